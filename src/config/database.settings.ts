@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { parseConnectionUrl, tlsModes } from './connection-url.js';
+import type { TlsMode } from './connection-url.js';
+import { InvalidEnvironmentError } from './invalid-environment.error.js';
+import type { EnvironmentProblem } from './invalid-environment.error.js';
+
+/** What is logged of the statements sent: nothing, the failed and slow ones, or all of them (never their parameters). */
+export const queryLogLevels = ['off', 'errors', 'all'] as const;
+export type QueryLogLevel = (typeof queryLogLevels)[number];
+
+/** Everything that the persistence layer takes from its environment. All durations are milliseconds; 0 switches a server-side time-out off. */
+export interface DatabaseSettings {
+  /** Where the application connects to, without TLS parameters. */
+  url: string;
+  /** Where migrations connect to: as the owner of the tables, directly and not through a transaction pooler. */
+  migrationUrl: string;
+  tls: { mode: TlsMode; ca: string | undefined };
+  pool: {
+    /** Connections that stay open when idle. */
+    min: number;
+    max: number;
+    idleTimeout: number;
+    connectionTimeout: number;
+  };
+  statementTimeout: number;
+  lockTimeout: number;
+  idleInTransactionTimeout: number;
+  /** For how long a first connection is tried again, in all; 0 tries once. */
+  connectRetryTime: number;
+  applicationName: string;
+  queryLog: QueryLogLevel;
+  /** A statement that takes longer is logged at every level but `off`. */
+  slowQueryTime: number;
+  /** Whether pending migrations are applied when the application starts. */
+  runMigrations: boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const emptyAsUnset = (value: unknown) => (value === '' ? undefined : value);
+
+function whole(fallback: number, least: number, most: number) {
+  const expected = `must be a whole number from ${least} to ${most}`;
+  const number = z
+    .string()
+    .regex(/^\d{1,10}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, expected);
+  return z.preprocess(emptyAsUnset, number.optional()).transform((value) => value ?? fallback);
+}
+
+const day = 86_400_000;
+const milliseconds = (fallback: number, least = 0) => whole(fallback, least, day);
+
+function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.preprocess(
+    emptyAsUnset,
+    z.enum(values, { error: `must be one of ${values.join(', ')}` }).optional(),
+  );
+}
+
+const connectionUrl = z.string().transform((text, context) => {
+  try {
+    return parseConnectionUrl(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
+const certificate = z.string().transform((text, context) => {
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text.replaceAll('\\n', '\n');
+  try {
+    return readFileSync(text, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    context.addIssue({
+      code: 'custom',
+      message: `must be a PEM certificate or the path of a readable file that holds one (${code})`,
+    });
+    return z.NEVER;
+  }
+});
+
+const applicationName = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,63}$/, 'must be 1 to 63 printable ASCII characters, as PostgreSQL cuts off the rest');
+
+const missingUrl =
+  'is required; expected postgresql://user:password@host:5432/database ' +
+  '(in this repository, `npm run demo`, `npm test` and the other npm scripts start a PostgreSQL of their own without it)';
+
+const environmentSchema = z.object({
+  DATABASE_URL: z.preprocess(
+    emptyAsUnset,
+    z.string({ error: missingUrl }).pipe(connectionUrl),
+  ),
+  DATABASE_MIGRATION_URL: z.preprocess(emptyAsUnset, connectionUrl.optional()),
+  DATABASE_TLS: oneOf(tlsModes),
+  DATABASE_TLS_CA: z.preprocess(emptyAsUnset, certificate.optional()),
+  DATABASE_POOL_MIN: whole(10, 0, 1000),
+  DATABASE_POOL_MAX: whole(20, 1, 1000),
+  DATABASE_IDLE_TIMEOUT_MS: milliseconds(30_000),
+  DATABASE_CONNECTION_TIMEOUT_MS: milliseconds(5_000, 1),
+  DATABASE_STATEMENT_TIMEOUT_MS: milliseconds(30_000),
+  DATABASE_LOCK_TIMEOUT_MS: milliseconds(10_000),
+  DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds(60_000),
+  DATABASE_CONNECT_RETRY_MS: milliseconds(30_000),
+  DATABASE_APPLICATION_NAME: z.preprocess(emptyAsUnset, applicationName.default('trading-journal')),
+  DATABASE_QUERY_LOG: oneOf(queryLogLevels),
+  DATABASE_SLOW_QUERY_MS: milliseconds(1_000, 1),
+  DATABASE_RUN_MIGRATIONS: oneOf(['true', 'false']),
+});
+
+/** The environment variables that are read; docs/reference/environment.md explains each. */
+export const environmentVariables = Object.keys(environmentSchema.shape);
+
+/**
+ * Reads and checks the settings from environment variables. An empty variable counts as unset.
+ *
+ * @throws InvalidEnvironmentError that lists every wrong variable, and repeats no value.
+ */
+export function readDatabaseSettings(environment: Environment): DatabaseSettings {
+  const parsed = environmentSchema.safeParse(environment);
+  const problems = (parsed.error?.issues ?? []).map((issue) => ({
+    variable: issue.path.join('.'),
+    expected: issue.message,
+  }));
+  problems.push(...poolContradictions(environment), ...tlsContradictions(environment));
+  if (!parsed.success || problems.length > 0) throw new InvalidEnvironmentError(problems);
+  const values = parsed.data;
+  return {
+    url: values.DATABASE_URL.url,
+    migrationUrl: (values.DATABASE_MIGRATION_URL ?? values.DATABASE_URL).url,
+    tls: { mode: tlsWishes(values)[0] ?? 'disable', ca: values.DATABASE_TLS_CA },
+    pool: {
+      min: values.DATABASE_POOL_MIN,
+      max: values.DATABASE_POOL_MAX,
+      idleTimeout: values.DATABASE_IDLE_TIMEOUT_MS,
+      connectionTimeout: values.DATABASE_CONNECTION_TIMEOUT_MS,
+    },
+    statementTimeout: values.DATABASE_STATEMENT_TIMEOUT_MS,
+    lockTimeout: values.DATABASE_LOCK_TIMEOUT_MS,
+    idleInTransactionTimeout: values.DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    connectRetryTime: values.DATABASE_CONNECT_RETRY_MS,
+    applicationName: values.DATABASE_APPLICATION_NAME,
+    queryLog: values.DATABASE_QUERY_LOG ?? 'errors',
+    slowQueryTime: values.DATABASE_SLOW_QUERY_MS,
+    runMigrations: values.DATABASE_RUN_MIGRATIONS === 'true',
+  };
+}
+
+// Contradictions are looked for among the variables that are right by themselves, so that one error can still list all.
+
+const poolVariables = environmentSchema.pick({ DATABASE_POOL_MIN: true, DATABASE_POOL_MAX: true });
+
+function poolContradictions(environment: Environment): EnvironmentProblem[] {
+  const { data } = poolVariables.safeParse(environment);
+  if (data === undefined || data.DATABASE_POOL_MIN <= data.DATABASE_POOL_MAX) return [];
+  return [{ variable: 'DATABASE_POOL_MIN', expected: 'must not be greater than DATABASE_POOL_MAX' }];
+}
+
+const tlsVariables = environmentSchema.pick({
+  DATABASE_URL: true,
+  DATABASE_MIGRATION_URL: true,
+  DATABASE_TLS: true,
+  DATABASE_TLS_CA: true,
+});
+
+function tlsWishes(values: z.output<typeof tlsVariables>): TlsMode[] {
+  const wishes = [values.DATABASE_TLS, values.DATABASE_URL.tls, values.DATABASE_MIGRATION_URL?.tls];
+  return [...new Set(wishes.filter((wish) => wish !== undefined))];
+}
+
+function tlsContradictions(environment: Environment): EnvironmentProblem[] {
+  const { data } = tlsVariables.safeParse(environment);
+  if (data === undefined) return [];
+  const wishes = tlsWishes(data);
+  if (wishes.length > 1) {
+    const expected = `must agree with the sslmode in the URLs; they ask for ${wishes.join(' and ')}`;
+    return [{ variable: 'DATABASE_TLS', expected }];
+  }
+  if (data.DATABASE_TLS_CA !== undefined && wishes[0] !== 'verify-full') {
+    return [{ variable: 'DATABASE_TLS_CA', expected: 'is used with DATABASE_TLS=verify-full only; set that, or unset this' }];
+  }
+  return [];
+}

@@ -1,0 +1,80 @@
+import type { DataSourceOptions, MigrationInterface } from 'typeorm';
+import type { DatabaseSettings } from '../config/database.settings.js';
+import { Account } from './entities/account.entity.js';
+import { JournalEntry } from './entities/journal-entry.entity.js';
+import { User } from './entities/user.entity.js';
+import { migrations } from './migrations/index.js';
+import { QueryLogger } from './query-logger.js';
+
+export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+
+/** An entity class of an application. */
+export type EntityClass = new (...args: never[]) => object;
+/** A migration class of an application; its name ends in the 14 digits that order it. */
+export type MigrationClass = new () => MigrationInterface;
+
+/** What an application adds to the DataSource. */
+export interface ApplicationSchema {
+  entities?: readonly EntityClass[];
+  migrations?: readonly MigrationClass[];
+}
+
+/** TypeORM's options and, beside them, how long a first connection is tried. */
+export type JournalDataSourceOptions = PostgresOptions & { readonly connectRetryTime: number };
+
+/** The entities of this package. */
+export const entities = [User, Account, JournalEntry] as const;
+
+/** The DataSource options of a running application: the one place where settings become options. */
+export function dataSourceOptions(settings: DatabaseSettings, application: ApplicationSchema = {}): JournalDataSourceOptions {
+  return {
+    type: 'postgres',
+    url: settings.url,
+    ssl: tlsOptions(settings.tls),
+    applicationName: settings.applicationName,
+    entities: [...new Set([...entities, ...(application.entities ?? [])])],
+    migrations: [...new Set([...migrations, ...(application.migrations ?? [])])],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+    uuidExtension: 'pgcrypto',
+    logger: new QueryLogger(settings.queryLog),
+    logging: true,
+    ...(settings.queryLog === 'off' ? {} : { maxQueryExecutionTime: settings.slowQueryTime }),
+    poolSize: settings.pool.max,
+    connectTimeoutMS: settings.pool.connectionTimeout,
+    extra: {
+      min: settings.pool.min,
+      idleTimeoutMillis: settings.pool.idleTimeout,
+      statement_timeout: settings.statementTimeout,
+      lock_timeout: settings.lockTimeout,
+      idle_in_transaction_session_timeout: settings.idleInTransactionTimeout,
+    },
+    connectRetryTime: settings.connectRetryTime,
+  };
+}
+
+/** The options for migrations: as the owner, on one connection, with no limit on how long an index may take to build. */
+export function migrationOptions(settings: DatabaseSettings, application: ApplicationSchema = {}): JournalDataSourceOptions {
+  return dataSourceOptions(
+    {
+      ...settings,
+      url: settings.migrationUrl,
+      pool: { ...settings.pool, min: 0, max: 2 },
+      statementTimeout: 0,
+      idleInTransactionTimeout: 0,
+    },
+    application,
+  );
+}
+
+function tlsOptions({ mode, ca }: DatabaseSettings['tls']): PostgresOptions['ssl'] {
+  switch (mode) {
+    case 'disable':
+      return false;
+    case 'require':
+      return { rejectUnauthorized: false };
+    case 'verify-full':
+      return { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
+  }
+}

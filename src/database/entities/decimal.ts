@@ -1,0 +1,35 @@
+import { Decimal as DecimalJs } from 'decimal.js';
+
+/**
+ * An exact decimal as text, such as `'-260.41309812'`: how money, prices and quantities travel. A `number` is not
+ * assignable to it, because a double cannot hold most cents.
+ */
+export type DecimalString = `${number}`;
+
+/** The columns are numeric(20,8): twelve digits before the point, eight after it. */
+const scale = 8;
+const integerDigits = 12;
+
+/** Arithmetic with more digits than any sum of numeric(20,8) needs, so that it is exact. */
+export const Decimal = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUND_HALF_UP });
+export type Decimal = DecimalJs;
+
+const plainDecimal = /^-?\d{1,40}(\.\d{1,40})?$/;
+
+/** A plain decimal that numeric(20,8) holds without rounding or overflow. */
+export function isDecimalString(text: string): text is DecimalString {
+  if (!plainDecimal.test(text)) return false;
+  const decimal = new Decimal(text);
+  return decimal.decimalPlaces() <= scale && fitsColumn(decimal);
+}
+
+/** Whether numeric(20,8) holds the decimal, after rounding to its eight places. */
+export function fitsColumn(decimal: Decimal): boolean {
+  return decimal.toDecimalPlaces(scale).abs().lessThan(new Decimal(10).pow(integerDigits));
+}
+
+/** The form in which PostgreSQL prints numeric(20,8), rounded half away from zero as PostgreSQL rounds. */
+export function toColumnScale(decimal: Decimal): DecimalString {
+  const text = decimal.toFixed(scale);
+  return (/^-0\.0+$/.test(text) ? text.slice(1) : text) as DecimalString;
+}

@@ -1,0 +1,19 @@
+/**
+ * What a journal entry records. Ten of these are written by the browser application; `buy_to_open` and
+ * `sell_to_close` are the long side of its documentation.
+ */
+export const entryTypes = [
+  'sell_to_open',
+  'buy_to_close',
+  'buy_to_open',
+  'sell_to_close',
+  'expiration',
+  'assignment_shares',
+  'share_sale',
+  'dividend',
+  'fee',
+  'transfer',
+  'correction',
+  'option_premium',
+] as const;
+export type EntryType = (typeof entryTypes)[number];

@@ -1,0 +1,120 @@
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { Relation } from 'typeorm';
+import { Account } from './account.entity.js';
+import type { DecimalString } from './decimal.js';
+import { entryTypes } from './entry-type.js';
+import type { EntryType } from './entry-type.js';
+import { oneOf } from './one-of.js';
+import { User } from './user.entity.js';
+
+/**
+ * One action of a trader, never rewritten: the journal is the single source of truth, and positions, lots and totals
+ * are derived from it.
+ *
+ * The indexes descend on `ts` and `id` in the migration; TypeORM has no word for that.
+ */
+@Entity({ name: 'journal' })
+@Check('chk_journal_id', `char_length(id) BETWEEN 1 AND 200`)
+@Check('chk_journal_type', oneOf('type', entryTypes))
+@Check('chk_journal_symbol', `symbol <> ''`)
+@Check('chk_journal_qty', `qty >= 0`)
+@Check('chk_journal_strike', `strike >= 0`)
+@Check('chk_journal_underlying_price', `underlying_price >= 0`)
+@Check('chk_journal_meta', `jsonb_typeof(meta) = 'object'`)
+@Check('chk_journal_original_entry_id', `original_entry_id <> id`)
+@Index('idx_journal_live_ts', ['userId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
+@Index('idx_journal_live_symbol', ['userId', 'symbol', 'ts', 'id'], { where: 'deleted_at IS NULL' })
+@Index('idx_journal_live_type', ['userId', 'type', 'ts', 'id'], { where: 'deleted_at IS NULL' })
+@Index('idx_journal_live_account', ['userId', 'accountId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
+@Index('idx_journal_deleted', ['userId', 'ts', 'id'], { where: 'deleted_at IS NOT NULL' })
+@Index('uq_journal_live_successor', ['userId', 'originalEntryId'], {
+  unique: true,
+  where: 'deleted_at IS NULL AND original_entry_id IS NOT NULL',
+})
+export class JournalEntry {
+  @PrimaryColumn({ name: 'user_id', type: 'uuid', primaryKeyConstraintName: 'pk_journal' })
+  userId!: string;
+
+  /** Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7. */
+  @PrimaryColumn({ type: 'text', collation: 'C', primaryKeyConstraintName: 'pk_journal' })
+  id!: string;
+
+  /** When it happened, to the millisecond. */
+  @Column({ type: 'timestamptz', precision: 3 })
+  ts!: Date;
+
+  @Column({ name: 'account_id', type: 'text', collation: 'C' })
+  accountId!: string;
+
+  /** Ticker such as `BRK.B`; null for fees and transfers that concern none. */
+  @Column({ type: 'text', collation: 'C', nullable: true })
+  symbol!: string | null;
+
+  @Column({ type: 'text', collation: 'C' })
+  type!: EntryType;
+
+  /** Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing. */
+  @Column({ type: 'numeric', precision: 20, scale: 8, nullable: true })
+  qty!: DecimalString | null;
+
+  /** Cash in the account's currency: + in, − out. */
+  @Column({ type: 'numeric', precision: 20, scale: 8 })
+  amount!: DecimalString;
+
+  /** Strike of an option leg; for share trades the price per share. */
+  @Column({ type: 'numeric', precision: 20, scale: 8, nullable: true })
+  strike!: DecimalString | null;
+
+  /** Expiration day of an option leg as `YYYY-MM-DD`, which belongs to no time zone. */
+  @Column({ type: 'date', nullable: true })
+  expiration!: string | null;
+
+  /** Price of the underlying share when the entry was made. */
+  @Column({ name: 'underlying_price', type: 'numeric', precision: 20, scale: 8, nullable: true })
+  underlyingPrice!: DecimalString | null;
+
+  @Column({ type: 'text', nullable: true })
+  notes!: string | null;
+
+  /** Whatever else the client keeps with the entry (leg, template, roll links); always an object. */
+  @Column({ type: 'jsonb', default: {} })
+  meta!: Record<string, unknown>;
+
+  /** When it was removed or replaced; null while it is live. */
+  @Column({ name: 'deleted_at', type: 'timestamptz', precision: 3, nullable: true })
+  deletedAt!: Date | null;
+
+  @Column({ name: 'edited_by', type: 'text', nullable: true })
+  editedBy!: string | null;
+
+  @Column({ name: 'edit_reason', type: 'text', nullable: true })
+  editReason!: string | null;
+
+  /** The entry that this one replaces; an entry has one live successor at most. */
+  @Column({ name: 'original_entry_id', type: 'text', collation: 'C', nullable: true })
+  originalEntryId!: string | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3, default: () => 'now()' })
+  updatedAt!: Date;
+
+  @ManyToOne(() => User, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'fk_journal_user' })
+  user?: Relation<User>;
+
+  @ManyToOne(() => Account)
+  @JoinColumn([
+    { name: 'user_id', referencedColumnName: 'userId', foreignKeyConstraintName: 'fk_journal_account' },
+    { name: 'account_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_journal_account' },
+  ])
+  account?: Relation<Account>;
+
+  @ManyToOne(() => JournalEntry)
+  @JoinColumn([
+    { name: 'user_id', referencedColumnName: 'userId', foreignKeyConstraintName: 'fk_journal_original_entry' },
+    { name: 'original_entry_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_journal_original_entry' },
+  ])
+  originalEntry?: Relation<JournalEntry>;
+}

@@ -1,0 +1,31 @@
+import { Check, Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Unique, UpdateDateColumn } from 'typeorm';
+import { subscriptionTiers } from './subscription-tier.js';
+import type { SubscriptionTier } from './subscription-tier.js';
+import { oneOf } from './one-of.js';
+
+/** A person who keeps a journal. Everything else in the schema belongs to one. */
+@Entity({ name: 'users' })
+@Unique('uq_users_email', ['email'])
+@Check('chk_users_email', `email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 320`)
+@Check('chk_users_subscription_tier', oneOf('subscription_tier', subscriptionTiers))
+export class User {
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'pk_users' })
+  id!: string;
+
+  /** In lower case. */
+  @Column({ type: 'text', collation: 'C' })
+  email!: string;
+
+  /** Loaded only when selected by name; null for a user who cannot sign in by password yet. */
+  @Column({ name: 'password_hash', type: 'text', nullable: true, select: false })
+  passwordHash?: string | null;
+
+  @Column({ name: 'subscription_tier', type: 'text', collation: 'C', default: 'free' })
+  subscriptionTier!: SubscriptionTier;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  updatedAt!: Date;
+}
