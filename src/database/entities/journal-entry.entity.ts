@@ -11,15 +11,19 @@ import { User } from './user.entity.js';
  * One action of a trader, never rewritten: the journal is the single source of truth, and positions, lots and totals
  * are derived from it.
  *
- * The indexes descend on `ts` and `id` in the migration; TypeORM has no word for that.
+ * The indexes descend on `ts` and `id` in the migration; TypeORM has no word for that. `idx_journal_original_entry` serves
+ * the foreign key, without which deleting a user would read the journal once for each of its rows.
  */
 @Entity({ name: 'journal' })
 @Check('chk_journal_id', `char_length(id) BETWEEN 1 AND 200`)
 @Check('chk_journal_type', oneOf('type', entryTypes))
 @Check('chk_journal_symbol', `symbol <> ''`)
-@Check('chk_journal_qty', `qty >= 0`)
-@Check('chk_journal_strike', `strike >= 0`)
-@Check('chk_journal_underlying_price', `underlying_price >= 0`)
+@Check('chk_journal_ts', `isfinite(ts)`)
+@Check('chk_journal_qty', `qty >= 0 AND qty <> 'NaN'`)
+@Check('chk_journal_amount', `amount <> 'NaN'`)
+@Check('chk_journal_strike', `strike >= 0 AND strike <> 'NaN'`)
+@Check('chk_journal_expiration', `isfinite(expiration)`)
+@Check('chk_journal_underlying_price', `underlying_price >= 0 AND underlying_price <> 'NaN'`)
 @Check('chk_journal_meta', `jsonb_typeof(meta) = 'object'`)
 @Check('chk_journal_original_entry_id', `original_entry_id <> id`)
 @Index('idx_journal_live_ts', ['userId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
@@ -27,6 +31,7 @@ import { User } from './user.entity.js';
 @Index('idx_journal_live_type', ['userId', 'type', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_account', ['userId', 'accountId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_deleted', ['userId', 'ts', 'id'], { where: 'deleted_at IS NOT NULL' })
+@Index('idx_journal_original_entry', ['userId', 'originalEntryId'], { where: 'original_entry_id IS NOT NULL' })
 @Index('uq_journal_live_successor', ['userId', 'originalEntryId'], {
   unique: true,
   where: 'deleted_at IS NULL AND original_entry_id IS NOT NULL',
