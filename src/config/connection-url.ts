@@ -47,7 +47,9 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
   }
   for (const parameter of ['sslcert', 'sslkey', 'sslrootcert']) {
     if (url.searchParams.has(parameter)) {
-      throw new Error(`has the parameter ${parameter}, which is not supported; use DATABASE_TLS_CA for the CA`);
+      throw new Error(
+        `has the parameter ${parameter}, which is not supported; use DATABASE_TLS_CA for the CA`,
+      );
     }
   }
   if (tlsParameters.some((parameter) => url.searchParams.has(parameter))) {

@@ -85,17 +85,17 @@ const certificate = z.string().transform((text, context) => {
 
 const applicationName = z
   .string()
-  .regex(/^[\x20-\x7e]{1,63}$/, 'must be 1 to 63 printable ASCII characters, as PostgreSQL cuts off the rest');
+  .regex(
+    /^[\x20-\x7e]{1,63}$/,
+    'must be 1 to 63 printable ASCII characters, as PostgreSQL cuts off the rest',
+  );
 
 const missingUrl =
   'is required; expected postgresql://user:password@host:5432/database ' +
   '(in this repository, `npm run demo`, `npm test` and the other npm scripts start a PostgreSQL of their own without it)';
 
 const environmentSchema = z.object({
-  DATABASE_URL: z.preprocess(
-    emptyAsUnset,
-    z.string({ error: missingUrl }).pipe(connectionUrl),
-  ),
+  DATABASE_URL: z.preprocess(emptyAsUnset, z.string({ error: missingUrl }).pipe(connectionUrl)),
   DATABASE_MIGRATION_URL: z.preprocess(emptyAsUnset, connectionUrl.optional()),
   DATABASE_TLS: oneOf(tlsModes),
   DATABASE_TLS_CA: z.preprocess(emptyAsUnset, certificate.optional()),
@@ -182,7 +182,12 @@ function tlsContradictions(environment: Environment): EnvironmentProblem[] {
     return [{ variable: 'DATABASE_TLS', expected }];
   }
   if (data.DATABASE_TLS_CA !== undefined && wishes[0] !== 'verify-full') {
-    return [{ variable: 'DATABASE_TLS_CA', expected: 'is used with DATABASE_TLS=verify-full only; set that, or unset this' }];
+    return [
+      {
+        variable: 'DATABASE_TLS_CA',
+        expected: 'is used with DATABASE_TLS=verify-full only; set that, or unset this',
+      },
+    ];
   }
   return [];
 }

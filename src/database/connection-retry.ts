@@ -41,7 +41,11 @@ export function canHeal(error: unknown): boolean {
  * @throws DatabaseConnectionError that says where it tried to connect and what to do; what does not come from the
  *   connection (bad entity metadata, say) is thrown as it is.
  */
-export async function connectWithRetry<T>(connect: () => Promise<T>, url: string, retryTime: number): Promise<T> {
+export async function connectWithRetry<T>(
+  connect: () => Promise<T>,
+  url: string,
+  retryTime: number,
+): Promise<T> {
   try {
     return await pRetry(connect, {
       retries: Number.POSITIVE_INFINITY,
@@ -60,8 +64,11 @@ export async function connectWithRetry<T>(connect: () => Promise<T>, url: string
 function isConnectionFailure(error: unknown): error is Error {
   if (canHeal(error)) return true;
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && (/^(28|3D|08)/.test(code) || /CERT|TLS|SSL|SELF_SIGNED/.test(code) || code === 'ENOENT') ||
-    (error instanceof Error && /SSL|SASL|password must be a string/.test(error.message));
+  return (
+    (typeof code === 'string' &&
+      (/^(28|3D|08)/.test(code) || /CERT|TLS|SSL|SELF_SIGNED/.test(code) || code === 'ENOENT')) ||
+    (error instanceof Error && /SSL|SASL|password must be a string/.test(error.message))
+  );
 }
 
 function remedy(error: Error): string {

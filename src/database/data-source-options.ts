@@ -26,7 +26,10 @@ export type JournalDataSourceOptions = PostgresOptions & { readonly connectRetry
 export const entities = [User, Account, JournalEntry] as const;
 
 /** The DataSource options of a running application: the one place where settings become options. */
-export function dataSourceOptions(settings: DatabaseSettings, application: ApplicationSchema = {}): JournalDataSourceOptions {
+export function dataSourceOptions(
+  settings: DatabaseSettings,
+  application: ApplicationSchema = {},
+): JournalDataSourceOptions {
   return {
     type: 'postgres',
     url: settings.url,
@@ -55,7 +58,10 @@ export function dataSourceOptions(settings: DatabaseSettings, application: Appli
 }
 
 /** The options for migrations: as the owner, on one connection, with no limit on how long an index may take to build. */
-export function migrationOptions(settings: DatabaseSettings, application: ApplicationSchema = {}): JournalDataSourceOptions {
+export function migrationOptions(
+  settings: DatabaseSettings,
+  application: ApplicationSchema = {},
+): JournalDataSourceOptions {
   return dataSourceOptions(
     {
       ...settings,

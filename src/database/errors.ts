@@ -43,6 +43,15 @@ export class UserScopeMissingError extends JournalDatabaseError {
   }
 }
 
+/** A unit of work belongs to one user, and was to go on for another. */
+export class UserScopeMismatchError extends JournalDatabaseError {
+  readonly code = 'USER_SCOPE_MISMATCH';
+
+  constructor() {
+    super('This unit of work belongs to another user. Finish it before `userScope.run` for the next one.');
+  }
+}
+
 /** A user id that is not a UUID. */
 export class InvalidUserIdError extends JournalDatabaseError {
   readonly code = 'INVALID_USER_ID';
@@ -56,8 +65,12 @@ export class InvalidUserIdError extends JournalDatabaseError {
 export class UserNotFoundError extends JournalDatabaseError {
   readonly code = 'USER_NOT_FOUND';
 
-  constructor(readonly user: string) {
-    super(`There is no user ${user}.`);
+  constructor(
+    /** The id or the address that was looked for. */
+    readonly user: string,
+    remedy?: string,
+  ) {
+    super([`There is no user ${user}.`, remedy].filter(Boolean).join(' '));
   }
 }
 
@@ -104,8 +117,8 @@ export class InvalidInputError extends JournalDatabaseError {
 export class InvalidCursorError extends JournalDatabaseError {
   readonly code = 'INVALID_CURSOR';
 
-  constructor() {
-    super('The cursor is not one that `page` returned; start again without a cursor.');
+  constructor(options?: ErrorOptions) {
+    super('The cursor is not one that `page` returned; start again without a cursor.', options);
   }
 }
 
@@ -115,6 +128,15 @@ export class AccountConflictError extends JournalDatabaseError {
 
   constructor(readonly accountId: string) {
     super(`The account ${accountId} exists already under another name; nothing was written.`);
+  }
+}
+
+/** The user has no such account. */
+export class AccountNotFoundError extends JournalDatabaseError {
+  readonly code = 'ACCOUNT_NOT_FOUND';
+
+  constructor(readonly accountId: string) {
+    super(`The user has no account ${accountId}.`);
   }
 }
 
@@ -141,7 +163,9 @@ export class EntryAlreadyAmendedError extends JournalDatabaseError {
   readonly code = 'ENTRY_ALREADY_AMENDED';
 
   constructor(readonly entryIds: readonly string[]) {
-    super(`The entry ${entryIds.join(', ')} has a live successor already; amend that one. Nothing was written.`);
+    super(
+      `The entry ${entryIds.join(', ')} has a live successor already; amend that one. Nothing was written.`,
+    );
   }
 }
 

@@ -8,7 +8,10 @@ import { JournalDataSource } from './journal.data-source.js';
  *
  * @returns the names of those that were applied.
  */
-export async function runMigrations(settings: DatabaseSettings, application: ApplicationSchema = {}): Promise<string[]> {
+export async function runMigrations(
+  settings: DatabaseSettings,
+  application: ApplicationSchema = {},
+): Promise<string[]> {
   const dataSource = new JournalDataSource(migrationOptions(settings, application));
   await dataSource.initialize();
   try {

@@ -31,7 +31,9 @@ import { User } from './user.entity.js';
 @Index('idx_journal_live_type', ['userId', 'type', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_account', ['userId', 'accountId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_deleted', ['userId', 'ts', 'id'], { where: 'deleted_at IS NOT NULL' })
-@Index('idx_journal_original_entry', ['userId', 'originalEntryId'], { where: 'original_entry_id IS NOT NULL' })
+@Index('idx_journal_original_entry', ['userId', 'originalEntryId'], {
+  where: 'original_entry_id IS NOT NULL',
+})
 @Index('uq_journal_live_successor', ['userId', 'originalEntryId'], {
   unique: true,
   where: 'deleted_at IS NULL AND original_entry_id IS NOT NULL',
@@ -118,8 +120,16 @@ export class JournalEntry {
 
   @ManyToOne(() => JournalEntry)
   @JoinColumn([
-    { name: 'user_id', referencedColumnName: 'userId', foreignKeyConstraintName: 'fk_journal_original_entry' },
-    { name: 'original_entry_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_journal_original_entry' },
+    {
+      name: 'user_id',
+      referencedColumnName: 'userId',
+      foreignKeyConstraintName: 'fk_journal_original_entry',
+    },
+    {
+      name: 'original_entry_id',
+      referencedColumnName: 'id',
+      foreignKeyConstraintName: 'fk_journal_original_entry',
+    },
   ])
   originalEntry?: Relation<JournalEntry>;
 }

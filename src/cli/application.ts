@@ -1,0 +1,37 @@
+import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
+import { readDatabaseSettings } from '../config/database.settings.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { withDatabaseUrl } from '../embedded/development-database.js';
+import { LegacyImportModule } from '../import/legacy-import.module.js';
+
+/**
+ * Runs the work of a command in a Nest application of the database and the importer. Without `DATABASE_URL`, and outside
+ * production, an embedded PostgreSQL is started for it and migrated.
+ *
+ * @throws InvalidEnvironmentError, DatabaseConnectionError, EmbeddedPostgresError, and what the work throws
+ */
+export async function withApplication<T>(
+  environment: NodeJS.ProcessEnv,
+  work: (application: INestApplicationContext) => Promise<T>,
+): Promise<T> {
+  const isConfigured = Boolean(environment['DATABASE_URL']);
+  return withDatabaseUrl(environment, async () => {
+    const settings = readDatabaseSettings(environment);
+    const database = DatabaseModule.forRootAsync({
+      useFactory: () => ({ ...settings, runMigrations: settings.runMigrations || !isConfigured }),
+    });
+    const root = { module: CommandModule, imports: [database, LegacyImportModule] };
+    const application = await NestFactory.createApplicationContext(root, {
+      logger: false,
+      abortOnError: false,
+    });
+    try {
+      return await work(application);
+    } finally {
+      await application.close();
+    }
+  });
+}
+
+class CommandModule {}

@@ -1,0 +1,19 @@
+import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
+import { JournalDatabaseError } from '../database/errors.js';
+import { ImportRejectedError } from '../import/import-errors.js';
+import { rejectedTable } from './import-report.text.js';
+
+/** Says why a command failed: a known error by its message alone, any other with its stack, for a bug report. */
+export function failed(error: unknown, asJson: boolean): void {
+  const isKnown = error instanceof JournalDatabaseError || error instanceof InvalidEnvironmentError;
+  const rejected = error instanceof ImportRejectedError ? error.rejected : [];
+  if (asJson) {
+    const { code, message } = isKnown ? error : { code: 'UNEXPECTED', message: String(error) };
+    console.log(
+      JSON.stringify({ error: { code, message, ...(rejected.length > 0 && { rejected }) } }, null, 2),
+    );
+    return;
+  }
+  if (rejected.length > 0) console.error(rejectedTable(rejected));
+  console.error(isKnown ? error.message : error);
+}

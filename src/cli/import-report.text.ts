@@ -1,0 +1,130 @@
+import { basename } from 'node:path';
+import { differs } from '../import/import-errors.js';
+import type {
+  ChangedValue,
+  ChangeKind,
+  ImportReport,
+  RejectedRow,
+  VerifiedSum,
+} from '../import/import-report.js';
+import { money, numbers, table } from './table.js';
+
+/** An import's report for people; changed values by their kinds, everything else in full. */
+export function importReportText(report: ImportReport): string {
+  return [
+    heading(report),
+    table(
+      [numbers('entries read'), numbers('inserted'), numbers('there already'), numbers('rejected')],
+      [[report.entries.read, report.entries.inserted, report.entries.unchanged, report.entries.rejected]],
+    ),
+    ...accounts(report),
+    ...notices(report),
+    ...changes(report.changes),
+    ...(report.rejected.length > 0 ? [`Rejected:\n${rejectedTable(report.rejected)}`] : []),
+    verification(report),
+  ].join('\n\n');
+}
+
+/** The rows that were rejected, each with the reason. */
+export function rejectedTable(rejected: readonly RejectedRow[]): string {
+  const rows = rejected.map(({ table: name, row, id, column, value, reason }) => [
+    name,
+    row,
+    id ?? null,
+    column,
+    value,
+    reason,
+  ]);
+  return table(['table', numbers('row'), 'id', 'column', 'value', 'reason'], rows);
+}
+
+function heading({ file, format, user, dryRun }: ImportReport): string {
+  const done = dryRun ? 'Tried out, and rolled back, the import of' : 'Imported';
+  const newUser = user.created ? ', a new user' : '';
+  return `${done} ${basename(file)} (${format}) for ${user.email}${newUser}.`;
+}
+
+function accounts({ accounts: { created } }: ImportReport): string[] {
+  if (created.length === 0) return [];
+  const rows = created.map(({ id, name, source }) => [
+    id,
+    name,
+    source === 'file' ? 'its accounts' : 'only its entries',
+  ]);
+  return [`Accounts created:\n${table(['id', 'name', 'found in the file in'], rows)}`];
+}
+
+function notices({ missingColumns, notImported }: ImportReport): string[] {
+  return [
+    ...(missingColumns.length > 0 ? [`The file has no ${missingColumns.join(', ')}.`] : []),
+    ...notImported.map(
+      ({ table: name, rows }) => `Not part of the journal, not imported: ${rows} rows of ${name}.`,
+    ),
+  ];
+}
+
+const meanings: Record<ChangeKind, string> = {
+  rounded: 'rounded: eight decimals, or milliseconds',
+  day: 'local midnight → the day it means',
+  emptied: 'empty → nothing',
+  decoded: 'JSON that was encoded more than once',
+  wrapped: 'not a JSON object; kept in meta.legacyMeta',
+  unlinked: 'leads nowhere; kept in meta.legacyOriginalEntryId',
+  filled: 'missing; supplied',
+};
+
+function changes(all: readonly ChangedValue[]): string[] {
+  if (all.length === 0) return [];
+  const groups = new Map<string, { first: ChangedValue; count: number }>();
+  for (const change of all) {
+    const key = `${change.kind} ${change.table}.${change.column}`;
+    const group = groups.get(key);
+    groups.set(key, { first: group?.first ?? change, count: (group?.count ?? 0) + 1 });
+  }
+  const rows = [...groups.values()].map(({ first, count }) => [
+    `${first.table}.${first.column}`,
+    count,
+    meanings[first.kind],
+    `${first.id}: ${short(first.from)} → ${short(first.to)}`,
+  ]);
+  return [
+    `Changed on the way (each one with --json):\n${table(['column', numbers('values'), 'what', 'for example'], rows)}`,
+  ];
+}
+
+function short(text: string): string {
+  return text.length > 32 ? `${text.slice(0, 31)}…` : text;
+}
+
+function verification({
+  verification: { matches, total, byType, byAccount, bySymbol },
+}: ImportReport): string {
+  const row = (label: string) => (sum: VerifiedSum) => [
+    label,
+    sum.key,
+    sum.fileCount,
+    money(sum.fileAmount),
+    sum.databaseCount,
+    money(sum.databaseAmount),
+    differs(sum) ? 'DIFFERS' : 'equal',
+  ];
+  const rows = [
+    ...byType.map(row('type')),
+    ...byAccount.map(row('account')),
+    ...bySymbol.map(row('symbol')),
+    row('all')(total),
+  ];
+  const columns = [
+    'by',
+    '',
+    numbers('in the file'),
+    numbers('amount'),
+    numbers('in PostgreSQL'),
+    numbers('amount'),
+    '',
+  ];
+  const verdict = matches
+    ? 'Verified: counts and exact sums are equal.'
+    : 'NOT VERIFIED: counts or sums differ.';
+  return `${verdict}\n${table(columns, rows)}`;
+}

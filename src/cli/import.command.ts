@@ -1,0 +1,28 @@
+import { LegacyImportService } from '../import/legacy-import.service.js';
+import { withApplication } from './application.js';
+import { importReportText } from './import-report.text.js';
+import { withProgress } from './progress.js';
+
+/** The options of `journal-db import`, as commander names them. */
+export interface ImportCommandOptions {
+  user: string;
+  timeZone?: string;
+  createUser?: boolean;
+  dryRun?: boolean;
+  skipInvalid?: boolean;
+  json?: boolean;
+}
+
+/** Imports a file and prints the report; progress goes to the standard error stream. */
+export async function importFile(
+  environment: NodeJS.ProcessEnv,
+  file: string,
+  { user: email, json, ...options }: ImportCommandOptions,
+): Promise<void> {
+  const report = await withApplication(environment, (application) =>
+    withProgress((onProgress) =>
+      application.get(LegacyImportService).import({ file, email, ...options }, onProgress),
+    ),
+  );
+  console.log(json === true ? JSON.stringify(report, null, 2) : importReportText(report));
+}

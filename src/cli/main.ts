@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { loadEnvFile } from '../config/env-file.js';
+import { demo } from './demo.command.js';
+import { failed } from './failure.js';
+import { importFile } from './import.command.js';
+import type { ImportCommandOptions } from './import.command.js';
+
+const { version } = createRequire(import.meta.url)('trading-journal-database/package.json') as {
+  version: string;
+};
+
+const program = new Command('journal-db')
+  .description('Works on the PostgreSQL database of an options-trading journal, which DATABASE_URL names.')
+  .version(version);
+
+program
+  .command('import')
+  .description(
+    'Import the journal of the browser application for a user: all of it or nothing, and verified.',
+  )
+  .argument(
+    '<file>',
+    'the SQLite file, the base64 text from localStorage, or JSON with the arrays `accounts` and `journal`',
+  )
+  .requiredOption('--user <email>', 'the address of the user who is to own the journal')
+  .option(
+    '--time-zone <zone>',
+    'where the journal was kept, such as America/Denver; needed to tell expiration days',
+  )
+  .option('--create-user', 'create the user if there is none')
+  .option('--dry-run', 'do everything, verification included, and roll it back')
+  .option('--skip-invalid', 'leave out the rows that cannot be imported, instead of refusing the file')
+  .option('--json', 'print the whole report as JSON')
+  .action((file: string, options: ImportCommandOptions) =>
+    run(() => importFile(process.env, file, options), options.json),
+  );
+
+program
+  .command('demo')
+  .description('Show all of it with a sample journal, on an embedded PostgreSQL of its own.')
+  .action(() => run(() => demo(process.env)));
+
+async function run(command: () => Promise<void>, asJson = false): Promise<void> {
+  loadEnvFile();
+  try {
+    await command();
+  } catch (error) {
+    failed(error, asJson);
+    process.exitCode = 1;
+  }
+}
+
+await program.parseAsync();

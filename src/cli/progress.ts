@@ -1,0 +1,45 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { ImportProgress } from '../import/legacy-import.service.js';
+
+const phases = { check: 'Checking', load: 'Loading' };
+
+/** Shows how far an import is on the standard error stream: a bar on a terminal, plain lines otherwise. */
+export async function withProgress<T>(work: (onProgress: ImportProgress) => Promise<T>): Promise<T> {
+  const progress = process.stderr.isTTY ? bar() : lines();
+  try {
+    return await work(progress.show);
+  } finally {
+    progress.end();
+  }
+}
+
+interface Progress {
+  show: ImportProgress;
+  end: () => void;
+}
+
+function bar(): Progress {
+  const format = '{phase} {bar} {value}/{total} entries';
+  const shown = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
+  return {
+    show: (phase, done, total) => {
+      if (!shown.isActive) shown.start(total, done, { phase: phases[phase] });
+      shown.setTotal(total);
+      shown.update(done, { phase: phases[phase] });
+    },
+    end: () => shown.stop(),
+  };
+}
+
+function lines(): Progress {
+  let last = '';
+  return {
+    show: (phase, done, total) => {
+      const tenth = total === 0 ? 10 : Math.floor((done / total) * 10);
+      const line = `${phases[phase]}: ${tenth * 10} % of ${total} entries`;
+      if (line !== last) console.error(line);
+      last = line;
+    },
+    end: () => {},
+  };
+}

@@ -1,0 +1,33 @@
+import Table from 'cli-table3';
+
+/** A column of a table: its heading, and `right` for numbers. */
+export type Column = string | { heading: string; align: 'right' };
+
+/** Rows as a plain-text table. */
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly (string | number | null)[])[],
+): string {
+  const printed = new Table({
+    head: columns.map((column) => (typeof column === 'string' ? column : column.heading)),
+    colAligns: columns.map((column) => (typeof column === 'string' ? 'left' : column.align)),
+    style: { head: [], border: [], compact: true },
+  });
+  printed.push(...rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))));
+  return printed.toString();
+}
+
+/** A column of numbers. */
+export function numbers(heading: string): Column {
+  return { heading, align: 'right' };
+}
+
+/** An exact decimal without the zeros that say nothing. */
+export function quantity(decimal: string | null): string | null {
+  return decimal === null ? null : decimal.replace(/\.?0+$/, '');
+}
+
+/** An exact decimal as people read money: at least two decimals, and no zeros beyond them. */
+export function money(decimal: string | null): string | null {
+  return decimal === null ? null : decimal.replace(/(\.\d\d\d*?)0+$/, '$1');
+}

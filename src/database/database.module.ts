@@ -1,0 +1,81 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
+import { ConfigModule } from '@nestjs/config';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { databaseConfig } from '../config/database.config.js';
+import type { DatabaseSettings } from '../config/database.settings.js';
+import { dataSourceOptions, entities } from './data-source-options.js';
+import type { ApplicationSchema, JournalDataSourceOptions } from './data-source-options.js';
+import { JournalDataSource } from './journal.data-source.js';
+import { AccountsRepository } from './repositories/accounts.repository.js';
+import { JournalRepository } from './repositories/journal.repository.js';
+import { UsersRepository } from './repositories/users.repository.js';
+import { runMigrations } from './run-migrations.js';
+import { UserScope } from './user-scope.js';
+
+/** What an application adds: entities beyond those that it registers by `TypeOrmModule.forFeature`, and its migrations. */
+export type DatabaseModuleOptions = ApplicationSchema;
+
+/** The same, with settings that come from elsewhere than the environment. */
+export interface DatabaseModuleAsyncOptions extends DatabaseModuleOptions, Pick<ModuleMetadata, 'imports'> {
+  inject?: FactoryProvider['inject'];
+  useFactory: FactoryProvider<DatabaseSettings | Promise<DatabaseSettings>>['useFactory'];
+}
+
+const features = TypeOrmModule.forFeature([...entities]);
+const providers = [UserScope, UsersRepository, AccountsRepository, JournalRepository];
+
+/**
+ * The persistence layer: a TypeORM DataSource on PostgreSQL with `User`, `Account` and `JournalEntry`, their plain TypeORM
+ * repositories (`@InjectRepository(JournalEntry)`), the focused ones, and the user scope in which those work. It is global,
+ * as the DataSource of `@nestjs/typeorm` is, and closes its pool when the application shuts down.
+ */
+@Module({})
+export class DatabaseModule {
+  /**
+   * Takes the settings from the environment; see docs/reference/environment.md.
+   *
+   * @throws InvalidEnvironmentError, at start, that lists every wrong variable
+   * @throws DatabaseConnectionError, at start
+   */
+  static forRoot(options: DatabaseModuleOptions = {}): DynamicModule {
+    return DatabaseModule.forRootAsync({
+      ...options,
+      imports: [ConfigModule.forFeature(databaseConfig)],
+      inject: [databaseConfig.KEY],
+      useFactory: (settings: DatabaseSettings) => settings,
+    });
+  }
+
+  /** Takes the settings from a factory: another configuration module, a secret store, a test. */
+  static forRootAsync(options: DatabaseModuleAsyncOptions): DynamicModule {
+    const dataSource = TypeOrmModule.forRootAsync({
+      imports: options.imports ?? [],
+      inject: options.inject ?? [],
+      useFactory: async (...injected: unknown[]) => {
+        const settings = await options.useFactory(...injected);
+        if (settings.runMigrations) await runMigrations(settings, options);
+        return {
+          ...dataSourceOptions(settings, options),
+          autoLoadEntities: true,
+          // JournalDataSource tries again by itself, and knows what can heal.
+          toRetry: () => false,
+        };
+      },
+      dataSourceFactory: (merged) => Promise.resolve(new JournalDataSource(withoutRepetition(merged))),
+    });
+    return {
+      module: DatabaseModule,
+      global: true,
+      imports: [dataSource, features],
+      providers,
+      exports: [features, ...providers],
+    };
+  }
+}
+
+/** What `forFeature` registers comes on top of the options, so that an entity may be listed twice. */
+function withoutRepetition(merged: unknown): JournalDataSourceOptions {
+  const options = merged as JournalDataSourceOptions;
+  return { ...options, entities: [...new Set(options.entities as unknown[])] as (typeof entities)[number][] };
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { Account } from '../entities/account.entity.js';
+import { AccountConflictError, AccountNotFoundError, UserNotFoundError } from '../errors.js';
+import type { InputProblem } from '../errors.js';
+import { UserScope } from '../user-scope.js';
+import { constraintOf } from './constraint-violation.js';
+import { checkInput, inputProblems } from './input-check.js';
+import { storableId, storableText } from './storable.js';
+
+/** An account to be created. */
+export interface NewAccount {
+  /** The client's own id, which makes a repeated call harmless; a UUIDv7 unless given. */
+  id?: string;
+  name: string;
+}
+
+const newAccount = z.strictObject({
+  id: storableId.optional(),
+  name: storableText.min(1, 'must not be empty'),
+});
+
+/** The brokerage accounts of the user in scope. */
+@Injectable()
+export class AccountsRepository {
+  constructor(private readonly scope: UserScope) {}
+
+  /**
+   * Creates an account; the same id with the same name again changes nothing.
+   *
+   * @throws InvalidInputError
+   * @throws AccountConflictError if the id stands for an account of another name
+   * @throws UserNotFoundError if the user in scope does not exist
+   */
+  async create(account: NewAccount): Promise<Account> {
+    const userId = this.scope.userId;
+    const { id = uuidv7(), name } = checkInput('account', newAccount, account);
+    await this.scope
+      .transaction(async (manager) => {
+        await manager
+          .createQueryBuilder()
+          .insert()
+          .into(Account)
+          .values({ userId, id, name })
+          .orIgnore()
+          .execute();
+      })
+      .catch((error: unknown) => {
+        throw constraintOf(error) === 'fk_accounts_user' ? new UserNotFoundError(userId) : error;
+      });
+    const stored = await this.get(id);
+    if (stored.name !== name) throw new AccountConflictError(id);
+    return stored;
+  }
+
+  /** What would keep an account from being stored; empty if nothing would. */
+  problemsOf(account: NewAccount): InputProblem[] {
+    return inputProblems(newAccount, account);
+  }
+
+  /** @throws AccountNotFoundError */
+  async get(id: string): Promise<Account> {
+    const account = await this.#accounts.findOneBy({ userId: this.scope.userId, id });
+    if (account === null) throw new AccountNotFoundError(id);
+    return account;
+  }
+
+  /** All accounts of the user, by id. */
+  async list(): Promise<Account[]> {
+    return this.#accounts.find({ where: { userId: this.scope.userId }, order: { id: 'ASC' } });
+  }
+
+  get #accounts() {
+    return this.scope.manager.getRepository(Account);
+  }
+}

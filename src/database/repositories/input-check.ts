@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import { InvalidInputError } from '../errors.js';
+import type { InputProblem } from '../errors.js';
+
+/** What is wrong with one object under a schema of this package; empty if nothing is. `index` is its place in its list. */
+export function inputProblems(schema: z.ZodType, input: unknown, index = 0): InputProblem[] {
+  const { error } = schema.safeParse(input);
+  return (error?.issues ?? []).map((issue) => describe(issue, input, index));
+}
+
+/** The checked object. @throws InvalidInputError */
+export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+  const { data, error } = schema.safeParse(input);
+  if (error) {
+    throw new InvalidInputError(
+      what,
+      error.issues.map((issue) => describe(issue, input, 0)),
+    );
+  }
+  return data as T;
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown, index: number): InputProblem {
+  const fields = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
+  const property = String(issue.path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys[0] : ''));
+  return {
+    index,
+    id: typeof fields['id'] === 'string' ? fields['id'] : undefined,
+    column: columnName(property),
+    value: shown(fields[property]),
+    reason: issue.code === 'unrecognized_keys' ? 'is not a column that can be given here' : issue.message,
+  };
+}
+
+/** The name in the database of a property: every column of this package is named this way. */
+function columnName(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const longest = 60;
+
+/** A value as a message shows it: on one line, and not too long. */
+export function shown(value: unknown): string {
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}

@@ -1,0 +1,147 @@
+import { In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { Account } from '../entities/account.entity.js';
+import { JournalEntry } from '../entities/journal-entry.entity.js';
+import {
+  EntryAlreadyAmendedError,
+  EntryNotFoundError,
+  UnknownAccountError,
+  UserNotFoundError,
+} from '../errors.js';
+import type { EntryConflict } from '../errors.js';
+import { constraintOf } from './constraint-violation.js';
+import type { EntryRecord } from './new-entry.js';
+
+/** What became of entries that were to be inserted, by id. */
+export interface InsertOutcome {
+  inserted: string[];
+  /** Were there already, with the same content. */
+  unchanged: string[];
+  /** Are there already, with another content; they were left as they are. */
+  conflicts: EntryConflict[];
+}
+
+/**
+ * Inserts those of the entries whose ids the user does not have yet, in one statement, and compares the others with what
+ * is there. The entries must be checked already.
+ *
+ * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`), EntryAlreadyAmendedError, UserNotFoundError;
+ *   then nothing was written
+ */
+export async function insertMissing(
+  manager: EntityManager,
+  userId: string,
+  entries: readonly EntryRecord[],
+): Promise<InsertOutcome> {
+  const columns = columnsOf(manager);
+  try {
+    return await manager.transaction(async (unit) => {
+      const rows: { id: string }[] = await unit.query(insertStatement(columns), [
+        userId,
+        asJson(entries, columns),
+      ]);
+      const inserted = new Set(rows.map(({ id }) => id));
+      const present = entries.filter(({ id }) => !inserted.has(id));
+      const conflicts: EntryConflict[] =
+        present.length === 0
+          ? []
+          : await unit.query(compareStatement(columns), [userId, asJson(present, columns)]);
+      const differing = new Set(conflicts.map(({ id }) => id));
+      const unchanged = present.map(({ id }) => id).filter((id) => !differing.has(id));
+      return { inserted: [...inserted], unchanged, conflicts };
+    });
+  } catch (error) {
+    throw await explained(error, manager, userId, entries);
+  }
+}
+
+interface EntryColumn {
+  property: string;
+  /** Its name, quoted for SQL. */
+  name: string;
+  databaseName: string;
+  /** SQL of the value for an entry that does not give one. */
+  fallback: string | undefined;
+}
+
+function columnsOf({ connection }: EntityManager): EntryColumn[] {
+  return connection
+    .getMetadata(JournalEntry)
+    .columns.filter(({ propertyName }) => propertyName !== 'userId')
+    .map((column) => ({
+      property: column.propertyName,
+      name: connection.driver.escape(column.databaseName),
+      databaseName: column.databaseName,
+      fallback: connection.driver.normalizeDefault(column),
+    }));
+}
+
+// The rows travel as one JSON parameter with decimals as text in it: exact, and one statement for any number of rows.
+function asJson(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): string {
+  const valueOf = (entry: EntryRecord, { property }: EntryColumn) => entry[property as keyof EntryRecord];
+  return JSON.stringify(
+    entries.map((entry) =>
+      Object.fromEntries(columns.map((column) => [column.databaseName, valueOf(entry, column)])),
+    ),
+  );
+}
+
+const givenRows = `json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given`;
+
+function givenValue({ name, fallback }: EntryColumn): string {
+  return fallback === undefined ? `given.${name}` : `coalesce(given.${name}, ${fallback})`;
+}
+
+function insertStatement(columns: readonly EntryColumn[]): string {
+  const names = columns.map(({ name }) => name).join(', ');
+  return `INSERT INTO journal (user_id, ${names})
+    SELECT $1::uuid, ${columns.map(givenValue).join(', ')} FROM ${givenRows}
+    ON CONFLICT (user_id, id) DO NOTHING RETURNING id`;
+}
+
+// Its history is an entry's state and not its content: it is compared only where the caller gives it.
+const history = new Set(['deletedAt', 'editedBy', 'editReason', 'originalEntryId', 'createdAt', 'updatedAt']);
+
+function compareStatement(columns: readonly EntryColumn[]): string {
+  const differences = columns.map((column) => {
+    const isGiven = history.has(column.property) ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';
+    const differs = `stored.${column.name} IS DISTINCT FROM ${givenValue(column)}`;
+    return `CASE WHEN ${isGiven}${differs} THEN '${column.databaseName}' END`;
+  });
+  return `SELECT id, columns FROM (
+      SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
+      FROM ${givenRows} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id) compared
+    WHERE columns <> '{}'`;
+}
+
+async function explained(
+  error: unknown,
+  manager: EntityManager,
+  userId: string,
+  entries: readonly EntryRecord[],
+): Promise<unknown> {
+  const originals = entries.flatMap(({ originalEntryId }) => originalEntryId ?? []);
+  switch (constraintOf(error)) {
+    case 'fk_journal_user':
+      return new UserNotFoundError(userId);
+    case 'fk_journal_account':
+      return new UnknownAccountError(await unknownAccounts(manager, userId, entries));
+    case 'fk_journal_original_entry':
+      return new EntryNotFoundError(originals);
+    case 'uq_journal_live_successor':
+      return new EntryAlreadyAmendedError(originals);
+    default:
+      return error;
+  }
+}
+
+async function unknownAccounts(
+  manager: EntityManager,
+  userId: string,
+  entries: readonly EntryRecord[],
+): Promise<string[]> {
+  const named = [...new Set(entries.map(({ accountId }) => accountId))];
+  const accounts = await manager.findBy(Account, { userId, id: In(named) });
+  const known = new Set(accounts.map(({ id }) => id));
+  return named.filter((id) => !known.has(id));
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { InvalidCursorError } from '../errors.js';
+
+/** The place of an entry in the order of the journal, newest first: the keyset of a page. */
+export interface JournalPosition {
+  ts: Date;
+  id: string;
+}
+
+const position = z.tuple([z.iso.datetime({ precision: 3 }), z.string().min(1).max(400)]);
+
+/** An opaque text for URLs, exact because `ts` has no more than the milliseconds that a Date holds. */
+export function encodeCursor({ ts, id }: JournalPosition): string {
+  return Buffer.from(JSON.stringify([ts.toISOString(), id])).toString('base64url');
+}
+
+/** @throws InvalidCursorError */
+export function decodeCursor(cursor: string): JournalPosition {
+  try {
+    const [ts, id] = position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    return { ts: new Date(ts), id };
+  } catch (error) {
+    throw new InvalidCursorError({ cause: error });
+  }
+}

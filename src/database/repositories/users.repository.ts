@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { validate as isUuid } from 'uuid';
+import { z } from 'zod';
+import { subscriptionTiers } from '../entities/subscription-tier.js';
+import type { SubscriptionTier } from '../entities/subscription-tier.js';
+import { User } from '../entities/user.entity.js';
+import { EmailTakenError, InvalidUserIdError, UserNotFoundError } from '../errors.js';
+import { UserScope } from '../user-scope.js';
+import { checkInput } from './input-check.js';
+import { storableText } from './storable.js';
+
+/** A user to be created. */
+export interface NewUser {
+  /** Stored in lower case, without the blanks around it. */
+  email: string;
+  /** The result of a password hash function such as argon2id or scrypt, never a password; null where there is none yet. */
+  passwordHash?: string | null;
+  /** `free` unless given. */
+  subscriptionTier?: SubscriptionTier;
+}
+
+const newUser = z.strictObject({
+  email: storableText.transform(normalizedEmail).pipe(
+    z
+      .string()
+      .max(320, 'must have at most 320 characters')
+      .regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address'),
+  ),
+  passwordHash: storableText.min(1, 'must not be empty').nullish(),
+  subscriptionTier: z.enum(subscriptionTiers, `must be one of ${subscriptionTiers.join(', ')}`).optional(),
+});
+
+/** The users: the sign-in side, which works outside any user's scope. */
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly scope: UserScope) {}
+
+  /** @throws InvalidInputError, EmailTakenError */
+  async create(user: NewUser): Promise<User> {
+    const values = checkInput('user', newUser, user);
+    const inserted = await this.scope.manager
+      .createQueryBuilder()
+      .insert()
+      .into(User)
+      .values(values)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    const [row] = inserted.raw as { id: string }[];
+    if (row === undefined) throw new EmailTakenError(values.email);
+    return this.get(row.id);
+  }
+
+  /** The user without the password hash. @throws InvalidUserIdError, UserNotFoundError */
+  async get(id: string): Promise<User> {
+    if (!isUuid(id)) throw new InvalidUserIdError(id);
+    const user = await this.#users.findOneBy({ id });
+    if (user === null) throw new UserNotFoundError(id);
+    return user;
+  }
+
+  /** The user of an address, in whatever case it is written, without the password hash; null if there is none. */
+  findByEmail(email: string): Promise<User | null> {
+    return this.#users.findOneBy({ email: normalizedEmail(email) });
+  }
+
+  /** The same, with the password hash: for sign-in, and for nothing else. */
+  findByEmailWithPasswordHash(email: string): Promise<User | null> {
+    return this.#users
+      .createQueryBuilder('user')
+      .addSelect('user.passwordHash')
+      .where({ email: normalizedEmail(email) })
+      .getOne();
+  }
+
+  get #users() {
+    return this.scope.manager.getRepository(User);
+  }
+}
+
+function normalizedEmail(email: string): string {
+  return email.trim().toLowerCase();
+}

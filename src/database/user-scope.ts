@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { validate as isUuid } from 'uuid';
+import { InvalidUserIdError, UserScopeMismatchError, UserScopeMissingError } from './errors.js';
+
+interface Scope {
+  userId?: string;
+  /** Of the open unit of work, if there is one. */
+  manager?: EntityManager;
+}
+
+/**
+ * For whom the repositories work, carried along the asynchronous calls; it holds no connection.
+ *
+ * ```ts
+ * await userScope.run(userId, () => journal.page());
+ * ```
+ */
+@Injectable()
+export class UserScope {
+  readonly #storage = new AsyncLocalStorage<Scope>();
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /**
+   * Runs `work` for one user. Within a unit of work that has no user yet, or has this one, `work` joins it.
+   *
+   * @throws InvalidUserIdError before anything is sent, if `userId` is no UUID
+   * @throws UserScopeMismatchError within a unit of work of another user
+   */
+  async run<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    if (!isUuid(userId)) throw new InvalidUserIdError(userId);
+    const { userId: current, manager } = this.#storage.getStore() ?? {};
+    const wanted = userId.toLowerCase();
+    if (manager !== undefined && current !== undefined && current !== wanted)
+      throw new UserScopeMismatchError();
+    return this.#storage.run({ userId: wanted, ...(manager && { manager }) }, work);
+  }
+
+  /** The user in scope, as a UUID in lower case. @throws UserScopeMissingError */
+  get userId(): string {
+    const userId = this.#storage.getStore()?.userId;
+    if (userId === undefined) throw new UserScopeMissingError();
+    return userId;
+  }
+
+  /**
+   * Runs `work` as one unit: one transaction, which every repository called in it joins; it is committed when `work`
+   * resolves and rolled back when it rejects. A nested call is a savepoint of the outer one.
+   */
+  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const scope = this.#storage.getStore();
+    return this.manager.transaction((manager) =>
+      this.#storage.run({ ...scope, manager }, () => work(manager)),
+    );
+  }
+
+  /** The entity manager of the open unit of work, or else the one of the DataSource. */
+  get manager(): EntityManager {
+    return this.#storage.getStore()?.manager ?? this.dataSource.manager;
+  }
+}

@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import { Client } from 'pg';
+import { readDatabaseSettings } from '../config/database.settings.js';
+import { startEmbeddedPostgres } from './embedded-postgres.js';
+import type { EmbeddedPostgres } from './embedded-postgres.js';
+import { exitCodeOf, onEndingSignal } from './ending-signals.js';
+import type { EndingSignal } from './ending-signals.js';
+
+/** The database of a command: the one that was configured, or one of an embedded PostgreSQL. */
+export interface DevelopmentDatabase {
+  url: string;
+  /** Stops what was started for it, and takes its settings out of the environment again. */
+  close(): Promise<void>;
+}
+
+const database = 'journal';
+
+/**
+ * Takes the database in `DATABASE_URL`; if that is unset outside production, starts an embedded PostgreSQL with its data
+ * in `.data/postgres-18` of the working directory and puts its database into the environment.
+ *
+ * @throws InvalidEnvironmentError when `DATABASE_URL` is unset in production.
+ * @throws EmbeddedPostgresError when PostgreSQL cannot be started.
+ */
+export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): Promise<DevelopmentDatabase> {
+  const configured = environment.DATABASE_URL;
+  if (configured) return { url: configured, close: () => Promise.resolve() };
+  if (environment.NODE_ENV === 'production') {
+    return { url: readDatabaseSettings(environment).url, close: () => Promise.resolve() };
+  }
+  const folder = resolve('.data', 'postgres-18');
+  const postgres = await startEmbeddedPostgres({ folder });
+  try {
+    await createDatabase(postgres);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  console.error(
+    `DATABASE_URL is not set: started an embedded PostgreSQL, with its data in ${postgres.base}.`,
+  );
+  const url = postgres.url(database);
+  const restore = setVariables(environment, url);
+  const close = async () => {
+    restore();
+    await postgres.stop();
+  };
+  return { url, close };
+}
+
+/**
+ * Runs the work of a command with a database, see {@link openDevelopmentDatabase}, and closes that afterwards. If a
+ * signal asks the command to end while an embedded PostgreSQL runs, PostgreSQL is stopped and the process exits.
+ *
+ * @throws what opening the database or the work throws.
+ */
+export async function withDatabaseUrl<T>(
+  environment: NodeJS.ProcessEnv,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  if (environment.DATABASE_URL) return work(environment.DATABASE_URL);
+  let received: EndingSignal | undefined;
+  const opening = openDevelopmentDatabase(environment);
+  const exitStopped = async (signal: EndingSignal) => {
+    try {
+      await (await opening).close();
+    } finally {
+      process.exit(exitCodeOf(signal));
+    }
+  };
+  const release = onEndingSignal((signal) => {
+    // A second signal changes nothing: the first one's stop is under way, and takes a moment.
+    if (received !== undefined) return;
+    received = signal;
+    exitStopped(signal).catch(() => undefined);
+  });
+  // After a signal the work neither begins nor reports that its connections were lost.
+  const exiting = new Promise<never>(() => undefined);
+  try {
+    const opened = await opening;
+    try {
+      return received === undefined ? await work(opened.url) : await exiting;
+    } catch (error) {
+      if (received !== undefined) await exiting;
+      throw error;
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    release();
+  }
+}
+
+async function createDatabase(postgres: EmbeddedPostgres): Promise<void> {
+  const client = new Client({ connectionString: postgres.url('postgres') });
+  await client.connect();
+  try {
+    const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+  } catch (error) {
+    // Another process that was started at the same moment may have created it.
+    const code = (error as { code?: unknown }).code;
+    if (code !== '42P04' && code !== '23505') throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+function setVariables(environment: NodeJS.ProcessEnv, url: string): () => void {
+  const { DATABASE_URL, DATABASE_TLS } = environment;
+  environment.DATABASE_URL = url;
+  environment.DATABASE_TLS ??= 'disable';
+  return () => {
+    restoreVariable(environment, 'DATABASE_URL', DATABASE_URL);
+    restoreVariable(environment, 'DATABASE_TLS', DATABASE_TLS);
+  };
+}
+
+function restoreVariable(environment: NodeJS.ProcessEnv, name: string, value: string | undefined): void {
+  if (value === undefined) delete environment[name];
+  else environment[name] = value;
+}

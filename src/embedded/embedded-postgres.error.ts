@@ -1,0 +1,6 @@
+import { JournalDatabaseError } from '../database/errors.js';
+
+/** The embedded PostgreSQL cannot be started or stopped; the message says why, and what to do. */
+export class EmbeddedPostgresError extends JournalDatabaseError {
+  readonly code = 'EMBEDDED_POSTGRES';
+}

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+
+/** The major versions that can be started. */
+export type PostgresVersion = '18' | '15';
+
+/** PostgreSQL's programs, as an npm package brings them. */
+export interface PostgresBinaries {
+  /** The folder that holds `bin`, `lib` and `share`. */
+  root: string;
+  /** The version of the npm package. */
+  packageVersion: string;
+}
+
+const packages: Record<PostgresVersion, string> = { '18': 'embedded-postgres', '15': 'embedded-postgres-15' };
+
+/**
+ * Finds the binaries of a version.
+ *
+ * @throws EmbeddedPostgresError when they are not installed, not made for this platform, or lack their library links.
+ */
+export function findBinaries(version: PostgresVersion): PostgresBinaries {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const platformPackage = `@embedded-postgres/${platform}-${process.arch}`;
+  const launcher = resolvePackage(packages[version]);
+  if (launcher === undefined) {
+    throw new EmbeddedPostgresError(
+      `There is no DATABASE_URL, and the package ${packages[version]} is not installed. ` +
+        `Set DATABASE_URL to a PostgreSQL server, or run \`npm install --save-dev ${packages[version]}\`.`,
+    );
+  }
+  const entry = tryResolve(launcher, platformPackage);
+  if (entry === undefined) {
+    throw new EmbeddedPostgresError(
+      `The package ${platformPackage} is not installed. If it exists for this platform, run ` +
+        `\`npm install --save-dev ${packages[version]}\` without --omit=optional; otherwise set DATABASE_URL to a PostgreSQL server.`,
+    );
+  }
+  const folder = dirname(dirname(entry));
+  checkLibraryLinks(folder);
+  const { version: packageVersion } = readJson<{ version: string }>(join(folder, 'package.json'));
+  return { root: join(folder, 'native'), packageVersion };
+}
+
+function resolvePackage(name: string): string | undefined {
+  // The working directory comes second: strict layouts such as pnpm's hide the application's packages from this one.
+  return tryResolve(import.meta.url, name) ?? tryResolve(join(process.cwd(), 'package.json'), name);
+}
+
+function tryResolve(from: string, name: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+// npm packages cannot hold symbolic links, so the package's postinstall script makes those of the shared libraries.
+function checkLibraryLinks(folder: string): void {
+  const list = join(folder, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = readJson<{ target: string }[]>(list);
+  if (links.every(({ target }) => existsSync(join(folder, target)))) return;
+  throw new EmbeddedPostgresError(
+    'The embedded PostgreSQL lacks the links of its shared libraries, as its install script did not run. ' +
+      `Run it: \`cd "${folder}" && node scripts/hydrate-symlinks.js\`.`,
+  );
+}
+
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
+}

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { clusterPaths } from './cluster.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { isProcessAlive } from './process-identity.js';
+import { superuserUrl } from './superuser-url.js';
+
+const longestWait = 60_000;
+
+/** What `postmaster.pid` says of a running server. */
+export interface Postmaster {
+  pid: number;
+  port: number;
+}
+
+/** The server that holds the cluster of a folder, whether it answers or not. The file of a dead server counts for nothing. */
+export function findPostmaster(base: string): Postmaster | undefined {
+  const found = readPostmasterFile(clusterPaths(base).postmasterFile);
+  return found !== undefined && isProcessAlive(found.pid) && isPostgres(found.pid) ? found : undefined;
+}
+
+/**
+ * The port of the server that runs on the cluster of a folder, once it answers; undefined where none runs.
+ *
+ * @throws EmbeddedPostgresError when a server holds the cluster and does not answer for a minute.
+ */
+export async function findRunningServer(base: string): Promise<number | undefined> {
+  const { data, postmasterFile } = clusterPaths(base);
+  const deadline = Date.now() + longestWait;
+  let last: Postmaster | undefined;
+  while (Date.now() < deadline) {
+    last = findPostmaster(base);
+    const answered = last && (await dataDirectoryAt(base, last.port));
+    if (last === undefined || (answered !== undefined && isCopied(answered, data, last.pid))) {
+      // PostgreSQL refuses to start if another process of this user was given the number in the file meanwhile.
+      rmSync(postmasterFile, { force: true });
+      return undefined;
+    }
+    if (answered !== undefined) return last.port;
+    await sleep(100);
+  }
+  throw new EmbeddedPostgresError(
+    `The PostgreSQL server with the process number ${last?.pid} uses ${data} but does not answer. ` +
+      `End it; if that is not such a server, delete ${postmasterFile}.`,
+  );
+}
+
+function readPostmasterFile(file: string): Postmaster | undefined {
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const [pid, port] = [Number(lines[0]), Number(lines[3])];
+    return pid > 0 ? { pid, port: port || 0 } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPostgres(pid: number): boolean {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres');
+    // On Windows PostgreSQL itself tells its processes from others.
+    if (process.platform === 'win32') return true;
+    return execFileSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' }).includes('postgres');
+  } catch {
+    return false;
+  }
+}
+
+// A folder that was copied together with `postmaster.pid` leads to the server of the original; one that was moved
+// leads to its own.
+function isCopied(answered: string, data: string, pid: number): boolean {
+  try {
+    if (realpathSync(answered) === data) return false;
+  } catch {
+    return false;
+  }
+  return readPostmasterFile(join(answered, 'postmaster.pid'))?.pid === pid;
+}
+
+async function dataDirectoryAt(base: string, port: number): Promise<string | undefined> {
+  if (port === 0) return undefined;
+  const client = new Client({
+    connectionString: superuserUrl(base, port, 'postgres'),
+    connectionTimeoutMillis: 2000,
+  });
+  // The server may go away at any moment; without a listener that would end this process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const result = await client.query<{ data_directory: string }>('SHOW data_directory');
+    return result.rows[0]?.data_directory;
+  } catch {
+    return undefined;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

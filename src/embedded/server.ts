@@ -1,0 +1,63 @@
+import { readFile, rm } from 'node:fs/promises';
+import { clusterPaths } from './cluster.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { freePort } from './free-port.js';
+import type { Place } from './place.js';
+import { findPostmaster } from './postmaster.js';
+import { lastLines, runProgram } from './run-program.js';
+
+const attempts = 5;
+
+/**
+ * Starts the server on the cluster of a place.
+ *
+ * @returns the port it listens on.
+ * @throws EmbeddedPostgresError with the last lines of the server's log.
+ */
+export async function startServer(place: Place, ephemeral: boolean): Promise<number> {
+  const { data, log } = clusterPaths(place.base);
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    await rm(log, { force: true });
+    const options = serverOptions(port, ephemeral);
+    const args = ['start', '-w', '-s', '-t', '120', '-D', data, '-l', log, '-o', options];
+    if ((await runProgram(place, 'pg_ctl', args, 'ignore')).ok) return port;
+    await stopServer(place, 'immediate');
+    const text = lastLines(await readFile(log, 'utf8').catch(() => ''));
+    // The port was taken since it was found free, or processes of a killed server are about to go.
+    if (!text.includes('in use') || attempt === attempts) {
+      throw new EmbeddedPostgresError(
+        `The embedded PostgreSQL in ${place.base} did not start. The end of its log:\n${text}`,
+      );
+    }
+  }
+}
+
+/**
+ * Stops the server on the cluster of a place, if one runs.
+ *
+ * @throws EmbeddedPostgresError when it goes on running.
+ */
+export async function stopServer(place: Place, mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+  const postmaster = findPostmaster(place.base);
+  if (postmaster === undefined) return;
+  const { data } = clusterPaths(place.base);
+  await runProgram(place, 'pg_ctl', ['stop', '-w', '-s', '-D', data, '-m', mode], 'ignore');
+  if (findPostmaster(place.base) === undefined) return;
+  if (mode === 'fast') return stopServer(place, 'immediate');
+  throw new EmbeddedPostgresError(
+    `The embedded PostgreSQL with the process number ${postmaster.pid} could not be stopped; end that process.`,
+  );
+}
+
+function serverOptions(port: number, ephemeral: boolean): string {
+  const durability = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    ...(ephemeral ? durability : []),
+  ];
+  return settings.map((setting) => `-c ${setting}`).join(' ');
+}

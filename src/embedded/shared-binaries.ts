@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { chmod, cp, mkdtemp, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PostgresBinaries } from './postgres-binaries.js';
+import { isOpenToOthers, temporaryPath, verifyRootOwned } from './root-owned-folder.js';
+
+/**
+ * A folder with the binaries that every user can run: the package's own, or else a copy that root makes once.
+ *
+ * @throws EmbeddedPostgresError when the place of the copy cannot be trusted.
+ */
+export async function sharedBinaries({ root, packageVersion }: PostgresBinaries): Promise<string> {
+  const samples = ['bin/postgres', 'lib', 'share/postgresql'].map((name) => join(root, name));
+  const open = await Promise.all(samples.map(isOpenToOthers));
+  if (open.every(Boolean)) return root;
+
+  const hash = createHash('sha256').update(await realpath(root));
+  const copy = await temporaryPath(
+    `trading-journal-postgres-${packageVersion}-${hash.digest('hex').slice(0, 12)}`,
+  );
+  if (!existsSync(copy)) await copyForEveryone(root, copy);
+  await verifyRootOwned(copy);
+  return copy;
+}
+
+// The copy gets its name when it is complete, so that one that was killed halfway is never used.
+async function copyForEveryone(source: string, target: string): Promise<void> {
+  const unfinished = await mkdtemp(`${target}.`);
+  try {
+    await cp(source, unfinished, { recursive: true, verbatimSymlinks: true });
+    await openToOthers(unfinished);
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (!existsSync(target)) throw error;
+  }
+}
+
+async function openToOthers(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await openToOthers(path);
+    else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o100 ? 0o755 : 0o644);
+  }
+}

@@ -1,0 +1,100 @@
+import { findSyntaxError } from './json-syntax.js';
+import { accountsTable, journalTable, knownColumns } from './legacy-columns.js';
+import type { LegacyTable } from './legacy-columns.js';
+import { LegacyFileError } from './legacy-file.error.js';
+import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
+
+const remedy = 'expected an object with the arrays `accounts` and `journal`, one object per row';
+
+/**
+ * A JSON export: an object with an array of row objects per table, under the legacy names.
+ *
+ * @throws LegacyFileError where it is not JSON in UTF-8, or not of that shape.
+ */
+export function openJson(path: string, bytes: Buffer): LegacySource {
+  const tables = parseTables(path, bytes);
+  const accounts = readTable(path, 'accounts', accountsTable, tables.get('accounts') ?? []);
+  const journalRows = tables.get('journal');
+  if (journalRows === undefined) {
+    throw new LegacyFileError(path, `is JSON without \`journal\`; ${remedy}`);
+  }
+  const journal = readTable(path, 'journal', journalTable, journalRows);
+  return {
+    format: 'json',
+    journalColumns: new Set(journal.columns),
+    journalCount: journal.rows.length,
+    accounts: () => pickColumns(accounts),
+    journal: () => pickColumns(journal),
+    notImported: unreadTables(tables),
+    close: () => undefined,
+  };
+}
+
+function parseTables(path: string, bytes: Buffer): Map<string, unknown> {
+  const text = decodeUtf8(path, bytes);
+  const parsed = parseJson(path, text);
+  if (!isObject(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
+  return new Map(Object.entries(parsed));
+}
+
+function decodeUtf8(path: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new LegacyFileError(path, 'is JSON with bytes that are not UTF-8; save it as UTF-8');
+  }
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { line, column } = findSyntaxError(text);
+    throw new LegacyFileError(
+      path,
+      `is broken JSON (syntax error at line ${line}, column ${column}); export it again, as it may have been cut off`,
+    );
+  }
+}
+
+interface JsonTable {
+  columns: readonly string[];
+  rows: readonly LegacyRow[];
+}
+
+function readTable(path: string, name: string, table: LegacyTable, value: unknown): JsonTable {
+  if (!Array.isArray(value)) {
+    throw new LegacyFileError(path, `is JSON in which \`${name}\` is not an array; ${remedy}`);
+  }
+  const rows: LegacyRow[] = [];
+  const found = new Set<string>();
+  for (const [index, row] of value.entries()) {
+    if (!isObject(row)) {
+      throw new LegacyFileError(path, `is JSON in which \`${name}[${index}]\` is not an object; ${remedy}`);
+    }
+    for (const column of Object.keys(row)) found.add(column);
+    rows.push(row);
+  }
+  return { columns: rows.length === 0 ? [] : knownColumns(path, name, table, found), rows };
+}
+
+function* pickColumns({ columns, rows }: JsonTable): Iterable<LegacyRow> {
+  for (const row of rows) {
+    yield Object.fromEntries(
+      columns.map((column) => [column, Object.hasOwn(row, column) ? row[column] : null]),
+    );
+  }
+}
+
+function unreadTables(tables: ReadonlyMap<string, unknown>): UnreadTable[] {
+  const unread: UnreadTable[] = [];
+  for (const [table, rows] of tables) {
+    if (table === 'accounts' || table === 'journal' || !Array.isArray(rows) || rows.length === 0) continue;
+    unread.push({ table, rows: rows.length });
+  }
+  return unread.sort((one, other) => (one.table < other.table ? -1 : 1));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

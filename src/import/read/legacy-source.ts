@@ -1,0 +1,31 @@
+/** A row under the legacy column names; values as the source holds them. */
+export type LegacyRow = Readonly<Record<string, unknown>>;
+
+/** What a legacy file is: the database itself, its base64 text out of localStorage, or a JSON export. */
+export type LegacyFormat = 'sqlite' | 'base64' | 'json';
+
+/** A table of a legacy file that is not read, and how many rows it holds. */
+export interface UnreadTable {
+  table: string;
+  rows: number;
+}
+
+/** A legacy file, opened and found to be whole. Close it when done: it holds the database in memory. */
+export interface LegacySource {
+  readonly format: LegacyFormat;
+  /** The columns that the journal has: files made before the audit columns lack them. */
+  readonly journalColumns: ReadonlySet<string>;
+  readonly journalCount: number;
+  /** The rows of `accounts`; none where the file has no such table. */
+  accounts(): Iterable<LegacyRow>;
+  /**
+   * The rows of `journal` in the file's order, one at a time; each call starts anew. Every row has exactly the
+   * columns of `journalColumns`; one that a JSON row leaves out is null.
+   *
+   * @throws LegacyFileError when the file turns out to be unreadable on the way.
+   */
+  journal(): Iterable<LegacyRow>;
+  /** Tables which hold rows and are not imported, such as `symbols` and `ticker_min_strikes`, by name. */
+  readonly notImported: readonly UnreadTable[];
+  close(): void;
+}

@@ -1,0 +1,68 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import { decodeBase64 } from './base64-text.js';
+import { openJson } from './json-source.js';
+import { LegacyFileError } from './legacy-file.error.js';
+import { checkSize } from './legacy-file-size.js';
+import type { LegacyFormat, LegacySource } from './legacy-source.js';
+import { recogniseFormat, recognitionLength } from './recognise-format.js';
+import { readSqliteHeader } from './sqlite-header.js';
+import { refuseLeftovers } from './sqlite-leftovers.js';
+import { openSqlite } from './sqlite-source.js';
+import { unreadable } from './unreadable.js';
+
+/**
+ * Opens a journal of the old browser application: its SQLite database, the base64 text of that out of localStorage,
+ * or a JSON export. Which of them it is shows in the content, not in the name. The file is only read.
+ *
+ * @throws LegacyFileError for every file that cannot be read as a journal, before any row is handed out.
+ */
+export async function openLegacyFile(path: string): Promise<LegacySource> {
+  const format = await recogniseFile(path);
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
+  switch (format) {
+    case 'sqlite':
+      await refuseLeftovers(path, readSqliteHeader(bytes).writeAheadLog);
+      return openSqlite(path, format, bytes);
+    case 'base64':
+      return openSqlite(path, format, decodeBase64(path, bytes.toString('utf8')));
+    case 'json':
+      return openJson(path, bytes);
+  }
+}
+
+/** Looks at a file before it is read as a whole, which a wrong one may be too large for. */
+async function recogniseFile(path: string): Promise<LegacyFormat> {
+  const { size, head } = await lookInto(path).catch((error: unknown) => {
+    throw error instanceof LegacyFileError ? error : unreadable(path, error as NodeJS.ErrnoException);
+  });
+  const format = recogniseFormat(head);
+  if (format === undefined) {
+    throw new LegacyFileError(
+      path,
+      'is not an SQLite database, nor base64 text of one, nor JSON; it may be encrypted, compressed or another file: ' +
+        'give `options-tracker.db` as the browser stored it, decrypted',
+    );
+  }
+  checkSize(path, size, format);
+  return format;
+}
+
+async function lookInto(path: string): Promise<{ size: number; head: Buffer }> {
+  const stats = await stat(path);
+  if (stats.isDirectory())
+    throw unreadable(path, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
+  // A pipe or a device could be read without end.
+  if (!stats.isFile()) throw new LegacyFileError(path, 'is not a regular file; save what it yields to one');
+  if (stats.size === 0) {
+    throw new LegacyFileError(path, 'is empty; export the database from the browser again');
+  }
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(recognitionLength), 0, recognitionLength, 0);
+    return { size: stats.size, head: buffer.subarray(0, bytesRead) };
+  } finally {
+    await file.close();
+  }
+}

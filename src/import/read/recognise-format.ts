@@ -1,0 +1,21 @@
+import type { LegacyFormat } from './legacy-source.js';
+import { isSqlite } from './sqlite-header.js';
+
+/** How many bytes of a file suffice to recognise its format. */
+export const recognitionLength = 4096;
+
+const byteOrderMark = '\u{feff}';
+
+/** The first characters of an SQLite database in base64. */
+const base64Magic = 'U1FMaXRlIGZvcm1hdCAzA';
+
+/**
+ * The format of a file by its first bytes, whatever it is called; undefined where it is none of the three. An array
+ * counts as JSON, so that it is refused as such.
+ */
+export function recogniseFormat(head: Buffer): LegacyFormat | undefined {
+  if (isSqlite(head)) return 'sqlite';
+  const text = head.toString('utf8').replace(byteOrderMark, '').trimStart();
+  if (text.startsWith('{') || text.startsWith('[')) return 'json';
+  return text.replace(/["\s]/g, '').startsWith(base64Magic) ? 'base64' : undefined;
+}

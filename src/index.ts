@@ -1,0 +1,53 @@
+export { databaseConfig } from './config/database.config.js';
+export { environmentVariables, readDatabaseSettings } from './config/database.settings.js';
+export type { DatabaseSettings, Environment, QueryLogLevel } from './config/database.settings.js';
+export type { TlsMode } from './config/connection-url.js';
+export { InvalidEnvironmentError } from './config/invalid-environment.error.js';
+export type { EnvironmentProblem } from './config/invalid-environment.error.js';
+
+export { DatabaseModule } from './database/database.module.js';
+export type { DatabaseModuleAsyncOptions, DatabaseModuleOptions } from './database/database.module.js';
+export { dataSourceOptions, migrationOptions } from './database/data-source-options.js';
+export type { ApplicationSchema, EntityClass, MigrationClass } from './database/data-source-options.js';
+export { JournalDataSource } from './database/journal.data-source.js';
+export { migrations } from './database/migrations/index.js';
+export { runMigrations } from './database/run-migrations.js';
+export { UserScope } from './database/user-scope.js';
+export * from './database/errors.js';
+
+export { Account } from './database/entities/account.entity.js';
+export { JournalEntry } from './database/entities/journal-entry.entity.js';
+export { User } from './database/entities/user.entity.js';
+export { entryTypes } from './database/entities/entry-type.js';
+export type { EntryType } from './database/entities/entry-type.js';
+export { subscriptionTiers } from './database/entities/subscription-tier.js';
+export type { SubscriptionTier } from './database/entities/subscription-tier.js';
+export type { DecimalString } from './database/entities/decimal.js';
+
+export { UsersRepository } from './database/repositories/users.repository.js';
+export type { NewUser } from './database/repositories/users.repository.js';
+export { AccountsRepository } from './database/repositories/accounts.repository.js';
+export type { NewAccount } from './database/repositories/accounts.repository.js';
+export { JournalRepository } from './database/repositories/journal.repository.js';
+export type { JournalPage, PageRequest } from './database/repositories/journal.repository.js';
+export type { EntryRecord, NewEntry } from './database/repositories/new-entry.js';
+export type { InsertOutcome } from './database/repositories/insert-entries.js';
+export { entryStatuses } from './database/repositories/journal-filter.js';
+export type { EntryStatus, JournalFilter } from './database/repositories/journal-filter.js';
+export type { ControlSum, JournalTotals, WeeklyPremium } from './database/repositories/journal-sums.js';
+
+export { LegacyImportModule } from './import/legacy-import.module.js';
+export { LegacyImportService } from './import/legacy-import.service.js';
+export type { ImportProgress, LegacyImport } from './import/legacy-import.service.js';
+export { ImportRejectedError, TimeZoneError, VerificationError } from './import/import-errors.js';
+export type {
+  ChangedValue,
+  ChangeKind,
+  CreatedAccount,
+  ImportReport,
+  RejectedRow,
+  Verification,
+  VerifiedSum,
+} from './import/import-report.js';
+export { LegacyFileError } from './import/read/legacy-file.error.js';
+export type { LegacyFormat, UnreadTable } from './import/read/legacy-source.js';

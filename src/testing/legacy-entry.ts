@@ -1,0 +1,42 @@
+/** The twelve types of entries that the old application knows. */
+export type LegacyEntryType =
+  | 'sell_to_open'
+  | 'buy_to_close'
+  | 'buy_to_open'
+  | 'sell_to_close'
+  | 'expiration'
+  | 'assignment_shares'
+  | 'share_sale'
+  | 'dividend'
+  | 'fee'
+  | 'transfer'
+  | 'correction'
+  | 'option_premium';
+
+/** A row of the old application's journal, column for column, in the order of its table. */
+export interface LegacyEntry {
+  id: string;
+  /** ISO instant in UTC. */
+  ts: string;
+  account_id: string;
+  symbol: string | null;
+  type: LegacyEntryType;
+  qty: number | null;
+  /** + cash in, − cash out. */
+  amount: number;
+  strike: number | null;
+  /** `YYYY-MM-DD`, or the ISO instant of local midnight. */
+  expiration: string | null;
+  underlying_price: number | null;
+  notes: string | null;
+  /** JSON text. */
+  meta: string | null;
+  deleted_at: string | null;
+  edited_by: string | null;
+  edit_reason: string | null;
+  original_entry_id: string | null;
+  /** `YYYY-MM-DD HH:MM:SS` in UTC, or an ISO instant. */
+  created_at: string;
+  /** `YYYY-MM-DD HH:MM:SS` in UTC, or an ISO instant. */
+  updated_at: string;
+}

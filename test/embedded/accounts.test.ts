@@ -1,0 +1,80 @@
+import { chmod, chown, cp, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
+import { findBinaries } from '../../src/embedded/postgres-binaries.js';
+import { isOpenToOthers, makeRootOwnedFolder } from '../../src/embedded/root-owned-folder.js';
+import { sharedBinaries } from '../../src/embedded/shared-binaries.js';
+import { unprivilegedAccount } from '../../src/embedded/unprivileged-account.js';
+import { startChild } from './child-process.js';
+import { query } from './query.js';
+import { cleanUp, deleteLater, temporaryFolder } from './temporary-folder.js';
+
+jest.setTimeout(120_000);
+afterEach(cleanUp);
+
+const nobody = unprivilegedAccount();
+const asRoot = nobody === undefined ? it.skip : it;
+const projectIsOpen = await isOpenToOthers(dirname(fileURLToPath(import.meta.url)));
+const asRootOfOpenProject = projectIsOpen ? asRoot : it.skip;
+
+describe('who PostgreSQL is run as', () => {
+  asRootOfOpenProject('an ordinary user runs it themselves, in a private folder too', async () => {
+    const folder = await temporaryFolder(0o700);
+    await chown(folder, nobody?.uid ?? 0, nobody?.gid ?? 0);
+    const child = await startChild('hold-server.ts', [join(folder, 'data')], nobody);
+    expect(child.base).toBe(join(folder, 'data'));
+    expect(await query(child.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await child.finish()).toBe(0);
+    expect((await stat(join(folder, 'data', 'cluster'))).uid).toBe(nobody?.uid);
+  });
+
+  asRoot('root has it run as nobody, and its data elsewhere if nobody cannot reach the folder', async () => {
+    const folder = await temporaryFolder(0o700);
+    const first = await startEmbeddedPostgres({ folder });
+    deleteLater(first.base);
+    expect(first.base).not.toBe(folder);
+    expect((await stat(join(first.base, 'cluster'))).uid).toBe(nobody?.uid);
+    await query(first.url('postgres'), 'CREATE TABLE kept (id int)');
+    await first.stop();
+    const second = await startEmbeddedPostgres({ folder });
+    expect(await query(second.url('postgres'), 'SELECT * FROM kept')).toEqual([]);
+    await second.stop();
+  });
+
+  asRoot('root does not use a folder for temporary data that another user made', async () => {
+    const folder = await temporaryFolder(0o700);
+    const postgres = await startEmbeddedPostgres({ folder, ephemeral: true });
+    const { base } = postgres;
+    deleteLater(base);
+    await postgres.stop();
+    await chown(base, nobody?.uid ?? 0, nobody?.gid ?? 0);
+    await expect(startEmbeddedPostgres({ folder, ephemeral: true })).rejects.toThrow(base);
+    await chown(base, 0, 0);
+    await chmod(base, 0o777);
+    await expect(makeRootOwnedFolder(base)).rejects.toMatchObject({ code: 'EMBEDDED_POSTGRES' });
+  });
+
+  asRoot('root copies binaries that nobody can reach, once', async () => {
+    const installed = findBinaries('18');
+    const hidden = { ...installed, root: join(await temporaryFolder(0o700), 'native') };
+    await cp(installed.root, hidden.root, { recursive: true, verbatimSymlinks: true });
+    await chmod(join(hidden.root, 'bin', 'postgres'), 0o700);
+    const copies = await Promise.all([sharedBinaries(hidden), sharedBinaries(hidden)]);
+    const copy = await sharedBinaries(hidden);
+    deleteLater(copy);
+    expect(copies).toEqual([copy, copy]);
+    expect(dirname(copy)).toBe(tmpdir());
+    for (const name of ['bin/postgres', 'bin/initdb', 'lib', 'share/postgresql']) {
+      expect(await isOpenToOthers(join(copy, name))).toBe(true);
+    }
+    const made = (await stat(copy)).ctimeMs;
+    await sharedBinaries(hidden);
+    expect((await stat(copy)).ctimeMs).toBe(made);
+
+    await chmod(copy, 0o777);
+    await expect(sharedBinaries(hidden)).rejects.toMatchObject({ code: 'EMBEDDED_POSTGRES' });
+  });
+});

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';
+import { withDatabaseUrl } from '../../src/embedded/development-database.js';
+import { findPostmaster } from '../../src/embedded/postmaster.js';
+import { startChild } from './child-process.js';
+import { query } from './query.js';
+import { cleanUp, deleteLater, temporaryFolder } from './temporary-folder.js';
+
+jest.setTimeout(60_000);
+
+const start = process.cwd();
+let data: string;
+
+beforeEach(async () => {
+  const folder = await temporaryFolder();
+  data = join(folder, '.data', 'postgres-18');
+  deleteLater(data);
+  process.chdir(folder);
+});
+
+afterEach(async () => {
+  process.chdir(start);
+  await cleanUp();
+});
+
+describe('withDatabaseUrl', () => {
+  it('starts nothing when a database is configured', async () => {
+    const url = 'postgresql://someone@localhost/somewhere';
+    const listeners = process.listenerCount('SIGINT');
+    const result = await withDatabaseUrl({ DATABASE_URL: url }, (given) => {
+      expect(process.listenerCount('SIGINT')).toBe(listeners);
+      return Promise.resolve(given);
+    });
+    expect(result).toBe(url);
+    expect(findPostmaster(data)).toBeUndefined();
+  });
+
+  it('insists on a configured database in production', async () => {
+    const work = jest.fn(() => Promise.resolve());
+    const environment = { NODE_ENV: 'production', DATABASE_URL: '' };
+    await expect(withDatabaseUrl(environment, work)).rejects.toThrow(InvalidEnvironmentError);
+    expect(work).not.toHaveBeenCalled();
+  });
+
+  it('starts a server for the work, tells the environment, and stops it even if the work fails', async () => {
+    const report = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const environment: NodeJS.ProcessEnv = {};
+    const listeners = process.listenerCount('SIGINT');
+    const result = await withDatabaseUrl(environment, async (url) => {
+      expect(process.listenerCount('SIGINT')).toBe(listeners + 1);
+      expect(environment).toEqual({ DATABASE_URL: url, DATABASE_TLS: 'disable' });
+      return query(url, 'SELECT current_database()::text AS name');
+    });
+    expect(result).toEqual([{ name: 'journal' }]);
+    expect(environment).toEqual({});
+    expect(process.listenerCount('SIGINT')).toBe(listeners);
+    expect(findPostmaster(data)).toBeUndefined();
+    expect(report.mock.calls).toEqual([[expect.stringContaining(data)]]);
+
+    const failing = withDatabaseUrl(environment, () => Promise.reject(new Error('the work failed')));
+    await expect(failing).rejects.toThrow('the work failed');
+    expect(findPostmaster(data)).toBeUndefined();
+    report.mockRestore();
+  });
+
+  it('stops the server when a signal ends the command', async () => {
+    const env = { DATABASE_URL: '', NODE_ENV: 'test' };
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const child = await startChild('hold-database.ts', [], { cwd: process.cwd(), env });
+      expect(findPostmaster(data)).toBeDefined();
+      const [exit] = await Promise.all([child.kill(signal), child.kill(signal)]);
+      expect(exit).toBe(code);
+      expect(findPostmaster(data)).toBeUndefined();
+    }
+  });
+});

@@ -1,0 +1,7 @@
+// A process of its own whose work in a database never ends: `hold-database.ts`.
+import { withDatabaseUrl } from '../../src/embedded/development-database.js';
+
+await withDatabaseUrl(process.env, async (url) => {
+  console.log(JSON.stringify({ url, base: process.cwd() }));
+  await new Promise((resolve) => setTimeout(resolve, 600_000));
+});

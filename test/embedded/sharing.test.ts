@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
+import { findPostmaster } from '../../src/embedded/postmaster.js';
+import { startChild } from './child-process.js';
+import { query } from './query.js';
+import { cleanUp, temporaryFolder } from './temporary-folder.js';
+
+jest.setTimeout(60_000);
+afterEach(cleanUp);
+
+describe('a server that is used more than once', () => {
+  it('is stopped by the last of two processes', async () => {
+    const folder = await temporaryFolder();
+    const [child, postgres] = await Promise.all([
+      startChild('hold-server.ts', [folder]),
+      startEmbeddedPostgres({ folder }),
+    ]);
+    expect(child.url).toBe(postgres.url('postgres'));
+    await postgres.stop();
+    expect(await query(child.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await child.finish()).toBe(0);
+    expect(findPostmaster(folder)).toBeUndefined();
+  });
+
+  it('is stopped by the last use within one process', async () => {
+    const folder = await temporaryFolder();
+    const uses = await Promise.all([1, 2, 3].map(() => startEmbeddedPostgres({ folder, ephemeral: true })));
+    expect(new Set(uses.map((use) => use.url('postgres'))).size).toBe(1);
+    const [first, ...others] = uses;
+    await Promise.all(others.map((use) => use.stop()));
+    expect(findPostmaster(folder)).toBeDefined();
+    await first?.stop();
+    expect(findPostmaster(folder)).toBeUndefined();
+  });
+
+  it('does not wait for a user that was killed', async () => {
+    const folder = await temporaryFolder();
+    const child = await startChild('hold-server.ts', [folder]);
+    const postgres = await startEmbeddedPostgres({ folder });
+    await child.kill('SIGKILL');
+    await postgres.stop();
+    expect(findPostmaster(folder)).toBeUndefined();
+  });
+
+  it('is taken over when all users were killed', async () => {
+    const folder = await temporaryFolder();
+    const child = await startChild('hold-server.ts', [folder]);
+    await child.kill('SIGKILL');
+    const left = findPostmaster(folder);
+    expect(left).toBeDefined();
+    const postgres = await startEmbeddedPostgres({ folder });
+    expect(findPostmaster(folder)).toEqual(left);
+    expect(postgres.url('postgres')).toBe(child.url);
+    await postgres.stop();
+    expect(findPostmaster(folder)).toBeUndefined();
+  });
+});
