@@ -24,7 +24,7 @@ export function numbers(heading: string): Column {
 
 /** An exact decimal without the zeros that say nothing. */
 export function quantity(decimal: string | null): string | null {
-  return decimal === null ? null : decimal.replace(/\.?0+$/, '');
+  return decimal === null ? null : decimal.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 }
 
 /** An exact decimal as people read money: at least two decimals, and no zeros beyond them. */

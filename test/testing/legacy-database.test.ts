@@ -78,15 +78,18 @@ describe('the generator', () => {
     await expect(generateLegacyDatabase(options)).rejects.toThrow(new RangeError(message));
   });
 
-  it.each(['America/Denver', 'Australia/Sydney'])('dates expirations at local midnight in %s', async (timeZone) => {
-    const { journal } = await generate({ timeZone });
-    const instants = journal.flatMap(({ expiration }) => (expiration?.includes('T') ? [expiration] : []));
-    const local = instants.map((instant) => DateTime.fromISO(instant, { zone: timeZone }));
-    expect(new Set(local.map((time) => time.toFormat('HH:mm:ss.SSS')))).toEqual(new Set(['00:00:00.000']));
-    // Summer time and winter time both occur.
-    expect(new Set(instants.map((instant) => instant.slice(10))).size).toBe(2);
-    expect(new Set(local.map((time) => time.weekday))).toEqual(new Set([5]));
-  });
+  it.each(['America/Denver', 'Australia/Sydney'])(
+    'dates expirations at local midnight in %s',
+    async (timeZone) => {
+      const { journal } = await generate({ timeZone });
+      const instants = journal.flatMap(({ expiration }) => (expiration?.includes('T') ? [expiration] : []));
+      const local = instants.map((instant) => DateTime.fromISO(instant, { zone: timeZone }));
+      expect(new Set(local.map((time) => time.toFormat('HH:mm:ss.SSS')))).toEqual(new Set(['00:00:00.000']));
+      // Summer time and winter time both occur.
+      expect(new Set(instants.map((instant) => instant.slice(10))).size).toBe(2);
+      expect(new Set(local.map((time) => time.weekday))).toEqual(new Set([5]));
+    },
+  );
 });
 
 describe('the sample', () => {
@@ -141,7 +144,8 @@ describe('the sample', () => {
   it('has the noise of doubles, and never more than eight honest decimals', () => {
     expect(journal.some(({ amount }) => /\d{12}$/.test(String(amount)))).toBe(true);
     for (const { amount, qty, strike } of journal) {
-      for (const value of [amount, qty ?? 0, strike ?? 0]) expect(value).toBeCloseTo(Number(value.toFixed(8)), 9);
+      for (const value of [amount, qty ?? 0, strike ?? 0])
+        expect(value).toBeCloseTo(Number(value.toFixed(8)), 9);
       expect(qty ?? 0).toBeGreaterThanOrEqual(0);
     }
   });
@@ -173,14 +177,18 @@ describe('the sample', () => {
     expect(assigned.every(({ type, amount }) => type === 'expiration' && amount === 0)).toBe(true);
     const from = journal.map((entry) => `${entry.type} ${String(metaOf(entry)?.from)}`);
     expect(from).toEqual(expect.arrayContaining(['assignment_shares put', 'share_sale call']));
-    const links = journal.flatMap((entry) => [metaOf(entry)?.rolledTo, metaOf(entry)?.rolledFrom].filter(Boolean));
+    const links = journal.flatMap((entry) =>
+      [metaOf(entry)?.rolledTo, metaOf(entry)?.rolledFrom].filter(Boolean),
+    );
     expect(links.length).toBeGreaterThan(4);
     expect(links.every((id) => ids.has(String(id)))).toBe(true);
   });
 
   it('has deleted rows, and edits that mostly do not name what they replace', () => {
     const deleted = journal.filter(({ deleted_at }) => deleted_at !== null);
-    expect(deleted.every(({ edit_reason, deleted_at }) => edit_reason !== null && iso.test(deleted_at ?? ''))).toBe(true);
+    expect(
+      deleted.every(({ edit_reason, deleted_at }) => edit_reason !== null && iso.test(deleted_at ?? '')),
+    ).toBe(true);
     expect(deleted.some(({ edit_reason }) => edit_reason === 'duplicate')).toBe(true);
     const copies = journal.filter(({ meta }) => meta?.startsWith('"'));
     expect(copies.length).toBeGreaterThan(8);
@@ -200,7 +208,9 @@ describe('the sample', () => {
 
   it('never sells more shares than are held', () => {
     const held = new Map<string, number>();
-    const trades = journal.filter(({ type, meta }) => /_shares|share_sale/.test(type) && !meta?.startsWith('"'));
+    const trades = journal.filter(
+      ({ type, meta }) => /_shares|share_sale/.test(type) && !meta?.startsWith('"'),
+    );
     for (const { account_id, symbol, type, qty } of trades) {
       const holding = `${account_id} ${symbol ?? ''}`;
       const shares = (held.get(holding) ?? 0) + (type === 'share_sale' ? -1 : 1) * (qty ?? 0);

@@ -5,7 +5,9 @@ import { PseudoRandom } from '../../src/testing/pseudo-random.js';
 
 describe('the legacy schema', () => {
   it('has the tables and views of the old application', () => {
-    const names = legacySchema({ audit: true, tickerMinStrikes: true }).map((statement) => statement.split(/[\s(]/)[2]);
+    const names = legacySchema({ audit: true, tickerMinStrikes: true }).map(
+      (statement) => statement.split(/[\s(]/)[2],
+    );
     expect(names.filter((name) => !name?.startsWith('idx_'))).toEqual([
       'accounts',
       'symbols',
@@ -21,7 +23,9 @@ describe('the legacy schema', () => {
     await legacyDatabase((db) => {
       for (const statement of schema) db.run(statement);
       db.insert('journal', { id: 'e-1', ts: '2025-01-02', account_id: 'gone', type: 'fee', amount: -1 });
-      db.run('CREATE TABLE weekly AS SELECT * FROM v_weekly_premium; CREATE TABLE cost AS SELECT * FROM v_cost_basis');
+      db.run(
+        'CREATE TABLE weekly AS SELECT * FROM v_weekly_premium; CREATE TABLE cost AS SELECT * FROM v_cost_basis',
+      );
     });
     expect(schema.join('').includes('deleted_at')).toBe(later);
     expect(schema.join('').includes('ticker_min_strikes')).toBe(later);
