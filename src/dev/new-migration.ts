@@ -22,7 +22,13 @@ async function addMigration(how: string | undefined, description: string | undef
   if (namesake !== undefined)
     throw new Error(`There is a migration ${namesake.name} already; describe this one differently.`);
   const newest = existing.at(-1)?.timestamp;
-  const timestamp = nextTimestamp(new Date(), newest);
+  const now = new Date();
+  const timestamp = nextTimestamp(now, newest);
+  if (timestamp !== nextTimestamp(now, undefined)) {
+    console.log(
+      `The newest migration is of ${newest}, which is not past yet; this one comes a second after it.`,
+    );
+  }
 
   const target = join(migrationFolder, description);
   if (how === 'generate') {
