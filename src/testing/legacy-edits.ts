@@ -4,7 +4,7 @@ import { isoInstant, sqliteTimestamp } from './legacy-time.js';
 
 const day = 86_400_000;
 const deleteEvery = 19;
-const editEvery = 14;
+const editEvery = 13;
 /** Every which edit names the row it replaces; the others leave that out, which is a fault of the old application. */
 const linkEvery = 4;
 

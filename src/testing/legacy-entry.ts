@@ -1,17 +1,4 @@
-/** The twelve types of entries that the old application knows. */
-export type LegacyEntryType =
-  | 'sell_to_open'
-  | 'buy_to_close'
-  | 'buy_to_open'
-  | 'sell_to_close'
-  | 'expiration'
-  | 'assignment_shares'
-  | 'share_sale'
-  | 'dividend'
-  | 'fee'
-  | 'transfer'
-  | 'correction'
-  | 'option_premium';
+import type { EntryType } from '../database/entities/entry-type.js';
 
 /** A row of the old application's journal, column for column, in the order of its table. */
 export interface LegacyEntry {
@@ -20,7 +7,7 @@ export interface LegacyEntry {
   ts: string;
   account_id: string;
   symbol: string | null;
-  type: LegacyEntryType;
+  type: EntryType;
   qty: number | null;
   /** + cash in, − cash out. */
   amount: number;

@@ -7,7 +7,7 @@ import { LegacyFileError } from './legacy-file.error.js';
  * @throws LegacyFileError where the text breaks off or holds another character.
  */
 export function decodeBase64(path: string, text: string): Buffer {
-  const trimmed = text.replace(/^\u{feff}/u, '').trim();
+  const trimmed = text.trim();
   const opened = trimmed.startsWith('"');
   const closed = trimmed.length > 1 && trimmed.endsWith('"');
   const characters = trimmed.slice(opened ? 1 : 0, closed ? -1 : undefined).replace(/\s+/g, '');

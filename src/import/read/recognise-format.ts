@@ -4,8 +4,6 @@ import { isSqlite } from './sqlite-header.js';
 /** How many bytes of a file suffice to recognise its format. */
 export const recognitionLength = 4096;
 
-const byteOrderMark = '\u{feff}';
-
 /** The first characters of an SQLite database in base64. */
 const base64Magic = 'U1FMaXRlIGZvcm1hdCAzA';
 
@@ -15,7 +13,8 @@ const base64Magic = 'U1FMaXRlIGZvcm1hdCAzA';
  */
 export function recogniseFormat(head: Buffer): LegacyFormat | undefined {
   if (isSqlite(head)) return 'sqlite';
-  const text = head.toString('utf8').replace(byteOrderMark, '').trimStart();
+  // To trim takes a byte order mark away, too.
+  const text = head.toString('utf8').trimStart();
   if (text.startsWith('{') || text.startsWith('[')) return 'json';
   return text.replace(/["\s]/g, '').startsWith(base64Magic) ? 'base64' : undefined;
 }

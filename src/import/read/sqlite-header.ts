@@ -29,14 +29,3 @@ export function readSqliteHeader(bytes: Buffer): SqliteHeader {
     writeAheadLog: bytes[18] === 2 || bytes[19] === 2,
   };
 }
-
-/**
- * Marks a database in memory as one with a rollback journal. A write-ahead log needs shared memory, which the
- * WebAssembly build lacks, so it refuses databases marked for one, even whole ones.
- */
-export function withoutWriteAheadLog(bytes: Buffer): Buffer {
-  const copy = Buffer.from(bytes);
-  copy[18] = 1;
-  copy[19] = 1;
-  return copy;
-}

@@ -3,7 +3,7 @@ import { accountsTable, journalTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyFormat, LegacySource } from './legacy-source.js';
 import { loadSqlite } from './sqlite-engine.js';
-import { readSqliteHeader, withoutWriteAheadLog } from './sqlite-header.js';
+import { readSqliteHeader } from './sqlite-header.js';
 import { checkIntegrity } from './sqlite-integrity.js';
 import { countRows, describeTable, readRows, relationNames, unreadTables } from './sqlite-tables.js';
 import type { SqliteTable } from './sqlite-tables.js';
@@ -21,7 +21,7 @@ export async function openSqlite(
   format: Exclude<LegacyFormat, 'json'>,
   bytes: Buffer,
 ): Promise<LegacySource> {
-  const { expectedSize, writeAheadLog } = readSqliteHeader(bytes);
+  const { expectedSize } = readSqliteHeader(bytes);
   if (expectedSize !== undefined && expectedSize > bytes.length) {
     throw new LegacyFileError(
       path,
@@ -29,7 +29,7 @@ export async function openSqlite(
     );
   }
   const sqlite = await loadSqlite();
-  const database = new sqlite.Database(writeAheadLog ? withoutWriteAheadLog(bytes) : bytes);
+  const database = new sqlite.Database(bytes);
   try {
     return describe(path, format, database);
   } catch (error) {

@@ -54,7 +54,9 @@ describe('a JSON export', () => {
   });
 
   it('may have an empty journal', async () => {
-    const read = await readAll(await files.write('b.json', '{"accounts": [], "journal": [], "version": 3}'));
+    const read = await readAll(
+      await files.write('b.json', '{"accounts": [], "journal": [], "symbols": [], "version": 3}'),
+    );
     expect(read).toMatchObject({ journalCount: 0, journal: [], notImported: [] });
   });
 });
