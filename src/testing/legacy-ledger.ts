@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import { v4 } from 'uuid';
-import type { LegacyEntry, LegacyEntryType } from './legacy-entry.js';
+import type { EntryType } from '../database/entities/entry-type.js';
+import type { LegacyEntry } from './legacy-entry.js';
 import { isoInstant, localMidnight, sqliteTimestamp } from './legacy-time.js';
 import type { PseudoRandom } from './pseudo-random.js';
 
@@ -21,7 +22,7 @@ export interface Trade {
 
 /** What a kind of entry says of itself; the rest comes from its trade. */
 export interface EntryDraft {
-  type: LegacyEntryType;
+  type: EntryType;
   amount: number;
   /** The day it is dated on; by default the one on which it is recorded. */
   dated?: DateTime;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSettings } from '../config/database.settings.js';
-import { databaseUrl, onServer, runVariable, serverVariable, settingsOf, templateOf } from './test-server.js';
+import { onServer } from './on-server.js';
+import { databaseUrl, runVariable, serverVariable, settingsOf, templateOf } from './test-server.js';
 
 /** A database of its own for one test file. */
 export interface TestDatabase {

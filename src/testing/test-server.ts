@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { Client } from 'pg';
 import { readDatabaseSettings } from '../config/database.settings.js';
 import type { ApplicationSchema } from '../database/data-source-options.js';
 import { runMigrations } from '../database/run-migrations.js';
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js';
+import { onServer } from './on-server.js';
 
 /** A PostgreSQL for a test run, with a migrated template from which `createTestDatabase` clones. */
 export interface TestServer {
@@ -75,17 +75,6 @@ export function settingsOf(url: string) {
     DATABASE_POOL_MAX: '10',
     DATABASE_QUERY_LOG: 'off',
   });
-}
-
-/** Runs statements on the server outside any of its test databases. */
-export async function onServer<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 async function dropDatabases(url: string, run: string): Promise<void> {

@@ -1,0 +1,17 @@
+import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { DatabaseModule } from 'trading-journal-database';
+import { JournalErrorFilter } from './journal-error.filter.js';
+import { migrations } from './migrations.js';
+import { SignedInModule } from './signed-in/signed-in.module.js';
+import { TradesModule } from './trades/trades.module.js';
+
+/** The migrations are given for `DATABASE_RUN_MIGRATIONS=true` only; a deployment runs them by `ormconfig.ts`. */
+@Module({
+  imports: [DatabaseModule.forRoot({ migrations }), SignedInModule, TradesModule],
+  providers: [
+    { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
+    { provide: APP_FILTER, useClass: JournalErrorFilter },
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { WatchlistModule } from '../watchlist/watchlist.module.js';
+import { TradesController } from './trades.controller.js';
+import { TradesService } from './trades.service.js';
+
+/** `DatabaseModule` is global, so that a feature module need not import it. */
+@Module({
+  imports: [WatchlistModule],
+  controllers: [TradesController],
+  providers: [TradesService],
+})
+export class TradesModule {}

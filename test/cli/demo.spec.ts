@@ -1,0 +1,125 @@
+import { on } from 'node:events';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { findPostmaster } from '../../src/embedded/postmaster.js';
+import { preparePlace } from '../../src/embedded/place.js';
+import { findBinaries } from '../../src/embedded/postgres-binaries.js';
+import { copyRepository } from '../support/repository-copy.js';
+import { runCommand, startCommand, succeed } from '../support/run-command.js';
+
+jest.setTimeout(120_000);
+
+let built: string;
+let folder: string;
+
+beforeAll(async () => {
+  built = await realpath(await mkdtemp(join(tmpdir(), 'demo-built-')));
+  await copyRepository(built);
+  await succeed('npm', ['run', 'build'], { cwd: built });
+});
+
+afterAll(() => rm(built, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'demo-test-')));
+});
+
+afterEach(async () => {
+  const left = await server();
+  if (left !== undefined) process.kill(left.pid, 'SIGQUIT');
+  for (const path of [await base(), folder])
+    await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+
+/** Where the server's data really is, which for root may be elsewhere. */
+async function base(): Promise<string> {
+  return (await preparePlace(join(folder, '.data', 'postgres-18'), findBinaries('18'))).base;
+}
+
+async function server() {
+  return findPostmaster(await base());
+}
+
+async function printed(stream: Readable | null, text: string): Promise<void> {
+  let all = '';
+  for await (const [chunk] of on(stream ?? Readable.from([]), 'data')) {
+    all += String(chunk);
+    if (all.includes(text)) return;
+  }
+}
+
+function demo(): [string, string[]] {
+  return [process.execPath, [join(built, 'dist', 'src', 'cli', 'main.js'), 'demo']];
+}
+
+const place = (env: Record<string, string> = {}) => ({ cwd: folder, env });
+
+describe('journal-db demo', () => {
+  it('imports a sample journal, verified, and reads it back; a second time it imports nothing', async () => {
+    const first = await runCommand(...demo(), place());
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain('for demo@example.com, a new user.');
+    expect(first.stdout).toContain('Verified: counts and exact sums are equal.');
+    expect(first.stdout).not.toContain('imported twice');
+    expect(importCounts(first.stdout)).toMatchObject({ thereAlready: 0, rejected: 0 });
+    for (const heading of [
+      'Accounts:',
+      'The newest 20 entries:',
+      'Totals of the live entries:',
+      'Premium by ISO week',
+    ])
+      expect(first.stdout).toContain(heading);
+    expect(first.stdout).toMatch(/acct-1/);
+    expect(first.stdout.match(/\d{4}-\d\d-\d\dT[\d:.]+Z .* sell_to_open/)).not.toBeNull();
+    expect(first.stdout).toMatch(/2\d{3}-W\d\d/);
+    expect(await server()).toBeUndefined();
+
+    const second = await runCommand(...demo(), place());
+    expect(second.code).toBe(0);
+    expect(second.stdout).toContain('Nothing was imported twice: every entry was there already.');
+    const { read } = importCounts(first.stdout);
+    expect(importCounts(second.stdout)).toEqual({ read, inserted: 0, thereAlready: read, rejected: 0 });
+    expect(sectionsRead(second.stdout)).toBe(sectionsRead(first.stdout));
+    expect(await server()).toBeUndefined();
+  });
+
+  it('keeps to its own database, whatever the environment says', async () => {
+    const elsewhere = 'postgresql://nobody@127.0.0.1:1/nowhere';
+    const env = { DATABASE_URL: elsewhere, DATABASE_TLS: 'verify-full', NODE_ENV: 'production' };
+    const { code, stdout } = await runCommand(...demo(), place(env));
+    expect({ code, verified: stdout.includes('Verified: ') }).toEqual({ code: 0, verified: true });
+  });
+
+  it.each([
+    ['SIGINT', 130, 'started an embedded PostgreSQL'],
+    ['SIGTERM', 143, 'Checking:'],
+  ] as const)('leaves no server when %s ends it with %i at "%s"', async (signal, exitCode, line) => {
+    const running = startCommand(...demo(), place());
+    await printed(running.child.stderr, line);
+    expect(await server()).toBeDefined();
+    running.child.kill(signal);
+    expect((await running.ended).code).toBe(exitCode);
+    expect(await server()).toBeUndefined();
+
+    const again = await runCommand(...demo(), place());
+    expect({ code: again.code, verified: again.stdout.includes('Verified: ') }).toEqual({
+      code: 0,
+      verified: true,
+    });
+  });
+});
+
+/** The numbers of the report's first table. */
+function importCounts(stdout: string) {
+  const [, row = ''] = /entries read.*\n(?:\W*\n)?(.*)/.exec(stdout) ?? [];
+  const [read, inserted, thereAlready, rejected] = (row.match(/\d+/g) ?? []).map(Number);
+  return { read, inserted, thereAlready, rejected };
+}
+
+/** What was read back from the journal, as it was printed. */
+function sectionsRead(stdout: string): string {
+  return stdout.slice(stdout.lastIndexOf('\nAccounts:\n'));
+}

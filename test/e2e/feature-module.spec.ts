@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { JournalPage, JournalTotals } from 'trading-journal-database';
+import { answer, startGuideApplication, trade } from './guide-application.js';
+import type { GuideApplication } from './guide-application.js';
+
+let application: GuideApplication;
+let [ann, bob] = ['', ''];
+
+beforeAll(async () => {
+  application = await startGuideApplication();
+});
+
+afterAll(() => application?.close());
+
+beforeEach(async () => {
+  [ann, bob] = [
+    await application.signUp('ann@example.com'),
+    await application.signUp('bob@example.com', 'bobs'),
+  ];
+});
+
+afterEach(async () => {
+  await application.dataSource.query('TRUNCATE users CASCADE');
+});
+
+async function page(token: string, query = ''): Promise<JournalPage> {
+  return (await answer(200, application.get(`/trades${query}`, token))) as JournalPage;
+}
+
+async function totals(token: string, query = ''): Promise<JournalTotals> {
+  return (await answer(200, application.get(`/trades/totals${query}`, token))) as JournalTotals;
+}
+
+describe('the feature module of the guide', () => {
+  it('has applied its own migration after those of the package', async () => {
+    const rows: { name: string }[] = await application.dataSource.query(
+      'SELECT name FROM migrations ORDER BY timestamp, id',
+    );
+    expect(rows.length).toBeGreaterThan(1);
+    expect(rows.at(-1)).toEqual({ name: 'CreateWatchlist20261123090000' });
+  });
+
+  it('records a trade as its premium and its fee, and watches the symbol', async () => {
+    const body = await answer(201, application.post(ann, trade));
+    expect(body).toEqual([
+      expect.objectContaining({ id: 'trade-1:premium', type: 'sell_to_open', amount: '1040.00000000' }),
+      expect.objectContaining({ id: 'trade-1:fee', type: 'fee', amount: '-2.60000000' }),
+    ]);
+    expect(await totals(ann)).toEqual({
+      count: 2,
+      inflow: '1040.00000000',
+      outflow: '2.60000000',
+      net: '1037.40000000',
+    });
+    expect(await answer(200, application.get('/watchlist', ann))).toEqual([
+      expect.objectContaining({ symbol: 'AAPL' }),
+    ]);
+  });
+
+  it('records a trade once, however often it is sent', async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => application.post(ann, trade)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    expect(await totals(ann)).toMatchObject({ count: 2 });
+  });
+
+  it('keeps two users apart who use the same ids', async () => {
+    await application.post(ann, trade).expect(201);
+    expect((await page(bob)).entries).toEqual([]);
+    expect(await answer(200, application.get('/watchlist', bob))).toEqual([]);
+    await application.post(bob, { ...trade, symbol: 'MSFT', premium: '7' }).expect(201);
+    expect(await totals(ann)).toMatchObject({ inflow: '1040.00000000' });
+    expect(await totals(bob)).toMatchObject({ inflow: '7.00000000' });
+    expect(await answer(200, application.get('/watchlist', bob))).toEqual([
+      expect.objectContaining({ symbol: 'MSFT' }),
+    ]);
+  });
+
+  it('pages by symbol through all trades, newest first', async () => {
+    const ids = Array.from({ length: 30 }, (_, day) => `t${String(day).padStart(2, '0')}`);
+    for (const [day, id] of ids.entries()) {
+      const ts = new Date(Date.UTC(2026, 0, 1 + day)).toISOString();
+      await application.post(ann, { ...trade, id, ts, symbol: day % 2 === 0 ? 'AAPL' : 'MSFT' }).expect(201);
+    }
+    const first = await page(ann);
+    const second = await page(ann, `?after=${first.next}`);
+    const seen = [...first.entries, ...second.entries].map(({ id }) => id);
+    expect(seen).toEqual(
+      ids
+        .flatMap((id) => [`${id}:fee`, `${id}:premium`])
+        .sort()
+        .reverse(),
+    );
+    expect(second.next).toBeNull();
+    const { entries } = await page(ann, '?symbol=MSFT');
+    expect(entries.map(({ symbol }) => symbol)).toEqual(Array.from({ length: 30 }, () => 'MSFT'));
+    expect(await totals(ann, '?symbol=MSFT')).toMatchObject({ count: 30 });
+  });
+
+  it('does not mix the users of 100 requests that run at once', async () => {
+    const tokens = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? ann : bob));
+    const answers = await Promise.all(
+      tokens.map((token, index) =>
+        application.post(token, {
+          ...trade,
+          id: `t${Math.floor(index / 2)}`,
+          symbol: token === ann ? 'ANNS' : 'BOBS',
+          premium: token === ann ? '1' : '1000',
+          fee: '0',
+        }),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    const all = await Promise.all(tokens.map((token) => totals(token)));
+    for (const [index, token] of tokens.entries()) {
+      expect(all[index]).toMatchObject({
+        count: 100,
+        net: token === ann ? '50.00000000' : '50000.00000000',
+      });
+    }
+    expect(await totals(ann, '?symbol=BOBS')).toMatchObject({ count: 0 });
+    expect(await totals(bob, '?symbol=ANNS')).toMatchObject({ count: 0 });
+  });
+});

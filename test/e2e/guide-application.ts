@@ -1,0 +1,74 @@
+import type { Server } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import request from 'supertest';
+import type { Test } from 'supertest';
+import { AccountsRepository, UserScope, UsersRepository } from 'trading-journal-database';
+import { createTestDatabase } from 'trading-journal-database/testing';
+import { DataSource } from 'typeorm';
+import { AppModule } from '../../docs/guides/feature-module/app.module.js';
+import { SessionTokens } from '../../docs/guides/feature-module/signed-in/session-tokens.js';
+import { withEnvironment } from '../support/environment.js';
+
+/** A trade as a client of the guide's application sends it. */
+export const trade = {
+  id: 'trade-1',
+  accountId: 'acct-1',
+  ts: '2026-03-02T15:30:00.000Z',
+  symbol: 'AAPL',
+  contracts: '4',
+  strike: '180',
+  expiration: '2026-03-20',
+  premium: '1040',
+  fee: '-2.6',
+};
+
+/** The guide's application, served over HTTP on a database of its own. */
+export interface GuideApplication {
+  dataSource: DataSource;
+  /** Creates a user with the account `acct-1` and further ones. @returns the token of the signed-in user */
+  signUp(email: string, ...accountIds: string[]): Promise<string>;
+  get(path: string, token: string): Test;
+  post(token: string, body: object | string): Test;
+  close(): Promise<void>;
+}
+
+/** Starts the application as its `main.ts` does: everything comes from the environment. */
+export async function startGuideApplication(): Promise<GuideApplication> {
+  const database = await createTestDatabase();
+  const restoreEnvironment = withEnvironment({
+    DATABASE_URL: database.url,
+    DATABASE_POOL_MIN: '0',
+    DATABASE_POOL_MAX: '5',
+    DATABASE_QUERY_LOG: 'off',
+    DATABASE_RUN_MIGRATIONS: 'true',
+    SESSION_SECRET: 'a secret of this test',
+  });
+  const options = { logger: false, abortOnError: false } as const;
+  const application = await NestFactory.create<INestApplication<Server>>(AppModule, options);
+  await application.listen(0, '127.0.0.1');
+  const server = application.getHttpServer();
+  return {
+    dataSource: application.get(DataSource),
+    signUp: async (email, ...accountIds) => {
+      const { id } = await application.get(UsersRepository).create({ email });
+      for (const accountId of ['acct-1', ...accountIds]) {
+        const create = () => application.get(AccountsRepository).create({ id: accountId, name: email });
+        await application.get(UserScope).run(id, create);
+      }
+      return application.get(SessionTokens).issue(id);
+    },
+    get: (path, token) => request(server).get(path).auth(token, { type: 'bearer' }),
+    post: (token, body) => request(server).post('/trades').auth(token, { type: 'bearer' }).send(body),
+    close: async () => {
+      await application.close();
+      restoreEnvironment();
+      await database.drop();
+    },
+  };
+}
+
+/** The body of an answer that must have this status. */
+export async function answer(status: number, sent: Test): Promise<unknown> {
+  return (await sent.expect(status)).body;
+}

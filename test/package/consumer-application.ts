@@ -1,0 +1,101 @@
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { copyRepository } from '../support/repository-copy.js';
+import { succeed } from '../support/run-command.js';
+
+const repository = resolve(import.meta.dirname, '..', '..');
+
+interface Manifest {
+  version: string;
+  peerDependencies: Record<string, string>;
+  peerDependenciesMeta: Record<string, { optional?: boolean }>;
+}
+
+/** A file of the tarball. */
+export interface PackedFile {
+  path: string;
+  size: number;
+}
+
+/** What `npm pack` made. */
+export interface Tarball {
+  file: string;
+  version: string;
+  files: PackedFile[];
+}
+
+/** Packs a copy of the repository, from nothing: its `dist` is the one that `prepack` builds. */
+export async function pack(folder: string): Promise<Tarball> {
+  const copy = join(folder, 'repository');
+  await copyRepository(copy);
+  // What a developer has lying around must not be packed either.
+  await writeFile(join(copy, '.env'), 'DATABASE_URL=postgresql://me:secret@localhost/mine\n');
+  await mkdir(join(copy, 'dist', 'src', 'dev'), { recursive: true });
+  await writeFile(join(copy, 'dist', 'src', 'dev', 'left-over.js'), '');
+  const { stdout } = await succeed('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
+    cwd: copy,
+  });
+  const packed = JSON.parse(stdout.slice(stdout.search(/^[[{]/m))) as unknown;
+  const [tarball] = Object.values(packed as object) as [
+    { filename: string; version: string; files: PackedFile[] },
+  ];
+  return { file: join(folder, tarball.filename), version: tarball.version, files: tarball.files };
+}
+
+/** Makes a Nest application of the guide's files that has installed the tarball, at the versions that this repository locks. */
+export async function installConsumer(folder: string, tarball: Tarball): Promise<void> {
+  await mkdir(join(folder, 'src'), { recursive: true });
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({
+      name: 'consumer',
+      private: true,
+      type: 'module',
+      dependencies: {
+        ...(await lockedVersions()),
+        'trading-journal-database': `file:${tarball.file}`,
+      },
+    }),
+  );
+  await cp(join(repository, 'docs', 'guides', 'feature-module'), join(folder, 'src'), { recursive: true });
+  for (const file of await readdir(join(import.meta.dirname, 'consumer'))) {
+    await cp(join(import.meta.dirname, 'consumer', file), join(folder, 'src', file));
+  }
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(consumerTypeScript));
+  await succeed('npm', ['install', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'], {
+    cwd: folder,
+  });
+}
+
+/** The TypeScript compiler of this repository, which is no part of an application in production. */
+export const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
+
+const consumerTypeScript = {
+  compilerOptions: {
+    target: 'ES2023',
+    module: 'NodeNext',
+    strict: true,
+    skipLibCheck: false,
+    experimentalDecorators: true,
+    emitDecoratorMetadata: true,
+    types: ['node'],
+    typeRoots: [join(repository, 'node_modules', '@types')],
+    rootDir: 'src',
+    outDir: 'build',
+  },
+  include: ['src'],
+};
+
+async function lockedVersions(): Promise<Record<string, string>> {
+  const manifest = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as Manifest;
+  const lock = JSON.parse(await readFile(join(repository, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, Manifest>;
+  };
+  const required = Object.keys(manifest.peerDependencies).filter(
+    (name) => manifest.peerDependenciesMeta[name]?.optional !== true,
+  );
+  const names = [...required, '@nestjs/platform-express', 'zod'];
+  return Object.fromEntries(
+    names.map((name) => [name, lock.packages[`node_modules/${name}`]?.version ?? '']),
+  );
+}

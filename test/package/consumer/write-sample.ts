@@ -1,0 +1,5 @@
+// Writes a journal of the browser application to be imported: `node write-sample.js FILE`.
+import { writeFile } from 'node:fs/promises';
+import { generateLegacyDatabase } from 'trading-journal-database/testing';
+
+await writeFile(process.argv[2] ?? '', await generateLegacyDatabase({ timeZone: 'America/Denver' }));

