@@ -22,6 +22,7 @@ export { entryTypes } from './database/entities/entry-type.js';
 export type { EntryType } from './database/entities/entry-type.js';
 export { subscriptionTiers } from './database/entities/subscription-tier.js';
 export type { SubscriptionTier } from './database/entities/subscription-tier.js';
+export { isDecimalString } from './database/entities/decimal.js';
 export type { DecimalString } from './database/entities/decimal.js';
 
 export { UsersRepository } from './database/repositories/users.repository.js';

@@ -12,6 +12,13 @@ const { version } = createRequire(import.meta.url)('trading-journal-database/pac
   version: string;
 };
 
+// Whoever reads the output may stop reading, as `| head` does; the work goes on, and its exit code says how it ended.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const program = new Command('journal-db')
   .description('Works on the PostgreSQL database of an options-trading journal, which DATABASE_URL names.')
   .version(version);

@@ -20,7 +20,9 @@ interface Progress {
 
 function bar(): Progress {
   const format = '{phase} {bar} {value}/{total} entries';
-  const shown = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
+  // Graceful exit would swallow the first Ctrl-C, and the import would go on; the cursor stays, as nothing would bring it back.
+  const options = { format, stream: process.stderr, hideCursor: false, gracefulExit: false };
+  const shown = new SingleBar(options, Presets.shades_classic);
   return {
     show: (phase, done, total) => {
       if (!shown.isActive) shown.start(total, done, { phase: phases[phase] });

@@ -13,7 +13,7 @@ export function table(
     colAligns: columns.map((column) => (typeof column === 'string' ? 'left' : column.align)),
     style: { head: [], border: [], compact: true },
   });
-  printed.push(...rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell)))));
+  for (const row of rows) printed.push(row.map((cell) => (cell === null ? '' : String(cell))));
   return printed.toString();
 }
 

@@ -10,14 +10,25 @@ export interface ConnectionUrl {
   tls: TlsMode | undefined;
 }
 
-const tlsOfSslmode: Record<string, TlsMode> = {
-  disable: 'disable',
-  'no-verify': 'require',
-  require: 'require',
-  'verify-full': 'verify-full',
-};
+const tlsOfSslmode = new Map<string, TlsMode>([
+  ['disable', 'disable'],
+  ['no-verify', 'require'],
+  ['require', 'require'],
+  ['verify-full', 'verify-full'],
+]);
 
-const tlsParameters = ['sslmode', 'ssl', 'sslcert', 'sslkey', 'sslrootcert', 'uselibpqcompat'];
+const tlsParameters = ['sslmode', 'uselibpqcompat'];
+
+/** What pg would let override DATABASE_TLS, and what to use in its place. */
+const refusedParameters = new Map([
+  ['ssl', 'sslmode'],
+  ['sslnegotiation', 'sslmode'],
+  ['sslrootcert', 'DATABASE_TLS_CA'],
+  ['sslcert', 'a password'],
+  ['sslkey', 'a password'],
+]);
+
+const form = 'postgresql://user:password@host:5432/database';
 
 /**
  * Reads a PostgreSQL connection URL.
@@ -29,31 +40,31 @@ const tlsParameters = ['sslmode', 'ssl', 'sslcert', 'sslkey', 'sslrootcert', 'us
  */
 export function parseConnectionUrl(text: string): ConnectionUrl {
   if (!URL.canParse(text)) {
-    throw new Error(
-      'is not a URL; expected postgresql://user:password@host:5432/database (percent-encode special characters in the password)',
-    );
+    throw new Error(`is not a URL; expected ${form} (percent-encode special characters in the password)`);
   }
   const url = new URL(text);
   if (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:') {
     throw new Error('must begin with postgresql:// or postgres://');
   }
-  if (databaseName(url) === '') {
-    throw new Error('names no database; expected postgresql://user:password@host:5432/database');
+  if (!isDecodable(url)) throw new Error('has a % that begins no percent-encoded character; write it as %25');
+  // What follows a / or # in a password is taken for the database, and that is printed in messages.
+  if (/[@#]/.test(url.pathname + url.search + url.hash)) {
+    throw new Error('has an @ or # after the host; percent-encode special characters in the password');
   }
-  const sslmode = url.searchParams.get('sslmode');
-  const tls = sslmode === null ? undefined : tlsOfSslmode[sslmode];
-  if (sslmode !== null && tls === undefined) {
-    throw new Error(`has an unsupported sslmode; expected one of ${Object.keys(tlsOfSslmode).join(', ')}`);
-  }
-  for (const parameter of ['sslcert', 'sslkey', 'sslrootcert']) {
+  if (databaseName(url) === '') throw new Error(`names no database; expected ${form}`);
+  for (const [parameter, instead] of refusedParameters) {
     if (url.searchParams.has(parameter)) {
-      throw new Error(
-        `has the parameter ${parameter}, which is not supported; use DATABASE_TLS_CA for the CA`,
-      );
+      throw new Error(`has the parameter ${parameter}, which is not supported; use ${instead}`);
     }
   }
-  if (tlsParameters.some((parameter) => url.searchParams.has(parameter))) {
-    for (const parameter of tlsParameters) url.searchParams.delete(parameter);
+  const sslmode = url.searchParams.get('sslmode');
+  const tls = sslmode === null ? undefined : tlsOfSslmode.get(sslmode);
+  if (sslmode !== null && tls === undefined) {
+    throw new Error(`has an unsupported sslmode; expected one of ${[...tlsOfSslmode.keys()].join(', ')}`);
+  }
+  for (const parameter of tlsParameters) {
+    // Even a deletion that finds nothing would rewrite the other parameters.
+    if (url.searchParams.has(parameter)) url.searchParams.delete(parameter);
   }
   return { url: url.toString(), tls };
 }
@@ -61,11 +72,20 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
 /** Where a URL leads, for messages: user, host, port and database, never the password. */
 export function describeConnection(connectionUrl: string): string {
   const url = new URL(connectionUrl);
-  const host = url.searchParams.get('host') ?? (url.hostname || 'localhost');
+  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname || 'localhost');
   const user = url.username ? `${decodeURIComponent(url.username)}@` : '';
   return `${user}${host}:${url.port || '5432'}/${databaseName(url)}`;
 }
 
 function databaseName(url: URL): string {
-  return decodeURIComponent(url.pathname.replace(/^\//, ''));
+  return url.pathname.startsWith('/') ? decodeURIComponent(url.pathname.slice(1)) : '';
+}
+
+function isDecodable({ username, password, hostname, pathname }: URL): boolean {
+  try {
+    [username, password, hostname, pathname].forEach(decodeURIComponent);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,15 +1,24 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { parseConnectionUrl, tlsModes } from './connection-url.js';
+import { tlsModes } from './connection-url.js';
 import type { TlsMode } from './connection-url.js';
 import { InvalidEnvironmentError } from './invalid-environment.error.js';
 import type { EnvironmentProblem } from './invalid-environment.error.js';
+import {
+  applicationName,
+  certificate,
+  connectionUrl,
+  emptyAsUnset,
+  milliseconds,
+  oneOf,
+  whole,
+  wholeOrUnset,
+} from './variable-schemas.js';
 
 /** What is logged of the statements sent: nothing, the failed and slow ones, or all of them (never their parameters). */
 export const queryLogLevels = ['off', 'errors', 'all'] as const;
 export type QueryLogLevel = (typeof queryLogLevels)[number];
 
-/** Everything that the persistence layer takes from its environment. All durations are milliseconds; 0 switches a server-side time-out off. */
+/** Everything that the persistence layer takes from its environment. All durations are milliseconds. */
 export interface DatabaseSettings {
   /** Where the application connects to, without TLS parameters. */
   url: string;
@@ -23,6 +32,7 @@ export interface DatabaseSettings {
     idleTimeout: number;
     connectionTimeout: number;
   };
+  /** Of the three time-outs on the server's side, 0 leaves each to the server: to what the role or the database has set. */
   statementTimeout: number;
   lockTimeout: number;
   idleInTransactionTimeout: number;
@@ -38,58 +48,6 @@ export interface DatabaseSettings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const emptyAsUnset = (value: unknown) => (value === '' ? undefined : value);
-
-function whole(fallback: number, least: number, most: number) {
-  const expected = `must be a whole number from ${least} to ${most}`;
-  const number = z
-    .string()
-    .regex(/^\d{1,10}$/, expected)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, expected);
-  return z.preprocess(emptyAsUnset, number.optional()).transform((value) => value ?? fallback);
-}
-
-const day = 86_400_000;
-const milliseconds = (fallback: number, least = 0) => whole(fallback, least, day);
-
-function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.preprocess(
-    emptyAsUnset,
-    z.enum(values, { error: `must be one of ${values.join(', ')}` }).optional(),
-  );
-}
-
-const connectionUrl = z.string().transform((text, context) => {
-  try {
-    return parseConnectionUrl(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-});
-
-const certificate = z.string().transform((text, context) => {
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text.replaceAll('\\n', '\n');
-  try {
-    return readFileSync(text, 'utf8');
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    context.addIssue({
-      code: 'custom',
-      message: `must be a PEM certificate or the path of a readable file that holds one (${code})`,
-    });
-    return z.NEVER;
-  }
-});
-
-const applicationName = z
-  .string()
-  .regex(
-    /^[\x20-\x7e]{1,63}$/,
-    'must be 1 to 63 printable ASCII characters, as PostgreSQL cuts off the rest',
-  );
-
 const missingUrl =
   'is required; expected postgresql://user:password@host:5432/database ' +
   '(in this repository, `npm run demo`, `npm test` and the other npm scripts start a PostgreSQL of their own without it)';
@@ -99,7 +57,7 @@ const environmentSchema = z.object({
   DATABASE_MIGRATION_URL: z.preprocess(emptyAsUnset, connectionUrl.optional()),
   DATABASE_TLS: oneOf(tlsModes),
   DATABASE_TLS_CA: z.preprocess(emptyAsUnset, certificate.optional()),
-  DATABASE_POOL_MIN: whole(10, 0, 1000),
+  DATABASE_POOL_MIN: wholeOrUnset(0, 1000),
   DATABASE_POOL_MAX: whole(20, 1, 1000),
   DATABASE_IDLE_TIMEOUT_MS: milliseconds(30_000),
   DATABASE_CONNECTION_TIMEOUT_MS: milliseconds(5_000, 1),
@@ -135,7 +93,8 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
     migrationUrl: (values.DATABASE_MIGRATION_URL ?? values.DATABASE_URL).url,
     tls: { mode: tlsWishes(values)[0] ?? 'disable', ca: values.DATABASE_TLS_CA },
     pool: {
-      min: values.DATABASE_POOL_MIN,
+      // Who sets only a small maximum means no contradiction.
+      min: values.DATABASE_POOL_MIN ?? Math.min(10, values.DATABASE_POOL_MAX),
       max: values.DATABASE_POOL_MAX,
       idleTimeout: values.DATABASE_IDLE_TIMEOUT_MS,
       connectionTimeout: values.DATABASE_CONNECTION_TIMEOUT_MS,
@@ -157,7 +116,7 @@ const poolVariables = environmentSchema.pick({ DATABASE_POOL_MIN: true, DATABASE
 
 function poolContradictions(environment: Environment): EnvironmentProblem[] {
   const { data } = poolVariables.safeParse(environment);
-  if (data === undefined || data.DATABASE_POOL_MIN <= data.DATABASE_POOL_MAX) return [];
+  if (data?.DATABASE_POOL_MIN === undefined || data.DATABASE_POOL_MIN <= data.DATABASE_POOL_MAX) return [];
   return [{ variable: 'DATABASE_POOL_MIN', expected: 'must not be greater than DATABASE_POOL_MAX' }];
 }
 

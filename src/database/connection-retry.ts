@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import pRetry from 'p-retry';
 import { describeConnection } from '../config/connection-url.js';
 import { DatabaseConnectionError } from './errors.js';
@@ -23,20 +24,24 @@ const healingSystemErrors = new Set([
   'EAI_AGAIN',
   'ETIMEDOUT',
   'EPIPE',
+  'ENOENT', // a Unix socket, before the server is up
 ]);
-const healingMessage = /timeout|Connection terminated/i;
+// pg's own, which carry no code.
+const healingMessage = /^(timeout (expired|exceeded)|Connection terminated)/;
 
 /** Whether waiting can cure a failed connection: a server that is not up yet, yes; bad credentials or a missing database, never. */
 export function canHeal(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(canHeal);
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
+  // Not `instanceof`: in a test runner's realm of its own, an error of Node itself is none of that realm's.
+  if (!types.isNativeError(error)) return false;
+  const { code, errors } = error as { code?: unknown; errors?: unknown };
+  if (Array.isArray(errors)) return errors.some(canHeal);
   if (typeof code === 'string') return healingSqlStates.has(code) || healingSystemErrors.has(code);
   return healingMessage.test(error.message);
 }
 
 /**
  * Runs `connect`, and again while it fails with something that can heal and `retryTime` milliseconds have not passed.
+ * The last attempt begins within that time, and so may end one connection time-out after it.
  *
  * @throws DatabaseConnectionError that says where it tried to connect and what to do; what does not come from the
  *   connection (bad entity metadata, say) is thrown as it is.
@@ -46,29 +51,35 @@ export async function connectWithRetry<T>(
   url: string,
   retryTime: number,
 ): Promise<T> {
+  // As the cause of an error of this realm: p-retry replaces what is no error by `instanceof`.
+  const attempt = () =>
+    connect().catch((error: unknown) => {
+      throw new Error('connecting failed', { cause: error });
+    });
   try {
-    return await pRetry(connect, {
+    return await pRetry(attempt, {
       retries: Number.POSITIVE_INFINITY,
       maxRetryTime: retryTime,
       minTimeout: 250,
       maxTimeout: 3_000,
       randomize: true,
-      shouldRetry: ({ error }) => retryTime > 0 && canHeal(error),
+      shouldRetry: ({ error }) => retryTime > 0 && canHeal(error.cause),
     });
-  } catch (error) {
+  } catch (failed) {
+    const error = (failed as Error).cause;
     if (!isConnectionFailure(error)) throw error;
     throw new DatabaseConnectionError(describeConnection(url), remedy(error), { cause: error });
   }
 }
 
+const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH|INVALID_CA/;
+
 function isConnectionFailure(error: unknown): error is Error {
+  if (!types.isNativeError(error)) return false;
   if (canHeal(error)) return true;
-  const code = (error as { code?: unknown } | null)?.code;
-  return (
-    (typeof code === 'string' &&
-      (/^(28|3D|08)/.test(code) || /CERT|TLS|SSL|SELF_SIGNED/.test(code) || code === 'ENOENT')) ||
-    (error instanceof Error && /SSL|SASL|password must be a string/.test(error.message))
-  );
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && (/^(28|3D|08)|TLS|SSL/.test(code) || untrusted.test(code))) return true;
+  return /SSL|SASL|password must be a string/.test(error.message);
 }
 
 function remedy(error: Error): string {
@@ -80,10 +91,24 @@ function remedy(error: Error): string {
     return `The server refused this login (${error.message}); if it asks for encryption, set DATABASE_TLS=verify-full.`;
   }
   if (code === '3D000') return 'The database does not exist; create it, or correct its name in the URL.';
-  if (/CERT|SELF_SIGNED/.test(code)) {
+  if (code === '53300') {
+    return `The server has no free connection (${error.message}); lower DATABASE_POOL_MAX, or raise its max_connections.`;
+  }
+  if (code === '08P01' && error.message.includes('startup parameter')) {
+    return (
+      `A connection pooler is in between and refuses a time-out (${error.message}); ` +
+      'add it to ignore_startup_parameters of the pooler, or set the variable of that time-out to 0.'
+    );
+  }
+  if (/ALTNAME|HOSTNAME/.test(code)) {
+    return `The server's certificate is for another host (${error.message}); use in the URL a name that it holds.`;
+  }
+  if (code === 'CERT_HAS_EXPIRED') return "The server's certificate has expired; renew it.";
+  if (untrusted.test(code)) {
     return `The server's certificate was not accepted (${error.message}); give its CA in DATABASE_TLS_CA.`;
   }
   if (/SSL|TLS/.test(code + error.message)) return `TLS failed (${error.message}); check DATABASE_TLS.`;
-  const details = error instanceof AggregateError ? error.errors.map(String).join('; ') : error.message;
+  const details =
+    'errors' in error && Array.isArray(error.errors) ? error.errors.map(String).join('; ') : error.message;
   return `No answer (${details}); check the host and port, and that PostgreSQL runs there.`;
 }

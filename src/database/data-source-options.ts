@@ -1,5 +1,6 @@
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
 import type { DatabaseSettings } from '../config/database.settings.js';
+import { ConnectionClient } from './connection-client.js';
 import { Account } from './entities/account.entity.js';
 import { JournalEntry } from './entities/journal-entry.entity.js';
 import { User } from './entities/user.entity.js';
@@ -47,6 +48,7 @@ export function dataSourceOptions(
     poolSize: settings.pool.max,
     connectTimeoutMS: settings.pool.connectionTimeout,
     extra: {
+      Client: ConnectionClient,
       min: settings.pool.min,
       idleTimeoutMillis: settings.pool.idleTimeout,
       statement_timeout: settings.statementTimeout,
@@ -62,17 +64,13 @@ export function migrationOptions(
   settings: DatabaseSettings,
   application: ApplicationSchema = {},
 ): JournalDataSourceOptions {
-  return dataSourceOptions(
-    {
-      ...settings,
-      url: settings.migrationUrl,
-      pool: { ...settings.pool, min: 0, max: 2 },
-      statementTimeout: 0,
-      idleInTransactionTimeout: 0,
-    },
-    application,
-  );
+  const pool = { ...settings.pool, min: 0, max: 2 };
+  const options = dataSourceOptions({ ...settings, url: settings.migrationUrl, pool }, application);
+  return { ...options, extra: { ...(options.extra as object), ...withoutLimit } };
 }
+
+// As text: pg sends the number 0 not at all, and a limit that was set for the role or the database would hold.
+const withoutLimit = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
 
 function tlsOptions({ mode, ca }: DatabaseSettings['tls']): PostgresOptions['ssl'] {
   switch (mode) {

@@ -12,7 +12,7 @@ export class JournalDataSource extends DataSource {
 
   /** @throws DatabaseConnectionError */
   override initialize(): Promise<this> {
-    const connect = () => super.initialize() as Promise<this>;
+    const connect = () => super.initialize();
     return connectWithRetry(connect, this.options.url ?? '', this.options.connectRetryTime);
   }
 }

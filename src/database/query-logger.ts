@@ -37,5 +37,8 @@ export class QueryLogger implements Logger {
 }
 
 function messageOf(error: string | Error): string {
-  return typeof error === 'string' ? error : error.message;
+  if (typeof error === 'string') return error;
+  // SQLSTATE class 22, "data exception": PostgreSQL quotes the parameter that it could not take.
+  const quotesParameter = (error as { code?: string }).code?.startsWith('22') === true;
+  return quotesParameter ? error.message.replace(/".*"/s, '"…"') : error.message;
 }

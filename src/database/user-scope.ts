@@ -3,13 +3,26 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { validate as isUuid } from 'uuid';
 import { InvalidUserIdError, UserScopeMismatchError, UserScopeMissingError } from './errors.js';
+import { isUserId } from './user-id.js';
 
 interface Scope {
   userId?: string;
-  /** Of the open unit of work, if there is one. */
-  manager?: EntityManager;
+  /** The open unit of work, if there is one. */
+  unit?: UnitOfWork;
+}
+
+/** An open transaction or savepoint. Those within it take turns: on one connection, savepoints cannot overlap. */
+class UnitOfWork {
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly manager: EntityManager) {}
+
+  nested<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const result = this.#last.then(() => this.manager.transaction(work));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
 }
 
 /**
@@ -32,12 +45,11 @@ export class UserScope {
    * @throws UserScopeMismatchError within a unit of work of another user
    */
   async run<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    if (!isUuid(userId)) throw new InvalidUserIdError(userId);
-    const { userId: current, manager } = this.#storage.getStore() ?? {};
+    if (!isUserId(userId)) throw new InvalidUserIdError(userId);
+    const { userId: current, unit } = this.#storage.getStore() ?? {};
     const wanted = userId.toLowerCase();
-    if (manager !== undefined && current !== undefined && current !== wanted)
-      throw new UserScopeMismatchError();
-    return this.#storage.run({ userId: wanted, ...(manager && { manager }) }, work);
+    if (unit !== undefined && current !== undefined && current !== wanted) throw new UserScopeMismatchError();
+    return this.#storage.run({ userId: wanted, ...(unit && { unit }) }, work);
   }
 
   /** The user in scope, as a UUID in lower case. @throws UserScopeMissingError */
@@ -49,17 +61,18 @@ export class UserScope {
 
   /**
    * Runs `work` as one unit: one transaction, which every repository called in it joins; it is committed when `work`
-   * resolves and rolled back when it rejects. A nested call is a savepoint of the outer one.
+   * resolves and rolled back when it rejects. A nested call is a savepoint of the outer one, and those that are made at once
+   * take turns; other statements of a unit are better awaited one by one, as they all go over one connection.
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const scope = this.#storage.getStore();
-    return this.manager.transaction((manager) =>
-      this.#storage.run({ ...scope, manager }, () => work(manager)),
-    );
+    const begun = (manager: EntityManager) =>
+      this.#storage.run({ ...scope, unit: new UnitOfWork(manager) }, () => work(manager));
+    return scope?.unit ? scope.unit.nested(begun) : this.dataSource.transaction(begun);
   }
 
   /** The entity manager of the open unit of work, or else the one of the DataSource. */
   get manager(): EntityManager {
-    return this.#storage.getStore()?.manager ?? this.dataSource.manager;
+    return this.#storage.getStore()?.unit?.manager ?? this.dataSource.manager;
   }
 }

@@ -6,7 +6,7 @@ import type { EntryRecord } from '../database/repositories/new-entry.js';
 import { convertAccount } from './convert/convert-account.js';
 import { convertEntry } from './convert/convert-entry.js';
 import type { ExpirationCalendar } from './convert/expiration-calendar.js';
-import { EntryLinks } from './entry-links.js';
+import { EntryLinks, originalsFirst } from './entry-links.js';
 import type { ChangedValue, RejectedRow } from './import-report.js';
 import type { LegacySource } from './read/legacy-source.js';
 
@@ -70,7 +70,7 @@ export async function checkFile(
       await setImmediate();
     }
   }
-  changes.push(...links.resolve((id) => ids.has(id)));
+  for (const change of links.resolve((id) => ids.has(id))) changes.push(change);
   const entries = () => acceptable(source, calendar, refused, links);
   return { accounts, namedAccounts, rejected, changes, entries };
 }
@@ -88,9 +88,9 @@ function checkAccounts(
     const { record } = converted;
     const problems = allProblems(converted.problems, rules.problemsOf(record));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
-    ids.add(record.id);
     for (const problem of problems) rejected.push({ table: 'accounts', row, ...problem });
     if (problems.length > 0) return [];
+    ids.add(record.id);
     changes.push(...converted.changes);
     return [{ row, record }];
   });
@@ -129,5 +129,5 @@ function* acceptable(
     if (record.originalEntryId) successors.push({ row, record });
     else yield { row, record };
   }
-  yield* successors.sort((a, b) => links.depth(a.record.id) - links.depth(b.record.id));
+  yield* originalsFirst(successors);
 }

@@ -30,16 +30,41 @@ export class VerificationError extends JournalDatabaseError {
 
   constructor(readonly verification: Verification) {
     const { total, byAccount, byType, bySymbol } = verification;
-    const differing = [total, ...byAccount, ...byType, ...bySymbol]
-      .filter(differs)
-      .map(
-        ({ key, fileCount, fileAmount, databaseCount, databaseAmount }) =>
-          `${key ?? 'all'}: ${fileCount} entries of ${fileAmount} in the file, ${databaseCount} of ${databaseAmount} in the database`,
-      );
+    const differing = [
+      ...differences('entries', [total]),
+      ...differences('account', byAccount),
+      ...differences('type', byType),
+      ...differences('symbol', bySymbol),
+    ];
     super(
-      `The database does not hold what the file holds; everything was rolled back. ${differing.slice(0, 5).join('; ')}`,
+      'The database does not hold what the file holds; everything was rolled back. ' +
+        (differing.slice(0, 5).join('; ') || 'Sums of account, type and symbol together differ') +
+        '.',
     );
   }
+}
+
+/** Someone else writes to the same journal. */
+export class ImportBusyError extends JournalDatabaseError {
+  readonly code = 'IMPORT_BUSY';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      "The user's journal is held by someone else, perhaps by another import; nothing was written. " +
+        'Import again when that has finished.',
+      options,
+    );
+  }
+}
+
+function differences(what: string, sums: readonly VerifiedSum[]): string[] {
+  return sums
+    .filter(differs)
+    .map(
+      ({ key, fileCount, fileAmount, databaseCount, databaseAmount }) =>
+        `${what} ${key ?? (what === 'symbol' ? 'none' : 'in all')}: ${fileCount} of ${fileAmount} in the file, ` +
+        `${databaseCount} of ${databaseAmount} in the database`,
+    );
 }
 
 /** Whether the two sides of a verified sum are not the same. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import type { User } from '../database/entities/user.entity.js';
-import { UserNotFoundError } from '../database/errors.js';
+import { EmailTakenError, UserNotFoundError } from '../database/errors.js';
 import { AccountsRepository } from '../database/repositories/accounts.repository.js';
 import { JournalRepository } from '../database/repositories/journal.repository.js';
 import { UsersRepository } from '../database/repositories/users.repository.js';
@@ -11,7 +11,7 @@ import { UserScope } from '../database/user-scope.js';
 import { checkFile } from './check-file.js';
 import type { CheckedFile } from './check-file.js';
 import { ExpirationCalendar } from './convert/expiration-calendar.js';
-import { ImportRejectedError, VerificationError } from './import-errors.js';
+import { ImportBusyError, ImportRejectedError, VerificationError } from './import-errors.js';
 import type { CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import { loadEntries } from './load-entries.js';
 import { journalTable } from './read/legacy-columns.js';
@@ -55,6 +55,7 @@ export class LegacyImportService {
    * @throws LegacyFileError, TimeZoneError, UserNotFoundError, SchemaMissingError
    * @throws ImportRejectedError with every row that cannot be imported
    * @throws VerificationError if counts or sums in the database are not those of the file
+   * @throws ImportBusyError if another import holds the user's journal
    */
   async import(request: LegacyImport, onProgress: ImportProgress = () => {}): Promise<ImportReport> {
     await requireSchema(this.dataSource);
@@ -120,7 +121,14 @@ export class LegacyImportService {
     if (user !== null) return { user, created: false };
     if (createUser !== true)
       throw new UserNotFoundError(email, 'Create it first, or import with --create-user.');
-    return { user: await this.users.create({ email }), created: true };
+    try {
+      return { user: await this.users.create({ email }), created: true };
+    } catch (error) {
+      // Another import for the same new user, which this one waited for, may have created it.
+      const other = error instanceof EmailTakenError ? await this.users.findByEmail(email) : null;
+      if (other === null) throw error;
+      return { user: other, created: false };
+    }
   }
 
   async #createAccounts(
@@ -159,9 +167,16 @@ export class LegacyImportService {
       });
     } catch (error) {
       if (error instanceof DryRunFinished && report !== undefined) return report;
-      throw error;
+      throw isLockFailure(error) ? new ImportBusyError({ cause: error }) : error;
     }
   }
+}
+
+/** Another transaction held what this one needed for too long, or each waited for the other. */
+function isLockFailure(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const { code } = error.driverError as { code?: string };
+  return code === '55P03' || code === '40P01';
 }
 
 /** Rolls a dry run back. */

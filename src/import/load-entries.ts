@@ -1,4 +1,5 @@
 import type { JournalRepository } from '../database/repositories/journal.repository.js';
+import { columnName, shown } from '../database/repositories/input-check.js';
 import type { ControlSum } from '../database/repositories/journal-sums.js';
 import type { EntryRecord } from '../database/repositories/new-entry.js';
 import { chunkSize } from './check-file.js';
@@ -42,9 +43,13 @@ export async function loadEntries(
   return { inserted, unchanged, conflicts, verification: file.verify(database) };
 }
 
-function conflictsOf(row: number, { id }: EntryRecord, columns: readonly string[]): RejectedRow[] {
+function conflictsOf(row: number, record: EntryRecord, columns: readonly string[]): RejectedRow[] {
   const reason = 'differs from the entry that is stored under this id, which was left as it is';
-  return [{ table: 'journal', row, id, column: columns.join(', '), value: JSON.stringify(id), reason }];
+  const values = new Map(Object.entries(record).map(([property, value]) => [columnName(property), value]));
+  return columns.map((column) => {
+    const value = shown(values.get(column) ?? null);
+    return { table: 'journal', row, id: record.id, column, value, reason };
+  });
 }
 
 function controlSum({ accountId, type, symbol, amount }: EntryRecord): ControlSum {

@@ -17,7 +17,7 @@ import { User } from './user.entity.js';
 @Entity({ name: 'journal' })
 @Check('chk_journal_id', `char_length(id) BETWEEN 1 AND 200`)
 @Check('chk_journal_type', oneOf('type', entryTypes))
-@Check('chk_journal_symbol', `symbol <> ''`)
+@Check('chk_journal_symbol', `char_length(symbol) BETWEEN 1 AND 200`)
 @Check('chk_journal_ts', `isfinite(ts)`)
 @Check('chk_journal_qty', `qty >= 0 AND qty <> 'NaN'`)
 @Check('chk_journal_amount', `amount <> 'NaN'`)

@@ -61,7 +61,7 @@ export class InitialSchema20261122120000 implements MigrationInterface {
           'sell_to_open', 'buy_to_close', 'buy_to_open', 'sell_to_close', 'expiration', 'assignment_shares',
           'share_sale', 'dividend', 'fee', 'transfer', 'correction', 'option_premium')),
         CONSTRAINT chk_journal_ts CHECK (isfinite(ts)),
-        CONSTRAINT chk_journal_symbol CHECK (symbol <> ''),
+        CONSTRAINT chk_journal_symbol CHECK (char_length(symbol) BETWEEN 1 AND 200),
         CONSTRAINT chk_journal_qty CHECK (qty >= 0 AND qty <> 'NaN'),
         CONSTRAINT chk_journal_amount CHECK (amount <> 'NaN'),
         CONSTRAINT chk_journal_strike CHECK (strike >= 0 AND strike <> 'NaN'),

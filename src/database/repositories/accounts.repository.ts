@@ -7,7 +7,7 @@ import type { InputProblem } from '../errors.js';
 import { UserScope } from '../user-scope.js';
 import { constraintOf } from './constraint-violation.js';
 import { checkInput, inputProblems } from './input-check.js';
-import { storableId, storableText } from './storable.js';
+import { isStorable, storableKey, storableText } from './storable.js';
 
 /** An account to be created. */
 export interface NewAccount {
@@ -17,7 +17,7 @@ export interface NewAccount {
 }
 
 const newAccount = z.strictObject({
-  id: storableId.optional(),
+  id: storableKey.optional(),
   name: storableText.min(1, 'must not be empty'),
 });
 
@@ -61,7 +61,8 @@ export class AccountsRepository {
 
   /** @throws AccountNotFoundError */
   async get(id: string): Promise<Account> {
-    const account = await this.#accounts.findOneBy({ userId: this.scope.userId, id });
+    const { userId } = this.scope;
+    const account = isStorable(id) ? await this.#accounts.findOneBy({ userId, id }) : null;
     if (account === null) throw new AccountNotFoundError(id);
     return account;
   }

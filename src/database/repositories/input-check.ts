@@ -17,7 +17,7 @@ export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown
       error.issues.map((issue) => describe(issue, input, 0)),
     );
   }
-  return data as T;
+  return data;
 }
 
 function describe(issue: z.core.$ZodIssue, input: unknown, index: number): InputProblem {
@@ -27,13 +27,13 @@ function describe(issue: z.core.$ZodIssue, input: unknown, index: number): Input
     index,
     id: typeof fields['id'] === 'string' ? fields['id'] : undefined,
     column: columnName(property),
-    value: shown(fields[property]),
+    value: /password/i.test(property) ? 'something hidden' : shown(fields[property]),
     reason: issue.code === 'unrecognized_keys' ? 'is not a column that can be given here' : issue.message,
   };
 }
 
 /** The name in the database of a property: every column of this package is named this way. */
-function columnName(property: string): string {
+export function columnName(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
@@ -42,6 +42,14 @@ const longest = 60;
 /** A value as a message shows it: on one line, and not too long. */
 export function shown(value: unknown): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
+  const text = value === undefined ? 'nothing' : (jsonOf(value) ?? typeof value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // It holds itself, or a bigint.
+  }
 }

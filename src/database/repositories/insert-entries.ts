@@ -1,15 +1,8 @@
-import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { Account } from '../entities/account.entity.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
-import {
-  EntryAlreadyAmendedError,
-  EntryNotFoundError,
-  UnknownAccountError,
-  UserNotFoundError,
-} from '../errors.js';
 import type { EntryConflict } from '../errors.js';
-import { constraintOf } from './constraint-violation.js';
+import type { UserScope } from '../user-scope.js';
+import { insertFailure } from './insert-failure.js';
 import type { EntryRecord } from './new-entry.js';
 
 /** What became of entries that were to be inserted, by id. */
@@ -29,13 +22,13 @@ export interface InsertOutcome {
  *   then nothing was written
  */
 export async function insertMissing(
-  manager: EntityManager,
-  userId: string,
+  scope: UserScope,
   entries: readonly EntryRecord[],
 ): Promise<InsertOutcome> {
-  const columns = columnsOf(manager);
+  const { userId } = scope;
+  const columns = columnsOf(scope.manager);
   try {
-    return await manager.transaction(async (unit) => {
+    return await scope.transaction(async (unit) => {
       const rows: { id: string }[] = await unit.query(insertStatement(columns), [
         userId,
         asJson(entries, columns),
@@ -51,7 +44,7 @@ export async function insertMissing(
       return { inserted: [...inserted], unchanged, conflicts };
     });
   } catch (error) {
-    throw await explained(error, manager, userId, entries);
+    throw await insertFailure(error, scope, entries);
   }
 }
 
@@ -92,10 +85,11 @@ function givenValue({ name, fallback }: EntryColumn): string {
   return fallback === undefined ? `given.${name}` : `coalesce(given.${name}, ${fallback})`;
 }
 
+// In the order of the ids, so that of two calls with the same ids one waits for the other and neither for ever.
 function insertStatement(columns: readonly EntryColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
   return `INSERT INTO journal (user_id, ${names})
-    SELECT $1::uuid, ${columns.map(givenValue).join(', ')} FROM ${givenRows}
+    SELECT $1::uuid, ${columns.map(givenValue).join(', ')} FROM ${givenRows} ORDER BY given.id
     ON CONFLICT (user_id, id) DO NOTHING RETURNING id`;
 }
 
@@ -112,36 +106,4 @@ function compareStatement(columns: readonly EntryColumn[]): string {
       SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
       FROM ${givenRows} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id) compared
     WHERE columns <> '{}'`;
-}
-
-async function explained(
-  error: unknown,
-  manager: EntityManager,
-  userId: string,
-  entries: readonly EntryRecord[],
-): Promise<unknown> {
-  const originals = entries.flatMap(({ originalEntryId }) => originalEntryId ?? []);
-  switch (constraintOf(error)) {
-    case 'fk_journal_user':
-      return new UserNotFoundError(userId);
-    case 'fk_journal_account':
-      return new UnknownAccountError(await unknownAccounts(manager, userId, entries));
-    case 'fk_journal_original_entry':
-      return new EntryNotFoundError(originals);
-    case 'uq_journal_live_successor':
-      return new EntryAlreadyAmendedError(originals);
-    default:
-      return error;
-  }
-}
-
-async function unknownAccounts(
-  manager: EntityManager,
-  userId: string,
-  entries: readonly EntryRecord[],
-): Promise<string[]> {
-  const named = [...new Set(entries.map(({ accountId }) => accountId))];
-  const accounts = await manager.findBy(Account, { userId, id: In(named) });
-  const known = new Set(accounts.map(({ id }) => id));
-  return named.filter((id) => !known.has(id));
 }

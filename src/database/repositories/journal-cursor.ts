@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidCursorError } from '../errors.js';
+import { storableInstant, storableKey } from './storable.js';
 
 /** The place of an entry in the order of the journal, newest first: the keyset of a page. */
 export interface JournalPosition {
@@ -7,7 +8,13 @@ export interface JournalPosition {
   id: string;
 }
 
-const position = z.tuple([z.iso.datetime({ precision: 3 }), z.string().min(1).max(400)]);
+const position = z.tuple([
+  z.iso
+    .datetime({ precision: 3 })
+    .transform((text) => new Date(text))
+    .pipe(storableInstant),
+  storableKey,
+]);
 
 /** An opaque text for URLs, exact because `ts` has no more than the milliseconds that a Date holds. */
 export function encodeCursor({ ts, id }: JournalPosition): string {
@@ -18,7 +25,7 @@ export function encodeCursor({ ts, id }: JournalPosition): string {
 export function decodeCursor(cursor: string): JournalPosition {
   try {
     const [ts, id] = position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { ts: new Date(ts), id };
+    return { ts, id };
   } catch (error) {
     throw new InvalidCursorError({ cause: error });
   }

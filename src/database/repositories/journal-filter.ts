@@ -5,7 +5,7 @@ import { entryTypes, sharesOrExpirationTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { checkInput } from './input-check.js';
-import { storableText } from './storable.js';
+import { storableDay, storableInstant, storableText } from './storable.js';
 
 /**
  * Which entries by their state. `live` (the default): all that are not deleted. `open`: live, with no expiration or one after
@@ -34,10 +34,10 @@ export const journalFilter = z.strictObject({
   symbol: storableText.optional(),
   type: z.enum(entryTypes, `must be one of ${entryTypes.join(', ')}`).optional(),
   accountId: storableText.optional(),
-  from: z.date('must be a valid Date').optional(),
-  to: z.date('must be a valid Date').optional(),
+  from: storableInstant.optional(),
+  to: storableInstant.optional(),
   status: z.enum(entryStatuses, `must be one of ${entryStatuses.join(', ')}`).optional(),
-  today: z.iso.date('must be a day as YYYY-MM-DD').optional(),
+  today: storableDay.optional(),
 });
 
 /** A query for the entries of a user that pass the filter. @throws InvalidInputError */
@@ -52,8 +52,9 @@ export function filteredEntries(
     const value = filter[property];
     if (value !== undefined) query.andWhere(`entry.${property} = :${property}`, { [property]: value });
   }
-  if (filter.from) query.andWhere('entry.ts >= :from', { from: filter.from });
-  if (filter.to) query.andWhere('entry.ts <= :to', { to: filter.to });
+  // In UTC: pg would write a Date in the zone of the process, whose offsets before 1900 it cannot express.
+  if (filter.from) query.andWhere('entry.ts >= :from', { from: filter.from.toISOString() });
+  if (filter.to) query.andWhere('entry.ts <= :to', { to: filter.to.toISOString() });
   return inStatus(query, filter.status ?? 'live', filter.today ?? new Date().toISOString().slice(0, 10));
 }
 

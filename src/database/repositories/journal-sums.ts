@@ -4,6 +4,7 @@ import { optionPremiumTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
 import { filteredEntries } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
+import { isStorable } from './storable.js';
 
 /** Exact sums over entries. */
 export interface JournalTotals {
@@ -82,7 +83,7 @@ export function controlSums(
   ids: readonly string[],
 ): Promise<ControlSum[]> {
   return filteredEntries(manager, userId, { status: 'all' })
-    .andWhere('entry.id = ANY(:ids)', { ids })
+    .andWhere('entry.id = ANY(:ids)', { ids: ids.filter(isStorable) })
     .select('entry.accountId', 'accountId')
     .addSelect('entry.type', 'type')
     .addSelect('entry.symbol', 'symbol')

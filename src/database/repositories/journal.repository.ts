@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { Any } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryConflictError, EntryNotFoundError, InvalidInputError } from '../errors.js';
 import type { InputProblem } from '../errors.js';
 import { UserScope } from '../user-scope.js';
-import { checkInput, inputProblems } from './input-check.js';
+import { checkInput, inputProblems, shown } from './input-check.js';
 import { insertMissing } from './insert-entries.js';
 import type { InsertOutcome } from './insert-entries.js';
 import { decodeCursor, encodeCursor } from './journal-cursor.js';
@@ -16,6 +16,7 @@ import { controlSums, premiumByWeek, totals } from './journal-sums.js';
 import type { ControlSum, JournalTotals, WeeklyPremium } from './journal-sums.js';
 import { entryRecord, newEntry } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
+import { isStorable } from './storable.js';
 
 /** Which page. */
 export interface PageRequest extends JournalFilter {
@@ -58,11 +59,11 @@ export class JournalRepository {
   append(entries: readonly NewEntry[]): Promise<JournalEntry[]>;
   async append(given: NewEntry | readonly NewEntry[]): Promise<JournalEntry | JournalEntry[]> {
     const single = !Array.isArray(given);
-    const entries = (single ? [given] : given) as readonly NewEntry[];
+    const entries = single ? [given as NewEntry] : [...(given as readonly NewEntry[])];
     refuseInvalid(entries, newEntry);
     const records = entries.map((entry) => ({ ...entry, id: entry.id ?? uuidv7() }));
-    const stored = await this.scope.transaction(async (manager) => {
-      const { conflicts } = await insertMissing(manager, this.scope.userId, records);
+    const stored = await this.scope.transaction(async () => {
+      const { conflicts } = await insertMissing(this.scope, records);
       if (conflicts.length > 0) throw new EntryConflictError(conflicts);
       return this.#entries(records.map(({ id }) => id));
     });
@@ -77,7 +78,7 @@ export class JournalRepository {
    */
   async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
     refuseInvalid(records, entryRecord);
-    return insertMissing(this.scope.manager, this.scope.userId, records);
+    return insertMissing(this.scope, records);
   }
 
   /** What would keep a record from being stored; empty if nothing would. */
@@ -88,7 +89,9 @@ export class JournalRepository {
   /** One entry; a deleted one only if `withDeleted`. @throws EntryNotFoundError */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
     const status = options.withDeleted === true ? 'all' : 'live';
-    const entry = await this.#filtered({ status }).andWhere('entry.id = :id', { id }).getOne();
+    const entry = isStorable(id)
+      ? await this.#filtered({ status }).andWhere('entry.id = :id', { id }).getOne()
+      : null;
     if (entry === null) throw new EntryNotFoundError([id]);
     return entry;
   }
@@ -104,7 +107,7 @@ export class JournalRepository {
     const query = this.#filtered(filter);
     if (after !== undefined) {
       const { ts, id } = decodeCursor(after);
-      query.andWhere('(entry.ts, entry.id) < (:ts, :id)', { ts, id });
+      query.andWhere('(entry.ts, entry.id) < (:ts, :id)', { ts: ts.toISOString(), id });
     }
     const found = await query
       .orderBy('entry.ts', 'DESC')
@@ -139,7 +142,10 @@ export class JournalRepository {
   }
 
   async #entries(ids: readonly string[]): Promise<JournalEntry[]> {
-    const found = await this.scope.manager.findBy(JournalEntry, { userId: this.scope.userId, id: In(ids) });
+    const found = await this.scope.manager.findBy(JournalEntry, {
+      userId: this.scope.userId,
+      id: Any([...ids]),
+    });
     const byId = new Map(found.map((entry) => [entry.id, entry]));
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
@@ -151,7 +157,7 @@ function refuseInvalid(entries: readonly NewEntry[], schema: z.ZodType): void {
     const found = inputProblems(schema, entry, index);
     if (typeof entry?.id === 'string') {
       if (ids.has(entry.id))
-        found.push({ index, id: entry.id, column: 'id', value: entry.id, reason: 'is given twice' });
+        found.push({ index, id: entry.id, column: 'id', value: shown(entry.id), reason: 'is given twice' });
       ids.add(entry.id);
     }
     return found;

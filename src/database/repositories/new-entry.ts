@@ -3,7 +3,7 @@ import { isDecimalString } from '../entities/decimal.js';
 import type { DecimalString } from '../entities/decimal.js';
 import { entryTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
-import { isStorableJson, storableId, storableText } from './storable.js';
+import { isStorableObject, storableDay, storableInstant, storableKey, storableText } from './storable.js';
 
 /** A journal entry to be appended. Decimals are exact strings of up to twelve digits before the point and eight after it. */
 export interface NewEntry {
@@ -38,38 +38,30 @@ export interface EntryRecord extends NewEntry {
   updatedAt?: Date;
 }
 
-const instant = z
-  .date({ error: 'must be a valid Date' })
-  .refine(
-    (date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999,
-    'must lie in the years 1 to 9999',
-  );
-
 const decimal = z.custom<DecimalString>(
   (value) => typeof value === 'string' && isDecimalString(value),
   'must be a decimal as text, with at most 12 digits before the point and 8 after it',
 );
 const notNegative = decimal.refine((value) => !value.startsWith('-'), 'must not be negative');
 
-const day = z.iso
-  .date('must be a day as YYYY-MM-DD')
-  .refine((text) => !text.startsWith('0000'), 'must be a day as YYYY-MM-DD');
-
 const meta = z
   .record(z.string(), z.unknown(), 'must be an object')
-  .refine(isStorableJson, 'holds a character that PostgreSQL cannot store (NUL or half of a surrogate pair)');
+  .refine(
+    isStorableObject,
+    'has no JSON form, or holds a character that PostgreSQL cannot store (NUL or half of a surrogate pair)',
+  );
 
 /** The rules of a new entry: those of the table's types and CHECKs, so that what passes here is accepted there. */
 export const newEntry = z.strictObject({
-  id: storableId.optional(),
-  ts: instant,
-  accountId: storableId,
+  id: storableKey.optional(),
+  ts: storableInstant,
+  accountId: storableKey,
   type: z.enum(entryTypes, `must be one of ${entryTypes.join(', ')}`),
   amount: decimal,
-  symbol: storableText.min(1, 'must not be empty; use null').nullish(),
+  symbol: storableKey.nullish(),
   qty: notNegative.nullish(),
   strike: notNegative.nullish(),
-  expiration: day.nullish(),
+  expiration: storableDay.nullish(),
   underlyingPrice: notNegative.nullish(),
   notes: storableText.nullish(),
   meta: meta.optional(),
@@ -78,13 +70,13 @@ export const newEntry = z.strictObject({
 /** The rules of an entry with its history. */
 export const entryRecord = newEntry
   .extend({
-    id: storableId,
-    deletedAt: instant.nullish(),
+    id: storableKey,
+    deletedAt: storableInstant.nullish(),
     editedBy: storableText.nullish(),
     editReason: storableText.nullish(),
-    originalEntryId: storableId.nullish(),
-    createdAt: instant.optional(),
-    updatedAt: instant.optional(),
+    originalEntryId: storableKey.nullish(),
+    createdAt: storableInstant.optional(),
+    updatedAt: storableInstant.optional(),
   })
   .refine((record) => record.originalEntryId !== record.id, {
     path: ['originalEntryId'],

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { validate as isUuid } from 'uuid';
 import { z } from 'zod';
 import { subscriptionTiers } from '../entities/subscription-tier.js';
 import type { SubscriptionTier } from '../entities/subscription-tier.js';
 import { User } from '../entities/user.entity.js';
 import { EmailTakenError, InvalidUserIdError, UserNotFoundError } from '../errors.js';
+import { isUserId } from '../user-id.js';
 import { UserScope } from '../user-scope.js';
 import { checkInput } from './input-check.js';
-import { storableText } from './storable.js';
+import { isStorable, storableText } from './storable.js';
 
 /** A user to be created. */
 export interface NewUser {
@@ -53,19 +53,20 @@ export class UsersRepository {
 
   /** The user without the password hash. @throws InvalidUserIdError, UserNotFoundError */
   async get(id: string): Promise<User> {
-    if (!isUuid(id)) throw new InvalidUserIdError(id);
+    if (!isUserId(id)) throw new InvalidUserIdError(id);
     const user = await this.#users.findOneBy({ id });
     if (user === null) throw new UserNotFoundError(id);
     return user;
   }
 
   /** The user of an address, in whatever case it is written, without the password hash; null if there is none. */
-  findByEmail(email: string): Promise<User | null> {
-    return this.#users.findOneBy({ email: normalizedEmail(email) });
+  async findByEmail(email: string): Promise<User | null> {
+    return isStorable(email) ? this.#users.findOneBy({ email: normalizedEmail(email) }) : null;
   }
 
   /** The same, with the password hash: for sign-in, and for nothing else. */
-  findByEmailWithPasswordHash(email: string): Promise<User | null> {
+  async findByEmailWithPasswordHash(email: string): Promise<User | null> {
+    if (!isStorable(email)) return null;
     return this.#users
       .createQueryBuilder('user')
       .addSelect('user.passwordHash')

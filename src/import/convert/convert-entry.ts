@@ -62,8 +62,8 @@ function history(row: RowReader): Partial<EntryRecord> {
 }
 
 function filled(row: RowReader, column: string): Date | undefined {
-  const instant = row.instant(column);
-  if (instant === null && row.value(column) === null)
-    row.change('filled', column, null, 'the time of the import');
-  return instant ?? undefined;
+  const value = row.value(column);
+  if (value !== null && value !== '') return row.instant(column) ?? undefined;
+  row.change('filled', column, value, 'the time of the import');
+  return undefined;
 }

@@ -1,0 +1,23 @@
+import { Client } from 'pg';
+
+type Connected = (error: Error | null, client?: Client) => void;
+
+/**
+ * A client that hangs up when it could not log in. pg leaves that to the server, which may take a minute, and so long
+ * the process of a command would not end.
+ */
+export class ConnectionClient extends Client {
+  override connect(): Promise<this>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<this> | void {
+    if (callback === undefined) {
+      return new Promise((resolve, reject) => {
+        this.connect((error) => (error ? reject(error) : resolve(this)));
+      });
+    }
+    super.connect((error: Error | null) => {
+      if (error) this.connection.stream.destroy();
+      callback(error, this);
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ImportReport } from '../../src/import/import-report.js';
+import { ImportApplication } from '../support/import-application.js';
+import { JournalDbCommand } from '../support/import-cli.js';
+import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const command = new JournalDbCommand();
+
+const environment = () => ({ DATABASE_URL: application.url });
+const journal = [
+  legacyEntry('e-1', { amount: 1039.9999999999998, expiration: '2025-12-15T07:00:00.000Z' }),
+  legacyEntry('e-2', { account_id: 'acct-gone' }),
+];
+const invalid = [...journal, legacyEntry('bad', { type: 'gift' })];
+
+function newUser(): string[] {
+  return ['--user', application.newEmail(), '--create-user', '--time-zone', 'America/Denver'];
+}
+
+describe('journal-db import', () => {
+  it('prints its report to stdout, its progress as plain lines to stderr, and ends with 0', async () => {
+    const file = await files.write({ journal });
+    const { code, stdout, stderr } = await command.run(['import', file, ...newUser()], environment());
+    expect(code).toBe(0);
+    expect(stderr.split('\n')).toEqual(['Checking: 100 % of 2 entries', 'Loading: 100 % of 2 entries', '']);
+    expect(stdout).toMatch(/^Imported .*sqlite.* for trader-1@example\.com, a new user\./);
+    expect(stdout).toMatch(/acct-gone +│ only its entries/);
+    expect(stdout).toContain('e-1: 1039.9999999999998 → 1040.00000000');
+    expect(stdout).toContain('e-1: 2025-12-15T07:00:00.000Z → 2025-12-15');
+    expect(stdout).toContain('Verified: counts and exact sums are equal.');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('prints nothing but JSON to stdout with --json', async () => {
+    const file = await files.write({ journal });
+    const { code, stdout } = await command.run(['import', file, ...newUser(), '--json'], environment());
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout) as ImportReport;
+    expect(report).toMatchObject({ file, entries: { inserted: 2 }, verification: { matches: true } });
+  });
+
+  it('takes a file that it imported before, and says that nothing is new', async () => {
+    const file = await files.write({ journal });
+    const args = ['import', file, ...newUser(), '--json'];
+    await command.run(args, environment());
+    const { code, stdout } = await command.run(args, environment());
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      user: { created: false },
+      entries: { inserted: 0, unchanged: 2 },
+    });
+  });
+
+  it('writes nothing with --dry-run', async () => {
+    const before = await application.snapshot();
+    const file = await files.write({ journal });
+    const { code, stdout } = await command.run(['import', file, ...newUser(), '--dry-run'], environment());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Tried out, and rolled back, the import of/);
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it('ends with 1, lists the rows and writes nothing if some are rejected', async () => {
+    const before = await application.snapshot();
+    const file = await files.write({ journal: invalid });
+    const { code, stdout, stderr } = await command.run(['import', file, ...newUser()], environment());
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/journal +│ +3 +│ bad +│ type +│ "gift" +│ must be one of/);
+    expect(stderr).toContain('nothing was written');
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it('ends with 1 and prints the rows as JSON if some are rejected, with --json', async () => {
+    const file = await files.write({ journal: invalid });
+    const { code, stdout } = await command.run(['import', file, ...newUser(), '--json'], environment());
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'IMPORT_REJECTED', rejected: [{ row: 3, id: 'bad', column: 'type', value: '"gift"' }] },
+    });
+  });
+
+  it('imports the others with --skip-invalid, lists those left out, and ends with 0', async () => {
+    const file = await files.write({ journal: invalid });
+    const { code, stdout } = await command.run(
+      ['import', file, ...newUser(), '--skip-invalid'],
+      environment(),
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Rejected:\n[^]*│ bad +│ type/);
+  });
+});
+
+describe('a file that is no journal', () => {
+  it.each([
+    ['not there', () => Promise.resolve(files.path('nowhere.db')), /no such file|does not exist|not found/i],
+    ['a folder', () => Promise.resolve(files.path('')), /directory|folder/],
+    ['empty', () => files.writeBytes(''), /is empty/],
+    ['text', () => files.writeBytes('hello'), /is not an SQLite database/],
+    [
+      'noise, as an encrypted one is',
+      () => files.writeBytes(Buffer.from('\u0001\u00ff\u0003ab'.repeat(9))),
+      /encrypted/,
+    ],
+    ['truncated', async () => files.writeBytes(await half({ journal })), /truncated/],
+    ['without a journal', () => files.writeBytes('{"accounts": []}'), /without `journal`/],
+  ])('ends in one clear sentence, 1 and nothing written: %s', async (_, write, message) => {
+    const before = await application.snapshot();
+    const file = await write();
+    const { code, stdout, stderr } = await command.run(['import', file, ...newUser()], environment());
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(await application.snapshot()).toEqual(before);
+  });
+});
+
+async function half(content: Parameters<LegacyFolder['write']>[0]): Promise<Uint8Array> {
+  const { legacyBytes } = await import('../support/legacy-journals.js');
+  const bytes = await legacyBytes(content, 'sqlite');
+  return bytes.subarray(0, bytes.length / 2);
+}

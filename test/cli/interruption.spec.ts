@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { generateLegacyDatabase } from '../../src/testing/legacy-database.js';
+import { ImportApplication } from '../support/import-application.js';
+import { JournalDbCommand } from '../support/import-cli.js';
+import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const command = new JournalDbCommand();
+const environment = () => ({ DATABASE_URL: application.url });
+const newUser = () => ['--user', application.newEmail(), '--create-user', '--time-zone', 'America/Denver'];
+
+describe('an interrupted import', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves nothing written after %s', async (signal) => {
+    const file = files.path(`${signal}.db`);
+    await writeFile(file, await generateLegacyDatabase({ trades: 3000 }));
+    const before = await application.snapshot();
+    const { child, ended } = command.start(['import', file, ...newUser()], environment());
+    let printed = '';
+    child.stderr?.on('data', (text: string) => {
+      printed += text;
+      if (/Loading: [1-9]/.test(text)) child.kill(signal);
+    });
+    await Promise.all([once(child, 'exit'), ended]);
+    expect(child.signalCode).toBe(signal);
+    expect(printed).not.toContain('Loading: 100');
+    await connectionsGone();
+    expect(await application.snapshot()).toEqual(before);
+  });
+});
+
+/** PostgreSQL notices a client's death at its next statement or read, a moment later. */
+async function connectionsGone(): Promise<void> {
+  const others = `SELECT count(*)::integer AS count FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'idle in transaction'`;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const [row] = await application.sql(others);
+    if (row?.['count'] === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the interrupted import still holds its transaction');
+}
+
+describe('a reader that stops reading', () => {
+  const journal = Array.from({ length: 3000 }, (_, index) =>
+    legacyEntry(`e-${index}`, { amount: 0.1 + 0.2 }),
+  );
+
+  it.each([
+    ['of the report', '{ "$@"; echo "ended with $?" >&2; } | head -n 1', /^\{\n$/],
+    [
+      'of the progress',
+      '{ { "$@"; echo "ended with $?" >&3; } 2>&1 >/dev/null | head -n 1; } 3>&2',
+      /^Checking/,
+    ],
+  ])('%s does no harm', async (_, script, stdout) => {
+    const file = await files.write({ journal });
+    const args = ['import', file, ...newUser(), '--json'];
+    const result = await command.shell(script, args, environment());
+    expect(result.stdout).toMatch(stdout);
+    expect(result.stderr).toContain('ended with 0');
+    expect(result.stderr).not.toMatch(/EPIPE|Error/);
+    const email = args[3] ?? '';
+    expect((await application.journalOf(email)).length).toBe(3000);
+  });
+});

@@ -1,0 +1,99 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { ImportApplication } from '../support/import-application.js';
+import { JournalDbCommand } from '../support/import-cli.js';
+import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const withoutTables = new ImportApplication({ empty: true });
+const command = new JournalDbCommand();
+
+describe('wrong arguments', () => {
+  it.each([
+    [['import', '--user', 'a@b.c'], /missing required argument 'file'/],
+    [['import', 'journal.db'], /required option '--user <email>' not specified/],
+    [['import', 'journal.db', '--user'], /argument missing/],
+    [['import', 'journal.db', '--user', 'a@b.c', '--force'], /unknown option '--force'/],
+    [['import', 'one.db', 'two.db', '--user', 'a@b.c'], /too many arguments/],
+    [['export'], /unknown command 'export'/],
+    [[], /Usage: journal-db/],
+  ])('%j end with 1 and a message, without a database', async (args, message) => {
+    const { code, stdout, stderr } = await command.run(args, {
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/x',
+    });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('are no reason to keep --help and --version back', async () => {
+    const help = await command.run(['import', '--help'], {});
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    for (const option of ['--user', '--time-zone', '--create-user', '--dry-run', '--skip-invalid', '--json'])
+      expect(help.stdout).toContain(option);
+    const version = await command.run(['--version'], {});
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('a wrong environment', () => {
+  const args = ['import', 'journal.db', '--user', 'a@b.c'];
+
+  it('is listed variable by variable', async () => {
+    const environment = { DATABASE_URL: 'mysql://x', DATABASE_POOL_MAX: 'many', DATABASE_TLS: 'yes' };
+    const { code, stdout, stderr } = await command.run(args, environment);
+    expect([code, stdout]).toEqual([1, '']);
+    for (const variable of Object.keys(environment)) expect(stderr).toContain(`  ${variable} `);
+    expect(stderr).not.toMatch(/ at .*\.js/);
+  });
+
+  it('is JSON on stdout with --json', async () => {
+    const { code, stdout, stderr } = await command.run([...args, '--json'], { DATABASE_URL: 'mysql://x' });
+    expect([code, stderr]).toEqual([1, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INVALID_ENVIRONMENT' } });
+  });
+
+  it('without DATABASE_URL in production starts nothing', async () => {
+    const { code, stderr } = await command.run(args, { NODE_ENV: 'production' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('DATABASE_URL is required');
+    expect(await readdir(command.folder)).not.toContain('.data');
+  });
+});
+
+describe('a wrong database', () => {
+  it('that cannot be reached ends in one sentence, without the password', async () => {
+    const url = 'postgresql://me:secret@127.0.0.1:1/journal';
+    const { code, stderr } = await command.run(['import', 'journal.db', '--user', 'a@b.c'], {
+      DATABASE_URL: url,
+      DATABASE_CONNECT_RETRY_MS: '0',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Cannot connect to PostgreSQL at me@127\.0\.0\.1:1\/journal\./);
+    expect(stderr).not.toContain('secret');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('without tables is named', async () => {
+    const file = await files.write({ journal: [legacyEntry('e')] });
+    const args = ['import', file, '--user', 'a@b.c', '--create-user', '--json'];
+    const { code, stdout } = await command.run(args, { DATABASE_URL: withoutTables.url });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'SCHEMA_MISSING' } });
+  });
+});
+
+it.each([
+  [[], 'USER_NOT_FOUND', /nobody@example\.com.*--create-user/],
+  [['--create-user', '--time-zone', 'Denver'], 'TIME_ZONE', /"Denver" is not a time zone/],
+  [['--create-user'], 'TIME_ZONE', /--time-zone America\/Denver/],
+])('an import with %j ends with the error %s', async (options, code, message) => {
+  const journal = [legacyEntry('e', options.length === 1 ? { expiration: '2025-12-15T07:00:00.000Z' } : {})];
+  const file = await files.write({ journal });
+  const args = ['import', file, '--user', 'nobody@example.com', '--json', ...options];
+  const result = await command.run(args, { DATABASE_URL: application.url });
+  expect(result.code).toBe(1);
+  const { error } = JSON.parse(result.stdout) as { error: { code: string; message: string } };
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(message);
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Client } from 'pg';
+import { describeConnection, parseConnectionUrl } from '../../src/config/connection-url.js';
+
+describe('a connection URL', () => {
+  it('gives pg the user and the password that were percent-encoded into it, and shows no password', () => {
+    // A half surrogate pair cannot be encoded.
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
+    fc.assert(
+      fc.property(text, text, (user, password) => {
+        const encoded = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+        const { url } = parseConnectionUrl(`postgresql://${encoded}@db:6432/journal?sslmode=require`);
+        expect(new Client(url)).toMatchObject({
+          user,
+          password,
+          host: 'db',
+          port: 6432,
+          database: 'journal',
+        });
+        expect(describeConnection(url)).toBe(`${user}@db:6432/journal`);
+      }),
+    );
+  });
+
+  it('is refused or shown without the password, when that was not percent-encoded', () => {
+    const special = fc.string({ unit: fc.constantFrom(...'/?#@:%&=12a') });
+    fc.assert(
+      fc.property(special, special, (before, after) => {
+        const text = `postgresql://app:${before}hunter2${after}@db/journal`;
+        let shown: string;
+        try {
+          shown = describeConnection(parseConnectionUrl(text).url);
+        } catch (error) {
+          shown = String(error);
+        }
+        expect(shown).not.toContain('hunter2');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['disable', 'disable'],
+    ['no-verify', 'require'],
+    ['require', 'require'],
+    ['verify-full', 'verify-full'],
+  ])('asks with sslmode=%s for TLS as in DATABASE_TLS=%s, and passes on the rest', (sslmode, tls) => {
+    const text = `postgresql://db/journal?sslmode=${sslmode}&options=-c%20search_path%3Dapp&uselibpqcompat=true`;
+    const parsed = parseConnectionUrl(text);
+    expect(parsed.tls).toBe(tls);
+    expect(Object.fromEntries(new URL(parsed.url).searchParams)).toEqual({ options: '-c search_path=app' });
+  });
+
+  it('says nothing about TLS without an sslmode, and stays as it is', () => {
+    const text = 'postgresql://db/journal?options=-c%20search_path%3Dapp';
+    expect(parseConnectionUrl(text)).toEqual({ url: text, tls: undefined });
+  });
+
+  it.each(['prefer', 'allow', 'verify-ca', '', 'REQUIRE', 'constructor'])(
+    'is refused with sslmode=%s, which would be less safe than it looks',
+    (sslmode) => {
+      expect(() => parseConnectionUrl(`postgresql://db/journal?sslmode=${sslmode}`)).toThrow(
+        'has an unsupported sslmode; expected one of disable, no-verify, require, verify-full',
+      );
+    },
+  );
+
+  it.each([
+    ['ssl=true', 'sslmode'],
+    ['sslnegotiation=direct', 'sslmode'],
+    ['sslrootcert=ca.pem', 'DATABASE_TLS_CA'],
+    ['sslcert=me.pem', 'a password'],
+    ['sslkey=me.key', 'a password'],
+  ])('is refused with %s, by which pg would override DATABASE_TLS', (parameter, instead) => {
+    expect(() => parseConnectionUrl(`postgresql://db/journal?${parameter}`)).toThrow(
+      `is not supported; use ${instead}`,
+    );
+  });
+
+  it.each([
+    ['mysql://db/journal', 'must begin with postgresql://'],
+    ['db.example.com/journal', 'is not a URL'],
+    ['postgresql://app@db:99999/journal', 'is not a URL'],
+    ['postgresql://db', 'names no database'],
+    ['postgresql://db/', 'names no database'],
+    ['postgresql:journal', 'names no database'],
+    ['postgresql://app:50%off@db/journal', 'write it as %25'],
+    ['postgresql://app:%ff@db/journal', 'write it as %25'],
+    ['postgresql://app:12/34@db/journal', 'percent-encode'],
+    ['postgresql://app:1/2?3@db/journal', 'percent-encode'],
+    ['postgresql://app:1/2#3@db/journal', 'percent-encode'],
+  ])('is refused as %s', (text, expected) => {
+    expect(() => parseConnectionUrl(text)).toThrow(expected);
+  });
+
+  it.each([
+    ['postgresql://app@db/journal', 'app@db:5432/journal'],
+    ['postgresql://[::1]:6432/journal', '[::1]:6432/journal'],
+    ['postgresql:///journal?host=/var/run/postgresql', '/var/run/postgresql:5432/journal'],
+    ['postgresql://app@%2Fvar%2Frun/journal', 'app@/var/run:5432/journal'],
+  ])('%s is shown as %s', (text, shown) => {
+    expect(describeConnection(parseConnectionUrl(text).url)).toBe(shown);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { environmentVariables, readDatabaseSettings } from '../../src/config/database.settings.js';
+import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const DATABASE_URL = 'postgresql://app@db/journal';
+
+/** The variables of .env.example, with the comment signs before them taken away. */
+const example = parseEnv(read('.env.example').replaceAll(/^# (?=DATABASE_\w+=)/gm, ''));
+
+/** The rows of the table of variables: name, default, range, meaning. */
+const table = [
+  ...read('docs/reference/environment.md').matchAll(/^\| `(DATABASE_\w+)` +\|(.*)\|(.*)\|.*\|$/gm),
+].map(([, name = '', fallback = '', range = '']) => ({
+  name,
+  fallback: fallback.trim(),
+  range: range.trim(),
+}));
+
+/** The first thing in code of the text, if it begins with that. */
+const codeOf = (text: string) => /^`([^`]+)`/.exec(text)?.[1];
+
+describe('the documentation of the settings', () => {
+  it('explains every variable, in the order of the code, and no other', () => {
+    expect(table.map(({ name }) => name)).toEqual(environmentVariables);
+  });
+
+  it('has the defaults of the code', () => {
+    const defaults = Object.fromEntries(table.map(({ name, fallback }) => [name, codeOf(fallback)]));
+    expect(Object.values(defaults).filter(Boolean)).toHaveLength(environmentVariables.length - 3);
+    expect(readDatabaseSettings({ ...defaults, DATABASE_URL })).toEqual(
+      readDatabaseSettings({ DATABASE_URL }),
+    );
+  });
+
+  it('has the ranges of the code', () => {
+    const ranges = table.flatMap(({ name, range }) => {
+      const [, least, most] = /^(\d+) to (\d+)(?: ms|,|$)/.exec(range) ?? [];
+      return least !== undefined && most !== undefined ? [{ name, least, most }] : [];
+    });
+    expect(ranges).toHaveLength(9);
+    for (const { name, least, most } of ranges) {
+      let expected = '';
+      try {
+        readDatabaseSettings({ DATABASE_URL, [name]: 'nonsense' });
+      } catch (error) {
+        expected = error instanceof InvalidEnvironmentError ? (error.problems[0]?.expected ?? '') : '';
+      }
+      expect(`${name} ${expected}`).toBe(`${name} must be a whole number from ${least} to ${most}`);
+    }
+  });
+
+  it('has the words that each variable may be', () => {
+    const choices = table
+      .map(({ name, range }) => ({ name, words: range.split(', ').map((word) => codeOf(word)) }))
+      .filter(({ words }) => !words.includes(undefined));
+    expect(choices).toHaveLength(3);
+    for (const { name, words } of choices) {
+      expect(() => readDatabaseSettings({ DATABASE_URL, [name]: 'nonsense' })).toThrow(
+        `${name} must be one of ${words.join(', ')}`,
+      );
+    }
+  });
+});
+
+describe('.env.example', () => {
+  it('has every variable, and no other', () => {
+    expect(Object.keys(example).sort()).toEqual([...environmentVariables].sort());
+  });
+
+  it('sets a sample URL and nothing else', () => {
+    expect(Object.keys(parseEnv(read('.env.example')))).toEqual(['DATABASE_URL']);
+  });
+
+  it('has the defaults of the code', () => {
+    const { DATABASE_URL } = example;
+    expect(readDatabaseSettings(example)).toEqual(readDatabaseSettings({ DATABASE_URL }));
+    const withoutDefault = Object.entries(example).filter(([, value]) => value === '');
+    expect(withoutDefault.map(([name]) => name)).toEqual(['DATABASE_MIGRATION_URL', 'DATABASE_TLS_CA']);
+  });
+});

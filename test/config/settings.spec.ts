@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { environmentVariables, readDatabaseSettings } from '../../src/config/database.settings.js';
+import { ca, caFile } from '../support/tls-server.js';
+
+const DATABASE_URL = 'postgresql://app:secret@db.example.com:6432/journal';
+
+describe('the database settings', () => {
+  it('need a URL and nothing else', () => {
+    expect(readDatabaseSettings({ DATABASE_URL })).toEqual({
+      url: DATABASE_URL,
+      migrationUrl: DATABASE_URL,
+      tls: { mode: 'disable', ca: undefined },
+      pool: { min: 10, max: 20, idleTimeout: 30_000, connectionTimeout: 5_000 },
+      statementTimeout: 30_000,
+      lockTimeout: 10_000,
+      idleInTransactionTimeout: 60_000,
+      connectRetryTime: 30_000,
+      applicationName: 'trading-journal',
+      queryLog: 'errors',
+      slowQueryTime: 1_000,
+      runMigrations: false,
+    });
+  });
+
+  it('take every variable', () => {
+    const environment = {
+      DATABASE_URL,
+      DATABASE_MIGRATION_URL: 'postgres://owner@other/journal',
+      DATABASE_TLS: 'verify-full',
+      DATABASE_TLS_CA: caFile,
+      DATABASE_POOL_MIN: '1',
+      DATABASE_POOL_MAX: '2',
+      DATABASE_IDLE_TIMEOUT_MS: '3',
+      DATABASE_CONNECTION_TIMEOUT_MS: '4',
+      DATABASE_STATEMENT_TIMEOUT_MS: '5',
+      DATABASE_LOCK_TIMEOUT_MS: '6',
+      DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: '7',
+      DATABASE_CONNECT_RETRY_MS: '8',
+      DATABASE_APPLICATION_NAME: 'journal web',
+      DATABASE_QUERY_LOG: 'all',
+      DATABASE_SLOW_QUERY_MS: '9',
+      DATABASE_RUN_MIGRATIONS: 'true',
+    };
+    expect(Object.keys(environment).sort()).toEqual([...environmentVariables].sort());
+    expect(readDatabaseSettings(environment)).toEqual({
+      url: DATABASE_URL,
+      migrationUrl: 'postgres://owner@other/journal',
+      tls: { mode: 'verify-full', ca },
+      pool: { min: 1, max: 2, idleTimeout: 3, connectionTimeout: 4 },
+      statementTimeout: 5,
+      lockTimeout: 6,
+      idleInTransactionTimeout: 7,
+      connectRetryTime: 8,
+      applicationName: 'journal web',
+      queryLog: 'all',
+      slowQueryTime: 9,
+      runMigrations: true,
+    });
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(environmentVariables.map((name) => [name, '']));
+    expect(readDatabaseSettings({ ...empty, DATABASE_URL })).toEqual(readDatabaseSettings({ DATABASE_URL }));
+  });
+
+  it('keep no more connections open than the largest pool that was set', () => {
+    const { pool } = readDatabaseSettings({ DATABASE_URL, DATABASE_POOL_MAX: '4' });
+    expect(pool).toMatchObject({ min: 4, max: 4 });
+  });
+
+  it.each([
+    ['file', caFile],
+    ['PEM', ca],
+    ['PEM on one line', ca.replaceAll('\n', '\\n')],
+  ])('take the CA as a %s', (_form, DATABASE_TLS_CA) => {
+    const { tls } = readDatabaseSettings({ DATABASE_URL, DATABASE_TLS: 'verify-full', DATABASE_TLS_CA });
+    expect(tls).toEqual({ mode: 'verify-full', ca });
+  });
+});

@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { DatabaseModule, UsersRepository, runMigrations } from '../../src/index.js';
+import type { DatabaseSettings } from '../../src/index.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { putSold } from '../support/database-journal.js';
+import {
+  AddWatched20261201090000,
+  Watched,
+  Watchlist,
+  WatchlistModule,
+} from '../support/database-watchlist.js';
+
+const ours = 'InitialSchema20261122120000';
+const theirs = 'AddWatched20261201090000';
+const application = { migrations: [AddWatched20261201090000] };
+
+describe('An application with an entity of its own', () => {
+  let database: TestDatabase;
+  let app: TestingModule | undefined;
+
+  afterEach(async () => {
+    await app?.close();
+    app = undefined;
+    await database.drop();
+  });
+
+  async function start(settings: Partial<DatabaseSettings>, entities: (typeof Watched)[] = []) {
+    app = await Test.createTestingModule({
+      imports: [
+        DatabaseModule.forRootAsync({
+          ...application,
+          entities,
+          useFactory: () => ({ ...database.settings, ...settings }),
+        }),
+        WatchlistModule,
+      ],
+    }).compile();
+    app.useLogger(false);
+    return app;
+  }
+
+  const tables = async (dataSource: DataSource) => {
+    const rows: { name: string }[] = await dataSource.query(
+      `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,
+    );
+    return rows.map(({ name }) => name);
+  };
+
+  it('gets both migrations at start when it asks for that, once', async () => {
+    database = await createTestDatabase({ empty: true });
+    const first = await start({ runMigrations: true });
+    expect(await tables(first.get(DataSource))).toEqual([
+      'accounts',
+      'journal',
+      'migrations',
+      'users',
+      'watched',
+    ]);
+    await first.close();
+
+    const { driver, migrations } = (await start({ runMigrations: true })).get(DataSource);
+    expect(migrations.map(({ name }) => name)).toEqual([ours, theirs]);
+    expect((await driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+  });
+
+  it('gets none at start unless it asks', async () => {
+    database = await createTestDatabase({ empty: true });
+
+    expect(await tables((await start({})).get(DataSource))).toEqual([]);
+  });
+
+  it('can have both migrations run by themselves', async () => {
+    database = await createTestDatabase({ empty: true });
+
+    expect(await runMigrations(database.settings, application)).toEqual([ours, theirs]);
+    expect(await runMigrations(database.settings, application)).toEqual([]);
+  });
+
+  it.each<[string, (typeof Watched)[]]>([
+    ['by forFeature alone', []],
+    ['by forFeature and in the options', [Watched]],
+  ])('registered %s can use it beside the journal, with relations to its users', async (_, entities) => {
+    database = await createTestDatabase();
+    const module = await start({ runMigrations: true }, entities);
+    const { watched, entries, users, journal, scope } = module.get(Watchlist);
+    const { id } = await module.get(UsersRepository).create({ email: 'anna@example.com' });
+
+    await watched.insert({ userId: id, symbol: 'AAPL' });
+    expect(await watched.find({ relations: { user: true } })).toMatchObject([
+      { symbol: 'AAPL', user: { email: 'anna@example.com' } },
+    ]);
+    await scope.run(id, () => expect(journal.append(putSold())).rejects.toThrow('no account acct-1'));
+    expect(await entries.count()).toBe(0);
+    await users.delete({ id });
+    expect(await watched.count()).toBe(0);
+  });
+});

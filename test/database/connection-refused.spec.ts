@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { Column, Entity } from 'typeorm';
+import { databaseUrl } from '../../src/testing/test-server.js';
+import { onServer } from '../../src/testing/on-server.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { connectOnce, dataSourceOf, failureOf } from '../support/connection-attempt.js';
+import { forward, listen, throughPort } from '../support/forwarding-server.js';
+import { turnAway } from '../support/scripted-server.js';
+
+// Long enough that a failure which is tried again cannot look like one that is not.
+const retry = { DATABASE_CONNECT_RETRY_MS: '30000' };
+const atOnce = 5_000;
+
+const withMarker = fc
+  .tuple(fc.string({ maxLength: 10 }), fc.string({ maxLength: 10 }))
+  .map(([before, after]) => `${before}hunter2${after}`)
+  .filter((text) => !text.includes('\0'));
+
+describe('a connection that waiting cannot cure', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ empty: true });
+  });
+
+  afterAll(() => database.drop());
+
+  function as(user: string, password: string): string {
+    const url = new URL(database.url);
+    url.username = encodeURIComponent(user);
+    url.password = encodeURIComponent(password);
+    return url.toString();
+  }
+
+  it('is not tried again after a wrong password, and the password is in no part of the error', async () => {
+    await fc.assert(
+      fc.asyncProperty(withMarker, async (password) => {
+        const { error, elapsed } = await failureOf({ DATABASE_URL: as('postgres', password), ...retry });
+        expect(error.message).toContain('refused the user or the password');
+        expect(inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error)).not.toContain(
+          'hunter2',
+        );
+        expect(elapsed).toBeLessThan(atOnce);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is refused without a password, with what to correct, and is hung up', async () => {
+    let hungUp: Promise<unknown> | undefined;
+    const server = await listen((socket) => {
+      hungUp = once(socket, 'close');
+      forward(socket, database.url);
+    });
+    const url = throughPort(as('postgres', ''), server.port);
+    const { error } = await failureOf({ DATABASE_URL: url, ...retry });
+    expect(error.message).toContain('refused the user or the password');
+    await expect(Promise.race([hungUp, sleep(atOnce, 'still open')])).resolves.not.toBe('still open');
+    await server.close();
+  });
+
+  it('is not tried again when the database does not exist', async () => {
+    const url = databaseUrl(database.url, 'no_such_database');
+    const { error, elapsed } = await failureOf({ DATABASE_URL: url, ...retry });
+    expect(error.message).toMatch(/no_such_database\. The database does not exist/);
+    expect(elapsed).toBeLessThan(atOnce);
+  });
+
+  it('names the setting of a pooler that knows no time-outs', async () => {
+    const pooler = await listen((socket) =>
+      turnAway(socket, '08P01', 'unsupported startup parameter: statement_timeout'),
+    );
+    const url = throughPort(database.url, pooler.port);
+    const { error, elapsed } = await failureOf({ DATABASE_URL: url, ...retry });
+    await pooler.close();
+    expect(error.message).toContain('statement_timeout');
+    expect(error.message).toContain('ignore_startup_parameters');
+    expect(elapsed).toBeLessThan(atOnce);
+  });
+
+  it('is not what an entity that cannot be mapped is called', async () => {
+    class Keyless {
+      timeout!: string;
+    }
+    Column('text')(Keyless.prototype, 'timeout');
+    Entity()(Keyless);
+    const dataSource = dataSourceOf({ DATABASE_URL: database.url, ...retry }, { entities: [Keyless] });
+    await expect(dataSource.initialize()).rejects.toMatchObject({ name: 'MissingPrimaryColumnError' });
+    expect(dataSource.isInitialized).toBe(false);
+  });
+
+  it('is made with any user and password that are percent-encoded in the URL', async () => {
+    const role = `journal test @:/?#%[] ${database.url.slice(-12)}`;
+    const printable = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !text.includes('\0'));
+    const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
+    await onServer(database.url, async (client) => {
+      await client.query(`SET standard_conforming_strings = on; CREATE ROLE "${role}" LOGIN`);
+      try {
+        await fc.assert(
+          fc.asyncProperty(printable, async (password) => {
+            await client.query(`ALTER ROLE "${role}" PASSWORD ${quote(password)}`);
+            const rows = await connectOnce({ DATABASE_URL: as(role, password), ...retry });
+            expect(rows).toMatchObject([{ current_user: role }]);
+          }),
+          { numRuns: 20 },
+        );
+      } finally {
+        await client.query(`DROP ROLE "${role}"`);
+      }
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import * as database from '../../src/database/errors.js';
+import * as everything from '../../src/index.js';
+
+const problem = { index: 0, id: 'put-1', column: 'qty', value: '"-1"', reason: 'must not be negative' };
+const errors: Record<string, database.JournalDatabaseError> = {
+  DATABASE_CONNECTION: new database.DatabaseConnectionError('me@host:5432/journal', 'Start it.'),
+  SCHEMA_MISSING: new database.SchemaMissingError(),
+  USER_SCOPE_MISSING: new database.UserScopeMissingError(),
+  USER_SCOPE_MISMATCH: new database.UserScopeMismatchError(),
+  INVALID_USER_ID: new database.InvalidUserIdError('anna'),
+  USER_NOT_FOUND: new database.UserNotFoundError('anna@example.com'),
+  EMAIL_TAKEN: new database.EmailTakenError('anna@example.com'),
+  INVALID_INPUT: new database.InvalidInputError('journal entry', [problem]),
+  INVALID_CURSOR: new database.InvalidCursorError(),
+  ACCOUNT_CONFLICT: new database.AccountConflictError('acct-1'),
+  ACCOUNT_NOT_FOUND: new database.AccountNotFoundError('acct-1'),
+  UNKNOWN_ACCOUNT: new database.UnknownAccountError(['acct-1']),
+  ENTRY_NOT_FOUND: new database.EntryNotFoundError(['put-1']),
+  ENTRY_ALREADY_AMENDED: new database.EntryAlreadyAmendedError(['put-1']),
+  ENTRY_CONFLICT: new database.EntryConflictError([{ id: 'put-1', columns: ['qty'] }]),
+};
+const list = Object.entries(errors);
+
+describe('The errors of the database', () => {
+  it.each(list)('keep the code %s', (code, error) => {
+    expect(error.code).toBe(code);
+  });
+
+  it.each(list)('say with %s in a sentence what is wrong', (_, error) => {
+    expect(error.message).toMatch(/^["A-Z].{15,}[.`]$/s);
+    expect(error).toBeInstanceOf(database.JournalDatabaseError);
+    expect(String(error)).toBe(`${error.name}: ${error.message}`);
+  });
+
+  it('are all listed above, each under the name of its class, and public', () => {
+    const classes = Object.keys(database).filter((name) => name !== database.JournalDatabaseError.name);
+
+    expect(list.map(([, error]) => error.name).sort()).toEqual(classes.sort());
+    for (const name of classes) expect(everything).toHaveProperty(name);
+  });
+
+  it('name what is to blame', () => {
+    const messages = list.map(([, { message }]) => message).join('\n');
+
+    for (const blamed of [
+      'me@host:5432/journal',
+      '"anna"',
+      'anna@example.com',
+      'acct-1',
+      'put-1',
+      'qty must not',
+    ])
+      expect(messages).toContain(blamed);
+  });
+
+  it('keep long lists short in the message, and whole in the property', () => {
+    const problems = Array.from({ length: 7 }, (_, index) => ({ ...problem, index, id: `put-${index}` }));
+    const invalid = new database.InvalidInputError('journal entry', problems);
+    const conflict = new database.EntryConflictError(problems.map(({ id }) => ({ id, columns: ['qty'] })));
+
+    for (const { message } of [invalid, conflict]) {
+      expect(message).toContain('put-4');
+      expect(message).not.toContain('put-5');
+    }
+    expect(invalid.message).toContain('and 2 more');
+    expect(invalid.problems).toHaveLength(7);
+    expect(conflict.conflicts).toHaveLength(7);
+  });
+});

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  EntryConflictError,
+  InvalidInputError,
+  UnknownAccountError,
+  UserNotFoundError,
+} from '../../src/index.js';
+import type { JournalEntry, NewEntry } from '../../src/index.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { failureOf } from '../support/database-failure.js';
+
+describe('JournalRepository.append', () => {
+  let under: JournalUnderTest;
+  let userId: string;
+  const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);
+  const append = (entry: NewEntry) => inScope(() => under.journal.append(entry));
+  const appendAll = (entries: NewEntry[]) => inScope(() => under.journal.append(entries));
+  const stored = () => inScope(async () => (await under.journal.page({ limit: 100, status: 'all' })).entries);
+
+  beforeAll(async () => {
+    under = await startJournal();
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    userId = await under.newUser();
+  });
+
+  it('stores one entry and returns it as it is stored', async () => {
+    const entry = await append(putSold({ id: 'put-1' }));
+
+    expect(entry).toMatchObject({
+      ...putSold({ id: 'put-1', amount: '260.41309812', qty: '2.00000000', strike: '180.50000000' }),
+      userId,
+      notes: null,
+      underlyingPrice: null,
+      deletedAt: null,
+      originalEntryId: null,
+    });
+    expect(await stored()).toEqual([entry]);
+  });
+
+  it('makes a UUIDv7 for an entry without an id', async () => {
+    const { id } = await append(putSold());
+
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it('returns several entries in the order in which they were given', async () => {
+    const ids = ['b', 'a', 'd', 'c'];
+    const entries = await appendAll(ids.map((id) => putSold({ id })));
+
+    expect(entries.map(({ id }) => id)).toEqual(ids);
+    expect(await appendAll([])).toEqual([]);
+  });
+
+  it('stores all of several entries or none', async () => {
+    const entries = [putSold({ id: 'good' }), putSold({ id: 'bad', accountId: 'acct-9' })];
+
+    await expect(appendAll(entries)).rejects.toThrow(UnknownAccountError);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('changes nothing when the same call is repeated, also after the entry was deleted', async () => {
+    const entry = putSold({ id: 'put-1', meta: { leg: 'put', rolls: [1, { to: null }] } });
+    const first = await append(entry);
+    await under.dataSource.query(`UPDATE journal SET deleted_at = now() WHERE user_id = $1`, [userId]);
+    // The same content in another notation.
+    const again = await append({
+      ...entry,
+      amount: '260.413098120',
+      meta: { rolls: [1, { to: null }], leg: 'put' },
+    });
+
+    expect({ ...again, deletedAt: null }).toEqual(first);
+    expect(again.deletedAt).toBeInstanceOf(Date);
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it('refuses another content under an id, names the columns, and writes nothing', async () => {
+    await append(putSold({ id: 'put-1' }));
+    const different = putSold({
+      id: 'put-1',
+      amount: '260.41309813',
+      symbol: null,
+      ts: new Date(0),
+      meta: {},
+    });
+    const failure = await failureOf(appendAll([putSold({ id: 'put-2' }), different]));
+
+    expect(failure).toBeInstanceOf(EntryConflictError);
+    const [conflict, ...others] = (failure as EntryConflictError).conflicts;
+    expect(others).toEqual([]);
+    expect(conflict?.id).toBe('put-1');
+    expect([...(conflict?.columns ?? [])].sort()).toEqual(['amount', 'meta', 'symbol', 'ts']);
+    expect((await stored()).map(({ id }) => id)).toEqual(['put-1']);
+  });
+
+  it('lists every account that the user does not have', async () => {
+    const accounts = ['acct-9', 'acct-1', 'acct-7', 'acct-9'];
+    const failure = await failureOf(appendAll(accounts.map((accountId) => putSold({ accountId }))));
+
+    expect(failure).toBeInstanceOf(UnknownAccountError);
+    expect((failure as UnknownAccountError).accountIds).toEqual(['acct-9', 'acct-7']);
+  });
+
+  it('refuses an id that is given twice in one call', async () => {
+    const failure = await failureOf(appendAll([putSold({ id: 'x' }), putSold({ id: 'x' })]));
+
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect((failure as InvalidInputError).problems).toEqual([
+      { index: 1, id: 'x', column: 'id', value: '"x"', reason: 'is given twice' },
+    ]);
+  });
+
+  it('says so when the user in scope does not exist', async () => {
+    const nobody = '00000000-0000-4000-8000-000000000000';
+
+    await expect(under.scope.run(nobody, () => under.journal.append(putSold()))).rejects.toThrow(
+      UserNotFoundError,
+    );
+  });
+
+  it('lets twenty calls with the same content at once all succeed with one row', async () => {
+    const calls = Array.from({ length: 20 }, () => append(putSold({ id: 'put-1' })));
+    const [first, ...others] = await Promise.all(calls);
+
+    for (const other of others) expect(other).toEqual(first);
+    expect(await stored()).toEqual([first]);
+  });
+
+  it('lets exactly one of twenty calls with different contents at once win', async () => {
+    const calls = Array.from({ length: 20 }, (_, index) =>
+      append(putSold({ id: 'put-1', amount: `${index}` })),
+    );
+    const outcomes = await Promise.allSettled(calls);
+
+    const won = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+    const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(await stored()).toEqual(won.map(({ value }: PromiseFulfilledResult<JournalEntry>) => value));
+    expect(won).toHaveLength(1);
+    for (const { reason } of lost) expect(reason).toBeInstanceOf(EntryConflictError);
+  });
+
+  it('never lets calls with the same ids in another order wait for each other', async () => {
+    const entries = Array.from({ length: 200 }, (_, index) => putSold({ id: `put-${index}` }));
+    for (let round = 0; round < 5; round += 1) {
+      const fresh = entries.map((entry) => ({ ...entry, id: `${entry.id}-${round}` }));
+      const results = await Promise.all([
+        appendAll(fresh),
+        appendAll(fresh.toReversed()),
+        appendAll(fresh),
+        appendAll(fresh.toReversed()),
+      ]);
+      for (const result of results) expect(result).toHaveLength(200);
+    }
+  });
+
+  it('takes more entries in one call than a statement can have parameters', async () => {
+    const ids = Array.from({ length: 66_000 }, (_, index) => `fee-${index}`);
+    const entries = await appendAll(
+      ids.map((id) => ({ id, ts: new Date(0), accountId: 'acct-1', type: 'fee', amount: '-1' })),
+    );
+
+    expect(entries.map(({ id }) => id)).toEqual(ids);
+  });
+});

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { InvalidInputError } from '../../src/index.js';
+import type { EntryStatus, JournalEntry, JournalFilter, PageRequest } from '../../src/index.js';
+import { filter, journalRecords, ordinaryEntry } from '../support/database-arbitraries.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { newestFirst, passes } from '../support/database-model.js';
+import { failureOf } from '../support/database-failure.js';
+
+describe('JournalRepository.page', () => {
+  let under: JournalUnderTest;
+  let userId: string;
+  const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);
+  const page = (request?: PageRequest) => inScope(() => under.journal.page(request));
+  const idsOn = async (request?: PageRequest) => (await page(request)).entries.map(({ id }) => id);
+
+  beforeAll(async () => {
+    under = await startJournal();
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    userId = await under.newUser();
+  });
+
+  async function walk(request: PageRequest, between: () => Promise<void> = () => Promise.resolve()) {
+    const seen: JournalEntry[] = [];
+    for (let after: string | undefined, pages = 0; ; pages += 1) {
+      expect(pages).toBeLessThan(100);
+      const { entries, next } = await page({ ...request, ...(after === undefined ? {} : { after }) });
+      seen.push(...entries);
+      if (next === null) return seen;
+      expect(entries).toHaveLength(request.limit ?? 50);
+      after = next;
+      await between();
+    }
+  }
+
+  it('walks through exactly the entries that pass the filter, newest first, whatever the size of a page', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        journalRecords,
+        fc.array(filter, { minLength: 3, maxLength: 3 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (records, filters, limit) => {
+          userId = await under.newUser();
+          await inScope(() => under.journal.appendMissing(records));
+          const all = (await page({ status: 'all', limit: 100 })).entries;
+          expect(all).toHaveLength(records.length);
+          for (const given of [{}, ...filters]) {
+            const expected = all.filter((entry) => passes(entry, given)).sort(newestFirst);
+            expect(await walk({ ...given, limit })).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('neither skips nor repeats an entry when others come in meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        journalRecords,
+        fc.array(ordinaryEntry),
+        fc.integer({ min: 1, max: 5 }),
+        async (records, others, limit) => {
+          userId = await under.newUser();
+          await inScope(() => under.journal.appendMissing(records));
+          const before = (await page({ limit: 100 })).entries.map(({ id }) => id);
+
+          const seen = await walk({ limit }, async () => {
+            const other = others.pop();
+            if (other) await inScope(() => under.journal.append(other));
+          });
+
+          expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+          expect(seen.map(({ id }) => id).filter((id) => before.includes(id))).toEqual(before);
+          expect([...seen].sort(newestFirst)).toEqual(seen);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('holds 50 entries unless told otherwise, and is the last one when nothing follows', async () => {
+    const entries = Array.from({ length: 51 }, (_, index) => putSold({ id: `put-${index}` }));
+    await inScope(() => under.journal.append(entries));
+
+    expect((await page()).entries).toHaveLength(50);
+    expect((await page()).next).not.toBeNull();
+    expect((await page({ limit: 51 })).next).toBeNull();
+    expect((await page({ symbol: 'MSFT' })).entries).toEqual([]);
+    expect((await page({ symbol: 'MSFT' })).next).toBeNull();
+  });
+
+  it('finds instants long ago to the millisecond', async () => {
+    const ts = new Date('1850-06-01T12:00:00.001Z');
+    const entries = [0, 1, 2].map((more) =>
+      putSold({ id: `put-${more}`, ts: new Date(ts.getTime() + more) }),
+    );
+    await inScope(() => under.journal.append(entries));
+
+    expect(await idsOn({ from: new Date(ts.getTime() + 1) })).toEqual(['put-2', 'put-1']);
+    expect(await idsOn({ to: ts })).toEqual(['put-0']);
+    expect((await walk({ limit: 1 })).map(({ id }) => id)).toEqual(['put-2', 'put-1', 'put-0']);
+  });
+
+  it.each<[EntryStatus, string, string[]]>([
+    ['open', '2026-01-15', ['none', 'put']],
+    ['open', '2026-01-16', ['none']],
+    ['closed', '2026-01-15', ['expired', 'sale']],
+    ['closed', '2026-01-16', ['expired', 'put', 'sale']],
+    ['live', '2026-01-16', ['expired', 'none', 'put', 'sale']],
+    ['deleted', '2026-01-16', ['gone']],
+    ['all', '2026-01-16', ['expired', 'gone', 'none', 'put', 'sale']],
+  ])('tells what is %s on %s', async (status, today, ids) => {
+    await inScope(() =>
+      under.journal.appendMissing([
+        { ...putSold({ expiration: '2026-01-16' }), id: 'put' },
+        { ...putSold({ expiration: null }), id: 'none' },
+        { ...putSold({ expiration: '2026-01-17', type: 'share_sale' }), id: 'sale' },
+        { ...putSold({ expiration: '2025-01-17' }), id: 'expired' },
+        { ...putSold({ expiration: null }), id: 'gone', deletedAt: new Date() },
+      ]),
+    );
+    // A share sale with an expiration still to come is open and closed at once, as in the browser application.
+    const both = status === 'open' ? ['sale'] : [];
+
+    expect((await idsOn({ status, today })).sort()).toEqual([...ids, ...both].sort());
+  });
+
+  it('takes the day in UTC for today', async () => {
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    await inScope(() =>
+      under.journal.append([-2, 2].map((days) => putSold({ id: `${days}`, expiration: day(days) }))),
+    );
+
+    expect(await idsOn({ status: 'open' })).toEqual(['2']);
+    expect(await idsOn({ status: 'closed' })).toEqual(['-2']);
+  });
+
+  it.each<[string, object, string]>([
+    ['a limit of 0', { limit: 0 }, 'limit'],
+    ['a limit of 101', { limit: 101 }, 'limit'],
+    ['half an entry', { limit: 1.5 }, 'limit'],
+    ['a symbol with NUL', { symbol: '\0' }, 'symbol'],
+    ['half of a surrogate pair', { accountId: '\ud800' }, 'account_id'],
+    ['an unknown type', { type: 'gift' }, 'type'],
+    ['an unknown status', { status: 'lost' }, 'status'],
+    ['an invalid date', { from: new Date(Number.NaN) }, 'from'],
+    ['a date before the calendar of PostgreSQL', { from: new Date(-8.64e15) }, 'from'],
+    ['a date after the last one of a cursor', { to: new Date(8.64e15) }, 'to'],
+    ['the year 0', { today: '0000-01-01' }, 'today'],
+    ['30 February', { today: '2026-02-30' }, 'today'],
+    ['a column that cannot be filtered', { notes: 'x' }, 'notes'],
+  ])('refuses %s', async (_, request, column) => {
+    const failure = await failureOf(page(request));
+
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect((failure as InvalidInputError).problems.map((problem) => problem.column)).toEqual([column]);
+    if (column !== 'limit') {
+      await expect(inScope(() => under.journal.totals(request as JournalFilter))).rejects.toThrow(
+        InvalidInputError,
+      );
+    }
+  });
+});

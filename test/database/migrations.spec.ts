@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrationOptions } from '../../src/database/data-source-options.js';
+import { JournalDataSource, entryTypes, migrations, subscriptionTiers } from '../../src/index.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { catalogOf, namedObjects } from '../support/database-catalog.js';
+
+const folder = join('src', 'database', 'migrations');
+
+describe('The migrations', () => {
+  let database: TestDatabase;
+  let dataSource: JournalDataSource;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ empty: true });
+    dataSource = new JournalDataSource({ ...migrationOptions(database.settings), logging: false });
+    await dataSource.initialize();
+    await dataSource.runMigrations();
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('leave the same schema after going up, down and up again, and nothing in between', async () => {
+    const before = await catalogOf(dataSource);
+    for (let undone = 0; undone < migrations.length; undone += 1) await dataSource.undoLastMigration();
+    const between = await catalogOf(dataSource);
+    await dataSource.runMigrations();
+
+    expect(before).toContainEqual(expect.objectContaining({ kind: 'column', name: 'journal.amount' }));
+    expect(between).toEqual([]);
+    expect(await catalogOf(dataSource)).toEqual(before);
+  });
+
+  it('make exactly what the entities describe', async () => {
+    const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+    expect(downQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('give every constraint and index a name of ours', async () => {
+    const named = await namedObjects(dataSource);
+
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ name, prefixes }) => !prefixes.some((prefix) => name.startsWith(prefix)))).toEqual(
+      [],
+    );
+  });
+
+  it('use no trigger, rule, function, enum type or extension, so that any managed PostgreSQL can run them', async () => {
+    const rows: unknown[] = await dataSource.query(`
+      SELECT 'trigger', tgname::text FROM pg_trigger WHERE NOT tgisinternal
+      UNION ALL SELECT 'rule', rulename::text FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class
+        WHERE c.relnamespace = 'public'::regnamespace
+      UNION ALL SELECT 'function', proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+      UNION ALL SELECT 'enum', typname::text FROM pg_type WHERE typtype = 'e'
+      UNION ALL SELECT 'extension', extname::text FROM pg_extension WHERE extname <> 'plpgsql'`);
+
+    expect(rows).toEqual([]);
+  });
+
+  it.each([
+    ['chk_journal_type', entryTypes],
+    ['chk_users_subscription_tier', subscriptionTiers],
+  ])('allow by %s the values that the code knows', async (constraint, values) => {
+    const [row]: { definition: string }[] = await dataSource.query(
+      'SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = $1',
+      [constraint],
+    );
+    const allowed = [...(row?.definition ?? '').matchAll(/'([^']*)'/g)].map(([, value]) => value);
+
+    expect(allowed).toEqual(values);
+  });
+
+  it('stand in files named by their instant and subject, whose classes have the same name', () => {
+    const files = readdirSync(folder)
+      .filter((file) => file !== 'index.ts')
+      .sort();
+    const classes = files.map((file) => {
+      const [, digits, description] = /^(\d{14})_([a-z0-9]+(?:_[a-z0-9]+)*)\.ts$/.exec(file) ?? [];
+      const words = (description ?? '')
+        .split('_')
+        .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+      return `${words.join('')}${digits}`;
+    });
+
+    expect(migrations.map(({ name }) => name)).toEqual(classes);
+    expect(migrations.map((migration) => new migration().name)).toEqual(classes);
+    for (const [index, file] of files.entries())
+      expect(readFileSync(join(folder, file), 'utf8')).toContain(`class ${classes[index]} `);
+  });
+
+  it('find nothing left to do in the database that tests are cloned from', async () => {
+    const clone = await createTestDatabase();
+    const cloned = new JournalDataSource({ ...migrationOptions(clone.settings), logging: false });
+    await cloned.initialize();
+    try {
+      expect(await cloned.showMigrations()).toBe(false);
+      expect(await catalogOf(cloned)).toEqual(await catalogOf(dataSource));
+    } finally {
+      await cloned.destroy();
+      await clone.drop();
+    }
+  });
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { InvalidInputError, JournalEntry } from '../../src/index.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+
+describe('A unit of work', () => {
+  let under: JournalUnderTest;
+  let anna: string;
+
+  beforeAll(async () => {
+    under = await startJournal({ pool: { min: 0, max: 2, idleTimeout: 30_000, connectionTimeout: 5_000 } });
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    anna = await under.newUser();
+  });
+
+  const idsOf = (userId: string) =>
+    under.scope.run(userId, async () => (await under.journal.page()).entries.map(({ id }) => id));
+
+  it('joins a unit of work that has no user yet', async () => {
+    const { scope, users, accounts } = under;
+    const failing = scope.transaction(async () => {
+      const { id } = await users.create({ email: 'never@example.com' });
+      await scope.run(id, () => accounts.create({ id: 'acct-1', name: 'Taxable' }));
+      throw new Error('no');
+    });
+
+    await expect(failing).rejects.toThrow('no');
+    expect(await users.findByEmail('never@example.com')).toBeNull();
+  });
+
+  it('commits a unit of work as a whole, and nobody sees it before', async () => {
+    const { scope, journal, accounts } = under;
+    const result = await scope.run(anna, () =>
+      scope.transaction(async (manager) => {
+        await accounts.create({ id: 'acct-3', name: 'Margin' });
+        await journal.append(putSold({ id: 'seed-1', accountId: 'acct-3' }));
+        expect(await manager.countBy(JournalEntry, { userId: anna })).toBe(1);
+        expect(await under.dataSource.manager.countBy(JournalEntry, { userId: anna })).toBe(0);
+        return 'done';
+      }),
+    );
+
+    expect(result).toBe('done');
+    expect(await idsOf(anna)).toEqual(['seed-1']);
+  });
+
+  it('takes everything back when the work fails', async () => {
+    const { scope, journal, accounts } = under;
+    const failing = scope.run(anna, () =>
+      scope.transaction(async () => {
+        await accounts.create({ id: 'acct-3', name: 'Margin' });
+        await journal.append(putSold({ accountId: 'acct-3' }));
+        throw new RangeError('changed my mind');
+      }),
+    );
+
+    await expect(failing).rejects.toThrow(RangeError);
+    expect(await idsOf(anna)).toEqual([]);
+    expect(await scope.run(anna, () => accounts.list())).toHaveLength(2);
+  });
+
+  it('makes a nested unit of work a savepoint, which can fail alone', async () => {
+    const { scope, journal } = under;
+    await scope.run(anna, () =>
+      scope.transaction(async () => {
+        await journal.append(putSold({ id: 'before' }));
+        const nested = scope.transaction(async () => {
+          await journal.append(putSold({ id: 'within' }));
+          await scope.transaction(() => journal.append(putSold({ id: 'deep within' })));
+          throw new Error('no');
+        });
+        await expect(nested).rejects.toThrow('no');
+        await expect(journal.append(putSold({ symbol: '' }))).rejects.toThrow(InvalidInputError);
+        await expect(journal.append(putSold({ accountId: 'acct-9' }))).rejects.toThrow('acct-9');
+        await journal.append(putSold({ id: 'after' }));
+      }),
+    );
+
+    expect(await idsOf(anna)).toEqual(['before', 'after']);
+  });
+
+  it('keeps each call of a unit of work whole when several go on at once', async () => {
+    const { scope, journal, accounts } = under;
+    const outcomes = await scope.run(anna, () =>
+      scope.transaction(() =>
+        Promise.allSettled([
+          journal.append(putSold({ id: 'a' })),
+          journal.append(putSold({ id: 'b', accountId: 'acct-9' })),
+          journal.append([putSold({ id: 'c' }), putSold({ id: 'd' })]),
+          journal.appendMissing([{ ...putSold(), id: 'e', originalEntryId: 'nothing' }]),
+          accounts.create({ id: 'acct-3', name: 'Margin' }),
+          journal.append(putSold({ id: 'f' })),
+        ]),
+      ),
+    );
+
+    expect(outcomes.map(({ status }) => status.slice(0, 1)).join('')).toBe('frfrff');
+    expect((await idsOf(anna)).sort()).toEqual(['a', 'c', 'd', 'f']);
+    expect(await scope.run(anna, () => accounts.list())).toHaveLength(3);
+  });
+});

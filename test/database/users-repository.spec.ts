@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  EmailTakenError,
+  InvalidInputError,
+  InvalidUserIdError,
+  UserNotFoundError,
+  subscriptionTiers,
+} from '../../src/index.js';
+import type { NewUser } from '../../src/index.js';
+import { startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { failureOf } from '../support/database-failure.js';
+
+describe('UsersRepository', () => {
+  let under: JournalUnderTest;
+  const create = (user: NewUser) => under.users.create(user);
+
+  beforeAll(async () => {
+    under = await startJournal();
+  });
+  afterAll(() => under.close());
+
+  it('creates a user of the tier free without a password', async () => {
+    const user = await create({ email: 'plain@example.com' });
+
+    expect(user).toMatchObject({ email: 'plain@example.com', subscriptionTier: 'free' });
+    expect(await under.users.get(user.id)).toEqual(user);
+    expect((await under.users.findByEmailWithPasswordHash('plain@example.com'))?.passwordHash).toBeNull();
+  });
+
+  it.each(subscriptionTiers)('takes the tier %s', async (subscriptionTier) => {
+    expect(await create({ email: `${subscriptionTier}@example.com`, subscriptionTier })).toMatchObject({
+      subscriptionTier,
+    });
+  });
+
+  it('writes and finds an address in lower case and without the blanks around it', async () => {
+    const { id, email } = await create({ email: ' \tAnna.Ünal@Example.COM\n' });
+
+    expect(email).toBe('anna.ünal@example.com');
+    expect((await under.users.findByEmail('ANNA.ÜNAL@example.com '))?.id).toBe(id);
+    expect((await under.users.findByEmailWithPasswordHash(' anna.ünal@EXAMPLE.com'))?.id).toBe(id);
+    expect(await under.users.findByEmail('anna@example.com')).toBeNull();
+    await expect(create({ email: 'Anna.ünal@example.com' })).rejects.toThrow(EmailTakenError);
+  });
+
+  it('gives the password hash to whoever asks for it by name, and to nobody else', async () => {
+    const { id, ...created } = await create({ email: 'ben@example.com', passwordHash: 'scrypt$1' });
+
+    expect(created).not.toHaveProperty('passwordHash');
+    expect(await under.users.get(id)).not.toHaveProperty('passwordHash');
+    expect(await under.users.findByEmail('ben@example.com')).not.toHaveProperty('passwordHash');
+    expect(await under.users.findByEmailWithPasswordHash('ben@example.com')).toMatchObject({
+      id,
+      passwordHash: 'scrypt$1',
+    });
+  });
+
+  it('lets one of twenty registrations of an address at once win, and leaves a unit of work usable', async () => {
+    const calls = Array.from({ length: 20 }, (_, index) =>
+      create({ email: index % 2 ? 'race@example.com' : 'RACE@example.com' }),
+    );
+    const outcomes = await Promise.allSettled(calls);
+    const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
+
+    expect(lost).toHaveLength(19);
+    for (const { reason } of lost) expect(reason).toBeInstanceOf(EmailTakenError);
+    await under.scope.transaction(async () => {
+      await expect(create({ email: 'race@example.com' })).rejects.toThrow(EmailTakenError);
+      await create({ email: 'after@example.com' });
+    });
+    expect(await under.users.findByEmail('after@example.com')).not.toBeNull();
+  });
+
+  it('says so when there is no such user', async () => {
+    await expect(under.users.get('00000000-0000-4000-8000-000000000000')).rejects.toThrow(UserNotFoundError);
+    await expect(under.users.get('anna')).rejects.toThrow(InvalidUserIdError);
+  });
+
+  it.each<[string, object, string]>([
+    ['an empty address', { email: '  ' }, 'email'],
+    ['an address without @', { email: 'anna' }, 'email'],
+    ['an address with two @', { email: 'a@b@c' }, 'email'],
+    ['an address with nothing after @', { email: 'anna@' }, 'email'],
+    ['an address with nothing before @', { email: '@example.com' }, 'email'],
+    ['an address with a blank within', { email: 'an na@example.com' }, 'email'],
+    ['an address with NUL', { email: 'anna\0@example.com' }, 'email'],
+    ['an address of 321 characters', { email: `${'x'.repeat(309)}@example.com` }, 'email'],
+    ['no address', {}, 'email'],
+    ['an empty password hash', { email: 'x@example.com', passwordHash: '' }, 'password_hash'],
+    ['an unknown tier', { email: 'x@example.com', subscriptionTier: 'gold' }, 'subscription_tier'],
+    ['a password', { email: 'x@example.com', password: 'x' }, 'password'],
+  ])('refuses %s', async (_, user, column) => {
+    const failure = await failureOf(create(user as NewUser));
+
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect((failure as InvalidInputError).problems.map((problem) => problem.column)).toEqual([column]);
+    expect(await under.users.findByEmail('x@example.com')).toBeNull();
+  });
+
+  it('stores any address that it accepts, as the CHECK of the table wants it', async () => {
+    let made = 0;
+    const parts = fc.tuple(
+      fc.oneof(
+        fc.emailAddress(),
+        fc.string({ unit: 'grapheme', minLength: 1 }).map((name) => `${name}@x.com`),
+      ),
+      fc.constantFrom('', ' ', '\u00a0'),
+    );
+    await fc.assert(
+      fc.asyncProperty(parts, async ([address, blank]) => {
+        made += 1;
+        const email = `${blank}${made}${address}${blank}`;
+        const user = await create({ email }).catch((error: unknown) => error);
+        if (user instanceof InvalidInputError) return;
+        expect(await under.users.findByEmail(email)).toEqual(user);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { entryStatuses, entryTypes } from '../../src/index.js';
+import type { DecimalString, EntryRecord, JournalFilter, NewEntry } from '../../src/index.js';
+
+/** Text that PostgreSQL can store. */
+export const text = (constraints: fc.StringConstraints = {}) =>
+  fc
+    .string({ unit: 'binary', ...constraints })
+    .filter((candidate) => candidate.isWellFormed() && !candidate.includes('\0'));
+
+/** An id or a symbol. */
+export const key = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 3, unit: fc.constantFrom('a', 'B', '-', 'é') }),
+  text({ minLength: 1, maxLength: 60 }),
+);
+
+/** An instant that PostgreSQL and a cursor can hold. */
+export const instant = fc.date({
+  min: new Date('0001-01-01T00:00:00.000Z'),
+  max: new Date('9999-12-31T23:59:59.999Z'),
+  noInvalidDate: true,
+});
+
+/** A day as `YYYY-MM-DD`. */
+export const day = instant.map((date) => date.toISOString().slice(0, 10));
+
+/** A decimal that numeric(20,8) holds, in the form in which PostgreSQL prints it. */
+export const unsignedDecimal = fc
+  .tuple(fc.bigInt(0n, 999_999_999_999n), fc.bigInt(0n, 99_999_999n))
+  .map(([whole, rest]) => `${whole}.${String(rest).padStart(8, '0')}` as DecimalString);
+export const decimal = fc
+  .tuple(fc.boolean(), unsignedDecimal)
+  .map(([negative, size]) => (negative && !/^0\.0+$/.test(size) ? (`-${size}` as DecimalString) : size));
+
+/** Few different values, so that filters find something and instants are equal often. */
+export const ordinaryEntry: fc.Arbitrary<NewEntry> = fc.record({
+  ts: fc.integer({ min: 0, max: 8 }).map((days) => new Date(Date.UTC(2025, 11, 27) + days * 86_400_000)),
+  accountId: fc.constantFrom('acct-1', 'acct-2'),
+  type: fc.constantFrom(...entryTypes),
+  amount: fc.oneof(decimal, fc.constantFrom('0.00000000', '0.00000001', '-0.00000001', '1.00000000')),
+  symbol: fc.constantFrom('AAPL', 'BRK.B', null),
+  expiration: fc.constantFrom(null, '2025-12-31', '2026-01-01', '2026-01-02'),
+});
+
+/** A journal: entries with different ids, some deleted. */
+export const journalRecords: fc.Arbitrary<EntryRecord[]> = fc.uniqueArray(
+  fc
+    .tuple(ordinaryEntry, key, fc.option(fc.constant(new Date('2026-02-01')), { nil: null, freq: 3 }))
+    .map(([entry, id, deletedAt]) => ({ ...entry, id, deletedAt })),
+  { selector: ({ id }) => id, maxLength: 40 },
+);
+
+/** A filter of values that those journals hold; `today` is always given. */
+export const filter: fc.Arbitrary<JournalFilter> = fc
+  .record(
+    {
+      symbol: fc.constantFrom('AAPL', 'BRK.B', 'NONE'),
+      type: fc.constantFrom(...entryTypes),
+      accountId: fc.constantFrom('acct-1', 'acct-2'),
+      from: fc.constantFrom(
+        new Date('2025-12-27'),
+        new Date('2026-01-01'),
+        new Date('2026-01-01T00:00:00.001Z'),
+      ),
+      to: fc.constantFrom(
+        new Date('2025-12-31'),
+        new Date('2026-01-01'),
+        new Date('2026-01-03T23:59:59.999Z'),
+      ),
+      status: fc.constantFrom(...entryStatuses),
+      today: fc.constantFrom('2025-12-30', '2025-12-31', '2026-01-01', '2026-01-02'),
+    },
+    { requiredKeys: ['today'] },
+  )
+  // Every further condition halves what passes: mostly few of them, so that something passes.
+  .chain((given) => fc.subarray(Object.keys(given), { maxLength: 3 }).map((names) => pick(given, names)));
+
+function pick(given: JournalFilter, names: readonly string[]): JournalFilter {
+  const chosen = Object.entries(given).filter(([name]) => name === 'today' || names.includes(name));
+  return Object.fromEntries(chosen);
+}

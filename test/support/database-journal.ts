@@ -1,0 +1,78 @@
+import { Test } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import type { DatabaseSettings } from '../../src/config/database.settings.js';
+import {
+  AccountsRepository,
+  DatabaseModule,
+  JournalRepository,
+  UserScope,
+  UsersRepository,
+} from '../../src/index.js';
+import type { NewEntry } from '../../src/index.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+
+/** A Nest application with the DatabaseModule on a database of its own. */
+export interface JournalUnderTest {
+  url: string;
+  dataSource: DataSource;
+  scope: UserScope;
+  users: UsersRepository;
+  accounts: AccountsRepository;
+  journal: JournalRepository;
+  /** Makes a user with the accounts `acct-1` and `acct-2`. */
+  newUser(): Promise<string>;
+  /** Closes the application and drops the database. */
+  close(): Promise<void>;
+}
+
+export async function startJournal(settings: Partial<DatabaseSettings> = {}): Promise<JournalUnderTest> {
+  const database = await createTestDatabase();
+  const useFactory = () => ({ ...database.settings, ...settings });
+  const app = await Test.createTestingModule({
+    imports: [DatabaseModule.forRootAsync({ useFactory })],
+  }).compile();
+  app.useLogger(false);
+  const [scope, users, accounts] = [
+    app.get(UserScope),
+    app.get(UsersRepository),
+    app.get(AccountsRepository),
+  ];
+  let made = 0;
+  return {
+    url: database.url,
+    dataSource: app.get(DataSource),
+    scope,
+    users,
+    accounts,
+    journal: app.get(JournalRepository),
+    newUser: async () => {
+      made += 1;
+      const { id } = await users.create({ email: `trader-${made}@example.com` });
+      await scope.run(id, async () => {
+        await accounts.create({ id: 'acct-1', name: 'Taxable' });
+        await accounts.create({ id: 'acct-2', name: 'IRA' });
+      });
+      return id;
+    },
+    close: async () => {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+/** A put sold on 5 January 2026, with whatever is to be different. */
+export function putSold(different: Partial<NewEntry> = {}): NewEntry {
+  return {
+    ts: new Date('2026-01-05T15:30:00.123Z'),
+    accountId: 'acct-1',
+    type: 'sell_to_open',
+    amount: '260.41309812',
+    symbol: 'AAPL',
+    qty: '2',
+    strike: '180.5',
+    expiration: '2026-01-16',
+    meta: { leg: 'put' },
+    ...different,
+  };
+}

@@ -1,0 +1,30 @@
+import type { JournalEntry, JournalFilter } from '../../src/index.js';
+
+/** Which entries a filter lets pass, told in memory. */
+export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
+  const today = filter.today ?? new Date().toISOString().slice(0, 10);
+  const { symbol, type, accountId, from, to, status = 'live' } = filter;
+  const expired = entry.expiration !== null && entry.expiration <= today;
+  const closes = ['expiration', 'assignment_shares', 'share_sale'].includes(entry.type);
+  const live = entry.deletedAt === null;
+  const inStatus = {
+    all: true,
+    live,
+    deleted: !live,
+    open: live && !expired,
+    closed: live && (expired || closes),
+  };
+  return (
+    inStatus[status] &&
+    (symbol === undefined || entry.symbol === symbol) &&
+    (type === undefined || entry.type === type) &&
+    (accountId === undefined || entry.accountId === accountId) &&
+    (from === undefined || entry.ts >= from) &&
+    (to === undefined || entry.ts <= to)
+  );
+}
+
+/** Newest first; those of the same instant by descending id, in the order of the code points. */
+export function newestFirst(a: JournalEntry, b: JournalEntry): number {
+  return b.ts.getTime() - a.ts.getTime() || Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));
+}

@@ -1,0 +1,62 @@
+import { Injectable, Module } from '@nestjs/common';
+import { InjectRepository, TypeOrmModule } from '@nestjs/typeorm';
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Repository } from 'typeorm';
+import type { MigrationInterface, QueryRunner, Relation } from 'typeorm';
+import { JournalEntry, JournalRepository, User, UserScope } from '../../src/index.js';
+
+/** An entity of an application's own, in the database of the journal. */
+@Entity({ name: 'watched' })
+export class Watched {
+  @PrimaryColumn({ name: 'user_id', type: 'uuid', primaryKeyConstraintName: 'pk_watched' })
+  userId!: string;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_watched' })
+  symbol!: string;
+
+  @Column({ type: 'text', nullable: true })
+  why!: string | null;
+
+  @ManyToOne(() => User, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'fk_watched_user' })
+  user?: Relation<User>;
+}
+
+/** The migration of that entity. */
+export class AddWatched20261201090000 implements MigrationInterface {
+  name = 'AddWatched20261201090000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      CREATE TABLE watched (
+        user_id uuid NOT NULL,
+        symbol text NOT NULL,
+        why text,
+        CONSTRAINT pk_watched PRIMARY KEY (user_id, symbol),
+        CONSTRAINT fk_watched_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+      )`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`DROP TABLE watched`);
+  }
+}
+
+/** A service of the application, with plain and focused repositories beside each other. */
+@Injectable()
+export class Watchlist {
+  constructor(
+    @InjectRepository(Watched) readonly watched: Repository<Watched>,
+    @InjectRepository(JournalEntry) readonly entries: Repository<JournalEntry>,
+    @InjectRepository(User) readonly users: Repository<User>,
+    readonly journal: JournalRepository,
+    readonly scope: UserScope,
+  ) {}
+}
+
+/** A feature module of the application. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Watched])],
+  providers: [Watchlist],
+  exports: [Watchlist],
+})
+export class WatchlistModule {}

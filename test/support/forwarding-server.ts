@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** A TCP server of a test. Closing it ends its connections. */
+export interface TestTcpServer {
+  port: number;
+  /** How many connections it was asked for. */
+  connections(): number;
+  close(): Promise<void>;
+}
+
+/** Listens on a port of 127.0.0.1, a free one if none is given. */
+export async function listen(onConnection: (socket: Socket) => void, port = 0): Promise<TestTcpServer> {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server: Server = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    // A client that hangs up in the middle of a handshake is what some tests want.
+    socket.on('error', () => socket.destroy());
+    onConnection(socket);
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: () => connections,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Passes everything between a client and the PostgreSQL server of a URL. */
+export function forward(client: Duplex, databaseUrl: string): void {
+  const { hostname, port } = new URL(databaseUrl);
+  const server = connect(Number(port || '5432'), hostname);
+  client.pipe(server).pipe(client);
+  for (const [one, other] of [
+    [client, server],
+    [server, client],
+  ] as const) {
+    one.on('error', () => other.destroy());
+    one.on('close', () => other.destroy());
+  }
+}
+
+/** A port on which nothing listens. */
+export async function unusedPort(): Promise<number> {
+  const server = await listen(() => undefined);
+  await server.close();
+  return server.port;
+}
+
+/** The URL with another host and port. */
+export function throughPort(databaseUrl: string, port: number, host = '127.0.0.1'): string {
+  const url = new URL(databaseUrl);
+  url.hostname = host;
+  url.port = String(port);
+  return url.toString();
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { DatabaseModule } from '../../src/database/database.module.js';
+import { LegacyImportModule } from '../../src/import/legacy-import.module.js';
+import { LegacyImportService } from '../../src/import/legacy-import.service.js';
+import type { LegacyImport } from '../../src/import/legacy-import.service.js';
+import type { ImportReport } from '../../src/import/import-report.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+
+export type StoredRow = Record<string, unknown>;
+
+/** Every row of the three tables, as text. */
+export interface Snapshot {
+  users: StoredRow[];
+  accounts: StoredRow[];
+  journal: StoredRow[];
+}
+
+/** The importer on a database of its own, which lives as long as the tests of a file do. */
+export class ImportApplication {
+  #database: TestDatabase | undefined;
+  #module: TestingModule | undefined;
+  #users = 0;
+
+  constructor(options: { empty?: boolean; lockTimeout?: number } = {}) {
+    beforeAll(async () => {
+      this.#database = await createTestDatabase(options);
+      const { settings } = this.#database;
+      const useFactory = () => ({ ...settings, lockTimeout: options.lockTimeout ?? settings.lockTimeout });
+      const database = DatabaseModule.forRootAsync({ useFactory });
+      this.#module = await Test.createTestingModule({ imports: [database, LegacyImportModule] }).compile();
+      await this.#module.init();
+    });
+    afterAll(async () => {
+      await this.#module?.close();
+      await this.#database?.drop();
+    });
+  }
+
+  get url(): string {
+    return this.#database?.url ?? '';
+  }
+
+  get dataSource(): DataSource {
+    return this.#get(DataSource);
+  }
+
+  /** Imports for the user of that address, who is created if need be, from a journal kept in Denver. */
+  import(file: string, email: string, options: Partial<LegacyImport> = {}): Promise<ImportReport> {
+    const request = { file, email, timeZone: 'America/Denver', createUser: true, ...options };
+    return this.#get(LegacyImportService).import(request);
+  }
+
+  /** An address that no other test has. */
+  newEmail(): string {
+    this.#users += 1;
+    return `trader-${this.#users}@example.com`;
+  }
+
+  sql(statement: string, values: unknown[] = []): Promise<StoredRow[]> {
+    return this.dataSource.query(statement, values);
+  }
+
+  /** What is stored of a user's journal, without the columns that differ between users or depend on the clock. */
+  journalOf(email: string): Promise<StoredRow[]> {
+    return this.sql(
+      `SELECT to_jsonb(journal) - ARRAY['user_id', 'created_at', 'updated_at'] AS entry
+       FROM journal JOIN users ON users.id = user_id WHERE email = $1 ORDER BY journal.id`,
+      [email],
+    ).then((rows) => rows.map(({ entry }) => entry as StoredRow));
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const read = (table: string) => this.sql(`SELECT t::text AS row, xmin::text FROM ${table} t ORDER BY 1`);
+    return { users: await read('users'), accounts: await read('accounts'), journal: await read('journal') };
+  }
+
+  #get<T>(token: new (...args: never[]) => T): T {
+    if (this.#module === undefined) throw new Error('the application has not started yet');
+    return this.#module.get<T>(token);
+  }
+}

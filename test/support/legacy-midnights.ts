@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+
+/** Prints `new Date(year, month, day).toISOString()` for every day of the years, in every zone. */
+const program = `
+  const [zones, first, last] = JSON.parse(process.argv[1]);
+  const midnights = {};
+  for (const zone of zones) {
+    process.env.TZ = zone;
+    midnights[zone] = [];
+    for (let day = 1; ; day += 1) {
+      const midnight = new Date(first, 0, day);
+      if (midnight.getFullYear() > last) break;
+      midnights[zone].push(midnight.toISOString());
+    }
+  }
+  process.stdout.write(JSON.stringify(midnights));`;
+
+/**
+ * The instants that JavaScript itself takes for local midnight, of each day from January 1st of the first year to the end of the last
+ * one. A process of its own makes them: Node reads TZ anew when it changes, but Jest hides that from its tests.
+ */
+export function localMidnights(
+  zones: readonly string[],
+  years: { first: number; last: number },
+): Map<string, string[]> {
+  const wanted = JSON.stringify([zones, years.first, years.last]);
+  const printed = execFileSync(process.execPath, ['-e', program, wanted], { maxBuffer: 2 ** 28 });
+  return new Map(Object.entries(JSON.parse(printed.toString()) as Record<string, string[]>));
+}
