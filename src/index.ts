@@ -40,7 +40,12 @@ export type { ControlSum, JournalTotals, WeeklyPremium } from './database/reposi
 export { LegacyImportModule } from './import/legacy-import.module.js';
 export { LegacyImportService } from './import/legacy-import.service.js';
 export type { ImportProgress, LegacyImport } from './import/legacy-import.service.js';
-export { ImportRejectedError, TimeZoneError, VerificationError } from './import/import-errors.js';
+export {
+  ImportBusyError,
+  ImportRejectedError,
+  TimeZoneError,
+  VerificationError,
+} from './import/import-errors.js';
 export type {
   ChangedValue,
   ChangeKind,

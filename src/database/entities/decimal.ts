@@ -23,9 +23,11 @@ export function isDecimalString(text: string): text is DecimalString {
   return decimal.decimalPlaces() <= scale && fitsColumn(decimal);
 }
 
+const limit = new Decimal(10).pow(integerDigits);
+
 /** Whether numeric(20,8) holds the decimal, after rounding to its eight places. */
 export function fitsColumn(decimal: Decimal): boolean {
-  return decimal.toDecimalPlaces(scale).abs().lessThan(new Decimal(10).pow(integerDigits));
+  return decimal.toDecimalPlaces(scale).abs().lessThan(limit);
 }
 
 /** The form in which PostgreSQL prints numeric(20,8), rounded half away from zero as PostgreSQL rounds. */

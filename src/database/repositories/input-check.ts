@@ -47,6 +47,8 @@ export function shown(value: unknown): string {
 }
 
 function jsonOf(value: unknown): string | undefined {
+  // JSON has no infinity, and would print null.
+  if (typeof value === 'number') return String(value);
   try {
     return JSON.stringify(value);
   } catch {

@@ -10,7 +10,10 @@ const deepest = 500;
  */
 export function readMeta(row: RowReader): Record<string, unknown> {
   const value = row.value('meta');
-  if (value === null) return {};
+  if (value === null) {
+    row.change('filled', 'meta', null, {});
+    return {};
+  }
   if (value === '') {
     row.change('emptied', 'meta', '', {});
     return {};

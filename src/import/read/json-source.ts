@@ -75,7 +75,7 @@ function readTable(path: string, name: string, table: LegacyTable, value: unknow
     for (const column of Object.keys(row)) found.add(column);
     rows.push(row);
   }
-  return { columns: rows.length === 0 ? [] : knownColumns(path, name, table, found), rows };
+  return { columns: rows.length === 0 ? table.columns : knownColumns(path, name, table, found), rows };
 }
 
 function* pickColumns({ columns, rows }: JsonTable): Iterable<LegacyRow> {

@@ -24,7 +24,7 @@ describe('meta', () => {
   });
 
   it('that is missing or empty is an empty object', () => {
-    expect(read(null)).toEqual({ meta: {}, kinds: [], problems: [] });
+    expect(read(null)).toEqual({ meta: {}, kinds: ['filled'], problems: [] });
     expect(read('')).toEqual({ meta: {}, kinds: ['emptied'], problems: [] });
   });
 

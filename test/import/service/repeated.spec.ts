@@ -33,6 +33,25 @@ describe('a file that grew', () => {
   });
 });
 
+describe('an entry that was amended in the database since', () => {
+  it('takes no second live successor from a file, which is reported', async () => {
+    const { email, journal, before } = await importedBefore();
+    await application.sql(
+      `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
+       SELECT user_id, 'amendment', ts, account_id, type, -1, 'b' FROM journal JOIN users ON users.id = user_id
+       WHERE email = $1 AND journal.id = 'b'`,
+      [email],
+    );
+    const rows = [...journal, legacyEntry('edit', { original_entry_id: 'b' }), legacyEntry('new')];
+    const file = await files.write({ journal: rows });
+    const rejected = [{ row: 4, id: 'edit', column: 'original_entry_id', value: '"b"' }];
+    await expect(application.import(file, email)).rejects.toMatchObject({ rejected });
+    const report = await application.import(file, email, { skipInvalid: true });
+    expect(report).toMatchObject({ entries: { inserted: 1, unchanged: 3, rejected: 1 }, rejected });
+    expect((await application.snapshot()).journal).toHaveLength(before.journal.length + 2);
+  });
+});
+
 describe('a row that differs from the one that is stored', () => {
   const changed = {
     amount: -9.5,
