@@ -8,7 +8,12 @@ export type { EnvironmentProblem } from './config/invalid-environment.error.js';
 export { DatabaseModule } from './database/database.module.js';
 export type { DatabaseModuleAsyncOptions, DatabaseModuleOptions } from './database/database.module.js';
 export { dataSourceOptions, migrationOptions } from './database/data-source-options.js';
-export type { ApplicationSchema, EntityClass, MigrationClass } from './database/data-source-options.js';
+export type {
+  ApplicationSchema,
+  EntityClass,
+  JournalDataSourceOptions,
+  MigrationClass,
+} from './database/data-source-options.js';
 export { JournalDataSource } from './database/journal.data-source.js';
 export { migrations } from './database/migrations/index.js';
 export { runMigrations } from './database/run-migrations.js';

@@ -1,6 +1,6 @@
 import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
 import { JournalDatabaseError } from '../database/errors.js';
-import { ImportRejectedError } from '../import/import-errors.js';
+import { ImportRejectedError, VerificationError } from '../import/import-errors.js';
 import { rejectedTable } from './import-report.text.js';
 
 /** Says why a command failed: a known error by its message alone, any other with its stack, for a bug report. */
@@ -9,11 +9,12 @@ export function failed(error: unknown, asJson: boolean): void {
   const rejected = error instanceof ImportRejectedError ? error.rejected : [];
   if (asJson) {
     const { code, message } = isKnown ? error : { code: 'UNEXPECTED', message: String(error) };
-    console.log(
-      JSON.stringify({ error: { code, message, ...(rejected.length > 0 && { rejected }) } }, null, 2),
-    );
+    const { verification } = error instanceof VerificationError ? error : {};
+    const details = { ...(rejected.length > 0 && { rejected }), ...(verification && { verification }) };
+    console.log(JSON.stringify({ error: { code, message, ...details } }, null, 2));
     return;
   }
   if (rejected.length > 0) console.error(rejectedTable(rejected));
-  console.error(isKnown ? error.message : error);
+  // Not the error itself: one of the database would bring the parameters along, which are people's money.
+  console.error(isKnown ? error.message : error instanceof Error ? error.stack : String(error));
 }

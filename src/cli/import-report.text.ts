@@ -32,7 +32,7 @@ export function rejectedTable(rejected: readonly RejectedRow[]): string {
     row,
     id ?? null,
     column,
-    value,
+    short(value),
     reason,
   ]);
   return table(['table', numbers('row'), 'id', 'column', 'value', 'reason'], rows);
@@ -54,9 +54,10 @@ function accounts({ accounts: { created } }: ImportReport): string[] {
   return [`Accounts created:\n${table(['id', 'name', 'found in the file in'], rows)}`];
 }
 
-function notices({ missingColumns, notImported }: ImportReport): string[] {
+function notices({ missingColumns, notImported, unreadColumns }: ImportReport): string[] {
   return [
     ...(missingColumns.length > 0 ? [`The file has no ${missingColumns.join(', ')}.`] : []),
+    ...(unreadColumns.length > 0 ? [`Not known, and not imported: ${unreadColumns.join(', ')}.`] : []),
     ...notImported.map(
       ({ table: name, rows }) => `Not part of the journal, not imported: ${rows} rows of ${name}.`,
     ),

@@ -51,8 +51,8 @@ program
   .action(() => run(() => demo(process.env)));
 
 async function run(command: () => Promise<void>, asJson = false): Promise<void> {
-  loadEnvFile();
   try {
+    loadEnvFile();
     await command();
   } catch (error) {
     failed(error, asJson);

@@ -19,13 +19,14 @@ const database = 'journal';
  * Takes the database in `DATABASE_URL`; if that is unset outside production, starts an embedded PostgreSQL with its data
  * in `.data/postgres-18` of the working directory and puts its database into the environment.
  *
- * @throws InvalidEnvironmentError when `DATABASE_URL` is unset in production.
+ * @throws InvalidEnvironmentError when `DATABASE_URL` is unset in production, or beside a `DATABASE_MIGRATION_URL`.
  * @throws EmbeddedPostgresError when PostgreSQL cannot be started.
  */
 export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): Promise<DevelopmentDatabase> {
   const configured = environment.DATABASE_URL;
   if (configured) return { url: configured, close: () => Promise.resolve() };
-  if (environment.NODE_ENV === 'production') {
+  // A server for migrations alone is a server forgotten, not a wish for another one.
+  if (environment.NODE_ENV === 'production' || environment.DATABASE_MIGRATION_URL) {
     return { url: readDatabaseSettings(environment).url, close: () => Promise.resolve() };
   }
   const folder = resolve('.data', 'postgres-18');
@@ -106,17 +107,17 @@ async function createDatabase(postgres: EmbeddedPostgres): Promise<void> {
   }
 }
 
+/** Sets the variables of the embedded server. @returns what sets them back. */
 function setVariables(environment: NodeJS.ProcessEnv, url: string): () => void {
-  const { DATABASE_URL, DATABASE_TLS } = environment;
-  environment.DATABASE_URL = url;
-  environment.DATABASE_TLS ??= 'disable';
-  return () => {
-    restoreVariable(environment, 'DATABASE_URL', DATABASE_URL);
-    restoreVariable(environment, 'DATABASE_TLS', DATABASE_TLS);
-  };
+  const { DATABASE_URL, DATABASE_TLS, DATABASE_TLS_CA } = environment;
+  assign(environment, { DATABASE_URL: url, DATABASE_TLS: 'disable', DATABASE_TLS_CA: undefined });
+  return () => assign(environment, { DATABASE_URL, DATABASE_TLS, DATABASE_TLS_CA });
 }
 
-function restoreVariable(environment: NodeJS.ProcessEnv, name: string, value: string | undefined): void {
-  if (value === undefined) delete environment[name];
-  else environment[name] = value;
+// The environment of a process takes undefined for a text.
+function assign(environment: NodeJS.ProcessEnv, values: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete environment[name];
+    else environment[name] = value;
+  }
 }

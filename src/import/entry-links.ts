@@ -1,6 +1,8 @@
 import type { EntryRecord } from '../database/repositories/new-entry.js';
 import type { ChangedValue } from './import-report.js';
 
+const keptUnder = 'legacyOriginalEntryId';
+
 interface Link {
   original: string;
   live: boolean;
@@ -20,19 +22,31 @@ export class EntryLinks {
     if (originalEntryId) this.#links.set(id, { original: originalEntryId, live: !deletedAt });
   }
 
-  /** Decides which links stay, once all entries are known. Returns what was changed. */
-  resolve(exists: (id: string) => boolean): ChangedValue[] {
-    const liveSuccessor = new Set<string>();
+  /** The entries that are named by others. */
+  get originals(): string[] {
+    return [...new Set([...this.#links.values()].map(({ original }) => original))];
+  }
+
+  /**
+   * Decides which links stay, once all entries are known.
+   *
+   * @param exists whether an entry is to be stored, or is
+   * @param stored the live successors that entries have in the database already
+   * @returns what was changed
+   */
+  resolve(exists: (id: string) => boolean, stored: ReadonlyMap<string, string> = new Map()): ChangedValue[] {
+    const liveSuccessor = new Map(stored);
+    const isTaken = (original: string, id: string) => (liveSuccessor.get(original) ?? id) !== id;
     const changes: ChangedValue[] = [];
     for (const [id, { original, live }] of this.#links) {
-      if (exists(original) && this.#first(original) !== id && !(live && liveSuccessor.has(original))) {
+      if (exists(original) && this.#first(original) !== id && !(live && isTaken(original, id))) {
         this.#ancestors.set(id, original);
-        if (live) liveSuccessor.add(original);
+        if (live) liveSuccessor.set(original, id);
         continue;
       }
       this.#links.delete(id);
       this.#dropped.set(id, original);
-      const to = 'meta.legacyOriginalEntryId';
+      const to = `meta.${keptUnder}`;
       changes.push({
         kind: 'unlinked',
         table: 'journal',
@@ -49,7 +63,8 @@ export class EntryLinks {
   apply(record: EntryRecord): EntryRecord {
     const legacyOriginalEntryId = this.#dropped.get(record.id);
     if (legacyOriginalEntryId === undefined) return record;
-    return { ...record, originalEntryId: null, meta: { ...record.meta, legacyOriginalEntryId } };
+    const meta = { ...record.meta, [freeKey(record.meta, keptUnder)]: legacyOriginalEntryId };
+    return { ...record, originalEntryId: null, meta };
   }
 
   /** The first entry of a chain, as far as it is decided on. */
@@ -77,4 +92,8 @@ export function* originalsFirst<T extends { record: EntryRecord }>(successors: r
     }
     yield* chain.reverse();
   }
+}
+
+function freeKey(meta: Record<string, unknown> = {}, wanted: string): string {
+  return wanted in meta ? freeKey(meta, `${wanted}_`) : wanted;
 }

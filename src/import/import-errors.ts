@@ -17,10 +17,16 @@ export class ImportRejectedError extends JournalDatabaseError {
   readonly code = 'IMPORT_REJECTED';
 
   constructor(readonly rejected: readonly RejectedRow[]) {
-    super(
-      `${rejected.length} problem(s) keep rows from being imported; nothing was written. ` +
-        'Correct the file, or import the other rows with --skip-invalid.',
+    const conflicts = new Set(
+      rejected.filter(({ isConflict }) => isConflict).map(({ row, table }) => `${table} ${row}`),
     );
+    const remedy =
+      conflicts.size > 0
+        ? `${conflicts.size} row(s) stand in the database with other content, such as entries that were edited or deleted since an ` +
+          'earlier import. Make these changes there, or delete the user and import afresh: --skip-invalid would leave them as they ' +
+          'are, and add edited copies beside them.'
+        : 'Correct the file, or import the other rows with --skip-invalid.';
+    super(`${rejected.length} problem(s) keep rows from being imported; nothing was written. ${remedy}`);
   }
 }
 
@@ -41,6 +47,34 @@ export class VerificationError extends JournalDatabaseError {
         (differing.slice(0, 5).join('; ') || 'Sums of account, type and symbol together differ') +
         '.',
     );
+  }
+}
+
+/** The database refused a statement, or went away. */
+export class ImportFailedError extends JournalDatabaseError {
+  readonly code = 'IMPORT_FAILED';
+
+  constructor(
+    /** SQLSTATE, or the system's code, where there is one. */
+    readonly reason: string | undefined,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The database did not take the import (${message}). ${remedyOf(reason)}`, options);
+  }
+}
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+function remedyOf(reason: string | undefined): string {
+  switch (reason) {
+    case '57014':
+      return 'Nothing was written. A statement took too long or was cancelled; raise DATABASE_STATEMENT_TIMEOUT_MS.';
+    case '25006':
+      return 'Nothing was written. The server only reads; connect to the primary.';
+    case '42501':
+      return 'Nothing was written. The login role of DATABASE_URL lacks a privilege; let the owner of the tables grant it.';
+    default:
+      return 'Import again: what may have been written is not written twice.';
   }
 }
 

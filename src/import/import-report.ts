@@ -6,13 +6,15 @@ export interface RejectedRow extends Omit<InputProblem, 'index'> {
   table: 'accounts' | 'journal';
   /** Its place in the table, from 1. */
   row: number;
+  /** Whether it could be imported but for what is stored under its id already. */
+  isConflict?: true;
 }
 
 /**
  * Why a value is not the same afterwards. `rounded`: a double's noise beyond eight decimals, or microseconds. `day`: an instant
  * of local midnight became the day that it meant. `emptied`: empty text became null. `decoded`: JSON that was encoded more than
  * once. `wrapped`: broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an `original_entry_id` that
- * leads nowhere or in a circle is kept under `meta.legacyOriginalEntryId`. `filled`: something missing was supplied.
+ * leads nowhere, in a circle, or to an entry with another live successor is kept under `meta.legacyOriginalEntryId`. `filled`: something missing was supplied.
  */
 export type ChangeKind = 'rounded' | 'day' | 'emptied' | 'decoded' | 'wrapped' | 'unlinked' | 'filled';
 
@@ -66,6 +68,8 @@ export interface ImportReport {
   missingColumns: string[];
   /** Tables with rows that are not part of the journal. */
   notImported: readonly UnreadTable[];
+  /** Columns that are not known, and were not imported, as `journal.strategy`. */
+  unreadColumns: readonly string[];
   rejected: RejectedRow[];
   changes: ChangedValue[];
   verification: Verification;

@@ -11,7 +11,12 @@ import { UserScope } from '../database/user-scope.js';
 import { checkFile } from './check-file.js';
 import type { CheckedFile } from './check-file.js';
 import { ExpirationCalendar } from './convert/expiration-calendar.js';
-import { ImportBusyError, ImportRejectedError, VerificationError } from './import-errors.js';
+import {
+  ImportBusyError,
+  ImportFailedError,
+  ImportRejectedError,
+  VerificationError,
+} from './import-errors.js';
 import type { CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import { loadEntries } from './load-entries.js';
 import { journalTable } from './read/legacy-columns.js';
@@ -55,7 +60,9 @@ export class LegacyImportService {
    * @throws LegacyFileError, TimeZoneError, UserNotFoundError, SchemaMissingError
    * @throws ImportRejectedError with every row that cannot be imported
    * @throws VerificationError if counts or sums in the database are not those of the file
+   * @throws InvalidInputError if a user is to be created and the address is none
    * @throws ImportBusyError if another import holds the user's journal
+   * @throws ImportFailedError if the database refused a statement or went away
    */
   async import(request: LegacyImport, onProgress: ImportProgress = () => {}): Promise<ImportReport> {
     await requireSchema(this.dataSource);
@@ -83,7 +90,9 @@ export class LegacyImportService {
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);
       let done = 0;
-      const load = await loadEntries(checked.entries(), this.journal, (rows) =>
+      const stored = await this.journal.liveSuccessors(checked.links.originals);
+      const unlinked = checked.links.resolve(checked.has, stored);
+      const load = await loadEntries(checked, this.journal, (rows) =>
         onProgress('load', (done += rows), source.journalCount),
       );
       onProgress('load', source.journalCount, source.journalCount);
@@ -109,8 +118,9 @@ export class LegacyImportService {
         },
         missingColumns: journalTable.columns.filter((column) => !source.journalColumns.has(column)),
         notImported: source.notImported,
+        unreadColumns: source.unreadColumns,
         rejected,
-        changes: checked.changes,
+        changes: [...checked.changes, ...unlinked],
         verification: load.verification,
       };
     });
@@ -148,7 +158,15 @@ export class LegacyImportService {
       if (stored === undefined) await create({ id, name, source: 'file' });
       else if (stored !== name) {
         const reason = `differs from the account that is stored under this id (${JSON.stringify(stored)}), which was left as it is`;
-        conflicts.push({ table: 'accounts', row, id, column: 'name', value: JSON.stringify(name), reason });
+        conflicts.push({
+          table: 'accounts',
+          row,
+          id,
+          column: 'name',
+          value: JSON.stringify(name),
+          reason,
+          isConflict: true,
+        });
       }
     }
     for (const id of checked.namedAccounts) {
@@ -167,16 +185,21 @@ export class LegacyImportService {
       });
     } catch (error) {
       if (error instanceof DryRunFinished && report !== undefined) return report;
-      throw isLockFailure(error) ? new ImportBusyError({ cause: error }) : error;
+      throw databaseFailure(error) ?? error;
     }
   }
 }
 
-/** Another transaction held what this one needed for too long, or each waited for the other. */
-function isLockFailure(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const { code } = error.driverError as { code?: string };
-  return code === '55P03' || code === '40P01';
+/** A failure of the database as an error that says what to do; undefined for any other. */
+function databaseFailure(error: unknown): Error | undefined {
+  const isDatabases =
+    error instanceof QueryFailedError || (error as Error).message.startsWith('Connection terminated');
+  if (!isDatabases) return undefined;
+  const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: string };
+  const cause = { cause: error };
+  // Another transaction held what this one needed for too long, or each waited for the other.
+  if (code === '55P03' || code === '40P01') return new ImportBusyError(cause);
+  return new ImportFailedError(code, (error as Error).message, cause);
 }
 
 /** Rolls a dry run back. */

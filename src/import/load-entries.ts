@@ -1,11 +1,10 @@
-import { EntryAlreadyAmendedError } from '../database/errors.js';
 import type { JournalRepository } from '../database/repositories/journal.repository.js';
-import { columnName, shown } from '../database/repositories/input-check.js';
-import type { InsertOutcome } from '../database/repositories/insert-entries.js';
+import { columnName } from '../database/repositories/input-check.js';
 import type { ControlSum } from '../database/repositories/journal-sums.js';
 import type { EntryRecord } from '../database/repositories/new-entry.js';
 import { chunkSize } from './check-file.js';
-import type { CheckedEntry } from './check-file.js';
+import type { CheckedEntry, CheckedFile } from './check-file.js';
+import { reported } from './convert/row-reader.js';
 import { ControlTotals } from './control-totals.js';
 import type { RejectedRow, Verification } from './import-report.js';
 
@@ -18,62 +17,43 @@ export interface Load {
   verification: Verification;
 }
 
-/** Stores the entries chunk by chunk, and reads counts and sums of each chunk back from the database. */
+/**
+ * Stores the entries of a file chunk by chunk, reads counts and sums of each chunk back from the database, and compares them
+ * with those of the file's rows.
+ */
 export async function loadEntries(
-  entries: Iterable<CheckedEntry>,
+  { entries, totals }: Pick<CheckedFile, 'entries' | 'totals'>,
   journal: JournalRepository,
   onRow: (rows: number) => void,
 ): Promise<Load> {
-  const [file, database] = [new ControlTotals(), new ControlTotals()];
+  const stored = new ControlTotals();
   const conflicts: RejectedRow[] = [];
   let inserted = 0;
   let unchanged = 0;
-  for (const chunk of chunks(entries)) {
-    const { outcome, amended } = await append(chunk, journal);
+  for (const chunk of chunks(entries())) {
+    const outcome = await journal.appendMissing(chunk.map(({ record }) => record));
     inserted += outcome.inserted.length;
     unchanged += outcome.unchanged.length;
-    const accepted = new Set([...outcome.inserted, ...outcome.unchanged]);
-    const stored = chunk.filter(({ record }) => accepted.has(record.id));
     const differing = new Map(outcome.conflicts.map(({ id, columns }) => [id, columns]));
-    for (const { row, record } of chunk)
-      conflicts.push(...conflictsOf(row, record, differing.get(record.id) ?? []));
-    conflicts.push(...amended.map(amendedAlready));
-    for (const { record } of stored) file.add(controlSum(record));
-    for (const sum of await journal.controlSums(stored.map(({ record }) => record.id))) database.add(sum);
+    for (const { row, record } of chunk) {
+      const columns = differing.get(record.id);
+      if (columns === undefined) continue;
+      conflicts.push(...conflictsOf(row, record, columns));
+      totals.subtract(controlSum(record));
+    }
+    const ids = chunk.map(({ record }) => record.id).filter((id) => !differing.has(id));
+    for (const sum of await journal.controlSums(ids)) stored.add(sum);
     onRow(chunk.length);
   }
-  return { inserted, unchanged, conflicts, verification: file.verify(database) };
-}
-
-/** Appends a chunk, but for entries that replace one which was amended in the database meanwhile. */
-async function append(
-  chunk: readonly CheckedEntry[],
-  journal: JournalRepository,
-): Promise<{ outcome: InsertOutcome; amended: CheckedEntry[] }> {
-  const given = chunk.map(({ record }) => record);
-  try {
-    return { outcome: await journal.appendMissing(given), amended: [] };
-  } catch (error) {
-    if (!(error instanceof EntryAlreadyAmendedError)) throw error;
-    const originals = new Set(error.entryIds);
-    const replaces = ({ originalEntryId, deletedAt }: EntryRecord) =>
-      !deletedAt && originals.has(originalEntryId ?? '');
-    const outcome = await journal.appendMissing(given.filter((record) => !replaces(record)));
-    return { outcome, amended: chunk.filter(({ record }) => replaces(record)) };
-  }
-}
-
-function amendedAlready({ row, record: { id, originalEntryId } }: CheckedEntry): RejectedRow {
-  const reason = 'names an entry that has been amended in the database already';
-  return { table: 'journal', row, id, column: 'original_entry_id', value: shown(originalEntryId), reason };
+  return { inserted, unchanged, conflicts, verification: totals.verify(stored) };
 }
 
 function conflictsOf(row: number, record: EntryRecord, columns: readonly string[]): RejectedRow[] {
   const reason = 'differs from the entry that is stored under this id, which was left as it is';
   const values = new Map(Object.entries(record).map(([property, value]) => [columnName(property), value]));
   return columns.map((column) => {
-    const value = shown(values.get(column) ?? null);
-    return { table: 'journal', row, id: record.id, column, value, reason };
+    const value = reported(values.get(column) ?? null);
+    return { table: 'journal', row, id: record.id, column, value, reason, isConflict: true };
   });
 }
 

@@ -1,3 +1,4 @@
+export { EmbeddedPostgresError } from '../embedded/embedded-postgres.error.js';
 export { startTestServer } from './test-server.js';
 export type { TestServer, TestServerOptions } from './test-server.js';
 export { createTestDatabase } from './test-database.js';

@@ -74,6 +74,29 @@ describe('a wrong database', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  it('that only reads is named, and none of the journal is printed', async () => {
+    const file = await files.write({ journal: [legacyEntry('e', { notes: 'a secret note' })] });
+    const url = `${application.url}?options=-c%20default_transaction_read_only%3Don`;
+    const args = ['import', file, '--user', 'secret@example.com', '--create-user'];
+    const { code, stdout, stderr } = await command.run(args, { DATABASE_URL: url });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/only reads; connect to the primary/);
+    expect(stderr).not.toMatch(/secret|INSERT INTO/);
+  });
+
+  it('that refuses a statement for a reason of its own is quoted, and none of the journal is printed', async () => {
+    await application.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'not today'; END $$`);
+    await application.sql('CREATE TRIGGER refuse BEFORE INSERT ON journal EXECUTE FUNCTION refuse()');
+    const file = await files.write({ journal: [legacyEntry('e', { notes: 'a secret note' })] });
+    const args = ['import', file, '--user', 'secret@example.com', '--create-user'];
+    const { code, stderr } = await command.run(args, { DATABASE_URL: application.url });
+    await application.sql('DROP FUNCTION refuse CASCADE');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/did not take the import \(not today\)/);
+    expect(stderr).not.toMatch(/secret|INSERT INTO/);
+  });
+
   it('without tables is named', async () => {
     const file = await files.write({ journal: [legacyEntry('e')] });
     const args = ['import', file, '--user', 'a@b.c', '--create-user', '--json'];

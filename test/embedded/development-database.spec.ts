@@ -36,6 +36,14 @@ describe('withDatabaseUrl', () => {
     expect(findPostmaster(data)).toBeUndefined();
   });
 
+  it('takes a server for migrations alone for a mistake, and touches neither that nor another', async () => {
+    const environment = { DATABASE_MIGRATION_URL: 'postgresql://owner@127.0.0.1:1/production' };
+    const work = jest.fn(() => Promise.resolve());
+    await expect(withDatabaseUrl(environment, work)).rejects.toThrow(/DATABASE_URL is required/);
+    expect(work).not.toHaveBeenCalled();
+    expect(findPostmaster(data)).toBeUndefined();
+  });
+
   it('insists on a configured database in production', async () => {
     const work = jest.fn(() => Promise.resolve());
     const environment = { NODE_ENV: 'production', DATABASE_URL: '' };

@@ -3,6 +3,16 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { DatabaseModule } from '../../src/database/database.module.js';
+import { AccountsRepository } from '../../src/database/repositories/accounts.repository.js';
+import { JournalRepository } from '../../src/database/repositories/journal.repository.js';
+import { UsersRepository } from '../../src/database/repositories/users.repository.js';
+import { UserScope } from '../../src/database/user-scope.js';
+import { checkFile } from '../../src/import/check-file.js';
+import type { CheckedFile } from '../../src/import/check-file.js';
+import { ExpirationCalendar } from '../../src/import/convert/expiration-calendar.js';
+import { loadEntries } from '../../src/import/load-entries.js';
+import type { Load } from '../../src/import/load-entries.js';
+import type { LegacySource } from '../../src/import/read/legacy-source.js';
 import { LegacyImportModule } from '../../src/import/legacy-import.module.js';
 import { LegacyImportService } from '../../src/import/legacy-import.service.js';
 import type { LegacyImport } from '../../src/import/legacy-import.service.js';
@@ -52,6 +62,20 @@ export class ImportApplication {
   import(file: string, email: string, options: Partial<LegacyImport> = {}): Promise<ImportReport> {
     const request = { file, email, timeZone: 'America/Denver', createUser: true, ...options };
     return this.#get(LegacyImportService).import(request);
+  }
+
+  /** The first half of an import: the rows of a file, checked. */
+  check(source: LegacySource): Promise<CheckedFile> {
+    const rules = { accounts: this.#get(AccountsRepository), journal: this.#get(JournalRepository) };
+    return checkFile(source, new ExpirationCalendar('America/Denver'), rules, () => {});
+  }
+
+  /** The second half: checked entries, stored for a user. */
+  async load(checked: Pick<CheckedFile, 'entries' | 'totals'>, email: string): Promise<Load> {
+    const user = await this.#get(UsersRepository).findByEmail(email);
+    return this.#get(UserScope).run(user?.id ?? '', () =>
+      loadEntries(checked, this.#get(JournalRepository), () => {}),
+    );
   }
 
   /** An address that no other test has. */

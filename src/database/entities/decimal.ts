@@ -35,3 +35,9 @@ export function toColumnScale(decimal: Decimal): DecimalString {
   const text = decimal.toFixed(scale);
   return (/^-0\.0+$/.test(text) ? text.slice(1) : text) as DecimalString;
 }
+
+/** Whether a double holds exactly what the digits of a number say, as far as its shortest form goes. */
+export function isExactNumber(digits: string): boolean {
+  const double = Number(digits);
+  return Number.isFinite(double) && new Decimal(digits).equals(double);
+}

@@ -40,10 +40,10 @@ export function columnName(property: string): string {
 const longest = 60;
 
 /** A value as a message shows it: on one line, and not too long. */
-export function shown(value: unknown): string {
+export function shown(value: unknown, most = longest): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   const text = value === undefined ? 'nothing' : (jsonOf(value) ?? typeof value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 function jsonOf(value: unknown): string | undefined {

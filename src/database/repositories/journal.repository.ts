@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Any } from 'typeorm';
+import { Any, IsNull } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
@@ -79,6 +79,16 @@ export class JournalRepository {
   async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
     refuseInvalid(records, entryRecord);
     return insertMissing(this.scope, records);
+  }
+
+  /** The live successors of entries that were amended, by the ids of those. */
+  async liveSuccessors(originals: readonly string[]): Promise<Map<string, string>> {
+    const found = await this.scope.manager.findBy(JournalEntry, {
+      userId: this.scope.userId,
+      originalEntryId: Any(originals.filter(isStorable)),
+      deletedAt: IsNull(),
+    });
+    return new Map(found.map(({ originalEntryId, id }) => [originalEntryId ?? '', id]));
   }
 
   /** What would keep a record from being stored; empty if nothing would. */

@@ -27,7 +27,7 @@ export interface NewEntry {
   meta?: Record<string, unknown>;
 }
 
-/** An entry with its history, as an import or a restore of a backup brings it. What is left out is not compared. */
+/** An entry with its history, as an import or a restore of a backup brings it. Of these six, what is left out is not compared. */
 export interface EntryRecord extends NewEntry {
   id: string;
   deletedAt?: Date | null;

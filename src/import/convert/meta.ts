@@ -1,4 +1,4 @@
-import { Decimal } from '../../database/entities/decimal.js';
+import { isExactNumber } from '../../database/entities/decimal.js';
 import type { RowReader } from './row-reader.js';
 
 /** PostgreSQL and JavaScript give up some thousand levels further down. */
@@ -68,9 +68,5 @@ const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi;
 
 /** Whether every number in the JSON is one that a double holds, such as no id of twenty digits. */
 function isExact(json: string): boolean {
-  const numbers = json.replace(text, '').match(number) ?? [];
-  return numbers.every((digits) => {
-    const double = Number(digits);
-    return Number.isFinite(double) && new Decimal(digits).equals(double);
-  });
+  return (json.replace(text, '').match(number) ?? []).every(isExactNumber);
 }

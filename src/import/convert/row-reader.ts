@@ -69,9 +69,14 @@ export class RowReader {
   }
 
   refuse(column: string, reason: string): null {
-    this.problems.push({ id: this.id || undefined, column, value: shown(this.value(column)), reason });
+    this.problems.push({ id: this.id || undefined, column, value: reported(this.value(column)), reason });
     return null;
   }
+}
+
+/** A value of the file as the report has it. */
+export function reported(value: unknown): string {
+  return shown(value, 10_000);
 }
 
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;

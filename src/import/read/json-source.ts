@@ -1,5 +1,6 @@
-import { findSyntaxError } from './json-syntax.js';
-import { accountsTable, journalTable, knownColumns } from './legacy-columns.js';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { isExactNumber } from '../../database/entities/decimal.js';
+import { accountsTable, journalTable, knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
@@ -26,6 +27,7 @@ export function openJson(path: string, bytes: Buffer): LegacySource {
     accounts: () => pickColumns(accounts),
     journal: () => pickColumns(journal),
     notImported: unreadTables(tables),
+    unreadColumns: [...accounts.unread, ...journal.unread],
     close: () => undefined,
   };
 }
@@ -47,18 +49,32 @@ function decodeUtf8(path: string, bytes: Buffer): string {
 
 function parseJson(path: string, text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    const { line, column } = findSyntaxError(text);
+    return parse(text, null, (digits) =>
+      isExactNumber(digits) ? Number(digits) : new LosslessNumber(digits),
+    );
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new LegacyFileError(path, `is JSON that is nested too deep; ${remedy}`);
+    // The rest of the message quotes the file.
+    const position = Number(/at position (\d+)$/.exec((error as Error).message)?.[1] ?? 0);
+    const lines = text.slice(0, position).split('\n');
+    const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
     throw new LegacyFileError(
       path,
-      `is broken JSON (syntax error at line ${line}, column ${column}); export it again, as it may have been cut off`,
+      `is broken JSON (syntax error or repeated key at ${place}); export it again, as it may have been cut off`,
     );
   }
 }
 
+/** A number that no double holds goes on as text with all its digits, and so does `meta`, which may hold some. */
+function asLegacyValue(column: string, value: unknown): unknown {
+  if (value instanceof LosslessNumber) return value.toString();
+  return column === 'meta' && isObject(value) ? stringify(value) : value;
+}
+
 interface JsonTable {
   columns: readonly string[];
+  unread: readonly string[];
   rows: readonly LegacyRow[];
 }
 
@@ -75,13 +91,17 @@ function readTable(path: string, name: string, table: LegacyTable, value: unknow
     for (const column of Object.keys(row)) found.add(column);
     rows.push(row);
   }
-  return { columns: rows.length === 0 ? table.columns : knownColumns(path, name, table, found), rows };
+  const columns = rows.length === 0 ? table.columns : knownColumns(path, name, table, found);
+  return { columns, unread: unreadColumns(name, table, found), rows };
 }
 
 function* pickColumns({ columns, rows }: JsonTable): Iterable<LegacyRow> {
   for (const row of rows) {
     yield Object.fromEntries(
-      columns.map((column) => [column, Object.hasOwn(row, column) ? row[column] : null]),
+      columns.map((column) => [
+        column,
+        Object.hasOwn(row, column) ? asLegacyValue(column, row[column]) : null,
+      ]),
     );
   }
 }

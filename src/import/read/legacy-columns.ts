@@ -56,3 +56,8 @@ export function knownColumns(
   }
   return table.columns.filter((column) => found.has(column));
 }
+
+/** The other columns that the file has, as `journal.strategy`: they are not read. */
+export function unreadColumns(name: string, table: LegacyTable, found: ReadonlySet<string>): string[] {
+  return [...found].filter((column) => !table.columns.includes(column)).map((column) => `${name}.${column}`);
+}

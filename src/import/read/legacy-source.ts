@@ -27,5 +27,7 @@ export interface LegacySource {
   journal(): Iterable<LegacyRow>;
   /** Tables which hold rows and are not imported, such as `symbols` and `ticker_min_strikes`, by name. */
   readonly notImported: readonly UnreadTable[];
+  /** Columns of `accounts` and `journal` that no version of the old application had, as `journal.strategy`. */
+  readonly unreadColumns: readonly string[];
   close(): void;
 }

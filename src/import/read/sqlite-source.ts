@@ -68,6 +68,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
     accounts: () => (accounts === undefined ? [] : rows(accounts)),
     journal: () => rows(journal),
     notImported: unreadTables(database),
+    unreadColumns: [...(accounts?.unread ?? []), ...journal.unread],
     close: () => {
       open = false;
       database.close();

@@ -1,5 +1,5 @@
 import type { Database, SqlValue } from 'sql.js';
-import { knownColumns } from './legacy-columns.js';
+import { knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import type { LegacyRow, UnreadTable } from './legacy-source.js';
 import { quoteIdentifier } from './sqlite-engine.js';
@@ -8,6 +8,7 @@ import { unreadableDatabase } from './unreadable.js';
 /** A table as the file has it: its known columns, and the statement that reads them in the file's order. */
 export interface SqliteTable {
   columns: readonly string[];
+  unread: readonly string[];
   select: string;
 }
 
@@ -32,10 +33,16 @@ export function describeTable(
   name: string,
   table: LegacyTable,
 ): SqliteTable {
-  const found = columnNames(database, `SELECT * FROM ${name}`).map((column) => column.toLowerCase());
-  const columns = knownColumns(path, name, table, new Set(found));
+  const names = columnNames(database, `SELECT * FROM ${name}`).map((column) => column.toLowerCase());
+  const found = new Set(names);
+  const columns = knownColumns(path, name, table, found);
   const order = hasRowid(database, name) ? ' ORDER BY rowid' : '';
-  return { columns, select: `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${name}${order}` };
+  const unread = unreadColumns(name, table, found);
+  return {
+    columns,
+    unread,
+    select: `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${name}${order}`,
+  };
 }
 
 /** Reads the rows of a table one at a time. */

@@ -172,7 +172,9 @@ describe('base64 text', () => {
 describe('JSON', () => {
   it('that is broken, with the place and without the content', async () => {
     const message = await refused('broken.json', '{"journal": [\n  {"notes": "secret", oops}\n]}');
-    expect(message).toContain('is broken JSON (syntax error at line 2, column 23); export it again');
+    expect(message).toContain(
+      'is broken JSON (syntax error or repeated key at line 2, column 23); export it again',
+    );
     expect(message).not.toMatch(/secret|oops/);
     expect(await refused('cut.json', '{"journal": [{"id": "e')).toContain('at line 1, column 23)');
   });

@@ -142,8 +142,8 @@ describe('a row that cannot be imported', () => {
     expect(reported).toEqual([
       expect.stringMatching(/^2 \| type \| type \| "gift" \| must be one of sell_to_open, /),
       '3 | amount | amount | "much" | must be a number',
-      expect.stringMatching(/^4 \| huge \| amount \| "1000000000000000\.00000000" \| must be a decimal/),
-      '5 | qty | qty | "-1.00000000" | must not be negative',
+      expect.stringMatching(/^4 \| huge \| amount \| 1000000000000000 \| must be a decimal/),
+      '5 | qty | qty | -1 | must not be negative',
       expect.stringMatching(/^6 \| ts \| ts \| "yesterday" \| must be an instant/),
       expect.stringMatching(
         /^8 \| zone \| expiration \| "2025-12-14T13:00:00\.000Z" \| is not midnight in America/,

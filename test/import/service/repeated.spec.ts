@@ -34,7 +34,7 @@ describe('a file that grew', () => {
 });
 
 describe('an entry that was amended in the database since', () => {
-  it('takes no second live successor from a file, which is reported', async () => {
+  it('takes no second live successor from a file, whose link is kept in meta and reported', async () => {
     const { email, journal, before } = await importedBefore();
     await application.sql(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
@@ -42,13 +42,20 @@ describe('an entry that was amended in the database since', () => {
        WHERE email = $1 AND journal.id = 'b'`,
       [email],
     );
-    const rows = [...journal, legacyEntry('edit', { original_entry_id: 'b' }), legacyEntry('new')];
-    const file = await files.write({ journal: rows });
-    const rejected = [{ row: 4, id: 'edit', column: 'original_entry_id', value: '"b"' }];
-    await expect(application.import(file, email)).rejects.toMatchObject({ rejected });
-    const report = await application.import(file, email, { skipInvalid: true });
-    expect(report).toMatchObject({ entries: { inserted: 1, unchanged: 3, rejected: 1 }, rejected });
-    expect((await application.snapshot()).journal).toHaveLength(before.journal.length + 2);
+    const rows = [
+      ...journal,
+      legacyEntry('edit', { original_entry_id: 'b' }),
+      legacyEntry('edit of the edit', { original_entry_id: 'edit' }),
+    ];
+    const report = await application.import(await files.write({ journal: rows }), email);
+    expect(report.entries).toEqual({ read: 5, inserted: 2, unchanged: 3, rejected: 0 });
+    expect(report.changes.filter(({ kind }) => kind === 'unlinked')).toMatchObject([
+      { id: 'edit', from: 'b' },
+    ]);
+    expect(await application.import(await files.write({ journal: rows }), email)).toMatchObject({
+      entries: { inserted: 0, unchanged: 5 },
+    });
+    expect((await application.snapshot()).journal).toHaveLength(before.journal.length + 3);
   });
 });
 

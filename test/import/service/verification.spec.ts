@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { VerificationError } from '../../../src/import/import-errors.js';
+import type { CheckedEntry } from '../../../src/import/check-file.js';
+import { openLegacyFile } from '../../../src/import/read/open-legacy-file.js';
 import { ImportApplication } from '../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../support/legacy-journals.js';
 
@@ -62,6 +64,34 @@ describe('an import that does not arrive as it was sent', () => {
       dryRun: true,
     });
     await expect(importing).rejects.toThrow(VerificationError);
+  });
+});
+
+describe('a fault between the file and the database', () => {
+  const faults: [string, (checked: CheckedEntry[]) => CheckedEntry[]][] = [
+    ['an entry is lost', (checked) => checked.slice(1)],
+    [
+      'an amount is converted wrongly',
+      (checked) => checked.map(({ row, record }) => ({ row, record: { ...record, amount: '1.00' } })),
+    ],
+    [
+      'entries change their account',
+      (checked) => checked.map(({ row, record }) => ({ row, record: { ...record, accountId: 'acct-2' } })),
+    ],
+  ];
+
+  it.each(faults)('does not pass as verified: %s', async (_, fault) => {
+    const email = application.newEmail();
+    const accounts = [
+      { id: 'acct-1', name: 'Primary' },
+      { id: 'acct-2', name: 'Second' },
+    ];
+    await application.import(await files.write({ accounts, journal: [] }), email);
+    const source = await openLegacyFile(await files.write({ accounts, journal }));
+    const checked = await application.check(source);
+    const faulty = { totals: checked.totals, entries: () => fault([...checked.entries()]) };
+    const { verification } = await application.load(faulty, email);
+    expect(verification.matches).toBe(false);
   });
 });
 

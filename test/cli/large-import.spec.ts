@@ -1,0 +1,34 @@
+import { expect, it, jest } from '@jest/globals';
+import type { ImportReport } from '../../src/import/import-report.js';
+import { generateLegacyDatabase } from '../../src/testing/legacy-database.js';
+import { ImportApplication } from '../support/import-application.js';
+import { JournalDbCommand } from '../support/import-cli.js';
+import { LegacyFolder } from '../support/legacy-journals.js';
+
+jest.setTimeout(180_000);
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const command = new JournalDbCommand();
+
+it('60,000 entries are imported with a heap far smaller than their journal', async () => {
+  const file = await files.writeBytes(await generateLegacyDatabase({ trades: 16_500 }));
+  const args = [
+    'import',
+    file,
+    '--user',
+    'trader@example.com',
+    '--create-user',
+    '--time-zone',
+    'America/Denver',
+  ];
+  const { code, stdout, stderr } = await command.run([...args, '--json'], {
+    DATABASE_URL: application.url,
+    NODE_OPTIONS: '--max-old-space-size=80',
+  });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('Loading: 100 %')]);
+  const { entries, verification } = JSON.parse(stdout) as ImportReport;
+  expect(entries.inserted).toBe(entries.read);
+  expect(entries.read).toBeGreaterThan(60_000);
+  expect(verification.matches).toBe(true);
+});
