@@ -31,7 +31,7 @@ export interface CheckedFile {
   /** Counts and sums of the acceptable entries, from the rows as they stand in the file. */
   totals: ControlTotals;
   links: EntryLinks;
-  has(id: string): boolean;
+  has: (id: string) => boolean;
   /**
    * The acceptable entries, in the file's order but for those that replace another one, which come last. Their links must be
    * resolved.
