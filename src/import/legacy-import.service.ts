@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { User } from '../database/entities/user.entity.js';
 import { EmailTakenError, UserNotFoundError } from '../database/errors.js';
 import { AccountsRepository } from '../database/repositories/accounts.repository.js';
@@ -11,12 +11,8 @@ import { UserScope } from '../database/user-scope.js';
 import { checkFile } from './check-file.js';
 import type { CheckedFile } from './check-file.js';
 import { ExpirationCalendar } from './convert/expiration-calendar.js';
-import {
-  ImportBusyError,
-  ImportFailedError,
-  ImportRejectedError,
-  VerificationError,
-} from './import-errors.js';
+import { databaseFailure } from './database-failure.js';
+import { ImportRejectedError, VerificationError } from './import-errors.js';
 import type { CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import { loadEntries } from './load-entries.js';
 import { journalTable } from './read/legacy-columns.js';
@@ -188,18 +184,6 @@ export class LegacyImportService {
       throw databaseFailure(error) ?? error;
     }
   }
-}
-
-/** A failure of the database as an error that says what to do; undefined for any other. */
-function databaseFailure(error: unknown): Error | undefined {
-  const isDatabases =
-    error instanceof QueryFailedError || (error as Error).message.startsWith('Connection terminated');
-  if (!isDatabases) return undefined;
-  const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: string };
-  const cause = { cause: error };
-  // Another transaction held what this one needed for too long, or each waited for the other.
-  if (code === '55P03' || code === '40P01') return new ImportBusyError(cause);
-  return new ImportFailedError(code, (error as Error).message, cause);
 }
 
 /** Rolls a dry run back. */
