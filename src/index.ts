@@ -47,6 +47,7 @@ export { LegacyImportService } from './import/legacy-import.service.js';
 export type { ImportProgress, LegacyImport } from './import/legacy-import.service.js';
 export {
   ImportBusyError,
+  ImportFailedError,
   ImportRejectedError,
   TimeZoneError,
   VerificationError,

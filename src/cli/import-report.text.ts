@@ -9,7 +9,7 @@ import type {
 } from '../import/import-report.js';
 import { money, numbers, table } from './table.js';
 
-/** An import's report for people; changed values by their kinds, everything else in full. */
+/** An import's report for people: changed values by their kinds, and long values shortened. */
 export function importReportText(report: ImportReport): string {
   return [
     heading(report),
@@ -70,7 +70,7 @@ const meanings: Record<ChangeKind, string> = {
   emptied: 'empty → nothing',
   decoded: 'JSON that was encoded more than once',
   wrapped: 'not a JSON object; kept in meta.legacyMeta',
-  unlinked: 'leads nowhere; kept in meta.legacyOriginalEntryId',
+  unlinked: 'leads nowhere, in a circle, or to an entry that was replaced already; kept in meta',
   filled: 'missing; supplied',
 };
 

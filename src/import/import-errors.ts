@@ -22,9 +22,10 @@ export class ImportRejectedError extends JournalDatabaseError {
     );
     const remedy =
       conflicts.size > 0
-        ? `${conflicts.size} row(s) stand in the database with other content, such as entries that were edited or deleted since an ` +
-          'earlier import. Make these changes there, or delete the user and import afresh: --skip-invalid would leave them as they ' +
-          'are, and add edited copies beside them.'
+        ? `${conflicts.size} row(s) stand in the database with other content, such as entries that were edited or deleted in the ` +
+          'browser since an earlier import; they are never overwritten. While nothing was entered on the server, delete the user ' +
+          '(the password goes, too) and import afresh. --skip-invalid takes the other rows, but what the browser recorded for ' +
+          'an edit would then count beside the entry that it replaced.'
         : 'Correct the file, or import the other rows with --skip-invalid.';
     super(`${rejected.length} problem(s) keep rows from being imported; nothing was written. ${remedy}`);
   }

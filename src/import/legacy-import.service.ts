@@ -13,7 +13,7 @@ import type { CheckedFile } from './check-file.js';
 import { ExpirationCalendar } from './convert/expiration-calendar.js';
 import { databaseFailure } from './database-failure.js';
 import { ImportRejectedError, VerificationError } from './import-errors.js';
-import type { CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
+import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import { loadEntries } from './load-entries.js';
 import { journalTable } from './read/legacy-columns.js';
 import type { LegacySource } from './read/legacy-source.js';
@@ -86,8 +86,7 @@ export class LegacyImportService {
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);
       let done = 0;
-      const stored = await this.journal.liveSuccessors(checked.links.originals);
-      const unlinked = checked.links.resolve(checked.has, stored);
+      const unlinked = await this.#resolveLinks(checked);
       const load = await loadEntries(checked, this.journal, (rows) =>
         onProgress('load', (done += rows), source.journalCount),
       );
@@ -120,6 +119,12 @@ export class LegacyImportService {
         verification: load.verification,
       };
     });
+  }
+
+  async #resolveLinks({ links, has }: CheckedFile): Promise<ChangedValue[]> {
+    const stored = await this.journal.storedIds(links.originals);
+    const successors = await this.journal.liveSuccessors(links.originals);
+    return links.resolve((id) => has(id) || stored.has(id), successors);
   }
 
   async #user({ email, createUser }: LegacyImport): Promise<{ user: User; created: boolean }> {

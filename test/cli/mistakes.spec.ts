@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
@@ -59,6 +60,16 @@ describe('a wrong environment', () => {
     expect(stderr).toContain('DATABASE_URL is required');
     expect(await readdir(command.folder)).not.toContain('.data');
   });
+});
+
+it('an .env that is none is named, without a stack', async () => {
+  await mkdir(join(command.folder, '.env'));
+  const { code, stderr } = await command.run(['import', 'journal.db', '--user', 'a@b.c'], {});
+  await rm(join(command.folder, '.env'), { recursive: true });
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^The database settings .*\n +\.env must be a file.*\n$/),
+  ]);
 });
 
 describe('a wrong database', () => {

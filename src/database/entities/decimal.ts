@@ -26,7 +26,7 @@ export function isDecimalString(text: string): text is DecimalString {
 const limit = new Decimal(10).pow(integerDigits);
 
 /** Whether numeric(20,8) holds the decimal, after rounding to its eight places. */
-export function fitsColumn(decimal: Decimal): boolean {
+function fitsColumn(decimal: Decimal): boolean {
   return decimal.toDecimalPlaces(scale).abs().lessThan(limit);
 }
 

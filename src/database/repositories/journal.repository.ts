@@ -81,6 +81,15 @@ export class JournalRepository {
     return insertMissing(this.scope, records);
   }
 
+  /** Those of the ids under which the user has entries, live or deleted. */
+  async storedIds(ids: readonly string[]): Promise<Set<string>> {
+    const query = this.#filtered({ status: 'all' }).andWhere('entry.id = ANY(:ids)', {
+      ids: ids.filter(isStorable),
+    });
+    const rows = await query.select('entry.id', 'id').getRawMany<{ id: string }>();
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** The live successors of entries that were amended, by the ids of those. */
   async liveSuccessors(originals: readonly string[]): Promise<Map<string, string>> {
     const found = await this.scope.manager.findBy(JournalEntry, {

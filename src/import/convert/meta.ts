@@ -1,3 +1,4 @@
+import { parse } from 'lossless-json';
 import { isExactNumber } from '../../database/entities/decimal.js';
 import type { RowReader } from './row-reader.js';
 
@@ -18,11 +19,11 @@ export function readMeta(row: RowReader): Record<string, unknown> {
     row.change('emptied', 'meta', '', {});
     return {};
   }
-  const { decoded, times, text } = decode(value);
+  const { decoded, times, isExact } = decode(value);
   const fits = isWithin(deepest, decoded);
   if (isObject(decoded) && fits) {
     if (times > 1) row.change('decoded', 'meta', value, decoded);
-    if (text !== undefined && !isExact(text)) row.change('rounded', 'meta', value, decoded);
+    if (!isExact) row.change('rounded', 'meta', value, decoded);
     return decoded;
   }
   if (typeof value !== 'string' && (value instanceof Uint8Array || !fits)) {
@@ -34,22 +35,24 @@ export function readMeta(row: RowReader): Record<string, unknown> {
   return wrapped;
 }
 
-/** `text` is the innermost encoding. */
-function decode(value: unknown): { decoded: unknown; times: number; text: string | undefined } {
+/** Decodes as often as it was encoded. JSON with a repeated key counts as broken, as one of the two would be lost. */
+function decode(value: unknown): { decoded: unknown; times: number; isExact: boolean } {
   let decoded = value;
   let times = 0;
-  let text: string | undefined;
+  let isExact = true;
+  const parseNumber = (digits: string) => {
+    isExact &&= isExactNumber(digits);
+    return Number(digits);
+  };
   while (typeof decoded === 'string') {
-    const encoded = decoded;
     try {
-      decoded = JSON.parse(encoded);
+      decoded = parse(decoded, null, parseNumber);
     } catch {
       break;
     }
-    text = encoded;
     times += 1;
   }
-  return { decoded, times, text };
+  return { decoded, times, isExact };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -61,12 +64,4 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function isWithin(levels: number, value: unknown): boolean {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true;
   return levels > 0 && Object.values(value).every((inner) => isWithin(levels - 1, inner));
-}
-
-const text = /"(?:[^"\\]|\\.)*"/g;
-const number = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi;
-
-/** Whether every number in the JSON is one that a double holds, such as no id of twenty digits. */
-function isExact(json: string): boolean {
-  return (json.replace(text, '').match(number) ?? []).every(isExactNumber);
 }

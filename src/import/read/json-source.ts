@@ -24,10 +24,10 @@ export function openJson(path: string, bytes: Buffer): LegacySource {
     format: 'json',
     journalColumns: new Set(journal.columns),
     journalCount: journal.rows.length,
-    accounts: () => pickColumns(accounts),
-    journal: () => pickColumns(journal),
+    accounts: () => pickColumns(path, accounts),
+    journal: () => pickColumns(path, journal),
     notImported: unreadTables(tables),
-    unreadColumns: [...accounts.unread, ...journal.unread],
+    unreadColumns: [...accounts.unread, ...journal.unread, ...unreadValues(tables)],
     close: () => undefined,
   };
 }
@@ -66,10 +66,22 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-/** A number that no double holds goes on as text with all its digits, and so does `meta`, which may hold some. */
-function asLegacyValue(column: string, value: unknown): unknown {
-  if (value instanceof LosslessNumber) return value.toString();
-  return column === 'meta' && isObject(value) ? stringify(value) : value;
+const decimals = new Set(['qty', 'amount', 'strike', 'underlying_price']);
+
+/** Decimals keep all their digits, and so does `meta`, as the JSON text that it is in the other formats. */
+function asLegacyValue(path: string, column: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof LosslessNumber && decimals.has(column)) return value.toString();
+  const text = asText(path, value);
+  return column === 'meta' ? text : JSON.parse(text);
+}
+
+function asText(path: string, value: object): string {
+  try {
+    return stringify(value) ?? 'null';
+  } catch {
+    throw new LegacyFileError(path, `is JSON that is nested too deep; ${remedy}`);
+  }
 }
 
 interface JsonTable {
@@ -95,12 +107,12 @@ function readTable(path: string, name: string, table: LegacyTable, value: unknow
   return { columns, unread: unreadColumns(name, table, found), rows };
 }
 
-function* pickColumns({ columns, rows }: JsonTable): Iterable<LegacyRow> {
+function* pickColumns(path: string, { columns, rows }: JsonTable): Iterable<LegacyRow> {
   for (const row of rows) {
     yield Object.fromEntries(
       columns.map((column) => [
         column,
-        Object.hasOwn(row, column) ? asLegacyValue(column, row[column]) : null,
+        Object.hasOwn(row, column) ? asLegacyValue(path, column, row[column]) : null,
       ]),
     );
   }
@@ -113,6 +125,11 @@ function unreadTables(tables: ReadonlyMap<string, unknown>): UnreadTable[] {
     unread.push({ table, rows: rows.length });
   }
   return unread.sort((one, other) => (one.table < other.table ? -1 : 1));
+}
+
+/** What is neither a table nor nothing. */
+function unreadValues(tables: ReadonlyMap<string, unknown>): string[] {
+  return [...tables].filter(([, value]) => value !== null && !Array.isArray(value)).map(([name]) => name);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -28,6 +28,37 @@ describe('nothing is changed or left out in silence', () => {
     expect(report.changes).toContainEqual(expect.objectContaining({ kind: 'rounded', column: 'meta' }));
   });
 
+  it('a list in place of a JSON meta keeps all its digits, too', async () => {
+    const row = JSON.stringify(legacyEntry('list')).replace('"{}"', '[12345678901234567890]');
+    const email = application.newEmail();
+    await application.import(await files.writeBytes(`{"journal":[${row}]}`), email);
+    expect(await application.journalOf(email)).toMatchObject([
+      { meta: { legacyMeta: '[12345678901234567890]' } },
+    ]);
+  });
+
+  it('a number in place of text is refused, however long', async () => {
+    const row = JSON.stringify(legacyEntry('x')).replace('"x"', '12345678901234567890');
+    const file = await files.writeBytes(`{"journal":[${row}]}`);
+    await expect(application.import(file, application.newEmail())).rejects.toMatchObject({
+      rejected: [{ column: 'id', reason: 'must be text' }],
+    });
+  });
+
+  it('a meta that says the same key twice is kept as it stands', async () => {
+    const meta = '{"a":1,"a":2}';
+    const email = application.newEmail();
+    await application.import(await files.write({ journal: [legacyEntry('twice', { meta })] }), email);
+    expect(await application.journalOf(email)).toMatchObject([{ meta: { legacyMeta: meta } }]);
+  });
+
+  it('what stands beside the tables of a JSON export is named', async () => {
+    const file = await files.writeBytes(
+      JSON.stringify({ journal: [legacyEntry('a')], settings: { theme: 'dark' } }),
+    );
+    expect((await application.import(file, application.newEmail())).unreadColumns).toEqual(['settings']);
+  });
+
   it('columns that are not known are named', async () => {
     const journal = [{ ...legacyEntry('a'), strategy: 'wheel' }];
     const file = await files.writeBytes(

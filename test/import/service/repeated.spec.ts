@@ -33,6 +33,20 @@ describe('a file that grew', () => {
   });
 });
 
+describe('a link to an entry that is stored already', () => {
+  it('stays, also when the file does not hold that entry any more', async () => {
+    const { email } = await importedBefore();
+    const edit = legacyEntry('edit', { original_entry_id: 'b' });
+    const report = await application.import(await files.write({ journal: [edit] }), email);
+    expect(report.changes.filter(({ kind }) => kind === 'unlinked')).toEqual([]);
+    expect(
+      await application.import(await files.write({ journal: [legacyEntry('b'), edit] }), email),
+    ).toMatchObject({
+      entries: { inserted: 0, unchanged: 2 },
+    });
+  });
+});
+
 describe('an entry that was amended in the database since', () => {
   it('takes no second live successor from a file, whose link is kept in meta and reported', async () => {
     const { email, journal, before } = await importedBefore();
