@@ -20,8 +20,13 @@ export interface ApplicationSchema {
   migrations?: readonly MigrationClass[];
 }
 
-/** TypeORM's options and, beside them, how long a first connection is tried. */
-export type JournalDataSourceOptions = PostgresOptions & { readonly connectRetryTime: number };
+/** TypeORM's options and, beside them: */
+export type JournalDataSourceOptions = PostgresOptions & {
+  /** For how many milliseconds a first connection is tried. */
+  readonly connectRetryTime: number;
+  /** Whether every statement is sent in the scope of a user; migrations are not. */
+  readonly isScoped: boolean;
+};
 
 /** The entities of this package. */
 export const entities = [User, Account, JournalEntry] as const;
@@ -56,6 +61,7 @@ export function dataSourceOptions(
       idle_in_transaction_session_timeout: settings.idleInTransactionTimeout,
     },
     connectRetryTime: settings.connectRetryTime,
+    isScoped: true,
   };
 }
 
@@ -66,7 +72,7 @@ export function migrationOptions(
 ): JournalDataSourceOptions {
   const pool = { ...settings.pool, min: 0, max: 2 };
   const options = dataSourceOptions({ ...settings, url: settings.migrationUrl, pool }, application);
-  return { ...options, extra: { ...(options.extra as object), ...withoutLimit } };
+  return { ...options, isScoped: false, extra: { ...(options.extra as object), ...withoutLimit } };
 }
 
 // As text: pg sends the number 0 not at all, and a limit that was set for the role or the database would hold.

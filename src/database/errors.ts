@@ -26,10 +26,11 @@ export class DatabaseConnectionError extends JournalDatabaseError {
 export class SchemaMissingError extends JournalDatabaseError {
   readonly code = 'SCHEMA_MISSING';
 
-  constructor() {
+  constructor(options?: ErrorOptions) {
     super(
-      'The database has no journal tables yet. Run the migrations first: ' +
+      'The database has no journal tables or roles yet. Run the migrations first: ' +
         '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`.',
+      options,
     );
   }
 }
@@ -38,8 +39,46 @@ export class SchemaMissingError extends JournalDatabaseError {
 export class UserScopeMissingError extends JournalDatabaseError {
   readonly code = 'USER_SCOPE_MISSING';
 
+  constructor(options?: ErrorOptions) {
+    super('No user is in scope. Wrap the call in `userScope.run(userId, () => …)`.', options);
+  }
+}
+
+/** A stream, a cursor or COPY was started outside a unit of work, where it would have no user. */
+export class UnitOfWorkMissingError extends JournalDatabaseError {
+  readonly code = 'UNIT_OF_WORK_MISSING';
+
   constructor() {
-    super('No user is in scope. Wrap the call in `userScope.run(userId, () => …)`.');
+    super(
+      'Streams, cursors and COPY need an open unit of work. Wrap them in `userScope.transaction(() => …)`.',
+    );
+  }
+}
+
+/** The login role of `DATABASE_URL` may not act as one of the roles of the package. */
+export class RoleRefusedError extends JournalDatabaseError {
+  readonly code = 'ROLE_REFUSED';
+
+  constructor(
+    readonly role: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The login role of DATABASE_URL is no member of ${role}. Let an administrator run: ` +
+        'GRANT journal_user, journal_auth TO <login role>; (from PostgreSQL 16 on WITH INHERIT FALSE, SET TRUE)',
+      options,
+    );
+  }
+}
+
+/** The migrating role may not create the roles of the package. */
+export class RolesMissingError extends JournalDatabaseError {
+  readonly code = 'ROLES_MISSING';
+
+  constructor(readonly sql: string) {
+    super(
+      `The roles of the journal are missing, and the migrating role may not create roles. Let an administrator run: ${sql}`,
+    );
   }
 }
 

@@ -1,18 +1,43 @@
 import { DataSource } from 'typeorm';
+import type { QueryRunner, ReplicationMode } from 'typeorm';
 import { connectWithRetry } from './connection-retry.js';
 import type { JournalDataSourceOptions } from './data-source-options.js';
+import { joinedRunner, namingErrors } from './scope/query-runners.js';
+import { named } from './scope/named-error.js';
+import { ScopeStorage } from './scope/scope-storage.js';
+import { scopedClientClass } from './scope/scoped-client.js';
 
-/** A DataSource that waits for a server that is not up yet, and says in one sentence what keeps it from connecting. */
+/**
+ * A DataSource that waits for a server that is not up yet, and says in one sentence what keeps it from connecting. Each
+ * statement that leaves it goes in the scope of the moment, and within a unit of work over that unit's connection.
+ */
 export class JournalDataSource extends DataSource {
   declare readonly options: JournalDataSourceOptions;
+  /** What `UserScope` opens. */
+  readonly scopes: ScopeStorage;
 
   constructor(options: JournalDataSourceOptions) {
-    super(options);
+    const scopes = new ScopeStorage();
+    super(options.isScoped ? withScopedClient(options, scopes) : options);
+    this.scopes = scopes;
   }
 
-  /** @throws DatabaseConnectionError */
+  /** @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError */
   override initialize(): Promise<this> {
-    const connect = () => super.initialize();
+    const connect = () =>
+      super.initialize().catch((error: unknown) => {
+        throw named(error);
+      });
     return connectWithRetry(connect, this.options.url ?? '', this.options.connectRetryTime);
   }
+
+  override createQueryRunner(mode?: ReplicationMode): QueryRunner {
+    const { unit } = this.scopes.current;
+    const runner = unit?.manager.queryRunner;
+    return runner ? joinedRunner(runner) : namingErrors(super.createQueryRunner(mode));
+  }
+}
+
+function withScopedClient(options: JournalDataSourceOptions, scopes: ScopeStorage): JournalDataSourceOptions {
+  return { ...options, extra: { ...(options.extra as object), Client: scopedClientClass(scopes) } };
 }

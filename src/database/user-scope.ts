@@ -1,32 +1,17 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { InvalidUserIdError, UserScopeMismatchError, UserScopeMissingError } from './errors.js';
+import { JournalDataSource } from './journal.data-source.js';
+import { authRole, userRole } from './scope/roles.js';
+import type { ScopeStorage } from './scope/scope-storage.js';
+import { UnitOfWork } from './scope/unit-of-work.js';
 import { isUserId } from './user-id.js';
 
-interface Scope {
-  userId?: string;
-  /** The open unit of work, if there is one. */
-  unit?: UnitOfWork;
-}
-
-/** An open transaction or savepoint. Those within it take turns: on one connection, savepoints cannot overlap. */
-class UnitOfWork {
-  #last: Promise<unknown> = Promise.resolve();
-
-  constructor(readonly manager: EntityManager) {}
-
-  nested<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.manager.transaction(work));
-    this.#last = result.catch(() => undefined);
-    return result;
-  }
-}
-
 /**
- * For whom the repositories work, carried along the asynchronous calls; it holds no connection.
+ * For whom the database is reached, carried along the asynchronous calls; it holds no connection. PostgreSQL enforces it by
+ * row-level security, for whatever goes through the module's DataSource: focused and plain repositories, query builders, SQL.
  *
  * ```ts
  * await userScope.run(userId, () => journal.page());
@@ -34,9 +19,13 @@ class UnitOfWork {
  */
 @Injectable()
 export class UserScope {
-  readonly #storage = new AsyncLocalStorage<Scope>();
+  readonly #scopes: ScopeStorage;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {
+    if (!(dataSource instanceof JournalDataSource))
+      throw new TypeError('UserScope needs the DataSource of DatabaseModule');
+    this.#scopes = dataSource.scopes;
+  }
 
   /**
    * Runs `work` for one user. Within a unit of work that has no user yet, or has this one, `work` joins it.
@@ -46,33 +35,41 @@ export class UserScope {
    */
   async run<T>(userId: string, work: () => Promise<T>): Promise<T> {
     if (!isUserId(userId)) throw new InvalidUserIdError(userId);
-    const { userId: current, unit } = this.#storage.getStore() ?? {};
+    const { userId: current, unit } = this.#scopes.current;
     const wanted = userId.toLowerCase();
-    if (unit !== undefined && current !== undefined && current !== wanted) throw new UserScopeMismatchError();
-    return this.#storage.run({ userId: wanted, ...(unit && { unit }) }, work);
+    if (unit !== undefined && current !== '' && current !== wanted) throw new UserScopeMismatchError();
+    return this.#scopes.run({ role: userRole, userId: wanted, unit }, work);
+  }
+
+  /**
+   * Runs `work` for sign-in and sign-up: it reaches the users, all of them, and nothing else. Within a unit of work it joins
+   * that, whose own scope stands again afterwards.
+   */
+  async signIn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#scopes.run({ ...this.#scopes.current, role: authRole }, work);
   }
 
   /** The user in scope, as a UUID in lower case. @throws UserScopeMissingError */
   get userId(): string {
-    const userId = this.#storage.getStore()?.userId;
-    if (userId === undefined) throw new UserScopeMissingError();
+    const { userId } = this.#scopes.current;
+    if (userId === '') throw new UserScopeMissingError();
     return userId;
   }
 
   /**
-   * Runs `work` as one unit: one transaction, which every repository called in it joins; it is committed when `work`
-   * resolves and rolled back when it rejects. A nested call is a savepoint of the outer one, and those that are made at once
-   * take turns; other statements of a unit are better awaited one by one, as they all go over one connection.
+   * Runs `work` as one unit: one transaction, which everything that goes through the DataSource in it joins; it is committed
+   * when `work` resolves and rolled back when it rejects. A nested call is a savepoint of the outer one, and those that are made
+   * at once take turns; other statements of a unit are better awaited one by one, as they all go over one connection.
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const scope = this.#storage.getStore();
+    const scope = this.#scopes.current;
     const begun = (manager: EntityManager) =>
-      this.#storage.run({ ...scope, unit: new UnitOfWork(manager) }, () => work(manager));
-    return scope?.unit ? scope.unit.nested(begun) : this.dataSource.transaction(begun);
+      this.#scopes.run({ ...scope, unit: new UnitOfWork(manager) }, () => work(manager));
+    return scope.unit ? scope.unit.nested(begun) : this.dataSource.transaction(begun);
   }
 
   /** The entity manager of the open unit of work, or else the one of the DataSource. */
   get manager(): EntityManager {
-    return this.#storage.getStore()?.unit?.manager ?? this.dataSource.manager;
+    return this.#scopes.current.unit?.manager ?? this.dataSource.manager;
   }
 }

@@ -1,4 +1,5 @@
 import { InitialSchema20261122120000 } from './20261122120000_initial_schema.js';
+import { RowLevelSecurity20261123080000 } from './20261123080000_row_level_security.js';
 
 /** The migrations of this package, oldest first. */
-export const migrations = [InitialSchema20261122120000];
+export const migrations = [InitialSchema20261122120000, RowLevelSecurity20261123080000];

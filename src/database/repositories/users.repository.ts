@@ -30,7 +30,7 @@ const newUser = z.strictObject({
   subscriptionTier: z.enum(subscriptionTiers, `must be one of ${subscriptionTiers.join(', ')}`).optional(),
 });
 
-/** The users: the sign-in side, which works outside any user's scope. */
+/** The users: the sign-in side, which works for all users, whoever is in scope. */
 @Injectable()
 export class UsersRepository {
   constructor(private readonly scope: UserScope) {}
@@ -38,14 +38,9 @@ export class UsersRepository {
   /** @throws InvalidInputError, EmailTakenError */
   async create(user: NewUser): Promise<User> {
     const values = checkInput('user', newUser, user);
-    const inserted = await this.scope.manager
-      .createQueryBuilder()
-      .insert()
-      .into(User)
-      .values(values)
-      .orIgnore()
-      .returning('id')
-      .execute();
+    const inserted = await this.scope.signIn(() =>
+      this.#users.createQueryBuilder().insert().values(values).orIgnore().returning('id').execute(),
+    );
     const [row] = inserted.raw as { id: string }[];
     if (row === undefined) throw new EmailTakenError(values.email);
     return this.get(row.id);
@@ -54,24 +49,38 @@ export class UsersRepository {
   /** The user without the password hash. @throws InvalidUserIdError, UserNotFoundError */
   async get(id: string): Promise<User> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
-    const user = await this.#users.findOneBy({ id });
+    const user = await this.scope.signIn(() => this.#users.findOneBy({ id }));
     if (user === null) throw new UserNotFoundError(id);
     return user;
   }
 
   /** The user of an address, in whatever case it is written, without the password hash; null if there is none. */
   async findByEmail(email: string): Promise<User | null> {
-    return isStorable(email) ? this.#users.findOneBy({ email: normalizedEmail(email) }) : null;
+    if (!isStorable(email)) return null;
+    return this.scope.signIn(() => this.#users.findOneBy({ email: normalizedEmail(email) }));
   }
 
   /** The same, with the password hash: for sign-in, and for nothing else. */
   async findByEmailWithPasswordHash(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
-    return this.#users
-      .createQueryBuilder('user')
-      .addSelect('user.passwordHash')
-      .where({ email: normalizedEmail(email) })
-      .getOne();
+    return this.scope.signIn(() =>
+      this.#users
+        .createQueryBuilder('user')
+        .addSelect('user.passwordHash')
+        .where({ email: normalizedEmail(email) })
+        .getOne(),
+    );
+  }
+
+  /**
+   * Deletes a user, and with it everything of theirs: accounts and journal too. There is no way back.
+   *
+   * @throws InvalidUserIdError, UserNotFoundError
+   */
+  async delete(id: string): Promise<void> {
+    if (!isUserId(id)) throw new InvalidUserIdError(id);
+    const { affected } = await this.scope.signIn(() => this.#users.delete({ id }));
+    if (affected === 0) throw new UserNotFoundError(id);
   }
 
   get #users() {

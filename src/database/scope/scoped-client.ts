@@ -1,0 +1,60 @@
+import type { Client, ClientConfig, QueryConfig, Submittable } from 'pg';
+import { ConnectionClient } from '../connection-client.js';
+import { UnitOfWorkMissingError } from '../errors.js';
+import { ScopedQuery } from './scoped-query.js';
+import type { ScopeStorage } from './scope-storage.js';
+
+type Callback = (error: Error | null, result?: unknown) => void;
+type Statement = string | QueryConfig | Submittable;
+
+/** They reach no data, and one of them must get through where a transaction has failed and takes nothing else. */
+const transactionControl =
+  /^\s*(start\s+transaction|begin|commit|rollback|savepoint|release|set\s+transaction)\b[^;]*;?\s*$/i;
+
+/**
+ * A class of clients that send every statement in the scope of the moment. Nothing that shares the pool can go round it.
+ */
+export function scopedClientClass(scopes: ScopeStorage): new (config: ClientConfig) => Client {
+  return class ScopedClient extends ConnectionClient {
+    constructor(config: ClientConfig) {
+      super(config);
+      const send = this.query.bind(this) as (
+        statement: Statement,
+        values?: unknown,
+        callback?: unknown,
+      ) => unknown;
+      const scoped = (statement: Statement, values?: unknown[] | Callback, callback?: Callback): unknown => {
+        if (isSubmittable(statement)) {
+          // A stream or COPY has its own way to speak, so its scope must stand already.
+          if (this.getTransactionStatus() !== 'T') throw new UnitOfWorkMissingError();
+          return send(statement, values, callback);
+        }
+        if (isTransactionControl(statement)) return send(statement, values, callback);
+        const query = new ScopedQuery(statement, Array.isArray(values) ? values : undefined, scopes.current);
+        const whenDone = typeof values === 'function' ? values : (callback ?? callbackOf(statement));
+        if (whenDone === undefined)
+          return new Promise((resolve, reject) => {
+            query.callback = (error, result) => (error ? reject(error) : resolve(result));
+            send(query);
+          });
+        query.callback = whenDone;
+        return send(query);
+      };
+      this.query = scoped as Client['query'];
+    }
+  };
+}
+
+function isSubmittable(statement: Statement): statement is Submittable {
+  return typeof statement === 'object' && 'submit' in statement;
+}
+
+function isTransactionControl(statement: string | QueryConfig): boolean {
+  return transactionControl.test(typeof statement === 'string' ? statement : statement.text);
+}
+
+function callbackOf(statement: string | QueryConfig): Callback | undefined {
+  return typeof statement === 'object' && 'callback' in statement
+    ? (statement.callback as Callback)
+    : undefined;
+}
