@@ -64,8 +64,8 @@ export class RoleRefusedError extends JournalDatabaseError {
     options?: ErrorOptions,
   ) {
     super(
-      `The login role of DATABASE_URL is no member of ${role}. Let an administrator run: ` +
-        'GRANT journal_user, journal_auth TO <login role>; (from PostgreSQL 16 on WITH INHERIT FALSE, SET TRUE)',
+      `The login role of DATABASE_URL may not act as ${role}. Let an administrator run: ` +
+        '`GRANT journal_user, journal_auth TO <login role>`.',
       options,
     );
   }
@@ -77,7 +77,7 @@ export class RolesMissingError extends JournalDatabaseError {
 
   constructor(readonly sql: string) {
     super(
-      `The roles of the journal are missing, and the migrating role may not create roles. Let an administrator run: ${sql}`,
+      `The roles of the journal are missing, and the migrating role may not create roles. Let an administrator run: \`${sql}\`.`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { QueryRunner, ReplicationMode } from 'typeorm';
 import { connectWithRetry } from './connection-retry.js';
@@ -6,6 +7,7 @@ import { joinedRunner, namingErrors } from './scope/query-runners.js';
 import { named } from './scope/named-error.js';
 import { ScopeStorage } from './scope/scope-storage.js';
 import { scopedClientClass } from './scope/scoped-client.js';
+import { ScopedPool } from './scope/scoped-pool.js';
 
 /**
  * A DataSource that waits for a server that is not up yet, and says in one sentence what keeps it from connecting. Each
@@ -39,5 +41,6 @@ export class JournalDataSource extends DataSource {
 }
 
 function withScopedClient(options: JournalDataSourceOptions, scopes: ScopeStorage): JournalDataSourceOptions {
-  return { ...options, extra: { ...(options.extra as object), Client: scopedClientClass(scopes) } };
+  const extra = { ...(options.extra as object), Client: scopedClientClass(scopes) };
+  return { ...options, driver: { ...pg, Pool: ScopedPool }, extra };
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { UnitOfWork } from './unit-of-work.js';
-import { authRole, userRole } from './roles.js';
+import { userRole } from './roles.js';
+import type { authRole } from './roles.js';
 
 /** As whom statements are sent: a role, and the user whose rows it may reach; an empty id is nobody's. */
 export interface DatabaseScope {

@@ -25,9 +25,12 @@ export function scopedClientClass(scopes: ScopeStorage): new (config: ClientConf
       ) => unknown;
       const scoped = (statement: Statement, values?: unknown[] | Callback, callback?: Callback): unknown => {
         if (isSubmittable(statement)) {
-          // A stream or COPY has its own way to speak, so its scope must stand already.
+          // A stream or COPY has its own way to speak, so its scope must stand already when its turn comes.
           if (this.getTransactionStatus() !== 'T') throw new UnitOfWorkMissingError();
-          return send(statement, values, callback);
+          const scope = new ScopedQuery('', undefined, scopes.current);
+          scope.callback = () => undefined;
+          send(scope);
+          return send(onlyWithin(this, statement), values, callback);
         }
         if (isTransactionControl(statement)) return send(statement, values, callback);
         const query = new ScopedQuery(statement, Array.isArray(values) ? values : undefined, scopes.current);
@@ -43,6 +46,14 @@ export function scopedClientClass(scopes: ScopeStorage): new (config: ClientConf
       this.query = scoped as Client['query'];
     }
   };
+}
+
+/** A transaction that stands when something is queued may have ended when it is sent. */
+function onlyWithin(client: Client, statement: Submittable): Submittable {
+  const submit = statement.submit.bind(statement) as (connection: unknown) => unknown;
+  statement.submit = (connection: unknown) =>
+    client.getTransactionStatus() === 'I' ? new UnitOfWorkMissingError() : submit(connection);
+  return statement;
 }
 
 function isSubmittable(statement: Statement): statement is Submittable {

@@ -3,16 +3,22 @@ import type { QueryConfig } from 'pg';
 import { RoleRefusedError, SchemaMissingError, UserScopeMissingError } from '../errors.js';
 import { isNobody } from './scope-storage.js';
 import type { DatabaseScope } from './scope-storage.js';
+import { noteTraces } from './session-traces.js';
 
 /** The part of pg's connection that speaks the extended query protocol. */
 interface Wire {
   parse(message: { text: string }): void;
   bind(message: { values: string[] }): void;
   execute(message: object): void;
+  close(message: { type: 'S'; name: string }): void;
+  /** The named statements that the server has. */
+  parsedStatements: Record<string, string>;
 }
 
 interface ServerError extends Error {
   code?: string;
+  /** The function of the server that reports it; unlike the message it is in no language. */
+  routine?: string;
 }
 
 declare module 'pg' {
@@ -20,10 +26,15 @@ declare module 'pg' {
   interface Query {
     callback: ((error: Error | null, result?: unknown) => void) | undefined;
     queryMode: string | undefined;
+    name: string | undefined;
+    rows: number | undefined;
+    hasBeenParsed(connection: object): unknown;
     prepare(connection: object): void;
+    handleRowDescription(message: object): void;
     handleDataRow(message: object): void;
     handleCommandComplete(message: object, connection: object): void;
     handleError(error: Error, connection: object): void;
+    handleReadyForQuery(connection: object): void;
   }
 }
 
@@ -38,6 +49,10 @@ const setScope = `SELECT set_config('role', $1, true), set_config('app.user_id',
  */
 export class ScopedQuery extends pg.Query {
   #isScopeSet = false;
+  #hasRows = false;
+  #hasFailed = false;
+  // What pg's client reads to limit the wait for a single statement.
+  readonly query_timeout: unknown;
 
   constructor(
     config: QueryConfig | string,
@@ -46,6 +61,9 @@ export class ScopedQuery extends pg.Query {
   ) {
     super(config as QueryConfig, values);
     this.queryMode = 'extended';
+    // All rows at once: otherwise the Sync comes only after the last of them, and never after an error.
+    this.rows = undefined;
+    this.query_timeout = (config as { query_timeout?: unknown }).query_timeout;
   }
 
   override prepare(connection: object): void {
@@ -53,6 +71,8 @@ export class ScopedQuery extends pg.Query {
     wire.parse({ text: setScope });
     wire.bind({ values: [this.scope.role, this.scope.userId] });
     wire.execute({});
+    // Whether an attempt that failed got as far as to leave one of that name is not known.
+    if (this.name && !this.hasBeenParsed(connection)) wire.close({ type: 'S', name: this.name });
     super.prepare(connection);
   }
 
@@ -61,13 +81,37 @@ export class ScopedQuery extends pg.Query {
     if (this.#isScopeSet) super.handleDataRow(message);
   }
 
+  override handleRowDescription(message: object): void {
+    this.#hasRows = true;
+    super.handleRowDescription(message);
+  }
+
   override handleCommandComplete(message: object, connection: object): void {
-    if (this.#isScopeSet) super.handleCommandComplete(message, connection);
-    this.#isScopeSet = true;
+    if (!this.#isScopeSet) {
+      this.#isScopeSet = true;
+      return;
+    }
+    const { text } = message as { text: string };
+    // CREATE TABLE AS and SELECT INTO call themselves SELECT, but have no rows to describe.
+    noteTraces(connection, this.#hasRows || !text.startsWith('SELECT') ? text : 'CREATE TABLE');
+    super.handleCommandComplete(message, connection);
   }
 
   override handleError(error: Error, connection: object): void {
+    this.#hasFailed = true;
+    this.#forget(connection);
     super.handleError(this.#explained(error), connection);
+  }
+
+  // A value that could not be sent is an error before the server has answered.
+  override handleReadyForQuery(connection: object): void {
+    if (this.#hasFailed) this.#forget(connection);
+    else super.handleReadyForQuery(connection);
+  }
+
+  /** pg takes the answer to the scope's own Parse for the one to that of a named statement. */
+  #forget(connection: object): void {
+    if (this.name) Reflect.deleteProperty((connection as Wire).parsedStatements, this.name);
   }
 
   #explained(error: ServerError): Error {
@@ -76,7 +120,7 @@ export class ScopedQuery extends pg.Query {
     if (!this.#isScopeSet && error.code === '22023') return new SchemaMissingError(cause);
     if (!this.#isScopeSet && error.code === '42501') return new RoleRefusedError(role, cause);
     const isRefused =
-      error.code === '42501' || (error.code === '22P02' && error.message.endsWith('uuid: ""'));
+      error.code === '42501' || (error.code === '22P02' && error.routine === 'string_to_uuid');
     return isRefused && isNobody(this.scope) ? new UserScopeMissingError(cause) : error;
   }
 }
