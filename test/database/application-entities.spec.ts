@@ -2,11 +2,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { DatabaseModule, UsersRepository, runMigrations } from '../../src/index.js';
+import { DatabaseModule, UserScopeMissingError, UsersRepository, runMigrations } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
 import { putSold } from '../support/database-journal.js';
+import { asOwner } from '../support/owner.js';
 import {
   AddWatched20261201090000,
   Watched,
@@ -14,7 +15,7 @@ import {
   WatchlistModule,
 } from '../support/database-watchlist.js';
 
-const ours = 'InitialSchema20261122120000';
+const ours = ['InitialSchema20261122120000', 'RowLevelSecurity20261123080000'];
 const theirs = 'AddWatched20261201090000';
 const application = { migrations: [AddWatched20261201090000] };
 
@@ -62,9 +63,14 @@ describe('An application with an entity of its own', () => {
     ]);
     await first.close();
 
-    const { driver, migrations } = (await start({ runMigrations: true })).get(DataSource);
-    expect(migrations.map(({ name }) => name)).toEqual([ours, theirs]);
-    expect((await driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+    const { migrations } = (await start({ runMigrations: true })).get(DataSource);
+    expect(migrations.map(({ name }) => name)).toEqual([...ours, theirs]);
+    const entitiesToo = { ...application, entities: [Watched] };
+    await asOwner(
+      database.settings,
+      async ({ driver }) => expect((await driver.createSchemaBuilder().log()).upQueries).toEqual([]),
+      entitiesToo,
+    );
   });
 
   it('gets none at start unless it asks', async () => {
@@ -76,7 +82,7 @@ describe('An application with an entity of its own', () => {
   it('can have both migrations run by themselves', async () => {
     database = await createTestDatabase({ empty: true });
 
-    expect(await runMigrations(database.settings, application)).toEqual([ours, theirs]);
+    expect(await runMigrations(database.settings, application)).toEqual([...ours, theirs]);
     expect(await runMigrations(database.settings, application)).toEqual([]);
   });
 
@@ -86,16 +92,27 @@ describe('An application with an entity of its own', () => {
   ])('registered %s can use it beside the journal, with relations to its users', async (_, entities) => {
     database = await createTestDatabase();
     const module = await start({ runMigrations: true }, entities);
-    const { watched, entries, users, journal, scope } = module.get(Watchlist);
-    const { id } = await module.get(UsersRepository).create({ email: 'anna@example.com' });
+    const { watched, entries, journal, scope } = module.get(Watchlist);
+    const users = module.get(UsersRepository);
+    const { id } = await users.create({ email: 'anna@example.com' });
+    const other = await users.create({ email: 'bob@example.com' });
 
-    await watched.insert({ userId: id, symbol: 'AAPL' });
-    expect(await watched.find({ relations: { user: true } })).toMatchObject([
-      { symbol: 'AAPL', user: { email: 'anna@example.com' } },
-    ]);
-    await scope.run(id, () => expect(journal.append(putSold())).rejects.toThrow('no account acct-1'));
-    expect(await entries.count()).toBe(0);
-    await users.delete({ id });
-    expect(await watched.count()).toBe(0);
+    await scope.run(id, async () => {
+      await watched.insert({ userId: id, symbol: 'AAPL' });
+      expect(await watched.find({ relations: { user: true } })).toMatchObject([
+        { symbol: 'AAPL', user: { email: 'anna@example.com' } },
+      ]);
+      await expect(watched.insert({ userId: other.id, symbol: 'AAPL' })).rejects.toThrow(
+        'row-level security',
+      );
+      await expect(journal.append(putSold())).rejects.toThrow('no account acct-1');
+      expect(await entries.count()).toBe(0);
+    });
+    expect(await scope.run(other.id, () => watched.count())).toBe(0);
+    await expect(watched.count()).rejects.toThrow(UserScopeMissingError);
+    await users.delete(id);
+    await asOwner(database.settings, async ({ manager }) =>
+      expect(await manager.query('SELECT * FROM watched')).toEqual([]),
+    );
   });
 });

@@ -99,13 +99,15 @@ describe('a connection that waiting cannot cure', () => {
     const printable = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !text.includes('\0'));
     const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
     await onServer(database.url, async (client) => {
-      await client.query(`SET standard_conforming_strings = on; CREATE ROLE "${role}" LOGIN`);
+      await client.query(
+        `SET standard_conforming_strings = on; CREATE ROLE "${role}" LOGIN IN ROLE journal_user`,
+      );
       try {
         await fc.assert(
           fc.asyncProperty(printable, async (password) => {
             await client.query(`ALTER ROLE "${role}" PASSWORD ${quote(password)}`);
             const rows = await connectOnce({ DATABASE_URL: as(role, password), ...retry });
-            expect(rows).toMatchObject([{ current_user: role }]);
+            expect(rows).toMatchObject([{ session_user: role }]);
           }),
           { numRuns: 20 },
         );

@@ -10,6 +10,7 @@ describe('The entities, through plain TypeORM repositories', () => {
   let under: JournalUnderTest;
   let userId: string;
   const repository = () => under.dataSource.getRepository(JournalEntry);
+  const inScope = (work: () => Promise<void>) => () => under.scope.run(userId, work);
   const fee = (id: string) =>
     ({ userId, id, ts: new Date('2026-01-05'), accountId: 'acct-1', type: 'fee', amount: '-1.3' }) as const;
 
@@ -17,7 +18,7 @@ describe('The entities, through plain TypeORM repositories', () => {
     under = await startJournal();
     // A zone whose offsets of old had seconds, to see that instants do not depend on the session's zone.
     const name = new URL(under.url).pathname.slice(1);
-    await under.dataSource.query(`ALTER DATABASE ${name} SET timezone = 'Australia/Sydney'`);
+    await under.owner.query(`ALTER DATABASE ${name} SET timezone = 'Australia/Sydney'`);
     await under.dataSource.destroy();
     await under.dataSource.initialize();
   });
@@ -26,101 +27,119 @@ describe('The entities, through plain TypeORM repositories', () => {
     userId = await under.newUser();
   });
 
-  it('hand out money, quantities, days, instants and JSON exactly as they were given', async () => {
-    const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
-    const columns = fc.record({
-      amount: decimal,
-      qty: optional(unsignedDecimal),
-      strike: optional(unsignedDecimal),
-      underlyingPrice: optional(unsignedDecimal),
-      expiration: optional(day),
-      ts: instant,
-      deletedAt: optional(instant),
-      notes: optional(text()),
-      meta: fc.dictionary(text(), fc.oneof(text(), fc.integer(), fc.boolean(), fc.constant(null))),
-    });
-    let made = 0;
-    await fc.assert(
-      fc.asyncProperty(columns, async (given) => {
-        made += 1;
-        const key = { userId, id: `entry-${made}` };
-        await repository().save({ ...fee(key.id), ...given });
+  it(
+    'hand out money, quantities, days, instants and JSON exactly as they were given',
+    inScope(async () => {
+      const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
+      const columns = fc.record({
+        amount: decimal,
+        qty: optional(unsignedDecimal),
+        strike: optional(unsignedDecimal),
+        underlyingPrice: optional(unsignedDecimal),
+        expiration: optional(day),
+        ts: instant,
+        deletedAt: optional(instant),
+        notes: optional(text()),
+        meta: fc.dictionary(text(), fc.oneof(text(), fc.integer(), fc.boolean(), fc.constant(null))),
+      });
+      let made = 0;
+      await fc.assert(
+        fc.asyncProperty(columns, async (given) => {
+          made += 1;
+          const key = { userId, id: `entry-${made}` };
+          await repository().save({ ...fee(key.id), ...given });
 
-        const stored = await repository().findOneByOrFail(key);
-        expect(stored).toMatchObject({ ...given, meta: {} });
-        expect(Object.entries(stored.meta)).toEqual(expect.arrayContaining(Object.entries(given.meta)));
-      }),
-      { numRuns: 150 },
-    );
-  });
+          const stored = await repository().findOneByOrFail(key);
+          expect(stored).toMatchObject({ ...given, meta: {} });
+          expect(Object.entries(stored.meta)).toEqual(expect.arrayContaining(Object.entries(given.meta)));
+        }),
+        { numRuns: 150 },
+      );
+    }),
+  );
 
-  it('fill in what is not given', async () => {
-    const before = Date.now();
-    await repository().insert(fee('fee-1'));
+  it(
+    'fill in what is not given',
+    inScope(async () => {
+      const before = Date.now();
+      await repository().insert(fee('fee-1'));
 
-    const stored = await repository().findOneByOrFail({ userId, id: 'fee-1' });
-    expect(stored).toMatchObject({
-      symbol: null,
-      qty: null,
-      meta: {},
-      deletedAt: null,
-      originalEntryId: null,
-    });
-    expect(Math.abs(stored.createdAt.getTime() - before)).toBeLessThan(60_000);
-    expect(stored.updatedAt).toEqual(stored.createdAt);
-  });
+      const stored = await repository().findOneByOrFail({ userId, id: 'fee-1' });
+      expect(stored).toMatchObject({
+        symbol: null,
+        qty: null,
+        meta: {},
+        deletedAt: null,
+        originalEntryId: null,
+      });
+      expect(Math.abs(stored.createdAt.getTime() - before)).toBeLessThan(60_000);
+      expect(stored.updatedAt).toEqual(stored.createdAt);
+    }),
+  );
 
-  it('follow the relations to the user, the account and the entry that one replaces', async () => {
-    await repository().insert(fee('fee-1'));
-    await repository().insert({ ...fee('fee-2'), originalEntryId: 'fee-1', accountId: 'acct-2' });
-    const other = await under.newUser();
-    await repository().insert({ ...fee('fee-1'), userId: other });
+  it(
+    'follow the relations to the user, the account and the entry that one replaces',
+    inScope(async () => {
+      await repository().insert(fee('fee-1'));
+      await repository().insert({ ...fee('fee-2'), originalEntryId: 'fee-1', accountId: 'acct-2' });
+      const other = await under.newUser();
+      await under.scope.run(other, () => repository().insert({ ...fee('fee-1'), userId: other }));
 
-    const found = await repository().find({
-      where: { userId, id: 'fee-2' },
-      relations: { user: true, account: { user: true }, originalEntry: { account: true } },
-    });
+      const found = await repository().find({
+        where: { userId, id: 'fee-2' },
+        relations: { user: true, account: { user: true }, originalEntry: { account: true } },
+      });
 
-    expect(found).toHaveLength(1);
-    expect(found[0]?.user).toMatchObject({ id: userId });
-    expect(found[0]?.account).toMatchObject({ userId, id: 'acct-2', name: 'IRA', user: { id: userId } });
-    expect(found[0]?.originalEntry).toMatchObject({
-      userId,
-      id: 'fee-1',
-      account: { userId, name: 'Taxable' },
-    });
-  });
+      expect(found).toHaveLength(1);
+      expect(found[0]?.user).toMatchObject({ id: userId });
+      expect(found[0]?.account).toMatchObject({ userId, id: 'acct-2', name: 'IRA', user: { id: userId } });
+      expect(found[0]?.originalEntry).toMatchObject({
+        userId,
+        id: 'fee-1',
+        account: { userId, name: 'Taxable' },
+      });
+    }),
+  );
 
-  it('can be filtered by what a relation holds', async () => {
-    await repository().insert([fee('fee-1'), { ...fee('fee-2'), accountId: 'acct-2' }]);
+  it(
+    'can be filtered by what a relation holds',
+    inScope(async () => {
+      await repository().insert([fee('fee-1'), { ...fee('fee-2'), accountId: 'acct-2' }]);
 
-    const found = await repository().findBy({ userId, account: { name: 'IRA' } });
-    expect(found.map(({ id }) => id)).toEqual(['fee-2']);
-  });
+      const found = await repository().findBy({ userId, account: { name: 'IRA' } });
+      expect(found.map(({ id }) => id)).toEqual(['fee-2']);
+    }),
+  );
 
-  it('can be saved by their relations', async () => {
-    const user = await under.dataSource.getRepository(User).findOneByOrFail({ id: userId });
-    const accounts = under.dataSource.getRepository(Account);
-    await accounts.save(accounts.create({ user, userId, id: 'acct-3', name: 'Margin' }));
-    const account = await accounts.findOneByOrFail({ userId, id: 'acct-3' });
-    await repository().save(repository().create({ ...fee('fee-3'), accountId: account.id, account }));
+  it(
+    'can be saved by their relations',
+    inScope(async () => {
+      const user = await under.dataSource.getRepository(User).findOneByOrFail({ id: userId });
+      const accounts = under.dataSource.getRepository(Account);
+      await accounts.save(accounts.create({ user, userId, id: 'acct-3', name: 'Margin' }));
+      const account = await accounts.findOneByOrFail({ userId, id: 'acct-3' });
+      await repository().save(repository().create({ ...fee('fee-3'), accountId: account.id, account }));
 
-    expect(await repository().findOneBy({ userId, id: 'fee-3' })).toMatchObject({ accountId: 'acct-3' });
-  });
+      expect(await repository().findOneBy({ userId, id: 'fee-3' })).toMatchObject({ accountId: 'acct-3' });
+    }),
+  );
 
-  it('keep the password hash out of every result that does not ask for it', async () => {
-    const users = under.dataSource.getRepository(User);
-    await users.update({ id: userId }, { passwordHash: 'scrypt$…' });
-    await repository().insert(fee('fee-1'));
+  it(
+    'keep the password hash out of every result that does not ask for it',
+    inScope(async () => {
+      const users = under.dataSource.getRepository(User);
+      await under.scope.signIn(() => users.update({ id: userId }, { passwordHash: 'scrypt$…' }));
+      await repository().insert(fee('fee-1'));
 
-    const [user] = await users.findBy({ id: userId });
-    const [entry] = await repository().find({ where: { userId }, relations: { user: true } });
-    expect(user).not.toHaveProperty('passwordHash');
-    expect(entry?.user).not.toHaveProperty('passwordHash');
-    expect(await users.find({ where: { id: userId }, select: { passwordHash: true } })).toEqual([
-      { passwordHash: 'scrypt$…' },
-    ]);
-  });
+      const [user] = await users.findBy({ id: userId });
+      const [entry] = await repository().find({ where: { userId }, relations: { user: true } });
+      expect(user).not.toHaveProperty('passwordHash');
+      expect(entry?.user).not.toHaveProperty('passwordHash');
+      const withHash = () => users.find({ where: { id: userId }, select: { passwordHash: true } });
+      expect(await under.scope.signIn(withHash)).toEqual([{ passwordHash: 'scrypt$…' }]);
+      await expect(withHash()).rejects.toThrow('permission denied');
+    }),
+  );
 
   it('take a decimal as text only: the compiler refuses a number', () => {
     const numbersAreRefused: number extends DecimalString ? never : true = true;

@@ -28,7 +28,7 @@ describe('The schema', () => {
       ...columns,
     };
     const names = Object.keys(row);
-    await under.dataSource.query(
+    await under.owner.query(
       `INSERT INTO journal (${names.join(', ')}) VALUES (${names.map((_, index) => `$${index + 1}`).join(', ')})`,
       Object.values(row),
     );
@@ -83,9 +83,7 @@ describe('The schema', () => {
 
   it('refuses an entry that names an account or an entry of another user', async () => {
     const other = await under.newUser();
-    await under.dataSource.query(`INSERT INTO accounts (user_id, id, name) VALUES ($1, 'theirs', 'x')`, [
-      other,
-    ]);
+    await under.owner.query(`INSERT INTO accounts (user_id, id, name) VALUES ($1, 'theirs', 'x')`, [other]);
     const columns = { user_id: other, id: 'mine' };
     await insertEntry({ ...columns, account_id: 'theirs' });
 
@@ -96,7 +94,7 @@ describe('The schema', () => {
   });
 
   it('refuses to drop an account that has entries', async () => {
-    const statement = under.dataSource.query(`DELETE FROM accounts WHERE user_id = $1 AND id = 'acct-1'`, [
+    const statement = under.owner.query(`DELETE FROM accounts WHERE user_id = $1 AND id = 'acct-1'`, [
       userId,
     ]);
 
@@ -108,12 +106,12 @@ describe('The schema', () => {
     const other = await under.newUser();
     await insertEntry({ user_id: other, id: 'first' });
 
-    await under.dataSource.getRepository(User).delete({ id: userId });
+    await under.owner.getRepository(User).delete({ id: userId });
 
     for (const entity of [Account, JournalEntry])
-      expect(await under.dataSource.manager.countBy(entity, { userId })).toBe(0);
-    expect(await under.dataSource.manager.countBy(Account, { userId: other })).toBe(2);
-    expect(await under.dataSource.manager.countBy(JournalEntry, { userId: other })).toBe(1);
+      expect(await under.owner.manager.countBy(entity, { userId })).toBe(0);
+    expect(await under.owner.manager.countBy(Account, { userId: other })).toBe(2);
+    expect(await under.owner.manager.countBy(JournalEntry, { userId: other })).toBe(1);
   });
 
   it.each([
@@ -122,14 +120,14 @@ describe('The schema', () => {
     ['with nothing before @', '@example.com', 'chk_users_email'],
     ['of 321 characters', `${'x'.repeat(309)}@example.com`, 'chk_users_email'],
   ])('refuses an e-mail address %s', async (_, email, constraint) => {
-    const statement = under.dataSource.query('INSERT INTO users (email) VALUES ($1)', [email]);
+    const statement = under.owner.query('INSERT INTO users (email) VALUES ($1)', [email]);
 
     expect(await violatedBy(statement)).toBe(constraint);
   });
 
   it('refuses an unknown subscription tier and a second user of an address', async () => {
     const insert = (email: string, tier: string) =>
-      under.dataSource.query('INSERT INTO users (email, subscription_tier) VALUES ($1, $2)', [email, tier]);
+      under.owner.query('INSERT INTO users (email, subscription_tier) VALUES ($1, $2)', [email, tier]);
     await insert('taken@example.com', 'basic');
 
     expect(await violatedBy(insert('new@example.com', 'gold'))).toBe('chk_users_subscription_tier');

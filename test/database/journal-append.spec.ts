@@ -64,7 +64,7 @@ describe('JournalRepository.append', () => {
   it('changes nothing when the same call is repeated, also after the entry was deleted', async () => {
     const entry = putSold({ id: 'put-1', meta: { leg: 'put', rolls: [1, { to: null }] } });
     const first = await append(entry);
-    await under.dataSource.query(`UPDATE journal SET deleted_at = now() WHERE user_id = $1`, [userId]);
+    await under.owner.query(`UPDATE journal SET deleted_at = now() WHERE user_id = $1`, [userId]);
     // The same content in another notation.
     const again = await append({
       ...entry,

@@ -20,7 +20,7 @@ describe('A page of a long journal', () => {
     under = await startJournal();
     userId = await under.newUser();
     const other = await under.newUser();
-    await under.dataSource.query(
+    await under.owner.query(
       `INSERT INTO journal (user_id, id, ts, account_id, symbol, type, amount, deleted_at)
        SELECT owner, 'entry-' || n, '2020-01-01'::timestamptz + n * interval '2 hours',
          CASE n % 20 WHEN 1 THEN 'acct-2' ELSE 'acct-1' END,
@@ -29,7 +29,7 @@ describe('A page of a long journal', () => {
        FROM unnest($1::uuid[]) owner, generate_series(1, 20000) n`,
       [[userId, other]],
     );
-    await under.dataSource.query('VACUUM ANALYZE journal');
+    await under.owner.query('VACUUM ANALYZE journal');
   });
   afterAll(() => under.close());
 
@@ -46,9 +46,11 @@ describe('A page of a long journal', () => {
       under.dataSource.logger = logger;
     }
     expect(sent).toHaveLength(1);
-    const [row]: { 'QUERY PLAN': { Plan: PlanNode }[] }[] = await under.dataSource.query(
-      `EXPLAIN (ANALYZE, FORMAT JSON) ${sent[0]?.query ?? ''}`,
-      sent[0]?.parameters ?? [],
+    const [row]: { 'QUERY PLAN': { Plan: PlanNode }[] }[] = await under.scope.run(userId, () =>
+      under.dataSource.query(
+        `EXPLAIN (ANALYZE, FORMAT JSON) ${sent[0]?.query ?? ''}`,
+        sent[0]?.parameters ?? [],
+      ),
     );
     return row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
   }

@@ -16,7 +16,7 @@ describe('the query log', () => {
   let lines: { level: string; text: string }[];
 
   beforeAll(async () => {
-    database = await createTestDatabase({ empty: true });
+    database = await createTestDatabase();
   });
 
   afterAll(() => database.drop());
@@ -110,11 +110,13 @@ describe('the query log', () => {
 
   it('keeps the names that an error quotes', async () => {
     const written = await withLevel('errors', async (dataSource) => {
-      await dataSource.query('CREATE TABLE positive (amount int CONSTRAINT above_zero CHECK (amount > 0))');
-      await dataSource.query('INSERT INTO positive VALUES ($1)', [-77]).catch(() => undefined);
+      const negative = `INSERT INTO journal (user_id, id, ts, account_id, type, amount, qty) VALUES ($1, 'x', now(), 'x', 'fee', 0, $2)`;
+      const userId = '0199b3c0-0000-7000-8000-000000000000';
+      const insert = () => dataSource.query(negative, [userId, -77]);
+      await dataSource.scopes.run({ role: 'journal_user', userId }, insert).catch(() => undefined);
     });
     expect(written).toHaveLength(1);
-    expect(written[0]?.text).toContain('violates check constraint "above_zero"');
+    expect(written[0]?.text).toContain('violates check constraint "chk_journal_qty"');
     expect(written[0]?.text).not.toContain('77');
   });
 });

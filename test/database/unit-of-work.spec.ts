@@ -37,7 +37,8 @@ describe('A unit of work', () => {
         await accounts.create({ id: 'acct-3', name: 'Margin' });
         await journal.append(putSold({ id: 'seed-1', accountId: 'acct-3' }));
         expect(await manager.countBy(JournalEntry, { userId: anna })).toBe(1);
-        expect(await under.dataSource.manager.countBy(JournalEntry, { userId: anna })).toBe(0);
+        expect(await under.dataSource.manager.countBy(JournalEntry, { userId: anna })).toBe(1);
+        expect(await under.owner.manager.countBy(JournalEntry, { userId: anna })).toBe(0);
         return 'done';
       }),
     );

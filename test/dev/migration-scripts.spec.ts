@@ -72,6 +72,9 @@ describe('npm run migration:run, migration:show and migration:revert', () => {
     expect(await columnsOf('journal')).toContain('amount');
     expect((await npmRun('migration:show')).stdout).toMatch(/\[X\] \d+ InitialSchema20261122120000/);
 
+    // One at a time, the newest first.
+    expect(await npmRun('migration:revert')).toMatchObject({ code: 0 });
+    expect(await columnsOf('journal')).toContain('amount');
     expect(await npmRun('migration:revert')).toMatchObject({ code: 0 });
     expect(await columnsOf('journal')).toEqual([]);
   });

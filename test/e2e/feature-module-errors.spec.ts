@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await application.dataSource.query('TRUNCATE users CASCADE');
+  await application.owner.query('TRUNCATE users CASCADE');
 });
 
 describe('what the feature module of the guide answers when something is wrong', () => {
@@ -81,18 +81,18 @@ describe('what the feature module of the guide answers when something is wrong',
   });
 
   it('is 401 for a user who was deleted since signing in', async () => {
-    await application.dataSource.query('TRUNCATE users CASCADE');
+    await application.owner.query('TRUNCATE users CASCADE');
     expect(await answer(401, application.post(ann, trade))).toMatchObject({ code: 'USER_NOT_FOUND' });
   });
 
   it('is 500 without details for a fault of the server', async () => {
-    const dataSource = application.dataSource;
-    await dataSource.query('ALTER TABLE journal RENAME TO elsewhere');
+    const { owner } = application;
+    await owner.query('ALTER TABLE journal RENAME TO elsewhere');
     try {
       const body = await answer(500, application.get('/trades', ann));
       expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
     } finally {
-      await dataSource.query('ALTER TABLE elsewhere RENAME TO journal');
+      await owner.query('ALTER TABLE elsewhere RENAME TO journal');
     }
   });
 });

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await application.dataSource.query('TRUNCATE users CASCADE');
+  await application.owner.query('TRUNCATE users CASCADE');
 });
 
 async function page(token: string, query = ''): Promise<JournalPage> {
@@ -33,7 +33,7 @@ async function totals(token: string, query = ''): Promise<JournalTotals> {
 
 describe('the feature module of the guide', () => {
   it('has applied its own migration after those of the package', async () => {
-    const rows: { name: string }[] = await application.dataSource.query(
+    const rows: { name: string }[] = await application.owner.query(
       'SELECT name FROM migrations ORDER BY timestamp, id',
     );
     expect(rows.length).toBeGreaterThan(1);

@@ -5,10 +5,11 @@ import request from 'supertest';
 import type { Test } from 'supertest';
 import { AccountsRepository, UserScope, UsersRepository } from 'trading-journal-database';
 import { createTestDatabase } from 'trading-journal-database/testing';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { AppModule } from '../../docs/guides/feature-module/app.module.js';
 import { SessionTokens } from '../../docs/guides/feature-module/signed-in/session-tokens.js';
 import { withEnvironment } from '../support/environment.js';
+import { connectOwner } from '../support/owner.js';
 
 /** A trade as a client of the guide's application sends it. */
 export const trade = {
@@ -25,7 +26,8 @@ export const trade = {
 
 /** The guide's application, served over HTTP on a database of its own. */
 export interface GuideApplication {
-  dataSource: DataSource;
+  /** As the owner of the tables, past every policy. */
+  owner: DataSource;
   /** Creates a user with the account `acct-1` and further ones. @returns the token of the signed-in user */
   signUp(email: string, ...accountIds: string[]): Promise<string>;
   get(path: string, token: string): Test;
@@ -47,9 +49,10 @@ export async function startGuideApplication(): Promise<GuideApplication> {
   const options = { logger: false, abortOnError: false } as const;
   const application = await NestFactory.create<INestApplication<Server>>(AppModule, options);
   await application.listen(0, '127.0.0.1');
+  const owner = await connectOwner(database.settings);
   const server = application.getHttpServer();
   return {
-    dataSource: application.get(DataSource),
+    owner,
     signUp: async (email, ...accountIds) => {
       const { id } = await application.get(UsersRepository).create({ email });
       for (const accountId of ['acct-1', ...accountIds]) {
@@ -62,6 +65,7 @@ export async function startGuideApplication(): Promise<GuideApplication> {
     post: (token, body) => request(server).post('/trades').auth(token, { type: 'bearer' }).send(body),
     close: async () => {
       await application.close();
+      await owner.destroy();
       restoreEnvironment();
       await database.drop();
     },

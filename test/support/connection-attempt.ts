@@ -17,7 +17,7 @@ export function dataSourceOf(environment: Environment, application: ApplicationS
 export async function connectOnce(environment: Environment): Promise<unknown> {
   const dataSource = await dataSourceOf(environment).initialize();
   try {
-    return await dataSource.query('SELECT current_user, current_database()');
+    return await dataSource.query('SELECT session_user, current_database()');
   } finally {
     await dataSource.destroy();
   }

@@ -10,11 +10,15 @@ import {
 } from '../../src/index.js';
 import type { NewEntry } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { connectOwner } from './owner.js';
 
 /** A Nest application with the DatabaseModule on a database of its own. */
 export interface JournalUnderTest {
   url: string;
   dataSource: DataSource;
+  /** As the owner of the tables, past every policy. */
+  owner: DataSource;
   scope: UserScope;
   users: UsersRepository;
   accounts: AccountsRepository;
@@ -25,9 +29,14 @@ export interface JournalUnderTest {
   close(): Promise<void>;
 }
 
-export async function startJournal(settings: Partial<DatabaseSettings> = {}): Promise<JournalUnderTest> {
+type Settings = Partial<DatabaseSettings>;
+
+export async function startJournal(
+  settings: Settings | ((database: TestDatabase) => Settings) = {},
+): Promise<JournalUnderTest> {
   const database = await createTestDatabase();
-  const useFactory = () => ({ ...database.settings, ...settings });
+  const own = typeof settings === 'function' ? settings(database) : settings;
+  const useFactory = () => ({ ...database.settings, ...own });
   const app = await Test.createTestingModule({
     imports: [DatabaseModule.forRootAsync({ useFactory })],
   }).compile();
@@ -37,10 +46,12 @@ export async function startJournal(settings: Partial<DatabaseSettings> = {}): Pr
     app.get(UsersRepository),
     app.get(AccountsRepository),
   ];
+  const owner = await connectOwner(database.settings);
   let made = 0;
   return {
     url: database.url,
     dataSource: app.get(DataSource),
+    owner,
     scope,
     users,
     accounts,
@@ -56,6 +67,7 @@ export async function startJournal(settings: Partial<DatabaseSettings> = {}): Pr
     },
     close: async () => {
       await app.close();
+      await owner.destroy();
       await database.drop();
     },
   };

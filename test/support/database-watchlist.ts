@@ -34,6 +34,12 @@ export class AddWatched20261201090000 implements MigrationInterface {
         CONSTRAINT pk_watched PRIMARY KEY (user_id, symbol),
         CONSTRAINT fk_watched_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
+    await queryRunner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON watched TO journal_user`);
+    await queryRunner.query(`ALTER TABLE watched ENABLE ROW LEVEL SECURITY`);
+    await queryRunner.query(`
+      CREATE POLICY own_watched ON watched TO journal_user
+        USING (user_id = current_setting('app.user_id')::uuid)
+        WITH CHECK (user_id = current_setting('app.user_id')::uuid)`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
@@ -47,7 +53,6 @@ export class Watchlist {
   constructor(
     @InjectRepository(Watched) readonly watched: Repository<Watched>,
     @InjectRepository(JournalEntry) readonly entries: Repository<JournalEntry>,
-    @InjectRepository(User) readonly users: Repository<User>,
     readonly journal: JournalRepository,
     readonly scope: UserScope,
   ) {}

