@@ -2,8 +2,6 @@ import type { QueryRunner } from 'typeorm';
 import { RolesMissingError } from '../errors.js';
 import { authRole, userRole } from './roles.js';
 
-const roles = [userRole, authRole];
-
 interface Standing {
   name: string;
   exists: boolean;
@@ -18,19 +16,26 @@ interface Standing {
  *
  * @throws RolesMissingError with the SQL for an administrator, where the migrating role may not create roles
  */
-export async function ensureRoles(queryRunner: QueryRunner): Promise<void> {
+export async function ensureRoles(
+  queryRunner: QueryRunner,
+  roles: readonly string[] = [userRole, authRole],
+): Promise<void> {
   const [server] = (await queryRunner.query(
     `SELECT current_setting('server_version_num')::int >= 160000 AS sets`,
   )) as { sets: boolean }[];
   // From PostgreSQL 16 on, a membership can allow SET ROLE without handing the privileges on to every statement; the one that
   // the creator of a role gets by itself allows neither.
-  const [membership, options] = server?.sets ? ['SET', 'WITH INHERIT FALSE, SET TRUE'] : ['MEMBER', ''];
+  const [membership, options] = server?.sets
+    ? (['SET', 'WITH INHERIT FALSE, SET TRUE'] as const)
+    : (['MEMBER', ''] as const);
 
-  const missing = (await standings(queryRunner, membership)).filter(({ exists }) => !exists);
+  const standings = () => standingsOf(queryRunner, roles, membership);
+
+  const missing = (await standings()).filter(({ exists }) => !exists);
   if (missing.some(({ mayCreate }) => !mayCreate))
-    throw new RolesMissingError(await administratorsSql(queryRunner, missing));
+    throw new RolesMissingError(await administratorsSql(queryRunner, roles, missing));
   for (const { name } of missing) await queryRunner.query(unlessDoneAlready(`CREATE ROLE ${name} NOLOGIN`));
-  const joining = (await standings(queryRunner, membership)).filter(({ mayJoin }) => mayJoin);
+  const joining = (await standings()).filter(({ mayJoin }) => mayJoin);
   for (const { name } of joining)
     await queryRunner.query(unlessDoneAlready(`GRANT ${name} TO CURRENT_USER ${options}`));
 }
@@ -43,20 +48,29 @@ function unlessDoneAlready(statement: string): string {
     END $$`;
 }
 
-function standings(queryRunner: QueryRunner, membership: string): Promise<Standing[]> {
+function standingsOf(
+  queryRunner: QueryRunner,
+  roles: readonly string[],
+  membership: string,
+): Promise<Standing[]> {
   return queryRunner.query(
     `SELECT wanted.name, role.oid IS NOT NULL AS exists, me.rolsuper OR me.rolcreaterole AS "mayCreate",
        coalesce(NOT pg_has_role(me.oid, role.oid, $2) AND (
          EXISTS (SELECT FROM pg_auth_members WHERE roleid = role.oid AND member = me.oid AND admin_option)
          OR $2 = 'MEMBER' AND me.rolcreaterole), false) AS "mayJoin"
-     FROM unnest($1::text[]) AS wanted(name)
+     FROM unnest($1::text[]) WITH ORDINALITY AS wanted(name, place)
      JOIN pg_roles me ON me.rolname = current_user
-     LEFT JOIN pg_roles role ON role.rolname = wanted.name`,
+     LEFT JOIN pg_roles role ON role.rolname = wanted.name
+     ORDER BY place`,
     [roles, membership],
   );
 }
 
-async function administratorsSql(queryRunner: QueryRunner, missing: readonly Standing[]): Promise<string> {
+async function administratorsSql(
+  queryRunner: QueryRunner,
+  roles: readonly string[],
+  missing: readonly Standing[],
+): Promise<string> {
   const [row] = (await queryRunner.query(`SELECT quote_ident(current_user) AS me`)) as { me: string }[];
   return [
     ...missing.map(({ name }) => `CREATE ROLE ${name} NOLOGIN;`),
