@@ -27,7 +27,9 @@ export class JournalDataSource extends DataSource {
   /** @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError */
   override initialize(): Promise<this> {
     const connect = () =>
-      super.initialize().catch((error: unknown) => {
+      super.initialize().catch(async (error: unknown) => {
+        // TypeORM leaves the pool open if its own first statements are refused, and the process would not end.
+        await this.driver.disconnect().catch(() => undefined);
         throw named(error);
       });
     return connectWithRetry(connect, this.options.url ?? '', this.options.connectRetryTime);
