@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -83,6 +84,23 @@ describe('a wrong database', () => {
     expect(stderr).toMatch(/^Cannot connect to PostgreSQL at me@127\.0\.0\.1:1\/journal\./);
     expect(stderr).not.toContain('secret');
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('that refuses the login role is named, with what to run, and the command ends', async () => {
+    const stranger = `stranger_${randomBytes(4).toString('hex')}`;
+    await application.sql(`CREATE ROLE ${stranger} LOGIN PASSWORD 'password'`);
+    const url = new URL(application.url);
+    [url.username, url.password] = [stranger, 'password'];
+    const args = ['import', 'journal.db', '--user', 'a@b.c', '--json'];
+    const { code, stdout } = await command.run(args, { DATABASE_URL: url.toString() });
+    await application.sql(`DROP ROLE ${stranger}`);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: {
+        code: 'ROLE_REFUSED',
+        message: expect.stringContaining('GRANT journal_user, journal_auth TO'),
+      },
+    });
   });
 
   it('that only reads is named, and none of the journal is printed', async () => {
