@@ -18,7 +18,7 @@ export { JournalDataSource } from './database/journal.data-source.js';
 export { migrations } from './database/migrations/index.js';
 export { runMigrations } from './database/run-migrations.js';
 export { UserScope } from './database/user-scope.js';
-export * from './database/errors.js';
+export * from './database/errors/index.js';
 
 export { Account } from './database/entities/account.entity.js';
 export { JournalEntry } from './database/entities/journal-entry.entity.js';

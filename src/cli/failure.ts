@@ -1,5 +1,5 @@
 import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
-import { JournalDatabaseError } from '../database/errors.js';
+import { JournalDatabaseError } from '../database/errors/index.js';
 import { ImportRejectedError, VerificationError } from '../import/import-errors.js';
 import { rejectedTable } from './import-report.text.js';
 

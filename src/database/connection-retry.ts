@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import pRetry from 'p-retry';
 import { describeConnection } from '../config/connection-url.js';
-import { DatabaseConnectionError } from './errors.js';
+import { DatabaseConnectionError } from './errors/index.js';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const healingSqlStates = new Set([

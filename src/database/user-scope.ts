@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { InvalidUserIdError, UserScopeMismatchError, UserScopeMissingError } from './errors.js';
+import { InvalidUserIdError, UserScopeMismatchError, UserScopeMissingError } from './errors/index.js';
 import { JournalDataSource } from './journal.data-source.js';
 import { authRole, userRole } from './scope/roles.js';
 import type { ScopeStorage } from './scope/scope-storage.js';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { InputProblem } from '../database/errors.js';
+import type { InputProblem } from '../database/errors/index.js';
 import type { AccountsRepository, NewAccount } from '../database/repositories/accounts.repository.js';
 import type { JournalRepository } from '../database/repositories/journal.repository.js';
 import type { EntryRecord } from '../database/repositories/new-entry.js';

@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../database/errors.js';
+import { JournalDatabaseError } from '../database/errors/index.js';
 import type { RejectedRow, Verification, VerifiedSum } from './import-report.js';
 
 /** The zone in which the journal was kept is needed, or is none. */

@@ -1,4 +1,4 @@
-import type { InputProblem } from '../database/errors.js';
+import type { InputProblem } from '../database/errors/index.js';
 import type { LegacyFormat, UnreadTable } from './read/legacy-source.js';
 
 /** A row that was not imported, and why. */

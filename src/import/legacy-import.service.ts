@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { User } from '../database/entities/user.entity.js';
-import { EmailTakenError, UserNotFoundError } from '../database/errors.js';
+import { EmailTakenError, UserNotFoundError } from '../database/errors/index.js';
 import { AccountsRepository } from '../database/repositories/accounts.repository.js';
 import { JournalRepository } from '../database/repositories/journal.repository.js';
 import { UsersRepository } from '../database/repositories/users.repository.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
-import { DatabaseConnectionError } from '../../src/database/errors.js';
+import { DatabaseConnectionError } from '../../src/database/errors/index.js';
 import { JournalDataSource } from '../../src/database/journal.data-source.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import * as database from '../../src/database/errors.js';
+import * as database from '../../src/database/errors/index.js';
 import * as everything from '../../src/index.js';
 
 const problem = { index: 0, id: 'put-1', column: 'qty', value: '"-1"', reason: 'must not be negative' };

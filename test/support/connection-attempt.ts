@@ -2,7 +2,7 @@ import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { dataSourceOptions } from '../../src/database/data-source-options.js';
 import type { ApplicationSchema } from '../../src/database/data-source-options.js';
-import { DatabaseConnectionError } from '../../src/database/errors.js';
+import { DatabaseConnectionError } from '../../src/database/errors/index.js';
 import { JournalDataSource } from '../../src/database/journal.data-source.js';
 
 /** A DataSource, not yet connected, with the settings of an environment. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { InvalidInputError } from '../errors.js';
-import type { InputProblem } from '../errors.js';
+import { InvalidInputError } from '../errors/index.js';
+import type { InputProblem } from '../errors/index.js';
 
 /** What is wrong with one object under a schema of this package; empty if nothing is. `index` is its place in its list. */
 export function inputProblems(schema: z.ZodType, input: unknown, index = 0): InputProblem[] {

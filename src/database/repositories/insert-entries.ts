@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
-import type { EntryConflict } from '../errors.js';
+import type { EntryConflict } from '../errors/index.js';
 import type { UserScope } from '../user-scope.js';
 import { insertFailure } from './insert-failure.js';
 import type { EntryRecord } from './new-entry.js';

@@ -7,7 +7,7 @@ import {
   EntryNotFoundError,
   UnknownAccountError,
   UserNotFoundError,
-} from '../errors.js';
+} from '../errors/index.js';
 import type { UserScope } from '../user-scope.js';
 import { constraintOf } from './constraint-violation.js';
 import type { EntryRecord } from './new-entry.js';

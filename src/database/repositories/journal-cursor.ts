@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidCursorError } from '../errors.js';
+import { InvalidCursorError } from '../errors/index.js';
 import { storableInstant, storableKey } from './storable.js';
 
 /** The place of an entry in the order of the journal, newest first: the keyset of a page. */

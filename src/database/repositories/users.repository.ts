@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { subscriptionTiers } from '../entities/subscription-tier.js';
 import type { SubscriptionTier } from '../entities/subscription-tier.js';
 import { User } from '../entities/user.entity.js';
-import { EmailTakenError, InvalidUserIdError, UserNotFoundError } from '../errors.js';
+import { EmailTakenError, InvalidUserIdError, UserNotFoundError } from '../errors/index.js';
 import { isUserId } from '../user-id.js';
 import { UserScope } from '../user-scope.js';
 import { checkInput } from './input-check.js';

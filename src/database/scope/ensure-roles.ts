@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { RolesMissingError } from '../errors.js';
+import { RolesMissingError } from '../errors/index.js';
 import { authRole, userRole } from './roles.js';
 
 interface Standing {

@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm';
-import { JournalDatabaseError } from '../errors.js';
+import { JournalDatabaseError } from '../errors/index.js';
 
 /** An error of this package that TypeORM has wrapped, as it was; any other as it is. */
 export function named(error: unknown): unknown {

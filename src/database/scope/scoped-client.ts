@@ -1,6 +1,6 @@
 import type { Client, ClientConfig, QueryConfig, Submittable } from 'pg';
 import { ConnectionClient } from '../connection-client.js';
-import { UnitOfWorkMissingError } from '../errors.js';
+import { UnitOfWorkMissingError } from '../errors/index.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { ScopeStorage } from './scope-storage.js';
 

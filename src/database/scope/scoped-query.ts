@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { QueryConfig } from 'pg';
-import { RoleRefusedError, SchemaMissingError, UserScopeMissingError } from '../errors.js';
+import { RoleRefusedError, SchemaMissingError, UserScopeMissingError } from '../errors/index.js';
 import { isNobody } from './scope-storage.js';
 import type { DatabaseScope } from './scope-storage.js';
 import { noteTraces } from './session-traces.js';

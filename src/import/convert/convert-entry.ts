@@ -1,6 +1,6 @@
 import type { DecimalString } from '../../database/entities/decimal.js';
 import type { EntryType } from '../../database/entities/entry-type.js';
-import type { InputProblem } from '../../database/errors.js';
+import type { InputProblem } from '../../database/errors/index.js';
 import type { EntryRecord } from '../../database/repositories/new-entry.js';
 import type { ChangedValue } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';

@@ -1,6 +1,6 @@
 import { Decimal, toColumnScale } from '../../database/entities/decimal.js';
 import type { DecimalString } from '../../database/entities/decimal.js';
-import type { InputProblem } from '../../database/errors.js';
+import type { InputProblem } from '../../database/errors/index.js';
 import { shown } from '../../database/repositories/input-check.js';
 import type { ChangedValue, ChangeKind } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';

@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../database/errors.js';
+import { JournalDatabaseError } from '../../database/errors/index.js';
 
 /** A legacy file cannot be read as a journal; the message says what is wrong with it and what to do. */
 export class LegacyFileError extends JournalDatabaseError {

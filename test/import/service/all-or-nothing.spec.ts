@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SchemaMissingError, UserNotFoundError } from '../../../src/database/errors.js';
+import { SchemaMissingError, UserNotFoundError } from '../../../src/database/errors/index.js';
 import { ImportRejectedError, TimeZoneError } from '../../../src/import/import-errors.js';
 import { LegacyFileError } from '../../../src/import/read/legacy-file.error.js';
 import { ImportApplication } from '../../support/import-application.js';

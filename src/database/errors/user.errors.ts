@@ -1,0 +1,32 @@
+import { JournalDatabaseError } from './journal-database.error.js';
+
+/** A user id that is not a UUID. */
+export class InvalidUserIdError extends JournalDatabaseError {
+  readonly code = 'INVALID_USER_ID';
+
+  constructor(readonly userId: string) {
+    super(`"${userId}" is not a user id; expected a UUID.`);
+  }
+}
+
+/** No user has this id. */
+export class UserNotFoundError extends JournalDatabaseError {
+  readonly code = 'USER_NOT_FOUND';
+
+  constructor(
+    /** The id or the address that was looked for. */
+    readonly user: string,
+    remedy?: string,
+  ) {
+    super([`There is no user ${user}.`, remedy].filter(Boolean).join(' '));
+  }
+}
+
+/** The address belongs to a user already. */
+export class EmailTakenError extends JournalDatabaseError {
+  readonly code = 'EMAIL_TAKEN';
+
+  constructor(readonly email: string) {
+    super(`A user with the address ${email} exists already; sign in, or use another address.`);
+  }
+}
