@@ -18,6 +18,9 @@ import {
 export const queryLogLevels = ['off', 'errors', 'all'] as const;
 export type QueryLogLevel = (typeof queryLogLevels)[number];
 
+export const scopeForms = ['single', 'explicit'] as const;
+export type ScopeFormName = (typeof scopeForms)[number];
+
 /** Everything that the persistence layer takes from its environment. All durations are milliseconds. */
 export interface DatabaseSettings {
   /** Where the application connects to, without TLS parameters. */
@@ -42,6 +45,13 @@ export interface DatabaseSettings {
   queryLog: QueryLogLevel;
   /** A statement that takes longer is logged at every level but `off`. */
   slowQueryTime: number;
+  /**
+   * How the user's scope goes with a statement: as `single` statement under the same Sync, or in an `explicit` transaction with
+   * `SET LOCAL`, as Citus needs it.
+   */
+  scopeForm: ScopeFormName;
+  /** Whether statements may be prepared by name; poolers in transaction mode that cannot keep those need `false`. */
+  preparedStatements: boolean;
   /** Whether pending migrations are applied when the application starts. */
   runMigrations: boolean;
 }
@@ -68,6 +78,8 @@ const environmentSchema = z.object({
   DATABASE_APPLICATION_NAME: z.preprocess(emptyAsUnset, applicationName.default('trading-journal')),
   DATABASE_QUERY_LOG: oneOf(queryLogLevels),
   DATABASE_SLOW_QUERY_MS: milliseconds(1_000, 1),
+  DATABASE_SCOPE_FORM: oneOf(scopeForms),
+  DATABASE_PREPARED_STATEMENTS: oneOf(['true', 'false']),
   DATABASE_RUN_MIGRATIONS: oneOf(['true', 'false']),
 });
 
@@ -106,6 +118,8 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
     applicationName: values.DATABASE_APPLICATION_NAME,
     queryLog: values.DATABASE_QUERY_LOG ?? 'errors',
     slowQueryTime: values.DATABASE_SLOW_QUERY_MS,
+    scopeForm: values.DATABASE_SCOPE_FORM ?? 'single',
+    preparedStatements: values.DATABASE_PREPARED_STATEMENTS !== 'false',
     runMigrations: values.DATABASE_RUN_MIGRATIONS === 'true',
   };
 }

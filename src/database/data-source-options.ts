@@ -6,6 +6,7 @@ import { JournalEntry } from './entities/journal-entry.entity.js';
 import { User } from './entities/user.entity.js';
 import { migrations } from './migrations/index.js';
 import { QueryLogger } from './query-logger.js';
+import type { ScopeTransport } from './scope/scoped-client.js';
 
 export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
@@ -21,12 +22,13 @@ export interface ApplicationSchema {
 }
 
 /** TypeORM's options and, beside them: */
-export type JournalDataSourceOptions = PostgresOptions & {
-  /** For how many milliseconds a first connection is tried. */
-  readonly connectRetryTime: number;
-  /** Whether every statement is sent in the scope of a user; migrations are not. */
-  readonly isScoped: boolean;
-};
+export type JournalDataSourceOptions = PostgresOptions &
+  ScopeTransport & {
+    /** For how many milliseconds a first connection is tried. */
+    readonly connectRetryTime: number;
+    /** Whether every statement is sent in the scope of a user; migrations are not. */
+    readonly isScoped: boolean;
+  };
 
 /** The entities of this package. */
 export const entities = [User, Account, JournalEntry] as const;
@@ -62,6 +64,8 @@ export function dataSourceOptions(
     },
     connectRetryTime: settings.connectRetryTime,
     isScoped: true,
+    scopeForm: settings.scopeForm,
+    preparedStatements: settings.preparedStatements,
   };
 }
 

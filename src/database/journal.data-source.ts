@@ -43,6 +43,6 @@ export class JournalDataSource extends DataSource {
 }
 
 function withScopedClient(options: JournalDataSourceOptions, scopes: ScopeStorage): JournalDataSourceOptions {
-  const extra = { ...(options.extra as object), Client: scopedClientClass(scopes) };
+  const extra = { ...(options.extra as object), Client: scopedClientClass(scopes, options) };
   return { ...options, driver: { ...pg, Pool: ScopedPool }, extra };
 }

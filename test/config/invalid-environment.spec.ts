@@ -38,6 +38,8 @@ const expectations: Record<string, string> = {
   DATABASE_APPLICATION_NAME: 'must be 1 to 63 printable ASCII characters',
   DATABASE_QUERY_LOG: 'must be one of off, errors, all',
   DATABASE_SLOW_QUERY_MS: wholeFrom(1, day),
+  DATABASE_SCOPE_FORM: 'must be one of single, explicit',
+  DATABASE_PREPARED_STATEMENTS: 'must be one of true, false',
   DATABASE_RUN_MIGRATIONS: 'must be one of true, false',
 };
 

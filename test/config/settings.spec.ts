@@ -18,6 +18,8 @@ describe('the database settings', () => {
       applicationName: 'trading-journal',
       queryLog: 'errors',
       slowQueryTime: 1_000,
+      scopeForm: 'single',
+      preparedStatements: true,
       runMigrations: false,
     });
   });
@@ -39,6 +41,8 @@ describe('the database settings', () => {
       DATABASE_APPLICATION_NAME: 'journal web',
       DATABASE_QUERY_LOG: 'all',
       DATABASE_SLOW_QUERY_MS: '9',
+      DATABASE_SCOPE_FORM: 'explicit',
+      DATABASE_PREPARED_STATEMENTS: 'false',
       DATABASE_RUN_MIGRATIONS: 'true',
     };
     expect(Object.keys(environment).sort()).toEqual([...environmentVariables].sort());
@@ -54,6 +58,8 @@ describe('the database settings', () => {
       applicationName: 'journal web',
       queryLog: 'all',
       slowQueryTime: 9,
+      scopeForm: 'explicit',
+      preparedStatements: false,
       runMigrations: true,
     });
   });

@@ -32,10 +32,10 @@ export interface JournalUnderTest {
 type Settings = Partial<DatabaseSettings>;
 
 export async function startJournal(
-  settings: Settings | ((database: TestDatabase) => Settings) = {},
+  settings: Settings | ((database: TestDatabase) => Settings | Promise<Settings>) = {},
 ): Promise<JournalUnderTest> {
   const database = await createTestDatabase();
-  const own = typeof settings === 'function' ? settings(database) : settings;
+  const own = typeof settings === 'function' ? await settings(database) : settings;
   const useFactory = () => ({ ...database.settings, ...own });
   const app = await Test.createTestingModule({
     imports: [DatabaseModule.forRootAsync({ useFactory })],

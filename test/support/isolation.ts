@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ScopeTransport } from '../../src/database/scope/scoped-client.js';
 import { onServer } from '../../src/testing/on-server.js';
 import { startJournal } from './database-journal.js';
 import type { JournalUnderTest } from './database-journal.js';
@@ -14,10 +15,18 @@ export interface TwoUsers extends JournalUnderTest {
 }
 
 /** Anna has the entry `a-1`, Bob `b-1` in an account that only he has. */
-export async function startTwoUsers(poolSize: number): Promise<TwoUsers> {
+export async function startTwoUsers(
+  poolSize: number,
+  transport: Partial<ScopeTransport> = {},
+  through: (url: string) => Promise<string> = (url) => Promise.resolve(url),
+): Promise<TwoUsers> {
   const login = await createLogin();
   const pool = { min: 0, max: poolSize, idleTimeout: 30_000, connectionTimeout: 10_000 };
-  const under = await startJournal((database) => ({ url: as(database.url, login), pool }));
+  const under = await startJournal(async (database) => ({
+    url: await through(as(database.url, login)),
+    pool,
+    ...transport,
+  }));
   const [anna, bob] = [await under.newUser(), await under.newUser()];
   await addEntry(under, anna, 'a-1', 'acct-1');
   await under.scope.run(bob, () => under.accounts.create({ id: 'acct-bob', name: 'Bob only' }));
@@ -41,6 +50,14 @@ export async function startTwoUsers(poolSize: number): Promise<TwoUsers> {
     },
   };
 }
+
+/** Each pool size and way of sending the scope, for `describe.each`. */
+export const everyTransport: [string, number, Partial<ScopeTransport>][] = [
+  ['1 pooled connection', 1, {}],
+  ['10 pooled connections', 10, {}],
+  ['1 pooled connection, statements unnamed', 1, { preparedStatements: false }],
+  ['1 pooled connection, the scope in the explicit form', 1, { scopeForm: 'explicit' }],
+];
 
 /** A role that may log in and act as the roles of the package. */
 export async function createLogin(attributes = 'IN ROLE journal_user, journal_auth'): Promise<string> {

@@ -43,6 +43,19 @@ export class RoleRefusedError extends JournalDatabaseError {
   }
 }
 
+/** A prepared statement is not there any more: something between the application and the server does not keep them. */
+export class PreparedStatementsUnavailableError extends JournalDatabaseError {
+  readonly code = 'PREPARED_STATEMENTS_UNAVAILABLE';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'The server does not know a statement that was prepared on this connection; nothing was done. If a connection pooler ' +
+        'is in between, set DATABASE_PREPARED_STATEMENTS=false.',
+      options,
+    );
+  }
+}
+
 /** The migrating role may not create the roles of the package. */
 export class RolesMissingError extends JournalDatabaseError {
   readonly code = 'ROLES_MISSING';

@@ -1,11 +1,21 @@
 import type { Client, ClientConfig, QueryConfig, Submittable } from 'pg';
+import type { ScopeFormName } from '../../config/database.settings.js';
 import { ConnectionClient } from '../connection-client.js';
 import { UnitOfWorkMissingError } from '../errors/index.js';
+import { explicitForm, singleForm } from './scope-form.js';
 import { ScopedQuery } from './scoped-query.js';
+import type { Sender } from './scoped-query.js';
 import type { ScopeStorage } from './scope-storage.js';
 
 type Callback = (error: Error | null, result?: unknown) => void;
 type Statement = string | QueryConfig | Submittable;
+
+/** How statements and their scope travel. */
+export interface ScopeTransport {
+  readonly scopeForm: ScopeFormName;
+  /** Whether statements may be prepared by name; some poolers cannot keep those. */
+  readonly preparedStatements: boolean;
+}
 
 /** They reach no data, and one of them must get through where a transaction has failed and takes nothing else. */
 const transactionControl =
@@ -14,7 +24,12 @@ const transactionControl =
 /**
  * A class of clients that send every statement in the scope of the moment. Nothing that shares the pool can go round it.
  */
-export function scopedClientClass(scopes: ScopeStorage): new (config: ClientConfig) => Client {
+export function scopedClientClass(
+  scopes: ScopeStorage,
+  { scopeForm, preparedStatements }: ScopeTransport,
+): new (config: ClientConfig) => Client {
+  const form = scopeForm === 'explicit' ? explicitForm : singleForm(preparedStatements);
+
   return class ScopedClient extends ConnectionClient {
     constructor(config: ClientConfig) {
       super(config);
@@ -23,17 +38,24 @@ export function scopedClientClass(scopes: ScopeStorage): new (config: ClientConf
         values?: unknown,
         callback?: unknown,
       ) => unknown;
+      const sender: Sender = {
+        form,
+        isInTransaction: () => (this.getTransactionStatus() ?? 'I') !== 'I',
+        rollBack: (done) => void send('ROLLBACK', done),
+      };
       const scoped = (statement: Statement, values?: unknown[] | Callback, callback?: Callback): unknown => {
         if (isSubmittable(statement)) {
           // A stream or COPY has its own way to speak, so its scope must stand already when its turn comes.
           if (this.getTransactionStatus() !== 'T') throw new UnitOfWorkMissingError();
-          const scope = new ScopedQuery('', undefined, scopes.current);
+          const scope = new ScopedQuery('', undefined, scopes.current, sender);
           scope.callback = () => undefined;
           send(scope);
           return send(onlyWithin(this, statement), values, callback);
         }
         if (isTransactionControl(statement)) return send(statement, values, callback);
-        const query = new ScopedQuery(statement, Array.isArray(values) ? values : undefined, scopes.current);
+        const config = preparedStatements ? statement : withoutName(statement);
+        const given = Array.isArray(values) ? values : undefined;
+        const query = new ScopedQuery(config, given, scopes.current, sender);
         const whenDone = typeof values === 'function' ? values : (callback ?? callbackOf(statement));
         if (whenDone === undefined)
           return new Promise((resolve, reject) => {
@@ -54,6 +76,10 @@ function onlyWithin(client: Client, statement: Submittable): Submittable {
   statement.submit = (connection: unknown) =>
     client.getTransactionStatus() === 'I' ? new UnitOfWorkMissingError() : submit(connection);
   return statement;
+}
+
+function withoutName(statement: string | QueryConfig): string | QueryConfig {
+  return typeof statement === 'string' ? statement : { ...statement, name: undefined };
 }
 
 function isSubmittable(statement: Statement): statement is Submittable {

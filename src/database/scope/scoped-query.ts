@@ -1,19 +1,17 @@
 import pg from 'pg';
 import type { QueryConfig } from 'pg';
-import { RoleRefusedError, SchemaMissingError, UserScopeMissingError } from '../errors/index.js';
+import {
+  PreparedStatementsUnavailableError,
+  RoleRefusedError,
+  SchemaMissingError,
+  UserScopeMissingError,
+} from '../errors/index.js';
+import { forgetPrepared } from './prepared-scope.js';
+import type { ScopeForm } from './scope-form.js';
 import { isNobody } from './scope-storage.js';
 import type { DatabaseScope } from './scope-storage.js';
 import { noteTraces } from './session-traces.js';
-
-/** The part of pg's connection that speaks the extended query protocol. */
-interface Wire {
-  parse(message: { text: string }): void;
-  bind(message: { values: string[] }): void;
-  execute(message: object): void;
-  close(message: { type: 'S'; name: string }): void;
-  /** The named statements that the server has. */
-  parsedStatements: Record<string, string>;
-}
+import type { Wire } from './wire.js';
 
 interface ServerError extends Error {
   code?: string;
@@ -21,24 +19,14 @@ interface ServerError extends Error {
   routine?: string;
 }
 
-declare module 'pg' {
-  // pg's own queries have these; its types leave them out, as only such as this one need them.
-  interface Query {
-    callback: ((error: Error | null, result?: unknown) => void) | undefined;
-    queryMode: string | undefined;
-    name: string | undefined;
-    rows: number | undefined;
-    hasBeenParsed(connection: object): unknown;
-    prepare(connection: object): void;
-    handleRowDescription(message: object): void;
-    handleDataRow(message: object): void;
-    handleCommandComplete(message: object, connection: object): void;
-    handleError(error: Error, connection: object): void;
-    handleReadyForQuery(connection: object): void;
-  }
+/** What a query has to know of the client that sends it. */
+export interface Sender {
+  readonly form: ScopeForm;
+  /** Whether a transaction is open, failed ones included. */
+  isInTransaction(): boolean;
+  /** Rolls back, and then calls `done`, whatever became of it. */
+  rollBack(done: () => void): void;
 }
-
-const setScope = `SELECT set_config('role', $1, true), set_config('app.user_id', $2, true)`;
 
 /**
  * A statement that is sent together with its scope. Both go before one Sync and so are one transaction, in one round trip:
@@ -48,7 +36,10 @@ const setScope = `SELECT set_config('role', $1, true), set_config('app.user_id',
  * It always speaks the extended protocol, in which a text is one statement and cannot bring others along.
  */
 export class ScopedQuery extends pg.Query {
-  #isScopeSet = false;
+  #isWithin = false;
+  /** Commands of the scope that the server has not done yet. */
+  #opening = 0;
+  #isDone = false;
   #hasRows = false;
   #hasFailed = false;
   // What pg's client reads to limit the wait for a single statement.
@@ -58,6 +49,7 @@ export class ScopedQuery extends pg.Query {
     config: QueryConfig | string,
     values: unknown[] | undefined,
     private readonly scope: DatabaseScope,
+    private readonly sender: Sender,
   ) {
     super(config as QueryConfig, values);
     this.queryMode = 'extended';
@@ -68,17 +60,23 @@ export class ScopedQuery extends pg.Query {
 
   override prepare(connection: object): void {
     const wire = connection as Wire;
-    wire.parse({ text: setScope });
-    wire.bind({ values: [this.scope.role, this.scope.userId] });
-    wire.execute({});
+    this.#isWithin = this.sender.isInTransaction();
+    this.#opening = this.sender.form.open(wire, this.scope, this.#isWithin);
     // Whether an attempt that failed got as far as to leave one of that name is not known.
     if (this.name && !this.hasBeenParsed(connection)) wire.close({ type: 'S', name: this.name });
     super.prepare(connection);
   }
 
+  override _getRows(connection: object): void {
+    const wire = connection as Wire;
+    wire.execute({ portal: this.portal });
+    this.sender.form.close(wire, this.#isWithin);
+    wire.sync();
+  }
+
   // What comes first belongs to the scope.
   override handleDataRow(message: object): void {
-    if (this.#isScopeSet) super.handleDataRow(message);
+    if (this.#opening === 0) super.handleDataRow(message);
   }
 
   override handleRowDescription(message: object): void {
@@ -87,20 +85,32 @@ export class ScopedQuery extends pg.Query {
   }
 
   override handleCommandComplete(message: object, connection: object): void {
-    if (!this.#isScopeSet) {
-      this.#isScopeSet = true;
+    const wire = connection as Wire;
+    if (this.#opening > 0) {
+      this.#opening -= 1;
+      if (this.#opening === 0) this.sender.form.opened(wire);
       return;
     }
+    if (this.#isDone) return;
+    this.#isDone = true;
     const { text } = message as { text: string };
+    if (/^(DEALLOCATE|DISCARD)/.test(text)) forgetPrepared(wire);
     // CREATE TABLE AS and SELECT INTO call themselves SELECT, but have no rows to describe.
     noteTraces(connection, this.#hasRows || !text.startsWith('SELECT') ? text : 'CREATE TABLE');
     super.handleCommandComplete(message, connection);
   }
 
+  override handleEmptyQuery(): void {
+    this.#isDone = true;
+  }
+
   override handleError(error: Error, connection: object): void {
     this.#hasFailed = true;
+    if (isLostStatement(error)) forgetPrepared(connection as Wire);
     this.#forget(connection);
-    super.handleError(this.#explained(error), connection);
+    const fail = () => super.handleError(this.#explained(error), connection);
+    if (this.sender.form.hasOwnTransaction && !this.#isWithin) this.sender.rollBack(fail);
+    else fail();
   }
 
   // A value that could not be sent is an error before the server has answered.
@@ -117,10 +127,18 @@ export class ScopedQuery extends pg.Query {
   #explained(error: ServerError): Error {
     const cause = { cause: error };
     const { role } = this.scope;
-    if (!this.#isScopeSet && error.code === '22023') return new SchemaMissingError(cause);
-    if (!this.#isScopeSet && error.code === '42501') return new RoleRefusedError(role, cause);
+    const isOpening = this.#opening > 0;
+    if (isLostStatement(error) && (isOpening || this.name))
+      return new PreparedStatementsUnavailableError(cause);
+    if (isOpening && error.code === '22023') return new SchemaMissingError(cause);
+    if (isOpening && error.code === '42501') return new RoleRefusedError(role, cause);
     const isRefused =
       error.code === '42501' || (error.code === '22P02' && error.routine === 'string_to_uuid');
     return isRefused && isNobody(this.scope) ? new UserScopeMissingError(cause) : error;
   }
+}
+
+/** invalid_sql_statement_name */
+function isLostStatement(error: ServerError): boolean {
+  return error.code === '26000';
 }

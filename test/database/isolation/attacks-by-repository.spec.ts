@@ -10,10 +10,10 @@ import {
   UserScopeMismatchError,
   UserScopeMissingError,
 } from '../../../src/index.js';
-import { startTwoUsers } from '../../support/isolation.js';
+import { everyTransport, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 
-describe.each([1, 10])('Code that forgets the user, over %d pooled connections', (poolSize) => {
+describe.each(everyTransport)('Code that forgets the user, over %s', (_, poolSize, transport) => {
   let under: TwoUsers;
   let before: unknown[];
   const entries = () => under.dataSource.getRepository(JournalEntry);
@@ -31,7 +31,7 @@ describe.each([1, 10])('Code that forgets the user, over %d pooled connections',
     }) as const;
 
   beforeAll(async () => {
-    under = await startTwoUsers(poolSize);
+    under = await startTwoUsers(poolSize, transport);
   });
   afterAll(() => under.close());
   beforeEach(async () => {

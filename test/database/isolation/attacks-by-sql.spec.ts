@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTwoUsers } from '../../support/isolation.js';
+import { everyTransport, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 
 /** What somebody tries with SQL of their own, signed in as Anna: the statements, one by one, and what the last one gives. */
@@ -145,12 +145,12 @@ const writing: Attempt[] = [
   ],
 ];
 
-describe.each([1, 10])('SQL that is smuggled in, over %d pooled connections', (poolSize) => {
+describe.each(everyTransport)('SQL that is smuggled in, over %s', (_, poolSize, transport) => {
   let under: TwoUsers;
   let before: unknown[];
 
   beforeAll(async () => {
-    under = await startTwoUsers(poolSize);
+    under = await startTwoUsers(poolSize, transport);
   });
   afterAll(() => under.close());
   beforeEach(async () => {

@@ -1,0 +1,31 @@
+/** The part of pg's connection that speaks the extended query protocol. */
+export interface Wire {
+  parse(message: { text: string; name?: string }): void;
+  bind(message: { statement?: string; values?: string[] }): void;
+  execute(message: object): void;
+  close(message: { type: 'S'; name: string }): void;
+  sync(): void;
+  flush(): void;
+  /** The named statements that the server has. */
+  parsedStatements: Record<string, string>;
+}
+
+declare module 'pg' {
+  // pg's own queries have these; its types leave them out, as only such as ours need them.
+  interface Query {
+    callback: ((error: Error | null, result?: unknown) => void) | undefined;
+    queryMode: string | undefined;
+    name: string | undefined;
+    portal: string | undefined;
+    rows: number | undefined;
+    hasBeenParsed(connection: object): unknown;
+    prepare(connection: object): void;
+    _getRows(connection: object, rows: number | undefined): void;
+    handleRowDescription(message: object): void;
+    handleDataRow(message: object): void;
+    handleCommandComplete(message: object, connection: object): void;
+    handleEmptyQuery(connection: object): void;
+    handleError(error: Error, connection: object): void;
+    handleReadyForQuery(connection: object): void;
+  }
+}
