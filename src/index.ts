@@ -18,6 +18,8 @@ export { JournalDataSource } from './database/journal.data-source.js';
 export { migrations } from './database/migrations/index.js';
 export { runMigrations } from './database/run-migrations.js';
 export { UserScope } from './database/user-scope.js';
+export type { UnitOfWorkOptions } from './database/scope/run-unit.js';
+export type { Isolation } from './database/scope/unit-of-work.js';
 export * from './database/errors/index.js';
 
 export { Account } from './database/entities/account.entity.js';

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
-import pRetry from 'p-retry';
 import { describeConnection } from '../config/connection-url.js';
 import { DatabaseConnectionError } from './errors/index.js';
+import { withRetries } from './retry.js';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const healingSqlStates = new Set([
@@ -51,22 +51,15 @@ export async function connectWithRetry<T>(
   url: string,
   retryTime: number,
 ): Promise<T> {
-  // As the cause of an error of this realm: p-retry replaces what is no error by `instanceof`.
-  const attempt = () =>
-    connect().catch((error: unknown) => {
-      throw new Error('connecting failed', { cause: error });
-    });
   try {
-    return await pRetry(attempt, {
+    return await withRetries(connect, {
       retries: Number.POSITIVE_INFINITY,
       maxRetryTime: retryTime,
       minTimeout: 250,
       maxTimeout: 3_000,
-      randomize: true,
-      shouldRetry: ({ error }) => retryTime > 0 && canHeal(error.cause),
+      heals: (error) => retryTime > 0 && canHeal(error),
     });
-  } catch (failed) {
-    const error = (failed as Error).cause;
+  } catch (error) {
     if (!isConnectionFailure(error)) throw error;
     throw new DatabaseConnectionError(describeConnection(url), remedy(error), { cause: error });
   }

@@ -6,7 +6,9 @@ import { InvalidUserIdError, UserScopeMismatchError, UserScopeMissingError } fro
 import { JournalDataSource } from './journal.data-source.js';
 import { authRole, userRole } from './scope/roles.js';
 import type { ScopeStorage } from './scope/scope-storage.js';
-import { UnitOfWork } from './scope/unit-of-work.js';
+import { runUnit } from './scope/run-unit.js';
+import type { UnitOfWorkOptions } from './scope/run-unit.js';
+import type { UnitOfWork } from './scope/unit-of-work.js';
 import { isUserId } from './user-id.js';
 
 /**
@@ -60,12 +62,21 @@ export class UserScope {
    * Runs `work` as one unit: one transaction, which everything that goes through the DataSource in it joins; it is committed
    * when `work` resolves and rolled back when it rejects. A nested call is a savepoint of the outer one, and those that are made
    * at once take turns; other statements of a unit are better awaited one by one, as they all go over one connection.
+   *
+   * If it lost against another transaction (a deadlock, a serialization failure), or lost its connection before COMMIT was sent,
+   * the outermost unit is run again from the beginning, a few times. So what `work` does beside the database is done again too.
+   *
+   * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, IsolationLevelError, and what `work` throws
    */
-  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    work: (manager: EntityManager) => Promise<T>,
+    options: UnitOfWorkOptions = {},
+  ): Promise<T> {
     const scope = this.#scopes.current;
-    const begun = (manager: EntityManager) =>
-      this.#scopes.run({ ...scope, unit: new UnitOfWork(manager) }, () => work(manager));
-    return scope.unit ? scope.unit.nested(begun) : this.dataSource.transaction(begun);
+    const begun = (unit: UnitOfWork) => this.#scopes.run({ ...scope, unit }, () => work(unit.manager));
+    return scope.unit
+      ? scope.unit.nested(begun, options.isolation)
+      : runUnit(this.dataSource, options, begun);
   }
 
   /** The entity manager of the open unit of work, or else the one of the DataSource. */

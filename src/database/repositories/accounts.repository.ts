@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Account } from '../entities/account.entity.js';
 import { AccountConflictError, AccountNotFoundError, UserNotFoundError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
+import { repeatable } from '../scope/run-unit.js';
 import { UserScope } from '../user-scope.js';
 import { constraintOf } from './constraint-violation.js';
 import { checkInput, inputProblems } from './input-check.js';
@@ -45,7 +46,7 @@ export class AccountsRepository {
           .values({ userId, id, name })
           .orIgnore()
           .execute();
-      })
+      }, repeatable)
       .catch((error: unknown) => {
         throw constraintOf(error) === 'fk_accounts_user' ? new UserNotFoundError(userId) : error;
       });

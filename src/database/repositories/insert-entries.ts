@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import type { EntryConflict } from '../errors/index.js';
+import { repeatable } from '../scope/run-unit.js';
 import type { UserScope } from '../user-scope.js';
 import { insertFailure } from './insert-failure.js';
 import type { EntryRecord } from './new-entry.js';
@@ -42,7 +43,7 @@ export async function insertMissing(
       const differing = new Set(conflicts.map(({ id }) => id));
       const unchanged = present.map(({ id }) => id).filter((id) => !differing.has(id));
       return { inserted: [...inserted], unchanged, conflicts };
-    });
+    }, repeatable);
   } catch (error) {
     throw await insertFailure(error, scope, entries);
   }

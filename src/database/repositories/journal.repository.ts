@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryConflictError, EntryNotFoundError, InvalidInputError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
+import { repeatable } from '../scope/run-unit.js';
 import { UserScope } from '../user-scope.js';
 import { checkInput, inputProblems, shown } from './input-check.js';
 import { insertMissing } from './insert-entries.js';
@@ -66,7 +67,7 @@ export class JournalRepository {
       const { conflicts } = await insertMissing(this.scope, records);
       if (conflicts.length > 0) throw new EntryConflictError(conflicts);
       return this.#entries(records.map(({ id }) => id));
-    });
+    }, repeatable);
     return single ? only(stored) : stored;
   }
 

@@ -1,7 +1,8 @@
+import { types } from 'node:util';
 import type { Client, ClientConfig, QueryConfig, Submittable } from 'pg';
 import type { ScopeFormName } from '../../config/database.settings.js';
 import { ConnectionClient } from '../connection-client.js';
-import { UnitOfWorkMissingError } from '../errors/index.js';
+import { UnitOfWorkAbortedError, UnitOfWorkMissingError } from '../errors/index.js';
 import { explicitForm, singleForm } from './scope-form.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
@@ -20,6 +21,7 @@ export interface ScopeTransport {
 /** They reach no data, and one of them must get through where a transaction has failed and takes nothing else. */
 const transactionControl =
   /^\s*(start\s+transaction|begin|commit|rollback|savepoint|release|set\s+transaction)\b[^;]*;?\s*$/i;
+const commit = /^\s*commit\b/i;
 
 /**
  * A class of clients that send every statement in the scope of the moment. Nothing that shares the pool can go round it.
@@ -52,7 +54,10 @@ export function scopedClientClass(
           send(scope);
           return send(onlyWithin(this, statement), values, callback);
         }
-        if (isTransactionControl(statement)) return send(statement, values, callback);
+        if (transactionControl.test(textOf(statement))) {
+          const sent = send(statement, values, callback);
+          return commit.test(textOf(statement)) ? refusingRollback(sent) : sent;
+        }
         const config = preparedStatements ? statement : withoutName(statement);
         const given = Array.isArray(values) ? values : undefined;
         const query = new ScopedQuery(config, given, scopes.current, sender);
@@ -68,6 +73,18 @@ export function scopedClientClass(
       this.query = scoped as Client['query'];
     }
   };
+}
+
+/**
+ * PostgreSQL answers the COMMIT of a transaction in which a statement has failed by a rollback, and calls that no error: whoever
+ * caught the failure would believe that all was kept.
+ */
+function refusingRollback(sent: unknown): unknown {
+  if (!types.isPromise(sent)) return sent;
+  return (sent as Promise<{ command?: string }>).then((result) => {
+    if (result.command === 'ROLLBACK') throw new UnitOfWorkAbortedError(true);
+    return result;
+  });
 }
 
 /** A transaction that stands when something is queued may have ended when it is sent. */
@@ -86,8 +103,8 @@ function isSubmittable(statement: Statement): statement is Submittable {
   return typeof statement === 'object' && 'submit' in statement;
 }
 
-function isTransactionControl(statement: string | QueryConfig): boolean {
-  return transactionControl.test(typeof statement === 'string' ? statement : statement.text);
+function textOf(statement: string | QueryConfig): string {
+  return typeof statement === 'string' ? statement : statement.text;
 }
 
 function callbackOf(statement: string | QueryConfig): Callback | undefined {

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
 import type { PoolClient } from 'pg';
-import { hasTraces } from './session-traces.js';
+import { hasEnded, hasTraces } from './session-traces.js';
 
 type Release = (destroy?: Error | boolean) => void;
 type Connected = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
@@ -25,7 +25,9 @@ export class ScopedPool extends pg.Pool {
       const giveBack: Release = (destroy) => {
         // A client that has only just connected has no status yet.
         const isIdle = (client.getTransactionStatus() ?? 'I') === 'I';
-        (release as Release)(destroy || !isIdle || hasTraces(client.connection));
+        (release as Release)(
+          destroy || !isIdle || hasTraces(client.connection) || hasEnded(client.connection),
+        );
       };
       client.release = giveBack;
       inScope(error, client, giveBack);

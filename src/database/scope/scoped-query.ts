@@ -10,7 +10,8 @@ import { forgetPrepared } from './prepared-scope.js';
 import type { ScopeForm } from './scope-form.js';
 import { isNobody } from './scope-storage.js';
 import type { DatabaseScope } from './scope-storage.js';
-import { noteTraces } from './session-traces.js';
+import { noteEnd, noteTraces } from './session-traces.js';
+import { isEndOfSession } from './transient-failure.js';
 import type { Wire } from './wire.js';
 
 interface ServerError extends Error {
@@ -104,8 +105,9 @@ export class ScopedQuery extends pg.Query {
     this.#isDone = true;
   }
 
-  override handleError(error: Error, connection: object): void {
+  override handleError(error: ServerError, connection: object): void {
     this.#hasFailed = true;
+    if (isEndOfSession(error)) noteEnd(connection);
     if (isLostStatement(error)) forgetPrepared(connection as Wire);
     this.#forget(connection);
     const fail = () => super.handleError(this.#explained(error), connection);

@@ -12,3 +12,15 @@ export function noteTraces(connection: object, commandTag: string): void {
 export function hasTraces(connection: object): boolean {
   return traced.has(connection);
 }
+
+const ended = new WeakSet<object>();
+
+/** Notes that the server ends the session; the connection may take a moment longer to be gone. */
+export function noteEnd(connection: object): void {
+  ended.add(connection);
+}
+
+/** Whether the server has ended the session. */
+export function hasEnded(connection: object): boolean {
+  return ended.has(connection);
+}

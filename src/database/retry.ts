@@ -1,0 +1,31 @@
+import pRetry from 'p-retry';
+import type { Options } from 'p-retry';
+
+/** Which failures are tried again, beside the times of p-retry. */
+export interface RetryOptions extends Pick<
+  Options,
+  'retries' | 'minTimeout' | 'maxTimeout' | 'maxRetryTime'
+> {
+  heals: (error: unknown) => boolean;
+}
+
+/** Runs `attempt`, and again while it fails with something that can heal; the last failure is thrown as it is. */
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  { heals, ...times }: RetryOptions,
+): Promise<T> {
+  // As the cause of an error of this realm: p-retry replaces what is no error by `instanceof`.
+  const wrapped = () =>
+    attempt().catch((error: unknown) => {
+      throw new Error('an attempt failed', { cause: error });
+    });
+  try {
+    return await pRetry(wrapped, {
+      ...times,
+      randomize: true,
+      shouldRetry: ({ error }) => heals(error.cause),
+    });
+  } catch (failed) {
+    throw (failed as Error).cause;
+  }
+}

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
+import {
+  Account,
+  CommitOutcomeUnknownError,
+  IsolationLevelError,
+  JournalEntry,
+  UnitOfWorkAbortedError,
+} from '../../src/index.js';
+import type { UnitOfWorkOptions } from '../../src/index.js';
+import { startCuttingProxy } from '../support/cutting-proxy.js';
+import type { CuttingProxy } from '../support/cutting-proxy.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+
+describe('A unit of work that fails', () => {
+  let under: JournalUnderTest;
+  let proxy: CuttingProxy;
+  let anna: string;
+  let attempts: number;
+
+  beforeAll(async () => {
+    under = await startJournal(async ({ url }) => {
+      proxy = await startCuttingProxy(url);
+      const pool = { min: 0, max: 4, idleTimeout: 30_000, connectionTimeout: 5_000 };
+      return { url: proxy.url, pool };
+    });
+  });
+  afterAll(async () => {
+    await under.close();
+    await proxy.close();
+  });
+  beforeEach(async () => {
+    attempts = 0;
+    anna = await under.newUser();
+  });
+
+  /** A unit of Anna's that counts how often it is begun. */
+  function unit<T>(work: (attempt: number) => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {
+    const { scope } = under;
+    return scope.run(anna, () => scope.transaction(() => work((attempts += 1)), options));
+  }
+  const query = (sql: string) => under.dataSource.query<Record<string, unknown>[]>(sql);
+  const append = (id: string) => under.journal.append(putSold({ id }));
+  const ids = async () => {
+    const entries = await under.owner.getRepository(JournalEntry).findBy({ userId: anna });
+    return entries.map(({ id }) => id).sort();
+  };
+  const raise = (state: string) =>
+    query(`DO $$ BEGIN RAISE EXCEPTION 'made for the test' USING ERRCODE = '${state}'; END $$`);
+  const kill = async () => {
+    const [row] = await query('SELECT pg_backend_pid() AS pid');
+    await under.owner.query('SELECT pg_terminate_backend($1, 5000)', [row?.['pid']]);
+  };
+
+  it.each(['40001', '40P01'])('with %s is run again from the beginning', async (state) => {
+    const transactions: unknown[] = [];
+    await unit(async (attempt) => {
+      transactions.push(...(await query('SELECT pg_current_xact_id()::text AS id')));
+      await append(`attempt-${attempt}`);
+      if (attempt < 3) await raise(state);
+    });
+
+    expect(attempts).toBe(3);
+    expect(new Set(transactions.map((row) => JSON.stringify(row))).size).toBe(3);
+    expect(await ids()).toEqual(['attempt-3']);
+  });
+
+  it.each([
+    [undefined, 4],
+    [2, 2],
+    [1, 1],
+  ])('again and again is given up (attempts: %s)', async (most, expected) => {
+    const options = most === undefined ? {} : { attempts: most };
+
+    await expect(unit(() => raise('40001'), options)).rejects.toThrow('made for the test');
+    expect(attempts).toBe(expected);
+  });
+
+  it('by a deadlock of two is run again for one of them, and both are done', async () => {
+    const first = new Set<string>();
+    let bothHaveOne: (value: unknown) => void = () => undefined;
+    const meeting = new Promise((resolve) => (bothHaveOne = resolve));
+    const rename = (id: string, name: string) =>
+      under.dataSource.getRepository(Account).update({ userId: anna, id }, { name });
+    const both = (one: string, other: string) =>
+      unit(async () => {
+        await rename(one, `by ${one}`);
+        if (first.add(one).size === 2) bothHaveOne(undefined);
+        await meeting;
+        await rename(other, `by ${one}`);
+      });
+    await Promise.all([both('acct-1', 'acct-2'), both('acct-2', 'acct-1')]);
+
+    expect(attempts).toBe(3);
+    const names = (await under.scope.run(anna, () => under.accounts.list())).map(({ name }) => name);
+    expect(new Set(names).size).toBe(1);
+  });
+
+  it('as it would break serializability is run again, also if only COMMIT tells', async () => {
+    let readers = 0;
+    let bothHaveRead: (value: unknown) => void = () => undefined;
+    const meeting = new Promise((resolve) => (bothHaveRead = resolve));
+    const addCount = (id: string) =>
+      unit(
+        async () => {
+          const [row] = await query('SELECT count(*)::int AS n FROM journal');
+          if ((readers += 1) === 2) bothHaveRead(undefined);
+          await meeting;
+          await under.journal.append(putSold({ id, notes: String(row?.['n']) }));
+        },
+        { isolation: 'SERIALIZABLE' },
+      );
+    await Promise.all([addCount('one'), addCount('other')]);
+
+    const entries = await under.owner.getRepository(JournalEntry).findBy({ userId: anna });
+    expect(entries.map(({ notes }) => notes).sort()).toEqual(['0', '1']);
+    expect(attempts).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ['between statements', kill],
+    ['in a statement', async () => void (await Promise.all([killLater(), query('SELECT pg_sleep(30)')]))],
+  ])('as its connection is lost %s is run again', async (_, lose) => {
+    await unit(async (attempt) => {
+      await append(`attempt-${attempt}`);
+      if (attempt === 1) await lose();
+      await append('then');
+    });
+
+    expect(attempts).toBe(2);
+    expect(await ids()).toEqual(['attempt-2', 'then']);
+  });
+
+  /** Ends Anna's session once it sleeps. */
+  async function killLater(): Promise<void> {
+    for (;;) {
+      const killed: unknown[] = await under.owner.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%' AND pid <> pg_backend_pid()`,
+      );
+      if (killed.length > 0) return;
+    }
+  }
+
+  it('as its connection is lost is run again, though the work has kept that to itself', async () => {
+    await unit(async (attempt) => {
+      if (attempt === 1) await kill().then(() => query('SELECT 1').catch(() => undefined));
+      else await append('done');
+    });
+
+    expect(attempts).toBe(2);
+    expect(await ids()).toEqual(['done']);
+  });
+
+  it("is looked through to the cause of an application's own error", async () => {
+    await unit(async (attempt) => {
+      if (attempt > 1) return;
+      await raise('40001').catch((error: unknown) => {
+        throw new Error('no trade', { cause: error });
+      });
+    });
+
+    expect(attempts).toBe(2);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['an error of the application', () => Promise.reject(new RangeError('no'))],
+    [
+      'a connection of the application to something else',
+      () => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' })),
+    ],
+    ['a constraint', () => raise('23505')],
+    ['a time-out', () => raise('57014')],
+  ])('with %s is not run again', async (_, work) => {
+    await expect(unit(work)).rejects.toThrow(/^no$|made for the test/);
+    expect(attempts).toBe(1);
+  });
+
+  it.each([
+    ['before', []],
+    ['after', ['seed-1']],
+  ] as const)('as COMMIT is cut off (%s) is left to the caller', async (moment, stored) => {
+    proxy.cutCommit(moment);
+
+    await expect(unit(() => append('seed-1'))).rejects.toThrow(CommitOutcomeUnknownError);
+    expect(attempts).toBe(1);
+    expect(await ids()).toEqual(stored);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'as COMMIT is cut off (%s) is run again if its writes carry their own ids',
+    async (moment) => {
+      proxy.cutCommit(moment);
+      await unit(() => append('seed-1'), { repeatable: true });
+      proxy.cutCommit(moment);
+      await under.scope.run(anna, () => append('seed-2'));
+
+      expect(attempts).toBe(2);
+      expect(await ids()).toEqual(['seed-1', 'seed-2']);
+    },
+  );
+
+  it.each<[string, (work: (manager: EntityManager) => Promise<void>) => Promise<void>]>([
+    ['a unit of work', (work) => under.scope.transaction(work)],
+    ["TypeORM's own transaction", (work) => under.dataSource.transaction(work)],
+  ])('in a statement whose failure was caught is not taken for done by %s', async (_, transaction) => {
+    const caught = under.scope.run(anna, () =>
+      transaction(async (manager) => {
+        await manager.insert(Account, { userId: anna, id: 'acct-3', name: 'Margin' });
+        await manager.query('SELECT 1 / 0').catch(() => undefined);
+      }),
+    );
+
+    await expect(caught).rejects.toThrow(UnitOfWorkAbortedError);
+    expect(await under.owner.getRepository(Account).countBy({ userId: anna })).toBe(2);
+  });
+
+  it('as it was ended by a COMMIT of its own says so', async () => {
+    const ended = unit(async () => {
+      await append('seed-1');
+      await query('COMMIT');
+    });
+
+    await expect(ended).rejects.toThrow('Leave both to');
+    await expect(ended).rejects.toThrow(UnitOfWorkAbortedError);
+  });
+
+  it('takes the outer one with it when it is nested, and that is run again as a whole', async () => {
+    const { scope } = under;
+    await unit(async (attempt) => {
+      await append(`outer-${attempt}`);
+      await scope.transaction(async () => {
+        await append(`inner-${attempt}`);
+        if (attempt === 1) await raise('40001');
+      });
+    });
+
+    expect(await ids()).toEqual(['inner-2', 'outer-2']);
+  });
+
+  it('has the isolation level that was asked for, and a nested one no other', async () => {
+    const { scope } = under;
+    const level = () => query('SHOW transaction_isolation');
+    const serializable = { isolation: 'SERIALIZABLE' } as const;
+
+    expect(await unit(level, serializable)).toEqual([{ transaction_isolation: 'serializable' }]);
+    await unit(() => scope.transaction(level, serializable), serializable);
+    const stricter = unit(() => scope.transaction(level, serializable));
+    await expect(stricter).rejects.toThrow(IsolationLevelError);
+  });
+});
