@@ -52,6 +52,8 @@ export interface DatabaseSettings {
   scopeForm: ScopeFormName;
   /** Whether statements may be prepared by name; poolers in transaction mode that cannot keep those need `false`. */
   preparedStatements: boolean;
+  /** Whether the focused repositories go the fast way to the rows, past TypeORM's query runner, or the plain one. */
+  fastPath: boolean;
   /** Whether pending migrations are applied when the application starts. */
   runMigrations: boolean;
 }
@@ -80,6 +82,7 @@ const environmentSchema = z.object({
   DATABASE_SLOW_QUERY_MS: milliseconds(1_000, 1),
   DATABASE_SCOPE_FORM: oneOf(scopeForms),
   DATABASE_PREPARED_STATEMENTS: oneOf(['true', 'false']),
+  DATABASE_FAST_PATH: oneOf(['true', 'false']),
   DATABASE_RUN_MIGRATIONS: oneOf(['true', 'false']),
 });
 
@@ -120,6 +123,7 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
     slowQueryTime: values.DATABASE_SLOW_QUERY_MS,
     scopeForm: values.DATABASE_SCOPE_FORM ?? 'single',
     preparedStatements: values.DATABASE_PREPARED_STATEMENTS !== 'false',
+    fastPath: values.DATABASE_FAST_PATH !== 'false',
     runMigrations: values.DATABASE_RUN_MIGRATIONS === 'true',
   };
 }

@@ -28,6 +28,8 @@ export type JournalDataSourceOptions = PostgresOptions &
     readonly connectRetryTime: number;
     /** Whether every statement is sent in the scope of a user; migrations are not. */
     readonly isScoped: boolean;
+    /** Whether the focused repositories send prepared statements and map rows as they come; see `runStatement`. */
+    readonly fastPath: boolean;
   };
 
 /** The entities of this package. */
@@ -65,6 +67,7 @@ export function dataSourceOptions(
     connectRetryTime: settings.connectRetryTime,
     isScoped: true,
     scopeForm: settings.scopeForm,
+    fastPath: settings.fastPath,
     preparedStatements: settings.preparedStatements,
   };
 }

@@ -40,6 +40,7 @@ const expectations: Record<string, string> = {
   DATABASE_SLOW_QUERY_MS: wholeFrom(1, day),
   DATABASE_SCOPE_FORM: 'must be one of single, explicit',
   DATABASE_PREPARED_STATEMENTS: 'must be one of true, false',
+  DATABASE_FAST_PATH: 'must be one of true, false',
   DATABASE_RUN_MIGRATIONS: 'must be one of true, false',
 };
 

@@ -20,6 +20,7 @@ describe('the database settings', () => {
       slowQueryTime: 1_000,
       scopeForm: 'single',
       preparedStatements: true,
+      fastPath: true,
       runMigrations: false,
     });
   });
@@ -43,6 +44,7 @@ describe('the database settings', () => {
       DATABASE_SLOW_QUERY_MS: '9',
       DATABASE_SCOPE_FORM: 'explicit',
       DATABASE_PREPARED_STATEMENTS: 'false',
+      DATABASE_FAST_PATH: 'false',
       DATABASE_RUN_MIGRATIONS: 'true',
     };
     expect(Object.keys(environment).sort()).toEqual([...environmentVariables].sort());
@@ -60,6 +62,7 @@ describe('the database settings', () => {
       slowQueryTime: 9,
       scopeForm: 'explicit',
       preparedStatements: false,
+      fastPath: false,
       runMigrations: true,
     });
   });

@@ -3,6 +3,8 @@ import type { Client, ClientConfig, QueryConfig, Submittable } from 'pg';
 import type { ScopeFormName } from '../../config/database.settings.js';
 import { ConnectionClient } from '../connection-client.js';
 import { UnitOfWorkAbortedError, UnitOfWorkMissingError } from '../errors/index.js';
+import { MappedQuery } from './mapped-query.js';
+import type { MappedStatement } from './mapped-query.js';
 import { explicitForm, singleForm } from './scope-form.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
@@ -60,7 +62,9 @@ export function scopedClientClass(
         }
         const config = preparedStatements ? statement : withoutName(statement);
         const given = Array.isArray(values) ? values : undefined;
-        const query = new ScopedQuery(config, given, scopes.current, sender);
+        const query = isMapped(config)
+          ? new MappedQuery(config, scopes.current, sender)
+          : new ScopedQuery(config, given, scopes.current, sender);
         const whenDone = typeof values === 'function' ? values : (callback ?? callbackOf(statement));
         if (whenDone === undefined)
           return new Promise((resolve, reject) => {
@@ -93,6 +97,10 @@ function onlyWithin(client: Client, statement: Submittable): Submittable {
   statement.submit = (connection: unknown) =>
     client.getTransactionStatus() === 'I' ? new UnitOfWorkMissingError() : submit(connection);
   return statement;
+}
+
+function isMapped(statement: string | QueryConfig): statement is MappedStatement {
+  return typeof statement === 'object' && 'mapRow' in statement;
 }
 
 function withoutName(statement: string | QueryConfig): string | QueryConfig {

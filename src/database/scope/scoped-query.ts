@@ -41,7 +41,8 @@ export class ScopedQuery extends pg.Query {
   /** Commands of the scope that the server has not done yet. */
   #opening = 0;
   #isDone = false;
-  #hasRows = false;
+  /** Whether the server has rows to send, which not every SELECT has. */
+  protected hasRows = false;
   #hasFailed = false;
   // What pg's client reads to limit the wait for a single statement.
   readonly query_timeout: unknown;
@@ -65,7 +66,11 @@ export class ScopedQuery extends pg.Query {
     this.#opening = this.sender.form.open(wire, this.scope, this.#isWithin);
     // Whether an attempt that failed got as far as to leave one of that name is not known.
     if (this.name && !this.hasBeenParsed(connection)) wire.close({ type: 'S', name: this.name });
-    super.prepare(connection);
+    this.sendStatement(wire);
+  }
+
+  protected sendStatement(wire: Wire): void {
+    super.prepare(wire);
   }
 
   override _getRows(connection: object): void {
@@ -77,11 +82,15 @@ export class ScopedQuery extends pg.Query {
 
   // What comes first belongs to the scope.
   override handleDataRow(message: object): void {
-    if (this.#opening === 0) super.handleDataRow(message);
+    if (this.#opening === 0) this.readRow(message);
+  }
+
+  protected readRow(message: object): void {
+    super.handleDataRow(message);
   }
 
   override handleRowDescription(message: object): void {
-    this.#hasRows = true;
+    this.hasRows = true;
     super.handleRowDescription(message);
   }
 
@@ -97,7 +106,7 @@ export class ScopedQuery extends pg.Query {
     const { text } = message as { text: string };
     if (/^(DEALLOCATE|DISCARD)/.test(text)) forgetPrepared(wire);
     // CREATE TABLE AS and SELECT INTO call themselves SELECT, but have no rows to describe.
-    noteTraces(connection, this.#hasRows || !text.startsWith('SELECT') ? text : 'CREATE TABLE');
+    noteTraces(connection, this.hasRows || !text.startsWith('SELECT') ? text : 'CREATE TABLE');
     super.handleCommandComplete(message, connection);
   }
 

@@ -1,7 +1,7 @@
 /** The part of pg's connection that speaks the extended query protocol. */
 export interface Wire {
   parse(message: { text: string; name?: string }): void;
-  bind(message: { statement?: string; values?: string[] }): void;
+  bind(message: { statement?: string; values?: readonly (string | null)[] }): void;
   execute(message: object): void;
   close(message: { type: 'S'; name: string }): void;
   sync(): void;
@@ -18,6 +18,8 @@ declare module 'pg' {
     name: string | undefined;
     portal: string | undefined;
     rows: number | undefined;
+    _result: { addRow(row: unknown): void };
+    _canceledDueToError: Error | false | undefined;
     hasBeenParsed(connection: object): unknown;
     prepare(connection: object): void;
     _getRows(connection: object, rows: number | undefined): void;

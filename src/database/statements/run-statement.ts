@@ -1,0 +1,59 @@
+import type { Client, QueryConfig } from 'pg';
+import { QueryFailedError } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import type { JournalDataSourceOptions } from '../data-source-options.js';
+import { named } from '../scope/named-error.js';
+import type { MappedStatement } from '../scope/mapped-query.js';
+import { withClient } from './borrow-client.js';
+import type { RowFields, RowMapper } from './row-mapper.js';
+import { nameOf } from './statement-name.js';
+
+/** A statement of this package, with its values as texts, and what becomes of its rows. */
+export interface Statement<T> {
+  text: string;
+  values: (string | null)[];
+  map: RowMapper<T>;
+}
+
+/**
+ * Sends a statement in the scope of the moment, over the connection of the open unit of work or a pooled one.
+ *
+ * With `fastPath` it goes as a prepared statement whose rows are mapped as they come. Without, it goes as any other statement of
+ * TypeORM's pool, by nothing but what pg documents; the rows are the same.
+ *
+ * @throws QueryFailedError, as TypeORM does, and the errors of the scope
+ */
+export async function runStatement<T>(manager: EntityManager, statement: Statement<T>): Promise<T[]> {
+  const { connection, queryRunner } = manager;
+  const { text, values } = statement;
+  const { fastPath, maxQueryExecutionTime } = connection.options as JournalDataSourceOptions;
+  const { logger } = connection;
+  return withClient(manager, async (client) => {
+    logger.logQuery(text, values, queryRunner);
+    const begun = Date.now();
+    try {
+      return await (fastPath ? sendFast : sendPlainly)(client, statement);
+    } catch (error) {
+      logger.logQueryError(error as Error, text, values, queryRunner);
+      throw named(new QueryFailedError(text, values, error as Error));
+    } finally {
+      const time = Date.now() - begun;
+      if (maxQueryExecutionTime && time > maxQueryExecutionTime)
+        logger.logQuerySlow(time, text, values, queryRunner);
+    }
+  });
+}
+
+async function sendFast<T>(client: Client, { text, values, map }: Statement<T>): Promise<T[]> {
+  const statement: MappedStatement = { name: nameOf(text), text, values, mapRow: map };
+  const { rows } = await client.query<T & object>(statement);
+  return rows;
+}
+
+const asText = { getTypeParser: () => (text: string) => text };
+
+async function sendPlainly<T>(client: Client, { text, values, map }: Statement<T>): Promise<T[]> {
+  const config: QueryConfig = { text, values, types: asText };
+  const { rows } = await client.query<(string | null)[]>({ ...config, rowMode: 'array' });
+  return rows.map((fields: RowFields) => map(fields));
+}
