@@ -1,6 +1,11 @@
 export { databaseConfig } from './config/database.config.js';
 export { environmentVariables, readDatabaseSettings } from './config/database.settings.js';
-export type { DatabaseSettings, Environment, QueryLogLevel } from './config/database.settings.js';
+export type {
+  DatabaseSettings,
+  Environment,
+  PrivilegeCheck,
+  QueryLogLevel,
+} from './config/database.settings.js';
 export type { TlsMode } from './config/connection-url.js';
 export { InvalidEnvironmentError } from './config/invalid-environment.error.js';
 export type { EnvironmentProblem } from './config/invalid-environment.error.js';

@@ -9,7 +9,7 @@ import { LegacyImportModule } from '../import/legacy-import.module.js';
  * Runs the work of a command in a Nest application of the database and the importer. Without `DATABASE_URL`, and outside
  * production, an embedded PostgreSQL is started for it and migrated.
  *
- * @throws InvalidEnvironmentError, DatabaseConnectionError, EmbeddedPostgresError, and what the work throws
+ * @throws InvalidEnvironmentError, DatabaseConnectionError, UnsafePrivilegesError, EmbeddedPostgresError, and what the work throws
  */
 export async function withApplication<T>(
   environment: NodeJS.ProcessEnv,
@@ -19,7 +19,7 @@ export async function withApplication<T>(
   return withDatabaseUrl(environment, async () => {
     const settings = readDatabaseSettings(environment);
     const database = DatabaseModule.forRootAsync({
-      useFactory: () => ({ ...settings, runMigrations: settings.runMigrations || !isConfigured }),
+      useFactory: () => (isConfigured ? settings : { ...settings, ...onEmbedded }),
     });
     const root = { module: CommandModule, imports: [database, LegacyImportModule] };
     const application = await NestFactory.createApplicationContext(root, {
@@ -33,5 +33,8 @@ export async function withApplication<T>(
     }
   });
 }
+
+// The one role of the embedded server is its superuser.
+const onEmbedded = { runMigrations: true, privilegeCheck: 'off' } as const;
 
 class CommandModule {}

@@ -21,6 +21,10 @@ export type QueryLogLevel = (typeof queryLogLevels)[number];
 export const scopeForms = ['single', 'explicit'] as const;
 export type ScopeFormName = (typeof scopeForms)[number];
 
+/** What becomes of privileges that are unsafe or missing: they keep the application from starting, or are logged, or not looked at. */
+export const privilegeChecks = ['error', 'warn', 'off'] as const;
+export type PrivilegeCheck = (typeof privilegeChecks)[number];
+
 /** Everything that the persistence layer takes from its environment. All durations are milliseconds. */
 export interface DatabaseSettings {
   /** Where the application connects to, without TLS parameters. */
@@ -54,6 +58,8 @@ export interface DatabaseSettings {
   preparedStatements: boolean;
   /** Whether the focused repositories go the fast way to the rows, past TypeORM's query runner, or the plain one. */
   fastPath: boolean;
+  /** What the start of an application does about roles and privileges in the database that are unsafe or missing. */
+  privilegeCheck: PrivilegeCheck;
   /** Whether pending migrations are applied when the application starts. */
   runMigrations: boolean;
 }
@@ -83,6 +89,7 @@ const environmentSchema = z.object({
   DATABASE_SCOPE_FORM: oneOf(scopeForms),
   DATABASE_PREPARED_STATEMENTS: oneOf(['true', 'false']),
   DATABASE_FAST_PATH: oneOf(['true', 'false']),
+  DATABASE_PRIVILEGE_CHECK: oneOf(privilegeChecks),
   DATABASE_RUN_MIGRATIONS: oneOf(['true', 'false']),
 });
 
@@ -124,8 +131,13 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
     scopeForm: values.DATABASE_SCOPE_FORM ?? 'single',
     preparedStatements: values.DATABASE_PREPARED_STATEMENTS !== 'false',
     fastPath: values.DATABASE_FAST_PATH !== 'false',
+    privilegeCheck: values.DATABASE_PRIVILEGE_CHECK ?? defaultPrivilegeCheck(environment),
     runMigrations: values.DATABASE_RUN_MIGRATIONS === 'true',
   };
+}
+
+function defaultPrivilegeCheck({ NODE_ENV }: Environment): PrivilegeCheck {
+  return NODE_ENV === 'production' ? 'error' : 'warn';
 }
 
 // Contradictions are looked for among the variables that are right by themselves, so that one error can still list all.

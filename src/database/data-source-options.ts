@@ -1,5 +1,5 @@
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
-import type { DatabaseSettings } from '../config/database.settings.js';
+import type { DatabaseSettings, PrivilegeCheck } from '../config/database.settings.js';
 import { ConnectionClient } from './connection-client.js';
 import { Account } from './entities/account.entity.js';
 import { JournalEntry } from './entities/journal-entry.entity.js';
@@ -30,6 +30,8 @@ export type JournalDataSourceOptions = PostgresOptions &
     readonly isScoped: boolean;
     /** Whether the focused repositories send prepared statements and map rows as they come; see `runStatement`. */
     readonly fastPath: boolean;
+    /** What `DatabaseModule` does about unsafe privileges. */
+    readonly privilegeCheck: PrivilegeCheck;
   };
 
 /** The entities of this package. */
@@ -66,6 +68,7 @@ export function dataSourceOptions(
     },
     connectRetryTime: settings.connectRetryTime,
     isScoped: true,
+    privilegeCheck: settings.privilegeCheck,
     scopeForm: settings.scopeForm,
     fastPath: settings.fastPath,
     preparedStatements: settings.preparedStatements,

@@ -7,6 +7,7 @@ import type { DatabaseSettings } from '../config/database.settings.js';
 import { dataSourceOptions, entities } from './data-source-options.js';
 import type { ApplicationSchema, JournalDataSourceOptions } from './data-source-options.js';
 import { JournalDataSource } from './journal.data-source.js';
+import { checkPrivileges } from './privilege-check/check-privileges.js';
 import { AccountsRepository } from './repositories/accounts.repository.js';
 import { JournalRepository } from './repositories/journal.repository.js';
 import { UsersRepository } from './repositories/users.repository.js';
@@ -36,7 +37,7 @@ export class DatabaseModule {
    * Takes the settings from the environment; see docs/reference/environment.md.
    *
    * @throws InvalidEnvironmentError, at start, that lists every wrong variable
-   * @throws DatabaseConnectionError, at start
+   * @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError, UnsafePrivilegesError, at start
    */
   static forRoot(options: DatabaseModuleOptions = {}): DynamicModule {
     return DatabaseModule.forRootAsync({
@@ -62,7 +63,7 @@ export class DatabaseModule {
           toRetry: () => false,
         };
       },
-      dataSourceFactory: (merged) => Promise.resolve(new JournalDataSource(withoutRepetition(merged))),
+      dataSourceFactory: (merged) => connectChecked(withoutRepetition(merged)),
     });
     return {
       module: DatabaseModule,
@@ -71,6 +72,19 @@ export class DatabaseModule {
       providers,
       exports: [features, ...providers],
     };
+  }
+}
+
+/** Connects, and looks at what the connection may do before anybody can use it. */
+async function connectChecked(options: JournalDataSourceOptions): Promise<JournalDataSource> {
+  const dataSource = await new JournalDataSource(options).initialize();
+  try {
+    await checkPrivileges(dataSource, options.privilegeCheck);
+    return dataSource;
+  } catch (error) {
+    // Nest never gets it, and so would not close its pool.
+    await dataSource.destroy();
+    throw error;
   }
 }
 

@@ -88,9 +88,15 @@ describe('journal-db demo', () => {
 
   it('keeps to its own database, whatever the environment says', async () => {
     const elsewhere = 'postgresql://nobody@127.0.0.1:1/nowhere';
-    const env = { DATABASE_URL: elsewhere, DATABASE_TLS: 'verify-full', NODE_ENV: 'production' };
-    const { code, stdout } = await runCommand(...demo(), place(env));
+    const env = {
+      DATABASE_URL: elsewhere,
+      DATABASE_TLS: 'verify-full',
+      NODE_ENV: 'production',
+      DATABASE_PRIVILEGE_CHECK: 'error',
+    };
+    const { code, stdout, stderr } = await runCommand(...demo(), place(env));
     expect({ code, verified: stdout.includes('Verified: ') }).toEqual({ code: 0, verified: true });
+    expect(stderr).not.toContain('superuser');
   });
 
   it.each([

@@ -103,6 +103,19 @@ describe('a wrong database', () => {
     });
   });
 
+  it.each([true, false])(
+    'that does not keep users apart is refused in production, with what to run (as JSON: %s)',
+    async (json) => {
+      const args = ['import', 'journal.db', '--user', 'a@b.c', ...(json ? ['--json'] : [])];
+      const env = { DATABASE_URL: application.url, NODE_ENV: 'production' };
+      const { code, stdout, stderr } = await command.run(args, env);
+      expect([code, json ? stderr : stdout]).toEqual([1, '']);
+      if (json) expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'UNSAFE_PRIVILEGES' } });
+      else expect(stderr).toMatch(/^The roles and privileges .* is a superuser.* CREATE ROLE journal_app/s);
+      expect(stderr).not.toMatch(/^\s+at /m);
+    },
+  );
+
   it('that only reads is named, and none of the journal is printed', async () => {
     const file = await files.write({ journal: [legacyEntry('e', { notes: 'a secret note' })] });
     const url = `${application.url}?options=-c%20default_transaction_read_only%3Don`;

@@ -56,7 +56,7 @@ describe('the documentation of the settings', () => {
     const choices = table
       .map(({ name, range }) => ({ name, words: range.split(', ').map((word) => codeOf(word)) }))
       .filter(({ words }) => !words.includes(undefined));
-    expect(choices).toHaveLength(6);
+    expect(choices).toHaveLength(7);
     for (const { name, words } of choices) {
       expect(() => readDatabaseSettings({ DATABASE_URL, [name]: 'nonsense' })).toThrow(
         `${name} must be one of ${words.join(', ')}`,

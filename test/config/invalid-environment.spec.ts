@@ -41,6 +41,7 @@ const expectations: Record<string, string> = {
   DATABASE_SCOPE_FORM: 'must be one of single, explicit',
   DATABASE_PREPARED_STATEMENTS: 'must be one of true, false',
   DATABASE_FAST_PATH: 'must be one of true, false',
+  DATABASE_PRIVILEGE_CHECK: 'must be one of error, warn, off',
   DATABASE_RUN_MIGRATIONS: 'must be one of true, false',
 };
 

@@ -21,6 +21,7 @@ describe('the database settings', () => {
       scopeForm: 'single',
       preparedStatements: true,
       fastPath: true,
+      privilegeCheck: 'warn',
       runMigrations: false,
     });
   });
@@ -45,6 +46,7 @@ describe('the database settings', () => {
       DATABASE_SCOPE_FORM: 'explicit',
       DATABASE_PREPARED_STATEMENTS: 'false',
       DATABASE_FAST_PATH: 'false',
+      DATABASE_PRIVILEGE_CHECK: 'off',
       DATABASE_RUN_MIGRATIONS: 'true',
     };
     expect(Object.keys(environment).sort()).toEqual([...environmentVariables].sort());
@@ -63,6 +65,7 @@ describe('the database settings', () => {
       scopeForm: 'explicit',
       preparedStatements: false,
       fastPath: false,
+      privilegeCheck: 'off',
       runMigrations: true,
     });
   });
@@ -70,6 +73,19 @@ describe('the database settings', () => {
   it('take an empty variable for one that is not set', () => {
     const empty = Object.fromEntries(environmentVariables.map((name) => [name, '']));
     expect(readDatabaseSettings({ ...empty, DATABASE_URL })).toEqual(readDatabaseSettings({ DATABASE_URL }));
+  });
+
+  it.each([
+    ['production', undefined, 'error'],
+    ['production', '', 'error'],
+    ['production', 'warn', 'warn'],
+    ['production', 'off', 'off'],
+    ['development', undefined, 'warn'],
+    [undefined, undefined, 'warn'],
+    [undefined, 'error', 'error'],
+  ])('of NODE_ENV %s and DATABASE_PRIVILEGE_CHECK %s make the check %s', (NODE_ENV, given, expected) => {
+    const environment = { DATABASE_URL, NODE_ENV, DATABASE_PRIVILEGE_CHECK: given };
+    expect(readDatabaseSettings(environment).privilegeCheck).toBe(expected);
   });
 
   it('keep no more connections open than the largest pool that was set', () => {

@@ -3,12 +3,19 @@ import * as database from '../../src/database/errors/index.js';
 import * as everything from '../../src/index.js';
 
 const problem = { index: 0, id: 'put-1', column: 'qty', value: '"-1"', reason: 'must not be negative' };
+const unsafe = {
+  code: 'BYPASSRLS',
+  subject: 'my_login',
+  message: 'The login role my_login has BYPASSRLS.',
+  remedy: 'ALTER ROLE my_login NOBYPASSRLS;',
+} as const;
 const errors: Record<string, database.JournalDatabaseError> = {
   DATABASE_CONNECTION: new database.DatabaseConnectionError('me@host:5432/journal', 'Start it.'),
   SCHEMA_MISSING: new database.SchemaMissingError(),
   USER_SCOPE_MISSING: new database.UserScopeMissingError(),
   UNIT_OF_WORK_MISSING: new database.UnitOfWorkMissingError(),
   ROLE_REFUSED: new database.RoleRefusedError('journal_user'),
+  UNSAFE_PRIVILEGES: new database.UnsafePrivilegesError([unsafe]),
   ROLES_MISSING: new database.RolesMissingError('CREATE ROLE journal_user NOLOGIN;'),
   PREPARED_STATEMENTS_UNAVAILABLE: new database.PreparedStatementsUnavailableError(),
   UNIT_OF_WORK_ABORTED: new database.UnitOfWorkAbortedError(true),
@@ -57,6 +64,7 @@ describe('The errors of the database', () => {
       'acct-1',
       'put-1',
       'qty must not',
+      'my_login',
     ])
       expect(messages).toContain(blamed);
   });

@@ -14,7 +14,7 @@ export class DatabaseConnectionError extends JournalDatabaseError {
   }
 }
 
-/** The database has no journal tables. */
+/** The database lacks journal tables, columns or roles, or what protects them: migrations are pending. */
 export class SchemaMissingError extends JournalDatabaseError {
   readonly code = 'SCHEMA_MISSING';
 

@@ -1,0 +1,47 @@
+import { authRole, userRole } from '../scope/roles.js';
+
+export const packageTables = ['users', 'accounts', 'journal'] as const;
+export type PackageTable = (typeof packageTables)[number];
+
+export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+export type JournalRole = typeof userRole | typeof authRole;
+
+/** What a role needs on a table: nothing less works, and nothing more is safe. Without columns, the whole table. */
+export interface ExpectedGrant {
+  role: JournalRole;
+  table: PackageTable;
+  command: Command;
+  columns?: readonly string[];
+}
+
+const whole = (role: JournalRole, table: PackageTable, ...commands: Command[]): ExpectedGrant[] =>
+  commands.map((command) => ({ role, table, command }));
+
+const some = (table: PackageTable, command: Command, ...columns: string[]): ExpectedGrant => ({
+  role: userRole,
+  table,
+  command,
+  columns,
+});
+
+/** What the migrations of this package have granted when all of them are applied. */
+export const expectedGrants: readonly ExpectedGrant[] = [
+  some('users', 'SELECT', 'id', 'email', 'subscription_tier', 'created_at', 'updated_at'),
+  ...whole(authRole, 'users', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
+  ...whole(userRole, 'accounts', 'SELECT', 'INSERT', 'DELETE'),
+  some('accounts', 'UPDATE', 'name', 'updated_at'),
+  ...whole(userRole, 'journal', 'SELECT', 'INSERT'),
+  some('journal', 'UPDATE', 'deleted_at', 'edited_by', 'edit_reason', 'updated_at'),
+];
+
+/** The commands that a role is to have on a table. */
+export function expectedOf(role: JournalRole, table: PackageTable): readonly ExpectedGrant[] {
+  return expectedGrants.filter((grant) => grant.role === role && grant.table === table);
+}
+
+/** As GRANT takes it. */
+export function grantText({ command, columns }: ExpectedGrant): string {
+  return columns === undefined ? command : `${command} (${columns.join(', ')})`;
+}
+
+export const journalRoles: readonly JournalRole[] = [userRole, authRole];

@@ -1,0 +1,26 @@
+import { expectedGrants, journalRoles, packageTables } from './expected-grants.js';
+import type { PrivilegeFacts } from './privilege-facts.js';
+
+/** Whether the migrations have been applied: all tables and columns are there, and at least something of what protects them. */
+export function isMigrated(facts: PrivilegeFacts): boolean {
+  return hasTables(facts) && hasColumns(facts) && hasProtection(facts);
+}
+
+function hasTables({ relations }: PrivilegeFacts): boolean {
+  return packageTables.every((name) => relations.some(({ table }) => table === name));
+}
+
+function hasColumns({ relations }: PrivilegeFacts): boolean {
+  return expectedGrants.every(({ table, columns = [] }) => {
+    const present = relations.find((relation) => relation.table === table)?.columns ?? [];
+    return columns.every((column) => present.includes(column));
+  });
+}
+
+function hasProtection({ relations, policies, grants }: PrivilegeFacts): boolean {
+  return (
+    relations.some(({ table, hasRls }) => table !== null && hasRls) ||
+    policies.some(({ table }) => table !== null) ||
+    grants.some(({ grantee }) => journalRoles.some((role) => role === grantee))
+  );
+}

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Deployment, remediesOf } from '../../support/privilege-check.js';
+
+const deployment = new Deployment();
+let login: string;
+
+beforeEach(async () => {
+  await deployment.open();
+  login = await deployment.role();
+});
+afterEach(() => deployment.close());
+
+const table = `CREATE TABLE watched (user_id uuid NOT NULL, symbol text NOT NULL);
+  GRANT SELECT, INSERT ON watched TO journal_user;`;
+const policy = `CREATE POLICY own_watched ON watched TO journal_user
+  USING (user_id = current_setting('app.user_id')::uuid);`;
+
+const found = async () => (await deployment.findings(login)).map(({ code, subject }) => `${code} ${subject}`);
+
+describe('The tables and views of an application', () => {
+  it.each([
+    ['without row-level security', table, 'RLS_OFF public.watched'],
+    ['with policies that are not in force', table + policy, 'RLS_OFF public.watched'],
+    [
+      'that belong to nobody and are granted to everybody',
+      `CREATE TABLE "Symbol list" (symbol text); GRANT SELECT ON "Symbol list" TO PUBLIC`,
+      'RLS_OFF public."Symbol list"',
+    ],
+    [
+      'of which a column is granted',
+      'CREATE TABLE watched (user_id uuid, symbol text); GRANT SELECT (symbol) ON watched TO journal_user',
+      'RLS_OFF public.watched',
+    ],
+    [
+      'in another schema',
+      `CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO journal_user;
+       CREATE TABLE app.watched (user_id uuid); GRANT SELECT ON app.watched TO journal_user`,
+      'RLS_OFF app.watched',
+    ],
+    [
+      'as a view with the rights of its owner',
+      'CREATE VIEW sums AS SELECT sum(amount) FROM journal; GRANT SELECT ON sums TO journal_user',
+      'OPEN_VIEW public.sums',
+    ],
+    [
+      'as a materialized view',
+      'CREATE MATERIALIZED VIEW sums AS SELECT sum(amount) FROM journal; GRANT SELECT ON sums TO journal_user',
+      'OPEN_VIEW public.sums',
+    ],
+  ])('%s are found out', async (_, sql, expected) => {
+    await deployment.administrator(sql);
+    const findings = await deployment.findings(login);
+
+    expect(findings.map(({ code, subject }) => `${code} ${subject}`)).toEqual([expected]);
+    await deployment.administrator(remediesOf(findings));
+    expect(await found()).toEqual([]);
+  });
+
+  it.each([
+    ['protected by a policy', `${table}${policy}ALTER TABLE watched ENABLE ROW LEVEL SECURITY`],
+    [
+      'open to all by a policy that says so',
+      `${table}ALTER TABLE watched ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY shared ON watched FOR SELECT TO journal_user USING (true)`,
+    ],
+    ['not granted', 'CREATE TABLE watched (user_id uuid)'],
+    ['for sign-in only', 'CREATE TABLE sessions (user_id uuid); GRANT ALL ON sessions TO journal_auth'],
+    [
+      'a view with the rights of whoever reads it',
+      `CREATE VIEW sums WITH (security_invoker) AS SELECT sum(amount) FROM journal;
+       GRANT SELECT ON sums TO journal_user`,
+    ],
+    [
+      'a view that asks who is in scope',
+      `CREATE VIEW sums AS SELECT sum(amount) FROM journal WHERE user_id = current_setting('app.user_id')::uuid;
+       GRANT SELECT ON sums TO journal_user`,
+    ],
+    [
+      "somebody else's, in another schema",
+      `CREATE SCHEMA other; GRANT USAGE ON SCHEMA other TO PUBLIC;
+       CREATE TABLE other.facts (fact text); GRANT SELECT ON other.facts TO PUBLIC`,
+    ],
+  ])('may be %s', async (_, sql) => {
+    await deployment.administrator(sql);
+    expect(await found()).toEqual([]);
+  });
+
+  it('are given a policy for their users only where they have none', async () => {
+    await deployment.administrator(table);
+    expect(remediesOf(await deployment.findings(login))).toContain(
+      'CREATE POLICY own_watched ON public.watched',
+    );
+    await deployment.administrator(policy);
+    expect(remediesOf(await deployment.findings(login))).toBe(
+      'ALTER TABLE public.watched ENABLE ROW LEVEL SECURITY;',
+    );
+  });
+});

@@ -1,0 +1,76 @@
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { DatabaseModule, UnsafePrivilegesError } from '../../src/index.js';
+import type { DatabaseSettings, PrivilegeFinding } from '../../src/index.js';
+import { onServer } from '../../src/testing/on-server.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { as, createLogin, serverUrl } from './isolation.js';
+
+/** A migrated database, and login roles that an application may have. */
+export class Deployment {
+  readonly #roles: string[] = [];
+  #database: TestDatabase | undefined;
+
+  async open(options: { empty?: boolean } = {}): Promise<void> {
+    this.#database = await createTestDatabase(options);
+  }
+
+  get database(): TestDatabase {
+    if (this.#database === undefined) throw new Error('open the deployment first');
+    return this.#database;
+  }
+
+  /** A role of this test; by default one that is a member of the roles of the package and nothing else. */
+  async role(attributes?: string): Promise<string> {
+    const role = await createLogin(attributes);
+    this.#roles.push(role);
+    return role;
+  }
+
+  /** Runs SQL as an administrator. */
+  administrator(sql: string): Promise<{ rows: Record<string, unknown>[] }> {
+    return onServer(this.database.url, (client) => client.query(sql));
+  }
+
+  /** An application that logs in as `role`, by the settings of production unless they are given. */
+  start(role: string, settings: Partial<DatabaseSettings> = {}): Promise<TestingModule> {
+    return startOn({ ...this.#production(role), ...settings });
+  }
+
+  /** What keeps an application from starting in production. */
+  findings(role: string): Promise<readonly PrivilegeFinding[]> {
+    return findingsOf(this.#production(role));
+  }
+
+  #production(role: string): DatabaseSettings {
+    return { ...this.database.settings, url: as(this.database.url, role), privilegeCheck: 'error' };
+  }
+
+  async close(): Promise<void> {
+    await this.#database?.drop();
+    for (const role of this.#roles.splice(0).reverse())
+      await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${role}`));
+  }
+}
+
+/** What keeps an application with these settings from starting. */
+export async function findingsOf(settings: DatabaseSettings): Promise<readonly PrivilegeFinding[]> {
+  try {
+    await (await startOn(settings)).close();
+    return [];
+  } catch (error) {
+    if (error instanceof UnsafePrivilegesError) return error.findings;
+    throw error;
+  }
+}
+
+/** The SQL of all findings, in their order. */
+export function remediesOf(findings: readonly PrivilegeFinding[]): string {
+  return findings.map(({ remedy }) => remedy).join(' ');
+}
+
+function startOn(settings: DatabaseSettings): Promise<TestingModule> {
+  const database = DatabaseModule.forRootAsync({ useFactory: () => settings });
+  return Test.createTestingModule({ imports: [database] }).compile();
+}
