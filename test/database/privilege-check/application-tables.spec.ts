@@ -47,6 +47,20 @@ describe('The tables and views of an application', () => {
       'CREATE MATERIALIZED VIEW sums AS SELECT sum(amount) FROM journal; GRANT SELECT ON sums TO journal_user',
       'OPEN_VIEW public.sums',
     ],
+    [
+      'as a foreign table',
+      `CREATE EXTENSION file_fdw; CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+       CREATE FOREIGN TABLE quotes (price text) SERVER files OPTIONS (filename '/dev/null');
+       GRANT SELECT ON quotes TO journal_user`,
+      'OPEN_VIEW public.quotes',
+    ],
+    [
+      'in partitions',
+      `CREATE TABLE watched (user_id uuid, year int) PARTITION BY LIST (year);
+       CREATE TABLE watched_2026 PARTITION OF watched FOR VALUES IN (2026);
+       GRANT SELECT ON watched TO journal_user`,
+      'RLS_OFF public.watched',
+    ],
   ])('%s are found out', async (_, sql, expected) => {
     await deployment.administrator(sql);
     const findings = await deployment.findings(login);
@@ -63,6 +77,7 @@ describe('The tables and views of an application', () => {
       `${table}ALTER TABLE watched ENABLE ROW LEVEL SECURITY;
       CREATE POLICY shared ON watched FOR SELECT TO journal_user USING (true)`,
     ],
+    ["an extension's", 'CREATE EXTENSION pg_stat_statements'],
     ['not granted', 'CREATE TABLE watched (user_id uuid)'],
     ['for sign-in only', 'CREATE TABLE sessions (user_id uuid); GRANT ALL ON sessions TO journal_auth'],
     [

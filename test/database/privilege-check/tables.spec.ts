@@ -27,6 +27,11 @@ const damages: [sql: string, ...found: string[]][] = [
      CREATE POLICY writing ON journal FOR INSERT TO journal_user WITH CHECK (${own})`,
     'POLICY_MISSING public.journal',
   ],
+  [
+    'ALTER POLICY own_entries ON journal USING (true)',
+    'POLICY_TOO_WIDE own_entries ON public.journal',
+    'POLICY_MISSING public.journal',
+  ],
   ['CREATE POLICY open ON users FOR SELECT USING (true)', 'POLICY_TOO_WIDE open ON public.users'],
   [
     `CREATE POLICY "Open it" ON accounts FOR SELECT TO journal_user USING (name <> '')`,
