@@ -22,6 +22,11 @@ export type {
 export { JournalDataSource } from './database/journal.data-source.js';
 export { migrations } from './database/migrations/index.js';
 export { runMigrations } from './database/run-migrations.js';
+export {
+  createIndexConcurrently,
+  dropIndexConcurrently,
+} from './database/migration-steps/concurrent-index.js';
+export type { ConcurrentIndex } from './database/migration-steps/concurrent-index.js';
 export { UserScope } from './database/user-scope.js';
 export type { UnitOfWorkOptions } from './database/scope/run-unit.js';
 export type { Isolation } from './database/scope/unit-of-work.js';

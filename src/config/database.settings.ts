@@ -45,6 +45,10 @@ export interface DatabaseSettings {
   idleInTransactionTimeout: number;
   /** For how long a first connection is tried again, in all; 0 tries once. */
   connectRetryTime: number;
+  /** The time-out of locks in migrations. Whoever needs the table after a migration that waits for it, has to wait as well. */
+  migrationLockTimeout: number;
+  /** For how long a run of the migrations waits for another run, and for transactions that hold what it needs. */
+  migrationWaitTime: number;
   applicationName: string;
   queryLog: QueryLogLevel;
   /** A statement that takes longer is logged at every level but `off`. */
@@ -91,6 +95,8 @@ const environmentSchema = z.object({
   DATABASE_FAST_PATH: oneOf(['true', 'false']),
   DATABASE_PRIVILEGE_CHECK: oneOf(privilegeChecks),
   DATABASE_RUN_MIGRATIONS: oneOf(['true', 'false']),
+  DATABASE_MIGRATION_WAIT_MS: milliseconds(600_000),
+  DATABASE_MIGRATION_LOCK_TIMEOUT_MS: milliseconds(5_000),
 });
 
 /** The environment variables that are read; docs/reference/environment.md explains each. */
@@ -125,6 +131,8 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
     lockTimeout: values.DATABASE_LOCK_TIMEOUT_MS,
     idleInTransactionTimeout: values.DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS,
     connectRetryTime: values.DATABASE_CONNECT_RETRY_MS,
+    migrationLockTimeout: values.DATABASE_MIGRATION_LOCK_TIMEOUT_MS,
+    migrationWaitTime: values.DATABASE_MIGRATION_WAIT_MS,
     applicationName: values.DATABASE_APPLICATION_NAME,
     queryLog: values.DATABASE_QUERY_LOG ?? 'errors',
     slowQueryTime: values.DATABASE_SLOW_QUERY_MS,

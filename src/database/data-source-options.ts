@@ -32,6 +32,8 @@ export type JournalDataSourceOptions = PostgresOptions &
     readonly fastPath: boolean;
     /** What `DatabaseModule` does about unsafe privileges. */
     readonly privilegeCheck: PrivilegeCheck;
+    /** For how many milliseconds a run of the migrations waits for another one, and for other transactions. */
+    readonly migrationWaitTime: number;
   };
 
 /** The entities of this package. */
@@ -72,21 +74,33 @@ export function dataSourceOptions(
     scopeForm: settings.scopeForm,
     fastPath: settings.fastPath,
     preparedStatements: settings.preparedStatements,
+    migrationWaitTime: settings.migrationWaitTime,
   };
 }
 
-/** The options for migrations: as the owner, on one connection, with no limit on how long an index may take to build. */
+/**
+ * The options for migrations: as the owner, on one connection, with no limit on how long an index may take to build and a short
+ * one on how long the application is kept waiting behind a lock.
+ */
 export function migrationOptions(
   settings: DatabaseSettings,
   application: ApplicationSchema = {},
 ): JournalDataSourceOptions {
   const pool = { ...settings.pool, min: 0, max: 2 };
-  const options = dataSourceOptions({ ...settings, url: settings.migrationUrl, pool }, application);
-  return { ...options, isScoped: false, extra: { ...(options.extra as object), ...withoutLimit } };
+  const { migrationUrl: url, migrationLockTimeout: lockTimeout } = settings;
+  const options = dataSourceOptions({ ...settings, url, lockTimeout, pool }, application);
+  return {
+    ...options,
+    isScoped: false,
+    extra: { ...(options.extra as object), ...withoutLimit, ...keptAlive },
+  };
 }
 
 // As text: pg sends the number 0 not at all, and a limit that was set for the role or the database would hold.
 const withoutLimit = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
+
+// Nothing goes over the connection while an index is built.
+const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 30_000 };
 
 function tlsOptions({ mode, ca }: DatabaseSettings['tls']): PostgresOptions['ssl'] {
   switch (mode) {

@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { QueryRunner, ReplicationMode } from 'typeorm';
+import type { Migration, QueryRunner, ReplicationMode } from 'typeorm';
 import { connectWithRetry } from './connection-retry.js';
 import type { JournalDataSourceOptions } from './data-source-options.js';
+import { listMigrations } from './migration-lock/list-migrations.js';
+import { applyMigrations, undoMigration } from './migration-lock/migrate.js';
+import type { MigrationRunOptions } from './migration-lock/migrate.js';
 import { joinedRunner, namingErrors } from './scope/query-runners.js';
 import { named } from './scope/named-error.js';
 import { ScopeStorage } from './scope/scope-storage.js';
@@ -11,7 +14,8 @@ import { ScopedPool } from './scope/scoped-pool.js';
 
 /**
  * A DataSource that waits for a server that is not up yet, and says in one sentence what keeps it from connecting. Each
- * statement that leaves it goes in the scope of the moment, and within a unit of work over that unit's connection.
+ * statement that leaves it goes in the scope of the moment, and within a unit of work over that unit's connection. Migrations run
+ * one process at a time, whatever starts them.
  */
 export class JournalDataSource extends DataSource {
   declare readonly options: JournalDataSourceOptions;
@@ -33,6 +37,21 @@ export class JournalDataSource extends DataSource {
         throw named(error);
       });
     return connectWithRetry(connect, this.options.url ?? '', this.options.connectRetryTime);
+  }
+
+  /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
+  override runMigrations(options?: MigrationRunOptions): Promise<Migration[]> {
+    return applyMigrations(this, this.options.migrationWaitTime, options);
+  }
+
+  /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
+  override undoLastMigration(options?: MigrationRunOptions): Promise<void> {
+    return undoMigration(this, this.options.migrationWaitTime, options);
+  }
+
+  /** Needs no lock, and writes nothing. */
+  override showMigrations(): Promise<boolean> {
+    return listMigrations(this);
   }
 
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {

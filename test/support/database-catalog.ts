@@ -20,7 +20,8 @@ export function catalogOf(dataSource: DataSource): Promise<CatalogRow[]> {
       LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     UNION ALL SELECT 'constraint', conname, relname || ' ' || pg_get_constraintdef(pg_constraint.oid)
       FROM tables JOIN pg_constraint ON conrelid = tables.oid
-    UNION ALL SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+    UNION ALL SELECT 'index', indexrelid::regclass::text, pg_get_indexdef(indexrelid) ||
+        CASE WHEN indisvalid AND indisready AND indislive THEN '' ELSE ' INVALID' END
       FROM tables JOIN pg_index ON indrelid = tables.oid
     ORDER BY kind, name`);
 }

@@ -1,0 +1,70 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { migrations, runMigrations } from '../../../src/index.js';
+import { createTestDatabase } from '../../../src/testing/test-database.js';
+import { migratedState, undisturbed, withEmptyDatabase } from '../../support/migrated.js';
+import { MigrationCommand, appliedBy, revertedBy } from '../../support/migration-cli.js';
+import { asOwner } from '../../support/owner.js';
+import { sampleMigrations } from '../../support/sample-migrations.js';
+
+jest.setTimeout(180_000);
+Logger.overrideLogger(false);
+
+const eight = Array.from({ length: 8 });
+const ofPackage = migrations.map(({ name }) => name);
+const ofSample = sampleMigrations.map(({ name }) => name);
+
+describe('typeorm migration:run, eight times at once', () => {
+  const cli = new MigrationCommand();
+
+  it('makes a fresh database once', () =>
+    withEmptyDatabase(async ({ url, settings }) => {
+      const runs = await Promise.all(
+        eight.map(() => cli.run('package', ['migration:run'], { DATABASE_URL: url })),
+      );
+
+      expect(runs.filter(({ code }) => code !== 0)).toEqual([]);
+      expect(runs.map(appliedBy).filter(({ length }) => length > 0)).toEqual([ofPackage]);
+      expect(runs.filter(({ stdout }) => stdout.includes('No migrations are pending'))).toHaveLength(7);
+      expect(await migratedState(settings)).toEqual(await undisturbed());
+    }));
+
+  it('builds indexes concurrently, though seven others wait', async () => {
+    const database = await createTestDatabase();
+    const { url, settings } = database;
+    const runs = await Promise.all(
+      eight.map(() => cli.run('sample', ['migration:run'], { DATABASE_URL: url })),
+    );
+
+    expect(runs.filter(({ code }) => code !== 0)).toEqual([]);
+    expect(runs.map(appliedBy).filter(({ length }) => length > 0)).toEqual([ofSample]);
+    expect(await migratedState(settings)).toEqual(await undisturbed({ migrations: sampleMigrations }));
+    await database.drop();
+  });
+
+  it('takes back one migration for each migration:revert, and then nothing', () =>
+    withEmptyDatabase(async ({ url, settings }) => {
+      await asOwner(settings, (owner) => owner.runMigrations(), { migrations: sampleMigrations });
+      const all = [...ofPackage, ...ofSample];
+      const runs = await Promise.all(
+        [...all, 'one too many'].map(() => cli.run('sample', ['migration:revert'], { DATABASE_URL: url })),
+      );
+
+      expect(runs.filter(({ code }) => code !== 0)).toEqual([]);
+      expect(runs.flatMap(revertedBy).sort()).toEqual(all.sort());
+      expect(runs.filter(({ stdout }) => stdout.includes('Nothing to revert'))).toHaveLength(1);
+      expect(await migratedState(settings)).toEqual({ catalog: [], recorded: [] });
+    }));
+});
+
+describe('several applications that migrate when they start', () => {
+  it('make a fresh database once', () =>
+    withEmptyDatabase(async ({ settings }) => {
+      const applied = await Promise.all(
+        eight.map(() => runMigrations(settings, { migrations: sampleMigrations })),
+      );
+
+      expect(applied.filter(({ length }) => length > 0)).toEqual([[...ofPackage, ...ofSample]]);
+      expect(await migratedState(settings)).toEqual(await undisturbed({ migrations: sampleMigrations }));
+    }));
+});

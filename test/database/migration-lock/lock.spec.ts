@@ -1,0 +1,171 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MigrationLockTimeoutError, migrations, runMigrations } from '../../../src/index.js';
+import { onServer } from '../../../src/testing/on-server.js';
+import { createTestDatabase } from '../../../src/testing/test-database.js';
+import type { TestDatabase } from '../../../src/testing/test-database.js';
+import { migratedState, undisturbed, withEmptyDatabase } from '../../support/migrated.js';
+import { asOwner, connectOwner } from '../../support/owner.js';
+import { migrationOf } from '../../support/running-migrations.js';
+
+jest.setTimeout(60_000);
+Logger.overrideLogger(false);
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+/** The sessions that do something with advisory locks, and whether they hold one. */
+function lockHolders(): Promise<{ pid: number; name: string }[]> {
+  return onServer(database.url, async (client) => {
+    const { rows } = await client.query<{ pid: number; name: string }>(
+      `SELECT pid, application_name AS name FROM pg_locks JOIN pg_stat_activity USING (pid)
+       WHERE locktype = 'advisory' AND granted AND datname = current_database()`,
+    );
+    return rows;
+  });
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(20);
+}
+
+/** A run of the migrations, under a name, that takes for ever. */
+function endlessRun(applicationName: string) {
+  const settings = { ...database.settings, applicationName };
+  const ended = runMigrations(settings, { migrations: [migrationOf(['SELECT pg_sleep(3600)'])] });
+  // Looked at later, if at all.
+  ended.catch(() => undefined);
+  return { ended, isHolding: () => until(async () => (await lockHolders()).length > 0) };
+}
+
+describe('The migration lock', () => {
+  it('is waited for no longer than DATABASE_MIGRATION_WAIT_MS, and the error names the holder', async () => {
+    const other = endlessRun('deploy of Monday');
+    await other.isHolding();
+    const [holder] = await lockHolders();
+    const begin = performance.now();
+    const error: unknown = await runMigrations({ ...database.settings, migrationWaitTime: 600 }).catch(
+      (thrown: unknown) => thrown,
+    );
+
+    expect(performance.now() - begin).toBeGreaterThanOrEqual(600);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(error).toBeInstanceOf(MigrationLockTimeoutError);
+    expect(error).toMatchObject({
+      code: 'MIGRATION_LOCK_TIMEOUT',
+      waitTime: 600,
+      holder: { pid: holder?.pid },
+    });
+    expect((error as Error).message).toMatch(
+      new RegExp(
+        `for the 600 ms .* process ${holder?.pid} \\(role \\w+, application "deploy of Monday", from [\\d.:]+, ` +
+          `connected since 20\\S+Z, in a transaction since 20\\S+Z, active\\)\\. .*pg_terminate_backend\\(${holder?.pid}\\)`,
+      ),
+    );
+    await onServer(database.url, (client) => client.query('SELECT pg_terminate_backend($1)', [holder?.pid]));
+    await expect(other.ended).rejects.toThrow('terminating connection');
+  });
+
+  it('is free as soon as its holder is gone', async () => {
+    const other = endlessRun('holder');
+    await other.isHolding();
+    const waiting = runMigrations(database.settings, { migrations: [migrationOf(['CREATE TABLE made ()'])] });
+    await sleep(300);
+    const [holder] = await lockHolders();
+    await onServer(database.url, (client) => client.query('SELECT pg_terminate_backend($1)', [holder?.pid]));
+
+    expect(await waiting).toHaveLength(1);
+    expect(await lockHolders()).toEqual([]);
+  });
+
+  it('is given up after a migration that failed', async () => {
+    const failing = migrationOf(['CREATE TABLE half ()', 'SELECT 1 / 0']);
+    await asOwner(
+      database.settings,
+      async (owner) => {
+        await expect(owner.runMigrations()).rejects.toThrow('division by zero');
+        expect(await lockHolders()).toEqual([]);
+        expect(await owner.query(`SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
+      },
+      { migrations: [failing] },
+    );
+  });
+
+  it('is another one in each database', async () => {
+    const other = endlessRun('holder');
+    await other.isHolding();
+    await withEmptyDatabase(async ({ settings }) => {
+      expect(await runMigrations({ ...settings, migrationWaitTime: 0 })).toHaveLength(migrations.length);
+    });
+  });
+
+  it('leaves those who wait without a transaction or a snapshot', async () => {
+    const other = endlessRun('holder');
+    await other.isHolding();
+    const waiting = runMigrations({
+      ...database.settings,
+      applicationName: 'waiter',
+      migrationWaitTime: 1_500,
+    });
+    waiting.catch(() => undefined);
+    await sleep(700);
+    const states = await onServer(database.url, async (client) => {
+      const { rows } = await client.query<{ state: string; xmin: string | null }>(
+        `SELECT state, backend_xmin AS xmin FROM pg_stat_activity WHERE application_name = 'waiter' AND datname = current_database()`,
+      );
+      return rows;
+    });
+
+    expect(states).toEqual([{ state: 'idle', xmin: null }]);
+    await expect(waiting).rejects.toThrow(MigrationLockTimeoutError);
+  });
+
+  it('is not needed to show the migrations, and showing leaves nothing behind', async () => {
+    await withEmptyDatabase(async ({ settings }) => {
+      await asOwner(settings, async (owner) => {
+        expect(await owner.showMigrations()).toBe(true);
+        expect(await owner.query(`SELECT to_regclass('migrations') AS table`)).toEqual([{ table: null }]);
+      });
+    });
+    const other = endlessRun('holder');
+    await other.isHolding();
+    expect(await asOwner(database.settings, (owner) => owner.showMigrations())).toBe(false);
+  });
+
+  it.each(['all', 'each', 'none'] as const)('holds for the transaction mode %s', (transaction) =>
+    withEmptyDatabase(async ({ settings }) => {
+      const runs = [1, 2].map(() => asOwner(settings, (owner) => owner.runMigrations({ transaction })));
+
+      expect((await Promise.all(runs)).map(({ length }) => length).sort()).toEqual([0, migrations.length]);
+      expect(await migratedState(settings)).toEqual(await undisturbed());
+    }),
+  );
+
+  it('holds for migrations that are only noted as applied', () =>
+    withEmptyDatabase(async ({ settings }) => {
+      const runs = [1, 2].map(() => asOwner(settings, (owner) => owner.runMigrations({ fake: true })));
+      await Promise.all(runs);
+
+      expect(await migratedState(settings)).toEqual({
+        catalog: [],
+        recorded: migrations.map(({ name }) => name),
+      });
+    }));
+
+  it('takes back a migration outside a transaction if it was made for that', async () => {
+    const index = migrationOf(['CREATE INDEX CONCURRENTLY idx_made ON journal (symbol)'], {
+      undo: ['DROP INDEX CONCURRENTLY idx_made'],
+      outside: true,
+    });
+    const owner = await connectOwner(database.settings, { migrations: [index] });
+    const before = await migratedState(database.settings);
+    expect(await owner.runMigrations()).toHaveLength(1);
+    await owner.undoLastMigration();
+    expect(await migratedState(database.settings)).toEqual(before);
+    await owner.destroy();
+  });
+});

@@ -1,0 +1,39 @@
+import type { DatabaseSettings } from '../../src/config/database.settings.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import type { ApplicationSchema } from '../../src/index.js';
+import { catalogOf } from './database-catalog.js';
+import type { CatalogRow } from './database-catalog.js';
+import { asOwner } from './owner.js';
+
+/** What migrations have made of a database. */
+export interface Migrated {
+  catalog: CatalogRow[];
+  /** The names in TypeORM's table of migrations, in the order in which they were applied. */
+  recorded: string[];
+}
+
+export function migratedState(settings: DatabaseSettings): Promise<Migrated> {
+  return asOwner(settings, async (owner) => {
+    const rows: { name: string }[] = await owner.query('SELECT name FROM migrations ORDER BY id');
+    return { catalog: await catalogOf(owner), recorded: rows.map(({ name }) => name) };
+  });
+}
+
+/** What one undisturbed run makes of an empty database. */
+export async function undisturbed(application: ApplicationSchema = {}): Promise<Migrated> {
+  return withEmptyDatabase(async ({ settings }) => {
+    await asOwner(settings, (owner) => owner.runMigrations(), application);
+    return migratedState(settings);
+  });
+}
+
+/** Works on an empty database, which is dropped afterwards. */
+export async function withEmptyDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
+  const database = await createTestDatabase({ empty: true });
+  try {
+    return await work(database);
+  } finally {
+    await database.drop();
+  }
+}
