@@ -90,7 +90,8 @@ function remedy(error: Error): string {
   if (code === '08P01' && error.message.includes('startup parameter')) {
     return (
       `A connection pooler is in between and refuses a time-out (${error.message}); ` +
-      'add it to ignore_startup_parameters of the pooler, or set the variable of that time-out to 0.'
+      'add it to ignore_startup_parameters of the pooler, or set the variable of that time-out to 0; ' +
+      'migrations go round the pooler by DATABASE_MIGRATION_URL.'
     );
   }
   if (/ALTNAME|HOSTNAME/.test(code)) {

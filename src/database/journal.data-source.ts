@@ -41,12 +41,12 @@ export class JournalDataSource extends DataSource {
 
   /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
   override runMigrations(options?: MigrationRunOptions): Promise<Migration[]> {
-    return applyMigrations(this, this.options.migrationWaitTime, options);
+    return applyMigrations(this, options);
   }
 
   /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
   override undoLastMigration(options?: MigrationRunOptions): Promise<void> {
-    return undoMigration(this, this.options.migrationWaitTime, options);
+    return undoMigration(this, options);
   }
 
   /** Needs no lock, and writes nothing. */

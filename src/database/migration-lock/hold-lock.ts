@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { migrationLock } from '../advisory-locks.js';
 import { MigrationLockTimeoutError } from '../errors/index.js';
+import type { MigrationDataSource } from './migration-data-source.js';
 import { refusePooler } from './refuse-pooler.js';
 import { holderOf } from './sessions.js';
 
 /**
- * Does migration work on a session that holds the migration lock, after waiting for it for up to `waitTime` milliseconds.
+ * Does migration work on a session that holds the migration lock, after waiting for it for up to `migrationWaitTime`.
  *
  * The session that works is the one that holds the lock. Of a process that was killed, the server may still be at the last
  * statement, and so long nobody else can begin.
@@ -14,15 +15,14 @@ import { holderOf } from './sessions.js';
  * @throws MigrationLockTimeoutError, MigrationThroughPoolerError
  */
 export async function holdingMigrationLock<T>(
-  dataSource: DataSource,
-  waitTime: number,
+  dataSource: MigrationDataSource,
   work: (queryRunner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const queryRunner = dataSource.createQueryRunner();
   try {
     await refusePooler(dataSource, queryRunner);
     await noticeVanishedClient(queryRunner);
-    await waitForLock(dataSource, queryRunner, waitTime);
+    await waitForLock(dataSource, queryRunner);
     try {
       return await work(queryRunner);
     } finally {
@@ -52,11 +52,8 @@ async function noticeVanishedClient(queryRunner: QueryRunner): Promise<void> {
 
 // Polled: a session that waits within pg_advisory_lock() has a snapshot, for which CREATE INDEX CONCURRENTLY of the holder would
 // wait in turn.
-async function waitForLock(
-  dataSource: DataSource,
-  queryRunner: QueryRunner,
-  waitTime: number,
-): Promise<void> {
+async function waitForLock(dataSource: MigrationDataSource, queryRunner: QueryRunner): Promise<void> {
+  const { migrationWaitTime: waitTime } = dataSource.options;
   const deadline = performance.now() + waitTime;
   let pause = 100;
   while (!(await tryLock(queryRunner))) {

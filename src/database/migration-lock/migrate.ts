@@ -1,7 +1,8 @@
 import { MigrationExecutor } from 'typeorm';
-import type { DataSource, Migration, QueryRunner } from 'typeorm';
+import type { Migration, QueryRunner } from 'typeorm';
 import { holdingMigrationLock } from './hold-lock.js';
 import { invalidIndexes, invalidIndexText } from './invalid-indexes.js';
+import type { MigrationDataSource } from './migration-data-source.js';
 import { retryWhileBlocked } from './retry-blocked.js';
 
 /** What TypeORM's `runMigrations` and `undoLastMigration` take. */
@@ -13,19 +14,17 @@ export interface MigrationRunOptions {
 /**
  * `DataSource.runMigrations`, under the migration lock.
  *
- * @param waitTime for how many milliseconds to wait for another run, and for other transactions
  * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError
  */
 export function applyMigrations(
-  dataSource: DataSource,
-  waitTime: number,
+  dataSource: MigrationDataSource,
   options: MigrationRunOptions = {},
 ): Promise<Migration[]> {
-  return holdingMigrationLock(dataSource, waitTime, async (queryRunner) => {
+  return holdingMigrationLock(dataSource, async (queryRunner) => {
     const executor = executorOf(dataSource, queryRunner, options);
     const pending = await executor.getPendingMigrations();
     const apply = () => executor.executePendingMigrations();
-    const last = await patiently(dataSource, queryRunner, waitTime, executor.transaction, apply);
+    const last = await patiently(dataSource, queryRunner, executor.transaction, apply);
     for (const index of await invalidIndexes(queryRunner))
       dataSource.logger.log('warn', invalidIndexText(index));
     // The last attempt knows only of what the ones before it have left.
@@ -35,22 +34,21 @@ export function applyMigrations(
 
 /** `DataSource.undoLastMigration`, in the same way. */
 export function undoMigration(
-  dataSource: DataSource,
-  waitTime: number,
+  dataSource: MigrationDataSource,
   options: MigrationRunOptions = {},
 ): Promise<void> {
-  return holdingMigrationLock(dataSource, waitTime, async (queryRunner) => {
+  return holdingMigrationLock(dataSource, async (queryRunner) => {
     const executor = executorOf(dataSource, queryRunner, options);
     const { transaction } = executor;
     // TypeORM itself obeys `transaction = false` on the way up only.
     if (await isLastOutsideTransaction(dataSource, executor)) executor.transaction = 'none';
     const undo = () => executor.undoLastMigration();
-    await patiently(dataSource, queryRunner, waitTime, transaction, undo);
+    await patiently(dataSource, queryRunner, transaction, undo);
   });
 }
 
 function executorOf(
-  dataSource: DataSource,
+  dataSource: MigrationDataSource,
   queryRunner: QueryRunner,
   { transaction, fake }: MigrationRunOptions,
 ): MigrationExecutor {
@@ -62,17 +60,16 @@ function executorOf(
 
 /** Tries again where that is safe: a migration that `--transaction none` has cut short is not made to be repeated. */
 function patiently<T>(
-  dataSource: DataSource,
+  dataSource: MigrationDataSource,
   queryRunner: QueryRunner,
-  waitTime: number,
   transaction: MigrationExecutor['transaction'],
   attempt: () => Promise<T>,
 ): Promise<T> {
-  return transaction === 'none' ? attempt() : retryWhileBlocked(dataSource, queryRunner, waitTime, attempt);
+  return transaction === 'none' ? attempt() : retryWhileBlocked(dataSource, queryRunner, attempt);
 }
 
 async function isLastOutsideTransaction(
-  dataSource: DataSource,
+  dataSource: MigrationDataSource,
   executor: MigrationExecutor,
 ): Promise<boolean> {
   const [last] = await executor.getExecutedMigrations();

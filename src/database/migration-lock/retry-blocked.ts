@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError } from 'typeorm';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { MigrationBlockedError } from '../errors/index.js';
+import type { MigrationDataSource } from './migration-data-source.js';
 import { oldestTransactions } from './sessions.js';
 
 /**
- * Runs `attempt`, and again while other transactions keep it from a lock, until `retryTime` milliseconds have passed. In between it
+ * Runs `attempt`, and again while other transactions keep it from a lock, until `migrationWaitTime` has passed. In between it
  * lets go of what it holds, so that whoever queues behind it gets on.
  *
  * @throws MigrationBlockedError that names the oldest open transactions
  */
 export async function retryWhileBlocked<T>(
-  dataSource: DataSource,
+  dataSource: MigrationDataSource,
   queryRunner: QueryRunner,
-  retryTime: number,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const deadline = performance.now() + retryTime;
+  const deadline = performance.now() + dataSource.options.migrationWaitTime;
   for (let attempts = 1; ; attempts += 1) {
     try {
       return await attempt();

@@ -1,0 +1,171 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueryRunner } from 'typeorm';
+import {
+  ConcurrentlyInTransactionError,
+  IndexConflictError,
+  createIndexConcurrently,
+  dropIndexConcurrently,
+} from '../../../src/index.js';
+import type { ConcurrentIndex, JournalDataSource } from '../../../src/index.js';
+import { createTestDatabase } from '../../../src/testing/test-database.js';
+import type { TestDatabase } from '../../../src/testing/test-database.js';
+import { catalogOf } from '../../support/database-catalog.js';
+import { connectOwner } from '../../support/owner.js';
+
+jest.setTimeout(60_000);
+Logger.overrideLogger(false);
+
+const index: ConcurrentIndex = { name: 'idx_sample', table: 'sample', definition: '(a, b DESC)' };
+const unique: ConcurrentIndex = { name: 'uq_sample', table: 'sample', definition: '(a)', unique: true };
+
+describe('createIndexConcurrently', () => {
+  let database: TestDatabase;
+  let owner: JournalDataSource;
+  let runner: QueryRunner;
+
+  beforeEach(async () => {
+    database = await createTestDatabase({ empty: true });
+    owner = await connectOwner({ ...database.settings, migrationLockTimeout: 200 });
+    runner = owner.createQueryRunner();
+    await runner.query('CREATE TABLE sample (a int, b text, c timestamptz(3))');
+    await runner.query(`INSERT INTO sample SELECT i % 10, i::text FROM generate_series(1, 1000) i`);
+  });
+  afterEach(async () => {
+    await runner.release();
+    await owner.destroy();
+    await database.drop();
+  });
+
+  const create = (wanted: ConcurrentIndex) => createIndexConcurrently(runner, wanted);
+  const indexes = async () => (await catalogOf(owner)).filter(({ kind }) => kind === 'index');
+  /** The identity of the index, which changes when it is built anew. */
+  const oid = async () => {
+    const [row] = (await runner.query(`SELECT 'idx_sample'::regclass::oid AS oid`)) as { oid: number }[];
+    return row?.oid;
+  };
+
+  /** Leaves an index half built, as the server does when its client is killed. */
+  async function interrupt({ name, table, definition }: ConcurrentIndex): Promise<void> {
+    const other = owner.createQueryRunner();
+    await other.startTransaction();
+    await other.query('SELECT count(*) FROM sample');
+    await other.query('UPDATE sample SET b = b WHERE a = 1');
+    await runner.query(`SET statement_timeout = 300`);
+    const building = runner.query(`CREATE INDEX CONCURRENTLY ${name} ON ${table} ${definition}`);
+    await expect(building).rejects.toThrow('timeout');
+    await runner.query(`SET statement_timeout = 0`);
+    await other.rollbackTransaction();
+    await other.release();
+    expect(await indexes()).toMatchObject([{ name, definition: expect.stringMatching(/INVALID$/) }]);
+  }
+
+  it('makes the index, and the second time leaves it alone', async () => {
+    await create(index);
+    const first = await oid();
+    await create(index);
+
+    expect(await indexes()).toMatchObject([
+      { name: 'idx_sample', definition: 'CREATE INDEX idx_sample ON public.sample USING btree (a, b DESC)' },
+    ]);
+    expect(await oid()).toBe(first);
+  });
+
+  it('builds anew what was interrupted', async () => {
+    await interrupt(index);
+    await create(index);
+
+    expect(await indexes()).toMatchObject([
+      { name: 'idx_sample', definition: 'CREATE INDEX idx_sample ON public.sample USING btree (a, b DESC)' },
+    ]);
+  });
+
+  it('builds the wanted one in place of an interrupted one with another definition', async () => {
+    await interrupt({ ...index, definition: '(b)' });
+    await create(index);
+
+    expect(await indexes()).toMatchObject([
+      { definition: 'CREATE INDEX idx_sample ON public.sample USING btree (a, b DESC)' },
+    ]);
+  });
+
+  it.each([
+    ['(a, b DESC)', '( a ASC NULLS LAST,b DESC NULLS FIRST )'],
+    ['(lower(b)) WHERE a > 1', 'USING btree (LOWER(b)) WHERE (a>1)'],
+    ['(a) INCLUDE (b) WITH (fillfactor = 80)', '(a) INCLUDE (b) WITH (fillfactor=80)'],
+  ])('sees that %s is the same as %s', async (definition, other) => {
+    await create({ ...index, definition });
+    await create({ ...index, definition: other });
+    expect(await indexes()).toHaveLength(1);
+  });
+
+  it.each([
+    ['other columns', { definition: '(b)' }],
+    ['another order', { definition: '(a, b)' }],
+    ['a condition', { definition: '(a, b DESC) WHERE a > 1' }],
+    ['uniqueness', { unique: true }],
+  ])('refuses an index that is there and differs by %s', async (_what, difference) => {
+    await create(index);
+    const before = await catalogOf(owner);
+    await expect(create({ ...index, ...difference })).rejects.toThrow(IndexConflictError);
+    expect(await catalogOf(owner)).toEqual(before);
+  });
+
+  it.each([
+    ['a table', 'CREATE TABLE idx_sample (x int)'],
+    ['an index of another table', 'CREATE TABLE other (a int); CREATE INDEX idx_sample ON other (a)'],
+  ])('refuses a name that %s has', async (_what, statement) => {
+    await runner.query(statement);
+    await expect(create(index)).rejects.toMatchObject({ code: 'INDEX_CONFLICT' });
+  });
+
+  it('leaves nothing of a unique index that finds duplicates', async () => {
+    await expect(create(unique)).rejects.toMatchObject({ driverError: { code: '23505' } });
+    expect(await indexes()).toEqual([]);
+  });
+
+  it('takes names that need quotes, and tables with a schema', async () => {
+    await create({ ...index, name: 'Index of "it"', table: 'public.sample' });
+    await create({ ...index, name: 'Index of "it"', table: 'public.sample' });
+    expect(await indexes()).toMatchObject([{ name: '"Index of ""it"""' }]);
+    await dropIndexConcurrently(runner, { name: 'Index of "it"', table: 'public.sample' });
+    expect(await indexes()).toEqual([]);
+  });
+
+  it('waits for old transactions beyond the time-out of locks, which is then as it was', async () => {
+    const other = owner.createQueryRunner();
+    await other.startTransaction();
+    await other.query('UPDATE sample SET b = b WHERE a = 1');
+    const created = create(index);
+    await sleep(700);
+    await other.commitTransaction();
+    await other.release();
+    await created;
+
+    expect(await indexes()).toHaveLength(1);
+    expect(await runner.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '200ms' }]);
+  });
+
+  it('says what to do in a transaction', async () => {
+    await runner.startTransaction();
+    await expect(create(index)).rejects.toThrow(ConcurrentlyInTransactionError);
+    await expect(dropIndexConcurrently(runner, index)).rejects.toThrow(/`transaction = false`/);
+    await runner.rollbackTransaction();
+  });
+
+  it('leaves the migrations a warning of every invalid index that no migration builds anew', async () => {
+    await interrupt(index);
+    const warn = jest.spyOn(owner.logger, 'log');
+    await runner.release();
+    await owner.runMigrations();
+    runner = owner.createQueryRunner();
+
+    expect(warn.mock.calls).toEqual([
+      [
+        'warn',
+        expect.stringMatching(/idx_sample on sample is INVALID.*REINDEX INDEX CONCURRENTLY idx_sample`/),
+      ],
+    ]);
+  });
+});
