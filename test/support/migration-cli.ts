@@ -4,10 +4,14 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { startCommand, succeed } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
 
-/** Whose migrations: those of the package, or the sample ones as well. */
-export type Ormconfig = 'package' | 'sample';
+const ormconfigs = {
+  package: 'ormconfig',
+  sample: 'test/support/sample-ormconfig',
+  endless: 'test/support/endless-ormconfig',
+};
 
-const ormconfigs = { package: 'ormconfig.js', sample: 'test/support/sample-ormconfig.js' };
+/** Whose migrations: those of the package, or the sample ones as well, or one that does not end. */
+export type Ormconfig = keyof typeof ormconfigs;
 
 /** TypeORM's own command in a deployment: on JavaScript that was compiled before, in a folder within the package. */
 export class MigrationCommand {
@@ -18,7 +22,7 @@ export class MigrationCommand {
       await mkdir('.data', { recursive: true });
       this.#folder = await mkdtemp(resolve('.data', 'migration-cli-'));
       const project = join(this.#folder, 'tsconfig.json');
-      const files = ['ormconfig.ts', 'test/support/sample-ormconfig.ts'].map((file) => resolve(file));
+      const files = Object.values(ormconfigs).map((file) => resolve(`${file}.ts`));
       await writeFile(project, JSON.stringify({ extends: resolve('tsconfig.json'), files, include: [] }));
       const compiler = resolve('node_modules', 'typescript', 'bin', 'tsc');
       const options = ['-p', project, '--noCheck', '--declaration', 'false', '--outDir', this.#folder];
@@ -29,7 +33,7 @@ export class MigrationCommand {
 
   start(which: Ormconfig, args: readonly string[], env: Record<string, string>): RunningCommand {
     const program = resolve('node_modules', 'typeorm', 'cli.js');
-    const words = [program, ...args, '-d', join(this.#folder, ormconfigs[which])];
+    const words = [program, ...args, '-d', join(this.#folder, `${ormconfigs[which]}.js`)];
     return startCommand(process.execPath, words, { cwd: this.#folder, env });
   }
 

@@ -1,0 +1,90 @@
+import { Logger } from '@nestjs/common';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onServer } from '../../../src/testing/on-server.js';
+import type { TestDatabase } from '../../../src/testing/test-database.js';
+import { migratedState, undisturbed, withEmptyDatabase } from '../../support/migrated.js';
+import type { Migrated } from '../../support/migrated.js';
+import { MigrationCommand } from '../../support/migration-cli.js';
+import type { Ormconfig } from '../../support/migration-cli.js';
+import { lockHolders, untilHeld } from '../../support/migration-lock-holder.js';
+import { sampleMigrations } from '../../support/sample-migrations.js';
+
+Logger.overrideLogger(false);
+
+const rounds = Number(process.env['MIGRATION_ROUNDS'] ?? 2);
+jest.setTimeout(60_000 + rounds * 60_000);
+
+/** For how long the sample migrations take in all, with some time on top of it. */
+const duration = 2_500;
+
+describe('A process that is killed with kill -9 while it migrates', () => {
+  const cli = new MigrationCommand();
+  let reference: Migrated;
+
+  beforeAll(async () => {
+    reference = await undisturbed({ migrations: sampleMigrations });
+  });
+
+  /** Starts commands that can be told apart on the server. */
+  function startAll(database: TestDatabase, count: number, which: Ormconfig = 'sample') {
+    return Array.from({ length: count }, (_, index) => {
+      const name = `migration ${index}`;
+      const env = { DATABASE_URL: database.url, DATABASE_APPLICATION_NAME: name };
+      return { name, ...cli.start(which, ['migration:run'], env) };
+    });
+  }
+
+  const inRounds = Array.from({ length: rounds }, (_, round) => [round + 1]);
+
+  it.each(inRounds)('leaves what the next run completes (round %i)', () =>
+    withEmptyDatabase(async (database) => {
+      const [run] = startAll(database, 1);
+      const moment = randomInt(duration);
+      await onServer(database.url, untilHeld);
+      await sleep(moment);
+      run?.child.kill('SIGKILL');
+      await run?.ended;
+      const next = await cli.run('sample', ['migration:run'], { DATABASE_URL: database.url });
+
+      expect({ moment, ...next }).toMatchObject({ moment, code: 0 });
+      expect({ moment, ...(await migratedState(database.settings)) }).toEqual({ moment, ...reference });
+    }),
+  );
+
+  it.each(inRounds)('is succeeded by one of the seven that wait (round %i)', () =>
+    withEmptyDatabase(async (database) => {
+      const runs = startAll(database, 8);
+      const moment = randomInt(duration);
+      const killed = await onServer(database.url, async (client) => {
+        await untilHeld(client);
+        await sleep(moment);
+        // Once all is done nobody holds the lock, and any of them will do.
+        const [holder] = await lockHolders(client);
+        return runs.find(({ name }) => name === holder?.applicationName) ?? runs[randomInt(8)];
+      });
+      killed?.child.kill('SIGKILL');
+      const others = await Promise.all(runs.filter((run) => run !== killed).map(({ ended }) => ended));
+
+      expect(others.map(({ code, stderr }) => ({ moment, code, stderr }))).toEqual(
+        others.map(() => ({ moment, code: 0, stderr: '' })),
+      );
+      expect({ moment, ...(await migratedState(database.settings)) }).toEqual({ moment, ...reference });
+    }),
+  );
+
+  it('loses the lock soon, also in the middle of a statement that takes an hour', () =>
+    withEmptyDatabase(async (database) => {
+      const [run] = startAll(database, 1, 'endless');
+      await onServer(database.url, async (client) => {
+        await untilHeld(client);
+        await sleep(500);
+        run?.child.kill('SIGKILL');
+        const begin = performance.now();
+        while ((await lockHolders(client)).length > 0) await sleep(20);
+
+        expect(performance.now() - begin).toBeLessThan(5_000);
+      });
+    }));
+});

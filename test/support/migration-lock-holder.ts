@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+
+/** Who holds the migration lock of the client's database. */
+export interface LockHolder {
+  pid: number;
+  applicationName: string;
+}
+
+/** The holders of this moment: one, or none. */
+export async function lockHolders(client: Client): Promise<LockHolder[]> {
+  const { rows } = await client.query<LockHolder>(
+    `SELECT pid, application_name AS "applicationName" FROM pg_locks JOIN pg_stat_activity USING (pid)
+     WHERE locktype = 'advisory' AND granted AND datname = current_database()`,
+  );
+  return rows;
+}
+
+/** Waits until somebody holds it. */
+export async function untilHeld(client: Client): Promise<LockHolder> {
+  for (;;) {
+    const [holder] = await lockHolders(client);
+    if (holder) return holder;
+    await sleep(5);
+  }
+}
