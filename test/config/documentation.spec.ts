@@ -40,7 +40,7 @@ describe('the documentation of the settings', () => {
       const [, least, most] = /^(\d+) to (\d+)(?: ms|,|$)/.exec(range) ?? [];
       return least !== undefined && most !== undefined ? [{ name, least, most }] : [];
     });
-    expect(ranges).toHaveLength(9);
+    expect(ranges).toHaveLength(11);
     for (const { name, least, most } of ranges) {
       let expected = '';
       try {

@@ -43,6 +43,8 @@ const expectations: Record<string, string> = {
   DATABASE_FAST_PATH: 'must be one of true, false',
   DATABASE_PRIVILEGE_CHECK: 'must be one of error, warn, off',
   DATABASE_RUN_MIGRATIONS: 'must be one of true, false',
+  DATABASE_MIGRATION_WAIT_MS: wholeFrom(0, day),
+  DATABASE_MIGRATION_LOCK_TIMEOUT_MS: wholeFrom(0, day),
 };
 
 /** Text that stands for a password: whatever surrounds it, this word must never be shown. */

@@ -15,6 +15,8 @@ describe('the database settings', () => {
       lockTimeout: 10_000,
       idleInTransactionTimeout: 60_000,
       connectRetryTime: 30_000,
+      migrationLockTimeout: 5_000,
+      migrationWaitTime: 600_000,
       applicationName: 'trading-journal',
       queryLog: 'errors',
       slowQueryTime: 1_000,
@@ -48,6 +50,8 @@ describe('the database settings', () => {
       DATABASE_FAST_PATH: 'false',
       DATABASE_PRIVILEGE_CHECK: 'off',
       DATABASE_RUN_MIGRATIONS: 'true',
+      DATABASE_MIGRATION_WAIT_MS: '10',
+      DATABASE_MIGRATION_LOCK_TIMEOUT_MS: '11',
     };
     expect(Object.keys(environment).sort()).toEqual([...environmentVariables].sort());
     expect(readDatabaseSettings(environment)).toEqual({
@@ -59,6 +63,8 @@ describe('the database settings', () => {
       lockTimeout: 6,
       idleInTransactionTimeout: 7,
       connectRetryTime: 8,
+      migrationLockTimeout: 11,
+      migrationWaitTime: 10,
       applicationName: 'journal web',
       queryLog: 'all',
       slowQueryTime: 9,

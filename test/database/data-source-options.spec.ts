@@ -61,9 +61,10 @@ describe('the DataSource', () => {
   });
 
   it('lets a migration take its time but not wait for a lock', async () => {
-    expect(await inForce(migrationOptions(settingsWith(limits)))).toEqual({
+    const settings = settingsWith({ ...limits, DATABASE_MIGRATION_LOCK_TIMEOUT_MS: '4567' });
+    expect(await inForce(migrationOptions(settings))).toEqual({
       statement_timeout: '0',
-      lock_timeout: '2345',
+      lock_timeout: '4567',
       idle_in_transaction_session_timeout: '0',
       application_name: 'journal under test',
     });

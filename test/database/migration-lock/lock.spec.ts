@@ -6,6 +6,7 @@ import { onServer } from '../../../src/testing/on-server.js';
 import { createTestDatabase } from '../../../src/testing/test-database.js';
 import type { TestDatabase } from '../../../src/testing/test-database.js';
 import { migratedState, undisturbed, withEmptyDatabase } from '../../support/migrated.js';
+import { lockHolders as holdersSeenBy, untilHeld } from '../../support/migration-lock-holder.js';
 import { asOwner, connectOwner } from '../../support/owner.js';
 import { migrationOf } from '../../support/running-migrations.js';
 
@@ -18,20 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-/** The sessions that do something with advisory locks, and whether they hold one. */
-function lockHolders(): Promise<{ pid: number; name: string }[]> {
-  return onServer(database.url, async (client) => {
-    const { rows } = await client.query<{ pid: number; name: string }>(
-      `SELECT pid, application_name AS name FROM pg_locks JOIN pg_stat_activity USING (pid)
-       WHERE locktype = 'advisory' AND granted AND datname = current_database()`,
-    );
-    return rows;
-  });
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(20);
-}
+const lockHolders = () => onServer(database.url, holdersSeenBy);
 
 /** A run of the migrations, under a name, that takes for ever. */
 function endlessRun(applicationName: string) {
@@ -39,14 +27,13 @@ function endlessRun(applicationName: string) {
   const ended = runMigrations(settings, { migrations: [migrationOf(['SELECT pg_sleep(3600)'])] });
   // Looked at later, if at all.
   ended.catch(() => undefined);
-  return { ended, isHolding: () => until(async () => (await lockHolders()).length > 0) };
+  return { ended, isHolding: () => onServer(database.url, untilHeld) };
 }
 
 describe('The migration lock', () => {
   it('is waited for no longer than DATABASE_MIGRATION_WAIT_MS, and the error names the holder', async () => {
     const other = endlessRun('deploy of Monday');
-    await other.isHolding();
-    const [holder] = await lockHolders();
+    const holder = await other.isHolding();
     const begin = performance.now();
     const error: unknown = await runMigrations({ ...database.settings, migrationWaitTime: 600 }).catch(
       (thrown: unknown) => thrown,
@@ -58,25 +45,24 @@ describe('The migration lock', () => {
     expect(error).toMatchObject({
       code: 'MIGRATION_LOCK_TIMEOUT',
       waitTime: 600,
-      holder: { pid: holder?.pid },
+      holder: { pid: holder.pid },
     });
     expect((error as Error).message).toMatch(
       new RegExp(
-        `for the 600 ms .* process ${holder?.pid} \\(role \\w+, application "deploy of Monday", from [\\d.:]+, ` +
-          `connected since 20\\S+Z, in a transaction since 20\\S+Z, active\\)\\. .*pg_terminate_backend\\(${holder?.pid}\\)`,
+        `for the 600 ms .* process ${holder.pid} \\(role \\w+, application "deploy of Monday", from [\\d.:]+, ` +
+          `connected since 20\\S+Z, in a transaction since 20\\S+Z, active\\)\\. .*pg_terminate_backend\\(${holder.pid}\\)`,
       ),
     );
-    await onServer(database.url, (client) => client.query('SELECT pg_terminate_backend($1)', [holder?.pid]));
+    await onServer(database.url, (client) => client.query('SELECT pg_terminate_backend($1)', [holder.pid]));
     await expect(other.ended).rejects.toThrow('terminating connection');
   });
 
   it('is free as soon as its holder is gone', async () => {
     const other = endlessRun('holder');
-    await other.isHolding();
+    const holder = await other.isHolding();
     const waiting = runMigrations(database.settings, { migrations: [migrationOf(['CREATE TABLE made ()'])] });
     await sleep(300);
-    const [holder] = await lockHolders();
-    await onServer(database.url, (client) => client.query('SELECT pg_terminate_backend($1)', [holder?.pid]));
+    await onServer(database.url, (client) => client.query('SELECT pg_terminate_backend($1)', [holder.pid]));
 
     expect(await waiting).toHaveLength(1);
     expect(await lockHolders()).toEqual([]);
