@@ -85,7 +85,7 @@ export class IndexConflictError extends JournalDatabaseError {
     readonly wanted: string,
   ) {
     super(
-      `${index} exists already as: ${existing}; wanted is: ${wanted}. Give the new index another name, and drop the ` +
+      `The name ${index} is taken by: ${existing}; wanted is: ${wanted}. Give the new index another name, and drop the ` +
         'old one in a later migration.',
     );
   }

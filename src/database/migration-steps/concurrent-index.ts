@@ -77,7 +77,8 @@ async function refuseDifference(
   { existing }: Standing,
 ): Promise<void> {
   const wanted = await normalDefinition(queryRunner, index);
-  if (existing !== wanted) throw new IndexConflictError(index.name, existing ?? 'no index', wanted);
+  if (existing !== wanted)
+    throw new IndexConflictError(index.name, existing ?? 'no index of the table', wanted);
 }
 
 /**
