@@ -12,7 +12,8 @@ interface Link {
 
 /**
  * The links by which entries name the ones that they replace. The browser application enforced nothing, so a link that leads
- * nowhere, in a circle, or to an entry that has a live successor already is taken out, and kept in `meta`.
+ * nowhere, in a circle, or to an entry that has another successor already is taken out, and kept in `meta`. Of several
+ * successors a live one is preferred, and else the first of the file.
  */
 export class EntryLinks {
   readonly #links = new Map<string, Link>();
@@ -34,31 +35,26 @@ export class EntryLinks {
    * Decides which links stay, once all entries are known.
    *
    * @param exists whether an entry is to be stored, or is
-   * @param stored the live successors that entries have in the database already
+   * @param stored the successors that entries have in the database already
    * @returns what was changed
    */
   resolve(exists: (id: string) => boolean, stored: ReadonlyMap<string, string> = new Map()): ChangedValue[] {
-    const liveSuccessor = new Map(stored);
-    const isTaken = (original: string, id: string) => (liveSuccessor.get(original) ?? id) !== id;
+    const successors = new Map(stored);
+    const liveFirst = [...this.#links].sort(([, a], [, b]) => Number(b.live) - Number(a.live));
+    for (const [id, { original }] of liveFirst) {
+      const isTaken = (successors.get(original) ?? id) !== id;
+      if (isTaken || !exists(original) || this.#first(original) === id) continue;
+      this.#ancestors.set(id, original);
+      successors.set(original, id);
+    }
     const changes: ChangedValue[] = [];
     for (const [id, link] of this.#links) {
-      const { original, live, key } = link;
-      if (exists(original) && this.#first(original) !== id && !(live && isTaken(original, id))) {
-        this.#ancestors.set(id, original);
-        if (live) liveSuccessor.set(original, id);
-        continue;
-      }
+      if (this.#ancestors.has(id)) continue;
       this.#links.delete(id);
       this.#dropped.set(id, link);
-      const to = `meta.${key}`;
-      changes.push({
-        kind: 'unlinked',
-        table: 'journal',
-        id,
-        column: 'original_entry_id',
-        from: original,
-        to,
-      });
+      const from = link.original;
+      const to = `meta.${link.key}`;
+      changes.push({ kind: 'unlinked', table: 'journal', id, column: 'original_entry_id', from, to });
     }
     return changes;
   }

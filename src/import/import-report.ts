@@ -14,7 +14,7 @@ export interface RejectedRow extends Omit<InputProblem, 'index'> {
  * Why a value is not the same afterwards. `rounded`: a double's noise beyond eight decimals, or microseconds. `day`: an instant
  * of local midnight became the day that it meant. `emptied`: empty text became null. `decoded`: JSON that was encoded more than
  * once. `wrapped`: broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an `original_entry_id` that
- * leads nowhere, in a circle, or to an entry with another live successor is kept under `meta.legacyOriginalEntryId`. `filled`: something missing was supplied.
+ * leads nowhere, in a circle, or to an entry with another successor is kept under `meta.legacyOriginalEntryId`. `filled`: something missing was supplied.
  */
 export type ChangeKind = 'rounded' | 'day' | 'emptied' | 'decoded' | 'wrapped' | 'unlinked' | 'filled';
 

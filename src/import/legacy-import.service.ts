@@ -123,7 +123,7 @@ export class LegacyImportService {
 
   async #resolveLinks({ links, has }: CheckedFile): Promise<ChangedValue[]> {
     const stored = await this.journal.storedIds(links.originals);
-    const successors = await this.journal.liveSuccessors(links.originals);
+    const successors = await this.journal.successors(links.originals);
     return links.resolve((id) => has(id) || stored.has(id), successors);
   }
 

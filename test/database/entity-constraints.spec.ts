@@ -72,13 +72,17 @@ describe('The schema', () => {
     expect(await violatedBy(insertEntry({ id: 'second', ...columns }))).toBe(constraint);
   });
 
-  it('refuses a second live successor of an entry, and allows one more that is deleted', async () => {
-    await insertEntry({ id: 'second', original_entry_id: 'first' });
+  it.each<[string, object, object]>([
+    ['live one', {}, {}],
+    ['deleted one', {}, { deleted_at: '2026-01-06' }],
+    ['live one where the first is deleted', { deleted_at: '2026-01-06' }, {}],
+  ])('refuses a second successor of an entry, a %s', async (_, first, second) => {
+    await insertEntry({ id: 'second', original_entry_id: 'first', ...first });
 
-    expect(await violatedBy(insertEntry({ id: 'third', original_entry_id: 'first' }))).toBe(
-      'uq_journal_live_successor',
+    expect(await violatedBy(insertEntry({ id: 'third', original_entry_id: 'first', ...second }))).toBe(
+      'uq_journal_successor',
     );
-    await insertEntry({ id: 'third', original_entry_id: 'first', deleted_at: '2026-01-06' });
+    await insertEntry({ id: 'third', original_entry_id: 'second', ...second });
   });
 
   it('refuses an entry that names an account or an entry of another user', async () => {

@@ -38,7 +38,11 @@ const errors: Record<string, database.JournalDatabaseError> = {
   ACCOUNT_NOT_FOUND: new database.AccountNotFoundError('acct-1'),
   UNKNOWN_ACCOUNT: new database.UnknownAccountError(['acct-1']),
   ENTRY_NOT_FOUND: new database.EntryNotFoundError(['put-1']),
-  ENTRY_ALREADY_AMENDED: new database.EntryAlreadyAmendedError(['put-1']),
+  ENTRY_ALREADY_AMENDED: new database.EntryAlreadyAmendedError(['put-1'], 'put-2'),
+  ENTRY_REMOVED: new database.EntryRemovedError('put-1'),
+  SEVERAL_SUCCESSORS: new database.SeveralSuccessorsError([
+    { userId: 'some-user', originalEntryId: 'put-1', successors: ['put-2', 'put-3'] },
+  ]),
   ENTRY_CONFLICT: new database.EntryConflictError([{ id: 'put-1', columns: ['qty'] }]),
 };
 const list = Object.entries(errors);
@@ -73,6 +77,9 @@ describe('The errors of the database', () => {
       'process 1234',
       'idx_sample',
       'put-1',
+      'put-2',
+      'put-3',
+      'some-user',
       'qty must not',
       'my_login',
     ])

@@ -102,7 +102,7 @@ describe('JournalRepository.appendMissing', () => {
     await expect(get('a')).rejects.toThrow(EntryNotFoundError);
   });
 
-  it('names the entries that have a live successor already, and only those', async () => {
+  it('names the entries that have a successor already, and only those', async () => {
     await appendMissing([
       record('one'),
       record('two'),
@@ -124,9 +124,14 @@ describe('JournalRepository.appendMissing', () => {
         record('3b', { originalEntryId: 'three' }),
       ]),
     ).toEqual(['three']);
+    expect(await amendedBy([record('1c', { originalEntryId: 'one', deletedAt: new Date(0) })])).toEqual([
+      'one',
+    ]);
+    // What follows the one that is refused cannot be stored either.
     expect(
-      await amendedBy([record('1c', { originalEntryId: 'one', deletedAt: new Date(0) })]),
-    ).toBeUndefined();
+      await amendedBy([record('1d', { originalEntryId: 'one' }), record('1e', { originalEntryId: '1d' })]),
+    ).toEqual(['one']);
+    expect(await amendedBy([record('1f', { originalEntryId: '1' })])).toBeUndefined();
   });
 
   it('lets the same successor arrive many times at once', async () => {
@@ -136,6 +141,26 @@ describe('JournalRepository.appendMissing', () => {
 
     expect(outcomes.flatMap(({ inserted }) => inserted)).toEqual(['1']);
     expect(outcomes.flatMap(({ unchanged }) => unchanged)).toHaveLength(19);
+  });
+
+  it('refuses entries that lead to themselves, and names only those', async () => {
+    const failure = await failureOf(
+      appendMissing([
+        record('lead', { originalEntryId: 'a' }),
+        record('a', { originalEntryId: 'b' }),
+        record('b', { originalEntryId: 'c' }),
+        record('c', { originalEntryId: 'a' }),
+        record('apart'),
+      ]),
+    );
+
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect((failure as InvalidInputError).problems.map(({ id, column }) => [id, column])).toEqual([
+      ['a', 'original_entry_id'],
+      ['b', 'original_entry_id'],
+      ['c', 'original_entry_id'],
+    ]);
+    await expect(get('apart')).rejects.toThrow(EntryNotFoundError);
   });
 
   it('refuses an entry that names itself, one without an id, and an account that is not there', async () => {

@@ -15,6 +15,7 @@ const statuses: Partial<Record<string, HttpStatus>> = {
   ACCOUNT_CONFLICT: HttpStatus.CONFLICT,
   EMAIL_TAKEN: HttpStatus.CONFLICT,
   ENTRY_ALREADY_AMENDED: HttpStatus.CONFLICT,
+  ENTRY_REMOVED: HttpStatus.CONFLICT,
   ENTRY_CONFLICT: HttpStatus.CONFLICT,
 };
 

@@ -11,8 +11,8 @@ import { User } from './user.entity.js';
  * One action of a trader, never rewritten: the journal is the single source of truth, and positions, lots and totals
  * are derived from it.
  *
- * The indexes descend on `ts` and `id` in the migration; TypeORM has no word for that. `idx_journal_original_entry` serves
- * the foreign key, without which deleting a user would read the journal once for each of its rows.
+ * The indexes descend on `ts` and `id` in the migration; TypeORM has no word for that. `uq_journal_successor` keeps a chain of
+ * amendments a line, and serves the foreign key, without which deleting a user would read the journal once for each of its rows.
  */
 @Entity({ name: 'journal' })
 @Check('chk_journal_id', `char_length(id) BETWEEN 1 AND 200`)
@@ -31,12 +31,9 @@ import { User } from './user.entity.js';
 @Index('idx_journal_live_type', ['userId', 'type', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_account', ['userId', 'accountId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_deleted', ['userId', 'ts', 'id'], { where: 'deleted_at IS NOT NULL' })
-@Index('idx_journal_original_entry', ['userId', 'originalEntryId'], {
-  where: 'original_entry_id IS NOT NULL',
-})
-@Index('uq_journal_live_successor', ['userId', 'originalEntryId'], {
+@Index('uq_journal_successor', ['userId', 'originalEntryId'], {
   unique: true,
-  where: 'deleted_at IS NULL AND original_entry_id IS NOT NULL',
+  where: 'original_entry_id IS NOT NULL',
 })
 export class JournalEntry {
   @PrimaryColumn({ name: 'user_id', type: 'uuid', primaryKeyConstraintName: 'pk_journal' })
@@ -87,17 +84,19 @@ export class JournalEntry {
   @Column({ type: 'jsonb', default: {} })
   meta!: Record<string, unknown>;
 
-  /** When it was removed or replaced; null while it is live. */
+  /** When it was removed or replaced, which is final; null while it is live. */
   @Column({ name: 'deleted_at', type: 'timestamptz', precision: 3, nullable: true })
   deletedAt!: Date | null;
 
+  /** Who removed, replaced or, on the new entry of a restoration, restored it. */
   @Column({ name: 'edited_by', type: 'text', nullable: true })
   editedBy!: string | null;
 
+  /** Why. */
   @Column({ name: 'edit_reason', type: 'text', nullable: true })
   editReason!: string | null;
 
-  /** The entry that this one replaces; an entry has one live successor at most. */
+  /** The entry that this one follows, by amendment or restoration; an entry has one successor at most. */
   @Column({ name: 'original_entry_id', type: 'text', collation: 'C', nullable: true })
   originalEntryId!: string | null;
 

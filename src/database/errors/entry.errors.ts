@@ -9,14 +9,31 @@ export class EntryNotFoundError extends JournalDatabaseError {
   }
 }
 
-/** An entry has a live successor already, and can have only one. */
+/** An entry has been replaced by another one, and can be replaced only once. */
 export class EntryAlreadyAmendedError extends JournalDatabaseError {
   readonly code = 'ENTRY_ALREADY_AMENDED';
 
-  constructor(readonly entryIds: readonly string[]) {
+  constructor(
+    readonly entryIds: readonly string[],
+    /** The live entry that stands in its place now, where it is known. */
+    readonly successorId?: string,
+  ) {
     super(
-      `The entry ${entryIds.join(', ')} has a live successor already; amend that one. Nothing was written.`,
+      `The entry ${entryIds.join(', ')} has been replaced already` +
+        (successorId === undefined
+          ? '; an entry has one successor at most, so amend the one that stands in its place. '
+          : ` by ${successorId}; amend or remove that one. `) +
+        'Nothing was written.',
     );
+  }
+}
+
+/** An entry was removed, and nothing stands in its place. */
+export class EntryRemovedError extends JournalDatabaseError {
+  readonly code = 'ENTRY_REMOVED';
+
+  constructor(readonly entryId: string) {
+    super(`The entry ${entryId} has been removed; restore it first. Nothing was written.`);
   }
 }
 
@@ -35,6 +52,33 @@ export class EntryConflictError extends JournalDatabaseError {
     super(
       `These ids stand for other entries already: ${shown.join('; ')}${conflicts.length > 5 ? '; …' : ''}. ` +
         'Nothing was written; use new ids, or amend the entries that are there.',
+    );
+  }
+}
+
+/** An entry with more than one successor; a live one, if there is one, comes first. */
+export interface SeveralSuccessors {
+  userId: string;
+  originalEntryId: string;
+  successors: readonly string[];
+}
+
+/** The migration to one successor an entry met entries that have several, as an import could leave them before. */
+export class SeveralSuccessorsError extends JournalDatabaseError {
+  readonly code = 'SEVERAL_SUCCESSORS';
+
+  constructor(readonly entries: readonly SeveralSuccessors[]) {
+    const shown = entries
+      .slice(0, 5)
+      .map(
+        ({ userId, originalEntryId, successors }) =>
+          `${originalEntryId} of user ${userId} by ${successors.join(', ')}`,
+      );
+    super(
+      `Nothing was migrated, as some entries (${entries.length}) are replaced by more than one other: ${shown.join('; ')}` +
+        `${entries.length > 5 ? '; …' : ''}. Keep the link of one successor each, and let the owner of the tables take the others ` +
+        `out, as a new import would: \`UPDATE journal SET original_entry_id = NULL, meta = meta || ` +
+        `jsonb_build_object('legacyOriginalEntryId', original_entry_id) WHERE user_id = … AND id = …\`. Then migrate again.`,
     );
   }
 }

@@ -1,5 +1,10 @@
 import { InitialSchema20261122120000 } from './20261122120000_initial_schema.js';
 import { RowLevelSecurity20261123080000 } from './20261123080000_row_level_security.js';
+import { JournalHistory20261125100000 } from './20261125100000_journal_history.js';
 
 /** The migrations of this package, oldest first. */
-export const migrations = [InitialSchema20261122120000, RowLevelSecurity20261123080000];
+export const migrations = [
+  InitialSchema20261122120000,
+  RowLevelSecurity20261123080000,
+  JournalHistory20261125100000,
+];

@@ -1,8 +1,9 @@
-import type { EntityManager } from 'typeorm';
-import { JournalEntry } from '../entities/journal-entry.entity.js';
+import { EntryAlreadyAmendedError } from '../errors/index.js';
 import type { EntryConflict } from '../errors/index.js';
 import { repeatable } from '../scope/run-unit.js';
 import type { UserScope } from '../user-scope.js';
+import { columnsOf } from './entry-columns.js';
+import type { EntryColumn } from './entry-columns.js';
 import { insertFailure } from './insert-failure.js';
 import type { EntryRecord } from './new-entry.js';
 
@@ -35,13 +36,13 @@ export async function insertMissing(
         asJson(entries, columns),
       ]);
       const inserted = new Set(rows.map(({ id }) => id));
-      const present = entries.filter(({ id }) => !inserted.has(id));
-      const conflicts: EntryConflict[] =
-        present.length === 0
-          ? []
-          : await unit.query(compareStatement(columns), [userId, asJson(present, columns)]);
+      const left = entries.filter(({ id }) => !inserted.has(id));
+      const stored: EntryConflict[] =
+        left.length === 0 ? [] : await unit.query(compareStatement(columns), [userId, asJson(left, columns)]);
+      refuseSecondSuccessors(left, stored);
+      const conflicts = stored.filter((entry) => entry.columns.length > 0);
       const differing = new Set(conflicts.map(({ id }) => id));
-      const unchanged = present.map(({ id }) => id).filter((id) => !differing.has(id));
+      const unchanged = left.map(({ id }) => id).filter((id) => !differing.has(id));
       return { inserted: [...inserted], unchanged, conflicts };
     }, repeatable);
   } catch (error) {
@@ -49,25 +50,11 @@ export async function insertMissing(
   }
 }
 
-interface EntryColumn {
-  property: string;
-  /** Its name, quoted for SQL. */
-  name: string;
-  databaseName: string;
-  /** SQL of the value for an entry that does not give one. */
-  fallback: string | undefined;
-}
-
-function columnsOf({ connection }: EntityManager): EntryColumn[] {
-  return connection
-    .getMetadata(JournalEntry)
-    .columns.filter(({ propertyName }) => propertyName !== 'userId')
-    .map((column) => ({
-      property: column.propertyName,
-      name: connection.driver.escape(column.databaseName),
-      databaseName: column.databaseName,
-      fallback: connection.driver.normalizeDefault(column),
-    }));
+/** What was neither inserted nor is stored has an original that another entry follows already. */
+function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly EntryConflict[]): void {
+  const known = new Set(stored.map(({ id }) => id));
+  const originals = left.flatMap(({ id, originalEntryId }) => (known.has(id) ? [] : (originalEntryId ?? [])));
+  if (originals.length > 0) throw new EntryAlreadyAmendedError([...new Set(originals)]);
 }
 
 // The rows travel as one JSON parameter with decimals as text in it: exact, and one statement for any number of rows.
@@ -86,25 +73,23 @@ function givenValue({ name, fallback }: EntryColumn): string {
   return fallback === undefined ? `given.${name}` : `coalesce(given.${name}, ${fallback})`;
 }
 
-// In the order of the ids, so that of two calls with the same ids one waits for the other and neither for ever.
+// In the order of the ids, so that of two calls with the same ids one waits for the other and neither for ever. It skips what is
+// in conflict with any unique index: if only the primary key were named, of two calls with the same successor at the same
+// instant one could fail on the index of successors, on which both are the same, before it finds the other by its id.
 function insertStatement(columns: readonly EntryColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
   return `INSERT INTO journal (user_id, ${names})
     SELECT $1::uuid, ${columns.map(givenValue).join(', ')} FROM ${givenRows} ORDER BY given.id
-    ON CONFLICT (user_id, id) DO NOTHING RETURNING id`;
+    ON CONFLICT DO NOTHING RETURNING id`;
 }
 
-// Its history is an entry's state and not its content: it is compared only where the caller gives it.
-const history = new Set(['deletedAt', 'editedBy', 'editReason', 'originalEntryId', 'createdAt', 'updatedAt']);
-
+// An entry's history is its state and not its content: it is compared only where the caller gives it.
 function compareStatement(columns: readonly EntryColumn[]): string {
   const differences = columns.map((column) => {
-    const isGiven = history.has(column.property) ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';
+    const isGiven = column.isHistory ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';
     const differs = `stored.${column.name} IS DISTINCT FROM ${givenValue(column)}`;
     return `CASE WHEN ${isGiven}${differs} THEN '${column.databaseName}' END`;
   });
-  return `SELECT id, columns FROM (
-      SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
-      FROM ${givenRows} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id) compared
-    WHERE columns <> '{}'`;
+  return `SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
+    FROM ${givenRows} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id`;
 }

@@ -1,4 +1,4 @@
-import { Any, IsNull } from 'typeorm';
+import { Any } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Account } from '../entities/account.entity.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
@@ -23,10 +23,13 @@ export async function insertFailure(
       return new UserNotFoundError(userId);
     case 'fk_journal_account':
       return new UnknownAccountError(await unknownAccounts(manager, userId, entries));
-    case 'fk_journal_original_entry':
-      return new EntryNotFoundError(await missingOriginals(manager, userId, entries));
-    case 'uq_journal_live_successor':
-      return new EntryAlreadyAmendedError(await amendedTwice(manager, userId, entries));
+    case 'fk_journal_original_entry': {
+      const missing = await missingOriginals(manager, userId, entries);
+      // None is missing where an original was left out itself, as a second successor.
+      return missing.length > 0
+        ? new EntryNotFoundError(missing)
+        : new EntryAlreadyAmendedError(await amendedTwice(manager, userId, entries));
+    }
     default:
       return error;
   }
@@ -48,11 +51,10 @@ async function amendedTwice(manager: EntityManager, userId: string, entries: rea
   const stored = await manager.findBy(JournalEntry, {
     userId,
     originalEntryId: Any(originalsOf(entries)),
-    deletedAt: IsNull(),
   });
   const successors = new Map<string, Set<string>>();
-  for (const { id, originalEntryId, deletedAt } of [...stored, ...entries]) {
-    if (originalEntryId == null || deletedAt != null) continue;
+  for (const { id, originalEntryId } of [...stored, ...entries]) {
+    if (originalEntryId == null) continue;
     successors.set(originalEntryId, (successors.get(originalEntryId) ?? new Set()).add(id));
   }
   return [...successors].filter(([, ids]) => ids.size > 1).map(([original]) => original);

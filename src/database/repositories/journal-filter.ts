@@ -25,8 +25,13 @@ export interface JournalFilter {
   /** At this instant or earlier. */
   to?: Date;
   status?: EntryStatus;
-  /** The day against which `open` and `closed` are told, `YYYY-MM-DD`; the day in UTC unless given. */
+  /** The day against which `open` and `closed` are told, `YYYY-MM-DD`; the day in UTC, of `asOf` if that is given, unless given. */
   today?: string;
+  /**
+   * The journal as it was known at this instant: entries that were appended later are left out, and those that were deleted later
+   * count as live. They are returned as they are stored, with what became of them since.
+   */
+  asOf?: Date;
 }
 
 /** The rules of a filter, to be extended by what takes one. */
@@ -38,6 +43,7 @@ export const journalFilter = z.strictObject({
   to: storableInstant.optional(),
   status: z.enum(entryStatuses, `must be one of ${entryStatuses.join(', ')}`).optional(),
   today: storableDay.optional(),
+  asOf: storableInstant.optional(),
 });
 
 /** A query for the entries of a user that pass the filter. @throws InvalidInputError */
@@ -55,13 +61,17 @@ export function filteredEntries(
   // In UTC: pg would write a Date in the zone of the process, whose offsets before 1900 it cannot express.
   if (filter.from) query.andWhere('entry.ts >= :from', { from: filter.from.toISOString() });
   if (filter.to) query.andWhere('entry.ts <= :to', { to: filter.to.toISOString() });
-  return inStatus(query, filter.status ?? 'live', filter.today ?? new Date().toISOString().slice(0, 10));
+  if (filter.asOf) query.andWhere('entry.createdAt <= :asOf', { asOf: filter.asOf.toISOString() });
+  return inStatus(query, filter);
 }
 
-function inStatus(query: SelectQueryBuilder<JournalEntry>, status: EntryStatus, today: string) {
+function inStatus(query: SelectQueryBuilder<JournalEntry>, filter: JournalFilter) {
+  const { status = 'live', asOf } = filter;
   if (status === 'all') return query;
-  if (status === 'deleted') return query.andWhere('entry.deletedAt IS NOT NULL');
-  query.andWhere('entry.deletedAt IS NULL');
+  if (status === 'deleted')
+    return query.andWhere(asOf ? 'entry.deletedAt <= :asOf' : 'entry.deletedAt IS NOT NULL');
+  query.andWhere(asOf ? '(entry.deletedAt IS NULL OR entry.deletedAt > :asOf)' : 'entry.deletedAt IS NULL');
+  const { today = (asOf ?? new Date()).toISOString().slice(0, 10) } = filter;
   if (status === 'open') {
     query.andWhere('(entry.expiration IS NULL OR entry.expiration > :today)', { today });
   }

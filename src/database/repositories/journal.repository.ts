@@ -1,50 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import { Any, IsNull } from 'typeorm';
+import { Any } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryConflictError, EntryNotFoundError, InvalidInputError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
 import { repeatable } from '../scope/run-unit.js';
 import { UserScope } from '../user-scope.js';
-import { checkInput, inputProblems, shown } from './input-check.js';
+import { amendEntry } from './amend-entry.js';
+import { circularLinks } from './circular-links.js';
+import { chainOf } from './entry-chain.js';
+import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
+import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
+import { inputProblems, shown } from './input-check.js';
 import { insertMissing } from './insert-entries.js';
 import type { InsertOutcome } from './insert-entries.js';
-import { decodeCursor, encodeCursor } from './journal-cursor.js';
-import { filteredEntries, journalFilter } from './journal-filter.js';
+import { filteredEntries } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
+import { page } from './journal-page.js';
+import type { JournalPage, PageRequest } from './journal-page.js';
 import { controlSums, premiumByWeek, totals } from './journal-sums.js';
 import type { ControlSum, JournalTotals, WeeklyPremium } from './journal-sums.js';
 import { entryRecord, newEntry } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
+import { removeEntry } from './remove-entry.js';
+import { restoreEntry } from './restore-entry.js';
 import { isStorable } from './storable.js';
 
-/** Which page. */
-export interface PageRequest extends JournalFilter {
-  /** Entries on a page: 50 unless given, 100 at most. */
-  limit?: number;
-  /** `next` of the page before. */
-  after?: string;
-}
-
-/** One page of the journal. */
-export interface JournalPage {
-  /** Newest first; those of the same instant by descending id. */
-  entries: JournalEntry[];
-  /** The cursor of the next page; null on the last one. */
-  next: string | null;
-}
-
-const pageRequest = journalFilter.extend({
-  limit: z
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(100, 'must be at most 100')
-    .default(50),
-  after: z.string('must be text').optional(),
-});
-
-/** The journal of the user in scope: the single source of truth, to which entries are added and in which none is rewritten. */
+/**
+ * The journal of the user in scope: the single source of truth, to which entries are added and in which none is rewritten. Entries
+ * that replace one another form a chain, of which one at most is live.
+ */
 @Injectable()
 export class JournalRepository {
   constructor(private readonly scope: UserScope) {}
@@ -79,7 +65,62 @@ export class JournalRepository {
    */
   async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
     refuseInvalid(records, entryRecord);
+    refuseCircles(records);
     return insertMissing(this.scope, records);
+  }
+
+  /**
+   * Replaces a live entry: it is marked as deleted, with the reason, and a successor with the changed content is appended. A call
+   * with the same id for the successor can be repeated.
+   *
+   * @returns the successor
+   * @throws InvalidInputError, EntryNotFoundError, UnknownAccountError; then nothing was written
+   * @throws EntryAlreadyAmendedError if another entry stands in its place; of two calls at once, one gets it
+   * @throws EntryRemovedError if it was removed
+   * @throws EntryConflictError if the successor's id stands for another entry
+   */
+  async amend(id: string, changes: EntryChanges, amendment: Amendment): Promise<JournalEntry> {
+    const checked = checkChanges(changes);
+    const { id: successorId = uuidv7(), ...edit } = checkAmendment(id, amendment);
+    if (!isStorable(id)) throw new EntryNotFoundError([id]);
+    return amendEntry(this.scope, { id, changes: checked, edit, successorId });
+  }
+
+  /**
+   * Removes a live entry: it is marked as deleted, with the reason. The same call can be repeated.
+   *
+   * @returns the removed entry
+   * @throws InvalidInputError, EntryNotFoundError; then nothing was written
+   * @throws EntryAlreadyAmendedError if another entry stands in its place
+   * @throws EntryRemovedError if it was removed for another reason or by somebody else
+   */
+  async remove(id: string, removal: Removal): Promise<JournalEntry> {
+    const checked = checkRemoval(removal);
+    if (!isStorable(id)) throw new EntryNotFoundError([id]);
+    return removeEntry(this.scope, id, checked);
+  }
+
+  /**
+   * Brings the content of a deleted entry back in a new entry, which follows the last one of its chain; the deleted ones stay as
+   * they are. A call with the same id for the new entry can be repeated. A live entry is left as it is.
+   *
+   * @returns the new entry, or the live one
+   * @throws InvalidInputError, EntryNotFoundError; then nothing was written
+   * @throws EntryAlreadyAmendedError if a live entry stands in its place; of two calls at once, one gets it
+   * @throws EntryConflictError if the new entry's id stands for another one
+   */
+  async restore(id: string, restoration: Restoration = {}): Promise<JournalEntry> {
+    const { id: restoredId = uuidv7(), ...edit } = checkRestoration(id, restoration);
+    if (!isStorable(id)) throw new EntryNotFoundError([id]);
+    return restoreEntry(this.scope, { id, edit, restoredId });
+  }
+
+  /** The entry with all that it replaced and all that replaced it, oldest first. @throws EntryNotFoundError */
+  async history(id: string): Promise<JournalEntry[]> {
+    const { manager, userId } = this.scope;
+    const links = isStorable(id) ? await chainOf(manager, userId, id) : [];
+    if (links.length === 0) throw new EntryNotFoundError([id]);
+    return links;
   }
 
   /** Those of the ids under which the user has entries, live or deleted. */
@@ -91,12 +132,11 @@ export class JournalRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** The live successors of entries that were amended, by the ids of those. */
-  async liveSuccessors(originals: readonly string[]): Promise<Map<string, string>> {
+  /** The successors of entries that were replaced or restored, live or deleted, by the ids of those. */
+  async successors(originals: readonly string[]): Promise<Map<string, string>> {
     const found = await this.scope.manager.findBy(JournalEntry, {
       userId: this.scope.userId,
       originalEntryId: Any(originals.filter(isStorable)),
-      deletedAt: IsNull(),
     });
     return new Map(found.map(({ originalEntryId, id }) => [originalEntryId ?? '', id]));
   }
@@ -123,20 +163,15 @@ export class JournalRepository {
    * @throws InvalidInputError, InvalidCursorError
    */
   async page(request: PageRequest = {}): Promise<JournalPage> {
-    const { limit, after, ...filter } = checkInput('page request', pageRequest, request);
-    const query = this.#filtered(filter);
-    if (after !== undefined) {
-      const { ts, id } = decodeCursor(after);
-      query.andWhere('(entry.ts, entry.id) < (:ts, :id)', { ts: ts.toISOString(), id });
-    }
-    const found = await query
-      .orderBy('entry.ts', 'DESC')
-      .addOrderBy('entry.id', 'DESC')
-      .limit(limit + 1)
-      .getMany();
-    const entries = found.slice(0, limit);
-    const last = entries.at(-1);
-    return { entries, next: found.length > limit && last !== undefined ? encodeCursor(last) : null };
+    return page(this.scope.manager, this.scope.userId, request);
+  }
+
+  /**
+   * A page of the journal as it was known at an instant: of the entries that were there by then and not yet deleted. The rest of a
+   * filter can say `asOf` as well. @throws InvalidInputError, InvalidCursorError
+   */
+  async asOf(instant: Date, request: PageRequest = {}): Promise<JournalPage> {
+    return this.page({ ...request, asOf: instant });
   }
 
   /** Count, inflow, outflow and net of the entries that pass the filter, exact. @throws InvalidInputError */
@@ -182,6 +217,24 @@ function refuseInvalid(entries: readonly NewEntry[], schema: z.ZodType): void {
     }
     return found;
   });
+  if (problems.length > 0) throw new InvalidInputError('journal entry', problems);
+}
+
+function refuseCircles(records: readonly EntryRecord[]): void {
+  const circular = circularLinks(records);
+  const problems = records.flatMap(({ id, originalEntryId }, index) =>
+    circular.has(id)
+      ? [
+          {
+            index,
+            id,
+            column: 'original_entry_id',
+            value: shown(originalEntryId),
+            reason: 'leads in a circle',
+          },
+        ]
+      : [],
+  );
   if (problems.length > 0) throw new InvalidInputError('journal entry', problems);
 }
 

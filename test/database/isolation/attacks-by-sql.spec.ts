@@ -68,7 +68,7 @@ const changingScope: Attempt[] = [
     /affected by row-level security/,
   ],
   ['DISABLE ROW LEVEL SECURITY', ['ALTER TABLE journal DISABLE ROW LEVEL SECURITY'], /must be owner/],
-  ['DROP POLICY', ['DROP POLICY own_entries ON journal'], /must be owner/],
+  ['DROP POLICY', ['DROP POLICY mark_own_live_entries ON journal'], /must be owner/],
   ['a policy of its own', ['CREATE POLICY mine ON journal USING (true)'], /must be owner/],
   [
     'a grant to itself',

@@ -48,7 +48,10 @@ describe('a link to an entry that is stored already', () => {
 });
 
 describe('an entry that was amended in the database since', () => {
-  it('takes no second live successor from a file, whose link is kept in meta and reported', async () => {
+  it.each([
+    ['live', null],
+    ['deleted', '2025-06-01 00:00:00'],
+  ])('takes no second successor, %s, from a file, whose link is kept in meta and reported', async (_, at) => {
     const { email, journal, before } = await importedBefore();
     await application.sql(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
@@ -58,7 +61,7 @@ describe('an entry that was amended in the database since', () => {
     );
     const rows = [
       ...journal,
-      legacyEntry('edit', { original_entry_id: 'b' }),
+      legacyEntry('edit', { original_entry_id: 'b', deleted_at: at }),
       legacyEntry('edit of the edit', { original_entry_id: 'edit' }),
     ];
     const report = await application.import(await files.write({ journal: rows }), email);

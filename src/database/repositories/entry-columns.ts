@@ -1,0 +1,30 @@
+import type { EntityManager } from 'typeorm';
+import { JournalEntry } from '../entities/journal-entry.entity.js';
+
+/** A column of the journal, as the entity describes it. */
+export interface EntryColumn {
+  property: string;
+  /** Its name, quoted for SQL. */
+  name: string;
+  databaseName: string;
+  /** SQL of the value for an entry that does not give one. */
+  fallback: string | undefined;
+  /** Whether it belongs to an entry's history, which is its state and not its content. */
+  isHistory: boolean;
+}
+
+const history = new Set(['deletedAt', 'editedBy', 'editReason', 'originalEntryId', 'createdAt', 'updatedAt']);
+
+/** All columns but the user's. */
+export function columnsOf({ connection }: EntityManager): EntryColumn[] {
+  return connection
+    .getMetadata(JournalEntry)
+    .columns.filter(({ propertyName }) => propertyName !== 'userId')
+    .map((column) => ({
+      property: column.propertyName,
+      name: connection.driver.escape(column.databaseName),
+      databaseName: column.databaseName,
+      fallback: connection.driver.normalizeDefault(column),
+      isHistory: history.has(column.propertyName),
+    }));
+}

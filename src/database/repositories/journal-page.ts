@@ -1,0 +1,54 @@
+import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
+import type { JournalEntry } from '../entities/journal-entry.entity.js';
+import { checkInput } from './input-check.js';
+import { decodeCursor, encodeCursor } from './journal-cursor.js';
+import { filteredEntries, journalFilter } from './journal-filter.js';
+import type { JournalFilter } from './journal-filter.js';
+
+/** Which page. */
+export interface PageRequest extends JournalFilter {
+  /** Entries on a page: 50 unless given, 100 at most. */
+  limit?: number;
+  /** `next` of the page before. */
+  after?: string;
+}
+
+/** One page of the journal. */
+export interface JournalPage {
+  /** Newest first; those of the same instant by descending id. */
+  entries: JournalEntry[];
+  /** The cursor of the next page; null on the last one. */
+  next: string | null;
+}
+
+const pageRequest = journalFilter.extend({
+  limit: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(100, 'must be at most 100')
+    .default(50),
+  after: z.string('must be text').optional(),
+});
+
+/** A page of the entries that pass the filter, found by key. @throws InvalidInputError, InvalidCursorError */
+export async function page(
+  manager: EntityManager,
+  userId: string,
+  request: PageRequest,
+): Promise<JournalPage> {
+  const { limit, after, ...filter } = checkInput('page request', pageRequest, request);
+  const query = filteredEntries(manager, userId, filter);
+  if (after !== undefined) {
+    const { ts, id } = decodeCursor(after);
+    query.andWhere('(entry.ts, entry.id) < (:ts, :id)', { ts: ts.toISOString(), id });
+  }
+  const found = await query
+    .orderBy('entry.ts', 'DESC')
+    .addOrderBy('entry.id', 'DESC')
+    .limit(limit + 1)
+    .getMany();
+  const entries = found.slice(0, limit);
+  const last = entries.at(-1);
+  return { entries, next: found.length > limit && last !== undefined ? encodeCursor(last) : null };
+}

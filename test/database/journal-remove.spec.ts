@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  EntryAlreadyAmendedError,
+  EntryNotFoundError,
+  EntryRemovedError,
+  InvalidInputError,
+} from '../../src/index.js';
+import type { Removal } from '../../src/index.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { failureOf } from '../support/database-failure.js';
+
+describe('JournalRepository.remove', () => {
+  let under: JournalUnderTest;
+  let userId: string;
+  const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);
+  const append = (id: string) => inScope(() => under.journal.append(putSold({ id })));
+  const remove = (id: string, removal: Removal = { reason: 'never happened' }) =>
+    inScope(() => under.journal.remove(id, removal));
+  const get = (id: string) => inScope(() => under.journal.get(id, { withDeleted: true }));
+  const liveIds = () => inScope(async () => (await under.journal.page()).entries.map(({ id }) => id));
+
+  beforeAll(async () => {
+    under = await startJournal();
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    userId = await under.newUser();
+  });
+
+  it('marks an entry as deleted by the clock of the server, with the reason, and returns it', async () => {
+    const before = await append('put-1');
+    await append('put-2');
+    const [clock]: { now: Date }[] = await under.owner.query('SELECT clock_timestamp() AS now');
+    const removed = await remove('put-1', { reason: 'never happened', editedBy: 'anna' });
+
+    expect(removed).toEqual({
+      ...before,
+      deletedAt: expect.any(Date),
+      updatedAt: removed.deletedAt,
+      editedBy: 'anna',
+      editReason: 'never happened',
+    });
+    expect(Math.abs((removed.deletedAt?.getTime() ?? 0) - (clock?.now.getTime() ?? 0))).toBeLessThan(10_000);
+    expect(await get('put-1')).toEqual(removed);
+    expect(await liveIds()).toEqual(['put-2']);
+    await expect(inScope(() => under.journal.get('put-1'))).rejects.toThrow(EntryNotFoundError);
+  });
+
+  it('returns the removed entry again when it is repeated, and leaves it as it is', async () => {
+    await append('put-1');
+    const removed = await remove('put-1', { reason: 'r', editedBy: 'anna' });
+
+    expect(await remove('put-1', { reason: 'r', editedBy: 'anna' })).toEqual(removed);
+    for (const other of [
+      { reason: 'R', editedBy: 'anna' },
+      { reason: 'r', editedBy: 'bob' },
+      { reason: 'r' },
+    ]) {
+      const failure = await failureOf(remove('put-1', other));
+      expect(failure).toBeInstanceOf(EntryRemovedError);
+      expect(failure).toMatchObject({ entryId: 'put-1' });
+    }
+    expect(await get('put-1')).toEqual(removed);
+  });
+
+  it('takes an editor of null for none', async () => {
+    await append('put-1');
+    const removed = await remove('put-1', { reason: 'r', editedBy: null });
+
+    expect(removed.editedBy).toBeNull();
+    expect(await remove('put-1', { reason: 'r' })).toEqual(removed);
+  });
+
+  it('is no repetition where the entry was amended or restored for the same reason', async () => {
+    await append('put-1');
+    await append('put-2');
+    await inScope(() => under.journal.amend('put-1', { strike: '1' }, { reason: 'r', id: 'amended' }));
+    await remove('put-2', { reason: 'r' });
+    await inScope(() => under.journal.restore('put-2', { id: 'restored' }));
+
+    for (const [id, successorId] of [
+      ['put-1', 'amended'],
+      ['put-2', 'restored'],
+    ] as const) {
+      const failure = await failureOf(remove(id, { reason: 'r' }));
+      expect(failure).toBeInstanceOf(EntryAlreadyAmendedError);
+      expect(failure).toMatchObject({ entryIds: [id], successorId });
+    }
+    expect((await liveIds()).sort()).toEqual(['amended', 'restored']);
+  });
+
+  it.each(['nothing', '', '\0', '\ud800'])('does not find an entry %j that is not there', async (id) => {
+    await expect(remove(id)).rejects.toThrow(EntryNotFoundError);
+  });
+
+  it("does not find another user's entry", async () => {
+    await append('put-1');
+    const anna = userId;
+    userId = await under.newUser();
+    await expect(remove('put-1')).rejects.toThrow(EntryNotFoundError);
+    userId = anna;
+
+    expect(await liveIds()).toEqual(['put-1']);
+  });
+
+  it.each<[string, object | undefined, string]>([
+    ['no reason', {}, 'reason'],
+    ['an empty reason', { reason: '' }, 'reason'],
+    ['a reason that cannot be stored', { reason: '\ud800' }, 'reason'],
+    ['an editor that is no text', { reason: 'r', editedBy: 7 }, 'edited_by'],
+    ['an id, as nothing new is made', { reason: 'r', id: 'x' }, 'id'],
+  ])('refuses %s before anything is written', async (_, removal, column) => {
+    await append('put-1');
+    const failure = await failureOf(remove('put-1', removal as Removal));
+
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect((failure as InvalidInputError).problems.map((problem) => problem.column)).toEqual([column]);
+    expect(await liveIds()).toEqual(['put-1']);
+  });
+
+  it('lets twenty of the same removals at once all return the one that was made', async () => {
+    await append('put-1');
+    const [first, ...others] = await Promise.all(Array.from({ length: 20 }, () => remove('put-1')));
+
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('lets exactly one of twenty different removals at once win', async () => {
+    await append('put-1');
+    const calls = Array.from({ length: 20 }, (_, index) => remove('put-1', { reason: `reason ${index}` }));
+    const outcomes = await Promise.allSettled(calls);
+    const won = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+
+    expect(won).toEqual([await get('put-1')]);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(outcome.reason).toBeInstanceOf(EntryRemovedError);
+  });
+});

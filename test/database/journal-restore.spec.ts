@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  EntryAlreadyAmendedError,
+  EntryConflictError,
+  EntryNotFoundError,
+  InvalidInputError,
+} from '../../src/index.js';
+import type { JournalEntry, NewEntry, Restoration } from '../../src/index.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { failureOf } from '../support/database-failure.js';
+
+describe('JournalRepository.restore', () => {
+  let under: JournalUnderTest;
+  let userId: string;
+  const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);
+  const append = (id: string, different: Partial<NewEntry> = {}) =>
+    inScope(() => under.journal.append(putSold({ id, ...different })));
+  const amend = (id: string, successor: string, strike: NewEntry['strike'] = '1') =>
+    inScope(() => under.journal.amend(id, { strike }, { reason: 'r', id: successor }));
+  const remove = (id: string) => inScope(() => under.journal.remove(id, { reason: 'r', editedBy: 'anna' }));
+  const restore = (id: string, restoration?: Restoration) =>
+    inScope(() => under.journal.restore(id, restoration));
+  const get = (id: string) => inScope(() => under.journal.get(id, { withDeleted: true }));
+  const chainOf = (id: string) =>
+    inScope(async () => (await under.journal.history(id)).map((entry) => entry.id));
+  const liveIds = () => inScope(async () => (await under.journal.page()).entries.map(({ id }) => id).sort());
+
+  beforeAll(async () => {
+    under = await startJournal();
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    userId = await under.newUser();
+  });
+
+  it('appends an entry with the content of the removed one, which stays as it is', async () => {
+    const before = await append('put-1', { notes: 'first', meta: { leg: 'put', n: [1] } });
+    const removed = await remove('put-1');
+    const restored = await restore('put-1', { reason: 'it did happen', editedBy: 'bob' });
+
+    expect(restored).toEqual({
+      ...before,
+      id: restored.id,
+      originalEntryId: 'put-1',
+      editedBy: 'bob',
+      editReason: 'it did happen',
+      createdAt: expect.any(Date),
+      updatedAt: restored.createdAt,
+    });
+    expect(restored.createdAt.getTime()).toBeGreaterThanOrEqual(removed.deletedAt?.getTime() ?? Infinity);
+    expect(await get('put-1')).toEqual(removed);
+    expect(await get(restored.id)).toEqual(restored);
+    expect(await liveIds()).toEqual([restored.id]);
+  });
+
+  it('needs neither a reason nor an editor', async () => {
+    await append('put-1');
+    await remove('put-1');
+
+    expect(await restore('put-1')).toMatchObject({ editReason: null, editedBy: null, deletedAt: null });
+  });
+
+  it('brings back any version of a chain in which nothing is live, after its last one', async () => {
+    await append('put-1', { strike: '180.5' });
+    await amend('put-1', 'put-2', '185');
+    await remove('put-2');
+    const restored = await restore('put-1', { id: 'put-3' });
+
+    expect(restored).toMatchObject({ strike: '180.50000000', originalEntryId: 'put-2' });
+    expect(await chainOf('put-1')).toEqual(['put-1', 'put-2', 'put-3']);
+    await remove('put-3');
+    expect(await restore('put-2', { id: 'put-4' })).toMatchObject({
+      strike: '185.00000000',
+      originalEntryId: 'put-3',
+    });
+  });
+
+  it('is refused while an entry of the chain is live, however far down, and names it', async () => {
+    await append('put-1');
+    await amend('put-1', 'put-2');
+    await amend('put-2', 'put-3');
+
+    for (const id of ['put-1', 'put-2']) {
+      const failure = await failureOf(restore(id));
+      expect(failure).toBeInstanceOf(EntryAlreadyAmendedError);
+      expect(failure).toMatchObject({ entryIds: [id], successorId: 'put-3' });
+    }
+    expect(await liveIds()).toEqual(['put-3']);
+  });
+
+  it('is refused while an entry further up is live, as an import can bring it', async () => {
+    const record = { ...putSold(), id: 'b', originalEntryId: 'a', deletedAt: new Date('2026-02-01') };
+    await inScope(() => under.journal.appendMissing([{ ...putSold(), id: 'a' }, record]));
+    const failure = await failureOf(restore('b'));
+
+    expect(failure).toBeInstanceOf(EntryAlreadyAmendedError);
+    expect(failure).toMatchObject({ successorId: 'a' });
+  });
+
+  it('leaves a live entry as it is', async () => {
+    const entry = await append('put-1');
+
+    expect(await restore('put-1')).toEqual(entry);
+    expect(await restore('put-1', { id: 'put-2', reason: 'r' })).toEqual(entry);
+    expect(await chainOf('put-1')).toEqual(['put-1']);
+  });
+
+  it('changes nothing when it is repeated with the same id, also after that one was removed', async () => {
+    await append('put-1');
+    await remove('put-1');
+    const restored = await restore('put-1', { id: 'put-2' });
+
+    expect(await restore('put-1', { id: 'put-2' })).toEqual(restored);
+    const removed = await remove('put-2');
+    expect(await restore('put-1', { id: 'put-2' })).toEqual(removed);
+    expect(await chainOf('put-1')).toEqual(['put-1', 'put-2']);
+  });
+
+  it('refuses an id that stands for an entry with other content, in the chain or out of it', async () => {
+    await append('put-1');
+    await amend('put-1', 'put-2', '7');
+    await remove('put-2');
+    await append('other', { notes: 'x' });
+    await append('same');
+
+    for (const [id, columns] of [
+      ['put-2', ['strike', 'original_entry_id']],
+      ['other', ['notes', 'original_entry_id']],
+      ['same', ['original_entry_id']],
+    ] as const) {
+      const failure = await failureOf(restore('put-1', { id }));
+      expect(failure).toBeInstanceOf(EntryConflictError);
+      expect((failure as EntryConflictError).conflicts).toEqual([{ id, columns }]);
+    }
+    expect(await liveIds()).toEqual(['other', 'same']);
+  });
+
+  it.each(['nothing', '', '\0', '\ud800'])('does not find an entry %j that is not there', async (id) => {
+    await expect(restore(id)).rejects.toThrow(EntryNotFoundError);
+  });
+
+  it("does not find another user's entry", async () => {
+    await append('put-1');
+    await remove('put-1');
+    userId = await under.newUser();
+
+    await expect(restore('put-1')).rejects.toThrow(EntryNotFoundError);
+  });
+
+  it.each<[string, object, string]>([
+    ['an empty reason', { reason: '' }, 'reason'],
+    ['an editor that cannot be stored', { editedBy: '\0' }, 'edited_by'],
+    ['its own id for the new entry', { id: 'put-1' }, 'id'],
+    ['what a restoration has not', { deletedAt: null }, 'deleted_at'],
+  ])('refuses %s before anything is written', async (_, restoration, column) => {
+    await append('put-1');
+    await remove('put-1');
+    const failure = await failureOf(restore('put-1', restoration));
+
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect((failure as InvalidInputError).problems.map((problem) => problem.column)).toEqual([column]);
+    expect(await liveIds()).toEqual([]);
+  });
+
+  it('lets exactly one of twenty restorations at once win, of whichever version', async () => {
+    await append('put-1');
+    await amend('put-1', 'put-2', '7');
+    await remove('put-2');
+    const calls = Array.from({ length: 20 }, (_, index) =>
+      restore(index % 2 ? 'put-1' : 'put-2', { id: `try-${index}` }),
+    );
+    const outcomes = await Promise.allSettled(calls);
+    const won = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value.id : []));
+
+    expect(await liveIds()).toEqual(won);
+    expect(won).toHaveLength(1);
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') {
+        expect(outcome.reason).toBeInstanceOf(EntryAlreadyAmendedError);
+        expect(outcome.reason).toMatchObject({ successorId: won[0] });
+      }
+  });
+
+  it('lets twenty repetitions at once all return the one new entry', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await append(`put-${round}`);
+      await remove(`put-${round}`);
+      const id = `restored-${round}`;
+      const calls = Array.from({ length: 20 }, () => restore(`put-${round}`, { id }));
+      const [first, ...others]: JournalEntry[] = await Promise.all(calls);
+
+      expect(await chainOf(id)).toEqual([`put-${round}`, id]);
+      for (const other of others) expect(other).toEqual(first);
+    }
+  });
+});
