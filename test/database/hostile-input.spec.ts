@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JournalDatabaseError } from '../../src/index.js';
-import type { EntryRecord, NewAccount, NewEntry, NewUser, PageRequest } from '../../src/index.js';
+import type {
+  Amendment,
+  EntryChanges,
+  EntryRecord,
+  NewAccount,
+  NewEntry,
+  NewUser,
+  PageRequest,
+  Removal,
+  Restoration,
+} from '../../src/index.js';
 import { failureOf } from '../support/database-failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
@@ -113,6 +123,15 @@ describe('Any input', () => {
           await staysNamed(() => journal.page({ symbol: value, accountId: value } as PageRequest));
           await staysNamed(() => journal.totals({ from: value } as PageRequest));
           await staysNamed(() => journal.premiumByWeek({ today: value, to: value } as PageRequest));
+          await staysNamed(() => journal.asOf(value as Date, { symbol: value } as PageRequest));
+          await staysNamed(() => journal.amend(text, entry as EntryChanges, value as Amendment));
+          await staysNamed(() => journal.amend('put-1', value as EntryChanges, { reason: 'r', id: text }));
+          await staysNamed(() => journal.amend('put-1', second as EntryChanges, { reason: text }));
+          await staysNamed(() => journal.remove(text, value as Removal));
+          await staysNamed(() => journal.remove('put-1', { reason: text, editedBy: value } as Removal));
+          await staysNamed(() => journal.restore('put-1', { id: text }));
+          await staysNamed(() => journal.restore(text, value as Restoration));
+          await staysNamed(() => journal.history(text));
           await staysNamed(() => journal.page({ after: value, limit: value } as PageRequest));
           await staysNamed(() => journal.controlSums([text, 'x']));
           await staysNamed(() => accounts.create({ id: value, name: value } as NewAccount));

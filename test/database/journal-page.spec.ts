@@ -151,6 +151,7 @@ describe('JournalRepository.page', () => {
     ['a date before the calendar of PostgreSQL', { from: new Date(-8.64e15) }, 'from'],
     ['a date after the last one of a cursor', { to: new Date(8.64e15) }, 'to'],
     ['the year 0', { today: '0000-01-01' }, 'today'],
+    ['a text as the instant', { asOf: '2026-01-01' }, 'as_of'],
     ['30 February', { today: '2026-02-30' }, 'today'],
     ['a column that cannot be filtered', { notes: 'x' }, 'notes'],
   ])('refuses %s', async (_, request, column) => {

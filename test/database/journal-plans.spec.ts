@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { JournalFilter, PageRequest } from '../../src/index.js';
+import type { JournalFilter } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
 interface PlanNode {
   'Node Type': string;
+  'Relation Name'?: string;
   'Index Name'?: string;
   'Actual Rows': number;
   'Actual Loops': number;
@@ -12,36 +13,43 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-describe('A page of a long journal', () => {
+describe('Under row-level security, of a long journal,', () => {
   let under: JournalUnderTest;
   let userId: string;
+  /** When all entries were there, and none was deleted. */
+  const then = new Date('2026-01-01');
 
   beforeAll(async () => {
     under = await startJournal();
     userId = await under.newUser();
     const other = await under.newUser();
     await under.owner.query(
-      `INSERT INTO journal (user_id, id, ts, account_id, symbol, type, amount, deleted_at)
+      `INSERT INTO journal (user_id, id, ts, account_id, symbol, type, amount, deleted_at, created_at)
        SELECT owner, 'entry-' || n, '2020-01-01'::timestamptz + n * interval '2 hours',
          CASE n % 20 WHEN 1 THEN 'acct-2' ELSE 'acct-1' END,
          'S' || n % 40, CASE n % 25 WHEN 0 THEN 'dividend' ELSE 'sell_to_open' END, n,
-         CASE n % 10 WHEN 0 THEN now() END
+         CASE n % 10 WHEN 0 THEN now() END, $2
        FROM unnest($1::uuid[]) owner, generate_series(1, 20000) n`,
-      [[userId, other]],
+      [[userId, other], then],
+    );
+    // Every fourth entry follows the one four before, in chains of five.
+    await under.owner.query(
+      `UPDATE journal SET original_entry_id = 'entry-' || (ltrim(id, 'entry-')::int - 4)
+       WHERE ltrim(id, 'entry-')::int % 4 = 0 AND ltrim(id, 'entry-')::int % 20 <> 4`,
     );
     await under.owner.query('VACUUM ANALYZE journal');
   });
   afterAll(() => under.close());
 
-  /** The SQL that a page sends is what the logger of the DataSource sees. */
-  async function planOf(request: PageRequest): Promise<PlanNode[]> {
+  /** How the one statement of a call is done. Its SQL is what the logger of the DataSource sees. */
+  async function planOf(call: () => Promise<unknown>): Promise<PlanNode[]> {
     const sent: { query: string; parameters: unknown[] }[] = [];
     const { logger } = under.dataSource;
     under.dataSource.logger = Object.assign(Object.create(logger) as typeof logger, {
       logQuery: (query: string, parameters: unknown[] = []) => void sent.push({ query, parameters }),
     });
     try {
-      await under.scope.run(userId, () => under.journal.page(request));
+      await under.scope.run(userId, call);
     } finally {
       under.dataSource.logger = logger;
     }
@@ -53,6 +61,10 @@ describe('A page of a long journal', () => {
       ),
     );
     return row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
+  }
+
+  function indexesOf(nodes: readonly PlanNode[]): string[] {
+    return [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))].sort();
   }
 
   function nodesOf(node: PlanNode): PlanNode[] {
@@ -67,8 +79,8 @@ describe('A page of a long journal', () => {
     ['of what is deleted', { status: 'deleted' }, 'idx_journal_deleted'],
   ];
 
-  it.each(filters)('%s reads no more than it shows', async (_, filter, index) => {
-    const nodes = await planOf({ ...filter, limit: 50 });
+  it.each(filters)('a page %s reads no more than it shows', async (_, filter, index) => {
+    const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50 }));
 
     expect(nodes.flatMap((node) => node['Index Name'] ?? [])).toEqual([index]);
     expect(nodes.map((node) => node['Node Type'])).not.toContain('Sort');
@@ -78,10 +90,11 @@ describe('A page of a long journal', () => {
     }
   });
 
-  it.each(filters)('%s costs the same deep within', async (_, filter, index) => {
+  it.each(filters)('a page %s costs the same deep within', async (_, filter, index) => {
     const to = new Date('2020-06-01');
     const { next } = await under.scope.run(userId, () => under.journal.page({ ...filter, to, limit: 1 }));
-    const nodes = await planOf({ ...filter, limit: 50, ...(next === null ? {} : { after: next }) });
+    const after = next ?? '';
+    const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50, after }));
 
     expect(next).not.toBeNull();
     expect(nodes.flatMap((node) => node['Index Name'] ?? [])).toEqual([index]);
@@ -89,5 +102,46 @@ describe('A page of a long journal', () => {
       expect(node['Actual Rows'] * node['Actual Loops']).toBeLessThanOrEqual(51);
       expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
     }
+  });
+
+  it.each(['entry-24', 'entry-32', 'entry-36'])('the history of %s reads its links only', async (id) => {
+    const nodes = await planOf(() => under.journal.history(id));
+    const scans = nodes.filter((node) => node['Relation Name'] === 'journal');
+
+    expect(indexesOf(nodes)).toEqual(['pk_journal', 'uq_journal_successor']);
+    expect(scans.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    for (const node of scans) {
+      expect(node['Actual Rows'] * node['Actual Loops']).toBeLessThanOrEqual(5);
+      expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
+    }
+  });
+
+  const pagesOfBoth: [string, JournalFilter][] = [
+    ['of all, live and deleted,', { status: 'all' }],
+    ['of all that was known when nothing was deleted', { asOf: then }],
+    ['of all that was known, deep within,', { asOf: then, to: new Date('2020-06-01') }],
+  ];
+
+  it.each(pagesOfBoth)('a page %s reads no more than it shows of each', async (_, filter) => {
+    const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50 }));
+    const scans = nodes.filter((node) => node['Relation Name'] === 'journal');
+
+    expect(indexesOf(nodes)).toEqual(['idx_journal_deleted', 'idx_journal_live_ts', 'pk_journal']);
+    expect(scans.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    for (const node of scans) {
+      expect(node['Actual Rows'] * node['Actual Loops']).toBeLessThanOrEqual(102);
+      expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
+    }
+  });
+
+  it('the user is deleted without reading the journal once for each of its rows', async () => {
+    const [row]: { 'QUERY PLAN': { Plan: PlanNode }[] }[] = await under.owner.query(
+      `EXPLAIN (FORMAT JSON, ANALYZE) SELECT FROM journal WHERE user_id = $1 AND original_entry_id = $2`,
+      [userId, 'entry-24'],
+    );
+
+    expect(
+      row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)).map((node) => node['Index Name']),
+    ).toEqual(['uq_journal_successor']);
   });
 });

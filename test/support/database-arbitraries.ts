@@ -42,11 +42,19 @@ export const ordinaryEntry: fc.Arbitrary<NewEntry> = fc.record({
   expiration: fc.constantFrom(null, '2025-12-31', '2026-01-01', '2026-01-02'),
 });
 
-/** A journal: entries with different ids, some deleted. */
+const created = new Date('2026-01-20');
+const deleted = new Date('2026-02-01');
+
+/** A journal: entries with different ids, some deleted, some created before others. */
 export const journalRecords: fc.Arbitrary<EntryRecord[]> = fc.uniqueArray(
   fc
-    .tuple(ordinaryEntry, key, fc.option(fc.constant(new Date('2026-02-01')), { nil: null, freq: 3 }))
-    .map(([entry, id, deletedAt]) => ({ ...entry, id, deletedAt })),
+    .tuple(
+      ordinaryEntry,
+      key,
+      fc.option(fc.constant(deleted), { nil: null, freq: 3 }),
+      fc.constantFrom(new Date('2026-01-10'), created),
+    )
+    .map(([entry, id, deletedAt, createdAt]) => ({ ...entry, id, deletedAt, createdAt })),
   { selector: ({ id }) => id, maxLength: 40 },
 );
 
@@ -69,6 +77,13 @@ export const filter: fc.Arbitrary<JournalFilter> = fc
       ),
       status: fc.constantFrom(...entryStatuses),
       today: fc.constantFrom('2025-12-30', '2025-12-31', '2026-01-01', '2026-01-02'),
+      asOf: fc.constantFrom(
+        new Date(created.getTime() - 1),
+        created,
+        new Date(deleted.getTime() - 1),
+        deleted,
+        new Date('2026-01-09'),
+      ),
     },
     { requiredKeys: ['today'] },
   )

@@ -2,11 +2,11 @@ import type { JournalEntry, JournalFilter } from '../../src/index.js';
 
 /** Which entries a filter lets pass, told in memory. */
 export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
-  const today = filter.today ?? new Date().toISOString().slice(0, 10);
-  const { symbol, type, accountId, from, to, status = 'live' } = filter;
+  const { symbol, type, accountId, from, to, status = 'live', asOf } = filter;
+  const today = filter.today ?? (asOf ?? new Date()).toISOString().slice(0, 10);
   const expired = entry.expiration !== null && entry.expiration <= today;
   const closes = ['expiration', 'assignment_shares', 'share_sale'].includes(entry.type);
-  const live = entry.deletedAt === null;
+  const live = entry.deletedAt === null || (asOf !== undefined && entry.deletedAt > asOf);
   const inStatus = {
     all: true,
     live,
@@ -16,6 +16,7 @@ export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
   };
   return (
     inStatus[status] &&
+    (asOf === undefined || entry.createdAt <= asOf) &&
     (symbol === undefined || entry.symbol === symbol) &&
     (type === undefined || entry.type === type) &&
     (accountId === undefined || entry.accountId === accountId) &&

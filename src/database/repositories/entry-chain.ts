@@ -3,29 +3,31 @@ import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryNotFoundError, EntryRemovedError } from '../errors/index.js';
 import type { JournalDatabaseError } from '../errors/index.js';
 
-// Up to the first link, which follows no entry, and from there down: each link has one successor at most. UNION drops what it
-// has seen, so that the way up ends in any case.
+// From the entry to both sides. LIMIT, though there is never more than one, keeps the planner from reading the whole journal of
+// the user for each link, as it would before it has statistics; UNION drops what was seen, so that it ends in any case.
 const chain = `
-  SELECT id, 1 FROM (
-    WITH RECURSIVE earlier(id, original_entry_id) AS (
-      SELECT id, original_entry_id FROM journal WHERE user_id = :userId AND id = :id
-      UNION
-      SELECT entry.id, entry.original_entry_id FROM earlier
-        JOIN journal entry ON entry.user_id = :userId AND entry.id = earlier.original_entry_id)
-    SELECT id FROM earlier WHERE original_entry_id IS NULL) root
-  UNION ALL
-  SELECT entry.id, place + 1 FROM chain
-    JOIN journal entry ON entry.user_id = :userId AND entry.original_entry_id = chain.id`;
+  SELECT id, original_entry_id FROM journal WHERE user_id = :userId AND id = :id
+  UNION
+  SELECT next.id, next.original_entry_id FROM chain CROSS JOIN LATERAL (
+    (SELECT id, original_entry_id FROM journal
+      WHERE user_id = :userId AND id = chain.original_entry_id LIMIT 1)
+    UNION ALL
+    (SELECT id, original_entry_id FROM journal
+      WHERE user_id = :userId AND original_entry_id = chain.id LIMIT 1)) next`;
 
-/** The entries that replace one another, of which one has this id, oldest first; none if the user has no such entry. */
-export function chainOf(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
-  return manager
+/** The entries that follow one another, of which one has this id, oldest first; none if the user has no such entry. */
+export async function chainOf(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
+  const found = await manager
     .createQueryBuilder(JournalEntry, 'entry')
-    .addCommonTableExpression(chain, 'chain', { recursive: true, columnNames: ['id', 'place'] })
-    .innerJoin('chain', 'link', 'link.id = entry.id')
-    .where('entry.userId = :userId', { userId, id })
-    .orderBy('link.place')
+    .addCommonTableExpression(chain, 'chain', { recursive: true, columnNames: ['id', 'original_entry_id'] })
+    .where('entry.userId = :userId AND entry.id = ANY(ARRAY(SELECT id FROM chain))', { userId, id })
     .getMany();
+  const successors = new Map(found.map((entry) => [entry.originalEntryId, entry]));
+  const links: JournalEntry[] = [];
+  for (let next = successors.get(null) ?? found[0]; next; next = successors.get(next.id)) {
+    if (links.push(next) === found.length) break;
+  }
+  return links;
 }
 
 /** Why an entry that is not live can be neither amended nor removed, told by its chain. */
