@@ -1,0 +1,104 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Waits until its next step is allowed. */
+export type Pause = () => Promise<void>;
+
+/**
+ * Work that goes on step by step, as told: it stands still wherever it pauses. A step that waits for the other session's lock is
+ * not waited for; it goes on by itself when that one has let go.
+ */
+export class InterleavedSession<T> {
+  readonly outcome: Promise<PromiseSettledResult<T>>;
+  #isDone = false;
+  #resume: (() => void) | undefined;
+
+  /** @param isBlocked whether the session waits for a lock at this moment */
+  constructor(
+    work: (pause: Pause) => Promise<T>,
+    private readonly isBlocked: () => Promise<boolean>,
+  ) {
+    const pause = () => new Promise<void>((resolve) => (this.#resume = resolve));
+    this.outcome = Promise.allSettled([pause().then(() => work(pause))]).then(([outcome]) => {
+      this.#isDone = true;
+      return outcome;
+    });
+  }
+
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Whether it stands still, and its next step may be taken. */
+  get isReady(): boolean {
+    return this.#resume !== undefined;
+  }
+
+  step(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
+  }
+
+  /** Resolves when it stands still, waits for a lock, or is done. */
+  async settle(): Promise<void> {
+    while (!this.isReady && !this.#isDone && !(await this.isBlocked())) await setTimeout(1);
+  }
+}
+
+/**
+ * Runs two sessions, made anew each time, in every order in which they can take their steps: from one run to the next the last
+ * choice is changed at which the other session could have gone on as well.
+ *
+ * @param run starts two sessions, has them driven to their ends, and checks what came of it
+ * @returns the orders, as `aabb`
+ */
+export async function inEveryOrder(
+  run: (drive: (sessions: readonly InterleavedSession<unknown>[]) => Promise<string>) => Promise<void>,
+): Promise<string[]> {
+  const orders: string[] = [];
+  let beginning: readonly number[] | undefined = [];
+  while (beginning !== undefined) {
+    const given: readonly number[] = beginning;
+    let choices: Choice[] = [];
+    await run(async (sessions) => {
+      choices = await driven(sessions, given);
+      return orderOf(choices);
+    });
+    orders.push(orderOf(choices));
+    const last = choices.findLastIndex(({ other }) => other !== undefined);
+    const other = choices[last]?.other;
+    beginning =
+      other === undefined ? undefined : [...choices.slice(0, last).map(({ chosen }) => chosen), other];
+  }
+  return orders;
+}
+
+interface Choice {
+  chosen: number;
+  /** Another session that could have been chosen, and was not yet. */
+  other: number | undefined;
+}
+
+async function driven(
+  sessions: readonly InterleavedSession<unknown>[],
+  beginning: readonly number[],
+): Promise<Choice[]> {
+  const choices: Choice[] = [];
+  while (sessions.some(({ isDone }) => !isDone)) {
+    const ready = sessions.flatMap(({ isReady }, index) => (isReady ? index : []));
+    const chosen = beginning[choices.length] ?? ready[0];
+    if (chosen !== undefined) {
+      if (!ready.includes(chosen)) throw new Error('the same order went another way this time');
+      choices.push({ chosen, other: ready.find((index) => index > chosen) });
+      sessions[chosen]?.step();
+    }
+    for (const session of sessions) await session.settle();
+    // The lock of one was the other's, who is done: it is only not awake yet.
+    if (chosen === undefined) await setTimeout(1);
+  }
+  return choices;
+}
+
+function orderOf(choices: readonly Choice[]): string {
+  return choices.map(({ chosen }) => 'ab'[chosen]).join('');
+}
