@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
+import { oncePerDataSource } from '../once-per-data-source.js';
 
 /** A column of the journal, as the entity describes it. */
 export interface EntryColumn {
@@ -7,6 +8,8 @@ export interface EntryColumn {
   /** Its name, quoted for SQL. */
   name: string;
   databaseName: string;
+  /** Its type, as TypeORM names it. */
+  type: string;
   /** SQL of the value for an entry that does not give one. */
   fallback: string | undefined;
   /** Whether it belongs to an entry's history, which is its state and not its content. */
@@ -16,15 +19,20 @@ export interface EntryColumn {
 const history = new Set(['deletedAt', 'editedBy', 'editReason', 'originalEntryId', 'createdAt', 'updatedAt']);
 
 /** All columns but the user's. */
-export function columnsOf({ connection }: EntityManager): EntryColumn[] {
-  return connection
+export function columnsOf({ connection }: EntityManager): readonly EntryColumn[] {
+  return describedColumns(connection);
+}
+
+const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
+  dataSource
     .getMetadata(JournalEntry)
     .columns.filter(({ propertyName }) => propertyName !== 'userId')
     .map((column) => ({
       property: column.propertyName,
-      name: connection.driver.escape(column.databaseName),
+      name: dataSource.driver.escape(column.databaseName),
       databaseName: column.databaseName,
-      fallback: connection.driver.normalizeDefault(column),
+      type: String(column.type),
+      fallback: dataSource.driver.normalizeDefault(column),
       isHistory: history.has(column.propertyName),
-    }));
-}
+    })),
+);

@@ -1,9 +1,7 @@
-import { Brackets } from 'typeorm';
-import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
 import { entryTypes, sharesOrExpirationTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
-import { JournalEntry } from '../entities/journal-entry.entity.js';
+import { EntrySelection } from './entry-selection.js';
 import { checkInput } from './input-check.js';
 import { storableDay, storableInstant, storableText } from './storable.js';
 
@@ -46,43 +44,45 @@ export const journalFilter = z.strictObject({
   asOf: storableInstant.optional(),
 });
 
-/** A query for the entries of a user that pass the filter. @throws InvalidInputError */
-export function filteredEntries(
-  manager: EntityManager,
-  userId: string,
-  given: JournalFilter,
-): SelectQueryBuilder<JournalEntry> {
+/** The entries of a user that pass the filter. @throws InvalidInputError */
+export function filteredEntries(userId: string, given: JournalFilter): EntrySelection {
   const filter = checkInput('filter', journalFilter, given);
-  const query = manager.createQueryBuilder(JournalEntry, 'entry').where('entry.userId = :userId', { userId });
-  for (const property of ['symbol', 'type', 'accountId'] as const) {
+  const selection = new EntrySelection(userId);
+  for (const [property, column] of equalities) {
     const value = filter[property];
-    if (value !== undefined) query.andWhere(`entry.${property} = :${property}`, { [property]: value });
+    if (value !== undefined) selection.and((parameter) => `${column} = ${parameter(value)}`);
   }
-  // In UTC: pg would write a Date in the zone of the process, whose offsets before 1900 it cannot express.
-  if (filter.from) query.andWhere('entry.ts >= :from', { from: filter.from.toISOString() });
-  if (filter.to) query.andWhere('entry.ts <= :to', { to: filter.to.toISOString() });
-  if (filter.asOf) query.andWhere('entry.createdAt <= :asOf', { asOf: filter.asOf.toISOString() });
-  return inStatus(query, filter);
+  const { from, to } = filter;
+  if (from) selection.and((parameter) => `ts >= ${parameter(from.toISOString())}`);
+  if (to) selection.and((parameter) => `ts <= ${parameter(to.toISOString())}`);
+  return inStatus(selection, filter);
 }
 
-function inStatus(query: SelectQueryBuilder<JournalEntry>, filter: JournalFilter) {
+const equalities = [
+  ['symbol', 'symbol'],
+  ['type', 'type'],
+  ['accountId', 'account_id'],
+] as const;
+
+function inStatus(selection: EntrySelection, filter: JournalFilter): EntrySelection {
   const { status = 'live', asOf } = filter;
-  if (status === 'all') return query;
-  if (status === 'deleted')
-    return query.andWhere(asOf ? 'entry.deletedAt <= :asOf' : 'entry.deletedAt IS NOT NULL');
-  query.andWhere(asOf ? '(entry.deletedAt IS NULL OR entry.deletedAt > :asOf)' : 'entry.deletedAt IS NULL');
+  if (asOf) {
+    selection.and((parameter) => {
+      const instant = parameter(asOf.toISOString());
+      const known = `created_at <= ${instant}`;
+      if (status === 'all') return known;
+      if (status === 'deleted') return `${known} AND deleted_at <= ${instant}`;
+      return `${known} AND (deleted_at IS NULL OR deleted_at > ${instant})`;
+    });
+  } else if (status === 'deleted') selection.and('deleted_at IS NOT NULL');
+  else if (status !== 'all') selection.and('deleted_at IS NULL');
+
   const { today = (asOf ?? new Date()).toISOString().slice(0, 10) } = filter;
-  if (status === 'open') {
-    query.andWhere('(entry.expiration IS NULL OR entry.expiration > :today)', { today });
-  }
-  if (status === 'closed') {
-    query.andWhere(
-      new Brackets((either) =>
-        either
-          .where('entry.expiration <= :today', { today })
-          .orWhere('entry.type IN (:...closing)', { closing: sharesOrExpirationTypes }),
-      ),
-    );
-  }
-  return query;
+  if (status === 'open')
+    selection.and((parameter) => `(expiration IS NULL OR expiration > ${parameter(today)})`);
+  if (status === 'closed')
+    selection.and((parameter) => `(expiration <= ${parameter(today)} OR type IN (${closingTypes}))`);
+  return selection;
 }
+
+const closingTypes = sharesOrExpirationTypes.map((type) => `'${type}'`).join(', ');

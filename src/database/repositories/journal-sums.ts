@@ -2,6 +2,9 @@ import type { EntityManager } from 'typeorm';
 import type { DecimalString } from '../entities/decimal.js';
 import { optionPremiumTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
+import type { RowFields } from '../statements/row-mapper.js';
+import { runStatement } from '../statements/run-statement.js';
+import { arrayLiteral } from './entry-selection.js';
 import { filteredEntries } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { isStorable } from './storable.js';
@@ -35,8 +38,7 @@ export interface ControlSum {
   amount: DecimalString;
 }
 
-const count = 'count(*)::integer';
-const sum = 'coalesce(sum(entry.amount), 0::numeric(20,8))::text';
+const sum = 'coalesce(sum(amount), 0::numeric(20,8))';
 
 /** Inflow, outflow and net of the entries that pass the filter. */
 export async function totals(
@@ -44,18 +46,14 @@ export async function totals(
   userId: string,
   filter: JournalFilter,
 ): Promise<JournalTotals> {
-  const [row] = await filteredEntries(manager, userId, filter)
-    .select(count, 'count')
-    .addSelect(
-      'coalesce(sum(entry.amount) FILTER (WHERE entry.amount > 0), 0::numeric(20,8))::text',
-      'inflow',
-    )
-    .addSelect(
-      'coalesce(-sum(entry.amount) FILTER (WHERE entry.amount < 0), 0::numeric(20,8))::text',
-      'outflow',
-    )
-    .addSelect(sum, 'net')
-    .getRawMany<JournalTotals>();
+  const { where, values } = filteredEntries(userId, filter);
+  const text = `
+    SELECT count(*), coalesce(sum(amount) FILTER (WHERE amount > 0), 0::numeric(20,8)),
+      coalesce(-sum(amount) FILTER (WHERE amount < 0), 0::numeric(20,8)), ${sum}
+    FROM journal WHERE ${where}`;
+  const map = ([count, inflow, outflow, net]: RowFields) =>
+    ({ count: Number(count), inflow, outflow, net }) as JournalTotals;
+  const [row] = await runStatement(manager, { text, values, map });
   if (row === undefined) throw new Error('an aggregate returned no row');
   return row;
 }
@@ -66,15 +64,16 @@ export function premiumByWeek(
   userId: string,
   filter: JournalFilter,
 ): Promise<WeeklyPremium[]> {
-  return filteredEntries(manager, userId, filter)
-    .andWhere('entry.type IN (:...premiumTypes)', { premiumTypes: optionPremiumTypes })
-    .select(`to_char(entry.ts AT TIME ZONE 'UTC', 'IYYY-"W"IW')`, 'week')
-    .addSelect(count, 'count')
-    .addSelect(sum, 'premium')
-    .groupBy('week')
-    .orderBy('week')
-    .getRawMany<WeeklyPremium>();
+  const { where, values } = filteredEntries(userId, filter);
+  const text = `
+    SELECT to_char(ts AT TIME ZONE 'UTC', 'IYYY-"W"IW') AS week, count(*), ${sum}
+    FROM journal WHERE ${where} AND type IN (${premiumTypes}) GROUP BY week ORDER BY week`;
+  const map = ([week, count, premium]: RowFields) =>
+    ({ week, count: Number(count), premium }) as WeeklyPremium;
+  return runStatement(manager, { text, values, map });
 }
+
+const premiumTypes = optionPremiumTypes.map((type) => `'${type}'`).join(', ');
 
 /** The control sums of the entries with these ids, deleted ones included. */
 export function controlSums(
@@ -82,13 +81,11 @@ export function controlSums(
   userId: string,
   ids: readonly string[],
 ): Promise<ControlSum[]> {
-  return filteredEntries(manager, userId, { status: 'all' })
-    .andWhere('entry.id = ANY(:ids)', { ids: ids.filter(isStorable) })
-    .select('entry.accountId', 'accountId')
-    .addSelect('entry.type', 'type')
-    .addSelect('entry.symbol', 'symbol')
-    .addSelect(count, 'count')
-    .addSelect(sum, 'amount')
-    .groupBy('entry.accountId, entry.type, entry.symbol')
-    .getRawMany<ControlSum>();
+  const text = `
+    SELECT account_id, type, symbol, count(*), ${sum}
+    FROM journal WHERE user_id = $1 AND id = ANY($2) GROUP BY account_id, type, symbol`;
+  const values = [userId, arrayLiteral(ids.filter(isStorable))];
+  const map = ([accountId, type, symbol, count, amount]: RowFields) =>
+    ({ accountId, type, symbol, count: Number(count), amount }) as ControlSum;
+  return runStatement(manager, { text, values, map });
 }

@@ -1,21 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Any } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
-import { JournalEntry } from '../entities/journal-entry.entity.js';
-import { EntryConflictError, EntryNotFoundError, InvalidInputError } from '../errors/index.js';
+import type { JournalEntry } from '../entities/journal-entry.entity.js';
+import { EntryNotFoundError, InvalidInputError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
-import { repeatable } from '../scope/run-unit.js';
 import { UserScope } from '../user-scope.js';
+import { appendEntries } from './append-entries.js';
 import { amendEntry } from './amend-entry.js';
 import { circularLinks } from './circular-links.js';
 import { chainOf } from './entry-chain.js';
 import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { inputProblems, shown } from './input-check.js';
+import { findEntry, findSuccessors, storedIds } from './find-entries.js';
 import { insertMissing } from './insert-entries.js';
 import type { InsertOutcome } from './insert-entries.js';
-import { filteredEntries } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { page } from './journal-page.js';
 import type { JournalPage, PageRequest } from './journal-page.js';
@@ -49,11 +48,7 @@ export class JournalRepository {
     const entries = single ? [given as NewEntry] : [...(given as readonly NewEntry[])];
     refuseInvalid(entries, newEntry);
     const records = entries.map((entry) => ({ ...entry, id: entry.id ?? uuidv7() }));
-    const stored = await this.scope.transaction(async () => {
-      const { conflicts } = await insertMissing(this.scope, records);
-      if (conflicts.length > 0) throw new EntryConflictError(conflicts);
-      return this.#entries(records.map(({ id }) => id));
-    }, repeatable);
+    const stored = await appendEntries(this.scope, records);
     return single ? only(stored) : stored;
   }
 
@@ -125,19 +120,14 @@ export class JournalRepository {
 
   /** Those of the ids under which the user has entries, live or deleted. */
   async storedIds(ids: readonly string[]): Promise<Set<string>> {
-    const query = this.#filtered({ status: 'all' }).andWhere('entry.id = ANY(:ids)', {
-      ids: ids.filter(isStorable),
-    });
-    const rows = await query.select('entry.id', 'id').getRawMany<{ id: string }>();
-    return new Set(rows.map(({ id }) => id));
+    const { manager, userId } = this.scope;
+    return storedIds(manager, userId, ids);
   }
 
   /** The successors of entries that were replaced or restored, live or deleted, by the ids of those. */
   async successors(originals: readonly string[]): Promise<Map<string, string>> {
-    const found = await this.scope.manager.findBy(JournalEntry, {
-      userId: this.scope.userId,
-      originalEntryId: Any(originals.filter(isStorable)),
-    });
+    const { manager, userId } = this.scope;
+    const found = await findSuccessors(manager, userId, originals);
     return new Map(found.map(({ originalEntryId, id }) => [originalEntryId ?? '', id]));
   }
 
@@ -148,11 +138,10 @@ export class JournalRepository {
 
   /** One entry; a deleted one only if `withDeleted`. @throws EntryNotFoundError */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
-    const status = options.withDeleted === true ? 'all' : 'live';
-    const entry = isStorable(id)
-      ? await this.#filtered({ status }).andWhere('entry.id = :id', { id }).getOne()
-      : null;
-    if (entry === null) throw new EntryNotFoundError([id]);
+    const { manager, userId } = this.scope;
+    const entry = await findEntry(manager, userId, id);
+    if (entry === undefined || (entry.deletedAt !== null && options.withDeleted !== true))
+      throw new EntryNotFoundError([id]);
     return entry;
   }
 
@@ -190,19 +179,6 @@ export class JournalRepository {
   /** Counts and exact sums of the entries with these ids, deleted ones included: to verify that what was handed over is there. */
   async controlSums(ids: readonly string[]): Promise<ControlSum[]> {
     return controlSums(this.scope.manager, this.scope.userId, ids);
-  }
-
-  #filtered(filter: JournalFilter) {
-    return filteredEntries(this.scope.manager, this.scope.userId, filter);
-  }
-
-  async #entries(ids: readonly string[]): Promise<JournalEntry[]> {
-    const found = await this.scope.manager.findBy(JournalEntry, {
-      userId: this.scope.userId,
-      id: Any([...ids]),
-    });
-    const byId = new Map(found.map((entry) => [entry.id, entry]));
-    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 }
 

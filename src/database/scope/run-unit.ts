@@ -1,11 +1,10 @@
 import type { Client } from 'pg';
 import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { canHeal } from '../connection-retry.js';
 import { CommitOutcomeUnknownError, UnitOfWorkAbortedError } from '../errors/index.js';
 import { withRetries } from '../retry.js';
 import { hasEnded } from './session-traces.js';
-import { isEndOfSession, isLoser, isRefusedCommit } from './transient-failure.js';
+import { isEndOfSession, isLoser, isLostConnection, isRefusedCommit } from './transient-failure.js';
 import { UnitOfWork } from './unit-of-work.js';
 import type { Isolation } from './unit-of-work.js';
 
@@ -83,15 +82,12 @@ async function attempt<T>(
   }
 }
 
-/** Waiting for a free connection of the pool, which the next attempt would only do again. */
-const poolTimeout = /^timeout/;
-
 async function begin(runner: QueryRunner, isolation: Isolation | undefined): Promise<Client> {
   try {
     await runner.startTransaction(isolation);
     return (await runner.connect()) as Client;
   } catch (error) {
-    throw canHeal(error) && !poolTimeout.test((error as Error).message) ? new ConnectionLost(error) : error;
+    throw isLostConnection(error) ? new ConnectionLost(error) : error;
   }
 }
 

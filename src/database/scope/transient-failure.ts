@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { canHeal } from '../connection-retry.js';
 import { UnitOfWorkAbortedError } from '../errors/index.js';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -17,6 +18,14 @@ export function isEndOfSession(error: unknown): boolean {
   return causesOf(error).some(
     ({ code, severity }) => severity !== undefined && endedSession.test(code ?? ''),
   );
+}
+
+/** Waiting for a free connection of the pool, which another attempt would only do again. */
+const poolTimeout = /^timeout/;
+
+/** Whether there was no connection, or it was lost. */
+export function isLostConnection(error: unknown): boolean {
+  return isEndOfSession(error) || (canHeal(error) && !poolTimeout.test((error as Error).message));
 }
 
 /**

@@ -1,4 +1,6 @@
-import type { DataSource, EntityMetadata, ObjectLiteral } from 'typeorm';
+import type { DataSource, EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
+import type { JournalDataSourceOptions } from '../data-source-options.js';
+import { oncePerDataSource } from '../once-per-data-source.js';
 import { instantOf } from './instant-text.js';
 
 /** The fields of a row as the server sends them: as text. */
@@ -9,8 +11,8 @@ export type RowMapper<T> = (fields: RowFields) => T;
 
 /** The columns of an entity in the order in which its mapper takes them. */
 export interface EntityRows<T> {
-  /** For a SELECT, each name after this prefix. */
-  columns(alias?: string): string;
+  /** For a SELECT. */
+  columns: string;
   /** Makes an instance of the entity's class. */
   map: RowMapper<T>;
 }
@@ -28,6 +30,21 @@ const readers: Readonly<Record<string, Read>> = {
   uuid: asText,
   date: asText,
 };
+
+/** The rows of an entity in a DataSource, made once. */
+export function rowsOf<T extends ObjectLiteral>(
+  { connection }: EntityManager,
+  entity: new () => T,
+): EntityRows<T> {
+  const made = madeRows(connection);
+  const rows =
+    made.get(entity) ??
+    entityRows(connection, entity, (connection.options as JournalDataSourceOptions).fastPath);
+  made.set(entity, rows);
+  return rows as EntityRows<T>;
+}
+
+const madeRows = oncePerDataSource(() => new Map<unknown, unknown>());
 
 /**
  * The rows of an entity, from TypeORM's own metadata: the only place that knows the columns. What TypeORM does beyond that when
@@ -49,7 +66,7 @@ export function entityRows<T extends ObjectLiteral>(
   }));
   const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName));
   return {
-    columns: (alias) => names.map((name) => (alias === undefined ? name : `${alias}.${name}`)).join(', '),
+    columns: names.join(', '),
     map: isCompiled ? compiled(entity, fields) : listed(entity, fields),
   };
 }

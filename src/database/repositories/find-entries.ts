@@ -1,0 +1,59 @@
+import type { EntityManager } from 'typeorm';
+import { JournalEntry } from '../entities/journal-entry.entity.js';
+import { rowsOf } from '../statements/row-mapper.js';
+import { runStatement } from '../statements/run-statement.js';
+import { arrayLiteral } from './entry-selection.js';
+import { isStorable } from './storable.js';
+
+/** The entries of a user with these ids, live or deleted, in no order. */
+export function findEntries(
+  manager: EntityManager,
+  userId: string,
+  ids: readonly string[],
+): Promise<JournalEntry[]> {
+  return findBy(manager, userId, 'id', ids);
+}
+
+/** The entries of a user that replaced or restored those with these ids, live or deleted, in no order. */
+export function findSuccessors(
+  manager: EntityManager,
+  userId: string,
+  originals: readonly string[],
+): Promise<JournalEntry[]> {
+  return findBy(manager, userId, 'original_entry_id', originals);
+}
+
+/** One entry; undefined if the user has none of that id. */
+export async function findEntry(
+  manager: EntityManager,
+  userId: string,
+  id: string,
+): Promise<JournalEntry | undefined> {
+  if (!isStorable(id)) return undefined;
+  const { columns, map } = rowsOf(manager, JournalEntry);
+  const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND id = $2`;
+  const [entry] = await runStatement(manager, { text, values: [userId, id], map });
+  return entry;
+}
+
+function findBy(
+  manager: EntityManager,
+  userId: string,
+  column: 'id' | 'original_entry_id',
+  ids: readonly string[],
+): Promise<JournalEntry[]> {
+  const { columns, map } = rowsOf(manager, JournalEntry);
+  const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND ${column} = ANY($2)`;
+  return runStatement(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
+}
+
+/** Those of the ids under which a user has entries. */
+export async function storedIds(
+  manager: EntityManager,
+  userId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const text = `SELECT id FROM journal WHERE user_id = $1 AND id = ANY($2)`;
+  const values = [userId, arrayLiteral(ids.filter(isStorable))];
+  return new Set(await runStatement(manager, { text, values, map: ([id]) => id ?? '' }));
+}
