@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryConflictError, UnknownAccountError } from '../errors/index.js';
+import { repeatable } from '../scope/run-unit.js';
 import type { UserScope } from '../user-scope.js';
 import { constraintOf } from './constraint-violation.js';
 import { appendCopy, differencesFromCopy } from './copy-entry.js';
@@ -31,7 +32,7 @@ export async function amendEntry(scope: UserScope, amendment: AmendmentOf): Prom
       if (await markDeleted(unit, userId, id, edit)) await appendSuccessor(unit, userId, amendment);
       else await requireRepetition(unit, userId, amendment);
       return unit.findOneByOrFail(JournalEntry, { userId, id: successorId });
-    });
+    }, repeatable);
   } catch (error) {
     const { accountId } = changes;
     if (constraintOf(error) !== 'fk_journal_account' || accountId === undefined) throw error;

@@ -1,4 +1,5 @@
 import { JournalEntry } from '../entities/journal-entry.entity.js';
+import { repeatable } from '../scope/run-unit.js';
 import type { UserScope } from '../user-scope.js';
 import { chainOf, refusalOf } from './entry-chain.js';
 import type { Removal } from './entry-edit.js';
@@ -19,7 +20,7 @@ export function removeEntry(scope: UserScope, id: string, removal: Removal): Pro
     const last = links.at(-1);
     if (last?.id === id && isRemovedBy(last, removal)) return last;
     throw refusalOf(id, links);
-  });
+  }, repeatable);
 }
 
 function isRemovedBy({ editReason, editedBy }: JournalEntry, removal: Removal): boolean {

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryConflictError, EntryNotFoundError } from '../errors/index.js';
+import { repeatable } from '../scope/run-unit.js';
 import type { UserScope } from '../user-scope.js';
 import { appendCopy, differencesFromCopy } from './copy-entry.js';
 import { chainOf, liveIn } from './entry-chain.js';
@@ -22,7 +23,7 @@ export interface RestorationOf {
  */
 export function restoreEntry(scope: UserScope, restoration: RestorationOf): Promise<JournalEntry> {
   const { userId } = scope;
-  return scope.transaction((unit) => restoreWithin(unit, userId, restoration));
+  return scope.transaction((unit) => restoreWithin(unit, userId, restoration), repeatable);
 }
 
 async function restoreWithin(
