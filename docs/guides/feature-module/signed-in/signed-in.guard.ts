@@ -8,6 +8,11 @@ export interface SignedInRequest extends IncomingMessage {
   userId: string;
 }
 
+/** The user whom the guard has let in. */
+export function signedInUser(context: ExecutionContext): string {
+  return context.switchToHttp().getRequest<SignedInRequest>().userId;
+}
+
 /** Lets nobody in who is not signed in, and notes who it is. */
 @Injectable()
 export class SignedInGuard implements CanActivate {

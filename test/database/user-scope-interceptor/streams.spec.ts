@@ -1,0 +1,216 @@
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Query, Sse, StreamableFile } from '@nestjs/common';
+import type { INestApplication, MessageEvent } from '@nestjs/common';
+import { Observable, Subject, concatMap, interval, map, take } from 'rxjs';
+import { UserScope, keepUserScope } from '../../../src/index.js';
+import { Probe, listen, platforms, startScopedApplication, until } from '../../support/scoped-application.js';
+import type { ScopedApplication } from '../../support/scoped-application.js';
+
+/** What a producer tells of its own end. */
+let ends: string[] = [];
+
+@Controller()
+class StreamsController {
+  readonly changes = new Subject<void>();
+
+  constructor(
+    private readonly probe: Probe,
+    private readonly scope: UserScope,
+  ) {}
+
+  @Sse('events')
+  events(@Query('count') count: string): Observable<MessageEvent> {
+    return interval(2).pipe(
+      take(Number(count)),
+      concatMap(() => this.probe.whose()),
+      map((data) => ({ data })),
+    );
+  }
+
+  @Sse('until-error')
+  untilError(): Observable<MessageEvent> {
+    return interval(2).pipe(
+      concatMap(async (index) => {
+        const data = await this.probe.whose();
+        if (index === 2) await this.scope.transaction((manager) => manager.query(`SELECT no_column`));
+        return { data };
+      }),
+    );
+  }
+
+  @Sse('endless')
+  endless(): Observable<MessageEvent> {
+    return new Observable((subscriber) => {
+      const ticks = interval(2)
+        .pipe(concatMap(() => this.probe.whose()))
+        .subscribe((data) => subscriber.next({ data }));
+      return () => {
+        ticks.unsubscribe();
+        void this.probe.whose().then((whose) => ends.push(whose));
+      };
+    });
+  }
+
+  @Get('endless-generator')
+  async *endlessGenerator(): AsyncGenerator<string> {
+    try {
+      for (;;) yield `data: ${await this.probe.whose()}\n`;
+    } finally {
+      ends.push(await this.probe.whose());
+    }
+  }
+
+  @Sse('changes')
+  ownChanges(): Observable<MessageEvent> {
+    return this.changes.pipe(
+      keepUserScope(),
+      concatMap(() => this.probe.whose()),
+      map((data) => ({ data })),
+    );
+  }
+
+  @Sse('changes-of-all')
+  changesOfAll(): Observable<MessageEvent> {
+    return this.changes.pipe(
+      concatMap(() => this.probe.whose()),
+      map((data) => ({ data })),
+    );
+  }
+
+  @Get('change')
+  change(): void {
+    this.changes.next();
+  }
+
+  @Get('file')
+  file(): StreamableFile {
+    return new StreamableFile(Readable.from(this.lines()));
+  }
+
+  @Get('readable')
+  readable(): Readable {
+    return Readable.from(this.lines());
+  }
+
+  @Get('response')
+  response(): Response {
+    const { probe } = this;
+    let left = 3;
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+      controller.enqueue(Buffer.from(`data: ${await probe.whose()}\n`));
+      left -= 1;
+      if (left === 0) controller.close();
+    };
+    return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }));
+  }
+
+  async *lines(): AsyncGenerator<string> {
+    for (let left = 3; left > 0; left -= 1) yield `data: ${await this.probe.whose()}\n`;
+  }
+}
+
+describe.each(platforms)('a stream over $platform', ({ adapter }) => {
+  let scoped: ScopedApplication;
+  let app: INestApplication;
+  let url: string;
+
+  beforeAll(async () => {
+    scoped = await startScopedApplication(['anna', 'bob'], { controllers: [StreamsController] });
+    app = scoped.module.createNestApplication(adapter());
+    url = await listen(app);
+  });
+  afterAll(() => scoped?.close(app));
+  beforeEach(() => {
+    ends = [];
+  });
+
+  /** A stream as the client of a user reads it. */
+  interface Reading {
+    /** What has come so far. */
+    lines: string[];
+    ended: Promise<void>;
+    hangUp(): void;
+  }
+
+  async function read(path: string, name: string): Promise<Reading> {
+    const leaving = new AbortController();
+    const headers = { 'x-user': scoped.users[name] ?? '' };
+    const { body } = await fetch(`${url}/${path}`, { headers, signal: leaving.signal });
+    const lines: string[] = [];
+    const readAll = async () => {
+      let rest = '';
+      const decoded = body?.pipeThrough(new TextDecoderStream()) ?? [];
+      for await (const text of decoded as AsyncIterable<string>) {
+        const whole = (rest + text).split('\n');
+        rest = whole.pop() ?? '';
+        lines.push(...whole.flatMap((line) => /^data: (.*)/.exec(line)?.[1] ?? []));
+      }
+    };
+    const ended = readAll().catch((error: unknown) => {
+      if (!leaving.signal.aborted) throw error;
+    });
+    return { lines, ended, hangUp: () => leaving.abort() };
+  }
+
+  async function readToEnd(path: string, name: string): Promise<string[]> {
+    const { lines, ended } = await read(path, name);
+    await ended;
+    return lines;
+  }
+
+  const times = (count: number, line: string) => Array.from({ length: count }, () => line);
+
+  it('is worked for its user at every event, beside those of others', async () => {
+    const names = ['anna', 'bob', 'anna', 'bob', 'bob'];
+    const events = names.map((name, index) => readToEnd(`events?count=${20 + index}`, name));
+    expect(await Promise.all(events)).toEqual(names.map((name, index) => times(20 + index, name)));
+  });
+
+  it('ends with the error of its handler, after what came before', async () => {
+    expect(await readToEnd('until-error', 'anna')).toEqual(['anna', 'anna', 'Internal server error']);
+  });
+
+  it.each(['endless', 'endless-generator'])(
+    'that a client leaves ends in the handler, in the scope of its user: %s',
+    async (path) => {
+      const [annas, bobs] = [await read(path, 'anna'), await read(path, 'bob')];
+      await until(() => annas.lines.length > 3 && bobs.lines.length > 3);
+      annas.hangUp();
+      await until(() => ends.length === 1);
+      expect(ends).toEqual(['anna']);
+      const soFar = bobs.lines.length;
+      await until(() => bobs.lines.length > soFar + 3);
+      bobs.hangUp();
+      await until(() => ends.length === 2);
+      expect(ends).toEqual(['anna', 'bob']);
+      expect([new Set(annas.lines), new Set(bobs.lines)]).toEqual([new Set(['anna']), new Set(['bob'])]);
+    },
+  );
+
+  async function afterChangeBy(name: string, path: string): Promise<string[]> {
+    const annas = await read(path, 'anna');
+    const { changes } = app.get(StreamsController);
+    await until(() => changes.observed);
+    await fetch(`${url}/change`, { headers: { 'x-user': scoped.users[name] ?? '' } });
+    await until(() => annas.lines.length > 0);
+    annas.hangUp();
+    await until(() => !changes.observed);
+    return annas.lines;
+  }
+
+  it('that goes on when another user does something is still worked for its own, with keepUserScope', async () => {
+    expect(await afterChangeBy('bob', 'changes')).toEqual(['anna']);
+  });
+
+  it('without it would be worked for that other user', async () => {
+    expect(await afterChangeBy('bob', 'changes-of-all')).toEqual(['bob']);
+  });
+
+  it.each(['file', 'readable', 'response'])(
+    'that is read only after the handler is done reaches nothing: %s',
+    async (path) => {
+      expect(await readToEnd(path, 'anna')).toEqual(times(3, 'USER_SCOPE_MISSING'));
+    },
+  );
+});
