@@ -1,4 +1,5 @@
 import { QueryFailedError } from 'typeorm';
+import { isBlocked } from '../database/repositories/blocked.js';
 import { ImportBusyError, ImportFailedError } from './import-errors.js';
 
 /** A failure of the database as an error that says what to do; undefined for any other. */
@@ -8,7 +9,6 @@ export function databaseFailure(error: unknown): Error | undefined {
   if (!isDatabases) return undefined;
   const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: string };
   const cause = { cause: error };
-  // Another transaction held what this one needed for too long, or each waited for the other.
-  if (code === '55P03' || code === '40P01') return new ImportBusyError(cause);
+  if (isBlocked(error)) return new ImportBusyError(cause);
   return new ImportFailedError(code, (error as Error).message, cause);
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -60,7 +61,9 @@ export class LegacyImportService {
    * @throws ImportBusyError if another import holds the user's journal
    * @throws ImportFailedError if the database refused a statement or went away
    */
-  async import(request: LegacyImport, onProgress: ImportProgress = () => {}): Promise<ImportReport> {
+  async import(request: LegacyImport, progress: ImportProgress = () => {}): Promise<ImportReport> {
+    // What the caller does there is not part of the import's transaction.
+    const onProgress = AsyncResource.bind(progress);
     await requireSchema(this.dataSource);
     const calendar = new ExpirationCalendar(request.timeZone);
     const source = await openLegacyFile(request.file);
@@ -128,7 +131,7 @@ export class LegacyImportService {
   }
 
   async #user({ email, createUser }: LegacyImport): Promise<{ user: User; created: boolean }> {
-    const user = await this.users.findByEmail(email);
+    const user = await this.users.keepByEmail(email);
     if (user !== null) return { user, created: false };
     if (createUser !== true)
       throw new UserNotFoundError(email, 'Create it first, or import with --create-user.');
@@ -136,7 +139,7 @@ export class LegacyImportService {
       return { user: await this.users.create({ email }), created: true };
     } catch (error) {
       // Another import for the same new user, which this one waited for, may have created it.
-      const other = error instanceof EmailTakenError ? await this.users.findByEmail(email) : null;
+      const other = error instanceof EmailTakenError ? await this.users.keepByEmail(email) : null;
       if (other === null) throw error;
       return { user: other, created: false };
     }

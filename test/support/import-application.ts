@@ -15,7 +15,7 @@ import type { Load } from '../../src/import/load-entries.js';
 import type { LegacySource } from '../../src/import/read/legacy-source.js';
 import { LegacyImportModule } from '../../src/import/legacy-import.module.js';
 import { LegacyImportService } from '../../src/import/legacy-import.service.js';
-import type { LegacyImport } from '../../src/import/legacy-import.service.js';
+import type { ImportProgress, LegacyImport } from '../../src/import/legacy-import.service.js';
 import type { ImportReport } from '../../src/import/import-report.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
@@ -65,22 +65,27 @@ export class ImportApplication {
   }
 
   /** Imports for the user of that address, who is created if need be, from a journal kept in Denver. */
-  import(file: string, email: string, options: Partial<LegacyImport> = {}): Promise<ImportReport> {
+  import(
+    file: string,
+    email: string,
+    options: Partial<LegacyImport> = {},
+    onProgress?: ImportProgress,
+  ): Promise<ImportReport> {
     const request = { file, email, timeZone: 'America/Denver', createUser: true, ...options };
-    return this.#get(LegacyImportService).import(request);
+    return this.get(LegacyImportService).import(request, onProgress);
   }
 
   /** The first half of an import: the rows of a file, checked. */
   check(source: LegacySource): Promise<CheckedFile> {
-    const rules = { accounts: this.#get(AccountsRepository), journal: this.#get(JournalRepository) };
+    const rules = { accounts: this.get(AccountsRepository), journal: this.get(JournalRepository) };
     return checkFile(source, new ExpirationCalendar('America/Denver'), rules, () => {});
   }
 
   /** The second half: checked entries, stored for a user. */
   async load(checked: Pick<CheckedFile, 'entries' | 'totals'>, email: string): Promise<Load> {
-    const user = await this.#get(UsersRepository).findByEmail(email);
-    return this.#get(UserScope).run(user?.id ?? '', () =>
-      loadEntries(checked, this.#get(JournalRepository), () => {}),
+    const user = await this.get(UsersRepository).findByEmail(email);
+    return this.get(UserScope).run(user?.id ?? '', () =>
+      loadEntries(checked, this.get(JournalRepository), () => {}),
     );
   }
 
@@ -108,7 +113,7 @@ export class ImportApplication {
     return { users: await read('users'), accounts: await read('accounts'), journal: await read('journal') };
   }
 
-  #get<T>(token: new (...args: never[]) => T): T {
+  get<T>(token: new (...args: never[]) => T): T {
     if (this.#module === undefined) throw new Error('the application has not started yet');
     return this.#module.get<T>(token);
   }

@@ -22,6 +22,21 @@ export class UserNotFoundError extends JournalDatabaseError {
   }
 }
 
+/** Something that is being written for the user, such as an import, did not end in time. */
+export class UserBusyError extends JournalDatabaseError {
+  readonly code = 'USER_BUSY';
+
+  constructor(
+    readonly userId: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `The user ${userId} is being written for, perhaps by an import; nothing was deleted. Try again when that has finished.`,
+      options,
+    );
+  }
+}
+
 /** The address belongs to a user already. */
 export class EmailTakenError extends JournalDatabaseError {
   readonly code = 'EMAIL_TAKEN';

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { subscriptionTiers } from '../entities/subscription-tier.js';
 import type { SubscriptionTier } from '../entities/subscription-tier.js';
 import { User } from '../entities/user.entity.js';
-import { EmailTakenError, InvalidUserIdError, UserNotFoundError } from '../errors/index.js';
+import { EmailTakenError, InvalidUserIdError, UserBusyError, UserNotFoundError } from '../errors/index.js';
 import { isUserId } from '../user-id.js';
 import { UserScope } from '../user-scope.js';
+import { isBlocked } from './blocked.js';
 import { checkInput } from './input-check.js';
 import { isStorable, storableText } from './storable.js';
 
@@ -60,7 +61,19 @@ export class UsersRepository {
     return this.scope.signIn(() => this.#users.findOneBy({ email: normalizedEmail(email) }));
   }
 
-  /** The same, with the password hash: for sign-in, and for nothing else. */
+  /** The same within a unit of work, until the end of which nobody deletes that user. */
+  async keepByEmail(email: string): Promise<User | null> {
+    if (!isStorable(email)) return null;
+    return this.scope.signIn(() =>
+      this.#users
+        .createQueryBuilder('user')
+        .setLock('for_key_share')
+        .where({ email: normalizedEmail(email) })
+        .getOne(),
+    );
+  }
+
+  /** The user of an address, in whatever case it is written, with the password hash: for sign-in, and for nothing else. */
   async findByEmailWithPasswordHash(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
     return this.scope.signIn(() =>
@@ -73,13 +86,19 @@ export class UsersRepository {
   }
 
   /**
-   * Deletes a user, and with it everything of theirs: accounts and journal too. There is no way back.
+   * Deletes a user, and with it everything of theirs: accounts and journal too. There is no way back. It waits for what is
+   * just being written for the user.
    *
    * @throws InvalidUserIdError, UserNotFoundError
+   * @throws UserBusyError if that takes longer than DATABASE_LOCK_TIMEOUT_MS
    */
   async delete(id: string): Promise<void> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
-    const { affected } = await this.scope.signIn(() => this.#users.delete({ id }));
+    const { affected } = await this.scope
+      .signIn(() => this.#users.delete({ id }))
+      .catch((error: unknown) => {
+        throw isBlocked(error) ? new UserBusyError(id, { cause: error }) : error;
+      });
     if (affected === 0) throw new UserNotFoundError(id);
   }
 
