@@ -67,7 +67,7 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
       weeks: await journal.premiumByWeek(),
       sums: await journal.controlSums(ids),
       stored: await journal.storedIds(ids),
-      successors: await journal.liveSuccessors(ids),
+      successors: await journal.successors(ids),
       accounts: listed,
       eachAccount: await Promise.all(listed.map(({ id }) => accounts.get(id))),
     };
