@@ -52,6 +52,10 @@ export type { NewAccount } from './database/repositories/accounts.repository.js'
 export { JournalRepository } from './database/repositories/journal.repository.js';
 export type { JournalPage, PageRequest } from './database/repositories/journal-page.js';
 export type { Amendment, EntryChanges, Removal, Restoration } from './database/repositories/entry-edit.js';
+export type { LoadedEntry, LoadOptions, LoadOutcome } from './database/repositories/load-entries.js';
+export { entryOrders } from './database/repositories/read-entries.js';
+export type { EntryOrder } from './database/repositories/read-entries.js';
+export type { StreamRequest } from './database/repositories/stream-entries.js';
 export type { EntryRecord, NewEntry } from './database/repositories/new-entry.js';
 export type { InsertOutcome } from './database/repositories/insert-entries.js';
 export { entryStatuses } from './database/repositories/journal-filter.js';

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
+import type { EntryRecord } from './new-entry.js';
 
 /** A column of the journal, as the entity describes it. */
 export interface EntryColumn {
@@ -36,3 +37,10 @@ const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
       isHistory: history.has(column.propertyName),
     })),
 );
+
+/** The value that a record has for a column, as text that PostgreSQL takes. */
+export function textOf(record: EntryRecord, { property }: EntryColumn): string | null {
+  const value = record[property as keyof EntryRecord] ?? null;
+  if (value === null || typeof value === 'string') return value;
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+}

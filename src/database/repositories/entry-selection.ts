@@ -23,7 +23,11 @@ export class EntrySelection {
   readonly #parameter: Parameter = (value) => `$${this.values.push(value)}`;
 }
 
-/** The literal of a text[]. */
-export function arrayLiteral(texts: readonly string[]): string {
-  return `{${texts.map((text) => `"${text.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
+/** The literal of an array, from the texts of its elements. */
+export function arrayLiteral(texts: readonly (string | null)[]): string {
+  return `{${texts.map(elementLiteral).join(',')}}`;
+}
+
+function elementLiteral(text: string | null): string {
+  return text === null ? 'NULL' : `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 }

@@ -4,7 +4,7 @@ import { rowsOf } from '../statements/row-mapper.js';
 import { runStatement } from '../statements/run-statement.js';
 import type { UserScope } from '../user-scope.js';
 import { constraintOf } from './constraint-violation.js';
-import { columnsOf } from './entry-columns.js';
+import { columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
 import type { EntryRecord } from './new-entry.js';
 
@@ -44,10 +44,4 @@ function parametersOf(columns: readonly EntryColumn[], row: number): string {
     return fallback === undefined ? parameter : `coalesce(${parameter}::${type}, ${fallback})`;
   });
   return `($1, ${parameters.join(', ')})`;
-}
-
-function textOf(record: EntryRecord, { property }: EntryColumn): string | null {
-  const value = record[property as keyof EntryRecord] ?? null;
-  if (value === null || typeof value === 'string') return value;
-  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }

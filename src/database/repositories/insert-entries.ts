@@ -2,8 +2,10 @@ import { EntryAlreadyAmendedError } from '../errors/index.js';
 import type { EntryConflict } from '../errors/index.js';
 import { repeatable } from '../scope/run-unit.js';
 import type { UserScope } from '../user-scope.js';
-import { columnsOf } from './entry-columns.js';
+import { runStatement } from '../statements/run-statement.js';
+import { columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
+import { arrayLiteral } from './entry-selection.js';
 import { insertFailure } from './insert-failure.js';
 import type { EntryRecord } from './new-entry.js';
 
@@ -31,11 +33,13 @@ export async function insertMissing(
   const columns = columnsOf(scope.manager);
   try {
     return await scope.transaction(async (unit) => {
-      const rows: { id: string }[] = await unit.query(insertStatement(columns), [
-        userId,
-        asJson(entries, columns),
-      ]);
-      const inserted = new Set(rows.map(({ id }) => id));
+      const inserted = new Set(
+        await runStatement(unit, {
+          text: insertStatement(columns),
+          values: [userId, ...asArrays(entries, columns)],
+          map: ([id]) => id ?? '',
+        }),
+      );
       const left = entries.filter(({ id }) => !inserted.has(id));
       const stored: EntryConflict[] =
         left.length === 0 ? [] : await unit.query(compareStatement(columns), [userId, asJson(left, columns)]);
@@ -57,7 +61,12 @@ function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly E
   if (originals.length > 0) throw new EntryAlreadyAmendedError([...new Set(originals)]);
 }
 
-// The rows travel as one JSON parameter with decimals as text in it: exact, and one statement for any number of rows.
+/** Each column as the literal of an array: one statement for any number of rows, and the fastest of those to take in. */
+function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): string[] {
+  return columns.map((column) => arrayLiteral(entries.map((entry) => textOf(entry, column))));
+}
+
+// As JSON, which tells what was not given from null; decimals are text in it, and exact.
 function asJson(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): string {
   const valueOf = (entry: EntryRecord, { property }: EntryColumn) => entry[property as keyof EntryRecord];
   return JSON.stringify(
@@ -67,7 +76,7 @@ function asJson(entries: readonly EntryRecord[], columns: readonly EntryColumn[]
   );
 }
 
-const givenRows = `json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given`;
+const givenItems = `json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given`;
 
 function givenValue({ name, fallback }: EntryColumn): string {
   return fallback === undefined ? `given.${name}` : `coalesce(given.${name}, ${fallback})`;
@@ -78,8 +87,9 @@ function givenValue({ name, fallback }: EntryColumn): string {
 // instant one could fail on the index of successors, on which both are the same, before it finds the other by its id.
 function insertStatement(columns: readonly EntryColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
+  const arrays = columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
   return `INSERT INTO journal (user_id, ${names})
-    SELECT $1::uuid, ${columns.map(givenValue).join(', ')} FROM ${givenRows} ORDER BY given.id
+    SELECT $1::uuid, ${columns.map(givenValue).join(', ')} FROM unnest(${arrays}) AS given(${names}) ORDER BY given.id
     ON CONFLICT DO NOTHING RETURNING id`;
 }
 
@@ -91,5 +101,5 @@ function compareStatement(columns: readonly EntryColumn[]): string {
     return `CASE WHEN ${isGiven}${differs} THEN '${column.databaseName}' END`;
   });
   return `SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
-    FROM ${givenRows} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id`;
+    FROM ${givenItems} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id`;
 }

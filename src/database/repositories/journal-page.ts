@@ -1,13 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { JournalEntry } from '../entities/journal-entry.entity.js';
-import { rowsOf } from '../statements/row-mapper.js';
-import { runStatement } from '../statements/run-statement.js';
-import type { EntrySelection } from './entry-selection.js';
+import type { JournalEntry } from '../entities/journal-entry.entity.js';
 import { checkInput } from './input-check.js';
 import { decodeCursor, encodeCursor } from './journal-cursor.js';
-import { filteredEntries, journalFilter } from './journal-filter.js';
+import { journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
+import { readEntries } from './read-entries.js';
 
 /** Which page. */
 export interface PageRequest extends JournalFilter {
@@ -41,36 +39,9 @@ export async function page(
   request: PageRequest,
 ): Promise<JournalPage> {
   const { limit, after, ...filter } = checkInput('page request', pageRequest, request);
-  const selection = filteredEntries(userId, filter);
-  if (after !== undefined) {
-    const { ts, id } = decodeCursor(after);
-    selection.and((parameter) => `(ts, id) < (${parameter(ts.toISOString())}, ${parameter(id)})`);
-  }
-  const isOfBoth = filter.status === 'all' || (filter.asOf !== undefined && filter.status !== 'deleted');
-  const { columns, map } = rowsOf(manager, JournalEntry);
-  const { values } = selection;
-  const where = isOfBoth
-    ? `user_id = $1 AND id = ANY(${newestOfBoth(selection, limit + 1)})`
-    : selection.where;
-  const text = newest(columns, where, limit + 1);
-  const found = await runStatement(manager, { text, values, map });
+  const position = after === undefined ? undefined : decodeCursor(after);
+  const found = await readEntries(manager, userId, { filter, limit: limit + 1, after: position });
   const entries = found.slice(0, limit);
   const last = entries.at(-1);
   return { entries, next: found.length > limit && last !== undefined ? encodeCursor(last) : null };
-}
-
-// The limit stands in the text: a plan that is made for any limit expects a tenth of all rows.
-function newest(columns: string, where: string, limit: number): string {
-  return `SELECT ${columns} FROM journal WHERE ${where} ORDER BY ts DESC, id DESC LIMIT ${limit}`;
-}
-
-/**
- * There is an index of live entries in the order of a page, and one of deleted ones, but none of both: the newest of both are
- * among the newest of each.
- */
-function newestOfBoth({ where }: EntrySelection, limit: number): string {
-  const [live, deleted] = ['IS NULL', 'IS NOT NULL'].map((state) =>
-    newest('id', `${where} AND deleted_at ${state}`, limit),
-  );
-  return `ARRAY((${live}) UNION ALL (${deleted}))`;
 }

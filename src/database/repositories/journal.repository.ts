@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import type { z } from 'zod';
 import type { JournalEntry } from '../entities/journal-entry.entity.js';
-import { EntryNotFoundError, InvalidInputError } from '../errors/index.js';
+import { EntryNotFoundError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
 import { UserScope } from '../user-scope.js';
 import { appendEntries } from './append-entries.js';
 import { amendEntry } from './amend-entry.js';
-import { circularLinks } from './circular-links.js';
+import { refuseInvalidEntries, refuseInvalidRecords } from './check-entries.js';
 import { chainOf } from './entry-chain.js';
 import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
-import { inputProblems, shown } from './input-check.js';
+import { inputProblems } from './input-check.js';
 import { findEntry, findSuccessors, storedIds } from './find-entries.js';
 import { insertMissing } from './insert-entries.js';
 import type { InsertOutcome } from './insert-entries.js';
@@ -20,11 +19,15 @@ import { page } from './journal-page.js';
 import type { JournalPage, PageRequest } from './journal-page.js';
 import { controlSums, premiumByWeek, totals } from './journal-sums.js';
 import type { ControlSum, JournalTotals, WeeklyPremium } from './journal-sums.js';
-import { entryRecord, newEntry } from './new-entry.js';
+import { loadEntries } from './load-entries.js';
+import type { LoadedEntry, LoadOptions, LoadOutcome } from './load-entries.js';
+import { entryRecord } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 import { removeEntry } from './remove-entry.js';
 import { restoreEntry } from './restore-entry.js';
 import { isStorable } from './storable.js';
+import { streamEntries } from './stream-entries.js';
+import type { StreamRequest } from './stream-entries.js';
 
 /**
  * The journal of the user in scope: the single source of truth, to which entries are added and in which none is rewritten. Entries
@@ -46,7 +49,7 @@ export class JournalRepository {
   async append(given: NewEntry | readonly NewEntry[]): Promise<JournalEntry | JournalEntry[]> {
     const single = !Array.isArray(given);
     const entries = single ? [given as NewEntry] : [...(given as readonly NewEntry[])];
-    refuseInvalid(entries, newEntry);
+    refuseInvalidEntries(entries);
     const records = entries.map((entry) => ({ ...entry, id: entry.id ?? uuidv7() }));
     const stored = await appendEntries(this.scope, records);
     return single ? only(stored) : stored;
@@ -59,9 +62,22 @@ export class JournalRepository {
    *   UserNotFoundError; then nothing was written
    */
   async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
-    refuseInvalid(records, entryRecord);
-    refuseCircles(records);
+    refuseInvalidRecords(records);
     return insertMissing(this.scope, records);
+  }
+
+  /**
+   * Loads any number of entries from a list, a generator or a stream, as a backup or another journal brings them: in constant
+   * memory, all of them or none. Those that are there with the same content are left as they are, so that it can be repeated.
+   *
+   * @throws InvalidInputError, EntryConflictError, UnknownAccountError, UserNotFoundError; then nothing was written
+   * @throws EntryNotFoundError for an `originalEntryId` that is neither there nor came before, EntryAlreadyAmendedError
+   */
+  async load(
+    entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>,
+    options: LoadOptions = {},
+  ): Promise<LoadOutcome> {
+    return loadEntries(this.scope, entries, options);
   }
 
   /**
@@ -163,6 +179,16 @@ export class JournalRepository {
     return this.page({ ...request, asOf: instant });
   }
 
+  /**
+   * All entries that pass the filter, one by one and in constant memory: the state of the journal when the first is asked for.
+   * It is read no faster than the loop takes the entries, and leaving the loop frees the connection.
+   *
+   * @throws InvalidInputError, UserScopeMissingError, at once
+   */
+  stream(request: StreamRequest = {}): AsyncGenerator<JournalEntry, void> {
+    return streamEntries(this.scope, request);
+  }
+
   /** Count, inflow, outflow and net of the entries that pass the filter, exact. @throws InvalidInputError */
   async totals(filter: JournalFilter = {}): Promise<JournalTotals> {
     return totals(this.scope.manager, this.scope.userId, filter);
@@ -180,38 +206,6 @@ export class JournalRepository {
   async controlSums(ids: readonly string[]): Promise<ControlSum[]> {
     return controlSums(this.scope.manager, this.scope.userId, ids);
   }
-}
-
-function refuseInvalid(entries: readonly NewEntry[], schema: z.ZodType): void {
-  const ids = new Set<string>();
-  const problems = entries.flatMap((entry, index) => {
-    const found = inputProblems(schema, entry, index);
-    if (typeof entry?.id === 'string') {
-      if (ids.has(entry.id))
-        found.push({ index, id: entry.id, column: 'id', value: shown(entry.id), reason: 'is given twice' });
-      ids.add(entry.id);
-    }
-    return found;
-  });
-  if (problems.length > 0) throw new InvalidInputError('journal entry', problems);
-}
-
-function refuseCircles(records: readonly EntryRecord[]): void {
-  const circular = circularLinks(records);
-  const problems = records.flatMap(({ id, originalEntryId }, index) =>
-    circular.has(id)
-      ? [
-          {
-            index,
-            id,
-            column: 'original_entry_id',
-            value: shown(originalEntryId),
-            reason: 'leads in a circle',
-          },
-        ]
-      : [],
-  );
-  if (problems.length > 0) throw new InvalidInputError('journal entry', problems);
 }
 
 function only(entries: readonly JournalEntry[]): JournalEntry {

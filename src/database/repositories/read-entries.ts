@@ -1,0 +1,58 @@
+import type { EntityManager } from 'typeorm';
+import { JournalEntry } from '../entities/journal-entry.entity.js';
+import { rowsOf } from '../statements/row-mapper.js';
+import { runStatement } from '../statements/run-statement.js';
+import type { EntrySelection } from './entry-selection.js';
+import type { JournalPosition } from './journal-cursor.js';
+import { filteredEntries } from './journal-filter.js';
+import type { JournalFilter } from './journal-filter.js';
+
+/** By `ts`, and where that is the same by id. */
+export const entryOrders = ['newest-first', 'oldest-first'] as const;
+export type EntryOrder = (typeof entryOrders)[number];
+
+/** Some entries in order. */
+export interface EntryRange {
+  filter: JournalFilter;
+  /** Newest first unless given. */
+  order?: EntryOrder | undefined;
+  limit: number;
+  /** Begins after this place. */
+  after?: JournalPosition | undefined;
+}
+
+/** The first entries of a range, found by key: it costs the same at any depth. @throws InvalidInputError */
+export function readEntries(
+  manager: EntityManager,
+  userId: string,
+  { filter, order = 'newest-first', limit, after }: EntryRange,
+): Promise<JournalEntry[]> {
+  const selection = filteredEntries(userId, filter);
+  const [before, direction] = order === 'newest-first' ? ['<', 'DESC'] : ['>', 'ASC'];
+  if (after !== undefined) {
+    const { ts, id } = after;
+    selection.and((parameter) => `(ts, id) ${before} (${parameter(ts.toISOString())}, ${parameter(id)})`);
+  }
+  // The limit stands in the text: a plan that is made for any limit expects a tenth of all rows.
+  const first = (columns: string, where: string) =>
+    `SELECT ${columns} FROM journal WHERE ${where} ORDER BY ts ${direction}, id ${direction} LIMIT ${limit}`;
+  const { columns, map } = rowsOf(manager, JournalEntry);
+  const text = first(columns, isOfBoth(filter) ? firstOfBoth(selection, first) : selection.where);
+  return runStatement(manager, { text, values: selection.values, map });
+}
+
+/** Whether live and deleted entries pass a filter. */
+function isOfBoth({ status, asOf }: JournalFilter): boolean {
+  return status === 'all' || (asOf !== undefined && status !== 'deleted');
+}
+
+/**
+ * There is an index of live entries in their order, and one of deleted ones, but none of both: the first of both are among the
+ * first of each.
+ */
+function firstOfBoth({ where }: EntrySelection, first: (columns: string, where: string) => string): string {
+  const [live, deleted] = ['IS NULL', 'IS NOT NULL'].map((state) =>
+    first('id', `${where} AND deleted_at ${state}`),
+  );
+  return `user_id = $1 AND id = ANY(ARRAY((${live}) UNION ALL (${deleted})))`;
+}

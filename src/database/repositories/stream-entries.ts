@@ -1,0 +1,76 @@
+import { AsyncResource } from 'node:async_hooks';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
+import type { JournalEntry } from '../entities/journal-entry.entity.js';
+import type { UserScope } from '../user-scope.js';
+import { checkInput } from './input-check.js';
+import { journalFilter } from './journal-filter.js';
+import type { JournalFilter } from './journal-filter.js';
+import { entryOrders, readEntries } from './read-entries.js';
+import type { EntryOrder, EntryRange } from './read-entries.js';
+
+/** Which entries, and in which order. */
+export interface StreamRequest extends JournalFilter {
+  /** Newest first unless given. */
+  order?: EntryOrder;
+}
+
+const streamRequest = journalFilter.extend({
+  order: z.enum(entryOrders, `must be one of ${entryOrders.join(', ')}`).optional(),
+});
+
+/** Entries that are read at once: few enough for memory, enough for the round trips not to count. */
+const batchSize = 1_000;
+
+/**
+ * The entries that pass a filter, as they are when the first is asked for: one snapshot, which holds a connection until the last
+ * one was taken or the loop was left. Within a unit of work they are read in that, batch by batch, so that the loop can do other
+ * things in it.
+ *
+ * @throws InvalidInputError
+ */
+export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGenerator<JournalEntry, void> {
+  const { order, ...filter } = checkInput('stream request', streamRequest, request);
+  const { manager, userId } = scope;
+  const range = { filter, order, limit: batchSize };
+  if (manager.queryRunner) return entriesOf(batches(manager, userId, range));
+  return snapshot(scope, new AsyncResource('JournalStream'), (unit) => batches(unit, userId, range));
+}
+
+async function* snapshot(
+  scope: UserScope,
+  within: AsyncResource,
+  read: (unit: EntityManager) => AsyncIterable<JournalEntry[]>,
+): AsyncGenerator<JournalEntry, void> {
+  // It takes the next batch while the one before is worked on, and no more than that.
+  const channel = new PassThrough({ objectMode: true, highWaterMark: 1 });
+  const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
+  const reading = within
+    .runInAsyncScope(() => scope.transaction((unit) => pipeline(read(unit), channel), options))
+    .catch((error: unknown) => void channel.destroy(error as Error));
+  try {
+    yield* entriesOf(channel as AsyncIterable<JournalEntry[]>);
+  } finally {
+    channel.destroy();
+    await reading;
+  }
+}
+
+async function* entriesOf(batches: AsyncIterable<JournalEntry[]>): AsyncGenerator<JournalEntry, void> {
+  for await (const batch of batches) yield* batch;
+}
+
+async function* batches(
+  manager: EntityManager,
+  userId: string,
+  range: EntryRange,
+): AsyncGenerator<JournalEntry[], void> {
+  let after: JournalEntry | undefined;
+  do {
+    const batch = await readEntries(manager, userId, { ...range, after });
+    after = batch.length === range.limit ? batch.at(-1) : undefined;
+    yield batch;
+  } while (after !== undefined);
+}

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  EntryConflictError,
+  EntryNotFoundError,
+  InvalidInputError,
+  JournalEntry,
+  UnknownAccountError,
+  UserNotFoundError,
+} from '../../src/index.js';
+import type { EntryRecord, LoadedEntry } from '../../src/index.js';
+import { journalRecords, text } from '../support/database-arbitraries.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+
+describe('A load of entries', () => {
+  let under: JournalUnderTest;
+  let anna: string;
+
+  beforeAll(async () => {
+    under = await startJournal();
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    anna = await under.newUser();
+  });
+
+  const asAnna = <T>(work: () => Promise<T>) => under.scope.run(anna, work);
+  const stored = () => under.owner.getRepository(JournalEntry).findBy({ userId: anna });
+  function* entries(count: number, different: (n: number) => Partial<EntryRecord> = () => ({})) {
+    for (let n = 0; n < count; n += 1) yield { ...putSold(), id: `entry-${n}`, ...different(n) };
+  }
+
+  it('stores what comes, whatever the source is, and tells how far it is', async () => {
+    const progress: number[] = [];
+    const outcome = await asAnna(() =>
+      under.journal.load(entries(4_500), { onProgress: (done) => progress.push(done) }),
+    );
+    async function* later(): AsyncGenerator<LoadedEntry> {
+      for (const entry of entries(3)) yield await Promise.resolve({ ...entry, id: `later-${entry.id}` });
+    }
+
+    expect(outcome).toEqual({ inserted: 4_500, unchanged: 0 });
+    expect(progress).toEqual([2_000, 4_000, 4_500]);
+    expect(await asAnna(() => under.journal.load(later()))).toEqual({ inserted: 3, unchanged: 0 });
+    expect(await asAnna(() => under.journal.load([]))).toEqual({ inserted: 0, unchanged: 0 });
+    expect(await stored()).toHaveLength(4_503);
+  });
+
+  it('stores the same as appending does, and changes nothing when it is repeated', async () => {
+    const notes = fc.option(text({ maxLength: 8 }), { nil: null });
+    await fc.assert(
+      fc.asyncProperty(journalRecords, fc.infiniteStream(notes), async (records, texts) => {
+        const [one, other] = [await under.newUser(), await under.newUser()];
+        const given = records.map((record, index) => ({
+          ...record,
+          createdAt: new Date('2026-01-01'),
+          updatedAt: new Date('2026-01-01'),
+          notes: texts.next().value ?? null,
+          meta: index % 2 === 0 ? { 'a "quoted\\" {key}': [null, index] } : {},
+        }));
+        await under.scope.run(one, () => under.journal.load(given));
+        await under.scope.run(other, () =>
+          under.owner
+            .getRepository(JournalEntry)
+            .insert(given.map((record) => ({ ...record, userId: other }))),
+        );
+        const again = await under.scope.run(one, () => under.journal.load(given));
+        const rows = (userId: string) =>
+          under.owner.query(
+            `SELECT (to_jsonb(journal) - 'user_id')::text AS row FROM journal WHERE user_id = $1 ORDER BY id`,
+            [userId],
+          );
+
+        expect(again).toEqual({ inserted: 0, unchanged: given.length });
+        expect(await rows(one)).toEqual(await rows(other));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each<[string, () => Iterable<LoadedEntry>, new (...args: never[]) => Error]>([
+    ['a wrong value', () => entries(2_500, (n) => (n === 2_400 ? { qty: '-1' } : {})), InvalidInputError],
+    [
+      'an unknown account',
+      () => entries(2_500, (n) => (n === 2_400 ? { accountId: 'x' } : {})),
+      UnknownAccountError,
+    ],
+    [
+      'another content for an id',
+      () => entries(2_500, (n) => (n === 2_400 ? { id: 'entry-7', amount: '9' } : {})),
+      EntryConflictError,
+    ],
+    [
+      'an original that is nowhere',
+      () => entries(2_500, (n) => (n === 2_400 ? { originalEntryId: 'x' } : {})),
+      EntryNotFoundError,
+    ],
+    [
+      'a source that fails',
+      function* () {
+        yield* entries(2_400);
+        throw new RangeError('the disk is gone');
+      },
+      RangeError,
+    ],
+  ])('stores nothing when there is %s in it', async (_, source, error) => {
+    await expect(asAnna(() => under.journal.load(source()))).rejects.toThrow(error);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('says which entry of all is wrong', async () => {
+    const failing = asAnna(() =>
+      under.journal.load(entries(2_500, (n) => (n === 2_400 ? { qty: '-1' } : {}))),
+    );
+
+    await expect(failing).rejects.toMatchObject({
+      problems: [{ index: 2_400, id: 'entry-2400', column: 'qty' }],
+    });
+  });
+
+  it('is for a user who exists', async () => {
+    const nobody = '00000000-0000-7000-8000-000000000000';
+
+    await expect(under.scope.run(nobody, () => under.journal.load(entries(1)))).rejects.toThrow(
+      UserNotFoundError,
+    );
+  });
+
+  it('takes what a stream gives, from one user to another', async () => {
+    const bob = await under.newUser();
+    await asAnna(() => under.journal.load(entries(2_100)));
+    const source = await asAnna(() => Promise.resolve(under.journal.stream()));
+    async function* copies() {
+      for await (const { userId: _, user: __, account: ___, originalEntry: ____, ...entry } of source)
+        yield entry;
+    }
+
+    expect(await under.scope.run(bob, () => under.journal.load(copies()))).toEqual({
+      inserted: 2_100,
+      unchanged: 0,
+    });
+  });
+});
