@@ -56,7 +56,7 @@ describe('A load of entries', () => {
           ...record,
           createdAt: new Date('2026-01-01'),
           updatedAt: new Date('2026-01-01'),
-          notes: texts.next().value ?? null,
+          notes: (texts.next().value as string | null | undefined) ?? null,
           meta: index % 2 === 0 ? { 'a "quoted\\" {key}': [null, index] } : {},
         }));
         await under.scope.run(one, () => under.journal.load(given));
