@@ -1,35 +1,24 @@
 import type { PrivilegeFinding } from '../errors/index.js';
 import { authRole } from '../scope/roles.js';
-import { expectedOf, journalRoles } from './expected-grants.js';
-import type { Command, JournalRole, PackageTable } from './expected-grants.js';
-import type { PolicyFacts, PrivilegeFacts, RelationFacts } from './privilege-facts.js';
-import { namesUser, ownRows, sentences } from './sql-text.js';
+import type { ExpectedPolicy } from './expected-policies.js';
+import { lostPolicies } from './lost-policies.js';
+import type { LostPolicies } from './lost-policies.js';
+import type { PolicyFacts, PrivilegeFacts } from './privilege-facts.js';
+import { namesUser, sentences } from './sql-text.js';
 
 /**
  * Whether each command that a role needs on a table of the package has a policy, and none is too wide. Their names, and how many
  * there are, do not matter.
  */
 export function policyFindings({ relations, policies }: PrivilegeFacts): PrivilegeFinding[] {
-  return relations.flatMap((relation) => {
-    const { table } = relation;
+  return relations.flatMap(({ table, name }) => {
     if (table === null) return [];
     const here = policies.filter((policy) => policy.table === table);
     const wide = here.filter(isTooWide);
+    const sound = here.filter((policy) => !wide.includes(policy));
     return [
-      ...wide.map(({ name, using, check }): PrivilegeFinding => ({
-        code: 'POLICY_TOO_WIDE',
-        subject: `${name} ON ${relation.name}`,
-        message: `The policy ${name} on ${relation.name} does not ask for app.user_id everywhere: ${shown(using, check)}.`,
-        remedy: sentences(`DROP POLICY ${name} ON ${relation.name}`),
-      })),
-      ...journalRoles.flatMap((role) =>
-        missing(
-          role,
-          table,
-          relation,
-          here.filter((policy) => !wide.includes(policy)),
-        ),
-      ),
+      ...wide.map((policy) => tooWide(policy, name)),
+      ...lostPolicies(table, sound).map((lost) => missing(lost, name)),
     ];
   });
 }
@@ -42,53 +31,32 @@ function isTooWide({ table, using, check, reachable }: PolicyFacts): boolean {
   );
 }
 
-function missing(
-  role: JournalRole,
-  table: PackageTable,
-  { name, bare }: RelationFacts,
-  policies: readonly PolicyFacts[],
-): PrivilegeFinding[] {
-  const commands = expectedOf(role, table).map(({ command }) => command);
-  const open = commands.filter(
-    (command) => !policies.some((policy) => policy.appliesTo.includes(role) && lets(policy, command)),
-  );
-  if (open.length === 0) return [];
-  const whose = role === authRole ? 'all' : 'own';
-  const rows = role === authRole ? 'true' : ownRows(table === 'users' ? 'id' : 'user_id');
-  const statements = open.map(
-    (command) =>
-      `CREATE POLICY ${whose}_${bare}_${command.toLowerCase()} ON ${name} FOR ${command} TO ${role}${clauses(command, rows)}`,
-  );
+function tooWide({ name, using, check }: PolicyFacts, table: string): PrivilegeFinding {
+  return {
+    code: 'POLICY_TOO_WIDE',
+    subject: `${name} ON ${table}`,
+    message: `The policy ${name} on ${table} does not ask for app.user_id everywhere:${rows(using, check)}.`,
+    remedy: sentences(`DROP POLICY ${name} ON ${table}`),
+  };
+}
+
+function missing({ role, commands, policies }: LostPolicies, table: string): PrivilegeFinding {
+  return {
+    code: 'POLICY_MISSING',
+    subject: table,
+    message: `No policy lets ${role} ${commands.join(', ')} on ${table}, so that it reaches no row.`,
+    remedy: sentences(...policies.flatMap((policy) => remade(policy, table))),
+  };
+}
+
+// Under its name there may be one that does not let what it is to let.
+function remade({ name, role, command, using, check }: ExpectedPolicy, table: string) {
   return [
-    {
-      code: 'POLICY_MISSING',
-      subject: name,
-      message: `No policy lets ${role} ${open.join(', ')} on ${name}, so that it reaches no row.`,
-      remedy: sentences(...statements),
-    },
+    `DROP POLICY IF EXISTS ${name} ON ${table}`,
+    `CREATE POLICY ${name} ON ${table} FOR ${command} TO ${role}${rows(using, check)}`,
   ];
 }
 
-const letters: Record<Command, PolicyFacts['command']> = {
-  SELECT: 'r',
-  INSERT: 'a',
-  UPDATE: 'w',
-  DELETE: 'd',
-};
-
-function lets({ command: letter, using, check }: PolicyFacts, command: Command): boolean {
-  if (letter !== '*' && letter !== letters[command]) return false;
-  return (command === 'INSERT' ? (check ?? using) : using) !== null;
-}
-
-function clauses(command: Command, rows: string): string {
-  const using = command === 'INSERT' ? '' : ` USING (${rows})`;
-  const check = command === 'INSERT' || command === 'UPDATE' ? ` WITH CHECK (${rows})` : '';
-  return using + check;
-}
-
-function shown(using: string | null, check: string | null): string {
-  return [using === null ? [] : `USING ${using}`, check === null ? [] : `WITH CHECK ${check}`]
-    .flat()
-    .join(' ');
+function rows(using?: string | null, check?: string | null): string {
+  return (using ? ` USING (${using})` : '') + (check ? ` WITH CHECK (${check})` : '');
 }

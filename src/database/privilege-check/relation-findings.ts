@@ -2,8 +2,9 @@ import type { PrivilegeFinding } from '../errors/index.js';
 import { userRole } from '../scope/roles.js';
 import { expectedOf, grantText } from './expected-grants.js';
 import type { JournalRole, PackageTable } from './expected-grants.js';
+import { ownRows } from './expected-policies.js';
 import type { OwningRole, PrivilegeFacts, RelationFacts } from './privilege-facts.js';
-import { ownRows, quoteIdentifier, sentences } from './sql-text.js';
+import { quoteIdentifier, sentences } from './sql-text.js';
 
 /** Tables and views on which no policy can hold `journal_user`, those of the application included. */
 export function relationFindings({ relations, policies }: PrivilegeFacts): PrivilegeFinding[] {
@@ -20,7 +21,7 @@ export function relationFindings({ relations, policies }: PrivilegeFacts): Privi
 }
 
 function withoutRls({ name, bare, table, hasUserId }: RelationFacts, hasPolicy: boolean): PrivilegeFinding {
-  const own = ownRows('user_id');
+  const own = ownRows();
   const policy = `CREATE POLICY ${quoteIdentifier(`own_${bare}`)} ON ${name} TO ${userRole} USING (${own}) WITH CHECK (${own})`;
   // A table of the package that lacks a policy is a finding of its own.
   const isPolicyDue = table === null && hasUserId && !hasPolicy;

@@ -7,11 +7,6 @@ export function quoteIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The rows of the user in scope, by the column that holds the user. */
-export function ownRows(column: string): string {
-  return `${column} = current_setting('app.user_id')::uuid`;
-}
-
 /** Whether an expression of a policy or the text of a view asks who is in scope. */
 export function namesUser(expression: string): boolean {
   return expression.includes('app.user_id');

@@ -147,6 +147,7 @@ describe('A database that is not migrated', () => {
 });
 
 it('A database that was restored on a server without the roles gets back what was lost, and keeps users apart', async () => {
+  const before = await protection();
   await deployment.administrator('DROP OWNED BY journal_user, journal_auth');
   const findings = await deployment.findings(login);
   expect(findings.map(({ code, subject }) => `${code} ${subject}`).sort()).toEqual([
@@ -159,7 +160,9 @@ it('A database that was restored on a server without the roles gets back what wa
     'POLICY_MISSING public.users',
     'POLICY_MISSING public.users',
   ]);
+  expect(await protection()).not.toEqual(before);
   await deployment.administrator(remediesOf(findings));
+  expect(await protection()).toEqual(before);
   const app = await start(login);
 
   const [anna, bob] = [await worksIn(app, 'anna@example.com'), await worksIn(app, 'bob@example.com')];
@@ -171,6 +174,18 @@ it('A database that was restored on a server without the roles gets back what wa
       expect(await owners()).toEqual([{ id }]);
     });
 });
+
+/** The policies and grants of the tables, as PostgreSQL keeps them. */
+async function protection(): Promise<unknown> {
+  const { rows } = await deployment.administrator(`
+    SELECT concat_ws(' ', tablename, policyname, permissive, roles, cmd, qual, with_check) AS fact FROM pg_policies
+    UNION ALL SELECT concat_ws(' ', grantee, privilege_type, table_name, column_name)
+      FROM information_schema.column_privileges WHERE grantee LIKE 'journal_%'
+    UNION ALL SELECT concat_ws(' ', grantee, privilege_type, table_name)
+      FROM information_schema.table_privileges WHERE grantee LIKE 'journal_%'
+    ORDER BY 1`);
+  return rows;
+}
 
 /** Signs a user up who enters a trade. @returns the user's id */
 async function worksIn(app: INestApplicationContext, email = 'anna@example.com'): Promise<string> {

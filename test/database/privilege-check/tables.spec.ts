@@ -21,15 +21,21 @@ const damages: [sql: string, ...found: string[]][] = [
   ['DROP POLICY own_user ON users', 'POLICY_MISSING public.users'],
   ['DROP POLICY all_users ON users', 'POLICY_MISSING public.users'],
   ['DROP POLICY own_accounts ON accounts', 'POLICY_MISSING public.accounts'],
+  ['DROP POLICY append_own_entries ON journal', 'POLICY_MISSING public.journal'],
   [
-    `DROP POLICY own_entries ON journal;
-     CREATE POLICY reading ON journal FOR SELECT TO journal_user USING (${own});
-     CREATE POLICY writing ON journal FOR INSERT TO journal_user WITH CHECK (${own})`,
+    `DROP POLICY mark_own_live_entries ON journal;
+     CREATE POLICY mark_own_live_entries ON journal FOR SELECT TO journal_user USING (${own})`,
     'POLICY_MISSING public.journal',
   ],
   [
-    'ALTER POLICY own_entries ON journal USING (true)',
-    'POLICY_TOO_WIDE own_entries ON public.journal',
+    'ALTER POLICY read_own_entries ON journal USING (true)',
+    'POLICY_TOO_WIDE read_own_entries ON public.journal',
+    'POLICY_MISSING public.journal',
+  ],
+  [
+    // The policy to be made again has to take the place of one that lets something else.
+    `DROP POLICY read_own_entries ON journal; DROP POLICY mark_own_live_entries ON journal;
+     CREATE POLICY mark_own_live_entries ON journal FOR SELECT TO journal_user USING (${own})`,
     'POLICY_MISSING public.journal',
   ],
   ['CREATE POLICY open ON users FOR SELECT USING (true)', 'POLICY_TOO_WIDE open ON public.users'],
@@ -112,11 +118,18 @@ describe('The tables of the package', () => {
 
   it.each([
     [
+      'one policy for all commands',
+      `DROP POLICY read_own_entries ON journal; DROP POLICY append_own_entries ON journal;
+       DROP POLICY mark_own_live_entries ON journal;
+       CREATE POLICY own_entries ON journal TO journal_user USING (${own}) WITH CHECK (${own})`,
+    ],
+    [
       'one policy for each command',
-      `DROP POLICY own_entries ON journal;
-       CREATE POLICY a ON journal FOR SELECT TO journal_user USING (${own});
-       CREATE POLICY b ON journal FOR INSERT TO journal_user WITH CHECK (${own} AND edited_by IS NULL);
-       CREATE POLICY c ON journal FOR UPDATE TO journal_user USING (${own}) WITH CHECK (${own})`,
+      `DROP POLICY own_accounts ON accounts;
+       CREATE POLICY a ON accounts FOR SELECT TO journal_user USING (${own});
+       CREATE POLICY b ON accounts FOR INSERT TO journal_user WITH CHECK (${own} AND name <> '');
+       CREATE POLICY c ON accounts FOR UPDATE TO journal_user USING (${own});
+       CREATE POLICY d ON accounts FOR DELETE TO journal_user USING (${own})`,
     ],
     [
       'policies for PUBLIC',
