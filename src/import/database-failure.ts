@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm';
-import { isBlocked } from '../database/repositories/blocked.js';
+import { isBlocked } from '../database/scope/transient-failure.js';
 import { ImportBusyError, ImportFailedError } from './import-errors.js';
 
 /** A failure of the database as an error that says what to do; undefined for any other. */

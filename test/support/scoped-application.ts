@@ -37,15 +37,23 @@ export class Probe {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** The names of the users whose entries can be read, by a statement that names nobody; or else why none can. */
-  async whose(): Promise<string> {
-    try {
-      const rows = await this.dataSource.query<{ id: string }[]>('SELECT id FROM journal ORDER BY id');
-      return rows.map(({ id }) => id).join();
-    } catch (error) {
-      if (error instanceof JournalDatabaseError) return error.code;
-      throw error;
-    }
+  whose(): Promise<string> {
+    return codeOr(this.names());
   }
+
+  /** The same. @throws UserScopeMissingError */
+  async names(): Promise<string> {
+    const rows = await this.dataSource.query<{ id: string }[]>('SELECT id FROM journal ORDER BY id');
+    return rows.map(({ id }) => id).join();
+  }
+}
+
+/** What was found, or else the code of the error. */
+export function codeOr(found: Promise<string>): Promise<string> {
+  return found.catch((error: unknown) => {
+    if (error instanceof JournalDatabaseError) return error.code;
+    throw error;
+  });
 }
 
 /** A Nest application of the test's own controllers, with the interceptor, on a database of its own with a pool of two. */

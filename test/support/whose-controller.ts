@@ -6,7 +6,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { concatMap, map, take, timer, toArray } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { JournalDatabaseError, JournalRepository, UserScope } from '../../src/index.js';
-import { Probe } from './scoped-application.js';
+import { Probe, codeOr } from './scoped-application.js';
 
 /** Routes that answer whose entries can be read at two moments, each in its own way; and one that writes. */
 export const ways = ['promise', 'observable', 'promised-observable', 'generator', 'unit', 'manual'] as const;
@@ -53,12 +53,9 @@ export class WhoseController {
   }
 
   @Get('unit')
-  unit(): Promise<string> {
-    return this.scope.transaction(async () => {
-      // Once only: a transaction takes nothing more after an error.
-      const whose = await this.probe.whose();
-      return `${whose} ${whose}`;
-    });
+  async unit(): Promise<string> {
+    const unit = () => codeOr(this.scope.transaction(() => this.probe.names()));
+    return `${await unit()} ${await unit()}`;
   }
 
   /** Ends the response itself, and so in its own scope. */

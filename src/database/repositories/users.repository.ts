@@ -4,9 +4,9 @@ import { subscriptionTiers } from '../entities/subscription-tier.js';
 import type { SubscriptionTier } from '../entities/subscription-tier.js';
 import { User } from '../entities/user.entity.js';
 import { EmailTakenError, InvalidUserIdError, UserBusyError, UserNotFoundError } from '../errors/index.js';
+import { isBlocked } from '../scope/transient-failure.js';
 import { isUserId } from '../user-id.js';
 import { UserScope } from '../user-scope.js';
-import { isBlocked } from './blocked.js';
 import { checkInput } from './input-check.js';
 import { isStorable, storableText } from './storable.js';
 

@@ -5,12 +5,18 @@ import { UnitOfWorkAbortedError } from '../errors/index.js';
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const serializationFailure = '40001';
 const deadlockDetected = '40P01';
+const lockNotAvailable = '55P03';
 /** Shut down, idle for too long, in a transaction or not, or with a transaction that took too long; broken connections. */
 const endedSession = /^(57P0[1235]|25P0[34]|08)/;
 
 /** Whether a transaction lost against another one, and can succeed if it is begun anew. */
 export function isLoser(error: unknown): boolean {
   return causesOf(error).some(({ code }) => code === serializationFailure || code === deadlockDetected);
+}
+
+/** Whether another transaction held what a statement needed for too long, or each waited for the other. */
+export function isBlocked(error: unknown): boolean {
+  return causesOf(error).some(({ code }) => code === lockNotAvailable || code === deadlockDetected);
 }
 
 /** Whether the server said that it ends the session. */
