@@ -68,6 +68,8 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
       sums: await journal.controlSums(ids),
       stored: await journal.storedIds(ids),
       successors: await journal.successors(ids),
+      histories: await Promise.all(ids.map((id) => journal.history(id).catch((error: unknown) => error))),
+      then: await journal.asOf(new Date('2026-01-01'), { status: 'all', limit: 100 }),
       accounts: listed,
       eachAccount: await Promise.all(listed.map(({ id }) => accounts.get(id))),
     };
@@ -77,6 +79,21 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
 async function idsOf(userId: string): Promise<string[]> {
   const rows = await application.sql('SELECT id FROM journal WHERE user_id = $1 ORDER BY id', [userId]);
   return rows.map(({ id }) => id as string);
+}
+
+/** Writes by each method of the journal, to entries of which the other user has some of the same id. */
+async function editSome(userId: string, shared: readonly string[]): Promise<void> {
+  const journal = application.get(JournalRepository);
+  await application.get(UserScope).run(userId, async () => {
+    const { entries } = await journal.page({ limit: 100 });
+    const [first, second] = entries.filter(({ id }) => shared.includes(id));
+    if (first === undefined || second === undefined) throw new Error('too few entries have the same ids');
+    await journal.amend(first.id, { amount: '12.34' }, { reason: 'typed wrongly' });
+    await journal.remove(second.id, { reason: 'entered twice' });
+    await journal.restore(second.id);
+    const { accountId, ts } = first;
+    await journal.append({ id: `${first.id}:new`, accountId, ts, type: 'fee', amount: '-1' });
+  });
 }
 
 describe.each(['the real journal', 'a generated journal'])('two users who import %s', (which) => {
@@ -101,15 +118,20 @@ describe.each(['the real journal', 'a generated journal'])('two users who import
     const bob = await idOf(bobs);
     const shared = (await idsOf(bob)).filter((id) => ids.includes(id));
     expect(shared.length).toBeGreaterThan(20);
-    const [seenByBob, ofBob] = [await seenBy(bob, ids), await everythingOf(bob)];
-    expect(seenByBob).not.toEqual(seenByAnna);
+    const imported = await everythingOf(bob);
+    expect(await seenBy(bob, ids)).not.toEqual(seenByAnna);
     expect(await seenBy(anna, ids)).toEqual(seenByAnna);
     expect(await everythingOf(anna)).toEqual(ofAnna);
 
     const again = await importFor(bobs, zones[1]);
     expect(again.entries).toMatchObject({ inserted: 0, unchanged: (await idsOf(bob)).length });
     expect(await everythingOf(anna)).toEqual(ofAnna);
-    expect(await everythingOf(bob)).toEqual(ofBob);
+    expect(await everythingOf(bob)).toEqual(imported);
+
+    await editSome(bob, shared);
+    const [seenByBob, ofBob] = [await seenBy(bob, ids), await everythingOf(bob)];
+    expect(ofBob).not.toEqual(imported);
+    expect(await everythingOf(anna)).toEqual(ofAnna);
 
     await deletion(anna);
     expect(await everythingOf(anna)).toEqual([]);
