@@ -1,0 +1,24 @@
+import type { DataSource } from 'typeorm';
+
+/** Runs a statement and returns its rows. */
+export type Query = <Row>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>;
+
+export function queryOf(source: Pick<DataSource, 'query'>): Query {
+  return (sql, parameters = []) => source.query(sql, [...parameters]);
+}
+
+/** A row of something that belongs to a table. */
+export type Of<T> = T & { relation: string };
+
+/** The rows of one table, without its name. */
+export function ofRelation<T extends object>(rows: readonly Of<T>[], name: string): T[] {
+  return rows.flatMap(({ relation, ...row }) =>
+    relation === name ? [row as Omit<Of<T>, 'relation'> as T] : [],
+  );
+}
+
+/** The SQL of a definition in which the table, the one that it is `ON`, stands without the name of its schema `n`. */
+export function withoutSchema(definition: string): string {
+  const name = `quote_ident(n.nspname) || '.'`;
+  return `replace(replace(${definition}, ' ON ' || ${name}, ' ON '), ' ON ONLY ' || ${name}, ' ON ONLY ')`;
+}

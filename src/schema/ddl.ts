@@ -1,0 +1,101 @@
+import { groupBy } from './group-by.js';
+import type {
+  ColumnDescription,
+  ConstraintDescription,
+  FunctionDescription,
+  GrantDescription,
+  IndexDescription,
+  PolicyDescription,
+  RelationDescription,
+  RoleDescription,
+} from './schema-description.js';
+
+// The statement that makes each thing. Names are quoted only where PostgreSQL would; those of this package never need it.
+
+export function roleSql({ name, attributes }: RoleDescription): string {
+  return `CREATE ROLE ${identifier(name)} ${attributes.join(' ')}`;
+}
+
+/** The table with its keys and checks; foreign keys come when all tables are there. */
+export function relationSql({ name, kind, view, columns, constraints }: RelationDescription): string {
+  if (view !== null) {
+    const [, options = '', query = view] = /^(WITH \([^)]*\) )?AS ([^]*?);?$/.exec(view) ?? [];
+    return `CREATE ${kind.toUpperCase()} ${identifier(name)} ${options}AS\n${query}`;
+  }
+  const parts = [
+    ...columns.map(columnSql),
+    ...constraints.filter(({ type }) => type !== 'foreign key').map(constraintClause),
+  ];
+  const made = kind === 'unlogged table' ? 'UNLOGGED TABLE' : 'TABLE';
+  return `CREATE ${made} ${identifier(name)} (\n${parts.map((part) => `  ${part}`).join(',\n')}\n)`;
+}
+
+export function columnSql(column: ColumnDescription): string {
+  return [
+    identifier(column.name),
+    column.type,
+    ...(column.collation === null ? [] : [`COLLATE "${column.collation}"`]),
+    ...(column.nullability === 'NULL' ? [] : ['NOT NULL']),
+    ...(column.default === null ? [] : [`DEFAULT ${column.default}`]),
+    ...(column.generated === null ? [] : [`GENERATED ${column.generated}`]),
+  ].join(' ');
+}
+
+export function constraintSql(relation: string, constraint: ConstraintDescription): string {
+  return `ALTER TABLE ${identifier(relation)} ADD ${constraintClause(constraint)}`;
+}
+
+export function indexSql({ definition }: IndexDescription): string {
+  return definition;
+}
+
+export function policySql(relation: string, policy: PolicyDescription): string {
+  const { name, kind, command, roles, using, check } = policy;
+  const restrictive = kind === 'RESTRICTIVE' ? ' AS RESTRICTIVE' : '';
+  return [
+    `CREATE POLICY ${identifier(name)} ON ${identifier(relation)}${restrictive} FOR ${command} TO ${roles.map(roleName).join(', ')}`,
+    ...(using === null ? [] : [`USING (${using})`]),
+    ...(check === null ? [] : [`WITH CHECK (${check})`]),
+  ].join('\n  ');
+}
+
+/** One statement for each role, with the columns of a privilege together. */
+export function grantsSql(relation: string, grants: readonly GrantDescription[]): string[] {
+  const byGrantee = groupBy(
+    grants,
+    ({ grantee, mayGrant }) => `${roleName(grantee)}${mayGrant ? ' WITH GRANT OPTION' : ''}`,
+  );
+  return byGrantee.map(([grantee, granted]) => {
+    const byPrivilege = groupBy(granted, ({ privilege, column }) => `${privilege} ${column === null}`);
+    const privileges = byPrivilege.map(([, same]) => {
+      const columns = same.flatMap(({ column }) => (column === null ? [] : [identifier(column)]));
+      return withColumns(same[0]?.privilege ?? '', columns);
+    });
+    return `GRANT ${privileges.join(', ')} ON ${identifier(relation)} TO ${grantee}`;
+  });
+}
+
+export function functionSql({ definition }: FunctionDescription): string {
+  return definition;
+}
+
+/** A privilege, or a privilege on these columns. */
+export function withColumns(privilege: string, columns: readonly string[]): string {
+  return columns.length === 0 ? privilege : `${privilege} (${columns.join(', ')})`;
+}
+
+function constraintClause({ name, definition }: ConstraintDescription): string {
+  return `CONSTRAINT ${identifier(name)} ${definition}`;
+}
+
+function roleName(name: string): string {
+  return name === 'PUBLIC' ? name : identifier(name);
+}
+
+export function identifier(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { committedText, generatedFiles } from '../../src/dev/schema/generated-files.js';
+import type { GeneratedFile } from '../../src/dev/schema/generated-files.js';
+import { describeMigrated } from '../../src/dev/schema/describe-migrated.js';
+import { compareSchemas } from '../../src/schema/drift/compare-schemas.js';
+import { expectedSchema } from '../../src/schema/expected-schema.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { describeAll } from '../support/described-schema.js';
+import { asOwner } from '../support/owner.js';
+
+describe('What is generated from the schema', () => {
+  let migrated: TestDatabase;
+  let files: GeneratedFile[];
+
+  beforeAll(async () => {
+    migrated = await createTestDatabase();
+    files = await generatedFiles(await describeMigrated(migrated.settings));
+  });
+  afterAll(() => migrated.drop());
+
+  it.each(['docs/reference/schema.sql', 'src/schema/expected-schema.ts'])(
+    'is committed as it is made from the migrations: %s (if not, run `npm run schema:generate`)',
+    (path) => {
+      expect(committedText(path)).toBe(files.find((file) => file.path === path)?.text);
+    },
+  );
+
+  it('is all of it tested here', () => {
+    expect(files.map(({ path }) => path)).toEqual([
+      'docs/reference/schema.sql',
+      'src/schema/expected-schema.ts',
+    ]);
+  });
+
+  it('makes by schema.sql alone a database that differs in nothing', async () => {
+    const empty = await createTestDatabase({ empty: true });
+    const made = await asOwner(empty.settings, async (owner) => {
+      await owner.query(committedText('docs/reference/schema.sql'));
+      return describeAll(owner);
+    });
+    await empty.drop();
+
+    expect(compareSchemas(expectedSchema, made)).toEqual([]);
+    expect(made).toEqual(expectedSchema);
+  });
+});

@@ -1,0 +1,10 @@
+import type { DataSource } from 'typeorm';
+import { queryOf } from '../../src/schema/catalog/query.js';
+import { describeSchema, namesInSchema } from '../../src/schema/describe-schema.js';
+import type { SchemaDescription } from '../../src/schema/schema-description.js';
+
+/** Everything in the schema `public` but TypeORM's own table, as its catalog tells it. */
+export async function describeAll(source: Pick<DataSource, 'query'>): Promise<SchemaDescription> {
+  const query = queryOf(source);
+  return describeSchema(query, await namesInSchema(query));
+}
