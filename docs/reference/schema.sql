@@ -15,6 +15,13 @@ CREATE TABLE accounts (
   CONSTRAINT chk_accounts_id CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200)))
 );
 
+COMMENT ON TABLE accounts IS 'A brokerage account of a user.';
+COMMENT ON COLUMN accounts.user_id IS 'The user to whom the account belongs.';
+COMMENT ON COLUMN accounts.id IS 'Unique within the user; chosen by the client, such as acct-1.';
+COMMENT ON COLUMN accounts.name IS 'As the user calls it.';
+COMMENT ON COLUMN accounts.created_at IS 'When the account was created.';
+COMMENT ON COLUMN accounts.updated_at IS 'When the row was last changed.';
+
 ALTER TABLE accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_accounts ON accounts FOR ALL TO journal_user
   USING ((user_id = (current_setting('app.user_id'::text))::uuid))
@@ -55,18 +62,42 @@ CREATE TABLE journal (
   CONSTRAINT chk_journal_underlying_price CHECK (((underlying_price >= (0)::numeric) AND (underlying_price <> 'NaN'::numeric)))
 );
 
+COMMENT ON TABLE journal IS 'One action of a trader a row, never rewritten: positions, lots and totals are derived from it.';
+COMMENT ON COLUMN journal.user_id IS 'The user to whom the entry belongs.';
+COMMENT ON COLUMN journal.id IS 'Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7.';
+COMMENT ON COLUMN journal.ts IS 'When it happened, to the millisecond.';
+COMMENT ON COLUMN journal.account_id IS 'The account of the same user in which it happened.';
+COMMENT ON COLUMN journal.symbol IS 'Ticker, such as BRK.B; null for fees and transfers that concern none.';
+COMMENT ON COLUMN journal.type IS 'What the entry records, such as sell_to_open or dividend.';
+COMMENT ON COLUMN journal.qty IS 'Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing.';
+COMMENT ON COLUMN journal.amount IS 'Cash in the currency of the account: + in, - out.';
+COMMENT ON COLUMN journal.strike IS 'Strike of an option leg; for share trades the price per share.';
+COMMENT ON COLUMN journal.expiration IS 'Expiration day of an option leg, which belongs to no time zone.';
+COMMENT ON COLUMN journal.underlying_price IS 'Price of the underlying share when the entry was made.';
+COMMENT ON COLUMN journal.notes IS 'What the trader noted.';
+COMMENT ON COLUMN journal.meta IS 'Whatever else the client keeps with the entry (leg, template, roll links); always an object.';
+COMMENT ON COLUMN journal.deleted_at IS 'When the entry was removed or replaced, which is final; null while it is live.';
+COMMENT ON COLUMN journal.edited_by IS 'Who removed, replaced or, on the new entry of a restoration, restored it.';
+COMMENT ON COLUMN journal.edit_reason IS 'Why it was removed, replaced or restored.';
+COMMENT ON COLUMN journal.original_entry_id IS 'The entry of the same user that this one follows, by amendment or restoration; it has one successor at most.';
+COMMENT ON COLUMN journal.created_at IS 'When the row was written; for imported entries as the old journal has it.';
+COMMENT ON COLUMN journal.updated_at IS 'When the row was last changed.';
+
 CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_ts ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_type ON journal USING btree (user_id, type, ts DESC, id DESC) WHERE (deleted_at IS NULL);
-CREATE INDEX idx_journal_original_entry ON journal USING btree (user_id, original_entry_id) WHERE (original_entry_id IS NOT NULL);
-CREATE UNIQUE INDEX uq_journal_live_successor ON journal USING btree (user_id, original_entry_id) WHERE ((deleted_at IS NULL) AND (original_entry_id IS NOT NULL));
+CREATE UNIQUE INDEX uq_journal_successor ON journal USING btree (user_id, original_entry_id) WHERE (original_entry_id IS NOT NULL);
 
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_entries ON journal FOR ALL TO journal_user
-  USING ((user_id = (current_setting('app.user_id'::text))::uuid))
+CREATE POLICY append_own_entries ON journal FOR INSERT TO journal_user
   WITH CHECK ((user_id = (current_setting('app.user_id'::text))::uuid));
+CREATE POLICY mark_own_live_entries ON journal FOR UPDATE TO journal_user
+  USING (((user_id = (current_setting('app.user_id'::text))::uuid) AND (deleted_at IS NULL)))
+  WITH CHECK (((user_id = (current_setting('app.user_id'::text))::uuid) AND (deleted_at IS NOT NULL)));
+CREATE POLICY read_own_entries ON journal FOR SELECT TO journal_user
+  USING ((user_id = (current_setting('app.user_id'::text))::uuid));
 GRANT SELECT, INSERT, UPDATE (deleted_at, edited_by, edit_reason, updated_at) ON journal TO journal_user;
 
 CREATE TABLE users (
@@ -81,6 +112,14 @@ CREATE TABLE users (
   CONSTRAINT chk_users_email CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text) AND (char_length(email) <= 320))),
   CONSTRAINT chk_users_subscription_tier CHECK ((subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text])))
 );
+
+COMMENT ON TABLE users IS 'A person who keeps a journal; everything else belongs to one.';
+COMMENT ON COLUMN users.id IS 'Chosen by the database.';
+COMMENT ON COLUMN users.email IS 'In lower case; one user each.';
+COMMENT ON COLUMN users.password_hash IS 'Of the sign-in with a password; null for a user who cannot sign in by one yet. Granted to journal_auth only.';
+COMMENT ON COLUMN users.subscription_tier IS 'What the user pays for: free, basic or premium.';
+COMMENT ON COLUMN users.created_at IS 'When the user was created.';
+COMMENT ON COLUMN users.updated_at IS 'When the row was last changed.';
 
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY all_users ON users FOR ALL TO journal_auth

@@ -18,7 +18,7 @@ export const expectedSchema: SchemaDescription = {
     {
       name: 'accounts',
       kind: 'table',
-      comment: null,
+      comment: 'A brokerage account of a user.',
       view: null,
       rowSecurity: 'enabled',
       ownedBy: null,
@@ -31,7 +31,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'The user to whom the account belongs.',
         },
         {
           name: 'id',
@@ -40,7 +40,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'Unique within the user; chosen by the client, such as acct-1.',
         },
         {
           name: 'name',
@@ -49,7 +49,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'As the user calls it.',
         },
         {
           name: 'created_at',
@@ -58,7 +58,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: 'now()',
           generated: null,
-          comment: null,
+          comment: 'When the account was created.',
         },
         {
           name: 'updated_at',
@@ -67,7 +67,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: 'now()',
           generated: null,
-          comment: null,
+          comment: 'When the row was last changed.',
         },
       ],
       constraints: [
@@ -154,7 +154,8 @@ export const expectedSchema: SchemaDescription = {
     {
       name: 'journal',
       kind: 'table',
-      comment: null,
+      comment:
+        'One action of a trader a row, never rewritten: positions, lots and totals are derived from it.',
       view: null,
       rowSecurity: 'enabled',
       ownedBy: null,
@@ -167,7 +168,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'The user to whom the entry belongs.',
         },
         {
           name: 'id',
@@ -176,7 +177,8 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment:
+            'Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7.',
         },
         {
           name: 'ts',
@@ -185,7 +187,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'When it happened, to the millisecond.',
         },
         {
           name: 'account_id',
@@ -194,7 +196,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'The account of the same user in which it happened.',
         },
         {
           name: 'symbol',
@@ -203,7 +205,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'Ticker, such as BRK.B; null for fees and transfers that concern none.',
         },
         {
           name: 'type',
@@ -212,7 +214,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'What the entry records, such as sell_to_open or dividend.',
         },
         {
           name: 'qty',
@@ -221,7 +223,8 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment:
+            'Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing.',
         },
         {
           name: 'amount',
@@ -230,7 +233,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'Cash in the currency of the account: + in, - out.',
         },
         {
           name: 'strike',
@@ -239,7 +242,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'Strike of an option leg; for share trades the price per share.',
         },
         {
           name: 'expiration',
@@ -248,7 +251,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'Expiration day of an option leg, which belongs to no time zone.',
         },
         {
           name: 'underlying_price',
@@ -257,7 +260,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'Price of the underlying share when the entry was made.',
         },
         {
           name: 'notes',
@@ -266,7 +269,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'What the trader noted.',
         },
         {
           name: 'meta',
@@ -275,7 +278,8 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: "'{}'::jsonb",
           generated: null,
-          comment: null,
+          comment:
+            'Whatever else the client keeps with the entry (leg, template, roll links); always an object.',
         },
         {
           name: 'deleted_at',
@@ -284,7 +288,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'When the entry was removed or replaced, which is final; null while it is live.',
         },
         {
           name: 'edited_by',
@@ -293,7 +297,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'Who removed, replaced or, on the new entry of a restoration, restored it.',
         },
         {
           name: 'edit_reason',
@@ -302,7 +306,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'Why it was removed, replaced or restored.',
         },
         {
           name: 'original_entry_id',
@@ -311,7 +315,8 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment:
+            'The entry of the same user that this one follows, by amendment or restoration; it has one successor at most.',
         },
         {
           name: 'created_at',
@@ -320,7 +325,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: 'now()',
           generated: null,
-          comment: null,
+          comment: 'When the row was written; for imported entries as the old journal has it.',
         },
         {
           name: 'updated_at',
@@ -329,7 +334,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: 'now()',
           generated: null,
-          comment: null,
+          comment: 'When the row was last changed.',
         },
       ],
       constraints: [
@@ -558,36 +563,41 @@ export const expectedSchema: SchemaDescription = {
             'CREATE INDEX idx_journal_live_type ON journal USING btree (user_id, type, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
         },
         {
-          name: 'idx_journal_original_entry',
-          isUnique: false,
+          name: 'uq_journal_successor',
+          isUnique: true,
           method: 'btree',
           columns: ['user_id', 'original_entry_id'],
           included: [],
           predicate: '(original_entry_id IS NOT NULL)',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_original_entry ON journal USING btree (user_id, original_entry_id) WHERE (original_entry_id IS NOT NULL)',
-        },
-        {
-          name: 'uq_journal_live_successor',
-          isUnique: true,
-          method: 'btree',
-          columns: ['user_id', 'original_entry_id'],
-          included: [],
-          predicate: '((deleted_at IS NULL) AND (original_entry_id IS NOT NULL))',
-          state: 'valid',
-          definition:
-            'CREATE UNIQUE INDEX uq_journal_live_successor ON journal USING btree (user_id, original_entry_id) WHERE ((deleted_at IS NULL) AND (original_entry_id IS NOT NULL))',
+            'CREATE UNIQUE INDEX uq_journal_successor ON journal USING btree (user_id, original_entry_id) WHERE (original_entry_id IS NOT NULL)',
         },
       ],
       policies: [
         {
-          name: 'own_entries',
+          name: 'append_own_entries',
           kind: 'PERMISSIVE',
-          command: 'ALL',
+          command: 'INSERT',
+          roles: ['journal_user'],
+          using: null,
+          check: "(user_id = (current_setting('app.user_id'::text))::uuid)",
+        },
+        {
+          name: 'mark_own_live_entries',
+          kind: 'PERMISSIVE',
+          command: 'UPDATE',
+          roles: ['journal_user'],
+          using: "((user_id = (current_setting('app.user_id'::text))::uuid) AND (deleted_at IS NULL))",
+          check: "((user_id = (current_setting('app.user_id'::text))::uuid) AND (deleted_at IS NOT NULL))",
+        },
+        {
+          name: 'read_own_entries',
+          kind: 'PERMISSIVE',
+          command: 'SELECT',
           roles: ['journal_user'],
           using: "(user_id = (current_setting('app.user_id'::text))::uuid)",
-          check: "(user_id = (current_setting('app.user_id'::text))::uuid)",
+          check: null,
         },
       ],
       triggers: [],
@@ -634,7 +644,7 @@ export const expectedSchema: SchemaDescription = {
     {
       name: 'users',
       kind: 'table',
-      comment: null,
+      comment: 'A person who keeps a journal; everything else belongs to one.',
       view: null,
       rowSecurity: 'enabled',
       ownedBy: null,
@@ -647,7 +657,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: 'gen_random_uuid()',
           generated: null,
-          comment: null,
+          comment: 'Chosen by the database.',
         },
         {
           name: 'email',
@@ -656,7 +666,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment: 'In lower case; one user each.',
         },
         {
           name: 'password_hash',
@@ -665,7 +675,8 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: null,
+          comment:
+            'Of the sign-in with a password; null for a user who cannot sign in by one yet. Granted to journal_auth only.',
         },
         {
           name: 'subscription_tier',
@@ -674,7 +685,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: "'free'::text",
           generated: null,
-          comment: null,
+          comment: 'What the user pays for: free, basic or premium.',
         },
         {
           name: 'created_at',
@@ -683,7 +694,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: 'now()',
           generated: null,
-          comment: null,
+          comment: 'When the user was created.',
         },
         {
           name: 'updated_at',
@@ -692,7 +703,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: 'now()',
           generated: null,
-          comment: null,
+          comment: 'When the row was last changed.',
         },
       ],
       constraints: [

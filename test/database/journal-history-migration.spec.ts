@@ -4,7 +4,7 @@ import type { JournalDataSource } from '../../src/index.js';
 import { JournalHistory20261125100000 } from '../../src/database/migrations/20261125100000_journal_history.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
-import { catalogOf } from '../support/database-catalog.js';
+import { catalogOf } from '../support/described-schema.js';
 import { failureOf } from '../support/database-failure.js';
 import { connectOwner } from '../support/owner.js';
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
+import { migrations as migrationClasses } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
 import { copyRepository } from '../support/repository-copy.js';
@@ -73,9 +74,10 @@ describe('npm run migration:run, migration:show and migration:revert', () => {
     expect((await npmRun('migration:show')).stdout).toMatch(/\[X\] \d+ InitialSchema20261122120000/);
 
     // One at a time, the newest first.
-    expect(await npmRun('migration:revert')).toMatchObject({ code: 0 });
-    expect(await columnsOf('journal')).toContain('amount');
-    expect(await npmRun('migration:revert')).toMatchObject({ code: 0 });
+    for (const _ of migrationClasses) {
+      expect(await columnsOf('journal')).toContain('amount');
+      expect(await npmRun('migration:revert')).toMatchObject({ code: 0 });
+    }
     expect(await columnsOf('journal')).toEqual([]);
   });
 });

@@ -1,14 +1,14 @@
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
+import type { SchemaObject } from '../../src/schema/drift/schema-objects.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
 import type { ApplicationSchema } from '../../src/index.js';
-import { catalogOf } from './database-catalog.js';
-import type { CatalogRow } from './database-catalog.js';
+import { catalogOf } from './described-schema.js';
 import { asOwner } from './owner.js';
 
 /** What migrations have made of a database. */
 export interface Migrated {
-  catalog: CatalogRow[];
+  catalog: SchemaObject[];
   /** The names in TypeORM's table of migrations, in the order in which they were applied. */
   recorded: string[];
 }

@@ -9,25 +9,46 @@ import {
   UpdateDateColumn,
 } from 'typeorm';
 import type { Relation } from 'typeorm';
+import { accountComments } from './comments.js';
 import { User } from './user.entity.js';
 
 /** A brokerage account of a user. Its id is unique only within its user: every browser database has an `acct-1`. */
-@Entity({ name: 'accounts' })
+@Entity({ name: 'accounts', comment: accountComments.table })
 @Check('chk_accounts_id', `char_length(id) BETWEEN 1 AND 200`)
 export class Account {
-  @PrimaryColumn({ name: 'user_id', type: 'uuid', primaryKeyConstraintName: 'pk_accounts' })
+  @PrimaryColumn({
+    name: 'user_id',
+    type: 'uuid',
+    primaryKeyConstraintName: 'pk_accounts',
+    comment: accountComments.userId,
+  })
   userId!: string;
 
-  @PrimaryColumn({ type: 'text', collation: 'C', primaryKeyConstraintName: 'pk_accounts' })
+  @PrimaryColumn({
+    type: 'text',
+    collation: 'C',
+    primaryKeyConstraintName: 'pk_accounts',
+    comment: accountComments.id,
+  })
   id!: string;
 
-  @Column({ type: 'text' })
+  @Column({ type: 'text', comment: accountComments.name })
   name!: string;
 
-  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  @CreateDateColumn({
+    name: 'created_at',
+    type: 'timestamptz',
+    precision: 3,
+    comment: accountComments.createdAt,
+  })
   createdAt!: Date;
 
-  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  @UpdateDateColumn({
+    name: 'updated_at',
+    type: 'timestamptz',
+    precision: 3,
+    comment: accountComments.updatedAt,
+  })
   updatedAt!: Date;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })

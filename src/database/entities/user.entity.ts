@@ -7,33 +7,56 @@ import {
   Unique,
   UpdateDateColumn,
 } from 'typeorm';
+import { userComments } from './comments.js';
 import { subscriptionTiers } from './subscription-tier.js';
 import type { SubscriptionTier } from './subscription-tier.js';
 import { oneOf } from './one-of.js';
 
 /** A person who keeps a journal. Everything else in the schema belongs to one. */
-@Entity({ name: 'users' })
+@Entity({ name: 'users', comment: userComments.table })
 @Unique('uq_users_email', ['email'])
 @Check('chk_users_email', `email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 320`)
 @Check('chk_users_subscription_tier', oneOf('subscription_tier', subscriptionTiers))
 export class User {
-  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'pk_users' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'pk_users', comment: userComments.id })
   id!: string;
 
   /** In lower case. */
-  @Column({ type: 'text', collation: 'C' })
+  @Column({ type: 'text', collation: 'C', comment: userComments.email })
   email!: string;
 
   /** Loaded only when selected by name; null for a user who cannot sign in by password yet. */
-  @Column({ name: 'password_hash', type: 'text', nullable: true, select: false })
+  @Column({
+    name: 'password_hash',
+    type: 'text',
+    nullable: true,
+    select: false,
+    comment: userComments.passwordHash,
+  })
   passwordHash?: string | null;
 
-  @Column({ name: 'subscription_tier', type: 'text', collation: 'C', default: 'free' })
+  @Column({
+    name: 'subscription_tier',
+    type: 'text',
+    collation: 'C',
+    default: 'free',
+    comment: userComments.subscriptionTier,
+  })
   subscriptionTier!: SubscriptionTier;
 
-  @CreateDateColumn({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  @CreateDateColumn({
+    name: 'created_at',
+    type: 'timestamptz',
+    precision: 3,
+    comment: userComments.createdAt,
+  })
   createdAt!: Date;
 
-  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  @UpdateDateColumn({
+    name: 'updated_at',
+    type: 'timestamptz',
+    precision: 3,
+    comment: userComments.updatedAt,
+  })
   updatedAt!: Date;
 }

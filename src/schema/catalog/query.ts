@@ -12,9 +12,7 @@ export type Of<T> = T & { relation: string };
 
 /** The rows of one table, without its name. */
 export function ofRelation<T extends object>(rows: readonly Of<T>[], name: string): T[] {
-  return rows.flatMap(({ relation, ...row }) =>
-    relation === name ? [row as Omit<Of<T>, 'relation'> as T] : [],
-  );
+  return rows.flatMap(({ relation, ...row }) => (relation === name ? [row as T] : []));
 }
 
 /** The SQL of a definition in which the table, the one that it is `ON`, stands without the name of its schema `n`. */

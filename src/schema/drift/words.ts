@@ -43,12 +43,16 @@ const directed = /^(.*?)( DESC)?( NULLS FIRST| NULLS LAST)?$/;
 
 /** For the same columns in another direction: `ts is ascending, should be descending`. */
 function turnedColumns(expected: Fact, found: Fact): string[] {
-  if (!Array.isArray(expected) || !Array.isArray(found) || expected.length !== found.length) return [];
+  if (!isList(expected) || !isList(found) || expected.length !== found.length) return [];
   const pairs = expected.map((text, place) => [direction(text), direction(found[place] ?? '')] as const);
   if (pairs.some(([wanted, there]) => wanted.column !== there.column)) return [];
   return pairs
     .filter(([wanted, there]) => wanted.order !== there.order)
     .map(([wanted, there]) => `${wanted.column} is ${there.order}, should be ${wanted.order}`);
+}
+
+function isList(fact: Fact): fact is readonly string[] {
+  return fact !== null && typeof fact !== 'string';
 }
 
 function direction(text: string): { column: string; order: string } {
