@@ -62,6 +62,10 @@ export { entryStatuses } from './database/repositories/journal-filter.js';
 export type { EntryStatus, JournalFilter } from './database/repositories/journal-filter.js';
 export type { ControlSum, JournalTotals, WeeklyPremium } from './database/repositories/journal-sums.js';
 
+export { SchemaStatusService } from './schema/status/schema-status.service.js';
+export type { MigrationStatus } from './schema/status/migration-status.js';
+export type { SchemaDifference } from './schema/drift/compare-schemas.js';
+
 export { LegacyImportModule } from './import/legacy-import.module.js';
 export { LegacyImportService } from './import/legacy-import.service.js';
 export type { ImportProgress, LegacyImport } from './import/legacy-import.service.js';

@@ -7,6 +7,8 @@ import { demo } from './demo.command.js';
 import { failed } from './failure.js';
 import { importFile } from './import.command.js';
 import type { ImportCommandOptions } from './import.command.js';
+import { schemaStatus } from './status.command.js';
+import type { StatusCommandOptions } from './status.command.js';
 
 const { version } = createRequire(import.meta.url)('trading-journal-database/package.json') as {
   version: string;
@@ -49,6 +51,22 @@ program
   .command('demo')
   .description('Show all of it with a sample journal, on an embedded PostgreSQL of its own.')
   .action(() => run(() => demo(process.env)));
+
+program
+  .command('status')
+  .description(
+    'Say which migrations are applied, pending or unknown, over DATABASE_MIGRATION_URL or else DATABASE_URL; ends with 1 if the schema is not what this release needs.',
+  )
+  .option(
+    '--drift',
+    'compare every table, index, policy and grant with what the migrations of this release make',
+  )
+  .option('--json', 'print it as JSON')
+  .action((options: StatusCommandOptions) =>
+    run(async () => {
+      if (!(await schemaStatus(process.env, options))) process.exitCode = 1;
+    }, options.json),
+  );
 
 async function run(command: () => Promise<void>, asJson = false): Promise<void> {
   try {

@@ -13,6 +13,8 @@ import { JournalRepository } from './repositories/journal.repository.js';
 import { UsersRepository } from './repositories/users.repository.js';
 import { runMigrations } from './run-migrations.js';
 import { UserScope } from './user-scope.js';
+import { refuseUnfitSchema } from '../schema/status/refuse-unfit-schema.js';
+import { SchemaStatusService } from '../schema/status/schema-status.service.js';
 
 /** What an application adds: entities beyond those that it registers by `TypeOrmModule.forFeature`, and its migrations. */
 export type DatabaseModuleOptions = ApplicationSchema;
@@ -24,7 +26,7 @@ export interface DatabaseModuleAsyncOptions extends DatabaseModuleOptions, Pick<
 }
 
 const features = TypeOrmModule.forFeature([...entities]);
-const providers = [UserScope, UsersRepository, AccountsRepository, JournalRepository];
+const providers = [UserScope, UsersRepository, AccountsRepository, JournalRepository, SchemaStatusService];
 
 /**
  * The persistence layer: a TypeORM DataSource on PostgreSQL with `User`, `Account` and `JournalEntry`, their plain TypeORM
@@ -38,6 +40,7 @@ export class DatabaseModule {
    *
    * @throws InvalidEnvironmentError, at start, that lists every wrong variable
    * @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError, UnsafePrivilegesError, at start
+   * @throws SchemaTooNewError, and in production MigrationsPendingError and MigrationsUnreadableError, at start
    */
   static forRoot(options: DatabaseModuleOptions = {}): DynamicModule {
     return DatabaseModule.forRootAsync({
@@ -75,10 +78,11 @@ export class DatabaseModule {
   }
 }
 
-/** Connects, and looks at what the connection may do before anybody can use it. */
+/** Connects, and looks at the schema and at what the connection may do before anybody can use it. */
 async function connectChecked(options: JournalDataSourceOptions): Promise<JournalDataSource> {
   const dataSource = await new JournalDataSource(options).initialize();
   try {
+    await refuseUnfitSchema(dataSource, process.env['NODE_ENV'] === 'production');
     await checkPrivileges(dataSource, options.privilegeCheck);
     return dataSource;
   } catch (error) {

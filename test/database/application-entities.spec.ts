@@ -2,7 +2,13 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { DatabaseModule, UserScopeMissingError, UsersRepository, runMigrations } from '../../src/index.js';
+import {
+  DatabaseModule,
+  UserScopeMissingError,
+  UsersRepository,
+  migrations,
+  runMigrations,
+} from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
@@ -15,7 +21,7 @@ import {
   WatchlistModule,
 } from '../support/database-watchlist.js';
 
-const ours = ['InitialSchema20261122120000', 'RowLevelSecurity20261123080000'];
+const ours = migrations.map(({ name }) => name);
 const theirs = 'AddWatched20261201090000';
 const application = { migrations: [AddWatched20261201090000] };
 

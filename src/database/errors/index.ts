@@ -2,6 +2,7 @@ export * from './journal-database.error.js';
 export * from './connection.errors.js';
 export * from './privilege.errors.js';
 export * from './migration.errors.js';
+export * from './schema.errors.js';
 export * from './scope.errors.js';
 export * from './user.errors.js';
 export * from './input.errors.js';

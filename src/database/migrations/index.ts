@@ -3,6 +3,7 @@ import { InitialSchema20261122120000 } from './20261122120000_initial_schema.js'
 import { RowLevelSecurity20261123080000 } from './20261123080000_row_level_security.js';
 import { JournalHistory20261125100000 } from './20261125100000_journal_history.js';
 import { SchemaComments20261125110000 } from './20261125110000_schema_comments.js';
+import { ReadableMigrations20261125111000 } from './20261125111000_readable_migrations.js';
 
 /** The migrations of this package, oldest first. `src/dev/new-migration.ts` writes this file anew. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   RowLevelSecurity20261123080000,
   JournalHistory20261125100000,
   SchemaComments20261125110000,
+  ReadableMigrations20261125111000,
 ];

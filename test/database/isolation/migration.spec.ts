@@ -34,6 +34,7 @@ const rights = [
   'journal_user: INSERT on journal',
   'journal_user: SELECT on accounts',
   'journal_user: SELECT on journal',
+  'journal_user: SELECT on migrations',
   'journal_user: SELECT on users (created_at, email, id, subscription_tier, updated_at)',
   'journal_user: UPDATE on accounts (name, updated_at)',
   'journal_user: UPDATE on journal (deleted_at, edit_reason, edited_by, updated_at)',
@@ -44,7 +45,9 @@ const rights = [
   `policy read_own_entries on journal for select to journal_user: ${own}; `,
   "policy own_user on users for select to journal_user: (id = (current_setting('app.user_id'::text))::uuid); ",
   'row-level security on accounts',
+  'policy read_migrations on migrations for select to public: true; ',
   'row-level security on journal',
+  'row-level security on migrations',
   'row-level security on users',
 ].sort();
 

@@ -1,0 +1,68 @@
+import { readDatabaseSettings } from '../config/database.settings.js';
+import { migrationOptions } from '../database/data-source-options.js';
+import { JournalDataSource } from '../database/journal.data-source.js';
+import { withDatabaseUrl } from '../embedded/development-database.js';
+import type { SchemaDifference } from '../schema/drift/compare-schemas.js';
+import { readDrift } from '../schema/drift/read-drift.js';
+import { readMigrationStatus } from '../schema/status/migration-status.js';
+import type { MigrationStatus } from '../schema/status/migration-status.js';
+
+/** The options of `journal-db status`, as commander names them. */
+export interface StatusCommandOptions {
+  drift?: boolean;
+  json?: boolean;
+}
+
+/**
+ * Prints how the schema of the database, reached as migrations reach it, compares with this release.
+ *
+ * @returns whether it is what this release needs.
+ */
+export async function schemaStatus(
+  environment: NodeJS.ProcessEnv,
+  { drift: wantsDrift = false, json = false }: StatusCommandOptions,
+): Promise<boolean> {
+  const { migrations, drift } = await withDatabaseUrl(environment, () => readStatus(environment, wantsDrift));
+  const isFit = migrations.pending.length + migrations.breaking.length + (drift?.length ?? 0) === 0;
+  if (json) console.log(JSON.stringify({ isFit, migrations, ...(drift && { drift }) }, null, 2));
+  else
+    console.log([migrationsText(migrations), ...(drift ? [driftText(drift, migrations)] : [])].join('\n\n'));
+  return isFit;
+}
+
+async function readStatus(environment: NodeJS.ProcessEnv, wantsDrift: boolean) {
+  const options = migrationOptions(readDatabaseSettings(environment));
+  const dataSource = await new JournalDataSource(options).initialize();
+  try {
+    const migrations = await readMigrationStatus(dataSource);
+    return { migrations, drift: wantsDrift ? await readDrift(dataSource) : undefined };
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+function migrationsText({ applied, pending, unknown, breaking }: MigrationStatus): string {
+  return [
+    ...section('Applied', applied),
+    ...section('Pending', pending),
+    ...section('In the database, but not of this release: of a newer one, or of an application', unknown),
+    ...(breaking.length > 0
+      ? [`A newer release says by ${breaking.join(', ')} that older ones, as this one, must not start.`]
+      : []),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function driftText(drift: readonly SchemaDifference[], { pending, unknown }: MigrationStatus): string {
+  if (drift.length === 0) return 'No drift: the schema is what the migrations of this release make.';
+  const reason =
+    pending.length + unknown.length > 0
+      ? ' (of which some may be for the migrations that are pending or not of this release)'
+      : '';
+  return section(`Drift, ${drift.length} ${drift.length === 1 ? 'difference' : 'differences'}${reason}`, [
+    ...drift.map(({ message }) => message),
+  ]).join('\n');
+}

@@ -1,0 +1,11 @@
+import type { DataSource } from 'typeorm';
+import { queryOf } from '../catalog/query.js';
+import { describeSchema, namesOf } from '../describe-schema.js';
+import { expectedSchema } from '../expected-schema.js';
+import { compareSchemas } from './compare-schemas.js';
+import type { SchemaDifference } from './compare-schemas.js';
+
+/** In what a live database differs from the schema of this release. Tables that are not of this package do not count. */
+export async function readDrift(source: Pick<DataSource, 'query'>): Promise<SchemaDifference[]> {
+  return compareSchemas(expectedSchema, await describeSchema(queryOf(source), namesOf(expectedSchema)));
+}

@@ -1,0 +1,31 @@
+import { Logger } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import {
+  MigrationsPendingError,
+  MigrationsUnreadableError,
+  SchemaTooNewError,
+} from '../../database/errors/index.js';
+import { readMigrationStatus } from './migration-status.js';
+
+const log = new Logger('Database');
+
+/**
+ * Refuses at the start a database that this release cannot work with. One that is only older is refused in production,
+ * where nobody reads warnings, and warned of elsewhere.
+ *
+ * @throws SchemaTooNewError
+ * @throws MigrationsPendingError, MigrationsUnreadableError in production
+ */
+export async function refuseUnfitSchema(dataSource: DataSource, isProduction: boolean): Promise<void> {
+  try {
+    const { pending, unknown, breaking } = await readMigrationStatus(dataSource);
+    if (breaking.length > 0) throw new SchemaTooNewError(breaking);
+    if (pending.length > 0) throw new MigrationsPendingError(pending);
+    if (unknown.length > 0)
+      log.log(`The database has migrations that this application does not know: ${unknown.join(', ')}.`);
+  } catch (error) {
+    const isOlder = error instanceof MigrationsPendingError || error instanceof MigrationsUnreadableError;
+    if (isProduction || !isOlder) throw error;
+    log.warn(error.message);
+  }
+}

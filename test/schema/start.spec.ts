@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
+import { DatabaseModule, migrations } from '../../src/index.js';
+import type { DatabaseSettings } from '../../src/index.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { failureOf } from '../support/database-failure.js';
+import { AddWatched20261201090000 } from '../support/database-watchlist.js';
+import { withEnvironment } from '../support/environment.js';
+import { as, createLogin, serverUrl } from '../support/isolation.js';
+import {
+  AddNickname20281001120000,
+  RenameNotesBreaksOlderReleases20281002120000,
+  migrateFurther,
+  newer,
+  revertNewest,
+} from '../support/newer-release.js';
+import { asOwner } from '../support/owner.js';
+import { onServer } from '../../src/testing/on-server.js';
+
+const names = migrations.map(({ name }) => name);
+const breaking = RenameNotesBreaksOlderReleases20281002120000.name;
+
+describe('An application that starts on a database of another release', () => {
+  let database: TestDatabase;
+  let login: string;
+  let settings: DatabaseSettings;
+  let app: TestingModule | undefined;
+  let restore: () => void;
+  const logged = { warn: jest.spyOn(Logger.prototype, 'warn'), log: jest.spyOn(Logger.prototype, 'log') };
+
+  beforeEach(async () => {
+    restore = withEnvironment({ NODE_ENV: 'production' });
+    database = await createTestDatabase();
+    login = await createLogin();
+    settings = { ...database.settings, url: as(database.url, login), applicationName: login };
+    for (const spy of Object.values(logged)) spy.mockReset();
+  });
+  afterEach(async () => {
+    restore();
+    await app?.close();
+    app = undefined;
+    await database.drop();
+    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+  });
+
+  async function start(different: Partial<DatabaseSettings> = {}, application = {}): Promise<unknown> {
+    const options = { ...application, useFactory: () => ({ ...settings, ...different }) };
+    const module = Test.createTestingModule({ imports: [DatabaseModule.forRootAsync(options)] });
+    return failureOf(module.compile().then((compiled) => (app = compiled)));
+  }
+
+  const said = (spy: 'warn' | 'log') => logged[spy].mock.calls.map(([message]) => String(message)).join('\n');
+
+  it('starts on its own, as a login role that owns nothing, and says nothing', async () => {
+    expect(await start()).toBeUndefined();
+    expect(said('warn')).toBe('');
+  });
+
+  it('starts on a newer one that does not break it, and names what it does not know', async () => {
+    await migrateFurther(database.settings, [AddNickname20281001120000]);
+
+    expect(await start()).toBeUndefined();
+    expect(said('log')).toContain('does not know: AddNickname20281001120000.');
+  });
+
+  it.each(['production', 'development'])(
+    'refuses a newer one that breaks it, in %s, leaves no connection open, and starts again once that is reverted',
+    async (environment) => {
+      process.env['NODE_ENV'] = environment;
+      await migrateFurther(database.settings, newer);
+      const open = () =>
+        asOwner(database.settings, (owner) =>
+          owner.query<unknown[]>('SELECT FROM pg_stat_activity WHERE application_name = $1', [login]),
+        );
+
+      expect(await start()).toMatchObject({
+        code: 'SCHEMA_TOO_NEW',
+        migrations: [breaking],
+        message: expect.stringContaining('Update the application'),
+      });
+      for (let waited = 0; waited < 50 && (await open()).length > 0; waited += 1)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await open()).toEqual([]);
+      await revertNewest(database.settings);
+      expect(await start()).toBeUndefined();
+    },
+  );
+
+  it('refuses an older one in production, and names what is pending, its own migrations included', async () => {
+    expect(await start({}, { migrations: [AddWatched20261201090000] })).toMatchObject({
+      code: 'MIGRATIONS_PENDING',
+      migrations: ['AddWatched20261201090000'],
+      message: expect.stringMatching(/migration:run.*DATABASE_RUN_MIGRATIONS/),
+    });
+  });
+
+  it('starts on an older one elsewhere, with a warning', async () => {
+    process.env['NODE_ENV'] = 'development';
+
+    expect(await start({}, { migrations: [AddWatched20261201090000] })).toBeUndefined();
+    expect(said('warn')).toContain('pending migrations: AddWatched20261201090000.');
+  });
+
+  it('starts on an older one in production when it runs the migrations itself', async () => {
+    expect(await start({ runMigrations: true }, { migrations: [AddWatched20261201090000] })).toBeUndefined();
+  });
+
+  it('applies nothing of its own to a newer one that breaks it', async () => {
+    await migrateFurther(database.settings, newer);
+    const application = { migrations: [AddWatched20261201090000] };
+
+    expect(await start({ runMigrations: true }, application)).toMatchObject({ code: 'SCHEMA_TOO_NEW' });
+    await asOwner(database.settings, async (owner) => {
+      expect(await owner.query(`SELECT to_regclass('watched') AS watched`)).toEqual([{ watched: null }]);
+    });
+  });
+
+  it('refuses an empty one in production, and names every migration', async () => {
+    const empty = await createTestDatabase({ empty: true });
+    const failure = await start({ url: as(empty.url, login) });
+    await empty.drop();
+
+    expect(failure).toMatchObject({ code: 'MIGRATIONS_PENDING', migrations: names });
+  });
+
+  it('refuses in production one of which it may not read what was applied, and says what to do', async () => {
+    await asOwner(database.settings, (owner) => owner.query('REVOKE ALL ON migrations FROM journal_user'));
+
+    expect(await start()).toMatchObject({
+      code: 'MIGRATIONS_UNREADABLE',
+      message: expect.stringContaining('GRANT SELECT ON "migrations" TO journal_user'),
+    });
+  });
+});

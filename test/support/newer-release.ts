@@ -1,0 +1,47 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { JournalDataSource, migrationOptions, migrations, runMigrations } from '../../src/index.js';
+import type { DatabaseSettings } from '../../src/index.js';
+
+/** A migration of a release that is not there yet, which older ones can live with. */
+export class AddNickname20281001120000 implements MigrationInterface {
+  name = 'AddNickname20281001120000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE users ADD nickname text');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE users DROP nickname');
+  }
+}
+
+/** A migration of that release which they cannot live with. */
+export class RenameNotesBreaksOlderReleases20281002120000 implements MigrationInterface {
+  name = 'RenameNotesBreaksOlderReleases20281002120000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE journal RENAME notes TO remarks');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE journal RENAME remarks TO notes');
+  }
+}
+
+export const newer = [AddNickname20281001120000, RenameNotesBreaksOlderReleases20281002120000];
+
+/** Migrates as a release with these further migrations would. */
+export function migrateFurther(
+  settings: DatabaseSettings,
+  further: readonly (new () => MigrationInterface)[],
+): Promise<string[]> {
+  return runMigrations({ ...settings, queryLog: 'off' }, { migrations: further });
+}
+
+/** Takes back the newest migration, as the release that has it would. */
+export async function revertNewest(settings: DatabaseSettings): Promise<void> {
+  const all = { ...migrationOptions(settings), migrations: [...migrations, ...newer] };
+  const dataSource = await new JournalDataSource(all).initialize();
+  await dataSource.undoLastMigration();
+  await dataSource.destroy();
+}
