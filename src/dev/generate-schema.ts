@@ -1,4 +1,4 @@
-// Writes what is made from the schema: `tsx src/dev/generate-schema.ts`. An embedded PostgreSQL is started for it, and
+// Writes what is made from the schema: `tsx src/dev/generate-schema.ts [--types-only]`. An embedded PostgreSQL is started for it, and
 // migrated from nothing, so that nobody's own database has a say in it.
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -6,8 +6,7 @@ import { Logger } from '@nestjs/common';
 import { readDatabaseSettings } from '../config/database.settings.js';
 import { runMigrations } from '../database/run-migrations.js';
 import { startEmbeddedPostgres } from '../embedded/embedded-postgres.js';
-import { committedText, generatedFiles } from './schema/generated-files.js';
-import { describeMigrated } from './schema/describe-migrated.js';
+import { committedText, generatedFiles, generatedTypes } from './schema/generated-files.js';
 
 async function generateSchema(): Promise<void> {
   const postgres = await startEmbeddedPostgres({ folder: resolve('.data', 'schema'), ephemeral: true });
@@ -17,7 +16,8 @@ async function generateSchema(): Promise<void> {
       DATABASE_QUERY_LOG: 'off',
     });
     await runMigrations(settings);
-    for (const { path, text } of await generatedFiles(await describeMigrated(settings))) {
+    const files = process.argv.includes('--types-only') ? generatedTypes(settings) : generatedFiles(settings);
+    for (const { path, text } of await files) {
       const isChanged = text !== committedText(path);
       if (isChanged) writeFileSync(path, text);
       console.log(`${isChanged ? 'Wrote    ' : 'Unchanged'} ${path}`);

@@ -108,6 +108,24 @@ describe('an application that has installed it', () => {
     expect(stdout).toContain('Verified: counts and exact sums are equal.');
   });
 
+  it('reads rows without TypeORM, a day as a day', async () => {
+    const { stdout } = await succeed(process.execPath, ['build/read-rows.js'], inApplication());
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        id: expect.any(String),
+        amount: expect.stringMatching(/^-?\d+\.\d{8}$/),
+        expiration: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      },
+    ]);
+  });
+
+  it('finds no drift with journal-db status', async () => {
+    const command = ['--no', '--', 'journal-db', 'status', '--drift'];
+    const { stdout } = await succeed('npx', command, inApplication());
+    expect(stdout).toContain('CreateWatchlist20261123090000');
+    expect(stdout).toContain('No drift');
+  });
+
   it('knows the version of journal-db', async () => {
     const { stdout } = await succeed('npx', ['--no', '--', 'journal-db', '--version'], inApplication());
     expect(stdout.trim()).toBe(tarball.version);

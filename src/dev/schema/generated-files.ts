@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import type { SchemaDescription } from '../../schema/schema-description.js';
+import type { DatabaseSettings } from '../../config/database.settings.js';
+import { describeMigrated } from './describe-migrated.js';
+import { rowTypes } from './row-types.js';
 import { schemaSql } from './schema-sql.js';
 
 /** A file that is made from the schema of a migrated database. */
@@ -9,12 +12,27 @@ export interface GeneratedFile {
   text: string;
 }
 
-/** Everything that `npm run schema:generate` writes. */
-export async function generatedFiles(description: SchemaDescription): Promise<GeneratedFile[]> {
+/** Everything that `npm run schema:generate` writes, from a database that only the migrations of this package have made. */
+export async function generatedFiles(settings: DatabaseSettings): Promise<GeneratedFile[]> {
+  const description = await describeMigrated(settings);
   return [
     { path: 'docs/reference/schema.sql', text: schemaSql(description) },
     await formatted('src/schema/expected-schema.ts', expectedSchema(description)),
+    await typesFile(settings, description),
   ];
+}
+
+/** What `npm run types:generate` writes. */
+export async function generatedTypes(settings: DatabaseSettings): Promise<GeneratedFile[]> {
+  return [await typesFile(settings, await describeMigrated(settings))];
+}
+
+async function typesFile(settings: DatabaseSettings, description: SchemaDescription): Promise<GeneratedFile> {
+  const types = await rowTypes(settings.migrationUrl, description);
+  return formatted(
+    'src/schema/rows.ts',
+    `// Written by \`npm run types:generate\`; do not edit it.\n${types}`,
+  );
 }
 
 /** A file as it is in the repository; empty if it is not there yet. */

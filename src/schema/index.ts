@@ -1,0 +1,19 @@
+// The schema as types, for programs that reach it without TypeORM: `trading-journal-database/schema`. It loads nothing but pg.
+export type {
+  AccountRow,
+  AccountRowUpdate,
+  JournalRow,
+  JournalRowUpdate,
+  NewAccountRow,
+  NewJournalRow,
+  NewUserRow,
+  SchemaTables,
+  UserRow,
+  UserRowUpdate,
+} from './rows.js';
+export type { KyselyTables } from './kysely-tables.js';
+export { rowTypeParsers } from './row-type-parsers.js';
+export type { RowTypeParsers } from './row-type-parsers.js';
+export type { DecimalString } from '../database/entities/decimal.js';
+export type { EntryType } from '../database/entities/entry-type.js';
+export type { SubscriptionTier } from '../database/entities/subscription-tier.js';

@@ -1,0 +1,193 @@
+// Written by `npm run types:generate`; do not edit it.
+import type { EntryType } from '../database/entities/entry-type.js';
+import type { DecimalString } from '../database/entities/decimal.js';
+import type { SubscriptionTier } from '../database/entities/subscription-tier.js';
+
+/** A brokerage account of a user. */
+export interface AccountRow {
+  /** The user to whom the account belongs. */
+  user_id: string;
+
+  /** Unique within the user; chosen by the client, such as acct-1. */
+  id: string;
+
+  /** As the user calls it. */
+  name: string;
+
+  /** When the account was created. */
+  created_at: Date;
+
+  /** When the row was last changed. */
+  updated_at: Date;
+}
+
+/** A row to insert into `accounts`; what has a default may be left out. */
+export interface NewAccountRow {
+  user_id: string;
+  id: string;
+  name: string;
+  created_at?: Date;
+  updated_at?: Date;
+}
+
+/** What to change in rows of `accounts`. */
+export interface AccountRowUpdate {
+  user_id?: string;
+  id?: string;
+  name?: string;
+  created_at?: Date;
+  updated_at?: Date;
+}
+
+/** One action of a trader a row, never rewritten: positions, lots and totals are derived from it. */
+export interface JournalRow {
+  /** The user to whom the entry belongs. */
+  user_id: string;
+
+  /** Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7. */
+  id: string;
+
+  /** When it happened, to the millisecond. */
+  ts: Date;
+
+  /** The account of the same user in which it happened. */
+  account_id: string;
+
+  /** Ticker, such as BRK.B; null for fees and transfers that concern none. */
+  symbol: string | null;
+
+  /** What the entry records, such as sell_to_open or dividend. */
+  type: EntryType;
+
+  /** Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing. */
+  qty: DecimalString | null;
+
+  /** Cash in the currency of the account: + in, - out. */
+  amount: DecimalString;
+
+  /** Strike of an option leg; for share trades the price per share. */
+  strike: DecimalString | null;
+
+  /** Expiration day of an option leg, which belongs to no time zone. */
+  expiration: string | null;
+
+  /** Price of the underlying share when the entry was made. */
+  underlying_price: DecimalString | null;
+
+  /** What the trader noted. */
+  notes: string | null;
+
+  /** Whatever else the client keeps with the entry (leg, template, roll links); always an object. */
+  meta: Record<string, unknown>;
+
+  /** When the entry was removed or replaced; null while it is live. */
+  deleted_at: Date | null;
+
+  /** Who removed or replaced it. */
+  edited_by: string | null;
+
+  /** Why it was removed or replaced. */
+  edit_reason: string | null;
+
+  /** The entry of the same user that this one replaces. */
+  original_entry_id: string | null;
+
+  /** When the row was written; for imported entries as the old journal has it. */
+  created_at: Date;
+
+  /** When the row was last changed. */
+  updated_at: Date;
+}
+
+/** A row to insert into `journal`; what has a default may be left out. */
+export interface NewJournalRow {
+  user_id: string;
+  id: string;
+  ts: Date;
+  account_id: string;
+  symbol?: string | null;
+  type: EntryType;
+  qty?: DecimalString | null;
+  amount: DecimalString;
+  strike?: DecimalString | null;
+  expiration?: string | null;
+  underlying_price?: DecimalString | null;
+  notes?: string | null;
+  meta?: Record<string, unknown>;
+  deleted_at?: Date | null;
+  edited_by?: string | null;
+  edit_reason?: string | null;
+  original_entry_id?: string | null;
+  created_at?: Date;
+  updated_at?: Date;
+}
+
+/** What to change in rows of `journal`. */
+export interface JournalRowUpdate {
+  user_id?: string;
+  id?: string;
+  ts?: Date;
+  account_id?: string;
+  symbol?: string | null;
+  type?: EntryType;
+  qty?: DecimalString | null;
+  amount?: DecimalString;
+  strike?: DecimalString | null;
+  expiration?: string | null;
+  underlying_price?: DecimalString | null;
+  notes?: string | null;
+  meta?: Record<string, unknown>;
+  deleted_at?: Date | null;
+  edited_by?: string | null;
+  edit_reason?: string | null;
+  original_entry_id?: string | null;
+  created_at?: Date;
+  updated_at?: Date;
+}
+
+/** A person who keeps a journal; everything else belongs to one. */
+export interface UserRow {
+  /** Chosen by the database. */
+  id: string;
+
+  /** In lower case; one user each. */
+  email: string;
+
+  /** Of the sign-in with a password; null for a user who cannot sign in by one yet. Granted to journal_auth only. */
+  password_hash: string | null;
+
+  /** What the user pays for: free, basic or premium. */
+  subscription_tier: SubscriptionTier;
+
+  /** When the user was created. */
+  created_at: Date;
+
+  /** When the row was last changed. */
+  updated_at: Date;
+}
+
+/** A row to insert into `users`; what has a default may be left out. */
+export interface NewUserRow {
+  id?: string;
+  email: string;
+  password_hash?: string | null;
+  subscription_tier?: SubscriptionTier;
+  created_at?: Date;
+  updated_at?: Date;
+}
+
+/** What to change in rows of `users`. */
+export interface UserRowUpdate {
+  id?: string;
+  email?: string;
+  password_hash?: string | null;
+  subscription_tier?: SubscriptionTier;
+  created_at?: Date;
+  updated_at?: Date;
+}
+/** The tables by their names, each with its three types. */
+export interface SchemaTables {
+  accounts: { row: AccountRow; newRow: NewAccountRow; update: AccountRowUpdate };
+  journal: { row: JournalRow; newRow: NewJournalRow; update: JournalRowUpdate };
+  users: { row: UserRow; newRow: NewUserRow; update: UserRowUpdate };
+}
