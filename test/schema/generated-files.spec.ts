@@ -8,7 +8,12 @@ import type { TestDatabase } from '../../src/testing/test-database.js';
 import { describeAll } from '../support/described-schema.js';
 import { asOwner } from '../support/owner.js';
 
-const paths = ['docs/reference/schema.sql', 'src/schema/expected-schema.ts', 'src/schema/rows.ts'];
+const paths = [
+  'docs/reference/schema.sql',
+  'docs/reference/schema.md',
+  'src/schema/expected-schema.ts',
+  'src/schema/rows.ts',
+];
 
 describe('What is generated from the schema', () => {
   let migrated: TestDatabase;

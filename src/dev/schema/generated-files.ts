@@ -4,6 +4,7 @@ import type { SchemaDescription } from '../../schema/schema-description.js';
 import type { DatabaseSettings } from '../../config/database.settings.js';
 import { describeMigrated } from './describe-migrated.js';
 import { rowTypes } from './row-types.js';
+import { schemaMarkdown } from './schema-markdown.js';
 import { schemaSql } from './schema-sql.js';
 
 /** A file that is made from the schema of a migrated database. */
@@ -17,6 +18,7 @@ export async function generatedFiles(settings: DatabaseSettings): Promise<Genera
   const description = await describeMigrated(settings);
   return [
     { path: 'docs/reference/schema.sql', text: schemaSql(description) },
+    await formatted('docs/reference/schema.md', schemaMarkdown(description)),
     await formatted('src/schema/expected-schema.ts', expectedSchema(description)),
     await typesFile(settings, description),
   ];
