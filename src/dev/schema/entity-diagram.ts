@@ -53,10 +53,10 @@ function columnText(column: ColumnDescription, constraints: readonly ConstraintD
   return parts.join(' ');
 }
 
-/** Mermaid takes one word, without commas; the name that most people use is also the shorter one. */
+/** Mermaid takes one word, without commas; precision and scale stand in the table. */
 function typeText(type: string): string {
   return type
-    .replace(/^timestamp(\(\d\))? with time zone$/, 'timestamptz$1')
-    .replaceAll(',', '-')
+    .replace(/\(.*\)/, '')
+    .replace(/^timestamp with time zone$/, 'timestamptz')
     .replaceAll(' ', '_');
 }

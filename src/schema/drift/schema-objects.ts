@@ -106,8 +106,9 @@ function constraintObject(relation: string, constraint: ConstraintDescription): 
 }
 
 function indexObject(relation: string, index: IndexDescription): SchemaObject {
+  const definition = index.state === 'valid' ? indexSql(index) : `${indexSql(index)} (INVALID)`;
   return {
-    ...{ kind: 'index', name: index.name, relation, definition: indexSql(index) },
+    ...{ kind: 'index', name: index.name, relation, definition },
     facts: {
       'the list of columns': index.columns,
       predicate: index.predicate,

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { queryOf } from '../../src/schema/catalog/query.js';
+import { describeSchema, namesInSchema, namesOf } from '../../src/schema/describe-schema.js';
+import { compareSchemas } from '../../src/schema/drift/compare-schemas.js';
+import { readDrift } from '../../src/schema/drift/read-drift.js';
+import { expectedSchema } from '../../src/schema/expected-schema.js';
+import type { JournalDataSource } from '../../src/index.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { failureOf } from '../support/database-failure.js';
+import { connectOwner } from '../support/owner.js';
+import { driftKinds } from './drift-kinds.js';
+
+describe('Drift', () => {
+  let database: TestDatabase;
+  let owner: JournalDataSource;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    owner = await connectOwner(database.settings);
+  });
+  afterAll(async () => {
+    await owner.destroy();
+    await database.drop();
+  });
+
+  /** Does something to the database, asks, and takes it back. */
+  async function after<T>(
+    done: readonly string[],
+    ask: (runner: Pick<JournalDataSource, 'query'>) => Promise<T>,
+  ) {
+    const runner = owner.createQueryRunner();
+    await runner.startTransaction();
+    try {
+      for (const statement of done) await runner.query(statement);
+      return await ask(runner);
+    } finally {
+      await runner.rollbackTransaction();
+      await runner.release();
+    }
+  }
+
+  const messages = async (source: Pick<JournalDataSource, 'query'>) =>
+    (await readDrift(source)).map(({ message }) => message);
+
+  it('is not there in a migrated database', async () => {
+    expect(await readDrift(owner)).toEqual([]);
+  });
+
+  it.each(driftKinds)('by $what is found and named', async ({ done, said }) => {
+    expect(await after(done, messages)).toEqual(said);
+  });
+
+  it('by a role of the package that owns a table is found', async () => {
+    const said = await after(['ALTER TABLE journal OWNER TO journal_user'], messages);
+
+    expect(said).toContain(
+      'table journal: owner is journal_user, should be a role apart from those of the package',
+    );
+  });
+
+  it('by an index of which CREATE INDEX CONCURRENTLY left the invalid half is found and named', async () => {
+    await owner.query(`INSERT INTO users (email) VALUES ('one@example.com'), ('two@example.com')`);
+    const broken = owner.query('CREATE UNIQUE INDEX CONCURRENTLY mine ON users (subscription_tier)');
+    expect(await failureOf(broken)).toMatchObject({ code: '23505' });
+    expect(await messages(owner)).toEqual([
+      'unexpected index mine on users: CREATE UNIQUE INDEX mine ON users USING btree (subscription_tier) (INVALID)',
+    ]);
+
+    // The same if the package had an index of that name.
+    const expected = await after([], async (runner) => {
+      await runner.query('DROP INDEX mine');
+      await runner.query('CREATE INDEX mine ON users (subscription_tier)');
+      return describeSchema(queryOf(runner), namesOf(expectedSchema));
+    });
+    const found = await describeSchema(queryOf(owner), namesOf(expectedSchema));
+    expect(compareSchemas(expected, found).map(({ message }) => message)).toEqual([
+      'index mine on users: uniqueness is unique, should be not unique',
+      'index mine on users: state is INVALID, should be valid',
+    ]);
+    await owner.query('DROP INDEX mine');
+  });
+
+  it('of views and functions, should the package have some, is found and named', async () => {
+    const make = [
+      'CREATE VIEW live WITH (security_invoker = true) AS SELECT id FROM journal WHERE deleted_at IS NULL',
+      `CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE sql AS 'SELECT 2 * $1'`,
+      'REVOKE ALL ON FUNCTION twice FROM PUBLIC',
+    ];
+    const describeAllNow = async (runner: Pick<JournalDataSource, 'query'>) =>
+      describeSchema(queryOf(runner), await namesInSchema(queryOf(runner)));
+    const expected = await after(make, describeAllNow);
+    const changed = await after(
+      [
+        ...make,
+        'ALTER VIEW live RESET (security_invoker)',
+        'GRANT SELECT ON live TO journal_user',
+        'GRANT EXECUTE ON FUNCTION twice TO PUBLIC',
+      ],
+      describeAllNow,
+    );
+    const missing = await after([], (runner) => describeSchema(queryOf(runner), namesOf(expected)));
+
+    expect(compareSchemas(expected, changed).map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^view live: query is AS +SELECT .*, should be WITH \(security_invoker=true\) AS +SELECT/,
+      ),
+      'function twice(integer): the list of its callers is (PUBLIC), should be none',
+      'unexpected grant of SELECT on live to journal_user',
+    ]);
+    expect(compareSchemas(expected, missing).map(({ kind, difference }) => [kind, difference])).toEqual([
+      ['view', 'missing'],
+      ['function', 'missing'],
+    ]);
+  });
+
+  it('is found wherever two descriptions differ in one thing', () => {
+    const changes = [...changesOf(expectedSchema)];
+
+    expect(changes.length).toBeGreaterThan(500);
+    expect(
+      changes
+        .filter(({ changed }) => compareSchemas(expectedSchema, changed).length === 0)
+        .map(({ at }) => at),
+    ).toEqual([]);
+  });
+});
+
+/** Every description that differs from this one in one value, or lacks one part of a list. */
+function* changesOf(
+  description: typeof expectedSchema,
+): Generator<{ at: string; changed: typeof expectedSchema }> {
+  const text = JSON.stringify(description);
+  for (const path of pathsIn(description)) {
+    const changed = JSON.parse(text) as typeof expectedSchema;
+    const last = path.at(-1) ?? '';
+    const parent = path
+      .slice(0, -1)
+      .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], changed);
+    if (Array.isArray(parent)) parent.splice(Number(last), 1);
+    else {
+      const record = parent as Record<string, unknown>;
+      record[last] = typeof record[last] === 'boolean' ? !record[last] : 'changed';
+    }
+    yield { at: path.join('.'), changed };
+  }
+}
+
+function* pathsIn(value: unknown, path: string[] = []): Generator<string[]> {
+  if (typeof value !== 'object' || value === null) yield path;
+  else {
+    for (const [key, part] of Object.entries(value)) yield* pathsIn(part, [...path, key]);
+    if (path.length > 1 && /^\d+$/.test(path.at(-1) ?? '')) yield path;
+  }
+}
