@@ -80,16 +80,16 @@ export interface JournalRow {
   /** Whatever else the client keeps with the entry (leg, template, roll links); always an object. */
   meta: Record<string, unknown>;
 
-  /** When the entry was removed or replaced; null while it is live. */
+  /** When the entry was removed or replaced, which is final; null while it is live. */
   deleted_at: Date | null;
 
-  /** Who removed or replaced it. */
+  /** Who removed, replaced or, on the new entry of a restoration, restored it. */
   edited_by: string | null;
 
-  /** Why it was removed or replaced. */
+  /** Why it was removed, replaced or restored. */
   edit_reason: string | null;
 
-  /** The entry of the same user that this one replaces. */
+  /** The entry of the same user that this one follows, by amendment or restoration; it has one successor at most. */
   original_entry_id: string | null;
 
   /** When the row was written; for imported entries as the old journal has it. */

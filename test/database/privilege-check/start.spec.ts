@@ -136,7 +136,8 @@ describe('A database that is not migrated', () => {
 
     await expect(start(login, { privilegeCheck: 'error' })).rejects.toThrow(SchemaMissingError);
     await start(login, { privilegeCheck: 'warn' });
-    expect(logged).toEqual([new SchemaMissingError().message]);
+    const ofPrivileges = logged.filter((message) => !message.startsWith('Which migrations were applied'));
+    expect(ofPrivileges).toEqual([new SchemaMissingError().message]);
   });
 
   it('is migrated first where the application does that itself', async () => {
@@ -162,6 +163,9 @@ it('A database that was restored on a server without the roles gets back what wa
   ]);
   expect(await protection()).not.toEqual(before);
   await deployment.administrator(remediesOf(findings));
+  await start(login);
+  const ofMigrations = /run `(GRANT[^`]*)`/.exec(logged.at(-1) ?? '')?.[1] ?? '';
+  await deployment.administrator(ofMigrations);
   expect(await protection()).toEqual(before);
   const app = await start(login);
 
