@@ -209,7 +209,7 @@ describe('Whatever is appended, amended, removed and restored', () => {
         'restore again: done',
       ]),
     );
-  });
+  }, 240_000);
 });
 
 function sameChain(model: Model, id: string, other: string): boolean {
