@@ -64,7 +64,7 @@ describe('Drift', () => {
     const broken = owner.query('CREATE UNIQUE INDEX CONCURRENTLY mine ON users (subscription_tier)');
     expect(await failureOf(broken)).toMatchObject({ code: '23505' });
     expect(await messages(owner)).toEqual([
-      'unexpected index mine on users: CREATE UNIQUE INDEX mine ON users USING btree (subscription_tier) (INVALID)',
+      'unexpected index mine on users: CREATE UNIQUE INDEX mine ON users USING btree (subscription_tier) INVALID',
     ]);
 
     // The same if the package had an index of that name.

@@ -27,7 +27,7 @@ export function readIndexes(query: Query, relations: readonly number[]): Promise
          SELECT pg_get_indexdef(i.indexrelid, place, false)
          FROM generate_series(i.indnkeyatts + 1, i.indnatts) AS place ORDER BY place) AS included,
        pg_get_expr(i.indpred, i.indrelid) AS predicate,
-       CASE WHEN i.indisvalid AND i.indisready THEN 'valid' ELSE 'INVALID' END AS state,
+       CASE WHEN i.indisvalid AND i.indisready AND i.indislive THEN 'valid' ELSE 'INVALID' END AS state,
        ${withoutSchema('pg_get_indexdef(i.indexrelid)')} AS definition
      FROM pg_class c
      JOIN pg_namespace n ON n.oid = c.relnamespace

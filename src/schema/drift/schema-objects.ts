@@ -106,7 +106,7 @@ function constraintObject(relation: string, constraint: ConstraintDescription): 
 }
 
 function indexObject(relation: string, index: IndexDescription): SchemaObject {
-  const definition = index.state === 'valid' ? indexSql(index) : `${indexSql(index)} (INVALID)`;
+  const definition = index.state === 'valid' ? indexSql(index) : `${indexSql(index)} INVALID`;
   return {
     ...{ kind: 'index', name: index.name, relation, definition },
     facts: {
