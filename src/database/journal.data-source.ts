@@ -6,7 +6,7 @@ import type { JournalDataSourceOptions } from './data-source-options.js';
 import { listMigrations } from './migration-lock/list-migrations.js';
 import { applyMigrations, undoMigration } from './migration-lock/migrate.js';
 import type { MigrationRunOptions } from './migration-lock/migrate.js';
-import { joinedRunner, namingErrors } from './scope/query-runners.js';
+import { joinedRunner, namingErrors, streamingInTransactions } from './scope/query-runners.js';
 import { named } from './scope/named-error.js';
 import { ScopeStorage } from './scope/scope-storage.js';
 import { scopedClientClass } from './scope/scoped-client.js';
@@ -57,7 +57,9 @@ export class JournalDataSource extends DataSource {
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
     const { unit } = this.scopes.current;
     const runner = unit?.manager.queryRunner;
-    return runner ? joinedRunner(runner) : namingErrors(super.createQueryRunner(mode));
+    if (runner) return joinedRunner(runner);
+    const own = namingErrors(super.createQueryRunner(mode));
+    return this.options.isScoped ? streamingInTransactions(own) : own;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { UnitOfWorkMissingError } from '../errors/index.js';
 import { named } from './named-error.js';
 
 /** The runner, whose queries fail with the errors of this package as they are. */
@@ -8,6 +9,17 @@ export function namingErrors(runner: QueryRunner): QueryRunner {
     query(...args).catch((error: unknown) => {
       throw named(error);
     })) as QueryRunner['query'];
+  return runner;
+}
+
+/**
+ * The runner, which refuses a stream outside a transaction before it takes a connection: TypeORM's query builder would never
+ * give that one back.
+ */
+export function streamingInTransactions(runner: QueryRunner): QueryRunner {
+  const stream = runner.stream.bind(runner);
+  runner.stream = (...args) =>
+    runner.isTransactionActive ? stream(...args) : Promise.reject(new UnitOfWorkMissingError());
   return runner;
 }
 

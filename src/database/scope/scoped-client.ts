@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import pg from 'pg';
 import type { Client, ClientConfig, QueryConfig, Submittable } from 'pg';
 import type { ScopeFormName } from '../../config/database.settings.js';
 import { ConnectionClient } from '../connection-client.js';
@@ -9,6 +10,8 @@ import { explicitForm, singleForm } from './scope-form.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
 import type { ScopeStorage } from './scope-storage.js';
+import { notingTraces } from './session-traces.js';
+import { endingWithConnection } from './stream-end.js';
 
 type Callback = (error: Error | null, result?: unknown) => void;
 type Statement = string | QueryConfig | Submittable;
@@ -54,7 +57,7 @@ export function scopedClientClass(
           const scope = new ScopedQuery('', undefined, scopes.current, sender);
           scope.callback = () => undefined;
           send(scope);
-          return send(onlyWithin(this, statement), values, callback);
+          return send(onlyWithin(this, guarded(this, statement)), values, callback);
         }
         if (transactionControl.test(textOf(statement))) {
           const sent = send(statement, values, callback);
@@ -89,6 +92,12 @@ function refusingRollback(sent: unknown): unknown {
     if (result.command === 'ROLLBACK') throw new UnitOfWorkAbortedError(true);
     return result;
   });
+}
+
+/** Text that was injected into it cannot bring a second statement along, what it leaves behind is noted, and it comes to an end. */
+function guarded(client: Client, statement: Submittable): Submittable {
+  if (statement instanceof pg.Query) statement.queryMode = 'extended';
+  return endingWithConnection(notingTraces(statement, client.connection), client.connection);
 }
 
 /** A transaction that stands when something is queued may have ended when it is sent. */

@@ -105,8 +105,7 @@ export class ScopedQuery extends pg.Query {
     this.#isDone = true;
     const { text } = message as { text: string };
     if (/^(DEALLOCATE|DISCARD)/.test(text)) forgetPrepared(wire);
-    // CREATE TABLE AS and SELECT INTO call themselves SELECT, but have no rows to describe.
-    noteTraces(connection, this.hasRows || !text.startsWith('SELECT') ? text : 'CREATE TABLE');
+    noteTraces(connection, text, this.hasRows);
     super.handleCommandComplete(message, connection);
   }
 

@@ -1,11 +1,41 @@
-/** Statements that leave nothing behind in the session, by the tag with which the server reports them done. */
-const traceless = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|COPY|FETCH|SHOW|EXPLAIN)\b/;
+import type { Submittable } from 'pg';
+
+/**
+ * Statements that leave nothing behind in the session, by the tag with which the server reports them done. EXPLAIN is none
+ * of them: with ANALYZE it makes a table, or runs a prepared statement, and still calls itself EXPLAIN.
+ */
+const traceless = /^(SELECT|INSERT|UPDATE|DELETE|MERGE|COPY|FETCH|SHOW)\b/;
 
 const traced = new WeakSet<object>();
 
 /** Notes that a statement was done that may have left a setting, a cursor, a prepared statement, … for whoever comes next. */
-export function noteTraces(connection: object, commandTag: string): void {
-  if (!traceless.test(commandTag)) traced.add(connection);
+export function noteTraces(connection: object, commandTag: string, hasRows: boolean): void {
+  // CREATE TABLE AS and SELECT INTO call themselves SELECT, but have no rows to describe.
+  const isSelectInto = commandTag.startsWith('SELECT') && !hasRows;
+  if (isSelectInto || !traceless.test(commandTag)) traced.add(connection);
+}
+
+/** The same for what has its own way to speak: a stream, COPY or a query object. */
+export function notingTraces(statement: Submittable, connection: object): Submittable {
+  const answers = statement as Submittable & Answers;
+  const onRows = answers.handleRowDescription?.bind(statement);
+  const onDone = answers.handleCommandComplete?.bind(statement);
+  let hasRows = false;
+  answers.handleRowDescription = (...message) => {
+    hasRows = true;
+    onRows?.(...message);
+  };
+  answers.handleCommandComplete = (message, ...rest) => {
+    noteTraces(connection, message.text, hasRows);
+    onDone?.(message, ...rest);
+  };
+  return statement;
+}
+
+/** What pg's client calls when the server has answered. */
+interface Answers {
+  handleRowDescription?(...message: unknown[]): void;
+  handleCommandComplete?(message: { text: string }, ...rest: unknown[]): void;
 }
 
 /** Whether the connection is better closed than used for somebody else. */

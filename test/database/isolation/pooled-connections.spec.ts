@@ -2,11 +2,27 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import type { Client } from 'pg';
 import type { QueryRunner } from 'typeorm';
-import { UnitOfWorkMissingError } from '../../../src/index.js';
+import { JournalEntry, UnitOfWorkMissingError } from '../../../src/index.js';
 import { everyTransport, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 
 const all = 'SELECT id FROM journal ORDER BY id';
+
+function rowsOf(query: pg.Query): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    const rows: unknown[] = [];
+    query
+      .on('row', (row) => rows.push(row))
+      .on('error', reject)
+      .on('end', () => resolve(rows));
+  });
+}
+
+async function drained(stream: AsyncIterable<unknown>): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for await (const row of stream) rows.push(row);
+  return rows;
+}
 
 /** The one connection of a pool, which Bob has used before Anna, or the other way round. */
 describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
@@ -61,12 +77,85 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       `SET app.user_id = 'x'`,
       'LISTEN journal',
       'BEGIN',
+      'CREATE TEMP TABLE journal AS TABLE public.journal',
+      'SELECT * INTO TEMP journal FROM public.journal',
+      'EXPLAIN (ANALYZE) CREATE TEMP TABLE journal AS TABLE public.journal',
     ])('is closed after %s', async (statement) => {
       const pid = () => asAnna(() => query('SELECT pg_backend_pid() AS pid'));
       const first = await pid();
       await asBob(() => query(statement));
 
       expect(await pid()).not.toEqual(first);
+    });
+
+    it.each<[string, (runner: QueryRunner, client: Client, statement: string) => Promise<unknown>]>([
+      ['a stream', async (runner, _, statement) => drained(await runner.stream(statement))],
+      ['a query object', (_, client, statement) => rowsOf(client.query(new pg.Query(statement)))],
+    ])('is closed after a temporary table that %s has left', async (_, send) => {
+      const inUnit = (statement: string) =>
+        under.scope.transaction(() => withRunner((runner, client) => send(runner, client, statement)));
+      await asBob(() => inUnit('CREATE TEMP TABLE journal AS TABLE public.journal'));
+      await asBob(() => inUnit('SELECT * INTO TEMP journal FROM public.journal'));
+
+      expect(await under.seenBy(under.anna)).toEqual(['a-1']);
+    });
+
+    it('is kept after a stream or a query object that only reads', async () => {
+      const read = () =>
+        withRunner(async (runner, client) => {
+          await rowsOf(client.query(new pg.Query('SELECT 1')));
+          await drained(await runner.stream(all));
+          return client.query<object>('SELECT pg_backend_pid()').then(({ rows }) => rows);
+        });
+
+      const [first, second] = [
+        await asBob(() => under.scope.transaction(read)),
+        await asAnna(() => under.scope.transaction(read)),
+      ];
+      expect(first).toEqual(second);
+    });
+
+    it('takes no second statement in the text of a query object', async () => {
+      const both = () => withRunner((_, client) => rowsOf(client.query(new pg.Query(`${all}; RESET ROLE`))));
+
+      await expect(asAnna(() => under.scope.transaction(both))).rejects.toThrow('multiple commands');
+    });
+
+    it('loses no connection to a stream that is refused', async () => {
+      const stream = () => under.dataSource.getRepository(JournalEntry).createQueryBuilder().stream();
+
+      for (let times = 0; times < 2; times += 1)
+        await expect(asAnna(stream)).rejects.toThrow(UnitOfWorkMissingError);
+    });
+
+    /** Ends the session of a statement from outside, once it sleeps. */
+    async function killSleeping(): Promise<void> {
+      const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE pid <> pg_backend_pid() AND datname = current_database() AND wait_event = 'PgSleep'`;
+      while ((await under.owner.query<unknown[]>(kill)).length === 0);
+    }
+
+    it('is not handed to the next user after its session was killed', async () => {
+      const killed = asBob(() => query('SELECT pg_sleep(30)'));
+      const next = killed.catch(() => asAnna(() => query(all)));
+      const killing = killSleeping();
+
+      await expect(killed).rejects.toThrow('terminating connection');
+      expect(await next).toEqual([{ id: 'a-1' }]);
+      await killing;
+    });
+
+    it('ends a stream whose session is killed', async () => {
+      const read = () =>
+        under.scope.transaction(
+          () => withRunner(async (runner) => drained(await runner.stream('SELECT pg_sleep(30)'))),
+          { attempts: 1 },
+        );
+      const killed = asBob(read);
+      const killing = killSleeping();
+
+      await expect(killed).rejects.toThrow('terminating connection');
+      await killing;
     });
 
     it('runs a named statement anew for each user', async () => {
@@ -154,15 +243,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     });
 
     it('gives a query object its scope at the very beginning of a transaction', async () => {
-      const read = (client: Client) =>
-        new Promise<unknown>((resolve, reject) => {
-          const rows: unknown[] = [];
-          client
-            .query(new pg.Query(all))
-            .on('row', (row) => rows.push(row))
-            .on('error', reject)
-            .on('end', () => resolve(rows));
-        });
+      const read = (client: Client) => rowsOf(client.query(new pg.Query(all)));
       const inTransaction = () =>
         withRunner(async (runner, client) => {
           await runner.startTransaction();

@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hunt } from './hunt.js';
+import { startHuntedJournal } from './hunted-journal.js';
+import type { HuntedJournal, Variation } from './hunted-journal.js';
+import { huntingFor, longestHunt, say } from './hunting-from-environment.js';
+
+/** A hunt of so many operations in each variation of the application. */
+export function describeHunts(variations: Record<string, Variation>, operations: number): void {
+  const names = Object.keys(variations);
+  describe.each(Object.entries(variations))('Whatever three users do at once, %s', (name, variation) => {
+    let journal: HuntedJournal;
+
+    beforeAll(async () => {
+      journal = await startHuntedJournal(variation);
+    });
+    afterAll(() => journal.close());
+
+    it(
+      'each reads what they have written, and nothing else',
+      async () => {
+        const hunting = huntingFor(name, operations, names.length);
+        const { operations: done, milliseconds } = await hunt(journal, hunting);
+        say(`${name}: ${done} operations in ${Math.round(milliseconds / 1000)} s, and no leak`);
+        expect(done).toBeGreaterThanOrEqual(hunting.least);
+      },
+      longestHunt,
+    );
+  });
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getRepositoryToken } from '@nestjs/typeorm';
+import type { Pool } from 'pg';
+import type { Repository } from 'typeorm';
+import type { DatabaseSettings } from '../../../src/config/database.settings.js';
+import { Account, JournalEntry, LegacyImportModule, LegacyImportService, User } from '../../../src/index.js';
+import { onServer } from '../../../src/testing/on-server.js';
+import { startJournal } from '../database-journal.js';
+import type { JournalUnderTest } from '../database-journal.js';
+import { as, createLogin, serverUrl } from '../isolation.js';
+import { startPgBouncer } from '../pgbouncer.js';
+import type { PgBouncerOptions } from '../pgbouncer.js';
+
+/** One way to set up the application that is hunted in. */
+export interface Variation {
+  /** Connections of the application's pool. */
+  poolSize: number;
+  /** Settings of the PgBouncer in between, if there is one: in transaction mode, with two connections to the server. */
+  pgBouncer?: PgBouncerOptions['settings'];
+  settings?: Partial<DatabaseSettings>;
+}
+
+/** The application that is hunted in, reached by a login role that is a member of the package's roles and nothing else. */
+export interface HuntedJournal extends JournalUnderTest {
+  variation: Variation;
+  login: string;
+  /** Those that `@InjectRepository` injects. */
+  entries: Repository<JournalEntry>;
+  accountRows: Repository<Account>;
+  userRows: Repository<User>;
+  importer: LegacyImportService;
+  /** pg's own pool, past TypeORM. */
+  pool: Pool;
+  /** A user who never acts, and whose entry nobody may ever see. */
+  victim: string;
+  /** A number that was not given out before. */
+  nextNumber(): number;
+  /** Writes a file into a folder that goes with the application. @returns its path */
+  write(bytes: Uint8Array): Promise<string>;
+}
+
+export async function startHuntedJournal(variation: Variation): Promise<HuntedJournal> {
+  const login = await createLogin();
+  const { pgBouncer: settings } = variation;
+  const bouncer = settings && (await startPgBouncer(serverUrl(), { logins: [login], settings }));
+  const folder = await mkdtemp(join(tmpdir(), 'leak-hunt-'));
+  const pool = { min: 0, max: variation.poolSize, idleTimeout: 30_000, connectionTimeout: 30_000 };
+  const under = await startJournal(
+    ({ url }) => {
+      const own = as(url, login);
+      return { url: bouncer?.through(own) ?? own, pool, ...variation.settings };
+    },
+    [LegacyImportModule],
+  );
+  const victim = await under.newUser();
+  const secret = {
+    id: 'e-1',
+    ts: new Date(),
+    accountId: 'acct-1',
+    type: 'fee',
+    amount: '-1',
+    notes: 'secret',
+  } as const;
+  await under.scope.run(victim, () => under.journal.append(secret));
+  let given = 0;
+  return {
+    ...under,
+    variation,
+    login,
+    entries: under.get(getRepositoryToken(JournalEntry) as string),
+    accountRows: under.get(getRepositoryToken(Account) as string),
+    userRows: under.get(getRepositoryToken(User) as string),
+    importer: under.get(LegacyImportService),
+    pool: (under.dataSource.driver as unknown as { master: Pool }).master,
+    victim,
+    nextNumber: () => (given += 1),
+    write: async (bytes) => {
+      const file = join(folder, `journal-${(given += 1)}`);
+      await writeFile(file, bytes);
+      return file;
+    },
+    close: async () => {
+      // First, so that it ends even where the application hangs.
+      await bouncer?.stop();
+      await under.close();
+      await rm(folder, { recursive: true, force: true });
+      await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    },
+  };
+}

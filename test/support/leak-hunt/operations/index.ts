@@ -1,0 +1,27 @@
+import type { Operations } from '../trader.js';
+import { accounts } from './accounts.js';
+import { appending } from './appending.js';
+import { hostile } from './hostile.js';
+import { imports } from './imports.js';
+import { interruptions } from './interruptions.js';
+import { marking } from './marking.js';
+import { mistakes } from './mistakes.js';
+import { strangers } from './strangers.js';
+import { streams } from './streams.js';
+import { timeOuts } from './time-outs.js';
+import { units } from './units.js';
+
+/** All that a trader may do in a hunt, by name. Whatever else reaches the database belongs in here. */
+export const operations: Operations = {
+  ...appending,
+  ...marking,
+  ...accounts,
+  ...units,
+  ...mistakes,
+  ...timeOuts,
+  ...interruptions,
+  ...streams,
+  ...imports,
+  ...strangers,
+  ...hostile,
+};

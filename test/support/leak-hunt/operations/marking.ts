@@ -1,0 +1,27 @@
+import { expect } from '@jest/globals';
+import { IsNull } from 'typeorm';
+import type { Operations } from '../trader.js';
+
+const now = () => 'now()';
+
+/** Deletion marks on every live entry that can be reached: how many those are is itself an answer. */
+export const marking: Operations = {
+  'mark by a query builder': async (trader) => {
+    const update = trader.hunted.entries.createQueryBuilder().update().set({ deletedAt: now });
+    const { affected } = await update.where('deleted_at IS NULL').execute();
+    expect(affected).toBe(trader.model.liveRows.length);
+    trader.model.markAll();
+  },
+
+  'mark by a plain repository': async (trader) => {
+    const { affected } = await trader.hunted.entries.update({ deletedAt: IsNull() }, { deletedAt: now });
+    expect(affected).toBe(trader.model.liveRows.length);
+    trader.model.markAll();
+  },
+
+  'mark by SQL': async (trader) => {
+    const [, affected] = await trader.query('UPDATE journal SET deleted_at = now() WHERE deleted_at IS NULL');
+    expect(affected).toBe(trader.model.liveRows.length);
+    trader.model.markAll();
+  },
+};

@@ -1,0 +1,52 @@
+import type { QueryConfig } from 'pg';
+import { expectError, expectLostConnection, expectSqlState } from '../expected-failures.js';
+import { endless, interrupt, processEnd } from '../outside.js';
+import type { Operations } from '../trader.js';
+
+/** Limits that are set for one transaction, so that they hold behind a pooler as well. */
+export const timeOuts: Operations = {
+  'a statement that takes too long': (trader) =>
+    expectSqlState(
+      trader.unit(async () => {
+        await trader.hunted.journal.append(trader.newEntry());
+        await trader.query('SET LOCAL statement_timeout = 10');
+        await trader.query('SELECT pg_sleep(30), id FROM journal');
+      }),
+      '57014',
+    ),
+
+  'a lock that is not to be had': async (trader) => {
+    const lock = `SELECT pg_advisory_xact_lock(${trader.hunted.nextNumber()})`;
+    await trader.hunted.owner.transaction(async (owner) => {
+      await owner.query(lock);
+      const waiting = trader.unit(async () => {
+        await trader.hunted.journal.append(trader.newEntry());
+        await trader.query('SET LOCAL lock_timeout = 10');
+        await trader.query(lock);
+      });
+      await expectSqlState(waiting, '55P03');
+    });
+  },
+
+  'a unit that is idle too long': (trader) =>
+    expectLostConnection(
+      trader.unit(async () => {
+        await trader.hunted.journal.append(trader.newEntry());
+        const [row] = await trader.query('SELECT pg_backend_pid() AS pid');
+        await trader.query('SET LOCAL idle_in_transaction_session_timeout = 10');
+        await processEnd(trader.hunted, row?.['pid']);
+        await trader.query('SELECT id FROM journal');
+      }),
+    ),
+
+  // The server goes on with it, on a connection that the pool has back already.
+  'a client that waits no longer': async (trader) => {
+    const { sql, mark } = endless(trader, 'SELECT id FROM pg_sleep(30), journal');
+    const slow: QueryConfig & { query_timeout: number } = { text: sql, query_timeout: 10 };
+    await expectError(
+      trader.withClient((client) => client.query(slow)),
+      'timeout',
+    );
+    await interrupt(trader.hunted, mark, 'pg_cancel_backend');
+  },
+};

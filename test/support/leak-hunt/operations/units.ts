@@ -1,0 +1,101 @@
+import { expect } from '@jest/globals';
+import { Account, JournalEntry } from '../../../../src/index.js';
+import { expectError, expectSqlState } from '../expected-failures.js';
+import type { Operations } from '../trader.js';
+import { insertSql, valuesOf } from './appending.js';
+
+class Undone extends Error {}
+
+/** Units of work, and the savepoints in them. */
+export const units: Operations = {
+  'a unit that is committed': async (trader) => {
+    const { journal, entries } = trader.hunted;
+    const [one, other] = [trader.newEntry(), trader.newRow()];
+    await trader.unit(async () => {
+      await journal.append(one);
+      await entries.insert(other);
+      expect(await entries.count()).toBe(trader.model.rows.length + 2);
+    });
+    trader.has(one, other);
+  },
+
+  'a unit that is rolled back': async (trader) => {
+    const undone = trader.unit(async (manager) => {
+      await trader.hunted.journal.append([trader.newEntry(), trader.newEntry()]);
+      await manager.insert(Account, { userId: trader.userId, id: 'undone', name: 'undone' });
+      await trader.query('UPDATE journal SET deleted_at = now() WHERE deleted_at IS NULL');
+      throw new Undone('undone');
+    });
+    await expectError(undone, Undone);
+  },
+
+  'a unit with savepoints that fail': async (trader) => {
+    const { journal, entries } = trader.hunted;
+    const [kept, alsoKept] = [trader.newEntry(), trader.newEntry()];
+    await trader.unit(async () => {
+      await journal.append(kept);
+      await expectSqlState(
+        trader.unit(() => trader.query('SELECT 1 / 0')),
+        '22012',
+      );
+      await trader.unit(async () => {
+        await journal.append(alsoKept);
+        const inner = trader.unit(async () => {
+          await entries.insert(trader.newRow());
+          throw new Undone('undone');
+        });
+        await expectError(inner, Undone);
+      });
+      expect(await entries.count()).toBe(trader.model.rows.length + 2);
+    });
+    trader.has(kept, alsoKept);
+  },
+
+  'savepoints at once': async (trader) => {
+    const entries = [trader.newEntry(), trader.newEntry(), trader.newEntry()];
+    await trader.unit(() => Promise.all(entries.map((entry) => trader.hunted.journal.append(entry))));
+    trader.has(...entries);
+  },
+
+  // Whether COMMIT of a transaction that has failed is an error is another question: nothing of it may stay.
+  'a unit that goes on after an error': async (trader) => {
+    const unit = trader.unit(async () => {
+      await trader.hunted.journal.append(trader.newEntry());
+      await expectSqlState(trader.query('SELECT 1 / 0'), '22012');
+      await expectSqlState(trader.query('SELECT id FROM journal'), '25P02');
+    });
+    await unit.catch(() => undefined);
+  },
+
+  'a transaction that nobody ends': async (trader) => {
+    await trader.withClient(async (client) => {
+      await client.query('BEGIN');
+      await client.query(insertSql, [trader.userId, ...valuesOf(trader.newEntry())]);
+    });
+    await trader.query('BEGIN');
+  },
+
+  "TypeORM's own transaction": async (trader) => {
+    const row = trader.newRow();
+    await trader.hunted.dataSource.transaction(async (manager) => {
+      await manager.insert(JournalEntry, row);
+      expect(await manager.count(JournalEntry)).toBe(trader.model.rows.length + 1);
+    });
+    trader.has(row);
+  },
+
+  'sign-in within a unit': async (trader) => {
+    const { scope, users, journal, entries } = trader.hunted;
+    const entry = trader.newEntry();
+    await trader.unit(async () => {
+      await journal.append(entry);
+      expect((await users.findByEmail(trader.email))?.id).toBe(trader.userId);
+      await expectSqlState(
+        trader.unit(() => scope.signIn(() => trader.query('SELECT id FROM journal'))),
+        '42501',
+      );
+      expect(await entries.count()).toBe(trader.model.rows.length + 1);
+    });
+    trader.has(entry);
+  },
+};

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HuntedJournal } from './hunted-journal.js';
+import type { Trader } from './trader.js';
+
+/** How somebody else ends what a session does. */
+export type Interruption = 'pg_cancel_backend' | 'pg_terminate_backend';
+
+const longestWait = 30_000;
+
+/** SQL of a statement that runs until somebody ends it, and a mark by which that one finds it. */
+export function endless(trader: Trader, sql: string): { sql: string; mark: string } {
+  const mark = `hunted ${trader.hunted.nextNumber()} `;
+  return { sql: `/* ${mark}*/ ${sql}`, mark };
+}
+
+/** Ends a statement from another connection, once it is in the midst of `pg_sleep`. */
+export async function interrupt(
+  { owner, login }: HuntedJournal,
+  mark: string,
+  how: Interruption,
+): Promise<void> {
+  for (const deadline = Date.now() + longestWait; Date.now() < deadline; await sleep(2)) {
+    const found: unknown[] = await owner.query(
+      `SELECT ${how}(pid) FROM pg_stat_activity
+       WHERE usename = $1 AND state = 'active' AND wait_event = 'PgSleep' AND strpos(query, $2) > 0`,
+      [login, mark],
+    );
+    if (found.length > 0) return;
+  }
+  throw new Error(`no statement with the mark "${mark}" was seen to run`);
+}
+
+/** Ends a session, or what it does, of which the number of the process is known. */
+export async function interruptProcess(
+  { owner }: HuntedJournal,
+  pid: unknown,
+  how: Interruption,
+): Promise<void> {
+  const found: { done: boolean }[] = await owner.query(`SELECT ${how}($1) AS done`, [pid]);
+  if (found[0]?.done !== true) throw new Error(`the process ${String(pid)} was gone already`);
+}
+
+/** Waits until a session is gone. */
+export async function processEnd({ owner }: HuntedJournal, pid: unknown): Promise<void> {
+  for (const deadline = Date.now() + longestWait; Date.now() < deadline; await sleep(5)) {
+    const found: unknown[] = await owner.query('SELECT FROM pg_stat_activity WHERE pid = $1', [pid]);
+    if (found.length === 0) return;
+  }
+  throw new Error(`the process ${String(pid)} does not go`);
+}
+
+/** Ends every session of the application that does nothing at the moment, and waits until it is gone. */
+export async function killIdle({ owner, login }: HuntedJournal): Promise<void> {
+  await owner.query(
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1 AND state = 'idle'`,
+    [login],
+  );
+}

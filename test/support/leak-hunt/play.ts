@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import { UserScopeMissingError } from '../../../src/index.js';
+import { isLostConnection } from './expected-failures.js';
+import type { HuntedJournal } from './hunted-journal.js';
+import { expectNoLeftovers } from './leftovers.js';
+import { operations } from './operations/index.js';
+import { killIdle } from './outside.js';
+import { readingWays } from './reading-ways/index.js';
+import { traders } from './rounds.js';
+import type { Round, Turn } from './rounds.js';
+import { Trader } from './trader.js';
+
+/** How often each operation was done, and each way to read gone. */
+export type Tally = Map<string, number>;
+
+/** Plays the life of three new traders. @throws Error that tells which operation and which way to read it was */
+export async function play(hunted: HuntedJournal, life: readonly Round[], tally: Tally): Promise<void> {
+  const those = await newTraders(hunted);
+  for (const round of life) {
+    await allOf(those.map((trader, index) => takeTurns(trader, round.turns[index] ?? [], tally)));
+    if (round.isIdleKilled) await loseIdleSessions(hunted, those);
+    await allOf(those.map((trader, index) => look(trader, waysOf(round, index), tally)));
+    await expect(hunted.dataSource.query('SELECT id FROM journal')).rejects.toThrow(UserScopeMissingError);
+  }
+  await atRest(hunted);
+  await expectNoLeftovers(hunted);
+}
+
+async function newTraders(hunted: HuntedJournal): Promise<Trader[]> {
+  const those: Trader[] = [];
+  while (those.length < traders) {
+    const userId = await hunted.newUser();
+    those.push(new Trader(hunted, userId, (await hunted.users.get(userId)).email));
+  }
+  const ids = [hunted.victim, ...those.map(({ userId }) => userId)];
+  for (const trader of those) trader.strangers = ids.filter((id) => id !== trader.userId);
+  return those;
+}
+
+async function takeTurns(trader: Trader, turns: readonly Turn[], tally: Tally): Promise<void> {
+  for (const { operation, way } of turns) {
+    await trader.hunted.scope.run(trader.userId, async () => {
+      await blaming(operation, operations[operation]?.(trader));
+      count(tally, operation);
+      await blaming(`${operation}, seen by ${way}`, readingWays[way]?.(trader));
+      count(tally, way);
+    });
+  }
+}
+
+function waysOf({ readers }: Round, trader: number): string[] {
+  return readers === 'all ways' ? Object.keys(readingWays) : readers.slice(trader, trader + 1);
+}
+
+async function look(trader: Trader, ways: readonly string[], tally: Tally): Promise<void> {
+  await trader.hunted.scope.run(trader.userId, async () => {
+    for (const way of ways) {
+      await blaming(`after the round, seen by ${way}`, readingWays[way]?.(trader));
+      count(tally, way);
+    }
+  });
+}
+
+/** Whoever comes next may get a connection that is gone, but nothing else, and no more often than there are connections. */
+async function loseIdleSessions(hunted: HuntedJournal, [trader]: readonly Trader[]): Promise<void> {
+  await killIdle(hunted);
+  if (trader === undefined) return;
+  const read = () => hunted.scope.run(trader.userId, () => trader.query('SELECT id FROM journal'));
+  for (let losses = 0; losses <= hunted.variation.poolSize; losses += 1) {
+    try {
+      return void (await read());
+    } catch (error) {
+      if (!isLostConnection(error)) throw error;
+    }
+  }
+  throw new Error('the pool keeps connections that are gone');
+}
+
+/** Waits for all of it, even where something fails, so that nothing goes on while the application is closed. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(works);
+  await Promise.all(works);
+}
+
+/** What is closed rather than pooled takes a moment to go. */
+async function atRest({ pool }: HuntedJournal): Promise<void> {
+  for (let waited = 0; waited < 100 && pool.idleCount < pool.totalCount; waited += 1) await sleep(10);
+}
+
+/** Longer than any statement sleeps that is to be ended. */
+const longestWork = 60_000;
+
+/** Says in the error what it was that failed, or did not come to its end. */
+async function blaming(what: string, work: Promise<void> | undefined): Promise<void> {
+  if (work === undefined) throw new Error(`there is no such operation or way: ${what}`);
+  const watch = new AbortController();
+  const stuck = sleep(longestWork, undefined, { signal: watch.signal }).then(() => {
+    throw new Error('it does not come to its end');
+  });
+  try {
+    await Promise.race([work, stuck]);
+  } catch (cause) {
+    throw new Error(`${what}: ${(cause as Error).message}`, { cause });
+  } finally {
+    watch.abort();
+    stuck.catch(() => undefined);
+  }
+}
+
+function count(tally: Tally, name: string): void {
+  tally.set(name, (tally.get(name) ?? 0) + 1);
+}

@@ -1,0 +1,90 @@
+import type { EntityManager } from 'typeorm';
+import type { Client } from 'pg';
+import type { DecimalString, JournalEntry, NewEntry } from '../../../src/index.js';
+import type { HuntedJournal } from './hunted-journal.js';
+import { TraderModel } from './trader-model.js';
+import type { Row } from './trader-model.js';
+
+/** An entry as an operation writes it. */
+export type HuntedEntry = Pick<NewEntry, 'ts' | 'accountId' | 'type'> & {
+  id: string;
+  amount: DecimalString;
+  notes: string;
+};
+
+/** One of the users of a hunt, and what must be theirs. */
+export class Trader {
+  readonly model = new TraderModel();
+  /** The other users, the victim among them. */
+  strangers: readonly string[] = [];
+  #made = 0;
+
+  constructor(
+    readonly hunted: HuntedJournal,
+    readonly userId: string,
+    readonly email: string,
+  ) {}
+
+  /** An entry whose id the other traders have too, and whose amount and notes nobody else has. */
+  newEntry(): HuntedEntry {
+    const number = this.hunted.nextNumber();
+    this.#made += 1;
+    return {
+      id: `e-${this.#made}`,
+      ts: new Date(Date.UTC(2026, 0, 5) + this.#made * 1000),
+      accountId: 'acct-1',
+      type: 'fee',
+      amount: `${number}.00000000` as DecimalString,
+      notes: `of ${this.userId}: ${number}`,
+    };
+  }
+
+  /** The entry with its owner, for the ways that leave that to the caller. */
+  newRow(): HuntedEntry & { userId: string } {
+    return { ...this.newEntry(), userId: this.userId };
+  }
+
+  /** SQL, by the DataSource, which names no user. */
+  query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    return this.hunted.dataSource.query(sql, values);
+  }
+
+  unit<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.hunted.scope.transaction(work);
+  }
+
+  /** pg's own client, past TypeORM. */
+  async withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const runner = this.hunted.dataSource.createQueryRunner();
+    try {
+      return await work((await runner.connect()) as Client);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** Notes that entries are stored. */
+  has(...entries: readonly HuntedEntry[]): void {
+    this.model.add(...entries.map(storedRow));
+  }
+}
+
+function storedRow({ id, accountId, amount, notes }: HuntedEntry): Row {
+  return { id, accountId, amount, notes, isDeleted: false };
+}
+
+export function rowOf({ id, accountId, amount, notes, deletedAt }: JournalEntry): Row {
+  return { id, accountId, amount, notes, isDeleted: deletedAt !== null };
+}
+
+/** Rows as SQL gives them, of all whose rows can be seen. */
+export const selectRows = `
+  SELECT id, account_id AS "accountId", amount::text AS amount, notes, deleted_at IS NOT NULL AS "isDeleted" FROM journal`;
+
+/** Something that a trader does, with what becomes of the trader's model. It fails if anything comes out otherwise than expected. */
+export type Operation = (trader: Trader) => Promise<void>;
+export type Operations = Record<string, Operation>;
+
+/** Something by which a trader reads, and compares with the trader's model. None names a user, or it names strangers too. */
+export type ReadingWay = (trader: Trader) => Promise<void>;
+export type ReadingWays = Record<string, ReadingWay>;
