@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
 import type { SchemaDescription } from '../../schema/schema-description.js';
 import type { DatabaseSettings } from '../../config/database.settings.js';
+import { formatted } from '../generated-file.js';
+import type { GeneratedFile } from '../generated-file.js';
 import { describeMigrated } from './describe-migrated.js';
 import { rowTypes } from './row-types.js';
 import { schemaMarkdown } from './schema-markdown.js';
 import { schemaSql } from './schema-sql.js';
-
-/** A file that is made from the schema of a migrated database. */
-export interface GeneratedFile {
-  path: string;
-  text: string;
-}
 
 /** Everything that `npm run schema:generate` writes, from a database that only the migrations of this package have made. */
 export async function generatedFiles(settings: DatabaseSettings): Promise<GeneratedFile[]> {
@@ -37,15 +31,6 @@ async function typesFile(settings: DatabaseSettings, description: SchemaDescript
   );
 }
 
-/** A file as it is in the repository; empty if it is not there yet. */
-export function committedText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 function expectedSchema(description: SchemaDescription): string {
   return [
     `import type { SchemaDescription } from './schema-description.js';`,
@@ -53,9 +38,4 @@ function expectedSchema(description: SchemaDescription): string {
     '/** What the migrations of this release make, as the catalog tells it. Written by `npm run schema:generate`; do not edit it. */',
     `export const expectedSchema: SchemaDescription = ${JSON.stringify(description, null, 2)};`,
   ].join('\n');
-}
-
-async function formatted(path: string, text: string): Promise<GeneratedFile> {
-  const config = await resolveConfig(path);
-  return { path, text: await format(text, { ...config, filepath: path }) };
 }

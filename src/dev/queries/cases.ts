@@ -1,0 +1,125 @@
+import type { AccountsRepository } from '../../database/repositories/accounts.repository.js';
+import type { JournalRepository } from '../../database/repositories/journal.repository.js';
+import type { NewEntry } from '../../database/repositories/new-entry.js';
+import type { UserScope } from '../../database/user-scope.js';
+import type { UsersRepository } from '../../database/repositories/users.repository.js';
+
+/** The repositories whose queries are shown. */
+export interface Repositories {
+  users: UsersRepository;
+  accounts: AccountsRepository;
+  journal: JournalRepository;
+}
+
+/** One call of a method, by whose statements it is shown. */
+export interface QueryCase {
+  repository: keyof Repositories;
+  method: string;
+  /** What is particular about the call. */
+  variant: string;
+  call(repositories: Repositories & { scope: UserScope }): Promise<unknown>;
+}
+
+const put: NewEntry = {
+  ts: new Date('2026-01-05T15:30:00.000Z'),
+  accountId: 'acct-1',
+  symbol: 'S7',
+  type: 'sell_to_open',
+  qty: '1',
+  amount: '260',
+  strike: '100',
+  expiration: '2026-02-20',
+};
+const newcomer = 'newcomer@example.com';
+const today = '2026-01-05';
+const instant = new Date('2026-06-01');
+const dates = { from: new Date('2021-01-01'), to: new Date('2022-01-01') };
+
+type Call<R extends keyof Repositories> = (repository: Repositories[R]) => Promise<unknown>;
+
+const caseOf =
+  <R extends keyof Repositories>(repository: R) =>
+  (method: string, variant: string, call: Call<R>): QueryCase => ({
+    repository,
+    method,
+    variant,
+    call: (repositories) => call(repositories[repository]),
+  });
+const ofJournal = caseOf('journal');
+const ofAccounts = caseOf('accounts');
+const ofUsers = caseOf('users');
+
+async function all(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const entry of stream) if (entry === undefined) return;
+}
+
+/** Every public method of the focused repositories, and the ways in which its statements differ. */
+export const queryCases: readonly QueryCase[] = [
+  ofJournal('append', 'one entry', (journal) => journal.append({ ...put, id: 'one' })),
+  ofJournal('append', 'a trade of two entries', (journal) =>
+    journal.append([
+      { ...put, id: 'two' },
+      { ...put, id: 'fee', type: 'fee' },
+    ]),
+  ),
+  ofJournal('append', 'an entry that is there already', (journal) => journal.append({ ...put, id: 'one' })),
+  ofJournal('appendMissing', 'with history', (journal) =>
+    journal.appendMissing([{ ...put, id: 'imported', createdAt: instant }]),
+  ),
+  ofJournal('load', 'one batch', (journal) => journal.load([{ ...put, id: 'loaded' }])),
+  ofJournal('amend', 'a live entry', (journal) =>
+    journal.amend('one', { amount: '261' }, { reason: 'typo', id: 'amended' }),
+  ),
+  ofJournal('remove', 'a live entry', (journal) => journal.remove('amended', { reason: 'not mine' })),
+  ofJournal('restore', 'a removed entry', (journal) => journal.restore('amended', { id: 'restored' })),
+  ofJournal('history', 'a chain of three', (journal) => journal.history('one')),
+  ofJournal('get', 'by its id', (journal) => journal.get('entry-1')),
+  ofJournal('page', 'the newest', (journal) => journal.page()),
+  ofJournal('page', 'of a symbol', (journal) => journal.page({ symbol: 'S7' })),
+  ofJournal('page', 'of a type', (journal) => journal.page({ type: 'dividend' })),
+  ofJournal('page', 'of an account', (journal) => journal.page({ accountId: 'acct-2' })),
+  ofJournal('page', 'of a symbol and a type, between dates', (journal) =>
+    journal.page({ symbol: 'S7', type: 'sell_to_open', ...dates }),
+  ),
+  ofJournal('page', 'open', (journal) => journal.page({ status: 'open', today })),
+  ofJournal('page', 'closed', (journal) => journal.page({ status: 'closed', today })),
+  ofJournal('page', 'deleted', (journal) => journal.page({ status: 'deleted' })),
+  ofJournal('page', 'live and deleted', (journal) => journal.page({ status: 'all' })),
+  ofJournal('page', 'the one after', async (journal) => {
+    const { next } = await journal.page({ limit: 1 });
+    return journal.page({ after: next ?? '' });
+  }),
+  ofJournal('asOf', 'the newest', (journal) => journal.asOf(instant)),
+  ofJournal('stream', 'newest first', (journal) => all(journal.stream({ symbol: 'S7', ...dates }))),
+  ofJournal('stream', 'oldest first', (journal) =>
+    all(journal.stream({ symbol: 'S7', order: 'oldest-first', ...dates })),
+  ),
+  ofJournal('totals', 'of everything live', (journal) => journal.totals()),
+  ofJournal('totals', 'of a symbol', (journal) => journal.totals({ symbol: 'S7' })),
+  ofJournal('premiumByWeek', 'of everything live', (journal) => journal.premiumByWeek()),
+  ofJournal('controlSums', 'of some ids', (journal) => journal.controlSums(['entry-1', 'entry-2'])),
+  ofJournal('storedIds', 'of some ids', (journal) => journal.storedIds(['entry-1', 'entry-2'])),
+  ofJournal('successors', 'of some ids', (journal) => journal.successors(['one', 'entry-2'])),
+  ofJournal('problemsOf', 'sends nothing', (journal) =>
+    Promise.resolve(journal.problemsOf({ ...put, id: '' })),
+  ),
+  ofAccounts('create', 'a new one', (accounts) => accounts.create({ id: 'acct-9', name: 'Margin' })),
+  ofAccounts('get', 'by its id', (accounts) => accounts.get('acct-1')),
+  ofAccounts('list', 'all', (accounts) => accounts.list()),
+  ofAccounts('problemsOf', 'sends nothing', (accounts) => Promise.resolve(accounts.problemsOf({ name: '' }))),
+  ofUsers('create', 'a new one', (users) => users.create({ email: newcomer })),
+  ofUsers('get', 'by the id', (users) => users.get('00000000-0000-7000-8000-000000000002')),
+  ofUsers('findByEmail', 'who exists', (users) => users.findByEmail(newcomer)),
+  ofUsers('findByEmailWithPasswordHash', 'who exists', (users) =>
+    users.findByEmailWithPasswordHash(newcomer),
+  ),
+  {
+    repository: 'users',
+    method: 'keepByEmail',
+    variant: 'who exists',
+    call: ({ users, scope }) => scope.transaction(() => users.keepByEmail(newcomer)),
+  },
+  ofUsers('delete', 'with everything of theirs', (users) =>
+    users.delete('00000000-0000-7000-8000-000000000003'),
+  ),
+];

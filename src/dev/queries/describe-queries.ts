@@ -1,0 +1,60 @@
+import type { DatabaseSettings } from '../../config/database.settings.js';
+import { dataSourceOptions } from '../../database/data-source-options.js';
+import { JournalDataSource } from '../../database/journal.data-source.js';
+import { AccountsRepository } from '../../database/repositories/accounts.repository.js';
+import { JournalRepository } from '../../database/repositories/journal.repository.js';
+import { UsersRepository } from '../../database/repositories/users.repository.js';
+import { UserScope } from '../../database/user-scope.js';
+import { queryCases } from './cases.js';
+import type { QueryCase } from './cases.js';
+import { hasPlan, planShape } from './plan-shape.js';
+import { recordStatements } from './recorder.js';
+import type { SentStatement } from './recorder.js';
+import { seed, trader } from './seed.js';
+
+/** A statement of a call, and how the server goes about it; one that begins or ends a transaction has no plan. */
+export interface DescribedStatement extends SentStatement {
+  plan: string | undefined;
+}
+
+/** A call, and what it sends. */
+export interface DescribedQueries extends Pick<QueryCase, 'repository' | 'method' | 'variant'> {
+  statements: DescribedStatement[];
+}
+
+/**
+ * What every case sends, in the scope of one user of a database that this fills with journals.
+ *
+ * @param settings of a migrated database that holds nothing yet
+ */
+export async function describeQueries(settings: DatabaseSettings): Promise<DescribedQueries[]> {
+  await seed(settings);
+  const dataSource = await new JournalDataSource(dataSourceOptions(settings)).initialize();
+  try {
+    const scope = new UserScope(dataSource);
+    const repositories = {
+      scope,
+      users: new UsersRepository(scope),
+      accounts: new AccountsRepository(scope),
+      journal: new JournalRepository(scope),
+    };
+    const described: DescribedQueries[] = [];
+    for (const { repository, method, variant, call } of queryCases) {
+      const sent = await recordStatements(dataSource, () => scope.run(trader, () => call(repositories)));
+      const statements: DescribedStatement[] = [];
+      for (const statement of sent) statements.push(await withPlan(statement));
+      described.push({ repository, method, variant, statements });
+    }
+    return described;
+
+    async function withPlan(statement: SentStatement): Promise<DescribedStatement> {
+      if (!hasPlan(statement)) return { ...statement, plan: undefined };
+      const explain = () => planShape(dataSource, statement);
+      const isOfSignIn = statement.role !== 'journal_user';
+      const plan = await scope.run(trader, () => (isOfSignIn ? scope.signIn(explain) : explain()));
+      return { ...statement, plan };
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,35 @@
+import { format } from 'sql-formatter';
+import type { DescribedQueries, DescribedStatement } from './describe-queries.js';
+
+const head = `# Queries
+
+What every method of the focused repositories sends, in this order, and how PostgreSQL goes about it under row-level security for a user with 20,000
+entries. A single statement travels with its scope in one round trip. Written by \`npm run queries:generate\` and compared by the tests,
+so that a change of a query is a change of this file.
+`;
+
+const repositoryNames = {
+  users: 'UsersRepository',
+  accounts: 'AccountsRepository',
+  journal: 'JournalRepository',
+};
+
+/** All of it as a page: a chapter a repository, a section a call. */
+export function queriesMarkdown(described: readonly DescribedQueries[]): string {
+  const chapters = Object.entries(repositoryNames).map(([repository, name]) => [
+    `## ${name}`,
+    ...described.filter((queries) => queries.repository === repository).flatMap(sectionOf),
+  ]);
+  return [head, ...chapters.flat()].join('\n\n');
+}
+
+function sectionOf({ method, variant, statements }: DescribedQueries): string[] {
+  return [`### ${method}: ${variant}`, ...statements.flatMap(blocksOf)];
+}
+
+function blocksOf({ text, plan, role }: DescribedStatement): string[] {
+  const sql = format(text, { language: 'postgresql', keywordCase: 'upper', expressionWidth: 100 });
+  const block = (language: string, lines: string) => `\`\`\`${language}\n${lines}\n\`\`\``;
+  if (plan === undefined) return [block('sql', sql)];
+  return [block('sql', sql), `As \`${role}\`:`, block('text', plan)];
+}
