@@ -34,7 +34,6 @@ const errors: Record<string, database.JournalDatabaseError> = {
   USER_SCOPE_MISMATCH: new database.UserScopeMismatchError(),
   INVALID_USER_ID: new database.InvalidUserIdError('anna'),
   USER_NOT_FOUND: new database.UserNotFoundError('anna@example.com'),
-  USER_BUSY: new database.UserBusyError('f0a6dd2c-8b5e-4cbe-9f6a-0d8f0c3f3a01'),
   EMAIL_TAKEN: new database.EmailTakenError('anna@example.com'),
   INVALID_INPUT: new database.InvalidInputError('journal entry', [problem]),
   INVALID_CURSOR: new database.InvalidCursorError(),

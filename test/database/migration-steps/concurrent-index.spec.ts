@@ -67,7 +67,7 @@ describe('createIndexConcurrently', () => {
     await create(index);
 
     expect(await indexes()).toMatchObject([
-      { name: 'idx_sample', definition: 'CREATE INDEX idx_sample ON public.sample USING btree (a, b DESC)' },
+      { name: 'idx_sample', definition: 'CREATE INDEX idx_sample ON sample USING btree (a, b DESC)' },
     ]);
     expect(await oid()).toBe(first);
   });
@@ -77,7 +77,7 @@ describe('createIndexConcurrently', () => {
     await create(index);
 
     expect(await indexes()).toMatchObject([
-      { name: 'idx_sample', definition: 'CREATE INDEX idx_sample ON public.sample USING btree (a, b DESC)' },
+      { name: 'idx_sample', definition: 'CREATE INDEX idx_sample ON sample USING btree (a, b DESC)' },
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('createIndexConcurrently', () => {
     await create(index);
 
     expect(await indexes()).toMatchObject([
-      { definition: 'CREATE INDEX idx_sample ON public.sample USING btree (a, b DESC)' },
+      { definition: 'CREATE INDEX idx_sample ON sample USING btree (a, b DESC)' },
     ]);
   });
 
