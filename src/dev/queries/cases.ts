@@ -17,7 +17,7 @@ export interface QueryCase {
   method: string;
   /** What is particular about the call. */
   variant: string;
-  call(repositories: Repositories & { scope: UserScope }): Promise<unknown>;
+  call: (repositories: Repositories & { scope: UserScope }) => Promise<unknown>;
 }
 
 const put: NewEntry = {
