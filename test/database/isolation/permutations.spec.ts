@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client, QueryConfig } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { EntryAlreadyAmendedError, JournalDatabaseError, LegacyImportService } from '../../../src/index.js';
 import { putSold } from '../../support/database-journal.js';
@@ -227,8 +228,7 @@ describe('Whichever session goes first, step by step:', () => {
         under.scope.transaction(async (manager) => {
           const [row] = await manager.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
           backend = row?.pid;
-          pauseBefore(steps, manager, pause);
-          const result = await work();
+          const result = await pausing(steps, manager, pause, work);
           await pause();
           return result;
         }),
@@ -251,13 +251,26 @@ describe('Whichever session goes first, step by step:', () => {
   }
 });
 
-function pauseBefore(steps: RegExp, { queryRunner }: EntityManager, pause: Pause): void {
-  if (!queryRunner) throw new Error('a unit of work has a query runner');
-  const query = queryRunner.query.bind(queryRunner) as (...args: unknown[]) => Promise<unknown>;
-  queryRunner.query = (async (...args: unknown[]) => {
-    if (steps.test(String(args[0]))) await pause();
-    return query(...args);
-  }) as typeof queryRunner.query;
+/** Runs `work` with a pause before each of those statements, by whatever way they reach the connection. */
+async function pausing<T>(
+  steps: RegExp,
+  { queryRunner }: EntityManager,
+  pause: Pause,
+  work: () => Promise<T>,
+): Promise<T> {
+  const client = (await queryRunner?.connect()) as Client;
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+  const paused = async (statement: string | QueryConfig, ...args: unknown[]) => {
+    if (steps.test(typeof statement === 'string' ? statement : statement.text)) await pause();
+    return query(statement, ...args);
+  };
+  const before: unknown = Reflect.get(client, 'query');
+  client.query = paused as typeof client.query;
+  try {
+    return await work();
+  } finally {
+    Reflect.set(client, 'query', before);
+  }
 }
 
 function idOf({ id }: { id: string }): string {
