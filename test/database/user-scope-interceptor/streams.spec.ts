@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Controller, Get, Query, Sse, StreamableFile } from '@nestjs/common';
 import type { INestApplication, MessageEvent } from '@nestjs/common';
 import { Observable, Subject, concatMap, interval, map, take } from 'rxjs';
-import { UserScope, keepUserScope } from '../../../src/index.js';
+import { JournalRepository, UserScope, keepUserScope } from '../../../src/index.js';
+import type { JournalEntry } from '../../../src/index.js';
 import { Probe, listen, platforms, startScopedApplication, until } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
 
@@ -17,7 +18,13 @@ class StreamsController {
   constructor(
     private readonly probe: Probe,
     private readonly scope: UserScope,
+    private readonly journal: JournalRepository,
   ) {}
+
+  @Get('journal')
+  entries(): AsyncGenerator<JournalEntry> {
+    return this.journal.stream();
+  }
 
   @Sse('events')
   events(@Query('count') count: string): Observable<MessageEvent> {
@@ -116,7 +123,7 @@ describe.each(platforms)('a stream over $platform', ({ adapter }) => {
   let url: string;
 
   beforeAll(async () => {
-    scoped = await startScopedApplication(['anna', 'bob'], { controllers: [StreamsController] });
+    scoped = await startScopedApplication(['anna', 'bob', 'cleo'], { controllers: [StreamsController] });
     app = scoped.module.createNestApplication(adapter());
     url = await listen(app);
   });
@@ -187,6 +194,35 @@ describe.each(platforms)('a stream over $platform', ({ adapter }) => {
       expect([new Set(annas.lines), new Set(bobs.lines)]).toEqual([new Set(['anna']), new Set(['bob'])]);
     },
   );
+
+  it('of the journal is the journal of its user, and frees its connection when the client leaves', async () => {
+    const journal = app.get(JournalRepository);
+    const get = (name: string) =>
+      fetch(`${url}/journal`, { headers: { 'x-user': scoped.users[name] ?? '' } });
+    const entriesOf = async (name: string) => {
+      const lines = (await (await get(name)).text()).trim().split('\n');
+      return lines.map((line) => JSON.parse(line) as { id: string; userId: string });
+    };
+    // More than the sockets hold, so that the rest is not read before the client takes it.
+    const many = Array.from({ length: 2_500 }, (_, index) => ({
+      id: `many-${index}`,
+      ts: new Date(index),
+      accountId: 'acct-1',
+      type: 'fee' as const,
+      amount: '-1' as const,
+      notes: 'n'.repeat(2_000),
+    }));
+    await app.get(UserScope).run(scoped.users['cleo'] ?? '', () => journal.append(many));
+    for (let left = 4; left > 0; left -= 1) {
+      const reader = (await get('cleo')).body?.getReader();
+      await reader?.read();
+      await reader?.cancel();
+    }
+    expect(await Promise.all(['anna', 'bob', 'anna'].map(entriesOf))).toMatchObject(
+      ['anna', 'bob', 'anna'].map((name) => [{ id: name, userId: scoped.users[name] }]),
+    );
+    expect(await entriesOf('cleo')).toHaveLength(2_501);
+  });
 
   async function afterChangeBy(name: string, path: string): Promise<string[]> {
     const annas = await read(path, 'anna');

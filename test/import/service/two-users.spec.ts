@@ -57,9 +57,12 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
       entries.push(...page.entries);
       after = page.next ?? undefined;
     } while (after !== undefined);
+    const streamed: JournalEntry[] = [];
+    for await (const entry of journal.stream({ status: 'all' })) streamed.push(entry);
     const listed = await accounts.list();
     return {
       entries,
+      streamed,
       each: await Promise.all(
         ids.map((id) => journal.get(id, { withDeleted: true }).catch((error: unknown) => error)),
       ),
