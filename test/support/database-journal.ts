@@ -1,3 +1,4 @@
+import type { ModuleMetadata, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
@@ -25,6 +26,8 @@ export interface JournalUnderTest {
   journal: JournalRepository;
   /** Makes a user with the accounts `acct-1` and `acct-2`. */
   newUser(): Promise<string>;
+  /** Whatever else the application provides. */
+  get<T>(token: Type<T> | string): T;
   /** Closes the application and drops the database. */
   close(): Promise<void>;
 }
@@ -33,12 +36,13 @@ type Settings = Partial<DatabaseSettings>;
 
 export async function startJournal(
   settings: Settings | ((database: TestDatabase) => Settings | Promise<Settings>) = {},
+  modules: ModuleMetadata['imports'] = [],
 ): Promise<JournalUnderTest> {
   const database = await createTestDatabase();
   const own = typeof settings === 'function' ? await settings(database) : settings;
   const useFactory = () => ({ ...database.settings, ...own });
   const app = await Test.createTestingModule({
-    imports: [DatabaseModule.forRootAsync({ useFactory })],
+    imports: [DatabaseModule.forRootAsync({ useFactory }), ...modules],
   }).compile();
   app.useLogger(false);
   const [scope, users, accounts] = [
@@ -65,6 +69,7 @@ export async function startJournal(
       });
       return id;
     },
+    get: (token) => app.get(token),
     close: async () => {
       await app.close();
       await owner.destroy();

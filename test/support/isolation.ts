@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { DatabaseSettings } from '../../src/config/database.settings.js';
 import type { ScopeTransport } from '../../src/database/scope/scoped-client.js';
 import { onServer } from '../../src/testing/on-server.js';
 import { startJournal } from './database-journal.js';
@@ -17,7 +18,7 @@ export interface TwoUsers extends JournalUnderTest {
 /** Anna has the entry `a-1`, Bob `b-1` in an account that only he has. */
 export async function startTwoUsers(
   poolSize: number,
-  transport: Partial<ScopeTransport> = {},
+  settings: Partial<DatabaseSettings> = {},
   through: (url: string) => Promise<string> = (url) => Promise.resolve(url),
 ): Promise<TwoUsers> {
   const login = await createLogin();
@@ -25,7 +26,7 @@ export async function startTwoUsers(
   const under = await startJournal(async (database) => ({
     url: await through(as(database.url, login)),
     pool,
-    ...transport,
+    ...settings,
   }));
   const [anna, bob] = [await under.newUser(), await under.newUser()];
   await addEntry(under, anna, 'a-1', 'acct-1');

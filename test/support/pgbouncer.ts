@@ -28,7 +28,7 @@ export interface PgBouncerOptions {
   /** The roles that may log in; the password of each is its name. */
   logins: readonly string[];
   /** Settings of pgbouncer.ini on top of ours. */
-  settings?: Record<string, string | number>;
+  settings?: Readonly<Record<string, string | number>>;
 }
 
 /**

@@ -13,16 +13,21 @@ type BouncerSettings = Record<string, string | number>;
 class Bounced {
   #bouncer: PgBouncer | undefined;
   #under: TwoUsers | undefined;
+  /** As which the application connects. */
+  login = '';
 
   constructor(
     poolSize: number,
     own: { bouncer?: BouncerSettings; application?: Partial<DatabaseSettings> } = {},
   ) {
+    // Those of PgBouncer 1.18, which keeps no prepared statements.
+    const application = { preparedStatements: false, ...own.application };
     beforeAll(async () => {
-      this.#under = await startTwoUsers(poolSize, async (login) => {
-        const bouncer = await startPgBouncer(serverUrl(), { logins: [login], settings: own.bouncer ?? {} });
-        this.#bouncer = bouncer;
-        return { through: (url) => bouncer.through(url), settings: own.application ?? {} };
+      this.#under = await startTwoUsers(poolSize, application, async (url) => {
+        this.login = new URL(url).username;
+        const options = { logins: [this.login], settings: own.bouncer ?? {} };
+        this.#bouncer = await startPgBouncer(serverUrl(), options);
+        return this.#bouncer.through(url);
       });
     });
     afterAll(async () => {
@@ -46,7 +51,7 @@ class Bounced {
 
   async console(command: string): Promise<Record<string, unknown>[]> {
     const rows = (await this.#bouncer?.console(command)) ?? [];
-    return rows.filter(({ user }) => user === this.under.login);
+    return rows.filter(({ user }) => user === this.login);
   }
 }
 
@@ -111,7 +116,7 @@ describeWithPgBouncer('A statement that an attacker writes as a whole, behind Pg
   const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
   const clean = () =>
     bounced.under.owner.query(`
-    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '${bounced.under.login}'`);
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '${bounced.login}'`);
 
   it.each(hostile.slice(0, 2))('changes nothing for the next user by %s', async (statement) => {
     await bounced.asAnna(statement);
@@ -164,7 +169,8 @@ describeWithPgBouncer('The time-outs, with ignore_startup_parameters', () => {
   const bounced = new Bounced(1);
 
   it('are those of the role', async () => {
-    const { owner, login } = bounced.under;
+    const { login } = bounced;
+    const { owner } = bounced.under;
     for (const limit of limits) await owner.query(`ALTER ROLE ${login} SET ${limit} = '7s'`);
     await owner.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1`, [
       login,

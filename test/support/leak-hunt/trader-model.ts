@@ -5,6 +5,8 @@ export interface Row {
   amount: string;
   notes: string | null;
   isDeleted: boolean;
+  /** Which one it replaces. */
+  originalEntryId: string | null;
 }
 
 /** What one trader has, told in memory and of nobody else: what the trader must be able to read, no more and no less. */
@@ -22,6 +24,13 @@ export class TraderModel {
 
   markAll(): void {
     for (const row of this.rows) this.#rows.set(row.id, { ...row, isDeleted: true });
+  }
+
+  /** Another entry takes its place, or nothing does. */
+  delete(id: string, successor?: Row): void {
+    const row = this.#rows.get(id);
+    if (row) this.#rows.set(id, { ...row, isDeleted: true });
+    if (successor) this.add({ ...successor, originalEntryId: id });
   }
 
   /** By id. */

@@ -53,6 +53,11 @@ export class Trader {
     return this.hunted.scope.transaction(work);
   }
 
+  /** A unit that is not tried again when its connection is lost. */
+  unitOnce<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.hunted.scope.transaction(work, { attempts: 1 });
+  }
+
   /** pg's own client, past TypeORM. */
   async withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const runner = this.hunted.dataSource.createQueryRunner();
@@ -69,17 +74,20 @@ export class Trader {
   }
 }
 
-function storedRow({ id, accountId, amount, notes }: HuntedEntry): Row {
-  return { id, accountId, amount, notes, isDeleted: false };
+/** An entry as it is stored. */
+export function storedRow({ id, accountId, amount, notes }: HuntedEntry): Row {
+  return { id, accountId, amount, notes, isDeleted: false, originalEntryId: null };
 }
 
-export function rowOf({ id, accountId, amount, notes, deletedAt }: JournalEntry): Row {
-  return { id, accountId, amount, notes, isDeleted: deletedAt !== null };
+export function rowOf(entry: JournalEntry): Row {
+  const { id, accountId, amount, notes, deletedAt, originalEntryId } = entry;
+  return { id, accountId, amount, notes, isDeleted: deletedAt !== null, originalEntryId };
 }
 
 /** Rows as SQL gives them, of all whose rows can be seen. */
 export const selectRows = `
-  SELECT id, account_id AS "accountId", amount::text AS amount, notes, deleted_at IS NOT NULL AS "isDeleted" FROM journal`;
+  SELECT id, account_id AS "accountId", amount::text AS amount, notes, deleted_at IS NOT NULL AS "isDeleted",
+    original_entry_id AS "originalEntryId" FROM journal`;
 
 /** Something that a trader does, with what becomes of the trader's model. It fails if anything comes out otherwise than expected. */
 export type Operation = (trader: Trader) => Promise<void>;

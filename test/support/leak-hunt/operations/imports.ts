@@ -58,7 +58,7 @@ export const imports: Operations = {
 
   'import whose session is killed': async (trader) => {
     const file = await fileOf(trader, twoEntries(trader), 'json');
-    const lost = trader.unit(async () => {
+    const lost = trader.unitOnce(async () => {
       await trader.hunted.importer.import({ file, email: trader.email, timeZone });
       const [row] = await trader.query('SELECT pg_backend_pid() AS pid');
       await interruptProcess(trader.hunted, row?.['pid'], 'pg_terminate_backend');

@@ -1,5 +1,6 @@
 import type { Operations } from '../trader.js';
 import { accounts } from './accounts.js';
+import { amending } from './amending.js';
 import { appending } from './appending.js';
 import { hostile } from './hostile.js';
 import { imports } from './imports.js';
@@ -14,6 +15,7 @@ import { units } from './units.js';
 /** All that a trader may do in a hunt, by name. Whatever else reaches the database belongs in here. */
 export const operations: Operations = {
   ...appending,
+  ...amending,
   ...marking,
   ...accounts,
   ...units,

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { JournalEntry } from '../../../../src/index.js';
 import type { Interruption } from '../outside.js';
 import { endless, interrupt, interruptProcess } from '../outside.js';
@@ -37,7 +38,7 @@ function inside(how: Interruption): Operations {
 
     [`a unit whose statement is ${ended[how]}`]: (trader) => {
       const { sql, mark } = endless(trader, read);
-      const unit = trader.unit(async (manager) => {
+      const unit = trader.unitOnce(async (manager) => {
         await trader.hunted.journal.append(trader.newEntry());
         await manager.insert(JournalEntry, trader.newRow());
         await trader.query(sql);
@@ -47,7 +48,7 @@ function inside(how: Interruption): Operations {
 
     [`a stream that is ${ended[how]}`]: (trader) => {
       const { sql, mark } = endless(trader, read);
-      const unit = trader.unit(async (manager) => {
+      const unit = trader.unitOnce(async (manager) => {
         await trader.hunted.journal.append(trader.newEntry());
         for await (const _ of (await manager.queryRunner?.stream(sql)) ?? []) continue;
       });
@@ -90,7 +91,7 @@ const between: Operations = {
 
   'a unit that is killed while it does nothing': (trader) =>
     expectLostConnection(
-      trader.unit(async () => {
+      trader.unitOnce(async () => {
         await trader.hunted.journal.append(trader.newEntry());
         await interruptProcess(trader.hunted, await ownProcess(trader), 'pg_terminate_backend');
         await trader.query('SELECT id FROM journal');
@@ -99,15 +100,29 @@ const between: Operations = {
 
   'a unit that is killed before it is committed': (trader) =>
     expectLostConnection(
-      trader.unit(async () => {
+      trader.unitOnce(async () => {
         await trader.hunted.journal.append(trader.newEntry());
         await interruptProcess(trader.hunted, await ownProcess(trader), 'pg_terminate_backend');
       }),
     ),
 
+  'a unit that is killed and tried again': async (trader) => {
+    const [one, other] = [trader.newEntry(), trader.newEntry()];
+    let attempts = 0;
+    await trader.unit(async () => {
+      attempts += 1;
+      await trader.hunted.journal.append(one);
+      if (attempts < 3)
+        await interruptProcess(trader.hunted, await ownProcess(trader), 'pg_terminate_backend');
+      await trader.hunted.journal.append(other);
+    });
+    expect(attempts).toBe(3);
+    trader.has(one, other);
+  },
+
   'a client that hangs up within a unit': (trader) =>
     expectLostConnection(
-      trader.unit(async () => {
+      trader.unitOnce(async () => {
         await trader.hunted.journal.append(trader.newEntry());
         await trader.withClient((client) => Promise.resolve(client.connection.stream.destroy()));
         await trader.query('SELECT id FROM journal');

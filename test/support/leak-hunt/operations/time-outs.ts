@@ -30,7 +30,7 @@ export const timeOuts: Operations = {
 
   'a unit that is idle too long': (trader) =>
     expectLostConnection(
-      trader.unit(async () => {
+      trader.unitOnce(async () => {
         await trader.hunted.journal.append(trader.newEntry());
         const [row] = await trader.query('SELECT pg_backend_pid() AS pid');
         await trader.query('SET LOCAL idle_in_transaction_session_timeout = 10');

@@ -26,6 +26,27 @@ export const focusedWays: ReadingWays = {
     await expect(journal.get('e-of-nobody')).rejects.toThrow(EntryNotFoundError);
   },
 
+  'journal.stream': async (trader) => {
+    const found: JournalEntry[] = [];
+    for await (const entry of trader.hunted.journal.stream({ status: 'all' })) found.push(entry);
+    expect(byId(found.map(rowOf))).toEqual(trader.model.rows);
+  },
+
+  'journal.asOf': async (trader) => {
+    const soon = new Date(Date.now() + 60_000);
+    const { entries } = await trader.hunted.journal.asOf(soon, { limit: 100 });
+    expect(byId(entries.map(rowOf))).toEqual(trader.model.liveRows);
+  },
+
+  'journal.history': async (trader) => {
+    const { rows } = trader.model;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    const history = (await trader.hunted.journal.history(last.id)).map(rowOf);
+    expect(history).toContainEqual(last);
+    for (const row of history) expect(rows).toContainEqual(row);
+  },
+
   'journal.totals': async (trader) => {
     const { count, net } = await trader.hunted.journal.totals();
     expect([count, Number(net)]).toEqual([trader.model.liveRows.length, sumOf(trader.model.liveRows)]);

@@ -26,6 +26,7 @@ export const sqlWays: ReadingWays = {
       const query = manager.createQueryBuilder(JournalEntry, 'entry').select('entry.id', 'id');
       query.addSelect('entry.accountId', 'accountId').addSelect('entry.amount', 'amount');
       query.addSelect('entry.notes', 'notes').addSelect('entry.deletedAt IS NOT NULL', 'isDeleted');
+      query.addSelect('entry.originalEntryId', 'originalEntryId');
       for await (const row of await query.stream()) rows.push(row);
     });
     expectRows(trader, rows);
