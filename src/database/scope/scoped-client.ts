@@ -48,7 +48,13 @@ export function scopedClientClass(
       const sender: Sender = {
         form,
         isInTransaction: () => (this.getTransactionStatus() ?? 'I') !== 'I',
-        rollBack: (done) => void send('ROLLBACK', done),
+        rollBack: (done) => {
+          if (this._queryable === false) return done();
+          const rollback = new pg.Query('ROLLBACK');
+          rollback.callback = done;
+          // Ahead of what waits already: whoever gave up waiting for a statement may have handed the client on.
+          this._queryQueue.unshift(rollback);
+        },
       };
       const scoped = (statement: Statement, values?: unknown[] | Callback, callback?: Callback): unknown => {
         if (isSubmittable(statement)) {

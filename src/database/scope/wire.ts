@@ -11,6 +11,13 @@ export interface Wire {
 }
 
 declare module 'pg' {
+  interface Client {
+    /** False once the connection is lost. */
+    _queryable: boolean | undefined;
+    /** What waits for the statement under way. */
+    _queryQueue: Query[];
+  }
+
   // pg's own queries have these; its types leave them out, as only such as ours need them.
   interface Query {
     callback: ((error: Error | null, result?: unknown) => void) | undefined;

@@ -84,6 +84,21 @@ describe('What goes to the server', () => {
     await asAnna(() => Promise.all([failing(), failing(), expect(query(sql)).resolves.toEqual([{ n: 1 }])]));
   });
 
+  it('is rolled back before the transaction of whoever got the client while the failure was still to come', async () => {
+    await start({ scopeForm: 'explicit' });
+    const runner = under.dataSource.createQueryRunner();
+    const client = (await runner.connect()) as Client;
+    const slow = { text: 'SELECT 1 / (SELECT 0 FROM pg_sleep(0.3))', query_timeout: 50 };
+    await asAnna(async () => {
+      await expect(client.query(slow)).rejects.toThrow('timeout');
+      await client.query('START TRANSACTION');
+      await client.query(sql);
+      expect(client.getTransactionStatus()).toBe('T');
+      await client.query('ROLLBACK');
+    });
+    await runner.release();
+  });
+
   it('says what to set where prepared statements are lost, and works again', async () => {
     await start({});
     const runner = under.dataSource.createQueryRunner();
