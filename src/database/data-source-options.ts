@@ -6,7 +6,7 @@ import { JournalEntry } from './entities/journal-entry.entity.js';
 import { User } from './entities/user.entity.js';
 import { migrations } from './migrations/index.js';
 import { QueryLogger } from './query-logger.js';
-import type { ScopeTransport } from './scope/scoped-client.js';
+import type { ScopeTransport } from './scope/scope-transport.js';
 
 export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 

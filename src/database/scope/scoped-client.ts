@@ -1,7 +1,6 @@
 import { types } from 'node:util';
 import pg from 'pg';
 import type { Client, ClientConfig, QueryConfig, Submittable } from 'pg';
-import type { ScopeFormName } from '../../config/database.settings.js';
 import { ConnectionClient } from '../connection-client.js';
 import { UnitOfWorkAbortedError, UnitOfWorkMissingError } from '../errors/index.js';
 import { MappedQuery } from './mapped-query.js';
@@ -10,18 +9,12 @@ import { explicitForm, singleForm } from './scope-form.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
 import type { ScopeStorage } from './scope-storage.js';
+import type { ScopeTransport } from './scope-transport.js';
 import { notingTraces } from './session-traces.js';
 import { endingWithConnection } from './stream-end.js';
 
 type Callback = (error: Error | null, result?: unknown) => void;
 type Statement = string | QueryConfig | Submittable;
-
-/** How statements and their scope travel. */
-export interface ScopeTransport {
-  readonly scopeForm: ScopeFormName;
-  /** Whether statements may be prepared by name; some poolers cannot keep those. */
-  readonly preparedStatements: boolean;
-}
 
 /** They reach no data, and one of them must get through where a transaction has failed and takes nothing else. */
 const transactionControl =

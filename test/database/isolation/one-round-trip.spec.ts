@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
-import type { ScopeTransport } from '../../../src/database/scope/scoped-client.js';
+import type { ScopeTransport } from '../../../src/database/scope/scope-transport.js';
 import { PreparedStatementsUnavailableError } from '../../../src/index.js';
 import { startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
