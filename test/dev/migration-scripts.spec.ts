@@ -79,7 +79,8 @@ describe('npm run migration:run, migration:show and migration:revert', () => {
       expect(await npmRun('migration:revert')).toMatchObject({ code: 0 });
     }
     expect(await columnsOf('journal')).toEqual([]);
-  });
+    // A process for each migration.
+  }, 300_000);
 });
 
 describe('npm run migration:create', () => {

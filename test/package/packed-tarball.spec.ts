@@ -48,6 +48,7 @@ describe('the tarball', () => {
     const size = tarball.files.reduce((sum, file) => sum + file.size, 0);
     expect(size).toBeGreaterThan(50_000);
     expect(size).toBeLessThan(800_000);
+    expect(size).toBeLessThan(900_000);
   });
 });
 
