@@ -2,7 +2,8 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', '.data'] },
+  // The benchmark's libraries are installed in its own folder only, and it has a configuration there.
+  { ignores: ['dist', 'coverage', 'node_modules', '.data', 'bench'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -1,0 +1,11 @@
+// npm run check: every contender gives the same rows.
+import { checkAll } from './check/check-all.js';
+import { runCommand } from './command.js';
+import { withServer } from './database/embedded.js';
+import { seededDatabase } from './database/seeded-databases.js';
+
+await runCommand(({ server, size, contenders }) =>
+  withServer(server, async (running) => {
+    await checkAll(running, await seededDatabase(running, size), size, contenders);
+  }),
+);

@@ -1,0 +1,47 @@
+import { scoped, titles } from '../contenders/names.js';
+import type { ContenderName } from '../contenders/names.js';
+import { withClone } from '../database/seeded-databases.js';
+import type { Server } from '../database/embedded.js';
+import { memberUrl } from '../database/login.js';
+import { chooseMaterial } from '../database/material.js';
+import type { Size } from '../database/size.js';
+import { asSuperuser } from '../database/superuser.js';
+import { ContenderHandle } from '../measuring/contender-handle.js';
+
+/** Why contenders are not here. */
+export type Absent = Map<ContenderName, string>;
+
+/**
+ * Checks, on a clone of a seeded database, that every contender does the same.
+ *
+ * @throws Error with the differences
+ */
+export async function checkAll(
+  server: Server,
+  template: string,
+  size: Size,
+  contenders: readonly ContenderName[],
+): Promise<Absent> {
+  const absent: Absent = new Map();
+  await withClone(server, template, async (url) => {
+    const { material, member } = await asSuperuser(url, async (superuser) => ({
+      material: await chooseMaterial(superuser, size),
+      member: await memberUrl(superuser, url),
+    }));
+    for (const name of contenders) {
+      const place = { url: name === scoped ? member : url, poolSize: 10, material };
+      const handle = await ContenderHandle.start(name, place);
+      if (!(handle instanceof ContenderHandle)) {
+        absent.set(name, handle.absent);
+        console.error(`${titles[name]}: left out, ${handle.absent}`);
+        continue;
+      }
+      const differences = await handle.check(url);
+      await handle.close();
+      if (differences.length > 0)
+        throw new Error(`${titles[name]} does something else:\n${differences.join('\n')}`);
+      console.error(`${titles[name]}: the same rows`);
+    }
+  });
+  return absent;
+}

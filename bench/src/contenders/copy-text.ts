@@ -1,0 +1,38 @@
+import type { Entry } from '../model/entry.js';
+import { chunks } from './contender.js';
+
+const linesAtOnce = 500;
+
+/** The entries in the text format of COPY, in the order of the columns of the pg contender. */
+export function* copyText(userId: string, entries: readonly Entry[]): Generator<string> {
+  for (const chunk of chunks(entries, linesAtOnce)) {
+    yield chunk.map((entry) => lineOf(userId, entry)).join('');
+  }
+}
+
+function lineOf(userId: string, entry: Entry): string {
+  return `${userId}\t${text(entry.id)}\t${entry.ts.toISOString()}\t${text(entry.accountId)}\t${text(entry.symbol)}\t${entry.type}\t${plain(entry.qty)}\t${entry.amount}\t${plain(entry.strike)}\t${plain(entry.expiration)}\t${plain(entry.underlyingPrice)}\t${text(entry.notes)}\t${text(JSON.stringify(entry.meta))}\n`;
+}
+
+/** A value that cannot hold what needs an escape. */
+function plain(value: string | null): string {
+  return value ?? '\\N';
+}
+
+const special = /[\\\b\f\n\r\t\v]/;
+const escapes: Record<string, string> = {
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};
+
+function text(value: string | null): string {
+  if (value === null) return '\\N';
+  return special.test(value)
+    ? value.replace(/[\\\b\f\n\r\t\v]/g, (character) => escapes[character] ?? character)
+    : value;
+}

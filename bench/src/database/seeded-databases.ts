@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import type { Client } from 'pg';
+import { migrations, readDatabaseSettings, runMigrations } from 'trading-journal-database';
+import type { Server } from './embedded.js';
+import { seed, seedText } from './seed.js';
+import type { Size } from './size.js';
+import { asSuperuser } from './superuser.js';
+
+/** What a row needs on disk, in the table and in its indexes; and as much again for WAL and for the copy that is worked on. */
+const bytesOfRow = 1_000;
+
+/**
+ * The name of a database that is seeded in this size, made unless there is one of an earlier run. Nobody is to connect to it:
+ * it is there to be cloned.
+ */
+export async function seededDatabase(server: Server, size: Size): Promise<string> {
+  const prefix = `seeded_${size.name}_`;
+  const digest = createHash('sha256').update(migrations.map(String).join('\n')).update(seedText(size));
+  const name = prefix + digest.digest('hex').slice(0, 12);
+  return asSuperuser(server.url('postgres'), async (client) => {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)`,
+      [prefix],
+    );
+    if (rows.some((row) => row.name === name)) return name;
+    for (const row of rows) await client.query(`DROP DATABASE ${row.name} WITH (FORCE)`);
+    await requireSpace(server, size);
+    console.error(`Seeding ${size.entries.toLocaleString('en')} entries…`);
+    await seedUnder(client, server, name, size);
+    return name;
+  });
+}
+
+/** Runs `work` on a clone of a database, which is dropped afterwards. */
+export async function withClone<T>(
+  server: Server,
+  template: string,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const name = `run_${process.pid}_${(clones += 1)}`;
+  return asSuperuser(server.url('postgres'), async (client) => {
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
+    try {
+      return await work(server.url(name));
+    } finally {
+      await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
+  });
+}
+
+let clones = 0;
+
+/** It gets its name when it is complete, so that one whose making was killed is never used. */
+async function seedUnder(client: Client, server: Server, name: string, size: Size): Promise<void> {
+  const unfinished = `unfinished_${size.name}`;
+  await client.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
+  await client.query(`CREATE DATABASE ${unfinished}`);
+  const url = server.url(unfinished);
+  await runMigrations(readDatabaseSettings({ DATABASE_URL: url, DATABASE_QUERY_LOG: 'off' }));
+  await asSuperuser(url, (seeding) => seed(seeding, size));
+  await client.query(`CHECKPOINT`);
+  await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
+}
+
+async function requireSpace(server: Server, size: Size): Promise<void> {
+  const { bavail, bsize } = await statfs(server.base);
+  const needed = size.entries * bytesOfRow * 2;
+  if (bavail * bsize >= needed) return;
+  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+  throw new Error(
+    `${size.entries} entries need about ${gigabytes(needed)} GB in ${server.base}, and ${gigabytes(bavail * bsize)} GB are free. ` +
+      `Make room, or take a smaller size.`,
+  );
+}

@@ -1,0 +1,48 @@
+/** How large the seeded journal is. */
+export interface Size {
+  /** Names the seeded database that is kept for the next run. */
+  name: string;
+  /** In all: those of the heavy user, 1,000 of one more, and the rest shared evenly. */
+  entries: number;
+  users: number;
+  /** Entries of the heavy user. */
+  heavy: number;
+  /** At which row of the heavy user the deep page begins. */
+  depth: number;
+  /** Entries that are loaded at once. */
+  load: number;
+  /** For how many milliseconds a contender works before the next one has its turn. */
+  turn: number;
+}
+
+export const sizes = {
+  full: {
+    name: 'full',
+    entries: 1_000_000,
+    users: 1_000,
+    heavy: 200_000,
+    depth: 100_000,
+    load: 50_000,
+    turn: 1_000,
+  },
+  small: {
+    name: 'small',
+    entries: 60_000,
+    users: 50,
+    heavy: 20_000,
+    depth: 10_000,
+    load: 5_000,
+    turn: 300,
+  },
+  tiny: { name: 'tiny', entries: 4_000, users: 6, heavy: 1_200, depth: 600, load: 600, turn: 50 },
+} as const satisfies Record<string, Size>;
+
+/** How many live entries one user has, for totals. */
+export const totalsEntries = 1_000;
+
+/** A journal in which every user has about 800 entries, however many there are. */
+export function grownSize(entries: number): Size {
+  const heavy = 20_000;
+  const users = 2 + Math.max(1, Math.round((entries - heavy - totalsEntries) / 800));
+  return { ...sizes.full, name: `grown_${entries}`, entries, users, heavy, depth: heavy / 2 };
+}

@@ -1,0 +1,119 @@
+import { measure, scoped } from '../contenders/names.js';
+import type { ContenderName } from '../contenders/names.js';
+import type { Material } from '../database/material.js';
+import { memberUrl } from '../database/login.js';
+import { serverCpu } from '../database/server-cpu.js';
+import { asSuperuser } from '../database/superuser.js';
+import { works } from '../works/works.js';
+import type { WorkName } from '../works/works.js';
+import type { Work } from '../works/work.js';
+import { ContenderHandle } from './contender-handle.js';
+import type { Limit, Turn } from './measure.js';
+import { median, quantile, sum } from './statistics.js';
+
+/** What one contender did in one work at one concurrency, over all counted rounds. */
+export interface Result {
+  work: WorkName;
+  contender: ContenderName;
+  concurrency: number;
+  /** Its rate divided by that of `pg` in the same round: the median, the least and the greatest. */
+  ratio: { median: number; min: number; max: number };
+  /** Milliseconds of an operation. */
+  p50: number;
+  p99: number;
+  /** Milliseconds of processor time for an operation; of the server only where it can be read. */
+  clientCpu: number;
+  serverCpu: number | undefined;
+  /** Bytes. */
+  peakMemory: number;
+}
+
+export interface Comparison {
+  contenders: readonly ContenderName[];
+  rounds: number;
+  /** Milliseconds of a turn. */
+  turn: number;
+  /** The database, as the superuser. */
+  url: string;
+  material: Material;
+}
+
+type CountedTurn = Turn & { serverCpu: number | undefined };
+
+/**
+ * Measures one work: every contender in a process of its own; in each round one after the other, and in each round another one first. A
+ * first round warms up and does not count.
+ */
+export async function compare(name: WorkName, comparison: Comparison): Promise<Result[]> {
+  return asSuperuser(comparison.url, async (superuser) => {
+    const memberLogin = await memberUrl(superuser, comparison.url);
+    const cpu = await serverCpu(superuser);
+    const work: Work = works[name];
+    const limit: Limit = work.once ? { operations: 1 } : { milliseconds: comparison.turn };
+    const handles = await startAll(comparison, memberLogin);
+    const turns = new Map<string, CountedTurn[]>();
+    for (let round = 0; round <= comparison.rounds; round += 1) {
+      for (const concurrency of work.concurrencies) {
+        for (const handle of rotated(handles, round)) {
+          const before = cpu();
+          const turn = await handle.turn(name, concurrency, limit);
+          const after = cpu();
+          for (const statement of work.takeBack ?? []) {
+            const values = statement.includes('$1') ? [comparison.material.load] : [];
+            await superuser.query(statement, values);
+          }
+          if (turn === undefined || round === 0) continue;
+          const used = before === undefined || after === undefined ? undefined : (after - before) * 1000;
+          const key = keyOf(handle.name, concurrency);
+          turns.set(key, [...(turns.get(key) ?? []), { ...turn, serverCpu: used }]);
+        }
+      }
+    }
+    for (const handle of handles) await handle.close();
+    return work.concurrencies.flatMap((concurrency) => {
+      const ofMeasure = turns.get(keyOf(measure, concurrency)) ?? [];
+      return handles.flatMap((handle) => {
+        const own = turns.get(keyOf(handle.name, concurrency));
+        return own ? [{ work: name, contender: handle.name, concurrency, ...resultOf(own, ofMeasure) }] : [];
+      });
+    });
+  });
+}
+
+async function startAll({ contenders, url, material }: Comparison, memberLogin: string) {
+  const handles: ContenderHandle[] = [];
+  for (const name of contenders) {
+    const place = { url: name === scoped ? memberLogin : url, poolSize: 10, material };
+    const handle = await ContenderHandle.start(name, place);
+    if (handle instanceof ContenderHandle) handles.push(handle);
+  }
+  return handles;
+}
+
+function resultOf(turns: readonly CountedTurn[], ofMeasure: readonly CountedTurn[]) {
+  const ratios = turns.map((turn, round) => rate(turn) / rate(ofMeasure[round]));
+  const latencies = turns.flatMap((turn) => turn.latencies);
+  const operations = sum(turns.map((turn) => turn.operations));
+  const server = turns.map((turn) => turn.serverCpu);
+  return {
+    ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    clientCpu: sum(turns.map((turn) => turn.clientCpu)) / operations,
+    serverCpu: server.includes(undefined) ? undefined : sum(server.map((used) => used ?? 0)) / operations,
+    peakMemory: Math.max(...turns.map((turn) => turn.peakMemory)),
+  };
+}
+
+function rate(turn: Turn | undefined): number {
+  return turn === undefined ? NaN : turn.operations / turn.elapsed;
+}
+
+function keyOf(contender: ContenderName, concurrency: number): string {
+  return `${contender} ${concurrency}`;
+}
+
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const start = by % list.length;
+  return [...list.slice(start), ...list.slice(0, start)];
+}

@@ -1,0 +1,54 @@
+import type { Absent } from '../check/check-all.js';
+import type { Size } from '../database/size.js';
+import type { Result } from '../measuring/compare.js';
+import { works } from '../works/works.js';
+import { absentText, detailTable, ratioTable } from './results-text.js';
+
+export interface Run {
+  /** The command that made the numbers. */
+  command: string;
+  facts: readonly string[];
+  size: Size;
+  rounds: number;
+  absent: Absent;
+}
+
+/** The report of a run, as Markdown beside `benchmarks.svg`. */
+export function benchmarksText(results: readonly Result[], run: Run): string {
+  const { entries, users, heavy, depth, load, turn } = run.size;
+  const count = (number: number) => number.toLocaleString('en');
+  const names = [...new Set(results.map(({ work }) => work))];
+  return `# Benchmarks
+
+Made in \`bench/\` by \`npm ci && ${run.command}\`. They compare ways of doing the same work on one machine; they promise nothing about another one.
+
+${run.facts.map((fact) => `- ${fact}`).join('\n')}
+- ${count(entries)} entries of ${count(users)} users, one with ${count(heavy)}, one with 1,000, the others with about ${count(Math.round((entries - heavy - 1000) / (users - 2)))};
+  the deep page begins at row ${count(depth)}, the bulk load is of ${count(load)} entries, the export of all that are live of the heavy user.
+
+Every contender works in a process of its own. In each of ${run.rounds} rounds, after one that warms up, they work one after the other (for ${turn} ms, or for one load
+or export), each round in another order. Before that, every contender was checked to give the same rows. **This project has its user scope on, under
+row-level security and with a login that may do nothing else; all others work as a superuser, and name the user themselves.**
+It also checks what it is given, tells an entry sent twice from a conflict, and returns what is stored.
+
+## Rate in relation to pg by hand
+
+With named prepared statements; COPY for the load, a query stream for the export. The median at one operation at a time / at 16; more is better.
+
+${ratioTable(results)}
+
+![The same as bars, with the least and the greatest ratio as lines](benchmarks.svg)
+${absentText(run.absent)}
+
+## All that was measured
+
+CPU is processor time for one operation, user and system, of the client's process and of all processes of the server. Peak is the most
+memory that the client's process had in any round.
+
+${names.map((work) => `### ${capital(works[work].title)}\n\n${detailTable(results, work)}`).join('\n\n')}
+`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
