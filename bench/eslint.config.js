@@ -6,6 +6,8 @@ export default [
   ...project.filter(({ ignores, ...rest }) => ignores === undefined || Object.keys(rest).length > 0),
   {
     files: ['**/*.ts'],
-    languageOptions: { parserOptions: { project: ['./tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
   },
 ];

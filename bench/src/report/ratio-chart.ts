@@ -47,7 +47,8 @@ export function ratioChart(results: readonly Result[]): string {
       label(left + scale(tick), height - 22, String(tick), 'middle'),
     ]);
     const title = concurrency === 1 ? 'one operation at a time' : `${concurrency} operations at a time`;
-    return [...ticks, ...bars, label(left, top - 12, title, 'start', 'font-weight="bold"')];
+    const axis = label(left, height - 6, 'rate in relation to pg by hand');
+    return [...ticks, ...bars, axis, label(left, top - 12, title, 'start', 'font-weight="bold"')];
   });
   const names = rows.map((work, index) =>
     label(margin - 10, top + index * groupHeight + (groupHeight - gap) / 2 + 4, works[work].title, 'end'),

@@ -64,6 +64,6 @@ function ratios(results: readonly Result[], work: WorkName, contender: Contender
 }
 
 /** Three significant digits, without an exponent. */
-function milliseconds(value: number): string {
+export function milliseconds(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from 'pg';
+import { check } from '../../bench/src/check/check.js';
+import type { Contender } from '../../bench/src/contenders/contender.js';
+import { loadContender } from '../../bench/src/contenders/load-contender.js';
+import type { Loaded } from '../../bench/src/contenders/load-contender.js';
+import { contenderNames, scoped } from '../../bench/src/contenders/names.js';
+import type { ContenderName } from '../../bench/src/contenders/names.js';
+import { chooseMaterial } from '../../bench/src/database/material.js';
+import type { Material } from '../../bench/src/database/material.js';
+import { seed } from '../../bench/src/database/seed.js';
+import { sizes } from '../../bench/src/database/size.js';
+import { measure } from '../../bench/src/measuring/measure.js';
+import { workNames, works } from '../../bench/src/works/works.js';
+import type { WorkName } from '../../bench/src/works/works.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { onServer } from '../../src/testing/on-server.js';
+import { as, createLogin, serverUrl } from '../support/isolation.js';
+
+// The benchmark installs more libraries than the project has; those that are not here are tried there.
+const loaded = new Map<ContenderName, Loaded>();
+for (const name of contenderNames) loaded.set(name, await loadContender(name));
+const present = contenderNames.filter((name) => 'open' in (loaded.get(name) ?? {}));
+
+/** Works for which a contender takes pg-copy-streams or pg-query-stream, which only the benchmark installs. */
+const elsewhere: Partial<Record<ContenderName, Partial<Contender>>> = {
+  pg: { load: undefined, export: undefined },
+  'typeorm-insert': { export: undefined },
+};
+
+/** The works that contenders do not do here: those above, and those for which they have no way of their own. */
+const lacking: Partial<Record<ContenderName, readonly WorkName[]>> = {
+  pg: ['load', 'export'],
+  'typeorm-insert': ['newest', 'filtered', 'filtered-heavy', 'deep', 'totals', 'get', 'export'],
+};
+
+let database: TestDatabase;
+let login: string;
+let material: Material;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  login = await createLogin();
+  material = await asSuperuser(async (client) => {
+    await seed(client, sizes.tiny);
+    return chooseMaterial(client, sizes.tiny);
+  });
+});
+
+afterAll(async () => {
+  await database.drop();
+  await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+});
+
+it('tries every contender whose library is installed', () => {
+  expect(present).toEqual(expect.arrayContaining(['pg', 'journal', 'typeorm', 'typeorm-insert']));
+  const absent = [...loaded.values()].filter((each) => 'absent' in each);
+  expect(absent.filter(({ isNotInstalled }) => !isNotInstalled)).toEqual([]);
+});
+
+describe.each(present)('the contender %s', (name) => {
+  let contender: Contender;
+
+  beforeAll(async () => {
+    contender = await open(name);
+  });
+
+  afterAll(() => contender.close());
+
+  it('reads and writes what the others do', async () => {
+    expect(await asSuperuser((client) => check(contender, material, client))).toEqual([]);
+  });
+
+  it('does each of its works again and again, many at once', async () => {
+    const done: WorkName[] = [];
+    for (const work of workNames) {
+      const operation = await works[work].prepare(contender, material);
+      if (operation === undefined) continue;
+      const operations = 'once' in works[work] ? 1 : 100;
+      const turn = await measure(operation, 16, { operations });
+      expect(turn.operations).toBe(operations);
+      done.push(work);
+    }
+    expect(done).toEqual(workNames.filter((work) => !(lacking[name] ?? []).includes(work)));
+  });
+});
+
+describe('the check', () => {
+  it.each<[string, (pg: Contender) => Contender]>([
+    [
+      'newest page',
+      (pg) => ({ ...pg, newestPage: async (user) => ((await pg.newestPage?.(user)) ?? []).slice(1) }),
+    ],
+    ['append of what is wrong', (pg) => ({ ...pg, append: (user, trade) => oneByOne(pg, user, trade) })],
+    [
+      'totals',
+      (pg) => ({ ...pg, totals: () => Promise.resolve({ count: 1, inflow: '1', outflow: '0', net: '1' }) }),
+    ],
+    [
+      'insert',
+      (pg) => ({ ...pg, insert: (user, entry) => inserted(pg, user, { ...entry, amount: '312.01' }) }),
+    ],
+  ])('finds a contender whose %s is another', async (work, different) => {
+    const pg = await open('pg');
+    const differences = await asSuperuser((client) => check(different(pg), material, client));
+    await pg.close();
+    expect(differences.join('\n')).toMatch(new RegExp(`^${work}, place`));
+  });
+});
+
+async function open(name: ContenderName): Promise<Contender> {
+  const module = loaded.get(name);
+  if (module === undefined || !('open' in module)) throw new Error(`${name} cannot be loaded`);
+  const url = name === scoped ? as(database.url, login) : database.url;
+  const contender = await module.open(url, { poolSize: 10 });
+  return { ...contender, ...elsewhere[name] };
+}
+
+function asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  return onServer(database.url, work);
+}
+
+type Insert = NonNullable<Contender['insert']>;
+
+function inserted(pg: Contender, ...[user, entry]: Parameters<Insert>): ReturnType<Insert> {
+  if (pg.insert === undefined) throw new Error('pg inserts');
+  return pg.insert(user, entry);
+}
+
+async function oneByOne(pg: Contender, user: string, trade: readonly Parameters<Insert>[1][]) {
+  const stamps = [];
+  for (const entry of trade) stamps.push(await inserted(pg, user, entry));
+  return stamps;
+}
