@@ -1,25 +1,17 @@
-import { NestFactory } from '@nestjs/core';
-import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from 'trading-journal-database';
-import type { JournalEntry, JournalFilter, NewEntry } from 'trading-journal-database';
+import type {
+  JournalEntry,
+  JournalFilter,
+  JournalRepository,
+  NewEntry,
+  UserScope,
+} from 'trading-journal-database';
 import { chunks, pageSize } from './contender.js';
 import type { Open } from './contender.js';
+import { openJournal } from './open-journal.js';
 
 /** This project, in a Nest application and always in the scope of a user. */
-export const open: Open = async (url, { poolSize }) => {
-  const settings = readDatabaseSettings({
-    DATABASE_URL: url,
-    DATABASE_POOL_MAX: String(poolSize),
-    // A bulk load is meant to take long, and is not to be logged for that.
-    DATABASE_SLOW_QUERY_MS: '600000',
-    DATABASE_STATEMENT_TIMEOUT_MS: '0',
-  });
-  const application = await NestFactory.createApplicationContext(
-    DatabaseModule.forRootAsync({ useFactory: () => settings }),
-    // The check appends what is refused, which is logged as an error.
-    { logger: false },
-  );
-  const scope = application.get(UserScope);
-  const journal = application.get(JournalRepository);
+export const open: Open = async (url, context) => {
+  const { scope, journal, close } = await openJournal(url, context);
 
   return {
     insert: (userId, entry) => scope.run(userId, () => journal.append(entry)),
@@ -37,7 +29,7 @@ export const open: Open = async (url, { poolSize }) => {
     get: (userId, id) => scope.run(userId, () => journal.get(id)),
     load: (userId, entries) => scope.run(userId, () => load(scope, journal, entries)),
     export: (userId, each) => scope.run(userId, () => exportAll(journal, each)),
-    close: () => application.close(),
+    close,
   };
 };
 

@@ -1,0 +1,30 @@
+import { NestFactory } from '@nestjs/core';
+import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from 'trading-journal-database';
+import type { Context } from './contender.js';
+
+/** This project in a Nest application. */
+export interface OpenJournal {
+  scope: UserScope;
+  journal: JournalRepository;
+  close: () => Promise<void>;
+}
+
+export async function openJournal(url: string, { poolSize }: Context): Promise<OpenJournal> {
+  const settings = readDatabaseSettings({
+    DATABASE_URL: url,
+    DATABASE_POOL_MAX: String(poolSize),
+    // A bulk load is meant to take long, and is not to be logged for that.
+    DATABASE_SLOW_QUERY_MS: '600000',
+    DATABASE_STATEMENT_TIMEOUT_MS: '0',
+  });
+  const application = await NestFactory.createApplicationContext(
+    DatabaseModule.forRootAsync({ useFactory: () => settings }),
+    // The check appends what is refused, which is logged as an error.
+    { logger: false },
+  );
+  return {
+    scope: application.get(UserScope),
+    journal: application.get(JournalRepository),
+    close: () => application.close(),
+  };
+}

@@ -1,0 +1,61 @@
+// npm run indexes: what each index of the journal is good for, and what it costs.
+import type { Client } from 'pg';
+import { runCommand } from './command.js';
+import { withServer } from './database/embedded.js';
+import { seededDatabase, withClone } from './database/seeded-databases.js';
+import { asSuperuser } from './database/superuser.js';
+import { timesAsLong } from './indexes/compare-sides.js';
+import { bulkInsert, reads, singleInsert } from './indexes/probe.js';
+import { withTwoSides } from './indexes/with-side.js';
+import { machineFacts } from './report/machine.js';
+import { table } from './report/results-text.js';
+
+/** What takes less than so many times as long without an index, in any round, is not sped up by it. */
+const slower = 1.3;
+
+interface Index {
+  name: string;
+  megabytes: number;
+}
+
+await runCommand((options) =>
+  withServer(options.server, async (server) => {
+    const { size, rounds } = options;
+    const template = await seededDatabase(server, size);
+    const indexes = await withClone(server, template, (url) => asSuperuser(url, indexesOf));
+    const rows: string[][] = [];
+    for (const { name, megabytes } of indexes) {
+      console.error(`${name}…`);
+      await withTwoSides(server, template, size, async (complete, without) => {
+        await without.superuser.query(`DROP INDEX ${name}`);
+        const speeds: string[] = [];
+        for (const probe of reads) {
+          const times = await timesAsLong(probe, without, complete, rounds);
+          if (times.least >= slower) speeds.push(`${probe.title} ×${times.median.toFixed(1)}`);
+        }
+        const single = await timesAsLong(singleInsert, complete, without, rounds);
+        const bulk = await timesAsLong(bulkInsert, complete, without, rounds);
+        const costs = [single.median.toFixed(2), bulk.median.toFixed(2)];
+        rows.push([name, megabytes.toFixed(1), speeds.join(', ') || 'nothing here', ...costs]);
+      });
+    }
+    const head = ['index', 'MB', 'takes longer without it', 'single insert', 'bulk insert'];
+    const facts = await asSuperuser(server.url('postgres'), (client) =>
+      machineFacts(client, options.server.durable),
+    );
+    console.log(`Made in \`bench/\` by \`npm ci && ${options.command('indexes')}\`, ${rounds} rounds, with and without the index in turn.
+The inserts: how many times as long they take with the index.
+
+${facts.map((fact) => `- ${fact}`).join('\n')}
+
+${table(head, rows)}`);
+  }),
+);
+
+/** The indexes of the journal but that of its primary key, without which nothing works. */
+async function indexesOf(client: Client): Promise<Index[]> {
+  const { rows } = await client.query<Index>(`
+    SELECT indexrelid::regclass::text AS name, pg_relation_size(indexrelid) / 1e6::float8 AS megabytes
+    FROM pg_index WHERE indrelid = 'journal'::regclass AND NOT indisprimary ORDER BY 1`);
+  return rows;
+}

@@ -1,0 +1,106 @@
+import type { Client } from 'pg';
+import type { OpenJournal } from '../contenders/open-journal.js';
+import type { Material } from '../database/material.js';
+import { newEntry } from '../model/new-entries.js';
+
+/** A database in which something is tried. */
+export interface Side extends OpenJournal {
+  /** A connection of the superuser. */
+  superuser: Client;
+  material: Material;
+}
+
+/** Something that an index may speed up, or slow down. */
+export interface Probe {
+  title: string;
+  run: (side: Side, turn: number) => Promise<unknown>;
+}
+
+type Query = (journal: OpenJournal['journal'], turn: number) => Promise<unknown>;
+
+const symbols = ['SPY', 'AAPL', 'MSFT', 'BRK.B'];
+const window = { from: new Date('2023-07-01'), to: new Date('2024-07-01') };
+
+const queries: Record<string, Query> = {
+  'newest page': (journal) => journal.page(),
+  'page by symbol': (journal, turn) => journal.page({ symbol: of(symbols, turn) }),
+  'page by type': (journal) => journal.page({ type: 'dividend' }),
+  'page by account': (journal) => journal.page({ accountId: 'acct-2' }),
+  'page by symbol, type and dates': (journal, turn) =>
+    journal.page({ symbol: of(symbols, turn), type: 'sell_to_open', ...window }),
+  'page of open entries': (journal) => journal.page({ status: 'open', today: '2022-03-01' }),
+  'page of deleted entries': (journal) => journal.page({ status: 'deleted' }),
+  totals: (journal) => journal.totals(),
+  'totals of a symbol': (journal, turn) => journal.totals({ symbol: of(symbols, turn) }),
+  'premium by week': (journal) => journal.premiumByWeek(),
+};
+
+/** What the indexes are there for: each query for an ordinary user and for the heavy one, and the deletion of a user. */
+export const reads: readonly Probe[] = [
+  ...Object.entries(queries).flatMap(([title, query]) => [
+    {
+      title,
+      run: ({ scope, journal, material }: Side, turn: number) =>
+        scope.run(of(material.users, turn), () => query(journal, turn)),
+    },
+    {
+      title: `${title}, heavy user`,
+      run: ({ scope, journal, material }: Side, turn: number) =>
+        scope.run(material.heavy, () => query(journal, turn)),
+    },
+  ]),
+  {
+    title: 'get',
+    run: ({ scope, journal, material }, turn) => {
+      const { userId, id } = of(material.keys, turn);
+      return scope.run(userId, () => journal.get(id));
+    },
+  },
+  {
+    title: 'successors of an entry, heavy user',
+    run: ({ scope, journal, material }, turn) =>
+      scope.run(material.heavy, () => journal.liveSuccessors([of(material.positions, turn).id])),
+  },
+  {
+    title: 'delete a user',
+    run: ({ superuser, material }, turn) =>
+      undone(superuser, () => superuser.query('DELETE FROM users WHERE id = $1', [of(material.users, turn)])),
+  },
+];
+
+export const singleInsert: Probe = {
+  title: 'single insert',
+  run: ({ scope, journal, material }, turn) =>
+    scope.run(of(material.users, turn), () => journal.append(newEntry())),
+};
+
+/** A plain INSERT of many rows, which shows the share of the indexes best. */
+export const bulkInsert: Probe = {
+  title: 'bulk insert',
+  run: ({ superuser, material }) =>
+    undone(superuser, () =>
+      superuser.query(
+        `INSERT INTO journal (user_id, id, ts, account_id, symbol, type, qty, amount, strike, expiration, underlying_price, notes,
+           meta, deleted_at, original_entry_id)
+         SELECT $1, id, ts, account_id, symbol, type, qty, amount, strike, expiration, underlying_price, notes, meta,
+           deleted_at, original_entry_id
+         FROM journal WHERE user_id = $2`,
+        [material.load, material.heavy],
+      ),
+    ),
+};
+
+async function undone(superuser: Client, work: () => Promise<unknown>): Promise<void> {
+  await superuser.query('BEGIN');
+  try {
+    await work();
+  } finally {
+    await superuser.query('ROLLBACK');
+  }
+}
+
+function of<T>(list: readonly T[], turn: number): T {
+  const item = list[turn % list.length];
+  if (item === undefined) throw new Error('there is nothing to work on in this database');
+  return item;
+}
