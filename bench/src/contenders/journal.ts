@@ -1,11 +1,4 @@
-import type {
-  JournalEntry,
-  JournalFilter,
-  JournalRepository,
-  NewEntry,
-  UserScope,
-} from 'trading-journal-database';
-import { chunks, pageSize } from './contender.js';
+import { pageSize } from './contender.js';
 import type { Open } from './contender.js';
 import { openJournal } from './open-journal.js';
 
@@ -27,50 +20,11 @@ export const open: Open = async (url, context) => {
     },
     totals: (userId) => scope.run(userId, () => journal.totals()),
     get: (userId, id) => scope.run(userId, () => journal.get(id)),
-    load: (userId, entries) => scope.run(userId, () => load(scope, journal, entries)),
-    export: (userId, each) => scope.run(userId, () => exportAll(journal, each)),
+    load: (userId, entries) => scope.run(userId, async () => void (await journal.load(entries))),
+    export: (userId, each) =>
+      scope.run(userId, async () => {
+        for await (const entry of journal.stream()) each(entry);
+      }),
     close,
   };
 };
-
-// Both fallbacks go once `load` and `stream` are part of JournalRepository; nothing of that kind stays.
-
-interface Bulk {
-  load(entries: Iterable<NewEntry> | AsyncIterable<NewEntry>): Promise<unknown>;
-}
-
-interface Streaming {
-  stream(filter?: JournalFilter): AsyncIterable<JournalEntry>;
-}
-
-function canLoad(journal: JournalRepository): journal is JournalRepository & Bulk {
-  return 'load' in journal;
-}
-
-function canStream(journal: JournalRepository): journal is JournalRepository & Streaming {
-  return 'stream' in journal;
-}
-
-async function load(
-  scope: UserScope,
-  journal: JournalRepository,
-  entries: readonly (NewEntry & { id: string })[],
-) {
-  if (canLoad(journal)) return void (await journal.load(entries));
-  await scope.transaction(async () => {
-    for (const chunk of chunks(entries, 1000)) await journal.appendMissing(chunk);
-  });
-}
-
-async function exportAll(journal: JournalRepository, each: (entry: JournalEntry) => void): Promise<void> {
-  if (canStream(journal)) {
-    for await (const entry of journal.stream()) each(entry);
-    return;
-  }
-  for (let after: string | undefined; ;) {
-    const { entries, next } = await journal.page({ limit: 100, ...(after === undefined ? {} : { after }) });
-    entries.forEach(each);
-    if (next === null) return;
-    after = next;
-  }
-}
