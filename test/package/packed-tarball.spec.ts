@@ -47,7 +47,6 @@ describe('the tarball', () => {
   it('is small', () => {
     const size = tarball.files.reduce((sum, file) => sum + file.size, 0);
     expect(size).toBeGreaterThan(50_000);
-    expect(size).toBeLessThan(800_000);
     expect(size).toBeLessThan(900_000);
   });
 });
