@@ -27,7 +27,8 @@ const healingSystemErrors = new Set([
   'ENOENT', // a Unix socket, before the server is up
 ]);
 // pg's own, which carry no code.
-const healingMessage = /^(timeout (expired|exceeded)|Connection terminated)/;
+const healingMessage =
+  /^(timeout (expired|exceeded)|Connection terminated|Client has encountered a connection error)/;
 
 /** Whether waiting can cure a failed connection: a server that is not up yet, yes; bad credentials or a missing database, never. */
 export function canHeal(error: unknown): boolean {

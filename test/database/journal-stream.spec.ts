@@ -181,7 +181,7 @@ describe('A stream of entries', () => {
       }
     });
 
-    await expect(lost).rejects.toThrow(/terminat|released|lost/i);
+    await expect(lost).rejects.toThrow(/terminat|released|connection error/i);
     expect(await asAnna(() => idsOf({ status: 'deleted' }))).toHaveLength(500);
   });
 });
