@@ -5,3 +5,6 @@ export { createTestDatabase } from './test-database.js';
 export type { TestDatabase } from './test-database.js';
 export { generateLegacyDatabase } from './legacy-database.js';
 export type { LegacyDatabaseOptions } from './legacy-database.js';
+export { checkMigrations } from './migration-gate/check-migrations.js';
+export type { MigrationCheckOptions } from './migration-gate/check-migrations.js';
+export type { MigrationProblem } from './migration-gate/problem.js';

@@ -1,13 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationOptions } from '../../src/database/data-source-options.js';
 import { JournalDataSource, entryTypes, migrations, subscriptionTiers } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
 import { describeAll } from '../support/described-schema.js';
-
-const folder = join('src', 'database', 'migrations');
 
 describe('The migrations', () => {
   let database: TestDatabase;
@@ -85,24 +81,6 @@ describe('The migrations', () => {
     const allowed = [...(row?.definition ?? '').matchAll(/'([^']*)'/g)].map(([, value]) => value);
 
     expect(allowed).toEqual(values);
-  });
-
-  it('stand in files named by their instant and subject, whose classes have the same name', () => {
-    const files = readdirSync(folder)
-      .filter((file) => file !== 'index.ts')
-      .sort();
-    const classes = files.map((file) => {
-      const [, digits, description] = /^(\d{14})_([a-z0-9]+(?:_[a-z0-9]+)*)\.ts$/.exec(file) ?? [];
-      const words = (description ?? '')
-        .split('_')
-        .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
-      return `${words.join('')}${digits}`;
-    });
-
-    expect(migrations.map(({ name }) => name)).toEqual(classes);
-    expect(migrations.map((migration) => new migration().name)).toEqual(classes);
-    for (const [index, file] of files.entries())
-      expect(readFileSync(join(folder, file), 'utf8')).toContain(`class ${classes[index]} `);
   });
 
   it('find nothing left to do in the database that tests are cloned from', async () => {

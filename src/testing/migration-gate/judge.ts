@@ -1,0 +1,92 @@
+import { existingTargets } from './facts.js';
+import type { Judged } from './facts.js';
+import type { Parser } from './parser.js';
+import { problemOf } from './problem.js';
+import type { Direction, MigrationProblem } from './problem.js';
+import type { Sent } from './record.js';
+import { ownRules, rewriteRule } from './rules.js';
+import type { Guarded } from './rules.js';
+import { findWithSquawk, squawkRules } from './squawk.js';
+import { readStatements } from './statements.js';
+import type { Statement } from './statements.js';
+import { readWaivers } from './waivers.js';
+
+/** What one direction of a migration has sent. */
+export interface Run {
+  migration: string;
+  direction: Direction;
+  isInTransaction: boolean;
+  sent: readonly Sent[];
+}
+
+/** A rule that a statement breaks. */
+interface Breach {
+  rule: string;
+  reason: string;
+}
+
+interface JudgedStatement extends Statement {
+  judged: Judged[];
+}
+
+/** What is wrong with the SQL that was sent, after waivers, and what is wrong with these. */
+export function judge(parser: Parser, run: Run): MigrationProblem[] {
+  const existing = run.sent[0]?.before;
+  if (existing === undefined) return [];
+  const statements = run.sent.flatMap(({ sql, before, after }) =>
+    readStatements(parser, sql).map((statement): JudgedStatement => {
+      const context = { before, after, existing, isInTransaction: run.isInTransaction };
+      return { ...statement, judged: statement.units.map((unit) => ({ ...unit, ...context })) };
+    }),
+  );
+  const bySquawk = squawkBreaches(statements, run);
+  return statements.flatMap((statement) => {
+    const breaches = [...(bySquawk.get(statement) ?? []), ...ownBreaches(statement, run.direction)];
+    return afterWaivers(statement, breaches).map(({ rule, reason }) =>
+      problemOf(run.migration, rule, reason, { direction: run.direction, statement: statement.text }),
+    );
+  });
+}
+
+function squawkBreaches(
+  statements: readonly JudgedStatement[],
+  { direction, isInTransaction }: Run,
+): Map<JudgedStatement, Breach[]> {
+  const units = statements.flatMap((statement) => statement.judged.map((judged) => ({ statement, judged })));
+  const texts = units.map(({ judged }) => judged.text);
+  const breaches = new Map<JudgedStatement, Breach[]>();
+  for (const { index, rule, reason } of findWithSquawk(texts, isInTransaction)) {
+    const unit = units[index];
+    const guards = squawkRules[rule] ?? 'lock';
+    if (unit === undefined || !isMeant(guards, direction)) continue;
+    if (guards !== 'name' && existingTargets(unit.judged)?.length === 0) continue;
+    breaches.set(unit.statement, [...(breaches.get(unit.statement) ?? []), { rule, reason }]);
+  }
+  return breaches;
+}
+
+function ownBreaches({ judged, obscurity }: JudgedStatement, direction: Direction): Breach[] {
+  const broken = ownRules.filter(
+    (rule) => isMeant(rule.guards, direction) && judged.some((unit) => rule.isBroken(unit)),
+  );
+  return [...(obscurity ? [obscurity] : []), ...broken.map(({ name, reason }) => ({ rule: name, reason }))];
+}
+
+function isMeant(guards: Guarded, direction: Direction): boolean {
+  return guards === 'lock' || direction === 'up';
+}
+
+function afterWaivers(statement: JudgedStatement, breaches: readonly Breach[]): Breach[] {
+  const { rules, mistakes } = readWaivers(statement);
+  const isRewritten = breaches.length === 0 && statement.judged.some((unit) => rewriteRule.isBroken(unit));
+  const all = isRewritten ? [{ rule: rewriteRule.name, reason: rewriteRule.reason }] : breaches;
+  return [
+    ...all.filter(
+      ({ rule }, index) => !rules.includes(rule) && all.findIndex((one) => one.rule === rule) === index,
+    ),
+    ...mistakes.map((reason) => ({ rule: 'waiver', reason })),
+    ...rules
+      .filter((rule) => !all.some((breach) => breach.rule === rule))
+      .map((rule) => ({ rule: 'waiver', reason: `It waives ${rule}, which the statement does not break.` })),
+  ];
+}

@@ -1,0 +1,35 @@
+import type { QueryRunner } from 'typeorm';
+import type { Query } from '../../schema/catalog/query.js';
+import { takeSnapshot } from './snapshot.js';
+import type { Snapshot } from './snapshot.js';
+
+/** A text that was sent to the server, and what stood in its catalog right before and after. */
+export interface Sent {
+  sql: string;
+  before: Snapshot;
+  after: Snapshot;
+}
+
+/** Notes everything that is sent over a connection during some work, whatever composed it: a template, a helper, TypeORM itself. */
+export async function record(queryRunner: QueryRunner, work: () => Promise<void>): Promise<Sent[]> {
+  const send = queryRunner.query.bind(queryRunner) as Send;
+  const query: Query = (sql, parameters = []) => send(sql, [...parameters]);
+  const sent: Sent[] = [];
+  let before = await takeSnapshot(query);
+  const recording: Send = async <T>(sql: string, parameters?: unknown[], useStructuredResult?: boolean) => {
+    const result = await send<T>(sql, parameters, useStructuredResult);
+    const after = await takeSnapshot(query);
+    sent.push({ sql, before, after });
+    before = after;
+    return result;
+  };
+  queryRunner.query = recording;
+  try {
+    await work();
+  } finally {
+    queryRunner.query = send;
+  }
+  return sent;
+}
+
+type Send = <T>(sql: string, parameters?: unknown[], useStructuredResult?: boolean) => Promise<T>;

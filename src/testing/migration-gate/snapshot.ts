@@ -1,0 +1,47 @@
+import type { Query } from '../../schema/catalog/query.js';
+
+/** What the catalog and the locks of a session say of the tables at one moment. */
+export interface Snapshot {
+  relations: ReadonlyMap<number, RelationFacts>;
+}
+
+export interface RelationFacts {
+  oid: number;
+  schema: string;
+  name: string;
+  /** Of the file that holds its rows; it changes when the table is rewritten. */
+  file: string | null;
+  columns: string[];
+  /** The columns that hold no NULL for certain. */
+  notNull: string[];
+  /** The columns of which a validated check says so. */
+  checkedNotNull: string[];
+  indexes: string[];
+  /** Those of its indexes that are unique, constraints included. */
+  uniqueIndexes: string[];
+  /** Whether this session keeps everybody else from reading it. */
+  isLocked: boolean;
+}
+
+export async function takeSnapshot(query: Query): Promise<Snapshot> {
+  const rows = await query<RelationFacts>(`
+    SELECT c.oid::int8::int AS oid, n.nspname AS schema, c.relname AS name, pg_relation_filenode(c.oid)::text AS file,
+      ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
+      ARRAY(SELECT attname::text FROM pg_attribute a
+        WHERE attrelid = c.oid AND attnum > 0 AND attnotnull AND NOT EXISTS (
+          SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'n' AND conkey = ARRAY[a.attnum] AND NOT convalidated)
+      ) AS "notNull",
+      ARRAY(SELECT attname::text FROM pg_attribute
+        WHERE attrelid = c.oid AND attnum > 0 AND EXISTS (
+          SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND convalidated
+            AND pg_get_constraintdef(pg_constraint.oid) = format('CHECK ((%I IS NOT NULL))', attname))
+      ) AS "checkedNotNull",
+      ARRAY(SELECT i.relname::text FROM pg_index JOIN pg_class i ON i.oid = indexrelid WHERE indrelid = c.oid) AS indexes,
+      ARRAY(SELECT i.relname::text FROM pg_index JOIN pg_class i ON i.oid = indexrelid
+        WHERE indrelid = c.oid AND indisunique) AS "uniqueIndexes",
+      EXISTS (SELECT FROM pg_locks WHERE locktype = 'relation' AND relation = c.oid AND pid = pg_backend_pid() AND granted
+        AND mode = 'AccessExclusiveLock') AS "isLocked"
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'`);
+  return { relations: new Map(rows.map((row) => [row.oid, row])) };
+}

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Guarded } from './rules.js';
+
+/** A rule of squawk that a statement breaks. */
+export interface SquawkFinding {
+  /** Which of the texts, from 0. */
+  index: number;
+  rule: string;
+  reason: string;
+}
+
+/** What squawk's rules guard; the others, also those of its later versions, count as `lock`. */
+export const squawkRules: Readonly<Record<string, Guarded>> = {
+  'adding-foreign-key-constraint': 'lock',
+  'adding-required-field': 'lock',
+  'adding-serial-primary-key-field': 'lock',
+  'ban-alter-domain-with-add-constraint': 'lock',
+  'ban-char-field': 'name',
+  'ban-concurrent-index-creation-in-transaction': 'lock',
+  'ban-create-domain-with-constraint': 'name',
+  'ban-drop-column': 'release',
+  'ban-drop-database': 'lock',
+  'ban-drop-not-null': 'release',
+  'ban-drop-table': 'release',
+  'ban-truncate-cascade': 'release',
+  'ban-uncommitted-transaction': 'lock',
+  'changing-column-type': 'lock',
+  'constraint-missing-not-valid': 'lock',
+  'disallowed-unique-constraint': 'lock',
+  'identifier-too-long': 'name',
+  'prefer-timestamp-tz': 'name',
+  'renaming-column': 'release',
+  'renaming-table': 'release',
+  'require-concurrent-index-creation': 'lock',
+  'require-concurrent-index-deletion': 'lock',
+  'require-concurrent-partition-detach': 'lock',
+  'require-concurrent-reindex': 'lock',
+  'require-enum-value-ordering': 'name',
+  'syntax-error': 'lock',
+  'transaction-nesting': 'lock',
+};
+
+const left = [
+  // A run of the migrations sets these itself, and repeats what was kept from a lock.
+  'require-lock-timeout',
+  'require-statement-timeout',
+  'prefer-robust-stmts',
+  // The catalog knows better: `set-not-null` and `table-rewrite`.
+  'adding-not-nullable-field',
+  'adding-field-with-default',
+  // A matter of taste.
+  'prefer-bigint-over-int',
+  'prefer-bigint-over-smallint',
+  'prefer-identity',
+  'prefer-text-field',
+];
+
+/**
+ * Lets squawk read the statements of one direction of a migration, in their order.
+ *
+ * @throws Error if squawk is not installed, or fails
+ */
+export function findWithSquawk(texts: readonly string[], isInTransaction: boolean): SquawkFinding[] {
+  const starts: number[] = [];
+  let line = 0;
+  for (const text of texts) {
+    starts.push(line);
+    line += text.split('\n').length;
+  }
+  const findings = runSquawk(texts.map((text) => `${text};`).join('\n'), isInTransaction);
+  return findings.map(({ line, rule_name: rule, message, help }) => ({
+    index: starts.findLastIndex((start) => start <= line),
+    rule,
+    reason: help === null ? message : `${message} ${help}`,
+  }));
+}
+
+interface Finding {
+  line: number;
+  rule_name: string;
+  message: string;
+  help: string | null;
+}
+
+function runSquawk(sql: string, isInTransaction: boolean): Finding[] {
+  const options = [
+    ...['--reporter', 'json', '--pg-version', '15'],
+    isInTransaction ? '--assume-in-transaction' : '--no-assume-in-transaction',
+    ...left.map((rule) => `--exclude=${rule}`),
+  ];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [squawkProgram(), ...options], {
+    ...{ input: sql, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+  });
+  // It ends with 1 when it has found something, and when it could not be started.
+  if (!stdout.startsWith('[')) throw new Error(`squawk ended with ${status}: ${stderr.trim() || stdout}`);
+  return JSON.parse(stdout) as Finding[];
+}
+
+function squawkProgram(): string {
+  try {
+    return createRequire(import.meta.url).resolve('squawk-cli/js/bin/squawk');
+  } catch (error) {
+    throw new Error('checkMigrations needs squawk: npm install --save-dev "squawk-cli@^2.61.0".', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { migrations } from '../../../docs/guides/feature-module/migrations.js';
+import { checkFiles, checkNames } from '../../../src/testing/migration-gate/names.js';
+import { checkMigrations } from '../../../src/testing/index.js';
+import type { MigrationClass } from '../../../src/index.js';
+
+/** A migration of this name, which makes a table. */
+function named(className: string, recorded: string | undefined = className): MigrationClass {
+  const made = class implements MigrationInterface {
+    name = recorded;
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query('CREATE TABLE made (a int)');
+    }
+
+    async down(queryRunner: QueryRunner): Promise<void> {
+      await queryRunner.query('DROP TABLE made');
+    }
+  };
+  Object.defineProperty(made, 'name', { value: className });
+  return made;
+}
+
+/** Leaves behind a column and a type. */
+class Leaving20990101000000 implements MigrationInterface {
+  name = 'Leaving20990101000000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE journal ADD IF NOT EXISTS left_over int');
+    await queryRunner.query(
+      `DO $$ BEGIN CREATE TYPE left_type AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$`,
+    );
+  }
+
+  async down(): Promise<void> {}
+}
+
+let runs = 0;
+
+class Changing20990101000001 implements MigrationInterface {
+  name = 'Changing20990101000001';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    runs += 1;
+    await queryRunner.query(`CREATE TABLE changing_${runs} (a int)`);
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`DROP TABLE changing_${runs}`);
+  }
+}
+
+/** Also by TypeORM's own interface. */
+class Locking20990101000002 implements MigrationInterface {
+  name = 'Locking20990101000002';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('CREATE INDEX idx_journal_notes ON journal (notes)');
+    await queryRunner.renameColumn('journal', 'notes', 'remarks');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.renameColumn('journal', 'remarks', 'notes');
+    await queryRunner.query('DROP INDEX idx_journal_notes');
+  }
+}
+
+/** Cannot be repeated, as a migration outside a transaction has to be. */
+class Once20990101000003 implements MigrationInterface {
+  name = 'Once20990101000003';
+  transaction = false;
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('CREATE INDEX CONCURRENTLY idx_journal_meta ON journal (meta)');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP INDEX CONCURRENTLY IF EXISTS idx_journal_meta');
+  }
+}
+
+class Failing20990101000004 implements MigrationInterface {
+  name = 'Failing20990101000004';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE nowhere ADD a int');
+  }
+
+  async down(): Promise<void> {}
+}
+
+describe('checkMigrations', () => {
+  it('takes those of an application, and those of the package are not judged with them', async () => {
+    expect(await checkMigrations({ migrations })).toEqual([]);
+  });
+
+  it('says what is not reverted, not repeatable, refused or failing, and of which migration', async () => {
+    const bad = [
+      Leaving20990101000000,
+      Changing20990101000001,
+      Locking20990101000002,
+      Once20990101000003,
+      Failing20990101000004,
+    ];
+    const problems = await checkMigrations({ migrations: bad });
+
+    expect(problems.map(({ migration, direction, rule }) => [migration, direction, rule])).toEqual([
+      [bad[0]?.name, null, 'not-reverted'],
+      [bad[0]?.name, null, 'not-reverted'],
+      // A table is missing, and there is another one with a column.
+      [bad[1]?.name, null, 'not-repeatable'],
+      [bad[1]?.name, null, 'not-repeatable'],
+      [bad[1]?.name, null, 'not-repeatable'],
+      [bad[3]?.name, 'up', 'not-repeatable'],
+      [bad[2]?.name, 'up', 'require-concurrent-index-creation'],
+      [bad[2]?.name, 'up', 'renaming-column'],
+      [bad[2]?.name, 'down', 'require-concurrent-index-deletion'],
+      [bad[4]?.name, null, 'fails'],
+    ]);
+    const text = problems.map(({ message }) => message).join('\n');
+    expect(text).toContain('unexpected column journal.left_over');
+    expect(text).toContain('unexpected type left_type');
+    expect(text).toContain('relation "nowhere" does not exist');
+  });
+
+  it('judges no SQL of those that were released before, and still tries them', async () => {
+    const options = { migrations: [Leaving20990101000000, Locking20990101000002], from: '20990101000003' };
+    const problems = await checkMigrations(options);
+
+    expect(new Set(problems.map(({ rule }) => rule))).toEqual(new Set(['not-reverted']));
+  });
+});
+
+describe('The names of migrations', () => {
+  it.each([
+    ['AddNotes20261201090000', []],
+    ['addNotes20261201090000', ['class-name']],
+    ['AddNotes', ['class-name']],
+    ['AddNotes20261301090000', ['class-name']],
+    ['AddNotes202612010900000', ['class-name']],
+  ])('%s', (name, rules) => {
+    expect(checkNames([named(name)]).map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  it.each(['AddNote20261201090000', ''])('are those that are recorded, and not %j', (recorded) => {
+    expect(checkNames([named('AddNotes20261201090000', recorded)])).toMatchObject([{ rule: 'class-name' }]);
+  });
+
+  it('are listed in the order in which they are applied, each with a time of its own', () => {
+    const listed = ['B20261201090000', 'A20261201090001', 'C20261201090000', 'D20261201090000'];
+    expect(
+      checkNames(listed.map((name) => named(name))).map(({ migration, rule }) => [migration, rule]),
+    ).toEqual([
+      ['C20261201090000', 'order'],
+      ['D20261201090000', 'order'],
+    ]);
+  });
+
+  it('are those of files, all of which are listed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'migrations-'));
+    const files = [
+      '20261201090000_add_notes.ts',
+      '20261201090001_not_listed.ts',
+      'AddWords.ts',
+      'index.ts',
+      'a.d.ts',
+    ];
+    for (const file of files) await writeFile(join(folder, file), '');
+    const found = checkFiles([named('AddNotes20261201090000'), named('NoFile20261201090002')], folder);
+    await rm(folder, { recursive: true });
+
+    expect(found.map(({ migration, rule }) => [migration, rule])).toEqual([
+      ['AddWords.ts', 'file-name'],
+      ['20261201090001_not_listed.ts', 'not-listed'],
+      ['NoFile20261201090002', 'file-name'],
+    ]);
+  });
+});

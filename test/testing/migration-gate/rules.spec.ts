@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { QueryRunner } from 'typeorm';
+import type { JournalDataSource } from '../../../src/index.js';
+import { judge } from '../../../src/testing/migration-gate/judge.js';
+import { loadParser } from '../../../src/testing/migration-gate/parser.js';
+import { ownRules, rewriteRule } from '../../../src/testing/migration-gate/rules.js';
+import { runOneWay } from '../../../src/testing/migration-gate/try-migration.js';
+import { createTestDatabase } from '../../../src/testing/test-database.js';
+import type { TestDatabase } from '../../../src/testing/test-database.js';
+import { connectOwner } from '../../support/owner.js';
+import { migrationOf } from '../../support/running-migrations.js';
+import { inUse, samples } from './samples.js';
+
+describe('A rule of the gate', () => {
+  let database: TestDatabase;
+  let owner: JournalDataSource;
+  let queryRunner: QueryRunner;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    owner = await connectOwner(database.settings);
+    queryRunner = owner.createQueryRunner();
+  });
+  afterAll(async () => {
+    await queryRunner.release();
+    await owner.destroy();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    await owner.query('DROP SCHEMA IF EXISTS elsewhere CASCADE');
+    await owner.query('DROP SCHEMA public CASCADE');
+    await owner.query('CREATE SCHEMA public');
+    await owner.query('CREATE SCHEMA elsewhere');
+    for (const statement of inUse) await owner.query(statement);
+  });
+
+  async function broken(
+    statements: readonly string[],
+    { outside = false, direction = 'up' }: { outside?: boolean; direction?: 'up' | 'down' } = {},
+  ): Promise<string[]> {
+    const migration = migrationOf(statements, { undo: statements, outside });
+    const run = await runOneWay(queryRunner, new migration(), direction);
+    return judge(await loadParser(), run).map(({ rule, message }) => `${rule}: ${message}`);
+  }
+  const rulesOf = (found: readonly string[]) => found.map((text) => text.replace(/: .*$/, '')).sort();
+
+  it.each(samples.map((sample) => [sample.rule, sample.bad.join('; '), sample] as const))(
+    '%s refuses %s',
+    async (rule, _, { bad, outside, also = [] }) => {
+      const refused = await broken(bad, { outside: outside === 'bad' || outside === 'both' });
+      expect(rulesOf(refused)).toEqual([rule, ...also].sort());
+    },
+  );
+
+  it.each(samples.map((sample) => [sample.good.join('; '), sample] as const))(
+    'takes %s',
+    async (_, { good, outside }) => {
+      expect(await broken(good, { outside: outside === 'good' || outside === 'both' })).toEqual([]);
+    },
+  );
+
+  it('of the own ones has a sample', () => {
+    const sampled = new Set(samples.map(({ rule }) => rule));
+    expect([...ownRules, rewriteRule].map(({ name }) => name).filter((name) => !sampled.has(name))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['CREATE INDEX idx_sample_a ON sample (a)', ['require-concurrent-index-creation']],
+    ['ALTER TABLE sample DROP a', []],
+    ['DROP TABLE other', []],
+    ['REVOKE SELECT ON sample FROM journal_user', []],
+  ])('judges on the way down what locks, and not what is taken away: %s', async (statement, rules) => {
+    expect(rulesOf(await broken([statement], { direction: 'down' }))).toEqual(rules);
+  });
+
+  it('refuses what is no SQL for its parser, and says what it was', async () => {
+    const [parser, snapshot] = [await loadParser(), { relations: new Map() }];
+    const sent = [{ sql: 'ALTR TABLE sample', before: snapshot, after: snapshot }];
+    const run = { migration: 'Wrong20990101000000', direction: 'up', isInTransaction: true, sent } as const;
+
+    expect(judge(parser, run)).toMatchObject([{ rule: 'unparsable', statement: 'ALTR TABLE sample' }]);
+  });
+
+  const index = 'CREATE INDEX idx_sample_a ON sample (a)';
+  const reason = 'the table has a hundred rows';
+  it.each([
+    ['for a reason', [`-- waived require-concurrent-index-creation: ${reason}\n${index}`], []],
+    [
+      'without one',
+      [`-- waived require-concurrent-index-creation:\n${index}`],
+      ['require-concurrent-index-creation', 'waiver'],
+    ],
+    [
+      'for hardly any',
+      [`-- waived require-concurrent-index-creation: ok\n${index}`],
+      ['require-concurrent-index-creation', 'waiver'],
+    ],
+    [
+      'by another name',
+      [`-- waived lock-tabel: ${reason}\n${index}`],
+      ['require-concurrent-index-creation', 'waiver'],
+    ],
+    [
+      'misspelt',
+      [`-- waive require-concurrent-index-creation: ${reason}\n${index}`],
+      ['require-concurrent-index-creation', 'waiver'],
+    ],
+    ['of what is not broken', [`-- waived lock-table: ${reason}\nSELECT 1`], ['waiver']],
+    [
+      'behind the statement',
+      [`${index} -- waived require-concurrent-index-creation: ${reason}`],
+      ['require-concurrent-index-creation'],
+    ],
+    [
+      'in front of another',
+      [`-- waived require-concurrent-index-creation: ${reason}\nSELECT 1; ${index}`],
+      ['require-concurrent-index-creation', 'waiver'],
+    ],
+    [
+      "of squawk's own kind",
+      [`-- squawk-ignore require-concurrent-index-creation\n${index}`],
+      ['require-concurrent-index-creation'],
+    ],
+    [
+      'twice',
+      [`-- waived lock-table: ${reason}\n-- waived rows-under-lock: ${reason}\nLOCK sample`],
+      ['waiver'],
+    ],
+    ['for the block', [`-- waived opaque-block: ${reason}\nDO $$ BEGIN EXECUTE 'SELECT 1'; END $$`], []],
+  ])('is waived by a comment in front of the statement, or not: %s', async (_, statements, rules) => {
+    expect(rulesOf(await broken(statements))).toEqual(rules);
+  });
+
+  it('finds the statement among several that are sent at once, in any script', async () => {
+    const found = await broken([
+      `COMMENT ON TABLE sample IS 'é;\n\n日本'; SELECT 1;\nLOCK TABLE other; SELECT 'ü'`,
+    ]);
+
+    expect(found).toEqual([
+      expect.stringMatching(/^lock-table: Statements\w+, up: .* In: LOCK TABLE other$/),
+    ]);
+  });
+});
