@@ -1,0 +1,30 @@
+import { expect } from '@jest/globals';
+import { addTwoUsers, anna, rowsOf } from '../../support/migration-case.js';
+import type { MigrationCase } from '../../support/migration-case.js';
+import { asJournalUser } from '../../support/partly-migrated.js';
+
+const newest = 'SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1';
+let rows: unknown[];
+
+/** The table of migrations, to be read by the application, and written by the owner only. */
+export const migrationCase: MigrationCase = {
+  before: async ({ query, settings }) => {
+    await addTwoUsers(query);
+    rows = await rowsOf(query);
+    expect(await asJournalUser(settings, anna, newest)).toBe('42501');
+  },
+
+  afterUp: async ({ query, settings }) => {
+    expect(await rowsOf(query)).toEqual(rows);
+    expect(await asJournalUser(settings, anna, newest)).toEqual([
+      { name: 'ReadableMigrations20261125111000' },
+    ]);
+    expect(await asJournalUser(settings, anna, 'DELETE FROM migrations')).toBe('42501');
+    expect(await asJournalUser(settings, anna, 'UPDATE migrations SET timestamp = 0')).toBe('42501');
+  },
+
+  afterDown: async ({ query, settings }) => {
+    expect(await rowsOf(query)).toEqual(rows);
+    expect(await asJournalUser(settings, anna, newest)).toBe('42501');
+  },
+};

@@ -1,0 +1,30 @@
+import { expect, it, jest } from '@jest/globals';
+import { migrations } from '../../src/index.js';
+import { withEmptyDatabase } from '../support/migrated.js';
+import { migrateUpTo, revertLast, withQuery } from '../support/partly-migrated.js';
+import { populate, populated, valuesOf } from '../support/populated-journal.js';
+
+jest.setTimeout(180_000);
+
+it('The migrations keep every row since the first one, byte for byte in the columns that stay, up, down and up again', async () => {
+  await withEmptyDatabase(async ({ settings }) => {
+    await migrateUpTo(settings, 1);
+    await withQuery(settings, populate);
+    const kept = await withQuery(settings, valuesOf);
+    expect(kept.size).toBeGreaterThan(25);
+    expect(kept.get('journal.amount')).toHaveLength(populated.users * (populated.entries + 3));
+
+    const stayed = new Set(kept.keys());
+    const check = async () => {
+      const found = await withQuery(settings, valuesOf);
+      for (const column of stayed) if (!found.has(column)) stayed.delete(column);
+      for (const column of stayed) expect([column, found.get(column)]).toEqual([column, kept.get(column)]);
+      for (const table of ['users.id', 'accounts.id', 'journal.id']) expect(stayed).toContain(table);
+    };
+    const ways = Array.from({ length: migrations.length - 1 }, (_, index) => index + 2);
+    for (const count of ways) await migrateUpTo(settings, count).then(check);
+    for (const count of ways.toReversed()) await revertLast(settings, count).then(check);
+    expect([...(await withQuery(settings, valuesOf)).keys()].sort()).toEqual([...kept.keys()].sort());
+    await migrateUpTo(settings, migrations.length).then(check);
+  });
+});

@@ -1,0 +1,54 @@
+import { JournalDataSource, migrationOptions, migrations } from '../../src/index.js';
+import type { DatabaseSettings } from '../../src/index.js';
+import { queryOf } from '../../src/schema/catalog/query.js';
+import type { Query } from '../../src/schema/catalog/query.js';
+
+/** Applies the package's migrations up to the one of this number, from 1, as the release that ended with it. */
+export async function migrateUpTo(settings: DatabaseSettings, count: number): Promise<void> {
+  await withMigrations(settings, count, (dataSource) => dataSource.runMigrations());
+}
+
+/** Takes back the last of that many. */
+export async function revertLast(settings: DatabaseSettings, count: number): Promise<void> {
+  await withMigrations(settings, count, (dataSource) => dataSource.undoLastMigration());
+}
+
+/** Works as the owner. */
+export function withQuery<T>(settings: DatabaseSettings, work: (query: Query) => Promise<T>): Promise<T> {
+  return withMigrations(settings, 0, (dataSource) => work(queryOf(dataSource)));
+}
+
+async function withMigrations<T>(
+  settings: DatabaseSettings,
+  count: number,
+  work: (dataSource: JournalDataSource) => Promise<T>,
+): Promise<T> {
+  const options = { ...migrationOptions(settings), logging: false, migrations: migrations.slice(0, count) };
+  const dataSource = await new JournalDataSource(options).initialize();
+  try {
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** What `journal_user` gets for one statement, in the scope of a user; the rows, or the SQLSTATE of the error. */
+export async function asJournalUser(
+  settings: DatabaseSettings,
+  userId: string,
+  sql: string,
+): Promise<unknown> {
+  return withMigrations(settings, 0, (dataSource) =>
+    dataSource
+      .transaction(async (manager) => {
+        await manager.query(`SET LOCAL ROLE journal_user`);
+        await manager.query(`SELECT set_config('app.user_id', $1, true)`, [userId]);
+        return manager.query<unknown>(sql);
+      })
+      .catch((error: unknown) => sqlStateOf(error)),
+  );
+}
+
+export function sqlStateOf(error: unknown): string | undefined {
+  return (error as { driverError?: { code?: string } }).driverError?.code;
+}
