@@ -40,7 +40,11 @@ describe('The entities, through plain TypeORM repositories', () => {
         ts: instant,
         deletedAt: optional(instant),
         notes: optional(text()),
-        meta: fc.dictionary(text(), fc.oneof(text(), fc.integer(), fc.boolean(), fc.constant(null))),
+        // TypeORM leaves out what is named __proto__; the focused repositories do not.
+        meta: fc.dictionary(
+          text().filter((name) => name !== '__proto__'),
+          fc.oneof(text(), fc.integer(), fc.boolean(), fc.constant(null)),
+        ),
       });
       let made = 0;
       await fc.assert(

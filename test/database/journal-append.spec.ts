@@ -26,6 +26,13 @@ describe('JournalRepository.append', () => {
     userId = await under.newUser();
   });
 
+  it('keeps what is named __proto__ in meta', async () => {
+    const meta = JSON.parse('{"__proto__":{"leg":"put"},"leg":"call"}') as Record<string, unknown>;
+    const entry = await under.scope.run(userId, () => under.journal.append(putSold({ meta })));
+
+    expect(JSON.stringify(entry.meta)).toBe('{"leg":"call","__proto__":{"leg":"put"}}');
+  });
+
   it('stores one entry and returns it as it is stored', async () => {
     const entry = await append(putSold({ id: 'put-1' }));
 
