@@ -33,6 +33,7 @@ const errors: Record<string, database.JournalDatabaseError> = {
   INDEX_CONFLICT: new database.IndexConflictError('idx_sample', 'USING btree (a)', 'USING btree (b)'),
   USER_SCOPE_MISMATCH: new database.UserScopeMismatchError(),
   INVALID_USER_ID: new database.InvalidUserIdError('anna'),
+  USER_BUSY: new database.UserBusyError('anna'),
   USER_NOT_FOUND: new database.UserNotFoundError('anna@example.com'),
   EMAIL_TAKEN: new database.EmailTakenError('anna@example.com'),
   INVALID_INPUT: new database.InvalidInputError('journal entry', [problem]),
