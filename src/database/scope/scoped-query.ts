@@ -10,12 +10,14 @@ import { forgetPrepared } from './prepared-scope.js';
 import type { ScopeForm } from './scope-form.js';
 import { isNobody } from './scope-storage.js';
 import type { DatabaseScope } from './scope-storage.js';
-import { noteEnd, noteTraces } from './session-traces.js';
+import { noteEnd, noteTraces, noteUnfinished } from './session-traces.js';
 import { isEndOfSession } from './transient-failure.js';
 import type { Wire } from './wire.js';
 
 interface ServerError extends Error {
   code?: string;
+  /** What an error of pg's own has not. */
+  severity?: string;
   /** The function of the server that reports it; unlike the message it is in no language. */
   routine?: string;
 }
@@ -116,6 +118,7 @@ export class ScopedQuery extends pg.Query {
   override handleError(error: ServerError, connection: object): void {
     this.#hasFailed = true;
     if (isEndOfSession(error)) noteEnd(connection);
+    if (this.query_timeout !== undefined && error.severity === undefined) noteUnfinished(connection);
     if (isLostStatement(error)) forgetPrepared(connection as Wire);
     this.#forget(connection);
     const fail = () => super.handleError(this.#explained(error), connection);

@@ -38,6 +38,11 @@ interface Answers {
   handleCommandComplete?(message: { text: string }, ...rest: unknown[]): void;
 }
 
+/** Notes that somebody waits no longer for a statement: it is still running, and the next user would have to wait for it. */
+export function noteUnfinished(connection: object): void {
+  traced.add(connection);
+}
+
 /** Whether the connection is better closed than used for somebody else. */
 export function hasTraces(connection: object): boolean {
   return traced.has(connection);

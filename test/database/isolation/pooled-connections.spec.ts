@@ -145,6 +145,28 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       await killing;
     });
 
+    it('is closed when its user waits no longer for a statement', async () => {
+      const slow = { text: 'SELECT FROM pg_sleep(30)', query_timeout: 20 } as pg.QueryConfig;
+
+      await expect(asBob(() => withRunner((_, client) => client.query(slow)))).rejects.toThrow('timeout');
+      expect(await asAnna(() => query(all))).toEqual([{ id: 'a-1' }]);
+      // The server goes on with it.
+      await killSleeping();
+    }, 20_000);
+
+    it.each([
+      ['an error', () => query('SELECT 1 / 0')],
+      ['a refusal', () => query('UPDATE journal SET amount = 0')],
+      ['a value that cannot be sent', () => under.dataSource.query('SELECT $1::jsonb', [{ n: 1n }])],
+      ['a unit that is rolled back', () => under.scope.transaction(() => query('SELECT 1 / 0'))],
+    ])('is kept after %s', async (_, fail) => {
+      const pid = () => asAnna(() => query('SELECT pg_backend_pid() AS pid'));
+      const first = await pid();
+      await expect(asBob(fail)).rejects.toThrow();
+
+      expect(await pid()).toEqual(first);
+    });
+
     it('ends a stream whose session is killed', async () => {
       const read = () =>
         under.scope.transaction(
