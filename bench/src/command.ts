@@ -1,18 +1,22 @@
 import { Logger } from '@nestjs/common';
 import { readOptions } from './options.js';
 import type { Options } from './options.js';
+import { Refusal } from './refusal.js';
 
-/** Runs a command with the options of the command line; a mistake in those is one line, and not a stack. */
+/** Runs a command with the options of the command line. */
 export async function runCommand(work: (options: Options) => Promise<void>): Promise<void> {
   // The migrations of a seeded database are no news.
   Logger.overrideLogger(['error', 'warn']);
-  let options: Options;
   try {
-    options = readOptions(process.argv.slice(2));
+    await work(readOptions(process.argv.slice(2)));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
-    return;
+    if (!(error instanceof Error) || !isForTheUser(error)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
   }
-  await work(options);
+}
+
+function isForTheUser(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return error instanceof Refusal || (typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS'));
 }

@@ -4,6 +4,7 @@ import type { ContenderName } from './contenders/names.js';
 import type { ServerOptions } from './database/embedded.js';
 import { sizes } from './database/size.js';
 import type { Size } from './database/size.js';
+import { Refusal } from './refusal.js';
 import { workNames } from './works/works.js';
 import type { WorkName } from './works/works.js';
 
@@ -22,7 +23,7 @@ export interface Options {
   command: (script: string) => string;
 }
 
-/** @throws Error that says what is wrong */
+/** @throws Refusal that says what is wrong */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -58,12 +59,12 @@ function listOf<T extends string>(option: string, text: string, allowed: readonl
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === value);
-  if (found === undefined) throw new Error(`--${option} ${value}: expected ${allowed.join(', ')}`);
+  if (found === undefined) throw new Refusal(`--${option} ${value}: expected ${allowed.join(', ')}`);
   return found;
 }
 
 function wholeNumber(option: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${option} ${text}: expected a whole number above 0`);
+  throw new Refusal(`--${option} ${text}: expected a whole number above 0`);
 }

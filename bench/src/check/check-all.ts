@@ -7,6 +7,7 @@ import { chooseMaterial } from '../database/material.js';
 import type { Size } from '../database/size.js';
 import { asSuperuser } from '../database/superuser.js';
 import { ContenderHandle } from '../measuring/contender-handle.js';
+import { Refusal } from '../refusal.js';
 
 /** Why contenders are not here. */
 export type Absent = Map<ContenderName, string>;
@@ -14,7 +15,7 @@ export type Absent = Map<ContenderName, string>;
 /**
  * Checks, on a clone of a seeded database, that every contender does the same.
  *
- * @throws Error with the differences
+ * @throws Refusal with the differences
  */
 export async function checkAll(
   server: Server,
@@ -39,7 +40,7 @@ export async function checkAll(
       const differences = await handle.check(url);
       await handle.close();
       if (differences.length > 0)
-        throw new Error(`${titles[name]} does something else:\n${differences.join('\n')}`);
+        throw new Refusal(`${titles[name]} does something else:\n${differences.join('\n')}`);
       console.error(`${titles[name]}: the same rows`);
     }
   });

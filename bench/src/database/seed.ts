@@ -5,7 +5,7 @@ import { userIdSql } from './user-ids.js';
 
 /**
  * Fills a migrated, empty database, as a superuser. The same size gives the same rows on every machine: of each user over four years,
- * one in fifty replaced by a successor, those of all users in the order of time, as they arrive in life.
+ * one in fifty replaced by a successor, the first hundredth in an account that is used no more, those of all users in the order of time, as they arrive in life.
  */
 export async function seed(client: Client, size: Size): Promise<void> {
   await client.query('BEGIN');
@@ -41,7 +41,7 @@ function usersSql({ users }: Size): string {
 }
 
 const accountsSql = `INSERT INTO accounts (user_id, id, name)
-  SELECT id, account, account FROM users, unnest(ARRAY['acct-1', 'acct-2']) account`;
+  SELECT id, account, account FROM users, unnest(ARRAY['acct-1', 'acct-2', 'acct-3']) account`;
 
 // In the shape of a UUIDv7: the instant, and then what makes it the only one.
 const idSql = (ms: string, k: string) =>
@@ -56,7 +56,8 @@ function journalSql({ entries, users, heavy }: Size): string {
   const rest = entries - heavy - totalsEntries;
   return `INSERT INTO journal (user_id, id, ts, account_id, symbol, type, qty, amount, strike, expiration,
       underlying_price, notes, meta, deleted_at, edited_by, edit_reason, original_entry_id, created_at, updated_at)
-    SELECT ${userIdSql('n')}, ${idSql('ms', 'k')}, ts, 'acct-' || 1 + b % 5 / 4,
+    SELECT ${userIdSql('n')}, ${idSql('ms', 'k')}, ts, 
+      CASE WHEN k < share / 100 THEN 'acct-3' WHEN b % 5 = 0 THEN 'acct-2' ELSE 'acct-1' END,
       CASE WHEN type IN ('fee', 'transfer') THEN NULL
         ELSE (ARRAY['SPY','AAPL','MSFT','NVDA','AMZN','GOOG','META','TSLA','BRK.B','JPM','XOM','KO','PEP','WMT','COST','AMD','INTC','DIS','BA','F'])[1 + b % 20]
       END,

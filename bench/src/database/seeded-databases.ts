@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import type { Client } from 'pg';
 import { migrations, readDatabaseSettings, runMigrations } from 'trading-journal-database';
+import { Refusal } from '../refusal.js';
 import type { Server } from './embedded.js';
 import { seed, seedText } from './seed.js';
 import type { Size } from './size.js';
@@ -68,7 +69,7 @@ async function requireSpace(server: Server, size: Size): Promise<void> {
   const needed = size.entries * bytesOfRow * 2;
   if (bavail * bsize >= needed) return;
   const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
-  throw new Error(
+  throw new Refusal(
     `${size.entries} entries need about ${gigabytes(needed)} GB in ${server.base}, and ${gigabytes(bavail * bsize)} GB are free. ` +
       `Make room, or take a smaller size.`,
   );

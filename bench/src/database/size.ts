@@ -1,3 +1,5 @@
+import { Refusal } from '../refusal.js';
+
 /** How large the seeded journal is. */
 export interface Size {
   /** Names the seeded database that is kept for the next run. */
@@ -40,9 +42,11 @@ export const sizes = {
 /** How many live entries one user has, for totals. */
 export const totalsEntries = 1_000;
 
-/** A journal in which every user has about 800 entries, however many there are. */
+/** A journal in which every user has about 800 entries, however many there are. @throws Refusal if those are too few */
 export function grownSize(entries: number): Size {
   const heavy = 20_000;
-  const users = 2 + Math.max(1, Math.round((entries - heavy - totalsEntries) / 800));
+  const least = 30_000;
+  if (entries < least) throw new Refusal(`--entries ${entries}: expected at least ${least}`);
+  const users = 2 + Math.round((entries - heavy - totalsEntries) / 800);
   return { ...sizes.full, name: `grown_${entries}`, entries, users, heavy, depth: heavy / 2 };
 }

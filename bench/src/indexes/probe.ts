@@ -26,6 +26,7 @@ const queries: Record<string, Query> = {
   'page by symbol': (journal, turn) => journal.page({ symbol: of(symbols, turn) }),
   'page by type': (journal) => journal.page({ type: 'dividend' }),
   'page by account': (journal) => journal.page({ accountId: 'acct-2' }),
+  'page by an account used no more': (journal) => journal.page({ accountId: 'acct-3' }),
   'page by symbol, type and dates': (journal, turn) =>
     journal.page({ symbol: of(symbols, turn), type: 'sell_to_open', ...window }),
   'page of open entries': (journal) => journal.page({ status: 'open', today: '2022-03-01' }),
