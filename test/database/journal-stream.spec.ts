@@ -168,20 +168,25 @@ describe('A stream of entries', () => {
   });
 
   it('ends with the error when its connection is lost', async () => {
-    await addMany(5_000);
+    await addMany(20_000);
+    // The stream reads ahead for a moment before it is idle.
+    const kill = async () => {
+      let killed: unknown[] = [];
+      while (killed.length === 0)
+        killed = await under.owner.query(
+          `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+           WHERE datname = current_database() AND state = 'idle in transaction'`,
+        );
+    };
     const lost = asAnna(async () => {
       let taken = 0;
       for await (const { id } of under.journal.stream()) {
-        if ((taken += 1) === 1)
-          await under.owner.query(
-            `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-             WHERE datname = current_database() AND state = 'idle in transaction'`,
-          );
+        if ((taken += 1) === 1) await kill();
         expect(id).toBeTruthy();
       }
     });
 
     await expect(lost).rejects.toThrow(/terminat|released|connection error/i);
-    expect(await asAnna(() => idsOf({ status: 'deleted' }))).toHaveLength(500);
+    expect(await asAnna(() => idsOf({ status: 'deleted' }))).toHaveLength(2_000);
   });
 });
