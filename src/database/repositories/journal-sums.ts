@@ -83,8 +83,9 @@ export function controlSums(
 ): Promise<ControlSum[]> {
   const text = `
     SELECT account_id, type, symbol, count(*), ${sum}
-    FROM journal WHERE user_id = $1 AND id = ANY($2) GROUP BY account_id, type, symbol`;
-  const values = [userId, arrayLiteral(ids.filter(isStorable))];
+    FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one
+    GROUP BY account_id, type, symbol`;
+  const values = [userId, arrayLiteral([...new Set(ids.filter(isStorable))])];
   const map = ([accountId, type, symbol, count, amount]: RowFields) =>
     ({ accountId, type, symbol, count: Number(count), amount }) as ControlSum;
   return runStatement(manager, { text, values, map });
