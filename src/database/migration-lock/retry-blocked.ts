@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { QueryFailedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import { MigrationBlockedError } from '../errors/index.js';
+import { isBlocked } from '../scope/transient-failure.js';
 import type { MigrationDataSource } from './migration-data-source.js';
 import { oldestTransactions } from './sessions.js';
 
@@ -31,10 +31,4 @@ export async function retryWhileBlocked<T>(
       await sleep(pause);
     }
   }
-}
-
-/** Not had in time (lock_timeout, NOWAIT), or given up to resolve a deadlock. */
-function isBlocked(error: unknown): error is QueryFailedError {
-  const { code } = (error instanceof QueryFailedError ? error.driverError : {}) as { code?: string };
-  return code === '55P03' || code === '40P01';
 }

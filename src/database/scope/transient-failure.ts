@@ -15,7 +15,7 @@ export function isLoser(error: unknown): boolean {
 }
 
 /** Whether another transaction held what a statement needed for too long, or each waited for the other. */
-export function isBlocked(error: unknown): boolean {
+export function isBlocked(error: unknown): error is Error {
   return causesOf(error).some(({ code }) => code === lockNotAvailable || code === deadlockDetected);
 }
 
