@@ -15,9 +15,12 @@ export const Decimal = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUN
 export type Decimal = DecimalJs;
 
 const plainDecimal = /^-?\d{1,40}(\.\d{1,40})?$/;
+/** What needs no arithmetic to be told: nearly everything that is given. */
+const shortDecimal = /^-?\d{1,12}(\.\d{1,8})?$/;
 
 /** A plain decimal that numeric(20,8) holds without rounding or overflow. */
 export function isDecimalString(text: string): text is DecimalString {
+  if (shortDecimal.test(text)) return true;
   if (!plainDecimal.test(text)) return false;
   const decimal = new Decimal(text);
   return decimal.decimalPlaces() <= scale && fitsColumn(decimal);
@@ -34,6 +37,16 @@ function fitsColumn(decimal: Decimal): boolean {
 export function toColumnScale(decimal: Decimal): DecimalString {
   const text = decimal.toFixed(scale);
   return (/^-0\.0+$/.test(text) ? text.slice(1) : text) as DecimalString;
+}
+
+const printable = /^-?[1-9]\d*(?:\.\d{1,8})?$/;
+
+/** The form in which PostgreSQL prints a decimal that numeric(20,8) holds. */
+export function asStored(text: DecimalString): DecimalString {
+  if (!printable.test(text)) return toColumnScale(new Decimal(text));
+  const point = text.indexOf('.');
+  if (point < 0) return `${text}.00000000` as DecimalString;
+  return text.padEnd(point + 1 + scale, '0') as DecimalString;
 }
 
 /** Whether a double holds exactly what the digits of a number say, as far as its shortest form goes. */

@@ -5,15 +5,16 @@ import { circularLinks } from './circular-links.js';
 import { inputProblems, shown } from './input-check.js';
 import { entryRecord, newEntry } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
+import { isPlainEntry, isPlainRecord } from './plain-entry.js';
 
 /** @throws InvalidInputError that lists every wrong value of entries to be appended */
 export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
-  refuse(problemsOf(entries, newEntry, 0));
+  refuse(problemsOf(entries, newEntry, isPlainEntry, 0));
 }
 
 /** @throws InvalidInputError that lists every wrong value of records, of which the first is the `first` one of all */
 export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0): void {
-  refuse(problemsOf(records, entryRecord, first));
+  refuse(problemsOf(records, entryRecord, isPlainRecord, first));
   const circular = circularLinks(records);
   refuse(
     records.flatMap(({ id, originalEntryId }, index) =>
@@ -24,15 +25,21 @@ export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0)
   );
 }
 
-function problemsOf(entries: readonly NewEntry[], schema: z.ZodType, first: number): InputProblem[] {
+function problemsOf<T extends NewEntry>(
+  entries: readonly T[],
+  schema: z.ZodType,
+  isPlain: (entry: T) => boolean,
+  first: number,
+): InputProblem[] {
   const ids = new Set<string>();
-  return entries.flatMap((entry, index) => {
-    const found = inputProblems(schema, entry, first + index);
-    if (typeof entry?.id !== 'string') return found;
-    if (ids.has(entry.id)) found.push(problem(first + index, entry.id, 'id', entry.id, 'is given twice'));
+  const problems: InputProblem[] = [];
+  entries.forEach((entry, index) => {
+    if (!isPlain(entry)) problems.push(...inputProblems(schema, entry, first + index));
+    if (typeof entry?.id !== 'string') return;
+    if (ids.has(entry.id)) problems.push(problem(first + index, entry.id, 'id', entry.id, 'is given twice'));
     ids.add(entry.id);
-    return found;
   });
+  return problems;
 }
 
 function problem(index: number, id: string, column: string, value: unknown, reason: string): InputProblem {

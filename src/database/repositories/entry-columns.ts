@@ -1,4 +1,6 @@
 import type { EntityManager } from 'typeorm';
+import { asStored } from '../entities/decimal.js';
+import type { DecimalString } from '../entities/decimal.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
 import type { EntryRecord } from './new-entry.js';
@@ -43,4 +45,11 @@ export function textOf(record: EntryRecord, { property }: EntryColumn): string |
   const value = record[property as keyof EntryRecord] ?? null;
   if (value === null || typeof value === 'string') return value;
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+}
+
+/** The same text as PostgreSQL prints it once it is stored, for any type but JSON. */
+export function asPrinted(text: string | null, { type }: EntryColumn): string | null {
+  if (text === null) return null;
+  if (type === 'numeric') return asStored(text as DecimalString);
+  return type === 'timestamptz' ? text.replace('T', ' ').replace('Z', '+00') : text;
 }

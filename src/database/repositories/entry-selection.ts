@@ -28,6 +28,9 @@ export function arrayLiteral(texts: readonly (string | null)[]): string {
   return `{${texts.map(elementLiteral).join(',')}}`;
 }
 
+const special = /["\\]/;
+
 function elementLiteral(text: string | null): string {
-  return text === null ? 'NULL' : `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+  if (text === null) return 'NULL';
+  return special.test(text) ? `"${text.replaceAll(/["\\]/g, '\\$&')}"` : `"${text}"`;
 }

@@ -56,5 +56,5 @@ export async function storedIds(
 ): Promise<Set<string>> {
   const text = `SELECT id FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`;
   const values = [userId, arrayLiteral(ids.filter(isStorable))];
-  return new Set(await runStatement(manager, { text, values, map: ([id]) => id ?? '' }));
+  return new Set(await runStatement(manager, { text, values, map: (row) => row.text(0) ?? '' }));
 }

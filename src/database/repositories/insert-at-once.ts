@@ -1,10 +1,13 @@
 import { JournalEntry } from '../entities/journal-entry.entity.js';
+import { oncePerDataSource } from '../once-per-data-source.js';
 import { isLoser, isLostConnection } from '../scope/transient-failure.js';
+import { TextRow } from '../statements/row.js';
+import type { RowFields } from '../statements/row.js';
 import { rowsOf } from '../statements/row-mapper.js';
 import { runStatement } from '../statements/run-statement.js';
 import type { UserScope } from '../user-scope.js';
 import { constraintOf } from './constraint-violation.js';
-import { columnsOf, textOf } from './entry-columns.js';
+import { asPrinted, columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
 import type { EntryRecord } from './new-entry.js';
 
@@ -14,28 +17,75 @@ const mostEntries = 10;
 /**
  * Inserts a few checked entries that have no history, in a single statement, which is a transaction by itself.
  *
- * @returns undefined if that cannot be: there are more of them, a unit of work is open, which a failure would end, or something
- *   is there already or missing. Then nothing was written, or all of it and the connection was lost before that was told: a
- *   way that compares with what is there has to go on.
+ * @returns the stored entries, in no order; undefined if that cannot be: there are more of them, a unit of work is open, which a
+ *   failure would end, or something is there already or missing. Then nothing was written, or all of it and the connection was
+ *   lost before that was told: a way that compares with what is there has to go on.
  */
 export async function insertAtOnce(
   { manager, userId }: UserScope,
   records: readonly EntryRecord[],
 ): Promise<JournalEntry[] | undefined> {
   if (manager.queryRunner || records.length === 0 || records.length > mostEntries) return undefined;
-  const { columns, map } = rowsOf(manager, JournalEntry);
-  const given = columnsOf(manager).filter(({ isHistory }) => !isHistory);
+  const { given, textFor, readBack } = insertion(manager.connection);
   // In the order of the ids, so that of two calls with the same ids one waits for the other and neither for ever.
-  const ordered = records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const text = `INSERT INTO journal (user_id, ${given.map(({ name }) => name).join(', ')})
-    VALUES ${ordered.map((_, row) => parametersOf(given, row)).join(', ')} RETURNING ${columns}`;
-  const values = [userId, ...ordered.flatMap((record) => given.map((column) => textOf(record, column)))];
+  const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const sent = ordered.map((record) => given.map((column) => textOf(record, column)));
+  const values = [userId, ...sent.flat()];
+  const text = textFor(records.length);
   try {
-    return await runStatement(manager, { text, values, map });
+    const stored = await runStatement(manager, { text, values, map: ({ fields }) => fields });
+    return stored.map((row, index) => readBack(userId, sent[index] ?? [], row));
   } catch (error) {
     if (constraintOf(error) === undefined && !isLoser(error) && !isLostConnection(error)) throw error;
     return undefined;
   }
+}
+
+interface Insertion {
+  /** The columns that have parameters. */
+  given: readonly EntryColumn[];
+  textFor: (entries: number) => string;
+  /** The entry that was made of what was sent, and of what the server returned. */
+  readBack: (userId: string, sent: RowFields, returned: RowFields) => JournalEntry;
+}
+
+/** Only what the server adds has to come back from it: the columns that have defaults. */
+const insertion = oncePerDataSource((dataSource): Insertion => {
+  const columns = columnsOf(dataSource.manager);
+  const given = columns.filter(({ isHistory }) => !isHistory);
+  const returned = columns.filter(({ fallback }) => fallback !== undefined);
+  const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
+  const texts = new Map<number, string>();
+  const { properties, map } = rowsOf(dataSource.manager, JournalEntry);
+  const sources = properties.map((property) => {
+    const column = given.find((one) => one.property === property);
+    return { column, at: column ? given.indexOf(column) : -1, back: placeOf(property, returned) };
+  });
+
+  return {
+    given,
+    textFor: (entries) => {
+      const rows = () => Array.from({ length: entries }, (_, row) => parametersOf(given, row)).join(', ');
+      const text = texts.get(entries) ?? `${head} ${rows()} RETURNING ${namesOf(returned)}`;
+      texts.set(entries, text);
+      return text;
+    },
+    readBack: (userId, sent, row) => {
+      const fields = sources.map(({ column, at, back }) => {
+        if (back >= 0) return row[back] ?? null;
+        return column ? asPrinted(sent[at] ?? null, column) : null;
+      });
+      return Object.assign(map(new TextRow(fields)), { userId });
+    },
+  };
+});
+
+function placeOf(property: string, columns: readonly EntryColumn[]): number {
+  return columns.findIndex((column) => column.property === property);
+}
+
+function namesOf(columns: readonly EntryColumn[]): string {
+  return columns.map(({ name }) => name).join(', ');
 }
 
 function parametersOf(columns: readonly EntryColumn[], row: number): string {

@@ -18,16 +18,30 @@ export interface InsertOutcome {
   conflicts: EntryConflict[];
 }
 
+/** Entries that are ready to be sent. */
+export interface PreparedEntries {
+  entries: readonly EntryRecord[];
+  values: (string | null)[];
+}
+
+/** Makes checked entries ready to be sent. */
+export function prepareEntries(
+  { manager, userId }: UserScope,
+  entries: readonly EntryRecord[],
+): PreparedEntries {
+  return { entries, values: [userId, ...asArrays(entries, columnsOf(manager))] };
+}
+
 /**
- * Inserts those of the entries whose ids the user does not have yet, in one statement, and compares the others with what
- * is there. The entries must be checked already.
+ * Inserts those of the entries whose ids the user does not have yet, in one statement, and compares the others with what is
+ * there.
  *
  * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`), EntryAlreadyAmendedError, UserNotFoundError;
  *   then nothing was written
  */
 export async function insertMissing(
   scope: UserScope,
-  entries: readonly EntryRecord[],
+  { entries, values }: PreparedEntries,
 ): Promise<InsertOutcome> {
   const { userId } = scope;
   const columns = columnsOf(scope.manager);
@@ -36,8 +50,8 @@ export async function insertMissing(
       const inserted = new Set(
         await runStatement(unit, {
           text: insertStatement(columns),
-          values: [userId, ...asArrays(entries, columns)],
-          map: ([id]) => id ?? '',
+          values,
+          map: (row) => row.text(0) ?? '',
         }),
       );
       const left = entries.filter(({ id }) => !inserted.has(id));
@@ -61,9 +75,15 @@ function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly E
   if (originals.length > 0) throw new EntryAlreadyAmendedError([...new Set(originals)]);
 }
 
-/** Each column as the literal of an array: one statement for any number of rows, and the fastest of those to take in. */
-function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): string[] {
-  return columns.map((column) => arrayLiteral(entries.map((entry) => textOf(entry, column))));
+/**
+ * Each column as the literal of an array: one statement for any number of rows, and the fastest of those to take in. No array
+ * stands for a column of nothing but nulls.
+ */
+function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): (string | null)[] {
+  return columns.map((column) => {
+    const texts = entries.map((entry) => textOf(entry, column));
+    return texts.every((text) => text === null) ? null : arrayLiteral(texts);
+  });
 }
 
 // As JSON, which tells what was not given from null; decimals are text in it, and exact.

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { DecimalString } from '../entities/decimal.js';
 import { optionPremiumTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
-import type { RowFields } from '../statements/row-mapper.js';
+import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { filteredEntries } from './journal-filter.js';
@@ -51,7 +51,7 @@ export async function totals(
     SELECT count(*), coalesce(sum(amount) FILTER (WHERE amount > 0), 0::numeric(20,8)),
       coalesce(-sum(amount) FILTER (WHERE amount < 0), 0::numeric(20,8)), ${sum}
     FROM journal WHERE ${where}`;
-  const map = ([count, inflow, outflow, net]: RowFields) =>
+  const map = ({ fields: [count, inflow, outflow, net] }: Row) =>
     ({ count: Number(count), inflow, outflow, net }) as JournalTotals;
   const [row] = await runStatement(manager, { text, values, map });
   if (row === undefined) throw new Error('an aggregate returned no row');
@@ -68,7 +68,7 @@ export function premiumByWeek(
   const text = `
     SELECT to_char(ts AT TIME ZONE 'UTC', 'IYYY-"W"IW') AS week, count(*), ${sum}
     FROM journal WHERE ${where} AND type IN (${premiumTypes}) GROUP BY week ORDER BY week`;
-  const map = ([week, count, premium]: RowFields) =>
+  const map = ({ fields: [week, count, premium] }: Row) =>
     ({ week, count: Number(count), premium }) as WeeklyPremium;
   return runStatement(manager, { text, values, map });
 }
@@ -86,7 +86,7 @@ export function controlSums(
     FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one
     GROUP BY account_id, type, symbol`;
   const values = [userId, arrayLiteral([...new Set(ids.filter(isStorable))])];
-  const map = ([accountId, type, symbol, count, amount]: RowFields) =>
+  const map = ({ fields: [accountId, type, symbol, count, amount] }: Row) =>
     ({ accountId, type, symbol, count: Number(count), amount }) as ControlSum;
   return runStatement(manager, { text, values, map });
 }

@@ -12,7 +12,7 @@ import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { inputProblems } from './input-check.js';
 import { findEntry, findSuccessors, storedIds } from './find-entries.js';
-import { insertMissing } from './insert-entries.js';
+import { insertMissing, prepareEntries } from './insert-entries.js';
 import type { InsertOutcome } from './insert-entries.js';
 import type { JournalFilter } from './journal-filter.js';
 import { page } from './journal-page.js';
@@ -63,7 +63,7 @@ export class JournalRepository {
    */
   async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
     refuseInvalidRecords(records);
-    return insertMissing(this.scope, records);
+    return insertMissing(this.scope, prepareEntries(this.scope, records));
   }
 
   /**

@@ -2,7 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { EntryConflictError } from '../errors/index.js';
 import type { UserScope } from '../user-scope.js';
 import { refuseInvalidRecords } from './check-entries.js';
-import { insertMissing } from './insert-entries.js';
+import { insertMissing, prepareEntries } from './insert-entries.js';
+import type { PreparedEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /** Entries to be loaded, with their history or without; those without an id get one, and then a repeated load adds them again. */
@@ -36,13 +37,25 @@ export function loadEntries(
 ): Promise<LoadOutcome> {
   const load = async () => {
     const outcome = { inserted: 0, unchanged: 0 };
-    for await (const { records, first } of batches(entries)) {
-      refuseInvalidRecords(records, first);
-      const { inserted, unchanged, conflicts } = await insertMissing(scope, records);
+    const insert = async (batch: PreparedEntries, read: number) => {
+      const { inserted, unchanged, conflicts } = await insertMissing(scope, batch);
       if (conflicts.length > 0) throw new EntryConflictError(conflicts);
       outcome.inserted += inserted.length;
       outcome.unchanged += unchanged.length;
-      onProgress(first + records.length);
+      onProgress(read);
+    };
+    // While the server takes one batch in, the next one is made ready.
+    let underWay = Promise.resolve();
+    try {
+      for await (const { records, first } of batches(entries)) {
+        refuseInvalidRecords(records, first);
+        const batch = prepareEntries(scope, records);
+        await underWay;
+        underWay = insert(batch, first + records.length);
+        underWay.catch(() => undefined);
+      }
+    } finally {
+      await underWay;
     }
     return outcome;
   };

@@ -10,6 +10,7 @@ import { journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { entryOrders, readEntries } from './read-entries.js';
 import type { EntryOrder, EntryRange } from './read-entries.js';
+import { OneByOne } from './one-by-one.js';
 
 /** Which entries, and in which order. */
 export interface StreamRequest extends JournalFilter {
@@ -35,15 +36,17 @@ export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGe
   const { order, ...filter } = checkInput('stream request', streamRequest, request);
   const { manager, userId } = scope;
   const range = { filter, order, limit: batchSize };
-  if (manager.queryRunner) return entriesOf(batches(manager, userId, range));
-  return snapshot(scope, new AsyncResource('JournalStream'), (unit) => batches(unit, userId, range));
+  const read = (from: EntityManager) => batches(from, userId, range);
+  return new OneByOne(
+    manager.queryRunner ? read(manager) : snapshot(scope, new AsyncResource('JournalStream'), read),
+  );
 }
 
 async function* snapshot(
   scope: UserScope,
   within: AsyncResource,
   read: (unit: EntityManager) => AsyncIterable<JournalEntry[]>,
-): AsyncGenerator<JournalEntry, void> {
+): AsyncGenerator<JournalEntry[], void> {
   // It takes the next batch while the one before is worked on, and no more than that.
   const channel = new PassThrough({ objectMode: true, highWaterMark: 1 });
   const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
@@ -51,15 +54,11 @@ async function* snapshot(
     .runInAsyncScope(() => scope.transaction((unit) => pipeline(read(unit), channel), options))
     .catch((error: unknown) => void channel.destroy(error as Error));
   try {
-    yield* entriesOf(channel as AsyncIterable<JournalEntry[]>);
+    yield* channel as AsyncIterable<JournalEntry[]>;
   } finally {
     channel.destroy();
     await reading;
   }
-}
-
-async function* entriesOf(batches: AsyncIterable<JournalEntry[]>): AsyncGenerator<JournalEntry, void> {
-  for await (const batch of batches) yield* batch;
 }
 
 async function* batches(

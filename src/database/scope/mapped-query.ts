@@ -1,5 +1,6 @@
 import type { QueryConfig } from 'pg';
-import type { RowFields } from '../statements/row-mapper.js';
+import { ByteRow } from '../statements/byte-row.js';
+import type { RowMapper } from '../statements/row.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
 import type { DatabaseScope } from './scope-storage.js';
@@ -7,8 +8,10 @@ import type { Wire } from './wire.js';
 
 /** A statement whose rows are mapped as they come; its values are texts already. */
 export interface MappedStatement extends QueryConfig<(string | null)[]> {
-  mapRow: (fields: RowFields) => unknown;
+  mapRow: RowMapper<unknown>;
 }
+
+const row = new ByteRow();
 
 /**
  * A scoped statement that asks for no description of its rows, as whoever sends it knows them, and maps each of them at once.
@@ -21,7 +24,11 @@ export class MappedQuery extends ScopedQuery {
     scope: DatabaseScope,
     sender: Sender,
   ) {
-    super(statement, statement.values, scope, sender);
+    super(statement.text, statement.values, scope, sender);
+    this.name = statement.name;
+    // As no literal: of those that lived a little longer at the start the engine concludes that all will, and makes them in the
+    // old generation, which then keeps every row that they hold until its own, rare, collection.
+    this._result.rows = Array.of();
   }
 
   protected override sendStatement(wire: Wire): void {
@@ -29,14 +36,15 @@ export class MappedQuery extends ScopedQuery {
     if (!this.hasBeenParsed(wire)) wire.parse({ text, name });
     wire.bind({ statement: name, values });
     this._getRows(wire);
+    wire.takeRow = this.#takeRow;
   }
 
-  protected override readRow({ fields }: { fields: RowFields }): void {
-    if (this._canceledDueToError) return;
+  readonly #takeRow = (bytes: Buffer, from: number, to: number): void => {
+    if (this._canceledDueToError || this.isOpening) return;
     try {
-      this._result.addRow(this.statement.mapRow(fields));
+      this._result.addRow(this.statement.mapRow(row.moveTo(bytes, from, to)));
     } catch (error) {
       this._canceledDueToError = error as Error;
     }
-  }
+  };
 }

@@ -6,10 +6,12 @@ import { UnitOfWorkAbortedError, UnitOfWorkMissingError } from '../errors/index.
 import { MappedQuery } from './mapped-query.js';
 import type { MappedStatement } from './mapped-query.js';
 import { explicitForm, singleForm } from './scope-form.js';
+import { handingOverRows } from './row-tap.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
 import type { ScopeStorage } from './scope-storage.js';
 import type { ScopeTransport } from './scope-transport.js';
+import { sendingTogether } from './sending-together.js';
 import { notingTraces } from './session-traces.js';
 import { endingWithConnection } from './stream-end.js';
 
@@ -33,6 +35,10 @@ export function scopedClientClass(
   return class ScopedClient extends ConnectionClient {
     constructor(config: ClientConfig) {
       super(config);
+      handingOverRows(this.connection);
+      sendingTogether(this.connection);
+      // A connection that is lost fails its statement, and besides is an event that would end the process if nobody listened.
+      this.on('error', () => undefined);
       const send = this.query.bind(this) as (
         statement: Statement,
         values?: unknown,

@@ -15,13 +15,20 @@ export class ScopedPool extends pg.Pool {
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<PoolClient> | void {
     if (callback === undefined) {
+      // Whoever awaits a promise goes on in a scope of his own.
       return new Promise((resolve, reject) => {
-        this.connect((error, client) => (client ? resolve(client) : reject(error ?? new Error('no client'))));
+        this.#checkOut((error, client) =>
+          client ? resolve(client) : reject(error ?? new Error('no client')),
+        );
       });
     }
-    const inScope = AsyncResource.bind(callback);
+    const asker = new AsyncResource('JournalConnection');
+    this.#checkOut((...given) => asker.runInAsyncScope(callback, undefined, ...given));
+  }
+
+  #checkOut(connected: Connected): void {
     super.connect((error, client, release) => {
-      if (client === undefined) return inScope(error, client, release as Release);
+      if (client === undefined) return connected(error, client, release as Release);
       const giveBack: Release = (destroy) => {
         // A client that has only just connected has no status yet.
         const isIdle = (client.getTransactionStatus() ?? 'I') === 'I';
@@ -30,7 +37,7 @@ export class ScopedPool extends pg.Pool {
         );
       };
       client.release = giveBack;
-      inScope(error, client, giveBack);
+      connected(error, client, giveBack);
     });
   }
 }

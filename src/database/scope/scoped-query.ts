@@ -64,11 +64,14 @@ export class ScopedQuery extends pg.Query {
 
   override prepare(connection: object): void {
     const wire = connection as Wire;
-    this.#isWithin = this.sender.isInTransaction();
-    this.#opening = this.sender.form.open(wire, this.scope, this.#isWithin);
-    // Whether an attempt that failed got as far as to leave one of that name is not known.
-    if (this.name && !this.hasBeenParsed(connection)) wire.close({ type: 'S', name: this.name });
-    this.sendStatement(wire);
+    wire.takeRow = undefined;
+    wire.together(() => {
+      this.#isWithin = this.sender.isInTransaction();
+      this.#opening = this.sender.form.open(wire, this.scope, this.#isWithin);
+      // Whether an attempt that failed got as far as to leave one of that name is not known.
+      if (this.name && !this.hasBeenParsed(connection)) wire.close({ type: 'S', name: this.name });
+      this.sendStatement(wire);
+    });
   }
 
   protected sendStatement(wire: Wire): void {
@@ -82,13 +85,13 @@ export class ScopedQuery extends pg.Query {
     wire.sync();
   }
 
-  // What comes first belongs to the scope.
-  override handleDataRow(message: object): void {
-    if (this.#opening === 0) this.readRow(message);
+  /** Whether what comes from the server belongs to the scope. */
+  protected get isOpening(): boolean {
+    return this.#opening > 0;
   }
 
-  protected readRow(message: object): void {
-    super.handleDataRow(message);
+  override handleDataRow(message: object): void {
+    if (!this.isOpening) super.handleDataRow(message);
   }
 
   override handleRowDescription(message: object): void {
@@ -98,7 +101,7 @@ export class ScopedQuery extends pg.Query {
 
   override handleCommandComplete(message: object, connection: object): void {
     const wire = connection as Wire;
-    if (this.#opening > 0) {
+    if (this.isOpening) {
       this.#opening -= 1;
       if (this.#opening === 0) this.sender.form.opened(wire);
       return;
@@ -140,7 +143,7 @@ export class ScopedQuery extends pg.Query {
   #explained(error: ServerError): Error {
     const cause = { cause: error };
     const { role } = this.scope;
-    const isOpening = this.#opening > 0;
+    const { isOpening } = this;
     if (isLostStatement(error) && (isOpening || this.name))
       return new PreparedStatementsUnavailableError(cause);
     if (isOpening && error.code === '22023') return new SchemaMissingError(cause);

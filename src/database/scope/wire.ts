@@ -1,3 +1,5 @@
+import type { TakeRow } from './row-tap.js';
+
 /** The part of pg's connection that speaks the extended query protocol. */
 export interface Wire {
   parse(message: { text: string; name?: string }): void;
@@ -8,6 +10,10 @@ export interface Wire {
   flush(): void;
   /** The named statements that the server has. */
   parsedStatements: Record<string, string>;
+  /** Sends at once whatever `work` sends. */
+  together(work: () => void): void;
+  /** Takes the rows of the statement under way; without it they go to pg, as all else does. */
+  takeRow: TakeRow | undefined;
 }
 
 declare module 'pg' {
@@ -25,7 +31,7 @@ declare module 'pg' {
     name: string | undefined;
     portal: string | undefined;
     rows: number | undefined;
-    _result: { addRow(row: unknown): void };
+    _result: { rows: unknown[]; addRow(row: unknown): void };
     _canceledDueToError: Error | false | undefined;
     hasBeenParsed(connection: object): unknown;
     prepare(connection: object): void;

@@ -5,32 +5,42 @@ const [zero = 0, plus, point, dash] = ['0', '+', '.', '-'].map((character) => ch
 const otherwise = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date;
 /** Where the fraction of a second begins: `2026-01-05 15:30:00.123+00`. */
 const fraction = 19;
+const [hour, minute, second] = [3_600_000, 60_000, 1_000];
 
 /**
- * The instant of a timestamptz as the server prints it. In UTC and the years from 1000 to 9999 it is read digit by digit, which
- * is faster than any general reading of dates; what looks otherwise is left to pg.
+ * The instant of a timestamptz as the server prints it, which is the part of `text` from `start` to `end`. In UTC and the years
+ * from 1000 to 9999 it is read digit by digit, which is faster than any general reading of dates; what looks otherwise is left
+ * to pg.
  */
-export function instantOf(text: string): Date {
-  const end = text.length - 3;
+export function instantOf(text: string, start = 0, end = text.length): Date {
+  const zone = end - 3;
   const isPlain =
-    end >= fraction &&
-    text.charCodeAt(0) !== zero &&
-    text.charCodeAt(4) === dash &&
-    text.charCodeAt(end) === plus &&
-    text.charCodeAt(end + 1) === zero &&
-    text.charCodeAt(end + 2) === zero;
-  if (!isPlain) return otherwise(text);
+    zone >= start + fraction &&
+    text.charCodeAt(start) !== zero &&
+    text.charCodeAt(start + 4) === dash &&
+    text.charCodeAt(zone) === plus &&
+    text.charCodeAt(zone + 1) === zero &&
+    text.charCodeAt(zone + 2) === zero;
+  if (!isPlain) return otherwise(text.substring(start, end));
   return new Date(
-    Date.UTC(
-      pair(text, 0) * 100 + pair(text, 2),
-      pair(text, 5) - 1,
-      pair(text, 8),
-      pair(text, 11),
-      pair(text, 14),
-      pair(text, 17),
-      text.charCodeAt(fraction) === point ? milliseconds(text, fraction + 1, end) : 0,
-    ),
+    dayAt(text, start) +
+      pair(text, start + 11) * hour +
+      pair(text, start + 14) * minute +
+      pair(text, start + 17) * second +
+      (text.charCodeAt(start + fraction) === point ? milliseconds(text, start + fraction + 1, zone) : 0),
   );
+}
+
+// The rows of a page lie close together.
+let lastDay = { year: 0, month: 0, date: 0, begin: 0 };
+
+function dayAt(text: string, start: number): number {
+  const year = pair(text, start) * 100 + pair(text, start + 2);
+  const month = pair(text, start + 5);
+  const date = pair(text, start + 8);
+  if (lastDay.date !== date || lastDay.month !== month || lastDay.year !== year)
+    lastDay = { year, month, date, begin: Date.UTC(year, month - 1, date) };
+  return lastDay.begin;
 }
 
 function pair(text: string, at: number): number {

@@ -1,35 +1,29 @@
 import type { DataSource, EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import type { JournalDataSourceOptions } from '../data-source-options.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
-import { instantOf } from './instant-text.js';
-
-/** The fields of a row as the server sends them: as text. */
-export type RowFields = readonly (string | null)[];
-
-/** Makes what is read of a row. */
-export type RowMapper<T> = (fields: RowFields) => T;
+import type { Row, RowMapper } from './row.js';
 
 /** The columns of an entity in the order in which its mapper takes them. */
 export interface EntityRows<T> {
   /** For a SELECT. */
   columns: string;
+  properties: readonly string[];
   /** Makes an instance of the entity's class. */
   map: RowMapper<T>;
 }
 
-type Read = (text: string) => unknown;
-const asText: Read = (text) => text;
-
-/** By the types of our columns; pg prints all of them but these as they are wanted. */
-const readers: Readonly<Record<string, Read>> = {
-  'timestamp with time zone': instantOf,
-  timestamptz: instantOf,
-  jsonb: (text) => JSON.parse(text) as unknown,
-  numeric: asText,
-  text: asText,
-  uuid: asText,
-  date: asText,
+/** By the types of our columns; pg prints all of them as they are wanted but instants and JSON. */
+const readers: Readonly<Record<string, Reader>> = {
+  'timestamp with time zone': 'instant',
+  timestamptz: 'instant',
+  jsonb: 'json',
+  numeric: 'ascii',
+  text: 'text',
+  uuid: 'ascii',
+  date: 'ascii',
 };
+
+type Reader = Exclude<keyof Row, 'fields'>;
 
 /** The rows of an entity in a DataSource, made once. */
 export function rowsOf<T extends ObjectLiteral>(
@@ -51,7 +45,8 @@ const madeRows = oncePerDataSource(() => new Map<unknown, unknown>());
  * it loads an entity (subscribers, listeners) is not done.
  *
  * @param isCompiled whether the mapper is compiled to code for just these columns, or goes through a list of them
- * @throws TypeError for a column that cannot be read so: another type, or one with a transformer
+ * @throws TypeError for a column that cannot be read so: another type, or one with a transformer; and for a class whose instances
+ *   have something from their constructor, which a compiled mapper would leave out
  */
 export function entityRows<T extends ObjectLiteral>(
   dataSource: DataSource,
@@ -62,54 +57,57 @@ export function entityRows<T extends ObjectLiteral>(
   const columns = metadata.columns.filter(({ isSelect }) => isSelect);
   const fields = columns.map((column) => ({
     property: column.propertyName,
-    read: readerOf(metadata, column),
+    reader: readerOf(metadata, column),
   }));
+  if (Object.keys(new entity()).length > 0)
+    throw new TypeError(`${metadata.name} has initial values, which are not set here`);
   const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName));
   return {
     columns: names.join(', '),
+    properties: fields.map(({ property }) => property),
     map: isCompiled ? compiled(entity, fields) : listed(entity, fields),
   };
 }
 
 interface Field {
   property: string;
-  read: Read;
+  reader: Reader;
 }
 
-function readerOf(metadata: EntityMetadata, column: EntityMetadata['columns'][number]): Read {
-  const read = readers[String(column.type)];
+function readerOf(metadata: EntityMetadata, column: EntityMetadata['columns'][number]): Reader {
+  const reader = readers[String(column.type)];
   const where = `${metadata.name}.${column.propertyName}`;
-  if (read === undefined)
+  if (reader === undefined)
     throw new TypeError(`${where} is of a type that is not read here: ${String(column.type)}`);
   if (column.transformer !== undefined)
     throw new TypeError(`${where} has a transformer, which is not applied here`);
-  return read;
+  return reader;
 }
 
 function listed<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> {
   return (row) => {
     const instance = new entity();
-    fields.forEach(({ property, read }, index) => {
-      const text = row[index] ?? null;
-      Reflect.set(instance as object, property, text === null ? null : read(text));
+    fields.forEach(({ property, reader }, index) => {
+      Reflect.set(instance as object, property, row[reader](index));
     });
     return instance;
   };
 }
 
-/** The same as code without the loop, in which the engine knows each property and each reader. */
+/**
+ * The same as code for just these columns. Instances are made by a constructor that assigns all of them, which lets the engine
+ * lay them out at once; its prototype is that of the entity's class, so that they are the same as those of `new`.
+ */
 function compiled<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> {
-  const assignments = fields.map(({ property, read }, index) => {
-    const field = `row[${index}]`;
-    const value = read === asText ? field : `${field} === null ? null : read${index}(${field})`;
-    return `instance[${JSON.stringify(property)}] = ${value};`;
-  });
-  const names = fields.map((_, index) => `read${index}`);
+  const assignments = fields.map(
+    ({ property, reader }, index) => `this[${JSON.stringify(property)}] = row.${reader}(${index});`,
+  );
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- of names that the entity metadata has, and nothing else
   const make = new Function(
-    'Entity',
-    ...names,
-    `return (row) => { const instance = new Entity(); ${assignments.join(' ')} return instance; };`,
-  ) as (entity: new () => T, ...reads: Read[]) => RowMapper<T>;
-  return make(entity, ...fields.map(({ read }) => read));
+    'prototype',
+    `function Instance(row) { ${assignments.join(' ')} }
+    Instance.prototype = prototype;
+    return (row) => new Instance(row);`,
+  ) as (prototype: T) => RowMapper<T>;
+  return make(entity.prototype as T);
 }

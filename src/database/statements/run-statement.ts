@@ -1,11 +1,12 @@
-import type { Client, QueryConfig } from 'pg';
-import { QueryFailedError } from 'typeorm';
-import type { EntityManager } from 'typeorm';
+import type { Client, Pool, PoolClient, QueryConfig } from 'pg';
+import { QueryFailedError, TypeORMError } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { JournalDataSourceOptions } from '../data-source-options.js';
 import { named } from '../scope/named-error.js';
 import type { MappedStatement } from '../scope/mapped-query.js';
-import { withClient } from './borrow-client.js';
-import type { RowFields, RowMapper } from './row-mapper.js';
+import { TextRow } from './row.js';
+import type { RowMapper } from './row.js';
 import { nameOf } from './statement-name.js';
 
 /** A statement of this package, with its values as texts, and what becomes of its rows. */
@@ -28,20 +29,27 @@ export async function runStatement<T>(manager: EntityManager, statement: Stateme
   const { text, values } = statement;
   const { fastPath, maxQueryExecutionTime } = connection.options as JournalDataSourceOptions;
   const { logger } = connection;
-  return withClient(manager, async (client) => {
-    logger.logQuery(text, values, queryRunner);
-    const begun = Date.now();
-    try {
-      return await (fastPath ? sendFast : sendPlainly)(client, statement);
-    } catch (error) {
-      logger.logQueryError(error as Error, text, values, queryRunner);
-      throw named(new QueryFailedError(text, values, error as Error));
-    } finally {
-      const time = Date.now() - begun;
-      if (maxQueryExecutionTime && time > maxQueryExecutionTime)
-        logger.logQuerySlow(time, text, values, queryRunner);
-    }
-  });
+  const borrowed = queryRunner ? undefined : await poolOf(connection).connect();
+  const client = borrowed ?? ((await queryRunner?.connect()) as Client);
+  logger.logQuery(text, values, queryRunner);
+  const begun = Date.now();
+  try {
+    return await (fastPath ? sendFast : sendPlainly)(client, statement);
+  } catch (error) {
+    logger.logQueryError(error as Error, text, values, queryRunner);
+    throw named(new QueryFailedError(text, values, error as Error));
+  } finally {
+    borrowed?.release();
+    const time = Date.now() - begun;
+    if (maxQueryExecutionTime && time > maxQueryExecutionTime)
+      logger.logQuerySlow(time, text, values, queryRunner);
+  }
+}
+
+function poolOf({ driver }: DataSource): Pool & { connect(): Promise<PoolClient> } {
+  const { master } = driver as PostgresDriver & { master: Pool | undefined };
+  if (master === undefined) throw new TypeORMError('The DataSource is not connected.');
+  return master;
 }
 
 async function sendFast<T>(client: Client, { text, values, map }: Statement<T>): Promise<T[]> {
@@ -55,5 +63,5 @@ const asText = { getTypeParser: () => (text: string) => text };
 async function sendPlainly<T>(client: Client, { text, values, map }: Statement<T>): Promise<T[]> {
   const config: QueryConfig = { text, values, types: asText };
   const { rows } = await client.query<(string | null)[]>({ ...config, rowMode: 'array' });
-  return rows.map((fields: RowFields) => map(fields));
+  return rows.map((fields) => map(new TextRow(fields)));
 }

@@ -1,0 +1,93 @@
+import { entryTypes } from '../entities/entry-type.js';
+import type { EntryRecord, NewEntry } from './new-entry.js';
+
+type IsPlain = (value: unknown) => boolean;
+
+const isText = (pattern: RegExp): IsPlain => (value) => typeof value === 'string' && pattern.test(value);
+const orNothing =
+  (isPlain: IsPlain): IsPlain =>
+  (value) =>
+    value === undefined || value === null || isPlain(value);
+const orUndefined =
+  (isPlain: IsPlain): IsPlain =>
+  (value) =>
+    value === undefined || isPlain(value);
+
+const isKey = isText(/^[\x20-\x7e]{1,200}$/);
+const isNote = isText(/^[\x20-\x7e]{0,1000}$/);
+const isAmount = isText(/^-?\d{1,12}(?:\.\d{1,8})?$/);
+const isQuantity = isText(/^\d{1,12}(?:\.\d{1,8})?$/);
+/** Every month has 28 days. */
+const isDay = isText(/^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/);
+const types: ReadonlySet<unknown> = new Set(entryTypes);
+
+const [firstInstant, lastInstant] = [Date.UTC(1000, 0), Date.UTC(9999, 0)];
+const isInstant: IsPlain = (value) => {
+  if (!(value instanceof Date)) return false;
+  const time = value.getTime();
+  return time >= firstInstant && time <= lastInstant;
+};
+
+const isFlat: IsPlain = (value) => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  for (const key in value) {
+    const inner: unknown = value[key as never];
+    const isPlain = typeof inner === 'boolean' || Number.isFinite(inner) || isNote(inner);
+    if (!isPlain || !isKey(key)) return false;
+  }
+  return true;
+};
+
+const contentValues = {
+  id: orUndefined(isKey),
+  ts: isInstant,
+  accountId: isKey,
+  type: (value: unknown) => types.has(value),
+  amount: isAmount,
+  symbol: orNothing(isKey),
+  qty: orNothing(isQuantity),
+  strike: orNothing(isQuantity),
+  expiration: orNothing(isDay),
+  underlyingPrice: orNothing(isQuantity),
+  notes: orNothing(isNote),
+  meta: orUndefined(isFlat),
+};
+
+const historyValues = {
+  id: isKey,
+  deletedAt: orNothing(isInstant),
+  editedBy: orNothing(isNote),
+  editReason: orNothing(isNote),
+  originalEntryId: orNothing(isKey),
+  createdAt: orUndefined(isInstant),
+  updatedAt: orUndefined(isInstant),
+};
+
+type PlainValues = ReadonlyMap<string, IsPlain>;
+const entryValues: PlainValues = new Map(Object.entries(contentValues));
+const recordValues: PlainValues = new Map(Object.entries({ ...contentValues, ...historyValues }));
+const demanded = ['ts', 'accountId', 'type', 'amount'] as const;
+
+/**
+ * Whether an entry is one of the plain kind that nearly all are, about which there is nothing to say: texts of printable ASCII,
+ * short decimals, a flat `meta`. Those pass the rules of `newEntry` and need not go through them, which takes several times as
+ * long; one that is not plain may be right all the same, and the rules tell.
+ */
+export function isPlainEntry(entry: NewEntry): boolean {
+  return isPlain(entry, entryValues);
+}
+
+/** The same for a record and the rules of `entryRecord`. */
+export function isPlainRecord(record: EntryRecord): boolean {
+  return isPlain(record, recordValues) && typeof record.id === 'string' && record.originalEntryId !== record.id;
+}
+
+function isPlain(entry: NewEntry, values: PlainValues): boolean {
+  if (typeof entry !== 'object' || entry === null) return false;
+  for (const property in entry) {
+    const isPlainValue = values.get(property);
+    if (!isPlainValue?.(entry[property as keyof NewEntry])) return false;
+  }
+  return demanded.every((property) => entry[property] !== undefined);
+}

@@ -1,0 +1,43 @@
+import { instantOf } from './instant-text.js';
+
+/** The fields of a row as the server sends them: as text. */
+export type RowFields = readonly (string | null)[];
+
+/** A row, whose fields are read when they are asked for, by their place. */
+export interface Row {
+  /** All of them as text. */
+  readonly fields: RowFields;
+  /** Any text. */
+  text(index: number): string | null;
+  /** What is never but ASCII: numbers, days, UUIDs. */
+  ascii(index: number): string | null;
+  /** A timestamptz. */
+  instant(index: number): Date | null;
+  json(index: number): unknown;
+}
+
+/** Makes what is read of a row. */
+export type RowMapper<T> = (row: Row) => T;
+
+/** A row whose fields are texts already. */
+export class TextRow implements Row {
+  constructor(readonly fields: RowFields) {}
+
+  text(index: number): string | null {
+    return this.fields[index] ?? null;
+  }
+
+  ascii(index: number): string | null {
+    return this.text(index);
+  }
+
+  instant(index: number): Date | null {
+    const text = this.text(index);
+    return text === null ? null : instantOf(text);
+  }
+
+  json(index: number): unknown {
+    const text = this.text(index);
+    return text === null ? null : (JSON.parse(text) as unknown);
+  }
+}
