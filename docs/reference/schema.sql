@@ -86,7 +86,8 @@ COMMENT ON COLUMN journal.updated_at IS 'When the row was last changed.';
 CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE (deleted_at IS NULL);
-CREATE INDEX idx_journal_live_ts ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX idx_journal_live_symbol_type ON journal USING btree (user_id, symbol, type, ts DESC, id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX idx_journal_live_ts_amount ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_type ON journal USING btree (user_id, type, ts DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE UNIQUE INDEX uq_journal_successor ON journal USING btree (user_id, original_entry_id) WHERE (original_entry_id IS NOT NULL);
 

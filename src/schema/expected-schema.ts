@@ -541,15 +541,26 @@ export const expectedSchema: SchemaDescription = {
             'CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
         },
         {
-          name: 'idx_journal_live_ts',
+          name: 'idx_journal_live_symbol_type',
           isUnique: false,
           method: 'btree',
-          columns: ['user_id', 'ts DESC', 'id DESC'],
+          columns: ['user_id', 'symbol', 'type', 'ts DESC', 'id DESC'],
           included: [],
           predicate: '(deleted_at IS NULL)',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_live_ts ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
+            'CREATE INDEX idx_journal_live_symbol_type ON journal USING btree (user_id, symbol, type, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
+        },
+        {
+          name: 'idx_journal_live_ts_amount',
+          isUnique: false,
+          method: 'btree',
+          columns: ['user_id', 'ts DESC', 'id DESC'],
+          included: ['amount'],
+          predicate: '(deleted_at IS NULL)',
+          state: 'valid',
+          definition:
+            'CREATE INDEX idx_journal_live_ts_amount ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE (deleted_at IS NULL)',
         },
         {
           name: 'idx_journal_live_type',

@@ -30,7 +30,12 @@ describe('JournalRepository.append', () => {
     const meta = JSON.parse('{"__proto__":{"leg":"put"},"leg":"call"}') as Record<string, unknown>;
     const entry = await under.scope.run(userId, () => under.journal.append(putSold({ meta })));
 
-    expect(JSON.stringify(entry.meta)).toBe('{"leg":"call","__proto__":{"leg":"put"}}');
+    expect(Object.entries(entry.meta)).toEqual([
+      ['__proto__', { leg: 'put' }],
+      ['leg', 'call'],
+    ]);
+    const read = await under.scope.run(userId, () => under.journal.get(entry.id));
+    expect(JSON.stringify(read.meta)).toBe('{"leg":"call","__proto__":{"leg":"put"}}');
   });
 
   it('stores one entry and returns it as it is stored', async () => {

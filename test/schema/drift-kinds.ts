@@ -42,26 +42,26 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'a partial index without its predicate',
     [
-      'DROP INDEX idx_journal_live_ts',
-      'CREATE INDEX idx_journal_live_ts ON journal (user_id, ts DESC, id DESC)',
+      'DROP INDEX idx_journal_live_ts_amount',
+      'CREATE INDEX idx_journal_live_ts_amount ON journal (user_id, ts DESC, id DESC) INCLUDE (amount)',
     ],
-    'index idx_journal_live_ts on journal: predicate is none, should be (deleted_at IS NULL)',
+    'index idx_journal_live_ts_amount on journal: predicate is none, should be (deleted_at IS NULL)',
   ],
   [
     'an index that lost its DESC',
     [
-      'DROP INDEX idx_journal_live_ts',
-      'CREATE INDEX idx_journal_live_ts ON journal (user_id, ts, id DESC) WHERE deleted_at IS NULL',
+      'DROP INDEX idx_journal_live_ts_amount',
+      'CREATE INDEX idx_journal_live_ts_amount ON journal (user_id, ts, id DESC) INCLUDE (amount) WHERE deleted_at IS NULL',
     ],
-    'index idx_journal_live_ts on journal: ts is ascending, should be descending',
+    'index idx_journal_live_ts_amount on journal: ts is ascending, should be descending',
   ],
   [
     'an index with NULLS elsewhere',
     [
-      'DROP INDEX idx_journal_live_ts',
-      'CREATE INDEX idx_journal_live_ts ON journal (user_id, ts DESC, id DESC NULLS LAST) WHERE deleted_at IS NULL',
+      'DROP INDEX idx_journal_live_ts_amount',
+      'CREATE INDEX idx_journal_live_ts_amount ON journal (user_id, ts DESC, id DESC NULLS LAST) INCLUDE (amount) WHERE deleted_at IS NULL',
     ],
-    'index idx_journal_live_ts on journal: id is descending nulls last, should be descending',
+    'index idx_journal_live_ts_amount on journal: id is descending nulls last, should be descending',
   ],
   [
     'an index with its columns in another order',

@@ -39,11 +39,12 @@ export function toColumnScale(decimal: Decimal): DecimalString {
   return (/^-0\.0+$/.test(text) ? text.slice(1) : text) as DecimalString;
 }
 
-const printable = /^-?[1-9]\d*(?:\.\d{1,8})?$/;
+const printable = /^-?(?:0|[1-9]\d*)(?:\.\d{1,8})?$/;
 
 /** The form in which PostgreSQL prints a decimal that numeric(20,8) holds. */
 export function asStored(text: DecimalString): DecimalString {
-  if (!printable.test(text)) return toColumnScale(new Decimal(text));
+  // A zero loses its sign.
+  if (text.startsWith('-0') || !printable.test(text)) return toColumnScale(new Decimal(text));
   const point = text.indexOf('.');
   if (point < 0) return `${text}.00000000` as DecimalString;
   return text.padEnd(point + 1 + scale, '0') as DecimalString;

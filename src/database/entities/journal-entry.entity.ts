@@ -12,7 +12,8 @@ import { User } from './user.entity.js';
  * One action of a trader, never rewritten: the journal is the single source of truth, and positions, lots and totals
  * are derived from it.
  *
- * The indexes descend on `ts` and `id` in the migration; TypeORM has no word for that. `uq_journal_successor` keeps a chain of
+ * The indexes descend on `ts` and `id` in the migrations, and the amount is only included in that of all live entries; TypeORM has no
+ * words for either, and takes what is included for a key. `uq_journal_successor` keeps a chain of
  * amendments a line, and serves the foreign key, without which deleting a user would read the journal once for each of its rows.
  */
 @Entity({ name: 'journal', comment: entryComments.table })
@@ -27,8 +28,11 @@ import { User } from './user.entity.js';
 @Check('chk_journal_underlying_price', `underlying_price >= 0 AND underlying_price <> 'NaN'`)
 @Check('chk_journal_meta', `jsonb_typeof(meta) = 'object'`)
 @Check('chk_journal_original_entry_id', `original_entry_id <> id`)
-@Index('idx_journal_live_ts', ['userId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
+@Index('idx_journal_live_ts_amount', ['userId', 'ts', 'id', 'amount'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_symbol', ['userId', 'symbol', 'ts', 'id'], { where: 'deleted_at IS NULL' })
+@Index('idx_journal_live_symbol_type', ['userId', 'symbol', 'type', 'ts', 'id'], {
+  where: 'deleted_at IS NULL',
+})
 @Index('idx_journal_live_type', ['userId', 'type', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_account', ['userId', 'accountId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_deleted', ['userId', 'ts', 'id'], { where: 'deleted_at IS NOT NULL' })

@@ -15,6 +15,8 @@ export interface EntryColumn {
   type: string;
   /** SQL of the value for an entry that does not give one. */
   fallback: string | undefined;
+  /** The text of that value, where the server is not needed to tell. */
+  fallbackText: string | undefined;
   /** Whether it belongs to an entry's history, which is its state and not its content. */
   isHistory: boolean;
 }
@@ -36,18 +38,19 @@ const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
       databaseName: column.databaseName,
       type: String(column.type),
       fallback: dataSource.driver.normalizeDefault(column),
+      fallbackText: typeof column.default === 'object' ? JSON.stringify(column.default) : undefined,
       isHistory: history.has(column.propertyName),
     })),
 );
 
 /** The value that a record has for a column, as text that PostgreSQL takes. */
-export function textOf(record: EntryRecord, { property }: EntryColumn): string | null {
-  const value = record[property as keyof EntryRecord] ?? null;
+export function textOf(record: EntryRecord, { property, fallbackText }: EntryColumn): string | null {
+  const value = record[property as keyof EntryRecord] ?? fallbackText ?? null;
   if (value === null || typeof value === 'string') return value;
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
-/** The same text as PostgreSQL prints it once it is stored, for any type but JSON. */
+/** The same text as PostgreSQL prints it once it is stored; JSON keeps its own form, which means the same. */
 export function asPrinted(text: string | null, { type }: EntryColumn): string | null {
   if (text === null) return null;
   if (type === 'numeric') return asStored(text as DecimalString);

@@ -1,9 +1,10 @@
+import type { JournalDataSourceOptions } from '../data-source-options.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
 import { isLoser, isLostConnection } from '../scope/transient-failure.js';
 import { TextRow } from '../statements/row.js';
 import type { RowFields } from '../statements/row.js';
-import { rowsOf } from '../statements/row-mapper.js';
+import { entityRows } from '../statements/row-mapper.js';
 import { runStatement } from '../statements/run-statement.js';
 import type { UserScope } from '../user-scope.js';
 import { constraintOf } from './constraint-violation.js';
@@ -49,49 +50,55 @@ interface Insertion {
   readBack: (userId: string, sent: RowFields, returned: RowFields) => JournalEntry;
 }
 
-/** Only what the server adds has to come back from it: the columns that have defaults. */
+/** Only what the server adds has to come back from it: the columns whose defaults it makes. */
 const insertion = oncePerDataSource((dataSource): Insertion => {
   const columns = columnsOf(dataSource.manager);
   const given = columns.filter(({ isHistory }) => !isHistory);
-  const returned = columns.filter(({ fallback }) => fallback !== undefined);
+  const returned = columns.filter(
+    ({ fallback, fallbackText }) => fallback !== undefined && fallbackText === undefined,
+  );
   const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
   const texts = new Map<number, string>();
-  const { properties, map } = rowsOf(dataSource.manager, JournalEntry);
-  const sources = properties.map((property) => {
-    const column = given.find((one) => one.property === property);
-    return { column, at: column ? given.indexOf(column) : -1, back: placeOf(property, returned) };
-  });
+  // A mapper of its own, as one that reads rows of two kinds is slower at both.
+  const { fastPath } = dataSource.options as JournalDataSourceOptions;
+  const { properties, map } = entityRows(dataSource, JournalEntry, fastPath);
+  const places = new Map(properties.map((property, place) => [property, place]));
+  const placesOf = (some: readonly EntryColumn[]) => some.map(({ property }) => places.get(property) ?? -1);
+  const [userPlace = -1, givenPlaces, returnedPlaces] = [
+    places.get('userId'),
+    placesOf(given),
+    placesOf(returned),
+  ];
 
   return {
     given,
     textFor: (entries) => {
-      const rows = () => Array.from({ length: entries }, (_, row) => parametersOf(given, row)).join(', ');
-      const text = texts.get(entries) ?? `${head} ${rows()} RETURNING ${namesOf(returned)}`;
+      const known = texts.get(entries);
+      if (known !== undefined) return known;
+      const rows = Array.from({ length: entries }, (_, row) => parametersOf(given.length, row));
+      const text = `${head} ${rows.join(', ')} RETURNING ${namesOf(returned)}`;
       texts.set(entries, text);
       return text;
     },
     readBack: (userId, sent, row) => {
-      const fields = sources.map(({ column, at, back }) => {
-        if (back >= 0) return row[back] ?? null;
-        return column ? asPrinted(sent[at] ?? null, column) : null;
+      const fields = properties.map((): string | null => null);
+      fields[userPlace] = userId;
+      given.forEach((column, index) => {
+        fields[givenPlaces[index] ?? -1] = asPrinted(sent[index] ?? null, column);
       });
-      return Object.assign(map(new TextRow(fields)), { userId });
+      row.forEach((text, index) => {
+        fields[returnedPlaces[index] ?? -1] = text;
+      });
+      return map(new TextRow(fields));
     },
   };
 });
-
-function placeOf(property: string, columns: readonly EntryColumn[]): number {
-  return columns.findIndex((column) => column.property === property);
-}
 
 function namesOf(columns: readonly EntryColumn[]): string {
   return columns.map(({ name }) => name).join(', ');
 }
 
-function parametersOf(columns: readonly EntryColumn[], row: number): string {
-  const parameters = columns.map(({ fallback, type }, index) => {
-    const parameter = `$${row * columns.length + index + 2}`;
-    return fallback === undefined ? parameter : `coalesce(${parameter}::${type}, ${fallback})`;
-  });
+function parametersOf(columns: number, row: number): string {
+  const parameters = Array.from({ length: columns }, (_, index) => `$${row * columns + index + 2}`);
   return `($1, ${parameters.join(', ')})`;
 }

@@ -5,15 +5,19 @@
 export class OneByOne<T> implements AsyncGenerator<T, void> {
   #batch: readonly T[] = [];
   #taken = 0;
-  #fetching: Promise<unknown> | undefined;
+  #hasEnded = false;
+  #fetching: Promise<void> | undefined;
 
   constructor(private readonly batches: AsyncGenerator<readonly T[], void>) {}
 
   next(): Promise<IteratorResult<T, void>> {
+    // Whoever asks meanwhile gets what comes after what was asked for before.
     if (this.#fetching) return this.#fetching.then(() => this.next());
     if (this.#taken < this.#batch.length)
       return Promise.resolve({ done: false, value: this.#batch[this.#taken++] as T });
-    return this.#afterFetch();
+    if (this.#hasEnded) return Promise.resolve({ done: true, value: undefined });
+    this.#fetching = this.#fetch();
+    return this.#fetching.then(() => this.next());
   }
 
   return(): Promise<IteratorResult<T, void>> {
@@ -32,18 +36,19 @@ export class OneByOne<T> implements AsyncGenerator<T, void> {
     await this.return();
   }
 
-  async #afterFetch(): Promise<IteratorResult<T, void>> {
-    const fetching = this.batches.next();
-    // Whoever waits meanwhile asks again, and finds what became of it.
-    this.#fetching = fetching.catch(() => undefined);
-    const { done, value } = await fetching.finally(() => (this.#fetching = undefined));
-    if (done) return { done, value: undefined };
-    this.#batch = value;
-    this.#taken = 0;
-    return this.next();
+  async #fetch(): Promise<void> {
+    try {
+      const { done, value } = await this.batches.next();
+      this.#hasEnded = done === true;
+      this.#batch = value ?? [];
+      this.#taken = 0;
+    } finally {
+      this.#fetching = undefined;
+    }
   }
 
   async #end(end: () => Promise<unknown>): Promise<IteratorResult<T, void>> {
+    this.#hasEnded = true;
     this.#batch = [];
     await end();
     return { done: true, value: undefined };

@@ -3,7 +3,10 @@ import type { EntryRecord, NewEntry } from './new-entry.js';
 
 type IsPlain = (value: unknown) => boolean;
 
-const isText = (pattern: RegExp): IsPlain => (value) => typeof value === 'string' && pattern.test(value);
+const isText =
+  (pattern: RegExp): IsPlain =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value);
 const orNothing =
   (isPlain: IsPlain): IsPlain =>
   (value) =>
@@ -80,7 +83,9 @@ export function isPlainEntry(entry: NewEntry): boolean {
 
 /** The same for a record and the rules of `entryRecord`. */
 export function isPlainRecord(record: EntryRecord): boolean {
-  return isPlain(record, recordValues) && typeof record.id === 'string' && record.originalEntryId !== record.id;
+  return (
+    isPlain(record, recordValues) && typeof record.id === 'string' && record.originalEntryId !== record.id
+  );
 }
 
 function isPlain(entry: NewEntry, values: PlainValues): boolean {

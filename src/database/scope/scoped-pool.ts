@@ -3,6 +3,19 @@ import pg from 'pg';
 import type { PoolClient } from 'pg';
 import { hasEnded, hasTraces } from './session-traces.js';
 
+declare module 'pg' {
+  interface Pool {
+    _pendingQueue: unknown[];
+    _idle: { client: PoolClient & { ref(): void }; idleListener: () => void; timeoutId?: NodeJS.Timeout }[];
+    _acquireClient(
+      client: PoolClient,
+      pending: { callback: (...given: never[]) => void },
+      idleListener: () => void,
+      isNew: boolean,
+    ): void;
+  }
+}
+
 type Release = (destroy?: Error | boolean) => void;
 type Connected = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
 
@@ -26,8 +39,28 @@ export class ScopedPool extends pg.Pool {
     this.#checkOut((...given) => asker.runInAsyncScope(callback, undefined, ...given));
   }
 
+  /**
+   * An idle client at once, without the turns of the event loop and the timer that pg-pool spends on asking for one; undefined if
+   * there is none, or others wait for it.
+   */
+  takeIdle(): PoolClient | undefined {
+    if (this.ending || this._pendingQueue.length > 0) return undefined;
+    const idle = this._idle.pop();
+    if (idle === undefined) return undefined;
+    clearTimeout(idle.timeoutId);
+    idle.client.ref();
+    let taken: PoolClient | undefined;
+    const pending = { callback: this.#handingOver((_, client) => (taken = client)) };
+    this._acquireClient(idle.client, pending, idle.idleListener, false);
+    return taken;
+  }
+
   #checkOut(connected: Connected): void {
-    super.connect((error, client, release) => {
+    super.connect(this.#handingOver(connected));
+  }
+
+  #handingOver(connected: Connected) {
+    return (error: Error | undefined, client: PoolClient | undefined, release: unknown) => {
       if (client === undefined) return connected(error, client, release as Release);
       const giveBack: Release = (destroy) => {
         // A client that has only just connected has no status yet.
@@ -38,6 +71,6 @@ export class ScopedPool extends pg.Pool {
       };
       client.release = giveBack;
       connected(error, client, giveBack);
-    });
+    };
   }
 }

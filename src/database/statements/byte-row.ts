@@ -41,7 +41,9 @@ export class ByteRow implements Row {
   }
 
   get fields(): RowFields {
-    return Array.from({ length: this.#count }, (_, index) => this.text(index));
+    const fields: (string | null)[] = [];
+    for (let index = 0; index < this.#count; index += 1) fields.push(this.text(index));
+    return fields;
   }
 
   ascii(index: number): string | null {

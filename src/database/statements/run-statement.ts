@@ -1,10 +1,11 @@
-import type { Client, Pool, PoolClient, QueryConfig } from 'pg';
+import type { Client, QueryConfig } from 'pg';
 import { QueryFailedError, TypeORMError } from 'typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { JournalDataSourceOptions } from '../data-source-options.js';
 import { named } from '../scope/named-error.js';
 import type { MappedStatement } from '../scope/mapped-query.js';
+import type { ScopedPool } from '../scope/scoped-pool.js';
 import { TextRow } from './row.js';
 import type { RowMapper } from './row.js';
 import { nameOf } from './statement-name.js';
@@ -29,7 +30,8 @@ export async function runStatement<T>(manager: EntityManager, statement: Stateme
   const { text, values } = statement;
   const { fastPath, maxQueryExecutionTime } = connection.options as JournalDataSourceOptions;
   const { logger } = connection;
-  const borrowed = queryRunner ? undefined : await poolOf(connection).connect();
+  const pool = queryRunner ? undefined : poolOf(connection);
+  const borrowed = pool && (pool.takeIdle() ?? (await pool.connect()));
   const client = borrowed ?? ((await queryRunner?.connect()) as Client);
   logger.logQuery(text, values, queryRunner);
   const begun = Date.now();
@@ -46,10 +48,10 @@ export async function runStatement<T>(manager: EntityManager, statement: Stateme
   }
 }
 
-function poolOf({ driver }: DataSource): Pool & { connect(): Promise<PoolClient> } {
-  const { master } = driver as PostgresDriver & { master: Pool | undefined };
-  if (master === undefined) throw new TypeORMError('The DataSource is not connected.');
-  return master;
+function poolOf({ driver }: DataSource): ScopedPool {
+  const pool = (driver as PostgresDriver).master as ScopedPool | undefined;
+  if (pool === undefined) throw new TypeORMError('The DataSource is not connected.');
+  return pool;
 }
 
 async function sendFast<T>(client: Client, { text, values, map }: Statement<T>): Promise<T[]> {

@@ -1,6 +1,6 @@
 import type { Fact, SchemaObject } from './schema-objects.js';
 
-/** `index idx_journal_live_ts on journal`, `column journal.amount`, `table journal` */
+/** `index idx_journal_live_ts_amount on journal`, `column journal.amount`, `table journal` */
 function titleOf({ kind, name, relation }: SchemaObject): string {
   if (relation === null) return `${kind} ${name}`;
   if (kind === 'column') return `column ${relation}.${name}`;
