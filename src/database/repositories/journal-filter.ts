@@ -44,9 +44,13 @@ export const journalFilter = z.strictObject({
   asOf: storableInstant.optional(),
 });
 
-/** The entries of a user that pass the filter. @throws InvalidInputError */
-export function filteredEntries(userId: string, given: JournalFilter): EntrySelection {
-  const filter = checkInput('filter', journalFilter, given);
+/** The filter. @throws InvalidInputError */
+export function checkFilter(filter: JournalFilter): JournalFilter {
+  return checkInput<JournalFilter>('filter', journalFilter, filter);
+}
+
+/** The entries of a user that pass a checked filter. */
+export function filteredEntries(userId: string, filter: JournalFilter): EntrySelection {
   const selection = new EntrySelection(userId);
   for (const [property, column] of equalities) {
     const value = filter[property];

@@ -5,7 +5,7 @@ import type { EntryType } from '../entities/entry-type.js';
 import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
-import { filteredEntries } from './journal-filter.js';
+import { checkFilter, filteredEntries } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { isStorable } from './storable.js';
 
@@ -40,13 +40,13 @@ export interface ControlSum {
 
 const sum = 'coalesce(sum(amount), 0::numeric(20,8))';
 
-/** Inflow, outflow and net of the entries that pass the filter. */
+/** Inflow, outflow and net of the entries that pass the filter. @throws InvalidInputError */
 export async function totals(
   manager: EntityManager,
   userId: string,
   filter: JournalFilter,
 ): Promise<JournalTotals> {
-  const { where, values } = filteredEntries(userId, filter);
+  const { where, values } = filteredEntries(userId, checkFilter(filter));
   const text = `
     SELECT count(*), coalesce(sum(amount) FILTER (WHERE amount > 0), 0::numeric(20,8)),
       coalesce(-sum(amount) FILTER (WHERE amount < 0), 0::numeric(20,8)), ${sum}
@@ -58,13 +58,13 @@ export async function totals(
   return row;
 }
 
-/** Premium by week, oldest first. */
+/** Premium by week, oldest first. @throws InvalidInputError */
 export function premiumByWeek(
   manager: EntityManager,
   userId: string,
   filter: JournalFilter,
 ): Promise<WeeklyPremium[]> {
-  const { where, values } = filteredEntries(userId, filter);
+  const { where, values } = filteredEntries(userId, checkFilter(filter));
   const text = `
     SELECT to_char(ts AT TIME ZONE 'UTC', 'IYYY-"W"IW') AS week, count(*), ${sum}
     FROM journal WHERE ${where} AND type IN (${premiumTypes}) GROUP BY week ORDER BY week`;

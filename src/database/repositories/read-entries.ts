@@ -11,7 +11,7 @@ import type { JournalFilter } from './journal-filter.js';
 export const entryOrders = ['newest-first', 'oldest-first'] as const;
 export type EntryOrder = (typeof entryOrders)[number];
 
-/** Some entries in order. */
+/** Some entries in order; the filter is checked already. */
 export interface EntryRange {
   filter: JournalFilter;
   /** Newest first unless given. */
@@ -21,7 +21,7 @@ export interface EntryRange {
   after?: JournalPosition | undefined;
 }
 
-/** The first entries of a range, found by key: it costs the same at any depth. @throws InvalidInputError */
+/** The first entries of a range, found by key: it costs the same at any depth. */
 export function readEntries(
   manager: EntityManager,
   userId: string,
