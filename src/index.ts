@@ -62,6 +62,8 @@ export { entryStatuses } from './database/repositories/journal-filter.js';
 export type { EntryStatus, JournalFilter } from './database/repositories/journal-filter.js';
 export type { ControlSum, JournalTotals, WeeklyPremium } from './database/repositories/journal-sums.js';
 
+export * from './templates/index.js';
+
 export { SchemaStatusService } from './schema/status/schema-status.service.js';
 export type { MigrationStatus } from './schema/status/migration-status.js';
 export type { SchemaDifference } from './schema/drift/compare-schemas.js';

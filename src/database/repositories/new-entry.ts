@@ -38,13 +38,15 @@ export interface EntryRecord extends NewEntry {
   updatedAt?: Date;
 }
 
-const decimal = z.custom<DecimalString>(
+/** A decimal that the columns hold exactly. */
+export const decimal = z.custom<DecimalString>(
   (value) => typeof value === 'string' && isDecimalString(value),
   'must be a decimal as text, with at most 12 digits before the point and 8 after it',
 );
-const notNegative = decimal.refine((value) => !value.startsWith('-'), 'must not be negative');
+export const notNegative = decimal.refine((value) => !value.startsWith('-'), 'must not be negative');
 
-const meta = z
+/** The rules of `meta`. */
+export const storableMeta = z
   .record(z.string(), z.unknown(), 'must be an object')
   .refine(
     isStorableObject,
@@ -64,7 +66,7 @@ export const newEntry = z.strictObject({
   expiration: storableDay.nullish(),
   underlyingPrice: notNegative.nullish(),
   notes: storableText.nullish(),
-  meta: meta.optional(),
+  meta: storableMeta.optional(),
 });
 
 /** The rules of an entry with its history. */

@@ -1,0 +1,14 @@
+export { correction, deposit, dividend, fee, transfer, withdrawal } from './cash.js';
+export type { AccountTransfer, CashMovement, Correction, DividendPayment, SymbolCash } from './cash.js';
+export { buyToOpen, sellToClose } from './long-options.js';
+export { callAssigned, optionExpired, putAssigned } from './option-ends.js';
+export type { OptionAssignment, OptionExpiration } from './option-ends.js';
+export type { Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
+export { roll } from './roll.js';
+export type { Roll, RolledOption } from './roll.js';
+export { buyShares, sellShares } from './shares.js';
+export type { ShareTrade } from './shares.js';
+export { buyToClose, sellCoveredCall, sellPut } from './short-options.js';
+export type { OptionSale } from './short-options.js';
+export type { SymbolTrade, Trade } from './trade.js';
+export type { TradeEntry } from './trade-entries.js';

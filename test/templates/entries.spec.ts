@@ -1,0 +1,173 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  buyShares,
+  buyToClose,
+  buyToOpen,
+  callAssigned,
+  correction,
+  deposit,
+  dividend,
+  fee,
+  optionExpired,
+  putAssigned,
+  roll,
+  sellCoveredCall,
+  sellPut,
+  sellShares,
+  sellToClose,
+  transfer,
+  withdrawal,
+} from '../../src/index.js';
+import type { TradeEntry } from '../../src/index.js';
+
+const ts = new Date('2026-01-05T15:30:00.000Z');
+const trade = { id: 't', ts, accountId: 'acct-1', symbol: 'AAPL' };
+const option = { contracts: '2', strike: '180.5', expiration: '2026-02-20' } as const;
+const priced = { ...trade, ...option, price: '1.56', fee: '1.30' } as const;
+
+/** What an entry says beside the trade's instant, account and notes. */
+function said(entries: readonly TradeEntry[]): unknown[] {
+  return entries.map(({ id, type, amount, qty, strike, expiration, meta }) => [
+    id,
+    type,
+    amount,
+    ...[qty ?? null, strike ?? null, expiration ?? null],
+    meta,
+  ]);
+}
+
+// The numbers are worked by hand: 2 contracts × 1.56 × 100 = 312; 2 × 100 shares × 180.5 = 36,100.
+describe('The templates', () => {
+  it.each([
+    [sellPut, 'put', 'tmplSellPut'],
+    [sellCoveredCall, 'call', 'tmplSellCoveredCall'],
+  ])('%p takes a premium and pays a fee', (sell, leg, template) => {
+    expect(said(sell(priced))).toEqual([
+      ['t', 'sell_to_open', '312', '2', '180.5', '2026-02-20', { leg, template }],
+      ['t:fee', 'fee', '-1.3', null, null, null, { template }],
+    ]);
+  });
+
+  it('write the expiration of the future only when asked', () => {
+    const [, , scheduled] = sellPut({ ...priced, scheduleExpiration: true });
+
+    expect(scheduled).toMatchObject({
+      id: 't:expiration',
+      type: 'expiration',
+      ts: new Date('2026-02-20T00:00:00.000Z'),
+      amount: '0',
+      qty: '2',
+      strike: '180.5',
+      expiration: '2026-02-20',
+      meta: { leg: 'put', closes: 'sell_to_open' },
+    });
+    expect(sellPut({ ...priced, scheduleExpiration: false })).toHaveLength(2);
+  });
+
+  it('buy back', () => {
+    expect(said(buyToClose({ ...priced, leg: 'put' }))).toEqual([
+      ['t', 'buy_to_close', '-312', '2', '180.5', '2026-02-20', { leg: 'put', template: 'tmplBuyToClose' }],
+      ['t:fee', 'fee', '-1.3', null, null, null, { template: 'tmplBuyToClose' }],
+    ]);
+    expect(buyToClose({ ...priced, leg: 'put', price: '0', fee: '0' })).toMatchObject([{ amount: '0' }]);
+  });
+
+  it('buy and sell long options', () => {
+    expect(said(buyToOpen({ ...priced, leg: 'call' }))).toEqual([
+      ['t', 'buy_to_open', '-312', '2', '180.5', '2026-02-20', { leg: 'call', template: 'tmplBuyToOpen' }],
+      ['t:fee', 'fee', '-1.3', null, null, null, { template: 'tmplBuyToOpen' }],
+    ]);
+    expect(said(sellToClose({ ...priced, leg: 'call' }))).toEqual([
+      ['t', 'sell_to_close', '312', '2', '180.5', '2026-02-20', { leg: 'call', template: 'tmplSellToClose' }],
+      ['t:fee', 'fee', '-1.3', null, null, null, { template: 'tmplSellToClose' }],
+    ]);
+  });
+
+  it('deliver shares by assignment', () => {
+    const assigned = { ...trade, ...option, fee: '7' } as const;
+    expect(said(putAssigned(assigned))).toEqual([
+      ['t', 'expiration', '0', '2', '180.5', '2026-02-20', { leg: 'put', assigned: true }],
+      ['t:shares', 'assignment_shares', '-36100', '200', '180.5', '2026-02-20', { from: 'put' }],
+      ['t:fee', 'fee', '-7', null, null, null, { template: 'tmplPutAssigned' }],
+    ]);
+    expect(said(callAssigned(assigned))).toEqual([
+      ['t', 'expiration', '0', '2', '180.5', '2026-02-20', { leg: 'call', assigned: true }],
+      ['t:shares', 'share_sale', '36100', '200', '180.5', '2026-02-20', { from: 'call' }],
+      ['t:fee', 'fee', '-7', null, null, null, { template: 'tmplCallAssigned' }],
+    ]);
+  });
+
+  it('let options expire, short or long', () => {
+    const meta = { leg: 'put', closes: 'sell_to_open', template: 'tmplExpired' };
+    const lapse = { ...trade, ...option, leg: 'put' } as const;
+    expect(said(optionExpired(lapse))).toEqual([['t', 'expiration', '0', '2', '180.5', '2026-02-20', meta]]);
+    expect(optionExpired({ ...lapse, side: 'long' })).toMatchObject([{ meta: { closes: 'buy_to_open' } }]);
+  });
+
+  it('buy and sell shares, fractions included, for what the broker says they cost', () => {
+    const fractions = { ...trade, shares: '0.735768', price: '212.41', fee: '0' } as const;
+    const bought = { from: 'direct_purchase', template: 'tmplBuyShares' };
+    const sold = { from: 'direct_sale', template: 'tmplSellShares' };
+    // 0.735768 × 212.41 = 156.28448088
+    expect(said(buyShares(fractions))).toEqual([
+      ['t', 'assignment_shares', '-156.28448088', '0.735768', '212.41', null, bought],
+    ]);
+    expect(said(sellShares(fractions))).toEqual([
+      ['t', 'share_sale', '156.28448088', '0.735768', '212.41', null, sold],
+    ]);
+    expect(buyShares({ ...fractions, total: '156.28' })).toMatchObject([{ amount: '-156.28' }]);
+    expect(sellShares({ ...fractions, total: '156.28' })).toMatchObject([{ amount: '156.28' }]);
+  });
+
+  it('move cash with the right sign', () => {
+    const cash = { id: 't', ts, accountId: 'acct-1', amount: '9.99' } as const;
+    const one = (entries: TradeEntry[]) => entries.map(({ type, amount, symbol }) => [type, amount, symbol]);
+    expect(one(dividend({ ...cash, symbol: 'AAPL' }))).toEqual([['dividend', '9.99', 'AAPL']]);
+    expect(one(fee(cash))).toEqual([['fee', '-9.99', null]]);
+    expect(one(deposit(cash))).toEqual([['transfer', '9.99', null]]);
+    expect(one(withdrawal(cash))).toEqual([['transfer', '-9.99', null]]);
+    expect(one(correction(cash))).toEqual([['correction', '9.99', null]]);
+    expect(one(correction({ ...cash, amount: '-9.99' }))).toEqual([['correction', '-9.99', null]]);
+  });
+
+  it('move cash between two accounts', () => {
+    const moved = transfer({ id: 't', ts, fromAccountId: 'acct-1', toAccountId: 'acct-2', amount: '100' });
+    expect(moved).toMatchObject([
+      { id: 't:out', accountId: 'acct-1', amount: '-100', meta: { transferredTo: 't:in' } },
+      { id: 't:in', accountId: 'acct-2', amount: '100', meta: { transferredFrom: 't:out' } },
+    ]);
+  });
+
+  it('roll, each side naming the other', () => {
+    const rolled = roll({
+      ...trade,
+      leg: 'put',
+      close: { ...option, price: '0.4', fee: '1.3' },
+      open: { contracts: '2', strike: '179', expiration: '2026-03-20', price: '1.1', fee: '1.4' },
+      scheduleExpiration: true,
+    });
+    const meta = { leg: 'put', template: 'tmplRoll' };
+    expect(said(rolled)).toEqual([
+      ['t:close', 'buy_to_close', '-80', '2', '180.5', '2026-02-20', { ...meta, rolledTo: 't:open' }],
+      ['t:close-fee', 'fee', '-1.3', null, null, null, { template: 'tmplRoll', rollPhase: 'close' }],
+      ['t:open', 'sell_to_open', '220', '2', '179', '2026-03-20', { ...meta, rolledFrom: 't:close' }],
+      ['t:open-fee', 'fee', '-1.4', null, null, null, { template: 'tmplRoll', rollPhase: 'open' }],
+      ['t:expiration', 'expiration', '0', '2', '179', '2026-03-20', { leg: 'put', closes: 'sell_to_open' }],
+    ]);
+  });
+
+  it('keep notes and meta of the trade with each entry, and the template wins', () => {
+    const entries = sellPut({ ...priced, notes: '🏆', meta: { order: 7, template: 'mine' } });
+    expect(entries).toHaveLength(2);
+    for (const entry of entries)
+      expect(entry).toMatchObject({ notes: '🏆', meta: { order: 7, template: 'tmplSellPut' } });
+  });
+
+  it('choose an id where none is given, the same for all entries of the trade', () => {
+    const { id: _, ...nameless } = priced;
+    const [premium, paid] = sellPut(nameless);
+    expect(premium?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    expect(paid?.id).toBe(`${premium?.id}:fee`);
+    expect(sellPut(nameless)[0]?.id).not.toBe(premium?.id);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  buyShares,
+  buyToOpen,
+  correction,
+  deposit,
+  dividend,
+  fee,
+  InvalidInputError,
+  optionExpired,
+  putAssigned,
+  roll,
+  sellPut,
+  transfer,
+} from '../../src/index.js';
+
+const trade = { ts: new Date('2026-01-05T15:30:00.000Z'), accountId: 'acct-1', symbol: 'AAPL' };
+const option = { contracts: '2', strike: '180.5', expiration: '2026-02-20' };
+const put = { ...trade, ...option, price: '1.56' };
+const side = { ...option, price: '1' };
+const rolling = { ...trade, leg: 'put', close: side, open: { ...side, strike: '181' } };
+const many = '999999999999';
+
+type Case = [
+  what: string,
+  template: (input: never) => unknown,
+  input: object,
+  column: string,
+  reason: RegExp,
+];
+
+const cases: Case[] = [
+  ['no contracts', sellPut, { ...put, contracts: '0' }, 'contracts', /whole number, 1 or more/],
+  ['negative contracts', sellPut, { ...put, contracts: '-2' }, 'contracts', /whole number/],
+  ['half a contract', sellPut, { ...put, contracts: '1.5' }, 'contracts', /whole number/],
+  ['contracts as a number', sellPut, { ...put, contracts: 2 }, 'contracts', /as text/],
+  ['an exponent', sellPut, { ...put, price: '1e3' }, 'price', /must be a decimal/],
+  ['nine decimals', sellPut, { ...put, price: '0.123456789' }, 'price', /8 after it/],
+  ['a negative price', sellPut, { ...put, price: '-1' }, 'price', /more than 0/],
+  ['a sale for nothing', sellPut, { ...put, price: '0' }, 'price', /more than 0/],
+  ['a negative fee', sellPut, { ...put, fee: '-1' }, 'fee', /must not be negative/],
+  ['a strike of 0', sellPut, { ...put, strike: '0' }, 'strike', /more than 0/],
+  ['no day', sellPut, { ...put, expiration: '2026-02-30' }, 'expiration', /YYYY-MM-DD/],
+  ['an instant for a day', sellPut, { ...put, expiration: '2026-02-20T00:00:00Z' }, 'expiration', /YYYY/],
+  ['an expired option', sellPut, { ...put, expiration: '2026-01-03' }, 'expiration', /before the trade/],
+  ['no symbol', sellPut, { ...put, symbol: undefined }, 'symbol', /must be text/],
+  ['an empty symbol', sellPut, { ...put, symbol: '' }, 'symbol', /must not be empty/],
+  ['no account', sellPut, { ...put, accountId: undefined }, 'account_id', /must be text/],
+  ['no instant', sellPut, { ...put, ts: '2026-01-05' }, 'ts', /must be a valid Date/],
+  ['an invalid instant', sellPut, { ...put, ts: new Date('x') }, 'ts', /must be a valid Date/],
+  ['a long id', sellPut, { ...put, id: 'x'.repeat(181) }, 'id', /at most 180/],
+  ['a NUL', sellPut, { ...put, notes: 'a\0' }, 'notes', /cannot store/],
+  ['meta that is none', sellPut, { ...put, meta: [] }, 'meta', /must be an object/],
+  ['an amount of the caller', sellPut, { ...put, amount: '312' }, 'amount', /can be given here/],
+  ['too much money', sellPut, { ...put, contracts: many, price: '1' }, 'amount', /more than 12 digits/],
+  ['no leg', buyToOpen, put, 'leg', /put, call/],
+  ['a side', optionExpired, { ...trade, ...option, leg: 'put', side: 'both' }, 'side', /short, long/],
+  ['too many shares', putAssigned, { ...trade, ...option, contracts: many }, 'amount', /12 digits/],
+  ['more decimals', buyShares, { ...trade, shares: '0.00000001', price: '0.1' }, 'amount', /`total`/],
+  ['no shares', buyShares, { ...trade, shares: '0', price: '1' }, 'shares', /more than 0/],
+  ['a total of 0', buyShares, { ...trade, shares: '1', price: '1', total: '0' }, 'total', /more than 0/],
+  ['a dividend paid', dividend, { ...trade, amount: '-5' }, 'amount', /more than 0/],
+  ['a signed fee', fee, { ...trade, amount: '-5' }, 'amount', /more than 0/],
+  ['nothing corrected', correction, { ...trade, amount: '0.00' }, 'amount', /must not be 0/],
+  ['a symbol of a deposit', deposit, { ...trade, amount: '1' }, 'symbol', /can be given here/],
+  [
+    'one account',
+    transfer,
+    { ts: trade.ts, fromAccountId: 'a', toAccountId: 'a', amount: '1' },
+    'to_account_id',
+    /another account/,
+  ],
+  ['a roll to itself', roll, { ...rolling, open: { ...side, strike: '180.50' } }, 'open', /another strike/],
+  ['no closing side', roll, { ...rolling, close: undefined }, 'close', /bought back/],
+  ['a wrong closing side', roll, { ...rolling, close: { ...side, contracts: '0' } }, 'contracts', /whole/],
+  ['a wrong opening side', roll, { ...rolling, open: { ...side, strike: '-1' } }, 'strike', /more than 0/],
+  ['a roll for nothing', roll, { ...rolling, open: { ...side, strike: '1', price: '0' } }, 'price', /than 0/],
+];
+
+describe('A template refuses', () => {
+  it.each(cases)('%s', (_, template, input, column, reason) => {
+    const error = failure(() => template(input as never));
+
+    expect(error).toBeInstanceOf(InvalidInputError);
+    const [problem, ...others] = (error as InvalidInputError).problems;
+    expect(problem).toMatchObject({ column, reason: expect.stringMatching(reason) });
+    expect(others).toEqual([]);
+  });
+
+  it('everything at once that is wrong', () => {
+    const error = failure(() => sellPut({ ...put, contracts: '0', price: '-1', symbol: '' } as never));
+
+    expect((error as InvalidInputError).problems.map(({ column }) => column).sort()).toEqual([
+      'contracts',
+      'price',
+      'symbol',
+    ]);
+    expect(String(error)).toContain('nothing was written');
+  });
+});
+
+function failure(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
