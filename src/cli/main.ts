@@ -3,10 +3,13 @@ import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { loadEnvFile } from '../config/env-file.js';
+import { plainDay, wholeNumber } from './arguments.js';
 import { demo } from './demo.command.js';
 import { failed } from './failure.js';
 import { importFile } from './import.command.js';
 import type { ImportCommandOptions } from './import.command.js';
+import { seed } from './seed.command.js';
+import type { SeedCommandOptions } from './seed.command.js';
 import { schemaStatus } from './status.command.js';
 import type { StatusCommandOptions } from './status.command.js';
 
@@ -67,6 +70,17 @@ program
       if (!(await schemaStatus(process.env, options))) process.exitCode = 1;
     }, options.json),
   );
+
+program
+  .command('seed')
+  .description('Add users with sample journals, for development: the same ones for the same options.')
+  .requiredOption('--users <number>', 'how many users', wholeNumber)
+  .requiredOption('--entries <number>', 'how many journal entries each', wholeNumber)
+  .option('--seed <number>', 'another number makes other users with other journals', wholeNumber, 1)
+  .option('--until <day>', 'the last day of trading, as YYYY-MM-DD; 2025-12-31 unless given', plainDay)
+  .option('--yes', 'do it in production (NODE_ENV=production) too')
+  .option('--json', 'print it as JSON')
+  .action((options: SeedCommandOptions) => run(() => seed(process.env, options), options.json));
 
 async function run(command: () => Promise<void>, asJson = false): Promise<void> {
   try {

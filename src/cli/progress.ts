@@ -1,10 +1,12 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { ImportProgress } from '../import/legacy-import.service.js';
 
-const phases = { check: 'Checking', load: 'Loading' };
+const phases = { check: 'Checking', load: 'Loading', seed: 'Adding', export: 'Exporting' };
 
-/** Shows how far an import is on the standard error stream: a bar on a terminal, plain lines otherwise. */
-export async function withProgress<T>(work: (onProgress: ImportProgress) => Promise<T>): Promise<T> {
+/** How far a command is: entries done, of all. */
+export type ShowProgress = (phase: keyof typeof phases, done: number, total: number) => void;
+
+/** Shows how far a command is on the standard error stream: a bar on a terminal, plain lines otherwise. */
+export async function withProgress<T>(work: (onProgress: ShowProgress) => Promise<T>): Promise<T> {
   const progress = process.stderr.isTTY ? bar() : lines();
   try {
     return await work(progress.show);
@@ -14,7 +16,7 @@ export async function withProgress<T>(work: (onProgress: ImportProgress) => Prom
 }
 
 interface Progress {
-  show: ImportProgress;
+  show: ShowProgress;
   end: () => void;
 }
 

@@ -1,0 +1,14 @@
+import { InvalidArgumentError } from 'commander';
+import { storableDay } from '../database/repositories/storable.js';
+
+/** A number of things. @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  return Number(text);
+}
+
+/** A day. @throws InvalidArgumentError */
+export function plainDay(text: string): string {
+  if (!storableDay.safeParse(text).success) throw new InvalidArgumentError('It must be a day as YYYY-MM-DD.');
+  return text;
+}

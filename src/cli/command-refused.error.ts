@@ -1,0 +1,6 @@
+import { JournalDatabaseError } from '../database/errors/index.js';
+
+/** A command is not run as it was given; the message says what to give instead. */
+export class CommandRefusedError extends JournalDatabaseError {
+  readonly code = 'COMMAND_REFUSED';
+}

@@ -1,0 +1,108 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { v5 as uuidv5 } from 'uuid';
+import { User } from '../database/entities/user.entity.js';
+import { EntryConflictError } from '../database/errors/index.js';
+import { AccountsRepository } from '../database/repositories/accounts.repository.js';
+import { JournalRepository } from '../database/repositories/journal.repository.js';
+import { UsersRepository } from '../database/repositories/users.repository.js';
+import { UserScope } from '../database/user-scope.js';
+import { generateJournal } from '../testing/sample-journal.js';
+import type { SampleJournalOptions } from '../testing/sample-journal.js';
+import { sampleAccounts } from '../testing/sample-trader.js';
+import { withApplication } from './application.js';
+import { CommandRefusedError } from './command-refused.error.js';
+import { withProgress } from './progress.js';
+import { numbers, table } from './table.js';
+
+/** The options of `journal-db seed`, as commander names them. */
+export interface SeedCommandOptions {
+  users: number;
+  entries: number;
+  seed: number;
+  until?: string;
+  yes?: boolean;
+  json?: boolean;
+}
+
+/** What became of one user's sample journal. */
+interface SeededUser {
+  email: string;
+  inserted: number;
+  /** Were there already. */
+  unchanged: number;
+}
+
+/** Makes users with sample journals, which are the same for the same options, ids included; what is there is left as it is. */
+export async function seed(environment: NodeJS.ProcessEnv, options: SeedCommandOptions): Promise<void> {
+  if (environment['NODE_ENV'] === 'production' && options.yes !== true)
+    throw new CommandRefusedError(
+      'This would add sample users to a database of production; nothing was written. Give --yes if that is meant.',
+    );
+  const seeded = await withApplication(environment, (application) =>
+    withProgress(async (onProgress) => {
+      const total = options.users * options.entries;
+      const users: SeededUser[] = [];
+      for (let number = 1; number <= options.users; number += 1) {
+        const before = users.length * options.entries;
+        const show = (entries: number) => onProgress('seed', before + entries, total);
+        users.push(await seedUser(application, options, number, show));
+      }
+      return users;
+    }),
+  );
+  if (options.json === true) console.log(JSON.stringify({ users: seeded }, null, 2));
+  else
+    console.log(
+      table(
+        ['user', numbers('entries added'), numbers('there already')],
+        seeded.map(({ email, inserted, unchanged }) => [email, inserted, unchanged]),
+      ),
+    );
+}
+
+/** For ids of users that are the same everywhere. */
+const namespace = '5d6bb4a1-6e0c-4a4e-9d0f-6d7c6f1e2b53';
+
+async function seedUser(
+  application: INestApplicationContext,
+  { seed: base, entries, until }: SeedCommandOptions,
+  number: number,
+  onProgress: (entries: number) => void,
+): Promise<SeededUser> {
+  const email = `trader-${number}.seed-${base}@example.com`;
+  const scope = application.get(UserScope);
+  const userId = await userOf(application, email);
+  // Any two users of any two seeds trade differently.
+  const options: SampleJournalOptions = { seed: base * 100_003 + number, entries, ...(until && { until }) };
+  return scope.run(userId, () =>
+    scope
+      .transaction(
+        async () => {
+          for (const account of sampleAccounts) await application.get(AccountsRepository).create(account);
+          const outcome = await application
+            .get(JournalRepository)
+            .load(generateJournal(options), { onProgress });
+          return { email, ...outcome };
+        },
+        { attempts: 1 },
+      )
+      .catch((error: unknown) => {
+        if (!(error instanceof EntryConflictError)) throw error;
+        throw new CommandRefusedError(
+          `${email} has another journal already: of another --entries or --until, or edited since. It was left as it is. Give ` +
+            `another --seed, or delete the user: journal-db delete-user ${email}`,
+          { cause: error },
+        );
+      }),
+  );
+}
+
+async function userOf(application: INestApplicationContext, email: string): Promise<string> {
+  const scope = application.get(UserScope);
+  const values = { id: uuidv5(email, namespace), email };
+  await scope.signIn(() =>
+    scope.manager.getRepository(User).createQueryBuilder().insert().values(values).orIgnore().execute(),
+  );
+  const user = await application.get(UsersRepository).findByEmail(email);
+  return user?.id ?? values.id;
+}
