@@ -89,3 +89,14 @@ export type {
 } from './import/import-report.js';
 export { LegacyFileError } from './import/read/legacy-file.error.js';
 export type { LegacyFormat, UnreadTable } from './import/read/legacy-source.js';
+
+export { JournalExportModule } from './export/journal-export.module.js';
+export { exportFormats, JournalExportService } from './export/journal-export.service.js';
+export type {
+  ExportFormat,
+  ExportProgress,
+  ExportReport,
+  JournalExport,
+  JournalFileExport,
+} from './export/journal-export.service.js';
+export { ExportFailedError, ExportFileError, ExportInterruptedError } from './export/export-errors.js';

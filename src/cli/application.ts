@@ -3,10 +3,11 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { readDatabaseSettings } from '../config/database.settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
+import { JournalExportModule } from '../export/journal-export.module.js';
 import { LegacyImportModule } from '../import/legacy-import.module.js';
 
 /**
- * Runs the work of a command in a Nest application of the database and the importer. Without `DATABASE_URL`, and outside
+ * Runs the work of a command in a Nest application of the database, the importer and the exporter. Without `DATABASE_URL`, and outside
  * production, an embedded PostgreSQL is started for it and migrated.
  *
  * @throws InvalidEnvironmentError, DatabaseConnectionError, UnsafePrivilegesError, EmbeddedPostgresError, and what the work throws
@@ -21,7 +22,7 @@ export async function withApplication<T>(
     const database = DatabaseModule.forRootAsync({
       useFactory: () => (isConfigured ? settings : { ...settings, ...onEmbedded }),
     });
-    const root = { module: CommandModule, imports: [database, LegacyImportModule] };
+    const root = { module: CommandModule, imports: [database, LegacyImportModule, JournalExportModule] };
     const application = await NestFactory.createApplicationContext(root, {
       logger: false,
       abortOnError: false,

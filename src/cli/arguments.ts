@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { readInstant } from '../import/convert/instant.js';
 import { storableDay } from '../database/repositories/storable.js';
 
 /** A number of things. @throws InvalidArgumentError */
@@ -11,4 +12,12 @@ export function wholeNumber(text: string): number {
 export function plainDay(text: string): string {
   if (!storableDay.safeParse(text).success) throw new InvalidArgumentError('It must be a day as YYYY-MM-DD.');
   return text;
+}
+
+/** An instant. @throws InvalidArgumentError */
+export function instant(text: string): Date {
+  const read = readInstant(text);
+  if (read === undefined || !text.includes('T'))
+    throw new InvalidArgumentError('It must be an instant such as 2026-01-31T15:30:00Z.');
+  return read.instant;
 }

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { loadEnvFile } from '../config/env-file.js';
-import { plainDay, wholeNumber } from './arguments.js';
+import { exportFormats } from '../export/journal-export.service.js';
+import { instant, plainDay, wholeNumber } from './arguments.js';
 import { demo } from './demo.command.js';
+import { exportFile } from './export.command.js';
+import type { ExportCommandOptions } from './export.command.js';
 import { failed } from './failure.js';
 import { importFile } from './import.command.js';
 import type { ImportCommandOptions } from './import.command.js';
@@ -48,6 +51,25 @@ program
   .option('--json', 'print the whole report as JSON')
   .action((file: string, options: ImportCommandOptions) =>
     run(() => importFile(process.env, file, options), options.json),
+  );
+
+program
+  .command('export')
+  .description(
+    "Export a user's whole journal, deleted entries included: all of it, or no file. See docs/guides/portability.md for the formats.",
+  )
+  .argument('<file>', 'the file to make')
+  .requiredOption('--user <email>', 'the address of the user whose journal it is')
+  .addOption(
+    new Option('--format <format>', 'sqlite, which the browser application opens, json, ndjson, or csv')
+      .choices(exportFormats)
+      .makeOptionMandatory(),
+  )
+  .option('--as-of <instant>', 'as it was known then, such as 2026-01-31T15:30:00Z', instant)
+  .option('--force', 'replace a file that is there')
+  .option('--json', 'print what was exported as JSON')
+  .action((file: string, options: ExportCommandOptions) =>
+    run(() => exportFile(process.env, file, options), options.json),
   );
 
 program

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'sql.js';
-import { loadSqlite, quoteIdentifier } from '../import/read/sqlite-engine.js';
+import { loadSqlite, quoteIdentifier } from '../legacy/sqlite-engine.js';
 
 /** What a cell of an SQLite database can hold. */
 export type LegacyValue = string | number | Uint8Array | null;

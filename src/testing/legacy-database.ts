@@ -4,7 +4,7 @@ import type { LegacyDatabaseWriter } from './legacy-database-builder.js';
 import { editSome } from './legacy-edits.js';
 import { LegacyLedger } from './legacy-ledger.js';
 import { sampleSymbols, sharePrice, strikeNear } from './legacy-market.js';
-import { legacySchema } from './legacy-schema.js';
+import { legacySchema } from '../legacy/legacy-schema.js';
 import { sqliteTimestamp } from './legacy-time.js';
 import { recordTrades, tradingDays } from './legacy-trading-plan.js';
 import { PseudoRandom } from './pseudo-random.js';

@@ -1,9 +1,14 @@
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
+import { LegacyFolder } from '../support/legacy-journals.js';
 
 const application = new ImportApplication();
 const command = new JournalDbCommand();
+const files = new LegacyFolder();
 const run = (args: string[], environment: Record<string, string> = {}) =>
   command.run(args, { DATABASE_URL: application.url, ...environment });
 
@@ -69,5 +74,66 @@ describe('journal-db seed', () => {
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('whole number, 1 or more')]);
     expect(await application.snapshot()).toEqual(before);
     expect((await run(seed('40', '--seed', '8', '--yes'), production)).code).toBe(0);
+  });
+});
+
+describe('journal-db export', () => {
+  const user = 'trader-1.seed-7@example.com';
+  const args = (file: string, ...more: string[]) => ['export', '--user', user, ...more, file];
+  const names = () => readdir(dirname(files.path('x')));
+
+  it('makes a file, says what it holds, and does not replace it', async () => {
+    const file = files.path('journal.db');
+    const made = await run(args(file, '--format', 'sqlite', '--as-of', '2027-01-01T00:00:00Z'));
+    const again = await run(args(file, '--format', 'csv', '--json'));
+
+    expect([made.code, made.stderr]).toEqual([0, 'Exporting: 100 % of 40 entries\n']);
+    expect(made.stdout).toBe(
+      `Exported the journal of ${user}, as it was known at 2027-01-01T00:00:00.000Z, to ${file} (sqlite): ` +
+        '2 accounts, 40 entries, 1 of them deleted.\n',
+    );
+    expect([again.code, JSON.parse(again.stdout)]).toEqual([
+      1,
+      { error: { code: 'EXPORT_FILE', message: expect.stringContaining('exists already') } },
+    ]);
+    expect((await readFile(file)).subarray(0, 15).toString()).toBe('SQLite format 3');
+    const forced = await run(args(file, '--format', 'csv', '--json', '--force'));
+    expect(JSON.parse(forced.stdout)).toMatchObject({ file, format: 'csv', entries: 40, asOf: null });
+  });
+
+  it.each([
+    [['--format', 'xml'], /sqlite, json, ndjson, csv/],
+    [['--format', 'json', '--as-of', 'yesterday'], /an instant such as/],
+  ])('refuses %p', async (more, message) => {
+    const file = files.path('refused');
+    const { code, stderr } = await run(args(file, ...more));
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+    expect(await names()).not.toContain('refused');
+  });
+
+  it('leaves nothing of a file when it is interrupted, or when the disk is full', async () => {
+    await application.sql(
+      `INSERT INTO journal (user_id, id, ts, account_id, type, amount)
+       SELECT users.id, 'x-' || n, '2026-01-01', 'acct-1', 'fee', -n FROM users, generate_series(1, 60000) n WHERE email = $1`,
+      [user],
+    );
+    const before = await names();
+    const environment = { DATABASE_URL: application.url };
+    const { child, ended } = command.start(args(files.path('cut'), '--format', 'json'), environment);
+    let printed = '';
+    child.stderr?.on('data', (text: string) => {
+      printed += text;
+      if (/Exporting: [1-9]/.test(printed) && !child.killed) child.kill('SIGINT');
+    });
+    await Promise.all([once(child, 'exit'), ended]);
+    const script = `ulimit -f 2048; trap '' XFSZ; "$@"`;
+    const full = await command.shell(script, args(files.path('full'), '--format', 'json'), environment);
+
+    expect(child.signalCode).toBe('SIGINT');
+    expect(printed).toContain('The export was interrupted; nothing of it is left.');
+    expect(printed).not.toContain('100 %');
+    expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('Nothing was exported')]);
+    expect(await names()).toEqual(before);
   });
 });

@@ -13,6 +13,9 @@ import { ExpirationCalendar } from '../../src/import/convert/expiration-calendar
 import { loadEntries } from '../../src/import/load-entries.js';
 import type { Load } from '../../src/import/load-entries.js';
 import type { LegacySource } from '../../src/import/read/legacy-source.js';
+import { JournalExportModule } from '../../src/export/journal-export.module.js';
+import { JournalExportService } from '../../src/export/journal-export.service.js';
+import type { ExportReport, JournalFileExport } from '../../src/export/journal-export.service.js';
 import { LegacyImportModule } from '../../src/import/legacy-import.module.js';
 import { LegacyImportService } from '../../src/import/legacy-import.service.js';
 import type { ImportProgress, LegacyImport } from '../../src/import/legacy-import.service.js';
@@ -30,7 +33,7 @@ export interface Snapshot {
   journal: StoredRow[];
 }
 
-/** The importer on a database of its own, which lives as long as the tests of a file do. */
+/** The importer and the exporter on a database of its own, which lives as long as the tests of a file do. */
 export class ImportApplication {
   #database: TestDatabase | undefined;
   #module: TestingModule | undefined;
@@ -43,7 +46,9 @@ export class ImportApplication {
       const { settings } = this.#database;
       const useFactory = () => ({ ...settings, lockTimeout: options.lockTimeout ?? settings.lockTimeout });
       const database = DatabaseModule.forRootAsync({ useFactory });
-      this.#module = await Test.createTestingModule({ imports: [database, LegacyImportModule] }).compile();
+      this.#module = await Test.createTestingModule({
+        imports: [database, LegacyImportModule, JournalExportModule],
+      }).compile();
       await this.#module.init();
       this.#owner = await connectOwner(settings);
     });
@@ -73,6 +78,19 @@ export class ImportApplication {
   ): Promise<ImportReport> {
     const request = { file, email, timeZone: 'America/Denver', createUser: true, ...options };
     return this.get(LegacyImportService).import(request, onProgress);
+  }
+
+  export(request: JournalFileExport): Promise<ExportReport> {
+    return this.get(JournalExportService).exportFile(request);
+  }
+
+  /** Every column of a user's journal but whose it is, as text. */
+  rowsOf(email: string): Promise<string[]> {
+    return this.sql(
+      `SELECT (to_jsonb(journal) - 'user_id')::text AS row
+       FROM journal JOIN users ON users.id = user_id WHERE email = $1 ORDER BY journal.id`,
+      [email],
+    ).then((rows) => rows.map(({ row }) => row as string));
   }
 
   /** The first half of an import: the rows of a file, checked. */

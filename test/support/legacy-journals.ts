@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { legacyDatabase } from '../../src/testing/legacy-database-builder.js';
 import type { LegacyValue } from '../../src/testing/legacy-database-builder.js';
-import { legacySchema } from '../../src/testing/legacy-schema.js';
+import { legacySchema } from '../../src/legacy/legacy-schema.js';
 
 /** A row under the legacy column names. */
 export type LegacyCells = Record<string, LegacyValue>;

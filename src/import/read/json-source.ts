@@ -1,11 +1,8 @@
-import { LosslessNumber, parse, stringify } from 'lossless-json';
-import { isExactNumber } from '../../database/entities/decimal.js';
+import { asLegacyValue, decodeUtf8, isObject, parseJson, remedy } from './json-values.js';
 import { accountsTable, journalTable, knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
-
-const remedy = 'expected an object with the arrays `accounts` and `journal`, one object per row';
 
 /**
  * A JSON export: an object with an array of row objects per table, under the legacy names.
@@ -37,51 +34,6 @@ function parseTables(path: string, bytes: Buffer): Map<string, unknown> {
   const parsed = parseJson(path, text);
   if (!isObject(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
   return new Map(Object.entries(parsed));
-}
-
-function decodeUtf8(path: string, bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new LegacyFileError(path, 'is JSON with bytes that are not UTF-8; save it as UTF-8');
-  }
-}
-
-function parseJson(path: string, text: string): unknown {
-  try {
-    return parse(text, null, (digits) =>
-      isExactNumber(digits) ? Number(digits) : new LosslessNumber(digits),
-    );
-  } catch (error) {
-    if (error instanceof RangeError)
-      throw new LegacyFileError(path, `is JSON that is nested too deep; ${remedy}`);
-    // The rest of the message quotes the file.
-    const position = Number(/at position (\d+)$/.exec((error as Error).message)?.[1] ?? 0);
-    const lines = text.slice(0, position).split('\n');
-    const place = `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
-    throw new LegacyFileError(
-      path,
-      `is broken JSON (syntax error or repeated key at ${place}); export it again, as it may have been cut off`,
-    );
-  }
-}
-
-const decimals = new Set(['qty', 'amount', 'strike', 'underlying_price']);
-
-/** Decimals keep all their digits, and so does `meta`, as the JSON text that it is in the other formats. */
-function asLegacyValue(path: string, column: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof LosslessNumber && decimals.has(column)) return value.toString();
-  const text = asText(path, value);
-  return column === 'meta' ? text : JSON.parse(text);
-}
-
-function asText(path: string, value: object): string {
-  try {
-    return stringify(value) ?? 'null';
-  } catch {
-    throw new LegacyFileError(path, `is JSON that is nested too deep; ${remedy}`);
-  }
 }
 
 interface JsonTable {
@@ -127,11 +79,9 @@ function unreadTables(tables: ReadonlyMap<string, unknown>): UnreadTable[] {
   return unread.sort((one, other) => (one.table < other.table ? -1 : 1));
 }
 
-/** What is neither a table nor nothing. */
+/** What is neither a table nor nothing, nor what an export of this package says of itself. */
 function unreadValues(tables: ReadonlyMap<string, unknown>): string[] {
-  return [...tables].filter(([, value]) => value !== null && !Array.isArray(value)).map(([name]) => name);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return [...tables]
+    .filter(([name, value]) => name !== 'export' && value !== null && !Array.isArray(value))
+    .map(([name]) => name);
 }

@@ -1,36 +1,24 @@
+import { journalColumns } from '../../legacy/journal-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 
 /** A table that is read: the columns known of it, and those that no version of the old application was without. */
 export interface LegacyTable {
   readonly columns: readonly string[];
   readonly required: readonly string[];
+  /** What an export of this package has besides, and the database says itself. */
+  readonly own?: readonly string[];
 }
 
 /** The columns of `accounts`. */
-export const accountsTable: LegacyTable = { columns: ['id', 'name'], required: ['id', 'name'] };
+export const accountsTable: LegacyTable = {
+  columns: ['id', 'name'],
+  required: ['id', 'name'],
+  own: ['created_at', 'updated_at'],
+};
 
-/** The columns of `journal`, the six audit columns last: databases made before them lack all six. */
+/** The columns of `journal`; databases made before the audit columns lack all six. */
 export const journalTable: LegacyTable = {
-  columns: [
-    'id',
-    'ts',
-    'account_id',
-    'symbol',
-    'type',
-    'qty',
-    'amount',
-    'strike',
-    'expiration',
-    'underlying_price',
-    'notes',
-    'meta',
-    'deleted_at',
-    'edited_by',
-    'edit_reason',
-    'original_entry_id',
-    'created_at',
-    'updated_at',
-  ],
+  columns: journalColumns,
   required: ['id', 'ts', 'account_id', 'type', 'amount'],
 };
 
@@ -59,5 +47,6 @@ export function knownColumns(
 
 /** The other columns that the file has, as `journal.strategy`: they are not read. */
 export function unreadColumns(name: string, table: LegacyTable, found: ReadonlySet<string>): string[] {
-  return [...found].filter((column) => !table.columns.includes(column)).map((column) => `${name}.${column}`);
+  const known = new Set([...table.columns, ...(table.own ?? [])]);
+  return [...found].filter((column) => !known.has(column)).map((column) => `${name}.${column}`);
 }

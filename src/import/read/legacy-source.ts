@@ -1,8 +1,11 @@
 /** A row under the legacy column names; values as the source holds them. */
 export type LegacyRow = Readonly<Record<string, unknown>>;
 
-/** What a legacy file is: the database itself, its base64 text out of localStorage, or a JSON export. */
-export type LegacyFormat = 'sqlite' | 'base64' | 'json';
+/**
+ * What a legacy file is: the database itself, its base64 text out of localStorage, a JSON export, or an export of this package with a
+ * JSON object a line.
+ */
+export type LegacyFormat = 'sqlite' | 'base64' | 'json' | 'ndjson';
 
 /** A table of a legacy file that is not read, and how many rows it holds. */
 export interface UnreadTable {
@@ -10,7 +13,7 @@ export interface UnreadTable {
   rows: number;
 }
 
-/** A legacy file, opened and found to be whole. Close it when done: it holds the database in memory. */
+/** A legacy file, opened and found to be whole. Close it when done: but for `ndjson` it is held in memory. */
 export interface LegacySource {
   readonly format: LegacyFormat;
   /** The columns that the journal has: files made before the audit columns lack them. */

@@ -4,6 +4,7 @@ import { openJson } from './json-source.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import { checkSize } from './legacy-file-size.js';
 import type { LegacyFormat, LegacySource } from './legacy-source.js';
+import { openNdjson } from './ndjson-source.js';
 import { recogniseFormat, recognitionLength } from './recognise-format.js';
 import { readSqliteHeader } from './sqlite-header.js';
 import { refuseLeftovers } from './sqlite-leftovers.js';
@@ -12,12 +13,13 @@ import { unreadable } from './unreadable.js';
 
 /**
  * Opens a journal of the old browser application: its SQLite database, the base64 text of that out of localStorage,
- * or a JSON export. Which of them it is shows in the content, not in the name. The file is only read.
+ * a JSON export, or lines of JSON as this package exports them. Which of them it is shows in the content, not in the name. The file is only read.
  *
  * @throws LegacyFileError for every file that cannot be read as a journal, before any row is handed out.
  */
 export async function openLegacyFile(path: string): Promise<LegacySource> {
   const format = await recogniseFile(path);
+  if (format === 'ndjson') return openNdjson(path);
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(path, error);
   });

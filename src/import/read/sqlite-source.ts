@@ -1,8 +1,9 @@
 import type { Database } from 'sql.js';
+import { withExactDecimals } from './exact-decimals.js';
 import { accountsTable, journalTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyFormat, LegacySource } from './legacy-source.js';
-import { loadSqlite } from './sqlite-engine.js';
+import { loadSqlite } from '../../legacy/sqlite-engine.js';
 import { readSqliteHeader } from './sqlite-header.js';
 import { checkIntegrity } from './sqlite-integrity.js';
 import { countRows, describeTable, readRows, relationNames, unreadTables } from './sqlite-tables.js';
@@ -18,7 +19,7 @@ import { unreadableDatabase } from './unreadable.js';
  */
 export async function openSqlite(
   path: string,
-  format: Exclude<LegacyFormat, 'json'>,
+  format: 'sqlite' | 'base64',
   bytes: Buffer,
 ): Promise<LegacySource> {
   const { expectedSize } = readSqliteHeader(bytes);
@@ -66,7 +67,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
     journalColumns: new Set(journal.columns),
     journalCount: countRows(database, 'journal'),
     accounts: () => (accounts === undefined ? [] : rows(accounts)),
-    journal: () => rows(journal),
+    journal: () => withExactDecimals(path, database, names, rows(journal)),
     notImported: unreadTables(database),
     unreadColumns: [...(accounts?.unread ?? []), ...journal.unread],
     close: () => {

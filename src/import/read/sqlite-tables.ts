@@ -1,8 +1,9 @@
 import type { Database, SqlValue } from 'sql.js';
+import { exactDecimalsTable } from '../../legacy/exact-decimals.js';
 import { knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import type { LegacyRow, UnreadTable } from './legacy-source.js';
-import { quoteIdentifier } from './sqlite-engine.js';
+import { quoteIdentifier } from '../../legacy/sqlite-engine.js';
 import { unreadableDatabase } from './unreadable.js';
 
 /** A table as the file has it: its known columns, and the statement that reads them in the file's order. */
@@ -41,8 +42,14 @@ export function describeTable(
   return {
     columns,
     unread,
-    select: `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${name}${order}`,
+    select: `SELECT ${columns.map(markedText).join(', ')} FROM ${name}${order}`,
   };
+}
+
+/** sql.js takes a byte order mark at the beginning of a text away: it is given another character to begin with. */
+function markedText(column: string): string {
+  const name = quoteIdentifier(column);
+  return `CASE typeof(${name}) WHEN 'text' THEN '.' || ${name} ELSE ${name} END`;
 }
 
 /** Reads the rows of a table one at a time. */
@@ -52,7 +59,7 @@ export function* readRows(path: string, database: Database, table: SqliteTable):
     try {
       while (statement.step()) {
         const values = statement.get();
-        yield Object.fromEntries(table.columns.map((column, index) => [column, values[index]]));
+        yield Object.fromEntries(table.columns.map((column, index) => [column, unmarked(values[index])]));
       }
     } finally {
       statement.free();
@@ -60,6 +67,10 @@ export function* readRows(path: string, database: Database, table: SqliteTable):
   } catch (error) {
     throw unreadableDatabase(path, error);
   }
+}
+
+function unmarked(value: SqlValue | undefined): SqlValue | undefined {
+  return typeof value === 'string' ? value.slice(1) : value;
 }
 
 /** The number of rows of a table. */
@@ -73,7 +84,7 @@ export function unreadTables(database: Database): UnreadTable[] {
     database,
     `SELECT name FROM sqlite_master
      WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'CREATE VIRTUAL %'
-       AND lower(name) NOT IN ('accounts', 'journal') ORDER BY name`,
+       AND lower(name) NOT IN ('accounts', 'journal', '${exactDecimalsTable}') ORDER BY name`,
   );
   return names
     .map((name) => ({ table: String(name), rows: countRows(database, String(name)) }))

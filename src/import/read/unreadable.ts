@@ -1,5 +1,5 @@
 import { LegacyFileError } from './legacy-file.error.js';
-import { sqliteMessage } from './sqlite-engine.js';
+import { sqliteMessage } from '../../legacy/sqlite-engine.js';
 
 const problems: Record<string, string> = {
   ENOENT: 'does not exist; check the path',

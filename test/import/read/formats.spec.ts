@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openLegacyFile } from '../../../src/import/read/open-legacy-file.js';
 import { generateLegacyDatabase } from '../../../src/testing/legacy-database.js';
 import { legacyDatabase } from '../../../src/testing/legacy-database-builder.js';
-import { legacySchema } from '../../../src/testing/legacy-schema.js';
+import { legacySchema } from '../../../src/legacy/legacy-schema.js';
 import { journalDatabase, readAll, shortEntry, temporaryFiles } from './legacy-files.js';
 
 const files = temporaryFiles();

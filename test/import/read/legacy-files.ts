@@ -7,7 +7,7 @@ import type { LegacyRow } from '../../../src/import/read/legacy-source.js';
 import { openLegacyFile } from '../../../src/import/read/open-legacy-file.js';
 import { legacyDatabase } from '../../../src/testing/legacy-database-builder.js';
 import type { LegacyDatabaseWriter } from '../../../src/testing/legacy-database-builder.js';
-import { legacySchema } from '../../../src/testing/legacy-schema.js';
+import { legacySchema } from '../../../src/legacy/legacy-schema.js';
 
 /** A directory that lives as long as the tests of a file do, and writes files into itself. */
 export function temporaryFiles(): {

@@ -1,0 +1,69 @@
+import { onEndingSignal } from '../embedded/ending-signals.js';
+import type { EndingSignal } from '../embedded/ending-signals.js';
+import { JournalExportService } from '../export/journal-export.service.js';
+import type { ExportFormat, ExportReport } from '../export/journal-export.service.js';
+import { withApplication } from './application.js';
+import { withProgress } from './progress.js';
+
+/** The options of `journal-db export`, as commander names them. */
+export interface ExportCommandOptions {
+  user: string;
+  format: ExportFormat;
+  asOf?: Date;
+  force?: boolean;
+  json?: boolean;
+}
+
+/** Exports a user's journal to a file and prints what it holds; progress goes to the standard error stream. */
+export async function exportFile(
+  environment: NodeJS.ProcessEnv,
+  file: string,
+  { user: email, format, asOf, force: overwrite, json }: ExportCommandOptions,
+): Promise<void> {
+  const report = await interruptible((signal) =>
+    withApplication(environment, (application) =>
+      withProgress((onProgress) =>
+        application
+          .get(JournalExportService)
+          .exportFile({ email, format, file, asOf, overwrite, signal }, (done, total) =>
+            onProgress('export', done, total),
+          ),
+      ),
+    ),
+  );
+  console.log(json === true ? JSON.stringify({ file, ...report }, null, 2) : exportText(file, report));
+}
+
+/** What was exported, in a sentence. */
+export function exportText(
+  file: string,
+  { email, format, asOf, accounts, entries, deleted }: ExportReport,
+): string {
+  const when = asOf === null ? '' : `, as it was known at ${asOf}`;
+  return `Exported the journal of ${email}${when}, to ${file} (${format}): ${accounts} accounts, ${entries} entries, ${deleted} of them deleted.`;
+}
+
+/**
+ * Lets a signal interrupt the work, so that it can tidy up, and then ends this process by the same signal, as it would have ended
+ * it at once.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let received: EndingSignal | undefined;
+  const undo = onEndingSignal((signal) => {
+    received = signal;
+    controller.abort();
+  });
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    undo();
+    if (received !== undefined) {
+      console.error((error as Error).message);
+      process.kill(process.pid, received);
+    }
+    throw error;
+  } finally {
+    undo();
+  }
+}

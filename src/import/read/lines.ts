@@ -1,0 +1,52 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { LegacyFileError } from './legacy-file.error.js';
+import { unreadable } from './unreadable.js';
+
+const chunkLength = 65_536;
+const lineFeed = 10;
+
+/** The longest line that is read, in bytes. */
+const longestLine = 64 * 1024 * 1024;
+
+/** The lines of a file without their ends, one at a time; empty ones are left out. @throws LegacyFileError */
+export function* readLines(path: string): Generator<Buffer, void> {
+  const file = openSync(path, 'r');
+  try {
+    let parts: Buffer[] = [];
+    let length = 0;
+    for (const chunk of chunks(path, file)) {
+      let begin = 0;
+      for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, begin)) {
+        parts.push(chunk.subarray(begin, end));
+        const line = Buffer.concat(parts);
+        if (line.length > 0) yield line;
+        [parts, length, begin] = [[], 0, end + 1];
+      }
+      parts.push(chunk.subarray(begin));
+      length += chunk.length - begin;
+      if (length > longestLine)
+        throw new LegacyFileError(path, 'has a line that is too long; export it again');
+    }
+    const rest = Buffer.concat(parts);
+    if (rest.length > 0) yield rest;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function* chunks(path: string, file: number): Generator<Buffer, void> {
+  for (;;) {
+    const chunk = Buffer.alloc(chunkLength);
+    const length = readChunk(path, file, chunk);
+    if (length === 0) return;
+    yield chunk.subarray(0, length);
+  }
+}
+
+function readChunk(path: string, file: number, chunk: Buffer): number {
+  try {
+    return readSync(file, chunk);
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException);
+  }
+}

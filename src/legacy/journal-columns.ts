@@ -1,0 +1,21 @@
+/** The columns of the browser application's journal, the six audit columns last. */
+export const journalColumns = [
+  'id',
+  'ts',
+  'account_id',
+  'symbol',
+  'type',
+  'qty',
+  'amount',
+  'strike',
+  'expiration',
+  'underlying_price',
+  'notes',
+  'meta',
+  'deleted_at',
+  'edited_by',
+  'edit_reason',
+  'original_entry_id',
+  'created_at',
+  'updated_at',
+] as const;

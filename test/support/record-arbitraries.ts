@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { entryTypes } from '../../src/index.js';
+import type { EntryRecord } from '../../src/index.js';
+import { day, decimal, instant, key, text, unsignedDecimal } from './database-arbitraries.js';
+
+const note = fc.option(
+  fc.oneof(text({ maxLength: 12 }), fc.constantFrom('', '=1+1', '\ufeff', 'a\r\n"b",\u2028', '🏆')),
+);
+const metaKey = fc.oneof(text({ maxLength: 6 }), fc.constantFrom('__proto__', 'constructor', 'export'));
+const { value: metaValue } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    note,
+    fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Object.is(number, -0)),
+    fc.integer(),
+    fc.boolean(),
+    fc.array(tie('value'), { maxLength: 3 }),
+    tie('object'),
+    // Text that is JSON itself, which no reader may take for what it says.
+    fc.constantFrom('{"a":1}', '"{}"', '12', 'null'),
+  ),
+  object: fc.dictionary(metaKey, tie('value'), { maxKeys: 3 }),
+}));
+const meta = fc
+  .array(fc.tuple(metaKey, metaValue), { maxLength: 4 })
+  .map((pairs) => Object.fromEntries(pairs) as Record<string, unknown>);
+
+const content = fc.record({
+  ts: instant,
+  accountId: fc.constantFrom('acct-1', 'acct-2'),
+  type: fc.constantFrom(...entryTypes),
+  amount: fc.oneof(
+    decimal,
+    fc.constantFrom('123456789012.12345678', '-0.00000001', '0.00000000', '0.10000000'),
+  ),
+  symbol: fc.option(key),
+  qty: fc.option(unsignedDecimal),
+  strike: fc.option(unsignedDecimal),
+  expiration: fc.option(day),
+  underlyingPrice: fc.option(unsignedDecimal),
+  notes: note,
+  meta,
+  deletedAt: fc.option(instant),
+  editedBy: note,
+  editReason: note,
+  createdAt: instant,
+  updatedAt: instant,
+}) as fc.Arbitrary<Omit<EntryRecord, 'id'>>;
+
+/** Entries with everything that the columns can hold, each of which follows at most one that comes before it. */
+export const fullRecords: fc.Arbitrary<EntryRecord[]> = fc
+  .uniqueArray(fc.tuple(key, content, fc.option(fc.nat())), { selector: ([id]) => id, maxLength: 15 })
+  .map((drafts) => {
+    const free = new Set<string>();
+    return drafts.map(([id, draft, link]) => {
+      const originals = [...free];
+      const originalEntryId =
+        link === null || originals.length === 0 ? null : (originals[link % originals.length] ?? null);
+      if (originalEntryId !== null) free.delete(originalEntryId);
+      free.add(id);
+      return { ...draft, id, originalEntryId };
+    });
+  });
