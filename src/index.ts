@@ -100,3 +100,14 @@ export type {
   JournalFileExport,
 } from './export/journal-export.service.js';
 export { ExportFailedError, ExportFileError, ExportInterruptedError } from './export/export-errors.js';
+
+export { UserDeletionModule } from './deletion/user-deletion.module.js';
+export { completeFormats, UserDeletionService } from './deletion/user-deletion.service.js';
+export type {
+  CompleteFormat,
+  DeletionReport,
+  UserDeletion,
+  UserHoldings,
+} from './deletion/user-deletion.service.js';
+export { UserDataLeftError } from './deletion/deletion-errors.js';
+export type { Consequence, UserTable } from './deletion/user-tables.js';

@@ -3,11 +3,12 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { readDatabaseSettings } from '../config/database.settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
+import { UserDeletionModule } from '../deletion/user-deletion.module.js';
 import { JournalExportModule } from '../export/journal-export.module.js';
 import { LegacyImportModule } from '../import/legacy-import.module.js';
 
 /**
- * Runs the work of a command in a Nest application of the database, the importer and the exporter. Without `DATABASE_URL`, and outside
+ * Runs the work of a command in a Nest application of the database, the importer, the exporter and the deletion of users. Without `DATABASE_URL`, and outside
  * production, an embedded PostgreSQL is started for it and migrated.
  *
  * @throws InvalidEnvironmentError, DatabaseConnectionError, UnsafePrivilegesError, EmbeddedPostgresError, and what the work throws
@@ -22,7 +23,10 @@ export async function withApplication<T>(
     const database = DatabaseModule.forRootAsync({
       useFactory: () => (isConfigured ? settings : { ...settings, ...onEmbedded }),
     });
-    const root = { module: CommandModule, imports: [database, LegacyImportModule, JournalExportModule] };
+    const root = {
+      module: CommandModule,
+      imports: [database, LegacyImportModule, JournalExportModule, UserDeletionModule],
+    };
     const application = await NestFactory.createApplicationContext(root, {
       logger: false,
       abortOnError: false,

@@ -3,8 +3,11 @@ import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { loadEnvFile } from '../config/env-file.js';
+import { completeFormats } from '../deletion/user-deletion.service.js';
 import { exportFormats } from '../export/journal-export.service.js';
 import { instant, plainDay, wholeNumber } from './arguments.js';
+import { deleteUser } from './delete-user.command.js';
+import type { DeleteUserCommandOptions } from './delete-user.command.js';
 import { demo } from './demo.command.js';
 import { exportFile } from './export.command.js';
 import type { ExportCommandOptions } from './export.command.js';
@@ -70,6 +73,23 @@ program
   .option('--json', 'print what was exported as JSON')
   .action((file: string, options: ExportCommandOptions) =>
     run(() => exportFile(process.env, file, options), options.json),
+  );
+
+program
+  .command('delete-user')
+  .description('Delete a user with everything of theirs, for ever, and show that nothing is left.')
+  .argument('<email>', 'the address of the user')
+  .option('--export <file>', 'write a complete export first, and delete only when it is on the disk')
+  .addOption(
+    new Option('--format <format>', 'of the export; CSV is not complete')
+      .choices(completeFormats)
+      .default('json'),
+  )
+  .option('--force', 'replace a file that is there')
+  .option('--yes', 'do not ask')
+  .option('--json', 'print it as JSON')
+  .action((email: string, options: DeleteUserCommandOptions) =>
+    run(() => deleteUser(process.env, email, options), options.json),
   );
 
 program

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { deleteUser } from '../../src/cli/delete-user.command.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder } from '../support/legacy-journals.js';
@@ -135,5 +136,72 @@ describe('journal-db export', () => {
     expect(printed).not.toContain('100 %');
     expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('Nothing was exported')]);
     expect(await names()).toEqual(before);
+  });
+});
+
+describe('journal-db delete-user', () => {
+  const user = 'trader-2.seed-7@example.com';
+
+  it('does not act without a terminal to ask at, nor for a CSV, and says what to give', async () => {
+    const before = await application.snapshot();
+    const asked = await run(['delete-user', user, '--export', files.path('not-made')]);
+    const csv = await run([
+      'delete-user',
+      user,
+      '--yes',
+      '--export',
+      files.path('not-made'),
+      '--format',
+      'csv',
+    ]);
+
+    expect([asked.code, asked.stdout]).toEqual([1, '']);
+    expect(asked.stderr).toMatch(/^Nothing was deleted: there is no terminal .* --yes to delete trader-2/);
+    expect([csv.code, csv.stderr]).toEqual([1, expect.stringMatching(/sqlite, json, ndjson/)]);
+    expect(await application.snapshot()).toEqual(before);
+    await expect(readFile(files.path('not-made'))).rejects.toThrow('ENOENT');
+  });
+
+  it('exports, deletes, and shows that nothing is left', async () => {
+    const rows = await application.rowsOf(user);
+    const file = files.path('last.ndjson');
+    const args = ['delete-user', user, '--yes', '--export', file, '--format', 'ndjson'];
+    const { code, stdout, stderr } = await run(args);
+    const again = await run([...args, '--force', '--json']);
+    const other = application.newEmail();
+    await application.import(file, other);
+
+    expect([code, stderr]).toEqual([0, 'Exporting: 100 % of 40 entries\n']);
+    expect(stdout).toMatch(/^Exported the journal of trader-2.*\nDeleted trader-2.seed-7@example.com\. /);
+    expect(stdout).toMatch(/journal +│ user_id +│ +40 +│ +0 │/);
+    expect(stdout).toMatch(/accounts +│ user_id +│ +2 +│ +0 │/);
+    expect(stdout).toMatch(/users +│ id +│ +1 +│ +0 │/);
+    expect([again.code, JSON.parse(again.stdout)]).toMatchObject([1, { error: { code: 'USER_NOT_FOUND' } }]);
+    expect(await application.rowsOf(user)).toEqual([]);
+    expect(await application.rowsOf(other)).toEqual(rows);
+  });
+
+  it('asks at a terminal, and acts only on the whole address', async () => {
+    const address = 'trader-1.seed-8@example.com';
+    const environment = { DATABASE_URL: application.url };
+    const questions: string[] = [];
+    const answer = (text: string) => (question: string) => {
+      questions.push(question);
+      return Promise.resolve(text);
+    };
+    const printed = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+    const options = { format: 'json' } as const;
+    for (const text of ['y', 'yes', '', 'trader-2.seed-8@example.com'])
+      await expect(deleteUser(environment, address, options, answer(text))).rejects.toThrow(
+        `Nothing was deleted: that is not ${address}.`,
+      );
+    expect(await application.rowsOf(address)).toHaveLength(40);
+    await deleteUser(environment, address, options, answer(` ${address.toUpperCase()} `));
+    printed.mockRestore();
+
+    expect(questions[0]).toMatch(
+      /What trader-1[^]*accounts +│ +2 │ deleted with[^]*journal +│ +40 │[^]*no way back/,
+    );
+    expect(await application.rowsOf(address)).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import { ExpirationCalendar } from '../../src/import/convert/expiration-calendar
 import { loadEntries } from '../../src/import/load-entries.js';
 import type { Load } from '../../src/import/load-entries.js';
 import type { LegacySource } from '../../src/import/read/legacy-source.js';
+import { UserDeletionModule } from '../../src/deletion/user-deletion.module.js';
 import { JournalExportModule } from '../../src/export/journal-export.module.js';
 import { JournalExportService } from '../../src/export/journal-export.service.js';
 import type { ExportReport, JournalFileExport } from '../../src/export/journal-export.service.js';
@@ -47,7 +48,7 @@ export class ImportApplication {
       const useFactory = () => ({ ...settings, lockTimeout: options.lockTimeout ?? settings.lockTimeout });
       const database = DatabaseModule.forRootAsync({ useFactory });
       this.#module = await Test.createTestingModule({
-        imports: [database, LegacyImportModule, JournalExportModule],
+        imports: [database, LegacyImportModule, JournalExportModule, UserDeletionModule],
       }).compile();
       await this.#module.init();
       this.#owner = await connectOwner(settings);

@@ -37,6 +37,24 @@ export class UserBusyError extends JournalDatabaseError {
   }
 }
 
+/** A table of the application holds rows of the user, and its foreign key does not let the user go without them. */
+export class UserStillReferencedError extends JournalDatabaseError {
+  readonly code = 'USER_STILL_REFERENCED';
+
+  constructor(
+    /** The id or the address of the user. */
+    readonly user: string,
+    readonly tables: readonly string[],
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Rows of the user ${user} in ${tables.join(', ')} keep the user from being deleted, by a foreign key without ON DELETE CASCADE; ` +
+        'nothing was deleted. Delete these rows first, or change the foreign key.',
+      options,
+    );
+  }
+}
+
 /** The address belongs to a user already. */
 export class EmailTakenError extends JournalDatabaseError {
   readonly code = 'EMAIL_TAKEN';

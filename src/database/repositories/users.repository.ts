@@ -1,9 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
 import { z } from 'zod';
 import { subscriptionTiers } from '../entities/subscription-tier.js';
 import type { SubscriptionTier } from '../entities/subscription-tier.js';
 import { User } from '../entities/user.entity.js';
-import { EmailTakenError, InvalidUserIdError, UserBusyError, UserNotFoundError } from '../errors/index.js';
+import {
+  EmailTakenError,
+  InvalidUserIdError,
+  UserBusyError,
+  UserNotFoundError,
+  UserStillReferencedError,
+} from '../errors/index.js';
 import { isBlocked } from '../scope/transient-failure.js';
 import { isUserId } from '../user-id.js';
 import { UserScope } from '../user-scope.js';
@@ -91,13 +98,14 @@ export class UsersRepository {
    *
    * @throws InvalidUserIdError, UserNotFoundError
    * @throws UserBusyError if that takes longer than DATABASE_LOCK_TIMEOUT_MS
+   * @throws UserStillReferencedError if a table of the application has a foreign key that does not cascade
    */
   async delete(id: string): Promise<void> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
     const { affected } = await this.scope
       .signIn(() => this.#users.delete({ id }))
       .catch((error: unknown) => {
-        throw isBlocked(error) ? new UserBusyError(id, { cause: error }) : error;
+        throw deletionFailure(id, error);
       });
     if (affected === 0) throw new UserNotFoundError(id);
   }
@@ -105,6 +113,19 @@ export class UsersRepository {
   get #users() {
     return this.scope.manager.getRepository(User);
   }
+}
+
+const foreignKeyViolation = '23503';
+
+function deletionFailure(id: string, error: unknown): unknown {
+  if (isBlocked(error)) return new UserBusyError(id, { cause: error });
+  const { code, schema, table } = (error instanceof QueryFailedError ? error.driverError : {}) as {
+    code?: string;
+    schema?: string;
+    table?: string;
+  };
+  if (code !== foreignKeyViolation) return error;
+  return new UserStillReferencedError(id, [`${schema}.${table}`], { cause: error });
 }
 
 function normalizedEmail(email: string): string {

@@ -1,0 +1,106 @@
+import { createInterface } from 'node:readline/promises';
+import { UserDeletionService } from '../deletion/user-deletion.service.js';
+import type { CompleteFormat, DeletionReport, UserHoldings } from '../deletion/user-deletion.service.js';
+import type { Consequence, UserTable } from '../deletion/user-tables.js';
+import { withApplication } from './application.js';
+import { CommandRefusedError } from './command-refused.error.js';
+import { exportText, interruptible } from './export.command.js';
+import { withProgress } from './progress.js';
+import { numbers, table } from './table.js';
+
+/** The options of `journal-db delete-user`, as commander names them. */
+export interface DeleteUserCommandOptions {
+  export?: string;
+  format: CompleteFormat;
+  force?: boolean;
+  yes?: boolean;
+  json?: boolean;
+}
+
+/** Asks at the terminal; undefined where there is none. */
+type Ask = (question: string) => Promise<string | undefined>;
+
+/** Shows what will go, asks, deletes a user, and shows that nothing is left. */
+export async function deleteUser(
+  environment: NodeJS.ProcessEnv,
+  address: string,
+  { export: file, format, force: overwrite, yes, json }: DeleteUserCommandOptions,
+  ask: Ask = askAtTerminal,
+): Promise<void> {
+  const report = await interruptible((signal) =>
+    withApplication(environment, async (application) => {
+      const service = application.get(UserDeletionService);
+      const holdings = await service.inspect(address);
+      if (yes !== true) await confirm(holdings, ask);
+      const request = file === undefined ? undefined : { file, format, overwrite, signal };
+      return withProgress((onProgress) =>
+        service.delete({ email: address, export: request }, (done, total) =>
+          onProgress('export', done, total),
+        ),
+      );
+    }),
+  );
+  console.log(json === true ? JSON.stringify(report, null, 2) : deletionText(report, file));
+}
+
+async function confirm(holdings: UserHoldings, ask: Ask): Promise<void> {
+  const question = `${holdingsText(holdings)}\nThere is no way back. Type the address to delete all of this: `;
+  const answer = await ask(question);
+  if (answer === undefined)
+    throw new CommandRefusedError(
+      `Nothing was deleted: there is no terminal to ask at. Give --yes to delete ${holdings.email} without being asked.`,
+    );
+  if (answer.trim().toLowerCase() !== holdings.email)
+    throw new CommandRefusedError(`Nothing was deleted: that is not ${holdings.email}.`);
+}
+
+async function askAtTerminal(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    // Ctrl-C and Ctrl-D end the reading, and answer nothing.
+    const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+    return await Promise.race([terminal.question(question), ended]);
+  } finally {
+    terminal.close();
+  }
+}
+
+const consequences: Record<Consequence, string> = {
+  deleted: 'deleted with the user',
+  unlinked: 'kept, without the user',
+  refused: 'keep the user from being deleted',
+  nothing: 'no foreign key: have to be gone before',
+};
+
+function holdingsText({ email, tables }: UserHoldings): string {
+  const rows = tables.map(({ table: name, rows, consequence }) => [
+    name,
+    shown(rows),
+    consequences[consequence],
+  ]);
+  return `What ${email} has:\n${table(['table', numbers('rows'), ''], rows)}`;
+}
+
+function deletionText({ email, tables, exported, left }: DeletionReport, file = ''): string {
+  const before = new Map(tables.map((one) => [nameOf(one), one.rows]));
+  const rows = left.map((one) => [
+    one.table,
+    one.column,
+    one.table === 'users' ? '1' : shown(before.get(nameOf(one)) ?? null),
+    one.rows === null && one.consequence !== 'nothing' ? 'none, by the foreign key' : shown(one.rows),
+  ]);
+  return [
+    ...(exported === null ? [] : [exportText(file, exported)]),
+    `Deleted ${email}. What a query finds now in every table that can hold rows of a user:`,
+    table(['table', 'by', numbers('rows before'), numbers('rows left')], rows),
+  ].join('\n');
+}
+
+function shown(rows: number | null): string {
+  return rows === null ? 'not readable' : String(rows);
+}
+
+function nameOf({ table: name, column }: UserTable): string {
+  return `${name}.${column}`;
+}

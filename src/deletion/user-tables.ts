@@ -1,0 +1,55 @@
+import type { EntityManager } from 'typeorm';
+
+/** What becomes of a table's rows when the user to whom they belong is deleted. */
+export type Consequence = 'deleted' | 'unlinked' | 'refused' | 'nothing';
+
+/** A table that says by a column to which user its rows belong. */
+export interface UserTable {
+  /** As SQL, with its schema where that is needed. */
+  table: string;
+  column: string;
+  /** `unlinked`: set to null or to the default. `refused`: the foreign key forbids it. `nothing`: there is no foreign key. */
+  consequence: Consequence;
+  /** Rows of the user; null where the application may not look. */
+  rows: number | null;
+}
+
+interface FoundTable {
+  name: string;
+  column: string;
+  quoted: string;
+  consequence: Consequence;
+  isUuid: boolean;
+  isReadable: boolean;
+}
+
+/** Every table of the database with a column `user_id`, or with a foreign key to `users`, under whatever name. */
+const findTables = `
+  SELECT relation.oid::regclass::text AS name, attname AS column, quote_ident(attname) AS quoted,
+    CASE WHEN confdeltype = 'c' THEN 'deleted' WHEN confdeltype IN ('n', 'd') THEN 'unlinked'
+      WHEN confdeltype IN ('a', 'r') THEN 'refused' ELSE 'nothing' END AS consequence,
+    atttypid = 'uuid'::regtype AS "isUuid",
+    has_schema_privilege(relnamespace, 'USAGE') AND has_column_privilege(relation.oid, attnum, 'SELECT') AS "isReadable"
+  FROM pg_class relation
+    JOIN pg_namespace namespace ON namespace.oid = relnamespace
+    JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0 AND NOT attisdropped
+    LEFT JOIN pg_constraint ON contype = 'f' AND conrelid = relation.oid AND confrelid = 'users'::regclass
+      AND conkey = ARRAY[attnum]
+  WHERE relkind IN ('r', 'p') AND NOT relispartition
+    AND nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
+    AND (attname = 'user_id' OR conkey IS NOT NULL)
+  ORDER BY 1, 2`;
+
+/** The tables that can hold rows of the user in scope, with how many they hold. */
+export async function userTables(manager: EntityManager, userId: string): Promise<UserTable[]> {
+  const found = await manager.query<FoundTable[]>(findTables);
+  const tables: UserTable[] = [];
+  for (const { name, column, quoted, consequence, isUuid, isReadable } of found) {
+    // The index is of the column itself.
+    const belongs = isUuid ? `${quoted} = $1::uuid` : `${quoted}::text = $1`;
+    const count = `SELECT count(*)::integer AS rows FROM ${name} WHERE ${belongs}`;
+    const [row] = isReadable ? await manager.query<{ rows: number }[]>(count, [userId]) : [];
+    tables.push({ table: name, column, consequence, rows: row?.rows ?? null });
+  }
+  return tables;
+}
