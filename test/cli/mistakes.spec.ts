@@ -18,7 +18,11 @@ describe('wrong arguments', () => {
     [['import', 'journal.db', '--user'], /argument missing/],
     [['import', 'journal.db', '--user', 'a@b.c', '--force'], /unknown option '--force'/],
     [['import', 'one.db', 'two.db', '--user', 'a@b.c'], /too many arguments/],
-    [['export'], /unknown command 'export'/],
+    [['vanish'], /unknown command 'vanish'/],
+    [['export', 'x.db', '--user', 'a@b.c'], /required option '--format <format>' not specified/],
+    [['export', 'x.db', '--user', 'a@b.c', '--format', 'xml'], /choices are sqlite, json, ndjson, csv/],
+    [['delete-user', 'a@b.c', '--format', 'csv'], /choices are sqlite, json, ndjson\./],
+    [['seed', '--users', '0', '--entries', '1'], /whole number, 1 or more/],
     [[], /Usage: journal-db/],
   ])('%j end with 1 and a message, without a database', async (args, message) => {
     const { code, stdout, stderr } = await command.run(args, {

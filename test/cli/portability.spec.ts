@@ -127,13 +127,6 @@ describe('journal-db export', () => {
     expect(JSON.parse(forced.printed)).toMatchObject({ file, format: 'csv', entries: 40, asOf: null });
   });
 
-  it('refuses another format', async () => {
-    const { code, stderr } = await run(args(files.path('refused'), '--format', 'xml'));
-
-    expect([code, stderr]).toEqual([1, expect.stringContaining('sqlite, json, ndjson, csv')]);
-    expect(await names()).not.toContain('refused');
-  });
-
   it('streams a journal that is larger than its memory, and leaves nothing of a file that was interrupted or had no room', async () => {
     await application.sql(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, notes)
