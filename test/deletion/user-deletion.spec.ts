@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   AccountsRepository,
   ExportFileError,
+  ExportInterruptedError,
   JournalRepository,
   UserDataLeftError,
   UserDeletionService,
@@ -103,6 +104,18 @@ describe('The deletion of a user', () => {
     await expect(service().delete(exporting(file))).rejects.toThrow(ExportFileError);
     expect(await rowsLeft()).toEqual(everything);
     expect(await readFile(file, 'utf8')).toBe('another file');
+  });
+
+  it('deletes nothing if the export is interrupted', async () => {
+    const file = newFile();
+    const controller = new AbortController();
+    controller.abort();
+    const { signal } = controller;
+    const deleting = service().delete({ email, export: { file, format: 'json', signal } });
+
+    await expect(deleting).rejects.toThrow(ExportInterruptedError);
+    expect(await rowsLeft()).toEqual(everything);
+    await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
 
   it('of nobody is refused', async () => {
