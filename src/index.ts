@@ -62,6 +62,36 @@ export { entryStatuses } from './database/repositories/journal-filter.js';
 export type { EntryStatus, JournalFilter } from './database/repositories/journal-filter.js';
 export type { ControlSum, JournalTotals, WeeklyPremium } from './database/repositories/journal-sums.js';
 
+export {
+  OptionPositionsReadModel,
+  positionStatuses,
+} from './database/read-models/option-positions.read-model.js';
+export type {
+  OptionLeg,
+  OptionPosition,
+  PositionsRequest,
+  PositionStatus,
+} from './database/read-models/option-positions.read-model.js';
+export { ShareLotsReadModel } from './database/read-models/share-lots.read-model.js';
+export type { LotsRequest, ShareLot } from './database/read-models/share-lots.read-model.js';
+export { costMethods } from './database/read-models/share-trade-sql.js';
+export type { CostMethod } from './database/read-models/share-trade-sql.js';
+export { CashReadModel } from './database/read-models/cash.read-model.js';
+export type { CashBalance, CashRequest, PeriodCash } from './database/read-models/cash.read-model.js';
+export { ProfitReadModel } from './database/read-models/profit.read-model.js';
+export type { ProfitRequest, RealisedProfit } from './database/read-models/profit.read-model.js';
+export { LegacyReadModel } from './database/read-models/legacy.read-model.js';
+export type { LegacyLot, LegacyPosition } from './database/read-models/legacy.read-model.js';
+export { LegacyWeeklyPremium } from './database/entities/legacy-weekly-premium.entity.js';
+export { LegacyCostBasis } from './database/entities/legacy-cost-basis.entity.js';
+export { figurePeriods } from './database/read-models/figure-request.js';
+export type {
+  DatedRequest,
+  FigurePeriod,
+  FigureRequest,
+  PeriodicRequest,
+} from './database/read-models/figure-request.js';
+
 export * from './templates/index.js';
 
 export { SchemaStatusService } from './schema/status/schema-status.service.js';

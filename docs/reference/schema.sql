@@ -135,3 +135,93 @@ ALTER TABLE accounts ADD CONSTRAINT fk_accounts_user FOREIGN KEY (user_id) REFER
 ALTER TABLE journal ADD CONSTRAINT fk_journal_account FOREIGN KEY (user_id, account_id) REFERENCES accounts(user_id, id);
 ALTER TABLE journal ADD CONSTRAINT fk_journal_original_entry FOREIGN KEY (user_id, original_entry_id) REFERENCES journal(user_id, id);
 ALTER TABLE journal ADD CONSTRAINT fk_journal_user FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+CREATE OR REPLACE FUNCTION average_cost_step(state numeric[], change numeric, cost numeric)
+ RETURNS numeric[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+      DECLARE
+        held numeric := state[1];
+        held_cost numeric := state[2];
+        taken numeric;
+      BEGIN
+        IF change >= 0 THEN RETURN ARRAY[held + change, held_cost + cost, 0]; END IF;
+        IF held = 0 THEN RETURN ARRAY[held, held_cost, 0]; END IF;
+        IF held + change <= 0 THEN RETURN ARRAY[0, 0, held_cost]; END IF;
+        taken := div(held_cost * -change * 200000000 + held, held * 2) * 0.00000001;
+        RETURN ARRAY[held + change, held_cost - taken, taken];
+      END $function$;
+REVOKE ALL ON FUNCTION average_cost_step(numeric[],numeric,numeric) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION average_cost_step(numeric[],numeric,numeric) TO journal_user;
+
+CREATE AGGREGATE average_cost(numeric,numeric) (SFUNC = average_cost_step, STYPE = numeric[], INITCOND = '{0,0,0}', PARALLEL = SAFE);
+REVOKE ALL ON FUNCTION average_cost(numeric,numeric) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION average_cost(numeric,numeric) TO journal_user;
+
+CREATE VIEW v_cost_basis WITH (security_invoker=true) AS
+ SELECT flows.user_id,
+    flows.symbol,
+    flows.shares,
+    flows.net_cash,
+    average.cost AS avg_cost
+   FROM (( SELECT journal.user_id,
+            journal.symbol,
+            (sum(
+                CASE journal.type
+                    WHEN 'assignment_shares'::text THEN journal.qty
+                    ELSE 0.00000000
+                END) - sum(
+                CASE journal.type
+                    WHEN 'share_sale'::text THEN journal.qty
+                    ELSE 0.00000000
+                END)) AS shares,
+            sum(
+                CASE
+                    WHEN (journal.type = ANY (ARRAY['assignment_shares'::text, 'share_sale'::text])) THEN journal.amount
+                    ELSE 0.00000000
+                END) AS net_cash
+           FROM journal
+          WHERE (journal.deleted_at IS NULL)
+          GROUP BY journal.user_id, journal.symbol) flows
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (flows.shares <> (0)::numeric) THEN ((((- sign(flows.net_cash)) * sign(flows.shares)) * div(((abs(flows.net_cash) * (200000000)::numeric) + abs(flows.shares)), (abs(flows.shares) * (2)::numeric))) * 0.00000001)
+                    ELSE NULL::numeric
+                END AS cost) average);
+
+COMMENT ON VIEW v_cost_basis IS 'Shares and what they cost, netted by symbol, as the browser application had it, without deleted entries.';
+COMMENT ON COLUMN v_cost_basis.user_id IS 'The user to whom the entries belong.';
+COMMENT ON COLUMN v_cost_basis.symbol IS 'Ticker; null for entries that concern none.';
+COMMENT ON COLUMN v_cost_basis.shares IS 'Assigned or bought, less sold.';
+COMMENT ON COLUMN v_cost_basis.net_cash IS 'Sum of the amounts of these trades; + received, - paid.';
+COMMENT ON COLUMN v_cost_basis.avg_cost IS 'Minus net cash over shares, rounded to eight places; null for no shares.';
+
+GRANT SELECT ON v_cost_basis TO journal_user;
+
+CREATE VIEW v_weekly_premium WITH (security_invoker=true) AS
+ SELECT live.user_id,
+    utc.week,
+    live.symbol,
+    sum(
+        CASE
+            WHEN (live.type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'expiration'::text, 'option_premium'::text])) THEN live.amount
+            ELSE 0.00000000
+        END) AS premium
+   FROM (( SELECT journal.user_id,
+            journal.symbol,
+            journal.type,
+            journal.amount,
+            (journal.ts AT TIME ZONE 'UTC'::text) AS happened
+           FROM journal
+          WHERE (journal.deleted_at IS NULL)) live
+     CROSS JOIN LATERAL ( SELECT (to_char(live.happened, 'YYYY-'::text) || to_char(div(((EXTRACT(doy FROM live.happened) + (7)::numeric) - EXTRACT(isodow FROM live.happened)), (7)::numeric), 'FM00'::text)) AS week) utc)
+  GROUP BY live.user_id, utc.week, live.symbol;
+
+COMMENT ON VIEW v_weekly_premium IS 'Premium by week and symbol as the browser application had it, without deleted entries; the weeks are %Y-%W of SQLite.';
+COMMENT ON COLUMN v_weekly_premium.user_id IS 'The user to whom the entries belong.';
+COMMENT ON COLUMN v_weekly_premium.week IS 'Year and week in UTC; weeks begin on Monday, and the days before the first one are week 00.';
+COMMENT ON COLUMN v_weekly_premium.symbol IS 'Ticker; null for entries that concern none.';
+COMMENT ON COLUMN v_weekly_premium.premium IS 'Sum of sell_to_open, buy_to_close, expiration and option_premium; + received, - paid.';
+
+GRANT SELECT ON v_weekly_premium TO journal_user;

@@ -3,6 +3,8 @@ import type { DatabaseSettings, PrivilegeCheck } from '../config/database.settin
 import { ConnectionClient } from './connection-client.js';
 import { Account } from './entities/account.entity.js';
 import { JournalEntry } from './entities/journal-entry.entity.js';
+import { LegacyCostBasis } from './entities/legacy-cost-basis.entity.js';
+import { LegacyWeeklyPremium } from './entities/legacy-weekly-premium.entity.js';
 import { User } from './entities/user.entity.js';
 import { migrations } from './migrations/index.js';
 import { QueryLogger } from './query-logger.js';
@@ -36,8 +38,8 @@ export type JournalDataSourceOptions = PostgresOptions &
     readonly migrationWaitTime: number;
   };
 
-/** The entities of this package. */
-export const entities = [User, Account, JournalEntry] as const;
+/** The entities of this package: its tables, and its views. */
+export const entities = [User, Account, JournalEntry, LegacyWeeklyPremium, LegacyCostBasis] as const;
 
 /** The DataSource options of a running application: the one place where settings become options. */
 export function dataSourceOptions(

@@ -8,6 +8,11 @@ import { dataSourceOptions, entities } from './data-source-options.js';
 import type { ApplicationSchema, JournalDataSourceOptions } from './data-source-options.js';
 import { JournalDataSource } from './journal.data-source.js';
 import { checkPrivileges } from './privilege-check/check-privileges.js';
+import { CashReadModel } from './read-models/cash.read-model.js';
+import { LegacyReadModel } from './read-models/legacy.read-model.js';
+import { OptionPositionsReadModel } from './read-models/option-positions.read-model.js';
+import { ProfitReadModel } from './read-models/profit.read-model.js';
+import { ShareLotsReadModel } from './read-models/share-lots.read-model.js';
 import { AccountsRepository } from './repositories/accounts.repository.js';
 import { JournalRepository } from './repositories/journal.repository.js';
 import { UsersRepository } from './repositories/users.repository.js';
@@ -26,7 +31,21 @@ export interface DatabaseModuleAsyncOptions extends DatabaseModuleOptions, Pick<
 }
 
 const features = TypeOrmModule.forFeature([...entities]);
-const providers = [UserScope, UsersRepository, AccountsRepository, JournalRepository, SchemaStatusService];
+const readModels = [
+  OptionPositionsReadModel,
+  ShareLotsReadModel,
+  CashReadModel,
+  ProfitReadModel,
+  LegacyReadModel,
+];
+const providers = [
+  UserScope,
+  UsersRepository,
+  AccountsRepository,
+  JournalRepository,
+  ...readModels,
+  SchemaStatusService,
+];
 
 /**
  * The persistence layer: a TypeORM DataSource on PostgreSQL with `User`, `Account` and `JournalEntry`, their plain TypeORM

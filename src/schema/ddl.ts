@@ -75,8 +75,14 @@ export function grantsSql(relation: string, grants: readonly GrantDescription[])
   });
 }
 
-export function functionSql({ definition }: FunctionDescription): string {
-  return definition;
+/** The function, and who may call it; of itself everybody may. */
+export function functionSql({ name, definition, callers }: FunctionDescription): string[] {
+  const granted = callers.filter((caller) => caller !== 'PUBLIC').map(roleName);
+  return [
+    definition,
+    ...(callers.includes('PUBLIC') ? [] : [`REVOKE ALL ON FUNCTION ${name} FROM PUBLIC`]),
+    ...(granted.length === 0 ? [] : [`GRANT EXECUTE ON FUNCTION ${name} TO ${granted.join(', ')}`]),
+  ];
 }
 
 /** A privilege, or a privilege on these columns. */

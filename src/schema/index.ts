@@ -4,6 +4,8 @@ export type {
   AccountRowUpdate,
   JournalRow,
   JournalRowUpdate,
+  LegacyCostBasisRow,
+  LegacyWeeklyPremiumRow,
   NewAccountRow,
   NewJournalRow,
   NewUserRow,

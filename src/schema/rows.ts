@@ -185,9 +185,45 @@ export interface UserRowUpdate {
   created_at?: Date;
   updated_at?: Date;
 }
-/** The tables by their names, each with its three types. */
+
+/** Shares and what they cost, netted by symbol, as the browser application had it, without deleted entries. */
+export interface LegacyCostBasisRow {
+  /** The user to whom the entries belong. */
+  user_id: string;
+
+  /** Ticker; null for entries that concern none. */
+  symbol: string | null;
+
+  /** Assigned or bought, less sold. */
+  shares: DecimalString | null;
+
+  /** Sum of the amounts of these trades; + received, - paid. */
+  net_cash: DecimalString;
+
+  /** Minus net cash over shares, rounded to eight places; null for no shares. */
+  avg_cost: DecimalString | null;
+}
+
+/** Premium by week and symbol as the browser application had it, without deleted entries; the weeks are %Y-%W of SQLite. */
+export interface LegacyWeeklyPremiumRow {
+  /** The user to whom the entries belong. */
+  user_id: string;
+
+  /** Year and week in UTC; weeks begin on Monday, and the days before the first one are week 00. */
+  week: string;
+
+  /** Ticker; null for entries that concern none. */
+  symbol: string | null;
+
+  /** Sum of sell_to_open, buy_to_close, expiration and option_premium; + received, - paid. */
+  premium: DecimalString;
+}
+
+/** The tables by their names, each with its three types, and the views, which are only read. */
 export interface SchemaTables {
   accounts: { row: AccountRow; newRow: NewAccountRow; update: AccountRowUpdate };
   journal: { row: JournalRow; newRow: NewJournalRow; update: JournalRowUpdate };
   users: { row: UserRow; newRow: NewUserRow; update: UserRowUpdate };
+  v_cost_basis: { row: LegacyCostBasisRow; newRow: never; update: never };
+  v_weekly_premium: { row: LegacyWeeklyPremiumRow; newRow: never; update: never };
 }

@@ -108,6 +108,7 @@ export interface GrantDescription {
 export interface FunctionDescription {
   /** With the types of its arguments. */
   name: string;
+  kind: 'function' | 'aggregate';
   definition: string;
   /** The roles of the package, or PUBLIC, that may call it. */
   callers: readonly string[];

@@ -58,12 +58,14 @@ describe('The migrations', () => {
     expect(named.filter(({ name, prefix }) => !name.startsWith(prefix))).toEqual([]);
   });
 
-  it('use no trigger, rule, function, enum type or extension, so that any managed PostgreSQL can run them', async () => {
+  it('use no trigger, rule, function that reads or has rights, enum type or extension, so that any managed PostgreSQL can run them', async () => {
     const rows: unknown[] = await dataSource.query(`
       SELECT 'trigger', tgname::text FROM pg_trigger WHERE NOT tgisinternal
       UNION ALL SELECT 'rule', rulename::text FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class
-        WHERE c.relnamespace = 'public'::regnamespace
-      UNION ALL SELECT 'function', proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        WHERE c.relnamespace = 'public'::regnamespace AND rulename <> '_RETURN'
+      UNION ALL SELECT 'function', proname::text FROM pg_proc JOIN pg_language l ON l.oid = prolang
+        WHERE pronamespace = 'public'::regnamespace
+          AND (prosecdef OR provolatile <> 'i' OR lanname NOT IN ('sql', 'plpgsql', 'internal'))
       UNION ALL SELECT 'enum', typname::text FROM pg_type WHERE typtype = 'e'
       UNION ALL SELECT 'extension', extname::text FROM pg_extension WHERE extname <> 'plpgsql'`);
 

@@ -343,9 +343,67 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   ],
   [
     'a table that is gone',
-    'DROP TABLE journal',
-    // One line, however much belonged to it.
-    expect.stringMatching(/^table journal is missing: CREATE TABLE journal \( user_id uuid NOT NULL, /),
+    ['DROP VIEW v_cost_basis, v_weekly_premium', 'DROP TABLE journal'],
+    // One line, however much belonged to it; views are no part of it.
+    [
+      expect.stringMatching(/^table journal is missing: CREATE TABLE journal \( user_id uuid NOT NULL, /),
+      expect.stringMatching(/^view v_cost_basis is missing: CREATE VIEW v_cost_basis WITH /),
+      expect.stringMatching(/^view v_weekly_premium is missing: CREATE VIEW v_weekly_premium WITH /),
+    ],
+  ],
+  // Views
+  [
+    'a view that reads with the rights of its owner',
+    'ALTER VIEW v_cost_basis RESET (security_invoker)',
+    expect.stringMatching(
+      /^view v_cost_basis: query is AS +SELECT .*, should be WITH \(security_invoker=true\) AS +SELECT /,
+    ),
+  ],
+  [
+    'a view with another query',
+    'CREATE OR REPLACE VIEW v_weekly_premium WITH (security_invoker = true) AS SELECT user_id, edit_reason AS week, symbol, sum(amount) AS premium FROM journal GROUP BY 1, 2, 3',
+    expect.stringMatching(/^view v_weekly_premium: query is WITH .* sum\(amount\).*, should be WITH /),
+  ],
+  [
+    'a view that is gone',
+    'DROP VIEW v_weekly_premium',
+    expect.stringMatching(/^view v_weekly_premium is missing: CREATE VIEW v_weekly_premium WITH /),
+  ],
+  [
+    'a view that its users may not read',
+    'REVOKE ALL ON v_cost_basis FROM journal_user',
+    'missing grant of SELECT on v_cost_basis to journal_user',
+  ],
+  [
+    'a view that everybody may read',
+    'GRANT SELECT ON v_cost_basis TO PUBLIC',
+    'unexpected grant of SELECT on v_cost_basis to PUBLIC',
+  ],
+  // Functions
+  [
+    'a function that has the rights of its owner',
+    'ALTER FUNCTION average_cost_step SECURITY DEFINER',
+    expect.stringMatching(/^function average_cost_step\(.*\): definition is .* SECURITY DEFINER /),
+  ],
+  [
+    'a function that everybody may call',
+    'GRANT EXECUTE ON FUNCTION average_cost_step TO PUBLIC',
+    'function average_cost_step(numeric[],numeric,numeric): the list of its callers is (PUBLIC, journal_user), should be (journal_user)',
+  ],
+  [
+    'an aggregate that begins elsewhere',
+    [
+      'DROP AGGREGATE average_cost(numeric, numeric)',
+      `CREATE AGGREGATE average_cost(change numeric, cost numeric) (SFUNC = average_cost_step, STYPE = numeric[], INITCOND = '{0,0,1}', PARALLEL = SAFE)`,
+      'REVOKE ALL ON FUNCTION average_cost(numeric, numeric) FROM PUBLIC',
+      'GRANT EXECUTE ON FUNCTION average_cost(numeric, numeric) TO journal_user',
+    ],
+    `aggregate average_cost(numeric,numeric): definition is CREATE AGGREGATE average_cost(numeric,numeric) (SFUNC = average_cost_step, STYPE = numeric[], INITCOND = '{0,0,1}', PARALLEL = SAFE), should be CREATE AGGREGATE average_cost(numeric,numeric) (SFUNC = average_cost_step, STYPE = numeric[], INITCOND = '{0,0,0}', PARALLEL = SAFE)`,
+  ],
+  [
+    'an aggregate that is gone',
+    'DROP AGGREGATE average_cost(numeric, numeric)',
+    `aggregate average_cost(numeric,numeric) is missing: CREATE AGGREGATE average_cost(numeric,numeric) (SFUNC = average_cost_step, STYPE = numeric[], INITCOND = '{0,0,0}', PARALLEL = SAFE)`,
   ],
 ];
 

@@ -4,6 +4,7 @@ import { RowLevelSecurity20261123080000 } from './20261123080000_row_level_secur
 import { JournalHistory20261125100000 } from './20261125100000_journal_history.js';
 import { SchemaComments20261125110000 } from './20261125110000_schema_comments.js';
 import { ReadableMigrations20261125111000 } from './20261125111000_readable_migrations.js';
+import { ReadModels20261125120000 } from './20261125120000_read_models.js';
 import { CoveringIndexes20261125160000 } from './20261125160000_covering_indexes.js';
 
 /** The migrations of this package, oldest first. `src/dev/new-migration.ts` writes this file anew. */
@@ -13,5 +14,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   JournalHistory20261125100000,
   SchemaComments20261125110000,
   ReadableMigrations20261125111000,
+  ReadModels20261125120000,
   CoveringIndexes20261125160000,
 ];

@@ -12,7 +12,7 @@ export class EntrySelection {
 
   /** Also demands a condition, which refers to its values by parameters. */
   and(condition: string | ((parameter: Parameter) => string)): this {
-    this.#conditions.push(typeof condition === 'string' ? condition : condition(this.#parameter));
+    this.#conditions.push(typeof condition === 'string' ? condition : condition(this.parameter));
     return this;
   }
 
@@ -20,7 +20,8 @@ export class EntrySelection {
     return this.#conditions.join(' AND ');
   }
 
-  readonly #parameter: Parameter = (value) => `$${this.values.push(value)}`;
+  /** Adds a value, which the statement may name wherever it likes. */
+  readonly parameter: Parameter = (value) => `$${this.values.push(value)}`;
 }
 
 /** The literal of an array, from the texts of its elements. */

@@ -5,7 +5,8 @@ import type {
 } from '../../schema/schema-description.js';
 
 /** The tables, their columns and how they hang together, in the language of Mermaid. */
-export function entityDiagram(relations: readonly RelationDescription[]): string {
+export function entityDiagram(all: readonly RelationDescription[]): string {
+  const relations = all.filter(({ kind }) => kind !== 'view');
   const lines = [
     'erDiagram',
     ...relations.flatMap(relationshipLines),

@@ -12,7 +12,21 @@ import type {
 import type { SchemaDescription } from '../../schema/schema-description.js';
 
 /** A row of each table; its name without the plural. */
-const rowNames: Record<string, string> = { users: 'User', accounts: 'Account', journal: 'Journal' };
+const rowNames: Record<string, string> = {
+  users: 'User',
+  accounts: 'Account',
+  journal: 'Journal',
+  v_weekly_premium: 'LegacyWeeklyPremium',
+  v_cost_basis: 'LegacyCostBasis',
+};
+
+/** The columns of views that can be null, of which the catalog says nothing. */
+const nullableInViews = [
+  'v_weekly_premium.symbol',
+  'v_cost_basis.symbol',
+  'v_cost_basis.shares',
+  'v_cost_basis.avg_cost',
+];
 
 const imported = (name: string, from: string) => ({
   name,
@@ -53,6 +67,8 @@ export async function rowTypes(databaseUrl: string, { relations }: SchemaDescrip
       // Not the table of migrations, which is TypeORM's.
       filter: ({ name }) => tables.includes(name),
       outputPath: folder,
+      // It does not understand ours.
+      resolveViews: false,
       generators: [
         kanel.makePgTsGenerator({
           customTypeMap,
@@ -66,7 +82,7 @@ export async function rowTypes(databaseUrl: string, { relations }: SchemaDescrip
     });
     const interfaces = await readFile(`${file}.ts`, 'utf8');
     const withoutGaps = interfaces.replace(/;\n\n(?= +\w)/g, ';\n');
-    return `${withoutGaps}\n${tablesInterface(tables)}`;
+    return `${withoutGaps.trimEnd()}\n\n${tablesInterface(relations)}`;
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -98,6 +114,9 @@ const getPropertyMetadata: GetPropertyMetadata = (property, details, generateFor
     // Once, at the row, is enough.
     comment: generateFor === 'selector' && property.comment ? [property.comment] : [],
     ...(typeOverride !== undefined && { typeOverride }),
+    ...(details.kind === 'view' && {
+      nullableOverride: nullableInViews.includes(`${details.name}.${property.name}`),
+    }),
   };
 };
 
@@ -120,13 +139,14 @@ function interfacesInOrder(tables: readonly string[]): PgTsPreRenderHook {
   };
 }
 
-function tablesInterface(tables: readonly string[]): string {
-  const entries = tables.map((name) => {
+function tablesInterface(relations: SchemaDescription['relations']): string {
+  const entries = relations.map(({ name, kind }) => {
     const row = rowName(name);
+    if (kind === 'view') return `  ${name}: { row: ${row}; newRow: never; update: never };`;
     return `  ${name}: { row: ${row}; newRow: New${row}; update: ${row}Update };`;
   });
   return [
-    '/** The tables by their names, each with its three types. */',
+    '/** The tables by their names, each with its three types, and the views, which are only read. */',
     'export interface SchemaTables {',
     ...entries,
     '}',

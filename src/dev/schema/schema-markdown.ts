@@ -10,14 +10,19 @@ import { withColumns } from '../../schema/ddl.js';
 import { groupBy } from '../../schema/group-by.js';
 import { entityDiagram } from './entity-diagram.js';
 
-/** The reference of the schema for people: a picture, and then table by table. */
-export function schemaMarkdown({ relations }: SchemaDescription): string {
+/** The reference of the schema for people: a picture, and then table by table, view by view. */
+export function schemaMarkdown({ relations, functions }: SchemaDescription): string {
   return [
     '# The schema',
     '<!-- Written by `npm run schema:generate`; do not edit it. -->',
     'The same as SQL: [schema.sql](schema.sql). Why it is so: [decisions](../decisions).',
     `\`\`\`mermaid\n${entityDiagram(relations)}\`\`\``,
-    ...relations.map(relationText),
+    ...relations.map((relation) => (relation.kind === 'view' ? viewText(relation) : relationText(relation))),
+    '## Functions',
+    table(
+      ['function', 'kind', 'may be called by'],
+      functions.map(({ name, kind, callers }) => [code(name), kind, callers.map(code).join(', ')]),
+    ),
   ].join('\n\n');
 }
 
@@ -56,6 +61,20 @@ function relationText(relation: RelationDescription): string {
       ['policy', 'for', 'to', 'sees rows where', 'writes rows where'],
       policies.map(policyRow),
     ),
+    ...titled('Granted:', ['to', 'what'], grantRows(grants)),
+  ].join('\n\n');
+}
+
+function viewText({ name, comment, columns, view, grants }: RelationDescription): string {
+  const reader = /^WITH .*security_invoker=true/.test(view ?? '') ? 'whoever asks' : 'its owner';
+  return [
+    `## ${code(name)}`,
+    comment ?? '',
+    table(
+      ['column', 'type', 'meaning'],
+      columns.map((column) => [code(column.name), code(column.type), column.comment ?? '']),
+    ),
+    `A view, which reads with the rights of ${reader}.`,
     ...titled('Granted:', ['to', 'what'], grantRows(grants)),
   ].join('\n\n');
 }

@@ -27,7 +27,10 @@ export function schemaSql({ roles, relations, functions }: SchemaDescription): s
     ].join('\n'),
     ...relations.filter(({ kind }) => !kind.endsWith('view')).map(relationText),
     statements(foreignKeys),
-    ...functions.map((made) => statements([functionSql(made)])),
+    // Aggregates are made of functions.
+    ...functions
+      .toSorted((one, other) => Number(one.kind === 'aggregate') - Number(other.kind === 'aggregate'))
+      .map((made) => statements(functionSql(made))),
     ...relations.filter(({ kind }) => kind.endsWith('view')).map(relationText),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;

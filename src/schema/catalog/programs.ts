@@ -33,10 +33,11 @@ export function readRules(query: Query, relations: readonly number[]): Promise<O
   );
 }
 
-/** The functions of these names, with the types of their arguments. */
+/** The functions and aggregates of these names, with the types of their arguments. */
 export function readFunctions(query: Query, names: readonly string[]): Promise<FunctionDescription[]> {
   return query(
-    `SELECT wanted.name, pg_get_functiondef(p.oid) AS definition,
+    `SELECT wanted.name, CASE p.prokind WHEN 'a' THEN 'aggregate' ELSE 'function' END AS kind,
+       CASE p.prokind WHEN 'a' THEN ${aggregateDefinition} ELSE ${functionDefinition} END AS definition,
        ARRAY(
          SELECT DISTINCT coalesce(role.rolname::text, 'PUBLIC')
          FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS acl
@@ -44,18 +45,30 @@ export function readFunctions(query: Query, names: readonly string[]): Promise<F
          WHERE acl.grantee = 0 OR role.rolname = ANY($2::text[]) ORDER BY 1) AS callers
      FROM unnest($1::text[]) AS wanted(name)
      JOIN pg_proc p ON p.oid = to_regprocedure(wanted.name)
-     WHERE p.prokind IN ('f', 'p', 'w')
+     JOIN pg_namespace n ON n.oid = p.pronamespace
+     LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
      ORDER BY wanted.name COLLATE "C"`,
     [names, [userRole, authRole]],
   );
 }
 
-/** The names of all functions of the schema in which the migrations work. */
+/** Without the name of the schema. */
+const functionDefinition = `replace(
+  btrim(pg_get_functiondef(p.oid), E'\\n'), format(' %I.%I(', n.nspname, p.proname), format(' %I(', p.proname))`;
+
+/** PostgreSQL prints none for aggregates. What no aggregate of this package has is told by its presence. */
+const aggregateDefinition = `format('CREATE AGGREGATE %s (%s)', wanted.name, concat_ws(', ',
+  'SFUNC = ' || a.aggtransfn::regproc, 'STYPE = ' || format_type(a.aggtranstype, NULL),
+  'INITCOND = ' || quote_literal(a.agginitval),
+  'FINALFUNC = ' || nullif(a.aggfinalfn, 0)::regproc, 'COMBINEFUNC = ' || nullif(a.aggcombinefn, 0)::regproc,
+  'MSFUNC = ' || nullif(a.aggmtransfn, 0)::regproc,
+  CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END))`;
+
+/** The names of all functions and aggregates of the schema in which the migrations work. */
 export async function listFunctions(query: Query): Promise<string[]> {
   const rows = await query<{ name: string }>(
     `SELECT p.oid::regprocedure::text AS name FROM pg_proc p
      WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
-       AND p.prokind IN ('f', 'p', 'w')
        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
      ORDER BY p.oid::regprocedure::text COLLATE "C"`,
   );

@@ -30,8 +30,8 @@ export function objectsOf({ roles, relations, functions }: SchemaDescription): S
   return [
     ...roles.map(roleObject),
     ...relations.flatMap((relation) => [relationObject(relation), ...partsOf(relation)]),
-    ...functions.map(({ name, definition, callers }) => ({
-      ...{ kind: 'function', name, relation: null, definition },
+    ...functions.map(({ name, kind, definition, callers }) => ({
+      ...{ kind, name, relation: null, definition },
       facts: { definition, 'the list of its callers': callers },
     })),
   ];

@@ -1,0 +1,66 @@
+import { IANAZone } from 'luxon';
+import { z } from 'zod';
+import type { EntrySelection } from '../repositories/entry-selection.js';
+import { checkInput } from '../repositories/input-check.js';
+import { filteredEntries, journalFilter } from '../repositories/journal-filter.js';
+import type { JournalFilter } from '../repositories/journal-filter.js';
+
+/** Of which entries a figure is derived: of all that are live, unless something is given. */
+export interface FigureRequest {
+  accountId?: string;
+  symbol?: string;
+  /** The figure as the journal had it at this instant: see `JournalFilter.asOf`. */
+  asOf?: Date;
+}
+
+/** A figure for which it matters what day it is. */
+export interface DatedRequest extends FigureRequest {
+  /** `YYYY-MM-DD`; the day in UTC, of `asOf` if that is given, unless given. */
+  today?: string;
+}
+
+export const figureRequest = journalFilter.pick({ accountId: true, symbol: true, asOf: true });
+export const datedRequest = figureRequest.extend({ today: journalFilter.shape.today });
+
+/** How a figure is divided by time. Weeks are those of ISO 8601, which begin on Monday. */
+export const figurePeriods = ['week', 'month', 'year'] as const;
+export type FigurePeriod = (typeof figurePeriods)[number];
+
+/** A figure that is divided by time. */
+export interface PeriodicRequest {
+  per: FigurePeriod;
+  /** By whose calendar, as an IANA name such as `America/Denver`; UTC unless given. */
+  timeZone?: string;
+}
+
+export const periodicRequest = {
+  per: z.enum(figurePeriods, `must be one of ${figurePeriods.join(', ')}`),
+  timeZone: z
+    .string()
+    // Offsets are left out: PostgreSQL reads them with the other sign.
+    .refine(
+      (zone) => /^[a-z]/i.test(zone) && IANAZone.isValidZone(zone),
+      'must be a time zone such as America/Denver',
+    )
+    .optional(),
+};
+
+/** The checked request. @throws InvalidInputError */
+export function checkRequest<T>(schema: z.ZodType, request: T): T {
+  return checkInput('request', schema, request) as T;
+}
+
+/** The entries of a user of which a figure is derived. */
+export function figureEntries(userId: string, { accountId, symbol, asOf }: FigureRequest): EntrySelection {
+  const filter: JournalFilter = {
+    ...(accountId !== undefined && { accountId }),
+    ...(symbol !== undefined && { symbol }),
+    ...(asOf !== undefined && { asOf }),
+  };
+  return filteredEntries(userId, filter);
+}
+
+/** The day against which a figure is told. */
+export function dayOf({ today, asOf }: DatedRequest): string {
+  return today ?? (asOf ?? new Date()).toISOString().slice(0, 10);
+}

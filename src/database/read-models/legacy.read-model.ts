@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { DecimalString } from '../entities/decimal.js';
+import { LegacyCostBasis } from '../entities/legacy-cost-basis.entity.js';
+import { LegacyWeeklyPremium } from '../entities/legacy-weekly-premium.entity.js';
+import type { RowFields } from '../statements/row-mapper.js';
+import { runStatement } from '../statements/run-statement.js';
+import { UserScope } from '../user-scope.js';
+import { opensShort } from './entry-kinds.js';
+import { ratio } from './exact-ratio.js';
+import { checkRequest, figureEntries, figureRequest } from './figure-request.js';
+import type { FigureRequest } from './figure-request.js';
+import { averageLotsSql, shareTradesSql } from './share-trade-sql.js';
+
+/** An option position as the browser application showed it. */
+export interface LegacyPosition {
+  symbol: string | null;
+  strike: DecimalString | null;
+  /** `YYYY-MM-DD` */
+  expiration: string | null;
+  /** Contracts, above zero. */
+  qty: DecimalString;
+  /** Average premium a share, rounded to eight places. */
+  entry: DecimalString;
+  /** Day of the newest opening in UTC, `YYYY-MM-DD`. */
+  opened: string;
+}
+
+/** Shares as the browser application showed them. */
+export interface LegacyLot {
+  symbol: string | null;
+  /** Above zero. */
+  qty: DecimalString;
+  /** Rounded to eight places. */
+  costPerShare: DecimalString;
+}
+
+/**
+ * The figures of the browser application by its own rules, with what is wrong about them, for whoever compares: `positions`
+ * shows expired ones for ever, and no long ones; `lots` sells shares before it buys them. Deleted entries count in none.
+ */
+@Injectable()
+export class LegacyReadModel {
+  constructor(private readonly scope: UserScope) {}
+
+  /**
+   * By symbol, strike and expiration, whatever the account and whether put or call. What is past its expiration is among them; so
+   * are contracts that `OptionPositionsReadModel` has as expired. @throws InvalidInputError
+   */
+  async positions(request: FigureRequest = {}): Promise<LegacyPosition[]> {
+    const { where, values } = this.#entries(request);
+    const opened = `sum(qty) FILTER (WHERE ${opensShort})`;
+    const closed = `sum(qty) FILTER (WHERE type = 'buy_to_close' OR type = 'expiration' AND meta->'assigned' = 'true')`;
+    const text = `
+      SELECT symbol, strike, expiration, opened - closed, ${ratio('premium', '(opened * 100)')}, newest
+      FROM (
+        SELECT symbol, strike, expiration, ${opened} AS opened, coalesce(${closed}, 0) AS closed,
+          sum(abs(amount)) FILTER (WHERE ${opensShort}) AS premium, (max(ts) FILTER (WHERE ${opensShort}) AT TIME ZONE 'UTC')::date AS newest
+        FROM journal
+        WHERE ${where} AND qty > 0 AND type IN ('sell_to_open', 'option_premium', 'buy_to_close', 'expiration')
+        GROUP BY symbol, strike, expiration
+      ) positions
+      WHERE opened > closed
+      ORDER BY symbol, expiration, strike`;
+    const map = ([symbol, strike, expiration, qty, entry, newest]: RowFields) =>
+      ({ symbol, strike, expiration, qty, entry, opened: newest }) as LegacyPosition;
+    return runStatement(this.scope.manager, { text, values, map });
+  }
+
+  /**
+   * By symbol, whatever the account, at average cost. The application went through its journal from the newest entry to the
+   * oldest, so that these are no real holdings where shares were sold. @throws InvalidInputError
+   */
+  async lots(request: FigureRequest = {}): Promise<LegacyLot[]> {
+    const { where, values } = this.#entries(request);
+    const trades = `SELECT '' AS account_id, symbol, ts, id, bought, sold, cost FROM (${shareTradesSql(where)}) trades`;
+    const text = `
+      SELECT symbol, shares, ${ratio('cost', 'shares')}
+      FROM (${averageLotsSql(trades, 'ts DESC, id DESC')}) lots
+      WHERE shares > 0 ORDER BY symbol`;
+    const map = ([symbol, qty, costPerShare]: RowFields) => ({ symbol, qty, costPerShare }) as LegacyLot;
+    return runStatement(this.scope.manager, { text, values, map });
+  }
+
+  /** The view `v_weekly_premium`, by week and symbol. */
+  async weeklyPremium(): Promise<LegacyWeeklyPremium[]> {
+    const { manager, userId } = this.scope;
+    const order = { week: 'ASC', symbol: 'ASC' } as const;
+    return manager.find(LegacyWeeklyPremium, { where: { userId }, order });
+  }
+
+  /** The view `v_cost_basis`, by symbol. */
+  async costBasis(): Promise<LegacyCostBasis[]> {
+    const { manager, userId } = this.scope;
+    return manager.find(LegacyCostBasis, { where: { userId }, order: { symbol: 'ASC' } });
+  }
+
+  #entries(request: FigureRequest): { where: string; values: string[] } {
+    return figureEntries(this.scope.userId, checkRequest(figureRequest, request));
+  }
+}

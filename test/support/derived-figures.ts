@@ -1,0 +1,76 @@
+import {
+  CashReadModel,
+  OptionPositionsReadModel,
+  ProfitReadModel,
+  ShareLotsReadModel,
+} from '../../src/index.js';
+import type { CostMethod, FigurePeriod, JournalEntry } from '../../src/index.js';
+import { BalancesModel, PeriodCashModel } from '../../src/testing/read-models/cash.model.js';
+import { OptionPositionsModel } from '../../src/testing/read-models/option-positions.model.js';
+import { ProfitModel } from '../../src/testing/read-models/profit.model.js';
+import { isKnown } from '../../src/testing/read-models/rules.js';
+import { ShareLotsModel } from '../../src/testing/read-models/share-lots.model.js';
+import type { JournalUnderTest } from './database-journal.js';
+
+/** What the figures are asked for. */
+export interface Question {
+  accountId?: string;
+  symbol?: string;
+  asOf?: Date;
+  today: string;
+  per: FigurePeriod;
+  timeZone: string;
+  method: CostMethod;
+}
+
+const statuses = ['open', 'expired', 'all'] as const;
+const kinds = ['premium', 'dividends', 'fees'] as const;
+
+/** Every figure as the read models have it. */
+export async function figuresOf(
+  under: JournalUnderTest,
+  question: Question,
+): Promise<Record<string, unknown>> {
+  const { today, per, timeZone, method, ...entries } = question;
+  const [positions, lots] = [under.get(OptionPositionsReadModel), under.get(ShareLotsReadModel)];
+  const [cash, profit] = [under.get(CashReadModel), under.get(ProfitReadModel)];
+  const figures: Record<string, unknown> = {
+    lots: await lots.list({ ...entries, today, method }),
+    balances: await cash.balances(entries),
+    realised: await profit.realised({ ...entries, today, per, timeZone, method }),
+  };
+  for (const status of statuses)
+    figures[`positions, ${status}`] = await positions.list({ ...entries, today, status });
+  for (const kind of kinds) figures[kind] = await cash[kind]({ ...entries, per, timeZone });
+  return figures;
+}
+
+/** Every figure as the model has it, from all entries that there ever were. */
+export function modelledFigures(all: readonly JournalEntry[], question: Question): Record<string, unknown> {
+  const { accountId, symbol, asOf, today, per, timeZone, method } = question;
+  const positions = new OptionPositionsModel();
+  const lots = new ShareLotsModel(method);
+  const balances = new BalancesModel();
+  const profit = new ProfitModel({ per, timeZone, today, method });
+  const cash = kinds.map((kind) => [kind, new PeriodCashModel(kind, { per, timeZone })] as const);
+  const ordered = all
+    .filter((entry) => isKnown(entry, asOf))
+    .filter((entry) => accountId === undefined || entry.accountId === accountId)
+    .filter((entry) => symbol === undefined || entry.symbol === symbol)
+    .sort(
+      (one, other) =>
+        one.ts.getTime() - other.ts.getTime() || Buffer.compare(Buffer.from(one.id), Buffer.from(other.id)),
+    );
+  for (const entry of ordered)
+    for (const model of [positions, lots, balances, profit, ...cash.map(([, model]) => model)])
+      model.add(entry);
+  return {
+    lots: lots.lots(today),
+    balances: balances.balances(),
+    realised: profit.realised(),
+    ...Object.fromEntries(
+      statuses.map((status) => [`positions, ${status}`, positions.positions(today, status)]),
+    ),
+    ...Object.fromEntries(cash.map(([kind, model]) => [kind, model.sums()])),
+  };
+}
