@@ -33,9 +33,9 @@ function openedAndClosed(where: string): string {
       ${sum('qty', 'closes_long')} AS long_closed
     FROM (
       SELECT account_id, symbol, strike, expiration, ts, qty, amount, ${statedLeg} AS leg,
-        ${opensShort} AS opens_short, ${closesShort} AS closes_short,
-        ${opensLong} AS opens_long, ${closesLong} AS closes_long
-      FROM journal WHERE ${where} AND ${isOptionLeg} AND qty > 0
+        qty > 0 AND ${opensShort} AS opens_short, ${closesShort} AS closes_short,
+        qty > 0 AND ${opensLong} AS opens_long, ${closesLong} AS closes_long
+      FROM journal WHERE ${where} AND ${isOptionLeg}
     ) legs
     GROUP BY account_id, symbol, leg, strike, expiration`;
 }

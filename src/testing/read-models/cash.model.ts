@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../database/entities/journal-entry.entity.
 import type { CashBalance, PeriodCash } from '../../database/read-models/cash.read-model.js';
 import { isOptionLeg } from './option-rules.js';
 import { Keyed, inOrder, periodOf, shown, zero } from './rules.js';
-import type { Per , Exact} from './rules.js';
+import type { Per, Exact } from './rules.js';
 
 export type CashKind = 'premium' | 'dividends' | 'fees';
 
@@ -57,13 +57,11 @@ export class BalancesModel {
   }
 
   balances(): CashBalance[] {
-    const rows = this.#sums
-      .entries()
-      .map(({ key: [accountId], value: { count, balance } }) => ({
-        accountId,
-        count,
-        balance: shown(balance),
-      }));
+    const rows = this.#sums.entries().map(({ key: [accountId], value: { count, balance } }) => ({
+      accountId,
+      count,
+      balance: shown(balance),
+    }));
     return inOrder(rows, ({ accountId }) => accountId);
   }
 }

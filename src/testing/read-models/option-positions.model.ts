@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../database/entities/journal-entry.entity.js';
 import type { OptionLeg, OptionPosition } from '../../database/read-models/option-positions.read-model.js';
-import { legOf, sideOf } from './option-rules.js';
+import { isOptionLeg, legOf, sideOf } from './option-rules.js';
 import { Exact, Keyed, inOrder, rounded, shown, zero } from './rules.js';
 
 type Contract = [accountId: string, symbol: string | null, strike: string | null, expiration: string | null];
@@ -31,9 +31,8 @@ export class OptionPositionsModel {
   readonly #entries = new Keyed<Contract, JournalEntry[]>(() => []);
 
   add(entry: JournalEntry): void {
-    const { accountId, symbol, strike, expiration, qty } = entry;
-    if (sideOf(entry) === undefined || qty === null || Number(qty) === 0) return;
-    this.#entries.at(accountId, symbol, strike, expiration).push(entry);
+    const { accountId, symbol, strike, expiration } = entry;
+    if (isOptionLeg(entry)) this.#entries.at(accountId, symbol, strike, expiration).push(entry);
   }
 
   /** What is left of each, by account, symbol, expiration, strike and leg. */
@@ -57,9 +56,9 @@ function positionsOf(contract: Contract, entries: readonly JournalEntry[], today
   for (const entry of entries) {
     const position = legs.at(legOf(entry, entries));
     const action = sideOf(entry);
-    if (action === undefined) continue;
-    const side = position[action.side];
     const contracts = new Exact(entry.qty ?? 0);
+    if (action === undefined || contracts.isZero()) continue;
+    const side = position[action.side];
     if (!action.opens) {
       side.closed = side.closed.plus(contracts);
       continue;

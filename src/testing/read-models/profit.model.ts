@@ -47,7 +47,7 @@ export class ProfitModel {
     if (!isOptionLeg(entry)) return;
     // What opens contracts is gained when they are closed, and anything else at once.
     if (sideOf(entry)?.opens !== true || shares.isZero()) this.#book(entry, 'options', new Exact(amount));
-    if (!shares.isZero()) this.#contracts.at(accountId, symbol, strike, expiration).push(entry);
+    this.#contracts.at(accountId, symbol, strike, expiration).push(entry);
   }
 
   /** By period and symbol; what is zero in everything is left out. Asked once, when all entries were added. */
@@ -78,10 +78,11 @@ export class ProfitModel {
     >(() => ({ lots: [], closings: [] }));
     for (const entry of entries) {
       const action = sideOf(entry);
-      if (action === undefined) continue;
+      const contracts = new Exact(entry.qty ?? 0);
+      if (action === undefined || contracts.isZero()) continue;
       const queue = queues.at(legOf(entry, entries), action.side);
       if (action.opens) queue.lots.push(entry);
-      else queue.closings.push({ period: this.#period(entry.ts), contracts: new Exact(entry.qty ?? 0) });
+      else queue.closings.push({ period: this.#period(entry.ts), contracts });
     }
     for (const { value } of queues.entries()) {
       const { lots, closings } = value;
