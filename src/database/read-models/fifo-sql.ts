@@ -5,23 +5,30 @@ import { ratio } from './exact-ratio.js';
  * up to there, so that the parts of an amount always add up to it, however it is cut.
  */
 export function portion(amount: string, pieces: string, taken: string): string {
-  return `${ratio(`(${amount} * least(greatest(${taken}, 0), ${pieces}))`, pieces)}`;
+  return ratio(`(${amount} * least(greatest(${taken}, 0), ${pieces}))`, pieces);
 }
 
 /**
- * SQL for what was taken of lots, first in, first out, as pieces left them: in a queue where the pieces of each lot stand from
- * `begins` to `ends`, each departure takes those from `gone_from` to `gone_to`.
+ * SQL for what was taken of lots in each period, first in, first out. Lots stand in a queue, each from `begins`, which is the number
+ * of pieces before it, and with the sum `before` of the amounts of these; what is gone of the queue by the end of a period
+ * ends within one of them: the last one that begins before.
  *
- * @param columns of a departure, by which what was taken is added up
- * @param key columns that say which queue it is, none of which is null
- * @param lots a relation with the key, `amount`, `pieces`, `begins` and `ends`
- * @param departures a relation with the key, `gone_from` and `gone_to`
+ * @param lots a relation with `queue`, `begins`, `before`, `amount` and `pieces`, which is above zero
+ * @param departures a relation with `queue`, `symbol`, `period` and `gone`, the number of pieces gone by the end of the period
  */
-export function takenSql(columns: string, key: string, lots: string, departures: string): string {
-  const upTo = (place: string) => portion('amount', 'pieces', `${place} - begins`);
+export function takenSql(lots: string, departures: string): string {
   return `
-    SELECT ${columns}, sum(${upTo('gone_to')} - ${upTo('gone_from')}) AS taken
-    FROM ${lots} JOIN ${departures} USING (${key})
-    WHERE gone_to > begins AND gone_from < ends
-    GROUP BY ${columns}`;
+    SELECT symbol, period, taken - lag(taken, 1, 0) OVER (PARTITION BY queue ORDER BY period) AS taken
+    FROM (
+      SELECT queue, symbol, period, coalesce(lot[2] + ${portion('lot[3]', 'lot[4]', 'place - lot[1]')}, 0) AS taken
+      FROM (
+        SELECT *, max(begun) OVER (PARTITION BY queue ORDER BY place ROWS UNBOUNDED PRECEDING) AS lot
+        FROM (
+          SELECT queue, begins AS place, ARRAY[begins, before, amount, pieces] AS begun, NULL AS symbol, NULL AS period, true AS is_lot FROM ${lots}
+          UNION ALL
+          SELECT queue, gone, NULL, symbol, period, false FROM ${departures}
+        ) places
+      ) placed
+      WHERE NOT is_lot
+    ) gone`;
 }

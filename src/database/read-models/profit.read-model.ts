@@ -66,17 +66,17 @@ export class ProfitReadModel {
         SELECT symbol, period, taken AS options, 0 AS shares, 0 AS dividends, 0 AS fees FROM realised_options
         UNION ALL SELECT symbol, period, 0, profit, 0, 0 FROM realised_shares
         UNION ALL
-        SELECT coalesce(symbol, ''), ${period}, 0, 0, CASE type WHEN 'dividend' THEN amount ELSE 0 END,
+        SELECT symbol, ${period}, 0, 0, CASE type WHEN 'dividend' THEN amount ELSE 0 END,
           CASE type WHEN 'fee' THEN amount ELSE 0 END
         FROM journal WHERE ${where} AND type IN ('dividend', 'fee')
       )
-      SELECT ${periodLabel(per, 'period')}, nullif(symbol, ''), options, shares, dividends, fees, options + shares + dividends + fees
+      SELECT ${periodLabel(per, 'period')}, symbol, options, shares, dividends, fees, options + shares + dividends + fees
       FROM (
         SELECT period, symbol, ${['options', 'shares', 'dividends', 'fees'].map((name) => `round(sum(${name}), 8) AS ${name}`).join(', ')}
         FROM realised GROUP BY period, symbol
       ) sums
       WHERE options <> 0 OR shares <> 0 OR dividends <> 0 OR fees <> 0
-      ORDER BY period, nullif(symbol, '')`;
+      ORDER BY sums.period, symbol`;
     return runStatement(manager, { text, values: selection.values, map: toProfit });
   }
 }

@@ -1,15 +1,10 @@
-import { closesLong, closesShort, isOptionLeg, opensLong, opensShort, statedLeg } from './entry-kinds.js';
-import { takenSql } from './fifo-sql.js';
-
-/** One side of one option of an account. */
-const key = 'expiration, symbol, strike, account_id, leg, is_long';
-/** More contracts than there are. */
-const allOfThem = '10000000000000';
+import { portion, takenSql } from './fifo-sql.js';
+import { optionLegsSql, position } from './option-legs-sql.js';
 
 /**
  * SQL for common table expressions, of which `realised_options` has the profit of options by symbol and period: what closing took
  * or gave, and the premium of the contracts that it closed, first in, first out. What is left is closed by the end of its
- * expiration day. Nulls are told by values that no column takes, as a join needs; a symbol is null again in the end.
+ * expiration day.
  *
  * @param period of `ts`, in SQL
  * @param lastPeriod of `expiration`, in SQL
@@ -22,38 +17,31 @@ export function realisedOptionsSql(
   isOver: string,
 ): string {
   return `
-    legs AS MATERIALIZED (
-      SELECT account_id, coalesce(symbol, '') AS symbol, coalesce(strike, -1) AS strike,
-        coalesce(expiration, 'infinity') AS expiration, ts, id, ${period} AS period, amount, coalesce(qty, 0) AS qty,
-        ${statedLeg} AS leg, ${opensLong} OR ${closesLong} AS is_long,
-        qty > 0 AND (${opensShort} OR ${opensLong}) AS opens, qty > 0 AND (${closesShort} OR ${closesLong}) AS closes
-      FROM journal WHERE ${where} AND ${isOptionLeg}
-    ), contracts AS (
-      SELECT account_id, symbol, strike, expiration, min(leg) AS known_leg FROM legs WHERE leg IS NOT NULL
-      GROUP BY account_id, symbol, strike, expiration HAVING min(leg) = max(leg)
-    ), moves AS (
-      SELECT legs.*, coalesce(leg, known_leg, '') AS known FROM legs
-        LEFT JOIN contracts USING (account_id, symbol, strike, expiration)
-      WHERE opens OR closes
+    moves AS MATERIALIZED (
+      SELECT symbol, period, last_period, is_in_time, amount, opened, closed, first_value(id) OVER earlier AS queue,
+        sum(opened) OVER earlier AS ends, sum(amount) FILTER (WHERE opened > 0) OVER earlier AS sum,
+        sum(closed) OVER earlier AS gone, sum(closed) FILTER (WHERE is_in_time) OVER (PARTITION BY ${position}, is_long) AS all_gone
+      FROM (
+        SELECT *, coalesce(period <= last_period, true) AS is_in_time FROM (
+          SELECT *, ${period} AS period, CASE WHEN ${isOver} THEN ${lastPeriod} END AS last_period
+          FROM (${optionLegsSql(where)}) legs
+        ) dated
+      ) timed
+      WINDOW earlier AS (PARTITION BY ${position}, is_long ORDER BY ts, id ROWS UNBOUNDED PRECEDING)
     ), openings AS (
-      SELECT *, ends - pieces AS begins FROM (
-        SELECT expiration, symbol, strike, account_id, known AS leg, is_long, amount, qty AS pieces,
-          sum(qty) OVER (PARTITION BY expiration, symbol, strike, account_id, known, is_long
-            ORDER BY ts, id ROWS UNBOUNDED PRECEDING) AS ends
-        FROM moves WHERE opens
-      ) queue
-    ), closings AS (
-      SELECT expiration, symbol, strike, account_id, known AS leg, is_long, period, sum(qty) AS closed
-        FROM moves WHERE closes GROUP BY expiration, symbol, strike, account_id, known, is_long, period
-      UNION ALL
-      SELECT DISTINCT ${key}, ${lastPeriod}, ${allOfThem} FROM openings WHERE ${isOver}
+      SELECT queue, symbol, last_period, ends - opened AS begins, sum - amount AS before, amount, opened AS pieces, ends,
+        coalesce(all_gone, 0) AS all_gone
+      FROM moves WHERE opened > 0
+    ), begun_openings AS (
+      SELECT * FROM openings WHERE begins < all_gone
     ), departures AS (
-      SELECT *, gone_to - closed AS gone_from FROM (
-        SELECT *, sum(closed) OVER (PARTITION BY ${key} ORDER BY period ROWS UNBOUNDED PRECEDING) AS gone_to FROM closings
-      ) queue
+      SELECT queue, symbol, period, max(gone) AS gone FROM moves WHERE closed > 0 AND is_in_time GROUP BY queue, symbol, period
     ), realised_options AS (
-      ${takenSql('symbol, period', key, 'openings', 'departures')}
+      ${takenSql('begun_openings', 'departures')}
       UNION ALL
-      SELECT symbol, period, sum(amount) FROM legs WHERE NOT coalesce(opens, false) GROUP BY symbol, period
+      SELECT symbol, last_period, sum(amount - ${portion('amount', 'pieces', 'all_gone - begins')})
+        FROM openings WHERE last_period IS NOT NULL AND all_gone < ends GROUP BY symbol, last_period
+      UNION ALL
+      SELECT symbol, period, sum(amount) FROM moves WHERE opened = 0 GROUP BY symbol, period
     )`;
 }

@@ -18,7 +18,7 @@ function atAverageCost(trades: string, period: string): string {
     realised_shares AS (
       SELECT symbol, period, sum(CASE WHEN is_sale THEN amount ELSE 0 END - state[3]) AS profit
       FROM (
-        SELECT coalesce(symbol, '') AS symbol, ${period} AS period, is_sale, amount,
+        SELECT symbol, ${period} AS period, is_sale, amount,
           average_cost(bought - sold, cost) OVER (PARTITION BY account_id, symbol ORDER BY ts, id ROWS UNBOUNDED PRECEDING) AS state
         FROM (${trades}) trades
       ) sales
@@ -29,18 +29,16 @@ function atAverageCost(trades: string, period: string): string {
 function firstInFirstOut(trades: string, period: string): string {
   return `
     share_queue AS MATERIALIZED (
-      SELECT account_id, coalesce(symbol, '') AS symbol, ${period} AS period, is_sale, amount, cost, bought, ends, ends - held AS gone
-      FROM (${shareQueueSql(trades)}) queue
-    ), share_lots AS (
-      SELECT account_id, symbol, cost AS amount, bought AS pieces, ends - bought AS begins, ends FROM share_queue WHERE bought > 0
-    ), share_departures AS (
-      SELECT *, lag(gone_to, 1, 0) OVER (PARTITION BY account_id, symbol ORDER BY period) AS gone_from FROM (
-        SELECT account_id, symbol, period, max(gone) AS gone_to FROM share_queue GROUP BY account_id, symbol, period
-      ) gone
+      SELECT symbol, ${period} AS period, is_sale, amount, cost, bought, ends, ends - held AS gone,
+        first_value(id) OVER earlier AS queue, sum(cost) FILTER (WHERE bought > 0) OVER earlier AS sum
+      FROM (${shareQueueSql(trades)}) trades
+      WINDOW earlier AS (PARTITION BY account_id, symbol ORDER BY ts, id ROWS UNBOUNDED PRECEDING)
+    ), purchases AS (
+      SELECT queue, ends - bought AS begins, sum - cost AS before, cost AS amount, bought AS pieces FROM share_queue WHERE bought > 0
+    ), sales AS (
+      SELECT queue, symbol, period, max(gone) AS gone FROM share_queue GROUP BY queue, symbol, period
     ), realised_shares AS (
-      SELECT symbol, period, -taken AS profit FROM (
-        ${takenSql('symbol, period', 'account_id, symbol', 'share_lots', 'share_departures')}
-      ) cost
+      SELECT symbol, period, -taken AS profit FROM (${takenSql('purchases', 'sales')}) cost
       UNION ALL
       SELECT symbol, period, sum(amount) FROM share_queue WHERE is_sale GROUP BY symbol, period
     )`;
