@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { committedText } from '../../src/dev/generated-file.js';
 import { queryCases } from '../../src/dev/queries/cases.js';
 import { queriesFile } from '../../src/dev/queries/queries-file.js';
-import { AccountsRepository, JournalRepository, UsersRepository } from '../../src/index.js';
+import {
+  AccountsRepository,
+  CashReadModel,
+  JournalRepository,
+  LegacyReadModel,
+  OptionPositionsReadModel,
+  ProfitReadModel,
+  ShareLotsReadModel,
+  UsersRepository,
+} from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
 
@@ -24,6 +33,11 @@ describe('The queries of the focused repositories', () => {
     ['users', UsersRepository],
     ['accounts', AccountsRepository],
     ['journal', JournalRepository],
+    ['positions', OptionPositionsReadModel],
+    ['lots', ShareLotsReadModel],
+    ['cash', CashReadModel],
+    ['profit', ProfitReadModel],
+    ['legacy', LegacyReadModel],
   ] as const)('are those of every method of %s', (repository, { prototype }) => {
     const methods = Object.getOwnPropertyNames(prototype).filter(
       (name) => name !== 'constructor' && typeof Reflect.get(prototype, name, {}) === 'function',

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { DecimalString } from '../entities/decimal.js';
-import { optionPremiumTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
+import { isOptionLeg } from '../read-models/entry-kinds.js';
+import { periodLabel, periodOf } from '../read-models/period-sql.js';
 import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
@@ -66,14 +67,14 @@ export function premiumByWeek(
 ): Promise<WeeklyPremium[]> {
   const { where, values } = filteredEntries(userId, checkFilter(filter));
   const text = `
-    SELECT to_char(ts AT TIME ZONE 'UTC', 'IYYY-"W"IW') AS week, count(*), ${sum}
-    FROM journal WHERE ${where} AND type IN (${premiumTypes}) GROUP BY week ORDER BY week`;
+    SELECT ${periodLabel('week', 'week')}, count, premium FROM (
+      SELECT ${periodOf('week', "'UTC'")} AS week, count(*) AS count, sum(amount) AS premium
+      FROM journal WHERE ${where} AND ${isOptionLeg} GROUP BY 1
+    ) weeks ORDER BY weeks.week`;
   const map = ({ fields: [week, count, premium] }: Row) =>
     ({ week, count: Number(count), premium }) as WeeklyPremium;
   return runStatement(manager, { text, values, map });
 }
-
-const premiumTypes = optionPremiumTypes.map((type) => `'${type}'`).join(', ');
 
 /** The control sums of the entries with these ids, deleted ones included. */
 export function controlSums(

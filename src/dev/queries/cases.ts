@@ -1,14 +1,24 @@
 import type { AccountsRepository } from '../../database/repositories/accounts.repository.js';
 import type { JournalRepository } from '../../database/repositories/journal.repository.js';
 import type { NewEntry } from '../../database/repositories/new-entry.js';
+import type { CashReadModel } from '../../database/read-models/cash.read-model.js';
+import type { LegacyReadModel } from '../../database/read-models/legacy.read-model.js';
+import type { OptionPositionsReadModel } from '../../database/read-models/option-positions.read-model.js';
+import type { ProfitReadModel } from '../../database/read-models/profit.read-model.js';
+import type { ShareLotsReadModel } from '../../database/read-models/share-lots.read-model.js';
 import type { UserScope } from '../../database/user-scope.js';
 import type { UsersRepository } from '../../database/repositories/users.repository.js';
 
-/** The repositories whose queries are shown. */
+/** The repositories and read models whose queries are shown. */
 export interface Repositories {
   users: UsersRepository;
   accounts: AccountsRepository;
   journal: JournalRepository;
+  positions: OptionPositionsReadModel;
+  lots: ShareLotsReadModel;
+  cash: CashReadModel;
+  profit: ProfitReadModel;
+  legacy: LegacyReadModel;
 }
 
 /** One call of a method, by whose statements it is shown. */
@@ -48,6 +58,11 @@ const caseOf =
 const ofJournal = caseOf('journal');
 const ofAccounts = caseOf('accounts');
 const ofUsers = caseOf('users');
+const ofPositions = caseOf('positions');
+const ofLots = caseOf('lots');
+const ofCash = caseOf('cash');
+const ofProfit = caseOf('profit');
+const ofLegacy = caseOf('legacy');
 
 async function all(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const entry of stream) if (entry === undefined) return;
@@ -122,4 +137,22 @@ export const queryCases: readonly QueryCase[] = [
   ofUsers('delete', 'with everything of theirs', (users) =>
     users.delete('00000000-0000-7000-8000-000000000003'),
   ),
+  ofPositions('list', 'open', (positions) => positions.list({ today })),
+  ofPositions('list', 'of an account, as known at an instant', (positions) =>
+    positions.list({ today, accountId: 'acct-2', asOf: instant }),
+  ),
+  ofLots('list', 'at average cost', (lots) => lots.list({ today })),
+  ofLots('list', 'first in, first out', (lots) => lots.list({ today, method: 'fifo' })),
+  ofCash('premium', 'by week', (cash) => cash.premium({ per: 'week' })),
+  ofCash('dividends', 'by month', (cash) => cash.dividends({ per: 'month' })),
+  ofCash('fees', 'by year', (cash) => cash.fees({ per: 'year' })),
+  ofCash('balances', 'of all accounts', (cash) => cash.balances()),
+  ofProfit('realised', 'by month, at average cost', (profit) => profit.realised({ per: 'month', today })),
+  ofProfit('realised', 'by year, first in, first out', (profit) =>
+    profit.realised({ per: 'year', today, method: 'fifo' }),
+  ),
+  ofLegacy('positions', 'of all accounts', (legacy) => legacy.positions()),
+  ofLegacy('lots', 'of all accounts', (legacy) => legacy.lots()),
+  ofLegacy('weeklyPremium', 'all weeks', (legacy) => legacy.weeklyPremium()),
+  ofLegacy('costBasis', 'all symbols', (legacy) => legacy.costBasis()),
 ];

@@ -1,6 +1,11 @@
 import type { DatabaseSettings } from '../../config/database.settings.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
 import { JournalDataSource } from '../../database/journal.data-source.js';
+import { CashReadModel } from '../../database/read-models/cash.read-model.js';
+import { LegacyReadModel } from '../../database/read-models/legacy.read-model.js';
+import { OptionPositionsReadModel } from '../../database/read-models/option-positions.read-model.js';
+import { ProfitReadModel } from '../../database/read-models/profit.read-model.js';
+import { ShareLotsReadModel } from '../../database/read-models/share-lots.read-model.js';
 import { AccountsRepository } from '../../database/repositories/accounts.repository.js';
 import { JournalRepository } from '../../database/repositories/journal.repository.js';
 import { UsersRepository } from '../../database/repositories/users.repository.js';
@@ -37,6 +42,11 @@ export async function describeQueries(settings: DatabaseSettings): Promise<Descr
       users: new UsersRepository(scope),
       accounts: new AccountsRepository(scope),
       journal: new JournalRepository(scope),
+      positions: new OptionPositionsReadModel(scope),
+      lots: new ShareLotsReadModel(scope),
+      cash: new CashReadModel(scope),
+      profit: new ProfitReadModel(scope),
+      legacy: new LegacyReadModel(scope),
     };
     const described: DescribedQueries[] = [];
     for (const { repository, method, variant, call } of queryCases) {

@@ -3,7 +3,7 @@ import type { DescribedQueries, DescribedStatement } from './describe-queries.js
 
 const head = `# Queries
 
-What every method of the focused repositories sends, in this order, and how PostgreSQL goes about it under row-level security for a user with 20,000
+What every method of the focused repositories and read models sends, in this order, and how PostgreSQL goes about it under row-level security for a user with 20,000
 entries. A single statement travels with its scope in one round trip. Written by \`npm run queries:generate\` and compared by the tests,
 so that a change of a query is a change of this file.
 `;
@@ -12,6 +12,11 @@ const repositoryNames = {
   users: 'UsersRepository',
   accounts: 'AccountsRepository',
   journal: 'JournalRepository',
+  positions: 'OptionPositionsReadModel',
+  lots: 'ShareLotsReadModel',
+  cash: 'CashReadModel',
+  profit: 'ProfitReadModel',
+  legacy: 'LegacyReadModel',
 };
 
 /** All of it as a page: a chapter a repository, a section a call. */

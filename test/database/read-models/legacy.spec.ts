@@ -1,0 +1,208 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  AccountsRepository,
+  JournalRepository,
+  LegacyReadModel,
+  OptionPositionsReadModel,
+  ShareLotsReadModel,
+  UserScope,
+  UsersRepository,
+} from '../../../src/index.js';
+import type { EntryRecord, EntryType } from '../../../src/index.js';
+import type { Database, SqlValue } from 'sql.js';
+import { loadSqlite } from '../../../src/import/read/sqlite-engine.js';
+import { ImportApplication } from '../../support/import-application.js';
+
+const application = new ImportApplication();
+const email = 'trader@example.com';
+const fixture = (name: string) => resolve('test', 'fixtures', `options-tracker.${name}`);
+
+/** What the browser application shows for its journal, in doubles. */
+interface Shown {
+  positions: {
+    id: string;
+    ticker: string;
+    strike: number;
+    qty: number;
+    entry: number;
+    type: 'P' | 'C';
+    opened: string;
+  }[];
+  lots: { ticker: string; qty: number; costPerShare: number }[];
+}
+
+let shown: Shown;
+let userId: string;
+let sqlite: Database;
+
+beforeAll(async () => {
+  shown = JSON.parse(await readFile(fixture('expected.json'), 'utf8')) as Shown;
+  await application.import(fixture('db'), email);
+  userId = (await application.get(UsersRepository).findByEmail(email))?.id ?? '';
+  const engine = await loadSqlite();
+  sqlite = new engine.Database(await readFile(fixture('db')));
+});
+afterAll(() => sqlite.close());
+
+const inScope = <T>(work: () => Promise<T>) => application.get(UserScope).run(userId, work);
+
+/** What the application's own database gives. */
+function rowsOf(sql: string): SqlValue[][] {
+  return sqlite.exec(sql).flatMap(({ values }) => values);
+}
+
+/** The same number but for the noise of doubles. */
+const near = (value: number) => expect.closeTo(value, 6) as unknown;
+
+describe('The figures of the browser application', () => {
+  it('are the positions that it showed', async () => {
+    const positions = await inScope(() => application.get(LegacyReadModel).positions());
+    const asShown = shown.positions.map(({ ticker, strike, qty, entry, opened }) => [
+      ticker,
+      strike,
+      qty,
+      near(entry),
+      opened,
+    ]);
+
+    expect(positions).toHaveLength(33);
+    expect(
+      positions.map(({ symbol, strike, qty, entry, opened }) => [
+        symbol,
+        Number(strike),
+        Number(qty),
+        Number(entry),
+        opened,
+      ]),
+    ).toEqual(expect.arrayContaining(asShown));
+  });
+
+  it('are the lots that it showed', async () => {
+    const lots = await inScope(() => application.get(LegacyReadModel).lots());
+
+    expect(
+      Object.fromEntries(
+        lots.map(({ symbol, qty, costPerShare }) => [symbol, [Number(qty), Number(costPerShare)]]),
+      ),
+    ).toEqual(
+      Object.fromEntries(
+        shown.lots.map(({ ticker, qty, costPerShare }) => [ticker, [near(qty), near(costPerShare)]]),
+      ),
+    );
+  });
+
+  it('are told apart from the positions of today, which are by account and leg, and end with their expiration', async () => {
+    const list = (today: string) =>
+      inScope(() => application.get(OptionPositionsReadModel).list({ status: 'all', today }));
+    const positions = await list('2025-12-20');
+    const contracts = new Map<string, number>();
+    for (const { symbol, strike, short } of positions) {
+      const key = `${symbol} ${Number(strike)}`;
+      contracts.set(key, (contracts.get(key) ?? 0) + Number(short));
+    }
+    const legs = new Map(positions.map(({ symbol, strike, leg }) => [`${symbol} ${Number(strike)}`, leg]));
+    const otherLeg = shown.positions
+      .filter(
+        ({ ticker, strike, type }) => legs.get(`${ticker} ${strike}`) !== (type === 'P' ? 'put' : 'call'),
+      )
+      .map(({ ticker, strike }) => `${ticker} ${strike}`);
+
+    // One of them is in two accounts.
+    expect(positions).toHaveLength(shown.positions.length + 1);
+    expect(contracts).toEqual(
+      new Map(shown.positions.map(({ ticker, strike, qty }) => [`${ticker} ${strike}`, qty])),
+    );
+    // It could not read the meta of these any more, as it had encoded it twice, and took them for puts.
+    expect(otherLeg.sort()).toEqual(['ASTS 237', 'OPEN 202.5']);
+    for (const { expiration, isExpired } of positions)
+      expect(isExpired).toBe(String(expiration) < '2025-12-20');
+    expect(new Set(positions.map(({ isExpired }) => isExpired)).size).toBe(2);
+    expect((await list('2027-01-01')).map(({ isExpired }) => isExpired)).not.toContain(false);
+  });
+
+  it('are told apart from the lots of today, which sell no share before it was bought', async () => {
+    const lots = await inScope(() => application.get(ShareLotsReadModel).list({ today: '2025-12-20' }));
+
+    // It showed AAPL 2.382834 at 280: of 2.382834 bought in April, 600 were sold in September, and 400 bought in October.
+    expect(lots.filter(({ symbol }) => symbol === 'AAPL')).toMatchObject([
+      {
+        accountId: 'acct-1',
+        shares: '400.00000000',
+        totalCost: '98400.00000000',
+        averageCost: '246.00000000',
+      },
+      { accountId: 'acct-2', shares: '2.38283400', totalCost: '667.19352000' },
+    ]);
+  });
+
+  it('are its views, but for deleted entries', async () => {
+    const views = async () => ({
+      weekly: (await inScope(() => application.get(LegacyReadModel).weeklyPremium())).map(
+        ({ week, symbol, premium }) => [week, symbol, Number(premium)],
+      ),
+      costs: (await inScope(() => application.get(LegacyReadModel).costBasis())).map(
+        ({ symbol, shares, netCash, averageCost }) => [
+          symbol,
+          Number(shares),
+          Number(netCash),
+          numberOf(averageCost),
+        ],
+      ),
+    });
+    const ofSqlite = () => ({
+      weekly: rowsOf(
+        `SELECT week, nullif(symbol, '') AS symbol, sum(premium) FROM v_weekly_premium GROUP BY 1, 2`,
+      ),
+      costs: rowsOf(
+        `SELECT nullif(symbol, '') AS symbol, sum(shares), sum(net_cash), avg_cost FROM v_cost_basis GROUP BY 1`,
+      ),
+    });
+
+    const found = await views();
+    expect(rounded(found)).not.toEqual(rounded(ofSqlite()));
+    sqlite.run('DELETE FROM journal WHERE deleted_at IS NOT NULL');
+    expect(rounded(found)).toEqual(rounded(ofSqlite()));
+  });
+});
+
+const numberOf = (text: string | null) => (text === null ? null : Number(text));
+
+/** Sorted, and without the noise of doubles. */
+function rounded(views: Record<string, unknown[][]>): Record<string, string[]> {
+  const text = (value: unknown) =>
+    typeof value === 'number' ? (value + 0).toFixed(5).replace(/^-(0\.0+)$/, '$1') : String(value);
+  return Object.fromEntries(
+    Object.entries(views).map(([name, rows]) => [name, rows.map((row) => row.map(text).join(' ')).sort()]),
+  );
+}
+
+describe('The views', () => {
+  it('have the weeks of SQLite on every day from 2019 to 2030, at its first and last millisecond', async () => {
+    const trader = await application.get(UsersRepository).create({ email: 'weeks@example.com' });
+    const first = Date.UTC(2019, 0, 1);
+    const days = Array.from({ length: 12 * 365 + 3 }, (_, day) => first + day * 86_400_000);
+    const instants = days.flatMap((day) => [new Date(day), new Date(day + 86_399_999)]);
+    const entries: EntryRecord[] = instants.map((ts, index) => ({
+      ...{
+        id: `${index}`,
+        ts,
+        accountId: 'acct-1',
+        symbol: ts.toISOString(),
+        type: 'fee',
+        amount: '-1',
+      },
+    }));
+    const weeks = await application.get(UserScope).run(trader.id, async () => {
+      await application.get(AccountsRepository).create({ id: 'acct-1', name: 'Taxable' });
+      await application.get(JournalRepository).load(entries);
+      return application.get(LegacyReadModel).weeklyPremium();
+    });
+    const found = new Map(weeks.map(({ symbol, week }) => [symbol, week]));
+    const list = instants.map((ts) => `('${ts.toISOString()}')`).join(', ');
+    const expected = rowsOf(`WITH t(ts) AS (VALUES ${list}) SELECT ts, strftime('%Y-%W', ts) AS week FROM t`);
+
+    expect(found).toEqual(new Map(expected as [string, string][]));
+  });
+});
