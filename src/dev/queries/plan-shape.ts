@@ -31,9 +31,12 @@ export async function planShape(
   return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => linesOf(Plan, 0)).join('\n');
 }
 
+/** PostgreSQL 15 does not find every place where rows are sorted in part. */
+const sameInAllVersions: Record<string, string> = { 'Incremental Sort': 'Sort' };
+
 function linesOf(node: PlanNode, depth: number): string[] {
   const { 'Node Type': type, Operation: operation, Plans: plans = [] } = node;
-  const name = type === 'ModifyTable' ? (operation ?? type) : type;
+  const name = type === 'ModifyTable' ? (operation ?? type) : (sameInAllVersions[type] ?? type);
   const backward = node['Scan Direction'] === 'Backward' ? ' Backward' : '';
   const place = node['Index Name'] ?? node['Relation Name'] ?? node['CTE Name'];
   const line = `${'  '.repeat(depth)}${name}${backward}${place === undefined ? '' : `: ${place}`}`;

@@ -10,7 +10,7 @@ import {
   UserScope,
   UsersRepository,
 } from '../../../src/index.js';
-import type { EntryRecord, EntryType } from '../../../src/index.js';
+import type { EntryRecord } from '../../../src/index.js';
 import type { Database, SqlValue } from 'sql.js';
 import { loadSqlite } from '../../../src/import/read/sqlite-engine.js';
 import { ImportApplication } from '../../support/import-application.js';
