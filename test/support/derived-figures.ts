@@ -1,11 +1,13 @@
 import {
   CashReadModel,
+  LegacyReadModel,
   OptionPositionsReadModel,
   ProfitReadModel,
   ShareLotsReadModel,
 } from '../../src/index.js';
 import type { CostMethod, FigurePeriod, JournalEntry } from '../../src/index.js';
 import { BalancesModel, PeriodCashModel } from '../../src/testing/read-models/cash.model.js';
+import { LegacyModel } from '../../src/testing/read-models/legacy.model.js';
 import { OptionPositionsModel } from '../../src/testing/read-models/option-positions.model.js';
 import { ProfitModel } from '../../src/testing/read-models/profit.model.js';
 import { isKnown } from '../../src/testing/read-models/rules.js';
@@ -42,8 +44,17 @@ export async function figuresOf(
   for (const status of statuses)
     figures[`positions, ${status}`] = await positions.list({ ...entries, today, status });
   for (const kind of kinds) figures[kind] = await cash[kind]({ ...entries, per, timeZone });
+  const legacy = under.get(LegacyReadModel);
+  figures['legacy positions'] = await legacy.positions(entries);
+  figures['legacy lots'] = await legacy.lots(entries);
+  // The views take no question.
+  const isOfAll = Object.keys(entries).length === 0;
+  figures['weekly premium'] = isOfAll ? (await legacy.weeklyPremium()).map(withoutUser) : [];
+  figures['cost basis'] = isOfAll ? (await legacy.costBasis()).map(withoutUser) : [];
   return figures;
 }
+
+const withoutUser = ({ userId: _, ...row }: { userId: string }) => row;
 
 /** Every figure as the model has it, from all entries that there ever were. */
 export function modelledFigures(all: readonly JournalEntry[], question: Question): Record<string, unknown> {
@@ -64,7 +75,13 @@ export function modelledFigures(all: readonly JournalEntry[], question: Question
   for (const entry of ordered)
     for (const model of [positions, lots, balances, profit, ...cash.map(([, model]) => model)])
       model.add(entry);
+  const legacy = new LegacyModel(ordered);
+  const isOfAll = accountId === undefined && symbol === undefined && asOf === undefined;
   return {
+    'legacy positions': legacy.positions(),
+    'legacy lots': legacy.lots(),
+    'weekly premium': isOfAll ? legacy.weeklyPremium() : [],
+    'cost basis': isOfAll ? legacy.costBasis() : [],
     lots: lots.lots(today),
     balances: balances.balances(),
     realised: profit.realised(),
