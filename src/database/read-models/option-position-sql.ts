@@ -1,4 +1,4 @@
-import { optionLegsSql, position } from './option-legs-sql.js';
+import { namedLegsSql, optionLegsSql, position } from './option-legs-sql.js';
 
 /**
  * SQL for the option positions of the entries that meet a condition: one row for each account, symbol, leg, strike and expiration,
@@ -15,6 +15,6 @@ export function optionPositionsSql(where: string): string {
       ${left('NOT is_long')} AS short,
       ${sum('opened', 'is_long')} AS long_opened, ${sum('abs(amount)', 'opened > 0 AND is_long')} AS long_premium,
       ${left('is_long')} AS long
-    FROM (${optionLegsSql(where)}) legs
+    FROM (${namedLegsSql(optionLegsSql(where))}) legs
     GROUP BY ${position}`;
 }
