@@ -180,6 +180,45 @@ describe('The guide to the read models works out by hand', () => {
     ]);
   });
 
+  it.each<[string, NewEntry[], [period: string, options: string][]]>([
+    [
+      'in two periods',
+      [
+        { ...trade, ts: on('2026-02-10'), type: 'buy_to_close', qty: '1', amount: '-10' },
+        { ...trade, ts: on('2026-03-10'), type: 'buy_to_close', qty: '1', amount: '-20' },
+      ],
+      [
+        ['2026-02', '90.00000000'],
+        ['2026-03', '80.00000000'],
+      ],
+    ],
+    [
+      'only by what is of the other leg',
+      [
+        {
+          ...trade,
+          ts: on('2026-02-10'),
+          type: 'buy_to_close',
+          qty: '1',
+          amount: '-10',
+          meta: { leg: 'call' },
+        },
+      ],
+      [['2026-02', '-10.00000000']],
+    ],
+    [
+      'only by what is of the other side',
+      [{ ...trade, ts: on('2026-02-10'), type: 'sell_to_close', qty: '1', amount: '10' }],
+      [['2026-02', '10.00000000']],
+    ],
+  ])('realised profit of two contracts that are closed %s', async (_, closings, expected) => {
+    const put = { ...trade, ts: on('2026-01-05'), qty: '2', amount: '200', meta: { leg: 'put' } } as const;
+    await append({ ...put, type: 'sell_to_open' }, ...closings);
+    const rows = await inScope(() => under.get(ProfitReadModel).realised({ per: 'month' }));
+
+    expect(rows.map(({ period, options }) => [period, options])).toEqual(expected);
+  });
+
   it('the cost basis of the old view', async () => {
     await append(
       { ...trade, ts: on('2026-01-05'), type: 'assignment_shares', qty: '300', amount: '-51000' },
