@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../entities/decimal.js';
 import { optionPremiumTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
-import type { RowFields } from '../statements/row-mapper.js';
+import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { typeList } from './entry-kinds.js';
@@ -63,7 +63,7 @@ export class CashReadModel {
     const { manager, userId } = this.scope;
     const { where, values } = figureEntries(userId, checked);
     const text = `SELECT account_id, count(*), sum(amount) FROM journal WHERE ${where} GROUP BY account_id ORDER BY account_id`;
-    const map = ([accountId, count, balance]: RowFields) =>
+    const map = ({ fields: [accountId, count, balance] }: Row) =>
       ({ accountId, count: Number(count), balance }) as CashBalance;
     return runStatement(manager, { text, values, map });
   }
@@ -81,7 +81,7 @@ export class CashReadModel {
         FROM journal WHERE ${selection.where} AND type IN (${typeList(types)}) GROUP BY 1, 2
       ) sums
       ORDER BY sums.period, symbol`;
-    const map = ([name, symbol, count, amount]: RowFields) =>
+    const map = ({ fields: [name, symbol, count, amount] }: Row) =>
       ({ period: name, symbol, count: Number(count), amount }) as PeriodCash;
     return runStatement(manager, { text, values: selection.values, map });
   }

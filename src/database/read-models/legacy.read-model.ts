@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../entities/decimal.js';
 import { LegacyCostBasis } from '../entities/legacy-cost-basis.entity.js';
 import { LegacyWeeklyPremium } from '../entities/legacy-weekly-premium.entity.js';
-import type { RowFields } from '../statements/row-mapper.js';
+import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { opensShort } from './entry-kinds.js';
@@ -61,7 +61,7 @@ export class LegacyReadModel {
       ) positions
       WHERE opened > closed
       ORDER BY symbol, expiration, strike`;
-    const map = ([symbol, strike, expiration, qty, entry, newest]: RowFields) =>
+    const map = ({ fields: [symbol, strike, expiration, qty, entry, newest] }: Row) =>
       ({ symbol, strike, expiration, qty, entry, opened: newest }) as LegacyPosition;
     return runStatement(this.scope.manager, { text, values, map });
   }
@@ -77,7 +77,8 @@ export class LegacyReadModel {
       SELECT symbol, shares, ${ratio('cost', 'shares')}
       FROM (${averageLotsSql(trades, 'ts DESC, id DESC')}) lots
       WHERE shares > 0 ORDER BY symbol`;
-    const map = ([symbol, qty, costPerShare]: RowFields) => ({ symbol, qty, costPerShare }) as LegacyLot;
+    const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
+      ({ symbol, qty, costPerShare }) as LegacyLot;
     return runStatement(this.scope.manager, { text, values, map });
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../entities/decimal.js';
-import type { RowFields } from '../statements/row-mapper.js';
+import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { ratio } from './exact-ratio.js';
@@ -91,7 +91,7 @@ function ofStatus(status: PositionStatus, today: string): string {
   return status === 'expired' ? `expiration < ${today}` : `${today} IS NOT NULL`;
 }
 
-function toPosition(fields: RowFields): OptionPosition {
+function toPosition({ fields }: Row): OptionPosition {
   const [accountId, symbol, leg, strike, expiration, short, long, shortPremium, longPremium, ...rest] =
     fields;
   const [openedOn, days, collateral, isExpired] = rest;

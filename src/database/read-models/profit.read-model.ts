@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../entities/decimal.js';
-import type { RowFields } from '../statements/row-mapper.js';
+import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { checkRequest, datedRequest, dayOf, figureEntries, periodicRequest } from './figure-request.js';
@@ -81,6 +81,8 @@ export class ProfitReadModel {
   }
 }
 
-function toProfit([period, symbol, options, shares, dividends, fees, total]: RowFields): RealisedProfit {
+function toProfit({
+  fields: [period, symbol, options, shares, dividends, fees, total],
+}: Row): RealisedProfit {
   return { period, symbol, options, shares, dividends, fees, total } as RealisedProfit;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../entities/decimal.js';
-import type { RowFields } from '../statements/row-mapper.js';
+import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { isOptionLeg } from './entry-kinds.js';
@@ -81,7 +81,7 @@ export class ShareLotsReadModel {
   }
 }
 
-function toLot(fields: RowFields): ShareLot {
+function toLot({ fields }: Row): ShareLot {
   const [accountId, symbol, shares, totalCost, averageCost, netPremium, minimumStrike, capacity] = fields;
   return {
     ...{ accountId, symbol, shares, totalCost, averageCost, netPremium, minimumStrike },

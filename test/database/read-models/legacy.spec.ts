@@ -12,7 +12,7 @@ import {
 } from '../../../src/index.js';
 import type { EntryRecord } from '../../../src/index.js';
 import type { Database, SqlValue } from 'sql.js';
-import { loadSqlite } from '../../../src/import/read/sqlite-engine.js';
+import { loadSqlite } from '../../../src/legacy/sqlite-engine.js';
 import { ImportApplication } from '../../support/import-application.js';
 
 const application = new ImportApplication();
