@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from 'trading-journal-database';
 import type { Context } from './contender.js';
@@ -6,6 +7,8 @@ import type { Context } from './contender.js';
 export interface OpenJournal {
   scope: UserScope;
   journal: JournalRepository;
+  /** Whatever else the application provides. */
+  get: <T>(token: Type<T>) => T;
   close: () => Promise<void>;
 }
 
@@ -25,6 +28,7 @@ export async function openJournal(url: string, { poolSize }: Context): Promise<O
   return {
     scope: application.get(UserScope),
     journal: application.get(JournalRepository),
+    get: (token) => application.get(token),
     close: () => application.close(),
   };
 }

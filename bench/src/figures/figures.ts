@@ -1,0 +1,63 @@
+import type { Type } from '@nestjs/common';
+import {
+  CashReadModel,
+  OptionPositionsReadModel,
+  ProfitReadModel,
+  ShareLotsReadModel,
+} from 'trading-journal-database';
+import type { JournalEntry } from 'trading-journal-database';
+import { BalancesModel, PeriodCashModel } from '../../../dist/src/testing/read-models/cash.model.js';
+import { OptionPositionsModel } from '../../../dist/src/testing/read-models/option-positions.model.js';
+import { ProfitModel } from '../../../dist/src/testing/read-models/profit.model.js';
+import { ShareLotsModel } from '../../../dist/src/testing/read-models/share-lots.model.js';
+
+type Get = <T>(token: Type<T>) => T;
+type Entries = AsyncIterable<JournalEntry>;
+
+/** A figure, by its read model and by the model in TypeScript. */
+export interface Figure {
+  title: string;
+  read: (get: Get) => Promise<unknown>;
+  model: (entries: Entries) => Promise<unknown>;
+}
+
+const today = '2024-07-01';
+
+export const figures: readonly Figure[] = [
+  {
+    title: 'open option positions',
+    read: (get) => get(OptionPositionsReadModel).list({ today }),
+    model: (entries) => through(entries, new OptionPositionsModel(), (model) => model.positions(today)),
+  },
+  ...(['average', 'fifo'] as const).map((method) => ({
+    title: `share lots, ${method}`,
+    read: (get: Get) => get(ShareLotsReadModel).list({ today, method }),
+    model: (entries: Entries) => through(entries, new ShareLotsModel(method), (model) => model.lots(today)),
+  })),
+  ...(['week', 'month'] as const).map((per) => ({
+    title: `premium by ${per}`,
+    read: (get: Get) => get(CashReadModel).premium({ per }),
+    model: (entries: Entries) =>
+      through(entries, new PeriodCashModel('premium', { per }), (model) => model.sums()),
+  })),
+  {
+    title: 'cash balances',
+    read: (get) => get(CashReadModel).balances(),
+    model: (entries) => through(entries, new BalancesModel(), (model) => model.balances()),
+  },
+  ...(['month', 'year'] as const).map((per) => ({
+    title: `realised profit by ${per}`,
+    read: (get: Get) => get(ProfitReadModel).realised({ per, today }),
+    model: (entries: Entries) =>
+      through(entries, new ProfitModel({ per, today }), (model) => model.realised()),
+  })),
+];
+
+async function through<Model extends { add(entry: JournalEntry): void }, T>(
+  entries: Entries,
+  model: Model,
+  figureOf: (model: Model) => T,
+): Promise<T> {
+  for await (const entry of entries) model.add(entry);
+  return figureOf(model);
+}
