@@ -26,6 +26,7 @@ export interface Result {
   serverCpu: number | undefined;
   /** Bytes. */
   peakMemory: number;
+  idleMemory: number;
 }
 
 export interface Comparison {
@@ -102,6 +103,7 @@ function resultOf(turns: readonly CountedTurn[], ofMeasure: readonly CountedTurn
     clientCpu: sum(turns.map((turn) => turn.clientCpu)) / operations,
     serverCpu: server.includes(undefined) ? undefined : sum(server.map((used) => used ?? 0)) / operations,
     peakMemory: Math.max(...turns.map((turn) => turn.peakMemory)),
+    idleMemory: Math.max(...turns.map((turn) => turn.idleMemory)),
   };
 }
 

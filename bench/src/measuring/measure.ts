@@ -13,13 +13,18 @@ export interface Turn {
   clientCpu: number;
   /** The most memory that the process had at any time so far, in bytes. */
   peakMemory: number;
+  /** What it had when it began to work, and holds for being there. */
+  idleMemory: number;
 }
+
+let idleMemory: number | undefined;
 
 /** Works for a turn, with as many operations under way as `concurrency` says. */
 export async function measure(operation: Operation, concurrency: number, limit: Limit): Promise<Turn> {
   const latencies: number[] = [];
   const most = 'operations' in limit ? limit.operations : Infinity;
   globalThis.gc?.();
+  idleMemory ??= process.memoryUsage.rss();
   const cpu = process.cpuUsage();
   const start = performance.now();
   const end = 'milliseconds' in limit ? start + limit.milliseconds : Infinity;
@@ -42,5 +47,6 @@ export async function measure(operation: Operation, concurrency: number, limit: 
     latencies,
     clientCpu: (user + system) / 1000,
     peakMemory: process.resourceUsage().maxRSS * 1024,
+    idleMemory,
   };
 }

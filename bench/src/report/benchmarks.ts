@@ -43,7 +43,7 @@ ${absentText(run.absent)}
 ## All that was measured
 
 CPU is processor time for one operation, user and system, of the client's process and of all processes of the server. Peak is the most
-memory that the client's process had in any round.
+memory that the client's process had in any round; in brackets, without what it had before its first operation, when all that it is made of was loaded.
 
 ${names.map((work) => `### ${capital(works[work].title)}\n\n${detailTable(results, work)}`).join('\n\n')}
 `;

@@ -19,7 +19,7 @@ export function ratioTable(results: readonly Result[]): string {
 export function detailTable(results: readonly Result[], work: WorkName): string {
   const rows = results
     .filter((result) => result.work === work)
-    .map(({ contender, concurrency, ratio, p50, p99, clientCpu, serverCpu, peakMemory }) => [
+    .map(({ contender, concurrency, ratio, p50, p99, clientCpu, serverCpu, peakMemory, idleMemory }) => [
       titles[contender],
       String(concurrency),
       `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
@@ -27,7 +27,7 @@ export function detailTable(results: readonly Result[], work: WorkName): string 
       milliseconds(p99),
       milliseconds(clientCpu),
       serverCpu === undefined ? '–' : milliseconds(serverCpu),
-      String(Math.round(peakMemory / 2 ** 20)),
+      `${megabytes(peakMemory)} (${megabytes(peakMemory - idleMemory)})`,
     ]);
   return table(
     [
@@ -38,7 +38,7 @@ export function detailTable(results: readonly Result[], work: WorkName): string 
       'p99 ms',
       'client CPU ms',
       'server CPU ms',
-      'peak MB',
+      'peak MB (over idle)',
     ],
     rows,
   );
@@ -61,6 +61,10 @@ export function named(results: readonly Result[]): ContenderName[] {
 function ratios(results: readonly Result[], work: WorkName, contender: ContenderName): string {
   const own = results.filter((result) => result.work === work && result.contender === contender);
   return own.map(({ ratio }) => ratio.median.toFixed(2)).join(' / ') || '–';
+}
+
+function megabytes(bytes: number): string {
+  return String(Math.round(bytes / 2 ** 20));
 }
 
 /** Three significant digits, without an exponent. */
