@@ -10,7 +10,7 @@ export async function machineFacts(client: Client, durable: boolean): Promise<st
   );
   return [
     `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), shared by client and server, ${Math.round(totalmem() / 2 ** 30)} GB of memory`,
-    `PostgreSQL ${rows[0]?.version} on loopback with its default memory settings, ${durable ? 'durable' : 'with fsync and synchronous_commit off, so that no disk is measured'}`,
+    `PostgreSQL ${rows[0]?.version} on loopback with its default memory settings and autovacuum off, ${durable ? 'durable' : 'with fsync and synchronous_commit off, so that no disk is measured'}`,
     `Node ${process.versions.node}, a pool of 10 connections for each contender`,
     packages.map((name) => `${name} ${versionOf(name)}`).join(', '),
   ];
