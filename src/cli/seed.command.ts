@@ -8,7 +8,7 @@ import { UsersRepository } from '../database/repositories/users.repository.js';
 import { UserScope } from '../database/user-scope.js';
 import { generateJournal } from '../testing/sample-journal.js';
 import type { SampleJournalOptions } from '../testing/sample-journal.js';
-import { sampleAccounts } from '../testing/sample-trader.js';
+import { sampleAccounts } from '../testing/sample-accounts.js';
 import { withApplication } from './application.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { withProgress } from './progress.js';

@@ -8,7 +8,7 @@ export type { LegacyDatabaseOptions } from './legacy-database.js';
 export { makeAccount, makeEntry, makeTrade, makeUser } from './factories.js';
 export { generateJournal } from './sample-journal.js';
 export type { SampleJournalOptions } from './sample-journal.js';
-export { sampleAccounts } from './sample-trader.js';
+export { sampleAccounts } from './sample-accounts.js';
 export { checkMigrations } from './migration-gate/check-migrations.js';
 export type { MigrationCheckOptions } from './migration-gate/check-migrations.js';
 export type { MigrationProblem } from './migration-gate/problem.js';

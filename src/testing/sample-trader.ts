@@ -20,12 +20,7 @@ import type { Leg, OptionContracts, ShareTrade, SymbolTrade, TradeEntry } from '
 import { premiumFor, sampleSymbols, sharePrice, strikeNear } from './legacy-market.js';
 import { followingFriday } from './legacy-time.js';
 import type { PseudoRandom } from './pseudo-random.js';
-
-/** The accounts of the sample trader. */
-export const sampleAccounts = [
-  { id: 'acct-1', name: 'Primary' },
-  { id: 'acct-2', name: 'IRA' },
-] as const;
+import { sampleAccounts } from './sample-accounts.js';
 
 interface OpenOption extends OptionContracts {
   leg: Leg;

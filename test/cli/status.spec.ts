@@ -42,7 +42,7 @@ describe('journal-db status', () => {
 
     expect(code).toBe(1);
     expect(stdout).toContain(`Pending:\n${names.map((name) => `  ${name}\n`).join('')}`);
-    expect(stdout).toMatch(/Drift, 3 differences \(of which some may be for the migrations that are pending/);
+    expect(stdout).toMatch(/Drift, 7 differences \(of which some may be for the migrations that are pending/);
     expect(stdout).toContain('  table journal is missing: CREATE TABLE journal (');
     expect(tables).toEqual([]);
   });

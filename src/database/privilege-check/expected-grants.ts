@@ -1,7 +1,10 @@
 import { authRole, userRole } from '../scope/roles.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;
-export type PackageTable = (typeof packageTables)[number];
+/** They read the tables with the rights of whoever reads them, and have no policies of their own. */
+export const packageViews = ['v_cost_basis', 'v_weekly_premium'] as const;
+export const packageRelations = [...packageTables, ...packageViews] as const;
+export type PackageTable = (typeof packageRelations)[number];
 
 export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 export type JournalRole = typeof userRole | typeof authRole;
@@ -32,6 +35,7 @@ export const expectedGrants: readonly ExpectedGrant[] = [
   some('accounts', 'UPDATE', 'name', 'updated_at'),
   ...whole(userRole, 'journal', 'SELECT', 'INSERT'),
   some('journal', 'UPDATE', 'deleted_at', 'edited_by', 'edit_reason', 'updated_at'),
+  ...packageViews.flatMap((view) => whole(userRole, view, 'SELECT')),
 ];
 
 /** The commands that a role is to have on a table. */

@@ -11,8 +11,8 @@ import { namesUser, sentences } from './sql-text.js';
  * there are, do not matter.
  */
 export function policyFindings({ relations, policies }: PrivilegeFacts): PrivilegeFinding[] {
-  return relations.flatMap(({ table, name }) => {
-    if (table === null) return [];
+  return relations.flatMap(({ table, name, kind }) => {
+    if (table === null || kind === 'v') return [];
     const here = policies.filter((policy) => policy.table === table);
     const wide = here.filter(isTooWide);
     const sound = here.filter((policy) => !wide.includes(policy));

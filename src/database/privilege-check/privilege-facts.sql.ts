@@ -1,5 +1,5 @@
 import { authRole, userRole } from '../scope/roles.js';
-import { packageTables } from './expected-grants.js';
+import { packageRelations } from './expected-grants.js';
 
 const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
 const ours = quoted([userRole, authRole]);
@@ -49,7 +49,7 @@ WITH server AS (
         JOIN pg_namespace n ON n.nspname = btrim(entry, ' "')
         JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name
         ORDER BY place LIMIT 1)) AS oid
-    FROM unnest(ARRAY[${quoted(packageTables)}]) wanted(name)
+    FROM unnest(ARRAY[${quoted(packageRelations)}]) wanted(name)
 ), acl AS (
   SELECT c.oid AS relation, NULL::name AS "column", a.grantee, a.privilege_type
     FROM pg_class c, aclexplode(c.relacl) a
@@ -113,7 +113,7 @@ SELECT
             'revokes', ARRAY(SELECT revoke FROM hop WHERE hop.member = actor.oid AND pg_has_role(hop.roleid, relowner, 'MEMBER')))
             ORDER BY rolname DESC), '[]')
           FROM actor WHERE rolname IN (${ours}) AND NOT rolsuper AND pg_has_role(actor.oid, relowner, 'USAGE')) END
-    ) ORDER BY array_position(ARRAY[${quoted(packageTables)}], "table"), name), '[]') FROM relation) AS relations,
+    ) ORDER BY array_position(ARRAY[${quoted(packageRelations)}], "table"), name), '[]') FROM relation) AS relations,
   (SELECT coalesce(json_agg(policy ORDER BY relation, name), '[]') FROM policy) AS policies,
   (SELECT coalesce(json_agg(held ORDER BY "table", role, command), '[]') FROM held) AS held,
   (SELECT coalesce(json_agg(json_build_object('table', "table",

@@ -124,13 +124,13 @@ describe('A safe database', () => {
 
 describe('A database that is not migrated', () => {
   it.each([
-    ['no tables', `DROP TABLE users, accounts, journal`],
+    ['no tables', `DROP TABLE users, accounts, journal CASCADE`],
     [
       'the first migration only',
       `DROP OWNED BY journal_user, journal_auth; ALTER TABLE users DISABLE ROW LEVEL SECURITY;
        ALTER TABLE accounts DISABLE ROW LEVEL SECURITY; ALTER TABLE journal DISABLE ROW LEVEL SECURITY`,
     ],
-    ['a column less', `ALTER TABLE journal DROP edit_reason`],
+    ['a column less', `ALTER TABLE journal DROP edit_reason CASCADE`],
   ])('with %s is told to be, and no more', async (_, sql) => {
     await deployment.administrator(sql);
 
@@ -156,6 +156,8 @@ it('A database that was restored on a server without the roles gets back what wa
     'GRANT_MISSING public.journal',
     'GRANT_MISSING public.users',
     'GRANT_MISSING public.users',
+    'GRANT_MISSING public.v_cost_basis',
+    'GRANT_MISSING public.v_weekly_premium',
     'POLICY_MISSING public.accounts',
     'POLICY_MISSING public.journal',
     'POLICY_MISSING public.users',
