@@ -109,6 +109,37 @@ describe('A load of entries', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('keeps its batches apart from what the source does in the same unit of work', async () => {
+    const asked = async function* () {
+      for (const entry of entries(5_000)) {
+        if (entry.id?.endsWith('000'))
+          await under.dataSource
+            .transaction(() => Promise.reject(new Error('not found')))
+            .catch(() => undefined);
+        yield entry;
+      }
+    };
+
+    expect(await asAnna(() => under.journal.load(asked()))).toEqual({ inserted: 5_000, unchanged: 0 });
+    expect(await stored()).toHaveLength(5_000);
+  });
+
+  it('fails with its batch, however long the source would take for the next', async () => {
+    let ended = false;
+    const slow = async function* () {
+      try {
+        yield* entries(4_000, () => ({ accountId: 'x' }));
+        yield* entries(1, () => ({ id: 'late' }));
+        await new Promise(() => undefined);
+      } finally {
+        ended = true;
+      }
+    };
+
+    await expect(asAnna(() => under.journal.load(slow()))).rejects.toThrow(UnknownAccountError);
+    expect(ended).toBe(true);
+  });
+
   it('says which entry of all is wrong', async () => {
     const failing = asAnna(() =>
       under.journal.load(entries(2_500, (n) => (n === 2_400 ? { qty: '-1' } : {}))),

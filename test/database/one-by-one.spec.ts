@@ -42,6 +42,15 @@ describe('Batches one by one', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
+  it('stay ended when they are left while a batch is on its way', async () => {
+    const items = new OneByOne(batchesOf([[1, 2], [3]], () => undefined));
+    const pending = items.next();
+    await items.return();
+    await pending;
+
+    expect(await items.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('fail as their source does, once, and have ended then', async () => {
     async function* failing(): AsyncGenerator<number[], void> {
       yield [1];

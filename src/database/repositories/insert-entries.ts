@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EntryAlreadyAmendedError } from '../errors/index.js';
 import type { EntryConflict } from '../errors/index.js';
 import { repeatable } from '../scope/run-unit.js';
@@ -34,7 +35,7 @@ export function prepareEntries(
 
 /**
  * Inserts those of the entries whose ids the user does not have yet, in one statement, and compares the others with what is
- * there.
+ * there. `meanwhile` is called when the statement is on its way.
  *
  * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`), EntryAlreadyAmendedError, UserNotFoundError;
  *   then nothing was written
@@ -42,18 +43,16 @@ export function prepareEntries(
 export async function insertMissing(
   scope: UserScope,
   { entries, values }: PreparedEntries,
+  meanwhile?: () => void,
 ): Promise<InsertOutcome> {
   const { userId } = scope;
   const columns = columnsOf(scope.manager);
   try {
     return await scope.transaction(async (unit) => {
-      const inserted = new Set(
-        await runStatement(unit, {
-          text: insertStatement(columns),
-          values,
-          map: (row) => row.text(0) ?? '',
-        }),
-      );
+      const text = insertStatement(columns);
+      const inserting = runStatement(unit, { text, values, map: (row) => row.text(0) ?? '' });
+      if (meanwhile) await afterSending(inserting, meanwhile);
+      const inserted = new Set(await inserting);
       const left = entries.filter(({ id }) => !inserted.has(id));
       const stored: EntryConflict[] =
         left.length === 0 ? [] : await unit.query(compareStatement(columns), [userId, asJson(left, columns)]);
@@ -66,6 +65,12 @@ export async function insertMissing(
   } catch (error) {
     throw await insertFailure(error, scope, entries);
   }
+}
+
+async function afterSending(sent: Promise<unknown>, work: () => void): Promise<void> {
+  sent.catch(() => undefined);
+  await nextTurn();
+  work();
 }
 
 /** What was neither inserted nor is stored has an original that another entry follows already. */

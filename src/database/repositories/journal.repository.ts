@@ -39,7 +39,7 @@ export class JournalRepository {
 
   /**
    * Appends one entry, or several atomically. An id that stands for the same content already is left as it is, so that a
-   * call can be repeated.
+   * call can be repeated. Keys of `meta` may stand in another order once they are read.
    *
    * @returns the stored entries, in the order given
    * @throws InvalidInputError, UnknownAccountError, EntryConflictError, UserNotFoundError; then nothing was written

@@ -37,25 +37,25 @@ export function loadEntries(
 ): Promise<LoadOutcome> {
   const load = async () => {
     const outcome = { inserted: 0, unchanged: 0 };
-    const insert = async (batch: PreparedEntries, read: number) => {
-      const { inserted, unchanged, conflicts } = await insertMissing(scope, batch);
-      if (conflicts.length > 0) throw new EntryConflictError(conflicts);
-      outcome.inserted += inserted.length;
-      outcome.unchanged += unchanged.length;
-      onProgress(read);
-    };
-    // While the server takes one batch in, the next one is made ready.
-    let underWay = Promise.resolve();
+    const source = batches(entries);
     try {
-      for await (const { records, first } of batches(entries)) {
-        refuseInvalidRecords(records, first);
-        const batch = prepareEntries(scope, records);
-        await underWay;
-        underWay = insert(batch, first + records.length);
-        underWay.catch(() => undefined);
+      let batch = await nextOf(source);
+      let prepared = batch && prepare(scope, batch);
+      while (batch && prepared) {
+        // Nothing else of this unit is under way while the source is read, which may use it too.
+        const next = await nextOf(source);
+        let preparedNext: PreparedEntries | undefined;
+        const { inserted, unchanged, conflicts } = await insertMissing(scope, prepared, () => {
+          preparedNext = next && prepare(scope, next);
+        });
+        if (conflicts.length > 0) throw new EntryConflictError(conflicts);
+        outcome.inserted += inserted.length;
+        outcome.unchanged += unchanged.length;
+        onProgress(batch.first + batch.records.length);
+        [batch, prepared] = [next, preparedNext];
       }
     } finally {
-      await underWay;
+      await source.return();
     }
     return outcome;
   };
@@ -63,7 +63,24 @@ export function loadEntries(
   return scope.transaction(load, { attempts: 1 });
 }
 
-async function* batches(entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>) {
+/** Entries that come together, and the place of the first of them. */
+interface Batch {
+  records: EntryRecord[];
+  first: number;
+}
+
+async function nextOf(source: AsyncGenerator<Batch, void>): Promise<Batch | undefined> {
+  return (await source.next()).value ?? undefined;
+}
+
+function prepare(scope: UserScope, { records, first }: Batch): PreparedEntries {
+  refuseInvalidRecords(records, first);
+  return prepareEntries(scope, records);
+}
+
+async function* batches(
+  entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>,
+): AsyncGenerator<Batch, void> {
   let records: EntryRecord[] = [];
   let first = 0;
   for await (const entry of entries) {

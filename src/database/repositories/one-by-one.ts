@@ -39,9 +39,11 @@ export class OneByOne<T> implements AsyncGenerator<T, void> {
   async #fetch(): Promise<void> {
     try {
       const { done, value } = await this.batches.next();
-      this.#hasEnded = done === true;
-      this.#batch = value ?? [];
-      this.#taken = 0;
+      if (done === true) this.#hasEnded = true;
+      else if (!this.#hasEnded) [this.#batch, this.#taken] = [value, 0];
+    } catch (error) {
+      this.#hasEnded = true;
+      throw error;
     } finally {
       this.#fetching = undefined;
     }

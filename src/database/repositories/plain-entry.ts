@@ -31,9 +31,13 @@ const isInstant: IsPlain = (value) => {
   return time >= firstInstant && time <= lastInstant;
 };
 
+/** One that has no other properties than its own. */
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 const isFlat: IsPlain = (value) => {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (!isPlainObject(value)) return false;
   for (const key in value) {
     const inner: unknown = value[key as never];
     const isPlain = typeof inner === 'boolean' || Number.isFinite(inner) || isNote(inner);
@@ -89,7 +93,7 @@ export function isPlainRecord(record: EntryRecord): boolean {
 }
 
 function isPlain(entry: NewEntry, values: PlainValues): boolean {
-  if (typeof entry !== 'object' || entry === null) return false;
+  if (!isPlainObject(entry)) return false;
   for (const property in entry) {
     const isPlainValue = values.get(property);
     if (!isPlainValue?.(entry[property as keyof NewEntry])) return false;

@@ -22,7 +22,10 @@ export function handingOverRows(connection: Connection): void {
     const rest = new EventEmitter();
     attach(rest as Duplex);
     const messages = new Messages(connection as Connection & Wire, rest);
-    stream.on('data', (chunk: Buffer) => messages.take(chunk));
+    stream.on('data', (chunk: Buffer) => {
+      if (!messages.take(chunk))
+        stream.destroy(new Error('what answers does not speak the protocol of PostgreSQL'));
+    });
     stream.once('end', () => rest.emit('end'));
   };
 }
@@ -30,6 +33,8 @@ export function handingOverRows(connection: Connection): void {
 const dataRow = 'D'.charCodeAt(0);
 /** A letter, and the length of what follows, itself included. */
 const header = 5;
+/** What the length of a message can be: it counts itself, and no server makes more than a gigabyte. */
+const [shortest, longest] = [4, 2 ** 30];
 
 /** Cuts what arrives into messages. */
 class Messages {
@@ -44,13 +49,16 @@ class Messages {
     private readonly rest: EventEmitter,
   ) {}
 
-  take(chunk: Buffer): void {
+  /** @returns whether it can be what a server sends */
+  take(chunk: Buffer): boolean {
     const bytes = this.#withHeld(chunk);
-    if (bytes === undefined) return;
+    if (bytes === undefined) return true;
     let passedOn = 0;
     let at = 0;
     while (bytes.length - at >= header) {
-      const end = at + 1 + bytes.readInt32BE(at + 1);
+      const length = bytes.readUInt32BE(at + 1);
+      if (length < shortest || length > longest) return false;
+      const end = at + 1 + length;
       if (end > bytes.length) break;
       if (bytes[at] === dataRow && this.connection.takeRow) {
         // What comes before it may be what ends the taking.
@@ -65,6 +73,7 @@ class Messages {
     }
     if (at > passedOn) this.rest.emit('data', bytes.subarray(passedOn, at));
     this.#hold(bytes, at);
+    return true;
   }
 
   #withHeld(chunk: Buffer): Buffer | undefined {
@@ -79,6 +88,6 @@ class Messages {
     const left = bytes.length - at;
     this.#held = left > 0 ? [bytes.subarray(at)] : [];
     this.#heldLength = left;
-    this.#wanted = left >= header ? 1 + bytes.readInt32BE(at + 1) : header;
+    this.#wanted = left >= header ? 1 + bytes.readUInt32BE(at + 1) : header;
   }
 }

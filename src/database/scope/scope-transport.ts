@@ -5,4 +5,6 @@ export interface ScopeTransport {
   readonly scopeForm: ScopeFormName;
   /** Whether statements may be prepared by name; some poolers cannot keep those. */
   readonly preparedStatements: boolean;
+  /** Whether connections hand rows over as they come, and send messages together. */
+  readonly fastPath: boolean;
 }

@@ -11,7 +11,7 @@ import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
 import type { ScopeStorage } from './scope-storage.js';
 import type { ScopeTransport } from './scope-transport.js';
-import { sendingTogether } from './sending-together.js';
+import { sendingOneByOne, sendingTogether } from './sending-together.js';
 import { notingTraces } from './session-traces.js';
 import { endingWithConnection } from './stream-end.js';
 
@@ -28,15 +28,16 @@ const commit = /^\s*commit\b/i;
  */
 export function scopedClientClass(
   scopes: ScopeStorage,
-  { scopeForm, preparedStatements }: ScopeTransport,
+  { scopeForm, preparedStatements, fastPath }: ScopeTransport,
 ): new (config: ClientConfig) => Client {
   const form = scopeForm === 'explicit' ? explicitForm : singleForm(preparedStatements);
 
   return class ScopedClient extends ConnectionClient {
     constructor(config: ClientConfig) {
       super(config);
-      handingOverRows(this.connection);
-      sendingTogether(this.connection);
+      if (fastPath) handingOverRows(this.connection);
+      if (fastPath) sendingTogether(this.connection);
+      else sendingOneByOne(this.connection);
       // A connection that is lost fails its statement, and besides is an event that would end the process if nobody listened.
       this.on('error', () => undefined);
       const send = this.query.bind(this) as (

@@ -65,13 +65,20 @@ export class ScopedQuery extends pg.Query {
   override prepare(connection: object): void {
     const wire = connection as Wire;
     wire.takeRow = undefined;
-    wire.together(() => {
+    const send = () => {
       this.#isWithin = this.sender.isInTransaction();
       this.#opening = this.sender.form.open(wire, this.scope, this.#isWithin);
       // Whether an attempt that failed got as far as to leave one of that name is not known.
       if (this.name && !this.hasBeenParsed(connection)) wire.close({ type: 'S', name: this.name });
       this.sendStatement(wire);
-    });
+    };
+    try {
+      wire.together(send);
+    } catch (error) {
+      // The client waits for an answer that does not come.
+      noteUnfinished(connection);
+      throw error;
+    }
   }
 
   protected sendStatement(wire: Wire): void {
@@ -120,8 +127,10 @@ export class ScopedQuery extends pg.Query {
 
   override handleError(error: ServerError, connection: object): void {
     this.#hasFailed = true;
+    (connection as Wire).takeRow = undefined;
     if (isEndOfSession(error)) noteEnd(connection);
-    if (this.query_timeout !== undefined && error.severity === undefined) noteUnfinished(connection);
+    // Not the server's error: the server may still be at work.
+    if (error.severity === undefined) noteUnfinished(connection);
     if (isLostStatement(error)) forgetPrepared(connection as Wire);
     this.#forget(connection);
     const fail = () => super.handleError(this.#explained(error), connection);
@@ -131,6 +140,7 @@ export class ScopedQuery extends pg.Query {
 
   // A value that could not be sent is an error before the server has answered.
   override handleReadyForQuery(connection: object): void {
+    (connection as Wire).takeRow = undefined;
     if (this.#hasFailed) this.#forget(connection);
     else super.handleReadyForQuery(connection);
   }

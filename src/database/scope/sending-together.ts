@@ -26,7 +26,12 @@ export function sendingTogether(connection: Connection): void {
       work();
     } finally {
       gathered = undefined;
-      send(Buffer.concat(messages));
     }
+    send(Buffer.concat(messages));
   };
+}
+
+/** The connection, which sends messages as pg does. */
+export function sendingOneByOne(connection: Connection): void {
+  (connection as Connection & Wire).together = (work) => work();
 }

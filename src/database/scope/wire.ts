@@ -10,7 +10,7 @@ export interface Wire {
   flush(): void;
   /** The named statements that the server has. */
   parsedStatements: Record<string, string>;
-  /** Sends at once whatever `work` sends. */
+  /** Sends whatever `work` sends; on the fast path all of it at once, or nothing if it fails. */
   together(work: () => void): void;
   /** Takes the rows of the statement under way; without it they go to pg, as all else does. */
   takeRow: TakeRow | undefined;

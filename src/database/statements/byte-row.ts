@@ -4,14 +4,17 @@ import type { Row, RowFields } from './row.js';
 const firstNotAscii = 128;
 /** Up to this length it is faster to look at each character than to ask the decoder. */
 const shortText = 64;
+/** A text that is cut out of another one keeps that in memory: of a longer row, each is decoded by itself. */
+const shortRow = 1_024;
 
 /**
  * The row of a DataRow message. The whole of it is read as Latin-1 at once, in which a byte is a character, and the fields are
- * cut out of that; only what is not ASCII is decoded by itself. One object serves all rows, one after the other.
+ * cut out of that; only what is not ASCII is decoded by itself, and what belongs to a long row. One object serves all rows, one after the other.
  */
 export class ByteRow implements Row {
   #bytes: Buffer = Buffer.alloc(0);
   #from = 0;
+  #isShort = true;
   #latin1 = '';
   #count = 0;
   // Where the fields begin and end, after #from; -1 for null.
@@ -22,7 +25,8 @@ export class ByteRow implements Row {
   moveTo(bytes: Buffer, from: number, to: number): this {
     this.#bytes = bytes;
     this.#from = from;
-    this.#latin1 = bytes.toString('latin1', from, to);
+    this.#isShort = to - from <= shortRow;
+    this.#latin1 = this.#isShort ? bytes.toString('latin1', from, to) : '';
     const count = bytes.readInt16BE(from);
     this.#count = count;
     if (count > this.#starts.length) {
@@ -48,7 +52,7 @@ export class ByteRow implements Row {
 
   ascii(index: number): string | null {
     const start = this.#starts[index] as number;
-    return start < 0 ? null : this.#latin1.substring(start, this.#ends[index]);
+    return start < 0 ? null : this.#asciiAt(start, this.#ends[index] as number);
   }
 
   text(index: number): string | null {
@@ -62,7 +66,9 @@ export class ByteRow implements Row {
 
   instant(index: number): Date | null {
     const start = this.#starts[index] as number;
-    return start < 0 ? null : instantOf(this.#latin1, start, this.#ends[index]);
+    if (start < 0) return null;
+    const end = this.#ends[index] as number;
+    return this.#isShort ? instantOf(this.#latin1, start, end) : instantOf(this.#asciiAt(start, end));
   }
 
   json(index: number): unknown {
@@ -70,8 +76,14 @@ export class ByteRow implements Row {
     return text === null ? null : (JSON.parse(text) as unknown);
   }
 
+  #asciiAt(start: number, end: number): string {
+    return this.#isShort
+      ? this.#latin1.substring(start, end)
+      : this.#bytes.toString('latin1', this.#from + start, this.#from + end);
+  }
+
   #isShortAscii(start: number, end: number): boolean {
-    if (end - start > shortText) return false;
+    if (!this.#isShort || end - start > shortText) return false;
     for (let at = start; at < end; at += 1) {
       if (this.#latin1.charCodeAt(at) >= firstNotAscii) return false;
     }

@@ -21,7 +21,7 @@ export interface Statement<T> {
  * Sends a statement in the scope of the moment, over the connection of the open unit of work or a pooled one.
  *
  * With `fastPath` it goes as a prepared statement whose rows are mapped as they come. Without, it goes as any other statement of
- * TypeORM's pool, by nothing but what pg documents; the rows are the same.
+ * TypeORM's pool; the rows are the same.
  *
  * @throws QueryFailedError, as TypeORM does, and the errors of the scope
  */
@@ -31,11 +31,11 @@ export async function runStatement<T>(manager: EntityManager, statement: Stateme
   const { fastPath, maxQueryExecutionTime } = connection.options as JournalDataSourceOptions;
   const { logger } = connection;
   const pool = queryRunner ? undefined : poolOf(connection);
-  const borrowed = pool && (pool.takeIdle() ?? (await pool.connect()));
+  const borrowed = pool && ((fastPath ? pool.takeIdle() : undefined) ?? (await pool.connect()));
   const client = borrowed ?? ((await queryRunner?.connect()) as Client);
-  logger.logQuery(text, values, queryRunner);
   const begun = Date.now();
   try {
+    logger.logQuery(text, values, queryRunner);
     return await (fastPath ? sendFast : sendPlainly)(client, statement);
   } catch (error) {
     logger.logQueryError(error as Error, text, values, queryRunner);

@@ -25,7 +25,7 @@ function chunksOf(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 }
 
 function listen(isTaking: boolean) {
-  const stream = new EventEmitter();
+  const stream = Object.assign(new EventEmitter(), { destroy: (error: Error) => seen.push(error.message) });
   const seen: string[] = [];
   const others: Buffer[] = [];
   const connection = {
@@ -39,7 +39,7 @@ function listen(isTaking: boolean) {
     },
   } as unknown as Connection & Wire;
   handingOverRows(connection);
-  connection.attachListeners(stream as Duplex);
+  connection.attachListeners(stream as unknown as Duplex);
   const rows: Buffer[] = [];
   if (isTaking)
     connection.takeRow = (bytes, from, to) => {
@@ -88,5 +88,15 @@ describe('The rows of a statement', () => {
     expect(rows).toEqual([first]);
     expect(Buffer.concat(others)).toEqual(Buffer.concat([end, end, late]));
     expect(seen).toEqual(['other', 'row', 'other', 'end']);
+  });
+
+  it.each([
+    ['too short', 'X\0\0\0\x03'],
+    ['too long', 'X\xff\xff\xff\xff\0'],
+  ])('are not waited for when a message is %s to be one of PostgreSQL', (_, bytes) => {
+    const { stream, seen } = listen(true);
+    stream.emit('data', Buffer.from(bytes, 'latin1'));
+
+    expect(seen).toEqual(['what answers does not speak the protocol of PostgreSQL']);
   });
 });
