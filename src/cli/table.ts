@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { Decimal } from '../database/entities/decimal.js';
 
 /** A column of a table: its heading, and `right` for numbers. */
 export type Column = string | { heading: string; align: 'right' };
@@ -30,4 +31,18 @@ export function quantity(decimal: string | null): string | null {
 /** An exact decimal as people read money: at least two decimals, and no zeros beyond them. */
 export function money(decimal: string | null): string | null {
   return decimal === null ? null : decimal.replace(/(\.\d\d\d*?)0+$/, '$1');
+}
+
+/** An exact decimal to the cent, rounded half away from zero, with its thousands told apart. */
+export function cents(decimal: string | null): string | null {
+  return decimal === null ? null : grouped(new Decimal(decimal).toFixed(2));
+}
+
+/** To the cent, rounded up: for what must not be less. */
+export function centsUp(decimal: string): string {
+  return grouped(new Decimal(decimal).toFixed(2, Decimal.ROUND_CEIL));
+}
+
+function grouped(amount: string): string {
+  return amount.replace(/^-0\.00$/, '0.00').replace(/\B(?=(\d{3})+\.)/g, ',');
 }

@@ -1,0 +1,108 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { CashReadModel } from '../database/read-models/cash.read-model.js';
+import { OptionPositionsReadModel } from '../database/read-models/option-positions.read-model.js';
+import { ProfitReadModel } from '../database/read-models/profit.read-model.js';
+import { ShareLotsReadModel } from '../database/read-models/share-lots.read-model.js';
+import { AccountsRepository } from '../database/repositories/accounts.repository.js';
+import { JournalRepository } from '../database/repositories/journal.repository.js';
+import { barChart } from './bar-chart.js';
+import {
+  accountsTable,
+  costBasisTable,
+  expiredTable,
+  lotsTable,
+  positionsTable,
+  profitTable,
+} from './figures.text.js';
+import { barsOf, monthsUntil, weeksUntil } from './periods.js';
+import { cents, numbers, quantity, table } from './table.js';
+
+/** On which day the figures are, by which calendar. */
+export interface FigureDay {
+  today: string;
+  timeZone: string;
+}
+
+/** What the journal of the user in scope says on a day, as a trader would look at it. */
+export async function figuresText(application: INestApplicationContext, day: FigureDay): Promise<string> {
+  const sections = [accounts, newestEntries, openPositions, expiredPositions, lots, premium, profit];
+  const texts: string[] = [];
+  for (const section of sections) texts.push(await section(application, day));
+  return texts.join('\n\n');
+}
+
+type Section = (application: INestApplicationContext, day: FigureDay) => Promise<string>;
+
+const accounts: Section = async (application) => {
+  const list = await application.get(AccountsRepository).list();
+  return `Accounts:\n${accountsTable(list, await application.get(CashReadModel).balances())}`;
+};
+
+const newest = 10;
+
+const newestEntries: Section = async (application, { today }) => {
+  const to = new Date(`${today}T23:59:59Z`);
+  const { entries } = await application.get(JournalRepository).page({ limit: newest, to });
+  const rows = entries.map(({ ts, accountId, type, symbol, qty, strike, expiration, amount }) => [
+    ...[ts.toISOString().slice(0, 10), accountId, type, symbol],
+    ...[quantity(qty), cents(strike), expiration, cents(amount)],
+  ]);
+  const columns = [
+    'day',
+    'account',
+    'type',
+    'symbol',
+    ...['qty', 'strike', 'expires', 'amount'].map(numbers),
+  ];
+  return `The newest ${newest} entries:\n${table(columns, rows)}`;
+};
+
+const openPositions: Section = async (application, { today }) => {
+  const positions = await application.get(OptionPositionsReadModel).list({ today });
+  return [
+    'Open option positions (contracts: - sold, + bought; price: average a share):',
+    positionsTable(positions),
+  ].join('\n');
+};
+
+const newestExpired = 5;
+
+const expiredPositions: Section = async (application, { today }) => {
+  const positions = await application.get(OptionPositionsReadModel).list({ today, status: 'expired' });
+  const byDay = positions.toSorted(
+    (one, other) => (other.daysToExpiration ?? 0) - (one.daysToExpiration ?? 0),
+  );
+  const shown = byDay.slice(0, newestExpired);
+  return [
+    `Expired, and not open any more, the last ${shown.length} of ${positions.length}:`,
+    expiredTable(shown),
+  ].join('\n');
+};
+
+const lots: Section = async (application, { today }) => {
+  const held = await application.get(ShareLotsReadModel).list({ today });
+  return [
+    `Share lots, at average cost:\n${lotsTable(held)}`,
+    `Cost basis, after the premium of all options on them:\n${costBasisTable(held)}`,
+  ].join('\n\n');
+};
+
+const weeks = 13;
+
+const premium: Section = async (application, { today, timeZone }) => {
+  const received = await application.get(CashReadModel).premium({ per: 'week', timeZone });
+  const chart = barChart(barsOf(weeksUntil(today, weeks), received));
+  return `Premium by ISO week, + received and - paid, the last ${weeks}:\n${chart}`;
+};
+
+const profit: Section = async (application, { today, timeZone }) => {
+  const model = application.get(ProfitReadModel);
+  const year = today.slice(0, 4);
+  const bySymbol = await model.realised({ per: 'year', today, timeZone });
+  const byMonth = await model.realised({ per: 'month', today, timeZone });
+  const months = byMonth.map(({ period, total }) => ({ period, amount: total }));
+  return [
+    `Realised profit of ${year} by symbol:\n${profitTable(bySymbol.filter(({ period }) => period === year))}`,
+    `Realised profit of ${year} by month:\n${barChart(barsOf(monthsUntil(today), months))}`,
+  ].join('\n\n');
+};

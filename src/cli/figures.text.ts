@@ -1,0 +1,97 @@
+import { Decimal } from '../database/entities/decimal.js';
+import type { DecimalString } from '../database/entities/decimal.js';
+import type { CashBalance } from '../database/read-models/cash.read-model.js';
+import type { OptionPosition } from '../database/read-models/option-positions.read-model.js';
+import type { RealisedProfit } from '../database/read-models/profit.read-model.js';
+import type { ShareLot } from '../database/read-models/share-lots.read-model.js';
+import { cents, centsUp, numbers, quantity, table } from './table.js';
+
+/** Accounts with what their entries add up to. */
+export function accountsTable(
+  accounts: readonly { id: string; name: string }[],
+  balances: readonly CashBalance[],
+): string {
+  const byId = new Map(balances.map((balance) => [balance.accountId, balance]));
+  return table(
+    ['account', numbers('entries'), numbers('cash balance'), 'name'],
+    accounts.map(({ id, name }) => {
+      const { count = 0, balance = '0' } = byId.get(id) ?? {};
+      return [id, count, cents(balance), name];
+    }),
+  );
+}
+
+const positionColumns = ['account', 'symbol', ...['option', 'expires', 'DTE', 'qty', 'price'].map(numbers)];
+
+/** Option positions, a row for each side: contracts that were sold are below zero, as brokers write them. */
+export function positionsTable(positions: readonly OptionPosition[]): string {
+  return table([...positionColumns, numbers('collateral')], positions.flatMap(sides));
+}
+
+/** The same without collateral: what is expired ties up nothing. */
+export function expiredTable(positions: readonly OptionPosition[]): string {
+  const rows = positions.flatMap(sides).map((row) => row.slice(0, positionColumns.length));
+  return table(positionColumns, rows);
+}
+
+function sides(position: OptionPosition): (string | number | null)[][] {
+  const { accountId, symbol, leg, strike, expiration, daysToExpiration, short, long } = position;
+  const option = [leg ?? 'option', cents(strike)].filter(Boolean).join(' ');
+  const row = [accountId, symbol, option, expiration, daysToExpiration];
+  const sold = [
+    ...row,
+    `-${quantity(short)}`,
+    cents(position.averageShortPremium),
+    cents(position.collateral),
+  ];
+  const bought = [...row, `+${quantity(long)}`, cents(position.averageLongPremium), null];
+  return [...(isZero(short) ? [] : [sold]), ...(isZero(long) ? [] : [bought])];
+}
+
+/** What is held, and what it cost. */
+export function lotsTable(lots: readonly ShareLot[]): string {
+  return table(
+    ['account', 'symbol', ...['shares', 'cost', 'average cost'].map(numbers)],
+    lots.map(({ accountId, symbol, shares, totalCost, averageCost }) => [
+      ...[accountId, symbol, quantity(shares)],
+      ...[cents(totalCost), cents(averageCost)],
+    ]),
+  );
+}
+
+/** What the shares have cost after premium, the lowest strike that loses nothing, and the calls that can still be sold on them. */
+export function costBasisTable(lots: readonly ShareLot[]): string {
+  return table(
+    ['account', 'symbol', ...['cost', 'net premium', 'minimum strike', 'calls to sell'].map(numbers)],
+    lots.map(({ accountId, symbol, totalCost, netPremium, minimumStrike, coveredCallCapacity }) => [
+      ...[accountId, symbol, cents(totalCost), cents(netPremium)],
+      ...[centsUp(minimumStrike), quantity(coveredCallCapacity)],
+    ]),
+  );
+}
+
+const profitColumns = ['options', 'shares', 'dividends', 'fees', 'total'] as const;
+
+/** Realised profit by symbol, with the sums of all at the end. */
+export function profitTable(profits: readonly RealisedProfit[]): string {
+  const sums = profitColumns.map((column) => cents(sum(profits.map((profit) => profit[column]))));
+  return table(
+    ['symbol', ...profitColumns.map(numbers)],
+    [
+      ...profits.map((profit) => [
+        profit.symbol ?? '(none)',
+        ...profitColumns.map((column) => cents(profit[column])),
+      ]),
+      ['all', ...sums],
+    ],
+  );
+}
+
+/** The exact sum. */
+export function sum(amounts: readonly DecimalString[]): DecimalString {
+  return amounts.reduce((all, amount) => all.plus(amount), new Decimal(0)).toFixed() as DecimalString;
+}
+
+function isZero(decimal: DecimalString): boolean {
+  return new Decimal(decimal).isZero();
+}
