@@ -41,6 +41,7 @@ function scale(
   const lowest = Decimal.min(0, ...values).negated();
   const whole = highest.plus(lowest);
   if (whole.isZero()) return { left: 0, cells: () => 0 };
+  // A side with any bar has a column at least, and one without has none.
   const share = Math.round(lowest.dividedBy(whole).times(room).toNumber());
   const left = Math.min(Math.max(share, lowest.isZero() ? 0 : 1), highest.isZero() ? room : room - 1);
   const perCell = Decimal.max(

@@ -157,6 +157,7 @@ describe('periods', () => {
     const amounts = [
       { period: '2026-01', amount: '1.10000000' },
       { period: '2025-12', amount: '7.00000000' },
+      { period: '2026-03', amount: '9.00000000' },
       { period: '2026-01', amount: '2.20000000' },
     ] as const;
     expect(barsOf(['2026-01', '2026-02'], amounts)).toEqual([
