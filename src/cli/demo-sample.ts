@@ -6,7 +6,7 @@ import type { LegacyEntry } from '../testing/legacy-entry.js';
 import { localMidnight, sqliteTimestamp } from '../testing/legacy-time.js';
 import { generateJournal } from '../testing/sample-journal.js';
 import type { SampleJournalOptions } from '../testing/sample-journal.js';
-import { sampleAccounts } from '../testing/sample-trader.js';
+import { sampleAccounts } from '../testing/sample-accounts.js';
 
 /** A sample journal as the browser application would have kept it for a user in that time zone; the same one for the same options. */
 export async function sampleDatabase(options: SampleJournalOptions, timeZone: string): Promise<Uint8Array> {
