@@ -10,7 +10,7 @@ import { BalancesModel, PeriodCashModel } from '../../src/testing/read-models/ca
 import { LegacyModel } from '../../src/testing/read-models/legacy.model.js';
 import { OptionPositionsModel } from '../../src/testing/read-models/option-positions.model.js';
 import { ProfitModel } from '../../src/testing/read-models/profit.model.js';
-import { isKnown } from '../../src/testing/read-models/rules.js';
+import { followOneAnother, isKnown } from '../../src/testing/read-models/rules.js';
 import { ShareLotsModel } from '../../src/testing/read-models/share-lots.model.js';
 import type { JournalUnderTest } from './database-journal.js';
 
@@ -68,10 +68,7 @@ export function modelledFigures(all: readonly JournalEntry[], question: Question
     .filter((entry) => isKnown(entry, asOf))
     .filter((entry) => accountId === undefined || entry.accountId === accountId)
     .filter((entry) => symbol === undefined || entry.symbol === symbol)
-    .sort(
-      (one, other) =>
-        one.ts.getTime() - other.ts.getTime() || Buffer.compare(Buffer.from(one.id), Buffer.from(other.id)),
-    );
+    .sort(followOneAnother);
   for (const entry of ordered)
     for (const model of [positions, lots, balances, profit, ...cash.map(([, model]) => model)])
       model.add(entry);

@@ -37,9 +37,10 @@ export const periodicRequest = {
   per: z.enum(figurePeriods, `must be one of ${figurePeriods.join(', ')}`),
   timeZone: z
     .string()
-    // Offsets are left out: PostgreSQL reads them with the other sign.
+    // Offsets and abbreviations such as CET are left out: PostgreSQL reads the former with the other sign, and the latter as an
+    // offset that knows no summer.
     .refine(
-      (zone) => /^[a-z]/i.test(zone) && IANAZone.isValidZone(zone),
+      (zone) => (zone === 'UTC' || /^[a-z]+\//i.test(zone)) && IANAZone.isValidZone(zone),
       'must be a time zone such as America/Denver',
     )
     .optional(),

@@ -1,5 +1,5 @@
 import { takenSql } from './fifo-sql.js';
-import { shareQueueSql } from './share-trade-sql.js';
+import { inOrder, shareQueueSql } from './share-trade-sql.js';
 import type { CostMethod } from './share-trade-sql.js';
 
 /**
@@ -19,7 +19,7 @@ function atAverageCost(trades: string, period: string): string {
       SELECT symbol, period, sum(CASE WHEN is_sale THEN amount ELSE 0 END - state[3]) AS profit
       FROM (
         SELECT symbol, ${period} AS period, is_sale, amount,
-          average_cost(bought - sold, cost) OVER (PARTITION BY account_id, symbol ORDER BY ts, id ROWS UNBOUNDED PRECEDING) AS state
+          average_cost(bought - sold, cost) OVER (PARTITION BY account_id, symbol ORDER BY ${inOrder} ROWS UNBOUNDED PRECEDING) AS state
         FROM (${trades}) trades
       ) sales
       GROUP BY symbol, period
@@ -32,7 +32,7 @@ function firstInFirstOut(trades: string, period: string): string {
       SELECT symbol, ${period} AS period, is_sale, amount, cost, bought, ends, ends - held AS gone,
         first_value(id) OVER earlier AS queue, sum(cost) FILTER (WHERE bought > 0) OVER earlier AS sum
       FROM (${shareQueueSql(trades)}) trades
-      WINDOW earlier AS (PARTITION BY account_id, symbol ORDER BY ts, id ROWS UNBOUNDED PRECEDING)
+      WINDOW earlier AS (PARTITION BY account_id, symbol ORDER BY ${inOrder} ROWS UNBOUNDED PRECEDING)
     ), purchases AS (
       SELECT queue, ends - bought AS begins, sum - cost AS before, cost AS amount, bought AS pieces FROM share_queue WHERE bought > 0
     ), sales AS (

@@ -68,7 +68,7 @@ export class ShareLotsReadModel {
         FROM journal WHERE ${where} AND ${isOptionLeg} GROUP BY 1, 2
       ), calls AS (
         SELECT account_id, coalesce(symbol, '') AS symbol, sum(short) AS short
-        FROM (${optionPositionsSql(notExpired)}) positions WHERE leg = 'call' GROUP BY 1, 2
+        FROM (${optionPositionsSql(notExpired)}) positions WHERE leg IS DISTINCT FROM 'put' GROUP BY 1, 2
       ), lots AS (
         SELECT account_id, held.symbol, shares, cost, coalesce(premium, 0.00000000) AS premium, coalesce(short, 0.00000000) AS short
         FROM (SELECT account_id, coalesce(symbol, '') AS symbol, shares, cost FROM held WHERE shares > 0) held

@@ -5,8 +5,11 @@ import { portion } from './fifo-sql.js';
 export const costMethods = ['average', 'fifo'] as const;
 export type CostMethod = (typeof costMethods)[number];
 
-/** The order in which entries follow each other. */
-const inOrder = 'ts, id';
+/**
+ * The order in which trades follow each other. Of the same instant, what is bought comes first: the browser application knew days
+ * only, and shares that are sold on the day on which they came are not sold before it.
+ */
+export const inOrder = 'ts, is_sale, id';
 
 /** SQL for the share trades among the entries that meet a condition: shares bought and sold, and the cost of what was bought. */
 export function shareTradesSql(where: string): string {

@@ -3,7 +3,8 @@ import { DateTime } from 'luxon';
 import type { DecimalString } from '../../database/entities/decimal.js';
 import type { JournalEntry } from '../../database/entities/journal-entry.entity.js';
 
-// The rules of docs/guides/read-models.md, once more and apart from the SQL: one entry at a time, from the oldest to the newest.
+// The rules of docs/guides/read-models.md, once more and apart from the SQL: one entry at a time, from the oldest to the newest, by
+// `followOneAnother`.
 
 /** With more digits than any product of two columns needs, so that only what is said to be rounded is. */
 export const Exact = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUND_HALF_UP });
@@ -22,6 +23,15 @@ export function shown(value: Exact): DecimalString {
     .plus(0)
     .toFixed(8)
     .replace(/^-(0\.0+)$/, '$1') as DecimalString;
+}
+
+/** The order of entries: by instant, shares that are sold last, and by the bytes of their ids. */
+export function followOneAnother(one: JournalEntry, other: JournalEntry): number {
+  return (
+    one.ts.getTime() - other.ts.getTime() ||
+    Number(one.type === 'share_sale') - Number(other.type === 'share_sale') ||
+    Buffer.compare(Buffer.from(one.id), Buffer.from(other.id))
+  );
 }
 
 /** Whether an entry was there at an instant, and not deleted yet; without one, whether it is live. */

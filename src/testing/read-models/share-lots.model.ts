@@ -36,7 +36,7 @@ export class ShareLotsModel {
       if (shares.isZero()) return [];
       const { net } = this.#premiums.at(accountId, symbol);
       const calls = options.filter(
-        (option) => option.accountId === accountId && option.symbol === symbol && option.leg === 'call',
+        (option) => option.accountId === accountId && option.symbol === symbol && option.leg !== 'put',
       );
       const sold = calls.reduce((sum, { short }) => sum.plus(short), zero);
       const least = Exact.max(cost.minus(net), 0).div(shares).toDecimalPlaces(8, Exact.ROUND_UP);
