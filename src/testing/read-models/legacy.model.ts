@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../database/entities/journal-entry.entity.js';
 import type { LegacyLot, LegacyPosition } from '../../database/read-models/legacy.read-model.js';
-import { Exact, Keyed, inOrder, rounded, shown, zero } from './rules.js';
+import { byBytes, Exact, Keyed, inOrder, rounded, shown, zero } from './rules.js';
 import { holdingOf } from './share-holding.js';
 
 type Contract = [symbol: string | null, strike: string | null, expiration: string | null];
@@ -9,9 +9,11 @@ type Contract = [symbol: string | null, strike: string | null, expiration: strin
 export class LegacyModel {
   readonly #oldestFirst: readonly JournalEntry[];
 
-  /** @param entries from the oldest to the newest */
+  /** @param entries in any order: it had one of its own */
   constructor(entries: readonly JournalEntry[]) {
-    this.#oldestFirst = entries;
+    this.#oldestFirst = entries.toSorted(
+      (one, other) => one.ts.getTime() - other.ts.getTime() || byBytes(one.id, other.id),
+    );
   }
 
   positions(): LegacyPosition[] {

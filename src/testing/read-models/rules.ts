@@ -30,8 +30,13 @@ export function followOneAnother(one: JournalEntry, other: JournalEntry): number
   return (
     one.ts.getTime() - other.ts.getTime() ||
     Number(one.type === 'share_sale') - Number(other.type === 'share_sale') ||
-    Buffer.compare(Buffer.from(one.id), Buffer.from(other.id))
+    byBytes(one.id, other.id)
   );
+}
+
+/** As the collation "C" orders texts. */
+export function byBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 /** Whether an entry was there at an instant, and not deleted yet; without one, whether it is live. */

@@ -138,6 +138,47 @@ describe('The guide to the read models works out by hand', () => {
     expect(paid).toMatchObject({ minimumStrike: '0.00000000', coveredCallCapacity: '-2.00000000' });
   });
 
+  it('shares that are sold at the instant at which they came, whatever their ids', async () => {
+    const sold = { ...trade, ts: on('2026-01-05'), qty: '100' } as const;
+    await append(
+      { ...sold, id: 'a', type: 'share_sale', amount: '18000' },
+      { ...sold, id: 'b', type: 'assignment_shares', amount: '-17000' },
+    );
+
+    for (const method of ['average', 'fifo'] as const) {
+      expect(await lots(method)).toEqual([]);
+      expect(await inScope(() => under.get(ProfitReadModel).realised({ per: 'year', method }))).toMatchObject(
+        [{ period: '2026', shares: '1000.00000000' }],
+      );
+    }
+  });
+
+  it('covered-call capacity, of which a contract that may be a call takes its part', async () => {
+    await append(
+      { ...trade, ts: on('2026-01-05'), type: 'assignment_shares', qty: '100', amount: '-17000' },
+      {
+        ...trade,
+        ts: on('2026-01-06'),
+        type: 'sell_to_open',
+        qty: '1',
+        amount: '100',
+        strike: '180',
+        expiration: '2026-01-16',
+      },
+    );
+
+    expect(await lots('average')).toMatchObject([{ coveredCallCapacity: '0.00000000' }]);
+  });
+
+  it.each(['CET', 'EST5EDT', '+01:00'])(
+    'no period by %s, which PostgreSQL reads otherwise than Intl',
+    async (timeZone) => {
+      await expect(
+        inScope(() => under.get(CashReadModel).premium({ per: 'week', timeZone })),
+      ).rejects.toThrow('must be a time zone such as America/Denver');
+    },
+  );
+
   it('premium by ISO week and month, and by the calendar of a zone', async () => {
     await append(
       { ...trade, ts: on('2026-01-04'), type: 'sell_to_open', qty: '1', amount: '312' },
