@@ -35,12 +35,17 @@ export class UserScope {
    * @throws InvalidUserIdError before anything is sent, if `userId` is no UUID
    * @throws UserScopeMismatchError within a unit of work of another user
    */
-  async run<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    if (!isUserId(userId)) throw new InvalidUserIdError(userId);
-    const { userId: current, unit } = this.#scopes.current;
-    const wanted = userId.toLowerCase();
-    if (unit !== undefined && current !== '' && current !== wanted) throw new UserScopeMismatchError();
-    return this.#scopes.run({ role: userRole, userId: wanted, unit }, work);
+  run<T>(userId: string, work: () => Promise<T>): Promise<T> {
+    try {
+      if (!isUserId(userId)) throw new InvalidUserIdError(userId);
+      const { userId: current, unit } = this.#scopes.current;
+      const wanted = userId.toLowerCase();
+      if (unit !== undefined && current !== '' && current !== wanted) throw new UserScopeMismatchError();
+      // As every statement goes through here, without another promise around that of `work`.
+      return Promise.resolve(this.#scopes.run({ role: userRole, userId: wanted, unit }, work));
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /**

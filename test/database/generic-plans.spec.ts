@@ -89,6 +89,20 @@ describe('A prepared statement in its seventh execution', () => {
     },
   );
 
+  it('is none of a stream, whose parts are planned anew', async () => {
+    let entries = 0;
+    await under.scope.run(heavy, async () => {
+      for await (const entry of under.journal.stream()) entries += entry.userId === heavy ? 1 : 0;
+    });
+    // For all values at once the plan may be to read all entries of a user, and sort them, for each thousand.
+    const prepared = await under.scope.run(heavy, () =>
+      under.dataSource.query(`SELECT name FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 1000'`),
+    );
+
+    expect(entries).toBe(heavyEntries);
+    expect(prepared).toEqual([]);
+  });
+
   /** The plan that the session has for the prepared statement of a call, with the values of that call. */
   async function planOf(userId: string, call: () => Promise<unknown>): Promise<PlanNode[]> {
     const sent: { query: string; parameters: unknown[] }[] = [];

@@ -23,17 +23,12 @@ export function findSuccessors(
   return findBy(manager, userId, 'original_entry_id', originals);
 }
 
-/** One entry; undefined if the user has none of that id. */
-export async function findEntry(
-  manager: EntityManager,
-  userId: string,
-  id: string,
-): Promise<JournalEntry | undefined> {
-  if (!isStorable(id)) return undefined;
+/** The entry of this id, if the user has it: one or none. */
+export function findEntry(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
+  if (!isStorable(id)) return Promise.resolve([]);
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND id = $2`;
-  const [entry] = await runStatement(manager, { text, values: [userId, id], map });
-  return entry;
+  return runStatement(manager, { text, values: [userId, id], map });
 }
 
 // A join, as in the generic plan of a prepared statement `= ANY` can compare each row with each of the ids.

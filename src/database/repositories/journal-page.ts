@@ -1,6 +1,6 @@
-import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import type { JournalEntry } from '../entities/journal-entry.entity.js';
+import type { UserScope } from '../user-scope.js';
 import { checkInput } from './input-check.js';
 import { decodeCursor, encodeCursor } from './journal-cursor.js';
 import { journalFilter } from './journal-filter.js';
@@ -33,15 +33,19 @@ const pageRequest = journalFilter.extend({
 });
 
 /** A page of the entries that pass the filter, found by key. @throws InvalidInputError, InvalidCursorError */
-export async function page(
-  manager: EntityManager,
-  userId: string,
-  request: PageRequest,
-): Promise<JournalPage> {
+export async function page({ manager, userId }: UserScope, request: PageRequest): Promise<JournalPage> {
   const { limit, after, ...filter } = checkInput('page request', pageRequest, request);
   const position = after === undefined ? undefined : decodeCursor(after);
   const found = await readEntries(manager, userId, { filter, limit: limit + 1, after: position });
   const entries = found.slice(0, limit);
   const last = entries.at(-1);
-  return { entries, next: found.length > limit && last !== undefined ? encodeCursor(last) : null };
+  return new FoundPage(entries, found.length > limit && last !== undefined ? encodeCursor(last) : null);
+}
+
+/** No literal, for the reason that the rows of an answer are none: see `MappedQuery`. */
+class FoundPage implements JournalPage {
+  constructor(
+    readonly entries: JournalEntry[],
+    readonly next: string | null,
+  ) {}
 }

@@ -155,7 +155,7 @@ export class JournalRepository {
   /** One entry; a deleted one only if `withDeleted`. @throws EntryNotFoundError */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
     const { manager, userId } = this.scope;
-    const entry = await findEntry(manager, userId, id);
+    const [entry] = await findEntry(manager, userId, id);
     if (entry === undefined || (entry.deletedAt !== null && options.withDeleted !== true))
       throw new EntryNotFoundError([id]);
     return entry;
@@ -167,8 +167,8 @@ export class JournalRepository {
    *
    * @throws InvalidInputError, InvalidCursorError
    */
-  async page(request: PageRequest = {}): Promise<JournalPage> {
-    return page(this.scope.manager, this.scope.userId, request);
+  page(request: PageRequest = {}): Promise<JournalPage> {
+    return page(this.scope, request);
   }
 
   /**

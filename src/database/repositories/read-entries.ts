@@ -21,6 +21,12 @@ export interface EntryRange {
   after?: JournalPosition | undefined;
 }
 
+/**
+ * For more than an ordinary user has, the plan for all values would take all entries of a user, and sort them: for each part of a
+ * long journal once more.
+ */
+const mostOnPages = 101;
+
 /** The first entries of a range, found by key: it costs the same at any depth. */
 export function readEntries(
   manager: EntityManager,
@@ -38,7 +44,7 @@ export function readEntries(
     `SELECT ${columns} FROM journal WHERE ${where} ORDER BY ts ${direction}, id ${direction} LIMIT ${limit}`;
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = first(columns, isOfBoth(filter) ? firstOfBoth(selection, first) : selection.where);
-  return runStatement(manager, { text, values: selection.values, map });
+  return runStatement(manager, { text, values: selection.values, map, isPlannedAnew: limit > mostOnPages });
 }
 
 /** Whether live and deleted entries pass a filter. */

@@ -15,6 +15,8 @@ export interface Statement<T> {
   text: string;
   values: (string | null)[];
   map: RowMapper<T>;
+  /** Whether the server is to make a plan for just these values, as one for all values would be a bad one. */
+  isPlannedAnew?: boolean;
 }
 
 /**
@@ -36,7 +38,8 @@ export async function runStatement<T>(manager: EntityManager, statement: Stateme
   const begun = Date.now();
   try {
     logger.logQuery(text, values, queryRunner);
-    return await (fastPath ? sendFast : sendPlainly)(client, statement);
+    const { rows } = await (fastPath ? sendFast : sendPlainly)(client, statement);
+    return rows;
   } catch (error) {
     logger.logQueryError(error as Error, text, values, queryRunner);
     throw named(new QueryFailedError(text, values, error as Error));
@@ -54,16 +57,23 @@ function poolOf({ driver }: DataSource): ScopedPool {
   return pool;
 }
 
-async function sendFast<T>(client: Client, { text, values, map }: Statement<T>): Promise<T[]> {
-  const statement: MappedStatement = { name: nameOf(text), text, values, mapRow: map };
-  const { rows } = await client.query<T & object>(statement);
-  return rows;
+interface Answer<T> {
+  rows: T[];
+}
+
+function sendFast<T>(
+  client: Client,
+  { text, values, map, isPlannedAnew = false }: Statement<T>,
+): Promise<Answer<T>> {
+  const name = isPlannedAnew ? undefined : nameOf(text);
+  const statement: MappedStatement = { name, text, values, mapRow: map };
+  return client.query<T & object>(statement);
 }
 
 const asText = { getTypeParser: () => (text: string) => text };
 
-async function sendPlainly<T>(client: Client, { text, values, map }: Statement<T>): Promise<T[]> {
+async function sendPlainly<T>(client: Client, { text, values, map }: Statement<T>): Promise<Answer<T>> {
   const config: QueryConfig = { text, values, types: asText };
   const { rows } = await client.query<(string | null)[]>({ ...config, rowMode: 'array' });
-  return rows.map((fields) => map(new TextRow(fields)));
+  return { rows: rows.map((fields) => map(new TextRow(fields))) };
 }
