@@ -96,7 +96,9 @@ describe('A prepared statement in its seventh execution', () => {
     });
     // For all values at once the plan may be to read all entries of a user, and sort them, for each thousand.
     const prepared = await under.scope.run(heavy, () =>
-      under.dataSource.query(`SELECT name FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 1000'`),
+      under.dataSource.query<unknown[]>(
+        `SELECT name FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 1000'`,
+      ),
     );
 
     expect(entries).toBe(heavyEntries);
