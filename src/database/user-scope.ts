@@ -44,7 +44,8 @@ export class UserScope {
       // As every statement goes through here, without another promise around that of `work`.
       return Promise.resolve(this.#scopes.run({ role: userRole, userId: wanted, unit }, work));
     } catch (error) {
-      return Promise.reject(error);
+      const refusal = error as Error;
+      return Promise.reject(refusal);
     }
   }
 
