@@ -72,7 +72,7 @@ async function seedUser(
   const email = `trader-${number}.seed-${base}@example.com`;
   const scope = application.get(UserScope);
   const userId = await userOf(application, email);
-  // Any two users of any two seeds trade differently.
+  // The users of a seed trade differently.
   const options: SampleJournalOptions = { seed: base * 100_003 + number, entries, ...(until && { until }) };
   return scope.run(userId, () =>
     scope
@@ -103,6 +103,12 @@ async function userOf(application: INestApplicationContext, email: string): Prom
   await scope.signIn(() =>
     scope.manager.getRepository(User).createQueryBuilder().insert().values(values).orIgnore().execute(),
   );
-  const user = await application.get(UsersRepository).findByEmail(email);
-  return user?.id ?? values.id;
+  const users = application.get(UsersRepository);
+  const user = await users.findByEmail(email);
+  if (user !== null) return user.id;
+  const other = await users.get(values.id);
+  throw new CommandRefusedError(
+    `The id of the sample user ${email}, ${values.id}, belongs to ${other.email}, perhaps the same user under a new address; nothing ` +
+      `was added for either. Give another --seed, or delete that user: journal-db delete-user ${other.email}`,
+  );
 }

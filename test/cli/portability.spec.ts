@@ -81,6 +81,21 @@ describe('journal-db seed', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
+  it('does not add to a user of another address who has the id', async () => {
+    const [user] = await application.sql(`SELECT id FROM users WHERE email = 'trader-1.seed-7@example.com'`);
+    const renamed = (email: string) =>
+      application.sql('UPDATE users SET email = $1 WHERE id = $2', [email, user?.['id']]);
+    await renamed('renamed@example.com');
+    const before = await application.snapshot();
+    const { error } = await again();
+    const after = await application.snapshot();
+    await renamed('trader-1.seed-7@example.com');
+
+    expect(error).toBeInstanceOf(CommandRefusedError);
+    expect(String(error)).toMatch(/trader-1\.seed-7@example\.com, .* belongs to renamed@example\.com/);
+    expect(after).toEqual(before);
+  });
+
   it('refuses production unless told otherwise', async () => {
     const before = await application.snapshot();
     const production = { NODE_ENV: 'production', DATABASE_PRIVILEGE_CHECK: 'off' };
