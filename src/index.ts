@@ -132,12 +132,19 @@ export type {
 export { ExportFailedError, ExportFileError, ExportInterruptedError } from './export/export-errors.js';
 
 export { UserDeletionModule } from './deletion/user-deletion.module.js';
-export { completeFormats, UserDeletionService } from './deletion/user-deletion.service.js';
+export { UserDeletionService } from './deletion/user-deletion.service.js';
+export { completeFormats } from './deletion/user-deletion.js';
 export type {
   CompleteFormat,
   DeletionReport,
+  ExportBefore,
   UserDeletion,
   UserHoldings,
-} from './deletion/user-deletion.service.js';
-export { UserDataLeftError } from './deletion/deletion-errors.js';
+} from './deletion/user-deletion.js';
+export {
+  DeletionFailedError,
+  DeletionInterruptedError,
+  DeletionUnverifiedError,
+  UserDataLeftError,
+} from './deletion/deletion-errors.js';
 export type { Consequence, UserTable } from './deletion/user-tables.js';

@@ -1,10 +1,13 @@
-import { createInterface } from 'node:readline/promises';
+import { refuseInterrupted } from '../deletion/deletion-failure.js';
 import { UserDeletionService } from '../deletion/user-deletion.service.js';
-import type { CompleteFormat, DeletionReport, UserHoldings } from '../deletion/user-deletion.service.js';
+import type { CompleteFormat, DeletionReport, UserHoldings } from '../deletion/user-deletion.js';
 import type { Consequence, UserTable } from '../deletion/user-tables.js';
 import { withApplication } from './application.js';
+import { askAtTerminal } from './ask.js';
+import type { Ask } from './ask.js';
 import { CommandRefusedError } from './command-refused.error.js';
-import { exportText, interruptible } from './export.command.js';
+import { exportText } from './export.command.js';
+import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';
 import { numbers, table } from './table.js';
 
@@ -17,9 +20,6 @@ export interface DeleteUserCommandOptions {
   json?: boolean;
 }
 
-/** Asks at the terminal; undefined where there is none. */
-type Ask = (question: string) => Promise<string | undefined>;
-
 /** Shows what will go, asks, deletes a user, and shows that nothing is left. */
 export async function deleteUser(
   environment: NodeJS.ProcessEnv,
@@ -27,43 +27,34 @@ export async function deleteUser(
   { export: file, format, force: overwrite, yes, json }: DeleteUserCommandOptions,
   ask: Ask = askAtTerminal,
 ): Promise<void> {
-  const report = await interruptible((signal) =>
-    withApplication(environment, async (application) => {
+  await withApplication(environment, (application) =>
+    interruptible(async (signal) => {
       const service = application.get(UserDeletionService);
       const holdings = await service.inspect(address);
-      if (yes !== true) await confirm(holdings, ask);
-      const request = file === undefined ? undefined : { file, format, overwrite, signal };
-      return withProgress((onProgress) =>
-        service.delete({ email: address, export: request }, (done, total) =>
+      refuseInterrupted(signal);
+      if (yes !== true) await confirm(holdings, ask, signal);
+      const request = file === undefined ? undefined : { file, format, overwrite };
+      const report = await withProgress((onProgress) =>
+        service.delete({ email: address, export: request, signal }, (done, total) =>
           onProgress('export', done, total),
         ),
       );
+      // Still here, where a signal that comes too late does not keep it from being said.
+      console.log(json === true ? JSON.stringify(report, null, 2) : deletionText(report, file));
     }),
   );
-  console.log(json === true ? JSON.stringify(report, null, 2) : deletionText(report, file));
 }
 
-async function confirm(holdings: UserHoldings, ask: Ask): Promise<void> {
+async function confirm(holdings: UserHoldings, ask: Ask, signal: AbortSignal): Promise<void> {
   const question = `${holdingsText(holdings)}\nThere is no way back. Type the address to delete all of this: `;
-  const answer = await ask(question);
+  const answer = await ask(question, signal);
+  refuseInterrupted(signal);
   if (answer === undefined)
     throw new CommandRefusedError(
       `Nothing was deleted: there is no terminal to ask at. Give --yes to delete ${holdings.email} without being asked.`,
     );
   if (answer.trim().toLowerCase() !== holdings.email)
     throw new CommandRefusedError(`Nothing was deleted: that is not ${holdings.email}.`);
-}
-
-async function askAtTerminal(question: string): Promise<string | undefined> {
-  if (!process.stdin.isTTY) return undefined;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    // Ctrl-C and Ctrl-D end the reading, and answer nothing.
-    const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    return await Promise.race([terminal.question(question), ended]);
-  } finally {
-    terminal.close();
-  }
 }
 
 const consequences: Record<Consequence, string> = {

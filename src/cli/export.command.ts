@@ -1,8 +1,7 @@
-import { onEndingSignal } from '../embedded/ending-signals.js';
-import type { EndingSignal } from '../embedded/ending-signals.js';
 import { JournalExportService } from '../export/journal-export.service.js';
 import type { ExportFormat, ExportReport } from '../export/journal-export.service.js';
 import { withApplication } from './application.js';
+import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';
 
 /** The options of `journal-db export`, as commander names them. */
@@ -20,8 +19,8 @@ export async function exportFile(
   file: string,
   { user: email, format, asOf, force: overwrite, json }: ExportCommandOptions,
 ): Promise<void> {
-  const report = await interruptible((signal) =>
-    withApplication(environment, (application) =>
+  const report = await withApplication(environment, (application) =>
+    interruptible((signal) =>
       withProgress((onProgress) =>
         application
           .get(JournalExportService)
@@ -41,29 +40,4 @@ export function exportText(
 ): string {
   const when = asOf === null ? '' : `, as it was known at ${asOf}`;
   return `Exported the journal of ${email}${when}, to ${file} (${format}): ${accounts} accounts, ${entries} entries, ${deleted} of them deleted.`;
-}
-
-/**
- * Lets a signal interrupt the work, so that it can tidy up, and then ends this process by the same signal, as it would have ended
- * it at once.
- */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  let received: EndingSignal | undefined;
-  const undo = onEndingSignal((signal) => {
-    received = signal;
-    controller.abort();
-  });
-  try {
-    return await work(controller.signal);
-  } catch (error) {
-    undo();
-    if (received !== undefined) {
-      console.error((error as Error).message);
-      process.kill(process.pid, received);
-    }
-    throw error;
-  } finally {
-    undo();
-  }
 }

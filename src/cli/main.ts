@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { loadEnvFile } from '../config/env-file.js';
-import { completeFormats } from '../deletion/user-deletion.service.js';
+import { completeFormats } from '../deletion/user-deletion.js';
 import { exportFormats } from '../export/journal-export.service.js';
 import { instant, plainDay, wholeNumber } from './arguments.js';
 import { deleteUser } from './delete-user.command.js';
@@ -81,9 +81,9 @@ program
   .argument('<email>', 'the address of the user')
   .option('--export <file>', 'write a complete export first, and delete only when it is on the disk')
   .addOption(
-    new Option('--format <format>', 'of the export; CSV is not complete')
+    new Option('--format <format>', 'of the export; CSV is not complete, and ndjson imports at any size')
       .choices(completeFormats)
-      .default('json'),
+      .default('ndjson'),
   )
   .option('--force', 'replace a file that is there')
   .option('--yes', 'do not ask')
@@ -118,7 +118,7 @@ program
   .description('Add users with sample journals, for development: the same ones for the same options.')
   .requiredOption('--users <number>', 'how many users', wholeNumber)
   .requiredOption('--entries <number>', 'how many journal entries each', wholeNumber)
-  .option('--seed <number>', 'another number makes other users with other journals', wholeNumber, 1)
+  .option('--seed <number>', 'another number makes other users, with journals made from it', wholeNumber, 1)
   .option('--until <day>', 'the last day of trading, as YYYY-MM-DD; 2025-12-31 unless given', plainDay)
   .option('--yes', 'do it in production (NODE_ENV=production) too')
   .option('--json', 'print it as JSON')

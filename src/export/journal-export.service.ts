@@ -9,6 +9,7 @@ import { UserNotFoundError } from '../database/errors/index.js';
 import { AccountsRepository } from '../database/repositories/accounts.repository.js';
 import { JournalRepository } from '../database/repositories/journal.repository.js';
 import { UsersRepository } from '../database/repositories/users.repository.js';
+import { endWhenAborted } from '../database/scope/end-when-aborted.js';
 import { UserScope } from '../database/user-scope.js';
 import { ExportFailedError, ExportInterruptedError } from './export-errors.js';
 import type { ExportedJournal, ExportWriter } from './exported-journal.js';
@@ -62,7 +63,7 @@ const writers: Record<ExportFormat, ExportWriter> = {
   csv: csvChunks,
 };
 
-/** Hands a user's whole journal out, deleted entries and their history included. */
+/** Hands a user's whole journal out, deleted entries and their history included. Whoever is in scope, it is that of the address. */
 @Injectable()
 export class JournalExportService {
   constructor(
@@ -76,6 +77,7 @@ export class JournalExportService {
    * Exports to a file, which appears under its name when it is whole.
    *
    * @throws UserNotFoundError, ExportFileError, ExportInterruptedError, ExportFailedError; then no file was made, and none replaced
+   * @throws UserScopeMismatchError within a unit of work of another user
    * @throws InvalidInputError for an `asOf` that is no instant
    */
   async exportFile(request: JournalFileExport, progress: ExportProgress = () => {}): Promise<ExportReport> {
@@ -87,6 +89,7 @@ export class JournalExportService {
    * the destination takes it, and within a unit of work from that.
    *
    * @throws UserNotFoundError, ExportInterruptedError, ExportFailedError, and what the destination fails with
+   * @throws UserScopeMismatchError within a unit of work of another user
    */
   async write(
     request: JournalExport,
@@ -96,14 +99,17 @@ export class JournalExportService {
     const onProgress = AsyncResource.bind(progress);
     const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
     const isWithin = this.scope.manager.queryRunner !== undefined;
+    // A connection that is the caller's is not ended.
+    const ending = isWithin ? undefined : request.signal;
     try {
-      return await this.scope.transaction(
-        async () => {
-          const user = await this.users.findByEmail(request.email);
-          if (user === null) throw new UserNotFoundError(request.email, 'Check the address.');
-          return this.scope.run(user.id, () => this.#pipe(user, request, destination, onProgress));
-        },
-        isWithin ? {} : options,
+      const found = await this.users.findByEmail(request.email);
+      if (found === null) throw new UserNotFoundError(request.email, 'Check the address.');
+      const piped = async () => {
+        const user = await this.users.get(found.id);
+        return this.#pipe(user, request, destination, onProgress);
+      };
+      return await this.scope.run(found.id, () =>
+        this.scope.transaction((manager) => endWhenAborted(manager, ending, piped), isWithin ? {} : options),
       );
     } catch (error) {
       if (request.signal?.aborted) throw new ExportInterruptedError({ cause: error });

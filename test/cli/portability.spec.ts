@@ -10,6 +10,7 @@ import type { SeedCommandOptions } from '../../src/cli/seed.command.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder } from '../support/legacy-journals.js';
+import { waitingForLock } from '../support/waiting-for-lock.js';
 
 const application = new ImportApplication();
 const command = new JournalDbCommand();
@@ -175,6 +176,7 @@ describe('journal-db export', () => {
 
 describe('journal-db delete-user', () => {
   const user = 'trader-2.seed-9@example.com';
+  const other = 'trader-3.seed-9@example.com';
 
   it('does not act without a terminal to ask at, and says what to give', async () => {
     const before = await application.snapshot();
@@ -189,11 +191,11 @@ describe('journal-db delete-user', () => {
   it('exports, deletes, and shows that nothing is left', async () => {
     const rows = await application.rowsOf(user);
     const file = files.path('last.ndjson');
-    const args = ['delete-user', user, '--yes', '--export', file, '--format', 'ndjson'];
+    const args = ['delete-user', user, '--yes', '--export', file];
     const { code, stdout, stderr } = await run(args);
     const again = await called(() => deleteUser(environment(), user, { format: 'json', yes: true }));
-    const other = application.newEmail();
-    await application.import(file, other);
+    const successor = application.newEmail();
+    await application.import(file, successor);
 
     expect([code, stderr]).toEqual([0, 'Exporting: 100 % of 40 entries\n']);
     expect(stdout).toMatch(/^Exported the journal of trader-2.*\nDeleted trader-2.seed-9@example.com\. /);
@@ -202,11 +204,39 @@ describe('journal-db delete-user', () => {
     expect(stdout).toMatch(/users +│ id +│ +1 +│ +0 │/);
     expect(again.error).toMatchObject({ code: 'USER_NOT_FOUND' });
     expect(await application.rowsOf(user)).toEqual([]);
-    expect(await application.rowsOf(other)).toEqual(rows);
+    expect(await application.rowsOf(successor)).toEqual(rows);
+  });
+
+  it('deletes nothing after a signal: while it asks, and while it waits for what is being written', async () => {
+    const before = await application.snapshot();
+    // A terminal at which nobody answers.
+    const silent = `import { PassThrough } from 'node:stream';
+      Object.defineProperty(process, 'stdin', { value: Object.assign(new PassThrough(), { isTTY: true }) });`;
+    const terminal = `--import=data:text/javascript,${encodeURIComponent(silent)}`;
+    const asking = command.start(['delete-user', other], { ...environment(), NODE_OPTIONS: terminal });
+    asking.child.stderr?.on('data', (text: string) => {
+      if (text.includes('Type the address')) asking.child.kill('SIGTERM');
+    });
+    const asked = await asking.ended;
+    const runner = application.owner.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query('SELECT FROM users WHERE email = $1 FOR UPDATE', [other]);
+    const held = command.start(['delete-user', other, '--yes'], environment());
+    await waitingForLock(application);
+    held.child.kill('SIGINT');
+    const waited = await held.ended;
+    await runner.rollbackTransaction();
+    await runner.release();
+
+    expect([asking.child.signalCode, held.child.signalCode]).toEqual(['SIGTERM', 'SIGINT']);
+    for (const { stdout, stderr } of [asked, waited]) {
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/The deletion was interrupted; nothing was deleted\.\n$/);
+    }
+    expect(await application.snapshot()).toEqual(before);
   });
 
   it('asks at a terminal, and acts only on the whole address', async () => {
-    const address = 'trader-3.seed-9@example.com';
     const questions: string[] = [];
     const answer = (text: string) => (question: string) => {
       questions.push(question);
@@ -214,18 +244,18 @@ describe('journal-db delete-user', () => {
     };
     const options = { format: 'json' } as const;
     for (const text of ['y', 'yes', '', 'trader-2.seed-9@example.com'])
-      await expect(deleteUser(environment(), address, options, answer(text))).rejects.toThrow(
-        `Nothing was deleted: that is not ${address}.`,
+      await expect(deleteUser(environment(), other, options, answer(text))).rejects.toThrow(
+        `Nothing was deleted: that is not ${other}.`,
       );
-    expect(await application.rowsOf(address)).toHaveLength(40);
+    expect(await application.rowsOf(other)).toHaveLength(40);
     const { error } = await called(() =>
-      deleteUser(environment(), address, options, answer(` ${address.toUpperCase()} `)),
+      deleteUser(environment(), other, options, answer(` ${other.toUpperCase()} `)),
     );
 
     expect(error).toBeUndefined();
     expect(questions[0]).toMatch(
       /What trader-3[^]*accounts +│ +2 │ deleted with[^]*journal +│ +40 │[^]*no way back/,
     );
-    expect(await application.rowsOf(address)).toEqual([]);
+    expect(await application.rowsOf(other)).toEqual([]);
   });
 });

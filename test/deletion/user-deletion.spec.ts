@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   AccountsRepository,
   ExportFileError,
-  ExportInterruptedError,
   JournalRepository,
   UserDataLeftError,
   UserDeletionService,
@@ -17,6 +15,7 @@ import type { EntryRecord } from '../../src/index.js';
 import { generateJournal, makeEntry, sampleAccounts } from '../../src/testing/index.js';
 import { ImportApplication } from '../support/import-application.js';
 import { LegacyFolder } from '../support/legacy-journals.js';
+import { waitingForLock } from '../support/waiting-for-lock.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -106,18 +105,6 @@ describe('The deletion of a user', () => {
     expect(await readFile(file, 'utf8')).toBe('another file');
   });
 
-  it('deletes nothing if the export is interrupted', async () => {
-    const file = newFile();
-    const controller = new AbortController();
-    controller.abort();
-    const { signal } = controller;
-    const deleting = service().delete({ email, export: { file, format: 'json', signal } });
-
-    await expect(deleting).rejects.toThrow(ExportInterruptedError);
-    expect(await rowsLeft()).toEqual(everything);
-    await expect(readFile(file)).rejects.toThrow('ENOENT');
-  });
-
   it('of nobody is refused', async () => {
     await expect(service().inspect('nobody@example.com')).rejects.toThrow(UserNotFoundError);
     await expect(service().delete({ email: 'nobody@example.com' })).rejects.toThrow(UserNotFoundError);
@@ -158,7 +145,7 @@ describe('What is written while a user is exported and deleted', () => {
       [userId],
     );
     const deleting = service().delete(exporting(file));
-    await waiting();
+    await waitingForLock(application);
     await runner.commitTransaction();
     await runner.release();
     await deleting;
@@ -245,18 +232,6 @@ describe('Tables of the application', () => {
       '',
     ));
 });
-
-/** Waits until a statement of the application waits for a lock. */
-async function waiting(): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const rows = await application.sql(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    if (rows.length > 0) return;
-    await setTimeout(20);
-  }
-  throw new Error('the deletion does not wait');
-}
 
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown }).code;

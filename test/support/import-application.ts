@@ -41,11 +41,12 @@ export class ImportApplication {
   #owner: DataSource | undefined;
   #users = 0;
 
-  constructor(options: { empty?: boolean; lockTimeout?: number } = {}) {
+  constructor(options: { empty?: boolean; lockTimeout?: number; statementTimeout?: number } = {}) {
     beforeAll(async () => {
       this.#database = await createTestDatabase(options);
       const { settings } = this.#database;
-      const useFactory = () => ({ ...settings, lockTimeout: options.lockTimeout ?? settings.lockTimeout });
+      const { lockTimeout = settings.lockTimeout, statementTimeout = settings.statementTimeout } = options;
+      const useFactory = () => ({ ...settings, lockTimeout, statementTimeout });
       const database = DatabaseModule.forRootAsync({ useFactory });
       this.#module = await Test.createTestingModule({
         imports: [database, LegacyImportModule, JournalExportModule, UserDeletionModule],
