@@ -221,7 +221,8 @@ describe('journal-db delete-user', () => {
     const runner = application.owner.createQueryRunner();
     await runner.startTransaction();
     await runner.query('SELECT FROM users WHERE email = $1 FOR UPDATE', [other]);
-    const held = command.start(['delete-user', other, '--yes'], environment());
+    const patient = { ...environment(), DATABASE_LOCK_TIMEOUT_MS: '0' };
+    const held = command.start(['delete-user', other, '--yes'], patient);
     await waitingForLock(application);
     held.child.kill('SIGINT');
     const waited = await held.ended;
