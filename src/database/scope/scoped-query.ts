@@ -46,6 +46,7 @@ export class ScopedQuery extends pg.Query {
   /** Whether the server has rows to send, which not every SELECT has. */
   protected hasRows = false;
   #hasFailed = false;
+  #isSending = false;
   // What pg's client reads to limit the wait for a single statement.
   readonly query_timeout: unknown;
 
@@ -72,12 +73,15 @@ export class ScopedQuery extends pg.Query {
       if (this.name && !this.hasBeenParsed(connection)) wire.close({ type: 'S', name: this.name });
       this.sendStatement(wire);
     };
+    this.#isSending = true;
     try {
       wire.together(send);
     } catch (error) {
       // The client waits for an answer that does not come.
       noteUnfinished(connection);
       throw error;
+    } finally {
+      this.#isSending = false;
     }
   }
 
@@ -129,8 +133,8 @@ export class ScopedQuery extends pg.Query {
     this.#hasFailed = true;
     (connection as Wire).takeRow = undefined;
     if (isEndOfSession(error)) noteEnd(connection);
-    // Not the server's error: the server may still be at work.
-    if (error.severity === undefined) noteUnfinished(connection);
+    // Not the server's error, nor one before it was asked: it may still be at work.
+    if (error.severity === undefined && !this.#isSending) noteUnfinished(connection);
     if (isLostStatement(error)) forgetPrepared(connection as Wire);
     this.#forget(connection);
     const fail = () => super.handleError(this.#explained(error), connection);
