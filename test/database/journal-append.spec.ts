@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   EntryConflictError,
   InvalidInputError,
@@ -6,6 +7,7 @@ import {
   UserNotFoundError,
 } from '../../src/index.js';
 import type { JournalEntry, NewEntry } from '../../src/index.js';
+import { day, instant, key, text } from '../support/database-arbitraries.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/database-failure.js';
@@ -36,6 +38,49 @@ describe('JournalRepository.append', () => {
     ]);
     const read = await under.scope.run(userId, () => under.journal.get(entry.id));
     expect(JSON.stringify(read.meta)).toBe('{"leg":"call","__proto__":{"leg":"put"}}');
+  });
+
+  it('returns entries as they will be read, in whatever form they were given', async () => {
+    const decimals = fc.constantFrom(
+      '007',
+      '-0',
+      '-0.00',
+      '0',
+      '1.1',
+      '-1.30',
+      '000.5',
+      '999999999999.99999999',
+      '2.500000000000',
+    );
+    const quantities = fc.option(fc.constantFrom('0', '3', '00.735768', '1.00'), { nil: null });
+    const given = fc.record(
+      {
+        amount: decimals,
+        qty: quantities,
+        strike: quantities,
+        ts: instant,
+        expiration: fc.option(day, { nil: null }),
+        notes: fc.option(text({ maxLength: 80 }), { nil: null }),
+        symbol: fc.option(key, { nil: null }),
+        meta: fc.constantFrom(
+          {},
+          { leg: 'put', at: new Date(0), none: undefined, nan: NaN },
+          { a: [{ b: -0 }] },
+        ),
+      },
+      { requiredKeys: ['amount', 'ts'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(given, { minLength: 1, maxLength: 3 }), async (changes) => {
+        await under.scope.run(userId, async () => {
+          const entries = await under.journal.append(
+            changes.map((change) => putSold(change as Partial<NewEntry>)),
+          );
+          for (const entry of entries) expect(entry).toEqual(await under.journal.get(entry.id));
+        });
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('stores one entry and returns it as it is stored', async () => {

@@ -38,10 +38,14 @@ const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
       databaseName: column.databaseName,
       type: String(column.type),
       fallback: dataSource.driver.normalizeDefault(column),
-      fallbackText: typeof column.default === 'object' ? JSON.stringify(column.default) : undefined,
+      fallbackText: isObject(column.default) ? JSON.stringify(column.default) : undefined,
       isHistory: history.has(column.propertyName),
     })),
 );
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
 
 /** The value that a record has for a column, as text that PostgreSQL takes. */
 export function textOf(record: EntryRecord, { property, fallbackText }: EntryColumn): string | null {
