@@ -53,9 +53,9 @@ const values: readonly unknown[] = [
     { a: { b: 1 } },
     { a: 1n },
     new Map(),
-    Object.create({ a: 1n }),
+    Object.create({ a: 1n }) as unknown,
   ],
-  ...['x'.repeat(200), 'x'.repeat(201), JSON.parse('{"__proto__": {"a": 1}}')],
+  ...['x'.repeat(200), 'x'.repeat(201), JSON.parse('{"__proto__": {"a": 1}}') as unknown],
 ];
 const value = fc.oneof(fc.constantFrom(...values), fc.string({ unit: 'binary', maxLength: 5 }));
 const columns = Object.keys(entryRecord.shape);
