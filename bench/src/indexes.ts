@@ -4,9 +4,11 @@ import { runCommand } from './command.js';
 import { withServer } from './database/embedded.js';
 import { seededDatabase, withClone } from './database/seeded-databases.js';
 import { asSuperuser } from './database/superuser.js';
-import { timesAsLong } from './indexes/compare-sides.js';
+import { timesAsLong } from './indexes/times-as-long.js';
+import { useIndex } from './indexes/index-switch.js';
 import { bulkInsert, reads, singleInsert } from './indexes/probe.js';
-import { withTwoSides } from './indexes/with-side.js';
+import type { Probe } from './indexes/probe.js';
+import { withPlace } from './indexes/with-place.js';
 import { machineFacts } from './report/machine.js';
 import { table } from './report/results-text.js';
 
@@ -26,16 +28,21 @@ await runCommand((options) =>
     const rows: string[][] = [];
     for (const { name, megabytes } of indexes) {
       console.error(`${name}…`);
-      await withTwoSides(server, template, size, async (complete, without) => {
-        await without.superuser.query(`DROP INDEX ${name}`);
+      await withPlace(server, template, size, async (place) => {
+        const compared = ({ run }: Probe) =>
+          timesAsLong(
+            (turn) => run(place, turn),
+            (isUsed) => useIndex(place.superuser, name, isUsed),
+            rounds,
+          );
         const speeds: string[] = [];
         for (const probe of reads) {
-          const times = await timesAsLong(probe, without, complete, rounds);
+          const times = await compared(probe);
           if (times.least >= slower) speeds.push(`${probe.title} ×${times.median.toFixed(1)}`);
         }
-        const single = await timesAsLong(singleInsert, complete, without, rounds);
-        const bulk = await timesAsLong(bulkInsert, complete, without, rounds);
-        const costs = [single.median.toFixed(2), bulk.median.toFixed(2)];
+        const costs: string[] = [];
+        for (const probe of [singleInsert, bulkInsert])
+          costs.push((1 / (await compared(probe)).median).toFixed(2));
         rows.push([name, megabytes.toFixed(1), speeds.join(', ') || 'nothing here', ...costs]);
       });
     }
@@ -43,7 +50,7 @@ await runCommand((options) =>
     const facts = await asSuperuser(server.url('postgres'), (client) =>
       machineFacts(client, options.server.durable),
     );
-    console.log(`Made in \`bench/\` by \`npm ci && ${options.command('indexes')}\`, ${rounds} rounds, with and without the index in turn.
+    console.log(`Made in \`bench/\` by \`npm ci && ${options.command('indexes')}\`, ${rounds} rounds, in each with the index and without it, in the same database.
 The inserts: how many times as long they take with the index.
 
 ${facts.map((fact) => `- ${fact}`).join('\n')}

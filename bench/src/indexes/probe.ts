@@ -3,8 +3,8 @@ import type { OpenJournal } from '../contenders/open-journal.js';
 import type { Material } from '../database/material.js';
 import { newEntry } from '../model/new-entries.js';
 
-/** A database in which something is tried. */
-export interface Side extends OpenJournal {
+/** The database in which it is tried. */
+export interface Place extends OpenJournal {
   /** A connection of the superuser. */
   superuser: Client;
   material: Material;
@@ -13,7 +13,7 @@ export interface Side extends OpenJournal {
 /** Something that an index may speed up, or slow down. */
 export interface Probe {
   title: string;
-  run: (side: Side, turn: number) => Promise<unknown>;
+  run: (place: Place, turn: number) => Promise<unknown>;
 }
 
 type Query = (journal: OpenJournal['journal'], turn: number) => Promise<unknown>;
@@ -41,12 +41,12 @@ export const reads: readonly Probe[] = [
   ...Object.entries(queries).flatMap(([title, query]) => [
     {
       title,
-      run: ({ scope, journal, material }: Side, turn: number) =>
+      run: ({ scope, journal, material }: Place, turn: number) =>
         scope.run(of(material.users, turn), () => query(journal, turn)),
     },
     {
       title: `${title}, heavy user`,
-      run: ({ scope, journal, material }: Side, turn: number) =>
+      run: ({ scope, journal, material }: Place, turn: number) =>
         scope.run(material.heavy, () => query(journal, turn)),
     },
   ]),

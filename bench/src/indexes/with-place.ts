@@ -1,0 +1,28 @@
+import { openJournal } from '../contenders/open-journal.js';
+import type { Server } from '../database/embedded.js';
+import { memberUrl } from '../database/login.js';
+import { chooseMaterial } from '../database/material.js';
+import { withClone } from '../database/seeded-databases.js';
+import type { Size } from '../database/size.js';
+import { asSuperuser } from '../database/superuser.js';
+import type { Place } from './probe.js';
+
+/** Opens a clone of a seeded database, for as long as `work` takes. */
+export function withPlace(
+  server: Server,
+  template: string,
+  size: Size,
+  work: (place: Place) => Promise<void>,
+): Promise<void> {
+  return withClone(server, template, (url) =>
+    asSuperuser(url, async (superuser) => {
+      const material = await chooseMaterial(superuser, size);
+      const opened = await openJournal(await memberUrl(superuser, url), { poolSize: 1 });
+      try {
+        await work({ ...opened, superuser, material });
+      } finally {
+        await opened.close();
+      }
+    }),
+  );
+}
