@@ -1,9 +1,11 @@
 import type { QueryConfig } from 'pg';
 import { ByteRow } from '../statements/byte-row.js';
 import type { RowMapper } from '../statements/row.js';
+import type { AnswerTaker } from './answer-tap.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
 import type { DatabaseScope } from './scope-storage.js';
+import { isTraceless } from './session-traces.js';
 import type { Wire } from './wire.js';
 
 /** A statement whose rows are mapped as they come; its values are texts already. */
@@ -16,8 +18,10 @@ const row = new ByteRow();
 /**
  * A scoped statement that asks for no description of its rows, as whoever sends it knows them, and maps each of them at once.
  */
-export class MappedQuery extends ScopedQuery {
+export class MappedQuery extends ScopedQuery implements AnswerTaker {
   protected override hasRows = true;
+  // pg's own corks the stream for what is one piece already.
+  override submit = submitTogether;
 
   constructor(
     private readonly statement: MappedStatement,
@@ -36,15 +40,26 @@ export class MappedQuery extends ScopedQuery {
     if (!this.hasBeenParsed(wire)) wire.parse({ text, name });
     wire.bind({ statement: name, values });
     this._getRows(wire);
-    wire.takeRow = this.#takeRow;
+    wire.taker = this;
   }
 
-  readonly #takeRow = (bytes: Buffer, from: number, to: number): void => {
+  takeRow(bytes: Buffer, from: number, to: number): void {
     if (this._canceledDueToError || this.isOpening) return;
     try {
       this._result.addRow(this.statement.mapRow(row.moveTo(bytes, from, to)));
     } catch (error) {
       this._canceledDueToError = error as Error;
     }
-  };
+  }
+
+  takeDone(wire: Wire, bytes: Buffer, from: number): boolean {
+    if (!this.isOpening && !isTraceless(bytes, from)) return false;
+    this.isStatementDone(wire);
+    return true;
+  }
+}
+
+function submitTogether(this: MappedQuery, connection: object): null {
+  this.prepare(connection);
+  return null;
 }

@@ -3,10 +3,10 @@ import pg from 'pg';
 import type { Client, ClientConfig, QueryConfig, Submittable } from 'pg';
 import { ConnectionClient } from '../connection-client.js';
 import { UnitOfWorkAbortedError, UnitOfWorkMissingError } from '../errors/index.js';
+import { handingOverAnswers } from './answer-tap.js';
 import { MappedQuery } from './mapped-query.js';
 import type { MappedStatement } from './mapped-query.js';
 import { explicitForm, singleForm } from './scope-form.js';
-import { handingOverRows } from './row-tap.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
 import type { ScopeStorage } from './scope-storage.js';
@@ -35,7 +35,7 @@ export function scopedClientClass(
   return class ScopedClient extends ConnectionClient {
     constructor(config: ClientConfig) {
       super(config);
-      if (fastPath) handingOverRows(this.connection);
+      if (fastPath) handingOverAnswers(this.connection);
       if (fastPath) sendingTogether(this.connection);
       else sendingOneByOne(this.connection);
       // A connection that is lost fails its statement, and besides is an event that would end the process if nobody listened.

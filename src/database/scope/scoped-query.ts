@@ -65,7 +65,7 @@ export class ScopedQuery extends pg.Query {
 
   override prepare(connection: object): void {
     const wire = connection as Wire;
-    wire.takeRow = undefined;
+    wire.taker = undefined;
     const send = () => {
       this.#isWithin = this.sender.isInTransaction();
       this.#opening = this.sender.form.open(wire, this.scope, this.#isWithin);
@@ -101,6 +101,18 @@ export class ScopedQuery extends pg.Query {
     return this.#opening > 0;
   }
 
+  /** Counts a command that was done. @returns whether it was the statement itself, for the first time */
+  protected isStatementDone(wire: Wire): boolean {
+    if (this.isOpening) {
+      this.#opening -= 1;
+      if (this.#opening === 0) this.sender.form.opened(wire);
+      return false;
+    }
+    if (this.#isDone) return false;
+    this.#isDone = true;
+    return true;
+  }
+
   override handleDataRow(message: object): void {
     if (!this.isOpening) super.handleDataRow(message);
   }
@@ -112,13 +124,7 @@ export class ScopedQuery extends pg.Query {
 
   override handleCommandComplete(message: object, connection: object): void {
     const wire = connection as Wire;
-    if (this.isOpening) {
-      this.#opening -= 1;
-      if (this.#opening === 0) this.sender.form.opened(wire);
-      return;
-    }
-    if (this.#isDone) return;
-    this.#isDone = true;
+    if (!this.isStatementDone(wire)) return;
     const { text } = message as { text: string };
     if (/^(DEALLOCATE|DISCARD)/.test(text)) forgetPrepared(wire);
     noteTraces(connection, text, this.hasRows);
@@ -131,7 +137,7 @@ export class ScopedQuery extends pg.Query {
 
   override handleError(error: ServerError, connection: object): void {
     this.#hasFailed = true;
-    (connection as Wire).takeRow = undefined;
+    (connection as Wire).taker = undefined;
     if (isEndOfSession(error)) noteEnd(connection);
     // Not the server's error, nor one before it was asked: it may still be at work.
     if (error.severity === undefined && !this.#isSending) noteUnfinished(connection);
@@ -144,7 +150,7 @@ export class ScopedQuery extends pg.Query {
 
   // A value that could not be sent is an error before the server has answered.
   override handleReadyForQuery(connection: object): void {
-    (connection as Wire).takeRow = undefined;
+    (connection as Wire).taker = undefined;
     if (this.#hasFailed) this.#forget(connection);
     else super.handleReadyForQuery(connection);
   }

@@ -1,9 +1,17 @@
-import type { TakeRow } from './row-tap.js';
+import type { AnswerTaker } from './answer-tap.js';
+
+/** The values of a statement. */
+export interface BindMessage {
+  statement?: string;
+  values?: readonly (string | null)[];
+  /** Makes them, where they are none that can be sent yet. */
+  valueMapper?: unknown;
+}
 
 /** The part of pg's connection that speaks the extended query protocol. */
 export interface Wire {
   parse(message: { text: string; name?: string }): void;
-  bind(message: { statement?: string; values?: readonly (string | null)[] }): void;
+  bind(message: BindMessage): void;
   execute(message: object): void;
   close(message: { type: 'S'; name: string }): void;
   sync(): void;
@@ -12,8 +20,8 @@ export interface Wire {
   parsedStatements: Record<string, string>;
   /** Sends whatever `work` sends; on the fast path all of it at once, or nothing if it fails. */
   together(work: () => void): void;
-  /** Takes the rows of the statement under way; without it they go to pg, as all else does. */
-  takeRow: TakeRow | undefined;
+  /** Takes the answer to the statement under way; without it that goes to pg. */
+  taker: AnswerTaker | undefined;
 }
 
 declare module 'pg' {

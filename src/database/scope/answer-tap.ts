@@ -3,8 +3,13 @@ import type { Duplex } from 'node:stream';
 import type { Connection } from 'pg';
 import type { Wire } from './wire.js';
 
-/** Takes a DataRow message whose content begins at `from` and ends at `to`. */
-export type TakeRow = (bytes: Buffer, from: number, to: number) => void;
+/** Takes the answer to a statement, message by message. */
+export interface AnswerTaker {
+  /** A DataRow message, whose content begins at `from` and ends at `to`. */
+  takeRow(bytes: Buffer, from: number, to: number): void;
+  /** A CommandComplete message, whose tag begins at `from`. @returns whether it was taken; if not, pg gets it */
+  takeDone(wire: Wire, bytes: Buffer, from: number): boolean;
+}
 
 declare module 'pg' {
   interface Connection {
@@ -13,10 +18,10 @@ declare module 'pg' {
 }
 
 /**
- * The connection, which can hand the rows of a statement over as they came. pg makes a text of every field and an event of every
- * row before anybody can say what is wanted of them; all other messages it gets as ever.
+ * The connection, which can hand the answer to a statement over as it comes. pg makes a text of every field and an event of every
+ * message before anybody can say what is wanted of them; what is not taken it gets as ever.
  */
-export function handingOverRows(connection: Connection): void {
+export function handingOverAnswers(connection: Connection): void {
   const attach = connection.attachListeners.bind(connection);
   connection.attachListeners = (stream) => {
     const rest = new EventEmitter();
@@ -30,7 +35,8 @@ export function handingOverRows(connection: Connection): void {
   };
 }
 
-const dataRow = 'D'.charCodeAt(0);
+const code = (letter: string) => letter.charCodeAt(0);
+const [dataRow, commandComplete, bindComplete, readyForQuery] = [code('D'), code('C'), code('2'), code('Z')];
 /** A letter, and the length of what follows, itself included. */
 const header = 5;
 /** What the length of a message can be: it counts itself, and no server makes more than a gigabyte. */
@@ -45,7 +51,7 @@ class Messages {
   #wanted = 0;
 
   constructor(
-    private readonly connection: Pick<Wire, 'takeRow'>,
+    private readonly connection: Connection & Wire,
     private readonly rest: EventEmitter,
   ) {}
 
@@ -60,20 +66,34 @@ class Messages {
       if (length < shortest || length > longest) return false;
       const end = at + 1 + length;
       if (end > bytes.length) break;
-      if (bytes[at] === dataRow && this.connection.takeRow) {
+      if (this.connection.taker && isTakeable(bytes[at])) {
         // What comes before it may be what ends the taking.
         if (at > passedOn) this.rest.emit('data', bytes.subarray(passedOn, at));
-        passedOn = at;
-        if (this.connection.takeRow) {
-          this.connection.takeRow(bytes, at + header, end);
-          passedOn = end;
-        }
+        passedOn = this.#take(bytes, at, end) ? end : at;
       }
       at = end;
     }
     if (at > passedOn) this.rest.emit('data', bytes.subarray(passedOn, at));
     this.#hold(bytes, at);
     return true;
+  }
+
+  /** @returns whether it was taken */
+  #take(bytes: Buffer, at: number, end: number): boolean {
+    const { taker } = this.connection;
+    if (taker === undefined) return false;
+    switch (bytes[at]) {
+      case dataRow:
+        taker.takeRow(bytes, at + header, end);
+        return true;
+      case commandComplete:
+        return taker.takeDone(this.connection, bytes, at + header);
+      case readyForQuery:
+        this.connection.emit('readyForQuery', { status: String.fromCharCode(bytes[at + header] ?? 0) });
+        return true;
+      default:
+        return true;
+    }
   }
 
   #withHeld(chunk: Buffer): Buffer | undefined {
@@ -90,4 +110,11 @@ class Messages {
     this.#heldLength = left;
     this.#wanted = left >= header ? 1 + bytes.readUInt32BE(at + 1) : header;
   }
+}
+
+/** Of these nobody but the statement under way wants to know. */
+function isTakeable(letter: number | undefined): boolean {
+  return (
+    letter === dataRow || letter === commandComplete || letter === bindComplete || letter === readyForQuery
+  );
 }
