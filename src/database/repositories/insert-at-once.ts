@@ -2,8 +2,7 @@ import type { JournalDataSourceOptions } from '../data-source-options.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
 import { isLoser, isLostConnection } from '../scope/transient-failure.js';
-import { TextRow } from '../statements/row.js';
-import type { RowFields } from '../statements/row.js';
+import type { Row, RowFields } from '../statements/row.js';
 import { entityRows } from '../statements/row-mapper.js';
 import { runStatement } from '../statements/run-statement.js';
 import type { UserScope } from '../user-scope.js';
@@ -18,28 +17,35 @@ const mostEntries = 10;
 /**
  * Inserts a few checked entries that have no history, in a single statement, which is a transaction by itself.
  *
- * @returns the stored entries, in no order; undefined if that cannot be: there are more of them, a unit of work is open, which a
- *   failure would end, or something is there already or missing. Then nothing was written, or all of it and the connection was
- *   lost before that was told: a way that compares with what is there has to go on.
+ * @returns the stored entries, in no order; undefined if that cannot be, as there are more of them, or a unit of work is open, which
+ *   a failure would end. If it fails, `isBetterCompared` tells whether another way may succeed
  */
-export async function insertAtOnce(
+export function insertAtOnce(
   { manager, userId }: UserScope,
   records: readonly EntryRecord[],
-): Promise<JournalEntry[] | undefined> {
+): Promise<JournalEntry[]> | undefined {
   if (manager.queryRunner || records.length === 0 || records.length > mostEntries) return undefined;
   const { given, textFor, readBack } = insertion(manager.connection);
   // In the order of the ids, so that of two calls with the same ids one waits for the other and neither for ever.
   const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const sent = ordered.map((record) => given.map((column) => textOf(record, column)));
-  const values = [userId, ...sent.flat()];
-  const text = textFor(records.length);
-  try {
-    const stored = await runStatement(manager, { text, values, map: ({ fields }) => fields });
-    return stored.map((row, index) => readBack(userId, sent[index] ?? [], row));
-  } catch (error) {
-    if (constraintOf(error) === undefined && !isLoser(error) && !isLostConnection(error)) throw error;
-    return undefined;
-  }
+  const values: (string | null)[] = [userId];
+  for (const record of ordered) for (const column of given) values.push(textOf(record, column));
+  let stored = 0;
+  const map = (returned: Row) => {
+    const record = ordered[stored] as EntryRecord;
+    const sent = values.slice(1 + stored * given.length, 1 + (stored + 1) * given.length);
+    stored += 1;
+    return readBack({ userId, record, sent, returned });
+  };
+  return runStatement(manager, { text: textFor(records.length), values, map });
+}
+
+/**
+ * Whether something is there already or missing, or the connection was lost: then nothing was written, or all of it, and a way
+ * that compares with what is there has to go on.
+ */
+export function isBetterCompared(error: unknown): boolean {
+  return constraintOf(error) !== undefined || isLoser(error) || isLostConnection(error);
 }
 
 interface Insertion {
@@ -47,7 +53,15 @@ interface Insertion {
   given: readonly EntryColumn[];
   textFor: (entries: number) => string;
   /** The entry that was made of what was sent, and of what the server returned. */
-  readBack: (userId: string, sent: RowFields, returned: RowFields) => JournalEntry;
+  readBack: (appended: Appended) => JournalEntry;
+}
+
+interface Appended {
+  userId: string;
+  record: EntryRecord;
+  /** The texts of the columns that have parameters. */
+  sent: RowFields;
+  returned: Row;
 }
 
 /** Only what the server adds has to come back from it: the columns whose defaults it makes. */
@@ -62,13 +76,11 @@ const insertion = oncePerDataSource((dataSource): Insertion => {
   // A mapper of its own, as one that reads rows of two kinds is slower at both.
   const { fastPath } = dataSource.options as JournalDataSourceOptions;
   const { properties, map } = entityRows(dataSource, JournalEntry, fastPath);
-  const places = new Map(properties.map((property, place) => [property, place]));
-  const placesOf = (some: readonly EntryColumn[]) => some.map(({ property }) => places.get(property) ?? -1);
-  const [userPlace = -1, givenPlaces, returnedPlaces] = [
-    places.get('userId'),
-    placesOf(given),
-    placesOf(returned),
-  ];
+  const sources = properties.map((property): Source => {
+    const [sent, back] = [given, returned].map((some) => some.findIndex((one) => one.property === property));
+    if (sent !== undefined && sent >= 0) return { column: given[sent], place: sent };
+    return { place: property === 'userId' ? userPlace : (back ?? noPlace) };
+  });
 
   return {
     given,
@@ -80,19 +92,51 @@ const insertion = oncePerDataSource((dataSource): Insertion => {
       texts.set(entries, text);
       return text;
     },
-    readBack: (userId, sent, row) => {
-      const fields = properties.map((): string | null => null);
-      fields[userPlace] = userId;
-      given.forEach((column, index) => {
-        fields[givenPlaces[index] ?? -1] = asPrinted(sent[index] ?? null, column);
-      });
-      row.forEach((text, index) => {
-        fields[returnedPlaces[index] ?? -1] = text;
-      });
-      return map(new TextRow(fields));
-    },
+    readBack: (appended) => map(new AppendedRow(sources, appended)),
   };
 });
+
+/** Where the value of a property comes from: what was sent for a column, or else what was returned. */
+interface Source {
+  column?: EntryColumn | undefined;
+  place: number;
+}
+
+const [noPlace, userPlace] = [-1, -2];
+
+/** The row that was made of what was sent, and of what the server returned. */
+class AppendedRow implements Row {
+  constructor(
+    private readonly sources: readonly Source[],
+    private readonly appended: Appended,
+  ) {}
+
+  get fields(): RowFields {
+    return this.sources.map((_, index) => this.text(index));
+  }
+
+  text(index: number): string | null {
+    const { column, place } = this.sources[index] as Source;
+    if (column) return asPrinted(this.appended.sent[place] ?? null, column);
+    if (place >= 0) return this.appended.returned.text(place);
+    return place === userPlace ? this.appended.userId : null;
+  }
+
+  ascii(index: number): string | null {
+    return this.text(index);
+  }
+
+  instant(index: number): Date | null {
+    const { column, place } = this.sources[index] as Source;
+    if (column) return new Date(this.appended.record[column.property as 'ts']);
+    return place >= 0 ? this.appended.returned.instant(place) : null;
+  }
+
+  json(index: number): unknown {
+    const text = this.text(index);
+    return text === null ? null : (JSON.parse(text) as unknown);
+  }
+}
 
 function namesOf(columns: readonly EntryColumn[]): string {
   return columns.map(({ name }) => name).join(', ');

@@ -46,13 +46,17 @@ export class JournalRepository {
    */
   append(entry: NewEntry): Promise<JournalEntry>;
   append(entries: readonly NewEntry[]): Promise<JournalEntry[]>;
-  async append(given: NewEntry | readonly NewEntry[]): Promise<JournalEntry | JournalEntry[]> {
-    const single = !Array.isArray(given);
-    const entries = single ? [given as NewEntry] : [...(given as readonly NewEntry[])];
-    refuseInvalidEntries(entries);
-    const records = entries.map((entry) => ({ ...entry, id: entry.id ?? uuidv7() }));
-    const stored = await appendEntries(this.scope, records);
-    return single ? only(stored) : stored;
+  append(given: NewEntry | readonly NewEntry[]): Promise<JournalEntry | JournalEntry[]> {
+    try {
+      const single = !Array.isArray(given);
+      const entries = single ? [given as NewEntry] : [...(given as readonly NewEntry[])];
+      refuseInvalidEntries(entries);
+      const records = entries.map((entry) => ({ ...entry, id: entry.id ?? uuidv7() }));
+      return appendEntries<JournalEntry | JournalEntry[]>(this.scope, records, single ? only : all);
+    } catch (error) {
+      const refusal = error as Error;
+      return Promise.reject(refusal);
+    }
   }
 
   /**
@@ -206,6 +210,10 @@ export class JournalRepository {
   async controlSums(ids: readonly string[]): Promise<ControlSum[]> {
     return controlSums(this.scope.manager, this.scope.userId, ids);
   }
+}
+
+function all(entries: JournalEntry[]): JournalEntry[] {
+  return entries;
 }
 
 function only(entries: readonly JournalEntry[]): JournalEntry {
