@@ -1,6 +1,8 @@
 import {
   CashReadModel,
+  LegacyCostBasis,
   LegacyReadModel,
+  LegacyWeeklyPremium,
   OptionPositionsReadModel,
   ProfitReadModel,
   ShareLotsReadModel,
@@ -47,10 +49,17 @@ export async function figuresOf(
   const legacy = under.get(LegacyReadModel);
   figures['legacy positions'] = await legacy.positions(entries);
   figures['legacy lots'] = await legacy.lots(entries);
+  figures['weekly premium'] = (await legacy.weeklyPremium(entries)).map(withoutUser);
+  figures['cost basis'] = (await legacy.costBasis(entries)).map(withoutUser);
   // The views take no question.
-  const isOfAll = Object.keys(entries).length === 0;
-  figures['weekly premium'] = isOfAll ? (await legacy.weeklyPremium()).map(withoutUser) : [];
-  figures['cost basis'] = isOfAll ? (await legacy.costBasis()).map(withoutUser) : [];
+  if (Object.keys(entries).length > 0) return figures;
+  const order = { symbol: 'ASC' } as const;
+  const weeks = await under.dataSource
+    .getRepository(LegacyWeeklyPremium)
+    .find({ order: { week: 'ASC', ...order } });
+  const costs = await under.dataSource.getRepository(LegacyCostBasis).find({ order });
+  figures['v_weekly_premium'] = weeks.map(withoutUser);
+  figures['v_cost_basis'] = costs.map(withoutUser);
   return figures;
 }
 
@@ -77,8 +86,9 @@ export function modelledFigures(all: readonly JournalEntry[], question: Question
   return {
     'legacy positions': legacy.positions(),
     'legacy lots': legacy.lots(),
-    'weekly premium': isOfAll ? legacy.weeklyPremium() : [],
-    'cost basis': isOfAll ? legacy.costBasis() : [],
+    'weekly premium': legacy.weeklyPremium(),
+    'cost basis': legacy.costBasis(),
+    ...(isOfAll && { v_weekly_premium: legacy.weeklyPremium(), v_cost_basis: legacy.costBasis() }),
     lots: lots.lots(today),
     balances: balances.balances(),
     realised: profit.realised(),

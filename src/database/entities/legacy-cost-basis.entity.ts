@@ -3,7 +3,8 @@ import type { DecimalString } from './decimal.js';
 
 /**
  * The browser application's view `v_cost_basis` over entries that are not deleted: its own counted those too, which was a fault.
- * It nets what was bought and sold, whatever the account; what shares cost that are held is in `ShareLotsReadModel`.
+ * It nets what was bought and sold, whatever the account; `LegacyReadModel.costBasis` has it of one account too, and as known at an
+ * instant. What shares cost that are held is in `ShareLotsReadModel`.
  */
 @ViewEntity({ name: 'v_cost_basis', synchronize: false })
 export class LegacyCostBasis {

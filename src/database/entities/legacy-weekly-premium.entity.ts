@@ -3,7 +3,8 @@ import type { DecimalString } from './decimal.js';
 
 /**
  * The browser application's view `v_weekly_premium` over entries that are not deleted: its own counted those too, which was a fault.
- * `JournalRepository.premiumByWeek` and `CashReadModel.premium` have ISO weeks and the long side.
+ * `LegacyReadModel.weeklyPremium` has it of one account too, and as known at an instant. `JournalRepository.premiumByWeek` and
+ * `CashReadModel.premium` have ISO weeks and the long side.
  */
 @ViewEntity({ name: 'v_weekly_premium', synchronize: false })
 export class LegacyWeeklyPremium {

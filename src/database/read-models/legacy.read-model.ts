@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../entities/decimal.js';
-import { LegacyCostBasis } from '../entities/legacy-cost-basis.entity.js';
-import { LegacyWeeklyPremium } from '../entities/legacy-weekly-premium.entity.js';
+import type { LegacyCostBasis } from '../entities/legacy-cost-basis.entity.js';
+import type { LegacyWeeklyPremium } from '../entities/legacy-weekly-premium.entity.js';
 import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
@@ -9,6 +9,7 @@ import { opensShort } from './entry-kinds.js';
 import { ratio } from './exact-ratio.js';
 import { checkRequest, figureEntries, figureRequest } from './figure-request.js';
 import type { FigureRequest } from './figure-request.js';
+import { costBasisSql, weeklyPremiumSql } from './legacy-views-sql.js';
 import { averageLotsSql, shareTradesSql } from './share-trade-sql.js';
 
 /** An option position as the browser application showed it. */
@@ -82,17 +83,23 @@ export class LegacyReadModel {
     return runStatement(this.scope.manager, { text, values, map });
   }
 
-  /** The view `v_weekly_premium`, by week and symbol. */
-  async weeklyPremium(): Promise<LegacyWeeklyPremium[]> {
-    const { manager, userId } = this.scope;
-    const order = { week: 'ASC', symbol: 'ASC' } as const;
-    return manager.find(LegacyWeeklyPremium, { where: { userId }, order });
+  /**
+   * By week and symbol: the rows of the view `v_weekly_premium`, unless an account, a symbol or an instant is given, for which
+   * there is no view. @throws InvalidInputError
+   */
+  async weeklyPremium(request: FigureRequest = {}): Promise<LegacyWeeklyPremium[]> {
+    const { where, values } = this.#entries(request);
+    const map = ({ fields: [userId, week, symbol, premium] }: Row) =>
+      ({ userId, week, symbol, premium }) as LegacyWeeklyPremium;
+    return runStatement(this.scope.manager, { text: weeklyPremiumSql(where), values, map });
   }
 
-  /** The view `v_cost_basis`, by symbol. */
-  async costBasis(): Promise<LegacyCostBasis[]> {
-    const { manager, userId } = this.scope;
-    return manager.find(LegacyCostBasis, { where: { userId }, order: { symbol: 'ASC' } });
+  /** By symbol: the rows of the view `v_cost_basis`, likewise. @throws InvalidInputError */
+  async costBasis(request: FigureRequest = {}): Promise<LegacyCostBasis[]> {
+    const { where, values } = this.#entries(request);
+    const map = ({ fields: [userId, symbol, shares, netCash, averageCost] }: Row) =>
+      ({ userId, symbol, shares, netCash, averageCost }) as LegacyCostBasis;
+    return runStatement(this.scope.manager, { text: costBasisSql(where), values, map });
   }
 
   #entries(request: FigureRequest): { where: string; values: string[] } {

@@ -153,6 +153,9 @@ export const queryCases: readonly QueryCase[] = [
   ),
   ofLegacy('positions', 'of all accounts', (legacy) => legacy.positions()),
   ofLegacy('lots', 'of all accounts', (legacy) => legacy.lots()),
-  ofLegacy('weeklyPremium', 'all weeks', (legacy) => legacy.weeklyPremium()),
-  ofLegacy('costBasis', 'all symbols', (legacy) => legacy.costBasis()),
+  ofLegacy('weeklyPremium', 'of all accounts', (legacy) => legacy.weeklyPremium()),
+  ofLegacy('costBasis', 'of all accounts', (legacy) => legacy.costBasis()),
+  ofLegacy('costBasis', 'of an account, as known at an instant', (legacy) =>
+    legacy.costBasis({ accountId: 'acct-2', asOf: instant }),
+  ),
 ];

@@ -59,7 +59,7 @@ export class LegacyModel {
     return inOrder(held, ({ symbol }) => symbol);
   }
 
-  /** Rows of `v_weekly_premium`. */
+  /** Rows of `v_weekly_premium`, but for the user. */
   weeklyPremium(): { week: string; symbol: string | null; premium: string }[] {
     const weeks = new Keyed<[string, string | null], { premium: Exact }>(() => ({ premium: zero }));
     const types = ['sell_to_open', 'buy_to_close', 'expiration', 'option_premium'];
@@ -77,7 +77,7 @@ export class LegacyModel {
     );
   }
 
-  /** Rows of `v_cost_basis`. */
+  /** Rows of `v_cost_basis`, but for the user. */
   costBasis(): {
     symbol: string | null;
     shares: string | null;

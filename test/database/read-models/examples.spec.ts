@@ -281,6 +281,9 @@ describe('The guide to the read models works out by hand', () => {
         averageCost: '167.50000000',
       },
     ]);
+    expect(await inScope(() => under.get(LegacyReadModel).costBasis({ accountId: 'acct-2' }))).toMatchObject([
+      { shares: '-100.00000000', netCash: '17500.00000000', averageCost: '175.00000000' },
+    ]);
   });
 
   it('what is rounded, once: a quotient that PostgreSQL would round twice', async () => {

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   AccountsRepository,
   JournalRepository,
+  LegacyCostBasis,
   LegacyReadModel,
+  LegacyWeeklyPremium,
   OptionPositionsReadModel,
   ShareLotsReadModel,
   UserScope,
@@ -12,6 +14,7 @@ import {
 } from '../../../src/index.js';
 import type { EntryRecord } from '../../../src/index.js';
 import type { Database, SqlValue } from 'sql.js';
+import { DataSource } from 'typeorm';
 import { loadSqlite } from '../../../src/legacy/sqlite-engine.js';
 import { ImportApplication } from '../../support/import-application.js';
 
@@ -137,20 +140,26 @@ describe('The figures of the browser application', () => {
     ]);
   });
 
-  it('are its views, but for deleted entries', async () => {
-    const views = async () => ({
-      weekly: (await inScope(() => application.get(LegacyReadModel).weeklyPremium())).map(
-        ({ week, symbol, premium }) => [week, symbol, Number(premium)],
-      ),
-      costs: (await inScope(() => application.get(LegacyReadModel).costBasis())).map(
-        ({ symbol, shares, netCash, averageCost }) => [
-          symbol,
-          Number(shares),
-          Number(netCash),
-          numberOf(averageCost),
-        ],
-      ),
-    });
+  it.each<[string, () => Promise<LegacyWeeklyPremium[]>, () => Promise<LegacyCostBasis[]>]>([
+    [
+      'the views',
+      () => application.get(DataSource).getRepository(LegacyWeeklyPremium).find(),
+      () => application.get(DataSource).getRepository(LegacyCostBasis).find(),
+    ],
+    [
+      'the read model',
+      () => application.get(LegacyReadModel).weeklyPremium(),
+      () => application.get(LegacyReadModel).costBasis(),
+    ],
+  ])('are its views, but for deleted entries, by %s', async (_, weeklyPremium, costBasis) => {
+    const found = {
+      weekly: (await inScope(weeklyPremium)).map(({ week, symbol, premium }) => [
+        ...[week, symbol, Number(premium)],
+      ]),
+      costs: (await inScope(costBasis)).map(({ symbol, shares, netCash, averageCost }) => [
+        ...[symbol, Number(shares), Number(netCash), numberOf(averageCost)],
+      ]),
+    };
     const ofSqlite = () => ({
       weekly: rowsOf(
         `SELECT week, nullif(symbol, '') AS symbol, sum(premium) FROM v_weekly_premium GROUP BY 1, 2`,
@@ -160,10 +169,11 @@ describe('The figures of the browser application', () => {
       ),
     });
 
-    const found = await views();
     expect(rounded(found)).not.toEqual(rounded(ofSqlite()));
-    sqlite.run('DELETE FROM journal WHERE deleted_at IS NOT NULL');
-    expect(rounded(found)).toEqual(rounded(ofSqlite()));
+    sqlite.run('BEGIN; DELETE FROM journal WHERE deleted_at IS NOT NULL');
+    const mended = rounded(ofSqlite());
+    sqlite.run('ROLLBACK');
+    expect(rounded(found)).toEqual(mended);
   });
 });
 
@@ -178,7 +188,7 @@ function rounded(views: Record<string, unknown[][]>): Record<string, string[]> {
   );
 }
 
-describe('The views', () => {
+describe('The view of weeks and the read model', () => {
   it('have the weeks of SQLite on every day from 2019 to 2030, at its first and last millisecond', async () => {
     const trader = await application.get(UsersRepository).create({ email: 'weeks@example.com' });
     const first = Date.UTC(2019, 0, 1);
@@ -194,15 +204,18 @@ describe('The views', () => {
         amount: '-1',
       },
     }));
-    const weeks = await application.get(UserScope).run(trader.id, async () => {
+    const [ofView, ofReadModel] = await application.get(UserScope).run(trader.id, async () => {
       await application.get(AccountsRepository).create({ id: 'acct-1', name: 'Taxable' });
       await application.get(JournalRepository).load(entries);
-      return application.get(LegacyReadModel).weeklyPremium();
+      const view = application.get(DataSource).getRepository(LegacyWeeklyPremium);
+      return [await view.find(), await application.get(LegacyReadModel).weeklyPremium()] as const;
     });
-    const found = new Map(weeks.map(({ symbol, week }) => [symbol, week]));
+    const found = (weeks: readonly LegacyWeeklyPremium[]) =>
+      new Map(weeks.map(({ symbol, week }) => [symbol, week]));
     const list = instants.map((ts) => `('${ts.toISOString()}')`).join(', ');
     const expected = rowsOf(`WITH t(ts) AS (VALUES ${list}) SELECT ts, strftime('%Y-%W', ts) AS week FROM t`);
 
-    expect(found).toEqual(new Map(expected as [string, string][]));
+    expect(found(ofView)).toEqual(new Map(expected as [string, string][]));
+    expect(found(ofReadModel)).toEqual(found(ofView));
   });
 });
