@@ -1,4 +1,4 @@
-import { IANAZone } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import { z } from 'zod';
 import type { EntrySelection } from '../repositories/entry-selection.js';
 import { checkInput } from '../repositories/input-check.js';
@@ -15,7 +15,7 @@ export interface FigureRequest {
 
 /** A figure for which it matters what day it is. */
 export interface DatedRequest extends FigureRequest {
-  /** `YYYY-MM-DD`; the day in UTC, of `asOf` if that is given, unless given. */
+  /** `YYYY-MM-DD`; unless given, the day of `asOf`, or else of now: in the `timeZone` of a request that has one, or else in UTC. */
   today?: string;
 }
 
@@ -62,6 +62,13 @@ export function figureEntries(userId: string, { accountId, symbol, asOf }: Figur
 }
 
 /** The day against which a figure is told. */
-export function dayOf({ today, asOf }: DatedRequest): string {
-  return today ?? (asOf ?? new Date()).toISOString().slice(0, 10);
+export function dayOf({
+  today,
+  asOf = new Date(),
+  timeZone = 'UTC',
+}: DatedRequest & { timeZone?: string }): string {
+  if (today !== undefined) return today;
+  const day = DateTime.fromJSDate(asOf, { zone: timeZone }).toFormat('yyyy-MM-dd');
+  // West of UTC the first of all instants is in the year 0, which PostgreSQL does not know.
+  return day.startsWith('0000') ? '0001-01-01' : day;
 }

@@ -46,7 +46,7 @@ export class ProfitReadModel {
 
   /**
    * By period and symbol, oldest first; what was neither gained nor lost is left out. Options past their expiration are closed by
-   * it, so that it matters what day it is.
+   * it, so that it matters what day it is: `today`, or else the day in `timeZone`.
    *
    * @throws InvalidInputError
    */

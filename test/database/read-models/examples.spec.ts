@@ -221,6 +221,36 @@ describe('The guide to the read models works out by hand', () => {
     ]);
   });
 
+  it.each([
+    ['2026-03-21T02:00:00Z', 'UTC', true],
+    ['2026-03-21T02:00:00Z', 'America/Denver', false],
+    ['2026-03-21T06:00:00Z', 'America/Denver', true],
+    ['2026-03-20T18:29:59Z', 'Asia/Kolkata', false],
+    ['2026-03-20T18:30:00Z', 'Asia/Kolkata', true],
+    ['2026-03-20T18:30:00Z', undefined, false],
+    ['0001-01-01T00:00:00Z', 'America/Denver', false],
+    ['9999-12-31T23:59:59Z', 'Asia/Kolkata', true],
+  ])(
+    'realised profit, on the day that it is at %s by the calendar of %s',
+    async (instant, timeZone, isOver) => {
+      const put = {
+        ...trade,
+        type: 'sell_to_open',
+        qty: '1',
+        amount: '200',
+        expiration: '2026-03-20',
+      } as const;
+      const ts = on('2026-01-05');
+      await inScope(() => under.journal.appendMissing([{ ...put, id: 'put', ts, createdAt: ts }]));
+      const asOf = new Date(instant);
+      const realised = await inScope(() =>
+        under.get(ProfitReadModel).realised({ per: 'month', asOf, ...(timeZone && { timeZone }) }),
+      );
+
+      expect(realised.map(({ period }) => period)).toEqual(isOver ? ['2026-03'] : []);
+    },
+  );
+
   it.each<[string, NewEntry[], [period: string, options: string][]]>([
     [
       'in two periods',
