@@ -153,7 +153,6 @@ AS $function$
         RETURN ARRAY[held + change, held_cost - taken, taken];
       END $function$;
 REVOKE ALL ON FUNCTION average_cost_step(numeric[],numeric,numeric) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION average_cost_step(numeric[],numeric,numeric) TO journal_user;
 
 CREATE AGGREGATE average_cost(numeric,numeric) (SFUNC = average_cost_step, STYPE = numeric[], INITCOND = '{0,0,0}', PARALLEL = SAFE);
 REVOKE ALL ON FUNCTION average_cost(numeric,numeric) FROM PUBLIC;

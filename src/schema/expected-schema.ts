@@ -989,7 +989,7 @@ export const expectedSchema: SchemaDescription = {
       kind: 'function',
       definition:
         'CREATE OR REPLACE FUNCTION average_cost_step(state numeric[], change numeric, cost numeric)\n RETURNS numeric[]\n LANGUAGE plpgsql\n IMMUTABLE PARALLEL SAFE\nAS $function$\n      DECLARE\n        held numeric := state[1];\n        held_cost numeric := state[2];\n        taken numeric;\n      BEGIN\n        IF change >= 0 THEN RETURN ARRAY[held + change, held_cost + cost, 0]; END IF;\n        IF held = 0 THEN RETURN ARRAY[held, held_cost, 0]; END IF;\n        IF held + change <= 0 THEN RETURN ARRAY[0, 0, held_cost]; END IF;\n        taken := div(held_cost * -change * 200000000 + held, held * 2) * 0.00000001;\n        RETURN ARRAY[held + change, held_cost - taken, taken];\n      END $function$',
-      callers: ['journal_user'],
+      callers: [],
     },
   ],
 };

@@ -390,7 +390,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'a function that everybody may call',
     'GRANT EXECUTE ON FUNCTION average_cost_step TO PUBLIC',
-    'function average_cost_step(numeric[],numeric,numeric): the list of its callers is (PUBLIC, journal_user), should be (journal_user)',
+    'function average_cost_step(numeric[],numeric,numeric): the list of its callers is (PUBLIC), should be none',
   ],
   [
     'an aggregate that begins elsewhere',

@@ -6,6 +6,7 @@ import { SchemaComments20261125110000 } from './20261125110000_schema_comments.j
 import { ReadableMigrations20261125111000 } from './20261125111000_readable_migrations.js';
 import { ReadModels20261125120000 } from './20261125120000_read_models.js';
 import { CoveringIndexes20261125160000 } from './20261125160000_covering_indexes.js';
+import { AverageCostStepGrant20261125200000 } from './20261125200000_average_cost_step_grant.js';
 
 /** The migrations of this package, oldest first. `src/dev/new-migration.ts` writes this file anew. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ReadableMigrations20261125111000,
   ReadModels20261125120000,
   CoveringIndexes20261125160000,
+  AverageCostStepGrant20261125200000,
 ];
