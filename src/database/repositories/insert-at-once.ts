@@ -133,9 +133,24 @@ class AppendedRow implements Row {
   }
 
   json(index: number): unknown {
+    const { column } = this.sources[index] as Source;
+    const copy = column && copyOfFlat(this.appended.record[column.property as 'meta']);
+    if (copy !== undefined) return copy;
     const text = this.text(index);
     return text === null ? null : (JSON.parse(text) as unknown);
   }
+}
+
+/** What comes back of an object that has nothing but texts and truth values: itself. Of any other, undefined. */
+function copyOfFlat(object: EntryRecord['meta']): Record<string, unknown> | undefined {
+  if (object === undefined || Object.getPrototypeOf(object) !== Object.prototype) return undefined;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if ((typeof value !== 'string' && typeof value !== 'boolean') || key === '__proto__') return undefined;
+    copy[key] = value;
+  }
+  return copy;
 }
 
 function namesOf(columns: readonly EntryColumn[]): string {
