@@ -31,7 +31,9 @@ export interface Roll extends Trade {
   scheduleExpiration?: boolean;
 }
 
-const side = optionContracts.extend({ price: notNegative, fee: notNegative.optional() });
+const closingSide = optionContracts.extend({ price: notNegative, fee: notNegative.optional() });
+const openingSide = closingSide.extend({ price: positive });
+const timely = z.custom<RolledOption & Pick<Roll, 'ts'>>().refine(isTradedInTime, tradedTooLate);
 const anyRoll = anyTrade
   .extend({
     symbol: storableKey,
@@ -55,10 +57,8 @@ const anyRoll = anyTrade
 export function roll(trade: Roll): TradeEntry[] {
   const checked = checkInput('roll', anyRoll, trade);
   const { leg, ts, underlyingPrice } = checked;
-  const inTime = (option: { expiration: string }) => isTradedInTime({ ...option, ts });
-  const close = checkInput('closing side of a roll', side.refine(inTime, tradedTooLate), checked.close);
-  const opening = side.extend({ price: positive }).refine(inTime, tradedTooLate);
-  const open = checkInput('opening side of a roll', opening, checked.open);
+  const close = checkSide('closing side of a roll', closingSide, checked.close, ts);
+  const open = checkSide('opening side of a roll', openingSide, checked.open, ts);
   const id = idOf(checked);
   const [closingId, openingId] = [partOf(id, 'close'), partOf(id, 'open')];
   const template = 'tmplRoll';
@@ -79,6 +79,17 @@ export function roll(trade: Roll): TradeEntry[] {
     ],
     id,
   );
+}
+
+function checkSide(
+  what: string,
+  schema: typeof closingSide,
+  option: RolledOption,
+  ts: Date,
+): z.infer<typeof closingSide> {
+  const checked = checkInput(what, schema, option);
+  checkInput(what, timely, { ...checked, ts });
+  return checked;
 }
 
 function isObject(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { EntryRecord } from '../database/repositories/new-entry.js';
 import type { TradeEntry } from '../templates/trade-entries.js';
 import { PseudoRandom } from './pseudo-random.js';
+import { day, minute, onTradingDay } from './sample-time.js';
 import { SampleTrader } from './sample-trader.js';
 
 /** What a sample journal is made of; the same options make the same entries, ids included. */
@@ -31,16 +32,14 @@ export function* generateJournal(options: SampleJournalOptions = {}): Generator<
   const days = 365 * Math.min(10, Math.max(1, entries / 1_000));
   const trader = new SampleTrader(random, Math.ceil(entries / (entriesADay * days)));
   let made = 0;
-  let at = onTradingDay(end.minus({ days }));
+  const before = (ago: number) => onTradingDay(Math.floor(end.toMillis() - ago * day));
+  let at = before(days);
   for (const deposit of trader.fund(at).slice(0, entries)) {
     yield asRecorded(deposit);
     made += 1;
   }
   while (made < entries) {
-    at = DateTime.max(
-      onTradingDay(end.minus({ days: days * (1 - made / entries) })),
-      at.plus({ minutes: 1 }),
-    );
+    at = Math.max(before(days * (1 - made / entries)), at + minute);
     const records = withMistakes(random, trader.trade(at));
     // What is left has no room for a whole trade.
     const fitting = records.length <= entries - made ? records : trader.cash(at).map(asRecorded);
@@ -52,12 +51,6 @@ export function* generateJournal(options: SampleJournalOptions = {}): Generator<
 /** What a trader writes with one option at a time of each symbol in each account. */
 const entriesADay = 1.2;
 
-/** The instant itself, from the opening of the exchange on, or the Friday before a weekend. */
-function onTradingDay(at: DateTime): DateTime {
-  const day = at.minus({ days: Math.max(0, at.weekday - 5) });
-  return DateTime.max(day, day.set({ hour: 14, minute: 30, second: 0, millisecond: 0 }));
-}
-
 const amendEvery = 25;
 const removeEvery = 40;
 
@@ -65,7 +58,7 @@ const removeEvery = 40;
 function withMistakes(random: PseudoRandom, trade: readonly TradeEntry[]): EntryRecord[] {
   const [first, ...others] = trade.map(asRecorded);
   if (first === undefined) return [];
-  const mended = new Date(first.ts.getTime() + 86_400_000);
+  const mended = new Date(first.ts.getTime() + day);
   if (random.integer(1, amendEvery) === 1) {
     const wrong = deleted({ ...first, notes: 'typed from memory' }, 'notes of another trade', mended);
     const right = { ...first, id: `${first.id}:amended`, originalEntryId: first.id };

@@ -1,4 +1,3 @@
-import type { DateTime } from 'luxon';
 import type { DecimalString } from '../database/entities/decimal.js';
 import {
   buyShares,
@@ -18,9 +17,9 @@ import {
 } from '../templates/index.js';
 import type { Leg, OptionContracts, ShareTrade, SymbolTrade, TradeEntry } from '../templates/index.js';
 import { premiumFor, sampleSymbols, sharePrice, strikeNear } from './legacy-market.js';
-import { followingFriday } from './legacy-time.js';
 import type { PseudoRandom } from './pseudo-random.js';
 import { sampleAccounts } from './sample-accounts.js';
+import { day, dayOf, expiringFriday } from './sample-time.js';
 
 interface OpenOption extends OptionContracts {
   leg: Leg;
@@ -28,7 +27,7 @@ interface OpenOption extends OptionContracts {
   price: number;
   /** What is to be done with it, and when. */
   plan: 'expire' | 'close' | 'roll';
-  due: DateTime;
+  due: number;
 }
 
 /** A row of options on a symbol in an account, one after the other, and the shares that came of it. */
@@ -39,7 +38,7 @@ interface Holding {
   option: OpenOption | undefined;
 }
 
-/** Trades the wheel: sells puts until shares are assigned, and calls on these until they are called away. */
+/** Trades the wheel: sells puts until shares are assigned, and calls on these until they are called away. Instants are those of sample-time. */
 export class SampleTrader {
   readonly #holdings: Holding[];
   #turns = 0;
@@ -58,7 +57,7 @@ export class SampleTrader {
   }
 
   /** What was to be done by an instant of trading, or else what is begun then. */
-  trade(at: DateTime): TradeEntry[] {
+  trade(at: number): TradeEntry[] {
     const due = this.#holdings.find(({ option }) => option !== undefined && option.due <= at);
     if (due?.option) return this.#end(due, due.option);
     this.#turns += 1;
@@ -67,14 +66,14 @@ export class SampleTrader {
   }
 
   /** The money with which each account begins. */
-  fund(at: DateTime): TradeEntry[] {
+  fund(at: number): TradeEntry[] {
     return sampleAccounts.flatMap(({ id: accountId }) =>
       deposit({ ...this.#base(at), accountId, amount: '250000' }),
     );
   }
 
   /** Something that is a single entry. */
-  cash(at: DateTime, holding = this.#holdings[0] as Holding): TradeEntry[] {
+  cash(at: number, holding = this.#holdings[0] as Holding): TradeEntry[] {
     const { accountId, symbol } = holding;
     const base = { ...this.#base(at), accountId };
     switch (this.random.integer(0, 4)) {
@@ -89,7 +88,7 @@ export class SampleTrader {
     }
   }
 
-  #open(at: DateTime, holding: Holding): TradeEntry[] {
+  #open(at: number, holding: Holding): TradeEntry[] {
     const { symbol, lots } = holding;
     const price = sharePrice(this.random, symbol);
     const trade = { ...this.#base(at), accountId: holding.accountId, symbol };
@@ -119,13 +118,13 @@ export class SampleTrader {
     return [...dividend({ ...trade, amount: cents(paid) }), ...buyShares(bought)];
   }
 
-  #planned(at: DateTime, option: Omit<OpenOption, 'expiration' | 'plan' | 'due'>): OpenOption {
-    const friday = followingFriday(at.plus({ days: this.random.integer(21, 42) }));
+  #planned(at: number, option: Omit<OpenOption, 'expiration' | 'plan' | 'due'>): OpenOption {
+    const expiry = expiringFriday(at + this.random.integer(21, 42) * day);
     const plan = this.random.pick<OpenOption['plan']>(
       option.side === 'long' ? ['close', 'expire'] : ['expire', 'expire', 'close', 'roll'],
     );
-    const due = plan === 'expire' ? closingBell(friday) : at.plus({ days: 14 });
-    return { ...option, plan, due, expiration: friday.toFormat('yyyy-MM-dd') };
+    const due = plan === 'expire' ? expiry : at + 14 * day;
+    return { ...option, plan, due, expiration: dayOf(expiry) };
   }
 
   /** Does with an option what was planned. */
@@ -140,7 +139,7 @@ export class SampleTrader {
     if (side === 'long') return sellToClose({ ...trade, ...close, leg });
     if (plan === 'close') return buyToClose({ ...trade, ...close, leg });
     const strike = cents(Number(option.strike) + 1);
-    const later = this.#planned(due.plus({ days: 7 }), { ...option, strike, price: option.price + 0.1 });
+    const later = this.#planned(due + 7 * day, { ...option, strike, price: option.price + 0.1 });
     holding.option = later;
     const open = { ...contractsOf(later), price: cents(later.price), fee: commission(later) };
     return roll({ ...trade, leg, close, open });
@@ -155,9 +154,9 @@ export class SampleTrader {
     return leg === 'put' ? putAssigned({ ...ended, fee: '7' }) : callAssigned({ ...ended, fee: '7' });
   }
 
-  #base(at: DateTime): { id: string; ts: Date } {
+  #base(at: number): { id: string; ts: Date } {
     this.#trades += 1;
-    return { id: `trade-${this.#trades}`, ts: at.toJSDate() };
+    return { id: `trade-${this.#trades}`, ts: new Date(at) };
   }
 }
 
@@ -169,10 +168,6 @@ function commission({ contracts }: OptionContracts): DecimalString {
 
 function contractsOf({ contracts, strike, expiration }: OptionContracts): OptionContracts {
   return { contracts, strike, expiration };
-}
-
-function closingBell(day: DateTime): DateTime {
-  return day.set({ hour: 21, minute: 0, second: 0, millisecond: 0 });
 }
 
 function cents(amount: number): DecimalString {

@@ -18,6 +18,7 @@ const trade = { ts: new Date('2026-01-05T15:30:00.000Z'), accountId: 'acct-1', s
 const option = { contracts: '2', strike: '180.5', expiration: '2026-02-20' };
 const put = { ...trade, ...option, price: '1.56' };
 const side = { ...option, price: '1' };
+const expired = { ...side, expiration: '2026-01-03' };
 const rolling = { ...trade, leg: 'put', close: side, open: { ...side, strike: '181' } };
 const many = '999999999999';
 
@@ -74,6 +75,8 @@ const cases: Case[] = [
   ['no closing side', roll, { ...rolling, close: undefined }, 'close', /bought back/],
   ['a wrong closing side', roll, { ...rolling, close: { ...side, contracts: '0' } }, 'contracts', /whole/],
   ['a wrong opening side', roll, { ...rolling, open: { ...side, strike: '-1' } }, 'strike', /more than 0/],
+  ['an expired closing side', roll, { ...rolling, close: expired }, 'expiration', /before the trade/],
+  ['an expired opening side', roll, { ...rolling, open: expired }, 'expiration', /before the trade/],
   ['a roll for nothing', roll, { ...rolling, open: { ...side, strike: '1', price: '0' } }, 'price', /than 0/],
 ];
 

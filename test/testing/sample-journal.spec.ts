@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { entryTypes, EntryConflictError } from '../../src/index.js';
 import {
@@ -29,6 +30,16 @@ describe('A sample journal', () => {
 
     expect(made(7)).toEqual(made(7));
     expect(made(8)).not.toEqual(made(7));
+  });
+
+  // `journal-db seed` refuses a user whose journal is another one than it makes.
+  it.each([
+    [{}, '3c65f12ec5355bb0'],
+    [{ seed: 5, entries: 3_000, until: '2021-03-07' }, '4cfa6fa70074dcf1'],
+  ])('of %j is the same in every release', (options, digest) => {
+    const text = [...generateJournal(options)].map((record) => JSON.stringify(record)).join('\n');
+
+    expect(createHash('sha256').update(text).digest('hex').slice(0, 16)).toBe(digest);
   });
 
   it('has what real ones have', () => {

@@ -1,0 +1,29 @@
+// Instants of the sample trader: milliseconds since 1970, in UTC. So many are reckoned with that Luxon would take most of the time.
+
+export const minute = 60_000;
+export const day = 86_400_000;
+
+/** The instant itself, from the opening of the exchange on, or the Friday before a weekend. */
+export function onTradingDay(at: number): number {
+  const weekdays = at - Math.max(0, weekdayOf(at) - 5) * day;
+  return Math.max(weekdays, timeOfDay(weekdays, 14, 30));
+}
+
+/** The closing of the exchange on the Friday on or after a day, when options expire. */
+export function expiringFriday(at: number): number {
+  return timeOfDay(at + ((5 - weekdayOf(at) + 7) % 7) * day, 21);
+}
+
+/** `YYYY-MM-DD`. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** 1 for Monday to 7 for Sunday. */
+function weekdayOf(at: number): number {
+  return new Date(at).getUTCDay() || 7;
+}
+
+function timeOfDay(at: number, hours: number, minutes = 0): number {
+  return new Date(at).setUTCHours(hours, minutes, 0, 0);
+}
