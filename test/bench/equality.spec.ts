@@ -10,6 +10,7 @@ import { chooseMaterial } from '../../bench/src/database/material.js';
 import type { Material } from '../../bench/src/database/material.js';
 import { seed } from '../../bench/src/database/seed.js';
 import { sizes } from '../../bench/src/database/size.js';
+import type { Filter } from '../../bench/src/model/entry.js';
 import { measure } from '../../bench/src/measuring/measure.js';
 import { workNames, works } from '../../bench/src/works/works.js';
 import type { WorkName } from '../../bench/src/works/works.js';
@@ -51,6 +52,26 @@ it('tries every contender whose library is installed', () => {
   expect(present).toEqual(expect.arrayContaining(['pg', 'journal', 'typeorm', 'typeorm-insert', 'kysely']));
   const absent = [...loaded.values()].filter((each) => 'absent' in each);
   expect(absent.filter(({ isNotInstalled }) => !isNotInstalled)).toEqual([]);
+});
+
+it('tries filters that entries pass, and pages that begin within an instant', async () => {
+  const { heavy, heavyFilters, filters, positions } = material;
+  const passing = ({ symbol, type, from, to }: Filter, userId: string) =>
+    counted(`user_id = $1 AND symbol = $2 AND type = $3 AND ts BETWEEN $4 AND $5`, [
+      userId,
+      symbol,
+      type,
+      from,
+      to,
+    ]);
+  const counts = [];
+  for (const { userId, filter } of filters) counts.push(await passing(filter, userId));
+  for (const filter of heavyFilters) counts.push(await passing(filter, heavy));
+
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+  // As many as the check tries.
+  const instants = positions.slice(0, 5).map(({ ts }) => ts.getTime());
+  expect(new Set(instants).size).toBeLessThan(5);
 });
 
 describe.each(present)('the contender %s', (name) => {
@@ -110,6 +131,16 @@ async function open(name: ContenderName): Promise<Contender> {
   const contender = await module.open(url, { poolSize: 10 });
   // It loads by pg-copy-streams, which only the benchmark installs.
   return name === 'pg' ? { ...contender, load: undefined } : contender;
+}
+
+async function counted(where: string, values: unknown[]): Promise<number> {
+  const { rows } = await asSuperuser((client) =>
+    client.query<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM journal WHERE deleted_at IS NULL AND ${where}`,
+      values,
+    ),
+  );
+  return rows[0]?.count ?? 0;
 }
 
 function asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> {

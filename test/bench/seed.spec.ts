@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { seed } from '../../bench/src/database/seed.js';
+import { accounts, formerAccount, journalOf, rareSymbol } from '../../bench/src/database/journals.js';
+import { seed, seedText } from '../../bench/src/database/seed.js';
 import { sizes } from '../../bench/src/database/size.js';
-import { heavyUser, loadUser, totalsUser } from '../../bench/src/database/user-ids.js';
+import { heavyUser, loadUser, totalsUser, userIdOf } from '../../bench/src/database/user-ids.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
 import { onServer } from '../../src/testing/on-server.js';
@@ -49,15 +50,86 @@ it('holds to the foreign keys, which it does not let PostgreSQL check', async ()
   ).toEqual(['true']);
 });
 
-it('has no two entries of a user at the same instant', async () => {
-  expect(await column(`SELECT user_id::text FROM journal GROUP BY user_id, ts HAVING count(*) > 1`)).toEqual(
-    [],
-  );
+it('has sample journals, whole and with their history', async () => {
+  const entry = `id, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), account_id, symbol, type, amount::float8,
+    qty::float8, strike::float8, expiration::text, underlying_price::float8, notes, deleted_at IS NOT NULL, edit_reason,
+    original_entry_id, extract(epoch FROM updated_at - ts)::float8, meta`;
+  for (const [n, user] of [heavyUser, totalsUser, userIdOf(3)].entries()) {
+    const rows = await column(`
+      SELECT json_build_array(${entry}) FROM journal WHERE user_id = '${user}' ORDER BY id COLLATE "C"`);
+    const records = [...journalOf(n + 1, sizes.tiny)].sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(rows).toEqual(
+      records.map(({ id, ts, accountId, symbol, type, meta, ...record }) => [
+        ...[id, ts.toISOString(), accountId, symbol ?? null, type, Number(record.amount)],
+        ...[double(record.qty), double(record.strike), record.expiration ?? null],
+        ...[double(record.underlyingPrice), record.notes ?? null, Boolean(record.deletedAt)],
+        ...[record.editReason ?? null, record.originalEntryId ?? null],
+        ...[((record.updatedAt?.getTime() ?? 0) - ts.getTime()) / 1000, meta],
+      ]),
+    );
+  }
 });
 
-async function column(sql: string): Promise<string[]> {
+it('sums up a user of live entries alone', () => {
+  const records = [...journalOf(2, sizes.tiny)];
+
+  expect(records.filter(({ deletedAt, originalEntryId }) => deletedAt ?? originalEntryId)).toEqual([]);
+  expect(new Set(records.map(({ id }) => id)).size).toBe(1000);
+});
+
+it.each([
+  [1, sizes.small],
+  [2, sizes.tiny],
+])('names no entry of user %d that is not there', (n, size) => {
+  const records = [...journalOf(n, size)];
+  const ids = new Set(records.map(({ id }) => id));
+  const links = records
+    .flatMap(({ meta, originalEntryId }) => [meta?.['rolledTo'], meta?.['rolledFrom'], originalEntryId])
+    .filter(Boolean);
+
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((id) => !ids.has(String(id)))).toEqual([]);
+});
+
+it('lays the rows of all users in the order in which they happened', async () => {
+  const placed = `SELECT user_id, ts, lag(ts) OVER (ORDER BY ctid) AS before, row_number() OVER (ORDER BY ctid DESC) AS last FROM journal`;
+  // A short row may still find room on the page before.
+  expect(
+    await column(`SELECT (count(*) FILTER (WHERE ts < before) < 40)::text FROM (${placed}) placed`),
+  ).toEqual(['true']);
+  expect(
+    await column(`SELECT count(DISTINCT user_id)::text FROM (${placed}) placed WHERE last <= 200`),
+  ).toEqual([String(users)]);
+});
+
+it('has an account of every user that was used for a hundredth of the entries, and then no more', async () => {
+  const former = `account_id = '${formerAccount.id}'`;
+  expect(await column(`SELECT DISTINCT count(*)::text FROM accounts GROUP BY user_id`)).toEqual([
+    String(accounts.length),
+  ]);
+  expect(
+    await column(`
+      SELECT user_id::text FROM journal GROUP BY user_id
+      HAVING NOT count(*) FILTER (WHERE ${former}) BETWEEN count(*) / 100 AND count(*) / 90
+        OR max(ts) FILTER (WHERE ${former}) > min(ts) FILTER (WHERE NOT ${former})
+        OR count(*) FILTER (WHERE symbol = '${rareSymbol}') = 0
+        OR count(*) FILTER (WHERE symbol = '${rareSymbol}' AND NOT ${former}) > 0`),
+  ).toEqual([]);
+});
+
+it('is known by its text, which is another for other journals', () => {
+  expect(seedText(sizes.tiny)).toBe(seedText({ ...sizes.tiny, turn: 1 }));
+  expect(seedText(sizes.tiny)).toContain([...journalOf(2, sizes.tiny)].at(-1)?.id);
+  expect(seedText({ ...sizes.tiny, heavy: 1_201 })).not.toBe(seedText(sizes.tiny));
+});
+
+function double(decimal: string | null | undefined): number | null {
+  return decimal ? Number(decimal) : null;
+}
+
+async function column<T = string>(sql: string): Promise<T[]> {
   const { rows } = await onServer(database.url, (client) =>
-    client.query<[string]>({ text: sql, rowMode: 'array' }),
+    client.query<[T]>({ text: sql, rowMode: 'array' }),
   );
   return rows.map(([value]) => value);
 }

@@ -1,3 +1,5 @@
+import type { JournalRepository } from 'trading-journal-database';
+import type { Position } from '../model/entry.js';
 import { pageSize } from './contender.js';
 import type { Open } from './contender.js';
 import { openJournal } from './open-journal.js';
@@ -12,10 +14,8 @@ export const open: Open = async (url, context) => {
     newestPage: (userId) => scope.run(userId, async () => (await journal.page({ limit: pageSize })).entries),
     filteredPage: (userId, filter) =>
       scope.run(userId, async () => (await journal.page({ ...filter, limit: pageSize })).entries),
-    pageAfter: async (userId, { ts }) => {
-      // No two entries of a user have the same instant here, so this is the page that ends at the position.
-      const { next } = await scope.run(userId, () => journal.page({ to: ts, limit: 1 }));
-      const after = next ?? undefined;
+    pageAfter: async (userId, position) => {
+      const after = await scope.run(userId, () => cursorAt(journal, position));
       return () => scope.run(userId, async () => (await journal.page({ after, limit: pageSize })).entries);
     },
     totals: (userId) => scope.run(userId, () => journal.totals()),
@@ -28,3 +28,14 @@ export const open: Open = async (url, context) => {
     close,
   };
 };
+
+/** The cursor that the page which ends with an entry has for the next one; undefined if there is none. */
+async function cursorAt(journal: JournalRepository, { ts: to, id }: Position): Promise<string | undefined> {
+  for (let after: string | undefined; ;) {
+    const { entries, next } = await journal.page({ to, after, limit: pageSize });
+    const place = entries.findIndex((entry) => entry.id === id);
+    if (place >= 0) return (await journal.page({ to, after, limit: place + 1 })).next ?? undefined;
+    if (next === null) throw new Error(`no live entry ${id} at ${to.toISOString()}`);
+    after = next;
+  }
+}

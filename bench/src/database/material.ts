@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { Entry, Filter, Position } from '../model/entry.js';
+import type { Filter, Position } from '../model/entry.js';
 import type { Size } from './size.js';
 import { heavyUser, loadUser, totalsUser } from './user-ids.js';
 
@@ -19,8 +19,11 @@ export interface Material {
   positions: Position[];
 }
 
-const from = new Date('2023-07-01');
-const to = new Date('2024-07-01');
+/** Half of the year through which an ordinary user trades, and a twentieth of the heavy user's ten. */
+export const window = { from: new Date('2025-04-01'), to: new Date('2025-10-01') };
+const filteredType = 'sell_to_open';
+/** A day on which options are open. */
+export const today = '2025-12-15';
 
 /** Chooses the material in a seeded database, as a superuser. */
 export async function chooseMaterial(client: Client, size: Size): Promise<Material> {
@@ -36,16 +39,16 @@ export async function chooseMaterial(client: Client, size: Size): Promise<Materi
      ORDER BY md5(entry.id)`,
     [users],
   );
-  const filters = await client.query<{ userId: string; symbol: string; type: Entry['type'] }>(
-    `SELECT user_id AS "userId", symbol, type FROM unnest($1::uuid[]) user_id CROSS JOIN LATERAL (
-       SELECT symbol, type FROM journal
-       WHERE journal.user_id = user_id.user_id AND deleted_at IS NULL AND symbol IS NOT NULL AND ts BETWEEN $2 AND $3
+  const filters = await client.query<{ userId: string; symbol: string }>(
+    `SELECT user_id AS "userId", symbol FROM unnest($1::uuid[]) user_id CROSS JOIN LATERAL (
+       SELECT symbol FROM journal
+       WHERE journal.user_id = user_id.user_id AND deleted_at IS NULL AND type = $2 AND ts BETWEEN $3 AND $4
        ORDER BY ts DESC, id DESC LIMIT 1) entry`,
-    [users, from, to],
+    [users, filteredType, window.from, window.to],
   );
   const heavyFilters = await client.query<{ symbol: string }>(
-    `SELECT DISTINCT symbol FROM journal WHERE user_id = $1 AND symbol IS NOT NULL`,
-    [heavyUser],
+    `SELECT DISTINCT symbol FROM journal WHERE user_id = $1 AND deleted_at IS NULL AND type = $2 AND ts BETWEEN $3 AND $4`,
+    [heavyUser, filteredType, window.from, window.to],
   );
   const positions = await client.query<Position>(
     `SELECT ts, id FROM journal WHERE user_id = $1 AND deleted_at IS NULL
@@ -59,8 +62,12 @@ export async function chooseMaterial(client: Client, size: Size): Promise<Materi
     load: loadUser,
     loadSize: size.load,
     keys: keys.rows,
-    filters: filters.rows.map(({ userId, ...rest }) => ({ userId, filter: { ...rest, from, to } })),
-    heavyFilters: heavyFilters.rows.map(({ symbol }) => ({ symbol, type: 'sell_to_open', from, to })),
+    filters: filters.rows.map(({ userId, symbol }) => ({ userId, filter: filterOf(symbol) })),
+    heavyFilters: heavyFilters.rows.map(({ symbol }) => filterOf(symbol)),
     positions: positions.rows,
   };
+}
+
+function filterOf(symbol: string): Filter {
+  return { symbol, type: filteredType, ...window };
 }

@@ -6,6 +6,7 @@ import {
   ShareLotsReadModel,
 } from 'trading-journal-database';
 import type { JournalEntry } from 'trading-journal-database';
+import { today } from '../database/material.js';
 import { BalancesModel, PeriodCashModel } from '../../../dist/src/testing/read-models/cash.model.js';
 import { OptionPositionsModel } from '../../../dist/src/testing/read-models/option-positions.model.js';
 import { ProfitModel } from '../../../dist/src/testing/read-models/profit.model.js';
@@ -20,8 +21,6 @@ export interface Figure {
   read: (get: Get) => Promise<unknown>;
   model: (entries: Entries) => Promise<unknown>;
 }
-
-const today = '2024-07-01';
 
 export const figures: readonly Figure[] = [
   {

@@ -1,5 +1,7 @@
 import type { Client } from 'pg';
 import type { OpenJournal } from '../contenders/open-journal.js';
+import { formerAccount, rareSymbol } from '../database/journals.js';
+import { today, window } from '../database/material.js';
 import type { Material } from '../database/material.js';
 import { newEntry } from '../model/new-entries.js';
 
@@ -18,18 +20,18 @@ export interface Probe {
 
 type Query = (journal: OpenJournal['journal'], turn: number) => Promise<unknown>;
 
-const symbols = ['SPY', 'AAPL', 'MSFT', 'BRK.B'];
-const window = { from: new Date('2023-07-01'), to: new Date('2024-07-01') };
+const symbols = ['SPY', 'PLTR', 'AMD', 'BRK.B'];
 
 const queries: Record<string, Query> = {
   'newest page': (journal) => journal.page(),
   'page by symbol': (journal, turn) => journal.page({ symbol: of(symbols, turn) }),
+  'page by a rare symbol': (journal) => journal.page({ symbol: rareSymbol }),
   'page by type': (journal) => journal.page({ type: 'dividend' }),
   'page by account': (journal) => journal.page({ accountId: 'acct-2' }),
-  'page by an account used no more': (journal) => journal.page({ accountId: 'acct-3' }),
+  'page by an account used no more': (journal) => journal.page({ accountId: formerAccount.id }),
   'page by symbol, type and dates': (journal, turn) =>
     journal.page({ symbol: of(symbols, turn), type: 'sell_to_open', ...window }),
-  'page of open entries': (journal) => journal.page({ status: 'open', today: '2022-03-01' }),
+  'page of open entries': (journal) => journal.page({ status: 'open', today }),
   'page of deleted entries': (journal) => journal.page({ status: 'deleted' }),
   totals: (journal) => journal.totals(),
   'totals of a symbol': (journal, turn) => journal.totals({ symbol: of(symbols, turn) }),
