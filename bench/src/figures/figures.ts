@@ -10,6 +10,7 @@ import { today } from '../database/material.js';
 import { BalancesModel, PeriodCashModel } from '../../../dist/src/testing/read-models/cash.model.js';
 import { OptionPositionsModel } from '../../../dist/src/testing/read-models/option-positions.model.js';
 import { ProfitModel } from '../../../dist/src/testing/read-models/profit.model.js';
+import { followOneAnother } from '../../../dist/src/testing/read-models/rules.js';
 import { ShareLotsModel } from '../../../dist/src/testing/read-models/share-lots.model.js';
 
 type Get = <T>(token: Type<T>) => T;
@@ -57,6 +58,17 @@ async function through<Model extends { add(entry: JournalEntry): void }, T>(
   model: Model,
   figureOf: (model: Model) => T,
 ): Promise<T> {
-  for await (const entry of entries) model.add(entry);
+  let sameInstant: JournalEntry[] = [];
+  const add = () => {
+    for (const entry of sameInstant.sort(followOneAnother)) model.add(entry);
+  };
+  for await (const entry of entries) {
+    if (sameInstant[0] !== undefined && sameInstant[0].ts < entry.ts) {
+      add();
+      sameInstant = [];
+    }
+    sameInstant.push(entry);
+  }
+  add();
   return figureOf(model);
 }
