@@ -66,9 +66,8 @@ export class ProfitReadModel {
         SELECT symbol, period, taken AS options, 0 AS shares, 0 AS dividends, 0 AS fees FROM realised_options
         UNION ALL SELECT symbol, period, 0, profit, 0, 0 FROM realised_shares
         UNION ALL
-        SELECT symbol, ${period}, 0, 0, CASE type WHEN 'dividend' THEN amount ELSE 0 END,
-          CASE type WHEN 'fee' THEN amount ELSE 0 END
-        FROM journal WHERE ${where} AND type IN ('dividend', 'fee')
+        SELECT symbol, ${period} AS period, 0, 0, ${sumOf('dividend')}, ${sumOf('fee')}
+        FROM journal WHERE ${where} AND type IN ('dividend', 'fee') GROUP BY symbol, period
       )
       SELECT ${periodLabel(per, 'period')}, symbol, options, shares, dividends, fees, options + shares + dividends + fees
       FROM (
@@ -80,6 +79,8 @@ export class ProfitReadModel {
     return runStatement(manager, { text, values: selection.values, map: toProfit });
   }
 }
+
+const sumOf = (type: string) => `coalesce(sum(amount) FILTER (WHERE type = '${type}'), 0)`;
 
 function toProfit({
   fields: [period, symbol, options, shares, dividends, fees, total],
