@@ -1,13 +1,15 @@
-// npm run indexes: what each index of the journal is good for, and what it costs.
+// npm run indexes: what each index of the journal is good for, and what it costs; and what its CHECK constraints cost.
 import type { Client } from 'pg';
 import { runCommand } from './command.js';
 import { withServer } from './database/embedded.js';
 import { seededDatabase, withClone } from './database/seeded-databases.js';
 import { asSuperuser } from './database/superuser.js';
 import { timesAsLong } from './indexes/times-as-long.js';
+import type { TimesAsLong } from './indexes/times-as-long.js';
+import { checksOf, useChecks } from './indexes/check-switch.js';
 import { useIndex } from './indexes/index-switch.js';
 import { bulkInsert, reads, singleInsert } from './indexes/probe.js';
-import type { Probe } from './indexes/probe.js';
+import type { Place, Probe } from './indexes/probe.js';
 import { withPlace } from './indexes/with-place.js';
 import { machineFacts } from './report/machine.js';
 import { table } from './report/results-text.js';
@@ -29,35 +31,47 @@ await runCommand((options) =>
     for (const { name, megabytes } of indexes) {
       console.error(`${name}…`);
       await withPlace(server, template, size, async (place) => {
-        const compared = ({ run }: Probe) =>
-          timesAsLong(
-            (turn) => run(place, turn),
-            (isUsed) => useIndex(place.superuser, name, isUsed),
-            rounds,
-          );
+        const compared = comparison(place, (isUsed) => useIndex(place.superuser, name, isUsed), rounds);
         const speeds: string[] = [];
         for (const probe of reads) {
           const times = await compared(probe);
           if (times.least >= slower) speeds.push(`${probe.title} ×${times.median.toFixed(1)}`);
         }
-        const costs: string[] = [];
-        for (const probe of [singleInsert, bulkInsert])
-          costs.push((1 / (await compared(probe)).median).toFixed(2));
+        const costs = await costsOf(compared);
         rows.push([name, megabytes.toFixed(1), speeds.join(', ') || 'nothing here', ...costs]);
       });
     }
+    console.error('the CHECK constraints…');
+    await withPlace(server, template, size, async (place) => {
+      const checks = await checksOf(place.superuser);
+      const setUse = (isUsed: boolean) => useChecks(place.superuser, checks, isUsed);
+      const costs = await costsOf(comparison(place, setUse, rounds));
+      rows.push([`${checks.length} CHECK constraints`, '', '', ...costs]);
+    });
     const head = ['index', 'MB', 'takes longer without it', 'single insert', 'bulk insert'];
     const facts = await asSuperuser(server.url('postgres'), (client) =>
       machineFacts(client, options.server.durable),
     );
     console.log(`Made in \`bench/\` by \`npm ci && ${options.command('indexes')}\`, ${rounds} rounds, in each with the index and without it, in the same database.
-The inserts: how many times as long they take with the index.
+The inserts: how many times as long they take with it.
 
 ${facts.map((fact) => `- ${fact}`).join('\n')}
 
 ${table(head, rows)}`);
   }),
 );
+
+type Compared = (probe: Probe) => Promise<TimesAsLong>;
+
+function comparison(place: Place, setUse: (isUsed: boolean) => Promise<void>, rounds: number): Compared {
+  return ({ run }) => timesAsLong((turn) => run(place, turn), setUse, rounds);
+}
+
+async function costsOf(compared: Compared): Promise<string[]> {
+  const costs: string[] = [];
+  for (const probe of [singleInsert, bulkInsert]) costs.push((1 / (await compared(probe)).median).toFixed(2));
+  return costs;
+}
 
 /** The indexes of the journal but that of its primary key, without which nothing works. */
 async function indexesOf(client: Client): Promise<Index[]> {

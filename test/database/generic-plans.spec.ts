@@ -58,6 +58,15 @@ describe('A prepared statement in its seventh execution', () => {
       51,
     ],
     ['one entry', (journal) => journal.get('e-7'), 'pk_journal', 1],
+    [
+      'a page in the middle',
+      async (journal) => {
+        const { next } = await journal.page({ to: new Date(first + 1_000 * day), limit: 1 });
+        return journal.page({ after: next ?? '' });
+      },
+      'idx_journal_live_ts_amount',
+      51,
+    ],
     ['the totals', (journal) => journal.totals(), undefined, heavyEntries],
   ];
   const users: [string, string][] = [
@@ -89,6 +98,25 @@ describe('A prepared statement in its seventh execution', () => {
     },
   );
 
+  it.each<[string, (journal: JournalRepository) => Promise<unknown>]>([
+    ['a page', (journal) => journal.page({ limit: 7 })],
+    ['the totals', (journal) => journal.totals()],
+  ])(
+    'has one plan for all values from the first time on where no other can be better: %s',
+    async (_, call) => {
+      for (const user of [light, heavy]) await under.scope.run(user, () => call(under.journal));
+      const [query] = (await sentBy(() => under.scope.run(heavy, () => call(under.journal)))).slice(-1);
+      const [prepared] = await under.scope.run(heavy, () =>
+        under.dataSource.query<{ custom: number }[]>(
+          `SELECT custom_plans::int AS custom FROM pg_prepared_statements WHERE statement = $1`,
+          [query?.text],
+        ),
+      );
+
+      expect(prepared?.custom).toBe(0);
+    },
+  );
+
   it('is none of a stream, whose parts are planned anew', async () => {
     let entries = 0;
     await under.scope.run(heavy, async () => {
@@ -107,24 +135,32 @@ describe('A prepared statement in its seventh execution', () => {
 
   /** The plan that the session has for the prepared statement of a call, with the values of that call. */
   async function planOf(userId: string, call: () => Promise<unknown>): Promise<PlanNode[]> {
-    const sent: { query: string; parameters: unknown[] }[] = [];
+    const [{ text = '', values = [] } = {}] = (await sentBy(call)).slice(-1);
+    return under.scope.run(userId, () =>
+      under.scope.transaction(async (unit) => {
+        const [prepared] = await unit.query<{ name: string; generic: number; custom: number }[]>(
+          `SELECT name, generic_plans::int AS generic, custom_plans::int AS custom FROM pg_prepared_statements WHERE statement = $1`,
+          [text],
+        );
+        const { name = '', generic = 0, custom = 0 } = prepared ?? {};
+        expect(generic + custom).toBeGreaterThanOrEqual(7);
+        if (custom === 0) await unit.query('SET LOCAL plan_cache_mode = force_generic_plan');
+        const given = values.map((value) => `'${String(value)}'`).join(', ');
+        const [row] = await unit.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }[]>(
+          `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE ${name} (${given})`,
+        );
+        return row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
+      }),
+    );
+  }
+
+  async function sentBy(call: () => Promise<unknown>): Promise<{ text: string; values: unknown[] }[]> {
+    const sent: { text: string; values: unknown[] }[] = [];
     const { logger } = under.dataSource;
     under.dataSource.logger = Object.assign(Object.create(logger) as typeof logger, {
-      logQuery: (query: string, parameters: unknown[] = []) => void sent.push({ query, parameters }),
+      logQuery: (text: string, values: unknown[] = []) => void sent.push({ text, values }),
     });
     await call().finally(() => (under.dataSource.logger = logger));
-    const [{ query = '', parameters = [] } = {}] = sent;
-    return under.scope.run(userId, async () => {
-      const [prepared] = await under.dataSource.query<{ name: string; executions: number }[]>(
-        `SELECT name, (generic_plans + custom_plans)::int AS executions FROM pg_prepared_statements WHERE statement = $1`,
-        [query],
-      );
-      expect(prepared?.executions).toBeGreaterThanOrEqual(7);
-      const values = parameters.map((value) => `'${String(value)}'`).join(', ');
-      const [row] = await under.dataSource.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }[]>(
-        `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE ${prepared?.name ?? ''} (${values})`,
-      );
-      return row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
-    });
+    return sent;
   }
 });

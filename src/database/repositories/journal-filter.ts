@@ -49,6 +49,11 @@ export function checkFilter(filter: JournalFilter): JournalFilter {
   return checkInput<JournalFilter>('filter', journalFilter, filter);
 }
 
+/** Whether all live entries pass a checked filter. */
+export function isUnfiltered(filter: JournalFilter): boolean {
+  return Object.values(filter).every((value) => value === undefined);
+}
+
 /** The entries of a user that pass a checked filter. */
 export function filteredEntries(userId: string, filter: JournalFilter): EntrySelection {
   const selection = new EntrySelection(userId);

@@ -4,7 +4,7 @@ import { rowsOf } from '../statements/row-mapper.js';
 import { runStatement } from '../statements/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
-import { filteredEntries } from './journal-filter.js';
+import { filteredEntries, isUnfiltered } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 
 /** By `ts`, and where that is the same by id. */
@@ -19,6 +19,12 @@ export interface EntryRange {
   limit: number;
   /** Begins after this place. */
   after?: JournalPosition | undefined;
+}
+
+/** The order of all live entries is that of an index: there is nothing to choose. */
+function planFor(filter: JournalFilter, limit: number): 'anew' | 'shared' | undefined {
+  if (limit > mostOnPages) return 'anew';
+  return isUnfiltered(filter) ? 'shared' : undefined;
 }
 
 /**
@@ -44,7 +50,7 @@ export function readEntries(
     `SELECT ${columns} FROM journal WHERE ${where} ORDER BY ts ${direction}, id ${direction} LIMIT ${limit}`;
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = first(columns, isOfBoth(filter) ? firstOfBoth(selection, first) : selection.where);
-  return runStatement(manager, { text, values: selection.values, map, isPlannedAnew: limit > mostOnPages });
+  return runStatement(manager, { text, values: selection.values, map, plan: planFor(filter, limit) });
 }
 
 /** Whether live and deleted entries pass a filter. */

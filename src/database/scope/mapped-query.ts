@@ -11,6 +11,8 @@ import type { Wire } from './wire.js';
 /** A statement whose rows are mapped as they come; its values are texts already. */
 export interface MappedStatement extends QueryConfig<(string | null)[]> {
   mapRow: RowMapper<unknown>;
+  /** Whether it is prepared to have one plan for all values. */
+  sharesPlan: boolean;
 }
 
 const row = new ByteRow();
@@ -30,6 +32,7 @@ export class MappedQuery extends ScopedQuery implements AnswerTaker {
   ) {
     super(statement.text, statement.values, scope, sender);
     this.name = statement.name;
+    this.sharesPlan = statement.sharesPlan && statement.name !== undefined;
     // As no literal: of those that lived a little longer at the start the engine concludes that all will, and makes them in the
     // old generation, which then keeps every row that they hold until its own, rare, collection.
     this._result.rows = Array.of();

@@ -1,21 +1,28 @@
 import type { Wire } from './wire.js';
 
-const name = 'journal_scope';
-const prepared = new WeakSet<Wire>();
-
-/** The name of the scope's prepared statement on a connection; where the server is not known to have it, it is sent along. */
-export function scopeStatementOn(wire: Wire, text: string): string {
-  if (!prepared.has(wire)) {
-    // Whether an attempt that failed got as far as to leave one of that name is not known.
-    wire.close({ type: 'S', name });
-    wire.parse({ text, name });
-  }
-  return name;
+/** The names of the scope's statements that the server has, and of the one that was sent to be prepared. */
+interface Prepared {
+  names: Set<string>;
+  sent?: string;
 }
 
-/** The server has the statement. */
+const prepared = new WeakMap<Wire, Prepared>();
+
+/** Sends a prepared statement of the scope along, where the server is not known to have it. */
+export function prepareScope(wire: Wire, name: string, text: string): void {
+  const known = prepared.get(wire) ?? { names: new Set() };
+  prepared.set(wire, known);
+  if (known.names.has(name)) return;
+  known.sent = name;
+  // Whether an attempt that failed got as far as to leave one of that name is not known.
+  wire.close({ type: 'S', name });
+  wire.parse({ text, name });
+}
+
+/** The server has the statement that was sent. */
 export function noteScopePrepared(wire: Wire): void {
-  prepared.add(wire);
+  const known = prepared.get(wire);
+  if (known?.sent !== undefined) known.names.add(known.sent);
 }
 
 /** The session has lost its prepared statements: somebody's DEALLOCATE, for instance. */

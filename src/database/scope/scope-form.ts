@@ -1,15 +1,16 @@
-import { noteScopePrepared, scopeStatementOn } from './prepared-scope.js';
+import { noteScopePrepared, prepareScope } from './prepared-scope.js';
 import type { DatabaseScope } from './scope-storage.js';
 import type { Wire } from './wire.js';
 
 /** How a statement is sent in its scope. */
 export interface ScopeForm {
   /**
-   * Sends the scope ahead of a statement, under the same Sync. `isWithin` tells whether a transaction is open already.
+   * Sends the scope ahead of a statement, under the same Sync. `isWithin` tells whether a transaction is open already, and
+   * `sharesPlan` whether the statement had better have one plan for all values.
    *
    * @returns how many commands it is
    */
-  open(wire: Wire, scope: DatabaseScope, isWithin: boolean): number;
+  open(wire: Wire, scope: DatabaseScope, isWithin: boolean, sharesPlan: boolean): number;
   /** Sends what comes after the statement. */
   close(wire: Wire, isWithin: boolean): void;
   /** The scope's commands were done. */
@@ -25,10 +26,12 @@ export interface ScopeForm {
 export function singleForm(isPrepared: boolean): ScopeForm {
   return {
     hasOwnTransaction: false,
-    open(wire, { role, userId }) {
-      const name = isPrepared ? scopeStatementOn(wire, setScope) : '';
-      if (!isPrepared) wire.parse({ text: setScope });
-      wire.bind({ statement: name, values: [role, userId] });
+    open(wire, { role, userId }, isWithin, sharesPlan) {
+      // Within a transaction it would stand for the statements that follow.
+      const statement = sharesPlan && !isWithin ? 'journal_scope_shared_plan' : 'journal_scope';
+      if (isPrepared) prepareScope(wire, statement, setScope[statement]);
+      else wire.parse({ text: setScope.journal_scope });
+      wire.bind({ statement: isPrepared ? statement : '', values: [role, userId] });
       wire.execute({});
       return 1;
     },
@@ -39,7 +42,13 @@ export function singleForm(isPrepared: boolean): ScopeForm {
   };
 }
 
-const setScope = `SELECT set_config('role', $1, true), set_config('app.user_id', $2, true)`;
+const scope = `set_config('role', $1, true), set_config('app.user_id', $2, true)`;
+
+/** The statements of the scope, by the names under which they are prepared. */
+const setScope = {
+  journal_scope: `SELECT ${scope}`,
+  journal_scope_shared_plan: `SELECT ${scope}, set_config('plan_cache_mode', 'force_generic_plan', true)`,
+};
 
 /**
  * A transaction of its own around each statement, with `SET LOCAL` as plain commands: what Citus hands on to its workers,

@@ -45,6 +45,8 @@ export class ScopedQuery extends pg.Query {
   #isDone = false;
   /** Whether the server has rows to send, which not every SELECT has. */
   protected hasRows = false;
+  /** Whether the server is to use one plan for all values. */
+  protected sharesPlan = false;
   #hasFailed = false;
   #isSending = false;
   // What pg's client reads to limit the wait for a single statement.
@@ -68,7 +70,7 @@ export class ScopedQuery extends pg.Query {
     wire.taker = undefined;
     const send = () => {
       this.#isWithin = this.sender.isInTransaction();
-      this.#opening = this.sender.form.open(wire, this.scope, this.#isWithin);
+      this.#opening = this.sender.form.open(wire, this.scope, this.#isWithin, this.sharesPlan);
       // Whether an attempt that failed got as far as to leave one of that name is not known.
       if (this.name && !this.hasBeenParsed(connection)) wire.close({ type: 'S', name: this.name });
       this.sendStatement(wire);

@@ -15,8 +15,12 @@ export interface Statement<T> {
   text: string;
   values: (string | null)[];
   map: RowMapper<T>;
-  /** Whether the server is to make a plan for just these values, as one for all values would be a bad one. */
-  isPlannedAnew?: boolean;
+  /**
+   * How the server is to plan it. `anew`: for just these values, as a plan for all values would be a bad one. `shared`: with one plan
+   * for all values, as none could be better. Unless given, the server decides from the sixth time on; it plans anew as long as the costs
+   * that it expects differ, be it by what the planning takes.
+   */
+  plan?: 'anew' | 'shared';
 }
 
 /**
@@ -61,12 +65,9 @@ interface Answer<T> {
   rows: T[];
 }
 
-function sendFast<T>(
-  client: Client,
-  { text, values, map, isPlannedAnew = false }: Statement<T>,
-): Promise<Answer<T>> {
-  const name = isPlannedAnew ? undefined : nameOf(text);
-  const statement: MappedStatement = { name, text, values, mapRow: map };
+function sendFast<T>(client: Client, { text, values, map, plan }: Statement<T>): Promise<Answer<T>> {
+  const name = plan === 'anew' ? undefined : nameOf(text);
+  const statement: MappedStatement = { name, text, values, mapRow: map, sharesPlan: plan === 'shared' };
   return client.query<T & object>(statement);
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import type { ScopeTransport } from '../../../src/database/scope/scope-transport.js';
-import { PreparedStatementsUnavailableError } from '../../../src/index.js';
+import { JournalRepository, PreparedStatementsUnavailableError } from '../../../src/index.js';
 import { startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 import { recordWire } from '../../support/wire-recorder.js';
@@ -30,6 +30,7 @@ describe('What goes to the server', () => {
   const query = (sql: string) => under.dataSource.query(sql);
   const sentBy = (work: () => Promise<unknown>) => wire.during(() => asAnna(work));
   const sql = 'SELECT 1 AS n';
+  const bound: unknown = expect.stringMatching(/^Bind journal_[0-9a-f]{24}$/);
 
   it('is the prepared scope and the statement, under one Sync', async () => {
     await start({});
@@ -41,6 +42,17 @@ describe('What goes to the server', () => {
       ...statement(sql),
       'Sync',
     ]);
+  });
+
+  it('is the scope with one plan for all values, where the statement is one that has no better one', async () => {
+    await start({ fastPath: true });
+    const journal = new JournalRepository(under.scope);
+    await sentBy(() => journal.totals());
+    const alone = await sentBy(() => journal.totals());
+    const within = await sentBy(() => under.scope.transaction(() => journal.totals()));
+
+    expect(alone).toEqual(['Bind journal_scope_shared_plan', 'Execute', bound, 'Execute', 'Sync']);
+    expect(within.filter((message) => message.startsWith('Bind'))).toEqual(['Bind journal_scope', bound]);
   });
 
   it('has no names where those cannot be kept', async () => {
