@@ -86,6 +86,11 @@ class Piece {
   take(): Buffer {
     const taken = this.#chunk.subarray(this.#begin, this.#at);
     this.#begin = this.#at;
+    // One that grew for a large message is not kept for small ones.
+    if (this.#chunk.length > chunkSize) {
+      this.#chunk = Buffer.alloc(0);
+      this.#begin = this.#at = 0;
+    }
     return taken;
   }
 
@@ -125,7 +130,8 @@ class Piece {
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#chunk.length) return;
     const written = this.#chunk.subarray(this.#begin, this.#at);
-    this.#chunk = Buffer.allocUnsafeSlow(Math.max(chunkSize, 2 * (written.length + bytes)));
+    const wanted = written.length + bytes;
+    this.#chunk = Buffer.allocUnsafeSlow(wanted <= chunkSize ? chunkSize : 2 * wanted);
     this.#chunk.set(written);
     this.#begin = 0;
     this.#at = written.length;

@@ -92,6 +92,13 @@ describe('Messages that are sent together', () => {
     );
   });
 
+  it('keep no room that only a large one needed', () => {
+    const { wire, sent } = connect();
+    for (const length of [1_000_000, 10]) wire.together(() => wire.bind({ values: ['x'.repeat(length)] }));
+
+    expect(sent[1]?.buffer.byteLength).toBe(65_536);
+  });
+
   it('are none when one of them fails, and the next ones are not mixed with it', () => {
     const { connection, wire, sent } = connect();
     const failing = () =>
