@@ -2,7 +2,7 @@ import type { JournalDataSourceOptions } from '../data-source-options.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
 import { isLoser, isLostConnection } from '../scope/transient-failure.js';
-import type { Row, RowFields } from '../statements/row.js';
+import type { HeldRow, Row, RowFields } from '../statements/row.js';
 import { entityRows } from '../statements/row-mapper.js';
 import { runStatement } from '../statements/run-statement.js';
 import type { UserScope } from '../user-scope.js';
@@ -138,6 +138,10 @@ class AppendedRow implements Row {
     if (copy !== undefined) return copy;
     const text = this.text(index);
     return text === null ? null : (JSON.parse(text) as unknown);
+  }
+
+  held(): HeldRow {
+    return { row: () => this };
   }
 }
 

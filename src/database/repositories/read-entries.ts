@@ -1,7 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { rowsOf } from '../statements/row-mapper.js';
+import type { HeldRow } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
+import type { Statement } from '../statements/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
 import { filteredEntries, isUnfiltered } from './journal-filter.js';
@@ -37,8 +39,20 @@ const mostOnPages = 101;
 export function readEntries(
   manager: EntityManager,
   userId: string,
-  { filter, order = 'newest-first', limit, after }: EntryRange,
+  range: EntryRange,
 ): Promise<JournalEntry[]> {
+  const { columns, map } = rowsOf(manager, JournalEntry);
+  return runStatement(manager, { ...firstOf(columns, userId, range), map });
+}
+
+/** The same as rows, of which `rowsOf` makes entries when they are wanted. */
+export function holdEntries(manager: EntityManager, userId: string, range: EntryRange): Promise<HeldRow[]> {
+  const { columns } = rowsOf(manager, JournalEntry);
+  return runStatement(manager, { ...firstOf(columns, userId, range), map: (row) => row.held() });
+}
+
+function firstOf(columns: string, userId: string, range: EntryRange): Omit<Statement<unknown>, 'map'> {
+  const { filter, order = 'newest-first', limit, after } = range;
   const selection = filteredEntries(userId, filter);
   const [before, direction] = order === 'newest-first' ? ['<', 'DESC'] : ['>', 'ASC'];
   if (after !== undefined) {
@@ -46,11 +60,11 @@ export function readEntries(
     selection.and((parameter) => `(ts, id) ${before} (${parameter(ts.toISOString())}, ${parameter(id)})`);
   }
   // The limit stands in the text: a plan that is made for any limit expects a tenth of all rows.
-  const first = (columns: string, where: string) =>
-    `SELECT ${columns} FROM journal WHERE ${where} ORDER BY ts ${direction}, id ${direction} LIMIT ${limit}`;
-  const { columns, map } = rowsOf(manager, JournalEntry);
+  const first = (what: string, where: string) =>
+    `SELECT ${what} FROM journal WHERE ${where} ORDER BY ts ${direction}, id ${direction} LIMIT ${limit}`;
   const text = first(columns, isOfBoth(filter) ? firstOfBoth(selection, first) : selection.where);
-  return runStatement(manager, { text, values: selection.values, map, plan: planFor(filter, limit) });
+  const plan = planFor(filter, limit);
+  return { text, values: selection.values, ...(plan && { plan }) };
 }
 
 /** Whether live and deleted entries pass a filter. */

@@ -3,12 +3,14 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import type { JournalEntry } from '../entities/journal-entry.entity.js';
+import { JournalEntry } from '../entities/journal-entry.entity.js';
 import type { UserScope } from '../user-scope.js';
 import { checkInput } from './input-check.js';
 import { journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
-import { entryOrders, readEntries } from './read-entries.js';
+import { rowsOf } from '../statements/row-mapper.js';
+import type { HeldRow } from '../statements/row.js';
+import { entryOrders, holdEntries } from './read-entries.js';
 import type { EntryOrder, EntryRange } from './read-entries.js';
 import { OneByOne } from './one-by-one.js';
 
@@ -39,14 +41,15 @@ export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGe
   const read = (from: EntityManager) => batches(from, userId, range);
   return new OneByOne(
     manager.queryRunner ? read(manager) : snapshot(scope, new AsyncResource('JournalStream'), read),
+    entryOf(manager),
   );
 }
 
 async function* snapshot(
   scope: UserScope,
   within: AsyncResource,
-  read: (unit: EntityManager) => AsyncIterable<JournalEntry[]>,
-): AsyncGenerator<JournalEntry[], void> {
+  read: (unit: EntityManager) => AsyncIterable<HeldRow[]>,
+): AsyncGenerator<HeldRow[], void> {
   // It takes the next batch while the one before is worked on, and no more than that.
   const channel = new PassThrough({ objectMode: true, highWaterMark: 1 });
   const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
@@ -54,7 +57,7 @@ async function* snapshot(
     .runInAsyncScope(() => scope.transaction((unit) => pipeline(read(unit), channel), options))
     .catch((error: unknown) => void channel.destroy(error as Error));
   try {
-    yield* channel as AsyncIterable<JournalEntry[]>;
+    yield* channel as AsyncIterable<HeldRow[]>;
   } finally {
     channel.destroy();
     await reading;
@@ -65,11 +68,21 @@ async function* batches(
   manager: EntityManager,
   userId: string,
   range: EntryRange,
-): AsyncGenerator<JournalEntry[], void> {
+): AsyncGenerator<HeldRow[], void> {
   let after: JournalEntry | undefined;
   do {
-    const batch = await readEntries(manager, userId, { ...range, after });
-    after = batch.length === range.limit ? batch.at(-1) : undefined;
+    const batch = await holdEntries(manager, userId, { ...range, after });
+    const last = batch.length === range.limit ? batch.at(-1) : undefined;
+    after = last && entryOf(manager)(last);
     yield batch;
   } while (after !== undefined);
+}
+
+/**
+ * Makes an entry of its row when it is asked for: as it is forgotten soon after that, it costs the garbage collection next to nothing,
+ * where a whole part of entries would live long enough to be moved twice.
+ */
+function entryOf(manager: EntityManager): (held: HeldRow) => JournalEntry {
+  const { map } = rowsOf(manager, JournalEntry);
+  return (held) => map(held.row());
 }

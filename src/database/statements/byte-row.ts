@@ -1,5 +1,5 @@
 import { instantOf } from './instant-text.js';
-import type { Row, RowFields } from './row.js';
+import type { HeldRow, Row, RowFields } from './row.js';
 
 const firstNotAscii = 128;
 /** Up to this length it is faster to look at each character than to ask the decoder. */
@@ -14,6 +14,7 @@ const shortRow = 1_024;
 export class ByteRow implements Row {
   #bytes: Buffer = Buffer.alloc(0);
   #from = 0;
+  #to = 0;
   #isShort = true;
   #latin1 = '';
   #count = 0;
@@ -25,6 +26,7 @@ export class ByteRow implements Row {
   moveTo(bytes: Buffer, from: number, to: number): this {
     this.#bytes = bytes;
     this.#from = from;
+    this.#to = to;
     this.#isShort = to - from <= shortRow;
     this.#latin1 = this.#isShort ? bytes.toString('latin1', from, to) : '';
     const count = bytes.readInt16BE(from);
@@ -76,6 +78,10 @@ export class ByteRow implements Row {
     return text === null ? null : (JSON.parse(text) as unknown);
   }
 
+  held(): HeldRow {
+    return new HeldBytes(this, this.#bytes, this.#from, this.#to);
+  }
+
   #asciiAt(start: number, end: number): string {
     return this.#isShort
       ? this.#latin1.substring(start, end)
@@ -88,5 +94,19 @@ export class ByteRow implements Row {
       if (this.#latin1.charCodeAt(at) >= firstNotAscii) return false;
     }
     return true;
+  }
+}
+
+/** A row in the bytes that arrived, which stay as they are. */
+class HeldBytes implements HeldRow {
+  constructor(
+    private readonly reader: ByteRow,
+    private readonly bytes: Buffer,
+    private readonly from: number,
+    private readonly to: number,
+  ) {}
+
+  row(): Row {
+    return this.reader.moveTo(this.bytes, this.from, this.to);
   }
 }

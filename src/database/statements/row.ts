@@ -14,6 +14,14 @@ export interface Row {
   /** A timestamptz. */
   instant(index: number): Date | null;
   json(index: number): unknown;
+  /** The row as it may be kept: reading it is put off, until nothing else is read. */
+  held(): HeldRow;
+}
+
+/** A row that was kept, as little of it as there is. */
+export interface HeldRow {
+  /** To be read at once. */
+  row(): Row;
 }
 
 /** Makes what is read of a row. */
@@ -39,5 +47,9 @@ export class TextRow implements Row {
   json(index: number): unknown {
     const text = this.text(index);
     return text === null ? null : (JSON.parse(text) as unknown);
+  }
+
+  held(): HeldRow {
+    return { row: () => this };
   }
 }

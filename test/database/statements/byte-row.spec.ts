@@ -30,6 +30,22 @@ describe('A row that is read from its bytes', () => {
     );
   });
 
+  it('can be held and read when others were, in any order', () => {
+    fc.assert(
+      fc.property(fc.array(texts, { minLength: 1, maxLength: 5 }), (rows) => {
+        const sent = rows.map((fields) => fields.map((text) => text?.toWellFormed() ?? null));
+        const messages = sent.map((fields) => dataRow(fields).subarray(5));
+        const bytes = Buffer.concat(messages);
+        let at = 0;
+        const held = messages.map(({ length }) => row.moveTo(bytes, at, (at += length)).held());
+
+        for (const [index, one] of [...held.entries()].reverse())
+          expect(one.row().fields).toEqual(sent[index]);
+      }),
+    );
+    expect(new TextRow(['kept']).held().row().fields).toEqual(['kept']);
+  });
+
   it('reads numbers, instants and JSON as one of texts does', () => {
     const sent = ['-1.30000000', '2026-01-05 15:30:00.12+00', '{"leg": "put", "Größe": 1}', null];
     const message = dataRow(sent).subarray(5);
