@@ -28,6 +28,32 @@ describe('JournalRepository.append', () => {
     userId = await under.newUser();
   });
 
+  it('is of what was given when it was called, whatever becomes of that', async () => {
+    const ts = new Date('2026-02-02T15:00:00Z');
+    const metas: Record<string, unknown>[] = [
+      { leg: 'put' },
+      { rolls: [{ to: 'put-2' }], n: -0 },
+      Object.defineProperty({ leg: 'put' }, 'toJSON', { value: () => ({ leg: 'call' }) }),
+    ];
+    const appending = metas.map((meta) =>
+      under.scope.run(userId, () => under.journal.append(putSold({ ts, meta }))),
+    );
+    ts.setFullYear(1999);
+    for (const meta of metas) Object.assign(meta, { leg: 'changed', rolls: 'changed' });
+    const appended = await Promise.all(appending);
+    const stored = await Promise.all(
+      appended.map(({ id }) => under.scope.run(userId, () => under.journal.get(id))),
+    );
+
+    expect(appended).toEqual(stored);
+    expect(appended.map((entry) => entry.ts.getUTCFullYear())).toEqual([2026, 2026, 2026]);
+    expect(stored.map(({ meta }) => meta)).toEqual([
+      { leg: 'put' },
+      { rolls: [{ to: 'put-2' }], n: 0 },
+      { leg: 'call' },
+    ]);
+  });
+
   it('keeps what is named __proto__ in meta', async () => {
     const meta = JSON.parse('{"__proto__":{"leg":"put"},"leg":"call"}') as Record<string, unknown>;
     const entry = await under.scope.run(userId, () => under.journal.append(putSold({ meta })));

@@ -68,7 +68,10 @@ export function dayOf({
   timeZone = 'UTC',
 }: DatedRequest & { timeZone?: string }): string {
   if (today !== undefined) return today;
-  const day = DateTime.fromJSDate(asOf, { zone: timeZone }).toFormat('yyyy-MM-dd');
+  // In these digits whatever locale an application has set for all of Luxon.
+  const day = DateTime.fromJSDate(asOf, { zone: timeZone }).toFormat('yyyy-MM-dd', {
+    numberingSystem: 'latn',
+  });
   // West of UTC the first of all instants is in the year 0, which PostgreSQL does not know.
   return day.startsWith('0000') ? '0001-01-01' : day;
 }

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import type { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryConflictError } from '../errors/index.js';
 import { repeatable } from '../scope/run-unit.js';
@@ -5,7 +6,7 @@ import type { UserScope } from '../user-scope.js';
 import { findEntries } from './find-entries.js';
 import { insertAtOnce, isBetterCompared } from './insert-at-once.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
-import type { EntryRecord } from './new-entry.js';
+import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /**
  * Appends checked entries, all or none of them; those that are there with the same content are left as they are.
@@ -27,6 +28,30 @@ export async function appendEntries<T>(
     }
   }
   return answer(inOrder(records, await insertCarefully(scope, records)));
+}
+
+/** A checked entry as it is now, whatever becomes of what was given while it is on its way. */
+export function asRecord(entry: NewEntry): EntryRecord {
+  const { id = uuidv7(), ts, meta } = entry;
+  const record = { ...entry, id, ts: new Date(ts) };
+  return meta === undefined ? record : { ...record, meta: copyOf(meta) };
+}
+
+/** What PostgreSQL gives back of an object, but for the order of its keys. */
+function copyOf(object: Record<string, unknown>): Record<string, unknown> {
+  return copyOfFlat(object) ?? (JSON.parse(JSON.stringify(object)) as Record<string, unknown>);
+}
+
+/** The same of one that has nothing but texts and truth values, several times as fast. */
+function copyOfFlat(object: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (Object.getPrototypeOf(object) !== Object.prototype || 'toJSON' in object) return undefined;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if ((typeof value !== 'string' && typeof value !== 'boolean') || key === '__proto__') return undefined;
+    copy[key] = value;
+  }
+  return copy;
 }
 
 function inOrder(records: readonly EntryRecord[], stored: JournalEntry[]): JournalEntry[] {

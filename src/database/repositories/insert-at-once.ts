@@ -58,6 +58,7 @@ interface Insertion {
 
 interface Appended {
   userId: string;
+  /** Whose values nobody else has. */
   record: EntryRecord;
   /** The texts of the columns that have parameters. */
   sent: RowFields;
@@ -128,14 +129,14 @@ class AppendedRow implements Row {
 
   instant(index: number): Date | null {
     const { column, place } = this.sources[index] as Source;
-    if (column) return new Date(this.appended.record[column.property as 'ts']);
+    if (column) return this.appended.record[column.property as 'ts'];
     return place >= 0 ? this.appended.returned.instant(place) : null;
   }
 
   json(index: number): unknown {
     const { column } = this.sources[index] as Source;
-    const copy = column && copyOfFlat(this.appended.record[column.property as 'meta']);
-    if (copy !== undefined) return copy;
+    const given = column && this.appended.record[column.property as 'meta'];
+    if (given !== undefined) return given;
     const text = this.text(index);
     return text === null ? null : (JSON.parse(text) as unknown);
   }
@@ -143,18 +144,6 @@ class AppendedRow implements Row {
   held(): HeldRow {
     return { row: () => this };
   }
-}
-
-/** What comes back of an object that has nothing but texts and truth values: itself. Of any other, undefined. */
-function copyOfFlat(object: EntryRecord['meta']): Record<string, unknown> | undefined {
-  if (object === undefined || Object.getPrototypeOf(object) !== Object.prototype) return undefined;
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(object)) {
-    const value = object[key];
-    if ((typeof value !== 'string' && typeof value !== 'boolean') || key === '__proto__') return undefined;
-    copy[key] = value;
-  }
-  return copy;
 }
 
 function namesOf(columns: readonly EntryColumn[]): string {

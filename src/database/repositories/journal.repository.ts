@@ -4,7 +4,7 @@ import type { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryNotFoundError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
 import { UserScope } from '../user-scope.js';
-import { appendEntries } from './append-entries.js';
+import { appendEntries, asRecord } from './append-entries.js';
 import { amendEntry } from './amend-entry.js';
 import { refuseInvalidEntries, refuseInvalidRecords } from './check-entries.js';
 import { chainOf } from './entry-chain.js';
@@ -51,7 +51,7 @@ export class JournalRepository {
       const single = !Array.isArray(given);
       const entries = single ? [given as NewEntry] : [...(given as readonly NewEntry[])];
       refuseInvalidEntries(entries);
-      const records = entries.map((entry) => ({ ...entry, id: entry.id ?? uuidv7() }));
+      const records = entries.map(asRecord);
       return appendEntries<JournalEntry | JournalEntry[]>(this.scope, records, single ? only : all);
     } catch (error) {
       const refusal = error as Error;

@@ -12,6 +12,7 @@ const prepared = new WeakMap<Wire, Prepared>();
 export function prepareScope(wire: Wire, name: string, text: string): void {
   const known = prepared.get(wire) ?? { names: new Set() };
   prepared.set(wire, known);
+  delete known.sent;
   if (known.names.has(name)) return;
   known.sent = name;
   // Whether an attempt that failed got as far as to leave one of that name is not known.

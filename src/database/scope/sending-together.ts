@@ -15,26 +15,28 @@ export function sendingTogether(connection: Connection): void {
   const wire: Wire = connection as Connection & Wire;
   const send = connection._send.bind(connection);
   const bind = wire.bind.bind(connection);
-  let isGathering = false;
+  let gathered: Piece | undefined;
   connection._send = (message) => {
-    if (!isGathering) return send(message);
-    piece.add(message);
+    if (gathered === undefined) return send(message);
+    gathered.add(message);
     return true;
   };
   wire.bind = (message) => {
     // What makes texts of values is pg's own, and knows other formats too.
-    if (isGathering && message.valueMapper === undefined) piece.bind(message);
+    if (gathered && message.valueMapper === undefined) gathered.bind(message);
     else bind(message);
   };
   wire.together = (work) => {
-    isGathering = true;
+    const piece = takePiece();
+    gathered = piece;
     try {
       work();
     } catch (error) {
       piece.take();
       throw error;
     } finally {
-      isGathering = false;
+      gathered = undefined;
+      free = piece;
     }
     send(piece.take());
   };
@@ -75,7 +77,7 @@ class Piece {
     this.#text(statement);
     this.#chunk[this.#at++] = 0;
     this.#int16(0);
-    this.#int16(values.length);
+    this.#at = this.#chunk.writeUInt16BE(values.length, this.#at);
     for (const value of values) this.#value(value);
     this.#reserve(2);
     this.#int16(0);
@@ -100,7 +102,7 @@ class Piece {
       this.#at = this.#chunk.writeInt32BE(-1, this.#at);
       return;
     }
-    this.#reserve(4 + value.length * mostBytes);
+    this.#reserve(4 + (value.length > shortText ? Buffer.byteLength(value) : value.length * mostBytes));
     const lengthAt = this.#at;
     this.#at += 4;
     this.#text(value);
@@ -138,5 +140,11 @@ class Piece {
   }
 }
 
-/** One for all connections: nothing waits between the first and the last message of a statement. */
-const piece = new Piece();
+let free: Piece | undefined;
+
+/** One for all connections, unless what makes the messages of one makes another send: an error that is told at once, for instance. */
+function takePiece(): Piece {
+  const piece = free ?? new Piece();
+  free = undefined;
+  return piece;
+}

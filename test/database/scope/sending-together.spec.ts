@@ -113,6 +113,18 @@ describe('Messages that are sent together', () => {
     expect(sent.map(String)).toEqual(['next']);
   });
 
+  it('of one connection are not mixed with those that another one sends in the middle of them', () => {
+    const [outer, inner] = [connect(), connect()];
+    outer.wire.together(() => {
+      outer.connection._send(Buffer.from('one '));
+      inner.wire.together(() => inner.connection._send(Buffer.from('other')));
+      outer.connection._send(Buffer.from('one'));
+    });
+
+    expect(outer.sent.map(String)).toEqual(['one one']);
+    expect(inner.sent.map(String)).toEqual(['other']);
+  });
+
   it('are sent at once when they do not go together, and left to pg where it makes the values', () => {
     const { connection, wire, sent, left } = connect();
     connection._send(Buffer.from('alone'));
