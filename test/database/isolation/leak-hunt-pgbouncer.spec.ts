@@ -20,6 +20,6 @@ describeWithPgBouncer('Through PgBouncer in transaction mode', () => {
         pgBouncer: { server_reset_query_always: 1 },
       },
     },
-    150,
+    100,
   );
 });

@@ -11,5 +11,5 @@ describeHunts(
     },
     'over two connections, by the plain way to rows': { poolSize: 2, settings: { fastPath: false } },
   },
-  260,
+  180,
 );
