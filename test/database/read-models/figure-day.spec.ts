@@ -4,7 +4,9 @@ import { dayOf } from '../../../src/database/read-models/figure-request.js';
 
 describe('The day of a figure', () => {
   const { defaultLocale } = Settings;
-  afterEach(() => (Settings.defaultLocale = defaultLocale));
+  afterEach(() => {
+    Settings.defaultLocale = defaultLocale;
+  });
 
   it('is written as PostgreSQL reads it, in whatever locale the application is', () => {
     Settings.defaultLocale = 'ar-EG';
