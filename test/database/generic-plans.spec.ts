@@ -1,4 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  CashReadModel,
+  OptionPositionsReadModel,
+  ProfitReadModel,
+  ShareLotsReadModel,
+} from '../../src/index.js';
 import type { JournalRepository } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
@@ -42,6 +48,14 @@ describe('A prepared statement in its seventh execution', () => {
       SELECT user_id, 'e-' || n, '2026-01-05'::timestamptz + n * interval '1 day', 'acct-1', 'S' || n, 'dividend', n
       FROM owned, generate_series(1, 20) n`);
     await under.owner.query('VACUUM ANALYZE journal');
+    // So that whatever can be parallel is.
+    for (const name of [
+      'parallel_setup_cost',
+      'parallel_tuple_cost',
+      'min_parallel_table_scan_size',
+      'min_parallel_index_scan_size',
+    ])
+      await under.owner.query(`ALTER DATABASE ${new URL(under.url).pathname.slice(1)} SET ${name} = 0`);
   });
   afterAll(() => under.close());
 
@@ -114,6 +128,25 @@ describe('A prepared statement in its seventh execution', () => {
       );
 
       expect(prepared?.custom).toBe(0);
+    },
+  );
+
+  const [today, per] = ['2026-01-01', 'month'] as const;
+  it.each<[string, () => Promise<unknown>]>([
+    ['open option positions', () => under.get(OptionPositionsReadModel).list({ today })],
+    ['share lots', () => under.get(ShareLotsReadModel).list({ today })],
+    ['share lots, first in, first out', () => under.get(ShareLotsReadModel).list({ today, method: 'fifo' })],
+    ['premium', () => under.get(CashReadModel).premium({ per })],
+    ['balances', () => under.get(CashReadModel).balances()],
+    ['realised profit', () => under.get(ProfitReadModel).realised({ per, today })],
+  ])(
+    'has no joins, whose way depends on how many rows are expected, and starts no workers: %s',
+    async (_, figure) => {
+      for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, figure);
+      const nodes = await planOf(heavy, () => under.scope.run(heavy, figure));
+
+      expect(nodes.some((node) => node['Relation Name'] === 'journal')).toBe(true);
+      for (const node of nodes) expect(node['Node Type']).not.toMatch(/Nested Loop|Join|Gather/);
     },
   );
 

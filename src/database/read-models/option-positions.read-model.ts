@@ -81,7 +81,7 @@ export class OptionPositionsReadModel {
       FROM (${optionPositionsSql(selection.where)}) positions
       WHERE short > 0 OR long > 0
       ORDER BY account_id, symbol, expiration, strike, leg`;
-    return runStatement(manager, { text, values: selection.values, map: toPosition });
+    return runStatement(manager, { text, values: selection.values, plan: 'shared', map: toPosition });
   }
 }
 

@@ -11,11 +11,6 @@ export function periodOf(per: FigurePeriod, zone: string): string {
   return `date_trunc('${per}', ts AT TIME ZONE ${zone})`;
 }
 
-/** The same for a day, which belongs to no zone. */
-export function periodOfDay(per: FigurePeriod, day: string): string {
-  return `date_trunc('${per}', ${day}::timestamp)`;
-}
-
 /** SQL for how a period is called: `2026-W01`, `2026-01`, `2026`. */
 export function periodLabel(per: FigurePeriod, period: string): string {
   return `to_char(${period}, '${labels[per]}')`;

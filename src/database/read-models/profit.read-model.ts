@@ -1,33 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { DecimalString } from '../entities/decimal.js';
 import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
+import { Calendar } from './calendar.js';
 import { checkRequest, datedRequest, dayOf, figureEntries, periodicRequest } from './figure-request.js';
 import type { DatedRequest, PeriodicRequest } from './figure-request.js';
-import { periodLabel, periodOf, periodOfDay } from './period-sql.js';
-import { realisedOptionsSql } from './realised-options-sql.js';
-import { realisedSharesSql } from './realised-shares-sql.js';
-import { costMethods, shareTradesSql } from './share-trade-sql.js';
+import { periodOf } from './period-sql.js';
+import { ProfitBook } from './profit-book.js';
+import type { RealisedProfit } from './profit-book.js';
+import { RealisedOptions } from './realised-options.js';
+import { RealisedShares } from './realised-shares.js';
+import { costMethods } from './share-trade-sql.js';
 import type { CostMethod } from './share-trade-sql.js';
+import { unitsOf } from './units.js';
 
-/** What was gained and lost for good with one symbol in one period: + gained, − lost. */
-export interface RealisedProfit {
-  /** `2026-W01`, `2026-01` or `2026`, as was asked for. */
-  period: string;
-  /** Null for fees and the like that concern none. */
-  symbol: string | null;
-  /** Of contracts that were closed, assigned or exercised, or that expired: premium received less premium paid. */
-  options: DecimalString;
-  /** Of shares that were sold: what was received less what they had cost. */
-  shares: DecimalString;
-  dividends: DecimalString;
-  /** Mostly negative. */
-  fees: DecimalString;
-  /** The sum of the four. */
-  total: DecimalString;
-}
+export type { RealisedProfit } from './profit-book.js';
 
 export interface ProfitRequest extends DatedRequest, PeriodicRequest {
   /** For shares; `average` unless given. Options are always first in, first out. */
@@ -48,6 +36,10 @@ export class ProfitReadModel {
    * By period and symbol, oldest first; what was neither gained nor lost is left out. Options past their expiration are closed by
    * it, so that it matters what day it is: `today`, or else the day in `timeZone`.
    *
+   * Fees and dividends are added up by the database; options and shares are followed entry by entry here, as the rows come. What is
+   * first in, first out would be several sorts of all of them there. In memory are the entries that open and close contracts, and
+   * those that trade shares.
+   *
    * @throws InvalidInputError
    */
   async realised(request: ProfitRequest): Promise<RealisedProfit[]> {
@@ -57,33 +49,27 @@ export class ProfitReadModel {
     const selection = figureEntries(userId, checked);
     const { where } = selection;
     const zone = selection.parameter(timeZone);
-    const period = periodOf(per, zone);
-    const isOver = `expiration < ${selection.parameter(dayOf(checked))}::date`;
+    const day = `(ts AT TIME ZONE ${zone})::date`;
     const text = `
-      WITH ${realisedOptionsSql(where, period, periodOfDay(per, 'expiration'), isOver)},
-      ${realisedSharesSql(shareTradesSql(where), method, period)},
-      realised AS (
-        SELECT symbol, period, taken AS options, 0 AS shares, 0 AS dividends, 0 AS fees FROM realised_options
-        UNION ALL SELECT symbol, period, 0, profit, 0, 0 FROM realised_shares
-        UNION ALL
-        SELECT symbol, ${period} AS period, 0, 0, ${sumOf('dividend')}, ${sumOf('fee')}
-        FROM journal WHERE ${where} AND type IN ('dividend', 'fee') GROUP BY symbol, period
-      )
-      SELECT ${periodLabel(per, 'period')}, symbol, options, shares, dividends, fees, options + shares + dividends + fees
-      FROM (
-        SELECT period, symbol, ${['options', 'shares', 'dividends', 'fees'].map((name) => `round(sum(${name}), 8) AS ${name}`).join(', ')}
-        FROM realised GROUP BY period, symbol
-      ) sums
-      WHERE options <> 0 OR shares <> 0 OR dividends <> 0 OR fees <> 0
-      ORDER BY sums.period, symbol`;
-    return runStatement(manager, { text, values: selection.values, map: toProfit });
+      SELECT 'option' AS kind, * FROM (${RealisedOptions.rows(where, day)}) options
+      UNION ALL SELECT 'share' AS kind, * FROM (${RealisedShares.rows(where, day)}) shares
+      UNION ALL
+      SELECT type, ${periodOf(per, zone)}::date, sum(amount), symbol, ${Array(8).fill('NULL').join(', ')}
+      FROM journal WHERE ${where} AND type IN ('dividend', 'fee') GROUP BY 1, 2, 4`;
+    const calendar = new Calendar(per);
+    const book = new ProfitBook();
+    const options = new RealisedOptions(book, calendar, dayOf(checked));
+    const shares = new RealisedShares(book, calendar, method);
+    const map = (row: Row) => {
+      const kind = row.ascii(0);
+      if (kind === 'option') return options.take(row, 1);
+      if (kind === 'share') return shares.take(row, 1);
+      const [period, amount] = [calendar.periodOf(row.ascii(1) as string), unitsOf(row.ascii(2) as string)];
+      book.add(period, row.text(3), kind === 'fee' ? 'fees' : 'dividends', amount);
+    };
+    await runStatement(manager, { text, values: selection.values, plan: 'shared', map });
+    options.close();
+    shares.sell();
+    return book.rows();
   }
-}
-
-const sumOf = (type: string) => `coalesce(sum(amount) FILTER (WHERE type = '${type}'), 0)`;
-
-function toProfit({
-  fields: [period, symbol, options, shares, dividends, fees, total],
-}: Row): RealisedProfit {
-  return { period, symbol, options, shares, dividends, fees, total } as RealisedProfit;
 }

@@ -61,23 +61,27 @@ export class ShareLotsReadModel {
     const today = `${selection.parameter(dayOf(checked))}::date`;
     const trades = shareTradesSql(where);
     const notExpired = `${where} AND (expiration >= ${today} OR expiration IS NULL)`;
+    // Put together by grouping and not by joins: these depend on how many rows are expected, which one plan for all users gets wrong.
     const text = `
-      WITH held AS (${checked.method === 'fifo' ? fifoLotsSql(trades) : averageLotsSql(trades)}),
-      premiums AS (
-        SELECT account_id, coalesce(symbol, '') AS symbol, sum(amount) AS premium
-        FROM journal WHERE ${where} AND ${isOptionLeg} GROUP BY 1, 2
-      ), calls AS (
-        SELECT account_id, coalesce(symbol, '') AS symbol, sum(short) AS short
-        FROM (${optionPositionsSql(notExpired)}) positions WHERE leg IS DISTINCT FROM 'put' GROUP BY 1, 2
-      ), lots AS (
-        SELECT account_id, held.symbol, shares, cost, coalesce(premium, 0.00000000) AS premium, coalesce(short, 0.00000000) AS short
-        FROM (SELECT account_id, coalesce(symbol, '') AS symbol, shares, cost FROM held WHERE shares > 0) held
-          LEFT JOIN premiums USING (account_id, symbol) LEFT JOIN calls USING (account_id, symbol)
-      )
-      SELECT account_id, nullif(symbol, ''), shares, cost, ${ratio('cost', 'shares')}, premium,
+      SELECT account_id, symbol, shares, cost, ${ratio('cost', 'shares')}, premium,
         ${ratioUp('cost - premium', 'shares')}, floor(shares * 0.01) - short
-      FROM lots ORDER BY account_id, nullif(symbol, '')`;
-    return runStatement(manager, { text, values: selection.values, map: toLot });
+      FROM (
+        SELECT account_id, symbol, sum(shares) AS shares, sum(cost) AS cost,
+          coalesce(sum(premium), 0.00000000) AS premium, coalesce(sum(short), 0.00000000) AS short
+        FROM (
+          SELECT account_id, symbol, shares, cost, NULL::numeric AS premium, NULL::numeric AS short
+          FROM (${checked.method === 'fifo' ? fifoLotsSql(trades) : averageLotsSql(trades)}) held
+          UNION ALL
+          SELECT account_id, symbol, NULL, NULL, sum(amount), NULL FROM journal WHERE ${where} AND ${isOptionLeg} GROUP BY 1, 2
+          UNION ALL
+          SELECT account_id, symbol, NULL, NULL, NULL, sum(short)
+          FROM (${optionPositionsSql(notExpired)}) positions WHERE leg IS DISTINCT FROM 'put' GROUP BY 1, 2
+        ) parts
+        GROUP BY 1, 2
+      ) lots
+      WHERE shares > 0
+      ORDER BY account_id, symbol`;
+    return runStatement(manager, { text, values: selection.values, plan: 'shared', map: toLot });
   }
 }
 

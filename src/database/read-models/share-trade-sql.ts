@@ -1,5 +1,5 @@
 import { isShareTrade } from './entry-kinds.js';
-import { portion } from './fifo-sql.js';
+import { ratio } from './exact-ratio.js';
 
 /** How the cost of the shares that are sold is told from that of those that stay. */
 export const costMethods = ['average', 'fifo'] as const;
@@ -9,15 +9,15 @@ export type CostMethod = (typeof costMethods)[number];
  * The order in which trades follow each other. Of the same instant, what is bought comes first: the browser application knew days
  * only, and shares that are sold on the day on which they came are not sold before it.
  */
-export const inOrder = 'ts, is_sale, id';
+const inOrder = 'ts, is_sale, id';
 
 /** SQL for the share trades among the entries that meet a condition: shares bought and sold, and the cost of what was bought. */
 export function shareTradesSql(where: string): string {
   return `
     SELECT account_id, symbol, ts, id, amount, type = 'share_sale' AS is_sale,
-      CASE type WHEN 'assignment_shares' THEN coalesce(qty, 0) ELSE 0 END AS bought,
-      CASE type WHEN 'share_sale' THEN coalesce(qty, 0) ELSE 0 END AS sold,
-      CASE type WHEN 'assignment_shares' THEN abs(amount) ELSE 0 END AS cost
+      CASE type WHEN 'assignment_shares' THEN coalesce(qty, 0.00000000) ELSE 0.00000000 END AS bought,
+      CASE type WHEN 'share_sale' THEN coalesce(qty, 0.00000000) ELSE 0.00000000 END AS sold,
+      CASE type WHEN 'assignment_shares' THEN abs(amount) ELSE 0.00000000 END AS cost
     FROM journal WHERE ${where} AND ${isShareTrade}`;
 }
 
@@ -31,11 +31,15 @@ export function averageLotsSql(trades: string, order = inOrder): string {
     ) lots`;
 }
 
-/** SQL for shares and total cost of each lot where those bought first are sold first. */
+/**
+ * SQL for shares and total cost of each lot where those bought first are sold first. What is gone of a purchase takes the rounded
+ * part of its cost along.
+ */
 export function fifoLotsSql(trades: string): string {
+  const gone = `(cost * least(greatest(gone - begins, 0), bought))`;
   return `
     SELECT account_id, symbol, sum(bought) - max(gone) AS shares,
-      sum(cost - ${portion('cost', 'bought', 'gone - begins')}) FILTER (WHERE bought > 0) AS cost
+      sum(cost - ${ratio(gone, 'bought')}) FILTER (WHERE bought > 0) AS cost
     FROM (
       SELECT *, ends - bought AS begins, max(ends - held) OVER (PARTITION BY account_id, symbol) AS gone
       FROM (${shareQueueSql(trades)}) queue
@@ -48,7 +52,7 @@ export function fifoLotsSql(trades: string): string {
  * with the shares that are `held` after each. What is sold beyond what is held is nobody's: so the sum of all changes, less the
  * lowest that it ever was below zero.
  */
-export function shareQueueSql(trades: string): string {
+function shareQueueSql(trades: string): string {
   return `
     SELECT *, net - least(min(net) OVER (PARTITION BY account_id, symbol ORDER BY ${inOrder} ROWS UNBOUNDED PRECEDING), 0) AS held
     FROM (

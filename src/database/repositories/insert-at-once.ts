@@ -2,6 +2,7 @@ import type { JournalDataSourceOptions } from '../data-source-options.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
 import { isLoser, isLostConnection } from '../scope/transient-failure.js';
+import { keyOf } from '../statements/row.js';
 import type { HeldRow, Row, RowFields } from '../statements/row.js';
 import { entityRows } from '../statements/row-mapper.js';
 import { runStatement } from '../statements/run-statement.js';
@@ -139,6 +140,10 @@ class AppendedRow implements Row {
     if (given !== undefined) return given;
     const text = this.text(index);
     return text === null ? null : (JSON.parse(text) as unknown);
+  }
+
+  key(first: number, last: number): string {
+    return keyOf(this.fields, first, last);
   }
 
   held(): HeldRow {

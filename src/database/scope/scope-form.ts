@@ -44,10 +44,16 @@ export function singleForm(isPrepared: boolean): ScopeForm {
 
 const scope = `set_config('role', $1, true), set_config('app.user_id', $2, true)`;
 
+/**
+ * The plan is the same for a user with few entries and for one with many: parallel workers, which the average may seem to be worth,
+ * take longer to start than most users' statements run.
+ */
+const sharedPlan = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;
+
 /** The statements of the scope, by the names under which they are prepared. */
 const setScope = {
   journal_scope: `SELECT ${scope}`,
-  journal_scope_shared_plan: `SELECT ${scope}, set_config('plan_cache_mode', 'force_generic_plan', true)`,
+  journal_scope_shared_plan: `SELECT ${scope}, ${sharedPlan}`,
 };
 
 /**

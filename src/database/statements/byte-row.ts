@@ -66,6 +66,11 @@ export class ByteRow implements Row {
       : this.#bytes.toString('utf8', this.#from + start, this.#from + end);
   }
 
+  key(first: number, last: number): string {
+    // From the end of the field before, so that the lengths are part of it.
+    return this.#asciiAt(first === 0 ? 2 : (this.#ends[first - 1] as number), this.#ends[last] as number);
+  }
+
   instant(index: number): Date | null {
     const start = this.#starts[index] as number;
     if (start < 0) return null;

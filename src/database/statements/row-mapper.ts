@@ -23,7 +23,7 @@ const readers: Readonly<Record<string, Reader>> = {
   date: 'ascii',
 };
 
-type Reader = Exclude<keyof Row, 'fields'>;
+type Reader = keyof Pick<Row, 'text' | 'ascii' | 'instant' | 'json'>;
 
 /** The rows of an entity in a DataSource, made once. */
 export function rowsOf<T extends ObjectLiteral>(

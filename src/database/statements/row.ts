@@ -11,6 +11,8 @@ export interface Row {
   text(index: number): string | null;
   /** What is never but ASCII: numbers, days, UUIDs. */
   ascii(index: number): string | null;
+  /** Differs for rows that differ in one of the fields from `first` to `last`. */
+  key(first: number, last: number): string;
   /** A timestamptz. */
   instant(index: number): Date | null;
   json(index: number): unknown;
@@ -39,6 +41,10 @@ export class TextRow implements Row {
     return this.text(index);
   }
 
+  key(first: number, last: number): string {
+    return keyOf(this.fields, first, last);
+  }
+
   instant(index: number): Date | null {
     const text = this.text(index);
     return text === null ? null : instantOf(text);
@@ -52,4 +58,9 @@ export class TextRow implements Row {
   held(): HeldRow {
     return { row: () => this };
   }
+}
+
+/** `Row.key` of fields that are texts. */
+export function keyOf(fields: RowFields, first: number, last: number): string {
+  return JSON.stringify(fields.slice(first, last + 1));
 }

@@ -27,9 +27,6 @@ export interface DescribedQueries extends Pick<QueryCase, 'repository' | 'method
   statements: DescribedStatement[];
 }
 
-/** How its joins are made differs between versions of PostgreSQL. */
-const withoutPlan: readonly QueryCase['repository'][] = ['profit'];
-
 /**
  * What every case sends, in the scope of one user of a database that this fills with journals.
  *
@@ -55,10 +52,7 @@ export async function describeQueries(settings: DatabaseSettings): Promise<Descr
     for (const { repository, method, variant, call } of queryCases) {
       const sent = await recordStatements(dataSource, () => scope.run(trader, () => call(repositories)));
       const statements: DescribedStatement[] = [];
-      for (const statement of sent)
-        statements.push(
-          withoutPlan.includes(repository) ? { ...statement, plan: undefined } : await withPlan(statement),
-        );
+      for (const statement of sent) statements.push(await withPlan(statement));
       described.push({ repository, method, variant, statements });
     }
     return described;

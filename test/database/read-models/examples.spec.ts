@@ -221,6 +221,30 @@ describe('The guide to the read models works out by hand', () => {
     ]);
   });
 
+  it('realised profit: what is recorded as closed in a later period than that of the expiration takes no premium', async () => {
+    const put = { ...trade, strike: '180', expiration: '2026-03-20', meta: { leg: 'put' } } as const;
+    await append(
+      { ...put, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
+      { ...put, ts: on('2026-03-31'), type: 'buy_to_close', qty: '1', amount: '-10' },
+      { ...put, ts: on('2026-04-01'), type: 'buy_to_close', qty: '2', amount: '-20' },
+    );
+    const realised = async (per: 'month' | 'year', today: string) => {
+      const rows = await inScope(() => under.get(ProfitReadModel).realised({ per, today }));
+      return rows.map(({ period, options }) => [period, options]);
+    };
+
+    expect(await realised('month', '2026-05-01')).toEqual([
+      ['2026-03', '770.00000000'],
+      ['2026-04', '-20.00000000'],
+    ]);
+    // As it seemed on the last day.
+    expect(await realised('month', '2026-03-20')).toEqual([
+      ['2026-03', '250.00000000'],
+      ['2026-04', '500.00000000'],
+    ]);
+    expect(await realised('year', '2026-05-01')).toEqual([['2026', '750.00000000']]);
+  });
+
   it.each([
     ['2026-03-21T02:00:00Z', 'UTC', true],
     ['2026-03-21T02:00:00Z', 'America/Denver', false],

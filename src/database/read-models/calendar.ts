@@ -1,0 +1,73 @@
+import type { FigurePeriod } from './figure-request.js';
+
+/** A week, a month or a year. */
+export interface Period {
+  /** `2026-W01`, `2026-01` or `2026`. */
+  readonly label: string;
+  /** Greater for what comes later. */
+  readonly order: number;
+}
+
+const days = 86_400_000;
+const plainDay = 'YYYY-MM-DD'.length;
+
+/** The periods of one kind, of which there is one object each. */
+export class Calendar {
+  readonly #byDay = new Map<string, Period>();
+  readonly #byOrder = new Map<number, Period>();
+
+  constructor(private readonly per: FigurePeriod) {}
+
+  /** @param day as PostgreSQL prints a date */
+  periodOf(day: string): Period {
+    const known = this.#byDay.get(day);
+    if (known !== undefined) return known;
+    const made = periodOf[this.per](day);
+    const period = this.#byOrder.get(made.order) ?? made;
+    this.#byOrder.set(period.order, period);
+    this.#byDay.set(day, period);
+    return period;
+  }
+}
+
+/** What `to_char` makes of the same day with `IYYY-"W"IW`, `YYYY-MM` and `YYYY`. */
+const periodOf: Readonly<Record<FigurePeriod, (day: string) => Period>> = {
+  week: (day) => {
+    const [year, month, date] = partsOf(day);
+    const begin = startOf(year, month, date);
+    const thursday = new Date(begin.getTime() + (3 - ((begin.getUTCDay() + 6) % 7)) * days);
+    const yearOfWeek = thursday.getUTCFullYear();
+    const week = Math.floor((thursday.getTime() - startOf(yearOfWeek, 1, 1).getTime()) / (7 * days)) + 1;
+    return { label: `${yearLabel(yearOfWeek)}-W${pair(week)}`, order: thursday.getTime() };
+  },
+  month: (day) => {
+    const [year, month] = partsOf(day);
+    return { label: `${yearLabel(year)}-${pair(month)}`, order: year * 12 + month };
+  },
+  year: (day) => {
+    const [year] = partsOf(day);
+    return { label: yearLabel(year), order: year };
+  },
+};
+
+/** Whether a day comes before another one, both as PostgreSQL prints a date. */
+export function isDayBefore(day: string, other: string): boolean {
+  if (day.length === other.length && day.length === plainDay) return day < other;
+  const [one, two] = [startOf(...partsOf(day)), startOf(...partsOf(other))];
+  return one < two;
+}
+
+/** In some time zones the first instants are in the year before the first, which PostgreSQL calls 1 BC, and the last in 10000. */
+function partsOf(day: string): [year: number, month: number, date: number] {
+  const [year = 0, month = 0, date = 0] = day.split(' ', 1)[0]?.split('-').map(Number) ?? [];
+  return [day.endsWith('BC') ? 1 - year : year, month, date];
+}
+
+function startOf(year: number, month: number, date: number): Date {
+  const start = new Date(0);
+  start.setUTCFullYear(year, month - 1, date);
+  return start;
+}
+
+const yearLabel = (year: number) => String(year > 0 ? year : 1 - year).padStart(4, '0');
+const pair = (number: number) => String(number).padStart(2, '0');

@@ -1,0 +1,127 @@
+import type { Row } from '../statements/row.js';
+import { isDayBefore } from './calendar.js';
+import type { Calendar, Period } from './calendar.js';
+import { inTime } from './entry-order.js';
+import type { Happened } from './entry-order.js';
+import { LotQueue } from './lots.js';
+import { optionLegsSql } from './option-legs-sql.js';
+import type { ProfitBook } from './profit-book.js';
+import { unitsOf } from './units.js';
+
+/** One option of an account, and the entries on it. */
+interface Contract {
+  readonly symbol: string | null;
+  readonly expiration: string | null;
+  /** What its entries say of put and call; null if nothing, and `both` if they differ. */
+  leg: string | null;
+  last: Move | undefined;
+}
+
+/** An entry that opens or closes contracts of it. */
+interface Move extends Happened {
+  readonly period: Period;
+  readonly amount: bigint;
+  /** Contracts, in units; negative for those that were closed. */
+  readonly opened: bigint;
+  readonly stated: string | null;
+  readonly isLong: boolean;
+  /** The one that came before it: lists of arrays would have room for many more. */
+  readonly before: Move | undefined;
+}
+
+/** What happened to one side of a position. */
+interface Side {
+  readonly openings: Move[];
+  readonly closings: Move[];
+}
+
+/**
+ * The profit of options. What closing takes or gives is booked when it happens, and the premium of the contracts that it closed with
+ * it: those opened first are closed first. What is left is closed by the end of its expiration day.
+ */
+export class RealisedOptions {
+  readonly #contracts = new Map<string, Contract>();
+
+  /** @param today the day on which contracts that expire on it are open still */
+  constructor(
+    private readonly book: ProfitBook,
+    private readonly calendar: Calendar,
+    private readonly today: string,
+  ) {}
+
+  /** SQL for the rows that are taken. @param day of `ts`, in SQL */
+  static rows(where: string, day: string): string {
+    return `
+      SELECT ${day} AS day, amount, symbol, account_id, strike, expiration, opened - closed AS opened, stated, is_long,
+        CASE WHEN opened > 0 THEN ts END AS ts, CASE WHEN opened > 0 THEN id END AS id
+      FROM (${optionLegsSql(where)}) legs`;
+  }
+
+  /** Takes the row of an entry, from its field at `first` on; in any order. */
+  take(row: Row, first: number): void {
+    const key = row.key(first + 2, first + 5);
+    let contract = this.#contracts.get(key);
+    if (contract === undefined) {
+      contract = {
+        symbol: row.text(first + 2),
+        expiration: row.ascii(first + 5),
+        leg: null,
+        last: undefined,
+      };
+      this.#contracts.set(key, contract);
+    }
+    const stated = row.ascii(first + 7);
+    if (stated !== null) contract.leg = (contract.leg ?? stated) === stated ? stated : 'both';
+    const period = this.calendar.periodOf(row.ascii(first) as string);
+    const amount = unitsOf(row.ascii(first + 1) as string);
+    const opened = unitsOf(row.ascii(first + 6) as string);
+    if (opened <= 0n) this.book.add(period, contract.symbol, 'options', amount);
+    if (opened === 0n) return;
+    const isLong = row.ascii(first + 8) === 't';
+    const ts = row.instant(first + 9)?.getTime() ?? 0;
+    const id = row.text(first + 10) ?? '';
+    contract.last = { period, amount, opened, stated, isLong, ts, id, before: contract.last };
+  }
+
+  /** Books the premium of what was closed by the entries so far. */
+  close(): void {
+    for (const contract of this.#contracts.values()) {
+      for (const side of sidesOf(contract)) this.#closeSide(contract, side);
+    }
+    this.#contracts.clear();
+  }
+
+  #closeSide({ symbol, expiration }: Contract, { openings, closings }: Side): void {
+    if (openings.length === 0) return;
+    const last = this.#expiredIn(expiration);
+    const queue = new LotQueue();
+    if (openings.length > 1) openings.sort(inTime);
+    for (const { opened, amount } of openings) queue.put(opened, amount);
+    if (closings.length > 1) closings.sort((one, other) => one.period.order - other.period.order);
+    for (const { period, opened } of closings) {
+      if (last !== undefined && period.order > last.order) break;
+      this.book.add(period, symbol, 'options', queue.take(-opened));
+    }
+    if (last !== undefined) this.book.add(last, symbol, 'options', queue.takeAll());
+  }
+
+  /** The period of an expiration that is over. */
+  #expiredIn(expiration: string | null): Period | undefined {
+    return expiration !== null && isDayBefore(expiration, this.today)
+      ? this.calendar.periodOf(expiration)
+      : undefined;
+  }
+}
+
+/** By leg, and by whether it is the long or the short side of it. What does not say its leg is of the one that others say. */
+function sidesOf({ leg, last }: Contract): Iterable<Side> {
+  const named = leg === 'both' ? null : leg;
+  const sides = new Map<string, Side>();
+  for (let move = last; move !== undefined; move = move.before) {
+    const key = `${move.isLong ? 'long' : 'short'} ${move.stated ?? named ?? ''}`;
+    let side = sides.get(key);
+    if (side === undefined) sides.set(key, (side = { openings: [], closings: [] }));
+    (move.opened < 0n ? side.closings : side.openings).push(move);
+  }
+  return sides.values();
+}

@@ -1,0 +1,80 @@
+import type { Row } from '../statements/row.js';
+import type { Calendar, Period } from './calendar.js';
+import { inTime } from './entry-order.js';
+import type { Happened } from './entry-order.js';
+import { lotsBy } from './lots.js';
+import type { ProfitBook } from './profit-book.js';
+import { shareTradesSql } from './share-trade-sql.js';
+import type { CostMethod } from './share-trade-sql.js';
+import { unitsOf } from './units.js';
+
+/** The shares of one symbol in one account. */
+interface Holding {
+  readonly symbol: string | null;
+  readonly trades: Trade[];
+}
+
+/** A trade of them. */
+interface Trade extends Happened {
+  readonly period: Period;
+  readonly amount: bigint;
+  /** Of shares that were bought; never negative. */
+  readonly cost: bigint;
+  /** Shares, in units; negative for those that were sold. */
+  readonly bought: bigint;
+  readonly isSale: boolean;
+}
+
+/** The profit of shares: what was received for them, less their cost. */
+export class RealisedShares {
+  readonly #holdings = new Map<string, Holding>();
+
+  constructor(
+    private readonly book: ProfitBook,
+    private readonly calendar: Calendar,
+    private readonly method: CostMethod,
+  ) {}
+
+  /** SQL for the rows that are taken. @param day of `ts`, in SQL */
+  static rows(where: string, day: string): string {
+    return `
+      SELECT ${day} AS day, amount, symbol, account_id, cost, NULL::date, bought - sold AS bought, NULL AS stated, is_sale, ts, id
+      FROM (${shareTradesSql(where)}) trades`;
+  }
+
+  /** Takes the row of a trade, from its field at `first` on; in any order. */
+  take(row: Row, first: number): void {
+    const key = row.key(first + 2, first + 3);
+    let holding = this.#holdings.get(key);
+    if (holding === undefined) {
+      holding = { symbol: row.text(first + 2), trades: Array.of<Trade>() };
+      this.#holdings.set(key, holding);
+    }
+    holding.trades.push({
+      period: this.calendar.periodOf(row.ascii(first) as string),
+      amount: unitsOf(row.ascii(first + 1) as string),
+      cost: unitsOf(row.ascii(first + 4) as string),
+      bought: unitsOf(row.ascii(first + 6) as string),
+      isSale: row.ascii(first + 8) === 't',
+      ts: (row.instant(first + 9) as Date).getTime(),
+      id: row.text(first + 10) as string,
+    });
+  }
+
+  /** Books what was sold by the trades so far. */
+  sell(): void {
+    for (const { symbol, trades } of this.#holdings.values()) {
+      const lots = lotsBy(this.method);
+      for (const { isSale, bought, amount, cost, period } of trades.sort(purchasesFirst)) {
+        if (isSale) this.book.add(period, symbol, 'shares', amount - lots.take(-bought));
+        else lots.put(bought, cost);
+      }
+    }
+    this.#holdings.clear();
+  }
+}
+
+/** The order of `inOrder` in SQL: what is sold at the instant at which it came is not sold before it. */
+function purchasesFirst(one: Trade, other: Trade): number {
+  return one.ts - other.ts || Number(one.isSale) - Number(other.isSale) || inTime(one, other);
+}
