@@ -155,10 +155,10 @@ describe('A prepared statement in its seventh execution', () => {
     await under.scope.run(heavy, async () => {
       for await (const entry of under.journal.stream()) entries += entry.userId === heavy ? 1 : 0;
     });
-    // For all values at once the plan may be to read all entries of a user, and sort them, for each thousand.
+    // For all values at once the plan may be to read all entries of a user, and sort them, for each part.
     const prepared = await under.scope.run(heavy, () =>
       under.dataSource.query<unknown[]>(
-        `SELECT name FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 1000'`,
+        `SELECT name FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 2000'`,
       ),
     );
 

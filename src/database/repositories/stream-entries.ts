@@ -25,7 +25,7 @@ const streamRequest = journalFilter.extend({
 });
 
 /** Entries that are read at once: few enough for memory, enough for the round trips not to count. */
-const batchSize = 1_000;
+const batchSize = 2_000;
 
 /**
  * The entries that pass a filter, as they are when the first is asked for: one snapshot, which holds a connection until the last

@@ -37,7 +37,7 @@ export class ByteRow implements Row {
     }
     let at = from + 2;
     for (let index = 0; index < count; index += 1) {
-      const length = bytes.readInt32BE(at);
+      const length = int32At(bytes, at);
       at += 4;
       this.#starts[index] = length < 0 ? -1 : at - from;
       if (length > 0) at += length;
@@ -100,6 +100,17 @@ export class ByteRow implements Row {
     }
     return true;
   }
+}
+
+/** Each field of each row has one: Buffer's own method looks at its arguments each time. */
+function int32At(bytes: Buffer, at: number): number {
+  const [first, second, third, last] = [
+    bytes[at] ?? 0,
+    bytes[at + 1] ?? 0,
+    bytes[at + 2] ?? 0,
+    bytes[at + 3] ?? 0,
+  ];
+  return (first << 24) | (second << 16) | (third << 8) | last;
 }
 
 /** A row in the bytes that arrived, which stay as they are. */
