@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
-import type { PoolClient } from 'pg';
+import type { Client, PoolClient } from 'pg';
+import { ScopedQuery } from './scoped-query.js';
 import { hasEnded, hasTraces } from './session-traces.js';
 
 declare module 'pg' {
@@ -64,7 +65,7 @@ export class ScopedPool extends pg.Pool {
       if (client === undefined) return connected(error, client, release as Release);
       const giveBack: Release = (destroy) => {
         // A client that has only just connected has no status yet.
-        const isIdle = (client.getTransactionStatus() ?? 'I') === 'I';
+        const isIdle = (client.getTransactionStatus() ?? 'I') === 'I' && !isBeginningOrEnding(client);
         (release as Release)(
           destroy || !isIdle || hasTraces(client.connection) || hasEnded(client.connection),
         );
@@ -73,4 +74,12 @@ export class ScopedPool extends pg.Pool {
       connected(error, client, giveBack);
     };
   }
+}
+
+/**
+ * Whether the server has not answered yet to what begins or ends a transaction, as somebody waits for it no longer: in what state the client will
+ * be is not known. Any other statement sets the scope for itself.
+ */
+function isBeginningOrEnding({ _activeQuery: active }: Client): boolean {
+  return active !== null && !(active instanceof ScopedQuery);
 }

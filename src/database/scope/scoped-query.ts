@@ -49,6 +49,7 @@ export class ScopedQuery extends pg.Query {
   protected sharesPlan = false;
   #hasFailed = false;
   #isSending = false;
+  #wasSent = false;
   // What pg's client reads to limit the wait for a single statement.
   readonly query_timeout: unknown;
 
@@ -76,6 +77,7 @@ export class ScopedQuery extends pg.Query {
       this.sendStatement(wire);
     };
     this.#isSending = true;
+    this.#wasSent = true;
     try {
       wire.together(send);
     } catch (error) {
@@ -138,9 +140,11 @@ export class ScopedQuery extends pg.Query {
   }
 
   override handleError(error: ServerError, connection: object): void {
+    if (isEndOfSession(error)) noteEnd(connection);
+    // It waited for its turn: the connection is at work for another one.
+    if (!this.#wasSent) return super.handleError(error, connection);
     this.#hasFailed = true;
     (connection as Wire).taker = undefined;
-    if (isEndOfSession(error)) noteEnd(connection);
     // Not the server's error, nor one before it was asked: it may still be at work.
     if (error.severity === undefined && !this.#isSending) noteUnfinished(connection);
     if (isLostStatement(error)) forgetPrepared(connection as Wire);

@@ -28,6 +28,8 @@ declare module 'pg' {
   interface Client {
     /** False once the connection is lost. */
     _queryable: boolean | undefined;
+    /** The statement under way; also one for which nobody waits any longer. */
+    _activeQuery: object | null;
     /** What waits for the statement under way. */
     _queryQueue: Query[];
   }

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Client } from 'pg';
 import type { QueryRunner } from 'typeorm';
 import { JournalEntry, UnitOfWorkMissingError } from '../../../src/index.js';
+import { runStatement } from '../../../src/database/statements/run-statement.js';
 import { everyTransport, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 
@@ -153,6 +155,24 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       // The server goes on with it.
       await killSleeping();
     }, 20_000);
+
+    it('goes on with its statement when nobody waits any longer for the next one', async () => {
+      const pid = () => asAnna(() => query('SELECT pg_backend_pid() AS pid'));
+      const first = await pid();
+      const text = `SELECT id FROM journal, pg_sleep(0.3)`;
+      const next = { text: all, query_timeout: 50 } as pg.QueryConfig;
+      const read = () =>
+        withRunner(async ({ manager }, client) => {
+          const rows = runStatement(manager, { text, values: [], map: (row) => ({ id: row.text(0) }) });
+          await setTimeout(20);
+          await expect(client.query(next)).rejects.toThrow('timeout');
+          return rows;
+        });
+
+      expect(await asBob(read)).toEqual([{ id: 'b-1' }]);
+      expect(await asAnna(() => under.scope.transaction(read))).toEqual([{ id: 'a-1' }]);
+      expect(await pid()).toEqual(first);
+    });
 
     it.each([
       ['an error', () => query('SELECT 1 / 0')],
