@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
-import type { Socket } from 'node:net';
-import { listen, throughPort } from './forwarding-server.js';
+import { endTogether, listen, throughPort } from './forwarding-server.js';
 
 /** A proxy that can cut a connection off as its COMMIT passes. */
 export interface CuttingProxy {
@@ -29,7 +28,6 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
       else client.write(chunk);
     });
     endTogether(client, server);
-    endTogether(server, client);
   });
   return {
     url: throughPort(databaseUrl, proxy.port),
@@ -38,9 +36,4 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
     },
     close: () => proxy.close(),
   };
-}
-
-function endTogether(one: Socket, other: Socket): void {
-  one.on('error', () => other.destroy());
-  one.on('close', () => other.destroy());
 }

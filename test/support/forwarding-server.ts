@@ -40,12 +40,17 @@ export function forward(client: Duplex, databaseUrl: string): void {
   const { hostname, port } = new URL(databaseUrl);
   const server = connect(Number(port || '5432'), hostname);
   client.pipe(server).pipe(client);
-  for (const [one, other] of [
-    [client, server],
-    [server, client],
+  endTogether(client, server);
+}
+
+/** Ends each of two connections with the other one. */
+export function endTogether(one: Duplex, other: Duplex): void {
+  for (const [ending, last] of [
+    [one, other],
+    [other, one],
   ] as const) {
-    one.on('error', () => other.destroy());
-    one.on('close', () => other.destroy());
+    ending.on('error', () => last.destroy());
+    ending.on('close', () => last.destroy());
   }
 }
 

@@ -3,14 +3,6 @@ import type { Duplex } from 'node:stream';
 import type { Connection } from 'pg';
 import type { Wire } from './wire.js';
 
-/** Takes the answer to a statement, message by message. */
-export interface AnswerTaker {
-  /** A DataRow message, whose content begins at `from` and ends at `to`. */
-  takeRow(bytes: Buffer, from: number, to: number): void;
-  /** A CommandComplete message, whose tag begins at `from`. @returns whether it was taken; if not, pg gets it */
-  takeDone(wire: Wire, bytes: Buffer, from: number): boolean;
-}
-
 declare module 'pg' {
   interface Connection {
     attachListeners(stream: Duplex): void;

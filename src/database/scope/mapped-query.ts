@@ -1,12 +1,11 @@
 import type { QueryConfig } from 'pg';
 import { ByteRow } from '../statements/byte-row.js';
 import type { RowMapper } from '../statements/row.js';
-import type { AnswerTaker } from './answer-tap.js';
 import { ScopedQuery } from './scoped-query.js';
 import type { Sender } from './scoped-query.js';
 import type { DatabaseScope } from './scope-storage.js';
 import { isTraceless } from './session-traces.js';
-import type { Wire } from './wire.js';
+import type { AnswerTaker, Wire } from './wire.js';
 
 /** A statement whose rows are mapped as they come; its values are texts already. */
 export interface MappedStatement extends QueryConfig<(string | null)[]> {

@@ -1,5 +1,3 @@
-import type { AnswerTaker } from './answer-tap.js';
-
 /** The values of a statement. */
 export interface BindMessage {
   statement?: string;
@@ -22,6 +20,14 @@ export interface Wire {
   together(work: () => void): void;
   /** Takes the answer to the statement under way; without it that goes to pg. */
   taker: AnswerTaker | undefined;
+}
+
+/** Takes the answer to a statement, message by message. */
+export interface AnswerTaker {
+  /** A DataRow message, whose content begins at `from` and ends at `to`. */
+  takeRow(bytes: Buffer, from: number, to: number): void;
+  /** A CommandComplete message, whose tag begins at `from`. @returns whether it was taken; if not, pg gets it */
+  takeDone(wire: Wire, bytes: Buffer, from: number): boolean;
 }
 
 declare module 'pg' {

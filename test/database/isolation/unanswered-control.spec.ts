@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { settingsOf } from '../../../src/testing/test-server.js';
 import { startJournal } from '../../support/database-journal.js';
 import type { JournalUnderTest } from '../../support/database-journal.js';
-import { listen, throughPort } from '../../support/forwarding-server.js';
+import { endTogether, listen, throughPort } from '../../support/forwarding-server.js';
 import type { TestTcpServer } from '../../support/forwarding-server.js';
 
 let proxy: TestTcpServer;
@@ -23,13 +23,7 @@ beforeAll(async () => {
         server.write(chunk);
       });
       server.on('data', (chunk: Buffer) => void late.then(() => client.write(chunk)));
-      for (const [one, other] of [
-        [client, server],
-        [server, client],
-      ] as const) {
-        one.on('error', () => other.destroy());
-        one.on('close', () => other.destroy());
-      }
+      endTogether(client, server);
     });
     const settings = settingsOf(`${throughPort(url, proxy.port)}?query_timeout=200`);
     return { ...settings, pool: { ...settings.pool, max: 1 } };

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Connection } from 'pg';
 import { handingOverAnswers } from '../../../src/database/scope/answer-tap.js';
-import type { AnswerTaker } from '../../../src/database/scope/answer-tap.js';
+import type { AnswerTaker } from '../../../src/database/scope/wire.js';
 import type { Wire } from '../../../src/database/scope/wire.js';
 import { dataRow, message } from '../../support/backend-messages.js';
 
