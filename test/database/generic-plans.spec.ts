@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CashReadModel,
+  LegacyReadModel,
   OptionPositionsReadModel,
   ProfitReadModel,
   ShareLotsReadModel,
@@ -150,6 +151,30 @@ describe('A prepared statement in its seventh execution', () => {
     },
   );
 
+  it.each<[string, () => Promise<unknown>]>([
+    ['a page of a type', () => under.journal.page({ type: 'fee', from, to })],
+    ['a page of a symbol', () => under.journal.page({ symbol: 'none', from, to })],
+    ['a page of an account', () => under.journal.page({ accountId: 'acct-9', from, to })],
+    ['the totals of a type', () => under.journal.totals({ type: 'fee', from, to })],
+    ['the premium of a symbol', () => under.journal.premiumByWeek({ symbol: 'none', from, to })],
+  ])('is none where one for all values would read all between two instants: %s', async (_, call) => {
+    for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, call);
+    const removed = await removedBy(() => under.scope.run(heavy, call));
+
+    expect(removed).toBe(0);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['balances', () => under.get(CashReadModel).balances({ accountId: 'acct-9' })],
+    ['realised profit', () => under.get(ProfitReadModel).realised({ accountId: 'acct-9', per, today })],
+    ['positions', () => under.get(OptionPositionsReadModel).list({ symbol: 'none', today })],
+    ['its old positions', () => under.get(LegacyReadModel).positions({ symbol: 'none' })],
+  ])('is none where one for all values would read all of a user: %s', async (_, figure) => {
+    for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, figure);
+
+    expect(await removedBy(() => under.scope.run(heavy, figure))).toBe(0);
+  });
+
   it('is none of a stream, whose parts are planned anew', async () => {
     let entries = 0;
     await under.scope.run(heavy, async () => {
@@ -185,6 +210,23 @@ describe('A prepared statement in its seventh execution', () => {
         return row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
       }),
     );
+  }
+
+  /** How many rows a call read and did not want, which is sent unnamed: so that its plan is made for its values. */
+  async function removedBy(call: () => Promise<unknown>): Promise<number> {
+    const [{ text = '', values = [] } = {}] = (await sentBy(call)).slice(-1);
+    return under.scope.run(heavy, async () => {
+      expect(
+        await under.dataSource.query('SELECT 1 FROM pg_prepared_statements WHERE statement = $1', [text]),
+      ).toEqual([]);
+      const [row] = await under.dataSource.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }[]>(
+        `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+        values,
+      );
+      const nodes = row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
+      expect(nodes.length).toBeGreaterThan(0);
+      return nodes.reduce((sum, node) => sum + (node['Rows Removed by Filter'] ?? 0), 0);
+    });
   }
 
   async function sentBy(call: () => Promise<unknown>): Promise<{ text: string; values: unknown[] }[]> {

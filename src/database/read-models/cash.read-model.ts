@@ -6,7 +6,7 @@ import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { typeList } from './entry-kinds.js';
-import { checkRequest, figureEntries, figureRequest, periodicRequest } from './figure-request.js';
+import { checkRequest, figureEntries, figurePlan, figureRequest, periodicRequest } from './figure-request.js';
 import type { FigureRequest, PeriodicRequest } from './figure-request.js';
 import { periodLabel, periodOf } from './period-sql.js';
 
@@ -65,7 +65,7 @@ export class CashReadModel {
     const text = `SELECT account_id, count(*), sum(amount) FROM journal WHERE ${where} GROUP BY account_id ORDER BY account_id`;
     const map = ({ fields: [accountId, count, balance] }: Row) =>
       ({ accountId, count: Number(count), balance }) as CashBalance;
-    return runStatement(manager, { text, values, plan: 'shared', map });
+    return runStatement(manager, { text, values, plan: figurePlan(checked), map });
   }
 
   async #byPeriod(types: readonly EntryType[], request: CashRequest): Promise<PeriodCash[]> {
@@ -83,6 +83,6 @@ export class CashReadModel {
       ORDER BY sums.period, symbol`;
     const map = ({ fields: [name, symbol, count, amount] }: Row) =>
       ({ period: name, symbol, count: Number(count), amount }) as PeriodCash;
-    return runStatement(manager, { text, values: selection.values, plan: 'shared', map });
+    return runStatement(manager, { text, values: selection.values, plan: figurePlan(checked), map });
   }
 }

@@ -64,7 +64,7 @@ export class LegacyReadModel {
       ORDER BY symbol, expiration, strike`;
     const map = ({ fields: [symbol, strike, expiration, qty, entry, newest] }: Row) =>
       ({ symbol, strike, expiration, qty, entry, opened: newest }) as LegacyPosition;
-    return runStatement(this.scope.manager, { text, values, map });
+    return runStatement(this.scope.manager, { text, values, map, plan: 'anew' });
   }
 
   /**
@@ -80,7 +80,7 @@ export class LegacyReadModel {
       WHERE shares > 0 ORDER BY symbol`;
     const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
       ({ symbol, qty, costPerShare }) as LegacyLot;
-    return runStatement(this.scope.manager, { text, values, map });
+    return runStatement(this.scope.manager, { text, values, map, plan: 'anew' });
   }
 
   /**
@@ -91,7 +91,7 @@ export class LegacyReadModel {
     const { where, values } = this.#entries(request);
     const map = ({ fields: [userId, week, symbol, premium] }: Row) =>
       ({ userId, week, symbol, premium }) as LegacyWeeklyPremium;
-    return runStatement(this.scope.manager, { text: weeklyPremiumSql(where), values, map });
+    return runStatement(this.scope.manager, { text: weeklyPremiumSql(where), values, map, plan: 'anew' });
   }
 
   /** By symbol: the rows of the view `v_cost_basis`, likewise. @throws InvalidInputError */
@@ -99,7 +99,7 @@ export class LegacyReadModel {
     const { where, values } = this.#entries(request);
     const map = ({ fields: [userId, symbol, shares, netCash, averageCost] }: Row) =>
       ({ userId, symbol, shares, netCash, averageCost }) as LegacyCostBasis;
-    return runStatement(this.scope.manager, { text: costBasisSql(where), values, map });
+    return runStatement(this.scope.manager, { text: costBasisSql(where), values, map, plan: 'anew' });
   }
 
   #entries(request: FigureRequest): { where: string; values: string[] } {

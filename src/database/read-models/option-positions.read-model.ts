@@ -5,7 +5,7 @@ import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { ratio } from './exact-ratio.js';
-import { checkRequest, datedRequest, dayOf, figureEntries } from './figure-request.js';
+import { checkRequest, datedRequest, dayOf, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import { optionPositionsSql } from './option-position-sql.js';
 
@@ -81,7 +81,12 @@ export class OptionPositionsReadModel {
       FROM (${optionPositionsSql(selection.where)}) positions
       WHERE short > 0 OR long > 0
       ORDER BY account_id, symbol, expiration, strike, leg`;
-    return runStatement(manager, { text, values: selection.values, plan: 'shared', map: toPosition });
+    return runStatement(manager, {
+      text,
+      values: selection.values,
+      plan: figurePlan(checked),
+      map: toPosition,
+    });
   }
 }
 

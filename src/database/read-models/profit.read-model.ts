@@ -4,7 +4,14 @@ import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { Calendar } from './calendar.js';
-import { checkRequest, datedRequest, dayOf, figureEntries, periodicRequest } from './figure-request.js';
+import {
+  checkRequest,
+  datedRequest,
+  dayOf,
+  figureEntries,
+  figurePlan,
+  periodicRequest,
+} from './figure-request.js';
 import type { DatedRequest, PeriodicRequest } from './figure-request.js';
 import { periodOf } from './period-sql.js';
 import { ProfitBook } from './profit-book.js';
@@ -67,7 +74,7 @@ export class ProfitReadModel {
       const [period, amount] = [calendar.periodOf(row.ascii(1) as string), unitsOf(row.ascii(2) as string)];
       book.add(period, row.text(3), kind === 'fee' ? 'fees' : 'dividends', amount);
     };
-    await runStatement(manager, { text, values: selection.values, plan: 'shared', map });
+    await runStatement(manager, { text, values: selection.values, plan: figurePlan(checked), map });
     options.close();
     shares.sell();
     return book.rows();

@@ -6,7 +6,7 @@ import { runStatement } from '../statements/run-statement.js';
 import { UserScope } from '../user-scope.js';
 import { isOptionLeg } from './entry-kinds.js';
 import { ratio, ratioUp } from './exact-ratio.js';
-import { checkRequest, datedRequest, dayOf, figureEntries } from './figure-request.js';
+import { checkRequest, datedRequest, dayOf, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import { optionPositionsSql } from './option-position-sql.js';
 import { averageLotsSql, costMethods, fifoLotsSql, shareTradesSql } from './share-trade-sql.js';
@@ -81,7 +81,7 @@ export class ShareLotsReadModel {
       ) lots
       WHERE shares > 0
       ORDER BY account_id, symbol`;
-    return runStatement(manager, { text, values: selection.values, plan: 'shared', map: toLot });
+    return runStatement(manager, { text, values: selection.values, plan: figurePlan(checked), map: toLot });
   }
 }
 

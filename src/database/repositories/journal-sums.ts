@@ -6,7 +6,7 @@ import { periodLabel, periodOf } from '../read-models/period-sql.js';
 import type { Row } from '../statements/row.js';
 import { runStatement } from '../statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
-import { checkFilter, filteredEntries, isUnfiltered } from './journal-filter.js';
+import { checkFilter, filteredEntries, planOf } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { isStorable } from './storable.js';
 
@@ -56,7 +56,7 @@ export async function totals(
   const map = ({ fields: [count, inflow, outflow, net] }: Row) =>
     ({ count: Number(count), inflow, outflow, net }) as JournalTotals;
   // Of all live entries they are read from the one index that has all that is asked for.
-  const plan = isUnfiltered(checked) ? 'shared' : undefined;
+  const plan = planOf(checked);
   const [row] = await runStatement(manager, { text, values, map, plan });
   if (row === undefined) throw new Error('an aggregate returned no row');
   return row;
@@ -68,7 +68,8 @@ export function premiumByWeek(
   userId: string,
   filter: JournalFilter,
 ): Promise<WeeklyPremium[]> {
-  const { where, values } = filteredEntries(userId, checkFilter(filter));
+  const checked = checkFilter(filter);
+  const { where, values } = filteredEntries(userId, checked);
   const text = `
     SELECT ${periodLabel('week', 'week')}, count, premium FROM (
       SELECT ${periodOf('week', "'UTC'")} AS week, count(*) AS count, sum(amount) AS premium
@@ -76,7 +77,7 @@ export function premiumByWeek(
     ) weeks ORDER BY weeks.week`;
   const map = ({ fields: [week, count, premium] }: Row) =>
     ({ week, count: Number(count), premium }) as WeeklyPremium;
-  return runStatement(manager, { text, values, map });
+  return runStatement(manager, { text, values, map, plan: planOf(checked) });
 }
 
 /** The control sums of the entries with these ids, deleted ones included. */

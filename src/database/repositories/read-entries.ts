@@ -6,7 +6,7 @@ import { runStatement } from '../statements/run-statement.js';
 import type { Statement } from '../statements/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
-import { filteredEntries, isUnfiltered } from './journal-filter.js';
+import { filteredEntries, planOf } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 
 /** By `ts`, and where that is the same by id. */
@@ -21,12 +21,6 @@ export interface EntryRange {
   limit: number;
   /** Begins after this place. */
   after?: JournalPosition | undefined;
-}
-
-/** The order of all live entries is that of an index: there is nothing to choose. */
-function planFor(filter: JournalFilter, limit: number): 'anew' | 'shared' | undefined {
-  if (limit > mostOnPages) return 'anew';
-  return isUnfiltered(filter) ? 'shared' : undefined;
 }
 
 /**
@@ -63,7 +57,7 @@ function firstOf(columns: string, userId: string, range: EntryRange): Omit<State
   const first = (what: string, where: string) =>
     `SELECT ${what} FROM journal WHERE ${where} ORDER BY ts ${direction}, id ${direction} LIMIT ${limit}`;
   const text = first(columns, isOfBoth(filter) ? firstOfBoth(selection, first) : selection.where);
-  const plan = planFor(filter, limit);
+  const plan = limit > mostOnPages ? 'anew' : planOf(filter);
   return { text, values: selection.values, ...(plan && { plan }) };
 }
 

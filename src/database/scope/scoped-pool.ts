@@ -77,9 +77,9 @@ export class ScopedPool extends pg.Pool {
 }
 
 /**
- * Whether the server has not answered yet to what begins or ends a transaction, as somebody waits for it no longer: in what state the client will
- * be is not known. Any other statement sets the scope for itself.
+ * Whether the server has not answered yet to what begins or ends a transaction, as nobody waits for it any longer, or never did: in what state the
+ * client will be is not known. Any other statement sets the scope for itself.
  */
-function isBeginningOrEnding({ _activeQuery: active }: Client): boolean {
-  return active !== null && !(active instanceof ScopedQuery);
+function isBeginningOrEnding({ _activeQuery: active, _queryQueue: waiting }: Client): boolean {
+  return [active, ...waiting].some((statement) => statement && !(statement instanceof ScopedQuery));
 }

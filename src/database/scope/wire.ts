@@ -35,7 +35,7 @@ declare module 'pg' {
     /** False once the connection is lost. */
     _queryable: boolean | undefined;
     /** The statement under way; also one for which nobody waits any longer. */
-    _activeQuery: object | null;
+    _activeQuery: object | null | undefined;
     /** What waits for the statement under way. */
     _queryQueue: Query[];
   }

@@ -174,6 +174,36 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       expect(await pid()).toEqual(first);
     });
 
+    it('is closed when a transaction may still begin on it, as nobody waited for that', async () => {
+      const begin = () =>
+        withRunner((_, client) => {
+          const given = [
+            client.query('SELECT count(*) FROM generate_series(1, 1000000)'),
+            client.query('START TRANSACTION'),
+          ];
+          void Promise.allSettled(given);
+          return Promise.resolve();
+        });
+      await asBob(begin);
+      const add = `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ('${under.anna}', 'a-2', '2026-01-05', 'acct-1', 'fee', -1)`;
+      await asAnna(() => query(add));
+
+      // In that transaction it would be lost.
+      expect(await under.owner.query(`DELETE FROM journal WHERE id = 'a-2' RETURNING id`)).toEqual([
+        [{ id: 'a-2' }],
+        1,
+      ]);
+    });
+
+    it('is kept when it was taken and not used', async () => {
+      const pool = (under.dataSource.driver as unknown as { master: pg.Pool }).master;
+      await asBob(() => query('LISTEN journal'));
+      expect(pool.totalCount).toBe(0);
+      await withRunner(() => Promise.resolve());
+
+      expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
+    });
+
     it.each([
       ['an error', () => query('SELECT 1 / 0')],
       ['a refusal', () => query('UPDATE journal SET amount = 0')],

@@ -1,0 +1,45 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { OptionPositionsReadModel, ProfitReadModel } from '../../src/index.js';
+import type { NewEntry } from '../../src/index.js';
+import { onServer } from '../../src/testing/on-server.js';
+import { startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+
+let under: JournalUnderTest;
+afterEach(() => under.close());
+
+it.each(['German', 'SQL, DMY', 'Postgres, MDY'])(
+  'Dates are read in a database whose style is %s',
+  async (style) => {
+    under = await startJournal(async ({ url }) => {
+      const name = new URL(url).pathname.slice(1);
+      await onServer(url, (client) => client.query(`ALTER DATABASE ${name} SET datestyle = '${style}'`));
+      return {};
+    });
+    const put = {
+      accountId: 'acct-1',
+      symbol: 'AAPL',
+      strike: '180' as const,
+      expiration: '2026-03-20',
+      meta: { leg: 'put' },
+    };
+    await under.scope.run(await under.newUser(), async () => {
+      const entries: NewEntry[] = [
+        { ...put, ts: new Date('2026-01-05T12:00:00Z'), type: 'sell_to_open', qty: '2', amount: '500' },
+        { ...put, ts: new Date('2026-02-10T12:00:00Z'), type: 'buy_to_close', qty: '1', amount: '-50' },
+      ];
+      const [opened] = await under.journal.append(entries);
+      const today = '2026-03-01';
+
+      expect(await under.journal.get(opened?.id ?? '')).toEqual(opened);
+      expect(await under.get(OptionPositionsReadModel).list({ today })).toMatchObject([
+        { expiration: '2026-03-20', openedOn: '2026-01-05' },
+      ]);
+      expect(await under.get(ProfitReadModel).realised({ per: 'month', today })).toMatchObject([
+        { period: '2026-02', options: '200.00000000' },
+      ]);
+    });
+    const [shown] = await under.owner.query<{ DateStyle: string }[]>('SHOW datestyle');
+    expect(shown?.DateStyle).toMatch(/^ISO/);
+  },
+);
