@@ -19,7 +19,7 @@ export interface Load {
 
 /**
  * Stores the entries of a file chunk by chunk, reads counts and sums of each chunk back from the database, and compares them
- * with those of the file's rows.
+ * with those of the file's rows. `JournalRepository.load` refuses the whole of it where one entry conflicts; here each is reported with its row.
  */
 export async function loadEntries(
   { entries, totals }: Pick<CheckedFile, 'entries' | 'totals'>,

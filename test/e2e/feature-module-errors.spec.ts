@@ -31,11 +31,11 @@ describe('what the feature module of the guide answers when something is wrong',
   );
 
   it('is 400 with the problems for a value that the journal cannot hold, and nothing is written', async () => {
-    const body = await answer(400, application.post(ann, { ...trade, premium: '0.123456789' }));
+    const body = await answer(400, application.post(ann, { ...trade, price: '0.123456789' }));
     expect(body).toMatchObject({
       statusCode: 400,
       code: 'INVALID_INPUT',
-      problems: [{ index: 0, id: 'trade-1:premium', column: 'amount', value: '"0.123456789"' }],
+      problems: [{ index: 0, id: 'trade-1', column: 'price', value: '"0.123456789"' }],
     });
     expect(await answer(200, application.get('/trades', ann))).toEqual({ entries: [], next: null });
     expect(await answer(200, application.get('/watchlist', ann))).toEqual([]);
@@ -46,7 +46,7 @@ describe('what the feature module of the guide answers when something is wrong',
     [],
     'not JSON',
     { ...trade, ts: 'yesterday' },
-    { ...trade, premium: 1040 },
+    { ...trade, price: 2.6 },
     { ...trade, more: 1 },
   ])('is 400 for a body that is no trade: %j', async (body) => {
     await application.post(ann, body).expect(400);
@@ -64,11 +64,11 @@ describe('what the feature module of the guide answers when something is wrong',
 
   it('is 409 with the differing columns for an id that stands for another trade', async () => {
     await application.post(ann, trade).expect(201);
-    const body = await answer(409, application.post(ann, { ...trade, premium: '1041', symbol: 'MSFT' }));
+    const body = await answer(409, application.post(ann, { ...trade, price: '2.61', symbol: 'MSFT' }));
     expect(body).toMatchObject({
       code: 'ENTRY_CONFLICT',
       conflicts: [
-        { id: 'trade-1:premium', columns: ['symbol', 'amount'] },
+        { id: 'trade-1', columns: ['symbol', 'amount'] },
         { id: 'trade-1:fee', columns: ['symbol'] },
       ],
     });

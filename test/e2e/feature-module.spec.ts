@@ -43,7 +43,7 @@ describe('the feature module of the guide', () => {
   it('records a trade as its premium and its fee, and watches the symbol', async () => {
     const body = await answer(201, application.post(ann, trade));
     expect(body).toEqual([
-      expect.objectContaining({ id: 'trade-1:premium', type: 'sell_to_open', amount: '1040.00000000' }),
+      expect.objectContaining({ id: 'trade-1', type: 'sell_to_open', amount: '1040.00000000' }),
       expect.objectContaining({ id: 'trade-1:fee', type: 'fee', amount: '-2.60000000' }),
     ]);
     expect(await totals(ann)).toEqual({
@@ -67,7 +67,7 @@ describe('the feature module of the guide', () => {
     await application.post(ann, trade).expect(201);
     expect((await page(bob)).entries).toEqual([]);
     expect(await answer(200, application.get('/watchlist', bob))).toEqual([]);
-    await application.post(bob, { ...trade, symbol: 'MSFT', premium: '7' }).expect(201);
+    await application.post(bob, { ...trade, symbol: 'MSFT', contracts: '1', price: '0.07' }).expect(201);
     expect(await totals(ann)).toMatchObject({ inflow: '1040.00000000' });
     expect(await totals(bob)).toMatchObject({ inflow: '7.00000000' });
     expect(await answer(200, application.get('/watchlist', bob))).toEqual([
@@ -86,7 +86,7 @@ describe('the feature module of the guide', () => {
     const seen = [...first.entries, ...second.entries].map(({ id }) => id);
     expect(seen).toEqual(
       ids
-        .flatMap((id) => [`${id}:fee`, `${id}:premium`])
+        .flatMap((id) => [`${id}:fee`, id])
         .sort()
         .reverse(),
     );
@@ -104,7 +104,8 @@ describe('the feature module of the guide', () => {
           ...trade,
           id: `t${Math.floor(index / 2)}`,
           symbol: token === ann ? 'ANNS' : 'BOBS',
-          premium: token === ann ? '1' : '1000',
+          contracts: '1',
+          price: token === ann ? '0.01' : '10',
           fee: '0',
         }),
       ),
@@ -113,7 +114,7 @@ describe('the feature module of the guide', () => {
     const all = await Promise.all(tokens.map((token) => totals(token)));
     for (const [index, token] of tokens.entries()) {
       expect(all[index]).toMatchObject({
-        count: 100,
+        count: 50,
         net: token === ann ? '50.00000000' : '50000.00000000',
       });
     }

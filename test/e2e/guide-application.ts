@@ -20,8 +20,8 @@ export const trade = {
   contracts: '4',
   strike: '180',
   expiration: '2026-03-20',
-  premium: '1040',
-  fee: '-2.6',
+  price: '2.6',
+  fee: '2.6',
 };
 
 /** The guide's application, served over HTTP on a database of its own. */

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import {
   CashReadModel,
+  LegacyReadModel,
   OptionPositionsReadModel,
   ProfitReadModel,
   ShareLotsReadModel,
@@ -8,6 +9,7 @@ import {
 import type { JournalEntry } from 'trading-journal-database';
 import { today } from '../database/material.js';
 import { BalancesModel, PeriodCashModel } from '../../../dist/src/testing/read-models/cash.model.js';
+import { LegacyModel } from '../../../dist/src/testing/read-models/legacy.model.js';
 import { OptionPositionsModel } from '../../../dist/src/testing/read-models/option-positions.model.js';
 import { ProfitModel } from '../../../dist/src/testing/read-models/profit.model.js';
 import { followOneAnother } from '../../../dist/src/testing/read-models/rules.js';
@@ -22,6 +24,13 @@ export interface Figure {
   read: (get: Get) => Promise<unknown>;
   model: (entries: Entries) => Promise<unknown>;
 }
+
+const titles = {
+  positions: 'positions',
+  lots: 'lots',
+  weeklyPremium: 'v_weekly_premium',
+  costBasis: 'v_cost_basis',
+};
 
 export const figures: readonly Figure[] = [
   {
@@ -40,16 +49,31 @@ export const figures: readonly Figure[] = [
     model: (entries: Entries) =>
       through(entries, new PeriodCashModel('premium', { per }), (model) => model.sums()),
   })),
+  ...(['dividends', 'fees'] as const).map((kind) => ({
+    title: `${kind} by month`,
+    read: (get: Get) => get(CashReadModel)[kind]({ per: 'month' }),
+    model: (entries: Entries) =>
+      through(entries, new PeriodCashModel(kind, { per: 'month' }), (model) => model.sums()),
+  })),
   {
     title: 'cash balances',
     read: (get) => get(CashReadModel).balances(),
     model: (entries) => through(entries, new BalancesModel(), (model) => model.balances()),
   },
-  ...(['month', 'year'] as const).map((per) => ({
+  ...(['week', 'month', 'year'] as const).map((per) => ({
     title: `realised profit by ${per}`,
     read: (get: Get) => get(ProfitReadModel).realised({ per, today }),
     model: (entries: Entries) =>
       through(entries, new ProfitModel({ per, today }), (model) => model.realised()),
+  })),
+  ...(['positions', 'lots', 'weeklyPremium', 'costBasis'] as const).map((figure) => ({
+    title: `as the browser application had it: ${titles[figure]}`,
+    read: async (get: Get) => (await get(LegacyReadModel)[figure]()).map(withoutUser),
+    model: async (entries: Entries) => {
+      const all: JournalEntry[] = [];
+      for await (const entry of entries) all.push(entry);
+      return new LegacyModel(all)[figure]();
+    },
   })),
 ];
 
@@ -71,4 +95,10 @@ async function through<Model extends { add(entry: JournalEntry): void }, T>(
   }
   add();
   return figureOf(model);
+}
+
+/** The model knows none. */
+function withoutUser<T extends object>(row: T): Omit<T, 'userId'> {
+  const { userId: _, ...figure } = row as T & { userId?: string };
+  return figure;
 }

@@ -44,7 +44,7 @@ async function recogniseFile(path: string): Promise<LegacyFormat> {
     throw new LegacyFileError(
       path,
       'is not an SQLite database, nor base64 text of one, nor JSON; it may be encrypted, compressed or another file: ' +
-        'give `options-tracker.db` as the browser stored it, decrypted',
+        'give `options-tracker.db` as the browser stored it, decrypted, or an export as SQLite, JSON or NDJSON (CSV is for spreadsheets)',
     );
   }
   checkSize(path, size, format);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-// Exact decimals travel as text; `number` would lose cents. That the journal can hold them it checks itself.
+// Exact decimals travel as text; `number` would lose cents. What they may be the template checks itself.
 const decimal = z.templateLiteral([z.number()]);
 
-/** What the client sends for a short option that it opened. */
+/** What the client sends for a put that it sold. */
 export const tradeRequest = z.strictObject({
   /** The client's own id, so that sending a trade twice records it once. */
   id: z.string().min(1).max(100),
@@ -13,8 +13,9 @@ export const tradeRequest = z.strictObject({
   contracts: decimal,
   strike: decimal,
   expiration: z.string(),
-  /** Cash: + in, − out; a fee is negative. */
-  premium: decimal,
+  /** Premium per share, as it is quoted. */
+  price: decimal,
+  /** What the broker took, in all. */
   fee: decimal,
 });
 export type TradeRequest = z.output<typeof tradeRequest>;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { JournalRepository, UserScope } from 'trading-journal-database';
+import { JournalRepository, sellPut, UserScope } from 'trading-journal-database';
 import type { JournalEntry, JournalPage, JournalTotals } from 'trading-journal-database';
 import { WatchlistService } from '../watchlist/watchlist.service.js';
 import type { TradeRequest, TradesQuery } from './trade-request.js';
@@ -13,15 +13,11 @@ export class TradesService {
     private readonly watchlist: WatchlistService,
   ) {}
 
-  /** Records a trade's premium and fee and watches its symbol: all of it, or nothing. */
-  async record({ id, contracts, premium, fee, ...trade }: TradeRequest): Promise<JournalEntry[]> {
-    const { ts, accountId, symbol } = trade;
+  /** Records a trade's premium and fee, whose signs the template knows, and watches its symbol: all of it, or nothing. */
+  async record(trade: TradeRequest): Promise<JournalEntry[]> {
     return this.scope.transaction(async () => {
-      const entries = await this.journal.append([
-        { ...trade, id: `${id}:premium`, type: 'sell_to_open', qty: contracts, amount: premium },
-        { id: `${id}:fee`, type: 'fee', ts, accountId, symbol, amount: fee },
-      ]);
-      await this.watchlist.add(symbol);
+      const entries = await this.journal.append(sellPut(trade));
+      await this.watchlist.add(trade.symbol);
       return entries;
     });
   }
