@@ -42,9 +42,12 @@ export const sizes = {
 /** How many live entries one user has, for totals. */
 export const totalsEntries = 1_000;
 
-/** A journal in which every user has about 800 entries, however many there are. @throws Refusal if those are too few */
+/**
+ * A journal in which every user has about 800 entries, however many there are, but for the heavy one, who has as many as in the full size
+ * where that is no more than a fifth. @throws Refusal if those are too few
+ */
 export function grownSize(entries: number): Size {
-  const heavy = 20_000;
+  const heavy = Math.min(sizes.full.heavy, Math.floor(entries / 5));
   const least = 30_000;
   if (entries < least) throw new Refusal(`--entries ${entries}: expected at least ${least}`);
   const users = 2 + Math.round((entries - heavy - totalsEntries) / 800);

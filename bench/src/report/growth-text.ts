@@ -42,7 +42,7 @@ export function growthText(
 ): string {
   return `# Growth
 
-Made in \`bench/\` by \`npm ci && ${run.command}\`. The time of one operation while the journal grows: more users, each with about 800 entries.
+Made in \`bench/\` by \`npm ci && ${run.command}\`. The time of one operation while the journal grows: more users, each with about 800 entries, and one with a fifth of all, 200,000 at most.
 
 ${run.facts.map((fact) => `- ${fact}`).join('\n')}
 - ${run.rounds} rounds after one that warms up, in each of which the contenders worked one after the other
