@@ -7,6 +7,7 @@ import { JournalEntry, UnitOfWorkMissingError } from '../../../src/index.js';
 import { runStatement } from '../../../src/database/statements/run-statement.js';
 import { everyTransport, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
+import { poolOf } from '../../support/pool-of.js';
 
 const all = 'SELECT id FROM journal ORDER BY id';
 
@@ -196,7 +197,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     });
 
     it('is kept when it was taken and not used', async () => {
-      const pool = (under.dataSource.driver as unknown as { master: pg.Pool }).master;
+      const pool = poolOf(under.dataSource);
       await asBob(() => query('LISTEN journal'));
       expect(pool.totalCount).toBe(0);
       await withRunner(() => Promise.resolve());
@@ -340,7 +341,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     });
 
     it("gives those who wait for it their own scope, and not the releasing user's", async () => {
-      const { master: pool } = under.dataSource.driver as unknown as { master: pg.Pool };
+      const pool = poolOf(under.dataSource);
       const waiting = await asBob(() =>
         withRunner(() => Promise.resolve([asAnna(() => pool.query(all)), asBob(() => pool.query(all))])),
       );

@@ -14,6 +14,7 @@ import type { JournalUnderTest } from '../../support/database-journal.js';
 
 const on = (day: string) => new Date(`${day}T15:00:00Z`);
 const trade = { accountId: 'acct-1', symbol: 'AAPL' } as const;
+const marchPut = { ...trade, strike: '180', expiration: '2026-03-20', meta: { leg: 'put' } } as const;
 
 describe('The guide to the read models works out by hand', () => {
   let under: JournalUnderTest;
@@ -203,11 +204,10 @@ describe('The guide to the read models works out by hand', () => {
   });
 
   it('realised profit: premium is gained when contracts are closed, in part and by their expiration', async () => {
-    const put = { ...trade, strike: '180', expiration: '2026-03-20', meta: { leg: 'put' } } as const;
     await append(
-      { ...put, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
-      { ...put, ts: on('2026-01-06'), type: 'sell_to_open', qty: '1', amount: '200' },
-      { ...put, ts: on('2026-02-10'), type: 'buy_to_close', qty: '2', amount: '-150' },
+      { ...marchPut, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
+      { ...marchPut, ts: on('2026-01-06'), type: 'sell_to_open', qty: '1', amount: '200' },
+      { ...marchPut, ts: on('2026-02-10'), type: 'buy_to_close', qty: '2', amount: '-150' },
     );
     const realised = async (today: string) => {
       const rows = await inScope(() => under.get(ProfitReadModel).realised({ per: 'month', today }));
@@ -222,11 +222,10 @@ describe('The guide to the read models works out by hand', () => {
   });
 
   it('realised profit: what is recorded as closed in a later period than that of the expiration takes no premium', async () => {
-    const put = { ...trade, strike: '180', expiration: '2026-03-20', meta: { leg: 'put' } } as const;
     await append(
-      { ...put, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
-      { ...put, ts: on('2026-03-31'), type: 'buy_to_close', qty: '1', amount: '-10' },
-      { ...put, ts: on('2026-04-01'), type: 'buy_to_close', qty: '2', amount: '-20' },
+      { ...marchPut, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
+      { ...marchPut, ts: on('2026-03-31'), type: 'buy_to_close', qty: '1', amount: '-10' },
+      { ...marchPut, ts: on('2026-04-01'), type: 'buy_to_close', qty: '2', amount: '-20' },
     );
     const realised = async (per: 'month' | 'year', today: string) => {
       const rows = await inScope(() => under.get(ProfitReadModel).realised({ per, today }));

@@ -68,6 +68,9 @@ describe('an SQLite database', () => {
     expect(await refused('encrypted.db', Buffer.from(database).fill(0xa7, 0, 100))).toContain(words);
     expect(await refused('notes.txt', 'bought some shares')).toContain(words);
     expect(await refused('spaces.txt', '   \n')).toContain(words);
+    expect(await refused('journal.csv', 'id,ts,account_id\n')).toContain(
+      'or an export as SQLite, JSON or NDJSON (CSV is for spreadsheets)',
+    );
   });
 
   it('that is truncated', async () => {

@@ -12,6 +12,7 @@ import type { JournalUnderTest } from '../database-journal.js';
 import { as, createLogin, serverUrl } from '../isolation.js';
 import { startPgBouncer } from '../pgbouncer.js';
 import type { PgBouncerOptions } from '../pgbouncer.js';
+import { poolOf } from '../pool-of.js';
 
 /** One way to set up the application that is hunted in. */
 export interface Variation {
@@ -73,7 +74,7 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
     accountRows: under.get(getRepositoryToken(Account) as string),
     userRows: under.get(getRepositoryToken(User) as string),
     importer: under.get(LegacyImportService),
-    pool: (under.dataSource.driver as unknown as { master: Pool }).master,
+    pool: poolOf(under.dataSource),
     victim,
     nextNumber: () => (given += 1),
     write: async (bytes) => {
