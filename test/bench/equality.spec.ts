@@ -27,6 +27,7 @@ const present = contenderNames.filter((name) => 'open' in (loaded.get(name) ?? {
 /** The works that contenders do not do here. */
 const lacking: Partial<Record<ContenderName, readonly WorkName[]>> = {
   pg: ['load'],
+  'pg-isolated': ['load'],
   'typeorm-insert': ['newest', 'filtered', 'filtered-heavy', 'deep', 'totals', 'get'],
 };
 
@@ -36,7 +37,8 @@ let material: Material;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  login = await createLogin();
+  // NOINHERIT: a contender that does not set the role has no privileges, and fails.
+  login = await createLogin('NOINHERIT IN ROLE journal_user, journal_auth');
   material = await asSuperuser(async (client) => {
     await seed(client, sizes.tiny);
     return chooseMaterial(client, sizes.tiny);
@@ -49,7 +51,12 @@ afterAll(async () => {
 });
 
 it('tries every contender whose library is installed', () => {
-  expect(present).toEqual(expect.arrayContaining(['pg', 'journal', 'typeorm', 'typeorm-insert', 'kysely']));
+  expect(present).toEqual(
+    expect.arrayContaining([
+      ...['pg', 'pg-isolated', 'journal', 'journal-plain'],
+      ...['typeorm', 'typeorm-insert', 'kysely'],
+    ]),
+  );
   const absent = [...loaded.values()].filter((each) => 'absent' in each);
   expect(absent.filter(({ isNotInstalled }) => !isNotInstalled)).toEqual([]);
 });
@@ -127,10 +134,10 @@ describe('the check', () => {
 async function open(name: ContenderName): Promise<Contender> {
   const module = loaded.get(name);
   if (module === undefined || !('open' in module)) throw new Error(`${name} cannot be loaded`);
-  const url = name === scoped ? as(database.url, login) : database.url;
+  const url = scoped.includes(name) ? as(database.url, login) : database.url;
   const contender = await module.open(url, { poolSize: 10 });
-  // It loads by pg-copy-streams, which only the benchmark installs.
-  return name === 'pg' ? { ...contender, load: undefined } : contender;
+  // Both load by pg-copy-streams, which only the benchmark installs.
+  return name === 'pg' || name === 'pg-isolated' ? { ...contender, load: undefined } : contender;
 }
 
 async function counted(where: string, values: unknown[]): Promise<number> {

@@ -30,7 +30,7 @@ export async function checkAll(
       member: await memberUrl(superuser, url),
     }));
     for (const name of contenders) {
-      const place = { url: name === scoped ? member : url, poolSize: 10, material };
+      const place = { url: scoped.includes(name) ? member : url, poolSize: 10, material };
       const handle = await ContenderHandle.start(name, place);
       if (!(handle instanceof ContenderHandle)) {
         absent.set(name, handle.absent);

@@ -1,13 +1,14 @@
 import type { JournalRepository } from 'trading-journal-database';
 import type { Position } from '../model/entry.js';
 import { pageSize } from './contender.js';
-import type { Open } from './contender.js';
+import type { Contender, Open } from './contender.js';
 import { openJournal } from './open-journal.js';
+import type { OpenJournal } from './open-journal.js';
 
 /** This project, in a Nest application and always in the scope of a user. */
-export const open: Open = async (url, context) => {
-  const { scope, journal, close } = await openJournal(url, context);
+export const open: Open = async (url, context) => contenderOf(await openJournal(url, context));
 
+export function contenderOf({ scope, journal, close }: OpenJournal): Contender {
   return {
     insert: (userId, entry) => scope.run(userId, () => journal.append(entry)),
     append: (userId, trade) => scope.run(userId, () => journal.append(trade)),
@@ -27,7 +28,7 @@ export const open: Open = async (url, context) => {
       }),
     close,
   };
-};
+}
 
 /** The cursor that the page which ends with an entry has for the next one; undefined if there is none. */
 async function cursorAt(journal: JournalRepository, { ts: to, id }: Position): Promise<string | undefined> {

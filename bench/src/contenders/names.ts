@@ -1,7 +1,9 @@
 /** All contenders: the modules of this folder, in the order of the table. */
 export const contenderNames = [
   'pg',
+  'pg-isolated',
   'journal',
+  'journal-plain',
   'typeorm',
   'typeorm-insert',
   'drizzle',
@@ -14,13 +16,15 @@ export type ContenderName = (typeof contenderNames)[number];
 /** The one to whose rate the others are set in relation. */
 export const measure: ContenderName = 'pg';
 
-/** The one that works in the scope of a user, by a login that may do nothing else. */
-export const scoped: ContenderName = 'journal';
+/** Those that work in the scope of a user, with a login that may do nothing else. */
+export const scoped: readonly ContenderName[] = ['pg-isolated', 'journal', 'journal-plain'];
 
 /** How the tables call them. */
 export const titles: Record<ContenderName, string> = {
   pg: 'pg by hand',
+  'pg-isolated': 'pg by hand, same isolation',
   journal: 'this project, user scope on',
+  'journal-plain': 'this project, plain transport',
   typeorm: 'TypeORM as usually written',
   'typeorm-insert': 'TypeORM insert(), stream()',
   drizzle: 'Drizzle',

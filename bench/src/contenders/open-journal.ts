@@ -12,10 +12,15 @@ export interface OpenJournal {
   close: () => Promise<void>;
 }
 
-export async function openJournal(url: string, { poolSize }: Context): Promise<OpenJournal> {
+export async function openJournal(
+  url: string,
+  { poolSize }: Context,
+  { fastPath }: { fastPath: boolean } = { fastPath: true },
+): Promise<OpenJournal> {
   const settings = readDatabaseSettings({
     DATABASE_URL: url,
     DATABASE_POOL_MAX: String(poolSize),
+    DATABASE_FAST_PATH: String(fastPath),
     // A bulk load is meant to take long, and is not to be logged for that.
     DATABASE_SLOW_QUERY_MS: '600000',
     DATABASE_STATEMENT_TIMEOUT_MS: '0',

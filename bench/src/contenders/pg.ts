@@ -3,14 +3,15 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import type { Entry, Row, Stamps, Totals } from '../model/entry.js';
 import { only, pageSize } from './contender.js';
-import type { Open } from './contender.js';
+import type { Contender, Context, Open } from './contender.js';
 import { copyText } from './copy-text.js';
 
 const columns = `user_id AS "userId", id, ts, account_id AS "accountId", symbol, type, qty, amount, strike, expiration,
   underlying_price AS "underlyingPrice", notes, meta, deleted_at AS "deletedAt", edited_by AS "editedBy",
   edit_reason AS "editReason", original_entry_id AS "originalEntryId", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-const given = `user_id, id, ts, account_id, symbol, type, qty, amount, strike, expiration, underlying_price, notes, meta`;
+/** The columns that a new entry gives a value. */
+export const given = `user_id, id, ts, account_id, symbol, type, qty, amount, strike, expiration, underlying_price, notes, meta`;
 const givenColumns = given.split(',').length;
 
 const live = `SELECT ${columns} FROM journal WHERE user_id = $1 AND deleted_at IS NULL`;
@@ -34,48 +35,57 @@ const statements = {
   },
 };
 
-/** Written by hand for `pg`: named prepared statements, COPY, a cursor. The measure of all others. */
-export const open: Open = (url, { poolSize }) => {
-  const types = new pg.TypeOverrides();
-  types.setTypeParser(pg.types.builtins.DATE, String);
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, types });
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.DATE, String);
 
-  const insert = async (userId: string, entries: readonly Entry[]) => {
+/** How a contender reaches the rows of a user. */
+export interface Access {
+  /** Runs one prepared statement. */
+  query: <T extends pg.QueryResultRow>(userId: string, statement: pg.QueryConfig) => Promise<T[]>;
+  /** Runs `work` on a client that nothing else uses. */
+  useClient: (userId: string, work: (client: pg.PoolClient) => Promise<void>) => Promise<void>;
+}
+
+/** Written by hand for `pg`: named prepared statements, COPY, a cursor. The measure of all others. */
+export const open: Open = (url, context) => {
+  const pool = openPool(url, context);
+  const access: Access = {
+    query: async <T extends pg.QueryResultRow>(_userId: string, statement: pg.QueryConfig) =>
+      (await pool.query<T>(statement)).rows,
+    useClient: (_userId, work) => withClient(pool, work),
+  };
+  return Promise.resolve(contenderOn(pool, access));
+};
+
+export function openPool(url: string, { poolSize }: Context): pg.Pool {
+  return new pg.Pool({ connectionString: url, max: poolSize, types });
+}
+
+/** The statements of the contenders that are written by hand for `pg`. */
+export function contenderOn(pool: pg.Pool, { query, useClient }: Access): Contender {
+  const insert = (userId: string, entries: readonly Entry[]) => {
     const values = entries.flatMap((entry) => valuesOf(userId, entry));
-    return (await pool.query<Stamps>({ ...insertStatement(entries.length), values })).rows;
+    return query<Stamps>(userId, { ...insertStatement(entries.length), values });
   };
 
-  return Promise.resolve({
+  return {
     insert: async (userId, entry) => only(await insert(userId, [entry])),
     append: insert,
-    newestPage: async (userId) => {
-      return (await pool.query<Row>({ ...statements.newest, values: [userId] })).rows;
-    },
-    filteredPage: async (userId, { symbol, type, from, to }) => {
+    newestPage: (userId) => query<Row>(userId, { ...statements.newest, values: [userId] }),
+    filteredPage: (userId, { symbol, type, from, to }) => {
       const values = [userId, symbol, type, from, to];
-      return (await pool.query<Row>({ ...statements.filtered, values })).rows;
+      return query<Row>(userId, { ...statements.filtered, values });
     },
     pageAfter: (userId, { ts, id }) => {
       const values = [userId, ts, id];
-      return Promise.resolve(async () => (await pool.query<Row>({ ...statements.after, values })).rows);
+      return Promise.resolve(() => query<Row>(userId, { ...statements.after, values }));
     },
-    totals: async (userId) => {
-      return only((await pool.query<Totals>({ ...statements.totals, values: [userId] })).rows);
-    },
-    get: async (userId, id) =>
-      only((await pool.query<Row>({ ...statements.get, values: [userId, id] })).rows),
-    load: async (userId, entries) => {
-      const { from } = await import('pg-copy-streams');
-      await withClient(pool, async (client) => {
-        await pipeline(
-          Readable.from(copyText(userId, entries)),
-          client.query(from(`COPY journal (${given}) FROM STDIN`)),
-        );
-      });
-    },
+    totals: async (userId) => only(await query<Totals>(userId, { ...statements.totals, values: [userId] })),
+    get: async (userId, id) => only(await query<Row>(userId, { ...statements.get, values: [userId, id] })),
+    load: (userId, entries) => useClient(userId, (client) => copyInto('journal', client, userId, entries)),
     export: async (userId, each) => {
       const { default: QueryStream } = await import('pg-query-stream');
-      await withClient(pool, async (client) => {
+      await useClient(userId, async (client) => {
         const rows = client.query(
           new QueryStream(`${live} ${newestFirst}`, [userId], { batchSize: 1000, types }),
         );
@@ -83,8 +93,21 @@ export const open: Open = (url, { poolSize }) => {
       });
     },
     close: () => pool.end(),
-  });
-};
+  };
+}
+
+export async function copyInto(
+  table: string,
+  client: pg.PoolClient,
+  userId: string,
+  entries: readonly Entry[],
+): Promise<void> {
+  const { from } = await import('pg-copy-streams');
+  await pipeline(
+    Readable.from(copyText(userId, entries)),
+    client.query(from(`COPY ${table} (${given}) FROM STDIN`)),
+  );
+}
 
 const insertStatements = new Map<number, { name: string; text: string }>();
 
@@ -121,12 +144,13 @@ function valuesOf(userId: string, entry: Entry): unknown[] {
 }
 
 /** Runs `work` on a client of its own, which is closed if that fails: a stream may have left it in the middle of an answer. */
-async function withClient(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failed = true;
   try {
-    await work(client);
+    const result = await work(client);
     failed = false;
+    return result;
   } finally {
     client.release(failed);
   }

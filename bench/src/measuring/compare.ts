@@ -84,7 +84,7 @@ export async function compare(name: WorkName, comparison: Comparison): Promise<R
 async function startAll({ contenders, url, material }: Comparison, memberLogin: string) {
   const handles: ContenderHandle[] = [];
   for (const name of contenders) {
-    const place = { url: name === scoped ? memberLogin : url, poolSize: 10, material };
+    const place = { url: scoped.includes(name) ? memberLogin : url, poolSize: 10, material };
     const handle = await ContenderHandle.start(name, place);
     if (handle instanceof ContenderHandle) handles.push(handle);
   }

@@ -1,8 +1,10 @@
 import type { Absent } from '../check/check-all.js';
+import { scoped, titles } from '../contenders/names.js';
+import type { ContenderName } from '../contenders/names.js';
 import type { Size } from '../database/size.js';
 import type { Result } from '../measuring/compare.js';
 import { works } from '../works/works.js';
-import { absentText, detailTable, ratioTable } from './results-text.js';
+import { absentText, detailTable, named, ratioTable } from './results-text.js';
 
 export interface Run {
   /** The command that made the numbers. */
@@ -18,6 +20,7 @@ export function benchmarksText(results: readonly Result[], run: Run): string {
   const { entries, users, heavy, depth, load, turn } = run.size;
   const count = (number: number) => number.toLocaleString('en');
   const names = [...new Set(results.map(({ work }) => work))];
+  const contenders = named(results);
   return `# Benchmarks
 
 Made in \`bench/\` by \`npm ci && ${run.command}\`. They compare ways of doing the same work on one machine; they promise nothing about another one.
@@ -27,13 +30,13 @@ ${run.facts.map((fact) => `- ${fact}`).join('\n')}
   the deep page begins at row ${count(depth)}, the bulk load is of ${count(load)} entries, the export of all that are live of the heavy user.
 
 Every contender works in a process of its own. In each of ${run.rounds} rounds, after one that warms up, they work one after the other (for ${turn} ms, or for one load
-or export), each round in another order. Before that, every contender was checked to give the same rows. **This project has its user scope on, under
-row-level security and with a login that may do nothing else; all others work as a superuser, and name the user themselves.**
-It also checks what it is given, tells an entry sent twice from a conflict, and returns what is stored.
+or export), each round in another order. Before that, every contender was checked to give the same rows. ${isolationText(contenders)}
 
 ## Rate in relation to pg by hand
 
-With named prepared statements; COPY for the load, a query stream for the export. The median at one operation at a time / at 16; more is better.
+The median at one operation at a time / at 16; more is better.
+
+${notesText(contenders)}
 
 ${ratioTable(results)}
 
@@ -47,6 +50,32 @@ memory that the client's process had in any round; in brackets, without what it 
 
 ${names.map((work) => `### ${capital(works[work].title)}\n\n${detailTable(results, work)}`).join('\n\n')}
 `;
+}
+
+function isolationText(contenders: readonly ContenderName[]): string {
+  const isolated = contenders.filter((name) => scoped.includes(name)).map((name) => `“${titles[name]}”`);
+  const others = 'log in as a superuser, and only their own statements name the user';
+  if (isolated.length === 0) return `**All contenders ${others}.**`;
+  return `**Row-level security
+applies to ${isolated.join(', ')}: they log in as a member of the package's roles and nothing else, and set the scope of one user.
+All others ${others}.**`;
+}
+
+/** Facts about a contender that its title does not say. */
+const notes: Partial<Record<ContenderName, string>> = {
+  pg: 'named prepared statements; COPY for the load, a query stream for the export.',
+  'pg-isolated':
+    'the same statements, each after `BEGIN` and `set_config` of the role and the user, and before `COMMIT`: three more round trips. ' +
+    'The load is a COPY into a temporary table and an INSERT from there: PostgreSQL refuses COPY FROM where row-level security applies.',
+  journal:
+    'the fast transport. It also checks its input, tells a repeated entry from a conflict, and returns the stored entries.',
+  'journal-plain': 'the same with `DATABASE_FAST_PATH=false`.',
+};
+
+function notesText(contenders: readonly ContenderName[]): string {
+  return contenders
+    .flatMap((name) => (notes[name] === undefined ? [] : `- ${titles[name]}: ${notes[name]}`))
+    .join('\n');
 }
 
 function capital(text: string): string {

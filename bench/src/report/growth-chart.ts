@@ -18,7 +18,7 @@ export function growthChart(results: readonly Grown[]): string {
 
   const drawn = curves.flatMap(({ work, contender, title, points }, index) => {
     const colour = colours[names.indexOf(work) + 1] ?? '#000000';
-    const dashes = contender === scoped ? '' : 'stroke-dasharray="5 4"';
+    const dashes = scoped.includes(contender) ? '' : 'stroke-dasharray="5 4"';
     const path = points.map(({ entries, p50 }) => `${round(x(entries))},${round(y(p50))}`).join(' ');
     const legend = top + 10 + index * 20;
     const right = left + width + 20;

@@ -10,13 +10,16 @@ const barHeight = 9;
 const gap = 12;
 const panelWidth = 300;
 const panelGap = 40;
-const top = 64;
+const legendColumns = 4;
+const legendRowHeight = 18;
 
 /** A panel for each concurrency, in it a group of bars for each work: the median ratio to `pg`. */
 export function ratioChart(results: readonly Result[]): string {
   const contenders = named(results);
   const rows = [...new Set(results.map(({ work }) => work))];
   const concurrencies = [...new Set(results.map(({ concurrency }) => concurrency))];
+  // Below the legend, room for the titles of the panels.
+  const top = 28 + Math.ceil(contenders.length / legendColumns) * legendRowHeight;
   const groupHeight = contenders.length * barHeight + gap;
   const height = top + rows.length * groupHeight + 40;
   const width = margin + concurrencies.length * (panelWidth + panelGap);
@@ -58,7 +61,10 @@ export function ratioChart(results: readonly Result[]): string {
 
 function legend(contenders: readonly ContenderName[]): string[] {
   return contenders.flatMap((contender, index) => {
-    const [x, y] = [10 + (index % 4) * 235, 8 + Math.floor(index / 4) * 18];
+    const [x, y] = [
+      10 + (index % legendColumns) * 235,
+      8 + Math.floor(index / legendColumns) * legendRowHeight,
+    ];
     return [bar(x, y, 10, 10, colourOf(contenders, contender)), label(x + 15, y + 9, titles[contender])];
   });
 }

@@ -1,7 +1,9 @@
 /** The colours of the contenders, which can be told apart on white and in print. */
 export const colours = [
   '#333333',
+  '#999999',
   '#d1495b',
+  '#eba0aa',
   '#4c72b0',
   '#8fb0dd',
   '#2a9d8f',

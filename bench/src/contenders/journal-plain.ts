@@ -1,0 +1,7 @@
+import type { Open } from './contender.js';
+import { contenderOf } from './journal.js';
+import { openJournal } from './open-journal.js';
+
+/** This project with the transport that uses the documented API of `pg` only. */
+export const open: Open = async (url, context) =>
+  contenderOf(await openJournal(url, context, { fastPath: false }));

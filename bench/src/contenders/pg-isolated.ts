@@ -1,0 +1,43 @@
+import type pg from 'pg';
+import type { Open } from './contender.js';
+import { contenderOn, copyInto, given, openPool, withClient } from './pg.js';
+import type { Access } from './pg.js';
+
+/** Sets the role and the user until the transaction ends. */
+const scope = {
+  name: 'scope',
+  text: `SELECT set_config('role', 'journal_user', true), set_config('app.user_id', $1, true)`,
+};
+
+/** `pg` by hand under row-level security: each statement in a transaction with its user's scope. */
+export const open: Open = (url, context) => {
+  const pool = openPool(url, context);
+  const access: Access = {
+    query: <T extends pg.QueryResultRow>(userId: string, statement: pg.QueryConfig) =>
+      inScope(pool, userId, async (client) => (await client.query<T>(statement)).rows),
+    useClient: (userId, work) => inScope(pool, userId, work),
+  };
+  return Promise.resolve({
+    ...contenderOn(pool, access),
+    // PostgreSQL refuses COPY FROM where row-level security applies to the table.
+    load: (userId, entries) =>
+      inScope(pool, userId, async (client) => {
+        await client.query(
+          `CREATE TEMPORARY TABLE loaded ON COMMIT DROP AS SELECT ${given} FROM journal WITH NO DATA`,
+        );
+        await copyInto('loaded', client, userId, entries);
+        await client.query(`INSERT INTO journal (${given}) SELECT ${given} FROM loaded`);
+      }),
+  });
+};
+
+/** Runs `work` in a transaction of the user. A failure closes the client, which rolls back. */
+function inScope<T>(pool: pg.Pool, userId: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  return withClient(pool, async (client) => {
+    await client.query('BEGIN');
+    await client.query({ ...scope, values: [userId] });
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  });
+}
