@@ -128,7 +128,7 @@ CREATE POLICY all_users ON users FOR ALL TO journal_auth
   WITH CHECK (true);
 CREATE POLICY own_user ON users FOR SELECT TO journal_user
   USING ((id = (current_setting('app.user_id'::text))::uuid));
-GRANT SELECT, INSERT, UPDATE, DELETE ON users TO journal_auth;
+GRANT SELECT, INSERT (email, password_hash, subscription_tier), UPDATE (email, password_hash, subscription_tier, updated_at), DELETE ON users TO journal_auth;
 GRANT SELECT (id, email, subscription_tier, created_at, updated_at) ON users TO journal_user;
 
 ALTER TABLE accounts ADD CONSTRAINT fk_accounts_user FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;

@@ -1,11 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { v5 as uuidv5 } from 'uuid';
-import { User } from '../database/entities/user.entity.js';
-import { EntryConflictError } from '../database/errors/index.js';
+import { EmailTakenError, EntryConflictError, UserNotFoundError } from '../database/errors/index.js';
 import { AccountsRepository } from '../database/repositories/accounts.repository.js';
 import { JournalRepository } from '../database/repositories/journal.repository.js';
 import { UsersRepository } from '../database/repositories/users.repository.js';
-import { UserScope } from '../database/user-scope.js';
+import { UserScope } from '../database/isolation/user-scope.js';
 import { generateJournal } from '../testing/sample-journal.js';
 import type { SampleJournalOptions } from '../testing/sample-journal.js';
 import { sampleAccounts } from '../testing/sample-accounts.js';
@@ -32,7 +30,7 @@ interface SeededUser {
   unchanged: number;
 }
 
-/** Makes users with sample journals, which are the same for the same options, ids included; what is there is left as it is. */
+/** Makes users with sample journals, which are the same for the same options, ids of entries included; what is there is left as it is. */
 export async function seed(environment: NodeJS.ProcessEnv, options: SeedCommandOptions): Promise<void> {
   if (environment['NODE_ENV'] === 'production' && options.yes !== true)
     throw new CommandRefusedError(
@@ -59,9 +57,6 @@ export async function seed(environment: NodeJS.ProcessEnv, options: SeedCommandO
       ),
     );
 }
-
-/** For ids of users that are the same everywhere. */
-const namespace = '5d6bb4a1-6e0c-4a4e-9d0f-6d7c6f1e2b53';
 
 async function seedUser(
   application: INestApplicationContext,
@@ -98,17 +93,11 @@ async function seedUser(
 }
 
 async function userOf(application: INestApplicationContext, email: string): Promise<string> {
-  const scope = application.get(UserScope);
-  const values = { id: uuidv5(email, namespace), email };
-  await scope.signIn(() =>
-    scope.manager.getRepository(User).createQueryBuilder().insert().values(values).orIgnore().execute(),
-  );
   const users = application.get(UsersRepository);
-  const user = await users.findByEmail(email);
-  if (user !== null) return user.id;
-  const other = await users.get(values.id);
-  throw new CommandRefusedError(
-    `The id of the sample user ${email}, ${values.id}, belongs to ${other.email}, perhaps the same user under a new address; nothing ` +
-      `was added for either. Give another --seed, or delete that user: journal-db delete-user ${other.email}`,
-  );
+  const created = await users.create({ email }).catch((error: unknown) => {
+    if (!(error instanceof EmailTakenError)) throw error;
+    return users.findByEmail(email);
+  });
+  if (created === null) throw new UserNotFoundError(email);
+  return created.id;
 }

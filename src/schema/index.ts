@@ -14,8 +14,8 @@ export type {
   UserRowUpdate,
 } from './rows.js';
 export type { KyselyTables } from './kysely-tables.js';
-export { rowTypeParsers } from './row-type-parsers.js';
-export type { RowTypeParsers } from './row-type-parsers.js';
+export { rowTypeParsers } from '../database/driver/row-type-parsers.js';
+export type { RowTypeParsers } from '../database/driver/row-type-parsers.js';
 export type { DecimalString } from '../database/entities/decimal.js';
 export type { EntryType } from '../database/entities/entry-type.js';
 export type { SubscriptionTier } from '../database/entities/subscription-tier.js';

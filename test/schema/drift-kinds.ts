@@ -194,8 +194,8 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   ],
   [
     'a grant that may be granted on',
-    'GRANT INSERT ON users TO journal_auth WITH GRANT OPTION',
-    'grant of INSERT on users to journal_auth: the right to grant it on is given, should be not given',
+    'GRANT DELETE ON users TO journal_auth WITH GRANT OPTION',
+    'grant of DELETE on users to journal_auth: the right to grant it on is given, should be not given',
   ],
   [
     'a role that goes round the policies',

@@ -38,12 +38,27 @@ export async function asJournalUser(
   userId: string,
   sql: string,
 ): Promise<unknown> {
+  return asRole(settings, 'journal_user', async (query) => {
+    await query(`SELECT set_config('app.user_id', $1, true)`, [userId]);
+    return query(sql);
+  });
+}
+
+/** What `journal_auth` gets for one statement; the rows, or the SQLSTATE of the error. */
+export function asJournalAuth(settings: DatabaseSettings, sql: string): Promise<unknown> {
+  return asRole(settings, 'journal_auth', (query) => query(sql));
+}
+
+async function asRole(
+  settings: DatabaseSettings,
+  role: string,
+  work: (query: Query) => Promise<unknown>,
+): Promise<unknown> {
   return withMigrations(settings, 0, (dataSource) =>
     dataSource
       .transaction(async (manager) => {
-        await manager.query(`SET LOCAL ROLE journal_user`);
-        await manager.query(`SELECT set_config('app.user_id', $1, true)`, [userId]);
-        return manager.query<unknown>(sql);
+        await manager.query(`SET LOCAL ROLE ${role}`);
+        return work((sql, parameters) => manager.query(sql, parameters));
       })
       .catch((error: unknown) => sqlStateOf(error)),
   );

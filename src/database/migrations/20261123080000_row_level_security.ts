@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { ensureRoles } from '../scope/ensure-roles.js';
+import { ensureRoles } from '../isolation/ensure-roles.js';
 
 const ownRows = `user_id = current_setting('app.user_id')::uuid`;
 

@@ -1,0 +1,57 @@
+import { expect } from '@jest/globals';
+import { addTwoUsers, rowsOf } from '../../support/migration-case.js';
+import type { CaseDatabase, MigrationCase } from '../../support/migration-case.js';
+import { asJournalAuth } from '../../support/partly-migrated.js';
+
+const insufficientPrivilege = '42501';
+const carol = '00000000-0000-4000-8000-00000000000c';
+const dave = '00000000-0000-4000-8000-00000000000d';
+let rows: unknown[];
+
+/** What `journal_auth` gets for an INSERT that lists the id, and for an UPDATE of the id. It leaves the rows as they are. */
+async function choosingIds({ query, settings }: CaseDatabase): Promise<unknown[]> {
+  const outcomes = [
+    await asJournalAuth(settings, `INSERT INTO users (id, email) VALUES ('${carol}', 'c@example.com')`),
+    await asJournalAuth(settings, `UPDATE users SET id = '${dave}' WHERE id = '${carol}'`),
+  ];
+  await query('DELETE FROM users WHERE id = $1', [dave]);
+  expect(await rowsOf(query)).toEqual(rows);
+  return outcomes;
+}
+
+/** What sign-in does: create a user, change it, lock it, delete it. */
+async function signingIn({ query, settings }: CaseDatabase): Promise<void> {
+  const [created] = (await asJournalAuth(
+    settings,
+    `INSERT INTO users (email, password_hash, subscription_tier) VALUES ('c@example.com', 'x', 'basic') RETURNING id`,
+  )) as { id: string }[];
+  const change = `UPDATE users SET email = 'd@example.com', password_hash = 'y', subscription_tier = 'free', updated_at = now()
+    WHERE email = 'c@example.com'`;
+  expect(await asJournalAuth(settings, change)).toEqual([[], 1]);
+  const lock = `SELECT id FROM users WHERE email = 'd@example.com' FOR UPDATE`;
+  expect(await asJournalAuth(settings, lock)).toEqual([created]);
+  const remove = `DELETE FROM users WHERE email = 'd@example.com'`;
+  expect(await asJournalAuth(settings, remove)).toEqual([[], 1]);
+  expect(await rowsOf(query)).toEqual(rows);
+}
+
+/** The id of a user, which `journal_auth` could choose before and the database alone makes afterwards. */
+export const migrationCase: MigrationCase = {
+  before: async (database) => {
+    await addTwoUsers(database.query);
+    rows = await rowsOf(database.query);
+    expect(await choosingIds(database)).toEqual([[], [[], 1]]);
+    await signingIn(database);
+  },
+
+  afterUp: async (database) => {
+    expect(await rowsOf(database.query)).toEqual(rows);
+    expect(await choosingIds(database)).toEqual([insufficientPrivilege, insufficientPrivilege]);
+    await signingIn(database);
+  },
+
+  afterDown: async (database) => {
+    expect(await choosingIds(database)).toEqual([[], [[], 1]]);
+    await signingIn(database);
+  },
+};
