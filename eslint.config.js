@@ -1,6 +1,9 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** The folders that may use pg: the driver, and by its documented interface what starts servers for tests. */
+const usersOfPg = ['src/database/driver/**', 'src/embedded/**', 'src/testing/**'];
+
 export default tseslint.config(
   // The benchmark's libraries are installed in its own folder only, and it has a configuration there.
   { ignores: ['dist', 'coverage', 'node_modules', '.data', 'bench'] },
@@ -14,6 +17,35 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-control-regex': 'off',
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: usersOfPg,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['pg', 'pg-pool', 'pg-protocol'].map((name) => ({
+            name,
+            message: 'Only src/database/driver knows pg.',
+          })),
+          patterns: [
+            { group: ['pg/*', 'pg-pool/*', 'pg-protocol/*'], message: 'Only src/database/driver knows pg.' },
+            {
+              group: ['typeorm/driver/*'],
+              message: "Only src/database/driver knows TypeORM's PostgreSQL driver.",
+            },
+          ],
+        },
+      ],
+      'no-restricted-properties': [
+        'error',
+        ...['master', 'databaseConnection', 'connectedQueryRunners', 'transactionDepth'].map((property) => ({
+          property,
+          message: "Only src/database/driver knows TypeORM's PostgreSQL driver.",
+        })),
+      ],
     },
   },
   {

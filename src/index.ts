@@ -27,12 +27,12 @@ export {
   dropIndexConcurrently,
 } from './database/migration-steps/concurrent-index.js';
 export type { ConcurrentIndex } from './database/migration-steps/concurrent-index.js';
-export { UserScope } from './database/user-scope.js';
-export type { UnitOfWorkOptions } from './database/scope/run-unit.js';
-export type { Isolation } from './database/scope/unit-of-work.js';
-export { provideUserScope, UserScopeInterceptor } from './database/user-scope.interceptor.js';
-export type { UserIdOf } from './database/user-scope.interceptor.js';
-export { keepUserScope } from './database/scope/keep-user-scope.js';
+export { UserScope } from './database/isolation/user-scope.js';
+export type { UnitOfWorkOptions } from './database/isolation/run-unit.js';
+export type { Isolation } from './database/driver/contract.js';
+export { provideUserScope, UserScopeInterceptor } from './database/isolation/user-scope.interceptor.js';
+export type { UserIdOf } from './database/isolation/user-scope.interceptor.js';
+export { keepUserScope } from './database/isolation/keep-user-scope.js';
 export * from './database/errors/index.js';
 
 export { Account } from './database/entities/account.entity.js';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { UsersRepository } from '../database/repositories/users.repository.js';
-import { UserScope } from '../database/user-scope.js';
+import { UserScope } from '../database/isolation/user-scope.js';
 import { LegacyImportService } from '../import/legacy-import.service.js';
 import { withApplication } from './application.js';
 import { figuresText } from './demo-figures.js';

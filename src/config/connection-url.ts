@@ -19,13 +19,14 @@ const tlsOfSslmode = new Map<string, TlsMode>([
 
 const tlsParameters = ['sslmode', 'uselibpqcompat'];
 
-/** What pg would let override DATABASE_TLS, and what to use in its place. */
+/** Parameters by which pg would override settings of this package, and what to use in their place. */
 const refusedParameters = new Map([
   ['ssl', 'sslmode'],
   ['sslnegotiation', 'sslmode'],
   ['sslrootcert', 'DATABASE_TLS_CA'],
   ['sslcert', 'a password'],
   ['sslkey', 'a password'],
+  ['query_timeout', 'DATABASE_STATEMENT_LIMIT_MS'],
 ]);
 
 const form = 'postgresql://user:password@host:5432/database';

@@ -9,6 +9,7 @@ import {
   connectionUrl,
   emptyAsUnset,
   milliseconds,
+  millisecondsOrUnset,
   oneOf,
   whole,
   wholeOrUnset,
@@ -18,9 +19,6 @@ import {
 export const queryLogLevels = ['off', 'errors', 'all'] as const;
 export type QueryLogLevel = (typeof queryLogLevels)[number];
 
-export const scopeForms = ['single', 'explicit'] as const;
-export type ScopeFormName = (typeof scopeForms)[number];
-
 /** What becomes of privileges that are unsafe or missing: they keep the application from starting, or are logged, or not looked at. */
 export const privilegeChecks = ['error', 'warn', 'off'] as const;
 export type PrivilegeCheck = (typeof privilegeChecks)[number];
@@ -29,6 +27,11 @@ export type PrivilegeCheck = (typeof privilegeChecks)[number];
 export interface DatabaseSettings {
   /** Where the application connects to, without TLS parameters. */
   url: string;
+  /**
+   * Where sign-in, import and deletion connect to: as a login that is a member of `journal_auth`, too. The
+   * same as `url` unless given.
+   */
+  authUrl?: string | undefined;
   /** Where migrations connect to: as the owner of the tables, directly and not through a transaction pooler. */
   migrationUrl: string;
   tls: { mode: TlsMode; ca: string | undefined };
@@ -43,6 +46,17 @@ export interface DatabaseSettings {
   statementTimeout: number;
   lockTimeout: number;
   idleInTransactionTimeout: number;
+  /**
+   * How long the client waits for the answer to a statement before it closes the connection; 0 for ever.
+   * Unless given, 5 seconds longer than `statementTimeout`, and for ever where that is 0.
+   */
+  statementLimit?: number | undefined;
+  /** After how long without traffic TCP keep-alive begins; 0 turns it off. */
+  keepAlive: number;
+  /** After how long a journal stream that is not read gives its connection back; 0 never. */
+  streamTimeout: number;
+  /** How long closing the application waits for statements that are under way. */
+  closeTimeout: number;
   /** For how long a first connection is tried again, in all; 0 tries once. */
   connectRetryTime: number;
   /** The time-out of locks in migrations. Whoever needs the table after a migration that waits for it, has to wait as well. */
@@ -53,14 +67,9 @@ export interface DatabaseSettings {
   queryLog: QueryLogLevel;
   /** A statement that takes longer is logged at every level but `off`. */
   slowQueryTime: number;
-  /**
-   * How the user's scope goes with a statement: as `single` statement under the same Sync, or in an `explicit` transaction with
-   * `SET LOCAL`, as Citus needs it.
-   */
-  scopeForm: ScopeFormName;
-  /** Whether statements may be prepared by name; poolers in transaction mode that cannot keep those need `false`. */
+  /** Whether statements are prepared by name; `false` for poolers that do not keep prepared statements. */
   preparedStatements: boolean;
-  /** Whether the focused repositories go the fast way to the rows, past TypeORM's query runner, or the plain one. */
+  /** Whether the package's own statements take the fast transport or the plain one; the results are the same. */
   fastPath: boolean;
   /** What the start of an application does about roles and privileges in the database that are unsafe or missing. */
   privilegeCheck: PrivilegeCheck;
@@ -76,6 +85,7 @@ const missingUrl =
 
 const environmentSchema = z.object({
   DATABASE_URL: z.preprocess(emptyAsUnset, z.string({ error: missingUrl }).pipe(connectionUrl)),
+  DATABASE_AUTH_URL: z.preprocess(emptyAsUnset, connectionUrl.optional()),
   DATABASE_MIGRATION_URL: z.preprocess(emptyAsUnset, connectionUrl.optional()),
   DATABASE_TLS: oneOf(tlsModes),
   DATABASE_TLS_CA: z.preprocess(emptyAsUnset, certificate.optional()),
@@ -86,11 +96,14 @@ const environmentSchema = z.object({
   DATABASE_STATEMENT_TIMEOUT_MS: milliseconds(30_000),
   DATABASE_LOCK_TIMEOUT_MS: milliseconds(10_000),
   DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds(60_000),
+  DATABASE_STATEMENT_LIMIT_MS: millisecondsOrUnset(),
+  DATABASE_KEEP_ALIVE_MS: milliseconds(10_000),
+  DATABASE_STREAM_TIMEOUT_MS: milliseconds(60_000),
+  DATABASE_CLOSE_TIMEOUT_MS: milliseconds(10_000),
   DATABASE_CONNECT_RETRY_MS: milliseconds(30_000),
   DATABASE_APPLICATION_NAME: z.preprocess(emptyAsUnset, applicationName.default('trading-journal')),
   DATABASE_QUERY_LOG: oneOf(queryLogLevels),
   DATABASE_SLOW_QUERY_MS: milliseconds(1_000, 1),
-  DATABASE_SCOPE_FORM: oneOf(scopeForms),
   DATABASE_PREPARED_STATEMENTS: oneOf(['true', 'false']),
   DATABASE_FAST_PATH: oneOf(['true', 'false']),
   DATABASE_PRIVILEGE_CHECK: oneOf(privilegeChecks),
@@ -118,6 +131,7 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
   const values = parsed.data;
   return {
     url: values.DATABASE_URL.url,
+    authUrl: values.DATABASE_AUTH_URL?.url,
     migrationUrl: (values.DATABASE_MIGRATION_URL ?? values.DATABASE_URL).url,
     tls: { mode: tlsWishes(values)[0] ?? 'disable', ca: values.DATABASE_TLS_CA },
     pool: {
@@ -130,13 +144,16 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
     statementTimeout: values.DATABASE_STATEMENT_TIMEOUT_MS,
     lockTimeout: values.DATABASE_LOCK_TIMEOUT_MS,
     idleInTransactionTimeout: values.DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    statementLimit: values.DATABASE_STATEMENT_LIMIT_MS,
+    keepAlive: values.DATABASE_KEEP_ALIVE_MS,
+    streamTimeout: values.DATABASE_STREAM_TIMEOUT_MS,
+    closeTimeout: values.DATABASE_CLOSE_TIMEOUT_MS,
     connectRetryTime: values.DATABASE_CONNECT_RETRY_MS,
     migrationLockTimeout: values.DATABASE_MIGRATION_LOCK_TIMEOUT_MS,
     migrationWaitTime: values.DATABASE_MIGRATION_WAIT_MS,
     applicationName: values.DATABASE_APPLICATION_NAME,
     queryLog: values.DATABASE_QUERY_LOG ?? 'errors',
     slowQueryTime: values.DATABASE_SLOW_QUERY_MS,
-    scopeForm: values.DATABASE_SCOPE_FORM ?? 'single',
     preparedStatements: values.DATABASE_PREPARED_STATEMENTS !== 'false',
     fastPath: values.DATABASE_FAST_PATH !== 'false',
     privilegeCheck: values.DATABASE_PRIVILEGE_CHECK ?? defaultPrivilegeCheck(environment),
@@ -160,13 +177,15 @@ function poolContradictions(environment: Environment): EnvironmentProblem[] {
 
 const tlsVariables = environmentSchema.pick({
   DATABASE_URL: true,
+  DATABASE_AUTH_URL: true,
   DATABASE_MIGRATION_URL: true,
   DATABASE_TLS: true,
   DATABASE_TLS_CA: true,
 });
 
 function tlsWishes(values: z.output<typeof tlsVariables>): TlsMode[] {
-  const wishes = [values.DATABASE_TLS, values.DATABASE_URL.tls, values.DATABASE_MIGRATION_URL?.tls];
+  const urls = [values.DATABASE_URL, values.DATABASE_AUTH_URL, values.DATABASE_MIGRATION_URL];
+  const wishes = [values.DATABASE_TLS, ...urls.map((url) => url?.tls)];
   return [...new Set(wishes.filter((wish) => wish !== undefined))];
 }
 

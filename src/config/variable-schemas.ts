@@ -24,6 +24,8 @@ export function whole(fallback: number, least: number, most: number) {
 const day = 86_400_000;
 export const milliseconds = (fallback: number, least = 0) => whole(fallback, least, day);
 
+export const millisecondsOrUnset = () => wholeOrUnset(0, day);
+
 export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.preprocess(
     emptyAsUnset,

@@ -1,6 +1,5 @@
 import type { DataSourceOptions, MigrationInterface } from 'typeorm';
 import type { DatabaseSettings, PrivilegeCheck } from '../config/database.settings.js';
-import { ConnectionClient } from './connection-client.js';
 import { Account } from './entities/account.entity.js';
 import { JournalEntry } from './entities/journal-entry.entity.js';
 import { LegacyCostBasis } from './entities/legacy-cost-basis.entity.js';
@@ -8,7 +7,8 @@ import { LegacyWeeklyPremium } from './entities/legacy-weekly-premium.entity.js'
 import { User } from './entities/user.entity.js';
 import { migrations } from './migrations/index.js';
 import { QueryLogger } from './query-logger.js';
-import type { ScopeTransport } from './scope/scope-transport.js';
+import type { DriverOptions } from './driver/journal-driver.js';
+import { unscopedPool } from './driver/unscoped-pool.js';
 
 export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
@@ -25,17 +25,17 @@ export interface ApplicationSchema {
 
 /** TypeORM's options and, beside them: */
 export type JournalDataSourceOptions = PostgresOptions &
-  ScopeTransport & {
+  DriverOptions & {
     /** For how many milliseconds a first connection is tried. */
     readonly connectRetryTime: number;
     /** Whether every statement is sent in the scope of a user; migrations are not. */
     readonly isScoped: boolean;
-    /** Whether the focused repositories send prepared statements and map rows as they come; see `runStatement`. */
-    readonly fastPath: boolean;
     /** What `DatabaseModule` does about unsafe privileges. */
     readonly privilegeCheck: PrivilegeCheck;
     /** For how many milliseconds a run of the migrations waits for another one, and for other transactions. */
     readonly migrationWaitTime: number;
+    /** After how many milliseconds a journal stream that is not read ends; 0 never. */
+    readonly streamTimeout: number;
   };
 
 /** The entities of this package: its tables, and its views. */
@@ -63,21 +63,37 @@ export function dataSourceOptions(
     poolSize: settings.pool.max,
     connectTimeoutMS: settings.pool.connectionTimeout,
     extra: {
-      Client: ConnectionClient,
       min: settings.pool.min,
       idleTimeoutMillis: settings.pool.idleTimeout,
       statement_timeout: settings.statementTimeout,
       lock_timeout: settings.lockTimeout,
       idle_in_transaction_session_timeout: settings.idleInTransactionTimeout,
+      ...keepAlive(settings.keepAlive),
     },
     connectRetryTime: settings.connectRetryTime,
     isScoped: true,
     privilegeCheck: settings.privilegeCheck,
-    scopeForm: settings.scopeForm,
+    authUrl: settings.authUrl ?? settings.url,
     fastPath: settings.fastPath,
     preparedStatements: settings.preparedStatements,
     migrationWaitTime: settings.migrationWaitTime,
+    statementLimit: settings.statementLimit ?? defaultStatementLimit(settings),
+    nestedPatience: settings.lockTimeout || defaultNestedPatience,
+    closeTimeout: settings.closeTimeout,
+    streamTimeout: settings.streamTimeout,
   };
+}
+
+/** The server's own time-out is to come first: it leaves the connection usable. */
+const graceOfServer = 5_000;
+const defaultNestedPatience = 10_000;
+
+function defaultStatementLimit({ statementTimeout }: DatabaseSettings): number {
+  return statementTimeout === 0 ? 0 : statementTimeout + graceOfServer;
+}
+
+function keepAlive(delay: number): object {
+  return delay === 0 ? {} : { keepAlive: true, keepAliveInitialDelayMillis: delay };
 }
 
 /**
@@ -94,15 +110,12 @@ export function migrationOptions(
   return {
     ...options,
     isScoped: false,
-    extra: { ...(options.extra as object), ...withoutLimit, ...keptAlive },
+    extra: { ...(options.extra as object), ...withoutLimit, ...keepAlive(30_000), ...unscopedPool },
   };
 }
 
 // As text: pg sends the number 0 not at all, and a limit that was set for the role or the database would hold.
 const withoutLimit = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
-
-// Nothing goes over the connection while an index is built.
-const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 30_000 };
 
 function tlsOptions({ mode, ca }: DatabaseSettings['tls']): PostgresOptions['ssl'] {
   switch (mode) {

@@ -17,7 +17,7 @@ import { AccountsRepository } from './repositories/accounts.repository.js';
 import { JournalRepository } from './repositories/journal.repository.js';
 import { UsersRepository } from './repositories/users.repository.js';
 import { runMigrations } from './run-migrations.js';
-import { UserScope } from './user-scope.js';
+import { UserScope } from './isolation/user-scope.js';
 import { refuseUnfitSchema } from '../schema/status/refuse-unfit-schema.js';
 import { SchemaStatusService } from '../schema/status/schema-status.service.js';
 

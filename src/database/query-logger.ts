@@ -1,5 +1,7 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import type { Logger } from 'typeorm';
+import { GivenUp } from './driver/connection.js';
+import { ConnectionLostError, UnitOfWorkAbortedError, UnitOfWorkEndedError } from './errors/index.js';
 import type { QueryLogLevel } from '../config/database.settings.js';
 
 /**
@@ -15,7 +17,9 @@ export class QueryLogger implements Logger {
   }
 
   logQueryError(error: string | Error, query: string): void {
-    if (this.level !== 'off') this.#log.error(`${messageOf(error)} in ${query}`);
+    if (this.level === 'off') return;
+    if (isAnswered(error)) this.#log.debug(`${messageOf(error)} in ${query}`);
+    else this.#log.error(`${messageOf(error)} in ${query}`);
   }
 
   logQuerySlow(time: number, query: string): void {
@@ -34,6 +38,18 @@ export class QueryLogger implements Logger {
     if (level === 'warn') this.#log.warn(message);
     else if (this.level === 'all') this.#log.log(message);
   }
+}
+
+/** Foreign keys and unique indexes: a caller is told of an unknown account, a repetition, a taken address. */
+const answeredStates = new Set(['23503', '23505']);
+
+/** Whether a caller causes the failure and gets a named error for it, so that an operator need not look into it. */
+function isAnswered(error: string | Error): boolean {
+  if (typeof error === 'string') return false;
+  const { code } = error as { code?: string };
+  if (code !== undefined && answeredStates.has(code)) return true;
+  if (error instanceof UnitOfWorkAbortedError || error instanceof UnitOfWorkEndedError) return true;
+  return error instanceof ConnectionLostError && error.cause instanceof GivenUp;
 }
 
 function messageOf(error: string | Error): string {

@@ -1,6 +1,11 @@
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
-import { CommitOutcomeUnknownError, JournalDatabaseError, UserBusyError } from '../database/errors/index.js';
-import { isBlocked, isLostConnection } from '../database/scope/transient-failure.js';
+import { QueryFailedError } from 'typeorm';
+import { isBlocked } from '../database/driver/failures.js';
+import {
+  CommitOutcomeUnknownError,
+  isConnectionError,
+  JournalDatabaseError,
+  UserBusyError,
+} from '../database/errors/index.js';
 import { DeletionFailedError, DeletionInterruptedError } from './deletion-errors.js';
 
 /** @throws DeletionInterruptedError */
@@ -15,11 +20,7 @@ export function deletionFailure(email: string, signal: AbortSignal | undefined, 
   const cause = { cause: error };
   if (signal?.aborted) return new DeletionInterruptedError(cause);
   if (isBlocked(error)) return error instanceof UserBusyError ? error : new UserBusyError(email, cause);
-  if (error instanceof JournalDatabaseError) return error;
-  const isDatabases =
-    error instanceof QueryFailedError ||
-    error instanceof QueryRunnerAlreadyReleasedError ||
-    isLostConnection(error);
+  const isDatabases = error instanceof QueryFailedError || isConnectionError(error);
   return isDatabases ? new DeletionFailedError(email, (error as Error).message, cause) : error;
 }
 

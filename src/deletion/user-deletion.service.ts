@@ -3,9 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { User } from '../database/entities/user.entity.js';
 import { UserNotFoundError, UserStillReferencedError } from '../database/errors/index.js';
 import { UsersRepository } from '../database/repositories/users.repository.js';
-import { endWhenAborted } from '../database/scope/end-when-aborted.js';
-import type { UnitOfWorkOptions } from '../database/scope/run-unit.js';
-import { UserScope } from '../database/user-scope.js';
+import type { UnitOfWorkOptions } from '../database/isolation/run-unit.js';
+import { UserScope } from '../database/isolation/user-scope.js';
 import { JournalExportService } from '../export/journal-export.service.js';
 import type { ExportProgress, ExportReport } from '../export/journal-export.service.js';
 import { DeletionUnverifiedError, UserDataLeftError } from './deletion-errors.js';
@@ -75,7 +74,7 @@ export class UserDeletionService {
       const found = await this.#find(email);
       deleted = await this.#unlimited(
         found.id,
-        () => endWhenAborted(this.scope.manager, signal, () => deleteHeld(found)),
+        () => this.scope.endWhenAborted(signal, () => deleteHeld(found)),
         once,
       );
     } catch (error) {
@@ -98,8 +97,8 @@ export class UserDeletionService {
   /** A unit of work of the user's, until the end of which a statement may take as long as it needs. */
   #unlimited<T>(userId: string, work: () => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {
     return this.scope.run(userId, () =>
-      this.scope.transaction(async (manager) => {
-        await manager.query(`SELECT set_config('statement_timeout', '0', true)`);
+      this.scope.transactionWithAuth(async () => {
+        await this.scope.manager.query('SET LOCAL statement_timeout = 0');
         return work();
       }, options),
     );

@@ -1,16 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import type { JournalEntry } from '../database/entities/journal-entry.entity.js';
 import type { User } from '../database/entities/user.entity.js';
-import { UserNotFoundError } from '../database/errors/index.js';
+import { isConnectionError, UserNotFoundError } from '../database/errors/index.js';
 import { AccountsRepository } from '../database/repositories/accounts.repository.js';
 import { JournalRepository } from '../database/repositories/journal.repository.js';
 import { UsersRepository } from '../database/repositories/users.repository.js';
-import { endWhenAborted } from '../database/scope/end-when-aborted.js';
-import { UserScope } from '../database/user-scope.js';
+import { UserScope } from '../database/isolation/user-scope.js';
 import { ExportFailedError, ExportInterruptedError } from './export-errors.js';
 import type { ExportedJournal, ExportWriter } from './exported-journal.js';
 import { csvChunks } from './formats/csv.js';
@@ -108,13 +107,20 @@ export class JournalExportService {
         const user = await this.users.get(found.id);
         return this.#pipe(user, request, destination, onProgress);
       };
-      return await this.scope.run(found.id, () =>
-        this.scope.transaction((manager) => endWhenAborted(manager, ending, piped), isWithin ? {} : options),
+      const report = await this.scope.run(found.id, () =>
+        this.scope.transactionWithAuth(
+          () => this.scope.endWhenAborted(ending, piped),
+          isWithin ? {} : options,
+        ),
       );
+      // After COMMIT: once a client has the whole file, nothing can fail any more.
+      await ended(destination);
+      return report;
     } catch (error) {
+      destination.destroy(error as Error);
       if (request.signal?.aborted) throw new ExportInterruptedError({ cause: error });
-      throw error instanceof QueryFailedError
-        ? new ExportFailedError(error.message, { cause: error })
+      throw error instanceof QueryFailedError || isConnectionError(error)
+        ? new ExportFailedError((error as Error).message, { cause: error })
         : error;
     }
   }
@@ -154,10 +160,16 @@ export class JournalExportService {
       accounts,
       entries: counted(stream, asOf, report, (done) => onProgress(done, count)),
     };
-    await pipeline(writers[format](journal), destination, signal ? { signal } : {});
+    await pipeline(writers[format](journal), destination, { end: false, ...(signal && { signal }) });
     onProgress(count, count);
     return report;
   }
+}
+
+function ended(destination: Writable): Promise<void> {
+  const end = finished(destination, { readable: false });
+  destination.end();
+  return end;
 }
 
 const progressEvery = 1_000;

@@ -70,7 +70,7 @@ function remedyOf(reason: string | undefined): string {
   switch (reason) {
     case '57014':
       return 'Nothing was written. A statement took too long or was cancelled; raise DATABASE_STATEMENT_TIMEOUT_MS.';
-    case '25006':
+    case 'DATABASE_READ_ONLY':
       return 'Nothing was written. The server only reads; connect to the primary.';
     case '42501':
       return 'Nothing was written. The login role of DATABASE_URL lacks a privilege; let the owner of the tables grant it.';

@@ -8,7 +8,7 @@ import { AccountsRepository } from '../database/repositories/accounts.repository
 import { JournalRepository } from '../database/repositories/journal.repository.js';
 import { UsersRepository } from '../database/repositories/users.repository.js';
 import { requireSchema } from '../database/require-schema.js';
-import { UserScope } from '../database/user-scope.js';
+import { UserScope } from '../database/isolation/user-scope.js';
 import { checkFile } from './check-file.js';
 import type { CheckedFile } from './check-file.js';
 import { ExpirationCalendar } from './convert/expiration-calendar.js';
@@ -182,7 +182,7 @@ export class LegacyImportService {
   async #inOneTransaction(request: LegacyImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
     let report: ImportReport | undefined;
     try {
-      return await this.scope.transaction(async () => {
+      return await this.scope.transactionWithAuth(async () => {
         report = await work();
         if (request.dryRun === true) throw new DryRunFinished();
         return report;

@@ -78,6 +78,12 @@ describe('a connection URL', () => {
     );
   });
 
+  it('is refused with query_timeout, by which pg would give up a statement and keep its connection', () => {
+    expect(() => parseConnectionUrl('postgresql://db/journal?query_timeout=200')).toThrow(
+      'has the parameter query_timeout, which is not supported; use DATABASE_STATEMENT_LIMIT_MS',
+    );
+  });
+
   it.each([
     ['mysql://db/journal', 'must begin with postgresql://'],
     ['db.example.com/journal', 'is not a URL'],

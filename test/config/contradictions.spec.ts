@@ -29,16 +29,16 @@ describe('a contradiction between variables', () => {
     expect(problemsOf({ ...pool, DATABASE_POOL_MIN: '5' })).toEqual([]);
   });
 
-  it('is an sslmode that differs from DATABASE_TLS, in either URL, or between the two', () => {
+  it('is an sslmode that differs from DATABASE_TLS, in any URL, or between two URLs', () => {
     const disagreement = 'must agree with the sslmode in the URLs; they ask for disable and require';
     const expected = [{ variable: 'DATABASE_TLS', expected: disagreement }];
     expect(problemsOf({ DATABASE_URL: url('require'), DATABASE_TLS: 'disable' })).toEqual(expected);
-    expect(
-      problemsOf({ DATABASE_URL: url(), DATABASE_MIGRATION_URL: url('require'), DATABASE_TLS: 'disable' }),
-    ).toEqual(expected);
-    expect(problemsOf({ DATABASE_URL: url('disable'), DATABASE_MIGRATION_URL: url('require') })).toEqual(
-      expected,
-    );
+    for (const other of ['DATABASE_MIGRATION_URL', 'DATABASE_AUTH_URL']) {
+      expect(problemsOf({ DATABASE_URL: url(), [other]: url('require'), DATABASE_TLS: 'disable' })).toEqual(
+        expected,
+      );
+      expect(problemsOf({ DATABASE_URL: url('disable'), [other]: url('require') })).toEqual(expected);
+    }
   });
 
   it('is not an sslmode that says the same as DATABASE_TLS', () => {

@@ -24,6 +24,7 @@ const day = 86_400_000;
 /** What is said about each variable when it holds nonsense. */
 const expectations: Record<string, string> = {
   DATABASE_URL: 'is not a URL',
+  DATABASE_AUTH_URL: 'is not a URL',
   DATABASE_MIGRATION_URL: 'is not a URL',
   DATABASE_TLS: 'must be one of disable, require, verify-full',
   DATABASE_TLS_CA: 'must be a PEM certificate or the path of a readable file that holds one (ENOENT)',
@@ -34,11 +35,14 @@ const expectations: Record<string, string> = {
   DATABASE_STATEMENT_TIMEOUT_MS: wholeFrom(0, day),
   DATABASE_LOCK_TIMEOUT_MS: wholeFrom(0, day),
   DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: wholeFrom(0, day),
+  DATABASE_STATEMENT_LIMIT_MS: wholeFrom(0, day),
+  DATABASE_KEEP_ALIVE_MS: wholeFrom(0, day),
+  DATABASE_STREAM_TIMEOUT_MS: wholeFrom(0, day),
+  DATABASE_CLOSE_TIMEOUT_MS: wholeFrom(0, day),
   DATABASE_CONNECT_RETRY_MS: wholeFrom(0, day),
   DATABASE_APPLICATION_NAME: 'must be 1 to 63 printable ASCII characters',
   DATABASE_QUERY_LOG: 'must be one of off, errors, all',
   DATABASE_SLOW_QUERY_MS: wholeFrom(1, day),
-  DATABASE_SCOPE_FORM: 'must be one of single, explicit',
   DATABASE_PREPARED_STATEMENTS: 'must be one of true, false',
   DATABASE_FAST_PATH: 'must be one of true, false',
   DATABASE_PRIVILEGE_CHECK: 'must be one of error, warn, off',
@@ -108,6 +112,7 @@ describe('an environment that cannot be used', () => {
         // Something else is wrong as well, so that a URL that happens to be right ends here too.
         const error = failureOf({
           DATABASE_URL,
+          DATABASE_AUTH_URL: DATABASE_URL,
           DATABASE_MIGRATION_URL: DATABASE_URL,
           DATABASE_POOL_MAX: 'x',
         });

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
@@ -54,7 +53,7 @@ describe('a connection that waiting cannot cure', () => {
   it('is refused without a password, with what to correct, and is hung up', async () => {
     let hungUp: Promise<unknown> | undefined;
     const server = await listen((socket) => {
-      hungUp = once(socket, 'close');
+      hungUp = new Promise((resolve) => socket.once('close', resolve));
       forward(socket, database.url);
     });
     const url = throughPort(as('postgres', ''), server.port);

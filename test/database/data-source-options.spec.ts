@@ -4,6 +4,7 @@ import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { dataSourceOptions, migrationOptions } from '../../src/database/data-source-options.js';
 import type { JournalDataSourceOptions } from '../../src/database/data-source-options.js';
+import { PoolExhaustedError } from '../../src/database/errors/index.js';
 import { JournalDataSource } from '../../src/database/journal.data-source.js';
 import { onServer } from '../../src/testing/on-server.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
@@ -116,6 +117,32 @@ describe('the DataSource', () => {
     });
   });
 
+  it.each<[Environment, number]>([
+    [{}, 35_000],
+    [{ DATABASE_STATEMENT_TIMEOUT_MS: '1000' }, 6_000],
+    [{ DATABASE_STATEMENT_TIMEOUT_MS: '0' }, 0],
+    [{ DATABASE_STATEMENT_TIMEOUT_MS: '0', DATABASE_STATEMENT_LIMIT_MS: '500' }, 500],
+    [{ DATABASE_STATEMENT_LIMIT_MS: '0' }, 0],
+  ])('gives up a statement, with %j, after %d ms', (environment, limit) => {
+    expect(dataSourceOptions(settingsWith(environment)).statementLimit).toBe(limit);
+  });
+
+  it('keeps idle connections alive, unless that is turned off', () => {
+    const extraOf = (options: JournalDataSourceOptions) => options.extra as object;
+    const on = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+    const off = { DATABASE_KEEP_ALIVE_MS: '0' };
+
+    expect(extraOf(dataSourceOptions(settingsWith({})))).toMatchObject(on);
+    expect(extraOf(dataSourceOptions(settingsWith(off)))).not.toHaveProperty('keepAlive');
+  });
+
+  it('signs in where DATABASE_AUTH_URL says, or else DATABASE_URL', () => {
+    const authUrl = 'postgres://sign_in@db.example.com/journal';
+
+    expect(dataSourceOptions(settingsWith({ DATABASE_AUTH_URL: authUrl })).authUrl).toBe(authUrl);
+    expect(dataSourceOptions(settingsWith({})).authUrl).toBe(database.url);
+  });
+
   const sessions = (name: string) =>
     onServer(database.url, async (client) => {
       const text = 'SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = $1';
@@ -140,7 +167,7 @@ describe('the DataSource', () => {
     const pool = { DATABASE_POOL_MAX: '1', DATABASE_CONNECTION_TIMEOUT_MS: '300' };
     await connected(dataSourceOptions(settingsWith(pool)), async (dataSource) => {
       const running = dataSource.query('SELECT pg_sleep(1)');
-      await expect(dataSource.query('SELECT 1')).rejects.toThrow('timeout exceeded');
+      await expect(dataSource.query('SELECT 1')).rejects.toThrow(PoolExhaustedError);
       await running;
     });
   });

@@ -21,7 +21,23 @@ const errors: Record<string, database.JournalDatabaseError> = {
   UNSAFE_PRIVILEGES: new database.UnsafePrivilegesError([unsafe]),
   ROLES_MISSING: new database.RolesMissingError('CREATE ROLE journal_user NOLOGIN;'),
   PREPARED_STATEMENTS_UNAVAILABLE: new database.PreparedStatementsUnavailableError(),
-  UNIT_OF_WORK_ABORTED: new database.UnitOfWorkAbortedError(true),
+  UNIT_OF_WORK_ABORTED: new database.UnitOfWorkAbortedError({
+    cause: new Error('duplicate key (first failure).'),
+  }),
+  UNIT_OF_WORK_ENDED: new database.UnitOfWorkEndedError(),
+  UNIT_OF_WORK_BLOCKED: new database.UnitOfWorkBlockedError(10_000),
+  TRANSACTION_CONTROL: new database.TransactionControlError(),
+  TRANSACTION_NOT_JOINED: new database.TransactionNotJoinedError(),
+  TRANSACTION_OUTSIDE_SCOPE: new database.TransactionOutsideScopeError(),
+  TRANSACTION_WITHIN_UNIT: new database.TransactionWithinUnitError(),
+  QUERY_OBJECT_REFUSED: new database.QueryObjectRefusedError(),
+  SIGN_IN_WITHIN_UNIT: new database.SignInWithinUnitError(),
+  STREAM_ABANDONED: new database.StreamAbandonedError(60_000),
+  CONNECTION_LOST: new database.ConnectionLostError('undone', { cause: new Error('read ECONNRESET') }),
+  STATEMENT_TIMEOUT: new database.StatementTimeoutError(35_000, 'unknown'),
+  DATABASE_READ_ONLY: new database.ReadOnlyServerError(),
+  POOL_EXHAUSTED: new database.PoolExhaustedError(20, 5_000),
+  POOL_CLOSED: new database.PoolClosedError(),
   COMMIT_OUTCOME_UNKNOWN: new database.CommitOutcomeUnknownError(),
   ISOLATION_LEVEL: new database.IsolationLevelError('SERIALIZABLE', 'READ COMMITTED'),
   MIGRATION_LOCK_TIMEOUT: new database.MigrationLockTimeoutError(600, { pid: 1234, text: 'process 1234' }),
@@ -64,7 +80,9 @@ describe('The errors of the database', () => {
   });
 
   it('are all listed above, each under the name of its class, and public', () => {
-    const classes = Object.keys(database).filter((name) => name !== database.JournalDatabaseError.name);
+    const classes = Object.entries(database)
+      .filter(([, { prototype }]) => prototype instanceof database.JournalDatabaseError)
+      .map(([name]) => name);
 
     expect(list.map(([, error]) => error.name).sort()).toEqual(classes.sort());
     for (const name of classes) expect(everything).toHaveProperty(name);
@@ -91,6 +109,10 @@ describe('The errors of the database', () => {
       'some-user',
       'qty must not',
       'my_login',
+      'first failure',
+      'read ECONNRESET',
+      '35000 ms',
+      'All 20 connections',
     ])
       expect(messages).toContain(blamed);
   });

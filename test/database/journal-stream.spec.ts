@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { driverOf } from '../../src/database/driver/run-statement.js';
 import { InvalidInputError, JournalEntry, entryOrders, UserScopeMissingError } from '../../src/index.js';
 import type { StreamRequest } from '../../src/index.js';
 import { filter, journalRecords } from '../support/database-arbitraries.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { newestFirst, passes } from '../support/database-model.js';
-import { poolOf } from '../support/pool-of.js';
 
 describe('A stream of entries', () => {
   let under: JournalUnderTest;
@@ -36,8 +36,8 @@ describe('A stream of entries', () => {
       [anna, count],
     );
   const connections = () => {
-    const { totalCount, idleCount } = poolOf(under.dataSource);
-    return { inUse: totalCount - idleCount };
+    const { total, idle } = driverOf(under.dataSource).connectionCounts;
+    return { inUse: total - idle };
   };
 
   it('has what a filter lets pass, in order', async () => {

@@ -194,10 +194,11 @@ describe('A unit of work that fails', () => {
       proxy.cutCommit(moment);
       await unit(() => append('seed-1'), { repeatable: true });
       proxy.cutCommit(moment);
-      await under.scope.run(anna, () => append('seed-2'));
+      await under.scope.run(anna, () => under.accounts.create({ id: 'acct-3', name: 'Margin' }));
 
       expect(attempts).toBe(2);
-      expect(await ids()).toEqual(['seed-1', 'seed-2']);
+      expect(await ids()).toEqual(['seed-1']);
+      expect(await under.owner.getRepository(Account).countBy({ userId: anna })).toBe(3);
     },
   );
 
@@ -216,15 +217,22 @@ describe('A unit of work that fails', () => {
     expect(await under.owner.getRepository(Account).countBy({ userId: anna })).toBe(2);
   });
 
-  it('as it was ended by a COMMIT of its own says so', async () => {
-    const ended = unit(async () => {
-      await append('seed-1');
-      await query('COMMIT');
-    });
+  it.each(['COMMIT', 'rollback', ' ; -- now\n end', '/* a /* b */ */ COMMIT AND CHAIN', 'SAVEPOINT a'])(
+    'refuses to be ended by the text %j, and stores nothing',
+    async (text) => {
+      const ended = unit(async () => {
+        await append('seed-1');
+        await query(text).catch(() => undefined);
+        await append('seed-2');
+      });
 
-    await expect(ended).rejects.toThrow('Leave both to');
-    await expect(ended).rejects.toThrow(UnitOfWorkAbortedError);
-  });
+      await expect(ended).rejects.toMatchObject({
+        code: 'UNIT_OF_WORK_ABORTED',
+        cause: { code: 'TRANSACTION_CONTROL' },
+      });
+      expect(await ids()).toEqual([]);
+    },
+  );
 
   it('takes the outer one with it when it is nested, and that is run again as a whole', async () => {
     const { scope } = under;

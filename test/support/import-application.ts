@@ -6,7 +6,7 @@ import { DatabaseModule } from '../../src/database/database.module.js';
 import { AccountsRepository } from '../../src/database/repositories/accounts.repository.js';
 import { JournalRepository } from '../../src/database/repositories/journal.repository.js';
 import { UsersRepository } from '../../src/database/repositories/users.repository.js';
-import { UserScope } from '../../src/database/user-scope.js';
+import { UserScope } from '../../src/database/isolation/user-scope.js';
 import { checkFile } from '../../src/import/check-file.js';
 import type { CheckedFile } from '../../src/import/check-file.js';
 import { ExpirationCalendar } from '../../src/import/convert/expiration-calendar.js';

@@ -1,4 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
+import type { JournalDriver } from '../../src/database/driver/journal-driver.js';
 
 /** Waits until its next step is allowed. */
 export type Pause = () => Promise<void>;
@@ -101,4 +103,39 @@ async function driven(
 
 function orderOf(choices: readonly Choice[]): string {
   return choices.map(({ chosen }) => 'ab'[chosen]).join('');
+}
+
+interface Steps {
+  pattern: RegExp;
+  pause: Pause;
+}
+
+const current = new AsyncLocalStorage<Steps>();
+const pausingDrivers = new WeakSet<JournalDriver>();
+
+/** Runs `work` with a pause before each statement that is a step: those of the package, and all others. */
+export function pausing<T>(
+  driver: JournalDriver,
+  pattern: RegExp,
+  pause: Pause,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!pausingDrivers.has(driver)) {
+    pausingDrivers.add(driver);
+    const [run, query] = [driver.run.bind(driver), driver.query.bind(driver)];
+    driver.run = async (statement) => {
+      await pauseBefore(statement.text);
+      return run(statement);
+    };
+    driver.query = async (statement, ...rest) => {
+      await pauseBefore(statement.text);
+      return query(statement, ...rest);
+    };
+  }
+  return current.run({ pattern, pause }, work);
+}
+
+async function pauseBefore(text: string): Promise<void> {
+  const steps = current.getStore();
+  if (steps?.pattern.test(text)) await steps.pause();
 }

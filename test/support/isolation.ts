@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
-import type { ScopeTransport } from '../../src/database/scope/scope-transport.js';
 import { onServer } from '../../src/testing/on-server.js';
 import { startJournal } from './database-journal.js';
 import type { JournalUnderTest } from './database-journal.js';
@@ -11,7 +10,7 @@ export interface TwoUsers extends JournalUnderTest {
   bob: string;
   /** All rows of all users, and when each was last written. */
   everything(): Promise<unknown[]>;
-  /** The ids of the entries that one user can read, by a query that names nobody. */
+  /** The ids of the entries that one user can read, by a query that names no user. */
   seenBy(userId: string): Promise<string[]>;
 }
 
@@ -52,12 +51,12 @@ export async function startTwoUsers(
   };
 }
 
-/** Each pool size and way of sending the scope, for `describe.each`. */
-export const everyTransport: [string, number, Partial<ScopeTransport>][] = [
-  ['1 pooled connection', 1, {}],
-  ['10 pooled connections', 10, {}],
-  ['1 pooled connection, statements unnamed', 1, { preparedStatements: false }],
-  ['1 pooled connection, the scope in the explicit form', 1, { scopeForm: 'explicit' }],
+/** Each pool size and transport, for `describe.each`. */
+export const everyTransport: [string, number, Partial<DatabaseSettings>][] = [
+  ['1 pooled connection, fast', 1, {}],
+  ['10 pooled connections, fast', 10, {}],
+  ['1 pooled connection, fast, statements unnamed', 1, { preparedStatements: false }],
+  ['1 pooled connection, plain', 1, { fastPath: false }],
 ];
 
 /** A role that may log in and act as the roles of the package. */

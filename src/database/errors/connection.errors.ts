@@ -66,3 +66,97 @@ export class RolesMissingError extends JournalDatabaseError {
     );
   }
 }
+
+/**
+ * How far a call had got when its connection was lost. `unsent`: its statement was not sent. `undone`:
+ * it was sent, and nothing is stored. `unknown`: the server may have stored what it says.
+ */
+export type LostOutcome = 'unsent' | 'undone' | 'unknown';
+
+/** The connection to the server was lost while a call used it. */
+export class ConnectionLostError extends JournalDatabaseError {
+  readonly code: 'CONNECTION_LOST' | 'STATEMENT_TIMEOUT' = 'CONNECTION_LOST';
+
+  constructor(
+    readonly outcome: LostOutcome,
+    options?: ErrorOptions,
+    message?: string,
+  ) {
+    const { cause } = options ?? {};
+    const why = cause instanceof Error ? ` (${cause.message})` : '';
+    super(message ?? `The connection to PostgreSQL was lost${why}. ${advice(outcome)}`, options);
+  }
+}
+
+/** A statement was not answered within the client's limit. Its connection was closed. */
+export class StatementTimeoutError extends ConnectionLostError {
+  override readonly code = 'STATEMENT_TIMEOUT';
+
+  constructor(
+    /** Milliseconds. */
+    readonly limit: number,
+    outcome: LostOutcome,
+  ) {
+    super(
+      outcome,
+      undefined,
+      `PostgreSQL did not answer a statement within ${limit} ms (DATABASE_STATEMENT_LIMIT_MS); its connection ` +
+        `was closed. ${advice(outcome)}`,
+    );
+  }
+}
+
+function advice(outcome: LostOutcome): string {
+  return outcome === 'unknown'
+    ? 'It is unknown whether the statement was carried out.'
+    : 'Nothing was stored; the call can be repeated.';
+}
+
+/** The server takes no writes: it is a standby, or its transactions are read-only. */
+export class ReadOnlyServerError extends JournalDatabaseError {
+  readonly code = 'DATABASE_READ_ONLY';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'The server refused a write, as it is read-only (a standby, for instance); nothing was stored. The connection was ' +
+        'closed; repeat the call when DATABASE_URL leads to the primary.',
+      options,
+    );
+  }
+}
+
+/** All connections of the pool were in use for as long as a call may wait. */
+export class PoolExhaustedError extends JournalDatabaseError {
+  readonly code = 'POOL_EXHAUSTED';
+
+  constructor(
+    readonly size: number,
+    /** Milliseconds. */
+    readonly waited: number,
+  ) {
+    super(
+      `All ${size} connections of the pool were in use for ${waited} ms (DATABASE_CONNECTION_TIMEOUT_MS); nothing was sent. ` +
+        'Shorten units of work, or raise DATABASE_POOL_MAX.',
+    );
+  }
+}
+
+/** A statement was sent when the application was closing, or had closed. */
+export class PoolClosedError extends JournalDatabaseError {
+  readonly code = 'POOL_CLOSED';
+
+  constructor() {
+    super('The application is closing its database connections; nothing was sent.');
+  }
+}
+
+/** Whether a call failed for want of a working connection, and not by what it asked for. */
+export function isConnectionError(error: unknown): boolean {
+  return (
+    error instanceof ConnectionLostError ||
+    error instanceof DatabaseConnectionError ||
+    error instanceof PoolExhaustedError ||
+    error instanceof PoolClosedError ||
+    error instanceof ReadOnlyServerError
+  );
+}

@@ -3,7 +3,7 @@ import type { QueryRunner } from 'typeorm';
 import { migrationLock } from '../advisory-locks.js';
 import { MigrationLockTimeoutError } from '../errors/index.js';
 import type { MigrationDataSource } from './migration-data-source.js';
-import { refusePooler } from './refuse-pooler.js';
+import { refusePooler } from '../driver/refuse-pooler.js';
 import { holderOf } from './sessions.js';
 
 /**

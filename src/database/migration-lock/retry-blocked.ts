@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { MigrationBlockedError } from '../errors/index.js';
-import { isBlocked } from '../scope/transient-failure.js';
+import { isBlocked } from '../driver/failures.js';
 import type { MigrationDataSource } from './migration-data-source.js';
 import { oldestTransactions } from './sessions.js';
 

@@ -1,4 +1,4 @@
-import { authRole, userRole } from '../scope/roles.js';
+import { authRole, userRole } from '../driver/roles.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;
 /** They read the tables with the rights of whoever reads them, and have no policies of their own. */
@@ -20,21 +20,24 @@ export interface ExpectedGrant {
 const whole = (role: JournalRole, table: PackageTable, ...commands: Command[]): ExpectedGrant[] =>
   commands.map((command) => ({ role, table, command }));
 
-const some = (table: PackageTable, command: Command, ...columns: string[]): ExpectedGrant => ({
-  role: userRole,
-  table,
-  command,
-  columns,
-});
+const some = (
+  role: JournalRole,
+  table: PackageTable,
+  command: Command,
+  ...columns: string[]
+): ExpectedGrant => ({ role, table, command, columns });
 
 /** What the migrations of this package have granted when all of them are applied. */
 export const expectedGrants: readonly ExpectedGrant[] = [
-  some('users', 'SELECT', 'id', 'email', 'subscription_tier', 'created_at', 'updated_at'),
-  ...whole(authRole, 'users', 'SELECT', 'INSERT', 'UPDATE', 'DELETE'),
+  some(userRole, 'users', 'SELECT', 'id', 'email', 'subscription_tier', 'created_at', 'updated_at'),
+  ...whole(authRole, 'users', 'SELECT', 'DELETE'),
+  // Without the id: a user who was deleted cannot be created again under the id that the journal had.
+  some(authRole, 'users', 'INSERT', 'email', 'password_hash', 'subscription_tier'),
+  some(authRole, 'users', 'UPDATE', 'email', 'password_hash', 'subscription_tier', 'updated_at'),
   ...whole(userRole, 'accounts', 'SELECT', 'INSERT', 'DELETE'),
-  some('accounts', 'UPDATE', 'name', 'updated_at'),
+  some(userRole, 'accounts', 'UPDATE', 'name', 'updated_at'),
   ...whole(userRole, 'journal', 'SELECT', 'INSERT'),
-  some('journal', 'UPDATE', 'deleted_at', 'edited_by', 'edit_reason', 'updated_at'),
+  some(userRole, 'journal', 'UPDATE', 'deleted_at', 'edited_by', 'edit_reason', 'updated_at'),
   ...packageViews.flatMap((view) => whole(userRole, view, 'SELECT')),
 ];
 

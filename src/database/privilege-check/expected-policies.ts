@@ -1,4 +1,4 @@
-import { authRole, userRole } from '../scope/roles.js';
+import { authRole, userRole } from '../driver/roles.js';
 import type { Command, JournalRole, PackageTable } from './expected-grants.js';
 
 /** A policy as the migrations make it. */

@@ -1,5 +1,5 @@
 import type { PrivilegeFinding } from '../errors/index.js';
-import { authRole } from '../scope/roles.js';
+import { authRole } from '../driver/roles.js';
 import type { ExpectedPolicy } from './expected-policies.js';
 import { lostPolicies } from './lost-policies.js';
 import type { LostPolicies } from './lost-policies.js';

@@ -1,5 +1,5 @@
 import type { PrivilegeFinding } from '../errors/index.js';
-import { userRole } from '../scope/roles.js';
+import { userRole } from '../driver/roles.js';
 import { expectedOf, grantText } from './expected-grants.js';
 import type { JournalRole, PackageTable } from './expected-grants.js';
 import { ownRows } from './expected-policies.js';

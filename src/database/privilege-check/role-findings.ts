@@ -1,17 +1,29 @@
 import type { PrivilegeFinding } from '../errors/index.js';
+import { authRole } from '../driver/roles.js';
 import { journalRoles } from './expected-grants.js';
 import type { PowerFacts, PrivilegeFacts, RoleFacts } from './privilege-facts.js';
 import { sentences } from './sql-text.js';
 
 const both = journalRoles.join(', ');
 
+/** What the login is for: `users` and `auth` are the logins of DATABASE_URL and DATABASE_AUTH_URL. */
+export type LoginUse = 'shared' | 'users' | 'auth';
+
 /** Who the login role is and can become, and what the two roles of the package are. */
-export function roleFindings({ roles, powers, splitsMembership }: PrivilegeFacts): PrivilegeFinding[] {
+export function roleFindings(
+  { roles, powers, splitsMembership }: PrivilegeFacts,
+  use: LoginUse,
+): PrivilegeFinding[] {
   const login = roles.find(({ isLogin }) => isLogin);
   const options = splitsMembership ? ' WITH SET TRUE' : '';
   const grantTo = (granted: string) => `GRANT ${granted} TO ${login?.name}${options}`;
   const absent = journalRoles.filter((role) => !roles.some(({ name }) => name === role));
-  const refused = roles.filter((role) => !role.isLogin && !role.canBeLogin);
+  const isNeeded = ({ name }: RoleFacts) => use !== 'users' || name !== authRole;
+  const refused = roles.filter((role) => !role.isLogin && !role.canBeLogin && isNeeded(role));
+  const isSuperuser = login?.isSuperuser === true;
+  const tooMany = isSuperuser
+    ? []
+    : roles.filter((role) => role.canBeLogin && !role.isLogin && !isNeeded(role));
   return [
     ...roles.filter(({ isSuperuser }) => isSuperuser).map((role) => superuser(role, grantTo(both))),
     ...roles.filter((role) => role.bypassesRls && !role.isBootstrap).map(bypassing),
@@ -27,6 +39,12 @@ export function roleFindings({ roles, powers, splitsMembership }: PrivilegeFacts
       subject: name,
       message: `The login role ${login?.name} may not act as ${name}.`,
       remedy: sentences(grantTo(name)),
+    })),
+    ...tooMany.map(({ name }): PrivilegeFinding => ({
+      code: 'AUTH_NOT_SEPARATE',
+      subject: login?.name ?? '',
+      message: `The login role ${login?.name} of DATABASE_URL may act as ${name}, which DATABASE_AUTH_URL is to keep from it.`,
+      remedy: sentences(`REVOKE ${name} FROM ${login?.name}`),
     })),
   ];
 }

@@ -65,8 +65,8 @@ export function figureEntries(userId: string, { accountId, symbol, asOf }: Figur
  * How the entries of a checked request are found: all of a user's in one way for all users. Of some account or symbol there may be none
  * or very many, and of an instant the server knows nothing.
  */
-export function figurePlan({ accountId, symbol, asOf }: FigureRequest): 'shared' | 'anew' {
-  return accountId === undefined && symbol === undefined && asOf === undefined ? 'shared' : 'anew';
+export function figurePlan({ accountId, symbol, asOf }: FigureRequest): 'generic' | 'custom' {
+  return accountId === undefined && symbol === undefined && asOf === undefined ? 'generic' : 'custom';
 }
 
 /** The day against which a figure is told. */

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../entities/decimal.js';
 import type { LegacyCostBasis } from '../entities/legacy-cost-basis.entity.js';
 import type { LegacyWeeklyPremium } from '../entities/legacy-weekly-premium.entity.js';
-import type { Row } from '../statements/row.js';
-import { runStatement } from '../statements/run-statement.js';
-import { UserScope } from '../user-scope.js';
+import type { Row } from '../driver/rows/row.js';
+import { runStatement } from '../driver/run-statement.js';
+import { UserScope } from '../isolation/user-scope.js';
 import { opensShort } from './entry-kinds.js';
 import { ratio } from './exact-ratio.js';
 import { checkRequest, figureEntries, figureRequest } from './figure-request.js';
@@ -64,7 +64,7 @@ export class LegacyReadModel {
       ORDER BY symbol, expiration, strike`;
     const map = ({ fields: [symbol, strike, expiration, qty, entry, newest] }: Row) =>
       ({ symbol, strike, expiration, qty, entry, opened: newest }) as LegacyPosition;
-    return runStatement(this.scope.manager, { text, values, map, plan: 'anew' });
+    return runStatement(this.scope.manager, { text, values, map, plan: 'custom' });
   }
 
   /**
@@ -80,7 +80,7 @@ export class LegacyReadModel {
       WHERE shares > 0 ORDER BY symbol`;
     const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
       ({ symbol, qty, costPerShare }) as LegacyLot;
-    return runStatement(this.scope.manager, { text, values, map, plan: 'anew' });
+    return runStatement(this.scope.manager, { text, values, map, plan: 'custom' });
   }
 
   /**
@@ -91,7 +91,7 @@ export class LegacyReadModel {
     const { where, values } = this.#entries(request);
     const map = ({ fields: [userId, week, symbol, premium] }: Row) =>
       ({ userId, week, symbol, premium }) as LegacyWeeklyPremium;
-    return runStatement(this.scope.manager, { text: weeklyPremiumSql(where), values, map, plan: 'anew' });
+    return runStatement(this.scope.manager, { text: weeklyPremiumSql(where), values, map, plan: 'custom' });
   }
 
   /** By symbol: the rows of the view `v_cost_basis`, likewise. @throws InvalidInputError */
@@ -99,7 +99,7 @@ export class LegacyReadModel {
     const { where, values } = this.#entries(request);
     const map = ({ fields: [userId, symbol, shares, netCash, averageCost] }: Row) =>
       ({ userId, symbol, shares, netCash, averageCost }) as LegacyCostBasis;
-    return runStatement(this.scope.manager, { text: costBasisSql(where), values, map, plan: 'anew' });
+    return runStatement(this.scope.manager, { text: costBasisSql(where), values, map, plan: 'custom' });
   }
 
   #entries(request: FigureRequest): { where: string; values: string[] } {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../entities/decimal.js';
-import type { Row } from '../statements/row.js';
-import { runStatement } from '../statements/run-statement.js';
-import { UserScope } from '../user-scope.js';
+import type { Row } from '../driver/rows/row.js';
+import { runStatement } from '../driver/run-statement.js';
+import { UserScope } from '../isolation/user-scope.js';
 import { ratio } from './exact-ratio.js';
 import { checkRequest, datedRequest, dayOf, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Row } from '../statements/row.js';
-import { runStatement } from '../statements/run-statement.js';
-import { UserScope } from '../user-scope.js';
+import type { Row } from '../driver/rows/row.js';
+import { runStatement } from '../driver/run-statement.js';
+import { UserScope } from '../isolation/user-scope.js';
 import { Calendar } from './calendar.js';
 import {
   checkRequest,

@@ -1,10 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { JournalEntry } from '../entities/journal-entry.entity.js';
-import { EntryConflictError } from '../errors/index.js';
-import { repeatable } from '../scope/run-unit.js';
-import type { UserScope } from '../user-scope.js';
+import {
+  CommitOutcomeUnknownError,
+  ConnectionLostError,
+  EntryConflictError,
+  isConnectionError,
+} from '../errors/index.js';
+import { repeatable } from '../isolation/run-unit.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { findEntries } from './find-entries.js';
-import { insertAtOnce, isBetterCompared } from './insert-at-once.js';
+import { insertAtOnce, shouldFallBack } from './insert-at-once.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
@@ -13,6 +18,7 @@ import type { EntryRecord, NewEntry } from './new-entry.js';
  *
  * @returns what `answer` makes of the stored entries, in the order given
  * @throws UnknownAccountError, EntryConflictError, UserNotFoundError; then nothing was written
+ * @throws CommitOutcomeUnknownError if the answer was lost, and what is stored could not be read
  */
 export async function appendEntries<T>(
   scope: UserScope,
@@ -20,14 +26,25 @@ export async function appendEntries<T>(
   answer: (stored: JournalEntry[]) => T,
 ): Promise<T> {
   const insertedAtOnce = insertAtOnce(scope, records);
+  let lost: Error | undefined;
   if (insertedAtOnce !== undefined) {
     try {
       return answer(inOrder(records, await insertedAtOnce));
     } catch (error) {
-      if (!isBetterCompared(error)) throw error;
+      if (!shouldFallBack(error)) throw error;
+      if (isUnknown(error)) lost = error;
     }
   }
-  return answer(inOrder(records, await insertCarefully(scope, records)));
+  try {
+    return answer(inOrder(records, await insertCarefully(scope, records)));
+  } catch (error) {
+    throw lost && isConnectionError(error) ? new CommitOutcomeUnknownError({ cause: lost }) : error;
+  }
+}
+
+function isUnknown(error: unknown): error is Error {
+  if (error instanceof CommitOutcomeUnknownError) return true;
+  return error instanceof ConnectionLostError && error.outcome === 'unknown';
 }
 
 /** A checked entry as it is now, whatever becomes of what was given while it is on its way. */

@@ -2,8 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryNotFoundError, EntryRemovedError } from '../errors/index.js';
 import type { JournalDatabaseError } from '../errors/index.js';
-import { rowsOf } from '../statements/row-mapper.js';
-import { runStatement } from '../statements/run-statement.js';
+import { rowsOf } from '../driver/rows/entity-rows.js';
+import { runStatement } from '../driver/run-statement.js';
 
 // From the entry to both sides. LIMIT, though there is never more than one, keeps the planner from reading the whole journal of
 // the user for each link, as it would before it has statistics; UNION drops what was seen, so that it ends in any case.

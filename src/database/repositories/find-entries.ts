@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
-import { rowsOf } from '../statements/row-mapper.js';
-import { runStatement } from '../statements/run-statement.js';
+import { rowsOf } from '../driver/rows/entity-rows.js';
+import { runStatement } from '../driver/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from './storable.js';
 

@@ -1,12 +1,12 @@
-import type { JournalDataSourceOptions } from '../data-source-options.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
-import { isLoser, isLostConnection } from '../scope/transient-failure.js';
-import { keyOf } from '../statements/row.js';
-import type { HeldRow, Row, RowFields } from '../statements/row.js';
-import { entityRows } from '../statements/row-mapper.js';
-import { runStatement } from '../statements/run-statement.js';
-import type { UserScope } from '../user-scope.js';
+import { isSerializationFailure } from '../driver/failures.js';
+import { keyOf } from '../driver/rows/row.js';
+import type { HeldRow, Row, RowFields } from '../driver/rows/row.js';
+import { entityRows } from '../driver/rows/entity-rows.js';
+import { driverOf, runStatement } from '../driver/run-statement.js';
+import { CommitOutcomeUnknownError, isConnectionError } from '../errors/index.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from './constraint-violation.js';
 import { asPrinted, columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
@@ -19,7 +19,7 @@ const mostEntries = 10;
  * Inserts a few checked entries that have no history, in a single statement, which is a transaction by itself.
  *
  * @returns the stored entries, in no order; undefined if that cannot be, as there are more of them, or a unit of work is open, which
- *   a failure would end. If it fails, `isBetterCompared` tells whether another way may succeed
+ *   a failure would end. If it fails, `shouldFallBack` tells whether to compare with what is stored
  */
 export function insertAtOnce(
   { manager, userId }: UserScope,
@@ -42,11 +42,12 @@ export function insertAtOnce(
 }
 
 /**
- * Whether something is there already or missing, or the connection was lost: then nothing was written, or all of it, and a way
- * that compares with what is there has to go on.
+ * Whether `insertAtOnce` failed by a conflict, a missing row or a lost connection. Then it stored nothing or
+ * all of the entries, and the caller has to compare with what is stored.
  */
-export function isBetterCompared(error: unknown): boolean {
-  return constraintOf(error) !== undefined || isLoser(error) || isLostConnection(error);
+export function shouldFallBack(error: unknown): boolean {
+  if (error instanceof CommitOutcomeUnknownError || isConnectionError(error)) return true;
+  return constraintOf(error) !== undefined || isSerializationFailure(error);
 }
 
 interface Insertion {
@@ -76,8 +77,7 @@ const insertion = oncePerDataSource((dataSource): Insertion => {
   const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
   const texts = new Map<number, string>();
   // A mapper of its own, as one that reads rows of two kinds is slower at both.
-  const { fastPath } = dataSource.options as JournalDataSourceOptions;
-  const { properties, map } = entityRows(dataSource, JournalEntry, fastPath);
+  const { properties, map } = entityRows(dataSource, JournalEntry, driverOf(dataSource).isFast);
   const sources = properties.map((property): Source => {
     const [sent, back] = [given, returned].map((some) => some.findIndex((one) => one.property === property));
     if (sent !== undefined && sent >= 0) return { column: given[sent], place: sent };

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EntryAlreadyAmendedError } from '../errors/index.js';
 import type { EntryConflict } from '../errors/index.js';
-import { repeatable } from '../scope/run-unit.js';
-import type { UserScope } from '../user-scope.js';
-import { runStatement } from '../statements/run-statement.js';
+import { repeatable } from '../isolation/run-unit.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import { runStatement } from '../driver/run-statement.js';
 import { columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';

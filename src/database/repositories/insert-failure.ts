@@ -8,7 +8,7 @@ import {
   UnknownAccountError,
   UserNotFoundError,
 } from '../errors/index.js';
-import type { UserScope } from '../user-scope.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from './constraint-violation.js';
 import type { EntryRecord } from './new-entry.js';
 

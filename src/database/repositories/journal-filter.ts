@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { entryTypes, sharesOrExpirationTypes } from '../entities/entry-type.js';
 import type { EntryType } from '../entities/entry-type.js';
-import type { Statement } from '../statements/run-statement.js';
+import type { OwnStatement } from '../driver/run-statement.js';
 import { EntrySelection } from './entry-selection.js';
 import { checkInput } from './input-check.js';
 import { storableDay, storableInstant, storableText } from './storable.js';
@@ -59,10 +59,10 @@ function isUnfiltered(filter: JournalFilter): boolean {
  * How entries that pass a checked filter are found. Between two instants of which it knows nothing the server expects so few of them that a plan for all
  * values goes through all that lie there, whatever else is asked for; only an index for everything else is better even then.
  */
-export function planOf(filter: JournalFilter): Statement<unknown>['plan'] {
-  if (isUnfiltered(filter)) return 'shared';
+export function planOf(filter: JournalFilter): OwnStatement<unknown>['plan'] {
+  if (isUnfiltered(filter)) return 'generic';
   const { from, to, symbol, type } = filter;
-  return from && to && !(symbol && type) ? 'anew' : undefined;
+  return from && to && !(symbol && type) ? 'custom' : undefined;
 }
 
 /** The entries of a user that pass a checked filter. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JournalEntry } from '../entities/journal-entry.entity.js';
-import type { UserScope } from '../user-scope.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from './input-check.js';
 import { decodeCursor, encodeCursor } from './journal-cursor.js';
 import { journalFilter } from './journal-filter.js';

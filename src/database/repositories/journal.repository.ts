@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryNotFoundError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
-import { UserScope } from '../user-scope.js';
+import { UserScope } from '../isolation/user-scope.js';
 import { appendEntries, asRecord } from './append-entries.js';
 import { amendEntry } from './amend-entry.js';
 import { refuseInvalidEntries, refuseInvalidRecords } from './check-entries.js';

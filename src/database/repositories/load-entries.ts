@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { EntryConflictError } from '../errors/index.js';
-import type { UserScope } from '../user-scope.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { refuseInvalidRecords } from './check-entries.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
 import type { PreparedEntries } from './insert-entries.js';

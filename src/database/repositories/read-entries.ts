@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
-import { rowsOf } from '../statements/row-mapper.js';
-import type { HeldRow } from '../statements/row.js';
-import { runStatement } from '../statements/run-statement.js';
-import type { Statement } from '../statements/run-statement.js';
+import { rowsOf } from '../driver/rows/entity-rows.js';
+import type { HeldRow } from '../driver/rows/row.js';
+import { runStatement } from '../driver/run-statement.js';
+import type { OwnStatement } from '../driver/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
 import { filteredEntries, planOf } from './journal-filter.js';
@@ -45,7 +45,7 @@ export function holdEntries(manager: EntityManager, userId: string, range: Entry
   return runStatement(manager, { ...firstOf(columns, userId, range), map: (row) => row.held() });
 }
 
-function firstOf(columns: string, userId: string, range: EntryRange): Omit<Statement<unknown>, 'map'> {
+function firstOf(columns: string, userId: string, range: EntryRange): Omit<OwnStatement<unknown>, 'map'> {
   const { filter, order = 'newest-first', limit, after } = range;
   const selection = filteredEntries(userId, filter);
   const [before, direction] = order === 'newest-first' ? ['<', 'DESC'] : ['>', 'ASC'];
@@ -57,7 +57,7 @@ function firstOf(columns: string, userId: string, range: EntryRange): Omit<State
   const first = (what: string, where: string) =>
     `SELECT ${what} FROM journal WHERE ${where} ORDER BY ts ${direction}, id ${direction} LIMIT ${limit}`;
   const text = first(columns, isOfBoth(filter) ? firstOfBoth(selection, first) : selection.where);
-  const plan = limit > mostOnPages ? 'anew' : planOf(filter);
+  const plan = limit > mostOnPages ? 'custom' : planOf(filter);
   return { text, values: selection.values, ...(plan && { plan }) };
 }
 

@@ -1,6 +1,6 @@
 import { JournalEntry } from '../entities/journal-entry.entity.js';
-import { repeatable } from '../scope/run-unit.js';
-import type { UserScope } from '../user-scope.js';
+import { repeatable } from '../isolation/run-unit.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { chainOf, refusalOf } from './entry-chain.js';
 import type { Removal } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryConflictError, EntryNotFoundError } from '../errors/index.js';
-import { repeatable } from '../scope/run-unit.js';
-import type { UserScope } from '../user-scope.js';
+import { repeatable } from '../isolation/run-unit.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { appendCopy, differencesFromCopy } from './copy-entry.js';
 import { chainOf, liveIn } from './entry-chain.js';
 import type { Restoration } from './entry-edit.js';

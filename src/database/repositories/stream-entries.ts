@@ -3,10 +3,12 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
+import type { JournalDataSourceOptions } from '../data-source-options.js';
+import { StreamAbandonedError } from '../errors/index.js';
 import { JournalEntry } from '../entities/journal-entry.entity.js';
-import { rowsOf } from '../statements/row-mapper.js';
-import type { HeldRow } from '../statements/row.js';
-import type { UserScope } from '../user-scope.js';
+import { rowsOf } from '../driver/rows/entity-rows.js';
+import type { HeldRow } from '../driver/rows/row.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from './input-check.js';
 import { journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
@@ -39,16 +41,20 @@ export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGe
   const { manager, userId } = scope;
   const range = { filter, order, limit: batchSize };
   const read = (from: EntityManager) => batches(from, userId, range);
-  return new OneByOne(
-    manager.queryRunner ? read(manager) : snapshot(scope, new AsyncResource('JournalStream'), read),
-    entryOf(manager),
-  );
+  const entry = entryOf(manager);
+  if (manager.queryRunner) return new OneByOne(read(manager), entry);
+  const reader = { lastRead: Date.now() };
+  return new OneByOne(snapshot(scope, new AsyncResource('JournalStream'), read, reader), (held) => {
+    reader.lastRead = Date.now();
+    return entry(held);
+  });
 }
 
 async function* snapshot(
   scope: UserScope,
   within: AsyncResource,
   read: (unit: EntityManager) => AsyncIterable<HeldRow[]>,
+  reader: { lastRead: number },
 ): AsyncGenerator<HeldRow[], void> {
   // It takes the next batch while the one before is worked on, and no more than that.
   const channel = new PassThrough({ objectMode: true, highWaterMark: 1 });
@@ -56,12 +62,31 @@ async function* snapshot(
   const reading = within
     .runInAsyncScope(() => scope.transaction((unit) => pipeline(read(unit), channel), options))
     .catch((error: unknown) => void channel.destroy(error as Error));
+  const watch = endUnread(channel, reader, streamTimeoutOf(scope));
   try {
     yield* channel as AsyncIterable<HeldRow[]>;
   } finally {
+    clearInterval(watch);
     channel.destroy();
     await reading;
   }
+}
+
+function streamTimeoutOf({ manager }: UserScope): number {
+  return (manager.dataSource.options as JournalDataSourceOptions).streamTimeout;
+}
+
+/** Ends a stream that was not read for `timeout` milliseconds, so that it gives its connection back. */
+function endUnread(
+  channel: PassThrough,
+  reader: { lastRead: number },
+  timeout: number,
+): NodeJS.Timeout | undefined {
+  if (timeout === 0) return undefined;
+  const watch = () => {
+    if (Date.now() - reader.lastRead >= timeout) channel.destroy(new StreamAbandonedError(timeout));
+  };
+  return setInterval(watch, Math.min(timeout, 1_000)).unref();
 }
 
 async function* batches(

@@ -11,9 +11,9 @@ import {
   UserNotFoundError,
   UserStillReferencedError,
 } from '../errors/index.js';
-import { isBlocked } from '../scope/transient-failure.js';
+import { isBlocked } from '../driver/failures.js';
 import { isUserId } from '../user-id.js';
-import { UserScope } from '../user-scope.js';
+import { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from './input-check.js';
 import { isStorable, storableText } from './storable.js';
 
@@ -45,12 +45,16 @@ export class UsersRepository {
 
   /** @throws InvalidInputError, EmailTakenError */
   async create(user: NewUser): Promise<User> {
-    const values = checkInput('user', newUser, user);
-    const inserted = await this.scope.signIn(() =>
-      this.#users.createQueryBuilder().insert().values(values).orIgnore().returning('id').execute(),
+    const { email, passwordHash = null, subscriptionTier = 'free' } = checkInput('user', newUser, user);
+    // TypeORM would list every column, and journal_auth may not insert the id.
+    const [row] = await this.scope.signIn(() =>
+      this.scope.manager.query<{ id: string }[]>(
+        `INSERT INTO users (email, password_hash, subscription_tier) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING RETURNING id`,
+        [email, passwordHash, subscriptionTier],
+      ),
     );
-    const [row] = inserted.raw as { id: string }[];
-    if (row === undefined) throw new EmailTakenError(values.email);
+    if (row === undefined) throw new EmailTakenError(email);
     return this.get(row.id);
   }
 

@@ -6,7 +6,7 @@ import type { LegacyReadModel } from '../../database/read-models/legacy.read-mod
 import type { OptionPositionsReadModel } from '../../database/read-models/option-positions.read-model.js';
 import type { ProfitReadModel } from '../../database/read-models/profit.read-model.js';
 import type { ShareLotsReadModel } from '../../database/read-models/share-lots.read-model.js';
-import type { UserScope } from '../../database/user-scope.js';
+import type { UserScope } from '../../database/isolation/user-scope.js';
 import type { UsersRepository } from '../../database/repositories/users.repository.js';
 
 /** The repositories and read models whose queries are shown. */

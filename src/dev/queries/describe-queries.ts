@@ -9,7 +9,7 @@ import { ShareLotsReadModel } from '../../database/read-models/share-lots.read-m
 import { AccountsRepository } from '../../database/repositories/accounts.repository.js';
 import { JournalRepository } from '../../database/repositories/journal.repository.js';
 import { UsersRepository } from '../../database/repositories/users.repository.js';
-import { UserScope } from '../../database/user-scope.js';
+import { UserScope } from '../../database/isolation/user-scope.js';
 import { queryCases } from './cases.js';
 import type { QueryCase } from './cases.js';
 import { hasPlan, planShape } from './plan-shape.js';

@@ -61,7 +61,34 @@ const changingScope: Attempt[] = [
   ['the user of the session, by a function', [`SELECT set_config('app.user_id', 'BOB', false)`, all], own],
   ['the role of the session, by a function', [`SELECT set_config('role', 'none', false)`, all], own],
   ['RESET ALL', ['RESET ALL', all], own],
-  ['DISCARD ALL', ['DISCARD ALL'], /cannot (run inside a transaction block|be executed within a pipeline)/],
+  ['DISCARD ALL', ['DISCARD ALL'], /cannot run inside a transaction block/],
+  ['the end of the transaction', ['COMMIT', all], /cannot be sent as text/],
+  ['the end of the transaction behind a comment', ['/* */ ; ROLLBACK', all], /cannot be sent as text/],
+  [
+    'the end of the transaction in a block',
+    ['DO $$ BEGIN COMMIT; END $$', all],
+    /invalid transaction termination/,
+  ],
+  ['a savepoint from before it', ['ROLLBACK TO SAVEPOINT journal_1', all], /cannot be sent as text/],
+  [
+    "the scope's own statement",
+    [
+      `DO $$ BEGIN EXECUTE $e$EXECUTE journal_scope('none', 'BOB')$e$;
+        EXCEPTION WHEN invalid_sql_statement_name THEN NULL; END $$`,
+      all,
+    ],
+    own,
+  ],
+  [
+    'COPY with a second statement',
+    [`COPY (${all}) TO STDOUT; RESET ROLE; UPDATE users SET email = 'x@example.com'`],
+    /cannot insert multiple commands/,
+  ],
+  [
+    'a cursor of another role',
+    ['RESET ROLE', `DECLARE theirs CURSOR WITH HOLD FOR ${all}`, 'FETCH ALL FROM theirs'],
+    own,
+  ],
   [
     'row_security, which makes every read fail',
     ['SET row_security = off', all],

@@ -1,24 +1,22 @@
 import { describeHunts } from '../../support/leak-hunt/describe-hunts.js';
+import { unusualSettings as ofLogin } from '../../support/leak-hunt/hunted-journal.js';
 import { describeWithPgBouncer } from '../../support/pgbouncer.js';
 
 // PgBouncer 1.18 keeps no prepared statements.
-const settings = { preparedStatements: false };
+const fast = { preparedStatements: false };
+const plain = { ...fast, fastPath: false };
 
 describeWithPgBouncer('Through PgBouncer in transaction mode', () => {
   describeHunts(
     {
-      'over one connection through PgBouncer': { poolSize: 1, settings, pgBouncer: {} },
-      'over ten connections through PgBouncer': { poolSize: 10, settings, pgBouncer: {} },
-      'over ten connections through PgBouncer, the scope in the explicit form': {
+      'over one connection through PgBouncer, fast': { poolSize: 1, settings: fast, pgBouncer: {} },
+      'over ten connections through PgBouncer, fast, with settings of the login': {
         poolSize: 10,
-        settings: { ...settings, scopeForm: 'explicit' },
+        settings: fast,
         pgBouncer: {},
+        ofLogin,
       },
-      'over ten connections through PgBouncer that resets its sessions': {
-        poolSize: 10,
-        settings,
-        pgBouncer: { server_reset_query_always: 1 },
-      },
+      'over ten connections through PgBouncer, plain': { poolSize: 10, settings: plain, pgBouncer: {} },
     },
     100,
   );

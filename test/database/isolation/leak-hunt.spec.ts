@@ -1,15 +1,12 @@
 import { describeHunts } from '../../support/leak-hunt/describe-hunts.js';
+import { unusualSettings as ofLogin } from '../../support/leak-hunt/hunted-journal.js';
 
 describeHunts(
   {
-    'over one connection': { poolSize: 1 },
-    'over ten connections': { poolSize: 10 },
-    'over one connection, statements unnamed': { poolSize: 1, settings: { preparedStatements: false } },
-    'over ten connections, the scope in the explicit form': {
-      poolSize: 10,
-      settings: { scopeForm: 'explicit' },
-    },
-    'over two connections, by the plain way to rows': { poolSize: 2, settings: { fastPath: false } },
+    'over one connection, fast': { poolSize: 1 },
+    'over ten connections, fast, with settings of the login': { poolSize: 10, ofLogin },
+    'over one connection, fast, statements unnamed': { poolSize: 1, settings: { preparedStatements: false } },
+    'over two connections, plain': { poolSize: 2, settings: { fastPath: false } },
   },
   180,
 );

@@ -26,9 +26,9 @@ async function rightsOf(owner: DataSource): Promise<string[]> {
 const own = "(user_id = (current_setting('app.user_id'::text))::uuid)";
 const rights = [
   'journal_auth: DELETE on users',
-  'journal_auth: INSERT on users',
+  'journal_auth: INSERT on users (email, password_hash, subscription_tier)',
   'journal_auth: SELECT on users',
-  'journal_auth: UPDATE on users',
+  'journal_auth: UPDATE on users (email, password_hash, subscription_tier, updated_at)',
   'journal_user: DELETE on accounts',
   'journal_user: INSERT on accounts',
   'journal_user: INSERT on journal',

@@ -28,11 +28,25 @@ describe('A statement that an attacker writes as a whole', () => {
     await expect(asAnna(update)).rejects.toThrow('permission denied for table journal');
   });
 
-  it('can leave an advisory lock of the session behind', async () => {
-    await asAnna('SELECT pg_advisory_lock(42)');
-    const held = `SELECT count(*)::int AS held FROM pg_locks WHERE locktype = 'advisory' AND objid = 42`;
+  it('changes the settings of what follows in its own unit of work, and of nothing else', async () => {
+    const { scope, journal, owner } = under;
+    const entry = {
+      id: 'a-2',
+      ts: new Date(),
+      accountId: 'acct-1',
+      type: 'fee',
+      amount: '1',
+      notes: 'Café',
+    } as const;
+    await scope.run(under.anna, () =>
+      scope.transaction(async (manager) => {
+        await manager.query(`SELECT set_config('client_encoding', 'LATIN1', false)`);
+        await journal.append(entry);
+      }),
+    );
+    await scope.run(under.anna, () => journal.append({ ...entry, id: 'a-3' }));
 
-    expect(await asAnna(held)).toEqual([{ held: 1 }]);
-    await asAnna('SELECT pg_advisory_unlock(42)');
+    const stored = `SELECT notes FROM journal WHERE id IN ('a-2', 'a-3') ORDER BY id`;
+    expect(await owner.query(stored)).toEqual([{ notes: 'CafÃ©' }, { notes: 'Café' }]);
   });
 });

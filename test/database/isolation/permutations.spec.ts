@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Client, QueryConfig } from 'pg';
-import type { EntityManager } from 'typeorm';
+import { driverOf } from '../../../src/database/driver/run-statement.js';
 import { EntryAlreadyAmendedError, JournalDatabaseError, LegacyImportService } from '../../../src/index.js';
 import { putSold } from '../../support/database-journal.js';
-import { InterleavedSession, inEveryOrder } from '../../support/interleaved-session.js';
+import { InterleavedSession, inEveryOrder, pausing } from '../../support/interleaved-session.js';
 import type { Pause } from '../../support/interleaved-session.js';
 import { startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
@@ -228,7 +227,7 @@ describe('Whichever session goes first, step by step:', () => {
         under.scope.transaction(async (manager) => {
           const [row] = await manager.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
           backend = row?.pid;
-          const result = await pausing(steps, manager, pause, work);
+          const result = await pausing(driverOf(under.dataSource), steps, pause, work);
           await pause();
           return result;
         }),
@@ -250,28 +249,6 @@ describe('Whichever session goes first, step by step:', () => {
     );
   }
 });
-
-/** Runs `work` with a pause before each of those statements, by whatever way they reach the connection. */
-async function pausing<T>(
-  steps: RegExp,
-  { queryRunner }: EntityManager,
-  pause: Pause,
-  work: () => Promise<T>,
-): Promise<T> {
-  const client = (await queryRunner?.connect()) as Client;
-  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
-  const paused = async (statement: string | QueryConfig, ...args: unknown[]) => {
-    if (steps.test(typeof statement === 'string' ? statement : statement.text)) await pause();
-    return query(statement, ...args);
-  };
-  const before: unknown = Reflect.get(client, 'query');
-  client.query = paused as typeof client.query;
-  try {
-    return await work();
-  } finally {
-    Reflect.set(client, 'query', before);
-  }
-}
 
 function idOf({ id }: { id: string }): string {
   return id;

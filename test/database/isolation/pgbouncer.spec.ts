@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseSettings } from '../../../src/config/database.settings.js';
-import { DatabaseConnectionError, JournalDataSource } from '../../../src/index.js';
+import { ConnectionLostError, DatabaseConnectionError, JournalDataSource } from '../../../src/index.js';
+import { onServer } from '../../../src/testing/on-server.js';
 import { serverUrl, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
+import { changes, itLeavesNothingBehind, leavings } from '../../support/left-behind.js';
+import { sessionOf } from '../../support/leak-hunt/sessions.js';
 import { describeWithPgBouncer, startPgBouncer } from '../../support/pgbouncer.js';
 import type { PgBouncer } from '../../support/pgbouncer.js';
+import { rawClients } from '../../support/raw-clients.js';
 
 type BouncerSettings = Record<string, string | number>;
 
@@ -49,6 +52,13 @@ class Bounced {
     return this.under.seenBy(this.under.bob);
   }
 
+  /** Ends the connections to PgBouncer on which a transaction is open, without a goodbye. */
+  hangUp(): void {
+    const { url } = this.under.dataSource.options as { url: string };
+    for (const client of rawClients(new URL(url).pathname.slice(1), this.login))
+      if (client.getTransactionStatus() === 'T') client.connection.stream.destroy();
+  }
+
   async console(command: string): Promise<Record<string, unknown>[]> {
     const rows = (await this.#bouncer?.console(command)) ?? [];
     return rows.filter(({ user }) => user === this.login);
@@ -59,7 +69,7 @@ describeWithPgBouncer('Sixty users over two connections to the server', () => {
   const users = 60;
   const bounced = new Bounced(users);
 
-  it("see their own entries and nobody else's, whatever they do at once", async () => {
+  it('see their own entries only, whatever they do at once', async () => {
     const { under } = bounced;
     const { scope, journal } = under;
     const ids: string[] = [];
@@ -89,78 +99,148 @@ describeWithPgBouncer('Sixty users over two connections to the server', () => {
     const { scope, journal, anna } = bounced.under;
     const entry = { id: 'never', ts: new Date(), accountId: 'acct-1', type: 'fee', amount: '1' } as const;
     const unit = scope.run(anna, () =>
-      scope.transaction(async (manager) => {
-        await journal.append(entry);
-        const client = (await manager.queryRunner?.connect()) as Client;
-        client.connection.stream.destroy();
-        await manager.query('SELECT 1');
-      }),
+      scope.transaction(
+        async (manager) => {
+          await journal.append(entry);
+          bounced.hangUp();
+          await manager.query('SELECT 1');
+        },
+        { attempts: 1 },
+      ),
     );
-    await expect(unit).rejects.toThrow(/terminated|not queryable|released/);
+    await expect(unit).rejects.toThrow(ConnectionLostError);
 
     for (let times = 0; times < 4; times += 1)
       expect([await bounced.under.seenBy(anna), await bounced.seenByBob()]).toEqual([['a-1'], ['b-1']]);
   });
 });
 
-const hostile = [
-  `SET app.user_id = 'x'`,
-  'SET ROLE journal_auth',
-  'SET row_security = off',
-  'SET search_path = nowhere',
-  'CREATE TEMP TABLE journal AS TABLE public.journal',
-] as const;
+/** Closing the application's connection to PgBouncer would not close the server's session, which goes to the next client. */
+describe.each([
+  ['fast', { fastPath: true }],
+  ['fast, statements unnamed', { fastPath: true, preparedStatements: false }],
+  ['plain', { fastPath: false }],
+])(
+  'What a statement leaves behind the one connection of PgBouncer, on the %s transport:',
+  (_name, settings) => {
+    describeWithPgBouncer('nothing', () => {
+      let bouncer: PgBouncer;
+      itLeavesNothingBehind(() =>
+        startTwoUsers(1, settings, async (url) => {
+          const logins = [new URL(url).username];
+          bouncer = await startPgBouncer(serverUrl(), { logins, settings: { default_pool_size: 1 } });
+          return bouncer.through(url);
+        }),
+      );
+      afterAll(() => bouncer.stop());
+    });
+  },
+);
 
-/** What docs/decisions/005-row-level-security.md says of poolers: closing our connection to PgBouncer does not close the server's. */
-describeWithPgBouncer('A statement that an attacker writes as a whole, behind PgBouncer', () => {
+describeWithPgBouncer('A process that gets the session of the server after another one', () => {
   const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
-  const clean = () =>
-    bounced.under.owner.query(`
-    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '${bounced.login}'`);
 
-  it.each(hostile.slice(0, 2))('changes nothing for the next user by %s', async (statement) => {
-    await bounced.asAnna(statement);
-
-    expect(await bounced.seenByBob()).toEqual(['b-1']);
-    await clean();
+  it('finds nothing of what that one has done', async () => {
+    const { under } = bounced;
+    const session = () => onServer((under.dataSource.options as { url: string }).url, sessionOf);
+    await bounced.asAnna('DO $$ BEGIN END $$');
+    const fresh = await session();
+    for (const [, ...statements] of leavings) {
+      await under.scope.run(under.anna, () =>
+        under.scope.transaction(async () => {
+          for (const statement of statements)
+            await under.dataSource.query(statement.replaceAll('ANNA', under.anna));
+        }),
+      );
+      expect(changes(fresh, await session())).toEqual({});
+    }
   });
+});
+
+/** Behind PgBouncer, RESET ALL gives a setting the value of the database instead of the client's. */
+describeWithPgBouncer('A database with settings of its own', () => {
+  const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
 
   it.each([
-    [hostile[2], 'row-level security'],
-    [hostile[3], '"journal" does not exist'],
-  ])('keeps the next user from reading by %s', async (statement, refusal) => {
-    await bounced.asAnna(statement);
+    `datestyle = 'German'`,
+    `timezone = 'Asia/Kolkata'`,
+    `client_encoding = 'LATIN1'`,
+    `standard_conforming_strings = off`,
+    `search_path = nowhere, public`,
+    `bytea_output = 'escape'`,
+    `extra_float_digits = -5`,
+  ])('such as %s, is read and written as any other after a reset', async (setting) => {
+    const { under, login } = bounced;
+    const { owner, scope, journal, bob } = under;
+    const [database] = await owner.query<{ name: string }[]>('SELECT current_database() AS name');
+    await owner.query(`ALTER DATABASE ${database?.name} SET ${setting}`);
+    await endSessions(bounced);
+    const ts = new Date('2026-02-03T04:05:06.789Z');
+    const entry = {
+      id: setting,
+      ts,
+      accountId: 'acct-bob',
+      type: 'fee',
+      amount: '1',
+      notes: 'Café \\',
+    } as const;
+    await bounced.asAnna('SET row_security = off');
+    const stored = await scope.run(bob, async () => {
+      await journal.append(entry);
+      return journal.get(setting);
+    });
+    await bounced.asAnna('SELECT 1');
 
-    await expect(bounced.seenByBob()).rejects.toThrow(refusal);
-    await clean();
+    expect(stored).toMatchObject({ ts, notes: 'Café \\' });
+    expect(await scope.run(bob, () => journal.get(setting))).toMatchObject({ ts, notes: 'Café \\' });
+    expect(
+      await owner.query('SELECT ts = $2 AS "isSame", notes FROM journal WHERE id = $1', [setting, ts]),
+    ).toEqual([{ isSame: true, notes: 'Café \\' }]);
+    await owner.query(`ALTER DATABASE ${database?.name} RESET ${setting.split(' ')[0]}`);
+    await endSessions({ under, login });
   });
 
-  it('leaves a temporary table in which the next user reads and writes', async () => {
-    await bounced.asAnna(hostile[4]);
+  /** PgBouncer opens new ones, with the settings that the database has then. */
+  const endSessions = ({ under, login }: { under: TwoUsers; login: string }) =>
+    under.owner.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1`, [
+      login,
+    ]);
+});
 
-    expect(await bounced.seenByBob()).toEqual(['a-1']);
-    await clean();
-  });
+describeWithPgBouncer('A database in which no user may make temporary tables', () => {
+  const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
 
-  it('makes no temporary table where nobody may', async () => {
+  it('refuses them', async () => {
     const [row] = await bounced.asAnna('SELECT current_database() AS name');
     const name = String(row?.['name']);
     await bounced.under.owner.query(`REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
 
-    await expect(bounced.asAnna(hostile[4])).rejects.toThrow('permission denied to create temporary tables');
-    await bounced.under.owner.query(`GRANT TEMPORARY ON DATABASE ${name} TO PUBLIC`);
-  });
-});
-
-describeWithPgBouncer('PgBouncer with server_reset_query_always', () => {
-  const bounced = new Bounced(1, { bouncer: { default_pool_size: 1, server_reset_query_always: 1 } });
-
-  it.each(hostile)('forgets %s before it serves the next user', async (statement) => {
-    await bounced.asAnna(statement);
-
+    await expect(bounced.asAnna('CREATE TEMP TABLE journal AS TABLE public.journal')).rejects.toThrow(
+      'permission denied to create temporary tables',
+    );
     expect(await bounced.seenByBob()).toEqual(['b-1']);
   });
 });
+
+describeWithPgBouncer(
+  'Prepared statements over two connections of a PgBouncer that does not know of them',
+  () => {
+    const bounced = new Bounced(4, { application: { preparedStatements: true } });
+
+    it('are prepared again where the session of the server lacks them', async () => {
+      const { scope, journal, anna, bob } = bounced.under;
+      const read = (user: string) =>
+        scope.run(user, async () => {
+          const { count } = await journal.totals();
+          const inUnit = () => journal.page().then(({ entries }) => entries.map(({ id }) => id));
+          return [count, ...(await scope.transaction(inUnit))];
+        });
+      const all = Array.from({ length: 40 }, (_, index) => read(index % 2 ? anna : bob));
+
+      expect(await Promise.all(all)).toEqual(all.map((_, index) => [1, index % 2 ? 'a-1' : 'b-1']));
+    });
+  },
+);
 
 const limits = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
 const asked = `SELECT ${limits.map((limit) => `current_setting('${limit}') AS ${limit}`).join(', ')}`;

@@ -1,31 +1,33 @@
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { Client } from 'pg';
+import type { Client, Connection, Submittable } from 'pg';
+import QueryStream from 'pg-query-stream';
 import type { QueryRunner } from 'typeorm';
-import { JournalEntry, UnitOfWorkMissingError } from '../../../src/index.js';
-import { runStatement } from '../../../src/database/statements/run-statement.js';
+import {
+  ConnectionLostError,
+  JournalEntry,
+  QueryObjectRefusedError,
+  TransactionControlError,
+  UnitOfWorkMissingError,
+} from '../../../src/index.js';
+import { driverOf } from '../../../src/database/driver/run-statement.js';
 import { everyTransport, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
-import { poolOf } from '../../support/pool-of.js';
 
 const all = 'SELECT id FROM journal ORDER BY id';
-
-function rowsOf(query: pg.Query): Promise<unknown[]> {
-  return new Promise((resolve, reject) => {
-    const rows: unknown[] = [];
-    query
-      .on('row', (row) => rows.push(row))
-      .on('error', reject)
-      .on('end', () => resolve(rows));
-  });
-}
 
 async function drained(stream: AsyncIterable<unknown>): Promise<unknown[]> {
   const rows: unknown[] = [];
   for await (const row of stream) rows.push(row);
   return rows;
 }
+
+/** As pg-copy-streams: it sends its text as a simple query, which can hold several statements. */
+function copyStream(text: string): Submittable {
+  return { submit: (connection: Connection) => connection.query(text) };
+}
+
+const injected = `COPY (${all}) TO STDOUT; RESET ROLE; UPDATE users SET email = 'x@example.com'`;
 
 /** The one connection of a pool, which Bob has used before Anna, or the other way round. */
 describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
@@ -39,11 +41,16 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     afterAll(() => under.close());
     afterEach(async () => {
       expect([await under.seenBy(under.bob), await under.seenBy(under.anna)]).toEqual([['b-1'], ['a-1']]);
+      const page = () => under.journal.page().then(({ entries }) => entries.map(({ id }) => id));
+      expect([await asBob(page), await asAnna(page)]).toEqual([['b-1'], ['a-1']]);
     });
 
     const asAnna = <T>(work: () => Promise<T>) => under.scope.run(under.anna, work);
     const asBob = <T>(work: () => Promise<T>) => under.scope.run(under.bob, work);
     const query = (sql: string) => under.dataSource.query<Record<string, unknown>[]>(sql);
+    const inUnit = <T>(work: () => Promise<T>) => under.scope.transaction(work, { attempts: 1 });
+    /** The process of the server behind the one connection. */
+    const session = () => asAnna(() => query('SELECT pg_backend_pid() AS pid'));
 
     async function withRunner<T>(work: (runner: QueryRunner, client: Client) => Promise<T>): Promise<T> {
       const runner = under.dataSource.createQueryRunner();
@@ -55,23 +62,13 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     }
 
     it.each([
-      ['a prepared statement', `PREPARE left_over AS ${all}`, 'EXECUTE left_over', 'does not exist'],
-      [
-        'a cursor',
-        `DECLARE left_over CURSOR WITH HOLD FOR ${all}`,
-        'FETCH ALL FROM left_over',
-        'does not exist',
-      ],
-      [
-        'a temporary table',
-        `CREATE TEMP TABLE left_over AS TABLE accounts`,
-        'TABLE left_over',
-        'does not exist',
-      ],
-    ])('does not bring %s of the other user along', async (_, leave, use, refusal) => {
+      ['a prepared statement', `PREPARE left_over AS ${all}`, 'EXECUTE left_over'],
+      ['a cursor', `DECLARE left_over CURSOR WITH HOLD FOR ${all}`, 'FETCH ALL FROM left_over'],
+      ['a temporary table', `CREATE TEMP TABLE left_over AS TABLE accounts`, 'TABLE left_over'],
+    ])('does not bring %s of the other user along', async (_, leave, use) => {
       await asBob(() => query(leave));
 
-      await expect(asAnna(() => query(use))).rejects.toThrow(refusal);
+      await expect(asAnna(() => query(use))).rejects.toThrow('does not exist');
     });
 
     it.each([
@@ -79,49 +76,125 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       'SET search_path = nowhere',
       `SET app.user_id = 'x'`,
       'LISTEN journal',
-      'BEGIN',
       'CREATE TEMP TABLE journal AS TABLE public.journal',
       'SELECT * INTO TEMP journal FROM public.journal',
       'EXPLAIN (ANALYZE) CREATE TEMP TABLE journal AS TABLE public.journal',
-    ])('is closed after %s', async (statement) => {
-      const pid = () => asAnna(() => query('SELECT pg_backend_pid() AS pid'));
-      const first = await pid();
+    ])('is kept after %s', async (statement) => {
+      const first = await session();
       await asBob(() => query(statement));
 
-      expect(await pid()).not.toEqual(first);
+      expect(await session()).toEqual(first);
     });
 
-    it.each<[string, (runner: QueryRunner, client: Client, statement: string) => Promise<unknown>]>([
-      ['a stream', async (runner, _, statement) => drained(await runner.stream(statement))],
-      ['a query object', (_, client, statement) => rowsOf(client.query(new pg.Query(statement)))],
-    ])('is closed after a temporary table that %s has left', async (_, send) => {
-      const inUnit = (statement: string) =>
-        under.scope.transaction(() => withRunner((runner, client) => send(runner, client, statement)));
-      await asBob(() => inUnit('CREATE TEMP TABLE journal AS TABLE public.journal'));
-      await asBob(() => inUnit('SELECT * INTO TEMP journal FROM public.journal'));
+    it.each([
+      'BEGIN',
+      'start transaction read only',
+      'COMMIT',
+      'COMMIT AND CHAIN',
+      `commit prepared 'x'`,
+      'END',
+      'ROLLBACK',
+      'ABORT',
+      'SAVEPOINT own',
+      'RELEASE SAVEPOINT own',
+      'ROLLBACK TO SAVEPOINT own',
+      `PREPARE TRANSACTION 'x'`,
+      `PREPARE/**/TRANSACTION 'x'`,
+      `PREPARE -- the
+       TRANSACTION 'x'`,
+      '; ;COMMIT',
+      '/* a /* nested */ comment */ COMMIT',
+      '-- a comment\nCOMMIT',
+      '\t\r\n\f COMMIT',
+    ])('takes no %s, and sends nothing', async (statement) => {
+      const first = await session();
+      await expect(asBob(() => query(statement))).rejects.toThrow(TransactionControlError);
+      const unit = asBob(() =>
+        inUnit(async () => {
+          await query(`INSERT INTO accounts (user_id, id, name) VALUES ('${under.bob}', 'never', 'Never')`);
+          await query(statement);
+        }),
+      );
+      await expect(unit).rejects.toThrow(TransactionControlError);
 
+      expect(await under.owner.query(`SELECT FROM accounts WHERE id = 'never'`)).toEqual([]);
+      expect(await session()).toEqual(first);
+    });
+
+    it.each([
+      ['DO', 'DO $$ BEGIN COMMIT; END $$'],
+      ['a function', 'DO $$ BEGIN ROLLBACK; RESET ROLE; END $$'],
+    ])('ends no transaction from within %s', async (_, statement) => {
+      await expect(asBob(() => query(statement))).rejects.toThrow('invalid transaction termination');
+      await expect(asBob(() => inUnit(() => query(statement)))).rejects.toThrow(
+        'invalid transaction termination',
+      );
+    });
+
+    it.each<[string, (statement: string) => Promise<unknown>]>([
+      ['a statement', query],
+      [
+        'a stream',
+        (statement) => inUnit(() => withRunner(async (runner) => drained(await runner.stream(statement)))),
+      ],
+    ])('takes no second statement in the text of %s', async (_, send) => {
+      await expect(asAnna(() => send(`${all}; RESET ROLE`))).rejects.toThrow('multiple commands');
+      await expect(asAnna(() => send(injected))).rejects.toThrow(/multiple commands|syntax error/);
+    });
+
+    it.each([
+      'CREATE TEMP TABLE journal AS TABLE public.journal',
+      'SELECT * INTO TEMP journal FROM public.journal',
+    ])('runs no %s for a stream', async (statement) => {
+      const read = () => inUnit(() => withRunner(async (runner) => drained(await runner.stream(statement))));
+
+      await expect(asBob(read)).rejects.toThrow(/syntax error|INTO/);
       expect(await under.seenBy(under.anna)).toEqual(['a-1']);
     });
 
-    it('is kept after a stream or a query object that only reads', async () => {
-      const read = () =>
-        withRunner(async (runner, client) => {
-          await rowsOf(client.query(new pg.Query('SELECT 1')));
-          await drained(await runner.stream(all));
-          return client.query<object>('SELECT pg_backend_pid()').then(({ rows }) => rows);
-        });
+    it.each<[string, () => Submittable]>([
+      ['a query of pg', () => new pg.Query(all)],
+      ['a stream of pg-query-stream', () => new QueryStream(all)],
+      ['a COPY stream', () => copyStream(injected)],
+    ])('refuses %s, and sends nothing', async (_, make) => {
+      const first = await session();
+      const send = () => withRunner((_runner, client) => Promise.resolve(client.query(make())));
 
-      const [first, second] = [
-        await asBob(() => under.scope.transaction(read)),
-        await asAnna(() => under.scope.transaction(read)),
-      ];
-      expect(first).toEqual(second);
+      await expect(asAnna(send)).rejects.toThrow(QueryObjectRefusedError);
+      await expect(asAnna(() => inUnit(send))).rejects.toThrow(QueryObjectRefusedError);
+      const begun = asAnna(() =>
+        withRunner(async (runner, client) => {
+          await runner.startTransaction();
+          await Promise.resolve(client.query(make()));
+        }),
+      );
+      await expect(begun).rejects.toThrow(QueryObjectRefusedError);
+      expect(await session()).toEqual(first);
+      expect(await under.owner.query(`SELECT FROM users WHERE email = 'x@example.com'`)).toEqual([]);
     });
 
-    it('takes no second statement in the text of a query object', async () => {
-      const both = () => withRunner((_, client) => rowsOf(client.query(new pg.Query(`${all}; RESET ROLE`))));
+    it('streams the rows of one user in a unit of work, and is kept', async () => {
+      const read = () => inUnit(() => withRunner(async (runner) => drained(await runner.stream(all))));
+      const first = await session();
 
-      await expect(asAnna(() => under.scope.transaction(both))).rejects.toThrow('multiple commands');
+      expect([await asBob(read), await asAnna(read)]).toEqual([[{ id: 'b-1' }], [{ id: 'a-1' }]]);
+      expect(await session()).toEqual(first);
+    });
+
+    it('streams any number of rows, and two streams and statements side by side', async () => {
+      const many = (count: number) => `SELECT n FROM generate_series(1, ${count}) n`;
+      const counts = await asAnna(() =>
+        inUnit(() =>
+          withRunner(async (runner) => {
+            const streams = [await runner.stream(many(1_234)), await runner.stream(many(500))];
+            await query('SELECT 1');
+            const rows = await Promise.all(streams.map(drained));
+            return rows.map(({ length }) => length);
+          }),
+        ),
+      );
+
+      expect(counts).toEqual([1_234, 500]);
     });
 
     it('loses no connection to a stream that is refused', async () => {
@@ -143,87 +216,15 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       const next = killed.catch(() => asAnna(() => query(all)));
       const killing = killSleeping();
 
+      await expect(killed).rejects.toThrow(ConnectionLostError);
       await expect(killed).rejects.toThrow('terminating connection');
       expect(await next).toEqual([{ id: 'a-1' }]);
       await killing;
     });
 
-    it('is closed when its user waits no longer for a statement', async () => {
-      const slow = { text: 'SELECT FROM pg_sleep(30)', query_timeout: 20 } as pg.QueryConfig;
-
-      await expect(asBob(() => withRunner((_, client) => client.query(slow)))).rejects.toThrow('timeout');
-      expect(await asAnna(() => query(all))).toEqual([{ id: 'a-1' }]);
-      // The server goes on with it.
-      await killSleeping();
-    }, 20_000);
-
-    it('goes on with its statement when nobody waits any longer for the next one', async () => {
-      const pid = () => asAnna(() => query('SELECT pg_backend_pid() AS pid'));
-      const first = await pid();
-      const text = `SELECT id FROM journal, pg_sleep(0.3)`;
-      const next = { text: all, query_timeout: 50 } as pg.QueryConfig;
-      const read = () =>
-        withRunner(async ({ manager }, client) => {
-          const rows = runStatement(manager, { text, values: [], map: (row) => ({ id: row.text(0) }) });
-          await setTimeout(20);
-          await expect(client.query(next)).rejects.toThrow('timeout');
-          return rows;
-        });
-
-      expect(await asBob(read)).toEqual([{ id: 'b-1' }]);
-      expect(await asAnna(() => under.scope.transaction(read))).toEqual([{ id: 'a-1' }]);
-      expect(await pid()).toEqual(first);
-    });
-
-    it('is closed when a transaction may still begin on it, as nobody waited for that', async () => {
-      const begin = () =>
-        withRunner((_, client) => {
-          const given = [
-            client.query('SELECT count(*) FROM generate_series(1, 1000000)'),
-            client.query('START TRANSACTION'),
-          ];
-          void Promise.allSettled(given);
-          return Promise.resolve();
-        });
-      await asBob(begin);
-      const add = `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ('${under.anna}', 'a-2', '2026-01-05', 'acct-1', 'fee', -1)`;
-      await asAnna(() => query(add));
-
-      // In that transaction it would be lost.
-      expect(await under.owner.query(`DELETE FROM journal WHERE id = 'a-2' RETURNING id`)).toEqual([
-        [{ id: 'a-2' }],
-        1,
-      ]);
-    });
-
-    it('is kept when it was taken and not used', async () => {
-      const pool = poolOf(under.dataSource);
-      await asBob(() => query('LISTEN journal'));
-      expect(pool.totalCount).toBe(0);
-      await withRunner(() => Promise.resolve());
-
-      expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
-    });
-
-    it.each([
-      ['an error', () => query('SELECT 1 / 0')],
-      ['a refusal', () => query('UPDATE journal SET amount = 0')],
-      ['a value that cannot be sent', () => under.dataSource.query('SELECT $1::jsonb', [{ n: 1n }])],
-      ['a unit that is rolled back', () => under.scope.transaction(() => query('SELECT 1 / 0'))],
-    ])('is kept after %s', async (_, fail) => {
-      const pid = () => asAnna(() => query('SELECT pg_backend_pid() AS pid'));
-      const first = await pid();
-      await expect(asBob(fail)).rejects.toThrow();
-
-      expect(await pid()).toEqual(first);
-    });
-
     it('ends a stream whose session is killed', async () => {
       const read = () =>
-        under.scope.transaction(
-          () => withRunner(async (runner) => drained(await runner.stream('SELECT pg_sleep(30)'))),
-          { attempts: 1 },
-        );
+        inUnit(() => withRunner(async (runner) => drained(await runner.stream('SELECT pg_sleep(30)'))));
       const killed = asBob(read);
       const killing = killSleeping();
 
@@ -231,12 +232,39 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       await killing;
     });
 
-    it('runs a named statement anew for each user', async () => {
-      const named = { name: 'journal', text: all };
-      const read = () => withRunner(async (_, client) => (await client.query<{ id: string }>(named)).rows);
+    it('is not taken by a query runner that sends nothing', async () => {
+      const runners = [1, 2, 3].map(() => under.dataSource.createQueryRunner());
+      for (const runner of runners) await runner.connect();
 
-      expect(await asBob(read)).toEqual([{ id: 'b-1' }]);
-      expect(await asAnna(read)).toEqual([{ id: 'a-1' }]);
+      expect(await asAnna(() => query(all))).toEqual([{ id: 'a-1' }]);
+      expect(driverOf(under.dataSource).connectionCounts).toEqual({ total: 1, idle: 1 });
+      for (const runner of runners) await runner.release();
+    });
+
+    it.each([
+      ['an error', () => query('SELECT 1 / 0')],
+      ['a refusal', () => query('UPDATE journal SET amount = 0')],
+      ['a value that cannot be sent', () => under.dataSource.query('SELECT $1::jsonb', [{ n: 1n }])],
+      ['a unit that is rolled back', () => under.scope.transaction(() => query('SELECT 1 / 0'))],
+      [
+        'a value that cannot be sent in a unit',
+        () => inUnit(() => under.dataSource.query('SELECT $1::jsonb', [{ n: 1n }])),
+      ],
+      ['COPY from a client that sends nothing', () => query('COPY accounts FROM STDIN')],
+    ])('is kept after %s', async (_, fail) => {
+      const first = await session();
+      await expect(asBob(fail)).rejects.toThrow();
+
+      expect(await session()).toEqual(first);
+    });
+
+    it('runs a named statement anew for each user, and two texts under one name', async () => {
+      const read = (text: string) =>
+        withRunner(async (_, client) => (await client.query<object>({ name: 'journal', text })).rows);
+
+      expect(await asBob(() => read(all))).toEqual([{ id: 'b-1' }]);
+      expect(await asAnna(() => read(all))).toEqual([{ id: 'a-1' }]);
+      expect(await asAnna(() => read('SELECT 2 AS n'))).toEqual([{ n: 2 }]);
     });
 
     it('takes a named statement again that has failed before', async () => {
@@ -270,9 +298,23 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     it.each<[string, (client: Client) => Promise<unknown>]>([
       ['rows as arrays', async (client) => (await client.query({ text: all, rowMode: 'array' })).rows],
       [
-        'a page of rows at a time',
+        'all rows, whatever size of a page is asked for',
         async (client) =>
           (await client.query({ text: `${all} -- `, rows: 1 } as pg.QueryConfig)).rows.map(Object.values),
+      ],
+      [
+        'the rows of a statement that lasts longer than its own query_timeout',
+        async (client) => {
+          const slow = { text: `SELECT id FROM journal, pg_sleep(0.1)`, query_timeout: 10 } as pg.QueryConfig;
+          return (await client.query(slow)).rows.map(Object.values);
+        },
+      ],
+      [
+        'values beside a text',
+        async (client) =>
+          (await client.query<object>('SELECT id FROM journal WHERE id = $1', ['a-1'])).rows.map(
+            Object.values,
+          ),
       ],
       [
         'a callback',
@@ -292,7 +334,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
             );
           }),
       ],
-    ])("answers pg's own client with %s, in scope", async (_, read) => {
+    ])("answers the interface of pg's client with %s, in scope", async (_, read) => {
       expect(await asAnna(() => withRunner((_runner, client) => read(client)))).toEqual([['a-1']]);
     });
 
@@ -300,54 +342,18 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       expect(await asAnna(() => query(''))).toEqual([]);
     });
 
-    it('is in order after an error while rows come in pages', async () => {
-      const failing = { text: 'SELECT 1 / (2 - n) FROM generate_series(1, 3) n', rows: 1 } as pg.QueryConfig;
-
-      await expect(asAnna(() => withRunner((_, client) => client.query(failing)))).rejects.toThrow(
-        'division',
-      );
-    });
-
-    it('refuses a query object, a stream or COPY outside a transaction', async () => {
-      const send = () =>
-        withRunner((_, client) => Promise.resolve().then(() => client.query(new pg.Query(all))));
-
-      await expect(asAnna(send)).rejects.toThrow(UnitOfWorkMissingError);
-    });
-
-    it('gives a query object its scope at the very beginning of a transaction', async () => {
-      const read = (client: Client) => rowsOf(client.query(new pg.Query(all)));
-      const inTransaction = () =>
-        withRunner(async (runner, client) => {
-          await runner.startTransaction();
-          return read(client).finally(() => runner.rollbackTransaction());
-        });
-
-      expect(await asAnna(inTransaction)).toEqual([{ id: 'a-1' }]);
-      expect(await asBob(inTransaction)).toEqual([{ id: 'b-1' }]);
-    });
-
-    it('refuses a query object whose transaction ends before its turn comes', async () => {
-      const late = () =>
-        withRunner(async (runner, client) => {
-          await runner.startTransaction();
-          const committed = client.query('COMMIT');
-          const refused = new Promise((_, reject) => client.query(new pg.Query(all)).on('error', reject));
-          await committed;
-          return refused;
-        });
-
-      await expect(asAnna(late)).rejects.toThrow(UnitOfWorkMissingError);
-    });
-
-    it("gives those who wait for it their own scope, and not the releasing user's", async () => {
-      const pool = poolOf(under.dataSource);
+    it('gives each waiting statement its own scope', async () => {
+      const first = asBob(() => query('SELECT pg_sleep(0.05)'));
       const waiting = await asBob(() =>
-        withRunner(() => Promise.resolve([asAnna(() => pool.query(all)), asBob(() => pool.query(all))])),
+        Promise.resolve([
+          asAnna(() => query(all)),
+          asBob(() => query(all)),
+          asAnna(() => under.journal.page().then(({ entries }) => entries.map(({ id }) => ({ id })))),
+        ]),
       );
 
-      const results = await Promise.all(waiting);
-      expect(results.map(({ rows }) => rows as unknown)).toEqual([[{ id: 'a-1' }], [{ id: 'b-1' }]]);
+      expect(await Promise.all(waiting)).toEqual([[{ id: 'a-1' }], [{ id: 'b-1' }], [{ id: 'a-1' }]]);
+      await first;
     });
   },
 );

@@ -11,7 +11,7 @@ import {
   dataSourceOptions,
   runMigrations,
 } from '../../../src/index.js';
-import { ensureRoles } from '../../../src/database/scope/ensure-roles.js';
+import { ensureRoles } from '../../../src/database/isolation/ensure-roles.js';
 import { onServer } from '../../../src/testing/on-server.js';
 import { createTestDatabase } from '../../../src/testing/test-database.js';
 import type { TestDatabase } from '../../../src/testing/test-database.js';

@@ -1,56 +1,98 @@
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CommitOutcomeUnknownError, StatementTimeoutError } from '../../../src/index.js';
 import { settingsOf } from '../../../src/testing/test-server.js';
-import { startJournal } from '../../support/database-journal.js';
+import { putSold, startJournal } from '../../support/database-journal.js';
 import type { JournalUnderTest } from '../../support/database-journal.js';
 import { endTogether, listen, throughPort } from '../../support/forwarding-server.js';
 import type { TestTcpServer } from '../../support/forwarding-server.js';
 
-let proxy: TestTcpServer;
-let under: JournalUnderTest;
-/** How long the server's answer to START TRANSACTION is on its way. */
-let delay = 0;
+const statementLimit = 300;
+const delay = 2 * statementLimit;
 
-beforeAll(async () => {
-  under = await startJournal(async ({ url }) => {
-    const { hostname, port } = new URL(url);
-    proxy = await listen((client) => {
-      const server = connect(Number(port), hostname);
-      let late = Promise.resolve();
-      client.on('data', (chunk: Buffer) => {
-        if (chunk.includes('START TRANSACTION')) late = setTimeout(delay);
-        server.write(chunk);
+describe.each([
+  ['fast', true],
+  ['plain', false],
+])('An answer that comes too late, on the %s transport,', (_name, fastPath) => {
+  let proxy: TestTcpServer;
+  let under: JournalUnderTest;
+  let user: string;
+  /** The server's answers are late on a connection over which the client sends it. */
+  let awaited: RegExp | undefined;
+
+  beforeAll(async () => {
+    under = await startJournal(async ({ url }) => {
+      const { hostname, port } = new URL(url);
+      proxy = await listen((client) => {
+        const server = connect(Number(port), hostname);
+        let late = Promise.resolve();
+        client.on('data', (chunk: Buffer) => {
+          if (awaited?.test(chunk.toString('latin1'))) late = setTimeout(delay);
+          server.write(chunk);
+        });
+        server.on('data', (chunk: Buffer) => void late.then(() => client.write(chunk)));
+        endTogether(client, server);
       });
-      server.on('data', (chunk: Buffer) => void late.then(() => client.write(chunk)));
-      endTogether(client, server);
+      const settings = settingsOf(throughPort(url, proxy.port));
+      return { ...settings, fastPath, statementLimit, pool: { ...settings.pool, max: 1 } };
     });
-    const settings = settingsOf(`${throughPort(url, proxy.port)}?query_timeout=200`);
-    return { ...settings, pool: { ...settings.pool, max: 1 } };
   });
-});
-afterAll(async () => {
-  await under.close();
-  await proxy.close();
-});
-
-it('A connection on which a transaction may still begin is not handed to anybody else', async () => {
-  const user = await under.newUser();
-  const entry = {
-    id: 'kept',
-    ts: new Date('2026-01-05'),
-    accountId: 'acct-1',
-    type: 'fee',
-    amount: '-1',
-  } as const;
-  await under.scope.run(user, async () => {
-    delay = 600;
-    const begun = under.scope.transaction(() => Promise.resolve(), { attempts: 1 });
-    await expect(begun).rejects.toThrow('timeout');
-    delay = 0;
-    await under.journal.append(entry);
+  afterAll(async () => {
+    await under.close();
+    await proxy.close();
+  });
+  beforeEach(async () => {
+    awaited = undefined;
+    user = await under.newUser();
   });
 
-  // In the transaction that began late it would be lost.
-  expect(await under.owner.query('SELECT id FROM journal')).toEqual([{ id: 'kept' }]);
+  const append = (id: string) => under.scope.run(user, () => under.journal.append(putSold({ id })));
+  const insert = `INSERT INTO accounts (user_id, id, name) VALUES (current_setting('app.user_id')::uuid, 'late', 'Late')`;
+  const unit = () =>
+    under.scope.run(user, () =>
+      under.scope.transaction(() => under.dataSource.query(insert), { attempts: 1 }),
+    );
+
+  /** In a transaction that is still open, what comes next would be lost, or be another user's. */
+  async function expectNextIsStored(): Promise<void> {
+    awaited = undefined;
+    await append('kept');
+    await setTimeout(delay);
+    expect(await under.owner.query('SELECT id FROM journal WHERE user_id = $1', [user])).toEqual([
+      { id: 'kept' },
+    ]);
+  }
+
+  it.each([
+    ['BEGIN', /BEGIN/, unit],
+    ['a statement of a unit', /INSERT INTO accounts/, unit],
+    [
+      'BEGIN of a statement alone',
+      /BEGIN/,
+      () => under.scope.run(user, () => under.dataSource.query(insert)),
+    ],
+  ])('to %s, closes the connection', async (_what, text, work) => {
+    awaited = text;
+
+    await expect(work()).rejects.toThrow(StatementTimeoutError);
+    await expectNextIsStored();
+    expect(await under.owner.query(`SELECT FROM accounts WHERE id = 'late'`)).toEqual([]);
+  });
+
+  it('to COMMIT, closes the connection, and the outcome is unknown', async () => {
+    awaited = /COMMIT/;
+
+    await expect(unit()).rejects.toThrow(CommitOutcomeUnknownError);
+    await expectNextIsStored();
+  });
+
+  it('to ROLLBACK, closes the connection, and the failure is reported', async () => {
+    awaited = /ROLLBACK/;
+    const failing = () =>
+      under.scope.run(user, () => under.scope.transaction(() => under.dataSource.query('SELECT 1 / 0')));
+
+    await expect(failing()).rejects.toThrow('division by zero');
+    await expectNextIsStored();
+  });
 });

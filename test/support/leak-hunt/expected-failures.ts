@@ -18,7 +18,7 @@ function* chain(error: unknown): Iterable<Failure> {
 }
 
 /** Administrator's command, idle time-out, and the class of connection exceptions. */
-const lost = /^(57P0[123]|25P03|08...|ECONNRESET|EPIPE)$/;
+const lost = /^(57P0[123]|25P03|08...|ECONNRESET|EPIPE|CONNECTION_LOST)$/;
 const lostInWords =
   /Connection terminated|already released|connection was aborted|not queryable|server conn crashed|closed the connection/i;
 

@@ -2,38 +2,59 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRepositoryToken } from '@nestjs/typeorm';
-import type { Pool } from 'pg';
 import type { Repository } from 'typeorm';
 import type { DatabaseSettings } from '../../../src/config/database.settings.js';
-import { Account, JournalEntry, LegacyImportModule, LegacyImportService, User } from '../../../src/index.js';
+import {
+  Account,
+  JournalDataSource,
+  JournalEntry,
+  LegacyImportModule,
+  LegacyImportService,
+  User,
+} from '../../../src/index.js';
 import { onServer } from '../../../src/testing/on-server.js';
 import { startJournal } from '../database-journal.js';
 import type { JournalUnderTest } from '../database-journal.js';
 import { as, createLogin, serverUrl } from '../isolation.js';
 import { startPgBouncer } from '../pgbouncer.js';
 import type { PgBouncerOptions } from '../pgbouncer.js';
-import { poolOf } from '../pool-of.js';
+import { freshSession } from './sessions.js';
+import type { Session } from './sessions.js';
 
 /** One way to set up the application that is hunted in. */
 export interface Variation {
   /** Connections of the application's pool. */
   poolSize: number;
-  /** Settings of the PgBouncer in between, if there is one: in transaction mode, with two connections to the server. */
+  /** Settings of the PgBouncer in between, if there is one, which is in transaction mode. */
   pgBouncer?: PgBouncerOptions['settings'];
   settings?: Partial<DatabaseSettings>;
+  /** Settings of the login role, by name. */
+  ofLogin?: Readonly<Record<string, string>>;
 }
+
+/** Settings of a login that the driver must not fall back to. */
+export const unusualSettings = {
+  client_encoding: 'LATIN1',
+  DateStyle: 'SQL, DMY',
+  TimeZone: 'Asia/Kolkata',
+  IntervalStyle: 'sql_standard',
+};
 
 /** The application that is hunted in, reached by a login role that is a member of the package's roles and nothing else. */
 export interface HuntedJournal extends JournalUnderTest {
   variation: Variation;
+  dataSource: JournalDataSource;
   login: string;
+  database: string;
+  /** What a session holds that did nothing yet. */
+  fresh: Session;
+  /** How many sessions PgBouncer has with the server at most; 0 without PgBouncer. */
+  serverSessions: number;
   /** Those that `@InjectRepository` injects. */
   entries: Repository<JournalEntry>;
   accountRows: Repository<Account>;
   userRows: Repository<User>;
   importer: LegacyImportService;
-  /** pg's own pool, past TypeORM. */
-  pool: Pool;
   /** A user who never acts, and whose entry nobody may ever see. */
   victim: string;
   /** A number that was not given out before. */
@@ -42,9 +63,14 @@ export interface HuntedJournal extends JournalUnderTest {
   write(bytes: Uint8Array): Promise<string>;
 }
 
+/** The default of the PgBouncer that tests start. */
+const pgBouncerSessions = 2;
+
 export async function startHuntedJournal(variation: Variation): Promise<HuntedJournal> {
   const login = await createLogin();
-  const { pgBouncer: settings } = variation;
+  const { pgBouncer: settings, ofLogin = {} } = variation;
+  for (const [name, value] of Object.entries(ofLogin))
+    await onServer(serverUrl(), (client) => client.query(`ALTER ROLE ${login} SET ${name} = '${value}'`));
   const bouncer = settings && (await startPgBouncer(serverUrl(), { logins: [login], settings }));
   const folder = await mkdtemp(join(tmpdir(), 'leak-hunt-'));
   const pool = { min: 0, max: variation.poolSize, idleTimeout: 30_000, connectionTimeout: 30_000 };
@@ -55,6 +81,9 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
     },
     [LegacyImportModule],
   );
+  const { dataSource } = under;
+  if (!(dataSource instanceof JournalDataSource)) throw new TypeError('not the DataSource of the package');
+  const fresh = await freshSession(dataSource);
   const victim = await under.newUser();
   const secret = {
     id: 'e-1',
@@ -69,12 +98,15 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
   return {
     ...under,
     variation,
+    dataSource,
     login,
+    database: new URL(under.url).pathname.slice(1),
+    fresh,
+    serverSessions: settings ? Number(settings['default_pool_size'] ?? pgBouncerSessions) : 0,
     entries: under.get(getRepositoryToken(JournalEntry) as string),
     accountRows: under.get(getRepositoryToken(Account) as string),
     userRows: under.get(getRepositoryToken(User) as string),
     importer: under.get(LegacyImportService),
-    pool: poolOf(under.dataSource),
     victim,
     nextNumber: () => (given += 1),
     write: async (bytes) => {

@@ -1,46 +1,44 @@
 import { expect } from '@jest/globals';
-import { Client } from 'pg';
-import type { PoolClient, QueryResult } from 'pg';
+import { rawClients } from '../raw-clients.js';
+import { isLostConnection } from './expected-failures.js';
 import type { HuntedJournal } from './hunted-journal.js';
+import { expectedSession, onBareConnection, sessionOf } from './sessions.js';
+import type { Session } from './sessions.js';
 
 /**
- * Nothing waits, no connection is missing from the pool, and none carries a role or a user, asked of pg itself, past the scope.
+ * No connection is missing from the pool, and no session holds anything that a new one would not: asked
+ * over the connections themselves, past the scope. Nothing else may be under way.
  */
-export async function expectNoLeftovers({ pool, variation, victim }: HuntedJournal): Promise<void> {
-  expect([pool.waitingCount, pool.totalCount - pool.idleCount]).toEqual([0, 0]);
-  const clients: PoolClient[] = [];
-  try {
-    while (clients.length < variation.poolSize) clients.push(await pool.connect());
-    const answers = await Promise.all(
-      clients.map((client) =>
-        bareQuery(
-          client,
-          `SELECT current_setting('role') AS role, coalesce(current_setting('app.user_id', true), '') AS user`,
-        ),
-      ),
-    );
-    // A hostile SET of a session outlives it behind PgBouncer. The hunt's own are told from what the scope might leave: it never
-    // is the victim's, and with a role of sign-in it would leave that of users.
-    const [roles, users] = variation.pgBouncer
-      ? [
-          ['none', 'journal_auth'],
-          ['', victim],
-        ]
-      : [['none'], ['']];
-    for (const { role, user } of answers.flatMap(({ rows }) => rows)) {
-      expect(roles).toContain(role);
-      expect(users).toContain(user);
-    }
-  } finally {
-    for (const client of clients) client.release();
-  }
+export async function expectNoLeftovers(hunted: HuntedJournal): Promise<void> {
+  const { total, idle } = hunted.dataSource.journal.connectionCounts;
+  expect(total - idle).toBe(0);
+  expect(total).toBeLessThanOrEqual(hunted.variation.poolSize);
+  const sessions = await ownSessions(hunted);
+  expect(sessions).toHaveLength(total);
+  if (hunted.serverSessions > 0) sessions.push(...(await serverSessions(hunted, hunted.serverSessions)));
+  for (const session of sessions) expect(session).toEqual(expectedSession(session, hunted.fresh));
 }
 
-interface Left {
-  role: string;
-  user: string;
+/** Those of the pool; some clients may be about to end. */
+async function ownSessions({ database, login }: HuntedJournal): Promise<Session[]> {
+  const asked = rawClients(database, login).map((client) =>
+    sessionOf(client).catch((error: unknown) => {
+      if (!isLostConnection(error)) throw error;
+      return [];
+    }),
+  );
+  return (await Promise.all(asked)).flat();
 }
 
-function bareQuery(client: PoolClient, sql: string): Promise<QueryResult<Left>> {
-  return (Client.prototype.query as (sql: string) => Promise<QueryResult<Left>>).call(client, sql);
+/** Each session that PgBouncer has with the server: it gives one to every transaction that is open. */
+function serverSessions(hunted: HuntedJournal, count: number): Promise<Session[]> {
+  if (count === 0) return Promise.resolve([]);
+  return onBareConnection(hunted.dataSource, async (client) => {
+    await client.query('BEGIN');
+    const session = await sessionOf(client);
+    const others = await serverSessions(hunted, count - 1);
+    // If the client went before, PgBouncer would close the session.
+    await client.query('ROLLBACK');
+    return [session, ...others];
+  });
 }

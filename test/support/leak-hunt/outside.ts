@@ -13,21 +13,31 @@ export function endless(trader: Trader, sql: string): { sql: string; mark: strin
   return { sql: `/* ${mark}*/ ${sql}`, mark };
 }
 
+/** A statement of which a mark is part, or the statement of a process. */
+type Sought = { mark: string } | { pid: unknown };
+
 /** Ends a statement from another connection, once it is in the midst of `pg_sleep`. */
-export async function interrupt(
-  { owner, login }: HuntedJournal,
-  mark: string,
-  how: Interruption,
-): Promise<void> {
+export function interrupt(hunted: HuntedJournal, sought: Sought, how: Interruption): Promise<void> {
+  return onceAsleep(hunted, sought, `${how}(pid)`);
+}
+
+/** Waits until a statement is in the midst of `pg_sleep`. */
+export function seenAsleep(hunted: HuntedJournal, sought: Sought): Promise<void> {
+  return onceAsleep(hunted, sought, 'pid');
+}
+
+async function onceAsleep({ owner, login }: HuntedJournal, sought: Sought, result: string): Promise<void> {
+  const [condition, value] =
+    'pid' in sought ? ['pid = $2', sought.pid] : ['strpos(query, $2) > 0', sought.mark];
   for (const deadline = Date.now() + longestWait; Date.now() < deadline; await sleep(2)) {
     const found: unknown[] = await owner.query(
-      `SELECT ${how}(pid) FROM pg_stat_activity
-       WHERE usename = $1 AND state = 'active' AND wait_event = 'PgSleep' AND strpos(query, $2) > 0`,
-      [login, mark],
+      `SELECT ${result} FROM pg_stat_activity
+       WHERE usename = $1 AND state = 'active' AND wait_event = 'PgSleep' AND ${condition}`,
+      [login, value],
     );
     if (found.length > 0) return;
   }
-  throw new Error(`no statement with the mark "${mark}" was seen to run`);
+  throw new Error(`no statement was seen to sleep: ${JSON.stringify(sought)}`);
 }
 
 /** Ends a session, or what it does, of which the number of the process is known. */

@@ -9,7 +9,9 @@ import { killIdle } from './outside.js';
 import { readingWays } from './reading-ways/index.js';
 import { traders } from './rounds.js';
 import type { Round, Turn } from './rounds.js';
-import { Trader } from './trader.js';
+import { selectedRow, selectRows, Trader } from './trader.js';
+import type { SelectedRow } from './trader.js';
+import { byId } from './trader-model.js';
 
 /** How often each operation was done, and each way to read gone. */
 export type Tally = Map<string, number>;
@@ -19,12 +21,21 @@ export async function play(hunted: HuntedJournal, life: readonly Round[], tally:
   const those = await newTraders(hunted);
   for (const round of life) {
     await allOf(those.map((trader, index) => takeTurns(trader, round.turns[index] ?? [], tally)));
+    await atRest(hunted);
+    await expectNoLeftovers(hunted);
     if (round.isIdleKilled) await loseIdleSessions(hunted, those);
     await allOf(those.map((trader, index) => look(trader, waysOf(round, index), tally)));
     await expect(hunted.dataSource.query('SELECT id FROM journal')).rejects.toThrow(UserScopeMissingError);
   }
   await atRest(hunted);
   await expectNoLeftovers(hunted);
+  for (const trader of those) await expectStored(trader);
+}
+
+/** What the owner of the tables reads: a user's own session might misread what it has miswritten. */
+async function expectStored({ hunted, userId, model }: Trader): Promise<void> {
+  const stored = await hunted.owner.query<SelectedRow[]>(`${selectRows} WHERE user_id = $1`, [userId]);
+  expect(byId(stored.map(selectedRow))).toEqual(model.rows);
 }
 
 async function newTraders(hunted: HuntedJournal): Promise<Trader[]> {
@@ -39,9 +50,9 @@ async function newTraders(hunted: HuntedJournal): Promise<Trader[]> {
 }
 
 async function takeTurns(trader: Trader, turns: readonly Turn[], tally: Tally): Promise<void> {
-  for (const { operation, way } of turns) {
+  for (const { operation, choice, way } of turns) {
     await trader.hunted.scope.run(trader.userId, async () => {
-      await blaming(operation, operations[operation]?.(trader));
+      await blaming(operation, operations[operation]?.(trader, choice));
       count(tally, operation);
       await blaming(`${operation}, seen by ${way}`, readingWays[way]?.(trader));
       count(tally, way);
@@ -84,8 +95,12 @@ async function allOf(works: readonly Promise<void>[]): Promise<void> {
 }
 
 /** What is closed rather than pooled takes a moment to go. */
-async function atRest({ pool }: HuntedJournal): Promise<void> {
-  for (let waited = 0; waited < 100 && pool.idleCount < pool.totalCount; waited += 1) await sleep(10);
+async function atRest({ dataSource }: HuntedJournal): Promise<void> {
+  const isBusy = () => {
+    const { total, idle } = dataSource.journal.connectionCounts;
+    return idle < total;
+  };
+  for (let waited = 0; waited < 100 && isBusy(); waited += 1) await sleep(10);
 }
 
 /** Longer than any statement sleeps that is to be ended. */

@@ -7,6 +7,8 @@ export const traders = 3;
 /** Something that one trader does, and the way in which the trader looks at once what came of it. */
 export interface Turn {
   operation: string;
+  /** What the operation chooses by, if it leaves something to chance. */
+  choice: number;
   way: string;
 }
 
@@ -24,7 +26,11 @@ export interface Round {
 }
 
 const way = fc.constantFrom(...Object.keys(readingWays));
-const turn: fc.Arbitrary<Turn> = fc.record({ operation: fc.constantFrom(...Object.keys(operations)), way });
+const turn: fc.Arbitrary<Turn> = fc.record({
+  operation: fc.constantFrom(...Object.keys(operations)),
+  choice: fc.noBias(fc.nat()),
+  way,
+});
 const ofEach = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.array(arbitrary, { minLength: traders, maxLength: traders, size: 'max' });
 

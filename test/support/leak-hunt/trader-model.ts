@@ -1,6 +1,8 @@
 /** What there is to know of an entry: ids are the same for all traders, amounts and notes are not. */
 export interface Row {
   id: string;
+  /** In ISO 8601. */
+  ts: string;
   accountId: string;
   amount: string;
   notes: string | null;
@@ -26,11 +28,13 @@ export class TraderModel {
     for (const row of this.rows) this.#rows.set(row.id, { ...row, isDeleted: true });
   }
 
-  /** Another entry takes its place, or nothing does. */
+  /** Another entry takes its place, at the same time in the same account, or nothing does. */
   delete(id: string, successor?: Row): void {
     const row = this.#rows.get(id);
-    if (row) this.#rows.set(id, { ...row, isDeleted: true });
-    if (successor) this.add({ ...successor, originalEntryId: id });
+    if (row === undefined) throw new Error(`there is no entry ${id}`);
+    this.#rows.set(id, { ...row, isDeleted: true });
+    const { ts, accountId } = row;
+    if (successor) this.add({ ...successor, ts, accountId, originalEntryId: id });
   }
 
   /** By id. */

@@ -1,5 +1,6 @@
-import type { EntityManager } from 'typeorm';
-import type { Client } from 'pg';
+import type { EntityManager, QueryRunner } from 'typeorm';
+import type { Answer } from '../../../src/database/driver/contract.js';
+import type { Handle } from '../../../src/database/driver/handle.js';
 import type { DecimalString, JournalEntry, NewEntry } from '../../../src/index.js';
 import type { HuntedJournal } from './hunted-journal.js';
 import { TraderModel } from './trader-model.js';
@@ -31,11 +32,12 @@ export class Trader {
     this.#made += 1;
     return {
       id: `e-${this.#made}`,
-      ts: new Date(Date.UTC(2026, 0, 5) + this.#made * 1000),
+      // Month, day and hour can be mistaken for each other.
+      ts: new Date(Date.UTC(2026, 1, 3, 4) + this.#made * 1000),
       accountId: 'acct-1',
       type: 'fee',
       amount: `${number}.00000000` as DecimalString,
-      notes: `of ${this.userId}: ${number}`,
+      notes: `of ${this.userId}: Café ${number}`,
     };
   }
 
@@ -58,14 +60,23 @@ export class Trader {
     return this.hunted.scope.transaction(work, { attempts: 1 });
   }
 
-  /** pg's own client, past TypeORM. */
-  async withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  async withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     const runner = this.hunted.dataSource.createQueryRunner();
     try {
-      return await work((await runner.connect()) as Client);
+      return await work(runner);
     } finally {
       await runner.release();
     }
+  }
+
+  /** The client that a query runner gives away. */
+  withClient<T>(work: (client: Handle) => Promise<T>): Promise<T> {
+    return this.withRunner(async (runner) => work((await runner.connect()) as Handle));
+  }
+
+  /** A statement of the client that a query runner gives away. */
+  clientQuery(config: string | { name?: string; text: string }, values: unknown[] = []): Promise<Answer> {
+    return this.withClient((client) => client.query(config, values) as Promise<Answer>);
   }
 
   /** Notes that entries are stored. */
@@ -75,22 +86,37 @@ export class Trader {
 }
 
 /** An entry as it is stored. */
-export function storedRow({ id, accountId, amount, notes }: HuntedEntry): Row {
-  return { id, accountId, amount, notes, isDeleted: false, originalEntryId: null };
+export function storedRow({ id, ts, accountId, amount, notes }: HuntedEntry): Row {
+  return { id, ts: ts.toISOString(), accountId, amount, notes, isDeleted: false, originalEntryId: null };
 }
 
 export function rowOf(entry: JournalEntry): Row {
-  const { id, accountId, amount, notes, deletedAt, originalEntryId } = entry;
-  return { id, accountId, amount, notes, isDeleted: deletedAt !== null, originalEntryId };
+  const { id, ts, accountId, amount, notes, deletedAt, originalEntryId } = entry;
+  return {
+    id,
+    ts: ts.toISOString(),
+    accountId,
+    amount,
+    notes,
+    isDeleted: deletedAt !== null,
+    originalEntryId,
+  };
 }
 
 /** Rows as SQL gives them, of all whose rows can be seen. */
 export const selectRows = `
-  SELECT id, account_id AS "accountId", amount::text AS amount, notes, deleted_at IS NOT NULL AS "isDeleted",
+  SELECT id, ts, account_id AS "accountId", amount::text AS amount, notes, deleted_at IS NOT NULL AS "isDeleted",
     original_entry_id AS "originalEntryId" FROM journal`;
 
+/** A row as pg reads it. */
+export type SelectedRow = Omit<Row, 'ts'> & { ts: Date };
+
+export function selectedRow({ ts, ...row }: SelectedRow): Row {
+  return { ...row, ts: ts.toISOString() };
+}
+
 /** Something that a trader does, with what becomes of the trader's model. It fails if anything comes out otherwise than expected. */
-export type Operation = (trader: Trader) => Promise<void>;
+export type Operation = (trader: Trader, choice: number) => Promise<void>;
 export type Operations = Record<string, Operation>;
 
 /** Something by which a trader reads, and compares with the trader's model. None names a user, or it names strangers too. */

@@ -8,12 +8,8 @@ export const amending: Operations = {
     const { id } = await liveEntry(trader);
     const successor = trader.newEntry();
     const { amount, notes } = successor;
-    const amended = await trader.hunted.journal.amend(
-      id,
-      { amount, notes },
-      { id: successor.id, reason: 'hunted' },
-    );
-    trader.model.delete(id, { ...storedRow(successor), accountId: amended.accountId });
+    await trader.hunted.journal.amend(id, { amount, notes }, { id: successor.id, reason: 'hunted' });
+    trader.model.delete(id, storedRow(successor));
   },
 
   'journal.remove': async (trader) => {

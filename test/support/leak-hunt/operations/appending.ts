@@ -44,9 +44,9 @@ export const appending: Operations = {
     trader.has(entry);
   },
 
-  "insert by pg's client": async (trader) => {
+  "insert by a query runner's client": async (trader) => {
     const entry = trader.newEntry();
-    await trader.withClient((client) => client.query(insertSql, [trader.userId, ...valuesOf(entry)]));
+    await trader.clientQuery(insertSql, [trader.userId, ...valuesOf(entry)]);
     trader.has(entry);
   },
 };

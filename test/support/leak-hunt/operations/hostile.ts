@@ -1,48 +1,217 @@
 import { expect } from '@jest/globals';
-import { selectRows } from '../trader.js';
-import type { Operations, Trader } from '../trader.js';
+import type { QueryRunner } from 'typeorm';
+import { CommitOutcomeUnknownError, UnitOfWorkAbortedError } from '../../../../src/index.js';
+import { expectError, expectLostConnection, expectSqlState } from '../expected-failures.js';
+import { endless, seenAsleep } from '../outside.js';
+import { selectedRow, selectRows } from '../trader.js';
+import type { Operation, Operations, SelectedRow, Trader } from '../trader.js';
 import { byId } from '../trader-model.js';
+import { insertSql, valuesOf } from './appending.js';
+import { hostileForms } from './hostile-texts.js';
+import type { HostileForm, HostileText } from './hostile-texts.js';
 
-/** What SQL that an attacker wrote would leave in a session for whoever comes next. */
-export const hostile: Operations = {
-  'a setting of the session that names the victim': async (trader) => {
-    await trader.query(`SET app.user_id = '${trader.hunted.victim}'`);
+class Undone extends Error {}
+
+const divisionByZero = '22012';
+
+/** A block that runs a statement and then another. */
+function block({ sql }: HostileText, then: string): string {
+  return `DO $hostile$ BEGIN EXECUTE $statement$${sql}$statement$; ${then} END $hostile$`;
+}
+
+/** Milliseconds: less than the time-out of a statement. */
+const longestCopy = 20_000;
+
+type Query = (sql: string) => Promise<unknown>;
+
+/** Runs it in a transaction, and expects that it succeeds, or fails as it must. */
+async function run({ sql, state }: HostileText, query: Query): Promise<void> {
+  await (state === undefined ? query(sql) : expectSqlState(query(sql), state));
+}
+
+/** Runs it as a transaction of its own. */
+function runAlone({ sql, state, stateOfCommit = state }: HostileText, query: Query): Promise<void> {
+  return run({ sql, ...(stateOfCommit && { state: stateOfCommit }) }, query);
+}
+
+const byTrader = (trader: Trader) => (sql: string) => trader.query(sql);
+const byRunner = (runner: QueryRunner) => (sql: string) => runner.query(sql);
+
+type Way = (trader: Trader, hostile: HostileText, other: HostileText) => Promise<void>;
+
+/** The ways in which a hostile text gets to the server. */
+const ways: Record<string, Way> = {
+  alone: (trader, hostile) => runAlone(hostile, byTrader(trader)),
+
+  "by a query runner's client": (trader, hostile) =>
+    runAlone(hostile, (text) => trader.clientQuery({ name: 'journal_scope', text })),
+
+  'in a statement that fails': (trader, hostile) =>
+    expectSqlState(trader.query(block(hostile, 'RAISE division_by_zero;')), divisionByZero),
+
+  'in a block that catches a failure': (trader, hostile) =>
+    trader
+      .query(block(hostile, 'RAISE division_by_zero; EXCEPTION WHEN division_by_zero THEN NULL;'))
+      .then(() => undefined),
+
+  'in a unit': (trader, hostile) => storing(trader, () => trader.query(hostile.sql)),
+
+  'in a unit, before another': (trader, hostile, other) =>
+    storing(trader, async () => {
+      await trader.query(hostile.sql);
+      await trader.query(other.sql);
+    }),
+
+  'in a unit that is undone': async (trader, hostile) => {
+    const undone = trader.unit(async () => {
+      await trader.hunted.journal.append(trader.newEntry());
+      await run(hostile, byTrader(trader));
+      throw new Undone('undone');
+    });
+    await expectError(undone, Undone);
   },
+
+  'in a unit that fails': async (trader, hostile) => {
+    const failing = trader.unit(async () => {
+      await trader.hunted.journal.append(trader.newEntry());
+      await run(hostile, byTrader(trader));
+      await trader.query('SELECT 1 / 0').catch(() => undefined);
+    });
+    await expectError(failing, UnitOfWorkAbortedError);
+  },
+
+  'in a savepoint that is undone': async (trader, hostile) => {
+    const { journal } = trader.hunted;
+    const [before, after] = [trader.newEntry(), trader.newEntry()];
+    await trader.unit(async () => {
+      await journal.append(before);
+      const undone = trader.unit(async () => {
+        await journal.append(trader.newEntry());
+        await run(hostile, byTrader(trader));
+        throw new Undone('undone');
+      });
+      await expectError(undone, Undone);
+      await journal.append(after);
+    });
+    trader.has(before, after);
+  },
+
+  "in a query runner's transaction": (trader, hostile) =>
+    trader.withRunner(async (runner) => {
+      const entry = trader.newEntry();
+      await runner.startTransaction();
+      await runner.query(insertSql, [trader.userId, ...valuesOf(entry)]);
+      const isStored = await succeeds(async () => {
+        await runner.query(hostile.sql);
+        await runner.commitTransaction();
+      });
+      if (isStored) trader.has(entry);
+    }),
+
+  "in a query runner's transaction that nobody ends": (trader, hostile) =>
+    trader.withRunner(async (runner) => {
+      await runner.startTransaction();
+      await runner.query(insertSql, [trader.userId, ...valuesOf(trader.newEntry())]);
+      await run(hostile, byRunner(runner));
+    }),
+
+  'in a statement whose query runner is released': async (trader, hostile) => {
+    const { sql, mark } = endless(trader, block(hostile, 'PERFORM pg_sleep(1);'));
+    const runner = trader.hunted.dataSource.createQueryRunner();
+    const released = expectLostConnection(runner.query(sql));
+    await seenAsleep(trader.hunted, { mark });
+    await runner.release();
+    await released;
+  },
+};
+
+/** A statement that a DO block cannot run goes by these only. */
+const topLevelWays = Object.keys(ways).filter((name) => !/ in a (statement|block) /.test(` ${name} `));
+
+/** Stores an entry in the unit if the unit can be committed with what comes after it. */
+async function storing(trader: Trader, then: () => Promise<unknown>): Promise<void> {
+  const entry = trader.newEntry();
+  const isStored = await succeeds(() =>
+    trader.unitOnce(async () => {
+      await trader.hunted.journal.append(entry);
+      await then();
+    }),
+  );
+  if (isStored) trader.has(entry);
+}
+
+/** Whether it succeeds; it may be refused, but the outcome must be known. */
+async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof CommitOutcomeUnknownError) throw error;
+    return false;
+  }
+}
+
+function hostileOperation(form: HostileForm): Operation {
+  const forms = Object.values(hostileForms);
+  return async (trader, choice) => {
+    const hostile = form(trader, choice);
+    const rest = Math.floor(choice / 64);
+    const other = forms[rest % forms.length]?.(trader, rest) ?? hostile;
+    const names = hostile.isTopLevel ? topLevelWays : Object.keys(ways);
+    const name = names[Math.floor(choice / 4096) % names.length] ?? 'alone';
+    try {
+      await ways[name]?.(trader, hostile, other);
+    } catch (cause) {
+      throw new Error(`${name}: ${hostile.sql} -- and: ${other.sql}: ${String(cause)}`, { cause });
+    }
+  };
+}
+
+/** What SQL that an attacker wrote would leave in a session for the next user. */
+export const hostile: Operations = {
+  ...Object.fromEntries(
+    Object.entries(hostileForms).map(([name, form]) => [`hostile: ${name}`, hostileOperation(form)]),
+  ),
 
   'a setting within a unit that names the victim': async (trader) => {
     const entry = trader.newEntry();
     const rows = trader.model.rows;
     await trader.unit(async () => {
       await trader.query(`SELECT set_config('app.user_id', $1, true)`, [trader.hunted.victim]);
-      expect(byId((await trader.query(selectRows)) as { id: string }[])).toEqual(rows);
+      expect(byId(((await trader.query(selectRows)) as SelectedRow[]).map(selectedRow))).toEqual(rows);
       await trader.query(`SET LOCAL app.user_id = '${trader.hunted.victim}'`);
       await trader.hunted.journal.append(entry);
     });
     trader.has(entry);
   },
 
-  'a role of the session': async (trader) => {
-    await trader.query('SET ROLE journal_auth');
-  },
+  'a temporary table that a stream makes': (trader) =>
+    expectSqlState(
+      trader.unit(async (manager) => {
+        const text = 'CREATE TEMP TABLE journal AS TABLE public.journal';
+        for await (const _ of (await manager.queryRunner?.stream(text)) ?? []) continue;
+      }),
+      '42601',
+    ),
 
-  'a temporary table in place of the journal': async (trader) => {
-    await trader.unit(() => trader.query(`CREATE ${shadow(trader)}`));
-  },
-
-  'a temporary table that EXPLAIN makes': async (trader) => {
-    await trader.unit(() => trader.query(`EXPLAIN (ANALYZE) CREATE ${shadow(trader)}`));
-  },
-
-  'a temporary table that a stream makes': async (trader) => {
-    await trader.unit(async (manager) => {
-      for await (const _ of (await manager.queryRunner?.stream(`CREATE ${shadow(trader)}`)) ?? []) continue;
+  // No one sends the data that the server asks for.
+  COPY: async (trader, choice) => {
+    const texts = [
+      `COPY (SELECT set_config('client_encoding', 'LATIN1', false)) TO STDOUT`,
+      'COPY accounts (user_id, id, name) FROM STDIN',
+      'COPY hunted_copy FROM STDIN',
+    ];
+    const begun = Date.now();
+    await storing(trader, async () => {
+      await trader.query('CREATE TEMP TABLE hunted_copy (n int)');
+      await trader.query(texts[choice % texts.length] ?? '');
     });
+    expect(Date.now() - begun).toBeLessThan(longestCopy);
   },
-};
 
-// PgBouncer would hand it to the next user, as docs/decisions/005-row-level-security.md says, unless it resets its sessions.
-function shadow({ hunted }: Trader): string {
-  const { pgBouncer } = hunted.variation;
-  const isKept = pgBouncer !== undefined && pgBouncer['server_reset_query_always'] !== 1;
-  return `TEMP TABLE journal ${isKept ? 'ON COMMIT DROP' : ''} AS TABLE public.journal`;
-}
+  'a stream that sets settings': (trader) =>
+    trader.unit(async (manager) => {
+      const text = `SELECT set_config('client_encoding', 'LATIN1', false), set_config('role', 'none', false)`;
+      for await (const _ of (await manager.queryRunner?.stream(text)) ?? []) continue;
+    }),
+};

@@ -11,10 +11,13 @@ const ended = { pg_cancel_backend: 'cancelled', pg_terminate_backend: 'killed' }
 const expectEnded = (how: Interruption, work: Promise<unknown>) =>
   how === 'pg_cancel_backend' ? expectSqlState(work, '57014') : expectLostConnection(work);
 
+const ownProcess = async (trader: Trader) =>
+  (await trader.query('SELECT pg_backend_pid() AS pid'))[0]?.['pid'];
+
 /** What somebody else ends while it is at it, and of which nothing stays. */
 function inside(how: Interruption): Operations {
   const end = async (trader: Trader, mark: string, work: Promise<unknown>) => {
-    await Promise.all([expectEnded(how, work), interrupt(trader.hunted, mark, how)]);
+    await Promise.all([expectEnded(how, work), interrupt(trader.hunted, { mark }, how)]);
   };
   const read = 'SELECT id FROM pg_sleep(30), journal UNION ALL SELECT null FROM pg_sleep(30)';
   return {
@@ -47,18 +50,21 @@ function inside(how: Interruption): Operations {
     },
 
     [`a stream that is ${ended[how]}`]: (trader) => {
-      const { sql, mark } = endless(trader, read);
       const unit = trader.unitOnce(async (manager) => {
         await trader.hunted.journal.append(trader.newEntry());
-        for await (const _ of (await manager.queryRunner?.stream(sql)) ?? []) continue;
+        const pid = await ownProcess(trader);
+        // The statement that sleeps is a FETCH.
+        const interrupted = interrupt(trader.hunted, { pid }, how);
+        try {
+          for await (const _ of (await manager.queryRunner?.stream(read)) ?? []) continue;
+        } finally {
+          await interrupted;
+        }
       });
-      return end(trader, mark, unit);
+      return expectEnded(how, unit);
     },
   };
 }
-
-const ownProcess = async (trader: Trader) =>
-  (await trader.query('SELECT pg_backend_pid() AS pid'))[0]?.['pid'];
 
 /** What somebody else ends between two statements. */
 const between: Operations = {
@@ -83,7 +89,7 @@ const between: Operations = {
       });
       await Promise.all([
         expectSqlState(inner, '57014'),
-        interrupt(trader.hunted, mark, 'pg_cancel_backend'),
+        interrupt(trader.hunted, { mark }, 'pg_cancel_backend'),
       ]);
     });
     trader.has(entry);
@@ -120,14 +126,19 @@ const between: Operations = {
     trader.has(one, other);
   },
 
-  'a client that hangs up within a unit': (trader) =>
-    expectLostConnection(
-      trader.unitOnce(async () => {
-        await trader.hunted.journal.append(trader.newEntry());
-        await trader.withClient((client) => Promise.resolve(client.connection.stream.destroy()));
-        await trader.query('SELECT id FROM journal');
-      }),
-    ),
+  'a client that hangs up within a unit': (trader) => {
+    const hangUp = new AbortController();
+    const { scope, journal } = trader.hunted;
+    return expectLostConnection(
+      trader.unitOnce(() =>
+        scope.endWhenAborted(hangUp.signal, async () => {
+          await journal.append(trader.newEntry());
+          hangUp.abort();
+          await trader.query('SELECT id FROM journal');
+        }),
+      ),
+    );
+  },
 };
 
 /** What comes from outside, while a statement runs and between two of them. */

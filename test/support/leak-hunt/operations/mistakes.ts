@@ -1,6 +1,9 @@
+import pg from 'pg';
 import {
   EntryConflictError,
   InvalidInputError,
+  QueryObjectRefusedError,
+  TransactionControlError,
   UnknownAccountError,
   UnitOfWorkMissingError,
 } from '../../../../src/index.js';
@@ -52,6 +55,31 @@ export const mistakes: Operations = {
   'a value that cannot be sent': async (trader) => {
     await expectError(trader.query('SELECT id, $1::jsonb FROM journal', [circular]), 'circular');
     await expectError(trader.hunted.entries.save({ ...trader.newRow(), meta: circular }), 'circular');
+  },
+
+  'text that ends a transaction': async (trader) => {
+    const control = [
+      'BEGIN',
+      '/* */ COMMIT',
+      ';ROLLBACK',
+      '-- \nSAVEPOINT one',
+      "PREPARE /**/ TRANSACTION 'x'",
+    ];
+    for (const text of control) {
+      await expectError(trader.query(text), TransactionControlError);
+      const unit = trader.unit(async () => {
+        await trader.hunted.journal.append(trader.newEntry());
+        await trader.query(text);
+      });
+      await expectError(unit, TransactionControlError);
+    }
+  },
+
+  'a query object': async (trader) => {
+    const send = () =>
+      trader.clientQuery(new pg.Query('SELECT id FROM journal') as unknown as { text: string });
+    await expectError(send(), QueryObjectRefusedError);
+    await expectError(trader.unit(send), QueryObjectRefusedError);
   },
 
   'a stream outside a unit': (trader) =>

@@ -1,5 +1,10 @@
 import { expect } from '@jest/globals';
-import { Account, JournalEntry, UnitOfWorkAbortedError } from '../../../../src/index.js';
+import {
+  Account,
+  JournalEntry,
+  TransactionNotJoinedError,
+  UnitOfWorkAbortedError,
+} from '../../../../src/index.js';
 import { expectError, expectSqlState } from '../expected-failures.js';
 import type { Operations } from '../trader.js';
 import { insertSql, valuesOf } from './appending.js';
@@ -61,18 +66,36 @@ export const units: Operations = {
     const unit = trader.unit(async () => {
       await trader.hunted.journal.append(trader.newEntry());
       await expectSqlState(trader.query('SELECT 1 / 0'), '22012');
-      await expectSqlState(trader.query('SELECT id FROM journal'), '25P02');
+      await expectError(trader.query('SELECT id FROM journal'), UnitOfWorkAbortedError);
     });
     await expectError(unit, UnitOfWorkAbortedError);
   },
 
-  'a transaction that nobody ends': async (trader) => {
-    await trader.withClient(async (client) => {
-      await client.query('BEGIN');
-      await client.query(insertSql, [trader.userId, ...valuesOf(trader.newEntry())]);
+  'a transaction that nobody ends': (trader) =>
+    trader.withRunner(async (runner) => {
+      await runner.startTransaction();
+      await runner.query(insertSql, [trader.userId, ...valuesOf(trader.newEntry())]);
+    }),
+
+  'a transaction of a query runner': async (trader) => {
+    const { scope, journal, entries } = trader.hunted;
+    const [one, other] = [trader.newRow(), trader.newEntry()];
+    await trader.withRunner(async (runner) => {
+      await runner.startTransaction();
+      await runner.manager.insert(JournalEntry, one);
+      await expectError(entries.count(), TransactionNotJoinedError);
+      await scope.join(runner, () => journal.append(other));
+      await runner.commitTransaction();
     });
-    await trader.query('BEGIN');
+    trader.has(one, other);
   },
+
+  'a transaction of a query runner that is rolled back': (trader) =>
+    trader.withRunner(async (runner) => {
+      await runner.startTransaction();
+      await trader.hunted.scope.join(runner, () => trader.hunted.journal.append(trader.newEntry()));
+      await runner.rollbackTransaction();
+    }),
 
   "TypeORM's own transaction": async (trader) => {
     const row = trader.newRow();

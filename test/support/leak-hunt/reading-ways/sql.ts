@@ -1,15 +1,14 @@
 import { expect } from '@jest/globals';
-import pg from 'pg';
 import { JournalEntry } from '../../../../src/index.js';
-import { selectRows } from '../trader.js';
-import type { ReadingWays, Trader } from '../trader.js';
+import type { Answer } from '../../../../src/database/driver/contract.js';
+import { selectedRow, selectRows } from '../trader.js';
+import type { ReadingWays, SelectedRow, Trader } from '../trader.js';
 import { byId } from '../trader-model.js';
-import type { Row } from '../trader-model.js';
 
 const expectRows = (trader: Trader, found: unknown) =>
-  expect(byId(found as Row[])).toEqual(trader.model.rows);
+  expect(byId((found as SelectedRow[]).map(selectedRow))).toEqual(trader.model.rows);
 
-/** SQL, streams and cursors, and pg's own client. */
+/** SQL, streams and cursors, query runners and the clients that they give away. */
 export const sqlWays: ReadingWays = {
   'dataSource.query': async (trader) => {
     expectRows(trader, await trader.query(selectRows));
@@ -24,6 +23,7 @@ export const sqlWays: ReadingWays = {
     const rows: unknown[] = [];
     await trader.unit(async (manager) => {
       const query = manager.createQueryBuilder(JournalEntry, 'entry').select('entry.id', 'id');
+      query.addSelect('entry.ts', 'ts');
       query.addSelect('entry.accountId', 'accountId').addSelect('entry.amount', 'amount');
       query.addSelect('entry.notes', 'notes').addSelect('entry.deletedAt IS NOT NULL', 'isDeleted');
       query.addSelect('entry.originalEntryId', 'originalEntryId');
@@ -42,29 +42,36 @@ export const sqlWays: ReadingWays = {
     expectRows(trader, rows);
   },
 
-  "pg's client": async (trader) => {
-    expectRows(trader, (await trader.withClient((client) => client.query(selectRows))).rows);
+  "a query runner's client": async (trader) => {
+    expectRows(trader, (await trader.clientQuery(selectRows)).rows);
   },
 
-  "a query object of pg's client": async (trader) => {
-    const rows: unknown[] = [];
-    await trader.unit(() =>
+  "a named statement of a query runner's client": async (trader) => {
+    expectRows(trader, (await trader.clientQuery({ name: 'journal_scope', text: selectRows })).rows);
+  },
+
+  "a callback of a query runner's client, in a unit": async (trader) => {
+    const read = () =>
       trader.withClient(
         (client) =>
-          new Promise((resolve, reject) => {
-            const query = client.query(new pg.Query(selectRows));
-            query
-              .on('row', (row) => rows.push(row))
-              .on('error', reject)
-              .on('end', resolve);
+          new Promise<Answer>((resolve, reject) => {
+            void client.query(selectRows, (error: Error | null, answer?: Answer) => {
+              if (error) reject(error);
+              else resolve(answer as Answer);
+            });
           }),
-      ),
-    );
-    expectRows(trader, rows);
+      );
+    expectRows(trader, (await trader.unit(read)).rows);
   },
 
-  "pg's pool": async (trader) => {
-    expectRows(trader, (await trader.hunted.pool.query(selectRows)).rows);
+  "a query runner's own transaction": async (trader) => {
+    const rows = await trader.withRunner(async (runner) => {
+      await runner.startTransaction('REPEATABLE READ');
+      const found: unknown = await runner.query(selectRows);
+      await runner.commitTransaction();
+      return found;
+    });
+    expectRows(trader, rows);
   },
 
   'all tables by SQL': async (trader) => {

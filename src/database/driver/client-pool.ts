@@ -1,0 +1,197 @@
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import type { PoolClient, PoolConfig } from 'pg';
+import { PoolClosedError, PoolExhaustedError } from '../errors/index.js';
+import type { Transport } from './contract.js';
+import { Connection } from './connection.js';
+import type { ConnectionClient } from './connection-client.js';
+import { resetText, welcome } from './control.js';
+
+type PooledClient = PoolClient & ConnectionClient;
+
+/** A connection that is lent to one borrower. */
+export interface Borrowed {
+  readonly connection: Connection;
+  /** Gives it back; a lost connection is replaced. */
+  giveBack(): void;
+}
+
+export interface ClientPoolOptions {
+  /** For pg: where to connect to, and how many connections stay open. */
+  config: PoolConfig & { max: number };
+  /** Milliseconds that a borrower waits for a free connection. */
+  patience: number;
+  /** Milliseconds after which a statement is given up; 0 for no limit. */
+  statementLimit: number;
+  /** Milliseconds after which `end` closes connections that are still in use. */
+  closeTimeout: number;
+  /** @returns undefined for a client that is to be replaced */
+  transportOf: (client: PooledClient) => Promise<Transport | undefined>;
+}
+
+interface Opened {
+  connection: Connection;
+  generation: number;
+}
+
+interface Waiting {
+  resolve: (borrowed: Promise<Borrowed>) => void;
+  reject: (reason: Error) => void;
+}
+
+/** Lends the connections of pg's pool, of which each is one `Connection`. */
+export class ClientPool {
+  readonly #pool: pg.Pool;
+  readonly #connections = new WeakMap<PooledClient, Opened>();
+  readonly #borrowed = new Map<Connection, Borrowed>();
+  readonly #connecting = new Set<(reason: Error) => void>();
+  readonly #waiting: Waiting[] = [];
+  #free: number;
+  /** Connections of an older generation are replaced instead of lent. */
+  #generation = 0;
+  #isEnding = false;
+  #onIdle: (() => void) | undefined;
+  /** Whether the server of the newest connection was a standby when it was connected. */
+  isStandby = false;
+
+  constructor(private readonly options: ClientPoolOptions) {
+    this.#pool = new pg.Pool(options.config);
+    // A connection that is lost while idle is removed by pg's pool. Without a listener the event ends the process.
+    this.#pool.on('error', () => undefined);
+    this.#free = options.config.max;
+  }
+
+  get totalCount(): number {
+    return this.#pool.totalCount;
+  }
+
+  get idleCount(): number {
+    return this.#pool.idleCount;
+  }
+
+  /** Replaces all connections that are idle, and those in use when they are given back. */
+  renew = (): void => {
+    this.#generation += 1;
+  };
+
+  /** @throws PoolExhaustedError, PoolClosedError, and what connecting fails with */
+  borrow(): Promise<Borrowed> {
+    if (this.#isEnding) return Promise.reject(new PoolClosedError());
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return this.#connectUnlessClosed();
+    }
+    return new Promise((resolve, reject) => {
+      const { patience, config } = this.options;
+      const timer = globalThis.setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(new PoolExhaustedError(config.max, patience));
+      }, patience);
+      const waiting: Waiting = {
+        resolve: (borrowed) => {
+          clearTimeout(timer);
+          resolve(borrowed);
+        },
+        reject: (reason) => {
+          clearTimeout(timer);
+          reject(reason);
+        },
+      };
+      this.#waiting.push(waiting);
+    });
+  }
+
+  /**
+   * Rejects those who wait, lets those who have a connection finish for a limited time, and closes all.
+   * It ends within `closeTimeout` and a second.
+   */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new PoolClosedError());
+    for (const reject of this.#connecting) reject(new PoolClosedError());
+    await this.#allGivenBack();
+    for (const borrowed of this.#borrowed.values()) {
+      borrowed.connection.close(new PoolClosedError());
+      borrowed.giveBack();
+    }
+    // A connection that is being made can take longer; it is closed when it is made.
+    await Promise.race([this.#pool.end(), setTimeout(1_000, undefined, { ref: false })]);
+  }
+
+  #allGivenBack(): Promise<void> {
+    if (this.#borrowed.size === 0) return Promise.resolve();
+    const { closeTimeout } = this.options;
+    const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
+    return Promise.race([idle, setTimeout(closeTimeout, undefined, { ref: false })]);
+  }
+
+  /** A new connection takes a while, in which the pool may be closed. */
+  #connectUnlessClosed(): Promise<Borrowed> {
+    if (this.#pool.idleCount > 0) return this.#connect();
+    return new Promise((resolve, reject) => {
+      this.#connecting.add(reject);
+      void this.#connect()
+        .then(resolve, reject)
+        .finally(() => this.#connecting.delete(reject));
+    });
+  }
+
+  async #connect(): Promise<Borrowed> {
+    try {
+      for (;;) {
+        const client = (await this.#pool.connect()) as PooledClient;
+        const opened = this.#connections.get(client) ?? (await this.#open(client));
+        const isUsable = opened?.generation === this.#generation && !opened.connection.isLost;
+        if (isUsable && !this.#isEnding) return this.#lend(client, opened.connection);
+        client.release(true);
+        if (this.#isEnding) throw new PoolClosedError();
+      }
+    } catch (error) {
+      this.#next();
+      throw error;
+    }
+  }
+
+  async #open(client: PooledClient): Promise<Opened | undefined> {
+    const { statementLimit, patience, transportOf } = this.options;
+    const generation = this.#generation;
+    const timer = patience > 0 ? globalThis.setTimeout(() => client.hangUp(), patience) : undefined;
+    try {
+      const { timeZone, searchPath, isStandby } = await welcome(client);
+      this.isStandby = isStandby;
+      const settings = { statementLimit, onSuspicion: this.renew };
+      const transport = await transportOf(client);
+      if (transport === undefined) return undefined;
+      const session = { searchPath, reset: resetText(timeZone) };
+      const connection = new Connection(client, transport, session, settings);
+      const opened = { connection, generation };
+      this.#connections.set(client, opened);
+      return opened;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #lend(client: PooledClient, connection: Connection): Borrowed {
+    const borrowed: Borrowed = {
+      connection,
+      giveBack: () => {
+        if (!this.#borrowed.delete(connection)) return;
+        client.release(connection.isLost);
+        if (this.#borrowed.size === 0) this.#onIdle?.();
+        this.#next();
+      },
+    };
+    this.#borrowed.set(connection, borrowed);
+    return borrowed;
+  }
+
+  #next(): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting.resolve(this.#connectUnlessClosed());
+    else this.#free += 1;
+  }
+}

@@ -1,0 +1,50 @@
+import { Socket } from 'node:net';
+import { Client } from 'pg';
+import type { ClientConfig } from 'pg';
+
+type Connected = (error: Error | null, client?: Client) => void;
+
+/** Milliseconds that a server has to answer a goodbye. */
+const farewell = 1_000;
+
+/**
+ * A client that hangs up: at once when it could not log in, which pg leaves to the server, and after a
+ * moment when the server does not answer a goodbye. The process of a command would not end before.
+ */
+export class ConnectionClient extends Client {
+  readonly #socket: Socket;
+
+  constructor(config?: ClientConfig) {
+    const socket = new Socket();
+    super({ ...config, stream: () => socket });
+    this.#socket = socket;
+  }
+
+  override connect(): Promise<this>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<this> | void {
+    if (callback === undefined) {
+      return new Promise((resolve, reject) => {
+        this.connect((error) => (error ? reject(error) : resolve(this)));
+      });
+    }
+    super.connect((error: Error | null) => {
+      if (error) this.hangUp();
+      callback(error, this);
+    });
+  }
+
+  override end(): Promise<void>;
+  override end(callback: (error: Error) => void): void;
+  override end(callback?: (error: Error) => void): Promise<void> | void {
+    const timer = setTimeout(() => this.#socket.destroy(), farewell);
+    this.#socket.once('close', () => clearTimeout(timer));
+    return callback ? super.end(callback) : super.end();
+  }
+
+  /** Closes the socket at once. */
+  hangUp(): void {
+    void super.end();
+    this.#socket.destroy();
+  }
+}

@@ -1,0 +1,154 @@
+import pg from 'pg';
+import type { Client, QueryResult } from 'pg';
+import type { Answer, ForeignStatement, OwnStatement, Scope, TransactionOptions } from './contract.js';
+import { isolations } from './contract.js';
+import { TextRow } from './rows/row.js';
+
+/**
+ * What is sent over a connection by the documented interface of pg: transactions, scopes, resets, and
+ * statements. Each call is one message and is awaited, so no statement is under way when another is sent.
+ */
+
+const scopeText = ({ role, userId }: Scope) =>
+  `SET LOCAL ROLE ${pg.escapeIdentifier(role)}; SET LOCAL app.user_id = ${pg.escapeLiteral(userId)}`;
+
+/**
+ * Begins a transaction in a scope. If any part fails, no transaction is left open by `rollBack`.
+ *
+ * @param searchPath with the temporary schema last, so that a temporary table of foreign text hides no
+ *   table of the package
+ */
+export async function begin(
+  client: Client,
+  scope: Scope,
+  { isolation }: TransactionOptions = {},
+  searchPath?: string,
+): Promise<void> {
+  if (isolation && !isolations.includes(isolation))
+    throw new TypeError(`Unknown isolation level; expected one of ${isolations.join(', ')}.`);
+  const level = isolation ? ` ISOLATION LEVEL ${isolation}` : '';
+  const path = searchPath === undefined ? '' : `; SET LOCAL search_path TO ${searchPath}`;
+  await client.query(`BEGIN${level}; ${scopeText(scope)}${path}`);
+}
+
+/** Sets the scope of the statements that follow in the open transaction. */
+export async function setScope(client: Client, scope: Scope): Promise<void> {
+  await client.query(scopeText(scope));
+}
+
+/** @returns whether the transaction was committed; false if a statement had failed before */
+export async function commit(client: Client, reset?: string): Promise<boolean> {
+  const answer = await client.query(reset === undefined ? 'COMMIT' : `${reset}; COMMIT`);
+  // Several statements in one message have several answers, which the types of pg do not say.
+  const last = [answer as QueryResult | QueryResult[]].flat().at(-1);
+  return last?.command === 'COMMIT';
+}
+
+/**
+ * Rolls back, also where no transaction is open. Prepared statements and advisory locks of the session
+ * outlive a rollback. The reset goes in the same message, so that a pooler cannot give the server's
+ * session to another client in between.
+ */
+export async function rollBack(client: Client, reset?: string): Promise<void> {
+  await client.query(reset === undefined ? 'ROLLBACK' : `ROLLBACK; ${reset}`);
+}
+
+/**
+ * The statements that take back what foreign text may have left in the session. The order matters:
+ * deferred triggers run first, as they may change settings.
+ *
+ * @param timeZone of the connection; behind a pooler RESET ALL sets the one of the database
+ */
+export function resetText(timeZone: string): string {
+  return [
+    'SET CONSTRAINTS ALL IMMEDIATE',
+    'RESET SESSION AUTHORIZATION',
+    'RESET ALL',
+    'RESET ROLE',
+    'CLOSE ALL',
+    'UNLISTEN *',
+    'DISCARD TEMP',
+    'DISCARD SEQUENCES',
+    'SELECT pg_catalog.pg_advisory_unlock_all()',
+    // Statements that the protocol prepared are not `from_sql`, and no SQL text can make such a one.
+    `DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)
+       THEN DEALLOCATE ALL; END IF; END $$`,
+    ownSettings,
+    `SET TimeZone TO ${pg.escapeLiteral(timeZone)}`,
+  ].join('; ');
+}
+
+/** pg reads dates in this style only; the database or the role may have another one. */
+const ownSettings = 'SET DateStyle TO ISO';
+
+/** Whether a statement of the transaction has lifted the server's limit of statements. */
+export async function isStatementTimeoutLifted(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ statement_timeout: string }>('SHOW statement_timeout');
+  return rows[0]?.statement_timeout === '0';
+}
+
+/** Sets up a session in which no scope is used. */
+export async function prepareSession(client: Client): Promise<void> {
+  await client.query(ownSettings);
+}
+
+/** What a new connection tells about its server. */
+export interface Welcome {
+  timeZone: string;
+  /** The search path of the login, with the temporary schema last. */
+  searchPath: string;
+  isStandby: boolean;
+}
+
+/** The first exchange on a connection. */
+export async function welcome(client: Client): Promise<Welcome> {
+  const answers = (await client.query(
+    `${ownSettings}; SELECT current_setting('TimeZone') AS "timeZone", pg_is_in_recovery() AS "isStandby",
+       concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp') AS "searchPath"`,
+  )) as unknown as QueryResult<Welcome>[];
+  return answers.at(-1)?.rows[0] as Welcome;
+}
+
+/** The extended protocol takes one statement a message: injected text cannot bring a second one along. */
+const extended = { queryMode: 'extended' } as const;
+const asText = { getTypeParser: () => (text: string) => text };
+
+export async function sendForeign(client: Client, statement: ForeignStatement): Promise<Answer> {
+  const { text, values, rowMode } = statement;
+  const config = { text, values: [...(values ?? [])], ...(rowMode && { rowMode }), ...extended };
+  return client.query<object>(config);
+}
+
+export async function sendOwn<T>(client: Client, { text, values, map }: OwnStatement<T>): Promise<T[]> {
+  const config = { text, values: [...values], types: asText, rowMode: 'array', ...extended } as const;
+  const { rows } = await client.query<(string | null)[]>(config);
+  return rows.map((fields) => map(new TextRow(fields)));
+}
+
+const controlWords = /^(begin|start|commit|end|rollback|abort|savepoint|release)$/i;
+
+/**
+ * Whether a text begins or ends a transaction or a savepoint, which is left to the package. PostgreSQL
+ * decides by the first word, too; it skips blanks, comments and empty statements before it.
+ */
+export function isTransactionControl(text: string): boolean {
+  let rest = text;
+  for (;;) {
+    const skipped = /^(\s|;|--[^\n\r]*)+/.exec(rest)?.[0].length ?? commentLength(rest);
+    if (skipped === 0) break;
+    rest = rest.slice(skipped);
+  }
+  const [, word = '', next = ''] = /^([a-z]+)(?:\s+([a-z]+))?/i.exec(rest) ?? [];
+  return controlWords.test(word) || (/^prepare$/i.test(word) && /^transaction$/i.test(next));
+}
+
+/** The length of the comment with which a text begins; comments nest. */
+function commentLength(text: string): number {
+  if (!text.startsWith('/*')) return 0;
+  let depth = 0;
+  for (const { 0: mark, index } of text.matchAll(/\/\*|\*\//g)) {
+    depth += mark === '/*' ? 1 : -1;
+    if (depth === 0) return index + 2;
+  }
+  return text.length;
+}

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+import type { Answer, ForeignStatement } from './contract.js';
+
+/** Rows that are fetched at once. */
+const batchSize = 500;
+let opened = 0;
+
+/**
+ * Streams the rows of a SELECT by a cursor of the server. Between two fetches the transaction can do
+ * other things; the stream fails if the transaction ends before it.
+ *
+ * @param query sends a statement in the open transaction
+ */
+export async function openCursor(
+  query: (statement: ForeignStatement) => Promise<Answer>,
+  text: string,
+  values?: readonly unknown[],
+): Promise<Readable> {
+  opened += 1;
+  const name = `journal_cursor_${opened}`;
+  await query({ text: `DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values });
+  return Readable.from(fetchAll(query, name), { highWaterMark: batchSize });
+}
+
+async function* fetchAll(
+  query: (statement: ForeignStatement) => Promise<Answer>,
+  name: string,
+): AsyncGenerator<unknown, void> {
+  for (;;) {
+    const { rows } = await query({ text: `FETCH FORWARD ${batchSize} FROM ${name}` });
+    yield* rows;
+    if (rows.length < batchSize) break;
+  }
+  await query({ text: `CLOSE ${name}` });
+}

@@ -1,0 +1,28 @@
+import { userRole } from './roles.js';
+import {
+  PreparedStatementsUnavailableError,
+  RoleRefusedError,
+  SchemaMissingError,
+  UserScopeMissingError,
+} from '../errors/index.js';
+import type { Scope } from './contract.js';
+import { isMissingStatement, isServerError } from './failures.js';
+
+/** The error of a scope that could not be set, as one that says what to do. */
+export function explainScope({ role }: Scope, error: unknown): unknown {
+  if (!isServerError(error)) return error;
+  if (error.code === '22023') return new SchemaMissingError({ cause: error });
+  if (error.code === '42501') return new RoleRefusedError(role, { cause: error });
+  return error;
+}
+
+/** The error of a statement that failed in a scope, as one that says what to do. */
+export function explain({ role, userId }: Scope, error: unknown): unknown {
+  if (!isServerError(error)) return error;
+  if (isMissingStatement(error)) return new PreparedStatementsUnavailableError({ cause: error });
+  // Without a user, a policy fails on the cast of an empty text.
+  const isRefused = error.code === '42501' || (error.code === '22P02' && error.routine === 'string_to_uuid');
+  return isRefused && role === userRole && userId === ''
+    ? new UserScopeMissingError({ cause: error })
+    : error;
+}

@@ -1,0 +1,48 @@
+import { QueryFailedError, TypeORMError } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { OwnStatement } from './contract.js';
+import type { JournalDriver } from './journal-driver.js';
+import { unwrapDriverError } from './unwrap-driver-error.js';
+
+export type { OwnStatement } from './contract.js';
+
+const drivers = new WeakMap<DataSource, JournalDriver>();
+
+/** Makes a DataSource's driver known to `runStatement`. */
+export function registerDriver(dataSource: DataSource, driver: JournalDriver): void {
+  drivers.set(dataSource, driver);
+}
+
+/** @throws TypeORMError for a DataSource that is not one of this package, or is not scoped */
+export function driverOf(dataSource: DataSource): JournalDriver {
+  const driver = drivers.get(dataSource);
+  if (driver === undefined) throw new TypeORMError('The DataSource is not one of DatabaseModule.');
+  return driver;
+}
+
+/**
+ * Runs one of the package's own statements in the scope and the unit of work of the async context.
+ *
+ * @throws QueryFailedError, as TypeORM does, and the errors of this package
+ */
+export async function runStatement<T>(
+  { connection: dataSource, queryRunner }: EntityManager,
+  statement: OwnStatement<T>,
+): Promise<T[]> {
+  const { logger, options } = dataSource;
+  const { maxQueryExecutionTime } = options;
+  const { text } = statement;
+  const values = statement.values as string[];
+  const begun = Date.now();
+  try {
+    logger.logQuery(text, values, queryRunner);
+    return await driverOf(dataSource).run(statement);
+  } catch (error) {
+    logger.logQueryError(error as Error, text, values, queryRunner);
+    throw unwrapDriverError(new QueryFailedError(text, values, error as Error));
+  } finally {
+    const time = Date.now() - begun;
+    if (maxQueryExecutionTime && time > maxQueryExecutionTime)
+      logger.logQuerySlow(time, text, values, queryRunner);
+  }
+}

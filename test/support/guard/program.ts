@@ -1,0 +1,203 @@
+import 'reflect-metadata';
+import { writeSync } from 'node:fs';
+import { Module } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { OwnStatement } from '../../../src/database/driver/contract.js';
+import { runStatement } from '../../../src/database/driver/run-statement.js';
+import {
+  DatabaseModule,
+  JournalDataSource,
+  JournalRepository,
+  readDatabaseSettings,
+  UserScope,
+} from '../../../src/index.js';
+import type { NewEntry } from '../../../src/index.js';
+import type { GuardReport, GuardRun, rightAnswers } from './guard-run.js';
+
+// An application that runs with a changed copy of pg, in a process of its own.
+
+const { url, anna, bob } = JSON.parse(process.argv[2] ?? '') as GuardRun;
+
+function report(found: GuardReport): void {
+  writeSync(1, JSON.stringify(found));
+}
+
+for (const event of ['uncaughtException', 'unhandledRejection'])
+  process.once(event, (error) => {
+    report({ died: `${event}: ${describe(error)}` });
+    process.exit(1);
+  });
+
+const warnings: string[] = [];
+const ignore = () => undefined;
+const logger: LoggerService = {
+  log: ignore,
+  error: ignore,
+  warn: (message: unknown) => void warnings.push(String(message)),
+};
+
+@Module({})
+class Application {}
+
+/** With one connection, each statement finds what the one before it left behind. */
+function settings() {
+  return readDatabaseSettings({
+    DATABASE_URL: url,
+    DATABASE_POOL_MIN: '0',
+    DATABASE_POOL_MAX: '1',
+    DATABASE_CONNECT_RETRY_MS: '0',
+    DATABASE_PRIVILEGE_CHECK: 'off',
+    DATABASE_QUERY_LOG: 'off',
+  });
+}
+
+const module = {
+  module: Application,
+  imports: [DatabaseModule.forRootAsync({ useFactory: settings })],
+};
+const app = await NestFactory.createApplicationContext(module, { logger, abortOnError: false }).catch(
+  (error: unknown) => report({ refused: describe(error) }),
+);
+if (app) {
+  const dataSource = app.get(DataSource) as JournalDataSource;
+  const answers = await answersOf(dataSource, app.get(UserScope), app.get(JournalRepository));
+  const { isFast } = dataSource.journal;
+  await app.close();
+  report({ isFast, warnings, answers });
+}
+
+async function answersOf(
+  dataSource: DataSource,
+  scope: UserScope,
+  journal: JournalRepository,
+): Promise<Record<keyof typeof rightAnswers, unknown>> {
+  const as = <T>(user: string, work: () => Promise<T>) => scope.run(user, work);
+  const own = <T>(statement: OwnStatement<T>) => as(anna, () => runStatement(dataSource.manager, statement));
+  const page = async (user: string) =>
+    (await as(user, () => journal.page())).entries.map(({ id }: { id: string }) => id);
+  const foreign = (user: string) =>
+    as(user, () => dataSource.query<unknown>('SELECT id FROM journal ORDER BY id'));
+  const quotient = (divisor: string): OwnStatement<string | null> => ({
+    text: 'SELECT 6 / $1::int',
+    values: [divisor],
+    map: (row) => row.text(0),
+  });
+  const unknownColumn: OwnStatement<unknown> = { text: 'SELECT missing', values: [], map: ignore };
+  const unmappable: OwnStatement<unknown> = {
+    text: 'SELECT n FROM generate_series(1, 100) n',
+    values: [],
+    map: () => {
+      throw new RangeError('this row cannot be mapped');
+    },
+  };
+
+  await as(anna, () => journal.append([entry('a'), entry('b')]));
+  return {
+    'entries of Anna': await page(anna),
+    'entries of Bob': await page(bob),
+    'entries of Anna, by foreign text': await foreign(anna),
+    'entries of Bob, by foreign text': await foreign(bob),
+    'an entry of an unknown account': await nameOf(
+      as(anna, () => journal.append({ ...entry('x'), accountId: 'acct-9' })),
+    ),
+    'no user in scope': await nameOf(journal.page()),
+    totals: (await as(anna, () => journal.totals())).count,
+    'many rows': await own({
+      text: `SELECT repeat('x', 1000) FROM generate_series(1, 2000)`,
+      values: [],
+      map: (row) => row.text(0)?.length ?? 0,
+    }).then((lengths) => [lengths.length, lengths.reduce((sum, length) => sum + length, 0)]),
+    'the user and the role': (
+      await own({
+        text: `SELECT current_setting('app.user_id'), current_user`,
+        values: [],
+        map: (row) => [row.text(0) === anna ? 'anna' : row.text(0), row.text(1)],
+      })
+    )[0],
+    'a failed statement': await codeOf(own(quotient('0'))),
+    'foreign text after it': await foreign(anna),
+    'a statement after it': await own(quotient('3')),
+    'a text that the server does not take': await codeOf(own(unknownColumn)),
+    'the same text again': await codeOf(own(unknownColumn)),
+    'a failed mapper': await messageOf(own(unmappable)),
+    'a statement after a failed mapper': await own(quotient('3')),
+    'a unit of work that throws': await messageOf(
+      as(anna, () =>
+        scope.transaction(async () => {
+          await journal.append(entry('x'));
+          throw new Error('thrown by the unit');
+        }),
+      ),
+    ),
+    'a unit of work in which a statement fails': await nameOf(
+      as(anna, () =>
+        scope.transaction(async () => {
+          await journal.append(entry('x'));
+          await own(quotient('0')).catch(ignore);
+        }),
+      ),
+    ),
+    'entries after the units': await page(anna),
+    'a unit of work that succeeds': await as(anna, () =>
+      scope.transaction(() => journal.append(entry('c'))),
+    ).then(() => page(anna)),
+    'pages at once': (await Promise.all([anna, bob, anna, bob, anna, bob].map(page))).map(
+      (ids) => ids.length,
+    ),
+    'a connection that ends': await whileConnectionEnds(own, {
+      text: 'SELECT pg_sleep(20)',
+      values: [],
+      map: ignore,
+    }),
+    'entries after it': await page(anna),
+  };
+}
+
+function entry(id: string): NewEntry {
+  return { id, ts: new Date('2026-01-05T15:30:00Z'), accountId: 'acct-1', type: 'fee', amount: '-1.30' };
+}
+
+/** Ends the one connection of the pool while a statement sleeps. */
+async function whileConnectionEnds(
+  own: <T>(statement: OwnStatement<T>) => Promise<T[]>,
+  sleep: OwnStatement<unknown>,
+): Promise<unknown> {
+  const [pid] = await own({ text: 'SELECT pg_backend_pid()', values: [], map: (row) => row.text(0) });
+  const code = codeOf(own(sleep));
+  const client = new pg.Client(url);
+  await client.connect();
+  const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'PgSleep'`;
+  let ended: number | null;
+  do ended = (await client.query(end, [pid])).rowCount;
+  while (ended === 0);
+  await client.end();
+  return code;
+}
+
+function describe(error: unknown): string {
+  return (error instanceof Error && error.stack) || String(error);
+}
+
+function nameOf(failing: Promise<unknown>): Promise<unknown> {
+  return failing.then(
+    () => 'no error',
+    (error: Error) => error.name,
+  );
+}
+
+function messageOf(failing: Promise<unknown>): Promise<unknown> {
+  return failing.then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+}
+
+function codeOf(failing: Promise<unknown>): Promise<unknown> {
+  return failing.then(
+    () => 'no error',
+    (error: Error & { code?: unknown }) => error.code ?? error.message,
+  );
+}

@@ -1,0 +1,80 @@
+import { Client } from 'pg';
+import type { ClientBase, ClientConfig } from 'pg';
+import type { JournalDataSource } from '../../../src/index.js';
+
+/** What a session of the server holds outside of any transaction. */
+export interface Session {
+  sessionUser: string;
+  currentUser: string;
+  /** The settings that pg_settings does not list. */
+  role: string;
+  userId: string;
+  mark: string;
+  /** All others, by name. */
+  settings: Record<string, string>;
+  advisoryLocks: number;
+  channels: string[];
+  cursors: string[];
+  /** Prepared statements that a text has made. */
+  prepared: string[];
+  temporaryObjects: number;
+  hasSequenceValue: boolean;
+}
+
+// Every name is qualified: the session may have any search path.
+const asked = `
+  SELECT session_user AS "sessionUser", current_user AS "currentUser",
+    pg_catalog.current_setting('role') AS role,
+    coalesce(pg_catalog.current_setting('app.user_id', true), '') AS "userId",
+    coalesce(pg_catalog.current_setting('hunted.mark', true), '') AS mark,
+    (SELECT pg_catalog.json_object_agg(name, setting) FROM pg_catalog.pg_settings) AS settings,
+    (SELECT pg_catalog.count(*)::pg_catalog.int4 FROM pg_catalog.pg_locks
+      WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'advisory') AS "advisoryLocks",
+    ARRAY(SELECT pg_catalog.pg_listening_channels()) AS channels,
+    ARRAY(SELECT name FROM pg_catalog.pg_cursors WHERE name <> '') AS cursors,
+    ARRAY(SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql) AS prepared,
+    (SELECT pg_catalog.count(*)::pg_catalog.int4 FROM pg_catalog.pg_depend
+      WHERE refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+        AND refobjid = pg_catalog.pg_my_temp_schema()) AS "temporaryObjects"`;
+
+/** Asks a session in which no transaction is open, or one that has just begun. */
+export async function sessionOf(client: ClientBase): Promise<Session> {
+  const { rows } = await client.query<Session>(asked);
+  const hasSequenceValue = await client.query('SELECT pg_catalog.lastval()').then(
+    () => true,
+    () => false,
+  );
+  return { ...(rows[0] as Session), hasSequenceValue };
+}
+
+/** A connection of its own that starts as those of a DataSource do, past the driver. */
+export async function onBareConnection<T>(
+  { options }: JournalDataSource,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const { url = '', applicationName = '' } = options;
+  const startUp = options.extra as ClientConfig;
+  const client = new Client({ ...startUp, connectionString: url, application_name: applicationName });
+  await client.connect();
+  try {
+    await client.query('SET DateStyle TO ISO');
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** What a session holds that did nothing yet. */
+export function freshSession(dataSource: JournalDataSource): Promise<Session> {
+  return onBareConnection(dataSource, async (client) => {
+    // The language adds settings of its own when it is used first.
+    await client.query('DO $$ BEGIN END $$');
+    return sessionOf(client);
+  });
+}
+
+/** The session as it must be, given a fresh one, which may know settings that this one does not know yet. */
+export function expectedSession(session: Session, fresh: Session): Session {
+  const known = Object.entries(fresh.settings).filter(([name]) => name in session.settings);
+  return { ...fresh, settings: Object.fromEntries(known) };
+}

@@ -1,0 +1,84 @@
+import { connect } from 'node:net';
+import { endTogether, listen, throughPort } from './forwarding-server.js';
+
+/** What becomes of BEGIN, or of the statement that sets the scope, on its way to the server. */
+export type ScopeFault =
+  /** The server cancels it, as by `pg_cancel_backend`. */
+  | 'cancelled'
+  /** It names a role that does not exist. */
+  | 'of a missing role';
+
+/** A proxy by which scopes cannot be set. */
+export interface ScopeProxy {
+  url: string;
+  /** Lets each BEGIN and each scope fail from now on; undefined for none. */
+  fault: ScopeFault | undefined;
+  /** How many were let fail. */
+  faults(): number;
+  close(): Promise<void>;
+}
+
+const cancelled = 'SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(30)';
+const missingRole = 'missing_role';
+const role = /journal_(user|auth)/;
+
+export async function startScopeProxy(databaseUrl: string): Promise<ScopeProxy> {
+  const { hostname, port } = new URL(databaseUrl);
+  let faults = 0;
+  const server = await listen((client) => {
+    const upstream = connect(Number(port), hostname);
+    let rest = Buffer.alloc(0);
+    let isStarted = false;
+    client.on('data', (chunk: Buffer) => {
+      rest = Buffer.concat([rest, chunk]);
+      for (;;) {
+        // The first message of a connection has no type.
+        const header = isStarted ? 1 : 0;
+        if (rest.length < header + 4) return;
+        const length = header + rest.readInt32BE(header);
+        if (rest.length < length) return;
+        const message = rest.subarray(0, length);
+        rest = rest.subarray(length);
+        upstream.write(
+          isStarted && proxy.fault && setsScope(message) ? faulty(message, proxy.fault) : message,
+        );
+        isStarted = true;
+      }
+    });
+    upstream.pipe(client);
+    endTogether(client, upstream);
+  });
+
+  const faulty = (message: Buffer, fault: ScopeFault): Buffer => {
+    faults += 1;
+    // The names have the same length, so the one of the message stays right.
+    if (fault === 'of a missing role')
+      return Buffer.from(message.toString('latin1').replace(role, missingRole), 'latin1');
+    if (message.toString('latin1', 0, 1) === 'Q') return framed('Q', `${cancelled}\0`);
+    const parse = framed('P', `\0${cancelled}\0\0\0`);
+    const bind = framed('B', '\0\0\0\0\0\0\0\0');
+    return Buffer.concat([parse, bind, framed('E', '\0\0\0\0\0'), message]);
+  };
+
+  const proxy: ScopeProxy = {
+    url: throughPort(databaseUrl, server.port),
+    fault: undefined,
+    faults: () => faults,
+    close: () => server.close(),
+  };
+  return proxy;
+}
+
+/** Whether a message begins a transaction in a scope by a simple query, or binds the statement of a scope. */
+function setsScope(message: Buffer): boolean {
+  const text = message.toString('latin1');
+  return /^Q.{4}(BEGIN|SET LOCAL ROLE)/s.test(text) || (text.startsWith('B') && role.test(text));
+}
+
+function framed(type: string, content: string): Buffer {
+  const message = Buffer.alloc(5 + content.length);
+  message.write(type, 'latin1');
+  message.writeInt32BE(4 + content.length, 1);
+  message.write(content, 5, 'latin1');
+  return message;
+}

@@ -1,0 +1,96 @@
+import { chown, cp, readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { clusterPaths, deleteCluster } from '../../src/embedded/cluster.js';
+import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
+import { preparePlace } from '../../src/embedded/place.js';
+import type { Place } from '../../src/embedded/place.js';
+import { findBinaries } from '../../src/embedded/postgres-binaries.js';
+import { startServer, stopServer } from '../../src/embedded/server.js';
+import { superuserUrl } from '../../src/embedded/superuser-url.js';
+import { onServer } from '../../src/testing/on-server.js';
+
+/** A primary and a hot standby that streams from it, both for one test file. */
+export interface ReplicatedPostgres {
+  primaryUrl(database: string): string;
+  standbyUrl(database: string): string;
+  /** Resolves when the standby has replayed everything that the primary has written. */
+  caughtUp(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts both, with an embedded PostgreSQL of the version in TEST_POSTGRES_VERSION. The standby is made by the low-level backup
+ * API, as the embedded PostgreSQL has no pg_basebackup. The defaults of PostgreSQL let it stream: wal_level=replica,
+ * max_wal_senders=10, hot_standby=on, and the superuser may replicate from this machine.
+ */
+export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
+  const version = process.env['TEST_POSTGRES_VERSION'] === '15' ? '15' : '18';
+  const folder = resolve('.data', `test-standby-${version}`);
+  const place = await preparePlace(join(folder, 'standby'), findBinaries(version));
+  // A run that was killed left its standby running.
+  await stopServer(place, 'immediate');
+  await deleteCluster(place.base);
+
+  const primary = await startEmbeddedPostgres({ folder: join(folder, 'primary'), version, ephemeral: true });
+  const primaryUrl = primary.url('postgres');
+  const stop = async () => {
+    await stopServer(place, 'immediate');
+    await deleteCluster(place.base);
+    await primary.stop();
+  };
+  try {
+    await copyCluster(primaryUrl, clusterPaths(primary.base).root, place);
+    const port = await startServer(place, true);
+    const standbyUrl = (database: string) => superuserUrl(place.base, port, database);
+    const caughtUp = () => waitForReplay(primaryUrl, standbyUrl('postgres'));
+    await caughtUp();
+    return { primaryUrl: (database) => primary.url(database), standbyUrl, caughtUp, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Files of a running server that a backup leaves out: https://www.postgresql.org/docs/current/continuous-archiving.html */
+const leftOut = /postmaster\.(pid|opts)$|pg_internal\.init|pg_wal\/[0-9A-F]{24}$/;
+
+async function copyCluster(primaryUrl: string, source: string, place: Place): Promise<void> {
+  const { root, data } = clusterPaths(place.base);
+  // Both functions have to be called in one session.
+  await onServer(primaryUrl, async (client) => {
+    await client.query(`SELECT pg_backup_start('standby', fast => true)`);
+    await cp(source, root, { recursive: true, filter: (path) => !leftOut.test(path) });
+    const { rows } = await client.query<{ label: string }>(
+      'SELECT labelfile AS label FROM pg_backup_stop(wait_for_archive => false)',
+    );
+    await writeFile(join(data, 'backup_label'), rows[0]?.label ?? '');
+  });
+  const { hostname, port, username, password } = new URL(primaryUrl);
+  const connection = `host=${hostname} port=${port} user=${username} password=${password}`;
+  await writeFile(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${connection}'\n`);
+  await writeFile(join(data, 'standby.signal'), '');
+  if (place.account === undefined) return;
+  const { uid, gid } = place.account;
+  for (const name of ['', ...(await readdir(root, { recursive: true }))])
+    await chown(join(root, name), uid, gid);
+}
+
+async function waitForReplay(primaryUrl: string, standbyUrl: string): Promise<void> {
+  const position = await onServer(primaryUrl, async (client) => {
+    // A commit of its own, as the embedded server flushes what was committed before only after a while.
+    await client.query('SET synchronous_commit = on');
+    return first(client, `SELECT pg_logical_emit_message(true, 'standby', '')::text AS value`);
+  });
+  const replayed = `SELECT pg_last_wal_replay_lsn() >= '${String(position)}' AS value`;
+  await onServer(standbyUrl, async (client) => {
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(20))
+      if ((await first(client, replayed)) === true) return;
+    throw new Error(`the standby has not replayed ${String(position)}`);
+  });
+}
+
+async function first(client: Client, sql: string): Promise<unknown> {
+  return (await client.query<{ value: unknown }>(sql)).rows[0]?.value;
+}
