@@ -30,6 +30,8 @@ it.each(['German', 'SQL, DMY', 'Postgres, MDY'])(
       ];
       const [opened] = await under.journal.append(entries);
       const today = '2026-03-01';
+      // Text of the application, after which the session is reset.
+      await under.dataSource.query('SELECT 1');
 
       expect(await under.journal.get(opened?.id ?? '')).toEqual(opened);
       expect(await under.get(OptionPositionsReadModel).list({ today })).toMatchObject([

@@ -29,9 +29,13 @@ export interface ClientPoolOptions {
   transportOf: (client: PooledClient) => Promise<Transport | undefined>;
 }
 
-interface Opened {
-  connection: Connection;
-  generation: number;
+/** A connection with its client, whether it is lent or at rest. */
+interface Opened extends Borrowed {
+  readonly client: PooledClient;
+  readonly generation: number;
+  isLent: boolean;
+  /** When it was given back, as milliseconds of the epoch. */
+  restingSince: number;
 }
 
 interface Waiting {
@@ -39,11 +43,20 @@ interface Waiting {
   reject: (reason: Error) => void;
 }
 
-/** Lends the connections of pg's pool, of which each is one `Connection`. */
+/** Milliseconds for which a connection that was given back can be lent again without asking pg's pool. */
+const rest = 200;
+
+/**
+ * Lends the connections of pg's pool, of which each is one `Connection`. A connection that was given back
+ * rests here for a moment: pg's pool takes a timer and a turn of the event loop to lend one.
+ */
 export class ClientPool {
   readonly #pool: pg.Pool;
   readonly #connections = new WeakMap<PooledClient, Opened>();
-  readonly #borrowed = new Map<Connection, Borrowed>();
+  readonly #borrowed = new Set<Opened>();
+  /** Connections that were given back, the latest one last. */
+  readonly #resting: Opened[] = [];
+  #restTimer: NodeJS.Timeout | undefined;
   readonly #connecting = new Set<(reason: Error) => void>();
   readonly #waiting: Waiting[] = [];
   #free: number;
@@ -66,7 +79,7 @@ export class ClientPool {
   }
 
   get idleCount(): number {
-    return this.#pool.idleCount;
+    return this.#pool.idleCount + this.#resting.length;
   }
 
   /** Replaces all connections that are idle, and those in use when they are given back. */
@@ -79,7 +92,7 @@ export class ClientPool {
     if (this.#isEnding) return Promise.reject(new PoolClosedError());
     if (this.#free > 0) {
       this.#free -= 1;
-      return this.#connectUnlessClosed();
+      return this.#obtain();
     }
     return new Promise((resolve, reject) => {
       const { patience, config } = this.options;
@@ -109,8 +122,9 @@ export class ClientPool {
     this.#isEnding = true;
     for (const { reject } of this.#waiting.splice(0)) reject(new PoolClosedError());
     for (const reject of this.#connecting) reject(new PoolClosedError());
+    this.#endRest(0);
     await this.#allGivenBack();
-    for (const borrowed of this.#borrowed.values()) {
+    for (const borrowed of this.#borrowed) {
       borrowed.connection.close(new PoolClosedError());
       borrowed.giveBack();
     }
@@ -125,9 +139,12 @@ export class ClientPool {
     return Promise.race([idle, setTimeout(closeTimeout, undefined, { ref: false })]);
   }
 
-  /** A new connection takes a while, in which the pool may be closed. */
-  #connectUnlessClosed(): Promise<Borrowed> {
-    if (this.#pool.idleCount > 0) return this.#connect();
+  #obtain(): Promise<Borrowed> {
+    for (let opened = this.#resting.pop(); opened; opened = this.#resting.pop()) {
+      if (this.#isUsable(opened)) return Promise.resolve(this.#lend(opened));
+      opened.client.release(true);
+    }
+    // A new connection takes a while, in which the pool may be closed.
     return new Promise((resolve, reject) => {
       this.#connecting.add(reject);
       void this.#connect()
@@ -141,8 +158,7 @@ export class ClientPool {
       for (;;) {
         const client = (await this.#pool.connect()) as PooledClient;
         const opened = this.#connections.get(client) ?? (await this.#open(client));
-        const isUsable = opened?.generation === this.#generation && !opened.connection.isLost;
-        if (isUsable && !this.#isEnding) return this.#lend(client, opened.connection);
+        if (opened && this.#isUsable(opened)) return this.#lend(opened);
         client.release(true);
         if (this.#isEnding) throw new PoolClosedError();
       }
@@ -164,7 +180,14 @@ export class ClientPool {
       if (transport === undefined) return undefined;
       const session = { searchPath, reset: resetText(timeZone) };
       const connection = new Connection(client, transport, session, settings);
-      const opened = { connection, generation };
+      const opened: Opened = {
+        client,
+        connection,
+        generation,
+        isLent: false,
+        restingSince: 0,
+        giveBack: () => this.#takeBack(opened),
+      };
       this.#connections.set(client, opened);
       return opened;
     } catch (error) {
@@ -175,23 +198,43 @@ export class ClientPool {
     }
   }
 
-  #lend(client: PooledClient, connection: Connection): Borrowed {
-    const borrowed: Borrowed = {
-      connection,
-      giveBack: () => {
-        if (!this.#borrowed.delete(connection)) return;
-        client.release(connection.isLost);
-        if (this.#borrowed.size === 0) this.#onIdle?.();
-        this.#next();
-      },
-    };
-    this.#borrowed.set(connection, borrowed);
-    return borrowed;
+  #isUsable({ connection, generation }: Opened): boolean {
+    return !this.#isEnding && !connection.isLost && generation === this.#generation;
+  }
+
+  #lend(opened: Opened): Borrowed {
+    opened.isLent = true;
+    this.#borrowed.add(opened);
+    return opened;
+  }
+
+  #takeBack(opened: Opened): void {
+    if (!opened.isLent) return;
+    opened.isLent = false;
+    this.#borrowed.delete(opened);
+    if (this.#isUsable(opened)) {
+      opened.restingSince = Date.now();
+      this.#resting.push(opened);
+      this.#restTimer ??= globalThis.setTimeout(() => this.#endRest(rest), rest).unref();
+    } else opened.client.release(true);
+    if (this.#borrowed.size === 0) this.#onIdle?.();
+    this.#next();
+  }
+
+  /** Gives connections to pg's pool that have rested for `longest` milliseconds. */
+  #endRest(longest: number): void {
+    clearTimeout(this.#restTimer);
+    const now = Date.now();
+    const rested = this.#resting.findIndex(({ restingSince }) => now - restingSince < longest);
+    for (const { client, connection } of this.#resting.splice(0, rested < 0 ? this.#resting.length : rested))
+      client.release(connection.isLost);
+    const next = this.#resting[0];
+    this.#restTimer = next && globalThis.setTimeout(() => this.#endRest(rest), rest).unref();
   }
 
   #next(): void {
     const waiting = this.#waiting.shift();
-    if (waiting) waiting.resolve(this.#connectUnlessClosed());
+    if (waiting) waiting.resolve(this.#obtain());
     else this.#free += 1;
   }
 }

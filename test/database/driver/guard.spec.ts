@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { knownVersions, privateMembers } from '../../../src/database/driver/fast/private-members.js';
 import { startJournal } from '../../support/database-journal.js';
@@ -41,12 +40,6 @@ beforeAll(async () => {
     }
   };
   await Promise.all([work(), work()]);
-  writeFileSync(
-    '/tmp/reports.json',
-    JSON.stringify(
-      [...reports].map(([c, r]) => [`${c.member}: ${c.how}`, c.outcome, r instanceof Error ? String(r) : r]),
-    ),
-  );
 }, 600_000);
 afterAll(async () => {
   await compiled.remove();

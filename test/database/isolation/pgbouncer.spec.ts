@@ -4,7 +4,7 @@ import { ConnectionLostError, DatabaseConnectionError, JournalDataSource } from 
 import { onServer } from '../../../src/testing/on-server.js';
 import { serverUrl, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
-import { changes, itLeavesNothingBehind, leavings } from '../../support/left-behind.js';
+import { addSequence, changes, itLeavesNothingBehind, leavings } from '../../support/left-behind.js';
 import { sessionOf } from '../../support/leak-hunt/sessions.js';
 import { describeWithPgBouncer, startPgBouncer } from '../../support/pgbouncer.js';
 import type { PgBouncer } from '../../support/pgbouncer.js';
@@ -142,6 +142,7 @@ describeWithPgBouncer('A process that gets the session of the server after anoth
 
   it('finds nothing of what that one has done', async () => {
     const { under } = bounced;
+    await addSequence(under);
     const session = () => onServer((under.dataSource.options as { url: string }).url, sessionOf);
     await bounced.asAnna('DO $$ BEGIN END $$');
     const fresh = await session();
@@ -205,6 +206,16 @@ describeWithPgBouncer('A database with settings of its own', () => {
     under.owner.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1`, [
       login,
     ]);
+});
+
+describeWithPgBouncer('The name of the application', () => {
+  const bounced = new Bounced(1, { application: { applicationName: 'journal web' } });
+
+  it('is still shown after a reset', async () => {
+    const shown = () => bounced.asAnna(`SELECT current_setting('application_name') AS name`);
+
+    expect([await shown(), await shown()]).toEqual(Array(2).fill([{ name: 'journal web' }]));
+  });
 });
 
 describeWithPgBouncer('A database in which no user may make temporary tables', () => {

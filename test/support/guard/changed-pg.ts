@@ -68,11 +68,8 @@ export class CompiledProgram {
 }
 
 function compilerOptions(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(join(repository, 'tsconfig.json'), (path) =>
-    ts.sys.readFile(path),
-  ) as {
-    config: unknown;
-  };
+  const read = (path: string) => ts.sys.readFile(path);
+  const { config } = ts.readConfigFile(join(repository, 'tsconfig.json'), read) as { config: unknown };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, repository);
   return { ...options, module: ts.ModuleKind.ESNext };
 }

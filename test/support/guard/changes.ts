@@ -79,7 +79,6 @@ export const changes: readonly Change[] = [
   dropped('submit', 'refused'),
   dropped('handleDataRow', 'refused'),
   dropped('handleCommandComplete', 'refused'),
-  dropped('handleReadyForQuery', 'refused'),
   {
     member: 'client.connection',
     how: 'is a getter',

@@ -62,7 +62,7 @@ const app = await NestFactory.createApplicationContext(module, { logger, abortOn
   (error: unknown) => report({ refused: describe(error) }),
 );
 if (app) {
-  const dataSource = app.get(DataSource) as JournalDataSource;
+  const dataSource = app.get<DataSource, JournalDataSource>(DataSource);
   const answers = await answersOf(dataSource, app.get(UserScope), app.get(JournalRepository));
   const { isFast } = dataSource.journal;
   await app.close();
