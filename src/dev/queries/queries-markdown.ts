@@ -3,8 +3,8 @@ import type { DescribedQueries, DescribedStatement } from './describe-queries.js
 
 const head = `# Queries
 
-What every method of the focused repositories and read models sends, in this order, and how PostgreSQL goes about it under row-level security for a user with 20,000
-entries. A single statement travels with its scope in one round trip. Written by \`npm run queries:generate\` and compared by the tests,
+The statements of every method of the focused repositories and read models, in the order in which they are sent, and the plans of PostgreSQL under row-level
+security for a user with 20,000 entries. BEGIN, the scope, savepoints and COMMIT are not shown. Written by \`npm run queries:generate\` and compared by the tests,
 so that a change of a query is a change of this file.
 `;
 

@@ -60,8 +60,18 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
   }
 
   submit(connection: Connection): Error | null {
+    try {
+      this.#send(connection);
+      return null;
+    } catch (error) {
+      // pg would wait for an answer if it was thrown, for values that cannot be written for instance.
+      return error as Error;
+    }
+  }
+
+  #send(connection: Connection): void {
     const { stream } = connection;
-    if (!stream.writable) return new Error('The connection is closed.');
+    if (!stream.writable) throw new Error('The connection is closed.');
     const { role, userId } = this.scope;
     messageWriter.clear();
     this.#write(this.prepared && this.#scopeName, scopeTexts[this.#scopeName], [role, userId]);
@@ -69,7 +79,6 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     this.#tap = AnswerTap.of(connection);
     if (this.#tap) this.#tap.taker = this;
     stream.write(messageWriter.sync().take());
-    return null;
   }
 
   #write(name: string | undefined, text: string, values: readonly (string | null)[]): void {
