@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from 'trading-journal-database';
+import type { JournalDataSource } from 'trading-journal-database';
+import { DataSource } from 'typeorm';
 import type { Context } from './contender.js';
 
 /** This project in a Nest application. */
@@ -30,6 +32,8 @@ export async function openJournal(
     // The check appends what is refused, which is logged as an error.
     { logger: false },
   );
+  const { journal } = application.get<JournalDataSource>(DataSource);
+  if (journal.isFast !== fastPath) throw new Error(`wanted fastPath ${fastPath}, got ${journal.isFast}`);
   return {
     scope: application.get(UserScope),
     journal: application.get(JournalRepository),

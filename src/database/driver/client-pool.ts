@@ -171,14 +171,17 @@ export class ClientPool {
   async #open(client: PooledClient): Promise<Opened | undefined> {
     const { statementLimit, patience, transportOf } = this.options;
     const generation = this.#generation;
-    const timer = patience > 0 ? globalThis.setTimeout(() => client.hangUp(), patience) : undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      if (patience > 0) timer = globalThis.setTimeout(() => reject(new Error('timeout expired')), patience);
+    });
     try {
-      const { timeZone, searchPath, isStandby } = await welcome(client);
-      this.isStandby = isStandby;
+      const told = await Promise.race([welcome(client), silence]);
+      this.isStandby = told.isStandby;
       const settings = { statementLimit, onSuspicion: this.renew };
-      const transport = await transportOf(client);
+      const transport = await Promise.race([transportOf(client), silence]);
       if (transport === undefined) return undefined;
-      const session = { searchPath, reset: resetText(timeZone) };
+      const session = { searchPath: told.searchPath, reset: resetText(told) };
       const connection = new Connection(client, transport, session, settings);
       const opened: Opened = {
         client,
@@ -191,6 +194,7 @@ export class ClientPool {
       this.#connections.set(client, opened);
       return opened;
     } catch (error) {
+      client.hangUp();
       client.release(true);
       throw error;
     } finally {

@@ -17,7 +17,7 @@ import type {
   Transport,
 } from './contract.js';
 import * as control from './control.js';
-import { explain, explainScope } from './explain.js';
+import { explain, explainOwn, explainScope } from './explain.js';
 import { isEndOfSession, isReadOnly, isRefusal } from './failures.js';
 
 /** What all connections of a pool have in common. */
@@ -89,7 +89,7 @@ export class Connection {
         return await this.#inTransaction(scope, () => this.#send(scope, statement, true));
       return await this.#send(scope, statement, false);
     } catch (error) {
-      throw explain(scope, error);
+      throw explainOwn(scope, error);
     }
   }
 
@@ -123,7 +123,7 @@ export class Connection {
       this.#scope = scope;
       return rows;
     } catch (error) {
-      throw explain(scope, error);
+      throw explainOwn(scope, error);
     }
   }
 
@@ -132,6 +132,7 @@ export class Connection {
     try {
       await this.#ensureScope(scope);
       const answer = await this.#sendForeign(statement);
+      this.#requireTransaction();
       if (answer.command === 'SET') await this.#readLimit();
       return answer;
     } catch (error) {
@@ -216,6 +217,13 @@ export class Connection {
       throw explainScope(scope, error);
     });
     this.#scope = scope;
+  }
+
+  /** No text that is let through can end the transaction. If it has ended all the same, nothing more is sent. */
+  #requireTransaction(): void {
+    if (this.client.getTransactionStatus() === 'T') return;
+    this.close(new Error('A statement has ended its transaction.'));
+    throw new ConnectionLostError('undone', { cause: this.#lost });
   }
 
   /** A statement that lifts the server's limit lifts the client's, too. */

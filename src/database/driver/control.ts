@@ -57,9 +57,9 @@ export async function rollBack(client: Client, reset?: string): Promise<void> {
  * The statements that take back what foreign text may have left in the session. The order matters:
  * deferred triggers run first, as they may change settings.
  *
- * @param timeZone of the connection; behind a pooler RESET ALL sets the one of the database
+ * @param welcome settings of the connection; behind a pooler RESET ALL sets those of the database
  */
-export function resetText(timeZone: string): string {
+export function resetText({ timeZone, applicationName }: Welcome): string {
   return [
     'SET CONSTRAINTS ALL IMMEDIATE',
     'RESET SESSION AUTHORIZATION',
@@ -71,15 +71,17 @@ export function resetText(timeZone: string): string {
     'DISCARD SEQUENCES',
     'SELECT pg_catalog.pg_advisory_unlock_all()',
     // Statements that the protocol prepared are not `from_sql`, and no SQL text can make such a one.
-    `DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_prepared_statements WHERE from_sql)
-       THEN DEALLOCATE ALL; END IF; END $$`,
+    `DO $$ DECLARE found text; BEGIN
+       FOR found IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql
+       LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', found); END LOOP; END $$`,
     ownSettings,
     `SET TimeZone TO ${pg.escapeLiteral(timeZone)}`,
+    `SET application_name TO ${pg.escapeLiteral(applicationName)}`,
   ].join('; ');
 }
 
-/** pg reads dates in this style only; the database or the role may have another one. */
-const ownSettings = 'SET DateStyle TO ISO';
+/** pg reads dates and texts in this form only; the database or the role may have another one. */
+const ownSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
 
 /** Whether a statement of the transaction has lifted the server's limit of statements. */
 export async function isStatementTimeoutLifted(client: Client): Promise<boolean> {
@@ -95,6 +97,7 @@ export async function prepareSession(client: Client): Promise<void> {
 /** What a new connection tells about its server. */
 export interface Welcome {
   timeZone: string;
+  applicationName: string;
   /** The search path of the login, with the temporary schema last. */
   searchPath: string;
   isStandby: boolean;
@@ -103,10 +106,13 @@ export interface Welcome {
 /** The first exchange on a connection. */
 export async function welcome(client: Client): Promise<Welcome> {
   const answers = (await client.query(
-    `${ownSettings}; SELECT current_setting('TimeZone') AS "timeZone", pg_is_in_recovery() AS "isStandby",
+    `${ownSettings}; SELECT current_setting('TimeZone') AS "timeZone",
+       current_setting('application_name') AS "applicationName", pg_is_in_recovery() AS "isStandby",
        concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp') AS "searchPath"`,
   )) as unknown as QueryResult<Welcome>[];
-  return answers.at(-1)?.rows[0] as Welcome;
+  const told = Array.isArray(answers) ? answers.at(-1)?.rows[0] : undefined;
+  if (told === undefined) throw new Error('pg did not deliver the answer to the first statements.');
+  return told;
 }
 
 /** The extended protocol takes one statement a message: injected text cannot bring a second one along. */
@@ -132,14 +138,16 @@ const controlWords = /^(begin|start|commit|end|rollback|abort|savepoint|release)
  * decides by the first word, too; it skips blanks, comments and empty statements before it.
  */
 export function isTransactionControl(text: string): boolean {
-  let rest = text;
-  for (;;) {
-    const skipped = /^(\s|;|--[^\n\r]*)+/.exec(rest)?.[0].length ?? commentLength(rest);
-    if (skipped === 0) break;
-    rest = rest.slice(skipped);
-  }
-  const [, word = '', next = ''] = /^([a-z]+)(?:\s+([a-z]+))?/i.exec(rest) ?? [];
-  return controlWords.test(word) || (/^prepare$/i.test(word) && /^transaction$/i.test(next));
+  const statement = withoutComments(text);
+  const [word = ''] = /^[a-z]+/i.exec(statement) ?? [];
+  if (controlWords.test(word)) return true;
+  return /^prepare$/i.test(word) && /^transaction\b/i.test(withoutComments(statement.slice(word.length)));
+}
+
+/** The text without the blanks, comments and semicolons at its beginning. */
+function withoutComments(text: string): string {
+  const skipped = /^(\s|;|--[^\n\r]*)+/.exec(text)?.[0].length ?? commentLength(text);
+  return skipped === 0 ? text : withoutComments(text.slice(skipped));
 }
 
 /** The length of the comment with which a text begins; comments nest. */

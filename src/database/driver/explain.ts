@@ -16,10 +16,15 @@ export function explainScope({ role }: Scope, error: unknown): unknown {
   return error;
 }
 
+/** The error of one of the package's own statements; the server may have lost its prepared statement. */
+export function explainOwn(scope: Scope, error: unknown): unknown {
+  if (isMissingStatement(error)) return new PreparedStatementsUnavailableError({ cause: error });
+  return explain(scope, error);
+}
+
 /** The error of a statement that failed in a scope, as one that says what to do. */
 export function explain({ role, userId }: Scope, error: unknown): unknown {
   if (!isServerError(error)) return error;
-  if (isMissingStatement(error)) return new PreparedStatementsUnavailableError({ cause: error });
   // Without a user, a policy fails on the cast of an empty text.
   const isRefused = error.code === '42501' || (error.code === '22P02' && error.routine === 'string_to_uuid');
   return isRefused && role === userRole && userId === ''

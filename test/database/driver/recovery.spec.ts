@@ -39,7 +39,7 @@ describe.each([
   const asAnna = <T>(work: () => Promise<T>) => under.scope.run(anna, work);
   const ids = async () => (await asAnna(() => under.journal.page())).entries.map(({ id }) => id);
   const openTransactions = async () => {
-    const [row] = await under.owner.query<{ open: number }[]>(
+    const [row]: { open: number }[] = await under.owner.query(
       `SELECT count(*)::int AS open FROM pg_stat_activity
        WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'`,
     );

@@ -51,7 +51,8 @@ describe('What goes to the server', () => {
   const sentBy = (work: () => Promise<unknown>) => wire.during(() => asAnna(work));
   const unit = (work: () => Promise<unknown>) => () => under.scope.transaction(work);
   const scope = () => `SET LOCAL ROLE "journal_user"; SET LOCAL app.user_id = '${under.anna}'`;
-  const begin = () => `Query BEGIN; ${scope()}`;
+  /** The temporary schema comes last, so that its tables hide none of the package. */
+  const begin = () => `Query BEGIN; ${scope()}; SET LOCAL search_path TO "$user", public, pg_temp`;
 
   describe('on the fast transport', () => {
     it('is, for a statement of the package, the prepared scope and the statement under one Sync', async () => {
@@ -170,7 +171,9 @@ describe('What goes to the server', () => {
 
       expect(sent.slice(0, -1)).toEqual([begin(), ...foreign]);
       expect(ofReset(sent.at(-1) ?? '')).toEqual(ofReset(`Query ${reset.join('; ')}`));
-      expect(sent.at(-1)).toMatch(/SET DateStyle TO ISO; SET TimeZone TO '[^']+'; COMMIT$/);
+      expect(sent.at(-1)).toMatch(
+        /SET DateStyle TO ISO; SET client_encoding TO 'UTF8'; SET TimeZone TO '[^']+'; SET application_name TO '[^']+'; COMMIT$/,
+      );
     });
 
     it('is rolled back, and reset, after a failure', async () => {
@@ -181,7 +184,7 @@ describe('What goes to the server', () => {
       expect(ofReset((sent.at(-1) ?? '').replace('ROLLBACK; ', ''))).toEqual(
         ofReset(`Query ${reset.join('; ')}`),
       );
-      expect(sent.at(-1)).toMatch(/^Query ROLLBACK; .*SET TimeZone TO '[^']+'$/s);
+      expect(sent.at(-1)).toMatch(/^Query ROLLBACK; .*SET application_name TO '[^']+'$/s);
     });
 
     it('is the scope before each statement of a unit, and the reset once, before COMMIT', async () => {

@@ -338,6 +338,27 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       expect(await asAnna(() => withRunner((_runner, client) => read(client)))).toEqual([['a-1']]);
     });
 
+    it.each(['journal', 'accounts', 'users'])(
+      'is read past a temporary table %s in a unit',
+      async (table) => {
+        const seen: unknown[] = [];
+        const unit = asAnna(() =>
+          inUnit(async () => {
+            await query(`CREATE TEMP TABLE ${table} (user_id uuid, id text)`);
+            await under.accounts.create({ id: 'acct-new', name: 'New' });
+            seen.push(
+              (await under.journal.get('a-1')).id,
+              (await under.accounts.list()).map(({ id }) => id),
+            );
+            throw new Error('undone');
+          }),
+        );
+
+        await expect(unit).rejects.toThrow('undone');
+        expect(seen).toEqual(['a-1', ['acct-1', 'acct-2', 'acct-new']]);
+      },
+    );
+
     it('takes an empty statement', async () => {
       expect(await asAnna(() => query(''))).toEqual([]);
     });

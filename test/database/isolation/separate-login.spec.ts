@@ -137,9 +137,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       const email = await emailOf(anna);
       const file = files.path(`${anna}.json`);
       expect(await under.get(UserDeletionService).inspect(email)).toMatchObject({ userId: anna });
-      const report = await under
-        .get(UserDeletionService)
-        .delete({ email, export: { file, format: 'json' } });
+      const report = await under.get(UserDeletionService).delete({ email, export: { file, format: 'json' } });
 
       expect(report).toMatchObject({ userId: anna, exported: { entries: 1 } });
       expect(await readFile(file, 'utf8')).toContain('"deleted"');
@@ -151,7 +149,10 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
   describe('a sign-in inside a unit of work of a user is rejected, and the unit goes on:', () => {
     const signIns: [string, () => Promise<unknown>][] = [
       ['users.findByEmail', () => under.users.findByEmail('anna@example.com')],
-      ['users.findByEmailWithPasswordHash', () => under.users.findByEmailWithPasswordHash('anna@example.com')],
+      [
+        'users.findByEmailWithPasswordHash',
+        () => under.users.findByEmailWithPasswordHash('anna@example.com'),
+      ],
       ['users.get', () => under.users.get(anna)],
       ['users.create', () => under.users.create({ email: 'never@example.com' })],
       ['users.delete', () => under.users.delete(anna)],
@@ -163,9 +164,10 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       [
         'an export',
         () =>
-          under
-            .get(JournalExportService)
-            .write({ email: 'anna@example.com', format: 'json' }, new PassThrough().on('error', () => {})),
+          under.get(JournalExportService).write(
+            { email: 'anna@example.com', format: 'json' },
+            new PassThrough().on('error', () => {}),
+          ),
       ],
       ['a deletion', () => under.get(UserDeletionService).delete({ email: 'anna@example.com' })],
       [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hunt } from './hunt.js';
 import { startHuntedJournal } from './hunted-journal.js';
 import type { HuntedJournal, Variation } from './hunted-journal.js';
+import { playHostile } from './play.js';
 import { huntingFor, longestHunt, say } from './hunting-from-environment.js';
 
 /** A hunt of so many operations in each variation of the application. */
@@ -14,6 +15,15 @@ export function describeHunts(variations: Record<string, Variation>, operations:
       journal = await startHuntedJournal(variation);
     });
     afterAll(() => journal.close());
+
+    it(
+      'no hostile text leaves anything to the next user',
+      async () => {
+        const { seed } = huntingFor(`hostile texts ${name}`, operations, names.length);
+        await playHostile(journal, seed);
+      },
+      longestHunt,
+    );
 
     it(
       'each reads what they have written, and nothing else',

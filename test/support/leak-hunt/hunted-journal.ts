@@ -83,6 +83,8 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
   );
   const { dataSource } = under;
   if (!(dataSource instanceof JournalDataSource)) throw new TypeError('not the DataSource of the package');
+  await under.owner.query('CREATE SEQUENCE hunted_numbers');
+  await under.owner.query('GRANT USAGE ON SEQUENCE hunted_numbers TO journal_user');
   const fresh = await freshSession(dataSource);
   const victim = await under.newUser();
   const secret = {

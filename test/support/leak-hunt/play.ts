@@ -4,12 +4,13 @@ import { UserScopeMissingError } from '../../../src/index.js';
 import { isLostConnection } from './expected-failures.js';
 import type { HuntedJournal } from './hunted-journal.js';
 import { expectNoLeftovers } from './leftovers.js';
+import { hostileCases } from './operations/hostile.js';
 import { operations } from './operations/index.js';
 import { killIdle } from './outside.js';
 import { readingWays } from './reading-ways/index.js';
 import { traders } from './rounds.js';
 import type { Round, Turn } from './rounds.js';
-import { selectedRow, selectRows, Trader } from './trader.js';
+import { rowOf, selectedRow, selectRows, storedRow, Trader } from './trader.js';
 import type { SelectedRow } from './trader.js';
 import { byId } from './trader-model.js';
 
@@ -30,6 +31,34 @@ export async function play(hunted: HuntedJournal, life: readonly Round[], tally:
   await atRest(hunted);
   await expectNoLeftovers(hunted);
   for (const trader of those) await expectStored(trader);
+}
+
+/**
+ * Runs every hostile text in every way, one by one, and looks after each what it has left and what the next
+ * user reads and writes.
+ *
+ * @param first the form of the first text, of which each next one has the next form
+ */
+export async function playHostile(hunted: HuntedJournal, first: number): Promise<void> {
+  const [attacker, next] = (await newTraders(hunted)) as [Trader, Trader];
+  for (const [index, { name, run }] of hostileCases.entries()) {
+    await hunted.scope.run(attacker.userId, () => blaming(name, run(attacker, first + index)));
+    await atRest(hunted);
+    await blaming(`what is left by ${name}`, expectNoLeftovers(hunted));
+    await hunted.scope.run(next.userId, () => blaming(`the next user after ${name}`, writeAndRead(next)));
+  }
+  for (const trader of [attacker, next]) await expectStored(trader);
+}
+
+/** By statements of the package and by others. */
+async function writeAndRead(trader: Trader): Promise<void> {
+  const { journal, entries } = trader.hunted;
+  const [one, other] = [trader.newEntry(), trader.newRow()];
+  await journal.append([one]);
+  await entries.insert(other);
+  trader.has(one, other);
+  const found = [await journal.get(one.id), await entries.findOneByOrFail({ id: other.id })];
+  expect(found.map(rowOf)).toEqual([one, other].map(storedRow));
 }
 
 /** What the owner of the tables reads: a user's own session might misread what it has miswritten. */

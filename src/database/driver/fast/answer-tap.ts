@@ -37,8 +37,12 @@ export class AnswerTap {
       attach(rest as Duplex);
       const messages = new Messages(tap, rest);
       stream.on('data', (chunk: Buffer) => {
-        if (!messages.take(chunk))
+        try {
+          if (messages.take(chunk)) return;
           stream.destroy(new Error('Invalid message from the server: not the PostgreSQL protocol.'));
+        } catch (error) {
+          stream.destroy(error as Error);
+        }
       });
       stream.once('end', () => rest.emit('end'));
     };

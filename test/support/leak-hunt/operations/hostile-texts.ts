@@ -122,9 +122,13 @@ const others: Record<string, HostileForm> = {
       CREATE DOMAIN pg_temp.uuid AS text;
     END $block$`,
   }),
-  'a temporary sequence': () => ({
-    sql: `DO $block$ BEGIN CREATE TEMP SEQUENCE hunted_numbers; PERFORM nextval('hunted_numbers'); END $block$`,
-  }),
+  'the value of a sequence': (_, choice) => {
+    const sql = [
+      `SELECT nextval('public.hunted_numbers')`,
+      `DO $block$ BEGIN CREATE TEMP SEQUENCE hunted_numbers; PERFORM nextval('hunted_numbers'); END $block$`,
+    ];
+    return { sql: sql[choice % sql.length] ?? '' };
+  },
   'an advisory lock': ({ hunted }, choice) => {
     const key = hunted.nextNumber();
     const sql = [

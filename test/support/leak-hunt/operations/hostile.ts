@@ -8,7 +8,7 @@ import type { Operation, Operations, SelectedRow, Trader } from '../trader.js';
 import { byId } from '../trader-model.js';
 import { insertSql, valuesOf } from './appending.js';
 import { hostileForms } from './hostile-texts.js';
-import type { HostileForm, HostileText } from './hostile-texts.js';
+import type { HostileText } from './hostile-texts.js';
 
 class Undone extends Error {}
 
@@ -54,13 +54,18 @@ const ways: Record<string, Way> = {
       .query(block(hostile, 'RAISE division_by_zero; EXCEPTION WHEN division_by_zero THEN NULL;'))
       .then(() => undefined),
 
-  'in a unit': (trader, hostile) => storing(trader, () => trader.query(hostile.sql)),
+  'in a unit': async (trader, hostile) => {
+    const isStored = await storing(trader, () => trader.query(hostile.sql));
+    expect(isStored).toBe(isCommittable(hostile));
+  },
 
-  'in a unit, before another': (trader, hostile, other) =>
-    storing(trader, async () => {
+  // What the first leaves may let the second fail.
+  'in a unit, before another': async (trader, hostile, other) => {
+    await storing(trader, async () => {
       await trader.query(hostile.sql);
       await trader.query(other.sql);
-    }),
+    });
+  },
 
   'in a unit that is undone': async (trader, hostile) => {
     const undone = trader.unit(async () => {
@@ -106,6 +111,7 @@ const ways: Record<string, Way> = {
         await runner.commitTransaction();
       });
       if (isStored) trader.has(entry);
+      expect(isStored).toBe(isCommittable(hostile));
     }),
 
   "in a query runner's transaction that nobody ends": (trader, hostile) =>
@@ -128,8 +134,8 @@ const ways: Record<string, Way> = {
 /** A statement that a DO block cannot run goes by these only. */
 const topLevelWays = Object.keys(ways).filter((name) => !/ in a (statement|block) /.test(` ${name} `));
 
-/** Stores an entry in the unit if the unit can be committed with what comes after it. */
-async function storing(trader: Trader, then: () => Promise<unknown>): Promise<void> {
+/** Stores an entry in a unit, if the unit can be committed with what comes after it. @returns whether it was */
+async function storing(trader: Trader, then: () => Promise<unknown>): Promise<boolean> {
   const entry = trader.newEntry();
   const isStored = await succeeds(() =>
     trader.unitOnce(async () => {
@@ -138,6 +144,12 @@ async function storing(trader: Trader, then: () => Promise<unknown>): Promise<vo
     }),
   );
   if (isStored) trader.has(entry);
+  return isStored;
+}
+
+/** Whether a transaction in which it runs can be committed. */
+function isCommittable({ state, stateOfCommit }: HostileText): boolean {
+  return state === undefined && stateOfCommit === undefined;
 }
 
 /** Whether it succeeds; it may be refused, but the outcome must be known. */
@@ -151,26 +163,45 @@ async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-function hostileOperation(form: HostileForm): Operation {
-  const forms = Object.values(hostileForms);
-  return async (trader, choice) => {
-    const hostile = form(trader, choice);
-    const rest = Math.floor(choice / 64);
-    const other = forms[rest % forms.length]?.(trader, rest) ?? hostile;
-    const names = hostile.isTopLevel ? topLevelWays : Object.keys(ways);
-    const name = names[Math.floor(choice / 4096) % names.length] ?? 'alone';
-    try {
-      await ways[name]?.(trader, hostile, other);
-    } catch (cause) {
-      throw new Error(`${name}: ${hostile.sql} -- and: ${other.sql}: ${String(cause)}`, { cause });
-    }
+/** One hostile text in one way. */
+export interface HostileCase {
+  name: string;
+  run: Operation;
+}
+
+function hostileCase(form: string, way: string): HostileCase {
+  return {
+    name: `${form}, ${way}`,
+    run: async (trader, choice) => {
+      const hostile = hostileForms[form]?.(trader, choice);
+      const other = oneOf(Object.values(hostileForms), choice)(trader, choice);
+      if (hostile === undefined) throw new Error(`there is no hostile text: ${form}`);
+      if (hostile.isTopLevel && !topLevelWays.includes(way)) return;
+      try {
+        await ways[way]?.(trader, hostile, other);
+      } catch (cause) {
+        throw new Error(`${form}, ${way}: ${hostile.sql}: ${String(cause)}`, { cause });
+      }
+    },
   };
 }
+
+function oneOf<T>(all: readonly T[], choice: number): T {
+  return all[choice % all.length] as T;
+}
+
+/** Every hostile text in every way. */
+export const hostileCases: readonly HostileCase[] = Object.keys(hostileForms).flatMap((form) =>
+  Object.keys(ways).map((way) => hostileCase(form, way)),
+);
 
 /** What SQL that an attacker wrote would leave in a session for the next user. */
 export const hostile: Operations = {
   ...Object.fromEntries(
-    Object.entries(hostileForms).map(([name, form]) => [`hostile: ${name}`, hostileOperation(form)]),
+    Object.keys(ways).map((way): [string, Operation] => [
+      `a hostile text ${way}`,
+      (trader, choice) => hostileCase(oneOf(Object.keys(hostileForms), choice >> 8), way).run(trader, choice),
+    ]),
   ),
 
   'a setting within a unit that names the victim': async (trader) => {
