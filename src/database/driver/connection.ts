@@ -160,9 +160,9 @@ export class Connection {
    * @throws CommitOutcomeUnknownError
    */
   async commit(): Promise<void> {
-    let isCommitted: boolean;
+    let end: control.End;
     try {
-      isCommitted = await this.#exchange(() => control.commit(this.client, this.#resetIfNeeded()), 'unknown');
+      end = await this.#exchange(() => control.commit(this.client, this.#resetIfNeeded()), 'unknown');
     } catch (error) {
       if (error instanceof ConnectionLostError)
         throw error.outcome === 'unknown' ? new CommitOutcomeUnknownError({ cause: error }) : error;
@@ -170,16 +170,15 @@ export class Connection {
       else this.close(error as Error);
       throw isRefusal(error) ? error : new CommitOutcomeUnknownError({ cause: error });
     }
-    this.#ended();
-    if (!isCommitted) throw new UnitOfWorkAbortedError();
+    this.#ended(end);
+    if (!end.isCommitted) throw new UnitOfWorkAbortedError();
   }
 
   /** Rolls back whatever is open. A connection on which this fails is closed, so that the server does it. */
   async rollBack(): Promise<void> {
     if (this.isLost) return;
     try {
-      await this.#exchange(() => control.rollBack(this.client, this.#resetIfNeeded()));
-      this.#ended();
+      this.#ended(await this.#exchange(() => control.rollBack(this.client, this.#resetIfNeeded())));
     } catch (error) {
       this.close(error as Error);
     }
@@ -236,7 +235,8 @@ export class Connection {
     return this.#isForeign ? this.session.reset : undefined;
   }
 
-  #ended(): void {
+  #ended({ prepared }: control.End): void {
+    if (prepared !== undefined) this.transport.reconcile(prepared);
     this.#isForeign = false;
     this.#scope = undefined;
     this.#limit = this.settings.statementLimit;

@@ -66,4 +66,6 @@ export interface Transport {
    */
   readonly carriesScope: boolean;
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]>;
+  /** Told after foreign text how many prepared statements the session has: it may have removed some. */
+  reconcile(prepared: number): void;
 }

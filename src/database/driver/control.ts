@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Client, QueryResult } from 'pg';
+import { CopyRefusedError, TransactionControlError } from '../errors/index.js';
 import type { Answer, ForeignStatement, OwnStatement, Scope, TransactionOptions } from './contract.js';
 import { isolations } from './contract.js';
 import { TextRow } from './rows/row.js';
@@ -36,12 +37,25 @@ export async function setScope(client: Client, scope: Scope): Promise<void> {
   await client.query(scopeText(scope));
 }
 
-/** @returns whether the transaction was committed; false if a statement had failed before */
-export async function commit(client: Client, reset?: string): Promise<boolean> {
-  const answer = await client.query(reset === undefined ? 'COMMIT' : `${reset}; COMMIT`);
+/** How a transaction has ended. */
+export interface End {
+  /** False if a statement had failed before, so that COMMIT was a rollback. */
+  isCommitted: boolean;
+  /** How many prepared statements the session has; undefined without a reset. */
+  prepared: number | undefined;
+}
+
+export async function commit(client: Client, reset?: string): Promise<End> {
+  return endOf(await client.query(reset === undefined ? 'COMMIT' : `${reset}; COMMIT`));
+}
+
+function endOf(answer: unknown): End {
   // Several statements in one message have several answers, which the types of pg do not say.
-  const last = [answer as QueryResult | QueryResult[]].flat().at(-1);
-  return last?.command === 'COMMIT';
+  const answers = [
+    answer as QueryResult<{ prepared?: number }> | QueryResult<{ prepared?: number }>[],
+  ].flat();
+  const counted = answers.flatMap(({ rows }) => rows).find(({ prepared }) => prepared !== undefined);
+  return { isCommitted: answers.at(-1)?.command === 'COMMIT', prepared: counted?.prepared };
 }
 
 /**
@@ -49,8 +63,8 @@ export async function commit(client: Client, reset?: string): Promise<boolean> {
  * outlive a rollback. The reset goes in the same message, so that a pooler cannot give the server's
  * session to another client in between.
  */
-export async function rollBack(client: Client, reset?: string): Promise<void> {
-  await client.query(reset === undefined ? 'ROLLBACK' : `ROLLBACK; ${reset}`);
+export async function rollBack(client: Client, reset?: string): Promise<End> {
+  return endOf(await client.query(reset === undefined ? 'ROLLBACK' : `ROLLBACK; ${reset}`));
 }
 
 /**
@@ -74,6 +88,7 @@ export function resetText({ timeZone, applicationName }: Welcome): string {
     `DO $$ DECLARE found text; BEGIN
        FOR found IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql
        LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', found); END LOOP; END $$`,
+    'SELECT count(*)::int AS prepared FROM pg_catalog.pg_prepared_statements',
     ownSettings,
     `SET TimeZone TO ${pg.escapeLiteral(timeZone)}`,
     `SET application_name TO ${pg.escapeLiteral(applicationName)}`,
@@ -137,11 +152,25 @@ const controlWords = /^(begin|start|commit|end|rollback|abort|savepoint|release)
  * Whether a text begins or ends a transaction or a savepoint, which is left to the package. PostgreSQL
  * decides by the first word, too; it skips blanks, comments and empty statements before it.
  */
-export function isTransactionControl(text: string): boolean {
+function isTransactionControl(text: string): boolean {
   const statement = withoutComments(text);
-  const [word = ''] = /^[a-z]+/i.exec(statement) ?? [];
+  const word = firstWord(statement);
   if (controlWords.test(word)) return true;
   return /^prepare$/i.test(word) && /^transaction\b/i.test(withoutComments(statement.slice(word.length)));
+}
+
+function firstWord(statement: string): string {
+  return /^[a-z]+/i.exec(statement)?.[0] ?? '';
+}
+
+/**
+ * Why a text is not sent. COPY waits for data that nothing sends: the server then takes the Sync for data
+ * and never answers.
+ */
+export function refusalOf(text: string): Error | undefined {
+  if (isTransactionControl(text)) return new TransactionControlError();
+  if (/^copy$/i.test(firstWord(withoutComments(text)))) return new CopyRefusedError();
+  return undefined;
 }
 
 /** The text without the blanks, comments and semicolons at its beginning. */

@@ -5,7 +5,6 @@ import {
   ConnectionLostError,
   PreparedStatementsUnavailableError,
   SignInWithinUnitError,
-  TransactionControlError,
   TransactionNotJoinedError,
 } from '../errors/index.js';
 import { ClientPool } from './client-pool.js';
@@ -21,7 +20,7 @@ import type {
   TransactionOptions,
   Transport,
 } from './contract.js';
-import { isTransactionControl } from './control.js';
+import { refusalOf } from './control.js';
 import { isStalePlan } from './failures.js';
 import { AnswerTap } from './fast/answer-tap.js';
 import { FastTransport } from './fast/fast-transport.js';
@@ -150,7 +149,8 @@ export class JournalDriver {
   ): Promise<Answer> {
     const { scope, transaction = handle.transaction, hasRunnerTransaction } = this.context();
     if (transaction) return this.#joined(transaction, scope).query(scope, statement);
-    if (isTransactionControl(statement.text)) throw new TransactionControlError();
+    const refusal = refusalOf(statement.text);
+    if (refusal) throw refusal;
     if (hasRunnerTransaction) throw new TransactionNotJoinedError();
     return this.#borrowing(scope, async (connection) => {
       borrowed.add(connection);
@@ -261,9 +261,9 @@ export class JournalDriver {
   /** @returns undefined for a client on which the fast transport was disproved: it is in an unknown state */
   async #transportOf(client: Client): Promise<Transport | undefined> {
     if (!this.#isFast) return new PlainTransport(client);
-    const { preparedStatements } = this.options;
-    const reason = this.#isProven ? undefined : await disproveFastTransport(client, preparedStatements);
-    if (reason === undefined) return new FastTransport(client, preparedStatements);
+    const fast = new FastTransport(client, this.options.preparedStatements);
+    const reason = this.#isProven ? undefined : await disproveFastTransport(client, fast);
+    if (reason === undefined) return fast;
     this.#fallBack(reason);
     return undefined;
   }

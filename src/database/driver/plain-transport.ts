@@ -15,4 +15,6 @@ export class PlainTransport implements Transport {
   send<T>(_scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     return sendOwn(this.client, statement);
   }
+
+  reconcile(): void {}
 }

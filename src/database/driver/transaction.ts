@@ -1,13 +1,8 @@
-import {
-  TransactionControlError,
-  UnitOfWorkAbortedError,
-  UnitOfWorkBlockedError,
-  UnitOfWorkEndedError,
-} from '../errors/index.js';
+import { UnitOfWorkAbortedError, UnitOfWorkBlockedError, UnitOfWorkEndedError } from '../errors/index.js';
 import type { Borrowed } from './client-pool.js';
 import type { Connection } from './connection.js';
 import type { Answer, ForeignStatement, Isolation, OwnStatement, Scope } from './contract.js';
-import { isTransactionControl } from './control.js';
+import { refusalOf } from './control.js';
 
 /** What a transaction and its savepoints share. */
 interface Shared {
@@ -88,10 +83,10 @@ export class Transaction {
     );
   }
 
-  /** Runs foreign text. @throws TransactionControlError, UnitOfWorkEndedError, UnitOfWorkAbortedError */
+  /** Runs foreign text. @throws TransactionControlError, CopyRefusedError, UnitOfWorkEndedError, UnitOfWorkAbortedError */
   query(scope: Scope, statement: ForeignStatement): Promise<Answer> {
-    if (isTransactionControl(statement.text))
-      return Promise.reject(this.#fail(new TransactionControlError(), statement.text));
+    const refusal = refusalOf(statement.text);
+    if (refusal) return Promise.reject(this.#fail(refusal, statement.text));
     return this.#inTurn(() =>
       this.#send((connection) => connection.foreignWithin(scope, statement), statement.text),
     );

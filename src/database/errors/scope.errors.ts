@@ -120,6 +120,18 @@ export class TransactionWithinUnitError extends JournalDatabaseError {
   }
 }
 
+/** COPY was sent as text. */
+export class CopyRefusedError extends JournalDatabaseError {
+  readonly code = 'COPY_REFUSED';
+
+  constructor() {
+    super(
+      'COPY as text has nobody who sends or takes its data, and is refused; nothing was sent. Use `journal.load()` to write ' +
+        'many rows, and `queryRunner.stream()` or `journal.stream()` to read them.',
+    );
+  }
+}
+
 /** A query object, such as one of pg-cursor, pg-query-stream or pg-copy-streams, was given to a connection. */
 export class QueryObjectRefusedError extends JournalDatabaseError {
   readonly code = 'QUERY_OBJECT_REFUSED';

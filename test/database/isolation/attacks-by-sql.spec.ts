@@ -29,8 +29,8 @@ const reading: Attempt[] = [
     ['CREATE TEMP VIEW every AS SELECT id FROM journal', 'SELECT id FROM pg_temp.every'],
     own,
   ],
-  ['COPY TO a program', [`COPY journal TO PROGRAM 'cat'`], /pg_execute_server_program|permission denied/],
-  ['COPY TO a file', [`COPY journal TO '/tmp/journal'`], /pg_write_server_files|permission denied/],
+  ['COPY TO a program', [`COPY journal TO PROGRAM 'cat'`], /COPY as text/],
+  ['COPY TO a file', [`COPY journal TO '/tmp/journal'`], /COPY as text/],
   ['a file of the server', [`SELECT pg_read_file('postgresql.conf')`], /permission denied/],
   [
     'a query within a function',
@@ -82,7 +82,7 @@ const changingScope: Attempt[] = [
   [
     'COPY with a second statement',
     [`COPY (${all}) TO STDOUT; RESET ROLE; UPDATE users SET email = 'x@example.com'`],
-    /cannot insert multiple commands/,
+    /COPY as text/,
   ],
   [
     'a cursor of another role',
@@ -162,7 +162,7 @@ const writing: Attempt[] = [
     ],
     /permission denied for table journal/,
   ],
-  ['COPY FROM', ['COPY journal FROM STDIN'], /COPY FROM not supported with row-level security/],
+  ['COPY FROM', ['COPY journal FROM STDIN'], /COPY as text/],
   ['a subscription', [`UPDATE users SET subscription_tier = 'premium'`], /permission denied for table users/],
   ['a user', [`DELETE FROM users`], /permission denied for table users/],
   [

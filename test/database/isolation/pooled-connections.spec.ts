@@ -139,7 +139,9 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       ],
     ])('takes no second statement in the text of %s', async (_, send) => {
       await expect(asAnna(() => send(`${all}; RESET ROLE`))).rejects.toThrow('multiple commands');
-      await expect(asAnna(() => send(injected))).rejects.toThrow(/multiple commands|syntax error/);
+      await expect(asAnna(() => send(injected))).rejects.toThrow(
+        /multiple commands|syntax error|COPY as text/,
+      );
     });
 
     it.each([

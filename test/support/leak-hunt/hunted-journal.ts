@@ -37,7 +37,7 @@ export const unusualSettings = {
   client_encoding: 'LATIN1',
   DateStyle: 'SQL, DMY',
   TimeZone: 'Asia/Kolkata',
-  IntervalStyle: 'sql_standard',
+  IntervalStyle: 'iso_8601',
 };
 
 /** The application that is hunted in, reached by a login role that is a member of the package's roles and nothing else. */

@@ -54,7 +54,7 @@ export async function playHostile(hunted: HuntedJournal, first: number): Promise
 async function writeAndRead(trader: Trader): Promise<void> {
   const { journal, entries } = trader.hunted;
   const [one, other] = [trader.newEntry(), trader.newRow()];
-  await journal.append([one]);
+  await trader.unitOnce(() => journal.append([one]));
   await entries.insert(other);
   trader.has(one, other);
   const found = [await journal.get(one.id), await entries.findOneByOrFail({ id: other.id })];

@@ -20,6 +20,10 @@ export class FastTransport implements Transport {
     this.#prepared = isPrepared ? new Set() : undefined;
   }
 
+  reconcile(prepared: number): void {
+    if (this.#prepared && this.#prepared.size !== prepared) this.#prepared.clear();
+  }
+
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]> {
     // The unnamed statement is parsed anew each time, so foreign text cannot have replaced it.
     const prepared = session.isTrusted ? this.#prepared : undefined;

@@ -10,7 +10,7 @@ import { begin, rollBack } from '../control.js';
 import { isServerError } from '../failures.js';
 import { userRole } from '../roles.js';
 import { FastQuery } from './fast-query.js';
-import { FastTransport } from './fast-transport.js';
+import type { FastTransport } from './fast-transport.js';
 import { knownVersions } from './private-members.js';
 
 /** A user that does not exist: the statements below read no table. */
@@ -29,7 +29,7 @@ const patience = 3_000;
  */
 export async function disproveFastTransport(
   client: Client,
-  isPrepared: boolean,
+  fast: FastTransport,
 ): Promise<string | undefined> {
   const unknown = Object.getOwnPropertyNames(pg.Query.prototype).filter(
     (name) => name.startsWith('handle') && !(name in FastQuery.prototype),
@@ -37,7 +37,7 @@ export async function disproveFastTransport(
   // A call of a method that is missing would end the process.
   if (unknown.length > 0) return `it may call ${unknown.join(', ')} of a query`;
   try {
-    return await disproof(client, new FastTransport(client, isPrepared));
+    return await disproof(client, fast);
   } catch (error) {
     if (error instanceof JournalDatabaseError || canHeal(error)) throw error;
     return types.isNativeError(error) ? error.message : 'an error is not an Error';

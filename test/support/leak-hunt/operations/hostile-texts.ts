@@ -25,7 +25,7 @@ const values: Record<string, (trader: Trader) => string> = {
   array_nulls: () => 'off',
   DateStyle: () => 'German',
   IntervalStyle: () => 'sql_standard',
-  TimeZone: () => 'Asia/Kolkata',
+  TimeZone: () => 'America/Denver',
   bytea_output: () => 'escape',
   extra_float_digits: () => '-15',
   standard_conforming_strings: () => 'off',
