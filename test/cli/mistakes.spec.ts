@@ -102,7 +102,7 @@ describe('a wrong database', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       error: {
         code: 'ROLE_REFUSED',
-        message: expect.stringContaining('GRANT journal_user, journal_auth TO'),
+        message: expect.stringContaining('GRANT journal_user TO'),
       },
     });
   });

@@ -27,7 +27,7 @@ export class SchemaMissingError extends JournalDatabaseError {
   }
 }
 
-/** The login role of `DATABASE_URL` may not act as one of the roles of the package. */
+/** A login role may not act as one of the roles of the package. */
 export class RoleRefusedError extends JournalDatabaseError {
   readonly code = 'ROLE_REFUSED';
 
@@ -36,8 +36,8 @@ export class RoleRefusedError extends JournalDatabaseError {
     options?: ErrorOptions,
   ) {
     super(
-      `The login role of DATABASE_URL may not act as ${role}. Let an administrator run: ` +
-        '`GRANT journal_user, journal_auth TO <login role>`.',
+      `The login role may not act as ${role}. Let an administrator run: \`GRANT ${role} TO <login role>\`. The login of ` +
+        'DATABASE_URL needs journal_user, and journal_auth unless DATABASE_AUTH_URL is set, whose login needs both.',
       options,
     );
   }

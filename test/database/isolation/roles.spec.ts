@@ -137,6 +137,6 @@ describe('An application', () => {
     const starting = new JournalDataSource(dataSourceOptions(settingsOf(login))).initialize();
 
     await expect(starting).rejects.toThrow(RoleRefusedError);
-    await expect(starting).rejects.toThrow('GRANT journal_user, journal_auth TO');
+    await expect(starting).rejects.toThrow('GRANT journal_user TO');
   });
 });

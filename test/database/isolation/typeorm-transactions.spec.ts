@@ -310,8 +310,14 @@ describe.each([
       expect(await stored()).toEqual(['beside', 'by hand']);
     });
 
+    it('is refused outside of any scope', async () => {
+      const begun = byHand(under.dataSource, () => Promise.resolve());
+
+      await expect(begun).rejects.toMatchObject({ code: 'TRANSACTION_OUTSIDE_SCOPE' });
+    });
+
     it('does not connect scopes that are opened after it has ended', async () => {
-      await byHand(under.dataSource, () => Promise.resolve());
+      await inScope(() => byHand(under.dataSource, () => Promise.resolve()));
       let open = () => undefined as void;
       const opened = new Promise<void>((resolve) => (open = resolve));
       const beside = opened.then(() => inScope(() => append('beside')));

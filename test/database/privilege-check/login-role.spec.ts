@@ -44,7 +44,7 @@ describe('A login role', () => {
     const failure = await failureOf(deployment.start(owner));
 
     expect(failure).toBeInstanceOf(RoleRefusedError);
-    expect((failure as Error).message).toContain('GRANT journal_user, journal_auth TO');
+    expect((failure as Error).message).toContain('GRANT journal_user TO');
   });
 
   it.each([
