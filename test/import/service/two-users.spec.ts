@@ -68,7 +68,8 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
       ),
       totals: [await journal.totals(), await journal.totals({ status: 'all' })],
       weeks: await journal.premiumByWeek(),
-      sums: await journal.controlSums(ids),
+      // They come in no order, which depends on the plan.
+      sums: (await journal.controlSums(ids)).map((sum) => JSON.stringify(sum)).sort(),
       stored: await journal.storedIds(ids),
       successors: await journal.successors(ids),
       histories: await Promise.all(ids.map((id) => journal.history(id).catch((error: unknown) => error))),
