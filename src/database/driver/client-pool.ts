@@ -2,19 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { PoolClient, PoolConfig } from 'pg';
 import { PoolClosedError, PoolExhaustedError } from '../errors/index.js';
-import type { Transport } from './contract.js';
+import type { Borrowed, Transport } from './contract.js';
 import { Connection } from './connection.js';
 import type { ConnectionClient } from './connection-client.js';
 import { resetText, welcome } from './control.js';
 
 type PooledClient = PoolClient & ConnectionClient;
-
-/** A connection that is lent to one borrower. */
-export interface Borrowed {
-  readonly connection: Connection;
-  /** Gives it back; a lost connection is replaced. */
-  giveBack(): void;
-}
+type Lent = Borrowed<Connection>;
 
 export interface ClientPoolOptions {
   /** For pg: where to connect to, and how many connections stay open. */
@@ -30,7 +24,7 @@ export interface ClientPoolOptions {
 }
 
 /** A connection with its client, whether it is lent or at rest. */
-interface Opened extends Borrowed {
+interface Opened extends Lent {
   readonly client: PooledClient;
   readonly generation: number;
   isLent: boolean;
@@ -39,7 +33,7 @@ interface Opened extends Borrowed {
 }
 
 interface Waiting {
-  resolve: (borrowed: Promise<Borrowed>) => void;
+  resolve: (borrowed: Promise<Lent>) => void;
   reject: (reason: Error) => void;
 }
 
@@ -88,7 +82,7 @@ export class ClientPool {
   };
 
   /** @throws PoolExhaustedError, PoolClosedError, and what connecting fails with */
-  borrow(): Promise<Borrowed> {
+  borrow(): Promise<Lent> {
     if (this.#isEnding) return Promise.reject(new PoolClosedError());
     if (this.#free > 0) {
       this.#free -= 1;
@@ -139,7 +133,7 @@ export class ClientPool {
     return Promise.race([idle, setTimeout(closeTimeout, undefined, { ref: false })]);
   }
 
-  #obtain(): Promise<Borrowed> {
+  #obtain(): Promise<Lent> {
     for (let opened = this.#resting.pop(); opened; opened = this.#resting.pop()) {
       if (this.#isUsable(opened)) return Promise.resolve(this.#lend(opened));
       opened.client.release(true);
@@ -153,7 +147,7 @@ export class ClientPool {
     });
   }
 
-  async #connect(): Promise<Borrowed> {
+  async #connect(): Promise<Lent> {
     try {
       for (;;) {
         const client = (await this.#pool.connect()) as PooledClient;
@@ -206,7 +200,7 @@ export class ClientPool {
     return !this.#isEnding && !connection.isLost && generation === this.#generation;
   }
 
-  #lend(opened: Opened): Borrowed {
+  #lend(opened: Opened): Lent {
     opened.isLent = true;
     this.#borrowed.add(opened);
     return opened;

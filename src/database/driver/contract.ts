@@ -69,3 +69,28 @@ export interface Transport {
   /** Told after foreign text how many prepared statements the session has: it may have removed some. */
   reconcile(prepared: number): void;
 }
+
+/**
+ * A connection as transactions use it. It says nothing of pg, so that the declarations of the package do
+ * not need the types of pg.
+ */
+export interface TransactionConnection {
+  readonly isLost: boolean;
+  /** Milliseconds of the epoch; undefined while it waits for an answer. */
+  readonly idleSince: number | undefined;
+  close(reason: Error): void;
+  within<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]>;
+  foreignWithin(scope: Scope, statement: ForeignStatement): Promise<Answer>;
+  setSavepoint(name: string): Promise<void>;
+  releaseSavepoint(name: string): Promise<void>;
+  rollBackToSavepoint(name: string): Promise<void>;
+  commit(): Promise<void>;
+  rollBack(): Promise<void>;
+}
+
+/** A connection that is lent to one borrower. */
+export interface Borrowed<T extends TransactionConnection = TransactionConnection> {
+  readonly connection: T;
+  /** Gives it back; a lost connection is replaced. */
+  giveBack(): void;
+}

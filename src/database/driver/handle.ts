@@ -1,8 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { QueryObjectRefusedError } from '../errors/index.js';
 import { GivenUp } from './connection.js';
-import type { Connection } from './connection.js';
-import type { Answer, ForeignStatement } from './contract.js';
+import type { Answer, ForeignStatement, TransactionConnection } from './contract.js';
 import type { JournalDriver } from './journal-driver.js';
 import type { Transaction } from './transaction.js';
 
@@ -15,7 +14,7 @@ type Config = string | (ForeignStatement & { callback?: Callback });
  * connection that is borrowed for just this statement.
  */
 export class Handle extends EventEmitter {
-  readonly #borrowed = new Set<Connection>();
+  readonly #borrowed = new Set<TransactionConnection>();
 
   /** @param isOfUnit the transaction belongs to a unit of work, which ends it */
   constructor(

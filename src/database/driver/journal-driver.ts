@@ -8,15 +8,16 @@ import {
   TransactionNotJoinedError,
 } from '../errors/index.js';
 import { ClientPool } from './client-pool.js';
-import type { Borrowed } from './client-pool.js';
 import { ConnectionClient } from './connection-client.js';
 import { connectionFailure } from './connection-retry.js';
 import type { Connection } from './connection.js';
 import type {
   Answer,
+  Borrowed,
   ForeignStatement,
   OwnStatement,
   Scope,
+  TransactionConnection,
   TransactionOptions,
   Transport,
 } from './contract.js';
@@ -145,7 +146,7 @@ export class JournalDriver {
   async query(
     statement: ForeignStatement,
     handle: Handle,
-    borrowed: Set<Connection> = new Set(),
+    borrowed: Set<TransactionConnection> = new Set(),
   ): Promise<Answer> {
     const { scope, transaction = handle.transaction, hasRunnerTransaction } = this.context();
     if (transaction) return this.#joined(transaction, scope).query(scope, statement);
@@ -213,11 +214,11 @@ export class JournalDriver {
     }
   }
 
-  #borrow(scope: Scope): Promise<Borrowed> {
+  #borrow(scope: Scope): Promise<Borrowed<Connection>> {
     return this.#borrowFrom(this.#poolOf(scope));
   }
 
-  async #borrowFrom(pool: ClientPool | undefined): Promise<Borrowed> {
+  async #borrowFrom(pool: ClientPool | undefined): Promise<Borrowed<Connection>> {
     if (pool === undefined) throw new Error('The DataSource is not connected; call initialize() first.');
     try {
       return await pool.borrow();

@@ -1,7 +1,13 @@
 import { UnitOfWorkAbortedError, UnitOfWorkBlockedError, UnitOfWorkEndedError } from '../errors/index.js';
-import type { Borrowed } from './client-pool.js';
-import type { Connection } from './connection.js';
-import type { Answer, ForeignStatement, Isolation, OwnStatement, Scope } from './contract.js';
+import type {
+  Answer,
+  Borrowed,
+  ForeignStatement,
+  Isolation,
+  OwnStatement,
+  Scope,
+  TransactionConnection as Connection,
+} from './contract.js';
 import { refusalOf } from './control.js';
 
 /** What a transaction and its savepoints share. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRepositoryToken } from '@nestjs/typeorm';
+import type { Client } from 'pg';
 import type { Repository } from 'typeorm';
 import type { DatabaseSettings } from '../../../src/config/database.settings.js';
 import {
@@ -18,7 +19,7 @@ import type { JournalUnderTest } from '../database-journal.js';
 import { as, createLogin, serverUrl } from '../isolation.js';
 import { startPgBouncer } from '../pgbouncer.js';
 import type { PgBouncerOptions } from '../pgbouncer.js';
-import { freshSession } from './sessions.js';
+import { bareConnection, freshSession } from './sessions.js';
 import type { Session } from './sessions.js';
 
 /** One way to set up the application that is hunted in. */
@@ -48,8 +49,8 @@ export interface HuntedJournal extends JournalUnderTest {
   database: string;
   /** What a session holds that did nothing yet. */
   fresh: Session;
-  /** How many sessions PgBouncer has with the server at most; 0 without PgBouncer. */
-  serverSessions: number;
+  /** As many connections of the hunt's own as PgBouncer has sessions with the server; none without PgBouncer. */
+  inspectors: readonly Client[];
   /** Those that `@InjectRepository` injects. */
   entries: Repository<JournalEntry>;
   accountRows: Repository<Account>;
@@ -63,7 +64,7 @@ export interface HuntedJournal extends JournalUnderTest {
   write(bytes: Uint8Array): Promise<string>;
 }
 
-/** The default of the PgBouncer that tests start. */
+/** Of the PgBouncer that tests start. */
 const pgBouncerSessions = 2;
 
 export async function startHuntedJournal(variation: Variation): Promise<HuntedJournal> {
@@ -86,6 +87,9 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
   await under.owner.query('CREATE SEQUENCE hunted_numbers');
   await under.owner.query('GRANT USAGE ON SEQUENCE hunted_numbers TO journal_user');
   const fresh = await freshSession(dataSource);
+  const inspectors = await Promise.all(
+    settings ? Array.from({ length: pgBouncerSessions }, () => bareConnection(dataSource)) : [],
+  );
   const victim = await under.newUser();
   const secret = {
     id: 'e-1',
@@ -104,7 +108,7 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
     login,
     database: new URL(under.url).pathname.slice(1),
     fresh,
-    serverSessions: settings ? Number(settings['default_pool_size'] ?? pgBouncerSessions) : 0,
+    inspectors,
     entries: under.get(getRepositoryToken(JournalEntry) as string),
     accountRows: under.get(getRepositoryToken(Account) as string),
     userRows: under.get(getRepositoryToken(User) as string),
@@ -117,7 +121,8 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
       return file;
     },
     close: async () => {
-      // First, so that it ends even where the application hangs.
+      await Promise.all(inspectors.map((client) => client.end()));
+      // Before the application, so that it ends even where that hangs.
       await bouncer?.stop();
       await under.close();
       await rm(folder, { recursive: true, force: true });

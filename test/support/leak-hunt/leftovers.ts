@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { rawClients } from '../raw-clients.js';
 import { isLostConnection } from './expected-failures.js';
 import type { HuntedJournal } from './hunted-journal.js';
-import { expectedSession, onBareConnection, sessionOf } from './sessions.js';
+import { expectedSession, sessionOf } from './sessions.js';
 import type { Session } from './sessions.js';
 
 /**
@@ -15,13 +15,14 @@ export async function expectNoLeftovers(hunted: HuntedJournal): Promise<void> {
   expect(total).toBeLessThanOrEqual(hunted.variation.poolSize);
   const sessions = await ownSessions(hunted);
   expect(sessions).toHaveLength(total);
-  if (hunted.serverSessions > 0) sessions.push(...(await serverSessions(hunted, hunted.serverSessions)));
+  sessions.push(...(await serverSessions(hunted)));
   for (const session of sessions) expect(session).toEqual(expectedSession(session, hunted.fresh));
 }
 
 /** Those of the pool; some clients may be about to end. */
-async function ownSessions({ database, login }: HuntedJournal): Promise<Session[]> {
-  const asked = rawClients(database, login).map((client) =>
+async function ownSessions({ database, login, inspectors }: HuntedJournal): Promise<Session[]> {
+  const clients = rawClients(database, login).filter((client) => !inspectors.includes(client));
+  const asked = clients.map((client) =>
     sessionOf(client).catch((error: unknown) => {
       if (!isLostConnection(error)) throw error;
       return [];
@@ -31,14 +32,12 @@ async function ownSessions({ database, login }: HuntedJournal): Promise<Session[
 }
 
 /** Each session that PgBouncer has with the server: it gives one to every transaction that is open. */
-function serverSessions(hunted: HuntedJournal, count: number): Promise<Session[]> {
-  if (count === 0) return Promise.resolve([]);
-  return onBareConnection(hunted.dataSource, async (client) => {
-    await client.query('BEGIN');
-    const session = await sessionOf(client);
-    const others = await serverSessions(hunted, count - 1);
-    // If the client went before, PgBouncer would close the session.
-    await client.query('ROLLBACK');
-    return [session, ...others];
-  });
+async function serverSessions({ inspectors }: HuntedJournal): Promise<Session[]> {
+  const all = (sql: string) => Promise.all(inspectors.map((client) => client.query(sql)));
+  await all('BEGIN');
+  try {
+    return await Promise.all(inspectors.map(sessionOf));
+  } finally {
+    await all('ROLLBACK');
+  }
 }

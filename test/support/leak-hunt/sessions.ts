@@ -48,29 +48,25 @@ export async function sessionOf(client: ClientBase): Promise<Session> {
 }
 
 /** A connection of its own that starts as those of a DataSource do, past the driver. */
-export async function onBareConnection<T>(
-  { options }: JournalDataSource,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
+export async function bareConnection({ options }: JournalDataSource): Promise<Client> {
   const { url = '', applicationName = '' } = options;
   const startUp = options.extra as ClientConfig;
   const client = new Client({ ...startUp, connectionString: url, application_name: applicationName });
   await client.connect();
-  try {
-    await client.query('SET DateStyle TO ISO');
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  await client.query('SET DateStyle TO ISO');
+  return client;
 }
 
 /** What a session holds that did nothing yet. */
-export function freshSession(dataSource: JournalDataSource): Promise<Session> {
-  return onBareConnection(dataSource, async (client) => {
+export async function freshSession(dataSource: JournalDataSource): Promise<Session> {
+  const client = await bareConnection(dataSource);
+  try {
     // The language adds settings of its own when it is used first.
     await client.query('DO $$ BEGIN END $$');
-    return sessionOf(client);
-  });
+    return await sessionOf(client);
+  } finally {
+    await client.end();
+  }
 }
 
 /** The session as it must be, given a fresh one, which may know settings that this one does not know yet. */
