@@ -16,8 +16,7 @@ import {
   UserDeletionModule,
   UserDeletionService,
 } from '../../../src/index.js';
-import type { DatabaseSettings ,
-  JournalDatabaseError} from '../../../src/index.js';
+import type { DatabaseSettings, JournalDatabaseError } from '../../../src/index.js';
 import { failureOf } from '../../support/database-failure.js';
 import { putSold } from '../../support/database-journal.js';
 import { as } from '../../support/isolation.js';
