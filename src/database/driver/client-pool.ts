@@ -41,7 +41,7 @@ interface Waiting {
 const rest = 200;
 
 /**
- * Lends the connections of pg's pool, of which each is one `Connection`. A connection that was given back
+ * Lends the connections of pg's pool, each as one `Connection`. A connection that was given back
  * rests here for a moment: pg's pool takes a timer and a turn of the event loop to lend one.
  */
 export class ClientPool {

@@ -66,7 +66,7 @@ export async function connectWithRetry<T>(
   }
 }
 
-/** The error by which a connection could not be made, as one that says where to and what to do. */
+/** Turns the failure to connect into an error that names the target and says what to do. */
 export function connectionFailure(error: unknown, url: string): unknown {
   if (!isConnectionFailure(error)) return error;
   return new DatabaseConnectionError(describeConnection(url), remedy(error), { cause: error });

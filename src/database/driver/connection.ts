@@ -81,7 +81,7 @@ export class Connection {
   /**
    * Runs one of the package's own statements as a transaction of its own.
    *
-   * @throws ConnectionLostError, of which `outcome` tells how far it had got
+   * @throws ConnectionLostError; its `outcome` says how far the call had got
    */
   async alone<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     try {

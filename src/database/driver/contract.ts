@@ -66,8 +66,8 @@ export interface Transport {
    */
   readonly carriesScope: boolean;
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]>;
-  /** Told after foreign text how many prepared statements the session has: it may have removed some. */
-  reconcile(prepared: number): void;
+  /** Told after foreign text which prepared statements the session has: the text may have removed some. */
+  reconcile(prepared: readonly string[]): void;
 }
 
 /**

@@ -6,7 +6,7 @@ import { isolations } from './contract.js';
 import { TextRow } from './rows/row.js';
 
 /**
- * What is sent over a connection by the documented interface of pg: transactions, scopes, resets, and
+ * The messages that are sent by the documented interface of pg: transactions, scopes, resets and
  * statements. Each call is one message and is awaited, so no statement is under way when another is sent.
  */
 
@@ -41,8 +41,8 @@ export async function setScope(client: Client, scope: Scope): Promise<void> {
 export interface End {
   /** False if a statement had failed before, so that COMMIT was a rollback. */
   isCommitted: boolean;
-  /** How many prepared statements the session has; undefined without a reset. */
-  prepared: number | undefined;
+  /** The names of the prepared statements of the session; undefined without a reset. */
+  prepared: readonly string[] | undefined;
 }
 
 export async function commit(client: Client, reset?: string): Promise<End> {
@@ -51,20 +51,21 @@ export async function commit(client: Client, reset?: string): Promise<End> {
 
 function endOf(answer: unknown): End {
   // Several statements in one message have several answers, which the types of pg do not say.
-  const answers = [
-    answer as QueryResult<{ prepared?: number }> | QueryResult<{ prepared?: number }>[],
-  ].flat();
-  const counted = answers.flatMap(({ rows }) => rows).find(({ prepared }) => prepared !== undefined);
-  return { isCommitted: answers.at(-1)?.command === 'COMMIT', prepared: counted?.prepared };
+  const answers = [answer as Answers | Answers[]].flat();
+  const listed = answers.flatMap(({ rows }) => rows).find(({ prepared }) => prepared !== undefined);
+  const prepared = listed && (listed.prepared ?? []);
+  return { isCommitted: answers.at(-1)?.command === 'COMMIT', prepared };
 }
+
+type Answers = QueryResult<{ prepared?: string[] | null }>;
 
 /**
  * Rolls back, also where no transaction is open. Prepared statements and advisory locks of the session
- * outlive a rollback. The reset goes in the same message, so that a pooler cannot give the server's
- * session to another client in between.
+ * outlive a rollback, so the reset follows in the same message, in a transaction of its own: if it fails,
+ * the session is in a failed transaction, and a pooler gives it to no other client.
  */
 export async function rollBack(client: Client, reset?: string): Promise<End> {
-  return endOf(await client.query(reset === undefined ? 'ROLLBACK' : `ROLLBACK; ${reset}`));
+  return endOf(await client.query(reset === undefined ? 'ROLLBACK' : `ROLLBACK; BEGIN; ${reset}; COMMIT`));
 }
 
 /**
@@ -84,11 +85,13 @@ export function resetText({ timeZone, applicationName }: Welcome): string {
     'DISCARD TEMP',
     'DISCARD SEQUENCES',
     'SELECT pg_catalog.pg_advisory_unlock_all()',
+    // Foreign text may have chosen the seed of random().
+    'SELECT pg_catalog.setseed(pg_catalog.hashtext(pg_catalog.gen_random_uuid()::text) / 2147483648.0)',
     // Statements that the protocol prepared are not `from_sql`, and no SQL text can make such a one.
     `DO $$ DECLARE found text; BEGIN
        FOR found IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql
        LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', found); END LOOP; END $$`,
-    'SELECT count(*)::int AS prepared FROM pg_catalog.pg_prepared_statements',
+    'SELECT array_agg(name::text) AS prepared FROM pg_catalog.pg_prepared_statements',
     ownSettings,
     `SET TimeZone TO ${pg.escapeLiteral(timeZone)}`,
     `SET application_name TO ${pg.escapeLiteral(applicationName)}`,

@@ -8,7 +8,7 @@ import {
 import type { Scope } from './contract.js';
 import { isMissingStatement, isServerError } from './failures.js';
 
-/** The error of a scope that could not be set, as one that says what to do. */
+/** Turns the failure to set a scope into an error that says what to do. */
 export function explainScope({ role }: Scope, error: unknown): unknown {
   if (!isServerError(error)) return error;
   if (error.code === '22023') return new SchemaMissingError({ cause: error });
@@ -22,7 +22,7 @@ export function explainOwn(scope: Scope, error: unknown): unknown {
   return explain(scope, error);
 }
 
-/** The error of a statement that failed in a scope, as one that says what to do. */
+/** Turns the failure of a statement in a scope into an error that says what to do. */
 export function explain({ role, userId }: Scope, error: unknown): unknown {
   if (!isServerError(error)) return error;
   // Without a user, a policy fails on the cast of an empty text.

@@ -162,7 +162,7 @@ export class JournalDriver {
   /**
    * Begins a transaction.
    *
-   * @param withAuth whether it may do sign-in, too, and so has the login of that
+   * @param withAuth the transaction signs in, too, and uses the login of sign-in
    */
   async begin(options: TransactionOptions, withAuth = false): Promise<Transaction> {
     const { scope, hasRunnerTransaction } = this.context();

@@ -77,6 +77,31 @@ describe.each([
     expect(await ids()).toEqual(['kept']);
   });
 
+  it('a transaction is whole though foreign text has removed prepared statements', async () => {
+    const totals = () => under.journal.totals();
+    const expected = await asAnna(totals);
+    // A failed statement stays prepared on the server, so the numbers of statements are equal again below.
+    const unknown = putSold({ id: 'never', accountId: 'acct-9' });
+    await expect(asAnna(() => under.journal.append(unknown))).rejects.toThrow(UnknownAccountError);
+    for (let removed = 1; removed <= 4; removed += 1) {
+      await asAnna(totals);
+      await under.dataSource.query(`DO $$ DECLARE found text; BEGIN
+        FOR found IN SELECT name FROM pg_prepared_statements WHERE name LIKE 'journal%'
+          ORDER BY name DESC LIMIT ${removed}
+        LOOP EXECUTE format('DEALLOCATE %I', found); END LOOP; END $$`);
+      expect(await asAnna(() => under.scope.transaction(totals, { attempts: 1 }))).toEqual(expected);
+    }
+  });
+
+  it('the seed of random() is not the one that the user before has chosen', async () => {
+    const random = async () => {
+      await under.dataSource.query('SELECT setseed(0.5)');
+      return under.dataSource.query<unknown[]>('SELECT random()');
+    };
+
+    expect(await random()).not.toEqual(await random());
+  });
+
   it('a stream that is not read gives its connection back', async () => {
     const bob = await under.newUser();
     const entries = (function* (): Generator<NewEntry> {

@@ -181,10 +181,10 @@ describe('What goes to the server', () => {
       const sent = await sentBy(() => expect(query('SELECT 1 / 0')).rejects.toThrow('division by zero'));
 
       expect(sent.slice(0, -1)).toEqual([begin(), ...extended('Parse SELECT 1 / 0')]);
-      expect(ofReset((sent.at(-1) ?? '').replace('ROLLBACK; ', ''))).toEqual(
+      expect(ofReset((sent.at(-1) ?? '').replace('ROLLBACK; BEGIN; ', ''))).toEqual(
         ofReset(`Query ${reset.join('; ')}`),
       );
-      expect(sent.at(-1)).toMatch(/^Query ROLLBACK; .*SET application_name TO '[^']+'$/s);
+      expect(sent.at(-1)).toMatch(/^Query ROLLBACK; BEGIN; .*SET application_name TO '[^']+'; COMMIT$/s);
     });
 
     it('is the scope before each statement of a unit, and the reset once, before COMMIT', async () => {

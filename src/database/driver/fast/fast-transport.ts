@@ -20,8 +20,8 @@ export class FastTransport implements Transport {
     this.#prepared = isPrepared ? new Set() : undefined;
   }
 
-  reconcile(prepared: number): void {
-    if (this.#prepared && this.#prepared.size !== prepared) this.#prepared.clear();
+  reconcile(prepared: readonly string[]): void {
+    for (const name of this.#prepared ?? []) if (!prepared.includes(name)) this.#prepared?.delete(name);
   }
 
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]> {
