@@ -34,7 +34,7 @@ describe.each([
     anna = await under.newUser();
   });
   afterAll(() => under.close());
-  afterEach(() => Logger.overrideLogger(false));
+  afterEach(() => void Logger.overrideLogger(false));
 
   const asAnna = <T>(work: () => Promise<T>) => under.scope.run(anna, work);
   const ids = async () => (await asAnna(() => under.journal.page())).entries.map(({ id }) => id);
