@@ -133,7 +133,7 @@ export class Connection {
       await this.#ensureScope(scope);
       const answer = await this.#sendForeign(statement);
       this.#requireTransaction();
-      if (answer.command === 'SET') await this.#readLimit();
+      if (/statement_timeout|set_config/i.test(statement.text)) await this.#readLimit();
       return answer;
     } catch (error) {
       throw explain(scope, error);

@@ -29,7 +29,7 @@ import { disproveFastTransport, fallbackWarning } from './fast/guard.js';
 import { missingMembers } from './fast/private-members.js';
 import { Handle } from './handle.js';
 import { PlainTransport } from './plain-transport.js';
-import { authRole } from './roles.js';
+import { authRole, userRole } from './roles.js';
 import { Transaction } from './transaction.js';
 
 export interface DriverOptions {
@@ -234,16 +234,16 @@ export class JournalDriver {
   #open(config: TypeOrmPoolConfig): void {
     this.#isProven = false;
     const { url, authUrl, statementLimit, closeTimeout } = this.options;
-    const open = (connectionString: string) =>
+    const open = (connectionString: string, role: string) =>
       new ClientPool({
         config: { ...config, connectionString, Client: clientClass(() => this.#isFast) },
         patience: config.connectionTimeoutMillis ?? 0,
         statementLimit,
         closeTimeout,
-        transportOf: (client) => this.#transportOf(client),
+        transportOf: (client) => this.#transportOf(client, role),
       });
-    this.#users = open(url);
-    this.#auth = this.hasAuthLogin ? open(authUrl) : this.#users;
+    this.#users = open(url, userRole);
+    this.#auth = this.hasAuthLogin ? open(authUrl, authRole) : this.#users;
   }
 
   /** Connects once, and decides which transport is used. */
@@ -260,10 +260,10 @@ export class JournalDriver {
   }
 
   /** @returns undefined for a client on which the fast transport was disproved: it is in an unknown state */
-  async #transportOf(client: Client): Promise<Transport | undefined> {
+  async #transportOf(client: Client, role: string): Promise<Transport | undefined> {
     if (!this.#isFast) return new PlainTransport(client);
     const fast = new FastTransport(client, this.options.preparedStatements);
-    const reason = this.#isProven ? undefined : await disproveFastTransport(client, fast);
+    const reason = this.#isProven ? undefined : await disproveFastTransport(client, fast, role);
     if (reason === undefined) return fast;
     this.#fallBack(reason);
     return undefined;

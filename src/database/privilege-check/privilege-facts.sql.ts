@@ -21,14 +21,16 @@ WITH server AS (
   UNION SELECT role.oid FROM pg_roles role, actor, server
     WHERE NOT actor.rolsuper
       AND (pg_has_role(actor.oid, role.oid, 'USAGE') OR pg_has_role(actor.oid, role.oid, acting))
-), hop AS (
-  SELECT m.member, m.roleid, format('REVOKE %I FROM %I', role.rolname, actor.rolname)
+), membership AS (
+  SELECT m.member, m.roleid, role.rolname, format('REVOKE %I FROM %I', role.rolname, actor.rolname)
       -- From 16 on the memberships that several roles have granted stand beside each other.
       || CASE WHEN acting = 'SET' AND grantor.oid <> 10 THEN format(' GRANTED BY %I', grantor.rolname) ELSE '' END AS revoke
     FROM server, pg_auth_members m
     JOIN actor ON actor.oid = m.member
-    JOIN pg_roles role ON role.oid = m.roleid AND role.rolname NOT IN (${ours})
+    JOIN pg_roles role ON role.oid = m.roleid
     LEFT JOIN pg_roles grantor ON grantor.oid = m.grantor
+), hop AS (
+  SELECT member, roleid, revoke FROM membership WHERE rolname NOT IN (${ours})
 ), power AS (
   SELECT quote_ident(actor.rolname) AS member, quote_ident(role.rolname) AS role,
       role.rolsuper AS "isSuperuser", role.rolbypassrls AS "bypassesRls", array_agg(DISTINCT hop.revoke) AS revokes
@@ -98,6 +100,9 @@ SELECT
       'name', quote_ident(rolname), 'isLogin', rolname = session_user, 'isSuperuser', rolsuper, 'bypassesRls', rolbypassrls,
       'isBootstrap', oid = 10, 'canBeLogin', pg_has_role(session_user, oid, acting)) ORDER BY rolname <> session_user, rolname DESC)
     FROM actor) AS roles,
+  ARRAY(SELECT DISTINCT revoke FROM membership JOIN actor auth ON auth.rolname = '${authRole}'
+    WHERE pg_has_role(roleid, auth.oid, 'MEMBER') AND membership.rolname <> '${userRole}' AND member <> auth.oid
+    ORDER BY revoke) AS "revokesOfAuth",
   (SELECT coalesce(json_agg(power ORDER BY member, role), '[]') FROM power) AS powers,
   (SELECT coalesce(json_agg(json_build_object(
       'table', "table", 'name', name, 'bare', bare, 'kind', relkind, 'hasRls', relrowsecurity,

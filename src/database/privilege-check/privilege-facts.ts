@@ -8,6 +8,8 @@ export interface PrivilegeFacts {
   splitsMembership: boolean;
   /** The login role first, and those of the package that exist. */
   roles: readonly RoleFacts[];
+  /** What ends the memberships by which the login role, or `journal_user`, may act as `journal_auth`. */
+  revokesOfAuth: readonly string[];
   powers: readonly PowerFacts[];
   /** The tables of the package, and whatever else `journal_user` has a grant on. */
   relations: readonly RelationFacts[];

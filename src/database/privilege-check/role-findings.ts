@@ -1,5 +1,5 @@
 import type { PrivilegeFinding } from '../errors/index.js';
-import { authRole } from '../driver/roles.js';
+import { authRole, userRole } from '../driver/roles.js';
 import { journalRoles } from './expected-grants.js';
 import type { PowerFacts, PrivilegeFacts, RoleFacts } from './privilege-facts.js';
 import { sentences } from './sql-text.js';
@@ -11,7 +11,7 @@ export type LoginUse = 'shared' | 'users' | 'auth';
 
 /** Who the login role is and can become, and what the two roles of the package are. */
 export function roleFindings(
-  { roles, powers, splitsMembership }: PrivilegeFacts,
+  { roles, powers, revokesOfAuth, splitsMembership }: PrivilegeFacts,
   use: LoginUse,
 ): PrivilegeFinding[] {
   const login = roles.find(({ isLogin }) => isLogin);
@@ -44,7 +44,8 @@ export function roleFindings(
       code: 'AUTH_NOT_SEPARATE',
       subject: login?.name ?? '',
       message: `The login role ${login?.name} of DATABASE_URL may act as ${name}, which DATABASE_AUTH_URL is to keep from it.`,
-      remedy: sentences(`REVOKE ${name} FROM ${login?.name}`),
+      // A role in between may also be what makes the login a member of journal_user.
+      remedy: sentences(...revokesOfAuth, grantTo(userRole)),
     })),
   ];
 }

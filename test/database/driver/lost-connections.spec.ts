@@ -199,6 +199,24 @@ describe.each([
       await page();
     });
 
+    it.each([
+      ['SET LOCAL', `SET LOCAL statement_timeout = 0`, []],
+      ['set_config()', `SELECT set_config('statement_timeout', '0', true)`, []],
+      ['set_config() with parameters', 'SELECT set_config($1, $2, true)', ['statement_timeout', '0']],
+    ])('are waited for in a unit of work that lifts the limit by %s', async (_how, lift, values) => {
+      await start(1, { statementLimit });
+      const slow = `SELECT pg_sleep(${(statementLimit * 1.5) / 1_000})`;
+      const lifted = asAnna(() =>
+        under.scope.transaction(async (manager) => {
+          await manager.query(lift, values);
+          await manager.query(slow);
+        }),
+      );
+
+      await expect(lifted).resolves.toBeUndefined();
+      expect(await failureOf(query(slow))).toBeInstanceOf(StatementTimeoutError);
+    });
+
     it('are left alone without a limit', async () => {
       await start(1, { statementLimit: 0 });
       proxy.hold();

@@ -8,13 +8,12 @@ import { canHeal } from '../connection-retry.js';
 import type { OwnStatement, Scope } from '../contract.js';
 import { begin, rollBack } from '../control.js';
 import { isServerError } from '../failures.js';
-import { userRole } from '../roles.js';
 import { FastQuery } from './fast-query.js';
 import type { FastTransport } from './fast-transport.js';
 import { knownVersions } from './private-members.js';
 
 /** A user that does not exist: the statements below read no table. */
-const scope: Scope = { role: userRole, userId: '00000000-0000-0000-0000-000000000000' };
+const userId = '00000000-0000-0000-0000-000000000000';
 const alone = { isOpen: false, isTrusted: true };
 const within = { isOpen: true, isTrusted: true };
 /** Milliseconds for each answer; less than the time in which a connection must be made. */
@@ -24,12 +23,14 @@ const patience = 3_000;
  * Runs the fast transport on a real connection, and compares what it does with what must come: rows, an
  * error of a named statement, an error of a row mapper, an empty scope afterwards, a failed transaction.
  *
+ * @param role one that the login may act as
  * @returns what differed; undefined if nothing did
  * @throws SchemaMissingError, RoleRefusedError, and the error of a connection that is lost
  */
 export async function disproveFastTransport(
   client: Client,
   fast: FastTransport,
+  role: string,
 ): Promise<string | undefined> {
   const unknown = Object.getOwnPropertyNames(pg.Query.prototype).filter(
     (name) => name.startsWith('handle') && !(name in FastQuery.prototype),
@@ -37,7 +38,7 @@ export async function disproveFastTransport(
   // A call of a method that is missing would end the process.
   if (unknown.length > 0) return `it may call ${unknown.join(', ')} of a query`;
   try {
-    return await disproof(client, fast);
+    return await disproof(client, fast, { role, userId });
   } catch (error) {
     if (error instanceof JournalDatabaseError || canHeal(error)) throw error;
     return types.isNativeError(error) ? error.message : 'an error is not an Error';
@@ -53,7 +54,7 @@ export function fallbackWarning(reason: string): string {
   );
 }
 
-async function disproof(client: Client, fast: FastTransport): Promise<string | undefined> {
+async function disproof(client: Client, fast: FastTransport, scope: Scope): Promise<string | undefined> {
   const quotient = (divisor: string): OwnStatement<string | null> => ({
     text: 'SELECT 6 / $1::int',
     values: [divisor],
@@ -83,7 +84,7 @@ async function disproof(client: Client, fast: FastTransport): Promise<string | u
     [
       'a row',
       () => send(who),
-      JSON.stringify([1, 2].map((n) => [scope.userId, userRole, 'é', `${n}`, null])),
+      JSON.stringify([1, 2].map((n) => [scope.userId, scope.role, 'é', `${n}`, null])),
     ],
     ['an error', () => send(quotient('0')), '22012'],
     ['the scope after an error', () => sessionScope(client), before],
