@@ -4,6 +4,7 @@ export const contenderNames = [
   'pg-isolated',
   'journal',
   'journal-plain',
+  'journal-repository',
   'typeorm',
   'typeorm-insert',
   'drizzle',
@@ -17,7 +18,12 @@ export type ContenderName = (typeof contenderNames)[number];
 export const measure: ContenderName = 'pg';
 
 /** Those that work in the scope of a user, with a login that may do nothing else. */
-export const scoped: readonly ContenderName[] = ['pg-isolated', 'journal', 'journal-plain'];
+export const scoped: readonly ContenderName[] = [
+  'pg-isolated',
+  'journal',
+  'journal-plain',
+  'journal-repository',
+];
 
 /** How the tables call them. */
 export const titles: Record<ContenderName, string> = {
@@ -25,6 +31,7 @@ export const titles: Record<ContenderName, string> = {
   'pg-isolated': 'pg by hand, same isolation',
   journal: 'this project, user scope on',
   'journal-plain': 'this project, plain transport',
+  'journal-repository': 'this project, TypeORM repository',
   typeorm: 'TypeORM as usually written',
   'typeorm-insert': 'TypeORM insert(), stream()',
   drizzle: 'Drizzle',

@@ -70,6 +70,8 @@ const notes: Partial<Record<ContenderName, string>> = {
   journal:
     'the fast transport. It also checks its input, tells a repeated entry from a conflict, and returns the stored entries.',
   'journal-plain': 'the same with `DATABASE_FAST_PATH=false`.',
+  'journal-repository':
+    "TypeORM's repository of the entity, on the fast transport: its statements are foreign text.",
 };
 
 function notesText(contenders: readonly ContenderName[]): string {

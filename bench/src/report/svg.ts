@@ -4,6 +4,7 @@ export const colours = [
   '#999999',
   '#d1495b',
   '#eba0aa',
+  '#f6d5d9',
   '#4c72b0',
   '#8fb0dd',
   '#2a9d8f',
