@@ -80,10 +80,10 @@ export { CashReadModel } from './database/read-models/cash.read-model.js';
 export type { CashBalance, CashRequest, PeriodCash } from './database/read-models/cash.read-model.js';
 export { ProfitReadModel } from './database/read-models/profit.read-model.js';
 export type { ProfitRequest, RealisedProfit } from './database/read-models/profit.read-model.js';
-export { LegacyReadModel } from './database/read-models/legacy.read-model.js';
-export type { LegacyLot, LegacyPosition } from './database/read-models/legacy.read-model.js';
-export { LegacyWeeklyPremium } from './database/entities/legacy-weekly-premium.entity.js';
-export { LegacyCostBasis } from './database/entities/legacy-cost-basis.entity.js';
+export { LegacyReadModel } from './browser/figures/legacy.read-model.js';
+export type { LegacyLot, LegacyPosition } from './browser/figures/legacy.read-model.js';
+export { LegacyWeeklyPremium } from './browser/figures/legacy-weekly-premium.entity.js';
+export { LegacyCostBasis } from './browser/figures/legacy-cost-basis.entity.js';
 export { figurePeriods } from './database/read-models/figure-request.js';
 export type {
   DatedRequest,
@@ -98,16 +98,16 @@ export { SchemaStatusService } from './schema/status/schema-status.service.js';
 export type { MigrationStatus } from './schema/status/migration-status.js';
 export type { SchemaDifference } from './schema/drift/compare-schemas.js';
 
-export { LegacyImportModule } from './import/legacy-import.module.js';
-export { LegacyImportService } from './import/legacy-import.service.js';
-export type { ImportProgress, LegacyImport } from './import/legacy-import.service.js';
+export { LegacyImportModule } from './browser/import/legacy-import.module.js';
+export { LegacyImportService } from './browser/import/legacy-import.service.js';
+export type { ImportProgress, LegacyImport } from './browser/import/legacy-import.service.js';
 export {
   ImportBusyError,
   ImportFailedError,
   ImportRejectedError,
   TimeZoneError,
   VerificationError,
-} from './import/import-errors.js';
+} from './browser/import/import-errors.js';
 export type {
   ChangedValue,
   ChangeKind,
@@ -116,9 +116,9 @@ export type {
   RejectedRow,
   Verification,
   VerifiedSum,
-} from './import/import-report.js';
-export { LegacyFileError } from './import/read/legacy-file.error.js';
-export type { LegacyFormat, UnreadTable } from './import/read/legacy-source.js';
+} from './browser/import/import-report.js';
+export { LegacyFileError } from './browser/import/read/legacy-file.error.js';
+export type { LegacyFormat, UnreadTable } from './browser/import/read/legacy-source.js';
 
 export { JournalExportModule } from './export/journal-export.module.js';
 export { exportFormats, JournalExportService } from './export/journal-export.service.js';

@@ -5,7 +5,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
 import { UserDeletionModule } from '../deletion/user-deletion.module.js';
 import { JournalExportModule } from '../export/journal-export.module.js';
-import { LegacyImportModule } from '../import/legacy-import.module.js';
+import { LegacyImportModule } from '../browser/import/legacy-import.module.js';
 
 /**
  * Runs the work of a command in a Nest application of the database, the importer, the exporter and the deletion of users. Without `DATABASE_URL`, and outside

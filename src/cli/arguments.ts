@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { readInstant } from '../import/convert/instant.js';
+import { readInstant } from '../browser/import/convert/instant.js';
 import { storableDay } from '../database/repositories/storable.js';
 
 /** A number of things. @throws InvalidArgumentError */

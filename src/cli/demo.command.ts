@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { UsersRepository } from '../database/repositories/users.repository.js';
 import { UserScope } from '../database/isolation/user-scope.js';
-import { LegacyImportService } from '../import/legacy-import.service.js';
+import { LegacyImportService } from '../browser/import/legacy-import.service.js';
 import { withApplication } from './application.js';
 import { figuresText } from './demo-figures.js';
 import { sampleDatabase } from './demo-sample.js';

@@ -1,6 +1,6 @@
 import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
 import { JournalDatabaseError } from '../database/errors/index.js';
-import { ImportRejectedError, VerificationError } from '../import/import-errors.js';
+import { ImportRejectedError, VerificationError } from '../browser/import/import-errors.js';
 import { rejectedTable } from './import-report.text.js';
 
 /** Says why a command failed: a known error by its message alone, any other with its stack, for a bug report. */

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
-import { differs } from '../import/import-errors.js';
+import { differs } from '../browser/import/import-errors.js';
 import type {
   ChangedValue,
   ChangeKind,
   ImportReport,
   RejectedRow,
   VerifiedSum,
-} from '../import/import-report.js';
+} from '../browser/import/import-report.js';
 import { money, numbers, table } from './table.js';
 
 /** An import's report for people: changed values by their kinds, and long values shortened. */

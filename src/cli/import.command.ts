@@ -1,4 +1,4 @@
-import { LegacyImportService } from '../import/legacy-import.service.js';
+import { LegacyImportService } from '../browser/import/legacy-import.service.js';
 import { withApplication } from './application.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';

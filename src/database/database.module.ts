@@ -9,7 +9,7 @@ import type { ApplicationSchema, JournalDataSourceOptions } from './data-source-
 import { JournalDataSource } from './journal.data-source.js';
 import { checkPrivileges } from './privilege-check/check-privileges.js';
 import { CashReadModel } from './read-models/cash.read-model.js';
-import { LegacyReadModel } from './read-models/legacy.read-model.js';
+import { LegacyReadModel } from '../browser/figures/legacy.read-model.js';
 import { OptionPositionsReadModel } from './read-models/option-positions.read-model.js';
 import { ProfitReadModel } from './read-models/profit.read-model.js';
 import { ShareLotsReadModel } from './read-models/share-lots.read-model.js';

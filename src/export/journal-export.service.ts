@@ -15,7 +15,7 @@ import type { ExportedJournal, ExportWriter } from './exported-journal.js';
 import { csvChunks } from './formats/csv.js';
 import { jsonChunks } from './formats/json.js';
 import { ndjsonChunks } from './formats/ndjson.js';
-import { sqliteChunks } from './formats/sqlite.js';
+import { sqliteChunks } from '../browser/export/sqlite.js';
 import { asKnownAt } from './legacy-row.js';
 import { writeWholeFile } from './whole-file.js';
 

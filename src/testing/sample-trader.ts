@@ -16,7 +16,7 @@ import {
   sellToClose,
 } from '../templates/index.js';
 import type { Leg, OptionContracts, ShareTrade, SymbolTrade, TradeEntry } from '../templates/index.js';
-import { premiumFor, sampleSymbols, sharePrice, strikeNear } from './legacy-market.js';
+import { premiumFor, sampleSymbols, sharePrice, strikeNear } from '../browser/testing/legacy-market.js';
 import type { PseudoRandom } from './pseudo-random.js';
 import { sampleAccounts } from './sample-accounts.js';
 import { day, dayOf, expiringFriday } from './sample-time.js';

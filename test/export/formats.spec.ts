@@ -16,7 +16,7 @@ import {
   UsersRepository,
 } from '../../src/index.js';
 import type { EntryRecord, ExportFormat } from '../../src/index.js';
-import { legacySchema } from '../../src/legacy/legacy-schema.js';
+import { legacySchema } from '../../src/browser/format/legacy-schema.js';
 import { ImportApplication } from '../support/import-application.js';
 import { LegacyFolder } from '../support/legacy-journals.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ExportFormat } from '../../src/index.js';
 import { AccountsRepository, JournalRepository, UserScope, UsersRepository } from '../../src/index.js';
-import { generateLegacyDatabase } from '../../src/testing/legacy-database.js';
+import { generateLegacyDatabase } from '../../src/browser/testing/legacy-database.js';
 import { ImportApplication } from '../support/import-application.js';
 import { legacyRows } from '../support/legacy-arbitraries.js';
 import { LegacyFolder } from '../support/legacy-journals.js';

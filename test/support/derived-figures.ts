@@ -9,7 +9,7 @@ import {
 } from '../../src/index.js';
 import type { CostMethod, FigurePeriod, JournalEntry } from '../../src/index.js';
 import { BalancesModel, PeriodCashModel } from '../../src/testing/read-models/cash.model.js';
-import { LegacyModel } from '../../src/testing/read-models/legacy.model.js';
+import { LegacyModel } from '../../src/browser/testing/legacy.model.js';
 import { OptionPositionsModel } from '../../src/testing/read-models/option-positions.model.js';
 import { ProfitModel } from '../../src/testing/read-models/profit.model.js';
 import { followOneAnother, isKnown } from '../../src/testing/read-models/rules.js';

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import { legacyDatabase } from '../../src/testing/legacy-database-builder.js';
-import type { LegacyValue } from '../../src/testing/legacy-database-builder.js';
-import { legacySchema } from '../../src/legacy/legacy-schema.js';
+import { legacyDatabase } from '../../src/browser/testing/legacy-database-builder.js';
+import type { LegacyValue } from '../../src/browser/testing/legacy-database-builder.js';
+import { legacySchema } from '../../src/browser/format/legacy-schema.js';
 
 /** A row under the legacy column names. */
 export type LegacyCells = Record<string, LegacyValue>;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DateTime } from 'luxon';
-import { openLegacyFile } from '../../src/import/read/open-legacy-file.js';
-import { generateLegacyDatabase } from '../../src/testing/legacy-database.js';
-import type { LegacyDatabaseOptions } from '../../src/testing/legacy-database.js';
-import type { LegacyEntry } from '../../src/testing/legacy-entry.js';
+import { openLegacyFile } from '../../src/browser/import/read/open-legacy-file.js';
+import { generateLegacyDatabase } from '../../src/browser/testing/legacy-database.js';
+import type { LegacyDatabaseOptions } from '../../src/browser/testing/legacy-database.js';
+import type { LegacyEntry } from '../../src/browser/testing/legacy-entry.js';
 
 let directory: string;
 

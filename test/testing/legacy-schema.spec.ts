@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { legacyDatabase } from '../../src/testing/legacy-database-builder.js';
-import { legacySchema } from '../../src/legacy/legacy-schema.js';
+import { legacyDatabase } from '../../src/browser/testing/legacy-database-builder.js';
+import { legacySchema } from '../../src/browser/format/legacy-schema.js';
 import { PseudoRandom } from '../../src/testing/pseudo-random.js';
 
 describe('the legacy schema', () => {

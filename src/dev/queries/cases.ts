@@ -2,7 +2,7 @@ import type { AccountsRepository } from '../../database/repositories/accounts.re
 import type { JournalRepository } from '../../database/repositories/journal.repository.js';
 import type { NewEntry } from '../../database/repositories/new-entry.js';
 import type { CashReadModel } from '../../database/read-models/cash.read-model.js';
-import type { LegacyReadModel } from '../../database/read-models/legacy.read-model.js';
+import type { LegacyReadModel } from '../../browser/figures/legacy.read-model.js';
 import type { OptionPositionsReadModel } from '../../database/read-models/option-positions.read-model.js';
 import type { ProfitReadModel } from '../../database/read-models/profit.read-model.js';
 import type { ShareLotsReadModel } from '../../database/read-models/share-lots.read-model.js';

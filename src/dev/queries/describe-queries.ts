@@ -2,7 +2,7 @@ import type { DatabaseSettings } from '../../config/database.settings.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
 import { JournalDataSource } from '../../database/journal.data-source.js';
 import { CashReadModel } from '../../database/read-models/cash.read-model.js';
-import { LegacyReadModel } from '../../database/read-models/legacy.read-model.js';
+import { LegacyReadModel } from '../../browser/figures/legacy.read-model.js';
 import { OptionPositionsReadModel } from '../../database/read-models/option-positions.read-model.js';
 import { ProfitReadModel } from '../../database/read-models/profit.read-model.js';
 import { ShareLotsReadModel } from '../../database/read-models/share-lots.read-model.js';

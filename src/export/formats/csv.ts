@@ -1,5 +1,5 @@
-import { decimalColumns } from '../../legacy/exact-decimals.js';
-import { journalColumns } from '../../legacy/journal-columns.js';
+import { decimalColumns } from '../../browser/format/exact-decimals.js';
+import { journalColumns } from '../../browser/format/journal-columns.js';
 import type { ExportedJournal } from '../exported-journal.js';
 import { legacyRow } from '../legacy-row.js';
 

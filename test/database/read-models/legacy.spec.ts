@@ -15,7 +15,7 @@ import {
 import type { EntryRecord } from '../../../src/index.js';
 import type { Database, SqlValue } from 'sql.js';
 import { DataSource } from 'typeorm';
-import { loadSqlite } from '../../../src/legacy/sqlite-engine.js';
+import { loadSqlite } from '../../../src/browser/format/sqlite-engine.js';
 import { ImportApplication } from '../../support/import-application.js';
 
 const application = new ImportApplication();

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import type { DecimalString } from '../../database/entities/decimal.js';
+import type { LegacyCostBasis } from './legacy-cost-basis.entity.js';
+import type { LegacyWeeklyPremium } from './legacy-weekly-premium.entity.js';
+import type { Row } from '../../database/driver/rows/row.js';
+import { runStatement } from '../../database/driver/run-statement.js';
+import { UserScope } from '../../database/isolation/user-scope.js';
+import { opensShort } from '../../database/read-models/entry-kinds.js';
+import { ratio } from '../../database/read-models/exact-ratio.js';
+import { checkRequest, figureEntries, figureRequest } from '../../database/read-models/figure-request.js';
+import type { FigureRequest } from '../../database/read-models/figure-request.js';
+import { costBasisSql, weeklyPremiumSql } from './legacy-views-sql.js';
+import { averageLotsSql, shareTradesSql } from '../../database/read-models/share-trade-sql.js';
+
+/** An option position as the browser application showed it. */
+export interface LegacyPosition {
+  symbol: string | null;
+  strike: DecimalString | null;
+  /** `YYYY-MM-DD` */
+  expiration: string | null;
+  /** Contracts, above zero. */
+  qty: DecimalString;
+  /** Average premium a share, rounded to eight places. */
+  entry: DecimalString;
+  /** Day of the newest opening in UTC, `YYYY-MM-DD`. */
+  opened: string;
+}
+
+/** Shares as the browser application showed them. */
+export interface LegacyLot {
+  symbol: string | null;
+  /** Above zero. */
+  qty: DecimalString;
+  /** Rounded to eight places. */
+  costPerShare: DecimalString;
+}
+
+/**
+ * The figures of the browser application by its own rules, with what is wrong about them, for whoever compares: `positions`
+ * shows expired ones for ever, and no long ones; `lots` sells shares before it buys them. Deleted entries count in none.
+ */
+@Injectable()
+export class LegacyReadModel {
+  constructor(private readonly scope: UserScope) {}
+
+  /**
+   * By symbol, strike and expiration, whatever the account and whether put or call. What is past its expiration is among them; so
+   * are contracts that `OptionPositionsReadModel` has as expired. @throws InvalidInputError
+   */
+  async positions(request: FigureRequest = {}): Promise<LegacyPosition[]> {
+    const { where, values } = this.#entries(request);
+    const opened = `sum(qty) FILTER (WHERE ${opensShort})`;
+    const closed = `sum(qty) FILTER (WHERE type = 'buy_to_close' OR type = 'expiration' AND meta->'assigned' = 'true')`;
+    const text = `
+      SELECT symbol, strike, expiration, opened - closed, ${ratio('premium', '(opened * 100)')}, newest
+      FROM (
+        SELECT symbol, strike, expiration, ${opened} AS opened, coalesce(${closed}, 0) AS closed,
+          sum(abs(amount)) FILTER (WHERE ${opensShort}) AS premium, (max(ts) FILTER (WHERE ${opensShort}) AT TIME ZONE 'UTC')::date AS newest
+        FROM journal
+        WHERE ${where} AND qty > 0 AND type IN ('sell_to_open', 'option_premium', 'buy_to_close', 'expiration')
+        GROUP BY symbol, strike, expiration
+      ) positions
+      WHERE opened > closed
+      ORDER BY symbol, expiration, strike`;
+    const map = ({ fields: [symbol, strike, expiration, qty, entry, newest] }: Row) =>
+      ({ symbol, strike, expiration, qty, entry, opened: newest }) as LegacyPosition;
+    return runStatement(this.scope.manager, { text, values, map, plan: 'custom' });
+  }
+
+  /**
+   * By symbol, whatever the account, at average cost. The application went through its journal from the newest entry to the
+   * oldest, so that these are no real holdings where shares were sold. @throws InvalidInputError
+   */
+  async lots(request: FigureRequest = {}): Promise<LegacyLot[]> {
+    const { where, values } = this.#entries(request);
+    const trades = `SELECT '' AS account_id, symbol, ts, id, bought, sold, cost FROM (${shareTradesSql(where)}) trades`;
+    const text = `
+      SELECT symbol, shares, ${ratio('cost', 'shares')}
+      FROM (${averageLotsSql(trades, 'ts DESC, id DESC')}) lots
+      WHERE shares > 0 ORDER BY symbol`;
+    const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
+      ({ symbol, qty, costPerShare }) as LegacyLot;
+    return runStatement(this.scope.manager, { text, values, map, plan: 'custom' });
+  }
+
+  /**
+   * By week and symbol: the rows of the view `v_weekly_premium`, unless an account, a symbol or an instant is given, for which
+   * there is no view. @throws InvalidInputError
+   */
+  async weeklyPremium(request: FigureRequest = {}): Promise<LegacyWeeklyPremium[]> {
+    const { where, values } = this.#entries(request);
+    const map = ({ fields: [userId, week, symbol, premium] }: Row) =>
+      ({ userId, week, symbol, premium }) as LegacyWeeklyPremium;
+    return runStatement(this.scope.manager, { text: weeklyPremiumSql(where), values, map, plan: 'custom' });
+  }
+
+  /** By symbol: the rows of the view `v_cost_basis`, likewise. @throws InvalidInputError */
+  async costBasis(request: FigureRequest = {}): Promise<LegacyCostBasis[]> {
+    const { where, values } = this.#entries(request);
+    const map = ({ fields: [userId, symbol, shares, netCash, averageCost] }: Row) =>
+      ({ userId, symbol, shares, netCash, averageCost }) as LegacyCostBasis;
+    return runStatement(this.scope.manager, { text: costBasisSql(where), values, map, plan: 'custom' });
+  }
+
+  #entries(request: FigureRequest): { where: string; values: string[] } {
+    return figureEntries(this.scope.userId, checkRequest(figureRequest, request));
+  }
+}

@@ -1,0 +1,151 @@
+import { setImmediate } from 'node:timers/promises';
+import type { InputProblem } from '../../database/errors/index.js';
+import type { AccountsRepository, NewAccount } from '../../database/repositories/accounts.repository.js';
+import type { JournalRepository } from '../../database/repositories/journal.repository.js';
+import type { EntryRecord } from '../../database/repositories/new-entry.js';
+import { convertAccount } from './convert/convert-account.js';
+import { convertEntry } from './convert/convert-entry.js';
+import type { ExpirationCalendar } from './convert/expiration-calendar.js';
+import { ControlTotals, legacyControlSum } from './control-totals.js';
+import { EntryLinks, originalsFirst } from './entry-links.js';
+import type { ChangedValue, RejectedRow } from './import-report.js';
+import { reported } from './convert/row-reader.js';
+import type { LegacyRow, LegacySource } from './read/legacy-source.js';
+
+/** How many rows are converted, sent and verified at a time. */
+export const chunkSize = 1000;
+
+/** An entry of the file, ready to be stored, with its place in the file from 1. */
+export interface CheckedEntry {
+  row: number;
+  record: EntryRecord;
+}
+
+/** A file in which every row was looked at. Beyond the reports it holds no rows: `entries()` reads them again. */
+export interface CheckedFile {
+  accounts: { row: number; record: NewAccount & { id: string } }[];
+  /** Ids of the accounts that acceptable entries name. */
+  namedAccounts: ReadonlySet<string>;
+  rejected: RejectedRow[];
+  changes: ChangedValue[];
+  /** Counts and sums of the acceptable entries, from the rows as they stand in the file. */
+  totals: ControlTotals;
+  links: EntryLinks;
+  has: (id: string) => boolean;
+  /**
+   * The acceptable entries, in the file's order but for those that replace another one, which come last. Their links must be
+   * resolved.
+   */
+  entries(): Iterable<CheckedEntry>;
+}
+
+/**
+ * Reads the whole file once, before anything is written.
+ *
+ * @throws TimeZoneError, LegacyFileError
+ */
+export async function checkFile(
+  source: LegacySource,
+  calendar: ExpirationCalendar,
+  rules: { accounts: AccountsRepository; journal: JournalRepository },
+  onRow: (rows: number) => void,
+): Promise<CheckedFile> {
+  const rejected: RejectedRow[] = [];
+  const changes: ChangedValue[] = [];
+  const accounts = checkAccounts(source, rules.accounts, rejected, changes);
+  const ids = new Set<string>();
+  const refused = new Set<number>();
+  const namedAccounts = new Set<string>();
+  const links = new EntryLinks();
+  const totals = new ControlTotals();
+
+  let row = 0;
+  for (const legacy of source.journal()) {
+    row += 1;
+    const converted = convertEntry(legacy, calendar);
+    const { record } = converted;
+    const problems = allProblems(legacy, converted.problems, rules.journal.problemsOf(withoutLink(record)));
+    if (ids.has(record.id)) problems.push(repeatedId(record.id));
+    if (problems.length > 0) {
+      refused.add(row);
+      for (const problem of problems) rejected.push({ table: 'journal', row, ...problem });
+    } else {
+      changes.push(...converted.changes);
+      ids.add(record.id);
+      namedAccounts.add(record.accountId);
+      links.add(record);
+      totals.add(legacyControlSum(legacy));
+    }
+    if (row % chunkSize === 0) {
+      onRow(row);
+      await setImmediate();
+    }
+  }
+  const has = (id: string) => ids.has(id);
+  const entries = () => acceptable(source, calendar, refused, links);
+  return { accounts, namedAccounts, rejected, changes, totals, links, has, entries };
+}
+
+function checkAccounts(
+  source: LegacySource,
+  rules: AccountsRepository,
+  rejected: RejectedRow[],
+  changes: ChangedValue[],
+): CheckedFile['accounts'] {
+  const ids = new Set<string>();
+  return [...source.accounts()].flatMap((legacy, index) => {
+    const row = index + 1;
+    const converted = convertAccount(legacy);
+    const { record } = converted;
+    const problems = allProblems(legacy, converted.problems, rules.problemsOf(record));
+    if (ids.has(record.id)) problems.push(repeatedId(record.id));
+    for (const problem of problems) rejected.push({ table: 'accounts', row, ...problem });
+    if (problems.length > 0) return [];
+    ids.add(record.id);
+    changes.push(...converted.changes);
+    return [{ row, record }];
+  });
+}
+
+type Problem = Omit<InputProblem, 'index'>;
+
+/** What could not be converted is not complained of a second time; values are reported as the file has them. */
+function allProblems(
+  legacy: LegacyRow,
+  converting: readonly Problem[],
+  storing: readonly InputProblem[],
+): Problem[] {
+  const columns = new Set(converting.map(({ column }) => column));
+  const further = storing.filter(({ column }) => !columns.has(column));
+  return [
+    ...converting,
+    ...further.map(({ id, column, reason }) => ({ id, column, value: reported(legacy[column]), reason })),
+  ];
+}
+
+function repeatedId(id: string): Problem {
+  return { id, column: 'id', value: JSON.stringify(id), reason: 'stands in an earlier row already' };
+}
+
+/** A link is never a reason to refuse an entry: one that cannot be kept is taken out. */
+function withoutLink(record: EntryRecord): EntryRecord {
+  return record.originalEntryId === record.id ? { ...record, originalEntryId: null } : record;
+}
+
+function* acceptable(
+  source: LegacySource,
+  calendar: ExpirationCalendar,
+  refused: ReadonlySet<number>,
+  links: EntryLinks,
+): Iterable<CheckedEntry> {
+  const successors: CheckedEntry[] = [];
+  let row = 0;
+  for (const legacy of source.journal()) {
+    row += 1;
+    if (refused.has(row)) continue;
+    const record = links.apply(convertEntry(legacy, calendar).record);
+    if (record.originalEntryId) successors.push({ row, record });
+    else yield { row, record };
+  }
+  yield* originalsFirst(successors);
+}

@@ -1,0 +1,24 @@
+import type { NewAccount } from '../../../database/repositories/accounts.repository.js';
+import type { InputProblem } from '../../../database/errors/index.js';
+import type { ChangedValue } from '../import-report.js';
+import type { LegacyRow } from '../read/legacy-source.js';
+import { RowReader } from './row-reader.js';
+
+/** A legacy row as an account, on the same terms as a converted entry. */
+export interface ConvertedAccount {
+  record: NewAccount & { id: string };
+  problems: Omit<InputProblem, 'index'>[];
+  changes: ChangedValue[];
+}
+
+/** Converts a row of the legacy `accounts`; one without a name is called after its id. */
+export function convertAccount(legacy: LegacyRow): ConvertedAccount {
+  const row = new RowReader('accounts', legacy);
+  const id = row.text('id') as string;
+  let name = row.text('name');
+  if (!name) {
+    row.change('filled', 'name', name, id);
+    name = id;
+  }
+  return { record: { id, name }, problems: row.problems, changes: row.changes };
+}

@@ -1,0 +1,69 @@
+import type { DecimalString } from '../../../database/entities/decimal.js';
+import type { EntryType } from '../../../database/entities/entry-type.js';
+import type { InputProblem } from '../../../database/errors/index.js';
+import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { ChangedValue } from '../import-report.js';
+import type { LegacyRow } from '../read/legacy-source.js';
+import type { ExpirationCalendar } from './expiration-calendar.js';
+import { readMeta } from './meta.js';
+import { RowReader } from './row-reader.js';
+
+/** A legacy row as an entry. It may be stored only if it has no problems here and none with the journal's own rules. */
+export interface ConvertedEntry {
+  record: EntryRecord;
+  problems: Omit<InputProblem, 'index'>[];
+  changes: ChangedValue[];
+}
+
+/**
+ * Converts a row of the legacy `journal`. What the journal itself checks (types, signs, ranges, characters) is left to it.
+ *
+ * @throws TimeZoneError if an expiration needs a zone and none was given
+ */
+export function convertEntry(legacy: LegacyRow, calendar: ExpirationCalendar): ConvertedEntry {
+  const row = new RowReader('journal', legacy);
+  const record = {
+    id: row.text('id') as string,
+    ts: row.instant('ts') as Date,
+    accountId: row.text('account_id') as string,
+    symbol: row.textOrNothing('symbol'),
+    type: row.text('type') as EntryType,
+    qty: row.decimal('qty'),
+    amount: row.decimal('amount') as DecimalString,
+    strike: row.decimal('strike'),
+    expiration: expirationOf(row, calendar),
+    underlyingPrice: row.decimal('underlying_price'),
+    notes: row.text('notes'),
+    meta: readMeta(row),
+    ...history(row),
+  };
+  return { record, problems: row.problems, changes: row.changes };
+}
+
+function expirationOf(row: RowReader, calendar: ExpirationCalendar): string | null {
+  const text = row.textOrNothing('expiration');
+  if (text === null) return null;
+  const read = calendar.day(text);
+  if ('reason' in read) return row.refuse('expiration', read.reason);
+  if (read.shifted) row.change('day', 'expiration', text, read.day);
+  return read.day;
+}
+
+/** The audit columns, as far as the file has them: what it does not have is not compared with what is stored. */
+function history(row: RowReader): Partial<EntryRecord> {
+  return {
+    ...(row.has('deleted_at') && { deletedAt: row.instant('deleted_at') }),
+    ...(row.has('edited_by') && { editedBy: row.text('edited_by') }),
+    ...(row.has('edit_reason') && { editReason: row.text('edit_reason') }),
+    ...(row.has('original_entry_id') && { originalEntryId: row.textOrNothing('original_entry_id') }),
+    ...(row.has('created_at') && { createdAt: filled(row, 'created_at') }),
+    ...(row.has('updated_at') && { updatedAt: filled(row, 'updated_at') }),
+  };
+}
+
+function filled(row: RowReader, column: string): Date | undefined {
+  const value = row.value(column);
+  if (value !== null && value !== '') return row.instant(column) ?? undefined;
+  row.change('filled', column, value, 'the time of the import');
+  return undefined;
+}

@@ -1,0 +1,67 @@
+import { parse } from 'lossless-json';
+import { isExactNumber } from '../../../database/entities/decimal.js';
+import type { RowReader } from './row-reader.js';
+
+/** PostgreSQL and JavaScript give up some thousand levels further down. */
+const deepest = 500;
+
+/**
+ * The object that a legacy `meta` holds. The browser application encoded it anew with every edit; what cannot be read as an
+ * object is kept as it stood, under `legacyMeta`.
+ */
+export function readMeta(row: RowReader): Record<string, unknown> {
+  const value = row.value('meta');
+  if (value === null) {
+    row.change('filled', 'meta', null, {});
+    return {};
+  }
+  if (value === '') {
+    row.change('emptied', 'meta', '', {});
+    return {};
+  }
+  const { decoded, times, isExact } = decode(value);
+  const fits = isWithin(deepest, decoded);
+  if (isObject(decoded) && fits) {
+    if (times > 1) row.change('decoded', 'meta', value, decoded);
+    if (!isExact) row.change('rounded', 'meta', value, decoded);
+    return decoded;
+  }
+  if (typeof value !== 'string' && (value instanceof Uint8Array || !fits)) {
+    row.refuse('meta', value instanceof Uint8Array ? 'must be text' : 'is nested too deep');
+    return {};
+  }
+  const wrapped = { legacyMeta: value };
+  row.change('wrapped', 'meta', value, wrapped);
+  return wrapped;
+}
+
+/** Decodes as often as it was encoded. JSON with a repeated key counts as broken, as one of the two would be lost. */
+function decode(value: unknown): { decoded: unknown; times: number; isExact: boolean } {
+  let decoded = value;
+  let times = 0;
+  let isExact = true;
+  const parseNumber = (digits: string) => {
+    isExact &&= isExactNumber(digits);
+    return Number(digits);
+  };
+  while (typeof decoded === 'string') {
+    try {
+      decoded = parse(decoded, null, parseNumber);
+    } catch {
+      break;
+    }
+    times += 1;
+  }
+  return { decoded, times, isExact };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  );
+}
+
+function isWithin(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true;
+  return levels > 0 && Object.values(value).every((inner) => isWithin(levels - 1, inner));
+}

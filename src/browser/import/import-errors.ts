@@ -1,0 +1,108 @@
+import { JournalDatabaseError } from '../../database/errors/index.js';
+import type { RejectedRow, Verification, VerifiedSum } from './import-report.js';
+
+/** The zone in which the journal was kept is needed, or is none. */
+export class TimeZoneError extends JournalDatabaseError {
+  readonly code = 'TIME_ZONE';
+
+  constructor(what: string) {
+    super(
+      `${what} Give the zone in which the journal was kept, such as --time-zone America/Denver. Nothing was written.`,
+    );
+  }
+}
+
+/** Rows cannot be imported, and were not to be skipped. */
+export class ImportRejectedError extends JournalDatabaseError {
+  readonly code = 'IMPORT_REJECTED';
+
+  constructor(readonly rejected: readonly RejectedRow[]) {
+    const conflicts = new Set(
+      rejected.filter(({ isConflict }) => isConflict).map(({ row, table }) => `${table} ${row}`),
+    );
+    const remedy =
+      conflicts.size > 0
+        ? `${conflicts.size} row(s) stand in the database with other content, such as entries that were edited or deleted in the ` +
+          'browser since an earlier import; they are never overwritten. While nothing was entered on the server, delete the user ' +
+          '(the password goes, too) and import afresh. --skip-invalid takes the other rows, but what the browser recorded for ' +
+          'an edit would then count beside the entry that it replaced.'
+        : 'Correct the file, or import the other rows with --skip-invalid.';
+    super(`${rejected.length} problem(s) keep rows from being imported; nothing was written. ${remedy}`);
+  }
+}
+
+/** What is in the database is not what is in the file. */
+export class VerificationError extends JournalDatabaseError {
+  readonly code = 'VERIFICATION';
+
+  constructor(readonly verification: Verification) {
+    const { total, byAccount, byType, bySymbol } = verification;
+    const differing = [
+      ...differences('entries', [total]),
+      ...differences('account', byAccount),
+      ...differences('type', byType),
+      ...differences('symbol', bySymbol),
+    ];
+    super(
+      'The database does not hold what the file holds; everything was rolled back. ' +
+        (differing.slice(0, 5).join('; ') || 'Sums of account, type and symbol together differ') +
+        '.',
+    );
+  }
+}
+
+/** The database refused a statement, or went away. */
+export class ImportFailedError extends JournalDatabaseError {
+  readonly code = 'IMPORT_FAILED';
+
+  constructor(
+    /** SQLSTATE, or the system's code, where there is one. */
+    readonly reason: string | undefined,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The database did not take the import (${message}). ${remedyOf(reason)}`, options);
+  }
+}
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+function remedyOf(reason: string | undefined): string {
+  switch (reason) {
+    case '57014':
+      return 'Nothing was written. A statement took too long or was cancelled; raise DATABASE_STATEMENT_TIMEOUT_MS.';
+    case 'DATABASE_READ_ONLY':
+      return 'Nothing was written. The server only reads; connect to the primary.';
+    case '42501':
+      return 'Nothing was written. The login role of DATABASE_URL lacks a privilege; let the owner of the tables grant it.';
+    default:
+      return 'Import again: what may have been written is not written twice.';
+  }
+}
+
+/** Someone else writes to the same journal. */
+export class ImportBusyError extends JournalDatabaseError {
+  readonly code = 'IMPORT_BUSY';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      "The user's journal is held by someone else, perhaps by another import; nothing was written. " +
+        'Import again when that has finished.',
+      options,
+    );
+  }
+}
+
+function differences(what: string, sums: readonly VerifiedSum[]): string[] {
+  return sums
+    .filter(differs)
+    .map(
+      ({ key, fileCount, fileAmount, databaseCount, databaseAmount }) =>
+        `${what} ${key ?? (what === 'symbol' ? 'none' : 'in all')}: ${fileCount} of ${fileAmount} in the file, ` +
+        `${databaseCount} of ${databaseAmount} in the database`,
+    );
+}
+
+/** Whether the two sides of a verified sum are not the same. */
+export function differs(sum: VerifiedSum): boolean {
+  return sum.fileCount !== sum.databaseCount || sum.fileAmount !== sum.databaseAmount;
+}

@@ -1,0 +1,76 @@
+import type { InputProblem } from '../../database/errors/index.js';
+import type { LegacyFormat, UnreadTable } from './read/legacy-source.js';
+
+/** A row that was not imported, and why. */
+export interface RejectedRow extends Omit<InputProblem, 'index'> {
+  table: 'accounts' | 'journal';
+  /** Its place in the table, from 1. */
+  row: number;
+  /** Whether it could be imported but for what is stored under its id already. */
+  isConflict?: true;
+}
+
+/**
+ * Why a value is not the same afterwards. `rounded`: a double's noise beyond eight decimals, or microseconds. `day`: an instant
+ * of local midnight became the day that it meant. `emptied`: empty text became null. `decoded`: JSON that was encoded more than
+ * once. `wrapped`: broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an `original_entry_id` that
+ * leads nowhere, in a circle, or to an entry with another successor is kept under `meta.legacyOriginalEntryId`. `filled`: something missing was supplied.
+ */
+export type ChangeKind = 'rounded' | 'day' | 'emptied' | 'decoded' | 'wrapped' | 'unlinked' | 'filled';
+
+/** A value that is not stored as it stood in the file. */
+export interface ChangedValue {
+  kind: ChangeKind;
+  table: 'accounts' | 'journal';
+  id: string;
+  column: string;
+  from: string;
+  to: string;
+}
+
+/** An account that the import created, and where it was found. */
+export interface CreatedAccount {
+  id: string;
+  name: string;
+  /** `file`: the file's accounts; `entries`: only named by entries, and called after its id. */
+  source: 'file' | 'entries';
+}
+
+/** Count and exact sum of one group, as computed from the file's rows and as PostgreSQL reports them. */
+export interface VerifiedSum {
+  /** The account, type or symbol; null for entries without a symbol. */
+  key: string | null;
+  fileCount: number;
+  fileAmount: string;
+  databaseCount: number;
+  databaseAmount: string;
+}
+
+/** The comparison of the file with the database, over all rows that were inserted or were there already. */
+export interface Verification {
+  matches: boolean;
+  total: VerifiedSum;
+  byAccount: VerifiedSum[];
+  byType: VerifiedSum[];
+  bySymbol: VerifiedSum[];
+}
+
+/** Everything that an import did, or with `dryRun` would have done. */
+export interface ImportReport {
+  file: string;
+  format: LegacyFormat;
+  timeZone: string | null;
+  dryRun: boolean;
+  user: { email: string; created: boolean };
+  entries: { read: number; inserted: number; unchanged: number; rejected: number };
+  accounts: { read: number; created: CreatedAccount[]; rejected: number };
+  /** Columns that the file's journal lacks, as those made before the audit columns do; they were left at their defaults. */
+  missingColumns: string[];
+  /** Tables with rows that are not part of the journal. */
+  notImported: readonly UnreadTable[];
+  /** Columns that are not known, and were not imported, as `journal.strategy`. */
+  unreadColumns: readonly string[];
+  rejected: RejectedRow[];
+  changes: ChangedValue[];
+  verification: Verification;
+}

@@ -1,0 +1,206 @@
+import { AsyncResource } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { User } from '../../database/entities/user.entity.js';
+import { EmailTakenError, UserNotFoundError } from '../../database/errors/index.js';
+import { AccountsRepository } from '../../database/repositories/accounts.repository.js';
+import { JournalRepository } from '../../database/repositories/journal.repository.js';
+import { UsersRepository } from '../../database/repositories/users.repository.js';
+import { requireSchema } from '../../database/require-schema.js';
+import { UserScope } from '../../database/isolation/user-scope.js';
+import { checkFile } from './check-file.js';
+import type { CheckedFile } from './check-file.js';
+import { ExpirationCalendar } from './convert/expiration-calendar.js';
+import { databaseFailure } from './database-failure.js';
+import { ImportRejectedError, VerificationError } from './import-errors.js';
+import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
+import { loadEntries } from './load-entries.js';
+import { journalTable } from './read/legacy-columns.js';
+import type { LegacySource } from './read/legacy-source.js';
+import { openLegacyFile } from './read/open-legacy-file.js';
+
+/** What to import, and for whom. */
+export interface LegacyImport {
+  /** Path of an SQLite file, of its base64 text, or of a JSON export. */
+  file: string;
+  /** The address of the user who is to own the journal. */
+  email: string;
+  /** IANA name of the zone in which the journal was kept; needed where the file holds expirations as instants. */
+  timeZone?: string | undefined;
+  /** Create the user if there is none, without a password. */
+  createUser?: boolean | undefined;
+  /** Do everything, verification included, and then roll it back. */
+  dryRun?: boolean | undefined;
+  /** Leave out the rows that cannot be imported, instead of refusing the file. */
+  skipInvalid?: boolean | undefined;
+}
+
+/** How far an import is: rows done, of all. */
+export type ImportProgress = (phase: 'check' | 'load', done: number, total: number) => void;
+
+/** Brings the journal of the browser application into the database, for one user, and verifies that it arrived. */
+@Injectable()
+export class LegacyImportService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly scope: UserScope,
+    private readonly users: UsersRepository,
+    private readonly accounts: AccountsRepository,
+    private readonly journal: JournalRepository,
+  ) {}
+
+  /**
+   * Imports a file in one transaction: all of it, or with `skipInvalid` all that can be imported, or nothing. What is there
+   * already is left as it is, so that importing twice is importing once.
+   *
+   * @throws LegacyFileError, TimeZoneError, UserNotFoundError, SchemaMissingError
+   * @throws ImportRejectedError with every row that cannot be imported
+   * @throws VerificationError if counts or sums in the database are not those of the file
+   * @throws InvalidInputError if a user is to be created and the address is none
+   * @throws ImportBusyError if another import holds the user's journal
+   * @throws ImportFailedError if the database refused a statement or went away
+   */
+  async import(request: LegacyImport, progress: ImportProgress = () => {}): Promise<ImportReport> {
+    // What the caller does there is not part of the import's transaction.
+    const onProgress = AsyncResource.bind(progress);
+    await requireSchema(this.dataSource);
+    const calendar = new ExpirationCalendar(request.timeZone);
+    const source = await openLegacyFile(request.file);
+    try {
+      const total = source.journalCount;
+      const rules = { accounts: this.accounts, journal: this.journal };
+      const checked = await checkFile(source, calendar, rules, (done) => onProgress('check', done, total));
+      onProgress('check', total, total);
+      refuse(checked.rejected, request);
+      return await this.#inOneTransaction(request, () => this.#store(request, source, checked, onProgress));
+    } finally {
+      source.close();
+    }
+  }
+
+  async #store(
+    request: LegacyImport,
+    source: LegacySource,
+    checked: CheckedFile,
+    onProgress: ImportProgress,
+  ): Promise<ImportReport> {
+    const { user, created } = await this.#user(request);
+    return this.scope.run(user.id, async () => {
+      const accounts = await this.#createAccounts(checked);
+      let done = 0;
+      const unlinked = await this.#resolveLinks(checked);
+      const load = await loadEntries(checked, this.journal, (rows) =>
+        onProgress('load', (done += rows), source.journalCount),
+      );
+      onProgress('load', source.journalCount, source.journalCount);
+      const rejected = [...checked.rejected, ...accounts.conflicts, ...load.conflicts];
+      refuse(rejected, request);
+      if (!load.verification.matches) throw new VerificationError(load.verification);
+      return {
+        file: request.file,
+        format: source.format,
+        timeZone: request.timeZone ?? null,
+        dryRun: request.dryRun === true,
+        user: { email: user.email, created },
+        entries: {
+          read: source.journalCount,
+          inserted: load.inserted,
+          unchanged: load.unchanged,
+          rejected: rowsOf('journal', rejected),
+        },
+        accounts: {
+          read: checked.accounts.length + rowsOf('accounts', checked.rejected),
+          created: accounts.created,
+          rejected: rowsOf('accounts', rejected),
+        },
+        missingColumns: journalTable.columns.filter((column) => !source.journalColumns.has(column)),
+        notImported: source.notImported,
+        unreadColumns: source.unreadColumns,
+        rejected,
+        changes: [...checked.changes, ...unlinked],
+        verification: load.verification,
+      };
+    });
+  }
+
+  async #resolveLinks({ links, has }: CheckedFile): Promise<ChangedValue[]> {
+    const stored = await this.journal.storedIds(links.originals);
+    const successors = await this.journal.successors(links.originals);
+    return links.resolve((id) => has(id) || stored.has(id), successors);
+  }
+
+  async #user({ email, createUser }: LegacyImport): Promise<{ user: User; created: boolean }> {
+    const user = await this.users.keepByEmail(email);
+    if (user !== null) return { user, created: false };
+    if (createUser !== true)
+      throw new UserNotFoundError(email, 'Create it first, or import with --create-user.');
+    try {
+      return { user: await this.users.create({ email }), created: true };
+    } catch (error) {
+      // Another import for the same new user, which this one waited for, may have created it.
+      const other = error instanceof EmailTakenError ? await this.users.keepByEmail(email) : null;
+      if (other === null) throw error;
+      return { user: other, created: false };
+    }
+  }
+
+  async #createAccounts(
+    checked: CheckedFile,
+  ): Promise<{ created: CreatedAccount[]; conflicts: RejectedRow[] }> {
+    const names = new Map((await this.accounts.list()).map(({ id, name }) => [id, name]));
+    const created: CreatedAccount[] = [];
+    const conflicts: RejectedRow[] = [];
+    const create = async (account: CreatedAccount) => {
+      await this.accounts.create({ id: account.id, name: account.name });
+      names.set(account.id, account.name);
+      created.push(account);
+    };
+    for (const { row, record } of checked.accounts) {
+      const { id, name } = record;
+      const stored = names.get(id);
+      if (stored === undefined) await create({ id, name, source: 'file' });
+      else if (stored !== name) {
+        const reason = `differs from the account that is stored under this id (${JSON.stringify(stored)}), which was left as it is`;
+        conflicts.push({
+          table: 'accounts',
+          row,
+          id,
+          column: 'name',
+          value: JSON.stringify(name),
+          reason,
+          isConflict: true,
+        });
+      }
+    }
+    for (const id of checked.namedAccounts) {
+      if (!names.has(id)) await create({ id, name: id, source: 'entries' });
+    }
+    return { created, conflicts };
+  }
+
+  async #inOneTransaction(request: LegacyImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
+    let report: ImportReport | undefined;
+    try {
+      return await this.scope.transactionWithAuth(async () => {
+        report = await work();
+        if (request.dryRun === true) throw new DryRunFinished();
+        return report;
+      });
+    } catch (error) {
+      if (error instanceof DryRunFinished && report !== undefined) return report;
+      throw databaseFailure(error) ?? error;
+    }
+  }
+}
+
+/** Rolls a dry run back. */
+class DryRunFinished extends Error {}
+
+function refuse(rejected: readonly RejectedRow[], { skipInvalid }: LegacyImport): void {
+  if (rejected.length > 0 && skipInvalid !== true) throw new ImportRejectedError(rejected);
+}
+
+function rowsOf(table: RejectedRow['table'], rejected: readonly RejectedRow[]): number {
+  return new Set(rejected.filter((problem) => problem.table === table).map(({ row }) => row)).size;
+}

@@ -1,0 +1,58 @@
+import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { isExactNumber } from '../../../database/entities/decimal.js';
+import { decimalColumns } from '../../format/exact-decimals.js';
+import { LegacyFileError } from './legacy-file.error.js';
+
+/** What is expected of a file in JSON. */
+export const remedy = 'expected an object with the arrays `accounts` and `journal`, one object per row';
+
+/** @throws LegacyFileError for bytes that are not UTF-8 */
+export function decodeUtf8(path: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new LegacyFileError(path, 'is JSON with bytes that are not UTF-8; save it as UTF-8');
+  }
+}
+
+/** Parses JSON without losing a digit. @throws LegacyFileError */
+export function parseJson(path: string, text: string, firstLine = 1): unknown {
+  try {
+    return parse(text, null, (digits) =>
+      isExactNumber(digits) ? Number(digits) : new LosslessNumber(digits),
+    );
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new LegacyFileError(path, `is JSON that is nested too deep; ${remedy}`);
+    // The rest of the message quotes the file.
+    const position = Number(/at position (\d+)$/.exec((error as Error).message)?.[1] ?? 0);
+    const lines = text.slice(0, position).split('\n');
+    const place = `line ${firstLine + lines.length - 1}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+    throw new LegacyFileError(
+      path,
+      `is broken JSON (syntax error or repeated key at ${place}); export it again, as it may have been cut off`,
+    );
+  }
+}
+
+const decimals: ReadonlySet<string> = new Set(decimalColumns);
+
+/** Decimals keep all their digits, and so does `meta`, as the JSON text that it is in the other formats. */
+export function asLegacyValue(path: string, column: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof LosslessNumber && decimals.has(column)) return value.toString();
+  const text = asText(path, value);
+  return column === 'meta' ? text : JSON.parse(text);
+}
+
+function asText(path: string, value: object): string {
+  try {
+    return stringify(value) ?? 'null';
+  } catch {
+    throw new LegacyFileError(path, `is JSON that is nested too deep; ${remedy}`);
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,78 @@
+import type { Database } from 'sql.js';
+import { withExactDecimals } from './exact-decimals.js';
+import { accountsTable, journalTable } from './legacy-columns.js';
+import { LegacyFileError } from './legacy-file.error.js';
+import type { LegacyFormat, LegacySource } from './legacy-source.js';
+import { loadSqlite } from '../../format/sqlite-engine.js';
+import { readSqliteHeader } from './sqlite-header.js';
+import { checkIntegrity } from './sqlite-integrity.js';
+import { countRows, describeTable, readRows, relationNames, unreadTables } from './sqlite-tables.js';
+import type { SqliteTable } from './sqlite-tables.js';
+import { unreadableDatabase } from './unreadable.js';
+
+/**
+ * An SQLite database in memory, whichever format it came in.
+ *
+ * sql.js reads integers as doubles and replaces invalid UTF-8 by U+FFFD; NUL characters within a text survive.
+ *
+ * @throws LegacyFileError where it is truncated, corrupt, or holds no journal.
+ */
+export async function openSqlite(
+  path: string,
+  format: 'sqlite' | 'base64',
+  bytes: Buffer,
+): Promise<LegacySource> {
+  const { expectedSize } = readSqliteHeader(bytes);
+  if (expectedSize !== undefined && expectedSize > bytes.length) {
+    throw new LegacyFileError(
+      path,
+      `is a truncated SQLite database (${bytes.length} of ${expectedSize} bytes); copy or export it again`,
+    );
+  }
+  const sqlite = await loadSqlite();
+  const database = new sqlite.Database(bytes);
+  try {
+    return describe(path, format, database);
+  } catch (error) {
+    database.close();
+    if (error instanceof LegacyFileError) throw error;
+    throw unreadableDatabase(path, error);
+  }
+}
+
+function describe(path: string, format: LegacyFormat, database: Database): LegacySource {
+  checkIntegrity(path, database);
+  // A file from elsewhere may define views; they are read, and may neither write nor call what is not harmless.
+  database.run('PRAGMA query_only = ON; PRAGMA trusted_schema = OFF');
+  const names = relationNames(database);
+  if (!names.has('journal')) {
+    const found = names.size === 0 ? 'it has no tables' : `it has ${[...names.values()].join(', ')}`;
+    throw new LegacyFileError(
+      path,
+      `is an SQLite database without a \`journal\` table (${found}); give the database of the old application, ` +
+        '`options-tracker.db`',
+    );
+  }
+  const journal = describeTable(path, database, 'journal', journalTable);
+  const accounts = names.has('accounts')
+    ? describeTable(path, database, 'accounts', accountsTable)
+    : undefined;
+  let open = true;
+  const rows = (table: SqliteTable) => {
+    if (!open) throw new Error('The legacy file is closed; read its rows before closing it.');
+    return readRows(path, database, table);
+  };
+  return {
+    format,
+    journalColumns: new Set(journal.columns),
+    journalCount: countRows(database, 'journal'),
+    accounts: () => (accounts === undefined ? [] : rows(accounts)),
+    journal: () => withExactDecimals(path, database, names, rows(journal)),
+    notImported: unreadTables(database),
+    unreadColumns: [...(accounts?.unread ?? []), ...journal.unread],
+    close: () => {
+      open = false;
+      database.close();
+    },
+  };
+}

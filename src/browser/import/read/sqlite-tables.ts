@@ -1,0 +1,115 @@
+import type { Database, SqlValue } from 'sql.js';
+import { exactDecimalsTable } from '../../format/exact-decimals.js';
+import { knownColumns, unreadColumns } from './legacy-columns.js';
+import type { LegacyTable } from './legacy-columns.js';
+import type { LegacyRow, UnreadTable } from './legacy-source.js';
+import { quoteIdentifier } from '../../format/sqlite-engine.js';
+import { unreadableDatabase } from './unreadable.js';
+
+/** A table as the file has it: its known columns, and the statement that reads them in the file's order. */
+export interface SqliteTable {
+  columns: readonly string[];
+  unread: readonly string[];
+  select: string;
+}
+
+/** The names of the tables and views, by their lower-case form, as SQLite makes no difference of case. */
+export function relationNames(database: Database): Map<string, string> {
+  const names = firstColumn(
+    database,
+    `SELECT name FROM sqlite_master
+     WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+  );
+  return new Map(names.map(String).map((name) => [name.toLowerCase(), name]));
+}
+
+/**
+ * Looks up what a table, or a view in its place, has of the known columns.
+ *
+ * @throws LegacyFileError where a required column is missing.
+ */
+export function describeTable(
+  path: string,
+  database: Database,
+  name: string,
+  table: LegacyTable,
+): SqliteTable {
+  const names = columnNames(database, `SELECT * FROM ${name}`).map((column) => column.toLowerCase());
+  const found = new Set(names);
+  const columns = knownColumns(path, name, table, found);
+  const order = hasRowid(database, name) ? ' ORDER BY rowid' : '';
+  const unread = unreadColumns(name, table, found);
+  return {
+    columns,
+    unread,
+    select: `SELECT ${columns.map(markedText).join(', ')} FROM ${name}${order}`,
+  };
+}
+
+/** sql.js takes a byte order mark at the beginning of a text away: it is given another character to begin with. */
+function markedText(column: string): string {
+  const name = quoteIdentifier(column);
+  return `CASE typeof(${name}) WHEN 'text' THEN '.' || ${name} ELSE ${name} END`;
+}
+
+/** Reads the rows of a table one at a time. */
+export function* readRows(path: string, database: Database, table: SqliteTable): Generator<LegacyRow, void> {
+  try {
+    const statement = database.prepare(table.select);
+    try {
+      while (statement.step()) {
+        const values = statement.get();
+        yield Object.fromEntries(table.columns.map((column, index) => [column, unmarked(values[index])]));
+      }
+    } finally {
+      statement.free();
+    }
+  } catch (error) {
+    throw unreadableDatabase(path, error);
+  }
+}
+
+function unmarked(value: SqlValue | undefined): SqlValue | undefined {
+  return typeof value === 'string' ? value.slice(1) : value;
+}
+
+/** The number of rows of a table. */
+export function countRows(database: Database, name: string): number {
+  return Number(firstColumn(database, `SELECT count(*) FROM ${quoteIdentifier(name)}`)[0]);
+}
+
+/** The tables other than `accounts` and `journal` that hold rows; views and virtual tables hold none of their own. */
+export function unreadTables(database: Database): UnreadTable[] {
+  const names = firstColumn(
+    database,
+    `SELECT name FROM sqlite_master
+     WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'CREATE VIRTUAL %'
+       AND lower(name) NOT IN ('accounts', 'journal', '${exactDecimalsTable}') ORDER BY name`,
+  );
+  return names
+    .map((name) => ({ table: String(name), rows: countRows(database, String(name)) }))
+    .filter(({ rows }) => rows > 0);
+}
+
+function hasRowid(database: Database, name: string): boolean {
+  try {
+    columnNames(database, `SELECT rowid FROM ${name}`);
+    return true;
+  } catch {
+    // Views and tables WITHOUT ROWID; they come in the order in which SQLite reads them.
+    return false;
+  }
+}
+
+function columnNames(database: Database, select: string): string[] {
+  const statement = database.prepare(select);
+  try {
+    return statement.getColumnNames();
+  } finally {
+    statement.free();
+  }
+}
+
+function firstColumn(database: Database, select: string): SqlValue[] {
+  return database.exec(select).flatMap(({ values }) => values.map(([value]) => value ?? null));
+}

@@ -1,0 +1,26 @@
+import { LegacyFileError } from './legacy-file.error.js';
+import { sqliteMessage } from '../../format/sqlite-engine.js';
+
+const problems: Record<string, string> = {
+  ENOENT: 'does not exist; check the path',
+  ENOTDIR: 'does not exist; check the path',
+  EACCES: 'may not be read by this user; give it the permission to read (chmod u+r), or copy the file',
+  EPERM: 'may not be read by this user; give it the permission to read (chmod u+r), or copy the file',
+  EISDIR: 'is a directory; give the path of the file in it',
+};
+
+/** The refusal of a file that the operating system does not hand out. */
+export function unreadable(path: string, cause: NodeJS.ErrnoException): LegacyFileError {
+  const problem =
+    problems[cause.code ?? ''] ?? `cannot be read (${cause.code ?? cause.message}); copy it and try again`;
+  return new LegacyFileError(path, problem, { cause });
+}
+
+/** The refusal of a database that SQLite fails on, with SQLite's own words. */
+export function unreadableDatabase(path: string, cause: unknown): LegacyFileError {
+  return new LegacyFileError(
+    path,
+    `is an SQLite database that cannot be read (${sqliteMessage(cause)}); export it again, or use an older copy`,
+    { cause },
+  );
+}

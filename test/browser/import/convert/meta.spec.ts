@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readMeta } from '../../../../src/browser/import/convert/meta.js';
+import { RowReader } from '../../../../src/browser/import/convert/row-reader.js';
+import { encoded } from '../../../support/legacy-arbitraries.js';
+
+function read(value: unknown) {
+  const row = new RowReader('journal', { id: 'e', meta: value });
+  return { meta: readMeta(row), kinds: row.changes.map(({ kind }) => kind), problems: row.problems };
+}
+
+const objects = fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false }));
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('meta', () => {
+  it('is the object, however often it was encoded; more than once is reported', () => {
+    fc.assert(
+      fc.property(objects, fc.integer({ min: 0, max: 3 }), (object, times) => {
+        const { meta, kinds } = read(times === 0 ? plain(object) : encoded(object, times));
+        expect(meta).toEqual(plain(object));
+        expect(kinds).toEqual(times > 1 ? ['decoded'] : []);
+      }),
+    );
+  });
+
+  it('that is missing or empty is an empty object', () => {
+    expect(read(null)).toEqual({ meta: {}, kinds: ['filled'], problems: [] });
+    expect(read('')).toEqual({ meta: {}, kinds: ['emptied'], problems: [] });
+  });
+
+  it('that is not an object is kept as it stood, and reported', () => {
+    const others = fc.oneof(
+      fc.jsonValue().filter((value) => typeof value !== 'object' || value === null || Array.isArray(value)),
+      fc.array(fc.jsonValue()),
+    );
+    fc.assert(
+      fc.property(others, fc.integer({ min: 1, max: 3 }), (value, times) => {
+        // JSON within a string is an object after all.
+        fc.pre(typeof value !== 'string');
+        const text = encoded(value, times);
+        expect(read(text)).toEqual({ meta: { legacyMeta: text }, kinds: ['wrapped'], problems: [] });
+      }),
+    );
+  });
+
+  it('that is broken is kept as it stood, and never throws', () => {
+    fc.assert(
+      fc.property(objects, fc.nat(), fc.string({ minLength: 1 }), (object, at, garbage) => {
+        const whole = JSON.stringify(object);
+        const cut = whole.slice(0, at % whole.length);
+        fc.pre(cut !== '');
+        for (const text of [cut, `${whole}{`, `{${garbage}`]) {
+          const { meta, problems } = read(text);
+          expect(problems).toEqual([]);
+          if (!isObjectJson(text)) expect(meta).toEqual({ legacyMeta: text });
+        }
+      }),
+    );
+  });
+
+  it('with a number that no double holds says that it was rounded', () => {
+    expect(read('{"orderId":12345678901234567890}').kinds).toEqual(['rounded']);
+    expect(read('{"limit":1e999}').kinds).toEqual(['rounded']);
+    expect(read('{"price":0.1,"n":1.50,"big":9007199254740991,"e":1e21}').kinds).toEqual([]);
+    expect(read('{"text":"12345678901234567890 \\" 98765432109876543210"}').kinds).toEqual([]);
+  });
+
+  it('keeps a key called __proto__', () => {
+    const { meta } = read('{"__proto__":{"leg":"put"}}');
+    expect(JSON.stringify(meta)).toBe('{"__proto__":{"leg":"put"}}');
+    expect(meta['leg']).toBeUndefined();
+  });
+
+  it('that is nested too deep for the database is kept as text', () => {
+    const text = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect(read(text)).toEqual({ meta: { legacyMeta: text }, kinds: ['wrapped'], problems: [] });
+    expect(read(JSON.parse(text)).problems).toMatchObject([{ column: 'meta', reason: 'is nested too deep' }]);
+    expect(read(`{"a":${'['.repeat(400)}${']'.repeat(400)}}`).kinds).toEqual([]);
+  });
+
+  it('in bytes is refused', () => {
+    expect(read(new Uint8Array([1, 2, 3])).problems).toEqual([
+      { id: 'e', column: 'meta', value: '3 bytes', reason: 'must be text' },
+    ]);
+  });
+});
+
+function isObjectJson(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}

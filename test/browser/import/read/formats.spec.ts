@@ -1,0 +1,186 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
+import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
+import { legacyDatabase } from '../../../../src/browser/testing/legacy-database-builder.js';
+import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
+import { journalDatabase, readAll, shortEntry, temporaryFiles } from './legacy-files.js';
+
+const files = temporaryFiles();
+let database: Buffer;
+
+beforeAll(async () => {
+  database = Buffer.from(await generateLegacyDatabase({ trades: 30 }));
+});
+
+describe('the three formats', () => {
+  it('yield the same rows, whatever the files are called', async () => {
+    const sqlite = await readAll(await files.write('journal.txt', database));
+    const base64 = await readAll(await files.write('base64.db', database.toString('base64')));
+    const tables = {
+      accounts: sqlite.accounts,
+      journal: sqlite.journal,
+      ticker_min_strikes: Array(6).fill({}),
+    };
+    const json = await readAll(await files.write('json.db', JSON.stringify(tables)));
+    expect([sqlite.format, base64.format, json.format]).toEqual(['sqlite', 'base64', 'json']);
+    expect(sqlite.journal.length).toBeGreaterThan(80);
+    expect({ ...base64, format: undefined }).toEqual({ ...sqlite, format: undefined });
+    expect({ ...json, format: undefined }).toEqual({ ...sqlite, format: undefined });
+  });
+
+  it('takes base64 with quotes, line breaks and surrounding white space', async () => {
+    const lines = database.toString('base64').replace(/(.{76})/g, '$1\r\n');
+    const path = await files.write('quoted.txt', `\u{feff} "${lines}"\n`);
+    expect(await readAll(path)).toMatchObject({ format: 'base64' });
+  });
+
+  it('takes JSON with a byte order mark, leading white space and no accounts', async () => {
+    const path = await files.write('bom.json', `\u{feff}\n  {"journal": [${JSON.stringify(shortEntry)}]}`);
+    expect(await readAll(path)).toMatchObject({ format: 'json', accounts: [], journal: [shortEntry] });
+  });
+});
+
+describe('a JSON export', () => {
+  it('has every column in every row, null where the row leaves it out, and no others', async () => {
+    const rows = [shortEntry, { ...shortEntry, id: 'e-2', notes: 'n', deleted_at: null, mood: 'good' }];
+    const { journal, journalColumns } = await readAll(
+      await files.write('a.json', JSON.stringify({ journal: rows })),
+    );
+    expect([...journalColumns]).toEqual(['id', 'ts', 'account_id', 'type', 'amount', 'notes', 'deleted_at']);
+    expect(journal).toEqual([
+      { ...shortEntry, notes: null, deleted_at: null },
+      { ...shortEntry, id: 'e-2', notes: 'n', deleted_at: null },
+    ]);
+  });
+
+  it('may have an empty journal', async () => {
+    const read = await readAll(
+      await files.write('b.json', '{"accounts": [], "journal": [], "symbols": [], "version": 3}'),
+    );
+    expect(read).toMatchObject({ journalCount: 0, journal: [], notImported: [] });
+  });
+});
+
+describe('an SQLite journal', () => {
+  it('comes in the order of its rows, again on each call, and row by row', async () => {
+    const path = await files.write(
+      'order.db',
+      await journalDatabase((db) => {
+        for (const id of ['z', 'a', 'm']) db.insert('journal', { ...shortEntry, id });
+      }),
+    );
+    const source = await openLegacyFile(path);
+    const ids = () => [...source.journal()].map(({ id }) => id);
+    expect([ids(), ids()]).toEqual([
+      ['z', 'a', 'm'],
+      ['z', 'a', 'm'],
+    ]);
+    const [one, other] = [source.journal()[Symbol.iterator](), source.journal()[Symbol.iterator]()];
+    expect([one.next(), other.next(), one.next()]).toMatchObject([
+      { value: { id: 'z' } },
+      { value: { id: 'z' } },
+      { value: { id: 'a' } },
+    ]);
+    source.close();
+    source.close();
+    expect(() => [...source.journal()]).toThrow('The legacy file is closed');
+  });
+
+  it('without audit columns has rows without them', async () => {
+    const path = await files.write(
+      'early.db',
+      await legacyDatabase((db) => {
+        for (const statement of legacySchema({ audit: false, tickerMinStrikes: false })) db.run(statement);
+        db.insert('journal', shortEntry);
+      }),
+    );
+    const { journalColumns, journal, notImported } = await readAll(path);
+    expect(journalColumns.size).toBe(12);
+    expect(journalColumns.has('deleted_at')).toBe(false);
+    expect(Object.keys(journal[0] ?? {})).toEqual([...journalColumns]);
+    expect(notImported).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a table WITHOUT ROWID',
+      (columns: string) => `CREATE TABLE journal (${columns}, PRIMARY KEY (id)) WITHOUT ROWID`,
+    ],
+    ['another case', (columns: string) => `CREATE TABLE Journal (${columns.toUpperCase()})`],
+    [
+      'a view',
+      (columns: string) => `CREATE TABLE kept (${columns}); CREATE VIEW journal AS SELECT * FROM kept`,
+    ],
+  ])('may be %s, and accounts may be missing', async (name, schema) => {
+    const columns = Object.keys(shortEntry);
+    const bytes = await legacyDatabase((db) => {
+      db.run(schema(columns.join(', ')));
+      db.insert(name === 'a view' ? 'kept' : 'journal', shortEntry);
+    });
+    const read = await readAll(await files.write('shape.db', bytes));
+    expect(read).toMatchObject({ accounts: [], journal: [shortEntry], journalCount: 1 });
+    expect(read.notImported).toEqual(name === 'a view' ? [{ table: 'kept', rows: 1 }] : []);
+  });
+
+  it('keeps values as they are', async () => {
+    const values = {
+      qty: 0.1 + 0.2,
+      strike: 2 ** 53,
+      notes: 'a\0b 🏆',
+      meta: new Uint8Array([1, 2]),
+      symbol: '',
+    };
+    const path = await files.write(
+      'values.db',
+      await journalDatabase((db) => {
+        db.insert('journal', { ...shortEntry, notes: null });
+        db.run(`UPDATE journal SET qty = ?, strike = ?, meta = ?, symbol = ?`, [
+          0.1 + 0.2,
+          2 ** 53,
+          values.meta,
+          '',
+        ]);
+        db.run(`UPDATE journal SET notes = 'a' || char(0) || 'b 🏆'`);
+      }),
+    );
+    expect((await readAll(path)).journal).toMatchObject([values]);
+  });
+
+  it('names the tables that hold rows and are not read', async () => {
+    const path = await files.write(
+      'more.db',
+      await journalDatabase((db) => {
+        db.run(
+          `INSERT INTO symbols VALUES ('AAPL'), ('F'); CREATE TABLE "my ""own""" (x); CREATE TABLE empty (x)`,
+        );
+        db.run('INSERT INTO "my ""own""" VALUES (1)');
+      }),
+    );
+    expect((await readAll(path)).notImported).toEqual([
+      { table: 'my "own"', rows: 1 },
+      { table: 'symbols', rows: 2 },
+    ]);
+  });
+
+  it('may be marked for a write-ahead log of which nothing is left', async () => {
+    const marked = Buffer.from(database);
+    marked[18] = 2;
+    marked[19] = 2;
+    const path = await files.write('wal.db', marked);
+    await files.write('wal.db-wal', '');
+    expect((await readAll(path)).journalCount).toBeGreaterThan(80);
+    expect((await readAll(await files.write('wal.txt', marked.toString('base64')))).format).toBe('base64');
+  });
+
+  it('may break its own constraints, which is for the rows to answer', async () => {
+    const path = await files.write(
+      'null.db',
+      await journalDatabase((db) => {
+        db.insert('journal', shortEntry);
+        db.run(`PRAGMA writable_schema = ON;
+          UPDATE sqlite_master SET sql = replace(sql, 'notes TEXT', 'notes TEXT NOT NULL') WHERE name = 'journal'`);
+      }),
+    );
+    expect((await readAll(path)).journal).toMatchObject([{ notes: null }]);
+  });
+});

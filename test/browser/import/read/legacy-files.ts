@@ -1,0 +1,72 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
+import type { LegacyRow } from '../../../../src/browser/import/read/legacy-source.js';
+import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
+import { legacyDatabase } from '../../../../src/browser/testing/legacy-database-builder.js';
+import type { LegacyDatabaseWriter } from '../../../../src/browser/testing/legacy-database-builder.js';
+import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
+
+/** A directory that lives as long as the tests of a file do, and writes files into itself. */
+export function temporaryFiles(): {
+  path(name: string): string;
+  write(name: string, data: string | Uint8Array): Promise<string>;
+} {
+  let directory = '';
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'legacy-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+  const path = (name: string) => join(directory, name);
+  return {
+    path,
+    async write(name, data) {
+      await writeFile(path(name), data);
+      return path(name);
+    },
+  };
+}
+
+/** A database with the newest legacy schema and what `build` adds. */
+export async function journalDatabase(
+  build: (db: LegacyDatabaseWriter) => void = () => undefined,
+): Promise<Buffer> {
+  const bytes = await legacyDatabase((db) => {
+    for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) db.run(statement);
+    build(db);
+  });
+  return Buffer.from(bytes);
+}
+
+/** The shortest row that the journal takes. */
+export const shortEntry = {
+  id: 'e-1',
+  ts: '2025-01-02T07:00:00.000Z',
+  account_id: 'acct-1',
+  type: 'fee',
+  amount: -1,
+};
+
+/** The message of the refusal, which must be a LegacyFileError about that path. */
+export async function refusal(path: string): Promise<string> {
+  const error: unknown = await openLegacyFile(path).then(
+    (source) => source.close(),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof LegacyFileError)) throw new Error(`not refused: ${path}`, { cause: error });
+  expect(error).toMatchObject({ code: 'LEGACY_FILE', name: 'LegacyFileError', path });
+  expect(error.message).toMatch(/^Cannot read the journal: .*\.$/);
+  return error.message;
+}
+
+/** All rows of a file, and what else is known of it. */
+export async function readAll(path: string) {
+  const source = await openLegacyFile(path);
+  const { format, journalColumns, journalCount, notImported } = source;
+  const accounts: LegacyRow[] = [...source.accounts()];
+  const journal: LegacyRow[] = [...source.journal()];
+  source.close();
+  return { format, journalColumns, journalCount, notImported, accounts, journal };
+}

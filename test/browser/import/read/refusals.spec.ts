@@ -1,0 +1,209 @@
+import { chmod, mkdir, truncate, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { unreadable } from '../../../../src/browser/import/read/unreadable.js';
+import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
+import { legacyDatabase } from '../../../../src/browser/testing/legacy-database-builder.js';
+import { journalDatabase, readAll, refusal, shortEntry, temporaryFiles } from './legacy-files.js';
+
+const files = temporaryFiles();
+let database: Buffer;
+
+beforeAll(async () => {
+  database = Buffer.from(await generateLegacyDatabase({ trades: 30 }));
+});
+
+const refused = async (name: string, data: string | Uint8Array) => refusal(await files.write(name, data));
+
+describe('a file that cannot be read', () => {
+  it('does not exist', async () => {
+    expect(await refusal(files.path('none.db'))).toContain('none.db does not exist; check the path');
+    const file = await files.write('file', 'x');
+    expect(await refusal(`${file}/none.db`)).toContain('does not exist');
+  });
+
+  it('is a directory', async () => {
+    await mkdir(files.path('folder'));
+    expect(await refusal(files.path('folder'))).toContain('is a directory; give the path of the file in it');
+  });
+
+  it('is a device', async () => {
+    expect(await refusal('/dev/null')).toContain('is not a regular file');
+  });
+
+  it('is forbidden', async () => {
+    const denied = Object.assign(new Error('denied'), { code: 'EACCES' });
+    expect(unreadable('a.db', denied).message).toContain(
+      'may not be read by this user; give it the permission',
+    );
+    const path = await files.write('forbidden.db', database);
+    await chmod(path, 0);
+    // The superuser may read everything.
+    if (process.getuid?.() !== 0) expect(await refusal(path)).toContain('may not be read by this user');
+  });
+
+  it('fails in another way', () => {
+    expect(unreadable('a.db', Object.assign(new Error(), { code: 'EIO' })).message).toContain(
+      'cannot be read (EIO)',
+    );
+  });
+
+  it('is empty', async () => {
+    expect(await refused('empty.db', '')).toContain('is empty; export the database from the browser again');
+  });
+
+  it.each([
+    ['SQLite', 'SQLite format 3\0', 256],
+    ['JSON', '{"journal": [', 256],
+    ['base64', 'U1FMaXRlIGZvcm1hdCAzABAAAQEA', 342],
+  ])('is too large: %s', async (_, head, mebibytes) => {
+    const path = await files.write('large', head);
+    await truncate(path, mebibytes * 1024 * 1024 + 1);
+    expect(await refusal(path)).toContain(`is too large (${mebibytes + 1} MiB, at most ${mebibytes})`);
+  });
+});
+
+describe('an SQLite database', () => {
+  it('that is encrypted, or another file', async () => {
+    const words = 'is not an SQLite database, nor base64 text of one, nor JSON; it may be encrypted';
+    expect(await refused('encrypted.db', Buffer.from(database).fill(0xa7, 0, 100))).toContain(words);
+    expect(await refused('notes.txt', 'bought some shares')).toContain(words);
+    expect(await refused('spaces.txt', '   \n')).toContain(words);
+    expect(await refused('journal.csv', 'id,ts,account_id\n')).toContain(
+      'or an export as SQLite, JSON or NDJSON (CSV is for spreadsheets)',
+    );
+  });
+
+  it('that is truncated', async () => {
+    const half = database.subarray(0, database.length / 2);
+    const words = `is a truncated SQLite database (${half.length} of ${database.length} bytes); copy or export it again`;
+    expect(await refused('half.db', half)).toContain(words);
+    expect(await refused('head.db', database.subarray(0, 40))).toContain(
+      'truncated SQLite database (40 of 100 bytes)',
+    );
+  });
+
+  it('whose page count is out of date is not taken for truncated', async () => {
+    const stale = Buffer.from(database);
+    stale.writeUInt32BE(99_999, 28);
+    expect(await refused('count.db', stale)).toContain('truncated');
+    stale.writeUInt32BE(stale.readUInt32BE(24) + 1, 92);
+    expect((await readAll(await files.write('stale.db', stale))).journalCount).toBeGreaterThan(80);
+  });
+
+  it('whose latest changes are in a write-ahead log', async () => {
+    const marked = Buffer.from(database);
+    marked[18] = marked[19] = 2;
+    const path = await files.write('open.db', marked);
+    await writeFile(`${path}-wal`, 'frames');
+    const message = await refusal(path);
+    expect(message).toContain(`has changes that still stand in ${path}-wal; close the application`);
+    expect(message).toContain('PRAGMA wal_checkpoint(TRUNCATE)');
+  });
+
+  it('with an unfinished transaction, but not with a finished one', async () => {
+    const path = await files.write('hot.db', database);
+    await writeFile(`${path}-journal`, Buffer.from('d9d505f920a163d70000', 'hex'));
+    expect(await refusal(path)).toContain(
+      `has an unfinished transaction in ${path}-journal; close the application`,
+    );
+    await writeFile(`${path}-journal`, Buffer.alloc(512));
+    expect((await readAll(path)).format).toBe('sqlite');
+    await mkdir(`${await files.write('odd.db', database)}-journal`);
+    expect(await refusal(files.path('odd.db-journal'))).toContain('is a directory');
+  });
+
+  it('that is corrupt', async () => {
+    const corrupt = Buffer.from(database);
+    corrupt.fill(0xff, 4096 * 15 + 8, 4096 * 15 + 80);
+    const message = await refused('corrupt.db', corrupt);
+    expect(message).toMatch(/is corrupt \(.+; .+\); use an older copy, or save .*`\.recover`/);
+    expect(message.length).toBeLessThan(600);
+    const noPages = Buffer.from(database).fill(0xff, 100, 4096);
+    expect(await refused('schema.db', noPages)).toContain('is corrupt (');
+  });
+
+  it('without a journal', async () => {
+    const foreign = await legacyDatabase((db) =>
+      db.run('CREATE TABLE trades (x); CREATE VIEW sums AS SELECT 1'),
+    );
+    expect(await refused('foreign.db', foreign)).toContain(
+      'is an SQLite database without a `journal` table (it has sums, trades); give the database',
+    );
+    const bare = await legacyDatabase((db) => db.run('PRAGMA user_version = 1'));
+    expect(await refused('bare.db', bare)).toContain('(it has no tables)');
+  });
+
+  it('whose journal lacks columns', async () => {
+    const few = await legacyDatabase((db) => db.run('CREATE TABLE journal (id, ts, symbol, type)'));
+    expect(await refused('few.db', few)).toContain(
+      'has a `journal` without the columns account_id, amount, so it',
+    );
+    const one = await legacyDatabase((db) =>
+      db.run('CREATE TABLE journal (id, ts, account_id, type, amount); CREATE TABLE accounts (id)'),
+    );
+    expect(await refused('one.db', one)).toContain('has a `accounts` without the column name, so it');
+  });
+
+  it('whose journal is a view of nothing', async () => {
+    const broken = await legacyDatabase((db) => db.run('CREATE VIEW journal AS SELECT * FROM nowhere'));
+    expect(await refused('view.db', broken)).toContain('cannot be read (no such table: main.nowhere)');
+  });
+});
+
+describe('base64 text', () => {
+  it('with another character', async () => {
+    const text = database.toString('base64');
+    const message = await refused('dirty.txt', `"${text.slice(0, 1000)}\n-${text.slice(1001)}"`);
+    expect(message).toContain('is base64 text with an invalid character at position 1000');
+    expect(await refused('padded.txt', `${text.slice(0, 400)}=${text.slice(401)}`)).toContain(
+      'at position 400',
+    );
+  });
+
+  it('that breaks off', async () => {
+    const text = database.toString('base64');
+    expect(await refused('cut.txt', text.slice(0, 4001))).toContain(
+      'breaks off after 4001 characters; copy the whole',
+    );
+    expect(await refused('quote.txt', `"${text}`)).toContain('breaks off after');
+    expect(await refused('even.txt', text.slice(0, 8000))).toContain(
+      'is a truncated SQLite database (6000 of',
+    );
+  });
+});
+
+describe('JSON', () => {
+  it('that is broken, with the place and without the content', async () => {
+    const message = await refused('broken.json', '{"journal": [\n  {"notes": "secret", oops}\n]}');
+    expect(message).toContain(
+      'is broken JSON (syntax error or repeated key at line 2, column 23); export it again',
+    );
+    expect(message).not.toMatch(/secret|oops/);
+    expect(await refused('cut.json', '{"journal": [{"id": "e')).toContain('at line 1, column 23)');
+  });
+
+  it('that is not UTF-8', async () => {
+    const latin1 = Buffer.from('{"journal": [{"notes": "Köln"}]}', 'latin1');
+    expect(await refused('latin1.json', latin1)).toContain('bytes that are not UTF-8; save it as UTF-8');
+  });
+
+  it.each([
+    ['[]', 'is JSON, but not an object; expected an object with the arrays `accounts` and `journal`'],
+    ['{"rows": []}', 'is JSON without `journal`; expected'],
+    ['{"journal": {}}', 'in which `journal` is not an array; expected'],
+    ['{"journal": null}', 'in which `journal` is not an array; expected'],
+    ['{"journal": [], "accounts": 1}', 'in which `accounts` is not an array; expected'],
+    [`{"journal": [${JSON.stringify(shortEntry)}, [1]]}`, 'in which `journal[1]` is not an object; expected'],
+    [
+      '{"journal": [{"id": "e-1", "ts": null}]}',
+      'has a `journal` without the columns account_id, type, amount',
+    ],
+  ])('of another shape: %s', async (text, words) => {
+    expect(await refused('shape.json', text)).toContain(words);
+  });
+});
+
+it('a whole journal is not refused', async () => {
+  const path = await files.write('whole.db', await journalDatabase((db) => db.insert('journal', shortEntry)));
+  await expect(refusal(path)).rejects.toThrow('not refused');
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { ImportApplication } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+
+describe('nothing is changed or left out in silence', () => {
+  it('a JSON amount with more digits than a double keeps them all', async () => {
+    const amount = '123456789012.12345678';
+    const row = JSON.stringify(legacyEntry('long')).replace('-0.65', amount);
+    const email = application.newEmail();
+    const report = await application.import(await files.writeBytes(`{"journal":[${row}]}`), email);
+    expect(report.changes.filter(({ column }) => column === 'amount')).toEqual([]);
+    expect(await application.journalOf(email)).toMatchObject([{ id: 'long' }]);
+    expect(report.verification.total.databaseAmount).toBe(amount);
+  });
+
+  it('a number in a JSON meta that no double holds is reported', async () => {
+    const row = JSON.stringify(legacyEntry('big')).replace(
+      '"{}"',
+      '{"big":12345678901234567890,"leg":"put"}',
+    );
+    const report = await application.import(
+      await files.writeBytes(`{"journal":[${row}]}`),
+      application.newEmail(),
+    );
+    expect(report.changes).toContainEqual(expect.objectContaining({ kind: 'rounded', column: 'meta' }));
+  });
+
+  it('a list in place of a JSON meta keeps all its digits, too', async () => {
+    const row = JSON.stringify(legacyEntry('list')).replace('"{}"', '[12345678901234567890]');
+    const email = application.newEmail();
+    await application.import(await files.writeBytes(`{"journal":[${row}]}`), email);
+    expect(await application.journalOf(email)).toMatchObject([
+      { meta: { legacyMeta: '[12345678901234567890]' } },
+    ]);
+  });
+
+  it('a number in place of text is refused, however long', async () => {
+    const row = JSON.stringify(legacyEntry('x')).replace('"x"', '12345678901234567890');
+    const file = await files.writeBytes(`{"journal":[${row}]}`);
+    await expect(application.import(file, application.newEmail())).rejects.toMatchObject({
+      rejected: [{ column: 'id', reason: 'must be text' }],
+    });
+  });
+
+  it('a meta that says the same key twice is kept as it stands', async () => {
+    const meta = '{"a":1,"a":2}';
+    const email = application.newEmail();
+    await application.import(await files.write({ journal: [legacyEntry('twice', { meta })] }), email);
+    expect(await application.journalOf(email)).toMatchObject([{ meta: { legacyMeta: meta } }]);
+  });
+
+  it('what stands beside the tables of a JSON export is named', async () => {
+    const file = await files.writeBytes(
+      JSON.stringify({ journal: [legacyEntry('a')], settings: { theme: 'dark' } }),
+    );
+    expect((await application.import(file, application.newEmail())).unreadColumns).toEqual(['settings']);
+  });
+
+  it('columns that are not known are named', async () => {
+    const journal = [{ ...legacyEntry('a'), strategy: 'wheel' }];
+    const file = await files.writeBytes(
+      JSON.stringify({ accounts: [{ id: 'acct-1', name: 'A', currency: 'USD' }], journal }),
+    );
+    const report = await application.import(file, application.newEmail());
+    expect(report.unreadColumns).toEqual(['accounts.currency', 'journal.strategy']);
+  });
+
+  it('a link that cannot be kept takes no place of anything in meta', async () => {
+    const meta = '{"legacyOriginalEntryId":"keep me"}';
+    const email = application.newEmail();
+    await application.import(
+      await files.write({ journal: [legacyEntry('a', { original_entry_id: 'gone', meta })] }),
+      email,
+    );
+    expect(await application.journalOf(email)).toMatchObject([
+      { meta: { legacyOriginalEntryId: 'keep me', legacyOriginalEntryId_: 'gone' } },
+    ]);
+  });
+
+  it('a rejected value is reported as the file has it, in full', async () => {
+    const type = 'not_a_type_'.repeat(20);
+    const file = await files.write({ journal: [legacyEntry('a', { type })] });
+    await expect(application.import(file, application.newEmail())).rejects.toMatchObject({
+      rejected: [{ id: 'a', column: 'type', value: JSON.stringify(type) }],
+    });
+  });
+});

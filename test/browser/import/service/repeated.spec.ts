@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import { ImportRejectedError } from '../../../../src/browser/import/import-errors.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+import type { LegacyCells } from '../../../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+
+async function importedBefore() {
+  const email = application.newEmail();
+  const journal = [legacyEntry('a'), legacyEntry('b'), legacyEntry('c')];
+  await application.import(await files.write({ journal }), email);
+  return { email, journal, before: await application.snapshot() };
+}
+
+describe('a file that grew', () => {
+  it('adds what is new and leaves the rest', async () => {
+    const { email, journal, before } = await importedBefore();
+    const file = await files.write({
+      accounts: [
+        { id: 'acct-1', name: 'Primary' },
+        { id: 'acct-2', name: 'IRA' },
+      ],
+      journal: [legacyEntry('new', { account_id: 'acct-2', original_entry_id: 'b' }), ...journal],
+    });
+    const report = await application.import(file, email);
+    expect(report.entries).toEqual({ read: 4, inserted: 1, unchanged: 3, rejected: 0 });
+    expect(report.accounts.created).toEqual([{ id: 'acct-2', name: 'IRA', source: 'file' }]);
+    const after = await application.snapshot();
+    expect(after.journal).toEqual(expect.arrayContaining(before.journal));
+    expect(after.journal).toHaveLength(before.journal.length + 1);
+  });
+});
+
+describe('a link to an entry that is stored already', () => {
+  it('stays, also when the file does not hold that entry any more', async () => {
+    const { email } = await importedBefore();
+    const edit = legacyEntry('edit', { original_entry_id: 'b' });
+    const report = await application.import(await files.write({ journal: [edit] }), email);
+    expect(report.changes.filter(({ kind }) => kind === 'unlinked')).toEqual([]);
+    expect(
+      await application.import(await files.write({ journal: [legacyEntry('b'), edit] }), email),
+    ).toMatchObject({
+      entries: { inserted: 0, unchanged: 2 },
+    });
+  });
+});
+
+describe('an entry that was amended in the database since', () => {
+  it.each([
+    ['live', null],
+    ['deleted', '2025-06-01 00:00:00'],
+  ])('takes no second successor, %s, from a file, whose link is kept in meta and reported', async (_, at) => {
+    const { email, journal, before } = await importedBefore();
+    await application.sql(
+      `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
+       SELECT user_id, 'amendment', ts, account_id, type, -1, 'b' FROM journal JOIN users ON users.id = user_id
+       WHERE email = $1 AND journal.id = 'b'`,
+      [email],
+    );
+    const rows = [
+      ...journal,
+      legacyEntry('edit', { original_entry_id: 'b', deleted_at: at }),
+      legacyEntry('edit of the edit', { original_entry_id: 'edit' }),
+    ];
+    const report = await application.import(await files.write({ journal: rows }), email);
+    expect(report.entries).toEqual({ read: 5, inserted: 2, unchanged: 3, rejected: 0 });
+    expect(report.changes.filter(({ kind }) => kind === 'unlinked')).toMatchObject([
+      { id: 'edit', from: 'b' },
+    ]);
+    expect(await application.import(await files.write({ journal: rows }), email)).toMatchObject({
+      entries: { inserted: 0, unchanged: 5 },
+    });
+    expect((await application.snapshot()).journal).toHaveLength(before.journal.length + 3);
+  });
+});
+
+describe('a row that differs from the one that is stored', () => {
+  const changed = {
+    amount: -9.5,
+    notes: 'changed',
+    symbol: null,
+    meta: '{"leg":"put"}',
+    deleted_at: '2025-06-01T00:00:00.000Z',
+  };
+
+  it('is reported column by column with the value in the file, and the import is refused', async () => {
+    const { email, journal, before } = await importedBefore();
+    const rows = journal.map((row) => (row['id'] === 'b' ? { ...row, ...changed } : row));
+    const file = await files.write({ journal: [...rows, legacyEntry('new')] });
+    const refusal: unknown = await application.import(file, email).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(ImportRejectedError);
+    const { rejected } = refusal as ImportRejectedError;
+    expect(rejected.map(({ table, row, id }) => [table, row, id])).toEqual(
+      Array(5).fill(['journal', 2, 'b']),
+    );
+    expect(Object.fromEntries(rejected.map(({ column, value }) => [column, value]))).toEqual({
+      symbol: 'null',
+      amount: '"-9.50000000"',
+      notes: '"changed"',
+      meta: '{"leg":"put"}',
+      deleted_at: '"2025-06-01T00:00:00.000Z"',
+    });
+    expect(rejected[0]?.reason).toMatch(/was left as it is/);
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it('is left out with skipInvalid, and never overwritten', async () => {
+    const { email, journal, before } = await importedBefore();
+    const rows = journal.map((row) => (row['id'] === 'b' ? { ...row, ...changed } : row));
+    const file = await files.write({ journal: [...rows, legacyEntry('new')] });
+    const report = await application.import(file, email, { skipInvalid: true });
+    expect(report.entries).toEqual({ read: 4, inserted: 1, unchanged: 2, rejected: 1 });
+    expect(report.verification.total.fileCount).toBe(3);
+    expect((await application.snapshot()).journal).toEqual(expect.arrayContaining(before.journal));
+  });
+
+  it.each<LegacyCells>([
+    { ts: '2025-03-04T15:30:00.001Z' },
+    { type: 'dividend' },
+    { qty: 0 },
+    { strike: 0.00000001 },
+    { expiration: '2025-12-15' },
+    { underlying_price: 1 },
+    { edited_by: 'someone' },
+    { edit_reason: 'some reason' },
+    { original_entry_id: 'a' },
+    { created_at: '2001-01-01 00:00:00' },
+  ])('is found by any column: %j', async (cells) => {
+    const { email, journal, before } = await importedBefore();
+    const file = await files.write({ journal: [journal[0] ?? {}, legacyEntry('b', cells)] });
+    await expect(application.import(file, email)).rejects.toMatchObject({
+      rejected: expect.arrayContaining([expect.objectContaining({ id: 'b', column: Object.keys(cells)[0] })]),
+    });
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it('may be an account, of another name', async () => {
+    const { email, journal, before } = await importedBefore();
+    const accounts = [{ id: 'acct-1', name: 'Renamed' }];
+    const file = await files.write({ accounts, journal: [...journal, legacyEntry('new')] });
+    await expect(application.import(file, email)).rejects.toMatchObject({
+      rejected: [{ table: 'accounts', row: 1, id: 'acct-1', column: 'name', value: '"Renamed"' }],
+    });
+    expect(await application.snapshot()).toEqual(before);
+    const report = await application.import(file, email, { skipInvalid: true });
+    expect(report.entries).toMatchObject({ inserted: 1, unchanged: 3 });
+    expect((await application.snapshot()).accounts).toEqual(before.accounts);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const impatient = new ImportApplication({ lockTimeout: 200 });
+
+const entries = (count: number) => Array.from({ length: count }, (_, index) => legacyEntry(`e-${index}`));
+
+describe('a journal', () => {
+  it.each([0, 1, 999, 1000, 1001, 2000])('of %d entries arrives whole', async (count) => {
+    const email = application.newEmail();
+    const file = await files.write({ journal: entries(count) });
+    const report = await application.import(file, email);
+    expect(report.entries).toEqual({ read: count, inserted: count, unchanged: 0, rejected: 0 });
+    expect(report.verification.total).toMatchObject({ fileCount: count, databaseCount: count });
+    expect((await application.journalOf(email)).length).toBe(count);
+  });
+
+  it('may have links from its first entry to its last, in chains longer than what is sent at once', async () => {
+    const journal = Array.from({ length: 2500 }, (_, index) =>
+      legacyEntry(`e-${index}`, {
+        original_entry_id: index < 2499 ? `e-${index + 1}` : null,
+        deleted_at: index === 0 ? null : '2025-01-01 00:00:00',
+      }),
+    );
+    const email = application.newEmail();
+    const report = await application.import(await files.write({ journal }), email);
+    expect(report).toMatchObject({ entries: { inserted: 2500 }, changes: [] });
+    const linked = (await application.journalOf(email)).filter(
+      (entry) => entry['original_entry_id'] !== null,
+    );
+    expect(linked).toHaveLength(2499);
+  });
+
+  it('as the old application keeps it arrives whole, with all of its quirks', async () => {
+    const bytes = await generateLegacyDatabase({ trades: 1200, timeZone: 'Australia/Sydney' });
+    const options = { timeZone: 'Australia/Sydney' };
+    const file = await files.writeBytes(bytes);
+    const report = await application.import(file, application.newEmail(), options);
+    expect(report.entries.read).toBeGreaterThan(4000);
+    expect(report.entries.inserted).toBe(report.entries.read);
+    const kinds = new Set(report.changes.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual(['day', 'decoded', 'emptied', 'rounded', 'wrapped']);
+    for (const { kind, from, to } of report.changes) {
+      // Sydney's midnight lies in the afternoon of the day before.
+      if (kind === 'day') expect(new Date(from).getTime()).toBeLessThan(new Date(to).getTime());
+    }
+  });
+});
+
+describe('two imports at once', () => {
+  it('for the same new user end in one copy', async () => {
+    const email = application.newEmail();
+    const file = await files.write({ journal: entries(1500) });
+    const reports = await Promise.all([application.import(file, email), application.import(file, email)]);
+    expect(reports.map(({ user }) => user.created).sort()).toEqual([false, true]);
+    expect(reports.map((report) => report.entries.inserted).sort()).toEqual([0, 1500]);
+    expect((await application.journalOf(email)).length).toBe(1500);
+  });
+
+  it('for different users do not get in each other’s way', async () => {
+    const emails = [application.newEmail(), application.newEmail()];
+    const file = await files.write({ journal: entries(1500) });
+    const reports = await Promise.all(emails.map((email) => application.import(file, email)));
+    expect(reports.map((report) => report.entries.inserted)).toEqual([1500, 1500]);
+  });
+
+  it('of which one takes too long end the other one with a clear message, and nothing written', async () => {
+    const email = impatient.newEmail();
+    const file = await files.write({ journal: entries(1) });
+    const runner = impatient.owner.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query('INSERT INTO users (email) VALUES ($1)', [email]);
+    try {
+      await expect(impatient.import(file, email)).rejects.toMatchObject({ code: 'IMPORT_BUSY' });
+    } finally {
+      await runner.rollbackTransaction();
+      await runner.release();
+    }
+    expect(await impatient.import(file, email)).toMatchObject({ entries: { inserted: 1 } });
+  });
+});

@@ -1,0 +1,334 @@
+import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  AccountsRepository,
+  JournalRepository,
+  UserNotFoundError,
+  UserScope,
+  UsersRepository,
+} from '../../../../src/index.js';
+import type { JournalEntry } from '../../../../src/index.js';
+import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
+import { failureOf } from '../../../support/database-failure.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import type { StoredRow } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+import type { LegacyCells } from '../../../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const impatient = new ImportApplication({ lockTimeout: 200 });
+const realJournal = resolve('test', 'fixtures', 'options-tracker.db');
+
+async function idOf(email: string, from = application): Promise<string> {
+  const user = await from.get(UsersRepository).findByEmail(email);
+  if (user === null) throw new Error(`${email} is no user`);
+  return user.id;
+}
+
+/** All that is stored of a user: every column as text, where the row lies, and which transaction wrote it. */
+async function everythingOf(userId: string, from = application): Promise<StoredRow[]> {
+  const tables = await from.sql(
+    `SELECT attrelid::regclass::text AS name, attname AS key FROM pg_attribute
+     JOIN pg_class ON pg_class.oid = attrelid AND relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+     WHERE attname = 'user_id' AND NOT attisdropped
+     UNION ALL SELECT 'users', 'id' ORDER BY 1`,
+  );
+  const selects = tables.map(
+    ({ name, key }) =>
+      `SELECT '${name as string}' AS table, ctid::text, xmin::text, stored::text AS row
+       FROM ${name as string} stored WHERE ${key as string} = $1`,
+  );
+  return from.sql(`${selects.join(' UNION ALL ')} ORDER BY 1, 2`, [userId]);
+}
+
+const deletion = (userId: string) => application.get(UsersRepository).delete(userId);
+
+/** What the repositories show to a user, by each method that reads. */
+async function seenBy(userId: string, ids: readonly string[]): Promise<Record<string, unknown>> {
+  const [accounts, journal] = [application.get(AccountsRepository), application.get(JournalRepository)];
+  return application.get(UserScope).run(userId, async () => {
+    const entries: JournalEntry[] = [];
+    let after: string | undefined;
+    do {
+      const page = await journal.page({ status: 'all', limit: 100, after });
+      entries.push(...page.entries);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    const streamed: JournalEntry[] = [];
+    for await (const entry of journal.stream({ status: 'all' })) streamed.push(entry);
+    const listed = await accounts.list();
+    return {
+      entries,
+      streamed,
+      each: await Promise.all(
+        ids.map((id) => journal.get(id, { withDeleted: true }).catch((error: unknown) => error)),
+      ),
+      totals: [await journal.totals(), await journal.totals({ status: 'all' })],
+      weeks: await journal.premiumByWeek(),
+      // They come in no order, which depends on the plan.
+      sums: (await journal.controlSums(ids)).map((sum) => JSON.stringify(sum)).sort(),
+      stored: await journal.storedIds(ids),
+      successors: await journal.successors(ids),
+      histories: await Promise.all(ids.map((id) => journal.history(id).catch((error: unknown) => error))),
+      then: await journal.asOf(new Date('2026-01-01'), { status: 'all', limit: 100 }),
+      accounts: listed,
+      eachAccount: await Promise.all(listed.map(({ id }) => accounts.get(id))),
+    };
+  });
+}
+
+async function idsOf(userId: string): Promise<string[]> {
+  const rows = await application.sql('SELECT id FROM journal WHERE user_id = $1 ORDER BY id', [userId]);
+  return rows.map(({ id }) => id as string);
+}
+
+/** Writes by each method of the journal, to entries of which the other user has some of the same id. */
+async function editSome(userId: string, shared: readonly string[]): Promise<void> {
+  const journal = application.get(JournalRepository);
+  await application.get(UserScope).run(userId, async () => {
+    const { entries } = await journal.page({ limit: 100 });
+    const [first, second] = entries.filter(({ id }) => shared.includes(id));
+    if (first === undefined || second === undefined) throw new Error('too few entries have the same ids');
+    await journal.amend(first.id, { amount: '12.34' }, { reason: 'typed wrongly' });
+    await journal.remove(second.id, { reason: 'entered twice' });
+    await journal.restore(second.id);
+    const { accountId, ts } = first;
+    await journal.append({ id: `${first.id}:new`, accountId, ts, type: 'fee', amount: '-1' });
+  });
+}
+
+describe.each(['the real journal', 'a generated journal'])('two users who import %s', (which) => {
+  const isReal = which === 'the real journal';
+  const zones = isReal ? ['America/Denver', 'America/Phoenix'] : ['America/Denver', 'Australia/Sydney'];
+
+  /** Imports it for one who lives in the zone; the real one was kept in Denver, where most midnights are not Phoenix's. */
+  async function importFor(email: string, timeZone = 'America/Denver') {
+    const generated = () => generateLegacyDatabase({ seed: 7, trades: 60, timeZone });
+    const file = isReal ? realJournal : await files.writeBytes(await generated());
+    return application.import(file, email, { timeZone, skipInvalid: true });
+  }
+
+  it('each see what is theirs by every method, whoever else comes, imports again or goes', async () => {
+    const [annas, bobs] = [application.newEmail(), application.newEmail()];
+    await importFor(annas, zones[0]);
+    const anna = await idOf(annas);
+    const ids = await idsOf(anna);
+    const [seenByAnna, ofAnna] = [await seenBy(anna, ids), await everythingOf(anna)];
+
+    await importFor(bobs, zones[1]);
+    const bob = await idOf(bobs);
+    const shared = (await idsOf(bob)).filter((id) => ids.includes(id));
+    expect(shared.length).toBeGreaterThan(20);
+    const imported = await everythingOf(bob);
+    expect(await seenBy(bob, ids)).not.toEqual(seenByAnna);
+    expect(await seenBy(anna, ids)).toEqual(seenByAnna);
+    expect(await everythingOf(anna)).toEqual(ofAnna);
+
+    const again = await importFor(bobs, zones[1]);
+    expect(again.entries).toMatchObject({ inserted: 0, unchanged: (await idsOf(bob)).length });
+    expect(await everythingOf(anna)).toEqual(ofAnna);
+    expect(await everythingOf(bob)).toEqual(imported);
+
+    await editSome(bob, shared);
+    const [seenByBob, ofBob] = [await seenBy(bob, ids), await everythingOf(bob)];
+    expect(ofBob).not.toEqual(imported);
+    expect(await everythingOf(anna)).toEqual(ofAnna);
+
+    await deletion(anna);
+    expect(await everythingOf(anna)).toEqual([]);
+    expect(await everythingOf(bob)).toEqual(ofBob);
+    expect(await seenBy(bob, ids)).toEqual(seenByBob);
+  });
+});
+
+const emails = ['one@example.com', 'two@example.com', 'three@example.com'] as const;
+
+/** Three users whose files have the same few ids, and what they do, in whatever order. */
+const step = fc.record({
+  email: fc.constantFrom(...emails),
+  does: fc.constantFrom('import', 'import', 'import again', 'delete'),
+  amounts: fc.array(fc.integer({ min: -900, max: 900 }), { minLength: 1, maxLength: 6 }),
+});
+
+it('what users import, import again and delete touches nobody else', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
+      await application.sql('DELETE FROM users');
+      const imported = new Map<string, { userId: string; file: string; entries: unknown[] }>();
+      const everything = async () =>
+        new Map(
+          await Promise.all(
+            [...imported].map(async ([email, { userId }]) => [email, await everythingOf(userId)] as const),
+          ),
+        );
+      for (const { email, does, amounts } of steps) {
+        const before = await everything();
+        const own = imported.get(email);
+        if (own === undefined) {
+          const entries = amounts.map((amount, index) => ({ id: `e-${index}`, amount: amount.toFixed(8) }));
+          const file = await fileOf(email, amounts);
+          await application.import(file, email);
+          imported.set(email, { userId: await idOf(email), file, entries });
+        } else if (does === 'delete') {
+          await deletion(own.userId);
+          expect(await everythingOf(own.userId)).toEqual([]);
+          imported.delete(email);
+        } else {
+          await application.import(own.file, email);
+          expect(await everythingOf(own.userId)).toEqual(before.get(email));
+        }
+        before.delete(email);
+        const after = await everything();
+        for (const [other, rows] of before) expect(after.get(other)).toEqual(rows);
+      }
+      for (const { userId, entries } of imported.values()) {
+        const rows = await application.sql(
+          'SELECT id, amount::text FROM journal WHERE user_id = $1 ORDER BY id',
+          [userId],
+        );
+        expect(rows).toEqual(entries);
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
+
+/** A file with entries of these amounts, the last of which amends the first, in an account with a name of its own. */
+function fileOf(name: string, amounts: readonly number[]): Promise<string> {
+  const last = amounts.length - 1;
+  const link = (index: number): LegacyCells =>
+    index === last && last > 0 ? { original_entry_id: 'e-0' } : {};
+  const deleted = (index: number): LegacyCells =>
+    index === 0 && last > 0 ? { deleted_at: '2025-04-01 00:00:00' } : {};
+  return files.write({
+    accounts: [{ id: 'acct-1', name }],
+    journal: amounts.map((amount, index) =>
+      legacyEntry(`e-${index}`, { amount, ...link(index), ...deleted(index) }),
+    ),
+  });
+}
+
+/** Does the work while another transaction, which is then ended, holds what a statement has touched. */
+async function whileHeld<T>(
+  { owner }: ImportApplication,
+  statement: string,
+  values: unknown[],
+  work: (end: (how: 'COMMIT' | 'ROLLBACK') => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const runner = owner.createQueryRunner();
+  await runner.startTransaction();
+  try {
+    await runner.query(statement, values);
+    return await work((how) =>
+      how === 'COMMIT' ? runner.commitTransaction() : runner.rollbackTransaction(),
+    );
+  } finally {
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
+    await runner.release();
+  }
+}
+
+/** Waits until a statement of that form waits for a lock. */
+async function waitingFor(statement: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline) {
+    const waiting = await application.sql(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1`,
+      [statement],
+    );
+    if (waiting.length > 0) return;
+    await setTimeout(5);
+  }
+  throw new Error(`nothing like ${statement} came to wait for a lock`);
+}
+
+describe('a user who is deleted', () => {
+  const entries = Array.from({ length: 2500 }, (_, index) => legacyEntry(`e-${index}`));
+
+  async function imported(
+    email: string,
+    journal: readonly LegacyCells[],
+    into = application,
+  ): Promise<string> {
+    await into.import(await files.write({ journal }), email);
+    return idOf(email, into);
+  }
+
+  it('while another imports does not wait for that, nor disturb it', async () => {
+    const [annas, bobs] = [application.newEmail(), application.newEmail()];
+    const [anna, bob] = [await imported(annas, entries), await imported(bobs, [])];
+    // For this entry, the last of his, Bob's import waits until the other transaction has ended.
+    const last = `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ($1, 'e-2499', now(), 'acct-1', 'fee', 1)`;
+    await whileHeld(application, last, [bob], async (end) => {
+      let isDone = false;
+      const importing = imported(bobs, entries).finally(() => (isDone = true));
+      await waitingFor('INSERT INTO journal%');
+      await deletion(anna);
+      expect([isDone, await everythingOf(anna)]).toEqual([false, []]);
+      await end('ROLLBACK');
+      await importing;
+    });
+    expect(await idsOf(bob)).toHaveLength(entries.length);
+  });
+
+  it.each([
+    { what: 'new', first: [] },
+    { what: 'there already', first: entries },
+  ])('in the middle of an import of entries that are $what goes when that is complete', async ({ first }) => {
+    const email = application.newEmail();
+    const userId = await imported(email, first);
+    const file = await files.write({ journal: entries });
+    let deleting: Promise<void> | undefined;
+    const report = await application.import(file, email, {}, (phase) => {
+      if (phase === 'load') deleting ??= deletion(userId);
+    });
+    expect(report.verification).toMatchObject({ matches: true, total: { databaseCount: entries.length } });
+    await deleting;
+    expect(await everythingOf(userId)).toEqual([]);
+  });
+
+  it('before an import has come to it ends that, and nothing is written', async () => {
+    const email = application.newEmail();
+    const userId = await imported(email, entries);
+    const file = await files.write({ journal: entries });
+    await whileHeld(application, 'DELETE FROM users WHERE id = $1', [userId], async (end) => {
+      const importing = failureOf(application.import(file, email, { createUser: false }));
+      await waitingFor('SELECT%users%');
+      await end('COMMIT');
+      expect(await importing).toBeInstanceOf(UserNotFoundError);
+    });
+    expect(await everythingOf(userId)).toEqual([]);
+    expect(await application.sql('SELECT FROM users WHERE email = $1', [email])).toEqual([]);
+  });
+
+  it('before an import has come to it that creates users is created anew, with all of the entries', async () => {
+    const email = application.newEmail();
+    const userId = await imported(email, entries);
+    const anew = await whileHeld(application, 'DELETE FROM users WHERE id = $1', [userId], async (end) => {
+      const importing = imported(email, entries);
+      await waitingFor('SELECT%users%');
+      await end('COMMIT');
+      return importing;
+    });
+    expect(anew).not.toBe(userId);
+    expect(await everythingOf(userId)).toEqual([]);
+    expect(await idsOf(anew)).toHaveLength(entries.length);
+  });
+
+  it('stays, and an error says why, if what is being written for them takes too long', async () => {
+    const email = impatient.newEmail();
+    const userId = await imported(email, [legacyEntry('a')], impatient);
+    const before = await everythingOf(userId, impatient);
+    const held = 'SELECT FROM users WHERE id = $1 FOR KEY SHARE';
+    await whileHeld(impatient, held, [userId], async () => {
+      const deleting = impatient.get(UsersRepository).delete(userId);
+      await expect(deleting).rejects.toMatchObject({ code: 'USER_BUSY', userId });
+    });
+    expect(await everythingOf(userId, impatient)).toEqual(before);
+    await impatient.get(UsersRepository).delete(userId);
+    expect(await everythingOf(userId, impatient)).toEqual([]);
+  });
+});

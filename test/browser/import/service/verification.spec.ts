@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { VerificationError } from '../../../../src/browser/import/import-errors.js';
+import type { CheckedEntry } from '../../../../src/browser/import/check-file.js';
+import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+
+/** Lets the database itself tamper with an entry on its way in. */
+async function tamper(body: string): Promise<void> {
+  await application.sql(`CREATE FUNCTION tamper() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN IF NEW.id = 'second' THEN ${body} END IF; RETURN NEW; END $$`);
+  await application.sql(
+    'CREATE TRIGGER tamper BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION tamper()',
+  );
+}
+
+afterEach(() => application.sql('DROP FUNCTION IF EXISTS tamper CASCADE'));
+
+const journal = [
+  legacyEntry('first'),
+  legacyEntry('second'),
+  legacyEntry('third', { symbol: null, type: 'transfer' }),
+];
+
+describe('an import that does not arrive as it was sent', () => {
+  it.each([
+    [
+      'an amount is off by the last of its decimals',
+      'NEW.amount := NEW.amount + 0.00000001;',
+      /-1\.29999999 in the/,
+    ],
+    [
+      'an entry has another type',
+      `NEW.type := 'correction';`,
+      /type correction: 0 of 0\.00000000 in the file, 1 of/,
+    ],
+    ['an entry has no symbol', 'NEW.symbol := NULL;', /symbol none: 1 of .* 2 of/],
+    ['two entries are exchanged', `NEW.id := 'other';`, /2 of .* in the database/],
+  ])('fails loudly and leaves nothing if %s', async (_, body, message) => {
+    const email = application.newEmail();
+    const before = await application.snapshot();
+    await tamper(body);
+    const importing = application.import(await files.write({ journal }), email, { skipInvalid: true });
+    await expect(importing).rejects.toThrow(VerificationError);
+    await expect(importing).rejects.toThrow(message);
+    await expect(importing).rejects.toThrow(/does not hold what the file holds; everything was rolled back/);
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it('fails and leaves nothing if the database drops a row silently', async () => {
+    const before = await application.snapshot();
+    await tamper('RETURN NULL;');
+    const importing = application.import(await files.write({ journal }), application.newEmail());
+    await expect(importing).rejects.toThrow(VerificationError);
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it('fails in a dry run too', async () => {
+    await tamper('NEW.amount := 1;');
+    const importing = application.import(await files.write({ journal }), application.newEmail(), {
+      dryRun: true,
+    });
+    await expect(importing).rejects.toThrow(VerificationError);
+  });
+});
+
+describe('a fault between the file and the database', () => {
+  const faults: [string, (checked: CheckedEntry[]) => CheckedEntry[]][] = [
+    ['an entry is lost', (checked) => checked.slice(1)],
+    [
+      'an amount is converted wrongly',
+      (checked) => checked.map(({ row, record }) => ({ row, record: { ...record, amount: '1.00' } })),
+    ],
+    [
+      'entries change their account',
+      (checked) => checked.map(({ row, record }) => ({ row, record: { ...record, accountId: 'acct-2' } })),
+    ],
+  ];
+
+  it.each(faults)('does not pass as verified: %s', async (_, fault) => {
+    const email = application.newEmail();
+    const accounts = [
+      { id: 'acct-1', name: 'Primary' },
+      { id: 'acct-2', name: 'Second' },
+    ];
+    await application.import(await files.write({ accounts, journal: [] }), email);
+    const source = await openLegacyFile(await files.write({ accounts, journal }));
+    const checked = await application.check(source);
+    const faulty = { totals: checked.totals, entries: () => fault([...checked.entries()]) };
+    const { verification } = await application.load(faulty, email);
+    expect(verification.matches).toBe(false);
+  });
+});
+
+it('the verification has counts and sums by account, type and symbol', async () => {
+  const rows = [
+    ...journal,
+    legacyEntry('other', { account_id: 'acct-2', amount: 10.5, deleted_at: '2025-01-01 00:00:00' }),
+  ];
+  const { verification } = await application.import(
+    await files.write({ journal: rows }),
+    application.newEmail(),
+  );
+  const sum = (key: string | null, count: number, amount: string) => ({
+    key,
+    fileCount: count,
+    fileAmount: amount,
+    databaseCount: count,
+    databaseAmount: amount,
+  });
+  expect(verification).toEqual({
+    matches: true,
+    total: sum(null, 4, '8.55000000'),
+    byAccount: [sum('acct-1', 3, '-1.95000000'), sum('acct-2', 1, '10.50000000')],
+    byType: [sum('fee', 3, '9.20000000'), sum('transfer', 1, '-0.65000000')],
+    bySymbol: [sum('AAPL', 3, '9.20000000'), sum(null, 1, '-0.65000000')],
+  });
+});
