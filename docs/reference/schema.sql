@@ -48,8 +48,11 @@ CREATE TABLE journal (
   original_entry_id text COLLATE "C",
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  day date,
+  recorded bigint DEFAULT (date_part('epoch'::text, clock_timestamp()) * (1000000)::double precision),
   CONSTRAINT pk_journal PRIMARY KEY (user_id, id),
   CONSTRAINT chk_journal_amount CHECK ((amount <> 'NaN'::numeric)),
+  CONSTRAINT chk_journal_day CHECK (isfinite(day)),
   CONSTRAINT chk_journal_expiration CHECK (isfinite(expiration)),
   CONSTRAINT chk_journal_id CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200))),
   CONSTRAINT chk_journal_meta CHECK ((jsonb_typeof(meta) = 'object'::text)),
@@ -82,6 +85,8 @@ COMMENT ON COLUMN journal.edit_reason IS 'Why it was removed, replaced or restor
 COMMENT ON COLUMN journal.original_entry_id IS 'The entry of the same user that this one follows, by amendment or restoration; it has one successor at most.';
 COMMENT ON COLUMN journal.created_at IS 'When the row was written; for imported entries as the old journal has it.';
 COMMENT ON COLUMN journal.updated_at IS 'When the row was last changed.';
+COMMENT ON COLUMN journal.day IS 'The calendar day of an entry without a time of day, by which figures count it; otherwise null.';
+COMMENT ON COLUMN journal.recorded IS 'The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept.';
 
 CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE (deleted_at IS NULL);

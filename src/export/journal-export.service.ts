@@ -16,7 +16,7 @@ import { csvChunks } from './formats/csv.js';
 import { jsonChunks } from './formats/json.js';
 import { ndjsonChunks } from './formats/ndjson.js';
 import { sqliteChunks } from '../browser/export/sqlite.js';
-import { asKnownAt } from './legacy-row.js';
+import { asKnownAt } from './exported-row.js';
 import { writeWholeFile } from './whole-file.js';
 
 /** `sqlite`: the database of the browser application; `json` and `ndjson`: the same rows, exact; `csv`: for a spreadsheet. */

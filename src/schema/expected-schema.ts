@@ -336,6 +336,26 @@ export const expectedSchema: SchemaDescription = {
           generated: null,
           comment: 'When the row was last changed.',
         },
+        {
+          name: 'day',
+          type: 'date',
+          collation: null,
+          nullability: 'NULL',
+          default: null,
+          generated: null,
+          comment:
+            'The calendar day of an entry without a time of day, by which figures count it; otherwise null.',
+        },
+        {
+          name: 'recorded',
+          type: 'bigint',
+          collation: null,
+          nullability: 'NULL',
+          default: "(date_part('epoch'::text, clock_timestamp()) * (1000000)::double precision)",
+          generated: null,
+          comment:
+            'The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept.',
+        },
       ],
       constraints: [
         {
@@ -392,6 +412,17 @@ export const expectedSchema: SchemaDescription = {
           condition: "(amount <> 'NaN'::numeric)",
           isEnforced: true,
           definition: "CHECK ((amount <> 'NaN'::numeric))",
+        },
+        {
+          name: 'chk_journal_day',
+          type: 'check',
+          columns: [],
+          references: null,
+          onUpdate: null,
+          onDelete: null,
+          condition: 'isfinite(day)',
+          isEnforced: true,
+          definition: 'CHECK (isfinite(day))',
         },
         {
           name: 'chk_journal_expiration',

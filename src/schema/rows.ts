@@ -97,6 +97,12 @@ export interface JournalRow {
 
   /** When the row was last changed. */
   updated_at: Date;
+
+  /** The calendar day of an entry without a time of day, by which figures count it; otherwise null. */
+  day: string | null;
+
+  /** The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept. */
+  recorded: string | null;
 }
 
 /** A row to insert into `journal`; what has a default may be left out. */
@@ -120,6 +126,8 @@ export interface NewJournalRow {
   original_entry_id?: string | null;
   created_at?: Date;
   updated_at?: Date;
+  day?: string | null;
+  recorded?: string | null;
 }
 
 /** What to change in rows of `journal`. */
@@ -143,6 +151,8 @@ export interface JournalRowUpdate {
   original_entry_id?: string | null;
   created_at?: Date;
   updated_at?: Date;
+  day?: string | null;
+  recorded?: string | null;
 }
 
 /** A person who keeps a journal; everything else belongs to one. */

@@ -43,7 +43,9 @@ describe('JournalRepository.amend', () => {
       originalEntryId: 'put-1',
       createdAt: old.deletedAt,
       updatedAt: old.deletedAt,
+      recorded: expect.any(String),
     });
+    expect(Number(successor.recorded)).toBeGreaterThan(Number(before.recorded));
     expect(successor.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     expect(old).toEqual({
       ...before,
@@ -60,6 +62,7 @@ describe('JournalRepository.amend', () => {
     await append('put-1', { notes: 'first' });
     const changes: Required<EntryChanges> = {
       ts: new Date('2020-02-29T23:59:59.999Z'),
+      day: '2020-03-01',
       accountId: 'acct-2',
       type: 'fee',
       amount: '-1.30000000',

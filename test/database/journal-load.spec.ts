@@ -56,6 +56,7 @@ describe('A load of entries', () => {
           ...record,
           createdAt: new Date('2026-01-01'),
           updatedAt: new Date('2026-01-01'),
+          recorded: String(1_767_225_600_000_000 + index),
           notes: (texts.next().value as string | null | undefined) ?? null,
           meta: index % 2 === 0 ? { 'a "quoted\\" {key}': [null, index] } : {},
         }));

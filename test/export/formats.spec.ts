@@ -57,6 +57,7 @@ const records: EntryRecord[] = [
     editReason: 'wrong',
     createdAt: at(5),
     updatedAt: at(9),
+    recorded: '1',
   },
   {
     id: 'put-2',
@@ -68,6 +69,7 @@ const records: EntryRecord[] = [
     originalEntryId: 'put',
     createdAt: at(9),
     updatedAt: at(9),
+    recorded: '2',
   },
   {
     id: '-fee',
@@ -77,6 +79,7 @@ const records: EntryRecord[] = [
     amount: '-1.3',
     createdAt: at(6),
     updatedAt: at(6),
+    recorded: '3',
   },
 ];
 
@@ -199,15 +202,15 @@ describe('The CSV file', () => {
   it('is for spreadsheets: UTF-8 with its mark, quoted, and without formulas', async () => {
     expect(await readFile(await exported('csv'), 'utf8')).toBe(
       [
-        '\ufeffid,ts,account_id,account_name,symbol,type,qty,amount,strike,expiration,underlying_price,notes,meta,' +
-          'deleted_at,edited_by,edit_reason,original_entry_id,created_at,updated_at',
-        `put,2026-01-05T00:00:00.000Z,acct-1,'@IRA,AAPL,sell_to_open,2.00000000,312.10000000,180.50000000,2026-02-20,,` +
+        '\ufeffid,ts,day,account_id,account_name,symbol,type,qty,amount,strike,expiration,underlying_price,notes,meta,' +
+          'deleted_at,edited_by,edit_reason,original_entry_id,created_at,updated_at,recorded',
+        `put,2026-01-05T00:00:00.000Z,,acct-1,'@IRA,AAPL,sell_to_open,2.00000000,312.10000000,180.50000000,2026-02-20,,` +
           `"'=HYPERLINK(""http://x"", ""y"")","{""leg"":""put"",""order"":""a,b""}",2026-01-09T00:00:00.000Z,anna,wrong,,` +
-          '2026-01-05T00:00:00.000Z,2026-01-09T00:00:00.000Z',
-        `put-2,2026-01-05T00:00:00.000Z,acct-1,'@IRA,,sell_to_open,,-123456789012.12345678,,,,"line\none, ""two""",{},,,,put,` +
-          '2026-01-09T00:00:00.000Z,2026-01-09T00:00:00.000Z',
-        `'-fee,2026-01-06T00:00:00.000Z,acct-1,'@IRA,,fee,,-1.30000000,,,,,{},,,,,` +
-          '2026-01-06T00:00:00.000Z,2026-01-06T00:00:00.000Z',
+          '2026-01-05T00:00:00.000Z,2026-01-09T00:00:00.000Z,1',
+        `put-2,2026-01-05T00:00:00.000Z,,acct-1,'@IRA,,sell_to_open,,-123456789012.12345678,,,,"line\none, ""two""",{},,,,put,` +
+          '2026-01-09T00:00:00.000Z,2026-01-09T00:00:00.000Z,2',
+        `'-fee,2026-01-06T00:00:00.000Z,,acct-1,'@IRA,,fee,,-1.30000000,,,,,{},,,,,` +
+          '2026-01-06T00:00:00.000Z,2026-01-06T00:00:00.000Z,3',
         '',
       ].join('\r\n'),
     );

@@ -120,6 +120,8 @@ describe('A program without TypeORM', () => {
       strike: '180.5',
       expiration: '2026-01-16',
       meta: { leg: 'put' },
+      day: null,
+      recorded: '1767627000123000',
     };
   });
   afterAll(async () => {

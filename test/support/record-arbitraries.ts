@@ -27,6 +27,7 @@ const meta = fc
 
 const content = fc.record({
   ts: instant,
+  day: fc.option(day),
   accountId: fc.constantFrom('acct-1', 'acct-2'),
   type: fc.constantFrom(...entryTypes),
   amount: fc.oneof(
@@ -45,6 +46,7 @@ const content = fc.record({
   editReason: note,
   createdAt: instant,
   updatedAt: instant,
+  recorded: fc.option(fc.maxSafeNat().map(String)),
 }) as fc.Arbitrary<Omit<EntryRecord, 'id'>>;
 
 /** Entries with everything that the columns can hold, each of which follows at most one that comes before it. */

@@ -1,7 +1,7 @@
 import type { NewEntry } from 'trading-journal-database';
 
-/** An entry to be written, with every column that a client gives. */
-export type Entry = Required<NewEntry>;
+/** An entry to be written at an instant, with every column that a client gives. */
+export type Entry = Required<Omit<NewEntry, 'day'>>;
 
 /** The place of an entry in the order of the journal, newest first. */
 export interface Position {

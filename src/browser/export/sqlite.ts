@@ -1,29 +1,34 @@
 import type { Database, SqlValue } from 'sql.js';
+import type { JournalEntry } from '../../database/entities/journal-entry.entity.js';
+import type { ExportedJournal } from '../../export/exported-journal.js';
+import { exportedRow } from '../../export/exported-row.js';
+import type { ExportedRow } from '../../export/exported-row.js';
 import {
   decimalColumns,
-  exactDecimalsSchema,
-  exactDecimalsTable,
+  keptValuesSchema,
+  keptValuesTable,
   survivesAsDouble,
-} from '../format/exact-decimals.js';
+} from '../format/kept-values.js';
+import { journalColumns } from '../format/journal-columns.js';
 import { legacySchema } from '../format/legacy-schema.js';
 import { loadSqlite, quoteIdentifier } from '../format/sqlite-engine.js';
-import type { ExportedJournal } from '../../export/exported-journal.js';
-import { legacyRow } from '../../export/legacy-row.js';
 
-type LegacyRow = ReturnType<typeof legacyRow>;
+const names = journalColumns.map(quoteIdentifier).join(', ');
 
 /**
  * The database of the browser application, which is made in memory. Its numbers are doubles; the decimals that those do not hold
- * are kept in a table of their own.
+ * are kept in a table of their own. Its rows lie in their recording order, by which the application orders entries of one instant.
  */
 export async function* sqliteChunks({ accounts, entries }: ExportedJournal): AsyncGenerator<Uint8Array> {
   const sqlite = await loadSqlite();
   const database = new sqlite.Database();
   try {
     for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) database.run(statement);
+    database.run(`CREATE TEMP TABLE arriving AS SELECT *, 0 AS recorded FROM journal`);
     database.run('BEGIN');
     for (const { id, name } of accounts) database.run('INSERT INTO accounts VALUES (?, ?)', [id, name]);
     await insertEntries(database, entries);
+    database.run(`INSERT INTO journal (${names}) SELECT ${names} FROM arriving ORDER BY recorded, rowid`);
     database.run('COMMIT');
     yield database.export();
   } finally {
@@ -31,40 +36,35 @@ export async function* sqliteChunks({ accounts, entries }: ExportedJournal): Asy
   }
 }
 
+/** In the order in which they are exported, with `recorded` as a whole number; null comes first. */
 async function insertEntries(database: Database, entries: ExportedJournal['entries']): Promise<void> {
-  let insert: ((row: LegacyRow) => void) | undefined;
-  let isExact = true;
+  // Closing the database frees it.
+  const statement = database.prepare(
+    `INSERT INTO arriving (${names}, recorded)
+     VALUES (${journalColumns.map(() => '?').join(', ')}, CAST(? AS INTEGER))`,
+  );
+  let isKept = false;
+  const keep = (column: string, value: string, { id }: JournalEntry) => {
+    if (!isKept) database.run(keptValuesSchema);
+    isKept = true;
+    database.run(`INSERT INTO ${keptValuesTable} VALUES (?, ?, ?)`, [id, column, value]);
+  };
   for await (const entry of entries) {
-    const row = legacyRow(entry);
-    insert ??= inserter(database, row);
-    insert(row);
+    const row = exportedRow(entry);
+    statement.run([...journalColumns.map((column) => cellOf(row, column)), entry.recorded]);
     for (const column of decimalColumns) {
-      const decimal = row[column];
-      if (decimal === null || survivesAsDouble(decimal)) continue;
-      if (isExact) database.run(exactDecimalsSchema);
-      isExact = false;
-      database.run(`INSERT INTO ${exactDecimalsTable} VALUES (?, ?, ?)`, [row.id, column, decimal]);
+      const decimal = row[column] as string | null;
+      if (decimal !== null && !survivesAsDouble(decimal)) keep(column, decimal, entry);
     }
+    if (entry.day !== null) keep('day', entry.day, entry);
   }
 }
 
-function inserter(database: Database, columns: LegacyRow): (row: LegacyRow) => void {
-  const names = Object.keys(columns);
-  const statement = database.prepare(
-    `INSERT INTO journal (${names.map(quoteIdentifier).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-  );
-  // Closing the database frees it.
-  return (row) => statement.run(Object.values(asCells(row)));
-}
+const decimals: ReadonlySet<string> = new Set(decimalColumns);
 
-function asCells(row: LegacyRow): Record<keyof LegacyRow, SqlValue> {
-  const double = (decimal: string | null) => (decimal === null ? null : Number(decimal));
-  return {
-    ...row,
-    qty: double(row.qty),
-    amount: double(row.amount),
-    strike: double(row.strike),
-    underlying_price: double(row.underlying_price),
-    meta: JSON.stringify(row.meta),
-  };
+function cellOf(row: ExportedRow, column: string): SqlValue {
+  const value = row[column] ?? null;
+  if (value === null) return null;
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return decimals.has(column) ? Number(value) : value;
 }

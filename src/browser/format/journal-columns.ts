@@ -1,21 +1,7 @@
+import { entryColumns } from '../../database/entities/journal-entry.entity.js';
+
 /** The columns of the browser application's journal, the six audit columns last. */
-export const journalColumns = [
-  'id',
-  'ts',
-  'account_id',
-  'symbol',
-  'type',
-  'qty',
-  'amount',
-  'strike',
-  'expiration',
-  'underlying_price',
-  'notes',
-  'meta',
-  'deleted_at',
-  'edited_by',
-  'edit_reason',
-  'original_entry_id',
-  'created_at',
-  'updated_at',
-] as const;
+export const journalColumns = entryColumns.filter(({ inBrowser }) => inBrowser).map(({ name }) => name);
+
+/** The columns of an exported journal: also those that the browser application has not. */
+export const exportedColumns = entryColumns.map(({ name }) => name);

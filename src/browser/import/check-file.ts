@@ -9,6 +9,7 @@ import type { ExpirationCalendar } from './convert/expiration-calendar.js';
 import { ControlTotals, legacyControlSum } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
 import type { ChangedValue, RejectedRow } from './import-report.js';
+import { RecordingOrder } from './recording-order.js';
 import { reported } from './convert/row-reader.js';
 import type { LegacyRow, LegacySource } from './read/legacy-source.js';
 
@@ -57,6 +58,7 @@ export async function checkFile(
   const refused = new Set<number>();
   const namedAccounts = new Set<string>();
   const links = new EntryLinks();
+  const order = new RecordingOrder();
   const totals = new ControlTotals();
 
   let row = 0;
@@ -74,6 +76,7 @@ export async function checkFile(
       ids.add(record.id);
       namedAccounts.add(record.accountId);
       links.add(record);
+      order.add(row, record);
       totals.add(legacyControlSum(legacy));
     }
     if (row % chunkSize === 0) {
@@ -81,8 +84,9 @@ export async function checkFile(
       await setImmediate();
     }
   }
+  order.resolve();
   const has = (id: string) => ids.has(id);
-  const entries = () => acceptable(source, calendar, refused, links);
+  const entries = () => acceptable(source, calendar, refused, links, order);
   return { accounts, namedAccounts, rejected, changes, totals, links, has, entries };
 }
 
@@ -137,13 +141,15 @@ function* acceptable(
   calendar: ExpirationCalendar,
   refused: ReadonlySet<number>,
   links: EntryLinks,
+  order: RecordingOrder,
 ): Iterable<CheckedEntry> {
   const successors: CheckedEntry[] = [];
   let row = 0;
   for (const legacy of source.journal()) {
     row += 1;
     if (refused.has(row)) continue;
-    const record = links.apply(convertEntry(legacy, calendar).record);
+    const converted = convertEntry(legacy, calendar).record;
+    const record = links.apply({ ...converted, recorded: order.of(row) });
     if (record.originalEntryId) successors.push({ row, record });
     else yield { row, record };
   }

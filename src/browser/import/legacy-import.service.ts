@@ -16,7 +16,7 @@ import { databaseFailure } from './database-failure.js';
 import { ImportRejectedError, VerificationError } from './import-errors.js';
 import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import { loadEntries } from './load-entries.js';
-import { journalTable } from './read/legacy-columns.js';
+import { journalColumns } from '../format/journal-columns.js';
 import type { LegacySource } from './read/legacy-source.js';
 import { openLegacyFile } from './read/open-legacy-file.js';
 
@@ -114,7 +114,7 @@ export class LegacyImportService {
           created: accounts.created,
           rejected: rowsOf('accounts', rejected),
         },
-        missingColumns: journalTable.columns.filter((column) => !source.journalColumns.has(column)),
+        missingColumns: journalColumns.filter((column) => !source.journalColumns.has(column)),
         notImported: source.notImported,
         unreadColumns: source.unreadColumns,
         rejected,

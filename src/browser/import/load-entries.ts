@@ -1,5 +1,5 @@
 import type { JournalRepository } from '../../database/repositories/journal.repository.js';
-import { columnName } from '../../database/repositories/input-check.js';
+import { columnName } from '../../database/entities/entry-column.js';
 import type { ControlSum } from '../../database/repositories/journal-sums.js';
 import type { EntryRecord } from '../../database/repositories/new-entry.js';
 import { chunkSize } from './check-file.js';

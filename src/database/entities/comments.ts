@@ -26,6 +26,7 @@ export const entryComments = {
   userId: 'The user to whom the entry belongs.',
   id: 'Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7.',
   ts: 'When it happened, to the millisecond.',
+  day: 'The calendar day of an entry without a time of day, by which figures count it; otherwise null.',
   accountId: 'The account of the same user in which it happened.',
   symbol: 'Ticker, such as BRK.B; null for fees and transfers that concern none.',
   type: 'What the entry records, such as sell_to_open or dividend.',
@@ -43,4 +44,6 @@ export const entryComments = {
     'The entry of the same user that this one follows, by amendment or restoration; it has one successor at most.',
   createdAt: 'When the row was written; for imported entries as the old journal has it.',
   updatedAt: 'When the row was last changed.',
+  recorded:
+    'The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept.',
 };

@@ -1,11 +1,10 @@
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Check, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { Relation } from 'typeorm';
 import { Account } from './account.entity.js';
 import { entryComments } from './comments.js';
 import type { DecimalString } from './decimal.js';
-import { entryTypes } from './entry-type.js';
+import { declaredColumns, EntryColumn } from './entry-column.js';
 import type { EntryType } from './entry-type.js';
-import { oneOf } from './one-of.js';
 import { User } from './user.entity.js';
 
 /**
@@ -17,16 +16,6 @@ import { User } from './user.entity.js';
  * amendments a line, and serves the foreign key, without which deleting a user would read the journal once for each of its rows.
  */
 @Entity({ name: 'journal', comment: entryComments.table })
-@Check('chk_journal_id', `char_length(id) BETWEEN 1 AND 200`)
-@Check('chk_journal_type', oneOf('type', entryTypes))
-@Check('chk_journal_symbol', `char_length(symbol) BETWEEN 1 AND 200`)
-@Check('chk_journal_ts', `isfinite(ts)`)
-@Check('chk_journal_qty', `qty >= 0 AND qty <> 'NaN'`)
-@Check('chk_journal_amount', `amount <> 'NaN'`)
-@Check('chk_journal_strike', `strike >= 0 AND strike <> 'NaN'`)
-@Check('chk_journal_expiration', `isfinite(expiration)`)
-@Check('chk_journal_underlying_price', `underlying_price >= 0 AND underlying_price <> 'NaN'`)
-@Check('chk_journal_meta', `jsonb_typeof(meta) = 'object'`)
 @Check('chk_journal_original_entry_id', `original_entry_id <> id`)
 @Index('idx_journal_live_ts_amount', ['userId', 'ts', 'id', 'amount'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_symbol', ['userId', 'symbol', 'ts', 'id'], { where: 'deleted_at IS NULL' })
@@ -50,107 +39,101 @@ export class JournalEntry {
   userId!: string;
 
   /** Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7. */
-  @PrimaryColumn({
-    type: 'text',
-    collation: 'C',
-    primaryKeyConstraintName: 'pk_journal',
-    comment: entryComments.id,
-  })
+  @EntryColumn('key', { primary: true, comment: entryComments.id })
   id!: string;
 
   /** When it happened, to the millisecond. */
-  @Column({ type: 'timestamptz', precision: 3, comment: entryComments.ts })
+  @EntryColumn('instant', { comment: entryComments.ts })
   ts!: Date;
 
-  @Column({ name: 'account_id', type: 'text', collation: 'C', comment: entryComments.accountId })
+  /**
+   * The calendar day, `YYYY-MM-DD`, of an entry that the trader gave a day and no time of day. Figures by
+   * week, month and year count the entry on it, in whatever time zone they are asked for.
+   */
+  @EntryColumn('day', { nullable: true, comment: entryComments.day, inBrowser: false })
+  day!: string | null;
+
+  @EntryColumn('key', { reference: true, comment: entryComments.accountId })
   accountId!: string;
 
   /** Ticker such as `BRK.B`; null for fees and transfers that concern none. */
-  @Column({ type: 'text', collation: 'C', nullable: true, comment: entryComments.symbol })
+  @EntryColumn('key', { nullable: true, comment: entryComments.symbol })
   symbol!: string | null;
 
-  @Column({ type: 'text', collation: 'C', comment: entryComments.type })
+  @EntryColumn('entryType', { comment: entryComments.type })
   type!: EntryType;
 
   /** Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing. */
-  @Column({ type: 'numeric', precision: 20, scale: 8, nullable: true, comment: entryComments.qty })
+  @EntryColumn('quantity', { nullable: true, comment: entryComments.qty })
   qty!: DecimalString | null;
 
   /** Cash in the account's currency: + in, − out. */
-  @Column({ type: 'numeric', precision: 20, scale: 8, comment: entryComments.amount })
+  @EntryColumn('amount', { comment: entryComments.amount })
   amount!: DecimalString;
 
   /** Strike of an option leg; for share trades the price per share. */
-  @Column({ type: 'numeric', precision: 20, scale: 8, nullable: true, comment: entryComments.strike })
+  @EntryColumn('quantity', { nullable: true, comment: entryComments.strike })
   strike!: DecimalString | null;
 
   /** Expiration day of an option leg as `YYYY-MM-DD`, which belongs to no time zone. */
-  @Column({ type: 'date', nullable: true, comment: entryComments.expiration })
+  @EntryColumn('day', { nullable: true, comment: entryComments.expiration })
   expiration!: string | null;
 
   /** Price of the underlying share when the entry was made. */
-  @Column({
-    name: 'underlying_price',
-    type: 'numeric',
-    precision: 20,
-    scale: 8,
-    nullable: true,
-    comment: entryComments.underlyingPrice,
-  })
+  @EntryColumn('quantity', { nullable: true, comment: entryComments.underlyingPrice })
   underlyingPrice!: DecimalString | null;
 
-  @Column({ type: 'text', nullable: true, comment: entryComments.notes })
+  @EntryColumn('text', { nullable: true, comment: entryComments.notes })
   notes!: string | null;
 
   /** Whatever else the client keeps with the entry (leg, template, roll links); always an object. */
-  @Column({ type: 'jsonb', default: {}, comment: entryComments.meta })
+  @EntryColumn('object', { comment: entryComments.meta })
   meta!: Record<string, unknown>;
 
   /** When it was removed or replaced, which is final; null while it is live. */
-  @Column({
-    name: 'deleted_at',
-    type: 'timestamptz',
-    precision: 3,
-    nullable: true,
-    comment: entryComments.deletedAt,
-  })
+  @EntryColumn('instant', { part: 'history', nullable: true, marks: true, comment: entryComments.deletedAt })
   deletedAt!: Date | null;
 
   /** Who removed, replaced or, on the new entry of a restoration, restored it. */
-  @Column({ name: 'edited_by', type: 'text', nullable: true, comment: entryComments.editedBy })
+  @EntryColumn('text', { part: 'history', nullable: true, marks: true, comment: entryComments.editedBy })
   editedBy!: string | null;
 
   /** Why. */
-  @Column({ name: 'edit_reason', type: 'text', nullable: true, comment: entryComments.editReason })
+  @EntryColumn('text', { part: 'history', nullable: true, marks: true, comment: entryComments.editReason })
   editReason!: string | null;
 
   /** The entry that this one follows, by amendment or restoration; an entry has one successor at most. */
-  @Column({
-    name: 'original_entry_id',
-    type: 'text',
-    collation: 'C',
+  @EntryColumn('key', {
+    part: 'history',
     nullable: true,
+    reference: true,
     comment: entryComments.originalEntryId,
   })
   originalEntryId!: string | null;
 
-  @Column({
-    name: 'created_at',
-    type: 'timestamptz',
-    precision: 3,
-    default: () => 'now()',
-    comment: entryComments.createdAt,
-  })
+  @EntryColumn('instant', { part: 'history', default: 'now()', comment: entryComments.createdAt })
   createdAt!: Date;
 
-  @Column({
-    name: 'updated_at',
-    type: 'timestamptz',
-    precision: 3,
-    default: () => 'now()',
+  @EntryColumn('instant', {
+    part: 'history',
+    marks: true,
+    default: 'now()',
     comment: entryComments.updatedAt,
   })
   updatedAt!: Date;
+
+  /**
+   * The recording order, by which entries of one `ts` follow each other: microseconds since 1970, as text.
+   * Null for entries that were written before it was kept: they come first.
+   */
+  @EntryColumn('order', {
+    part: 'order',
+    nullable: true,
+    default: "(date_part('epoch', clock_timestamp()) * (1000000))",
+    comment: entryComments.recorded,
+    inBrowser: false,
+  })
+  recorded!: string | null;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'fk_journal_user' })
@@ -178,3 +161,6 @@ export class JournalEntry {
   ])
   originalEntry?: Relation<JournalEntry>;
 }
+
+/** The columns of the journal without the user's, in the order of the class. */
+export const entryColumns = declaredColumns(JournalEntry);

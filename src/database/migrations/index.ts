@@ -8,6 +8,7 @@ import { ReadModels20261125120000 } from './20261125120000_read_models.js';
 import { CoveringIndexes20261125160000 } from './20261125160000_covering_indexes.js';
 import { AverageCostStepGrant20261125200000 } from './20261125200000_average_cost_step_grant.js';
 import { GeneratedUserIds20261128003000 } from './20261128003000_generated_user_ids.js';
+import { EntryDayAndOrder20261128060000 } from './20261128060000_entry_day_and_order.js';
 
 /** The migrations of this package, oldest first. `src/dev/new-migration.ts` writes this file anew. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CoveringIndexes20261125160000,
   AverageCostStepGrant20261125200000,
   GeneratedUserIds20261128003000,
+  EntryDayAndOrder20261128060000,
 ];

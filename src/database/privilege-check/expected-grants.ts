@@ -1,3 +1,4 @@
+import { entryColumns } from '../entities/journal-entry.entity.js';
 import { authRole, userRole } from '../driver/roles.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;
@@ -37,7 +38,7 @@ export const expectedGrants: readonly ExpectedGrant[] = [
   ...whole(userRole, 'accounts', 'SELECT', 'INSERT', 'DELETE'),
   some(userRole, 'accounts', 'UPDATE', 'name', 'updated_at'),
   ...whole(userRole, 'journal', 'SELECT', 'INSERT'),
-  some(userRole, 'journal', 'UPDATE', 'deleted_at', 'edited_by', 'edit_reason', 'updated_at'),
+  some(userRole, 'journal', 'UPDATE', ...entryColumns.filter(({ marks }) => marks).map(({ name }) => name)),
   ...packageViews.flatMap((view) => whole(userRole, view, 'SELECT')),
 ];
 

@@ -11,6 +11,7 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { findEntries } from './find-entries.js';
 import { insertAtOnce, shouldFallBack } from './insert-at-once.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
+import { nextRecorded } from './recording-order.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /**
@@ -50,7 +51,7 @@ function isUnknown(error: unknown): error is Error {
 /** A checked entry as it is now, whatever becomes of what was given while it is on its way. */
 export function asRecord(entry: NewEntry): EntryRecord {
   const { id = uuidv7(), ts, meta } = entry;
-  const record = { ...entry, id, ts: new Date(ts) };
+  const record = { ...entry, id, ts: new Date(ts), recorded: nextRecorded() };
   return meta === undefined ? record : { ...record, meta: copyOf(meta) };
 }
 

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { columnsOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
+import { nextRecorded } from './recording-order.js';
 import type { EntryChanges, Restoration } from './entry-edit.js';
 
 /** A new entry with the content of another one. */
@@ -32,6 +33,7 @@ export async function appendCopy(manager: EntityManager, copy: EntryCopy): Promi
     deletedAt: null,
     editedBy: edit.editedBy ?? null,
     editReason: edit.reason ?? null,
+    recorded: nextRecorded(),
   };
   const values = [userId, source, after, asJson(given, columns)];
   const rows = await manager.query<unknown[]>(copyStatement(columns), values);
@@ -47,7 +49,7 @@ export async function differencesFromCopy(
   manager: EntityManager,
   { userId, source, changes, id }: Omit<EntryCopy, 'after'>,
 ): Promise<string[] | undefined> {
-  const columns = columnsOf(manager).filter(({ property, isHistory }) => property !== 'id' && !isHistory);
+  const columns = columnsOf(manager).filter(({ property, part }) => property !== 'id' && part === 'content');
   const values = [userId, source, id, asJson(changes, columns)];
   const [row] = await manager.query<{ columns: string[] }[]>(compareStatement(columns), values);
   return row?.columns;

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { asStored } from '../entities/decimal.js';
 import type { DecimalString } from '../entities/decimal.js';
-import { JournalEntry } from '../entities/journal-entry.entity.js';
+import type { EntryPart } from '../entities/entry-column.js';
+import { entryColumns, JournalEntry } from '../entities/journal-entry.entity.js';
 import { oncePerDataSource } from '../once-per-data-source.js';
 import type { EntryRecord } from './new-entry.js';
 
@@ -17,11 +18,10 @@ export interface EntryColumn {
   fallback: string | undefined;
   /** The text of that value, where the server is not needed to tell. */
   fallbackText: string | undefined;
-  /** Whether it belongs to an entry's history, which is its state and not its content. */
-  isHistory: boolean;
+  part: EntryPart;
 }
 
-const history = new Set(['deletedAt', 'editedBy', 'editReason', 'originalEntryId', 'createdAt', 'updatedAt']);
+const parts = new Map(entryColumns.map(({ property, part }) => [property, part]));
 
 /** All columns but the user's. */
 export function columnsOf({ connection }: EntityManager): readonly EntryColumn[] {
@@ -39,7 +39,7 @@ const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
       type: String(column.type),
       fallback: dataSource.driver.normalizeDefault(column),
       fallbackText: isObject(column.default) ? JSON.stringify(column.default) : undefined,
-      isHistory: history.has(column.propertyName),
+      part: parts.get(column.propertyName) ?? 'content',
     })),
 );
 

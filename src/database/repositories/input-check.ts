@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { columnName } from '../entities/entry-column.js';
 import { InvalidInputError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
 
@@ -30,11 +31,6 @@ function describe(issue: z.core.$ZodIssue, input: unknown, index: number): Input
     value: /password/i.test(property) ? 'something hidden' : shown(fields[property]),
     reason: issue.code === 'unrecognized_keys' ? 'is not a column that can be given here' : issue.message,
   };
-}
-
-/** The name in the database of a property: every column of this package is named this way. */
-export function columnName(property: string): string {
-  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 const longest = 60;

@@ -70,9 +70,10 @@ interface Appended {
 /** Only what the server adds has to come back from it: the columns whose defaults it makes. */
 const insertion = oncePerDataSource((dataSource): Insertion => {
   const columns = columnsOf(dataSource.manager);
-  const given = columns.filter(({ isHistory }) => !isHistory);
+  const given = columns.filter(({ part }) => part !== 'history');
   const returned = columns.filter(
-    ({ fallback, fallbackText }) => fallback !== undefined && fallbackText === undefined,
+    ({ part, fallback, fallbackText }) =>
+      part === 'history' && fallback !== undefined && fallbackText === undefined,
   );
   const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
   const texts = new Map<number, string>();

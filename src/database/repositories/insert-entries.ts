@@ -120,8 +120,9 @@ function insertStatement(columns: readonly EntryColumn[]): string {
 
 // An entry's history is its state and not its content: it is compared only where the caller gives it.
 function compareStatement(columns: readonly EntryColumn[]): string {
-  const differences = columns.map((column) => {
-    const isGiven = column.isHistory ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';
+  const compared = columns.filter(({ part }) => part !== 'order');
+  const differences = compared.map((column) => {
+    const isGiven = column.part === 'history' ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';
     const differs = `stored.${column.name} IS DISTINCT FROM ${givenValue(column)}`;
     return `CASE WHEN ${isGiven}${differs} THEN '${column.databaseName}' END`;
   });

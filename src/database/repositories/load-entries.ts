@@ -4,6 +4,7 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { refuseInvalidRecords } from './check-entries.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
 import type { PreparedEntries } from './insert-entries.js';
+import { nextRecorded } from './recording-order.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /** Entries to be loaded, with their history or without; those without an id get one, and then a repeated load adds them again. */
@@ -84,7 +85,7 @@ async function* batches(
   let records: EntryRecord[] = [];
   let first = 0;
   for await (const entry of entries) {
-    records.push({ ...entry, id: entry.id ?? uuidv7() });
+    records.push({ recorded: nextRecorded(), ...entry, id: entry.id ?? uuidv7() });
     if (records.length < batchSize) continue;
     yield { records, first };
     first += records.length;

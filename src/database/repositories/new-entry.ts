@@ -2,40 +2,37 @@ import { z } from 'zod';
 import { isDecimalString } from '../entities/decimal.js';
 import type { DecimalString } from '../entities/decimal.js';
 import { entryTypes } from '../entities/entry-type.js';
-import type { EntryType } from '../entities/entry-type.js';
+import type { EntryColumnDeclaration, EntryKind } from '../entities/entry-column.js';
+import { entryColumns } from '../entities/journal-entry.entity.js';
+import type { JournalEntry } from '../entities/journal-entry.entity.js';
 import { isStorableObject, storableDay, storableInstant, storableKey, storableText } from './storable.js';
 
-/** A journal entry to be appended. Decimals are exact strings of up to twelve digits before the point and eight after it. */
-export interface NewEntry {
-  /** The client's own id, which makes a repeated call harmless; a UUIDv7 unless given. */
-  id?: string;
-  /** When it happened. */
-  ts: Date;
-  accountId: string;
-  type: EntryType;
-  /** Cash: + in, − out. */
-  amount: DecimalString;
-  symbol?: string | null;
-  /** Contracts for option legs, shares for share trades; never negative. */
-  qty?: DecimalString | null;
-  /** Strike of an option leg, price per share of a share trade. */
-  strike?: DecimalString | null;
-  /** `YYYY-MM-DD`. */
-  expiration?: string | null;
-  underlyingPrice?: DecimalString | null;
-  notes?: string | null;
-  meta?: Record<string, unknown>;
-}
+type Demanded = 'ts' | 'accountId' | 'type' | 'amount';
+type History =
+  'deletedAt' | 'editedBy' | 'editReason' | 'originalEntryId' | 'createdAt' | 'updatedAt' | 'recorded';
+type Relation = 'user' | 'account' | 'originalEntry';
 
-/** An entry with its history, as an import or a restore of a backup brings it. Of these six, what is left out is not compared. */
-export interface EntryRecord extends NewEntry {
+/**
+ * A journal entry to be appended. Decimals are exact strings of up to twelve digits before the point and
+ * eight after it. `id` is the client's own id, which makes a repeated call harmless; a UUIDv7 unless given.
+ * `day` is for entries without a time of day, whose `ts` is some instant of that day.
+ *
+ * @example
+ * ```ts
+ * const entry: NewEntry = { ts: new Date(), accountId: 'acct-1', type: 'fee', amount: '-0.65' };
+ * ```
+ */
+export interface NewEntry
+  extends
+    Pick<JournalEntry, Demanded>,
+    Partial<Omit<JournalEntry, Demanded | History | Relation | 'userId'>> {}
+
+/**
+ * An entry with its history, as an import or a restore of a backup brings it. A part of the history that is
+ * left out is not compared with what is stored; `recorded` never is.
+ */
+export interface EntryRecord extends Omit<NewEntry, 'id'>, Partial<Pick<JournalEntry, History>> {
   id: string;
-  deletedAt?: Date | null;
-  editedBy?: string | null;
-  editReason?: string | null;
-  originalEntryId?: string | null;
-  createdAt?: Date;
-  updatedAt?: Date;
 }
 
 /** A decimal that the columns hold exactly. */
@@ -53,34 +50,40 @@ export const storableMeta = z
     'has no JSON form, or holds a character that PostgreSQL cannot store (NUL or half of a surrogate pair)',
   );
 
+/** Microseconds since 1970, as text. */
+const order = z.string().regex(/^\d{1,18}$/, 'must be a whole number as text, of at most 18 digits');
+
+const rules: Readonly<Record<EntryKind, z.ZodType>> = {
+  key: storableKey,
+  text: storableText,
+  entryType: z.enum(entryTypes, `must be one of ${entryTypes.join(', ')}`),
+  amount: decimal,
+  quantity: notNegative,
+  instant: storableInstant,
+  day: storableDay,
+  object: storableMeta,
+  order,
+};
+
+/** Null means a value that is absent, so a column with a default has no null. */
+function ruleOf({ kind, isNullable, hasDefault }: EntryColumnDeclaration): z.ZodType {
+  if (isNullable) return rules[kind].nullish();
+  return hasDefault ? rules[kind].optional() : rules[kind];
+}
+
+const rulesOf = (columns: readonly EntryColumnDeclaration[]) =>
+  Object.fromEntries(columns.map((column) => [column.property, ruleOf(column)]));
+
 /** The rules of a new entry: those of the table's types and CHECKs, so that what passes here is accepted there. */
 export const newEntry = z.strictObject({
+  ...rulesOf(entryColumns.filter(({ part }) => part === 'content')),
   id: storableKey.optional(),
-  ts: storableInstant,
-  accountId: storableKey,
-  type: z.enum(entryTypes, `must be one of ${entryTypes.join(', ')}`),
-  amount: decimal,
-  symbol: storableKey.nullish(),
-  qty: notNegative.nullish(),
-  strike: notNegative.nullish(),
-  expiration: storableDay.nullish(),
-  underlyingPrice: notNegative.nullish(),
-  notes: storableText.nullish(),
-  meta: storableMeta.optional(),
 });
 
 /** The rules of an entry with its history. */
-export const entryRecord = newEntry
-  .extend({
-    id: storableKey,
-    deletedAt: storableInstant.nullish(),
-    editedBy: storableText.nullish(),
-    editReason: storableText.nullish(),
-    originalEntryId: storableKey.nullish(),
-    createdAt: storableInstant.optional(),
-    updatedAt: storableInstant.optional(),
-  })
-  .refine((record) => record.originalEntryId !== record.id, {
+export const entryRecord = z
+  .strictObject(rulesOf(entryColumns))
+  .refine((record) => record['originalEntryId'] !== record['id'], {
     path: ['originalEntryId'],
     message: 'must name another entry',
   });

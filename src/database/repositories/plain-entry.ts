@@ -1,4 +1,6 @@
 import { entryTypes } from '../entities/entry-type.js';
+import type { EntryColumnDeclaration, EntryKind } from '../entities/entry-column.js';
+import { entryColumns } from '../entities/journal-entry.entity.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 type IsPlain = (value: unknown) => boolean;
@@ -46,35 +48,36 @@ const isFlat: IsPlain = (value) => {
   return true;
 };
 
-const contentValues = {
-  id: orUndefined(isKey),
-  ts: isInstant,
-  accountId: isKey,
-  type: (value: unknown) => types.has(value),
+const isOfKind: Readonly<Record<EntryKind, IsPlain>> = {
+  key: isKey,
+  text: isNote,
+  entryType: (value) => types.has(value),
   amount: isAmount,
-  symbol: orNothing(isKey),
-  qty: orNothing(isQuantity),
-  strike: orNothing(isQuantity),
-  expiration: orNothing(isDay),
-  underlyingPrice: orNothing(isQuantity),
-  notes: orNothing(isNote),
-  meta: orUndefined(isFlat),
+  quantity: isQuantity,
+  instant: isInstant,
+  day: isDay,
+  object: isFlat,
+  order: isText(/^\d{1,18}$/),
 };
 
-const historyValues = {
-  id: isKey,
-  deletedAt: orNothing(isInstant),
-  editedBy: orNothing(isNote),
-  editReason: orNothing(isNote),
-  originalEntryId: orNothing(isKey),
-  createdAt: orUndefined(isInstant),
-  updatedAt: orUndefined(isInstant),
-};
+function plainValueOf({ kind, isNullable, hasDefault }: EntryColumnDeclaration): IsPlain {
+  if (isNullable) return orNothing(isOfKind[kind]);
+  return hasDefault ? orUndefined(isOfKind[kind]) : isOfKind[kind];
+}
 
 type PlainValues = ReadonlyMap<string, IsPlain>;
-const entryValues: PlainValues = new Map(Object.entries(contentValues));
-const recordValues: PlainValues = new Map(Object.entries({ ...contentValues, ...historyValues }));
-const demanded = ['ts', 'accountId', 'type', 'amount'] as const;
+const recordValues: PlainValues = new Map(
+  entryColumns.map((column) => [column.property, plainValueOf(column)]),
+);
+const entryValues: PlainValues = new Map([
+  ...entryColumns
+    .filter(({ part }) => part === 'content')
+    .map((column) => [column.property, plainValueOf(column)] as const),
+  ['id', orUndefined(isKey)],
+]);
+const demanded = entryColumns
+  .filter(({ isNullable, hasDefault, property }) => !isNullable && !hasDefault && property !== 'id')
+  .map(({ property }) => property as keyof NewEntry);
 
 /**
  * Whether an entry is one of the plain kind that nearly all are, about which there is nothing to say: texts of printable ASCII,

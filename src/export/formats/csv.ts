@@ -1,7 +1,8 @@
-import { decimalColumns } from '../../browser/format/exact-decimals.js';
-import { journalColumns } from '../../browser/format/journal-columns.js';
+import { decimalColumns } from '../../browser/format/kept-values.js';
+import { exportedColumns } from '../../browser/format/journal-columns.js';
 import type { ExportedJournal } from '../exported-journal.js';
-import { legacyRow } from '../legacy-row.js';
+import { exportedRow } from '../exported-row.js';
+import type { ExportedRow } from '../exported-row.js';
 
 /** By which spreadsheets tell that a file is in UTF-8. */
 const byteOrderMark = '\ufeff';
@@ -14,18 +15,14 @@ export async function* csvChunks({ accounts, entries }: ExportedJournal): AsyncG
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
   yield byteOrderMark + line(columns);
   for await (const entry of entries) {
-    const row = legacyRow(entry);
-    const cells: Record<(typeof columns)[number], string | null> = {
-      ...row,
-      account_name: names.get(row.account_id) ?? '',
-      meta: JSON.stringify(row.meta),
-    };
-    yield line(columns.map((column) => cell(column, cells[column])));
+    const row = exportedRow(entry);
+    const cells = { ...row, account_name: names.get(entry.accountId) ?? '' } as ExportedRow;
+    yield line(columns.map((column) => cell(column, cells[column] ?? '')));
   }
 }
 
-const columns = journalColumns.flatMap((column) =>
-  column === 'account_id' ? ([column, 'account_name'] as const) : [column],
+const columns = exportedColumns.flatMap((column) =>
+  column === 'account_id' ? [column, 'account_name'] : [column],
 );
 
 function line(cells: readonly string[]): string {
@@ -34,8 +31,8 @@ function line(cells: readonly string[]): string {
 
 const decimals: ReadonlySet<string> = new Set(decimalColumns);
 
-function cell(column: string, value: string | null): string {
-  const text = value ?? '';
+function cell(column: string, value: NonNullable<ExportedRow[string]>): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   // A decimal begins with a minus sign by right.
   const guarded = !decimals.has(column) && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;

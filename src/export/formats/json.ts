@@ -1,5 +1,5 @@
 import type { ExportedJournal } from '../exported-journal.js';
-import { accountRow, legacyRow } from '../legacy-row.js';
+import { accountRow, exportedRow } from '../exported-row.js';
 
 /** One JSON object with the arrays `accounts` and `journal`, a row a line: what the importer reads. */
 export async function* jsonChunks({ header, accounts, entries }: ExportedJournal): AsyncGenerator<string> {
@@ -12,7 +12,7 @@ export async function* jsonChunks({ header, accounts, entries }: ExportedJournal
   yield '\n],\n"journal":[';
   separator = '\n';
   for await (const entry of entries) {
-    yield `${separator}${JSON.stringify(legacyRow(entry))}`;
+    yield `${separator}${JSON.stringify(exportedRow(entry))}`;
     separator = ',\n';
   }
   yield '\n]}\n';

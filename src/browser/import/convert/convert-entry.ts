@@ -25,6 +25,7 @@ export function convertEntry(legacy: LegacyRow, calendar: ExpirationCalendar): C
   const record = {
     id: row.text('id') as string,
     ts: row.instant('ts') as Date,
+    ...(row.has('day') && { day: row.textOrNothing('day') }),
     accountId: row.text('account_id') as string,
     symbol: row.textOrNothing('symbol'),
     type: row.text('type') as EntryType,
@@ -58,6 +59,7 @@ function history(row: RowReader): Partial<EntryRecord> {
     ...(row.has('original_entry_id') && { originalEntryId: row.textOrNothing('original_entry_id') }),
     ...(row.has('created_at') && { createdAt: filled(row, 'created_at') }),
     ...(row.has('updated_at') && { updatedAt: filled(row, 'updated_at') }),
+    ...(row.has('recorded') && { recorded: row.textOrNothing('recorded') }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 import { isExactNumber } from '../../../database/entities/decimal.js';
-import { decimalColumns } from '../../format/exact-decimals.js';
+import { decimalColumns } from '../../format/kept-values.js';
 import { LegacyFileError } from './legacy-file.error.js';
 
 /** What is expected of a file in JSON. */

@@ -1,4 +1,4 @@
-import { journalColumns } from '../../format/journal-columns.js';
+import { exportedColumns } from '../../format/journal-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 
 /** A table that is read: the columns known of it, and those that no version of the old application was without. */
@@ -16,9 +16,9 @@ export const accountsTable: LegacyTable = {
   own: ['created_at', 'updated_at'],
 };
 
-/** The columns of `journal`; databases made before the audit columns lack all six. */
+/** The columns of `journal`. Databases made before the audit columns lack all six; only exports have the last. */
 export const journalTable: LegacyTable = {
-  columns: journalColumns,
+  columns: exportedColumns,
   required: ['id', 'ts', 'account_id', 'type', 'amount'],
 };
 

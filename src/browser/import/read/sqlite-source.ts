@@ -1,5 +1,5 @@
 import type { Database } from 'sql.js';
-import { withExactDecimals } from './exact-decimals.js';
+import { withKeptValues } from './kept-values.js';
 import { accountsTable, journalTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyFormat, LegacySource } from './legacy-source.js';
@@ -67,7 +67,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
     journalColumns: new Set(journal.columns),
     journalCount: countRows(database, 'journal'),
     accounts: () => (accounts === undefined ? [] : rows(accounts)),
-    journal: () => withExactDecimals(path, database, names, rows(journal)),
+    journal: () => withKeptValues(path, database, names, rows(journal)),
     notImported: unreadTables(database),
     unreadColumns: [...(accounts?.unread ?? []), ...journal.unread],
     close: () => {

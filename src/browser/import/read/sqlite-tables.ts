@@ -1,5 +1,5 @@
 import type { Database, SqlValue } from 'sql.js';
-import { exactDecimalsTable } from '../../format/exact-decimals.js';
+import { keptValuesTable } from '../../format/kept-values.js';
 import { knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import type { LegacyRow, UnreadTable } from './legacy-source.js';
@@ -84,7 +84,7 @@ export function unreadTables(database: Database): UnreadTable[] {
     database,
     `SELECT name FROM sqlite_master
      WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'CREATE VIRTUAL %'
-       AND lower(name) NOT IN ('accounts', 'journal', '${exactDecimalsTable}') ORDER BY name`,
+       AND lower(name) NOT IN ('accounts', 'journal', '${keptValuesTable}') ORDER BY name`,
   );
   return names
     .map((name) => ({ table: String(name), rows: countRows(database, String(name)) }))

@@ -22,6 +22,7 @@ const readers: Readonly<Record<string, Reader>> = {
   text: 'text',
   uuid: 'ascii',
   date: 'ascii',
+  bigint: 'ascii',
 };
 
 type Reader = keyof Pick<Row, 'text' | 'ascii' | 'instant' | 'json'>;

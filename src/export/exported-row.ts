@@ -1,28 +1,18 @@
 import type { Account } from '../database/entities/account.entity.js';
+import { entryColumns } from '../database/entities/journal-entry.entity.js';
 import type { JournalEntry } from '../database/entities/journal-entry.entity.js';
 
-/** An entry under the column names of the browser application's journal, in their order; decimals are exact, as text. */
-export function legacyRow(entry: JournalEntry) {
-  return {
-    id: entry.id,
-    ts: entry.ts.toISOString(),
-    account_id: entry.accountId,
-    symbol: entry.symbol,
-    type: entry.type,
-    qty: entry.qty,
-    amount: entry.amount,
-    strike: entry.strike,
-    expiration: entry.expiration,
-    underlying_price: entry.underlyingPrice,
-    notes: entry.notes,
-    meta: entry.meta,
-    deleted_at: entry.deletedAt?.toISOString() ?? null,
-    edited_by: entry.editedBy,
-    edit_reason: entry.editReason,
-    original_entry_id: entry.originalEntryId,
-    created_at: entry.createdAt.toISOString(),
-    updated_at: entry.updatedAt.toISOString(),
-  };
+/** An entry under the names of its columns; decimals are exact, as text, and so are instants and days. */
+export type ExportedRow = Readonly<Record<string, string | Record<string, unknown> | null>>;
+
+/** An entry as a row of an export: each column of the journal but the user's. */
+export function exportedRow(entry: JournalEntry): ExportedRow {
+  return Object.fromEntries(
+    entryColumns.map(({ name, property }) => {
+      const value = entry[property as keyof JournalEntry] as Date | ExportedRow[string];
+      return [name, value instanceof Date ? value.toISOString() : value];
+    }),
+  );
 }
 
 /** An account, with the two columns that the browser application had not. */
