@@ -98,9 +98,21 @@ export { SchemaStatusService } from './schema/status/schema-status.service.js';
 export type { MigrationStatus } from './schema/status/migration-status.js';
 export type { SchemaDifference } from './schema/drift/compare-schemas.js';
 
-export { LegacyImportModule } from './browser/import/legacy-import.module.js';
-export { LegacyImportService } from './browser/import/legacy-import.service.js';
-export type { ImportProgress, LegacyImport } from './browser/import/legacy-import.service.js';
+export { JournalImportModule } from './browser/import/journal-import.module.js';
+export { JournalImportService } from './browser/import/journal-import.service.js';
+export type { ImportProgress, JournalImport } from './browser/import/journal-import.service.js';
+export {
+  /** @deprecated Use `JournalImportModule`. */
+  JournalImportModule as LegacyImportModule,
+} from './browser/import/journal-import.module.js';
+export {
+  /** @deprecated Use `JournalImportService`. */
+  JournalImportService as LegacyImportService,
+} from './browser/import/journal-import.service.js';
+export type {
+  /** @deprecated Use `JournalImport`. */
+  JournalImport as LegacyImport,
+} from './browser/import/journal-import.service.js';
 export {
   ImportBusyError,
   ImportFailedError,

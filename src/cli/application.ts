@@ -5,7 +5,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
 import { UserDeletionModule } from '../deletion/user-deletion.module.js';
 import { JournalExportModule } from '../export/journal-export.module.js';
-import { LegacyImportModule } from '../browser/import/legacy-import.module.js';
+import { JournalImportModule } from '../browser/import/journal-import.module.js';
 
 /**
  * Runs the work of a command in a Nest application of the database, the importer, the exporter and the deletion of users. Without `DATABASE_URL`, and outside
@@ -25,7 +25,7 @@ export async function withApplication<T>(
     });
     const root = {
       module: CommandModule,
-      imports: [database, LegacyImportModule, JournalExportModule, UserDeletionModule],
+      imports: [database, JournalImportModule, JournalExportModule, UserDeletionModule],
     };
     const application = await NestFactory.createApplicationContext(root, {
       logger: false,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { UsersRepository } from '../database/repositories/users.repository.js';
 import { UserScope } from '../database/isolation/user-scope.js';
-import { LegacyImportService } from '../browser/import/legacy-import.service.js';
+import { JournalImportService } from '../browser/import/journal-import.service.js';
 import { withApplication } from './application.js';
 import { figuresText } from './demo-figures.js';
 import { sampleDatabase } from './demo-sample.js';
@@ -29,7 +29,7 @@ export async function demo(environment: NodeJS.ProcessEnv): Promise<void> {
     { ...own, DATABASE_TLS: undefined, DATABASE_TLS_CA: undefined },
     async (application) => {
       const report = await withProgress((onProgress) =>
-        application.get(LegacyImportService).import({ file, email, timeZone, createUser: true }, onProgress),
+        application.get(JournalImportService).import({ file, email, timeZone, createUser: true }, onProgress),
       );
       console.log(importReportText(report));
       if (report.entries.inserted === 0)

@@ -1,4 +1,4 @@
-import { LegacyImportService } from '../browser/import/legacy-import.service.js';
+import { JournalImportService } from '../browser/import/journal-import.service.js';
 import { withApplication } from './application.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';
@@ -21,7 +21,7 @@ export async function importFile(
 ): Promise<void> {
   const report = await withApplication(environment, (application) =>
     withProgress((onProgress) =>
-      application.get(LegacyImportService).import({ file, email, ...options }, onProgress),
+      application.get(JournalImportService).import({ file, email, ...options }, onProgress),
     ),
   );
   console.log(json === true ? JSON.stringify(report, null, 2) : importReportText(report));

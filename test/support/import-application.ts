@@ -17,9 +17,9 @@ import { UserDeletionModule } from '../../src/deletion/user-deletion.module.js';
 import { JournalExportModule } from '../../src/export/journal-export.module.js';
 import { JournalExportService } from '../../src/export/journal-export.service.js';
 import type { ExportReport, JournalFileExport } from '../../src/export/journal-export.service.js';
-import { LegacyImportModule } from '../../src/browser/import/legacy-import.module.js';
-import { LegacyImportService } from '../../src/browser/import/legacy-import.service.js';
-import type { ImportProgress, LegacyImport } from '../../src/browser/import/legacy-import.service.js';
+import { JournalImportModule } from '../../src/browser/import/journal-import.module.js';
+import { JournalImportService } from '../../src/browser/import/journal-import.service.js';
+import type { ImportProgress, JournalImport } from '../../src/browser/import/journal-import.service.js';
 import type { ImportReport } from '../../src/browser/import/import-report.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
@@ -49,7 +49,7 @@ export class ImportApplication {
       const useFactory = () => ({ ...settings, lockTimeout, statementTimeout });
       const database = DatabaseModule.forRootAsync({ useFactory });
       this.#module = await Test.createTestingModule({
-        imports: [database, LegacyImportModule, JournalExportModule, UserDeletionModule],
+        imports: [database, JournalImportModule, JournalExportModule, UserDeletionModule],
       }).compile();
       await this.#module.init();
       this.#owner = await connectOwner(settings);
@@ -75,11 +75,11 @@ export class ImportApplication {
   import(
     file: string,
     email: string,
-    options: Partial<LegacyImport> = {},
+    options: Partial<JournalImport> = {},
     onProgress?: ImportProgress,
   ): Promise<ImportReport> {
     const request = { file, email, timeZone: 'America/Denver', createUser: true, ...options };
-    return this.get(LegacyImportService).import(request, onProgress);
+    return this.get(JournalImportService).import(request, onProgress);
   }
 
   export(request: JournalFileExport): Promise<ExportReport> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { driverOf } from '../../../src/database/driver/run-statement.js';
-import { EntryAlreadyAmendedError, JournalDatabaseError, LegacyImportService } from '../../../src/index.js';
+import { EntryAlreadyAmendedError, JournalDatabaseError, JournalImportService } from '../../../src/index.js';
 import { putSold } from '../../support/database-journal.js';
 import { InterleavedSession, inEveryOrder, pausing } from '../../support/interleaved-session.js';
 import type { Pause } from '../../support/interleaved-session.js';
@@ -27,13 +27,13 @@ interface Race {
 describe('Whichever session goes first, step by step:', () => {
   const files = new LegacyFolder();
   let under: TwoUsers;
-  let importer: LegacyImportService;
+  let importer: JournalImportService;
   let file: string;
 
   beforeAll(async () => {
     under = await startTwoUsers(4);
     const { dataSource, scope, users, accounts, journal } = under;
-    importer = new LegacyImportService(dataSource, scope, users, accounts, journal);
+    importer = new JournalImportService(dataSource, scope, users, accounts, journal);
     file = await files.write({
       accounts: [
         { id: 'acct-1', name: 'Taxable' },

@@ -8,8 +8,8 @@ import {
   DatabaseModule,
   JournalExportModule,
   JournalExportService,
-  LegacyImportModule,
-  LegacyImportService,
+  JournalImportModule,
+  JournalImportService,
   RoleRefusedError,
   SignInWithinUnitError,
   UnsafePrivilegesError,
@@ -25,7 +25,7 @@ import { Deployment, findingsOf, remediesOf } from '../../support/privilege-chec
 import { startSeparateLogins } from '../../support/separate-logins.js';
 import type { SeparateLogins } from '../../support/separate-logins.js';
 
-const modules = [LegacyImportModule, JournalExportModule, UserDeletionModule];
+const modules = [JournalImportModule, JournalExportModule, UserDeletionModule];
 const transports: [string, boolean][] = [
   ['fast', true],
   ['plain', false],
@@ -109,7 +109,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       const imported = async (...ids: string[]) => {
         const file = await files.write({ journal: ids.map((id) => legacyEntry(id)) });
         const request = { file, email, timeZone: 'America/Denver', createUser: true };
-        return under.get(LegacyImportService).import(request);
+        return under.get(JournalImportService).import(request);
       };
 
       expect(await imported('a')).toMatchObject({ user: { created: true }, entries: { inserted: 1 } });
@@ -175,7 +175,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
         async () => {
           const file = await files.write({ journal: [legacyEntry('imported')] });
           const request = { file, email: 'never@example.com', timeZone: 'America/Denver', createUser: true };
-          return under.get(LegacyImportService).import(request);
+          return under.get(JournalImportService).import(request);
         },
       ],
     ];

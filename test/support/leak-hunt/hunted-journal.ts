@@ -9,8 +9,8 @@ import {
   Account,
   JournalDataSource,
   JournalEntry,
-  LegacyImportModule,
-  LegacyImportService,
+  JournalImportModule,
+  JournalImportService,
   User,
 } from '../../../src/index.js';
 import { onServer } from '../../../src/testing/on-server.js';
@@ -55,7 +55,7 @@ export interface HuntedJournal extends JournalUnderTest {
   entries: Repository<JournalEntry>;
   accountRows: Repository<Account>;
   userRows: Repository<User>;
-  importer: LegacyImportService;
+  importer: JournalImportService;
   /** A user who never acts, and whose entry nobody may ever see. */
   victim: string;
   /** A number that was not given out before. */
@@ -80,7 +80,7 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
       const own = as(url, login);
       return { url: bouncer?.through(own) ?? own, pool, ...variation.settings };
     },
-    [LegacyImportModule],
+    [JournalImportModule],
   );
   const { dataSource } = under;
   if (!(dataSource instanceof JournalDataSource)) throw new TypeError('not the DataSource of the package');
@@ -112,7 +112,7 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
     entries: under.get(getRepositoryToken(JournalEntry) as string),
     accountRows: under.get(getRepositoryToken(Account) as string),
     userRows: under.get(getRepositoryToken(User) as string),
-    importer: under.get(LegacyImportService),
+    importer: under.get(JournalImportService),
     victim,
     nextNumber: () => (given += 1),
     write: async (bytes) => {

@@ -21,7 +21,7 @@ import type { LegacySource } from './read/legacy-source.js';
 import { openLegacyFile } from './read/open-legacy-file.js';
 
 /** What to import, and for whom. */
-export interface LegacyImport {
+export interface JournalImport {
   /** Path of an SQLite file, of its base64 text, or of a JSON export. */
   file: string;
   /** The address of the user who is to own the journal. */
@@ -41,7 +41,7 @@ export type ImportProgress = (phase: 'check' | 'load', done: number, total: numb
 
 /** Brings the journal of the browser application into the database, for one user, and verifies that it arrived. */
 @Injectable()
-export class LegacyImportService {
+export class JournalImportService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly scope: UserScope,
@@ -61,7 +61,7 @@ export class LegacyImportService {
    * @throws ImportBusyError if another import holds the user's journal
    * @throws ImportFailedError if the database refused a statement or went away
    */
-  async import(request: LegacyImport, progress: ImportProgress = () => {}): Promise<ImportReport> {
+  async import(request: JournalImport, progress: ImportProgress = () => {}): Promise<ImportReport> {
     // What the caller does there is not part of the import's transaction.
     const onProgress = AsyncResource.bind(progress);
     await requireSchema(this.dataSource);
@@ -80,7 +80,7 @@ export class LegacyImportService {
   }
 
   async #store(
-    request: LegacyImport,
+    request: JournalImport,
     source: LegacySource,
     checked: CheckedFile,
     onProgress: ImportProgress,
@@ -130,7 +130,7 @@ export class LegacyImportService {
     return links.resolve((id) => has(id) || stored.has(id), successors);
   }
 
-  async #user({ email, createUser }: LegacyImport): Promise<{ user: User; created: boolean }> {
+  async #user({ email, createUser }: JournalImport): Promise<{ user: User; created: boolean }> {
     const user = await this.users.keepByEmail(email);
     if (user !== null) return { user, created: false };
     if (createUser !== true)
@@ -179,7 +179,7 @@ export class LegacyImportService {
     return { created, conflicts };
   }
 
-  async #inOneTransaction(request: LegacyImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
+  async #inOneTransaction(request: JournalImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
     let report: ImportReport | undefined;
     try {
       return await this.scope.transactionWithAuth(async () => {
@@ -197,7 +197,7 @@ export class LegacyImportService {
 /** Rolls a dry run back. */
 class DryRunFinished extends Error {}
 
-function refuse(rejected: readonly RejectedRow[], { skipInvalid }: LegacyImport): void {
+function refuse(rejected: readonly RejectedRow[], { skipInvalid }: JournalImport): void {
   if (rejected.length > 0 && skipInvalid !== true) throw new ImportRejectedError(rejected);
 }
 
