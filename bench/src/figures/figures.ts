@@ -9,7 +9,7 @@ import {
 import type { JournalEntry } from 'trading-journal-database';
 import { today } from '../database/material.js';
 import { BalancesModel, PeriodCashModel } from '../../../dist/src/testing/read-models/cash.model.js';
-import { LegacyModel } from '../../../dist/src/testing/read-models/legacy.model.js';
+import { LegacyModel } from '../../../dist/src/browser/testing/legacy.model.js';
 import { OptionPositionsModel } from '../../../dist/src/testing/read-models/option-positions.model.js';
 import { ProfitModel } from '../../../dist/src/testing/read-models/profit.model.js';
 import { followOneAnother } from '../../../dist/src/testing/read-models/rules.js';
