@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { differs } from '../browser/import/import-errors.js';
+import type { ChangedColumns, EntryChange } from '../browser/import/merge/entry-change.js';
 import type {
   ChangedValue,
   ChangeKind,
@@ -11,12 +12,14 @@ import { money, numbers, table } from './table.js';
 
 /** An import's report for people: changed values by their kinds, and long values shortened. */
 export function importReportText(report: ImportReport): string {
+  const { entries } = report;
   return [
     heading(report),
     table(
       [numbers('entries read'), numbers('inserted'), numbers('there already'), numbers('rejected')],
-      [[report.entries.read, report.entries.inserted, report.entries.unchanged, report.entries.rejected]],
+      [[entries.read, entries.inserted, entries.unchanged, entries.rejected]],
     ),
+    ...changedEntries(report),
     ...accounts(report),
     ...notices(report),
     ...changes(report.changes),
@@ -36,6 +39,32 @@ export function rejectedTable(rejected: readonly RejectedRow[]): string {
     reason,
   ]);
   return table(['table', numbers('row'), 'id', 'column', 'value', 'reason'], rows);
+}
+
+function changedEntries({ merged: { deleted, restored }, entryChanges }: ImportReport): string[] {
+  if (entryChanges.length === 0) return [];
+  const head = `Differs from what is stored (${deleted} marked as deleted, ${restored} restored):`;
+  return [`${head}\n${entryChangesText(entryChanges)}`];
+}
+
+/** Each row that differs from what is stored: the values of both sides, and what was done or can be done. */
+export function entryChangesText(changes: readonly EntryChange[]): string {
+  return changes
+    .map(({ action, row, id, symbol, type, date, amount, stored, file, outcome }) =>
+      [
+        `${action}: row ${row}, ${id}, ${symbol ?? 'no symbol'}, ${type}, ${date}, ${money(amount)}`,
+        `  stored: ${valuesText(stored)}`,
+        `  file:   ${valuesText(file)}`,
+        `  ${outcome}`,
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+function valuesText(values: ChangedColumns): string {
+  return Object.entries(values)
+    .map(([column, value]) => `${column} ${value === null ? 'none' : short(value)}`)
+    .join(', ');
 }
 
 function heading({ file, format, user, dryRun }: ImportReport): string {
@@ -71,6 +100,7 @@ const meanings: Record<ChangeKind, string> = {
   decoded: 'JSON that was encoded more than once',
   wrapped: 'not a JSON object; kept in meta.legacyMeta',
   unlinked: 'leads nowhere, in a circle, or to an entry that was replaced already; kept in meta',
+  unmatched: 'an edited row that may replace several; not linked',
   filled: 'missing; supplied',
 };
 
@@ -98,7 +128,7 @@ function short(text: string): string {
 }
 
 function verification({
-  verification: { matches, total, byType, byAccount, bySymbol },
+  verification: { matches, total, live, byType, byAccount, bySymbol },
 }: ImportReport): string {
   const row = (label: string) => (sum: VerifiedSum) => [
     label,
@@ -113,6 +143,7 @@ function verification({
     ...byType.map(row('type')),
     ...byAccount.map(row('account')),
     ...bySymbol.map(row('symbol')),
+    row('live')(live),
     row('all')(total),
   ];
   const columns = [

@@ -10,8 +10,8 @@ import { UserScope } from '../../src/database/isolation/user-scope.js';
 import { checkFile } from '../../src/browser/import/check-file.js';
 import type { CheckedFile } from '../../src/browser/import/check-file.js';
 import { ExpirationCalendar } from '../../src/browser/import/convert/expiration-calendar.js';
-import { loadEntries } from '../../src/browser/import/load-entries.js';
-import type { Load } from '../../src/browser/import/load-entries.js';
+import { mergeEntries } from '../../src/browser/import/merge/merge-entries.js';
+import type { Merge, MergedFile } from '../../src/browser/import/merge/merge-entries.js';
 import type { LegacySource } from '../../src/browser/import/read/legacy-source.js';
 import { UserDeletionModule } from '../../src/deletion/user-deletion.module.js';
 import { JournalExportModule } from '../../src/export/journal-export.module.js';
@@ -101,11 +101,11 @@ export class ImportApplication {
     return checkFile(source, new ExpirationCalendar('America/Denver'), rules, () => {});
   }
 
-  /** The second half: checked entries, stored for a user. */
-  async load(checked: Pick<CheckedFile, 'entries' | 'totals'>, email: string): Promise<Load> {
+  /** The second half: checked entries, merged with those of a user. */
+  async merge(file: MergedFile, email: string): Promise<Merge> {
     const user = await this.get(UsersRepository).findByEmail(email);
     return this.get(UserScope).run(user?.id ?? '', () =>
-      loadEntries(checked, this.get(JournalRepository), () => {}),
+      mergeEntries(file, this.get(JournalRepository), () => {}),
     );
   }
 

@@ -31,13 +31,10 @@ export interface CheckedFile {
   changes: ChangedValue[];
   /** Counts and sums of the acceptable entries, from the rows as they stand in the file. */
   totals: ControlTotals;
-  links: EntryLinks;
-  has: (id: string) => boolean;
-  /**
-   * The acceptable entries, in the file's order but for those that replace another one, which come last. Their links must be
-   * resolved.
-   */
-  entries(): Iterable<CheckedEntry>;
+  /** The ids of the acceptable entries. */
+  ids: ReadonlySet<string>;
+  /** The acceptable entries in chunks, in the file's order but for those that replace another one, which come last. */
+  entries(): AsyncIterable<readonly CheckedEntry[]>;
 }
 
 /**
@@ -85,9 +82,9 @@ export async function checkFile(
     }
   }
   order.resolve();
-  const has = (id: string) => ids.has(id);
-  const entries = () => acceptable(source, calendar, refused, links, order);
-  return { accounts, namedAccounts, rejected, changes, totals, links, has, entries };
+  changes.push(...links.resolve());
+  const entries = () => chunks(acceptable(source, calendar, refused, links, order));
+  return { accounts, namedAccounts, rejected, changes, totals, ids, entries };
 }
 
 function checkAccounts(
@@ -136,6 +133,31 @@ function withoutLink(record: EntryRecord): EntryRecord {
   return record.originalEntryId === record.id ? { ...record, originalEntryId: null } : record;
 }
 
+const sqliteInstant = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
+
+/**
+ * The browser application updates a row when it deletes it. This instant is left out, so that the entry has the time of the import:
+ * an entry whose two instants are equal was removed on the server. An export of this package writes no instant in SQLite's form.
+ */
+function withoutUpdate(record: EntryRecord, legacy: LegacyRow): EntryRecord {
+  const isOfApplication = sqliteInstant.test(String(legacy['created_at']));
+  if (!record.deletedAt || !isOfApplication) return record;
+  const { updatedAt: _, ...rest } = record;
+  return rest;
+}
+
+async function* chunks(entries: Iterable<CheckedEntry>): AsyncIterable<readonly CheckedEntry[]> {
+  let chunk: CheckedEntry[] = [];
+  for (const entry of entries) {
+    chunk.push(entry);
+    if (chunk.length < chunkSize) continue;
+    yield chunk;
+    chunk = [];
+    await setImmediate();
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
 function* acceptable(
   source: LegacySource,
   calendar: ExpirationCalendar,
@@ -148,7 +170,7 @@ function* acceptable(
   for (const legacy of source.journal()) {
     row += 1;
     if (refused.has(row)) continue;
-    const converted = convertEntry(legacy, calendar).record;
+    const converted = withoutUpdate(convertEntry(legacy, calendar).record, legacy);
     const record = links.apply({ ...converted, recorded: order.of(row) });
     if (record.originalEntryId) successors.push({ row, record });
     else yield { row, record };

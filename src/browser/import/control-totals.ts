@@ -12,11 +12,14 @@ const dimensions = ['accountId', 'type', 'symbol'] as const;
 /** Counts and exact sums by account, type and symbol, of one side of the comparison. */
 export class ControlTotals {
   readonly #sides = { accountId: new Map() as Side, type: new Map() as Side, symbol: new Map() as Side };
+  /** Live entries alone. */
+  readonly #live: Side = new Map();
   readonly #cells = new Map<string, { count: number; amount: Decimal }>();
 
   add(sum: ControlSum): void {
     for (const dimension of dimensions) addTo(this.#sides[dimension], sum[dimension], sum);
-    addTo(this.#cells, JSON.stringify(dimensions.map((dimension) => sum[dimension])), sum);
+    addTo(this.#cells, JSON.stringify([sum.live, ...dimensions.map((dimension) => sum[dimension])]), sum);
+    addTo(this.#live, 'live', { ...sum, ...(!sum.live && { count: 0, amount: '0' }) });
   }
 
   subtract(sum: ControlSum): void {
@@ -24,7 +27,7 @@ export class ControlTotals {
     this.add({ ...sum, count: -sum.count, amount });
   }
 
-  /** Compares this side, the file's, with the database's: in every combination of account, type and symbol. */
+  /** Compares this side, the file's, with the database's: in every combination of account, type, symbol and whether an entry is live. */
   verify(database: ControlTotals): Verification {
     const by = (dimension: (typeof dimensions)[number]) =>
       compare(this.#sides[dimension], database.#sides[dimension]);
@@ -32,6 +35,7 @@ export class ControlTotals {
     return {
       matches: !cells.some(differs),
       total: total(cells),
+      live: total(compare(this.#live, database.#live)),
       byAccount: by('accountId'),
       byType: by('type'),
       bySymbol: by('symbol'),
@@ -48,6 +52,7 @@ export function legacyControlSum(row: LegacyRow): ControlSum {
     accountId: row['account_id'] as string,
     type: row['type'] as EntryType,
     symbol: (row['symbol'] as string | null | undefined) || null,
+    live: !row['deleted_at'],
     count: 1,
     amount: toColumnScale(new Decimal(row['amount'] as number | string)),
   };

@@ -1,7 +1,9 @@
 import type { EntryRecord } from '../../database/repositories/new-entry.js';
+import { EditMatches } from './edit-matches.js';
 import type { ChangedValue } from './import-report.js';
 
-const keptUnder = 'legacyOriginalEntryId';
+/** Where in `meta` a link is kept that cannot stay. */
+export const unlinkedKey = 'legacyOriginalEntryId';
 
 interface Link {
   original: string;
@@ -11,59 +13,70 @@ interface Link {
 }
 
 /**
- * The links by which entries name the ones that they replace. The browser application enforced nothing, so a link that leads
- * nowhere, in a circle, or to an entry that has another successor already is taken out, and kept in `meta`. Of several
- * successors a live one is preferred, and else the first of the file.
+ * The links by which entries name the ones that they replace: those of the file, and those between the browser application's edited
+ * copies and the rows that they replace, which it leaves out.
+ *
+ * The application enforced nothing, so a link of the file that leads in a circle, or to an entry that has another successor already,
+ * is taken out and kept in `meta`. Of several successors a live one is preferred, and else the first of the file.
  */
 export class EntryLinks {
   readonly #links = new Map<string, Link>();
-  readonly #dropped = new Map<string, Link>();
+  /** The originals of copies whose links stay. */
+  readonly #originals = new Map<string, string>();
+  readonly #matches = new EditMatches();
   /** For entries whose links stay: an entry further up their chains. */
   readonly #ancestors = new Map<string, string>();
 
-  add({ id, originalEntryId, deletedAt, meta }: EntryRecord): void {
+  add(record: EntryRecord): void {
+    const { id, originalEntryId, deletedAt, meta } = record;
+    this.#matches.add(record);
     if (!originalEntryId) return;
-    this.#links.set(id, { original: originalEntryId, live: !deletedAt, key: freeKey(meta, keptUnder) });
-  }
-
-  /** The entries that are named by others. */
-  get originals(): string[] {
-    return [...new Set([...this.#links.values()].map(({ original }) => original))];
+    this.#links.set(id, { original: originalEntryId, live: !deletedAt, key: freeKey(meta, unlinkedKey) });
   }
 
   /**
    * Decides which links stay, once all entries are known.
    *
-   * @param exists whether an entry is to be stored, or is
-   * @param stored the successors that entries have in the database already
-   * @returns what was changed
+   * @returns the links of the file that were taken out, and the copies that were left without one
    */
-  resolve(exists: (id: string) => boolean, stored: ReadonlyMap<string, string> = new Map()): ChangedValue[] {
-    const successors = new Map(stored);
+  resolve(): ChangedValue[] {
+    const linked = new Set([...this.#links].flatMap(([id, { original }]) => [id, original]));
+    const successors = new Set<string>();
     const liveFirst = [...this.#links].sort(([, a], [, b]) => Number(b.live) - Number(a.live));
     for (const [id, { original }] of liveFirst) {
-      const isTaken = (successors.get(original) ?? id) !== id;
-      if (isTaken || !exists(original) || this.#first(original) === id) continue;
-      this.#ancestors.set(id, original);
-      successors.set(original, id);
+      if (!successors.has(original) && this.#link(id, original)) successors.add(original);
     }
     const changes: ChangedValue[] = [];
-    for (const [id, link] of this.#links) {
-      if (this.#ancestors.has(id)) continue;
-      this.#links.delete(id);
-      this.#dropped.set(id, link);
-      const from = link.original;
-      const to = `meta.${link.key}`;
-      changes.push({ kind: 'unlinked', table: 'journal', id, column: 'original_entry_id', from, to });
-    }
+    for (const [id, { original, key }] of this.#links)
+      if (!this.#originals.has(id)) changes.push(unlinkedChange(id, original, key));
+    const { originals, ambiguous } = this.#matches.find((id) => linked.has(id));
+    for (const [copy, original] of originals) if (!this.#link(copy, original)) ambiguous.push(copy);
+    const to = 'not linked, as it may replace several rows';
+    for (const id of ambiguous)
+      changes.push({
+        kind: 'unmatched',
+        table: 'journal',
+        id,
+        column: 'original_entry_id',
+        from: 'nothing',
+        to,
+      });
     return changes;
+  }
+
+  /** @returns false if the link would close a circle */
+  #link(id: string, original: string): boolean {
+    if (this.#first(original) === id) return false;
+    this.#ancestors.set(id, original);
+    this.#originals.set(id, original);
+    return true;
   }
 
   /** The record as it is to be stored. */
   apply(record: EntryRecord): EntryRecord {
-    const link = this.#dropped.get(record.id);
-    if (link === undefined) return record;
-    return { ...record, originalEntryId: null, meta: { ...record.meta, [link.key]: link.original } };
+    const original = this.#originals.get(record.id);
+    if (original !== undefined) return { ...record, originalEntryId: original };
+    return record.originalEntryId ? unlinked(record).record : record;
   }
 
   /** The first entry of a chain, as far as it is decided on. */
@@ -78,6 +91,22 @@ export class EntryLinks {
     for (const entry of passed) this.#ancestors.set(entry, first);
     return first;
   }
+}
+
+/** A record without its link, which is kept in `meta`. */
+export function unlinked(record: EntryRecord): { record: EntryRecord; change: ChangedValue } {
+  const { id, meta, originalEntryId } = record;
+  const key = freeKey(meta, unlinkedKey);
+  const original = originalEntryId ?? '';
+  return {
+    record: { ...record, originalEntryId: null, meta: { ...meta, [key]: original } },
+    change: unlinkedChange(id, original, key),
+  };
+}
+
+function unlinkedChange(id: string, original: string, key: string): ChangedValue {
+  const to = `meta.${key}`;
+  return { kind: 'unlinked', table: 'journal', id, column: 'original_entry_id', from: original, to };
 }
 
 /** Entries that replace others, each after the one that it names. */

@@ -1,4 +1,5 @@
 import { JournalDatabaseError } from '../../database/errors/index.js';
+import type { EntryChange } from './merge/entry-change.js';
 import type { RejectedRow, Verification, VerifiedSum } from './import-report.js';
 
 /** The zone in which the journal was kept is needed, or is none. */
@@ -16,16 +17,19 @@ export class TimeZoneError extends JournalDatabaseError {
 export class ImportRejectedError extends JournalDatabaseError {
   readonly code = 'IMPORT_REJECTED';
 
-  constructor(readonly rejected: readonly RejectedRow[]) {
-    const conflicts = new Set(
+  constructor(
+    readonly rejected: readonly RejectedRow[],
+    /** Of the journal's rows in conflict: both sides, and what can be done. */
+    readonly conflicts: readonly EntryChange[] = [],
+  ) {
+    const inConflict = new Set(
       rejected.filter(({ isConflict }) => isConflict).map(({ row, table }) => `${table} ${row}`),
     );
     const remedy =
-      conflicts.size > 0
-        ? `${conflicts.size} row(s) stand in the database with other content, such as entries that were edited or deleted in the ` +
-          'browser since an earlier import; they are never overwritten. While nothing was entered on the server, delete the user ' +
-          '(the password goes, too) and import afresh. --skip-invalid takes the other rows, but what the browser recorded for ' +
-          'an edit would then count beside the entry that it replaced.'
+      inConflict.size > 0
+        ? `${inConflict.size} row(s) are in conflict with what is stored, which was changed on the server or has other content. ` +
+          'Import the other rows with --skip-invalid, which keeps the stored entries, or change those on the server first; ' +
+          'the report says for each row how.'
         : 'Correct the file, or import the other rows with --skip-invalid.';
     super(`${rejected.length} problem(s) keep rows from being imported; nothing was written. ${remedy}`);
   }
@@ -36,9 +40,10 @@ export class VerificationError extends JournalDatabaseError {
   readonly code = 'VERIFICATION';
 
   constructor(readonly verification: Verification) {
-    const { total, byAccount, byType, bySymbol } = verification;
+    const { total, live, byAccount, byType, bySymbol } = verification;
     const differing = [
       ...differences('entries', [total]),
+      ...differences('live entries', [live]),
       ...differences('account', byAccount),
       ...differences('type', byType),
       ...differences('symbol', bySymbol),

@@ -1,4 +1,5 @@
 import type { InputProblem } from '../../database/errors/index.js';
+import type { EntryChange } from './merge/entry-change.js';
 import type { LegacyFormat, UnreadTable } from './read/legacy-source.js';
 
 /** A row that was not imported, and why. */
@@ -14,9 +15,11 @@ export interface RejectedRow extends Omit<InputProblem, 'index'> {
  * Why a value is not the same afterwards. `rounded`: a double's noise beyond eight decimals, or microseconds. `day`: an instant
  * of local midnight became the day that it meant. `emptied`: empty text became null. `decoded`: JSON that was encoded more than
  * once. `wrapped`: broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an `original_entry_id` that
- * leads nowhere, in a circle, or to an entry with another successor is kept under `meta.legacyOriginalEntryId`. `filled`: something missing was supplied.
+ * leads nowhere, in a circle, or to an entry with another successor is kept under `meta.legacyOriginalEntryId`. `unmatched`: an edited copy
+ * may replace several rows, and is linked to none. `filled`: something missing was supplied.
  */
-export type ChangeKind = 'rounded' | 'day' | 'emptied' | 'decoded' | 'wrapped' | 'unlinked' | 'filled';
+export type ChangeKind =
+  'rounded' | 'day' | 'emptied' | 'decoded' | 'wrapped' | 'unlinked' | 'unmatched' | 'filled';
 
 /** A value that is not stored as it stood in the file. */
 export interface ChangedValue {
@@ -49,7 +52,10 @@ export interface VerifiedSum {
 /** The comparison of the file with the database, over all rows that were inserted or were there already. */
 export interface Verification {
   matches: boolean;
+  /** Of live and deleted entries. */
   total: VerifiedSum;
+  /** Of the live ones. A row that was removed or amended on the server only counts as deleted. */
+  live: VerifiedSum;
   byAccount: VerifiedSum[];
   byType: VerifiedSum[];
   bySymbol: VerifiedSum[];
@@ -62,7 +68,12 @@ export interface ImportReport {
   timeZone: string | null;
   dryRun: boolean;
   user: { email: string; created: boolean };
+  /** Rows of the journal. `unchanged` are stored as they are in the file, or changed on the server only. */
   entries: { read: number; inserted: number; unchanged: number; rejected: number };
+  /** Rows whose stored entries were marked as deleted, and rows whose content was appended once more. */
+  merged: { deleted: number; restored: number };
+  /** Each row that differs from what is stored, and what was done. */
+  entryChanges: EntryChange[];
   accounts: { read: number; created: CreatedAccount[]; rejected: number };
   /** Columns that the file's journal lacks, as those made before the audit columns do; they were left at their defaults. */
   missingColumns: string[];

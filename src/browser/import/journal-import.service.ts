@@ -14,8 +14,9 @@ import type { CheckedFile } from './check-file.js';
 import { ExpirationCalendar } from './convert/expiration-calendar.js';
 import { databaseFailure } from './database-failure.js';
 import { ImportRejectedError, VerificationError } from './import-errors.js';
-import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
-import { loadEntries } from './load-entries.js';
+import type { CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
+import type { EntryChange } from './merge/entry-change.js';
+import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/journal-columns.js';
 import type { LegacySource } from './read/legacy-source.js';
 import { openLegacyFile } from './read/open-legacy-file.js';
@@ -51,11 +52,12 @@ export class JournalImportService {
   ) {}
 
   /**
-   * Imports a file in one transaction: all of it, or with `skipInvalid` all that can be imported, or nothing. What is there
-   * already is left as it is, so that importing twice is importing once.
+   * Imports a file in one transaction: all of it, or with `skipInvalid` all that can be imported, or nothing. A file of a journal that
+   * was imported before is merged: what the browser application added, edited, deleted or restored since is stored as such, and the
+   * content of stored entries stays as it is. Importing twice is importing once.
    *
    * @throws LegacyFileError, TimeZoneError, UserNotFoundError, SchemaMissingError
-   * @throws ImportRejectedError with every row that cannot be imported
+   * @throws ImportRejectedError with every row that cannot be imported, and every one that was changed on the server, too
    * @throws VerificationError if counts or sums in the database are not those of the file
    * @throws InvalidInputError if a user is to be created and the address is none
    * @throws ImportBusyError if another import holds the user's journal
@@ -89,14 +91,13 @@ export class JournalImportService {
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);
       let done = 0;
-      const unlinked = await this.#resolveLinks(checked);
-      const load = await loadEntries(checked, this.journal, (rows) =>
+      const merge = await mergeEntries(checked, this.journal, (rows) =>
         onProgress('load', (done += rows), source.journalCount),
       );
       onProgress('load', source.journalCount, source.journalCount);
-      const rejected = [...checked.rejected, ...accounts.conflicts, ...load.conflicts];
-      refuse(rejected, request);
-      if (!load.verification.matches) throw new VerificationError(load.verification);
+      const rejected = [...checked.rejected, ...accounts.conflicts, ...merge.conflicts];
+      refuse(rejected, request, merge.entryChanges);
+      if (!merge.verification.matches) throw new VerificationError(merge.verification);
       return {
         file: request.file,
         format: source.format,
@@ -105,10 +106,12 @@ export class JournalImportService {
         user: { email: user.email, created },
         entries: {
           read: source.journalCount,
-          inserted: load.inserted,
-          unchanged: load.unchanged,
+          inserted: merge.inserted,
+          unchanged: merge.unchanged,
           rejected: rowsOf('journal', rejected),
         },
+        merged: { deleted: merge.deleted, restored: merge.restored },
+        entryChanges: merge.entryChanges,
         accounts: {
           read: checked.accounts.length + rowsOf('accounts', checked.rejected),
           created: accounts.created,
@@ -118,16 +121,10 @@ export class JournalImportService {
         notImported: source.notImported,
         unreadColumns: source.unreadColumns,
         rejected,
-        changes: [...checked.changes, ...unlinked],
-        verification: load.verification,
+        changes: [...checked.changes, ...merge.unlinked],
+        verification: merge.verification,
       };
     });
-  }
-
-  async #resolveLinks({ links, has }: CheckedFile): Promise<ChangedValue[]> {
-    const stored = await this.journal.storedIds(links.originals);
-    const successors = await this.journal.successors(links.originals);
-    return links.resolve((id) => has(id) || stored.has(id), successors);
   }
 
   async #user({ email, createUser }: JournalImport): Promise<{ user: User; created: boolean }> {
@@ -197,8 +194,16 @@ export class JournalImportService {
 /** Rolls a dry run back. */
 class DryRunFinished extends Error {}
 
-function refuse(rejected: readonly RejectedRow[], { skipInvalid }: JournalImport): void {
-  if (rejected.length > 0 && skipInvalid !== true) throw new ImportRejectedError(rejected);
+function refuse(
+  rejected: readonly RejectedRow[],
+  { skipInvalid }: JournalImport,
+  changes: readonly EntryChange[] = [],
+): void {
+  if (rejected.length === 0 || skipInvalid === true) return;
+  throw new ImportRejectedError(
+    rejected,
+    changes.filter(({ action }) => action === 'conflict'),
+  );
 }
 
 function rowsOf(table: RejectedRow['table'], rejected: readonly RejectedRow[]): number {

@@ -5,22 +5,16 @@ import { runStatement } from '../driver/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from './storable.js';
 
+// A join, as in the generic plan of a prepared statement `= ANY` can compare each row with each of the ids.
 /** The entries of a user with these ids, live or deleted, in no order. */
 export function findEntries(
   manager: EntityManager,
   userId: string,
   ids: readonly string[],
 ): Promise<JournalEntry[]> {
-  return findBy(manager, userId, 'id', ids);
-}
-
-/** The entries of a user that replaced or restored those with these ids, live or deleted, in no order. */
-export function findSuccessors(
-  manager: EntityManager,
-  userId: string,
-  originals: readonly string[],
-): Promise<JournalEntry[]> {
-  return findBy(manager, userId, 'original_entry_id', originals);
+  const { columns, map } = rowsOf(manager, JournalEntry);
+  const text = `SELECT ${columns} FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`;
+  return runStatement(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
 }
 
 /** The entry of this id, if the user has it: one or none. */
@@ -29,18 +23,6 @@ export function findEntry(manager: EntityManager, userId: string, id: string): P
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND id = $2`;
   return runStatement(manager, { text, values: [userId, id], map });
-}
-
-// A join, as in the generic plan of a prepared statement `= ANY` can compare each row with each of the ids.
-function findBy(
-  manager: EntityManager,
-  userId: string,
-  column: 'id' | 'original_entry_id',
-  ids: readonly string[],
-): Promise<JournalEntry[]> {
-  const { columns, map } = rowsOf(manager, JournalEntry);
-  const text = `SELECT ${columns} FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND ${column} = wanted.one`;
-  return runStatement(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
 }
 
 /** Those of the ids under which a user has entries. */

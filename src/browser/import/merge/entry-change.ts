@@ -1,0 +1,120 @@
+import type { EntryColumnDeclaration } from '../../../database/entities/entry-column.js';
+import { entryColumns } from '../../../database/entities/journal-entry.entity.js';
+import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { CheckedEntry } from '../check-file.js';
+import { contentColumns, differingColumns, valueText } from './compare-content.js';
+import type { Conflict, ConflictReason } from './decide.js';
+import type { StoredEntry } from './stored-chain.js';
+
+/**
+ * What became of a row that differs from what is stored. `deleted`: the stored entry was marked as deleted. `replaced`: and the edited
+ * copy was appended as its successor. `restored`: a successor with its content was appended. `kept`: the entry was removed or
+ * amended on the server only, and stays as it is. `conflict`: the row was not imported.
+ */
+export type ChangeAction = 'deleted' | 'replaced' | 'restored' | 'kept' | 'conflict';
+
+/** A row of the file that differs from what is stored, and what was done. */
+export interface EntryChange {
+  action: ChangeAction;
+  /** Place of the row in the file's journal, from 1. */
+  row: number;
+  id: string;
+  symbol: string | null;
+  type: string;
+  /** The day of the entry, or else its instant in ISO form. */
+  date: string;
+  /** + in, − out. */
+  amount: string;
+  /** The stored entry: its id, and its values of the columns in which the two differ. */
+  stored: ChangedColumns;
+  /** The same of the row, or of the row that replaces it. */
+  file: ChangedColumns;
+  /** What was done, or what the trader can do. */
+  outcome: string;
+}
+
+/** Values by column names; null where there is none. */
+export type ChangedColumns = Record<string, string | null>;
+
+const stateColumns = entryColumns.filter(({ property }) => ['deletedAt', 'editReason'].includes(property));
+
+export function deletedChange(row: CheckedEntry, stored: StoredEntry): EntryChange {
+  return changeOf('deleted', row, stored, 'The stored entry was marked as deleted.');
+}
+
+/**
+ * @param deletion the change of the row that the copy replaces
+ * @param stored the entry of this row
+ */
+export function replacedChange(deletion: EntryChange, copy: EntryRecord, stored: StoredEntry): EntryChange {
+  const outcome = `The stored entry was marked as deleted, and the edited one, ${copy.id}, was appended as its successor.`;
+  const sides = sidesOf(copy, stored, contentColumns);
+  return {
+    ...deletion,
+    action: 'replaced',
+    stored: { ...deletion.stored, ...sides.stored },
+    file: { ...deletion.file, ...sides.file },
+    outcome,
+  };
+}
+
+export function restoredChange(row: CheckedEntry, stored: StoredEntry, id: string): EntryChange {
+  const outcome = `An entry with its content, ${id}, was appended as the successor.`;
+  return changeOf('restored', row, stored, outcome);
+}
+
+/** @param live the entry that replaces the stored one on the server */
+export function keptChange(row: CheckedEntry, stored: StoredEntry, live?: StoredEntry): EntryChange {
+  const outcome =
+    live === undefined
+      ? 'The entry was removed on the server, and stays removed.'
+      : `The entry was amended on the server, and ${live.id} stays in its place.`;
+  return changeOf('kept', row, live ?? stored, outcome);
+}
+
+/** @param edited the row by which the browser application replaced the one in conflict, if it did */
+export function conflictChange(
+  row: CheckedEntry,
+  { reason, entry }: Conflict,
+  edited = row.record,
+): EntryChange {
+  const change = changeOf('conflict', row, entry, remedies[reason](entry));
+  return { ...change, ...sidesOf(edited, entry, [...contentColumns, ...stateColumns]) };
+}
+
+function changeOf(
+  action: ChangeAction,
+  { row, record }: CheckedEntry,
+  stored: StoredEntry,
+  outcome: string,
+): EntryChange {
+  const { id, symbol = null, type, day, ts, amount } = record;
+  const sides = sidesOf(record, stored, [...contentColumns, ...stateColumns]);
+  return { action, row, id, symbol, type, date: day ?? ts.toISOString(), amount, ...sides, outcome };
+}
+
+function sidesOf(
+  file: EntryRecord,
+  stored: StoredEntry,
+  columns: readonly EntryColumnDeclaration[],
+): Pick<EntryChange, 'stored' | 'file'> {
+  const differing = differingColumns(file, stored, columns);
+  const valuesOf = (entry: EntryRecord): ChangedColumns => ({
+    id: entry.id,
+    ...Object.fromEntries(differing.map((column) => [column.name, valueText(entry, column)])),
+  });
+  return { stored: valuesOf(stored), file: valuesOf(file) };
+}
+
+const keepServers = 'To keep what the server has, import without the rows in conflict.';
+
+/** What can be done about a conflict. */
+const remedies: Record<ConflictReason, (entry: StoredEntry) => string> = {
+  content: ({ id }) =>
+    `${keepServers} To take the file's values, amend the entry ${id} on the server to have them, and import again.`,
+  amended: ({ id }) =>
+    `${keepServers} To take what the browser application has, remove the entry ${id} on the server, restore the one that it ` +
+    'replaced, and import again.',
+  removed: ({ id }) =>
+    `${keepServers} To take what the browser application has, restore the entry ${id} on the server, and import again.`,
+};

@@ -1,0 +1,307 @@
+import { columnName } from '../../../database/entities/entry-column.js';
+import { EntryAlreadyAmendedError } from '../../../database/errors/index.js';
+import type { JournalRepository } from '../../../database/repositories/journal.repository.js';
+import type { ControlSum } from '../../../database/repositories/journal-sums.js';
+import type { PastRemoval } from '../../../database/repositories/mark-deleted.js';
+import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { CheckedEntry } from '../check-file.js';
+import { ControlTotals } from '../control-totals.js';
+import { reported } from '../convert/row-reader.js';
+import { unlinked } from '../entry-links.js';
+import { ImportBusyError } from '../import-errors.js';
+import type { ChangedValue, RejectedRow, Verification } from '../import-report.js';
+import { differingColumns } from './compare-content.js';
+import { decide, place } from './decide.js';
+import type { Conflict } from './decide.js';
+import { conflictChange, deletedChange, keptChange, replacedChange, restoredChange } from './entry-change.js';
+import type { EntryChange } from './entry-change.js';
+import { StoredChain } from './stored-chain.js';
+import type { StoredEntry } from './stored-chain.js';
+
+/** The entries of a file, as far as they are acceptable by themselves. */
+export interface MergedFile {
+  /** In chunks. An entry comes after the one that its link names. */
+  entries(): AsyncIterable<readonly CheckedEntry[]>;
+  /** Counts and sums of these entries, from the file's own values; what is not imported is subtracted. */
+  totals: ControlTotals;
+  /** The ids of these entries. */
+  ids: ReadonlySet<string>;
+}
+
+/** What came of merging the entries of a file with the stored ones. */
+export interface Merge {
+  /** Rows that were appended. */
+  inserted: number;
+  /** Rows that changed nothing. */
+  unchanged: number;
+  /** Rows whose stored entries were marked as deleted. */
+  deleted: number;
+  /** Rows whose content was appended once more. */
+  restored: number;
+  /** Each row that differs from what is stored, in the order of `entries()`. */
+  entryChanges: EntryChange[];
+  /** The rows in conflict; they were not imported. */
+  conflicts: RejectedRow[];
+  /** Links that lead nowhere, and were kept in `meta`. */
+  unlinked: ChangedValue[];
+  verification: Verification;
+}
+
+/**
+ * Merges the entries of a file with those of the user in scope, chunk by chunk: new rows are appended, and what the browser application
+ * changed since an earlier import is applied. No content that is stored is rewritten. Counts and sums of what is stored for the
+ * rows are read back from the database and compared with the file's.
+ *
+ * @throws ImportBusyError if someone else changed an entry meanwhile
+ */
+export async function mergeEntries(
+  file: MergedFile,
+  journal: JournalRepository,
+  onRow: (rows: number) => void,
+): Promise<Merge> {
+  const merger = new Merger(file, journal);
+  for await (const chunk of file.entries()) {
+    await merger.merge(chunk);
+    onRow(chunk.length);
+  }
+  return merger.result();
+}
+
+class Merger {
+  readonly #stored = new ControlTotals();
+  /** The rows in conflict, and by the same conflict their edited copies. */
+  readonly #conflicting = new Map<string, { row: CheckedEntry; conflict: Conflict }>();
+  /** Rows that this import has appended and that edited copies are likely to follow: deleted ones and edited copies. */
+  readonly #appended = new Set<string>();
+  readonly #merge: Omit<Merge, 'verification' | 'entryChanges'> = {
+    inserted: 0,
+    unchanged: 0,
+    deleted: 0,
+    restored: 0,
+    conflicts: [],
+    unlinked: [],
+  };
+  readonly #changes = new Map<string, EntryChange>();
+
+  constructor(
+    private readonly file: MergedFile,
+    private readonly journal: JournalRepository,
+  ) {}
+
+  result(): Merge {
+    const verification = this.file.totals.verify(this.#stored);
+    return { ...this.#merge, entryChanges: [...this.#changes.values()], verification };
+  }
+
+  async merge(chunk: readonly CheckedEntry[]): Promise<void> {
+    const step = new Step();
+    const unlinkedRows = chunk.filter(({ record }) => !record.originalEntryId);
+    const linked = chunk.filter(({ record }) => record.originalEntryId);
+    const outcome = await this.journal.appendMissing(unlinkedRows.map(({ record }) => record));
+    const differing = new Set(outcome.conflicts.map(({ id }) => id));
+    this.#merge.inserted += outcome.inserted.length;
+    this.#merge.unchanged += outcome.unchanged.length;
+    for (const { record } of unlinkedRows) if (!differing.has(record.id)) step.stands(record.id);
+    this.#remember(unlinkedRows, new Set(outcome.inserted));
+
+    const known = await this.#chains(unlinkedRows, linked, differing);
+    for (const row of unlinkedRows) if (differing.has(row.record.id)) this.#decide(row, known, step);
+    for (const row of linked) {
+      if (known.has(row.record.id)) this.#decide(row, known, step);
+      else this.#append(row, known, step);
+    }
+    await this.#apply(step);
+    for (const sum of await this.journal.controlSums(step.standing)) this.#stored.add(sum);
+  }
+
+  #remember(rows: readonly CheckedEntry[], inserted: ReadonlySet<string>): void {
+    for (const { record } of rows)
+      if (record.deletedAt && inserted.has(record.id)) this.#appended.add(record.id);
+  }
+
+  async #chains(
+    unlinkedRows: readonly CheckedEntry[],
+    linked: readonly CheckedEntry[],
+    differing: ReadonlySet<string>,
+  ): Promise<Map<string, StoredChain>> {
+    const originals = new Set(linked.map(({ record }) => record.originalEntryId ?? ''));
+    const wanted = [
+      ...unlinkedRows.map(({ record }) => record.id).filter((id) => differing.has(id)),
+      ...linked.map(({ record }) => record.id),
+      ...[...originals].filter((id) => !this.#appended.has(id)),
+    ];
+    const isRow = (id: string) => originals.has(id) || this.file.ids.has(id);
+    const byId = new Map<string, StoredChain>();
+    if (wanted.length === 0) return byId;
+    for (const entries of await this.journal.chains(wanted)) {
+      const chain = new StoredChain(entries, isRow);
+      for (const { id } of entries) byId.set(id, chain);
+    }
+    return byId;
+  }
+
+  #decide(row: CheckedEntry, known: ReadonlyMap<string, StoredChain>, step: Step): void {
+    const { record } = row;
+    const chain = known.get(record.id);
+    if (chain === undefined) return; // It was dropped on its way in, which the verification finds.
+    const decision = decide(record, chain);
+    switch (decision.kind) {
+      case 'unchanged':
+        this.#merge.unchanged += 1;
+        step.stands(decision.entry.id);
+        return;
+      case 'kept':
+        this.#merge.unchanged += 1;
+        this.#changes.set(record.id, keptChange(row, decision.entry, decision.live));
+        this.#expectDeleted(record);
+        step.stands(decision.entry.id);
+        return;
+      case 'delete': {
+        const { entry, deletedAt } = decision;
+        this.#merge.deleted += 1;
+        this.#changes.set(record.id, deletedChange(row, entry));
+        const { editReason = null, editedBy = null } = record;
+        step.removals.push({ id: entry.id, deletedAt, editReason, editedBy });
+        Object.assign(entry, { deletedAt, editReason, editedBy, updatedAt: new Date() });
+        step.stands(entry.id);
+        return;
+      }
+      case 'restore': {
+        const { entry, id, after, restoredAt } = decision;
+        this.#merge.restored += 1;
+        this.#changes.set(record.id, restoredChange(row, entry, id));
+        const restored = {
+          ...record,
+          id,
+          originalEntryId: after.id,
+          createdAt: restoredAt,
+          updatedAt: restoredAt,
+        };
+        step.appended.push(restored);
+        chain.push(asStored(restored));
+        step.stands(id);
+        return;
+      }
+      case 'conflict':
+        this.#refuse(row, decision);
+    }
+  }
+
+  /** A new row that replaces another one. */
+  #append(row: CheckedEntry, known: Map<string, StoredChain>, step: Step): void {
+    const { record } = row;
+    const original = record.originalEntryId ?? '';
+    const chain = known.get(original);
+    const conflicting = this.#conflicting.get(original);
+    if (conflicting !== undefined) {
+      this.#changes.set(
+        conflicting.row.record.id,
+        conflictChange(conflicting.row, conflicting.conflict, record),
+      );
+      this.#reject(row, 'original_entry_id', `replaces the row ${original}, which is in conflict`);
+      return this.#leave(row, conflicting);
+    }
+    if (chain === undefined && !this.#appended.has(original)) {
+      const { record: stored, change } = unlinked(record);
+      this.#merge.unlinked.push(change);
+      return this.#insert({ ...row, record: stored }, undefined, step);
+    }
+    if (chain === undefined) return this.#insert(row, undefined, step);
+    const placement = place(record, original, chain);
+    if ('kind' in placement) return this.#refuse(row, placement);
+    const deletion = this.#changes.get(original);
+    const replaced = chain.entryOf(original);
+    if (deletion?.action === 'deleted' && replaced)
+      this.#changes.set(original, replacedChange(deletion, record, replaced));
+    this.#insert({ ...row, record: { ...record, originalEntryId: placement.after.id } }, chain, step);
+    known.set(record.id, chain);
+  }
+
+  #insert({ record }: CheckedEntry, chain: StoredChain | undefined, step: Step): void {
+    this.#merge.inserted += 1;
+    step.appended.push(record);
+    step.stands(record.id);
+    this.#appended.add(record.id);
+    chain?.push(asStored(record));
+  }
+
+  #refuse(row: CheckedEntry, conflict: Conflict): void {
+    const { record } = row;
+    this.#changes.set(record.id, conflictChange(row, conflict));
+    const columns =
+      conflict.reason === 'content'
+        ? differingColumns(record, conflict.entry).map(({ name }) => name)
+        : ['deleted_at'];
+    for (const column of columns) this.#reject(row, column, reasons[conflict.reason]);
+    this.#leave(row, { row, conflict });
+  }
+
+  #reject({ row, record }: CheckedEntry, column: string, reason: string): void {
+    const value = reported(valueOf(record, column));
+    this.#merge.conflicts.push({
+      table: 'journal',
+      row,
+      id: record.id,
+      column,
+      value,
+      reason,
+      isConflict: true,
+    });
+  }
+
+  #leave({ record }: CheckedEntry, conflicting: { row: CheckedEntry; conflict: Conflict }): void {
+    this.#conflicting.set(record.id, conflicting);
+    this.file.totals.subtract(controlSum(record));
+  }
+
+  #expectDeleted(record: EntryRecord): void {
+    this.file.totals.subtract(controlSum(record));
+    this.file.totals.add({ ...controlSum(record), live: false });
+  }
+
+  async #apply({ removals, appended }: Step): Promise<void> {
+    if (removals.length > 0) {
+      const marked = await this.journal.removeInPast(removals);
+      if (marked.length < removals.length) throw new ImportBusyError();
+    }
+    if (appended.length === 0) return;
+    await this.journal.appendMissing(appended).catch((error: unknown) => {
+      throw error instanceof EntryAlreadyAmendedError ? new ImportBusyError({ cause: error }) : error;
+    });
+  }
+}
+
+/** What is to be written for a chunk. */
+class Step {
+  readonly removals: PastRemoval[] = [];
+  readonly appended: EntryRecord[] = [];
+  /** The ids of the entries that stand for the rows afterwards. */
+  readonly standing: string[] = [];
+
+  stands(id: string): void {
+    this.standing.push(id);
+  }
+}
+
+const reasons = {
+  content: 'differs from the entry that is stored under this id, which was left as it is',
+  amended:
+    'was changed in the browser application, and the stored entry was amended or restored on the server',
+  removed: 'was edited in the browser application, and the stored entry was removed on the server',
+};
+
+function valueOf(record: EntryRecord, column: string): unknown {
+  const values = Object.entries(record).find(([property]) => columnName(property) === column);
+  return values?.[1] ?? null;
+}
+
+/** An entry as it will be stored, as far as decisions on its chain depend on it. */
+function asStored(record: EntryRecord): StoredEntry {
+  const now = new Date();
+  const history = { deletedAt: null, editReason: null, editedBy: null, createdAt: now, updatedAt: now };
+  return { ...history, ...record } as StoredEntry;
+}
+
+function controlSum({ accountId, type, symbol, amount, deletedAt }: EntryRecord): ControlSum {
+  return { live: !deletedAt, accountId, type, symbol: symbol ?? null, count: 1, amount };
+}

@@ -1,0 +1,108 @@
+import type { JournalEntry } from '../../../database/entities/journal-entry.entity.js';
+import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import { hasSameContent } from './compare-content.js';
+import { restorationId } from './restoration-id.js';
+
+/** A stored entry, or one that the import is about to store. */
+export type StoredEntry = Omit<JournalEntry, 'userId' | 'user' | 'account' | 'originalEntry'>;
+
+/** An entry that stands for a row of the file. */
+export interface Standing {
+  entry: StoredEntry;
+  /** Whether the server made it: a restoration there, or an amendment with the row's content. */
+  isOfServer: boolean;
+  /** Its place in the chain, from 0. */
+  place: number;
+}
+
+/** An entry of a chain, and the id of the row that it stands for; of other entries the server knows alone. */
+interface Link {
+  entry: StoredEntry;
+  row: string | undefined;
+}
+
+/**
+ * A chain of amendments and restorations, oldest first, and for each row of the file the entries that stand for it: the entry of
+ * its id, those in which an import restored it, and those in which the server restored it. All other entries are the server's.
+ */
+export class StoredChain {
+  readonly #links: Link[] = [];
+  readonly #standing = new Map<string, Standing[]>();
+  /** How many times an import has restored a row. */
+  readonly #restored = new Map<string, number>();
+  /** The rows that the next restorations would restore, by the ids of those. */
+  readonly #rowOfNext = new Map<string, string>();
+
+  /** @param isRow whether the file has a row of this id */
+  constructor(
+    entries: readonly StoredEntry[],
+    private readonly isRow: (id: string) => boolean,
+  ) {
+    for (const entry of entries) this.push(entry);
+  }
+
+  /** Adds the newest entry. */
+  push(entry: StoredEntry): void {
+    const restored = this.#rowOfNext.get(entry.id);
+    if (restored !== undefined) this.#restored.set(restored, (this.#restored.get(restored) ?? 0) + 1);
+    const ofFile = this.isRow(entry.id) ? entry.id : restored;
+    const row = ofFile ?? this.#rowWithContent(entry);
+    if (row !== undefined) this.#stand(row, entry, ofFile === undefined);
+    this.#links.push({ entry, row });
+  }
+
+  #stand(row: string, entry: StoredEntry, isOfServer: boolean): void {
+    const standing = this.#standing.get(row) ?? [];
+    standing.push({ entry, isOfServer, place: this.#links.length });
+    this.#standing.set(row, standing);
+    this.#rowOfNext.set(this.restorationOf(row), row);
+  }
+
+  /** Of several rows with the content of an entry the newest. */
+  #rowWithContent(entry: StoredEntry): string | undefined {
+    const rows = this.#links.filter(({ entry: { id } }) => this.isRow(id));
+    return rows.findLast((row) => hasSameContent(row.entry, entry))?.entry.id;
+  }
+
+  /** The id of the next entry in which an import would restore a row. */
+  restorationOf(row: string): string {
+    return restorationId(row, (this.#restored.get(row) ?? 0) + 1);
+  }
+
+  /** The entries that stand for a row, oldest first; none if the content under the row's id is another one than the row's. */
+  standingFor(row: EntryRecord): readonly Standing[] {
+    const standing = this.#standing.get(row.id) ?? [];
+    const [first] = standing;
+    if (first !== undefined && hasSameContent(row, first.entry)) return standing;
+    const place = this.#links.findLastIndex(
+      (link) => link.row === undefined && hasSameContent(row, link.entry),
+    );
+    const amended = this.#links[place];
+    return amended === undefined ? [] : [{ entry: amended.entry, isOfServer: true, place }];
+  }
+
+  /** The entry of a row's id. */
+  entryOf(id: string): StoredEntry | undefined {
+    return this.#standing.get(id)?.[0]?.entry;
+  }
+
+  /** The newest entry that stands for the row of an id. */
+  newestOf(id: string): Standing | undefined {
+    return this.#standing.get(id)?.at(-1);
+  }
+
+  /** The live entry, if any, that the server alone knows and that follows an entry by its amendments and restorations. */
+  amendmentOf({ place }: Standing): StoredEntry | undefined {
+    let live: StoredEntry | undefined;
+    for (let index = place + 1; index < this.#links.length; index += 1) {
+      const link = this.#links[index];
+      if (link === undefined || link.row !== undefined) break;
+      if (link.entry.deletedAt === null) live = link.entry;
+    }
+    return live;
+  }
+
+  get last(): StoredEntry | undefined {
+    return this.#links.at(-1)?.entry;
+  }
+}

@@ -1,0 +1,271 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { EntryRecord } from '../../../../src/database/repositories/new-entry.js';
+import { decide, place } from '../../../../src/browser/import/merge/decide.js';
+import type { Decision } from '../../../../src/browser/import/merge/decide.js';
+import { restorationId } from '../../../../src/browser/import/merge/restoration-id.js';
+import { StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
+import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
+
+/** Seconds after the first entry was created. */
+const at = (seconds: number) => new Date(Date.UTC(2025, 0) + seconds * 1_000);
+
+/** A stored entry, or a row; it is live unless it is given a deletion. */
+function entry(id: string, values: Partial<StoredEntry> = {}): StoredEntry {
+  const { deletedAt = null, createdAt = at(0) } = values;
+  return {
+    id,
+    ts: at(0),
+    day: null,
+    recorded: null,
+    accountId: 'acct-1',
+    symbol: 'SPY',
+    type: 'fee',
+    qty: null,
+    amount: '-1.00000000',
+    strike: null,
+    expiration: null,
+    underlyingPrice: null,
+    notes: null,
+    meta: {},
+    deletedAt,
+    editedBy: null,
+    editReason: deletedAt && 'a reason',
+    originalEntryId: null,
+    createdAt,
+    updatedAt: deletedAt ?? createdAt,
+    ...values,
+  };
+}
+
+/** An entry whose deletion by the browser application was recorded by an import. */
+const deletedInBrowser = (id: string, seconds: number, values: Partial<StoredEntry> = {}) =>
+  entry(id, { deletedAt: at(seconds), updatedAt: at(100_000), ...values });
+
+const isRow = (id: string) => id.startsWith('row');
+const chainOf = (...entries: StoredEntry[]) => new StoredChain(entries, isRow);
+const decision = (row: EntryRecord, ...stored: StoredEntry[]) => decide(row, chainOf(...stored));
+const restored = restorationId('row', 1);
+
+describe('a row that is live in the file', () => {
+  it('changes nothing while its entry is live', () => {
+    expect(decision(entry('row'), entry('row'))).toMatchObject({ kind: 'unchanged', entry: { id: 'row' } });
+  });
+
+  it('leaves an entry that was removed on the server as it is', () => {
+    const removed = entry('row', { deletedAt: at(10) });
+    expect(decision(entry('row'), removed)).toMatchObject({ kind: 'kept', entry: { id: 'row' } });
+    const amended = entry('server', { amount: '-2.00000000' });
+    expect(decision(entry('row'), removed, amended)).toMatchObject({ kind: 'kept', live: { id: 'server' } });
+  });
+
+  it('is restored if the browser application restored it after the deletion', () => {
+    const row = entry('row', { updatedAt: at(20) });
+    expect(decision(row, deletedInBrowser('row', 10))).toMatchObject({
+      kind: 'restore',
+      id: restored,
+      after: { id: 'row' },
+      restoredAt: at(20),
+    });
+    expect(decision(row, deletedInBrowser('row', 20))).toMatchObject({ kind: 'restore' });
+    expect(decision(row, deletedInBrowser('row', 21))).toMatchObject({ kind: 'kept' });
+    expect(decision(row, deletedInBrowser('row', 10), entry(restored))).toMatchObject({
+      kind: 'unchanged',
+      entry: { id: restored },
+    });
+  });
+
+  it('is restored beside its edited copy, after the last entry of the chain, and once more under another id', () => {
+    const row = entry('row', { updatedAt: at(40) });
+    const copy = entry('row copy', { amount: '-2.00000000' });
+    expect(decision(row, deletedInBrowser('row', 10), copy)).toMatchObject({
+      kind: 'restore',
+      after: { id: 'row copy' },
+    });
+    const stored = [deletedInBrowser('row', 10), deletedInBrowser(restored, 30), copy];
+    expect(decision(row, ...stored)).toMatchObject({ kind: 'restore', id: restorationId('row', 2) });
+  });
+
+  it('is unchanged if the server restored it', () => {
+    const row = entry('row', { updatedAt: at(40) });
+    expect(decision(row, deletedInBrowser('row', 10), entry('server'))).toMatchObject({ kind: 'unchanged' });
+  });
+
+  it('is a conflict if it was restored, and its entry amended on the server', () => {
+    const row = entry('row', { updatedAt: at(20) });
+    const amended = entry('server', { amount: '-2.00000000' });
+    expect(decision(row, entry('row', { deletedAt: at(10) }), amended)).toMatchObject({
+      kind: 'conflict',
+      reason: 'amended',
+      entry: { id: 'server' },
+    });
+  });
+});
+
+describe('a row that is deleted in the file', () => {
+  const row = entry('row', { deletedAt: at(20) });
+
+  it('marks its live entry, but not before that was created', () => {
+    expect(decision(row, entry('row'))).toMatchObject({ kind: 'delete', deletedAt: at(20) });
+    expect(decision(row, entry('row', { createdAt: at(30) }))).toMatchObject({ deletedAt: at(30) });
+  });
+
+  it('marks the entry in which it was restored, unless the file is older than the restoration', () => {
+    const before = deletedInBrowser('row', 10);
+    expect(decision(row, before, entry(restored, { createdAt: at(15) }))).toMatchObject({
+      kind: 'delete',
+      entry: { id: restored },
+    });
+    expect(decision(row, before, entry(restored, { createdAt: at(25) }))).toMatchObject({
+      kind: 'unchanged',
+    });
+  });
+
+  it('changes nothing if it was removed on both sides', () => {
+    expect(decision(row, entry('row', { deletedAt: at(10) }))).toMatchObject({ kind: 'unchanged' });
+    expect(decision(row, entry('row', { deletedAt: at(30) }))).toMatchObject({ kind: 'unchanged' });
+  });
+
+  it('leaves what the server made of it after this deletion', () => {
+    const known = deletedInBrowser('row', 20);
+    expect(decision(row, known, entry('server'))).toMatchObject({ kind: 'unchanged', entry: { id: 'row' } });
+    const amended = entry('server', { amount: '-2.00000000' });
+    expect(decision(row, known, amended)).toMatchObject({ kind: 'unchanged' });
+  });
+
+  it('marks what the server removed and restored before it knew of this deletion', () => {
+    const removed = entry('row', { deletedAt: at(10) });
+    expect(decision(row, removed, entry('server', { createdAt: at(15) }))).toMatchObject({ kind: 'delete' });
+    expect(decision(row, removed, entry('server', { createdAt: at(25) }))).toMatchObject({
+      kind: 'delete',
+      deletedAt: at(25),
+    });
+  });
+
+  it('is a conflict if its entry was amended on the server', () => {
+    const amended = entry('server', { amount: '-2.00000000' });
+    expect(decision(row, entry('row', { deletedAt: at(10) }), amended)).toMatchObject({
+      kind: 'conflict',
+      reason: 'amended',
+      entry: { id: 'server' },
+    });
+  });
+});
+
+describe('a row with other content than its entry', () => {
+  const row = entry('row', { notes: 'changed', meta: { a: 1, b: -0 } });
+
+  it('is a conflict, unless the server has amended the entry to it', () => {
+    const removed = entry('row', { deletedAt: at(10) });
+    expect(decision(row, removed)).toMatchObject({ kind: 'conflict', reason: 'content' });
+    const amended = entry('server', { notes: 'changed', meta: { b: 0, a: 1 } });
+    expect(decision(row, removed, amended)).toMatchObject({ kind: 'unchanged', entry: { id: 'server' } });
+  });
+
+  it('is told by any of its columns, and by the value of a decimal alone', () => {
+    for (const values of [{ ts: at(1) }, { day: '2025-01-01' }, { qty: '0' }, { accountId: 'b' }] as const)
+      expect(decision(entry('row', values), entry('row'))).toMatchObject({ reason: 'content' });
+    expect(decision(entry('row', { amount: '-1' }), entry('row'))).toMatchObject({ kind: 'unchanged' });
+  });
+});
+
+it('a file without audit columns says nothing of deletions', () => {
+  const { deletedAt: _, ...row } = entry('row');
+  expect(decision(row, entry('row', { deletedAt: at(10) }))).toMatchObject({ kind: 'unchanged' });
+});
+
+describe('an edited copy', () => {
+  const copy = entry('row copy', { createdAt: at(20), amount: '-2.00000000' });
+
+  it('follows the last entry of the chain of the row that it replaces', () => {
+    const chain = chainOf(deletedInBrowser('row', 20), entry(restored));
+    expect(place(copy, 'row', chain)).toMatchObject({ after: { id: restored } });
+  });
+
+  it('is a conflict if the server amended or removed the entry', () => {
+    const amended = chainOf(entry('row', { deletedAt: at(10) }), entry('server', { amount: '-3.00000000' }));
+    expect(place(copy, 'row', amended)).toMatchObject({ reason: 'amended', entry: { id: 'server' } });
+    const removed = chainOf(entry('row', { deletedAt: at(10) }));
+    expect(place(copy, 'row', removed)).toMatchObject({ reason: 'removed', entry: { id: 'row' } });
+  });
+
+  it('is none if the browser application had deleted the row before, and restored it', () => {
+    expect(place(copy, 'row', chainOf(deletedInBrowser('row', 10)))).toMatchObject({ after: { id: 'row' } });
+  });
+});
+
+/** What may have come to a chain, one after another, and how many seconds later. */
+const events = fc.array(
+  fc.record({
+    kind: fc.constantFrom(
+      'removed',
+      'deleted in browser',
+      'restored by import',
+      'restored',
+      'amended',
+      'copied',
+    ),
+    pause: fc.nat(3),
+  }),
+  { maxLength: 8 },
+);
+
+function chainAfter(happened: { kind: string; pause: number }[]): StoredEntry[] {
+  const entries = [entry('row')];
+  let now = 0;
+  let restorations = 0;
+  for (const { kind, pause } of happened) {
+    now += pause;
+    const last = entries.at(-1);
+    if (last === undefined) break;
+    const createdAt = at(now);
+    if (kind === 'removed' || kind === 'deleted in browser') {
+      if (last.deletedAt !== null) continue;
+      const updatedAt = kind === 'removed' ? createdAt : at(100_000);
+      Object.assign(last, { deletedAt: createdAt, updatedAt, editReason: 'a reason' });
+    } else if (last.deletedAt !== null) {
+      const id = kind.startsWith('restored by') ? restorationId('row', (restorations += 1)) : undefined;
+      const amount = kind.startsWith('restored') ? '-1.00000000' : '-2.00000000';
+      const name = kind === 'copied' ? 'row copy' : 'server';
+      entries.push(entry(id ?? `${name} ${entries.length}`, { createdAt, amount }));
+    }
+  }
+  return entries;
+}
+
+/** Does what was decided, as the import does. */
+function apply(made: Decision, row: EntryRecord, chain: StoredChain): void {
+  if (made.kind === 'delete')
+    Object.assign(made.entry, { deletedAt: made.deletedAt, updatedAt: at(100_000) });
+  if (made.kind === 'restore')
+    chain.push(entry(made.id, { ...row, id: made.id, createdAt: made.restoredAt }));
+}
+
+it('of any chain and row, what is decided can be done, and is done once', () => {
+  const rows = fc.record({
+    deletedAt: fc.option(fc.nat(30).map(at)),
+    updatedAt: fc.nat(30).map(at),
+  });
+  fc.assert(
+    fc.property(events, rows, (happened, state) => {
+      const row = entry('row', { ...state, updatedAt: state.deletedAt ?? state.updatedAt });
+      const entries = chainAfter(happened);
+      const chain = chainOf(...entries);
+      const made = decide(row, chain);
+      if (made.kind === 'delete') {
+        expect(made.entry.deletedAt).toBeNull();
+        expect(+made.deletedAt).toBeGreaterThanOrEqual(+made.entry.createdAt);
+      }
+      if (made.kind === 'restore') {
+        expect(entries.map(({ id }) => id)).not.toContain(made.id);
+        expect(made.after).toBe(entries.at(-1));
+      }
+      if (made.kind === 'unchanged') expect(made.entry.deletedAt === null).toBe(state.deletedAt === null);
+      apply(made, row, chain);
+      const again = decide(row, chain);
+      const expected = made.kind === 'conflict' || made.kind === 'kept' ? made.kind : 'unchanged';
+      expect(again.kind).toBe(expected);
+    }),
+    { numRuns: 2_000 },
+  );
+});
