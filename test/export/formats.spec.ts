@@ -120,9 +120,13 @@ describe('The SQLite file', () => {
     expect(rows('PRAGMA integrity_check')).toEqual([['ok']]);
   });
 
-  it('keeps beside it what a double does not hold, and only that', () => {
+  it('keeps beside it what its columns do not hold, and only that', () => {
     expect(rows('SELECT * FROM journal_exact_decimals')).toEqual([
+      // Without this an import would take midnight for a day that was typed.
+      ['put', 'day', ''],
       ['put-2', 'amount', '-123456789012.12345678'],
+      ['put-2', 'day', ''],
+      ['-fee', 'day', ''],
     ]);
   });
 

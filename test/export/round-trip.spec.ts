@@ -40,10 +40,15 @@ async function expectNothingLost(email: string): Promise<void> {
       same,
       fresh,
     ])
-      expect([read, changes, rejected, notImported, unreadColumns, missingColumns]).toEqual([
-        format,
-        ...[[], [], [], [], []],
-      ]);
+      // A copy of which the original is not known has no link in either file.
+      expect([
+        read,
+        changes.filter(({ kind }) => kind !== 'unmatched'),
+        rejected,
+        notImported,
+        unreadColumns,
+        missingColumns,
+      ]).toEqual([format, ...[[], [], [], [], []]]);
   }
 }
 

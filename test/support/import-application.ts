@@ -9,7 +9,7 @@ import { UsersRepository } from '../../src/database/repositories/users.repositor
 import { UserScope } from '../../src/database/isolation/user-scope.js';
 import { checkFile } from '../../src/browser/import/check-file.js';
 import type { CheckedFile } from '../../src/browser/import/check-file.js';
-import { ExpirationCalendar } from '../../src/browser/import/convert/expiration-calendar.js';
+import { TypedDays } from '../../src/browser/import/convert/typed-days.js';
 import { mergeEntries } from '../../src/browser/import/merge/merge-entries.js';
 import type { Merge, MergedFile } from '../../src/browser/import/merge/merge-entries.js';
 import type { LegacySource } from '../../src/browser/import/read/legacy-source.js';
@@ -98,7 +98,7 @@ export class ImportApplication {
   /** The first half of an import: the rows of a file, checked. */
   check(source: LegacySource): Promise<CheckedFile> {
     const rules = { accounts: this.get(AccountsRepository), journal: this.get(JournalRepository) };
-    return checkFile(source, new ExpirationCalendar('America/Denver'), rules, () => {});
+    return checkFile(source, new TypedDays('America/Denver'), rules, () => {});
   }
 
   /** The second half: checked entries, merged with those of a user. */

@@ -47,6 +47,7 @@ const meta = fc.record(
 export const tradedEntry: fc.Arbitrary<NewEntry> = fc
   .record({
     ts,
+    day: fc.constantFrom(...Array<null>(4).fill(null), '2025-12-31', '2026-01-01'),
     accountId: fc.constantFrom('acct-1', 'acct-1', 'acct-2'),
     type: weightedTypes,
     symbol: fc.constantFrom('AAPL', 'AAPL', 'AAPL', 'BRK.B', null),

@@ -56,8 +56,14 @@ async function insertEntries(database: Database, entries: ExportedJournal['entri
       const decimal = row[column] as string | null;
       if (decimal !== null && !survivesAsDouble(decimal)) keep(column, decimal, entry);
     }
-    if (entry.day !== null) keep('day', entry.day, entry);
+    // An import would take these instants for days that were typed.
+    if (entry.day !== null || isPerhapsMidnight(entry.ts)) keep('day', entry.day ?? '', entry);
   }
+}
+
+/** In all zones of today days begin at a quarter of an hour. */
+function isPerhapsMidnight(ts: Date): boolean {
+  return ts.getTime() % (15 * 60_000) === 0;
 }
 
 const decimals: ReadonlySet<string> = new Set(decimalColumns);

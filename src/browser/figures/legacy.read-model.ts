@@ -69,14 +69,14 @@ export class LegacyReadModel {
 
   /**
    * By symbol, whatever the account, at average cost. The application went through its journal from the newest entry to the
-   * oldest, so that these are no real holdings where shares were sold. @throws InvalidInputError
+   * oldest, and through entries of one instant in their recording order, so that these are no real holdings where shares were sold. @throws InvalidInputError
    */
   async lots(request: FigureRequest = {}): Promise<LegacyLot[]> {
     const { where, values } = this.#entries(request);
-    const trades = `SELECT '' AS account_id, symbol, ts, id, bought, sold, cost FROM (${shareTradesSql(where)}) trades`;
+    const trades = `SELECT '' AS account_id, symbol, ts, recorded, id, bought, sold, cost FROM (${shareTradesSql(where)}) trades`;
     const text = `
       SELECT symbol, shares, ${ratio('cost', 'shares')}
-      FROM (${averageLotsSql(trades, 'ts DESC, id DESC')}) lots
+      FROM (${averageLotsSql(trades, 'ts DESC, recorded, id')}) lots
       WHERE shares > 0 ORDER BY symbol`;
     const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
       ({ symbol, qty, costPerShare }) as LegacyLot;

@@ -5,7 +5,7 @@ import type { JournalRepository } from '../../database/repositories/journal.repo
 import type { EntryRecord } from '../../database/repositories/new-entry.js';
 import { convertAccount } from './convert/convert-account.js';
 import { convertEntry } from './convert/convert-entry.js';
-import type { ExpirationCalendar } from './convert/expiration-calendar.js';
+import type { TypedDays } from './convert/typed-days.js';
 import { ControlTotals, legacyControlSum } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
 import type { ChangedValue, RejectedRow } from './import-report.js';
@@ -44,7 +44,7 @@ export interface CheckedFile {
  */
 export async function checkFile(
   source: LegacySource,
-  calendar: ExpirationCalendar,
+  calendar: TypedDays,
   rules: { accounts: AccountsRepository; journal: JournalRepository },
   onRow: (rows: number) => void,
 ): Promise<CheckedFile> {
@@ -160,7 +160,7 @@ async function* chunks(entries: Iterable<CheckedEntry>): AsyncIterable<readonly 
 
 function* acceptable(
   source: LegacySource,
-  calendar: ExpirationCalendar,
+  calendar: TypedDays,
   refused: ReadonlySet<number>,
   links: EntryLinks,
   order: RecordingOrder,

@@ -11,7 +11,7 @@ import { requireSchema } from '../../database/require-schema.js';
 import { UserScope } from '../../database/isolation/user-scope.js';
 import { checkFile } from './check-file.js';
 import type { CheckedFile } from './check-file.js';
-import { ExpirationCalendar } from './convert/expiration-calendar.js';
+import { TypedDays } from './convert/typed-days.js';
 import { databaseFailure } from './database-failure.js';
 import { ImportRejectedError, VerificationError } from './import-errors.js';
 import type { CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
@@ -67,7 +67,7 @@ export class JournalImportService {
     // What the caller does there is not part of the import's transaction.
     const onProgress = AsyncResource.bind(progress);
     await requireSchema(this.dataSource);
-    const calendar = new ExpirationCalendar(request.timeZone);
+    const calendar = new TypedDays(request.timeZone);
     const source = await openLegacyFile(request.file);
     try {
       const total = source.journalCount;

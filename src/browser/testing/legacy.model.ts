@@ -1,18 +1,29 @@
 import type { JournalEntry } from '../../database/entities/journal-entry.entity.js';
 import type { LegacyLot, LegacyPosition } from '../figures/legacy.read-model.js';
-import { byBytes, Exact, Keyed, inOrder, rounded, shown, zero } from '../../testing/read-models/rules.js';
+import {
+  byBytes,
+  byRecording,
+  Exact,
+  Keyed,
+  inOrder,
+  rounded,
+  shown,
+  zero,
+} from '../../testing/read-models/rules.js';
 import { holdingOf } from '../../testing/read-models/share-holding.js';
 
 type Contract = [symbol: string | null, strike: string | null, expiration: string | null];
 
 /** What the browser application showed, from all entries at once. */
 export class LegacyModel {
+  /** Reversed, entries of one instant are in their recording order. */
   readonly #oldestFirst: readonly JournalEntry[];
 
   /** @param entries in any order: it had one of its own */
   constructor(entries: readonly JournalEntry[]) {
     this.#oldestFirst = entries.toSorted(
-      (one, other) => one.ts.getTime() - other.ts.getTime() || byBytes(one.id, other.id),
+      (one, other) =>
+        one.ts.getTime() - other.ts.getTime() || -byRecording(one, other) || -byBytes(one.id, other.id),
     );
   }
 

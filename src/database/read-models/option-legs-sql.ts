@@ -1,3 +1,4 @@
+import { recorded } from './entry-order.js';
 import { closes, isLong, isOptionLeg, opens, statedLeg } from './entry-kinds.js';
 
 /** One option of an account, in an order by which it is sorted fast. */
@@ -14,7 +15,7 @@ export const position = `${contract}, leg`;
 export function optionLegsSql(where: string): string {
   return `
     SELECT * FROM (
-      SELECT ${contract}, ts, id, amount, ${statedLeg} AS stated, ${isLong} AS is_long,
+      SELECT ${contract}, ts, day, ${recorded}, id, amount, ${statedLeg} AS stated, ${isLong} AS is_long,
         CASE WHEN qty > 0 AND ${opens} THEN qty ELSE 0.00000000 END AS opened,
         CASE WHEN qty > 0 AND ${closes} THEN qty ELSE 0.00000000 END AS closed
       FROM journal WHERE ${where} AND ${isOptionLeg}

@@ -13,7 +13,7 @@ import {
   periodicRequest,
 } from './figure-request.js';
 import type { DatedRequest, PeriodicRequest } from './figure-request.js';
-import { periodOf } from './period-sql.js';
+import { localTime, periodOf } from './period-sql.js';
 import { ProfitBook } from './profit-book.js';
 import type { RealisedProfit } from './profit-book.js';
 import { RealisedOptions } from './realised-options.js';
@@ -56,12 +56,12 @@ export class ProfitReadModel {
     const selection = figureEntries(userId, checked);
     const { where } = selection;
     const zone = selection.parameter(timeZone);
-    const day = `(ts AT TIME ZONE ${zone})::date`;
+    const day = `${localTime(zone)}::date`;
     const text = `
       SELECT 'option' AS kind, * FROM (${RealisedOptions.rows(where, day)}) options
       UNION ALL SELECT 'share' AS kind, * FROM (${RealisedShares.rows(where, day)}) shares
       UNION ALL
-      SELECT type, ${periodOf(per, zone)}::date, sum(amount), symbol, ${Array(8).fill('NULL').join(', ')}
+      SELECT type, ${periodOf(per, zone)}::date, sum(amount), symbol, ${Array(9).fill('NULL').join(', ')}
       FROM journal WHERE ${where} AND type IN ('dividend', 'fee') GROUP BY 1, 2, 4`;
     const calendar = new Calendar(per);
     const book = new ProfitBook();

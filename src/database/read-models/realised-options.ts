@@ -53,7 +53,8 @@ export class RealisedOptions {
   static rows(where: string, day: string): string {
     return `
       SELECT ${day} AS day, amount, symbol, account_id, strike, expiration, opened - closed AS opened, stated, is_long,
-        CASE WHEN opened > 0 THEN ts END AS ts, CASE WHEN opened > 0 THEN id END AS id
+        CASE WHEN opened > 0 THEN ts END AS ts, CASE WHEN opened > 0 THEN recorded END AS recorded,
+        CASE WHEN opened > 0 THEN id END AS id
       FROM (${optionLegsSql(where)}) legs`;
   }
 
@@ -79,8 +80,9 @@ export class RealisedOptions {
     if (opened === 0n) return;
     const isLong = row.ascii(first + 8) === 't';
     const ts = row.instant(first + 9)?.getTime() ?? 0;
-    const id = row.text(first + 10) ?? '';
-    contract.last = { period, amount, opened, stated, isLong, ts, id, before: contract.last };
+    const recorded = row.ascii(first + 10) ?? '0';
+    const id = row.text(first + 11) ?? '';
+    contract.last = { period, amount, opened, stated, isLong, ts, recorded, id, before: contract.last };
   }
 
   /** Books the premium of what was closed by the entries so far. */

@@ -38,7 +38,7 @@ export class RealisedShares {
   /** SQL for the rows that are taken. @param day of `ts`, in SQL */
   static rows(where: string, day: string): string {
     return `
-      SELECT ${day} AS day, amount, symbol, account_id, cost, NULL::date, bought - sold AS bought, NULL AS stated, is_sale, ts, id
+      SELECT ${day} AS day, amount, symbol, account_id, cost, NULL::date, bought - sold AS bought, NULL AS stated, is_sale, ts, recorded, id
       FROM (${shareTradesSql(where)}) trades`;
   }
 
@@ -57,7 +57,8 @@ export class RealisedShares {
       bought: unitsOf(row.ascii(first + 6) as string),
       isSale: row.ascii(first + 8) === 't',
       ts: (row.instant(first + 9) as Date).getTime(),
-      id: row.text(first + 10) as string,
+      recorded: row.ascii(first + 10) as string,
+      id: row.text(first + 11) as string,
     });
   }
 

@@ -1,3 +1,4 @@
+import { recorded } from './entry-order.js';
 import { isShareTrade } from './entry-kinds.js';
 import { ratio } from './exact-ratio.js';
 
@@ -9,12 +10,12 @@ export type CostMethod = (typeof costMethods)[number];
  * The order in which trades follow each other. Of the same instant, what is bought comes first: the browser application knew days
  * only, and shares that are sold on the day on which they came are not sold before it.
  */
-const inOrder = 'ts, is_sale, id';
+const inOrder = 'ts, is_sale, recorded, id';
 
 /** SQL for the share trades among the entries that meet a condition: shares bought and sold, and the cost of what was bought. */
 export function shareTradesSql(where: string): string {
   return `
-    SELECT account_id, symbol, ts, id, amount, type = 'share_sale' AS is_sale,
+    SELECT account_id, symbol, ts, day, ${recorded}, id, amount, type = 'share_sale' AS is_sale,
       CASE type WHEN 'assignment_shares' THEN coalesce(qty, 0.00000000) ELSE 0.00000000 END AS bought,
       CASE type WHEN 'share_sale' THEN coalesce(qty, 0.00000000) ELSE 0.00000000 END AS sold,
       CASE type WHEN 'assignment_shares' THEN abs(amount) ELSE 0.00000000 END AS cost

@@ -20,7 +20,7 @@ export class PeriodCashModel {
   add(entry: JournalEntry): void {
     if (kindOf(entry) !== this.kind) return;
     const { per, timeZone } = this.request;
-    const sum = this.#sums.at(periodOf(entry.ts, per, timeZone), entry.symbol);
+    const sum = this.#sums.at(periodOf(entry, per, timeZone), entry.symbol);
     sum.count += 1;
     sum.amount = sum.amount.plus(entry.amount);
   }

@@ -82,7 +82,7 @@ export class ProfitModel {
       if (action === undefined || contracts.isZero()) continue;
       const queue = queues.at(legOf(entry, entries), action.side);
       if (action.opens) queue.lots.push(entry);
-      else queue.closings.push({ period: this.#period(entry.ts), contracts });
+      else queue.closings.push({ period: this.#period(entry), contracts });
     }
     for (const { value } of queues.entries()) {
       const { lots, closings } = value;
@@ -96,13 +96,13 @@ export class ProfitModel {
     }
   }
 
-  #book({ ts, symbol }: JournalEntry, kind: keyof Sums, amount: Exact): void {
-    const sums = this.#sums.at(this.#period(ts), symbol);
+  #book(entry: JournalEntry, kind: keyof Sums, amount: Exact): void {
+    const sums = this.#sums.at(this.#period(entry), entry.symbol);
     sums[kind] = sums[kind].plus(amount);
   }
 
-  #period(ts: Date): string {
-    return periodOf(ts, this.request.per, this.request.timeZone);
+  #period(entry: JournalEntry): string {
+    return periodOf(entry, this.request.per, this.request.timeZone);
   }
 }
 

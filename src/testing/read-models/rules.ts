@@ -25,13 +25,19 @@ export function shown(value: Exact): DecimalString {
     .replace(/^-(0\.0+)$/, '$1') as DecimalString;
 }
 
-/** The order of entries: by instant, shares that are sold last, and by the bytes of their ids. */
+/** The order of entries: by instant, shares that are sold last, by recording order, and by the bytes of their ids. */
 export function followOneAnother(one: JournalEntry, other: JournalEntry): number {
   return (
     one.ts.getTime() - other.ts.getTime() ||
     Number(one.type === 'share_sale') - Number(other.type === 'share_sale') ||
+    byRecording(one, other) ||
     byBytes(one.id, other.id)
   );
+}
+
+/** The recording order; entries of an unknown order come first. */
+export function byRecording(one: JournalEntry, other: JournalEntry): number {
+  return Math.sign(Number(BigInt(one.recorded ?? 0) - BigInt(other.recorded ?? 0)));
 }
 
 /** As the collation "C" orders texts. */
@@ -49,8 +55,9 @@ export type Per = 'week' | 'month' | 'year';
 
 const formats: Record<Per, string> = { week: "kkkk-'W'WW", month: 'yyyy-MM', year: 'yyyy' };
 
-/** What the period of an instant is called. */
-export function periodOf(ts: Date, per: Per, timeZone = 'UTC'): string {
+/** What the period of an entry is called: of the day that a trader typed, or else of its instant. */
+export function periodOf({ ts, day }: Pick<JournalEntry, 'ts' | 'day'>, per: Per, timeZone = 'UTC'): string {
+  if (day !== null) return periodOfDay(day, per);
   return DateTime.fromJSDate(ts, { zone: timeZone }).toFormat(formats[per]);
 }
 

@@ -4,7 +4,7 @@ import type { InputProblem } from '../../../database/errors/index.js';
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import type { ChangedValue } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
-import type { ExpirationCalendar } from './expiration-calendar.js';
+import type { TypedDays } from './typed-days.js';
 import { readMeta } from './meta.js';
 import { RowReader } from './row-reader.js';
 
@@ -20,19 +20,18 @@ export interface ConvertedEntry {
  *
  * @throws TimeZoneError if an expiration needs a zone and none was given
  */
-export function convertEntry(legacy: LegacyRow, calendar: ExpirationCalendar): ConvertedEntry {
+export function convertEntry(legacy: LegacyRow, days: TypedDays): ConvertedEntry {
   const row = new RowReader('journal', legacy);
   const record = {
     id: row.text('id') as string,
-    ts: row.instant('ts') as Date,
-    ...(row.has('day') && { day: row.textOrNothing('day') }),
+    ...momentOf(row, days),
     accountId: row.text('account_id') as string,
     symbol: row.textOrNothing('symbol'),
     type: row.text('type') as EntryType,
     qty: row.decimal('qty'),
     amount: row.decimal('amount') as DecimalString,
     strike: row.decimal('strike'),
-    expiration: expirationOf(row, calendar),
+    expiration: expirationOf(row, days),
     underlyingPrice: row.decimal('underlying_price'),
     notes: row.text('notes'),
     meta: readMeta(row),
@@ -41,10 +40,20 @@ export function convertEntry(legacy: LegacyRow, calendar: ExpirationCalendar): C
   return { record, problems: row.problems, changes: row.changes };
 }
 
-function expirationOf(row: RowReader, calendar: ExpirationCalendar): string | null {
+/** When an entry happened: at an instant, or on a day that the trader typed. */
+function momentOf(row: RowReader, days: TypedDays): Pick<EntryRecord, 'ts' | 'day'> {
+  const text = row.value('ts');
+  const isDay = typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const ts = (isDay ? row.instantOf('ts', `${text}T00:00:00.000Z`) : row.instant('ts')) as Date;
+  // An export of this package says whether an entry has a day; an empty text says that it has none.
+  if (row.has('day')) return { ts, day: row.text('day') || null };
+  return { ts, day: typeof text === 'string' ? days.dayOf(text) : null };
+}
+
+function expirationOf(row: RowReader, days: TypedDays): string | null {
   const text = row.textOrNothing('expiration');
   if (text === null) return null;
-  const read = calendar.day(text);
+  const read = days.expiration(text);
   if ('reason' in read) return row.refuse('expiration', read.reason);
   if (read.shifted) row.change('day', 'expiration', text, read.day);
   return read.day;

@@ -56,7 +56,11 @@ export class RowReader {
   /** An ISO instant, or the form of SQLite's CURRENT_TIMESTAMP, which is in UTC. */
   instant(column: string): Date | null {
     const value = this.value(column) === '' ? this.textOrNothing(column) : this.value(column);
-    if (value === null) return null;
+    return value === null ? null : this.instantOf(column, value);
+  }
+
+  /** The instant that a value means, which stands for the one of the column. */
+  instantOf(column: string, value: unknown): Date | null {
     const read = typeof value === 'string' ? readInstant(value) : undefined;
     if (read === undefined) return this.refuse(column, 'must be an instant such as 2025-01-31T15:30:00.000Z');
     if (read.cut) this.change('rounded', column, value, read.instant.toISOString());

@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
+import { TimeZoneError } from '../../../../src/browser/import/import-errors.js';
+import { localMidnights } from '../../../support/legacy-midnights.js';
+
+const day = 86_400_000;
+const years = { first: 2021, last: 2026 };
+
+/** Summer time begins at midnight, offsets of odd minutes, both ends of the world, a change of the offset itself. */
+const difficult = [
+  'Africa/Cairo',
+  'Africa/Casablanca',
+  'America/Asuncion',
+  'America/Havana',
+  'America/Santiago',
+  'America/St_Johns',
+  'Asia/Amman',
+  'Asia/Beirut',
+  'Asia/Gaza',
+  'Asia/Kathmandu',
+  'Asia/Tehran',
+  'Atlantic/Azores',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+  'Pacific/Chatham',
+  'Pacific/Kiritimati',
+  'Pacific/Marquesas',
+];
+
+function expectEveryDayToBeRead(midnights: ReadonlyMap<string, readonly string[]>, only?: number): void {
+  for (const [zone, instants] of midnights) {
+    const days = new TypedDays(zone);
+    for (const [index, instant] of instants.entries()) {
+      if (only !== undefined && index !== only) continue;
+      const meant = new Date(Date.UTC(years.first, 0, 1) + index * day).toISOString().slice(0, 10);
+      const read = days.expiration(instant);
+      // One comparison that prints its case, as `expect` is slow for fifty thousand days.
+      if (!('day' in read) || read.day !== meant || !read.shifted || days.dayOf(instant) !== meant)
+        throw new Error(`${zone} ${instant}: ${meant} became ${JSON.stringify(read)}`);
+    }
+  }
+}
+
+describe('an expiration at local midnight', () => {
+  it.each(difficult)('means its own day on every day in %s', (zone) => {
+    const midnights = localMidnights([zone], years);
+    expect(midnights.get(zone)?.length).toBe(2191);
+    expectEveryDayToBeRead(midnights);
+  });
+
+  it('means its own day on any day, in every zone there is', () => {
+    const midnights = localMidnights(Intl.supportedValuesOf('timeZone'), { first: 2021, last: 2021 });
+    expect(midnights.size).toBeGreaterThan(400);
+    fc.assert(
+      fc.property(fc.nat(364), (index) => expectEveryDayToBeRead(midnights, index)),
+      { numRuns: 12 },
+    );
+  });
+
+  it('of another zone is refused, with the offset at which it is midnight', () => {
+    expect(new TypedDays('America/Denver').expiration('2025-12-14T13:00:00.000Z')).toEqual({
+      reason:
+        'is not midnight in America/Denver but midnight at UTC+11; give the zone in which the journal was kept, or ' +
+        'correct the expiration in the browser and export again',
+    });
+    expect(new TypedDays('Europe/Berlin').expiration('2025-12-15T12:00:00.000Z')).toMatchObject({
+      reason: expect.stringContaining('midnight at UTC-12 or UTC+12'),
+    });
+  });
+
+  it('needs a zone', () => {
+    const days = new TypedDays(undefined);
+    expect(days.expiration('2025-12-15')).toEqual({ day: '2025-12-15', shifted: false });
+    expect(() => days.expiration('2025-12-15T07:00:00.000Z')).toThrow(TimeZoneError);
+    expect(() => days.expiration('2025-12-15T07:00:00.000Z')).toThrow(/midnight at UTC-7.*--time-zone/s);
+  });
+
+  it.each(['Denver', 'Mars/Olympus', '', 'UTC+25'])('needs a zone that exists, which %j is not', (zone) => {
+    expect(() => new TypedDays(zone)).toThrow(`"${zone}" is not a time zone.`);
+  });
+});
+
+describe('an expiration that is', () => {
+  it('a plain day stays that day in every zone', () => {
+    const days = fc.date({ min: new Date('1970-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
+    const zones = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
+    fc.assert(
+      fc.property(days, zones, (date, zone) => {
+        const text = date.toISOString().slice(0, 10);
+        expect(new TypedDays(zone).expiration(text)).toEqual({ day: text, shifted: false });
+      }),
+    );
+  });
+
+  it.each(['soon', '15/12/2025', '2025-12-15T', '2025-02-30T07:00:00.000Z'])('%j is refused', (text) => {
+    expect(new TypedDays('America/Denver').expiration(text)).toEqual({
+      reason: 'must be a day as YYYY-MM-DD, or the instant of its midnight in UTC or local time',
+    });
+  });
+});
+
+describe('days in both forms in one file', () => {
+  const zones = ['America/Denver', 'Australia/Sydney', 'Europe/London', 'America/Santiago', 'Pacific/Apia'];
+  const midnights = localMidnights(zones, years);
+
+  it('mean what the trader typed, whichever version wrote them', () => {
+    const typed = fc.record({ index: fc.nat(2190), form: fc.constantFrom('plain', 'utc', 'local') });
+    fc.assert(
+      fc.property(fc.constantFrom(...zones), fc.array(typed, { minLength: 1 }), (zone, file) => {
+        const days = new TypedDays(zone);
+        for (const { index, form } of file) {
+          const meant = new Date(Date.UTC(years.first, 0, 1) + index * day).toISOString().slice(0, 10);
+          const written = {
+            plain: meant,
+            utc: `${meant}T00:00:00.000Z`,
+            local: midnights.get(zone)?.[index] ?? '',
+          }[form];
+          expect(days.expiration(written)).toMatchObject({ day: meant });
+          expect(days.dayOf(written)).toBe(meant);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('need no zone as long as they are midnight UTC', () => {
+    const days = new TypedDays(undefined);
+    expect(days.expiration('2025-01-17T00:00:00.000Z')).toEqual({ day: '2025-01-17', shifted: true });
+    expect(days.expiration('2025-01-17T00:00:00Z')).toEqual({ day: '2025-01-17', shifted: true });
+    expect(days.dayOf('2025-01-17T00:00:00.000Z')).toBe('2025-01-17');
+    expect(days.dayOf('2025-01-17T07:00:00.000Z')).toBeNull();
+  });
+
+  it.each(['2025-02-30', '2025-02-30T00:00:00.000Z', '0000-01-01'])(
+    'must exist, which %s does not',
+    (text) => {
+      const read = new TypedDays('America/Denver').expiration(text);
+      // The rules of the journal refuse a plain day that does not exist.
+      if (text.length === 10) expect(read).toEqual({ day: text, shifted: false });
+      else expect(read).toEqual({ reason: expect.stringContaining('must be a day') });
+    },
+  );
+
+  it('are no days at any other time', () => {
+    const days = new TypedDays('America/Denver');
+    expect(days.dayOf('2025-01-17T15:30:00.000Z')).toBeNull();
+    expect(days.dayOf('2025-01-17T00:00:00.001Z')).toBeNull();
+    expect(days.dayOf('2025-01-17T07:00:00.000Z')).toBe('2025-01-17');
+    expect(days.dayOf('2025-07-17T06:00:00.000Z')).toBe('2025-07-17');
+  });
+});

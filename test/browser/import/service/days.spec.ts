@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { CashReadModel, LegacyReadModel, UserScope, UsersRepository } from '../../../../src/index.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+
+const application = new ImportApplication();
+const files = new LegacyFolder();
+const fixture = (name: string) => resolve('test', 'fixtures', 'import', name);
+
+async function inScopeOf<T>(email: string, work: () => Promise<T>): Promise<T> {
+  const user = await application.get(UsersRepository).findByEmail(email);
+  return application.get(UserScope).run(user?.id ?? '', work);
+}
+
+/** Each symbol with the days on which its entries happened and its options expire. */
+function daysOf(email: string) {
+  return application.sql(
+    `SELECT symbol, type, day::text, expiration::text FROM journal JOIN users ON users.id = user_id
+     WHERE email = $1 AND type IN ('sell_to_open', 'assignment_shares') ORDER BY ts, symbol`,
+    [email],
+  );
+}
+
+const old = [
+  { symbol: 'AAPL', type: 'sell_to_open', day: '2025-10-01', expiration: '2025-12-19' },
+  { symbol: 'SPY', type: 'sell_to_open', day: '2025-10-01', expiration: '2026-01-16' },
+  { symbol: 'F', type: 'assignment_shares', day: '2025-10-20', expiration: '2025-10-17' },
+];
+const upgraded = [
+  ...old,
+  { symbol: 'TSLA', type: 'sell_to_open', day: '2025-11-14', expiration: '2025-12-19' },
+];
+
+describe('The days of a file from Denver', () => {
+  it.each([
+    ['the old version of the application', 'denver-old-version.sqlite', 'America/Denver', old],
+    ['the old version, without a time zone', 'denver-old-version.sqlite', undefined, old],
+    ['both versions', 'denver-upgraded.sqlite', 'America/Denver', upgraded],
+  ])('are those that the trader typed: %s', async (_what, file, timeZone, days) => {
+    const email = application.newEmail();
+    const report = await application.import(fixture(file), email, { timeZone });
+
+    expect(report.verification.matches).toBe(true);
+    expect(await daysOf(email)).toEqual(days);
+    const again = await application.import(fixture(file), email, { timeZone });
+    expect(again.entries).toMatchObject({ inserted: 0, unchanged: report.entries.read, rejected: 0 });
+  });
+
+  it('need a time zone where a day is local midnight', async () => {
+    const email = application.newEmail();
+
+    await expect(
+      application.import(fixture('denver-upgraded.sqlite'), email, { timeZone: undefined }),
+    ).rejects.toThrow('2025-12-19T07:00:00.000Z');
+  });
+
+  it('count in the year that the trader typed, in whatever zone a figure is asked for', async () => {
+    const email = application.newEmail();
+    const dividend = { type: 'dividend', amount: 5 };
+    const file = await files.write({
+      journal: [
+        legacyEntry('old', { ...dividend, ts: '2025-01-01T00:00:00.000Z' }),
+        legacyEntry('new', { ...dividend, ts: '2025-01-01T07:00:00.000Z' }),
+        legacyEntry('plain', { ...dividend, ts: '2025-01-01' }),
+        legacyEntry('instant', { ...dividend, ts: '2025-01-01T01:30:00.000Z' }),
+      ],
+    });
+    await application.import(file, email, { timeZone: 'America/Denver' });
+    const dividends = (timeZone: string) =>
+      inScopeOf(email, () => application.get(CashReadModel).dividends({ per: 'year', timeZone }));
+
+    expect(await dividends('America/Denver')).toMatchObject([
+      { period: '2024', count: 1 },
+      { period: '2025', count: 3 },
+    ]);
+    expect(await dividends('Australia/Sydney')).toMatchObject([{ period: '2025', count: 4 }]);
+  });
+});
+
+it('A file from Sydney imports, and a wrong zone is an error that names the row', async () => {
+  const email = application.newEmail();
+  const sydney = fixture('sydney-roll.sqlite');
+  expect(await application.import(sydney, email, { timeZone: 'Australia/Sydney' })).toMatchObject({
+    verification: { matches: true },
+  });
+  await expect(
+    application.import(sydney, application.newEmail(), { timeZone: 'America/Denver' }),
+  ).rejects.toMatchObject({
+    code: 'IMPORT_REJECTED',
+    rejected: expect.arrayContaining([
+      expect.objectContaining({
+        column: 'expiration',
+        reason: expect.stringContaining('give the zone in which the journal was kept'),
+      }),
+    ]),
+  });
+});
+
+it('Lots as the application showed them follow the recording order, also of an exported file', async () => {
+  const [email, other] = [application.newEmail(), application.newEmail()];
+  const lotsOf = (whose: string) => inScopeOf(whose, () => application.get(LegacyReadModel).lots());
+  await application.import(fixture('london-week1.sqlite'), email, { timeZone: 'Europe/London' });
+  const lots = await lotsOf(email);
+  const file = files.path('exported.sqlite');
+  await application.export({ email, format: 'sqlite', file });
+  await application.import(file, other, { timeZone: 'Europe/London' });
+
+  expect(lots).toContainEqual({ symbol: 'SPY', qty: '125.00000000', costPerShare: expect.any(String) });
+  expect(await lotsOf(other)).toEqual(lots);
+});
