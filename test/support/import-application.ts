@@ -3,16 +3,13 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import type { DataSource } from 'typeorm';
 import { DatabaseModule } from '../../src/database/database.module.js';
-import { AccountsRepository } from '../../src/database/repositories/accounts.repository.js';
 import { JournalRepository } from '../../src/database/repositories/journal.repository.js';
 import { UsersRepository } from '../../src/database/repositories/users.repository.js';
 import { UserScope } from '../../src/database/isolation/user-scope.js';
-import { checkFile } from '../../src/browser/import/check-file.js';
-import type { CheckedFile } from '../../src/browser/import/check-file.js';
-import { TypedDays } from '../../src/browser/import/convert/typed-days.js';
 import { mergeEntries } from '../../src/browser/import/merge/merge-entries.js';
 import type { Merge, MergedFile } from '../../src/browser/import/merge/merge-entries.js';
-import type { LegacySource } from '../../src/browser/import/read/legacy-source.js';
+import { FileReader } from '../../src/browser/import/reader/file-reader.js';
+import type { ReadFile } from '../../src/browser/import/reader/file-reader.js';
 import { UserDeletionModule } from '../../src/deletion/user-deletion.module.js';
 import { JournalExportModule } from '../../src/export/journal-export.module.js';
 import { JournalExportService } from '../../src/export/journal-export.service.js';
@@ -50,7 +47,11 @@ export class ImportApplication {
       const database = DatabaseModule.forRootAsync({ useFactory });
       this.#module = await Test.createTestingModule({
         imports: [database, JournalImportModule, JournalExportModule, UserDeletionModule],
-      }).compile();
+      })
+        // To start a process for each file of a test takes longer than to read it.
+        .overrideProvider(FileReader)
+        .useFactory({ factory: () => new FileReader({ filesPerProcess: 100 }) })
+        .compile();
       await this.#module.init();
       this.#owner = await connectOwner(settings);
     });
@@ -96,9 +97,8 @@ export class ImportApplication {
   }
 
   /** The first half of an import: the rows of a file, checked. */
-  check(source: LegacySource): Promise<CheckedFile> {
-    const rules = { accounts: this.get(AccountsRepository), journal: this.get(JournalRepository) };
-    return checkFile(source, new TypedDays('America/Denver'), rules, () => {});
+  check(path: string): Promise<ReadFile> {
+    return this.get(FileReader).check({ path, timeZone: 'America/Denver' });
   }
 
   /** The second half: checked entries, merged with those of a user. */

@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { InputProblem } from '../../database/errors/index.js';
-import type { AccountsRepository, NewAccount } from '../../database/repositories/accounts.repository.js';
-import type { JournalRepository } from '../../database/repositories/journal.repository.js';
+import { inputProblems } from '../../database/repositories/input-check.js';
+import { newAccount } from '../../database/repositories/new-account.js';
+import type { NewAccount } from '../../database/repositories/new-account.js';
+import { entryRecord } from '../../database/repositories/new-entry.js';
 import type { EntryRecord } from '../../database/repositories/new-entry.js';
+import { isPlainRecord } from '../../database/repositories/plain-entry.js';
 import { convertAccount } from './convert/convert-account.js';
 import { convertEntry } from './convert/convert-entry.js';
 import type { TypedDays } from './convert/typed-days.js';
@@ -11,10 +14,21 @@ import { EntryLinks, originalsFirst } from './entry-links.js';
 import type { ChangedValue, RejectedRow } from './import-report.js';
 import { RecordingOrder } from './recording-order.js';
 import { reported } from './convert/row-reader.js';
-import type { LegacyRow, LegacySource } from './read/legacy-source.js';
+import { LegacyFileError } from './read/legacy-file.error.js';
+import type { LegacyFormat, LegacyRow, LegacySource, UnreadTable } from './read/legacy-source.js';
+import { chunksOf } from './reader/chunks.js';
 
-/** How many rows are converted, sent and verified at a time. */
-export const chunkSize = 1000;
+/** How many rows are checked between two reports of progress. */
+const rowsPerReport = 1000;
+
+/**
+ * The longest text of a cell, in UTF-16 code units. No value of an honest journal comes near it; a longer one would block the event loop
+ * of the process that stores it.
+ */
+const longestText = 262_144;
+
+/** A file with more problems than this is refused as a whole, so that the list of them stays small. */
+const mostProblems = 100_000;
 
 /** An entry of the file, ready to be stored, with its place in the file from 1. */
 export interface CheckedEntry {
@@ -22,18 +36,36 @@ export interface CheckedEntry {
   record: EntryRecord;
 }
 
-/** A file in which every row was looked at. Beyond the reports it holds no rows: `entries()` reads them again. */
+/** An account of the file, with its place in the file from 1. */
+export interface CheckedAccount {
+  row: number;
+  record: NewAccount & { id: string };
+}
+
+/** What the check of every row of a file found. It holds no entries: `entries()` reads them again. */
 export interface CheckedFile {
-  accounts: { row: number; record: NewAccount & { id: string } }[];
+  format: LegacyFormat;
+  /** The columns that the file's journal has. */
+  journalColumns: ReadonlySet<string>;
+  /** The number of rows of the file's journal, acceptable or not. */
+  journalCount: number;
+  notImported: readonly UnreadTable[];
+  unreadColumns: readonly string[];
+  accounts: readonly CheckedAccount[];
   /** Ids of the accounts that acceptable entries name. */
   namedAccounts: ReadonlySet<string>;
-  rejected: RejectedRow[];
-  changes: ChangedValue[];
+  rejected: readonly RejectedRow[];
+  changes: readonly ChangedValue[];
   /** Counts and sums of the acceptable entries, from the rows as they stand in the file. */
   totals: ControlTotals;
   /** The ids of the acceptable entries. */
   ids: ReadonlySet<string>;
-  /** The acceptable entries in chunks, in the file's order but for those that replace another one, which come last. */
+  /**
+   * The acceptable entries in chunks: in the file's order but for those that replace another one, which come last, each after the
+   * one that it replaces. Each call starts anew.
+   *
+   * @throws LegacyFileError when the file turns out to be unreadable on the way
+   */
   entries(): AsyncIterable<readonly CheckedEntry[]>;
 }
 
@@ -45,12 +77,11 @@ export interface CheckedFile {
 export async function checkFile(
   source: LegacySource,
   calendar: TypedDays,
-  rules: { accounts: AccountsRepository; journal: JournalRepository },
   onRow: (rows: number) => void,
 ): Promise<CheckedFile> {
   const rejected: RejectedRow[] = [];
   const changes: ChangedValue[] = [];
-  const accounts = checkAccounts(source, rules.accounts, rejected, changes);
+  const accounts = checkAccounts(source, rejected, changes);
   const ids = new Set<string>();
   const refused = new Set<number>();
   const namedAccounts = new Set<string>();
@@ -63,11 +94,12 @@ export async function checkFile(
     row += 1;
     const converted = convertEntry(legacy, calendar);
     const { record } = converted;
-    const problems = allProblems(legacy, converted.problems, rules.journal.problemsOf(withoutLink(record)));
+    const problems = allProblems(legacy, converted.problems, problemsOf(withoutLink(record)));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
     if (problems.length > 0) {
       refused.add(row);
       for (const problem of problems) rejected.push({ table: 'journal', row, ...problem });
+      refuseFlood(source, rejected);
     } else {
       changes.push(...converted.changes);
       ids.add(record.id);
@@ -76,31 +108,37 @@ export async function checkFile(
       order.add(row, record);
       totals.add(legacyControlSum(legacy));
     }
-    if (row % chunkSize === 0) {
+    if (row % rowsPerReport === 0) {
       onRow(row);
       await setImmediate();
     }
   }
   order.resolve();
   changes.push(...links.resolve());
-  const entries = () => chunks(acceptable(source, calendar, refused, links, order));
-  return { accounts, namedAccounts, rejected, changes, totals, ids, entries };
+  const { format, journalColumns, journalCount, notImported, unreadColumns } = source;
+  const facts = { format, journalColumns, journalCount, notImported, unreadColumns };
+  const entries = () => chunksOf(acceptable(source, calendar, refused, links, order));
+  return { ...facts, accounts, namedAccounts, rejected, changes, totals, ids, entries };
+}
+
+function problemsOf(record: EntryRecord): InputProblem[] {
+  return isPlainRecord(record) ? [] : inputProblems(entryRecord, record);
 }
 
 function checkAccounts(
   source: LegacySource,
-  rules: AccountsRepository,
   rejected: RejectedRow[],
   changes: ChangedValue[],
-): CheckedFile['accounts'] {
+): CheckedAccount[] {
   const ids = new Set<string>();
   return [...source.accounts()].flatMap((legacy, index) => {
     const row = index + 1;
     const converted = convertAccount(legacy);
     const { record } = converted;
-    const problems = allProblems(legacy, converted.problems, rules.problemsOf(record));
+    const problems = allProblems(legacy, converted.problems, inputProblems(newAccount, record));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
     for (const problem of problems) rejected.push({ table: 'accounts', row, ...problem });
+    refuseFlood(source, rejected);
     if (problems.length > 0) return [];
     ids.add(record.id);
     changes.push(...converted.changes);
@@ -116,12 +154,34 @@ function allProblems(
   converting: readonly Problem[],
   storing: readonly InputProblem[],
 ): Problem[] {
-  const columns = new Set(converting.map(({ column }) => column));
+  const long = tooLong(legacy);
+  const columns = new Set([...converting, ...long].map(({ column }) => column));
   const further = storing.filter(({ column }) => !columns.has(column));
   return [
     ...converting,
+    ...long,
     ...further.map(({ id, column, reason }) => ({ id, column, value: reported(legacy[column]), reason })),
   ];
+}
+
+function tooLong(legacy: LegacyRow): Problem[] {
+  const id = typeof legacy['id'] === 'string' ? legacy['id'].slice(0, longestText) : undefined;
+  return Object.entries(legacy)
+    .filter(([, value]) => typeof value === 'string' && value.length > longestText)
+    .map(([column, value]) => {
+      const reason = `has more than ${longestText} characters`;
+      return { id, column, value: reported(value), reason };
+    });
+}
+
+function refuseFlood({ path }: LegacySource, rejected: readonly RejectedRow[]): void {
+  if (rejected.length <= mostProblems) return;
+  const rows = rejected.at(-1)?.row ?? 0;
+  throw new LegacyFileError(
+    path,
+    `has more than ${mostProblems} problems in its first ${rows} rows, so it is not a journal of the old application; ` +
+      'give its database, `options-tracker.db`',
+  );
 }
 
 function repeatedId(id: string): Problem {
@@ -144,18 +204,6 @@ function withoutUpdate(record: EntryRecord, legacy: LegacyRow): EntryRecord {
   if (!record.deletedAt || !isOfApplication) return record;
   const { updatedAt: _, ...rest } = record;
   return rest;
-}
-
-async function* chunks(entries: Iterable<CheckedEntry>): AsyncIterable<readonly CheckedEntry[]> {
-  let chunk: CheckedEntry[] = [];
-  for (const entry of entries) {
-    chunk.push(entry);
-    if (chunk.length < chunkSize) continue;
-    yield chunk;
-    chunk = [];
-    await setImmediate();
-  }
-  if (chunk.length > 0) yield chunk;
 }
 
 function* acceptable(

@@ -27,6 +27,14 @@ export class ControlTotals {
     this.add({ ...sum, count: -sum.count, amount });
   }
 
+  /** Sums that add up to these totals: one for each combination of account, type, symbol and whether an entry is live. */
+  *sums(): Iterable<ControlSum> {
+    for (const [cell, { count, amount }] of this.#cells) {
+      const [live, accountId, type, symbol] = JSON.parse(cell) as [boolean, string, EntryType, string | null];
+      yield { live, accountId, type, symbol, count, amount: toColumnScale(amount) };
+    }
+  }
+
   /** Compares this side, the file's, with the database's: in every combination of account, type, symbol and whether an entry is live. */
   verify(database: ControlTotals): Verification {
     const by = (dimension: (typeof dimensions)[number]) =>

@@ -9,17 +9,15 @@ import { JournalRepository } from '../../database/repositories/journal.repositor
 import { UsersRepository } from '../../database/repositories/users.repository.js';
 import { requireSchema } from '../../database/require-schema.js';
 import { UserScope } from '../../database/isolation/user-scope.js';
-import { checkFile } from './check-file.js';
 import type { CheckedFile } from './check-file.js';
-import { TypedDays } from './convert/typed-days.js';
 import { databaseFailure } from './database-failure.js';
 import { ImportRejectedError, VerificationError } from './import-errors.js';
 import type { CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import type { EntryChange } from './merge/entry-change.js';
 import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/journal-columns.js';
-import type { LegacySource } from './read/legacy-source.js';
-import { openLegacyFile } from './read/open-legacy-file.js';
+import { FileReader } from './reader/file-reader.js';
+import type { ReadingLimits } from './reader/limits.js';
 
 /** What to import, and for whom. */
 export interface JournalImport {
@@ -35,6 +33,10 @@ export interface JournalImport {
   dryRun?: boolean | undefined;
   /** Leave out the rows that cannot be imported, instead of refusing the file. */
   skipInvalid?: boolean | undefined;
+  /** What reading the file may take. */
+  limits?: ReadingLimits | undefined;
+  /** Ends the import: what was written is rolled back, and `import` throws the reason of the signal. */
+  signal?: AbortSignal | undefined;
 }
 
 /** How far an import is: rows done, of all. */
@@ -49,12 +51,15 @@ export class JournalImportService {
     private readonly users: UsersRepository,
     private readonly accounts: AccountsRepository,
     private readonly journal: JournalRepository,
+    private readonly reader: FileReader,
   ) {}
 
   /**
    * Imports a file in one transaction: all of it, or with `skipInvalid` all that can be imported, or nothing. A file of a journal that
    * was imported before is merged: what the browser application added, edited, deleted or restored since is stored as such, and the
    * content of stored entries stays as it is. Importing twice is importing once.
+   *
+   * The file is read and checked in a process of its own: one that nobody trusts neither blocks this process nor takes its memory.
    *
    * @throws LegacyFileError, TimeZoneError, UserNotFoundError, SchemaMissingError
    * @throws ImportRejectedError with every row that cannot be imported, and every one that was changed on the server, too
@@ -67,23 +72,21 @@ export class JournalImportService {
     // What the caller does there is not part of the import's transaction.
     const onProgress = AsyncResource.bind(progress);
     await requireSchema(this.dataSource);
-    const calendar = new TypedDays(request.timeZone);
-    const source = await openLegacyFile(request.file);
+    const { file: path, timeZone, limits, signal } = request;
+    const file = await this.reader.check({ path, timeZone, limits, signal }, (done, total) =>
+      onProgress('check', done, total),
+    );
     try {
-      const total = source.journalCount;
-      const rules = { accounts: this.accounts, journal: this.journal };
-      const checked = await checkFile(source, calendar, rules, (done) => onProgress('check', done, total));
-      onProgress('check', total, total);
-      refuse(checked.rejected, request);
-      return await this.#inOneTransaction(request, () => this.#store(request, source, checked, onProgress));
+      onProgress('check', file.journalCount, file.journalCount);
+      refuse(file.rejected, request);
+      return await this.#inOneTransaction(request, () => this.#store(request, file, onProgress));
     } finally {
-      source.close();
+      file.close();
     }
   }
 
   async #store(
     request: JournalImport,
-    source: LegacySource,
     checked: CheckedFile,
     onProgress: ImportProgress,
   ): Promise<ImportReport> {
@@ -92,20 +95,20 @@ export class JournalImportService {
       const accounts = await this.#createAccounts(checked);
       let done = 0;
       const merge = await mergeEntries(checked, this.journal, (rows) =>
-        onProgress('load', (done += rows), source.journalCount),
+        onProgress('load', (done += rows), checked.journalCount),
       );
-      onProgress('load', source.journalCount, source.journalCount);
+      onProgress('load', checked.journalCount, checked.journalCount);
       const rejected = [...checked.rejected, ...accounts.conflicts, ...merge.conflicts];
       refuse(rejected, request, merge.entryChanges);
       if (!merge.verification.matches) throw new VerificationError(merge.verification);
       return {
         file: request.file,
-        format: source.format,
+        format: checked.format,
         timeZone: request.timeZone ?? null,
         dryRun: request.dryRun === true,
         user: { email: user.email, created },
         entries: {
-          read: source.journalCount,
+          read: checked.journalCount,
           inserted: merge.inserted,
           unchanged: merge.unchanged,
           rejected: rowsOf('journal', rejected),
@@ -117,9 +120,9 @@ export class JournalImportService {
           created: accounts.created,
           rejected: rowsOf('accounts', rejected),
         },
-        missingColumns: journalColumns.filter((column) => !source.journalColumns.has(column)),
-        notImported: source.notImported,
-        unreadColumns: source.unreadColumns,
+        missingColumns: journalColumns.filter((column) => !checked.journalColumns.has(column)),
+        notImported: checked.notImported,
+        unreadColumns: checked.unreadColumns,
         rejected,
         changes: [...checked.changes, ...merge.unlinked],
         verification: merge.verification,

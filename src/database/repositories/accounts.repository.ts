@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
 import { Account } from '../entities/account.entity.js';
 import { AccountConflictError, AccountNotFoundError, UserNotFoundError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
@@ -8,19 +7,11 @@ import { repeatable } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from './constraint-violation.js';
 import { checkInput, inputProblems } from './input-check.js';
-import { isStorable, storableKey, storableText } from './storable.js';
+import { newAccount } from './new-account.js';
+import type { NewAccount } from './new-account.js';
+import { isStorable } from './storable.js';
 
-/** An account to be created. */
-export interface NewAccount {
-  /** The client's own id, which makes a repeated call harmless; a UUIDv7 unless given. */
-  id?: string;
-  name: string;
-}
-
-const newAccount = z.strictObject({
-  id: storableKey.optional(),
-  name: storableText.min(1, 'must not be empty'),
-});
+export type { NewAccount };
 
 /** The brokerage accounts of the user in scope. */
 @Injectable()

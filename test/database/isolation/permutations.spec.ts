@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { driverOf } from '../../../src/database/driver/run-statement.js';
 import { EntryAlreadyAmendedError, JournalDatabaseError, JournalImportService } from '../../../src/index.js';
+import { FileReader } from '../../../src/browser/import/reader/file-reader.js';
 import { putSold } from '../../support/database-journal.js';
 import { InterleavedSession, inEveryOrder, pausing } from '../../support/interleaved-session.js';
 import type { Pause } from '../../support/interleaved-session.js';
@@ -33,7 +34,7 @@ describe('Whichever session goes first, step by step:', () => {
   beforeAll(async () => {
     under = await startTwoUsers(4);
     const { dataSource, scope, users, accounts, journal } = under;
-    importer = new JournalImportService(dataSource, scope, users, accounts, journal);
+    importer = new JournalImportService(dataSource, scope, users, accounts, journal, new FileReader());
     file = await files.write({
       accounts: [
         { id: 'acct-1', name: 'Taxable' },

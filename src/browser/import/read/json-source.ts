@@ -18,6 +18,7 @@ export function openJson(path: string, bytes: Buffer): LegacySource {
   }
   const journal = readTable(path, 'journal', journalTable, journalRows);
   return {
+    path,
     format: 'json',
     journalColumns: new Set(journal.columns),
     journalCount: journal.rows.length,

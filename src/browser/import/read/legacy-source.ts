@@ -15,6 +15,8 @@ export interface UnreadTable {
 
 /** A legacy file, opened and found to be whole. Close it when done: but for `ndjson` it is held in memory. */
 export interface LegacySource {
+  /** The file as it was named to the importer. */
+  readonly path: string;
   readonly format: LegacyFormat;
   /** The columns that the journal has: files made before the audit columns lack them. */
   readonly journalColumns: ReadonlySet<string>;

@@ -28,6 +28,7 @@ export function openNdjson(path: string): LegacySource {
   const accountColumns = known(path, 'accounts', columns.account);
   const journalColumns = known(path, 'journal', columns.entry);
   return {
+    path,
     format: 'ndjson',
     journalColumns: new Set(journalColumns),
     journalCount: entries,

@@ -63,6 +63,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
     return readRows(path, database, table);
   };
   return {
+    path,
     format,
     journalColumns: new Set(journal.columns),
     journalCount: countRows(database, 'journal'),

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { VerificationError } from '../../../../src/browser/import/import-errors.js';
 import type { CheckedEntry } from '../../../../src/browser/import/check-file.js';
-import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 
@@ -87,12 +86,12 @@ describe('a fault between the file and the database', () => {
       { id: 'acct-2', name: 'Second' },
     ];
     await application.import(await files.write({ accounts, journal: [] }), email);
-    const source = await openLegacyFile(await files.write({ accounts, journal }));
-    const checked = await application.check(source);
+    const checked = await application.check(await files.write({ accounts, journal }));
     async function* entries() {
       for await (const chunk of checked.entries()) yield fault([...chunk]);
     }
     const { verification } = await application.merge({ ...checked, entries }, email);
+    checked.close();
     expect(verification.matches).toBe(false);
   });
 });

@@ -1,0 +1,58 @@
+import { checkFile } from '../check-file.js';
+import type { CheckedFile } from '../check-file.js';
+import { TypedDays } from '../convert/typed-days.js';
+import type { LegacySource } from '../read/legacy-source.js';
+import { openLegacyFile } from '../read/open-legacy-file.js';
+import { chunksOf } from './chunks.js';
+import type { Answer, FileToRead, ListChunk, ListRows } from './messages.js';
+
+/** A file in its reader process: what is answered about it. */
+export class FileAnswers {
+  #source: LegacySource | undefined;
+  #checked: CheckedFile | undefined;
+
+  constructor(
+    private readonly file: FileToRead,
+    private readonly onRow: (rows: number, total: number) => void,
+  ) {}
+
+  /** Checks the file. @throws LegacyFileError, TimeZoneError */
+  async *check(): AsyncGenerator<Answer, void> {
+    const calendar = new TypedDays(this.file.timeZone);
+    const source = await openLegacyFile(this.file.path);
+    this.#source = source;
+    const checked = await checkFile(source, calendar, (rows) => this.onRow(rows, source.journalCount));
+    this.#checked = checked;
+    yield { kind: 'facts', format: checked.format, journalCount: checked.journalCount };
+    const { totals, ...lists } = checked;
+    const all = { ...lists, totals: totals.sums() };
+    for (const name of listNames) {
+      const rows: Iterable<unknown> = all[name];
+      for await (const chunk of chunksOf(rows)) yield { kind: 'list', name, rows: chunk } as ListChunk;
+    }
+  }
+
+  /** The entries of the checked file. @throws LegacyFileError */
+  async *entries(): AsyncGenerator<Answer, void> {
+    if (this.#checked === undefined) throw new Error('The file has not been checked.');
+    for await (const chunk of this.#checked.entries()) {
+      yield { kind: 'entries', entries: chunk.map(({ row, record }) => ({ row, record: { ...record } })) };
+    }
+  }
+
+  close(): void {
+    this.#source?.close();
+  }
+}
+
+const listNames = Object.keys({
+  accounts: 0,
+  namedAccounts: 0,
+  ids: 0,
+  rejected: 0,
+  changes: 0,
+  totals: 0,
+  notImported: 0,
+  unreadColumns: 0,
+  journalColumns: 0,
+} satisfies Record<keyof ListRows, 0>) as (keyof ListRows)[];

@@ -1,0 +1,32 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** Chunks of about this size (characters, and bytes of other values) take some milliseconds to be received and to be stored. */
+const heaviestChunk = 262_144;
+
+const mostRows = 1000;
+
+/** Rows in chunks of at most 1000 rows, and of limited weight: a chunk is closed once it is too heavy. */
+export async function* chunksOf<T>(rows: Iterable<T>): AsyncGenerator<T[], void> {
+  let chunk: T[] = [];
+  let weight = 0;
+  for (const row of rows) {
+    chunk.push(row);
+    weight += weightOf(row);
+    if (chunk.length < mostRows && weight < heaviestChunk) continue;
+    yield chunk;
+    // A process that only answers would not hear that its parent has gone.
+    await setImmediate();
+    [chunk, weight] = [[], 0];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** About how many bytes a plain value takes in a message. */
+function weightOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (value instanceof Uint8Array) return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let weight = 8;
+  for (const [key, inner] of Object.entries(value)) weight += key.length + weightOf(inner);
+  return weight;
+}

@@ -1,0 +1,160 @@
+import type { OnModuleDestroy } from '@nestjs/common';
+import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check-file.js';
+import { ControlTotals } from '../control-totals.js';
+import type { ChangedValue, RejectedRow } from '../import-report.js';
+import type { UnreadTable } from '../read/legacy-source.js';
+import { defaultLimits } from './limits.js';
+import type { ReadingLimits } from './limits.js';
+import type { ListChunk, ListRows, SentEntry } from './messages.js';
+import { ReaderProcess } from './reader-process.js';
+import type { AskedAnswer } from './reader-process.js';
+
+/** A file to be read in a process of its own. */
+export interface FileRequest {
+  path: string;
+  timeZone?: string | undefined;
+  limits?: ReadingLimits | undefined;
+  /** Ends the reading. */
+  signal?: AbortSignal | undefined;
+}
+
+/** A checked file whose entries are read in another process. Close it when done. */
+export interface ReadFile extends CheckedFile {
+  close(): void;
+}
+
+/** How reader processes are used. */
+export interface FileReaderOptions {
+  /**
+   * How many files a process reads, one after another, before another process is started. 1 unless given: then no file can reach what
+   * another one has left.
+   */
+  filesPerProcess?: number;
+}
+
+/** Reads and checks files in other processes, with limits of time and memory. */
+export class FileReader implements OnModuleDestroy {
+  readonly #filesPerProcess: number;
+  /** A process that is done with its file, and may read another one. */
+  #idle: ReaderProcess | undefined;
+
+  constructor({ filesPerProcess = 1 }: FileReaderOptions = {}) {
+    this.#filesPerProcess = filesPerProcess;
+  }
+
+  /**
+   * Checks a file.
+   *
+   * @throws LegacyFileError, TimeZoneError, and LegacyFileError where a limit is reached
+   * @throws the reason of the signal that ends it
+   */
+  async check(
+    { path, timeZone, limits = {}, signal }: FileRequest,
+    onProgress: (rows: number, total: number) => void = () => {},
+  ): Promise<ReadFile> {
+    signal?.throwIfAborted();
+    const { seconds = defaultLimits.seconds, mebibytes = defaultLimits.mebibytes } = limits;
+    const reader = this.#take(mebibytes);
+    const abort = () => reader.kill(signal?.reason as Error);
+    signal?.addEventListener('abort', abort, { once: true });
+    const close = () => {
+      signal?.removeEventListener('abort', abort);
+      this.#release(reader);
+    };
+    try {
+      reader.check({ path, milliseconds: seconds * 1000, onProgress }, timeZone);
+      return { ...(await receive(reader)), entries: () => entriesOf(reader), close };
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
+  onModuleDestroy(): void {
+    this.#idle?.kill(new Error('The application is closed.'));
+  }
+
+  #take(mebibytes: number): ReaderProcess {
+    const idle = this.#idle;
+    if (!idle?.isAlive || idle.mebibytes !== mebibytes) return new ReaderProcess(mebibytes);
+    this.#idle = undefined;
+    return idle;
+  }
+
+  #release(reader: ReaderProcess): void {
+    if (this.#idle === undefined && reader.isAlive && reader.files < this.#filesPerProcess) {
+      reader.close();
+      this.#idle = reader;
+    } else {
+      reader.kill(new Error('The file is closed.'));
+    }
+  }
+}
+
+async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entries'>> {
+  const facts = await reader.next();
+  if (facts.kind !== 'facts') throw unexpected(facts);
+  const { format, journalCount } = facts;
+  const lists = new Lists();
+  for (;;) {
+    const answer = await reader.next();
+    if (answer.kind === 'end') return { format, journalCount, ...lists };
+    if (answer.kind !== 'list') throw unexpected(answer);
+    lists.take(answer);
+  }
+}
+
+/** The lists of a checked file, which arrive in chunks. */
+class Lists {
+  readonly accounts: CheckedAccount[] = [];
+  readonly namedAccounts = new Set<string>();
+  readonly ids = new Set<string>();
+  readonly rejected: RejectedRow[] = [];
+  readonly changes: ChangedValue[] = [];
+  readonly totals = new ControlTotals();
+  readonly notImported: UnreadTable[] = [];
+  readonly unreadColumns: string[] = [];
+  readonly journalColumns = new Set<string>();
+
+  readonly #add: { [Name in keyof ListRows]: (row: ListRows[Name]) => unknown } = {
+    accounts: (row) => this.accounts.push(row),
+    namedAccounts: (id) => this.namedAccounts.add(id),
+    ids: (id) => this.ids.add(id),
+    rejected: (row) => this.rejected.push(row),
+    changes: (change) => this.changes.push(change),
+    totals: (sum) => this.totals.add(sum),
+    notImported: (table) => this.notImported.push(table),
+    unreadColumns: (column) => this.unreadColumns.push(column),
+    journalColumns: (column) => this.journalColumns.add(column),
+  };
+
+  take({ name, rows }: ListChunk): void {
+    const add = this.#add[name] as (row: unknown) => unknown;
+    for (const row of rows) add(row);
+  }
+}
+
+async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly CheckedEntry[], void> {
+  reader.entries();
+  for (;;) {
+    const answer = await reader.next();
+    if (answer.kind === 'end') return;
+    if (answer.kind !== 'entries') throw unexpected(answer);
+    yield answer.entries.map(received);
+  }
+}
+
+const instants = ['ts', 'deletedAt', 'createdAt', 'updatedAt'] as const;
+
+function received({ row, record }: SentEntry): CheckedEntry {
+  for (const property of instants) {
+    const text = record[property];
+    if (typeof text === 'string') record[property] = new Date(text);
+  }
+  return { row, record: record as unknown as EntryRecord };
+}
+
+function unexpected({ kind }: AskedAnswer): Error {
+  return new Error(`The process that reads the file gave an unexpected answer: ${kind}.`);
+}

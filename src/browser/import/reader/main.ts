@@ -1,0 +1,50 @@
+import type { Answer, Question } from './messages.js';
+import { startWatchdog } from './watchdog.js';
+
+/*
+ * The program of the reader process: it is forked by ReaderProcess, with the limit of its resident memory in MiB as its argument. It
+ * does what its parent asks, and ends with it.
+ */
+
+process.on('disconnect', () => process.exit());
+
+// The libraries load while the watchdog starts; no file is read before it watches.
+const [{ FileAnswers }, { isBreaking, sentError }] = await Promise.all([
+  import('./answers.js'),
+  import('./sent-error.js'),
+  startWatchdog(Number(process.argv[2])),
+]);
+
+let file: InstanceType<typeof FileAnswers> | undefined;
+let answers: AsyncIterator<Answer, void> | undefined;
+
+process.on('message', (question: Question) => {
+  answer(question).catch((error: unknown) => {
+    send({ kind: 'failed', error: sentError(error), isBroken: isBreaking(error) });
+  });
+});
+send({ kind: 'ready' });
+
+async function answer(question: Question): Promise<void> {
+  switch (question.kind) {
+    case 'check':
+      file = new FileAnswers(question.file, (rows, total) => send({ kind: 'progress', rows, total }));
+      answers = file.check();
+      return;
+    case 'entries':
+      answers = file?.entries();
+      return;
+    case 'next': {
+      const next = await answers?.next();
+      send(next?.value ?? { kind: 'end' });
+      return;
+    }
+    case 'close':
+      file?.close();
+      file = undefined;
+  }
+}
+
+function send(message: Answer): void {
+  process.send?.(JSON.stringify(message));
+}

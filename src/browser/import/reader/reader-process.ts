@@ -1,0 +1,174 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { LegacyFileError } from '../read/legacy-file.error.js';
+import type { Answer, Question } from './messages.js';
+import { receivedError } from './sent-error.js';
+
+/** What the reader process answers when it is asked for the next answer. */
+export type AskedAnswer = Exclude<Answer, { kind: 'ready' | 'progress' | 'failed' }>;
+
+interface Waiting {
+  resolve: (answer: AskedAnswer) => void;
+  reject: (error: Error) => void;
+}
+
+/** The work that a reader process does at present: a file, and how long it may still take. */
+export interface Reading {
+  path: string;
+  milliseconds: number;
+  onProgress: (rows: number, total: number) => void;
+}
+
+/** A process that reads a file which nobody trusts. It holds the parent's event loop open only while an answer is awaited. */
+export class ReaderProcess {
+  readonly #child: ChildProcess;
+  #reading: Reading | undefined;
+  #waiting: Waiting | undefined;
+  #failure: Error | undefined;
+  #files = 0;
+  #isReady = false;
+  #printed = '';
+
+  constructor(readonly mebibytes: number) {
+    this.#child = startReader(mebibytes);
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#printed = (this.#printed + text).slice(-4000);
+    });
+    this.#child.on('message', (text: string) => this.#receive(JSON.parse(text) as Answer));
+    this.#child.on('error', (error) => this.#fail(error));
+    this.#child.on('close', (code, signal) => this.#fail(this.#death(code, signal)));
+    this.#hold(false);
+  }
+
+  get isAlive(): boolean {
+    return this.#failure === undefined;
+  }
+
+  /** How many files it has been given. */
+  get files(): number {
+    return this.#files;
+  }
+
+  /** Begins a file. */
+  check(reading: Reading, timeZone: string | undefined): void {
+    this.#files += 1;
+    this.#reading = reading;
+    this.#ask({ kind: 'check', file: { path: reading.path, timeZone } });
+  }
+
+  /** Begins the entries of the file that was checked. */
+  entries(): void {
+    this.#ask({ kind: 'entries' });
+  }
+
+  /** The file is done with; the process can read another one. */
+  close(): void {
+    this.#ask({ kind: 'close' });
+    this.#reading = undefined;
+  }
+
+  /**
+   * The next answer about the file.
+   *
+   * @throws LegacyFileError, TimeZoneError, and LegacyFileError where a limit is reached
+   */
+  async next(): Promise<AskedAnswer> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const reading = this.#reading;
+    if (reading === undefined) throw new Error('The reader process has no file.');
+    const start = performance.now();
+    const timer = setTimeout(() => this.#fail(tooSlow(reading.path)), reading.milliseconds);
+    this.#hold(true);
+    try {
+      return await new Promise<AskedAnswer>((resolve, reject) => {
+        this.#waiting = { resolve, reject };
+        this.#ask({ kind: 'next' });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#hold(false);
+      reading.milliseconds -= performance.now() - start;
+    }
+  }
+
+  /** Ends the process; `next` fails with the reason from now on. */
+  kill(reason: Error): void {
+    this.#fail(reason);
+  }
+
+  #receive(answer: Answer): void {
+    switch (answer.kind) {
+      case 'ready':
+        this.#isReady = true;
+        return;
+      case 'progress':
+        this.#reading?.onProgress(answer.rows, answer.total);
+        return;
+      case 'failed':
+        if (answer.isBroken) this.#fail(receivedError(answer.error));
+        else this.#waiting?.reject(receivedError(answer.error));
+        return;
+      default:
+        this.#waiting?.resolve(answer);
+    }
+  }
+
+  #fail(reason: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = reason;
+    this.#child.kill('SIGKILL');
+    this.#waiting?.reject(reason);
+  }
+
+  #death(code: number | null, signal: NodeJS.Signals | null): Error {
+    const end = signal ?? `exit code ${code}`;
+    const isMemory = signal === 'SIGKILL' || signal === 'SIGABRT' || code === 134;
+    if (this.#isReady && isMemory && this.#reading !== undefined) {
+      return new LegacyFileError(
+        this.#reading.path,
+        `takes more than ${this.mebibytes} MiB of memory to read; check that it is a journal, and if so raise the limit of memory`,
+      );
+    }
+    return new Error(`The process that reads the file ended with ${end}: ${this.#printed.trim()}`);
+  }
+
+  #ask(question: Question): void {
+    // A failure to send is followed by the end of the process.
+    if (this.#failure === undefined) this.#child.send(question, () => {});
+  }
+
+  #hold(isHeld: boolean): void {
+    const verb = isHeld ? 'ref' : 'unref';
+    this.#child[verb]();
+    this.#child.channel?.[verb]();
+    (this.#child.stderr as unknown as { ref(): void; unref(): void } | null)?.[verb]();
+  }
+}
+
+function tooSlow(path: string): LegacyFileError {
+  return new LegacyFileError(
+    path,
+    'takes too long to read; check that it is a journal, and if so raise the limit of time',
+  );
+}
+
+/** Sources in TypeScript, as the tests of this package run them, need a loader. */
+const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+
+function startReader(mebibytes: number): ChildProcess {
+  const loader = extension === '.ts' ? ['--import', loaderOfTypeScript()] : [];
+  return fork(new URL(`./main${extension}`, import.meta.url), [String(mebibytes)], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Neither the credentials nor the options of Node of this process are for it.
+    env: {},
+    // The watchdog ends it first.
+    execArgv: [...loader, `--max-old-space-size=${mebibytes}`],
+  });
+}
+
+function loaderOfTypeScript(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+}
