@@ -191,7 +191,7 @@ describe('The NDJSON file', () => {
     for (const [broken, message] of [
       [lines.slice(0, -1).join('\n'), /2 entries, and should have 1 and 3/],
       [text.slice(0, -20), /broken JSON .* line 5/],
-      [`${text}{"other":{}}\n`, /line 6 that is no account and no entry/],
+      [`${text}{"other":{}}\n`, /line 6 that is not one account or one entry/],
       [`${text}[]\n`, /line 6/],
     ] as const) {
       const file = await files.writeBytes(broken);

@@ -26,13 +26,22 @@ export function parseJson(path: string, text: string, firstLine = 1): unknown {
       throw new LegacyFileError(path, `is JSON that is nested too deep; ${remedy}`);
     // The rest of the message quotes the file.
     const position = Number(/at position (\d+)$/.exec((error as Error).message)?.[1] ?? 0);
-    const lines = text.slice(0, position).split('\n');
-    const place = `line ${firstLine + lines.length - 1}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+    const place = placeIn(text, position, firstLine);
     throw new LegacyFileError(
       path,
       `is broken JSON (syntax error or repeated key at ${place}); export it again, as it may have been cut off`,
     );
   }
+}
+
+function placeIn(text: string, position: number, firstLine: number): string {
+  let line = firstLine;
+  let begin = 0;
+  for (let end = text.indexOf('\n'); end !== -1 && end < position; end = text.indexOf('\n', begin)) {
+    line += 1;
+    begin = end + 1;
+  }
+  return `line ${line}, column ${position - begin + 1}`;
 }
 
 const decimals: ReadonlySet<string> = new Set(decimalColumns);

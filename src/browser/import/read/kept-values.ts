@@ -17,21 +17,24 @@ export function* withKeptValues(
 ): Iterable<LegacyRow> {
   const kept = relations.has(keptValuesTable) ? keptValues(path, database) : undefined;
   for (const row of rows) {
-    const values = kept?.get(String(row['id'])) ?? [];
-    const valid = values.filter(([column, value]) => column === 'day' || Number(value) === row[column]);
+    const values = kept?.get(String(row['id']));
+    const valid = [...(values ?? [])].filter(
+      ([column, value]) => column === 'day' || Number(value) === row[column],
+    );
     yield valid.length === 0 ? row : { ...row, ...Object.fromEntries(valid) };
   }
 }
 
-function keptValues(path: string, database: Database): Map<string, [column: string, value: string][]> {
-  const kept = new Map<string, [column: string, value: string][]>();
+/** The kept values of each entry by their columns: of a file that nobody trusts, no more than one for a column. */
+function keptValues(path: string, database: Database): Map<string, Map<string, string>> {
+  const kept = new Map<string, Map<string, string>>();
   const columns = [...decimalColumns, 'day'].map((column) => `'${column}'`).join(', ');
   // The same mark as on the ids of the rows, without which a byte order mark at their beginning is lost.
   const select = `SELECT '.' || entry_id, column_name, value FROM ${keptValuesTable} WHERE column_name IN (${columns})`;
   for (const [marked, column, value] of rowsOf(path, database, select)) {
     const id = String(marked).slice(1);
-    const values = kept.get(id) ?? [];
-    kept.set(id, [...values, [String(column), String(value)]]);
+    const values = kept.get(id) ?? new Map<string, string>();
+    kept.set(id, values.set(String(column), String(value)));
   }
   return kept;
 }

@@ -14,8 +14,9 @@ export function openNdjson(path: string): LegacySource {
   const accounts: LegacyRow[] = [];
   const columns = { account: new Set<string>(), entry: new Set<string>() };
   let promised: Promised | undefined;
+  const others = new Set<string>();
   let entries = 0;
-  for (const { kind, row } of readObjects(path)) {
+  for (const { kind, row } of readObjects(path, others)) {
     if (kind === 'export') {
       promised = { accounts: row['accounts'], entries: row['entries'] };
       continue;
@@ -38,6 +39,7 @@ export function openNdjson(path: string): LegacySource {
     unreadColumns: [
       ...unreadColumns('accounts', accountsTable, columns.account),
       ...unreadColumns('journal', journalTable, columns.entry),
+      ...others,
     ],
     close: () => undefined,
   };
@@ -51,22 +53,32 @@ interface Promised {
 
 type Kind = 'export' | 'account' | 'entry';
 
-function* readObjects(path: string): Generator<{ kind: Kind; row: LegacyRow }, void> {
+/** The object of each line. Other keys that stand beside it are added to `others`. */
+function* readObjects(path: string, others: Set<string>): Generator<{ kind: Kind; row: LegacyRow }, void> {
   let number = 0;
   for (const line of readLines(path)) {
     number += 1;
     const value = parseJson(path, decodeUtf8(path, line), number);
-    const [[kind, row] = []] = isObject(value) ? Object.entries(value) : [];
-    if (!isKind(kind) || !isObject(row))
+    const keys = isObject(value) ? Object.keys(value) : [];
+    const [kind, second] = keys.filter(isKind);
+    const row = isObject(value) && kind !== undefined ? value[kind] : undefined;
+    if (
+      kind === undefined ||
+      second !== undefined ||
+      !isObject(row) ||
+      (kind === 'export') !== (number === 1)
+    ) {
       throw new LegacyFileError(
         path,
-        `has a line ${number} that is no account and no entry; export it again`,
+        `has a line ${number} that is not one account or one entry; export it again`,
       );
+    }
+    for (const key of keys) if (key !== kind) others.add(key);
     yield { kind, row };
   }
 }
 
-function isKind(kind: string | undefined): kind is Kind {
+function isKind(kind: string): kind is Kind {
   return kind === 'export' || kind === 'account' || kind === 'entry';
 }
 
@@ -85,7 +97,8 @@ function known(path: string, name: 'accounts' | 'journal', found: ReadonlySet<st
 }
 
 function* entryRows(path: string, columns: readonly string[]): Iterable<LegacyRow> {
-  for (const { kind, row } of readObjects(path)) if (kind === 'entry') yield pick(path, columns, row);
+  for (const { kind, row } of readObjects(path, new Set()))
+    if (kind === 'entry') yield pick(path, columns, row);
 }
 
 function pick(path: string, columns: readonly string[], row: LegacyRow): LegacyRow {

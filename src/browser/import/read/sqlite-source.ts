@@ -6,7 +6,15 @@ import type { LegacyFormat, LegacySource } from './legacy-source.js';
 import { loadSqlite } from '../../format/sqlite-engine.js';
 import { readSqliteHeader } from './sqlite-header.js';
 import { checkIntegrity } from './sqlite-integrity.js';
-import { countRows, describeTable, readRows, relationNames, unreadTables } from './sqlite-tables.js';
+import { keptValuesTable } from '../../format/kept-values.js';
+import {
+  countRows,
+  describeTable,
+  readRows,
+  refuseComputed,
+  relationNames,
+  unreadTables,
+} from './sqlite-tables.js';
 import type { SqliteTable } from './sqlite-tables.js';
 import { unreadableDatabase } from './unreadable.js';
 
@@ -41,9 +49,10 @@ export async function openSqlite(
 }
 
 function describe(path: string, format: LegacyFormat, database: Database): LegacySource {
+  // A file from elsewhere may neither write nor call what is not harmless. Constraints are for the rows to answer.
+  database.run('PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA ignore_check_constraints = ON');
+  refuseComputedTables(path, database);
   checkIntegrity(path, database);
-  // A file from elsewhere may define views; they are read, and may neither write nor call what is not harmless.
-  database.run('PRAGMA query_only = ON; PRAGMA trusted_schema = OFF');
   const names = relationNames(database);
   if (!names.has('journal')) {
     const found = names.size === 0 ? 'it has no tables' : `it has ${[...names.values()].join(', ')}`;
@@ -76,4 +85,16 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
       database.close();
     },
   };
+}
+
+/** Before the check of the whole database, which would compute generated columns. */
+function refuseComputedTables(path: string, database: Database): void {
+  try {
+    for (const name of ['journal', 'accounts', keptValuesTable]) refuseComputed(path, database, name);
+  } catch (error) {
+    if (error instanceof LegacyFileError) throw error;
+    // The check has more to say about a schema that cannot be read.
+    checkIntegrity(path, database);
+    throw error;
+  }
 }

@@ -1,5 +1,7 @@
-import type { Database, SqlValue } from 'sql.js';
+import { isUtf8 } from 'node:buffer';
+import type { Database, SqlValue, Statement } from 'sql.js';
 import { keptValuesTable } from '../../format/kept-values.js';
+import { LegacyFileError } from './legacy-file.error.js';
 import { knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import type { LegacyRow, UnreadTable } from './legacy-source.js';
@@ -24,7 +26,39 @@ export function relationNames(database: Database): Map<string, string> {
 }
 
 /**
- * Looks up what a table, or a view in its place, has of the known columns.
+ * Refuses a table whose rows SQLite would have to compute, which can take for ever. What does not exist is no fault of it.
+ *
+ * @throws LegacyFileError for a view, a virtual table, generated columns and triggers
+ */
+export function refuseComputed(path: string, database: Database, name: string): void {
+  const fault = computedBy(database, name);
+  if (fault === undefined) return;
+  throw new LegacyFileError(
+    path,
+    `has a \`${name}\` ${fault}, so it was not written by the old application; give its database, \`options-tracker.db\``,
+  );
+}
+
+function computedBy(database: Database, name: string): string | undefined {
+  const [type = 'table'] = firstColumn(
+    database,
+    `SELECT type FROM pragma_table_list('${name}') WHERE schema = 'main'`,
+  );
+  if (type !== 'table') return `that is not a plain table (${String(type)})`;
+  const generated = firstColumn(
+    database,
+    `SELECT name FROM pragma_table_xinfo('${name}', 'main') WHERE hidden > 0`,
+  );
+  if (generated.length > 0) return `with generated columns (${generated.join(', ')})`;
+  const triggers = firstColumn(
+    database,
+    `SELECT name FROM sqlite_master WHERE type = 'trigger' AND lower(tbl_name) = '${name}'`,
+  );
+  return triggers.length > 0 ? `with triggers (${triggers.join(', ')})` : undefined;
+}
+
+/**
+ * Looks up what a table has of the known columns.
  *
  * @throws LegacyFileError where a required column is missing.
  */
@@ -59,7 +93,8 @@ export function* readRows(path: string, database: Database, table: SqliteTable):
     try {
       while (statement.step()) {
         const values = statement.get();
-        yield Object.fromEntries(table.columns.map((column, index) => [column, unmarked(values[index])]));
+        const value = (index: number) => unmarked(values[index], () => bytesOf(statement, index));
+        yield Object.fromEntries(table.columns.map((column, index) => [column, value(index)]));
       }
     } finally {
       statement.free();
@@ -69,8 +104,16 @@ export function* readRows(path: string, database: Database, table: SqliteTable):
   }
 }
 
-function unmarked(value: SqlValue | undefined): SqlValue | undefined {
-  return typeof value === 'string' ? value.slice(1) : value;
+/** A value without its mark. A text whose bytes are not UTF-8 comes as these bytes, as it cannot be imported as it stands. */
+function unmarked(value: SqlValue | undefined, bytes: () => Uint8Array): SqlValue | undefined {
+  if (typeof value !== 'string') return value;
+  if (value.includes('\ufffd') && !isUtf8(bytes())) return bytes().slice(1);
+  return value.slice(1);
+}
+
+/** The bytes of a text of the current row; the types of sql.js lack the method. */
+function bytesOf(statement: Statement, index: number): Uint8Array {
+  return (statement as unknown as { getBlob(index: number): Uint8Array }).getBlob(index);
 }
 
 /** The number of rows of a table. */
@@ -83,7 +126,7 @@ export function unreadTables(database: Database): UnreadTable[] {
   const names = firstColumn(
     database,
     `SELECT name FROM sqlite_master
-     WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'CREATE VIRTUAL %'
+     WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
        AND lower(name) NOT IN ('accounts', 'journal', '${keptValuesTable}') ORDER BY name`,
   );
   return names
@@ -96,7 +139,7 @@ function hasRowid(database: Database, name: string): boolean {
     columnNames(database, `SELECT rowid FROM ${name}`);
     return true;
   } catch {
-    // Views and tables WITHOUT ROWID; they come in the order in which SQLite reads them.
+    // A table WITHOUT ROWID; its rows come in the order in which SQLite reads them.
     return false;
   }
 }

@@ -1,4 +1,5 @@
 import type { OnModuleDestroy } from '@nestjs/common';
+import { entryColumns } from '../../../database/entities/journal-entry.entity.js';
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check-file.js';
 import { ControlTotals } from '../control-totals.js';
@@ -145,7 +146,7 @@ async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly Checke
   }
 }
 
-const instants = ['ts', 'deletedAt', 'createdAt', 'updatedAt'] as const;
+const instants = entryColumns.filter(({ kind }) => kind === 'instant').map(({ property }) => property);
 
 function received({ row, record }: SentEntry): CheckedEntry {
   for (const property of instants) {

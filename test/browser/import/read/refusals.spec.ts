@@ -1,5 +1,6 @@
 import { chmod, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
 import { unreadable } from '../../../../src/browser/import/read/unreadable.js';
 import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
 import { legacyDatabase } from '../../../../src/browser/testing/legacy-database-builder.js';
@@ -144,9 +145,79 @@ describe('an SQLite database', () => {
     expect(await refused('one.db', one)).toContain('has a `accounts` without the column name, so it');
   });
 
-  it('whose journal is a view of nothing', async () => {
-    const broken = await legacyDatabase((db) => db.run('CREATE VIEW journal AS SELECT * FROM nowhere'));
-    expect(await refused('view.db', broken)).toContain('cannot be read (no such table: main.nowhere)');
+  it.each([
+    ['is a view', 'CREATE VIEW journal AS SELECT * FROM nowhere', 'not a plain table (view)'],
+    ['is a virtual table', 'CREATE VIRTUAL TABLE journal USING fts3(id)', 'not a plain table (virtual)'],
+    [
+      'has a generated column',
+      'CREATE TABLE journal (id, ts, account_id, type, amount, notes AS (zeroblob(99)) STORED)',
+      'with generated columns (notes)',
+    ],
+    [
+      'has a trigger',
+      'CREATE TABLE Journal (id, ts, account_id, type, amount); CREATE TRIGGER t AFTER INSERT ON Journal BEGIN SELECT 1; END',
+      'with triggers (t)',
+    ],
+  ])('whose journal %s', async (_, schema, words) => {
+    const computed = await legacyDatabase((db) => db.run(schema));
+    expect(await refused('computed.db', computed)).toContain(`has a \`journal\` `);
+    expect(await refused('computed.db', computed)).toContain(`${words}, so it was not written by the old`);
+  });
+
+  it.each(['accounts', 'journal_exact_decimals'])('whose %s is a view', async (name) => {
+    const computed = await legacyDatabase((db) =>
+      db.run(
+        `CREATE TABLE journal (id, ts, account_id, type, amount); CREATE VIEW ${name} AS SELECT 1 AS id`,
+      ),
+    );
+    expect(await refused('computed.db', computed)).toContain(
+      `has a \`${name}\` that is not a plain table (view)`,
+    );
+  });
+
+  it.each(['cross', 'gen', 'recursive'])('that would be computed for ever: %s.db', async (name) => {
+    expect(await refusal(`test/fixtures/hostile/${name}.db`)).toContain(
+      'so it was not written by the old application',
+    );
+  });
+});
+
+describe('lines of JSON', () => {
+  const header = '{"export":{"format":"trading-journal","accounts":0,"entries":1}}\n';
+  const entry = JSON.stringify({ entry: shortEntry });
+
+  it('may have other keys, which are named', async () => {
+    const line = JSON.stringify({ mood: 'good', entry: { ...shortEntry, strategy: 'wheel' }, tags: [] });
+    const path = await files.write('keys.ndjson', `${header}${line}\n`);
+    const source = await openLegacyFile(path);
+    expect([...source.journal()]).toEqual([shortEntry]);
+    expect(source.unreadColumns).toEqual(['journal.strategy', 'mood', 'tags']);
+  });
+
+  it.each([
+    ['two rows', `${header}${JSON.stringify({ entry: shortEntry, account: { id: 'a', name: 'A' } })}`, 2],
+    ['no row', `${header}${entry}\n{"position":{}}`, 3],
+    ['another header', `${header}${entry}\n${header}`, 3],
+  ])('of which one holds %s', async (_, text, line) => {
+    expect(await refused('lines.ndjson', text)).toContain(
+      `a line ${line} that is not one account or one entry`,
+    );
+  });
+
+  it('that is longer than a row can be', async () => {
+    const line = JSON.stringify({ entry: { ...shortEntry, notes: 'x'.repeat(2 ** 23) } });
+    expect(await refused('long.ndjson', header + line)).toContain('has a line that is too long');
+  });
+
+  it('may be millions of empty lines', async () => {
+    const empty = Buffer.alloc(20_000_000, '\n');
+    const begin = performance.now();
+    const path = await files.write(
+      'empty.ndjson',
+      Buffer.concat([Buffer.from(header), empty, Buffer.from(entry)]),
+    );
+    expect((await readAll(path)).journal).toEqual([shortEntry]);
+    expect(performance.now() - begin).toBeLessThan(5000);
   });
 });
 
@@ -173,6 +244,11 @@ describe('base64 text', () => {
 });
 
 describe('JSON', () => {
+  it('that is broken after millions of empty lines', async () => {
+    const text = `{"journal": [${'\n'.repeat(20_000_000)}  oops`;
+    expect(await refused('empty.json', text)).toContain('at line 20000001, column 3)');
+  });
+
   it('that is broken, with the place and without the content', async () => {
     const message = await refused('broken.json', '{"journal": [\n  {"notes": "secret", oops}\n]}');
     expect(message).toContain(
