@@ -49,6 +49,12 @@ export default tseslint.config(
     },
   },
   {
+    // Every text is printed by a function that makes its control characters visible.
+    files: ['src/cli/**'],
+    ignores: ['src/cli/printing.ts'],
+    rules: { 'no-console': 'error' },
+  },
+  {
     files: ['**/*.js'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: { globals: { process: 'readonly' }, parserOptions: { project: null } },

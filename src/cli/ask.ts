@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { printable } from './printing.js';
 
 /** Asks, until the signal is aborted; undefined where there is nobody to ask, and an empty answer where nobody answered. */
 export type Ask = (question: string, signal: AbortSignal) => Promise<string | undefined>;
@@ -12,7 +13,7 @@ export async function askAtTerminal(question: string, signal: AbortSignal): Prom
   try {
     // Ctrl-D ends the reading.
     const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-    return await Promise.race([terminal.question(question, { signal }), ended]);
+    return await Promise.race([terminal.question(printable(question), { signal }), ended]);
   } catch (error) {
     if (signal.aborted) return '';
     throw error;

@@ -10,6 +10,7 @@ import { exportText } from './export.command.js';
 import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';
 import { numbers, table } from './table.js';
+import { print } from './printing.js';
 
 /** The options of `journal-db delete-user`, as commander names them. */
 export interface DeleteUserCommandOptions {
@@ -40,7 +41,7 @@ export async function deleteUser(
         ),
       );
       // Still here, where a signal that comes too late does not keep it from being said.
-      console.log(json === true ? JSON.stringify(report, null, 2) : deletionText(report, file));
+      print(json === true ? JSON.stringify(report, null, 2) : deletionText(report, file));
     }),
   );
 }

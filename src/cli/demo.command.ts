@@ -9,6 +9,7 @@ import { figuresText } from './demo-figures.js';
 import { sampleDatabase } from './demo-sample.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';
+import { print } from './printing.js';
 
 const email = 'trader@example.com';
 const timeZone = 'America/Denver';
@@ -31,11 +32,11 @@ export async function demo(environment: NodeJS.ProcessEnv): Promise<void> {
       const report = await withProgress((onProgress) =>
         application.get(JournalImportService).import({ file, email, timeZone, createUser: true }, onProgress),
       );
-      console.log(importReportText(report));
+      print(importReportText(report));
       if (report.entries.inserted === 0)
-        console.log('\nNothing was imported twice: every entry was there already.');
-      console.log(`\nWhat the journal says on ${today}, its last day of trading.\n`);
-      console.log(await journalText(application));
+        print('\nNothing was imported twice: every entry was there already.');
+      print(`\nWhat the journal says on ${today}, its last day of trading.\n`);
+      print(await journalText(application));
     },
   );
 }

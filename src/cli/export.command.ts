@@ -3,6 +3,7 @@ import type { ExportFormat, ExportReport } from '../export/journal-export.servic
 import { withApplication } from './application.js';
 import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';
+import { print } from './printing.js';
 
 /** The options of `journal-db export`, as commander names them. */
 export interface ExportCommandOptions {
@@ -30,7 +31,7 @@ export async function exportFile(
       ),
     ),
   );
-  console.log(json === true ? JSON.stringify({ file, ...report }, null, 2) : exportText(file, report));
+  print(json === true ? JSON.stringify({ file, ...report }, null, 2) : exportText(file, report));
 }
 
 /** What was exported, in a sentence. */

@@ -9,6 +9,7 @@ import type {
   VerifiedSum,
 } from '../browser/import/import-report.js';
 import { money, numbers, table } from './table.js';
+import { oneLine } from './printing.js';
 
 /** An import's report for people: changed values by their kinds, and long values shortened. */
 export function importReportText(report: ImportReport): string {
@@ -70,7 +71,7 @@ function valuesText(values: ChangedColumns): string {
 function heading({ file, format, user, dryRun }: ImportReport): string {
   const done = dryRun ? 'Tried out, and rolled back, the import of' : 'Imported';
   const newUser = user.created ? ', a new user' : '';
-  return `${done} ${basename(file)} (${format}) for ${user.email}${newUser}.`;
+  return `${done} ${oneLine(basename(file))} (${format}) for ${user.email}${newUser}.`;
 }
 
 function accounts({ accounts: { created } }: ImportReport): string[] {
@@ -86,9 +87,11 @@ function accounts({ accounts: { created } }: ImportReport): string[] {
 function notices({ missingColumns, notImported, unreadColumns }: ImportReport): string[] {
   return [
     ...(missingColumns.length > 0 ? [`The file has no ${missingColumns.join(', ')}.`] : []),
-    ...(unreadColumns.length > 0 ? [`Not known, and not imported: ${unreadColumns.join(', ')}.`] : []),
+    ...(unreadColumns.length > 0
+      ? [`Not known, and not imported: ${unreadColumns.map(oneLine).join(', ')}.`]
+      : []),
     ...notImported.map(
-      ({ table: name, rows }) => `Not part of the journal, not imported: ${rows} rows of ${name}.`,
+      ({ table: name, rows }) => `Not part of the journal, not imported: ${rows} rows of ${oneLine(name)}.`,
     ),
   ];
 }

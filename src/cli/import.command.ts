@@ -2,6 +2,7 @@ import { JournalImportService } from '../browser/import/journal-import.service.j
 import { withApplication } from './application.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';
+import { print } from './printing.js';
 
 /** The options of `journal-db import`, as commander names them. */
 export interface ImportCommandOptions {
@@ -24,5 +25,5 @@ export async function importFile(
       application.get(JournalImportService).import({ file, email, ...options }, onProgress),
     ),
   );
-  console.log(json === true ? JSON.stringify(report, null, 2) : importReportText(report));
+  print(json === true ? JSON.stringify(report, null, 2) : importReportText(report));
 }

@@ -1,5 +1,6 @@
 import { onEndingSignal } from '../embedded/ending-signals.js';
 import type { EndingSignal } from '../embedded/ending-signals.js';
+import { printError } from './printing.js';
 
 /**
  * Lets a signal interrupt the work, so that it can tidy up, and then ends this process by the same signal, as it would have ended
@@ -17,7 +18,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   } catch (error) {
     undo();
     if (received !== undefined) {
-      console.error((error as Error).message);
+      printError((error as Error).message);
       process.kill(process.pid, received);
     }
     throw error;

@@ -18,6 +18,7 @@ import { seed } from './seed.command.js';
 import type { SeedCommandOptions } from './seed.command.js';
 import { schemaStatus } from './status.command.js';
 import type { StatusCommandOptions } from './status.command.js';
+import { printable } from './printing.js';
 
 const { version } = createRequire(import.meta.url)('trading-journal-database/package.json') as {
   version: string;
@@ -32,7 +33,11 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const program = new Command('journal-db')
   .description('Works on the PostgreSQL database of an options-trading journal, which DATABASE_URL names.')
-  .version(version);
+  .version(version)
+  .configureOutput({
+    writeOut: (text) => process.stdout.write(printable(text)),
+    writeErr: (text) => process.stderr.write(printable(text)),
+  });
 
 program
   .command('import')

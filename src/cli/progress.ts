@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { printError } from './printing.js';
 
 const phases = { check: 'Checking', load: 'Loading', seed: 'Adding', export: 'Exporting' };
 
@@ -41,7 +42,7 @@ function lines(): Progress {
     show: (phase, done, total) => {
       const tenth = total === 0 ? 10 : Math.floor((done / total) * 10);
       const line = `${phases[phase]}: ${tenth * 10} % of ${total} entries`;
-      if (line !== last) console.error(line);
+      if (line !== last) printError(line);
       last = line;
     },
     end: () => {},

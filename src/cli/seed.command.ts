@@ -11,6 +11,7 @@ import { withApplication } from './application.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { withProgress } from './progress.js';
 import { numbers, table } from './table.js';
+import { print } from './printing.js';
 
 /** The options of `journal-db seed`, as commander names them. */
 export interface SeedCommandOptions {
@@ -48,9 +49,9 @@ export async function seed(environment: NodeJS.ProcessEnv, options: SeedCommandO
       return users;
     }),
   );
-  if (options.json === true) console.log(JSON.stringify({ users: seeded }, null, 2));
+  if (options.json === true) print(JSON.stringify({ users: seeded }, null, 2));
   else
-    console.log(
+    print(
       table(
         ['user', numbers('entries added'), numbers('there already')],
         seeded.map(({ email, inserted, unchanged }) => [email, inserted, unchanged]),

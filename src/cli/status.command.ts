@@ -6,6 +6,7 @@ import type { SchemaDifference } from '../schema/drift/compare-schemas.js';
 import { readDrift } from '../schema/drift/read-drift.js';
 import { readMigrationStatus } from '../schema/status/migration-status.js';
 import type { MigrationStatus } from '../schema/status/migration-status.js';
+import { print } from './printing.js';
 
 /** The options of `journal-db status`, as commander names them. */
 export interface StatusCommandOptions {
@@ -24,9 +25,8 @@ export async function schemaStatus(
 ): Promise<boolean> {
   const { migrations, drift } = await withDatabaseUrl(environment, () => readStatus(environment, wantsDrift));
   const isFit = migrations.pending.length + migrations.breaking.length + (drift?.length ?? 0) === 0;
-  if (json) console.log(JSON.stringify({ isFit, migrations, ...(drift && { drift }) }, null, 2));
-  else
-    console.log([migrationsText(migrations), ...(drift ? [driftText(drift, migrations)] : [])].join('\n\n'));
+  if (json) print(JSON.stringify({ isFit, migrations, ...(drift && { drift }) }, null, 2));
+  else print([migrationsText(migrations), ...(drift ? [driftText(drift, migrations)] : [])].join('\n\n'));
   return isFit;
 }
 

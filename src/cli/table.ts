@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { Decimal } from '../database/entities/decimal.js';
+import { oneLine } from './printing.js';
 
 /** A column of a table: its heading, and `right` for numbers. */
 export type Column = string | { heading: string; align: 'right' };
@@ -14,7 +15,7 @@ export function table(
     colAligns: columns.map((column) => (typeof column === 'string' ? 'left' : column.align)),
     style: { head: [], border: [], compact: true },
   });
-  for (const row of rows) printed.push(row.map((cell) => (cell === null ? '' : String(cell))));
+  for (const row of rows) printed.push(row.map((cell) => (cell === null ? '' : oneLine(String(cell)))));
   return printed.toString();
 }
 

@@ -1,0 +1,130 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { convertEntry } from '../../../../src/browser/import/convert/convert-entry.js';
+import { ExpirationCalendar } from '../../../../src/browser/import/convert/expiration-calendar.js';
+import type { EntryRecord } from '../../../../src/database/repositories/new-entry.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import type { StoredRow } from '../../../support/import-application.js';
+import { mutated } from '../../../support/mutated-databases.js';
+import { SecondReader } from '../../../support/second-reader.js';
+import { temporaryFiles } from '../read/legacy-files.js';
+
+const count = Number(process.env['FILE_MUTATIONS'] ?? 150);
+const firstSeed = Number(process.env['FILE_MUTATIONS_SEED'] ?? 1);
+if (!(count >= 1 && Number.isSafeInteger(firstSeed)))
+  throw new Error('FILE_MUTATIONS must be a number of files, FILE_MUTATIONS_SEED a whole number');
+
+const timeZone = 'America/Denver';
+const application = new ImportApplication();
+const files = temporaryFiles();
+const secondReader = new SecondReader();
+let original: Buffer;
+
+beforeAll(async () => {
+  original = await readFile(join('test', 'fixtures', 'options-tracker.db'));
+});
+afterAll(() => secondReader.close());
+
+const refusals = ['LEGACY_FILE', 'IMPORT_REJECTED', 'TIME_ZONE'];
+/** A file of 150 KiB that takes more is as good as one that never ends. */
+const limits = { seconds: 20, mebibytes: 1024 };
+
+async function outcomeOf(seed: number): Promise<string> {
+  const { bytes, mutations } = await mutated(original, seed);
+  const file = files.path('mutated.db');
+  await writeFile(file, bytes);
+  const email = `seed-${seed}@example.com`;
+  const options = { timeZone, limits, skipInvalid: seed % 3 === 0 };
+  const what = `seed ${seed} (${mutations.join(', ')})`;
+  try {
+    const { entries } = await application.import(file, email, options);
+    const stored = await storedOf(email);
+    if (stored.length !== entries.inserted)
+      return `${what}: ${stored.length} of ${entries.inserted} are stored`;
+    const difference = await differenceFrom(file, stored, entries.read - entries.rejected);
+    return difference === undefined ? 'imported' : `${what}: ${difference}`;
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const left = await application.sql('SELECT 1 FROM users WHERE email = $1', [email]);
+    if (left.length > 0) return `${what}: a part is left after ${message}`;
+    if (!refusals.includes(code ?? '') || /limit of (time|memory)/.test(message))
+      return `${what}: ${message}`;
+    return code ?? '';
+  }
+}
+
+function storedOf(email: string): Promise<StoredRow[]> {
+  return application.sql(
+    `SELECT journal.id, ts, account_id, symbol, type, qty, amount, strike, expiration::text, underlying_price,
+            notes, meta, journal.deleted_at, edited_by, edit_reason, original_entry_id, journal.created_at
+     FROM journal JOIN users ON users.id = user_id WHERE email = $1`,
+    [email],
+  );
+}
+
+/** How what is stored differs from what another reader of SQLite reads. */
+async function differenceFrom(
+  file: string,
+  stored: readonly StoredRow[],
+  accepted: number,
+): Promise<string | undefined> {
+  if (stored.length !== accepted) return `${accepted} rows were accepted, ${stored.length} are stored`;
+  const calendar = new ExpirationCalendar(timeZone);
+  const expected = new Map<unknown, EntryRecord[]>();
+  for (const row of await secondReader.read(file)) {
+    const { record } = convertEntry(row, calendar);
+    expected.set(record.id, [...(expected.get(record.id) ?? []), record]);
+  }
+  const different = stored.find((row) => !expected.get(row['id'])?.some((record) => isStoredAs(record, row)));
+  return different && `${JSON.stringify(different)} is not ${JSON.stringify(expected.get(different['id']))}`;
+}
+
+function isStoredAs(record: EntryRecord, row: StoredRow): boolean {
+  const isUnlinked = Boolean(record.originalEntryId) && row['original_entry_id'] === null;
+  const expected: StoredRow = {
+    ...row,
+    ts: record.ts,
+    account_id: record.accountId,
+    symbol: record.symbol,
+    type: record.type,
+    qty: record.qty,
+    amount: record.amount,
+    strike: record.strike,
+    expiration: record.expiration,
+    underlying_price: record.underlyingPrice,
+    notes: record.notes,
+    meta: isUnlinked ? { ...record.meta, legacyOriginalEntryId: record.originalEntryId } : record.meta,
+    deleted_at: record.deletedAt ?? null,
+    edited_by: record.editedBy ?? null,
+    edit_reason: record.editReason ?? null,
+    ...(record.originalEntryId && !isUnlinked && { original_entry_id: record.originalEntryId }),
+    ...(record.createdAt && { created_at: record.createdAt }),
+  };
+  const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
+  return isDeepStrictEqual(plain(expected), plain(row));
+}
+
+it(
+  `${count} damaged files are refused, or imported as another reader reads them`,
+  async () => {
+    const outcomes = new Map<string, number>();
+    const wrong: string[] = [];
+    for (let seed = firstSeed; seed < firstSeed + count; seed += 1) {
+      const outcome = await outcomeOf(seed).catch((error: unknown) => `seed ${seed}: ${String(error)}`);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      if (outcome !== 'imported' && !refusals.includes(outcome)) {
+        wrong.push(outcome);
+        if (count > 1000) console.log(outcome.slice(0, 3000));
+      }
+      if (seed % 100 === 0) await application.sql('TRUNCATE users CASCADE');
+      if (seed % 1000 === 0) console.log(seed, Object.fromEntries(outcomes));
+    }
+    if (count > 1000) console.log(Object.fromEntries(outcomes));
+    expect(wrong).toEqual([]);
+    expect(outcomes.get('imported')).toBeGreaterThan(0);
+    expect(outcomes.get('LEGACY_FILE')).toBeGreaterThan(0);
+  },
+  60_000 + count * 2000,
+);

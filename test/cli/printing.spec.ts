@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { oneLine, printable } from '../../src/cli/printing.js';
+import { table } from '../../src/cli/table.js';
+import { ImportApplication } from '../support/import-application.js';
+import { JournalDbCommand } from '../support/import-cli.js';
+import { LegacyFolder } from '../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const command = new JournalDbCommand();
+
+/** C0 but the line feed, DEL and C1. */
+const controls = /[\0-\x09\x0b-\x1f\x7f-\x9f]/;
+
+describe('a text that is printed', () => {
+  it('has no control characters, and the same other characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const shown = printable(text);
+        expect(shown).not.toMatch(controls);
+        expect(oneLine(text)).not.toMatch(/[\n\u2028]/);
+        if (!/[\\\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/.test(text)) expect(shown).toBe(text);
+      }),
+    );
+  });
+
+  it('shows what was there', () => {
+    expect(printable('a\x1b[31mb\r\n\x9b5m\t🏆é')).toBe('a\\u001b[31mb\\u000d\n\\u009b5m\\u0009🏆é');
+    expect(oneLine('a\nb\u202e')).toBe('a\\u000ab\\u202e');
+  });
+
+  it('stays JSON with the same values', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(JSON.parse(printable(JSON.stringify({ text }, null, 2)))).toEqual({ text });
+      }),
+    );
+  });
+
+  it('is one line of a table', () => {
+    expect(table(['a'], [['x\nVerified: all\x1b[2J']])).toContain('x\\u000aVerified: all\\u001b[2J');
+  });
+});
+
+describe('journal-db import', () => {
+  const isPrintable = (text: string) => !controls.test(text);
+
+  it('prints no control characters of a file, its tables, its rows and its name', async () => {
+    const hostile = await readFile('test/fixtures/hostile/escapes.db');
+    const file = await files.writeBytes(hostile, 'name\x1b[31m\x9b\n');
+    const environment = { DATABASE_URL: application.url };
+    const args = ['import', file, '--user', 'escapes@example.com', '--create-user'];
+    const imported = await command.run(args, environment);
+    expect(imported).toMatchObject({ code: 0 });
+    expect(imported.stdout).toContain('rows of evil\\u001b[5m');
+    expect([imported.stdout, imported.stderr].every(isPrintable)).toBe(true);
+    const again = await command.run([...args, '--json'], environment);
+    expect(isPrintable(again.stdout)).toBe(true);
+    expect(JSON.parse(again.stdout)).toMatchObject({ file, notImported: [{ table: 'evil\x1b[5m' }] });
+    const gone = await command.run(['import', `${file}\x1b`, '--user', 'escapes@example.com'], environment);
+    expect(gone.stderr).toContain('\\u001b does not exist');
+    expect(isPrintable(gone.stderr)).toBe(true);
+  });
+});
