@@ -37,7 +37,7 @@ const blind: readonly [Mutation, ...Mutation[]] = [
     name: 'copied range',
     apply: (bytes, random) => {
       const from = anywhere(bytes, random);
-      bytes.copy(bytes, anywhere(bytes, random), from, from + random.integer(1, 500));
+      bytes.copy(bytes, anywhere(bytes, random), from, Math.min(bytes.length, from + random.integer(1, 500)));
     },
   },
   { name: 'cut off', apply: (bytes, random) => bytes.subarray(0, anywhere(bytes, random)) },

@@ -1,0 +1,176 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { TimeZoneError } from '../../../../src/browser/import/import-errors.js';
+import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
+import { FileReader } from '../../../../src/browser/import/reader/file-reader.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import { legacyEntry } from '../../../support/legacy-journals.js';
+import { journalDatabase, temporaryFiles } from '../read/legacy-files.js';
+
+const application = new ImportApplication();
+const files = temporaryFiles();
+const reader = new FileReader();
+const timeZone = 'America/Denver';
+
+/** A file that takes many seconds to read. */
+let slow: string;
+let small: string;
+
+beforeAll(async () => {
+  const line = JSON.stringify({ entry: legacyEntry('e-ID') });
+  const lines = Array.from({ length: 300_000 }, (_, index) => `${line.replace('ID', String(index))}\n`);
+  const header = '{"export":{"format":"trading-journal","accounts":0,"entries":300000}}';
+  slow = await files.write('slow.ndjson', `${header}\n${lines.join('')}`);
+  small = await files.write(
+    'small.db',
+    await journalDatabase((db) => {
+      for (let row = 0; row < 2000; row += 1) db.insert('journal', legacyEntry(`e-${row}`));
+    }),
+  );
+});
+
+/** The reader processes that a process has started and that have not ended. */
+function readersOf(pid: number): number[] {
+  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
+  const rows = list.split('\n').map((row) => row.trim().split(/\s+/));
+  const isReader = ([, parent, state, ...args]: string[]) =>
+    Number(parent) === pid && !state?.startsWith('Z') && args.some((arg) => arg.endsWith('/reader/main.ts'));
+  return rows.filter(isReader).map(([id]) => Number(id));
+}
+
+async function gone(pids: readonly number[]): Promise<void> {
+  const isAlive = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  for (let attempt = 0; attempt < 100 && pids.some(isAlive); attempt += 1) await setTimeout(50);
+  expect(pids.filter(isAlive)).toEqual([]);
+}
+
+describe('A reader process', () => {
+  afterEach(async () => {
+    for (let attempt = 0; attempt < 100 && readersOf(process.pid).length > 0; attempt += 1)
+      await setTimeout(50);
+    expect(readersOf(process.pid)).toEqual([]);
+  });
+
+  it('is ended when it takes too long', async () => {
+    const begin = performance.now();
+    const failure = await reader
+      .check({ path: slow, timeZone, limits: { seconds: 2 } })
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(LegacyFileError);
+    expect((failure as Error).message).toContain('slow.ndjson takes too long to read');
+    expect(performance.now() - begin).toBeLessThan(6000);
+  });
+
+  it('is ended when it takes too much memory, in buffers as in objects', async () => {
+    const limits = { mebibytes: 300 };
+    const text = await files.write('text.json', `{"journal":[{"id":"${'x'.repeat(40_000_000)}"}]}`);
+    const nested = await files.write('nested.json', `{"journal":[${'[],'.repeat(10_000_000)}[]]}`);
+    for (const path of [text, nested]) {
+      const failure = await reader.check({ path, timeZone, limits }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(LegacyFileError);
+      expect((failure as Error).message).toContain('takes more than 300 MiB of memory to read');
+    }
+  });
+
+  it('hands its errors on as they are', async () => {
+    const path = files.path('none.db');
+    const missing = await reader.check({ path }).catch((error: unknown) => error);
+    expect(missing).toBeInstanceOf(LegacyFileError);
+    expect(missing).toMatchObject({ code: 'LEGACY_FILE', name: 'LegacyFileError', path });
+    await expect(reader.check({ path: small, timeZone: 'Mars/Olympus' })).rejects.toBeInstanceOf(
+      TimeZoneError,
+    );
+  });
+
+  it('is ended by a signal of its caller, with the reason of that', async () => {
+    const reason = new Error('the client has gone');
+    const controller = new AbortController();
+    const checking = reader.check({ path: slow, timeZone, signal: controller.signal });
+    setTimeout(1500).then(
+      () => controller.abort(reason),
+      () => undefined,
+    );
+    await expect(checking).rejects.toBe(reason);
+    await expect(reader.check({ path: small, signal: controller.signal })).rejects.toBe(reason);
+  });
+
+  it('that is killed from outside is an error', async () => {
+    const checking = reader.check({ path: slow, timeZone });
+    checking.catch(() => undefined);
+    await setTimeout(1500);
+    for (const pid of readersOf(process.pid)) process.kill(pid, 'SIGTERM');
+    await expect(checking).rejects.toThrow('ended with SIGTERM');
+  });
+
+  it('ends when its parent is killed, though it is busy', async () => {
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+    const script = fileURLToPath(new URL('read-for-ever.ts', import.meta.url));
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const parent = spawn(process.execPath, ['--import', loader, script, slow], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(parent.stdout, 'data');
+    const children = readersOf(parent.pid ?? 0);
+    expect(children.length).toBeGreaterThan(0);
+    parent.kill('SIGKILL');
+    await gone(children);
+  });
+});
+
+describe('An import', () => {
+  it('that is aborted while it stores leaves nothing', async () => {
+    const reason = new Error('the client has gone');
+    const controller = new AbortController();
+    const email = application.newEmail();
+    const importing = application.import(small, email, { signal: controller.signal }, (phase) => {
+      if (phase === 'load') controller.abort(reason);
+    });
+    await expect(importing).rejects.toBe(reason);
+    expect(await application.sql('SELECT 1 FROM users WHERE email = $1', [email])).toEqual([]);
+    expect(await application.import(small, email)).toMatchObject({ entries: { inserted: 2000 } });
+  });
+
+  it('never blocks the process that imports, whatever the file', async () => {
+    const computed = ['cross', 'gen', 'recursive'].map((name) => `test/fixtures/hostile/${name}.db`);
+    const empty = await files.write('empty.json', `{"journal":[${'\n'.repeat(50_000_000)}`);
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    const limits = { seconds: 3 };
+    delay.enable();
+    for (const file of [...computed, empty, slow])
+      await expect(application.import(file, application.newEmail(), { limits })).rejects.toBeInstanceOf(
+        LegacyFileError,
+      );
+    delay.disable();
+    // Other processes of a test run delay it, too; reading any of these files here would take seconds.
+    expect(delay.max / 1e6).toBeLessThan(500);
+  });
+
+  it('refuses a cell that no honest journal has, and a flood of problems', async () => {
+    const long = await files.write(
+      'long.json',
+      JSON.stringify({ journal: [legacyEntry('e', { notes: 'x'.repeat(262_145) })] }),
+    );
+    await expect(application.import(long, application.newEmail())).rejects.toMatchObject({
+      rejected: [{ row: 1, column: 'notes', reason: 'has more than 262144 characters' }],
+    });
+    const flood = await files.write(
+      'flood.json',
+      `{"journal":[${Array.from({ length: 30_000 }, () => '{"id":"","ts":"","account_id":"","type":"","amount":"x"}').join()}]}`,
+    );
+    await expect(application.import(flood, application.newEmail(), { skipInvalid: true })).rejects.toThrow(
+      /has more than 100000 problems in its first \d+ rows/,
+    );
+  });
+});
