@@ -1,7 +1,7 @@
-import { LosslessNumber, parse, stringify } from 'lossless-json';
-import { isExactNumber } from '../../../database/entities/decimal.js';
+import { LosslessNumber, stringify } from 'lossless-json';
 import { decimalColumns } from '../../format/kept-values.js';
 import { LegacyFileError } from './legacy-file.error.js';
+import { JsonSyntaxError, parseJsonText } from './parse-json.js';
 
 /** What is expected of a file in JSON. */
 export const remedy = 'expected an object with the arrays `accounts` and `journal`, one object per row';
@@ -18,15 +18,12 @@ export function decodeUtf8(path: string, bytes: Buffer): string {
 /** Parses JSON without losing a digit. @throws LegacyFileError */
 export function parseJson(path: string, text: string, firstLine = 1): unknown {
   try {
-    return parse(text, null, (digits) =>
-      isExactNumber(digits) ? Number(digits) : new LosslessNumber(digits),
-    );
+    return parseJsonText(text);
   } catch (error) {
     if (error instanceof RangeError)
       throw new LegacyFileError(path, `is JSON that is nested too deep; ${remedy}`);
-    // The rest of the message quotes the file.
-    const position = Number(/at position (\d+)$/.exec((error as Error).message)?.[1] ?? 0);
-    const place = placeIn(text, position, firstLine);
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const place = placeIn(text, error.position, firstLine);
     throw new LegacyFileError(
       path,
       `is broken JSON (syntax error or repeated key at ${place}); export it again, as it may have been cut off`,
