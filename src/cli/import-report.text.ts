@@ -57,7 +57,9 @@ export function entryChangesText(changes: readonly EntryChange[]): string {
         `  stored: ${valuesText(stored)}`,
         `  file:   ${valuesText(file)}`,
         `  ${outcome}`,
-      ].join('\n'),
+      ]
+        .map(oneLine)
+        .join('\n'),
     )
     .join('\n');
 }

@@ -11,6 +11,8 @@ export interface ImportCommandOptions {
   createUser?: boolean;
   dryRun?: boolean;
   skipInvalid?: boolean;
+  timeLimit?: number;
+  memoryLimit?: number;
   json?: boolean;
 }
 
@@ -18,11 +20,12 @@ export interface ImportCommandOptions {
 export async function importFile(
   environment: NodeJS.ProcessEnv,
   file: string,
-  { user: email, json, ...options }: ImportCommandOptions,
+  { user: email, json, timeLimit, memoryLimit, ...options }: ImportCommandOptions,
 ): Promise<void> {
+  const limits = { seconds: timeLimit, mebibytes: memoryLimit };
   const report = await withApplication(environment, (application) =>
     withProgress((onProgress) =>
-      application.get(JournalImportService).import({ file, email, ...options }, onProgress),
+      application.get(JournalImportService).import({ file, email, limits, ...options }, onProgress),
     ),
   );
   print(json === true ? JSON.stringify(report, null, 2) : importReportText(report));

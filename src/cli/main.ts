@@ -56,6 +56,12 @@ program
   .option('--create-user', 'create the user if there is none')
   .option('--dry-run', 'do everything, verification included, and roll it back')
   .option('--skip-invalid', 'leave out the rows that cannot be imported, instead of refusing the file')
+  .option('--time-limit <seconds>', 'how long reading the file may take; 120 unless given', wholeNumber)
+  .option(
+    '--memory-limit <MiB>',
+    'how much memory reading the file may take, with some 100 MiB for Node itself; 2048 unless given',
+    wholeNumber,
+  )
   .option('--json', 'print the whole report as JSON')
   .action((file: string, options: ImportCommandOptions) =>
     run(() => importFile(process.env, file, options), options.json),

@@ -28,10 +28,13 @@ export class ReaderProcess {
   #waiting: Waiting | undefined;
   #failure: Error | undefined;
   #files = 0;
+  readonly #ready: Promise<void>;
+  #setReady: () => void = () => {};
   #isReady = false;
   #printed = '';
 
   constructor(readonly mebibytes: number) {
+    this.#ready = new Promise((resolve) => (this.#setReady = resolve));
     this.#child = startReader(mebibytes);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#printed = (this.#printed + text).slice(-4000);
@@ -78,17 +81,35 @@ export class ReaderProcess {
     if (this.#failure !== undefined) throw this.#failure;
     const reading = this.#reading;
     if (reading === undefined) throw new Error('The reader process has no file.');
-    const start = performance.now();
-    const timer = setTimeout(() => this.#fail(tooSlow(reading.path)), reading.milliseconds);
     this.#hold(true);
     try {
+      await this.#started();
+      return await this.#answer(reading);
+    } finally {
+      this.#hold(false);
+    }
+  }
+
+  /** That the process takes long to start is not the fault of the file. */
+  async #started(): Promise<void> {
+    if (this.#isReady) return;
+    const reason = new Error('The process that reads the file did not start in a minute.');
+    const timer = setTimeout(() => this.#fail(reason), 60_000);
+    await this.#ready;
+    clearTimeout(timer);
+  }
+
+  async #answer(reading: Reading): Promise<AskedAnswer> {
+    const start = performance.now();
+    const timer = setTimeout(() => this.#fail(tooSlow(reading.path)), reading.milliseconds);
+    try {
       return await new Promise<AskedAnswer>((resolve, reject) => {
+        if (this.#failure !== undefined) throw this.#failure;
         this.#waiting = { resolve, reject };
         this.#ask({ kind: 'next' });
       });
     } finally {
       clearTimeout(timer);
-      this.#hold(false);
       reading.milliseconds -= performance.now() - start;
     }
   }
@@ -102,6 +123,7 @@ export class ReaderProcess {
     switch (answer.kind) {
       case 'ready':
         this.#isReady = true;
+        this.#setReady();
         return;
       case 'progress':
         this.#reading?.onProgress(answer.rows, answer.total);
@@ -118,6 +140,7 @@ export class ReaderProcess {
   #fail(reason: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
+    this.#setReady();
     this.#child.kill('SIGKILL');
     this.#waiting?.reject(reason);
   }
