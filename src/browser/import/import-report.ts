@@ -16,10 +16,11 @@ export interface RejectedRow extends Omit<InputProblem, 'index'> {
  * of local midnight became the day that it meant. `emptied`: empty text became null. `decoded`: JSON that was encoded more than
  * once. `wrapped`: broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an `original_entry_id` that
  * leads nowhere, in a circle, or to an entry with another successor is kept under `meta.legacyOriginalEntryId`. `unmatched`: an edited copy
- * may replace several rows, and is linked to none. `filled`: something missing was supplied.
+ * may replace several rows, and is linked to none. `filled`: something missing was supplied. `kept`: an
+ * account has another name in the file, and its stored name stays.
  */
 export type ChangeKind =
-  'rounded' | 'day' | 'emptied' | 'decoded' | 'wrapped' | 'unlinked' | 'unmatched' | 'filled';
+  'rounded' | 'day' | 'emptied' | 'decoded' | 'wrapped' | 'unlinked' | 'unmatched' | 'filled' | 'kept';
 
 /** A value that is not stored as it stood in the file. */
 export interface ChangedValue {

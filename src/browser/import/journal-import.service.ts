@@ -12,7 +12,7 @@ import { UserScope } from '../../database/isolation/user-scope.js';
 import type { CheckedFile } from './check-file.js';
 import { databaseFailure } from './database-failure.js';
 import { ImportRejectedError, VerificationError } from './import-errors.js';
-import type { CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
+import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import type { EntryChange } from './merge/entry-change.js';
 import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/journal-columns.js';
@@ -98,7 +98,7 @@ export class JournalImportService {
         onProgress('load', (done += rows), checked.journalCount),
       );
       onProgress('load', checked.journalCount, checked.journalCount);
-      const rejected = [...checked.rejected, ...accounts.conflicts, ...merge.conflicts];
+      const rejected = [...checked.rejected, ...merge.conflicts];
       refuse(rejected, request, merge.entryChanges);
       if (!merge.verification.matches) throw new VerificationError(merge.verification);
       return {
@@ -124,7 +124,7 @@ export class JournalImportService {
         notImported: checked.notImported,
         unreadColumns: checked.unreadColumns,
         rejected,
-        changes: [...checked.changes, ...merge.unlinked],
+        changes: [...checked.changes, ...accounts.kept, ...merge.unlinked],
         verification: merge.verification,
       };
     });
@@ -145,38 +145,26 @@ export class JournalImportService {
     }
   }
 
-  async #createAccounts(
-    checked: CheckedFile,
-  ): Promise<{ created: CreatedAccount[]; conflicts: RejectedRow[] }> {
+  /** Creates the accounts that are not stored. The name of a stored account stays. */
+  async #createAccounts(checked: CheckedFile): Promise<{ created: CreatedAccount[]; kept: ChangedValue[] }> {
     const names = new Map((await this.accounts.list()).map(({ id, name }) => [id, name]));
     const created: CreatedAccount[] = [];
-    const conflicts: RejectedRow[] = [];
+    const kept: ChangedValue[] = [];
     const create = async (account: CreatedAccount) => {
       await this.accounts.create({ id: account.id, name: account.name });
       names.set(account.id, account.name);
       created.push(account);
     };
-    for (const { row, record } of checked.accounts) {
-      const { id, name } = record;
+    for (const { id, name } of checked.accounts.map(({ record }) => record)) {
       const stored = names.get(id);
       if (stored === undefined) await create({ id, name, source: 'file' });
-      else if (stored !== name) {
-        const reason = `differs from the account that is stored under this id (${JSON.stringify(stored)}), which was left as it is`;
-        conflicts.push({
-          table: 'accounts',
-          row,
-          id,
-          column: 'name',
-          value: JSON.stringify(name),
-          reason,
-          isConflict: true,
-        });
-      }
+      else if (stored !== name)
+        kept.push({ kind: 'kept', table: 'accounts', id, column: 'name', from: name, to: stored });
     }
     for (const id of checked.namedAccounts) {
       if (!names.has(id)) await create({ id, name: id, source: 'entries' });
     }
-    return { created, conflicts };
+    return { created, kept };
   }
 
   async #inOneTransaction(request: JournalImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
