@@ -16,6 +16,13 @@ export interface ImportCommandOptions {
   json?: boolean;
 }
 
+/** The options that avoid an error of the import, by its code. */
+export const importOptionsByCode = {
+  TIME_ZONE: '--time-zone America/Denver',
+  USER_NOT_FOUND: '--create-user',
+  IMPORT_REJECTED: '--skip-invalid',
+};
+
 /** Imports a file and prints the report; progress goes to the standard error stream. */
 export async function importFile(
   environment: NodeJS.ProcessEnv,

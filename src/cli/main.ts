@@ -12,7 +12,8 @@ import { demo } from './demo.command.js';
 import { exportFile } from './export.command.js';
 import type { ExportCommandOptions } from './export.command.js';
 import { failed } from './failure.js';
-import { importFile } from './import.command.js';
+import type { OptionsByCode } from './failure.js';
+import { importFile, importOptionsByCode } from './import.command.js';
 import type { ImportCommandOptions } from './import.command.js';
 import { seed } from './seed.command.js';
 import type { SeedCommandOptions } from './seed.command.js';
@@ -64,7 +65,7 @@ program
   )
   .option('--json', 'print the whole report as JSON')
   .action((file: string, options: ImportCommandOptions) =>
-    run(() => importFile(process.env, file, options), options.json),
+    run(() => importFile(process.env, file, options), options.json, importOptionsByCode),
   );
 
 program
@@ -135,12 +136,12 @@ program
   .option('--json', 'print it as JSON')
   .action((options: SeedCommandOptions) => run(() => seed(process.env, options), options.json));
 
-async function run(command: () => Promise<void>, asJson = false): Promise<void> {
+async function run(command: () => Promise<void>, asJson = false, options?: OptionsByCode): Promise<void> {
   try {
     loadEnvFile();
     await command();
   } catch (error) {
-    failed(error, asJson);
+    failed(error, asJson, options);
     process.exitCode = 1;
   }
 }

@@ -69,6 +69,7 @@ describe('journal-db import', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/journal +│ +3 +│ bad +│ type +│ "gift" +│ must be one of/);
     expect(stderr).toContain('nothing was written');
+    expect(stderr).toContain('Option: --skip-invalid.');
     expect(await application.snapshot()).toEqual(before);
   });
 
@@ -111,6 +112,7 @@ describe('a file that is no journal', () => {
     const { code, stdout, stderr } = await command.run(['import', file, ...newUser()], environment());
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
+    expect(stderr).toContain(`${file}: `);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(await application.snapshot()).toEqual(before);
   });

@@ -153,9 +153,9 @@ describe('a wrong database', () => {
 });
 
 it.each([
-  [[], 'USER_NOT_FOUND', /nobody@example\.com.*--create-user/],
+  [[], 'USER_NOT_FOUND', /nobody@example\.com.*Option: --create-user\.$/],
   [['--create-user', '--time-zone', 'Denver'], 'TIME_ZONE', /"Denver" is not a time zone/],
-  [['--create-user'], 'TIME_ZONE', /--time-zone America\/Denver/],
+  [['--create-user'], 'TIME_ZONE', /Option: --time-zone America\/Denver\.$/],
 ])('an import with %j ends with the error %s', async (options, code, message) => {
   const journal = [legacyEntry('e', options.length === 1 ? { expiration: '2025-12-15T07:00:00.000Z' } : {})];
   const file = await files.write({ journal });

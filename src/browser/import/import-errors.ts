@@ -8,7 +8,7 @@ export class TimeZoneError extends JournalDatabaseError {
 
   constructor(what: string) {
     super(
-      `${what} Give the zone in which the journal was kept, such as --time-zone America/Denver. Nothing was written.`,
+      `${what} Give the zone in which the journal was kept, such as America/Denver. Nothing was written.`,
     );
   }
 }
@@ -28,9 +28,9 @@ export class ImportRejectedError extends JournalDatabaseError {
     const remedy =
       inConflict.size > 0
         ? `${inConflict.size} row(s) are in conflict with what is stored, which was changed on the server or has other content. ` +
-          'Import the other rows with --skip-invalid, which keeps the stored entries, or change those on the server first; ' +
+          'Leave these rows out, which keeps the stored entries, or change those on the server first; ' +
           'the report says for each row how.'
-        : 'Correct the file, or import the other rows with --skip-invalid.';
+        : 'Correct the file, or leave these rows out.';
     super(`${rejected.length} problem(s) keep rows from being imported; nothing was written. ${remedy}`);
   }
 }

@@ -134,7 +134,7 @@ export class JournalImportService {
     const user = await this.users.keepByEmail(email);
     if (user !== null) return { user, created: false };
     if (createUser !== true)
-      throw new UserNotFoundError(email, 'Create it first, or import with --create-user.');
+      throw new UserNotFoundError(email, 'Create the user first, or let the import do it.');
     try {
       return { user: await this.users.create({ email }), created: true };
     } catch (error) {

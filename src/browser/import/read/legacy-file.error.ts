@@ -1,16 +1,16 @@
 import { JournalDatabaseError } from '../../../database/errors/index.js';
 
-/** A legacy file cannot be read as a journal; the message says what is wrong with it and what to do. */
+/** A file cannot be read as a journal. The message says what is wrong with it and what to do, and leaves out the path. */
 export class LegacyFileError extends JournalDatabaseError {
   readonly code = 'LEGACY_FILE';
 
   constructor(
-    /** The file as it was named to the importer. */
+    /** As it was given to the importer: of an upload it is a temporary path, which is not for its user. */
     readonly path: string,
-    /** What follows "<path> " in the message: a predicate without the full stop. */
-    problem: string,
+    /** What follows "the file " in the message: a predicate without the full stop. */
+    readonly problem: string,
     options?: ErrorOptions,
   ) {
-    super(`Cannot read the journal: ${path} ${problem}.`, options);
+    super(`Cannot read the journal: the file ${problem}.`, options);
   }
 }

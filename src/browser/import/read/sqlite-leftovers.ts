@@ -9,21 +9,21 @@ const rollbackMagic = Buffer.from('d9d505f920a163d7', 'hex');
  * Refuses a database of which a part still stands in a file beside it: read alone, it would lack the last changes,
  * or hold half of a transaction.
  *
- * @throws LegacyFileError that names the file and how to fold it in.
+ * @throws LegacyFileError that says how to fold it in.
  */
 export async function refuseLeftovers(path: string, writeAheadLog: boolean): Promise<void> {
   if (writeAheadLog && (await firstBytes(`${path}-wal`)).length > 0) {
     throw new LegacyFileError(
       path,
-      `has changes that still stand in ${path}-wal; close the application that has it open, or run ` +
-        '`PRAGMA wal_checkpoint(TRUNCATE)` on it, and try again',
+      'has changes in a file beside it whose name ends in -wal; close the application that has it open, or ' +
+        'run `PRAGMA wal_checkpoint(TRUNCATE)` on it, and try again',
     );
   }
   if ((await firstBytes(`${path}-journal`)).equals(rollbackMagic)) {
     throw new LegacyFileError(
       path,
-      `has an unfinished transaction in ${path}-journal; close the application that has it open, or open it once ` +
-        'with the sqlite3 command, which rolls back what is unfinished, and try again',
+      'has an unfinished transaction in a file beside it whose name ends in -journal; close the application that ' +
+        'has it open, or open it once with the sqlite3 command, which rolls back what is unfinished, and try again',
     );
   }
 }

@@ -57,7 +57,9 @@ export async function refusal(path: string): Promise<string> {
   );
   if (!(error instanceof LegacyFileError)) throw new Error(`not refused: ${path}`, { cause: error });
   expect(error).toMatchObject({ code: 'LEGACY_FILE', name: 'LegacyFileError', path });
-  expect(error.message).toMatch(/^Cannot read the journal: .*\.$/);
+  expect(error.message).toMatch(/^Cannot read the journal: the file .*\.$/);
+  // An application shows it to whoever sent the file.
+  expect(error.message).not.toContain(path);
   return error.message;
 }
 

@@ -17,7 +17,7 @@ const refused = async (name: string, data: string | Uint8Array) => refusal(await
 
 describe('a file that cannot be read', () => {
   it('does not exist', async () => {
-    expect(await refusal(files.path('none.db'))).toContain('none.db does not exist; check the path');
+    expect(await refusal(files.path('none.db'))).toContain('the file does not exist; check the path');
     const file = await files.write('file', 'x');
     expect(await refusal(`${file}/none.db`)).toContain('does not exist');
   });
@@ -97,7 +97,9 @@ describe('an SQLite database', () => {
     const path = await files.write('open.db', marked);
     await writeFile(`${path}-wal`, 'frames');
     const message = await refusal(path);
-    expect(message).toContain(`has changes that still stand in ${path}-wal; close the application`);
+    expect(message).toContain(
+      'has changes in a file beside it whose name ends in -wal; close the application',
+    );
     expect(message).toContain('PRAGMA wal_checkpoint(TRUNCATE)');
   });
 
@@ -105,7 +107,7 @@ describe('an SQLite database', () => {
     const path = await files.write('hot.db', database);
     await writeFile(`${path}-journal`, Buffer.from('d9d505f920a163d70000', 'hex'));
     expect(await refusal(path)).toContain(
-      `has an unfinished transaction in ${path}-journal; close the application`,
+      'has an unfinished transaction in a file beside it whose name ends in -journal; close',
     );
     await writeFile(`${path}-journal`, Buffer.alloc(512));
     expect((await readAll(path)).format).toBe('sqlite');

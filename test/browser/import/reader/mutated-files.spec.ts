@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { convertEntry } from '../../../../src/browser/import/convert/convert-entry.js';
-import { ExpirationCalendar } from '../../../../src/browser/import/convert/expiration-calendar.js';
+import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
 import type { EntryRecord } from '../../../../src/database/repositories/new-entry.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';
@@ -71,7 +71,7 @@ async function differenceFrom(
   accepted: number,
 ): Promise<string | undefined> {
   if (stored.length !== accepted) return `${accepted} rows were accepted, ${stored.length} are stored`;
-  const calendar = new ExpirationCalendar(timeZone);
+  const calendar = new TypedDays(timeZone);
   const expected = new Map<unknown, EntryRecord[]>();
   for (const row of await secondReader.read(file)) {
     const { record } = convertEntry(row, calendar);

@@ -52,7 +52,7 @@ describe('nothing at all is written', () => {
     const file = await files.write({ journal: [legacyEntry('b')] });
     const importing = application.import(file, 'absent@example.com', { createUser: false });
     await expect(importing).rejects.toThrow(UserNotFoundError);
-    await expect(importing).rejects.toThrow(/absent@example\.com.*--create-user/);
+    await expect(importing).rejects.toThrow(/absent@example\.com.*let the import do it/);
     expect(await application.snapshot()).toEqual(before);
   });
 
