@@ -73,7 +73,7 @@ describe('an expiration at local midnight', () => {
     const days = new TypedDays(undefined);
     expect(days.expiration('2025-12-15')).toEqual({ day: '2025-12-15', shifted: false });
     expect(() => days.expiration('2025-12-15T07:00:00.000Z')).toThrow(TimeZoneError);
-    expect(() => days.expiration('2025-12-15T07:00:00.000Z')).toThrow(/midnight at UTC-7.*--time-zone/s);
+    expect(() => days.expiration('2025-12-15T07:00:00.000Z')).toThrow(/midnight at UTC-7/);
   });
 
   it.each(['Denver', 'Mars/Olympus', '', 'UTC+25'])('needs a zone that exists, which %j is not', (zone) => {
