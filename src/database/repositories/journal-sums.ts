@@ -23,7 +23,7 @@ export interface JournalTotals {
 
 /** Cash from option legs in one week. */
 export interface WeeklyPremium {
-  /** ISO 8601 week of `ts` in UTC, such as `2026-W01`. */
+  /** ISO 8601 week of `day`, or if there is none of `ts` in UTC, such as `2026-W01`. */
   week: string;
   count: number;
   /** + received, − paid. */
