@@ -34,7 +34,14 @@ describe('Whichever session goes first, step by step:', () => {
   beforeAll(async () => {
     under = await startTwoUsers(4);
     const { dataSource, scope, users, accounts, journal } = under;
-    importer = new JournalImportService(dataSource, scope, users, accounts, journal, new FileReader());
+    importer = new JournalImportService(
+      dataSource,
+      scope,
+      users,
+      accounts,
+      journal,
+      new FileReader({ filesPerProcess: 100 }),
+    );
     file = await files.write({
       accounts: [
         { id: 'acct-1', name: 'Taxable' },

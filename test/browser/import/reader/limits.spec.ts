@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { truncate } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -74,9 +75,10 @@ describe('A reader process', () => {
 
   it('is ended when it takes too much memory, in buffers as in objects', async () => {
     const limits = { mebibytes: 300 };
-    const text = await files.write('text.json', `{"journal":[{"id":"${'x'.repeat(40_000_000)}"}]}`);
+    const sparse = await files.write('sparse.db', await journalDatabase());
+    await truncate(sparse, 250 * 1024 * 1024);
     const nested = await files.write('nested.json', `{"journal":[${'[],'.repeat(10_000_000)}[]]}`);
-    for (const path of [text, nested]) {
+    for (const path of [sparse, nested]) {
       const failure = await reader.check({ path, timeZone, limits }).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(LegacyFileError);
       expect((failure as Error).message).toContain('takes more than 300 MiB of memory to read');
