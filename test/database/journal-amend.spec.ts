@@ -58,6 +58,16 @@ describe('JournalRepository.amend', () => {
     expect(await get(successor.id)).toEqual(successor);
   });
 
+  it('takes the day away with another instant, and keeps it with any other change', async () => {
+    const day = '2025-01-01';
+    await append('typed-1', { day });
+    const noted = await amend('typed-1', { notes: 'checked' }, { reason: 'checked' });
+    const moved = await amend(noted.id, { ts: new Date('2025-06-01T12:00:00Z') }, { reason: 'wrong' });
+    const typed = await amend(moved.id, { ts: moved.ts, day: '2025-06-01' }, { reason: 'typed' });
+
+    expect([noted.day, moved.day, typed.day]).toEqual([day, null, '2025-06-01']);
+  });
+
   it('can change everything but the id, and take away what an entry may be without', async () => {
     await append('put-1', { notes: 'first' });
     const changes: Required<EntryChanges> = {

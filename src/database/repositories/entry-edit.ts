@@ -5,7 +5,10 @@ import { newEntry } from './new-entry.js';
 import type { NewEntry } from './new-entry.js';
 import { storableKey, storableText } from './storable.js';
 
-/** What is to be different in an amended entry; what is left out stays as it is. */
+/**
+ * What is to be different in an amended entry; what is left out stays as it is. A new `ts` without a `day`
+ * takes the day away.
+ */
 export type EntryChanges = Partial<Omit<NewEntry, 'id'>>;
 
 /** Why an entry is removed, and by whom. */
@@ -61,7 +64,8 @@ export function checkChanges(given: EntryChanges): EntryChanges {
         reason: 'must name what is to be different',
       },
     ]);
-  return changes;
+  // The day of another instant would count the entry where it no longer is.
+  return changes.ts !== undefined && changes.day === undefined ? { ...changes, day: null } : changes;
 }
 
 function ofAnotherId<T extends { id?: string | undefined }>(what: string, id: string, edit: T): T {
