@@ -22,6 +22,15 @@ export interface SampleJournalOptions {
  * @throws RangeError for a number of entries that is none, or a day that is none
  */
 export function* generateJournal(options: SampleJournalOptions = {}): Generator<EntryRecord, void> {
+  let place = 0;
+  for (const record of recordsOf(options)) {
+    place += 1;
+    // The same options make the same recording order, too.
+    yield { ...record, recorded: String((record.createdAt?.getTime() ?? 0) * 1_000 + place) };
+  }
+}
+
+function* recordsOf(options: SampleJournalOptions): Generator<EntryRecord, void> {
   const { seed = 1, entries = 300, until = '2025-12-31' } = options;
   const end = DateTime.fromISO(until, { zone: 'utc' });
   if (!end.isValid) throw new RangeError(`"${until}" is not a day; expected YYYY-MM-DD`);
