@@ -37,7 +37,9 @@ describe('A sample journal', () => {
     [{}, '3c65f12ec5355bb0'],
     [{ seed: 5, entries: 3_000, until: '2021-03-07' }, '4cfa6fa70074dcf1'],
   ])('of %j is the same in every release', (options, digest) => {
-    const text = [...generateJournal(options)].map((record) => JSON.stringify(record)).join('\n');
+    const text = [...generateJournal(options)]
+      .map(({ recorded: _recorded, ...content }) => JSON.stringify(content))
+      .join('\n');
 
     expect(createHash('sha256').update(text).digest('hex').slice(0, 16)).toBe(digest);
   });
