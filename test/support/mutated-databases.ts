@@ -30,7 +30,7 @@ const blind: readonly [Mutation, ...Mutation[]] = [
     name: 'run of one byte',
     apply: (bytes, random) => {
       const at = anywhere(bytes, random);
-      bytes.fill(random.pick([0, 255, 0x41]), at, at + random.integer(1, 200));
+      bytes.fill(random.pick([0, 255, 0x41]), at, Math.min(bytes.length, at + random.integer(1, 200)));
     },
   },
   {
