@@ -3,7 +3,7 @@ import { JournalDatabaseError } from '../database/errors/index.js';
 import { ImportRejectedError, VerificationError } from '../browser/import/import-errors.js';
 import { LegacyFileError } from '../browser/import/read/legacy-file.error.js';
 import { entryChangesText, rejectedTable } from './import-report.text.js';
-import { print, printError } from './printing.js';
+import { oneLine, print, printError } from './printing.js';
 
 /** By the code of an error: the option of the command that avoids it. */
 export type OptionsByCode = Partial<Record<string, string>>;
@@ -33,7 +33,7 @@ export function failed(error: unknown, asJson: boolean, options: OptionsByCode =
 
 /** What the errors leave out, as an application shows them to its users: the path of a file, and options of a command. */
 function messageOf(error: JournalDatabaseError | InvalidEnvironmentError, options: OptionsByCode): string {
-  const file = error instanceof LegacyFileError ? `${error.path}: ` : '';
+  const file = error instanceof LegacyFileError ? `${oneLine(error.path)}: ` : '';
   const option = options[error.code];
   return `${file}${error.message}${option === undefined ? '' : ` Option: ${option}.`}`;
 }
