@@ -28,6 +28,7 @@ const present = contenderNames.filter((name) => 'open' in (loaded.get(name) ?? {
 const lacking: Partial<Record<ContenderName, readonly WorkName[]>> = {
   pg: ['load'],
   'pg-isolated': ['load'],
+  'journal-repository': ['append', 'deep', 'totals', 'load', 'export'],
   'typeorm-insert': ['newest', 'filtered', 'filtered-heavy', 'deep', 'totals', 'get'],
 };
 
