@@ -100,7 +100,7 @@ function notices({ missingColumns, notImported, unreadColumns }: ImportReport): 
 
 const meanings: Record<ChangeKind, string> = {
   rounded: 'rounded: eight decimals, or milliseconds',
-  day: 'local midnight → the day it means',
+  day: 'midnight, UTC or local → its day',
   emptied: 'empty → nothing',
   decoded: 'JSON that was encoded more than once',
   wrapped: 'not a JSON object; kept in meta.legacyMeta',
@@ -134,6 +134,7 @@ function short(text: string): string {
 }
 
 function verification({
+  entries,
   verification: { matches, total, live, byType, byAccount, bySymbol },
 }: ImportReport): string {
   const row = (label: string) => (sum: VerifiedSum) => [
@@ -161,8 +162,12 @@ function verification({
     numbers('amount'),
     '',
   ];
-  const verdict = matches
-    ? 'Verified: counts and exact sums are equal.'
-    : 'NOT VERIFIED: counts or sums differ.';
-  return `${verdict}\n${table(columns, rows)}`;
+  return `${verdictOf(matches, entries)}\n${table(columns, rows)}`;
+}
+
+/** "Verified" is said of a whole file only: a row that was left out is not in the database. */
+function verdictOf(matches: boolean, { read, rejected }: ImportReport['entries']): string {
+  if (!matches) return 'NOT VERIFIED: counts or sums differ.';
+  if (rejected === 0) return 'Verified: counts and exact sums are equal.';
+  return `NOT COMPLETE: ${rejected} of ${read} rows were left out. Counts and exact sums of the other rows are equal.`;
 }

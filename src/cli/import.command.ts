@@ -23,6 +23,9 @@ export const importOptionsByCode = {
   IMPORT_REJECTED: '--skip-invalid',
 };
 
+/** The exit code of an import that left rows out (`--skip-invalid`). */
+const rowsLeftOut = 2;
+
 /** Imports a file and prints the report; progress goes to the standard error stream. */
 export async function importFile(
   environment: NodeJS.ProcessEnv,
@@ -36,4 +39,5 @@ export async function importFile(
     ),
   );
   print(json === true ? JSON.stringify(report, null, 2) : importReportText(report));
+  if (report.rejected.length > 0) process.exitCode = rowsLeftOut;
 }

@@ -82,14 +82,16 @@ describe('journal-db import', () => {
     });
   });
 
-  it('imports the others with --skip-invalid, lists those left out, and ends with 0', async () => {
+  it('imports the others with --skip-invalid, lists those left out, and ends with 2', async () => {
     const file = await files.write({ journal: invalid });
     const { code, stdout } = await command.run(
       ['import', file, ...newUser(), '--skip-invalid'],
       environment(),
     );
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(stdout).toMatch(/Rejected:\n[^]*│ bad +│ type/);
+    expect(stdout).toContain('NOT COMPLETE: 1 of 3 rows were left out.');
+    expect(stdout).not.toContain('Verified');
   });
 });
 

@@ -3,8 +3,8 @@ import { Decimal, toColumnScale } from '../../database/entities/decimal.js';
 
 /**
  * The table in which an exported SQLite file keeps what the browser application's columns do not hold:
- * decimals that are no doubles, and days. The application never looks at it. The importer takes a decimal
- * from it where the double of the entry is still the one that was written with it.
+ * decimals that are no doubles, and days. The application never reads the table. The importer takes a
+ * decimal from the table only if the entry's double is unchanged since the export.
  */
 export const keptValuesTable = 'journal_exact_decimals';
 

@@ -61,8 +61,8 @@ export interface CheckedFile {
   /** The ids of the acceptable entries. */
   ids: ReadonlySet<string>;
   /**
-   * The acceptable entries in chunks: in the file's order but for those that replace another one, which come last, each after the
-   * one that it replaces. Each call starts anew.
+   * The acceptable entries in chunks. Entries without a link come first, in the file's order. An entry with a
+   * link comes after the entry that the link names. Each call reads the file from its beginning.
    *
    * @throws LegacyFileError when the file turns out to be unreadable on the way
    */
@@ -188,7 +188,7 @@ function repeatedId(id: string): Problem {
   return { id, column: 'id', value: JSON.stringify(id), reason: 'stands in an earlier row already' };
 }
 
-/** A link is never a reason to refuse an entry: one that cannot be kept is taken out. */
+/** A wrong link never refuses an entry. A link of an entry to itself is removed. */
 function withoutLink(record: EntryRecord): EntryRecord {
   return record.originalEntryId === record.id ? { ...record, originalEntryId: null } : record;
 }

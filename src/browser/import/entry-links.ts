@@ -72,14 +72,14 @@ export class EntryLinks {
     return true;
   }
 
-  /** The record as it is to be stored. */
+  /** The record without a dropped link, which `meta` keeps. */
   apply(record: EntryRecord): EntryRecord {
     const original = this.#originals.get(record.id);
     if (original !== undefined) return { ...record, originalEntryId: original };
     return record.originalEntryId ? unlinked(record).record : record;
   }
 
-  /** The first entry of a chain, as far as it is decided on. */
+  /** The oldest entry of a chain, by the links that were accepted so far. */
   #first(id: string): string {
     let first = id;
     const passed: string[] = [];
@@ -109,7 +109,7 @@ function unlinkedChange(id: string, original: string, key: string): ChangedValue
   return { kind: 'unlinked', table: 'journal', id, column: 'original_entry_id', from: original, to };
 }
 
-/** Entries that replace others, each after the one that it names. */
+/** Entries with links, ordered: each comes after the entry that its link names. */
 export function* originalsFirst<T extends { record: EntryRecord }>(successors: readonly T[]): Iterable<T> {
   const waiting = new Map(successors.map((successor) => [successor.record.id, successor]));
   for (const { record } of successors) {

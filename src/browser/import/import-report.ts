@@ -13,7 +13,7 @@ export interface RejectedRow extends Omit<InputProblem, 'index'> {
 
 /**
  * Why a value is not the same afterwards. `rounded`: a double's noise beyond eight decimals, or microseconds. `day`: an instant
- * of local midnight became the day that it meant. `emptied`: empty text became null. `decoded`: JSON that was encoded more than
+ * of midnight, in UTC or in the given zone, became its day. `emptied`: empty text became null. `decoded`: JSON that was encoded more than
  * once. `wrapped`: broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an `original_entry_id` that
  * leads nowhere, in a circle, or to an entry with another successor is kept under `meta.legacyOriginalEntryId`. `unmatched`: an edited copy
  * may replace several rows, and is linked to none. `filled`: something missing was supplied. `kept`: an
@@ -73,7 +73,7 @@ export interface ImportReport {
   entries: { read: number; inserted: number; unchanged: number; rejected: number };
   /** Rows whose stored entries were marked as deleted, and rows whose content was appended once more. */
   merged: { deleted: number; restored: number };
-  /** Each row that differs from what is stored, and what was done. */
+  /** Each row of the file that differs from its stored entry, and how the import treated the difference. */
   entryChanges: EntryChange[];
   accounts: { read: number; created: CreatedAccount[]; rejected: number };
   /** Columns that the file's journal lacks, as those made before the audit columns do; they were left at their defaults. */

@@ -35,7 +35,10 @@ export interface JournalImport {
   skipInvalid?: boolean | undefined;
   /** What reading the file may take. */
   limits?: ReadingLimits | undefined;
-  /** Ends the import: what was written is rolled back, and `import` throws the reason of the signal. */
+  /**
+   * Ends the import while the file is read: the transaction is rolled back, and `import` throws the reason of
+   * the signal. After the last row the signal has no effect.
+   */
   signal?: AbortSignal | undefined;
 }
 
@@ -56,8 +59,8 @@ export class JournalImportService {
 
   /**
    * Imports a file in one transaction: all of it, or with `skipInvalid` all that can be imported, or nothing. A file of a journal that
-   * was imported before is merged: what the browser application added, edited, deleted or restored since is stored as such, and the
-   * content of stored entries stays as it is. Importing twice is importing once.
+   * was imported before is merged: additions, edits, deletions and restorations of the browser application are stored as such, and no
+   * stored content is rewritten. The import is idempotent.
    *
    * The file is read and checked in a process of its own: one that nobody trusts neither blocks this process nor takes its memory.
    *

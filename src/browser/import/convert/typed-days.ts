@@ -75,7 +75,7 @@ export class TypedDays {
 
 const dayMinutes = 24 * 60;
 
-/** The offsets from UTC, of those in use (−12 to +14 hours), at which an instant is midnight. */
+/** The offsets from UTC at which an instant is midnight. Offsets in use are −12 to +14 hours. */
 function offsetsOfMidnight(instant: Date): string {
   const minutes = instant.getUTCHours() * 60 + instant.getUTCMinutes();
   const offsets = [-minutes, dayMinutes - minutes].filter(

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { Answer, Question } from './messages.js';
@@ -166,7 +167,7 @@ export class ReaderProcess {
     const verb = isHeld ? 'ref' : 'unref';
     this.#child[verb]();
     this.#child.channel?.[verb]();
-    (this.#child.stderr as unknown as { ref(): void; unref(): void } | null)?.[verb]();
+    (this.#child.stderr as Socket | null)?.[verb]();
   }
 }
 
