@@ -1,3 +1,4 @@
+import { localTime } from './period-sql.js';
 import { namedLegsSql, optionLegsSql, position } from './option-legs-sql.js';
 
 /**
@@ -10,7 +11,7 @@ export function optionPositionsSql(where: string): string {
   const left = (side: string) =>
     `greatest(coalesce(sum(opened - closed) FILTER (WHERE ${side}), 0.00000000), 0.00000000)`;
   return `
-    SELECT ${position}, min(ts) FILTER (WHERE opened > 0) AS opened_at,
+    SELECT ${position}, min(${localTime("'UTC'")}) FILTER (WHERE opened > 0)::date AS opened_on,
       ${sum('opened', 'NOT is_long')} AS short_opened, ${sum('abs(amount)', 'opened > 0 AND NOT is_long')} AS short_premium,
       ${left('NOT is_long')} AS short,
       ${sum('opened', 'is_long')} AS long_opened, ${sum('abs(amount)', 'opened > 0 AND is_long')} AS long_premium,

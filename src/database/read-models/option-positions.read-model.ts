@@ -29,7 +29,7 @@ export interface OptionPosition {
   averageShortPremium: DecimalString | null;
   /** Premium a share paid on opening the long side, rounded to eight places; null if it was never opened. */
   averageLongPremium: DecimalString | null;
-  /** Day of the first opening in UTC, `YYYY-MM-DD`. */
+  /** Day of the first opening, `YYYY-MM-DD`: the day that the trader typed, or else the day of `ts` in UTC. */
   openedOn: string;
   /** From today to the expiration: 0 on the last day, negative afterwards; null without an expiration. */
   daysToExpiration: number | null;
@@ -76,7 +76,7 @@ export class OptionPositionsReadModel {
       SELECT account_id, symbol, leg, strike, expiration, short, long,
         CASE WHEN short_opened > 0 THEN ${ratio('short_premium', '(short_opened * 100)')} END,
         CASE WHEN long_opened > 0 THEN ${ratio('long_premium', '(long_opened * 100)')} END,
-        (opened_at AT TIME ZONE 'UTC')::date, expiration - ${today},
+        opened_on, expiration - ${today},
         CASE WHEN leg = 'put' AND short > 0 THEN round(strike * 100 * short, 8) END, coalesce(expiration < ${today}, false)
       FROM (${optionPositionsSql(selection.where)}) positions
       WHERE short > 0 OR long > 0

@@ -23,7 +23,7 @@ class Side {
 class Position {
   readonly short = new Side();
   readonly long = new Side();
-  openedAt: Date | null = null;
+  openedOn = '';
 }
 
 /** Option positions from one entry at a time, in any order. */
@@ -65,15 +65,16 @@ function positionsOf(contract: Contract, entries: readonly JournalEntry[], today
     }
     side.opened = side.opened.plus(contracts);
     side.premium = side.premium.plus(new Exact(entry.amount).abs());
-    if (position.openedAt === null || entry.ts < position.openedAt) position.openedAt = entry.ts;
+    const day = entry.day ?? entry.ts.toISOString().slice(0, 10);
+    if (position.openedOn === '' || day < position.openedOn) position.openedOn = day;
   }
-  return legs.entries().flatMap(({ key: [leg], value: { short, long, openedAt } }) => {
+  return legs.entries().flatMap(({ key: [leg], value: { short, long, openedOn } }) => {
     if (short.left.isZero() && long.left.isZero()) return [];
     const isShortPut = leg === 'put' && strike !== null && !short.left.isZero();
     return {
       ...{ accountId, symbol, leg, strike, expiration, short: shown(short.left), long: shown(long.left) },
       ...{ averageShortPremium: short.average, averageLongPremium: long.average },
-      openedOn: openedAt?.toISOString().slice(0, 10) ?? '',
+      openedOn,
       daysToExpiration: expiration === null ? null : days(today, expiration),
       collateral: isShortPut ? shown(rounded(short.left.times(strike).times(100))) : null,
       isExpired: expiration !== null && expiration < today,
