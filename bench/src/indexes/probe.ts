@@ -60,9 +60,9 @@ export const reads: readonly Probe[] = [
     },
   },
   {
-    title: 'successors of an entry, heavy user',
+    title: 'history of an entry, heavy user',
     run: ({ scope, journal, material }, turn) =>
-      scope.run(material.heavy, () => journal.successors([of(material.positions, turn).id])),
+      scope.run(material.heavy, () => journal.history(of(material.positions, turn).id)),
   },
   {
     title: 'delete a user',
