@@ -9,10 +9,12 @@ import {
   UserScope,
   UsersRepository,
 } from '../../src/index.js';
+import { FileReader } from '../../src/browser/import/reader/file-reader.js';
 import type { NewEntry } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
 import { connectOwner } from './owner.js';
+import { sharedFileReader } from './shared-file-reader.js';
 
 /** A Nest application with the DatabaseModule on a database of its own. */
 export interface JournalUnderTest {
@@ -43,7 +45,10 @@ export async function startJournal(
   const useFactory = () => ({ ...database.settings, ...own });
   const app = await Test.createTestingModule({
     imports: [DatabaseModule.forRootAsync({ useFactory }), ...modules],
-  }).compile();
+  })
+    .overrideProvider(FileReader)
+    .useFactory(sharedFileReader)
+    .compile();
   app.useLogger(false);
   const [scope, users, accounts] = [
     app.get(UserScope),

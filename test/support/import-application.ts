@@ -21,6 +21,7 @@ import type { ImportReport } from '../../src/browser/import/import-report.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';
 import { connectOwner } from './owner.js';
+import { sharedFileReader } from './shared-file-reader.js';
 
 export type StoredRow = Record<string, unknown>;
 
@@ -48,9 +49,8 @@ export class ImportApplication {
       this.#module = await Test.createTestingModule({
         imports: [database, JournalImportModule, JournalExportModule, UserDeletionModule],
       })
-        // To start a process for each file of a test takes longer than to read it.
         .overrideProvider(FileReader)
-        .useFactory({ factory: () => new FileReader({ filesPerProcess: 100 }) })
+        .useFactory(sharedFileReader)
         .compile();
       await this.#module.init();
       this.#owner = await connectOwner(settings);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { driverOf } from '../../../src/database/driver/run-statement.js';
 import { EntryAlreadyAmendedError, JournalDatabaseError, JournalImportService } from '../../../src/index.js';
-import { FileReader } from '../../../src/browser/import/reader/file-reader.js';
 import { putSold } from '../../support/database-journal.js';
 import { InterleavedSession, inEveryOrder, pausing } from '../../support/interleaved-session.js';
 import type { Pause } from '../../support/interleaved-session.js';
 import { startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 import { LegacyFolder, legacyEntry } from '../../support/legacy-journals.js';
+import { sharedFileReader } from '../../support/shared-file-reader.js';
 
 type Work = () => Promise<string>;
 
@@ -40,7 +40,7 @@ describe('Whichever session goes first, step by step:', () => {
       users,
       accounts,
       journal,
-      new FileReader({ filesPerProcess: 100 }),
+      sharedFileReader.factory(),
     );
     file = await files.write({
       accounts: [
