@@ -70,7 +70,6 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
       weeks: await journal.premiumByWeek(),
       // They come in no order, which depends on the plan.
       sums: (await journal.controlSums(ids)).map((sum) => JSON.stringify(sum)).sort(),
-      stored: await journal.storedIds(ids),
       chains: (await journal.chains(ids)).map((chain) => JSON.stringify(chain)).sort(),
       histories: await Promise.all(ids.map((id) => journal.history(id).catch((error: unknown) => error))),
       then: await journal.asOf(new Date('2026-01-01'), { status: 'all', limit: 100 }),

@@ -52,11 +52,6 @@ export const focusedWays: ReadingWays = {
     expect([count, Number(net)]).toEqual([trader.model.liveRows.length, sumOf(trader.model.liveRows)]);
   },
 
-  'journal.storedIds': async (trader) => {
-    const ids = trader.model.rows.map(({ id }) => id);
-    expect(await trader.hunted.journal.storedIds([...ids, 'e-of-nobody'])).toEqual(new Set(ids));
-  },
-
   'accounts.list': async (trader) => {
     const accounts = await trader.hunted.accounts.list();
     expect(new Map(accounts.map(({ id, name }) => [id, name]))).toEqual(trader.model.accounts);
