@@ -1,13 +1,15 @@
 import { basename } from 'node:path';
-import { differs } from '../browser/import/import-errors.js';
+import { differs } from '../browser/import/control-totals.js';
 import type { ChangedColumns, EntryChange } from '../browser/import/merge/entry-change.js';
 import type {
   ChangedValue,
   ChangeKind,
+  EntryTotals,
   ImportReport,
   RejectedRow,
   VerifiedSum,
 } from '../browser/import/import-report.js';
+import { groupBy } from '../schema/group-by.js';
 import { money, numbers, table } from './table.js';
 import { oneLine } from './printing.js';
 
@@ -22,10 +24,12 @@ export function importReportText(report: ImportReport): string {
     ),
     ...changedEntries(report),
     ...accounts(report),
+    ...daysText(report),
     ...notices(report),
     ...changes(report.changes),
     ...(report.rejected.length > 0 ? [`Rejected:\n${rejectedTable(report.rejected)}`] : []),
     verification(report),
+    verdict(report),
   ].join('\n\n');
 }
 
@@ -76,14 +80,52 @@ function heading({ file, format, user, dryRun }: ImportReport): string {
   return `${done} ${oneLine(basename(file))} (${format}) for ${user.email}${newUser}.`;
 }
 
-function accounts({ accounts: { created } }: ImportReport): string[] {
-  if (created.length === 0) return [];
+function accounts({ accounts: { created }, entriesWithoutAccount }: ImportReport): string[] {
   const rows = created.map(({ id, name, source }) => [
     id,
     name,
     source === 'file' ? 'its accounts' : 'only its entries',
   ]);
-  return [`Accounts created:\n${table(['id', 'name', 'found in the file in'], rows)}`];
+  const missing = entriesWithoutAccount.map(
+    ({ accountId, rows: places }) => `${oneLine(accountId)}: ${rowsText(places)}`,
+  );
+  return [
+    ...(created.length > 0
+      ? [`Accounts created:\n${table(['id', 'name', 'found in the file in'], rows)}`]
+      : []),
+    ...(missing.length > 0 ? [`Entries of accounts that the file lacks:\n${missing.join('\n')}`] : []),
+  ];
+}
+
+const mostRanges = 8;
+
+/** Places of rows, ascending: `row 3`, `rows 3-5, 9`, and the number of all if there are many. */
+export function rowsText(places: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const place of places) {
+    const range = ranges.at(-1);
+    if (range !== undefined && range[1] + 1 === place) range[1] = place;
+    else ranges.push([place, place]);
+  }
+  const shown = ranges.slice(0, mostRanges).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  const all = ranges.length > mostRanges ? `, … (${places.length} rows)` : '';
+  return `${places.length === 1 ? 'row' : 'rows'} ${shown.join(', ')}${all}`;
+}
+
+/** Which forms the file's days have, and whether a time zone was needed. */
+function daysText({ days, timeZone }: ImportReport): string[] {
+  const { dates, utcMidnights, localMidnights, possibleMidnights, example } = days;
+  if (possibleMidnights > 0)
+    return [
+      `No time zone was given. ${possibleMidnights} entries happened at a full quarter of an hour, such as ${example}. ` +
+        'If the trader typed their days, give the time zone; without it they are stored without a day.',
+    ];
+  if (dates + utcMidnights + localMidnights === 0) return [];
+  if (localMidnights === 0)
+    return ['No time zone was needed: each day of the file is a date or midnight UTC.'];
+  return [
+    `Days: ${localMidnights} are midnight in ${timeZone}, ${utcMidnights} midnight UTC, ${dates} dates.`,
+  ];
 }
 
 function notices({ missingColumns, notImported, unreadColumns }: ImportReport): string[] {
@@ -108,35 +150,32 @@ const meanings: Record<ChangeKind, string> = {
   unmatched: 'an edited row that may replace several; not linked',
   filled: 'missing; supplied',
   kept: 'another name in the file; the stored name stays',
+  undated: 'a day that the stored entry lacks; it stays without',
 };
 
 function changes(all: readonly ChangedValue[]): string[] {
   if (all.length === 0) return [];
-  const groups = new Map<string, { first: ChangedValue; count: number }>();
-  for (const change of all) {
-    const key = `${change.kind} ${change.table}.${change.column}`;
-    const group = groups.get(key);
-    groups.set(key, { first: group?.first ?? change, count: (group?.count ?? 0) + 1 });
-  }
-  const rows = [...groups.values()].map(({ first, count }) => [
-    `${first.table}.${first.column}`,
-    count,
-    meanings[first.kind],
-    `${first.id}: ${short(first.from)} → ${short(first.to)}`,
-  ]);
-  return [
-    `Changed on the way (each one with --json):\n${table(['column', numbers('values'), 'what', 'for example'], rows)}`,
-  ];
+  const groups = groupBy(all, ({ kind, table: name, column }) => `${kind} ${name}.${column}`);
+  const rows = groups.map(([, group]) => {
+    const [{ table: name, column, kind, id, from, to }] = group as [ChangedValue];
+    const example = `${id}: ${short(from)} → ${short(to)}`;
+    return [
+      `${name}.${column}`,
+      group.length,
+      meanings[kind],
+      example,
+      rowsText(group.map(({ row }) => row)),
+    ];
+  });
+  const columns = ['column', numbers('values'), 'what', 'for example', 'where'];
+  return [`Changed on the way (each one with --json):\n${table(columns, rows)}`];
 }
 
 function short(text: string): string {
   return text.length > 32 ? `${text.slice(0, 31)}…` : text;
 }
 
-function verification({
-  entries,
-  verification: { matches, total, live, byType, byAccount, bySymbol },
-}: ImportReport): string {
+function verification({ verification: { total, live, byType, byAccount, bySymbol } }: ImportReport): string {
   const row = (label: string) => (sum: VerifiedSum) => [
     label,
     sum.key,
@@ -144,7 +183,7 @@ function verification({
     money(sum.fileAmount),
     sum.databaseCount,
     money(sum.databaseAmount),
-    differs(sum) ? 'DIFFERS' : 'equal',
+    comparison(sum),
   ];
   const rows = [
     ...byType.map(row('type')),
@@ -162,12 +201,42 @@ function verification({
     numbers('amount'),
     '',
   ];
-  return `${verdictOf(matches, entries)}\n${table(columns, rows)}`;
+  return table(columns, rows);
 }
 
-/** "Verified" is said of a whole file only: a row that was left out is not in the database. */
-function verdictOf(matches: boolean, { read, rejected }: ImportReport['entries']): string {
-  if (!matches) return 'NOT VERIFIED: counts or sums differ.';
-  if (rejected === 0) return 'Verified: counts and exact sums are equal.';
-  return `NOT COMPLETE: ${rejected} of ${read} rows were left out. Counts and exact sums of the other rows are equal.`;
+function comparison(sum: VerifiedSum): string {
+  if (differs(sum)) return 'DIFFERS';
+  return Number(sum.rounding) === 0 ? 'equal' : `equal, rounded by ${sum.rounding}`;
+}
+
+/** The last lines. "Verified" is said of a whole file only: a row that was left out is not in the database. */
+function verdict(report: ImportReport): string {
+  const { verification, entries, accounts, rejected, changes, totals } = report;
+  if (!verification.matches) return 'NOT VERIFIED: counts or sums differ.';
+  if (rejected.length === 0) return `Verified: counts and exact sums are equal${roundingText(changes)}.`;
+  const { file, stored, difference, leftOut, withoutAmount } = totals;
+  const ofAccounts = accounts.rejected > 0 ? ` and ${accounts.rejected} of ${accounts.read} accounts` : '';
+  const unknown = withoutAmount > 0 ? `, without ${withoutAmount} whose amount is no number` : '';
+  const lines = [
+    `NOT COMPLETE: ${entries.rejected} of ${entries.read} entries${ofAccounts} were left out.`,
+    `The entries that were left out add up to ${money(leftOut)}${unknown}.`,
+    `Counts and exact sums of the other entries are equal${roundingText(changes)}.`,
+    `In the file: ${totalsText(file)}.`,
+    `Stored:      ${totalsText(stored)}.`,
+    `Difference:  ${totalsText(difference)}.`,
+  ];
+  return lines.join('\n');
+}
+
+function roundingText(changes: readonly ChangedValue[]): string {
+  const rows = changes
+    .filter(
+      ({ kind, table: name, column }) => kind === 'rounded' && name === 'journal' && column === 'amount',
+    )
+    .map(({ row }) => row);
+  return rows.length === 0 ? '' : `, but for amounts rounded to eight decimals in ${rowsText(rows)}`;
+}
+
+function totalsText({ entries, amount, live, liveAmount }: EntryTotals): string {
+  return `${entries} entries of ${money(amount)}, of which ${live} live ones of ${money(liveAmount)}`;
 }

@@ -9,9 +9,10 @@ import { isPlainRecord } from '../../database/repositories/plain-entry.js';
 import { convertAccount } from './convert/convert-account.js';
 import { convertEntry } from './convert/convert-entry.js';
 import type { TypedDays } from './convert/typed-days.js';
-import { ControlTotals, legacyControlSum } from './control-totals.js';
+import { ControlTotals, legacyControlSum, TotalsOfAllRows } from './control-totals.js';
+import type { FileTotals } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
-import type { ChangedValue, RejectedRow } from './import-report.js';
+import type { ChangedValue, DayForms, EntriesWithoutAccount, RejectedRow } from './import-report.js';
 import { RecordingOrder } from './recording-order.js';
 import { reported } from './convert/row-reader.js';
 import { LegacyFileError } from './read/legacy-file.error.js';
@@ -34,6 +35,8 @@ const mostProblems = 100_000;
 export interface CheckedEntry {
   row: number;
   record: EntryRecord;
+  /** What rounding added to the amount of the row; missing where nothing was rounded. */
+  rounding?: string;
 }
 
 /** An account of the file, with its place in the file from 1. */
@@ -52,12 +55,15 @@ export interface CheckedFile {
   notImported: readonly UnreadTable[];
   unreadColumns: readonly string[];
   accounts: readonly CheckedAccount[];
-  /** Ids of the accounts that acceptable entries name. */
-  namedAccounts: ReadonlySet<string>;
+  /** The acceptable entries whose accounts are none of these. */
+  entriesWithoutAccount: readonly EntriesWithoutAccount[];
+  days: DayForms;
   rejected: readonly RejectedRow[];
   changes: readonly ChangedValue[];
   /** Counts and sums of the acceptable entries, from the rows as they stand in the file. */
   totals: ControlTotals;
+  /** Totals of all rows, acceptable or not. */
+  fileTotals: FileTotals;
   /** The ids of the acceptable entries. */
   ids: ReadonlySet<string>;
   /**
@@ -84,15 +90,17 @@ export async function checkFile(
   const accounts = checkAccounts(source, rejected, changes);
   const ids = new Set<string>();
   const refused = new Set<number>();
-  const namedAccounts = new Set<string>();
+  const rowsByAccount = new Map<string, number[]>();
   const links = new EntryLinks();
   const order = new RecordingOrder();
   const totals = new ControlTotals();
+  const fileTotals = new TotalsOfAllRows();
 
   let row = 0;
   for (const legacy of source.journal()) {
     row += 1;
-    const converted = convertEntry(legacy, calendar);
+    fileTotals.add(legacy);
+    const converted = convertEntry(legacy, row, calendar);
     const { record } = converted;
     const problems = allProblems(legacy, converted.problems, problemsOf(withoutLink(record)));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
@@ -103,8 +111,8 @@ export async function checkFile(
     } else {
       changes.push(...converted.changes);
       ids.add(record.id);
-      namedAccounts.add(record.accountId);
-      links.add(record);
+      addTo(rowsByAccount, record.accountId, row);
+      links.add(row, record);
       order.add(row, record);
       totals.add(legacyControlSum(legacy));
     }
@@ -117,8 +125,17 @@ export async function checkFile(
   changes.push(...links.resolve());
   const { format, journalColumns, journalCount, notImported, unreadColumns } = source;
   const facts = { format, journalColumns, journalCount, notImported, unreadColumns };
+  for (const { record } of accounts) rowsByAccount.delete(record.id);
+  const entriesWithoutAccount = [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows }));
+  const found = { rejected, changes, totals, fileTotals: fileTotals.totals, days: calendar.forms, ids };
   const entries = () => chunksOf(acceptable(source, calendar, refused, links, order));
-  return { ...facts, accounts, namedAccounts, rejected, changes, totals, ids, entries };
+  return { ...facts, accounts, entriesWithoutAccount, ...found, entries };
+}
+
+function addTo(rows: Map<string, number[]>, accountId: string, row: number): void {
+  const known = rows.get(accountId);
+  if (known === undefined) rows.set(accountId, [row]);
+  else known.push(row);
 }
 
 function problemsOf(record: EntryRecord): InputProblem[] {
@@ -133,7 +150,7 @@ function checkAccounts(
   const ids = new Set<string>();
   return [...source.accounts()].flatMap((legacy, index) => {
     const row = index + 1;
-    const converted = convertAccount(legacy);
+    const converted = convertAccount(legacy, row);
     const { record } = converted;
     const problems = allProblems(legacy, converted.problems, inputProblems(newAccount, record));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
@@ -218,10 +235,12 @@ function* acceptable(
   for (const legacy of source.journal()) {
     row += 1;
     if (refused.has(row)) continue;
-    const converted = withoutUpdate(convertEntry(legacy, calendar).record, legacy);
-    const record = links.apply({ ...converted, recorded: order.of(row) });
-    if (record.originalEntryId) successors.push({ row, record });
-    else yield { row, record };
+    const converted = withoutUpdate(convertEntry(legacy, row, calendar).record, legacy);
+    const record = links.apply(row, { ...converted, recorded: order.of(row) });
+    const { rounding } = legacyControlSum(legacy);
+    const entry = { row, record, ...(rounding !== undefined && { rounding }) };
+    if (record.originalEntryId) successors.push(entry);
+    else yield entry;
   }
   yield* originalsFirst(successors);
 }

@@ -1,12 +1,29 @@
 import { Decimal, toColumnScale } from '../../database/entities/decimal.js';
 import type { EntryType } from '../../database/entities/entry-type.js';
 import type { ControlSum } from '../../database/repositories/journal-sums.js';
-import type { Verification, VerifiedSum } from './import-report.js';
-import { differs } from './import-errors.js';
+import type { EntryTotals, ImportReport, Verification, VerifiedSum } from './import-report.js';
+import { readDecimal } from './convert/row-reader.js';
 import type { LegacyRow } from './read/legacy-source.js';
 
+/** The smallest decimal of a file is 1e-999: sums of such decimals are exact with this precision. */
+const Exact = Decimal.clone({ precision: 1_200 });
+
+/** A control sum of rows of a file. */
+export interface FileSum extends Omit<ControlSum, 'amount'> {
+  /** The exact sum of the amounts as they stand in the file, in plain notation. */
+  amount: string;
+  /** What storing each amount at eight decimals adds to the sum: 0 unless given. */
+  rounding?: string;
+}
+
+interface Sum {
+  count: number;
+  amount: Decimal;
+  rounding: Decimal;
+}
+
 type Key = string | null;
-type Side = Map<Key, { count: number; amount: Decimal }>;
+type Side = Map<Key, Sum>;
 const dimensions = ['accountId', 'type', 'symbol'] as const;
 
 /** Counts and exact sums by account, type and symbol, of one side of the comparison. */
@@ -14,28 +31,30 @@ export class ControlTotals {
   readonly #sides = { accountId: new Map() as Side, type: new Map() as Side, symbol: new Map() as Side };
   /** Live entries alone. */
   readonly #live: Side = new Map();
-  readonly #cells = new Map<string, { count: number; amount: Decimal }>();
+  readonly #cells = new Map<string, Sum>();
 
-  add(sum: ControlSum): void {
+  add(sum: FileSum): void {
     for (const dimension of dimensions) addTo(this.#sides[dimension], sum[dimension], sum);
     addTo(this.#cells, JSON.stringify([sum.live, ...dimensions.map((dimension) => sum[dimension])]), sum);
-    addTo(this.#live, 'live', { ...sum, ...(!sum.live && { count: 0, amount: '0' }) });
+    addTo(this.#live, 'live', sum.live ? sum : { ...sum, count: 0, amount: '0', rounding: '0' });
   }
 
-  subtract(sum: ControlSum): void {
-    const amount = toColumnScale(new Decimal(sum.amount).negated());
-    this.add({ ...sum, count: -sum.count, amount });
+  subtract({ count, amount, rounding = '0', ...cell }: FileSum): void {
+    this.add({ ...cell, count: -count, amount: negated(amount), rounding: negated(rounding) });
   }
 
   /** Sums that add up to these totals: one for each combination of account, type, symbol and whether an entry is live. */
-  *sums(): Iterable<ControlSum> {
-    for (const [cell, { count, amount }] of this.#cells) {
+  *sums(): Iterable<FileSum> {
+    for (const [cell, { count, amount, rounding }] of this.#cells) {
       const [live, accountId, type, symbol] = JSON.parse(cell) as [boolean, string, EntryType, string | null];
-      yield { live, accountId, type, symbol, count, amount: toColumnScale(amount) };
+      yield { live, accountId, type, symbol, count, amount: exact(amount), rounding: exact(rounding) };
     }
   }
 
-  /** Compares this side, the file's, with the database's: in every combination of account, type, symbol and whether an entry is live. */
+  /**
+   * Compares this side, the file's, with the database's: in every combination of account, type, symbol and whether an entry is live. The
+   * exact sum of the file, and what rounding adds to it, have to give the sum of the database.
+   */
   verify(database: ControlTotals): Verification {
     const by = (dimension: (typeof dimensions)[number]) =>
       compare(this.#sides[dimension], database.#sides[dimension]);
@@ -55,57 +74,135 @@ export class ControlTotals {
  * What one row of the file adds, from its values as they stand there and not as they were converted: so that a fault in the
  * conversion shows, too.
  */
-export function legacyControlSum(row: LegacyRow): ControlSum {
+export function legacyControlSum(row: LegacyRow): FileSum {
+  const amount = readDecimal(row['amount']) ?? new Exact(0);
   return {
     accountId: row['account_id'] as string,
     type: row['type'] as EntryType,
     symbol: (row['symbol'] as string | null | undefined) || null,
     live: !row['deleted_at'],
     count: 1,
-    amount: toColumnScale(new Decimal(row['amount'] as number | string)),
+    amount: exact(amount),
+    ...(amount.decimalPlaces() > 8 && { rounding: exact(new Exact(toColumnScale(amount)).minus(amount)) }),
   };
 }
 
-function addTo<K>(
-  side: Map<K, { count: number; amount: Decimal }>,
-  key: K,
-  { count, amount }: ControlSum,
-): void {
-  const before = side.get(key);
+/** Totals of a file, with the rows that cannot be imported. */
+export interface FileTotals extends EntryTotals {
+  /** Rows whose amount is no number: they count, and no sum includes them. */
+  withoutAmount: number;
+}
+
+/** Adds up all rows of a file. */
+export class TotalsOfAllRows {
+  #amount = new Exact(0);
+  #liveAmount = new Exact(0);
+  readonly #counts = { entries: 0, live: 0, withoutAmount: 0 };
+
+  add(row: LegacyRow): void {
+    const amount = readDecimal(row['amount']);
+    this.#counts.entries += 1;
+    if (amount === undefined) this.#counts.withoutAmount += 1;
+    else this.#amount = this.#amount.plus(amount);
+    if (row['deleted_at']) return;
+    this.#counts.live += 1;
+    if (amount !== undefined) this.#liveAmount = this.#liveAmount.plus(amount);
+  }
+
+  get totals(): FileTotals {
+    return { ...this.#counts, amount: exact(this.#amount), liveAmount: exact(this.#liveAmount) };
+  }
+}
+
+/** Compares all rows of a file with what is stored for them. */
+export function compareTotals(file: FileTotals, { total, live }: Verification): ImportReport['totals'] {
+  const { withoutAmount, ...inFile } = file;
+  const stored = {
+    entries: total.databaseCount,
+    amount: total.databaseAmount,
+    live: live.databaseCount,
+    liveAmount: live.databaseAmount,
+  };
+  const difference = {
+    entries: inFile.entries - stored.entries,
+    amount: minus(inFile.amount, stored.amount),
+    live: inFile.live - stored.live,
+    liveAmount: minus(inFile.liveAmount, stored.liveAmount),
+  };
+  return {
+    file: inFile,
+    stored,
+    difference,
+    leftOut: minus(inFile.amount, total.fileAmount),
+    withoutAmount,
+  };
+}
+
+/** Whether the database holds something else than the file, rounding apart. */
+export function differs({
+  fileCount,
+  fileAmount,
+  rounding,
+  databaseCount,
+  databaseAmount,
+}: VerifiedSum): boolean {
+  return fileCount !== databaseCount || !new Exact(fileAmount).plus(rounding).equals(databaseAmount);
+}
+
+/** The difference of two sums, in plain notation. */
+export function minus(one: string, other: string): string {
+  return exact(new Exact(one).minus(other));
+}
+
+function negated(amount: string): string {
+  return exact(new Exact(amount).negated());
+}
+
+/** A sum in plain notation, with eight decimals or, if it has more, with all of them. */
+function exact(sum: Decimal): string {
+  return sum.decimalPlaces() > 8 ? sum.toFixed() : toColumnScale(sum);
+}
+
+function addTo<K>(side: Map<K, Sum>, key: K, { count, amount, rounding = '0' }: FileSum): void {
+  const before = side.get(key) ?? { count: 0, amount: new Exact(0), rounding: new Exact(0) };
   side.set(key, {
-    count: (before?.count ?? 0) + count,
-    amount: before === undefined ? new Decimal(amount) : before.amount.plus(amount),
+    count: before.count + count,
+    amount: before.amount.plus(amount),
+    rounding: before.rounding.plus(rounding),
   });
 }
 
-function compare<K extends Key>(
-  file: Map<K, { count: number; amount: Decimal }>,
-  database: typeof file,
-): VerifiedSum[] {
+function compare<K extends Key>(file: Map<K, Sum>, database: typeof file): VerifiedSum[] {
   const keys = [...new Set([...file.keys(), ...database.keys()])].sort();
+  const none = { count: 0, amount: new Exact(0), rounding: new Exact(0) };
   const sums = keys.map((key) => {
-    const [inFile, inDatabase] = [file.get(key), database.get(key)];
-    return {
-      key,
-      fileCount: inFile?.count ?? 0,
-      fileAmount: toColumnScale(inFile?.amount ?? new Decimal(0)),
-      databaseCount: inDatabase?.count ?? 0,
-      databaseAmount: toColumnScale(inDatabase?.amount ?? new Decimal(0)),
-    };
+    const [inFile, inDatabase] = [file.get(key) ?? none, database.get(key) ?? none];
+    return verified(key, inFile, inDatabase);
   });
   // Of a group all of whose rows were conflicts nothing is left to compare.
   return sums.filter((sum) => sum.fileCount !== 0 || differs(sum));
 }
 
-function total(sums: readonly VerifiedSum[]): VerifiedSum {
-  const count = (side: 'fileCount' | 'databaseCount') => sums.reduce((all, sum) => all + sum[side], 0);
-  const amount = (side: 'fileAmount' | 'databaseAmount') =>
-    toColumnScale(sums.reduce((all, sum) => all.plus(sum[side]), new Decimal(0)));
+function verified(key: Key, file: Sum, database: Sum): VerifiedSum {
   return {
-    key: null,
-    fileCount: count('fileCount'),
-    fileAmount: amount('fileAmount'),
-    databaseCount: count('databaseCount'),
-    databaseAmount: amount('databaseAmount'),
+    key,
+    fileCount: file.count,
+    fileAmount: exact(file.amount),
+    rounding: exact(file.rounding),
+    databaseCount: database.count,
+    databaseAmount: exact(database.amount),
   };
+}
+
+function total(sums: Iterable<VerifiedSum>): VerifiedSum {
+  const file = { count: 0, amount: new Exact(0), rounding: new Exact(0) };
+  const database = { ...file };
+  for (const sum of sums) {
+    file.count += sum.fileCount;
+    file.amount = file.amount.plus(sum.fileAmount);
+    file.rounding = file.rounding.plus(sum.rounding);
+    database.count += sum.databaseCount;
+    database.amount = database.amount.plus(sum.databaseAmount);
+  }
+  return verified(null, file, database);
 }

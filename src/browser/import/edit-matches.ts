@@ -4,8 +4,8 @@ import { groupBy } from '../../schema/group-by.js';
 /** The values of a row by which an edited copy and the row that it replaces are told. */
 interface Row {
   id: string;
-  /** Place in the file. */
-  place: number;
+  /** Place in the file, from 1. */
+  row: number;
   createdAt: Date;
   deletedAt: Date | null;
 }
@@ -36,30 +36,28 @@ export function isAbout(createdAt: Date, deletedAt: Date): boolean {
  */
 export class EditMatches {
   readonly #groups = new Map<string, Row[]>();
-  #places = 0;
 
-  add({ id, accountId, symbol, type, createdAt, deletedAt = null }: EntryRecord): void {
-    this.#places += 1;
+  add(row: number, { id, accountId, symbol, type, createdAt, deletedAt = null }: EntryRecord): void {
     if (createdAt === undefined) return;
     const key = JSON.stringify([accountId, symbol ?? null, type]);
     const group = this.#groups.get(key) ?? [];
-    group.push({ id, place: this.#places, createdAt, deletedAt });
+    group.push({ id, row, createdAt, deletedAt });
     this.#groups.set(key, group);
   }
 
   /**
    * @param isLinked whether the file itself says what a row replaces, or what replaces it
-   * @returns the ids of the replaced rows by the ids of their copies; `ambiguous` are rows that may be copies of several
+   * @returns the copies with the rows that they replace; `ambiguous` are rows that may be copies of several
    */
-  find(isLinked: (id: string) => boolean): { originals: Map<string, string>; ambiguous: string[] } {
-    const originals = new Map<string, string>();
-    const ambiguous: string[] = [];
+  find(isLinked: (id: string) => boolean): { pairs: Pair[]; ambiguous: Row[] } {
+    const found: Pair[] = [];
+    const ambiguous: Row[] = [];
     for (const group of this.#groups.values()) {
       const { pairs, crowded } = pairsOf(group.filter(({ id }) => !isLinked(id)));
-      for (const { copy, original } of settle(pairs, crowded)) originals.set(copy.id, original.id);
-      for (const { id } of crowded) ambiguous.push(id);
+      for (const pair of settle(pairs, crowded)) found.push(pair);
+      for (const row of crowded) ambiguous.push(row);
     }
-    return { originals, ambiguous };
+    return { pairs: found, ambiguous };
   }
 }
 
@@ -112,7 +110,7 @@ function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
 function isLater(copy: Row, original: Row): boolean {
   return (
     +copy.createdAt - +original.createdAt > 0 ||
-    (+copy.createdAt === +original.createdAt && copy.place > original.place)
+    (+copy.createdAt === +original.createdAt && copy.row > original.row)
   );
 }
 

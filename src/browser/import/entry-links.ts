@@ -6,6 +6,7 @@ import type { ChangedValue } from './import-report.js';
 export const unlinkedKey = 'legacyOriginalEntryId';
 
 interface Link {
+  row: number;
   original: string;
   live: boolean;
   /** Where in `meta` the link is kept if it cannot stay. */
@@ -27,11 +28,12 @@ export class EntryLinks {
   /** For entries whose links stay: an entry further up their chains. */
   readonly #ancestors = new Map<string, string>();
 
-  add(record: EntryRecord): void {
-    const { id, originalEntryId, deletedAt, meta } = record;
-    this.#matches.add(record);
-    if (!originalEntryId) return;
-    this.#links.set(id, { original: originalEntryId, live: !deletedAt, key: freeKey(meta, unlinkedKey) });
+  /** @param row the record's place in the file, from 1; places ascend */
+  add(row: number, record: EntryRecord): void {
+    const { id, originalEntryId: original, deletedAt, meta } = record;
+    this.#matches.add(row, record);
+    if (!original) return;
+    this.#links.set(id, { row, original, live: !deletedAt, key: freeKey(meta, unlinkedKey) });
   }
 
   /**
@@ -47,21 +49,11 @@ export class EntryLinks {
       if (!successors.has(original) && this.#link(id, original)) successors.add(original);
     }
     const changes: ChangedValue[] = [];
-    for (const [id, { original, key }] of this.#links)
-      if (!this.#originals.has(id)) changes.push(unlinkedChange(id, original, key));
-    const { originals, ambiguous } = this.#matches.find((id) => linked.has(id));
-    for (const [copy, original] of originals) if (!this.#link(copy, original)) ambiguous.push(copy);
-    const to = 'not linked, as it may replace several rows';
-    for (const id of ambiguous)
-      changes.push({
-        kind: 'unmatched',
-        table: 'journal',
-        id,
-        column: 'original_entry_id',
-        from: 'nothing',
-        to,
-      });
-    return changes;
+    for (const [id, { row, original, key }] of this.#links)
+      if (!this.#originals.has(id)) changes.push(unlinkedChange(row, id, original, key));
+    const { pairs, ambiguous } = this.#matches.find((id) => linked.has(id));
+    for (const { copy, original } of pairs) if (!this.#link(copy.id, original.id)) ambiguous.push(copy);
+    return [...changes, ...ambiguous.map(unmatchedChange)];
   }
 
   /** @returns false if the link would close a circle */
@@ -73,10 +65,10 @@ export class EntryLinks {
   }
 
   /** The record without a dropped link, which `meta` keeps. */
-  apply(record: EntryRecord): EntryRecord {
+  apply(row: number, record: EntryRecord): EntryRecord {
     const original = this.#originals.get(record.id);
     if (original !== undefined) return { ...record, originalEntryId: original };
-    return record.originalEntryId ? unlinked(record).record : record;
+    return record.originalEntryId ? unlinked(row, record).record : record;
   }
 
   /** The oldest entry of a chain, by the links that were accepted so far. */
@@ -94,19 +86,24 @@ export class EntryLinks {
 }
 
 /** A record without its link, which is kept in `meta`. */
-export function unlinked(record: EntryRecord): { record: EntryRecord; change: ChangedValue } {
+export function unlinked(row: number, record: EntryRecord): { record: EntryRecord; change: ChangedValue } {
   const { id, meta, originalEntryId } = record;
   const key = freeKey(meta, unlinkedKey);
   const original = originalEntryId ?? '';
   return {
     record: { ...record, originalEntryId: null, meta: { ...meta, [key]: original } },
-    change: unlinkedChange(id, original, key),
+    change: unlinkedChange(row, id, original, key),
   };
 }
 
-function unlinkedChange(id: string, original: string, key: string): ChangedValue {
+function unlinkedChange(row: number, id: string, original: string, key: string): ChangedValue {
   const to = `meta.${key}`;
-  return { kind: 'unlinked', table: 'journal', id, column: 'original_entry_id', from: original, to };
+  return { kind: 'unlinked', table: 'journal', row, id, column: 'original_entry_id', from: original, to };
+}
+
+function unmatchedChange({ row, id }: { row: number; id: string }): ChangedValue {
+  const to = 'not linked, as it may replace several rows';
+  return { kind: 'unmatched', table: 'journal', row, id, column: 'original_entry_id', from: 'nothing', to };
 }
 
 /** Entries with links, ordered: each comes after the entry that its link names. */

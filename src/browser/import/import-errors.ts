@@ -1,4 +1,5 @@
 import { JournalDatabaseError } from '../../database/errors/index.js';
+import { differs } from './control-totals.js';
 import type { EntryChange } from './merge/entry-change.js';
 import type { RejectedRow, Verification, VerifiedSum } from './import-report.js';
 
@@ -105,9 +106,4 @@ function differences(what: string, sums: readonly VerifiedSum[]): string[] {
         `${what} ${key ?? (what === 'symbol' ? 'none' : 'in all')}: ${fileCount} of ${fileAmount} in the file, ` +
         `${databaseCount} of ${databaseAmount} in the database`,
     );
-}
-
-/** Whether the two sides of a verified sum are not the same. */
-export function differs(sum: VerifiedSum): boolean {
-  return sum.fileCount !== sum.databaseCount || sum.fileAmount !== sum.databaseAmount;
 }

@@ -17,19 +17,64 @@ export interface RejectedRow extends Omit<InputProblem, 'index'> {
  * once. `wrapped`: broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an `original_entry_id` that
  * leads nowhere, in a circle, or to an entry with another successor is kept under `meta.legacyOriginalEntryId`. `unmatched`: an edited copy
  * may replace several rows, and is linked to none. `filled`: something missing was supplied. `kept`: an
- * account has another name in the file, and its stored name stays.
+ * account has another name in the file, and its stored name stays. `undated`: the stored entry has no day, as it was imported without
+ * a time zone or before days were stored; it stays as it is.
  */
 export type ChangeKind =
-  'rounded' | 'day' | 'emptied' | 'decoded' | 'wrapped' | 'unlinked' | 'unmatched' | 'filled' | 'kept';
+  | 'rounded'
+  | 'day'
+  | 'emptied'
+  | 'decoded'
+  | 'wrapped'
+  | 'unlinked'
+  | 'unmatched'
+  | 'filled'
+  | 'kept'
+  | 'undated';
 
-/** A value that is not stored as it stood in the file. */
+/** A value that is not stored as it stood in the file. A repeated import compares the stored value with the changed one. */
 export interface ChangedValue {
   kind: ChangeKind;
   table: 'accounts' | 'journal';
+  /** Its row's place in the table, from 1. */
+  row: number;
   id: string;
   column: string;
   from: string;
   to: string;
+}
+
+/** Entries of the file in an account that the file's accounts lack. */
+export interface EntriesWithoutAccount {
+  accountId: string;
+  /** Places of the rows in the journal, from 1. */
+  rows: readonly number[];
+}
+
+/** How the file says on which days entries happened and options expire: counts of values. */
+export interface DayForms {
+  /** `YYYY-MM-DD`. */
+  dates: number;
+  /** Midnight UTC. */
+  utcMidnights: number;
+  /** The start of a day in the given time zone that is no midnight UTC. */
+  localMidnights: number;
+  /**
+   * Instants of entries at a full quarter of an hour, if no time zone was given: each may be the start of a day. Such entries are stored
+   * without a day.
+   */
+  possibleMidnights: number;
+  /** The first of them. */
+  example: string | null;
+}
+
+/** Number and sum of entries. Sums are decimals in plain notation: + in, − out. */
+export interface EntryTotals {
+  /** Live and deleted ones. */
+  entries: number;
+  amount: string;
+  live: number;
+  liveAmount: string;
 }
 
 /** An account that the import created, and where it was found. */
@@ -40,12 +85,18 @@ export interface CreatedAccount {
   source: 'file' | 'entries';
 }
 
-/** Count and exact sum of one group, as computed from the file's rows and as PostgreSQL reports them. */
+/**
+ * Count and exact sum of one group, as computed from the file's rows and as PostgreSQL reports them. The two sides are equal if
+ * `fileAmount` + `rounding` = `databaseAmount`.
+ */
 export interface VerifiedSum {
   /** The account, type or symbol; null for entries without a symbol. */
   key: string | null;
   fileCount: number;
+  /** The sum of the amounts with all their digits. */
   fileAmount: string;
+  /** What rounding each amount to eight decimals added to the sum. */
+  rounding: string;
   databaseCount: number;
   databaseAmount: string;
 }
@@ -69,6 +120,7 @@ export interface ImportReport {
   timeZone: string | null;
   dryRun: boolean;
   user: { email: string; created: boolean };
+  days: DayForms;
   /** Rows of the journal. `unchanged` are stored as they are in the file, or changed on the server only. */
   entries: { read: number; inserted: number; unchanged: number; rejected: number };
   /** Rows whose stored entries were marked as deleted, and rows whose content was appended once more. */
@@ -76,6 +128,7 @@ export interface ImportReport {
   /** Each row of the file that differs from its stored entry, and how the import treated the difference. */
   entryChanges: EntryChange[];
   accounts: { read: number; created: CreatedAccount[]; rejected: number };
+  entriesWithoutAccount: readonly EntriesWithoutAccount[];
   /** Columns that the file's journal lacks, as those made before the audit columns do; they were left at their defaults. */
   missingColumns: string[];
   /** Tables with rows that are not part of the journal. */
@@ -85,4 +138,15 @@ export interface ImportReport {
   rejected: RejectedRow[];
   changes: ChangedValue[];
   verification: Verification;
+  /** All rows of the file against the entries that are stored for them. */
+  totals: {
+    file: EntryTotals;
+    stored: EntryTotals;
+    /** `file` − `stored`: rows that were left out, rounding, and entries that the server removed or amended. */
+    difference: EntryTotals;
+    /** The sum of the amounts of the rows that were left out. */
+    leftOut: string;
+    /** Rows whose amount is no number, which no sum includes. */
+    withoutAmount: number;
+  };
 }

@@ -11,6 +11,7 @@ import { requireSchema } from '../../database/require-schema.js';
 import { UserScope } from '../../database/isolation/user-scope.js';
 import type { CheckedFile } from './check-file.js';
 import { databaseFailure } from './database-failure.js';
+import { compareTotals } from './control-totals.js';
 import { ImportRejectedError, VerificationError } from './import-errors.js';
 import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import type { EntryChange } from './merge/entry-change.js';
@@ -109,6 +110,7 @@ export class JournalImportService {
         format: checked.format,
         timeZone: request.timeZone ?? null,
         dryRun: request.dryRun === true,
+        days: checked.days,
         user: { email: user.email, created },
         entries: {
           read: checked.journalCount,
@@ -123,12 +125,14 @@ export class JournalImportService {
           created: accounts.created,
           rejected: rowsOf('accounts', rejected),
         },
+        entriesWithoutAccount: checked.entriesWithoutAccount,
         missingColumns: journalColumns.filter((column) => !checked.journalColumns.has(column)),
         notImported: checked.notImported,
         unreadColumns: checked.unreadColumns,
         rejected,
-        changes: [...checked.changes, ...accounts.kept, ...merge.unlinked],
+        changes: [...checked.changes, ...accounts.kept, ...merge.changes],
         verification: merge.verification,
+        totals: compareTotals(checked.fileTotals, merge.verification),
       };
     });
   }
@@ -158,13 +162,14 @@ export class JournalImportService {
       names.set(account.id, account.name);
       created.push(account);
     };
-    for (const { id, name } of checked.accounts.map(({ record }) => record)) {
+    for (const { row, record } of checked.accounts) {
+      const { id, name } = record;
       const stored = names.get(id);
       if (stored === undefined) await create({ id, name, source: 'file' });
       else if (stored !== name)
-        kept.push({ kind: 'kept', table: 'accounts', id, column: 'name', from: name, to: stored });
+        kept.push({ kind: 'kept', table: 'accounts', row, id, column: 'name', from: name, to: stored });
     }
-    for (const id of checked.namedAccounts) {
+    for (const { accountId: id } of checked.entriesWithoutAccount) {
       if (!names.has(id)) await create({ id, name: id, source: 'entries' });
     }
     return { created, kept };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Decimal } from '../../../src/database/entities/decimal.js';
 import type { ControlSum } from '../../../src/database/repositories/journal-sums.js';
-import { ControlTotals } from '../../../src/browser/import/control-totals.js';
+import { ControlTotals, legacyControlSum } from '../../../src/browser/import/control-totals.js';
 import { VerificationError } from '../../../src/browser/import/import-errors.js';
 import type { Verification } from '../../../src/browser/import/import-report.js';
 
@@ -27,6 +28,19 @@ function totals(all: readonly Entry[]): ControlTotals {
   for (const { units, ...entry } of all)
     made.add({ ...entry, count: 1, amount: amount(units) } as ControlSum);
   return made;
+}
+
+/** `units` × 10^-scale. */
+function decimal(units: bigint, scale: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** Units of 10^-8, rounded half away from zero. */
+function rounded8(units: bigint, scale: number): bigint {
+  const factor = 10n ** BigInt(scale - 8);
+  const magnitude = ((units < 0n ? -units : units) + factor / 2n) / factor;
+  return units < 0n ? -magnitude : magnitude;
 }
 
 const verify = (file: readonly Entry[], database: readonly Entry[]): Verification =>
@@ -97,6 +111,29 @@ describe('control totals', () => {
     expect(verification.matches).toBe(false);
     expect(new VerificationError(verification).message).toMatch(
       /account, type and symbol together differ\.$/,
+    );
+  });
+
+  it('compare unrounded sums, and match if rounding each amount explains the difference', () => {
+    const digits = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
+    fc.assert(
+      fc.property(fc.array(digits, { minLength: 1, maxLength: 30 }), fc.boolean(), (all, isAltered) => {
+        const [inFile, inDatabase] = [new ControlTotals(), new ControlTotals()];
+        const cell = { live: true, accountId: 'a', type: 'fee', symbol: null } as const;
+        for (const units of all)
+          inFile.add(legacyControlSum({ account_id: 'a', type: 'fee', amount: decimal(units, 14) }));
+        const rounded = all.map((units) => rounded8(units, 14));
+        for (const [index, units] of rounded.entries())
+          inDatabase.add({ ...cell, count: 1, amount: amount(units + (isAltered && index === 0 ? 1n : 0n)) });
+        const { matches, total } = inFile.verify(inDatabase);
+
+        const [sum, stored] = [all, rounded].map((each) =>
+          each.reduce((before, units) => before + units, 0n),
+        ) as [bigint, bigint];
+        expect(matches).toBe(!isAltered);
+        expect(new Decimal(total.fileAmount).equals(decimal(sum, 14))).toBe(true);
+        expect(new Decimal(total.rounding).equals(decimal(stored * 10n ** 6n - sum, 14))).toBe(true);
+      }),
     );
   });
 

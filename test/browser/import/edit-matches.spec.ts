@@ -23,9 +23,12 @@ function row(id: string, created: number, deleted?: number, values: Partial<Entr
 
 function found(rows: readonly EntryRecord[], linked: readonly string[] = []) {
   const matches = new EditMatches();
-  for (const each of rows) matches.add(each);
-  const { originals, ambiguous } = matches.find((id) => linked.includes(id));
-  return { originals: Object.fromEntries(originals), ambiguous: ambiguous.sort() };
+  for (const [index, each] of rows.entries()) matches.add(index + 1, each);
+  const { pairs, ambiguous } = matches.find((id) => linked.includes(id));
+  return {
+    originals: Object.fromEntries(pairs.map(({ copy, original }) => [copy.id, original.id])),
+    ambiguous: ambiguous.map(({ id }) => id).sort(),
+  };
 }
 
 describe('an edited copy', () => {

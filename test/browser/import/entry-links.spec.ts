@@ -13,9 +13,9 @@ function record(
 
 function resolved(records: readonly EntryRecord[]) {
   const links = new EntryLinks();
-  for (const each of records) links.add(each);
+  for (const [index, each] of records.entries()) links.add(index + 1, each);
   const dropped = links.resolve().map(({ id }) => id);
-  return { dropped, stored: records.map((each) => links.apply(each)) };
+  return { dropped, stored: records.map((each, index) => links.apply(index + 1, each)) };
 }
 
 const deleted = new Date(1);

@@ -11,9 +11,13 @@ export interface ConvertedAccount {
   changes: ChangedValue[];
 }
 
-/** Converts a row of the legacy `accounts`; one without a name is called after its id. */
-export function convertAccount(legacy: LegacyRow): ConvertedAccount {
-  const row = new RowReader('accounts', legacy);
+/**
+ * Converts a row of the legacy `accounts`. An account without a name is called after its id.
+ *
+ * @param place the row's place in the table, from 1
+ */
+export function convertAccount(legacy: LegacyRow, place: number): ConvertedAccount {
+  const row = new RowReader('accounts', legacy, place);
   const id = row.text('id') as string;
   let name = row.text('name');
   if (!name) {

@@ -18,10 +18,11 @@ export interface ConvertedEntry {
 /**
  * Converts a row of the legacy `journal`. What the journal itself checks (types, signs, ranges, characters) is left to it.
  *
+ * @param place the row's place in the table, from 1
  * @throws TimeZoneError if an expiration needs a zone and none was given
  */
-export function convertEntry(legacy: LegacyRow, days: TypedDays): ConvertedEntry {
-  const row = new RowReader('journal', legacy);
+export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays): ConvertedEntry {
+  const row = new RowReader('journal', legacy, place);
   const record = {
     id: row.text('id') as string,
     ...momentOf(row, days),
@@ -44,16 +45,19 @@ export function convertEntry(legacy: LegacyRow, days: TypedDays): ConvertedEntry
 function momentOf(row: RowReader, days: TypedDays): Pick<EntryRecord, 'ts' | 'day'> {
   const text = row.value('ts');
   const isDay = typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const ts = (isDay ? row.instantOf('ts', `${text}T00:00:00.000Z`) : row.instant('ts')) as Date;
+  const ts = isDay ? row.instantOf('ts', `${text}T00:00:00.000Z`) : row.instant('ts');
+  return { ts: ts as Date, day: ts && dayOf(row, days) };
+}
+
+function dayOf(row: RowReader, days: TypedDays): string | null {
   // An export of this package says whether an entry has a day; an empty text says that it has none.
-  if (row.has('day')) return { ts, day: row.text('day') || null };
-  return { ts, day: typeof text === 'string' ? days.dayOf(text) : null };
+  return row.has('day') ? row.text('day') || null : days.dayOf(row.text('ts') ?? '');
 }
 
 function expirationOf(row: RowReader, days: TypedDays): string | null {
   const text = row.textOrNothing('expiration');
   if (text === null) return null;
-  const read = days.expiration(text);
+  const read = days.expiration(text, row.place);
   if ('reason' in read) return row.refuse('expiration', read.reason);
   if (read.shifted) row.change('day', 'expiration', text, read.day);
   return read.day;

@@ -16,6 +16,8 @@ export class RowReader {
   constructor(
     private readonly table: ChangedValue['table'],
     private readonly row: LegacyRow,
+    /** Its place in the table, from 1. */
+    readonly place: number,
   ) {
     this.id = typeof row['id'] === 'string' ? row['id'] : '';
   }
@@ -46,7 +48,7 @@ export class RowReader {
   decimal(column: string): DecimalString | null {
     const value = this.value(column);
     if (value === null) return null;
-    const decimal = asDecimal(value);
+    const decimal = readDecimal(value);
     if (decimal === undefined) return this.refuse(column, 'must be a number');
     const stored = toColumnScale(decimal);
     if (!decimal.equals(stored)) this.change('rounded', column, value, stored);
@@ -69,7 +71,8 @@ export class RowReader {
 
   change(kind: ChangeKind, column: string, from: unknown, to: unknown): void {
     const table = this.table;
-    this.changes.push({ kind, table, id: this.id, column, from: printed(from), to: printed(to) });
+    const { id, place: row } = this;
+    this.changes.push({ kind, table, row, id, column, from: printed(from), to: printed(to) });
   }
 
   refuse(column: string, reason: string): null {
@@ -85,7 +88,8 @@ export function reported(value: unknown): string {
 
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
-function asDecimal(value: unknown): Decimal | undefined {
+/** A double, or a decimal as text, with all its digits; undefined for any other value. */
+export function readDecimal(value: unknown): Decimal | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return new Decimal(value);
   if (typeof value === 'string' && number.test(value)) return new Decimal(value);
   return undefined;

@@ -1,11 +1,20 @@
 import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import { TimeZoneError } from '../import-errors.js';
+import type { DayForms } from '../import-report.js';
 import { readInstant } from './instant.js';
 
-/** The day that an expiration means, or why it means none. */
+/** The day that an expiration means, or why it means none. `shifted`: it is written as an instant. */
 export type ExpirationDay = { day: string; shifted: boolean } | { reason: string };
 
+/** A day, and how it is written. */
+interface ReadDay {
+  day: string;
+  form: 'dates' | 'utcMidnights' | 'localMidnights';
+}
+
 const plainDay = /^\d{4}-\d{2}-\d{2}$/;
+/** Every offset in use is a multiple of a quarter of an hour. */
+const fullQuarter = /T\d{2}:(00|15|30|45):00(\.0+)?Z$/;
 const midnightUtc = /^\d{4}-\d{2}-\d{2}T00:00:00(\.0+)?Z$/;
 
 /**
@@ -15,7 +24,14 @@ const midnightUtc = /^\d{4}-\d{2}-\d{2}T00:00:00(\.0+)?Z$/;
  * forms. They do not collide: midnight UTC is local midnight only where the offset is zero, of the same day.
  */
 export class TypedDays {
-  readonly #read = new Map<string, ExpirationDay>();
+  readonly #read = new Map<string, ReadDay>();
+  readonly #forms: DayForms = {
+    dates: 0,
+    utcMidnights: 0,
+    localMidnights: 0,
+    possibleMidnights: 0,
+    example: null,
+  };
 
   /** @throws TimeZoneError if the zone is not in the IANA database */
   constructor(private readonly zone: string | undefined) {
@@ -23,46 +39,62 @@ export class TypedDays {
       throw new TimeZoneError(`"${zone}" is not a time zone.`);
   }
 
+  /** How the days that were read so far were written. */
+  get forms(): DayForms {
+    return { ...this.#forms };
+  }
+
   /**
    * The day of an expiration, which is always a day.
    *
+   * @param row the place of its entry in the file, from 1
    * @throws TimeZoneError if the text is neither a day nor midnight UTC, and no zone was given
    */
-  expiration(text: string): ExpirationDay {
-    const known = this.#read.get(text);
-    if (known !== undefined) return known;
-    const read = this.#expiration(text);
-    this.#read.set(text, read);
-    return read;
+  expiration(text: string, row: number): ExpirationDay {
+    const read = this.#dayOf(text);
+    if (read !== undefined) return { day: read.day, shifted: read.form !== 'dates' };
+    const instant = readInstant(text)?.instant;
+    if (instant === undefined)
+      return { reason: 'must be a day as YYYY-MM-DD, or the instant of its midnight in UTC or local time' };
+    if (this.zone === undefined) {
+      throw new TimeZoneError(
+        `Row ${row} of the journal has the expiration ${text}, which is midnight at ${offsetsOfMidnight(instant)}, ` +
+          'so the day that it means depends on a time zone.',
+      );
+    }
+    return {
+      reason:
+        `is not midnight in ${this.zone} but midnight at ${offsetsOfMidnight(instant)}; give the zone in which ` +
+        'the journal was kept, or correct the expiration in the browser and export again',
+    };
   }
 
   /** The day of an instant at which a day begins, in UTC or in the zone; null for any other time of day. */
   dayOf(text: string): string | null {
-    const read = readInstant(plainDay.test(text) ? `${text}T00:00:00.000Z` : text);
-    if (read === undefined) return null;
-    if (plainDay.test(text) || midnightUtc.test(text)) return text.slice(0, 10);
-    return this.#localDay(read.instant) ?? null;
+    const read = this.#dayOf(text);
+    if (read === undefined && this.zone === undefined && fullQuarter.test(text)) {
+      this.#forms.possibleMidnights += 1;
+      this.#forms.example ??= text;
+    }
+    return read?.day ?? null;
   }
 
-  #expiration(text: string): ExpirationDay {
-    if (plainDay.test(text)) return { day: text, shifted: false };
+  #dayOf(text: string): ReadDay | undefined {
+    const read = this.#read.get(text) ?? this.#readDay(text);
+    if (read === undefined) return undefined;
+    // Days recur, and times of day do not: only days are worth their memory.
+    this.#read.set(text, read);
+    this.#forms[read.form] += 1;
+    return read;
+  }
+
+  #readDay(text: string): ReadDay | undefined {
+    if (plainDay.test(text)) return { day: text, form: 'dates' };
     const read = readInstant(text);
-    if (read === undefined)
-      return { reason: 'must be a day as YYYY-MM-DD, or the instant of its midnight in UTC or local time' };
-    if (midnightUtc.test(text)) return { day: text.slice(0, 10), shifted: true };
-    if (this.zone === undefined) {
-      throw new TimeZoneError(
-        `The file holds expirations as instants of local midnight (${text}, midnight at ${offsetsOfMidnight(read.instant)}), ` +
-          'so the days that they mean depend on a time zone.',
-      );
-    }
+    if (read === undefined) return undefined;
+    if (midnightUtc.test(text)) return { day: text.slice(0, 10), form: 'utcMidnights' };
     const day = this.#localDay(read.instant);
-    if (day !== undefined) return { day, shifted: true };
-    return {
-      reason:
-        `is not midnight in ${this.zone} but midnight at ${offsetsOfMidnight(read.instant)}; give the zone in which ` +
-        'the journal was kept, or correct the expiration in the browser and export again',
-    };
+    return day === undefined ? undefined : { day, form: 'localMidnights' };
   }
 
   /** The local day that begins at an instant. In some zones summer time begins at midnight, and the day at one o'clock. */

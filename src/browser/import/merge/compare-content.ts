@@ -11,13 +11,22 @@ export const contentColumns = entryColumns.filter(
   ({ property, part }) => property !== 'id' && part === 'content',
 );
 
-/** The columns in which two entries differ, as PostgreSQL compares them: decimals by value, JSON without the order of its keys. */
+/**
+ * The columns in which two entries differ, as PostgreSQL compares them: decimals by value, JSON without the order of its keys. The
+ * day of an entry follows from its instant and the time zone of the import. An entry that was imported without a time zone, or before
+ * days were stored, has none, which is no difference.
+ */
 export function differingColumns(
   one: EntryRecord,
   other: EntryRecord,
   columns: readonly EntryColumnDeclaration[] = contentColumns,
 ): EntryColumnDeclaration[] {
-  return columns.filter((column) => !isDeepStrictEqual(comparable(one, column), comparable(other, column)));
+  const isDated = one.day != null && other.day != null;
+  return columns.filter(
+    (column) =>
+      (isDated || column.property !== 'day') &&
+      !isDeepStrictEqual(comparable(one, column), comparable(other, column)),
+  );
 }
 
 export function hasSameContent(one: EntryRecord, other: EntryRecord): boolean {

@@ -1,11 +1,11 @@
 import { columnName } from '../../../database/entities/entry-column.js';
 import { EntryAlreadyAmendedError } from '../../../database/errors/index.js';
 import type { JournalRepository } from '../../../database/repositories/journal.repository.js';
-import type { ControlSum } from '../../../database/repositories/journal-sums.js';
 import type { PastRemoval } from '../../../database/repositories/mark-deleted.js';
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import type { CheckedEntry } from '../check-file.js';
-import { ControlTotals } from '../control-totals.js';
+import { ControlTotals, minus } from '../control-totals.js';
+import type { FileSum } from '../control-totals.js';
 import { reported } from '../convert/row-reader.js';
 import { unlinked } from '../entry-links.js';
 import { ImportBusyError } from '../import-errors.js';
@@ -42,8 +42,8 @@ export interface Merge {
   entryChanges: EntryChange[];
   /** The rows in conflict; they were not imported. */
   conflicts: RejectedRow[];
-  /** Links that lead nowhere, and were kept in `meta`. */
-  unlinked: ChangedValue[];
+  /** Links that lead nowhere, and were kept in `meta`; days that the stored entries lack. */
+  changes: ChangedValue[];
   verification: Verification;
 }
 
@@ -79,7 +79,7 @@ class Merger {
     deleted: 0,
     restored: 0,
     conflicts: [],
-    unlinked: [],
+    changes: [],
   };
   readonly #changes = new Map<string, EntryChange>();
 
@@ -148,12 +148,14 @@ class Merger {
     switch (decision.kind) {
       case 'unchanged':
         this.#merge.unchanged += 1;
+        if (record.day && decision.entry.day === null)
+          this.#merge.changes.push(undatedChange(row, record.day));
         step.stands(decision.entry.id);
         return;
       case 'kept':
         this.#merge.unchanged += 1;
         this.#changes.set(record.id, keptChange(row, decision.entry, decision.live));
-        this.#expectDeleted(record);
+        this.#expectDeleted(row);
         step.stands(decision.entry.id);
         return;
       case 'delete': {
@@ -202,8 +204,8 @@ class Merger {
       return this.#leave(row, conflicting);
     }
     if (chain === undefined && !this.#appended.has(original)) {
-      const { record: stored, change } = unlinked(record);
-      this.#merge.unlinked.push(change);
+      const { record: stored, change } = unlinked(row.row, record);
+      this.#merge.changes.push(change);
       return this.#insert({ ...row, record: stored }, undefined, step);
     }
     if (chain === undefined) return this.#insert(row, undefined, step);
@@ -249,14 +251,15 @@ class Merger {
     });
   }
 
-  #leave({ record }: CheckedEntry, conflicting: { row: CheckedEntry; conflict: Conflict }): void {
-    this.#conflicting.set(record.id, conflicting);
-    this.file.totals.subtract(controlSum(record));
+  #leave(row: CheckedEntry, conflicting: { row: CheckedEntry; conflict: Conflict }): void {
+    this.#conflicting.set(row.record.id, conflicting);
+    this.file.totals.subtract(fileSum(row));
   }
 
-  #expectDeleted(record: EntryRecord): void {
-    this.file.totals.subtract(controlSum(record));
-    this.file.totals.add({ ...controlSum(record), live: false });
+  #expectDeleted(row: CheckedEntry): void {
+    const sum = fileSum(row);
+    this.file.totals.subtract(sum);
+    this.file.totals.add({ ...sum, live: false });
   }
 
   async #apply({ removals, appended }: Step): Promise<void> {
@@ -302,6 +305,11 @@ function asStored(record: EntryRecord): StoredEntry {
   return { ...history, ...record } as StoredEntry;
 }
 
-function controlSum({ accountId, type, symbol, amount, deletedAt }: EntryRecord): ControlSum {
-  return { live: !deletedAt, accountId, type, symbol: symbol ?? null, count: 1, amount };
+function undatedChange({ row, record: { id } }: CheckedEntry, day: string): ChangedValue {
+  return { kind: 'undated', table: 'journal', row, id, column: 'day', from: day, to: 'nothing' };
+}
+
+function fileSum({ record, rounding = '0' }: CheckedEntry): FileSum {
+  const { accountId, type, symbol = null, amount, deletedAt } = record;
+  return { live: !deletedAt, accountId, type, symbol, count: 1, amount: minus(amount, rounding), rounding };
 }

@@ -23,7 +23,8 @@ export class FileAnswers {
     this.#source = source;
     const checked = await checkFile(source, calendar, (rows) => this.onRow(rows, source.journalCount));
     this.#checked = checked;
-    yield { kind: 'facts', format: checked.format, journalCount: checked.journalCount };
+    const { format, journalCount, fileTotals, days } = checked;
+    yield { kind: 'facts', format, journalCount, fileTotals, days };
     const { totals, ...lists } = checked;
     const all = { ...lists, totals: totals.sums() };
     for (const name of listNames) {
@@ -36,7 +37,7 @@ export class FileAnswers {
   async *entries(): AsyncGenerator<Answer, void> {
     if (this.#checked === undefined) throw new Error('The file has not been checked.');
     for await (const chunk of this.#checked.entries()) {
-      yield { kind: 'entries', entries: chunk.map(({ row, record }) => ({ row, record: { ...record } })) };
+      yield { kind: 'entries', entries: chunk.map((entry) => ({ ...entry, record: { ...entry.record } })) };
     }
   }
 
@@ -47,7 +48,7 @@ export class FileAnswers {
 
 const listNames = Object.keys({
   accounts: 0,
-  namedAccounts: 0,
+  entriesWithoutAccount: 0,
   ids: 0,
   rejected: 0,
   changes: 0,

@@ -3,7 +3,7 @@ import { entryColumns } from '../../../database/entities/journal-entry.entity.js
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check-file.js';
 import { ControlTotals } from '../control-totals.js';
-import type { ChangedValue, RejectedRow } from '../import-report.js';
+import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../import-report.js';
 import type { UnreadTable } from '../read/legacy-source.js';
 import { defaultLimits } from './limits.js';
 import type { ReadingLimits } from './limits.js';
@@ -94,13 +94,13 @@ export class FileReader implements OnModuleDestroy {
 }
 
 async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entries'>> {
-  const facts = await reader.next();
-  if (facts.kind !== 'facts') throw unexpected(facts);
-  const { format, journalCount } = facts;
+  const first = await reader.next();
+  if (first.kind !== 'facts') throw unexpected(first);
+  const { kind: _, ...facts } = first;
   const lists = new Lists();
   for (;;) {
     const answer = await reader.next();
-    if (answer.kind === 'end') return { format, journalCount, ...lists };
+    if (answer.kind === 'end') return { ...facts, ...lists };
     if (answer.kind !== 'list') throw unexpected(answer);
     lists.take(answer);
   }
@@ -109,7 +109,7 @@ async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entrie
 /** The lists of a checked file, which arrive in chunks. */
 class Lists {
   readonly accounts: CheckedAccount[] = [];
-  readonly namedAccounts = new Set<string>();
+  readonly entriesWithoutAccount: EntriesWithoutAccount[] = [];
   readonly ids = new Set<string>();
   readonly rejected: RejectedRow[] = [];
   readonly changes: ChangedValue[] = [];
@@ -120,7 +120,7 @@ class Lists {
 
   readonly #add: { [Name in keyof ListRows]: (row: ListRows[Name]) => unknown } = {
     accounts: (row) => this.accounts.push(row),
-    namedAccounts: (id) => this.namedAccounts.add(id),
+    entriesWithoutAccount: (entries) => this.entriesWithoutAccount.push(entries),
     ids: (id) => this.ids.add(id),
     rejected: (row) => this.rejected.push(row),
     changes: (change) => this.changes.push(change),
@@ -148,12 +148,12 @@ async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly Checke
 
 const instants = entryColumns.filter(({ kind }) => kind === 'instant').map(({ property }) => property);
 
-function received({ row, record }: SentEntry): CheckedEntry {
+function received({ record, ...entry }: SentEntry): CheckedEntry {
   for (const property of instants) {
     const text = record[property];
     if (typeof text === 'string') record[property] = new Date(text);
   }
-  return { row, record: record as unknown as EntryRecord };
+  return { ...entry, record: record as unknown as EntryRecord };
 }
 
 function unexpected({ kind }: AskedAnswer): Error {

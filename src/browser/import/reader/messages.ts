@@ -1,6 +1,6 @@
-import type { ControlSum } from '../../../database/repositories/journal-sums.js';
 import type { CheckedAccount, CheckedFile } from '../check-file.js';
-import type { ChangedValue, RejectedRow } from '../import-report.js';
+import type { FileSum } from '../control-totals.js';
+import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../import-report.js';
 import type { UnreadTable } from '../read/legacy-source.js';
 
 /** The file that a reader process is to check. */
@@ -16,14 +16,17 @@ export interface FileToRead {
 export type Question =
   { kind: 'check'; file: FileToRead } | { kind: 'entries' } | { kind: 'next' } | { kind: 'close' };
 
+/** What is said of a checked file at once. */
+export type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotals' | 'days'>;
+
 /** The rows of the lists of a checked file; each list can be long, and is sent in chunks. */
 export interface ListRows {
   accounts: CheckedAccount;
-  namedAccounts: string;
+  entriesWithoutAccount: EntriesWithoutAccount;
   ids: string;
   rejected: RejectedRow;
   changes: ChangedValue;
-  totals: ControlSum;
+  totals: FileSum;
   notImported: UnreadTable;
   unreadColumns: string;
   journalColumns: string;
@@ -41,7 +44,7 @@ export type ListChunk = {
 export type Answer =
   | { kind: 'ready' }
   | { kind: 'progress'; rows: number; total: number }
-  | ({ kind: 'facts' } & Pick<CheckedFile, 'format' | 'journalCount'>)
+  | ({ kind: 'facts' } & FileFacts)
   | ListChunk
   | { kind: 'entries'; entries: readonly SentEntry[] }
   | { kind: 'end' }
@@ -51,6 +54,7 @@ export type Answer =
 export interface SentEntry {
   row: number;
   record: Record<string, unknown>;
+  rounding?: string;
 }
 
 /** An error as it is sent. */

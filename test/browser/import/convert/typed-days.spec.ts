@@ -34,7 +34,7 @@ function expectEveryDayToBeRead(midnights: ReadonlyMap<string, readonly string[]
     for (const [index, instant] of instants.entries()) {
       if (only !== undefined && index !== only) continue;
       const meant = new Date(Date.UTC(years.first, 0, 1) + index * day).toISOString().slice(0, 10);
-      const read = days.expiration(instant);
+      const read = days.expiration(instant, 1);
       // One comparison that prints its case, as `expect` is slow for fifty thousand days.
       if (!('day' in read) || read.day !== meant || !read.shifted || days.dayOf(instant) !== meant)
         throw new Error(`${zone} ${instant}: ${meant} became ${JSON.stringify(read)}`);
@@ -59,21 +59,23 @@ describe('an expiration at local midnight', () => {
   });
 
   it('of another zone is refused, with the offset at which it is midnight', () => {
-    expect(new TypedDays('America/Denver').expiration('2025-12-14T13:00:00.000Z')).toEqual({
+    expect(new TypedDays('America/Denver').expiration('2025-12-14T13:00:00.000Z', 1)).toEqual({
       reason:
         'is not midnight in America/Denver but midnight at UTC+11; give the zone in which the journal was kept, or ' +
         'correct the expiration in the browser and export again',
     });
-    expect(new TypedDays('Europe/Berlin').expiration('2025-12-15T12:00:00.000Z')).toMatchObject({
+    expect(new TypedDays('Europe/Berlin').expiration('2025-12-15T12:00:00.000Z', 1)).toMatchObject({
       reason: expect.stringContaining('midnight at UTC-12 or UTC+12'),
     });
   });
 
   it('needs a zone', () => {
     const days = new TypedDays(undefined);
-    expect(days.expiration('2025-12-15')).toEqual({ day: '2025-12-15', shifted: false });
-    expect(() => days.expiration('2025-12-15T07:00:00.000Z')).toThrow(TimeZoneError);
-    expect(() => days.expiration('2025-12-15T07:00:00.000Z')).toThrow(/midnight at UTC-7/);
+    expect(days.expiration('2025-12-15', 1)).toEqual({ day: '2025-12-15', shifted: false });
+    expect(() => days.expiration('2025-12-15T07:00:00.000Z', 1)).toThrow(TimeZoneError);
+    expect(() => days.expiration('2025-12-15T07:00:00.000Z', 1)).toThrow(
+      /^Row 1 of the journal has the expiration 2025-12-15T07:00:00\.000Z, which is midnight at UTC-7/,
+    );
   });
 
   it.each(['Denver', 'Mars/Olympus', '', 'UTC+25'])('needs a zone that exists, which %j is not', (zone) => {
@@ -88,13 +90,13 @@ describe('an expiration that is', () => {
     fc.assert(
       fc.property(days, zones, (date, zone) => {
         const text = date.toISOString().slice(0, 10);
-        expect(new TypedDays(zone).expiration(text)).toEqual({ day: text, shifted: false });
+        expect(new TypedDays(zone).expiration(text, 1)).toEqual({ day: text, shifted: false });
       }),
     );
   });
 
   it.each(['soon', '15/12/2025', '2025-12-15T', '2025-02-30T07:00:00.000Z'])('%j is refused', (text) => {
-    expect(new TypedDays('America/Denver').expiration(text)).toEqual({
+    expect(new TypedDays('America/Denver').expiration(text, 1)).toEqual({
       reason: 'must be a day as YYYY-MM-DD, or the instant of its midnight in UTC or local time',
     });
   });
@@ -116,7 +118,7 @@ describe('days in both forms in one file', () => {
             utc: `${meant}T00:00:00.000Z`,
             local: midnights.get(zone)?.[index] ?? '',
           }[form];
-          expect(days.expiration(written)).toMatchObject({ day: meant });
+          expect(days.expiration(written, 1)).toMatchObject({ day: meant });
           expect(days.dayOf(written)).toBe(meant);
         }
       }),
@@ -126,8 +128,8 @@ describe('days in both forms in one file', () => {
 
   it('need no zone as long as they are midnight UTC', () => {
     const days = new TypedDays(undefined);
-    expect(days.expiration('2025-01-17T00:00:00.000Z')).toEqual({ day: '2025-01-17', shifted: true });
-    expect(days.expiration('2025-01-17T00:00:00Z')).toEqual({ day: '2025-01-17', shifted: true });
+    expect(days.expiration('2025-01-17T00:00:00.000Z', 1)).toEqual({ day: '2025-01-17', shifted: true });
+    expect(days.expiration('2025-01-17T00:00:00Z', 1)).toEqual({ day: '2025-01-17', shifted: true });
     expect(days.dayOf('2025-01-17T00:00:00.000Z')).toBe('2025-01-17');
     expect(days.dayOf('2025-01-17T07:00:00.000Z')).toBeNull();
   });
@@ -135,7 +137,7 @@ describe('days in both forms in one file', () => {
   it.each(['2025-02-30', '2025-02-30T00:00:00.000Z', '0000-01-01'])(
     'must exist, which %s does not',
     (text) => {
-      const read = new TypedDays('America/Denver').expiration(text);
+      const read = new TypedDays('America/Denver').expiration(text, 1);
       // The rules of the journal refuse a plain day that does not exist.
       if (text.length === 10) expect(read).toEqual({ day: text, shifted: false });
       else expect(read).toEqual({ reason: expect.stringContaining('must be a day') });

@@ -74,7 +74,7 @@ async function differenceFrom(
   const calendar = new TypedDays(timeZone);
   const expected = new Map<unknown, EntryRecord[]>();
   for (const row of await secondReader.read(file)) {
-    const { record } = convertEntry(row, calendar);
+    const { record } = convertEntry(row, 1, calendar);
     expected.set(record.id, [...(expected.get(record.id) ?? []), record]);
   }
   const different = stored.find((row) => !expected.get(row['id'])?.some((record) => isStoredAs(record, row)));

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CashReadModel, LegacyReadModel, UserScope, UsersRepository } from '../../../../src/index.js';
@@ -52,7 +53,87 @@ describe('The days of a file from Denver', () => {
 
     await expect(
       application.import(fixture('denver-upgraded.sqlite'), email, { timeZone: undefined }),
-    ).rejects.toThrow('2025-12-19T07:00:00.000Z');
+    ).rejects.toThrow(/^Row \d+ of the journal has the expiration 2025-12-19T07:00:00\.000Z/);
+  });
+
+  it('are counted by their forms, which say whether a time zone was needed', async () => {
+    const days = async (file: string, timeZone?: string) =>
+      (await application.import(fixture(file), application.newEmail(), { timeZone })).days;
+
+    expect(await days('denver-old-version.sqlite', 'America/Denver')).toEqual({
+      dates: 0,
+      utcMidnights: 14,
+      localMidnights: 0,
+      possibleMidnights: 0,
+      example: null,
+    });
+    expect(await days('denver-old-version.sqlite')).toEqual({
+      dates: 0,
+      utcMidnights: 14,
+      localMidnights: 0,
+      possibleMidnights: 1,
+      example: '2025-10-01T15:00:00.000Z',
+    });
+    expect(await days('denver-upgraded.sqlite', 'America/Denver')).toMatchObject({
+      utcMidnights: 14,
+      localMidnights: 5,
+    });
+  });
+
+  it('of an entry that is stored without one are no other content, and the report names them', async () => {
+    const email = application.newEmail();
+    const file = await files.write({
+      journal: [
+        legacyEntry('new', { ts: '2025-01-01T07:00:00.000Z' }),
+        legacyEntry('plain', { ts: '2025-01-01' }),
+      ],
+    });
+    await application.import(file, email, { timeZone: undefined });
+    const before = await application.snapshot();
+    const again = await application.import(file, email, { timeZone: 'America/Denver' });
+
+    expect(again.entries).toMatchObject({ inserted: 0, unchanged: 2, rejected: 0 });
+    expect(again.changes).toEqual([
+      {
+        kind: 'undated',
+        table: 'journal',
+        row: 1,
+        id: 'new',
+        column: 'day',
+        from: '2025-01-01',
+        to: 'nothing',
+      },
+    ]);
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it('give the positions and lots that the application shows', async () => {
+    const shown = JSON.parse(await readFile(fixture('denver-upgraded.expected.json'), 'utf8')) as {
+      positions: { id: string; ticker: string; strike: number; qty: number; entry: number; opened: string }[];
+      lots: { ticker: string; qty: number; costPerShare: number }[];
+    };
+    const email = application.newEmail();
+    await application.import(fixture('denver-upgraded.sqlite'), email);
+    const { positions, lots } = await inScopeOf(email, async () => ({
+      positions: await application.get(LegacyReadModel).positions(),
+      lots: await application.get(LegacyReadModel).lots(),
+    }));
+
+    expect(
+      positions.map(({ symbol, strike, qty, entry, opened, expiration }) => ({
+        id: `${symbol}_${Number(strike)}_${expiration}`,
+        qty: Number(qty),
+        entry: Number(entry),
+        opened,
+      })),
+    ).toEqual(
+      shown.positions
+        .map(({ id, qty, entry, opened }) => ({ id: id.replace(/T\d{2}:.*/, ''), qty, entry, opened }))
+        .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    );
+    expect(lots.map(({ qty, costPerShare }) => [Number(qty), Number(costPerShare)])).toEqual(
+      shown.lots.map(({ qty, costPerShare }) => [qty, costPerShare]),
+    );
   });
 
   it('count in the year that the trader typed, in whatever zone a figure is asked for', async () => {

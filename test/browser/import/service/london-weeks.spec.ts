@@ -74,6 +74,20 @@ describe('the second week of a journal, after the first', () => {
     expect(report.entries).toEqual({ read: 103, inserted: 11, unchanged: 88, rejected: 0 });
     expect(report.merged).toEqual({ deleted: 3, restored: 1 });
     expect(report.verification).toMatchObject({ matches: true, live: { fileCount: 89, databaseCount: 89 } });
+    // The noise of one double, which rounding to eight decimals took away.
+    expect(report.totals.difference).toEqual({
+      entries: 0,
+      amount: '0.0000000000001',
+      live: 0,
+      liveAmount: '0.0000000000001',
+    });
+    expect(report.verification.total.rounding).toBe('-0.0000000000001');
+  });
+
+  it('names the entries of an account that the file lacks', () => {
+    expect(report.entriesWithoutAccount).toEqual([
+      { accountId: 'default', rows: [expect.any(Number), ...Array<unknown>(5).fill(expect.any(Number))] },
+    ]);
   });
 
   it('changes nothing when it is imported once more, nor does the first week', async () => {

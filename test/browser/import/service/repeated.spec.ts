@@ -181,6 +181,7 @@ describe('an account that has another name in the file', () => {
     expect(report.changes).toContainEqual({
       kind: 'kept',
       table: 'accounts',
+      row: 1,
       id: 'acct-1',
       column: 'name',
       from: 'Renamed',

@@ -109,6 +109,7 @@ it('the verification has counts and sums by account, type and symbol', async () 
     key,
     fileCount: count,
     fileAmount: amount,
+    rounding: '0.00000000',
     databaseCount: count,
     databaseAmount: amount,
   });
