@@ -117,6 +117,7 @@ export type {
 export {
   ImportBusyError,
   ImportFailedError,
+  ImportInterruptedError,
   ImportRejectedError,
   TimeZoneError,
   VerificationError,

@@ -85,6 +85,15 @@ function remedyOf(reason: string | undefined): string {
   }
 }
 
+/** The signal of an import was aborted. */
+export class ImportInterruptedError extends JournalDatabaseError {
+  readonly code = 'IMPORT_INTERRUPTED';
+
+  constructor(options?: ErrorOptions) {
+    super('The import was interrupted; nothing was written. Import again.', options);
+  }
+}
+
 /** Someone else writes to the same journal. */
 export class ImportBusyError extends JournalDatabaseError {
   readonly code = 'IMPORT_BUSY';

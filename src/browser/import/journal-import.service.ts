@@ -3,7 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { User } from '../../database/entities/user.entity.js';
-import { EmailTakenError, UserNotFoundError } from '../../database/errors/index.js';
+import {
+  CommitOutcomeUnknownError,
+  EmailTakenError,
+  UserNotFoundError,
+} from '../../database/errors/index.js';
 import { AccountsRepository } from '../../database/repositories/accounts.repository.js';
 import { JournalRepository } from '../../database/repositories/journal.repository.js';
 import { UsersRepository } from '../../database/repositories/users.repository.js';
@@ -12,7 +16,7 @@ import { UserScope } from '../../database/isolation/user-scope.js';
 import type { CheckedFile } from './check-file.js';
 import { databaseFailure } from './database-failure.js';
 import { compareTotals } from './control-totals.js';
-import { ImportRejectedError, VerificationError } from './import-errors.js';
+import { ImportInterruptedError, ImportRejectedError, VerificationError } from './import-errors.js';
 import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import type { EntryChange } from './merge/entry-change.js';
 import { mergeEntries } from './merge/merge-entries.js';
@@ -36,10 +40,7 @@ export interface JournalImport {
   skipInvalid?: boolean | undefined;
   /** What reading the file may take. */
   limits?: ReadingLimits | undefined;
-  /**
-   * Ends the import while the file is read: the transaction is rolled back, and `import` throws the reason of
-   * the signal. After the last row the signal has no effect.
-   */
+  /** Ends the import, which is rolled back. Once COMMIT is sent it has no effect. */
   signal?: AbortSignal | undefined;
 }
 
@@ -65,18 +66,35 @@ export class JournalImportService {
    *
    * The file is read and checked in a process of its own: one that nobody trusts neither blocks this process nor takes its memory.
    *
+   * Within a unit of work of the caller it is part of that, and its connection stays open when the signal is aborted.
+   *
    * @throws LegacyFileError, TimeZoneError, UserNotFoundError, SchemaMissingError
    * @throws ImportRejectedError with every row that cannot be imported, and every one that was changed on the server, too
    * @throws VerificationError if counts or sums in the database are not those of the file
    * @throws InvalidInputError if a user is to be created and the address is none
    * @throws ImportBusyError if another import holds the user's journal
    * @throws ImportFailedError if the database refused a statement or went away
+   * @throws ImportInterruptedError if the signal was aborted; nothing was written
+   * @throws AccountConflictError if an account of the file was created meanwhile, under another name; nothing was written
+   * @throws CommitOutcomeUnknownError if the connection was lost while it was committed
+   * @throws UserScopeMismatchError within a unit of work of another user
    */
   async import(request: JournalImport, progress: ImportProgress = () => {}): Promise<ImportReport> {
     // What the caller does there is not part of the import's transaction.
     const onProgress = AsyncResource.bind(progress);
-    await requireSchema(this.dataSource);
+    try {
+      return await this.#import(request, onProgress);
+    } catch (error) {
+      if (!request.signal?.aborted || error instanceof CommitOutcomeUnknownError)
+        throw databaseFailure(error) ?? error;
+      throw new ImportInterruptedError({ cause: error });
+    }
+  }
+
+  async #import(request: JournalImport, onProgress: ImportProgress): Promise<ImportReport> {
     const { file: path, timeZone, limits, signal } = request;
+    signal?.throwIfAborted();
+    await requireSchema(this.dataSource);
     const file = await this.reader.check({ path, timeZone, limits, signal }, (done, total) =>
       onProgress('check', done, total),
     );
@@ -176,16 +194,24 @@ export class JournalImportService {
   }
 
   async #inOneTransaction(request: JournalImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
+    const { signal, dryRun } = request;
+    const isWithin = this.scope.manager.queryRunner !== undefined;
+    // A connection that is the caller's is not ended.
+    const ending = isWithin ? undefined : signal;
     let report: ImportReport | undefined;
+    const attempt = async () => {
+      signal?.throwIfAborted();
+      report = await work();
+      // COMMIT is next, and then it is too late.
+      signal?.throwIfAborted();
+      if (dryRun === true) throw new DryRunFinished();
+      return report;
+    };
     try {
-      return await this.scope.transactionWithAuth(async () => {
-        report = await work();
-        if (request.dryRun === true) throw new DryRunFinished();
-        return report;
-      });
+      return await this.scope.transactionWithAuth(() => this.scope.endWhenAborted(ending, attempt));
     } catch (error) {
       if (error instanceof DryRunFinished && report !== undefined) return report;
-      throw databaseFailure(error) ?? error;
+      throw error;
     }
   }
 }

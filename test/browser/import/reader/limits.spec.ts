@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { truncate } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file
 import { FileReader } from '../../../../src/browser/import/reader/file-reader.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { legacyEntry } from '../../../support/legacy-journals.js';
+import { readerProcesses, readersEnded } from '../../../support/reader-processes.js';
 import { journalDatabase, temporaryFiles } from '../read/legacy-files.js';
 
 const application = new ImportApplication();
@@ -35,15 +36,6 @@ beforeAll(async () => {
   );
 });
 
-/** The reader processes that a process has started and that have not ended. */
-function readersOf(pid: number): number[] {
-  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
-  const rows = list.split('\n').map((row) => row.trim().split(/\s+/));
-  const isReader = ([, parent, state, ...args]: string[]) =>
-    Number(parent) === pid && !state?.startsWith('Z') && args.some((arg) => arg.endsWith('/reader/main.ts'));
-  return rows.filter(isReader).map(([id]) => Number(id));
-}
-
 async function gone(pids: readonly number[]): Promise<void> {
   const isAlive = (pid: number) => {
     try {
@@ -58,13 +50,9 @@ async function gone(pids: readonly number[]): Promise<void> {
 
 describe('A reader process', () => {
   // Test files that ran before in this process may have left a reader that waits for its next file.
-  const before = readersOf(process.pid);
-  const left = () => readersOf(process.pid).filter((pid) => !before.includes(pid));
+  const before = readerProcesses();
 
-  afterEach(async () => {
-    for (let attempt = 0; attempt < 100 && left().length > 0; attempt += 1) await setTimeout(50);
-    expect(left()).toEqual([]);
-  });
+  afterEach(() => readersEnded(before));
 
   it('is ended when it takes too long', async () => {
     const begin = performance.now();
@@ -114,7 +102,7 @@ describe('A reader process', () => {
     const checking = reader.check({ path: slow, timeZone });
     checking.catch(() => undefined);
     await setTimeout(1500);
-    for (const pid of readersOf(process.pid)) process.kill(pid, 'SIGTERM');
+    for (const pid of readerProcesses()) process.kill(pid, 'SIGTERM');
     await expect(checking).rejects.toThrow('ended with SIGTERM');
   });
 
@@ -127,7 +115,7 @@ describe('A reader process', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await once(parent.stdout, 'data');
-    const children = readersOf(parent.pid ?? 0);
+    const children = readerProcesses(parent.pid ?? 0);
     expect(children.length).toBeGreaterThan(0);
     parent.kill('SIGKILL');
     await gone(children);
@@ -135,18 +123,6 @@ describe('A reader process', () => {
 });
 
 describe('An import', () => {
-  it('that is aborted while it stores leaves nothing', async () => {
-    const reason = new Error('the client has gone');
-    const controller = new AbortController();
-    const email = application.newEmail();
-    const importing = application.import(small, email, { signal: controller.signal }, (phase) => {
-      if (phase === 'load') controller.abort(reason);
-    });
-    await expect(importing).rejects.toBe(reason);
-    expect(await application.sql('SELECT 1 FROM users WHERE email = $1', [email])).toEqual([]);
-    expect(await application.import(small, email)).toMatchObject({ entries: { inserted: 2000 } });
-  });
-
   it('never blocks the process that imports, whatever the file', async () => {
     const computed = ['cross', 'gen', 'recursive'].map((name) => `test/fixtures/hostile/${name}.db`);
     const empty = await files.write('empty.json', `{"journal":[${'\n'.repeat(50_000_000)}`);

@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountsRepository, UserScope, UsersRepository } from '../../../../src/index.js';
+import type { ImportProgress } from '../../../../src/index.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+import { readerProcesses, readersEnded } from '../../../support/reader-processes.js';
+import { waitingForLock } from '../../../support/waiting-for-lock.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const journal = Array.from({ length: 3000 }, (_, index) => legacyEntry(`e-${index}`));
+const interrupted = { code: 'IMPORT_INTERRUPTED', message: expect.stringContaining('nothing was written') };
+let file: string;
+/** Test files that ran before in this process may have left them. */
+let otherReaders: number[];
+
+beforeAll(async () => {
+  otherReaders = readerProcesses();
+  file = await files.write({ journal });
+});
+
+/** Imports, and aborts at the first progress for which `when` holds. */
+function aborted(email: string, when: (...progress: Parameters<ImportProgress>) => boolean) {
+  const controller = new AbortController();
+  return application.import(file, email, { signal: controller.signal }, (...progress) => {
+    if (when(...progress)) controller.abort(new Error('the client has gone'));
+  });
+}
+
+describe('an import whose signal is aborted', () => {
+  it.each<[string, (...progress: Parameters<ImportProgress>) => boolean]>([
+    ['while the file is checked', (phase) => phase === 'check'],
+    ['while the first entries are stored', (phase) => phase === 'load'],
+    ['when all entries are stored', (phase, done, total) => phase === 'load' && done === total],
+  ])('%s leaves neither rows nor a process, and can be repeated', async (_, when) => {
+    const before = await application.snapshot();
+    const email = application.newEmail();
+    await expect(aborted(email, when)).rejects.toMatchObject(interrupted);
+    await readersEnded(otherReaders);
+    expect(await application.snapshot()).toEqual(before);
+    expect(await application.import(file, email)).toMatchObject({ entries: { inserted: 3000 } });
+  });
+
+  it('before it begins reads nothing', async () => {
+    const options = { signal: AbortSignal.abort() };
+    const importing = application.import(files.path('nowhere'), application.newEmail(), options);
+    await expect(importing).rejects.toMatchObject(interrupted);
+  });
+
+  it('while a statement waits for a lock ends at once', async () => {
+    const email = application.newEmail();
+    await application.get(UsersRepository).create({ email });
+    const controller = new AbortController();
+    const runner = application.owner.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query('SELECT FROM users WHERE email = $1 FOR UPDATE', [email]);
+    try {
+      const importing = application.import(file, email, { signal: controller.signal });
+      const refused = expect(importing).rejects.toMatchObject(interrupted);
+      await waitingForLock(application);
+      const start = performance.now();
+      controller.abort();
+      await refused;
+      expect(performance.now() - start).toBeLessThan(2000);
+    } finally {
+      await runner.rollbackTransaction();
+      await runner.release();
+    }
+    expect(await application.journalOf(email)).toEqual([]);
+  });
+
+  it.each<[string, number, number]>([
+    ['while entries are stored', 0, 1],
+    // The reports of the last entries, and of the end.
+    ['when the reader has nothing more to do', 3000, 2],
+  ])(
+    '%s rolls back its own part of a unit of work, and the rest can be committed',
+    async (_, entries, reports) => {
+      let seen = 0;
+      const email = application.newEmail();
+      const { id } = await application.get(UsersRepository).create({ email });
+      const scope = application.get(UserScope);
+      await scope.run(id, () =>
+        scope.transactionWithAuth(async () => {
+          await application.get(AccountsRepository).create({ id: 'mine', name: 'Mine' });
+          const importing = aborted(email, (phase, done) => {
+            if (phase === 'load' && done >= entries) seen += 1;
+            return seen === reports;
+          });
+          await expect(importing).rejects.toMatchObject(interrupted);
+        }),
+      );
+      expect(await application.journalOf(email)).toEqual([]);
+      expect(await application.sql('SELECT id FROM accounts WHERE user_id = $1', [id])).toEqual([
+        { id: 'mine' },
+      ]);
+    },
+  );
+
+  it('once it has ended changes nothing', async () => {
+    const controller = new AbortController();
+    const email = application.newEmail();
+    await application.import(file, email, { signal: controller.signal });
+    controller.abort();
+    expect(await application.journalOf(email)).toHaveLength(3000);
+  });
+});

@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+
+/** The ids of the reader processes that a process has started and that have not ended. */
+export function readerProcesses(parentId = process.pid): number[] {
+  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
+  const rows = list.split('\n').map((row) => row.trim().split(/\s+/));
+  const isReader = ([, parent, state, ...args]: string[]) =>
+    Number(parent) === parentId &&
+    !state?.startsWith('Z') &&
+    args.some((arg) => arg.endsWith('/reader/main.ts'));
+  return rows.filter(isReader).map(([pid]) => Number(pid));
+}
+
+/** Waits until no reader process is left but those that are given. */
+export async function readersEnded(others: readonly number[]): Promise<void> {
+  const left = () => readerProcesses().filter((pid) => !others.includes(pid));
+  for (let attempt = 0; attempt < 100 && left().length > 0; attempt += 1) await setTimeout(50);
+  expect(left()).toEqual([]);
+}
