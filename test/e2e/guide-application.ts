@@ -7,6 +7,7 @@ import { AccountsRepository, UserScope, UsersRepository } from 'trading-journal-
 import { createTestDatabase } from 'trading-journal-database/testing';
 import type { DataSource } from 'typeorm';
 import { AppModule } from '../../docs/guides/feature-module/app.module.js';
+import { UploadFolder } from '../../docs/guides/feature-module/imports/upload-folder.js';
 import { SessionTokens } from '../../docs/guides/feature-module/signed-in/session-tokens.js';
 import { withEnvironment } from '../support/environment.js';
 import { connectOwner } from '../support/owner.js';
@@ -26,6 +27,10 @@ export const trade = {
 
 /** The guide's application, served over HTTP on a database of its own. */
 export interface GuideApplication {
+  /** Where it is served. */
+  url: string;
+  /** The folder of the uploads that are being imported. */
+  uploads: string;
   /** As the owner of the tables, past every policy. */
   owner: DataSource;
   /** Creates a user with the account `acct-1` and further ones. @returns the token of the signed-in user */
@@ -52,6 +57,8 @@ export async function startGuideApplication(): Promise<GuideApplication> {
   const owner = await connectOwner(database.settings);
   const server = application.getHttpServer();
   return {
+    url: await application.getUrl(),
+    uploads: application.get(UploadFolder, { strict: false }).path,
     owner,
     signUp: async (email, ...accountIds) => {
       const { id } = await application.get(UsersRepository).create({ email });

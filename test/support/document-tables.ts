@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 
 /** The tables of a Markdown document: the rows of each, without its header. */
 export function tablesOf(path: string): string[][][] {
-  const tables = readFileSync(path, 'utf8').match(/(?:^\|.*\n)+/gm) ?? [];
+  return tablesIn(readFileSync(path, 'utf8'));
+}
+
+/** The first table of a section, which its heading names. */
+export function sectionTable(path: string, heading: string): string[][] {
+  const [, section = ''] = readFileSync(path, 'utf8').split(`\n## ${heading}\n`);
+  return tablesIn(section)[0] ?? [];
+}
+
+function tablesIn(text: string): string[][][] {
+  const tables = text.match(/(?:^\|.*\n)+/gm) ?? [];
   return tables.map((table) => table.trimEnd().split('\n').slice(2).map(cellsOf));
 }
 

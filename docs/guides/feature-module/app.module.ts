@@ -1,6 +1,7 @@
 import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { DatabaseModule } from 'trading-journal-database';
+import { ImportsModule } from './imports/imports.module.js';
 import { JournalErrorFilter } from './journal-error.filter.js';
 import { migrations } from './migrations.js';
 import { SignedInModule } from './signed-in/signed-in.module.js';
@@ -8,7 +9,7 @@ import { TradesModule } from './trades/trades.module.js';
 
 /** The migrations are given for `DATABASE_RUN_MIGRATIONS=true` only; a deployment runs them by `ormconfig.ts`. */
 @Module({
-  imports: [DatabaseModule.forRoot({ migrations }), SignedInModule, TradesModule],
+  imports: [DatabaseModule.forRoot({ migrations }), SignedInModule, TradesModule, ImportsModule],
   providers: [
     { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
     { provide: APP_FILTER, useClass: JournalErrorFilter },

@@ -1,10 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import { Catch, HttpStatus } from '@nestjs/common';
+import { Catch, HttpException, HttpStatus, Logger } from '@nestjs/common';
 import type { ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
-import { EntryConflictError, InvalidInputError, JournalDatabaseError } from 'trading-journal-database';
+import {
+  EntryConflictError,
+  ImportRejectedError,
+  InvalidInputError,
+  JournalDatabaseError,
+} from 'trading-journal-database';
 
-// What a client can cause. All other codes are faults of the server: Nest logs those and answers 500 without details.
+// What a client can cause, or can try again. All other codes are faults of the server, without details for the client.
 const statuses: Partial<Record<string, HttpStatus>> = {
   INVALID_INPUT: HttpStatus.BAD_REQUEST,
   INVALID_CURSOR: HttpStatus.BAD_REQUEST,
@@ -17,22 +22,46 @@ const statuses: Partial<Record<string, HttpStatus>> = {
   ENTRY_ALREADY_AMENDED: HttpStatus.CONFLICT,
   ENTRY_REMOVED: HttpStatus.CONFLICT,
   ENTRY_CONFLICT: HttpStatus.CONFLICT,
+  IMPORT_BUSY: HttpStatus.CONFLICT,
+  LEGACY_FILE: HttpStatus.UNPROCESSABLE_ENTITY,
+  TIME_ZONE: HttpStatus.UNPROCESSABLE_ENTITY,
+  IMPORT_REJECTED: HttpStatus.UNPROCESSABLE_ENTITY,
+  IMPORT_INTERRUPTED: HttpStatus.SERVICE_UNAVAILABLE,
 };
 
-/** Answers the errors of `trading-journal-database` by their codes, which are stable. */
+/** What a client is told of an error. */
+export interface ErrorAnswer {
+  statusCode: HttpStatus;
+  code?: string;
+  message: string;
+}
+
+/** Tells of an error by its code, which is stable; a fault of the server is logged instead. */
+export function answerTo(error: unknown): ErrorAnswer {
+  const statusCode = error instanceof JournalDatabaseError ? statuses[error.code] : undefined;
+  if (statusCode !== undefined) {
+    const { code, message } = error as JournalDatabaseError;
+    return { statusCode, code, message, ...detailsOf(error) };
+  }
+  if (error instanceof HttpException) return { statusCode: error.getStatus(), message: error.message };
+  new Logger('JournalErrors').error(error);
+  return { statusCode: HttpStatus.INTERNAL_SERVER_ERROR, message: 'Internal server error' };
+}
+
+/** Answers the errors of `trading-journal-database`. */
 @Catch(JournalDatabaseError)
 export class JournalErrorFilter extends BaseExceptionFilter<JournalDatabaseError> {
   override catch(error: JournalDatabaseError, host: ArgumentsHost): void {
-    const statusCode = statuses[error.code];
-    if (statusCode === undefined || this.httpAdapterHost === undefined) return super.catch(error, host);
-    const body = { statusCode, code: error.code, message: error.message, ...detailsOf(error) };
+    if (this.httpAdapterHost === undefined) return super.catch(error, host);
+    const answer = answerTo(error);
     const response = host.switchToHttp().getResponse<ServerResponse>();
-    this.httpAdapterHost.httpAdapter.reply(response, body, statusCode);
+    this.httpAdapterHost.httpAdapter.reply(response, answer, answer.statusCode);
   }
 }
 
-function detailsOf(error: JournalDatabaseError): object {
+function detailsOf(error: unknown): object {
   if (error instanceof InvalidInputError) return { problems: error.problems };
   if (error instanceof EntryConflictError) return { conflicts: error.conflicts };
+  if (error instanceof ImportRejectedError) return { rejected: error.rejected, conflicts: error.conflicts };
   return {};
 }

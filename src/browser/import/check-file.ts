@@ -26,10 +26,10 @@ const rowsPerReport = 1000;
  * The longest text of a cell, in UTF-16 code units. No value of an honest journal comes near it; a longer one would block the event loop
  * of the process that stores it.
  */
-const longestText = 262_144;
+export const longestText = 262_144;
 
 /** A file with more problems than this is refused as a whole, so that the list of them stays small. */
-const mostProblems = 100_000;
+export const mostProblems = 100_000;
 
 /** An entry of the file, ready to be stored, with its place in the file from 1. */
 export interface CheckedEntry {

@@ -16,7 +16,12 @@ import { UserScope } from '../../database/isolation/user-scope.js';
 import type { CheckedFile } from './check-file.js';
 import { databaseFailure } from './database-failure.js';
 import { compareTotals } from './control-totals.js';
-import { ImportInterruptedError, ImportRejectedError, VerificationError } from './import-errors.js';
+import {
+  ImportBusyError,
+  ImportInterruptedError,
+  ImportRejectedError,
+  VerificationError,
+} from './import-errors.js';
 import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import type { EntryChange } from './merge/entry-change.js';
 import { mergeEntries } from './merge/merge-entries.js';
@@ -40,7 +45,7 @@ export interface JournalImport {
   skipInvalid?: boolean | undefined;
   /** What reading the file may take. */
   limits?: ReadingLimits | undefined;
-  /** Ends the import, which is rolled back. Once COMMIT is sent it has no effect. */
+  /** Ends the import and its reader process; everything is rolled back. Once COMMIT is sent it has no effect. */
   signal?: AbortSignal | undefined;
 }
 
@@ -77,7 +82,10 @@ export class JournalImportService {
    * @throws ImportInterruptedError if the signal was aborted; nothing was written
    * @throws AccountConflictError if an account of the file was created meanwhile, under another name; nothing was written
    * @throws CommitOutcomeUnknownError if the connection was lost while it was committed
-   * @throws UserScopeMismatchError within a unit of work of another user
+   * @throws UserScopeMismatchError within a unit of work of another user; SignInWithinUnitError within any, where sign-in has a login
+   * of its own; TransactionNotJoinedError while a transaction of `startTransaction()` is open
+   * @throws UnitOfWorkAbortedError, UnitOfWorkEndedError, UnitOfWorkBlockedError within a unit of work that cannot go on
+   * @throws RoleRefusedError, PreparedStatementsUnavailableError if the login or a pooler is set up wrongly
    */
   async import(request: JournalImport, progress: ImportProgress = () => {}): Promise<ImportReport> {
     // What the caller does there is not part of the import's transaction.
@@ -163,9 +171,10 @@ export class JournalImportService {
     try {
       return { user: await this.users.create({ email }), created: true };
     } catch (error) {
+      if (!(error instanceof EmailTakenError)) throw error;
       // Another import for the same new user, which this one waited for, may have created it.
-      const other = error instanceof EmailTakenError ? await this.users.keepByEmail(email) : null;
-      if (other === null) throw error;
+      const other = await this.users.keepByEmail(email);
+      if (other === null) throw new ImportBusyError({ cause: error });
       return { user: other, created: false };
     }
   }

@@ -6,7 +6,7 @@ const chunkLength = 65_536;
 const lineFeed = 10;
 
 /** The longest line that is read, in bytes. */
-const longestLine = 8 * 1024 * 1024;
+export const longestLine = 8 * 1024 * 1024;
 
 /** The lines of a file without their ends, one at a time; empty ones are left out. @throws LegacyFileError */
 export function* readLines(path: string): Generator<Buffer, void> {

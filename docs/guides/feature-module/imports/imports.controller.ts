@@ -1,0 +1,50 @@
+import {
+  Body,
+  Controller,
+  HttpCode,
+  ParseFilePipe,
+  RequestMethod,
+  Sse,
+  SseSignal,
+  UploadedFile,
+  UseInterceptors,
+} from '@nestjs/common';
+import type { MessageEvent } from '@nestjs/common';
+import { FileInterceptor } from '@nestjs/platform-express';
+import { ReplaySubject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { ImportProgress } from 'trading-journal-database';
+import { FailureEventInterceptor } from './failure-event.interceptor.js';
+import { importOptions } from './import-options.js';
+import type { ImportOptions } from './import-options.js';
+import { ImportsService } from './imports.service.js';
+import type { Upload } from './upload-folder.js';
+
+@Controller('imports')
+export class ImportsController {
+  constructor(private readonly imports: ImportsService) {}
+
+  /** Sends events `progress`, and at last `report` or `failure`. The import is rolled back when the client disconnects before. */
+  @Sse('', { method: RequestMethod.POST })
+  @HttpCode(200)
+  @UseInterceptors(FailureEventInterceptor, FileInterceptor('file'))
+  import(
+    @UploadedFile(new ParseFilePipe()) upload: Upload,
+    @Body({ schema: importOptions }) options: ImportOptions,
+    @SseSignal() signal: AbortSignal,
+  ): Observable<MessageEvent> {
+    // The import begins before the subscription, which a client that has gone does not make: the
+    // upload is then removed, too.
+    const events = new ReplaySubject<MessageEvent>();
+    const progress: ImportProgress = (phase, done, total) =>
+      events.next({ type: 'progress', data: { phase, done, total } });
+    this.imports.import(upload, { ...options, signal }, progress).then(
+      (report) => {
+        events.next({ type: 'report', data: report });
+        events.complete();
+      },
+      (error: unknown) => events.error(error),
+    );
+    return events;
+  }
+}

@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import * as root from 'trading-journal-database';
+import { longestText, mostProblems } from '../../../src/browser/import/check-file.js';
+import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/legacy-file-size.js';
+import { longestLine } from '../../../src/browser/import/read/lines.js';
+import { defaultLimits } from '../../../src/browser/import/reader/limits.js';
+import { answerTo } from '../../../docs/guides/feature-module/journal-error.filter.js';
+import { sectionTable } from '../../support/document-tables.js';
+
+// The statuses are asked for with errors that no server has.
+Logger.overrideLogger(false);
+
+const repository = new URL('../../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, repository), 'utf8');
+
+function sources(folder: string): string[] {
+  const names = readdirSync(new URL(folder, repository), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => read(`${folder}/${name}`));
+}
+
+const guide = read('docs/guides/import.md');
+const service = read('src/browser/import/journal-import.service.ts');
+const [, documentation = ''] = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s+async import\(/.exec(service) ?? [];
+
+/** The classes that the documentation of `import` names in what it throws. */
+const thrown = new Set(documentation.slice(documentation.indexOf('@throws')).match(/\b[A-Z]\w+Error\b/g));
+
+/** The codes of all errors of the package, by their classes. */
+const codes = new Map(
+  [...sources('src/database/errors'), ...sources('src/browser/import')].flatMap((source) =>
+    [
+      ...source.matchAll(/class (\w+Error) extends \w+ \{\s+(?:override )?readonly code\b[^=]*= '(\w+)'/g),
+    ].map(([, name = '', code = '']) => [name, code] as const),
+  ),
+);
+
+const table = sectionTable('docs/guides/import.md', 'Errors').map(([code = '', status]) => ({
+  code: code.replaceAll('`', ''),
+  status: Number(status),
+}));
+
+describe('the guide to imports in an application', () => {
+  it('lists the code of every error that the service throws, and no other', () => {
+    expect(thrown.size).toBeGreaterThan(10);
+    expect(table.map(({ code }) => code).sort()).toEqual([...thrown].map((name) => codes.get(name)).sort());
+  });
+
+  it('is based on documentation of the service that names each error of the importer', () => {
+    const made = sources('src/browser/import').flatMap((source) =>
+      [...source.matchAll(/new (\w+Error)\(/g)].map(([, name = '']) => name),
+    );
+    const unnamed = made.filter((name) => codes.has(name) && !thrown.has(name));
+    expect(unnamed).toEqual([]);
+    for (const name of thrown) expect(root).toHaveProperty(name);
+  });
+
+  it.each(table)('gives $code the status $status, as the application does', ({ code, status }) => {
+    const error = Object.assign(Object.create(root.JournalDatabaseError.prototype) as Error, { code });
+    expect(answerTo(error)).toMatchObject({ statusCode: status });
+  });
+
+  it('has the limits that the importer has', () => {
+    const mebibytes = (bytes: number) => `${Math.ceil(bytes / 1024 / 1024)} MiB`;
+    const limits = sectionTable('docs/guides/import.md', 'Limits');
+    const values = limits.map(([, value]) => value?.replace(/, or .*|; Node.*|; NDJSON.*/, ''));
+    expect(values).toEqual([
+      `${defaultLimits.seconds}`,
+      `${defaultLimits.mebibytes} MiB`,
+      `${mebibytes(maxLegacyFileSize)}; base64 text ${mebibytes(maxBase64Size)}`,
+      mebibytes(longestLine),
+      `${mostProblems}`,
+      `${longestText} UTF-16 code units`,
+    ]);
+  });
+
+  it.each(['imports.controller.ts', 'imports.service.ts'])('shows %s as it is tested', (name) => {
+    const [, shown] = guide.split(`\n// ${name}\n`);
+    expect(shown?.split('\n```\n')[0]).toBe(read(`docs/guides/feature-module/imports/${name}`).trimEnd());
+  });
+});

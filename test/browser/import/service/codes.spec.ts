@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountsRepository, UserScope, UsersRepository } from '../../../../src/index.js';
+import { sectionTable } from '../../../support/document-tables.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+import { waitingForLock } from '../../../support/waiting-for-lock.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication({ lockTimeout: 1000 });
+const email = 'trader@example.com';
+let userId: string;
+let file: string;
+
+beforeAll(async () => {
+  userId = (await application.get(UsersRepository).create({ email })).id;
+  file = await files.write({ journal: [legacyEntry('a')] });
+});
+
+const scope = () => application.get(UserScope);
+const importing = (path = file, options = {}) => application.import(path, email, options);
+
+/** Imports while the database is changed by a statement, which another statement takes back. */
+async function changed(statement: string, undo: string): Promise<unknown> {
+  await application.sql(statement);
+  try {
+    return await importing();
+  } finally {
+    await application.sql(undo);
+  }
+}
+
+/** Imports while the owner of the tables has run statements in a transaction, which ends when the import waits for it, or after the import. */
+async function whileHeld(statement: string, end?: 'COMMIT'): Promise<unknown> {
+  const runner = application.owner.createQueryRunner();
+  await runner.startTransaction();
+  try {
+    await runner.query(statement);
+    const result = importing();
+    result.catch(() => undefined);
+    if (end !== undefined) {
+      await waitingForLock(application);
+      await runner.commitTransaction();
+    }
+    return await result;
+  } finally {
+    if (runner.isTransactionActive) await runner.rollbackTransaction();
+    await runner.release();
+  }
+}
+
+/** What the service is asked for, by the code of the error that it throws. */
+const provoked: Record<string, () => Promise<unknown>> = {
+  LEGACY_FILE: async () => importing(await files.writeBytes('hello')),
+  TIME_ZONE: async () => {
+    const expiration = '2025-12-15T07:00:00.000Z';
+    return importing(await files.write({ journal: [legacyEntry('a', { expiration })] }), {
+      timeZone: undefined,
+    });
+  },
+  IMPORT_REJECTED: async () =>
+    importing(await files.write({ journal: [legacyEntry('a', { type: 'gift' })] })),
+  INVALID_INPUT: () => application.import(file, 'nobody'),
+  USER_NOT_FOUND: () => application.import(file, 'absent@example.com', { createUser: false }),
+  IMPORT_BUSY: () => whileHeld(`SELECT FROM users WHERE email = '${email}' FOR UPDATE`),
+  ACCOUNT_CONFLICT: () =>
+    whileHeld(
+      `INSERT INTO accounts (user_id, id, name) VALUES ('${userId}', 'acct-1', 'Another')`,
+      'COMMIT',
+    ).finally(() => application.sql('DELETE FROM accounts')),
+  IMPORT_INTERRUPTED: () => importing(file, { signal: AbortSignal.abort() }),
+  IMPORT_FAILED: () =>
+    changed(
+      `ALTER TABLE journal ADD CONSTRAINT none CHECK (id <> 'a')`,
+      'ALTER TABLE journal DROP CONSTRAINT none',
+    ),
+  COMMIT_OUTCOME_UNKNOWN: () =>
+    changed(
+      `CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
+         $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+       CREATE CONSTRAINT TRIGGER lose AFTER INSERT ON journal DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION lose()`,
+      'DROP FUNCTION lose CASCADE',
+    ),
+  VERIFICATION: () =>
+    changed(
+      `CREATE FUNCTION double() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN NEW.amount := NEW.amount * 2; RETURN NEW; END $$;
+       CREATE TRIGGER double BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION double()`,
+      'DROP FUNCTION double CASCADE',
+    ),
+  SCHEMA_MISSING: () =>
+    changed('ALTER TABLE journal RENAME TO elsewhere', 'ALTER TABLE elsewhere RENAME TO journal'),
+  USER_SCOPE_MISMATCH: async () => {
+    const { id } = await application.get(UsersRepository).create({ email: application.newEmail() });
+    return scope().run(id, () => scope().transaction(() => importing()));
+  },
+  TRANSACTION_NOT_JOINED: () =>
+    scope().run(userId, async () => {
+      const runner = scope().manager.connection.createQueryRunner();
+      await runner.startTransaction();
+      try {
+        return await importing();
+      } finally {
+        await runner.rollbackTransaction();
+        await runner.release();
+      }
+    }),
+  UNIT_OF_WORK_ABORTED: () =>
+    scope().run(userId, () =>
+      scope().transaction(async (manager) => {
+        await manager.query('SELECT 1 / 0').catch(() => undefined);
+        return importing();
+      }),
+    ),
+  UNIT_OF_WORK_ENDED: async () => {
+    let late: Promise<unknown> | undefined;
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    await scope().run(userId, () =>
+      scope().transaction(async () => {
+        late = ended.then(() => importing());
+        await application.get(AccountsRepository).list();
+      }),
+    );
+    end();
+    return late;
+  },
+};
+
+describe('the import', () => {
+  it.each(Object.entries(provoked))('throws the code %s, and writes nothing', async (code, provoke) => {
+    const before = await application.sql('SELECT * FROM journal');
+    await expect(provoke()).rejects.toMatchObject({ code });
+    expect(await application.sql('SELECT * FROM journal')).toEqual(before);
+  });
+
+  it('throws no code that the guide does not list', () => {
+    const listed = sectionTable('docs/guides/import.md', 'Errors').map(([code]) => code?.replaceAll('`', ''));
+    expect(listed).toEqual(expect.arrayContaining(Object.keys(provoked)));
+  });
+});
