@@ -73,6 +73,10 @@ export const parties: Proofs = {
     file: 'test/database/hostile-input.spec.ts',
     title: 'is stored or refused by an error of this package, never by one of the driver',
   },
+  'a file that a user imports': {
+    file: 'test/browser/import/reader/limits.spec.ts',
+    title: 'never blocks the process that imports, whatever the file',
+  },
   'a developer of a feature module': provedBy('attacks-by-repository', 'Code that forgets the user, over %s'),
   'the author of an injected fragment': provedBy('attacks-by-sql', 'SQL that is smuggled in, over %s'),
   'a connection pooler in transaction mode': provedBy(

@@ -107,7 +107,7 @@ function isStoredAs(record: EntryRecord, row: StoredRow): boolean {
 }
 
 it(
-  `${count} damaged files are refused, or imported as another reader reads them`,
+  'damaged files are refused, or imported as another reader reads them',
   async () => {
     const outcomes = new Map<string, number>();
     const wrong: string[] = [];
