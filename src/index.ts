@@ -131,6 +131,13 @@ export type {
   Verification,
   VerifiedSum,
 } from './browser/import/import-report.js';
+export { LocalStorageError } from './browser/import/local-storage/local-storage.error.js';
+export type {
+  ExpirationOutcome,
+  LocalStorageReport,
+  PurchaseOutcome,
+} from './browser/import/local-storage/local-storage-report.js';
+export type { UnreadableItem, UntakenKey } from './browser/import/local-storage/local-storage.js';
 export { LegacyFileError } from './browser/import/read/legacy-file.error.js';
 export type { LegacyFormat, UnreadTable } from './browser/import/read/legacy-source.js';
 

@@ -10,6 +10,7 @@ import type {
   VerifiedSum,
 } from '../browser/import/import-report.js';
 import { groupBy } from '../schema/group-by.js';
+import { localStorageText } from './local-storage.text.js';
 import { money, numbers, table } from './table.js';
 import { oneLine } from './printing.js';
 
@@ -27,6 +28,7 @@ export function importReportText(report: ImportReport): string {
     ...daysText(report),
     ...notices(report),
     ...changes(report.changes),
+    ...localStorageText(report.localStorage),
     ...(report.rejected.length > 0 ? [`Rejected:\n${rejectedTable(report.rejected)}`] : []),
     verification(report),
     verdict(report),

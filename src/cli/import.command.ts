@@ -8,6 +8,7 @@ import { print } from './printing.js';
 export interface ImportCommandOptions {
   user: string;
   timeZone?: string;
+  localStorage?: string;
   createUser?: boolean;
   dryRun?: boolean;
   skipInvalid?: boolean;
@@ -30,12 +31,21 @@ const rowsLeftOut = 2;
 export async function importFile(
   environment: NodeJS.ProcessEnv,
   file: string,
-  { user: email, json, timeLimit, memoryLimit, ...options }: ImportCommandOptions,
+  {
+    user: email,
+    localStorage: localStorageFile,
+    json,
+    timeLimit,
+    memoryLimit,
+    ...options
+  }: ImportCommandOptions,
 ): Promise<void> {
   const limits = { seconds: timeLimit, mebibytes: memoryLimit };
   const report = await withApplication(environment, (application) =>
     withProgress((onProgress) =>
-      application.get(JournalImportService).import({ file, email, limits, ...options }, onProgress),
+      application
+        .get(JournalImportService)
+        .import({ file, email, localStorageFile, limits, ...options }, onProgress),
     ),
   );
   print(json === true ? JSON.stringify(report, null, 2) : importReportText(report));

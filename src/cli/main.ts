@@ -54,6 +54,10 @@ program
     '--time-zone <zone>',
     'where the journal was kept, such as America/Denver; needed to tell expiration days',
   )
+  .option(
+    '--local-storage <file>',
+    "the browser's localStorage as JSON, for corrected expirations and bought options; see docs/reference/migration-plan.md",
+  )
   .option('--create-user', 'create the user if there is none')
   .option('--dry-run', 'do everything, verification included, and roll it back')
   .option('--skip-invalid', 'leave out the rows that cannot be imported, instead of refusing the file')

@@ -15,6 +15,9 @@ import { EntryLinks, originalsFirst } from './entry-links.js';
 import type { ChangedValue, DayForms, EntriesWithoutAccount, RejectedRow } from './import-report.js';
 import { RecordingOrder } from './recording-order.js';
 import { reported } from './convert/row-reader.js';
+import { noLocalStorage } from './local-storage/local-storage.js';
+import { LocalStorageMatcher } from './local-storage/local-storage-matcher.js';
+import type { LocalStorageFindings } from './local-storage/local-storage-matcher.js';
 import { LegacyFileError } from './read/legacy-file.error.js';
 import type { LegacyFormat, LegacyRow, LegacySource, UnreadTable } from './read/legacy-source.js';
 import { chunksOf } from './reader/chunks.js';
@@ -66,6 +69,8 @@ export interface CheckedFile {
   fileTotals: FileTotals;
   /** The ids of the acceptable entries. */
   ids: ReadonlySet<string>;
+  /** The content of a dump of localStorage, matched with the acceptable entries; empty without a dump. */
+  localStorage: LocalStorageFindings;
   /**
    * The acceptable entries in chunks. Entries without a link come first, in the file's order. An entry with a
    * link comes after the entry that the link names. Each call reads the file from its beginning.
@@ -84,6 +89,7 @@ export async function checkFile(
   source: LegacySource,
   calendar: TypedDays,
   onRow: (rows: number) => void,
+  matcher = new LocalStorageMatcher(noLocalStorage, calendar),
 ): Promise<CheckedFile> {
   const rejected: RejectedRow[] = [];
   const changes: ChangedValue[] = [];
@@ -114,6 +120,7 @@ export async function checkFile(
       addTo(rowsByAccount, record.accountId, row);
       links.add(row, record);
       order.add(row, record);
+      matcher.add(record);
       totals.add(legacyControlSum(legacy));
     }
     if (row % rowsPerReport === 0) {
@@ -129,7 +136,8 @@ export async function checkFile(
   const entriesWithoutAccount = [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows }));
   const found = { rejected, changes, totals, fileTotals: fileTotals.totals, days: calendar.forms, ids };
   const entries = () => chunksOf(acceptable(source, calendar, refused, links, order));
-  return { ...facts, accounts, entriesWithoutAccount, ...found, entries };
+  const localStorage = matcher.findings();
+  return { ...facts, accounts, entriesWithoutAccount, ...found, localStorage, entries };
 }
 
 function addTo(rows: Map<string, number[]>, accountId: string, row: number): void {

@@ -1,3 +1,4 @@
+import type { LocalStorageReport } from './local-storage/local-storage-report.js';
 import type { InputProblem } from '../../database/errors/index.js';
 import type { EntryChange } from './merge/entry-change.js';
 import type { LegacyFormat, UnreadTable } from './read/legacy-source.js';
@@ -149,4 +150,6 @@ export interface ImportReport {
     /** Rows whose amount is no number, which no sum includes. */
     withoutAmount: number;
   };
+  /** What was done with the dump of localStorage; null without one. */
+  localStorage: LocalStorageReport | null;
 }

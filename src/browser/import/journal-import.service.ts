@@ -28,11 +28,14 @@ import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/journal-columns.js';
 import { FileReader } from './reader/file-reader.js';
 import type { ReadingLimits } from './reader/limits.js';
+import { applyLocalStorage } from './local-storage/apply-local-storage.js';
 
 /** What to import, and for whom. */
 export interface JournalImport {
   /** Path of an SQLite file, of its base64 text, or of a JSON export. */
   file: string;
+  /** Path of a JSON dump of the browser's localStorage, which has corrected expirations and bought options. */
+  localStorageFile?: string | undefined;
   /** The address of the user who is to own the journal. */
   email: string;
   /** IANA name of the zone in which the journal was kept; needed where the file holds expirations as instants. */
@@ -73,7 +76,7 @@ export class JournalImportService {
    *
    * Within a unit of work of the caller it is part of that, and its connection stays open when the signal is aborted.
    *
-   * @throws LegacyFileError, TimeZoneError, UserNotFoundError, SchemaMissingError
+   * @throws LegacyFileError, LocalStorageError, TimeZoneError, UserNotFoundError, SchemaMissingError
    * @throws ImportRejectedError with every row that cannot be imported, and every one that was changed on the server, too
    * @throws VerificationError if counts or sums in the database are not those of the file
    * @throws InvalidInputError if a user is to be created and the address is none
@@ -100,11 +103,12 @@ export class JournalImportService {
   }
 
   async #import(request: JournalImport, onProgress: ImportProgress): Promise<ImportReport> {
-    const { file: path, timeZone, limits, signal } = request;
+    const { file: path, localStorageFile, timeZone, limits, signal } = request;
     signal?.throwIfAborted();
     await requireSchema(this.dataSource);
-    const file = await this.reader.check({ path, timeZone, limits, signal }, (done, total) =>
-      onProgress('check', done, total),
+    const file = await this.reader.check(
+      { path, localStorageFile, timeZone, limits, signal },
+      (done, total) => onProgress('check', done, total),
     );
     try {
       onProgress('check', file.journalCount, file.journalCount);
@@ -131,6 +135,13 @@ export class JournalImportService {
       const rejected = [...checked.rejected, ...merge.conflicts];
       refuse(rejected, request, merge.entryChanges);
       if (!merge.verification.matches) throw new VerificationError(merge.verification);
+      const localStorage =
+        request.localStorageFile === undefined
+          ? null
+          : await applyLocalStorage(checked.localStorage, {
+              journal: this.journal,
+              isRow: (id) => checked.ids.has(id),
+            });
       return {
         file: request.file,
         format: checked.format,
@@ -159,6 +170,7 @@ export class JournalImportService {
         changes: [...checked.changes, ...accounts.kept, ...merge.changes],
         verification: merge.verification,
         totals: compareTotals(checked.fileTotals, merge.verification),
+        localStorage,
       };
     });
   }

@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import * as root from 'trading-journal-database';
 import { longestText, mostProblems } from '../../../src/browser/import/check-file.js';
+import { maxLocalStorageSize } from '../../../src/browser/import/local-storage/read-local-storage-file.js';
+import { mostItems } from '../../../src/browser/import/local-storage/read-local-storage.js';
 import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/legacy-file-size.js';
 import { longestLine } from '../../../src/browser/import/read/lines.js';
 import { defaultLimits } from '../../../src/browser/import/reader/limits.js';
@@ -72,6 +74,8 @@ describe('the guide to imports in an application', () => {
       mebibytes(longestLine),
       `${mostProblems}`,
       `${longestText} UTF-16 code units`,
+      mebibytes(maxLocalStorageSize),
+      `${mostItems}`,
     ]);
   });
 

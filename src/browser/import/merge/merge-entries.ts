@@ -150,12 +150,13 @@ class Merger {
         this.#merge.unchanged += 1;
         if (record.day && decision.entry.day === null)
           this.#merge.changes.push(undatedChange(row, record.day));
+        this.#expect(row, decision.entry);
         step.stands(decision.entry.id);
         return;
       case 'kept':
         this.#merge.unchanged += 1;
         this.#changes.set(record.id, keptChange(row, decision.entry, decision.live));
-        this.#expectDeleted(row);
+        this.#expect(row, decision.entry, false);
         step.stands(decision.entry.id);
         return;
       case 'delete': {
@@ -165,6 +166,7 @@ class Merger {
         const { editReason = null, editedBy = null } = record;
         step.removals.push({ id: entry.id, deletedAt, editReason, editedBy });
         Object.assign(entry, { deletedAt, editReason, editedBy, updatedAt: new Date() });
+        this.#expect(row, entry);
         step.stands(entry.id);
         return;
       }
@@ -256,10 +258,15 @@ class Merger {
     this.file.totals.subtract(fileSum(row));
   }
 
-  #expectDeleted(row: CheckedEntry): void {
+  /**
+   * Counts a row with the state and the type of its stored entry: the server can have deleted the entry, and an import can have amended
+   * a fee to `buy_to_open`.
+   */
+  #expect(row: CheckedEntry, { type }: StoredEntry, live = !row.record.deletedAt): void {
     const sum = fileSum(row);
+    if (type === sum.type && live === sum.live) return;
     this.file.totals.subtract(sum);
-    this.file.totals.add({ ...sum, live: false });
+    this.file.totals.add({ ...sum, type, live });
   }
 
   async #apply({ removals, appended }: Step): Promise<void> {

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../../database/entities/journal-entry.entity.js';
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import { amendmentId } from '../local-storage/amendment-id.js';
 import { hasSameContent } from './compare-content.js';
 import { restorationId } from './restoration-id.js';
 
@@ -19,11 +20,14 @@ export interface Standing {
 interface Link {
   entry: StoredEntry;
   row: string | undefined;
+  /** Whether it has the id of the row, or an import restored the row in it. */
+  isAsStored: boolean;
 }
 
 /**
  * A chain of amendments and restorations, oldest first, and for each row of the file the entries that stand for it: the entry of
- * its id, those in which an import restored it, and those in which the server restored it. All other entries are the server's.
+ * its id, those in which an import restored it or amended it by a dump of localStorage, and those in which the server restored it. All
+ * other entries are the server's.
  */
 export class StoredChain {
   readonly #links: Link[] = [];
@@ -32,6 +36,8 @@ export class StoredChain {
   readonly #restored = new Map<string, number>();
   /** The rows that the next restorations would restore, by the ids of those. */
   readonly #rowOfNext = new Map<string, string>();
+  /** The rows by the ids that their amendments by a dump of localStorage would have. */
+  readonly #rowOfAmendment = new Map<string, string>();
 
   /** @param isRow whether the file has a row of this id */
   constructor(
@@ -45,10 +51,11 @@ export class StoredChain {
   push(entry: StoredEntry): void {
     const restored = this.#rowOfNext.get(entry.id);
     if (restored !== undefined) this.#restored.set(restored, (this.#restored.get(restored) ?? 0) + 1);
-    const ofFile = this.isRow(entry.id) ? entry.id : restored;
+    const asStored = this.isRow(entry.id) ? entry.id : restored;
+    const ofFile = asStored ?? this.#rowOfAmendment.get(entry.id);
     const row = ofFile ?? this.#rowWithContent(entry);
     if (row !== undefined) this.#stand(row, entry, ofFile === undefined);
-    this.#links.push({ entry, row });
+    this.#links.push({ entry, row, isAsStored: asStored !== undefined });
   }
 
   #stand(row: string, entry: StoredEntry, isOfServer: boolean): void {
@@ -56,6 +63,7 @@ export class StoredChain {
     standing.push({ entry, isOfServer, place: this.#links.length });
     this.#standing.set(row, standing);
     this.#rowOfNext.set(this.restorationOf(row), row);
+    if (entry.editReason !== null) this.#rowOfAmendment.set(amendmentId(entry), row);
   }
 
   /** Of several rows with the content of an entry the newest. */
@@ -100,6 +108,18 @@ export class StoredChain {
       if (link.entry.deletedAt === null) live = link.entry;
     }
     return live;
+  }
+
+  /** The newest entry in which an import stored or restored a row, and the entries that replaced it since, oldest first. */
+  entriesOf(id: string): StoredEntry[] {
+    const place = this.#links.findLastIndex(({ row, isAsStored }) => row === id && isAsStored);
+    const entries: StoredEntry[] = [];
+    let isOfRow = true;
+    for (const { entry, row } of place < 0 ? [] : this.#links.slice(place)) {
+      isOfRow = row === id || (isOfRow && row === undefined);
+      if (isOfRow) entries.push(entry);
+    }
+    return entries;
   }
 
   get last(): StoredEntry | undefined {

@@ -1,6 +1,9 @@
 import { checkFile } from '../check-file.js';
 import type { CheckedFile } from '../check-file.js';
 import { TypedDays } from '../convert/typed-days.js';
+import { noLocalStorage } from '../local-storage/local-storage.js';
+import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
+import { readLocalStorageFile } from '../local-storage/read-local-storage-file.js';
 import type { LegacySource } from '../read/legacy-source.js';
 import { openLegacyFile } from '../read/open-legacy-file.js';
 import { chunksOf } from './chunks.js';
@@ -16,17 +19,22 @@ export class FileAnswers {
     private readonly onRow: (rows: number, total: number) => void,
   ) {}
 
-  /** Checks the file. @throws LegacyFileError, TimeZoneError */
+  /** Checks the file. @throws LegacyFileError, LocalStorageError, TimeZoneError */
   async *check(): AsyncGenerator<Answer, void> {
-    const calendar = new TypedDays(this.file.timeZone);
-    const source = await openLegacyFile(this.file.path);
+    const { path, localStorageFile, timeZone } = this.file;
+    const calendar = new TypedDays(timeZone);
+    const storage =
+      localStorageFile === undefined ? noLocalStorage : await readLocalStorageFile(localStorageFile);
+    const matcher = new LocalStorageMatcher(storage, new TypedDays(timeZone), timeZone);
+    const source = await openLegacyFile(path);
     this.#source = source;
-    const checked = await checkFile(source, calendar, (rows) => this.onRow(rows, source.journalCount));
+    const onRow = (rows: number) => this.onRow(rows, source.journalCount);
+    const checked = await checkFile(source, calendar, onRow, matcher);
     this.#checked = checked;
     const { format, journalCount, fileTotals, days } = checked;
     yield { kind: 'facts', format, journalCount, fileTotals, days };
-    const { totals, ...lists } = checked;
-    const all = { ...lists, totals: totals.sums() };
+    const { totals, localStorage, ...lists } = checked;
+    const all = { ...lists, ...localStorage, totals: totals.sums() };
     for (const name of listNames) {
       const rows: Iterable<unknown> = all[name];
       for await (const chunk of chunksOf(rows)) yield { kind: 'list', name, rows: chunk } as ListChunk;
@@ -56,4 +64,9 @@ const listNames = Object.keys({
   notImported: 0,
   unreadColumns: 0,
   journalColumns: 0,
+  expirations: 0,
+  correctedEntries: 0,
+  purchases: 0,
+  notTaken: 0,
+  unreadable: 0,
 } satisfies Record<keyof ListRows, 0>) as (keyof ListRows)[];

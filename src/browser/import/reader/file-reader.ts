@@ -4,6 +4,12 @@ import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check-file.js';
 import { ControlTotals } from '../control-totals.js';
 import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../import-report.js';
+import type { UnreadableItem, UntakenKey } from '../local-storage/local-storage.js';
+import type {
+  CorrectedEntry,
+  MatchedCorrection,
+  MatchedPurchase,
+} from '../local-storage/local-storage-matcher.js';
 import type { UnreadTable } from '../read/legacy-source.js';
 import { defaultLimits } from './limits.js';
 import type { ReadingLimits } from './limits.js';
@@ -14,6 +20,8 @@ import type { AskedAnswer } from './reader-process.js';
 /** A file to be read in a process of its own. */
 export interface FileRequest {
   path: string;
+  /** Path of a dump of localStorage. */
+  localStorageFile?: string | undefined;
   timeZone?: string | undefined;
   limits?: ReadingLimits | undefined;
   /** Ends the reading. */
@@ -47,11 +55,11 @@ export class FileReader implements OnModuleDestroy {
   /**
    * Checks a file.
    *
-   * @throws LegacyFileError, TimeZoneError, and LegacyFileError where a limit is reached
+   * @throws LegacyFileError, LocalStorageError, TimeZoneError, and LegacyFileError where a limit is reached
    * @throws the reason of the signal that ends it
    */
   async check(
-    { path, timeZone, limits = {}, signal }: FileRequest,
+    { path, localStorageFile, timeZone, limits = {}, signal }: FileRequest,
     onProgress: (rows: number, total: number) => void = () => {},
   ): Promise<ReadFile> {
     signal?.throwIfAborted();
@@ -64,7 +72,7 @@ export class FileReader implements OnModuleDestroy {
       this.#release(reader);
     };
     try {
-      reader.check({ path, milliseconds: seconds * 1000, onProgress }, timeZone);
+      reader.check({ path, milliseconds: seconds * 1000, onProgress }, { localStorageFile, timeZone });
       return { ...(await receive(reader)), entries: () => entriesOf(reader), close };
     } catch (error) {
       close();
@@ -117,6 +125,13 @@ class Lists {
   readonly notImported: UnreadTable[] = [];
   readonly unreadColumns: string[] = [];
   readonly journalColumns = new Set<string>();
+  readonly localStorage = {
+    expirations: new Array<MatchedCorrection>(),
+    correctedEntries: new Array<CorrectedEntry>(),
+    purchases: new Array<MatchedPurchase>(),
+    notTaken: new Array<UntakenKey>(),
+    unreadable: new Array<UnreadableItem>(),
+  };
 
   readonly #add: { [Name in keyof ListRows]: (row: ListRows[Name]) => unknown } = {
     accounts: (row) => this.accounts.push(row),
@@ -128,6 +143,11 @@ class Lists {
     notImported: (table) => this.notImported.push(table),
     unreadColumns: (column) => this.unreadColumns.push(column),
     journalColumns: (column) => this.journalColumns.add(column),
+    expirations: (correction) => this.localStorage.expirations.push(correction),
+    correctedEntries: (entry) => this.localStorage.correctedEntries.push(entry),
+    purchases: (purchase) => this.localStorage.purchases.push(purchase),
+    notTaken: (key) => this.localStorage.notTaken.push(key),
+    unreadable: (item) => this.localStorage.unreadable.push(item),
   };
 
   take({ name, rows }: ListChunk): void {

@@ -1,11 +1,19 @@
 import type { CheckedAccount, CheckedFile } from '../check-file.js';
 import type { FileSum } from '../control-totals.js';
 import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../import-report.js';
+import type { UnreadableItem, UntakenKey } from '../local-storage/local-storage.js';
+import type {
+  CorrectedEntry,
+  MatchedCorrection,
+  MatchedPurchase,
+} from '../local-storage/local-storage-matcher.js';
 import type { UnreadTable } from '../read/legacy-source.js';
 
 /** The file that a reader process is to check. */
 export interface FileToRead {
   path: string;
+  /** Path of a dump of localStorage. */
+  localStorageFile: string | undefined;
   timeZone: string | undefined;
 }
 
@@ -30,6 +38,11 @@ export interface ListRows {
   notImported: UnreadTable;
   unreadColumns: string;
   journalColumns: string;
+  expirations: MatchedCorrection;
+  correctedEntries: CorrectedEntry;
+  purchases: MatchedPurchase;
+  notTaken: UntakenKey;
+  unreadable: UnreadableItem;
 }
 
 /** A chunk of one list. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { LegacyFileError } from '../read/legacy-file.error.js';
-import type { Answer, Question } from './messages.js';
+import type { Answer, FileToRead, Question } from './messages.js';
 import { receivedError } from './sent-error.js';
 
 /** What the reader process answers when it is asked for the next answer. */
@@ -56,10 +56,10 @@ export class ReaderProcess {
   }
 
   /** Begins a file. */
-  check(reading: Reading, timeZone: string | undefined): void {
+  check(reading: Reading, file: Omit<FileToRead, 'path'>): void {
     this.#files += 1;
     this.#reading = reading;
-    this.#ask({ kind: 'check', file: { path: reading.path, timeZone } });
+    this.#ask({ kind: 'check', file: { path: reading.path, ...file } });
   }
 
   /** Begins the entries of the file that was checked. */

@@ -1,9 +1,10 @@
 import { TimeZoneError } from '../import-errors.js';
+import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { SentError } from './messages.js';
 
 /** The errors that a caller of the importer can expect from a file. */
-const expected = [LegacyFileError, TimeZoneError];
+const expected = [LegacyFileError, LocalStorageError, TimeZoneError];
 
 /** What WebAssembly throws for a trap, and JavaScript where the stack or the memory ends. */
 const brokenBy = ['RuntimeError', 'RangeError'];

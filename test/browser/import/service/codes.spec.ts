@@ -51,6 +51,7 @@ async function whileHeld(statement: string, end?: 'COMMIT'): Promise<unknown> {
 /** What the service is asked for, by the code of the error that it throws. */
 const provoked: Record<string, () => Promise<unknown>> = {
   LEGACY_FILE: async () => importing(await files.writeBytes('hello')),
+  LOCAL_STORAGE: async () => importing(file, { localStorageFile: await files.writeBytes('hello') }),
   TIME_ZONE: async () => {
     const expiration = '2025-12-15T07:00:00.000Z';
     return importing(await files.write({ journal: [legacyEntry('a', { expiration })] }), {

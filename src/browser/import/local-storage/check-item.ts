@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { Decimal, toColumnScale } from '../../../database/entities/decimal.js';
+import type { DecimalString } from '../../../database/entities/decimal.js';
+import type { UnreadableItem } from './local-storage.js';
+
+/** A double that a decimal column holds: a price, a fee. */
+export const price = z.number().min(0).lt(1e11);
+
+/** A double of the application, in the form of a decimal column. */
+export function money(double: number): DecimalString {
+  return toColumnScale(new Decimal(double));
+}
+
+/** A text of the dump as a report shows it: its first 100 characters. */
+export function shortened(text: string): string {
+  return text.slice(0, 100);
+}
+
+/** @returns undefined for an item that is not as the application writes it, which is reported */
+export function checkItem<T>(
+  schema: z.ZodType<T>,
+  given: unknown,
+  place: { key: string; item: string },
+  unreadable: UnreadableItem[],
+): T | undefined {
+  const checked = schema.safeParse(given);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const path = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  unreadable.push({ ...place, reason: `${path}${issue?.message ?? 'is invalid'}` });
+  return undefined;
+}

@@ -1,0 +1,184 @@
+import { DateTime } from 'luxon';
+import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { TypedDays } from '../convert/typed-days.js';
+import type { ExpirationCorrection, LocalStorage, OptionPurchase } from './local-storage.js';
+import { OpenShorts } from './open-shorts.js';
+import { pairPurchases } from './pair-purchases.js';
+import type { PairedFee } from './pair-purchases.js';
+
+/** The content of a dump of localStorage, matched with the entries of a file, as plain JSON data. */
+export interface LocalStorageFindings extends Pick<LocalStorage, 'notTaken' | 'unreadable'> {
+  expirations: readonly MatchedCorrection[];
+  correctedEntries: readonly CorrectedEntry[];
+  purchases: readonly MatchedPurchase[];
+}
+
+/** A corrected expiration. */
+export interface MatchedCorrection {
+  symbol: string;
+  strike: string;
+  /** The uncorrected day, `YYYY-MM-DD`; the text of the position's key where it means none. */
+  from: string;
+  to: string;
+  correctedAt: string;
+  /** Why it cannot be applied to any entry. */
+  problem: string | null;
+}
+
+/** A live entry of the file that a corrected expiration concerns. */
+export interface CorrectedEntry {
+  /** The place of the correction in `expirations`, from 0. */
+  correction: number;
+  id: string;
+  /** The new date of an `expiration` entry that was dated on the uncorrected day. */
+  moved: { ts: string; day: string } | null;
+}
+
+/** A bought option, and the `fee` of the file that it is stored as. */
+export interface MatchedPurchase {
+  purchase: OptionPurchase;
+  /** The id of the entry; null if there is none, or several could be meant. */
+  fee: string | null;
+  /** Why it is not certain what the purchase is. */
+  problem: string | null;
+}
+
+interface Correction {
+  matched: MatchedCorrection;
+  entries: Omit<CorrectedEntry, 'correction'>[];
+  /** The days to which the position was corrected, under the texts of its day. */
+  targets: Set<string>;
+}
+
+/**
+ * Finds the entries that a dump of localStorage is about: `add` each acceptable entry of the file, then take the `findings`.
+ *
+ * A correction concerns every live entry with the symbol and strike of its position and with an expiration of the same day. A
+ * purchase is a live `fee` of its symbol, amount and day without a template in `meta`.
+ */
+export class LocalStorageMatcher {
+  readonly #corrections = new Map<string, Correction>();
+  readonly #unreadable: MatchedCorrection[] = [];
+  readonly #fees = new Map<string, (PairedFee & { id: string })[]>();
+  readonly #shorts: OpenShorts;
+
+  constructor(
+    private readonly storage: LocalStorage,
+    private readonly days: TypedDays,
+    private readonly timeZone?: string,
+  ) {
+    for (const correction of storage.expirations) this.#addCorrection(correction);
+    for (const { symbol, amount, boughtAt } of storage.purchases)
+      this.#fees.set(feeKey(symbol, amount, dayOf(boughtAt)), []);
+    this.#shorts = new OpenShorts(storage.purchases);
+  }
+
+  add(record: EntryRecord): void {
+    if (record.deletedAt) return;
+    const { symbol = null, strike = null, expiration = null } = record;
+    if (symbol === null) return;
+    const correction = this.#corrections.get(contractKey(symbol, strike, expiration));
+    if (correction !== undefined) this.#correct(record, correction);
+    const expires = correction?.matched.problem === null ? correction.matched.to : expiration;
+    const day = record.day ?? dayOf(record.ts.toISOString());
+    this.#shorts.add(record, day, expires);
+    if (record.type !== 'fee' || record.meta?.['template'] !== undefined) return;
+    const fees = this.#fees.get(feeKey(symbol, record.amount, day));
+    fees?.push({ id: record.id, createdAt: record.createdAt?.getTime() ?? null });
+  }
+
+  findings(): LocalStorageFindings {
+    const corrections = [...this.#corrections.values()];
+    const expirations = [...corrections.map(({ matched }) => matched), ...this.#unreadable];
+    const correctedEntries = corrections.flatMap(({ entries }, correction) =>
+      entries.map((entry) => ({ correction, ...entry })),
+    );
+    const { notTaken, unreadable } = this.storage;
+    return { expirations, correctedEntries, purchases: this.#purchases(), notTaken, unreadable };
+  }
+
+  #addCorrection({ symbol, strike, expiration, to, correctedAt }: ExpirationCorrection): void {
+    const from = this.days.dayOf(expiration);
+    const matched = { symbol, strike, from: from ?? expiration, to, correctedAt, problem: null };
+    if (from === null) {
+      const problem = 'its key has neither a day nor a midnight in UTC or in the time zone';
+      this.#unreadable.push({ ...matched, problem });
+      return;
+    }
+    const key = contractKey(symbol, strike, from);
+    const other = this.#corrections.get(key);
+    if (other === undefined) {
+      const correction = { matched, entries: [], targets: new Set([to]) };
+      this.#corrections.set(key, correction);
+      return;
+    }
+    if (correctedAt > other.matched.correctedAt) Object.assign(other.matched, { to, correctedAt });
+    other.targets.add(to);
+    if (other.targets.size > 1)
+      other.matched.problem = `the position was corrected to ${[...other.targets].slice(0, 5).join(' and ')}`;
+  }
+
+  #correct({ id, type, ts, day, meta }: EntryRecord, { matched, entries }: Correction): void {
+    const { from, to, problem } = matched;
+    if (problem !== null) return;
+    const isDated = type === 'expiration' && meta?.['assigned'] !== true && day === from;
+    entries.push({ id, moved: isDated ? { ts: this.#midnight(ts, to).toISOString(), day: to } : null });
+  }
+
+  #purchases(): MatchedPurchase[] {
+    const groups = new Map<string, OptionPurchase[]>();
+    for (const purchase of this.storage.purchases) {
+      const key = feeKey(purchase.symbol, purchase.amount, dayOf(purchase.boughtAt));
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [purchase]);
+      else group.push(purchase);
+    }
+    return [...groups].flatMap(([key, group]) => {
+      const fees = this.#fees.get(key) ?? [];
+      const pairs = pairPurchases(
+        group.map((purchase) => ({ at: Date.parse(purchase.boughtAt), terms: termsOf(purchase) })),
+        fees,
+      );
+      return group.map((purchase, index) => this.#matched(purchase, fees, pairs[index] ?? null));
+    });
+  }
+
+  #matched(purchase: OptionPurchase, fees: readonly { id: string }[], index: number | null): MatchedPurchase {
+    if (index === null) {
+      const problem =
+        fees.length === 0
+          ? 'the journal has no fee of this symbol, amount and day'
+          : 'several fees or purchases have this symbol, amount and day';
+      return { purchase, fee: null, problem };
+    }
+    const short = this.#shorts.closedBy(purchase);
+    const problem =
+      short === undefined
+        ? null
+        : `may have closed the short position that expires on ${short.expiration ?? 'an unknown day'}`;
+    return { purchase, fee: fees[index]?.id ?? null, problem };
+  }
+
+  /** The midnight of another day, in UTC if the given instant is midnight there, and otherwise in the trader's zone. */
+  #midnight(ts: Date, day: string): Date {
+    const zone = ts.getTime() % 86_400_000 === 0 ? undefined : this.timeZone;
+    return DateTime.fromISO(day, { zone: zone ?? 'UTC' }).toJSDate();
+  }
+}
+
+function contractKey(symbol: string, strike: string | null, expiration: string | null): string {
+  return JSON.stringify([symbol, strike, expiration]);
+}
+
+function feeKey(symbol: string, amount: string, day: string): string {
+  return JSON.stringify([symbol, amount, day]);
+}
+
+function termsOf({ leg, contracts, strike, premium, fees, expiration }: OptionPurchase): string {
+  return JSON.stringify([leg, contracts, strike, premium, fees, expiration]);
+}
+
+/** The day in UTC of an instant in ISO 8601. */
+function dayOf(instant: string): string {
+  return instant.slice(0, 10);
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { storableDay, storableKey } from '../../../database/repositories/storable.js';
+import { isObject } from '../read/json-values.js';
+import { checkItem, money, price } from './check-item.js';
+import { secondJournalKey } from './known-keys.js';
+import type { OptionPurchase, UnreadableItem } from './local-storage.js';
+
+const leg = z.enum(['P', 'C']).transform((side) => (side === 'C' ? 'call' : 'put'));
+
+const purchase = z.object({
+  id: storableKey,
+  when: z.iso.datetime().transform((text) => new Date(text).toISOString()),
+  symbol: storableKey,
+  type: leg,
+  contracts: z.int().min(1).max(1_000_000),
+  strike: price.gt(0),
+  premium: price.lt(1_000),
+  fees: price.lt(1_000_000).optional(),
+});
+type Purchase = z.output<typeof purchase>;
+
+const event = z.object({
+  name: z.literal('trade_add_success'),
+  ts: z.iso.datetime().transform((text) => Date.parse(text)),
+  props: z.object({
+    symbol: z.string(),
+    side: z.literal('B'),
+    type: leg,
+    qty: z.number(),
+    strike: z.number(),
+    expiration: storableDay,
+  }),
+});
+
+/** The application keeps no more events. */
+const mostEvents = 200;
+
+/** How long after a purchase its event can follow: until the trader closes the browser's message. */
+const eventDelay = 60 * 60 * 1000;
+
+/**
+ * Reads the purchases of `journal.v1`, a list of trades, and their expirations of `telemetry.events`.
+ *
+ * @returns the purchases, and how many other items there are
+ */
+export function readPurchases(
+  journal: unknown,
+  events: unknown,
+  unreadable: UnreadableItem[],
+): { purchases: OptionPurchase[]; others: number } {
+  if (journal === undefined) return { purchases: [], others: 0 };
+  if (!Array.isArray(journal)) {
+    unreadable.push({ key: secondJournalKey, item: null, reason: 'is not a list' });
+    return { purchases: [], others: 0 };
+  }
+  const expirations = expirationsByContract(events);
+  const purchases: OptionPurchase[] = [];
+  let others = 0;
+  for (const [index, given] of (journal as unknown[]).entries()) {
+    if (!isObject(given) || given['kind'] !== 'buy_close') {
+      others += 1;
+      continue;
+    }
+    const place = { key: secondJournalKey, item: String(index) };
+    const checked = checkItem(purchase, given, place, unreadable);
+    if (checked !== undefined) purchases.push(asPurchase(checked, expirations));
+  }
+  return { purchases, others };
+}
+
+function asPurchase(
+  given: Purchase,
+  expirations: ReadonlyMap<string, readonly Expiration[]>,
+): OptionPurchase {
+  const { id, when, symbol, type, contracts, strike, premium, fees = 0 } = given;
+  const contract = contractKey(symbol, type, contracts, strike);
+  return {
+    id,
+    boughtAt: when,
+    symbol: symbol.toUpperCase(),
+    leg: type,
+    contracts: money(contracts),
+    strike: money(strike),
+    premium,
+    fees,
+    // In the order of the application's own computation, so that the double is the one in SQLite.
+    amount: money(-Math.abs(-(contracts * premium * 100) - fees)),
+    expiration: expirationOf(Date.parse(when), expirations.get(contract) ?? []),
+  };
+}
+
+interface Expiration {
+  at: number;
+  day: string;
+}
+
+function expirationsByContract(events: unknown): Map<string, Expiration[]> {
+  const found = new Map<string, Expiration[]>();
+  for (const given of Array.isArray(events) ? (events as unknown[]).slice(-mostEvents) : []) {
+    const { success, data } = event.safeParse(given);
+    if (!success) continue;
+    const { symbol, type, qty, strike, expiration } = data.props;
+    const contract = contractKey(symbol, type, qty, strike);
+    const known = found.get(contract) ?? [];
+    known.push({ at: data.ts, day: expiration });
+    found.set(contract, known);
+  }
+  return found;
+}
+
+function contractKey(symbol: string, type: string, contracts: number, strike: number): string {
+  return JSON.stringify([symbol.toUpperCase(), type, contracts, strike]);
+}
+
+/** The day that all events of the contract after the purchase name. */
+function expirationOf(boughtAt: number, expirations: readonly Expiration[]): string | null {
+  const after = expirations.filter(({ at }) => at >= boughtAt && at <= boughtAt + eventDelay);
+  const [day, ...otherDays] = new Set(after.map(({ day: named }) => named));
+  return day !== undefined && otherDays.length === 0 ? day : null;
+}

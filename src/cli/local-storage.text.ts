@@ -1,0 +1,69 @@
+import type {
+  ExpirationOutcome,
+  LocalStorageReport,
+  PurchaseOutcome,
+} from '../browser/import/local-storage/local-storage-report.js';
+import { money, numbers, quantity, table } from './table.js';
+
+/** The parts of an import's report about a dump of localStorage, for people. */
+export function localStorageText(report: LocalStorageReport | null): string[] {
+  if (report === null) return [];
+  const { expirations, purchases, notTaken, unreadable } = report;
+  return [
+    ...section('Corrected expirations', expirationsTable, expirations),
+    ...section('Options bought, which SQLite has as fees', purchasesTable, purchases),
+    ...section('Found in localStorage, and not imported', notTakenTable, notTaken),
+    ...section('Not as the browser application writes it, and not imported', unreadableTable, unreadable),
+  ];
+}
+
+function section<T>(title: string, print: (items: readonly T[]) => string, items: readonly T[]): string[] {
+  return items.length === 0 ? [] : [`${title}:\n${print(items)}`];
+}
+
+function expirationsTable(expirations: readonly ExpirationOutcome[]): string {
+  const rows = expirations.map(({ symbol, strike, from, to, amended, unchanged, notApplied }) => {
+    const reasons = notApplied.map(({ id, reason }) => (id === null ? reason : `${id}: ${reason}`));
+    return [symbol, quantity(strike), from, to, amended.length, unchanged.length, reasons.join('; ')];
+  });
+  const columns = ['symbol', numbers('strike'), 'from', 'to', numbers('amended'), numbers('there already')];
+  return table([...columns, 'not applied'], rows);
+}
+
+function purchasesTable(purchases: readonly PurchaseOutcome[]): string {
+  const rows = purchases.map(
+    ({ boughtAt, symbol, leg, contracts, strike, expiration, amount, ...became }) => [
+      boughtAt.slice(0, 10),
+      symbol,
+      leg,
+      quantity(strike),
+      expiration ?? 'unknown',
+      quantity(contracts),
+      money(amount),
+      outcomes[became.outcome],
+      became.reason,
+    ],
+  );
+  const contract = ['bought (UTC)', 'symbol', 'leg', numbers('strike'), 'expiration', numbers('contracts')];
+  return table([...contract, numbers('amount'), 'what was done', 'why'], rows);
+}
+
+const outcomes: Record<PurchaseOutcome['outcome'], string> = {
+  amended: 'fee amended to buy_to_open',
+  unchanged: 'there already',
+  notApplied: 'not applied; the fee stays',
+};
+
+function notTakenTable(keys: LocalStorageReport['notTaken']): string {
+  return table(
+    ['key', numbers('items'), 'what'],
+    keys.map(({ key, items, what }) => [key, items, what]),
+  );
+}
+
+function unreadableTable(items: LocalStorageReport['unreadable']): string {
+  return table(
+    ['key', 'item', 'why'],
+    items.map(({ key, item, reason }) => [key, item, reason]),
+  );
+}
