@@ -163,10 +163,17 @@ describe('a row with other content than its entry', () => {
   });
 
   it('is told by any of its columns, and by the value of a decimal alone', () => {
+    const stored = entry('row', { day: '2025-01-02' });
     for (const values of [{ ts: at(1) }, { day: '2025-01-01' }, { qty: '0' }, { accountId: 'b' }] as const)
-      expect(decision(entry('row', values), entry('row'))).toMatchObject({ reason: 'content' });
-    expect(decision(entry('row', { amount: '-1' }), entry('row'))).toMatchObject({ kind: 'unchanged' });
+      expect(decision(entry('row', values), stored)).toMatchObject({ reason: 'content' });
+    expect(decision(entry('row', { amount: '-1' }), stored)).toMatchObject({ kind: 'unchanged' });
   });
+});
+
+it('a day that only the file or only the stored entry has is no other content', () => {
+  const dated = entry('row', { day: '2025-01-01' });
+  expect(decision(dated, entry('row'))).toMatchObject({ kind: 'unchanged' });
+  expect(decision(entry('row'), dated)).toMatchObject({ kind: 'unchanged' });
 });
 
 it('a file without audit columns says nothing of deletions', () => {
