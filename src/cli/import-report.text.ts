@@ -82,12 +82,13 @@ function heading({ file, format, user, dryRun }: ImportReport): string {
   return `${done} ${oneLine(basename(file))} (${format}) for ${user.email}${newUser}.`;
 }
 
-function accounts({ accounts: { created }, entriesWithoutAccount }: ImportReport): string[] {
+function accounts({ accounts: { created, rejected }, entriesWithoutAccount }: ImportReport): string[] {
   const rows = created.map(({ id, name, source }) => [
     id,
     name,
     source === 'file' ? 'its accounts' : 'only its entries',
   ]);
+  const orRejected = rejected > 0 ? ', or has in rejected rows' : '';
   const missing = entriesWithoutAccount.map(
     ({ accountId, rows: places }) => `${oneLine(accountId)}: ${rowsText(places)}`,
   );
@@ -95,7 +96,9 @@ function accounts({ accounts: { created }, entriesWithoutAccount }: ImportReport
     ...(created.length > 0
       ? [`Accounts created:\n${table(['id', 'name', 'found in the file in'], rows)}`]
       : []),
-    ...(missing.length > 0 ? [`Entries of accounts that the file lacks:\n${missing.join('\n')}`] : []),
+    ...(missing.length > 0
+      ? [`Entries of accounts that the file lacks${orRejected}:\n${missing.join('\n')}`]
+      : []),
   ];
 }
 
@@ -117,17 +120,17 @@ export function rowsText(places: readonly number[]): string {
 /** Which forms the file's days have, and whether a time zone was needed. */
 function daysText({ days, timeZone }: ImportReport): string[] {
   const { dates, utcMidnights, localMidnights, possibleMidnights, example } = days;
-  if (possibleMidnights > 0)
-    return [
-      `No time zone was given. ${possibleMidnights} entries happened at a full quarter of an hour, such as ${example}. ` +
-        'If the trader typed their days, give the time zone; without it they are stored without a day.',
-    ];
-  if (dates + utcMidnights + localMidnights === 0) return [];
-  if (localMidnights === 0)
-    return ['No time zone was needed: each day of the file is a date or midnight UTC.'];
-  return [
-    `Days: ${localMidnights} are midnight in ${timeZone}, ${utcMidnights} midnight UTC, ${dates} dates.`,
-  ];
+  const possible =
+    `${possibleMidnights} entries happened at another full quarter of an hour, such as ${example}, and are stored ` +
+    'without a day. If the trader typed days there, give the time zone in which the journal was kept.';
+  const lines = possibleMidnights > 0 ? [possible] : [];
+  if (localMidnights > 0)
+    lines.unshift(
+      `Days: ${localMidnights} are midnight in ${timeZone}, ${utcMidnights} midnight UTC, ${dates} dates.`,
+    );
+  else if (dates + utcMidnights > 0)
+    lines.unshift(`No time zone was needed: ${utcMidnights} days are midnight UTC, and ${dates} are dates.`);
+  return lines.length > 0 ? [lines.join('\n')] : [];
 }
 
 function notices({ missingColumns, notImported, unreadColumns }: ImportReport): string[] {
@@ -161,13 +164,8 @@ function changes(all: readonly ChangedValue[]): string[] {
   const rows = groups.map(([, group]) => {
     const [{ table: name, column, kind, id, from, to }] = group as [ChangedValue];
     const example = `${id}: ${short(from)} → ${short(to)}`;
-    return [
-      `${name}.${column}`,
-      group.length,
-      meanings[kind],
-      example,
-      rowsText(group.map(({ row }) => row)),
-    ];
+    const places = group.map(({ row }) => row).sort((a, b) => a - b);
+    return [`${name}.${column}`, group.length, meanings[kind], example, rowsText(places)];
   });
   const columns = ['column', numbers('values'), 'what', 'for example', 'where'];
   return [`Changed on the way (each one with --json):\n${table(columns, rows)}`];
@@ -213,16 +211,16 @@ function comparison(sum: VerifiedSum): string {
 
 /** The last lines. "Verified" is said of a whole file only: a row that was left out is not in the database. */
 function verdict(report: ImportReport): string {
-  const { verification, entries, accounts, rejected, changes, totals } = report;
+  const { verification, entries, accounts, rejected, totals } = report;
   if (!verification.matches) return 'NOT VERIFIED: counts or sums differ.';
-  if (rejected.length === 0) return `Verified: counts and exact sums are equal${roundingText(changes)}.`;
+  if (rejected.length === 0) return `Verified: counts and exact sums are equal${roundingText(report)}.`;
   const { file, stored, difference, leftOut, withoutAmount } = totals;
   const ofAccounts = accounts.rejected > 0 ? ` and ${accounts.rejected} of ${accounts.read} accounts` : '';
   const unknown = withoutAmount > 0 ? `, without ${withoutAmount} whose amount is no number` : '';
   const lines = [
     `NOT COMPLETE: ${entries.rejected} of ${entries.read} entries${ofAccounts} were left out.`,
     `The entries that were left out add up to ${money(leftOut)}${unknown}.`,
-    `Counts and exact sums of the other entries are equal${roundingText(changes)}.`,
+    `Counts and exact sums of the other entries are equal${roundingText(report)}.`,
     `In the file: ${totalsText(file)}.`,
     `Stored:      ${totalsText(stored)}.`,
     `Difference:  ${totalsText(difference)}.`,
@@ -230,12 +228,14 @@ function verdict(report: ImportReport): string {
   return lines.join('\n');
 }
 
-function roundingText(changes: readonly ChangedValue[]): string {
+function roundingText({ changes, rejected }: ImportReport): string {
+  const leftOut = new Set(rejected.filter(({ table: name }) => name === 'journal').map(({ row }) => row));
   const rows = changes
     .filter(
       ({ kind, table: name, column }) => kind === 'rounded' && name === 'journal' && column === 'amount',
     )
-    .map(({ row }) => row);
+    .map(({ row }) => row)
+    .filter((row) => !leftOut.has(row));
   return rows.length === 0 ? '' : `, but for amounts rounded to eight decimals in ${rowsText(rows)}`;
 }
 

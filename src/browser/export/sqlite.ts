@@ -11,6 +11,7 @@ import {
 } from '../format/kept-values.js';
 import { journalColumns } from '../format/journal-columns.js';
 import { legacySchema } from '../format/legacy-schema.js';
+import { isPossibleMidnight } from '../format/possible-midnight.js';
 import { loadSqlite, quoteIdentifier } from '../format/sqlite-engine.js';
 
 const names = journalColumns.map(quoteIdentifier).join(', ');
@@ -57,13 +58,8 @@ async function insertEntries(database: Database, entries: ExportedJournal['entri
       if (decimal !== null && !survivesAsDouble(decimal)) keep(column, decimal, entry);
     }
     // An import would take these instants for days that were typed.
-    if (entry.day !== null || isPerhapsMidnight(entry.ts)) keep('day', entry.day ?? '', entry);
+    if (entry.day !== null || isPossibleMidnight(entry.ts)) keep('day', entry.day ?? '', entry);
   }
-}
-
-/** In all zones of today days begin at a quarter of an hour. */
-function isPerhapsMidnight(ts: Date): boolean {
-  return ts.getTime() % (15 * 60_000) === 0;
 }
 
 const decimals: ReadonlySet<string> = new Set(decimalColumns);

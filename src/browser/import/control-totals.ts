@@ -5,8 +5,8 @@ import type { EntryTotals, ImportReport, Verification, VerifiedSum } from './imp
 import { readDecimal } from './convert/row-reader.js';
 import type { LegacyRow } from './read/legacy-source.js';
 
-/** The smallest decimal of a file is 1e-999: sums of such decimals are exact with this precision. */
-const Exact = Decimal.clone({ precision: 1_200 });
+/** Sums of all decimals that `readDecimal` reads are exact with this precision. */
+const Exact = Decimal.clone({ precision: 3_000 });
 
 /** A control sum of rows of a file. */
 export interface FileSum extends Omit<ControlSum, 'amount'> {
@@ -52,8 +52,9 @@ export class ControlTotals {
   }
 
   /**
-   * Compares this side, the file's, with the database's: in every combination of account, type, symbol and whether an entry is live. The
-   * exact sum of the file, and what rounding adds to it, have to give the sum of the database.
+   * Compares this side, the file's, with the database's: in every combination of account, type,
+   * symbol and whether an entry is live. The exact sum of the file and what rounding adds to it
+   * have to give the sum of the database.
    */
   verify(database: ControlTotals): Verification {
     const by = (dimension: (typeof dimensions)[number]) =>
@@ -89,7 +90,7 @@ export function legacyControlSum(row: LegacyRow): FileSum {
 
 /** Totals of a file, with the rows that cannot be imported. */
 export interface FileTotals extends EntryTotals {
-  /** Rows whose amount is no number: they count, and no sum includes them. */
+  /** Rows whose amount is no number. They are counted as entries, but add nothing to a sum. */
   withoutAmount: number;
 }
 

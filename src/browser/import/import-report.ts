@@ -45,7 +45,7 @@ export interface ChangedValue {
   to: string;
 }
 
-/** Entries of the file in an account that the file's accounts lack. */
+/** Entries of the file in an account that the file's accounts lack, or have in a rejected row. */
 export interface EntriesWithoutAccount {
   accountId: string;
   /** Places of the rows in the journal, from 1. */
@@ -61,8 +61,8 @@ export interface DayForms {
   /** The start of a day in the given time zone that is no midnight UTC. */
   localMidnights: number;
   /**
-   * Instants of entries at a full quarter of an hour, if no time zone was given: each may be the start of a day. Such entries are stored
-   * without a day.
+   * Other instants of entries at a full quarter of an hour: each may be the start of a day in
+   * another time zone than the given one. Such entries are stored without a day.
    */
   possibleMidnights: number;
   /** The first of them. */
@@ -138,6 +138,7 @@ export interface ImportReport {
   unreadColumns: readonly string[];
   rejected: RejectedRow[];
   changes: ChangedValue[];
+  /** Before corrections and purchases of localStorage are applied. */
   verification: Verification;
   /** All rows of the file against the entries that are stored for them. */
   totals: {

@@ -74,7 +74,8 @@ export class JournalImportService {
    *
    * The file is read and checked in a process of its own: one that nobody trusts neither blocks this process nor takes its memory.
    *
-   * Within a unit of work of the caller it is part of that, and its connection stays open when the signal is aborted.
+   * Within a unit of work of the caller the import is a savepoint, and an aborted signal leaves the
+   * connection open.
    *
    * @throws LegacyFileError, LocalStorageError, TimeZoneError, UserNotFoundError, SchemaMissingError
    * @throws ImportRejectedError with every row that cannot be imported, and every one that was changed on the server, too

@@ -86,12 +86,16 @@ export function reported(value: unknown): string {
   return shown(value, 10_000);
 }
 
+/** The longest number that is read. A double in plain notation has at most some 330 characters. */
+const longestNumber = 400;
+
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
-/** A double, or a decimal as text, with all its digits; undefined for any other value. */
+/** A double, or a decimal as text, with all its digits; undefined for any other or longer value. */
 export function readDecimal(value: unknown): Decimal | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return new Decimal(value);
-  if (typeof value === 'string' && number.test(value)) return new Decimal(value);
+  if (typeof value === 'string' && value.length <= longestNumber && number.test(value))
+    return new Decimal(value);
   return undefined;
 }
 

@@ -1,4 +1,5 @@
 import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
+import { isPossibleMidnight } from '../../format/possible-midnight.js';
 import { TimeZoneError } from '../import-errors.js';
 import type { DayForms } from '../import-report.js';
 import { readInstant } from './instant.js';
@@ -13,8 +14,6 @@ interface ReadDay {
 }
 
 const plainDay = /^\d{4}-\d{2}-\d{2}$/;
-/** Every offset in use is a multiple of a quarter of an hour. */
-const fullQuarter = /T\d{2}:(00|15|30|45):00(\.0+)?Z$/;
 const midnightUtc = /^\d{4}-\d{2}-\d{2}T00:00:00(\.0+)?Z$/;
 
 /**
@@ -72,11 +71,13 @@ export class TypedDays {
   /** The day of an instant at which a day begins, in UTC or in the zone; null for any other time of day. */
   dayOf(text: string): string | null {
     const read = this.#dayOf(text);
-    if (read === undefined && this.zone === undefined && fullQuarter.test(text)) {
+    if (read !== undefined) return read.day;
+    const instant = readInstant(text)?.instant;
+    if (instant !== undefined && isPossibleMidnight(instant)) {
       this.#forms.possibleMidnights += 1;
       this.#forms.example ??= text;
     }
-    return read?.day ?? null;
+    return null;
   }
 
   #dayOf(text: string): ReadDay | undefined {

@@ -4,6 +4,7 @@ import { TypedDays } from '../convert/typed-days.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
 import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
 import { readLocalStorageFile } from '../local-storage/read-local-storage-file.js';
+import type { EntriesWithoutAccount } from '../import-report.js';
 import type { LegacySource } from '../read/legacy-source.js';
 import { openLegacyFile } from '../read/open-legacy-file.js';
 import { chunksOf } from './chunks.js';
@@ -34,7 +35,12 @@ export class FileAnswers {
     const { format, journalCount, fileTotals, days } = checked;
     yield { kind: 'facts', format, journalCount, fileTotals, days };
     const { totals, localStorage, ...lists } = checked;
-    const all = { ...lists, ...localStorage, totals: totals.sums() };
+    const all = {
+      ...lists,
+      ...localStorage,
+      totals: totals.sums(),
+      entriesWithoutAccount: inParts(lists.entriesWithoutAccount),
+    };
     for (const name of listNames) {
       const rows: Iterable<unknown> = all[name];
       for await (const chunk of chunksOf(rows)) yield { kind: 'list', name, rows: chunk } as ListChunk;
@@ -53,6 +59,16 @@ export class FileAnswers {
     this.#source?.close();
   }
 }
+
+/** The rows of an account in parts, so that no answer is long. */
+function* inParts(all: readonly EntriesWithoutAccount[]): Iterable<EntriesWithoutAccount> {
+  for (const { accountId, rows } of all) {
+    for (let first = 0; first < rows.length; first += rowsPerPart)
+      yield { accountId, rows: rows.slice(first, first + rowsPerPart) };
+  }
+}
+
+const rowsPerPart = 250;
 
 const listNames = Object.keys({
   accounts: 0,

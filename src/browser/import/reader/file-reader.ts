@@ -3,7 +3,7 @@ import { entryColumns } from '../../../database/entities/journal-entry.entity.js
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check-file.js';
 import { ControlTotals } from '../control-totals.js';
-import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../import-report.js';
+import type { ChangedValue, RejectedRow } from '../import-report.js';
 import type { UnreadableItem, UntakenKey } from '../local-storage/local-storage.js';
 import type {
   CorrectedEntry,
@@ -117,7 +117,7 @@ async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entrie
 /** The lists of a checked file, which arrive in chunks. */
 class Lists {
   readonly accounts: CheckedAccount[] = [];
-  readonly entriesWithoutAccount: EntriesWithoutAccount[] = [];
+  readonly entriesWithoutAccount: { accountId: string; rows: number[] }[] = [];
   readonly ids = new Set<string>();
   readonly rejected: RejectedRow[] = [];
   readonly changes: ChangedValue[] = [];
@@ -135,7 +135,7 @@ class Lists {
 
   readonly #add: { [Name in keyof ListRows]: (row: ListRows[Name]) => unknown } = {
     accounts: (row) => this.accounts.push(row),
-    entriesWithoutAccount: (entries) => this.entriesWithoutAccount.push(entries),
+    entriesWithoutAccount: ({ accountId, rows }) => this.#rowsOf(accountId).push(...rows),
     ids: (id) => this.ids.add(id),
     rejected: (row) => this.rejected.push(row),
     changes: (change) => this.changes.push(change),
@@ -153,6 +153,15 @@ class Lists {
   take({ name, rows }: ListChunk): void {
     const add = this.#add[name] as (row: unknown) => unknown;
     for (const row of rows) add(row);
+  }
+
+  /** The rows of an account that arrived so far; its parts arrive one after another. */
+  #rowsOf(accountId: string): number[] {
+    const last = this.entriesWithoutAccount.at(-1);
+    if (last?.accountId === accountId) return last.rows;
+    const rows: number[] = [];
+    this.entriesWithoutAccount.push({ accountId, rows });
+    return rows;
   }
 }
 

@@ -45,7 +45,7 @@ export interface ListRows {
   unreadable: UnreadableItem;
 }
 
-/** A chunk of one list. */
+/** A chunk of one list. The rows of an account stand in several items of `entriesWithoutAccount`. */
 export type ListChunk = {
   [Name in keyof ListRows]: { kind: 'list'; name: Name; rows: readonly ListRows[Name][] };
 }[keyof ListRows];

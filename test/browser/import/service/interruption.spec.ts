@@ -44,7 +44,7 @@ describe('an import whose signal is aborted', () => {
   it('before it begins reads nothing', async () => {
     const options = { signal: AbortSignal.abort() };
     const importing = application.import(files.path('nowhere'), application.newEmail(), options);
-    await expect(importing).rejects.toMatchObject(interrupted);
+    await expect(importing).rejects.toMatchObject({ ...interrupted, cause: { name: 'AbortError' } });
   });
 
   it('while a statement waits for a lock ends at once', async () => {

@@ -96,6 +96,29 @@ describe('a fault between the file and the database', () => {
   });
 });
 
+it('the totals of the file, of what is stored, and of the rows that were left out are exact', async () => {
+  const rows = [
+    legacyEntry('whole', { amount: 1.5 }),
+    legacyEntry('noisy', { amount: '0.1000000000000000055' }),
+    legacyEntry('deleted', { amount: 7, deleted_at: '2025-01-01 00:00:00' }),
+    legacyEntry('wrong type', { amount: 4.25, type: 'gift' }),
+    legacyEntry('no number', { amount: 'x' }),
+    legacyEntry('long', { amount: `1.${'4'.repeat(500)}` }),
+  ];
+  const { totals } = await application.import(
+    await files.writeBytes(JSON.stringify({ journal: rows })),
+    application.newEmail(),
+    { skipInvalid: true },
+  );
+  expect(totals).toEqual({
+    file: { entries: 6, amount: '12.8500000000000000055', live: 5, liveAmount: '5.8500000000000000055' },
+    stored: { entries: 3, amount: '8.60000000', live: 2, liveAmount: '1.60000000' },
+    difference: { entries: 3, amount: '4.2500000000000000055', live: 3, liveAmount: '4.2500000000000000055' },
+    leftOut: '4.25000000',
+    withoutAmount: 2,
+  });
+});
+
 it('the verification has counts and sums by account, type and symbol', async () => {
   const rows = [
     ...journal,
