@@ -113,6 +113,7 @@ export const queryCases: readonly QueryCase[] = [
   ofJournal('totals', 'of a symbol', (journal) => journal.totals({ symbol: 'S7' })),
   ofJournal('premiumByWeek', 'of everything live', (journal) => journal.premiumByWeek()),
   ofJournal('controlSums', 'of some ids', (journal) => journal.controlSums(['entry-1', 'entry-2'])),
+  ofJournal('storedIds', 'of some ids', (journal) => journal.storedIds(['entry-1', 'entry-2'])),
   ofJournal('chains', 'of some ids', (journal) => journal.chains(['one', 'entry-2'])),
   ofJournal('removeInPast', 'two entries', (journal) =>
     journal.removeInPast(

@@ -95,23 +95,29 @@ class Merger {
 
   async merge(chunk: readonly CheckedEntry[]): Promise<void> {
     const step = new Step();
-    const unlinkedRows = chunk.filter(({ record }) => !record.originalEntryId);
     const linked = chunk.filter(({ record }) => record.originalEntryId);
-    const outcome = await this.journal.appendMissing(unlinkedRows.map(({ record }) => record));
+    const stored = await this.#storedIds(linked);
+    const successors = new Set(linked.filter(({ record }) => !stored.has(record.id)));
+    const rows = chunk.filter((row) => !successors.has(row));
+    const outcome = await this.journal.appendMissing(rows.map(({ record }) => withoutLink(record)));
     const differing = new Set(outcome.conflicts.map(({ id }) => id));
     this.#merge.inserted += outcome.inserted.length;
     this.#merge.unchanged += outcome.unchanged.length;
-    for (const { record } of unlinkedRows) if (!differing.has(record.id)) step.stands(record.id);
-    this.#remember(unlinkedRows, new Set(outcome.inserted));
+    for (const { record } of rows) if (!differing.has(record.id)) step.stands(record.id);
+    this.#remember(rows, new Set(outcome.inserted));
 
-    const known = await this.#chains(unlinkedRows, linked, differing);
-    for (const row of unlinkedRows) if (differing.has(row.record.id)) this.#decide(row, known, step);
-    for (const row of linked) {
-      if (known.has(row.record.id)) this.#decide(row, known, step);
-      else this.#append(row, known, step);
+    const originals = [...successors].map(({ record }) => record.originalEntryId ?? '');
+    const known = await this.#chains(differing, originals);
+    for (const row of chunk) {
+      if (successors.has(row)) this.#append(row, known, step);
+      else if (differing.has(row.record.id)) this.#decide(row, known, step);
     }
     await this.#apply(step);
     for (const sum of await this.journal.controlSums(step.standing)) this.#stored.add(sum);
+  }
+
+  async #storedIds(rows: readonly CheckedEntry[]): Promise<ReadonlySet<string>> {
+    return rows.length === 0 ? new Set() : this.journal.storedIds(rows.map(({ record }) => record.id));
   }
 
   #remember(rows: readonly CheckedEntry[], inserted: ReadonlySet<string>): void {
@@ -119,20 +125,16 @@ class Merger {
       if (record.deletedAt && inserted.has(record.id)) this.#appended.add(record.id);
   }
 
+  /** The chains of stored rows that differ, and of the rows that new ones replace. */
   async #chains(
-    unlinkedRows: readonly CheckedEntry[],
-    linked: readonly CheckedEntry[],
     differing: ReadonlySet<string>,
+    originals: readonly string[],
   ): Promise<Map<string, StoredChain>> {
-    const originals = new Set(linked.map(({ record }) => record.originalEntryId ?? ''));
-    const wanted = [
-      ...unlinkedRows.map(({ record }) => record.id).filter((id) => differing.has(id)),
-      ...linked.map(({ record }) => record.id),
-      ...[...originals].filter((id) => !this.#appended.has(id)),
-    ];
-    const isRow = (id: string) => originals.has(id) || this.file.ids.has(id);
     const byId = new Map<string, StoredChain>();
+    const wanted = [...differing, ...originals.filter((id) => !this.#appended.has(id))];
     if (wanted.length === 0) return byId;
+    const named = new Set(originals);
+    const isRow = (id: string) => named.has(id) || this.file.ids.has(id);
     for (const entries of await this.journal.chains(wanted)) {
       const chain = new StoredChain(entries, isRow);
       for (const { id } of entries) byId.set(id, chain);
@@ -299,6 +301,13 @@ const reasons = {
     'was changed in the browser application, and the stored entry was amended or restored on the server',
   removed: 'was edited in the browser application, and the stored entry was removed on the server',
 };
+
+/** A record without its link. A link that a record leaves out is not compared with the stored one. */
+function withoutLink(record: EntryRecord): EntryRecord {
+  if (!record.originalEntryId) return record;
+  const { originalEntryId: _, ...rest } = record;
+  return rest;
+}
 
 function valueOf(record: EntryRecord, column: string): unknown {
   const values = Object.entries(record).find(([property]) => columnName(property) === column);

@@ -1,4 +1,4 @@
-import { v5 as uuidv5 } from 'uuid';
+import { validate, v5 as uuidv5, version } from 'uuid';
 
 /** The namespace of the ids of restored entries. */
 const namespace = '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e';
@@ -9,4 +9,9 @@ const namespace = '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e';
  */
 export function restorationId(id: string, n: number): string {
   return uuidv5(`${n} ${id}`, namespace);
+}
+
+/** Whether an id can be one of these. */
+export function isRestorationId(id: string): boolean {
+  return validate(id) && version(id) === 5;
 }

@@ -2,7 +2,7 @@ import type { JournalEntry } from '../../../database/entities/journal-entry.enti
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import { amendmentId } from '../local-storage/amendment-id.js';
 import { hasSameContent } from './compare-content.js';
-import { restorationId } from './restoration-id.js';
+import { isRestorationId, restorationId } from './restoration-id.js';
 
 /** A stored entry, or one that the import is about to store. */
 export type StoredEntry = Omit<JournalEntry, 'userId' | 'user' | 'account' | 'originalEntry'>;
@@ -38,6 +38,8 @@ export class StoredChain {
   readonly #rowOfNext = new Map<string, string>();
   /** The rows by the ids that their amendments by a dump of localStorage would have. */
   readonly #rowOfAmendment = new Map<string, string>();
+  /** Rows that `#rowOfNext` still lacks: the ids take long to compute, and most chains have no restoration. */
+  readonly #unnumbered = new Set<string>();
 
   /** @param isRow whether the file has a row of this id */
   constructor(
@@ -49,7 +51,7 @@ export class StoredChain {
 
   /** Adds the newest entry. */
   push(entry: StoredEntry): void {
-    const restored = this.#rowOfNext.get(entry.id);
+    const restored = isRestorationId(entry.id) ? this.#rowRestoredBy(entry.id) : undefined;
     if (restored !== undefined) this.#restored.set(restored, (this.#restored.get(restored) ?? 0) + 1);
     const asStored = this.isRow(entry.id) ? entry.id : restored;
     const ofFile = asStored ?? this.#rowOfAmendment.get(entry.id);
@@ -62,8 +64,14 @@ export class StoredChain {
     const standing = this.#standing.get(row) ?? [];
     standing.push({ entry, isOfServer, place: this.#links.length });
     this.#standing.set(row, standing);
-    this.#rowOfNext.set(this.restorationOf(row), row);
     if (entry.editReason !== null) this.#rowOfAmendment.set(amendmentId(entry), row);
+    this.#unnumbered.add(row);
+  }
+
+  #rowRestoredBy(id: string): string | undefined {
+    for (const row of this.#unnumbered) this.#rowOfNext.set(this.restorationOf(row), row);
+    this.#unnumbered.clear();
+    return this.#rowOfNext.get(id);
   }
 
   /** Of several rows with the content of an entry the newest. */

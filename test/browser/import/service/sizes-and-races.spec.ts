@@ -33,6 +33,8 @@ describe('a journal', () => {
       (entry) => entry['original_entry_id'] !== null,
     );
     expect(linked).toHaveLength(2499);
+    const again = await application.import(await files.write({ journal }), email);
+    expect(again).toMatchObject({ entries: { inserted: 0, unchanged: 2500 }, entryChanges: [] });
   });
 
   it('as the old application keeps it arrives whole, with all of its quirks', async () => {
