@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import { check } from '../../bench/src/check/check.js';
@@ -12,6 +15,7 @@ import { seed } from '../../bench/src/database/seed.js';
 import { sizes } from '../../bench/src/database/size.js';
 import type { Filter } from '../../bench/src/model/entry.js';
 import { measure } from '../../bench/src/measuring/measure.js';
+import { writeJournalFiles } from '../../bench/src/model/journal-file.js';
 import { workNames, works } from '../../bench/src/works/works.js';
 import type { WorkName } from '../../bench/src/works/works.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
@@ -26,27 +30,33 @@ const present = contenderNames.filter((name) => 'open' in (loaded.get(name) ?? {
 
 /** The works that contenders do not do here. */
 const lacking: Partial<Record<ContenderName, readonly WorkName[]>> = {
-  pg: ['load'],
-  'pg-isolated': ['load'],
-  'journal-repository': ['append', 'deep', 'totals', 'load', 'export'],
-  'typeorm-insert': ['newest', 'filtered', 'filtered-heavy', 'deep', 'totals', 'get'],
+  pg: ['load', 'import'],
+  'pg-isolated': ['load', 'import'],
+  journal: [],
+  'journal-plain': [],
+  'journal-repository': ['append', 'deep', 'totals', 'load', 'import', 'export'],
+  'typeorm-insert': ['newest', 'filtered', 'filtered-heavy', 'deep', 'totals', 'get', 'import'],
 };
 
 let database: TestDatabase;
 let login: string;
+let folder: string;
 let material: Material;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   // NOINHERIT: a contender that does not set the role has no privileges, and fails.
   login = await createLogin('NOINHERIT IN ROLE journal_user, journal_auth');
+  folder = await mkdtemp(join(tmpdir(), 'journal-bench-'));
   material = await asSuperuser(async (client) => {
     await seed(client, sizes.tiny);
-    return chooseMaterial(client, sizes.tiny);
+    const files = await writeJournalFiles(folder, sizes.tiny.imported);
+    return { ...(await chooseMaterial(client, sizes.tiny)), files };
   });
 });
 
 afterAll(async () => {
+  await rm(folder, { recursive: true });
   await database.drop();
   await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
 });
@@ -105,7 +115,7 @@ describe.each(present)('the contender %s', (name) => {
       expect(turn.operations).toBe(operations);
       done.push(work);
     }
-    expect(done).toEqual(workNames.filter((work) => !(lacking[name] ?? []).includes(work)));
+    expect(done).toEqual(workNames.filter((work) => !(lacking[name] ?? ['import']).includes(work)));
   });
 });
 
@@ -137,8 +147,9 @@ async function open(name: ContenderName): Promise<Contender> {
   if (module === undefined || !('open' in module)) throw new Error(`${name} cannot be loaded`);
   const url = scoped.includes(name) ? as(database.url, login) : database.url;
   const contender = await module.open(url, { poolSize: 10 });
-  // Both load by pg-copy-streams, which only the benchmark installs.
-  return name === 'pg' || name === 'pg-isolated' ? { ...contender, load: undefined } : contender;
+  // Both use libraries that only the benchmark installs.
+  const isByHand = name === 'pg' || name === 'pg-isolated';
+  return isByHand ? { ...contender, load: undefined, importFile: undefined } : contender;
 }
 
 async function counted(where: string, values: unknown[]): Promise<number> {

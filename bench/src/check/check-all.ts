@@ -5,6 +5,7 @@ import type { Server } from '../database/embedded.js';
 import { memberUrl } from '../database/login.js';
 import { chooseMaterial } from '../database/material.js';
 import type { Size } from '../database/size.js';
+import type { JournalFiles } from '../model/journal-file.js';
 import { asSuperuser } from '../database/superuser.js';
 import { ContenderHandle } from '../measuring/contender-handle.js';
 import { Refusal } from '../refusal.js';
@@ -21,12 +22,13 @@ export async function checkAll(
   server: Server,
   template: string,
   size: Size,
+  files: JournalFiles,
   contenders: readonly ContenderName[],
 ): Promise<Absent> {
   const absent: Absent = new Map();
   await withClone(server, template, async (url) => {
     const { material, member } = await asSuperuser(url, async (superuser) => ({
-      material: await chooseMaterial(superuser, size),
+      material: { ...(await chooseMaterial(superuser, size)), files },
       member: await memberUrl(superuser, url),
     }));
     for (const name of contenders) {

@@ -3,7 +3,7 @@ import type { Client } from 'pg';
 import type { Contender } from '../contenders/contender.js';
 import type { Material } from '../database/material.js';
 import type { Stamps } from '../model/entry.js';
-import { newEntry, newJournal, newTrade } from '../model/new-entries.js';
+import { newEntry, newJournal, newTrade, timeZone, typedJournal } from '../model/new-entries.js';
 import { normalEntry, normalRow, normalTotals } from '../model/normal-form.js';
 import { digestOf, Expected } from './expected.js';
 
@@ -19,6 +19,7 @@ export async function check(contender: Contender, material: Material, superuser:
   const differences = new Differences();
   await checkReads(contender, material, new Expected(superuser), differences);
   await checkWrites(contender, superuser, differences);
+  await checkImport(contender, material, superuser, differences);
   return differences.found;
 }
 
@@ -100,6 +101,27 @@ async function checkWrites(contender: Contender, superuser: Client, differences:
     const newestFirst = journal.map((entry) => normalEntry(loader, entry)).reverse();
     differences.compare('load', [digestOf(await expected.export(loader))], [digestOf(newestFirst)]);
   }
+}
+
+async function checkImport(
+  { importFile }: Contender,
+  { files }: Material,
+  superuser: Client,
+  differences: Differences,
+): Promise<void> {
+  if (importFile === undefined || files === undefined) return;
+  const user = await newUser(superuser);
+  await importFile(user, files.full);
+  const newestFirst = typedJournal(files.entries).sort(
+    (one, other) => +other.ts - +one.ts || (one.id < other.id ? 1 : -1),
+  );
+  const wanted = newestFirst.map((entry) => normalEntry(user, entry));
+  differences.compare('import', await new Expected(superuser).export(user), wanted);
+  const { rows } = await superuser.query<{ wrong: string }>(
+    `SELECT count(*)::text AS wrong FROM journal WHERE user_id = $1 AND day IS DISTINCT FROM (ts AT TIME ZONE $2)::date`,
+    [user, timeZone],
+  );
+  differences.compare('import: days', [rows[0]?.wrong ?? ''], ['0']);
 }
 
 class Differences {

@@ -15,8 +15,8 @@ function lineOf(userId: string, entry: Entry): string {
 }
 
 /** A value that cannot hold what needs an escape. */
-function plain(value: string | null): string {
-  return value ?? '\\N';
+export function plain(value: string | number | null): string {
+  return value === null ? '\\N' : String(value);
 }
 
 const special = /[\\\b\f\n\r\t\v]/;
@@ -30,7 +30,7 @@ const escapes: Record<string, string> = {
   '\v': '\\v',
 };
 
-function text(value: string | null): string {
+export function text(value: string | null): string {
   if (value === null) return '\\N';
   return special.test(value)
     ? value.replace(/[\\\b\f\n\r\t\v]/g, (character) => escapes[character] ?? character)

@@ -1,5 +1,7 @@
+import { JournalImportService, UsersRepository } from 'trading-journal-database';
 import type { JournalRepository } from 'trading-journal-database';
 import type { Position } from '../model/entry.js';
+import { timeZone } from '../model/new-entries.js';
 import { pageSize } from './contender.js';
 import type { Contender, Open } from './contender.js';
 import { openJournal } from './open-journal.js';
@@ -8,7 +10,7 @@ import type { OpenJournal } from './open-journal.js';
 /** This project, in a Nest application and always in the scope of a user. */
 export const open: Open = async (url, context) => contenderOf(await openJournal(url, context));
 
-export function contenderOf({ scope, journal, close }: OpenJournal): Contender {
+export function contenderOf({ scope, journal, get, close }: OpenJournal): Contender {
   return {
     insert: (userId, entry) => scope.run(userId, () => journal.append(entry)),
     append: (userId, trade) => scope.run(userId, () => journal.append(trade)),
@@ -22,6 +24,10 @@ export function contenderOf({ scope, journal, close }: OpenJournal): Contender {
     totals: (userId) => scope.run(userId, () => journal.totals()),
     get: (userId, id) => scope.run(userId, () => journal.get(id)),
     load: (userId, entries) => scope.run(userId, async () => void (await journal.load(entries))),
+    importFile: async (userId, file) => {
+      const { email } = await scope.run(userId, () => get(UsersRepository).get(userId));
+      await get(JournalImportService).import({ file, email, timeZone });
+    },
     export: (userId, each) =>
       scope.run(userId, async () => {
         for await (const entry of journal.stream()) each(entry);

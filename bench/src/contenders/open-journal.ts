@@ -1,6 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from 'trading-journal-database';
+import {
+  DatabaseModule,
+  JournalImportModule,
+  JournalRepository,
+  readDatabaseSettings,
+  UserScope,
+} from 'trading-journal-database';
 import type { JournalDataSource } from 'trading-journal-database';
 import { DataSource } from 'typeorm';
 import type { Context } from './contender.js';
@@ -13,6 +19,8 @@ export interface OpenJournal {
   get: <T>(token: Type<T>) => T;
   close: () => Promise<void>;
 }
+
+class Application {}
 
 export async function openJournal(
   url: string,
@@ -27,8 +35,9 @@ export async function openJournal(
     DATABASE_SLOW_QUERY_MS: '600000',
     DATABASE_STATEMENT_TIMEOUT_MS: '0',
   });
+  const database = DatabaseModule.forRootAsync({ useFactory: () => settings });
   const application = await NestFactory.createApplicationContext(
-    DatabaseModule.forRootAsync({ useFactory: () => settings }),
+    { module: Application, imports: [database, JournalImportModule] },
     // The check appends what is refused, which is logged as an error.
     { logger: false },
   );

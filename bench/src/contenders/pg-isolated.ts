@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Open } from './contender.js';
 import { contenderOn, copyInto, given, openPool, withClient } from './pg.js';
 import type { Access } from './pg.js';
+import { importInto, imported } from './import-into.js';
 
 /** Sets the role and the user until the transaction ends. */
 const scope = {
@@ -21,15 +22,24 @@ export const open: Open = (url, context) => {
     ...contenderOn(pool, access),
     // PostgreSQL refuses COPY FROM where row-level security applies to the table.
     load: (userId, entries) =>
-      inScope(pool, userId, async (client) => {
-        await client.query(
-          `CREATE TEMPORARY TABLE loaded ON COMMIT DROP AS SELECT ${given} FROM journal WITH NO DATA`,
-        );
-        await copyInto('loaded', client, userId, entries);
-        await client.query(`INSERT INTO journal (${given}) SELECT ${given} FROM loaded`);
-      }),
+      inScope(pool, userId, (client) =>
+        byTable(client, given, () => copyInto('loaded', client, userId, entries)),
+      ),
+    importFile: (userId, path) =>
+      inScope(pool, userId, (client) =>
+        byTable(client, imported, () => importInto('loaded', client, userId, path)),
+      ),
   });
 };
+
+/** Inserts what `work` copies into the temporary table `loaded`. */
+async function byTable(client: pg.PoolClient, columns: string, work: () => Promise<void>): Promise<void> {
+  await client.query(
+    `CREATE TEMPORARY TABLE loaded ON COMMIT DROP AS SELECT ${columns} FROM journal WITH NO DATA`,
+  );
+  await work();
+  await client.query(`INSERT INTO journal (${columns}) SELECT ${columns} FROM loaded`);
+}
 
 /** Runs `work` in a transaction of the user. A failure closes the client, which rolls back. */
 function inScope<T>(pool: pg.Pool, userId: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import type { Entry, Row, Stamps, Totals } from '../model/entry.js';
 import { only, pageSize } from './contender.js';
 import type { Contender, Context, Open } from './contender.js';
 import { copyText } from './copy-text.js';
+import { importInto } from './import-into.js';
 
 const columns = `user_id AS "userId", id, ts, account_id AS "accountId", symbol, type, qty, amount, strike, expiration,
   underlying_price AS "underlyingPrice", notes, meta, deleted_at AS "deletedAt", edited_by AS "editedBy",
@@ -54,7 +55,15 @@ export const open: Open = (url, context) => {
       (await pool.query<T>(statement)).rows,
     useClient: (_userId, work) => withClient(pool, work),
   };
-  return Promise.resolve(contenderOn(pool, access));
+  return Promise.resolve({
+    ...contenderOn(pool, access),
+    importFile: (userId, path) =>
+      withClient(pool, async (client) => {
+        await client.query('BEGIN');
+        await importInto('journal', client, userId, path);
+        await client.query('COMMIT');
+      }),
+  });
 };
 
 export function openPool(url: string, { poolSize }: Context): pg.Pool {

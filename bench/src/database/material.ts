@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import type { Filter, Position } from '../model/entry.js';
+import type { JournalFiles } from '../model/journal-file.js';
 import type { Size } from './size.js';
 import { heavyUser, loadUser, totalsUser } from './user-ids.js';
 
@@ -17,6 +18,8 @@ export interface Material {
   heavyFilters: Filter[];
   /** Where deep pages of the heavy user begin. */
   positions: Position[];
+  /** What is imported, if anything is. */
+  files?: JournalFiles;
 }
 
 /** Half of the year through which an ordinary user trades, and a twentieth of the heavy user's ten. */

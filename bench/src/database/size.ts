@@ -13,6 +13,8 @@ export interface Size {
   depth: number;
   /** Entries that are loaded at once. */
   load: number;
+  /** Entries of the file that is imported. */
+  imported: number;
   /** For how many milliseconds a contender works before the next one has its turn. */
   turn: number;
 }
@@ -25,6 +27,7 @@ export const sizes = {
     heavy: 200_000,
     depth: 100_000,
     load: 50_000,
+    imported: 60_000,
     turn: 1_000,
   },
   small: {
@@ -34,9 +37,10 @@ export const sizes = {
     heavy: 20_000,
     depth: 10_000,
     load: 5_000,
+    imported: 5_000,
     turn: 300,
   },
-  tiny: { name: 'tiny', entries: 4_000, users: 6, heavy: 1_200, depth: 600, load: 600, turn: 50 },
+  tiny: { name: 'tiny', entries: 4_000, users: 6, heavy: 1_200, depth: 600, load: 600, imported: 600, turn: 50 },
 } as const satisfies Record<string, Size>;
 
 /** How many live entries one user has, for totals. */

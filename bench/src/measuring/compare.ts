@@ -9,6 +9,7 @@ import type { WorkName } from '../works/works.js';
 import type { Work } from '../works/work.js';
 import { ContenderHandle } from './contender-handle.js';
 import type { Limit, Turn } from './measure.js';
+import { withPeakOf } from './memory.js';
 import { median, quantile, sum } from './statistics.js';
 
 /** What one contender did in one work at one concurrency, over all counted rounds. */
@@ -52,12 +53,15 @@ export async function compare(name: WorkName, comparison: Comparison): Promise<R
     const work: Work = works[name];
     const limit: Limit = work.once ? { operations: 1 } : { milliseconds: comparison.turn };
     const handles = await startAll(comparison, memberLogin);
+    const idle = new Map<ContenderHandle, number | undefined>();
+    for (const handle of work.prepareRest ? handles : [])
+      idle.set(handle, (await withPeakOf(handle.pid, () => handle.rest(name))).peak);
     const turns = new Map<string, CountedTurn[]>();
     for (let round = 0; round <= comparison.rounds; round += 1) {
       for (const concurrency of work.concurrencies) {
         for (const handle of rotated(handles, round)) {
           const before = cpu();
-          const turn = await handle.turn(name, concurrency, limit);
+          const turn = await turnOf(handle, { name, concurrency, limit, idle: idle.get(handle) });
           const after = cpu();
           for (const statement of work.takeBack ?? []) {
             const values = statement.includes('$1') ? [comparison.material.load] : [];
@@ -79,6 +83,21 @@ export async function compare(name: WorkName, comparison: Comparison): Promise<R
       });
     });
   });
+}
+
+/** @param options.idle what all processes of the contender take when idle, if all of them count */
+async function turnOf(
+  handle: ContenderHandle,
+  {
+    name,
+    concurrency,
+    limit,
+    idle,
+  }: { name: WorkName; concurrency: number; limit: Limit; idle: number | undefined },
+): Promise<Turn | undefined> {
+  if (idle === undefined) return handle.turn(name, concurrency, limit);
+  const { result, peak } = await withPeakOf(handle.pid, () => handle.turn(name, concurrency, limit));
+  return result && { ...result, peakMemory: peak ?? result.peakMemory, idleMemory: idle };
 }
 
 async function startAll({ contenders, url, material }: Comparison, memberLogin: string) {

@@ -34,8 +34,17 @@ export class ContenderHandle {
     return { absent };
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   turn(work: WorkName, concurrency: number, limit: Limit): Promise<Turn | undefined> {
     return this.#ask('turn', { kind: 'turn', work, concurrency, limit });
+  }
+
+  /** Does the work with nothing to do, once. */
+  rest(work: WorkName): Promise<undefined> {
+    return this.#ask('rest', { kind: 'rest', work });
   }
 
   check(superuserUrl: string): Promise<string[]> {

@@ -5,7 +5,7 @@ import { loadContender } from '../contenders/load-contender.js';
 import type { ContenderName } from '../contenders/names.js';
 import { asSuperuser } from '../database/superuser.js';
 import type { Material } from '../database/material.js';
-import type { Operation } from '../works/work.js';
+import type { Operation, Work } from '../works/work.js';
 import { works } from '../works/works.js';
 import type { WorkName } from '../works/works.js';
 import { measure } from './measure.js';
@@ -24,6 +24,11 @@ async function answerTo(request: Request): Promise<Answers[keyof Answers]> {
       if (!operations.has(work)) operations.set(work, await works[work].prepare(contender, material));
       const operation = operations.get(work);
       return operation && measure(operation, concurrency, limit);
+    }
+    case 'rest': {
+      const { prepareRest }: Work = works[request.work];
+      await (await prepareRest?.(contender, material))?.();
+      return undefined;
     }
     case 'check':
       return asSuperuser(request.superuserUrl, (superuser) => check(contender, material, superuser));

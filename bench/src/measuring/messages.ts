@@ -6,6 +6,7 @@ import type { Limit, Turn } from './measure.js';
 export type Request =
   | { kind: 'open'; url: string; poolSize: number; material: Material }
   | { kind: 'turn'; work: WorkName; concurrency: number; limit: Limit }
+  | { kind: 'rest'; work: WorkName }
   | { kind: 'check'; superuserUrl: string }
   | { kind: 'close' };
 
@@ -14,6 +15,8 @@ export interface Answers {
   open: { absent: string | undefined };
   /** undefined: it has no way of its own for this work. */
   turn: Turn | undefined;
+  /** Does the work with nothing to do, once. */
+  rest: undefined;
   /** How its answers differ from what the database holds. */
   check: string[];
   close: undefined;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Entry } from './entry.js';
 
@@ -39,4 +40,24 @@ export function newJournal(count: number): Entry[] {
       notes: index % 5 === 0 ? 'rolled\tup\nand "out" \\ again' : null,
     }),
   );
+}
+
+/** Where `typedJournal` was kept. It has no summer time. */
+export const timeZone = 'America/Phoenix';
+
+/** When a day (`YYYY-MM-DD`) begins there. */
+export function midnightOf(day: string): Date {
+  return new Date(`${day}T07:00:00.000Z`);
+}
+
+/** A journal whose days a trader typed, the same each time: `count` entries, oldest first, 20 a day. */
+export function typedJournal(count: number): Entry[] {
+  const dayOf = (index: number) => new Date(Date.UTC(2016, 0, 4 + index)).toISOString().slice(0, 10);
+  return newJournal(count).map((entry, index) => {
+    const day = Math.floor(index / 20);
+    const ts = midnightOf(dayOf(day));
+    // As the browser application makes them.
+    const random = createHash('md5').update(String(index)).digest('hex').slice(0, 11);
+    return { ...entry, id: `jrnl_${random}${ts.getTime().toString(36)}`, ts, expiration: dayOf(day + 30) };
+  });
 }

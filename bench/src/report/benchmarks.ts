@@ -2,15 +2,17 @@ import type { Absent } from '../check/check-all.js';
 import { scoped, titles } from '../contenders/names.js';
 import type { ContenderName } from '../contenders/names.js';
 import type { Size } from '../database/size.js';
+import type { JournalFiles } from '../model/journal-file.js';
 import type { Result } from '../measuring/compare.js';
 import { works } from '../works/works.js';
-import { absentText, detailTable, named, ratioTable } from './results-text.js';
+import { absentText, detailTable, megabytes, named, ratioTable } from './results-text.js';
 
 export interface Run {
   /** The command that made the numbers. */
   command: string;
   facts: readonly string[];
   size: Size;
+  files: JournalFiles;
   rounds: number;
   absent: Absent;
 }
@@ -27,7 +29,8 @@ Made in \`bench/\` by \`npm ci && ${run.command}\`. They compare ways of doing t
 
 ${run.facts.map((fact) => `- ${fact}`).join('\n')}
 - ${count(entries)} entries of ${count(users)} users, one with ${count(heavy)}, one with 1,000, the others with about ${count(Math.round((entries - heavy - 1000) / (users - 2)))};
-  the deep page begins at row ${count(depth)}, the bulk load is of ${count(load)} entries, the export of all that are live of the heavy user.
+  the deep page begins at row ${count(depth)}, the bulk load is of ${count(load)} entries, the import of a file with ${count(run.files.entries)} (${megabytes(run.files.bytes)} MB),
+  the export of all that are live of the heavy user.
 
 Every contender works in a process of its own. In each of ${run.rounds} rounds, after one that warms up, they work one after the other (for ${turn} ms, or for one load
 or export), each round in another order. Before that, every contender was checked to give the same rows. ${isolationText(contenders)}
@@ -49,6 +52,7 @@ CPU is processor time for one operation, user and system, of the client's proces
 memory that the client's process had in any round; in brackets, without what it had before its first operation, when all that it is made of was loaded.
 
 ${names.map((work) => `### ${capital(works[work].title)}\n\n${detailTable(results, work)}`).join('\n\n')}
+${importText(results, run.files)}
 `;
 }
 
@@ -78,6 +82,20 @@ function notesText(contenders: readonly ContenderName[]): string {
   return contenders
     .flatMap((name) => (notes[name] === undefined ? [] : `- ${titles[name]}: ${notes[name]}`))
     .join('\n');
+}
+
+/** How the memory of an import compares with its file. */
+function importText(results: readonly Result[], { bytes }: JournalFiles): string {
+  const sizes = results
+    .filter(({ work }) => work === 'import')
+    .map(
+      ({ contender, peakMemory, idleMemory }) =>
+        `${((peakMemory - idleMemory) / bytes).toFixed(1)} of ${titles[contender]}`,
+    );
+  if (sizes.length === 0) return '';
+  return `
+Memory of an import is that of the contender's process and of those that it starts, read every 10 ms. Idle is the most that the import of a file without
+entries takes. Over idle, in sizes of the file: ${sizes.join(', ')}.`;
 }
 
 function capital(text: string): string {

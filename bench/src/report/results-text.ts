@@ -63,7 +63,7 @@ function ratios(results: readonly Result[], work: WorkName, contender: Contender
   return own.map(({ ratio }) => ratio.median.toFixed(2)).join(' / ') || '–';
 }
 
-function megabytes(bytes: number): string {
+export function megabytes(bytes: number): string {
   return String(Math.round(bytes / 2 ** 20));
 }
 

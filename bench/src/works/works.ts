@@ -64,6 +64,14 @@ export const works = {
     },
     takeBack: ['DELETE FROM journal WHERE user_id = $1', 'VACUUM journal'],
   },
+  import: {
+    title: 'import of an SQLite file',
+    concurrencies: [1],
+    once: true,
+    prepare: importOf('full'),
+    prepareRest: importOf('empty'),
+    takeBack: ['DELETE FROM journal WHERE user_id = $1', 'VACUUM journal'],
+  },
   export: {
     title: 'export of the heavy user’s journal',
     concurrencies: [1],
@@ -81,6 +89,11 @@ export type WorkName = keyof typeof works;
 
 /** All names, in the order of the table. */
 export const workNames = Object.keys(works) as WorkName[];
+
+function importOf(file: 'full' | 'empty'): Work['prepare'] {
+  return ({ importFile }, { load: user, files }) =>
+    Promise.resolve(importFile && files && (() => importFile(user, files[file])));
+}
 
 /** An operation on one of the things after the other, by a method that the contender has. */
 function each<Method, Thing>(
