@@ -167,11 +167,20 @@ class Lists {
 
 async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly CheckedEntry[], void> {
   reader.entries();
-  for (;;) {
-    const answer = await reader.next();
-    if (answer.kind === 'end') return;
-    if (answer.kind !== 'entries') throw unexpected(answer);
-    yield answer.entries.map(received);
+  let next = reader.next();
+  try {
+    for (;;) {
+      const answer = await next;
+      if (answer.kind === 'end') return;
+      if (answer.kind !== 'entries') throw unexpected(answer);
+      // The process reads the next entries while these are stored.
+      next = reader.next();
+      next.catch(() => undefined);
+      yield answer.entries.map(received);
+    }
+  } finally {
+    // An answer that is still to come is not one about another file.
+    await next.catch(() => undefined);
   }
 }
 
