@@ -67,12 +67,15 @@ All others ${others}.**`;
 
 /** Facts about a contender that its title does not say. */
 const notes: Partial<Record<ContenderName, string>> = {
-  pg: 'named prepared statements; COPY for the load, a query stream for the export.',
+  pg:
+    'named prepared statements; COPY for the load, a query stream for the export. The import reads the file by `libsql` and sends it by COPY. ' +
+    'It checks nothing.',
   'pg-isolated':
     'the same statements, each after `BEGIN` and `set_config` of the role and the user, and before `COMMIT`: three more round trips. ' +
     'The load is a COPY into a temporary table and an INSERT from there: PostgreSQL refuses COPY FROM where row-level security applies.',
   journal:
-    'the fast transport. It also checks its input, tells a repeated entry from a conflict, and returns the stored entries.',
+    'the fast transport. It also checks its input, tells a repeated entry from a conflict, and returns the stored entries. The import ' +
+    'reads the file in a process of its own, twice, checks all of it first, and compares the sums of what is stored with those of the file.',
   'journal-plain': 'the same with `DATABASE_FAST_PATH=false`.',
   'journal-repository':
     "TypeORM's repository of the entity, on the fast transport: its statements are foreign text.",
@@ -94,8 +97,8 @@ function importText(results: readonly Result[], { bytes }: JournalFiles): string
     );
   if (sizes.length === 0) return '';
   return `
-Memory of an import is that of the contender's process and of those that it starts, read every 10 ms. Idle is the most that the import of a file without
-entries takes. Over idle, in sizes of the file: ${sizes.join(', ')}.`;
+Memory of an import is that of the contender's process and of those that it starts, read every 10 ms; its processor time is that of the contender's process
+alone. Idle is the most that the import of a file without entries takes. Over idle, in sizes of the file: ${sizes.join(', ')}.`;
 }
 
 function capital(text: string): string {

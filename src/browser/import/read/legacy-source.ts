@@ -13,7 +13,7 @@ export interface UnreadTable {
   rows: number;
 }
 
-/** A legacy file, opened and found to be whole. Close it when done: but for `ndjson` it is held in memory. */
+/** A legacy file, opened and found to be whole. Close it when done: `base64` and `json` are held in memory. */
 export interface LegacySource {
   /** The file as it was named to the importer. */
   readonly path: string;

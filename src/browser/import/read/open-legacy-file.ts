@@ -1,9 +1,10 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { decodeBase64 } from './base64-text.js';
+import { BytesOnDisk } from './bytes-on-disk.js';
 import { openJson } from './json-source.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import { checkSize } from './legacy-file-size.js';
-import type { LegacyFormat, LegacySource } from './legacy-source.js';
+import type { LegacyFormat, LegacyRow, LegacySource } from './legacy-source.js';
 import { openNdjson } from './ndjson-source.js';
 import { recogniseFormat, recognitionLength } from './recognise-format.js';
 import { readSqliteHeader } from './sqlite-header.js';
@@ -19,19 +20,52 @@ import { unreadable } from './unreadable.js';
  */
 export async function openLegacyFile(path: string): Promise<LegacySource> {
   const format = await recogniseFile(path);
-  if (format === 'ndjson') return openNdjson(path);
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
   switch (format) {
     case 'sqlite':
-      await refuseLeftovers(path, readSqliteHeader(bytes).writeAheadLog);
-      return openSqlite(path, format, bytes);
+      return openDatabase(path);
     case 'base64':
-      return openSqlite(path, format, decodeBase64(path, bytes.toString('utf8')));
+      return openSqlite(path, format, decodeBase64(path, (await readWhole(path)).toString('utf8')));
     case 'json':
-      return openJson(path, bytes);
+      return openJson(path, await readWhole(path));
+    case 'ndjson':
+      return openNdjson(path);
   }
+}
+
+async function openDatabase(path: string): Promise<LegacySource> {
+  const bytes = bytesOnDisk(path);
+  try {
+    await refuseLeftovers(path, readSqliteHeader(bytes).writeAheadLog);
+    const source = await openSqlite(path, 'sqlite', bytes);
+    return {
+      ...source,
+      *journal(): Generator<LegacyRow, void> {
+        yield* source.journal();
+        if (bytes.isChanged) throw new LegacyFileError(path, 'was changed while it was read; try again');
+      },
+      close() {
+        source.close();
+        bytes.close();
+      },
+    };
+  } catch (error) {
+    bytes.close();
+    throw error;
+  }
+}
+
+function bytesOnDisk(path: string): BytesOnDisk {
+  try {
+    return new BytesOnDisk(path);
+  } catch (error) {
+    throw unreadable(path, error as NodeJS.ErrnoException);
+  }
+}
+
+async function readWhole(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
 }
 
 /** Looks at a file before it is read as a whole, which a wrong one may be too large for. */

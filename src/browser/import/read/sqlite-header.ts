@@ -17,15 +17,16 @@ export function isSqlite(bytes: Buffer): boolean {
 }
 
 /** Reads the header of bytes that begin as an SQLite database does. */
-export function readSqliteHeader(bytes: Buffer): SqliteHeader {
-  if (bytes.length < headerLength) return { expectedSize: headerLength, writeAheadLog: false };
-  const storedPageSize = bytes.readUInt16BE(16);
+export function readSqliteHeader(bytes: Pick<Buffer, 'subarray'>): SqliteHeader {
+  const header = bytes.subarray(0, headerLength);
+  if (header.length < headerLength) return { expectedSize: headerLength, writeAheadLog: false };
+  const storedPageSize = header.readUInt16BE(16);
   const pageSize = storedPageSize === 1 ? 65_536 : storedPageSize;
-  const pageCount = bytes.readUInt32BE(28);
+  const pageCount = header.readUInt32BE(28);
   // Writers before SQLite 3.7.0 leave the page count alone; it counts only if the writer that set it was the last one.
-  const valid = pageCount > 0 && bytes.readUInt32BE(24) === bytes.readUInt32BE(92);
+  const valid = pageCount > 0 && header.readUInt32BE(24) === header.readUInt32BE(92);
   return {
     expectedSize: valid ? pageSize * pageCount : undefined,
-    writeAheadLog: bytes[18] === 2 || bytes[19] === 2,
+    writeAheadLog: header[18] === 2 || header[19] === 2,
   };
 }

@@ -1,4 +1,5 @@
 import type { Database } from 'sql.js';
+import type { BytesOnDisk } from './bytes-on-disk.js';
 import { withKeptValues } from './kept-values.js';
 import { accountsTable, journalTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
@@ -19,7 +20,7 @@ import type { SqliteTable } from './sqlite-tables.js';
 import { unreadableDatabase } from './unreadable.js';
 
 /**
- * An SQLite database in memory, whichever format it came in.
+ * An SQLite database, whichever format it came in.
  *
  * sql.js reads integers as doubles and replaces invalid UTF-8 by U+FFFD; NUL characters within a text survive.
  *
@@ -28,7 +29,7 @@ import { unreadableDatabase } from './unreadable.js';
 export async function openSqlite(
   path: string,
   format: 'sqlite' | 'base64',
-  bytes: Buffer,
+  bytes: Buffer | BytesOnDisk,
 ): Promise<LegacySource> {
   const { expectedSize } = readSqliteHeader(bytes);
   if (expectedSize !== undefined && expectedSize > bytes.length) {
@@ -38,7 +39,7 @@ export async function openSqlite(
     );
   }
   const sqlite = await loadSqlite();
-  const database = new sqlite.Database(bytes);
+  const database = new sqlite.Database(bytes as Buffer);
   try {
     return describe(path, format, database);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { truncate } from 'node:fs/promises';
+import { readFile, stat, truncate } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -66,14 +66,33 @@ describe('A reader process', () => {
 
   it('is ended when it takes too much memory, in buffers as in objects', async () => {
     const limits = { mebibytes: 300 };
-    const sparse = await files.write('sparse.db', await journalDatabase());
-    await truncate(sparse, 250 * 1024 * 1024);
+    const long = Buffer.concat([await journalDatabase(), Buffer.alloc(120 * 1024 * 1024)]);
+    const sparse = await files.write('sparse.txt', long.toString('base64'));
     const nested = await files.write('nested.json', `{"journal":[${'[],'.repeat(10_000_000)}[]]}`);
     for (const path of [sparse, nested]) {
       const failure = await reader.check({ path, timeZone, limits }).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(LegacyFileError);
       expect((failure as Error).message).toContain('takes more than 300 MiB of memory to read');
     }
+  });
+
+  it('does not hold a database in memory', async () => {
+    const sparse = await files.write('sparse.db', await journalDatabase());
+    await truncate(sparse, 250 * 1024 * 1024);
+    const file = await reader.check({ path: sparse, timeZone, limits: { mebibytes: 300 } });
+    file.close();
+    expect(file.journalCount).toBe(0);
+  });
+
+  it('refuses a database that changes while it is read', async () => {
+    const growing = await files.write('growing.db', await readFile(small));
+    const file = await reader.check({ path: growing, timeZone });
+    await truncate(growing, (await stat(growing)).size + 4096);
+    const reading = (async () => {
+      for await (const entries of file.entries()) expect(entries.length).toBeGreaterThan(0);
+    })();
+    await expect(reading).rejects.toThrow('the file was changed while it was read');
+    file.close();
   });
 
   it('hands its errors on as they are', async () => {
