@@ -180,6 +180,7 @@ function allProblems(
   storing: readonly InputProblem[],
 ): Problem[] {
   const long = tooLong(legacy);
+  if (converting.length + storing.length + long.length === 0) return [];
   const columns = new Set([...converting, ...long].map(({ column }) => column));
   const further = storing.filter(({ column }) => !columns.has(column));
   return [
@@ -190,6 +191,8 @@ function allProblems(
 }
 
 function tooLong(legacy: LegacyRow): Problem[] {
+  if (!Object.values(legacy).some((value) => typeof value === 'string' && value.length > longestText))
+    return [];
   const id = typeof legacy['id'] === 'string' ? legacy['id'].slice(0, longestText) : undefined;
   return Object.entries(legacy)
     .filter(([, value]) => typeof value === 'string' && value.length > longestText)

@@ -2,7 +2,7 @@ import { Decimal, toColumnScale } from '../../database/entities/decimal.js';
 import type { EntryType } from '../../database/entities/entry-type.js';
 import type { ControlSum } from '../../database/repositories/journal-sums.js';
 import type { EntryTotals, ImportReport, Verification, VerifiedSum } from './import-report.js';
-import { readDecimal } from './convert/row-reader.js';
+import { plainDecimal, readDecimal } from './convert/row-reader.js';
 import type { LegacyRow } from './read/legacy-source.js';
 
 /** Sums of all decimals that `readDecimal` reads are exact with this precision. */
@@ -24,19 +24,15 @@ interface Sum {
 
 type Key = string | null;
 type Side = Map<Key, Sum>;
-const dimensions = ['accountId', 'type', 'symbol'] as const;
 
 /** Counts and exact sums by account, type and symbol, of one side of the comparison. */
 export class ControlTotals {
-  readonly #sides = { accountId: new Map() as Side, type: new Map() as Side, symbol: new Map() as Side };
-  /** Live entries alone. */
-  readonly #live: Side = new Map();
+  /** By all dimensions at once. */
   readonly #cells = new Map<string, Sum>();
 
   add(sum: FileSum): void {
-    for (const dimension of dimensions) addTo(this.#sides[dimension], sum[dimension], sum);
-    addTo(this.#cells, JSON.stringify([sum.live, ...dimensions.map((dimension) => sum[dimension])]), sum);
-    addTo(this.#live, 'live', sum.live ? sum : { ...sum, count: 0, amount: '0', rounding: '0' });
+    const { live, accountId, type, symbol } = sum;
+    addTo(this.#cells, JSON.stringify([live, accountId, type, symbol]), sum);
   }
 
   subtract({ count, amount, rounding = '0', ...cell }: FileSum): void {
@@ -57,17 +53,22 @@ export class ControlTotals {
    * have to give the sum of the database.
    */
   verify(database: ControlTotals): Verification {
-    const by = (dimension: (typeof dimensions)[number]) =>
-      compare(this.#sides[dimension], database.#sides[dimension]);
+    const by = (keyOf: (sum: FileSum) => Key) => compare(this.#by(keyOf), database.#by(keyOf));
     const cells = compare(this.#cells, database.#cells);
     return {
       matches: !cells.some(differs),
       total: total(cells),
-      live: total(compare(this.#live, database.#live)),
-      byAccount: by('accountId'),
-      byType: by('type'),
-      bySymbol: by('symbol'),
+      live: total(by(({ live }) => (live ? 'live' : null)).filter(({ key }) => key !== null)),
+      byAccount: by(({ accountId }) => accountId),
+      byType: by(({ type }) => type),
+      bySymbol: by(({ symbol }) => symbol),
     };
+  }
+
+  #by(keyOf: (sum: FileSum) => Key): Side {
+    const side: Side = new Map();
+    for (const sum of this.sums()) addTo(side, keyOf(sum), sum);
+    return side;
   }
 }
 
@@ -76,13 +77,18 @@ export class ControlTotals {
  * conversion shows, too.
  */
 export function legacyControlSum(row: LegacyRow): FileSum {
-  const amount = readDecimal(row['amount']) ?? new Exact(0);
-  return {
+  const cell = {
     accountId: row['account_id'] as string,
     type: row['type'] as EntryType,
     symbol: (row['symbol'] as string | null | undefined) || null,
     live: !row['deleted_at'],
     count: 1,
+  };
+  const plain = plainDecimal(row['amount']);
+  if (plain !== undefined) return { ...cell, amount: plain };
+  const amount = readDecimal(row['amount']) ?? new Exact(0);
+  return {
+    ...cell,
     amount: exact(amount),
     ...(amount.decimalPlaces() > 8 && { rounding: exact(new Exact(toColumnScale(amount)).minus(amount)) }),
   };
@@ -96,22 +102,22 @@ export interface FileTotals extends EntryTotals {
 
 /** Adds up all rows of a file. */
 export class TotalsOfAllRows {
-  #amount = new Exact(0);
   #liveAmount = new Exact(0);
+  #deletedAmount = new Exact(0);
   readonly #counts = { entries: 0, live: 0, withoutAmount: 0 };
 
   add(row: LegacyRow): void {
     const amount = readDecimal(row['amount']);
     this.#counts.entries += 1;
     if (amount === undefined) this.#counts.withoutAmount += 1;
-    else this.#amount = this.#amount.plus(amount);
-    if (row['deleted_at']) return;
-    this.#counts.live += 1;
-    if (amount !== undefined) this.#liveAmount = this.#liveAmount.plus(amount);
+    if (!row['deleted_at']) this.#counts.live += 1;
+    if (amount === undefined) return;
+    if (row['deleted_at']) this.#deletedAmount = this.#deletedAmount.plus(amount);
+    else this.#liveAmount = this.#liveAmount.plus(amount);
   }
 
   get totals(): FileTotals {
-    return { ...this.#counts, amount: exact(this.#amount), liveAmount: exact(this.#liveAmount) };
+    return { ...this.#counts, amount: exact(this.#liveAmount.plus(this.#deletedAmount)), liveAmount: exact(this.#liveAmount) };
   }
 }
 
@@ -164,13 +170,12 @@ function exact(sum: Decimal): string {
   return sum.decimalPlaces() > 8 ? sum.toFixed() : toColumnScale(sum);
 }
 
-function addTo<K>(side: Map<K, Sum>, key: K, { count, amount, rounding = '0' }: FileSum): void {
-  const before = side.get(key) ?? { count: 0, amount: new Exact(0), rounding: new Exact(0) };
-  side.set(key, {
-    count: before.count + count,
-    amount: before.amount.plus(amount),
-    rounding: before.rounding.plus(rounding),
-  });
+function addTo<K>(side: Map<K, Sum>, key: K, { count, amount, rounding }: FileSum): void {
+  const sum = side.get(key) ?? { count: 0, amount: new Exact(0), rounding: new Exact(0) };
+  sum.count += count;
+  sum.amount = sum.amount.plus(amount);
+  if (rounding !== undefined) sum.rounding = sum.rounding.plus(rounding);
+  side.set(key, sum);
 }
 
 function compare<K extends Key>(file: Map<K, Sum>, database: typeof file): VerifiedSum[] {

@@ -7,26 +7,32 @@ import type { EntryRecord } from '../../database/repositories/new-entry.js';
  */
 export class RecordingOrder {
   readonly #known = new Map<number, string>();
-  readonly #created = new Map<number, number>();
+  /** By the row: microseconds, which `resolve` makes unique. A file has many rows, so no object stands for one. */
+  readonly #places: number[] = [];
 
   /** @param row its position in the file, from 1 */
   add(row: number, { recorded, createdAt }: EntryRecord): void {
+    while (this.#places.length < row) this.#places.push(NaN);
     if (recorded != null) this.#known.set(row, recorded);
     // Files from before the audit columns do not say when a row was written.
-    else this.#created.set(row, (createdAt?.getTime() ?? Date.now()) * 1_000);
+    else this.#places[row] = (createdAt?.getTime() ?? Date.now()) * 1_000;
   }
 
   /** To be called once all rows are added. */
   resolve(): void {
+    const created = Float64Array.from(this.#places);
+    const rows = Uint32Array.from(created.keys()).filter((row) => !Number.isNaN(created[row]));
+    rows.sort((a, b) => (created[a] as number) - (created[b] as number) || a - b);
     let last = -Infinity;
-    for (const [row, created] of [...this.#created].sort(([a, one], [b, two]) => one - two || a - b)) {
-      last = Math.max(last + 1, created);
-      this.#known.set(row, String(Math.max(last, 0)));
+    for (const row of rows) {
+      last = Math.max(last + 1, created[row] as number);
+      this.#places[row] = Math.max(last, 0);
     }
-    this.#created.clear();
   }
 
   of(row: number): string | null {
-    return this.#known.get(row) ?? null;
+    const place = this.#places[row];
+    if (place === undefined || Number.isNaN(place)) return this.#known.get(row) ?? null;
+    return String(place);
   }
 }

@@ -24,3 +24,14 @@ export function findEntry(manager: EntityManager, userId: string, id: string): P
   const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND id = $2`;
   return runStatement(manager, { text, values: [userId, id], map });
 }
+
+/** Those of the ids under which a user has entries. */
+export async function storedIds(
+  manager: EntityManager,
+  userId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const text = `SELECT id FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`;
+  const values = [userId, arrayLiteral(ids.filter(isStorable))];
+  return new Set(await runStatement(manager, { text, values, map: (row) => row.text(0) ?? '' }));
+}

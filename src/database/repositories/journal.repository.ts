@@ -11,7 +11,7 @@ import { chainOf, chainsOf } from './entry-chain.js';
 import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { inputProblems } from './input-check.js';
-import { findEntry } from './find-entries.js';
+import { findEntry, storedIds } from './find-entries.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
 import type { InsertOutcome } from './insert-entries.js';
 import type { JournalFilter } from './journal-filter.js';
@@ -138,6 +138,12 @@ export class JournalRepository {
     const links = isStorable(id) ? await chainOf(manager, userId, id) : [];
     if (links.length === 0) throw new EntryNotFoundError([id]);
     return links;
+  }
+
+  /** Those of the ids under which the user has entries, live or deleted. */
+  async storedIds(ids: readonly string[]): Promise<Set<string>> {
+    const { manager, userId } = this.scope;
+    return storedIds(manager, userId, ids);
   }
 
   /** The chains of amendments and restorations that hold these entries: each once, its entries oldest first. For imports. */

@@ -19,7 +19,8 @@ const orUndefined =
     value === undefined || isPlain(value);
 
 const isKey = isText(/^[\x20-\x7e]{1,200}$/);
-const isNote = isText(/^[\x20-\x7e]{0,1000}$/);
+/** Without NUL and surrogates, halves of which cannot be stored. */
+const isNote = isText(/^[^\0\ud800-\udfff]{0,1000}$/);
 const isAmount = isText(/^-?\d{1,12}(?:\.\d{1,8})?$/);
 const isQuantity = isText(/^\d{1,12}(?:\.\d{1,8})?$/);
 /** Every month has 28 days. */
@@ -80,7 +81,7 @@ const demanded = entryColumns
   .map(({ property }) => property as keyof NewEntry);
 
 /**
- * Whether an entry is one of the plain kind that nearly all are, about which there is nothing to say: texts of printable ASCII,
+ * Whether an entry is one of the plain kind that nearly all are, about which there is nothing to say: texts without NUL and surrogates,
  * short decimals, a flat `meta`. Those pass the rules of `newEntry` and need not go through them, which takes several times as
  * long; one that is not plain may be right all the same, and the rules tell.
  */

@@ -65,15 +65,15 @@ function expirationOf(row: RowReader, days: TypedDays): string | null {
 
 /** The audit columns, as far as the file has them: what it does not have is not compared with what is stored. */
 function history(row: RowReader): Partial<EntryRecord> {
-  return {
-    ...(row.has('deleted_at') && { deletedAt: row.instant('deleted_at') }),
-    ...(row.has('edited_by') && { editedBy: row.text('edited_by') }),
-    ...(row.has('edit_reason') && { editReason: row.text('edit_reason') }),
-    ...(row.has('original_entry_id') && { originalEntryId: row.textOrNothing('original_entry_id') }),
-    ...(row.has('created_at') && { createdAt: filled(row, 'created_at') }),
-    ...(row.has('updated_at') && { updatedAt: filled(row, 'updated_at') }),
-    ...(row.has('recorded') && { recorded: row.textOrNothing('recorded') }),
-  };
+  const known: Partial<EntryRecord> = {};
+  if (row.has('deleted_at')) known.deletedAt = row.instant('deleted_at');
+  if (row.has('edited_by')) known.editedBy = row.text('edited_by');
+  if (row.has('edit_reason')) known.editReason = row.text('edit_reason');
+  if (row.has('original_entry_id')) known.originalEntryId = row.textOrNothing('original_entry_id');
+  if (row.has('created_at')) known.createdAt = filled(row, 'created_at');
+  if (row.has('updated_at')) known.updatedAt = filled(row, 'updated_at');
+  if (row.has('recorded')) known.recorded = row.textOrNothing('recorded');
+  return known;
 }
 
 function filled(row: RowReader, column: string): Date | undefined {

@@ -1,4 +1,4 @@
-import { Decimal, toColumnScale } from '../../../database/entities/decimal.js';
+import { asStored, Decimal, toColumnScale } from '../../../database/entities/decimal.js';
 import type { DecimalString } from '../../../database/entities/decimal.js';
 import type { InputProblem } from '../../../database/errors/index.js';
 import { shown } from '../../../database/repositories/input-check.js';
@@ -48,6 +48,8 @@ export class RowReader {
   decimal(column: string): DecimalString | null {
     const value = this.value(column);
     if (value === null) return null;
+    const plain = plainDecimal(value);
+    if (plain !== undefined) return plain;
     const decimal = readDecimal(value);
     if (decimal === undefined) return this.refuse(column, 'must be a number');
     const stored = toColumnScale(decimal);
@@ -97,6 +99,14 @@ export function readDecimal(value: unknown): Decimal | undefined {
   if (typeof value === 'string' && value.length <= longestNumber && number.test(value))
     return new Decimal(value);
   return undefined;
+}
+
+const short = /^-?\d{1,12}(\.\d{1,8})?$/;
+
+/** A value that the columns hold as it is, in the form in which they print it, without arithmetic; undefined for any other value. */
+export function plainDecimal(value: unknown): DecimalString | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && short.test(text) ? asStored(text as DecimalString) : undefined;
 }
 
 function printed(value: unknown): string {

@@ -9,6 +9,8 @@ export class BytesOnDisk {
   readonly #file: number;
   readonly #stats: Stats;
   #isOpen = true;
+  /** sql.js copies what it reads before it reads on. */
+  #page = Buffer.alloc(0);
 
   /** @throws the error of the file system */
   constructor(path: string) {
@@ -32,9 +34,10 @@ export class BytesOnDisk {
 
   /** Bytes that the file has lost since it was opened are zeros, which SQLite finds out. */
   subarray(begin: number, end: number): Buffer {
-    const bytes = Buffer.alloc(Math.min(end, this.length) - begin);
-    readSync(this.#file, bytes, 0, bytes.length, begin);
-    return bytes;
+    const length = Math.min(end, this.length) - begin;
+    if (this.#page.length !== length) this.#page = Buffer.alloc(length);
+    const read = readSync(this.#file, this.#page, 0, length, begin);
+    return this.#page.fill(0, read);
   }
 
   close(): void {

@@ -15,9 +15,10 @@ export function* withKeptValues(
   relations: ReadonlyMap<string, string>,
   rows: Iterable<LegacyRow>,
 ): Iterable<LegacyRow> {
-  const kept = relations.has(keptValuesTable) ? keptValues(path, database) : undefined;
+  if (!relations.has(keptValuesTable)) return yield* rows;
+  const kept = keptValues(path, database);
   for (const row of rows) {
-    const values = kept?.get(String(row['id']));
+    const values = kept.get(String(row['id']));
     const valid = [...(values ?? [])].filter(
       ([column, value]) => column === 'day' || Number(value) === row[column],
     );

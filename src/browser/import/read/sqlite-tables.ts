@@ -90,11 +90,13 @@ function markedText(column: string): string {
 export function* readRows(path: string, database: Database, table: SqliteTable): Generator<LegacyRow, void> {
   try {
     const statement = database.prepare(table.select);
+    const columns = [...table.columns.entries()];
     try {
       while (statement.step()) {
         const values = statement.get();
-        const value = (index: number) => unmarked(values[index], () => bytesOf(statement, index));
-        yield Object.fromEntries(table.columns.map((column, index) => [column, value(index)]));
+        const row: Record<string, unknown> = {};
+        for (const [index, column] of columns) row[column] = unmarked(values[index], statement, index);
+        yield row;
       }
     } finally {
       statement.free();
@@ -105,10 +107,15 @@ export function* readRows(path: string, database: Database, table: SqliteTable):
 }
 
 /** A value without its mark. A text whose bytes are not UTF-8 comes as these bytes, as it cannot be imported as it stands. */
-function unmarked(value: SqlValue | undefined, bytes: () => Uint8Array): SqlValue | undefined {
+function unmarked(
+  value: SqlValue | undefined,
+  statement: Statement,
+  index: number,
+): SqlValue | undefined {
   if (typeof value !== 'string') return value;
-  if (value.includes('\ufffd') && !isUtf8(bytes())) return bytes().slice(1);
-  return value.slice(1);
+  if (!value.includes('\ufffd')) return value.slice(1);
+  const bytes = bytesOf(statement, index);
+  return isUtf8(bytes) ? value.slice(1) : bytes.slice(1);
 }
 
 /** The bytes of a text of the current row; the types of sql.js lack the method. */

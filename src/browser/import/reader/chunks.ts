@@ -27,6 +27,6 @@ function weightOf(value: unknown): number {
   if (value instanceof Uint8Array) return value.length;
   if (typeof value !== 'object' || value === null) return 8;
   let weight = 8;
-  for (const [key, inner] of Object.entries(value)) weight += key.length + weightOf(inner);
+  for (const key in value) weight += key.length + weightOf(value[key as never]);
   return weight;
 }
