@@ -67,8 +67,12 @@ export async function mergeEntries(
   return merger.result();
 }
 
+/** For so many entries the sums are read at once: each statement may read the whole journal of the user. */
+const idsAtOnce = 20_000;
+
 class Merger {
-  readonly #stored = new ControlTotals();
+  /** The ids of the entries that stand for the rows in the end. */
+  readonly #standing: string[] = [];
   /** The rows in conflict, and by the same conflict their edited copies. */
   readonly #conflicting = new Map<string, { row: CheckedEntry; conflict: Conflict }>();
   /** Rows that this import has appended and that edited copies are likely to follow: deleted ones and edited copies. */
@@ -88,8 +92,13 @@ class Merger {
     private readonly journal: JournalRepository,
   ) {}
 
-  result(): Merge {
-    const verification = this.file.totals.verify(this.#stored);
+  async result(): Promise<Merge> {
+    const stored = new ControlTotals();
+    for (let from = 0; from < this.#standing.length; from += idsAtOnce) {
+      const ids = this.#standing.slice(from, from + idsAtOnce);
+      for (const sum of await this.journal.controlSums(ids)) stored.add(sum);
+    }
+    const verification = this.file.totals.verify(stored);
     return { ...this.#merge, entryChanges: [...this.#changes.values()], verification };
   }
 
@@ -103,7 +112,7 @@ class Merger {
     const differing = new Set(outcome.conflicts.map(({ id }) => id));
     this.#merge.inserted += outcome.inserted.length;
     this.#merge.unchanged += outcome.unchanged.length;
-    for (const { record } of rows) if (!differing.has(record.id)) step.stands(record.id);
+    for (const { record } of rows) if (!differing.has(record.id)) this.#standing.push(record.id);
     this.#remember(rows, new Set(outcome.inserted));
 
     const originals = [...successors].map(({ record }) => record.originalEntryId ?? '');
@@ -113,7 +122,6 @@ class Merger {
       else if (differing.has(row.record.id)) this.#decide(row, known, step);
     }
     await this.#apply(step);
-    for (const sum of await this.journal.controlSums(step.standing)) this.#stored.add(sum);
   }
 
   async #storedIds(rows: readonly CheckedEntry[]): Promise<ReadonlySet<string>> {
@@ -153,13 +161,13 @@ class Merger {
         if (record.day && decision.entry.day === null)
           this.#merge.changes.push(undatedChange(row, record.day));
         this.#expect(row, decision.entry);
-        step.stands(decision.entry.id);
+        this.#standing.push(decision.entry.id);
         return;
       case 'kept':
         this.#merge.unchanged += 1;
         this.#changes.set(record.id, keptChange(row, decision.entry, decision.live));
         this.#expect(row, decision.entry, false);
-        step.stands(decision.entry.id);
+        this.#standing.push(decision.entry.id);
         return;
       case 'delete': {
         const { entry, deletedAt } = decision;
@@ -169,7 +177,7 @@ class Merger {
         step.removals.push({ id: entry.id, deletedAt, editReason, editedBy });
         Object.assign(entry, { deletedAt, editReason, editedBy, updatedAt: new Date() });
         this.#expect(row, entry);
-        step.stands(entry.id);
+        this.#standing.push(entry.id);
         return;
       }
       case 'restore': {
@@ -185,7 +193,7 @@ class Merger {
         };
         step.appended.push(restored);
         chain.push(asStored(restored));
-        step.stands(id);
+        this.#standing.push(id);
         return;
       }
       case 'conflict':
@@ -226,7 +234,7 @@ class Merger {
   #insert({ record }: CheckedEntry, chain: StoredChain | undefined, step: Step): void {
     this.#merge.inserted += 1;
     step.appended.push(record);
-    step.stands(record.id);
+    this.#standing.push(record.id);
     this.#appended.add(record.id);
     chain?.push(asStored(record));
   }
@@ -287,12 +295,6 @@ class Merger {
 class Step {
   readonly removals: PastRemoval[] = [];
   readonly appended: EntryRecord[] = [];
-  /** The ids of the entries that stand for the rows afterwards. */
-  readonly standing: string[] = [];
-
-  stands(id: string): void {
-    this.standing.push(id);
-  }
 }
 
 const reasons = {
