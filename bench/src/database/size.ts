@@ -40,7 +40,16 @@ export const sizes = {
     imported: 5_000,
     turn: 300,
   },
-  tiny: { name: 'tiny', entries: 4_000, users: 6, heavy: 1_200, depth: 600, load: 600, imported: 600, turn: 50 },
+  tiny: {
+    name: 'tiny',
+    entries: 4_000,
+    users: 6,
+    heavy: 1_200,
+    depth: 600,
+    load: 600,
+    imported: 600,
+    turn: 50,
+  },
 } as const satisfies Record<string, Size>;
 
 /** How many live entries one user has, for totals. */

@@ -27,7 +27,9 @@ async function answerTo(request: Request): Promise<Answers[keyof Answers]> {
     }
     case 'rest': {
       const { prepareRest }: Work = works[request.work];
-      await (await prepareRest?.(contender, material))?.();
+      await (
+        await prepareRest?.(contender, material)
+      )?.();
       return undefined;
     }
     case 'check':

@@ -117,7 +117,11 @@ export class TotalsOfAllRows {
   }
 
   get totals(): FileTotals {
-    return { ...this.#counts, amount: exact(this.#liveAmount.plus(this.#deletedAmount)), liveAmount: exact(this.#liveAmount) };
+    return {
+      ...this.#counts,
+      amount: exact(this.#liveAmount.plus(this.#deletedAmount)),
+      liveAmount: exact(this.#liveAmount),
+    };
   }
 }
 

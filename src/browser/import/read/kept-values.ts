@@ -15,7 +15,10 @@ export function* withKeptValues(
   relations: ReadonlyMap<string, string>,
   rows: Iterable<LegacyRow>,
 ): Iterable<LegacyRow> {
-  if (!relations.has(keptValuesTable)) return yield* rows;
+  if (!relations.has(keptValuesTable)) {
+    yield* rows;
+    return;
+  }
   const kept = keptValues(path, database);
   for (const row of rows) {
     const values = kept.get(String(row['id']));

@@ -107,11 +107,7 @@ export function* readRows(path: string, database: Database, table: SqliteTable):
 }
 
 /** A value without its mark. A text whose bytes are not UTF-8 comes as these bytes, as it cannot be imported as it stands. */
-function unmarked(
-  value: SqlValue | undefined,
-  statement: Statement,
-  index: number,
-): SqlValue | undefined {
+function unmarked(value: SqlValue | undefined, statement: Statement, index: number): SqlValue | undefined {
   if (typeof value !== 'string') return value;
   if (!value.includes('\ufffd')) return value.slice(1);
   const bytes = bytesOf(statement, index);
