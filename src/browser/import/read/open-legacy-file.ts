@@ -36,7 +36,10 @@ async function openDatabase(path: string): Promise<LegacySource> {
   const bytes = bytesOnDisk(path);
   try {
     await refuseLeftovers(path, readSqliteHeader(bytes).writeAheadLog);
-    const source = await openSqlite(path, 'sqlite', bytes);
+    // A release of sql.js that treats its bytes in another way sees no database in them.
+    const source = await openSqlite(path, 'sqlite', bytes).catch(async () =>
+      openSqlite(path, 'sqlite', await readWhole(path)),
+    );
     return {
       ...source,
       *journal(): Generator<LegacyRow, void> {

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { BytesOnDisk } from '../../../../src/browser/import/read/bytes-on-disk.js';
 import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
 import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
 import { legacyDatabase } from '../../../../src/browser/testing/legacy-database-builder.js';
@@ -26,6 +27,27 @@ describe('the three formats', () => {
     expect(sqlite.journal.length).toBeGreaterThan(80);
     expect({ ...base64, format: undefined }).toEqual({ ...sqlite, format: undefined });
     expect({ ...json, format: undefined }).toEqual({ ...sqlite, format: undefined });
+  });
+
+  it.each<[string, () => Uint8Array]>([
+    ['copies no bytes', () => new Uint8Array(0)],
+    ['takes zeros for the bytes', () => new Uint8Array(database.length)],
+    [
+      'throws',
+      () => {
+        throw new TypeError('no such method');
+      },
+    ],
+  ])('reads a database as a whole if the engine %s', async (_, slice) => {
+    const path = await files.write('whole.db', database);
+    const rows = await readAll(path);
+    const sliced = jest.spyOn(BytesOnDisk.prototype, 'slice').mockImplementation(slice as never);
+    try {
+      expect(await readAll(path)).toEqual(rows);
+      expect(sliced).toHaveBeenCalled();
+    } finally {
+      sliced.mockRestore();
+    }
   });
 
   it('takes base64 with quotes, line breaks and surrounding white space', async () => {
