@@ -2,6 +2,7 @@ import type { JournalEntry } from '../../../database/entities/journal-entry.enti
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import { amendmentId } from '../local-storage/amendment-id.js';
 import { hasSameContent } from './compare-content.js';
+import { ContentIndex } from './content-index.js';
 import { isRestorationId, restorationId } from './restoration-id.js';
 
 /** A stored entry, or one that the import is about to store. */
@@ -16,18 +17,20 @@ export interface Standing {
   place: number;
 }
 
-/** An entry of a chain, and the id of the row that it stands for; of other entries the server knows alone. */
+/** An entry of a chain. */
 interface Link {
   entry: StoredEntry;
+  /** The id of the row that the entry stands for; undefined for an entry that only the server has. */
   row: string | undefined;
-  /** Whether it has the id of the row, or an import restored the row in it. */
-  isAsStored: boolean;
 }
 
 /**
- * A chain of amendments and restorations, oldest first, and for each row of the file the entries that stand for it: the entry of
- * its id, those in which an import restored it or amended it by a dump of localStorage, and those in which the server restored it. All
- * other entries are the server's.
+ * A chain of amendments and restorations, oldest first, and for each row of the file the entries that
+ * stand for it: the entry of its id, those in which an import restored it or amended it by a dump of
+ * localStorage, and those in which the server restored it. All other entries are the server's.
+ *
+ * A file can put all its rows into one chain. So each method takes a time that does not grow with the
+ * chain; `amendmentOf` takes the time of the server's entries that follow.
  */
 export class StoredChain {
   readonly #links: Link[] = [];
@@ -40,6 +43,13 @@ export class StoredChain {
   readonly #rowOfAmendment = new Map<string, string>();
   /** Rows that `#rowOfNext` still lacks: the ids take long to compute, and most chains have no restoration. */
   readonly #unnumbered = new Set<string>();
+  readonly #linkOf = new Map<string, Link>();
+  /** For each row the entries that `entriesOf` returns. */
+  readonly #entriesOf = new Map<string, StoredEntry[]>();
+  /** The row of the newest entry that stands for any. */
+  #newestRow: string | undefined;
+  readonly #rowsByContent = new LinksByContent(this.#links, ({ entry }) => this.isRow(entry.id));
+  readonly #serversByContent = new LinksByContent(this.#links, ({ row }) => row === undefined);
 
   /** @param isRow whether the file has a row of this id */
   constructor(
@@ -55,9 +65,23 @@ export class StoredChain {
     if (restored !== undefined) this.#restored.set(restored, (this.#restored.get(restored) ?? 0) + 1);
     const asStored = this.isRow(entry.id) ? entry.id : restored;
     const ofFile = asStored ?? this.#rowOfAmendment.get(entry.id);
-    const row = ofFile ?? this.#rowWithContent(entry);
+    // Of several rows with the content of an entry the newest.
+    const row = ofFile ?? this.#rowsByContent.newestLike(entry)?.link.entry.id;
     if (row !== undefined) this.#stand(row, entry, ofFile === undefined);
-    this.#links.push({ entry, row, isAsStored: asStored !== undefined });
+    const link = { entry, row };
+    this.#links.push(link);
+    this.#linkOf.set(entry.id, link);
+    this.#newestRow = row ?? this.#newestRow;
+    if (asStored !== undefined) this.#entriesOf.set(asStored, [entry]);
+    else if (this.#newestRow !== undefined) this.#entriesOf.get(this.#newestRow)?.push(entry);
+  }
+
+  /** Marks an entry of the chain as deleted, and adds the entry that an import amends it to. */
+  amend(entry: StoredEntry, deletion: Pick<StoredEntry, 'deletedAt' | 'editReason'>, to: StoredEntry): void {
+    Object.assign(entry, deletion);
+    const row = this.#linkOf.get(entry.id)?.row;
+    if (row !== undefined) this.#rowOfAmendment.set(amendmentId(entry), row);
+    this.push(to);
   }
 
   #stand(row: string, entry: StoredEntry, isOfServer: boolean): void {
@@ -74,27 +98,22 @@ export class StoredChain {
     return this.#rowOfNext.get(id);
   }
 
-  /** Of several rows with the content of an entry the newest. */
-  #rowWithContent(entry: StoredEntry): string | undefined {
-    const rows = this.#links.filter(({ entry: { id } }) => this.isRow(id));
-    return rows.findLast((row) => hasSameContent(row.entry, entry))?.entry.id;
-  }
-
   /** The id of the next entry in which an import would restore a row. */
   restorationOf(row: string): string {
     return restorationId(row, (this.#restored.get(row) ?? 0) + 1);
   }
 
-  /** The entries that stand for a row, oldest first; none if the content under the row's id is another one than the row's. */
+  /**
+   * The entries that stand for a row, oldest first; none if the content under the row's id differs from
+   * that of the row.
+   */
   standingFor(row: EntryRecord): readonly Standing[] {
     const standing = this.#standing.get(row.id) ?? [];
     const [first] = standing;
     if (first !== undefined && hasSameContent(row, first.entry)) return standing;
-    const place = this.#links.findLastIndex(
-      (link) => link.row === undefined && hasSameContent(row, link.entry),
-    );
-    const amended = this.#links[place];
-    return amended === undefined ? [] : [{ entry: amended.entry, isOfServer: true, place }];
+    const amended = this.#serversByContent.newestLike(row);
+    if (amended === undefined) return [];
+    return [{ entry: amended.link.entry, isOfServer: true, place: amended.place }];
   }
 
   /** The entry of a row's id. */
@@ -107,7 +126,10 @@ export class StoredChain {
     return this.#standing.get(id)?.at(-1);
   }
 
-  /** The live entry, if any, that the server alone knows and that follows an entry by its amendments and restorations. */
+  /**
+   * The live entry, if any, that the server alone knows and that follows an entry by its amendments and
+   * restorations.
+   */
   amendmentOf({ place }: Standing): StoredEntry | undefined {
     let live: StoredEntry | undefined;
     for (let index = place + 1; index < this.#links.length; index += 1) {
@@ -118,19 +140,36 @@ export class StoredChain {
     return live;
   }
 
-  /** The newest entry in which an import stored or restored a row, and the entries that replaced it since, oldest first. */
-  entriesOf(id: string): StoredEntry[] {
-    const place = this.#links.findLastIndex(({ row, isAsStored }) => row === id && isAsStored);
-    const entries: StoredEntry[] = [];
-    let isOfRow = true;
-    for (const { entry, row } of place < 0 ? [] : this.#links.slice(place)) {
-      isOfRow = row === id || (isOfRow && row === undefined);
-      if (isOfRow) entries.push(entry);
-    }
-    return entries;
+  /**
+   * The newest entry in which an import stored or restored a row, and the entries that replaced it since,
+   * oldest first.
+   */
+  entriesOf(id: string): readonly StoredEntry[] {
+    return this.#entriesOf.get(id) ?? [];
   }
 
   get last(): StoredEntry | undefined {
     return this.#links.at(-1)?.entry;
+  }
+}
+
+/** Some of the links of a chain, by the content of their entries. Only a chain that is searched is indexed. */
+class LinksByContent {
+  readonly #index = new ContentIndex();
+  #indexed = 0;
+
+  constructor(
+    private readonly links: readonly Link[],
+    private readonly includes: (link: Link) => boolean,
+  ) {}
+
+  newestLike(entry: EntryRecord): { link: Link; place: number } | undefined {
+    for (; this.#indexed < this.links.length; this.#indexed += 1) {
+      const link = this.links[this.#indexed];
+      if (link !== undefined && this.includes(link)) this.#index.add(link.entry, this.#indexed);
+    }
+    const place = this.#index.newestLike(entry);
+    const link = this.links[place];
+    return link && { link, place };
   }
 }
