@@ -136,12 +136,14 @@ export class JournalImportService {
       const rejected = [...checked.rejected, ...merge.conflicts];
       refuse(rejected, request, merge.entryChanges);
       if (!merge.verification.matches) throw new VerificationError(merge.verification);
+      const leftOut = new Set(merge.conflicts.map(({ id }) => id));
       const localStorage =
         request.localStorageFile === undefined
           ? null
           : await applyLocalStorage(checked.localStorage, {
               journal: this.journal,
               isRow: (id) => checked.ids.has(id),
+              isLeftOut: (id) => leftOut.has(id),
             });
       return {
         file: request.file,

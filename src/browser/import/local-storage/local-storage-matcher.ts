@@ -30,8 +30,8 @@ export interface CorrectedEntry {
   /** The place of the correction in `expirations`, from 0. */
   correction: number;
   id: string;
-  /** The new date of an `expiration` entry that was dated on the uncorrected day. */
-  moved: { ts: string; day: string } | null;
+  /** Of an `expiration` entry that is dated on the uncorrected day: its instant in the file, and its new date. */
+  moved: { from: string; ts: string; day: string } | null;
 }
 
 /** A bought option, and the `fee` of the file that it is stored as. */
@@ -122,7 +122,8 @@ export class LocalStorageMatcher {
     const { from, to, problem } = matched;
     if (problem !== null) return;
     const isDated = type === 'expiration' && meta?.['assigned'] !== true && day === from;
-    entries.push({ id, moved: isDated ? { ts: this.#midnight(ts, to).toISOString(), day: to } : null });
+    const moved = { from: ts.toISOString(), ts: this.#midnight(ts, to).toISOString(), day: to };
+    entries.push({ id, moved: isDated ? moved : null });
   }
 
   #purchases(): MatchedPurchase[] {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { StorageImports, bought, corrected, cost, soldPut } from '../../../support/browser-storage.js';
+import { amendmentId } from '../../../../src/browser/import/local-storage/amendment-id.js';
+import {
+  StorageImports,
+  bought,
+  corrected,
+  cost,
+  midnight,
+  soldPut,
+} from '../../../support/browser-storage.js';
 import { ImportApplication } from '../../../support/import-application.js';
-import { LegacyFolder } from '../../../support/legacy-journals.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
 
 const files = new LegacyFolder();
@@ -51,7 +59,12 @@ describe('a corrected expiration, imported again', () => {
     const end = (await imports.historyOf(email, 'put-end')).at(-1);
     await amend(end?.id ?? '', '2025-12-22');
     const again = await imports.import(email, soldPut('put'), storage);
-    expect(again.localStorage?.expirations).toMatchObject([{ amended: [], unchanged: ['put-end'] }]);
+    expect(again.localStorage?.expirations).toMatchObject([
+      {
+        ...{ amended: [], unchanged: [] },
+        notApplied: [{ id: 'put' }, { id: 'put-end', reason: 'the server has 2025-12-22' }],
+      },
+    ]);
     const later = { wheel_dte_overrides: corrected('2025-12-26', '2025-11-21T10:00:00.000Z') };
     const last = await imports.import(email, soldPut('put'), later);
     expect(last.localStorage?.expirations).toMatchObject([
@@ -74,8 +87,130 @@ describe('a corrected expiration, imported again', () => {
   });
 });
 
+describe('the date of an expiration that is corrected', () => {
+  const expired = (cells: LegacyCells = {}) =>
+    legacyEntry('end', {
+      ...{ type: 'expiration', qty: 1, amount: 0, strike: 150, expiration: '2025-12-15' },
+      ts: midnight('2025-12-15'),
+      ...cells,
+    });
+  const storage = { wheel_dte_overrides: corrected('2025-12-19', undefined, '2025-12-15') };
+  const later = {
+    wheel_dte_overrides: corrected('2025-12-26', '2025-11-21T10:00:00.000Z', '2025-12-15'),
+  };
+  const liveOf = async (email: string) =>
+    (await imports.journalOf(email)).map(({ expiration, day, ts }) => [expiration, day, ts.toISOString()]);
+
+  it('moves with each correction', async () => {
+    const email = application.newEmail();
+    await imports.import(email, [expired()], storage);
+    await imports.import(email, [expired()], later);
+    expect(await liveOf(email)).toEqual([['2025-12-26', '2025-12-26', midnight('2025-12-26')]]);
+  });
+
+  it('moves if it was imported without a time zone', async () => {
+    const email = application.newEmail();
+    await imports.import(email, [expired()], undefined, { timeZone: undefined });
+    await imports.import(email, [expired()], storage);
+    expect(await liveOf(email)).toEqual([['2025-12-19', '2025-12-19', midnight('2025-12-19')]]);
+  });
+
+  it('stays if the server amended it, before the correction or since', async () => {
+    const email = application.newEmail();
+    await imports.import(email, [expired()]);
+    const date = { ts: new Date(midnight('2025-12-12')), day: '2025-12-12' };
+    await imports.inScope(email, (journal) => journal.amend('end', date, { reason: 'bought back' }));
+    await imports.import(email, [expired()], storage);
+    expect(await liveOf(email)).toEqual([['2025-12-19', '2025-12-12', midnight('2025-12-12')]]);
+    await imports.import(email, [expired()], later);
+    expect(await liveOf(email)).toEqual([['2025-12-26', '2025-12-12', midnight('2025-12-12')]]);
+  });
+
+  it('stays if the server amended it to a time of day', async () => {
+    const email = application.newEmail();
+    await imports.import(email, [expired()]);
+    const ts = new Date('2025-12-15T20:00:00.000Z');
+    await imports.inScope(email, (journal) => journal.amend('end', { ts }, { reason: 'at the close' }));
+    await imports.import(email, [expired()], storage);
+    expect(await liveOf(email)).toEqual([['2025-12-19', null, ts.toISOString()]]);
+  });
+});
+
+describe('an item of a row that is in conflict', () => {
+  it('is not applied, and the entry stays', async () => {
+    const email = application.newEmail();
+    await imports.import(email, [...soldPut('put'), cost('fee')]);
+    const [sold = {}, ...others] = soldPut('put');
+    const journal = [{ ...sold, notes: 'other' }, ...others, cost('fee', { notes: 'other' })];
+    const storage = { wheel_dte_overrides: corrected('2025-12-19'), 'journal.v1': [bought] };
+    const { localStorage } = await imports.import(email, journal, storage, { skipInvalid: true });
+    expect(localStorage).toMatchObject({
+      expirations: [{ amended: ['put-end'], notApplied: [{ id: 'put', reason: 'the row was left out' }] }],
+      purchases: [{ fee: 'fee', outcome: 'notApplied', reason: 'the row was left out' }],
+    });
+    expect(await imports.historyOf(email, 'put')).toMatchObject([{ deletedAt: null }]);
+    expect(await imports.historyOf(email, 'fee')).toMatchObject([{ deletedAt: null }]);
+  });
+});
+
+describe('an amendment under whose id another entry is stored', () => {
+  it('is not applied, and the entry stays', async () => {
+    const email = application.newEmail();
+    const reason =
+      'Expiration corrected in the browser application (2025-11-20T10:00:00.000Z, from 2025-12-15 to 2025-12-19)';
+    const id = amendmentId({ id: 'put', editReason: reason });
+    await imports.import(email, [...soldPut('put'), legacyEntry(id)]);
+    const storage = { wheel_dte_overrides: corrected('2025-12-19') };
+    const { localStorage } = await imports.import(email, soldPut('put'), storage);
+    expect(localStorage?.expirations).toMatchObject([
+      {
+        amended: ['put-end'],
+        notApplied: [{ id: 'put', reason: `another entry is stored under the id ${id}` }],
+      },
+    ]);
+    expect(await imports.historyOf(email, 'put')).toMatchObject([{ deletedAt: null }]);
+  });
+});
+
 describe('a bought option, imported again', () => {
-  it('is amended once, also if the server changed it since', async () => {
+  it.each([
+    ['another quantity', { qty: '2' as const }, 'the server has the qty 2.00000000'],
+    [
+      'a fee again',
+      { type: 'fee' as const, qty: null, strike: null },
+      /^the server has the type fee, the qty/,
+    ],
+    ['another leg', { meta: { leg: 'put' } }, 'the server has the leg put'],
+  ])('is not applied if the server has %s', async (_, changes, reason) => {
+    const email = application.newEmail();
+    const storage = { 'journal.v1': [bought] };
+    await imports.import(email, [cost('fee')], storage);
+    const [, purchase] = await imports.historyOf(email, 'fee');
+    await imports.inScope(email, (journal) =>
+      journal.amend(purchase?.id ?? '', changes, { reason: 'as the broker has it' }),
+    );
+    const before = await application.snapshot();
+    const { localStorage } = await imports.import(email, [cost('fee')], storage);
+    expect(localStorage?.purchases).toMatchObject([
+      { outcome: 'notApplied', reason: expect.stringMatching(reason) },
+    ]);
+    expect(await application.snapshot()).toEqual(before);
+  });
+
+  it.each([
+    ['type', { type: 'dividend' as const }, 'the server has the type dividend'],
+    ['amount', { amount: '-250' as const }, 'the server has the amount -250.00000000'],
+    ['symbol', { symbol: 'F' }, 'the server has the symbol F'],
+  ])('is not applied if the server changed the %s of the fee', async (_, changes, reason) => {
+    const email = application.newEmail();
+    await imports.import(email, [cost('fee')]);
+    await imports.inScope(email, (journal) => journal.amend('fee', changes, { reason: 'no such purchase' }));
+    const { localStorage } = await imports.import(email, [cost('fee')], { 'journal.v1': [bought] });
+    expect(localStorage?.purchases).toMatchObject([{ outcome: 'notApplied', reason }]);
+    expect(await imports.historyOf(email, 'fee')).toHaveLength(2);
+  });
+
+  it('is amended once, also if the server supplied its expiration since', async () => {
     const email = application.newEmail();
     const storage = { 'journal.v1': [bought] };
     await imports.import(email, [cost('fee')], storage);
