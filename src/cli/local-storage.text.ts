@@ -23,11 +23,21 @@ function section<T>(title: string, print: (items: readonly T[]) => string, items
 
 function expirationsTable(expirations: readonly ExpirationOutcome[]): string {
   const rows = expirations.map(({ symbol, strike, from, to, amended, unchanged, notApplied }) => {
-    const reasons = notApplied.map(({ id, reason }) => (id === null ? reason : `${id}: ${reason}`));
-    return [symbol, quantity(strike), from, to, amended.length, unchanged.length, reasons.join('; ')];
+    return [symbol, quantity(strike), from, to, amended.length, unchanged.length, reasonsText(notApplied)];
   });
   const columns = ['symbol', numbers('strike'), 'from', 'to', numbers('amended'), numbers('there already')];
   return table([...columns, 'not applied'], rows);
+}
+
+/** How many entries a cell names. */
+const mostReasons = 3;
+
+function reasonsText(notApplied: ExpirationOutcome['notApplied']): string {
+  const shown = notApplied
+    .slice(0, mostReasons)
+    .map(({ id, reason }) => (id === null ? reason : `${id}: ${reason}`));
+  const more = notApplied.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more entries; --json lists all`] : [])].join('; ');
 }
 
 function purchasesTable(purchases: readonly PurchaseOutcome[]): string {

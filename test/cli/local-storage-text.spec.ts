@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import { localStorageText } from '../../src/cli/local-storage.text.js';
+
+it('the table of corrected expirations names three entries, and counts the others', () => {
+  const textOf = (count: number) => {
+    const notApplied = Array.from({ length: count }, (_, index) => ({ id: `e${index}`, reason: 'changed' }));
+    const about = { symbol: 'AAPL', strike: '150', from: '2025-12-15', to: '2025-12-19' };
+    const outcome = { ...about, correctedAt: '2025-11-20T10:00:00.000Z', amended: [], unchanged: [] };
+    const none = { purchases: [], notTaken: [], unreadable: [] };
+    return localStorageText({ expirations: [{ ...outcome, notApplied }], ...none }).join();
+  };
+  expect(textOf(3)).toContain(' e0: changed; e1: changed; e2: changed ');
+  expect(textOf(20)).toContain(
+    ' e0: changed; e1: changed; e2: changed; and 17 more entries; --json lists all ',
+  );
+});
