@@ -11,9 +11,12 @@ export function money(double: number): DecimalString {
   return toColumnScale(new Decimal(double));
 }
 
-/** A text of the dump as a report shows it: its first 100 characters. */
+/** How many characters of a text of the dump a report shows. */
+export const longestShown = 100;
+
+/** A text of the dump as a report shows it: its first characters. */
 export function shortened(text: string): string {
-  return text.slice(0, 100);
+  return text.slice(0, longestShown);
 }
 
 /** @returns undefined for an item that is not as the application writes it, which is reported */

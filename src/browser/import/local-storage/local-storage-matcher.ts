@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import { readInstant } from '../convert/instant.js';
 import type { TypedDays } from '../convert/typed-days.js';
 import type { ExpirationCorrection, LocalStorage, OptionPurchase } from './local-storage.js';
 import { OpenShorts } from './open-shorts.js';
@@ -17,7 +18,7 @@ export interface LocalStorageFindings extends Pick<LocalStorage, 'notTaken' | 'u
 export interface MatchedCorrection {
   symbol: string;
   strike: string;
-  /** The uncorrected day, `YYYY-MM-DD`; the text of the position's key where it means none. */
+  /** The uncorrected day, `YYYY-MM-DD`. If the key of the position names no day, the text in its place. */
   from: string;
   to: string;
   correctedAt: string;
@@ -43,10 +44,13 @@ export interface MatchedPurchase {
   problem: string | null;
 }
 
+/** How many different days of one position are named. */
+const mostTargets = 5;
+
 interface Correction {
   matched: MatchedCorrection;
   entries: Omit<CorrectedEntry, 'correction'>[];
-  /** The days to which the position was corrected, under the texts of its day. */
+  /** The days to which the position was corrected, under the texts of its day: the first few. */
   targets: Set<string>;
 }
 
@@ -101,8 +105,7 @@ export class LocalStorageMatcher {
     const from = this.days.dayOf(expiration);
     const matched = { symbol, strike, from: from ?? expiration, to, correctedAt, problem: null };
     if (from === null) {
-      const problem = 'its key has neither a day nor a midnight in UTC or in the time zone';
-      this.#unreadable.push({ ...matched, problem });
+      this.#unreadable.push({ ...matched, problem: this.#noDay(expiration) });
       return;
     }
     const key = contractKey(symbol, strike, from);
@@ -113,9 +116,18 @@ export class LocalStorageMatcher {
       return;
     }
     if (correctedAt > other.matched.correctedAt) Object.assign(other.matched, { to, correctedAt });
-    other.targets.add(to);
+    if (other.targets.size < mostTargets) other.targets.add(to);
     if (other.targets.size > 1)
-      other.matched.problem = `the position was corrected to ${[...other.targets].slice(0, 5).join(' and ')}`;
+      other.matched.problem = `the position was corrected to ${[...other.targets].join(' and ')}`;
+  }
+
+  /** Why the text of a position's key is no day. */
+  #noDay(expiration: string): string {
+    if (this.timeZone !== undefined)
+      return 'its key has neither a day nor a midnight in UTC or in the time zone';
+    return readInstant(expiration) === undefined
+      ? 'its key has neither a day nor an instant'
+      : 'the day of its key depends on a time zone; give the time zone in which the journal was kept';
   }
 
   #correct({ id, type, ts, day, meta }: EntryRecord, { matched, entries }: Correction): void {

@@ -12,7 +12,7 @@ export interface LocalStorageReport {
 export interface ExpirationOutcome {
   symbol: string;
   strike: string;
-  /** The uncorrected day, `YYYY-MM-DD`; the text of the position's key where it means none. */
+  /** The uncorrected day, `YYYY-MM-DD`. If the key of the position names no day, the text in its place. */
   from: string;
   to: string;
   /** Instant in ISO 8601. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { storableDay, storableKey } from '../../../database/repositories/storable.js';
 import { isObject } from '../read/json-values.js';
-import { checkItem, money, price, shortened } from './check-item.js';
+import { checkItem, longestShown, money, price, shortened } from './check-item.js';
 import { expirationsKey } from './known-keys.js';
 import type { ExpirationCorrection, UnreadableItem } from './local-storage.js';
 
@@ -35,7 +35,13 @@ export function readExpirations(value: unknown, unreadable: UnreadableItem[]): E
       unreadable.push({ key: expirationsKey, item, reason });
       return [];
     }
-    const expiration = shortened(position.slice(contract.length));
+    const expiration = position.slice(contract.length);
+    // A longer text is no day. Its first characters can be one.
+    if (expiration.length > longestShown) {
+      const reason = `has more than ${longestShown} characters in place of the expiration`;
+      unreadable.push({ key: expirationsKey, item, reason });
+      return [];
+    }
     const correctedAt = new Date(timestamp).toISOString();
     return [{ symbol: ticker, strike: money(strike), expiration, to: overrideExpiration, correctedAt }];
   });

@@ -76,12 +76,20 @@ describe('corrected expirations', () => {
     ]);
   });
 
-  it('are reported with the first 100 characters of a key and of an expiration', () => {
-    const long = 'x'.repeat(1_000);
-    const items = { [long]: 7, [`AAPL_172.5_${long}`]: correction };
-    const { expirations, unreadable } = readLocalStorage(dump({ wheel_dte_overrides: items }));
+  it('are reported with the first 100 characters of a key', () => {
+    const items = { ['x'.repeat(1_000)]: 7 };
+    const { unreadable } = readLocalStorage(dump({ wheel_dte_overrides: items }));
     expect(unreadable).toMatchObject([{ item: 'x'.repeat(100) }]);
-    expect(expirations).toMatchObject([{ expiration: 'x'.repeat(100) }]);
+  });
+
+  it('are reported if more than 100 characters stand in place of the expiration', () => {
+    const day = `2026-12-18T07:00:00.${'0'.repeat(80)}`;
+    const read = (text: string) =>
+      readLocalStorage(dump({ wheel_dte_overrides: { [`AAPL_172.5_${text}`]: correction } }));
+    expect(read(day.slice(0, 99) + 'Z').expirations).toMatchObject([{ expiration: `${day.slice(0, 99)}Z` }]);
+    const { expirations, unreadable } = read(`${day.slice(0, 99)}Zx`);
+    expect(expirations).toEqual([]);
+    expect(unreadable).toMatchObject([{ reason: 'has more than 100 characters in place of the expiration' }]);
   });
 
   it.each([
