@@ -32,7 +32,8 @@ export interface Edit {
   /**
    * What is to become of the live entry.
    *
-   * @param entries the entry in which the row was last stored or restored, and those that replaced it
+   * @param entries the entry in which the row was last stored or restored, and those that replaced
+   * it
    */
   decide: (live: StoredEntry, entries: readonly StoredEntry[]) => Amendment;
 }
@@ -41,8 +42,8 @@ export interface Edit {
 export type Amendment = { changes: EntryChanges } | { unchanged: true } | { reason: string };
 
 /**
- * Amends the live entries that stand for rows of the file. Each chain is loaded once, because a file can
- * put all its rows into one.
+ * Amends the live entries that stand for rows of the file. Each chain is loaded once, because a
+ * file can put all its rows into one.
  *
  * @returns for each edit what became of it
  * @throws ImportBusyError if someone else changed an entry meanwhile
@@ -88,7 +89,9 @@ class Amender {
     return this.#amendments;
   }
 
-  /** Loads the chains of some rows, and finds all edits that concern them, in the order of the list. */
+  /**
+   * Loads the chains of some rows, and finds all edits that concern them, in the order of the list.
+   */
   async #load(): Promise<LoadedEdit[]> {
     const ids = firstKeys(this.#waiting, batchSize);
     const loaded: LoadedEdit[] = [];
@@ -107,8 +110,8 @@ class Amender {
   }
 
   /**
-   * The ids of amendments under which other entries are stored already. Anybody can compute these ids, and
-   * write a file with rows under them.
+   * The ids of amendments under which other entries are stored already. Anybody can compute these
+   * ids, and write a file with rows under them.
    */
   async #takenIds(batch: readonly LoadedEdit[]): Promise<ReadonlySet<string>> {
     const ids = batch.flatMap(({ edit: { id, reason }, chain }) => {
@@ -148,7 +151,10 @@ class Amender {
     return amendment;
   }
 
-  /** Marks the amended entries as deleted at the instants of the edits, and appends their successors. */
+  /**
+   * Marks the amended entries as deleted at the instants of the edits, and appends their
+   * successors.
+   */
   async #store(): Promise<void> {
     const [removals, successors] = [this.#removals, this.#successors];
     [this.#removals, this.#successors] = [[], []];

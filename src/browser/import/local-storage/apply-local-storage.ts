@@ -14,9 +14,9 @@ const correctionReason = 'Expiration corrected in the browser application';
 const purchaseReason = 'Option bought, which the browser application stored as a fee';
 
 /**
- * Amends stored entries by the corrected expirations and the purchases of a dump of localStorage. The
- * edit reason of an amendment names the item of the dump. An import that finds the reason in the history
- * since the row was last stored or restored does not apply the item again.
+ * Amends stored entries by the corrected expirations and the purchases of a dump of localStorage.
+ * The edit reason of an amendment names the item of the dump. An import that finds the reason in
+ * the history since the row was last stored or restored does not apply the item again.
  *
  * @throws ImportBusyError if someone else changed an entry meanwhile
  */
@@ -83,7 +83,8 @@ function isOfUncorrectedDay(
   { day, ts, expiration }: StoredEntry,
   { from }: NonNullable<CorrectedEntry['moved']>,
 ): boolean {
-  // An entry that was imported without a time zone has no day. It has the instant of the file's row.
+  // An entry that was imported without a time zone has no day. It has the instant of the file's
+  // row.
   return day === null ? ts.toISOString() === from : day === expiration;
 }
 

@@ -4,10 +4,17 @@ export const expirationsKey = 'wheel_dte_overrides';
 /** The application's second journal: the only place that has the contract of a bought option. */
 export const secondJournalKey = 'journal.v1';
 
-/** Events of the user interface, in production builds only; one has the expiration of a bought option. */
+/**
+ * Events of the user interface, in production builds only; an event can have the expiration of a
+ * bought option.
+ */
 export const eventsKey = 'telemetry.events';
 
-/** Every key that a version of the browser application wrote, and why its items are not taken. */
+/**
+ * Keys that a version of the browser application wrote, and a description of the items there that
+ * an import does not take. `wheel_dte_overrides` is not in the map, because an import takes all its
+ * items. Of `journal.v1` an import takes the purchases, and the map describes the other trades.
+ */
 export const knownKeys: ReadonlyMap<string, string> = new Map([
   ['options-tracker.db', 'the database of a browser without OPFS: import it as the journal'],
   [secondJournalKey, 'trades that the journal holds, too'],

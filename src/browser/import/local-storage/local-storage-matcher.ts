@@ -7,7 +7,9 @@ import { OpenShorts } from './open-shorts.js';
 import { pairPurchases } from './pair-purchases.js';
 import type { PairedFee } from './pair-purchases.js';
 
-/** The content of a dump of localStorage, matched with the entries of a file, as plain JSON data. */
+/**
+ * The content of a dump of localStorage, matched with the entries of a file, as plain JSON data.
+ */
 export interface LocalStorageFindings extends Pick<LocalStorage, 'notTaken' | 'unreadable'> {
   expirations: readonly MatchedCorrection[];
   correctedEntries: readonly CorrectedEntry[];
@@ -18,7 +20,10 @@ export interface LocalStorageFindings extends Pick<LocalStorage, 'notTaken' | 'u
 export interface MatchedCorrection {
   symbol: string;
   strike: string;
-  /** The uncorrected day, `YYYY-MM-DD`. If the key of the position names no day, the text in its place. */
+  /**
+   * The uncorrected day, `YYYY-MM-DD`. If the key of the position names no day, the text in its
+   * place.
+   */
   from: string;
   to: string;
   correctedAt: string;
@@ -31,7 +36,10 @@ export interface CorrectedEntry {
   /** The place of the correction in `expirations`, from 0. */
   correction: number;
   id: string;
-  /** Of an `expiration` entry that is dated on the uncorrected day: its instant in the file, and its new date. */
+  /**
+   * Of an `expiration` entry that the file dates on the uncorrected day: its instant there
+   * (`from`), and the new date; null for other entries.
+   */
   moved: { from: string; ts: string; day: string } | null;
 }
 
@@ -55,10 +63,12 @@ interface Correction {
 }
 
 /**
- * Finds the entries that a dump of localStorage is about: `add` each acceptable entry of the file, then take the `findings`.
+ * Finds the entries that a dump of localStorage is about: `add` each acceptable entry of the file,
+ * then take the `findings`.
  *
- * A correction concerns every live entry with the symbol and strike of its position and with an expiration of the same day. A
- * purchase is a live `fee` of its symbol, amount and day without a template in `meta`.
+ * A correction concerns every live entry with the symbol and strike of its position and with an
+ * expiration of the same day. A purchase is a live `fee` of its symbol, amount and day without a
+ * template in `meta`.
  */
 export class LocalStorageMatcher {
   readonly #corrections = new Map<string, Correction>();
@@ -172,7 +182,10 @@ export class LocalStorageMatcher {
     return { purchase, fee: fees[index]?.id ?? null, problem };
   }
 
-  /** The midnight of another day, in UTC if the given instant is midnight there, and otherwise in the trader's zone. */
+  /**
+   * The midnight of another day, in UTC if the given instant is midnight there, and otherwise in
+   * the trader's zone.
+   */
   #midnight(ts: Date, day: string): Date {
     const zone = ts.getTime() % 86_400_000 === 0 ? undefined : this.timeZone;
     return DateTime.fromISO(day, { zone: zone ?? 'UTC' }).toJSDate();

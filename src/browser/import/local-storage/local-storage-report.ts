@@ -12,7 +12,10 @@ export interface LocalStorageReport {
 export interface ExpirationOutcome {
   symbol: string;
   strike: string;
-  /** The uncorrected day, `YYYY-MM-DD`. If the key of the position names no day, the text in its place. */
+  /**
+   * The uncorrected day, `YYYY-MM-DD`. If the key of the position names no day, the text in its
+   * place.
+   */
   from: string;
   to: string;
   /** Instant in ISO 8601. */

@@ -5,7 +5,9 @@ export class LocalStorageError extends JournalDatabaseError {
   readonly code = 'LOCAL_STORAGE';
 
   constructor(
-    /** What follows "The dump of localStorage " in the message: a predicate without the full stop. */
+    /**
+     * What follows "The dump of localStorage " in the message: a predicate without the full stop.
+     */
     problem: string,
     options?: ErrorOptions,
   ) {

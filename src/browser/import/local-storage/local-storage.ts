@@ -11,7 +11,10 @@ export interface LocalStorage {
 /** The content of a dump that was not given. */
 export const noLocalStorage: LocalStorage = { expirations: [], purchases: [], notTaken: [], unreadable: [] };
 
-/** A corrected expiration: an item of `wheel_dte_overrides`. The position has no side: the application has none in its key. */
+/**
+ * A corrected expiration: an item of `wheel_dte_overrides`. The position has no side: the
+ * application has none in its key.
+ */
 export interface ExpirationCorrection {
   symbol: string;
   strike: DecimalString;
@@ -23,7 +26,10 @@ export interface ExpirationCorrection {
   correctedAt: string;
 }
 
-/** A bought option: an item of `journal.v1` of kind `buy_close`, which SQLite has as a `fee` of the whole cost. */
+/**
+ * A bought option: an item of `journal.v1` of kind `buy_close`, which SQLite has as a `fee` of the
+ * whole cost.
+ */
 export interface OptionPurchase {
   id: string;
   /** Instant in ISO 8601. */

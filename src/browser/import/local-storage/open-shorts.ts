@@ -21,8 +21,8 @@ interface Short {
 
 /**
  * The short positions with the symbol and strike of a purchase: what the application records as a
- * purchase may close one. A file can have any number of purchases and of entries with one symbol and
- * strike, so the entries are gone through once for all days on which a leg was bought.
+ * purchase may close one. A file can have any number of purchases and of entries with one symbol
+ * and strike, so the entries are gone through once for all days on which a leg was bought.
  */
 export class OpenShorts {
   readonly #movements = new Map<string, Movement[]>();
@@ -48,9 +48,9 @@ export class OpenShorts {
   }
 
   /**
-   * A short position of the leg, symbol and strike that was open on the day of the purchase (UTC). The
-   * order within a day is not known. So a position that was closed on this day counts as open. Call it
-   * when all entries are added.
+   * A short position of the leg, symbol and strike that was open on the day of the purchase (UTC).
+   * The order within a day is not known. So a position that was closed on this day counts as open.
+   * Call it when all entries are added.
    */
   closedBy(purchase: SearchedPurchase): Short | undefined {
     const found = this.#found.get(legKey(purchase)) ?? this.#search(purchase);

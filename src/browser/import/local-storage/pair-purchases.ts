@@ -1,4 +1,7 @@
-/** The created_at of a `fee` row follows its purchase within this time: the browser may ask for a confirmation in between. */
+/**
+ * The created_at of a `fee` row follows its purchase within this time: the browser may ask for a
+ * confirmation in between.
+ */
 export const pairingTolerance = 60_000;
 
 /** A purchase of `journal.v1`, as far as pairing looks at it. */
@@ -16,8 +19,10 @@ export interface PairedFee {
 }
 
 /**
- * Pairs purchases with the `fee` rows of the same symbol, amount and day, where there is one way only: as many rows as purchases,
- * all of the same terms; or each the only one of the other within a minute.
+ * Pairs purchases with the `fee` rows of their symbol, amount and day, where only one pairing is
+ * possible. If there are as many rows as purchases, and the purchases have equal terms, all are
+ * paired in turn. Otherwise a purchase and a row are a pair if the row is the only row within a
+ * minute after the purchase, and the purchase is the only purchase within a minute before the row.
  *
  * @returns for each purchase the index of its fee, or null
  */

@@ -15,8 +15,9 @@ const override = z.object({
 });
 
 /**
- * Reads `wheel_dte_overrides`, an object of corrections by position. The key of a position is `symbol_strike_expiration`, with the
- * strike as JavaScript prints it and the expiration as SQLite holds it: `AAPL_150_2025-12-19T07:00:00.000Z`.
+ * Reads `wheel_dte_overrides`, an object of corrections by position. The key of a position is
+ * `symbol_strike_expiration`, with the strike as JavaScript prints it and the expiration as SQLite
+ * holds it: `AAPL_150_2025-12-19T07:00:00.000Z`.
  */
 export function readExpirations(value: unknown, unreadable: UnreadableItem[]): ExpirationCorrection[] {
   if (value === undefined) return [];

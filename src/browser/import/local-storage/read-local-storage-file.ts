@@ -3,10 +3,15 @@ import type { LocalStorage } from './local-storage.js';
 import { LocalStorageError } from './local-storage.error.js';
 import { readLocalStorage } from './read-local-storage.js';
 
-/** Browsers keep some five million characters for an origin; JSON needs six bytes for each at most. In bytes. */
+/**
+ * Browsers keep some five million characters for an origin; JSON needs six bytes for each at most.
+ * In bytes.
+ */
 export const maxLocalStorageSize = 32 * 1024 * 1024;
 
-/** @throws LocalStorageError for a file that cannot be read, is too large, or is no dump in UTF-8 */
+/**
+ * @throws LocalStorageError for a file that cannot be read, is too large, or is no dump in UTF-8
+ */
 export async function readLocalStorageFile(path: string): Promise<LocalStorage> {
   return readLocalStorage(decoded(await readBounded(path)));
 }

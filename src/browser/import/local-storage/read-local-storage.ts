@@ -9,12 +9,16 @@ import type { LocalStorage, UnreadableItem, UntakenKey } from './local-storage.j
 /** How many keys of other applications are reported by name; the rest is counted. */
 const namedKeys = 20;
 
-/** Browsers keep some five million characters for an origin: a key has fewer items than this, of more than 100 characters each. */
+/**
+ * Browsers keep some five million characters for an origin: a key has fewer items than this, of
+ * more than 100 characters each.
+ */
 export const mostItems = 50_000;
 
 /**
- * Reads a dump of localStorage: the JSON text of an object with the text of each key. Items that are not as the browser
- * application writes them are reported, and never a reason to refuse the dump: the application skips them too.
+ * Reads a dump of localStorage: the JSON text of an object with the text of each key. Items that
+ * are not as the browser application writes them are reported, and never a reason to refuse the
+ * dump: the application skips them too.
  *
  * @throws LocalStorageError for anything but such an object
  */

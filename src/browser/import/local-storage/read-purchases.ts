@@ -35,11 +35,14 @@ const event = z.object({
 /** The application keeps no more events. */
 const mostEvents = 200;
 
-/** How long after a purchase its event can follow: until the trader closes the browser's message. */
+/**
+ * How long after a purchase its event can follow: until the trader closes the browser's message.
+ */
 const eventDelay = 60 * 60 * 1000;
 
 /**
- * Reads the purchases of `journal.v1`, a list of trades, and their expirations of `telemetry.events`.
+ * Reads the purchases of `journal.v1`, a list of trades, and their expirations of
+ * `telemetry.events`.
  *
  * @returns the purchases, and how many other items there are
  */

@@ -8,9 +8,9 @@ interface Places {
 }
 
 /**
- * Finds the newest of many entries that has the content of a given one, as `hasSameContent` compares
- * them. It does not compare the given entry with each of the others: an imported file can hold very
- * long chains.
+ * Finds the newest of many entries that has the content of a given one, as `hasSameContent`
+ * compares them. It does not compare the given entry with each of the others: an imported file can
+ * hold very long chains.
  */
 export class ContentIndex {
   readonly #places = new Map<string, Places>();

@@ -20,17 +20,20 @@ export interface Standing {
 /** An entry of a chain. */
 interface Link {
   entry: StoredEntry;
-  /** The id of the row that the entry stands for; undefined for an entry that only the server has. */
+  /**
+   * The id of the row that the entry stands for; undefined for an entry that only the server has.
+   */
   row: string | undefined;
 }
 
 /**
- * A chain of amendments and restorations, oldest first, and for each row of the file the entries that
- * stand for it: the entry of its id, those in which an import restored it or amended it by a dump of
- * localStorage, and those in which the server restored it. All other entries are the server's.
+ * A chain of amendments and restorations, oldest first, and for each row of the file the entries
+ * that stand for it: the entry of its id, those in which an import restored it or amended it by a
+ * dump of localStorage, and those in which the server restored it. All other entries are the
+ * server's.
  *
- * A file can put all its rows into one chain. So each method takes a time that does not grow with the
- * chain; `amendmentOf` takes the time of the server's entries that follow.
+ * A file can put all its rows into one chain. So each method takes a time that does not grow with
+ * the chain; `amendmentOf` takes the time of the server's entries that follow.
  */
 export class StoredChain {
   readonly #links: Link[] = [];
@@ -104,8 +107,8 @@ export class StoredChain {
   }
 
   /**
-   * The entries that stand for a row, oldest first; none if the content under the row's id differs from
-   * that of the row.
+   * The entries that stand for a row, oldest first; none if the content under the row's id differs
+   * from that of the row.
    */
   standingFor(row: EntryRecord): readonly Standing[] {
     const standing = this.#standing.get(row.id) ?? [];
@@ -127,8 +130,8 @@ export class StoredChain {
   }
 
   /**
-   * The live entry, if any, that the server alone knows and that follows an entry by its amendments and
-   * restorations.
+   * The live entry, if any, that the server alone knows and that follows an entry by its amendments
+   * and restorations.
    */
   amendmentOf({ place }: Standing): StoredEntry | undefined {
     let live: StoredEntry | undefined;
@@ -141,8 +144,8 @@ export class StoredChain {
   }
 
   /**
-   * The newest entry in which an import stored or restored a row, and the entries that replaced it since,
-   * oldest first.
+   * The newest entry in which an import stored or restored a row, and the entries that replaced it
+   * since, oldest first.
    */
   entriesOf(id: string): readonly StoredEntry[] {
     return this.#entriesOf.get(id) ?? [];
@@ -153,7 +156,10 @@ export class StoredChain {
   }
 }
 
-/** Some of the links of a chain, by the content of their entries. Only a chain that is searched is indexed. */
+/**
+ * Some of the links of a chain, by the content of their entries. Only a chain that is searched is
+ * indexed.
+ */
 class LinksByContent {
   readonly #index = new ContentIndex();
   #indexed = 0;
