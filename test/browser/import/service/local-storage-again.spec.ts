@@ -87,6 +87,32 @@ describe('a corrected expiration, imported again', () => {
   });
 });
 
+describe('many live entries of one chain', () => {
+  it('are corrected in batches, once, each as a successor of the one before', async () => {
+    const email = application.newEmail();
+    const [sold = {}] = soldPut('put');
+    const journal = Array.from({ length: 600 }, (_, index) => ({
+      ...sold,
+      id: `put-${index}`,
+      notes: `put ${index}`,
+      original_entry_id: index === 0 ? null : `put-${index - 1}`,
+    }));
+    const storage = { wheel_dte_overrides: corrected('2025-12-19') };
+    const ids = journal.map(({ id }) => id);
+    const first = await imports.import(email, journal, storage);
+    expect(first.localStorage?.expirations[0]?.amended.toSorted()).toEqual(ids.toSorted());
+    const history = await imports.historyOf(email, 'put-0');
+    expect(history).toHaveLength(2 * ids.length);
+    expect(history.slice(ids.length).map(({ notes }) => notes)).toEqual(
+      first.localStorage?.expirations[0]?.amended.map((id) => id.replace('-', ' ')),
+    );
+    const before = await application.snapshot();
+    const second = await imports.import(email, journal, storage);
+    expect(second.localStorage?.expirations[0]?.unchanged).toHaveLength(ids.length);
+    expect(await application.snapshot()).toEqual(before);
+  });
+});
+
 describe('the date of an expiration that is corrected', () => {
   const expired = (cells: LegacyCells = {}) =>
     legacyEntry('end', {
