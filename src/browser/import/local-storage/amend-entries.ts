@@ -118,11 +118,7 @@ class Amender {
       const live = liveOf(chain.entriesOf(id));
       return live === undefined ? [] : [amendmentId({ id: live.id, editReason: reason })];
     });
-    const taken = new Set<string>();
-    const { journal } = this.target;
-    if (ids.length === 0 || (await journal.controlSums(ids)).length === 0) return taken;
-    for (const id of ids) if ((await journal.controlSums([id])).length > 0) taken.add(id);
-    return taken;
+    return this.target.journal.storedIds(ids);
   }
 
   #amend({ id, reason, at, decide }: Edit, chain: StoredChain, taken: ReadonlySet<string>): Amendment {

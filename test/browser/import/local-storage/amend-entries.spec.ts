@@ -31,8 +31,8 @@ class ScriptedJournal {
     return Promise.resolve([this.stored]);
   }
 
-  controlSums() {
-    return Promise.resolve([]);
+  storedIds() {
+    return Promise.resolve(new Set());
   }
 
   removeInPast(removals: readonly { id: string }[]) {
