@@ -94,7 +94,7 @@ async function lockedVersions(): Promise<Record<string, string>> {
   const required = Object.keys(manifest.peerDependencies).filter(
     (name) => manifest.peerDependenciesMeta[name]?.optional !== true,
   );
-  const names = [...required, '@nestjs/platform-express', 'zod'];
+  const names = [...required, '@nestjs/platform-express', '@types/express', 'zod'];
   return Object.fromEntries(
     names.map((name) => [name, lock.packages[`node_modules/${name}`]?.version ?? '']),
   );
