@@ -118,8 +118,10 @@ class Merger {
     const originals = [...successors].map(({ record }) => record.originalEntryId ?? '');
     const known = await this.#chains(differing, originals);
     for (const row of chunk) {
-      if (successors.has(row)) this.#append(row, known, step);
-      else if (differing.has(row.record.id)) this.#decide(row, known, step);
+      const isSuccessor = successors.has(row);
+      // Another import may have stored the row since.
+      if (isSuccessor && !known.has(row.record.id)) this.#append(row, known, step);
+      else if (isSuccessor || differing.has(row.record.id)) this.#decide(row, known, step);
     }
     await this.#apply(step);
   }
