@@ -123,7 +123,8 @@ function daysText({ days, timeZone }: ImportReport): string[] {
   const possible =
     `${possibleMidnights} entries happened at another full quarter of an hour, such as ${example}, and are stored ` +
     'without a day. If the trader typed days there, give the time zone in which the journal was kept.';
-  const lines = possibleMidnights > 0 ? [possible] : [];
+  // Where some days begin in the time zone, it is the right one.
+  const lines = possibleMidnights > 0 && localMidnights === 0 ? [possible] : [];
   if (localMidnights > 0)
     lines.unshift(
       `Days: ${localMidnights} are midnight in ${timeZone}, ${utcMidnights} midnight UTC, ${dates} dates.`,
@@ -213,14 +214,14 @@ function comparison(sum: VerifiedSum): string {
 function verdict(report: ImportReport): string {
   const { verification, entries, accounts, rejected, totals } = report;
   if (!verification.matches) return 'NOT VERIFIED: counts or sums differ.';
-  if (rejected.length === 0) return `Verified: counts and exact sums are equal${roundingText(report)}.`;
+  if (rejected.length === 0) return `Verified: counts and exact sums are equal.${roundingText(report)}`;
   const { file, stored, difference, leftOut, withoutAmount } = totals;
   const ofAccounts = accounts.rejected > 0 ? ` and ${accounts.rejected} of ${accounts.read} accounts` : '';
   const unknown = withoutAmount > 0 ? `, without ${withoutAmount} whose amount is no number` : '';
   const lines = [
     `NOT COMPLETE: ${entries.rejected} of ${entries.read} entries${ofAccounts} were left out.`,
     `The entries that were left out add up to ${money(leftOut)}${unknown}.`,
-    `Counts and exact sums of the other entries are equal${roundingText(report)}.`,
+    `Counts and exact sums of the other entries are equal.${roundingText(report)}`,
     `In the file: ${totalsText(file)}.`,
     `Stored:      ${totalsText(stored)}.`,
     `Difference:  ${totalsText(difference)}.`,
@@ -236,7 +237,7 @@ function roundingText({ changes, rejected }: ImportReport): string {
     )
     .map(({ row }) => row)
     .filter((row) => !leftOut.has(row));
-  return rows.length === 0 ? '' : `, but for amounts rounded to eight decimals in ${rowsText(rows)}`;
+  return rows.length === 0 ? '' : ` Amounts were rounded to eight decimals in ${rowsText(rows)}.`;
 }
 
 function totalsText({ entries, amount, live, liveAmount }: EntryTotals): string {

@@ -33,7 +33,7 @@ describe('journal-db import', () => {
     expect(stdout).toContain('Entries of accounts that the file lacks:\nacct-gone: row 2');
     expect(stdout).toContain('equal, rounded by 0.0000000000002');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      'Verified: counts and exact sums are equal, but for amounts rounded to eight decimals in row 1.',
+      'Verified: counts and exact sums are equal. Amounts were rounded to eight decimals in row 1.',
     );
     expect(stdout).not.toContain('\u001b');
   });
@@ -98,7 +98,7 @@ describe('journal-db import', () => {
     expect(stdout.trimEnd().split('\n').slice(-6)).toEqual([
       'NOT COMPLETE: 1 of 3 entries were left out.',
       'The entries that were left out add up to -0.65.',
-      'Counts and exact sums of the other entries are equal, but for amounts rounded to eight decimals in row 1.',
+      'Counts and exact sums of the other entries are equal. Amounts were rounded to eight decimals in row 1.',
       'In the file: 3 entries of 1038.6999999999998, of which 3 live ones of 1038.6999999999998.',
       'Stored:      2 entries of 1039.35, of which 2 live ones of 1039.35.',
       'Difference:  1 entries of -0.6500000000002, of which 1 live ones of -0.6500000000002.',
