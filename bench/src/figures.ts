@@ -1,4 +1,5 @@
-// npm run figures: the read models against a stream of the journal through the model that is written from their rules.
+// npm run figures: the read models against a stream of the journal through the model that is
+// written from their rules.
 import { isDeepStrictEqual } from 'node:util';
 import { runCommand } from './command.js';
 import { openJournal } from './contenders/open-journal.js';

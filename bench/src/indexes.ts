@@ -1,4 +1,5 @@
-// npm run indexes: what each index of the journal is good for, and what it costs; and what its CHECK constraints cost.
+// npm run indexes: what each index of the journal is good for, and what it costs; and what its
+// CHECK constraints cost.
 import type { Client } from 'pg';
 import { runCommand } from './command.js';
 import { withServer } from './database/embedded.js';
@@ -14,7 +15,9 @@ import { withPlace } from './indexes/with-place.js';
 import { machineFacts } from './report/machine.js';
 import { table } from './report/results-text.js';
 
-/** What takes less than so many times as long without an index, in any round, is not sped up by it. */
+/**
+ * What takes less than so many times as long without an index, in any round, is not sped up by it.
+ */
 const slower = 1.3;
 
 interface Index {

@@ -8,10 +8,12 @@ import { JournalExportModule } from '../export/journal-export.module.js';
 import { JournalImportModule } from '../browser/import/journal-import.module.js';
 
 /**
- * Runs the work of a command in a Nest application of the database, the importer, the exporter and the deletion of users. Without `DATABASE_URL`, and outside
- * production, an embedded PostgreSQL is started for it and migrated.
+ * Runs the work of a command in a Nest application of the database, the importer, the exporter and
+ * the deletion of users. Without `DATABASE_URL`, and outside production, an embedded PostgreSQL is
+ * started for it and migrated.
  *
- * @throws InvalidEnvironmentError, DatabaseConnectionError, UnsafePrivilegesError, EmbeddedPostgresError, and what the work throws
+ * @throws InvalidEnvironmentError, DatabaseConnectionError, UnsafePrivilegesError,
+ * EmbeddedPostgresError, and what the work throws
  */
 export async function withApplication<T>(
   environment: NodeJS.ProcessEnv,

@@ -1,7 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { printable } from './printing.js';
 
-/** Asks, until the signal is aborted; undefined where there is nobody to ask, and an empty answer where nobody answered. */
+/**
+ * Asks, until the signal is aborted; undefined where there is nobody to ask, and an empty answer
+ * where nobody answered.
+ */
 export type Ask = (question: string, signal: AbortSignal) => Promise<string | undefined>;
 
 /** Asks at the terminal. */

@@ -13,8 +13,9 @@ const width = 80;
 const gap = 2;
 
 /**
- * Amounts in lines of 80 columns at most, each with its bar: from the axis to the right if it is above zero, to the left if it is
- * below. All bars have one scale, and what is not zero has a bar of one column at least.
+ * Amounts in lines of 80 columns at most, each with its bar: from the axis to the right if it is
+ * above zero, to the left if it is below. All bars have one scale, and what is not zero has a bar
+ * of one column at least.
  */
 export function barChart(bars: readonly Bar[]): string {
   const rows = bars.map(({ label, amount }) => ({ label, amount, printed: cents(amount) ?? '' }));

@@ -8,7 +8,10 @@ import { generateJournal } from '../testing/sample-journal.js';
 import type { SampleJournalOptions } from '../testing/sample-journal.js';
 import { sampleAccounts } from '../testing/sample-accounts.js';
 
-/** A sample journal as the browser application would have kept it for a user in that time zone; the same one for the same options. */
+/**
+ * A sample journal as the browser application would have kept it for a user in that time zone; the
+ * same one for the same options.
+ */
 export async function sampleDatabase(options: SampleJournalOptions, timeZone: string): Promise<Uint8Array> {
   return legacyDatabase((database) => {
     for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) database.run(statement);
@@ -19,7 +22,10 @@ export async function sampleDatabase(options: SampleJournalOptions, timeZone: st
   });
 }
 
-/** With the application's habits: doubles, days as local midnight, and edits that encode `meta` twice and do not say what they replace. */
+/**
+ * With the application's habits: doubles, days as local midnight, and edits that encode `meta`
+ * twice and do not say what they replace.
+ */
 function asKept(entry: EntryRecord, timeZone: string): LegacyEntry {
   const { id, ts, type, accountId, symbol, notes, expiration, meta, deletedAt, editReason } = entry;
   const encoded = JSON.stringify(meta ?? {});

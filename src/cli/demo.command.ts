@@ -13,11 +13,16 @@ import { print } from './printing.js';
 
 const email = 'trader@example.com';
 const timeZone = 'America/Denver';
-/** The last day of trading in the sample, so that its figures are the same whenever they are shown. */
+/**
+ * The last day of trading in the sample, so that its figures are the same whenever they are shown.
+ */
 const today = '2025-12-31';
 const sample = { seed: 12, entries: 500, until: today };
 
-/** Imports a sample journal into an embedded PostgreSQL, whatever `DATABASE_URL` says, and shows what it says. */
+/**
+ * Imports a sample journal into an embedded PostgreSQL, whatever `DATABASE_URL` says, and shows
+ * what it says.
+ */
 export async function demo(environment: NodeJS.ProcessEnv): Promise<void> {
   const own = {
     ...environment,

@@ -14,7 +14,10 @@ export interface ExportCommandOptions {
   json?: boolean;
 }
 
-/** Exports a user's journal to a file and prints what it holds; progress goes to the standard error stream. */
+/**
+ * Exports a user's journal to a file and prints what it holds; progress goes to the standard error
+ * stream.
+ */
 export async function exportFile(
   environment: NodeJS.ProcessEnv,
   file: string,

@@ -8,7 +8,10 @@ import { oneLine, print, printError } from './printing.js';
 /** By the code of an error: the option of the command that avoids it. */
 export type OptionsByCode = Partial<Record<string, string>>;
 
-/** Says why a command failed: a known error by its message, any other with its stack, for a bug report. */
+/**
+ * Says why a command failed: a known error by its message, any other with its stack, for a bug
+ * report.
+ */
 export function failed(error: unknown, asJson: boolean, options: OptionsByCode = {}): void {
   const isKnown = error instanceof JournalDatabaseError || error instanceof InvalidEnvironmentError;
   const { code, message } = isKnown
@@ -27,11 +30,15 @@ export function failed(error: unknown, asJson: boolean, options: OptionsByCode =
   }
   if (rejected.length > 0) printError(rejectedTable(rejected));
   if (conflicts.length > 0) printError(entryChangesText(conflicts));
-  // Not the error itself: one of the database would bring the parameters along, which are people's money.
+  // Not the error itself: one of the database would bring the parameters along, which are people's
+  // money.
   printError(!isKnown && error instanceof Error && error.stack ? error.stack : message);
 }
 
-/** What the errors leave out, as an application shows them to its users: the path of a file, and options of a command. */
+/**
+ * What the errors leave out, as an application shows them to its users: the path of a file, and
+ * options of a command.
+ */
 function messageOf(error: JournalDatabaseError | InvalidEnvironmentError, options: OptionsByCode): string {
   const file = error instanceof LegacyFileError ? `${oneLine(error.path)}: ` : '';
   const option = options[error.code];

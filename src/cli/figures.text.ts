@@ -23,7 +23,10 @@ export function accountsTable(
 
 const positionColumns = ['account', 'symbol', ...['option', 'expires', 'DTE', 'qty', 'price'].map(numbers)];
 
-/** Option positions, a row for each side: contracts that were sold are below zero, as brokers write them. */
+/**
+ * Option positions, a row for each side: contracts that were sold are below zero, as brokers write
+ * them.
+ */
 export function positionsTable(positions: readonly OptionPosition[]): string {
   return table([...positionColumns, numbers('collateral')], positions.flatMap(sides));
 }
@@ -59,7 +62,10 @@ export function lotsTable(lots: readonly ShareLot[]): string {
   );
 }
 
-/** What the shares have cost after premium, the lowest strike that loses nothing, and the calls that can still be sold on them. */
+/**
+ * What the shares have cost after premium, the lowest strike that loses nothing, and the calls that
+ * can still be sold on them.
+ */
 export function costBasisTable(lots: readonly ShareLot[]): string {
   return table(
     ['account', 'symbol', ...['cost', 'net premium', 'minimum strike', 'calls to sell'].map(numbers)],

@@ -54,7 +54,10 @@ function changedEntries({ merged: { deleted, restored }, entryChanges }: ImportR
   return [`${head}\n${entryChangesText(entryChanges)}`];
 }
 
-/** Each row that differs from what is stored: the values of both sides, and what was done or can be done. */
+/**
+ * Each row that differs from what is stored: the values of both sides, and what was done or can be
+ * done.
+ */
 export function entryChangesText(changes: readonly EntryChange[]): string {
   return changes
     .map(({ action, row, id, symbol, type, date, amount, stored, file, outcome }) =>
@@ -210,7 +213,10 @@ function comparison(sum: VerifiedSum): string {
   return Number(sum.rounding) === 0 ? 'equal' : `equal, rounded by ${sum.rounding}`;
 }
 
-/** The last lines. "Verified" is said of a whole file only: a row that was left out is not in the database. */
+/**
+ * The last lines. "Verified" is said of a whole file only: a row that was left out is not in the
+ * database.
+ */
 function verdict(report: ImportReport): string {
   const { verification, entries, accounts, rejected, totals } = report;
   if (!verification.matches) return 'NOT VERIFIED: counts or sums differ.';

@@ -25,7 +25,8 @@ const { version } = createRequire(import.meta.url)('trading-journal-database/pac
   version: string;
 };
 
-// Whoever reads the output may stop reading, as `| head` does; the work goes on, and its exit code says how it ended.
+// Whoever reads the output may stop reading, as `| head` does; the work goes on, and its exit code
+// says how it ended.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -6,7 +6,10 @@ const phases = { check: 'Checking', load: 'Loading', seed: 'Adding', export: 'Ex
 /** How far a command is: entries done, of all. */
 export type ShowProgress = (phase: keyof typeof phases, done: number, total: number) => void;
 
-/** Shows how far a command is on the standard error stream: a bar on a terminal, plain lines otherwise. */
+/**
+ * Shows how far a command is on the standard error stream: a bar on a terminal, plain lines
+ * otherwise.
+ */
 export async function withProgress<T>(work: (onProgress: ShowProgress) => Promise<T>): Promise<T> {
   const progress = process.stderr.isTTY ? bar() : lines();
   try {
@@ -23,7 +26,8 @@ interface Progress {
 
 function bar(): Progress {
   const format = '{phase} {bar} {value}/{total} entries';
-  // Graceful exit would swallow the first Ctrl-C, and the import would go on; the cursor stays, as nothing would bring it back.
+  // Graceful exit would swallow the first Ctrl-C, and the import would go on; the cursor stays, as
+  // nothing would bring it back.
   const options = { format, stream: process.stderr, hideCursor: false, gracefulExit: false };
   const shown = new SingleBar(options, Presets.shades_classic);
   return {

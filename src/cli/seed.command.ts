@@ -31,7 +31,10 @@ interface SeededUser {
   unchanged: number;
 }
 
-/** Makes users with sample journals, which are the same for the same options, ids of entries included; what is there is left as it is. */
+/**
+ * Makes users with sample journals, which are the same for the same options, ids of entries
+ * included; what is there is left as it is.
+ */
 export async function seed(environment: NodeJS.ProcessEnv, options: SeedCommandOptions): Promise<void> {
   if (environment['NODE_ENV'] === 'production' && options.yes !== true)
     throw new CommandRefusedError(

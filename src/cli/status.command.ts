@@ -15,7 +15,8 @@ export interface StatusCommandOptions {
 }
 
 /**
- * Prints how the schema of the database, reached as migrations reach it, compares with this release.
+ * Prints how the schema of the database, reached as migrations reach it, compares with this
+ * release.
  *
  * @returns whether it is what this release needs.
  */

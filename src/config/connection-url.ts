@@ -1,4 +1,7 @@
-/** How a connection is encrypted: not at all, encrypted, or encrypted to a server whose certificate was verified. */
+/**
+ * How a connection is encrypted: not at all, encrypted, or encrypted to a server whose certificate
+ * was verified.
+ */
 export const tlsModes = ['disable', 'require', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
@@ -19,7 +22,9 @@ const tlsOfSslmode = new Map<string, TlsMode>([
 
 const tlsParameters = ['sslmode', 'uselibpqcompat'];
 
-/** Parameters by which pg would override settings of this package, and what to use in their place. */
+/**
+ * Parameters by which pg would override settings of this package, and what to use in their place.
+ */
 const refusedParameters = new Map([
   ['ssl', 'sslmode'],
   ['sslnegotiation', 'sslmode'],
@@ -34,10 +39,11 @@ const form = 'postgresql://user:password@host:5432/database';
 /**
  * Reads a PostgreSQL connection URL.
  *
- * pg lets the `sslmode` of a URL override the TLS settings given beside it, so it is taken out here and becomes the
- * default of `DATABASE_TLS`; every other parameter stays.
+ * pg lets the `sslmode` of a URL override the TLS settings given beside it, so it is taken out here
+ * and becomes the default of `DATABASE_TLS`; every other parameter stays.
  *
- * @throws Error with a sentence that says what is wrong and never repeats the URL, which holds a password.
+ * @throws Error with a sentence that says what is wrong and never repeats the URL, which holds a
+ * password.
  */
 export function parseConnectionUrl(text: string): ConnectionUrl {
   if (!URL.canParse(text)) {

@@ -15,24 +15,35 @@ import {
   wholeOrUnset,
 } from './variable-schemas.js';
 
-/** What is logged of the statements sent: nothing, the failed and slow ones, or all of them (never their parameters). */
+/**
+ * What is logged of the statements sent: nothing, the failed and slow ones, or all of them (never
+ * their parameters).
+ */
 export const queryLogLevels = ['off', 'errors', 'all'] as const;
 export type QueryLogLevel = (typeof queryLogLevels)[number];
 
-/** What becomes of privileges that are unsafe or missing: they keep the application from starting, or are logged, or not looked at. */
+/**
+ * What becomes of privileges that are unsafe or missing: they keep the application from starting,
+ * or are logged, or not looked at.
+ */
 export const privilegeChecks = ['error', 'warn', 'off'] as const;
 export type PrivilegeCheck = (typeof privilegeChecks)[number];
 
-/** Everything that the persistence layer takes from its environment. All durations are milliseconds. */
+/**
+ * Everything that the persistence layer takes from its environment. All durations are milliseconds.
+ */
 export interface DatabaseSettings {
   /** Where the application connects to, without TLS parameters. */
   url: string;
   /**
-   * Where sign-in, import and deletion connect to: as a login that is a member of `journal_auth`, too. The
-   * same as `url` unless given.
+   * Where sign-in, import and deletion connect to: as a login that is a member of `journal_auth`,
+   * too. The same as `url` unless given.
    */
   authUrl?: string | undefined;
-  /** Where migrations connect to: as the owner of the tables, directly and not through a transaction pooler. */
+  /**
+   * Where migrations connect to: as the owner of the tables, directly and not through a transaction
+   * pooler.
+   */
   migrationUrl: string;
   tls: { mode: TlsMode; ca: string | undefined };
   pool: {
@@ -42,13 +53,16 @@ export interface DatabaseSettings {
     idleTimeout: number;
     connectionTimeout: number;
   };
-  /** Of the three time-outs on the server's side, 0 leaves each to the server: to what the role or the database has set. */
+  /**
+   * Of the three time-outs on the server's side, 0 leaves each to the server: to what the role or
+   * the database has set.
+   */
   statementTimeout: number;
   lockTimeout: number;
   idleInTransactionTimeout: number;
   /**
-   * How long the client waits for the answer to a statement before it closes the connection; 0 for ever.
-   * Unless given, 5 seconds longer than `statementTimeout`, and for ever where that is 0.
+   * How long the client waits for the answer to a statement before it closes the connection; 0 for
+   * ever. Unless given, 5 seconds longer than `statementTimeout`, and for ever where that is 0.
    */
   statementLimit?: number | undefined;
   /** After how long without traffic TCP keep-alive begins; 0 turns it off. */
@@ -59,19 +73,34 @@ export interface DatabaseSettings {
   closeTimeout: number;
   /** For how long a first connection is tried again, in all; 0 tries once. */
   connectRetryTime: number;
-  /** The time-out of locks in migrations. Whoever needs the table after a migration that waits for it, has to wait as well. */
+  /**
+   * The time-out of locks in migrations. Whoever needs the table after a migration that waits for
+   * it, has to wait as well.
+   */
   migrationLockTimeout: number;
-  /** For how long a run of the migrations waits for another run, and for transactions that hold what it needs. */
+  /**
+   * For how long a run of the migrations waits for another run, and for transactions that hold what
+   * it needs.
+   */
   migrationWaitTime: number;
   applicationName: string;
   queryLog: QueryLogLevel;
   /** A statement that takes longer is logged at every level but `off`. */
   slowQueryTime: number;
-  /** Whether statements are prepared by name; `false` for poolers that do not keep prepared statements. */
+  /**
+   * Whether statements are prepared by name; `false` for poolers that do not keep prepared
+   * statements.
+   */
   preparedStatements: boolean;
-  /** Whether the package's own statements take the fast transport or the plain one; the results are the same. */
+  /**
+   * Whether the package's own statements take the fast transport or the plain one; the results are
+   * the same.
+   */
   fastPath: boolean;
-  /** What the start of an application does about roles and privileges in the database that are unsafe or missing. */
+  /**
+   * What the start of an application does about roles and privileges in the database that are
+   * unsafe or missing.
+   */
   privilegeCheck: PrivilegeCheck;
   /** Whether pending migrations are applied when the application starts. */
   runMigrations: boolean;
@@ -165,7 +194,8 @@ function defaultPrivilegeCheck({ NODE_ENV }: Environment): PrivilegeCheck {
   return NODE_ENV === 'production' ? 'error' : 'warn';
 }
 
-// Contradictions are looked for among the variables that are right by themselves, so that one error can still list all.
+// Contradictions are looked for among the variables that are right by themselves, so that one error
+// can still list all.
 
 const poolVariables = environmentSchema.pick({ DATABASE_POOL_MIN: true, DATABASE_POOL_MAX: true });
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { InvalidEnvironmentError } from './invalid-environment.error.js';
 
 /**
- * Takes `.env` of the working directory into the environment, for commands; what is set already stays.
+ * Takes `.env` of the working directory into the environment, for commands; what is set already
+ * stays.
  *
  * @throws InvalidEnvironmentError if it cannot be read
  */

@@ -4,7 +4,10 @@ export interface EnvironmentProblem {
   expected: string;
 }
 
-/** The environment cannot be used. Lists every wrong variable at once; holds no value of any of them. */
+/**
+ * The environment cannot be used. Lists every wrong variable at once; holds no value of any of
+ * them.
+ */
 export class InvalidEnvironmentError extends Error {
   readonly code = 'INVALID_ENVIRONMENT';
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseConnectionUrl } from './connection-url.js';
 
-// What one environment variable may hold. The message of each says what is expected, and never what was found.
+// What one environment variable may hold. The message of each says what is expected, and never what
+// was found.
 
 export const emptyAsUnset = (value: unknown) => (value === '' ? undefined : value);
 

@@ -32,7 +32,10 @@ export type JournalDataSourceOptions = PostgresOptions &
     readonly isScoped: boolean;
     /** What `DatabaseModule` does about unsafe privileges. */
     readonly privilegeCheck: PrivilegeCheck;
-    /** For how many milliseconds a run of the migrations waits for another one, and for other transactions. */
+    /**
+     * For how many milliseconds a run of the migrations waits for another one, and for other
+     * transactions.
+     */
     readonly migrationWaitTime: number;
     /** After how many milliseconds a journal stream that is not read ends; 0 never. */
     readonly streamTimeout: number;
@@ -97,8 +100,8 @@ function keepAlive(delay: number): object {
 }
 
 /**
- * The options for migrations: as the owner, on one connection, with no limit on how long an index may take to build and a short
- * one on how long the application is kept waiting behind a lock.
+ * The options for migrations: as the owner, on one connection, with no limit on how long an index
+ * may take to build and a short one on how long the application is kept waiting behind a lock.
  */
 export function migrationOptions(
   settings: DatabaseSettings,
@@ -114,7 +117,8 @@ export function migrationOptions(
   };
 }
 
-// As text: pg sends the number 0 not at all, and a limit that was set for the role or the database would hold.
+// As text: pg sends the number 0 not at all, and a limit that was set for the role or the database
+// would hold.
 const withoutLimit = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
 
 function tlsOptions({ mode, ca }: DatabaseSettings['tls']): PostgresOptions['ssl'] {

@@ -21,7 +21,10 @@ import { UserScope } from './isolation/user-scope.js';
 import { refuseUnfitSchema } from '../schema/status/refuse-unfit-schema.js';
 import { SchemaStatusService } from '../schema/status/schema-status.service.js';
 
-/** What an application adds: entities beyond those that it registers by `TypeOrmModule.forFeature`, and its migrations. */
+/**
+ * What an application adds: entities beyond those that it registers by `TypeOrmModule.forFeature`,
+ * and its migrations.
+ */
 export type DatabaseModuleOptions = ApplicationSchema;
 
 /** The same, with settings that come from elsewhere than the environment. */
@@ -48,9 +51,10 @@ const providers = [
 ];
 
 /**
- * The persistence layer: a TypeORM DataSource on PostgreSQL with `User`, `Account` and `JournalEntry`, their plain TypeORM
- * repositories (`@InjectRepository(JournalEntry)`), the focused ones, and the user scope in which those work. It is global,
- * as the DataSource of `@nestjs/typeorm` is, and closes its pool when the application shuts down.
+ * The persistence layer: a TypeORM DataSource on PostgreSQL with `User`, `Account` and
+ * `JournalEntry`, their plain TypeORM repositories (`@InjectRepository(JournalEntry)`), the focused
+ * ones, and the user scope in which those work. It is global, as the DataSource of
+ * `@nestjs/typeorm` is, and closes its pool when the application shuts down.
  */
 @Module({})
 export class DatabaseModule {
@@ -58,8 +62,10 @@ export class DatabaseModule {
    * Takes the settings from the environment; see docs/reference/environment.md.
    *
    * @throws InvalidEnvironmentError, at start, that lists every wrong variable
-   * @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError, UnsafePrivilegesError, at start
-   * @throws SchemaTooNewError, and in production MigrationsPendingError and MigrationsUnreadableError, at start
+   * @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError, UnsafePrivilegesError,
+   * at start
+   * @throws SchemaTooNewError, and in production MigrationsPendingError and
+   * MigrationsUnreadableError, at start
    */
   static forRoot(options: DatabaseModuleOptions = {}): DynamicModule {
     return DatabaseModule.forRootAsync({
@@ -97,7 +103,9 @@ export class DatabaseModule {
   }
 }
 
-/** Connects, and looks at the schema and at what the connection may do before anybody can use it. */
+/**
+ * Connects, and looks at the schema and at what the connection may do before anybody can use it.
+ */
 async function connectChecked(options: JournalDataSourceOptions): Promise<JournalDataSource> {
   const dataSource = await new JournalDataSource(options).initialize();
   try {
@@ -111,7 +119,9 @@ async function connectChecked(options: JournalDataSourceOptions): Promise<Journa
   }
 }
 
-/** What `forFeature` registers comes on top of the options, so that an entity may be listed twice. */
+/**
+ * What `forFeature` registers comes on top of the options, so that an entity may be listed twice.
+ */
 function withoutRepetition(merged: unknown): JournalDataSourceOptions {
   const options = merged as JournalDataSourceOptions;
   return { ...options, entities: [...new Set(options.entities as unknown[])] as (typeof entities)[number][] };

@@ -17,8 +17,8 @@ import { applyMigrations, undoMigration } from './migration-lock/migrate.js';
 import type { MigrationRunOptions } from './migration-lock/migrate.js';
 
 /**
- * A DataSource that waits for a server that is not up yet. Every statement runs in the user scope and the
- * unit of work of its async context. Migrations run in one process at a time.
+ * A DataSource that waits for a server that is not up yet. Every statement runs in the user scope
+ * and the unit of work of its async context. Migrations run in one process at a time.
  */
 export class JournalDataSource extends DataSource {
   declare readonly options: JournalDataSourceOptions;
@@ -52,7 +52,8 @@ export class JournalDataSource extends DataSource {
   override initialize(): Promise<this> {
     const connect = () =>
       super.initialize().catch(async (error: unknown) => {
-        // TypeORM leaves the pool open if its own first statements are refused, and the process would not end.
+        // TypeORM leaves the pool open if its own first statements are refused, and the process
+        // would not end.
         await this.driver.disconnect().catch(() => undefined);
         throw unwrapDriverError(error);
       });

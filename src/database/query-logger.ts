@@ -5,7 +5,8 @@ import { ConnectionLostError, UnitOfWorkAbortedError, UnitOfWorkEndedError } fro
 import type { QueryLogLevel } from '../config/database.settings.js';
 
 /**
- * Writes statements to Nest's log without their parameters, which are people's money and password hashes.
+ * Writes statements to Nest's log without their parameters, which are people's money and password
+ * hashes.
  */
 export class QueryLogger implements Logger {
   readonly #log = new NestLogger('Database');
@@ -40,10 +41,16 @@ export class QueryLogger implements Logger {
   }
 }
 
-/** Foreign keys and unique indexes: a caller is told of an unknown account, a repetition, a taken address. */
+/**
+ * Foreign keys and unique indexes: a caller is told of an unknown account, a repetition, a taken
+ * address.
+ */
 const answeredStates = new Set(['23503', '23505']);
 
-/** Whether a caller causes the failure and gets a named error for it, so that an operator need not look into it. */
+/**
+ * Whether a caller causes the failure and gets a named error for it, so that an operator need not
+ * look into it.
+ */
 function isAnswered(error: string | Error): boolean {
   if (typeof error === 'string') return false;
   const { code } = error as { code?: string };

@@ -9,7 +9,10 @@ export interface RetryOptions extends Pick<
   heals: (error: unknown) => boolean;
 }
 
-/** Runs `attempt`, and again while it fails with something that can heal; the last failure is thrown as it is. */
+/**
+ * Runs `attempt`, and again while it fails with something that can heal; the last failure is thrown
+ * as it is.
+ */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   { heals, ...times }: RetryOptions,

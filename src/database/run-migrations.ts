@@ -8,7 +8,8 @@ import { JournalDataSource } from './journal.data-source.js';
 /**
  * Applies the pending migrations, of this package and of the application, through `migrationUrl`.
  *
- * @throws SchemaTooNewError before anything is applied to a schema that this release cannot work with
+ * @throws SchemaTooNewError before anything is applied to a schema that this release cannot work
+ * with
  * @returns the names of those that were applied.
  */
 export async function runMigrations(

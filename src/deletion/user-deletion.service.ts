@@ -16,7 +16,10 @@ import type { UserTable } from './user-tables.js';
 // Each statement has to see what was committed before it, and a file is not to be written twice.
 const once = { isolation: 'READ COMMITTED', attempts: 1 } as const;
 
-/** Deletes a user, and shows that nothing of theirs is left. Whoever is in scope, it works for the user of the address. */
+/**
+ * Deletes a user, and shows that nothing of theirs is left. Whoever is in scope, it works for the
+ * user of the address.
+ */
 @Injectable()
 export class UserDeletionService {
   constructor(
@@ -41,16 +44,19 @@ export class UserDeletionService {
   }
 
   /**
-   * Deletes a user with everything of theirs. With an export, the file is whole before anything is deleted, and nothing can be
-   * written for the user from its first row until then: whoever tries waits, and then is told that there is no such user. It takes as
-   * long as the journal needs, whatever DATABASE_STATEMENT_TIMEOUT_MS says.
+   * Deletes a user with everything of theirs. With an export, the file is whole before anything is
+   * deleted, and nothing can be written for the user from its first row until then: whoever tries
+   * waits, and then is told that there is no such user. It takes as long as the journal needs,
+   * whatever DATABASE_STATEMENT_TIMEOUT_MS says.
    *
-   * @throws UserNotFoundError; UserStillReferencedError, UserDataLeftError about tables of the application; UserBusyError, if what is
-   *   being written for the user does not end in time; DeletionInterruptedError; DeletionFailedError, if the database refused a
-   *   statement or went away; what the export throws; UserScopeMismatchError within a unit of work of another user; then nothing was
-   *   deleted
+   * @throws UserNotFoundError; UserStillReferencedError, UserDataLeftError about tables of the
+   * application; UserBusyError, if what is being written for the user does not end in time;
+   * DeletionInterruptedError; DeletionFailedError, if the database refused a statement or went
+   * away; what the export throws; UserScopeMismatchError within a unit of work of another user;
+   * then nothing was deleted
    * @throws CommitOutcomeUnknownError if the connection was lost while it was committed
-   * @throws DeletionUnverifiedError if the user was deleted, and it could not be read whether anything is left
+   * @throws DeletionUnverifiedError if the user was deleted, and it could not be read whether
+   * anything is left
    */
   async delete(request: UserDeletion, progress: ExportProgress = () => {}): Promise<DeletionReport> {
     const { email, signal, export: file } = request;
@@ -94,7 +100,9 @@ export class UserDeletionService {
     return user;
   }
 
-  /** A unit of work of the user's, until the end of which a statement may take as long as it needs. */
+  /**
+   * A unit of work of the user's, until the end of which a statement may take as long as it needs.
+   */
   #unlimited<T>(userId: string, work: () => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {
     return this.scope.run(userId, () =>
       this.scope.transactionWithAuth(async () => {
@@ -104,7 +112,9 @@ export class UserDeletionService {
     );
   }
 
-  /** Nothing can be added for a user whose row is held so, as each entry and account refers to it. */
+  /**
+   * Nothing can be added for a user whose row is held so, as each entry and account refers to it.
+   */
   async #hold({ id, email }: User): Promise<UserHoldings> {
     const held = await this.scope.signIn(() =>
       this.scope.manager

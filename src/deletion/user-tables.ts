@@ -8,7 +8,10 @@ export interface UserTable {
   /** As SQL, with its schema where that is needed. */
   table: string;
   column: string;
-  /** `unlinked`: set to null or to the default. `refused`: the foreign key forbids it. `nothing`: there is no foreign key. */
+  /**
+   * `unlinked`: set to null or to the default. `refused`: the foreign key forbids it. `nothing`:
+   * there is no foreign key.
+   */
   consequence: Consequence;
   /** Rows of the user; null where the application may not look. */
   rows: number | null;
@@ -23,7 +26,10 @@ interface FoundTable {
   isReadable: boolean;
 }
 
-/** Every table of the database with a column `user_id`, or with a foreign key to `users`, under whatever name. */
+/**
+ * Every table of the database with a column `user_id`, or with a foreign key to `users`, under
+ * whatever name.
+ */
 const findTables = `
   SELECT relation.oid::regclass::text AS name, attname AS column, quote_ident(attname) AS quoted,
     CASE WHEN confdeltype = 'c' THEN 'deleted' WHEN confdeltype IN ('n', 'd') THEN 'unlinked'

@@ -9,8 +9,8 @@ import { committedText } from './generated-file.js';
 import type { GeneratedFile } from './generated-file.js';
 
 /**
- * Writes the files that are made from a database. An embedded PostgreSQL is started for it, and migrated from nothing, so that
- * nobody's own database has a say in it.
+ * Writes the files that are made from a database. An embedded PostgreSQL is started for it, and
+ * migrated from nothing, so that nobody's own database has a say in it.
  */
 export async function generateFiles(
   folder: string,

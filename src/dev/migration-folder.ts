@@ -24,7 +24,10 @@ export function listMigrations(): MigrationFile[] {
     });
 }
 
-/** Writes `index.ts` anew, with every migration that is there. @throws Error for a file that exports no migration. */
+/**
+ * Writes `index.ts` anew, with every migration that is there.
+ * @throws Error for a file that exports no migration.
+ */
 export async function writeMigrationIndex(): Promise<void> {
   const classes = listMigrations().map(({ name }) => ({ name, className: classNameIn(name) }));
   const imports = classes.map(

@@ -1,4 +1,6 @@
-/** The time, or a second after the newest migration if that is later, as `YYYYMMDDHHMMSS` in UTC. */
+/**
+ * The time, or a second after the newest migration if that is later, as `YYYYMMDDHHMMSS` in UTC.
+ */
 export function nextTimestamp(now: Date, newest: string | undefined): string {
   const wanted = digits(now);
   if (newest === undefined || wanted > newest) return wanted;

@@ -1,5 +1,6 @@
-// Adds a migration: `tsx src/dev/new-migration.ts create|generate DESCRIPTION`. `create` makes an empty one; `generate`
-// fills it with what the entities have and the database in DATABASE_URL, brought up to date first, does not have.
+// Adds a migration: `tsx src/dev/new-migration.ts create|generate DESCRIPTION`. `create` makes an
+// empty one; `generate` fills it with what the entities have and the database in DATABASE_URL,
+// brought up to date first, does not have.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

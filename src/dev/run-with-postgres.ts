@@ -1,5 +1,6 @@
-// Runs a command with a database: `tsx src/dev/run-with-postgres.ts COMMAND ARGS…`. The command finds it in
-// DATABASE_URL; where that is unset, an embedded PostgreSQL runs for as long as the command does.
+// Runs a command with a database: `tsx src/dev/run-with-postgres.ts COMMAND ARGS…`. The command
+// finds it in DATABASE_URL; where that is unset, an embedded PostgreSQL runs for as long as the
+// command does.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { loadEnvFile } from '../config/env-file.js';
@@ -13,7 +14,8 @@ let child: ChildProcess | undefined;
 
 onEndingSignal((signal) => {
   received ??= signal;
-  // Ctrl-C in a terminal reaches the command by itself, and some commands take a second one for an order to hurry.
+  // Ctrl-C in a terminal reaches the command by itself, and some commands take a second one for an
+  // order to hurry.
   if (signal === 'SIGINT' && process.stdin.isTTY) return;
   child?.kill(signal);
 });

@@ -64,7 +64,8 @@ export async function checkCluster(
 }
 
 /**
- * Makes a cluster. It gets its name when it is complete, so that one whose making was killed is never used.
+ * Makes a cluster. It gets its name when it is complete, so that one whose making was killed is
+ * never used.
  *
  * @throws EmbeddedPostgresError with the last lines that initdb printed.
  */
@@ -107,7 +108,8 @@ export async function deleteCluster(base: string): Promise<void> {
 async function sweep(base: string): Promise<void> {
   const remains = (await readdir(base)).filter((name) => /^cluster\.(new|old)-/.test(name));
   for (const name of remains) {
-    // An initdb that outlived its killed parent may still be writing here; what resists now goes the next time.
+    // An initdb that outlived its killed parent may still be writing here; what resists now goes
+    // the next time.
     await rm(join(base, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }

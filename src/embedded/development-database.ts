@@ -17,10 +17,12 @@ export interface DevelopmentDatabase {
 const database = 'journal';
 
 /**
- * Takes the database in `DATABASE_URL`; if that is unset outside production, starts an embedded PostgreSQL with its data
- * in `.data/postgres-18` of the working directory and puts its database into the environment.
+ * Takes the database in `DATABASE_URL`; if that is unset outside production, starts an embedded
+ * PostgreSQL with its data in `.data/postgres-18` of the working directory and puts its database
+ * into the environment.
  *
- * @throws InvalidEnvironmentError when `DATABASE_URL` is unset in production, or beside a `DATABASE_MIGRATION_URL`.
+ * @throws InvalidEnvironmentError when `DATABASE_URL` is unset in production, or beside a
+ * `DATABASE_MIGRATION_URL`.
  * @throws EmbeddedPostgresError when PostgreSQL cannot be started.
  */
 export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): Promise<DevelopmentDatabase> {
@@ -55,8 +57,9 @@ export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): P
 }
 
 /**
- * Runs the work of a command with a database, see {@link openDevelopmentDatabase}, and closes that afterwards. If a
- * signal asks the command to end while an embedded PostgreSQL runs, PostgreSQL is stopped and the process exits.
+ * Runs the work of a command with a database, see {@link openDevelopmentDatabase}, and closes that
+ * afterwards. If a signal asks the command to end while an embedded PostgreSQL runs, PostgreSQL is
+ * stopped and the process exits.
  *
  * @throws what opening the database or the work throws.
  */

@@ -16,7 +16,10 @@ export interface EmbeddedPostgresOptions {
   folder: string;
   /** 18 by default. */
   version?: PostgresVersion;
-  /** For tests: nothing is kept after the last user stopped, and data may be lost if the machine fails. */
+  /**
+   * For tests: nothing is kept after the last user stopped, and data may be lost if the machine
+   * fails.
+   */
   ephemeral?: boolean;
 }
 
@@ -26,13 +29,15 @@ export interface EmbeddedPostgres {
   readonly base: string;
   /** The connection URL of the superuser for a database. */
   url(database: string): string;
-  /** Ends this use; the server itself is stopped with its last use. Calling it again does nothing. */
+  /**
+   * Ends this use; the server itself is stopped with its last use. Calling it again does nothing.
+   */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL on the data in a folder, or joins the server that runs there already, perhaps left over from a run
- * that was killed.
+ * Starts PostgreSQL on the data in a folder, or joins the server that runs there already, perhaps
+ * left over from a run that was killed.
  *
  * @throws EmbeddedPostgresError when the binaries are missing or the server does not start.
  */

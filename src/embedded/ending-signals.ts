@@ -9,7 +9,10 @@ export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
-/** Calls the handler at each of these signals, which then no longer end this process. @returns what undoes that. */
+/**
+ * Calls the handler at each of these signals, which then no longer end this process.
+ * @returns what undoes that.
+ */
 export function onEndingSignal(handler: (signal: EndingSignal) => void): () => void {
   for (const signal of endingSignals) process.on(signal, handler);
   return () => {

@@ -51,8 +51,9 @@ function isAbandoned(file: string): boolean {
   }
 }
 
-// Of several that found the lock abandoned, only one may remove it: a second would remove the lock of the first.
-// All of this happens within one turn of the event loop, so being killed in between is next to impossible.
+// Of several that found the lock abandoned, only one may remove it: a second would remove the lock
+// of the first. All of this happens within one turn of the event loop, so being killed in between
+// is next to impossible.
 function removeAbandoned(file: string): void {
   const guard = `${file}.removal`;
   if (!tryCreate(guard)) {

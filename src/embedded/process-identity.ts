@@ -28,8 +28,8 @@ export function isProcessAlive(pid: number): boolean {
 function readStatus(pid: number): { state: string | undefined; start: number } | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold anything; the state is the third, the start
-    // time the 22nd.
+    // The second field is the program's name in parentheses and may hold anything; the state is the
+    // third, the start time the 22nd.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0], start: Number(fields[19]) };
   } catch {

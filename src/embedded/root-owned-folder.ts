@@ -5,7 +5,10 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
 const groupOrOtherMayWrite = 0o022;
 
-/** Whether every user can read a file, or enter a folder: it and all folders above it must allow that. */
+/**
+ * Whether every user can read a file, or enter a folder: it and all folders above it must allow
+ * that.
+ */
 export async function isOpenToOthers(path: string): Promise<boolean> {
   const { mode } = await stat(path);
   return (mode & 0o005) === 0o005 && (await isReachableForOthers(path));
@@ -34,7 +37,10 @@ export async function temporaryPath(name: string): Promise<string> {
   return path;
 }
 
-/** Makes a folder that everyone can enter and only root can write to. @throws EmbeddedPostgresError */
+/**
+ * Makes a folder that everyone can enter and only root can write to.
+ * @throws EmbeddedPostgresError
+ */
 export async function makeRootOwnedFolder(path: string): Promise<void> {
   try {
     await mkdir(path);

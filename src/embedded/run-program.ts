@@ -10,8 +10,8 @@ export interface ProgramResult {
 }
 
 /**
- * Runs one of PostgreSQL's programs to its end. Its output can be ignored: a server that it leaves behind would hold a
- * pipe open, and this process would wait for it.
+ * Runs one of PostgreSQL's programs to its end. Its output can be ignored: a server that it leaves
+ * behind would hold a pipe open, and this process would wait for it.
  *
  * @throws EmbeddedPostgresError when the program cannot be run at all.
  */

@@ -3,7 +3,10 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isIdentityAlive, processIdentity } from './process-identity.js';
 
-/** Notes that this process uses the server of a folder; call it under the folder's lock. @returns the note's file. */
+/**
+ * Notes that this process uses the server of a folder; call it under the folder's lock.
+ * @returns the note's file.
+ */
 export async function registerUser(base: string): Promise<string> {
   const folder = await usersFolder(base);
   // A process may use a server more than once, hence the second half of the name.
@@ -12,7 +15,10 @@ export async function registerUser(base: string): Promise<string> {
   return file;
 }
 
-/** How many users the server of a folder has. Notes of dead processes are swept; call it under the folder's lock. */
+/**
+ * How many users the server of a folder has. Notes of dead processes are swept; call it under the
+ * folder's lock.
+ */
 export async function countUsers(base: string): Promise<number> {
   const folder = await usersFolder(base);
   let alive = 0;

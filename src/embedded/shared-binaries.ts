@@ -6,7 +6,8 @@ import type { PostgresBinaries } from './postgres-binaries.js';
 import { isOpenToOthers, temporaryPath, verifyRootOwned } from './root-owned-folder.js';
 
 /**
- * A folder with the binaries that every user can run: the package's own, or else a copy that root makes once.
+ * A folder with the binaries that every user can run: the package's own, or else a copy that root
+ * makes once.
  *
  * @throws EmbeddedPostgresError when the place of the copy cannot be trusted.
  */

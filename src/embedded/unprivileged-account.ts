@@ -8,8 +8,8 @@ export interface Account {
 }
 
 /**
- * Whom PostgreSQL is run as: `nobody` if this process is root, for whom PostgreSQL refuses to run; undefined means that
- * it is run as the user of this process.
+ * Whom PostgreSQL is run as: `nobody` if this process is root, for whom PostgreSQL refuses to run;
+ * undefined means that it is run as the user of this process.
  *
  * @throws EmbeddedPostgresError when this process is root and there is no `nobody`.
  */

@@ -1,6 +1,9 @@
 import { JournalDatabaseError } from '../database/errors/index.js';
 
-/** The file of an export cannot be written. No file stands under its name that did not stand there before. */
+/**
+ * The file of an export cannot be written. No file stands under its name that did not stand there
+ * before.
+ */
 export class ExportFileError extends JournalDatabaseError {
   readonly code = 'EXPORT_FILE';
 

@@ -2,7 +2,10 @@ import type { Account } from '../database/entities/account.entity.js';
 import { entryColumns } from '../database/entities/journal-entry.entity.js';
 import type { JournalEntry } from '../database/entities/journal-entry.entity.js';
 
-/** An entry under the names of its columns; decimals are exact, as text, and so are instants and days. */
+/**
+ * An entry under the names of its columns; decimals are exact, as text, and so are instants and
+ * days.
+ */
 export type ExportedRow = Readonly<Record<string, string | Record<string, unknown> | null>>;
 
 /** An entry as a row of an export: each column of the journal but the user's. */
@@ -21,8 +24,9 @@ export function accountRow({ id, name, createdAt, updatedAt }: Account) {
 }
 
 /**
- * An entry as it was known at an instant: what was deleted later was live then, and nobody had said why. What had been said of
- * the restoration that made it is overwritten by the deletion, and not known any more.
+ * An entry as it was known at an instant: what was deleted later was live then, and nobody had said
+ * why. What had been said of the restoration that made it is overwritten by the deletion, and not
+ * known any more.
  */
 export function asKnownAt(entry: JournalEntry, instant: Date): JournalEntry {
   if (entry.deletedAt === null || entry.deletedAt <= instant) return entry;

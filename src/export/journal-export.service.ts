@@ -19,7 +19,10 @@ import { sqliteChunks } from '../browser/export/sqlite.js';
 import { asKnownAt } from './exported-row.js';
 import { writeWholeFile } from './whole-file.js';
 
-/** `sqlite`: the database of the browser application; `json` and `ndjson`: the same rows, exact; `csv`: for a spreadsheet. */
+/**
+ * `sqlite`: the database of the browser application; `json` and `ndjson`: the same rows, exact;
+ * `csv`: for a spreadsheet.
+ */
 export const exportFormats = ['sqlite', 'json', 'ndjson', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
@@ -62,7 +65,10 @@ const writers: Record<ExportFormat, ExportWriter> = {
   csv: csvChunks,
 };
 
-/** Hands a user's whole journal out, deleted entries and their history included. Whoever is in scope, it is that of the address. */
+/**
+ * Hands a user's whole journal out, deleted entries and their history included. Whoever is in
+ * scope, it is that of the address.
+ */
 @Injectable()
 export class JournalExportService {
   constructor(
@@ -75,7 +81,8 @@ export class JournalExportService {
   /**
    * Exports to a file, which appears under its name when it is whole.
    *
-   * @throws UserNotFoundError, ExportFileError, ExportInterruptedError, ExportFailedError; then no file was made, and none replaced
+   * @throws UserNotFoundError, ExportFileError, ExportInterruptedError, ExportFailedError; then no
+   * file was made, and none replaced
    * @throws UserScopeMismatchError within a unit of work of another user
    * @throws InvalidInputError for an `asOf` that is no instant
    */
@@ -84,10 +91,12 @@ export class JournalExportService {
   }
 
   /**
-   * Exports to a stream, such as the response to a request, and ends it. It is read from one snapshot of the database, no faster than
-   * the destination takes it, and within a unit of work from that.
+   * Exports to a stream, such as the response to a request, and ends it. It is read from one
+   * snapshot of the database, no faster than the destination takes it, and within a unit of work
+   * from that.
    *
-   * @throws UserNotFoundError, ExportInterruptedError, ExportFailedError, and what the destination fails with
+   * @throws UserNotFoundError, ExportInterruptedError, ExportFailedError, and what the destination
+   * fails with
    * @throws UserScopeMismatchError within a unit of work of another user
    */
   async write(

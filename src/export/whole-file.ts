@@ -13,10 +13,12 @@ export interface WholeFileOptions {
 }
 
 /**
- * Writes a file that appears under its name when it is whole and on the disk, and not before: it grows under another name beside that,
- * which is removed if the work fails. Only its owner may read it.
+ * Writes a file that appears under its name when it is whole and on the disk, and not before: it
+ * grows under another name beside that, which is removed if the work fails. Only its owner may read
+ * it.
  *
- * @throws ExportFileError, and what the work throws; then what stood under the name stands there still
+ * @throws ExportFileError, and what the work throws; then what stood under the name stands there
+ * still
  */
 export async function writeWholeFile<T>(
   path: string,

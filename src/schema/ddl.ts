@@ -10,7 +10,8 @@ import type {
   RoleDescription,
 } from './schema-description.js';
 
-// The statement that makes each thing. Names are quoted only where PostgreSQL would; those of this package never need it.
+// The statement that makes each thing. Names are quoted only where PostgreSQL would; those of this
+// package never need it.
 
 export function roleSql({ name, attributes }: RoleDescription): string {
   return `CREATE ROLE ${identifier(name)} ${attributes.join(' ')}`;

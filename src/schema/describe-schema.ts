@@ -17,8 +17,9 @@ export interface SchemaNames {
 }
 
 /**
- * Reads from the catalog what stands in a database under these names, and what touches it: triggers, policies, indexes and
- * columns that somebody has added. It needs no privilege, and reads no row of anybody's.
+ * Reads from the catalog what stands in a database under these names, and what touches it:
+ * triggers, policies, indexes and columns that somebody has added. It needs no privilege, and reads
+ * no row of anybody's.
  */
 export async function describeSchema(query: Query, names: SchemaNames): Promise<SchemaDescription> {
   const relations = await readRelations(query, names.relations);
@@ -46,7 +47,10 @@ export async function describeSchema(query: Query, names: SchemaNames): Promise<
   };
 }
 
-/** The names of everything in the schema of a database that holds nothing but this package's migrations. */
+/**
+ * The names of everything in the schema of a database that holds nothing but this package's
+ * migrations.
+ */
 export async function namesInSchema(query: Query): Promise<SchemaNames> {
   return { relations: await listRelations(query, 'migrations'), functions: await listFunctions(query) };
 }

@@ -1,4 +1,5 @@
-// The schema as types, for programs that reach it without TypeORM: `trading-journal-database/schema`. It loads nothing but pg.
+// The schema as types, for programs that reach it without TypeORM:
+// `trading-journal-database/schema`. It loads nothing but pg.
 export type {
   AccountRow,
   AccountRowUpdate,

@@ -1,6 +1,9 @@
 import type { SchemaTables } from './rows.js';
 
-/** Kysely's `ColumnType`, which it knows by its properties; so that whoever does without Kysely need not have it. */
+/**
+ * Kysely's `ColumnType`, which it knows by its properties; so that whoever does without Kysely need
+ * not have it.
+ */
 interface Column<Select, Insert, Update> {
   readonly __select__: Select;
   readonly __insert__: Insert;

@@ -1,6 +1,7 @@
 /**
- * What the catalog of a database says about the tables of this package, in a stable order and in words that are the same on
- * every supported version of PostgreSQL. The names of the schema, of the database and of the owner are no part of it.
+ * What the catalog of a database says about the tables of this package, in a stable order and in
+ * words that are the same on every supported version of PostgreSQL. The names of the schema, of the
+ * database and of the owner are no part of it.
  */
 export interface SchemaDescription {
   roles: readonly RoleDescription[];
@@ -25,7 +26,10 @@ export interface RelationDescription {
   /** The query of a view, and its options. */
   view: string | null;
   rowSecurity: 'disabled' | 'enabled' | 'forced' | 'forced, but disabled';
-  /** One of the roles of the package, if it owns the table, which frees it from policies and grants; else null. */
+  /**
+   * One of the roles of the package, if it owns the table, which frees it from policies and grants;
+   * else null.
+   */
   ownedBy: string | null;
   /** Tables that inherit from it, whose rows are read with its own. */
   children: readonly string[];
@@ -72,11 +76,17 @@ export interface IndexDescription {
   name: string;
   isUnique: boolean;
   method: string;
-  /** Each with its collation, operator class and direction where they are not the usual ones: `ts DESC`. */
+  /**
+   * Each with its collation, operator class and direction where they are not the usual ones: `ts
+   * DESC`.
+   */
   columns: readonly string[];
   included: readonly string[];
   predicate: string | null;
-  /** A CREATE INDEX CONCURRENTLY that failed leaves an index that no query uses and that checks nothing. */
+  /**
+   * A CREATE INDEX CONCURRENTLY that failed leaves an index that no query uses and that checks
+   * nothing.
+   */
   state: 'valid' | 'INVALID';
   definition: string;
 }

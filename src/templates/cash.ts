@@ -64,7 +64,10 @@ export function fee(trade: SymbolCash): TradeEntry[] {
   return entriesOf(checked, [{ type: 'fee', amount: cashOut(checked.amount) }]);
 }
 
-/** An adjustment to what the broker says: `correction`, of the sign that is given. @throws InvalidInputError */
+/**
+ * An adjustment to what the broker says: `correction`, of the sign that is given.
+ * @throws InvalidInputError
+ */
 export function correction(trade: Correction): TradeEntry[] {
   const checked = checkInput('trade', anyCorrection, trade);
   return entriesOf(checked, [{ type: 'correction', amount: cashIn(checked.amount) }]);
@@ -83,8 +86,9 @@ export function withdrawal(trade: CashMovement): TradeEntry[] {
 }
 
 /**
- * Money moved between two accounts of the user: a `transfer` out of one, − amount, and into the other, + amount, each of which names
- * the other one in `meta` (`transferredTo`, `transferredFrom`).
+ * Money moved between two accounts of the user: a `transfer` out of one, − amount, and into the
+ * other, + amount, each of which names the other one in `meta` (`transferredTo`,
+ * `transferredFrom`).
  *
  * @throws InvalidInputError
  */

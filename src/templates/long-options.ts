@@ -15,7 +15,10 @@ import type { TradeEntry } from './trade-entries.js';
 const closing = optionTrade.extend({ leg: anyLeg }).refine(isTradedInTime, tradedTooLate);
 const opening = optionTrade.extend({ leg: anyLeg, price: positive }).refine(isTradedInTime, tradedTooLate);
 
-/** A long option bought: `buy_to_open`, − contracts × price × 100, and the fee. @throws InvalidInputError */
+/**
+ * A long option bought: `buy_to_open`, − contracts × price × 100, and the fee.
+ * @throws InvalidInputError
+ */
 export function buyToOpen(trade: LegTrade): TradeEntry[] {
   const checked = checkInput('trade', opening, trade);
   const { contracts, price, leg, underlyingPrice = null } = checked;
@@ -28,7 +31,10 @@ export function buyToOpen(trade: LegTrade): TradeEntry[] {
   ]);
 }
 
-/** A long option sold again: `sell_to_close`, + contracts × price × 100, and the fee. @throws InvalidInputError */
+/**
+ * A long option sold again: `sell_to_close`, + contracts × price × 100, and the fee.
+ * @throws InvalidInputError
+ */
 export function sellToClose(trade: LegTrade): TradeEntry[] {
   const checked = checkInput('trade', closing, trade);
   const { contracts, price, leg, underlyingPrice = null } = checked;

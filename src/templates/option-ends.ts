@@ -24,8 +24,8 @@ const lapse = assignment.extend({
 });
 
 /**
- * Short puts assigned: `expiration` of the options, at no amount, `assignment_shares` of a hundred shares a contract at the strike, −
- * contracts × strike × 100, and the fee.
+ * Short puts assigned: `expiration` of the options, at no amount, `assignment_shares` of a hundred
+ * shares a contract at the strike, − contracts × strike × 100, and the fee.
  *
  * @throws InvalidInputError
  */
@@ -48,8 +48,8 @@ export function putAssigned(trade: OptionAssignment): TradeEntry[] {
 }
 
 /**
- * Short calls assigned: `expiration` of the options, at no amount, `share_sale` of a hundred shares a contract at the strike, +
- * contracts × strike × 100, and the fee.
+ * Short calls assigned: `expiration` of the options, at no amount, `share_sale` of a hundred shares
+ * a contract at the strike, + contracts × strike × 100, and the fee.
  *
  * @throws InvalidInputError
  */
@@ -71,7 +71,10 @@ export function callAssigned(trade: OptionAssignment): TradeEntry[] {
   ]);
 }
 
-/** Options that expired worthless: `expiration`, at no amount, and the fee. @throws InvalidInputError */
+/**
+ * Options that expired worthless: `expiration`, at no amount, and the fee.
+ * @throws InvalidInputError
+ */
 export function optionExpired(trade: OptionExpiration): TradeEntry[] {
   const checked = checkInput('trade', lapse, trade);
   const { leg, side = 'short' } = checked;

@@ -55,7 +55,10 @@ export const optionTrade = symbolTrade.extend({
 
 const day = 86_400_000;
 
-/** An option cannot be traded after its day of expiration, which ends a day and a half after its midnight in UTC at the latest. */
+/**
+ * An option cannot be traded after its day of expiration, which ends a day and a half after its
+ * midnight in UTC at the latest.
+ */
 export function isTradedInTime({ ts, expiration }: { ts: Date; expiration: string }): boolean {
   return !(Date.parse(expiration) + 1.5 * day < ts.getTime());
 }

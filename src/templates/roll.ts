@@ -20,7 +20,9 @@ export interface RolledOption extends OptionContracts {
   fee?: DecimalString;
 }
 
-/** A short option bought back and another one, of a later day or another strike, sold in its place. */
+/**
+ * A short option bought back and another one, of a later day or another strike, sold in its place.
+ */
 export interface Roll extends Trade {
   symbol: string;
   leg: Leg;
@@ -49,8 +51,9 @@ const anyRoll = anyTrade
   });
 
 /**
- * A short option rolled: `buy_to_close`, − contracts × price × 100, and `sell_to_open`, + contracts × price × 100, which name each
- * other in `meta` (`rolledTo`, `rolledFrom`), each with its fee. They are appended in one call, or not at all.
+ * A short option rolled: `buy_to_close`, − contracts × price × 100, and `sell_to_open`, + contracts
+ * × price × 100, which name each other in `meta` (`rolledTo`, `rolledFrom`), each with its fee.
+ * They are appended in one call, or not at all.
  *
  * @throws InvalidInputError
  */

@@ -11,7 +11,10 @@ export interface ShareTrade extends SymbolTrade {
   shares: DecimalString;
   /** Price per share. */
   price: DecimalString;
-  /** What was paid or received for the shares in all, without the fee: shares × price unless given, as brokers round it. */
+  /**
+   * What was paid or received for the shares in all, without the fee: shares × price unless given,
+   * as brokers round it.
+   */
   total?: DecimalString;
 }
 

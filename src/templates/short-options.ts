@@ -16,8 +16,8 @@ import type { EntryDraft, TradeEntry } from './trade-entries.js';
 /** Options that are sold to open. */
 export interface OptionSale extends OptionTrade {
   /**
-   * Also writes the `expiration` entry of no amount, dated on the day of expiration, that the browser application wrote ahead. Not
-   * unless asked for: nothing has expired yet.
+   * Also writes the `expiration` entry of no amount, dated on the day of expiration, that the
+   * browser application wrote ahead. Not unless asked for: nothing has expired yet.
    */
   scheduleExpiration?: boolean;
 }
@@ -37,8 +37,8 @@ export function sellPut(trade: OptionSale): TradeEntry[] {
 }
 
 /**
- * A call sold to open on shares that are held, which is not checked here: `sell_to_open` with the premium, + contracts × price ×
- * 100, and the fee.
+ * A call sold to open on shares that are held, which is not checked here: `sell_to_open` with the
+ * premium, + contracts × price × 100, and the fee.
  *
  * @throws InvalidInputError
  */
@@ -46,7 +46,10 @@ export function sellCoveredCall(trade: OptionSale): TradeEntry[] {
   return sellToOpen(trade, 'call', 'tmplSellCoveredCall');
 }
 
-/** A short option bought back: `buy_to_close`, − contracts × price × 100, and the fee. @throws InvalidInputError */
+/**
+ * A short option bought back: `buy_to_close`, − contracts × price × 100, and the fee.
+ * @throws InvalidInputError
+ */
 export function buyToClose(trade: LegTrade): TradeEntry[] {
   const checked = checkInput('trade', legTrade, trade);
   const meta = { leg: checked.leg, template: 'tmplBuyToClose' };

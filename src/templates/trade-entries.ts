@@ -5,7 +5,10 @@ import { InvalidInputError } from '../database/errors/index.js';
 import type { NewEntry } from '../database/repositories/new-entry.js';
 import type { Trade } from './trade.js';
 
-/** An entry of a trade. It has an id, so that a trade that was made once can be appended any number of times. */
+/**
+ * An entry of a trade. It has an id, so that a trade that was made once can be appended any number
+ * of times.
+ */
 export interface TradeEntry extends NewEntry {
   id: string;
 }
@@ -59,12 +62,18 @@ export function feeDraft(
   return [{ part, type: 'fee', amount: cashOut(fee), meta }];
 }
 
-/** What comes in: the exact product, + in. @throws InvalidInputError if the journal could not keep it exactly */
+/**
+ * What comes in: the exact product, + in.
+ * @throws InvalidInputError if the journal could not keep it exactly
+ */
 export function cashIn(...factors: readonly DecimalString[]): DecimalString {
   return exact(factors.reduce((product, factor) => product.times(factor), new Decimal(1)));
 }
 
-/** What goes out: the exact product, − out. @throws InvalidInputError if the journal could not keep it exactly */
+/**
+ * What goes out: the exact product, − out.
+ * @throws InvalidInputError if the journal could not keep it exactly
+ */
 export function cashOut(...factors: readonly DecimalString[]): DecimalString {
   return exact(factors.reduce((product, factor) => product.times(factor), new Decimal(-1)));
 }

@@ -4,11 +4,14 @@ import type { DecimalString } from '../database/entities/decimal.js';
 import { decimal, notNegative, storableMeta } from '../database/repositories/new-entry.js';
 import { storableInstant, storableKey, storableText } from '../database/repositories/storable.js';
 
-/** What every trade says. Decimals are exact strings, and never negative: the template knows the sign of the amount. */
+/**
+ * What every trade says. Decimals are exact strings, and never negative: the template knows the
+ * sign of the amount.
+ */
 export interface Trade {
   /**
-   * The client's own id of the trade, of 180 characters at most, which makes a repeated append harmless: the ids of its entries are
-   * made of it (`put-1`, `put-1:fee`). A UUIDv7 unless given.
+   * The client's own id of the trade, of 180 characters at most, which makes a repeated append
+   * harmless: the ids of its entries are made of it (`put-1`, `put-1:fee`). A UUIDv7 unless given.
    */
   id?: string;
   /** When it was made. */

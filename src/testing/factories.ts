@@ -33,7 +33,10 @@ export function makeEntry(different: Partial<NewEntry> = {}): NewEntry & { id: s
   };
 }
 
-/** The entries of a trade to append: two puts sold on 5 January 2026, and the fee. @throws InvalidInputError */
+/**
+ * The entries of a trade to append: two puts sold on 5 January 2026, and the fee.
+ * @throws InvalidInputError
+ */
 export function makeTrade(different: Partial<OptionSale> = {}): TradeEntry[] {
   return sellPut({
     ts: new Date('2026-01-05T15:30:00.000Z'),

@@ -1,4 +1,7 @@
-/** Numbers that look random and are the same for the same seed on every machine: mulberry32 by Tommy Ettinger. */
+/**
+ * Numbers that look random and are the same for the same seed on every machine: mulberry32 by Tommy
+ * Ettinger.
+ */
 export class PseudoRandom {
   #state: number;
 

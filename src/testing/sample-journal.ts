@@ -16,8 +16,9 @@ export interface SampleJournalOptions {
 }
 
 /**
- * Makes the journal of a trader in the accounts of `sampleAccounts`, by the templates: for `JournalRepository.load`. Of the entries
- * some were amended, and some removed. It spans a year for each thousand of them, one at least and ten at most.
+ * Makes the journal of a trader in the accounts of `sampleAccounts`, by the templates: for
+ * `JournalRepository.load`. Of the entries some were amended, and some removed. It spans a year for
+ * each thousand of them, one at least and ten at most.
  *
  * @throws RangeError for a number of entries that is none, or a day that is none
  */
@@ -63,7 +64,10 @@ const entriesADay = 1.2;
 const amendEvery = 25;
 const removeEvery = 40;
 
-/** The entries of a trade as they were recorded, now and then with a mistake that was mended a day later. */
+/**
+ * The entries of a trade as they were recorded, now and then with a mistake that was mended a day
+ * later.
+ */
 function withMistakes(random: PseudoRandom, trade: readonly TradeEntry[]): EntryRecord[] {
   const [first, ...others] = trade.map(asRecorded);
   if (first === undefined) return [];

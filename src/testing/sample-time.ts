@@ -1,4 +1,5 @@
-// Instants of the sample trader: milliseconds since 1970, in UTC. So many are reckoned with that Luxon would take most of the time.
+// Instants of the sample trader: milliseconds since 1970, in UTC. So many are reckoned with that
+// Luxon would take most of the time.
 
 export const minute = 60_000;
 export const day = 86_400_000;

@@ -30,7 +30,9 @@ interface OpenOption extends OptionContracts {
   due: number;
 }
 
-/** A row of options on a symbol in an account, one after the other, and the shares that came of it. */
+/**
+ * A row of options on a symbol in an account, one after the other, and the shares that came of it.
+ */
 interface Holding {
   accountId: string;
   symbol: string;
@@ -38,7 +40,10 @@ interface Holding {
   option: OpenOption | undefined;
 }
 
-/** Trades the wheel: sells puts until shares are assigned, and calls on these until they are called away. Instants are those of sample-time. */
+/**
+ * Trades the wheel: sells puts until shares are assigned, and calls on these until they are called
+ * away. Instants are those of sample-time.
+ */
 export class SampleTrader {
   readonly #holdings: Holding[];
   #turns = 0;

@@ -13,7 +13,8 @@ export interface TestDatabase {
 }
 
 /**
- * Clones the migrated template of this test run, which `startTestServer` made; nothing is migrated anew.
+ * Clones the migrated template of this test run, which `startTestServer` made; nothing is migrated
+ * anew.
  *
  * @param options `empty`: make an empty database instead, without the tables.
  * @throws Error if no test server was started

@@ -12,18 +12,24 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** What a test run wants beyond the defaults: its application's entities and migrations, and which embedded version. */
+/**
+ * What a test run wants beyond the defaults: its application's entities and migrations, and which
+ * embedded version.
+ */
 export interface TestServerOptions extends ApplicationSchema {
   version?: '18' | '15';
 }
 
-/** The variables through which test files, which run in processes of their own, find the run's server. */
+/**
+ * The variables through which test files, which run in processes of their own, find the run's
+ * server.
+ */
 export const serverVariable = 'TEST_DATABASE_URL';
 export const runVariable = 'TEST_DATABASE_RUN';
 
 /**
- * Starts the server of a test run, in Jest's `globalSetup`: the one that `TEST_DATABASE_URL` names, whose role must be allowed
- * to create databases, or else an embedded one.
+ * Starts the server of a test run, in Jest's `globalSetup`: the one that `TEST_DATABASE_URL` names,
+ * whose role must be allowed to create databases, or else an embedded one.
  *
  * @throws EmbeddedPostgresError, DatabaseConnectionError
  */
@@ -67,7 +73,9 @@ export function databaseUrl(server: string, database: string): string {
   return url.toString();
 }
 
-/** The default settings for a database; tests are run as a superuser, which is no reason to warn. */
+/**
+ * The default settings for a database; tests are run as a superuser, which is no reason to warn.
+ */
 export function settingsOf(url: string) {
   return readDatabaseSettings({
     DATABASE_URL: url,

@@ -23,7 +23,8 @@ import type { TestDatabase } from '../../src/testing/test-database.js';
 import { onServer } from '../../src/testing/on-server.js';
 import { as, createLogin, serverUrl } from '../support/isolation.js';
 
-// The benchmark installs more libraries than the project has; those that are not here are tried there.
+// The benchmark installs more libraries than the project has; those that are not here are tried
+// there.
 const loaded = new Map<ContenderName, Loaded>();
 for (const name of contenderNames) loaded.set(name, await loadContender(name));
 const present = contenderNames.filter((name) => 'open' in (loaded.get(name) ?? {}));

@@ -29,7 +29,10 @@ const [soldPut, editedPut, putEnd, fee] = [
   'jrnl_78crwp7dgcmrt1zr40',
 ];
 
-/** The trader corrected the expiration of this put, and bought an option that the journal has as a fee. */
+/**
+ * The trader corrected the expiration of this put, and bought an option that the journal has as a
+ * fee.
+ */
 const localStorage = {
   theme: 'dark',
   wheel_dte_overrides: {

@@ -16,7 +16,8 @@ describe('The entities, through plain TypeORM repositories', () => {
 
   beforeAll(async () => {
     under = await startJournal();
-    // A zone whose offsets of old had seconds, to see that instants do not depend on the session's zone.
+    // A zone whose offsets of old had seconds, to see that instants do not depend on the session's
+    // zone.
     const name = new URL(under.url).pathname.slice(1);
     await under.owner.query(`ALTER DATABASE ${name} SET timezone = 'Australia/Sydney'`);
     await under.dataSource.destroy();

@@ -18,8 +18,8 @@ const day = 86_400_000;
 const first = Date.UTC(2020, 0);
 
 /**
- * From its sixth execution on, PostgreSQL may have one plan of a prepared statement for all its values. It must suit a user with
- * hardly any entries and one with very many, whoever came first.
+ * From its sixth execution on, PostgreSQL may have one plan of a prepared statement for all its
+ * values. It must suit a user with hardly any entries and one with very many, whoever came first.
  */
 describe('A prepared statement in its seventh execution', () => {
   let under: JournalUnderTest;
@@ -180,7 +180,8 @@ describe('A prepared statement in its seventh execution', () => {
     await under.scope.run(heavy, async () => {
       for await (const entry of under.journal.stream()) entries += entry.userId === heavy ? 1 : 0;
     });
-    // For all values at once the plan may be to read all entries of a user, and sort them, for each part.
+    // For all values at once the plan may be to read all entries of a user, and sort them, for each
+    // part.
     const prepared = await under.scope.run(heavy, () =>
       under.dataSource.query<unknown[]>(
         `SELECT name FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 2000'`,
@@ -191,7 +192,10 @@ describe('A prepared statement in its seventh execution', () => {
     expect(prepared).toEqual([]);
   });
 
-  /** The plan that the session has for the prepared statement of a call, with the values of that call. */
+  /**
+   * The plan that the session has for the prepared statement of a call, with the values of that
+   * call.
+   */
   async function planOf(userId: string, call: () => Promise<unknown>): Promise<PlanNode[]> {
     const [{ text = '', values = [] } = {}] = (await sentBy(call)).slice(-1);
     return under.scope.run(userId, () =>
@@ -212,7 +216,10 @@ describe('A prepared statement in its seventh execution', () => {
     );
   }
 
-  /** How many rows a call read and did not want, which is sent unnamed: so that its plan is made for its values. */
+  /**
+   * How many rows a call read and did not want, which is sent unnamed: so that its plan is made for
+   * its values.
+   */
   async function removedBy(call: () => Promise<unknown>): Promise<number> {
     const [{ text = '', values = [] } = {}] = (await sentBy(call)).slice(-1);
     return under.scope.run(heavy, async () => {

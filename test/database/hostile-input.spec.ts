@@ -79,7 +79,10 @@ const columns = {
   createdAt: nasty,
   surprise: nasty,
 };
-/** A good entry in which a few columns are spoilt: most of the others would hide what is wrong with one. */
+/**
+ * A good entry in which a few columns are spoilt: most of the others would hide what is wrong with
+ * one.
+ */
 const spoilt = fc
   .tuple(fc.record(columns, { requiredKeys: [] }), fc.subarray(Object.keys(columns), { maxLength: 3 }))
   .map(([garbage, names]) => ({

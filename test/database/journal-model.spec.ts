@@ -13,7 +13,10 @@ const kinds = [
   'remove again',
   'restore again',
 ] as const;
-/** What is done, to which of the entries that there are, and with which of three amounts and reasons. */
+/**
+ * What is done, to which of the entries that there are, and with which of three amounts and
+ * reasons.
+ */
 const operation = fc.record({
   kind: fc.constantFrom(...kinds),
   target: fc.nat(),
@@ -23,7 +26,10 @@ type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 const amounts = ['0.00000000', '1.00000000', '-2.50000000'] as const;
 
-/** An entry as the model keeps it; its times are the numbers of the operations that made and deleted it. */
+/**
+ * An entry as the model keeps it; its times are the numbers of the operations that made and deleted
+ * it.
+ */
 interface Link {
   id: string;
   amount: string;
@@ -133,7 +139,8 @@ describe('Whatever is appended, amended, removed and restored', () => {
     const ids = model.links.map(({ id }) => id);
     const id = ids[target % ids.length];
     const fresh = `e${now}`;
-    // A call "again" chooses the id of an entry that is there already, mostly of the one that such a call made.
+    // A call "again" chooses the id of an entry that is there already, mostly of the one that such
+    // a call made.
     const used = ids[Math.min(ids.indexOf(id ?? '') + 1, ids.length - 1)] ?? fresh;
     const successor = kind.endsWith('again') && used !== id ? used : fresh;
     if (kind === 'append' || id === undefined)

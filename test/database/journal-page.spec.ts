@@ -123,7 +123,8 @@ describe('JournalRepository.page', () => {
         { ...putSold({ expiration: null }), id: 'gone', deletedAt: new Date() },
       ]),
     );
-    // A share sale with an expiration still to come is open and closed at once, as in the browser application.
+    // A share sale with an expiration still to come is open and closed at once, as in the browser
+    // application.
     const both = status === 'open' ? ['sale'] : [];
 
     expect((await idsOn({ status, today })).sort()).toEqual([...ids, ...both].sort());

@@ -33,7 +33,10 @@ export interface GuideApplication {
   uploads: string;
   /** As the owner of the tables, past every policy. */
   owner: DataSource;
-  /** Creates a user with the account `acct-1` and further ones. @returns the token of the signed-in user */
+  /**
+   * Creates a user with the account `acct-1` and further ones.
+   * @returns the token of the signed-in user
+   */
   signUp(email: string, ...accountIds: string[]): Promise<string>;
   get(path: string, token: string): Test;
   post(token: string, body: object | string): Test;

@@ -150,7 +150,10 @@ async function whileHeld(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Reads events until the file is checked, and the import stores. The client stays connected, which it would not after `for await`. */
+/**
+ * Reads events until the file is checked, and the import stores. The client stays connected, which
+ * it would not after `for await`.
+ */
 async function untilChecked(response: Response, entries: number): Promise<void> {
   const sent = sentEvents(response);
   let event: SentEvent;

@@ -1,4 +1,5 @@
-// A process of its own that uses an embedded PostgreSQL until its input ends: `hold-server.ts FOLDER [ephemeral]`.
+// A process of its own that uses an embedded PostgreSQL until its input ends: `hold-server.ts
+// FOLDER [ephemeral]`.
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 
 const [folder = '', ephemeral] = process.argv.slice(2);

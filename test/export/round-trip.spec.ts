@@ -14,7 +14,10 @@ const application = new ImportApplication();
 const readable = ['sqlite', 'json', 'ndjson'] as const satisfies ExportFormat[];
 let made = 0;
 
-/** Exports the journal, imports the file for its own user and for a new one, and compares every column of every row. */
+/**
+ * Exports the journal, imports the file for its own user and for a new one, and compares every
+ * column of every row.
+ */
 async function expectNothingLost(email: string): Promise<void> {
   const rows = await application.rowsOf(email);
   for (const format of readable) {

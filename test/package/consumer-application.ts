@@ -42,7 +42,10 @@ export async function pack(folder: string): Promise<Tarball> {
   return { file: join(folder, tarball.filename), version: tarball.version, files: tarball.files };
 }
 
-/** Makes a Nest application of the guide's files that has installed the tarball, at the versions that this repository locks. */
+/**
+ * Makes a Nest application of the guide's files that has installed the tarball, at the versions
+ * that this repository locks.
+ */
 export async function installConsumer(folder: string, tarball: Tarball): Promise<void> {
   await mkdir(join(folder, 'src'), { recursive: true });
   await writeFile(

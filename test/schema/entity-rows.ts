@@ -1,5 +1,6 @@
-// Compiles only if every property of an entity is a column and every column a property: by name, type, and whether it may be
-// null. test/schema/row-types.spec.ts compiles it, as `npm run typecheck` does, and also with rows that are wrong.
+// Compiles only if every property of an entity is a column and every column a property: by name,
+// type, and whether it may be null. test/schema/row-types.spec.ts compiles it, as `npm run
+// typecheck` does, and also with rows that are wrong.
 import type { Account, JournalEntry, User } from '../../src/index.js';
 import type { AccountRow, JournalRow, UserRow } from '../../src/schema/rows.js';
 
@@ -9,7 +10,10 @@ type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
 
 type InCamelCase<Row> = { [Name in keyof Row as Camel<Name & string>]: Row[Name] };
 
-/** An entity without what it may be joined with; a column that is not loaded by default is there all the same. */
+/**
+ * An entity without what it may be joined with; a column that is not loaded by default is there all
+ * the same.
+ */
 type Columns<Entity, Joined extends keyof Entity = never> = {
   [Name in keyof Entity as Name extends Joined ? never : Name]-?: Entity[Name];
 };

@@ -18,7 +18,10 @@ export interface BrowserLot {
   costPerShare: number;
 }
 
-/** The rules of the browser application (commit 9289aeb), which reads its live rows from the newest second to the oldest, in doubles. */
+/**
+ * The rules of the browser application (commit 9289aeb), which reads its live rows from the newest
+ * second to the oldest, in doubles.
+ */
 export class BrowserFigures {
   /** Rows of one second are in the order of the table. */
   readonly #rows: readonly LegacyCells[];

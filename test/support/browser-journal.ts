@@ -11,8 +11,9 @@ export type BrowserAction =
   { kind: 'append'; symbol: string; type: string } | { kind: 'edit' | 'delete' | 'restore'; choice: number };
 
 /**
- * The journal of the browser application, as its own code writes it: an edit marks the row as deleted and inserts a copy that it does
- * not link, and a restoration clears the deletion in place. `created_at` has SQLite's form, the other instants ISO form.
+ * The journal of the browser application, as its own code writes it: an edit marks the row as
+ * deleted and inserts a copy that it does not link, and a restoration clears the deletion in place.
+ * `created_at` has SQLite's form, the other instants ISO form.
  */
 export class BrowserJournal {
   readonly #rows: Row[] = [];
@@ -85,7 +86,10 @@ export class BrowserJournal {
     return this.#rows.map(({ cells }) => ({ ...cells }));
   }
 
-  /** For each row by its id: the edits that replaced it, and the amount of the live row to which they lead, if any. */
+  /**
+   * For each row by its id: the edits that replaced it, and the amount of the live row to which
+   * they lead, if any.
+   */
   get successors(): Map<string, { copies: string[]; liveAmount: number | undefined }> {
     return new Map(
       this.#rows.map((row) => {

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Compiles texts as if they stood at these places in this repository, with the options of its tests.
+ * Compiles texts as if they stood at these places in this repository, with the options of its
+ * tests.
  *
  * @returns what is wrong with each, in the compiler's words
  */

@@ -4,7 +4,10 @@ import { endTogether, listen, throughPort } from './forwarding-server.js';
 /** A proxy that can cut a connection off as its COMMIT passes. */
 export interface CuttingProxy {
   url: string;
-  /** Cuts the next COMMIT off: before the server has seen it, or after it was done and before the client hears of it. */
+  /**
+   * Cuts the next COMMIT off: before the server has seen it, or after it was done and before the
+   * client hears of it.
+   */
   cutCommit(moment: 'before' | 'after'): void;
   close(): Promise<void>;
 }

@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import type { NewEntry } from '../../src/index.js';
 
-/** A figure as the guide works it out: what is in front of the `=`, if anything, and what is printed in bold. */
+/**
+ * A figure as the guide works it out: what is in front of the `=`, if anything, and what is printed
+ * in bold.
+ */
 export interface WorkedFigure {
   arithmetic: string;
   figure: string;
 }
 
-/** An example of the guide to the read models: a table of entries, and one of figures by what they are called. */
+/**
+ * An example of the guide to the read models: a table of entries, and one of figures by what they
+ * are called.
+ */
 export interface GuideExample {
   entries: NewEntry[];
   figures: Record<string, WorkedFigure[]>;

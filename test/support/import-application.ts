@@ -32,7 +32,10 @@ export interface Snapshot {
   journal: StoredRow[];
 }
 
-/** The importer and the exporter on a database of its own, which lives as long as the tests of a file do. */
+/**
+ * The importer and the exporter on a database of its own, which lives as long as the tests of a
+ * file do.
+ */
 export class ImportApplication {
   #database: TestDatabase | undefined;
   #module: TestingModule | undefined;
@@ -72,7 +75,9 @@ export class ImportApplication {
     return this.#owner;
   }
 
-  /** Imports for the user of that address, who is created if need be, from a journal kept in Denver. */
+  /**
+   * Imports for the user of that address, who is created if need be, from a journal kept in Denver.
+   */
   import(
     file: string,
     email: string,
@@ -119,7 +124,10 @@ export class ImportApplication {
     return this.owner.query(statement, values);
   }
 
-  /** What is stored of a user's journal, without the columns that differ between users or depend on the clock. */
+  /**
+   * What is stored of a user's journal, without the columns that differ between users or depend on
+   * the clock.
+   */
   journalOf(email: string): Promise<StoredRow[]> {
     return this.sql(
       `SELECT to_jsonb(journal) - ARRAY['user_id', 'created_at', 'updated_at'] AS entry

@@ -7,8 +7,9 @@ import { runCommand, startCommand } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
 
 /**
- * `journal-db`, compiled into a folder of its own, as a user would run it. The folder lies within the package, by whose name the
- * program finds its version; it is not below `node_modules`, where Node would not take it for ESM.
+ * `journal-db`, compiled into a folder of its own, as a user would run it. The folder lies within
+ * the package, by whose name the program finds its version; it is not below `node_modules`, where
+ * Node would not take it for ESM.
  */
 export class JournalDbCommand {
   #folder = '';

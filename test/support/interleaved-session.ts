@@ -6,8 +6,8 @@ import type { JournalDriver } from '../../src/database/driver/journal-driver.js'
 export type Pause = () => Promise<void>;
 
 /**
- * Work that goes on step by step, as told: it stands still wherever it pauses. A step that waits for the other session's lock is
- * not waited for; it goes on by itself when that one has let go.
+ * Work that goes on step by step, as told: it stands still wherever it pauses. A step that waits
+ * for the other session's lock is not waited for; it goes on by itself when that one has let go.
  */
 export class InterleavedSession<T> {
   readonly outcome: Promise<PromiseSettledResult<T>>;
@@ -48,8 +48,9 @@ export class InterleavedSession<T> {
 }
 
 /**
- * Runs two sessions, made anew each time, in every order in which they can take their steps: from one run to the next the last
- * choice is changed at which the other session could have gone on as well.
+ * Runs two sessions, made anew each time, in every order in which they can take their steps: from
+ * one run to the next the last choice is changed at which the other session could have gone on as
+ * well.
  *
  * @param run starts two sessions, has them driven to their ends, and checks what came of it
  * @returns the orders, as `aabb`
@@ -113,7 +114,10 @@ interface Steps {
 const current = new AsyncLocalStorage<Steps>();
 const pausingDrivers = new WeakSet<JournalDriver>();
 
-/** Runs `work` with a pause before each statement that is a step: those of the package, and all others. */
+/**
+ * Runs `work` with a pause before each statement that is a step: those of the package, and all
+ * others.
+ */
 export function pausing<T>(
   driver: JournalDriver,
   pattern: RegExp,

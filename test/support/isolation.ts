@@ -4,7 +4,10 @@ import { onServer } from '../../src/testing/on-server.js';
 import { startJournal } from './database-journal.js';
 import type { JournalUnderTest } from './database-journal.js';
 
-/** A journal of two users, reached as in a deployment: by a login role that is a member of the package's roles and nothing else. */
+/**
+ * A journal of two users, reached as in a deployment: by a login role that is a member of the
+ * package's roles and nothing else.
+ */
 export interface TwoUsers extends JournalUnderTest {
   anna: string;
   bob: string;

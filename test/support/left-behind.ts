@@ -10,7 +10,9 @@ const ofSession = (name: string, value: string): [string, string] => [
   `SELECT id FROM journal WHERE id = '' OR set_config('${name}', '${value}', false) IS NOT NULL`,
 ];
 
-/** Gives every prepared statement of the session another text, whose rows are those of all users. */
+/**
+ * Gives every prepared statement of the session another text, whose rows are those of all users.
+ */
 const replaceAll = (names: string) => `
   DO $do$ DECLARE known record; BEGIN
     FOR known IN ${names} LOOP
@@ -107,9 +109,11 @@ export function changes({ settings: before, ...fresh }: Session, { settings, ...
 }
 
 /**
- * Tests that nothing of what Anna's statements leave behind reaches Bob, who gets the same session next.
+ * Tests that nothing of what Anna's statements leave behind reaches Bob, who gets the same session
+ * next.
  *
- * @param start starts an application whose pool is one connection, which one session of the server serves
+ * @param start starts an application whose pool is one connection, which one session of the server
+ * serves
  */
 export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
   let under: TwoUsers;

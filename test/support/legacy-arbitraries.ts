@@ -59,7 +59,10 @@ const cells = fc.record({
   updated_at: stamp,
 });
 
-/** Rows of a legacy journal that all can be imported, some of which name another one as the one they replace. */
+/**
+ * Rows of a legacy journal that all can be imported, some of which name another one as the one they
+ * replace.
+ */
 export const legacyRows: fc.Arbitrary<LegacyCells[]> = fc
   .array(fc.tuple(cells, fc.option(fc.nat())), { maxLength: 25 })
   .map((drafts) =>

@@ -13,7 +13,10 @@ const ormconfigs = {
 /** Whose migrations: those of the package, or the sample ones as well, or one that does not end. */
 export type Ormconfig = keyof typeof ormconfigs;
 
-/** TypeORM's own command in a deployment: on JavaScript that was compiled before, in a folder within the package. */
+/**
+ * TypeORM's own command in a deployment: on JavaScript that was compiled before, in a folder within
+ * the package.
+ */
 export class MigrationCommand {
   #folder = '';
 

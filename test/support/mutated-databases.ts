@@ -129,7 +129,10 @@ const aware: readonly [Mutation, ...Mutation[]] = [
   { name: 'statement', apply: (bytes, random) => run(bytes, statement(random)) },
 ];
 
-/** A copy of a database with one to three mutations; every second seed knows what an SQLite file looks like. */
+/**
+ * A copy of a database with one to three mutations; every second seed knows what an SQLite file
+ * looks like.
+ */
 export async function mutated(original: Buffer, seed: number): Promise<MutatedDatabase> {
   const random = new PseudoRandom(seed);
   const kinds = seed % 2 === 0 ? blind : aware;

@@ -2,7 +2,10 @@ import type { DatabaseSettings } from '../../src/config/database.settings.js';
 import { JournalDataSource, migrationOptions } from '../../src/index.js';
 import type { ApplicationSchema } from '../../src/index.js';
 
-/** A connection as the owner of the tables, whom no policy holds: for what a test arranges or inspects. */
+/**
+ * A connection as the owner of the tables, whom no policy holds: for what a test arranges or
+ * inspects.
+ */
 export function connectOwner(
   settings: DatabaseSettings,
   application: ApplicationSchema = {},

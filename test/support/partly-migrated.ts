@@ -3,7 +3,10 @@ import type { DatabaseSettings } from '../../src/index.js';
 import { queryOf } from '../../src/schema/catalog/query.js';
 import type { Query } from '../../src/schema/catalog/query.js';
 
-/** Applies the package's migrations up to the one of this number, from 1, as the release that ended with it. */
+/**
+ * Applies the package's migrations up to the one of this number, from 1, as the release that ended
+ * with it.
+ */
 export async function migrateUpTo(settings: DatabaseSettings, count: number): Promise<void> {
   await withMigrations(settings, count, (dataSource) => dataSource.runMigrations());
 }
@@ -32,7 +35,10 @@ async function withMigrations<T>(
   }
 }
 
-/** What `journal_user` gets for one statement, in the scope of a user; the rows, or the SQLSTATE of the error. */
+/**
+ * What `journal_user` gets for one statement, in the scope of a user; the rows, or the SQLSTATE of
+ * the error.
+ */
 export async function asJournalUser(
   settings: DatabaseSettings,
   userId: string,

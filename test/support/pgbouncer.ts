@@ -32,8 +32,8 @@ export interface PgBouncerOptions {
 }
 
 /**
- * Tests that need PgBouncer. Where it is not installed they are left out and say so; in CI that is a failure, so that they are
- * never left out by mistake.
+ * Tests that need PgBouncer. Where it is not installed they are left out and say so; in CI that is
+ * a failure, so that they are never left out by mistake.
  */
 export function describeWithPgBouncer(name: string, tests: () => void): void {
   if (existsSync(program)) return describe(name, tests);
@@ -47,7 +47,8 @@ export function describeWithPgBouncer(name: string, tests: () => void): void {
 }
 
 /**
- * Starts PgBouncer before a server. Two connections to the server serve all its clients, so that these really share them.
+ * Starts PgBouncer before a server. Two connections to the server serve all its clients, so that
+ * these really share them.
  *
  * @throws Error with its log, if it does not start
  */
@@ -64,7 +65,8 @@ export async function startPgBouncer(server: string, options: PgBouncerOptions):
   const stop = () => end(child).then(() => rm(folder, { recursive: true, force: true }));
   const at = (url: string) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href;
   const consoleUrl = at(`postgresql://${administrator}:${administrator}@localhost/pgbouncer`);
-  // PgBouncer's console understands the simple protocol only, which pg speaks where there are no values.
+  // PgBouncer's console understands the simple protocol only, which pg speaks where there are no
+  // values.
   const ask = (command: string) =>
     onServer(consoleUrl, (client) => client.query<Record<string, unknown>>(command)).then(({ rows }) => rows);
   const isUp = () => ask('SHOW VERSION').then(Boolean, () => false);

@@ -4,8 +4,8 @@ import type { Query } from '../../src/schema/catalog/query.js';
 export const populated = { users: 5, entries: 2_000 };
 
 /**
- * Rows as they may stand in a database since the first release, at its schema: live and deleted entries, chains of up to three
- * that replace one another, and the extremes of every type.
+ * Rows as they may stand in a database since the first release, at its schema: live and deleted
+ * entries, chains of up to three that replace one another, and the extremes of every type.
  */
 export async function populate(query: Query): Promise<void> {
   await query(

@@ -21,7 +21,10 @@ export class Deployment {
     return this.#database;
   }
 
-  /** A role of this test; by default one that is a member of the roles of the package and nothing else. */
+  /**
+   * A role of this test; by default one that is a member of the roles of the package and nothing
+   * else.
+   */
   async role(attributes?: string): Promise<string> {
     const role = await createLogin(attributes);
     this.#roles.push(role);

@@ -12,10 +12,14 @@ const collecting: Connect = function (...args) {
   this.once('end', () => clients.delete(this));
   return connect.apply(this, args);
 };
-// The driver of the package shows its connections to no one, so they are collected where pg connects.
+// The driver of the package shows its connections to no one, so they are collected where pg
+// connects.
 Reflect.set(pg.Client.prototype, 'connect', collecting);
 
-/** The clients that a login has connected to a database, as of now. Use them while no statement is under way. */
+/**
+ * The clients that a login has connected to a database, as of now. Use them while no statement is
+ * under way.
+ */
 export function rawClients(database: string, login: string): Client[] {
   return [...clients].filter((client) => client.database === database && client.user === login);
 }

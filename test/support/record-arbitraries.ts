@@ -49,7 +49,10 @@ const content = fc.record({
   recorded: fc.option(fc.maxSafeNat().map(String)),
 }) as fc.Arbitrary<Omit<EntryRecord, 'id'>>;
 
-/** Entries with everything that the columns can hold, each of which follows at most one that comes before it. */
+/**
+ * Entries with everything that the columns can hold, each of which follows at most one that comes
+ * before it.
+ */
 export const fullRecords: fc.Arbitrary<EntryRecord[]> = fc
   .uniqueArray(fc.tuple(key, content, fc.option(fc.nat())), { selector: ([id]) => id, maxLength: 15 })
   .map((drafts) => {

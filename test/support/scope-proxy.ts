@@ -69,7 +69,10 @@ export async function startScopeProxy(databaseUrl: string): Promise<ScopeProxy> 
   return proxy;
 }
 
-/** Whether a message begins a transaction in a scope by a simple query, or binds the statement of a scope. */
+/**
+ * Whether a message begins a transaction in a scope by a simple query, or binds the statement of a
+ * scope.
+ */
 function setsScope(message: Buffer): boolean {
   const text = message.toString('latin1');
   return /^Q.{4}(BEGIN|SET LOCAL ROLE)/s.test(text) || (text.startsWith('B') && role.test(text));

@@ -36,7 +36,10 @@ export const userIdOfHttp = (context: ExecutionContext): string | undefined =>
 export class Probe {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** The names of the users whose entries can be read, by a statement that names nobody; or else why none can. */
+  /**
+   * The names of the users whose entries can be read, by a statement that names nobody; or else why
+   * none can.
+   */
   whose(): Promise<string> {
     return codeOr(this.names());
   }
@@ -56,7 +59,10 @@ export function codeOr(found: Promise<string>): Promise<string> {
   });
 }
 
-/** A Nest application of the test's own controllers, with the interceptor, on a database of its own with a pool of two. */
+/**
+ * A Nest application of the test's own controllers, with the interceptor, on a database of its own
+ * with a pool of two.
+ */
 export interface ScopedApplication {
   module: TestingModule;
   /** The ids of the users by name. Each has one entry, of which the id is the user's name. */

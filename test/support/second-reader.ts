@@ -8,7 +8,10 @@ import type { LegacyRow } from '../../src/browser/import/read/legacy-source.js';
 type Tagged = ['integer' | 'real' | 'text' | 'blob' | 'null', string];
 type Answer = { columns: string[]; rows: Tagged[][] } | { error: string };
 
-/** Reads journals with the SQLite of Python: another build than that of the importer, and no code of it. */
+/**
+ * Reads journals with the SQLite of Python: another build than that of the importer, and no code of
+ * it.
+ */
 export class SecondReader {
   readonly #child = spawn('python3', [resolve('test/support/second-reader.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],

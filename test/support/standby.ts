@@ -21,9 +21,10 @@ export interface ReplicatedPostgres {
 }
 
 /**
- * Starts both, with an embedded PostgreSQL of the version in TEST_POSTGRES_VERSION. The standby is made by the low-level backup
- * API, as the embedded PostgreSQL has no pg_basebackup. The defaults of PostgreSQL let it stream: wal_level=replica,
- * max_wal_senders=10, hot_standby=on, and the superuser may replicate from this machine.
+ * Starts both, with an embedded PostgreSQL of the version in TEST_POSTGRES_VERSION. The standby is
+ * made by the low-level backup API, as the embedded PostgreSQL has no pg_basebackup. The defaults
+ * of PostgreSQL let it stream: wal_level=replica, max_wal_senders=10, hot_standby=on, and the
+ * superuser may replicate from this machine.
  */
 export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   const version = process.env['TEST_POSTGRES_VERSION'] === '15' ? '15' : '18';
@@ -53,7 +54,10 @@ export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   }
 }
 
-/** Files of a running server that a backup leaves out: https://www.postgresql.org/docs/current/continuous-archiving.html */
+/**
+ * Files of a running server that a backup leaves out:
+ * https://www.postgresql.org/docs/current/continuous-archiving.html
+ */
 const leftOut = /postmaster\.(pid|opts)$|pg_internal\.init|pg_wal\/[0-9A-F]{24}$/;
 
 async function copyCluster(primaryUrl: string, source: string, place: Place): Promise<void> {
@@ -79,7 +83,8 @@ async function copyCluster(primaryUrl: string, source: string, place: Place): Pr
 
 async function waitForReplay(primaryUrl: string, standbyUrl: string): Promise<void> {
   const position = await onServer(primaryUrl, async (client) => {
-    // A commit of its own, as the embedded server flushes what was committed before only after a while.
+    // A commit of its own, as the embedded server flushes what was committed before only after a
+    // while.
     await client.query('SET synchronous_commit = on');
     return first(client, `SELECT pg_logical_emit_message(true, 'standby', '')::text AS value`);
   });

@@ -10,15 +10,17 @@ export interface SwitchingProxy {
   /** The number of connections that clients have opened, refused ones included. */
   connections(): number;
   /**
-   * Loses all further bytes of the present connections without FIN or RST, as a NAT gateway that forgot them. New
-   * connections are forwarded, or they are held as well: from the beginning, or once the server is ready for queries.
+   * Loses all further bytes of the present connections without FIN or RST, as a NAT gateway that
+   * forgot them. New connections are forwarded, or they are held as well: from the beginning, or
+   * once the server is ready for queries.
    */
   hold(newConnections?: 'forward' | 'hold' | 'hold when ready'): void;
   /** Ends all connections. New ones are reset until `accept`. */
   drop(): void;
   /**
-   * Drops, as `drop` does, when the server ends the next transaction in which a client sends `text`: the server has
-   * committed, and the client never gets the answer. Resolves at that moment.
+   * Drops, as `drop` does, when the server ends the next transaction in which a client sends
+   * `text`: the server has committed, and the client never gets the answer. Resolves at that
+   * moment.
    */
   dropAtEndOfTransaction(text: string): Promise<void>;
   /** Forwards new connections from now on. */

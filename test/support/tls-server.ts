@@ -11,7 +11,10 @@ const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 export const caFile = new URL('ca.pem', folder).pathname;
 export const ca = read('ca.pem');
 
-/** The message with which a client asks for TLS: a length of 8, and a code in the place of the protocol version. */
+/**
+ * The message with which a client asks for TLS: a length of 8, and a code in the place of the
+ * protocol version.
+ */
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 export interface TlsServer extends TestTcpServer {
@@ -20,7 +23,8 @@ export interface TlsServer extends TestTcpServer {
 }
 
 /**
- * A TLS front of the PostgreSQL server of a URL, with a certificate for `localhost`. It lets clients in without TLS too.
+ * A TLS front of the PostgreSQL server of a URL, with a certificate for `localhost`. It lets
+ * clients in without TLS too.
  *
  * @param offersTls false: it answers that it has no TLS
  */

@@ -127,7 +127,10 @@ const cashTrades = fc.tuple(base, cash).chain(([trade, { text: amount, units: si
   );
 });
 
-/** Any trade of the templates, each with the cash that it comes to, reckoned in whole numbers beside decimal.js. */
+/**
+ * Any trade of the templates, each with the cash that it comes to, reckoned in whole numbers beside
+ * decimal.js.
+ */
 export const knownTrades: fc.Arbitrary<KnownTrade[]> = fc.array(
   fc.oneof({ weight: 3, arbitrary: optionTrades }, rolls, shareTrades, cashTrades),
   { minLength: 1, maxLength: 12 },

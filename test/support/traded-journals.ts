@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { entryTypes } from '../../src/index.js';
 import type { DecimalString, EntryType, NewEntry } from '../../src/index.js';
 
-// Journals in which trades meet: few accounts, symbols, strikes and days, so that what is opened is closed, in part and too often.
+// Journals in which trades meet: few accounts, symbols, strikes and days, so that what is opened is
+// closed, in part and too often.
 
 const scaled = (units: bigint) => {
   const digits = String(units).padStart(9, '0');
@@ -73,7 +74,10 @@ export const tradedEntry: fc.Arbitrary<NewEntry> = fc
     };
   });
 
-/** A short option that is opened, rolled to another strike, and assigned in part: as the templates write it. */
+/**
+ * A short option that is opened, rolled to another strike, and assigned in part: as the templates
+ * write it.
+ */
 const wheel: fc.Arbitrary<NewEntry[]> = fc
   .record({
     leg: fc.constantFrom('put', 'call'),

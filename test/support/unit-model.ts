@@ -3,7 +3,10 @@ import type { Run, StatementRecord, UnitRecord } from './unit-interpreter.js';
 import { failures } from './unit-programs.js';
 import type { Read, Statement, Step, Unit } from './unit-programs.js';
 
-/** The ids that a run must have stored: of each acknowledged write of which all units around it resolved. */
+/**
+ * The ids that a run must have stored: of each acknowledged write of which all units around it
+ * resolved.
+ */
 export function expectedIds(run: Run): string[] {
   return run.statements
     .filter(
@@ -14,9 +17,9 @@ export function expectedIds(run: Run): string[] {
 }
 
 /**
- * The rules that a run broke, one sentence each. The scheduler orders parallel steps, so the model does
- * not predict them: it demands a reason for each refusal, and a refusal for each reason. A sequential
- * program has exactly one right outcome, and the whole of it is compared.
+ * The rules that a run broke, one sentence each. The scheduler orders parallel steps, so the model
+ * does not predict them: it demands a reason for each refusal, and a refusal for each reason. A
+ * sequential program has exactly one right outcome, and the whole of it is compared.
  */
 export function violations(run: Run): string[] {
   const found = [
@@ -66,7 +69,9 @@ function wrongStatement(run: Run, record: StatementRecord): string[] {
   return isAborted || isEnded ? [] : [`${name}: "${text}" has no reason`];
 }
 
-/** A read returns the writes that were complete when it was sent, and none that were undone by then. */
+/**
+ * A read returns the writes that were complete when it was sent, and none that were undone by then.
+ */
 function wrongRead(run: Run, { unit, sent, ids }: StatementRecord, step: Read): string[] {
   const around = chainOf(unit);
   return run.statements.flatMap((write) => {
@@ -84,8 +89,9 @@ function wrongRead(run: Run, { unit, sent, ids }: StatementRecord, step: Read): 
 }
 
 /**
- * Why the package must refuse a statement that was sent to `unit` at this moment, or a nested unit that
- * was asked for in it. A unit whose callback has resolved waits for its open nested units, which go on.
+ * Why the package must refuse a statement that was sent to `unit` at this moment, or a nested unit
+ * that was asked for in it. A unit whose callback has resolved waits for its open nested units,
+ * which go on.
  */
 function refusalReasons(run: Run, sent: number, unit: UnitRecord): string[] {
   const chain = chainOf(unit);
@@ -160,7 +166,10 @@ interface OpenUnit {
   outer: OpenUnit | undefined;
 }
 
-/** The result of each unit and statement of a sequential program. A step that is not reached has none. */
+/**
+ * The result of each unit and statement of a sequential program. A step that is not reached has
+ * none.
+ */
 function predict(run: Run): Map<string, string> {
   const right = new Map<string, string>();
 

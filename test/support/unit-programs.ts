@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 
-/** The ways in which a program sends SQL text. `first manager` is the manager of the outermost unit. */
+/**
+ * The ways in which a program sends SQL text. `first manager` is the manager of the outermost unit.
+ */
 export const textRoutes = [
   'dataSource.query',
   'manager.query',

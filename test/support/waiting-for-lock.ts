@@ -1,7 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ImportApplication } from './import-application.js';
 
-/** Waits until a statement of the application waits for a lock. @returns the process of the server that waits */
+/**
+ * Waits until a statement of the application waits for a lock.
+ * @returns the process of the server that waits
+ */
 export async function waitingForLock(application: ImportApplication): Promise<number> {
   for (let tries = 0; tries < 500; tries += 1) {
     const [row] = await application.sql(

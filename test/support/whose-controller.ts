@@ -8,7 +8,10 @@ import type { Observable } from 'rxjs';
 import { JournalDatabaseError, JournalRepository, UserScope } from '../../src/index.js';
 import { Probe, codeOr } from './scoped-application.js';
 
-/** Routes that answer whose entries can be read at two moments, each in its own way; and one that writes. */
+/**
+ * Routes that answer whose entries can be read at two moments, each in its own way; and one that
+ * writes.
+ */
 export const ways = ['promise', 'observable', 'promised-observable', 'generator', 'unit', 'manual'] as const;
 
 @Controller()

@@ -12,8 +12,9 @@ const samples = 5;
 const loaded = 2_500;
 
 /**
- * Does each work of a contender once and compares the answers with the rows of the table. What it writes belongs to users of its
- * own. @returns what differs; nothing, if the contender does what all others do
+ * Does each work of a contender once and compares the answers with the rows of the table. What it
+ * writes belongs to users of its own.
+ * @returns what differs; nothing, if the contender does what all others do
  */
 export async function check(contender: Contender, material: Material, superuser: Client): Promise<string[]> {
   const differences = new Differences();

@@ -3,7 +3,10 @@ import type { Client } from 'pg';
 import type { Filter, Position } from '../model/entry.js';
 import { pageSize } from '../contenders/contender.js';
 
-/** Reads the answers that a contender must give straight from the table, as PostgreSQL itself prints the values. */
+/**
+ * Reads the answers that a contender must give straight from the table, as PostgreSQL itself prints
+ * the values.
+ */
 export class Expected {
   constructor(private readonly superuser: Client) {}
 

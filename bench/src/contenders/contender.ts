@@ -26,7 +26,9 @@ export interface Contender {
   get?: (userId: string, id: string) => Promise<Row>;
   /** Inserts many entries, all or none. */
   load?: (userId: string, entries: readonly Entry[]) => Promise<void>;
-  /** Imports a database of the browser application for a user: accounts and entries, all or none. */
+  /**
+   * Imports a database of the browser application for a user: accounts and entries, all or none.
+   */
   importFile?: (userId: string, path: string) => Promise<void>;
   /** Hands out every live entry, newest first. */
   export?: (userId: string, each: (row: Row) => void) => Promise<void>;

@@ -15,8 +15,9 @@ type Cell = string | number | null;
 type FileRow = [id: string, ts: string, expiration: string | null, ...asTheyAre: Cell[]];
 
 /**
- * Reads a database of the browser application and sends it by COPY in the transaction that is open, as one would write it for files that are
- * known to be good: it checks nothing, and takes the days of a zone west of Greenwich, where midnight is on the same day in UTC.
+ * Reads a database of the browser application and sends it by COPY in the transaction that is open,
+ * as one would write it for files that are known to be good: it checks nothing, and takes the days
+ * of a zone west of Greenwich, where midnight is on the same day in UTC.
  */
 export async function importInto(
   table: string,

@@ -36,7 +36,10 @@ export function contenderOf({ scope, journal, get, close }: OpenJournal): Conten
   };
 }
 
-/** The cursor that the page which ends with an entry has for the next one; undefined if there is none. */
+/**
+ * The cursor that the page which ends with an entry has for the next one; undefined if there is
+ * none.
+ */
 async function cursorAt(journal: JournalRepository, { ts: to, id }: Position): Promise<string | undefined> {
   for (let after: string | undefined; ;) {
     const { entries, next } = await journal.page({ to, after, limit: pageSize });

@@ -4,7 +4,10 @@ import type { ContenderName } from './names.js';
 /** A contender that can be opened, or why it cannot. */
 export type Loaded = { open: Open } | { absent: string; isNotInstalled: boolean };
 
-/** Loads a contender alone, so that each process holds one library, and one that is not installed keeps no other from working. */
+/**
+ * Loads a contender alone, so that each process holds one library, and one that is not installed
+ * keeps no other from working.
+ */
 export async function loadContender(name: ContenderName): Promise<Loaded> {
   try {
     const { open } = (await import(`./${name}.js`)) as { open: Open };

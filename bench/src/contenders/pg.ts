@@ -47,7 +47,9 @@ export interface Access {
   useClient: (userId: string, work: (client: pg.PoolClient) => Promise<void>) => Promise<void>;
 }
 
-/** Written by hand for `pg`: named prepared statements, COPY, a cursor. The measure of all others. */
+/**
+ * Written by hand for `pg`: named prepared statements, COPY, a cursor. The measure of all others.
+ */
 export const open: Open = (url, context) => {
   const pool = openPool(url, context);
   const access: Access = {
@@ -152,7 +154,10 @@ function valuesOf(userId: string, entry: Entry): unknown[] {
   ];
 }
 
-/** Runs `work` on a client of its own, which is closed if that fails: a stream may have left it in the middle of an answer. */
+/**
+ * Runs `work` on a client of its own, which is closed if that fails: a stream may have left it in
+ * the middle of an answer.
+ */
 export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failed = true;

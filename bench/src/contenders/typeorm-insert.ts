@@ -6,7 +6,10 @@ import { chunks, only } from './contender.js';
 import type { Open } from './contender.js';
 import { Entry } from './typeorm.entity.js';
 
-/** TypeORM as one who knows it writes what is often done: insert() and stream() in the place of save() and find(). */
+/**
+ * TypeORM as one who knows it writes what is often done: insert() and stream() in the place of
+ * save() and find().
+ */
 export const open: Open = async (url, { poolSize }) => {
   const dataSource = new DataSource({ type: 'postgres', url, poolSize, entities: [Entry] });
   await dataSource.initialize();

@@ -24,7 +24,10 @@ const unhurried = { fsync: 'off', synchronous_commit: 'off', full_page_writes: '
 // Nothing of its own accord while others are measured.
 const quiet = { autovacuum: 'off', checkpoint_timeout: '1h', max_wal_size: '4GB' };
 
-/** Runs `work` on an embedded PostgreSQL, whose data stays in `.data` for the next run. It is stopped afterwards, or by a signal. */
+/**
+ * Runs `work` on an embedded PostgreSQL, whose data stays in `.data` for the next run. It is
+ * stopped afterwards, or by a signal.
+ */
 export async function withServer<T>(
   options: ServerOptions,
   work: (server: Server) => Promise<T>,

@@ -22,7 +22,9 @@ export interface Material {
   files?: JournalFiles;
 }
 
-/** Half of the year through which an ordinary user trades, and a twentieth of the heavy user's ten. */
+/**
+ * Half of the year through which an ordinary user trades, and a twentieth of the heavy user's ten.
+ */
 export const window = { from: new Date('2025-04-01'), to: new Date('2025-10-01') };
 const filteredType = 'sell_to_open';
 /** A day on which options are open. */

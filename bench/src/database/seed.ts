@@ -5,12 +5,14 @@ import type { Size } from './size.js';
 import { totalsNumber, userIdOf, userIdSql } from './user-ids.js';
 
 /**
- * Fills a migrated, empty database, as a superuser. The same size gives the same rows on every machine: of each user a sample journal,
- * those of all users in the order of time, as they arrive in life.
+ * Fills a migrated, empty database, as a superuser. The same size gives the same rows on every
+ * machine: of each user a sample journal, those of all users in the order of time, as they arrive
+ * in life.
  */
 export async function seed(client: Client, size: Size): Promise<void> {
   await client.query('BEGIN');
-  // The rows are right by construction, and each would be looked up three times for its foreign keys.
+  // The rows are right by construction, and each would be looked up three times for its foreign
+  // keys.
   await client.query('SET LOCAL session_replication_role = replica');
   await client.query(`SET LOCAL work_mem = '256MB'`);
   await client.query(`SET LOCAL maintenance_work_mem = '256MB'`);
@@ -23,12 +25,16 @@ export async function seed(client: Client, size: Size): Promise<void> {
   }
   await withoutIndexes(client, () => client.query(journalSql));
   await client.query('COMMIT');
-  // Until the commit is on the disk, which nobody has waited for, VACUUM takes no page for visible to all.
+  // Until the commit is on the disk, which nobody has waited for, VACUUM takes no page for visible
+  // to all.
   await client.query('CHECKPOINT');
   await client.query('VACUUM (ANALYZE) users, accounts, journal');
 }
 
-/** What a seeded database is known again by: the SQL, and the journals of two users, which are others if the generator is. */
+/**
+ * What a seeded database is known again by: the SQL, and the journals of two users, which are
+ * others if the generator is.
+ */
 export function seedText(size: Size): string {
   const { entries, users, heavy } = size;
   const samples = [totalsNumber, totalsNumber + 1].map((n) => [...journalOf(n, size)]);

@@ -8,12 +8,15 @@ import { seed, seedText } from './seed.js';
 import type { Size } from './size.js';
 import { asSuperuser } from './superuser.js';
 
-/** What a row needs on disk, in the table and in its indexes; and as much again for WAL and for the copy that is worked on. */
+/**
+ * What a row needs on disk, in the table and in its indexes; and as much again for WAL and for the
+ * copy that is worked on.
+ */
 const bytesOfRow = 1_000;
 
 /**
- * The name of a database that is seeded in this size, made unless there is one of an earlier run. Nobody is to connect to it:
- * it is there to be cloned.
+ * The name of a database that is seeded in this size, made unless there is one of an earlier run.
+ * Nobody is to connect to it: it is there to be cloned.
  */
 export async function seededDatabase(server: Server, size: Size): Promise<string> {
   const prefix = `seeded_${size.name}_`;

@@ -4,7 +4,10 @@ import type { Client } from 'pg';
 /** What the clock of /proc counts in, on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Reads how many seconds of processor time a server has used so far; undefined where there is no /proc. */
+/**
+ * Reads how many seconds of processor time a server has used so far; undefined where there is no
+ * /proc.
+ */
 export async function serverCpu(client: Client): Promise<() => number | undefined> {
   const { rows } = await client.query<{ file: string }>(`SELECT pg_read_file('postmaster.pid') AS file`);
   const postmaster = Number.parseInt(rows[0]?.file ?? '', 10);

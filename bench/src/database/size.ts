@@ -56,8 +56,9 @@ export const sizes = {
 export const totalsEntries = 1_000;
 
 /**
- * A journal in which every user has about 800 entries, however many there are, but for the heavy one, who has as many as in the full size
- * where that is no more than a fifth. @throws Refusal if those are too few
+ * A journal in which every user has about 800 entries, however many there are, but for the heavy
+ * one, who has as many as in the full size where that is no more than a fifth.
+ * @throws Refusal if those are too few
  */
 export function grownSize(entries: number): Size {
   const heavy = Math.min(sizes.full.heavy, Math.floor(entries / 5));

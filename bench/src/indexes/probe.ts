@@ -38,7 +38,10 @@ const queries: Record<string, Query> = {
   'premium by week': (journal) => journal.premiumByWeek(),
 };
 
-/** What the indexes are there for: each query for an ordinary user and for the heavy one, and the deletion of a user. */
+/**
+ * What the indexes are there for: each query for an ordinary user and for the heavy one, and the
+ * deletion of a user.
+ */
 export const reads: readonly Probe[] = [
   ...Object.entries(queries).flatMap(([title, query]) => [
     {

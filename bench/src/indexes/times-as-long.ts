@@ -3,10 +3,16 @@ import { median } from '../measuring/statistics.js';
 /** How often a probe is run in each half of a round, and for how many milliseconds at most. */
 const mostRuns = 100;
 const mostTime = 1_000;
-/** Runs after a change that do not count, in which the server makes its plans: six until it may settle on one. */
+/**
+ * Runs after a change that do not count, in which the server makes its plans: six until it may
+ * settle on one.
+ */
 const settlingRuns = 8;
 
-/** How many times as long a probe takes without something as with it, of several rounds the median and the least. */
+/**
+ * How many times as long a probe takes without something as with it, of several rounds the median
+ * and the least.
+ */
 export interface TimesAsLong {
   median: number;
   least: number;

@@ -43,8 +43,8 @@ export interface Comparison {
 type CountedTurn = Turn & { serverCpu: number | undefined };
 
 /**
- * Measures one work: every contender in a process of its own; in each round one after the other, and in each round another one first. A
- * first round warms up and does not count.
+ * Measures one work: every contender in a process of its own; in each round one after the other,
+ * and in each round another one first. A first round warms up and does not count.
  */
 export async function compare(name: WorkName, comparison: Comparison): Promise<Result[]> {
   return asSuperuser(comparison.url, async (superuser) => {

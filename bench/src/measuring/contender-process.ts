@@ -1,4 +1,5 @@
-// The process of one contender: node contender-process.js NAME. It answers its parent's requests, one after the other.
+// The process of one contender: node contender-process.js NAME. It answers its parent's requests,
+// one after the other.
 import { check } from '../check/check.js';
 import type { Contender } from '../contenders/contender.js';
 import { loadContender } from '../contenders/load-contender.js';

@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 const pageBytes = 4096;
 const milliseconds = 10;
 
-/** Runs `work`. @returns what it returns, and the most memory in bytes that a process and those it started had at once meanwhile */
+/**
+ * Runs `work`.
+ * @returns what it returns, and the most memory in bytes that a process and those it started had at
+ * once meanwhile
+ */
 export async function withPeakOf<T>(
   pid: number | undefined,
   work: () => Promise<T>,
@@ -20,7 +24,10 @@ export async function withPeakOf<T>(
   }
 }
 
-/** The resident memory of a process and its descendants; undefined where there is no /proc, or no such process. */
+/**
+ * The resident memory of a process and its descendants; undefined where there is no /proc, or no
+ * such process.
+ */
 function residentOf(pid: number | string | undefined): number | undefined {
   try {
     const [, pages] = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ');

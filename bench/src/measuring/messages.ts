@@ -2,7 +2,10 @@ import type { Material } from '../database/material.js';
 import type { WorkName } from '../works/works.js';
 import type { Limit, Turn } from './measure.js';
 
-/** What the process of a contender is asked for. It is started with the name of the contender as its argument. */
+/**
+ * What the process of a contender is asked for. It is started with the name of the contender as its
+ * argument.
+ */
 export type Request =
   | { kind: 'open'; url: string; poolSize: number; material: Material }
   | { kind: 'turn'; work: WorkName; concurrency: number; limit: Limit }

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Entry } from './entry.js';
 
-/** Entries as a trader's client would send them: a put that is sold, its fee, and its expiration. */
+/**
+ * Entries as a trader's client would send them: a put that is sold, its fee, and its expiration.
+ */
 export function newTrade(): Entry[] {
   return [newEntry(), newEntry(fee), newEntry(expiration)];
 }
@@ -50,7 +52,9 @@ export function midnightOf(day: string): Date {
   return new Date(`${day}T07:00:00.000Z`);
 }
 
-/** A journal whose days a trader typed, the same each time: `count` entries, oldest first, 20 a day. */
+/**
+ * A journal whose days a trader typed, the same each time: `count` entries, oldest first, 20 a day.
+ */
 export function typedJournal(count: number): Entry[] {
   const dayOf = (index: number) => new Date(Date.UTC(2016, 0, 4 + index)).toISOString().slice(0, 10);
   return newJournal(count).map((entry, index) => {

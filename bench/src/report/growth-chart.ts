@@ -6,7 +6,9 @@ import { colours, label, line, round, svg } from './svg.js';
 const [left, top, width, height] = [60, 30, 480, 300];
 const legendWidth = 330;
 
-/** The median time of an operation over the number of entries, the latter on a logarithmic scale. */
+/**
+ * The median time of an operation over the number of entries, the latter on a logarithmic scale.
+ */
 export function growthChart(results: readonly Grown[]): string {
   const curves = curvesOf(results);
   const names = [...new Set(curves.map(({ work }) => work))];

@@ -8,7 +8,10 @@ export interface Grown extends Result {
   entries: number;
 }
 
-/** One row for each work and contender, one column for each number of entries: the median milliseconds. */
+/**
+ * One row for each work and contender, one column for each number of entries: the median
+ * milliseconds.
+ */
 export function growthTable(results: readonly Grown[]): string {
   const sizes = [...new Set(results.map(({ entries }) => entries))];
   const rows = curvesOf(results).map(({ title, points }) => [

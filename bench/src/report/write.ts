@@ -2,14 +2,19 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as prettier from 'prettier';
 
-/** Where reports belong: those of the full size into the project's documents, others out of the way. */
+/**
+ * Where reports belong: those of the full size into the project's documents, others out of the way.
+ */
 export function reportFolder(output: string | undefined, isFull: boolean): string {
   const bench = resolve(import.meta.dirname, '..', '..');
   if (output !== undefined) return resolve(output);
   return isFull ? resolve(bench, '..', 'docs', 'reference') : resolve(bench, '.data', 'reports');
 }
 
-/** Writes a report and the pictures beside it, in the project's format. @returns the path of the text */
+/**
+ * Writes a report and the pictures beside it, in the project's format.
+ * @returns the path of the text
+ */
 export async function writeReport(
   folder: string,
   name: string,

@@ -12,15 +12,19 @@ export interface Work {
   /** Whether a turn is one operation, and not as many as fit into its time. */
   once?: true;
   /**
-   * Makes ready what a contender needs for a turn, which is not measured. @returns undefined where the contender has no way of its own for
-   * this work.
+   * Makes ready what a contender needs for a turn, which is not measured.
+   * @returns undefined where the contender has no way of its own for this work.
    */
   prepare(contender: Contender, material: Material): Promise<Operation | undefined>;
   /**
-   * For a work that starts processes: the same with nothing to do. Then memory is that of the contender's process and of those that it
-   * starts, and what this takes at most is what they have when idle.
+   * For a work that starts processes: the same with nothing to do. Then memory is that of the
+   * contender's process and of those that it starts, and what this takes at most is what they have
+   * when idle.
    */
   prepareRest?: Work['prepare'];
-  /** SQL that takes back what a turn has done, if the next one is to find the database as this one did; $1 is the user who loads. */
+  /**
+   * SQL that takes back what a turn has done, if the next one is to find the database as this one
+   * did; $1 is the user who loads.
+   */
   takeBack?: readonly string[];
 }

@@ -7,7 +7,10 @@ import { migrations } from './migrations.js';
 import { SignedInModule } from './signed-in/signed-in.module.js';
 import { TradesModule } from './trades/trades.module.js';
 
-/** The migrations are given for `DATABASE_RUN_MIGRATIONS=true` only; a deployment runs them by `ormconfig.ts`. */
+/**
+ * The migrations are given for `DATABASE_RUN_MIGRATIONS=true` only; a deployment runs them by
+ * `ormconfig.ts`.
+ */
 @Module({
   imports: [DatabaseModule.forRoot({ migrations }), SignedInModule, TradesModule, ImportsModule],
   providers: [

@@ -9,7 +9,8 @@ import {
   JournalDatabaseError,
 } from 'trading-journal-database';
 
-// What a client can cause, or can try again. All other codes are faults of the server, without details for the client.
+// What a client can cause, or can try again. All other codes are faults of the server, without
+// details for the client.
 const statuses: Partial<Record<string, HttpStatus>> = {
   INVALID_INPUT: HttpStatus.BAD_REQUEST,
   INVALID_CURSOR: HttpStatus.BAD_REQUEST,

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Expand, in release 2: what release 1 writes has no currency, and that is allowed. The check is for new rows only, so far. */
+/**
+ * Expand, in release 2: what release 1 writes has no currency, and that is allowed. The check is
+ * for new rows only, so far.
+ */
 export class AddCurrency20270111090000 implements MigrationInterface {
   name = 'AddCurrency20270111090000';
 

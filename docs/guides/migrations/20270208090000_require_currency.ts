@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** In release 3: release 2 writes a currency into every row, and from here on each new row must have one. */
+/**
+ * In release 3: release 2 writes a currency into every row, and from here on each new row must have
+ * one.
+ */
 export class RequireCurrency20270208090000 implements MigrationInterface {
   name = 'RequireCurrency20270208090000';
 

@@ -2,7 +2,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const rowsAtOnce = 5_000;
 
-/** Backfill, in release 3: in short transactions, each of which leaves finished work behind. Run again, it passes over that. */
+/**
+ * Backfill, in release 3: in short transactions, each of which leaves finished work behind. Run
+ * again, it passes over that.
+ */
 export class FillCurrency20270208090100 implements MigrationInterface {
   name = 'FillCurrency20270208090100';
   transaction = false;
@@ -21,7 +24,10 @@ interface Key {
   id: string;
 }
 
-/** Goes on along the primary key; to look for rows without a currency would read those that are done again and again. */
+/**
+ * Goes on along the primary key; to look for rows without a currency would read those that are done
+ * again and again.
+ */
 async function fillAfter(queryRunner: QueryRunner, { userId, id }: Key): Promise<Key | undefined> {
   const rows = (await queryRunner.query(
     `WITH batch AS (

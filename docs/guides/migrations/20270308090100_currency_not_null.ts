@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Contract, in release 4: reads nothing, as the validated check tells that no row is without a currency. */
+/**
+ * Contract, in release 4: reads nothing, as the validated check tells that no row is without a
+ * currency.
+ */
 export class CurrencyNotNull20270308090100 implements MigrationInterface {
   name = 'CurrencyNotNull20270308090100';
 

@@ -3,7 +3,10 @@ import pg from 'pg';
 import { rowTypeParsers } from 'trading-journal-database/schema';
 import type { JournalRow, KyselyTables, NewJournalRow } from 'trading-journal-database/schema';
 
-/** The journal by Kysely, for a program that goes without the module's DataSource and so sets the scope itself. */
+/**
+ * The journal by Kysely, for a program that goes without the module's DataSource and so sets the
+ * scope itself.
+ */
 export class KyselyJournal {
   readonly #database: Kysely<KyselyTables>;
 

@@ -17,8 +17,9 @@ import { loadSqlite, quoteIdentifier } from '../format/sqlite-engine.js';
 const names = journalColumns.map(quoteIdentifier).join(', ');
 
 /**
- * The database of the browser application, which is made in memory. Its numbers are doubles; the decimals that those do not hold
- * are kept in a table of their own. Its rows lie in their recording order, by which the application orders entries of one instant.
+ * The database of the browser application, which is made in memory. Its numbers are doubles; the
+ * decimals that those do not hold are kept in a table of their own. Its rows lie in their recording
+ * order, by which the application orders entries of one instant.
  */
 export async function* sqliteChunks({ accounts, entries }: ExportedJournal): AsyncGenerator<Uint8Array> {
   const sqlite = await loadSqlite();

@@ -2,9 +2,10 @@ import { ViewColumn, ViewEntity } from 'typeorm';
 import type { DecimalString } from '../../database/entities/decimal.js';
 
 /**
- * The browser application's view `v_cost_basis` over entries that are not deleted: its own counted those too, which was a fault.
- * It nets what was bought and sold, whatever the account; `LegacyReadModel.costBasis` has it of one account too, and as known at an
- * instant. What shares cost that are held is in `ShareLotsReadModel`.
+ * The browser application's view `v_cost_basis` over entries that are not deleted: its own counted
+ * those too, which was a fault. It nets what was bought and sold, whatever the account;
+ * `LegacyReadModel.costBasis` has it of one account too, and as known at an instant. What shares
+ * cost that are held is in `ShareLotsReadModel`.
  */
 @ViewEntity({ name: 'v_cost_basis', synchronize: false })
 export class LegacyCostBasis {

@@ -1,8 +1,9 @@
 import { isShareTrade, typeList } from '../../database/read-models/entry-kinds.js';
 import { ratio } from '../../database/read-models/exact-ratio.js';
 
-// The rules of the views `v_weekly_premium` and `v_cost_basis` once more, for entries that a view cannot be asked for: those of an
-// account, or as known at an instant. A migration has the views, and does not change; a test compares both, row by row.
+// The rules of the views `v_weekly_premium` and `v_cost_basis` once more, for entries that a view
+// cannot be asked for: those of an account, or as known at an instant. A migration has the views,
+// and does not change; a test compares both, row by row.
 
 const premiumTypes = ['sell_to_open', 'buy_to_close', 'expiration', 'option_premium'];
 

@@ -36,16 +36,18 @@ export interface LegacyLot {
 }
 
 /**
- * The figures of the browser application by its own rules, with what is wrong about them, for whoever compares: `positions`
- * shows expired ones for ever, and no long ones; `lots` sells shares before it buys them. Deleted entries count in none.
+ * The figures of the browser application by its own rules, with what is wrong about them, for
+ * whoever compares: `positions` shows expired ones for ever, and no long ones; `lots` sells shares
+ * before it buys them. Deleted entries count in none.
  */
 @Injectable()
 export class LegacyReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * By symbol, strike and expiration, whatever the account and whether put or call. What is past its expiration is among them; so
-   * are contracts that `OptionPositionsReadModel` has as expired. @throws InvalidInputError
+   * By symbol, strike and expiration, whatever the account and whether put or call. What is past
+   * its expiration is among them; so are contracts that `OptionPositionsReadModel` has as expired.
+   * @throws InvalidInputError
    */
   async positions(request: FigureRequest = {}): Promise<LegacyPosition[]> {
     const { where, values } = this.#entries(request);
@@ -68,8 +70,10 @@ export class LegacyReadModel {
   }
 
   /**
-   * By symbol, whatever the account, at average cost. The application went through its journal from the newest entry to the
-   * oldest, and through entries of one instant in their recording order, so that these are no real holdings where shares were sold. @throws InvalidInputError
+   * By symbol, whatever the account, at average cost. The application went through its journal from
+   * the newest entry to the oldest, and through entries of one instant in their recording order, so
+   * that these are no real holdings where shares were sold.
+   * @throws InvalidInputError
    */
   async lots(request: FigureRequest = {}): Promise<LegacyLot[]> {
     const { where, values } = this.#entries(request);
@@ -84,8 +88,9 @@ export class LegacyReadModel {
   }
 
   /**
-   * By week and symbol: the rows of the view `v_weekly_premium`, unless an account, a symbol or an instant is given, for which
-   * there is no view. @throws InvalidInputError
+   * By week and symbol: the rows of the view `v_weekly_premium`, unless an account, a symbol or an
+   * instant is given, for which there is no view.
+   * @throws InvalidInputError
    */
   async weeklyPremium(request: FigureRequest = {}): Promise<LegacyWeeklyPremium[]> {
     const { where, values } = this.#entries(request);

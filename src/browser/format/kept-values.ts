@@ -2,9 +2,9 @@ import { entryColumns } from '../../database/entities/journal-entry.entity.js';
 import { Decimal, toColumnScale } from '../../database/entities/decimal.js';
 
 /**
- * The table in which an exported SQLite file keeps what the browser application's columns do not hold:
- * decimals that are no doubles, and days. The application never reads the table. The importer takes a
- * decimal from the table only if the entry's double is unchanged since the export.
+ * The table in which an exported SQLite file keeps what the browser application's columns do not
+ * hold: decimals that are no doubles, and days. The application never reads the table. The importer
+ * takes a decimal from the table only if the entry's double is unchanged since the export.
  */
 export const keptValuesTable = 'journal_exact_decimals';
 

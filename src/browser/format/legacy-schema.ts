@@ -1,6 +1,9 @@
 /** Which version of the old application's schema to make. */
 export interface LegacySchemaOptions {
-  /** With the six audit columns of the journal, and the index on one of them; early databases lack them. */
+  /**
+   * With the six audit columns of the journal, and the index on one of them; early databases lack
+   * them.
+   */
   audit: boolean;
   /** With the cache table `ticker_min_strikes`, which came later still. */
   tickerMinStrikes: boolean;
@@ -80,7 +83,10 @@ SELECT
   CASE WHEN shares != 0 THEN (-net_cash) / shares ELSE NULL END AS avg_cost
 FROM share_flows`;
 
-/** The statements that make an empty database of the old application, in order; their order is that of its file. */
+/**
+ * The statements that make an empty database of the old application, in order; their order is that
+ * of its file.
+ */
 export function legacySchema({ audit, tickerMinStrikes: withCache }: LegacySchemaOptions): string[] {
   return [
     accounts,

@@ -3,8 +3,8 @@ import initSqlJs from 'sql.js';
 import type { SqlJsStatic } from 'sql.js';
 
 /**
- * SQLite compiled to WebAssembly, loaded once per process. The module is looked up through Node's own resolution, so
- * it is found wherever the package manager put it.
+ * SQLite compiled to WebAssembly, loaded once per process. The module is looked up through Node's
+ * own resolution, so it is found wherever the package manager put it.
  */
 export function loadSqlite(): Promise<SqlJsStatic> {
   const { resolve } = createRequire(import.meta.url);

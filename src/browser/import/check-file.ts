@@ -26,12 +26,14 @@ import { chunksOf } from './reader/chunks.js';
 const rowsPerReport = 1000;
 
 /**
- * The longest text of a cell, in UTF-16 code units. No value of an honest journal comes near it; a longer one would block the event loop
- * of the process that stores it.
+ * The longest text of a cell, in UTF-16 code units. No value of an honest journal comes near it; a
+ * longer one would block the event loop of the process that stores it.
  */
 export const longestText = 262_144;
 
-/** A file with more problems than this is refused as a whole, so that the list of them stays small. */
+/**
+ * A file with more problems than this is refused as a whole, so that the list of them stays small.
+ */
 export const mostProblems = 100_000;
 
 /** An entry of the file, ready to be stored, with its place in the file from 1. */
@@ -48,7 +50,9 @@ export interface CheckedAccount {
   record: NewAccount & { id: string };
 }
 
-/** What the check of every row of a file found. It holds no entries: `entries()` reads them again. */
+/**
+ * What the check of every row of a file found. It holds no entries: `entries()` reads them again.
+ */
 export interface CheckedFile {
   format: LegacyFormat;
   /** The columns that the file's journal has. */
@@ -58,7 +62,7 @@ export interface CheckedFile {
   notImported: readonly UnreadTable[];
   unreadColumns: readonly string[];
   accounts: readonly CheckedAccount[];
-  /** The acceptable entries whose accounts are none of these. */
+  /** The acceptable entries in accounts that `accounts` lacks. */
   entriesWithoutAccount: readonly EntriesWithoutAccount[];
   days: DayForms;
   rejected: readonly RejectedRow[];
@@ -69,11 +73,15 @@ export interface CheckedFile {
   fileTotals: FileTotals;
   /** The ids of the acceptable entries. */
   ids: ReadonlySet<string>;
-  /** The content of a dump of localStorage, matched with the acceptable entries; empty without a dump. */
+  /**
+   * The content of a dump of localStorage, matched with the acceptable entries; empty without a
+   * dump.
+   */
   localStorage: LocalStorageFindings;
   /**
-   * The acceptable entries in chunks. Entries without a link come first, in the file's order. An entry with a
-   * link comes after the entry that the link names. Each call reads the file from its beginning.
+   * The acceptable entries in chunks. Entries without a link come first, in the file's order. An
+   * entry with a link comes after the entry that the link names. Each call reads the file from its
+   * beginning.
    *
    * @throws LegacyFileError when the file turns out to be unreadable on the way
    */
@@ -173,7 +181,10 @@ function checkAccounts(
 
 type Problem = Omit<InputProblem, 'index'>;
 
-/** What could not be converted is not complained of a second time; values are reported as the file has them. */
+/**
+ * What could not be converted is not complained of a second time; values are reported as the file
+ * has them.
+ */
 function allProblems(
   legacy: LegacyRow,
   converting: readonly Problem[],
@@ -224,8 +235,9 @@ function withoutLink(record: EntryRecord): EntryRecord {
 const sqliteInstant = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
 
 /**
- * The browser application updates a row when it deletes it. This instant is left out, so that the entry has the time of the import:
- * an entry whose two instants are equal was removed on the server. An export of this package writes no instant in SQLite's form.
+ * The browser application updates a row when it deletes it. This instant is left out, so that the
+ * entry has the time of the import: an entry whose two instants are equal was removed on the
+ * server. An export of this package writes no instant in SQLite's form.
  */
 function withoutUpdate(record: EntryRecord, legacy: LegacyRow): EntryRecord {
   const isOfApplication = sqliteInstant.test(String(legacy['created_at']));

@@ -39,7 +39,10 @@ export class ControlTotals {
     this.add({ ...cell, count: -count, amount: negated(amount), rounding: negated(rounding) });
   }
 
-  /** Sums that add up to these totals: one for each combination of account, type, symbol and whether an entry is live. */
+  /**
+   * Sums that add up to these totals: one for each combination of account, type, symbol and whether
+   * an entry is live.
+   */
   *sums(): Iterable<FileSum> {
     for (const [cell, { count, amount, rounding }] of this.#cells) {
       const [live, accountId, type, symbol] = JSON.parse(cell) as [boolean, string, EntryType, string | null];
@@ -73,8 +76,8 @@ export class ControlTotals {
 }
 
 /**
- * What one row of the file adds, from its values as they stand there and not as they were converted: so that a fault in the
- * conversion shows, too.
+ * What one row of the file adds, from its values as they stand there and not as they were
+ * converted: so that a fault in the conversion shows, too.
  */
 export function legacyControlSum(row: LegacyRow): FileSum {
   const cell = {

@@ -20,19 +20,20 @@ interface Pair {
 const mostCopies = 100;
 
 /**
- * Whether an edited copy was created when the row that it replaces was deleted. The browser application stores the one to the
- * second and the other to the millisecond.
+ * Whether an edited copy was created when the row that it replaces was deleted. The browser
+ * application stores the one to the second and the other to the millisecond.
  */
 export function isAbout(createdAt: Date, deletedAt: Date): boolean {
   return Math.abs(+createdAt - +deletedAt) < 1_000;
 }
 
 /**
- * Finds the rows that the browser application replaced by edited copies. It does not link them: it marks the one row as deleted and
- * inserts the copy right after it, with the same account, symbol and type.
+ * Finds the rows that the browser application replaced by edited copies. It does not link them: it
+ * marks the one row as deleted and inserts the copy right after it, with the same account, symbol
+ * and type.
  *
- * A copy is matched where it is certain what it replaces: only the two rows can belong together, or all rows that can are one entry
- * and its edits within a second, in the order of the file.
+ * A copy is matched where it is certain what it replaces: only the two rows can belong together, or
+ * all rows that can are one entry and its edits within a second, in the order of the file.
  */
 export class EditMatches {
   readonly #groups = new Map<string, Row[]>();
@@ -47,7 +48,8 @@ export class EditMatches {
 
   /**
    * @param isLinked whether the file itself says what a row replaces, or what replaces it
-   * @returns the copies with the rows that they replace; `ambiguous` are rows that may be copies of several
+   * @returns the copies with the rows that they replace; `ambiguous` are rows that may be copies of
+   * several
    */
   find(isLinked: (id: string) => boolean): { pairs: Pair[]; ambiguous: Row[] } {
     const found: Pair[] = [];
@@ -81,7 +83,10 @@ function isNew({ id }: Row): boolean {
   return id.startsWith('jrnl_');
 }
 
-/** The possible pairs among rows of one account, symbol and type; `crowded` are the possible copies of rows with too many of them. */
+/**
+ * The possible pairs among rows of one account, symbol and type; `crowded` are the possible copies
+ * of rows with too many of them.
+ */
 function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
   const pairs: Pair[] = [];
   const crowded = new Set<Row>();
@@ -137,8 +142,8 @@ function* componentsOf(pairs: readonly Pair[]): Iterable<Pair[]> {
 }
 
 /**
- * The originals of the edits of one entry: the only assignment that gives each copy an original of its own. Undefined if there is
- * none, or more than one, or if the originals are several entries.
+ * The originals of the edits of one entry: the only assignment that gives each copy an original of
+ * its own. Undefined if there is none, or more than one, or if the originals are several entries.
  */
 function assign(pairs: readonly Pair[], crowded: ReadonlySet<Row>): Map<Row, Row> | undefined {
   if (pairs.some(({ copy }) => crowded.has(copy))) return undefined;

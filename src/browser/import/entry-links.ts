@@ -14,11 +14,12 @@ interface Link {
 }
 
 /**
- * The links by which entries name the ones that they replace: those of the file, and those between the browser application's edited
- * copies and the rows that they replace, which it leaves out.
+ * The links by which entries name the ones that they replace: those of the file, and those between
+ * the browser application's edited copies and the rows that they replace, which it leaves out.
  *
- * The application enforced nothing, so a link of the file that leads in a circle, or to an entry that has another successor already,
- * is taken out and kept in `meta`. Of several successors a live one is preferred, and else the first of the file.
+ * The application enforced nothing, so a link of the file that leads in a circle, or to an entry
+ * that has another successor already, is taken out and kept in `meta`. Of several successors a live
+ * one is preferred, and else the first of the file.
  */
 export class EntryLinks {
   readonly #links = new Map<string, Link>();

@@ -13,13 +13,15 @@ export interface RejectedRow extends Omit<InputProblem, 'index'> {
 }
 
 /**
- * Why a value is not the same afterwards. `rounded`: a double's noise beyond eight decimals, or microseconds. `day`: an instant
- * of midnight, in UTC or in the given zone, became its day. `emptied`: empty text became null. `decoded`: JSON that was encoded more than
- * once. `wrapped`: broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an `original_entry_id` that
- * leads nowhere, in a circle, or to an entry with another successor is kept under `meta.legacyOriginalEntryId`. `unmatched`: an edited copy
- * may replace several rows, and is linked to none. `filled`: something missing was supplied. `kept`: an
- * account has another name in the file, and its stored name stays. `undated`: the stored entry has no day, as it was imported without
- * a time zone or before days were stored; it stays as it is.
+ * Why a value is not the same afterwards. `rounded`: a double's noise beyond eight decimals, or
+ * microseconds. `day`: an instant of midnight, in UTC or in the given zone, became its day.
+ * `emptied`: empty text became null. `decoded`: JSON that was encoded more than once. `wrapped`:
+ * broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an
+ * `original_entry_id` that leads nowhere, in a circle, or to an entry with another successor is
+ * kept under `meta.legacyOriginalEntryId`. `unmatched`: an edited copy may replace several rows,
+ * and is linked to none. `filled`: something missing was supplied. `kept`: an account has another
+ * name in the file, and its stored name stays. `undated`: the stored entry has no day, as it was
+ * imported without a time zone or before days were stored; it stays as it is.
  */
 export type ChangeKind =
   | 'rounded'
@@ -33,7 +35,10 @@ export type ChangeKind =
   | 'kept'
   | 'undated';
 
-/** A value that is not stored as it stood in the file. A repeated import compares the stored value with the changed one. */
+/**
+ * A value that is not stored as it stood in the file. A repeated import compares the stored value
+ * with the changed one.
+ */
 export interface ChangedValue {
   kind: ChangeKind;
   table: 'accounts' | 'journal';
@@ -87,8 +92,8 @@ export interface CreatedAccount {
 }
 
 /**
- * Count and exact sum of one group, as computed from the file's rows and as PostgreSQL reports them. The two sides are equal if
- * `fileAmount` + `rounding` = `databaseAmount`.
+ * Count and exact sum of one group, as computed from the file's rows and as PostgreSQL reports
+ * them. The two sides are equal if `fileAmount` + `rounding` = `databaseAmount`.
  */
 export interface VerifiedSum {
   /** The account, type or symbol; null for entries without a symbol. */
@@ -102,7 +107,10 @@ export interface VerifiedSum {
   databaseAmount: string;
 }
 
-/** The comparison of the file with the database, over all rows that were inserted or were there already. */
+/**
+ * The comparison of the file with the database, over all rows that were inserted or were there
+ * already.
+ */
 export interface Verification {
   matches: boolean;
   /** Of live and deleted entries. */
@@ -122,15 +130,27 @@ export interface ImportReport {
   dryRun: boolean;
   user: { email: string; created: boolean };
   days: DayForms;
-  /** Rows of the journal. `unchanged` are stored as they are in the file, or changed on the server only. */
+  /**
+   * Rows of the journal. `unchanged` are stored as they are in the file, or changed on the server
+   * only.
+   */
   entries: { read: number; inserted: number; unchanged: number; rejected: number };
-  /** Rows whose stored entries were marked as deleted, and rows whose content was appended once more. */
+  /**
+   * Rows whose stored entries were marked as deleted, and rows whose content was appended once
+   * more.
+   */
   merged: { deleted: number; restored: number };
-  /** Each row of the file that differs from its stored entry, and how the import treated the difference. */
+  /**
+   * Each row of the file that differs from its stored entry, and how the import treated the
+   * difference.
+   */
   entryChanges: EntryChange[];
   accounts: { read: number; created: CreatedAccount[]; rejected: number };
   entriesWithoutAccount: readonly EntriesWithoutAccount[];
-  /** Columns that the file's journal lacks, as those made before the audit columns do; they were left at their defaults. */
+  /**
+   * Columns that the file's journal lacks, as those made before the audit columns do; they were
+   * left at their defaults.
+   */
   missingColumns: string[];
   /** Tables with rows that are not part of the journal. */
   notImported: readonly UnreadTable[];
@@ -144,7 +164,10 @@ export interface ImportReport {
   totals: {
     file: EntryTotals;
     stored: EntryTotals;
-    /** `file` − `stored`: rows that were left out, rounding, and entries that the server removed or amended. */
+    /**
+     * `file` − `stored`: rows that were left out, rounding, and entries that the server removed or
+     * amended.
+     */
     difference: EntryTotals;
     /** The sum of the amounts of the rows that were left out. */
     leftOut: string;

@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { JournalImportService } from './journal-import.service.js';
 import { FileReader } from './reader/file-reader.js';
 
-/** The importer, for an application that lets its users bring their journal along. Needs `DatabaseModule`. */
+/**
+ * The importer, for an application that lets its users bring their journal along. Needs
+ * `DatabaseModule`.
+ */
 @Module({
   providers: [JournalImportService, { provide: FileReader, useFactory: () => new FileReader() }],
   exports: [JournalImportService],

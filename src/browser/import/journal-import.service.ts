@@ -34,11 +34,17 @@ import { applyLocalStorage } from './local-storage/apply-local-storage.js';
 export interface JournalImport {
   /** Path of an SQLite file, of its base64 text, or of a JSON export. */
   file: string;
-  /** Path of a JSON dump of the browser's localStorage, which has corrected expirations and bought options. */
+  /**
+   * Path of a JSON dump of the browser's localStorage, which has corrected expirations and bought
+   * options.
+   */
   localStorageFile?: string | undefined;
   /** The address of the user who is to own the journal. */
   email: string;
-  /** IANA name of the zone in which the journal was kept; needed where the file holds expirations as instants. */
+  /**
+   * IANA name of the zone in which the journal was kept; needed where the file holds expirations as
+   * instants.
+   */
   timeZone?: string | undefined;
   /** Create the user if there is none, without a password. */
   createUser?: boolean | undefined;
@@ -48,14 +54,20 @@ export interface JournalImport {
   skipInvalid?: boolean | undefined;
   /** What reading the file may take. */
   limits?: ReadingLimits | undefined;
-  /** Ends the import and its reader process; everything is rolled back. Once COMMIT is sent it has no effect. */
+  /**
+   * Ends the import and its reader process; everything is rolled back. Once COMMIT is sent, the
+   * signal has no effect.
+   */
   signal?: AbortSignal | undefined;
 }
 
 /** How far an import is: rows done, of all. */
 export type ImportProgress = (phase: 'check' | 'load', done: number, total: number) => void;
 
-/** Brings the journal of the browser application into the database, for one user, and verifies that it arrived. */
+/**
+ * Brings the journal of the browser application into the database, for one user, and verifies that
+ * it arrived.
+ */
 @Injectable()
 export class JournalImportService {
   constructor(
@@ -68,28 +80,36 @@ export class JournalImportService {
   ) {}
 
   /**
-   * Imports a file in one transaction: all of it, or with `skipInvalid` all that can be imported, or nothing. A file of a journal that
-   * was imported before is merged: additions, edits, deletions and restorations of the browser application are stored as such, and no
-   * stored content is rewritten. The import is idempotent.
+   * Imports a file in one transaction: all of it, or with `skipInvalid` all that can be imported,
+   * or nothing. A file of a journal that was imported before is merged: additions, edits, deletions
+   * and restorations of the browser application are stored as such, and no stored content is
+   * rewritten. The import is idempotent.
    *
-   * The file is read and checked in a process of its own: one that nobody trusts neither blocks this process nor takes its memory.
+   * The file is read and checked in a process of its own: one that nobody trusts neither blocks
+   * this process nor takes its memory.
    *
    * Within a unit of work of the caller the import is a savepoint, and an aborted signal leaves the
    * connection open.
    *
-   * @throws LegacyFileError, LocalStorageError, TimeZoneError, UserNotFoundError, SchemaMissingError
-   * @throws ImportRejectedError with every row that cannot be imported, and every one that was changed on the server, too
+   * @throws LegacyFileError, LocalStorageError, TimeZoneError, UserNotFoundError,
+   * SchemaMissingError
+   * @throws ImportRejectedError with every row that cannot be imported, and every one that was
+   * changed on the server, too
    * @throws VerificationError if counts or sums in the database are not those of the file
    * @throws InvalidInputError if a user is to be created and the address is none
    * @throws ImportBusyError if another import holds the user's journal
    * @throws ImportFailedError if the database refused a statement or went away
    * @throws ImportInterruptedError if the signal was aborted; nothing was written
-   * @throws AccountConflictError if an account of the file was created meanwhile, under another name; nothing was written
+   * @throws AccountConflictError if an account of the file was created meanwhile, under another
+   * name; nothing was written
    * @throws CommitOutcomeUnknownError if the connection was lost while it was committed
-   * @throws UserScopeMismatchError within a unit of work of another user; SignInWithinUnitError within any, where sign-in has a login
-   * of its own; TransactionNotJoinedError while a transaction of `startTransaction()` is open
-   * @throws UnitOfWorkAbortedError, UnitOfWorkEndedError, UnitOfWorkBlockedError within a unit of work that cannot go on
-   * @throws RoleRefusedError, PreparedStatementsUnavailableError if the login or a pooler is set up wrongly
+   * @throws UserScopeMismatchError within a unit of work of another user; SignInWithinUnitError
+   * within any, where sign-in has a login of its own; TransactionNotJoinedError while a transaction
+   * of `startTransaction()` is open
+   * @throws UnitOfWorkAbortedError, UnitOfWorkEndedError, UnitOfWorkBlockedError within a unit of
+   * work that cannot go on
+   * @throws RoleRefusedError, PreparedStatementsUnavailableError if the login or a pooler is set up
+   * wrongly
    */
   async import(request: JournalImport, progress: ImportProgress = () => {}): Promise<ImportReport> {
     // What the caller does there is not part of the import's transaction.

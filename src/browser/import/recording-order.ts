@@ -1,13 +1,16 @@
 import type { EntryRecord } from '../../database/repositories/new-entry.js';
 
 /**
- * The recording order of a file's rows: by `created_at`, and where that is equal by the position in the
- * file. It is the number of microseconds since 1970, made unique within the file. An export of this
- * package has the order of each row already.
+ * The recording order of a file's rows: by `created_at`, and where that is equal by the position in
+ * the file. It is the number of microseconds since 1970, made unique within the file. An export of
+ * this package has the order of each row already.
  */
 export class RecordingOrder {
   readonly #known = new Map<number, string>();
-  /** By the row: microseconds, which `resolve` makes unique. A file has many rows, so no object stands for one. */
+  /**
+   * By the row: microseconds, which `resolve` makes unique. A file has many rows, so no object
+   * stands for one.
+   */
   readonly #places: number[] = [];
 
   /** @param row its position in the file, from 1 */

@@ -13,8 +13,8 @@ export interface LegacyDatabaseWriter {
 }
 
 /**
- * Makes an SQLite database and returns the bytes of its file. It starts empty: `legacySchema` has the statements of
- * the old application. Foreign keys are off, as they were there.
+ * Makes an SQLite database and returns the bytes of its file. It starts empty: `legacySchema` has
+ * the statements of the old application. Foreign keys are off, as they were there.
  */
 export async function legacyDatabase(build: (db: LegacyDatabaseWriter) => void): Promise<Uint8Array> {
   const sqlite = await loadSqlite();

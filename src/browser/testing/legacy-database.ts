@@ -13,9 +13,14 @@ import { PseudoRandom } from '../../testing/pseudo-random.js';
 export interface LegacyDatabaseOptions {
   /** A whole number; 1 by default. */
   seed?: number;
-  /** How many trades, each of one to about ten entries; 80 by default, which makes about 300 entries. */
+  /**
+   * How many trades, each of one to about ten entries; 80 by default, which makes about 300
+   * entries.
+   */
   trades?: number;
-  /** The IANA time zone of the user, which is not written to the file; America/Denver by default. */
+  /**
+   * The IANA time zone of the user, which is not written to the file; America/Denver by default.
+   */
   timeZone?: string;
   /** The first day of two years of trading, `YYYY-MM-DD`; 2024-01-02 by default. */
   startDate?: string;
@@ -27,10 +32,11 @@ const accounts = [
 ];
 
 /**
- * Makes a sample database of the old browser application, with the quirks of real files, and nothing that could not
- * be imported. All quirks are there from about 50 trades on.
+ * Makes a sample database of the old browser application, with the quirks of real files, and
+ * nothing that could not be imported. All quirks are there from about 50 trades on.
  *
- * @throws RangeError for an unknown time zone, a start that is no date, or a number of trades that is none.
+ * @throws RangeError for an unknown time zone, a start that is no date, or a number of trades that
+ * is none.
  */
 export async function generateLegacyDatabase(options: LegacyDatabaseOptions = {}): Promise<Uint8Array> {
   const { seed = 1, trades = 80, timeZone = 'America/Denver', startDate = '2024-01-02' } = options;

@@ -5,10 +5,16 @@ import { isoInstant, sqliteTimestamp } from './legacy-time.js';
 const day = 86_400_000;
 const deleteEvery = 19;
 const editEvery = 13;
-/** Every which edit names the row it replaces; the others leave that out, which is a fault of the old application. */
+/**
+ * Every which edit names the row it replaces; the others leave that out, which is a fault of the
+ * old application.
+ */
 const linkEvery = 4;
 
-/** Deletes and edits some of the entries, some days after they were recorded, as the old application does it. */
+/**
+ * Deletes and edits some of the entries, some days after they were recorded, as the old application
+ * does it.
+ */
 export function editSome(ledger: LegacyLedger): void {
   const recorded = [...ledger.entries];
   let edits = 0;

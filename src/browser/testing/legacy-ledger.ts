@@ -35,13 +35,19 @@ export interface EntryDraft {
   meta?: Readonly<Record<string, unknown>>;
 }
 
-/** An entry and when it was typed in (milliseconds since 1970), which decides where it stands in the file. */
+/**
+ * An entry and when it was typed in (milliseconds since 1970), which decides where it stands in the
+ * file.
+ */
 export interface RecordedEntry {
   recordedAt: number;
   entry: LegacyEntry;
 }
 
-/** Shares that come into an account, or leave it (negative), at an instant (milliseconds since 1970). */
+/**
+ * Shares that come into an account, or leave it (negative), at an instant (milliseconds since
+ * 1970).
+ */
 interface Delivery {
   at: number;
   shares: number;
@@ -50,7 +56,9 @@ interface Delivery {
 const second = 1_000;
 const startOfRecording = 16 * 3_600 * second;
 
-/** Collects the entries of trades, and knows how many shares are held, so that calls are covered. */
+/**
+ * Collects the entries of trades, and knows how many shares are held, so that calls are covered.
+ */
 export class LegacyLedger {
   readonly entries: RecordedEntry[] = [];
   readonly #holdings = new Map<string, Delivery[]>();
@@ -103,7 +111,9 @@ export class LegacyLedger {
     }
   }
 
-  /** The shares that an account has of a symbol on the day of a trade, and has not to deliver later. */
+  /**
+   * The shares that an account has of a symbol on the day of a trade, and has not to deliver later.
+   */
   shares({ account, symbol, day }: Trade): number {
     const today = day.toMillis();
     const deliveries = this.#holdings.get(`${account} ${symbol}`) ?? [];

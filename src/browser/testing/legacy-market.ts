@@ -18,7 +18,9 @@ export function sharePrice(random: PseudoRandom, symbol: string): number {
   return Math.round((prices[symbol] ?? 100) * random.integer(88, 112)) / 100;
 }
 
-/** A strike near a price, some per cent above (call) or below (put) it, in steps of half a dollar. */
+/**
+ * A strike near a price, some per cent above (call) or below (put) it, in steps of half a dollar.
+ */
 export function strikeNear(price: number, perCent: number): number {
   return Math.round(price * (1 + perCent / 100) * 2) / 2;
 }

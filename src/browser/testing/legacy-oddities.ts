@@ -12,7 +12,10 @@ export function recordSeedEntry(ledger: LegacyLedger, trade: Trade): void {
   if (recorded !== undefined) recorded.entry.ts = isoInstant(recorded.recordedAt);
 }
 
-/** What nothing kept out of real files: an entry of an account that is not there, and a `meta` that is no JSON. */
+/**
+ * What nothing kept out of real files: an entry of an account that is not there, and a `meta` that
+ * is no JSON.
+ */
 export function recordOddities(ledger: LegacyLedger, trade: Trade): void {
   ledger.record({ ...trade, account: 'acct-closed' }, trade.day, [
     { type: 'transfer', amount: -120.5, symbol: '' },

@@ -2,7 +2,10 @@ import type { LegacyLedger, Trade } from './legacy-ledger.js';
 import { premiumFor, sharePrice, strikeNear } from './legacy-market.js';
 import { followingFriday } from './legacy-time.js';
 
-/** Buys a call to open and sells it to close two weeks later: the long options of the old documentation. */
+/**
+ * Buys a call to open and sells it to close two weeks later: the long options of the old
+ * documentation.
+ */
 export function buyLongCall(ledger: LegacyLedger, trade: Trade): void {
   const price = sharePrice(ledger.random, trade.symbol);
   const premium = premiumFor(ledger.random, price);
@@ -25,7 +28,10 @@ export function takePremium(ledger: LegacyLedger, trade: Trade): void {
   ]);
 }
 
-/** A dividend, and the fraction of a share that it buys: the honest amount has eight decimals, and noise. */
+/**
+ * A dividend, and the fraction of a share that it buys: the honest amount has eight decimals, and
+ * noise.
+ */
 export function reinvestDividend(ledger: LegacyLedger, trade: Trade): void {
   const price = sharePrice(ledger.random, trade.symbol);
   const cash = ledger.random.integer(1_000, 30_000) / 100;

@@ -3,7 +3,10 @@ import type { EntryDraft, LegacyLedger, Trade } from './legacy-ledger.js';
 import { premiumFor, sharePrice, strikeNear } from './legacy-market.js';
 import { followingFriday } from './legacy-time.js';
 
-/** How a short option ends: it lapses, is assigned, is bought back, or is rolled to a later expiration. */
+/**
+ * How a short option ends: it lapses, is assigned, is bought back, or is rolled to a later
+ * expiration.
+ */
 export type ShortOptionEnd = 'expired' | 'assigned' | 'closed' | 'rolled';
 
 interface ShortOption {

@@ -10,7 +10,10 @@ export function sqliteTimestamp(milliseconds: number): string {
   return isoInstant(milliseconds).slice(0, 19).replace('T', ' ');
 }
 
-/** A day as the old application's date picker yields it: the instant at which it begins in the user's time zone. */
+/**
+ * A day as the old application's date picker yields it: the instant at which it begins in the
+ * user's time zone.
+ */
 export function localMidnight(day: DateTime): string {
   return isoInstant(day.startOf('day').toMillis());
 }

@@ -18,7 +18,10 @@ export const tradingDays = 728;
 
 type TradeKind = (ledger: LegacyLedger, trade: Trade) => void;
 
-/** One round of trades; a database goes through it again and again, so that the mix does not hang on chance. */
+/**
+ * One round of trades; a database goes through it again and again, so that the mix does not hang on
+ * chance.
+ */
 const round: readonly TradeKind[] = [
   transferCash,
   (ledger, trade) => sellPut(ledger, trade, 'assigned'),
@@ -59,7 +62,8 @@ export function recordTrades(ledger: LegacyLedger, start: DateTime, trades: numb
   }
 }
 
-// The quirks recur at distances that share no factor with the round, so that each meets every kind of trade in time.
+// The quirks recur at distances that share no factor with the round, so that each meets every kind
+// of trade in time.
 function newTrade(index: number, day: DateTime): Trade {
   return {
     day,

@@ -37,7 +37,10 @@ interface Waiting {
   reject: (reason: Error) => void;
 }
 
-/** Milliseconds for which a connection that was given back can be lent again without asking pg's pool. */
+/**
+ * Milliseconds for which a connection that was given back can be lent again without asking pg's
+ * pool.
+ */
 const rest = 200;
 
 /**
@@ -63,7 +66,8 @@ export class ClientPool {
 
   constructor(private readonly options: ClientPoolOptions) {
     this.#pool = new pg.Pool(options.config);
-    // A connection that is lost while idle is removed by pg's pool. Without a listener the event ends the process.
+    // A connection that is lost while idle is removed by pg's pool. Without a listener the event
+    // ends the process.
     this.#pool.on('error', () => undefined);
     this.#free = options.config.max;
   }
@@ -109,8 +113,8 @@ export class ClientPool {
   }
 
   /**
-   * Rejects those who wait, lets those who have a connection finish for a limited time, and closes all.
-   * It ends within `closeTimeout` and a second.
+   * Rejects those who wait, lets those who have a connection finish for a limited time, and closes
+   * all. It ends within `closeTimeout` and a second.
    */
   async end(): Promise<void> {
     this.#isEnding = true;

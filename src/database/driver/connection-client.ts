@@ -8,8 +8,9 @@ type Connected = (error: Error | null, client?: Client) => void;
 const farewell = 1_000;
 
 /**
- * A client that hangs up: at once when it could not log in, which pg leaves to the server, and after a
- * moment when the server does not answer a goodbye. The process of a command would not end before.
+ * A client that hangs up: at once when it could not log in, which pg leaves to the server, and
+ * after a moment when the server does not answer a goodbye. The process of a command would not end
+ * before.
  */
 export class ConnectionClient extends Client {
   readonly #socket: Socket;

@@ -30,9 +30,13 @@ const healingSystemErrors = new Set([
 const healingMessage =
   /^(timeout (expired|exceeded)|Connection terminated|Client has encountered a connection error)/;
 
-/** Whether waiting can cure a failed connection: a server that is not up yet, yes; bad credentials or a missing database, never. */
+/**
+ * Whether waiting can cure a failed connection: a server that is not up yet, yes; bad credentials
+ * or a missing database, never.
+ */
 export function canHeal(error: unknown): boolean {
-  // Not `instanceof`: in a test runner's realm of its own, an error of Node itself is none of that realm's.
+  // Not `instanceof`: in a test runner's realm of its own, an error of Node itself is none of that
+  // realm's.
   if (!types.isNativeError(error)) return false;
   if (error instanceof DatabaseConnectionError) return canHeal(error.cause);
   const { code, errors } = error as { code?: unknown; errors?: unknown };
@@ -42,11 +46,12 @@ export function canHeal(error: unknown): boolean {
 }
 
 /**
- * Runs `connect`, and again while it fails with something that can heal and `retryTime` milliseconds have not passed.
- * The last attempt begins within that time, and so may end one connection time-out after it.
+ * Runs `connect`, and again while it fails with something that can heal and `retryTime`
+ * milliseconds have not passed. The last attempt begins within that time, and so may end one
+ * connection time-out after it.
  *
- * @throws DatabaseConnectionError that says where it tried to connect and what to do; what does not come from the
- *   connection (bad entity metadata, say) is thrown as it is.
+ * @throws DatabaseConnectionError that says where it tried to connect and what to do; what does not
+ * come from the connection (bad entity metadata, say) is thrown as it is.
  */
 export async function connectWithRetry<T>(
   connect: () => Promise<T>,

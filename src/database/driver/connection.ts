@@ -35,8 +35,8 @@ export class GivenUp extends Error {}
  * A connection to the server, used by one borrower at a time, who awaits each call before the next.
  *
  * It knows the state of the session: whether a transaction is open and in which scope, and whether
- * foreign text has run since the last reset. A connection whose state is unknown is `lost`, and every
- * later call on it is rejected.
+ * foreign text has run since the last reset. A connection whose state is unknown is `lost`, and
+ * every later call on it is rejected.
  */
 export class Connection {
   #lost: Error | undefined;
@@ -65,7 +65,10 @@ export class Connection {
     return this.#lost !== undefined;
   }
 
-  /** Since when it waits for a call, as milliseconds of the epoch; undefined while it waits for an answer. */
+  /**
+   * Since when it waits for a call, as milliseconds of the epoch; undefined while it waits for an
+   * answer.
+   */
   get idleSince(): number | undefined {
     return this.#abort ? undefined : this.#lastAnswer;
   }
@@ -174,7 +177,10 @@ export class Connection {
     if (!end.isCommitted) throw new UnitOfWorkAbortedError();
   }
 
-  /** Rolls back whatever is open. A connection on which this fails is closed, so that the server does it. */
+  /**
+   * Rolls back whatever is open. A connection on which this fails is closed, so that the server
+   * does it.
+   */
   async rollBack(): Promise<void> {
     if (this.isLost) return;
     try {
@@ -218,7 +224,10 @@ export class Connection {
     this.#scope = scope;
   }
 
-  /** No text that is let through can end the transaction. If it has ended all the same, nothing more is sent. */
+  /**
+   * No text that is let through can end the transaction. If it has ended all the same, nothing more
+   * is sent.
+   */
   #requireTransaction(): void {
     if (this.client.getTransactionStatus() === 'T') return;
     this.close(new Error('A statement has ended its transaction.'));

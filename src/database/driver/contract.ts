@@ -56,8 +56,8 @@ export interface SessionState {
 }
 
 /**
- * The way in which the package's own statements are sent. There are two: `plain` uses the documented
- * interface of pg only; `fast` needs the private members that its table lists.
+ * The way in which the package's own statements are sent. There are two: `plain` uses the
+ * documented interface of pg only; `fast` needs the private members that its table lists.
  */
 export interface Transport {
   /**
@@ -66,13 +66,16 @@ export interface Transport {
    */
   readonly carriesScope: boolean;
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]>;
-  /** Told after foreign text which prepared statements the session has: the text may have removed some. */
+  /**
+   * Told after foreign text which prepared statements the session has: the text may have removed
+   * some.
+   */
   reconcile(prepared: readonly string[]): void;
 }
 
 /**
- * A connection as transactions use it. It says nothing of pg, so that the declarations of the package do
- * not need the types of pg.
+ * A connection as transactions use it. It says nothing of pg, so that the declarations of the
+ * package do not need the types of pg.
  */
 export interface TransactionConnection {
   readonly isLost: boolean;

@@ -7,7 +7,8 @@ import { TextRow } from './rows/row.js';
 
 /**
  * The messages that are sent by the documented interface of pg: transactions, scopes, resets and
- * statements. Each call is one message and is awaited, so no statement is under way when another is sent.
+ * statements. Each call is one message and is awaited, so no statement is under way when another is
+ * sent.
  */
 
 const scopeText = ({ role, userId }: Scope) =>
@@ -16,8 +17,8 @@ const scopeText = ({ role, userId }: Scope) =>
 /**
  * Begins a transaction in a scope. If any part fails, no transaction is left open by `rollBack`.
  *
- * @param searchPath with the temporary schema last, so that a temporary table of foreign text hides no
- *   table of the package
+ * @param searchPath with the temporary schema last, so that a temporary table of foreign text hides
+ * no table of the package
  */
 export async function begin(
   client: Client,
@@ -60,9 +61,10 @@ function endOf(answer: unknown): End {
 type Answers = QueryResult<{ prepared?: string[] | null }>;
 
 /**
- * Rolls back, also where no transaction is open. Prepared statements and advisory locks of the session
- * outlive a rollback, so the reset follows in the same message, in a transaction of its own: if it fails,
- * the session is in a failed transaction, and a pooler gives it to no other client.
+ * Rolls back, also where no transaction is open. Prepared statements and advisory locks of the
+ * session outlive a rollback, so the reset follows in the same message, in a transaction of its
+ * own: if it fails, the session is in a failed transaction, and a pooler gives it to no other
+ * client.
  */
 export async function rollBack(client: Client, reset?: string): Promise<End> {
   return endOf(await client.query(reset === undefined ? 'ROLLBACK' : `ROLLBACK; BEGIN; ${reset}; COMMIT`));
@@ -87,7 +89,8 @@ export function resetText({ timeZone, applicationName }: Welcome): string {
     'SELECT pg_catalog.pg_advisory_unlock_all()',
     // Foreign text may have chosen the seed of random().
     'SELECT pg_catalog.setseed(pg_catalog.hashtext(pg_catalog.gen_random_uuid()::text) / 2147483648.0)',
-    // Statements that the protocol prepared are not `from_sql`, and no SQL text can make such a one.
+    // Statements that the protocol prepared are not `from_sql`, and no SQL text can make such a
+    // one.
     `DO $$ DECLARE found text; BEGIN
        FOR found IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql
        LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', found); END LOOP; END $$`,
@@ -133,7 +136,10 @@ export async function welcome(client: Client): Promise<Welcome> {
   return told;
 }
 
-/** The extended protocol takes one statement a message: injected text cannot bring a second one along. */
+/**
+ * The extended protocol takes one statement a message: injected text cannot bring a second one
+ * along.
+ */
 const extended = { queryMode: 'extended' } as const;
 const asText = { getTypeParser: () => (text: string) => text };
 
@@ -152,8 +158,9 @@ export async function sendOwn<T>(client: Client, { text, values, map }: OwnState
 const controlWords = /^(begin|start|commit|end|rollback|abort|savepoint|release)$/i;
 
 /**
- * Whether a text begins or ends a transaction or a savepoint, which is left to the package. PostgreSQL
- * decides by the first word, too; it skips blanks, comments and empty statements before it.
+ * Whether a text begins or ends a transaction or a savepoint, which is left to the package.
+ * PostgreSQL decides by the first word, too; it skips blanks, comments and empty statements before
+ * it.
  */
 function isTransactionControl(text: string): boolean {
   const statement = withoutComments(text);
@@ -167,8 +174,8 @@ function firstWord(statement: string): string {
 }
 
 /**
- * Why a text is not sent. COPY waits for data that nothing sends: the server then takes the Sync for data
- * and never answers.
+ * Why a text is not sent. COPY waits for data that nothing sends: the server then takes the Sync
+ * for data and never answers.
  */
 export function refusalOf(text: string): Error | undefined {
   if (isTransactionControl(text)) return new TransactionControlError();

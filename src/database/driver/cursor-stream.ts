@@ -6,8 +6,8 @@ const batchSize = 500;
 let opened = 0;
 
 /**
- * Streams the rows of a SELECT by a cursor of the server. Between two fetches the transaction can do
- * other things; the stream fails if the transaction ends before it.
+ * Streams the rows of a SELECT by a cursor of the server. Between two fetches the transaction can
+ * do other things; the stream fails if the transaction ends before it.
  *
  * @param query sends a statement in the open transaction
  */

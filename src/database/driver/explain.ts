@@ -16,7 +16,10 @@ export function explainScope({ role }: Scope, error: unknown): unknown {
   return error;
 }
 
-/** The error of one of the package's own statements; the server may have lost its prepared statement. */
+/**
+ * The error of one of the package's own statements; the server may have lost its prepared
+ * statement.
+ */
 export function explainOwn(scope: Scope, error: unknown): unknown {
   if (isMissingStatement(error)) return new PreparedStatementsUnavailableError({ cause: error });
   return explain(scope, error);

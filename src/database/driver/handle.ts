@@ -10,8 +10,8 @@ type Config = string | (ForeignStatement & { callback?: Callback });
 
 /**
  * The client that TypeORM's query runner gets. It holds no connection: a statement goes to the
- * transaction of its async context, or else to the one that the query runner has begun, or else over a
- * connection that is borrowed for just this statement.
+ * transaction of its async context, or else to the one that the query runner has begun, or else
+ * over a connection that is borrowed for just this statement.
  */
 export class Handle extends EventEmitter {
   readonly #borrowed = new Set<TransactionConnection>();
@@ -26,7 +26,10 @@ export class Handle extends EventEmitter {
     super();
   }
 
-  /** Takes a text or a config of pg, and values. @throws QueryObjectRefusedError for a query object */
+  /**
+   * Takes a text or a config of pg, and values.
+   * @throws QueryObjectRefusedError for a query object
+   */
   query(config: Config, values?: readonly unknown[] | Callback, callback?: Callback): Promise<Answer> | void {
     const whenDone = typeof values === 'function' ? values : (callback ?? callbackOf(config));
     const sent = this.#send(config, typeof values === 'function' ? undefined : values);
@@ -35,8 +38,8 @@ export class Handle extends EventEmitter {
   }
 
   /**
-   * Rolls back the transaction of the query runner. A statement that is under way loses its connection, as
-   * its answer would not be awaited.
+   * Rolls back the transaction of the query runner. A statement that is under way loses its
+   * connection, as its answer would not be awaited.
    */
   async release(): Promise<void> {
     const reason = new GivenUp('The query runner was released.');

@@ -64,8 +64,8 @@ type Connected = (error: Error | undefined, client?: Handle, release?: () => voi
 const mostAttempts = 3;
 
 /**
- * The door to the database: a statement goes in, with the scope and the transaction of its async context,
- * and rows come out.
+ * The door to the database: a statement goes in, with the scope and the transaction of its async
+ * context, and rows come out.
  */
 export class JournalDriver {
   #users: ClientPool | undefined;
@@ -129,7 +129,9 @@ export class JournalDriver {
     return { total: sum((pool) => pool.totalCount), idle: sum((pool) => pool.idleCount) };
   }
 
-  /** A client for a query runner of TypeORM, in the transaction of a unit of work if there is one. */
+  /**
+   * A client for a query runner of TypeORM, in the transaction of a unit of work if there is one.
+   */
   handle(transaction?: Transaction): Handle {
     return new Handle(this, transaction);
   }
@@ -200,7 +202,9 @@ export class JournalDriver {
     return transaction;
   }
 
-  /** Runs `work` with a connection, and once more with another one if the statement was not sent. */
+  /**
+   * Runs `work` with a connection, and once more with another one if the statement was not sent.
+   */
   async #borrowing<T>(scope: Scope, work: (connection: Connection) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const borrowed = await this.#borrow(scope);
@@ -259,7 +263,10 @@ export class JournalDriver {
     this.#isProven = true;
   }
 
-  /** @returns undefined for a client on which the fast transport was disproved: it is in an unknown state */
+  /**
+   * @returns undefined for a client on which the fast transport was disproved: it is in an unknown
+   * state
+   */
   async #transportOf(client: Client, role: string): Promise<Transport | undefined> {
     if (!this.#isFast) return new PlainTransport(client);
     const fast = new FastTransport(client, this.options.preparedStatements);
@@ -284,7 +291,8 @@ function clientClass(isFast: () => boolean): new (config?: PoolConfig) => Connec
   return class extends ConnectionClient {
     constructor(config?: PoolConfig) {
       super(config);
-      // A lost connection is an event besides the error of its statement, and would end the process.
+      // A lost connection is an event besides the error of its statement, and would end the
+      // process.
       this.on('error', () => undefined);
       if (isFast()) AnswerTap.install(this);
     }

@@ -3,9 +3,9 @@ import type { OwnStatement, Scope, Transport } from './contract.js';
 import { sendOwn } from './control.js';
 
 /**
- * The plain transport: each message is sent by `client.query` and awaited. As the connection sends the
- * statement only after the server has confirmed BEGIN and the scope, it cannot run without them. It
- * prepares nothing by name.
+ * The plain transport: each message is sent by `client.query` and awaited. As the connection sends
+ * the statement only after the server has confirmed BEGIN and the scope, it cannot run without
+ * them. It prepares nothing by name.
  */
 export class PlainTransport implements Transport {
   readonly carriesScope = false;

@@ -12,8 +12,9 @@ type MigrationDataSource = DataSource & {
 /**
  * Makes sure that the runner's connection is one session of the server for as long as it is open.
  *
- * A pooler in transaction mode takes the session back after each statement. So a second client that opens a transaction either is
- * given the same one, or keeps it from the first: the process ids show both.
+ * A pooler in transaction mode takes the session back after each statement. So a second client that
+ * opens a transaction either is given the same one, or keeps it from the first: the process ids
+ * show both.
  *
  * @throws MigrationThroughPoolerError
  */
@@ -21,8 +22,8 @@ export async function refusePooler(dataSource: MigrationDataSource, queryRunner:
   const client = (await queryRunner.connect()) as Client & { processID: number };
   const other = await secondClient(dataSource);
   try {
-    // Who connects directly is told the process id of the session, and a pooler has to make one up. Where the pooler has other
-    // clients, one attempt may by chance see nothing.
+    // Who connects directly is told the process id of the session, and a pooler has to make one up.
+    // Where the pooler has other clients, one attempt may by chance see nothing.
     const attempts = client.processID === (await pidOf(client)) ? 1 : 20;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (!(await keepsItsSession(client, other)))
@@ -37,7 +38,8 @@ async function keepsItsSession(client: Client, other: Client): Promise<boolean> 
   const before = await pidOf(client);
   if (!(await beginsTransaction(other))) return false;
   try {
-    // In this order: where the pooler has one session only, the first client would wait for the second.
+    // In this order: where the pooler has one session only, the first client would wait for the
+    // second.
     return (await pidOf(other)) !== before && (await pidOf(client)) === before;
   } finally {
     await other.query('ROLLBACK');

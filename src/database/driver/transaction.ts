@@ -82,14 +82,20 @@ export class Transaction {
     return this.#connection.isLost;
   }
 
-  /** Runs one of the package's own statements. @throws UnitOfWorkEndedError, UnitOfWorkAbortedError */
+  /**
+   * Runs one of the package's own statements.
+   * @throws UnitOfWorkEndedError, UnitOfWorkAbortedError
+   */
   run<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     return this.#inTurn(() =>
       this.#send((connection) => connection.within(scope, statement), statement.text),
     );
   }
 
-  /** Runs foreign text. @throws TransactionControlError, CopyRefusedError, UnitOfWorkEndedError, UnitOfWorkAbortedError */
+  /**
+   * Runs foreign text.
+   * @throws TransactionControlError, CopyRefusedError, UnitOfWorkEndedError, UnitOfWorkAbortedError
+   */
   query(scope: Scope, statement: ForeignStatement): Promise<Answer> {
     const refusal = refusalOf(statement.text);
     if (refusal) return Promise.reject(this.#fail(refusal, statement.text));
@@ -98,7 +104,10 @@ export class Transaction {
     );
   }
 
-  /** Opens a savepoint. It ends by its own `commit` or `rollBack`; until then this transaction waits. */
+  /**
+   * Opens a savepoint. It ends by its own `commit` or `rollBack`; until then this transaction
+   * waits.
+   */
   nested(): Promise<Transaction> {
     const opened = this.#inTurn(async () => {
       const nested = new Transaction(this.line, this, this.depth + 1);
@@ -203,7 +212,10 @@ export class Transaction {
     });
   }
 
-  /** Sends if every transaction around is alive. @throws UnitOfWorkEndedError, UnitOfWorkAbortedError */
+  /**
+   * Sends if every transaction around is alive.
+   * @throws UnitOfWorkEndedError, UnitOfWorkAbortedError
+   */
   #send<T>(send: (connection: Connection) => Promise<T>, statement?: string): Promise<T> {
     return this.#exclusively(async (connection) => {
       this.#requireAlive();

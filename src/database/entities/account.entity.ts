@@ -12,7 +12,10 @@ import type { Relation } from 'typeorm';
 import { accountComments } from './comments.js';
 import { User } from './user.entity.js';
 
-/** A brokerage account of a user. Its id is unique only within its user: every browser database has an `acct-1`. */
+/**
+ * A brokerage account of a user. Its id is unique only within its user: every browser database has
+ * an `acct-1`.
+ */
 @Entity({ name: 'accounts', comment: accountComments.table })
 @Check('chk_accounts_id', `char_length(id) BETWEEN 1 AND 200`)
 export class Account {

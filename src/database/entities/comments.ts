@@ -1,5 +1,5 @@
-// The comments of the tables and their columns, as a migration has written them to the database. TypeORM compares them, and
-// `migration:generate` writes what is changed here.
+// The comments of the tables and their columns, as a migration has written them to the database.
+// TypeORM compares them, and `migration:generate` writes what is changed here.
 
 export const userComments = {
   table: 'A person who keeps a journal; everything else belongs to one.',

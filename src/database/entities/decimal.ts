@@ -1,8 +1,8 @@
 import { Decimal as DecimalJs } from 'decimal.js';
 
 /**
- * An exact decimal as text, such as `'-260.41309812'`: how money, prices and quantities travel. A `number` is not
- * assignable to it, because a double cannot hold most cents.
+ * An exact decimal as text, such as `'-260.41309812'`: how money, prices and quantities travel. A
+ * `number` is not assignable to it, because a double cannot hold most cents.
  */
 export type DecimalString = `${number}`;
 
@@ -33,7 +33,10 @@ function fitsColumn(decimal: Decimal): boolean {
   return decimal.toDecimalPlaces(scale).abs().lessThan(limit);
 }
 
-/** The form in which PostgreSQL prints numeric(20,8), rounded half away from zero as PostgreSQL rounds. */
+/**
+ * The form in which PostgreSQL prints numeric(20,8), rounded half away from zero as PostgreSQL
+ * rounds.
+ */
 export function toColumnScale(decimal: Decimal): DecimalString {
   const text = decimal.toFixed(scale);
   return (/^-0\.0+$/.test(text) ? text.slice(1) : text) as DecimalString;
@@ -50,7 +53,9 @@ export function asStored(text: DecimalString): DecimalString {
   return text.padEnd(point + 1 + scale, '0') as DecimalString;
 }
 
-/** Whether a double holds exactly what the digits of a number say, as far as its shortest form goes. */
+/**
+ * Whether a double holds exactly what the digits of a number say, as far as its shortest form goes.
+ */
 export function isExactNumber(digits: string): boolean {
   const double = Number(digits);
   return Number.isFinite(double) && new Decimal(digits).equals(double);

@@ -4,16 +4,17 @@ import { entryTypes } from './entry-type.js';
 import { oneOf } from './one-of.js';
 
 /**
- * What the values of a column are: it decides the SQL type, the CHECK, the rules for input and the form in
- * exports. `key`: 1 to 200 characters. `amount`: a decimal with a sign; `quantity`: one that is never
- * negative. `order`: a whole number.
+ * What the values of a column are: it decides the SQL type, the CHECK, the rules for input and the
+ * form in exports. `key`: 1 to 200 characters. `amount`: a decimal with a sign; `quantity`: one
+ * that is never negative. `order`: a whole number.
  */
 export type EntryKind =
   'key' | 'text' | 'entryType' | 'amount' | 'quantity' | 'instant' | 'day' | 'object' | 'order';
 
 /**
- * Which part of an entry a column belongs to. `content`: what happened; never changed. `history`: how the
- * entry came and went. `order`: when it was recorded among entries of one instant; never compared.
+ * Which part of an entry a column belongs to. `content`: what happened; never changed. `history`:
+ * how the entry came and went. `order`: when it was recorded among entries of one instant; never
+ * compared.
  */
 export type EntryPart = 'content' | 'history' | 'order';
 
@@ -74,8 +75,8 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
 const declared = new WeakMap<object, EntryColumnDeclaration[]>();
 
 /**
- * Declares a column of the journal, and its CHECK. It is the only place to name a column by hand: rules for
- * input, statements, grants and exports derive from `entryColumns`.
+ * Declares a column of the journal, and its CHECK. It is the only place to name a column by hand:
+ * rules for input, statements, grants and exports derive from `entryColumns`.
  *
  * @example
  * ```ts

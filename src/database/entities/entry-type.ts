@@ -1,6 +1,6 @@
 /**
- * What a journal entry records. Ten of these are written by the browser application; `buy_to_open` and
- * `sell_to_close` are the long side of its documentation.
+ * What a journal entry records. Ten of these are written by the browser application; `buy_to_open`
+ * and `sell_to_close` are the long side of its documentation.
  */
 export const entryTypes = [
   'sell_to_open',
@@ -18,7 +18,10 @@ export const entryTypes = [
 ] as const;
 export type EntryType = (typeof entryTypes)[number];
 
-/** The types whose amounts are premium: those of the browser application's `v_weekly_premium`, and the long side. */
+/**
+ * The types whose amounts are premium: those of the browser application's `v_weekly_premium`, and
+ * the long side.
+ */
 export const optionPremiumTypes: readonly EntryType[] = [
   'sell_to_open',
   'buy_to_close',

@@ -8,12 +8,13 @@ import type { EntryType } from './entry-type.js';
 import { User } from './user.entity.js';
 
 /**
- * One action of a trader, never rewritten: the journal is the single source of truth, and positions, lots and totals
- * are derived from it.
+ * One action of a trader, never rewritten: the journal is the single source of truth, and
+ * positions, lots and totals are derived from it.
  *
- * The indexes descend on `ts` and `id` in the migrations, and the amount is only included in that of all live entries; TypeORM has no
- * words for either, and takes what is included for a key. `uq_journal_successor` keeps a chain of
- * amendments a line, and serves the foreign key, without which deleting a user would read the journal once for each of its rows.
+ * The indexes descend on `ts` and `id` in the migrations, and the amount is only included in that
+ * of all live entries; TypeORM has no words for either, and takes what is included for a key.
+ * `uq_journal_successor` keeps a chain of amendments a line, and serves the foreign key, without
+ * which deleting a user would read the journal once for each of its rows.
  */
 @Entity({ name: 'journal', comment: entryComments.table })
 @Check('chk_journal_original_entry_id', `original_entry_id <> id`)
@@ -38,7 +39,9 @@ export class JournalEntry {
   })
   userId!: string;
 
-  /** Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7. */
+  /**
+   * Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7.
+   */
   @EntryColumn('key', { primary: true, comment: entryComments.id })
   id!: string;
 
@@ -47,8 +50,9 @@ export class JournalEntry {
   ts!: Date;
 
   /**
-   * The calendar day, `YYYY-MM-DD`, of an entry that the trader gave a day and no time of day. Figures by
-   * week, month and year count the entry on it, in whatever time zone they are asked for.
+   * The calendar day, `YYYY-MM-DD`, of an entry that the trader gave a day and no time of day.
+   * Figures by week, month and year count the entry on it, in whatever time zone they are asked
+   * for.
    */
   @EntryColumn('day', { nullable: true, comment: entryComments.day, inBrowser: false })
   day!: string | null;
@@ -63,7 +67,10 @@ export class JournalEntry {
   @EntryColumn('entryType', { comment: entryComments.type })
   type!: EntryType;
 
-  /** Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing. */
+  /**
+   * Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where
+   * it means nothing.
+   */
   @EntryColumn('quantity', { nullable: true, comment: entryComments.qty })
   qty!: DecimalString | null;
 
@@ -86,7 +93,9 @@ export class JournalEntry {
   @EntryColumn('text', { nullable: true, comment: entryComments.notes })
   notes!: string | null;
 
-  /** Whatever else the client keeps with the entry (leg, template, roll links); always an object. */
+  /**
+   * Whatever else the client keeps with the entry (leg, template, roll links); always an object.
+   */
   @EntryColumn('object', { comment: entryComments.meta })
   meta!: Record<string, unknown>;
 
@@ -102,7 +111,10 @@ export class JournalEntry {
   @EntryColumn('text', { part: 'history', nullable: true, marks: true, comment: entryComments.editReason })
   editReason!: string | null;
 
-  /** The entry that this one follows, by amendment or restoration; an entry has one successor at most. */
+  /**
+   * The entry that this one follows, by amendment or restoration; an entry has one successor at
+   * most.
+   */
   @EntryColumn('key', {
     part: 'history',
     nullable: true,
@@ -123,8 +135,8 @@ export class JournalEntry {
   updatedAt!: Date;
 
   /**
-   * The recording order, by which entries of one `ts` follow each other: microseconds since 1970, as text.
-   * Null for entries that were written before it was kept: they come first.
+   * The recording order, by which entries of one `ts` follow each other: microseconds since 1970,
+   * as text. Null for entries that were written before it was kept: they come first.
    */
   @EntryColumn('order', {
     part: 'order',

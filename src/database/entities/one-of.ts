@@ -1,4 +1,6 @@
-/** The SQL of a CHECK that allows only these values, in the words PostgreSQL itself would choose. */
+/**
+ * The SQL of a CHECK that allows only these values, in the words PostgreSQL itself would choose.
+ */
 export function oneOf(column: string, values: readonly string[]): string {
   return `${column} IN (${values.map((value) => `'${value}'`).join(', ')})`;
 }

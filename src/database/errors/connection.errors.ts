@@ -14,7 +14,10 @@ export class DatabaseConnectionError extends JournalDatabaseError {
   }
 }
 
-/** The database lacks journal tables, columns or roles, or what protects them: migrations are pending. */
+/**
+ * The database lacks journal tables, columns or roles, or what protects them: migrations are
+ * pending.
+ */
 export class SchemaMissingError extends JournalDatabaseError {
   readonly code = 'SCHEMA_MISSING';
 
@@ -43,7 +46,10 @@ export class RoleRefusedError extends JournalDatabaseError {
   }
 }
 
-/** A prepared statement is not there any more: something between the application and the server does not keep them. */
+/**
+ * A prepared statement is not there any more: something between the application and the server does
+ * not keep them.
+ */
 export class PreparedStatementsUnavailableError extends JournalDatabaseError {
   readonly code = 'PREPARED_STATEMENTS_UNAVAILABLE';
 
@@ -68,8 +74,8 @@ export class RolesMissingError extends JournalDatabaseError {
 }
 
 /**
- * How far a call had got when its connection was lost. `unsent`: its statement was not sent. `undone`:
- * it was sent, and nothing is stored. `unknown`: the server may have stored what it says.
+ * How far a call had got when its connection was lost. `unsent`: its statement was not sent.
+ * `undone`: it was sent, and nothing is stored. `unknown`: the server may have stored what it says.
  */
 export type LostOutcome = 'unsent' | 'undone' | 'unknown';
 

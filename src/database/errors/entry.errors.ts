@@ -37,7 +37,10 @@ export class EntryRemovedError extends JournalDatabaseError {
   }
 }
 
-/** An entry that stands under an id already, and the columns in which it differs from the one that was given. */
+/**
+ * An entry that stands under an id already, and the columns in which it differs from the one that
+ * was given.
+ */
 export interface EntryConflict {
   id: string;
   columns: readonly string[];
@@ -63,7 +66,10 @@ export interface SeveralSuccessors {
   successors: readonly string[];
 }
 
-/** The migration to one successor an entry met entries that have several, as an import could leave them before. */
+/**
+ * The migration to one successor an entry met entries that have several, as an import could leave
+ * them before.
+ */
 export class SeveralSuccessorsError extends JournalDatabaseError {
   readonly code = 'SEVERAL_SUCCESSORS';
 

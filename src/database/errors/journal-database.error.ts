@@ -1,4 +1,7 @@
-/** An error of this package: `code` is stable and for programs, the message is for people and says what to do next. */
+/**
+ * An error of this package: `code` is stable and for programs, the message is for people and says
+ * what to do next.
+ */
 export abstract class JournalDatabaseError extends Error {
   abstract readonly code: string;
 

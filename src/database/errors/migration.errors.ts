@@ -27,7 +27,10 @@ export class MigrationLockTimeoutError extends JournalDatabaseError {
   }
 }
 
-/** The connection of the migrations leads through a pooler that changes the server's session between transactions. */
+/**
+ * The connection of the migrations leads through a pooler that changes the server's session between
+ * transactions.
+ */
 export class MigrationThroughPoolerError extends JournalDatabaseError {
   readonly code = 'MIGRATION_THROUGH_POOLER';
 

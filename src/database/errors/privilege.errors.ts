@@ -5,8 +5,10 @@ import { JournalDatabaseError } from './journal-database.error.js';
  *
  * - `SUPERUSER`, `BYPASSRLS`: a role that no policy holds
  * - `POWERFUL_MEMBERSHIP`: a role that can become such a one, or reaches the server's files
- * - `ROLE_MISSING`, `ROLE_NOT_GRANTED`: a role of the package that does not exist, or as which the login role may not act
- * - `AUTH_NOT_SEPARATE`: the users' login may act as `journal_auth`, although sign-in has a login of its own
+ * - `ROLE_MISSING`, `ROLE_NOT_GRANTED`: a role of the package that does not exist, or as which the
+ *   login role may not act
+ * - `AUTH_NOT_SEPARATE`: the users' login may act as `journal_auth`, although sign-in has a login
+ *   of its own
  * - `OWNER`: a role of the package that has the rights of a table's owner, whom no policy holds
  * - `RLS_OFF`: a table that is open to every user
  * - `OPEN_VIEW`: a view that shows every user what its owner sees
@@ -39,7 +41,10 @@ export interface PrivilegeFinding {
   remedy: string;
 }
 
-/** The database does not keep users apart, or not all that the package needs is granted. The application does not start. */
+/**
+ * The database does not keep users apart, or not all that the package needs is granted. The
+ * application does not start.
+ */
 export class UnsafePrivilegesError extends JournalDatabaseError {
   readonly code = 'UNSAFE_PRIVILEGES';
 

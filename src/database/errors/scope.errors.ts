@@ -19,8 +19,8 @@ export class UnitOfWorkMissingError extends JournalDatabaseError {
 }
 
 /**
- * A statement of a unit of work failed, so the unit is rolled back. Thrown by each later statement of
- * the unit, and by the unit itself if its code caught the failure.
+ * A statement of a unit of work failed, so the unit is rolled back. Thrown by each later statement
+ * of the unit, and by the unit itself if its code caught the failure.
  */
 export class UnitOfWorkAbortedError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_ABORTED';
@@ -81,8 +81,8 @@ export class TransactionControlError extends JournalDatabaseError {
 }
 
 /**
- * A transaction that was begun by `startTransaction()` is open in this async context, and a call would
- * have gone over another connection, outside of it.
+ * A transaction that was begun by `startTransaction()` is open in this async context, and a call
+ * would have gone over another connection, outside of it.
  */
 export class TransactionNotJoinedError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_NOT_JOINED';
@@ -132,7 +132,10 @@ export class CopyRefusedError extends JournalDatabaseError {
   }
 }
 
-/** A query object, such as one of pg-cursor, pg-query-stream or pg-copy-streams, was given to a connection. */
+/**
+ * A query object, such as one of pg-cursor, pg-query-stream or pg-copy-streams, was given to a
+ * connection.
+ */
 export class QueryObjectRefusedError extends JournalDatabaseError {
   readonly code = 'QUERY_OBJECT_REFUSED';
 
@@ -171,7 +174,10 @@ export class StreamAbandonedError extends JournalDatabaseError {
   }
 }
 
-/** The connection was lost while a unit of work was being committed: whether it was kept is not known. */
+/**
+ * The connection was lost while a unit of work was being committed: whether it was kept is not
+ * known.
+ */
 export class CommitOutcomeUnknownError extends JournalDatabaseError {
   readonly code = 'COMMIT_OUTCOME_UNKNOWN';
 
@@ -184,7 +190,10 @@ export class CommitOutcomeUnknownError extends JournalDatabaseError {
   }
 }
 
-/** A nested unit of work asks for another isolation level than that of the transaction it is part of. */
+/**
+ * A nested unit of work asks for another isolation level than that of the transaction it is part
+ * of.
+ */
 export class IsolationLevelError extends JournalDatabaseError {
   readonly code = 'ISOLATION_LEVEL';
 

@@ -37,7 +37,10 @@ export class UserBusyError extends JournalDatabaseError {
   }
 }
 
-/** A table of the application holds rows of the user, and its foreign key does not let the user go without them. */
+/**
+ * A table of the application holds rows of the user, and its foreign key does not let the user go
+ * without them.
+ */
 export class UserStillReferencedError extends JournalDatabaseError {
   readonly code = 'USER_STILL_REFERENCED';
 

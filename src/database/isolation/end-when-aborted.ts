@@ -2,9 +2,9 @@ import { GivenUp } from '../driver/connection.js';
 import type { JournalDataSource } from '../journal.data-source.js';
 
 /**
- * Runs `work` in the open unit of work, whose connection is closed at once if the signal is aborted until
- * then: a statement that waits for a lock, or takes long, cannot be asked to stop. The server rolls back.
- * The caller looks at the signal itself.
+ * Runs `work` in the open unit of work, whose connection is closed at once if the signal is aborted
+ * until then: a statement that waits for a lock, or takes long, cannot be asked to stop. The server
+ * rolls back. The caller looks at the signal itself.
  */
 export async function endWhenAborted<T>(
   { scopes }: JournalDataSource,

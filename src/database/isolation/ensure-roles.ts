@@ -11,10 +11,11 @@ interface Standing {
 }
 
 /**
- * Makes the two roles where the server does not have them yet, and the migrating role a member of them where it may, for
- * deployments in which it is the application's too.
+ * Makes the two roles where the server does not have them yet, and the migrating role a member of
+ * them where it may, for deployments in which it is the application's too.
  *
- * @throws RolesMissingError with the SQL for an administrator, where the migrating role may not create roles
+ * @throws RolesMissingError with the SQL for an administrator, where the migrating role may not
+ * create roles
  */
 export async function ensureRoles(
   queryRunner: QueryRunner,
@@ -23,8 +24,8 @@ export async function ensureRoles(
   const [server] = (await queryRunner.query(
     `SELECT current_setting('server_version_num')::int >= 160000 AS sets`,
   )) as { sets: boolean }[];
-  // From PostgreSQL 16 on, a membership can allow SET ROLE without handing the privileges on to every statement; the one that
-  // the creator of a role gets by itself allows neither.
+  // From PostgreSQL 16 on, a membership can allow SET ROLE without handing the privileges on to
+  // every statement; the one that the creator of a role gets by itself allows neither.
   const [membership, options] = server?.sets
     ? (['SET', 'WITH INHERIT FALSE, SET TRUE'] as const)
     : (['MEMBER', ''] as const);
@@ -40,7 +41,8 @@ export async function ensureRoles(
     await queryRunner.query(unlessDoneAlready(`GRANT ${name} TO CURRENT_USER ${options}`));
 }
 
-// Another database of the same server may be doing it at this moment; XX000 is "tuple concurrently updated".
+// Another database of the same server may be doing it at this moment; XX000 is "tuple concurrently
+// updated".
 function unlessDoneAlready(statement: string): string {
   return `DO $$ BEGIN
       ${statement};

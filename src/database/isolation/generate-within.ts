@@ -2,8 +2,9 @@ import type { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 
 /**
- * Lets an async generator go on in that context, whoever asks it for more: it works only when it is asked, and Nest asks
- * when the interceptors are done. It stays the same object, by which Nest knows it. Any other value is left as it is.
+ * Lets an async generator go on in that context, whoever asks it for more: it works only when it is
+ * asked, and Nest asks when the interceptors are done. It stays the same object, by which Nest
+ * knows it. Any other value is left as it is.
  */
 export function generateWithin(context: AsyncResource, value: unknown): void {
   if (!isAsyncGenerator(value)) return;

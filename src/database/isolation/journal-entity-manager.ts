@@ -8,8 +8,8 @@ type Work<T> = (manager: EntityManager) => Promise<T>;
 type Persisting = (this: EntityManager, ...args: unknown[]) => Promise<never>;
 
 /**
- * TypeORM's entity manager, whose transactions are units of work: what is called inside them takes part,
- * whichever repository it goes through.
+ * TypeORM's entity manager, whose transactions are units of work: what is called inside them takes
+ * part, whichever repository it goes through.
  */
 export class JournalEntityManager extends EntityManager {
   override transaction<T>(work: Work<T>): Promise<T>;
@@ -37,8 +37,8 @@ export class JournalEntityManager extends EntityManager {
     return transaction === undefined && this.#journal.scopes.current.unit === undefined;
   }
 
-  // TypeORM begins a transaction of a query runner for each of the four below. As a unit of work, subscribers
-  // can use the repositories in it.
+  // TypeORM begins a transaction of a query runner for each of the four below. As a unit of work,
+  // subscribers can use the repositories in it.
 
   override save(...args: unknown[]): Promise<never> {
     return this.#inUnit('save', args);

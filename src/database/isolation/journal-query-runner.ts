@@ -15,8 +15,8 @@ import type { ScopeStorage } from './scope-storage.js';
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
- * Lets a query runner of TypeORM work over a handle: it takes no connection of its own, its transactions
- * are those of the driver, and its errors are those of this package.
+ * Lets a query runner of TypeORM work over a handle: it takes no connection of its own, its
+ * transactions are those of the driver, and its errors are those of this package.
  */
 export function overHandle(
   runner: QueryRunner,
@@ -25,7 +25,8 @@ export function overHandle(
   scopes: ScopeStorage,
 ): QueryRunner {
   const own = runner as Writable<QueryRunner>;
-  // TypeORM asks before `save()` and before locks. A runner may be made outside of a unit and used inside.
+  // TypeORM asks before `save()` and before locks. A runner may be made outside of a unit and used
+  // inside.
   Object.defineProperty(runner, 'isTransactionActive', {
     get: () => scopes.current.unit !== undefined || handle.transaction !== undefined,
     set: () => undefined,

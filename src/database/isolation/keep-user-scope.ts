@@ -3,9 +3,10 @@ import { Observable } from 'rxjs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 
 /**
- * An RxJS operator: what follows it works in the scope in which the stream is subscribed to, and not in that of whoever emits.
- * A source that several users share, such as a Subject, needs it before anything that reaches the database; otherwise that
- * would be done for the user whose request called `next`.
+ * An RxJS operator: what follows it works in the scope in which the stream is subscribed to, and
+ * not in that of whoever emits. A source that several users share, such as a Subject, needs it
+ * before anything that reaches the database; otherwise that would be done for the user whose
+ * request called `next`.
  *
  * ```ts
  * this.changes.pipe(keepUserScope(), switchMap(() => this.journal.totals()));

@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
 
 /**
- * Lets the loader of lazy relations return promises whose rejection ends no process. Reading a property
- * begins to load it, and often nothing awaits it, as when an entity is serialised outside of its scope.
- * Code that awaits it gets the rejection.
+ * Lets the loader of lazy relations return promises whose rejection ends no process. Reading a
+ * property begins to load it, and often nothing awaits it, as when an entity is serialised outside
+ * of its scope. Code that awaits it gets the rejection.
  */
 export function handleRejections(loader: DataSource['relationLoader']): void {
   const load = loader.load.bind(loader);

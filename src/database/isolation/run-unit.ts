@@ -19,8 +19,8 @@ export interface UnitOfWorkOptions {
   /** The default is the one of the database: `READ COMMITTED` unless somebody has changed it. */
   isolation?: Isolation;
   /**
-   * Every write in it carries an id of its own that is the same in each attempt, so that doing it twice
-   * is doing it once. Then it is run again also if the outcome of its COMMIT is unknown.
+   * Every write in it carries an id of its own that is the same in each attempt, so that doing it
+   * twice is doing it once. Then it is run again also if the outcome of its COMMIT is unknown.
    */
   repeatable?: boolean;
   /** How many times it is begun at most: 4 by default. */

@@ -15,8 +15,9 @@ export interface UserContext extends Scope {
 }
 
 /**
- * The query runners that have begun a transaction by `startTransaction()` in a scope. It is shared by all
- * that runs in the scope, as the transaction may have been begun in a function that has returned.
+ * The query runners that have begun a transaction by `startTransaction()` in a scope. It is shared
+ * by all that runs in the scope, as the transaction may have been begun in a function that has
+ * returned.
  */
 export class OpenRunners {
   #handles: Set<Handle> | undefined;
@@ -58,7 +59,10 @@ export class ScopeStorage {
     return this.#storage.run(context, work);
   }
 
-  /** Runs `work` as the user or as sign-in; the outermost scope owns the query runners that begin transactions. */
+  /**
+   * Runs `work` as the user or as sign-in; the outermost scope owns the query runners that begin
+   * transactions.
+   */
   open<T>(scope: Pick<UserContext, 'role' | 'userId'>, work: () => Promise<T>): Promise<T> {
     const { unit, runners: outer } = this.current;
     const runners = outer ?? new OpenRunners();

@@ -5,8 +5,8 @@ import type { InternalUnitOptions } from './run-unit.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /**
- * Runs `work` as a unit of work: a savepoint of the one that is open, of the async context or else of
- * `runner`'s transaction, and otherwise a transaction of its own.
+ * Runs `work` as a unit of work: a savepoint of the one that is open, of the async context or else
+ * of `runner`'s transaction, and otherwise a transaction of its own.
  */
 export async function transact<T>(
   dataSource: JournalDataSource,

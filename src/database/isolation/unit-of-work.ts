@@ -11,9 +11,11 @@ export class UnitOfWork {
   ) {}
 
   /**
-   * Runs `work` in a savepoint: it is released when `work` resolves and rolled back when it rejects.
+   * Runs `work` in a savepoint: it is released when `work` resolves and rolled back when it
+   * rejects.
    *
-   * @throws IsolationLevelError, UnitOfWorkAbortedError, UnitOfWorkEndedError, and what `work` throws
+   * @throws IsolationLevelError, UnitOfWorkAbortedError, UnitOfWorkEndedError, and what `work`
+   * throws
    */
   async nested<T>(work: (unit: UnitOfWork) => Promise<T>, isolation: Isolation | undefined): Promise<T> {
     const given = this.transaction.isolation ?? 'READ COMMITTED';

@@ -7,15 +7,16 @@ import { keepUserScope } from './keep-user-scope.js';
 import { UserScope } from './user-scope.js';
 
 /**
- * Who is signed in: the user's id, as whatever came before (a guard, a middleware, a session) has left it in the request,
- * the GraphQL context or the message. undefined where nobody is: then no scope is opened, and the database refuses.
+ * Who is signed in: the user's id, as whatever came before (a guard, a middleware, a session) has
+ * left it in the request, the GraphQL context or the message. undefined where nobody is: then no
+ * scope is opened, and the database refuses.
  */
 export type UserIdOf = (context: ExecutionContext) => string | undefined | Promise<string | undefined>;
 
 /**
- * Opens the user scope of each request, over whatever transport it comes, for all that it takes to answer: the
- * interceptors after this one, pipes, the handler, and the promise, Observable or async generator that it returns, until
- * that has ended or the client has gone.
+ * Opens the user scope of each request, over whatever transport it comes, for all that it takes to
+ * answer: the interceptors after this one, pipes, the handler, and the promise, Observable or async
+ * generator that it returns, until that has ended or the client has gone.
  *
  * An id that is no UUID ends the request with an InvalidUserIdError, before anything is sent.
  */
@@ -48,10 +49,14 @@ export function provideUserScope(userIdOf: UserIdOf): FactoryProvider<UserScopeI
   };
 }
 
-/** `next.handle()` only describes the work: it begins upon subscription, and has something to end upon unsubscription. */
+/**
+ * `next.handle()` only describes the work: it begins upon subscription, and has something to end
+ * upon unsubscription.
+ */
 function handled(next: CallHandler<unknown>, within: AsyncResource): Observable<unknown> {
   return new Observable((subscriber) => {
-    // An observer of its own, as otherwise the handler's teardown would be the subscriber's, and run outside.
+    // An observer of its own, as otherwise the handler's teardown would be the subscriber's, and
+    // run outside.
     const subscription = within.runInAsyncScope(() =>
       next.handle().subscribe({
         next: (value) => {

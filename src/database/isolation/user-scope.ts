@@ -12,9 +12,9 @@ import type { ScopeStorage } from './scope-storage.js';
 import { transact, unitOf } from './transact.js';
 
 /**
- * The current user of each async context. It holds no connection. PostgreSQL enforces it by row-level
- * security for everything that goes through the module's DataSource: focused and plain repositories, query
- * builders, SQL.
+ * The current user of each async context. It holds no connection. PostgreSQL enforces it by
+ * row-level security for everything that goes through the module's DataSource: focused and plain
+ * repositories, query builders, SQL.
  *
  * ```ts
  * await userScope.run(userId, () => journal.page());
@@ -33,7 +33,8 @@ export class UserScope {
   }
 
   /**
-   * Runs `work` for one user. Within a unit of work that has no user yet, or has this one, `work` joins it.
+   * Runs `work` for one user. Within a unit of work that has no user yet, or has this one, `work`
+   * joins it.
    *
    * @throws InvalidUserIdError before anything is sent, if `userId` is no UUID
    * @throws UserScopeMismatchError within a unit of work of another user
@@ -44,7 +45,8 @@ export class UserScope {
       const { userId: current, unit } = this.#scopes.current;
       const wanted = userId.toLowerCase();
       if (unit !== undefined && current !== '' && current !== wanted) throw new UserScopeMismatchError();
-      // Not an async function: every call of an application passes here, and the promise of `work` is enough.
+      // Not an async function: every call of an application passes here, and the promise of `work`
+      // is enough.
       return Promise.resolve(this.#scopes.open({ role: userRole, userId: wanted }, work));
     } catch (error) {
       const refusal = error as Error;
@@ -53,8 +55,8 @@ export class UserScope {
   }
 
   /**
-   * Runs `work` for sign-in and sign-up: it reaches all of `users`, and nothing else. Within a unit of work
-   * it joins that unit. With `DATABASE_AUTH_URL`, it uses the login of sign-in.
+   * Runs `work` for sign-in and sign-up: it reaches all of `users`, and nothing else. Within a unit
+   * of work it joins that unit. With `DATABASE_AUTH_URL`, it uses the login of sign-in.
    *
    * @throws SignInWithinUnitError from a statement within a unit of work of the other login
    */
@@ -70,13 +72,14 @@ export class UserScope {
   }
 
   /**
-   * Runs `work` as one unit of work: one transaction, in which every statement of its async context takes
-   * part. It is committed when `work` resolves and rolled back when it rejects. A nested call is a savepoint;
-   * until it ends, other statements of the outer unit wait.
+   * Runs `work` as one unit of work: one transaction, in which every statement of its async context
+   * takes part. It is committed when `work` resolves and rolled back when it rejects. A nested call
+   * is a savepoint; until it ends, other statements of the outer unit wait.
    *
-   * A unit in which a statement failed is rolled back even if the failure was caught. A unit that lost
-   * against another transaction (deadlock, serialization failure), or lost its connection before COMMIT was
-   * sent, is run again from the beginning, up to `attempts` times; so is what `work` does beside the database.
+   * A unit in which a statement failed is rolled back even if the failure was caught. A unit that
+   * lost against another transaction (deadlock, serialization failure), or lost its connection
+   * before COMMIT was sent, is run again from the beginning, up to `attempts` times; so is what
+   * `work` does beside the database.
    *
    * ```ts
    * await userScope.transaction(async () => {
@@ -85,7 +88,8 @@ export class UserScope {
    * });
    * ```
    *
-   * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, IsolationLevelError, and what `work` throws
+   * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, IsolationLevelError, and what `work`
+   * throws
    */
   transaction<T>(work: (manager: EntityManager) => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {
     return transact(this.#dataSource, work, options);
@@ -118,7 +122,8 @@ export class UserScope {
   }
 
   /**
-   * Runs `work` in the open unit of work, whose connection is closed if the signal is aborted until then.
+   * Runs `work` in the open unit of work, whose connection is closed if the signal is aborted until
+   * then.
    *
    * @internal
    */

@@ -7,10 +7,11 @@ import { refusePooler } from '../driver/refuse-pooler.js';
 import { holderOf } from './sessions.js';
 
 /**
- * Does migration work on a session that holds the migration lock, after waiting for it for up to `migrationWaitTime`.
+ * Does migration work on a session that holds the migration lock, after waiting for it for up to
+ * `migrationWaitTime`.
  *
- * The session that works is the one that holds the lock. Of a process that was killed, the server may still be at the last
- * statement, and so long nobody else can begin.
+ * The session that works is the one that holds the lock. Of a process that was killed, the server
+ * may still be at the last statement, and so long nobody else can begin.
  *
  * @throws MigrationLockTimeoutError, MigrationThroughPoolerError
  */
@@ -37,7 +38,8 @@ export async function holdingMigrationLock<T>(
 const keys = [migrationLock.classId, migrationLock.objectId];
 
 /**
- * Has the server end the session soon after its client is gone, and also in the middle of a long statement.
+ * Has the server end the session soon after its client is gone, and also in the middle of a long
+ * statement.
  */
 async function noticeVanishedClient(queryRunner: QueryRunner): Promise<void> {
   await queryRunner.query(
@@ -50,8 +52,8 @@ async function noticeVanishedClient(queryRunner: QueryRunner): Promise<void> {
     .catch(() => undefined);
 }
 
-// Polled: a session that waits within pg_advisory_lock() has a snapshot, for which CREATE INDEX CONCURRENTLY of the holder would
-// wait in turn.
+// Polled: a session that waits within pg_advisory_lock() has a snapshot, for which CREATE INDEX
+// CONCURRENTLY of the holder would wait in turn.
 async function waitForLock(dataSource: MigrationDataSource, queryRunner: QueryRunner): Promise<void> {
   const { migrationWaitTime: waitTime } = dataSource.options;
   const deadline = performance.now() + waitTime;

@@ -2,8 +2,8 @@ import { MigrationExecutor } from 'typeorm';
 import type { DataSource, Migration, QueryRunner } from 'typeorm';
 
 /**
- * `DataSource.showMigrations` without a trace: TypeORM would make the table of migrations if it is not there, and get in the way
- * of a run that is doing so.
+ * `DataSource.showMigrations` without a trace: TypeORM would make the table of migrations if it is
+ * not there, and get in the way of a run that is doing so.
  *
  * @returns whether any is pending
  */

@@ -58,7 +58,10 @@ function executorOf(
   return executor;
 }
 
-/** Tries again where that is safe: a migration that `--transaction none` has cut short is not made to be repeated. */
+/**
+ * Tries again where that is safe: a migration that `--transaction none` has cut short is not made
+ * to be repeated.
+ */
 function patiently<T>(
   dataSource: MigrationDataSource,
   queryRunner: QueryRunner,

@@ -6,8 +6,8 @@ import type { MigrationDataSource } from './migration-data-source.js';
 import { oldestTransactions } from './sessions.js';
 
 /**
- * Runs `attempt`, and again while other transactions keep it from a lock, until `migrationWaitTime` has passed. In between it
- * lets go of what it holds, so that whoever queues behind it gets on.
+ * Runs `attempt`, and again while other transactions keep it from a lock, until `migrationWaitTime`
+ * has passed. In between it lets go of what it holds, so that whoever queues behind it gets on.
  *
  * @throws MigrationBlockedError that names the oldest open transactions
  */

@@ -9,18 +9,23 @@ export interface ConcurrentIndex {
   /** Without a schema: an index is always in the schema of its table. */
   name: string;
   table: string;
-  /** As SQL, what follows the table in CREATE INDEX: `(user_id, symbol) WHERE deleted_at IS NULL`. */
+  /**
+   * As SQL, what follows the table in CREATE INDEX: `(user_id, symbol) WHERE deleted_at IS NULL`.
+   */
   definition: string;
   unique?: boolean;
 }
 
 /**
- * Builds an index with `CREATE INDEX CONCURRENTLY`, from a migration with `transaction = false`. It can be repeated: an index that is
- * there stays, and what an interrupted run has left of one is dropped and built anew.
+ * Builds an index with `CREATE INDEX CONCURRENTLY`, from a migration with `transaction = false`. It
+ * can be repeated: an index that is there stays, and what an interrupted run has left of one is
+ * dropped and built anew.
  *
  * @throws ConcurrentlyInTransactionError
- * @throws IndexConflictError if the name is taken by an index with another definition, or by something else
- * @throws QueryFailedError with code 23505 where a unique index finds duplicates; then nothing is left of it
+ * @throws IndexConflictError if the name is taken by an index with another definition, or by
+ * something else
+ * @throws QueryFailedError with code 23505 where a unique index finds duplicates; then nothing is
+ * left of it
  */
 export async function createIndexConcurrently(
   queryRunner: QueryRunner,
@@ -46,7 +51,8 @@ export async function createIndexConcurrently(
 }
 
 /**
- * Drops an index with `DROP INDEX CONCURRENTLY`, from a migration with `transaction = false`; does nothing if there is none.
+ * Drops an index with `DROP INDEX CONCURRENTLY`, from a migration with `transaction = false`; does
+ * nothing if there is none.
  *
  * @throws ConcurrentlyInTransactionError
  */
@@ -82,8 +88,8 @@ async function refuseDifference(
 }
 
 /**
- * Both statements wait until every transaction has ended that is older than they are, however long that takes, and nobody has to
- * wait for them meanwhile.
+ * Both statements wait until every transaction has ended that is older than they are, however long
+ * that takes, and nobody has to wait for them meanwhile.
  */
 async function withoutLockTimeout(queryRunner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
   const set = `SELECT set_config('lock_timeout', $1, false)`;

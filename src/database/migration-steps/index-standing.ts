@@ -6,9 +6,15 @@ export interface Standing {
   /** With the schema. */
   qualifiedName: string;
   isTaken: boolean;
-  /** It is an index of this table that PostgreSQL does not use, as building or dropping it was interrupted. */
+  /**
+   * It is an index of this table that PostgreSQL does not use, as building or dropping it was
+   * interrupted.
+   */
   isInvalid: boolean;
-  /** The definition of the index in the form of `normalDefinition`; null if it is none of this table. */
+  /**
+   * The definition of the index in the form of `normalDefinition`; null if it is none of this
+   * table.
+   */
   existing: string | null;
 }
 
@@ -29,7 +35,10 @@ export async function standingOf(queryRunner: QueryRunner, name: string, table: 
   return standing;
 }
 
-/** The definition of an index as PostgreSQL would give it back: built on an empty copy of the table, which is rolled back. */
+/**
+ * The definition of an index as PostgreSQL would give it back: built on an empty copy of the table,
+ * which is rolled back.
+ */
 export async function normalDefinition(
   queryRunner: QueryRunner,
   { table, definition, unique }: { table: string; definition: string; unique?: boolean },

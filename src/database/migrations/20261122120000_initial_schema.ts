@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Users, their accounts and their journal. Every key leads with the user, which also is what sharding by user needs. */
+/**
+ * Users, their accounts and their journal. Every key leads with the user, which also is what
+ * sharding by user needs.
+ */
 export class InitialSchema20261122120000 implements MigrationInterface {
   name = 'InitialSchema20261122120000';
 

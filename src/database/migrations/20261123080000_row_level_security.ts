@@ -4,8 +4,9 @@ import { ensureRoles } from '../isolation/ensure-roles.js';
 const ownRows = `user_id = current_setting('app.user_id')::uuid`;
 
 /**
- * Keeps users apart in the database itself, and the journal append-only: `journal_user` sees and adds its own rows only, and
- * of an entry it may change nothing but the audit columns. `journal_auth` works on `users` and on nothing else.
+ * Keeps users apart in the database itself, and the journal append-only: `journal_user` sees and
+ * adds its own rows only, and of an entry it may change nothing but the audit columns.
+ * `journal_auth` works on `users` and on nothing else.
  */
 export class RowLevelSecurity20261123080000 implements MigrationInterface {
   name = 'RowLevelSecurity20261123080000';

@@ -4,14 +4,16 @@ import { SeveralSuccessorsError } from '../errors/index.js';
 const ownRows = `user_id = current_setting('app.user_id')::uuid`;
 
 /**
- * Makes the history of the journal final: the one change that `journal_user` can make to an entry is to mark a live one as
- * deleted, once, and an entry has one successor at most, live or deleted, so that entries which replace one another form a line.
+ * Makes the history of the journal final: the one change that `journal_user` can make to an entry
+ * is to mark a live one as deleted, once, and an entry has one successor at most, live or deleted,
+ * so that entries which replace one another form a line.
  */
 export class JournalHistory20261125100000 implements MigrationInterface {
   name = 'JournalHistory20261125100000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // At once the strongest lock that is needed below: to ask for more later is how two sessions come to wait for each other.
+    // At once the strongest lock that is needed below: to ask for more later is how two sessions
+    // come to wait for each other.
     await queryRunner.query(`
       -- waived lock-table: before the first release no journal is large or in use, and no link may come between check and index
       LOCK TABLE journal IN ACCESS EXCLUSIVE MODE`);
@@ -62,7 +64,8 @@ export class JournalHistory20261125100000 implements MigrationInterface {
   }
 }
 
-// A migration does not rewrite the entries of a journal by itself: which link stays is for their keeper to say.
+// A migration does not rewrite the entries of a journal by itself: which link stays is for their
+// keeper to say.
 async function refuseSeveralSuccessors(queryRunner: QueryRunner): Promise<void> {
   const found = (await queryRunner.query(`
     -- waived rows-under-lock: it finds its rows by an index, and links are few

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What the read models need in the database beside the journal: average cost as an aggregate, and the two views that the browser
- * application had. None of it holds anything. The views read with the rights of whoever asks, and so does the aggregate, which
- * reads nothing.
+ * What the read models need in the database beside the journal: average cost as an aggregate, and
+ * the two views that the browser application had. None of it holds anything. The views read with
+ * the rights of whoever asks, and so does the aggregate, which reads nothing.
  */
 export class ReadModels20261125120000 implements MigrationInterface {
   name = 'ReadModels20261125120000';
@@ -27,7 +27,8 @@ export class ReadModels20261125120000 implements MigrationInterface {
       CREATE AGGREGATE average_cost(change numeric, cost numeric) (
         SFUNC = average_cost_step, STYPE = numeric[], INITCOND = '{0,0,0}', PARALLEL = SAFE
       )`);
-    // Each with a second relation in FROM, as PostgreSQL 15 and 16 print a view with one in different words.
+    // Each with a second relation in FROM, as PostgreSQL 15 and 16 print a view with one in
+    // different words.
     await queryRunner.query(`
       CREATE VIEW v_weekly_premium WITH (security_invoker = true) AS
       SELECT live.user_id, utc.week, live.symbol,

@@ -16,8 +16,9 @@ const symbolAndType = {
 };
 
 /**
- * The index of live entries also holds their amounts, so that totals are read from it alone; and a page of one symbol and type
- * has an index of its own, in which the generic plan of a prepared statement finds it as well as any other.
+ * The index of live entries also holds their amounts, so that totals are read from it alone; and a
+ * page of one symbol and type has an index of its own, in which the generic plan of a prepared
+ * statement finds it as well as any other.
  */
 export class CoveringIndexes20261125160000 implements MigrationInterface {
   name = 'CoveringIndexes20261125160000';

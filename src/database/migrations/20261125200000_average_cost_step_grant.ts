@@ -3,8 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const step = 'FUNCTION average_cost_step(numeric[], numeric, numeric)';
 
 /**
- * Whoever calls an aggregate need not be allowed to call its state function: PostgreSQL asks that of the owner of the aggregate. So
- * `journal_user` may call `average_cost`, and no more its step on its own.
+ * Whoever calls an aggregate need not be allowed to call its state function: PostgreSQL asks that
+ * of the owner of the aggregate. So `journal_user` may call `average_cost`, and no more its step on
+ * its own.
  */
 export class AverageCostStepGrant20261125200000 implements MigrationInterface {
   name = 'AverageCostStepGrant20261125200000';

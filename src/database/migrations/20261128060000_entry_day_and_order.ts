@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Adds the calendar day of an entry that has no time of day, and the recording order of entries of one
- * instant. Entries that are there keep null in both: their order is not known.
+ * Adds the calendar day of an entry that has no time of day, and the recording order of entries of
+ * one instant. Entries that are there keep null in both: their order is not known.
  */
 export class EntryDayAndOrder20261128060000 implements MigrationInterface {
   name = 'EntryDayAndOrder20261128060000';

@@ -10,9 +10,9 @@ import { readPrivilegeFacts } from './privilege-facts.js';
 import type { PrivilegeFacts } from './privilege-facts.js';
 
 /**
- * Reads once, by one statement for each login, the privileges of the login roles, the roles of the package
- * and PUBLIC. It throws what is unsafe or logs a warning for each finding, and logs whether sign-in has a
- * login of its own.
+ * Reads once, by one statement for each login, the privileges of the login roles, the roles of the
+ * package and PUBLIC. It throws what is unsafe or logs a warning for each finding, and logs whether
+ * sign-in has a login of its own.
  *
  * @throws UnsafePrivilegesError, SchemaMissingError, if `mode` is `error`
  */

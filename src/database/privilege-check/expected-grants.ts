@@ -2,7 +2,9 @@ import { entryColumns } from '../entities/journal-entry.entity.js';
 import { authRole, userRole } from '../driver/roles.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;
-/** They read the tables with the rights of whoever reads them, and have no policies of their own. */
+/**
+ * They read the tables with the rights of whoever reads them, and have no policies of their own.
+ */
 export const packageViews = ['v_cost_basis', 'v_weekly_premium'] as const;
 export const packageRelations = [...packageTables, ...packageViews] as const;
 export type PackageTable = (typeof packageRelations)[number];
@@ -10,7 +12,10 @@ export type PackageTable = (typeof packageRelations)[number];
 export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 export type JournalRole = typeof userRole | typeof authRole;
 
-/** What a role needs on a table: nothing less works, and nothing more is safe. Without columns, the whole table. */
+/**
+ * What a role needs on a table: nothing less works, and nothing more is safe. Without columns, the
+ * whole table.
+ */
 export interface ExpectedGrant {
   role: JournalRole;
   table: PackageTable;
@@ -32,7 +37,8 @@ const some = (
 export const expectedGrants: readonly ExpectedGrant[] = [
   some(userRole, 'users', 'SELECT', 'id', 'email', 'subscription_tier', 'created_at', 'updated_at'),
   ...whole(authRole, 'users', 'SELECT', 'DELETE'),
-  // Without the id: a user who was deleted cannot be created again under the id that the journal had.
+  // Without the id: a user who was deleted cannot be created again under the id that the journal
+  // had.
   some(authRole, 'users', 'INSERT', 'email', 'password_hash', 'subscription_tier'),
   some(authRole, 'users', 'UPDATE', 'email', 'password_hash', 'subscription_tier', 'updated_at'),
   ...whole(userRole, 'accounts', 'SELECT', 'INSERT', 'DELETE'),

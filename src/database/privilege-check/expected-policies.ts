@@ -20,7 +20,10 @@ const own = ownRows();
 const onAll = { command: 'ALL' } as const;
 const onEntries = { table: 'journal', role: userRole } as const;
 
-/** The policies of this package when all of its migrations are applied: what a lost one is to become again. */
+/**
+ * The policies of this package when all of its migrations are applied: what a lost one is to become
+ * again.
+ */
 const expectedPolicies: readonly ExpectedPolicy[] = [
   { name: 'own_user', table: 'users', role: userRole, command: 'SELECT', using: ownRows('id') },
   { name: 'all_users', table: 'users', role: authRole, ...onAll, using: 'true', check: 'true' },

@@ -7,8 +7,8 @@ import { roleFindings } from './role-findings.js';
 import type { LoginUse } from './role-findings.js';
 
 /**
- * Everything by which the database does not keep users apart, or does not let the package work; in an order in which the remedies
- * can be run.
+ * Everything by which the database does not keep users apart, or does not let the package work; in
+ * an order in which the remedies can be run.
  */
 export function findUnsafePrivileges(facts: PrivilegeFacts, login: LoginUse): PrivilegeFinding[] {
   return [

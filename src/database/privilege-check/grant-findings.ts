@@ -80,7 +80,10 @@ function isExpected({ grantee, table, privilege, column }: GrantFacts): boolean 
   );
 }
 
-/** As REVOKE takes them: `TRUNCATE`, `UPDATE (amount)`. What is granted on the whole table goes with it. */
+/**
+ * As REVOKE takes them: `TRUNCATE`, `UPDATE (amount)`. What is granted on the whole table goes with
+ * it.
+ */
 function privilegesOf(grants: readonly GrantFacts[]): string[] {
   const names = [...new Set(grants.map(({ privilege }) => privilege))];
   return names.map((name) => {
@@ -89,7 +92,9 @@ function privilegesOf(grants: readonly GrantFacts[]): string[] {
   });
 }
 
-/** REVOKE of a privilege on the whole table takes that on its columns too, also where it is needed. */
+/**
+ * REVOKE of a privilege on the whole table takes that on its columns too, also where it is needed.
+ */
 function neededAgain(grants: readonly GrantFacts[]): string[] {
   return grants
     .filter(({ column }) => column === null)

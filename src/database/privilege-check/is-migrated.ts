@@ -1,7 +1,10 @@
 import { expectedGrants, journalRoles, packageTables } from './expected-grants.js';
 import type { PrivilegeFacts } from './privilege-facts.js';
 
-/** Whether the migrations have been applied: all tables and columns are there, and at least something of what protects them. */
+/**
+ * Whether the migrations have been applied: all tables and columns are there, and at least
+ * something of what protects them.
+ */
 export function isMigrated(facts: PrivilegeFacts): boolean {
   return hasTables(facts) && hasColumns(facts) && hasProtection(facts);
 }

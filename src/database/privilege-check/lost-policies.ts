@@ -4,7 +4,9 @@ import { policiesFor } from './expected-policies.js';
 import type { ExpectedPolicy } from './expected-policies.js';
 import type { PolicyFacts } from './privilege-facts.js';
 
-/** What no policy lets a role do on a table though it needs to, and the policies to make for that. */
+/**
+ * What no policy lets a role do on a table though it needs to, and the policies to make for that.
+ */
 export interface LostPolicies {
   role: JournalRole;
   commands: readonly Command[];
@@ -16,7 +18,8 @@ export function lostPolicies(table: PackageTable, sound: readonly PolicyFacts[])
   const lost = journalRoles
     .map((role) => lostOf(role, table, sound))
     .filter(({ commands }) => commands.length > 0);
-  // A policy that is made takes the place of one of its name, and what that one lets has to be let as well.
+  // A policy that is made takes the place of one of its name, and what that one lets has to be let
+  // as well.
   const made = lost.flatMap(({ policies }) => policies.map(({ name }) => name));
   const staying = sound.filter(({ name }) => !made.includes(name));
   return staying.length === sound.length ? lost : lostPolicies(table, staying);

@@ -7,8 +7,8 @@ import type { PolicyFacts, PrivilegeFacts } from './privilege-facts.js';
 import { namesUser, sentences } from './sql-text.js';
 
 /**
- * Whether each command that a role needs on a table of the package has a policy, and none is too wide. Their names, and how many
- * there are, do not matter.
+ * Whether each command that a role needs on a table of the package has a policy, and none is too
+ * wide. Their names, and how many there are, do not matter.
  */
 export function policyFindings({ relations, policies }: PrivilegeFacts): PrivilegeFinding[] {
   return relations.flatMap(({ table, name, kind }) => {
@@ -23,7 +23,10 @@ export function policyFindings({ relations, policies }: PrivilegeFacts): Privile
   });
 }
 
-/** Sign-in has to reach all users; apart from that, no policy that a statement can make use of may open all rows. */
+/**
+ * Sign-in has to reach all users; apart from that, no policy that a statement can make use of may
+ * open all rows.
+ */
 function isTooWide({ table, using, check, reachable }: PolicyFacts): boolean {
   const reaching = reachable.filter((role) => !(table === 'users' && role === authRole));
   return (

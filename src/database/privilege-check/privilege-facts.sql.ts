@@ -5,8 +5,9 @@ const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).jo
 const ours = quoted([userRole, authRole]);
 
 /**
- * Everything that the check looks at, as one statement and one row of JSON. It reads the catalog alone, which is open to every
- * role, and so works for a login that is a member of the two roles and nothing else. Names come quoted as SQL needs them.
+ * Everything that the check looks at, as one statement and one row of JSON. It reads the catalog
+ * alone, which is open to every role, and so works for a login that is a member of the two roles
+ * and nothing else. Names come quoted as SQL needs them.
  */
 export const privilegeFactsSql = `
 WITH server AS (

@@ -2,22 +2,32 @@ import type { DataSource } from 'typeorm';
 import type { Command, JournalRole, PackageTable } from './expected-grants.js';
 import { privilegeFactsSql } from './privilege-facts.sql.js';
 
-/** What the server says of the login role, of the roles of the package and of the tables they reach. */
+/**
+ * What the server says of the login role, of the roles of the package and of the tables they reach.
+ */
 export interface PrivilegeFacts {
   /** Whether a membership says by itself whether it allows SET ROLE; PostgreSQL 16 and later. */
   splitsMembership: boolean;
   /** The login role first, and those of the package that exist. */
   roles: readonly RoleFacts[];
-  /** What ends the memberships by which the login role, or `journal_user`, may act as `journal_auth`. */
+  /**
+   * What ends the memberships by which the login role, or `journal_user`, may act as
+   * `journal_auth`.
+   */
   revokesOfAuth: readonly string[];
   powers: readonly PowerFacts[];
   /** The tables of the package, and whatever else `journal_user` has a grant on. */
   relations: readonly RelationFacts[];
   /** The permissive policies of these. */
   policies: readonly PolicyFacts[];
-  /** The columns on which each role of the package has a privilege, whoever granted it; of DELETE, all or none. */
+  /**
+   * The columns on which each role of the package has a privilege, whoever granted it; of DELETE,
+   * all or none.
+   */
   held: readonly { table: PackageTable; role: JournalRole; command: Command; columns: string[] | null }[];
-  /** The grants on tables of the package to roles that a statement may act as, other than the owner. */
+  /**
+   * The grants on tables of the package to roles that a statement may act as, other than the owner.
+   */
   grants: readonly GrantFacts[];
   closedSchemas: readonly { schema: string; role: string }[];
 }
@@ -35,7 +45,9 @@ export interface RoleFacts {
   canBeLogin: boolean;
 }
 
-/** A role that no policy holds, or that reaches the server's files, and that `member` can become. */
+/**
+ * A role that no policy holds, or that reaches the server's files, and that `member` can become.
+ */
 export interface PowerFacts {
   member: string;
   role: string;

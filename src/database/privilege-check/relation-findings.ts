@@ -6,7 +6,9 @@ import { ownRows } from './expected-policies.js';
 import type { OwningRole, PrivilegeFacts, RelationFacts } from './privilege-facts.js';
 import { quoteIdentifier, sentences } from './sql-text.js';
 
-/** Tables and views on which no policy can hold `journal_user`, those of the application included. */
+/**
+ * Tables and views on which no policy can hold `journal_user`, those of the application included.
+ */
 export function relationFindings({ relations, policies }: PrivilegeFacts): PrivilegeFinding[] {
   const hasPolicy = ({ name }: RelationFacts) =>
     policies.some(({ relation, appliesTo }) => relation === name && appliesTo.includes(userRole));

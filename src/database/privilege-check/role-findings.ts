@@ -6,7 +6,9 @@ import { sentences } from './sql-text.js';
 
 const both = journalRoles.join(', ');
 
-/** What the login is for: `users` and `auth` are the logins of DATABASE_URL and DATABASE_AUTH_URL. */
+/**
+ * What the login is for: `users` and `auth` are the logins of DATABASE_URL and DATABASE_AUTH_URL.
+ */
 export type LoginUse = 'shared' | 'users' | 'auth';
 
 /** Who the login role is and can become, and what the two roles of the package are. */

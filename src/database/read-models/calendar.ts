@@ -57,7 +57,10 @@ export function isDayBefore(day: string, other: string): boolean {
   return one < two;
 }
 
-/** In some time zones the first instants are in the year before the first, which PostgreSQL calls 1 BC, and the last in 10000. */
+/**
+ * In some time zones the first instants are in the year before the first, which PostgreSQL calls 1
+ * BC, and the last in 10000.
+ */
 function partsOf(day: string): [year: number, month: number, date: number] {
   const [year = 0, month = 0, date = 0] = day.split(' ', 1)[0]?.split('-').map(Number) ?? [];
   return [day.endsWith('BC') ? 1 - year : year, month, date];

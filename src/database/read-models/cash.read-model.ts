@@ -40,8 +40,9 @@ export class CashReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * Premium of option legs when it was received and paid, by period and symbol, oldest first. `ProfitReadModel` has it when it
-   * was gained or lost. @throws InvalidInputError
+   * Premium of option legs when it was received and paid, by period and symbol, oldest first.
+   * `ProfitReadModel` has it when it was gained or lost.
+   * @throws InvalidInputError
    */
   async premium(request: CashRequest): Promise<PeriodCash[]> {
     return this.#byPeriod(optionPremiumTypes, request);
@@ -52,7 +53,10 @@ export class CashReadModel {
     return this.#byPeriod(['dividend'], request);
   }
 
-  /** Fees by period and symbol, oldest first; what was paid is negative. @throws InvalidInputError */
+  /**
+   * Fees by period and symbol, oldest first; what was paid is negative.
+   * @throws InvalidInputError
+   */
   async fees(request: CashRequest): Promise<PeriodCash[]> {
     return this.#byPeriod(['fee'], request);
   }

@@ -15,7 +15,10 @@ export interface FigureRequest {
 
 /** A figure for which it matters what day it is. */
 export interface DatedRequest extends FigureRequest {
-  /** `YYYY-MM-DD`; unless given, the day of `asOf`, or else of now: in the `timeZone` of a request that has one, or else in UTC. */
+  /**
+   * `YYYY-MM-DD`; unless given, the day of `asOf`, or else of now: in the `timeZone` of a request
+   * that has one, or else in UTC.
+   */
   today?: string;
 }
 
@@ -37,8 +40,8 @@ export const periodicRequest = {
   per: z.enum(figurePeriods, `must be one of ${figurePeriods.join(', ')}`),
   timeZone: z
     .string()
-    // Offsets and abbreviations such as CET are left out: PostgreSQL reads the former with the other sign, and the latter as an
-    // offset that knows no summer.
+    // Offsets and abbreviations such as CET are left out: PostgreSQL reads the former with the
+    // other sign, and the latter as an offset that knows no summer.
     .refine(
       (zone) => (zone === 'UTC' || /^[a-z]+\//i.test(zone)) && IANAZone.isValidZone(zone),
       'must be a time zone such as America/Denver',
@@ -62,8 +65,8 @@ export function figureEntries(userId: string, { accountId, symbol, asOf }: Figur
 }
 
 /**
- * How the entries of a checked request are found: all of a user's in one way for all users. Of some account or symbol there may be none
- * or very many, and of an instant the server knows nothing.
+ * How the entries of a checked request are found: all of a user's in one way for all users. Of some
+ * account or symbol there may be none or very many, and of an instant the server knows nothing.
  */
 export function figurePlan({ accountId, symbol, asOf }: FigureRequest): 'generic' | 'custom' {
   return accountId === undefined && symbol === undefined && asOf === undefined ? 'generic' : 'custom';

@@ -1,7 +1,10 @@
 import type { CostMethod } from './share-trade-sql.js';
 import { portion } from './units.js';
 
-/** Pieces with an amount, of which some are taken out again, each with its part of the amount. Shares or contracts; all in units. */
+/**
+ * Pieces with an amount, of which some are taken out again, each with its part of the amount.
+ * Shares or contracts; all in units.
+ */
 export interface Lots {
   put(pieces: bigint, amount: bigint): void;
   /** @returns the amount of what was taken, which is no more than there is */

@@ -8,9 +8,10 @@ export const contract = 'expiration, symbol, strike, account_id';
 export const position = `${contract}, leg`;
 
 /**
- * SQL for the entries on options among those that meet a condition, each with the contracts that it `opened` and `closed` of the
- * side that `is_long` tells, and the leg that it has `stated`. Those that neither move contracts or cash nor state a leg are left
- * out, as the browser application wrote one for each option.
+ * SQL for the entries on options among those that meet a condition, each with the contracts that it
+ * `opened` and `closed` of the side that `is_long` tells, and the leg that it has `stated`. Those
+ * that neither move contracts or cash nor state a leg are left out, as the browser application
+ * wrote one for each option.
  */
 export function optionLegsSql(where: string): string {
   return `
@@ -24,8 +25,8 @@ export function optionLegsSql(where: string): string {
 }
 
 /**
- * SQL for the same with the leg of each: an entry that does not say whether it is a put or a call is of the leg that the others of
- * its contract name, if they name one.
+ * SQL for the same with the leg of each: an entry that does not say whether it is a put or a call
+ * is of the leg that the others of its contract name, if they name one.
  */
 export function namedLegsSql(legs: string): string {
   return `

@@ -2,8 +2,8 @@ import { localTime } from './period-sql.js';
 import { namedLegsSql, optionLegsSql, position } from './option-legs-sql.js';
 
 /**
- * SQL for the option positions of the entries that meet a condition: one row for each account, symbol, leg, strike and expiration,
- * with what was opened, and what is left, of either side.
+ * SQL for the option positions of the entries that meet a condition: one row for each account,
+ * symbol, leg, strike and expiration, with what was opened, and what is left, of either side.
  */
 export function optionPositionsSql(where: string): string {
   const sum = (what: string, condition: string) =>

@@ -25,17 +25,34 @@ export interface OptionPosition {
   short: DecimalString;
   /** Contracts bought and neither sold nor exercised; never negative. */
   long: DecimalString;
-  /** Premium a share received on opening the short side, rounded to eight places; null if it was never opened. */
+  /**
+   * Premium a share received on opening the short side, rounded to eight places; null if it was
+   * never opened.
+   */
   averageShortPremium: DecimalString | null;
-  /** Premium a share paid on opening the long side, rounded to eight places; null if it was never opened. */
+  /**
+   * Premium a share paid on opening the long side, rounded to eight places; null if it was never
+   * opened.
+   */
   averageLongPremium: DecimalString | null;
-  /** Day of the first opening, `YYYY-MM-DD`: the day that the trader typed, or else the day of `ts` in UTC. */
+  /**
+   * Day of the first opening, `YYYY-MM-DD`: the day that the trader typed, or else the day of `ts`
+   * in UTC.
+   */
   openedOn: string;
-  /** From today to the expiration: 0 on the last day, negative afterwards; null without an expiration. */
+  /**
+   * From today to the expiration: 0 on the last day, negative afterwards; null without an
+   * expiration.
+   */
   daysToExpiration: number | null;
-  /** Strike × 100 × contracts of short puts, which assignment would cost; null for anything else. */
+  /**
+   * Strike × 100 × contracts of short puts, which assignment would cost; null for anything else.
+   */
   collateral: DecimalString | null;
-  /** Whether the expiration day is over. The contracts are nobody's any more, although no entry closed them. */
+  /**
+   * Whether the expiration day is over. The contracts are nobody's any more, although no entry
+   * closed them.
+   */
   isExpired: boolean;
 }
 
@@ -58,8 +75,9 @@ export class OptionPositionsReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * Positions with contracts left, by account, symbol, expiration, strike and leg. The rules are in docs/guides/read-models.md;
-   * what the browser application showed instead is `LegacyReadModel.positions`.
+   * Positions with contracts left, by account, symbol, expiration, strike and leg. The rules are in
+   * docs/guides/read-models.md; what the browser application showed instead is
+   * `LegacyReadModel.positions`.
    *
    * @throws InvalidInputError
    */

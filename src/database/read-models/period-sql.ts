@@ -6,12 +6,18 @@ const labels: Readonly<Record<FigurePeriod, string>> = {
   year: 'YYYY',
 };
 
-/** SQL for the moment by which figures count an entry: the day that a trader typed, or else the local time of `ts`. */
+/**
+ * SQL for the moment by which figures count an entry: the day that a trader typed, or else the
+ * local time of `ts`.
+ */
 export function localTime(zone: string): string {
   return `coalesce(day::timestamp, ts AT TIME ZONE ${zone})`;
 }
 
-/** SQL for the beginning of an entry's period, by which entries are grouped: labels take much longer to make. */
+/**
+ * SQL for the beginning of an entry's period, by which entries are grouped: labels take much longer
+ * to make.
+ */
 export function periodOf(per: FigurePeriod, zone: string): string {
   return `date_trunc('${per}', ${localTime(zone)})`;
 }

@@ -9,7 +9,10 @@ export interface RealisedProfit {
   period: string;
   /** Null for fees and the like that concern none. */
   symbol: string | null;
-  /** Of contracts that were closed, assigned or exercised, or that expired: premium received less premium paid. */
+  /**
+   * Of contracts that were closed, assigned or exercised, or that expired: premium received less
+   * premium paid.
+   */
   options: DecimalString;
   /** Of shares that were sold: what was received less what they had cost. */
   shares: DecimalString;

@@ -40,12 +40,13 @@ export class ProfitReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * By period and symbol, oldest first; what was neither gained nor lost is left out. Options past their expiration are closed by
-   * it, so that it matters what day it is: `today`, or else the day in `timeZone`.
+   * By period and symbol, oldest first; what was neither gained nor lost is left out. Options past
+   * their expiration are closed by it, so that it matters what day it is: `today`, or else the day
+   * in `timeZone`.
    *
-   * Fees and dividends are added up by the database; options and shares are followed entry by entry here, as the rows come. What is
-   * first in, first out would be several sorts of all of them there. In memory are the entries that open and close contracts, and
-   * those that trade shares.
+   * Fees and dividends are added up by the database; options and shares are followed entry by entry
+   * here, as the rows come. What is first in, first out would be several sorts of all of them
+   * there. In memory are the entries that open and close contracts, and those that trade shares.
    *
    * @throws InvalidInputError
    */

@@ -36,8 +36,9 @@ interface Side {
 }
 
 /**
- * The profit of options. What closing takes or gives is booked when it happens, and the premium of the contracts that it closed with
- * it: those opened first are closed first. What is left is closed by the end of its expiration day.
+ * The profit of options. What closing takes or gives is booked when it happens, and the premium of
+ * the contracts that it closed with it: those opened first are closed first. What is left is closed
+ * by the end of its expiration day.
  */
 export class RealisedOptions {
   readonly #contracts = new Map<string, Contract>();
@@ -115,7 +116,10 @@ export class RealisedOptions {
   }
 }
 
-/** By leg, and by whether it is the long or the short side of it. What does not say its leg is of the one that others say. */
+/**
+ * By leg, and by whether it is the long or the short side of it. What does not say its leg is of
+ * the one that others say.
+ */
 function sidesOf({ leg, last }: Contract): Iterable<Side> {
   const named = leg === 'both' ? null : leg;
   const sides = new Map<string, Side>();

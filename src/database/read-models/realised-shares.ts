@@ -75,7 +75,10 @@ export class RealisedShares {
   }
 }
 
-/** The order of `inOrder` in SQL: what is sold at the instant at which it came is not sold before it. */
+/**
+ * The order of `inOrder` in SQL: what is sold at the instant at which it came is not sold before
+ * it.
+ */
 function purchasesFirst(one: Trade, other: Trade): number {
   return one.ts - other.ts || Number(one.isSale) - Number(other.isSale) || inTime(one, other);
 }

@@ -22,11 +22,13 @@ export interface ShareLot {
   totalCost: DecimalString;
   /** A share, rounded to eight places. */
   averageCost: DecimalString;
-  /** Net premium of the options of this account and symbol since the beginning: + received, − paid. */
+  /**
+   * Net premium of the options of this account and symbol since the beginning: + received, − paid.
+   */
   netPremium: DecimalString;
   /**
-   * The lowest strike at which a call can be assigned without a loss: cost less net premium, a share, rounded up to eight places;
-   * zero if the premium has paid for the shares.
+   * The lowest strike at which a call can be assigned without a loss: cost less net premium, a
+   * share, rounded up to eight places; zero if the premium has paid for the shares.
    */
   minimumStrike: DecimalString;
   /** How many more calls can be sold that these shares cover; negative if more are sold already. */
@@ -48,8 +50,8 @@ export class ShareLotsReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * What is held, by account and symbol. The rules are in docs/guides/read-models.md; what the browser application showed
-   * instead is `LegacyReadModel.lots`.
+   * What is held, by account and symbol. The rules are in docs/guides/read-models.md; what the
+   * browser application showed instead is `LegacyReadModel.lots`.
    *
    * @throws InvalidInputError
    */
@@ -61,7 +63,8 @@ export class ShareLotsReadModel {
     const today = `${selection.parameter(dayOf(checked))}::date`;
     const trades = shareTradesSql(where);
     const notExpired = `${where} AND (expiration >= ${today} OR expiration IS NULL)`;
-    // Put together by grouping and not by joins: these depend on how many rows are expected, which one plan for all users gets wrong.
+    // Put together by grouping and not by joins: these depend on how many rows are expected, which
+    // one plan for all users gets wrong.
     const text = `
       SELECT account_id, symbol, shares, cost, ${ratio('cost', 'shares')}, premium,
         ${ratioUp('cost - premium', 'shares')}, floor(shares * 0.01) - short

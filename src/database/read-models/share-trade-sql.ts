@@ -7,12 +7,16 @@ export const costMethods = ['average', 'fifo'] as const;
 export type CostMethod = (typeof costMethods)[number];
 
 /**
- * The order in which trades follow each other. Of the same instant, what is bought comes first: the browser application knew days
- * only, and shares that are sold on the day on which they came are not sold before it.
+ * The order in which trades follow each other. Of the same instant, what is bought comes first: the
+ * browser application knew days only, and shares that are sold on the day on which they came are
+ * not sold before it.
  */
 const inOrder = 'ts, is_sale, recorded, id';
 
-/** SQL for the share trades among the entries that meet a condition: shares bought and sold, and the cost of what was bought. */
+/**
+ * SQL for the share trades among the entries that meet a condition: shares bought and sold, and the
+ * cost of what was bought.
+ */
 export function shareTradesSql(where: string): string {
   return `
     SELECT account_id, symbol, ts, day, ${recorded}, id, amount, type = 'share_sale' AS is_sale,
@@ -22,7 +26,10 @@ export function shareTradesSql(where: string): string {
     FROM journal WHERE ${where} AND ${isShareTrade}`;
 }
 
-/** SQL for shares and total cost of each lot at average cost, of trades in their order unless another one is given. */
+/**
+ * SQL for shares and total cost of each lot at average cost, of trades in their order unless
+ * another one is given.
+ */
 export function averageLotsSql(trades: string, order = inOrder): string {
   return `
     SELECT account_id, symbol, state[1] AS shares, state[2] AS cost
@@ -33,8 +40,8 @@ export function averageLotsSql(trades: string, order = inOrder): string {
 }
 
 /**
- * SQL for shares and total cost of each lot where those bought first are sold first. What is gone of a purchase takes the rounded
- * part of its cost along.
+ * SQL for shares and total cost of each lot where those bought first are sold first. What is gone
+ * of a purchase takes the rounded part of its cost along.
  */
 export function fifoLotsSql(trades: string): string {
   const gone = `(cost * least(greatest(gone - begins, 0), bought))`;
@@ -49,9 +56,9 @@ export function fifoLotsSql(trades: string): string {
 }
 
 /**
- * SQL for the trades with the place of what they buy in the queue of all that was ever bought, from `ends - bought` to `ends`, and
- * with the shares that are `held` after each. What is sold beyond what is held is nobody's: so the sum of all changes, less the
- * lowest that it ever was below zero.
+ * SQL for the trades with the place of what they buy in the queue of all that was ever bought, from
+ * `ends - bought` to `ends`, and with the shares that are `held` after each. What is sold beyond
+ * what is held is nobody's: so the sum of all changes, less the lowest that it ever was below zero.
  */
 function shareQueueSql(trades: string): string {
   return `

@@ -1,7 +1,7 @@
 import type { DecimalString } from '../entities/decimal.js';
 
-// Figures that follow the entries one by one count in whole units of the eighth decimal place, of which numeric(20,8) never has a
-// part: exact as `Decimal`, and many times faster.
+// Figures that follow the entries one by one count in whole units of the eighth decimal place, of
+// which numeric(20,8) never has a part: exact as `Decimal`, and many times faster.
 
 const places = 8;
 
@@ -17,8 +17,9 @@ export function decimalOf(units: bigint): DecimalString {
 }
 
 /**
- * The part of an amount that so many of its pieces have, rounded half away from zero: none below zero, all of it beyond the last. It is
- * the rounded whole up to there, so that the parts of an amount always add up to it, however it is cut.
+ * The part of an amount that so many of its pieces have, rounded half away from zero: none below
+ * zero, all of it beyond the last. It is the rounded whole up to there, so that the parts of an
+ * amount always add up to it, however it is cut.
  */
 export function portion(amount: bigint, pieces: bigint, taken: bigint): bigint {
   if (taken >= pieces) return amount;

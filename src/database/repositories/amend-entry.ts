@@ -19,10 +19,12 @@ export interface AmendmentOf {
 }
 
 /**
- * Marks a live entry as deleted and appends its successor, in one unit of work. Of two calls at once one does it.
+ * Marks a live entry as deleted and appends its successor, in one unit of work. Of two calls at
+ * once one does it.
  *
  * @returns the successor, also if it is there already with the same content
- * @throws EntryNotFoundError, EntryAlreadyAmendedError, EntryRemovedError, EntryConflictError, UnknownAccountError
+ * @throws EntryNotFoundError, EntryAlreadyAmendedError, EntryRemovedError, EntryConflictError,
+ * UnknownAccountError
  */
 export async function amendEntry(scope: UserScope, amendment: AmendmentOf): Promise<JournalEntry> {
   const { userId } = scope;
@@ -47,7 +49,8 @@ async function appendSuccessor(unit: EntityManager, userId: string, amendment: A
   const conflicting = await differencesFromCopy(unit, copy);
   if (conflicting !== undefined)
     throw new EntryConflictError([{ id: successorId, columns: [...conflicting, 'original_entry_id'] }]);
-  // Only an import brings live entries that have a successor already: what amends them follows the last one.
+  // Only an import brings live entries that have a successor already: what amends them follows the
+  // last one.
   const last = (await chainOf(unit, userId, id)).at(-1);
   if (last === undefined || !(await appendCopy(unit, { ...copy, after: last.id })))
     throw new EntryAlreadyAmendedError([id]);

@@ -15,7 +15,8 @@ import { nextRecorded } from './recording-order.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /**
- * Appends checked entries, all or none of them; those that are there with the same content are left as they are.
+ * Appends checked entries, all or none of them; those that are there with the same content are left
+ * as they are.
  *
  * @returns what `answer` makes of the stored entries, in the order given
  * @throws UnknownAccountError, EntryConflictError, UserNotFoundError; then nothing was written

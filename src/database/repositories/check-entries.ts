@@ -12,7 +12,10 @@ export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
   refuse(problemsOf(entries, newEntry, isPlainEntry, 0));
 }
 
-/** @throws InvalidInputError that lists every wrong value of records, of which the first is the `first` one of all */
+/**
+ * @throws InvalidInputError that lists every wrong value of records, of which the first is the
+ * `first` one of all
+ */
 export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0): void {
   refuse(problemsOf(records, entryRecord, isPlainRecord, first));
   const circular = circularLinks(records);

@@ -1,6 +1,9 @@
 import { QueryFailedError } from 'typeorm';
 
-/** The name of the constraint or unique index that a statement violated; undefined for any other failure. */
+/**
+ * The name of the constraint or unique index that a statement violated; undefined for any other
+ * failure.
+ */
 export function constraintOf(error: unknown): string | undefined {
   if (!(error instanceof QueryFailedError)) return undefined;
   const { code, constraint } = error.driverError as { code?: string; constraint?: string };

@@ -21,7 +21,8 @@ export interface EntryCopy {
 /**
  * Appends the copy, whose content never leaves the server, so that nothing is lost on the way.
  *
- * @returns false if its id stands for an entry already, or if another one follows `after` already; then nothing was written
+ * @returns false if its id stands for an entry already, or if another one follows `after` already;
+ * then nothing was written
  */
 export async function appendCopy(manager: EntityManager, copy: EntryCopy): Promise<boolean> {
   const { userId, source, id, after, edit = {} } = copy;
@@ -41,7 +42,8 @@ export async function appendCopy(manager: EntityManager, copy: EntryCopy): Promi
 }
 
 /**
- * The columns in which an entry differs from what such a copy would hold; none if the content is the same.
+ * The columns in which an entry differs from what such a copy would hold; none if the content is
+ * the same.
  *
  * @returns undefined if the user has no entry under the copy's id
  */

@@ -7,8 +7,9 @@ import { runStatement } from '../driver/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from './storable.js';
 
-// From the entries to both sides. LIMIT, though there is never more than one, keeps the planner from reading the whole journal of
-// the user for each link, as it would before it has statistics; UNION drops what was seen, so that it ends in any case.
+// From the entries to both sides. LIMIT, though there is never more than one, keeps the planner
+// from reading the whole journal of the user for each link, as it would before it has statistics;
+// UNION drops what was seen, so that it ends in any case.
 const chainFrom = (entries: string) => `WITH RECURSIVE chain(id, original_entry_id) AS (
   ${entries}
   UNION
@@ -23,7 +24,10 @@ const fromOne = chainFrom('SELECT id, original_entry_id FROM journal WHERE user_
 const fromSeveral = chainFrom(`SELECT id, original_entry_id
     FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`);
 
-/** The entries that follow one another, of which one has this id, oldest first; none if the user has no such entry. */
+/**
+ * The entries that follow one another, of which one has this id, oldest first; none if the user has
+ * no such entry.
+ */
 export async function chainOf(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
   const [chain = []] = await chainsBy(manager, fromOne, [userId, id]);
   return chain;

@@ -54,7 +54,10 @@ export function textOf(record: EntryRecord, { property, fallbackText }: EntryCol
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
-/** The same text as PostgreSQL prints it once it is stored; JSON keeps its own form, which means the same. */
+/**
+ * The same text as PostgreSQL prints it once it is stored; JSON keeps its own form, which means the
+ * same.
+ */
 export function asPrinted(text: string | null, { type }: EntryColumn): string | null {
   if (text === null) return null;
   if (type === 'numeric') return asStored(text as DecimalString);

@@ -6,8 +6,8 @@ import type { NewEntry } from './new-entry.js';
 import { storableKey, storableText } from './storable.js';
 
 /**
- * What is to be different in an amended entry; what is left out stays as it is. A new `ts` without a `day`
- * takes the day away.
+ * What is to be different in an amended entry; what is left out stays as it is. A new `ts` without
+ * a `day` takes the day away.
  */
 export type EntryChanges = Partial<Omit<NewEntry, 'id'>>;
 

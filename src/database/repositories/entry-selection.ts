@@ -1,7 +1,10 @@
 /** Takes a value of a statement and returns the parameter that stands for it. */
 export type Parameter = (value: string) => string;
 
-/** Which entries of a user a statement concerns: its conditions, and the values of its parameters, of which $1 is the user. */
+/**
+ * Which entries of a user a statement concerns: its conditions, and the values of its parameters,
+ * of which $1 is the user.
+ */
 export class EntrySelection {
   readonly values: string[];
   readonly #conditions = ['user_id = $1'];

@@ -5,7 +5,8 @@ import { runStatement } from '../driver/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from './storable.js';
 
-// A join, as in the generic plan of a prepared statement `= ANY` can compare each row with each of the ids.
+// A join, as in the generic plan of a prepared statement `= ANY` can compare each row with each of
+// the ids.
 /** The entries of a user with these ids, live or deleted, in no order. */
 export function findEntries(
   manager: EntityManager,

@@ -3,7 +3,10 @@ import { columnName } from '../entities/entry-column.js';
 import { InvalidInputError } from '../errors/index.js';
 import type { InputProblem } from '../errors/index.js';
 
-/** What is wrong with one object under a schema of this package; empty if nothing is. `index` is its place in its list. */
+/**
+ * What is wrong with one object under a schema of this package; empty if nothing is. `index` is its
+ * place in its list.
+ */
 export function inputProblems(schema: z.ZodType, input: unknown, index = 0): InputProblem[] {
   const { error } = schema.safeParse(input);
   return (error?.issues ?? []).map((issue) => describe(issue, input, index));

@@ -16,10 +16,12 @@ import type { EntryRecord } from './new-entry.js';
 const mostEntries = 10;
 
 /**
- * Inserts a few checked entries that have no history, in a single statement, which is a transaction by itself.
+ * Inserts a few checked entries that have no history, in a single statement, which is a transaction
+ * by itself.
  *
- * @returns the stored entries, in no order; undefined if that cannot be, as there are more of them, or a unit of work is open, which
- *   a failure would end. If it fails, `shouldFallBack` tells whether to compare with what is stored
+ * @returns the stored entries, in no order; undefined if that cannot be, as there are more of them,
+ * or a unit of work is open, which a failure would end. If it fails, `shouldFallBack` tells whether
+ * to compare with what is stored
  */
 export function insertAtOnce(
   { manager, userId }: UserScope,
@@ -27,7 +29,8 @@ export function insertAtOnce(
 ): Promise<JournalEntry[]> | undefined {
   if (manager.queryRunner || records.length === 0 || records.length > mostEntries) return undefined;
   const { given, textFor, readBack } = insertion(manager.connection);
-  // In the order of the ids, so that of two calls with the same ids one waits for the other and neither for ever.
+  // In the order of the ids, so that of two calls with the same ids one waits for the other and
+  // neither for ever.
   const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const values: (string | null)[] = [userId];
   for (const record of ordered) for (const column of given) values.push(textOf(record, column));
@@ -42,8 +45,8 @@ export function insertAtOnce(
 }
 
 /**
- * Whether `insertAtOnce` failed by a conflict, a missing row or a lost connection. Then it stored nothing or
- * all of the entries, and the caller has to compare with what is stored.
+ * Whether `insertAtOnce` failed by a conflict, a missing row or a lost connection. Then it stored
+ * nothing or all of the entries, and the caller has to compare with what is stored.
  */
 export function shouldFallBack(error: unknown): boolean {
   if (error instanceof CommitOutcomeUnknownError || isConnectionError(error)) return true;
@@ -99,7 +102,9 @@ const insertion = oncePerDataSource((dataSource): Insertion => {
   };
 });
 
-/** Where the value of a property comes from: what was sent for a column, or else what was returned. */
+/**
+ * Where the value of a property comes from: what was sent for a column, or else what was returned.
+ */
 interface Source {
   column?: EntryColumn | undefined;
   place: number;

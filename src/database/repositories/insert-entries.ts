@@ -34,11 +34,11 @@ export function prepareEntries(
 }
 
 /**
- * Inserts those of the entries whose ids the user does not have yet, in one statement, and compares the others with what is
- * there. `meanwhile` is called when the statement is on its way.
+ * Inserts those of the entries whose ids the user does not have yet, in one statement, and compares
+ * the others with what is there. `meanwhile` is called when the statement is on its way.
  *
- * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`), EntryAlreadyAmendedError, UserNotFoundError;
- *   then nothing was written
+ * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`),
+ * EntryAlreadyAmendedError, UserNotFoundError; then nothing was written
  */
 export async function insertMissing(
   scope: UserScope,
@@ -81,8 +81,8 @@ function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly E
 }
 
 /**
- * Each column as the literal of an array: one statement for any number of rows, and the fastest of those to take in. No array
- * stands for a column of nothing but nulls.
+ * Each column as the literal of an array: one statement for any number of rows, and the fastest of
+ * those to take in. No array stands for a column of nothing but nulls.
  */
 function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): (string | null)[] {
   return columns.map((column) => {
@@ -107,9 +107,10 @@ function givenValue({ name, fallback }: EntryColumn): string {
   return fallback === undefined ? `given.${name}` : `coalesce(given.${name}, ${fallback})`;
 }
 
-// In the order of the ids, so that of two calls with the same ids one waits for the other and neither for ever. It skips what is
-// in conflict with any unique index: if only the primary key were named, of two calls with the same successor at the same
-// instant one could fail on the index of successors, on which both are the same, before it finds the other by its id.
+// In the order of the ids, so that of two calls with the same ids one waits for the other and
+// neither for ever. It skips what is in conflict with any unique index: if only the primary key
+// were named, of two calls with the same successor at the same instant one could fail on the index
+// of successors, on which both are the same, before it finds the other by its id.
 function insertStatement(columns: readonly EntryColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
   const arrays = columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
@@ -118,7 +119,8 @@ function insertStatement(columns: readonly EntryColumn[]): string {
     ON CONFLICT DO NOTHING RETURNING id`;
 }
 
-// An entry's history is its state and not its content: it is compared only where the caller gives it.
+// An entry's history is its state and not its content: it is compared only where the caller gives
+// it.
 function compareStatement(columns: readonly EntryColumn[]): string {
   const compared = columns.filter(({ part }) => part !== 'order');
   const differences = compared.map((column) => {

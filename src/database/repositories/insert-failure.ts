@@ -12,7 +12,10 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from './constraint-violation.js';
 import type { EntryRecord } from './new-entry.js';
 
-/** Why entries could not be inserted: a named error with the ids that are to blame, or else the error itself. */
+/**
+ * Why entries could not be inserted: a named error with the ids that are to blame, or else the
+ * error itself.
+ */
 export async function insertFailure(
   error: unknown,
   { manager, userId }: UserScope,

@@ -16,7 +16,9 @@ const position = z.tuple([
   storableKey,
 ]);
 
-/** An opaque text for URLs, exact because `ts` has no more than the milliseconds that a Date holds. */
+/**
+ * An opaque text for URLs, exact because `ts` has no more than the milliseconds that a Date holds.
+ */
 export function encodeCursor({ ts, id }: JournalPosition): string {
   return Buffer.from(JSON.stringify([ts.toISOString(), id])).toString('base64url');
 }

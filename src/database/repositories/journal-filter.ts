@@ -7,9 +7,10 @@ import { checkInput } from './input-check.js';
 import { storableDay, storableInstant, storableText } from './storable.js';
 
 /**
- * Which entries by their state. `live` (the default): all that are not deleted. `open`: live, with no expiration or one after
- * today. `closed`: live, expired, or of the type expiration, assignment_shares or share_sale. `deleted`; `all`: live and deleted.
- * The rules of `open` and `closed` are those of the browser application, in which an entry can be both.
+ * Which entries by their state. `live` (the default): all that are not deleted. `open`: live, with
+ * no expiration or one after today. `closed`: live, expired, or of the type expiration,
+ * assignment_shares or share_sale. `deleted`; `all`: live and deleted. The rules of `open` and
+ * `closed` are those of the browser application, in which an entry can be both.
  */
 export const entryStatuses = ['live', 'open', 'closed', 'deleted', 'all'] as const;
 export type EntryStatus = (typeof entryStatuses)[number];
@@ -24,11 +25,15 @@ export interface JournalFilter {
   /** At this instant or earlier. */
   to?: Date;
   status?: EntryStatus;
-  /** The day against which `open` and `closed` are told, `YYYY-MM-DD`; the day in UTC, of `asOf` if that is given, unless given. */
+  /**
+   * The day against which `open` and `closed` are told, `YYYY-MM-DD`; the day in UTC, of `asOf` if
+   * that is given, unless given.
+   */
   today?: string;
   /**
-   * The journal as it was known at this instant: entries that were appended later are left out, and those that were deleted later
-   * count as live. They are returned as they are stored, with what became of them since.
+   * The journal as it was known at this instant: entries that were appended later are left out, and
+   * those that were deleted later count as live. They are returned as they are stored, with what
+   * became of them since.
    */
   asOf?: Date;
 }
@@ -56,8 +61,9 @@ function isUnfiltered(filter: JournalFilter): boolean {
 }
 
 /**
- * How entries that pass a checked filter are found. Between two instants of which it knows nothing the server expects so few of them that a plan for all
- * values goes through all that lie there, whatever else is asked for; only an index for everything else is better even then.
+ * How entries that pass a checked filter are found. Between two instants of which it knows nothing
+ * the server expects so few of them that a plan for all values goes through all that lie there,
+ * whatever else is asked for; only an index for everything else is better even then.
  */
 export function planOf(filter: JournalFilter): OwnStatement<unknown>['plan'] {
   if (isUnfiltered(filter)) return 'generic';

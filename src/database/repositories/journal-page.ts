@@ -32,7 +32,10 @@ const pageRequest = journalFilter.extend({
   after: z.string('must be text').optional(),
 });
 
-/** A page of the entries that pass the filter, found by key. @throws InvalidInputError, InvalidCursorError */
+/**
+ * A page of the entries that pass the filter, found by key.
+ * @throws InvalidInputError, InvalidCursorError
+ */
 export async function page({ manager, userId }: UserScope, request: PageRequest): Promise<JournalPage> {
   const { limit, after, ...filter } = checkInput('page request', pageRequest, request);
   const position = after === undefined ? undefined : decodeCursor(after);

@@ -32,19 +32,22 @@ import { streamEntries } from './stream-entries.js';
 import type { StreamRequest } from './stream-entries.js';
 
 /**
- * The journal of the user in scope: the single source of truth, to which entries are added and in which none is rewritten. Entries
- * that replace one another form a chain, of which one at most is live.
+ * The journal of the user in scope: the single source of truth, to which entries are added and in
+ * which none is rewritten. Entries that replace one another form a chain, of which one at most is
+ * live.
  */
 @Injectable()
 export class JournalRepository {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * Appends one entry, or several atomically. An id that stands for the same content already is left as it is, so that a
-   * call can be repeated. Keys of `meta` may stand in another order once they are read.
+   * Appends one entry, or several atomically. An id that stands for the same content already is
+   * left as it is, so that a call can be repeated. Keys of `meta` may stand in another order once
+   * they are read.
    *
    * @returns the stored entries, in the order given
-   * @throws InvalidInputError, UnknownAccountError, EntryConflictError, UserNotFoundError; then nothing was written
+   * @throws InvalidInputError, UnknownAccountError, EntryConflictError, UserNotFoundError; then
+   * nothing was written
    */
   append(entry: NewEntry): Promise<JournalEntry>;
   append(entries: readonly NewEntry[]): Promise<JournalEntry[]>;
@@ -62,10 +65,11 @@ export class JournalRepository {
   }
 
   /**
-   * Inserts the entries that the user does not have yet, with their history, and says what became of each: for imports.
+   * Inserts the entries that the user does not have yet, with their history, and says what became
+   * of each: for imports.
    *
-   * @throws InvalidInputError, UnknownAccountError, EntryNotFoundError (of an `originalEntryId`), EntryAlreadyAmendedError,
-   *   UserNotFoundError; then nothing was written
+   * @throws InvalidInputError, UnknownAccountError, EntryNotFoundError (of an `originalEntryId`),
+   * EntryAlreadyAmendedError, UserNotFoundError; then nothing was written
    */
   async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
     refuseInvalidRecords(records);
@@ -73,11 +77,14 @@ export class JournalRepository {
   }
 
   /**
-   * Loads any number of entries from a list, a generator or a stream, as a backup or another journal brings them: in constant
-   * memory, all of them or none. Those that are there with the same content are left as they are, so that it can be repeated.
+   * Loads any number of entries from a list, a generator or a stream, as a backup or another
+   * journal brings them: in constant memory, all of them or none. Those that are there with the
+   * same content are left as they are, so that it can be repeated.
    *
-   * @throws InvalidInputError, EntryConflictError, UnknownAccountError, UserNotFoundError; then nothing was written
-   * @throws EntryNotFoundError for an `originalEntryId` that is neither there nor came before, EntryAlreadyAmendedError
+   * @throws InvalidInputError, EntryConflictError, UnknownAccountError, UserNotFoundError; then
+   * nothing was written
+   * @throws EntryNotFoundError for an `originalEntryId` that is neither there nor came before,
+   * EntryAlreadyAmendedError
    */
   async load(
     entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>,
@@ -87,12 +94,13 @@ export class JournalRepository {
   }
 
   /**
-   * Replaces a live entry: it is marked as deleted, with the reason, and a successor with the changed content is appended. A call
-   * with the same id for the successor can be repeated.
+   * Replaces a live entry: it is marked as deleted, with the reason, and a successor with the
+   * changed content is appended. A call with the same id for the successor can be repeated.
    *
    * @returns the successor
    * @throws InvalidInputError, EntryNotFoundError, UnknownAccountError; then nothing was written
-   * @throws EntryAlreadyAmendedError if another entry stands in its place; of two calls at once, one gets it
+   * @throws EntryAlreadyAmendedError if another entry stands in its place; of two calls at once,
+   * one gets it
    * @throws EntryRemovedError if it was removed
    * @throws EntryConflictError if the successor's id stands for another entry
    */
@@ -118,12 +126,14 @@ export class JournalRepository {
   }
 
   /**
-   * Brings the content of a deleted entry back in a new entry, which follows the last one of its chain; the deleted ones stay as
-   * they are. A call with the same id for the new entry can be repeated. A live entry is left as it is.
+   * Brings the content of a deleted entry back in a new entry, which follows the last one of its
+   * chain; the deleted ones stay as they are. A call with the same id for the new entry can be
+   * repeated. A live entry is left as it is.
    *
    * @returns the new entry, or the live one
    * @throws InvalidInputError, EntryNotFoundError; then nothing was written
-   * @throws EntryAlreadyAmendedError if a live entry stands in its place; of two calls at once, one gets it
+   * @throws EntryAlreadyAmendedError if a live entry stands in its place; of two calls at once, one
+   * gets it
    * @throws EntryConflictError if the new entry's id stands for another one
    */
   async restore(id: string, restoration: Restoration = {}): Promise<JournalEntry> {
@@ -132,7 +142,10 @@ export class JournalRepository {
     return restoreEntry(this.scope, { id, edit, restoredId });
   }
 
-  /** The entry with all that it replaced and all that replaced it, oldest first. @throws EntryNotFoundError */
+  /**
+   * The entry with all that it replaced and all that replaced it, oldest first.
+   * @throws EntryNotFoundError
+   */
   async history(id: string): Promise<JournalEntry[]> {
     const { manager, userId } = this.scope;
     const links = isStorable(id) ? await chainOf(manager, userId, id) : [];
@@ -146,14 +159,18 @@ export class JournalRepository {
     return storedIds(manager, userId, ids);
   }
 
-  /** The chains of amendments and restorations that hold these entries: each once, its entries oldest first. For imports. */
+  /**
+   * The chains of amendments and restorations that hold these entries: each once, its entries
+   * oldest first. For imports.
+   */
   async chains(ids: readonly string[]): Promise<JournalEntry[][]> {
     return chainsOf(this.scope.manager, this.scope.userId, ids);
   }
 
   /**
-   * Marks live entries as deleted at the instants at which they were removed elsewhere, but not before they were created. For
-   * imports. @returns the ids of the entries that were live
+   * Marks live entries as deleted at the instants at which they were removed elsewhere, but not
+   * before they were created. For imports.
+   * @returns the ids of the entries that were live
    */
   async removeInPast(removals: readonly PastRemoval[]): Promise<string[]> {
     return markDeletedInPast(this.scope.manager, this.scope.userId, removals);
@@ -174,8 +191,8 @@ export class JournalRepository {
   }
 
   /**
-   * A page of the entries that pass the filter, newest first. It is found by key, so that it costs the same at any depth and
-   * neither skips nor repeats an entry when others are added meanwhile.
+   * A page of the entries that pass the filter, newest first. It is found by key, so that it costs
+   * the same at any depth and neither skips nor repeats an entry when others are added meanwhile.
    *
    * @throws InvalidInputError, InvalidCursorError
    */
@@ -184,16 +201,18 @@ export class JournalRepository {
   }
 
   /**
-   * A page of the journal as it was known at an instant: of the entries that were there by then and not yet deleted. The rest of a
-   * filter can say `asOf` as well. @throws InvalidInputError, InvalidCursorError
+   * A page of the journal as it was known at an instant: of the entries that were there by then and
+   * not yet deleted. The rest of a filter can say `asOf` as well.
+   * @throws InvalidInputError, InvalidCursorError
    */
   async asOf(instant: Date, request: PageRequest = {}): Promise<JournalPage> {
     return this.page({ ...request, asOf: instant });
   }
 
   /**
-   * All entries that pass the filter, one by one and in constant memory: the state of the journal when the first is asked for.
-   * It is read no faster than the loop takes the entries, and leaving the loop frees the connection.
+   * All entries that pass the filter, one by one and in constant memory: the state of the journal
+   * when the first is asked for. It is read no faster than the loop takes the entries, and leaving
+   * the loop frees the connection.
    *
    * @throws InvalidInputError, UserScopeMissingError, at once
    */
@@ -201,20 +220,27 @@ export class JournalRepository {
     return streamEntries(this.scope, request);
   }
 
-  /** Count, inflow, outflow and net of the entries that pass the filter, exact. @throws InvalidInputError */
+  /**
+   * Count, inflow, outflow and net of the entries that pass the filter, exact.
+   * @throws InvalidInputError
+   */
   async totals(filter: JournalFilter = {}): Promise<JournalTotals> {
     return totals(this.scope.manager, this.scope.userId, filter);
   }
 
   /**
-   * Premium of option legs by ISO week, oldest first. The browser application's `v_weekly_premium` counted deleted entries and
-   * the weeks of SQLite's `%W`; this does neither. @throws InvalidInputError
+   * Premium of option legs by ISO week, oldest first. The browser application's `v_weekly_premium`
+   * counted deleted entries and the weeks of SQLite's `%W`; this does neither.
+   * @throws InvalidInputError
    */
   async premiumByWeek(filter: JournalFilter = {}): Promise<WeeklyPremium[]> {
     return premiumByWeek(this.scope.manager, this.scope.userId, filter);
   }
 
-  /** Counts and exact sums of the entries with these ids, deleted ones included: to verify that what was handed over is there. */
+  /**
+   * Counts and exact sums of the entries with these ids, deleted ones included: to verify that what
+   * was handed over is there.
+   */
   async controlSums(ids: readonly string[]): Promise<ControlSum[]> {
     return controlSums(this.scope.manager, this.scope.userId, ids);
   }

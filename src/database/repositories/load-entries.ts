@@ -7,7 +7,10 @@ import type { PreparedEntries } from './insert-entries.js';
 import { nextRecorded } from './recording-order.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
-/** Entries to be loaded, with their history or without; those without an id get one, and then a repeated load adds them again. */
+/**
+ * Entries to be loaded, with their history or without; those without an id get one, and then a
+ * repeated load adds them again.
+ */
 export type LoadedEntry = NewEntry | EntryRecord;
 
 /** How a load is done. */
@@ -28,8 +31,9 @@ const batchSize = 2_000;
 /**
  * Loads any number of entries in one unit of work, batch by batch, as they come.
  *
- * @throws InvalidInputError, EntryConflictError, UnknownAccountError, EntryNotFoundError (of an `originalEntryId` that is neither
- *   there nor came before), EntryAlreadyAmendedError, UserNotFoundError, and what the source throws; then nothing was written
+ * @throws InvalidInputError, EntryConflictError, UnknownAccountError, EntryNotFoundError (of an
+ * `originalEntryId` that is neither there nor came before), EntryAlreadyAmendedError,
+ * UserNotFoundError, and what the source throws; then nothing was written
  */
 export function loadEntries(
   scope: UserScope,

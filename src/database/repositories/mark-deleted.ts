@@ -3,8 +3,9 @@ import { runStatement } from '../driver/run-statement.js';
 import type { Removal } from './entry-edit.js';
 import { arrayLiteral } from './entry-selection.js';
 
-// Not before the entry was there, also where the clock was set back or a transaction began earlier: so at no instant two
-// entries of a chain are known. Who waited for another session finds the entry deleted, and marks nothing.
+// Not before the entry was there, also where the clock was set back or a transaction began earlier:
+// so at no instant two entries of a chain are known. Who waited for another session finds the entry
+// deleted, and marks nothing.
 const mark = `
   UPDATE journal SET deleted_at = greatest(now(), created_at), updated_at = greatest(now(), created_at),
     edited_by = $3, edit_reason = $4
@@ -31,14 +32,18 @@ export interface PastRemoval {
   editedBy: string | null;
 }
 
-// `updated_at` is when the removal was recorded: it differs from `deleted_at`, which says that it was made elsewhere.
+// `updated_at` is when the removal was recorded: it differs from `deleted_at`, which says that it
+// was made elsewhere.
 const markSeveral = `
   UPDATE journal SET deleted_at = greatest(given.deleted_at, created_at), updated_at = now(),
     edited_by = given.edited_by, edit_reason = given.edit_reason
   FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[]) AS given(one, deleted_at, edited_by, edit_reason)
   WHERE user_id = $1 AND id = given.one AND journal.deleted_at IS NULL RETURNING id`;
 
-/** Marks live entries as deleted at instants of the past. @returns the ids of those that were live */
+/**
+ * Marks live entries as deleted at instants of the past.
+ * @returns the ids of those that were live
+ */
 export function markDeletedInPast(
   manager: EntityManager,
   userId: string,

@@ -13,9 +13,10 @@ type History =
 type Relation = 'user' | 'account' | 'originalEntry';
 
 /**
- * A journal entry to be appended. Decimals are exact strings of up to twelve digits before the point and
- * eight after it. `id` is the client's own id, which makes a repeated call harmless; a UUIDv7 unless given.
- * `day` is for entries without a time of day, whose `ts` is some instant of that day.
+ * A journal entry to be appended. Decimals are exact strings of up to twelve digits before the
+ * point and eight after it. `id` is the client's own id, which makes a repeated call harmless; a
+ * UUIDv7 unless given. `day` is for entries without a time of day, whose `ts` is some instant of
+ * that day.
  *
  * @example
  * ```ts
@@ -28,8 +29,8 @@ export interface NewEntry
     Partial<Omit<JournalEntry, Demanded | History | Relation | 'userId'>> {}
 
 /**
- * An entry with its history, as an import or a restore of a backup brings it. A part of the history that is
- * left out is not compared with what is stored; `recorded` never is.
+ * An entry with its history, as an import or a restore of a backup brings it. A part of the history
+ * that is left out is not compared with what is stored; `recorded` never is.
  */
 export interface EntryRecord extends Omit<NewEntry, 'id'>, Partial<Pick<JournalEntry, History>> {
   id: string;
@@ -74,7 +75,10 @@ function ruleOf({ kind, isNullable, hasDefault }: EntryColumnDeclaration): z.Zod
 const rulesOf = (columns: readonly EntryColumnDeclaration[]) =>
   Object.fromEntries(columns.map((column) => [column.property, ruleOf(column)]));
 
-/** The rules of a new entry: those of the table's types and CHECKs, so that what passes here is accepted there. */
+/**
+ * The rules of a new entry: those of the table's types and CHECKs, so that what passes here is
+ * accepted there.
+ */
 export const newEntry = z.strictObject({
   ...rulesOf(entryColumns.filter(({ part }) => part === 'content')),
   id: storableKey.optional(),

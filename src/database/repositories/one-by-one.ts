@@ -1,6 +1,6 @@
 /**
- * The items of batches, one by one, with their end and clean-up: what an async generator with `yield*` would be, at a fraction of
- * the promises for each item.
+ * The items of batches, one by one, with their end and clean-up: what an async generator with
+ * `yield*` would be, at a fraction of the promises for each item.
  */
 export class OneByOne<T, Kept> implements AsyncGenerator<T, void> {
   #batch: readonly Kept[] = [];

@@ -81,9 +81,10 @@ const demanded = entryColumns
   .map(({ property }) => property as keyof NewEntry);
 
 /**
- * Whether an entry is one of the plain kind that nearly all are, about which there is nothing to say: texts without NUL and surrogates,
- * short decimals, a flat `meta`. Those pass the rules of `newEntry` and need not go through them, which takes several times as
- * long; one that is not plain may be right all the same, and the rules tell.
+ * Whether an entry is one of the plain kind that nearly all are, about which there is nothing to
+ * say: texts without NUL and surrogates, short decimals, a flat `meta`. Those pass the rules of
+ * `newEntry` and need not go through them, which takes several times as long; one that is not plain
+ * may be right all the same, and the rules tell.
  */
 export function isPlainEntry(entry: NewEntry): boolean {
   return isPlain(entry, entryValues);

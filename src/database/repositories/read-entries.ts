@@ -24,8 +24,8 @@ export interface EntryRange {
 }
 
 /**
- * For more than an ordinary user has, the plan for all values would take all entries of a user, and sort them: for each part of a
- * long journal once more.
+ * For more than an ordinary user has, the plan for all values would take all entries of a user, and
+ * sort them: for each part of a long journal once more.
  */
 const mostOnPages = 101;
 
@@ -67,8 +67,8 @@ function isOfBoth({ status, asOf }: JournalFilter): boolean {
 }
 
 /**
- * There is an index of live entries in their order, and one of deleted ones, but none of both: the first of both are among the
- * first of each.
+ * There is an index of live entries in their order, and one of deleted ones, but none of both: the
+ * first of both are among the first of each.
  */
 function firstOfBoth({ where }: EntrySelection, first: (columns: string, where: string) => string): string {
   const [live, deleted] = ['IS NULL', 'IS NOT NULL'].map((state) =>

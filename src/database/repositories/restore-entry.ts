@@ -16,9 +16,11 @@ export interface RestorationOf {
 }
 
 /**
- * Appends a new entry with the content of a deleted one, after the last one of its chain. Of two calls at once one does it.
+ * Appends a new entry with the content of a deleted one, after the last one of its chain. Of two
+ * calls at once one does it.
  *
- * @returns the new entry, also if it is there already with the same content; the entry itself if it is live
+ * @returns the new entry, also if it is there already with the same content; the entry itself if it
+ * is live
  * @throws EntryNotFoundError, EntryAlreadyAmendedError, EntryConflictError
  */
 export function restoreEntry(scope: UserScope, restoration: RestorationOf): Promise<JournalEntry> {

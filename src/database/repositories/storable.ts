@@ -1,13 +1,19 @@
 import { z } from 'zod';
 
-/** Text that PostgreSQL can store: it refuses the character NUL, and a lone surrogate has no UTF-8 form. */
+/**
+ * Text that PostgreSQL can store: it refuses the character NUL, and a lone surrogate has no UTF-8
+ * form.
+ */
 export const storableText = z
   .string({ error: 'must be text' })
   .refine(isStorable, 'holds a character that PostgreSQL cannot store (NUL or half of a surrogate pair)');
 
 const mostCharacters = 200;
 
-/** Text of 1 to 200 characters, which is what fits into an index beside another one: an id, a symbol. */
+/**
+ * Text of 1 to 200 characters, which is what fits into an index beside another one: an id, a
+ * symbol.
+ */
 export const storableKey = storableText
   .min(1, 'must not be empty')
   .refine((key) => [...key].length <= mostCharacters, `must have at most ${mostCharacters} characters`);

@@ -26,13 +26,15 @@ const streamRequest = journalFilter.extend({
   order: z.enum(entryOrders, `must be one of ${entryOrders.join(', ')}`).optional(),
 });
 
-/** Entries that are read at once: few enough for memory, enough for the round trips not to count. */
+/**
+ * Entries that are read at once: few enough for memory, enough for the round trips not to count.
+ */
 const batchSize = 2_000;
 
 /**
- * The entries that pass a filter, as they are when the first is asked for: one snapshot, which holds a connection until the last
- * one was taken or the loop was left. Within a unit of work they are read in that, batch by batch, so that the loop can do other
- * things in it.
+ * The entries that pass a filter, as they are when the first is asked for: one snapshot, which
+ * holds a connection until the last one was taken or the loop was left. Within a unit of work they
+ * are read in that, batch by batch, so that the loop can do other things in it.
  *
  * @throws InvalidInputError
  */
@@ -76,7 +78,9 @@ function streamTimeoutOf({ manager }: UserScope): number {
   return (manager.dataSource.options as JournalDataSourceOptions).streamTimeout;
 }
 
-/** Ends a stream that was not read for `timeout` milliseconds, so that it gives its connection back. */
+/**
+ * Ends a stream that was not read for `timeout` milliseconds, so that it gives its connection back.
+ */
 function endUnread(
   channel: PassThrough,
   reader: { lastRead: number },
@@ -104,8 +108,9 @@ async function* batches(
 }
 
 /**
- * Makes an entry of its row when it is asked for: as it is forgotten soon after that, it costs the garbage collection next to nothing,
- * where a whole part of entries would live long enough to be moved twice.
+ * Makes an entry of its row when it is asked for: as it is forgotten soon after that, it costs the
+ * garbage collection next to nothing, where a whole part of entries would live long enough to be
+ * moved twice.
  */
 function entryOf(manager: EntityManager): (held: HeldRow) => JournalEntry {
   const { map } = rowsOf(manager, JournalEntry);

@@ -21,7 +21,10 @@ import { isStorable, storableText } from './storable.js';
 export interface NewUser {
   /** Stored in lower case, without the blanks around it. */
   email: string;
-  /** The result of a password hash function such as argon2id or scrypt, never a password; null where there is none yet. */
+  /**
+   * The result of a password hash function such as argon2id or scrypt, never a password; null where
+   * there is none yet.
+   */
   passwordHash?: string | null;
   /** `free` unless given. */
   subscriptionTier?: SubscriptionTier;
@@ -66,7 +69,10 @@ export class UsersRepository {
     return user;
   }
 
-  /** The user of an address, in whatever case it is written, without the password hash; null if there is none. */
+  /**
+   * The user of an address, in whatever case it is written, without the password hash; null if
+   * there is none.
+   */
   async findByEmail(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
     return this.scope.signIn(() => this.#users.findOneBy({ email: normalizedEmail(email) }));
@@ -84,7 +90,10 @@ export class UsersRepository {
     );
   }
 
-  /** The user of an address, in whatever case it is written, with the password hash: for sign-in, and for nothing else. */
+  /**
+   * The user of an address, in whatever case it is written, with the password hash: for sign-in,
+   * and for nothing else.
+   */
   async findByEmailWithPasswordHash(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
     return this.scope.signIn(() =>
@@ -97,12 +106,13 @@ export class UsersRepository {
   }
 
   /**
-   * Deletes a user, and with it everything of theirs: accounts and journal too. There is no way back. It waits for what is
-   * just being written for the user.
+   * Deletes a user, and with it everything of theirs: accounts and journal too. There is no way
+   * back. It waits for what is just being written for the user.
    *
    * @throws InvalidUserIdError, UserNotFoundError
    * @throws UserBusyError if that takes longer than DATABASE_LOCK_TIMEOUT_MS
-   * @throws UserStillReferencedError if a table of the application has a foreign key that does not cascade
+   * @throws UserStillReferencedError if a table of the application has a foreign key that does not
+   * cascade
    */
   async delete(id: string): Promise<void> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);

@@ -17,7 +17,10 @@ import { recordStatements } from './recorder.js';
 import type { SentStatement } from './recorder.js';
 import { seed, trader } from './seed.js';
 
-/** A statement of a call, and how the server goes about it; one that begins or ends a transaction has no plan. */
+/**
+ * A statement of a call, and how the server goes about it; one that begins or ends a transaction
+ * has no plan.
+ */
 export interface DescribedStatement extends SentStatement {
   plan: string | undefined;
 }

@@ -17,8 +17,9 @@ export function hasPlan({ text }: SentStatement): boolean {
 }
 
 /**
- * How the server goes about a statement, a node a line: which scans of which indexes, and what is done with what they give. It is
- * asked in the scope of the moment, so that the policies are in it; costs and numbers of rows are left out.
+ * How the server goes about a statement, a node a line: which scans of which indexes, and what is
+ * done with what they give. It is asked in the scope of the moment, so that the policies are in it;
+ * costs and numbers of rows are left out.
  */
 export async function planShape(
   dataSource: JournalDataSource,

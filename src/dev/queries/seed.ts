@@ -7,8 +7,8 @@ export const trader = '00000000-0000-7000-8000-000000000001';
 const others = ['00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000003'];
 
 /**
- * Users and journals that are the same each time. There are fewer rows than ANALYZE takes for its sample, so that the planner
- * always knows the same of them.
+ * Users and journals that are the same each time. There are fewer rows than ANALYZE takes for its
+ * sample, so that the planner always knows the same of them.
  */
 export async function seed(settings: DatabaseSettings): Promise<void> {
   const owner = await new JournalDataSource(migrationOptions(settings)).initialize();

@@ -5,7 +5,10 @@ import { queryOf } from '../../schema/catalog/query.js';
 import { describeSchema, namesInSchema } from '../../schema/describe-schema.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
 
-/** Describes all that is in a database which holds nothing but what the migrations of this package have made. */
+/**
+ * Describes all that is in a database which holds nothing but what the migrations of this package
+ * have made.
+ */
 export async function describeMigrated(settings: DatabaseSettings): Promise<SchemaDescription> {
   const dataSource = await new JournalDataSource(migrationOptions(settings)).initialize();
   try {

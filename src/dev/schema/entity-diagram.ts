@@ -20,8 +20,8 @@ export function entityDiagram(all: readonly RelationDescription[]): string {
 }
 
 /**
- * The table that is referred to comes first; a column that may be null makes the relationship optional, and a unique index makes
- * it one to one.
+ * The table that is referred to comes first; a column that may be null makes the relationship
+ * optional, and a unique index makes it one to one.
  */
 function relationshipLines(relation: RelationDescription): string[] {
   const { name, columns, constraints } = relation;

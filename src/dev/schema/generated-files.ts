@@ -7,7 +7,10 @@ import { rowTypes } from './row-types.js';
 import { schemaMarkdown } from './schema-markdown.js';
 import { schemaSql } from './schema-sql.js';
 
-/** Everything that `npm run schema:generate` writes, from a database that only the migrations of this package have made. */
+/**
+ * Everything that `npm run schema:generate` writes, from a database that only the migrations of
+ * this package have made.
+ */
 export async function generatedFiles(settings: DatabaseSettings): Promise<GeneratedFile[]> {
   const description = await describeMigrated(settings);
   return [

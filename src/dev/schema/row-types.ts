@@ -35,7 +35,10 @@ const imported = (name: string, from: string) => ({
   ],
 });
 
-/** What pg makes of each type, with `rowTypeParsers` for dates. Whatever is not here is as Kanel has it by default. */
+/**
+ * What pg makes of each type, with `rowTypeParsers` for dates. Whatever is not here is as Kanel has
+ * it by default.
+ */
 const customTypeMap: PgTsGeneratorConfig['customTypeMap'] = {
   'pg_catalog.numeric': imported('DecimalString', 'decimal'),
   'pg_catalog.int8': 'string',
@@ -44,7 +47,10 @@ const customTypeMap: PgTsGeneratorConfig['customTypeMap'] = {
   'pg_catalog.jsonb': 'Record<string, unknown>',
 };
 
-/** Kanel brands keys, so that one cannot stand for another; ours travel as plain text, as those of the entities do. */
+/**
+ * Kanel brands keys, so that one cannot stand for another; ours travel as plain text, as those of
+ * the entities do.
+ */
 const keyTypes: Record<string, string> = { 'pg_catalog.uuid': 'string', 'pg_catalog.text': 'string' };
 
 /** Where a CHECK allows fewer values than the type of the column does. */
@@ -54,8 +60,8 @@ const columnTypes = {
 };
 
 /**
- * Makes the types of rows, of rows to insert and of changes to rows, from a migrated database. Kanel, which does it, writes
- * files only.
+ * Makes the types of rows, of rows to insert and of changes to rows, from a migrated database.
+ * Kanel, which does it, writes files only.
  */
 export async function rowTypes(databaseUrl: string, { relations }: SchemaDescription): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'row-types-'));

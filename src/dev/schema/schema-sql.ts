@@ -11,7 +11,10 @@ import {
 } from '../../schema/ddl.js';
 import type { RelationDescription, SchemaDescription } from '../../schema/schema-description.js';
 
-/** The schema as SQL that makes it: what the migrations add up to, for reading and for reviewing a change. */
+/**
+ * The schema as SQL that makes it: what the migrations add up to, for reading and for reviewing a
+ * change.
+ */
 export function schemaSql({ roles, relations, functions }: SchemaDescription): string {
   const foreignKeys = relations.flatMap(({ name, constraints }) =>
     constraints.filter(({ type }) => type === 'foreign key').map((key) => constraintSql(name, key)),

@@ -8,8 +8,9 @@ import type { ExportedRow } from '../exported-row.js';
 const byteOrderMark = '\ufeff';
 
 /**
- * The entries for a spreadsheet, by RFC 4180, with the names of their accounts. A text that a spreadsheet would take for a formula
- * gets an apostrophe in front, https://owasp.org/www-community/attacks/CSV_Injection; so this is not for reading back.
+ * The entries for a spreadsheet, by RFC 4180, with the names of their accounts. A text that a
+ * spreadsheet would take for a formula gets an apostrophe in front,
+ * https://owasp.org/www-community/attacks/CSV_Injection; so this is not for reading back.
  */
 export async function* csvChunks({ accounts, entries }: ExportedJournal): AsyncGenerator<string> {
   const names = new Map(accounts.map(({ id, name }) => [id, name]));

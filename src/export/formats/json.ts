@@ -1,7 +1,9 @@
 import type { ExportedJournal } from '../exported-journal.js';
 import { accountRow, exportedRow } from '../exported-row.js';
 
-/** One JSON object with the arrays `accounts` and `journal`, a row a line: what the importer reads. */
+/**
+ * One JSON object with the arrays `accounts` and `journal`, a row a line: what the importer reads.
+ */
 export async function* jsonChunks({ header, accounts, entries }: ExportedJournal): AsyncGenerator<string> {
   yield `{"export":${JSON.stringify(header)},\n"accounts":[`;
   let separator = '\n';

@@ -1,7 +1,10 @@
 import type { ColumnDescription } from '../schema-description.js';
 import type { Of, Query } from './query.js';
 
-/** In the order of the table. PostgreSQL 18 has NOT NULL among the constraints too; it is told as a property of the column. */
+/**
+ * In the order of the table. PostgreSQL 18 has NOT NULL among the constraints too; it is told as a
+ * property of the column.
+ */
 export function readColumns(query: Query, relations: readonly number[]): Promise<Of<ColumnDescription>[]> {
   return query(
     `SELECT c.relname AS relation, a.attname AS name,

@@ -2,7 +2,10 @@ import { authRole, userRole } from '../../database/driver/roles.js';
 import type { GrantDescription } from '../schema-description.js';
 import type { Of, Query } from './query.js';
 
-/** What was granted to the roles of the package and to PUBLIC; what others were granted is the deployment's own affair. */
+/**
+ * What was granted to the roles of the package and to PUBLIC; what others were granted is the
+ * deployment's own affair.
+ */
 export function readGrants(query: Query, relations: readonly number[]): Promise<Of<GrantDescription>[]> {
   return query(
     `WITH entries AS (

@@ -2,7 +2,10 @@ import type { IndexDescription } from '../schema-description.js';
 import { withoutSchema } from './query.js';
 import type { Of, Query } from './query.js';
 
-/** Of the bits of an option, 1 is DESC and 2 is NULLS FIRST, which comes with DESC unless something else is said. */
+/**
+ * Of the bits of an option, 1 is DESC and 2 is NULLS FIRST, which comes with DESC unless something
+ * else is said.
+ */
 const direction = `CASE option & 3 WHEN 0 THEN '' WHEN 1 THEN ' DESC NULLS LAST' WHEN 2 THEN ' NULLS FIRST' ELSE ' DESC' END`;
 
 /** Those of the constraints are left out: the constraints say the same. */

@@ -56,7 +56,10 @@ export function readFunctions(query: Query, names: readonly string[]): Promise<F
 const functionDefinition = `replace(
   btrim(pg_get_functiondef(p.oid), E'\\n'), format(' %I.%I(', n.nspname, p.proname), format(' %I(', p.proname))`;
 
-/** PostgreSQL prints none for aggregates. What no aggregate of this package has is told by its presence. */
+/**
+ * PostgreSQL prints none for aggregates. What no aggregate of this package has is told by its
+ * presence.
+ */
 const aggregateDefinition = `format('CREATE AGGREGATE %s (%s)', wanted.name, concat_ws(', ',
   'SFUNC = ' || a.aggtransfn::regproc, 'STYPE = ' || format_type(a.aggtranstype, NULL),
   'INITCOND = ' || quote_literal(a.agginitval),

@@ -15,7 +15,10 @@ export function ofRelation<T extends object>(rows: readonly Of<T>[], name: strin
   return rows.flatMap(({ relation, ...row }) => (relation === name ? [row as T] : []));
 }
 
-/** The SQL of a definition in which the table, the one that it is `ON`, stands without the name of its schema `n`. */
+/**
+ * The SQL of a definition in which the table, the one that it is `ON`, stands without the name of
+ * its schema `n`.
+ */
 export function withoutSchema(definition: string): string {
   const name = `quote_ident(n.nspname) || '.'`;
   return `replace(replace(${definition}, ' ON ' || ${name}, ' ON '), ' ON ONLY ' || ${name}, ' ON ONLY ')`;

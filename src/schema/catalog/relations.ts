@@ -42,7 +42,10 @@ export function readRelations(query: Query, names: readonly string[]): Promise<R
   );
 }
 
-/** The names of all tables and views of the schema in which the migrations work, but for the table that records them. */
+/**
+ * The names of all tables and views of the schema in which the migrations work, but for the table
+ * that records them.
+ */
 export async function listRelations(query: Query, migrationsTable: string): Promise<string[]> {
   const rows = await query<{ name: string }>(
     `SELECT relname AS name FROM pg_class

@@ -5,7 +5,10 @@ import { expectedSchema } from '../expected-schema.js';
 import { compareSchemas } from './compare-schemas.js';
 import type { SchemaDifference } from './compare-schemas.js';
 
-/** In what a live database differs from the schema of this release. Tables that are not of this package do not count. */
+/**
+ * In what a live database differs from the schema of this release. Tables that are not of this
+ * package do not count.
+ */
 export async function readDrift(source: Pick<DataSource, 'query'>): Promise<SchemaDifference[]> {
   return compareSchemas(expectedSchema, await describeSchema(queryOf(source), namesOf(expectedSchema)));
 }

@@ -2,21 +2,31 @@ import type { DataSource } from 'typeorm';
 import { MigrationsUnreadableError } from '../../database/errors/index.js';
 import { queryOf } from '../catalog/query.js';
 
-/** How the migrations that were applied to a database compare with those of this release and of its application. */
+/**
+ * How the migrations that were applied to a database compare with those of this release and of its
+ * application.
+ */
 export interface MigrationStatus {
   /** Those that are known and were applied, oldest first. */
   applied: string[];
   /** Those that are known and were not applied, oldest first. */
   pending: string[];
-  /** Those that were applied and are not known: of a newer release, or of another application on the same tables. */
+  /**
+   * Those that were applied and are not known: of a newer release, or of another application on the
+   * same tables.
+   */
   unknown: string[];
-  /** Those of the unknown by whose name a newer release says that older ones cannot work with the schema any more. */
+  /**
+   * Those of the unknown by whose name a newer release says that older ones cannot work with the
+   * schema any more.
+   */
   breaking: string[];
 }
 
 /**
- * How the name of a migration says that releases which do not know it must not start: TypeORM's own table of applied
- * migrations keeps it, whoever runs them, and forgets it when the migration is reverted.
+ * How the name of a migration says that releases which do not know it must not start: TypeORM's own
+ * table of applied migrations keeps it, whoever runs them, and forgets it when the migration is
+ * reverted.
  */
 const breakingName = /BreaksOlderReleases\d+$/;
 

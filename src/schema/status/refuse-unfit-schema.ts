@@ -10,8 +10,8 @@ import { readMigrationStatus } from './migration-status.js';
 const log = new Logger('Database');
 
 /**
- * Refuses at the start a database that this release cannot work with. One that is only older is refused in production,
- * where nobody reads warnings, and warned of elsewhere.
+ * Refuses at the start a database that this release cannot work with. One that is only older is
+ * refused in production, where nobody reads warnings, and warned of elsewhere.
  *
  * @throws SchemaTooNewError
  * @throws MigrationsPendingError, MigrationsUnreadableError in production

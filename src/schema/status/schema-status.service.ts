@@ -9,8 +9,9 @@ import { readMigrationStatus } from './migration-status.js';
 import type { MigrationStatus } from './migration-status.js';
 
 /**
- * Whether the database has the schema that this release was made for: for health checks, and for whoever operates it. It reads
- * the catalog and TypeORM's record of migrations, and nothing of any user, so that it needs no scope.
+ * Whether the database has the schema that this release was made for: for health checks, and for
+ * whoever operates it. It reads the catalog and TypeORM's record of migrations, and nothing of any
+ * user, so that it needs no scope.
  */
 @Injectable()
 export class SchemaStatusService {
@@ -22,17 +23,24 @@ export class SchemaStatusService {
     this.#dataSource = dataSource;
   }
 
-  /** Which migrations, of this package and of the application, were applied. @throws MigrationsUnreadableError */
+  /**
+   * Which migrations, of this package and of the application, were applied.
+   * @throws MigrationsUnreadableError
+   */
   status(): Promise<MigrationStatus> {
     return this.#asNobody(() => readMigrationStatus(this.#dataSource));
   }
 
-  /** In what the tables of this package differ from what its migrations make; nothing, if all is well. */
+  /**
+   * In what the tables of this package differ from what its migrations make; nothing, if all is
+   * well.
+   */
   drift(): Promise<SchemaDifference[]> {
     return this.#asNobody(() => readDrift(this.#dataSource));
   }
 
-  // A request's own scope may be that of sign-in, which reads nothing of this, or hold a connection in a unit of work.
+  // A request's own scope may be that of sign-in, which reads nothing of this, or hold a connection
+  // in a unit of work.
   #asNobody<T>(work: () => Promise<T>): Promise<T> {
     return this.#dataSource.scopes.run({ role: userRole, userId: '' }, work);
   }

@@ -11,18 +11,25 @@ import { differencesBetween, readSchema, runOneWay, tryMigration } from './try-m
 import type { Trial } from './try-migration.js';
 
 export interface MigrationCheckOptions {
-  /** Those to check, in the order in which they are listed. The package's own, which come with them, are not judged unless they are given. */
+  /**
+   * Those to check, in the order in which they are listed. The package's own, which come with them,
+   * are not judged unless they are given.
+   */
   migrations: readonly MigrationClass[];
   /** Where their files are, if the names of these are to be checked, too. */
   folder?: string;
-  /** The SQL of those before this timestamp, YYYYMMDDHHMMSS, is not judged, as they were released before there was the gate. */
+  /**
+   * The SQL of those before this timestamp, YYYYMMDDHHMMSS, is not judged, as they were released
+   * before there was the gate.
+   */
   from?: string;
 }
 
 /**
- * Applies the migrations to an empty database of the test server, one by one, each of them up, down and up again, and in the
- * end all of them down. Tells what is wrong with their names, where the schema afterwards is not the same, and of each statement
- * that they sent whether it would stop an application that is running, or break its release before.
+ * Applies the migrations to an empty database of the test server, one by one, each of them up, down
+ * and up again, and in the end all of them down. Tells what is wrong with their names, where the
+ * schema afterwards is not the same, and of each statement that they sent whether it would stop an
+ * application that is running, or break its release before.
  *
  * @throws Error if libpg-query or squawk-cli is not installed, or no test server was started
  */

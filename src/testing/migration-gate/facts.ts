@@ -12,7 +12,10 @@ export interface Judged extends Unit {
   isInTransaction: boolean;
 }
 
-/** The tables that were there before the migration and that a statement is about; null if it is about no table. */
+/**
+ * The tables that were there before the migration and that a statement is about; null if it is
+ * about no table.
+ */
 export function existingTargets({
   tree,
   existing,

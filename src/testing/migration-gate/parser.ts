@@ -3,7 +3,10 @@ import type * as LibPgQuery from 'libpg-query';
 
 export type Parser = typeof LibPgQuery;
 
-/** PostgreSQL's own parser, which an application installs only if it has migrations to check. @throws Error that says so */
+/**
+ * PostgreSQL's own parser, which an application installs only if it has migrations to check.
+ * @throws Error that says so
+ */
 export async function loadParser(): Promise<Parser> {
   const parser = await import('libpg-query').catch((error: unknown) => {
     throw new Error(

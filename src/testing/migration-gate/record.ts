@@ -10,7 +10,10 @@ export interface Sent {
   after: Snapshot;
 }
 
-/** Notes everything that is sent over a connection during some work, whatever composed it: a template, a helper, TypeORM itself. */
+/**
+ * Notes everything that is sent over a connection during some work, whatever composed it: a
+ * template, a helper, TypeORM itself.
+ */
 export async function record(queryRunner: QueryRunner, work: () => Promise<void>): Promise<Sent[]> {
   const send = queryRunner.query.bind(queryRunner) as Send;
   const query: Query = (sql, parameters = []) => send(sql, [...parameters]);

@@ -16,8 +16,9 @@ import type { Judged } from './facts.js';
 import { nodesOf } from './parser.js';
 
 /**
- * What a rule guards. `lock`: other sessions wait for as long as the work takes; both directions. `release`: the one before this
- * one stops working; on the way up only, as the way down is there to take things away. `name`: on the way up only.
+ * What a rule guards. `lock`: other sessions wait for as long as the work takes; both directions.
+ * `release`: the one before this one stops working; on the way up only, as the way down is there to
+ * take things away. `name`: on the way up only.
  */
 export type Guarded = 'lock' | 'release' | 'name';
 
@@ -132,7 +133,10 @@ export const ownRules: readonly Rule[] = [
   },
 ];
 
-/** Found by what happened to the table's file, and said only where no other rule names the statement. */
+/**
+ * Found by what happened to the table's file, and said only where no other rule names the
+ * statement.
+ */
 export const rewriteRule: Rule = {
   name: 'table-rewrite',
   guards: 'lock',

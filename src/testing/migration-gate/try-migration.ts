@@ -26,7 +26,8 @@ export async function tryMigration(queryRunner: QueryRunner, migration: Migratio
     const differences = differencesBetween(expected, await readSchema(queryRunner));
     problems.push(...differences.map((text) => problemOf(nameOf(migration), rule, text)));
   };
-  // What is outside a transaction may be interrupted when all is done but for TypeORM's note of it, and is run again then.
+  // What is outside a transaction may be interrupted when all is done but for TypeORM's note of it,
+  // and is run again then.
   const repeat = async (direction: Direction) => {
     if (migration.transaction !== false) return;
     await runOneWay(queryRunner, migration, direction).catch((error: unknown) => {
@@ -48,7 +49,9 @@ export async function tryMigration(queryRunner: QueryRunner, migration: Migratio
   return { runs: [up, down], problems };
 }
 
-/** Runs one direction as TypeORM would, in a transaction of its own unless the migration wants none. */
+/**
+ * Runs one direction as TypeORM would, in a transaction of its own unless the migration wants none.
+ */
 export async function runOneWay(
   queryRunner: QueryRunner,
   migration: MigrationInterface,
@@ -66,7 +69,10 @@ export async function runOneWay(
   }
 }
 
-/** Everything in the schema, TypeORM's own table included, without the roles, which belong to the server. */
+/**
+ * Everything in the schema, TypeORM's own table included, without the roles, which belong to the
+ * server.
+ */
 export async function readSchema(queryRunner: QueryRunner): Promise<Schema> {
   const query = queryOf(queryRunner);
   const { relations, functions } = await namesInSchema(query);

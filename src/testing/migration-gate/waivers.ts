@@ -2,7 +2,9 @@ import { ownRules, rewriteRule } from './rules.js';
 import { squawkRules } from './squawk.js';
 import type { Statement } from './statements.js';
 
-/** The rules that a comment in front of a statement waives, and what is wrong with such comments. */
+/**
+ * The rules that a comment in front of a statement waives, and what is wrong with such comments.
+ */
 export interface Waivers {
   rules: string[];
   mistakes: string[];

@@ -7,7 +7,10 @@ export interface OptionAction {
   opens: boolean;
 }
 
-/** Undefined for what does nothing to contracts: an expiration entry without an assignment among them. */
+/**
+ * Undefined for what does nothing to contracts: an expiration entry without an assignment among
+ * them.
+ */
 export function sideOf({ type, meta }: JournalEntry): OptionAction | undefined {
   switch (type) {
     case 'sell_to_open':
@@ -31,7 +34,10 @@ export function isOptionLeg(entry: JournalEntry): boolean {
   return sideOf(entry) !== undefined || entry.type === 'expiration';
 }
 
-/** What the entry says, or else what all those say that say something. @param others of the same contract */
+/**
+ * What the entry says, or else what all those say that say something.
+ * @param others of the same contract
+ */
 export function legOf(entry: JournalEntry, others: readonly JournalEntry[]): OptionLeg | null {
   const own = statedLeg(entry);
   if (own !== null) return own;

@@ -50,7 +50,10 @@ export class ProfitModel {
     this.#contracts.at(accountId, symbol, strike, expiration).push(entry);
   }
 
-  /** By period and symbol; what is zero in everything is left out. Asked once, when all entries were added. */
+  /**
+   * By period and symbol; what is zero in everything is left out. Asked once, when all entries were
+   * added.
+   */
   realised(): RealisedProfit[] {
     for (const { key, value } of this.#contracts.entries()) this.#close(key, value);
     const rows = this.#sums.entries().flatMap(({ key: [period, symbol], value }) => {

@@ -3,10 +3,13 @@ import { DateTime } from 'luxon';
 import type { DecimalString } from '../../database/entities/decimal.js';
 import type { JournalEntry } from '../../database/entities/journal-entry.entity.js';
 
-// The rules of docs/guides/read-models.md, once more and apart from the SQL: one entry at a time, from the oldest to the newest, by
-// `followOneAnother`.
+// The rules of docs/guides/read-models.md, once more and apart from the SQL: one entry at a time,
+// from the oldest to the newest, by `followOneAnother`.
 
-/** With more digits than any product of two columns needs, so that only what is said to be rounded is. */
+/**
+ * With more digits than any product of two columns needs, so that only what is said to be rounded
+ * is.
+ */
 export const Exact = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUND_HALF_UP });
 export type Exact = DecimalJs;
 
@@ -25,7 +28,10 @@ export function shown(value: Exact): DecimalString {
     .replace(/^-(0\.0+)$/, '$1') as DecimalString;
 }
 
-/** The order of entries: by instant, shares that are sold last, by recording order, and by the bytes of their ids. */
+/**
+ * The order of entries: by instant, shares that are sold last, by recording order, and by the bytes
+ * of their ids.
+ */
 export function followOneAnother(one: JournalEntry, other: JournalEntry): number {
   return (
     one.ts.getTime() - other.ts.getTime() ||
@@ -45,7 +51,9 @@ export function byBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-/** Whether an entry was there at an instant, and not deleted yet; without one, whether it is live. */
+/**
+ * Whether an entry was there at an instant, and not deleted yet; without one, whether it is live.
+ */
 export function isKnown({ createdAt, deletedAt }: JournalEntry, asOf: Date | undefined): boolean {
   if (asOf === undefined) return deletedAt === null;
   return createdAt <= asOf && (deletedAt === null || deletedAt > asOf);
@@ -55,7 +63,9 @@ export type Per = 'week' | 'month' | 'year';
 
 const formats: Record<Per, string> = { week: "kkkk-'W'WW", month: 'yyyy-MM', year: 'yyyy' };
 
-/** What the period of an entry is called: of the day that a trader typed, or else of its instant. */
+/**
+ * What the period of an entry is called: of the day that a trader typed, or else of its instant.
+ */
 export function periodOf({ ts, day }: Pick<JournalEntry, 'ts' | 'day'>, per: Per, timeZone = 'UTC'): string {
   if (day !== null) return periodOfDay(day, per);
   return DateTime.fromJSDate(ts, { zone: timeZone }).toFormat(formats[per]);

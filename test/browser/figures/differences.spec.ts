@@ -24,7 +24,9 @@ function byBrowser(journal: readonly LegacyCells[]): Shown {
   return { positions: figures.positions(), lots: figures.lots() };
 }
 
-/** Imports the rows for a new user, and asks for the figures as the browser application had them. */
+/**
+ * Imports the rows for a new user, and asks for the figures as the browser application had them.
+ */
 async function byReadModel(journal: readonly LegacyCells[]): Promise<Shown> {
   const email = application.newEmail();
   await application.import(await files.write({ journal }), email);

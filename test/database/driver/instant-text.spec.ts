@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { instantOf } from '../../../src/database/driver/rows/instant-text.js';
 
-/** As PostgreSQL prints a timestamptz(3): without zeros at the end of the fraction, or without a fraction. */
+/**
+ * As PostgreSQL prints a timestamptz(3): without zeros at the end of the fraction, or without a
+ * fraction.
+ */
 function printed(instant: Date): string {
   const [day, time] = instant.toISOString().slice(0, -1).split('T');
   return `${day} ${time?.replace(/\.?0*$/, (end) => (time.includes('.') ? '' : end))}+00`;

@@ -136,7 +136,8 @@ describe.each([
       proxy.hold();
       const { result, elapsed } = await timed(failureOf(call()));
 
-      // A statement that waits for the answer to BEGIN is not sent yet, and goes over a new connection.
+      // A statement that waits for the answer to BEGIN is not sent yet, and goes over a new
+      // connection.
       if (result !== undefined) expect(result).toBeInstanceOf(StatementTimeoutError);
       expect(elapsed).toBeGreaterThan(statementLimit - 50);
       expect(elapsed).toBeLessThan(statementLimit + late);
@@ -293,7 +294,8 @@ describe.each([
     it('ends though a connection is being made, and rejects what waits for that', async () => {
       await page();
       proxy.hold('hold');
-      // The first takes the silent connection, the second makes one, and the third waits for either.
+      // The first takes the silent connection, the second makes one, and the third waits for
+      // either.
       const silent = failureOf(page());
       await sleep(50);
       const waiting = [failureOf(page()), failureOf(page())];

@@ -80,7 +80,8 @@ describe.each([
   it('a transaction is whole though foreign text has removed prepared statements', async () => {
     const totals = () => under.journal.totals();
     const expected = await asAnna(totals);
-    // A failed statement stays prepared on the server, so the numbers of statements are equal again below.
+    // A failed statement stays prepared on the server, so the numbers of statements are equal again
+    // below.
     const unknown = putSold({ id: 'never', accountId: 'acct-9' });
     await expect(asAnna(() => under.journal.append(unknown))).rejects.toThrow(UnknownAccountError);
     for (let removed = 1; removed <= 4; removed += 1) {

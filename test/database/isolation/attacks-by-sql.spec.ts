@@ -2,7 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { everyTransport, startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 
-/** What somebody tries with SQL of their own, signed in as Anna: the statements, one by one, and what the last one gives. */
+/**
+ * What somebody tries with SQL of their own, signed in as Anna: the statements, one by one, and
+ * what the last one gives.
+ */
 type Attempt = [name: string, statements: readonly string[], outcome: readonly unknown[] | RegExp];
 
 const all = 'SELECT id FROM journal ORDER BY id';

@@ -20,7 +20,10 @@ import { as, createLogin, serverUrl } from '../../support/isolation.js';
 import { startScopeProxy } from '../../support/scope-proxy.js';
 import type { ScopeProxy } from '../../support/scope-proxy.js';
 
-/** The login owns the tables, so a statement that ran with its rights would reach the rows of all users. */
+/**
+ * The login owns the tables, so a statement that ran with its rights would reach the rows of all
+ * users.
+ */
 describe.each([
   ['fast', true],
   ['plain', false],

@@ -6,7 +6,10 @@ import type { TwoUsers } from '../../support/isolation.js';
 
 type Values = QueryDeepPartialEntity<JournalEntry>;
 
-/** Past the focused repositories: what the database itself makes of a stray statement of the application. */
+/**
+ * Past the focused repositories: what the database itself makes of a stray statement of the
+ * application.
+ */
 describe('The one change that an entry can undergo', () => {
   let under: TwoUsers;
   const entries = () => under.dataSource.getRepository(JournalEntry);

@@ -4,8 +4,8 @@ import { startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 
 /**
- * An entry belongs to the id of a user, and sign-in can delete a user with all entries. A user with the same id could append
- * other entries in their place.
+ * An entry belongs to the id of a user, and sign-in can delete a user with all entries. A user with
+ * the same id could append other entries in their place.
  */
 describe('Sign-in, which has deleted a user', () => {
   let under: TwoUsers;

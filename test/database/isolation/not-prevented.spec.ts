@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTwoUsers } from '../../support/isolation.js';
 import type { TwoUsers } from '../../support/isolation.js';
 
-/** What docs/decisions/005-row-level-security.md says is left to the application: not to send SQL that others wrote. */
+/**
+ * What docs/decisions/005-row-level-security.md says is left to the application: not to send SQL
+ * that others wrote.
+ */
 describe('A statement that an attacker writes as a whole', () => {
   let under: TwoUsers;
 

@@ -227,7 +227,10 @@ describe('Whichever session goes first, step by step:', () => {
     240_000,
   );
 
-  /** A transaction of Anna's that pauses before it begins, before each statement that is a step, and before it commits. */
+  /**
+   * A transaction of Anna's that pauses before it begins, before each statement that is a step, and
+   * before it commits.
+   */
   function sessionOf(work: Work, steps: RegExp): InterleavedSession<string> {
     let backend: number | undefined;
     const transaction = (pause: Pause) =>

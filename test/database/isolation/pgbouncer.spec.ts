@@ -115,7 +115,10 @@ describeWithPgBouncer('Sixty users over two connections to the server', () => {
   });
 });
 
-/** Closing the application's connection to PgBouncer would not close the server's session, which goes to the next client. */
+/**
+ * Closing the application's connection to PgBouncer would not close the server's session, which
+ * goes to the next client.
+ */
 describe.each([
   ['fast', { fastPath: true }],
   ['fast, statements unnamed', { fastPath: true, preparedStatements: false }],
@@ -158,7 +161,9 @@ describeWithPgBouncer('A process that gets the session of the server after anoth
   });
 });
 
-/** Behind PgBouncer, RESET ALL gives a setting the value of the database instead of the client's. */
+/**
+ * Behind PgBouncer, RESET ALL gives a setting the value of the database instead of the client's.
+ */
 describeWithPgBouncer('A database with settings of its own', () => {
   const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
 

@@ -7,7 +7,8 @@ import { libraries } from '../../support/transactions/library-run.js';
 import type { Library, LibraryRun, LibraryTrial } from '../../support/transactions/library-run.js';
 import { calls, expected } from '../../support/transactions/trial.js';
 
-// `tsx` itself would also compile what the libraries load by `require`, so Nest would be loaded twice.
+// `tsx` itself would also compile what the libraries load by `require`, so Nest would be loaded
+// twice.
 const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
 const script = fileURLToPath(new URL('../../support/transactions/run-library.ts', import.meta.url));
 

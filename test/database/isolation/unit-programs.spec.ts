@@ -16,7 +16,9 @@ if (!(programs >= 1)) throw new Error('UNIT_PROGRAMS must be a number of program
 const longest = 60_000 + programs * 100;
 
 const connections = 3;
-/** Programs that run at the same time, each for a user of its own. They outnumber the connections. */
+/**
+ * Programs that run at the same time, each for a user of its own. They outnumber the connections.
+ */
 const batchSize = 6;
 const batch = fc.array(program, { minLength: batchSize, maxLength: batchSize });
 

@@ -5,7 +5,10 @@ import { asJournalUser, sqlStateOf } from '../../support/partly-migrated.js';
 
 let rows: unknown[];
 
-/** The final history: what was deleted before it stays so, and an entry that has a successor gets no other one. */
+/**
+ * The final history: what was deleted before it stays so, and an entry that has a successor gets no
+ * other one.
+ */
 export const migrationCase: MigrationCase = {
   before: async ({ query }) => {
     await addTwoUsers(query);

@@ -9,7 +9,10 @@ const window = `SELECT (average_cost(change, cost) OVER (ORDER BY place))::text 
 const step = `SELECT average_cost_step('{0,0,0}', 3, 10)::text AS state`;
 let rows: unknown[];
 
-/** Average cost is there as an aggregate and a window function, whether or not its step may be called. */
+/**
+ * Average cost is there as an aggregate and a window function, whether or not its step may be
+ * called.
+ */
 async function isThere({ settings }: CaseDatabase): Promise<void> {
   const sold = { state: '{2.00000000,6.66666667,3.33333333}' };
   expect(await asJournalUser(settings, anna, fold)).toEqual([sold]);

@@ -8,7 +8,10 @@ const carol = '00000000-0000-4000-8000-00000000000c';
 const dave = '00000000-0000-4000-8000-00000000000d';
 let rows: unknown[];
 
-/** What `journal_auth` gets for an INSERT that lists the id, and for an UPDATE of the id. It leaves the rows as they are. */
+/**
+ * What `journal_auth` gets for an INSERT that lists the id, and for an UPDATE of the id. It leaves
+ * the rows as they are.
+ */
 async function choosingIds({ query, settings }: CaseDatabase): Promise<unknown[]> {
   const outcomes = [
     await asJournalAuth(settings, `INSERT INTO users (id, email) VALUES ('${carol}', 'c@example.com')`),
@@ -35,7 +38,10 @@ async function signingIn({ query, settings }: CaseDatabase): Promise<void> {
   expect(await rowsOf(query)).toEqual(rows);
 }
 
-/** The id of a user, which `journal_auth` could choose before and the database alone makes afterwards. */
+/**
+ * The id of a user, which `journal_auth` could choose before and the database alone makes
+ * afterwards.
+ */
 export const migrationCase: MigrationCase = {
   before: async (database) => {
     await addTwoUsers(database.query);

@@ -12,7 +12,10 @@ const entriesOf = ({ query }: CaseDatabase, columns = 'NULL') =>
     `SELECT to_jsonb(journal) - 'day' - 'recorded' AS entry, ${columns} AS columns FROM journal ORDER BY user_id, id`,
   );
 
-/** Two entries by SQL that names no order, one of them with a day. @returns what is stored of both */
+/**
+ * Two entries by SQL that names no order, one of them with a day.
+ * @returns what is stored of both
+ */
 function addTwoEntries({ settings }: CaseDatabase): Promise<unknown> {
   return asJournalUser(
     settings,

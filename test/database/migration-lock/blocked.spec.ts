@@ -63,7 +63,8 @@ describe('A migration that another transaction keeps from its lock', () => {
     await applied;
     await reader.end();
 
-    // No reader waits much longer than the time-out of the migration, whatever the other transaction does.
+    // No reader waits much longer than the time-out of the migration, whatever the other
+    // transaction does.
     expect(slowest).toBeLessThan(1_200);
   });
 

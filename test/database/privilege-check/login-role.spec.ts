@@ -141,7 +141,10 @@ describe('A login role', () => {
   });
 });
 
-/** Grants with options that PostgreSQL has from 16 on. @returns whether the server is one that has them */
+/**
+ * Grants with options that PostgreSQL has from 16 on.
+ * @returns whether the server is one that has them
+ */
 async function hasOptions(grant: string): Promise<boolean> {
   const failure = await failureOf(deployment.administrator(grant));
   expect(failure === undefined).toBe(splitsMembership);

@@ -9,7 +9,8 @@ import { settingsOf } from '../../../src/testing/test-server.js';
 import { as } from '../../support/isolation.js';
 import { findingsOf, remediesOf } from '../../support/privilege-check.js';
 
-// The roles belong to the server, and the other tests use those of theirs at this moment: this has a server of its own.
+// The roles belong to the server, and the other tests use those of theirs at this moment: this has
+// a server of its own.
 let postgres: EmbeddedPostgres;
 let settings: DatabaseSettings;
 

@@ -13,7 +13,10 @@ afterEach(() => deployment.close());
 
 const own = `user_id = current_setting('app.user_id')::uuid`;
 
-/** What an administrator may have done, and what each must be found as; LOGIN stands for the login role. */
+/**
+ * What an administrator may have done, and what each must be found as; LOGIN stands for the login
+ * role.
+ */
 const damages: [sql: string, ...found: string[]][] = [
   ['ALTER TABLE users DISABLE ROW LEVEL SECURITY', 'RLS_OFF public.users'],
   ['ALTER TABLE accounts DISABLE ROW LEVEL SECURITY', 'RLS_OFF public.accounts'],

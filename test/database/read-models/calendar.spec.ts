@@ -20,7 +20,10 @@ describe('The calendar of the figures', () => {
     await database.drop();
   });
 
-  /** The turns of many years, each with a fortnight before and after, and the first and last days that an instant can have somewhere. */
+  /**
+   * The turns of many years, each with a fortnight before and after, and the first and last days
+   * that an instant can have somewhere.
+   */
   const days = `
     SELECT turn + shift AS day
     FROM generate_series(-14, 14) shift,

@@ -117,7 +117,8 @@ describe('The figures of the browser application', () => {
     expect(contracts).toEqual(
       new Map(shown.positions.map(({ ticker, strike, qty }) => [`${ticker} ${strike}`, qty])),
     );
-    // It could not read the meta of these any more, as it had encoded it twice, and took them for puts.
+    // It could not read the meta of these any more, as it had encoded it twice, and took them for
+    // puts.
     expect(otherLeg.sort()).toEqual(['ASTS 237', 'OPEN 202.5']);
     for (const { expiration, isExpired } of positions)
       expect(isExpired).toBe(String(expiration) < '2025-12-20');
@@ -128,7 +129,8 @@ describe('The figures of the browser application', () => {
   it('are told apart from the lots of today, which sell no share before it was bought', async () => {
     const lots = await inScope(() => application.get(ShareLotsReadModel).list({ today: '2025-12-20' }));
 
-    // It showed AAPL 2.382834 at 280: of 2.382834 bought in April, 600 were sold in September, and 400 bought in October.
+    // It showed AAPL 2.382834 at 280: of 2.382834 bought in April, 600 were sold in September, and
+    // 400 bought in October.
     expect(lots.filter(({ symbol }) => symbol === 'AAPL')).toMatchObject([
       {
         accountId: 'acct-1',

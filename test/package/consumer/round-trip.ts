@@ -1,4 +1,5 @@
-// Writes an entry and reads it back, in an application that has nothing but the package: `node round-trip.js`.
+// Writes an entry and reads it back, in an application that has nothing but the package: `node
+// round-trip.js`.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -13,8 +13,8 @@ const unused = /^(cli|dev|embedded|testing)\//;
 export const changedVersion = '8.99.0';
 
 /**
- * The program and the package, compiled. Each copy of it has a changed pg of its own, and shares all other
- * installed packages.
+ * The program and the package, compiled. Each copy of it has a changed pg of its own, and shares
+ * all other installed packages.
  */
 export class CompiledProgram {
   private constructor(private readonly folder: string) {}

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { Command, InvalidArgumentError } from 'commander';
 
-// Hunts for as long as one likes: the specs of the leak hunt, run by Jest with what they read from the environment.
+// Hunts for as long as one likes: the specs of the leak hunt, run by Jest with what they read from
+// the environment.
 
 const program = new Command('leak-hunt')
   .description(

@@ -22,7 +22,9 @@ const lost = /^(57P0[123]|25P03|08...|ECONNRESET|EPIPE|CONNECTION_LOST)$/;
 const lostInWords =
   /Connection terminated|already released|connection was aborted|not queryable|server conn crashed|closed the connection/i;
 
-/** Whether a statement failed because its connection is gone, as pg, TypeORM and PgBouncer say it. */
+/**
+ * Whether a statement failed because its connection is gone, as pg, TypeORM and PgBouncer say it.
+ */
 export function isLostConnection(error: unknown): boolean {
   return [...chain(error)].some(
     ({ code, message }) => lost.test(String(code)) || lostInWords.test(String(message)),

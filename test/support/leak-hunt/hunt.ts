@@ -9,7 +9,10 @@ import { readingWays } from './reading-ways/index.js';
 
 /** How long to hunt, and where to begin. */
 export interface Hunting {
-  /** Where the choice of operations begins. The order in which things happen at once is not the seed's to say. */
+  /**
+   * Where the choice of operations begins. The order in which things happen at once is not the
+   * seed's to say.
+   */
   seed: number;
   /** How many operations there are to be at least. */
   least: number;
@@ -24,8 +27,8 @@ export interface Hunted {
 }
 
 /**
- * Plays one life after the other, each from a seed of its own, and at least until every operation was done and every way to read
- * was gone.
+ * Plays one life after the other, each from a seed of its own, and at least until every operation
+ * was done and every way to read was gone.
  *
  * @throws Error that names the seed of the life that failed
  */

@@ -41,7 +41,10 @@ export const unusualSettings = {
   IntervalStyle: 'iso_8601',
 };
 
-/** The application that is hunted in, reached by a login role that is a member of the package's roles and nothing else. */
+/**
+ * The application that is hunted in, reached by a login role that is a member of the package's
+ * roles and nothing else.
+ */
 export interface HuntedJournal extends JournalUnderTest {
   variation: Variation;
   dataSource: JournalDataSource;
@@ -49,7 +52,10 @@ export interface HuntedJournal extends JournalUnderTest {
   database: string;
   /** What a session holds that did nothing yet. */
   fresh: Session;
-  /** As many connections of the hunt's own as PgBouncer has sessions with the server; none without PgBouncer. */
+  /**
+   * As many connections of the hunt's own as PgBouncer has sessions with the server; none without
+   * PgBouncer.
+   */
   inspectors: readonly Client[];
   /** Those that `@InjectRepository` injects. */
   entries: Repository<JournalEntry>;

@@ -10,8 +10,8 @@ if (!Number.isSafeInteger(seed) || !(minutes >= 0))
 export const longestHunt = minutes * 60_000 + 300_000;
 
 /**
- * So many operations at least; or as many as there are in an equal share of LEAK_HUNT_MINUTES, of so many hunts. Says where it
- * begins: at LEAK_HUNT_SEED, or anywhere.
+ * So many operations at least; or as many as there are in an equal share of LEAK_HUNT_MINUTES, of
+ * so many hunts. Says where it begins: at LEAK_HUNT_SEED, or anywhere.
  */
 export function huntingFor(name: string, operations: number, hunts: number): Hunting {
   say(`${name}: seed ${seed}`);

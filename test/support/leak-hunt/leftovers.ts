@@ -6,8 +6,8 @@ import { expectedSession, sessionOf } from './sessions.js';
 import type { Session } from './sessions.js';
 
 /**
- * No connection is missing from the pool, and no session holds anything that a new one would not: asked
- * over the connections themselves, past the scope. Nothing else may be under way.
+ * No connection is missing from the pool, and no session holds anything that a new one would not:
+ * asked over the connections themselves, past the scope. Nothing else may be under way.
  */
 export async function expectNoLeftovers(hunted: HuntedJournal): Promise<void> {
   const { total, idle } = hunted.dataSource.journal.connectionCounts;
@@ -31,7 +31,9 @@ async function ownSessions({ database, login, inspectors }: HuntedJournal): Prom
   return (await Promise.all(asked)).flat();
 }
 
-/** Each session that PgBouncer has with the server: it gives one to every transaction that is open. */
+/**
+ * Each session that PgBouncer has with the server: it gives one to every transaction that is open.
+ */
 async function serverSessions({ inspectors }: HuntedJournal): Promise<Session[]> {
   const all = (sql: string) => Promise.all(inspectors.map((client) => client.query(sql)));
   await all('BEGIN');

@@ -59,7 +59,10 @@ export async function processEnd({ owner }: HuntedJournal, pid: unknown): Promis
   throw new Error(`the process ${String(pid)} does not go`);
 }
 
-/** Ends every session of the application that does nothing at the moment, and waits until it is gone. */
+/**
+ * Ends every session of the application that does nothing at the moment, and waits until it is
+ * gone.
+ */
 export async function killIdle({ owner, login }: HuntedJournal): Promise<void> {
   await owner.query(
     `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1 AND state = 'idle'`,

@@ -17,7 +17,10 @@ import { byId } from './trader-model.js';
 /** How often each operation was done, and each way to read gone. */
 export type Tally = Map<string, number>;
 
-/** Plays the life of three new traders. @throws Error that tells which operation and which way to read it was */
+/**
+ * Plays the life of three new traders.
+ * @throws Error that tells which operation and which way to read it was
+ */
 export async function play(hunted: HuntedJournal, life: readonly Round[], tally: Tally): Promise<void> {
   const those = await newTraders(hunted);
   for (const round of life) {
@@ -34,8 +37,8 @@ export async function play(hunted: HuntedJournal, life: readonly Round[], tally:
 }
 
 /**
- * Runs every hostile text in every way, one by one, and looks after each what it has left and what the next
- * user reads and writes.
+ * Runs every hostile text in every way, one by one, and looks after each what it has left and what
+ * the next user reads and writes.
  *
  * @param first the form of the first text, of which each next one has the next form
  */
@@ -61,7 +64,9 @@ async function writeAndRead(trader: Trader): Promise<void> {
   expect(found.map(rowOf)).toEqual([one, other].map(storedRow));
 }
 
-/** What the owner of the tables reads: a user's own session might misread what it has miswritten. */
+/**
+ * What the owner of the tables reads: a user's own session might misread what it has miswritten.
+ */
 async function expectStored({ hunted, userId, model }: Trader): Promise<void> {
   const stored = await hunted.owner.query<SelectedRow[]>(`${selectRows} WHERE user_id = $1`, [userId]);
   expect(byId(stored.map(selectedRow))).toEqual(model.rows);
@@ -102,7 +107,10 @@ async function look(trader: Trader, ways: readonly string[], tally: Tally): Prom
   });
 }
 
-/** Whoever comes next may get a connection that is gone, but nothing else, and no more often than there are connections. */
+/**
+ * Whoever comes next may get a connection that is gone, but nothing else, and no more often than
+ * there are connections.
+ */
 async function loseIdleSessions(hunted: HuntedJournal, [trader]: readonly Trader[]): Promise<void> {
   await killIdle(hunted);
   if (trader === undefined) return;
@@ -117,7 +125,10 @@ async function loseIdleSessions(hunted: HuntedJournal, [trader]: readonly Trader
   throw new Error('the pool keeps connections that are gone');
 }
 
-/** Waits for all of it, even where something fails, so that nothing goes on while the application is closed. */
+/**
+ * Waits for all of it, even where something fails, so that nothing goes on while the application is
+ * closed.
+ */
 async function allOf(works: readonly Promise<void>[]): Promise<void> {
   await Promise.allSettled(works);
   await Promise.all(works);

@@ -4,7 +4,9 @@ import { readingWays } from './reading-ways/index.js';
 
 export const traders = 3;
 
-/** Something that one trader does, and the way in which the trader looks at once what came of it. */
+/**
+ * Something that one trader does, and the way in which the trader looks at once what came of it.
+ */
 export interface Turn {
   operation: string;
   /** What the operation chooses by, if it leaves something to chance. */
@@ -13,8 +15,8 @@ export interface Turn {
 }
 
 /**
- * What happens at once, and what is looked at when all of it is done: while others are in the midst of something, there is no
- * saying what they have.
+ * What happens at once, and what is looked at when all of it is done: while others are in the midst
+ * of something, there is no saying what they have.
  */
 export interface Round {
   /** The turns of each trader, one after the other. */

@@ -69,7 +69,10 @@ export async function freshSession(dataSource: JournalDataSource): Promise<Sessi
   }
 }
 
-/** The session as it must be, given a fresh one, which may know settings that this one does not know yet. */
+/**
+ * The session as it must be, given a fresh one, which may know settings that this one does not know
+ * yet.
+ */
 export function expectedSession(session: Session, fresh: Session): Session {
   const known = Object.entries(fresh.settings).filter(([name]) => name in session.settings);
   return { ...fresh, settings: Object.fromEntries(known) };

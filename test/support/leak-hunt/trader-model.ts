@@ -1,4 +1,6 @@
-/** What there is to know of an entry: ids are the same for all traders, amounts and notes are not. */
+/**
+ * What there is to know of an entry: ids are the same for all traders, amounts and notes are not.
+ */
 export interface Row {
   id: string;
   /** In ISO 8601. */
@@ -11,7 +13,10 @@ export interface Row {
   originalEntryId: string | null;
 }
 
-/** What one trader has, told in memory and of nobody else: what the trader must be able to read, no more and no less. */
+/**
+ * What one trader has, told in memory and of nobody else: what the trader must be able to read, no
+ * more and no less.
+ */
 export class TraderModel {
   readonly #rows = new Map<string, Row>();
   /** Names by id. */

@@ -115,10 +115,16 @@ export function selectedRow({ ts, ...row }: SelectedRow): Row {
   return { ...row, ts: ts.toISOString() };
 }
 
-/** Something that a trader does, with what becomes of the trader's model. It fails if anything comes out otherwise than expected. */
+/**
+ * Something that a trader does, with what becomes of the trader's model. It fails if anything comes
+ * out otherwise than expected.
+ */
 export type Operation = (trader: Trader, choice: number) => Promise<void>;
 export type Operations = Record<string, Operation>;
 
-/** Something by which a trader reads, and compares with the trader's model. None names a user, or it names strangers too. */
+/**
+ * Something by which a trader reads, and compares with the trader's model. None names a user, or it
+ * names strangers too.
+ */
 export type ReadingWay = (trader: Trader) => Promise<void>;
 export type ReadingWays = Record<string, ReadingWay>;

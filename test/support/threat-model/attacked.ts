@@ -15,7 +15,10 @@ export interface Attacked extends JournalUnderTest {
   authLogin: string;
   /** Runs a statement in the scope of Anna whose whole text is hers. */
   whole: <T = Record<string, unknown>>(text: string) => Promise<T[]>;
-  /** Runs a statement of the application that is built by concatenation with a text of Anna. @returns its first column */
+  /**
+   * Runs a statement of the application that is built by concatenation with a text of Anna.
+   * @returns its first column
+   */
   fragment: (text: string) => Promise<string[]>;
 }
 

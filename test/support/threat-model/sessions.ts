@@ -1,13 +1,19 @@
 import { addingAfter } from './attacked.js';
 import type { Attacked } from './attacked.js';
 
-/** What a fragment reads in `pg_stat_activity` about the other sessions of a login, with the rights of its own login. */
+/**
+ * What a fragment reads in `pg_stat_activity` about the other sessions of a login, with the rights
+ * of its own login.
+ */
 export async function activityOf({ fragment }: Attacked, login: string): Promise<string> {
   const select = `SELECT query FROM pg_stat_activity WHERE usename = '${login}' AND pid <> pg_backend_pid()`;
   return (await fragment(addingAfter({ role: 'none' }, select))).join();
 }
 
-/** A fragment that calls a function for each other session of a login, with the rights of its own login. */
+/**
+ * A fragment that calls a function for each other session of a login, with the rights of its own
+ * login.
+ */
 export function otherSessions(call: string, login: string): string {
   return `none' UNION ALL SELECT ${call}(pid)::text
     FROM (SELECT set_config('role', 'none', true) AS role OFFSET 0) changed,
@@ -15,7 +21,10 @@ export function otherSessions(call: string, login: string): string {
       WHERE usename = '${login}' AND pid <> pg_backend_pid() AND role IS NOT NULL OFFSET 0) other --`;
 }
 
-/** Ends the sessions of the login of DATABASE_URL, so that later ones begin with its present settings. */
+/**
+ * Ends the sessions of the login of DATABASE_URL, so that later ones begin with its present
+ * settings.
+ */
 export async function endSessions({ owner, login }: Attacked): Promise<void> {
   await owner.query(
     'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1 AND datname = current_database()',
@@ -47,7 +56,10 @@ export async function whilePaused<T>(
   return done;
 }
 
-/** Runs `attack` while a unit of work of Bob pauses after `before`; then the unit sends another statement. */
+/**
+ * Runs `attack` while a unit of work of Bob pauses after `before`; then the unit sends another
+ * statement.
+ */
 export function duringUnitOfBob(
   { scope, bob, dataSource }: Attacked,
   attack: () => Promise<void>,

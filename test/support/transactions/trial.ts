@@ -26,7 +26,10 @@ export interface Surrounding {
   name: string;
   /** True: calls within it take part. False: they are rejected with TransactionNotJoinedError. */
   joins: boolean;
-  /** Opens the transaction, sends `own` through it, runs `work`, and commits; rolls back if `work` throws. */
+  /**
+   * Opens the transaction, sends `own` through it, runs `work`, and commits; rolls back if `work`
+   * throws.
+   */
   run(
     journal: TrialJournal,
     own: (sender: Sender) => Promise<unknown>,
@@ -113,7 +116,9 @@ export async function attempt(
   return { ...result, stored: stored.sort().join(', ') };
 }
 
-/** The only results that are right: a call takes part, or it is rejected by name and stores nothing. */
+/**
+ * The only results that are right: a call takes part, or it is rejected by name and stores nothing.
+ */
 export function expected({ joins }: Pick<Surrounding, 'joins'>, end: End): TrialResult {
   const rows = joins ? 'own row, row of the call' : 'own row';
   return {

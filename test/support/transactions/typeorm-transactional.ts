@@ -39,7 +39,10 @@ class Service {
 
 const service = new Service();
 
-/** Call it before a DataSource is made. The library keeps the transaction in AsyncLocalStorage or in cls-hooked. */
+/**
+ * Call it before a DataSource is made. The library keeps the transaction in AsyncLocalStorage or in
+ * cls-hooked.
+ */
 export function initialize(storage: 'AsyncLocalStorage' | 'cls-hooked'): void {
   const storageDriver =
     storage === 'cls-hooked' ? StorageDriver.CLS_HOOKED : StorageDriver.ASYNC_LOCAL_STORAGE;

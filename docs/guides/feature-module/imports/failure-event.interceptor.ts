@@ -4,7 +4,10 @@ import { catchError, of } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { answerTo } from '../journal-error.filter.js';
 
-/** Sends an error as the last event. Filters cannot answer: the status of the response is sent before the form is read. */
+/**
+ * Sends an error as the last event. Filters cannot answer: the status of the response is sent
+ * before the form is read.
+ */
 @Injectable()
 export class FailureEventInterceptor implements NestInterceptor<MessageEvent, MessageEvent> {
   intercept(_: ExecutionContext, next: CallHandler<MessageEvent>): Observable<MessageEvent> {

@@ -24,7 +24,10 @@ import type { Upload } from './upload-folder.js';
 export class ImportsController {
   constructor(private readonly imports: ImportsService) {}
 
-  /** Sends events `progress`, and at last `report` or `failure`. The import is rolled back when the client disconnects before. */
+  /**
+   * Sends events `progress`, and at last `report` or `failure`. The import is rolled back when the
+   * client disconnects before.
+   */
   @Sse('', { method: RequestMethod.POST })
   @HttpCode(200)
   @UseInterceptors(FailureEventInterceptor, FileInterceptor('file'))

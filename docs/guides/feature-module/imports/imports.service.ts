@@ -8,7 +8,10 @@ import type { Upload } from './upload-folder.js';
 /** Each import can take a processor and the memory of `limits`. */
 const mostAtOnce = 2;
 
-/** Imports into the journal of the user in scope, and of no other: the client does not say which one. */
+/**
+ * Imports into the journal of the user in scope, and of no other: the client does not say which
+ * one.
+ */
 @Injectable()
 export class ImportsService {
   #running = 0;
@@ -19,7 +22,10 @@ export class ImportsService {
     private readonly users: UsersRepository,
   ) {}
 
-  /** Imports an upload, and removes it at the end, however that ends. @throws ServiceUnavailableException if two imports are running */
+  /**
+   * Imports an upload, and removes it at the end, however that ends.
+   * @throws ServiceUnavailableException if two imports are running
+   */
   async import(
     { path, originalname }: Upload,
     options: ImportOptions & { signal: AbortSignal },

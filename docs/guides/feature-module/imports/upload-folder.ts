@@ -14,7 +14,10 @@ export interface Upload {
   originalname: string;
 }
 
-/** Where uploads are until they are imported: a folder that no other account of the machine may read. */
+/**
+ * Where uploads are until they are imported: a folder that no other account of the machine may
+ * read.
+ */
 @Injectable()
 export class UploadFolder implements MulterOptionsFactory, OnModuleDestroy {
   readonly path = mkdtempSync(join(tmpdir(), 'journal-imports-'));

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 /**
- * Stands in for the sign-in of your application (Passport, JWT, sessions): a token is the user's id and a signature, and
- * never expires.
+ * Stands in for the sign-in of your application (Passport, JWT, sessions): a token is the user's id
+ * and a signature, and never expires.
  */
 @Injectable()
 export class SessionTokens {

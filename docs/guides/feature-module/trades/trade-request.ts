@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-// Exact decimals travel as text; `number` would lose cents. What they may be the template checks itself.
+// Exact decimals travel as text; `number` would lose cents. What they may be the template checks
+// itself.
 const decimal = z.templateLiteral([z.number()]);
 
 /** What the client sends for a put that it sold. */

@@ -4,7 +4,9 @@ import type { JournalEntry, JournalPage, JournalTotals } from 'trading-journal-d
 import { WatchlistService } from '../watchlist/watchlist.service.js';
 import type { TradeRequest, TradesQuery } from './trade-request.js';
 
-/** The trades of the user in scope, who is not mentioned here: the interceptor has said who it is. */
+/**
+ * The trades of the user in scope, who is not mentioned here: the interceptor has said who it is.
+ */
 @Injectable()
 export class TradesService {
   constructor(
@@ -13,7 +15,10 @@ export class TradesService {
     private readonly watchlist: WatchlistService,
   ) {}
 
-  /** Records a trade's premium and fee, whose signs the template knows, and watches its symbol: all of it, or nothing. */
+  /**
+   * Records a trade's premium and fee, whose signs the template knows, and watches its symbol: all
+   * of it, or nothing.
+   */
   async record(trade: TradeRequest): Promise<JournalEntry[]> {
     return this.scope.transaction(async () => {
       const entries = await this.journal.append(sellPut(trade));

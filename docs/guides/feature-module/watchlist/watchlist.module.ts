@@ -4,7 +4,10 @@ import { WatchlistController } from './watchlist.controller.js';
 import { WatchlistItem } from './watchlist-item.entity.js';
 import { WatchlistService } from './watchlist.service.js';
 
-/** `forFeature` adds the entity to the DataSource of `DatabaseModule`, and makes its plain repository injectable. */
+/**
+ * `forFeature` adds the entity to the DataSource of `DatabaseModule`, and makes its plain
+ * repository injectable.
+ */
 @Module({
   imports: [TypeOrmModule.forFeature([WatchlistItem])],
   controllers: [WatchlistController],

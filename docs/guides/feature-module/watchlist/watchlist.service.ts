@@ -4,7 +4,10 @@ import { UserScope } from 'trading-journal-database';
 import { Repository } from 'typeorm';
 import { WatchlistItem } from './watchlist-item.entity.js';
 
-/** A plain TypeORM repository, which reaches the rows of the user in scope and no others, and joins an open unit of work. */
+/**
+ * A plain TypeORM repository, which reaches the rows of the user in scope and no others, and joins
+ * an open unit of work.
+ */
 @Injectable()
 export class WatchlistService {
   constructor(

@@ -8,7 +8,10 @@ import type { TypedDays } from './typed-days.js';
 import { readMeta } from './meta.js';
 import { RowReader } from './row-reader.js';
 
-/** A legacy row as an entry. It may be stored only if it has no problems here and none with the journal's own rules. */
+/**
+ * A legacy row as an entry. It may be stored only if it has no problems here and none with the
+ * journal's own rules.
+ */
 export interface ConvertedEntry {
   record: EntryRecord;
   problems: Omit<InputProblem, 'index'>[];
@@ -16,7 +19,8 @@ export interface ConvertedEntry {
 }
 
 /**
- * Converts a row of the legacy `journal`. What the journal itself checks (types, signs, ranges, characters) is left to it.
+ * Converts a row of the legacy `journal`. What the journal itself checks (types, signs, ranges,
+ * characters) is left to it.
  *
  * @param place the row's place in the table, from 1
  * @throws TimeZoneError if an expiration needs a zone and none was given
@@ -63,7 +67,10 @@ function expirationOf(row: RowReader, days: TypedDays): string | null {
   return read.day;
 }
 
-/** The audit columns, as far as the file has them: what it does not have is not compared with what is stored. */
+/**
+ * The audit columns, as far as the file has them: what it does not have is not compared with what
+ * is stored.
+ */
 function history(row: RowReader): Partial<EntryRecord> {
   const known: Partial<EntryRecord> = {};
   if (row.has('deleted_at')) known.deletedAt = row.instant('deleted_at');

@@ -4,7 +4,10 @@ const iso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}(:?\d{
 const sqlite = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/;
 const beyondMilliseconds = /[.,]\d{3}\d*[1-9]/;
 
-/** An instant as a Date, and whether digits beyond its milliseconds were cut off; undefined for any other text. */
+/**
+ * An instant as a Date, and whether digits beyond its milliseconds were cut off; undefined for any
+ * other text.
+ */
 export function readInstant(text: string): { instant: Date; cut: boolean } | undefined {
   const written = asWritten(text);
   if (written !== undefined) return { instant: written, cut: false };
@@ -17,8 +20,9 @@ export function readInstant(text: string): { instant: Date; cut: boolean } | und
 const applications = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}\.\d{3}Z| \d{2}:\d{2}:\d{2})$/;
 
 /**
- * The instant of the two texts that the browser application itself writes, which nearly every row holds: many times as fast as parsing
- * all others. Undefined for these, and for a date that there is not.
+ * The instant of the two texts that the browser application itself writes, which nearly every row
+ * holds: many times as fast as parsing all others. Undefined for these, and for a date that there
+ * is not.
  */
 function asWritten(text: string): Date | undefined {
   if (!applications.test(text)) return undefined;

@@ -6,8 +6,8 @@ import type { RowReader } from './row-reader.js';
 const deepest = 500;
 
 /**
- * The object that a legacy `meta` holds. The browser application encoded it anew with every edit; what cannot be read as an
- * object is kept as it stood, under `legacyMeta`.
+ * The object that a legacy `meta` holds. The browser application encoded it anew with every edit;
+ * what cannot be read as an object is kept as it stood, under `legacyMeta`.
  */
 export function readMeta(row: RowReader): Record<string, unknown> {
   const value = row.value('meta');
@@ -35,7 +35,10 @@ export function readMeta(row: RowReader): Record<string, unknown> {
   return wrapped;
 }
 
-/** Decodes as often as it was encoded. JSON with a repeated key counts as broken, as one of the two would be lost. */
+/**
+ * Decodes as often as it was encoded. JSON with a repeated key counts as broken, as one of the two
+ * would be lost.
+ */
 function decode(value: unknown): { decoded: unknown; times: number; isExact: boolean } {
   let decoded = value;
   let times = 0;

@@ -6,7 +6,10 @@ import type { ChangedValue, ChangeKind } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { readInstant } from './instant.js';
 
-/** Reads the values of one legacy row, and keeps what could not be read and what was changed in reading. */
+/**
+ * Reads the values of one legacy row, and keeps what could not be read and what was changed in
+ * reading.
+ */
 export class RowReader {
   readonly problems: Omit<InputProblem, 'index'>[] = [];
   readonly changes: ChangedValue[] = [];
@@ -103,7 +106,10 @@ export function readDecimal(value: unknown): Decimal | undefined {
 
 const short = /^-?\d{1,12}(\.\d{1,8})?$/;
 
-/** A value that the columns hold as it is, in the form in which they print it, without arithmetic; undefined for any other value. */
+/**
+ * A value that the columns hold as it is, in the form in which they print it, without arithmetic;
+ * undefined for any other value.
+ */
 export function plainDecimal(value: unknown): DecimalString | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && short.test(text) ? asStored(text as DecimalString) : undefined;

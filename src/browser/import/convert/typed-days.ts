@@ -4,7 +4,9 @@ import { TimeZoneError } from '../import-errors.js';
 import type { DayForms } from '../import-report.js';
 import { readInstant } from './instant.js';
 
-/** The day that an expiration means, or why it means none. `shifted`: it is written as an instant. */
+/**
+ * The day that an expiration means, or why it means none. `shifted`: it is written as an instant.
+ */
 export type ExpirationDay = { day: string; shifted: boolean } | { reason: string };
 
 /** A day, and how it is written. */
@@ -17,10 +19,11 @@ const plainDay = /^\d{4}-\d{2}-\d{2}$/;
 const midnightUtc = /^\d{4}-\d{2}-\d{2}T00:00:00(\.0+)?Z$/;
 
 /**
- * Reads the days that a trader typed. The browser application stored a day as midnight UTC until 13 November
- * 2025, and since then as the instant of local midnight: 15 December is `2025-12-15T00:00:00.000Z` in the old
- * form, `2025-12-15T07:00:00.000Z` in Denver and `2025-12-14T13:00:00.000Z` in Sydney. One file can hold both
- * forms. They do not collide: midnight UTC is local midnight only where the offset is zero, of the same day.
+ * Reads the days that a trader typed. The browser application stored a day as midnight UTC until 13
+ * November 2025, and since then as the instant of local midnight: 15 December is
+ * `2025-12-15T00:00:00.000Z` in the old form, `2025-12-15T07:00:00.000Z` in Denver and
+ * `2025-12-14T13:00:00.000Z` in Sydney. One file can hold both forms. They do not collide: midnight
+ * UTC is local midnight only where the offset is zero, of the same day.
  */
 export class TypedDays {
   readonly #read = new Map<string, ReadDay>();
@@ -68,7 +71,10 @@ export class TypedDays {
     };
   }
 
-  /** The day of an instant at which a day begins, in UTC or in the zone; null for any other time of day. */
+  /**
+   * The day of an instant at which a day begins, in UTC or in the zone; null for any other time of
+   * day.
+   */
   dayOf(text: string): string | null {
     const read = this.#dayOf(text);
     if (read !== undefined) return read.day;
@@ -98,7 +104,10 @@ export class TypedDays {
     return day === undefined ? undefined : { day, form: 'localMidnights' };
   }
 
-  /** The local day that begins at an instant. In some zones summer time begins at midnight, and the day at one o'clock. */
+  /**
+   * The local day that begins at an instant. In some zones summer time begins at midnight, and the
+   * day at one o'clock.
+   */
   #localDay(instant: Date): string | undefined {
     if (this.zone === undefined) return undefined;
     const local = DateTime.fromJSDate(instant, { zone: this.zone });

@@ -12,9 +12,10 @@ export const contentColumns = entryColumns.filter(
 );
 
 /**
- * The columns in which two entries differ, as PostgreSQL compares them: decimals by value, JSON without the order of its keys. The
- * day of an entry follows from its instant and the time zone of the import. An entry that was imported without a time zone, or before
- * days were stored, has none, which is no difference.
+ * The columns in which two entries differ, as PostgreSQL compares them: decimals by value, JSON
+ * without the order of its keys. The day of an entry follows from its instant and the time zone of
+ * the import. An entry that was imported without a time zone, or before days were stored, has none,
+ * which is no difference.
  */
 export function differingColumns(
   one: EntryRecord,
@@ -33,7 +34,10 @@ export function hasSameContent(one: EntryRecord, other: EntryRecord): boolean {
   return differingColumns(one, other).length === 0;
 }
 
-/** The value of a column as text, in the same form for a row of the file and for a stored entry; null where there is none. */
+/**
+ * The value of a column as text, in the same form for a row of the file and for a stored entry;
+ * null where there is none.
+ */
 export function valueText(entry: EntryRecord, column: EntryColumnDeclaration): string | null {
   const value = comparable(entry, column);
   return value === null || typeof value === 'string' ? value : JSON.stringify(value);

@@ -6,11 +6,17 @@ import type { Standing, StoredChain, StoredEntry } from './stored-chain.js';
 export type Decision =
   /** The entry stands for the row, and is live or deleted as the row is. */
   | { kind: 'unchanged'; entry: StoredEntry }
-  /** The row is live, the entry was removed or amended on the server, and the browser application did not touch the row since. */
+  /**
+   * The row is live, the entry was removed or amended on the server, and the browser application
+   * did not touch the row since.
+   */
   | { kind: 'kept'; entry: StoredEntry; live: StoredEntry | undefined }
   /** The browser application deleted the row: the entry is marked as deleted. */
   | { kind: 'delete'; entry: StoredEntry; deletedAt: Date }
-  /** The browser application restored the row: an entry with its content is appended under `id`, as successor of `after`. */
+  /**
+   * The browser application restored the row: an entry with its content is appended under `id`, as
+   * successor of `after`.
+   */
   | { kind: 'restore'; entry: StoredEntry; id: string; after: StoredEntry; restoredAt: Date }
   | Conflict;
 
@@ -23,13 +29,15 @@ export interface Conflict {
 }
 
 /**
- * `content`: the values under the row's id differ. `amended`: the browser application deleted, edited or restored the row, and the
- * server amended or restored the entry. `removed`: the browser application edited the row, and the server removed the entry.
+ * `content`: the values under the row's id differ. `amended`: the browser application deleted,
+ * edited or restored the row, and the server amended or restored the entry. `removed`: the browser
+ * application edited the row, and the server removed the entry.
  */
 export type ConflictReason = 'content' | 'amended' | 'removed';
 
 /**
- * Decides by the row and its stored chain alone. What the file does not say (it may lack the audit columns) counts as unchanged.
+ * Decides by the row and its stored chain alone. What the file does not say (it may lack the audit
+ * columns) counts as unchanged.
  *
  * @param chain holds an entry of the row's id
  */
@@ -57,8 +65,9 @@ function decideOnLive(row: EntryRecord, current: Standing, chain: StoredChain): 
 }
 
 /**
- * When the browser application restored a live row, if the entry was deleted by then. A restoration is the only change that the
- * application makes to a row which is live afterwards. It may have happened in the millisecond of the deletion.
+ * When the browser application restored a live row, if the entry was deleted by then. A restoration
+ * is the only change that the application makes to a row which is live afterwards. It may have
+ * happened in the millisecond of the deletion.
  */
 function restorationAfter(deletedAt: Date, { createdAt, updatedAt }: EntryRecord): Date | undefined {
   if (updatedAt === undefined || updatedAt < deletedAt) return undefined;
@@ -118,8 +127,9 @@ export function place(copy: EntryRecord, original: string, chain: StoredChain): 
 }
 
 /**
- * Whether the server removed the entry that a copy replaces. The server removes an entry at the instant of its last change, with a
- * reason; a deletion by the browser application is recorded later than it happened. The copy is made at the instant of its own deletion.
+ * Whether the server removed the entry that a copy replaces. The server removes an entry at the
+ * instant of its last change, with a reason; a deletion by the browser application is recorded
+ * later than it happened. The copy is made at the instant of its own deletion.
  */
 function wasRemovedOnServer(entry: StoredEntry, { createdAt }: EntryRecord): boolean {
   const { deletedAt, updatedAt, editReason } = entry;

@@ -7,9 +7,10 @@ import type { Conflict, ConflictReason } from './decide.js';
 import type { StoredEntry } from './stored-chain.js';
 
 /**
- * What became of a row that differs from what is stored. `deleted`: the stored entry was marked as deleted. `replaced`: and the edited
- * copy was appended as its successor. `restored`: a successor with its content was appended. `kept`: the entry was removed or
- * amended on the server only, and stays as it is. `conflict`: the row was not imported.
+ * What became of a row that differs from what is stored. `deleted`: the stored entry was marked as
+ * deleted. `replaced`: and the edited copy was appended as its successor. `restored`: a successor
+ * with its content was appended. `kept`: the entry was removed or amended on the server only, and
+ * stays as it is. `conflict`: the row was not imported.
  */
 export type ChangeAction = 'deleted' | 'replaced' | 'restored' | 'kept' | 'conflict';
 
@@ -72,7 +73,9 @@ export function keptChange(row: CheckedEntry, stored: StoredEntry, live?: Stored
   return changeOf('kept', row, live ?? stored, outcome);
 }
 
-/** @param edited the row by which the browser application replaced the one in conflict, if it did */
+/**
+ * @param edited the row by which the browser application replaced the one in conflict, if it did
+ */
 export function conflictChange(
   row: CheckedEntry,
   { reason, entry }: Conflict,

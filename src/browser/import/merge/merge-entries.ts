@@ -22,7 +22,10 @@ import type { StoredEntry } from './stored-chain.js';
 export interface MergedFile {
   /** In chunks. An entry comes after the one that its link names. */
   entries(): AsyncIterable<readonly CheckedEntry[]>;
-  /** Counts and sums of these entries, from the file's own values; what is not imported is subtracted. */
+  /**
+   * Counts and sums of these entries, from the file's own values; what is not imported is
+   * subtracted.
+   */
   totals: ControlTotals;
   /** The ids of these entries. */
   ids: ReadonlySet<string>;
@@ -48,9 +51,10 @@ export interface Merge {
 }
 
 /**
- * Merges the entries of a file with those of the user in scope, chunk by chunk: new rows are appended, and what the browser application
- * changed since an earlier import is applied. No content that is stored is rewritten. Counts and sums of what is stored for the
- * rows are read back from the database and compared with the file's.
+ * Merges the entries of a file with those of the user in scope, chunk by chunk: new rows are
+ * appended, and what the browser application changed since an earlier import is applied. No content
+ * that is stored is rewritten. Counts and sums of what is stored for the rows are read back from
+ * the database and compared with the file's.
  *
  * @throws ImportBusyError if someone else changed an entry meanwhile
  */
@@ -67,7 +71,10 @@ export async function mergeEntries(
   return merger.result();
 }
 
-/** For so many entries the sums are read at once: each statement may read the whole journal of the user. */
+/**
+ * For so many entries the sums are read at once: each statement may read the whole journal of the
+ * user.
+ */
 const idsAtOnce = 20_000;
 
 class Merger {
@@ -75,7 +82,10 @@ class Merger {
   readonly #standing: string[] = [];
   /** The rows in conflict, and by the same conflict their edited copies. */
   readonly #conflicting = new Map<string, { row: CheckedEntry; conflict: Conflict }>();
-  /** Rows that this import has appended and that edited copies are likely to follow: deleted ones and edited copies. */
+  /**
+   * Rows that this import has appended and that edited copies are likely to follow: deleted ones
+   * and edited copies.
+   */
   readonly #appended = new Set<string>();
   readonly #merge: Omit<Merge, 'verification' | 'entryChanges'> = {
     inserted: 0,
@@ -271,8 +281,8 @@ class Merger {
   }
 
   /**
-   * Counts a row with the state and the type of its stored entry: the server can have deleted the entry, and an import can have amended
-   * a fee to `buy_to_open`.
+   * Counts a row with the state and the type of its stored entry: the server can have deleted the
+   * entry, and an import can have amended a fee to `buy_to_open`.
    */
   #expect(row: CheckedEntry, { type }: StoredEntry, live = !row.record.deletedAt): void {
     const sum = fileSum(row);
@@ -306,7 +316,9 @@ const reasons = {
   removed: 'was edited in the browser application, and the stored entry was removed on the server',
 };
 
-/** A record without its link. A link that a record leaves out is not compared with the stored one. */
+/**
+ * A record without its link. A link that a record leaves out is not compared with the stored one.
+ */
 function withoutLink(record: EntryRecord): EntryRecord {
   if (!record.originalEntryId) return record;
   const { originalEntryId: _, ...rest } = record;

@@ -4,8 +4,8 @@ import { validate, v5 as uuidv5, version } from 'uuid';
 const namespace = '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e';
 
 /**
- * The id of the entry in which the n-th restoration of a row of the browser application is stored, n from 1. It depends on
- * nothing else, so that a repeated import finds the entry.
+ * The id of the entry in which the n-th restoration of a row of the browser application is stored,
+ * n from 1. It depends on nothing else, so that a repeated import finds the entry.
  */
 export function restorationId(id: string, n: number): string {
   return uuidv5(`${n} ${id}`, namespace);

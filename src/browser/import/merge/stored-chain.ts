@@ -44,7 +44,10 @@ export class StoredChain {
   readonly #rowOfNext = new Map<string, string>();
   /** The rows by the ids that their amendments by a dump of localStorage would have. */
   readonly #rowOfAmendment = new Map<string, string>();
-  /** Rows that `#rowOfNext` still lacks: the ids take long to compute, and most chains have no restoration. */
+  /**
+   * Rows that `#rowOfNext` still lacks: the ids take long to compute, and most chains have no
+   * restoration.
+   */
   readonly #unnumbered = new Set<string>();
   readonly #linkOf = new Map<string, Link>();
   /** For each row the entries that `entriesOf` returns. */

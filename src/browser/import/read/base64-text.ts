@@ -1,8 +1,9 @@
 import { LegacyFileError } from './legacy-file.error.js';
 
 /**
- * The bytes that a base64 text stands for. White space counts for nothing, and neither do double quotes around the
- * text, which a dump of localStorage has. Node's own decoder skips what it does not know, so the text is checked first.
+ * The bytes that a base64 text stands for. White space counts for nothing, and neither do double
+ * quotes around the text, which a dump of localStorage has. Node's own decoder skips what it does
+ * not know, so the text is checked first.
  *
  * @throws LegacyFileError where the text breaks off or holds another character.
  */

@@ -2,9 +2,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 
 /**
- * The bytes of a file, read on demand. sql.js takes an array of bytes as the content of a database: its
- * file system keeps the result of `slice`, and reads by `subarray`. So only the pages that SQLite caches
- * take memory. sql.js does not document these calls; where they change, the file is read as a whole.
+ * The bytes of a file, read on demand. sql.js takes an array of bytes as the content of a database:
+ * its file system keeps the result of `slice`, and reads by `subarray`. So only the pages that
+ * SQLite caches take memory. sql.js does not document these calls; where they change, the file is
+ * read as a whole.
  */
 export class BytesOnDisk {
   readonly #file: number;

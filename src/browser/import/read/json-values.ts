@@ -43,7 +43,10 @@ function placeIn(text: string, position: number, firstLine: number): string {
 
 const decimals: ReadonlySet<string> = new Set(decimalColumns);
 
-/** Decimals keep all their digits, and so does `meta`, as the JSON text that it is in the other formats. */
+/**
+ * Decimals keep all their digits, and so does `meta`, as the JSON text that it is in the other
+ * formats.
+ */
 export function asLegacyValue(path: string, column: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof LosslessNumber && decimals.has(column)) return value.toString();

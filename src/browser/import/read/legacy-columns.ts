@@ -1,7 +1,10 @@
 import { exportedColumns } from '../../format/journal-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 
-/** A table that is read: the columns known of it, and those that no version of the old application was without. */
+/**
+ * A table that is read: the columns known of it, and those that no version of the old application
+ * was without.
+ */
 export interface LegacyTable {
   readonly columns: readonly string[];
   readonly required: readonly string[];
@@ -16,7 +19,10 @@ export const accountsTable: LegacyTable = {
   own: ['created_at', 'updated_at'],
 };
 
-/** The columns of `journal`. Databases made before the audit columns lack all six; only exports have the last. */
+/**
+ * The columns of `journal`. Databases made before the audit columns lack all six; only exports have
+ * the last.
+ */
 export const journalTable: LegacyTable = {
   columns: exportedColumns,
   required: ['id', 'ts', 'account_id', 'type', 'amount'],

@@ -1,7 +1,10 @@
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyFormat } from './legacy-source.js';
 
-/** The largest database or JSON export that is read, in bytes. The latter is held in memory as a whole. */
+/**
+ * The largest database or JSON export that is read, in bytes. The latter is held in memory as a
+ * whole.
+ */
 export const maxLegacyFileSize = 256 * 1024 * 1024;
 
 /** The largest base64 text: four characters stand for three bytes. */

@@ -1,11 +1,17 @@
 import { JournalDatabaseError } from '../../../database/errors/index.js';
 
-/** A file cannot be read as a journal. The message says what is wrong with it and what to do, and leaves out the path. */
+/**
+ * A file cannot be read as a journal. The message says what is wrong with it and what to do, and
+ * leaves out the path.
+ */
 export class LegacyFileError extends JournalDatabaseError {
   readonly code = 'LEGACY_FILE';
 
   constructor(
-    /** As it was given to the importer: of an upload it is a temporary path, which is not for its user. */
+    /**
+     * As it was given to the importer: of an upload it is a temporary path, which is not for its
+     * user.
+     */
     readonly path: string,
     /** What follows "the file " in the message: a predicate without the full stop. */
     readonly problem: string,

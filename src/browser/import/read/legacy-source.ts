@@ -2,8 +2,8 @@
 export type LegacyRow = Readonly<Record<string, unknown>>;
 
 /**
- * What a legacy file is: the database itself, its base64 text out of localStorage, a JSON export, or an export of this package with a
- * JSON object a line.
+ * What a legacy file is: the database itself, its base64 text out of localStorage, a JSON export,
+ * or an export of this package with a JSON object a line.
  */
 export type LegacyFormat = 'sqlite' | 'base64' | 'json' | 'ndjson';
 
@@ -13,7 +13,10 @@ export interface UnreadTable {
   rows: number;
 }
 
-/** A legacy file, opened and found to be whole. Close it when done: `base64` and `json` are held in memory. */
+/**
+ * A legacy file, opened and found to be whole. Close it when done: `base64` and `json` are held in
+ * memory.
+ */
 export interface LegacySource {
   /** The file as it was named to the importer. */
   readonly path: string;
@@ -24,15 +27,21 @@ export interface LegacySource {
   /** The rows of `accounts`; none where the file has no such table. */
   accounts(): Iterable<LegacyRow>;
   /**
-   * The rows of `journal` in the file's order, one at a time; each call starts anew. Every row has exactly the
-   * columns of `journalColumns`; one that a JSON row leaves out is null.
+   * The rows of `journal` in the file's order, one at a time; each call starts anew. Every row has
+   * exactly the columns of `journalColumns`; one that a JSON row leaves out is null.
    *
    * @throws LegacyFileError when the file turns out to be unreadable on the way.
    */
   journal(): Iterable<LegacyRow>;
-  /** Tables which hold rows and are not imported, such as `symbols` and `ticker_min_strikes`, by name. */
+  /**
+   * Tables which hold rows and are not imported, such as `symbols` and `ticker_min_strikes`, by
+   * name.
+   */
   readonly notImported: readonly UnreadTable[];
-  /** Columns of `accounts` and `journal` that no version of the old application had, as `journal.strategy`. */
+  /**
+   * Columns of `accounts` and `journal` that no version of the old application had, as
+   * `journal.strategy`.
+   */
   readonly unreadColumns: readonly string[];
   close(): void;
 }

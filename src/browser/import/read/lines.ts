@@ -8,7 +8,10 @@ const lineFeed = 10;
 /** The longest line that is read, in bytes. */
 export const longestLine = 8 * 1024 * 1024;
 
-/** The lines of a file without their ends, one at a time; empty ones are left out. @throws LegacyFileError */
+/**
+ * The lines of a file without their ends, one at a time; empty ones are left out.
+ * @throws LegacyFileError
+ */
 export function* readLines(path: string): Generator<Buffer, void> {
   const file = openSync(path, 'r');
   try {

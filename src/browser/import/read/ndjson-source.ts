@@ -5,8 +5,8 @@ import type { LegacyRow, LegacySource } from './legacy-source.js';
 import { readLines } from './lines.js';
 
 /**
- * An export of this package with a JSON object a line: what it says of itself, the accounts, the entries. It is read line by line, so
- * that it may be of any size.
+ * An export of this package with a JSON object a line: what it says of itself, the accounts, the
+ * entries. It is read line by line, so that it may be of any size.
  *
  * @throws LegacyFileError where a line is none of these, or lines are missing
  */

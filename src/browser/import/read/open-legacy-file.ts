@@ -13,10 +13,12 @@ import { openSqlite } from './sqlite-source.js';
 import { unreadable } from './unreadable.js';
 
 /**
- * Opens a journal of the old browser application: its SQLite database, the base64 text of that out of localStorage,
- * a JSON export, or lines of JSON as this package exports them. Which of them it is shows in the content, not in the name. The file is only read.
+ * Opens a journal of the old browser application: its SQLite database, the base64 text of that out
+ * of localStorage, a JSON export, or lines of JSON as this package exports them. Which of them it
+ * is shows in the content, not in the name. The file is only read.
  *
- * @throws LegacyFileError for every file that cannot be read as a journal, before any row is handed out.
+ * @throws LegacyFileError for every file that cannot be read as a journal, before any row is handed
+ * out.
  */
 export async function openLegacyFile(path: string): Promise<LegacySource> {
   const format = await recogniseFile(path);

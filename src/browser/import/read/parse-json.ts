@@ -22,8 +22,9 @@ const literals: readonly (readonly [string, unknown])[] = [
 ];
 
 /**
- * Parses JSON without losing a digit: a number that a double does not hold becomes a LosslessNumber. Texts are slices of the whole
- * text, so that the memory it takes is a small multiple of the file.
+ * Parses JSON without losing a digit: a number that a double does not hold becomes a
+ * LosslessNumber. Texts are slices of the whole text, so that the memory it takes is a small
+ * multiple of the file.
  *
  * @throws JsonSyntaxError, and RangeError where it is nested too deep
  */

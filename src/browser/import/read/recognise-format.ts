@@ -11,8 +11,8 @@ const base64Magic = 'U1FMaXRlIGZvcm1hdCAzA';
 const exportedLines = /^\{"export":\{"format":"trading-journal".*\}\}\r?(\n|$)/;
 
 /**
- * The format of a file by its first bytes, whatever it is called; undefined where it is none of these. An array
- * counts as JSON, so that it is refused as such.
+ * The format of a file by its first bytes, whatever it is called; undefined where it is none of
+ * these. An array counts as JSON, so that it is refused as such.
  */
 export function recogniseFormat(head: Buffer): LegacyFormat | undefined {
   if (isSqlite(head)) return 'sqlite';

@@ -2,7 +2,8 @@ import type { Database } from 'sql.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import { sqliteMessage } from '../../format/sqlite-engine.js';
 
-// What a row holds is judged row by row on import; only pages and indexes that cannot be trusted refuse the whole file.
+// What a row holds is judged row by row on import; only pages and indexes that cannot be trusted
+// refuse the whole file.
 const rowProblem = /^(?:[\w-]+ value in|CHECK constraint failed in) /;
 
 const shownProblems = 3;

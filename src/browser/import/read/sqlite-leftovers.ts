@@ -2,12 +2,15 @@ import { open } from 'node:fs/promises';
 import { LegacyFileError } from './legacy-file.error.js';
 import { unreadable } from './unreadable.js';
 
-/** How a rollback journal begins that has not been rolled back, https://www.sqlite.org/fileformat.html#the_rollback_journal. */
+/**
+ * How a rollback journal begins that has not been rolled back,
+ * https://www.sqlite.org/fileformat.html#the_rollback_journal.
+ */
 const rollbackMagic = Buffer.from('d9d505f920a163d7', 'hex');
 
 /**
- * Refuses a database of which a part still stands in a file beside it: read alone, it would lack the last changes,
- * or hold half of a transaction.
+ * Refuses a database of which a part still stands in a file beside it: read alone, it would lack
+ * the last changes, or hold half of a transaction.
  *
  * @throws LegacyFileError that says how to fold it in.
  */

@@ -22,7 +22,8 @@ import { unreadableDatabase } from './unreadable.js';
 /**
  * An SQLite database, whichever format it came in.
  *
- * sql.js reads integers as doubles and replaces invalid UTF-8 by U+FFFD; NUL characters within a text survive.
+ * sql.js reads integers as doubles and replaces invalid UTF-8 by U+FFFD; NUL characters within a
+ * text survive.
  *
  * @throws LegacyFileError where it is truncated, corrupt, or holds no journal.
  */
@@ -50,7 +51,8 @@ export async function openSqlite(
 }
 
 function describe(path: string, format: LegacyFormat, database: Database): LegacySource {
-  // A file from elsewhere may neither write nor call what is not harmless. Constraints are for the rows to answer.
+  // A file from elsewhere may neither write nor call what is not harmless. Constraints are for the
+  // rows to answer.
   database.run('PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA ignore_check_constraints = ON');
   refuseComputedTables(path, database);
   checkIntegrity(path, database);

@@ -8,14 +8,20 @@ import type { LegacyRow, UnreadTable } from './legacy-source.js';
 import { quoteIdentifier } from '../../format/sqlite-engine.js';
 import { unreadableDatabase } from './unreadable.js';
 
-/** A table as the file has it: its known columns, and the statement that reads them in the file's order. */
+/**
+ * A table as the file has it: its known columns, and the statement that reads them in the file's
+ * order.
+ */
 export interface SqliteTable {
   columns: readonly string[];
   unread: readonly string[];
   select: string;
 }
 
-/** The names of the tables and views, by their lower-case form, as SQLite makes no difference of case. */
+/**
+ * The names of the tables and views, by their lower-case form, as SQLite makes no difference of
+ * case.
+ */
 export function relationNames(database: Database): Map<string, string> {
   const names = firstColumn(
     database,
@@ -26,7 +32,8 @@ export function relationNames(database: Database): Map<string, string> {
 }
 
 /**
- * Refuses a table whose rows SQLite would have to compute, which can take for ever. What does not exist is no fault of it.
+ * Refuses a table whose rows SQLite would have to compute, which can take for ever. What does not
+ * exist is no fault of it.
  *
  * @throws LegacyFileError for a view, a virtual table, generated columns and triggers
  */
@@ -80,7 +87,10 @@ export function describeTable(
   };
 }
 
-/** sql.js takes a byte order mark at the beginning of a text away: it is given another character to begin with. */
+/**
+ * sql.js takes a byte order mark at the beginning of a text away: it is given another character to
+ * begin with.
+ */
 function markedText(column: string): string {
   const name = quoteIdentifier(column);
   return `CASE typeof(${name}) WHEN 'text' THEN '.' || ${name} ELSE ${name} END`;
@@ -106,7 +116,10 @@ export function* readRows(path: string, database: Database, table: SqliteTable):
   }
 }
 
-/** A value without its mark. A text whose bytes are not UTF-8 comes as these bytes, as it cannot be imported as it stands. */
+/**
+ * A value without its mark. A text whose bytes are not UTF-8 comes as these bytes, as it cannot be
+ * imported as it stands.
+ */
 function unmarked(value: SqlValue | undefined, statement: Statement, index: number): SqlValue | undefined {
   if (typeof value !== 'string') return value;
   if (!value.includes('\ufffd')) return value.slice(1);
@@ -124,7 +137,10 @@ export function countRows(database: Database, name: string): number {
   return Number(firstColumn(database, `SELECT count(*) FROM ${quoteIdentifier(name)}`)[0]);
 }
 
-/** The tables other than `accounts` and `journal` that hold rows; views and virtual tables hold none of their own. */
+/**
+ * The tables other than `accounts` and `journal` that hold rows; views and virtual tables hold none
+ * of their own.
+ */
 export function unreadTables(database: Database): UnreadTable[] {
   const names = firstColumn(
     database,

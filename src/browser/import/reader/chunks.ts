@@ -1,11 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Chunks of about this size (characters, and bytes of other values) take some milliseconds to be received and to be stored. */
+/**
+ * Chunks of about this size (characters, and bytes of other values) take some milliseconds to be
+ * received and to be stored.
+ */
 const heaviestChunk = 524_288;
 
 const mostRows = 1_000;
 
-/** Rows in chunks of at most 1,000 rows, and of limited weight: a chunk is closed once it is too heavy. */
+/**
+ * Rows in chunks of at most 1,000 rows, and of limited weight: a chunk is closed once it is too
+ * heavy.
+ */
 export async function* chunksOf<T>(rows: Iterable<T>): AsyncGenerator<T[], void> {
   let chunk: T[] = [];
   let weight = 0;

@@ -36,8 +36,8 @@ export interface ReadFile extends CheckedFile {
 /** How reader processes are used. */
 export interface FileReaderOptions {
   /**
-   * How many files a process reads, one after another, before another process is started. 1 unless given: then no file can reach what
-   * another one has left.
+   * How many files a process reads, one after another, before another process is started. 1 unless
+   * given: then no file can reach what another one has left.
    */
   filesPerProcess?: number;
 }
@@ -55,7 +55,8 @@ export class FileReader implements OnModuleDestroy {
   /**
    * Checks a file.
    *
-   * @throws LegacyFileError, LocalStorageError, TimeZoneError, and LegacyFileError where a limit is reached
+   * @throws LegacyFileError, LocalStorageError, TimeZoneError, and LegacyFileError where a limit is
+   * reached
    * @throws the reason of the signal that ends it
    */
   async check(

@@ -3,8 +3,8 @@ import type { Answer, Question } from './messages.js';
 import { startWatchdog } from './watchdog.js';
 
 /*
- * The program of the reader process: it is forked by ReaderProcess, with the limit of its resident memory in MiB as its argument. It
- * does what its parent asks, and ends with it.
+ * The program of the reader process: it is forked by ReaderProcess, with the limit of its resident
+ * memory in MiB as its argument. It does what its parent asks, and ends with it.
  */
 
 // Without it the garbage of a file takes several times its size before it is collected.

@@ -18,8 +18,9 @@ export interface FileToRead {
 }
 
 /**
- * What the importing process asks its reader process. `check` and `entries` begin a series of answers, each of which has to be asked
- * for with `next`; an `end` closes the series. So no more than one answer is on its way at a time.
+ * What the importing process asks its reader process. `check` and `entries` begin a series of
+ * answers, each of which has to be asked for with `next`; an `end` closes the series. So no more
+ * than one answer is on its way at a time.
  */
 export type Question =
   { kind: 'check'; file: FileToRead } | { kind: 'entries' } | { kind: 'next' } | { kind: 'close' };
@@ -45,14 +46,17 @@ export interface ListRows {
   unreadable: UnreadableItem;
 }
 
-/** A chunk of one list. The rows of an account stand in several items of `entriesWithoutAccount`. */
+/**
+ * A chunk of one list. The rows of an account stand in several items of `entriesWithoutAccount`.
+ */
 export type ListChunk = {
   [Name in keyof ListRows]: { kind: 'list'; name: Name; rows: readonly ListRows[Name][] };
 }[keyof ListRows];
 
 /**
- * What the reader process answers, as JSON text; `ready` and `progress` come without being asked for. Instants become text on the way.
- * `isBroken` says that the process cannot be trusted with another file.
+ * What the reader process answers, as JSON text; `ready` and `progress` come without being asked
+ * for. Instants become text on the way. `isBroken` says that the process cannot be trusted with
+ * another file.
  */
 export type Answer =
   | { kind: 'ready' }

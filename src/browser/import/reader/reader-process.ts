@@ -22,7 +22,10 @@ export interface Reading {
   onProgress: (rows: number, total: number) => void;
 }
 
-/** A process that reads a file which nobody trusts. It holds the parent's event loop open only while an answer is awaited. */
+/**
+ * A process that reads a file which nobody trusts. It holds the parent's event loop open only while
+ * an answer is awaited.
+ */
 export class ReaderProcess {
   readonly #child: ChildProcess;
   #reading: Reading | undefined;

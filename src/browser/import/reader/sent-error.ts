@@ -9,7 +9,10 @@ const expected = [LegacyFileError, LocalStorageError, TimeZoneError];
 /** What WebAssembly throws for a trap, and JavaScript where the stack or the memory ends. */
 const brokenBy = ['RuntimeError', 'RangeError'];
 
-/** Whether an error can have left the engine of SQLite in a state in which it must not be used again. */
+/**
+ * Whether an error can have left the engine of SQLite in a state in which it must not be used
+ * again.
+ */
 export function isBreaking(thrown: unknown): boolean {
   if (!expected.some((type) => thrown instanceof type)) return true;
   const { cause } = thrown as Error;

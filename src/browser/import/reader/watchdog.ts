@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 
 /**
- * Sees the memory of the process while the main thread is busy in JavaScript or WebAssembly, and ends the process by a signal that no
- * thread has to handle: when it takes more memory than it may, and when its parent is dead. A process whose parent has died gets
- * another parent; on Windows it keeps the number of the dead one. As a text it needs no loader of TypeScript in its thread.
+ * Sees the memory of the process while the main thread is busy in JavaScript or WebAssembly, and
+ * ends the process by a signal that no thread has to handle: when it takes more memory than it may,
+ * and when its parent is dead. A process whose parent has died gets another parent; on Windows it
+ * keeps the number of the dead one. As a text it needs no loader of TypeScript in its thread.
  */
 const program = `
   const { parentPort, workerData: { mebibytes, parent } } = require('node:worker_threads');

@@ -17,8 +17,8 @@ export interface AnswerTaker {
 }
 
 /**
- * Hands the rows of a fast statement over as bytes, before pg makes a string of each field and an event
- * of each message. Every other message goes to pg. Without the tap pg delivers the rows, too.
+ * Hands the rows of a fast statement over as bytes, before pg makes a string of each field and an
+ * event of each message. Every other message goes to pg. Without the tap pg delivers the rows, too.
  */
 export class AnswerTap {
   static readonly #taps = new WeakMap<Connection, AnswerTap>();

@@ -24,16 +24,19 @@ const scopeTexts = {
 };
 
 /**
- * Sends a scope and a statement of the package before one Sync, so that both are one transaction and one
- * round trip, and maps the rows as they arrive. pg calls its methods: the contract of a `Submittable`.
+ * Sends a scope and a statement of the package before one Sync, so that both are one transaction
+ * and one round trip, and maps the rows as they arrive. pg calls its methods: the contract of a
+ * `Submittable`.
  *
- * The server skips everything up to the Sync after an error, so the statement cannot run without its scope.
+ * The server skips everything up to the Sync after an error, so the statement cannot run without
+ * its scope.
  */
 export class FastQuery<T> implements Submittable, AnswerTaker {
   /** For instrumentation of pg, which reads `name` and `text`. */
   readonly text: string;
   readonly name: string | undefined;
-  // As a literal it would be allocated in V8's old generation after some calls, and keep its rows alive there.
+  // As a literal it would be allocated in V8's old generation after some calls, and keep its rows
+  // alive there.
   readonly #rows: T[] = Array.of<T>();
   /** CommandComplete messages that are still to come: of the scope, and of the statement. */
   #commands = 2;
@@ -64,7 +67,8 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
       this.#send(connection);
       return null;
     } catch (error) {
-      // pg would wait for an answer if it was thrown, for values that cannot be written for instance.
+      // pg would wait for an answer if it was thrown, for values that cannot be written for
+      // instance.
       return error as Error;
     }
   }

@@ -5,8 +5,8 @@ import type { PreparedNames } from './fast-query.js';
 import { nameOf } from './statement-name.js';
 
 /**
- * The fast transport: scope and statement go before one Sync, both prepared by name, and rows are mapped
- * from the bytes that arrive. It needs the members of pg in `private-members.ts`.
+ * The fast transport: scope and statement go before one Sync, both prepared by name, and rows are
+ * mapped from the bytes that arrive. It needs the members of pg in `private-members.ts`.
  */
 export class FastTransport implements Transport {
   readonly carriesScope = true;

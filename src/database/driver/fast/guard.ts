@@ -20,8 +20,9 @@ const within = { isOpen: true, isTrusted: true };
 const patience = 3_000;
 
 /**
- * Runs the fast transport on a real connection, and compares what it does with what must come: rows, an
- * error of a named statement, an error of a row mapper, an empty scope afterwards, a failed transaction.
+ * Runs the fast transport on a real connection, and compares what it does with what must come:
+ * rows, an error of a named statement, an error of a row mapper, an empty scope afterwards, a
+ * failed transaction.
  *
  * @param role one that the login may act as
  * @returns what differed; undefined if nothing did
@@ -102,7 +103,10 @@ async function disproof(client: Client, fast: FastTransport, scope: Scope): Prom
   return undefined;
 }
 
-/** Whether pg submits an object that is not of its own class, and reports its error to it. Nothing is sent. */
+/**
+ * Whether pg submits an object that is not of its own class, and reports its error to it. Nothing
+ * is sent.
+ */
 function callsSubmit(client: Client): Promise<boolean> {
   return new Promise((resolve) => {
     const refusal = new Error('made for the proof');

@@ -12,8 +12,8 @@ const executeMessage = Buffer.from([code('E'), 0, 0, 0, 9, 0, 0, 0, 0, 0]);
 const syncMessage = Buffer.from([code('S'), 0, 0, 0, 4]);
 
 /**
- * Encodes the messages of one exchange into one buffer, which is written at once: a corked stream hands
- * its pieces to the system one by one. What `take` returned is never written again.
+ * Encodes the messages of one exchange into one buffer, which is written at once: a corked stream
+ * hands its pieces to the system one by one. What `take` returned is never written again.
  *
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */

@@ -11,7 +11,9 @@ interface PrivateMember {
   use: string;
 }
 
-/** All that the fast transport needs and that a release of pg may change. Nothing else may use them. */
+/**
+ * All that the fast transport needs and that a release of pg may change. Nothing else may use them.
+ */
 export const privateMembers: readonly PrivateMember[] = [
   { of: 'client', name: 'connection', kind: 'object', use: 'leads to the two members below' },
   { of: 'connection', name: 'stream', kind: 'object', use: 'an exchange is written as one buffer' },

@@ -5,8 +5,9 @@ const names = new Map<string, string>();
 const mostNames = 250;
 
 /**
- * The name under which a statement is prepared, which no other text has, also in another version of this package behind the
- * same pooler. Undefined, for a statement without a name, once there are many.
+ * The name under which a statement is prepared, which no other text has, also in another version of
+ * this package behind the same pooler. Undefined, for a statement without a name, once there are
+ * many.
  */
 export function nameOf(text: string): string | undefined {
   const known = names.get(text);

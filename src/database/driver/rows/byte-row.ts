@@ -4,12 +4,16 @@ import type { HeldRow, Row, RowFields } from './row.js';
 const firstNotAscii = 128;
 /** Up to this length it is faster to look at each character than to ask the decoder. */
 const shortText = 64;
-/** A text that is cut out of another one keeps that in memory: of a longer row, each is decoded by itself. */
+/**
+ * A text that is cut out of another one keeps that in memory: of a longer row, each is decoded by
+ * itself.
+ */
 const shortRow = 1_024;
 
 /**
- * The row of a DataRow message. The whole of it is read as Latin-1 at once, in which a byte is a character, and the fields are
- * cut out of that; only what is not ASCII is decoded by itself, and what belongs to a long row. One object serves all rows, one after the other.
+ * The row of a DataRow message. The whole of it is read as Latin-1 at once, in which a byte is a
+ * character, and the fields are cut out of that; only what is not ASCII is decoded by itself, and
+ * what belongs to a long row. One object serves all rows, one after the other.
  */
 export class ByteRow implements Row {
   #bytes: Buffer = Buffer.alloc(0);
@@ -22,7 +26,9 @@ export class ByteRow implements Row {
   #starts = new Int32Array(32);
   #ends = new Int32Array(32);
 
-  /** Goes to the row of a message, whose count of fields stands at `from`, and which ends at `to`. */
+  /**
+   * Goes to the row of a message, whose count of fields stands at `from`, and which ends at `to`.
+   */
   moveTo(bytes: Buffer, from: number, to: number): this {
     this.#bytes = bytes;
     this.#from = from;

@@ -41,12 +41,13 @@ export function rowsOf<T extends ObjectLiteral>(
 const madeRows = oncePerDataSource(() => new Map<unknown, unknown>());
 
 /**
- * Reads the rows of an entity by TypeORM's own metadata, the only place that knows the columns. Subscribers
- * and listeners of TypeORM are not called.
+ * Reads the rows of an entity by TypeORM's own metadata, the only place that knows the columns.
+ * Subscribers and listeners of TypeORM are not called.
  *
- * @param isCompiled compile the mapper to code for just these columns; otherwise it loops over a list
- * @throws TypeError for a column of another type or with a transformer, and for a class whose constructor
- *   sets properties, which a compiled mapper would leave out
+ * @param isCompiled compile the mapper to code for just these columns; otherwise it loops over a
+ * list
+ * @throws TypeError for a column of another type or with a transformer, and for a class whose
+ * constructor sets properties, which a compiled mapper would leave out
  */
 export function entityRows<T extends ObjectLiteral>(
   dataSource: DataSource,
@@ -95,14 +96,15 @@ function listed<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> 
 }
 
 /**
- * Compiles a mapper for just these columns. Its constructor assigns all properties at once, so V8 lays an
- * instance out in one piece. The prototype is the one of the entity's class, as for `new`.
+ * Compiles a mapper for just these columns. Its constructor assigns all properties at once, so V8
+ * lays an instance out in one piece. The prototype is the one of the entity's class, as for `new`.
  */
 function compiled<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> {
   const assignments = fields.map(
     ({ property, reader }, index) => `this[${JSON.stringify(property)}] = row.${reader}(${index});`,
   );
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- of names that the entity metadata has, and nothing else
+  // The text holds names of the entity metadata, and no input.
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval
   const make = new Function(
     'prototype',
     `function Instance(row) { ${assignments.join(' ')} }

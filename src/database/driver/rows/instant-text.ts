@@ -8,9 +8,9 @@ const fraction = 19;
 const [hour, minute, second] = [3_600_000, 60_000, 1_000];
 
 /**
- * The instant of a timestamptz as the server prints it, which is the part of `text` from `start` to `end`. In UTC and the years
- * from 1000 to 9999 it is read digit by digit, which is faster than any general reading of dates; what looks otherwise is left
- * to pg.
+ * The instant of a timestamptz as the server prints it, which is the part of `text` from `start` to
+ * `end`. In UTC and the years from 1000 to 9999 it is read digit by digit, which is faster than any
+ * general reading of dates; what looks otherwise is left to pg.
  */
 export function instantOf(text: string, start = 0, end = text.length): Date {
   const zone = end - 3;

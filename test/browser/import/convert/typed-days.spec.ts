@@ -7,7 +7,10 @@ import { localMidnights } from '../../../support/legacy-midnights.js';
 const day = 86_400_000;
 const years = { first: 2021, last: 2026 };
 
-/** Summer time begins at midnight, offsets of odd minutes, both ends of the world, a change of the offset itself. */
+/**
+ * Summer time begins at midnight, offsets of odd minutes, both ends of the world, a change of the
+ * offset itself.
+ */
 const difficult = [
   'Africa/Cairo',
   'Africa/Casablanca',

@@ -153,7 +153,8 @@ describe('An import', () => {
         LegacyFileError,
       );
     delay.disable();
-    // Other processes of a test run delay it, too; reading any of these files here would take seconds.
+    // Other processes of a test run delay it, too; reading any of these files here would take
+    // seconds.
     expect(delay.max / 1e6).toBeLessThan(500);
   });
 

@@ -29,7 +29,10 @@ async function changed(statement: string, undo: string): Promise<unknown> {
   }
 }
 
-/** Imports while the owner of the tables has run statements in a transaction, which ends when the import waits for it, or after the import. */
+/**
+ * Imports while the owner of the tables has run statements in a transaction, which ends when the
+ * import waits for it, or after the import.
+ */
 async function whileHeld(statement: string, end?: 'COMMIT'): Promise<unknown> {
   const runner = application.owner.createQueryRunner();
   await runner.startTransaction();

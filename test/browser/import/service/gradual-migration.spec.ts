@@ -86,7 +86,10 @@ function liveContent(email: string): Promise<StoredRow[]> {
   );
 }
 
-/** A row leads to the live one by its chain, unless the import said of one of the edits that it cannot tell what it replaced. */
+/**
+ * A row leads to the live one by its chain, unless the import said of one of the edits that it
+ * cannot tell what it replaced.
+ */
 async function expectLinks(
   email: string,
   journal: BrowserJournal,

@@ -45,7 +45,8 @@ describe('a journal', () => {
     expect(report.entries.read).toBeGreaterThan(4000);
     expect(report.entries.inserted).toBe(report.entries.read);
     const kinds = new Set(report.changes.map(({ kind }) => kind));
-    // Of two entries of a trade that were edited at once it cannot be told which copy replaced which.
+    // Of two entries of a trade that were edited at once it cannot be told which copy replaced
+    // which.
     expect([...kinds].sort()).toEqual(['day', 'decoded', 'emptied', 'rounded', 'unmatched', 'wrapped']);
     for (const { kind, from, to } of report.changes) {
       // Sydney's midnight lies in the afternoon of the day before.

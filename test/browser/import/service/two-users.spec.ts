@@ -28,7 +28,10 @@ async function idOf(email: string, from = application): Promise<string> {
   return user.id;
 }
 
-/** All that is stored of a user: every column as text, where the row lies, and which transaction wrote it. */
+/**
+ * All that is stored of a user: every column as text, where the row lies, and which transaction
+ * wrote it.
+ */
 async function everythingOf(userId: string, from = application): Promise<StoredRow[]> {
   const tables = await from.sql(
     `SELECT attrelid::regclass::text AS name, attname AS key FROM pg_attribute
@@ -84,7 +87,9 @@ async function idsOf(userId: string): Promise<string[]> {
   return rows.map(({ id }) => id as string);
 }
 
-/** Writes by each method of the journal, to entries of which the other user has some of the same id. */
+/**
+ * Writes by each method of the journal, to entries of which the other user has some of the same id.
+ */
 async function editSome(userId: string, shared: readonly string[]): Promise<void> {
   const journal = application.get(JournalRepository);
   await application.get(UserScope).run(userId, async () => {
@@ -103,7 +108,10 @@ describe.each(['the real journal', 'a generated journal'])('two users who import
   const isReal = which === 'the real journal';
   const zones = isReal ? ['America/Denver', 'America/Phoenix'] : ['America/Denver', 'Australia/Sydney'];
 
-  /** Imports it for one who lives in the zone; the real one was kept in Denver, where most midnights are not Phoenix's. */
+  /**
+   * Imports it for one who lives in the zone; the real one was kept in Denver, where most midnights
+   * are not Phoenix's.
+   */
   async function importFor(email: string, timeZone = 'America/Denver') {
     const generated = () => generateLegacyDatabase({ seed: 7, trades: 60, timeZone });
     const file = isReal ? realJournal : await files.writeBytes(await generated());
@@ -195,7 +203,10 @@ it('what users import, import again and delete touches nobody else', async () =>
   );
 });
 
-/** A file with entries of these amounts, the last of which amends the first, in an account with a name of its own. */
+/**
+ * A file with entries of these amounts, the last of which amends the first, in an account with a
+ * name of its own.
+ */
 function fileOf(name: string, amounts: readonly number[]): Promise<string> {
   const last = amounts.length - 1;
   const link = (index: number): LegacyCells =>
@@ -210,7 +221,9 @@ function fileOf(name: string, amounts: readonly number[]): Promise<string> {
   });
 }
 
-/** Does the work while another transaction, which is then ended, holds what a statement has touched. */
+/**
+ * Does the work while another transaction, which is then ended, holds what a statement has touched.
+ */
 async function whileHeld<T>(
   { owner }: ImportApplication,
   statement: string,

@@ -2,7 +2,10 @@ import { expect } from '@jest/globals';
 import { rowOf, storedRow } from '../trader.js';
 import type { Operations, Trader } from '../trader.js';
 
-/** What the journal's repository does to entries that are there. The ids are those that other traders have as well. */
+/**
+ * What the journal's repository does to entries that are there. The ids are those that other
+ * traders have as well.
+ */
 export const amending: Operations = {
   'journal.amend': async (trader) => {
     const { id } = await liveEntry(trader);

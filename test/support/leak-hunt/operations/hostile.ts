@@ -135,7 +135,10 @@ const ways: Record<string, Way> = {
 /** A statement that a DO block cannot run goes by these only. */
 const topLevelWays = Object.keys(ways).filter((name) => !/ in a (statement|block) /.test(` ${name} `));
 
-/** Stores an entry in a unit, if the unit can be committed with what comes after it. @returns whether it was */
+/**
+ * Stores an entry in a unit, if the unit can be committed with what comes after it.
+ * @returns whether it was
+ */
 async function storing(trader: Trader, then: () => Promise<unknown>): Promise<boolean> {
   const entry = trader.newEntry();
   const isStored = await succeeds(() =>

@@ -12,7 +12,9 @@ import { streams } from './streams.js';
 import { timeOuts } from './time-outs.js';
 import { units } from './units.js';
 
-/** All that a trader may do in a hunt, by name. Whatever else reaches the database belongs in here. */
+/**
+ * All that a trader may do in a hunt, by name. Whatever else reaches the database belongs in here.
+ */
 export const operations: Operations = {
   ...appending,
   ...amending,

@@ -4,7 +4,9 @@ import type { Operations } from '../trader.js';
 
 const now = () => 'now()';
 
-/** Deletion marks on every live entry that can be reached: how many those are is itself an answer. */
+/**
+ * Deletion marks on every live entry that can be reached: how many those are is itself an answer.
+ */
 export const marking: Operations = {
   'mark by a query builder': async (trader) => {
     const update = trader.hunted.entries.createQueryBuilder().update().set({ deletedAt: now });
