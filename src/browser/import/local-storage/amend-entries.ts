@@ -5,7 +5,7 @@ import type { PastRemoval } from '../../../database/repositories/mark-deleted.js
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import { ImportBusyError } from '../import-errors.js';
 import { contentColumns } from '../merge/compare-content.js';
-import { StoredChain } from '../merge/stored-chain.js';
+import { StoredChain, toStoredEntry } from '../merge/stored-chain.js';
 import type { StoredEntry } from '../merge/stored-chain.js';
 import { amendmentId } from './amendment-id.js';
 
@@ -143,7 +143,7 @@ class Amender {
     };
     this.#removals.push({ id: live.id, deletedAt, editReason: reason, editedBy: null });
     this.#successors.push(successor);
-    chain.amend(live, { deletedAt, editReason: reason }, asStored(successor));
+    chain.amend(live, { deletedAt, editReason: reason }, toStoredEntry(successor));
     return amendment;
   }
 
@@ -173,12 +173,6 @@ function liveOf(entries: readonly StoredEntry[]): StoredEntry | undefined {
 function contentOf(entry: StoredEntry): EntryRecord {
   const content = contentColumns.map(({ property }) => [property, entry[property as keyof StoredEntry]]);
   return Object.fromEntries(content) as EntryRecord;
-}
-
-/** A successor as it will be stored, as far as later decisions on its chain depend on it. */
-function asStored(record: EntryRecord & { createdAt: Date }): StoredEntry {
-  const history = { deletedAt: null, editReason: null, editedBy: null, updatedAt: new Date() };
-  return { ...history, ...record } as StoredEntry;
 }
 
 function firstKeys<T>(map: ReadonlyMap<T, unknown>, count: number): T[] {

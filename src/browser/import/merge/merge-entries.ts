@@ -15,7 +15,7 @@ import { decide, place } from './decide.js';
 import type { Conflict } from './decide.js';
 import { conflictChange, deletedChange, keptChange, replacedChange, restoredChange } from './entry-change.js';
 import type { EntryChange } from './entry-change.js';
-import { StoredChain } from './stored-chain.js';
+import { StoredChain, toStoredEntry } from './stored-chain.js';
 import type { StoredEntry } from './stored-chain.js';
 
 /** The entries of a file, as far as they are acceptable by themselves. */
@@ -204,7 +204,7 @@ class Merger {
           updatedAt: restoredAt,
         };
         step.appended.push(restored);
-        chain.push(asStored(restored));
+        chain.push(toStoredEntry(restored));
         this.#standing.push(id);
         return;
       }
@@ -248,7 +248,7 @@ class Merger {
     step.appended.push(record);
     this.#standing.push(record.id);
     this.#appended.add(record.id);
-    chain?.push(asStored(record));
+    chain?.push(toStoredEntry(record));
   }
 
   #refuse(row: CheckedEntry, conflict: Conflict): void {
@@ -328,13 +328,6 @@ function withoutLink(record: EntryRecord): EntryRecord {
 function valueOf(record: EntryRecord, column: string): unknown {
   const values = Object.entries(record).find(([property]) => columnName(property) === column);
   return values?.[1] ?? null;
-}
-
-/** An entry as it will be stored, as far as decisions on its chain depend on it. */
-function asStored(record: EntryRecord): StoredEntry {
-  const now = new Date();
-  const history = { deletedAt: null, editReason: null, editedBy: null, createdAt: now, updatedAt: now };
-  return { ...history, ...record } as StoredEntry;
 }
 
 function undatedChange({ row, record: { id } }: CheckedEntry, day: string): ChangedValue {

@@ -8,6 +8,13 @@ import { isRestorationId, restorationId } from './restoration-id.js';
 /** A stored entry, or one that the import is about to store. */
 export type StoredEntry = Omit<JournalEntry, 'userId' | 'user' | 'account' | 'originalEntry'>;
 
+/** An entry as it will be stored, as far as decisions on its chain depend on it. */
+export function toStoredEntry(record: EntryRecord): StoredEntry {
+  const now = new Date();
+  const history = { deletedAt: null, editReason: null, editedBy: null, createdAt: now, updatedAt: now };
+  return { ...history, ...record } as StoredEntry;
+}
+
 /** An entry that stands for a row of the file. */
 export interface Standing {
   entry: StoredEntry;
