@@ -5,8 +5,8 @@ import type { ContenderName } from './names.js';
 export type Loaded = { open: Open } | { absent: string; isNotInstalled: boolean };
 
 /**
- * Loads a contender alone, so that each process holds one library, and one that is not installed
- * keeps no other from working.
+ * Loads one contender, so that each process holds one library. A library that is not installed does
+ * not stop the other contenders.
  */
 export async function loadContender(name: ContenderName): Promise<Loaded> {
   try {

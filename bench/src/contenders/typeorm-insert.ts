@@ -7,8 +7,7 @@ import type { Open } from './contender.js';
 import { Entry } from './typeorm.entity.js';
 
 /**
- * TypeORM as one who knows it writes what is often done: insert() and stream() in the place of
- * save() and find().
+ * TypeORM in the hands of an expert: insert() and stream() in the place of save() and find().
  */
 export const open: Open = async (url, { poolSize }) => {
   const dataSource = new DataSource({ type: 'postgres', url, poolSize, entities: [Entry] });

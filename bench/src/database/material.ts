@@ -18,7 +18,7 @@ export interface Material {
   heavyFilters: Filter[];
   /** Where deep pages of the heavy user begin. */
   positions: Position[];
-  /** What is imported, if anything is. */
+  /** The file that the work `import` imports. */
   files?: JournalFiles;
 }
 

@@ -17,9 +17,8 @@ export interface Work {
    */
   prepare(contender: Contender, material: Material): Promise<Operation | undefined>;
   /**
-   * For a work that starts processes: the same with nothing to do. Then memory is that of the
-   * contender's process and of those that it starts, and what this takes at most is what they have
-   * when idle.
+   * For a work that starts processes: the work on empty input. Memory is then measured over the
+   * contender's process and its child processes; the peak of this operation is their idle memory.
    */
   prepareRest?: Work['prepare'];
   /**
