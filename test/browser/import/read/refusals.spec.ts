@@ -219,7 +219,7 @@ describe('lines of JSON', () => {
       Buffer.concat([Buffer.from(header), empty, Buffer.from(entry)]),
     );
     expect((await readAll(path)).journal).toEqual([shortEntry]);
-    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(performance.now() - begin).toBeLessThan(60_000);
   });
 });
 
