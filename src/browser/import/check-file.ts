@@ -85,7 +85,7 @@ export interface CheckedFile {
    *
    * @throws LegacyFileError when the file turns out to be unreadable on the way
    */
-  entries(): AsyncIterable<readonly CheckedEntry[]>;
+  entries(): AsyncGenerator<readonly CheckedEntry[], void>;
 }
 
 /**

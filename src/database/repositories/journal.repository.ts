@@ -13,7 +13,7 @@ import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit
 import { inputProblems } from './input-check.js';
 import { findEntry, storedIds } from './find-entries.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
-import type { InsertOutcome } from './insert-entries.js';
+import type { InsertOutcome, PreparedEntries } from './insert-entries.js';
 import type { JournalFilter } from './journal-filter.js';
 import { page } from './journal-page.js';
 import type { JournalPage, PageRequest } from './journal-page.js';
@@ -72,8 +72,27 @@ export class JournalRepository {
    * EntryAlreadyAmendedError, UserNotFoundError; then nothing was written
    */
   async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
+    return this.insertMissing(this.prepareMissing(records));
+  }
+
+  /**
+   * The first half of `appendMissing`: checks the entries and makes them ready to be sent.
+   *
+   * @throws InvalidInputError
+   */
+  prepareMissing(records: readonly EntryRecord[]): PreparedEntries {
     refuseInvalidRecords(records);
-    return insertMissing(this.scope, prepareEntries(this.scope, records));
+    return prepareEntries(this.scope, records);
+  }
+
+  /**
+   * The second half of `appendMissing`. `meanwhile` is called while the server inserts.
+   *
+   * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`),
+   * EntryAlreadyAmendedError, UserNotFoundError; then nothing was written
+   */
+  async insertMissing(entries: PreparedEntries, meanwhile?: () => void): Promise<InsertOutcome> {
+    return insertMissing(this.scope, entries, meanwhile);
   }
 
   /**

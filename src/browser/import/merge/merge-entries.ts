@@ -2,6 +2,7 @@ import { columnName } from '../../../database/entities/entry-column.js';
 import { EntryAlreadyAmendedError } from '../../../database/errors/index.js';
 import type { JournalRepository } from '../../../database/repositories/journal.repository.js';
 import type { PastRemoval } from '../../../database/repositories/mark-deleted.js';
+import type { PreparedEntries } from '../../../database/repositories/insert-entries.js';
 import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import type { CheckedEntry } from '../check-file.js';
 import { ControlTotals, minus } from '../control-totals.js';
@@ -21,7 +22,7 @@ import type { StoredEntry } from './stored-chain.js';
 /** The entries of a file, as far as they are acceptable by themselves. */
 export interface MergedFile {
   /** In chunks. An entry comes after the one that its link names. */
-  entries(): AsyncIterable<readonly CheckedEntry[]>;
+  entries(): AsyncGenerator<readonly CheckedEntry[], void>;
   /**
    * Counts and sums of these entries, from the file's own values; what is not imported is
    * subtracted.
@@ -64,11 +65,33 @@ export async function mergeEntries(
   onRow: (rows: number) => void,
 ): Promise<Merge> {
   const merger = new Merger(file, journal);
-  for await (const chunk of file.entries()) {
-    await merger.merge(chunk);
-    onRow(chunk.length);
+  const chunks = file.entries();
+  try {
+    let chunk = merger.prepare(await nextOf(chunks));
+    while (chunk) {
+      const next = await nextOf(chunks);
+      // The next chunk is prepared while the server stores this one.
+      let prepared: PreparedChunk | undefined;
+      await merger.merge(chunk, () => (prepared = merger.prepare(next)));
+      onRow(chunk.rows.length);
+      chunk = prepared ?? merger.prepare(next);
+    }
+  } finally {
+    await chunks.return();
   }
   return merger.result();
+}
+
+type Chunk = readonly CheckedEntry[];
+
+/** A chunk, and the statement's values for its rows; no values where some rows have links. */
+interface PreparedChunk {
+  rows: Chunk;
+  values: PreparedEntries | undefined;
+}
+
+async function nextOf(chunks: AsyncGenerator<Chunk, void>): Promise<Chunk | undefined> {
+  return (await chunks.next()).value ?? undefined;
 }
 
 /**
@@ -112,13 +135,22 @@ class Merger {
     return { ...this.#merge, entryChanges: [...this.#changes.values()], verification };
   }
 
-  async merge(chunk: readonly CheckedEntry[]): Promise<void> {
+  /** Which rows with links are stored is asked when it is their turn. */
+  prepare(rows: Chunk | undefined): PreparedChunk | undefined {
+    if (rows === undefined) return undefined;
+    const isLinked = rows.some(({ record }) => record.originalEntryId);
+    return { rows, values: isLinked ? undefined : this.journal.prepareMissing(rows.map(recordOf)) };
+  }
+
+  /** @param meanwhile called while the server stores the rows, if there are any */
+  async merge({ rows: chunk, values }: PreparedChunk, meanwhile: () => void): Promise<void> {
     const step = new Step();
     const linked = chunk.filter(({ record }) => record.originalEntryId);
     const stored = await this.#storedIds(linked);
     const successors = new Set(linked.filter(({ record }) => !stored.has(record.id)));
     const rows = chunk.filter((row) => !successors.has(row));
-    const outcome = await this.journal.appendMissing(rows.map(({ record }) => withoutLink(record)));
+    const prepared = values ?? this.journal.prepareMissing(rows.map(recordOf));
+    const outcome = await this.journal.insertMissing(prepared, meanwhile);
     const differing = new Set(outcome.conflicts.map(({ id }) => id));
     this.#merge.inserted += outcome.inserted.length;
     this.#merge.unchanged += outcome.unchanged.length;
@@ -317,9 +349,10 @@ const reasons = {
 };
 
 /**
- * A record without its link. A link that a record leaves out is not compared with the stored one.
+ * The record of a row without its link. A link that a record leaves out is not compared with the
+ * stored one.
  */
-function withoutLink(record: EntryRecord): EntryRecord {
+function recordOf({ record }: CheckedEntry): EntryRecord {
   if (!record.originalEntryId) return record;
   const { originalEntryId: _, ...rest } = record;
   return rest;
