@@ -6,8 +6,9 @@ interface Row {
   id: string;
   /** Place in the file, from 1. */
   row: number;
-  createdAt: Date;
-  deletedAt: Date | null;
+  /** Milliseconds since 1970, as the next one: a file has many rows, and a Date takes more memory. */
+  createdAt: number;
+  deletedAt: number | null;
 }
 
 /** A row that may be the edited copy of a deleted one. */
@@ -42,11 +43,13 @@ export class EditMatches {
     if (createdAt === undefined) return;
     const key = JSON.stringify([accountId, symbol ?? null, type]);
     const group = this.#groups.get(key) ?? [];
-    group.push({ id, row, createdAt, deletedAt });
+    group.push({ id, row, createdAt: createdAt.getTime(), deletedAt: deletedAt?.getTime() ?? null });
     this.#groups.set(key, group);
   }
 
   /**
+   * Matches the rows that were added, and forgets them.
+   *
    * @param isLinked whether the file itself says what a row replaces, or what replaces it
    * @returns the copies with the rows that they replace; `ambiguous` are rows that may be copies of
    * several
@@ -59,6 +62,7 @@ export class EditMatches {
       for (const pair of settle(pairs, crowded)) found.push(pair);
       for (const row of crowded) ambiguous.push(row);
     }
+    this.#groups.clear();
     return { pairs: found, ambiguous };
   }
 }
@@ -92,15 +96,15 @@ function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
   const crowded = new Set<Row>();
   const deleted = rows.filter(({ deletedAt }) => deletedAt !== null);
   if (deleted.length === 0) return { pairs, crowded };
-  const byCreation = rows.toSorted((a, b) => +a.createdAt - +b.createdAt);
+  const byCreation = rows.toSorted((a, b) => a.createdAt - b.createdAt);
   const deletedAt = (row: Row) => row.deletedAt ?? row.createdAt;
   let first = 0;
   let end = 0;
-  for (const original of deleted.toSorted((a, b) => +deletedAt(a) - +deletedAt(b))) {
-    const at = +deletedAt(original);
-    while (first < byCreation.length && +(byCreation[first] as Row).createdAt <= at - 1_000) first += 1;
+  for (const original of deleted.toSorted((a, b) => deletedAt(a) - deletedAt(b))) {
+    const at = deletedAt(original);
+    while (first < byCreation.length && (byCreation[first] as Row).createdAt <= at - 1_000) first += 1;
     const before = end;
-    while (end < byCreation.length && +(byCreation[end] as Row).createdAt < at + 1_000) end += 1;
+    while (end < byCreation.length && (byCreation[end] as Row).createdAt < at + 1_000) end += 1;
     if (end - first > mostCopies) {
       const isSeen = crowded.has(byCreation[Math.max(first, before - 1)] as Row);
       for (const row of byCreation.slice(isSeen ? before : first, end)) crowded.add(row);
@@ -114,8 +118,7 @@ function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
 
 function isLater(copy: Row, original: Row): boolean {
   return (
-    +copy.createdAt - +original.createdAt > 0 ||
-    (+copy.createdAt === +original.createdAt && copy.row > original.row)
+    copy.createdAt > original.createdAt || (copy.createdAt === original.createdAt && copy.row > original.row)
   );
 }
 

@@ -13,7 +13,7 @@ import type { Answer, FileToRead, ListChunk, ListRows } from './messages.js';
 /** A file in its reader process: what is answered about it. */
 export class FileAnswers {
   #source: LegacySource | undefined;
-  #checked: CheckedFile | undefined;
+  #entries: CheckedFile['entries'] | undefined;
 
   constructor(
     private readonly file: FileToRead,
@@ -31,7 +31,8 @@ export class FileAnswers {
     this.#source = source;
     const onRow = (rows: number) => this.onRow(rows, source.journalCount);
     const checked = await checkFile(source, calendar, onRow, matcher);
-    this.#checked = checked;
+    // The lists are collected once they are sent: they can be larger than the file.
+    this.#entries = checked.entries;
     const { format, journalCount, fileTotals, days } = checked;
     yield { kind: 'facts', format, journalCount, fileTotals, days };
     const { totals, localStorage, ...lists } = checked;
@@ -49,8 +50,8 @@ export class FileAnswers {
 
   /** The entries of the checked file. @throws LegacyFileError */
   async *entries(): AsyncGenerator<Answer, void> {
-    if (this.#checked === undefined) throw new Error('The file has not been checked.');
-    for await (const chunk of this.#checked.entries()) {
+    if (this.#entries === undefined) throw new Error('The file has not been checked.');
+    for await (const chunk of this.#entries()) {
       yield { kind: 'entries', entries: chunk.map((entry) => ({ ...entry, record: { ...entry.record } })) };
     }
   }
