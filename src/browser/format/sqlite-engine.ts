@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
-import initSqlJs from 'sql.js';
 import type { SqlJsStatic } from 'sql.js';
 
 /**
- * SQLite compiled to WebAssembly, loaded once per process. The module is looked up through Node's
- * own resolution, so it is found wherever the package manager put it.
+ * SQLite compiled to WebAssembly, loaded on first use and once per process. The module is looked up
+ * through Node's own resolution, so it is found wherever the package manager put it.
  */
-export function loadSqlite(): Promise<SqlJsStatic> {
+export async function loadSqlite(): Promise<SqlJsStatic> {
+  const { default: initSqlJs } = await import('sql.js');
   const { resolve } = createRequire(import.meta.url);
   return initSqlJs({ locateFile: (file: string) => resolve(`sql.js/dist/${file}`) });
 }

@@ -12,9 +12,9 @@ import type { TypedDays } from './convert/typed-days.js';
 import { ControlTotals, legacyControlSum, TotalsOfAllRows } from './control-totals.js';
 import type { FileTotals } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
+import { reported } from './import-report.js';
 import type { ChangedValue, DayForms, EntriesWithoutAccount, RejectedRow } from './import-report.js';
 import { RecordingOrder } from './recording-order.js';
-import { reported } from './convert/row-reader.js';
 import { noLocalStorage } from './local-storage/local-storage.js';
 import { LocalStorageMatcher } from './local-storage/local-storage-matcher.js';
 import type { LocalStorageFindings } from './local-storage/local-storage-matcher.js';
@@ -85,7 +85,7 @@ export interface CheckedFile {
    *
    * @throws LegacyFileError when the file turns out to be unreadable on the way
    */
-  entries(): AsyncGenerator<readonly CheckedEntry[], void>;
+  entries: () => AsyncGenerator<readonly CheckedEntry[], void>;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Decimal, toColumnScale } from '../../database/entities/decimal.js';
 import type { EntryType } from '../../database/entities/entry-type.js';
 import type { ControlSum } from '../../database/repositories/journal-sums.js';
 import type { EntryTotals, ImportReport, Verification, VerifiedSum } from './import-report.js';
-import { plainDecimal, readDecimal } from './convert/row-reader.js';
+import { plainDecimal, readDecimal } from './convert/read-decimal.js';
 import type { LegacyRow } from './read/legacy-source.js';
 
 /** Sums of all decimals that `readDecimal` reads are exact with this precision. */

@@ -6,7 +6,7 @@ interface Row {
   id: string;
   /** Place in the file, from 1. */
   row: number;
-  /** Milliseconds since 1970, as the next one: a file has many rows, and a Date takes more memory. */
+  /** The instants are milliseconds since 1970: of many rows, Dates take more memory. */
   createdAt: number;
   deletedAt: number | null;
 }

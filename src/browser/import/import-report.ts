@@ -1,3 +1,4 @@
+import { shown } from '../../database/repositories/input-check.js';
 import type { LocalStorageReport } from './local-storage/local-storage-report.js';
 import type { InputProblem } from '../../database/errors/index.js';
 import type { EntryChange } from './merge/entry-change.js';
@@ -176,4 +177,9 @@ export interface ImportReport {
   };
   /** What was done with the dump of localStorage; null without one. */
   localStorage: LocalStorageReport | null;
+}
+
+/** A value of the file as the report has it. */
+export function reported(value: unknown): string {
+  return shown(value, 10_000);
 }

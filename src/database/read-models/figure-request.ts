@@ -1,4 +1,3 @@
-import { DateTime, IANAZone } from 'luxon';
 import { z } from 'zod';
 import type { EntrySelection } from '../repositories/entry-selection.js';
 import { checkInput } from '../repositories/input-check.js';
@@ -43,11 +42,19 @@ export const periodicRequest = {
     // Offsets and abbreviations such as CET are left out: PostgreSQL reads the former with the
     // other sign, and the latter as an offset that knows no summer.
     .refine(
-      (zone) => (zone === 'UTC' || /^[a-z]+\//i.test(zone)) && IANAZone.isValidZone(zone),
+      (zone) => (zone === 'UTC' || /^[a-z]+\//i.test(zone)) && isZone(zone),
       'must be a time zone such as America/Denver',
     )
     .optional(),
 };
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** The checked request. @throws InvalidInputError */
 export function checkRequest<T>(schema: z.ZodType, request: T): T {
@@ -79,10 +86,10 @@ export function dayOf({
   timeZone = 'UTC',
 }: DatedRequest & { timeZone?: string }): string {
   if (today !== undefined) return today;
-  // In these digits whatever locale an application has set for all of Luxon.
-  const day = DateTime.fromJSDate(asOf, { zone: timeZone }).toFormat('yyyy-MM-dd', {
-    numberingSystem: 'latn',
-  });
+  const options = { timeZone, era: 'short', year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+  const parts = new Intl.DateTimeFormat('en-US', options).formatToParts(asOf);
+  const part = (wanted: string) => parts.find(({ type }) => type === wanted)?.value ?? '';
   // West of UTC the first of all instants is in the year 0, which PostgreSQL does not know.
-  return day.startsWith('0000') ? '0001-01-01' : day;
+  if (part('era') === 'BC') return '0001-01-01';
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }

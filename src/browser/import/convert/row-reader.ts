@@ -1,10 +1,11 @@
-import { asStored, Decimal, toColumnScale } from '../../../database/entities/decimal.js';
+import { toColumnScale } from '../../../database/entities/decimal.js';
 import type { DecimalString } from '../../../database/entities/decimal.js';
 import type { InputProblem } from '../../../database/errors/index.js';
-import { shown } from '../../../database/repositories/input-check.js';
+import { reported } from '../import-report.js';
 import type { ChangedValue, ChangeKind } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { readInstant } from './instant.js';
+import { plainDecimal, readDecimal } from './read-decimal.js';
 
 /**
  * Reads the values of one legacy row, and keeps what could not be read and what was changed in
@@ -84,35 +85,6 @@ export class RowReader {
     this.problems.push({ id: this.id || undefined, column, value: reported(this.value(column)), reason });
     return null;
   }
-}
-
-/** A value of the file as the report has it. */
-export function reported(value: unknown): string {
-  return shown(value, 10_000);
-}
-
-/** The longest number that is read. A double in plain notation has at most some 330 characters. */
-const longestNumber = 400;
-
-const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
-
-/** A double, or a decimal as text, with all its digits; undefined for any other or longer value. */
-export function readDecimal(value: unknown): Decimal | undefined {
-  if (typeof value === 'number' && Number.isFinite(value)) return new Decimal(value);
-  if (typeof value === 'string' && value.length <= longestNumber && number.test(value))
-    return new Decimal(value);
-  return undefined;
-}
-
-const short = /^-?\d{1,12}(\.\d{1,8})?$/;
-
-/**
- * A value that the columns hold as it is, in the form in which they print it, without arithmetic;
- * undefined for any other value.
- */
-export function plainDecimal(value: unknown): DecimalString | undefined {
-  const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && short.test(text) ? asStored(text as DecimalString) : undefined;
 }
 
 function printed(value: unknown): string {

@@ -7,9 +7,9 @@ import type { EntryRecord } from '../../../database/repositories/new-entry.js';
 import type { CheckedEntry } from '../check-file.js';
 import { ControlTotals, minus } from '../control-totals.js';
 import type { FileSum } from '../control-totals.js';
-import { reported } from '../convert/row-reader.js';
 import { unlinked } from '../entry-links.js';
 import { ImportBusyError } from '../import-errors.js';
+import { reported } from '../import-report.js';
 import type { ChangedValue, RejectedRow, Verification } from '../import-report.js';
 import { differingColumns } from './compare-content.js';
 import { decide, place } from './decide.js';
@@ -22,7 +22,7 @@ import type { StoredEntry } from './stored-chain.js';
 /** The entries of a file, as far as they are acceptable by themselves. */
 export interface MergedFile {
   /** In chunks. An entry comes after the one that its link names. */
-  entries(): AsyncGenerator<readonly CheckedEntry[], void>;
+  entries: () => AsyncGenerator<readonly CheckedEntry[], void>;
   /**
    * Counts and sums of these entries, from the file's own values; what is not imported is
    * subtracted.
