@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
  * The folders that may use pg: the driver, and by its documented interface what starts servers for
  * tests.
  */
-const usersOfPg = ['src/database/driver/**', 'src/embedded/**', 'src/testing/**'];
+const usersOfPg = ['src/driver/**', 'src/embedded/**', 'src/testing/**'];
 
 export default tseslint.config(
   // The benchmark's libraries are installed in its own folder only, and it has a configuration
@@ -34,13 +34,13 @@ export default tseslint.config(
         {
           paths: ['pg', 'pg-pool', 'pg-protocol'].map((name) => ({
             name,
-            message: 'Only src/database/driver knows pg.',
+            message: 'Only src/driver knows pg.',
           })),
           patterns: [
-            { group: ['pg/*', 'pg-pool/*', 'pg-protocol/*'], message: 'Only src/database/driver knows pg.' },
+            { group: ['pg/*', 'pg-pool/*', 'pg-protocol/*'], message: 'Only src/driver knows pg.' },
             {
               group: ['typeorm/driver/*'],
-              message: "Only src/database/driver knows TypeORM's PostgreSQL driver.",
+              message: "Only src/driver knows TypeORM's PostgreSQL driver.",
             },
           ],
         },
@@ -49,7 +49,7 @@ export default tseslint.config(
         'error',
         ...['master', 'databaseConnection', 'connectedQueryRunners', 'transactionDepth'].map((property) => ({
           property,
-          message: "Only src/database/driver knows TypeORM's PostgreSQL driver.",
+          message: "Only src/driver knows TypeORM's PostgreSQL driver.",
         })),
       ],
     },

@@ -1,7 +1,7 @@
 import { loadEnvFile } from './src/config/env-file.js';
 import { readDatabaseSettings } from './src/config/database.settings.js';
-import { migrationOptions } from './src/database/data-source-options.js';
-import { JournalDataSource } from './src/database/journal.data-source.js';
+import { migrationOptions } from './src/data-source/data-source-options.js';
+import { JournalDataSource } from './src/data-source/journal.data-source.js';
 
 loadEnvFile();
 

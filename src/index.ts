@@ -10,89 +10,78 @@ export type { TlsMode } from './config/connection-url.js';
 export { InvalidEnvironmentError } from './config/invalid-environment.error.js';
 export type { EnvironmentProblem } from './config/invalid-environment.error.js';
 
-export { DatabaseModule } from './database/database.module.js';
-export type { DatabaseModuleAsyncOptions, DatabaseModuleOptions } from './database/database.module.js';
-export { dataSourceOptions, migrationOptions } from './database/data-source-options.js';
+export { DatabaseModule } from './database.module.js';
+export type { DatabaseModuleAsyncOptions, DatabaseModuleOptions } from './database.module.js';
+export { dataSourceOptions, migrationOptions } from './data-source/data-source-options.js';
 export type {
   ApplicationSchema,
   EntityClass,
   JournalDataSourceOptions,
   MigrationClass,
-} from './database/data-source-options.js';
-export { JournalDataSource } from './database/journal.data-source.js';
-export { migrations } from './database/migrations/index.js';
-export { runMigrations } from './database/run-migrations.js';
-export {
-  createIndexConcurrently,
-  dropIndexConcurrently,
-} from './database/migration-steps/concurrent-index.js';
-export type { ConcurrentIndex } from './database/migration-steps/concurrent-index.js';
-export { UserScope } from './database/isolation/user-scope.js';
-export type { UnitOfWorkOptions } from './database/isolation/run-unit.js';
-export type { Isolation } from './database/driver/contract.js';
-export { provideUserScope, UserScopeInterceptor } from './database/isolation/user-scope.interceptor.js';
-export type { UserIdOf } from './database/isolation/user-scope.interceptor.js';
-export { keepUserScope } from './database/isolation/keep-user-scope.js';
-export * from './database/errors/index.js';
+} from './data-source/data-source-options.js';
+export { JournalDataSource } from './data-source/journal.data-source.js';
+export { migrations } from './migrations/index.js';
+export { runMigrations } from './data-source/run-migrations.js';
+export { createIndexConcurrently, dropIndexConcurrently } from './migrations/steps/concurrent-index.js';
+export type { ConcurrentIndex } from './migrations/steps/concurrent-index.js';
+export { UserScope } from './isolation/user-scope.js';
+export type { UnitOfWorkOptions } from './isolation/run-unit.js';
+export type { Isolation } from './driver/contract.js';
+export { provideUserScope, UserScopeInterceptor } from './isolation/user-scope.interceptor.js';
+export type { UserIdOf } from './isolation/user-scope.interceptor.js';
+export { keepUserScope } from './isolation/keep-user-scope.js';
+export * from './errors.js';
 
-export { Account } from './database/entities/account.entity.js';
-export { JournalEntry } from './database/entities/journal-entry.entity.js';
-export { User } from './database/entities/user.entity.js';
-export { entryTypes } from './database/entities/entry-type.js';
-export type { EntryType } from './database/entities/entry-type.js';
-export { subscriptionTiers } from './database/entities/subscription-tier.js';
-export type { SubscriptionTier } from './database/entities/subscription-tier.js';
-export { isDecimalString } from './database/entities/decimal.js';
-export type { DecimalString } from './database/entities/decimal.js';
+export { Account } from './model/account.entity.js';
+export { JournalEntry } from './model/journal-entry.entity.js';
+export { User } from './model/user.entity.js';
+export { entryTypes } from './model/entry-type.js';
+export type { EntryType } from './model/entry-type.js';
+export { subscriptionTiers } from './model/subscription-tier.js';
+export type { SubscriptionTier } from './model/subscription-tier.js';
+export { isDecimalString } from './model/decimal.js';
+export type { DecimalString } from './model/decimal.js';
 
-export { UsersRepository } from './database/repositories/users.repository.js';
-export type { NewUser } from './database/repositories/users.repository.js';
-export { AccountsRepository } from './database/repositories/accounts.repository.js';
-export type { NewAccount } from './database/repositories/accounts.repository.js';
-export { JournalRepository } from './database/repositories/journal.repository.js';
-export type { JournalPage, PageRequest } from './database/repositories/journal-page.js';
-export type { Amendment, EntryChanges, Removal, Restoration } from './database/repositories/entry-edit.js';
-export type { LoadedEntry, LoadOptions, LoadOutcome } from './database/repositories/load-entries.js';
-export { entryOrders } from './database/repositories/read-entries.js';
-export type { EntryOrder } from './database/repositories/read-entries.js';
-export type { StreamRequest } from './database/repositories/stream-entries.js';
-export type { EntryRecord, NewEntry } from './database/repositories/new-entry.js';
-export type { InsertOutcome } from './database/repositories/insert-entries.js';
-export { entryStatuses } from './database/repositories/journal-filter.js';
-export type { EntryStatus, JournalFilter } from './database/repositories/journal-filter.js';
-export type { ControlSum, JournalTotals, WeeklyPremium } from './database/repositories/journal-sums.js';
+export { UsersRepository } from './users/users.repository.js';
+export type { NewUser } from './users/users.repository.js';
+export { AccountsRepository } from './accounts/accounts.repository.js';
+export type { NewAccount } from './accounts/accounts.repository.js';
+export { JournalRepository } from './journal/journal.repository.js';
+export type { JournalPage, PageRequest } from './journal/journal-page.js';
+export type { Amendment, EntryChanges, Removal, Restoration } from './journal/entry-edit.js';
+export type { LoadedEntry, LoadOptions, LoadOutcome } from './journal/load-entries.js';
+export { entryOrders } from './journal/read-entries.js';
+export type { EntryOrder } from './journal/read-entries.js';
+export type { StreamRequest } from './journal/stream-entries.js';
+export type { EntryRecord, NewEntry } from './journal/new-entry.js';
+export type { InsertOutcome } from './journal/insert-entries.js';
+export { entryStatuses } from './journal/journal-filter.js';
+export type { EntryStatus, JournalFilter } from './journal/journal-filter.js';
+export type { ControlSum, JournalTotals, WeeklyPremium } from './journal/journal-sums.js';
 
-export {
-  OptionPositionsReadModel,
-  positionStatuses,
-} from './database/read-models/option-positions.read-model.js';
+export { OptionPositionsReadModel, positionStatuses } from './figures/option-positions.read-model.js';
 export type {
   OptionLeg,
   OptionPosition,
   PositionsRequest,
   PositionStatus,
-} from './database/read-models/option-positions.read-model.js';
-export { ShareLotsReadModel } from './database/read-models/share-lots.read-model.js';
-export type { LotsRequest, ShareLot } from './database/read-models/share-lots.read-model.js';
-export { costMethods } from './database/read-models/share-trade-sql.js';
-export type { CostMethod } from './database/read-models/share-trade-sql.js';
-export { CashReadModel } from './database/read-models/cash.read-model.js';
-export type { CashBalance, CashRequest, PeriodCash } from './database/read-models/cash.read-model.js';
-export { ProfitReadModel } from './database/read-models/profit.read-model.js';
-export type { ProfitRequest, RealisedProfit } from './database/read-models/profit.read-model.js';
+} from './figures/option-positions.read-model.js';
+export { ShareLotsReadModel } from './figures/share-lots.read-model.js';
+export type { LotsRequest, ShareLot } from './figures/share-lots.read-model.js';
+export { costMethods } from './figures/share-trade-sql.js';
+export type { CostMethod } from './figures/share-trade-sql.js';
+export { CashReadModel } from './figures/cash.read-model.js';
+export type { CashBalance, CashRequest, PeriodCash } from './figures/cash.read-model.js';
+export { ProfitReadModel } from './figures/profit.read-model.js';
+export type { ProfitRequest, RealisedProfit } from './figures/profit.read-model.js';
 export { LegacyReadModel } from './browser/figures/legacy.read-model.js';
 export type { LegacyLot, LegacyPosition } from './browser/figures/legacy.read-model.js';
 export { LegacyWeeklyPremium } from './browser/figures/legacy-weekly-premium.entity.js';
 export { LegacyCostBasis } from './browser/figures/legacy-cost-basis.entity.js';
-export { figurePeriods } from './database/read-models/figure-request.js';
-export type {
-  DatedRequest,
-  FigurePeriod,
-  FigureRequest,
-  PeriodicRequest,
-} from './database/read-models/figure-request.js';
+export { figurePeriods } from './figures/figure-request.js';
+export type { DatedRequest, FigurePeriod, FigureRequest, PeriodicRequest } from './figures/figure-request.js';
 
-export * from './templates/index.js';
+export * from './trades/index.js';
 
 export { SchemaStatusService } from './schema/status/schema-status.service.js';
 export type { MigrationStatus } from './schema/status/migration-status.js';
@@ -141,31 +130,35 @@ export type { UnreadableItem, UntakenKey } from './browser/import/local-storage/
 export { LegacyFileError } from './browser/import/read/legacy-file.error.js';
 export type { LegacyFormat, UnreadTable } from './browser/import/read/legacy-source.js';
 
-export { JournalExportModule } from './export/journal-export.module.js';
-export { exportFormats, JournalExportService } from './export/journal-export.service.js';
+export { JournalExportModule } from './portability/export/journal-export.module.js';
+export { exportFormats, JournalExportService } from './portability/export/journal-export.service.js';
 export type {
   ExportFormat,
   ExportProgress,
   ExportReport,
   JournalExport,
   JournalFileExport,
-} from './export/journal-export.service.js';
-export { ExportFailedError, ExportFileError, ExportInterruptedError } from './export/export-errors.js';
+} from './portability/export/journal-export.service.js';
+export {
+  ExportFailedError,
+  ExportFileError,
+  ExportInterruptedError,
+} from './portability/export/export-errors.js';
 
-export { UserDeletionModule } from './deletion/user-deletion.module.js';
-export { UserDeletionService } from './deletion/user-deletion.service.js';
-export { completeFormats } from './deletion/user-deletion.js';
+export { UserDeletionModule } from './portability/deletion/user-deletion.module.js';
+export { UserDeletionService } from './portability/deletion/user-deletion.service.js';
+export { completeFormats } from './portability/deletion/user-deletion.js';
 export type {
   CompleteFormat,
   DeletionReport,
   ExportBefore,
   UserDeletion,
   UserHoldings,
-} from './deletion/user-deletion.js';
+} from './portability/deletion/user-deletion.js';
 export {
   DeletionFailedError,
   DeletionInterruptedError,
   DeletionUnverifiedError,
   UserDataLeftError,
-} from './deletion/deletion-errors.js';
-export type { Consequence, UserTable } from './deletion/user-tables.js';
+} from './portability/deletion/deletion-errors.js';
+export type { Consequence, UserTable } from './portability/deletion/user-tables.js';

@@ -33,7 +33,10 @@ const generated = run(resolve(bench, 'node_modules/.bin/prisma'), ['generate'], 
 if (!generated.ok)
   console.error(`Prisma's client cannot be generated, so Prisma is left out:\n${generated.output}`);
 
-const compiled = run(resolve(project, 'node_modules/.bin/tsc'), []);
+const tsc = resolve(project, 'node_modules/.bin/tsc');
+// The figures are compared with the oracles of the tests.
+must(tsc, ['-p', 'tsconfig.oracles.json']);
+const compiled = run(tsc, []);
 // Without its client, Prisma's contender alone has errors of type; it is compiled all the same, and left out at run time.
 const unexpected = generated.ok
   ? compiled.output

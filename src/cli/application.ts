@@ -1,10 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { readDatabaseSettings } from '../config/database.settings.js';
-import { DatabaseModule } from '../database/database.module.js';
+import { DatabaseModule } from '../database.module.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
-import { UserDeletionModule } from '../deletion/user-deletion.module.js';
-import { JournalExportModule } from '../export/journal-export.module.js';
+import { UserDeletionModule } from '../portability/deletion/user-deletion.module.js';
+import { JournalExportModule } from '../portability/export/journal-export.module.js';
 import { JournalImportModule } from '../browser/import/journal-import.module.js';
 
 /**

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { readInstant } from '../browser/import/convert/instant.js';
-import { storableDay } from '../database/repositories/storable.js';
+import { storableDay } from '../model/storable.js';
 
 /** A number of things. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {

@@ -1,5 +1,5 @@
-import { Decimal } from '../database/entities/decimal.js';
-import type { DecimalString } from '../database/entities/decimal.js';
+import { Decimal } from '../model/decimal.js';
+import type { DecimalString } from '../model/decimal.js';
 import { cents } from './table.js';
 
 /** An amount, and what it is the amount of. */

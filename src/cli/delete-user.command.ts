@@ -1,7 +1,7 @@
-import { refuseInterrupted } from '../deletion/deletion-failure.js';
-import { UserDeletionService } from '../deletion/user-deletion.service.js';
-import type { CompleteFormat, DeletionReport, UserHoldings } from '../deletion/user-deletion.js';
-import type { Consequence, UserTable } from '../deletion/user-tables.js';
+import { refuseInterrupted } from '../portability/deletion/deletion-failure.js';
+import { UserDeletionService } from '../portability/deletion/user-deletion.service.js';
+import type { CompleteFormat, DeletionReport, UserHoldings } from '../portability/deletion/user-deletion.js';
+import type { Consequence, UserTable } from '../portability/deletion/user-tables.js';
 import { withApplication } from './application.js';
 import { askAtTerminal } from './ask.js';
 import type { Ask } from './ask.js';

@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { CashReadModel } from '../database/read-models/cash.read-model.js';
-import { OptionPositionsReadModel } from '../database/read-models/option-positions.read-model.js';
-import { ProfitReadModel } from '../database/read-models/profit.read-model.js';
-import { ShareLotsReadModel } from '../database/read-models/share-lots.read-model.js';
-import { AccountsRepository } from '../database/repositories/accounts.repository.js';
-import { JournalRepository } from '../database/repositories/journal.repository.js';
+import { CashReadModel } from '../figures/cash.read-model.js';
+import { OptionPositionsReadModel } from '../figures/option-positions.read-model.js';
+import { ProfitReadModel } from '../figures/profit.read-model.js';
+import { ShareLotsReadModel } from '../figures/share-lots.read-model.js';
+import { AccountsRepository } from '../accounts/accounts.repository.js';
+import { JournalRepository } from '../journal/journal.repository.js';
 import { barChart } from './bar-chart.js';
 import {
   accountsTable,

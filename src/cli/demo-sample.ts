@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
-import type { EntryRecord } from '../database/repositories/new-entry.js';
+import type { EntryRecord } from '../journal/new-entry.js';
 import { legacySchema } from '../browser/format/legacy-schema.js';
-import { legacyDatabase } from '../browser/testing/legacy-database-builder.js';
-import type { LegacyEntry } from '../browser/testing/legacy-entry.js';
-import { localMidnight, sqliteTimestamp } from '../browser/testing/legacy-time.js';
+import { legacyDatabase } from '../testing/browser/legacy-database-builder.js';
+import type { LegacyEntry } from '../testing/browser/legacy-entry.js';
+import { localMidnight, sqliteTimestamp } from '../testing/browser/legacy-time.js';
 import { generateJournal } from '../testing/sample-journal.js';
 import type { SampleJournalOptions } from '../testing/sample-journal.js';
 import { sampleAccounts } from '../testing/sample-accounts.js';

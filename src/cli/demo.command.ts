@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
-import { UsersRepository } from '../database/repositories/users.repository.js';
-import { UserScope } from '../database/isolation/user-scope.js';
+import { UsersRepository } from '../users/users.repository.js';
+import { UserScope } from '../isolation/user-scope.js';
 import { JournalImportService } from '../browser/import/journal-import.service.js';
 import { withApplication } from './application.js';
 import { figuresText } from './demo-figures.js';

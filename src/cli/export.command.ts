@@ -1,5 +1,5 @@
-import { JournalExportService } from '../export/journal-export.service.js';
-import type { ExportFormat, ExportReport } from '../export/journal-export.service.js';
+import { JournalExportService } from '../portability/export/journal-export.service.js';
+import type { ExportFormat, ExportReport } from '../portability/export/journal-export.service.js';
 import { withApplication } from './application.js';
 import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';

@@ -1,9 +1,9 @@
-import { Decimal } from '../database/entities/decimal.js';
-import type { DecimalString } from '../database/entities/decimal.js';
-import type { CashBalance } from '../database/read-models/cash.read-model.js';
-import type { OptionPosition } from '../database/read-models/option-positions.read-model.js';
-import type { RealisedProfit } from '../database/read-models/profit.read-model.js';
-import type { ShareLot } from '../database/read-models/share-lots.read-model.js';
+import { Decimal } from '../model/decimal.js';
+import type { DecimalString } from '../model/decimal.js';
+import type { CashBalance } from '../figures/cash.read-model.js';
+import type { OptionPosition } from '../figures/option-positions.read-model.js';
+import type { RealisedProfit } from '../figures/profit.read-model.js';
+import type { ShareLot } from '../figures/share-lots.read-model.js';
 import { cents, centsUp, numbers, quantity, table } from './table.js';
 
 /** Accounts with what their entries add up to. */

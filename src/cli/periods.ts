@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { DecimalString } from '../database/entities/decimal.js';
+import type { DecimalString } from '../model/decimal.js';
 import type { Bar } from './bar-chart.js';
 import { sum } from './figures.text.js';
 

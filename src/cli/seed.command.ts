@@ -1,9 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { EmailTakenError, EntryConflictError, UserNotFoundError } from '../database/errors/index.js';
-import { AccountsRepository } from '../database/repositories/accounts.repository.js';
-import { JournalRepository } from '../database/repositories/journal.repository.js';
-import { UsersRepository } from '../database/repositories/users.repository.js';
-import { UserScope } from '../database/isolation/user-scope.js';
+import { EmailTakenError, EntryConflictError, UserNotFoundError } from '../errors.js';
+import { AccountsRepository } from '../accounts/accounts.repository.js';
+import { JournalRepository } from '../journal/journal.repository.js';
+import { UsersRepository } from '../users/users.repository.js';
+import { UserScope } from '../isolation/user-scope.js';
 import { generateJournal } from '../testing/sample-journal.js';
 import type { SampleJournalOptions } from '../testing/sample-journal.js';
 import { sampleAccounts } from '../testing/sample-accounts.js';

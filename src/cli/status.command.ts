@@ -1,6 +1,6 @@
 import { readDatabaseSettings } from '../config/database.settings.js';
-import { migrationOptions } from '../database/data-source-options.js';
-import { JournalDataSource } from '../database/journal.data-source.js';
+import { migrationOptions } from '../data-source/data-source-options.js';
+import { JournalDataSource } from '../data-source/journal.data-source.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
 import type { SchemaDifference } from '../schema/drift/compare-schemas.js';
 import { readDrift } from '../schema/drift/read-drift.js';

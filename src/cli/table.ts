@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { Decimal } from '../database/entities/decimal.js';
+import { Decimal } from '../model/decimal.js';
 import { oneLine } from './printing.js';
 
 /** A column of a table: its heading, and `right` for numbers. */

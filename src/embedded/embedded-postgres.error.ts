@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../database/errors/index.js';
+import { JournalDatabaseError } from '../errors.js';
 
 /** The embedded PostgreSQL cannot be started or stopped; the message says why, and what to do. */
 export class EmbeddedPostgresError extends JournalDatabaseError {

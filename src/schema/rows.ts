@@ -1,7 +1,7 @@
 // Written by `npm run types:generate`; do not edit it.
-import type { EntryType } from '../database/entities/entry-type.js';
-import type { DecimalString } from '../database/entities/decimal.js';
-import type { SubscriptionTier } from '../database/entities/subscription-tier.js';
+import type { EntryType } from '../model/entry-type.js';
+import type { DecimalString } from '../model/decimal.js';
+import type { SubscriptionTier } from '../model/subscription-tier.js';
 
 /** A brokerage account of a user. */
 export interface AccountRow {

@@ -1,10 +1,10 @@
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
-import type { NewAccount } from '../database/repositories/accounts.repository.js';
-import type { NewEntry } from '../database/repositories/new-entry.js';
-import type { NewUser } from '../database/repositories/users.repository.js';
-import { sellPut } from '../templates/short-options.js';
-import type { OptionSale } from '../templates/short-options.js';
-import type { TradeEntry } from '../templates/trade-entries.js';
+import type { NewAccount } from '../accounts/accounts.repository.js';
+import type { NewEntry } from '../journal/new-entry.js';
+import type { NewUser } from '../users/users.repository.js';
+import { sellPut } from '../trades/short-options.js';
+import type { OptionSale } from '../trades/short-options.js';
+import type { TradeEntry } from '../trades/trade-entries.js';
 
 /** A user to create, with an address of their own. */
 export function makeUser(different: Partial<NewUser> = {}): NewUser {

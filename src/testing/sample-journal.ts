@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import type { EntryRecord } from '../database/repositories/new-entry.js';
-import type { TradeEntry } from '../templates/trade-entries.js';
+import type { EntryRecord } from '../journal/new-entry.js';
+import type { TradeEntry } from '../trades/trade-entries.js';
 import { PseudoRandom } from './pseudo-random.js';
 import { day, minute, onTradingDay } from './sample-time.js';
 import { SampleTrader } from './sample-trader.js';

@@ -1,4 +1,4 @@
-import type { DecimalString } from '../database/entities/decimal.js';
+import type { DecimalString } from '../model/decimal.js';
 import {
   buyShares,
   buyToClose,
@@ -14,9 +14,9 @@ import {
   sellCoveredCall,
   sellPut,
   sellToClose,
-} from '../templates/index.js';
-import type { Leg, OptionContracts, ShareTrade, SymbolTrade, TradeEntry } from '../templates/index.js';
-import { premiumFor, sampleSymbols, sharePrice, strikeNear } from '../browser/testing/legacy-market.js';
+} from '../trades/index.js';
+import type { Leg, OptionContracts, ShareTrade, SymbolTrade, TradeEntry } from '../trades/index.js';
+import { premiumFor, sampleSymbols, sharePrice, strikeNear } from './legacy-market.js';
 import type { PseudoRandom } from './pseudo-random.js';
 import { sampleAccounts } from './sample-accounts.js';
 import { day, dayOf, expiringFriday } from './sample-time.js';

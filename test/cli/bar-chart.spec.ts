@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { barChart } from '../../src/cli/bar-chart.js';
-import { Decimal } from '../../src/database/entities/decimal.js';
-import type { DecimalString } from '../../src/database/entities/decimal.js';
+import { Decimal } from '../../src/model/decimal.js';
+import type { DecimalString } from '../../src/model/decimal.js';
 
 const cents = fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n });
 const amount = fc.oneof(cents, fc.bigInt({ min: -500n, max: 500n }), fc.constant(0n));

@@ -9,8 +9,8 @@ import {
 } from '../../src/cli/figures.text.js';
 import { barsOf, monthsUntil, weeksUntil } from '../../src/cli/periods.js';
 import { cents, centsUp } from '../../src/cli/table.js';
-import type { OptionPosition } from '../../src/database/read-models/option-positions.read-model.js';
-import type { RealisedProfit } from '../../src/database/read-models/profit.read-model.js';
+import type { OptionPosition } from '../../src/figures/option-positions.read-model.js';
+import type { RealisedProfit } from '../../src/figures/profit.read-model.js';
 
 const put: OptionPosition = {
   accountId: 'acct-1',

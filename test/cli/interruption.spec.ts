@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { generateLegacyDatabase } from '../../src/browser/testing/legacy-database.js';
+import { generateLegacyDatabase } from '../../src/testing/browser/legacy-database.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';

@@ -1,6 +1,6 @@
 import { expect, it, jest } from '@jest/globals';
 import type { ImportReport } from '../../src/browser/import/import-report.js';
-import { generateLegacyDatabase } from '../../src/browser/testing/legacy-database.js';
+import { generateLegacyDatabase } from '../../src/testing/browser/legacy-database.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder } from '../support/legacy-journals.js';

@@ -30,8 +30,8 @@ export async function pack(folder: string): Promise<Tarball> {
   await copyRepository(copy);
   // What a developer has lying around must not be packed either.
   await writeFile(join(copy, '.env'), 'DATABASE_URL=postgresql://me:secret@localhost/mine\n');
-  await mkdir(join(copy, 'dist', 'src', 'dev'), { recursive: true });
-  await writeFile(join(copy, 'dist', 'src', 'dev', 'left-over.js'), '');
+  await mkdir(join(copy, 'dist', 'tools'), { recursive: true });
+  await writeFile(join(copy, 'dist', 'tools', 'left-over.js'), '');
   const { stdout } = await succeed('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
     cwd: copy,
   });

@@ -46,7 +46,9 @@ describe('the tarball', () => {
     const paths = tarball.files.map(({ path }) => path);
     const others = paths.filter((path) => !path.startsWith('dist/'));
     expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    expect(paths.filter((path) => /dev\/|test\/|\.spec\.|\.env|\.map$|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /tools\/|test\/|\.spec\.|\.env|\.map$|(?<!\.d)\.ts$/.test(path))).toEqual(
+      [],
+    );
     expect(paths).toEqual(expect.arrayContaining(['dist/ormconfig.js', 'dist/src/index.d.ts']));
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { committedText } from '../../src/dev/generated-file.js';
-import type { GeneratedFile } from '../../src/dev/generated-file.js';
-import { generatedFiles } from '../../src/dev/schema/generated-files.js';
+import { committedText } from '../../tools/generated-file.js';
+import type { GeneratedFile } from '../../tools/generated-file.js';
+import { generatedFiles } from '../../tools/schema/generated-files.js';
 import { compareSchemas } from '../../src/schema/drift/compare-schemas.js';
 import { expectedSchema } from '../../src/schema/expected-schema.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';

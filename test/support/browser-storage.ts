@@ -1,7 +1,7 @@
-import { JournalRepository } from '../../src/database/repositories/journal.repository.js';
-import type { JournalEntry } from '../../src/database/entities/journal-entry.entity.js';
-import { UsersRepository } from '../../src/database/repositories/users.repository.js';
-import { UserScope } from '../../src/database/isolation/user-scope.js';
+import { JournalRepository } from '../../src/journal/journal.repository.js';
+import type { JournalEntry } from '../../src/model/journal-entry.entity.js';
+import { UsersRepository } from '../../src/users/users.repository.js';
+import { UserScope } from '../../src/isolation/user-scope.js';
 import type { ImportReport } from '../../src/browser/import/import-report.js';
 import type { ImportApplication } from './import-application.js';
 import { legacyEntry } from './legacy-journals.js';

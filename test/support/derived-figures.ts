@@ -8,12 +8,12 @@ import {
   ShareLotsReadModel,
 } from '../../src/index.js';
 import type { CostMethod, FigurePeriod, JournalEntry } from '../../src/index.js';
-import { BalancesModel, PeriodCashModel } from '../../src/testing/read-models/cash.model.js';
-import { LegacyModel } from '../../src/browser/testing/legacy.model.js';
-import { OptionPositionsModel } from '../../src/testing/read-models/option-positions.model.js';
-import { ProfitModel } from '../../src/testing/read-models/profit.model.js';
-import { followOneAnother, isKnown } from '../../src/testing/read-models/rules.js';
-import { ShareLotsModel } from '../../src/testing/read-models/share-lots.model.js';
+import { BalancesModel, PeriodCashModel } from '../oracles/cash.model.js';
+import { LegacyModel } from '../oracles/legacy.model.js';
+import { OptionPositionsModel } from '../oracles/option-positions.model.js';
+import { ProfitModel } from '../oracles/profit.model.js';
+import { followOneAnother, isKnown } from '../oracles/rules.js';
+import { ShareLotsModel } from '../oracles/share-lots.model.js';
 import type { JournalUnderTest } from './database-journal.js';
 
 /** What the figures are asked for. */

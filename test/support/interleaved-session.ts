@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
-import type { JournalDriver } from '../../src/database/driver/journal-driver.js';
+import type { JournalDriver } from '../../src/driver/journal-driver.js';
 
 /** Waits until its next step is allowed. */
 export type Pause = () => Promise<void>;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { entryTypes } from '../../src/database/entities/entry-type.js';
+import { entryTypes } from '../../src/model/entry-type.js';
 import { legacyEntry } from './legacy-journals.js';
 import type { LegacyCells } from './legacy-journals.js';
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
-import { legacyDatabase } from '../../src/browser/testing/legacy-database-builder.js';
-import type { LegacyValue } from '../../src/browser/testing/legacy-database-builder.js';
+import { legacyDatabase } from '../../src/testing/browser/legacy-database-builder.js';
+import type { LegacyValue } from '../../src/testing/browser/legacy-database-builder.js';
 import { legacySchema } from '../../src/browser/format/legacy-schema.js';
 
 /** A row under the legacy column names. */

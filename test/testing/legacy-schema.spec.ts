@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { legacyDatabase } from '../../src/browser/testing/legacy-database-builder.js';
+import { legacyDatabase } from '../../src/testing/browser/legacy-database-builder.js';
 import { legacySchema } from '../../src/browser/format/legacy-schema.js';
 import { PseudoRandom } from '../../src/testing/pseudo-random.js';
 

@@ -8,12 +8,12 @@ import {
 } from 'trading-journal-database';
 import type { JournalEntry } from 'trading-journal-database';
 import { today } from '../database/material.js';
-import { BalancesModel, PeriodCashModel } from '../../../dist/src/testing/read-models/cash.model.js';
-import { LegacyModel } from '../../../dist/src/browser/testing/legacy.model.js';
-import { OptionPositionsModel } from '../../../dist/src/testing/read-models/option-positions.model.js';
-import { ProfitModel } from '../../../dist/src/testing/read-models/profit.model.js';
-import { followOneAnother } from '../../../dist/src/testing/read-models/rules.js';
-import { ShareLotsModel } from '../../../dist/src/testing/read-models/share-lots.model.js';
+import { BalancesModel, PeriodCashModel } from '../../dist/oracles/test/oracles/cash.model.js';
+import { LegacyModel } from '../../dist/oracles/test/oracles/legacy.model.js';
+import { OptionPositionsModel } from '../../dist/oracles/test/oracles/option-positions.model.js';
+import { ProfitModel } from '../../dist/oracles/test/oracles/profit.model.js';
+import { followOneAnother } from '../../dist/oracles/test/oracles/rules.js';
+import { ShareLotsModel } from '../../dist/oracles/test/oracles/share-lots.model.js';
 
 type Get = <T>(token: Type<T>) => T;
 type Entries = AsyncIterable<JournalEntry>;

@@ -1,8 +1,8 @@
 import type { Database, SqlValue } from 'sql.js';
-import type { JournalEntry } from '../../database/entities/journal-entry.entity.js';
-import type { ExportedJournal } from '../../export/exported-journal.js';
-import { exportedRow } from '../../export/exported-row.js';
-import type { ExportedRow } from '../../export/exported-row.js';
+import type { JournalEntry } from '../../model/journal-entry.entity.js';
+import type { ExportedJournal } from '../../portability/export/exported-journal.js';
+import { exportedRow } from '../../portability/export/exported-row.js';
+import type { ExportedRow } from '../../portability/export/exported-row.js';
 import {
   decimalColumns,
   keptValuesSchema,

@@ -1,5 +1,5 @@
 import { ViewColumn, ViewEntity } from 'typeorm';
-import type { DecimalString } from '../../database/entities/decimal.js';
+import type { DecimalString } from '../../model/decimal.js';
 
 /**
  * The browser application's view `v_cost_basis` over entries that are not deleted: its own counted

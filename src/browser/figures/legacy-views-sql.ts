@@ -1,5 +1,5 @@
-import { isShareTrade, typeList } from '../../database/read-models/entry-kinds.js';
-import { ratio } from '../../database/read-models/exact-ratio.js';
+import { isShareTrade, typeList } from '../../journal/entry-kinds.js';
+import { ratio } from '../../figures/exact-ratio.js';
 
 // The rules of the views `v_weekly_premium` and `v_cost_basis` once more, for entries that a view
 // cannot be asked for: those of an account, or as known at an instant. A migration has the views,

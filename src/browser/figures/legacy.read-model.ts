@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import type { DecimalString } from '../../database/entities/decimal.js';
+import type { DecimalString } from '../../model/decimal.js';
 import type { LegacyCostBasis } from './legacy-cost-basis.entity.js';
 import type { LegacyWeeklyPremium } from './legacy-weekly-premium.entity.js';
-import type { Row } from '../../database/driver/rows/row.js';
-import { runStatement } from '../../database/driver/run-statement.js';
-import { UserScope } from '../../database/isolation/user-scope.js';
-import { opensShort } from '../../database/read-models/entry-kinds.js';
-import { ratio } from '../../database/read-models/exact-ratio.js';
-import { checkRequest, figureEntries, figureRequest } from '../../database/read-models/figure-request.js';
-import type { FigureRequest } from '../../database/read-models/figure-request.js';
+import type { Row } from '../../driver/rows/row.js';
+import { runStatement } from '../../driver/run-statement.js';
+import { UserScope } from '../../isolation/user-scope.js';
+import { opensShort } from '../../journal/entry-kinds.js';
+import { ratio } from '../../figures/exact-ratio.js';
+import { checkRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
+import type { FigureRequest } from '../../figures/figure-request.js';
 import { costBasisSql, weeklyPremiumSql } from './legacy-views-sql.js';
-import { averageLotsSql, shareTradesSql } from '../../database/read-models/share-trade-sql.js';
+import { averageLotsSql, shareTradesSql } from '../../figures/share-trade-sql.js';
 
 /** An option position as the browser application showed it. */
 export interface LegacyPosition {

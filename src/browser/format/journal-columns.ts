@@ -1,4 +1,4 @@
-import { entryColumns } from '../../database/entities/journal-entry.entity.js';
+import { entryColumns } from '../../model/journal-entry.entity.js';
 
 /** The columns of the browser application's journal, the six audit columns last. */
 export const journalColumns = entryColumns.filter(({ inBrowser }) => inBrowser).map(({ name }) => name);

@@ -1,5 +1,5 @@
-import { entryColumns } from '../../database/entities/journal-entry.entity.js';
-import { Decimal, toColumnScale } from '../../database/entities/decimal.js';
+import { entryColumns } from '../../model/journal-entry.entity.js';
+import { Decimal, toColumnScale } from '../../model/decimal.js';
 
 /**
  * The table in which an exported SQLite file keeps what the browser application's columns do not

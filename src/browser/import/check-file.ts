@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import type { InputProblem } from '../../database/errors/index.js';
-import { inputProblems } from '../../database/repositories/input-check.js';
-import { newAccount } from '../../database/repositories/new-account.js';
-import type { NewAccount } from '../../database/repositories/new-account.js';
-import { entryRecord } from '../../database/repositories/new-entry.js';
-import type { EntryRecord } from '../../database/repositories/new-entry.js';
-import { isPlainRecord } from '../../database/repositories/plain-entry.js';
+import type { InputProblem } from '../../errors.js';
+import { inputProblems } from '../../model/input-check.js';
+import { newAccount } from '../../accounts/new-account.js';
+import type { NewAccount } from '../../accounts/new-account.js';
+import { entryRecord } from '../../journal/new-entry.js';
+import type { EntryRecord } from '../../journal/new-entry.js';
+import { isPlainRecord } from '../../journal/plain-entry.js';
 import { convertAccount } from './convert/convert-account.js';
 import { convertEntry } from './convert/convert-entry.js';
 import type { TypedDays } from './convert/typed-days.js';

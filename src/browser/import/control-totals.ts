@@ -1,6 +1,6 @@
-import { Decimal, toColumnScale } from '../../database/entities/decimal.js';
-import type { EntryType } from '../../database/entities/entry-type.js';
-import type { ControlSum } from '../../database/repositories/journal-sums.js';
+import { Decimal, toColumnScale } from '../../model/decimal.js';
+import type { EntryType } from '../../model/entry-type.js';
+import type { ControlSum } from '../../journal/journal-sums.js';
 import type { EntryTotals, ImportReport, Verification, VerifiedSum } from './import-report.js';
 import { plainDecimal, readDecimal } from './convert/read-decimal.js';
 import type { LegacyRow } from './read/legacy-source.js';

@@ -1,4 +1,4 @@
-import type { EntryRecord } from '../../database/repositories/new-entry.js';
+import type { EntryRecord } from '../../journal/new-entry.js';
 import { groupBy } from '../../schema/group-by.js';
 
 /** The values of a row by which an edited copy and the row that it replaces are told. */

@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../database/errors/index.js';
+import { JournalDatabaseError } from '../../errors.js';
 import { differs } from './control-totals.js';
 import type { EntryChange } from './merge/entry-change.js';
 import type { RejectedRow, Verification, VerifiedSum } from './import-report.js';

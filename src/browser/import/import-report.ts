@@ -1,6 +1,6 @@
-import { shown } from '../../database/repositories/input-check.js';
+import { shown } from '../../model/input-check.js';
 import type { LocalStorageReport } from './local-storage/local-storage-report.js';
-import type { InputProblem } from '../../database/errors/index.js';
+import type { InputProblem } from '../../errors.js';
 import type { EntryChange } from './merge/entry-change.js';
 import type { LegacyFormat, UnreadTable } from './read/legacy-source.js';
 

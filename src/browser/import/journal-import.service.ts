@@ -2,17 +2,13 @@ import { AsyncResource } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import type { User } from '../../database/entities/user.entity.js';
-import {
-  CommitOutcomeUnknownError,
-  EmailTakenError,
-  UserNotFoundError,
-} from '../../database/errors/index.js';
-import { AccountsRepository } from '../../database/repositories/accounts.repository.js';
-import { JournalRepository } from '../../database/repositories/journal.repository.js';
-import { UsersRepository } from '../../database/repositories/users.repository.js';
-import { requireSchema } from '../../database/require-schema.js';
-import { UserScope } from '../../database/isolation/user-scope.js';
+import type { User } from '../../model/user.entity.js';
+import { CommitOutcomeUnknownError, EmailTakenError, UserNotFoundError } from '../../errors.js';
+import { AccountsRepository } from '../../accounts/accounts.repository.js';
+import { JournalRepository } from '../../journal/journal.repository.js';
+import { UsersRepository } from '../../users/users.repository.js';
+import { requireSchema } from '../../schema/status/require-schema.js';
+import { UserScope } from '../../isolation/user-scope.js';
 import type { CheckedFile } from './check-file.js';
 import { databaseFailure } from './database-failure.js';
 import { compareTotals } from './control-totals.js';

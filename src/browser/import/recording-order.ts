@@ -1,4 +1,4 @@
-import type { EntryRecord } from '../../database/repositories/new-entry.js';
+import type { EntryRecord } from '../../journal/new-entry.js';
 
 /**
  * The recording order of a file's rows: by `created_at`, and where that is equal by the position in

@@ -1,4 +1,4 @@
-import { authRole, userRole } from '../../database/driver/roles.js';
+import { authRole, userRole } from '../../driver/roles.js';
 import type { GrantDescription } from '../schema-description.js';
 import type { Of, Query } from './query.js';
 

@@ -1,4 +1,4 @@
-import { authRole, userRole } from '../../database/driver/roles.js';
+import { authRole, userRole } from '../../driver/roles.js';
 import type { RoleDescription } from '../schema-description.js';
 import type { Query } from './query.js';
 

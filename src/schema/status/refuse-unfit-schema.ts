@@ -1,10 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import {
-  MigrationsPendingError,
-  MigrationsUnreadableError,
-  SchemaTooNewError,
-} from '../../database/errors/index.js';
+import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from '../../errors.js';
 import { readMigrationStatus } from './migration-status.js';
 
 const log = new Logger('Database');

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { JournalDataSource } from '../../database/journal.data-source.js';
-import { userRole } from '../../database/driver/roles.js';
+import { JournalDataSource } from '../../data-source/journal.data-source.js';
+import { userRole } from '../../driver/roles.js';
 import type { SchemaDifference } from '../drift/compare-schemas.js';
 import { readDrift } from '../drift/read-drift.js';
 import { readMigrationStatus } from './migration-status.js';

@@ -1,6 +1,6 @@
-import type { MigrationClass } from '../../database/data-source-options.js';
-import { migrationOptions } from '../../database/data-source-options.js';
-import { JournalDataSource } from '../../database/journal.data-source.js';
+import type { MigrationClass } from '../../data-source/data-source-options.js';
+import { migrationOptions } from '../../data-source/data-source-options.js';
+import { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { createTestDatabase } from '../test-database.js';
 import { judge } from './judge.js';
 import { checkFiles, checkNames, nameOf, timestampOf } from './names.js';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { MigrationInterface } from 'typeorm';
-import type { MigrationClass } from '../../database/data-source-options.js';
+import type { MigrationClass } from '../../data-source/data-source-options.js';
 import { problemOf } from './problem.js';
 import type { MigrationProblem } from './problem.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Decimal } from '../../../src/database/entities/decimal.js';
-import type { ControlSum } from '../../../src/database/repositories/journal-sums.js';
+import { Decimal } from '../../../src/model/decimal.js';
+import type { ControlSum } from '../../../src/journal/journal-sums.js';
 import { ControlTotals, legacyControlSum } from '../../../src/browser/import/control-totals.js';
 import { VerificationError } from '../../../src/browser/import/import-errors.js';
 import type { Verification } from '../../../src/browser/import/import-report.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { EntryRecord } from '../../../src/database/repositories/new-entry.js';
+import type { EntryRecord } from '../../../src/journal/new-entry.js';
 import { EntryLinks, originalsFirst } from '../../../src/browser/import/entry-links.js';
 
 function record(

@@ -31,7 +31,7 @@ const thrown = new Set(documentation.slice(documentation.indexOf('@throws')).mat
 
 /** The codes of all errors of the package, by their classes. */
 const codes = new Map(
-  [...sources('src/database/errors'), ...sources('src/browser/import')].flatMap((source) =>
+  sources('src').flatMap((source) =>
     [
       ...source.matchAll(/class (\w+Error) extends \w+ \{\s+(?:override )?readonly code\b[^=]*= '(\w+)'/g),
     ].map(([, name = '', code = '']) => [name, code] as const),

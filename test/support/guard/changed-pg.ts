@@ -7,7 +7,7 @@ import type { Edit } from './changes.js';
 const repository = resolve(import.meta.dirname, '..', '..', '..');
 const program = join('test', 'support', 'guard', 'program');
 /** Folders of `src` that the program does not load. */
-const unused = /^(cli|dev|embedded|testing)\//;
+const unused = /^(cli|embedded|testing)\//;
 
 /** The version that a changed copy of pg has. */
 export const changedVersion = '8.99.0';

@@ -5,8 +5,8 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import type { OwnStatement } from '../../../src/database/driver/contract.js';
-import { runStatement } from '../../../src/database/driver/run-statement.js';
+import type { OwnStatement } from '../../../src/driver/contract.js';
+import { runStatement } from '../../../src/driver/run-statement.js';
 import {
   DatabaseModule,
   JournalDataSource,

@@ -24,7 +24,7 @@ export const prevented: Proofs = {
     'is told, outside any scope, that a user is missing',
   ),
   'a user id that is not a UUID': {
-    file: 'test/database/user-scope.spec.ts',
+    file: 'test/isolation/user-scope.spec.ts',
     title: 'refuses the user id "%s" without running anything',
   },
   "an entry in an account of another user, or an amendment of another user's entry": provedBy(
@@ -170,7 +170,7 @@ export const prevented: Proofs = {
       expect(await signIn).toMatchObject({ id: anna });
     },
   'a deployment as superuser, with BYPASSRLS, or without policies or grants': {
-    file: 'test/database/privilege-check/login-role.spec.ts',
+    file: 'test/isolation/privilege-check/login-role.spec.ts',
     title: 'made with %s is found out',
   },
 };

@@ -14,5 +14,5 @@ export type Proofs = Record<string, Proof>;
 
 /** The test of the folder of isolation that proves a row. */
 export function provedBy(file: string, title: string): Proof {
-  return { file: `test/database/isolation/${file}.spec.ts`, title };
+  return { file: `test/isolation/${file}.spec.ts`, title };
 }

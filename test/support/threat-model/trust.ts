@@ -70,7 +70,7 @@ export const protectedThings: Proofs = {
 
 export const parties: Proofs = {
   'a user of the application': {
-    file: 'test/database/hostile-input.spec.ts',
+    file: 'test/journal/hostile-input.spec.ts',
     title: 'is stored or refused by an error of this package, never by one of the driver',
   },
   'a file that a user imports': {

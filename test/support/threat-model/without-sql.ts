@@ -31,7 +31,7 @@ export const withoutSql: Proofs = {
   },
 
   'an event source that users share, such as a `Subject`': {
-    file: 'test/database/user-scope-interceptor/streams.spec.ts',
+    file: 'test/isolation/user-scope-interceptor/streams.spec.ts',
     title: 'without it would be worked for that other user',
   },
 
@@ -50,7 +50,7 @@ export const withoutSql: Proofs = {
   },
 
   'reading the network': {
-    file: 'test/database/connection-tls.spec.ts',
+    file: 'test/driver/connection-tls.spec.ts',
     title: 'is not used when it is disabled, though the server offers it',
   },
 };

@@ -1,5 +1,5 @@
-import type { NewAccount } from '../../../database/repositories/accounts.repository.js';
-import type { InputProblem } from '../../../database/errors/index.js';
+import type { NewAccount } from '../../../accounts/accounts.repository.js';
+import type { InputProblem } from '../../../errors.js';
 import type { ChangedValue } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { RowReader } from './row-reader.js';

@@ -1,7 +1,7 @@
-import type { DecimalString } from '../../../database/entities/decimal.js';
-import type { EntryType } from '../../../database/entities/entry-type.js';
-import type { InputProblem } from '../../../database/errors/index.js';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { DecimalString } from '../../../model/decimal.js';
+import type { EntryType } from '../../../model/entry-type.js';
+import type { InputProblem } from '../../../errors.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { ChangedValue } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import type { TypedDays } from './typed-days.js';

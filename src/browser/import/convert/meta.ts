@@ -1,5 +1,5 @@
 import { parse } from 'lossless-json';
-import { isExactNumber } from '../../../database/entities/decimal.js';
+import { isExactNumber } from '../../../model/decimal.js';
 import type { RowReader } from './row-reader.js';
 
 /** PostgreSQL and JavaScript give up some thousand levels further down. */

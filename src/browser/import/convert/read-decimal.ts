@@ -1,5 +1,5 @@
-import { asStored, Decimal } from '../../../database/entities/decimal.js';
-import type { DecimalString } from '../../../database/entities/decimal.js';
+import { asStored, Decimal } from '../../../model/decimal.js';
+import type { DecimalString } from '../../../model/decimal.js';
 
 /** The longest number that is read. A double in plain notation has at most some 330 characters. */
 const longestNumber = 400;

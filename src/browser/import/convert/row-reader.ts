@@ -1,6 +1,6 @@
-import { toColumnScale } from '../../../database/entities/decimal.js';
-import type { DecimalString } from '../../../database/entities/decimal.js';
-import type { InputProblem } from '../../../database/errors/index.js';
+import { toColumnScale } from '../../../model/decimal.js';
+import type { DecimalString } from '../../../model/decimal.js';
+import type { InputProblem } from '../../../errors.js';
 import { reported } from '../import-report.js';
 import type { ChangedValue, ChangeKind } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';

@@ -1,8 +1,8 @@
-import { EntryAlreadyAmendedError } from '../../../database/errors/index.js';
-import type { EntryChanges } from '../../../database/repositories/entry-edit.js';
-import type { JournalRepository } from '../../../database/repositories/journal.repository.js';
-import type { PastRemoval } from '../../../database/repositories/mark-deleted.js';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import { EntryAlreadyAmendedError } from '../../../errors.js';
+import type { EntryChanges } from '../../../journal/entry-edit.js';
+import type { JournalRepository } from '../../../journal/journal.repository.js';
+import type { PastRemoval } from '../../../journal/mark-deleted.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import { ImportBusyError } from '../import-errors.js';
 import { contentColumns } from '../merge/compare-content.js';
 import { StoredChain, toStoredEntry } from '../merge/stored-chain.js';

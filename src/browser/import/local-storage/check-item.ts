@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Decimal, toColumnScale } from '../../../database/entities/decimal.js';
-import type { DecimalString } from '../../../database/entities/decimal.js';
+import { Decimal, toColumnScale } from '../../../model/decimal.js';
+import type { DecimalString } from '../../../model/decimal.js';
 import type { UnreadableItem } from './local-storage.js';
 
 /** A double that a decimal column holds: a price, a fee. */

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import { readInstant } from '../convert/instant.js';
 import type { TypedDays } from '../convert/typed-days.js';
 import type { ExpirationCorrection, LocalStorage, OptionPurchase } from './local-storage.js';

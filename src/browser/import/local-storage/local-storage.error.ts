@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../../database/errors/index.js';
+import { JournalDatabaseError } from '../../../errors.js';
 
 /** A dump of localStorage cannot be read; the message says what is wrong with it and what to do. */
 export class LocalStorageError extends JournalDatabaseError {

@@ -1,4 +1,4 @@
-import type { DecimalString } from '../../../database/entities/decimal.js';
+import type { DecimalString } from '../../../model/decimal.js';
 
 /** The content of a dump of localStorage, as plain JSON data. */
 export interface LocalStorage {

@@ -1,5 +1,5 @@
-import { Decimal } from '../../../database/entities/decimal.js';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import { Decimal } from '../../../model/decimal.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { OptionPurchase } from './local-storage.js';
 
 interface Movement {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storableDay, storableKey } from '../../../database/repositories/storable.js';
+import { storableDay, storableKey } from '../../../model/storable.js';
 import { isObject } from '../read/json-values.js';
 import { checkItem, longestShown, money, price, shortened } from './check-item.js';
 import { expirationsKey } from './known-keys.js';

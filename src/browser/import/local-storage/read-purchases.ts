@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storableDay, storableKey } from '../../../database/repositories/storable.js';
+import { storableDay, storableKey } from '../../../model/storable.js';
 import { isObject } from '../read/json-values.js';
 import { checkItem, money, price } from './check-item.js';
 import { secondJournalKey } from './known-keys.js';

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DecimalString } from '../../../database/entities/decimal.js';
-import { asStored } from '../../../database/entities/decimal.js';
-import type { EntryColumnDeclaration } from '../../../database/entities/entry-column.js';
-import { entryColumns } from '../../../database/entities/journal-entry.entity.js';
+import type { DecimalString } from '../../../model/decimal.js';
+import { asStored } from '../../../model/decimal.js';
+import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
+import { entryColumns } from '../../../model/journal-entry.entity.js';
 import { unlinkedKey } from '../entry-links.js';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 
 /** The columns of an entry's content: all but the id, its history and its order. */
 export const contentColumns = entryColumns.filter(

@@ -1,4 +1,4 @@
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import { contentColumns, valueText } from './compare-content.js';
 
 /** The places of entries with the same content but for the day. */

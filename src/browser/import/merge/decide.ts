@@ -1,4 +1,4 @@
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import { isAbout } from '../edit-matches.js';
 import type { Standing, StoredChain, StoredEntry } from './stored-chain.js';
 

@@ -1,6 +1,6 @@
-import type { EntryColumnDeclaration } from '../../../database/entities/entry-column.js';
-import { entryColumns } from '../../../database/entities/journal-entry.entity.js';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
+import { entryColumns } from '../../../model/journal-entry.entity.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check-file.js';
 import { contentColumns, differingColumns, valueText } from './compare-content.js';
 import type { Conflict, ConflictReason } from './decide.js';

@@ -1,9 +1,9 @@
-import { columnName } from '../../../database/entities/entry-column.js';
-import { EntryAlreadyAmendedError } from '../../../database/errors/index.js';
-import type { JournalRepository } from '../../../database/repositories/journal.repository.js';
-import type { PastRemoval } from '../../../database/repositories/mark-deleted.js';
-import type { PreparedEntries } from '../../../database/repositories/insert-entries.js';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import { columnName } from '../../../model/entry-column.js';
+import { EntryAlreadyAmendedError } from '../../../errors.js';
+import type { PreparedEntries } from '../../../journal/insert-entries.js';
+import type { JournalRepository } from '../../../journal/journal.repository.js';
+import type { PastRemoval } from '../../../journal/mark-deleted.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check-file.js';
 import { ControlTotals, minus } from '../control-totals.js';
 import type { FileSum } from '../control-totals.js';

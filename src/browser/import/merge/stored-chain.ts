@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../../../database/entities/journal-entry.entity.js';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import type { JournalEntry } from '../../../model/journal-entry.entity.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import { amendmentId } from '../local-storage/amendment-id.js';
 import { hasSameContent } from './compare-content.js';
 import { ContentIndex } from './content-index.js';

@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../../database/errors/index.js';
+import { JournalDatabaseError } from '../../../errors.js';
 
 /**
  * A file cannot be read as a journal. The message says what is wrong with it and what to do, and

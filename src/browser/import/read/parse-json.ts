@@ -1,4 +1,4 @@
-import { isExactNumber } from '../../../database/entities/decimal.js';
+import { isExactNumber } from '../../../model/decimal.js';
 import { LosslessNumber } from 'lossless-json';
 
 /** A text that is not JSON, or an object in it that has a key twice with different values. */

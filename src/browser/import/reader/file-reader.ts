@@ -1,6 +1,6 @@
 import type { OnModuleDestroy } from '@nestjs/common';
-import { entryColumns } from '../../../database/entities/journal-entry.entity.js';
-import type { EntryRecord } from '../../../database/repositories/new-entry.js';
+import { entryColumns } from '../../../model/journal-entry.entity.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check-file.js';
 import { ControlTotals } from '../control-totals.js';
 import type { ChangedValue, RejectedRow } from '../import-report.js';

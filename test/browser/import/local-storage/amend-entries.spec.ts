@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JournalRepository } from '../../../../src/database/repositories/journal.repository.js';
+import type { JournalRepository } from '../../../../src/journal/journal.repository.js';
 import { amendEntries } from '../../../../src/browser/import/local-storage/amend-entries.js';
 import type { Edit } from '../../../../src/browser/import/local-storage/amend-entries.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DecimalString } from '../../../../src/database/entities/decimal.js';
-import type { EntryRecord } from '../../../../src/database/repositories/new-entry.js';
+import type { DecimalString } from '../../../../src/model/decimal.js';
+import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { OpenShorts } from '../../../../src/browser/import/local-storage/open-shorts.js';
 import type { SearchedPurchase } from '../../../../src/browser/import/local-storage/open-shorts.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { EntryRecord } from '../../../../src/database/repositories/new-entry.js';
+import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { decide, place } from '../../../../src/browser/import/merge/decide.js';
 import type { Decision } from '../../../../src/browser/import/merge/decide.js';
 import { restorationId } from '../../../../src/browser/import/merge/restoration-id.js';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { BytesOnDisk } from '../../../../src/browser/import/read/bytes-on-disk.js';
 import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
-import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
-import { legacyDatabase } from '../../../../src/browser/testing/legacy-database-builder.js';
+import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
+import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
 import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
 import { journalDatabase, readAll, shortEntry, temporaryFiles } from './legacy-files.js';
 

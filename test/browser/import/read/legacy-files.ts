@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
 import type { LegacyRow } from '../../../../src/browser/import/read/legacy-source.js';
 import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
-import { legacyDatabase } from '../../../../src/browser/testing/legacy-database-builder.js';
-import type { LegacyDatabaseWriter } from '../../../../src/browser/testing/legacy-database-builder.js';
+import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
+import type { LegacyDatabaseWriter } from '../../../../src/testing/browser/legacy-database-builder.js';
 import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
 
 /** A directory that lives as long as the tests of a file do, and writes files into itself. */

@@ -2,8 +2,8 @@ import { chmod, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
 import { unreadable } from '../../../../src/browser/import/read/unreadable.js';
-import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
-import { legacyDatabase } from '../../../../src/browser/testing/legacy-database-builder.js';
+import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
+import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
 import { journalDatabase, readAll, refusal, shortEntry, temporaryFiles } from './legacy-files.js';
 
 const files = temporaryFiles();

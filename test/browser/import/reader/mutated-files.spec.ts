@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { convertEntry } from '../../../../src/browser/import/convert/convert-entry.js';
 import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
-import type { EntryRecord } from '../../../../src/database/repositories/new-entry.js';
+import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';
 import { mutated } from '../../../support/mutated-databases.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SchemaMissingError, UserNotFoundError } from '../../../../src/database/errors/index.js';
+import { SchemaMissingError, UserNotFoundError } from '../../../../src/errors.js';
 import { ImportRejectedError, TimeZoneError } from '../../../../src/browser/import/import-errors.js';
 import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
 import { ImportApplication } from '../../../support/import-application.js';

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { JournalRepository } from '../../../../src/database/repositories/journal.repository.js';
-import { UsersRepository } from '../../../../src/database/repositories/users.repository.js';
-import { UserScope } from '../../../../src/database/isolation/user-scope.js';
+import { JournalRepository } from '../../../../src/journal/journal.repository.js';
+import { UsersRepository } from '../../../../src/users/users.repository.js';
+import { UserScope } from '../../../../src/isolation/user-scope.js';
 import { BrowserJournal } from '../../../support/browser-journal.js';
 import type { BrowserAction } from '../../../support/browser-journal.js';
 import { ImportApplication } from '../../../support/import-application.js';

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { OptionPositionsReadModel } from '../../../../src/database/read-models/option-positions.read-model.js';
+import { OptionPositionsReadModel } from '../../../../src/figures/option-positions.read-model.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import {
   StorageImports,

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { JournalEntry } from '../../../../src/database/entities/journal-entry.entity.js';
-import { JournalRepository } from '../../../../src/database/repositories/journal.repository.js';
-import { UsersRepository } from '../../../../src/database/repositories/users.repository.js';
-import { UserScope } from '../../../../src/database/isolation/user-scope.js';
+import type { JournalEntry } from '../../../../src/model/journal-entry.entity.js';
+import { JournalRepository } from '../../../../src/journal/journal.repository.js';
+import { UsersRepository } from '../../../../src/users/users.repository.js';
+import { UserScope } from '../../../../src/isolation/user-scope.js';
 import type { ImportReport } from '../../../../src/browser/import/import-report.js';
 import { ImportApplication } from '../../../support/import-application.js';
 

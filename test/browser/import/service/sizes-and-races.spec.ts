@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
+import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 

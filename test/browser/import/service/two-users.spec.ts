@@ -10,7 +10,7 @@ import {
   UsersRepository,
 } from '../../../../src/index.js';
 import type { JournalEntry } from '../../../../src/index.js';
-import { generateLegacyDatabase } from '../../../../src/browser/testing/legacy-database.js';
+import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
 import { failureOf } from '../../../support/database-failure.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';

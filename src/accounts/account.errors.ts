@@ -1,0 +1,28 @@
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+
+/** An account of that id exists already, with another name. */
+export class AccountConflictError extends JournalDatabaseError {
+  readonly code = 'ACCOUNT_CONFLICT';
+
+  constructor(readonly accountId: string) {
+    super(`The account ${accountId} exists already under another name; nothing was written.`);
+  }
+}
+
+/** The user has no such account. */
+export class AccountNotFoundError extends JournalDatabaseError {
+  readonly code = 'ACCOUNT_NOT_FOUND';
+
+  constructor(readonly accountId: string) {
+    super(`The user has no account ${accountId}.`);
+  }
+}
+
+/** Entries name accounts that the user does not have. */
+export class UnknownAccountError extends JournalDatabaseError {
+  readonly code = 'UNKNOWN_ACCOUNT';
+
+  constructor(readonly accountIds: readonly string[]) {
+    super(`The user has no account ${accountIds.join(', ')}; create it first. Nothing was written.`);
+  }
+}

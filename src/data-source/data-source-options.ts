@@ -1,0 +1,133 @@
+import type { DataSourceOptions, MigrationInterface } from 'typeorm';
+import type { DatabaseSettings, PrivilegeCheck } from '../config/database.settings.js';
+import { Account } from '../model/account.entity.js';
+import { JournalEntry } from '../model/journal-entry.entity.js';
+import { LegacyCostBasis } from '../browser/figures/legacy-cost-basis.entity.js';
+import { LegacyWeeklyPremium } from '../browser/figures/legacy-weekly-premium.entity.js';
+import { User } from '../model/user.entity.js';
+import { migrations } from '../migrations/index.js';
+import { QueryLogger } from './query-logger.js';
+import type { DriverOptions } from '../driver/journal-driver.js';
+import { unscopedPool } from '../driver/unscoped-pool.js';
+
+export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+
+/** An entity class of an application. */
+export type EntityClass = new (...args: never[]) => object;
+/** A migration class of an application; its name ends in the 14 digits that order it. */
+export type MigrationClass = new () => MigrationInterface;
+
+/** What an application adds to the DataSource. */
+export interface ApplicationSchema {
+  entities?: readonly EntityClass[];
+  migrations?: readonly MigrationClass[];
+}
+
+/** TypeORM's options and, beside them: */
+export type JournalDataSourceOptions = PostgresOptions &
+  DriverOptions & {
+    /** For how many milliseconds a first connection is tried. */
+    readonly connectRetryTime: number;
+    /** Whether every statement is sent in the scope of a user; migrations are not. */
+    readonly isScoped: boolean;
+    /** What `DatabaseModule` does about unsafe privileges. */
+    readonly privilegeCheck: PrivilegeCheck;
+    /**
+     * For how many milliseconds a run of the migrations waits for another one, and for other
+     * transactions.
+     */
+    readonly migrationWaitTime: number;
+    /** After how many milliseconds a journal stream that is not read ends; 0 never. */
+    readonly streamTimeout: number;
+  };
+
+/** The entities of this package: its tables, and its views. */
+export const entities = [User, Account, JournalEntry, LegacyWeeklyPremium, LegacyCostBasis] as const;
+
+/** The DataSource options of a running application: the one place where settings become options. */
+export function dataSourceOptions(
+  settings: DatabaseSettings,
+  application: ApplicationSchema = {},
+): JournalDataSourceOptions {
+  return {
+    type: 'postgres',
+    url: settings.url,
+    ssl: tlsOptions(settings.tls),
+    applicationName: settings.applicationName,
+    entities: [...new Set([...entities, ...(application.entities ?? [])])],
+    migrations: [...new Set([...migrations, ...(application.migrations ?? [])])],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    installExtensions: false,
+    uuidExtension: 'pgcrypto',
+    logger: new QueryLogger(settings.queryLog),
+    logging: true,
+    ...(settings.queryLog === 'off' ? {} : { maxQueryExecutionTime: settings.slowQueryTime }),
+    poolSize: settings.pool.max,
+    connectTimeoutMS: settings.pool.connectionTimeout,
+    extra: {
+      min: settings.pool.min,
+      idleTimeoutMillis: settings.pool.idleTimeout,
+      statement_timeout: settings.statementTimeout,
+      lock_timeout: settings.lockTimeout,
+      idle_in_transaction_session_timeout: settings.idleInTransactionTimeout,
+      ...keepAlive(settings.keepAlive),
+    },
+    connectRetryTime: settings.connectRetryTime,
+    isScoped: true,
+    privilegeCheck: settings.privilegeCheck,
+    authUrl: settings.authUrl ?? settings.url,
+    fastPath: settings.fastPath,
+    preparedStatements: settings.preparedStatements,
+    migrationWaitTime: settings.migrationWaitTime,
+    statementLimit: settings.statementLimit ?? defaultStatementLimit(settings),
+    nestedPatience: settings.lockTimeout || defaultNestedPatience,
+    closeTimeout: settings.closeTimeout,
+    streamTimeout: settings.streamTimeout,
+  };
+}
+
+/** The server's own time-out is to come first: it leaves the connection usable. */
+const graceOfServer = 5_000;
+const defaultNestedPatience = 10_000;
+
+function defaultStatementLimit({ statementTimeout }: DatabaseSettings): number {
+  return statementTimeout === 0 ? 0 : statementTimeout + graceOfServer;
+}
+
+function keepAlive(delay: number): object {
+  return delay === 0 ? {} : { keepAlive: true, keepAliveInitialDelayMillis: delay };
+}
+
+/**
+ * The options for migrations: as the owner, on one connection, with no limit on how long an index
+ * may take to build and a short one on how long the application is kept waiting behind a lock.
+ */
+export function migrationOptions(
+  settings: DatabaseSettings,
+  application: ApplicationSchema = {},
+): JournalDataSourceOptions {
+  const pool = { ...settings.pool, min: 0, max: 2 };
+  const { migrationUrl: url, migrationLockTimeout: lockTimeout } = settings;
+  const options = dataSourceOptions({ ...settings, url, lockTimeout, pool }, application);
+  return {
+    ...options,
+    isScoped: false,
+    extra: { ...(options.extra as object), ...withoutLimit, ...keepAlive(30_000), ...unscopedPool },
+  };
+}
+
+// As text: pg sends the number 0 not at all, and a limit that was set for the role or the database
+// would hold.
+const withoutLimit = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
+
+function tlsOptions({ mode, ca }: DatabaseSettings['tls']): PostgresOptions['ssl'] {
+  switch (mode) {
+    case 'disable':
+      return false;
+    case 'require':
+      return { rejectUnauthorized: false };
+    case 'verify-full':
+      return { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
+  }
+}

@@ -1,8 +1,0 @@
-import { QueryFailedError } from 'typeorm';
-import { JournalDatabaseError } from '../errors/index.js';
-
-/** The error of this package that TypeORM wrapped; any other error as it is. */
-export function unwrapDriverError(error: unknown): unknown {
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
-  return cause instanceof JournalDatabaseError ? cause : error;
-}

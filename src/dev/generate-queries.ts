@@ -1,5 +1,0 @@
-// Writes docs/reference/queries.md: `tsx src/dev/generate-queries.ts`.
-import { generateFiles } from './generate-files.js';
-import { queriesFile } from './queries/queries-file.js';
-
-await generateFiles('queries', async (settings) => [await queriesFile(settings)]);

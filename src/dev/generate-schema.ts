@@ -1,6 +1,0 @@
-// Writes what is made from the schema: `tsx src/dev/generate-schema.ts [--types-only]`.
-import { generateFiles } from './generate-files.js';
-import { generatedFiles, generatedTypes } from './schema/generated-files.js';
-
-const generate = process.argv.includes('--types-only') ? generatedTypes : generatedFiles;
-await generateFiles('schema', generate);

@@ -1,0 +1,242 @@
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+import type { PoolClient, PoolConfig } from 'pg';
+import { PoolClosedError, PoolExhaustedError } from '../errors.js';
+import type { Borrowed, Transport } from './contract.js';
+import { Connection } from './connection.js';
+import type { ConnectionClient } from './connection-client.js';
+import { resetText, welcome } from './control.js';
+
+type PooledClient = PoolClient & ConnectionClient;
+type Lent = Borrowed<Connection>;
+
+export interface ClientPoolOptions {
+  /** For pg: where to connect to, and how many connections stay open. */
+  config: PoolConfig & { max: number };
+  /** Milliseconds that a borrower waits for a free connection. */
+  patience: number;
+  /** Milliseconds after which a statement is given up; 0 for no limit. */
+  statementLimit: number;
+  /** Milliseconds after which `end` closes connections that are still in use. */
+  closeTimeout: number;
+  /** @returns undefined for a client that is to be replaced */
+  transportOf: (client: PooledClient) => Promise<Transport | undefined>;
+}
+
+/** A connection with its client, whether it is lent or at rest. */
+interface Opened extends Lent {
+  readonly client: PooledClient;
+  readonly generation: number;
+  isLent: boolean;
+  /** When it was given back, as milliseconds of the epoch. */
+  restingSince: number;
+}
+
+interface Waiting {
+  resolve: (borrowed: Promise<Lent>) => void;
+  reject: (reason: Error) => void;
+}
+
+/**
+ * Milliseconds for which a connection that was given back can be lent again without asking pg's
+ * pool.
+ */
+const rest = 200;
+
+/**
+ * Lends the connections of pg's pool, each as one `Connection`. A connection that was given back
+ * rests here for a moment: pg's pool takes a timer and a turn of the event loop to lend one.
+ */
+export class ClientPool {
+  readonly #pool: pg.Pool;
+  readonly #connections = new WeakMap<PooledClient, Opened>();
+  readonly #borrowed = new Set<Opened>();
+  /** Connections that were given back, the latest one last. */
+  readonly #resting: Opened[] = [];
+  #restTimer: NodeJS.Timeout | undefined;
+  readonly #connecting = new Set<(reason: Error) => void>();
+  readonly #waiting: Waiting[] = [];
+  #free: number;
+  /** Connections of an older generation are replaced instead of lent. */
+  #generation = 0;
+  #isEnding = false;
+  #onIdle: (() => void) | undefined;
+  /** Whether the server of the newest connection was a standby when it was connected. */
+  isStandby = false;
+
+  constructor(private readonly options: ClientPoolOptions) {
+    this.#pool = new pg.Pool(options.config);
+    // A connection that is lost while idle is removed by pg's pool. Without a listener the event
+    // ends the process.
+    this.#pool.on('error', () => undefined);
+    this.#free = options.config.max;
+  }
+
+  get totalCount(): number {
+    return this.#pool.totalCount;
+  }
+
+  get idleCount(): number {
+    return this.#pool.idleCount + this.#resting.length;
+  }
+
+  /** Replaces all connections that are idle, and those in use when they are given back. */
+  renew = (): void => {
+    this.#generation += 1;
+  };
+
+  /** @throws PoolExhaustedError, PoolClosedError, and what connecting fails with */
+  borrow(): Promise<Lent> {
+    if (this.#isEnding) return Promise.reject(new PoolClosedError());
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return this.#obtain();
+    }
+    return new Promise((resolve, reject) => {
+      const { patience, config } = this.options;
+      const timer = globalThis.setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
+        reject(new PoolExhaustedError(config.max, patience));
+      }, patience);
+      const waiting: Waiting = {
+        resolve: (borrowed) => {
+          clearTimeout(timer);
+          resolve(borrowed);
+        },
+        reject: (reason) => {
+          clearTimeout(timer);
+          reject(reason);
+        },
+      };
+      this.#waiting.push(waiting);
+    });
+  }
+
+  /**
+   * Rejects those who wait, lets those who have a connection finish for a limited time, and closes
+   * all. It ends within `closeTimeout` and a second.
+   */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new PoolClosedError());
+    for (const reject of this.#connecting) reject(new PoolClosedError());
+    this.#endRest(0);
+    await this.#allGivenBack();
+    for (const borrowed of this.#borrowed) {
+      borrowed.connection.close(new PoolClosedError());
+      borrowed.giveBack();
+    }
+    // A connection that is being made can take longer; it is closed when it is made.
+    await Promise.race([this.#pool.end(), setTimeout(1_000, undefined, { ref: false })]);
+  }
+
+  #allGivenBack(): Promise<void> {
+    if (this.#borrowed.size === 0) return Promise.resolve();
+    const { closeTimeout } = this.options;
+    const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
+    return Promise.race([idle, setTimeout(closeTimeout, undefined, { ref: false })]);
+  }
+
+  #obtain(): Promise<Lent> {
+    for (let opened = this.#resting.pop(); opened; opened = this.#resting.pop()) {
+      if (this.#isUsable(opened)) return Promise.resolve(this.#lend(opened));
+      opened.client.release(true);
+    }
+    // A new connection takes a while, in which the pool may be closed.
+    return new Promise((resolve, reject) => {
+      this.#connecting.add(reject);
+      void this.#connect()
+        .then(resolve, reject)
+        .finally(() => this.#connecting.delete(reject));
+    });
+  }
+
+  async #connect(): Promise<Lent> {
+    try {
+      for (;;) {
+        const client = (await this.#pool.connect()) as PooledClient;
+        const opened = this.#connections.get(client) ?? (await this.#open(client));
+        if (opened && this.#isUsable(opened)) return this.#lend(opened);
+        client.release(true);
+        if (this.#isEnding) throw new PoolClosedError();
+      }
+    } catch (error) {
+      this.#next();
+      throw error;
+    }
+  }
+
+  async #open(client: PooledClient): Promise<Opened | undefined> {
+    const { statementLimit, patience, transportOf } = this.options;
+    const generation = this.#generation;
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      if (patience > 0) timer = globalThis.setTimeout(() => reject(new Error('timeout expired')), patience);
+    });
+    try {
+      const told = await Promise.race([welcome(client), silence]);
+      this.isStandby = told.isStandby;
+      const settings = { statementLimit, onSuspicion: this.renew };
+      const transport = await Promise.race([transportOf(client), silence]);
+      if (transport === undefined) return undefined;
+      const session = { searchPath: told.searchPath, reset: resetText(told) };
+      const connection = new Connection(client, transport, session, settings);
+      const opened: Opened = {
+        client,
+        connection,
+        generation,
+        isLent: false,
+        restingSince: 0,
+        giveBack: () => this.#takeBack(opened),
+      };
+      this.#connections.set(client, opened);
+      return opened;
+    } catch (error) {
+      client.hangUp();
+      client.release(true);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #isUsable({ connection, generation }: Opened): boolean {
+    return !this.#isEnding && !connection.isLost && generation === this.#generation;
+  }
+
+  #lend(opened: Opened): Lent {
+    opened.isLent = true;
+    this.#borrowed.add(opened);
+    return opened;
+  }
+
+  #takeBack(opened: Opened): void {
+    if (!opened.isLent) return;
+    opened.isLent = false;
+    this.#borrowed.delete(opened);
+    if (this.#isUsable(opened)) {
+      opened.restingSince = Date.now();
+      this.#resting.push(opened);
+      this.#restTimer ??= globalThis.setTimeout(() => this.#endRest(rest), rest).unref();
+    } else opened.client.release(true);
+    if (this.#borrowed.size === 0) this.#onIdle?.();
+    this.#next();
+  }
+
+  /** Gives connections to pg's pool that have rested for `longest` milliseconds. */
+  #endRest(longest: number): void {
+    clearTimeout(this.#restTimer);
+    const now = Date.now();
+    const rested = this.#resting.findIndex(({ restingSince }) => now - restingSince < longest);
+    for (const { client, connection } of this.#resting.splice(0, rested < 0 ? this.#resting.length : rested))
+      client.release(connection.isLost);
+    const next = this.#resting[0];
+    this.#restTimer = next && globalThis.setTimeout(() => this.#endRest(rest), rest).unref();
+  }
+
+  #next(): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting.resolve(this.#obtain());
+    else this.#free += 1;
+  }
+}

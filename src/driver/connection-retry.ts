@@ -1,0 +1,120 @@
+import { types } from 'node:util';
+import { describeConnection } from '../config/connection-url.js';
+import { DatabaseConnectionError, JournalDatabaseError } from '../errors.js';
+import { withRetries } from './retry.js';
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const healingSqlStates = new Set([
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now: starting up or shutting down
+  '53300', // too_many_connections
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+]);
+const healingSystemErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND', // a container's name, before the container is up
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOENT', // a Unix socket, before the server is up
+]);
+// pg's own, which carry no code.
+const healingMessage =
+  /^(timeout (expired|exceeded)|Connection terminated|Client has encountered a connection error)/;
+
+/**
+ * Whether waiting can cure a failed connection: a server that is not up yet, yes; bad credentials
+ * or a missing database, never.
+ */
+export function canHeal(error: unknown): boolean {
+  // Not `instanceof`: in a test runner's realm of its own, an error of Node itself is none of that
+  // realm's.
+  if (!types.isNativeError(error)) return false;
+  if (error instanceof DatabaseConnectionError) return canHeal(error.cause);
+  const { code, errors } = error as { code?: unknown; errors?: unknown };
+  if (Array.isArray(errors)) return errors.some(canHeal);
+  if (typeof code === 'string') return healingSqlStates.has(code) || healingSystemErrors.has(code);
+  return healingMessage.test(error.message);
+}
+
+/**
+ * Runs `connect`, and again while it fails with something that can heal and `retryTime`
+ * milliseconds have not passed. The last attempt begins within that time, and so may end one
+ * connection time-out after it.
+ *
+ * @throws DatabaseConnectionError that says where it tried to connect and what to do; what does not
+ * come from the connection (bad entity metadata, say) is thrown as it is.
+ */
+export async function connectWithRetry<T>(
+  connect: () => Promise<T>,
+  url: string,
+  retryTime: number,
+): Promise<T> {
+  try {
+    return await withRetries(connect, {
+      retries: Number.POSITIVE_INFINITY,
+      maxRetryTime: retryTime,
+      minTimeout: 250,
+      maxTimeout: 3_000,
+      heals: (error) => retryTime > 0 && canHeal(error),
+    });
+  } catch (error) {
+    throw connectionFailure(error, url);
+  }
+}
+
+/** Turns the failure to connect into an error that names the target and says what to do. */
+export function connectionFailure(error: unknown, url: string): unknown {
+  if (!isConnectionFailure(error)) return error;
+  return new DatabaseConnectionError(describeConnection(url), remedy(error), { cause: error });
+}
+
+const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH|INVALID_CA/;
+
+function isConnectionFailure(error: unknown): error is Error {
+  if (!types.isNativeError(error) || error instanceof JournalDatabaseError) return false;
+  if (canHeal(error)) return true;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string' && (/^(28|3D|08)|TLS|SSL/.test(code) || untrusted.test(code))) return true;
+  return /SSL|SASL|password must be a string/.test(error.message);
+}
+
+function remedy(error: Error): string {
+  const code = (error as { code?: string }).code ?? '';
+  if (code === '28P01' || /password must be a string/.test(error.message)) {
+    return 'The server refused the user or the password; correct them in the URL.';
+  }
+  if (code.startsWith('28')) {
+    return `The server refused this login (${error.message}); if it asks for encryption, set DATABASE_TLS=verify-full.`;
+  }
+  if (code === '3D000') return 'The database does not exist; create it, or correct its name in the URL.';
+  if (code === '53300') {
+    return `The server has no free connection (${error.message}); lower DATABASE_POOL_MAX, or raise its max_connections.`;
+  }
+  if (code === '08P01' && error.message.includes('startup parameter')) {
+    return (
+      `A connection pooler is in between and refuses a time-out (${error.message}); ` +
+      'add it to ignore_startup_parameters of the pooler, or set the variable of that time-out to 0; ' +
+      'migrations go round the pooler by DATABASE_MIGRATION_URL.'
+    );
+  }
+  if (/ALTNAME|HOSTNAME/.test(code)) {
+    return `The server's certificate is for another host (${error.message}); use in the URL a name that it holds.`;
+  }
+  if (code === 'CERT_HAS_EXPIRED') return "The server's certificate has expired; renew it.";
+  if (untrusted.test(code)) {
+    return `The server's certificate was not accepted (${error.message}); give its CA in DATABASE_TLS_CA.`;
+  }
+  if (/SSL|TLS/.test(code + error.message)) return `TLS failed (${error.message}); check DATABASE_TLS.`;
+  const details =
+    'errors' in error && Array.isArray(error.errors) ? error.errors.map(String).join('; ') : error.message;
+  return `No answer (${details}); check the host and port, and that PostgreSQL runs there.`;
+}

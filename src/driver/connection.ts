@@ -1,0 +1,293 @@
+import type { ConnectionClient } from './connection-client.js';
+import {
+  CommitOutcomeUnknownError,
+  ConnectionLostError,
+  JournalDatabaseError,
+  ReadOnlyServerError,
+  StatementTimeoutError,
+  UnitOfWorkAbortedError,
+} from '../errors.js';
+import type { LostOutcome } from '../errors.js';
+import type {
+  Answer,
+  ForeignStatement,
+  OwnStatement,
+  Scope,
+  TransactionOptions,
+  Transport,
+} from './contract.js';
+import * as control from './control.js';
+import { explain, explainOwn, explainScope } from './explain.js';
+import { isEndOfSession, isReadOnly, isRefusal } from './failures.js';
+
+/** What all connections of a pool have in common. */
+export interface ConnectionSettings {
+  /** Milliseconds after which the client gives a statement up; 0 for no limit. */
+  statementLimit: number;
+  /** Called when the other connections may lead to the wrong server, or to none. */
+  onSuspicion: () => void;
+}
+
+/** Why a connection was closed whose caller does not want the answer any more. */
+export class GivenUp extends Error {}
+
+/**
+ * A connection to the server, used by one borrower at a time, who awaits each call before the next.
+ *
+ * It knows the state of the session: whether a transaction is open and in which scope, and whether
+ * foreign text has run since the last reset. A connection whose state is unknown is `lost`, and
+ * every later call on it is rejected.
+ */
+export class Connection {
+  #lost: Error | undefined;
+  /** Rejects the exchange that is under way. */
+  #abort: ((reason: Error) => void) | undefined;
+  /** The scope that the open transaction is in; undefined where it has to be set again. */
+  #scope: Scope | undefined;
+  /** Whether foreign text has run since the last reset. */
+  #isForeign = false;
+  #limit: number;
+  #lastAnswer = Date.now();
+
+  constructor(
+    private readonly client: ConnectionClient,
+    private readonly transport: Transport,
+    private readonly session: { searchPath: string; reset: string },
+    private readonly settings: ConnectionSettings,
+  ) {
+    this.#limit = settings.statementLimit;
+    client.on('error', (error) => this.close(error));
+    client.on('end', () => this.close(new Error('Connection terminated')));
+  }
+
+  /** Whether it can take no statement any more. */
+  get isLost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /**
+   * Since when it waits for a call, as milliseconds of the epoch; undefined while it waits for an
+   * answer.
+   */
+  get idleSince(): number | undefined {
+    return this.#abort ? undefined : this.#lastAnswer;
+  }
+
+  /** Closes it, and rejects the call that is under way. */
+  close(reason: Error): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = reason;
+    this.#abort?.(reason);
+    this.client.hangUp();
+  }
+
+  /**
+   * Runs one of the package's own statements as a transaction of its own.
+   *
+   * @throws ConnectionLostError; its `outcome` says how far the call had got
+   */
+  async alone<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
+    try {
+      if (!this.transport.carriesScope)
+        return await this.#inTransaction(scope, () => this.#send(scope, statement, true));
+      return await this.#send(scope, statement, false);
+    } catch (error) {
+      throw explainOwn(scope, error);
+    }
+  }
+
+  /** Runs foreign text as a transaction of its own, and takes back what it left in the session. */
+  async foreignAlone(scope: Scope, statement: ForeignStatement): Promise<Answer> {
+    try {
+      return await this.#inTransaction(scope, () => this.#sendForeign(statement));
+    } catch (error) {
+      throw explain(scope, error);
+    }
+  }
+
+  async begin(scope: Scope, options?: TransactionOptions): Promise<void> {
+    try {
+      await this.#exchange(
+        () => control.begin(this.client, scope, options, this.session.searchPath),
+        'unsent',
+      );
+    } catch (error) {
+      await this.rollBack();
+      throw explainScope(scope, error);
+    }
+    this.#scope = scope;
+  }
+
+  /** Runs one of the package's own statements in the open transaction. */
+  async within<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
+    try {
+      if (!this.transport.carriesScope) await this.#ensureScope(scope);
+      const rows = await this.#send(scope, statement, true);
+      this.#scope = scope;
+      return rows;
+    } catch (error) {
+      throw explainOwn(scope, error);
+    }
+  }
+
+  /** Runs foreign text in the open transaction. */
+  async foreignWithin(scope: Scope, statement: ForeignStatement): Promise<Answer> {
+    try {
+      await this.#ensureScope(scope);
+      const answer = await this.#sendForeign(statement);
+      this.#requireTransaction();
+      if (/statement_timeout|set_config/i.test(statement.text)) await this.#readLimit();
+      return answer;
+    } catch (error) {
+      throw explain(scope, error);
+    }
+  }
+
+  async setSavepoint(name: string): Promise<void> {
+    await this.#exchange(() => this.client.query(`SAVEPOINT ${name}`));
+  }
+
+  async releaseSavepoint(name: string): Promise<void> {
+    await this.#exchange(() => this.client.query(`RELEASE SAVEPOINT ${name}`));
+  }
+
+  async rollBackToSavepoint(name: string): Promise<void> {
+    this.#scope = undefined;
+    await this.#exchange(() => this.client.query(`ROLLBACK TO SAVEPOINT ${name}; RELEASE SAVEPOINT ${name}`));
+  }
+
+  /**
+   * Commits, after a reset if foreign text has run.
+   *
+   * @throws the error of the server that refused it; then it was rolled back
+   * @throws CommitOutcomeUnknownError
+   */
+  async commit(): Promise<void> {
+    let end: control.End;
+    try {
+      end = await this.#exchange(() => control.commit(this.client, this.#resetIfNeeded()), 'unknown');
+    } catch (error) {
+      if (error instanceof ConnectionLostError)
+        throw error.outcome === 'unknown' ? new CommitOutcomeUnknownError({ cause: error }) : error;
+      if (isRefusal(error)) await this.rollBack();
+      else this.close(error as Error);
+      throw isRefusal(error) ? error : new CommitOutcomeUnknownError({ cause: error });
+    }
+    this.#ended(end);
+    if (!end.isCommitted) throw new UnitOfWorkAbortedError();
+  }
+
+  /**
+   * Rolls back whatever is open. A connection on which this fails is closed, so that the server
+   * does it.
+   */
+  async rollBack(): Promise<void> {
+    if (this.isLost) return;
+    try {
+      this.#ended(await this.#exchange(() => control.rollBack(this.client, this.#resetIfNeeded())));
+    } catch (error) {
+      this.close(error as Error);
+    }
+  }
+
+  async #inTransaction<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+    let result: T;
+    await this.begin(scope);
+    try {
+      result = await work();
+    } catch (error) {
+      await this.rollBack();
+      throw error;
+    }
+    await this.commit();
+    return result;
+  }
+
+  #send<T>(scope: Scope, statement: OwnStatement<T>, isOpen: boolean): Promise<T[]> {
+    const session = { isOpen, isTrusted: !this.#isForeign };
+    const ifLost = isOpen ? 'undone' : 'unknown';
+    return this.#exchange(() => this.transport.send(scope, statement, session), ifLost);
+  }
+
+  async #sendForeign(statement: ForeignStatement): Promise<Answer> {
+    this.#isForeign = true;
+    this.#scope = undefined;
+    return this.#exchange(() => control.sendForeign(this.client, statement));
+  }
+
+  async #ensureScope(scope: Scope): Promise<void> {
+    const { role, userId } = this.#scope ?? {};
+    if (role === scope.role && userId === scope.userId) return;
+    await this.#exchange(() => control.setScope(this.client, scope)).catch((error: unknown) => {
+      throw explainScope(scope, error);
+    });
+    this.#scope = scope;
+  }
+
+  /**
+   * No text that is let through can end the transaction. If it has ended all the same, nothing more
+   * is sent.
+   */
+  #requireTransaction(): void {
+    if (this.client.getTransactionStatus() === 'T') return;
+    this.close(new Error('A statement has ended its transaction.'));
+    throw new ConnectionLostError('undone', { cause: this.#lost });
+  }
+
+  /** A statement that lifts the server's limit lifts the client's, too. */
+  async #readLimit(): Promise<void> {
+    const isLifted = await this.#exchange(() => control.isStatementTimeoutLifted(this.client));
+    this.#limit = isLifted ? 0 : this.settings.statementLimit;
+  }
+
+  #resetIfNeeded(): string | undefined {
+    return this.#isForeign ? this.session.reset : undefined;
+  }
+
+  #ended({ prepared }: control.End): void {
+    if (prepared !== undefined) this.transport.reconcile(prepared);
+    this.#isForeign = false;
+    this.#scope = undefined;
+    this.#limit = this.settings.statementLimit;
+  }
+
+  /**
+   * Sends messages and waits for the answer: until the connection is lost, or the limit is reached.
+   *
+   * @param ifLost the outcome that is reported if no answer comes
+   */
+  async #exchange<T>(send: () => Promise<T>, ifLost: LostOutcome = 'undone'): Promise<T> {
+    if (this.#lost !== undefined) throw new ConnectionLostError('unsent', { cause: this.#lost });
+    const limit = this.#limit;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.#abort = reject;
+        if (limit > 0) timer = setTimeout(() => this.#giveUp(limit, ifLost), limit);
+        send().then(resolve, reject);
+      });
+    } catch (error) {
+      throw this.#failure(error, ifLost);
+    } finally {
+      clearTimeout(timer);
+      this.#abort = undefined;
+      this.#lastAnswer = Date.now();
+    }
+  }
+
+  #giveUp(limit: number, outcome: LostOutcome): void {
+    this.close(new StatementTimeoutError(limit, outcome));
+    this.settings.onSuspicion();
+  }
+
+  #failure(error: unknown, ifLost: LostOutcome): unknown {
+    if (isReadOnly(error)) {
+      this.close(error as Error);
+      this.settings.onSuspicion();
+      return new ReadOnlyServerError({ cause: error });
+    }
+    if (isEndOfSession(error)) this.close(error as Error);
+    if (this.#lost === undefined || this.#lost instanceof JournalDatabaseError) return this.#lost ?? error;
+    return new ConnectionLostError(ifLost, { cause: this.#lost });
+  }
+}

@@ -1,0 +1,65 @@
+import { EventEmitter } from 'node:events';
+import { QueryObjectRefusedError } from '../errors.js';
+import { GivenUp } from './connection.js';
+import type { Answer, ForeignStatement, TransactionConnection } from './contract.js';
+import type { JournalDriver } from './journal-driver.js';
+import type { Transaction } from './transaction.js';
+
+type Callback = (error: Error | null, answer?: Answer) => void;
+type Config = string | (ForeignStatement & { callback?: Callback });
+
+/**
+ * The client that TypeORM's query runner gets. It holds no connection: a statement goes to the
+ * transaction of its async context, or else to the one that the query runner has begun, or else
+ * over a connection that is borrowed for just this statement.
+ */
+export class Handle extends EventEmitter {
+  readonly #borrowed = new Set<TransactionConnection>();
+
+  /** @param isOfUnit the transaction belongs to a unit of work, which ends it */
+  constructor(
+    private readonly driver: JournalDriver,
+    /** The transaction in which the query runner works. */
+    public transaction?: Transaction,
+    readonly isOfUnit = transaction !== undefined,
+  ) {
+    super();
+  }
+
+  /**
+   * Takes a text or a config of pg, and values.
+   * @throws QueryObjectRefusedError for a query object
+   */
+  query(config: Config, values?: readonly unknown[] | Callback, callback?: Callback): Promise<Answer> | void {
+    const whenDone = typeof values === 'function' ? values : (callback ?? callbackOf(config));
+    const sent = this.#send(config, typeof values === 'function' ? undefined : values);
+    if (whenDone === undefined) return sent;
+    sent.then((answer) => whenDone(null, answer), whenDone);
+  }
+
+  /**
+   * Rolls back the transaction of the query runner. A statement that is under way loses its
+   * connection, as its answer would not be awaited.
+   */
+  async release(): Promise<void> {
+    const reason = new GivenUp('The query runner was released.');
+    for (const connection of this.#borrowed) connection.close(reason);
+    const { transaction } = this;
+    if (transaction === undefined || this.isOfUnit) return;
+    if (transaction.isBusy) transaction.close(reason);
+    for (let open: Transaction | undefined = transaction; open; open = open.outer) await open.rollBack();
+    this.transaction = undefined;
+  }
+
+  #send(config: Config, values: readonly unknown[] | undefined): Promise<Answer> {
+    if (typeof config === 'string') return this.driver.query({ text: config, values }, this, this.#borrowed);
+    if ('submit' in config) return Promise.reject(new QueryObjectRefusedError());
+    const { text, rowMode } = config;
+    const statement = { text, rowMode, values: values ?? config.values };
+    return this.driver.query(statement, this, this.#borrowed);
+  }
+}
+
+function callbackOf(config: Config): Callback | undefined {
+  return typeof config === 'object' ? config.callback : undefined;
+}

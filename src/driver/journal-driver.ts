@@ -1,0 +1,309 @@
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import type { Client, PoolConfig } from 'pg';
+import {
+  ConnectionLostError,
+  PreparedStatementsUnavailableError,
+  SignInWithinUnitError,
+  TransactionNotJoinedError,
+} from '../errors.js';
+import { ClientPool } from './client-pool.js';
+import { ConnectionClient } from './connection-client.js';
+import { connectionFailure } from './connection-retry.js';
+import type { Connection } from './connection.js';
+import type {
+  Answer,
+  Borrowed,
+  ForeignStatement,
+  OwnStatement,
+  Scope,
+  TransactionConnection,
+  TransactionOptions,
+  Transport,
+} from './contract.js';
+import { refusalOf } from './control.js';
+import { isStalePlan } from './failures.js';
+import { AnswerTap } from './fast/answer-tap.js';
+import { FastTransport } from './fast/fast-transport.js';
+import { disproveFastTransport, fallbackWarning } from './fast/guard.js';
+import { missingMembers } from './fast/private-members.js';
+import { Handle } from './handle.js';
+import { PlainTransport } from './plain-transport.js';
+import { authRole, userRole } from './roles.js';
+import { Transaction } from './transaction.js';
+
+export interface DriverOptions {
+  url: string;
+  /** Where sign-in connects to; the same as `url` unless it has a login of its own. */
+  authUrl: string;
+  fastPath: boolean;
+  /** Whether the fast transport prepares statements by name. */
+  preparedStatements: boolean;
+  /** Milliseconds; 0 for no limit. */
+  statementLimit: number;
+  /** Milliseconds that a statement waits for a nested transaction that sends nothing. */
+  nestedPatience: number;
+  /** Milliseconds. */
+  closeTimeout: number;
+}
+
+/** What the async context of a call says about it. */
+export interface CallContext {
+  scope: Scope;
+  /** The transaction of the unit of work that is open. */
+  transaction?: Transaction | undefined;
+  /** Whether a query runner has a transaction of its own open in this scope. */
+  hasRunnerTransaction: boolean;
+}
+
+/** How TypeORM configures a pool: pg's settings. */
+type TypeOrmPoolConfig = PoolConfig & { max: number; connectionTimeoutMillis?: number };
+type Connected = (error: Error | undefined, client?: Handle, release?: () => void) => void;
+
+/** How often a statement that was not sent is tried over another connection. */
+const mostAttempts = 3;
+
+/**
+ * The door to the database: a statement goes in, with the scope and the transaction of its async
+ * context, and rows come out.
+ */
+export class JournalDriver {
+  #users: ClientPool | undefined;
+  #auth: ClientPool | undefined;
+  #isFast = false;
+  #isProven = false;
+
+  /** @param warn told once if the plain transport has to be used */
+  constructor(
+    private readonly options: DriverOptions,
+    private readonly context: () => CallContext,
+    private readonly warn: (message: string) => void,
+  ) {}
+
+  /** The module that TypeORM takes in place of `pg`. */
+  get module(): object {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- TypeORM makes the pool by `new`
+    const driver = this;
+    return {
+      ...pg,
+      Pool: class extends EventEmitter {
+        constructor(config: TypeOrmPoolConfig) {
+          super();
+          driver.#open(config);
+        }
+
+        connect(connected: Connected): void {
+          driver.#prove().then(
+            () => connected(undefined, driver.handle(), () => undefined),
+            (error: Error) => connected(error),
+          );
+        }
+
+        end(ended: (error?: Error) => void): void {
+          driver.#close().then(() => ended(), ended);
+        }
+      },
+    };
+  }
+
+  /** Whether the fast transport is used; decided when the first connection is made. */
+  get isFast(): boolean {
+    return this.#isFast;
+  }
+
+  /** Whether sign-in has a login of its own. */
+  get hasAuthLogin(): boolean {
+    return this.options.authUrl !== this.options.url;
+  }
+
+  /** Whether the server is a standby, which takes no writes. */
+  get isStandby(): boolean {
+    return this.#users?.isStandby === true;
+  }
+
+  /** For tests and metrics. */
+  get connectionCounts(): { total: number; idle: number } {
+    const pools = [...new Set([this.#users, this.#auth])];
+    const sum = (count: (pool: ClientPool) => number) =>
+      pools.reduce((all, pool) => all + (pool ? count(pool) : 0), 0);
+    return { total: sum((pool) => pool.totalCount), idle: sum((pool) => pool.idleCount) };
+  }
+
+  /**
+   * A client for a query runner of TypeORM, in the transaction of a unit of work if there is one.
+   */
+  handle(transaction?: Transaction): Handle {
+    return new Handle(this, transaction);
+  }
+
+  /** Runs one of the package's own statements. */
+  async run<T>(statement: OwnStatement<T>): Promise<T[]> {
+    const { scope, transaction, hasRunnerTransaction } = this.context();
+    if (transaction) return this.#joined(transaction, scope).run(scope, statement);
+    if (hasRunnerTransaction) throw new TransactionNotJoinedError();
+    return this.#borrowing(scope, (connection) => connection.alone(scope, statement));
+  }
+
+  /** Runs foreign text, of `handle`'s query runner. */
+  async query(
+    statement: ForeignStatement,
+    handle: Handle,
+    borrowed: Set<TransactionConnection> = new Set(),
+  ): Promise<Answer> {
+    const { scope, transaction = handle.transaction, hasRunnerTransaction } = this.context();
+    if (transaction) return this.#joined(transaction, scope).query(scope, statement);
+    const refusal = refusalOf(statement.text);
+    if (refusal) throw refusal;
+    if (hasRunnerTransaction) throw new TransactionNotJoinedError();
+    return this.#borrowing(scope, async (connection) => {
+      borrowed.add(connection);
+      return connection.foreignAlone(scope, statement).finally(() => borrowed.delete(connection));
+    });
+  }
+
+  /**
+   * Begins a transaction.
+   *
+   * @param withAuth the transaction signs in, too, and uses the login of sign-in
+   */
+  async begin(options: TransactionOptions, withAuth = false): Promise<Transaction> {
+    const { scope, hasRunnerTransaction } = this.context();
+    if (hasRunnerTransaction) throw new TransactionNotJoinedError();
+    return this.#begin(scope, options, withAuth);
+  }
+
+  /** Begins the transaction of a query runner, which may have others beside it. */
+  beginForRunner(options: TransactionOptions): Promise<Transaction> {
+    const { scope } = this.context();
+    return this.#begin(scope, options, scope.role === authRole);
+  }
+
+  async #begin(scope: Scope, options: TransactionOptions, withAuth: boolean): Promise<Transaction> {
+    const login = withAuth ? { ...scope, role: authRole } : scope;
+    for (let attempt = 1; ; attempt += 1) {
+      const borrowed = await this.#borrow(login);
+      try {
+        await borrowed.connection.begin(scope, options);
+        return Transaction.over({
+          borrowed,
+          isolation: options.isolation,
+          patience: this.options.nestedPatience,
+          mayDoAuth: this.#poolOf(login) === this.#auth,
+        });
+      } catch (error) {
+        borrowed.giveBack();
+        if (attempt === mostAttempts || !isUnsent(error)) throw error;
+      }
+    }
+  }
+
+  #joined(transaction: Transaction, { role }: Scope): Transaction {
+    if (role === authRole && !transaction.mayDoAuth) throw new SignInWithinUnitError();
+    return transaction;
+  }
+
+  /**
+   * Runs `work` with a connection, and once more with another one if the statement was not sent.
+   */
+  async #borrowing<T>(scope: Scope, work: (connection: Connection) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const borrowed = await this.#borrow(scope);
+      try {
+        return await work(borrowed.connection);
+      } catch (error) {
+        if (attempt === mostAttempts || !(isUnsent(error) || isForgotten(error))) throw error;
+      } finally {
+        borrowed.giveBack();
+      }
+    }
+  }
+
+  #borrow(scope: Scope): Promise<Borrowed<Connection>> {
+    return this.#borrowFrom(this.#poolOf(scope));
+  }
+
+  async #borrowFrom(pool: ClientPool | undefined): Promise<Borrowed<Connection>> {
+    if (pool === undefined) throw new Error('The DataSource is not connected; call initialize() first.');
+    try {
+      return await pool.borrow();
+    } catch (error) {
+      throw connectionFailure(error, pool === this.#users ? this.options.url : this.options.authUrl);
+    }
+  }
+
+  #poolOf({ role }: Scope): ClientPool | undefined {
+    return role === authRole ? this.#auth : this.#users;
+  }
+
+  #open(config: TypeOrmPoolConfig): void {
+    this.#isProven = false;
+    const { url, authUrl, statementLimit, closeTimeout } = this.options;
+    const open = (connectionString: string, role: string) =>
+      new ClientPool({
+        config: { ...config, connectionString, Client: clientClass(() => this.#isFast) },
+        patience: config.connectionTimeoutMillis ?? 0,
+        statementLimit,
+        closeTimeout,
+        transportOf: (client) => this.#transportOf(client, role),
+      });
+    this.#users = open(url, userRole);
+    this.#auth = this.hasAuthLogin ? open(authUrl, authRole) : this.#users;
+  }
+
+  /** Connects once, and decides which transport is used. */
+  async #prove(): Promise<void> {
+    if (this.#isProven) return;
+    this.#isFast = this.options.fastPath;
+    const missing = this.#isFast ? missingMembers(new pg.Client()) : [];
+    if (missing.length > 0) this.#fallBack(`it lacks ${missing.join(', ')}`);
+    for (const pool of new Set([this.#users, this.#auth])) {
+      const borrowed = await this.#borrowFrom(pool);
+      borrowed.giveBack();
+    }
+    this.#isProven = true;
+  }
+
+  /**
+   * @returns undefined for a client on which the fast transport was disproved: it is in an unknown
+   * state
+   */
+  async #transportOf(client: Client, role: string): Promise<Transport | undefined> {
+    if (!this.#isFast) return new PlainTransport(client);
+    const fast = new FastTransport(client, this.options.preparedStatements);
+    const reason = this.#isProven ? undefined : await disproveFastTransport(client, fast, role);
+    if (reason === undefined) return fast;
+    this.#fallBack(reason);
+    return undefined;
+  }
+
+  #fallBack(reason: string): void {
+    this.#isFast = false;
+    this.warn(fallbackWarning(reason));
+  }
+
+  async #close(): Promise<void> {
+    const pools = [...new Set([this.#users, this.#auth])].filter((pool) => pool !== undefined);
+    await Promise.all(pools.map((pool) => pool.end()));
+  }
+}
+
+function clientClass(isFast: () => boolean): new (config?: PoolConfig) => ConnectionClient {
+  return class extends ConnectionClient {
+    constructor(config?: PoolConfig) {
+      super(config);
+      // A lost connection is an event besides the error of its statement, and would end the
+      // process.
+      this.on('error', () => undefined);
+      if (isFast()) AnswerTap.install(this);
+    }
+  };
+}
+
+function isUnsent(error: unknown): boolean {
+  return error instanceof ConnectionLostError && error.outcome === 'unsent';
+}
+
+/** The server has no valid plan under the name of the statement, and so has done nothing. */
+function isForgotten(error: unknown): boolean {
+  return error instanceof PreparedStatementsUnavailableError || isStalePlan(error);
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import type { DecimalString } from '../model/decimal.js';
+import { optionPremiumTypes } from '../model/entry-type.js';
+import type { EntryType } from '../model/entry-type.js';
+import type { Row } from '../driver/rows/row.js';
+import { runStatement } from '../driver/run-statement.js';
+import { UserScope } from '../isolation/user-scope.js';
+import { typeList } from '../journal/entry-kinds.js';
+import { checkRequest, figureEntries, figurePlan, figureRequest, periodicRequest } from './figure-request.js';
+import type { FigureRequest, PeriodicRequest } from './figure-request.js';
+import { periodLabel, periodOf } from '../journal/period-sql.js';
+
+/** Cash of one kind, of one symbol in one period. */
+export interface PeriodCash {
+  /** `2026-W01`, `2026-01` or `2026`, as was asked for. */
+  period: string;
+  symbol: string | null;
+  /** How many entries there are. */
+  count: number;
+  /** + received, − paid. */
+  amount: DecimalString;
+}
+
+/** What the entries of one account add up to. */
+export interface CashBalance {
+  accountId: string;
+  /** How many entries there are. */
+  count: number;
+  /** The sum of all amounts, from the first entry on. */
+  balance: DecimalString;
+}
+
+export interface CashRequest extends FigureRequest, PeriodicRequest {}
+
+const cashRequest = figureRequest.extend(periodicRequest);
+
+/** The cash of the user in scope, derived from the journal. */
+@Injectable()
+export class CashReadModel {
+  constructor(private readonly scope: UserScope) {}
+
+  /**
+   * Premium of option legs when it was received and paid, by period and symbol, oldest first.
+   * `ProfitReadModel` has it when it was gained or lost.
+   * @throws InvalidInputError
+   */
+  async premium(request: CashRequest): Promise<PeriodCash[]> {
+    return this.#byPeriod(optionPremiumTypes, request);
+  }
+
+  /** Dividends by period and symbol, oldest first. @throws InvalidInputError */
+  async dividends(request: CashRequest): Promise<PeriodCash[]> {
+    return this.#byPeriod(['dividend'], request);
+  }
+
+  /**
+   * Fees by period and symbol, oldest first; what was paid is negative.
+   * @throws InvalidInputError
+   */
+  async fees(request: CashRequest): Promise<PeriodCash[]> {
+    return this.#byPeriod(['fee'], request);
+  }
+
+  /** The balance of every account that has entries, by account. @throws InvalidInputError */
+  async balances(request: FigureRequest = {}): Promise<CashBalance[]> {
+    const checked = checkRequest(figureRequest, request);
+    const { manager, userId } = this.scope;
+    const { where, values } = figureEntries(userId, checked);
+    const text = `SELECT account_id, count(*), sum(amount) FROM journal WHERE ${where} GROUP BY account_id ORDER BY account_id`;
+    const map = ({ fields: [accountId, count, balance] }: Row) =>
+      ({ accountId, count: Number(count), balance }) as CashBalance;
+    return runStatement(manager, { text, values, plan: figurePlan(checked), map });
+  }
+
+  async #byPeriod(types: readonly EntryType[], request: CashRequest): Promise<PeriodCash[]> {
+    const checked = checkRequest(cashRequest, request);
+    const { per, timeZone = 'UTC' } = checked;
+    const { manager, userId } = this.scope;
+    const selection = figureEntries(userId, checked);
+    const period = periodOf(per, selection.parameter(timeZone));
+    const text = `
+      SELECT ${periodLabel(per, 'period')}, symbol, count, amount
+      FROM (
+        SELECT ${period} AS period, symbol, count(*) AS count, sum(amount) AS amount
+        FROM journal WHERE ${selection.where} AND type IN (${typeList(types)}) GROUP BY 1, 2
+      ) sums
+      ORDER BY sums.period, symbol`;
+    const map = ({ fields: [name, symbol, count, amount] }: Row) =>
+      ({ period: name, symbol, count: Number(count), amount }) as PeriodCash;
+    return runStatement(manager, { text, values: selection.values, plan: figurePlan(checked), map });
+  }
+}

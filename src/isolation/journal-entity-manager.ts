@@ -1,0 +1,64 @@
+import { EntityManager, TypeORMError } from 'typeorm';
+import { isolations } from '../driver/contract.js';
+import type { Isolation } from '../driver/contract.js';
+import type { JournalDataSource } from '../data-source/journal.data-source.js';
+import { transact } from './transact.js';
+
+type Work<T> = (manager: EntityManager) => Promise<T>;
+type Persisting = (this: EntityManager, ...args: unknown[]) => Promise<never>;
+
+/**
+ * TypeORM's entity manager, whose transactions are units of work: what is called inside them takes
+ * part, whichever repository it goes through.
+ */
+export class JournalEntityManager extends EntityManager {
+  override transaction<T>(work: Work<T>): Promise<T>;
+  override transaction<T>(isolation: Isolation, work: Work<T>): Promise<T>;
+  override async transaction<T>(
+    isolationOrWork: Isolation | Work<T> | undefined,
+    work?: Work<T>,
+  ): Promise<T> {
+    const isolation = typeof isolationOrWork === 'function' ? undefined : isolationOrWork;
+    const callback = typeof isolationOrWork === 'function' ? isolationOrWork : work;
+    if (callback === undefined) throw new TypeORMError('A transaction needs a callback.');
+    if (isolation !== undefined && !isolations.includes(isolation))
+      throw new TypeORMError(`Unknown isolation level; expected one of ${isolations.join(', ')}.`);
+    const options = { attempts: 1, ...(isolation && { isolation }) };
+    return transact(this.#journal, callback, options, this.queryRunner);
+  }
+
+  get #journal(): JournalDataSource {
+    return this.dataSource as JournalDataSource;
+  }
+
+  /** Whether statements go neither to a unit of work nor to the transaction of a query runner. */
+  get #isAlone(): boolean {
+    const transaction = this.queryRunner && this.#journal.handleOf(this.queryRunner)?.transaction;
+    return transaction === undefined && this.#journal.scopes.current.unit === undefined;
+  }
+
+  // TypeORM begins a transaction of a query runner for each of the four below. As a unit of work,
+  // subscribers can use the repositories in it.
+
+  override save(...args: unknown[]): Promise<never> {
+    return this.#inUnit('save', args);
+  }
+
+  override remove(...args: unknown[]): Promise<never> {
+    return this.#inUnit('remove', args);
+  }
+
+  override softRemove(...args: unknown[]): Promise<never> {
+    return this.#inUnit('softRemove', args);
+  }
+
+  override recover(...args: unknown[]): Promise<never> {
+    return this.#inUnit('recover', args);
+  }
+
+  #inUnit(method: 'save' | 'remove' | 'softRemove' | 'recover', args: unknown[]): Promise<never> {
+    const on = (manager: EntityManager) =>
+      (Reflect.get(EntityManager.prototype, method) as Persisting).apply(manager, args);
+    return this.#isAlone ? this.transaction(on) : on(this);
+  }
+}

@@ -1,0 +1,90 @@
+import { TransactionNotStartedError } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import type { Isolation } from '../driver/contract.js';
+import { openCursor } from '../driver/cursor-stream.js';
+import type { Handle } from '../driver/handle.js';
+import type { JournalDriver } from '../driver/journal-driver.js';
+import { unwrapDriverError } from '../driver/unwrap-driver-error.js';
+import {
+  TransactionOutsideScopeError,
+  TransactionWithinUnitError,
+  UnitOfWorkMissingError,
+} from '../errors.js';
+import type { ScopeStorage } from './scope-storage.js';
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/**
+ * Lets a query runner of TypeORM work over a handle: it takes no connection of its own, its
+ * transactions are those of the driver, and its errors are those of this package.
+ */
+export function overHandle(
+  runner: QueryRunner,
+  handle: Handle,
+  driver: JournalDriver,
+  scopes: ScopeStorage,
+): QueryRunner {
+  const own = runner as Writable<QueryRunner>;
+  // TypeORM asks before `save()` and before locks. A runner may be made outside of a unit and used
+  // inside.
+  Object.defineProperty(runner, 'isTransactionActive', {
+    get: () => scopes.current.unit !== undefined || handle.transaction !== undefined,
+    set: () => undefined,
+  });
+  const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
+  const { broadcaster } = runner;
+
+  const begin = async (isolation: Isolation | undefined): Promise<void> => {
+    await broadcaster.broadcast('BeforeTransactionStart');
+    handle.transaction = handle.transaction
+      ? await handle.transaction.nested()
+      : await driver.beginForRunner({ isolation });
+    await broadcaster.broadcast('AfterTransactionStart');
+  };
+
+  const end = async (kind: 'Commit' | 'Rollback'): Promise<void> => {
+    const { transaction } = handle;
+    if (transaction === undefined) throw new TransactionNotStartedError();
+    if (handle.isOfUnit) throw new TransactionWithinUnitError();
+    await broadcaster.broadcast(`BeforeTransaction${kind}`);
+    try {
+      await (kind === 'Commit' ? transaction.commit() : transaction.rollBack());
+    } finally {
+      handle.transaction = transaction.outer;
+      if (handle.transaction === undefined) scopes.current.runners?.delete(handle);
+    }
+    await broadcaster.broadcast(`AfterTransaction${kind}`);
+  };
+
+  const methods: Partial<QueryRunner> = {
+    connect: () => Promise.resolve(handle),
+    query: ((...args: unknown[]) =>
+      query(...args).catch((error: unknown) => {
+        throw unwrapDriverError(error);
+      })) as QueryRunner['query'],
+    startTransaction: (level = runner.dataSource.options.isolationLevel) => {
+      const { unit, runners } = scopes.current;
+      if (unit) return Promise.reject(new TransactionWithinUnitError());
+      // Outside of a scope it is unknown which calls would surround this transaction.
+      if (runners === undefined) return Promise.reject(new TransactionOutsideScopeError());
+      runners.add(handle);
+      return begin(level as Isolation | undefined);
+    },
+    commitTransaction: () => end('Commit'),
+    rollbackTransaction: () => end('Rollback'),
+    stream: async (text, parameters, onEnd, onError): Promise<never> => {
+      const transaction = scopes.current.unit?.transaction ?? handle.transaction;
+      if (transaction === undefined) throw new UnitOfWorkMissingError();
+      const { current } = scopes;
+      const stream = await openCursor((statement) => transaction.query(current, statement), text, parameters);
+      if (onEnd) stream.on('end', onEnd as () => void);
+      if (onError) stream.on('error', onError as (error: Error) => void);
+      return stream as never;
+    },
+    release: async () => {
+      own.isReleased = true;
+      await handle.release();
+    },
+  };
+  return Object.assign(runner, methods);
+}

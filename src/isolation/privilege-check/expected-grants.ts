@@ -1,0 +1,61 @@
+import { entryColumns } from '../../model/journal-entry.entity.js';
+import { authRole, userRole } from '../../driver/roles.js';
+
+export const packageTables = ['users', 'accounts', 'journal'] as const;
+/**
+ * They read the tables with the rights of whoever reads them, and have no policies of their own.
+ */
+export const packageViews = ['v_cost_basis', 'v_weekly_premium'] as const;
+export const packageRelations = [...packageTables, ...packageViews] as const;
+export type PackageTable = (typeof packageRelations)[number];
+
+export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
+export type JournalRole = typeof userRole | typeof authRole;
+
+/**
+ * What a role needs on a table: nothing less works, and nothing more is safe. Without columns, the
+ * whole table.
+ */
+export interface ExpectedGrant {
+  role: JournalRole;
+  table: PackageTable;
+  command: Command;
+  columns?: readonly string[];
+}
+
+const whole = (role: JournalRole, table: PackageTable, ...commands: Command[]): ExpectedGrant[] =>
+  commands.map((command) => ({ role, table, command }));
+
+const some = (
+  role: JournalRole,
+  table: PackageTable,
+  command: Command,
+  ...columns: string[]
+): ExpectedGrant => ({ role, table, command, columns });
+
+/** What the migrations of this package have granted when all of them are applied. */
+export const expectedGrants: readonly ExpectedGrant[] = [
+  some(userRole, 'users', 'SELECT', 'id', 'email', 'subscription_tier', 'created_at', 'updated_at'),
+  ...whole(authRole, 'users', 'SELECT', 'DELETE'),
+  // Without the id: a user who was deleted cannot be created again under the id that the journal
+  // had.
+  some(authRole, 'users', 'INSERT', 'email', 'password_hash', 'subscription_tier'),
+  some(authRole, 'users', 'UPDATE', 'email', 'password_hash', 'subscription_tier', 'updated_at'),
+  ...whole(userRole, 'accounts', 'SELECT', 'INSERT', 'DELETE'),
+  some(userRole, 'accounts', 'UPDATE', 'name', 'updated_at'),
+  ...whole(userRole, 'journal', 'SELECT', 'INSERT'),
+  some(userRole, 'journal', 'UPDATE', ...entryColumns.filter(({ marks }) => marks).map(({ name }) => name)),
+  ...packageViews.flatMap((view) => whole(userRole, view, 'SELECT')),
+];
+
+/** The commands that a role is to have on a table. */
+export function expectedOf(role: JournalRole, table: PackageTable): readonly ExpectedGrant[] {
+  return expectedGrants.filter((grant) => grant.role === role && grant.table === table);
+}
+
+/** As GRANT takes it. */
+export function grantText({ command, columns }: ExpectedGrant): string {
+  return columns === undefined ? command : `${command} (${columns.join(', ')})`;
+}
+
+export const journalRoles: readonly JournalRole[] = [userRole, authRole];

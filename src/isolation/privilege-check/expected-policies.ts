@@ -1,0 +1,54 @@
+import { authRole, userRole } from '../../driver/roles.js';
+import type { Command, JournalRole, PackageTable } from './expected-grants.js';
+
+/** A policy as the migrations make it. */
+export interface ExpectedPolicy {
+  name: string;
+  table: PackageTable;
+  role: JournalRole;
+  command: Command | 'ALL';
+  using?: string;
+  check?: string;
+}
+
+/** The rows of the user in scope, by the column that holds the user. */
+export function ownRows(column = 'user_id'): string {
+  return `${column} = current_setting('app.user_id')::uuid`;
+}
+
+const own = ownRows();
+const onAll = { command: 'ALL' } as const;
+const onEntries = { table: 'journal', role: userRole } as const;
+
+/**
+ * The policies of this package when all of its migrations are applied: what a lost one is to become
+ * again.
+ */
+const expectedPolicies: readonly ExpectedPolicy[] = [
+  { name: 'own_user', table: 'users', role: userRole, command: 'SELECT', using: ownRows('id') },
+  { name: 'all_users', table: 'users', role: authRole, ...onAll, using: 'true', check: 'true' },
+  { name: 'own_accounts', table: 'accounts', role: userRole, ...onAll, using: own, check: own },
+  { name: 'read_own_entries', ...onEntries, command: 'SELECT', using: own },
+  { name: 'append_own_entries', ...onEntries, command: 'INSERT', check: own },
+  {
+    name: 'mark_own_live_entries',
+    ...onEntries,
+    command: 'UPDATE',
+    using: `${own} AND deleted_at IS NULL`,
+    check: `${own} AND deleted_at IS NOT NULL`,
+  },
+];
+
+/** The policies that let a role do these commands on a table. */
+export function policiesFor(
+  role: JournalRole,
+  table: PackageTable,
+  commands: readonly Command[],
+): readonly ExpectedPolicy[] {
+  return expectedPolicies.filter(
+    (policy) =>
+      policy.role === role &&
+      policy.table === table &&
+      (policy.command === 'ALL' ? commands.length > 0 : commands.includes(policy.command)),
+  );
+}

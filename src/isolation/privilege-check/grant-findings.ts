@@ -1,0 +1,110 @@
+import type { PrivilegeFinding } from '../../errors.js';
+import { expectedGrants, expectedOf, grantText, journalRoles } from './expected-grants.js';
+import type { Command, ExpectedGrant, JournalRole, PackageTable } from './expected-grants.js';
+import type { GrantFacts, PrivilegeFacts } from './privilege-facts.js';
+import { sentences } from './sql-text.js';
+
+/** Whether what is granted on the tables of the package is what is needed, to the column. */
+export function grantFindings(facts: PrivilegeFacts): PrivilegeFinding[] {
+  return [...closedSchemas(facts), ...missingGrants(facts), ...excessGrants(facts)];
+}
+
+function closedSchemas({ closedSchemas }: PrivilegeFacts): PrivilegeFinding[] {
+  return closedSchemas.map(({ schema, role }) => ({
+    code: 'GRANT_MISSING',
+    subject: schema,
+    message: `The role ${role} may not use the schema ${schema}.`,
+    remedy: sentences(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`),
+  }));
+}
+
+function missingGrants(facts: PrivilegeFacts): PrivilegeFinding[] {
+  return facts.relations.flatMap(({ table, name }) =>
+    journalRoles.flatMap((role) => {
+      if (table === null) return [];
+      const lacking = expectedOf(role, table)
+        .map((expected) => lackingOf(expected, facts))
+        .filter((privilege) => privilege !== undefined);
+      if (lacking.length === 0) return [];
+      return [
+        {
+          code: 'GRANT_MISSING' as const,
+          subject: name,
+          message: `The role ${role} lacks ${lacking.join(', ')} on ${name}.`,
+          remedy: sentences(`GRANT ${lacking.join(', ')} ON ${name} TO ${role}`),
+        },
+      ];
+    }),
+  );
+}
+
+/** What is lacking of a grant, as GRANT takes it. */
+function lackingOf(expected: ExpectedGrant, { held, relations }: PrivilegeFacts): string | undefined {
+  const { role, table, command } = expected;
+  const has =
+    held.find((row) => row.role === role && row.table === table && row.command === command)?.columns ?? [];
+  const all = relations.find((relation) => relation.table === table)?.columns ?? [];
+  const lacking = (expected.columns ?? all).filter((column) => !has.includes(column));
+  if (lacking.length === 0) return undefined;
+  return grantText(expected.columns === undefined ? expected : { ...expected, columns: lacking });
+}
+
+function excessGrants({ grants, relations }: PrivilegeFacts): PrivilegeFinding[] {
+  const excess = grants.filter((grant) => !isExpected(grant));
+  return relations.flatMap(({ table, name }) => {
+    const here = excess.filter((grant) => grant.table === table);
+    const grantees = [...new Set(here.map(({ grantee }) => grantee))];
+    return grantees.map((grantee): PrivilegeFinding => {
+      const privileges = privilegesOf(here.filter((grant) => grant.grantee === grantee)).join(', ');
+      const needed = neededAgain(here.filter((grant) => grant.grantee === grantee));
+      return {
+        code: 'GRANT_TOO_MANY',
+        subject: name,
+        message: `${grantee === 'PUBLIC' ? 'Every role' : `The role ${grantee}`} has ${privileges} on ${name}, which must not be.`,
+        remedy: sentences(
+          `REVOKE ${privileges} ON ${name} FROM ${grantee}`,
+          ...(needed.length > 0 ? [`GRANT ${needed.join(', ')} ON ${name} TO ${grantee}`] : []),
+        ),
+      };
+    });
+  });
+}
+
+function isExpected({ grantee, table, privilege, column }: GrantFacts): boolean {
+  return expectedGrants.some(
+    ({ role, table: on, command, columns }) =>
+      role === grantee &&
+      on === table &&
+      command === privilege &&
+      (columns === undefined || (column !== null && columns.includes(column))),
+  );
+}
+
+/**
+ * As REVOKE takes them: `TRUNCATE`, `UPDATE (amount)`. What is granted on the whole table goes with
+ * it.
+ */
+function privilegesOf(grants: readonly GrantFacts[]): string[] {
+  const names = [...new Set(grants.map(({ privilege }) => privilege))];
+  return names.map((name) => {
+    const columns = grants.filter(({ privilege }) => privilege === name).map(({ column }) => column);
+    return columns.includes(null) ? name : `${name} (${columns.join(', ')})`;
+  });
+}
+
+/**
+ * REVOKE of a privilege on the whole table takes that on its columns too, also where it is needed.
+ */
+function neededAgain(grants: readonly GrantFacts[]): string[] {
+  return grants
+    .filter(({ column }) => column === null)
+    .flatMap(({ grantee, table, privilege }) => neededColumns(grantee, table, privilege));
+}
+
+function neededColumns(grantee: string, table: PackageTable, privilege: string): string[] {
+  const role = journalRoles.find((name): name is JournalRole => name === grantee);
+  if (role === undefined) return [];
+  return expectedOf(role, table)
+    .filter(({ command, columns }) => columns !== undefined && command === (privilege as Command))
+    .map(grantText);
+}

@@ -1,0 +1,39 @@
+import type { EntityManager } from 'typeorm';
+import type { Isolation } from '../driver/contract.js';
+import type { Transaction } from '../driver/transaction.js';
+import { IsolationLevelError } from '../errors.js';
+
+/** An open transaction or savepoint with the entity manager that works in it. */
+export class UnitOfWork {
+  constructor(
+    readonly transaction: Transaction,
+    readonly manager: EntityManager,
+  ) {}
+
+  /**
+   * Runs `work` in a savepoint: it is released when `work` resolves and rolled back when it
+   * rejects.
+   *
+   * @throws IsolationLevelError, UnitOfWorkAbortedError, UnitOfWorkEndedError, and what `work`
+   * throws
+   */
+  async nested<T>(work: (unit: UnitOfWork) => Promise<T>, isolation: Isolation | undefined): Promise<T> {
+    const given = this.transaction.isolation ?? 'READ COMMITTED';
+    if (isolation !== undefined && isolation !== given) throw new IsolationLevelError(isolation, given);
+    const savepoint = await this.transaction.nested();
+    return settle(savepoint, () => work(new UnitOfWork(savepoint, this.manager)));
+  }
+}
+
+/** Commits when `work` resolves and rolls back when it rejects. */
+export async function settle<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await transaction.rollBack();
+    throw error;
+  }
+  await transaction.commit();
+  return result;
+}

@@ -1,0 +1,68 @@
+import type { EntityManager } from 'typeorm';
+import { JournalEntry } from '../model/journal-entry.entity.js';
+import { EntryAlreadyAmendedError, EntryConflictError, UnknownAccountError } from '../errors.js';
+import { repeatable } from '../isolation/run-unit.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import { constraintOf } from '../driver/constraint-violation.js';
+import { appendCopy, differencesFromCopy } from './copy-entry.js';
+import { chainOf, refusalOf } from './entry-chain.js';
+import type { EntryChanges, Removal } from './entry-edit.js';
+import { markDeleted } from './mark-deleted.js';
+
+/** An amendment whose successor has an id already, so that it can be repeated as a whole. */
+export interface AmendmentOf {
+  /** The entry that is amended. */
+  id: string;
+  changes: EntryChanges;
+  edit: Removal;
+  successorId: string;
+}
+
+/**
+ * Marks a live entry as deleted and appends its successor, in one unit of work. Of two calls at
+ * once one does it.
+ *
+ * @returns the successor, also if it is there already with the same content
+ * @throws EntryNotFoundError, EntryAlreadyAmendedError, EntryRemovedError, EntryConflictError,
+ * UnknownAccountError
+ */
+export async function amendEntry(scope: UserScope, amendment: AmendmentOf): Promise<JournalEntry> {
+  const { userId } = scope;
+  const { id, changes, edit, successorId } = amendment;
+  try {
+    return await scope.transaction(async (unit) => {
+      if (await markDeleted(unit, userId, id, edit)) await appendSuccessor(unit, userId, amendment);
+      else await requireRepetition(unit, userId, amendment);
+      return unit.findOneByOrFail(JournalEntry, { userId, id: successorId });
+    }, repeatable);
+  } catch (error) {
+    const { accountId } = changes;
+    if (constraintOf(error) !== 'fk_journal_account' || accountId === undefined) throw error;
+    throw new UnknownAccountError([accountId]);
+  }
+}
+
+async function appendSuccessor(unit: EntityManager, userId: string, amendment: AmendmentOf): Promise<void> {
+  const { id, changes, successorId } = amendment;
+  const copy = { userId, source: id, changes, id: successorId };
+  if (await appendCopy(unit, { ...copy, after: id })) return;
+  const conflicting = await differencesFromCopy(unit, copy);
+  if (conflicting !== undefined)
+    throw new EntryConflictError([{ id: successorId, columns: [...conflicting, 'original_entry_id'] }]);
+  // Only an import brings live entries that have a successor already: what amends them follows the
+  // last one.
+  const last = (await chainOf(unit, userId, id)).at(-1);
+  if (last === undefined || !(await appendCopy(unit, { ...copy, after: last.id })))
+    throw new EntryAlreadyAmendedError([id]);
+}
+
+async function requireRepetition(unit: EntityManager, userId: string, amendment: AmendmentOf): Promise<void> {
+  const { id, changes, successorId } = amendment;
+  const links = await chainOf(unit, userId, id);
+  const place = (wanted: string) => links.findIndex((link) => link.id === wanted);
+  const differing =
+    place(successorId) > place(id)
+      ? await differencesFromCopy(unit, { userId, source: id, changes, id: successorId })
+      : undefined;
+  if (differing?.length !== 0) throw refusalOf(id, links);
+}

@@ -1,0 +1,92 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { JournalEntry } from '../model/journal-entry.entity.js';
+import {
+  CommitOutcomeUnknownError,
+  ConnectionLostError,
+  EntryConflictError,
+  isConnectionError,
+} from '../errors.js';
+import { repeatable } from '../isolation/run-unit.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import { findEntries } from './find-entries.js';
+import { insertAtOnce, shouldFallBack } from './insert-at-once.js';
+import { insertMissing, prepareEntries } from './insert-entries.js';
+import { nextRecorded } from './recording-order.js';
+import type { EntryRecord, NewEntry } from './new-entry.js';
+
+/**
+ * Appends checked entries, all or none of them; those that are there with the same content are left
+ * as they are.
+ *
+ * @returns what `answer` makes of the stored entries, in the order given
+ * @throws UnknownAccountError, EntryConflictError, UserNotFoundError; then nothing was written
+ * @throws CommitOutcomeUnknownError if the answer was lost, and what is stored could not be read
+ */
+export async function appendEntries<T>(
+  scope: UserScope,
+  records: readonly EntryRecord[],
+  answer: (stored: JournalEntry[]) => T,
+): Promise<T> {
+  const insertedAtOnce = insertAtOnce(scope, records);
+  let lost: Error | undefined;
+  if (insertedAtOnce !== undefined) {
+    try {
+      return answer(inOrder(records, await insertedAtOnce));
+    } catch (error) {
+      if (!shouldFallBack(error)) throw error;
+      if (isUnknown(error)) lost = error;
+    }
+  }
+  try {
+    return answer(inOrder(records, await insertCarefully(scope, records)));
+  } catch (error) {
+    throw lost && isConnectionError(error) ? new CommitOutcomeUnknownError({ cause: lost }) : error;
+  }
+}
+
+function isUnknown(error: unknown): error is Error {
+  if (error instanceof CommitOutcomeUnknownError) return true;
+  return error instanceof ConnectionLostError && error.outcome === 'unknown';
+}
+
+/** A checked entry as it is now, whatever becomes of what was given while it is on its way. */
+export function asRecord(entry: NewEntry): EntryRecord {
+  const { id = uuidv7(), ts, meta } = entry;
+  const record = { ...entry, id, ts: new Date(ts), recorded: nextRecorded() };
+  return meta === undefined ? record : { ...record, meta: copyOf(meta) };
+}
+
+/** What PostgreSQL gives back of an object, but for the order of its keys. */
+function copyOf(object: Record<string, unknown>): Record<string, unknown> {
+  return copyOfFlat(object) ?? (JSON.parse(JSON.stringify(object)) as Record<string, unknown>);
+}
+
+/** The same of one that has nothing but texts and truth values, several times as fast. */
+function copyOfFlat(object: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (Object.getPrototypeOf(object) !== Object.prototype || 'toJSON' in object) return undefined;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if ((typeof value !== 'string' && typeof value !== 'boolean') || key === '__proto__') return undefined;
+    copy[key] = value;
+  }
+  return copy;
+}
+
+function inOrder(records: readonly EntryRecord[], stored: JournalEntry[]): JournalEntry[] {
+  if (records.length === 1) return stored;
+  const byId = new Map(stored.map((entry) => [entry.id, entry]));
+  return records.flatMap(({ id }) => byId.get(id) ?? []);
+}
+
+function insertCarefully(scope: UserScope, records: readonly EntryRecord[]): Promise<JournalEntry[]> {
+  return scope.transaction(async (unit) => {
+    const { conflicts } = await insertMissing(scope, prepareEntries(scope, records));
+    if (conflicts.length > 0) throw new EntryConflictError(conflicts);
+    return findEntries(
+      unit,
+      scope.userId,
+      records.map(({ id }) => id),
+    );
+  }, repeatable);
+}

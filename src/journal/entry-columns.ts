@@ -1,0 +1,65 @@
+import type { EntityManager } from 'typeorm';
+import { asStored } from '../model/decimal.js';
+import type { DecimalString } from '../model/decimal.js';
+import type { EntryPart } from '../model/entry-column.js';
+import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
+import { oncePerDataSource } from '../driver/once-per-data-source.js';
+import type { EntryRecord } from './new-entry.js';
+
+/** A column of the journal, as the entity describes it. */
+export interface EntryColumn {
+  property: string;
+  /** Its name, quoted for SQL. */
+  name: string;
+  databaseName: string;
+  /** Its type, as TypeORM names it. */
+  type: string;
+  /** SQL of the value for an entry that does not give one. */
+  fallback: string | undefined;
+  /** The text of that value, where the server is not needed to tell. */
+  fallbackText: string | undefined;
+  part: EntryPart;
+}
+
+const parts = new Map(entryColumns.map(({ property, part }) => [property, part]));
+
+/** All columns but the user's. */
+export function columnsOf({ connection }: EntityManager): readonly EntryColumn[] {
+  return describedColumns(connection);
+}
+
+const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
+  dataSource
+    .getMetadata(JournalEntry)
+    .columns.filter(({ propertyName }) => propertyName !== 'userId')
+    .map((column) => ({
+      property: column.propertyName,
+      name: dataSource.driver.escape(column.databaseName),
+      databaseName: column.databaseName,
+      type: String(column.type),
+      fallback: dataSource.driver.normalizeDefault(column),
+      fallbackText: isObject(column.default) ? JSON.stringify(column.default) : undefined,
+      part: parts.get(column.propertyName) ?? 'content',
+    })),
+);
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The value that a record has for a column, as text that PostgreSQL takes. */
+export function textOf(record: EntryRecord, { property, fallbackText }: EntryColumn): string | null {
+  const value = record[property as keyof EntryRecord] ?? fallbackText ?? null;
+  if (value === null || typeof value === 'string') return value;
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+}
+
+/**
+ * The same text as PostgreSQL prints it once it is stored; JSON keeps its own form, which means the
+ * same.
+ */
+export function asPrinted(text: string | null, { type }: EntryColumn): string | null {
+  if (text === null) return null;
+  if (type === 'numeric') return asStored(text as DecimalString);
+  return type === 'timestamptz' ? text.replace('T', ' ').replace('Z', '+00') : text;
+}

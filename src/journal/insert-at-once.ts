@@ -1,0 +1,167 @@
+import { JournalEntry } from '../model/journal-entry.entity.js';
+import { oncePerDataSource } from '../driver/once-per-data-source.js';
+import { isSerializationFailure } from '../driver/failures.js';
+import { keyOf } from '../driver/rows/row.js';
+import type { HeldRow, Row, RowFields } from '../driver/rows/row.js';
+import { entityRows } from '../driver/rows/entity-rows.js';
+import { driverOf, runStatement } from '../driver/run-statement.js';
+import { CommitOutcomeUnknownError, isConnectionError } from '../errors.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import { constraintOf } from '../driver/constraint-violation.js';
+import { asPrinted, columnsOf, textOf } from './entry-columns.js';
+import type { EntryColumn } from './entry-columns.js';
+import type { EntryRecord } from './new-entry.js';
+
+/** Each number of entries is a statement of its own. */
+const mostEntries = 10;
+
+/**
+ * Inserts a few checked entries that have no history, in a single statement, which is a transaction
+ * by itself.
+ *
+ * @returns the stored entries, in no order; undefined if that cannot be, as there are more of them,
+ * or a unit of work is open, which a failure would end. If it fails, `shouldFallBack` tells whether
+ * to compare with what is stored
+ */
+export function insertAtOnce(
+  { manager, userId }: UserScope,
+  records: readonly EntryRecord[],
+): Promise<JournalEntry[]> | undefined {
+  if (manager.queryRunner || records.length === 0 || records.length > mostEntries) return undefined;
+  const { given, textFor, readBack } = insertion(manager.connection);
+  // In the order of the ids, so that of two calls with the same ids one waits for the other and
+  // neither for ever.
+  const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const values: (string | null)[] = [userId];
+  for (const record of ordered) for (const column of given) values.push(textOf(record, column));
+  let stored = 0;
+  const map = (returned: Row) => {
+    const record = ordered[stored] as EntryRecord;
+    const sent = values.slice(1 + stored * given.length, 1 + (stored + 1) * given.length);
+    stored += 1;
+    return readBack({ userId, record, sent, returned });
+  };
+  return runStatement(manager, { text: textFor(records.length), values, map });
+}
+
+/**
+ * Whether `insertAtOnce` failed by a conflict, a missing row or a lost connection. Then it stored
+ * nothing or all of the entries, and the caller has to compare with what is stored.
+ */
+export function shouldFallBack(error: unknown): boolean {
+  if (error instanceof CommitOutcomeUnknownError || isConnectionError(error)) return true;
+  return constraintOf(error) !== undefined || isSerializationFailure(error);
+}
+
+interface Insertion {
+  /** The columns that have parameters. */
+  given: readonly EntryColumn[];
+  textFor: (entries: number) => string;
+  /** The entry that was made of what was sent, and of what the server returned. */
+  readBack: (appended: Appended) => JournalEntry;
+}
+
+interface Appended {
+  userId: string;
+  /** Whose values nobody else has. */
+  record: EntryRecord;
+  /** The texts of the columns that have parameters. */
+  sent: RowFields;
+  returned: Row;
+}
+
+/** Only what the server adds has to come back from it: the columns whose defaults it makes. */
+const insertion = oncePerDataSource((dataSource): Insertion => {
+  const columns = columnsOf(dataSource.manager);
+  const given = columns.filter(({ part }) => part !== 'history');
+  const returned = columns.filter(
+    ({ part, fallback, fallbackText }) =>
+      part === 'history' && fallback !== undefined && fallbackText === undefined,
+  );
+  const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
+  const texts = new Map<number, string>();
+  // A mapper of its own, as one that reads rows of two kinds is slower at both.
+  const { properties, map } = entityRows(dataSource, JournalEntry, driverOf(dataSource).isFast);
+  const sources = properties.map((property): Source => {
+    const [sent, back] = [given, returned].map((some) => some.findIndex((one) => one.property === property));
+    if (sent !== undefined && sent >= 0) return { column: given[sent], place: sent };
+    return { place: property === 'userId' ? userPlace : (back ?? noPlace) };
+  });
+
+  return {
+    given,
+    textFor: (entries) => {
+      const known = texts.get(entries);
+      if (known !== undefined) return known;
+      const rows = Array.from({ length: entries }, (_, row) => parametersOf(given.length, row));
+      const text = `${head} ${rows.join(', ')} RETURNING ${namesOf(returned)}`;
+      texts.set(entries, text);
+      return text;
+    },
+    readBack: (appended) => map(new AppendedRow(sources, appended)),
+  };
+});
+
+/**
+ * Where the value of a property comes from: what was sent for a column, or else what was returned.
+ */
+interface Source {
+  column?: EntryColumn | undefined;
+  place: number;
+}
+
+const [noPlace, userPlace] = [-1, -2];
+
+/** The row that was made of what was sent, and of what the server returned. */
+class AppendedRow implements Row {
+  constructor(
+    private readonly sources: readonly Source[],
+    private readonly appended: Appended,
+  ) {}
+
+  get fields(): RowFields {
+    return this.sources.map((_, index) => this.text(index));
+  }
+
+  text(index: number): string | null {
+    const { column, place } = this.sources[index] as Source;
+    if (column) return asPrinted(this.appended.sent[place] ?? null, column);
+    if (place >= 0) return this.appended.returned.text(place);
+    return place === userPlace ? this.appended.userId : null;
+  }
+
+  ascii(index: number): string | null {
+    return this.text(index);
+  }
+
+  instant(index: number): Date | null {
+    const { column, place } = this.sources[index] as Source;
+    if (column) return this.appended.record[column.property as 'ts'];
+    return place >= 0 ? this.appended.returned.instant(place) : null;
+  }
+
+  json(index: number): unknown {
+    const { column } = this.sources[index] as Source;
+    const given = column && this.appended.record[column.property as 'meta'];
+    if (given !== undefined) return given;
+    const text = this.text(index);
+    return text === null ? null : (JSON.parse(text) as unknown);
+  }
+
+  key(first: number, last: number): string {
+    return keyOf(this.fields, first, last);
+  }
+
+  held(): HeldRow {
+    return { row: () => this };
+  }
+}
+
+function namesOf(columns: readonly EntryColumn[]): string {
+  return columns.map(({ name }) => name).join(', ');
+}
+
+function parametersOf(columns: number, row: number): string {
+  const parameters = Array.from({ length: columns }, (_, index) => `$${row * columns + index + 2}`);
+  return `($1, ${parameters.join(', ')})`;
+}

@@ -1,0 +1,133 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { EntryAlreadyAmendedError } from '../errors.js';
+import type { EntryConflict } from '../errors.js';
+import { repeatable } from '../isolation/run-unit.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import { runStatement } from '../driver/run-statement.js';
+import { columnsOf, textOf } from './entry-columns.js';
+import type { EntryColumn } from './entry-columns.js';
+import { arrayLiteral } from './entry-selection.js';
+import { insertFailure } from './insert-failure.js';
+import type { EntryRecord } from './new-entry.js';
+
+/** What became of entries that were to be inserted, by id. */
+export interface InsertOutcome {
+  inserted: string[];
+  /** Were there already, with the same content. */
+  unchanged: string[];
+  /** Are there already, with another content; they were left as they are. */
+  conflicts: EntryConflict[];
+}
+
+/** Entries that are ready to be sent. */
+export interface PreparedEntries {
+  entries: readonly EntryRecord[];
+  values: (string | null)[];
+}
+
+/** Makes checked entries ready to be sent. */
+export function prepareEntries(
+  { manager, userId }: UserScope,
+  entries: readonly EntryRecord[],
+): PreparedEntries {
+  return { entries, values: [userId, ...asArrays(entries, columnsOf(manager))] };
+}
+
+/**
+ * Inserts those of the entries whose ids the user does not have yet, in one statement, and compares
+ * the others with what is there. `meanwhile` is called when the statement is on its way.
+ *
+ * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`),
+ * EntryAlreadyAmendedError, UserNotFoundError; then nothing was written
+ */
+export async function insertMissing(
+  scope: UserScope,
+  { entries, values }: PreparedEntries,
+  meanwhile?: () => void,
+): Promise<InsertOutcome> {
+  const { userId } = scope;
+  const columns = columnsOf(scope.manager);
+  try {
+    return await scope.transaction(async (unit) => {
+      const text = insertStatement(columns);
+      const inserting = runStatement(unit, { text, values, map: (row) => row.text(0) ?? '' });
+      if (meanwhile) await afterSending(inserting, meanwhile);
+      const inserted = new Set(await inserting);
+      const left = entries.filter(({ id }) => !inserted.has(id));
+      const stored: EntryConflict[] =
+        left.length === 0 ? [] : await unit.query(compareStatement(columns), [userId, asJson(left, columns)]);
+      refuseSecondSuccessors(left, stored);
+      const conflicts = stored.filter((entry) => entry.columns.length > 0);
+      const differing = new Set(conflicts.map(({ id }) => id));
+      const unchanged = left.map(({ id }) => id).filter((id) => !differing.has(id));
+      return { inserted: [...inserted], unchanged, conflicts };
+    }, repeatable);
+  } catch (error) {
+    throw await insertFailure(error, scope, entries);
+  }
+}
+
+async function afterSending(sent: Promise<unknown>, work: () => void): Promise<void> {
+  sent.catch(() => undefined);
+  await nextTurn();
+  work();
+}
+
+/** What was neither inserted nor is stored has an original that another entry follows already. */
+function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly EntryConflict[]): void {
+  const known = new Set(stored.map(({ id }) => id));
+  const originals = left.flatMap(({ id, originalEntryId }) => (known.has(id) ? [] : (originalEntryId ?? [])));
+  if (originals.length > 0) throw new EntryAlreadyAmendedError([...new Set(originals)]);
+}
+
+/**
+ * Each column as the literal of an array: one statement for any number of rows, and the fastest of
+ * those to take in. No array stands for a column of nothing but nulls.
+ */
+function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): (string | null)[] {
+  return columns.map((column) => {
+    const texts = entries.map((entry) => textOf(entry, column));
+    return texts.every((text) => text === null) ? null : arrayLiteral(texts);
+  });
+}
+
+// As JSON, which tells what was not given from null; decimals are text in it, and exact.
+function asJson(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): string {
+  const valueOf = (entry: EntryRecord, { property }: EntryColumn) => entry[property as keyof EntryRecord];
+  return JSON.stringify(
+    entries.map((entry) =>
+      Object.fromEntries(columns.map((column) => [column.databaseName, valueOf(entry, column)])),
+    ),
+  );
+}
+
+const givenItems = `json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given`;
+
+function givenValue({ name, fallback }: EntryColumn): string {
+  return fallback === undefined ? `given.${name}` : `coalesce(given.${name}, ${fallback})`;
+}
+
+// In the order of the ids, so that of two calls with the same ids one waits for the other and
+// neither for ever. It skips what is in conflict with any unique index: if only the primary key
+// were named, of two calls with the same successor at the same instant one could fail on the index
+// of successors, on which both are the same, before it finds the other by its id.
+function insertStatement(columns: readonly EntryColumn[]): string {
+  const names = columns.map(({ name }) => name).join(', ');
+  const arrays = columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
+  return `INSERT INTO journal (user_id, ${names})
+    SELECT $1::uuid, ${columns.map(givenValue).join(', ')} FROM unnest(${arrays}) AS given(${names}) ORDER BY given.id
+    ON CONFLICT DO NOTHING RETURNING id`;
+}
+
+// An entry's history is its state and not its content: it is compared only where the caller gives
+// it.
+function compareStatement(columns: readonly EntryColumn[]): string {
+  const compared = columns.filter(({ part }) => part !== 'order');
+  const differences = compared.map((column) => {
+    const isGiven = column.part === 'history' ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';
+    const differs = `stored.${column.name} IS DISTINCT FROM ${givenValue(column)}`;
+    return `CASE WHEN ${isGiven}${differs} THEN '${column.databaseName}' END`;
+  });
+  return `SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
+    FROM ${givenItems} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id`;
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { InvalidCursorError } from '../errors.js';
+import { storableInstant, storableKey } from '../model/storable.js';
+
+/** The place of an entry in the order of the journal, newest first: the keyset of a page. */
+export interface JournalPosition {
+  ts: Date;
+  id: string;
+}
+
+const position = z.tuple([
+  z.iso
+    .datetime({ precision: 3 })
+    .transform((text) => new Date(text))
+    .pipe(storableInstant),
+  storableKey,
+]);
+
+/**
+ * An opaque text for URLs, exact because `ts` has no more than the milliseconds that a Date holds.
+ */
+export function encodeCursor({ ts, id }: JournalPosition): string {
+  return Buffer.from(JSON.stringify([ts.toISOString(), id])).toString('base64url');
+}
+
+/** @throws InvalidCursorError */
+export function decodeCursor(cursor: string): JournalPosition {
+  try {
+    const [ts, id] = position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    return { ts, id };
+  } catch (error) {
+    throw new InvalidCursorError({ cause: error });
+  }
+}

@@ -1,0 +1,98 @@
+import type { EntityManager } from 'typeorm';
+import type { DecimalString } from '../model/decimal.js';
+import type { EntryType } from '../model/entry-type.js';
+import { isOptionLeg } from './entry-kinds.js';
+import { periodLabel, periodOf } from './period-sql.js';
+import type { Row } from '../driver/rows/row.js';
+import { runStatement } from '../driver/run-statement.js';
+import { arrayLiteral } from './entry-selection.js';
+import { checkFilter, filteredEntries, planOf } from './journal-filter.js';
+import type { JournalFilter } from './journal-filter.js';
+import { isStorable } from '../model/storable.js';
+
+/** Exact sums over entries. */
+export interface JournalTotals {
+  count: number;
+  /** Sum of the positive amounts. */
+  inflow: DecimalString;
+  /** Sum of the negative amounts, without their sign. */
+  outflow: DecimalString;
+  /** `inflow` − `outflow`. */
+  net: DecimalString;
+}
+
+/** Cash from option legs in one week. */
+export interface WeeklyPremium {
+  /** ISO 8601 week of `day`, or if there is none of `ts` in UTC, such as `2026-W01`. */
+  week: string;
+  count: number;
+  /** + received, − paid. */
+  premium: DecimalString;
+}
+
+/** Count and exact sum of the live or of the deleted entries of one account, type and symbol. */
+export interface ControlSum {
+  live: boolean;
+  accountId: string;
+  type: EntryType;
+  symbol: string | null;
+  count: number;
+  amount: DecimalString;
+}
+
+const sum = 'coalesce(sum(amount), 0::numeric(20,8))';
+
+/** Inflow, outflow and net of the entries that pass the filter. @throws InvalidInputError */
+export async function totals(
+  manager: EntityManager,
+  userId: string,
+  filter: JournalFilter,
+): Promise<JournalTotals> {
+  const checked = checkFilter(filter);
+  const { where, values } = filteredEntries(userId, checked);
+  const text = `
+    SELECT count(*), coalesce(sum(amount) FILTER (WHERE amount > 0), 0::numeric(20,8)),
+      coalesce(-sum(amount) FILTER (WHERE amount < 0), 0::numeric(20,8)), ${sum}
+    FROM journal WHERE ${where}`;
+  const map = ({ fields: [count, inflow, outflow, net] }: Row) =>
+    ({ count: Number(count), inflow, outflow, net }) as JournalTotals;
+  // Of all live entries they are read from the one index that has all that is asked for.
+  const plan = planOf(checked);
+  const [row] = await runStatement(manager, { text, values, map, plan });
+  if (row === undefined) throw new Error('an aggregate returned no row');
+  return row;
+}
+
+/** Premium by week, oldest first. @throws InvalidInputError */
+export function premiumByWeek(
+  manager: EntityManager,
+  userId: string,
+  filter: JournalFilter,
+): Promise<WeeklyPremium[]> {
+  const checked = checkFilter(filter);
+  const { where, values } = filteredEntries(userId, checked);
+  const text = `
+    SELECT ${periodLabel('week', 'week')}, count, premium FROM (
+      SELECT ${periodOf('week', "'UTC'")} AS week, count(*) AS count, sum(amount) AS premium
+      FROM journal WHERE ${where} AND ${isOptionLeg} GROUP BY 1
+    ) weeks ORDER BY weeks.week`;
+  const map = ({ fields: [week, count, premium] }: Row) =>
+    ({ week, count: Number(count), premium }) as WeeklyPremium;
+  return runStatement(manager, { text, values, map, plan: planOf(checked) });
+}
+
+/** The control sums of the entries with these ids, deleted ones included. */
+export function controlSums(
+  manager: EntityManager,
+  userId: string,
+  ids: readonly string[],
+): Promise<ControlSum[]> {
+  const text = `
+    SELECT deleted_at IS NULL, account_id, type, symbol, count(*), ${sum}
+    FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one
+    GROUP BY 1, account_id, type, symbol`;
+  const values = [userId, arrayLiteral([...new Set(ids.filter(isStorable))])];
+  const map = ({ fields: [live, accountId, type, symbol, count, amount] }: Row) =>
+    ({ live: live === 't', accountId, type, symbol, count: Number(count), amount }) as ControlSum;
+  return runStatement(manager, { text, values, map });
+}

@@ -1,0 +1,118 @@
+import { AsyncResource } from 'node:async_hooks';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { EntityManager } from 'typeorm';
+import { z } from 'zod';
+import type { JournalDataSourceOptions } from '../data-source/data-source-options.js';
+import { StreamAbandonedError } from '../errors.js';
+import { JournalEntry } from '../model/journal-entry.entity.js';
+import { rowsOf } from '../driver/rows/entity-rows.js';
+import type { HeldRow } from '../driver/rows/row.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import { checkInput } from '../model/input-check.js';
+import { journalFilter } from './journal-filter.js';
+import type { JournalFilter } from './journal-filter.js';
+import { entryOrders, holdEntries } from './read-entries.js';
+import type { EntryOrder, EntryRange } from './read-entries.js';
+import { OneByOne } from './one-by-one.js';
+
+/** Which entries, and in which order. */
+export interface StreamRequest extends JournalFilter {
+  /** Newest first unless given. */
+  order?: EntryOrder;
+}
+
+const streamRequest = journalFilter.extend({
+  order: z.enum(entryOrders, `must be one of ${entryOrders.join(', ')}`).optional(),
+});
+
+/**
+ * Entries that are read at once: few enough for memory, enough for the round trips not to count.
+ */
+const batchSize = 2_000;
+
+/**
+ * The entries that pass a filter, as they are when the first is asked for: one snapshot, which
+ * holds a connection until the last one was taken or the loop was left. Within a unit of work they
+ * are read in that, batch by batch, so that the loop can do other things in it.
+ *
+ * @throws InvalidInputError
+ */
+export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGenerator<JournalEntry, void> {
+  const { order, ...filter } = checkInput('stream request', streamRequest, request);
+  const { manager, userId } = scope;
+  const range = { filter, order, limit: batchSize };
+  const read = (from: EntityManager) => batches(from, userId, range);
+  const entry = entryOf(manager);
+  if (manager.queryRunner) return new OneByOne(read(manager), entry);
+  const reader = { lastRead: Date.now() };
+  return new OneByOne(snapshot(scope, new AsyncResource('JournalStream'), read, reader), (held) => {
+    reader.lastRead = Date.now();
+    return entry(held);
+  });
+}
+
+async function* snapshot(
+  scope: UserScope,
+  within: AsyncResource,
+  read: (unit: EntityManager) => AsyncIterable<HeldRow[]>,
+  reader: { lastRead: number },
+): AsyncGenerator<HeldRow[], void> {
+  // It takes the next batch while the one before is worked on, and no more than that.
+  const channel = new PassThrough({ objectMode: true, highWaterMark: 1 });
+  const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
+  const reading = within
+    .runInAsyncScope(() => scope.transaction((unit) => pipeline(read(unit), channel), options))
+    .catch((error: unknown) => void channel.destroy(error as Error));
+  const watch = endUnread(channel, reader, streamTimeoutOf(scope));
+  try {
+    yield* channel as AsyncIterable<HeldRow[]>;
+  } finally {
+    clearInterval(watch);
+    channel.destroy();
+    await reading;
+  }
+}
+
+function streamTimeoutOf({ manager }: UserScope): number {
+  return (manager.dataSource.options as JournalDataSourceOptions).streamTimeout;
+}
+
+/**
+ * Ends a stream that was not read for `timeout` milliseconds, so that it gives its connection back.
+ */
+function endUnread(
+  channel: PassThrough,
+  reader: { lastRead: number },
+  timeout: number,
+): NodeJS.Timeout | undefined {
+  if (timeout === 0) return undefined;
+  const watch = () => {
+    if (Date.now() - reader.lastRead >= timeout) channel.destroy(new StreamAbandonedError(timeout));
+  };
+  return setInterval(watch, Math.min(timeout, 1_000)).unref();
+}
+
+async function* batches(
+  manager: EntityManager,
+  userId: string,
+  range: EntryRange,
+): AsyncGenerator<HeldRow[], void> {
+  let after: JournalEntry | undefined;
+  do {
+    const batch = await holdEntries(manager, userId, { ...range, after });
+    const last = batch.length === range.limit ? batch.at(-1) : undefined;
+    after = last && entryOf(manager)(last);
+    yield batch;
+  } while (after !== undefined);
+}
+
+/**
+ * Makes an entry of its row when it is asked for: as it is forgotten soon after that, it costs the
+ * garbage collection next to nothing, where a whole part of entries would live long enough to be
+ * moved twice.
+ */
+function entryOf(manager: EntityManager): (held: HeldRow) => JournalEntry {
+  const { map } = rowsOf(manager, JournalEntry);
+  return (held) => map(held.row());
+}

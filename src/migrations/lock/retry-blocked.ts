@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { QueryRunner } from 'typeorm';
+import { MigrationBlockedError } from '../../errors.js';
+import { isBlocked } from '../../driver/failures.js';
+import type { MigrationDataSource } from './migration-data-source.js';
+import { oldestTransactions } from './sessions.js';
+
+/**
+ * Runs `attempt`, and again while other transactions keep it from a lock, until `migrationWaitTime`
+ * has passed. In between it lets go of what it holds, so that whoever queues behind it gets on.
+ *
+ * @throws MigrationBlockedError that names the oldest open transactions
+ */
+export async function retryWhileBlocked<T>(
+  dataSource: MigrationDataSource,
+  queryRunner: QueryRunner,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const deadline = performance.now() + dataSource.options.migrationWaitTime;
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isBlocked(error)) throw error;
+      const pause = Math.min(5_000, 250 * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2);
+      if (performance.now() + pause > deadline)
+        throw new MigrationBlockedError(attempts, await oldestTransactions(queryRunner), { cause: error });
+      dataSource.logger.logMigration(
+        `Another transaction holds what the migration needs; trying again in ${Math.round(pause)} ms.`,
+      );
+      await sleep(pause);
+    }
+  }
+}

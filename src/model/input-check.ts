@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { columnName } from './entry-column.js';
+import { InvalidInputError } from '../errors.js';
+import type { InputProblem } from '../errors.js';
+
+/**
+ * What is wrong with one object under a schema of this package; empty if nothing is. `index` is its
+ * place in its list.
+ */
+export function inputProblems(schema: z.ZodType, input: unknown, index = 0): InputProblem[] {
+  const { error } = schema.safeParse(input);
+  return (error?.issues ?? []).map((issue) => describe(issue, input, index));
+}
+
+/** The checked object. @throws InvalidInputError */
+export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+  const { data, error } = schema.safeParse(input);
+  if (error) {
+    throw new InvalidInputError(
+      what,
+      error.issues.map((issue) => describe(issue, input, 0)),
+    );
+  }
+  return data;
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown, index: number): InputProblem {
+  const fields = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
+  const property = String(issue.path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys[0] : ''));
+  return {
+    index,
+    id: typeof fields['id'] === 'string' ? fields['id'] : undefined,
+    column: columnName(property),
+    value: /password/i.test(property) ? 'something hidden' : shown(fields[property]),
+    reason: issue.code === 'unrecognized_keys' ? 'is not a column that can be given here' : issue.message,
+  };
+}
+
+const longest = 60;
+
+/** A value as a message shows it: on one line, and not too long. */
+export function shown(value: unknown, most = longest): string {
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  const text = value === undefined ? 'nothing' : (jsonOf(value) ?? typeof value);
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  // JSON has no infinity, and would print null.
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // It holds itself, or a bigint.
+  }
+}

@@ -1,0 +1,10 @@
+import type { DataSource } from 'typeorm';
+import { SchemaMissingError } from '../../errors.js';
+
+/** @throws SchemaMissingError if the migrations have not made the tables yet */
+export async function requireSchema(dataSource: DataSource): Promise<void> {
+  const [row]: { present: boolean }[] = await dataSource.query(
+    `SELECT to_regclass('journal') IS NOT NULL AS present`,
+  );
+  if (row?.present !== true) throw new SchemaMissingError();
+}

@@ -1,0 +1,29 @@
+import type { EntryType } from '../../model/entry-type.js';
+
+/** A row of the old application's journal, column for column, in the order of its table. */
+export interface LegacyEntry {
+  id: string;
+  /** ISO instant in UTC. */
+  ts: string;
+  account_id: string;
+  symbol: string | null;
+  type: EntryType;
+  qty: number | null;
+  /** + cash in, − cash out. */
+  amount: number;
+  strike: number | null;
+  /** `YYYY-MM-DD`, or the ISO instant of local midnight. */
+  expiration: string | null;
+  underlying_price: number | null;
+  notes: string | null;
+  /** JSON text. */
+  meta: string | null;
+  deleted_at: string | null;
+  edited_by: string | null;
+  edit_reason: string | null;
+  original_entry_id: string | null;
+  /** `YYYY-MM-DD HH:MM:SS` in UTC, or an ISO instant. */
+  created_at: string;
+  /** `YYYY-MM-DD HH:MM:SS` in UTC, or an ISO instant. */
+  updated_at: string;
+}

@@ -1,0 +1,48 @@
+import { checkInput } from '../model/input-check.js';
+import {
+  anyLeg,
+  isTradedInTime,
+  optionDraft,
+  optionTrade,
+  sharesPerContract,
+  tradedTooLate,
+} from './options.js';
+import type { LegTrade } from './options.js';
+import { positive } from './trade.js';
+import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
+import type { TradeEntry } from './trade-entries.js';
+
+const closing = optionTrade.extend({ leg: anyLeg }).refine(isTradedInTime, tradedTooLate);
+const opening = optionTrade.extend({ leg: anyLeg, price: positive }).refine(isTradedInTime, tradedTooLate);
+
+/**
+ * A long option bought: `buy_to_open`, − contracts × price × 100, and the fee.
+ * @throws InvalidInputError
+ */
+export function buyToOpen(trade: LegTrade): TradeEntry[] {
+  const checked = checkInput('trade', opening, trade);
+  const { contracts, price, leg, underlyingPrice = null } = checked;
+  const template = 'tmplBuyToOpen';
+  const amount = cashOut(contracts, price, sharesPerContract);
+  const meta = { leg, template };
+  return entriesOf(checked, [
+    { ...optionDraft(checked), type: 'buy_to_open', amount, underlyingPrice, meta },
+    ...feeDraft(checked.fee, { template }),
+  ]);
+}
+
+/**
+ * A long option sold again: `sell_to_close`, + contracts × price × 100, and the fee.
+ * @throws InvalidInputError
+ */
+export function sellToClose(trade: LegTrade): TradeEntry[] {
+  const checked = checkInput('trade', closing, trade);
+  const { contracts, price, leg, underlyingPrice = null } = checked;
+  const template = 'tmplSellToClose';
+  const amount = cashIn(contracts, price, sharesPerContract);
+  const meta = { leg, template };
+  return entriesOf(checked, [
+    { ...optionDraft(checked), type: 'sell_to_close', amount, underlyingPrice, meta },
+    ...feeDraft(checked.fee, { template }),
+  ]);
+}

@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
+import fc from 'fast-check';
+import { readDatabaseSettings } from '../../src/config/database.settings.js';
+import type { QueryLogLevel } from '../../src/config/database.settings.js';
+import { dataSourceOptions } from '../../src/data-source/data-source-options.js';
+import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+
+const secret = 'hunter2';
+
+describe('the query log', () => {
+  let database: TestDatabase;
+  let lines: { level: string; text: string }[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+
+  afterAll(() => database.drop());
+
+  beforeEach(() => {
+    lines = [];
+    const write = (level: string) => (text: unknown) => void lines.push({ level, text: String(text) });
+    const collector: LoggerService = { log: write('log'), warn: write('warn'), error: write('error') };
+    Logger.overrideLogger(collector);
+  });
+
+  afterEach(() => {
+    Logger.overrideLogger(['log', 'warn', 'error']);
+  });
+
+  async function withLevel(level: QueryLogLevel, work: (dataSource: JournalDataSource) => Promise<unknown>) {
+    const settings = readDatabaseSettings({
+      DATABASE_URL: database.url,
+      DATABASE_QUERY_LOG: level,
+      DATABASE_SLOW_QUERY_MS: '50',
+    });
+    const dataSource = await new JournalDataSource(dataSourceOptions(settings)).initialize();
+    lines = [];
+    try {
+      await work(dataSource);
+    } finally {
+      await dataSource.destroy();
+    }
+    return lines;
+  }
+
+  /** A statement that succeeds, one that is slow, and one that fails, each with a parameter. */
+  async function threeStatements(dataSource: JournalDataSource): Promise<void> {
+    await dataSource.query('SELECT $1::text AS fine', [secret]);
+    await dataSource.query('SELECT $1::text AS slow FROM pg_sleep(0.2)', [secret]);
+    await dataSource.query('SELECT $1::text AS failed FROM nowhere', [secret]).catch(() => undefined);
+  }
+
+  it('has every statement with `all`, and none of their parameters', async () => {
+    const written = await withLevel('all', threeStatements);
+    expect(written.filter(({ level }) => level === 'log').map(({ text }) => text)).toEqual([
+      'SELECT $1::text AS fine',
+      'SELECT $1::text AS slow FROM pg_sleep(0.2)',
+      'SELECT $1::text AS failed FROM nowhere',
+    ]);
+    expect(written.map(({ text }) => text).join()).not.toContain(secret);
+  });
+
+  it.each(['all', 'errors'] as const)('has what failed and what was slow with `%s`', async (level) => {
+    const written = (await withLevel(level, threeStatements)).filter((line) => line.level !== 'log');
+    expect(written).toEqual([
+      { level: 'warn', text: expect.stringMatching(/^\d+ ms for SELECT \$1::text AS slow/) as unknown },
+      {
+        level: 'error',
+        text: 'relation "nowhere" does not exist in SELECT $1::text AS failed FROM nowhere',
+      },
+    ]);
+  });
+
+  it('is empty with `off`', async () => {
+    expect(await withLevel('off', threeStatements)).toEqual([]);
+  });
+
+  it('leaves a parameter out of what PostgreSQL says about it', async () => {
+    const statements = fc.constantFrom(
+      'SELECT $1::uuid',
+      'SELECT $1::numeric',
+      'SELECT $1::date',
+      'SELECT $1::timestamptz',
+      'SELECT $1::jsonb',
+      'SELECT $1::boolean',
+      'SELECT $1::numeric[]',
+      'SELECT to_date($1, $$YYYY-MM-DD$$)',
+      'SELECT decode($1, $$hex$$)',
+    );
+    const parameter = fc
+      .tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }))
+      .map(([before, after]) => `~${before}${secret}${after}`.replaceAll('\0', ''));
+    const written = await withLevel('all', (dataSource) =>
+      fc.assert(
+        fc.asyncProperty(statements, parameter, async (statement, value) => {
+          await expect(dataSource.query(statement, [value])).rejects.toThrow();
+        }),
+        { numRuns: 100 },
+      ),
+    );
+    const errors = written.filter(({ level }) => level === 'error');
+    expect(errors.length).toBeGreaterThanOrEqual(100);
+    expect(errors.filter(({ text }) => text.includes(secret))).toEqual([]);
+  });
+
+  it('keeps the names that an error quotes', async () => {
+    const written = await withLevel('errors', async (dataSource) => {
+      const negative = `INSERT INTO journal (user_id, id, ts, account_id, type, amount, qty) VALUES ($1, 'x', now(), 'x', 'fee', 0, $2)`;
+      const userId = '0199b3c0-0000-7000-8000-000000000000';
+      const insert = () => dataSource.query(negative, [userId, -77]);
+      await dataSource.scopes.run({ role: 'journal_user', userId }, insert).catch(() => undefined);
+    });
+    expect(written).toHaveLength(1);
+    expect(written[0]?.text).toContain('violates check constraint "chk_journal_qty"');
+    expect(written[0]?.text).not.toContain('77');
+  });
+});

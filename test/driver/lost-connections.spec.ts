@@ -1,0 +1,505 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CommitOutcomeUnknownError,
+  ConnectionLostError,
+  JournalDatabaseError,
+  PoolClosedError,
+  PoolExhaustedError,
+  StatementTimeoutError,
+} from '../../src/index.js';
+import type { DatabaseSettings } from '../../src/index.js';
+import { failureOf } from '../support/database-failure.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { startSwitchingProxy } from '../support/switching-proxy.js';
+import type { SwitchingProxy } from '../support/switching-proxy.js';
+
+/** On a busy machine a timer may be late, but not by this much. */
+const late = 2_000;
+const tooLong = 10_000;
+
+describe.each([
+  ['fast', true],
+  ['plain', false],
+])('With the %s transport', (_transport, fastPath) => {
+  let under: JournalUnderTest;
+  let proxy: SwitchingProxy;
+  let anna: string;
+  let isClosed: boolean;
+
+  async function start(poolSize: number, settings: Partial<DatabaseSettings>): Promise<void> {
+    isClosed = false;
+    under = await startJournal(async ({ url }) => {
+      proxy = await startSwitchingProxy(url);
+      const pool = { min: 0, max: poolSize, idleTimeout: 30_000, connectionTimeout: 5_000 };
+      return { url: proxy.url, fastPath, pool, keepAlive: 1_000, closeTimeout: 1_000, ...settings };
+    });
+    anna = await under.newUser();
+  }
+  afterEach(async () => {
+    const elapsed = isClosed ? 0 : await close();
+    await proxy.close();
+    expect(elapsed).toBeLessThan(tooLong);
+  });
+
+  const query = (sql: string) => under.dataSource.query<Record<string, unknown>[]>(sql);
+  const page = () => asAnna(() => under.journal.page());
+  const asAnna = <T>(work: () => Promise<T>) => under.scope.run(anna, work);
+  const append = (id: string) => under.journal.append(putSold({ id }));
+  const times = <T>(count: number, call: () => Promise<T>) => Array.from({ length: count }, call);
+  const ids = async () => {
+    const rows = await under.owner.query<{ id: string }[]>('SELECT id FROM journal ORDER BY id');
+    return rows.map(({ id }) => id);
+  };
+
+  /** Opens as many connections as that, by statements that overlap. */
+  async function warmUp(connections: number): Promise<void> {
+    await Promise.all(times(connections, () => query('SELECT pg_sleep(0.5)')));
+    expect(await sessions('true')).toBe(connections);
+  }
+
+  /** The number of the application's sessions, without the one that counts them. */
+  async function sessions(condition: string): Promise<number> {
+    const rows = await under.owner.query<{ n: number }[]>(
+      `SELECT count(*)::integer AS n FROM pg_stat_activity
+       WHERE datname = current_database() AND backend_type = 'client backend'
+         AND pid <> pg_backend_pid() AND (${condition})`,
+    );
+    return rows[0]?.n ?? 0;
+  }
+
+  async function reached(count: number, condition: string): Promise<void> {
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(20))
+      if ((await sessions(condition)) === count) return;
+    throw new Error(`not ${count} sessions: ${condition}`);
+  }
+
+  async function timed<T>(call: Promise<T>): Promise<{ result: T; elapsed: number }> {
+    const started = performance.now();
+    const result = await call;
+    return { result, elapsed: performance.now() - started };
+  }
+
+  /** Closes the application and drops its database. @returns milliseconds */
+  async function close(): Promise<number> {
+    isClosed = true;
+    return (await timed(inTime(under.close()))).elapsed;
+  }
+
+  /** Gives a call up that does not end, so that the test fails without delay. */
+  const inTime = <T>(call: Promise<T>) => Promise.race([call, sleep(tooLong, 'no answer', { ref: false })]);
+
+  describe('connections that go silent', () => {
+    const statementLimit = 700;
+
+    it('are replaced within the limit: 20 connections, 80 requests', async () => {
+      await start(20, { statementLimit });
+      await warmUp(20);
+      proxy.hold();
+      const { result, elapsed } = await timed(Promise.all(times(80, () => failureOf(page()))));
+      const failures = result.filter((failure) => failure !== undefined);
+
+      expect(failures.filter((failure) => !(failure instanceof StatementTimeoutError))).toEqual([]);
+      // One for each connection at most: the other 60 requests go over new connections.
+      expect(failures.length).toBeLessThanOrEqual(20);
+      expect(elapsed).toBeLessThan(statementLimit + late);
+      const again = await timed(Promise.all(times(80, page)));
+      expect(again.elapsed).toBeLessThan(late);
+    });
+
+    it('reject the statements that are under way, and serve those that wait', async () => {
+      await start(3, { statementLimit });
+      await warmUp(3);
+      const underWay = times(3, () => failureOf(query('SELECT pg_sleep(0.6)')));
+      await reached(3, `state = 'active' AND query LIKE '%pg_sleep%'`);
+      proxy.hold();
+      const { result, elapsed } = await timed(
+        Promise.all([...times(6, page), ...times(6, () => query('SELECT 1'))]),
+      );
+
+      expect(result).toHaveLength(12);
+      expect(elapsed).toBeLessThan(statementLimit + late);
+      for (const failure of await Promise.all(underWay)) {
+        expect(failure).toBeInstanceOf(StatementTimeoutError);
+        expect(failure).toMatchObject({ code: 'STATEMENT_TIMEOUT', limit: statementLimit });
+      }
+    });
+
+    it.each([
+      ['a statement of the package', page],
+      ['foreign text', () => query('SELECT 1')],
+    ])('while idle are replaced within the limit by the next use, %s', async (_what, call) => {
+      await start(1, { statementLimit });
+      await page();
+      const before = proxy.connections();
+      proxy.hold();
+      const { result, elapsed } = await timed(failureOf(call()));
+
+      // A statement that waits for the answer to BEGIN is not sent yet, and goes over a new
+      // connection.
+      if (result !== undefined) expect(result).toBeInstanceOf(StatementTimeoutError);
+      expect(elapsed).toBeGreaterThan(statementLimit - 50);
+      expect(elapsed).toBeLessThan(statementLimit + late);
+      await call();
+      expect(proxy.connections()).toBe(before + 1);
+    });
+
+    it('fail a unit of work, of which nothing is stored', async () => {
+      await start(2, { statementLimit });
+      const unit = under.scope.run(anna, () =>
+        under.scope.transaction(
+          async () => {
+            await append('before');
+            proxy.hold();
+            await append('after');
+          },
+          { attempts: 1 },
+        ),
+      );
+
+      expect(await failureOf(unit)).toBeInstanceOf(StatementTimeoutError);
+      expect(await ids()).toEqual([]);
+      await page();
+    });
+
+    it('leave the outcome of a COMMIT unknown', async () => {
+      await start(2, { statementLimit });
+      const unit = under.scope.run(anna, () =>
+        under.scope.transaction(async () => {
+          await append('entry');
+          proxy.hold();
+        }),
+      );
+      const { result, elapsed } = await timed(failureOf(unit));
+
+      expect(result).toBeInstanceOf(CommitOutcomeUnknownError);
+      expect(elapsed).toBeLessThan(statementLimit + late);
+      await page();
+    });
+
+    it('leave an append that has an id either stored once or reported as unknown', async () => {
+      await start(1, { statementLimit });
+      proxy.hold();
+      const failure = await failureOf(asAnna(() => append('entry')));
+
+      if (failure !== undefined) expect(failure).toBeInstanceOf(CommitOutcomeUnknownError);
+      await asAnna(() => append('entry'));
+      expect(await ids()).toEqual(['entry']);
+    });
+
+    it('though they have just been made fail a call in time, and hold no place in the pool', async () => {
+      const pool = { min: 0, max: 1, idleTimeout: 30_000, connectionTimeout: 1_000 };
+      await start(1, { statementLimit, pool });
+      proxy.hold('hold when ready');
+      await inTime(failureOf(page()));
+      const failure = await inTime(failureOf(page()));
+
+      expect(failure).toBeInstanceOf(JournalDatabaseError);
+      proxy.accept();
+      await page();
+    });
+
+    it.each([
+      ['SET LOCAL', `SET LOCAL statement_timeout = 0`, []],
+      ['set_config()', `SELECT set_config('statement_timeout', '0', true)`, []],
+      ['set_config() with parameters', 'SELECT set_config($1, $2, true)', ['statement_timeout', '0']],
+    ])('are waited for in a unit of work that lifts the limit by %s', async (_how, lift, values) => {
+      await start(1, { statementLimit });
+      const slow = `SELECT pg_sleep(${(statementLimit * 1.5) / 1_000})`;
+      const lifted = asAnna(() =>
+        under.scope.transaction(async (manager) => {
+          await manager.query(lift, values);
+          await manager.query(slow);
+        }),
+      );
+
+      await expect(lifted).resolves.toBeUndefined();
+      expect(await failureOf(query(slow))).toBeInstanceOf(StatementTimeoutError);
+    });
+
+    it('are left alone without a limit', async () => {
+      await start(1, { statementLimit: 0 });
+      proxy.hold();
+      const silent = failureOf(page());
+
+      expect(await Promise.race([silent, sleep(1_500, 'still waiting')])).toBe('still waiting');
+      await close();
+      expect(await silent).toBeInstanceOf(JournalDatabaseError);
+    });
+  });
+
+  describe('an application that closes', () => {
+    const closeTimeout = 1_000;
+    const settings = { closeTimeout, statementLimit: 60_000 };
+
+    const openSockets = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
+
+    beforeEach(() =>
+      start(2, { ...settings, pool: { min: 0, max: 2, idleTimeout: 30_000, connectionTimeout: 60_000 } }),
+    );
+
+    it('ends though its idle connections are silent', async () => {
+      await warmUp(2);
+      proxy.hold();
+
+      expect(await close()).toBeLessThan(closeTimeout + late);
+      // An open socket would keep the process from ending; a goodbye may take a second.
+      await sleep(1_200);
+      const open = openSockets();
+      await proxy.close();
+      await sleep(100);
+      // Of each connection the proxy has two sockets, and the application has none any more.
+      expect(open - openSockets()).toBe(4);
+    });
+
+    it('ends though its statements are not answered, and rejects at once what waits for a connection', async () => {
+      await warmUp(2);
+      proxy.hold();
+      const silent = [failureOf(page()), failureOf(query('SELECT 1'))];
+      await sleep(50);
+      const waiting = [
+        failureOf(page()),
+        failureOf(query('SELECT 1')),
+        failureOf(asAnna(() => append('entry'))),
+        failureOf(asAnna(() => under.scope.transaction(() => append('entry')))),
+      ];
+      await sleep(50);
+      const closing = close();
+      const rejected = await timed(Promise.all(waiting));
+
+      expect(rejected.elapsed).toBeLessThan(closeTimeout / 2);
+      for (const failure of rejected.result) expect(failure).toBeInstanceOf(PoolClosedError);
+      expect(await closing).toBeLessThan(closeTimeout + late);
+      for (const failure of await Promise.all(silent)) expect(failure).toBeInstanceOf(JournalDatabaseError);
+    });
+
+    it('ends though a unit of work stays open', async () => {
+      let reachedWork: () => void = () => undefined;
+      const isOpen = new Promise<void>((resolve) => (reachedWork = resolve));
+      const unit = asAnna(() =>
+        under.scope.transaction(async () => {
+          await append('entry');
+          reachedWork();
+          await new Promise(() => undefined);
+        }),
+      );
+      unit.catch(() => undefined);
+      await isOpen;
+
+      expect(await close()).toBeLessThan(closeTimeout + late);
+    });
+
+    it('ends though a connection is being made, and rejects what waits for that', async () => {
+      await page();
+      proxy.hold('hold');
+      // The first takes the silent connection, the second makes one, and the third waits for
+      // either.
+      const silent = failureOf(page());
+      await sleep(50);
+      const waiting = [failureOf(page()), failureOf(page())];
+      await sleep(50);
+      const closing = close();
+      const rejected = await timed(Promise.race([Promise.all(waiting), closing]));
+
+      expect(rejected.elapsed).toBeLessThan(closeTimeout / 2);
+      expect(await closing).toBeLessThan(closeTimeout + late);
+      for (const failure of await Promise.all(waiting)) expect(failure).toBeInstanceOf(PoolClosedError);
+      expect(await silent).toBeInstanceOf(JournalDatabaseError);
+    });
+
+    it('answers first what is under way, if that ends in time', async () => {
+      const slow = query('SELECT pg_sleep(0.4), 1 AS one');
+      await reached(1, `state = 'active' AND query LIKE '%pg_sleep%'`);
+      const elapsed = await close();
+
+      expect(await slow).toMatchObject([{ one: 1 }]);
+      expect(elapsed).toBeLessThan(closeTimeout + late);
+    });
+
+    it('takes no further statement', async () => {
+      await close();
+
+      expect(await failureOf(page())).toBeInstanceOf(PoolClosedError);
+    });
+  });
+
+  describe('a pool whose connections are all in use', () => {
+    it('rejects a call after the connection time-out, and serves the next one', async () => {
+      const connectionTimeout = 600;
+      await start(2, { pool: { min: 0, max: 2, idleTimeout: 30_000, connectionTimeout } });
+      const inUse = times(2, () => query('SELECT pg_sleep(1.5)'));
+      await reached(2, `state = 'active' AND query LIKE '%pg_sleep%'`);
+      const { result, elapsed } = await timed(Promise.all([failureOf(page()), failureOf(query('SELECT 1'))]));
+
+      for (const failure of result) expect(failure).toBeInstanceOf(PoolExhaustedError);
+      expect(result[0]).toMatchObject({ code: 'POOL_EXHAUSTED' });
+      expect(elapsed).toBeGreaterThan(connectionTimeout - 50);
+      expect(elapsed).toBeLessThan(connectionTimeout + 800);
+      await Promise.all(inUse);
+      await page();
+    });
+  });
+
+  describe('a connection that is dropped in the middle of a statement', () => {
+    beforeEach(() => start(2, {}));
+
+    it.each([
+      ['of the package', page],
+      ['of the application', () => asAnna(() => query('SELECT count(*) FROM journal'))],
+    ])('rejects a read %s with ConnectionLostError', async (_whose, read) => {
+      const locking = under.owner.createQueryRunner();
+      await locking.startTransaction();
+      await locking.query('LOCK TABLE journal');
+      const reading = failureOf(read());
+      await reached(1, `wait_event_type = 'Lock'`);
+      proxy.drop();
+      const failure = await reading;
+      await locking.rollbackTransaction();
+      await locking.release();
+
+      expect(failure).toBeInstanceOf(ConnectionLostError);
+      expect(failure).toMatchObject({ code: 'CONNECTION_LOST' });
+      proxy.accept();
+      await read();
+    });
+  });
+
+  describe('the lost answer to a write', () => {
+    /** A write that sends `text`, and the condition of the rows that it stores. */
+    interface Write {
+      text: string;
+      call: () => Promise<unknown>;
+      stored: string;
+    }
+    const entry = `journal WHERE id = 'new-entry'`;
+    const reason = 'made for the test';
+    const writes: [string, Write][] = [
+      ['append', { text: 'new-entry', call: () => append('new-entry'), stored: entry }],
+      [
+        'append of several',
+        {
+          text: 'new-entry',
+          call: () => under.journal.append([putSold({ id: 'new-entry' }), putSold({ id: 'other-entry' })]),
+          stored: entry,
+        },
+      ],
+      [
+        'amend',
+        {
+          text: 'new-entry',
+          call: () => under.journal.amend('live-entry', { notes: 'amended' }, { id: 'new-entry', reason }),
+          stored: entry,
+        },
+      ],
+      [
+        'remove',
+        {
+          text: 'live-entry',
+          call: () => under.journal.remove('live-entry', { reason }),
+          stored: `journal WHERE id = 'live-entry' AND deleted_at IS NOT NULL`,
+        },
+      ],
+      [
+        'restore',
+        {
+          text: 'new-entry',
+          call: () => under.journal.restore('removed-entry', { id: 'new-entry' }),
+          stored: entry,
+        },
+      ],
+      [
+        'accounts.create',
+        {
+          text: 'new-account',
+          call: () => under.accounts.create({ id: 'new-account', name: 'Margin' }),
+          stored: `accounts WHERE id = 'new-account'`,
+        },
+      ],
+      [
+        'a repeatable unit of work',
+        {
+          text: 'new-entry',
+          call: () => under.scope.transaction(() => append('new-entry'), { repeatable: true }),
+          stored: entry,
+        },
+      ],
+    ];
+    const writesOnce: [string, Write][] = [
+      [
+        'load',
+        { text: 'new-entry', call: () => under.journal.load([putSold({ id: 'new-entry' })]), stored: entry },
+      ],
+      [
+        'users.create',
+        {
+          text: 'new@example.com',
+          call: () => under.users.create({ email: 'new@example.com' }),
+          stored: `users WHERE email = 'new@example.com'`,
+        },
+      ],
+      [
+        'a unit of work',
+        { text: 'new-entry', call: () => under.scope.transaction(() => append('new-entry')), stored: entry },
+      ],
+    ];
+
+    beforeEach(async () => {
+      await start(3, {});
+      await asAnna(async () => {
+        await append('live-entry');
+        await append('removed-entry');
+        await under.journal.remove('removed-entry', { reason });
+      });
+    });
+
+    const countOf = async (stored: string) => {
+      const rows = await under.owner.query<{ n: number }[]>(`SELECT count(*)::integer AS n FROM ${stored}`);
+      return rows[0]?.n;
+    };
+
+    it.each([...writes, ...writesOnce])(
+      'of %s is reported as an unknown outcome while no connection can be made',
+      async (_name, { text, call, stored }) => {
+        const dropped = proxy.dropAtEndOfTransaction(text);
+        const failure = await failureOf(asAnna(call));
+        await dropped;
+
+        expect(failure).toBeInstanceOf(CommitOutcomeUnknownError);
+        expect(failure).toMatchObject({ code: 'COMMIT_OUTCOME_UNKNOWN' });
+        expect(await countOf(stored)).toBe(1);
+        proxy.accept();
+        await page();
+      },
+    );
+
+    it.each(writes)('of %s is settled by a repetition once connections can be made', async (_name, write) => {
+      const { text, call, stored } = write;
+      const dropped = proxy.dropAtEndOfTransaction(text).then(async () => {
+        await sleep(20);
+        proxy.accept();
+      });
+      await asAnna(call);
+      await dropped;
+
+      expect(await countOf(stored)).toBe(1);
+    });
+
+    it('of an append and of an amendment is settled by the same call again', async () => {
+      const amend = () => under.journal.amend('new-entry', { notes: 'amended' }, { id: 'successor', reason });
+      for (const [text, call] of [
+        ['new-entry', () => append('new-entry')],
+        ['successor', amend],
+      ] as const) {
+        const dropped = proxy.dropAtEndOfTransaction(text);
+        expect(await failureOf(asAnna(call))).toBeInstanceOf(CommitOutcomeUnknownError);
+        await dropped;
+        proxy.accept();
+        expect((await asAnna(call)).id).toBe(text);
+      }
+
+      expect(await ids()).toEqual(['live-entry', 'new-entry', 'removed-entry', 'successor']);
+    });
+  });
+});

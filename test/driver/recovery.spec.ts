@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Writable } from 'node:stream';
+import { Logger } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  Account,
+  EmailTakenError,
+  JournalExportModule,
+  JournalExportService,
+  StreamAbandonedError,
+  UnknownAccountError,
+} from '../../src/index.js';
+import type { JournalDataSource, NewEntry } from '../../src/index.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+
+describe.each([
+  ['fast', true],
+  ['plain', false],
+] as const)('With the %s transport,', (_transport, fastPath) => {
+  let under: JournalUnderTest;
+  let anna: string;
+
+  beforeAll(async () => {
+    under = await startJournal(
+      {
+        fastPath,
+        streamTimeout: 400,
+        pool: { min: 1, max: 1, idleTimeout: 30_000, connectionTimeout: 5_000 },
+      },
+      [JournalExportModule],
+    );
+    anna = await under.newUser();
+  });
+  afterAll(() => under.close());
+  afterEach(() => void Logger.overrideLogger(false));
+
+  const asAnna = <T>(work: () => Promise<T>) => under.scope.run(anna, work);
+  const ids = async () => (await asAnna(() => under.journal.page())).entries.map(({ id }) => id);
+  const openTransactions = async () => {
+    const [row]: { open: number }[] = await under.owner.query(
+      `SELECT count(*)::int AS open FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'`,
+    );
+    return row?.open;
+  };
+
+  it('a statement whose prepared plan is stale is sent again, and a unit of work is run again', async () => {
+    await asAnna(() => under.journal.append(putSold({ id: 'kept' })));
+    let units = 0;
+    const unit = () =>
+      asAnna(() =>
+        under.scope.transaction(async (manager) => {
+          units += 1;
+          await manager.insert(Account, { userId: anna, id: `acct-${units + 10}`, name: 'Margin' });
+          return under.journal.get('kept');
+        }),
+      );
+    await unit();
+    for (const type of ['varchar(2000)', 'text']) {
+      await under.owner.query(`ALTER TABLE journal ALTER COLUMN notes TYPE ${type}`);
+      expect(await ids()).toEqual(['kept']);
+      await under.owner.query(`ALTER TABLE journal ALTER COLUMN edit_reason TYPE ${type}`);
+      expect((await unit()).id).toBe('kept');
+    }
+  });
+
+  it('a statement whose connection ended while it was idle goes over another one', async () => {
+    await ids();
+    await under.owner.query(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'trading-journal'`,
+    );
+    await sleep(50);
+
+    expect(await ids()).toEqual(['kept']);
+  });
+
+  it('a transaction is whole though foreign text has removed prepared statements', async () => {
+    const totals = () => under.journal.totals();
+    const expected = await asAnna(totals);
+    // A failed statement stays prepared on the server, so the numbers of statements are equal again
+    // below.
+    const unknown = putSold({ id: 'never', accountId: 'acct-9' });
+    await expect(asAnna(() => under.journal.append(unknown))).rejects.toThrow(UnknownAccountError);
+    for (let removed = 1; removed <= 4; removed += 1) {
+      await asAnna(totals);
+      await under.dataSource.query(`DO $$ DECLARE found text; BEGIN
+        FOR found IN SELECT name FROM pg_prepared_statements WHERE name LIKE 'journal%'
+          ORDER BY name DESC LIMIT ${removed}
+        LOOP EXECUTE format('DEALLOCATE %I', found); END LOOP; END $$`);
+      expect(await asAnna(() => under.scope.transaction(totals, { attempts: 1 }))).toEqual(expected);
+    }
+  });
+
+  it('the seed of random() is not the one that the user before has chosen', async () => {
+    const random = async () => {
+      await under.dataSource.query('SELECT setseed(0.5)');
+      return under.dataSource.query<unknown[]>('SELECT random()');
+    };
+
+    expect(await random()).not.toEqual(await random());
+  });
+
+  it('a stream that is not read gives its connection back', async () => {
+    const bob = await under.newUser();
+    const entries = (function* (): Generator<NewEntry> {
+      for (let at = 0; at < 9_000; at += 1) yield putSold({ id: `bulk-${at}` });
+    })();
+    await under.scope.run(bob, () => under.journal.load(entries));
+    const stream = under.scope.run(bob, () => Promise.resolve(under.journal.stream()));
+    const reader = await stream;
+    await reader.next();
+    // The pool has one connection: this waits until the stream has given it back.
+    expect(await ids()).toEqual(['kept']);
+
+    const drain = async () => {
+      for await (const _entry of reader);
+    };
+    await expect(drain()).rejects.toThrow(StreamAbandonedError);
+    expect((under.dataSource as JournalDataSource).journal.connectionCounts).toEqual({ total: 1, idle: 1 });
+  });
+
+  it('an export has committed when its destination ends', async () => {
+    const seen: (number | undefined)[] = [];
+    const destination = new Writable({
+      write: (_chunk, _encoding, done) => done(),
+      final: (done) => {
+        void openTransactions().then((open) => {
+          seen.push(open);
+          done();
+        });
+      },
+    });
+    const [user] = await under.owner.query<{ email: string }[]>(`SELECT email FROM users WHERE id = $1`, [
+      anna,
+    ]);
+    const report = await under
+      .get(JournalExportService)
+      .write({ email: user?.email ?? '', format: 'ndjson' }, destination);
+
+    expect(report.entries).toBe(1);
+    expect(seen).toEqual([0]);
+  });
+
+  it('what a caller causes and the package answers is no error in the log', async () => {
+    const lines: string[] = [];
+    const write = (level: string) => (text: unknown) => void lines.push(`${level} ${String(text)}`);
+    const collector: LoggerService = { log: write('log'), warn: write('warn'), error: write('error') };
+    const loud = await startJournal({ fastPath, queryLog: 'errors' });
+    try {
+      const user = await loud.newUser();
+      Logger.overrideLogger(collector);
+      const append = (entry: Partial<NewEntry>) =>
+        loud.scope.run(user, () => loud.journal.append(putSold({ id: 'e', ...entry })));
+      await append({});
+      await append({});
+      await expect(append({ id: 'f', accountId: 'acct-9' })).rejects.toThrow(UnknownAccountError);
+      const [{ email } = { email: '' }] =
+        await loud.owner.query<{ email: string }[]>('SELECT email FROM users');
+      await expect(loud.users.create({ email })).rejects.toThrow(EmailTakenError);
+      expect(lines).toEqual([]);
+      await expect(loud.dataSource.query('SELECT 1 / 0')).rejects.toThrow('division');
+      expect(lines).toEqual([expect.stringMatching(/^error .*division by zero/)]);
+    } finally {
+      await loud.close();
+    }
+  });
+});

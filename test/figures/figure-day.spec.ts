@@ -1,0 +1,16 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Settings } from 'luxon';
+import { dayOf } from '../../src/figures/figure-request.js';
+
+describe('The day of a figure', () => {
+  const { defaultLocale } = Settings;
+  afterEach(() => {
+    Settings.defaultLocale = defaultLocale;
+  });
+
+  it('is written as PostgreSQL reads it, in whatever locale the application is', () => {
+    Settings.defaultLocale = 'ar-EG';
+
+    expect(dayOf({ asOf: new Date('2026-03-20T23:30:00Z'), timeZone: 'Asia/Kolkata' })).toBe('2026-03-21');
+  });
+});

@@ -1,0 +1,122 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { UnitOfWorkBlockedError } from '../../src/index.js';
+import { startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+
+const insertText = `INSERT INTO accounts (user_id, id, name) VALUES (current_setting('app.user_id')::uuid, $1, 'Plain')`;
+
+/** A promise that the test settles itself. */
+function deferred<T = void>() {
+  let resolve!: (value: T | PromiseLike<T>) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+/** Fails early: a circular wait that is not noticed never ends. */
+async function inTime<T>(promise: Promise<T>): Promise<T> {
+  const stopped = new AbortController();
+  const late = setTimeout(5_000, undefined, { signal: stopped.signal }).then(() => {
+    throw new Error('still waiting');
+  });
+  late.catch(() => undefined);
+  return Promise.race([promise, late]).finally(() => stopped.abort());
+}
+
+describe.each([
+  ['fast', true],
+  ['plain', false],
+])('A nested unit of work on the %s transport that waits for its outer unit', (_name, fastPath) => {
+  let under: JournalUnderTest;
+  let anna: string;
+
+  beforeAll(async () => {
+    // A test that fails keeps a connection.
+    const pool = { min: 0, max: 8, idleTimeout: 30_000, connectionTimeout: 10_000 };
+    under = await startJournal({ fastPath, pool, lockTimeout: 300 });
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    anna = await under.newUser();
+  });
+
+  const insert = (id: string) => under.dataSource.query<unknown>(insertText, [id]);
+  const nested = <T>(work: () => Promise<T>) => under.scope.transaction(work);
+  const unit = <T>(work: () => Promise<T>) => under.scope.run(anna, () => under.scope.transaction(work));
+
+  async function expectBlocked(rejected: Promise<unknown>): Promise<void> {
+    await expect(inTime(rejected)).rejects.toThrow(UnitOfWorkBlockedError);
+    const stored = `SELECT id FROM accounts WHERE user_id = $1 AND id NOT LIKE 'acct-%'`;
+    expect(await under.owner.query(stored, [anna])).toEqual([]);
+  }
+
+  it.each([
+    ['while it is open', (opened: Promise<void>) => opened],
+    ['while it is being opened', () => Promise.resolve()],
+  ])('for a statement that was sent %s is rejected', async (_, moment) => {
+    const rejected = unit(async () => {
+      const [opened, wanted] = [deferred(), deferred<unknown>()];
+      const inner = nested(async () => {
+        await insert('inner');
+        opened.resolve();
+        await wanted.promise;
+      });
+      inner.catch(() => undefined);
+      await moment(opened.promise);
+      const outer = insert('outer');
+      wanted.resolve(outer);
+      await expect(outer).rejects.toThrow(UnitOfWorkBlockedError);
+      await inner;
+    });
+
+    await expectBlocked(rejected);
+  });
+
+  it('for the nested unit after it is rejected', async () => {
+    const rejected = unit(async () => {
+      const wanted = deferred<unknown>();
+      const first = nested(async () => {
+        await insert('first');
+        await wanted.promise;
+      });
+      const second = nested(() => insert('second'));
+      wanted.resolve(second);
+      await Promise.all([first, second]);
+    });
+
+    await expectBlocked(rejected);
+  });
+
+  it('for its end is rejected', async () => {
+    const end = deferred<unknown>();
+    const rejected = unit(async () => {
+      const opened = deferred();
+      nested(async () => {
+        await insert('inner');
+        opened.resolve();
+        await end.promise;
+      }).catch(() => undefined);
+      await opened.promise;
+    });
+    end.resolve(rejected);
+
+    await expectBlocked(rejected);
+  });
+
+  it('is not blocked while it sends statements for longer than the lock time-out', async () => {
+    await unit(async () => {
+      const inner = nested(async () => {
+        for (let times = 0; times < 4; times += 1) await insert(`inner-${times}`).then(() => setTimeout(150));
+      });
+      await setTimeout(20);
+      await insert('outer');
+      await inner;
+    });
+
+    const stored = await under.owner.query<unknown[]>(
+      `SELECT id FROM accounts WHERE user_id = $1 AND id NOT LIKE 'acct-%'`,
+      [anna],
+    );
+    expect(stored).toHaveLength(5);
+  });
+});

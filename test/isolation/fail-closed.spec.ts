@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { QueryRunner } from 'typeorm';
+import {
+  AccountsRepository,
+  JournalDataSource,
+  JournalRepository,
+  RoleRefusedError,
+  SchemaMissingError,
+  UserScope,
+  UsersRepository,
+  dataSourceOptions,
+  runMigrations,
+} from '../../src/index.js';
+import { onServer } from '../../src/testing/on-server.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { failureOf } from '../support/database-failure.js';
+import { putSold } from '../support/database-journal.js';
+import { as, createLogin, serverUrl } from '../support/isolation.js';
+import { startScopeProxy } from '../support/scope-proxy.js';
+import type { ScopeProxy } from '../support/scope-proxy.js';
+
+/**
+ * The login owns the tables, so a statement that ran with its rights would reach the rows of all
+ * users.
+ */
+describe.each([
+  ['fast', true],
+  ['plain', false],
+])('A scope that cannot be set lets nothing through, on the %s transport,', (_name, fastPath) => {
+  let database: TestDatabase;
+  let login: string;
+  let proxy: ScopeProxy;
+  let dataSource: JournalDataSource;
+  let scope: UserScope;
+  let accounts: AccountsRepository;
+  let journal: JournalRepository;
+  let users: UsersRepository;
+  let anna: string;
+  let before: unknown[];
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ empty: true });
+    login = await createLogin('IN ROLE journal_user, journal_auth');
+    await administrator(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} OWNER TO ${login}`);
+    const url = as(database.url, login);
+    await runMigrations({ ...database.settings, migrationUrl: url });
+    proxy = await startScopeProxy(url);
+    const pool = { ...database.settings.pool, max: 2 };
+    const settings = { ...database.settings, url: proxy.url, pool, fastPath };
+    dataSource = await new JournalDataSource(dataSourceOptions(settings)).initialize();
+    scope = new UserScope(dataSource);
+    users = new UsersRepository(scope);
+    accounts = new AccountsRepository(scope);
+    journal = new JournalRepository(scope);
+    for (const name of ['anna', 'bob']) {
+      const { id } = await users.create({ email: `${name}@example.com` });
+      if (name === 'anna') anna = id;
+      await scope.run(id, async () => {
+        await accounts.create({ id: 'acct-1', name });
+        await journal.append(putSold({ id: name }));
+      });
+    }
+    before = await everything();
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await proxy.close();
+    await database.drop();
+    await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
+  });
+  afterEach(async () => {
+    proxy.fault = undefined;
+    expect(await everything()).toEqual(before);
+    expect(await asAnna(() => query('SELECT id FROM journal'))).toEqual([{ id: 'anna' }]);
+    expect((await asAnna(() => journal.page())).entries.map(({ id }) => id)).toEqual(['anna']);
+  });
+
+  const administrator = async (sql: string) =>
+    (await onServer(database.url, (client) => client.query<object>(sql))).rows;
+  const everything = () =>
+    administrator(`
+      SELECT xmin::text, users::text AS row FROM users
+      UNION ALL SELECT xmin::text, accounts::text FROM accounts
+      UNION ALL SELECT xmin::text, journal::text FROM journal ORDER BY 2`);
+  const asAnna = <T>(work: () => Promise<T>) => scope.run(anna, work);
+  const query = (sql: string) => dataSource.query<object[]>(sql);
+
+  async function withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = dataSource.createQueryRunner();
+    return work(runner).finally(() => runner.release());
+  }
+
+  /** It is called if and only if the transaction has begun in its scope. */
+  const never = () => Promise.reject(new Error('the unit of work has begun'));
+  const works: [string, () => Promise<unknown>][] = [
+    ['a query', () => query('SELECT id FROM journal')],
+    ['a write', () => query('UPDATE journal SET deleted_at = now()')],
+    [
+      'a write of TypeORM',
+      () => dataSource.getRepository('accounts').createQueryBuilder().delete().execute(),
+    ],
+    ['a read of the package', () => journal.page()],
+    ['a sum of the package', () => journal.totals()],
+    ['an append', () => journal.append(putSold({ id: 'never' }))],
+    ['an append of several', () => journal.append([putSold({ id: 'never' }), putSold({ id: 'never, too' })])],
+    ['a load', () => journal.load([putSold({ id: 'never' })])],
+    ['a sign-in', () => users.findByEmail('bob@example.com')],
+    ['a unit of work', () => scope.transaction(never)],
+    ['a transaction of TypeORM', () => dataSource.transaction(never)],
+    [
+      'a transaction of a query runner',
+      () =>
+        withRunner(async (runner) => {
+          await runner.startTransaction();
+          return never();
+        }),
+    ],
+    [
+      'a stream',
+      async () => {
+        for await (const _entry of journal.stream()) await never();
+      },
+    ],
+  ];
+
+  describe.each(works)('for %s,', (_work, work) => {
+    it.each([
+      ['cancelled', '57014'],
+      ['of a missing role', 'SCHEMA_MISSING'],
+    ] as const)('as it is %s', async (fault, code) => {
+      proxy.fault = fault;
+      const known = proxy.faults();
+      const failure = await failureOf(asAnna(work));
+
+      expect(proxy.faults()).toBeGreaterThan(known);
+      expect(failure).toMatchObject({ code });
+    });
+
+    it('as its role was revoked', async () => {
+      await administrator(`REVOKE journal_user, journal_auth FROM ${login}`);
+      const failure = await failureOf(asAnna(work));
+      await administrator(`GRANT journal_user, journal_auth TO ${login}`);
+
+      expect(failure).toBeInstanceOf(RoleRefusedError);
+    });
+
+    it('as the messages cannot carry its user', async () => {
+      const { role } = dataSource.scopes.current;
+      const failure = await failureOf(dataSource.scopes.run({ role, userId: `${anna}\0` }, work));
+
+      expect(failure).toBeInstanceOf(Error);
+      expect(failure).not.toMatchObject({ message: 'the unit of work has begun' });
+    });
+  });
+
+  it('and is set anew for a statement of a unit that follows foreign text', async () => {
+    const rejected = asAnna(() =>
+      scope.transaction(
+        async () => {
+          await query('RESET ROLE');
+          proxy.fault = 'of a missing role';
+          return query('SELECT id FROM journal');
+        },
+        { attempts: 1 },
+      ),
+    );
+
+    await expect(rejected).rejects.toThrow(SchemaMissingError);
+  });
+});

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { dataSourceOptions, JournalDataSource, User, UserScopeMissingError } from '../../src/index.js';
+import { startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { settingsOf } from '../../src/testing/test-server.js';
+
+@Entity({ name: 'accounts' })
+class LazyAccount {
+  @PrimaryColumn({ name: 'user_id', type: 'uuid' })
+  userId!: string;
+
+  @PrimaryColumn({ type: 'text' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @ManyToOne(() => User, { lazy: true })
+  @JoinColumn({ name: 'user_id' })
+  user!: Promise<User>;
+}
+
+let under: JournalUnderTest;
+let dataSource: JournalDataSource;
+
+beforeAll(async () => {
+  under = await startJournal();
+  const options = dataSourceOptions(settingsOf(under.url));
+  dataSource = await new JournalDataSource({ ...options, entities: [User, LazyAccount] }).initialize();
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await under.close();
+});
+
+it('A lazy relation that is loaded outside of its scope rejects, and ends no process if nothing awaits it', async () => {
+  const userId = await under.newUser();
+  const find = () => dataSource.getRepository(LazyAccount).findOneByOrFail({ userId, id: 'acct-1' });
+  const inScope = <T>(work: () => Promise<T>) =>
+    dataSource.scopes.open({ role: 'journal_user', userId }, work);
+  const [first, second] = [await inScope(find), await inScope(find)];
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  try {
+    // Reading the property begins to load it.
+    void first.user;
+    await sleep(200);
+    await expect(second.user).rejects.toThrow(UserScopeMissingError);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+
+  expect(unhandled).toEqual([]);
+  expect((await inScope(async () => (await find()).user)).id).toBe(userId);
+});

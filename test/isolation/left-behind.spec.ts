@@ -1,0 +1,10 @@
+import { describe } from '@jest/globals';
+import { startTwoUsers } from '../support/isolation.js';
+import { itLeavesNothingBehind } from '../support/left-behind.js';
+
+describe.each([
+  ['fast', true],
+  ['plain', false],
+])('What a statement leaves behind never reaches the next user, on the %s transport:', (_name, fastPath) => {
+  itLeavesNothingBehind(() => startTwoUsers(1, { fastPath }));
+});

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startTwoUsers } from '../support/isolation.js';
+import type { TwoUsers } from '../support/isolation.js';
+
+/**
+ * What docs/decisions/005-row-level-security.md says is left to the application: not to send SQL
+ * that others wrote.
+ */
+describe('A statement that an attacker writes as a whole', () => {
+  let under: TwoUsers;
+
+  beforeAll(async () => {
+    under = await startTwoUsers(1);
+  });
+  afterAll(() => under.close());
+
+  const asAnna = (sql: string) => under.scope.run(under.anna, () => under.dataSource.query<object[]>(sql));
+
+  it("reads another user's rows if it changes the user before it reads, and knows the user's id", async () => {
+    const rows = await asAnna(`
+      WITH changed AS MATERIALIZED (SELECT set_config('app.user_id', '${under.bob}', true))
+      SELECT id FROM changed, LATERAL (SELECT id FROM journal OFFSET 0) theirs`);
+
+    expect(rows).toEqual([{ id: 'b-1' }]);
+    expect(await under.seenBy(under.anna)).toEqual(['a-1']);
+  });
+
+  it('cannot rewrite the journal even so', async () => {
+    const update = `UPDATE journal SET amount = 0 WHERE set_config('app.user_id', '${under.bob}', true) <> ''`;
+
+    await expect(asAnna(update)).rejects.toThrow('permission denied for table journal');
+  });
+
+  it('changes the settings of what follows in its own unit of work, and of nothing else', async () => {
+    const { scope, journal, owner } = under;
+    const entry = {
+      id: 'a-2',
+      ts: new Date(),
+      accountId: 'acct-1',
+      type: 'fee',
+      amount: '1',
+      notes: 'Café',
+    } as const;
+    await scope.run(under.anna, () =>
+      scope.transaction(async (manager) => {
+        await manager.query(`SELECT set_config('client_encoding', 'LATIN1', false)`);
+        await journal.append(entry);
+      }),
+    );
+    await scope.run(under.anna, () => journal.append({ ...entry, id: 'a-3' }));
+
+    const stored = `SELECT notes FROM journal WHERE id IN ('a-2', 'a-3') ORDER BY id`;
+    expect(await owner.query(stored)).toEqual([{ notes: 'CafÃ©' }, { notes: 'Café' }]);
+  });
+});

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sectionTable, tablesOf } from '../support/document-tables.js';
+import { literalsOf } from '../support/test-titles.js';
+import { attackSeparate, attackShared } from '../support/threat-model/attacked.js';
+import { byFragments } from '../support/threat-model/fragments.js';
+import { importedAllTheSame, importedFiles } from '../support/threat-model/imported-files.js';
+import { prevented } from '../support/threat-model/prevented.js';
+import type { Applications, Proofs } from '../support/threat-model/proofs.js';
+import { parties, protectedThings, setUps, withSeparateLogins } from '../support/threat-model/trust.js';
+import { byWholeStatements } from '../support/threat-model/whole-statements.js';
+import { withoutSql } from '../support/threat-model/without-sql.js';
+
+const path = 'docs/reference/threat-model.md';
+const tables = tablesOf(path);
+const notPrevented = { ...byFragments, ...byWholeStatements, ...withoutSql };
+
+/** The tables of the document in their order, and the proofs of their rows. */
+const sections: [name: string, proofs: Proofs][] = [
+  ['What is protected', protectedThings],
+  ['Who is trusted', parties],
+  ['The set-ups of logins', setUps],
+  ['Separate logins', withSeparateLogins],
+  ['What is prevented', prevented],
+  ['What is not prevented', notPrevented],
+  ['Imported files', importedFiles],
+  ['What an imported file can still do', importedAllTheSame],
+];
+
+let applications: Applications;
+
+beforeAll(async () => {
+  applications = { shared: await attackShared(), separate: await attackSeparate() };
+});
+afterAll(async () => {
+  await applications.shared.close();
+  await applications.separate.close();
+});
+
+it('The threat model has one proof for each row, and no other', () => {
+  const rows = tables.map((table) => table.map(([name]) => name));
+
+  expect(rows.map((names) => [...names].sort())).toEqual(
+    sections.map(([, proofs]) => Object.keys(proofs).sort()),
+  );
+});
+
+it('The table of what is not prevented says truly what each attempt needs', () => {
+  const needs = Object.entries({
+    'a fragment': byFragments,
+    'a whole statement': byWholeStatements,
+    'no SQL': withoutSql,
+  }).flatMap(([need, proofs]) => Object.keys(proofs).map((name) => [name, need]));
+
+  const table = sectionTable(path, 'What is not prevented');
+  expect(Object.fromEntries(table.map(([name, need]) => [name, need]))).toEqual(Object.fromEntries(needs));
+});
+
+describe.each(sections)('%s:', (_section, proofs) => {
+  it.each(Object.entries(proofs))('%s', async (_row, proof) => {
+    if (typeof proof === 'function') return proof(applications);
+    expect(existsSync(proof.file)).toBe(true);
+    expect(literalsOf(proof.file)).toContain(proof.title);
+  });
+});

@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { startJournal } from '../support/database-journal.js';
+import { succeed } from '../support/run-command.js';
+import { libraries } from '../support/transactions/library-run.js';
+import type { Library, LibraryRun, LibraryTrial } from '../support/transactions/library-run.js';
+import { calls, expected } from '../support/transactions/trial.js';
+
+// `tsx` itself would also compile what the libraries load by `require`, so Nest would be loaded
+// twice.
+const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
+const script = fileURLToPath(new URL('../../support/transactions/run-library.ts', import.meta.url));
+
+/** Each trial of a library, made in a process of its own. */
+async function tryOut(library: Library, fastPath: boolean): Promise<LibraryTrial[]> {
+  const under = await startJournal({ fastPath });
+  try {
+    const userId = await under.newUser();
+    const run: LibraryRun = { library, userId, url: under.url, fastPath };
+    const { stdout } = await succeed(process.execPath, ['--import', loader, script, JSON.stringify(run)], {
+      cwd: process.cwd(),
+      // The decorators of test files are compiled with these options.
+      env: { TSX_TSCONFIG_PATH: 'test/tsconfig.json' },
+    });
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as LibraryTrial);
+  } finally {
+    await under.close();
+  }
+}
+
+describe.each([
+  ['the fast transport', true],
+  ['the plain transport', false],
+])('On %s', (_, fastPath) => {
+  it.each(libraries)(
+    '%s: calls take part in its transactions',
+    async (library) => {
+      const trials = await tryOut(library, fastPath);
+
+      expect(trials).toEqual(
+        trials.map((trial) => ({ ...trial, result: expected(trial.surrounding, trial.end) })),
+      );
+      const surroundings = new Set(trials.map(({ surrounding }) => surrounding.name));
+      expect(surroundings.size).toBeGreaterThan(5);
+      expect(trials).toHaveLength(surroundings.size * calls.length * 2);
+    },
+    120_000,
+  );
+});

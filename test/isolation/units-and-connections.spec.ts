@@ -1,0 +1,429 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EntityManager, QueryRunner } from 'typeorm';
+import { Account, UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../../src/index.js';
+import { putSold, startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+
+class OwnError extends Error {}
+
+const insertText = `INSERT INTO accounts (user_id, id, name) VALUES (current_setting('app.user_id')::uuid, $1, 'Plain')`;
+
+/** A promise that the test settles itself. */
+function deferred<T = void>() {
+  let resolve!: (value: T | PromiseLike<T>) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+const ignore = () => undefined;
+
+/** Rows 1 to 9 of the list of units and connections. All users share one pooled connection. */
+describe.each([
+  ['fast', true],
+  ['plain', false],
+])('Units of work on the %s transport', (_name, fastPath) => {
+  let under: JournalUnderTest;
+  let anna: string;
+  let bob: string;
+
+  beforeAll(async () => {
+    const pool = { min: 0, max: 1, idleTimeout: 30_000, connectionTimeout: 10_000 };
+    under = await startJournal({ fastPath, pool, statementTimeout: 1_000 });
+    bob = await under.newUser();
+    await under.scope.run(bob, () => append('bob-1'));
+  });
+  afterAll(() => under.close());
+  beforeEach(async () => {
+    anna = await under.newUser();
+  });
+
+  const append = (id: string) => under.journal.append(putSold({ id }));
+  const insert = (id: string, by: EntityManager = under.dataSource.manager) => by.query(insertText, [id]);
+  const count = () => under.dataSource.manager.count(Account);
+  const nested = <T>(work: (manager: EntityManager) => Promise<T>) => under.scope.transaction(work);
+  const unit = <T>(work: (manager: EntityManager) => Promise<T>) =>
+    under.scope.run(anna, () => under.scope.transaction(work));
+
+  /** The statement fails, and the program goes on. */
+  const failing = (manager: EntityManager) =>
+    expect(manager.query('select 1/0')).rejects.toThrow('division by zero');
+  const firstFailure = {
+    code: 'UNIT_OF_WORK_ABORTED',
+    cause: { code: '22012', message: 'division by zero' },
+  };
+
+  async function storedIds(): Promise<string[]> {
+    const rows = await under.owner.query<{ id: string }[]>(
+      `SELECT id FROM journal WHERE user_id = $1
+       UNION ALL SELECT id FROM accounts WHERE user_id = $1 AND id NOT LIKE 'acct-%'`,
+      [anna],
+    );
+    return rows.map(({ id }) => id).sort();
+  }
+
+  /** The process of the server behind the one connection. */
+  async function session(userId: string): Promise<number | undefined> {
+    const read = () => under.dataSource.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
+    return (await under.scope.run(userId, read))[0]?.pid;
+  }
+
+  async function idsSeenBy(userId: string): Promise<string[]> {
+    const read = () => under.dataSource.query<{ id: string }[]>('SELECT id FROM journal ORDER BY id');
+    return (await under.scope.run(userId, read)).map(({ id }) => id);
+  }
+
+  describe('that are rejected store nothing', () => {
+    it('1: after a caught failure, whatever else is caught', async () => {
+      const rejected = unit(async (manager) => {
+        await append('a0');
+        await failing(manager);
+        await expect(append('a1')).rejects.toThrow(UnitOfWorkAbortedError);
+        await append('a2');
+      });
+
+      await expect(rejected).rejects.toMatchObject(firstFailure);
+      const error = await rejected.catch((reason: UnitOfWorkAbortedError) => reason);
+      const { message, cause } = error as UnitOfWorkAbortedError & { cause: { query?: string } };
+      expect(`${message} ${cause.query}`).toContain('select 1/0');
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it('although the callback resolves after a caught failure', async () => {
+      const rejected = unit(async (manager) => {
+        await append('a0');
+        await failing(manager);
+      });
+
+      await expect(rejected).rejects.toMatchObject(firstFailure);
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it('2: after a report that reached the statement time-out', async () => {
+      const codes: unknown[] = [];
+      const rejected = unit(async (manager) => {
+        await expect(manager.query('SELECT pg_sleep(10)')).rejects.toMatchObject({ code: '57014' });
+        for (const id of ['a1', 'a2', 'a3'])
+          await append(id).catch((error: { code?: string }) => codes.push(error.code));
+      });
+
+      await expect(rejected).rejects.toMatchObject({
+        code: 'UNIT_OF_WORK_ABORTED',
+        cause: { code: '57014' },
+      });
+      expect(codes).toEqual(Array(3).fill('UNIT_OF_WORK_ABORTED'));
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it('3: after a duplicate key in a loop of caught appends', async () => {
+      const appended: string[] = [];
+      const rejected = unit(async () => {
+        for (const id of ['a1', 'a2', 'a3', 'a4', 'a5']) {
+          await append(id).then(() => appended.push(id), ignore);
+          if (id === 'a2') await expect(insert('acct-1')).rejects.toMatchObject({ code: '23505' });
+        }
+      });
+
+      await expect(rejected).rejects.toMatchObject({
+        code: 'UNIT_OF_WORK_ABORTED',
+        cause: { code: '23505' },
+      });
+      expect(appended).toEqual(['a1', 'a2']);
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it('4: after a caught failure, with Promise.allSettled of appends', async () => {
+      let outcomes: PromiseSettledResult<unknown>[] = [];
+      const rejected = unit(async (manager) => {
+        await failing(manager);
+        outcomes = await Promise.allSettled(['a1', 'a2', 'a3'].map(append));
+      });
+
+      await expect(rejected).rejects.toMatchObject(firstFailure);
+      expect(outcomes).toMatchObject(Array(3).fill({ status: 'rejected', reason: firstFailure }));
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it('5: after a failed nested unit, with an own error at the end', async () => {
+      const rejected = unit(async () => {
+        await append('e0');
+        const inner = nested(async (manager) => {
+          await append('e1');
+          await failing(manager);
+          await append('e2').catch(ignore);
+          await append('e3');
+        });
+        await expect(inner).rejects.toMatchObject(firstFailure);
+        throw new OwnError('no');
+      });
+
+      await expect(rejected).rejects.toThrow(OwnError);
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it.each([
+      ['at once', () => Promise.resolve()],
+      ['after a statement', () => count()],
+      ['after a while', () => setTimeout(5)],
+    ])('6: with Promise.all of which one part throws %s, the other parts are refused', async (_, before) => {
+      const parts: Promise<void>[] = [];
+      const rejected = unit(() => {
+        for (const id of ['a1', 'a2', 'a3'])
+          parts.push(
+            (async () => {
+              await count();
+              await count();
+              await setTimeout(20);
+              await insert(id);
+            })(),
+          );
+        const throwing = async () => {
+          await before();
+          throw new OwnError('no');
+        };
+        return Promise.all([...parts, throwing()]);
+      });
+
+      await expect(rejected).rejects.toThrow(OwnError);
+      for (const part of parts) await expect(part).rejects.toThrow(UnitOfWorkEndedError);
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it('refuse a nested unit after a failure, without calling its callback', async () => {
+      let called = false;
+      const rejected = unit(async (manager) => {
+        await failing(manager);
+        const inner = nested(() => Promise.resolve((called = true)));
+        await expect(inner).rejects.toMatchObject(firstFailure);
+      });
+
+      await expect(rejected).rejects.toMatchObject(firstFailure);
+      expect(called).toBe(false);
+    });
+  });
+
+  describe('7: refuse what comes after their end', () => {
+    const lateStatements: [string, (manager: EntityManager) => Promise<unknown>][] = [
+      ['an append', () => append('late')],
+      ['an insert through the manager of the unit', (manager) => insert('late', manager)],
+      ['an insert through the DataSource', () => insert('late')],
+      [
+        'an insert through a repository',
+        () => under.dataSource.getRepository(Account).insert({ userId: anna, id: 'late', name: 'Late' }),
+      ],
+      [
+        'an insert through a query runner',
+        async () => {
+          const runner = under.dataSource.createQueryRunner();
+          await runner.query(insertText, ['late']).finally(() => runner.release());
+        },
+      ],
+      ['a nested unit', () => nested(() => insert('late'))],
+      ['a transaction of TypeORM', () => under.dataSource.transaction(() => insert('late'))],
+    ];
+
+    it.each(lateStatements)('%s after COMMIT', async (_, send) => {
+      let late: Promise<unknown> = Promise.resolve();
+      await unit(async (manager) => {
+        await append('kept');
+        late = setTimeout(50).then(() => send(manager));
+        late.catch(ignore);
+      });
+
+      await expect(late).rejects.toThrow(UnitOfWorkEndedError);
+      expect(await storedIds()).toEqual(['kept']);
+    });
+
+    it.each(lateStatements)('%s after ROLLBACK', async (_, send) => {
+      let late: Promise<unknown> = Promise.resolve();
+      const rejected = unit(async (manager) => {
+        await append('undone');
+        late = setTimeout(50).then(() => send(manager));
+        late.catch(ignore);
+        throw new OwnError('no');
+      });
+
+      await expect(rejected).rejects.toThrow(OwnError);
+      await expect(late).rejects.toThrow(UnitOfWorkEndedError);
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it('a statement of a nested unit after its end, while the outer one is open', async () => {
+      await unit(async () => {
+        let late: Promise<unknown> = Promise.resolve();
+        await nested(async () => {
+          await append('nested');
+          late = setTimeout(20).then(() => insert('late'));
+          late.catch(ignore);
+        });
+        await expect(late).rejects.toThrow(UnitOfWorkEndedError);
+        await append('outer');
+      });
+
+      expect(await storedIds()).toEqual(['nested', 'outer']);
+    });
+
+    it('a statement that is sent while the end waits for a nested unit', async () => {
+      let inner: Promise<unknown> = Promise.resolve();
+      let late: Promise<unknown> = Promise.resolve();
+      await unit(async () => {
+        const opened = deferred();
+        inner = nested(async () => {
+          await insert('inner');
+          opened.resolve();
+          await setTimeout(50);
+        });
+        late = setTimeout(20).then(() => insert('late'));
+        for (const each of [inner, late]) each.catch(ignore);
+        await opened.promise;
+      });
+
+      await expect(late).rejects.toThrow(UnitOfWorkEndedError);
+      const [{ status }] = await Promise.allSettled([inner]);
+      expect(await storedIds()).toEqual(status === 'fulfilled' ? ['inner'] : []);
+    });
+
+    it('what loses in Promise.race', async () => {
+      let slow: Promise<unknown> = Promise.resolve();
+      await unit(async (manager) => {
+        await append('kept');
+        slow = (async () => {
+          await manager.query('SELECT pg_sleep(0.1)');
+          await setTimeout(20);
+          await insert('late');
+        })();
+        await Promise.race([setTimeout(20), slow]);
+      });
+
+      await expect(slow).rejects.toThrow(UnitOfWorkEndedError);
+      expect(await storedIds()).toEqual(['kept']);
+    });
+
+    it('and store what was sent before it, if and only if it was acknowledged', async () => {
+      const sent: Promise<unknown>[] = [];
+      const acknowledged: string[] = [];
+      await unit(async () => {
+        await count();
+        for (const id of ['b1', 'b2', 'b3'])
+          sent.push((id === 'b2' ? append(id) : insert(id)).then(() => acknowledged.push(id), ignore));
+      });
+      await Promise.all(sent);
+
+      expect(await storedIds()).toEqual(acknowledged.sort());
+    });
+  });
+
+  describe('8: close the connection of a query runner that is released while its statement runs', () => {
+    const slowTable = 'CREATE TEMP TABLE journal AS SELECT entry.* FROM public.journal entry, pg_sleep(0.3)';
+
+    async function releaseEarly(runner: QueryRunner): Promise<void> {
+      const running = runner.query(slowTable);
+      running.catch(ignore);
+      await Promise.race([running, setTimeout(50)]);
+      await runner.release();
+    }
+
+    it('outside of a unit', async () => {
+      await under.scope.run(anna, () => append('a0'));
+      const before = await session(anna);
+      await under.scope.run(anna, () => releaseEarly(under.dataSource.createQueryRunner()));
+
+      expect(await idsSeenBy(bob)).toEqual(['bob-1']);
+      await setTimeout(350);
+      expect(await idsSeenBy(bob)).toEqual(['bob-1']);
+      expect(await session(bob)).not.toBe(before);
+    });
+
+    // Its statement belongs to the unit, which awaits it before COMMIT or is rejected.
+    it('or, in a unit, drop what it made before the unit ends', async () => {
+      const acknowledged: string[] = [];
+      const done = unit(async () => {
+        await append('a0').then(() => acknowledged.push('a0'));
+        await releaseEarly(under.dataSource.createQueryRunner());
+        await append('a1').then(() => acknowledged.push('a1'), ignore);
+      });
+      const [{ status }] = await Promise.allSettled([done]);
+
+      expect(await idsSeenBy(bob)).toEqual(['bob-1']);
+      await setTimeout(350);
+      expect(await idsSeenBy(bob)).toEqual(['bob-1']);
+      expect(await storedIds()).toEqual(status === 'fulfilled' ? acknowledged : []);
+    });
+
+    it('and keep that of a runner that is released after its statement', async () => {
+      const before = await session(anna);
+      await unit(async () => {
+        const runner = under.dataSource.createQueryRunner();
+        await runner.query(insertText, ['a0']);
+        await runner.release();
+        await expect(runner.query(insertText, ['a1'])).rejects.toThrow('released');
+        await insert('a2');
+      });
+
+      expect(await storedIds()).toEqual(['a0', 'a2']);
+      expect(await session(bob)).toBe(before);
+    });
+  });
+
+  describe('that are nested', () => {
+    const outerStatements: [string, (id: string) => Promise<unknown>][] = [
+      ['a plain insert', (id) => insert(id)],
+      ['an append', (id) => append(id)],
+      ['a nested unit', (id) => nested(() => insert(id))],
+    ];
+
+    it.each(outerStatements)('9: let %s of the outer unit wait, and keep it', async (_, send) => {
+      await unit(async () => {
+        const [opened, end] = [deferred(), deferred()];
+        const inner = nested(async () => {
+          await insert('inner');
+          opened.resolve();
+          await end.promise;
+          throw new OwnError('no');
+        });
+        inner.catch(ignore);
+        await opened.promise;
+        let isDone = false;
+        const outer = send('outer').then(() => (isDone = true));
+        outer.catch(ignore);
+        await setTimeout(50);
+        expect(isDone).toBe(false);
+        end.resolve();
+        await expect(inner).rejects.toThrow(OwnError);
+        await outer;
+      });
+
+      expect(await storedIds()).toEqual(['outer']);
+    });
+
+    it('have the statements of their callback, also those through the manager of the outer unit', async () => {
+      await unit(async (outer) => {
+        const inner = nested(async () => {
+          await insert('by the outer manager', outer);
+          await outer.insert(Account, { userId: anna, id: 'an entity by the outer manager', name: 'Plain' });
+          throw new OwnError('no');
+        });
+        await expect(inner).rejects.toThrow(OwnError);
+        await insert('outer', outer);
+      });
+
+      expect(await storedIds()).toEqual(['outer']);
+    });
+
+    it('do not see the end of one that failed as their own', async () => {
+      await unit(async () => {
+        const [failed, done] = await Promise.allSettled([
+          nested(async (manager) => {
+            await insert('a1');
+            await manager.query('select 1/0');
+          }),
+          nested(() => insert('a2')),
+        ]);
+        expect([failed.status, done.status]).toEqual(['rejected', 'fulfilled']);
+        await insert('a3');
+      });
+
+      expect(await storedIds()).toEqual(['a2', 'a3']);
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrationOptions } from '../../src/data-source/data-source-options.js';
+import { JournalDataSource, entryTypes, migrations, subscriptionTiers } from '../../src/index.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { describeAll } from '../support/described-schema.js';
+
+describe('The migrations', () => {
+  let database: TestDatabase;
+  let dataSource: JournalDataSource;
+
+  beforeAll(async () => {
+    database = await createTestDatabase({ empty: true });
+    dataSource = new JournalDataSource({ ...migrationOptions(database.settings), logging: false });
+    await dataSource.initialize();
+    await dataSource.runMigrations();
+  });
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('leave the same schema after going up, down and up again, and nothing in between', async () => {
+    const before = await describeAll(dataSource);
+    for (let undone = 0; undone < migrations.length; undone += 1) await dataSource.undoLastMigration();
+    const between = await describeAll(dataSource);
+    await dataSource.runMigrations();
+
+    expect(before.relations.map(({ name }) => name)).toContain('journal');
+    expect(between).toEqual({ ...before, relations: [], functions: [] });
+    expect(await describeAll(dataSource)).toEqual(before);
+  });
+
+  it('make exactly what the entities describe', async () => {
+    const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
+
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+    expect(downQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('give every constraint and index a name of ours', async () => {
+    const { relations } = await describeAll(dataSource);
+    const prefixes = {
+      'primary key': 'pk_',
+      'foreign key': 'fk_',
+      check: 'chk_',
+      'unique constraint': 'uq_',
+    };
+    const named = relations.flatMap(({ constraints, indexes }) => [
+      ...constraints.map(({ name, type }) => ({
+        name,
+        prefix: type === 'exclusion constraint' ? 'none' : prefixes[type],
+      })),
+      ...indexes.map(({ name, isUnique }) => ({ name, prefix: isUnique ? 'uq_' : 'idx_' })),
+    ]);
+
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ name, prefix }) => !name.startsWith(prefix))).toEqual([]);
+  });
+
+  it('use no trigger, rule, function that reads or has rights, enum type or extension, so that any managed PostgreSQL can run them', async () => {
+    const rows: unknown[] = await dataSource.query(`
+      SELECT 'trigger', tgname::text FROM pg_trigger WHERE NOT tgisinternal
+      UNION ALL SELECT 'rule', rulename::text FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class
+        WHERE c.relnamespace = 'public'::regnamespace AND rulename <> '_RETURN'
+      UNION ALL SELECT 'function', proname::text FROM pg_proc JOIN pg_language l ON l.oid = prolang
+        WHERE pronamespace = 'public'::regnamespace
+          AND (prosecdef OR provolatile <> 'i' OR lanname NOT IN ('sql', 'plpgsql', 'internal'))
+      UNION ALL SELECT 'enum', typname::text FROM pg_type WHERE typtype = 'e'
+      UNION ALL SELECT 'extension', extname::text FROM pg_extension WHERE extname <> 'plpgsql'`);
+
+    expect(rows).toEqual([]);
+  });
+
+  it.each([
+    ['chk_journal_type', entryTypes],
+    ['chk_users_subscription_tier', subscriptionTiers],
+  ])('allow by %s the values that the code knows', async (constraint, values) => {
+    const [row]: { definition: string }[] = await dataSource.query(
+      'SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = $1',
+      [constraint],
+    );
+    const allowed = [...(row?.definition ?? '').matchAll(/'([^']*)'/g)].map(([, value]) => value);
+
+    expect(allowed).toEqual(values);
+  });
+
+  it('find nothing left to do in the database that tests are cloned from', async () => {
+    const clone = await createTestDatabase();
+    const cloned = new JournalDataSource({ ...migrationOptions(clone.settings), logging: false });
+    await cloned.initialize();
+    try {
+      expect(await cloned.showMigrations()).toBe(false);
+      expect(await describeAll(cloned)).toEqual(await describeAll(dataSource));
+    } finally {
+      await cloned.destroy();
+      await clone.drop();
+    }
+  });
+});

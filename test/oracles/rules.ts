@@ -1,0 +1,109 @@
+import { Decimal as DecimalJs } from 'decimal.js';
+import { DateTime } from 'luxon';
+import type { DecimalString } from '../../src/model/decimal.js';
+import type { JournalEntry } from '../../src/model/journal-entry.entity.js';
+
+// The rules of docs/guides/read-models.md, once more and apart from the SQL: one entry at a time,
+// from the oldest to the newest, by `followOneAnother`.
+
+/**
+ * With more digits than any product of two columns needs, so that only what is said to be rounded
+ * is.
+ */
+export const Exact = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUND_HALF_UP });
+export type Exact = DecimalJs;
+
+export const zero = new Exact(0);
+
+/** To eight places, half away from zero. */
+export function rounded(value: Exact): Exact {
+  return value.toDecimalPlaces(8, DecimalJs.ROUND_HALF_UP);
+}
+
+/** With its eight places. */
+export function shown(value: Exact): DecimalString {
+  return value
+    .plus(0)
+    .toFixed(8)
+    .replace(/^-(0\.0+)$/, '$1') as DecimalString;
+}
+
+/**
+ * The order of entries: by instant, shares that are sold last, by recording order, and by the bytes
+ * of their ids.
+ */
+export function followOneAnother(one: JournalEntry, other: JournalEntry): number {
+  return (
+    one.ts.getTime() - other.ts.getTime() ||
+    Number(one.type === 'share_sale') - Number(other.type === 'share_sale') ||
+    byRecording(one, other) ||
+    byBytes(one.id, other.id)
+  );
+}
+
+/** The recording order; entries of an unknown order come first. */
+export function byRecording(one: JournalEntry, other: JournalEntry): number {
+  return Math.sign(Number(BigInt(one.recorded ?? 0) - BigInt(other.recorded ?? 0)));
+}
+
+/** As the collation "C" orders texts. */
+export function byBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+/**
+ * Whether an entry was there at an instant, and not deleted yet; without one, whether it is live.
+ */
+export function isKnown({ createdAt, deletedAt }: JournalEntry, asOf: Date | undefined): boolean {
+  if (asOf === undefined) return deletedAt === null;
+  return createdAt <= asOf && (deletedAt === null || deletedAt > asOf);
+}
+
+export type Per = 'week' | 'month' | 'year';
+
+const formats: Record<Per, string> = { week: "kkkk-'W'WW", month: 'yyyy-MM', year: 'yyyy' };
+
+/**
+ * What the period of an entry is called: of the day that a trader typed, or else of its instant.
+ */
+export function periodOf({ ts, day }: Pick<JournalEntry, 'ts' | 'day'>, per: Per, timeZone = 'UTC'): string {
+  if (day !== null) return periodOfDay(day, per);
+  return DateTime.fromJSDate(ts, { zone: timeZone }).toFormat(formats[per]);
+}
+
+/** What the period of a day is called. */
+export function periodOfDay(day: string, per: Per): string {
+  return DateTime.fromISO(day, { zone: 'UTC' }).toFormat(formats[per]);
+}
+
+/** Values by a key of several parts, in the order in which they came. */
+export class Keyed<Key extends readonly unknown[], Value> {
+  readonly #values = new Map<string, { key: Key; value: Value }>();
+
+  constructor(private readonly make: (key: Key) => Value) {}
+
+  at(...key: Key): Value {
+    const text = JSON.stringify(key);
+    const found = this.#values.get(text) ?? { key, value: this.make(key) };
+    this.#values.set(text, found);
+    return found.value;
+  }
+
+  entries(): { key: Key; value: Value }[] {
+    return [...this.#values.values()];
+  }
+}
+
+/** As PostgreSQL orders: texts by their bytes, and null last. */
+export function inOrder<T>(rows: T[], ...columns: ((row: T) => string | number | null)[]): T[] {
+  return rows.sort((one, other) => {
+    for (const column of columns) {
+      const [a, b] = [column(one), column(other)];
+      if (a === b) continue;
+      if (a === null) return 1;
+      if (b === null) return -1;
+      return a < b ? -1 : 1;
+    }
+    return 0;
+  });
+}

@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { ExportFormat } from '../../../src/index.js';
+import { AccountsRepository, JournalRepository, UserScope, UsersRepository } from '../../../src/index.js';
+import { generateLegacyDatabase } from '../../../src/testing/browser/legacy-database.js';
+import { ImportApplication } from '../../support/import-application.js';
+import { legacyRows } from '../../support/legacy-arbitraries.js';
+import { LegacyFolder } from '../../support/legacy-journals.js';
+import { fullRecords } from '../../support/record-arbitraries.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+const readable = ['sqlite', 'json', 'ndjson'] as const satisfies ExportFormat[];
+let made = 0;
+
+/**
+ * Exports the journal, imports the file for its own user and for a new one, and compares every
+ * column of every row.
+ */
+async function expectNothingLost(email: string): Promise<void> {
+  const rows = await application.rowsOf(email);
+  for (const format of readable) {
+    made += 1;
+    const file = files.path(`export-${made}`);
+    const report = await application.export({ email, format, file });
+    const before = await versionsOf(email);
+    const same = await application.import(file, email, { createUser: false, timeZone: undefined });
+    const after = await versionsOf(email);
+    const other = application.newEmail();
+    const fresh = await application.import(file, other, { timeZone: undefined });
+
+    expect(report).toMatchObject({ email, format, entries: rows.length });
+    expect(same.entries).toEqual({ read: rows.length, inserted: 0, unchanged: rows.length, rejected: 0 });
+    expect(after).toEqual(before);
+    // A browser's file has the recording order by the place of its rows.
+    const comparable = format === 'sqlite' ? rows.map(withoutRecorded) : rows;
+    const arrived = await application.rowsOf(other);
+    expect(format === 'sqlite' ? arrived.map(withoutRecorded) : arrived).toEqual(comparable);
+    expect(await idsInOrder(other)).toEqual(await idsInOrder(email));
+    expect(await accountsOf(other)).toEqual(await accountsOf(email));
+    for (const { format: read, changes, rejected, notImported, unreadColumns, missingColumns } of [
+      same,
+      fresh,
+    ])
+      // A copy of which the original is not known has no link in either file.
+      expect([
+        read,
+        changes.filter(({ kind }) => kind !== 'unmatched'),
+        rejected,
+        notImported,
+        unreadColumns,
+        missingColumns,
+      ]).toEqual([format, ...[[], [], [], [], []]]);
+  }
+}
+
+function withoutRecorded(row: string): object {
+  return { ...(JSON.parse(row) as object), recorded: null };
+}
+
+/** The ids of the entries in their order. */
+function idsInOrder(email: string) {
+  return application.sql(
+    `SELECT journal.id FROM journal JOIN users ON users.id = user_id WHERE email = $1
+     ORDER BY ts, recorded NULLS FIRST, journal.id`,
+    [email],
+  );
+}
+
+/** By which transactions the rows were written. */
+function versionsOf(email: string) {
+  return application.sql(
+    `SELECT journal.id, journal.xmin::text FROM journal JOIN users ON users.id = user_id WHERE email = $1 ORDER BY 1`,
+    [email],
+  );
+}
+
+function accountsOf(email: string) {
+  return application.sql(
+    `SELECT accounts.id, name FROM accounts JOIN users ON users.id = user_id WHERE email = $1 ORDER BY 1`,
+    [email],
+  );
+}
+
+describe('Import, export and import again lose nothing', () => {
+  it('of the journal of a real browser', async () => {
+    const email = application.newEmail();
+    await application.import(resolve('test', 'fixtures', 'options-tracker.db'), email);
+    await expectNothingLost(email);
+  });
+
+  it.each([1, 2])('of a journal with the quirks of real files, seed %d', async (seed) => {
+    const email = application.newEmail();
+    const timeZone = ['America/Denver', 'Australia/Sydney', 'Europe/Berlin'][seed] ?? 'UTC';
+    const file = await files.writeBytes(await generateLegacyDatabase({ seed, trades: 60, timeZone }));
+    await application.import(file, email, { timeZone });
+    await expectNothingLost(email);
+  });
+
+  it('of any legacy journal', async () => {
+    await fc.assert(
+      fc.asyncProperty(legacyRows, async (journal) => {
+        const email = application.newEmail();
+        await application.import(await files.write({ journal }), email);
+        await expectNothingLost(email);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('of any entries that the database can hold', async () => {
+    await fc.assert(
+      fc.asyncProperty(fullRecords, async (records) => {
+        const email = application.newEmail();
+        const { id } = await application.get(UsersRepository).create({ email });
+        await application.get(UserScope).run(id, async () => {
+          await application.get(AccountsRepository).create({ id: 'acct-1', name: '=Café "☂", Ltd' });
+          await application.get(AccountsRepository).create({ id: 'acct-2', name: 'IRA' });
+          await application.get(JournalRepository).load(records);
+        });
+        expect(await application.rowsOf(email)).toHaveLength(records.length);
+        await expectNothingLost(email);
+      }),
+      { numRuns: 12 },
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import { mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
+import { migrations as migrationClasses } from '../../src/index.js';
+import { createTestDatabase } from '../../src/testing/test-database.js';
+import type { TestDatabase } from '../../src/testing/test-database.js';
+import { copyRepository } from '../support/repository-copy.js';
+import { runCommand } from '../support/run-command.js';
+import type { CommandResult } from '../support/run-command.js';
+
+jest.setTimeout(120_000);
+
+let repository: string;
+let migrations: string;
+let database: TestDatabase;
+
+beforeEach(async () => {
+  repository = await realpath(await mkdtemp(join(tmpdir(), 'migration-test-')));
+  migrations = join(repository, 'src', 'migrations');
+  await copyRepository(repository);
+  database = await createTestDatabase({ empty: true });
+});
+
+afterEach(async () => {
+  await rm(repository, { recursive: true, force: true });
+  await database?.drop();
+});
+
+function npmRun(script: string, ...args: string[]): Promise<CommandResult> {
+  const command = ['run', '--silent', script, ...(args.length > 0 ? ['--', ...args] : [])];
+  return runCommand('npm', command, { cwd: repository, env: { DATABASE_URL: database.url } });
+}
+
+async function columnsOf(table: string): Promise<string[]> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1`,
+      [table],
+    );
+    return rows.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The migration of this description, and the list of all. */
+async function madeMigration(description: string) {
+  const [file = ''] = (await readdir(migrations)).filter((name) => name.endsWith(`_${description}.ts`));
+  const [, timestamp] = /^(\d{14})_/.exec(file) ?? [];
+  return {
+    timestamp: timestamp ?? '',
+    text: await readFile(join(migrations, file), 'utf8'),
+    index: await readFile(join(migrations, 'index.ts'), 'utf8'),
+  };
+}
+
+async function addNicknameToUsers(): Promise<void> {
+  const file = join(repository, 'src', 'model', 'user.entity.ts');
+  const column = `  @Column({ type: 'text', nullable: true })\n  nickname?: string | null;\n}\n`;
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/\}\n$/, column));
+}
+
+describe('npm run migration:run, migration:show and migration:revert', () => {
+  it('apply, list and take back the migrations of the TypeScript sources', async () => {
+    expect((await npmRun('migration:show')).stdout).toContain('[ ] InitialSchema20261122120000');
+    const applied = await npmRun('migration:run');
+    expect(applied.stdout).toContain('InitialSchema20261122120000 has been executed successfully');
+    expect(applied.code).toBe(0);
+    expect(await columnsOf('journal')).toContain('amount');
+    expect((await npmRun('migration:show')).stdout).toMatch(/\[X\] \d+ InitialSchema20261122120000/);
+
+    // One at a time, the newest first.
+    for (const _ of migrationClasses) {
+      expect(await columnsOf('journal')).toContain('amount');
+      expect(await npmRun('migration:revert')).toMatchObject({ code: 0 });
+    }
+    expect(await columnsOf('journal')).toEqual([]);
+    // A process for each migration.
+  }, 300_000);
+});
+
+describe('npm run migration:create', () => {
+  it('makes an empty migration, dated and listed, that runs', async () => {
+    const result = await npmRun('migration:create', 'some_name');
+    expect(result.stdout).toMatch(/^Wrote src\/migrations\/\d{14}_some_name\.ts /m);
+    expect(result.code).toBe(0);
+    const { timestamp, text, index } = await madeMigration('some_name');
+    expect(text).toContain(`export class SomeName${timestamp} implements MigrationInterface`);
+    expect(index).toContain(`import { SomeName${timestamp} } from './${timestamp}_some_name.js';`);
+    expect(index.indexOf(`SomeName${timestamp},`)).toBeGreaterThan(
+      index.indexOf('InitialSchema20261122120000,'),
+    );
+    expect((await npmRun('migration:run')).stdout).toContain(`SomeName${timestamp} has been executed`);
+  });
+
+  it.each(['Some Name', '../elsewhere', 'initial_schema', ''])(
+    'refuses the description %j and writes nothing',
+    async (description) => {
+      const before = await readdir(migrations);
+      const { code, stderr } = await npmRun('migration:create', description);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/description|describe/);
+      expect(stderr).not.toMatch(/^\s+at /m);
+      expect(await readdir(migrations)).toEqual(before);
+    },
+  );
+});
+
+describe('npm run migration:generate', () => {
+  it('fails and writes nothing when the entities and the database agree', async () => {
+    const before = await readdir(migrations);
+    const { code, stdout, stderr } = await npmRun('migration:generate', 'nothing_new');
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('No changes in database schema were found');
+    expect(await readdir(migrations)).toEqual(before);
+  });
+
+  it('writes what the entities have and the database has not, and the migration runs', async () => {
+    await addNicknameToUsers();
+    expect(await npmRun('migration:generate', 'add_nickname')).toMatchObject({ code: 0 });
+    const { timestamp, text, index } = await madeMigration('add_nickname');
+    expect(text.match(/ADD "\w+" \w+|DROP COLUMN "\w+"/g)).toEqual([
+      'ADD "nickname" text',
+      'DROP COLUMN "nickname"',
+    ]);
+    expect(index).toContain(`AddNickname${timestamp},`);
+
+    expect(await npmRun('migration:run')).toMatchObject({ code: 0 });
+    expect(await columnsOf('users')).toContain('nickname');
+    expect((await npmRun('migration:generate', 'once_more')).code).toBe(1);
+  });
+});

@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { readDatabaseSettings } from '../src/config/database.settings.js';
+import type { DatabaseSettings } from '../src/config/database.settings.js';
+import { runMigrations } from '../src/data-source/run-migrations.js';
+import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.js';
+import { committedText } from './generated-file.js';
+import type { GeneratedFile } from './generated-file.js';
+
+/**
+ * Writes the files that are made from a database. An embedded PostgreSQL is started for it, and
+ * migrated from nothing, so that nobody's own database has a say in it.
+ */
+export async function generateFiles(
+  folder: string,
+  generate: (settings: DatabaseSettings) => Promise<GeneratedFile[]>,
+): Promise<void> {
+  // The log of the migrations is of no interest here.
+  Logger.overrideLogger(['error', 'warn']);
+  try {
+    const postgres = await startEmbeddedPostgres({ folder: resolve('.data', folder), ephemeral: true });
+    try {
+      const settings = readDatabaseSettings({
+        DATABASE_URL: postgres.url('postgres'),
+        DATABASE_QUERY_LOG: 'off',
+      });
+      await runMigrations(settings);
+      for (const { path, text } of await generate(settings)) {
+        const isChanged = text !== committedText(path);
+        if (isChanged) writeFileSync(path, text);
+        console.log(`${isChanged ? 'Wrote    ' : 'Unchanged'} ${path}`);
+      }
+    } finally {
+      await postgres.stop();
+    }
+  } catch (error) {
+    console.error(error instanceof Error ? error.stack : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,58 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+
+/** Where the migrations of this package are. */
+export const migrationFolder = resolve('src', 'migrations');
+
+const fileName = /^(\d{14})_([a-z0-9_]+)\.ts$/;
+
+/** A migration by the parts of its file's name. */
+export interface MigrationFile {
+  name: string;
+  timestamp: string;
+  description: string;
+}
+
+/** The migrations that are there, oldest first. */
+export function listMigrations(): MigrationFile[] {
+  return readdirSync(migrationFolder)
+    .sort()
+    .flatMap((name) => {
+      const [, timestamp, description] = fileName.exec(name) ?? [];
+      return timestamp && description ? [{ name, timestamp, description }] : [];
+    });
+}
+
+/**
+ * Writes `index.ts` anew, with every migration that is there.
+ * @throws Error for a file that exports no migration.
+ */
+export async function writeMigrationIndex(): Promise<void> {
+  const classes = listMigrations().map(({ name }) => ({ name, className: classNameIn(name) }));
+  const imports = classes.map(
+    ({ name, className }) => `import { ${className} } from './${name.replace(/\.ts$/, '.js')}';`,
+  );
+  const text = [
+    `import type { MigrationInterface } from 'typeorm';`,
+    ...imports,
+    '',
+    '/** The migrations of this package, oldest first. `tools/new-migration.ts` writes this file anew. */',
+    'export const migrations: readonly (new () => MigrationInterface)[] = [',
+    ...classes.map(({ className }) => `  ${className},`),
+    '];',
+  ];
+  await writeFormatted(join(migrationFolder, 'index.ts'), text.join('\n'));
+}
+
+/** Writes TypeScript in this repository's format. */
+export async function writeFormatted(file: string, text: string): Promise<void> {
+  const config = await resolveConfig(file);
+  writeFileSync(file, await format(text, { ...config, filepath: file }));
+}
+
+function classNameIn(name: string): string {
+  const className = /export class (\w+)/.exec(readFileSync(join(migrationFolder, name), 'utf8'))?.[1];
+  if (className === undefined) throw new Error(`${join(migrationFolder, name)} exports no class.`);
+  return className;
+}

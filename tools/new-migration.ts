@@ -1,0 +1,70 @@
+// Adds a migration: `tsx tools/new-migration.ts create|generate DESCRIPTION`. `create` makes an
+// empty one; `generate` fills it with what the entities have and the database in DATABASE_URL,
+// brought up to date first, does not have.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { loadEnvFile } from '../src/config/env-file.js';
+import { listMigrations, migrationFolder, writeFormatted, writeMigrationIndex } from './migration-folder.js';
+import { nextTimestamp } from './migration-timestamp.js';
+
+const usage = 'Usage: tsx tools/new-migration.ts create|generate DESCRIPTION, such as create add_notes';
+
+async function addMigration(how: string | undefined, description: string | undefined): Promise<boolean> {
+  if ((how !== 'create' && how !== 'generate') || description === undefined) throw new Error(usage);
+  if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(description)) {
+    throw new Error(
+      `The description "${description}" must be lower-case letters and digits in snake_case, such as add_notes.`,
+    );
+  }
+  const existing = listMigrations();
+  const namesake = existing.find((migration) => migration.description === description);
+  if (namesake !== undefined)
+    throw new Error(`There is a migration ${namesake.name} already; describe this one differently.`);
+  const newest = existing.at(-1)?.timestamp;
+  const now = new Date();
+  const timestamp = nextTimestamp(now, newest);
+  if (timestamp !== nextTimestamp(now, undefined)) {
+    console.log(
+      `The newest migration is of ${newest}, which is not past yet; this one comes a second after it.`,
+    );
+  }
+
+  const target = join(migrationFolder, description);
+  if (how === 'generate') {
+    if (!typeorm('migration:run', '-d', 'ormconfig.ts')) return false;
+    if (!typeorm('migration:generate', target, '-d', 'ormconfig.ts', '-p', '-t', timestamp)) return false;
+  } else if (!typeorm('migration:create', target, '-t', timestamp)) return false;
+
+  // TypeORM puts a hyphen after the timestamp.
+  const made = join(migrationFolder, `${timestamp}-${description}.ts`);
+  if (!existsSync(made)) return false;
+  const file = join(migrationFolder, `${timestamp}_${description}.ts`);
+  const text = readFileSync(made, 'utf8').replace(
+    'import { MigrationInterface, QueryRunner }',
+    'import type { MigrationInterface, QueryRunner }',
+  );
+  await writeFormatted(file, text);
+  rmSync(made);
+  await writeMigrationIndex();
+  console.log(
+    `Wrote ${relative('', file)} and added it to ${relative('', join(migrationFolder, 'index.ts'))}.`,
+  );
+  return true;
+}
+
+function typeorm(...args: string[]): boolean {
+  const program = createRequire(import.meta.url).resolve('typeorm/cli-ts-node-esm.js');
+  const env = { ...process.env, TS_NODE_TRANSPILE_ONLY: '1' };
+  return spawnSync(process.execPath, [program, ...args], { stdio: 'inherit', env }).status === 0;
+}
+
+try {
+  loadEnvFile();
+  const [how, description] = process.argv.slice(2);
+  if (!(await addMigration(how, description))) process.exitCode = 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,20 @@
+import type { DatabaseSettings } from '../../src/config/database.settings.js';
+import { migrationOptions } from '../../src/data-source/data-source-options.js';
+import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
+import { queryOf } from '../../src/schema/catalog/query.js';
+import { describeSchema, namesInSchema } from '../../src/schema/describe-schema.js';
+import type { SchemaDescription } from '../../src/schema/schema-description.js';
+
+/**
+ * Describes all that is in a database which holds nothing but what the migrations of this package
+ * have made.
+ */
+export async function describeMigrated(settings: DatabaseSettings): Promise<SchemaDescription> {
+  const dataSource = await new JournalDataSource(migrationOptions(settings)).initialize();
+  try {
+    const query = queryOf(dataSource);
+    return await describeSchema(query, await namesInSchema(query));
+  } finally {
+    await dataSource.destroy();
+  }
+}
