@@ -17,12 +17,3 @@ export class AccountNotFoundError extends JournalDatabaseError {
     super(`The user has no account ${accountId}.`);
   }
 }
-
-/** Entries name accounts that the user does not have. */
-export class UnknownAccountError extends JournalDatabaseError {
-  readonly code = 'UNKNOWN_ACCOUNT';
-
-  constructor(readonly accountIds: readonly string[]) {
-    super(`The user has no account ${accountIds.join(', ')}; create it first. Nothing was written.`);
-  }
-}

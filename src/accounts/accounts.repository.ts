@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Account } from '../model/account.entity.js';
-import { AccountConflictError, AccountNotFoundError, UserNotFoundError } from '../errors.js';
-import type { InputProblem } from '../errors.js';
+import { AccountConflictError, AccountNotFoundError } from './account.errors.js';
+import { UserNotFoundError } from '../users/user.errors.js';
+import type { InputProblem } from '../model/input-check.js';
 import { repeatable } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/constraint-violation.js';

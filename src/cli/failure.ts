@@ -1,5 +1,5 @@
 import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
-import { JournalDatabaseError } from '../errors.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
 import { ImportRejectedError, VerificationError } from '../browser/import/import-errors.js';
 import { LegacyFileError } from '../browser/import/read/legacy-file.error.js';
 import { entryChangesText, rejectedTable } from './import-report.text.js';

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { EmailTakenError, EntryConflictError, UserNotFoundError } from '../errors.js';
+import { EmailTakenError, UserNotFoundError } from '../users/user.errors.js';
+import { EntryConflictError } from '../journal/entry.errors.js';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
 import { JournalRepository } from '../journal/journal.repository.js';
 import { UsersRepository } from '../users/users.repository.js';

@@ -1,7 +1,8 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import type { Logger } from 'typeorm';
 import { GivenUp } from '../driver/connection.js';
-import { ConnectionLostError, UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../errors.js';
+import { ConnectionLostError } from '../driver/connection.errors.js';
+import { UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../driver/transaction.errors.js';
 import type { QueryLogLevel } from '../config/database.settings.js';
 
 /**

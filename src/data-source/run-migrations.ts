@@ -2,7 +2,7 @@ import type { DatabaseSettings } from '../config/database.settings.js';
 import { readMigrationStatus } from '../schema/status/migration-status.js';
 import { migrationOptions } from './data-source-options.js';
 import type { ApplicationSchema } from './data-source-options.js';
-import { SchemaTooNewError } from '../errors.js';
+import { SchemaTooNewError } from '../schema/status/schema.errors.js';
 import { JournalDataSource } from './journal.data-source.js';
 
 /**

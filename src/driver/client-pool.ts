@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { PoolClient, PoolConfig } from 'pg';
-import { PoolClosedError, PoolExhaustedError } from '../errors.js';
+import { PoolClosedError, PoolExhaustedError } from './connection.errors.js';
 import type { Borrowed, Transport } from './contract.js';
 import { Connection } from './connection.js';
 import type { ConnectionClient } from './connection-client.js';

@@ -62,17 +62,6 @@ export class PreparedStatementsUnavailableError extends JournalDatabaseError {
   }
 }
 
-/** The migrating role may not create the roles of the package. */
-export class RolesMissingError extends JournalDatabaseError {
-  readonly code = 'ROLES_MISSING';
-
-  constructor(readonly sql: string) {
-    super(
-      `The roles of the journal are missing, and the migrating role may not create roles. Let an administrator run: \`${sql}\`.`,
-    );
-  }
-}
-
 /**
  * How far a call had got when its connection was lost. `unsent`: its statement was not sent.
  * `undone`: it was sent, and nothing is stored. `unknown`: the server may have stored what it says.

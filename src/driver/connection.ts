@@ -1,13 +1,8 @@
 import type { ConnectionClient } from './connection-client.js';
-import {
-  CommitOutcomeUnknownError,
-  ConnectionLostError,
-  JournalDatabaseError,
-  ReadOnlyServerError,
-  StatementTimeoutError,
-  UnitOfWorkAbortedError,
-} from '../errors.js';
-import type { LostOutcome } from '../errors.js';
+import { CommitOutcomeUnknownError, UnitOfWorkAbortedError } from './transaction.errors.js';
+import { ConnectionLostError, ReadOnlyServerError, StatementTimeoutError } from './connection.errors.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+import type { LostOutcome } from './connection.errors.js';
 import type {
   Answer,
   ForeignStatement,

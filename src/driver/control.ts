@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Client, QueryResult } from 'pg';
-import { CopyRefusedError, TransactionControlError } from '../errors.js';
+import { CopyRefusedError, TransactionControlError } from './transaction.errors.js';
 import type { Answer, ForeignStatement, OwnStatement, Scope, TransactionOptions } from './contract.js';
 import { isolations } from './contract.js';
 import { TextRow } from './rows/row.js';

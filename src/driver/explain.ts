@@ -3,8 +3,8 @@ import {
   PreparedStatementsUnavailableError,
   RoleRefusedError,
   SchemaMissingError,
-  UserScopeMissingError,
-} from '../errors.js';
+} from './connection.errors.js';
+import { UserScopeMissingError } from './transaction.errors.js';
 import type { Scope } from './contract.js';
 import { isMissingStatement, isServerError } from './failures.js';
 

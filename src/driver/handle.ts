@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { QueryObjectRefusedError } from '../errors.js';
+import { QueryObjectRefusedError } from './transaction.errors.js';
 import { GivenUp } from './connection.js';
 import type { Answer, ForeignStatement, TransactionConnection } from './contract.js';
 import type { JournalDriver } from './journal-driver.js';

@@ -1,12 +1,8 @@
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import type { Client, PoolConfig } from 'pg';
-import {
-  ConnectionLostError,
-  PreparedStatementsUnavailableError,
-  SignInWithinUnitError,
-  TransactionNotJoinedError,
-} from '../errors.js';
+import { ConnectionLostError, PreparedStatementsUnavailableError } from './connection.errors.js';
+import { SignInWithinUnitError, TransactionNotJoinedError } from './transaction.errors.js';
 import { ClientPool } from './client-pool.js';
 import { ConnectionClient } from './connection-client.js';
 import { connectionFailure } from './connection-retry.js';

@@ -3,7 +3,26 @@ import type { DataSource, Driver, QueryRunner } from 'typeorm';
 import { describeConnection } from '../config/connection-url.js';
 import { ConnectionClient } from './connection-client.js';
 import { connectWithRetry } from './connection-retry.js';
-import { MigrationThroughPoolerError } from '../errors.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+
+/**
+ * The connection of the migrations leads through a pooler that changes the server's session between
+ * transactions.
+ */
+export class MigrationThroughPoolerError extends JournalDatabaseError {
+  readonly code = 'MIGRATION_THROUGH_POOLER';
+
+  constructor(
+    /** `user@host:port/database`, without the password. */
+    readonly target: string,
+  ) {
+    super(
+      `Migrations cannot run through a connection pooler in transaction or statement mode, as ${target} is: the lock that keeps ` +
+        'two runs apart belongs to a session, and the pooler gives each transaction another one. Set DATABASE_MIGRATION_URL to the ' +
+        'server itself, or to a pooler in session mode.',
+    );
+  }
+}
 
 type MigrationDataSource = DataSource & {
   readonly options: { url?: string; connectTimeoutMS?: number; connectRetryTime: number };

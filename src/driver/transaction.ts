@@ -1,4 +1,8 @@
-import { UnitOfWorkAbortedError, UnitOfWorkBlockedError, UnitOfWorkEndedError } from '../errors.js';
+import {
+  UnitOfWorkAbortedError,
+  UnitOfWorkBlockedError,
+  UnitOfWorkEndedError,
+} from './transaction.errors.js';
 import type {
   Answer,
   Borrowed,

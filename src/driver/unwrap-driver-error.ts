@@ -1,5 +1,5 @@
 import { QueryFailedError } from 'typeorm';
-import { JournalDatabaseError } from '../errors.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /** The error of this package that TypeORM wrapped; any other error as it is. */
 export function unwrapDriverError(error: unknown): unknown {

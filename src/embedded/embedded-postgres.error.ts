@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../errors.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /** The embedded PostgreSQL cannot be started or stopped; the message says why, and what to do. */
 export class EmbeddedPostgresError extends JournalDatabaseError {

@@ -1,6 +1,17 @@
 import type { QueryRunner } from 'typeorm';
-import { RolesMissingError } from '../errors.js';
 import { authRole, userRole } from '../driver/roles.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+
+/** The migrating role may not create the roles of the package. */
+export class RolesMissingError extends JournalDatabaseError {
+  readonly code = 'ROLES_MISSING';
+
+  constructor(readonly sql: string) {
+    super(
+      `The roles of the journal are missing, and the migrating role may not create roles. Let an administrator run: \`${sql}\`.`,
+    );
+  }
+}
 
 interface Standing {
   name: string;

@@ -9,7 +9,7 @@ import {
   TransactionOutsideScopeError,
   TransactionWithinUnitError,
   UnitOfWorkMissingError,
-} from '../errors.js';
+} from './scope.errors.js';
 import type { ScopeStorage } from './scope-storage.js';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -3,13 +3,13 @@ import type { Isolation } from '../driver/contract.js';
 import { canHeal } from '../driver/connection-retry.js';
 import { isSerializationFailure, isStalePlan } from '../driver/failures.js';
 import type { Transaction } from '../driver/transaction.js';
+import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
 import {
-  CommitOutcomeUnknownError,
   DatabaseConnectionError,
   isConnectionError,
   PreparedStatementsUnavailableError,
   StatementTimeoutError,
-} from '../errors.js';
+} from '../driver/connection.errors.js';
 import type { JournalDataSource } from '../data-source/journal.data-source.js';
 import { withRetries } from '../driver/retry.js';
 import { settle, UnitOfWork } from './unit-of-work.js';

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Isolation } from '../driver/contract.js';
 import type { Transaction } from '../driver/transaction.js';
-import { IsolationLevelError } from '../errors.js';
+import { IsolationLevelError } from './scope.errors.js';
 
 /** An open transaction or savepoint with the entity manager that works in it. */
 export class UnitOfWork {

@@ -1,11 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { JournalEntry } from '../model/journal-entry.entity.js';
-import {
-  CommitOutcomeUnknownError,
-  ConnectionLostError,
-  EntryConflictError,
-  isConnectionError,
-} from '../errors.js';
+import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
+import { ConnectionLostError, isConnectionError } from '../driver/connection.errors.js';
+import { EntryConflictError } from './entry.errors.js';
 import { repeatable } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { findEntries } from './find-entries.js';

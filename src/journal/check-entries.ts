@@ -1,8 +1,7 @@
 import type { z } from 'zod';
-import { InvalidInputError } from '../errors.js';
-import type { InputProblem } from '../errors.js';
+import { InvalidInputError, inputProblems, shown } from '../model/input-check.js';
+import type { InputProblem } from '../model/input-check.js';
 import { circularLinks } from './circular-links.js';
-import { inputProblems, shown } from '../model/input-check.js';
 import { entryRecord, newEntry } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 import { isPlainEntry, isPlainRecord } from './plain-entry.js';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { InvalidInputError } from '../errors.js';
-import { checkInput, shown } from '../model/input-check.js';
+import { InvalidInputError, checkInput, shown } from '../model/input-check.js';
 import { newEntry } from './new-entry.js';
 import type { NewEntry } from './new-entry.js';
 import { storableKey, storableText } from '../model/storable.js';

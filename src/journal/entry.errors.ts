@@ -59,32 +59,11 @@ export class EntryConflictError extends JournalDatabaseError {
   }
 }
 
-/** An entry with more than one successor; a live one, if there is one, comes first. */
-export interface SeveralSuccessors {
-  userId: string;
-  originalEntryId: string;
-  successors: readonly string[];
-}
+/** Entries name accounts that the user does not have. */
+export class UnknownAccountError extends JournalDatabaseError {
+  readonly code = 'UNKNOWN_ACCOUNT';
 
-/**
- * The migration to one successor an entry met entries that have several, as an import could leave
- * them before.
- */
-export class SeveralSuccessorsError extends JournalDatabaseError {
-  readonly code = 'SEVERAL_SUCCESSORS';
-
-  constructor(readonly entries: readonly SeveralSuccessors[]) {
-    const shown = entries
-      .slice(0, 5)
-      .map(
-        ({ userId, originalEntryId, successors }) =>
-          `${originalEntryId} of user ${userId} by ${successors.join(', ')}`,
-      );
-    super(
-      `Nothing was migrated, as some entries (${entries.length}) are replaced by more than one other: ${shown.join('; ')}` +
-        `${entries.length > 5 ? '; …' : ''}. Keep the link of one successor each, and let the owner of the tables take the others ` +
-        `out, as a new import would: \`UPDATE journal SET original_entry_id = NULL, meta = meta || ` +
-        `jsonb_build_object('legacyOriginalEntryId', original_entry_id) WHERE user_id = … AND id = …\`. Then migrate again.`,
-    );
+  constructor(readonly accountIds: readonly string[]) {
+    super(`The user has no account ${accountIds.join(', ')}; create it first. Nothing was written.`);
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EntryAlreadyAmendedError } from '../errors.js';
-import type { EntryConflict } from '../errors.js';
+import { EntryAlreadyAmendedError } from './entry.errors.js';
+import type { EntryConflict } from './entry.errors.js';
 import { repeatable } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { runStatement } from '../driver/run-statement.js';

@@ -2,12 +2,8 @@ import { Any } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { Account } from '../model/account.entity.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
-import {
-  EntryAlreadyAmendedError,
-  EntryNotFoundError,
-  UnknownAccountError,
-  UserNotFoundError,
-} from '../errors.js';
+import { EntryAlreadyAmendedError, EntryNotFoundError, UnknownAccountError } from './entry.errors.js';
+import { UserNotFoundError } from '../users/user.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/constraint-violation.js';
 import type { EntryRecord } from './new-entry.js';

@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { InvalidCursorError } from '../errors.js';
 import { storableInstant, storableKey } from '../model/storable.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+
+/** A cursor that this version did not make. */
+export class InvalidCursorError extends JournalDatabaseError {
+  readonly code = 'INVALID_CURSOR';
+
+  constructor(options?: ErrorOptions) {
+    super('The cursor is not one that `page` returned; start again without a cursor.', options);
+  }
+}
 
 /** The place of an entry in the order of the journal, newest first: the keyset of a page. */
 export interface JournalPosition {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { JournalEntry } from '../model/journal-entry.entity.js';
-import { EntryNotFoundError } from '../errors.js';
-import type { InputProblem } from '../errors.js';
+import { EntryNotFoundError } from './entry.errors.js';
+import type { InputProblem } from '../model/input-check.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { appendEntries, asRecord } from './append-entries.js';
 import { amendEntry } from './amend-entry.js';

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { EntryConflictError } from '../errors.js';
+import { EntryConflictError } from './entry.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { refuseInvalidRecords } from './check-entries.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
-import { EntryAlreadyAmendedError, EntryConflictError, EntryNotFoundError } from '../errors.js';
+import { EntryAlreadyAmendedError, EntryConflictError, EntryNotFoundError } from './entry.errors.js';
 import { repeatable } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { appendCopy, differencesFromCopy } from './copy-entry.js';

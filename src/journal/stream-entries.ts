@@ -4,7 +4,6 @@ import { pipeline } from 'node:stream/promises';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import type { JournalDataSourceOptions } from '../data-source/data-source-options.js';
-import { StreamAbandonedError } from '../errors.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/rows/entity-rows.js';
 import type { HeldRow } from '../driver/rows/row.js';
@@ -15,6 +14,22 @@ import type { JournalFilter } from './journal-filter.js';
 import { entryOrders, holdEntries } from './read-entries.js';
 import type { EntryOrder, EntryRange } from './read-entries.js';
 import { OneByOne } from './one-by-one.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+
+/** A stream was read too slowly, and was ended to give its connection back. */
+export class StreamAbandonedError extends JournalDatabaseError {
+  readonly code = 'STREAM_ABANDONED';
+
+  constructor(
+    /** Milliseconds. */
+    readonly waited: number,
+  ) {
+    super(
+      `The stream was not read for ${waited} ms (DATABASE_STREAM_TIMEOUT_MS) and was ended, as it holds a connection. Read it ` +
+        'without pauses, or leave its loop.',
+    );
+  }
+}
 
 /** Which entries, and in which order. */
 export interface StreamRequest extends JournalFilter {

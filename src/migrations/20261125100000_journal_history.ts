@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { SeveralSuccessorsError } from '../errors.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 const ownRows = `user_id = current_setting('app.user_id')::uuid`;
 
@@ -78,4 +78,34 @@ async function refuseSeveralSuccessors(queryRunner: QueryRunner): Promise<void> 
     successors: string[];
   }[];
   if (found.length > 0) throw new SeveralSuccessorsError(found);
+}
+
+/** An entry with more than one successor; a live one, if there is one, comes first. */
+export interface SeveralSuccessors {
+  userId: string;
+  originalEntryId: string;
+  successors: readonly string[];
+}
+
+/**
+ * The migration to one successor an entry met entries that have several, as an import could leave
+ * them before.
+ */
+export class SeveralSuccessorsError extends JournalDatabaseError {
+  readonly code = 'SEVERAL_SUCCESSORS';
+
+  constructor(readonly entries: readonly SeveralSuccessors[]) {
+    const shown = entries
+      .slice(0, 5)
+      .map(
+        ({ userId, originalEntryId, successors }) =>
+          `${originalEntryId} of user ${userId} by ${successors.join(', ')}`,
+      );
+    super(
+      `Nothing was migrated, as some entries (${entries.length}) are replaced by more than one other: ${shown.join('; ')}` +
+        `${entries.length > 5 ? '; …' : ''}. Keep the link of one successor each, and let the owner of the tables take the others ` +
+        `out, as a new import would: \`UPDATE journal SET original_entry_id = NULL, meta = meta || ` +
+        `jsonb_build_object('legacyOriginalEntryId', original_entry_id) WHERE user_id = … AND id = …\`. Then migrate again.`,
+    );
+  }
 }

@@ -1,14 +1,5 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** A user id that is not a UUID. */
-export class InvalidUserIdError extends JournalDatabaseError {
-  readonly code = 'INVALID_USER_ID';
-
-  constructor(readonly userId: string) {
-    super(`"${userId}" is not a user id; expected a UUID.`);
-  }
-}
-
 /** No user has this id. */
 export class UserNotFoundError extends JournalDatabaseError {
   readonly code = 'USER_NOT_FOUND';

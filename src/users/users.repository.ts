@@ -6,13 +6,12 @@ import type { SubscriptionTier } from '../model/subscription-tier.js';
 import { User } from '../model/user.entity.js';
 import {
   EmailTakenError,
-  InvalidUserIdError,
   UserBusyError,
   UserNotFoundError,
   UserStillReferencedError,
-} from '../errors.js';
+} from './user.errors.js';
+import { InvalidUserIdError, isUserId } from '../model/user-id.js';
 import { isBlocked } from '../driver/failures.js';
-import { isUserId } from '../model/user-id.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from '../model/input-check.js';
 import { isStorable, storableText } from '../model/storable.js';

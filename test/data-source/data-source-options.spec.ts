@@ -4,7 +4,7 @@ import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { dataSourceOptions, migrationOptions } from '../../src/data-source/data-source-options.js';
 import type { JournalDataSourceOptions } from '../../src/data-source/data-source-options.js';
-import { PoolExhaustedError } from '../../src/errors.js';
+import { PoolExhaustedError } from '../../src/driver/connection.errors.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 import { onServer } from '../../src/testing/on-server.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';

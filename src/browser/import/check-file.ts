@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { InputProblem } from '../../errors.js';
+import type { InputProblem } from '../../model/input-check.js';
 import { inputProblems } from '../../model/input-check.js';
 import { newAccount } from '../../accounts/new-account.js';
 import type { NewAccount } from '../../accounts/new-account.js';

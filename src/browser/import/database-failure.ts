@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { isBlocked } from '../../driver/failures.js';
-import { isConnectionError } from '../../errors.js';
+import { isConnectionError } from '../../driver/connection.errors.js';
 import { ImportBusyError, ImportFailedError } from './import-errors.js';
 
 /** A failure of the database as an error that says what to do; undefined for any other. */

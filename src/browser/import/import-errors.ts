@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../errors.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { differs } from './control-totals.js';
 import type { EntryChange } from './merge/entry-change.js';
 import type { RejectedRow, Verification, VerifiedSum } from './import-report.js';

@@ -1,6 +1,6 @@
 import { shown } from '../../model/input-check.js';
 import type { LocalStorageReport } from './local-storage/local-storage-report.js';
-import type { InputProblem } from '../../errors.js';
+import type { InputProblem } from '../../model/input-check.js';
 import type { EntryChange } from './merge/entry-change.js';
 import type { LegacyFormat, UnreadTable } from './read/legacy-source.js';
 

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { types } from 'node:util';
 import pg from 'pg';
 import type { Client, Submittable } from 'pg';
-import { JournalDatabaseError } from '../../errors.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { canHeal } from '../connection-retry.js';
 import type { OwnStatement, Scope } from '../contract.js';
 import { begin, rollBack } from '../control.js';

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { PrivilegeCheck } from '../../config/database.settings.js';
 import { authRole } from '../../driver/roles.js';
-import { SchemaMissingError, UnsafePrivilegesError } from '../../errors.js';
-import type { PrivilegeFinding } from '../../errors.js';
+import { SchemaMissingError } from '../../driver/connection.errors.js';
+import { UnsafePrivilegesError } from './privilege.errors.js';
+import type { PrivilegeFinding } from './privilege.errors.js';
 import type { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { findUnsafePrivileges } from './find-unsafe-privileges.js';
 import { isMigrated } from './is-migrated.js';

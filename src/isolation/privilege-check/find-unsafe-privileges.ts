@@ -1,4 +1,4 @@
-import type { PrivilegeFinding } from '../../errors.js';
+import type { PrivilegeFinding } from './privilege.errors.js';
 import { grantFindings } from './grant-findings.js';
 import { policyFindings } from './policy-findings.js';
 import type { PrivilegeFacts } from './privilege-facts.js';

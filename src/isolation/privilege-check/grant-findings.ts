@@ -1,4 +1,4 @@
-import type { PrivilegeFinding } from '../../errors.js';
+import type { PrivilegeFinding } from './privilege.errors.js';
 import { expectedGrants, expectedOf, grantText, journalRoles } from './expected-grants.js';
 import type { Command, ExpectedGrant, JournalRole, PackageTable } from './expected-grants.js';
 import type { GrantFacts, PrivilegeFacts } from './privilege-facts.js';

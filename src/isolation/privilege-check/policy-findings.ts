@@ -1,4 +1,4 @@
-import type { PrivilegeFinding } from '../../errors.js';
+import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole } from '../../driver/roles.js';
 import type { ExpectedPolicy } from './expected-policies.js';
 import { lostPolicies } from './lost-policies.js';

@@ -1,4 +1,4 @@
-import type { PrivilegeFinding } from '../../errors.js';
+import type { PrivilegeFinding } from './privilege.errors.js';
 import { userRole } from '../../driver/roles.js';
 import { expectedOf, grantText } from './expected-grants.js';
 import type { JournalRole, PackageTable } from './expected-grants.js';

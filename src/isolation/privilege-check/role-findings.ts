@@ -1,4 +1,4 @@
-import type { PrivilegeFinding } from '../../errors.js';
+import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/roles.js';
 import { journalRoles } from './expected-grants.js';
 import type { PowerFacts, PrivilegeFacts, RoleFacts } from './privilege-facts.js';

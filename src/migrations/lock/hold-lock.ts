@@ -1,10 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { migrationLock } from './advisory-locks.js';
-import { MigrationLockTimeoutError } from '../../errors.js';
 import type { MigrationDataSource } from './migration-data-source.js';
 import { refusePooler } from '../../driver/refuse-pooler.js';
 import { holderOf } from './sessions.js';
+import type { SessionDescription } from './sessions.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
+
+/** Another run of the migrations has held the migration lock all the time. */
+export class MigrationLockTimeoutError extends JournalDatabaseError {
+  readonly code = 'MIGRATION_LOCK_TIMEOUT';
+
+  constructor(
+    /** For how many milliseconds this run has waited. */
+    readonly waitTime: number,
+    /** Who holds the lock; undefined if it was given up at that moment. */
+    readonly holder: SessionDescription | undefined,
+  ) {
+    const who = holder
+      ? `It is held by ${holder.text}. Let that run end and start this one again, or raise DATABASE_MIGRATION_WAIT_MS; ` +
+        `if it hangs, end it with \`SELECT pg_terminate_backend(${holder.pid})\`.`
+      : 'It was given up a moment ago; start again.';
+    super(
+      `Another run of the migrations kept the migration lock for the ${waitTime} ms that this one waited. ${who}`,
+    );
+  }
+}
 
 /**
  * Does migration work on a session that holds the migration lock, after waiting for it for up to

@@ -1,9 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
-import { MigrationBlockedError } from '../../errors.js';
 import { isBlocked } from '../../driver/failures.js';
 import type { MigrationDataSource } from './migration-data-source.js';
 import { oldestTransactions } from './sessions.js';
+import type { SessionDescription } from './sessions.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
+
+/** Other transactions have kept a migration from a lock that it needs, again and again. */
+export class MigrationBlockedError extends JournalDatabaseError {
+  readonly code = 'MIGRATION_BLOCKED';
+
+  constructor(
+    readonly attempts: number,
+    /** The oldest open transactions of the database, which are who to suspect. */
+    readonly suspects: readonly SessionDescription[],
+    options: { cause: Error },
+  ) {
+    const open = suspects.map(({ text }) => text).join('; ') || 'none any more';
+    super(
+      `A migration did not get a lock that it needs in ${attempts} attempts (${options.cause.message}). What it had begun is rolled ` +
+        `back, or will be taken up by the next run. The oldest open transactions are: ${open}. Let them end, or end one with ` +
+        '`SELECT pg_terminate_backend(pid)`, and run the migrations again.',
+      options,
+    );
+  }
+}
 
 /**
  * Runs `attempt`, and again while other transactions keep it from a lock, until `migrationWaitTime`

@@ -1,6 +1,12 @@
 import type { QueryRunner } from 'typeorm';
 import type { AdvisoryLock } from './advisory-locks.js';
-import type { SessionDescription } from '../../errors.js';
+
+/** A session of the server, as its administrator would look for it. */
+export interface SessionDescription {
+  pid: number;
+  /** Role, application, address and times, as one text. */
+  text: string;
+}
 
 // Of other roles' sessions an ordinary role is told the process and the names only.
 const description = `

@@ -1,8 +1,36 @@
 import { QueryFailedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
-import { ConcurrentlyInTransactionError, IndexConflictError } from '../../errors.js';
 import { normalDefinition, standingOf } from './index-standing.js';
 import type { Standing } from './index-standing.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
+
+/** `CREATE INDEX CONCURRENTLY` was asked for where PostgreSQL cannot do it. */
+export class ConcurrentlyInTransactionError extends JournalDatabaseError {
+  readonly code = 'CONCURRENTLY_IN_TRANSACTION';
+
+  constructor(readonly index: string) {
+    super(
+      `The index ${index} cannot be made or dropped CONCURRENTLY in a transaction. Give the migration \`transaction = false\`, ` +
+        'and run it without `--transaction all`.',
+    );
+  }
+}
+
+/** The name of an index is taken by something else than the index that is wanted. */
+export class IndexConflictError extends JournalDatabaseError {
+  readonly code = 'INDEX_CONFLICT';
+
+  constructor(
+    readonly index: string,
+    readonly existing: string,
+    readonly wanted: string,
+  ) {
+    super(
+      `The name ${index} is taken by: ${existing}; wanted is: ${wanted}. Give the new index another name, and drop the ` +
+        'old one in a later migration.',
+    );
+  }
+}
 
 /** An index to be built while its table stays in use. */
 export interface ConcurrentIndex {

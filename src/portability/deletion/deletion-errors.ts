@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../errors.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import type { UserTable } from './user-tables.js';
 
 /** Tables of the application would hold rows of a user who is not there any more. */

@@ -1,11 +1,9 @@
 import { QueryFailedError } from 'typeorm';
 import { isBlocked } from '../../driver/failures.js';
-import {
-  CommitOutcomeUnknownError,
-  isConnectionError,
-  JournalDatabaseError,
-  UserBusyError,
-} from '../../errors.js';
+import { CommitOutcomeUnknownError } from '../../driver/transaction.errors.js';
+import { isConnectionError } from '../../driver/connection.errors.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
+import { UserBusyError } from '../../users/user.errors.js';
 import { DeletionFailedError, DeletionInterruptedError } from './deletion-errors.js';
 
 /** @throws DeletionInterruptedError */

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { User } from '../../model/user.entity.js';
-import { UserNotFoundError, UserStillReferencedError } from '../../errors.js';
+import { UserNotFoundError, UserStillReferencedError } from '../../users/user.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import type { UnitOfWorkOptions } from '../../isolation/run-unit.js';
 import { UserScope } from '../../isolation/user-scope.js';

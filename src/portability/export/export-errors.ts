@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../errors.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**
  * The file of an export cannot be written. No file stands under its name that did not stand there

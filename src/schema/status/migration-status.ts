@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { MigrationsUnreadableError } from '../../errors.js';
+import { MigrationsUnreadableError } from './schema.errors.js';
 import { queryOf } from '../catalog/query.js';
 
 /**

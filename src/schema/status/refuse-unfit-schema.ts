@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from '../../errors.js';
+import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
 import { readMigrationStatus } from './migration-status.js';
 
 const log = new Logger('Database');

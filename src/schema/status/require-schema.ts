@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { SchemaMissingError } from '../../errors.js';
+import { SchemaMissingError } from '../../driver/connection.errors.js';
 
 /** @throws SchemaMissingError if the migrations have not made the tables yet */
 export async function requireSchema(dataSource: DataSource): Promise<void> {

@@ -1,5 +1,5 @@
 import type { NewAccount } from '../../../accounts/accounts.repository.js';
-import type { InputProblem } from '../../../errors.js';
+import type { InputProblem } from '../../../model/input-check.js';
 import type { ChangedValue } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { RowReader } from './row-reader.js';

@@ -1,6 +1,6 @@
 import { toColumnScale } from '../../../model/decimal.js';
 import type { DecimalString } from '../../../model/decimal.js';
-import type { InputProblem } from '../../../errors.js';
+import type { InputProblem } from '../../../model/input-check.js';
 import { reported } from '../import-report.js';
 import type { ChangedValue, ChangeKind } from '../import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';

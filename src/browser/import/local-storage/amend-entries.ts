@@ -1,4 +1,4 @@
-import { EntryAlreadyAmendedError } from '../../../errors.js';
+import { EntryAlreadyAmendedError } from '../../../journal/entry.errors.js';
 import type { EntryChanges } from '../../../journal/entry-edit.js';
 import type { JournalRepository } from '../../../journal/journal.repository.js';
 import type { PastRemoval } from '../../../journal/mark-deleted.js';

@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../../errors.js';
+import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 
 /** A dump of localStorage cannot be read; the message says what is wrong with it and what to do. */
 export class LocalStorageError extends JournalDatabaseError {

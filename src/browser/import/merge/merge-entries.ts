@@ -1,5 +1,5 @@
 import { columnName } from '../../../model/entry-column.js';
-import { EntryAlreadyAmendedError } from '../../../errors.js';
+import { EntryAlreadyAmendedError } from '../../../journal/entry.errors.js';
 import type { PreparedEntries } from '../../../journal/insert-entries.js';
 import type { JournalRepository } from '../../../journal/journal.repository.js';
 import type { PastRemoval } from '../../../journal/mark-deleted.js';

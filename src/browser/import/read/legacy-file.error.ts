@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../../../errors.js';
+import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 
 /**
  * A file cannot be read as a journal. The message says what is wrong with it and what to do, and

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SchemaMissingError, UserNotFoundError } from '../../../../src/errors.js';
+import { SchemaMissingError } from '../../../../src/driver/connection.errors.js';
+import { UserNotFoundError } from '../../../../src/users/user.errors.js';
 import { ImportRejectedError, TimeZoneError } from '../../../../src/browser/import/import-errors.js';
 import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
 import { ImportApplication } from '../../../support/import-application.js';

@@ -9,15 +9,6 @@ export class UserScopeMissingError extends JournalDatabaseError {
   }
 }
 
-/** A stream was started outside a unit of work. */
-export class UnitOfWorkMissingError extends JournalDatabaseError {
-  readonly code = 'UNIT_OF_WORK_MISSING';
-
-  constructor() {
-    super('A stream needs an open unit of work. Wrap it in `userScope.transaction(() => …)`.');
-  }
-}
-
 /**
  * A statement of a unit of work failed, so the unit is rolled back. Thrown by each later statement
  * of the unit, and by the unit itself if its code caught the failure.
@@ -96,30 +87,6 @@ export class TransactionNotJoinedError extends JournalDatabaseError {
   }
 }
 
-/** `startTransaction()` was called outside of any scope. */
-export class TransactionOutsideScopeError extends JournalDatabaseError {
-  readonly code = 'TRANSACTION_OUTSIDE_SCOPE';
-
-  constructor() {
-    super(
-      'No scope is open here, so a query runner cannot begin a transaction; nothing was sent. Use ' +
-        '`dataSource.transaction(…)`, or call `startTransaction()` inside `userScope.run(userId, () => …)`.',
-    );
-  }
-}
-
-/** A query runner was to begin or end a transaction inside a unit of work. */
-export class TransactionWithinUnitError extends JournalDatabaseError {
-  readonly code = 'TRANSACTION_WITHIN_UNIT';
-
-  constructor() {
-    super(
-      'A unit of work is open here, so a query runner cannot begin or end a transaction; nothing was sent. Use a nested ' +
-        '`userScope.transaction(() => …)` for a savepoint.',
-    );
-  }
-}
-
 /** COPY was sent as text. */
 export class CopyRefusedError extends JournalDatabaseError {
   readonly code = 'COPY_REFUSED';
@@ -159,21 +126,6 @@ export class SignInWithinUnitError extends JournalDatabaseError {
   }
 }
 
-/** A stream was read too slowly, and was ended to give its connection back. */
-export class StreamAbandonedError extends JournalDatabaseError {
-  readonly code = 'STREAM_ABANDONED';
-
-  constructor(
-    /** Milliseconds. */
-    readonly waited: number,
-  ) {
-    super(
-      `The stream was not read for ${waited} ms (DATABASE_STREAM_TIMEOUT_MS) and was ended, as it holds a connection. Read it ` +
-        'without pauses, or leave its loop.',
-    );
-  }
-}
-
 /**
  * The connection was lost while a unit of work was being committed: whether it was kept is not
  * known.
@@ -187,31 +139,5 @@ export class CommitOutcomeUnknownError extends JournalDatabaseError {
         'it wrote, or repeat it with the same ids. A unit that can be repeated is tried again by itself with `{ repeatable: true }`.',
       options,
     );
-  }
-}
-
-/**
- * A nested unit of work asks for another isolation level than that of the transaction it is part
- * of.
- */
-export class IsolationLevelError extends JournalDatabaseError {
-  readonly code = 'ISOLATION_LEVEL';
-
-  constructor(
-    readonly wanted: string,
-    readonly given: string,
-  ) {
-    super(
-      `A unit of work within one of ${given} cannot be ${wanted}. Ask for ${wanted} in the outermost one.`,
-    );
-  }
-}
-
-/** A unit of work belongs to one user, and was to go on for another. */
-export class UserScopeMismatchError extends JournalDatabaseError {
-  readonly code = 'USER_SCOPE_MISMATCH';
-
-  constructor() {
-    super('This unit of work belongs to another user. Finish it before `userScope.run` for the next one.');
   }
 }
