@@ -4,7 +4,7 @@ import { Account } from '../model/account.entity.js';
 import { AccountConflictError, AccountNotFoundError } from './account.errors.js';
 import { UserNotFoundError } from '../users/user.errors.js';
 import type { InputProblem } from '../model/input-check.js';
-import { repeatable } from '../isolation/run-unit.js';
+import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/constraint-violation.js';
 import { checkInput, inputProblems } from '../model/input-check.js';
@@ -38,7 +38,7 @@ export class AccountsRepository {
           .values({ userId, id, name })
           .orIgnore()
           .execute();
-      }, repeatable)
+      }, idempotent)
       .catch((error: unknown) => {
         throw constraintOf(error) === 'fk_accounts_user' ? new UserNotFoundError(userId) : error;
       });

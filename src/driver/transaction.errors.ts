@@ -136,7 +136,7 @@ export class CommitOutcomeUnknownError extends JournalDatabaseError {
   constructor(options?: ErrorOptions) {
     super(
       'The connection was lost while the unit of work was being committed, so it is not known whether it was kept. Look for what ' +
-        'it wrote, or repeat it with the same ids. A unit that can be repeated is tried again by itself with `{ repeatable: true }`.',
+        'it wrote, or repeat it with the same ids. An idempotent unit is tried again by itself with `{ idempotent: true }`.',
       options,
     );
   }

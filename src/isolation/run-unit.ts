@@ -19,9 +19,11 @@ export interface UnitOfWorkOptions {
   /** The default is the one of the database: `READ COMMITTED` unless somebody has changed it. */
   isolation?: Isolation;
   /**
-   * Every write in it carries an id of its own that is the same in each attempt, so that doing it
-   * twice is doing it once. Then it is run again also if the outcome of its COMMIT is unknown.
+   * True if every write of the unit carries an id that is the same in each attempt. Then the
+   * unit is run again if the outcome of its COMMIT is unknown, too.
    */
+  idempotent?: boolean;
+  /** @deprecated Use `idempotent`. */
   repeatable?: boolean;
   /** How many times it is begun at most: 4 by default. */
   attempts?: number;
@@ -34,7 +36,7 @@ export interface InternalUnitOptions extends UnitOfWorkOptions {
 }
 
 /** The options of a unit whose ids are all chosen before it begins. */
-export const repeatable: UnitOfWorkOptions = { repeatable: true };
+export const idempotent: UnitOfWorkOptions = { idempotent: true };
 
 const ordinaryAttempts = 4;
 
@@ -49,7 +51,7 @@ export async function runUnit<T>(
   options: InternalUnitOptions,
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
-  const { repeatable: isRepeatable = false, attempts = ordinaryAttempts } = options;
+  const { repeatable = false, idempotent: isIdempotent = repeatable, attempts = ordinaryAttempts } = options;
   let unknown: CommitOutcomeUnknownError | undefined;
   try {
     return await withRetries(() => attempt(dataSource, options, work), {
@@ -59,7 +61,7 @@ export async function runUnit<T>(
       heals: (error) => {
         if (error instanceof CommitOutcomeUnknownError) {
           unknown = error;
-          return isRepeatable;
+          return isIdempotent;
         }
         return error instanceof TransactionLost || isTransient(error);
       },

@@ -61,8 +61,13 @@ export class UserScope {
    *
    * @throws SignInWithinUnitError from a statement within a unit of work of the other login
    */
-  async signIn<T>(work: () => Promise<T>): Promise<T> {
+  async withAllUsers<T>(work: () => Promise<T>): Promise<T> {
     return this.#scopes.open({ role: authRole, userId: this.#scopes.current.userId }, work);
+  }
+
+  /** @deprecated Use `withAllUsers`. */
+  signIn<T>(work: () => Promise<T>): Promise<T> {
+    return this.withAllUsers(work);
   }
 
   /** The user in scope, as a UUID in lower case. @throws UserScopeMissingError */

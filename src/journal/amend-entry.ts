@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryConflictError, UnknownAccountError } from './entry.errors.js';
-import { repeatable } from '../isolation/run-unit.js';
+import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/constraint-violation.js';
 import { appendCopy, differencesFromCopy } from './copy-entry.js';
@@ -34,7 +34,7 @@ export async function amendEntry(scope: UserScope, amendment: AmendmentOf): Prom
       if (await markDeleted(unit, userId, id, edit)) await appendSuccessor(unit, userId, amendment);
       else await requireRepetition(unit, userId, amendment);
       return unit.findOneByOrFail(JournalEntry, { userId, id: successorId });
-    }, repeatable);
+    }, idempotent);
   } catch (error) {
     const { accountId } = changes;
     if (constraintOf(error) !== 'fk_journal_account' || accountId === undefined) throw error;

@@ -3,7 +3,7 @@ import type { JournalEntry } from '../model/journal-entry.entity.js';
 import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
 import { ConnectionLostError, isConnectionError } from '../driver/connection.errors.js';
 import { EntryConflictError } from './entry.errors.js';
-import { repeatable } from '../isolation/run-unit.js';
+import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { findEntries } from './find-entries.js';
 import { insertAtOnce, shouldFallBack } from './insert-at-once.js';
@@ -85,5 +85,5 @@ function insertCarefully(scope: UserScope, records: readonly EntryRecord[]): Pro
       scope.userId,
       records.map(({ id }) => id),
     );
-  }, repeatable);
+  }, idempotent);
 }

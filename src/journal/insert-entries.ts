@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EntryAlreadyAmendedError } from './entry.errors.js';
 import type { EntryConflict } from './entry.errors.js';
-import { repeatable } from '../isolation/run-unit.js';
+import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { runStatement } from '../driver/run-statement.js';
 import { columnsOf, textOf } from './entry-columns.js';
@@ -61,7 +61,7 @@ export async function insertMissing(
       const differing = new Set(conflicts.map(({ id }) => id));
       const unchanged = left.map(({ id }) => id).filter((id) => !differing.has(id));
       return { inserted: [...inserted], unchanged, conflicts };
-    }, repeatable);
+    }, idempotent);
   } catch (error) {
     throw await insertFailure(error, scope, entries);
   }

@@ -1,5 +1,5 @@
 import { JournalEntry } from '../model/journal-entry.entity.js';
-import { repeatable } from '../isolation/run-unit.js';
+import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { chainOf, refusalOf } from './entry-chain.js';
 import type { Removal } from './entry-edit.js';
@@ -20,7 +20,7 @@ export function removeEntry(scope: UserScope, id: string, removal: Removal): Pro
     const last = links.at(-1);
     if (last?.id === id && isRemovedBy(last, removal)) return last;
     throw refusalOf(id, links);
-  }, repeatable);
+  }, idempotent);
 }
 
 function isRemovedBy({ editReason, editedBy }: JournalEntry, removal: Removal): boolean {

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryConflictError, EntryNotFoundError } from './entry.errors.js';
-import { repeatable } from '../isolation/run-unit.js';
+import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { appendCopy, differencesFromCopy } from './copy-entry.js';
 import { chainOf, liveIn } from './entry-chain.js';
@@ -25,7 +25,7 @@ export interface RestorationOf {
  */
 export function restoreEntry(scope: UserScope, restoration: RestorationOf): Promise<JournalEntry> {
   const { userId } = scope;
-  return scope.transaction((unit) => restoreWithin(unit, userId, restoration), repeatable);
+  return scope.transaction((unit) => restoreWithin(unit, userId, restoration), idempotent);
 }
 
 async function restoreWithin(

@@ -49,7 +49,7 @@ export class UsersRepository {
   async create(user: NewUser): Promise<User> {
     const { email, passwordHash = null, subscriptionTier = 'free' } = checkInput('user', newUser, user);
     // TypeORM would list every column, and journal_auth may not insert the id.
-    const [row] = await this.scope.signIn(() =>
+    const [row] = await this.scope.withAllUsers(() =>
       this.scope.manager.query<{ id: string }[]>(
         `INSERT INTO users (email, password_hash, subscription_tier) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING id`,
@@ -63,7 +63,7 @@ export class UsersRepository {
   /** The user without the password hash. @throws InvalidUserIdError, UserNotFoundError */
   async get(id: string): Promise<User> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
-    const user = await this.scope.signIn(() => this.#users.findOneBy({ id }));
+    const user = await this.scope.withAllUsers(() => this.#users.findOneBy({ id }));
     if (user === null) throw new UserNotFoundError(id);
     return user;
   }
@@ -74,13 +74,13 @@ export class UsersRepository {
    */
   async findByEmail(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
-    return this.scope.signIn(() => this.#users.findOneBy({ email: normalizedEmail(email) }));
+    return this.scope.withAllUsers(() => this.#users.findOneBy({ email: normalizedEmail(email) }));
   }
 
   /** The same within a unit of work, until the end of which nobody deletes that user. */
   async keepByEmail(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
-    return this.scope.signIn(() =>
+    return this.scope.withAllUsers(() =>
       this.#users
         .createQueryBuilder('user')
         .setLock('for_key_share')
@@ -95,7 +95,7 @@ export class UsersRepository {
    */
   async findByEmailWithPasswordHash(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
-    return this.scope.signIn(() =>
+    return this.scope.withAllUsers(() =>
       this.#users
         .createQueryBuilder('user')
         .addSelect('user.passwordHash')
@@ -116,7 +116,7 @@ export class UsersRepository {
   async delete(id: string): Promise<void> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
     const { affected } = await this.scope
-      .signIn(() => this.#users.delete({ id }))
+      .withAllUsers(() => this.#users.delete({ id }))
       .catch((error: unknown) => {
         throw deletionFailure(id, error);
       });

@@ -418,10 +418,10 @@ describe.each([
         },
       ],
       [
-        'a repeatable unit of work',
+        'an idempotent unit of work',
         {
           text: 'new-entry',
-          call: () => under.scope.transaction(() => append('new-entry'), { repeatable: true }),
+          call: () => under.scope.transaction(() => append('new-entry'), { idempotent: true }),
           stored: entry,
         },
       ],

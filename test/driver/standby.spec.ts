@@ -180,7 +180,7 @@ describe.each([
     const unit = (id: string) =>
       asAnna(() =>
         app.get(UserScope).transaction(() => app.get(JournalRepository).append(putSold({ id })), {
-          repeatable: true,
+          idempotent: true,
         }),
       );
     expect(await failureOf(unit('before'))).toBeInstanceOf(ReadOnlyServerError);

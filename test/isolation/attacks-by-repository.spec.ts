@@ -165,8 +165,8 @@ describe.each(everyTransport)('Code that forgets the user, over %s', (_, poolSiz
 
     const attempts: (() => Promise<unknown>)[] = [() => entries().find(), () => accounts().find()];
     for (const work of attempts) {
-      await expect(scope.signIn(work)).rejects.toThrow('permission denied');
-      await expect(scope.run(anna, () => scope.signIn(work))).rejects.toThrow('permission denied');
+      await expect(scope.withAllUsers(work)).rejects.toThrow('permission denied');
+      await expect(scope.run(anna, () => scope.withAllUsers(work))).rejects.toThrow('permission denied');
     }
   });
 

@@ -26,7 +26,7 @@ describe('Sign-in, which has deleted a user', () => {
   afterEach(() => under.owner.query(`DELETE FROM users WHERE email LIKE 'new%'`));
 
   const refused = async (attempt: () => Promise<unknown>) => {
-    await expect(under.scope.signIn(attempt)).rejects.toThrow('permission denied for table users');
+    await expect(under.scope.withAllUsers(attempt)).rejects.toThrow('permission denied for table users');
     expect(await under.everything()).toEqual(before);
   };
 
@@ -79,7 +79,7 @@ describe('Sign-in, which has deleted a user', () => {
     const passwordHash = 'scrypt$1';
     const user = await under.users.create({ email: 'new@example.com', passwordHash });
     const users = under.dataSource.getRepository(User);
-    await under.scope.signIn(() =>
+    await under.scope.withAllUsers(() =>
       users.update({ id: user.id }, { email: 'new-address@example.com', subscriptionTier: 'basic' }),
     );
 

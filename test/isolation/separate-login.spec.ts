@@ -66,7 +66,9 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       const { users, auth } = under.logins;
 
       expect(await asAnna(() => query(whoAmI))).toEqual([{ login: users, role: 'journal_user' }]);
-      expect(await under.scope.signIn(() => query(whoAmI))).toEqual([{ login: auth, role: 'journal_auth' }]);
+      expect(await under.scope.withAllUsers(() => query(whoAmI))).toEqual([
+        { login: auth, role: 'journal_auth' },
+      ]);
       expect(await asAnna(() => under.scope.transaction((manager) => manager.query(whoAmI)))).toEqual([
         { login: users, role: 'journal_user' },
       ]);
@@ -74,7 +76,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
 
     it('a unit of work that sign-in opens that of DATABASE_AUTH_URL, also for the statements of a user', async () => {
       const { auth } = under.logins;
-      const seen = await under.scope.signIn(() =>
+      const seen = await under.scope.withAllUsers(() =>
         under.scope.transaction(async () => [
           await query(whoAmI),
           await asAnna(() => query(whoAmI)),
@@ -156,10 +158,10 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       ['users.get', () => under.users.get(anna)],
       ['users.create', () => under.users.create({ email: 'never@example.com' })],
       ['users.delete', () => under.users.delete(anna)],
-      ['SQL in userScope.signIn', () => under.scope.signIn(() => query('SELECT 1'))],
+      ['SQL in userScope.withAllUsers', () => under.scope.withAllUsers(() => query('SELECT 1'))],
       [
-        'a unit of work in userScope.signIn',
-        () => under.scope.signIn(() => under.scope.transaction(() => query('SELECT 1'))),
+        'a unit of work in userScope.withAllUsers',
+        () => under.scope.withAllUsers(() => under.scope.transaction(() => query('SELECT 1'))),
       ],
       [
         'an export',

@@ -192,7 +192,7 @@ describe('A unit of work that fails', () => {
     'as COMMIT is cut off (%s) is run again if its writes carry their own ids',
     async (moment) => {
       proxy.cutCommit(moment);
-      await unit(() => append('seed-1'), { repeatable: true });
+      await unit(() => append('seed-1'), { idempotent: true });
       proxy.cutCommit(moment);
       await under.scope.run(anna, () => under.accounts.create({ id: 'acct-3', name: 'Margin' }));
 
@@ -201,6 +201,14 @@ describe('A unit of work that fails', () => {
       expect(await under.owner.getRepository(Account).countBy({ userId: anna })).toBe(3);
     },
   );
+
+  it('is run again by the deprecated name of the option', async () => {
+    proxy.cutCommit('after');
+    await unit(() => append('seed-1'), { repeatable: true });
+
+    expect(attempts).toBe(2);
+    expect(await ids()).toEqual(['seed-1']);
+  });
 
   it.each<[string, (work: (manager: EntityManager) => Promise<void>) => Promise<void>]>([
     ['a unit of work', (work) => under.scope.transaction(work)],

@@ -133,7 +133,7 @@ describe('The entities, through plain TypeORM repositories', () => {
     'keep the password hash out of every result that does not ask for it',
     inScope(async () => {
       const users = under.dataSource.getRepository(User);
-      await under.scope.signIn(() => users.update({ id: userId }, { passwordHash: 'scrypt$…' }));
+      await under.scope.withAllUsers(() => users.update({ id: userId }, { passwordHash: 'scrypt$…' }));
       await repository().insert(fee('fee-1'));
 
       const [user] = await users.findBy({ id: userId });
@@ -141,6 +141,8 @@ describe('The entities, through plain TypeORM repositories', () => {
       expect(user).not.toHaveProperty('passwordHash');
       expect(entry?.user).not.toHaveProperty('passwordHash');
       const withHash = () => users.find({ where: { id: userId }, select: { passwordHash: true } });
+      expect(await under.scope.withAllUsers(withHash)).toEqual([{ passwordHash: 'scrypt$…' }]);
+      // The deprecated name.
       expect(await under.scope.signIn(withHash)).toEqual([{ passwordHash: 'scrypt$…' }]);
       await expect(withHash()).rejects.toThrow('permission denied');
     }),

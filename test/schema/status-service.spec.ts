@@ -66,7 +66,7 @@ describe('SchemaStatusService, as a login role that owns nothing', () => {
     const answer = [applied, 1];
 
     expect(await scope.run(id, asked)).toEqual(answer);
-    expect(await scope.signIn(asked)).toEqual(answer);
+    expect(await scope.withAllUsers(asked)).toEqual(answer);
     expect(await scope.run(id, () => scope.transaction(asked))).toEqual(answer);
   });
 

@@ -64,7 +64,7 @@ export async function describeQueries(settings: DatabaseSettings): Promise<Descr
       if (!hasPlan(statement)) return { ...statement, plan: undefined };
       const explain = () => planShape(dataSource, statement);
       const isOfSignIn = statement.role !== 'journal_user';
-      const plan = await scope.run(trader, () => (isOfSignIn ? scope.signIn(explain) : explain()));
+      const plan = await scope.run(trader, () => (isOfSignIn ? scope.withAllUsers(explain) : explain()));
       return { ...statement, plan };
     }
   } finally {

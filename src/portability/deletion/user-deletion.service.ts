@@ -116,7 +116,7 @@ export class UserDeletionService {
    * Nothing can be added for a user whose row is held so, as each entry and account refers to it.
    */
   async #hold({ id, email }: User): Promise<UserHoldings> {
-    const held = await this.scope.signIn(() =>
+    const held = await this.scope.withAllUsers(() =>
       this.scope.manager
         .getRepository(User)
         .createQueryBuilder('user')
@@ -161,7 +161,7 @@ export class UserDeletionService {
 
   #left(userId: string): Promise<UserTable[]> {
     return this.#unlimited(userId, async () => {
-      const rows = await this.scope.signIn(() =>
+      const rows = await this.scope.withAllUsers(() =>
         this.scope.manager.getRepository(User).countBy({ id: userId }),
       );
       const user: UserTable = { table: 'users', column: 'id', consequence: 'deleted', rows };

@@ -158,7 +158,7 @@ export const prevented: Proofs = {
       const { scope, users, authLogin, fragment, anna } = separate;
       const find = () => users.findByEmail('trader-1@example.com');
       const signIn = whilePaused(
-        (pause) => scope.signIn(() => scope.transaction(() => find().then(pause).then(find))),
+        (pause) => scope.withAllUsers(() => scope.transaction(() => find().then(pause).then(find))),
         async () => {
           expect(await activityOf(separate, authLogin)).toContain('insufficient privilege');
           for (const call of ['pg_cancel_backend', 'pg_terminate_backend'])

@@ -75,7 +75,7 @@ export const strangers: Operations = {
   'sign-in': async (trader) => {
     const { scope, users } = trader.hunted;
     await expectSqlState(
-      scope.signIn(() => trader.query('SELECT id FROM journal')),
+      scope.withAllUsers(() => trader.query('SELECT id FROM journal')),
       '42501',
     );
     expect((await users.findByEmailWithPasswordHash(trader.email))?.id).toBe(trader.userId);

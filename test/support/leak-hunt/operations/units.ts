@@ -113,7 +113,7 @@ export const units: Operations = {
       await journal.append(entry);
       expect((await users.findByEmail(trader.email))?.id).toBe(trader.userId);
       await expectSqlState(
-        trader.unit(() => scope.signIn(() => trader.query('SELECT id FROM journal'))),
+        trader.unit(() => scope.withAllUsers(() => trader.query('SELECT id FROM journal'))),
         '42501',
       );
       expect(await entries.count()).toBe(trader.model.rows.length + 1);
