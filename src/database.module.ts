@@ -7,7 +7,6 @@ import type { DatabaseSettings } from './config/database.settings.js';
 import { dataSourceOptions, entities } from './data-source/data-source-options.js';
 import type { ApplicationSchema, JournalDataSourceOptions } from './data-source/data-source-options.js';
 import { JournalDataSource } from './data-source/journal.data-source.js';
-import { checkPrivileges } from './isolation/privilege-check/check-privileges.js';
 import { CashReadModel } from './figures/cash.read-model.js';
 import { LegacyReadModel } from './browser/figures/legacy.read-model.js';
 import { OptionPositionsReadModel } from './figures/option-positions.read-model.js';
@@ -110,6 +109,7 @@ async function connectChecked(options: JournalDataSourceOptions): Promise<Journa
   const dataSource = await new JournalDataSource(options).initialize();
   try {
     await refuseUnfitSchema(dataSource, process.env['NODE_ENV'] === 'production');
+    const { checkPrivileges } = await import('./isolation/privilege-check/check-privileges.js');
     await checkPrivileges(dataSource, options.privilegeCheck);
     return dataSource;
   } catch (error) {

@@ -21,11 +21,9 @@ import {
 } from './import-errors.js';
 import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
 import type { EntryChange } from './merge/entry-change.js';
-import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/journal-columns.js';
 import { FileReader } from './reader/file-reader.js';
 import type { ReadingLimits } from './reader/limits.js';
-import { applyLocalStorage } from './local-storage/apply-local-storage.js';
 
 /** What to import, and for whom. */
 export interface JournalImport {
@@ -142,6 +140,11 @@ export class JournalImportService {
     checked: CheckedFile,
     onProgress: ImportProgress,
   ): Promise<ImportReport> {
+    // Loaded on first use: most processes import nothing.
+    const [{ mergeEntries }, { applyLocalStorage }] = await Promise.all([
+      import('./merge/merge-entries.js'),
+      import('./local-storage/apply-local-storage.js'),
+    ]);
     const { user, created } = await this.#user(request);
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);

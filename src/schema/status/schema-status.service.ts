@@ -4,7 +4,6 @@ import { DataSource } from 'typeorm';
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { userRole } from '../../driver/roles.js';
 import type { SchemaDifference } from '../drift/compare-schemas.js';
-import { readDrift } from '../drift/read-drift.js';
 import { readMigrationStatus } from './migration-status.js';
 import type { MigrationStatus } from './migration-status.js';
 
@@ -36,7 +35,11 @@ export class SchemaStatusService {
    * well.
    */
   drift(): Promise<SchemaDifference[]> {
-    return this.#asNobody(() => readDrift(this.#dataSource));
+    return this.#asNobody(async () => {
+      // The expected schema is large, and few applications ask.
+      const { readDrift } = await import('../drift/read-drift.js');
+      return readDrift(this.#dataSource);
+    });
   }
 
   // A request's own scope may be that of sign-in, which reads nothing of this, or hold a connection
