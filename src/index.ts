@@ -13,12 +13,8 @@ export type { EnvironmentProblem } from './config/invalid-environment.error.js';
 export { DatabaseModule } from './database.module.js';
 export type { DatabaseModuleAsyncOptions, DatabaseModuleOptions } from './database.module.js';
 export { dataSourceOptions, migrationOptions } from './data-source/data-source-options.js';
-export type {
-  ApplicationSchema,
-  EntityClass,
-  JournalDataSourceOptions,
-  MigrationClass,
-} from './data-source/data-source-options.js';
+export type { ApplicationSchema, EntityClass, MigrationClass } from './data-source/data-source-options.js';
+export type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
 export { JournalDataSource } from './data-source/journal.data-source.js';
 export { migrations } from './migrations/index.js';
 export { runMigrations } from './data-source/run-migrations.js';
@@ -99,8 +95,9 @@ export { LegacyReadModel } from './browser/figures/legacy.read-model.js';
 export type { LegacyLot, LegacyPosition } from './browser/figures/legacy.read-model.js';
 export { LegacyWeeklyPremium } from './browser/figures/legacy-weekly-premium.entity.js';
 export { LegacyCostBasis } from './browser/figures/legacy-cost-basis.entity.js';
-export { figurePeriods } from './figures/figure-request.js';
-export type { DatedRequest, FigurePeriod, FigureRequest, PeriodicRequest } from './figures/figure-request.js';
+export { figurePeriods } from './journal/period-sql.js';
+export type { FigurePeriod } from './journal/period-sql.js';
+export type { DatedRequest, FigureRequest, PeriodicRequest } from './figures/figure-request.js';
 
 export * from './trades/index.js';
 

@@ -1,5 +1,5 @@
-import type { DataSourceOptions, MigrationInterface } from 'typeorm';
-import type { DatabaseSettings, PrivilegeCheck } from '../config/database.settings.js';
+import type { MigrationInterface } from 'typeorm';
+import type { DatabaseSettings } from '../config/database.settings.js';
 import { Account } from '../model/account.entity.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { LegacyCostBasis } from '../browser/figures/legacy-cost-basis.entity.js';
@@ -7,10 +7,8 @@ import { LegacyWeeklyPremium } from '../browser/figures/legacy-weekly-premium.en
 import { User } from '../model/user.entity.js';
 import { migrations } from '../migrations/index.js';
 import { QueryLogger } from './query-logger.js';
-import type { DriverOptions } from '../driver/journal-driver.js';
+import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
 import { unscopedPool } from '../driver/unscoped-pool.js';
-
-export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** An entity class of an application. */
 export type EntityClass = new (...args: never[]) => object;
@@ -22,24 +20,6 @@ export interface ApplicationSchema {
   entities?: readonly EntityClass[];
   migrations?: readonly MigrationClass[];
 }
-
-/** TypeORM's options and, beside them: */
-export type JournalDataSourceOptions = PostgresOptions &
-  DriverOptions & {
-    /** For how many milliseconds a first connection is tried. */
-    readonly connectRetryTime: number;
-    /** Whether every statement is sent in the scope of a user; migrations are not. */
-    readonly isScoped: boolean;
-    /** What `DatabaseModule` does about unsafe privileges. */
-    readonly privilegeCheck: PrivilegeCheck;
-    /**
-     * For how many milliseconds a run of the migrations waits for another one, and for other
-     * transactions.
-     */
-    readonly migrationWaitTime: number;
-    /** After how many milliseconds a journal stream that is not read ends; 0 never. */
-    readonly streamTimeout: number;
-  };
 
 /** The entities of this package: its tables, and its views. */
 export const entities = [User, Account, JournalEntry, LegacyWeeklyPremium, LegacyCostBasis] as const;

@@ -1,4 +1,4 @@
-import type { FigurePeriod } from './figure-request.js';
+import type { FigurePeriod } from '../journal/period-sql.js';
 
 /** A week, a month or a year. */
 export interface Period {

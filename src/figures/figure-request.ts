@@ -3,6 +3,8 @@ import type { EntrySelection } from '../journal/entry-selection.js';
 import { checkInput } from '../model/input-check.js';
 import { filteredEntries, journalFilter } from '../journal/journal-filter.js';
 import type { JournalFilter } from '../journal/journal-filter.js';
+import { figurePeriods } from '../journal/period-sql.js';
+import type { FigurePeriod } from '../journal/period-sql.js';
 
 /** Of which entries a figure is derived: of all that are live, unless something is given. */
 export interface FigureRequest {
@@ -23,10 +25,6 @@ export interface DatedRequest extends FigureRequest {
 
 export const figureRequest = journalFilter.pick({ accountId: true, symbol: true, asOf: true });
 export const datedRequest = figureRequest.extend({ today: journalFilter.shape.today });
-
-/** How a figure is divided by time. Weeks are those of ISO 8601, which begin on Monday. */
-export const figurePeriods = ['week', 'month', 'year'] as const;
-export type FigurePeriod = (typeof figurePeriods)[number];
 
 /** A figure that is divided by time. */
 export interface PeriodicRequest {

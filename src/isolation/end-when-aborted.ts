@@ -1,5 +1,5 @@
 import { GivenUp } from '../driver/connection.js';
-import type { JournalDataSource } from '../data-source/journal.data-source.js';
+import type { IsolatedDataSource } from './isolated.data-source.js';
 
 /**
  * Runs `work` in the open unit of work, whose connection is closed at once if the signal is aborted
@@ -7,7 +7,7 @@ import type { JournalDataSource } from '../data-source/journal.data-source.js';
  * rolls back. The caller looks at the signal itself.
  */
 export async function endWhenAborted<T>(
-  { scopes }: JournalDataSource,
+  { scopes }: IsolatedDataSource,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -1,7 +1,7 @@
 import { EntityManager, TypeORMError } from 'typeorm';
 import { isolations } from '../driver/contract.js';
 import type { Isolation } from '../driver/contract.js';
-import type { JournalDataSource } from '../data-source/journal.data-source.js';
+import type { IsolatedDataSource } from './isolated.data-source.js';
 import { transact } from './transact.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -27,8 +27,8 @@ export class JournalEntityManager extends EntityManager {
     return transact(this.#journal, callback, options, this.queryRunner);
   }
 
-  get #journal(): JournalDataSource {
-    return this.dataSource as JournalDataSource;
+  get #journal(): IsolatedDataSource {
+    return this.dataSource as IsolatedDataSource;
   }
 
   /** Whether statements go neither to a unit of work nor to the transaction of a query runner. */

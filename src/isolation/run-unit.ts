@@ -10,7 +10,7 @@ import {
   PreparedStatementsUnavailableError,
   StatementTimeoutError,
 } from '../driver/connection.errors.js';
-import type { JournalDataSource } from '../data-source/journal.data-source.js';
+import type { IsolatedDataSource } from './isolated.data-source.js';
 import { withRetries } from '../driver/retry.js';
 import { settle, UnitOfWork } from './unit-of-work.js';
 
@@ -47,7 +47,7 @@ const ordinaryAttempts = 4;
  * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, and what `work` throws
  */
 export async function runUnit<T>(
-  dataSource: JournalDataSource,
+  dataSource: IsolatedDataSource,
   options: InternalUnitOptions,
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
@@ -87,7 +87,7 @@ function isTransient(error: unknown): boolean {
 }
 
 async function attempt<T>(
-  dataSource: JournalDataSource,
+  dataSource: IsolatedDataSource,
   { isolation, withAuth }: InternalUnitOptions,
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {

@@ -1,5 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
-import type { JournalDataSource } from '../data-source/journal.data-source.js';
+import type { IsolatedDataSource } from './isolated.data-source.js';
 import { runUnit } from './run-unit.js';
 import type { InternalUnitOptions } from './run-unit.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -9,7 +9,7 @@ import { UnitOfWork } from './unit-of-work.js';
  * of `runner`'s transaction, and otherwise a transaction of its own.
  */
 export async function transact<T>(
-  dataSource: JournalDataSource,
+  dataSource: IsolatedDataSource,
   work: (manager: EntityManager) => Promise<T>,
   options: InternalUnitOptions,
   runner?: QueryRunner,
@@ -23,7 +23,7 @@ export async function transact<T>(
 
 /** The transaction that a query runner has begun, as a unit of work. */
 export function unitOf(
-  dataSource: JournalDataSource,
+  dataSource: IsolatedDataSource,
   runner: QueryRunner | undefined,
 ): UnitOfWork | undefined {
   const transaction = runner && dataSource.handleOf(runner)?.transaction;

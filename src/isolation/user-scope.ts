@@ -6,7 +6,7 @@ import { authRole, userRole } from '../driver/roles.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
 import { UserScopeMismatchError } from './scope.errors.js';
 import { UserScopeMissingError } from '../driver/transaction.errors.js';
-import { JournalDataSource } from '../data-source/journal.data-source.js';
+import { IsolatedDataSource } from './isolated.data-source.js';
 import { endWhenAborted } from './end-when-aborted.js';
 import type { InternalUnitOptions, UnitOfWorkOptions } from './run-unit.js';
 import type { ScopeStorage } from './scope-storage.js';
@@ -24,10 +24,10 @@ import { transact, unitOf } from './transact.js';
 @Injectable()
 export class UserScope {
   readonly #scopes: ScopeStorage;
-  readonly #dataSource: JournalDataSource;
+  readonly #dataSource: IsolatedDataSource;
 
   constructor(@InjectDataSource() dataSource: DataSource) {
-    if (!(dataSource instanceof JournalDataSource))
+    if (!(dataSource instanceof IsolatedDataSource))
       throw new TypeError('UserScope needs the DataSource of DatabaseModule');
     this.#dataSource = dataSource;
     this.#scopes = dataSource.scopes;

@@ -1,4 +1,6 @@
-import type { FigurePeriod } from '../figures/figure-request.js';
+/** How a figure is divided by time. Weeks are those of ISO 8601, which begin on Monday. */
+export const figurePeriods = ['week', 'month', 'year'] as const;
+export type FigurePeriod = (typeof figurePeriods)[number];
 
 const labels: Readonly<Record<FigurePeriod, string>> = {
   week: 'IYYY-"W"IW',

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import type { JournalDataSourceOptions } from '../data-source/data-source-options.js';
+import type { JournalDataSourceOptions } from '../isolation/isolated.data-source.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/rows/entity-rows.js';
 import type { HeldRow } from '../driver/rows/row.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { dataSourceOptions, migrationOptions } from '../../src/data-source/data-source-options.js';
-import type { JournalDataSourceOptions } from '../../src/data-source/data-source-options.js';
+import type { JournalDataSourceOptions } from '../../src/isolation/isolated.data-source.js';
 import { PoolExhaustedError } from '../../src/driver/connection.errors.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 import { onServer } from '../../src/testing/on-server.js';

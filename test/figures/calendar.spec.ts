@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { Calendar, isDayBefore } from '../../src/figures/calendar.js';
-import { figurePeriods } from '../../src/figures/figure-request.js';
+import { figurePeriods } from '../../src/journal/period-sql.js';
 import { periodLabel } from '../../src/journal/period-sql.js';
 import { createTestDatabase } from '../../src/testing/test-database.js';
 import type { TestDatabase } from '../../src/testing/test-database.js';

@@ -4,7 +4,7 @@ import { authRole } from '../../driver/roles.js';
 import { SchemaMissingError } from '../../driver/connection.errors.js';
 import { UnsafePrivilegesError } from './privilege.errors.js';
 import type { PrivilegeFinding } from './privilege.errors.js';
-import type { JournalDataSource } from '../../data-source/journal.data-source.js';
+import type { IsolatedDataSource } from '../isolated.data-source.js';
 import { findUnsafePrivileges } from './find-unsafe-privileges.js';
 import { isMigrated } from './is-migrated.js';
 import { readPrivilegeFacts } from './privilege-facts.js';
@@ -17,7 +17,7 @@ import type { PrivilegeFacts } from './privilege-facts.js';
  *
  * @throws UnsafePrivilegesError, SchemaMissingError, if `mode` is `error`
  */
-export async function checkPrivileges(dataSource: JournalDataSource, mode: PrivilegeCheck): Promise<void> {
+export async function checkPrivileges(dataSource: IsolatedDataSource, mode: PrivilegeCheck): Promise<void> {
   if (mode === 'off') return;
   const { hasAuthLogin } = dataSource.journal;
   const facts = await readPrivilegeFacts(dataSource);

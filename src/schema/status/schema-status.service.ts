@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { JournalDataSource } from '../../data-source/journal.data-source.js';
+import { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
 import { userRole } from '../../driver/roles.js';
 import type { SchemaDifference } from '../drift/compare-schemas.js';
 import { readMigrationStatus } from './migration-status.js';
@@ -14,10 +14,10 @@ import type { MigrationStatus } from './migration-status.js';
  */
 @Injectable()
 export class SchemaStatusService {
-  readonly #dataSource: JournalDataSource;
+  readonly #dataSource: IsolatedDataSource;
 
   constructor(@InjectDataSource() dataSource: DataSource) {
-    if (!(dataSource instanceof JournalDataSource))
+    if (!(dataSource instanceof IsolatedDataSource))
       throw new TypeError('SchemaStatusService needs the DataSource of DatabaseModule');
     this.#dataSource = dataSource;
   }
