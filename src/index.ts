@@ -122,13 +122,13 @@ export type {
   JournalImport as LegacyImport,
 } from './browser/import/journal-import.service.js';
 export {
-  ImportBusyError,
   ImportFailedError,
   ImportInterruptedError,
   ImportRejectedError,
-  TimeZoneError,
   VerificationError,
 } from './browser/import/import-errors.js';
+export { ImportBusyError } from './browser/import/merge/import-busy.error.js';
+export { TimeZoneError } from './browser/import/convert/typed-days.js';
 export type {
   ChangedValue,
   ChangeKind,
@@ -137,14 +137,14 @@ export type {
   RejectedRow,
   Verification,
   VerifiedSum,
-} from './browser/import/import-report.js';
+} from './browser/import/report/import-report.js';
 export { LocalStorageError } from './browser/import/local-storage/local-storage.error.js';
 export type {
   ExpirationOutcome,
   LocalStorageReport,
   PurchaseOutcome,
-} from './browser/import/local-storage/local-storage-report.js';
-export type { UnreadableItem, UntakenKey } from './browser/import/local-storage/local-storage.js';
+} from './browser/import/report/local-storage-report.js';
+export type { UnreadableItem, UntakenKey } from './browser/import/report/local-storage-report.js';
 export { LegacyFileError } from './browser/import/read/legacy-file.error.js';
 export type { LegacyFormat, UnreadTable } from './browser/import/read/legacy-source.js';
 

@@ -15,8 +15,8 @@ import {
   databaseConfig,
 } from '../src/index.js';
 import type { DatabaseSettings } from '../src/index.js';
-import { createTestDatabase } from '../src/testing/test-database.js';
-import type { TestDatabase } from '../src/testing/test-database.js';
+import { createTestDatabase } from '../src/testing/server/test-database.js';
+import type { TestDatabase } from '../src/testing/server/test-database.js';
 import { withEnvironment } from './support/environment.js';
 import { failureOf } from './support/database-failure.js';
 

@@ -5,8 +5,8 @@ import { readDatabaseSettings } from '../src/config/database.settings.js';
 import type { DatabaseSettings } from '../src/config/database.settings.js';
 import { runMigrations } from '../src/data-source/run-migrations.js';
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.js';
-import { committedText } from './generated-file.js';
-import type { GeneratedFile } from './generated-file.js';
+import { committedText } from './support/generated-file.js';
+import type { GeneratedFile } from './support/generated-file.js';
 
 /**
  * Writes the files that are made from a database. An embedded PostgreSQL is started for it, and

@@ -4,9 +4,9 @@ import { legacySchema } from '../browser/format/legacy-schema.js';
 import { legacyDatabase } from '../testing/browser/legacy-database-builder.js';
 import type { LegacyEntry } from '../testing/browser/legacy-entry.js';
 import { localMidnight, sqliteTimestamp } from '../testing/browser/legacy-time.js';
-import { generateJournal } from '../testing/sample-journal.js';
-import type { SampleJournalOptions } from '../testing/sample-journal.js';
-import { sampleAccounts } from '../testing/sample-accounts.js';
+import { generateJournal } from '../testing/samples/sample-journal.js';
+import type { SampleJournalOptions } from '../testing/samples/sample-journal.js';
+import { sampleAccounts } from '../testing/samples/sample-accounts.js';
 
 /**
  * A sample journal as the browser application would have kept it for a user in that time zone; the

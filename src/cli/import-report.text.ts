@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { differs } from '../browser/import/control-totals.js';
-import type { ChangedColumns, EntryChange } from '../browser/import/merge/entry-change.js';
+import { differs } from '../browser/import/check/control-totals.js';
+import type { ChangedColumns, EntryChange } from '../browser/import/report/import-report.js';
 import type {
   ChangedValue,
   ChangeKind,
@@ -8,7 +8,7 @@ import type {
   ImportReport,
   RejectedRow,
   VerifiedSum,
-} from '../browser/import/import-report.js';
+} from '../browser/import/report/import-report.js';
 import { groupBy } from '../schema/group-by.js';
 import { localStorageText } from './local-storage.text.js';
 import { money, numbers, table } from './table.js';

@@ -2,7 +2,7 @@ import type {
   ExpirationOutcome,
   LocalStorageReport,
   PurchaseOutcome,
-} from '../browser/import/local-storage/local-storage-report.js';
+} from '../browser/import/report/local-storage-report.js';
 import { money, numbers, quantity, table } from './table.js';
 
 /** The parts of an import's report about a dump of localStorage, for people. */

@@ -1,4 +1,4 @@
-import type { Row } from './rows/row.js';
+import type { Row } from './row.js';
 
 /** As whom a statement runs: a role, and the user whose rows row-level security lets it reach. */
 export interface Scope {

@@ -3,7 +3,7 @@ import type { Client, QueryResult } from 'pg';
 import { CopyRefusedError, TransactionControlError } from './transaction.errors.js';
 import type { Answer, ForeignStatement, OwnStatement, Scope, TransactionOptions } from './contract.js';
 import { isolations } from './contract.js';
-import { TextRow } from './rows/row.js';
+import { TextRow } from './row.js';
 
 /**
  * The messages that are sent by the documented interface of pg: transactions, scopes, resets and

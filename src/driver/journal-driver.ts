@@ -19,10 +19,10 @@ import type {
 } from './contract.js';
 import { refusalOf } from './control.js';
 import { isStalePlan } from './failures.js';
-import { AnswerTap } from './fast/answer-tap.js';
-import { FastTransport } from './fast/fast-transport.js';
-import { disproveFastTransport, fallbackWarning } from './fast/guard.js';
-import { missingMembers } from './fast/private-members.js';
+import { AnswerTap } from './answer-tap.js';
+import { FastTransport } from './fast-transport.js';
+import { disproveFastTransport, fallbackWarning } from './guard.js';
+import { missingMembers } from './private-members.js';
 import { Handle } from './handle.js';
 import { PlainTransport } from './plain-transport.js';
 import { authRole, userRole } from './roles.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Row } from '../driver/rows/row.js';
+import type { Row } from '../driver/row.js';
 import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { Calendar } from './calendar.js';

@@ -1,4 +1,4 @@
-import type { Row } from '../driver/rows/row.js';
+import type { Row } from '../driver/row.js';
 import { isDayBefore } from './calendar.js';
 import type { Calendar, Period } from './calendar.js';
 import { inTime } from './entry-order.js';

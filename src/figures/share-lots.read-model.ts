@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
-import type { Row } from '../driver/rows/row.js';
+import type { Row } from '../driver/row.js';
 import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { isOptionLeg } from '../journal/entry-kinds.js';

@@ -1,9 +1,9 @@
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource } from '../driver/once-per-data-source.js';
 import { isSerializationFailure } from '../driver/failures.js';
-import { keyOf } from '../driver/rows/row.js';
-import type { HeldRow, Row, RowFields } from '../driver/rows/row.js';
-import { entityRows } from '../driver/rows/entity-rows.js';
+import { keyOf } from '../driver/row.js';
+import type { HeldRow, Row, RowFields } from '../driver/row.js';
+import { entityRows } from '../driver/entity-rows.js';
 import { driverOf, runStatement } from '../driver/run-statement.js';
 import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
 import { isConnectionError } from '../driver/connection.errors.js';

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
-import { rowsOf } from '../driver/rows/entity-rows.js';
-import type { HeldRow } from '../driver/rows/row.js';
+import { rowsOf } from '../driver/entity-rows.js';
+import type { HeldRow } from '../driver/row.js';
 import { runStatement } from '../driver/run-statement.js';
 import type { OwnStatement } from '../driver/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';

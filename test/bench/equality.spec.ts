@@ -18,9 +18,9 @@ import { measure } from '../../bench/src/measuring/measure.js';
 import { writeJournalFiles } from '../../bench/src/model/journal-file.js';
 import { workNames, works } from '../../bench/src/works/works.js';
 import type { WorkName } from '../../bench/src/works/works.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 import { as, createLogin, serverUrl } from '../support/isolation.js';
 
 // The benchmark installs more libraries than the project has; those that are not here are tried

@@ -3,9 +3,9 @@ import { accounts, formerAccount, journalOf, rareSymbol } from '../../bench/src/
 import { seed, seedText } from '../../bench/src/database/seed.js';
 import { sizes } from '../../bench/src/database/size.js';
 import { heavyUser, loadUser, totalsUser, userIdOf } from '../../bench/src/database/user-ids.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 
 const { entries, users, heavy } = sizes.tiny;
 const schema = `

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ImportReport } from '../../src/browser/import/import-report.js';
+import type { ImportReport } from '../../src/browser/import/report/import-report.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';

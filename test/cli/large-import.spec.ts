@@ -1,5 +1,5 @@
 import { expect, it, jest } from '@jest/globals';
-import type { ImportReport } from '../../src/browser/import/import-report.js';
+import type { ImportReport } from '../../src/browser/import/report/import-report.js';
 import { generateLegacyDatabase } from '../../src/testing/browser/legacy-database.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';

@@ -10,8 +10,8 @@ import {
   runMigrations,
 } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { putSold } from '../support/database-journal.js';
 import { asOwner } from '../support/owner.js';
 import {

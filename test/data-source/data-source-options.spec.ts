@@ -6,9 +6,9 @@ import { dataSourceOptions, migrationOptions } from '../../src/data-source/data-
 import type { JournalDataSourceOptions } from '../../src/isolation/isolated.data-source.js';
 import { PoolExhaustedError } from '../../src/driver/connection.errors.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
-import { onServer } from '../../src/testing/on-server.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { onServer } from '../../src/testing/server/on-server.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 
 describe('the DataSource', () => {
   let database: TestDatabase;

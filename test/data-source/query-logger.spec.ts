@@ -6,8 +6,8 @@ import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { QueryLogLevel } from '../../src/config/database.settings.js';
 import { dataSourceOptions } from '../../src/data-source/data-source-options.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 
 const secret = 'hunter2';
 

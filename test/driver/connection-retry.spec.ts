@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { connectOnce, failureOf } from '../support/connection-attempt.js';
 import { forward, listen, throughPort, unusedPort } from '../support/forwarding-server.js';
 import type { TestTcpServer } from '../support/forwarding-server.js';

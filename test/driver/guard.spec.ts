@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { knownVersions, privateMembers } from '../../src/driver/fast/private-members.js';
+import { knownVersions, privateMembers } from '../../src/driver/private-members.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { changedVersion, CompiledProgram } from '../support/guard/changed-pg.js';

@@ -12,8 +12,8 @@ import {
   UserScope,
   UsersRepository,
 } from '../../src/index.js';
-import { onServer } from '../../src/testing/on-server.js';
-import { settingsOf } from '../../src/testing/test-server.js';
+import { onServer } from '../../src/testing/server/on-server.js';
+import { settingsOf } from '../../src/testing/server/test-server.js';
 import { failureOf } from '../support/database-failure.js';
 import { putSold } from '../support/database-journal.js';
 import { startReplicatedPostgres } from '../support/standby.js';

@@ -3,8 +3,8 @@ import type { DataSource } from 'typeorm';
 import { Calendar, isDayBefore } from '../../src/figures/calendar.js';
 import { figurePeriods } from '../../src/journal/period-sql.js';
 import { periodLabel } from '../../src/journal/period-sql.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { connectOwner } from '../support/owner.js';
 
 describe('The calendar of the figures', () => {

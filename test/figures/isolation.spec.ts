@@ -10,7 +10,7 @@ import {
   UserScopeMissingError,
 } from '../../src/index.js';
 import type { NewEntry } from '../../src/index.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { as, createLogin, serverUrl } from '../support/isolation.js';

@@ -11,9 +11,9 @@ import {
   dataSourceOptions,
   runMigrations,
 } from '../../src/index.js';
-import { onServer } from '../../src/testing/on-server.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { onServer } from '../../src/testing/server/on-server.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { failureOf } from '../support/database-failure.js';
 import { putSold } from '../support/database-journal.js';
 import { as, createLogin, serverUrl } from '../support/isolation.js';

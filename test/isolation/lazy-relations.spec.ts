@@ -4,7 +4,7 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { dataSourceOptions, JournalDataSource, User, UserScopeMissingError } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { settingsOf } from '../../src/testing/test-server.js';
+import { settingsOf } from '../../src/testing/server/test-server.js';
 
 @Entity({ name: 'accounts' })
 class LazyAccount {

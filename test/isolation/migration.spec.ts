@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../src/index.js';
 import { RowLevelSecurity20261123080000 } from '../../src/migrations/20261123080000_row_level_security.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { asOwner, connectOwner } from '../support/owner.js';
 
 /** Who may do what in the schema, as PostgreSQL keeps it. */

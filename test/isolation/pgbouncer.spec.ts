@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
 import { ConnectionLostError, DatabaseConnectionError, JournalDataSource } from '../../src/index.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 import { serverUrl, startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 import { addSequence, changes, itLeavesNothingBehind, leavings } from '../support/left-behind.js';

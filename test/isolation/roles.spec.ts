@@ -12,9 +12,9 @@ import {
   runMigrations,
 } from '../../src/index.js';
 import { ensureRoles } from '../../src/isolation/ensure-roles.js';
-import { onServer } from '../../src/testing/on-server.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { onServer } from '../../src/testing/server/on-server.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { as, createLogin, serverUrl } from '../support/isolation.js';
 import { asOwner } from '../support/owner.js';
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommitOutcomeUnknownError, StatementTimeoutError } from '../../src/index.js';
-import { settingsOf } from '../../src/testing/test-server.js';
+import { settingsOf } from '../../src/testing/server/test-server.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { endTogether, listen, throughPort } from '../support/forwarding-server.js';

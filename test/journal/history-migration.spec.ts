@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { SeveralSuccessorsError, migrations } from '../../src/index.js';
 import type { JournalDataSource } from '../../src/index.js';
 import { JournalHistory20261125100000 } from '../../src/migrations/20261125100000_journal_history.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { catalogOf } from '../support/described-schema.js';
 import { failureOf } from '../support/database-failure.js';
 import { connectOwner } from '../support/owner.js';

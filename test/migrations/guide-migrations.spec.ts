@@ -6,8 +6,8 @@ import { FillCurrency20270208090100 } from '../../docs/guides/migrations/2027020
 import { checkMigrations } from '../../src/testing/index.js';
 import { ownRules, rewriteRule } from '../../src/testing/migration-gate/rules.js';
 import { squawkRules } from '../../src/testing/migration-gate/squawk.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { queryOf } from '../../src/schema/catalog/query.js';
 import { sqlStateOf } from '../support/partly-migrated.js';
 import { asOwner, connectOwner } from '../support/owner.js';

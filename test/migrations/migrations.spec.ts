@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationOptions } from '../../src/data-source/data-source-options.js';
 import { JournalDataSource, entryTypes, migrations, subscriptionTiers } from '../../src/index.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { describeAll } from '../support/described-schema.js';
 
 describe('The migrations', () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { committedText } from '../../tools/generated-file.js';
-import type { GeneratedFile } from '../../tools/generated-file.js';
+import { committedText } from '../../tools/support/generated-file.js';
+import type { GeneratedFile } from '../../tools/support/generated-file.js';
 import { generatedFiles } from '../../tools/schema/generated-files.js';
 import { compareSchemas } from '../../src/schema/drift/compare-schemas.js';
 import { expectedSchema } from '../../src/schema/expected-schema.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { describeAll } from '../support/described-schema.js';
 import { asOwner } from '../support/owner.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { KyselyJournal } from '../../docs/guides/schema-types/kysely-journal.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 import { rowTypeParsers } from 'trading-journal-database/schema';
 import type { JournalRow, NewJournalRow } from 'trading-journal-database/schema';
 import { compile } from '../support/compile.js';

@@ -4,8 +4,8 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { DatabaseModule, migrations } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { failureOf } from '../support/database-failure.js';
 import { AddWatched20261201090000 } from '../support/database-watchlist.js';
 import { withEnvironment } from '../support/environment.js';
@@ -18,7 +18,7 @@ import {
   revertNewest,
 } from '../support/newer-release.js';
 import { asOwner } from '../support/owner.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 
 const names = migrations.map(({ name }) => name);
 const breaking = RenameNotesBreaksOlderReleases20281002120000.name;

@@ -2,7 +2,7 @@ import { JournalRepository } from '../../src/journal/journal.repository.js';
 import type { JournalEntry } from '../../src/model/journal-entry.entity.js';
 import { UsersRepository } from '../../src/users/users.repository.js';
 import { UserScope } from '../../src/isolation/user-scope.js';
-import type { ImportReport } from '../../src/browser/import/import-report.js';
+import type { ImportReport } from '../../src/browser/import/report/import-report.js';
 import type { ImportApplication } from './import-application.js';
 import { legacyEntry } from './legacy-journals.js';
 import type { LegacyCells, LegacyFolder } from './legacy-journals.js';

@@ -11,8 +11,8 @@ import {
 } from '../../src/index.js';
 import { FileReader } from '../../src/browser/import/reader/file-reader.js';
 import type { NewEntry } from '../../src/index.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { connectOwner } from './owner.js';
 import { sharedFileReader } from './shared-file-reader.js';
 

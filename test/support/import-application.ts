@@ -17,9 +17,9 @@ import type { ExportReport, JournalFileExport } from '../../src/portability/expo
 import { JournalImportModule } from '../../src/browser/import/journal-import.module.js';
 import { JournalImportService } from '../../src/browser/import/journal-import.service.js';
 import type { ImportProgress, JournalImport } from '../../src/browser/import/journal-import.service.js';
-import type { ImportReport } from '../../src/browser/import/import-report.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import type { ImportReport } from '../../src/browser/import/report/import-report.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { connectOwner } from './owner.js';
 import { sharedFileReader } from './shared-file-reader.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 import { startJournal } from './database-journal.js';
 import type { JournalUnderTest } from './database-journal.js';
 

@@ -1,7 +1,7 @@
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
 import type { SchemaObject } from '../../src/schema/drift/schema-objects.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import type { ApplicationSchema } from '../../src/index.js';
 import { catalogOf } from './described-schema.js';
 import { asOwner } from './owner.js';

@@ -1,4 +1,4 @@
-import { PseudoRandom } from '../../src/testing/pseudo-random.js';
+import { PseudoRandom } from '../../src/testing/samples/pseudo-random.js';
 import { loadSqlite } from '../../src/browser/format/sqlite-engine.js';
 
 /** A damaged copy of a database, and what was done to it. */

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from '@jest/globals';
 import { freePort } from '../../src/embedded/free-port.js';
 import { unprivilegedAccount } from '../../src/embedded/unprivileged-account.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 
 const program = '/usr/sbin/pgbouncer';
 const administrator = 'pgbouncer_administrator';

@@ -2,9 +2,9 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { DatabaseModule, UnsafePrivilegesError } from '../../src/index.js';
 import type { DatabaseSettings, PrivilegeFinding } from '../../src/index.js';
-import { onServer } from '../../src/testing/on-server.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { onServer } from '../../src/testing/server/on-server.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { as, createLogin, serverUrl } from './isolation.js';
 
 /** A migrated database, and login roles that an application may have. */

@@ -18,7 +18,7 @@ import {
   provideUserScope,
 } from '../../src/index.js';
 import type { UserIdOf } from '../../src/index.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
 
 export const platforms = [
   { platform: 'Express', adapter: () => new ExpressAdapter() },

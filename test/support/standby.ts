@@ -9,7 +9,7 @@ import type { Place } from '../../src/embedded/place.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
 import { startServer, stopServer } from '../../src/embedded/server.js';
 import { superuserUrl } from '../../src/embedded/superuser-url.js';
-import { onServer } from '../../src/testing/on-server.js';
+import { onServer } from '../../src/testing/server/on-server.js';
 
 /** A primary and a hot standby that streams from it, both for one test file. */
 export interface ReplicatedPostgres {

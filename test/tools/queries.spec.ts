@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { committedText } from '../../tools/generated-file.js';
+import { committedText } from '../../tools/support/generated-file.js';
 import { queryCases } from '../../tools/queries/cases.js';
 import { queriesFile } from '../../tools/queries/queries-file.js';
 import {
@@ -12,8 +12,8 @@ import {
   ShareLotsReadModel,
   UsersRepository,
 } from '../../src/index.js';
-import { createTestDatabase } from '../../src/testing/test-database.js';
-import type { TestDatabase } from '../../src/testing/test-database.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 
 describe('The queries of the focused repositories', () => {
   let database: TestDatabase;

@@ -1,6 +1,6 @@
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
-import { formatted } from '../generated-file.js';
-import type { GeneratedFile } from '../generated-file.js';
+import { formatted } from '../support/generated-file.js';
+import type { GeneratedFile } from '../support/generated-file.js';
 import { describeQueries } from './describe-queries.js';
 import { queriesMarkdown } from './queries-markdown.js';
 

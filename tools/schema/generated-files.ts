@@ -1,7 +1,7 @@
 import type { SchemaDescription } from '../../src/schema/schema-description.js';
 import type { DatabaseSettings } from '../../src/config/database.settings.js';
-import { formatted } from '../generated-file.js';
-import type { GeneratedFile } from '../generated-file.js';
+import { formatted } from '../support/generated-file.js';
+import type { GeneratedFile } from '../support/generated-file.js';
 import { describeMigrated } from './describe-migrated.js';
 import { rowTypes } from './row-types.js';
 import { schemaMarkdown } from './schema-markdown.js';

@@ -1,8 +1,7 @@
 import type { Database, SqlValue } from 'sql.js';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
-import type { ExportedJournal } from '../../portability/export/exported-journal.js';
-import { exportedRow } from '../../portability/export/exported-row.js';
-import type { ExportedRow } from '../../portability/export/exported-row.js';
+import { exportedRow } from '../../model/entry-row.js';
+import type { ExportedRow } from '../../model/entry-row.js';
 import {
   decimalColumns,
   keptValuesSchema,
@@ -14,6 +13,13 @@ import { legacySchema } from '../format/legacy-schema.js';
 import { isPossibleMidnight } from '../format/possible-midnight.js';
 import { loadSqlite, quoteIdentifier } from '../format/sqlite-engine.js';
 
+/** What the file holds. */
+interface SqliteContent {
+  accounts: readonly { id: string; name: string }[];
+  /** Oldest first, deleted ones included. */
+  entries: AsyncIterable<JournalEntry>;
+}
+
 const names = journalColumns.map(quoteIdentifier).join(', ');
 
 /**
@@ -21,7 +27,7 @@ const names = journalColumns.map(quoteIdentifier).join(', ');
  * decimals that those do not hold are kept in a table of their own. Its rows lie in their recording
  * order, by which the application orders entries of one instant.
  */
-export async function* sqliteChunks({ accounts, entries }: ExportedJournal): AsyncGenerator<Uint8Array> {
+export async function* sqliteChunks({ accounts, entries }: SqliteContent): AsyncGenerator<Uint8Array> {
   const sqlite = await loadSqlite();
   const database = new sqlite.Database();
   try {
@@ -39,7 +45,7 @@ export async function* sqliteChunks({ accounts, entries }: ExportedJournal): Asy
 }
 
 /** In the order in which they are exported, with `recorded` as a whole number; null comes first. */
-async function insertEntries(database: Database, entries: ExportedJournal['entries']): Promise<void> {
+async function insertEntries(database: Database, entries: SqliteContent['entries']): Promise<void> {
   // Closing the database frees it.
   const statement = database.prepare(
     `INSERT INTO arriving (${names}, recorded)

@@ -1,7 +1,8 @@
 import { QueryFailedError } from 'typeorm';
 import { isBlocked } from '../../driver/failures.js';
 import { isConnectionError } from '../../driver/connection.errors.js';
-import { ImportBusyError, ImportFailedError } from './import-errors.js';
+import { ImportFailedError } from './import-errors.js';
+import { ImportBusyError } from './merge/import-busy.error.js';
 
 /** A failure of the database as an error that says what to do; undefined for any other. */
 export function databaseFailure(error: unknown): Error | undefined {

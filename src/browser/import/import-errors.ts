@@ -1,18 +1,7 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
-import { differs } from './control-totals.js';
-import type { EntryChange } from './merge/entry-change.js';
-import type { RejectedRow, Verification, VerifiedSum } from './import-report.js';
-
-/** The zone in which the journal was kept is needed, or is none. */
-export class TimeZoneError extends JournalDatabaseError {
-  readonly code = 'TIME_ZONE';
-
-  constructor(what: string) {
-    super(
-      `${what} Give the zone in which the journal was kept, such as America/Denver. Nothing was written.`,
-    );
-  }
-}
+import { differs } from './check/control-totals.js';
+import type { EntryChange } from './report/import-report.js';
+import type { RejectedRow, Verification, VerifiedSum } from './report/import-report.js';
 
 /** Rows cannot be imported, and were not to be skipped. */
 export class ImportRejectedError extends JournalDatabaseError {
@@ -91,19 +80,6 @@ export class ImportInterruptedError extends JournalDatabaseError {
 
   constructor(options?: ErrorOptions) {
     super('The import was interrupted; nothing was written. Import again.', options);
-  }
-}
-
-/** Someone else writes to the same journal. */
-export class ImportBusyError extends JournalDatabaseError {
-  readonly code = 'IMPORT_BUSY';
-
-  constructor(options?: ErrorOptions) {
-    super(
-      "The user's journal is held by someone else, perhaps by another import; nothing was written. " +
-        'Import again when that has finished.',
-      options,
-    );
   }
 }
 

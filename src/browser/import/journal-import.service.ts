@@ -10,17 +10,13 @@ import { JournalRepository } from '../../journal/journal.repository.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { requireSchema } from '../../schema/status/require-schema.js';
 import { UserScope } from '../../isolation/user-scope.js';
-import type { CheckedFile } from './check-file.js';
+import type { CheckedFile } from './check/check-file.js';
 import { databaseFailure } from './database-failure.js';
-import { compareTotals } from './control-totals.js';
-import {
-  ImportBusyError,
-  ImportInterruptedError,
-  ImportRejectedError,
-  VerificationError,
-} from './import-errors.js';
-import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './import-report.js';
-import type { EntryChange } from './merge/entry-change.js';
+import { compareTotals } from './check/control-totals.js';
+import { ImportInterruptedError, ImportRejectedError, VerificationError } from './import-errors.js';
+import { ImportBusyError } from './merge/import-busy.error.js';
+import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './report/import-report.js';
+import type { EntryChange } from './report/import-report.js';
 import { journalColumns } from '../format/journal-columns.js';
 import { FileReader } from './reader/file-reader.js';
 import type { ReadingLimits } from './reader/limits.js';
@@ -143,7 +139,7 @@ export class JournalImportService {
     // Loaded on first use: most processes import nothing.
     const [{ mergeEntries }, { applyLocalStorage }] = await Promise.all([
       import('./merge/merge-entries.js'),
-      import('./local-storage/apply-local-storage.js'),
+      import('./merge/apply-local-storage.js'),
     ]);
     const { user, created } = await this.#user(request);
     return this.scope.run(user.id, async () => {

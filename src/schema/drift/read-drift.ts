@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { queryOf } from '../catalog/query.js';
-import { describeSchema, namesOf } from '../describe-schema.js';
+import { describeSchema, namesOf } from '../catalog/describe-schema.js';
 import { expectedSchema } from '../expected-schema.js';
 import { compareSchemas } from './compare-schemas.js';
 import type { SchemaDifference } from './compare-schemas.js';

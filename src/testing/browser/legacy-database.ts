@@ -3,11 +3,11 @@ import { legacyDatabase } from './legacy-database-builder.js';
 import type { LegacyDatabaseWriter } from './legacy-database-builder.js';
 import { editSome } from './legacy-edits.js';
 import { LegacyLedger } from './legacy-ledger.js';
-import { sampleSymbols, sharePrice, strikeNear } from '../legacy-market.js';
+import { sampleSymbols, sharePrice, strikeNear } from '../samples/legacy-market.js';
 import { legacySchema } from '../../browser/format/legacy-schema.js';
 import { sqliteTimestamp } from './legacy-time.js';
 import { recordTrades, tradingDays } from './legacy-trading-plan.js';
-import { PseudoRandom } from '../pseudo-random.js';
+import { PseudoRandom } from '../samples/pseudo-random.js';
 
 /** What the sample database is made of; the same options make the same bytes. */
 export interface LegacyDatabaseOptions {

@@ -3,7 +3,7 @@ import { v4 } from 'uuid';
 import type { EntryType } from '../../model/entry-type.js';
 import type { LegacyEntry } from './legacy-entry.js';
 import { isoInstant, localMidnight, sqliteTimestamp } from './legacy-time.js';
-import type { PseudoRandom } from '../pseudo-random.js';
+import type { PseudoRandom } from '../samples/pseudo-random.js';
 
 /** What the entries of one trade have in common, and how its quirks fall. */
 export interface Trade {

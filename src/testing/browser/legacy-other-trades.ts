@@ -1,5 +1,5 @@
 import type { LegacyLedger, Trade } from './legacy-ledger.js';
-import { premiumFor, sharePrice, strikeNear } from '../legacy-market.js';
+import { premiumFor, sharePrice, strikeNear } from '../samples/legacy-market.js';
 import { followingFriday } from './legacy-time.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { EntryDraft, LegacyLedger, Trade } from './legacy-ledger.js';
-import { premiumFor, sharePrice, strikeNear } from '../legacy-market.js';
+import { premiumFor, sharePrice, strikeNear } from '../samples/legacy-market.js';
 import { followingFriday } from './legacy-time.js';
 
 /**

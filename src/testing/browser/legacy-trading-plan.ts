@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { LegacyLedger, Trade } from './legacy-ledger.js';
-import { sampleSymbols } from '../legacy-market.js';
+import { sampleSymbols } from '../samples/legacy-market.js';
 import { recordOddities, recordSeedEntry } from './legacy-oddities.js';
 import {
   buyLongCall,

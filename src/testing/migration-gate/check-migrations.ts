@@ -1,7 +1,7 @@
 import type { MigrationClass } from '../../data-source/data-source-options.js';
 import { migrationOptions } from '../../data-source/data-source-options.js';
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
-import { createTestDatabase } from '../test-database.js';
+import { createTestDatabase } from '../server/test-database.js';
 import { judge } from './judge.js';
 import { checkFiles, checkNames, nameOf, timestampOf } from './names.js';
 import { loadParser } from './parser.js';

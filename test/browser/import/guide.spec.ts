@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import * as root from 'trading-journal-database';
-import { longestText, mostProblems } from '../../../src/browser/import/check-file.js';
+import { longestText, mostProblems } from '../../../src/browser/import/check/check-file.js';
 import { maxLocalStorageSize } from '../../../src/browser/import/local-storage/read-local-storage-file.js';
 import { mostItems } from '../../../src/browser/import/local-storage/read-local-storage.js';
 import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/legacy-file-size.js';

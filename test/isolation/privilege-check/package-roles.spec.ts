@@ -4,8 +4,8 @@ import { runMigrations } from '../../../src/index.js';
 import type { DatabaseSettings } from '../../../src/index.js';
 import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.js';
 import type { EmbeddedPostgres } from '../../../src/embedded/embedded-postgres.js';
-import { onServer } from '../../../src/testing/on-server.js';
-import { settingsOf } from '../../../src/testing/test-server.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
+import { settingsOf } from '../../../src/testing/server/test-server.js';
 import { as } from '../../support/isolation.js';
 import { findingsOf, remediesOf } from '../../support/privilege-check.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { migrations, runMigrations } from '../../../src/index.js';
-import { createTestDatabase } from '../../../src/testing/test-database.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import { migratedState, undisturbed, withEmptyDatabase } from '../../support/migrated.js';
 import { MigrationCommand, appliedBy, revertedBy } from '../../support/migration-cli.js';
 import { asOwner } from '../../support/owner.js';

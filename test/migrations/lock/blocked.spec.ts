@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { MigrationBlockedError, runMigrations } from '../../../src/index.js';
-import { createTestDatabase } from '../../../src/testing/test-database.js';
-import type { TestDatabase } from '../../../src/testing/test-database.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { asOwner } from '../../support/owner.js';
 import { migrationOf } from '../../support/running-migrations.js';
 

@@ -9,8 +9,8 @@ import {
   dropIndexConcurrently,
 } from '../../../src/index.js';
 import type { ConcurrentIndex, JournalDataSource } from '../../../src/index.js';
-import { createTestDatabase } from '../../../src/testing/test-database.js';
-import type { TestDatabase } from '../../../src/testing/test-database.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { catalogOf } from '../../support/described-schema.js';
 import { connectOwner } from '../../support/owner.js';
 

@@ -13,7 +13,7 @@ import {
   JournalImportService,
   User,
 } from '../../../src/index.js';
-import { onServer } from '../../../src/testing/on-server.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
 import { startJournal } from '../database-journal.js';
 import type { JournalUnderTest } from '../database-journal.js';
 import { as, createLogin, serverUrl } from '../isolation.js';

@@ -1,4 +1,4 @@
-import { onServer } from '../../../src/testing/on-server.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
 import { startJournal } from '../database-journal.js';
 import type { JournalUnderTest } from '../database-journal.js';
 import { as, createLogin, serverUrl } from '../isolation.js';

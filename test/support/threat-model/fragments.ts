@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expect } from '@jest/globals';
-import { onServer } from '../../../src/testing/on-server.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
 import { adding, addingAfter, entriesOfBob, statementTimeout } from './attacked.js';
 import type { Attacked } from './attacked.js';
 import { attackOwner } from './owning-login.js';

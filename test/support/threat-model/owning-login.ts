@@ -5,8 +5,8 @@ import {
   dataSourceOptions,
   runMigrations,
 } from '../../../src/index.js';
-import { onServer } from '../../../src/testing/on-server.js';
-import { createTestDatabase } from '../../../src/testing/test-database.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import { as, createLogin, serverUrl } from '../isolation.js';
 
 /** Runs a statement in the scope of Anna. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Client } from 'pg';
-import { onServer } from '../../../src/testing/on-server.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
 import { as } from '../isolation.js';
 import { addingAfter, entriesOfBob } from './attacked.js';
 import type { Attacked } from './attacked.js';

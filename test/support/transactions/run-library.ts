@@ -7,7 +7,7 @@ import {
   JournalRepository,
   UserScope,
 } from '../../../src/index.js';
-import { settingsOf } from '../../../src/testing/test-server.js';
+import { settingsOf } from '../../../src/testing/server/test-server.js';
 import { connectOwner } from '../owner.js';
 import type { LibraryRun, LibraryTrial } from './library-run.js';
 import { attempt, calls } from './trial.js';

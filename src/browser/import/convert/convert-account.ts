@@ -1,6 +1,6 @@
 import type { NewAccount } from '../../../accounts/accounts.repository.js';
 import type { InputProblem } from '../../../model/input-check.js';
-import type { ChangedValue } from '../import-report.js';
+import type { ChangedValue } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { RowReader } from './row-reader.js';
 

@@ -2,7 +2,7 @@ import type { DecimalString } from '../../../model/decimal.js';
 import type { EntryType } from '../../../model/entry-type.js';
 import type { InputProblem } from '../../../model/input-check.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import type { ChangedValue } from '../import-report.js';
+import type { ChangedValue } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import type { TypedDays } from './typed-days.js';
 import { readMeta } from './meta.js';

@@ -1,8 +1,8 @@
 import { toColumnScale } from '../../../model/decimal.js';
 import type { DecimalString } from '../../../model/decimal.js';
 import type { InputProblem } from '../../../model/input-check.js';
-import { reported } from '../import-report.js';
-import type { ChangedValue, ChangeKind } from '../import-report.js';
+import { reported } from '../report/import-report.js';
+import type { ChangedValue, ChangeKind } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { readInstant } from './instant.js';
 import { plainDecimal, readDecimal } from './read-decimal.js';

@@ -1,8 +1,19 @@
 import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import { isPossibleMidnight } from '../../format/possible-midnight.js';
-import { TimeZoneError } from '../import-errors.js';
-import type { DayForms } from '../import-report.js';
+import type { DayForms } from '../report/import-report.js';
 import { readInstant } from './instant.js';
+import { JournalDatabaseError } from '../../../model/journal-database.error.js';
+
+/** The zone in which the journal was kept is needed, or is none. */
+export class TimeZoneError extends JournalDatabaseError {
+  readonly code = 'TIME_ZONE';
+
+  constructor(what: string) {
+    super(
+      `${what} Give the zone in which the journal was kept, such as America/Denver. Nothing was written.`,
+    );
+  }
+}
 
 /**
  * The day that an expiration means, or why it means none. `shifted`: it is written as an instant.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Decimal, toColumnScale } from '../../../model/decimal.js';
 import type { DecimalString } from '../../../model/decimal.js';
-import type { UnreadableItem } from './local-storage.js';
+import type { UnreadableItem } from '../report/local-storage-report.js';
 
 /** A double that a decimal column holds: a price, a fee. */
 export const price = z.number().min(0).lt(1e11);

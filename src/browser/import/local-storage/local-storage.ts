@@ -1,4 +1,5 @@
 import type { DecimalString } from '../../../model/decimal.js';
+import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
 
 /** The content of a dump of localStorage, as plain JSON data. */
 export interface LocalStorage {
@@ -45,20 +46,4 @@ export interface OptionPurchase {
   amount: DecimalString;
   /** The day, where `telemetry.events` has it; `journal.v1` does not. */
   expiration: string | null;
-}
-
-/** A key whose items are not taken. */
-export interface UntakenKey {
-  key: string;
-  items: number;
-  /** What the items are. */
-  what: string;
-}
-
-/** An item of a key that should have been taken, but is not as the application writes it. */
-export interface UnreadableItem {
-  key: string;
-  /** Its key or place in the list; null for the whole text. */
-  item: string | null;
-  reason: string;
 }

@@ -3,7 +3,8 @@ import { storableDay, storableKey } from '../../../model/storable.js';
 import { isObject } from '../read/json-values.js';
 import { checkItem, longestShown, money, price, shortened } from './check-item.js';
 import { expirationsKey } from './known-keys.js';
-import type { ExpirationCorrection, UnreadableItem } from './local-storage.js';
+import type { ExpirationCorrection } from './local-storage.js';
+import type { UnreadableItem } from '../report/local-storage-report.js';
 
 const lastInstant = Date.UTC(9999, 11, 31);
 

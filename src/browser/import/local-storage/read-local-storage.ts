@@ -4,7 +4,8 @@ import { readExpirations } from './read-expirations.js';
 import { readPurchases } from './read-purchases.js';
 import { eventsKey, expirationsKey, knownKeys, secondJournalKey } from './known-keys.js';
 import { LocalStorageError } from './local-storage.error.js';
-import type { LocalStorage, UnreadableItem, UntakenKey } from './local-storage.js';
+import type { LocalStorage } from './local-storage.js';
+import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
 
 /** How many keys of other applications are reported by name; the rest is counted. */
 const namedKeys = 20;

@@ -3,7 +3,8 @@ import { storableDay, storableKey } from '../../../model/storable.js';
 import { isObject } from '../read/json-values.js';
 import { checkItem, money, price } from './check-item.js';
 import { secondJournalKey } from './known-keys.js';
-import type { OptionPurchase, UnreadableItem } from './local-storage.js';
+import type { OptionPurchase } from './local-storage.js';
+import type { UnreadableItem } from '../report/local-storage-report.js';
 
 const leg = z.enum(['P', 'C']).transform((side) => (side === 'C' ? 'call' : 'put'));
 

@@ -3,7 +3,7 @@ import type { DecimalString } from '../../../model/decimal.js';
 import { asStored } from '../../../model/decimal.js';
 import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
-import { unlinkedKey } from '../entry-links.js';
+import { unlinkedKey } from '../check/entry-links.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 
 /** The columns of an entry's content: all but the id, its history and its order. */

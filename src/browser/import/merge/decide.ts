@@ -1,5 +1,5 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { isAbout } from '../edit-matches.js';
+import { isAbout } from '../check/edit-matches.js';
 import type { Standing, StoredChain, StoredEntry } from './stored-chain.js';
 
 /** What an import does with a row of the file whose id is stored. */

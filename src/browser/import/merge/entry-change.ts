@@ -1,41 +1,11 @@
 import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import type { CheckedEntry } from '../check-file.js';
+import type { CheckedEntry } from '../check/check-file.js';
+import type { ChangeAction, ChangedColumns, EntryChange } from '../report/import-report.js';
 import { contentColumns, differingColumns, valueText } from './compare-content.js';
 import type { Conflict, ConflictReason } from './decide.js';
 import type { StoredEntry } from './stored-chain.js';
-
-/**
- * What became of a row that differs from what is stored. `deleted`: the stored entry was marked as
- * deleted. `replaced`: and the edited copy was appended as its successor. `restored`: a successor
- * with its content was appended. `kept`: the entry was removed or amended on the server only, and
- * stays as it is. `conflict`: the row was not imported.
- */
-export type ChangeAction = 'deleted' | 'replaced' | 'restored' | 'kept' | 'conflict';
-
-/** A row of the file that differs from what is stored, and what was done. */
-export interface EntryChange {
-  action: ChangeAction;
-  /** Place of the row in the file's journal, from 1. */
-  row: number;
-  id: string;
-  symbol: string | null;
-  type: string;
-  /** The day of the entry, or else its instant in ISO form. */
-  date: string;
-  /** + in, − out. */
-  amount: string;
-  /** The stored entry: its id, and its values of the columns in which the two differ. */
-  stored: ChangedColumns;
-  /** The same of the row, or of the row that replaces it. */
-  file: ChangedColumns;
-  /** What was done, or what the trader can do. */
-  outcome: string;
-}
-
-/** Values by column names; null where there is none. */
-export type ChangedColumns = Record<string, string | null>;
 
 const stateColumns = entryColumns.filter(({ property }) => ['deletedAt', 'editReason'].includes(property));
 

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { amendmentId } from '../local-storage/amendment-id.js';
+import { amendmentId } from './amendment-id.js';
 import { hasSameContent } from './compare-content.js';
 import { ContentIndex } from './content-index.js';
 import { isRestorationId, restorationId } from './restoration-id.js';

@@ -1,13 +1,13 @@
-import { checkFile } from '../check-file.js';
-import type { CheckedFile } from '../check-file.js';
+import { checkFile } from '../check/check-file.js';
+import type { CheckedFile } from '../check/check-file.js';
 import { TypedDays } from '../convert/typed-days.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
 import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
 import { readLocalStorageFile } from '../local-storage/read-local-storage-file.js';
-import type { EntriesWithoutAccount } from '../import-report.js';
+import type { EntriesWithoutAccount } from '../report/import-report.js';
 import type { LegacySource } from '../read/legacy-source.js';
 import { openLegacyFile } from '../read/open-legacy-file.js';
-import { chunksOf } from './chunks.js';
+import { chunksOf } from '../check/chunks.js';
 import type { Answer, FileToRead, ListChunk, ListRows } from './messages.js';
 
 /** A file in its reader process: what is answered about it. */

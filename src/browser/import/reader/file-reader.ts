@@ -1,10 +1,10 @@
 import type { OnModuleDestroy } from '@nestjs/common';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check-file.js';
-import { ControlTotals } from '../control-totals.js';
-import type { ChangedValue, RejectedRow } from '../import-report.js';
-import type { UnreadableItem, UntakenKey } from '../local-storage/local-storage.js';
+import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check/check-file.js';
+import { ControlTotals } from '../check/control-totals.js';
+import type { ChangedValue, RejectedRow } from '../report/import-report.js';
+import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
 import type {
   CorrectedEntry,
   MatchedCorrection,

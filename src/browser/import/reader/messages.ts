@@ -1,7 +1,7 @@
-import type { CheckedAccount, CheckedFile } from '../check-file.js';
-import type { FileSum } from '../control-totals.js';
-import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../import-report.js';
-import type { UnreadableItem, UntakenKey } from '../local-storage/local-storage.js';
+import type { CheckedAccount, CheckedFile } from '../check/check-file.js';
+import type { FileSum } from '../check/control-totals.js';
+import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../report/import-report.js';
+import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
 import type {
   CorrectedEntry,
   MatchedCorrection,

@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { TimeZoneError } from '../../../../src/browser/import/import-errors.js';
+import { TimeZoneError } from '../../../../src/browser/import/convert/typed-days.js';
 import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
 import { FileReader } from '../../../../src/browser/import/reader/file-reader.js';
 import { ImportApplication } from '../../../support/import-application.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { amendmentId } from '../../../../src/browser/import/local-storage/amendment-id.js';
+import { amendmentId } from '../../../../src/browser/import/merge/amendment-id.js';
 import {
   StorageImports,
   bought,

@@ -5,7 +5,7 @@ import type { JournalEntry } from '../../../../src/model/journal-entry.entity.js
 import { JournalRepository } from '../../../../src/journal/journal.repository.js';
 import { UsersRepository } from '../../../../src/users/users.repository.js';
 import { UserScope } from '../../../../src/isolation/user-scope.js';
-import type { ImportReport } from '../../../../src/browser/import/import-report.js';
+import type { ImportReport } from '../../../../src/browser/import/report/import-report.js';
 import { ImportApplication } from '../../../support/import-application.js';
 
 const application = new ImportApplication();

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { VerificationError } from '../../../../src/browser/import/import-errors.js';
-import type { CheckedEntry } from '../../../../src/browser/import/check-file.js';
+import type { CheckedEntry } from '../../../../src/browser/import/check/check-file.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 

@@ -1,0 +1,269 @@
+import { setImmediate } from 'node:timers/promises';
+import type { InputProblem } from '../../../model/input-check.js';
+import { inputProblems } from '../../../model/input-check.js';
+import { newAccount } from '../../../accounts/new-account.js';
+import type { NewAccount } from '../../../accounts/new-account.js';
+import { entryRecord } from '../../../journal/new-entry.js';
+import type { EntryRecord } from '../../../journal/new-entry.js';
+import { isPlainRecord } from '../../../journal/plain-entry.js';
+import { convertAccount } from '../convert/convert-account.js';
+import { convertEntry } from '../convert/convert-entry.js';
+import type { TypedDays } from '../convert/typed-days.js';
+import { ControlTotals, legacyControlSum, TotalsOfAllRows } from './control-totals.js';
+import type { FileTotals } from './control-totals.js';
+import { EntryLinks, originalsFirst } from './entry-links.js';
+import { reported } from '../report/import-report.js';
+import type { ChangedValue, DayForms, EntriesWithoutAccount, RejectedRow } from '../report/import-report.js';
+import { RecordingOrder } from './recording-order.js';
+import { noLocalStorage } from '../local-storage/local-storage.js';
+import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
+import type { LocalStorageFindings } from '../local-storage/local-storage-matcher.js';
+import { LegacyFileError } from '../read/legacy-file.error.js';
+import type { LegacyFormat, LegacyRow, LegacySource, UnreadTable } from '../read/legacy-source.js';
+import { chunksOf } from './chunks.js';
+
+/** How many rows are checked between two reports of progress. */
+const rowsPerReport = 1000;
+
+/**
+ * The longest text of a cell, in UTF-16 code units. No value of an honest journal comes near it; a
+ * longer one would block the event loop of the process that stores it.
+ */
+export const longestText = 262_144;
+
+/**
+ * A file with more problems than this is refused as a whole, so that the list of them stays small.
+ */
+export const mostProblems = 100_000;
+
+/** An entry of the file, ready to be stored, with its place in the file from 1. */
+export interface CheckedEntry {
+  row: number;
+  record: EntryRecord;
+  /** What rounding added to the amount of the row; missing where nothing was rounded. */
+  rounding?: string;
+}
+
+/** An account of the file, with its place in the file from 1. */
+export interface CheckedAccount {
+  row: number;
+  record: NewAccount & { id: string };
+}
+
+/**
+ * What the check of every row of a file found. It holds no entries: `entries()` reads them again.
+ */
+export interface CheckedFile {
+  format: LegacyFormat;
+  /** The columns that the file's journal has. */
+  journalColumns: ReadonlySet<string>;
+  /** The number of rows of the file's journal, acceptable or not. */
+  journalCount: number;
+  notImported: readonly UnreadTable[];
+  unreadColumns: readonly string[];
+  accounts: readonly CheckedAccount[];
+  /** The acceptable entries in accounts that `accounts` lacks. */
+  entriesWithoutAccount: readonly EntriesWithoutAccount[];
+  days: DayForms;
+  rejected: readonly RejectedRow[];
+  changes: readonly ChangedValue[];
+  /** Counts and sums of the acceptable entries, from the rows as they stand in the file. */
+  totals: ControlTotals;
+  /** Totals of all rows, acceptable or not. */
+  fileTotals: FileTotals;
+  /** The ids of the acceptable entries. */
+  ids: ReadonlySet<string>;
+  /**
+   * The content of a dump of localStorage, matched with the acceptable entries; empty without a
+   * dump.
+   */
+  localStorage: LocalStorageFindings;
+  /**
+   * The acceptable entries in chunks. Entries without a link come first, in the file's order. An
+   * entry with a link comes after the entry that the link names. Each call reads the file from its
+   * beginning.
+   *
+   * @throws LegacyFileError when the file turns out to be unreadable on the way
+   */
+  entries: () => AsyncGenerator<readonly CheckedEntry[], void>;
+}
+
+/**
+ * Reads the whole file once, before anything is written.
+ *
+ * @throws TimeZoneError, LegacyFileError
+ */
+export async function checkFile(
+  source: LegacySource,
+  calendar: TypedDays,
+  onRow: (rows: number) => void,
+  matcher = new LocalStorageMatcher(noLocalStorage, calendar),
+): Promise<CheckedFile> {
+  const rejected: RejectedRow[] = [];
+  const changes: ChangedValue[] = [];
+  const accounts = checkAccounts(source, rejected, changes);
+  const ids = new Set<string>();
+  const refused = new Set<number>();
+  const rowsByAccount = new Map<string, number[]>();
+  const links = new EntryLinks();
+  const order = new RecordingOrder();
+  const totals = new ControlTotals();
+  const fileTotals = new TotalsOfAllRows();
+
+  let row = 0;
+  for (const legacy of source.journal()) {
+    row += 1;
+    fileTotals.add(legacy);
+    const converted = convertEntry(legacy, row, calendar);
+    const { record } = converted;
+    const problems = allProblems(legacy, converted.problems, problemsOf(withoutLink(record)));
+    if (ids.has(record.id)) problems.push(repeatedId(record.id));
+    if (problems.length > 0) {
+      refused.add(row);
+      for (const problem of problems) rejected.push({ table: 'journal', row, ...problem });
+      refuseFlood(source, rejected);
+    } else {
+      changes.push(...converted.changes);
+      ids.add(record.id);
+      addTo(rowsByAccount, record.accountId, row);
+      links.add(row, record);
+      order.add(row, record);
+      matcher.add(record);
+      totals.add(legacyControlSum(legacy));
+    }
+    if (row % rowsPerReport === 0) {
+      onRow(row);
+      await setImmediate();
+    }
+  }
+  order.resolve();
+  changes.push(...links.resolve());
+  const { format, journalColumns, journalCount, notImported, unreadColumns } = source;
+  const facts = { format, journalColumns, journalCount, notImported, unreadColumns };
+  for (const { record } of accounts) rowsByAccount.delete(record.id);
+  const entriesWithoutAccount = [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows }));
+  const found = { rejected, changes, totals, fileTotals: fileTotals.totals, days: calendar.forms, ids };
+  const entries = () => chunksOf(acceptable(source, calendar, refused, links, order));
+  const localStorage = matcher.findings();
+  return { ...facts, accounts, entriesWithoutAccount, ...found, localStorage, entries };
+}
+
+function addTo(rows: Map<string, number[]>, accountId: string, row: number): void {
+  const known = rows.get(accountId);
+  if (known === undefined) rows.set(accountId, [row]);
+  else known.push(row);
+}
+
+function problemsOf(record: EntryRecord): InputProblem[] {
+  return isPlainRecord(record) ? [] : inputProblems(entryRecord, record);
+}
+
+function checkAccounts(
+  source: LegacySource,
+  rejected: RejectedRow[],
+  changes: ChangedValue[],
+): CheckedAccount[] {
+  const ids = new Set<string>();
+  return [...source.accounts()].flatMap((legacy, index) => {
+    const row = index + 1;
+    const converted = convertAccount(legacy, row);
+    const { record } = converted;
+    const problems = allProblems(legacy, converted.problems, inputProblems(newAccount, record));
+    if (ids.has(record.id)) problems.push(repeatedId(record.id));
+    for (const problem of problems) rejected.push({ table: 'accounts', row, ...problem });
+    refuseFlood(source, rejected);
+    if (problems.length > 0) return [];
+    ids.add(record.id);
+    changes.push(...converted.changes);
+    return [{ row, record }];
+  });
+}
+
+type Problem = Omit<InputProblem, 'index'>;
+
+/**
+ * What could not be converted is not complained of a second time; values are reported as the file
+ * has them.
+ */
+function allProblems(
+  legacy: LegacyRow,
+  converting: readonly Problem[],
+  storing: readonly InputProblem[],
+): Problem[] {
+  const long = tooLong(legacy);
+  if (converting.length + storing.length + long.length === 0) return [];
+  const columns = new Set([...converting, ...long].map(({ column }) => column));
+  const further = storing.filter(({ column }) => !columns.has(column));
+  return [
+    ...converting,
+    ...long,
+    ...further.map(({ id, column, reason }) => ({ id, column, value: reported(legacy[column]), reason })),
+  ];
+}
+
+function tooLong(legacy: LegacyRow): Problem[] {
+  if (!Object.values(legacy).some((value) => typeof value === 'string' && value.length > longestText))
+    return [];
+  const id = typeof legacy['id'] === 'string' ? legacy['id'].slice(0, longestText) : undefined;
+  return Object.entries(legacy)
+    .filter(([, value]) => typeof value === 'string' && value.length > longestText)
+    .map(([column, value]) => {
+      const reason = `has more than ${longestText} characters`;
+      return { id, column, value: reported(value), reason };
+    });
+}
+
+function refuseFlood({ path }: LegacySource, rejected: readonly RejectedRow[]): void {
+  if (rejected.length <= mostProblems) return;
+  const rows = rejected.at(-1)?.row ?? 0;
+  throw new LegacyFileError(
+    path,
+    `has more than ${mostProblems} problems in its first ${rows} rows, so it is not a journal of the old application; ` +
+      'give its database, `options-tracker.db`',
+  );
+}
+
+function repeatedId(id: string): Problem {
+  return { id, column: 'id', value: JSON.stringify(id), reason: 'stands in an earlier row already' };
+}
+
+/** A wrong link never refuses an entry. A link of an entry to itself is removed. */
+function withoutLink(record: EntryRecord): EntryRecord {
+  return record.originalEntryId === record.id ? { ...record, originalEntryId: null } : record;
+}
+
+const sqliteInstant = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
+
+/**
+ * The browser application updates a row when it deletes it. This instant is left out, so that the
+ * entry has the time of the import: an entry whose two instants are equal was removed on the
+ * server. An export of this package writes no instant in SQLite's form.
+ */
+function withoutUpdate(record: EntryRecord, legacy: LegacyRow): EntryRecord {
+  const isOfApplication = sqliteInstant.test(String(legacy['created_at']));
+  if (!record.deletedAt || !isOfApplication) return record;
+  const { updatedAt: _, ...rest } = record;
+  return rest;
+}
+
+function* acceptable(
+  source: LegacySource,
+  calendar: TypedDays,
+  refused: ReadonlySet<number>,
+  links: EntryLinks,
+  order: RecordingOrder,
+): Iterable<CheckedEntry> {
+  const successors: CheckedEntry[] = [];
+  let row = 0;
+  for (const legacy of source.journal()) {
+    row += 1;
+    if (refused.has(row)) continue;
+    const converted = withoutUpdate(convertEntry(legacy, row, calendar).record, legacy);
+    const record = links.apply(row, { ...converted, recorded: order.of(row) });
+    const { rounding } = legacyControlSum(legacy);
+    const entry = { row, record, ...(rounding !== undefined && { rounding }) };
+    if (record.originalEntryId) successors.push(entry);
+    else yield entry;
+  }
+  yield* originalsFirst(successors);
+}

@@ -1,0 +1,221 @@
+import { Decimal, toColumnScale } from '../../../model/decimal.js';
+import type { EntryType } from '../../../model/entry-type.js';
+import type { ControlSum } from '../../../journal/journal-sums.js';
+import type { EntryTotals, ImportReport, Verification, VerifiedSum } from '../report/import-report.js';
+import { plainDecimal, readDecimal } from '../convert/read-decimal.js';
+import type { LegacyRow } from '../read/legacy-source.js';
+
+/** Sums of all decimals that `readDecimal` reads are exact with this precision. */
+const Exact = Decimal.clone({ precision: 3_000 });
+
+/** A control sum of rows of a file. */
+export interface FileSum extends Omit<ControlSum, 'amount'> {
+  /** The exact sum of the amounts as they stand in the file, in plain notation. */
+  amount: string;
+  /** What storing each amount at eight decimals adds to the sum: 0 unless given. */
+  rounding?: string;
+}
+
+interface Sum {
+  count: number;
+  amount: Decimal;
+  rounding: Decimal;
+}
+
+type Key = string | null;
+type Side = Map<Key, Sum>;
+
+/** Counts and exact sums by account, type and symbol, of one side of the comparison. */
+export class ControlTotals {
+  /** By all dimensions at once. */
+  readonly #cells = new Map<string, Sum>();
+
+  add(sum: FileSum): void {
+    const { live, accountId, type, symbol } = sum;
+    addTo(this.#cells, JSON.stringify([live, accountId, type, symbol]), sum);
+  }
+
+  subtract({ count, amount, rounding = '0', ...cell }: FileSum): void {
+    this.add({ ...cell, count: -count, amount: negated(amount), rounding: negated(rounding) });
+  }
+
+  /**
+   * Sums that add up to these totals: one for each combination of account, type, symbol and whether
+   * an entry is live.
+   */
+  *sums(): Iterable<FileSum> {
+    for (const [cell, { count, amount, rounding }] of this.#cells) {
+      const [live, accountId, type, symbol] = JSON.parse(cell) as [boolean, string, EntryType, string | null];
+      yield { live, accountId, type, symbol, count, amount: exact(amount), rounding: exact(rounding) };
+    }
+  }
+
+  /**
+   * Compares this side, the file's, with the database's: in every combination of account, type,
+   * symbol and whether an entry is live. The exact sum of the file and what rounding adds to it
+   * have to give the sum of the database.
+   */
+  verify(database: ControlTotals): Verification {
+    const by = (keyOf: (sum: FileSum) => Key) => compare(this.#by(keyOf), database.#by(keyOf));
+    const cells = compare(this.#cells, database.#cells);
+    return {
+      matches: !cells.some(differs),
+      total: total(cells),
+      live: total(by(({ live }) => (live ? 'live' : null)).filter(({ key }) => key !== null)),
+      byAccount: by(({ accountId }) => accountId),
+      byType: by(({ type }) => type),
+      bySymbol: by(({ symbol }) => symbol),
+    };
+  }
+
+  #by(keyOf: (sum: FileSum) => Key): Side {
+    const side: Side = new Map();
+    for (const sum of this.sums()) addTo(side, keyOf(sum), sum);
+    return side;
+  }
+}
+
+/**
+ * What one row of the file adds, from its values as they stand there and not as they were
+ * converted: so that a fault in the conversion shows, too.
+ */
+export function legacyControlSum(row: LegacyRow): FileSum {
+  const cell = {
+    accountId: row['account_id'] as string,
+    type: row['type'] as EntryType,
+    symbol: (row['symbol'] as string | null | undefined) || null,
+    live: !row['deleted_at'],
+    count: 1,
+  };
+  const plain = plainDecimal(row['amount']);
+  if (plain !== undefined) return { ...cell, amount: plain };
+  const amount = readDecimal(row['amount']) ?? new Exact(0);
+  return {
+    ...cell,
+    amount: exact(amount),
+    ...(amount.decimalPlaces() > 8 && { rounding: exact(new Exact(toColumnScale(amount)).minus(amount)) }),
+  };
+}
+
+/** Totals of a file, with the rows that cannot be imported. */
+export interface FileTotals extends EntryTotals {
+  /** Rows whose amount is no number. They are counted as entries, but add nothing to a sum. */
+  withoutAmount: number;
+}
+
+/** Adds up all rows of a file. */
+export class TotalsOfAllRows {
+  #liveAmount = new Exact(0);
+  #deletedAmount = new Exact(0);
+  readonly #counts = { entries: 0, live: 0, withoutAmount: 0 };
+
+  add(row: LegacyRow): void {
+    const amount = readDecimal(row['amount']);
+    this.#counts.entries += 1;
+    if (amount === undefined) this.#counts.withoutAmount += 1;
+    if (!row['deleted_at']) this.#counts.live += 1;
+    if (amount === undefined) return;
+    if (row['deleted_at']) this.#deletedAmount = this.#deletedAmount.plus(amount);
+    else this.#liveAmount = this.#liveAmount.plus(amount);
+  }
+
+  get totals(): FileTotals {
+    return {
+      ...this.#counts,
+      amount: exact(this.#liveAmount.plus(this.#deletedAmount)),
+      liveAmount: exact(this.#liveAmount),
+    };
+  }
+}
+
+/** Compares all rows of a file with what is stored for them. */
+export function compareTotals(file: FileTotals, { total, live }: Verification): ImportReport['totals'] {
+  const { withoutAmount, ...inFile } = file;
+  const stored = {
+    entries: total.databaseCount,
+    amount: total.databaseAmount,
+    live: live.databaseCount,
+    liveAmount: live.databaseAmount,
+  };
+  const difference = {
+    entries: inFile.entries - stored.entries,
+    amount: minus(inFile.amount, stored.amount),
+    live: inFile.live - stored.live,
+    liveAmount: minus(inFile.liveAmount, stored.liveAmount),
+  };
+  return {
+    file: inFile,
+    stored,
+    difference,
+    leftOut: minus(inFile.amount, total.fileAmount),
+    withoutAmount,
+  };
+}
+
+/** Whether the database holds something else than the file, rounding apart. */
+export function differs({
+  fileCount,
+  fileAmount,
+  rounding,
+  databaseCount,
+  databaseAmount,
+}: VerifiedSum): boolean {
+  return fileCount !== databaseCount || !new Exact(fileAmount).plus(rounding).equals(databaseAmount);
+}
+
+/** The difference of two sums, in plain notation. */
+export function minus(one: string, other: string): string {
+  return exact(new Exact(one).minus(other));
+}
+
+function negated(amount: string): string {
+  return exact(new Exact(amount).negated());
+}
+
+/** A sum in plain notation, with eight decimals or, if it has more, with all of them. */
+function exact(sum: Decimal): string {
+  return sum.decimalPlaces() > 8 ? sum.toFixed() : toColumnScale(sum);
+}
+
+function addTo<K>(side: Map<K, Sum>, key: K, { count, amount, rounding }: FileSum): void {
+  const sum = side.get(key) ?? { count: 0, amount: new Exact(0), rounding: new Exact(0) };
+  sum.count += count;
+  sum.amount = sum.amount.plus(amount);
+  if (rounding !== undefined) sum.rounding = sum.rounding.plus(rounding);
+  side.set(key, sum);
+}
+
+function compare<K extends Key>(file: Map<K, Sum>, database: typeof file): VerifiedSum[] {
+  const keys = [...new Set([...file.keys(), ...database.keys()])].sort();
+  const none = { count: 0, amount: new Exact(0), rounding: new Exact(0) };
+  const sums = keys.map((key) => {
+    const [inFile, inDatabase] = [file.get(key) ?? none, database.get(key) ?? none];
+    return verified(key, inFile, inDatabase);
+  });
+  // Of a group all of whose rows were conflicts nothing is left to compare.
+  return sums.filter((sum) => sum.fileCount !== 0 || differs(sum));
+}
+
+function verified(key: Key, file: Sum, database: Sum): VerifiedSum {
+  return {
+    key,
+    fileCount: file.count,
+    fileAmount: exact(file.amount),
+    rounding: exact(file.rounding),
+    databaseCount: database.count,
+    databaseAmount: exact(database.amount),
+  };
+}
+
+function total(sums: Iterable<VerifiedSum>): VerifiedSum {
+  const file = { count: 0, amount: new Exact(0), rounding: new Exact(0) };
+  const database = { ...file };
+  for (const sum of sums) {
+    file.count += sum.fileCount;
+    file.amount = file.amount.plus(sum.fileAmount);
+    file.rounding = file.rounding.plus(sum.rounding);
+    database.count += sum.databaseCount;
+    database.amount = database.amount.plus(sum.databaseAmount);
+  }
+  return verified(null, file, database);
+}

@@ -1,0 +1,174 @@
+import type { EntryRecord } from '../../../journal/new-entry.js';
+import { groupBy } from '../../../schema/group-by.js';
+
+/** The values of a row by which an edited copy and the row that it replaces are told. */
+interface Row {
+  id: string;
+  /** Place in the file, from 1. */
+  row: number;
+  /** The instants are milliseconds since 1970: of many rows, Dates take more memory. */
+  createdAt: number;
+  deletedAt: number | null;
+}
+
+/** A row that may be the edited copy of a deleted one. */
+interface Pair {
+  copy: Row;
+  original: Row;
+}
+
+/** A deleted row that more rows could replace is matched with none. */
+const mostCopies = 100;
+
+/**
+ * Whether an edited copy was created when the row that it replaces was deleted. The browser
+ * application stores the one to the second and the other to the millisecond.
+ */
+export function isAbout(createdAt: Date, deletedAt: Date): boolean {
+  return Math.abs(+createdAt - +deletedAt) < 1_000;
+}
+
+/**
+ * Finds the rows that the browser application replaced by edited copies. It does not link them: it
+ * marks the one row as deleted and inserts the copy right after it, with the same account, symbol
+ * and type.
+ *
+ * A copy is matched where it is certain what it replaces: only the two rows can belong together, or
+ * all rows that can are one entry and its edits within a second, in the order of the file.
+ */
+export class EditMatches {
+  readonly #groups = new Map<string, Row[]>();
+
+  add(row: number, { id, accountId, symbol, type, createdAt, deletedAt = null }: EntryRecord): void {
+    if (createdAt === undefined) return;
+    const key = JSON.stringify([accountId, symbol ?? null, type]);
+    const group = this.#groups.get(key) ?? [];
+    group.push({ id, row, createdAt: createdAt.getTime(), deletedAt: deletedAt?.getTime() ?? null });
+    this.#groups.set(key, group);
+  }
+
+  /**
+   * Matches the rows that were added, and forgets them.
+   *
+   * @param isLinked whether the file itself says what a row replaces, or what replaces it
+   * @returns the copies with the rows that they replace; `ambiguous` are rows that may be copies of
+   * several
+   */
+  find(isLinked: (id: string) => boolean): { pairs: Pair[]; ambiguous: Row[] } {
+    const found: Pair[] = [];
+    const ambiguous: Row[] = [];
+    for (const group of this.#groups.values()) {
+      const { pairs, crowded } = pairsOf(group.filter(({ id }) => !isLinked(id)));
+      for (const pair of settle(pairs, crowded)) found.push(pair);
+      for (const row of crowded) ambiguous.push(row);
+    }
+    this.#groups.clear();
+    return { pairs: found, ambiguous };
+  }
+}
+
+/** The certain ones of the pairs; the copies of all others are added to `crowded`. */
+function* settle(pairs: readonly Pair[], crowded: Set<Row>): Iterable<Pair> {
+  for (const component of componentsOf(pairs)) {
+    const assigned = assign(component, crowded);
+    const withoutNew = component.filter(({ copy }) => !isNew(copy));
+    if (assigned !== undefined) {
+      for (const [copy, original] of assigned) yield { copy, original };
+    } else if (withoutNew.length < component.length) {
+      yield* settle(withoutNew, crowded);
+    } else {
+      for (const { copy } of component) crowded.add(copy);
+    }
+  }
+}
+
+/** The browser application gives an edited copy a UUID, and a new row an id of this form. */
+function isNew({ id }: Row): boolean {
+  return id.startsWith('jrnl_');
+}
+
+/**
+ * The possible pairs among rows of one account, symbol and type; `crowded` are the possible copies
+ * of rows with too many of them.
+ */
+function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
+  const pairs: Pair[] = [];
+  const crowded = new Set<Row>();
+  const deleted = rows.filter(({ deletedAt }) => deletedAt !== null);
+  if (deleted.length === 0) return { pairs, crowded };
+  const byCreation = rows.toSorted((a, b) => a.createdAt - b.createdAt);
+  const deletedAt = (row: Row) => row.deletedAt ?? row.createdAt;
+  let first = 0;
+  let end = 0;
+  for (const original of deleted.toSorted((a, b) => deletedAt(a) - deletedAt(b))) {
+    const at = deletedAt(original);
+    while (first < byCreation.length && (byCreation[first] as Row).createdAt <= at - 1_000) first += 1;
+    const before = end;
+    while (end < byCreation.length && (byCreation[end] as Row).createdAt < at + 1_000) end += 1;
+    if (end - first > mostCopies) {
+      const isSeen = crowded.has(byCreation[Math.max(first, before - 1)] as Row);
+      for (const row of byCreation.slice(isSeen ? before : first, end)) crowded.add(row);
+      continue;
+    }
+    for (const copy of byCreation.slice(first, end))
+      if (isLater(copy, original)) pairs.push({ copy, original });
+  }
+  return { pairs, crowded };
+}
+
+function isLater(copy: Row, original: Row): boolean {
+  return (
+    copy.createdAt > original.createdAt || (copy.createdAt === original.createdAt && copy.row > original.row)
+  );
+}
+
+/** Pairs that share rows, together. */
+function* componentsOf(pairs: readonly Pair[]): Iterable<Pair[]> {
+  const byCopy = new Map(groupBy(pairs, ({ copy }) => copy.id));
+  const byOriginal = new Map(groupBy(pairs, ({ original }) => original.id));
+  const seen = new Set<Pair>();
+  for (const start of pairs) {
+    if (seen.has(start)) continue;
+    seen.add(start);
+    const component = [start];
+    for (const { copy, original } of component) {
+      for (const pair of [...(byCopy.get(copy.id) ?? []), ...(byOriginal.get(original.id) ?? [])]) {
+        if (seen.has(pair)) continue;
+        seen.add(pair);
+        component.push(pair);
+      }
+      byCopy.delete(copy.id);
+      byOriginal.delete(original.id);
+    }
+    yield component;
+  }
+}
+
+/**
+ * The originals of the edits of one entry: the only assignment that gives each copy an original of
+ * its own. Undefined if there is none, or more than one, or if the originals are several entries.
+ */
+function assign(pairs: readonly Pair[], crowded: ReadonlySet<Row>): Map<Row, Row> | undefined {
+  if (pairs.some(({ copy }) => crowded.has(copy))) return undefined;
+  const candidates = new Map<Row, Set<Row>>();
+  const rivals = new Map<Row, Set<Row>>();
+  for (const { copy, original } of pairs) {
+    candidates.set(copy, (candidates.get(copy) ?? new Set()).add(original));
+    rivals.set(original, (rivals.get(original) ?? new Set()).add(copy));
+  }
+  if ([...rivals.keys()].filter((original) => !candidates.has(original)).length > 1) return undefined;
+  const assigned = new Map<Row, Row>();
+  const certain = [...candidates.keys()].filter((copy) => candidates.get(copy)?.size === 1);
+  for (const copy of certain) {
+    const [original] = candidates.get(copy) ?? [];
+    if (original === undefined) return undefined;
+    assigned.set(copy, original);
+    for (const rival of rivals.get(original) ?? []) {
+      const left = candidates.get(rival);
+      if (rival === copy || left?.delete(original) !== true) continue;
+      if (left.size === 0) return undefined;
+      if (left.size === 1) certain.push(rival);
+    }
+  }
+  return assigned.size === candidates.size ? assigned : undefined;
+}

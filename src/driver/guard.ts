@@ -1,0 +1,134 @@
+import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
+import { types } from 'node:util';
+import pg from 'pg';
+import type { Client, Submittable } from 'pg';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+import { canHeal } from './connection-retry.js';
+import type { OwnStatement, Scope } from './contract.js';
+import { begin, rollBack } from './control.js';
+import { isServerError } from './failures.js';
+import { FastQuery } from './fast-query.js';
+import type { FastTransport } from './fast-transport.js';
+import { knownVersions } from './private-members.js';
+
+/** A user that does not exist: the statements below read no table. */
+const userId = '00000000-0000-0000-0000-000000000000';
+const alone = { isOpen: false, isTrusted: true };
+const within = { isOpen: true, isTrusted: true };
+/** Milliseconds for each answer; less than the time in which a connection must be made. */
+const patience = 3_000;
+
+/**
+ * Runs the fast transport on a real connection, and compares what it does with what must come:
+ * rows, an error of a named statement, an error of a row mapper, an empty scope afterwards, a
+ * failed transaction.
+ *
+ * @param role one that the login may act as
+ * @returns what differed; undefined if nothing did
+ * @throws SchemaMissingError, RoleRefusedError, and the error of a connection that is lost
+ */
+export async function disproveFastTransport(
+  client: Client,
+  fast: FastTransport,
+  role: string,
+): Promise<string | undefined> {
+  const unknown = Object.getOwnPropertyNames(pg.Query.prototype).filter(
+    (name) => name.startsWith('handle') && !(name in FastQuery.prototype),
+  );
+  // A call of a method that is missing would end the process.
+  if (unknown.length > 0) return `it may call ${unknown.join(', ')} of a query`;
+  try {
+    return await disproof(client, fast, { role, userId });
+  } catch (error) {
+    if (error instanceof JournalDatabaseError || canHeal(error)) throw error;
+    return types.isNativeError(error) ? error.message : 'an error is not an Error';
+  }
+}
+
+/** The warning of a start on the plain transport. */
+export function fallbackWarning(reason: string): string {
+  const { version } = createRequire(import.meta.url)('pg/package.json') as { version: string };
+  return (
+    `The fast transport does not work with pg ${version} (${reason}), so the plain one is used: correct, but slower. ` +
+    `Known to work: pg ${knownVersions}. DATABASE_FAST_PATH=false silences this warning.`
+  );
+}
+
+async function disproof(client: Client, fast: FastTransport, scope: Scope): Promise<string | undefined> {
+  const quotient = (divisor: string): OwnStatement<string | null> => ({
+    text: 'SELECT 6 / $1::int',
+    values: [divisor],
+    map: (row) => row.text(0),
+  });
+  const send = async <T>(statement: OwnStatement<T>, session = alone): Promise<unknown> => {
+    try {
+      return JSON.stringify(await fast.send(scope, statement, session));
+    } catch (error) {
+      if (isServerError(error) && !canHeal(error)) return error.code;
+      if (error === mappingFailed) return 'mapping failed';
+      throw error;
+    }
+  };
+  const mappingFailed = new Error('made for the proof');
+  const failMapping = () => {
+    throw mappingFailed;
+  };
+  const who: OwnStatement<unknown> = {
+    text: `SELECT current_setting('app.user_id'), current_user, 'é', n, NULL FROM generate_series(1, 2) n`,
+    values: [],
+    map: ({ fields }) => [...fields],
+  };
+  if (!(await inTime(callsSubmit(client)))) return 'it does not submit a query object';
+  const before = await inTime(sessionScope(client));
+  const expectations: [string, () => Promise<unknown>, unknown][] = [
+    [
+      'a row',
+      () => send(who),
+      JSON.stringify([1, 2].map((n) => [scope.userId, scope.role, 'é', `${n}`, null])),
+    ],
+    ['an error', () => send(quotient('0')), '22012'],
+    ['the scope after an error', () => sessionScope(client), before],
+    ['a statement after its error', () => send(quotient('3')), '["2"]'],
+    ['an error of a row mapper', () => send({ ...quotient('1'), map: failMapping }), 'mapping failed'],
+    ['the scope afterwards', () => sessionScope(client), before],
+    ['a transaction', () => begin(client, scope).then(() => send(quotient('2'), within)), '["3"]'],
+    ['an error in a transaction', () => send(quotient('0'), within), '22012'],
+    ['a failed transaction', () => send(quotient('2'), within), '25P02'],
+    ['a statement after a transaction', () => rollBack(client).then(() => send(quotient('6'))), '["1"]'],
+    ['the scope at the end', () => sessionScope(client), before],
+  ];
+  for (const [what, attempt, expected] of expectations)
+    if ((await inTime(attempt())) !== expected) return `${what} is not as expected`;
+  return undefined;
+}
+
+/**
+ * Whether pg submits an object that is not of its own class, and reports its error to it. Nothing
+ * is sent.
+ */
+function callsSubmit(client: Client): Promise<boolean> {
+  return new Promise((resolve) => {
+    const refusal = new Error('made for the proof');
+    const handleError = (error: unknown) => resolve(error === refusal);
+    const probe = { submit: () => refusal, handleError };
+    const answer: unknown = client.query<Submittable>(probe);
+    // pg takes it for the settings of a query, which have no text.
+    if (answer !== probe) Promise.resolve(answer).then(handleError, handleError);
+  });
+}
+
+/** Waits for a limited time. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const silence = setTimeout(patience, undefined, { ref: false }).then(() => {
+    throw new Error(`no answer came within ${patience} ms`);
+  });
+  return Promise.race([answer, silence]);
+}
+
+async function sessionScope(client: Client): Promise<string> {
+  const { rows } = await client.query<object>(
+    `SELECT coalesce(current_setting('app.user_id', true), '') AS id, current_user, session_user`,
+  );
+  return JSON.stringify(rows);
+}

@@ -1,0 +1,22 @@
+import type { ExportedJournal } from './exported-journal.js';
+import { accountRow } from './exported-row.js';
+import { exportedRow } from '../../model/entry-row.js';
+
+/**
+ * One JSON object with the arrays `accounts` and `journal`, a row a line: what the importer reads.
+ */
+export async function* jsonChunks({ header, accounts, entries }: ExportedJournal): AsyncGenerator<string> {
+  yield `{"export":${JSON.stringify(header)},\n"accounts":[`;
+  let separator = '\n';
+  for (const account of accounts) {
+    yield `${separator}${JSON.stringify(accountRow(account))}`;
+    separator = ',\n';
+  }
+  yield '\n],\n"journal":[';
+  separator = '\n';
+  for await (const entry of entries) {
+    yield `${separator}${JSON.stringify(exportedRow(entry))}`;
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}

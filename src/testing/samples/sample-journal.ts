@@ -1,0 +1,93 @@
+import { DateTime } from 'luxon';
+import type { EntryRecord } from '../../journal/new-entry.js';
+import type { TradeEntry } from '../../trades/trade-entries.js';
+import { PseudoRandom } from './pseudo-random.js';
+import { day, minute, onTradingDay } from './sample-time.js';
+import { SampleTrader } from './sample-trader.js';
+
+/** What a sample journal is made of; the same options make the same entries, ids included. */
+export interface SampleJournalOptions {
+  /** A whole number; 1 by default. */
+  seed?: number;
+  /** How many entries; 300 by default. */
+  entries?: number;
+  /** The last day of trading, `YYYY-MM-DD`; 2025-12-31 by default. */
+  until?: string;
+}
+
+/**
+ * Makes the journal of a trader in the accounts of `sampleAccounts`, by the templates: for
+ * `JournalRepository.load`. Of the entries some were amended, and some removed. It spans a year for
+ * each thousand of them, one at least and ten at most.
+ *
+ * @throws RangeError for a number of entries that is none, or a day that is none
+ */
+export function* generateJournal(options: SampleJournalOptions = {}): Generator<EntryRecord, void> {
+  let place = 0;
+  for (const record of recordsOf(options)) {
+    place += 1;
+    // The same options make the same recording order, too.
+    yield { ...record, recorded: String((record.createdAt?.getTime() ?? 0) * 1_000 + place) };
+  }
+}
+
+function* recordsOf(options: SampleJournalOptions): Generator<EntryRecord, void> {
+  const { seed = 1, entries = 300, until = '2025-12-31' } = options;
+  const end = DateTime.fromISO(until, { zone: 'utc' });
+  if (!end.isValid) throw new RangeError(`"${until}" is not a day; expected YYYY-MM-DD`);
+  if (!Number.isSafeInteger(entries) || entries < 0)
+    throw new RangeError(`${entries} is not a number of entries`);
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`${seed} is not a seed; expected a whole number`);
+  const random = new PseudoRandom(seed);
+  const days = 365 * Math.min(10, Math.max(1, entries / 1_000));
+  const trader = new SampleTrader(random, Math.ceil(entries / (entriesADay * days)));
+  let made = 0;
+  const before = (ago: number) => onTradingDay(Math.floor(end.toMillis() - ago * day));
+  let at = before(days);
+  for (const deposit of trader.fund(at).slice(0, entries)) {
+    yield asRecorded(deposit);
+    made += 1;
+  }
+  while (made < entries) {
+    at = Math.max(before(days * (1 - made / entries)), at + minute);
+    const records = withMistakes(random, trader.trade(at));
+    // What is left has no room for a whole trade.
+    const fitting = records.length <= entries - made ? records : trader.cash(at).map(asRecorded);
+    yield* fitting;
+    made += fitting.length;
+  }
+}
+
+/** What a trader writes with one option at a time of each symbol in each account. */
+const entriesADay = 1.2;
+
+const amendEvery = 25;
+const removeEvery = 40;
+
+/**
+ * The entries of a trade as they were recorded, now and then with a mistake that was mended a day
+ * later.
+ */
+function withMistakes(random: PseudoRandom, trade: readonly TradeEntry[]): EntryRecord[] {
+  const [first, ...others] = trade.map(asRecorded);
+  if (first === undefined) return [];
+  const mended = new Date(first.ts.getTime() + day);
+  if (random.integer(1, amendEvery) === 1) {
+    const wrong = deleted({ ...first, notes: 'typed from memory' }, 'notes of another trade', mended);
+    const right = { ...first, id: `${first.id}:amended`, originalEntryId: first.id };
+    return [wrong, ...others, { ...right, createdAt: mended, updatedAt: mended }];
+  }
+  if (random.integer(1, removeEvery) === 1) {
+    const twice = deleted({ ...first, id: `${first.id}:twice` }, 'entered twice', mended);
+    return [first, ...others, twice];
+  }
+  return [first, ...others];
+}
+
+function deleted(record: EntryRecord, editReason: string, deletedAt: Date): EntryRecord {
+  return { ...record, deletedAt, editReason, updatedAt: deletedAt };
+}
+
+function asRecorded(entry: TradeEntry): EntryRecord {
+  return { ...entry, createdAt: entry.ts, updatedAt: entry.ts };
+}

@@ -1,0 +1,184 @@
+import type { DecimalString } from '../../model/decimal.js';
+import {
+  buyShares,
+  buyToClose,
+  buyToOpen,
+  callAssigned,
+  correction,
+  deposit,
+  dividend,
+  fee,
+  optionExpired,
+  putAssigned,
+  roll,
+  sellCoveredCall,
+  sellPut,
+  sellToClose,
+} from '../../trades/index.js';
+import type { Leg, OptionContracts, ShareTrade, SymbolTrade, TradeEntry } from '../../trades/index.js';
+import { premiumFor, sampleSymbols, sharePrice, strikeNear } from './legacy-market.js';
+import type { PseudoRandom } from './pseudo-random.js';
+import { sampleAccounts } from './sample-accounts.js';
+import { day, dayOf, expiringFriday } from './sample-time.js';
+
+interface OpenOption extends OptionContracts {
+  leg: Leg;
+  side: 'short' | 'long';
+  price: number;
+  /** What is to be done with it, and when. */
+  plan: 'expire' | 'close' | 'roll';
+  due: number;
+}
+
+/**
+ * A row of options on a symbol in an account, one after the other, and the shares that came of it.
+ */
+interface Holding {
+  accountId: string;
+  symbol: string;
+  lots: number;
+  option: OpenOption | undefined;
+}
+
+/**
+ * Trades the wheel: sells puts until shares are assigned, and calls on these until they are called
+ * away. Instants are those of sample-time.
+ */
+export class SampleTrader {
+  readonly #holdings: Holding[];
+  #turns = 0;
+  #trades = 0;
+
+  /** @param rows options that are held of a symbol in an account at once, at most */
+  constructor(
+    private readonly random: PseudoRandom,
+    rows: number,
+  ) {
+    this.#holdings = Array.from({ length: rows }).flatMap(() =>
+      sampleAccounts.flatMap(({ id: accountId }) =>
+        sampleSymbols.map((symbol) => ({ accountId, symbol, lots: 0, option: undefined })),
+      ),
+    );
+  }
+
+  /** What was to be done by an instant of trading, or else what is begun then. */
+  trade(at: number): TradeEntry[] {
+    const due = this.#holdings.find(({ option }) => option !== undefined && option.due <= at);
+    if (due?.option) return this.#end(due, due.option);
+    this.#turns += 1;
+    const holding = this.#holdings[this.#turns % this.#holdings.length] as Holding;
+    return holding.option || this.#turns % 6 === 0 ? this.cash(at, holding) : this.#open(at, holding);
+  }
+
+  /** The money with which each account begins. */
+  fund(at: number): TradeEntry[] {
+    return sampleAccounts.flatMap(({ id: accountId }) =>
+      deposit({ ...this.#base(at), accountId, amount: '250000' }),
+    );
+  }
+
+  /** Something that is a single entry. */
+  cash(at: number, holding = this.#holdings[0] as Holding): TradeEntry[] {
+    const { accountId, symbol } = holding;
+    const base = { ...this.#base(at), accountId };
+    switch (this.random.integer(0, 4)) {
+      case 0:
+        return deposit({ ...base, amount: cents(this.random.integer(1, 20) * 500) });
+      case 1:
+        return fee({ ...base, amount: '9.99' });
+      case 2:
+        return correction({ ...base, amount: this.random.pick<DecimalString>(['0.01', '-0.01', '-12.5']) });
+      default:
+        return dividend({ ...base, symbol, amount: cents(this.random.integer(300, 9_000) / 100) });
+    }
+  }
+
+  #open(at: number, holding: Holding): TradeEntry[] {
+    const { symbol, lots } = holding;
+    const price = sharePrice(this.random, symbol);
+    const trade = { ...this.#base(at), accountId: holding.accountId, symbol };
+    const kind = this.random.integer(0, 9);
+    if (kind === 0) return this.#reinvest(trade, price);
+    const isLong = kind === 1;
+    const leg = isLong || lots > 0 ? 'call' : 'put';
+    const option = this.#planned(at, {
+      leg,
+      side: isLong ? 'long' : 'short',
+      contracts: count(!isLong && lots > 0 ? lots : this.random.integer(1, 4)),
+      strike: cents(strikeNear(price, leg === 'put' ? -5 : 5)),
+      price: premiumFor(this.random, price),
+    });
+    holding.option = option;
+    const opened = { ...trade, ...contractsOf(option), price: cents(option.price), fee: commission(option) };
+    if (isLong) return buyToOpen({ ...opened, leg });
+    const sold = { ...opened, underlyingPrice: cents(price) };
+    return leg === 'put' ? sellPut(sold) : sellCoveredCall(sold);
+  }
+
+  /** A dividend, and the fraction of a share that it buys. */
+  #reinvest(trade: Omit<ShareTrade, 'shares' | 'price'>, price: number): TradeEntry[] {
+    const paid = this.random.integer(1_000, 30_000) / 100;
+    const shares = (Math.round((paid / price) * 1e6) / 1e6).toFixed(6) as DecimalString;
+    const bought = { ...trade, id: `${trade.id}:bought`, shares, price: cents(price), total: cents(paid) };
+    return [...dividend({ ...trade, amount: cents(paid) }), ...buyShares(bought)];
+  }
+
+  #planned(at: number, option: Omit<OpenOption, 'expiration' | 'plan' | 'due'>): OpenOption {
+    const expiry = expiringFriday(at + this.random.integer(21, 42) * day);
+    const plan = this.random.pick<OpenOption['plan']>(
+      option.side === 'long' ? ['close', 'expire'] : ['expire', 'expire', 'close', 'roll'],
+    );
+    const due = plan === 'expire' ? expiry : at + 14 * day;
+    return { ...option, plan, due, expiration: dayOf(expiry) };
+  }
+
+  /** Does with an option what was planned. */
+  #end(holding: Holding, option: OpenOption): TradeEntry[] {
+    const { leg, side, plan, due } = option;
+    const { accountId, symbol } = holding;
+    const trade = { ...this.#base(due), accountId, symbol };
+    holding.option = undefined;
+    if (plan === 'expire') return this.#expire(holding, option, trade);
+    const price = cents(Math.max(0.01, option.price * (side === 'long' ? 1.35 : 0.3)));
+    const close = { ...contractsOf(option), price, fee: commission(option) };
+    if (side === 'long') return sellToClose({ ...trade, ...close, leg });
+    if (plan === 'close') return buyToClose({ ...trade, ...close, leg });
+    const strike = cents(Number(option.strike) + 1);
+    const later = this.#planned(due + 7 * day, { ...option, strike, price: option.price + 0.1 });
+    holding.option = later;
+    const open = { ...contractsOf(later), price: cents(later.price), fee: commission(later) };
+    return roll({ ...trade, leg, close, open });
+  }
+
+  #expire(holding: Holding, option: OpenOption, trade: SymbolTrade): TradeEntry[] {
+    const { leg, side } = option;
+    const ended = { ...trade, ...contractsOf(option) };
+    if (side === 'long' || this.random.integer(0, 2) > 0) return optionExpired({ ...ended, leg, side });
+    const lots = Number(option.contracts);
+    holding.lots += leg === 'put' ? lots : -lots;
+    return leg === 'put' ? putAssigned({ ...ended, fee: '7' }) : callAssigned({ ...ended, fee: '7' });
+  }
+
+  #base(at: number): { id: string; ts: Date } {
+    this.#trades += 1;
+    return { id: `trade-${this.#trades}`, ts: new Date(at) };
+  }
+}
+
+const feePerContract = 0.65;
+
+function commission({ contracts }: OptionContracts): DecimalString {
+  return cents(feePerContract * Number(contracts));
+}
+
+function contractsOf({ contracts, strike, expiration }: OptionContracts): OptionContracts {
+  return { contracts, strike, expiration };
+}
+
+function cents(amount: number): DecimalString {
+  return amount.toFixed(2) as DecimalString;
+}
+
+function count(whole: number): DecimalString {
+  return String(whole) as DecimalString;
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Decimal } from '../../../../src/model/decimal.js';
+import type { ControlSum } from '../../../../src/journal/journal-sums.js';
+import { ControlTotals, legacyControlSum } from '../../../../src/browser/import/check/control-totals.js';
+import { VerificationError } from '../../../../src/browser/import/import-errors.js';
+import type { Verification } from '../../../../src/browser/import/report/import-report.js';
+
+const entries = fc.array(
+  fc.record({
+    live: fc.boolean(),
+    accountId: fc.constantFrom('acct-1', 'acct-2', 'null', '[]'),
+    type: fc.constantFrom('fee', 'dividend', 'transfer'),
+    symbol: fc.constantFrom('AAPL', 'F', 'null', null),
+    units: fc.bigInt({ min: -(10n ** 19n), max: 10n ** 19n }),
+  }),
+  { maxLength: 40 },
+);
+type Entry = { live: boolean; accountId: string; type: string; symbol: string | null; units: bigint };
+
+function amount(units: bigint): ControlSum['amount'] {
+  const digits = (units < 0n ? -units : units).toString().padStart(9, '0');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -8)}.${digits.slice(-8)}` as ControlSum['amount'];
+}
+
+function totals(all: readonly Entry[]): ControlTotals {
+  const made = new ControlTotals();
+  for (const { units, ...entry } of all)
+    made.add({ ...entry, count: 1, amount: amount(units) } as ControlSum);
+  return made;
+}
+
+/** `units` × 10^-scale. */
+function decimal(units: bigint, scale: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+/** Units of 10^-8, rounded half away from zero. */
+function rounded8(units: bigint, scale: number): bigint {
+  const factor = 10n ** BigInt(scale - 8);
+  const magnitude = ((units < 0n ? -units : units) + factor / 2n) / factor;
+  return units < 0n ? -magnitude : magnitude;
+}
+
+const verify = (file: readonly Entry[], database: readonly Entry[]): Verification =>
+  totals(file).verify(totals(database));
+
+describe('control totals', () => {
+  it('match for the same entries in any order, and are exact', () => {
+    fc.assert(
+      fc.property(entries, (all) => {
+        const { matches, total, ...groups } = verify(all, all.toReversed());
+        expect(matches).toBe(true);
+        const sum = amount(all.reduce((units, entry) => units + entry.units, 0n));
+        expect(total).toMatchObject({ fileCount: all.length, fileAmount: sum, databaseAmount: sum });
+        const live = all.filter((entry) => entry.live);
+        const liveSum = amount(live.reduce((units, entry) => units + entry.units, 0n));
+        expect(groups.live).toMatchObject({
+          fileCount: live.length,
+          fileAmount: liveSum,
+          databaseAmount: liveSum,
+        });
+        const expected = (key: (entry: Entry) => string | null) =>
+          [...new Set(all.map(key))].sort().map((value) => {
+            const group = all.filter((entry) => key(entry) === value);
+            const units = group.reduce((before, entry) => before + entry.units, 0n);
+            return { key: value, fileCount: group.length, fileAmount: amount(units) };
+          });
+        expect(groups).toMatchObject({
+          byAccount: expected((entry) => entry.accountId),
+          byType: expected((entry) => entry.type),
+          bySymbol: expected((entry) => entry.symbol),
+        });
+      }),
+    );
+  });
+
+  it('do not match if an entry is missing or one is altered in any way, however little', () => {
+    const alterations: ((entry: Entry) => Entry[])[] = [
+      () => [],
+      (entry) => [entry, entry],
+      (entry) => [{ ...entry, units: entry.units + 1n }],
+      (entry) => [{ ...entry, accountId: 'acct-3' }],
+      (entry) => [{ ...entry, type: 'correction' }],
+      (entry) => [{ ...entry, live: !entry.live }],
+      (entry) => [{ ...entry, symbol: entry.symbol === null ? 'null' : null }],
+    ];
+    fc.assert(
+      fc.property(entries, fc.nat(), fc.constantFrom(...alterations), (all, at, alter) => {
+        fc.pre(all.length > 0);
+        const index = at % all.length;
+        const altered = all.flatMap((entry, place) => (place === index ? alter(entry) : [entry]));
+        expect(verify(all, altered).matches).toBe(false);
+        expect(verify(altered, all).matches).toBe(false);
+      }),
+    );
+  });
+
+  it('do not match if differences cancel out in every sum but the combined one', () => {
+    const entry = (accountId: string, type: string, symbol: string): Entry => ({
+      live: true,
+      accountId,
+      type,
+      symbol,
+      units: 1n,
+    });
+    const file = [entry('a', 'fee', 'F'), entry('b', 'dividend', 'F')];
+    const database = [entry('a', 'dividend', 'F'), entry('b', 'fee', 'F')];
+    const verification = verify(file, database);
+    expect(verification.matches).toBe(false);
+    expect(new VerificationError(verification).message).toMatch(
+      /account, type and symbol together differ\.$/,
+    );
+  });
+
+  it('compare unrounded sums, and match if rounding each amount explains the difference', () => {
+    const digits = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
+    fc.assert(
+      fc.property(fc.array(digits, { minLength: 1, maxLength: 30 }), fc.boolean(), (all, isAltered) => {
+        const [inFile, inDatabase] = [new ControlTotals(), new ControlTotals()];
+        const cell = { live: true, accountId: 'a', type: 'fee', symbol: null } as const;
+        for (const units of all)
+          inFile.add(legacyControlSum({ account_id: 'a', type: 'fee', amount: decimal(units, 14) }));
+        const rounded = all.map((units) => rounded8(units, 14));
+        for (const [index, units] of rounded.entries())
+          inDatabase.add({ ...cell, count: 1, amount: amount(units + (isAltered && index === 0 ? 1n : 0n)) });
+        const { matches, total } = inFile.verify(inDatabase);
+
+        const [sum, stored] = [all, rounded].map((each) =>
+          each.reduce((before, units) => before + units, 0n),
+        ) as [bigint, bigint];
+        expect(matches).toBe(!isAltered);
+        expect(new Decimal(total.fileAmount).equals(decimal(sum, 14))).toBe(true);
+        expect(new Decimal(total.rounding).equals(decimal(stored * 10n ** 6n - sum, 14))).toBe(true);
+      }),
+    );
+  });
+
+  it('say what differs, and by what', () => {
+    const fee = { live: true, accountId: 'acct-1', type: 'fee', symbol: null, units: -65_000_000n };
+    const { message } = new VerificationError(verify([fee, fee], [fee]));
+    expect(message).toContain(
+      'entries in all: 2 of -1.30000000 in the file, 1 of -0.65000000 in the database; account acct-1: 2 of',
+    );
+    expect(message).toContain('symbol none: 2 of -1.30000000 in the file');
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { EntryRecord } from '../../../../src/journal/new-entry.js';
+import { EntryLinks, originalsFirst } from '../../../../src/browser/import/check/entry-links.js';
+
+function record(
+  id: string,
+  originalEntryId: string | null = null,
+  deletedAt: Date | null = null,
+): EntryRecord {
+  return { id, ts: new Date(0), accountId: 'a', type: 'fee', amount: '0', originalEntryId, deletedAt };
+}
+
+function resolved(records: readonly EntryRecord[]) {
+  const links = new EntryLinks();
+  for (const [index, each] of records.entries()) links.add(index + 1, each);
+  const dropped = links.resolve().map(({ id }) => id);
+  return { dropped, stored: records.map((each, index) => links.apply(index + 1, each)) };
+}
+
+const deleted = new Date(1);
+const journals = fc
+  .array(fc.record({ link: fc.option(fc.nat(30)), isDeleted: fc.boolean() }), { maxLength: 25 })
+  .map((drafts) =>
+    drafts.map(({ link, isDeleted }, index) =>
+      record(`e${index}`, link === null ? null : `e${link}`, isDeleted ? deleted : null),
+    ),
+  );
+
+describe('links between entries', () => {
+  it('that stay lead never in a circle, and to each entry from one successor at most', () => {
+    fc.assert(
+      fc.property(journals, (records) => {
+        const { stored } = resolved(records);
+        const byId = new Map(stored.map((each) => [each.id, each]));
+        const linked = stored.filter((each) => each.originalEntryId);
+        expect(new Set(linked.map((each) => each.originalEntryId)).size).toBe(linked.length);
+        for (const each of stored) {
+          const chain = new Set<string>();
+          for (let next: EntryRecord | undefined = each; next; next = byId.get(next.originalEntryId ?? '')) {
+            expect(chain.has(next.id)).toBe(false);
+            chain.add(next.id);
+          }
+        }
+      }),
+    );
+  });
+
+  it('that are taken out are reported and kept in meta, and no others change', () => {
+    fc.assert(
+      fc.property(journals, (records) => {
+        const { dropped, stored } = resolved(records);
+        for (const [index, before] of records.entries()) {
+          const after = dropped.includes(before.id)
+            ? { ...before, originalEntryId: null, meta: { legacyOriginalEntryId: before.originalEntryId } }
+            : before;
+          expect(stored[index]).toEqual(after);
+        }
+      }),
+    );
+  });
+
+  it('of a circle are all kept but the one that closes it, also for the entries that lead into it', () => {
+    const circle = [
+      record('lead', 'a'),
+      record('a', 'b', deleted),
+      record('b', 'c', deleted),
+      record('c', 'a'),
+    ];
+    expect(resolved([circle[0] ?? record('lead'), ...circle.slice(1)]).dropped).toEqual(['c']);
+    expect(resolved([record('self', 'self')]).dropped).toEqual(['self']);
+  });
+
+  it('from several successors of an entry stay for the first live one, or else for the first', () => {
+    const all = [record('a', null, deleted), record('b', 'a', deleted), record('c', 'a'), record('d', 'a')];
+    expect(resolved(all).dropped).toEqual(['b', 'd']);
+    expect(resolved(all.slice(0, 3)).dropped).toEqual(['b']);
+    expect(
+      resolved([all[0] ?? record('a'), record('b', 'a', deleted), record('e', 'a', deleted)]).dropped,
+    ).toEqual(['e']);
+  });
+
+  it('of an entry that was edited tens of thousands of times are followed in no time', () => {
+    const edits = Array.from({ length: 60_000 }, (_, index) =>
+      record(`e${index}`, `e${index - 1}`, index === 59_999 ? null : deleted),
+    );
+    expect(resolved(edits).dropped).toEqual([]);
+    expect(resolved(edits.toReversed()).dropped).toEqual([]);
+    const ordered = [...originalsFirst(edits.toReversed().map((each) => ({ record: each })))];
+    expect(ordered.map((each) => each.record.id)).toEqual(edits.map(({ id }) => id));
+  }, 10_000);
+
+  it('order the entries so that each comes after the one that it names, and none is lost', () => {
+    fc.assert(
+      fc.property(journals, (records) => {
+        const { stored } = resolved(records);
+        const successors = stored.filter((each) => each.originalEntryId).map((each) => ({ record: each }));
+        const ordered = [...originalsFirst(successors)].map((each) => each.record.id);
+        expect([...ordered].sort()).toEqual(successors.map((each) => each.record.id).sort());
+        for (const { record: each } of successors) {
+          const original = ordered.indexOf(each.originalEntryId ?? '');
+          expect(original).toBeLessThan(ordered.indexOf(each.id));
+        }
+      }),
+    );
+  });
+});

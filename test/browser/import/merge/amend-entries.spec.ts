@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import type { JournalRepository } from '../../../../src/journal/journal.repository.js';
+import { amendEntries } from '../../../../src/browser/import/merge/amend-entries.js';
+import type { Edit } from '../../../../src/browser/import/merge/amend-entries.js';
+import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
+
+const createdAt = new Date(Date.UTC(2025, 0));
+
+/** Live entries, each with a link to the one before. */
+function chain(count: number): StoredEntry[] {
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ id: `row-${index}`, ts: createdAt, day: null, recorded: null, accountId: 'acct-1', symbol: 'SPY' },
+    ...{ type: 'fee', qty: null, amount: '-1.00000000', strike: null, expiration: null, notes: null },
+    ...{ underlyingPrice: null, meta: {}, deletedAt: null, editedBy: null, editReason: null },
+    originalEntryId: index === 0 ? null : `row-${index - 1}`,
+    ...{ createdAt, updatedAt: createdAt },
+  }));
+}
+
+/** A journal that stores nothing, and remembers what it is asked for. */
+class ScriptedJournal {
+  readonly loads: number[] = [];
+  readonly writes: number[] = [];
+  readonly links: (string | null | undefined)[] = [];
+  loses = false;
+
+  constructor(private readonly stored: StoredEntry[]) {}
+
+  chains(ids: readonly string[]) {
+    this.loads.push(ids.length);
+    return Promise.resolve([this.stored]);
+  }
+
+  storedIds() {
+    return Promise.resolve(new Set());
+  }
+
+  removeInPast(removals: readonly { id: string }[]) {
+    this.writes.push(removals.length);
+    return Promise.resolve(removals.map(({ id }) => id));
+  }
+
+  appendMissing(records: readonly { id: string; originalEntryId?: string | null }[]) {
+    this.writes.push(records.length);
+    this.links.push(...records.map(({ originalEntryId }) => originalEntryId));
+    const inserted = this.loses ? [] : records.map(({ id }) => id);
+    return Promise.resolve({ inserted, unchanged: [], conflicts: [] });
+  }
+}
+
+const editOf = ({ id }: StoredEntry): Edit => ({
+  ...{ id, reason: 'corrected', at: '2025-06-01T00:00:00.000Z' },
+  decide: () => ({ changes: { notes: 'corrected' } }),
+});
+
+function amend(stored: StoredEntry[], journal: ScriptedJournal) {
+  return amendEntries(stored.map(editOf), {
+    journal: journal as unknown as JournalRepository,
+    isRow: (id) => id.startsWith('row'),
+    isLeftOut: () => false,
+  });
+}
+
+describe('the amendment of many entries of one chain', () => {
+  it('loads the chain once, and writes in batches', async () => {
+    const stored = chain(1_000);
+    const journal = new ScriptedJournal(stored);
+    const amendments = await amend(stored, journal);
+    expect(amendments.filter((amendment) => 'changes' in amendment)).toHaveLength(1_000);
+    expect(journal.loads).toEqual([250]);
+    expect(journal.writes).toEqual([250, 250, 250, 250, 250, 250, 250, 250]);
+    // Each successor follows the entry that was the last one of the chain by then.
+    expect(journal.links[0]).toBe('row-999');
+    expect(new Set(journal.links).size).toBe(1_000);
+  });
+
+  it('is refused as a whole if a successor is not stored', async () => {
+    const stored = chain(2);
+    const journal = new ScriptedJournal(stored);
+    journal.loses = true;
+    await expect(amend(stored, journal)).rejects.toMatchObject({ code: 'IMPORT_BUSY' });
+  });
+});
