@@ -1,5 +1,53 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { layersRule } from './tools/lint-layers.js';
+
+/**
+ * The layers of `src`. A file imports from its own layer and from the layers above it in this list,
+ * never from one below.
+ */
+const layers = [
+  'src/config',
+  'src/model',
+  'src/driver',
+  'src/isolation',
+  'src/isolation/privilege-check',
+  'src/users',
+  'src/accounts',
+  'src/journal',
+  'src/figures',
+  'src/trades',
+  'src/migrations/lock',
+  'src/migrations/steps',
+  'src/migrations',
+  'src/schema',
+  'src/schema/catalog',
+  'src/schema/drift',
+  'src/schema/status',
+  'src/browser/format',
+  'src/browser/figures',
+  'src/browser/export',
+  'src/browser/import/read',
+  'src/browser/import/report',
+  'src/browser/import/convert',
+  'src/browser/import/local-storage',
+  'src/browser/import/check',
+  'src/browser/import/reader',
+  'src/browser/import/merge',
+  'src/browser/import',
+  'src/portability/export',
+  'src/portability/deletion',
+  'src/data-source',
+  'src/database.module.ts',
+  'src/index.ts',
+  'src/embedded',
+  'src/testing/server',
+  'src/testing/samples',
+  'src/testing/browser',
+  'src/testing/migration-gate',
+  'src/testing',
+  'src/cli',
+];
 
 /**
  * The folders that may use pg: the driver, and by its documented interface what starts servers for
@@ -24,6 +72,11 @@ export default tseslint.config(
       // Prettier breaks code, and leaves comments alone.
       'max-len': ['error', { code: 1000, comments: 100, ignoreUrls: true }],
     },
+  },
+  {
+    files: ['src/**'],
+    plugins: { project: { rules: { layers: layersRule } } },
+    rules: { 'project/layers': ['error', layers] },
   },
   {
     files: ['src/**'],
