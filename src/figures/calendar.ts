@@ -4,21 +4,21 @@ import type { FigurePeriod } from '../journal/period-sql.js';
 export interface Period {
   /** `2026-W01`, `2026-01` or `2026`. */
   readonly label: string;
-  /** Greater for what comes later. */
+  /** Sorts periods of one kind: later periods have greater numbers. */
   readonly order: number;
 }
 
 const days = 86_400_000;
 const plainDay = 'YYYY-MM-DD'.length;
 
-/** The periods of one kind, of which there is one object each. */
+/** Maps days to periods. Returns one object per period, so that periods can be keys of a Map. */
 export class Calendar {
   readonly #byDay = new Map<string, Period>();
   readonly #byOrder = new Map<number, Period>();
 
   constructor(private readonly per: FigurePeriod) {}
 
-  /** @param day as PostgreSQL prints a date */
+  /** @param day a date as PostgreSQL prints it, for example `2026-01-04` or `0001-12-31 BC` */
   periodOf(day: string): Period {
     const known = this.#byDay.get(day);
     if (known !== undefined) return known;
@@ -30,7 +30,7 @@ export class Calendar {
   }
 }
 
-/** What `to_char` makes of the same day with `IYYY-"W"IW`, `YYYY-MM` and `YYYY`. */
+/** Labels are those of `to_char` with `IYYY-"W"IW`, `YYYY-MM` and `YYYY`. */
 const periodOf: Readonly<Record<FigurePeriod, (day: string) => Period>> = {
   week: (day) => {
     const [year, month, date] = partsOf(day);
@@ -50,7 +50,7 @@ const periodOf: Readonly<Record<FigurePeriod, (day: string) => Period>> = {
   },
 };
 
-/** Whether a day comes before another one, both as PostgreSQL prints a date. */
+/** Compares two dates as PostgreSQL prints them. */
 export function isDayBefore(day: string, other: string): boolean {
   if (day.length === other.length && day.length === plainDay) return day < other;
   const [one, two] = [startOf(...partsOf(day)), startOf(...partsOf(other))];
@@ -58,8 +58,8 @@ export function isDayBefore(day: string, other: string): boolean {
 }
 
 /**
- * In some time zones the first instants are in the year before the first, which PostgreSQL calls 1
- * BC, and the last in 10000.
+ * The journal stores instants of the years 1 to 9999. In a local time zone the first of them can
+ * fall into year 0, which PostgreSQL prints as 1 BC, and the last into year 10000.
  */
 function partsOf(day: string): [year: number, month: number, date: number] {
   const [year = 0, month = 0, date = 0] = day.split(' ', 1)[0]?.split('-').map(Number) ?? [];

@@ -10,23 +10,23 @@ import { checkRequest, figureEntries, figurePlan, figureRequest, periodicRequest
 import type { FigureRequest, PeriodicRequest } from './figure-request.js';
 import { periodLabel, periodOf } from '../journal/period-sql.js';
 
-/** Cash of one kind, of one symbol in one period. */
+/** Sum of one kind of entries of one symbol in one period. */
 export interface PeriodCash {
-  /** `2026-W01`, `2026-01` or `2026`, as was asked for. */
+  /** `2026-W01`, `2026-01` or `2026`, by the request's `per`. */
   period: string;
   symbol: string | null;
-  /** How many entries there are. */
+  /** Number of entries. */
   count: number;
-  /** + received, − paid. */
+  /** Decimal string with eight places: + received, − paid. */
   amount: DecimalString;
 }
 
-/** What the entries of one account add up to. */
+/** Sum of all entries of one account. */
 export interface CashBalance {
   accountId: string;
-  /** How many entries there are. */
+  /** Number of entries. */
   count: number;
-  /** The sum of all amounts, from the first entry on. */
+  /** Sum of all amounts since the first entry, with eight places: + received, − paid. */
   balance: DecimalString;
 }
 
@@ -34,34 +34,40 @@ export interface CashRequest extends FigureRequest, PeriodicRequest {}
 
 const cashRequest = figureRequest.extend(periodicRequest);
 
-/** The cash of the user in scope, derived from the journal. */
+/**
+ * Cash flows and balances of the user in scope, derived from the journal by each call.
+ *
+ * Every method throws InvalidInputError for an invalid request, and UserScopeMissingError outside
+ * `UserScope.run`.
+ *
+ * ```ts
+ * await cash.premium({ per: 'week', timeZone: 'America/Denver' });
+ * // [{ period: '2026-W01', symbol: 'AAPL', count: 1, amount: '312.00000000' }, …]
+ * ```
+ */
 @Injectable()
 export class CashReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * Premium of option legs when it was received and paid, by period and symbol, oldest first.
-   * `ProfitReadModel` has it when it was gained or lost.
-   * @throws InvalidInputError
+   * Option premium by period and symbol, oldest first. Premium counts in the period in which it was
+   * received or paid; `ProfitReadModel` counts it in the period in which it is realised.
    */
   async premium(request: CashRequest): Promise<PeriodCash[]> {
     return this.#byPeriod(optionPremiumTypes, request);
   }
 
-  /** Dividends by period and symbol, oldest first. @throws InvalidInputError */
+  /** Dividends by period and symbol, oldest first. */
   async dividends(request: CashRequest): Promise<PeriodCash[]> {
     return this.#byPeriod(['dividend'], request);
   }
 
-  /**
-   * Fees by period and symbol, oldest first; what was paid is negative.
-   * @throws InvalidInputError
-   */
+  /** Fees by period and symbol, oldest first: − paid, + refunded. */
   async fees(request: CashRequest): Promise<PeriodCash[]> {
     return this.#byPeriod(['fee'], request);
   }
 
-  /** The balance of every account that has entries, by account. @throws InvalidInputError */
+  /** The balance of every account that has entries, ordered by account. */
   async balances(request: FigureRequest = {}): Promise<CashBalance[]> {
     const checked = checkRequest(figureRequest, request);
     const { manager, userId } = this.scope;

@@ -1,26 +1,27 @@
-/** SQL for the recording order; entries of an unknown order come first. */
+/** Select-list item for the recording order. Entries without one sort first. */
 export const recorded = 'coalesce(recorded, 0) AS recorded';
 
-/** When something happened, in milliseconds since 1970, and the entry that says so. */
-export interface Happened {
+/** The columns that order entries. */
+export interface EntryOrderKey {
+  /** Milliseconds since 1970. */
   readonly ts: number;
-  /** The recording order, a whole number as text. */
+  /** The recording order: a bigint as text. */
   readonly recorded: string;
   readonly id: string;
 }
 
-/** The order of entries: by instant, by recording order, and by the bytes of their ids. */
-export function inTime(one: Happened, other: Happened): number {
-  return one.ts - other.ts || byValue(one.recorded, other.recorded) || byBytes(one.id, other.id);
+/** Orders entries as `ORDER BY ts, recorded, id COLLATE "C"` does. */
+export function compareEntries(one: EntryOrderKey, other: EntryOrderKey): number {
+  return one.ts - other.ts || compareIntegers(one.recorded, other.recorded) || compareBytes(one.id, other.id);
 }
 
-/** Whole numbers as text, without leading zeros. */
-function byValue(one: string, other: string): number {
+/** Compares non-negative integers as text, without leading zeros. */
+function compareIntegers(one: string, other: string): number {
   if (one === other) return 0;
   return one.length - other.length || (one < other ? -1 : 1);
 }
 
-/** As the collation "C" orders texts. */
-export function byBytes(one: string, other: string): number {
+/** Orders texts as the collation "C" does. */
+export function compareBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -6,19 +6,22 @@ import type { JournalFilter } from '../journal/journal-filter.js';
 import { figurePeriods } from '../journal/period-sql.js';
 import type { FigurePeriod } from '../journal/period-sql.js';
 
-/** Of which entries a figure is derived: of all that are live, unless something is given. */
+/**
+ * Selects the entries from which a read model derives its result. Without any member: all entries
+ * of the user that are not deleted.
+ */
 export interface FigureRequest {
   accountId?: string;
   symbol?: string;
-  /** The figure as the journal had it at this instant: see `JournalFilter.asOf`. */
+  /** Derives the result from the journal as it was known at this instant: `JournalFilter.asOf`. */
   asOf?: Date;
 }
 
-/** A figure for which it matters what day it is. */
+/** A request whose result depends on the current day. */
 export interface DatedRequest extends FigureRequest {
   /**
-   * `YYYY-MM-DD`; unless given, the day of `asOf`, or else of now: in the `timeZone` of a request
-   * that has one, or else in UTC.
+   * The current day, `YYYY-MM-DD`. Default: the day of `asOf`, or of now, in the request's
+   * `timeZone` if it has one, otherwise in UTC.
    */
   today?: string;
 }
@@ -26,10 +29,13 @@ export interface DatedRequest extends FigureRequest {
 export const figureRequest = journalFilter.pick({ accountId: true, symbol: true, asOf: true });
 export const datedRequest = figureRequest.extend({ today: journalFilter.shape.today });
 
-/** A figure that is divided by time. */
+/** A request whose result is grouped by period. */
 export interface PeriodicRequest {
   per: FigurePeriod;
-  /** By whose calendar, as an IANA name such as `America/Denver`; UTC unless given. */
+  /**
+   * The IANA time zone, such as `America/Denver`, that turns `ts` into a day; default `UTC`. An
+   * entry with a `day` counts on that day in every time zone.
+   */
   timeZone?: string;
 }
 
@@ -37,8 +43,8 @@ export const periodicRequest = {
   per: z.enum(figurePeriods, `must be one of ${figurePeriods.join(', ')}`),
   timeZone: z
     .string()
-    // Offsets and abbreviations such as CET are left out: PostgreSQL reads the former with the
-    // other sign, and the latter as an offset that knows no summer.
+    // Refuses offsets and abbreviations such as CET: PostgreSQL inverts the sign of offsets, and
+    // reads abbreviations as fixed offsets without daylight saving time.
     .refine(
       (zone) => (zone === 'UTC' || /^[a-z]+\//i.test(zone)) && isZone(zone),
       'must be a time zone such as America/Denver',
@@ -54,12 +60,12 @@ function isZone(name: string): boolean {
   }
 }
 
-/** The checked request. @throws InvalidInputError */
+/** Returns the validated request. @throws InvalidInputError */
 export function checkRequest<T>(schema: z.ZodType, request: T): T {
   return checkInput('request', schema, request) as T;
 }
 
-/** The entries of a user of which a figure is derived. */
+/** The user's entries that match a request. */
 export function figureEntries(userId: string, { accountId, symbol, asOf }: FigureRequest): EntrySelection {
   const filter: JournalFilter = {
     ...(accountId !== undefined && { accountId }),
@@ -70,14 +76,14 @@ export function figureEntries(userId: string, { accountId, symbol, asOf }: Figur
 }
 
 /**
- * How the entries of a checked request are found: all of a user's in one way for all users. Of some
- * account or symbol there may be none or very many, and of an instant the server knows nothing.
+ * Plan mode of a checked request. All entries of a user: a generic plan suits every user. With an
+ * account, a symbol or `asOf` the selectivity depends on the values, which needs a custom plan.
  */
 export function figurePlan({ accountId, symbol, asOf }: FigureRequest): 'generic' | 'custom' {
   return accountId === undefined && symbol === undefined && asOf === undefined ? 'generic' : 'custom';
 }
 
-/** The day against which a figure is told. */
+/** The day that a request takes as today, `YYYY-MM-DD`. */
 export function dayOf({
   today,
   asOf = new Date(),
@@ -87,7 +93,7 @@ export function dayOf({
   const options = { timeZone, era: 'short', year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   const parts = new Intl.DateTimeFormat('en-US', options).formatToParts(asOf);
   const part = (wanted: string) => parts.find(({ type }) => type === wanted)?.value ?? '';
-  // West of UTC the first of all instants is in the year 0, which PostgreSQL does not know.
+  // West of UTC the first storable instants fall into year 0, which PostgreSQL does not accept.
   if (part('era') === 'BC') return '0001-01-01';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }

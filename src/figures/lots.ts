@@ -1,13 +1,14 @@
 import type { CostMethod } from './share-trade-sql.js';
-import { portion } from './units.js';
+import { proRata } from './units.js';
 
 /**
- * Pieces with an amount, of which some are taken out again, each with its part of the amount.
- * Shares or contracts; all in units.
+ * Cost-basis book of one holding. `put` adds pieces (shares or contracts) and their amount (cost or
+ * premium). `take` removes pieces and returns the amount allocated to them. Everything is in units
+ * of the eighth decimal place.
  */
 export interface Lots {
   put(pieces: bigint, amount: bigint): void;
-  /** @returns the amount of what was taken, which is no more than there is */
+  /** Takes at most what the book holds. @returns the amount allocated to the pieces taken */
   take(pieces: bigint): bigint;
 }
 
@@ -15,7 +16,7 @@ export function lotsBy(method: CostMethod): Lots {
   return method === 'fifo' ? new LotQueue() : new AverageLot();
 }
 
-/** Every piece has the same part of the amount. */
+/** Average cost: one lot, in which every piece has the same cost. */
 class AverageLot implements Lots {
   #pieces = 0n;
   #amount = 0n;
@@ -27,7 +28,7 @@ class AverageLot implements Lots {
 
   take(pieces: bigint): bigint {
     if (this.#pieces === 0n) return 0n;
-    const amount = portion(this.#amount, this.#pieces, pieces);
+    const amount = proRata(this.#amount, this.#pieces, pieces);
     this.#pieces = pieces < this.#pieces ? this.#pieces - pieces : 0n;
     this.#amount -= amount;
     return amount;
@@ -53,10 +54,10 @@ export class LotQueue implements Lots {
     let left = pieces;
     let amount = 0n;
     for (let lot = this.#lots[this.#first]; lot !== undefined && left > 0n; lot = this.#lots[this.#first]) {
-      const there = lot.pieces - lot.taken;
-      const taken = left < there ? left : there;
-      amount += portion(lot.amount, lot.pieces, lot.taken + taken);
-      amount -= portion(lot.amount, lot.pieces, lot.taken);
+      const available = lot.pieces - lot.taken;
+      const taken = left < available ? left : available;
+      amount += proRata(lot.amount, lot.pieces, lot.taken + taken);
+      amount -= proRata(lot.amount, lot.pieces, lot.taken);
       lot.taken += taken;
       left -= taken;
       if (lot.taken === lot.pieces) this.#first += 1;
@@ -64,12 +65,12 @@ export class LotQueue implements Lots {
     return amount;
   }
 
-  /** @returns the amount of all that is left */
+  /** Takes all remaining pieces. @returns the amount allocated to them */
   takeAll(): bigint {
     let amount = 0n;
     for (; this.#first < this.#lots.length; this.#first += 1) {
       const lot = this.#lots[this.#first] as Lot;
-      amount += lot.amount - portion(lot.amount, lot.pieces, lot.taken);
+      amount += lot.amount - proRata(lot.amount, lot.pieces, lot.taken);
     }
     return amount;
   }

@@ -12,56 +12,51 @@ import { optionPositionsSql } from './option-position-sql.js';
 /** Whether an option is a put or a call. */
 export type OptionLeg = 'put' | 'call';
 
-/** Contracts of one option that an account holds or owes. A contract is of 100 shares. */
+/**
+ * Position of an account in one option. Contracts, prices and money are decimal strings with eight
+ * places. A contract covers 100 shares.
+ */
 export interface OptionPosition {
   accountId: string;
   symbol: string | null;
-  /** Null where no entry says it. */
+  /** Null if no entry of the option states it, or entries state both. */
   leg: OptionLeg | null;
   strike: DecimalString | null;
-  /** `YYYY-MM-DD` */
+  /** `YYYY-MM-DD`. */
   expiration: string | null;
-  /** Contracts sold and neither bought back nor assigned; never negative. */
+  /** Contracts sold to open and neither bought back nor assigned; not negative. */
   short: DecimalString;
-  /** Contracts bought and neither sold nor exercised; never negative. */
+  /** Contracts bought to open and neither sold nor exercised; not negative. */
   long: DecimalString;
   /**
-   * Premium a share received on opening the short side, rounded to eight places; null if it was
-   * never opened.
+   * Average premium per share received for opening the short side, rounded to eight places; not
+   * negative. Null if the short side was never opened.
    */
   averageShortPremium: DecimalString | null;
   /**
-   * Premium a share paid on opening the long side, rounded to eight places; null if it was never
-   * opened.
+   * Average premium per share paid for opening the long side, rounded to eight places; not
+   * negative. Null if the long side was never opened.
    */
   averageLongPremium: DecimalString | null;
-  /**
-   * Day of the first opening, `YYYY-MM-DD`: the day that the trader typed, or else the day of `ts`
-   * in UTC.
-   */
+  /** Day of the first opening, `YYYY-MM-DD`: the entry's `day`, or the UTC day of its `ts`. */
   openedOn: string;
-  /**
-   * From today to the expiration: 0 on the last day, negative afterwards; null without an
-   * expiration.
-   */
+  /** Calendar days from today to the expiration: 0 on the expiration day, then negative. */
   daysToExpiration: number | null;
-  /**
-   * Strike × 100 × contracts of short puts, which assignment would cost; null for anything else.
-   */
+  /** Cash needed if all short puts are assigned: strike × 100 × contracts. Otherwise null. */
   collateral: DecimalString | null;
-  /**
-   * Whether the expiration day is over. The contracts are nobody's any more, although no entry
-   * closed them.
-   */
+  /** True after the expiration day: the contracts have ceased to exist without a closing entry. */
   isExpired: boolean;
 }
 
-/** `open`: not past the expiration day. `expired`: past it, and closed by no entry. */
+/**
+ * `open`: not past the expiration day, or without one. `expired`: past the expiration day, with
+ * contracts that no entry closed.
+ */
 export const positionStatuses = ['open', 'expired', 'all'] as const;
 export type PositionStatus = (typeof positionStatuses)[number];
 
 export interface PositionsRequest extends DatedRequest {
-  /** `open` unless given. */
+  /** Default `open`. */
   status?: PositionStatus;
 }
 
@@ -69,17 +64,24 @@ const positionsRequest = datedRequest.extend({
   status: z.enum(positionStatuses, `must be one of ${positionStatuses.join(', ')}`).optional(),
 });
 
-/** The option positions of the user in scope, derived from the journal. */
+/** Option positions of the user in scope, derived from the journal by each call. */
 @Injectable()
 export class OptionPositionsReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * Positions with contracts left, by account, symbol, expiration, strike and leg. The rules are in
-   * docs/guides/read-models.md; what the browser application showed instead is
-   * `LegacyReadModel.positions`.
+   * Returns the positions that have contracts left, ordered by account, symbol, expiration, strike
+   * and leg. Rules: docs/guides/read-models.md. `LegacyReadModel.positions` follows the browser
+   * application's rules instead.
    *
-   * @throws InvalidInputError
+   * ```ts
+   * await positions.list({ symbol: 'AAPL', status: 'all' });
+   * // [{ leg: 'put', strike: '180.00000000', short: '2.00000000',
+   * //    averageShortPremium: '2.45000000', collateral: '36000.00000000', … }]
+   * ```
+   *
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
    */
   async list(request: PositionsRequest = {}): Promise<OptionPosition[]> {
     const checked = checkRequest(positionsRequest, request);
@@ -108,7 +110,7 @@ export class OptionPositionsReadModel {
   }
 }
 
-/** What is left out here need not be added up. */
+/** Filters entries before they are aggregated: all entries of a position have one expiration. */
 function ofStatus(status: PositionStatus, today: string): string {
   if (status === 'open') return `(expiration >= ${today} OR expiration IS NULL)`;
   return status === 'expired' ? `expiration < ${today}` : `${today} IS NOT NULL`;

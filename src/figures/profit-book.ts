@@ -1,32 +1,32 @@
 import type { DecimalString } from '../model/decimal.js';
 import type { Period } from './calendar.js';
-import { byBytes } from './entry-order.js';
+import { compareBytes } from './entry-order.js';
 import { decimalOf } from './units.js';
 
-/** What was gained and lost for good with one symbol in one period: + gained, − lost. */
+/**
+ * Realised profit of one symbol in one period. Money as decimal strings with eight places:
+ * + gained, − lost.
+ */
 export interface RealisedProfit {
-  /** `2026-W01`, `2026-01` or `2026`, as was asked for. */
+  /** `2026-W01`, `2026-01` or `2026`, by the request's `per`. */
   period: string;
-  /** Null for fees and the like that concern none. */
+  /** Null for entries without a symbol, such as account fees. */
   symbol: string | null;
-  /**
-   * Of contracts that were closed, assigned or exercised, or that expired: premium received less
-   * premium paid.
-   */
+  /** Premium received − premium paid, of contracts closed, assigned, exercised or expired. */
   options: DecimalString;
-  /** Of shares that were sold: what was received less what they had cost. */
+  /** Proceeds of the shares sold − their cost. */
   shares: DecimalString;
   dividends: DecimalString;
-  /** Mostly negative. */
+  /** Negative, except for refunds. */
   fees: DecimalString;
-  /** The sum of the four. */
+  /** options + shares + dividends + fees. */
   total: DecimalString;
 }
 
 export type ProfitKind = 'options' | 'shares' | 'dividends' | 'fees';
 type Sums = Record<ProfitKind, bigint>;
 
-/** Adds up what was gained and lost, by period and symbol. */
+/** Sums of realised profit by period and symbol, in units. */
 export class ProfitBook {
   readonly #periods = new Map<Period, Map<string | null, Sums>>();
 
@@ -40,7 +40,7 @@ export class ProfitBook {
     sums[kind] += units;
   }
 
-  /** Oldest first, and by symbol, that of none last; what came to nothing is left out. */
+  /** Ordered by period, then symbol with null last. Leaves out rows in which every sum is zero. */
   rows(): RealisedProfit[] {
     const periods = [...this.#periods].sort(([one], [other]) => one.order - other.order);
     return periods.flatMap(([{ label }, symbols]) =>
@@ -61,5 +61,5 @@ export class ProfitBook {
 
 function bySymbol(one: string | null, other: string | null): number {
   if (one === null || other === null) return Number(one === null) - Number(other === null);
-  return byBytes(one, other);
+  return compareBytes(one, other);
 }

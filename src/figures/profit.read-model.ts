@@ -25,7 +25,7 @@ import { unitsOf } from './units.js';
 export type { RealisedProfit } from './profit-book.js';
 
 export interface ProfitRequest extends DatedRequest, PeriodicRequest {
-  /** For shares; `average` unless given. Options are always first in, first out. */
+  /** Cost-basis method for shares; default `average`. Options are always first in, first out. */
   method?: CostMethod;
 }
 
@@ -34,21 +34,24 @@ const profitRequest = datedRequest.extend({
   method: z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional(),
 });
 
-/** Realised profit and loss of the user in scope, derived from the journal. */
+/** Realised profit and loss of the user in scope, derived from the journal by each call. */
 @Injectable()
 export class ProfitReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * By period and symbol, oldest first; what was neither gained nor lost is left out. Options past
-   * their expiration are closed by it, so that it matters what day it is: `today`, or else the day
-   * in `timeZone`.
+   * Returns realised profit by period and symbol, oldest first. Leaves out rows in which every sum
+   * is zero. Expiration closes contracts, so the result depends on the current day (`today`, or the
+   * day in `timeZone`). Rules: docs/guides/read-models.md.
    *
-   * Fees and dividends are added up by the database; options and shares are followed entry by entry
-   * here, as the rows come. What is first in, first out would be several sorts of all of them
-   * there. In memory are the entries that open and close contracts, and those that trade shares.
+   * ```ts
+   * await profits.realised({ per: 'month', method: 'fifo', timeZone: 'America/Denver' });
+   * // [{ period: '2026-02', symbol: 'AAPL', options: '370.00000000', shares: '0.00000000',
+   * //    dividends: '0.00000000', fees: '-0.65000000', total: '369.35000000' }]
+   * ```
    *
-   * @throws InvalidInputError
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
    */
   async realised(request: ProfitRequest): Promise<RealisedProfit[]> {
     const checked = checkRequest(profitRequest, request);
@@ -58,6 +61,9 @@ export class ProfitReadModel {
     const { where } = selection;
     const zone = selection.parameter(timeZone);
     const day = `${localTime(zone)}::date`;
+    // The database sums fees and dividends. Options and shares are matched here, row by row: first
+    // in, first out in SQL needs several sorts of all entries. Memory holds one object per entry
+    // that opens or closes contracts or trades shares.
     const text = `
       SELECT 'option' AS kind, * FROM (${RealisedOptions.rows(where, day)}) options
       UNION ALL SELECT 'share' AS kind, * FROM (${RealisedShares.rows(where, day)}) shares

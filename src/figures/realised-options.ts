@@ -1,56 +1,57 @@
 import type { Row } from '../driver/row.js';
 import { isDayBefore } from './calendar.js';
 import type { Calendar, Period } from './calendar.js';
-import { inTime } from './entry-order.js';
-import type { Happened } from './entry-order.js';
+import { compareEntries } from './entry-order.js';
+import type { EntryOrderKey } from './entry-order.js';
 import { LotQueue } from './lots.js';
 import { optionLegsSql } from './option-legs-sql.js';
 import type { ProfitBook } from './profit-book.js';
 import { unitsOf } from './units.js';
 
-/** One option of an account, and the entries on it. */
+/** One option of an account, and its entries. */
 interface Contract {
   readonly symbol: string | null;
   readonly expiration: string | null;
-  /** What its entries say of put and call; null if nothing, and `both` if they differ. */
+  /** The leg that its entries state: null if none does, `both` if they differ. */
   leg: string | null;
+  /** Head of a linked list through `Move.before`. */
   last: Move | undefined;
 }
 
-/** An entry that opens or closes contracts of it. */
-interface Move extends Happened {
+/** An entry that opens or closes contracts. */
+interface Move extends EntryOrderKey {
   readonly period: Period;
   readonly amount: bigint;
-  /** Contracts, in units; negative for those that were closed. */
+  /** Contracts in units: + opened, − closed. */
   readonly opened: bigint;
   readonly stated: string | null;
   readonly isLong: boolean;
-  /** The one that came before it: lists of arrays would have room for many more. */
+  /** A linked list: most contracts have few moves, and arrays allocate spare capacity. */
   readonly before: Move | undefined;
 }
 
-/** What happened to one side of a position. */
+/** The moves of one side of a position. */
 interface Side {
   readonly openings: Move[];
   readonly closings: Move[];
 }
 
 /**
- * The profit of options. What closing takes or gives is booked when it happens, and the premium of
- * the contracts that it closed with it: those opened first are closed first. What is left is closed
- * by the end of its expiration day.
+ * Realised profit of options. The period of a closing entry gets its amount, and the opening
+ * premium of the contracts that it closes, first in, first out. Contracts left at the end of the
+ * expiration day are closed in the period of that day.
  */
 export class RealisedOptions {
   readonly #contracts = new Map<string, Contract>();
 
-  /** @param today the day on which contracts that expire on it are open still */
+  /** @param today `YYYY-MM-DD`; contracts that expire today are still open */
   constructor(
     private readonly book: ProfitBook,
     private readonly calendar: Calendar,
     private readonly today: string,
   ) {}
 
-  /** SQL for the rows that are taken. @param day of `ts`, in SQL */
+  /** SQL for the rows that `take` reads. @param day SQL for the day on which an entry counts */
   static rows(where: string, day: string): string {
     return `
       SELECT ${day} AS day, amount, symbol, account_id, strike, expiration, opened - closed AS opened, stated, is_long,
@@ -59,7 +60,7 @@ export class RealisedOptions {
       FROM (${optionLegsSql(where)}) legs`;
   }
 
-  /** Takes the row of an entry, from its field at `first` on; in any order. */
+  /** Adds an entry, in any order. @param first index of the field `day` in the row */
   take(row: Row, first: number): void {
     const key = row.key(first + 2, first + 5);
     let contract = this.#contracts.get(key);
@@ -86,7 +87,7 @@ export class RealisedOptions {
     contract.last = { period, amount, opened, stated, isLong, ts, recorded, id, before: contract.last };
   }
 
-  /** Books the premium of what was closed by the entries so far. */
+  /** Books the opening premium of the closed contracts, after all rows were taken. */
   close(): void {
     for (const contract of this.#contracts.values()) {
       for (const side of sidesOf(contract)) this.#closeSide(contract, side);
@@ -96,9 +97,9 @@ export class RealisedOptions {
 
   #closeSide({ symbol, expiration }: Contract, { openings, closings }: Side): void {
     if (openings.length === 0) return;
-    const last = this.#expiredIn(expiration);
+    const last = this.#expiryPeriod(expiration);
     const queue = new LotQueue();
-    if (openings.length > 1) openings.sort(inTime);
+    if (openings.length > 1) openings.sort(compareEntries);
     for (const { opened, amount } of openings) queue.put(opened, amount);
     if (closings.length > 1) closings.sort((one, other) => one.period.order - other.period.order);
     for (const { period, opened } of closings) {
@@ -108,23 +109,20 @@ export class RealisedOptions {
     if (last !== undefined) this.book.add(last, symbol, 'options', queue.takeAll());
   }
 
-  /** The period of an expiration that is over. */
-  #expiredIn(expiration: string | null): Period | undefined {
+  /** The period of the expiration day, once it is over. */
+  #expiryPeriod(expiration: string | null): Period | undefined {
     return expiration !== null && isDayBefore(expiration, this.today)
       ? this.calendar.periodOf(expiration)
       : undefined;
   }
 }
 
-/**
- * By leg, and by whether it is the long or the short side of it. What does not say its leg is of
- * the one that others say.
- */
+/** Groups moves by leg and side. Moves that state no leg get it as in `resolvedLegsSql`. */
 function sidesOf({ leg, last }: Contract): Iterable<Side> {
-  const named = leg === 'both' ? null : leg;
+  const commonLeg = leg === 'both' ? null : leg;
   const sides = new Map<string, Side>();
   for (let move = last; move !== undefined; move = move.before) {
-    const key = `${move.isLong ? 'long' : 'short'} ${move.stated ?? named ?? ''}`;
+    const key = `${move.isLong ? 'long' : 'short'} ${move.stated ?? commonLeg ?? ''}`;
     let side = sides.get(key);
     if (side === undefined) sides.set(key, (side = { openings: [], closings: [] }));
     (move.opened < 0n ? side.closings : side.openings).push(move);

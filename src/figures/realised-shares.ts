@@ -1,31 +1,30 @@
 import type { Row } from '../driver/row.js';
 import type { Calendar, Period } from './calendar.js';
-import { inTime } from './entry-order.js';
-import type { Happened } from './entry-order.js';
+import { compareEntries } from './entry-order.js';
+import type { EntryOrderKey } from './entry-order.js';
 import { lotsBy } from './lots.js';
 import type { ProfitBook } from './profit-book.js';
 import { shareTradesSql } from './share-trade-sql.js';
 import type { CostMethod } from './share-trade-sql.js';
 import { unitsOf } from './units.js';
 
-/** The shares of one symbol in one account. */
+/** One symbol of an account, and its trades. */
 interface Holding {
   readonly symbol: string | null;
   readonly trades: Trade[];
 }
 
-/** A trade of them. */
-interface Trade extends Happened {
+interface Trade extends EntryOrderKey {
   readonly period: Period;
   readonly amount: bigint;
-  /** Of shares that were bought; never negative. */
+  /** Cost of a purchase, not negative; zero for a sale. */
   readonly cost: bigint;
-  /** Shares, in units; negative for those that were sold. */
+  /** Shares in units: + bought, − sold. */
   readonly bought: bigint;
   readonly isSale: boolean;
 }
 
-/** The profit of shares: what was received for them, less their cost. */
+/** Realised profit of shares: proceeds of each sale − cost of the shares sold. */
 export class RealisedShares {
   readonly #holdings = new Map<string, Holding>();
 
@@ -35,14 +34,14 @@ export class RealisedShares {
     private readonly method: CostMethod,
   ) {}
 
-  /** SQL for the rows that are taken. @param day of `ts`, in SQL */
+  /** SQL for the rows that `take` reads. @param day SQL for the day on which an entry counts */
   static rows(where: string, day: string): string {
     return `
       SELECT ${day} AS day, amount, symbol, account_id, cost, NULL::date, bought - sold AS bought, NULL AS stated, is_sale, ts, recorded, id
       FROM (${shareTradesSql(where)}) trades`;
   }
 
-  /** Takes the row of a trade, from its field at `first` on; in any order. */
+  /** Adds a trade, in any order. @param first index of the field `day` in the row */
   take(row: Row, first: number): void {
     const key = row.key(first + 2, first + 3);
     let holding = this.#holdings.get(key);
@@ -62,7 +61,7 @@ export class RealisedShares {
     });
   }
 
-  /** Books what was sold by the trades so far. */
+  /** Books the profit of all sales, after all rows were taken. */
   sell(): void {
     for (const { symbol, trades } of this.#holdings.values()) {
       const lots = lotsBy(this.method);
@@ -75,10 +74,7 @@ export class RealisedShares {
   }
 }
 
-/**
- * The order of `inOrder` in SQL: what is sold at the instant at which it came is not sold before
- * it.
- */
+/** Same order as `tradeOrder` in SQL. */
 function purchasesFirst(one: Trade, other: Trade): number {
-  return one.ts - other.ts || Number(one.isSale) - Number(other.isSale) || inTime(one, other);
+  return one.ts - other.ts || Number(one.isSale) - Number(other.isSale) || compareEntries(one, other);
 }

@@ -12,31 +12,31 @@ import { optionPositionsSql } from './option-position-sql.js';
 import { averageLotsSql, costMethods, fifoLotsSql, shareTradesSql } from './share-trade-sql.js';
 import type { CostMethod } from './share-trade-sql.js';
 
-/** The shares of one symbol that an account holds. */
+/**
+ * Shares of one symbol held in an account. Shares and money are decimal strings with eight places.
+ */
 export interface ShareLot {
   accountId: string;
   symbol: string | null;
-  /** Above zero. */
+  /** Positive; fractions are possible. */
   shares: DecimalString;
-  /** What these shares cost, exact to eight places. */
+  /** Cost basis of the shares held; not negative. */
   totalCost: DecimalString;
-  /** A share, rounded to eight places. */
+  /** totalCost ÷ shares, rounded to eight places. */
   averageCost: DecimalString;
-  /**
-   * Net premium of the options of this account and symbol since the beginning: + received, − paid.
-   */
+  /** All option premium of this account and symbol since the first entry: + received, − paid. */
   netPremium: DecimalString;
   /**
-   * The lowest strike at which a call can be assigned without a loss: cost less net premium, a
-   * share, rounded up to eight places; zero if the premium has paid for the shares.
+   * Lowest strike at which an assigned call recovers the cost: (totalCost − netPremium) ÷ shares,
+   * rounded up to eight places; zero if the premium exceeds the cost.
    */
   minimumStrike: DecimalString;
-  /** How many more calls can be sold that these shares cover; negative if more are sold already. */
+  /** Whole contracts of calls that the shares can still cover; negative: contracts not covered. */
   coveredCallCapacity: DecimalString;
 }
 
 export interface LotsRequest extends DatedRequest {
-  /** `average` unless given. */
+  /** Cost-basis method; default `average`. */
   method?: CostMethod;
 }
 
@@ -44,16 +44,23 @@ const lotsRequest = datedRequest.extend({
   method: z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional(),
 });
 
-/** The shares that the user in scope holds, derived from the journal. */
+/** Shares held by the user in scope, derived from the journal by each call. */
 @Injectable()
 export class ShareLotsReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * What is held, by account and symbol. The rules are in docs/guides/read-models.md; what the
-   * browser application showed instead is `LegacyReadModel.lots`.
+   * Returns one lot per account and symbol that holds shares, ordered by account and symbol. Rules:
+   * docs/guides/read-models.md. `LegacyReadModel.lots` follows the browser application's rules.
    *
-   * @throws InvalidInputError
+   * ```ts
+   * await shareLots.list({ accountId: 'acct-1', method: 'fifo' });
+   * // [{ symbol: 'AAPL', shares: '150.00000000', totalCost: '24500.00000000',
+   * //    averageCost: '163.33333333', minimumStrike: '161.66666667', … }]
+   * ```
+   *
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
    */
   async list(request: LotsRequest = {}): Promise<ShareLot[]> {
     const checked = checkRequest(lotsRequest, request);
@@ -63,8 +70,8 @@ export class ShareLotsReadModel {
     const today = `${selection.parameter(dayOf(checked))}::date`;
     const trades = shareTradesSql(where);
     const notExpired = `${where} AND (expiration >= ${today} OR expiration IS NULL)`;
-    // Put together by grouping and not by joins: these depend on how many rows are expected, which
-    // one plan for all users gets wrong.
+    // UNION ALL and GROUP BY instead of joins: the planner chooses a join by estimated row counts,
+    // which a generic plan gets wrong.
     const text = `
       SELECT account_id, symbol, shares, cost, ${ratio('cost', 'shares')}, premium,
         ${ratioUp('cost - premium', 'shares')}, floor(shares * 0.01) - short

@@ -2,20 +2,19 @@ import { recorded } from './entry-order.js';
 import { isShareTrade } from '../journal/entry-kinds.js';
 import { ratio } from './exact-ratio.js';
 
-/** How the cost of the shares that are sold is told from that of those that stay. */
+/** Cost-basis methods: average cost, or first in, first out. */
 export const costMethods = ['average', 'fifo'] as const;
 export type CostMethod = (typeof costMethods)[number];
 
 /**
- * The order in which trades follow each other. Of the same instant, what is bought comes first: the
- * browser application knew days only, and shares that are sold on the day on which they came are
- * not sold before it.
+ * Order of trades. At one instant purchases precede sales: the browser application stored days
+ * only, and shares bought and sold on one day must not be sold before they are bought.
  */
-const inOrder = 'ts, is_sale, recorded, id';
+const tradeOrder = 'ts, is_sale, recorded, id';
 
 /**
- * SQL for the share trades among the entries that meet a condition: shares bought and sold, and the
- * cost of what was bought.
+ * SQL for the share trades among the entries that meet a condition: shares `bought` and `sold`, and
+ * the `cost` of a purchase. None of them is negative.
  */
 export function shareTradesSql(where: string): string {
   return `
@@ -26,11 +25,8 @@ export function shareTradesSql(where: string): string {
     FROM journal WHERE ${where} AND ${isShareTrade}`;
 }
 
-/**
- * SQL for shares and total cost of each lot at average cost, of trades in their order unless
- * another one is given.
- */
-export function averageLotsSql(trades: string, order = inOrder): string {
+/** SQL for shares and total cost of each account and symbol, at average cost. */
+export function averageLotsSql(trades: string, order = tradeOrder): string {
   return `
     SELECT account_id, symbol, state[1] AS shares, state[2] AS cost
     FROM (
@@ -40,8 +36,9 @@ export function averageLotsSql(trades: string, order = inOrder): string {
 }
 
 /**
- * SQL for shares and total cost of each lot where those bought first are sold first. What is gone
- * of a purchase takes the rounded part of its cost along.
+ * SQL for shares and total cost of each account and symbol, first in, first out. Each purchase
+ * loses the cost of its sold shares, rounded to eight places. `gone` is the number of shares sold
+ * from the queue of all purchases, in which a purchase reaches from `begins` to `ends`.
  */
 export function fifoLotsSql(trades: string): string {
   const gone = `(cost * least(greatest(gone - begins, 0), bought))`;
@@ -56,16 +53,16 @@ export function fifoLotsSql(trades: string): string {
 }
 
 /**
- * SQL for the trades with the place of what they buy in the queue of all that was ever bought, from
- * `ends - bought` to `ends`, and with the shares that are `held` after each. What is sold beyond
- * what is held is nobody's: so the sum of all changes, less the lowest that it ever was below zero.
+ * SQL that adds to each trade `ends`, all shares bought so far, and `held`, the shares held after
+ * it. A sale of more shares than are held leaves zero: `held` is the running net of all trades
+ * minus the lowest negative net so far.
  */
 function shareQueueSql(trades: string): string {
   return `
-    SELECT *, net - least(min(net) OVER (PARTITION BY account_id, symbol ORDER BY ${inOrder} ROWS UNBOUNDED PRECEDING), 0) AS held
+    SELECT *, net - least(min(net) OVER (PARTITION BY account_id, symbol ORDER BY ${tradeOrder} ROWS UNBOUNDED PRECEDING), 0) AS held
     FROM (
       SELECT *, sum(bought) OVER earlier AS ends, sum(bought - sold) OVER earlier AS net
       FROM (${trades}) trades
-      WINDOW earlier AS (PARTITION BY account_id, symbol ORDER BY ${inOrder} ROWS UNBOUNDED PRECEDING)
+      WINDOW earlier AS (PARTITION BY account_id, symbol ORDER BY ${tradeOrder} ROWS UNBOUNDED PRECEDING)
     ) changes`;
 }

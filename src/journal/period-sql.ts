@@ -1,4 +1,4 @@
-/** How a figure is divided by time. Weeks are those of ISO 8601, which begin on Monday. */
+/** Periods by which results are grouped. Weeks are ISO 8601 weeks, which begin on Monday. */
 export const figurePeriods = ['week', 'month', 'year'] as const;
 export type FigurePeriod = (typeof figurePeriods)[number];
 

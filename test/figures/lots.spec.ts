@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Decimal, toColumnScale } from '../../src/model/decimal.js';
 import { LotQueue, lotsBy } from '../../src/figures/lots.js';
 import { costMethods } from '../../src/figures/share-trade-sql.js';
-import { decimalOf, portion, unitsOf } from '../../src/figures/units.js';
+import { decimalOf, proRata, unitsOf } from '../../src/figures/units.js';
 
 const most = 10n ** 20n - 1n;
 const amounts = fc.bigInt({ min: -most, max: most });
@@ -31,7 +31,7 @@ describe('Units of the eighth place', () => {
   });
 });
 
-describe('A portion of an amount', () => {
+describe('A proRata of an amount', () => {
   it('is rounded half away from zero, once', () => {
     fc.assert(
       fc.property(amounts, pieces, fc.bigInt({ min: 0n, max: most }), (amount, all, some) => {
@@ -39,14 +39,14 @@ describe('A portion of an amount', () => {
         const exact = new Decimal(amount.toString()).times(taken.toString()).div(all.toString());
 
         // The quotient has 60 digits, of which no more than 20 stand before the point.
-        expect(portion(amount, all, taken).toString()).toBe(exact.toFixed(0).replace(/^-0$/, '0'));
+        expect(proRata(amount, all, taken).toString()).toBe(exact.toFixed(0).replace(/^-0$/, '0'));
       }),
     );
-    expect([portion(1n, 2n, 1n), portion(-1n, 2n, 1n)]).toEqual([1n, -1n]);
+    expect([proRata(1n, 2n, 1n), proRata(-1n, 2n, 1n)]).toEqual([1n, -1n]);
   });
 
   it('is nothing below zero and everything beyond the end', () => {
-    expect([portion(7n, 3n, -1n), portion(7n, 3n, 0n), portion(7n, 3n, 3n), portion(7n, 3n, 9n)]).toEqual([
+    expect([proRata(7n, 3n, -1n), proRata(7n, 3n, 0n), proRata(7n, 3n, 3n), proRata(7n, 3n, 9n)]).toEqual([
       0n,
       0n,
       7n,
