@@ -3,18 +3,18 @@ import { Decimal } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { decimal } from '../journal/new-entry.js';
 import { storableKey } from '../model/storable.js';
-import { anyTrade, placelessTrade, positive } from './trade.js';
+import { anyTrade, tradeWithoutAccount, positive } from './trade.js';
 import type { Trade } from './trade.js';
 import { cashIn, cashOut, entriesOf, idOf, partOf } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
 
-/** Money that came or went. */
+/** Cash paid in or out. The template adds the sign. */
 export interface CashMovement extends Trade {
-  /** More than 0. */
+  /** Positive, in the currency of the account. */
   amount: DecimalString;
 }
 
-/** Money that may concern a symbol. */
+/** A cash movement with an optional symbol. */
 export interface SymbolCash extends CashMovement {
   symbol?: string | null;
 }
@@ -24,18 +24,18 @@ export interface DividendPayment extends CashMovement {
   symbol: string;
 }
 
-/** What makes the journal agree with the broker; it alone has a sign. */
+/** An adjustment to the broker's statement: the only trade whose amount has a sign. */
 export interface Correction extends Trade {
   symbol?: string | null;
   /** + in, − out; not 0. */
   amount: DecimalString;
 }
 
-/** Money that moved from one account to another. */
+/** Cash moved between two accounts of the user. */
 export interface AccountTransfer extends Omit<Trade, 'accountId'> {
   fromAccountId: string;
   toAccountId: string;
-  /** More than 0. */
+  /** Positive. */
   amount: DecimalString;
 }
 
@@ -45,27 +45,35 @@ const dividendPayment = cashMovement.extend({ symbol: storableKey });
 const anyCorrection = symbolCash.extend({
   amount: decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0'),
 });
-const accountTransfer = placelessTrade
+const accountTransfer = tradeWithoutAccount
   .extend({ fromAccountId: storableKey, toAccountId: storableKey, amount: positive })
   .refine(({ fromAccountId, toAccountId }) => fromAccountId !== toAccountId, {
     path: ['toAccountId'],
     message: 'must be another account',
   });
 
-/** A dividend received: `dividend`, + amount. @throws InvalidInputError */
+/**
+ * Dividend received: one `dividend` entry, + amount.
+ *
+ * ```ts
+ * await journal.append(dividend({ ts, accountId: 'acct-1', symbol: 'F', amount: '15' }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
 export function dividend(trade: DividendPayment): TradeEntry[] {
   const checked = checkInput('trade', dividendPayment, trade);
   return entriesOf(checked, [{ type: 'dividend', amount: cashIn(checked.amount) }]);
 }
 
-/** A fee that belongs to no trade: `fee`, − amount. @throws InvalidInputError */
+/** Fee that belongs to no trade: one `fee` entry, − amount. @throws InvalidInputError */
 export function fee(trade: SymbolCash): TradeEntry[] {
   const checked = checkInput('trade', symbolCash, trade);
   return entriesOf(checked, [{ type: 'fee', amount: cashOut(checked.amount) }]);
 }
 
 /**
- * An adjustment to what the broker says: `correction`, of the sign that is given.
+ * Adjustment to the broker's statement: one `correction` entry with the given amount and sign.
  * @throws InvalidInputError
  */
 export function correction(trade: Correction): TradeEntry[] {
@@ -73,22 +81,22 @@ export function correction(trade: Correction): TradeEntry[] {
   return entriesOf(checked, [{ type: 'correction', amount: cashIn(checked.amount) }]);
 }
 
-/** Money paid into an account: `transfer`, + amount. @throws InvalidInputError */
+/** Cash paid into an account: one `transfer` entry, + amount. @throws InvalidInputError */
 export function deposit(trade: CashMovement): TradeEntry[] {
   const checked = checkInput('trade', cashMovement, trade);
   return entriesOf(checked, [{ type: 'transfer', amount: cashIn(checked.amount) }]);
 }
 
-/** Money taken out of an account: `transfer`, − amount. @throws InvalidInputError */
+/** Cash taken out of an account: one `transfer` entry, − amount. @throws InvalidInputError */
 export function withdrawal(trade: CashMovement): TradeEntry[] {
   const checked = checkInput('trade', cashMovement, trade);
   return entriesOf(checked, [{ type: 'transfer', amount: cashOut(checked.amount) }]);
 }
 
 /**
- * Money moved between two accounts of the user: a `transfer` out of one, − amount, and into the
- * other, + amount, each of which names the other one in `meta` (`transferredTo`,
- * `transferredFrom`).
+ * Cash moved between two accounts of the user: a `transfer` entry of − amount in `fromAccountId`
+ * and one of + amount in `toAccountId`. `meta.transferredTo` and `meta.transferredFrom` hold each
+ * other's id.
  *
  * @throws InvalidInputError
  */

@@ -1,7 +1,7 @@
 import { checkInput } from '../model/input-check.js';
 import {
   anyLeg,
-  isTradedInTime,
+  isBeforeExpiry,
   optionDraft,
   optionTrade,
   sharesPerContract,
@@ -12,11 +12,11 @@ import { positive } from './trade.js';
 import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
 
-const closing = optionTrade.extend({ leg: anyLeg }).refine(isTradedInTime, tradedTooLate);
-const opening = optionTrade.extend({ leg: anyLeg, price: positive }).refine(isTradedInTime, tradedTooLate);
+const closing = optionTrade.extend({ leg: anyLeg }).refine(isBeforeExpiry, tradedTooLate);
+const opening = optionTrade.extend({ leg: anyLeg, price: positive }).refine(isBeforeExpiry, tradedTooLate);
 
 /**
- * A long option bought: `buy_to_open`, − contracts × price × 100, and the fee.
+ * Option bought to open (long): `buy_to_open`, − contracts × price × 100, and a `fee` entry.
  * @throws InvalidInputError
  */
 export function buyToOpen(trade: LegTrade): TradeEntry[] {
@@ -32,7 +32,7 @@ export function buyToOpen(trade: LegTrade): TradeEntry[] {
 }
 
 /**
- * A long option sold again: `sell_to_close`, + contracts × price × 100, and the fee.
+ * Long option sold: `sell_to_close`, + contracts × price × 100, and a `fee` entry.
  * @throws InvalidInputError
  */
 export function sellToClose(trade: LegTrade): TradeEntry[] {

@@ -7,13 +7,13 @@ import type { SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 
-/** Options that were assigned. */
+/** Assignment of short options. */
 export interface OptionAssignment extends SymbolTrade, OptionContracts {}
 
-/** Options that came to nothing. */
+/** Options that expired worthless. */
 export interface OptionExpiration extends SymbolTrade, OptionContracts {
   leg: Leg;
-  /** Whether they had been sold to open (`short`, unless given) or bought to open. */
+  /** Side of the position: sold to open (`short`, the default) or bought to open (`long`). */
   side?: 'short' | 'long';
 }
 
@@ -24,8 +24,8 @@ const lapse = assignment.extend({
 });
 
 /**
- * Short puts assigned: `expiration` of the options, at no amount, `assignment_shares` of a hundred
- * shares a contract at the strike, − contracts × strike × 100, and the fee.
+ * Short puts assigned: an `expiration` entry of amount 0 for the options, an `assignment_shares`
+ * entry for 100 shares per contract at the strike, − contracts × strike × 100, and a `fee` entry.
  *
  * @throws InvalidInputError
  */
@@ -48,8 +48,8 @@ export function putAssigned(trade: OptionAssignment): TradeEntry[] {
 }
 
 /**
- * Short calls assigned: `expiration` of the options, at no amount, `share_sale` of a hundred shares
- * a contract at the strike, + contracts × strike × 100, and the fee.
+ * Short calls assigned: an `expiration` entry of amount 0 for the options, a `share_sale` entry for
+ * 100 shares per contract at the strike, + contracts × strike × 100, and a `fee` entry.
  *
  * @throws InvalidInputError
  */
@@ -72,7 +72,7 @@ export function callAssigned(trade: OptionAssignment): TradeEntry[] {
 }
 
 /**
- * Options that expired worthless: `expiration`, at no amount, and the fee.
+ * Options that expired worthless: an `expiration` entry of amount 0, and a `fee` entry.
  * @throws InvalidInputError
  */
 export function optionExpired(trade: OptionExpiration): TradeEntry[] {

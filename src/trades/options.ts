@@ -6,31 +6,31 @@ import { positive, symbolTrade } from './trade.js';
 import type { SymbolTrade } from './trade.js';
 import type { EntryDraft } from './trade-entries.js';
 
-/** Whether an option is a put or a call: `meta.leg` of its entries. */
+/** Put or call: `meta.leg` of an option's entries. */
 export const legs = ['put', 'call'] as const;
 export type Leg = (typeof legs)[number];
 
-/** Shares that a contract stands for. */
 export const sharesPerContract = '100';
 
 /** A number of contracts of one option. */
 export interface OptionContracts {
-  /** A whole number, such as `'2'`. */
+  /** A positive whole number, such as `'2'`. */
   contracts: DecimalString;
+  /** Per share; positive. */
   strike: DecimalString;
   /** `YYYY-MM-DD`. */
   expiration: string;
 }
 
-/** Options that were bought or sold. */
+/** A purchase or sale of options. */
 export interface OptionTrade extends SymbolTrade, OptionContracts {
-  /** Premium per share, as it is quoted: a contract costs a hundred times as much. */
+  /** Premium per share, as quoted: a contract costs price × 100. Positive; 0 only for closing. */
   price: DecimalString;
-  /** Price of the underlying share at the time. */
+  /** Price of the underlying share at the time of the trade; not negative. */
   underlyingPrice?: DecimalString | null;
 }
 
-/** Options of which the trade does not say by its name whether they are puts or calls. */
+/** An option trade of either leg. */
 export interface LegTrade extends OptionTrade {
   leg: Leg;
 }
@@ -40,13 +40,10 @@ const contracts = decimal.refine(
   'must be a whole number, 1 or more',
 );
 
-/** The rules of contracts of one option. */
 export const optionContracts = z.strictObject({ contracts, strike: positive, expiration: storableDay });
 
-/** The rule of a put or a call. */
 export const anyLeg = z.enum(legs, `must be one of ${legs.join(', ')}`);
 
-/** The rules of a trade in options. */
 export const optionTrade = symbolTrade.extend({
   ...optionContracts.shape,
   price: notNegative,
@@ -56,20 +53,20 @@ export const optionTrade = symbolTrade.extend({
 const day = 86_400_000;
 
 /**
- * An option cannot be traded after its day of expiration, which ends a day and a half after its
- * midnight in UTC at the latest.
+ * False if the trade is later than the expiration day in every time zone: that day ends at most 36
+ * hours after its midnight in UTC.
  */
-export function isTradedInTime({ ts, expiration }: { ts: Date; expiration: string }): boolean {
+export function isBeforeExpiry({ ts, expiration }: { ts: Date; expiration: string }): boolean {
   return !(Date.parse(expiration) + 1.5 * day < ts.getTime());
 }
 
-/** What to say of a trade that was not. */
+/** The problem reported when `isBeforeExpiry` is false. */
 export const tradedTooLate = {
   path: ['expiration'],
   message: 'lies before the trade; correct it, or `ts`',
 };
 
-/** What an entry says of its option. */
+/** The option columns of an entry. */
 export function optionDraft({
   contracts: qty,
   strike,

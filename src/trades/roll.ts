@@ -4,7 +4,7 @@ import { Decimal } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableKey } from '../model/storable.js';
-import { anyLeg, isTradedInTime, optionContracts, tradedTooLate } from './options.js';
+import { anyLeg, isBeforeExpiry, optionContracts, tradedTooLate } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { buyToCloseDraft, scheduledExpirationDraft, sellToOpenDraft } from './short-options.js';
 import { anyTrade, positive } from './trade.js';
@@ -12,30 +12,32 @@ import type { Trade } from './trade.js';
 import { entriesOf, feeDraft, idOf, partOf } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
 
-/** One side of a roll: the options that are bought back, or those that are sold in their place. */
+/** One side of a roll. */
 export interface RolledOption extends OptionContracts {
-  /** Premium per share. */
+  /** Premium per share. Positive; 0 is allowed for the closing side. */
   price: DecimalString;
-  /** What the broker took for this side. */
+  /** Fee of this side, in total; not negative. */
   fee?: DecimalString;
 }
 
 /**
- * A short option bought back and another one, of a later day or another strike, sold in its place.
+ * Replaces a short option: buys back `close` and sells `open`, which has another expiration or
+ * strike.
  */
 export interface Roll extends Trade {
   symbol: string;
   leg: Leg;
   close: RolledOption;
   open: RolledOption;
+  /** Price of the underlying share at the time of the trade; not negative. */
   underlyingPrice?: DecimalString | null;
-  /** As of a sale to open. */
+  /** Also writes the `expiration` entry of `open`: see `OptionSale.scheduleExpiration`. */
   scheduleExpiration?: boolean;
 }
 
 const closingSide = optionContracts.extend({ price: notNegative, fee: notNegative.optional() });
 const openingSide = closingSide.extend({ price: positive });
-const timely = z.custom<RolledOption & Pick<Roll, 'ts'>>().refine(isTradedInTime, tradedTooLate);
+const timely = z.custom<RolledOption & Pick<Roll, 'ts'>>().refine(isBeforeExpiry, tradedTooLate);
 const anyRoll = anyTrade
   .extend({
     symbol: storableKey,
@@ -45,15 +47,25 @@ const anyRoll = anyTrade
     underlyingPrice: notNegative.nullish(),
     scheduleExpiration: z.boolean('must be true or false').optional(),
   })
-  .refine(({ close, open }) => isAnother(close, open), {
+  .refine(({ close, open }) => isDifferentOption(close, open), {
     path: ['open'],
     message: 'must have another strike or expiration than the option that is bought back',
   });
 
 /**
- * A short option rolled: `buy_to_close`, − contracts × price × 100, and `sell_to_open`, + contracts
- * × price × 100, which name each other in `meta` (`rolledTo`, `rolledFrom`), each with its fee.
- * They are appended in one call, or not at all.
+ * Short option rolled: `buy_to_close`, − contracts × price × 100, and `sell_to_open`, + contracts ×
+ * price × 100, each with a `fee` entry. `meta.rolledTo` and `meta.rolledFrom` hold each other's id.
+ * Append all entries in one call, so that either all or none are stored.
+ *
+ * ```ts
+ * const option = { contracts: '1', strike: '180' } as const;
+ * const entries = roll({
+ *   ...{ ts: new Date(), accountId: 'acct-1', symbol: 'AAPL', leg: 'put' },
+ *   close: { ...option, expiration: '2026-01-16', price: '0.4' },
+ *   open: { ...option, expiration: '2026-02-20', price: '2.1' },
+ * });
+ * await journal.append(entries);
+ * ```
  *
  * @throws InvalidInputError
  */
@@ -99,9 +111,9 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function isAnother(close: RolledOption, open: RolledOption): boolean {
+function isDifferentOption(close: RolledOption, open: RolledOption): boolean {
   if (close.expiration !== open.expiration) return true;
   const strikes = [close.strike, open.strike].map((strike) => positive.safeParse(strike).data);
-  // What is no strike is complained of with its own side.
+  // `checkSide` reports an invalid strike.
   return strikes.includes(undefined) || !new Decimal(close.strike).equals(open.strike);
 }

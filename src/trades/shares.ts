@@ -5,22 +5,25 @@ import type { SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
 
-/** Shares that were bought or sold. */
+/** A purchase or sale of shares. */
 export interface ShareTrade extends SymbolTrade {
-  /** How many, fractions included. */
+  /** Number of shares; positive, fractions are allowed. */
   shares: DecimalString;
-  /** Price per share. */
+  /** Price per share; positive. */
   price: DecimalString;
   /**
-   * What was paid or received for the shares in all, without the fee: shares × price unless given,
-   * as brokers round it.
+   * Total price without the fee, as the broker rounded it; positive. Default: shares × price, which
+   * must then fit numeric(20,8) exactly.
    */
   total?: DecimalString;
 }
 
 const shareTrade = symbolTrade.extend({ shares: positive, price: positive, total: positive.optional() });
 
-/** Shares bought: `assignment_shares`, − shares × price, and the fee. @throws InvalidInputError */
+/**
+ * Shares bought: `assignment_shares`, − shares × price (or − `total`), and a `fee` entry.
+ * @throws InvalidInputError
+ */
 export function buyShares(trade: ShareTrade): TradeEntry[] {
   const checked = checkInput('trade', shareTrade, trade);
   const { shares, price, total } = checked;
@@ -33,7 +36,10 @@ export function buyShares(trade: ShareTrade): TradeEntry[] {
   ]);
 }
 
-/** Shares sold: `share_sale`, + shares × price, and the fee. @throws InvalidInputError */
+/**
+ * Shares sold: `share_sale`, + shares × price (or + `total`), and a `fee` entry.
+ * @throws InvalidInputError
+ */
 export function sellShares(trade: ShareTrade): TradeEntry[] {
   const checked = checkInput('trade', shareTrade, trade);
   const { shares, price, total } = checked;

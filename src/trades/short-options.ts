@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { checkInput } from '../model/input-check.js';
 import {
   anyLeg,
-  isTradedInTime,
+  isBeforeExpiry,
   optionDraft,
   optionTrade,
   sharesPerContract,
@@ -13,22 +13,30 @@ import { positive } from './trade.js';
 import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 
-/** Options that are sold to open. */
+/** A sale of options to open a short position. */
 export interface OptionSale extends OptionTrade {
   /**
-   * Also writes the `expiration` entry of no amount, dated on the day of expiration, that the
-   * browser application wrote ahead. Not unless asked for: nothing has expired yet.
+   * Also writes an `expiration` entry of amount 0 with `ts` on the expiration day, as the browser
+   * application did. Default false: nothing has expired yet, and read models do not need the entry.
    */
   scheduleExpiration?: boolean;
 }
 
 const optionSale = optionTrade
   .extend({ price: positive, scheduleExpiration: z.boolean('must be true or false').optional() })
-  .refine(isTradedInTime, tradedTooLate);
-const legTrade = optionTrade.extend({ leg: anyLeg }).refine(isTradedInTime, tradedTooLate);
+  .refine(isBeforeExpiry, tradedTooLate);
+const legTrade = optionTrade.extend({ leg: anyLeg }).refine(isBeforeExpiry, tradedTooLate);
 
 /**
- * A put sold to open: `sell_to_open` with the premium, + contracts × price × 100, and the fee.
+ * Put sold to open: `sell_to_open`, + contracts × price × 100, and a `fee` entry.
+ *
+ * ```ts
+ * const entries = sellPut({
+ *   ...{ id: 'put-1', ts: new Date(), accountId: 'acct-1', symbol: 'AAPL' },
+ *   ...{ contracts: '2', strike: '180', expiration: '2026-01-16', price: '2.6', fee: '1.3' },
+ * });
+ * await journal.append(entries); // put-1: +520, put-1:fee: −1.3
+ * ```
  *
  * @throws InvalidInputError
  */
@@ -37,8 +45,8 @@ export function sellPut(trade: OptionSale): TradeEntry[] {
 }
 
 /**
- * A call sold to open on shares that are held, which is not checked here: `sell_to_open` with the
- * premium, + contracts × price × 100, and the fee.
+ * Covered call sold to open: `sell_to_open`, + contracts × price × 100, and a `fee` entry. Does not
+ * check that the shares are held: see `ShareLot.coveredCallCapacity`.
  *
  * @throws InvalidInputError
  */
@@ -47,7 +55,7 @@ export function sellCoveredCall(trade: OptionSale): TradeEntry[] {
 }
 
 /**
- * A short option bought back: `buy_to_close`, − contracts × price × 100, and the fee.
+ * Short option bought back: `buy_to_close`, − contracts × price × 100, and a `fee` entry.
  * @throws InvalidInputError
  */
 export function buyToClose(trade: LegTrade): TradeEntry[] {
@@ -59,23 +67,21 @@ export function buyToClose(trade: LegTrade): TradeEntry[] {
   ]);
 }
 
-type Priced = OptionContracts & Pick<OptionTrade, 'price' | 'underlyingPrice'>;
+type PricedOption = OptionContracts & Pick<OptionTrade, 'price' | 'underlyingPrice'>;
 
-/** The entry of options that are sold to open. */
-export function sellToOpenDraft(option: Priced, meta: EntryDraft['meta']): EntryDraft {
+export function sellToOpenDraft(option: PricedOption, meta: EntryDraft['meta']): EntryDraft {
   const { contracts, price, underlyingPrice = null } = option;
   const amount = cashIn(contracts, price, sharesPerContract);
   return { ...optionDraft(option), type: 'sell_to_open', amount, underlyingPrice, meta };
 }
 
-/** The entry of options that are bought back. */
-export function buyToCloseDraft(option: Priced, meta: EntryDraft['meta']): EntryDraft {
+export function buyToCloseDraft(option: PricedOption, meta: EntryDraft['meta']): EntryDraft {
   const { contracts, price, underlyingPrice = null } = option;
   const amount = cashOut(contracts, price, sharesPerContract);
   return { ...optionDraft(option), type: 'buy_to_close', amount, underlyingPrice, meta };
 }
 
-/** The entry of no amount for the day on which options that are sold now will expire. */
+/** The `expiration` entry of `OptionSale.scheduleExpiration`. */
 export function scheduledExpirationDraft(option: OptionContracts, leg: Leg): EntryDraft {
   const ts = new Date(option.expiration);
   const meta = { leg, closes: 'sell_to_open' };

@@ -6,31 +6,31 @@ import type { NewEntry } from '../journal/new-entry.js';
 import type { Trade } from './trade.js';
 
 /**
- * An entry of a trade. It has an id, so that a trade that was made once can be appended any number
- * of times.
+ * An entry made by a template. Its `id` is set, so that appending the same entries again with
+ * `JournalRepository.append` can be idempotent.
  */
 export interface TradeEntry extends NewEntry {
   id: string;
 }
 
-/** What a template says of one entry; the rest comes from the trade. */
+/** The columns of an entry that a template sets; the others come from the trade. */
 export interface EntryDraft extends Pick<
   NewEntry,
   'type' | 'amount' | 'qty' | 'strike' | 'expiration' | 'underlyingPrice' | 'meta'
 > {
-  /** What its id has behind the trade's; nothing for the entry that stands for the trade. */
+  /** Suffix of the entry's id. Without it the entry has the trade's id. */
   part?: string;
-  /** When, if not with the trade. */
+  /** Overrides the trade's `ts`. */
   ts?: Date;
   accountId?: string;
 }
 
-/** The id of a part of a trade. */
+/** The id of one entry of a trade. */
 export function partOf(tradeId: string, part: string): string {
   return `${tradeId}:${part}`;
 }
 
-/** The trade's own id, or a new one. */
+/** The trade's id, or a new UUIDv7. */
 export function idOf({ id }: Pick<Trade, 'id'>): string {
   return id ?? uuidv7();
 }
@@ -52,7 +52,7 @@ export function entriesOf(
   }));
 }
 
-/** The fee of a trade as an entry of its own; none if there is none. */
+/** The `fee` entry of a trade; no entry for a fee of 0. */
 export function feeDraft(
   fee: DecimalString | undefined,
   meta: EntryDraft['meta'],
@@ -63,16 +63,16 @@ export function feeDraft(
 }
 
 /**
- * What comes in: the exact product, + in.
- * @throws InvalidInputError if the journal could not keep it exactly
+ * The exact product of the factors.
+ * @throws InvalidInputError if numeric(20,8) cannot hold it exactly
  */
 export function cashIn(...factors: readonly DecimalString[]): DecimalString {
   return exact(factors.reduce((product, factor) => product.times(factor), new Decimal(1)));
 }
 
 /**
- * What goes out: the exact product, − out.
- * @throws InvalidInputError if the journal could not keep it exactly
+ * The exact product of the factors, negated.
+ * @throws InvalidInputError if numeric(20,8) cannot hold it exactly
  */
 export function cashOut(...factors: readonly DecimalString[]): DecimalString {
   return exact(factors.reduce((product, factor) => product.times(factor), new Decimal(-1)));
@@ -82,8 +82,8 @@ function exact(product: Decimal): DecimalString {
   const amount = product.isZero() ? '0' : product.toFixed();
   if (isDecimalString(amount)) return amount;
   const reason =
-    'comes to more than 12 digits before the point or 8 after it, and is never rounded; correct the factors, or give `total` ' +
-    'where the trade takes one';
+    'has more than 12 digits before the point or 8 after it, and is never rounded; correct the factors, or set `total` ' +
+    'if the trade has one';
   throw new InvalidInputError('trade', [
     { index: 0, id: undefined, column: 'amount', value: amount, reason },
   ]);
