@@ -1,7 +1,10 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import type { UserTable } from './user-tables.js';
 
-/** Tables of the application would hold rows of a user who is not there any more. */
+/**
+ * Tables of the application without a foreign key to `users` hold rows of the user. Nothing was
+ * deleted. Delete these rows first, or add a foreign key with ON DELETE CASCADE.
+ */
 export class UserDataLeftError extends JournalDatabaseError {
   readonly code = 'USER_DATA_LEFT';
 
@@ -9,15 +12,15 @@ export class UserDataLeftError extends JournalDatabaseError {
     readonly email: string,
     readonly tables: readonly UserTable[],
   ) {
-    const named = tables.map(({ table, rows }) => `${table} (${rows} rows)`).join(', ');
+    const counts = tables.map(({ table, rows }) => `${table} (${rows} rows)`).join(', ');
     super(
-      `Rows of ${email} would be left in ${named}, which have no foreign key to users; nothing was deleted. Delete them first, or ` +
-        'let the application give these tables one with ON DELETE CASCADE.',
+      `Tables without a foreign key to users would keep rows of ${email}: ${counts}; nothing was deleted. Delete these rows first, ` +
+        'or add a foreign key with ON DELETE CASCADE in a migration of the application.',
     );
   }
 }
 
-/** A deletion was interrupted before it was committed. */
+/** The signal of a deletion was aborted before COMMIT. Nothing was deleted. */
 export class DeletionInterruptedError extends JournalDatabaseError {
   readonly code = 'DELETION_INTERRUPTED';
 
@@ -26,7 +29,10 @@ export class DeletionInterruptedError extends JournalDatabaseError {
   }
 }
 
-/** The database refused a statement of a deletion, or went away. */
+/**
+ * The database refused a statement of a deletion, or the connection was lost before COMMIT. Nothing
+ * was deleted. `cause` is the database's error.
+ */
 export class DeletionFailedError extends JournalDatabaseError {
   readonly code = 'DELETION_FAILED';
 
@@ -36,14 +42,14 @@ export class DeletionFailedError extends JournalDatabaseError {
     options?: ErrorOptions,
   ) {
     super(
-      `The database did not delete ${email} (${message}); nothing was deleted. Correct what it complains about, or wait until it ` +
-        'answers again, and delete again. Whatever cancels statements, such as a time limit of a pooler, has to let this one take its time.',
+      `The database did not delete ${email} (${message}); nothing was deleted. Correct the cause and delete again. If a pooler or ` +
+        'another client cancelled a statement, allow it more time: the duration grows with the journal.',
       options,
     );
   }
 }
 
-/** A user is gone, and it could not be read afterwards whether anything of theirs is left. */
+/** The user was deleted, but the check for remaining rows failed. Do not delete again. */
 export class DeletionUnverifiedError extends JournalDatabaseError {
   readonly code = 'DELETION_UNVERIFIED';
 
@@ -54,8 +60,8 @@ export class DeletionUnverifiedError extends JournalDatabaseError {
     options?: ErrorOptions,
   ) {
     super(
-      `${email} was deleted, with all accounts and entries, but it could not be checked whether anything is left (${message}). ` +
-        `Look for the id ${userId} in the tables that hold rows of users; deleting again would find nobody.`,
+      `${email} was deleted, with all accounts and entries, but the check for remaining rows failed (${message}). ` +
+        `Search the tables that hold rows of users for the id ${userId}. Do not delete again: the user no longer exists.`,
       options,
     );
   }

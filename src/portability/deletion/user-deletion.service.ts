@@ -8,17 +8,18 @@ import { UserScope } from '../../isolation/user-scope.js';
 import { JournalExportService } from '../export/journal-export.service.js';
 import type { ExportProgress, ExportReport } from '../export/journal-export.service.js';
 import { DeletionUnverifiedError, UserDataLeftError } from './deletion-errors.js';
-import { deletionFailure, refuseInterrupted, sayingExported } from './deletion-failure.js';
+import { deletionFailure, mentionExport, refuseInterrupted } from './deletion-failure.js';
 import type { DeletionReport, ExportBefore, UserDeletion, UserHoldings } from './user-deletion.js';
 import { userTables } from './user-tables.js';
 import type { UserTable } from './user-tables.js';
 
-// Each statement has to see what was committed before it, and a file is not to be written twice.
+// READ COMMITTED: each statement must see rows that were committed while it waited for locks. One
+// attempt: a retry would write the export file twice.
 const once = { isolation: 'READ COMMITTED', attempts: 1 } as const;
 
 /**
- * Deletes a user, and shows that nothing of theirs is left. Whoever is in scope, it works for the
- * user of the address.
+ * Deletes a user with all rows, and reports how many rows a query still finds. Works for the user
+ * with the given email, independent of the user in scope: the application must authorise the call.
  */
 @Injectable()
 export class UserDeletionService {
@@ -29,9 +30,11 @@ export class UserDeletionService {
   ) {}
 
   /**
-   * What a deletion would take along.
+   * Returns the tables that can hold rows of the user, with row counts and the consequence of a
+   * deletion.
    *
-   * @throws UserNotFoundError; DeletionFailedError, UserBusyError, if it cannot be read
+   * @throws UserNotFoundError if no user has the email
+   * @throws DeletionFailedError, UserBusyError if the database cannot read them
    * @throws UserScopeMismatchError within a unit of work of another user
    */
   async inspect(email: string): Promise<UserHoldings> {
@@ -44,33 +47,43 @@ export class UserDeletionService {
   }
 
   /**
-   * Deletes a user with everything of theirs. With an export, the file is whole before anything is
-   * deleted, and nothing can be written for the user from its first row until then: whoever tries
-   * waits, and then is told that there is no such user. It takes as long as the journal needs,
-   * whatever DATABASE_STATEMENT_TIMEOUT_MS says.
+   * Deletes the user, all accounts and all entries in one transaction. With `export`, the file is
+   * complete and on disk before anything is deleted, and the user's rows stay locked from the first
+   * exported row until the end: concurrent writes wait, and then fail with UserNotFoundError.
+   * DATABASE_STATEMENT_TIMEOUT_MS does not apply.
    *
-   * @throws UserNotFoundError; UserStillReferencedError, UserDataLeftError about tables of the
-   * application; UserBusyError, if what is being written for the user does not end in time;
-   * DeletionInterruptedError; DeletionFailedError, if the database refused a statement or went
-   * away; what the export throws; UserScopeMismatchError within a unit of work of another user;
-   * then nothing was deleted
-   * @throws CommitOutcomeUnknownError if the connection was lost while it was committed
-   * @throws DeletionUnverifiedError if the user was deleted, and it could not be read whether
-   * anything is left
+   * ```ts
+   * const { left } = await deletion.delete({
+   *   email,
+   *   export: { format: 'ndjson', file: 'before.ndjson' },
+   * });
+   * ```
+   *
+   * After every error but the last two, nothing was deleted:
+   * @throws UserNotFoundError if no user has the email
+   * @throws UserStillReferencedError, UserDataLeftError if tables of the application hold rows of
+   * the user
+   * @throws UserBusyError after DATABASE_LOCK_TIMEOUT_MS, or a deadlock with a writer of the user
+   * @throws DeletionInterruptedError if the signal was aborted before COMMIT
+   * @throws DeletionFailedError if the database refused a statement, or the connection was lost
+   * @throws UserScopeMismatchError within a unit of work of another user
+   * @throws what `JournalExportService.exportFile` throws
+   * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT
+   * @throws DeletionUnverifiedError if the user was deleted, and the final count failed
    */
   async delete(request: UserDeletion, progress: ExportProgress = () => {}): Promise<DeletionReport> {
     const { email, signal, export: file } = request;
-    // What the caller does there is not part of the deletion's transaction.
+    // Runs the callback in the caller's async context, outside the deletion's transaction.
     const onProgress = AsyncResource.bind(progress);
     let exported = null as ExportReport | null;
-    const failing = (error: unknown) => sayingExported(error, exported === null ? undefined : file?.file);
-    const deleteHeld = async (found: User): Promise<UserHoldings> => {
+    const withExport = (error: unknown) => mentionExport(error, exported === null ? undefined : file?.file);
+    const deleteLocked = async (found: User): Promise<UserHoldings> => {
       refuseInterrupted(signal);
-      const holdings = await this.#hold(found);
+      const holdings = await this.#lock(found);
       if (file !== undefined) exported = await this.#export(holdings, { ...file, signal }, onProgress);
       refuseInterrupted(signal);
       await this.#remove(holdings);
-      // COMMIT is next, and then it is too late.
+      // The last chance to interrupt: COMMIT is next.
       refuseInterrupted(signal);
       return holdings;
     };
@@ -80,17 +93,17 @@ export class UserDeletionService {
       const found = await this.#find(email);
       deleted = await this.#unlimited(
         found.id,
-        () => this.scope.endWhenAborted(signal, () => deleteHeld(found)),
+        () => this.scope.endWhenAborted(signal, () => deleteLocked(found)),
         once,
       );
     } catch (error) {
-      throw failing(deletionFailure(email, signal, error));
+      throw withExport(deletionFailure(email, signal, error));
     }
     try {
       return { ...deleted, exported, left: await this.#left(deleted.userId) };
     } catch (error) {
       const { message } = error as Error;
-      throw failing(new DeletionUnverifiedError(deleted.email, deleted.userId, message, { cause: error }));
+      throw withExport(new DeletionUnverifiedError(deleted.email, deleted.userId, message, { cause: error }));
     }
   }
 
@@ -100,9 +113,7 @@ export class UserDeletionService {
     return user;
   }
 
-  /**
-   * A unit of work of the user's, until the end of which a statement may take as long as it needs.
-   */
+  /** Runs `work` in a unit of work of the user, without a statement timeout. */
   #unlimited<T>(userId: string, work: () => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {
     return this.scope.run(userId, () =>
       this.scope.transactionWithAuth(async () => {
@@ -113,10 +124,11 @@ export class UserDeletionService {
   }
 
   /**
-   * Nothing can be added for a user whose row is held so, as each entry and account refers to it.
+   * Locks the user's row FOR UPDATE. That blocks inserts of accounts and entries, because their
+   * foreign keys lock the same row.
    */
-  async #hold({ id, email }: User): Promise<UserHoldings> {
-    const held = await this.scope.withAllUsers(() =>
+  async #lock({ id, email }: User): Promise<UserHoldings> {
+    const locked = await this.scope.withAllUsers(() =>
       this.scope.manager
         .getRepository(User)
         .createQueryBuilder('user')
@@ -124,12 +136,12 @@ export class UserDeletionService {
         .where({ id })
         .getOne(),
     );
-    if (held === null) throw new UserNotFoundError(email, 'Check the address.');
-    const holdings = await this.#holdings(held);
+    if (locked === null) throw new UserNotFoundError(email, 'Check the address.');
+    const holdings = await this.#holdings(locked);
     const refusing = holdings.tables.filter(({ consequence, rows }) => consequence === 'refused' && rows);
     if (refusing.length > 0)
       throw new UserStillReferencedError(
-        held.email,
+        locked.email,
         refusing.map(({ table }) => table),
       );
     return holdings;
@@ -140,7 +152,7 @@ export class UserDeletionService {
     file: ExportBefore & Pick<UserDeletion, 'signal'>,
     onProgress: ExportProgress,
   ): Promise<ExportReport> {
-    // Entries that are live could still be marked as deleted, and accounts be renamed.
+    // The lock of the user's row does not block updates of entries and accounts.
     for (const table of ['accounts', 'journal'])
       await this.scope.manager.query(
         `SELECT count(*) FROM (SELECT FROM ${table} WHERE user_id = $1 FOR UPDATE) AS held`,

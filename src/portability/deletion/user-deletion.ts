@@ -1,35 +1,36 @@
 import type { ExportReport, JournalFileExport } from '../export/journal-export.service.js';
 import type { UserTable } from './user-tables.js';
 
-/** Whom to delete, and what to write before. */
+/** Arguments of `UserDeletionService.delete`. */
 export interface UserDeletion {
-  /** The address of the user. */
+  /** The email of the user. */
   email: string;
-  /** The file of a complete export that is written first; none unless given. */
+  /** Writes a complete export to a file before the deletion. Default: no export. */
   export?: ExportBefore | undefined;
-  /** Interrupts it, the export too, as long as it is not being committed. */
+  /** Interrupts the deletion and its export until COMMIT is sent. */
   signal?: AbortSignal | undefined;
 }
 
-/** Where the export goes, and in which format. */
+/** File and format of the export before a deletion. */
 export type ExportBefore = Omit<JournalFileExport, 'email' | 'asOf' | 'format' | 'signal'> & {
   format: CompleteFormat;
 };
 
-/** The formats that keep everything of a journal. */
+/** Export formats that an import restores without loss. */
 export const completeFormats = ['sqlite', 'json', 'ndjson'] as const;
 export type CompleteFormat = (typeof completeFormats)[number];
 
-/** What a user has in the database. */
+/** The rows of a user in the database. */
 export interface UserHoldings {
   userId: string;
   email: string;
   tables: UserTable[];
 }
 
-/** What was deleted. */
+/** Result of a deletion; `tables` are the rows before it. */
 export interface DeletionReport extends UserHoldings {
+  /** Null without an export. */
   exported: ExportReport | null;
-  /** What a query found afterwards, in the same tables and in `users`. */
+  /** Rows found after COMMIT in `users` and the same tables. */
   left: UserTable[];
 }

@@ -1,19 +1,19 @@
 import type { EntityManager } from 'typeorm';
 
-/** What becomes of a table's rows when the user to whom they belong is deleted. */
+/**
+ * Effect of a user's deletion on a table's rows. `deleted`: ON DELETE CASCADE. `unlinked`: ON
+ * DELETE SET NULL or SET DEFAULT. `refused`: the foreign key forbids the deletion. `nothing`: there
+ * is no foreign key.
+ */
 export type Consequence = 'deleted' | 'unlinked' | 'refused' | 'nothing';
 
-/** A table that says by a column to which user its rows belong. */
+/** A table with a column that holds the id of a user. */
 export interface UserTable {
-  /** As SQL, with its schema where that is needed. */
+  /** Quoted as SQL, with its schema if `search_path` does not contain it. */
   table: string;
   column: string;
-  /**
-   * `unlinked`: set to null or to the default. `refused`: the foreign key forbids it. `nothing`:
-   * there is no foreign key.
-   */
   consequence: Consequence;
-  /** Rows of the user; null where the application may not look. */
+  /** Number of rows of the user; null without the privilege to read them. */
   rows: number | null;
 }
 
@@ -26,10 +26,7 @@ interface FoundTable {
   isReadable: boolean;
 }
 
-/**
- * Every table of the database with a column `user_id`, or with a foreign key to `users`, under
- * whatever name.
- */
+/** Every table of the database with a column `user_id` or a foreign key to `users`. */
 const findTables = `
   SELECT relation.oid::regclass::text AS name, attname AS column, quote_ident(attname) AS quoted,
     CASE WHEN confdeltype = 'c' THEN 'deleted' WHEN confdeltype IN ('n', 'd') THEN 'unlinked'
@@ -46,12 +43,12 @@ const findTables = `
     AND (attname = 'user_id' OR conkey IS NOT NULL)
   ORDER BY 1, 2`;
 
-/** The tables that can hold rows of the user in scope, with how many they hold. */
+/** The tables that can hold rows of a user, with row counts. */
 export async function userTables(manager: EntityManager, userId: string): Promise<UserTable[]> {
   const found = await manager.query<FoundTable[]>(findTables);
   const tables: UserTable[] = [];
   for (const { name, column, quoted, consequence, isUuid, isReadable } of found) {
-    // The index is of the column itself.
+    // A uuid column is compared without a cast, so that its index is used.
     const belongs = isUuid ? `${quoted} = $1::uuid` : `${quoted}::text = $1`;
     const count = `SELECT count(*)::integer AS rows FROM ${name} WHERE ${belongs}`;
     const [row] = isReadable ? await manager.query<{ rows: number }[]>(count, [userId]) : [];

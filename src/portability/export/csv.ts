@@ -4,13 +4,13 @@ import type { ExportedJournal } from './exported-journal.js';
 import { exportedRow } from '../../model/entry-row.js';
 import type { ExportedRow } from '../../model/entry-row.js';
 
-/** By which spreadsheets tell that a file is in UTF-8. */
+/** Without it, spreadsheets do not recognise UTF-8. */
 const byteOrderMark = '\ufeff';
 
 /**
- * The entries for a spreadsheet, by RFC 4180, with the names of their accounts. A text that a
- * spreadsheet would take for a formula gets an apostrophe in front,
- * https://owasp.org/www-community/attacks/CSV_Injection; so this is not for reading back.
+ * CSV by RFC 4180 for spreadsheets, with the names of the accounts. An apostrophe precedes every
+ * text that a spreadsheet would evaluate as a formula
+ * (https://owasp.org/www-community/attacks/CSV_Injection), so that CSV cannot be imported again.
  */
 export async function* csvChunks({ accounts, entries }: ExportedJournal): AsyncGenerator<string> {
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
@@ -34,7 +34,7 @@ const decimals: ReadonlySet<string> = new Set(decimalColumns);
 
 function cell(column: string, value: NonNullable<ExportedRow[string]>): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // A decimal begins with a minus sign by right.
+  // A decimal may begin with a minus sign.
   const guarded = !decimals.has(column) && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }

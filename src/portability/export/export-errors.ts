@@ -1,15 +1,12 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
-/**
- * The file of an export cannot be written. No file stands under its name that did not stand there
- * before.
- */
+/** The file of an export cannot be written. No file was created or replaced at `path`. */
 export class ExportFileError extends JournalDatabaseError {
   readonly code = 'EXPORT_FILE';
 
   constructor(
     readonly path: string,
-    /** What follows "<path> " in the message: a predicate without the full stop. */
+    /** Follows "<path> " in the message: a predicate without the full stop. */
     problem: string,
     options?: ErrorOptions,
   ) {
@@ -17,7 +14,7 @@ export class ExportFileError extends JournalDatabaseError {
   }
 }
 
-/** An export was interrupted. */
+/** The signal of an export was aborted. No file was created or replaced. */
 export class ExportInterruptedError extends JournalDatabaseError {
   readonly code = 'EXPORT_INTERRUPTED';
 
@@ -26,13 +23,13 @@ export class ExportInterruptedError extends JournalDatabaseError {
   }
 }
 
-/** The database did not hand the journal out. */
+/** The database failed to read the journal. No file was created or replaced. */
 export class ExportFailedError extends JournalDatabaseError {
   readonly code = 'EXPORT_FAILED';
 
   constructor(message: string, options?: ErrorOptions) {
     super(
-      `The database did not hand the journal out (${message}); nothing was exported. Export again; if a statement took too long, ` +
+      `The database failed to read the journal (${message}); nothing was exported. Export again; if a statement took too long, ` +
         'raise DATABASE_STATEMENT_TIMEOUT_MS.',
       options,
     );
@@ -41,18 +38,18 @@ export class ExportFailedError extends JournalDatabaseError {
 
 const problems: Record<string, string> = {
   EEXIST: 'exists already; choose another name, or replace it with --force (`overwrite`)',
-  ENOENT: 'lies in a folder that does not exist; make it, or choose another one',
-  ENOTDIR: 'lies in a folder that is none; choose another one',
+  ENOENT: 'lies in a folder that does not exist; create the folder, or choose another one',
+  ENOTDIR: 'has a parent that is not a folder; choose another folder',
   EISDIR: 'is a folder; give the name of a file in it',
   EACCES: 'may not be written by this user; choose another folder, or give the permission (chmod u+w)',
   EPERM: 'may not be written by this user; choose another folder, or give the permission (chmod u+w)',
-  EROFS: 'lies on a disk that is read only; choose another one',
-  ENOSPC: 'has no room on its disk; make room, or choose another one',
-  EDQUOT: 'has no room within the quota; make room, or choose another disk',
-  EFBIG: 'would be larger than a file may be; choose another disk',
+  EROFS: 'lies on a read-only disk; choose another disk',
+  ENOSPC: 'does not fit on its disk; free space, or choose another disk',
+  EDQUOT: 'exceeds the disk quota; free space, or choose another disk',
+  EFBIG: 'exceeds the largest file size of its disk; choose another disk',
 };
 
-/** A failure of the operating system as an error that says what to do; undefined for any other. */
+/** Turns an operating system error into an ExportFileError; undefined for any other error. */
 export function exportFileFailure(path: string, error: unknown): ExportFileError | undefined {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return undefined;

@@ -1,26 +1,26 @@
 import type { Account } from '../../model/account.entity.js';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
 
-/** What an export says of itself. */
+/** The metadata of an export. */
 export interface ExportHeader {
   format: 'trading-journal';
   version: 1;
   exported_at: string;
-  /** The instant as of which the journal is shown; null for now. */
+  /** `JournalExport.asOf`; null for the current journal. */
   as_of: string | null;
   user: { email: string; subscription_tier: string; created_at: string };
-  /** How many rows follow. */
+  /** Number of rows. */
   accounts: number;
   entries: number;
 }
 
-/** A journal on its way out: one state of it. */
+/** The input of a format: a journal as one snapshot contains it. */
 export interface ExportedJournal {
   header: ExportHeader;
   accounts: readonly Account[];
-  /** Oldest first, deleted ones included; they can be read once. */
+  /** Oldest first, including deleted entries. Can be iterated once. */
   entries: AsyncIterable<JournalEntry>;
 }
 
-/** Writes a journal in a format, chunk by chunk. */
+/** Encodes a journal in a format, chunk by chunk. */
 export type ExportWriter = (journal: ExportedJournal) => AsyncIterable<string | Uint8Array>;

@@ -1,15 +1,15 @@
 import type { Account } from '../../model/account.entity.js';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
 
-/** An account, with the two columns that the browser application had not. */
+/** `created_at` and `updated_at` do not exist in the browser application. */
 export function accountRow({ id, name, createdAt, updatedAt }: Account) {
   return { id, name, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() };
 }
 
 /**
- * An entry as it was known at an instant: what was deleted later was live then, and nobody had said
- * why. What had been said of the restoration that made it is overwritten by the deletion, and not
- * known any more.
+ * The entry as it was known at an instant: a later deletion and its reason are removed. If the
+ * entry was made by a restoration, that restoration's `editedBy` and `editReason` are lost, because
+ * the deletion has overwritten them.
  */
 export function asKnownAt(entry: JournalEntry, instant: Date): JournalEntry {
   if (entry.deletedAt === null || entry.deletedAt <= instant) return entry;

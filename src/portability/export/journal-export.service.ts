@@ -21,42 +21,46 @@ import { asKnownAt } from './exported-row.js';
 import { writeWholeFile } from './whole-file.js';
 
 /**
- * `sqlite`: the database of the browser application; `json` and `ndjson`: the same rows, exact;
- * `csv`: for a spreadsheet.
+ * `sqlite`: the browser application's database. `json`, `ndjson`: the same rows with exact
+ * decimals. `csv`: for spreadsheets, cannot be imported again.
  */
 export const exportFormats = ['sqlite', 'json', 'ndjson', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** What to export. */
+/** Arguments of `JournalExportService.write`. */
 export interface JournalExport {
-  /** The address of the user whose journal it is. */
+  /** The email of the user. */
   email: string;
   format: ExportFormat;
-  /** The journal as it was known at this instant; as it is unless given. */
+  /** Exports the journal as it was known at this instant. Default: the current journal. */
   asOf?: Date | undefined;
-  /** Interrupts it. */
+  /** Interrupts the export. */
   signal?: AbortSignal | undefined;
 }
 
-/** What to export, and where to. */
+/** Arguments of `JournalExportService.exportFile`. */
 export interface JournalFileExport extends JournalExport {
+  /** The path of the file. */
   file: string;
-  /** Replace a file that is there. */
+  /** Replaces an existing file. Default false. */
   overwrite?: boolean | undefined;
 }
 
-/** What was exported. */
+/** Result of an export. */
 export interface ExportReport {
   email: string;
   format: ExportFormat;
+  /** ISO 8601; null for the current journal. */
   asOf: string | null;
+  /** Number of accounts. */
   accounts: number;
-  /** Deleted ones included. */
+  /** Number of entries, including deleted ones. */
   entries: number;
+  /** Number of deleted entries. */
   deleted: number;
 }
 
-/** How far an export is: entries done, of all. */
+/** Called with the number of exported entries and the total. */
 export type ExportProgress = (done: number, total: number) => void;
 
 const writers: Record<ExportFormat, ExportWriter> = {
@@ -67,8 +71,8 @@ const writers: Record<ExportFormat, ExportWriter> = {
 };
 
 /**
- * Hands a user's whole journal out, deleted entries and their history included. Whoever is in
- * scope, it is that of the address.
+ * Exports a user's complete journal, including deleted entries. Works for the user with the given
+ * email, independent of the user in scope: the application must authorise the call.
  */
 @Injectable()
 export class JournalExportService {
@@ -80,25 +84,41 @@ export class JournalExportService {
   ) {}
 
   /**
-   * Exports to a file, which appears under its name when it is whole.
+   * Exports to a file. The file appears under its name when it is complete and on disk; until then
+   * a `.journal-export-….partial` file grows in the same folder. After an error no file was created
+   * or replaced.
    *
-   * @throws UserNotFoundError, ExportFileError, ExportInterruptedError, ExportFailedError; then no
-   * file was made, and none replaced
+   * ```ts
+   * await exports.exportFile({ email, format: 'json', file: 'journal.json' });
+   * ```
+   *
+   * @throws UserNotFoundError if no user has the email
+   * @throws ExportFileError if the file exists or cannot be written
+   * @throws ExportInterruptedError if the signal was aborted
+   * @throws ExportFailedError if the database failed to read the journal
    * @throws UserScopeMismatchError within a unit of work of another user
-   * @throws InvalidInputError for an `asOf` that is no instant
+   * @throws InvalidInputError for an invalid `asOf`
    */
   async exportFile(request: JournalFileExport, progress: ExportProgress = () => {}): Promise<ExportReport> {
     return writeWholeFile(request.file, request, (destination) => this.write(request, destination, progress));
   }
 
   /**
-   * Exports to a stream, such as the response to a request, and ends it. It is read from one
-   * snapshot of the database, no faster than the destination takes it, and within a unit of work
-   * from that.
+   * Exports to a stream, such as an HTTP response, and ends it; after an error, destroys it. Reads
+   * one snapshot of the database with backpressure: a slow destination keeps a connection and a
+   * transaction open, so pass a `signal` with a time limit. Joins the unit of work of the user.
    *
-   * @throws UserNotFoundError, ExportInterruptedError, ExportFailedError, and what the destination
-   * fails with
+   * ```ts
+   * const signal = AbortSignal.timeout(60_000);
+   * await exports.write({ email, format: 'ndjson', signal }, response);
+   * ```
+   *
+   * @throws UserNotFoundError if no user has the email
+   * @throws ExportInterruptedError if the signal was aborted
+   * @throws ExportFailedError if the database failed to read the journal
    * @throws UserScopeMismatchError within a unit of work of another user
+   * @throws InvalidInputError for an invalid `asOf`
+   * @throws the error of the destination
    */
   async write(
     request: JournalExport,
@@ -107,24 +127,24 @@ export class JournalExportService {
   ): Promise<ExportReport> {
     const onProgress = AsyncResource.bind(progress);
     const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
-    const isWithin = this.scope.manager.queryRunner !== undefined;
-    // A connection that is the caller's is not ended.
-    const ending = isWithin ? undefined : request.signal;
+    const isNested = this.scope.manager.queryRunner !== undefined;
+    // Aborting must not end the connection of the caller's unit of work.
+    const ending = isNested ? undefined : request.signal;
     try {
       const found = await this.users.findByEmail(request.email);
       if (found === null) throw new UserNotFoundError(request.email, 'Check the address.');
-      const piped = async () => {
+      const pipe = async () => {
         const user = await this.users.get(found.id);
         return this.#pipe(user, request, destination, onProgress);
       };
       const report = await this.scope.run(found.id, () =>
         this.scope.transactionWithAuth(
-          () => this.scope.endWhenAborted(ending, piped),
-          isWithin ? {} : options,
+          () => this.scope.endWhenAborted(ending, pipe),
+          isNested ? {} : options,
         ),
       );
-      // After COMMIT: once a client has the whole file, nothing can fail any more.
-      await ended(destination);
+      // After COMMIT, so that a client that received the end of the file has a successful export.
+      await endStream(destination);
       return report;
     } catch (error) {
       destination.destroy(error as Error);
@@ -176,7 +196,7 @@ export class JournalExportService {
   }
 }
 
-function ended(destination: Writable): Promise<void> {
+function endStream(destination: Writable): Promise<void> {
   const end = finished(destination, { readable: false });
   destination.end();
   return end;

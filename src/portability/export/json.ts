@@ -2,9 +2,7 @@ import type { ExportedJournal } from './exported-journal.js';
 import { accountRow } from './exported-row.js';
 import { exportedRow } from '../../model/entry-row.js';
 
-/**
- * One JSON object with the arrays `accounts` and `journal`, a row a line: what the importer reads.
- */
+/** One JSON object with `export`, `accounts` and `journal`, one row per line. Can be imported. */
 export async function* jsonChunks({ header, accounts, entries }: ExportedJournal): AsyncGenerator<string> {
   yield `{"export":${JSON.stringify(header)},\n"accounts":[`;
   let separator = '\n';

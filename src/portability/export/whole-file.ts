@@ -6,19 +6,17 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { ExportFileError, exportFileFailure } from './export-errors.js';
 
-/** How a file is written. */
 export interface WholeFileOptions {
-  /** Replace a file that is there. */
+  /** Replaces an existing file. */
   overwrite?: boolean | undefined;
 }
 
 /**
- * Writes a file that appears under its name when it is whole and on the disk, and not before: it
- * grows under another name beside that, which is removed if the work fails. Only its owner may read
- * it.
+ * Writes a file atomically: `work` fills a `.partial` file in the same folder, which is flushed to
+ * disk and then gets its name. Only the owner may read the file (mode 600). On failure the partial
+ * file is removed, and a file at `path` is unchanged.
  *
- * @throws ExportFileError, and what the work throws; then what stood under the name stands there
- * still
+ * @throws ExportFileError, and what `work` throws
  */
 export async function writeWholeFile<T>(
   path: string,
@@ -30,12 +28,12 @@ export async function writeWholeFile<T>(
     await refuseTaken(path, overwrite);
     const result = await writePartial(partial, work);
     await (overwrite ? rename(partial, path) : takeFreeName(partial, path));
-    await keepName(path);
+    await syncFolder(path);
     return result;
   } catch (error) {
     throw exportFileFailure(path, error) ?? error;
   } finally {
-    // What cannot be removed has a name that says what it is.
+    // A partial file that cannot be removed is recognised by its name.
     await rm(partial, { force: true }).catch(() => undefined);
   }
 }
@@ -55,10 +53,10 @@ async function writePartial<T>(partial: string, work: (destination: Writable) =>
   const destination = createWriteStream(partial, { flags: 'wx', mode: 0o600 });
   try {
     await once(destination, 'open');
-    // What fails from now on is told to the work.
+    // Prevents an uncaught exception: `work` sees later errors of the stream itself.
     destination.on('error', () => undefined);
     const result = await work(destination);
-    await synchronise(partial);
+    await syncFile(partial);
     return result;
   } finally {
     destination.destroy();
@@ -66,8 +64,7 @@ async function writePartial<T>(partial: string, work: (destination: Writable) =>
   }
 }
 
-/** Has the whole file on the disk. */
-async function synchronise(path: string): Promise<void> {
+async function syncFile(path: string): Promise<void> {
   const file = await open(path, 'r+');
   try {
     await file.sync();
@@ -76,26 +73,26 @@ async function synchronise(path: string): Promise<void> {
   }
 }
 
-/** Fails with EEXIST if meanwhile somebody else has taken the name. */
+/** Fails with EEXIST if another process has created the file in the meantime. */
 async function takeFreeName(partial: string, path: string): Promise<void> {
   try {
     await link(partial, path);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    // Some file systems have no hard links.
+    // The file system has no hard links.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw error;
     await refuseTaken(path, false);
     await rename(partial, path);
   }
 }
 
-/** Has the folder's entry on the disk, too, where folders can be opened. */
-async function keepName(path: string): Promise<void> {
+/** Flushes the folder's entry for the file to disk, if the system can open folders. */
+async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path)).catch(() => undefined);
   try {
     await folder?.sync();
   } catch {
-    // Some file systems have no fsync for folders.
+    // The file system has no fsync for folders.
   } finally {
     await folder?.close();
   }

@@ -77,7 +77,7 @@ describe('A whole file', () => {
   it.each([
     ['a folder', () => dirname(file), /is a folder/],
     ['in no folder', () => join(dirname(file), 'nowhere', 'x'), /folder that does not exist/],
-    ['below a file', () => join(file, 'x'), /folder that is none/],
+    ['below a file', () => join(file, 'x'), /parent that is not a folder/],
     ['a device', () => join(dirname(file), 'null'), /not a regular file/],
     ['a name that is too long', () => join(dirname(file), 'x'.repeat(300)), /ENAMETOOLONG/],
   ])('is refused, whatever is told: %s', async (_, path, message) => {
