@@ -6,11 +6,19 @@ import { SchemaTooNewError } from '../schema/status/schema.errors.js';
 import { JournalDataSource } from './journal.data-source.js';
 
 /**
- * Applies the pending migrations, of this package and of the application, through `migrationUrl`.
+ * Applies the pending migrations of this package and of the application, as the login of
+ * `migrationUrl`, under the migration lock: concurrent calls run one after the other.
  *
- * @throws SchemaTooNewError before anything is applied to a schema that this release cannot work
- * with
- * @returns the names of those that were applied.
+ * ```ts
+ * await runMigrations(readDatabaseSettings(process.env));
+ * ```
+ *
+ * @returns the names of the migrations that were applied
+ * @throws SchemaTooNewError if a newer release has changed the schema incompatibly; nothing was
+ * applied
+ * @throws MigrationLockTimeoutError if another run held the migration lock too long
+ * @throws MigrationBlockedError if other transactions held a lock too long
+ * @throws MigrationThroughPoolerError if `migrationUrl` is a transaction pooler
  */
 export async function runMigrations(
   settings: DatabaseSettings,

@@ -1,9 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/**
- * Users, their accounts and their journal. Every key leads with the user, which also is what
- * sharding by user needs.
- */
+/** Users, accounts and journal. Every key starts with the user, as sharding by user needs. */
 export class InitialSchema20261122120000 implements MigrationInterface {
   name = 'InitialSchema20261122120000';
 

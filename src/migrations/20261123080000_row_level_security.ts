@@ -4,9 +4,8 @@ import { ensureRoles } from '../isolation/ensure-roles.js';
 const ownRows = `user_id = current_setting('app.user_id')::uuid`;
 
 /**
- * Keeps users apart in the database itself, and the journal append-only: `journal_user` sees and
- * adds its own rows only, and of an entry it may change nothing but the audit columns.
- * `journal_auth` works on `users` and on nothing else.
+ * Row-level security: `journal_user` reads and inserts rows of the user in `app.user_id` only, and
+ * may update only the audit columns of entries. `journal_auth` reaches `users` only.
  */
 export class RowLevelSecurity20261123080000 implements MigrationInterface {
   name = 'RowLevelSecurity20261123080000';
@@ -40,7 +39,7 @@ export class RowLevelSecurity20261123080000 implements MigrationInterface {
       GRANT SELECT, INSERT, UPDATE (deleted_at, edited_by, edit_reason, updated_at) ON journal TO journal_user`);
   }
 
-  // The roles stay: they belong to the server, and another of its databases may use them.
+  // Keeps the roles: roles belong to the server, and other databases may use them.
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`REVOKE ALL ON users, accounts, journal FROM journal_user, journal_auth`);
     await queryRunner.query(`DROP POLICY own_entries ON journal`);

@@ -4,16 +4,15 @@ import { JournalDatabaseError } from '../model/journal-database.error.js';
 const ownRows = `user_id = current_setting('app.user_id')::uuid`;
 
 /**
- * Makes the history of the journal final: the one change that `journal_user` can make to an entry
- * is to mark a live one as deleted, once, and an entry has one successor at most, live or deleted,
- * so that entries which replace one another form a line.
+ * Makes the history of the journal final. The only change that `journal_user` can make to an entry
+ * is to mark it as deleted, once. An entry has at most one successor, live or deleted, so that
+ * entries that replace each other form a line.
  */
 export class JournalHistory20261125100000 implements MigrationInterface {
   name = 'JournalHistory20261125100000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // At once the strongest lock that is needed below: to ask for more later is how two sessions
-    // come to wait for each other.
+    // Takes the strongest lock of this migration first: upgrading a lock later can deadlock.
     await queryRunner.query(`
       -- waived lock-table: before the first release no journal is large or in use, and no link may come between check and index
       LOCK TABLE journal IN ACCESS EXCLUSIVE MODE`);
@@ -64,8 +63,7 @@ export class JournalHistory20261125100000 implements MigrationInterface {
   }
 }
 
-// A migration does not rewrite the entries of a journal by itself: which link stays is for their
-// keeper to say.
+// A migration must not rewrite entries: only the owner of the data knows which link is right.
 async function refuseSeveralSuccessors(queryRunner: QueryRunner): Promise<void> {
   const found = (await queryRunner.query(`
     -- waived rows-under-lock: it finds its rows by an index, and links are few
@@ -80,7 +78,7 @@ async function refuseSeveralSuccessors(queryRunner: QueryRunner): Promise<void> 
   if (found.length > 0) throw new SeveralSuccessorsError(found);
 }
 
-/** An entry with more than one successor; a live one, if there is one, comes first. */
+/** An entry with several successors. A live successor comes first. */
 export interface SeveralSuccessors {
   userId: string;
   originalEntryId: string;
@@ -88,8 +86,8 @@ export interface SeveralSuccessors {
 }
 
 /**
- * The migration to one successor an entry met entries that have several, as an import could leave
- * them before.
+ * `JournalHistory20261125100000` found entries with several successors, which imports of older
+ * releases could write. Nothing was migrated. The message contains the UPDATE that repairs them.
  */
 export class SeveralSuccessorsError extends JournalDatabaseError {
   readonly code = 'SEVERAL_SUCCESSORS';
@@ -102,9 +100,9 @@ export class SeveralSuccessorsError extends JournalDatabaseError {
           `${originalEntryId} of user ${userId} by ${successors.join(', ')}`,
       );
     super(
-      `Nothing was migrated, as some entries (${entries.length}) are replaced by more than one other: ${shown.join('; ')}` +
-        `${entries.length > 5 ? '; …' : ''}. Keep the link of one successor each, and let the owner of the tables take the others ` +
-        `out, as a new import would: \`UPDATE journal SET original_entry_id = NULL, meta = meta || ` +
+      `Nothing was migrated: ${entries.length} entries are replaced by several others: ${shown.join('; ')}` +
+        `${entries.length > 5 ? '; …' : ''}. Keep the link of one successor per entry, and remove the link of each other successor ` +
+        `as the owner of the tables: \`UPDATE journal SET original_entry_id = NULL, meta = meta || ` +
         `jsonb_build_object('legacyOriginalEntryId', original_entry_id) WHERE user_id = … AND id = …\`. Then migrate again.`,
     );
   }

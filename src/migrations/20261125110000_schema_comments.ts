@@ -50,10 +50,7 @@ const comments: Record<string, { table: string; columns: Record<string, string> 
   },
 };
 
-/**
- * Says in the database itself what each table and each column holds, for whoever comes to it
- * without this code.
- */
+/** Documents every table and column in the database, for readers without this code. */
 export class SchemaComments20261125110000 implements MigrationInterface {
   name = 'SchemaComments20261125110000';
 

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Lets the application, whose login role owns nothing, read which migrations were applied, so that
- * at its start it can refuse a schema that does not suit it.
+ * Lets the application's login role, which owns nothing, read the applied migrations, so that the
+ * application can refuse an unfit schema at startup.
  */
 export class ReadableMigrations20261125111000 implements MigrationInterface {
   name = 'ReadableMigrations20261125111000';
@@ -10,8 +10,8 @@ export class ReadableMigrations20261125111000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const table = tableOf(queryRunner);
     await queryRunner.query(`GRANT SELECT ON ${table} TO journal_user`);
-    // As on every table that journal_user reaches. The owner, as whom migrations run, is not held
-    // by it.
+    // Every table that journal_user reaches has row-level security. It does not apply to the owner,
+    // which runs migrations.
     await queryRunner.query(`
       -- waived narrow-access: only the owner had access until now, and the policy below lets everybody read
       ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * What the read models need in the database beside the journal: average cost as an aggregate, and
- * the two views that the browser application had. None of it holds anything. The views read with
- * the rights of whoever asks, and so does the aggregate, which reads nothing.
+ * Objects that read models use: the aggregate `average_cost`, and the two views of the browser
+ * application. None of them stores data. The views are `security_invoker`: row-level security of
+ * the caller applies.
  */
 export class ReadModels20261125120000 implements MigrationInterface {
   name = 'ReadModels20261125120000';
@@ -27,8 +27,8 @@ export class ReadModels20261125120000 implements MigrationInterface {
       CREATE AGGREGATE average_cost(change numeric, cost numeric) (
         SFUNC = average_cost_step, STYPE = numeric[], INITCOND = '{0,0,0}', PARALLEL = SAFE
       )`);
-    // Each with a second relation in FROM, as PostgreSQL 15 and 16 print a view with one in
-    // different words.
+    // A second relation in FROM makes PostgreSQL 15 and 16 print the view's query identically: with
+    // one relation they differ in whether columns are qualified.
     await queryRunner.query(`
       CREATE VIEW v_weekly_premium WITH (security_invoker = true) AS
       SELECT live.user_id, utc.week, live.symbol,

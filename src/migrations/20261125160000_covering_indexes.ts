@@ -16,9 +16,8 @@ const symbolAndType = {
 };
 
 /**
- * The index of live entries also holds their amounts, so that totals are read from it alone; and a
- * page of one symbol and type has an index of its own, in which the generic plan of a prepared
- * statement finds it as well as any other.
+ * Adds `amount` to the index of live entries, so that totals need an index-only scan. Adds an index
+ * for pages of one symbol and type, so that the generic plan of a prepared statement suits them.
  */
 export class CoveringIndexes20261125160000 implements MigrationInterface {
   name = 'CoveringIndexes20261125160000';

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Lets the database alone make the id of a user. Otherwise `journal_auth` could rewrite a history:
+ * Only the database generates user ids. Otherwise `journal_auth` could rewrite a history:
  * delete a user, which deletes the journal too, create a user with the same id, and let
  * `journal_user` append other entries for that id.
  */
@@ -9,8 +9,7 @@ export class GeneratedUserIds20261128003000 implements MigrationInterface {
   name = 'GeneratedUserIds20261128003000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // REVOKE of a privilege on the table revokes it on the columns too, so the grants on columns
-    // come second.
+    // REVOKE on the table also revokes privileges on columns, so column grants come second.
     await queryRunner.query(`
       -- waived narrow-access: made before the first release; UsersRepository.create inserts these columns only
       REVOKE INSERT, UPDATE ON users FROM journal_auth`);

@@ -1,13 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Adds the calendar day of an entry that has no time of day, and the recording order of entries of
- * one instant. Entries that are there keep null in both: their order is not known.
+ * Adds `day`, the calendar day of an entry without a time of day, and `recorded`, the recording
+ * order of entries with the same `ts`. Both stay null in existing entries: their order is unknown.
  */
 export class EntryDayAndOrder20261128060000 implements MigrationInterface {
   name = 'EntryDayAndOrder20261128060000';
 
-  // VALIDATE reads the whole table, and must not do so under the lock of ALTER TABLE.
+  // VALIDATE reads the whole table, which must not happen under the lock of ALTER TABLE.
   transaction = false;
 
   async up(queryRunner: QueryRunner): Promise<void> {

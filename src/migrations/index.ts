@@ -10,9 +10,7 @@ import { AverageCostStepGrant20261125200000 } from './20261125200000_average_cos
 import { GeneratedUserIds20261128003000 } from './20261128003000_generated_user_ids.js';
 import { EntryDayAndOrder20261128060000 } from './20261128060000_entry_day_and_order.js';
 
-/**
- * The migrations of this package, oldest first. `tools/new-migration.ts` writes this file anew.
- */
+/** The migrations of this package, oldest first. `tools/new-migration.ts` rewrites this file. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
   InitialSchema20261122120000,
   RowLevelSecurity20261123080000,

@@ -1,17 +1,11 @@
-/**
- * An advisory lock of PostgreSQL in its form of two keys; it is one of its database, not of the
- * server.
- */
+/** An advisory lock with two keys. Advisory locks belong to a database, not to the server. */
 export interface AdvisoryLock {
   classId: number;
   objectId: number;
 }
 
-/**
- * The first key of every lock of this package ("jrnl"), so that an application's own locks do not
- * meet them.
- */
+/** "jrnl": the first key of all locks of this package, distinct from an application's locks. */
 const classId = 0x6a_72_6e_6c;
 
-/** Held by whoever applies or takes back migrations. */
+/** Held while migrations are applied or reverted. */
 export const migrationLock: AdvisoryLock = { classId, objectId: 1 };

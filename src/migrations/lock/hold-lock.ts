@@ -7,48 +7,49 @@ import { holderOf } from './sessions.js';
 import type { SessionDescription } from './sessions.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
-/** Another run of the migrations has held the migration lock all the time. */
+/**
+ * Another run held the migration lock for the whole `migrationWaitTime`
+ * (DATABASE_MIGRATION_WAIT_MS). Nothing was migrated. Let that run finish, and start again.
+ */
 export class MigrationLockTimeoutError extends JournalDatabaseError {
   readonly code = 'MIGRATION_LOCK_TIMEOUT';
 
   constructor(
-    /** For how many milliseconds this run has waited. */
+    /** Milliseconds. */
     readonly waitTime: number,
-    /** Who holds the lock; undefined if it was given up at that moment. */
+    /** The session that holds the lock; undefined if it has just released it. */
     readonly holder: SessionDescription | undefined,
   ) {
     const who = holder
-      ? `It is held by ${holder.text}. Let that run end and start this one again, or raise DATABASE_MIGRATION_WAIT_MS; ` +
+      ? `It is held by ${holder.text}. Let that run finish and start again, or raise DATABASE_MIGRATION_WAIT_MS; ` +
         `if it hangs, end it with \`SELECT pg_terminate_backend(${holder.pid})\`.`
-      : 'It was given up a moment ago; start again.';
-    super(
-      `Another run of the migrations kept the migration lock for the ${waitTime} ms that this one waited. ${who}`,
-    );
+      : 'It was released a moment ago; start again.';
+    super(`Another run of the migrations has held the migration lock for ${waitTime} ms. ${who}`);
   }
 }
 
 /**
- * Does migration work on a session that holds the migration lock, after waiting for it for up to
+ * Runs `work` on a session that holds the migration lock. Waits for the lock up to
  * `migrationWaitTime`.
  *
- * The session that works is the one that holds the lock. Of a process that was killed, the server
- * may still be at the last statement, and so long nobody else can begin.
+ * The session that holds the lock also runs the statements. So while the server still executes the
+ * last statement of a killed process, the lock is held, and no other run can begin.
  *
  * @throws MigrationLockTimeoutError, MigrationThroughPoolerError
  */
-export async function holdingMigrationLock<T>(
+export async function withMigrationLock<T>(
   dataSource: MigrationDataSource,
   work: (queryRunner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const queryRunner = dataSource.createQueryRunner();
   try {
     await refusePooler(dataSource, queryRunner);
-    await noticeVanishedClient(queryRunner);
+    await detectLostClient(queryRunner);
     await waitForLock(dataSource, queryRunner);
     try {
       return await work(queryRunner);
     } finally {
-      // A session that broke has given up its locks.
+      // Fails on a broken session, whose locks the server has released.
       await queryRunner.query('SELECT pg_advisory_unlock($1, $2)', keys).catch(() => undefined);
     }
   } finally {
@@ -58,23 +59,20 @@ export async function holdingMigrationLock<T>(
 
 const keys = [migrationLock.classId, migrationLock.objectId];
 
-/**
- * Has the server end the session soon after its client is gone, and also in the middle of a long
- * statement.
- */
-async function noticeVanishedClient(queryRunner: QueryRunner): Promise<void> {
+/** Makes the server end the session soon after its client is gone, even during a long statement. */
+async function detectLostClient(queryRunner: QueryRunner): Promise<void> {
   await queryRunner.query(
     `SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
        set_config('tcp_keepalives_count', '3', false)`,
   );
-  // A server on Windows cannot look after its client while a statement runs, and refuses this.
+  // A server on Windows refuses this setting: it cannot check the connection during a statement.
   await queryRunner
     .query(`SELECT set_config('client_connection_check_interval', '1s', false)`)
     .catch(() => undefined);
 }
 
-// Polled: a session that waits within pg_advisory_lock() has a snapshot, for which CREATE INDEX
-// CONCURRENTLY of the holder would wait in turn.
+// Polls, because pg_advisory_lock() would deadlock: a session that waits in it has a snapshot, for
+// which CREATE INDEX CONCURRENTLY of the lock's holder waits.
 async function waitForLock(dataSource: MigrationDataSource, queryRunner: QueryRunner): Promise<void> {
   const { migrationWaitTime: waitTime } = dataSource.options;
   const deadline = performance.now() + waitTime;

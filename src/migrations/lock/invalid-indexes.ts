@@ -1,12 +1,12 @@
 import type { QueryRunner } from 'typeorm';
 
-/** An index that PostgreSQL maintains and does not use, as what built it was interrupted. */
+/** An index whose build was interrupted: PostgreSQL maintains it, but queries do not use it. */
 export interface InvalidIndex {
   name: string;
   table: string;
 }
 
-/** The invalid indexes of the schema, without those that are being built at the moment. */
+/** The invalid indexes of the schema, except those being built at the moment. */
 export async function invalidIndexes(queryRunner: QueryRunner): Promise<InvalidIndex[]> {
   return (await queryRunner.query(`
     SELECT indexrelid::regclass::text AS name, indrelid::regclass::text AS table
@@ -16,10 +16,9 @@ export async function invalidIndexes(queryRunner: QueryRunner): Promise<InvalidI
     ORDER BY 1`)) as InvalidIndex[];
 }
 
-/** What to tell of one. */
 export function invalidIndexText({ name, table }: InvalidIndex): string {
   return (
-    `The index ${name} on ${table} is INVALID: PostgreSQL keeps it up to date and does not use it, as building it was interrupted. ` +
+    `The index ${name} on ${table} is INVALID, because its build was interrupted: PostgreSQL maintains it, but queries do not use it. ` +
     `Rebuild it with \`REINDEX INDEX CONCURRENTLY ${name}\`, or drop it with \`DROP INDEX CONCURRENTLY ${name}\`.`
   );
 }

@@ -2,21 +2,21 @@ import { MigrationExecutor } from 'typeorm';
 import type { DataSource, Migration, QueryRunner } from 'typeorm';
 
 /**
- * `DataSource.showMigrations` without a trace: TypeORM would make the table of migrations if it is
- * not there, and get in the way of a run that is doing so.
+ * `DataSource.showMigrations` without side effects: TypeORM creates a missing table of migrations,
+ * which can collide with a concurrent run that creates it.
  *
- * @returns whether any is pending
+ * @returns whether any migration is pending
  */
 export async function listMigrations(dataSource: DataSource): Promise<boolean> {
   const queryRunner = dataSource.createQueryRunner();
   try {
-    return await new TracelessExecutor(dataSource, queryRunner).showMigrations();
+    return await new ReadOnlyExecutor(dataSource, queryRunner).showMigrations();
   } finally {
     await queryRunner.release();
   }
 }
 
-class TracelessExecutor extends MigrationExecutor {
+class ReadOnlyExecutor extends MigrationExecutor {
   protected override createMigrationsTableIfNotExist(): Promise<void> {
     return Promise.resolve();
   }

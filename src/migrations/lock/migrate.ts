@@ -1,18 +1,18 @@
 import { MigrationExecutor } from 'typeorm';
 import type { Migration, QueryRunner } from 'typeorm';
-import { holdingMigrationLock } from './hold-lock.js';
+import { withMigrationLock } from './hold-lock.js';
 import { invalidIndexes, invalidIndexText } from './invalid-indexes.js';
 import type { MigrationDataSource } from './migration-data-source.js';
 import { retryWhileBlocked } from './retry-blocked.js';
 
-/** What TypeORM's `runMigrations` and `undoLastMigration` take. */
+/** The options of TypeORM's `runMigrations` and `undoLastMigration`. */
 export interface MigrationRunOptions {
   transaction?: 'all' | 'none' | 'each';
   fake?: boolean;
 }
 
 /**
- * `DataSource.runMigrations`, under the migration lock.
+ * `DataSource.runMigrations` under the migration lock, with retries while locks are not available.
  *
  * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError
  */
@@ -20,30 +20,30 @@ export function applyMigrations(
   dataSource: MigrationDataSource,
   options: MigrationRunOptions = {},
 ): Promise<Migration[]> {
-  return holdingMigrationLock(dataSource, async (queryRunner) => {
+  return withMigrationLock(dataSource, async (queryRunner) => {
     const executor = executorOf(dataSource, queryRunner, options);
     const pending = await executor.getPendingMigrations();
     const apply = () => executor.executePendingMigrations();
-    const last = await patiently(dataSource, queryRunner, executor.transaction, apply);
+    const last = await retryIfSafe(dataSource, queryRunner, executor.transaction, apply);
     for (const index of await invalidIndexes(queryRunner))
       dataSource.logger.log('warn', invalidIndexText(index));
-    // The last attempt knows only of what the ones before it have left.
+    // The last attempt returns only the migrations that earlier attempts had not applied.
     return last.length > 0 ? pending : last;
   });
 }
 
-/** `DataSource.undoLastMigration`, in the same way. */
+/** `DataSource.undoLastMigration` under the migration lock, with the same retries. */
 export function undoMigration(
   dataSource: MigrationDataSource,
   options: MigrationRunOptions = {},
 ): Promise<void> {
-  return holdingMigrationLock(dataSource, async (queryRunner) => {
+  return withMigrationLock(dataSource, async (queryRunner) => {
     const executor = executorOf(dataSource, queryRunner, options);
     const { transaction } = executor;
-    // TypeORM itself obeys `transaction = false` on the way up only.
+    // TypeORM honours `transaction = false` of a migration in `up` only.
     if (await isLastOutsideTransaction(dataSource, executor)) executor.transaction = 'none';
     const undo = () => executor.undoLastMigration();
-    await patiently(dataSource, queryRunner, transaction, undo);
+    await retryIfSafe(dataSource, queryRunner, transaction, undo);
   });
 }
 
@@ -58,11 +58,8 @@ function executorOf(
   return executor;
 }
 
-/**
- * Tries again where that is safe: a migration that `--transaction none` has cut short is not made
- * to be repeated.
- */
-function patiently<T>(
+/** No retry with `--transaction none`: a migration that failed halfway may not be repeatable. */
+function retryIfSafe<T>(
   dataSource: MigrationDataSource,
   queryRunner: QueryRunner,
   transaction: MigrationExecutor['transaction'],

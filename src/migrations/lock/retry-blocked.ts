@@ -6,20 +6,24 @@ import { oldestTransactions } from './sessions.js';
 import type { SessionDescription } from './sessions.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
-/** Other transactions have kept a migration from a lock that it needs, again and again. */
+/**
+ * A migration did not get a lock within `migrationWaitTime`, in several attempts. Its transaction
+ * was rolled back; steps of a migration without a transaction are repeated by the next run. End the
+ * transactions in `suspects`, and migrate again.
+ */
 export class MigrationBlockedError extends JournalDatabaseError {
   readonly code = 'MIGRATION_BLOCKED';
 
   constructor(
     readonly attempts: number,
-    /** The oldest open transactions of the database, which are who to suspect. */
+    /** The oldest open transactions of the database, which probably hold the lock. */
     readonly suspects: readonly SessionDescription[],
     options: { cause: Error },
   ) {
     const open = suspects.map(({ text }) => text).join('; ') || 'none any more';
     super(
-      `A migration did not get a lock that it needs in ${attempts} attempts (${options.cause.message}). What it had begun is rolled ` +
-        `back, or will be taken up by the next run. The oldest open transactions are: ${open}. Let them end, or end one with ` +
+      `A migration did not get a lock that it needs in ${attempts} attempts (${options.cause.message}). It is rolled back, or the ` +
+        `next run continues it. The oldest open transactions are: ${open}. Let them finish, or end one with ` +
         '`SELECT pg_terminate_backend(pid)`, and run the migrations again.',
       options,
     );
@@ -27,10 +31,10 @@ export class MigrationBlockedError extends JournalDatabaseError {
 }
 
 /**
- * Runs `attempt`, and again while other transactions keep it from a lock, until `migrationWaitTime`
- * has passed. In between it lets go of what it holds, so that whoever queues behind it gets on.
+ * Runs `attempt`, and repeats it after lock timeouts and deadlocks until `migrationWaitTime` has
+ * passed. Between attempts it holds no locks, so that sessions queued behind it can proceed.
  *
- * @throws MigrationBlockedError that names the oldest open transactions
+ * @throws MigrationBlockedError with the oldest open transactions
  */
 export async function retryWhileBlocked<T>(
   dataSource: MigrationDataSource,
@@ -47,7 +51,7 @@ export async function retryWhileBlocked<T>(
       if (performance.now() + pause > deadline)
         throw new MigrationBlockedError(attempts, await oldestTransactions(queryRunner), { cause: error });
       dataSource.logger.logMigration(
-        `Another transaction holds what the migration needs; trying again in ${Math.round(pause)} ms.`,
+        `Another transaction holds a lock that the migration needs; trying again in ${Math.round(pause)} ms.`,
       );
       await sleep(pause);
     }

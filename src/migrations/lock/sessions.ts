@@ -1,14 +1,14 @@
 import type { QueryRunner } from 'typeorm';
 import type { AdvisoryLock } from './advisory-locks.js';
 
-/** A session of the server, as its administrator would look for it. */
+/** A session of the server, with the columns by which an administrator finds it. */
 export interface SessionDescription {
   pid: number;
-  /** Role, application, address and times, as one text. */
+  /** Process, role, application, address, times and state as one text. */
   text: string;
 }
 
-// Of other roles' sessions an ordinary role is told the process and the names only.
+// For sessions of other roles PostgreSQL shows an ordinary role the process and the names only.
 const description = `
   a.pid, concat_ws(', ',
     format('process %s (role %s', a.pid, coalesce(quote_ident(a.usename), '?')),
@@ -18,7 +18,7 @@ const description = `
     'in a transaction since ' || to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     a.state) || ')' AS text`;
 
-/** Who holds the lock; undefined if nobody does. */
+/** The session that holds the lock; undefined if it is free. */
 export async function holderOf(
   queryRunner: QueryRunner,
   { classId, objectId }: AdvisoryLock,
@@ -34,7 +34,7 @@ export async function holderOf(
   return rows[0];
 }
 
-/** The sessions of this database that have had a transaction open for longest. */
+/** The three sessions of this database with the oldest open transactions. */
 export async function oldestTransactions(queryRunner: QueryRunner): Promise<SessionDescription[]> {
   return (await queryRunner.query(
     `SELECT ${description}

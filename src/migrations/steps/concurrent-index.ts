@@ -1,22 +1,28 @@
 import { QueryFailedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
-import { normalDefinition, standingOf } from './index-standing.js';
-import type { Standing } from './index-standing.js';
+import { normalDefinition, readIndexState } from './index-state.js';
+import type { IndexState } from './index-state.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
-/** `CREATE INDEX CONCURRENTLY` was asked for where PostgreSQL cannot do it. */
+/**
+ * An index was to be created or dropped CONCURRENTLY in a transaction, which PostgreSQL refuses.
+ * Nothing was changed. Set `transaction = false` in the migration.
+ */
 export class ConcurrentlyInTransactionError extends JournalDatabaseError {
   readonly code = 'CONCURRENTLY_IN_TRANSACTION';
 
   constructor(readonly index: string) {
     super(
-      `The index ${index} cannot be made or dropped CONCURRENTLY in a transaction. Give the migration \`transaction = false\`, ` +
+      `The index ${index} cannot be created or dropped CONCURRENTLY in a transaction. Set \`transaction = false\` in the migration, ` +
         'and run it without `--transaction all`.',
     );
   }
 }
 
-/** The name of an index is taken by something else than the index that is wanted. */
+/**
+ * The name of an index is taken by another relation or by an index with another definition. Nothing
+ * was changed.
+ */
 export class IndexConflictError extends JournalDatabaseError {
   readonly code = 'INDEX_CONFLICT';
 
@@ -26,52 +32,56 @@ export class IndexConflictError extends JournalDatabaseError {
     readonly wanted: string,
   ) {
     super(
-      `The name ${index} is taken by: ${existing}; wanted is: ${wanted}. Give the new index another name, and drop the ` +
+      `The name ${index} is taken by: ${existing}; expected: ${wanted}. Give the new index another name, and drop the ` +
         'old one in a later migration.',
     );
   }
 }
 
-/** An index to be built while its table stays in use. */
+/** An index that is built while its table stays in use. */
 export interface ConcurrentIndex {
   /** Without a schema: an index is always in the schema of its table. */
   name: string;
   table: string;
-  /**
-   * As SQL, what follows the table in CREATE INDEX: `(user_id, symbol) WHERE deleted_at IS NULL`.
-   */
+  /** SQL after the table in CREATE INDEX: `(user_id, symbol) WHERE deleted_at IS NULL`. */
   definition: string;
   unique?: boolean;
 }
 
 /**
- * Builds an index with `CREATE INDEX CONCURRENTLY`, from a migration with `transaction = false`. It
- * can be repeated: an index that is there stays, and what an interrupted run has left of one is
- * dropped and built anew.
+ * Builds an index with `CREATE INDEX CONCURRENTLY`, in a migration with `transaction = false`.
+ * Idempotent: keeps an existing index with the same definition; drops and rebuilds an invalid index
+ * that an interrupted run has left.
  *
- * @throws ConcurrentlyInTransactionError
- * @throws IndexConflictError if the name is taken by an index with another definition, or by
- * something else
- * @throws QueryFailedError with code 23505 where a unique index finds duplicates; then nothing is
- * left of it
+ * ```ts
+ * await createIndexConcurrently(queryRunner, {
+ *   name: 'idx_trades_symbol',
+ *   table: 'trades',
+ *   definition: '(user_id, symbol)',
+ * });
+ * ```
+ *
+ * @throws ConcurrentlyInTransactionError in a transaction
+ * @throws IndexConflictError if the name is taken by another relation or another definition
+ * @throws QueryFailedError with code 23505 if a unique index finds duplicates; the index is dropped
  */
 export async function createIndexConcurrently(
   queryRunner: QueryRunner,
   index: ConcurrentIndex,
 ): Promise<void> {
   refuseTransaction(queryRunner, index.name);
-  const standing = await standingOf(queryRunner, index.name, index.table);
-  if (standing.isTaken && !standing.isInvalid) return refuseDifference(queryRunner, index, standing);
+  const state = await readIndexState(queryRunner, index.name, index.table);
+  if (state.isTaken && !state.isInvalid) return refuseDifference(queryRunner, index, state);
   const create =
-    `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${standing.quotedName} ` +
+    `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${state.quotedName} ` +
     `ON ${index.table} ${index.definition}`;
-  const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${standing.qualifiedName}`;
+  const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${state.qualifiedName}`;
   await withoutLockTimeout(queryRunner, async () => {
-    if (standing.isInvalid) await queryRunner.query(drop);
+    if (state.isInvalid) await queryRunner.query(drop);
     try {
       await queryRunner.query(create);
     } catch (error) {
-      // Of an index that somebody else has made in the meantime, nothing is dropped.
+      // Keeps an index that another session has created in the meantime.
       if (codeOf(error) !== duplicateTable) await queryRunner.query(drop).catch(() => undefined);
       throw error;
     }
@@ -79,17 +89,17 @@ export async function createIndexConcurrently(
 }
 
 /**
- * Drops an index with `DROP INDEX CONCURRENTLY`, from a migration with `transaction = false`; does
- * nothing if there is none.
+ * Drops an index with `DROP INDEX CONCURRENTLY`, in a migration with `transaction = false`. Does
+ * nothing if the index does not exist.
  *
- * @throws ConcurrentlyInTransactionError
+ * @throws ConcurrentlyInTransactionError in a transaction
  */
 export async function dropIndexConcurrently(
   queryRunner: QueryRunner,
   { name, table }: Pick<ConcurrentIndex, 'name' | 'table'>,
 ): Promise<void> {
   refuseTransaction(queryRunner, name);
-  const { qualifiedName } = await standingOf(queryRunner, name, table);
+  const { qualifiedName } = await readIndexState(queryRunner, name, table);
   await withoutLockTimeout(queryRunner, () =>
     queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${qualifiedName}`),
   );
@@ -108,7 +118,7 @@ function refuseTransaction(queryRunner: QueryRunner, name: string): void {
 async function refuseDifference(
   queryRunner: QueryRunner,
   index: ConcurrentIndex,
-  { existing }: Standing,
+  { existing }: IndexState,
 ): Promise<void> {
   const wanted = await normalDefinition(queryRunner, index);
   if (existing !== wanted)
@@ -116,8 +126,8 @@ async function refuseDifference(
 }
 
 /**
- * Both statements wait until every transaction has ended that is older than they are, however long
- * that takes, and nobody has to wait for them meanwhile.
+ * CREATE and DROP INDEX CONCURRENTLY wait for all older transactions of any duration. No session
+ * waits for them meanwhile, so a lock timeout protects nothing.
  */
 async function withoutLockTimeout(queryRunner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
   const set = `SELECT set_config('lock_timeout', $1, false)`;
@@ -128,7 +138,7 @@ async function withoutLockTimeout(queryRunner: QueryRunner, work: () => Promise<
   try {
     await work();
   } finally {
-    // A session that broke has no settings any more.
+    // Fails on a broken session, which needs no reset.
     await queryRunner.query(set, [row?.before]).catch(() => undefined);
   }
 }

@@ -1,29 +1,27 @@
 import type { QueryRunner } from 'typeorm';
 
-/** What is known by the name of an index in the schema of its table. */
-export interface Standing {
+/** State of the name of an index in the schema of its table. */
+export interface IndexState {
   quotedName: string;
   /** With the schema. */
   qualifiedName: string;
   isTaken: boolean;
-  /**
-   * It is an index of this table that PostgreSQL does not use, as building or dropping it was
-   * interrupted.
-   */
+  /** True for an index of this table whose creation or removal was interrupted. */
   isInvalid: boolean;
-  /**
-   * The definition of the index in the form of `normalDefinition`; null if it is none of this
-   * table.
-   */
+  /** The definition as in `normalDefinition`; null if the name is not an index of this table. */
   existing: string | null;
 }
 
-// The part of a definition that does not depend on the names of the index and the table.
+// The part of a definition after the names of the index and the table.
 const normal = `CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || substring(pg_get_indexdef(i.indexrelid) FROM ' (USING .*)$')`;
 
-/** @throws QueryFailedError with code 42P01 if there is no such table */
-export async function standingOf(queryRunner: QueryRunner, name: string, table: string): Promise<Standing> {
-  const [standing] = (await queryRunner.query(
+/** @throws QueryFailedError with code 42P01 if the table does not exist */
+export async function readIndexState(
+  queryRunner: QueryRunner,
+  name: string,
+  table: string,
+): Promise<IndexState> {
+  const [state] = (await queryRunner.query(
     `SELECT quote_ident($1::name) AS "quotedName", format('%I.%I', t.relnamespace::regnamespace::name, $1::name) AS "qualifiedName",
        c.oid IS NOT NULL AS "isTaken", coalesce(NOT i.indisvalid, false) AS "isInvalid", ${normal} AS existing
      FROM pg_class t
@@ -31,13 +29,13 @@ export async function standingOf(queryRunner: QueryRunner, name: string, table: 
      LEFT JOIN pg_index i ON i.indexrelid = c.oid AND i.indrelid = t.oid
      WHERE t.oid = $2::regclass`,
     [name, table],
-  )) as [Standing];
-  return standing;
+  )) as [IndexState];
+  return state;
 }
 
 /**
- * The definition of an index as PostgreSQL would give it back: built on an empty copy of the table,
- * which is rolled back.
+ * The definition as pg_get_indexdef prints it, so that it can be compared with an existing index.
+ * Builds the index on an empty copy of the table, and rolls back.
  */
 export async function normalDefinition(
   queryRunner: QueryRunner,
