@@ -3,25 +3,21 @@ import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { findPostmaster } from '../../src/embedded/postmaster.js';
 import { preparePlace } from '../../src/embedded/place.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
-import { copyRepository } from '../support/repository-copy.js';
-import { runCommand, startCommand, succeed } from '../support/run-command.js';
+import { compiledRepository } from '../support/compiled.js';
+import { runCommand, startCommand } from '../support/run-command.js';
 
 jest.setTimeout(120_000);
 
-let built: string;
+let compiled: string;
 let folder: string;
 
 beforeAll(async () => {
-  built = await realpath(await mkdtemp(join(tmpdir(), 'demo-built-')));
-  await copyRepository(built);
-  await succeed('npm', ['run', 'build'], { cwd: built });
+  compiled = await compiledRepository();
 });
-
-afterAll(() => rm(built, { recursive: true, force: true }));
 
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'demo-test-')));
@@ -52,7 +48,7 @@ async function printed(stream: Readable | null, text: string): Promise<void> {
 }
 
 function demo(): [string, string[]] {
-  return [process.execPath, [join(built, 'dist', 'src', 'cli', 'main.js'), 'demo']];
+  return [process.execPath, [join(compiled, 'src', 'cli', 'main.js'), 'demo']];
 }
 
 const place = (env: Record<string, string> = {}) => ({ cwd: folder, env });

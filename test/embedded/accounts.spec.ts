@@ -24,7 +24,7 @@ describe('who PostgreSQL is run as', () => {
   asRootOfOpenProject('an ordinary user runs it themselves, in a private folder too', async () => {
     const folder = await temporaryFolder(0o700);
     await chown(folder, nobody?.uid ?? 0, nobody?.gid ?? 0);
-    const child = await startChild('hold-server.ts', [join(folder, 'data')], nobody);
+    const child = await startChild('hold-server.js', [join(folder, 'data')], nobody);
     expect(child.base).toBe(join(folder, 'data'));
     expect(await query(child.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(await child.finish()).toBe(0);

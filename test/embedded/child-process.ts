@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { compiledRepository } from '../support/compiled.js';
 
 /** A process that uses an embedded PostgreSQL. */
 export interface ServerChild {
@@ -21,19 +21,20 @@ export interface ServerChildOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /** Runs a script of this folder in a process of its own, and waits until its server runs. */
 export async function startChild(
   script: string,
   args: readonly string[] = [],
   options: ServerChildOptions = {},
 ): Promise<ServerChild> {
-  const file = fileURLToPath(new URL(script, import.meta.url));
+  const file = join(await compiledRepository(), 'test', 'embedded', script);
   // The options of Node that Jest needs are not for the child.
   const env = { ...process.env, ...options.env, NODE_OPTIONS: '' };
-  const command = ['--import', loader, file, ...args];
-  const child = spawn(process.execPath, command, { ...options, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [file, ...args], {
+    ...options,
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const errors: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
   const ended = once(child, 'exit').then(([code]) => code as number | null);

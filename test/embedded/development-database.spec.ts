@@ -78,7 +78,7 @@ describe('withDatabaseUrl', () => {
       ['SIGINT', 130],
       ['SIGTERM', 143],
     ] as const) {
-      const child = await startChild('hold-database.ts', [], { cwd: process.cwd(), env });
+      const child = await startChild('hold-database.js', [], { cwd: process.cwd(), env });
       expect(findPostmaster(data)).toBeDefined();
       const [exit] = await Promise.all([child.kill(signal), child.kill(signal)]);
       expect(exit).toBe(code);

@@ -1,4 +1,4 @@
-// A process of its own that uses an embedded PostgreSQL until its input ends: `hold-server.ts
+// A process of its own that uses an embedded PostgreSQL until its input ends: `hold-server.js
 // FOLDER [ephemeral]`.
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 

@@ -29,7 +29,7 @@ async function chownAll(folder: string, uid: number, gid: number): Promise<void>
 describe('what killed runs leave behind', () => {
   it('a cluster that was being made is made anew', async () => {
     const folder = await temporaryFolder();
-    const starting = startChild('hold-server.ts', [folder]);
+    const starting = startChild('hold-server.js', [folder]);
     starting.catch(() => undefined);
     const unfinished = async () => (await readdir(folder)).find((name) => name.startsWith('cluster.new-'));
     while ((await unfinished()) === undefined) await sleep(5);
@@ -53,7 +53,7 @@ describe('what killed runs leave behind', () => {
 
   it('an ephemeral cluster is replaced together with its server', async () => {
     const folder = await temporaryFolder();
-    const child = await startChild('hold-server.ts', [folder, 'ephemeral']);
+    const child = await startChild('hold-server.js', [folder, 'ephemeral']);
     await query(child.url, 'CREATE TABLE left_behind (id int)');
     await child.kill('SIGKILL');
     const left = findPostmaster(folder);

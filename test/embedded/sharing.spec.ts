@@ -12,7 +12,7 @@ describe('a server that is used more than once', () => {
   it('is stopped by the last of two processes', async () => {
     const folder = await temporaryFolder();
     const [child, postgres] = await Promise.all([
-      startChild('hold-server.ts', [folder]),
+      startChild('hold-server.js', [folder]),
       startEmbeddedPostgres({ folder }),
     ]);
     expect(child.url).toBe(postgres.url('postgres'));
@@ -35,7 +35,7 @@ describe('a server that is used more than once', () => {
 
   it('does not wait for a user that was killed', async () => {
     const folder = await temporaryFolder();
-    const child = await startChild('hold-server.ts', [folder]);
+    const child = await startChild('hold-server.js', [folder]);
     const postgres = await startEmbeddedPostgres({ folder });
     await child.kill('SIGKILL');
     await postgres.stop();
@@ -44,7 +44,7 @@ describe('a server that is used more than once', () => {
 
   it('is taken over when all users were killed', async () => {
     const folder = await temporaryFolder();
-    const child = await startChild('hold-server.ts', [folder]);
+    const child = await startChild('hold-server.js', [folder]);
     await child.kill('SIGKILL');
     const left = findPostmaster(folder);
     expect(left).toBeDefined();

@@ -1,16 +1,11 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { compiledRepository } from '../support/compiled.js';
 import { startJournal } from '../support/database-journal.js';
 import { succeed } from '../support/run-command.js';
 import { libraries } from '../support/transactions/library-run.js';
 import type { Library, LibraryRun, LibraryTrial } from '../support/transactions/library-run.js';
 import { calls, expected } from '../support/transactions/trial.js';
-
-// `tsx` itself would also compile what the libraries load by `require`, so Nest would be loaded
-// twice.
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
-const script = fileURLToPath(new URL('../../support/transactions/run-library.ts', import.meta.url));
 
 /** Each trial of a library, made in a process of its own. */
 async function tryOut(library: Library, fastPath: boolean): Promise<LibraryTrial[]> {
@@ -18,11 +13,9 @@ async function tryOut(library: Library, fastPath: boolean): Promise<LibraryTrial
   try {
     const userId = await under.newUser();
     const run: LibraryRun = { library, userId, url: under.url, fastPath };
-    const { stdout } = await succeed(process.execPath, ['--import', loader, script, JSON.stringify(run)], {
-      cwd: process.cwd(),
-      // The decorators of test files are compiled with these options.
-      env: { TSX_TSCONFIG_PATH: 'test/tsconfig.json' },
-    });
+    const script = join(await compiledRepository(), 'test/support/transactions/run-library.js');
+    const args = [script, JSON.stringify(run)];
+    const { stdout } = await succeed(process.execPath, args, { cwd: process.cwd() });
     return stdout
       .trim()
       .split('\n')

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll } from '@jest/globals';
-import { startCommand, succeed } from './run-command.js';
+import { beforeAll } from '@jest/globals';
+import { compiledRepository } from './compiled.js';
+import { startCommand } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
 
 const ormconfigs = {
@@ -13,25 +13,14 @@ const ormconfigs = {
 /** Whose migrations: those of the package, or the sample ones as well, or one that does not end. */
 export type Ormconfig = keyof typeof ormconfigs;
 
-/**
- * TypeORM's own command in a deployment: on JavaScript that was compiled before, in a folder within
- * the package.
- */
+/** TypeORM's own command in a deployment: on JavaScript that was compiled before. */
 export class MigrationCommand {
   #folder = '';
 
   constructor() {
     beforeAll(async () => {
-      await mkdir('.data', { recursive: true });
-      this.#folder = await mkdtemp(resolve('.data', 'migration-cli-'));
-      const project = join(this.#folder, 'tsconfig.json');
-      const files = Object.values(ormconfigs).map((file) => resolve(`${file}.ts`));
-      await writeFile(project, JSON.stringify({ extends: resolve('tsconfig.json'), files, include: [] }));
-      const compiler = resolve('node_modules', 'typescript', 'bin', 'tsc');
-      const options = ['-p', project, '--noCheck', '--declaration', 'false', '--outDir', this.#folder];
-      await succeed(process.execPath, [compiler, ...options, '--rootDir', resolve()], { cwd: resolve() });
+      this.#folder = await compiledRepository();
     }, 120_000);
-    afterAll(() => rm(this.#folder, { recursive: true, force: true }));
   }
 
   start(which: Ormconfig, args: readonly string[], env: Record<string, string>): RunningCommand {
