@@ -6,14 +6,12 @@ import { changedVersion, CompiledProgram } from '../support/guard/changed-pg.js'
 import { changes, removed, renamed } from '../support/guard/changes.js';
 import type { Change } from '../support/guard/changes.js';
 import { rightAnswers } from '../support/guard/guard-run.js';
-import type { GuardReport, GuardRun } from '../support/guard/guard-run.js';
-import { startCommand } from '../support/run-command.js';
+import { GuardProcess } from '../support/guard/guard-process.js';
+import type { GuardReport } from '../support/guard/guard-run.js';
 
 const members = privateMembers.map(({ of, name }) => `${of}.${name}`);
 const unchanged: Change = { member: 'no member', how: 'changed', edits: [], outcome: 'fast' };
 const cases = [unchanged, ...members.flatMap((member) => [renamed(member), removed(member)]), ...changes];
-/** Milliseconds that a program may take; on an idle machine it takes about two seconds. */
-const limit = 30_000;
 
 const warning = new RegExp(
   `^The fast transport does not work with pg ${changedVersion} \\(.+\\).* Known to work: pg ${knownVersions}\\.`,
@@ -34,29 +32,26 @@ beforeAll(async () => {
   compiled = await CompiledProgram.compile();
   const left = [...cases.entries()];
   const work = async () => {
+    const guarded = new GuardProcess(compiled.runner);
     for (let next = left.shift(); next; next = left.shift()) {
       const [n, change] = next;
-      reports.set(change, await tryOut(`case-${n}`, change).catch((error: Error) => error));
+      reports.set(change, await tryOut(`case-${n}`, change, guarded).catch((error: Error) => error));
     }
+    guarded.end();
   };
-  await Promise.all([work(), work()]);
+  // More than there are processors: many changed copies are found out by an answer that does not
+  // come.
+  await Promise.all([work(), work(), work(), work()]);
 }, 600_000);
 afterAll(async () => {
   await compiled.remove();
   await under.close();
 });
 
-async function tryOut(name: string, { edits }: Change): Promise<GuardReport> {
+async function tryOut(name: string, { edits }: Change, guarded: GuardProcess): Promise<GuardReport> {
   const program = await compiled.withChangedPg(name, edits);
-  const run: GuardRun = { url: under.url, anna: await under.newUser(), bob: await under.newUser() };
-  const { child, ended } = startCommand(process.execPath, [program, JSON.stringify(run)], {
-    cwd: process.cwd(),
-  });
-  const timer = setTimeout(() => child.kill('SIGKILL'), limit);
-  const { code, stdout, stderr } = await ended;
-  clearTimeout(timer);
-  if (stdout === '') throw new Error(`The program reported nothing and ended with ${code}: ${stderr}`);
-  return JSON.parse(stdout) as GuardReport;
+  const run = { url: under.url, anna: await under.newUser(), bob: await under.newUser() };
+  return guarded.run({ program, run });
 }
 
 it('changes each private member', () => {

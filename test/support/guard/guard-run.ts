@@ -1,4 +1,4 @@
-/** The argument of the program. */
+/** What a program works with. */
 export interface GuardRun {
   url: string;
   /** Two users with the account `acct-1` and no entries. */
@@ -6,7 +6,13 @@ export interface GuardRun {
   bob: string;
 }
 
-/** What the program prints. */
+/** What a process is asked to run: the program of a path. */
+export interface GuardWork {
+  program: string;
+  run: GuardRun;
+}
+
+/** What came of it: no start, the end of the process, or answers. */
 export type GuardReport =
   | { refused: string }
   | { died: string }

@@ -1,49 +1,24 @@
 import 'reflect-metadata';
-import { writeSync } from 'node:fs';
 import { Module } from '@nestjs/common';
-import type { LoggerService } from '@nestjs/common';
+import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { OwnStatement } from '../../../src/driver/contract.js';
 import { runStatement } from '../../../src/driver/run-statement.js';
-import {
-  DatabaseModule,
-  JournalDataSource,
-  JournalRepository,
-  readDatabaseSettings,
-  UserScope,
-} from '../../../src/index.js';
-import type { NewEntry } from '../../../src/index.js';
+import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from '../../../src/index.js';
+import type { JournalDataSource, NewEntry } from '../../../src/index.js';
 import type { GuardReport, GuardRun, rightAnswers } from './guard-run.js';
 
-// An application that runs with a changed copy of pg, in a process of its own.
+// An application that runs with a changed copy of pg.
 
-const { url, anna, bob } = JSON.parse(process.argv[2] ?? '') as GuardRun;
-
-function report(found: GuardReport): void {
-  writeSync(1, JSON.stringify(found));
-}
-
-for (const event of ['uncaughtException', 'unhandledRejection'])
-  process.once(event, (error) => {
-    report({ died: `${event}: ${describe(error)}` });
-    process.exit(1);
-  });
-
-const warnings: string[] = [];
 const ignore = () => undefined;
-const logger: LoggerService = {
-  log: ignore,
-  error: ignore,
-  warn: (message: unknown) => void warnings.push(String(message)),
-};
 
 @Module({})
 class Application {}
 
 /** With one connection, each statement finds what the one before it left behind. */
-function settings() {
+function settingsOf(url: string) {
   return readDatabaseSettings({
     DATABASE_URL: url,
     DATABASE_POOL_MIN: '0',
@@ -54,26 +29,36 @@ function settings() {
   });
 }
 
-const module = {
-  module: Application,
-  imports: [DatabaseModule.forRootAsync({ useFactory: settings })],
-};
-const app = await NestFactory.createApplicationContext(module, { logger, abortOnError: false }).catch(
-  (error: unknown) => report({ refused: describe(error) }),
-);
-if (app) {
-  const dataSource = app.get<DataSource, JournalDataSource>(DataSource);
-  const answers = await answersOf(dataSource, app.get(UserScope), app.get(JournalRepository));
-  const { isFast } = dataSource.journal;
+/** Starts the application, and answers with what it does. */
+export async function run(guarded: GuardRun): Promise<GuardReport> {
+  const warnings: string[] = [];
+  const logger: LoggerService = {
+    log: ignore,
+    error: ignore,
+    warn: (message: unknown) => void warnings.push(String(message)),
+  };
+  const module = {
+    module: Application,
+    imports: [DatabaseModule.forRootAsync({ useFactory: () => settingsOf(guarded.url) })],
+  };
+  let app: INestApplicationContext;
+  try {
+    app = await NestFactory.createApplicationContext(module, { logger, abortOnError: false });
+  } catch (error) {
+    return { refused: describe(error) };
+  }
+  const answers = await answersOf(app, guarded);
+  const { isFast } = app.get<DataSource, JournalDataSource>(DataSource).journal;
   await app.close();
-  report({ isFast, warnings, answers });
+  return { isFast, warnings, answers };
 }
 
 async function answersOf(
-  dataSource: DataSource,
-  scope: UserScope,
-  journal: JournalRepository,
+  app: INestApplicationContext,
+  { url, anna, bob }: GuardRun,
 ): Promise<Record<keyof typeof rightAnswers, unknown>> {
+  const dataSource = app.get(DataSource);
+  const [scope, journal] = [app.get(UserScope), app.get(JournalRepository)];
   const as = <T>(user: string, work: () => Promise<T>) => scope.run(user, work);
   const own = <T>(statement: OwnStatement<T>) => as(anna, () => runStatement(dataSource.manager, statement));
   const page = async (user: string) =>
@@ -147,7 +132,7 @@ async function answersOf(
     'pages at once': (await Promise.all([anna, bob, anna, bob, anna, bob].map(page))).map(
       (ids) => ids.length,
     ),
-    'a connection that ends': await whileConnectionEnds(own, {
+    'a connection that ends': await whileConnectionEnds(url, own, {
       text: 'SELECT pg_sleep(20)',
       values: [],
       map: ignore,
@@ -162,6 +147,7 @@ function entry(id: string): NewEntry {
 
 /** Ends the one connection of the pool while a statement sleeps. */
 async function whileConnectionEnds(
+  url: string,
   own: <T>(statement: OwnStatement<T>) => Promise<T[]>,
   sleep: OwnStatement<unknown>,
 ): Promise<unknown> {

@@ -1,0 +1,56 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { GuardReport, GuardWork } from './guard-run.js';
+
+/** Milliseconds that a program may take; on an idle machine it takes less than a second. */
+const limit = 30_000;
+
+/**
+ * Runs programs one after another in a process, in which they share Nest and TypeORM. A program
+ * that ends the process costs the next one a new process.
+ */
+export class GuardProcess {
+  #child: ChildProcess | undefined;
+  #printed = '';
+
+  /** @param runner the path of `runner.js` */
+  constructor(private readonly runner: string) {}
+
+  async run(work: GuardWork): Promise<GuardReport> {
+    const child = (this.#child ??= this.#start());
+    const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+    try {
+      const report = await new Promise<GuardReport>((resolve, reject) => {
+        child.once('message', resolve);
+        child.once('exit', (code, signal) =>
+          reject(new Error(`The program reported nothing, ended with ${signal ?? code}: ${this.#printed}`)),
+        );
+        child.send(work);
+      });
+      if ('died' in report) this.#child = undefined;
+      return report;
+    } catch (error) {
+      this.#child = undefined;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      child.removeAllListeners('message').removeAllListeners('exit');
+    }
+  }
+
+  end(): void {
+    this.#child?.kill();
+    this.#child = undefined;
+  }
+
+  #start(): ChildProcess {
+    this.#printed = '';
+    const child = fork(this.runner, [], {
+      env: {},
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#printed += text));
+    return child;
+  }
+}

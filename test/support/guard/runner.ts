@@ -1,0 +1,27 @@
+import { pathToFileURL } from 'node:url';
+import type { run } from './program.js';
+import type { GuardReport, GuardWork } from './guard-run.js';
+
+// A process that runs one program after another, as its parent asks. Each program has its own copy
+// of the package and of pg.
+
+for (const event of ['uncaughtException', 'unhandledRejection'])
+  process.once(event, (error: Error) => end(`${event}: ${error.stack}`));
+process.on('disconnect', () => process.exit());
+
+process.on('message', ({ program, run: guarded }: GuardWork) => {
+  answerOf(program, guarded).then(
+    (report) => process.send?.(report),
+    (error: Error) => end(String(error.stack)),
+  );
+});
+
+async function answerOf(program: string, guarded: GuardWork['run']): Promise<GuardReport> {
+  const loaded = (await import(pathToFileURL(program).href)) as { run: typeof run };
+  return loaded.run(guarded);
+}
+
+/** What is left of a program that failed would disturb the next one. */
+function end(died: string): void {
+  process.send?.({ died } satisfies GuardReport, () => process.exit(1));
+}
