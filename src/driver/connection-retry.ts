@@ -1,7 +1,5 @@
-import { types } from 'node:util';
 import { describeConnection } from '../config/connection-url.js';
-import { DatabaseConnectionError } from './connection.errors.js';
-import { JournalDatabaseError } from '../model/journal-database.error.js';
+import { DatabaseConnectionError, JournalDatabaseError } from '../../docs/guides/migrations/index.js';
 import { withRetries } from './retry.js';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -36,9 +34,7 @@ const healingMessage =
  * or a missing database, never.
  */
 export function canHeal(error: unknown): boolean {
-  // Not `instanceof`: in a test runner's realm of its own, an error of Node itself is none of that
-  // realm's.
-  if (!types.isNativeError(error)) return false;
+  if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseConnectionError) return canHeal(error.cause);
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   if (Array.isArray(errors)) return errors.some(canHeal);
@@ -81,7 +77,7 @@ export function connectionFailure(error: unknown, url: string): unknown {
 const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH|INVALID_CA/;
 
 function isConnectionFailure(error: unknown): error is Error {
-  if (!types.isNativeError(error) || error instanceof JournalDatabaseError) return false;
+  if (!(error instanceof Error) || error instanceof JournalDatabaseError) return false;
   if (canHeal(error)) return true;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && (/^(28|3D|08)|TLS|SSL/.test(code) || untrusted.test(code))) return true;

@@ -1,5 +1,3 @@
-import { types } from 'node:util';
-
 /** An error of the server has a SQLSTATE as its code and a severity, which no other error has. */
 export interface ServerError extends Error {
   code: string;
@@ -12,8 +10,7 @@ export interface ServerError extends Error {
 }
 
 export function isServerError(error: unknown): error is ServerError {
-  // A test runner has a realm of its own, in which `instanceof Error` is false for errors of Node.
-  return types.isNativeError(error) && 'severity' in error && 'code' in error;
+  return error instanceof Error && 'severity' in error && 'code' in error;
 }
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -28,7 +25,7 @@ const endedSession = /^(57P0[1235]|25P0[34]|08)/;
 function* causesOf(error: unknown): Generator<Error & { code?: unknown }> {
   const seen = new Set<unknown>();
   let cause = error;
-  while (types.isNativeError(cause) && !seen.has(cause)) {
+  while (cause instanceof Error && !seen.has(cause)) {
     seen.add(cause);
     yield cause;
     cause = cause.cause;

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
-import { types } from 'node:util';
 import pg from 'pg';
 import type { Client, Submittable } from 'pg';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
@@ -42,7 +41,7 @@ export async function disproveFastTransport(
     return await disproof(client, fast, { role, userId });
   } catch (error) {
     if (error instanceof JournalDatabaseError || canHeal(error)) throw error;
-    return types.isNativeError(error) ? error.message : 'an error is not an Error';
+    return error instanceof Error ? error.message : 'an error is not an Error';
   }
 }
 

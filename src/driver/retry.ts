@@ -17,7 +17,7 @@ export async function withRetries<T>(
   attempt: () => Promise<T>,
   { heals, ...times }: RetryOptions,
 ): Promise<T> {
-  // As the cause of an error of this realm: p-retry replaces what is no error by `instanceof`.
+  // As a cause: p-retry replaces what is no Error, and never repeats after a TypeError.
   const wrapped = () =>
     attempt().catch((error: unknown) => {
       throw new Error('an attempt failed', { cause: error });
