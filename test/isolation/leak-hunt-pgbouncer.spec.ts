@@ -18,6 +18,6 @@ describeWithPgBouncer('Through PgBouncer in transaction mode', () => {
       },
       'over ten connections through PgBouncer, plain': { poolSize: 10, settings: plain, pgBouncer: {} },
     },
-    100,
+    30,
   );
 });

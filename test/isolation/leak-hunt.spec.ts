@@ -8,5 +8,5 @@ describeHunts(
     'over one connection, fast, statements unnamed': { poolSize: 1, settings: { preparedStatements: false } },
     'over two connections, plain': { poolSize: 2, settings: { fastPath: false } },
   },
-  180,
+  50,
 );

@@ -27,24 +27,37 @@ export interface Round {
   isIdleKilled: boolean;
 }
 
+const names = Object.keys(operations);
 const way = fc.constantFrom(...Object.keys(readingWays));
-const turn: fc.Arbitrary<Turn> = fc.record({
-  operation: fc.constantFrom(...Object.keys(operations)),
-  choice: fc.noBias(fc.nat()),
-  way,
-});
 const ofEach = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.array(arbitrary, { minLength: traders, maxLength: traders, size: 'max' });
 
-/** One operation alone, after which all look. */
-const alone = fc
-  .tuple(fc.nat(traders - 1), turn)
-  .map(([trader, only]) => Array.from({ length: traders }, (_, index) => (index === trader ? [only] : [])));
-/** Up to three operations of each, at the same time. */
-const atOnce = ofEach(fc.array(turn, { maxLength: 3, size: 'max' }));
+/** Every operation once, and some of them once more, in any order. */
+const dealt: fc.Arbitrary<Turn[]> = fc
+  .array(fc.constantFrom(...names), { minLength: names.length >> 2, maxLength: names.length >> 2 })
+  .chain((again) => {
+    const all = [...names, ...again];
+    return fc
+      .shuffledSubarray([...all.keys()], { minLength: all.length })
+      .chain((order) =>
+        fc.tuple(
+          ...order.map((index) =>
+            fc.record({ operation: fc.constant(all[index] ?? ''), choice: fc.noBias(fc.nat()), way }),
+          ),
+        ),
+      );
+  });
 
-const round: fc.Arbitrary<Round> = fc.record({
-  turns: fc.oneof(alone, atOnce),
+/** How many turns each trader has: one of them one, after which all look, or each up to three. */
+const alone = fc
+  .nat(traders - 1)
+  .map((trader) => Array.from({ length: traders }, (_, index) => (index === trader ? 1 : 0)));
+const atOnce = ofEach(fc.nat(3));
+
+type Shape = Omit<Round, 'turns'> & { counts: number[] };
+
+const shape: fc.Arbitrary<Shape> = fc.record({
+  counts: fc.oneof(alone, atOnce),
   readers: fc.oneof(
     { weight: 19, arbitrary: ofEach(way) },
     { weight: 1, arbitrary: fc.constant('all ways' as const) },
@@ -55,5 +68,26 @@ const round: fc.Arbitrary<Round> = fc.record({
   ),
 });
 
-/** A life of three traders, who are new at its beginning. */
-export const lives: fc.Arbitrary<Round[]> = fc.array(round, { minLength: 12, maxLength: 12, size: 'max' });
+/**
+ * A life of three traders, who are new at its beginning. It has every operation, and ends with
+ * every way to read: drawn by chance, they would all be there only after four times as many.
+ */
+export const lives: fc.Arbitrary<Round[]> = dealt.chain((turns) =>
+  fc
+    .array(shape, { minLength: turns.length, maxLength: turns.length, size: 'max' })
+    .map((shapes) => roundsOf(turns, shapes)),
+);
+
+/** Deals the turns to as many of the rounds as it takes. */
+function roundsOf(turns: readonly Turn[], shapes: readonly Shape[]): Round[] {
+  const rounds: Round[] = [];
+  let dealtSoFar = 0;
+  for (const { counts, ...round } of shapes) {
+    if (dealtSoFar >= turns.length) break;
+    const ofTraders = counts.map((count) => turns.slice(dealtSoFar, (dealtSoFar += count)));
+    rounds.push({ ...round, turns: ofTraders });
+  }
+  return rounds.map((round, index) =>
+    index === rounds.length - 1 ? { ...round, readers: 'all ways' } : round,
+  );
+}
