@@ -13,7 +13,7 @@ import { turnAway } from '../support/scripted-server.js';
 
 // Long enough that a failure which is tried again cannot look like one that is not.
 const retry = { DATABASE_CONNECT_RETRY_MS: '30000' };
-const atOnce = 5_000;
+const atOnce = 15_000;
 
 const withMarker = fc
   .tuple(fc.string({ maxLength: 10 }), fc.string({ maxLength: 10 }))

@@ -109,7 +109,6 @@ describe.each([
     });
 
     it('creates an account that it has inserted before, and does not wait for itself', async () => {
-      const begun = performance.now();
       await inScope(() =>
         under.dataSource.transaction(async (manager) => {
           await manager.insert(Account, account('twice'));
@@ -117,8 +116,7 @@ describe.each([
         }),
       );
 
-      // The time-out of a lock is 10 s.
-      expect(performance.now() - begun).toBeLessThan(5_000);
+      // If it waited, the time-out of the lock would have ended it.
       expect(await stored()).toEqual(['twice']);
     });
 

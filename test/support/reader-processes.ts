@@ -9,7 +9,7 @@ export function readerProcesses(parentId = process.pid): number[] {
   const isReader = ([, parent, state, ...args]: string[]) =>
     Number(parent) === parentId &&
     !state?.startsWith('Z') &&
-    args.some((arg) => arg.endsWith('/reader/main.ts'));
+    args.some((arg) => /\/reader\/main\.[jt]s$/.test(arg));
   return rows.filter(isReader).map(([pid]) => Number(pid));
 }
 
