@@ -34,11 +34,11 @@ const healingMessage =
  * Whether waiting can cure a failed connection: a server that is not up yet, yes; bad credentials
  * or a missing database, never.
  */
-export function canHeal(error: unknown): boolean {
+export function isTemporaryFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof DatabaseConnectionError) return canHeal(error.cause);
+  if (error instanceof DatabaseConnectionError) return isTemporaryFailure(error.cause);
   const { code, errors } = error as { code?: unknown; errors?: unknown };
-  if (Array.isArray(errors)) return errors.some(canHeal);
+  if (Array.isArray(errors)) return errors.some(isTemporaryFailure);
   if (typeof code === 'string') return healingSqlStates.has(code) || healingSystemErrors.has(code);
   return healingMessage.test(error.message);
 }
@@ -62,7 +62,7 @@ export async function connectWithRetry<T>(
       maxRetryTime: retryTime,
       minTimeout: 250,
       maxTimeout: 3_000,
-      heals: (error) => retryTime > 0 && canHeal(error),
+      isRetryable: (error) => retryTime > 0 && isTemporaryFailure(error),
     });
   } catch (error) {
     throw connectionFailure(error, url);
@@ -79,7 +79,7 @@ const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH|INVALID_C
 
 function isConnectionFailure(error: unknown): error is Error {
   if (!(error instanceof Error) || error instanceof JournalDatabaseError) return false;
-  if (canHeal(error)) return true;
+  if (isTemporaryFailure(error)) return true;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string' && (/^(28|3D|08)|TLS|SSL/.test(code) || untrusted.test(code))) return true;
   return /SSL|SASL|password must be a string/.test(error.message);

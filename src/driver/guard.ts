@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { Client, Submittable } from 'pg';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
-import { canHeal } from './connection-retry.js';
+import { isTemporaryFailure } from './connection-retry.js';
 import type { OwnStatement, Scope } from './contract.js';
 import { begin, rollBack } from './control.js';
 import { isServerError } from './failures.js';
@@ -40,7 +40,7 @@ export async function disproveFastTransport(
   try {
     return await disproof(client, fast, { role, userId });
   } catch (error) {
-    if (error instanceof JournalDatabaseError || canHeal(error)) throw error;
+    if (error instanceof JournalDatabaseError || isTemporaryFailure(error)) throw error;
     return error instanceof Error ? error.message : 'an error is not an Error';
   }
 }
@@ -64,7 +64,7 @@ async function disproof(client: Client, fast: FastTransport, scope: Scope): Prom
     try {
       return JSON.stringify(await fast.send(scope, statement, session));
     } catch (error) {
-      if (isServerError(error) && !canHeal(error)) return error.code;
+      if (isServerError(error) && !isTemporaryFailure(error)) return error.code;
       if (error === mappingFailed) return 'mapping failed';
       throw error;
     }

@@ -6,7 +6,7 @@ export interface RetryOptions extends Pick<
   Options,
   'retries' | 'minTimeout' | 'maxTimeout' | 'maxRetryTime'
 > {
-  heals: (error: unknown) => boolean;
+  isRetryable: (error: unknown) => boolean;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface RetryOptions extends Pick<
  */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { heals, ...times }: RetryOptions,
+  { isRetryable, ...times }: RetryOptions,
 ): Promise<T> {
   // As a cause: p-retry replaces what is no Error, and never repeats after a TypeError.
   const wrapped = () =>
@@ -26,7 +26,7 @@ export async function withRetries<T>(
     return await pRetry(wrapped, {
       ...times,
       randomize: true,
-      shouldRetry: ({ error }) => heals(error.cause),
+      shouldRetry: ({ error }) => isRetryable(error.cause),
     });
   } catch (failed) {
     throw (failed as Error).cause;

@@ -2,9 +2,9 @@ import { GivenUp } from '../driver/connection.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 
 /**
- * Runs `work` in the open unit of work, whose connection is closed at once if the signal is aborted
- * until then: a statement that waits for a lock, or takes long, cannot be asked to stop. The server
- * rolls back. The caller looks at the signal itself.
+ * Runs `work` and closes the connection of the open unit of work as soon as `signal` is aborted;
+ * the server then rolls back. Closing is the only way to stop a statement that is running or waits
+ * for a lock. The caller checks the signal itself.
  */
 export async function endWhenAborted<T>(
   { scopes }: IsolatedDataSource,
@@ -12,11 +12,11 @@ export async function endWhenAborted<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { unit } = scopes.current;
-  const end = () => unit?.transaction.close(new GivenUp('The unit of work was interrupted.'));
-  signal?.addEventListener('abort', end);
+  const close = () => unit?.transaction.close(new GivenUp('The unit of work was interrupted.'));
+  signal?.addEventListener('abort', close);
   try {
     return await work();
   } finally {
-    signal?.removeEventListener('abort', end);
+    signal?.removeEventListener('abort', close);
   }
 }

@@ -2,7 +2,10 @@ import type { QueryRunner } from 'typeorm';
 import { authRole, userRole } from '../driver/roles.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** The migrating role may not create the roles of the package. */
+/**
+ * The migrating role must create `journal_user` or `journal_auth` and lacks CREATEROLE. Nothing was
+ * changed. `sql` holds the statements for an administrator; run them, then migrate again.
+ */
 export class RolesMissingError extends JournalDatabaseError {
   readonly code = 'ROLES_MISSING';
 
@@ -13,20 +16,19 @@ export class RolesMissingError extends JournalDatabaseError {
   }
 }
 
-interface Standing {
+interface RoleState {
   name: string;
   exists: boolean;
   mayCreate: boolean;
-  /** The migrating role may make itself a member that can act as this role, and is none yet. */
+  /** The migrating role cannot act as this role yet, and may grant itself the membership. */
   mayJoin: boolean;
 }
 
 /**
- * Makes the two roles where the server does not have them yet, and the migrating role a member of
- * them where it may, for deployments in which it is the application's too.
+ * Creates the missing roles of the package. Makes the migrating role a member of them if it may,
+ * for deployments in which the application logs in with the same role.
  *
- * @throws RolesMissingError with the SQL for an administrator, where the migrating role may not
- * create roles
+ * @throws RolesMissingError if the migrating role may not create roles
  */
 export async function ensureRoles(
   queryRunner: QueryRunner,
@@ -35,37 +37,37 @@ export async function ensureRoles(
   const [server] = (await queryRunner.query(
     `SELECT current_setting('server_version_num')::int >= 160000 AS sets`,
   )) as { sets: boolean }[];
-  // From PostgreSQL 16 on, a membership can allow SET ROLE without handing the privileges on to
-  // every statement; the one that the creator of a role gets by itself allows neither.
+  // From PostgreSQL 16 on, a membership can allow SET ROLE without inheriting the privileges. The
+  // implicit membership of a role's creator allows neither.
   const [membership, options] = server?.sets
     ? (['SET', 'WITH INHERIT FALSE, SET TRUE'] as const)
     : (['MEMBER', ''] as const);
 
-  const standings = () => standingsOf(queryRunner, roles, membership);
+  const readStates = () => readRoleStates(queryRunner, roles, membership);
 
-  const missing = (await standings()).filter(({ exists }) => !exists);
+  const missing = (await readStates()).filter(({ exists }) => !exists);
   if (missing.some(({ mayCreate }) => !mayCreate))
-    throw new RolesMissingError(await administratorsSql(queryRunner, roles, missing));
-  for (const { name } of missing) await queryRunner.query(unlessDoneAlready(`CREATE ROLE ${name} NOLOGIN`));
-  const joining = (await standings()).filter(({ mayJoin }) => mayJoin);
+    throw new RolesMissingError(await sqlForAdministrator(queryRunner, roles, missing));
+  for (const { name } of missing) await queryRunner.query(ignoringConflicts(`CREATE ROLE ${name} NOLOGIN`));
+  const joining = (await readStates()).filter(({ mayJoin }) => mayJoin);
   for (const { name } of joining)
-    await queryRunner.query(unlessDoneAlready(`GRANT ${name} TO CURRENT_USER ${options}`));
+    await queryRunner.query(ignoringConflicts(`GRANT ${name} TO CURRENT_USER ${options}`));
 }
 
-// Another database of the same server may be doing it at this moment; XX000 is "tuple concurrently
-// updated".
-function unlessDoneAlready(statement: string): string {
+// Roles belong to the server: a migration of another database may create them at the same time.
+// internal_error (XX000) is "tuple concurrently updated".
+function ignoringConflicts(statement: string): string {
   return `DO $$ BEGIN
       ${statement};
     EXCEPTION WHEN duplicate_object OR unique_violation OR internal_error THEN NULL;
     END $$`;
 }
 
-function standingsOf(
+function readRoleStates(
   queryRunner: QueryRunner,
   roles: readonly string[],
   membership: string,
-): Promise<Standing[]> {
+): Promise<RoleState[]> {
   return queryRunner.query(
     `SELECT wanted.name, role.oid IS NOT NULL AS exists, me.rolsuper OR me.rolcreaterole AS "mayCreate",
        coalesce(NOT pg_has_role(me.oid, role.oid, $2) AND (
@@ -79,10 +81,10 @@ function standingsOf(
   );
 }
 
-async function administratorsSql(
+async function sqlForAdministrator(
   queryRunner: QueryRunner,
   roles: readonly string[],
-  missing: readonly Standing[],
+  missing: readonly RoleState[],
 ): Promise<string> {
   const [row] = (await queryRunner.query(`SELECT quote_ident(current_user) AS me`)) as { me: string }[];
   return [

@@ -2,11 +2,11 @@ import type { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 
 /**
- * Lets an async generator go on in that context, whoever asks it for more: it works only when it is
- * asked, and Nest asks when the interceptors are done. It stays the same object, by which Nest
- * knows it. Any other value is left as it is.
+ * Binds an async generator to an async context. A generator runs only when `next()` is called, and
+ * Nest calls it after the interceptors have returned. The methods are replaced in place because
+ * Nest recognises the generator object itself. Ignores any other value.
  */
-export function generateWithin(context: AsyncResource, value: unknown): void {
+export function bindGenerator(context: AsyncResource, value: unknown): void {
   if (!isAsyncGenerator(value)) return;
   Object.assign(value, {
     next: context.bind(value.next.bind(value)),

@@ -9,7 +9,7 @@ import { registerDriver } from '../driver/run-statement.js';
 import type { Transaction } from '../driver/transaction.js';
 import { unwrapDriverError } from '../driver/unwrap-driver-error.js';
 import { JournalEntityManager } from './journal-entity-manager.js';
-import { overHandle } from './journal-query-runner.js';
+import { attachHandle } from './journal-query-runner.js';
 import { handleRejections } from './lazy-relations.js';
 import { ScopeStorage } from './scope-storage.js';
 
@@ -93,12 +93,12 @@ export class IsolatedDataSource extends DataSource {
 
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
     if (!this.options.isScoped) return super.createQueryRunner(mode);
-    return this.#overHandle(this.journal.handle());
+    return this.#attachHandle(this.journal.handle());
   }
 
   /** A query runner for the code of a unit of work. */
   runnerOf(transaction: Transaction): QueryRunner {
-    return this.#overHandle(this.journal.handle(transaction));
+    return this.#attachHandle(this.journal.handle(transaction));
   }
 
   /** The handle of a query runner of this DataSource. */
@@ -106,8 +106,8 @@ export class IsolatedDataSource extends DataSource {
     return this.#handles.get(runner);
   }
 
-  #overHandle(handle: Handle): QueryRunner {
-    const runner = overHandle(super.createQueryRunner(), handle, this.journal, this.scopes);
+  #attachHandle(handle: Handle): QueryRunner {
+    const runner = attachHandle(super.createQueryRunner(), handle, this.journal, this.scopes);
     this.#handles.set(runner, handle);
     return runner;
   }

@@ -8,8 +8,8 @@ type Work<T> = (manager: EntityManager) => Promise<T>;
 type Persisting = (this: EntityManager, ...args: unknown[]) => Promise<never>;
 
 /**
- * TypeORM's entity manager, whose transactions are units of work: what is called inside them takes
- * part, whichever repository it goes through.
+ * TypeORM's entity manager with units of work as transactions: every statement inside joins the
+ * unit, whichever repository sends it.
  */
 export class JournalEntityManager extends EntityManager {
   override transaction<T>(work: Work<T>): Promise<T>;
@@ -31,14 +31,13 @@ export class JournalEntityManager extends EntityManager {
     return this.dataSource as IsolatedDataSource;
   }
 
-  /** Whether statements go neither to a unit of work nor to the transaction of a query runner. */
-  get #isAlone(): boolean {
+  get #hasTransaction(): boolean {
     const transaction = this.queryRunner && this.#journal.handleOf(this.queryRunner)?.transaction;
-    return transaction === undefined && this.#journal.scopes.current.unit === undefined;
+    return transaction !== undefined || this.#journal.scopes.current.unit !== undefined;
   }
 
-  // TypeORM begins a transaction of a query runner for each of the four below. As a unit of work,
-  // subscribers can use the repositories in it.
+  // TypeORM begins a query runner's transaction for each of the four methods below. A unit of work
+  // instead lets subscribers use the repositories inside it.
 
   override save(...args: unknown[]): Promise<never> {
     return this.#inUnit('save', args);
@@ -57,8 +56,8 @@ export class JournalEntityManager extends EntityManager {
   }
 
   #inUnit(method: 'save' | 'remove' | 'softRemove' | 'recover', args: unknown[]): Promise<never> {
-    const on = (manager: EntityManager) =>
+    const persist = (manager: EntityManager) =>
       (Reflect.get(EntityManager.prototype, method) as Persisting).apply(manager, args);
-    return this.#isAlone ? this.transaction(on) : on(this);
+    return this.#hasTransaction ? persist(this) : this.transaction(persist);
   }
 }

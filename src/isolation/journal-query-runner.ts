@@ -15,18 +15,19 @@ import type { ScopeStorage } from './scope-storage.js';
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
- * Lets a query runner of TypeORM work over a handle: it takes no connection of its own, its
- * transactions are those of the driver, and its errors are those of this package.
+ * Makes a TypeORM query runner use a handle: the runner holds no connection, its transactions are
+ * the driver's, and it throws this package's errors. Returns the same object, with methods
+ * replaced.
  */
-export function overHandle(
+export function attachHandle(
   runner: QueryRunner,
   handle: Handle,
   driver: JournalDriver,
   scopes: ScopeStorage,
 ): QueryRunner {
   const own = runner as Writable<QueryRunner>;
-  // TypeORM asks before `save()` and before locks. A runner may be made outside of a unit and used
-  // inside.
+  // TypeORM reads this before `save()` and before locks. Computed on each read, because a runner
+  // may be created outside a unit of work and used inside.
   Object.defineProperty(runner, 'isTransactionActive', {
     get: () => scopes.current.unit !== undefined || handle.transaction !== undefined,
     set: () => undefined,
@@ -65,7 +66,7 @@ export function overHandle(
     startTransaction: (level = runner.dataSource.options.isolationLevel) => {
       const { unit, runners } = scopes.current;
       if (unit) return Promise.reject(new TransactionWithinUnitError());
-      // Outside of a scope it is unknown which calls would surround this transaction.
+      // Without a scope nothing rolls back a forgotten transaction or detects calls beside it.
       if (runners === undefined) return Promise.reject(new TransactionOutsideScopeError());
       runners.add(handle);
       return begin(level as Isolation | undefined);

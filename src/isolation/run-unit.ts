@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { Isolation } from '../driver/contract.js';
-import { canHeal } from '../driver/connection-retry.js';
+import { isTemporaryFailure } from '../driver/connection-retry.js';
 import { isSerializationFailure, isStalePlan } from '../driver/failures.js';
 import type { Transaction } from '../driver/transaction.js';
 import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
@@ -14,51 +14,51 @@ import type { IsolatedDataSource } from './isolated.data-source.js';
 import { withRetries } from '../driver/retry.js';
 import { settle, UnitOfWork } from './unit-of-work.js';
 
-/** How a unit of work is run. */
+/** Options of a unit of work. */
 export interface UnitOfWorkOptions {
-  /** The default is the one of the database: `READ COMMITTED` unless somebody has changed it. */
+  /** Defaults to `default_transaction_isolation` of the database: normally `READ COMMITTED`. */
   isolation?: Isolation;
   /**
-   * True if every write of the unit carries an id that is the same in each attempt. Then the
-   * unit is run again if the outcome of its COMMIT is unknown, too.
+   * Declares the unit idempotent: every write carries an id that is the same in each attempt, so
+   * running the unit twice stores the same rows once. The unit is then also retried after a COMMIT
+   * whose outcome is unknown. Defaults to false.
    */
   idempotent?: boolean;
   /** @deprecated Use `idempotent`. */
   repeatable?: boolean;
-  /** How many times it is begun at most: 4 by default. */
+  /** The maximum number of attempts, the first one included. Defaults to 4. */
   attempts?: number;
 }
 
-/** What only services of this package ask for. */
 export interface InternalUnitOptions extends UnitOfWorkOptions {
-  /** The unit signs in, too: with `DATABASE_AUTH_URL` it needs the login of sign-in. */
+  /** The unit also runs statements as `journal_auth`, so it needs the login of sign-in. */
   withAuth?: boolean;
 }
 
-/** The options of a unit whose ids are all chosen before it begins. */
+/** Options for a unit whose ids are all chosen before it begins. */
 export const idempotent: UnitOfWorkOptions = { idempotent: true };
 
-const ordinaryAttempts = 4;
+const defaultAttempts = 4;
 
 /**
- * Runs `work` in a transaction of its own, and again from the beginning if it lost against another
- * transaction or lost its connection.
+ * Runs `work` in a new transaction. Retries after a deadlock, a serialization failure or a lost
+ * connection.
  *
- * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, and what `work` throws
+ * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, and the error of `work`
  */
 export async function runUnit<T>(
   dataSource: IsolatedDataSource,
   options: InternalUnitOptions,
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<T> {
-  const { repeatable = false, idempotent: isIdempotent = repeatable, attempts = ordinaryAttempts } = options;
+  const { repeatable = false, idempotent: isIdempotent = repeatable, attempts = defaultAttempts } = options;
   let unknown: CommitOutcomeUnknownError | undefined;
   try {
     return await withRetries(() => attempt(dataSource, options, work), {
       retries: attempts - 1,
       minTimeout: 20,
       maxTimeout: 1_000,
-      heals: (error) => {
+      isRetryable: (error) => {
         if (error instanceof CommitOutcomeUnknownError) {
           unknown = error;
           return isIdempotent;
@@ -68,12 +68,12 @@ export async function runUnit<T>(
     });
   } catch (error) {
     const cause = error instanceof TransactionLost ? error.cause : error;
-    // A later attempt that could not connect does not tell what became of the first.
+    // A later attempt that could not connect leaves the outcome of the earlier COMMIT unknown.
     throw unknown !== undefined && (cause !== error || isConnectionError(error)) ? unknown : cause;
   }
 }
 
-/** The connection was lost before COMMIT was sent; the cause is the error that came of it. */
+/** The connection was lost before COMMIT was sent. The cause is the error that the caller saw. */
 class TransactionLost extends Error {
   constructor(override readonly cause: unknown) {
     super('the connection was lost before COMMIT was sent');
@@ -81,9 +81,9 @@ class TransactionLost extends Error {
 }
 
 function isTransient(error: unknown): boolean {
-  if (error instanceof DatabaseConnectionError) return canHeal(error);
-  const isForgotten = error instanceof PreparedStatementsUnavailableError || isStalePlan(error);
-  return isForgotten || isSerializationFailure(error);
+  if (error instanceof DatabaseConnectionError) return isTemporaryFailure(error);
+  const isPlanInvalid = error instanceof PreparedStatementsUnavailableError || isStalePlan(error);
+  return isPlanInvalid || isSerializationFailure(error);
 }
 
 async function attempt<T>(
@@ -95,7 +95,7 @@ async function attempt<T>(
   const transaction = await dataSource.journal.begin({ isolation: level }, withAuth);
   const runner = dataSource.runnerOf(transaction);
   try {
-    return await broadcasting(runner, transaction, () => work(new UnitOfWork(transaction, runner.manager)));
+    return await withBroadcasts(runner, transaction, () => work(new UnitOfWork(transaction, runner.manager)));
   } catch (error) {
     const isSettled = error instanceof CommitOutcomeUnknownError || error instanceof StatementTimeoutError;
     if (isSettled || !transaction.isLost) throw error;
@@ -103,8 +103,8 @@ async function attempt<T>(
   }
 }
 
-/** Tells TypeORM's subscribers, as its own transactions do. */
-async function broadcasting<T>(
+/** Settles the transaction and notifies TypeORM's subscribers, as TypeORM's transactions do. */
+async function withBroadcasts<T>(
   { broadcaster, dataSource: { logger } }: QueryRunner,
   transaction: Transaction,
   work: () => Promise<T>,
@@ -114,15 +114,15 @@ async function broadcasting<T>(
     result = await settle(transaction, async () => {
       await broadcaster.broadcast('BeforeTransactionStart');
       await broadcaster.broadcast('AfterTransactionStart');
-      const done = await work();
+      const value = await work();
       await broadcaster.broadcast('BeforeTransactionCommit');
-      return done;
+      return value;
     });
   } catch (error) {
     await broadcaster.broadcast('AfterTransactionRollback');
     throw error;
   }
-  // The unit is stored, so it must not reject any more.
+  // The unit is committed: a failing subscriber must not make the caller believe otherwise.
   await broadcaster.broadcast('AfterTransactionCommit').catch((error: unknown) => {
     logger.log('warn', `A subscriber failed after COMMIT; the unit of work is stored. ${String(error)}`);
   });

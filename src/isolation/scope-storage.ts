@@ -5,37 +5,35 @@ import { userRole } from '../driver/roles.js';
 import type { authRole } from '../driver/roles.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
-/** The scope of an async context: as whom its statements run, and in which unit of work. */
+/** The role, user and unit of work of an async context. */
 export interface UserContext extends Scope {
   readonly role: typeof userRole | typeof authRole;
-  /** The unit of work that is open. */
+  /** The open unit of work. */
   readonly unit?: UnitOfWork | undefined;
-  /** The query runners of the outermost scope; undefined outside of any scope. */
+  /** The query runners of the outermost scope; undefined outside any scope. */
   readonly runners?: OpenRunners | undefined;
 }
 
 /**
- * The query runners that have begun a transaction by `startTransaction()` in a scope. It is shared
- * by all that runs in the scope, as the transaction may have been begun in a function that has
- * returned.
+ * The query runners of a scope that have called `startTransaction()`. The whole scope shares one
+ * set, because a transaction can stay open after the function that began it has returned.
  */
 export class OpenRunners {
   #handles: Set<Handle> | undefined;
   /** Settles when the scope ends. */
   scope: Promise<unknown> | undefined;
 
-  /** Whether one of them has a transaction open. */
   get hasOpenTransaction(): boolean {
     for (const { transaction } of this.#handles ?? []) if (transaction?.isOpen) return true;
     return false;
   }
 
-  /** Notes a query runner. When the scope ends, a transaction that is still open is rolled back. */
+  /** Adds a query runner. The end of the scope rolls back a transaction that is still open. */
   add(handle: Handle): void {
     this.#handles ??= new Set();
     this.#handles.add(handle);
     const release = () => void handle.release();
-    // `scope` is set when the first part of the scope's work has run.
+    // Deferred: `open` sets `scope` only after the synchronous part of the scope's work has run.
     void Promise.resolve().then(() => this.scope?.then(release, release));
   }
 
@@ -46,11 +44,11 @@ export class OpenRunners {
 
 const anonymous: UserContext = { role: userRole, userId: '' };
 
-/** The current user of each async context (AsyncLocalStorage). Each DataSource has its own. */
+/** The current user of each async context (AsyncLocalStorage). One instance per DataSource. */
 export class ScopeStorage {
   readonly #storage = new AsyncLocalStorage<UserContext>();
 
-  /** The anonymous context where no scope was opened: it reaches no rows. */
+  /** The context of the open scope. Without a scope: the anonymous one, which reaches no rows. */
   get current(): UserContext {
     return this.#storage.getStore() ?? anonymous;
   }
@@ -59,10 +57,7 @@ export class ScopeStorage {
     return this.#storage.run(context, work);
   }
 
-  /**
-   * Runs `work` as the user or as sign-in; the outermost scope owns the query runners that begin
-   * transactions.
-   */
+  /** Runs `work` in a scope. The outermost scope owns the query runners with a transaction. */
   open<T>(scope: Pick<UserContext, 'role' | 'userId'>, work: () => Promise<T>): Promise<T> {
     const { unit, runners: outer } = this.current;
     const runners = outer ?? new OpenRunners();

@@ -1,6 +1,9 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** A stream was started outside a unit of work. */
+/**
+ * `queryRunner.stream()` was called outside a unit of work; nothing was sent. Wrap the call in
+ * `userScope.transaction()`.
+ */
 export class UnitOfWorkMissingError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_MISSING';
 
@@ -9,7 +12,10 @@ export class UnitOfWorkMissingError extends JournalDatabaseError {
   }
 }
 
-/** `startTransaction()` was called outside of any scope. */
+/**
+ * `startTransaction()` was called outside any scope; nothing was sent. Use
+ * `dataSource.transaction()`, or call it inside `userScope.run()`.
+ */
 export class TransactionOutsideScopeError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_OUTSIDE_SCOPE';
 
@@ -21,7 +27,10 @@ export class TransactionOutsideScopeError extends JournalDatabaseError {
   }
 }
 
-/** A query runner was to begin or end a transaction inside a unit of work. */
+/**
+ * `startTransaction()`, `commitTransaction()` or `rollbackTransaction()` of a query runner was
+ * called inside a unit of work; nothing was sent. Nest `userScope.transaction()` for a savepoint.
+ */
 export class TransactionWithinUnitError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_WITHIN_UNIT';
 
@@ -34,8 +43,8 @@ export class TransactionWithinUnitError extends JournalDatabaseError {
 }
 
 /**
- * A nested unit of work asks for another isolation level than that of the transaction it is part
- * of.
+ * A nested unit of work asked for another isolation level than its outer transaction has. The
+ * nested unit did not run. Set the level in the outermost unit.
  */
 export class IsolationLevelError extends JournalDatabaseError {
   readonly code = 'ISOLATION_LEVEL';
@@ -45,12 +54,15 @@ export class IsolationLevelError extends JournalDatabaseError {
     readonly given: string,
   ) {
     super(
-      `A unit of work within one of ${given} cannot be ${wanted}. Ask for ${wanted} in the outermost one.`,
+      `A nested unit of work cannot be ${wanted}: its transaction is ${given}. Set ${wanted} in the outermost unit of work.`,
     );
   }
 }
 
-/** A unit of work belongs to one user, and was to go on for another. */
+/**
+ * `userScope.run` was called for a second user inside a unit of work; its callback did not run.
+ * End the unit of work first.
+ */
 export class UserScopeMismatchError extends JournalDatabaseError {
   readonly code = 'USER_SCOPE_MISMATCH';
 

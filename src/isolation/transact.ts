@@ -5,8 +5,8 @@ import type { InternalUnitOptions } from './run-unit.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 /**
- * Runs `work` as a unit of work: a savepoint of the one that is open, of the async context or else
- * of `runner`'s transaction, and otherwise a transaction of its own.
+ * Runs `work` as a unit of work. It is a savepoint if the async context has an open unit, or else
+ * `runner` an open transaction; otherwise a new transaction.
  */
 export async function transact<T>(
   dataSource: IsolatedDataSource,
@@ -17,11 +17,11 @@ export async function transact<T>(
   const { scopes } = dataSource;
   const context = scopes.current;
   const outer = context.unit ?? unitOf(dataSource, runner);
-  const begun = (unit: UnitOfWork) => scopes.run({ ...context, unit }, () => work(unit.manager));
-  return outer ? outer.nested(begun, options.isolation) : runUnit(dataSource, options, begun);
+  const runIn = (unit: UnitOfWork) => scopes.run({ ...context, unit }, () => work(unit.manager));
+  return outer ? outer.nested(runIn, options.isolation) : runUnit(dataSource, options, runIn);
 }
 
-/** The transaction that a query runner has begun, as a unit of work. */
+/** Wraps the open transaction of a query runner as a unit of work. */
 export function unitOf(
   dataSource: IsolatedDataSource,
   runner: QueryRunner | undefined,

@@ -3,7 +3,7 @@ import type { Isolation } from '../driver/contract.js';
 import type { Transaction } from '../driver/transaction.js';
 import { IsolationLevelError } from './scope.errors.js';
 
-/** An open transaction or savepoint with the entity manager that works in it. */
+/** An open transaction or savepoint, and the entity manager whose statements run in it. */
 export class UnitOfWork {
   constructor(
     readonly transaction: Transaction,
@@ -11,11 +11,11 @@ export class UnitOfWork {
   ) {}
 
   /**
-   * Runs `work` in a savepoint: it is released when `work` resolves and rolled back when it
+   * Runs `work` in a savepoint. Releases it when `work` resolves, rolls back to it when `work`
    * rejects.
    *
-   * @throws IsolationLevelError, UnitOfWorkAbortedError, UnitOfWorkEndedError, and what `work`
-   * throws
+   * @throws IsolationLevelError, UnitOfWorkAbortedError, UnitOfWorkEndedError, and the error of
+   * `work`
    */
   async nested<T>(work: (unit: UnitOfWork) => Promise<T>, isolation: Isolation | undefined): Promise<T> {
     const given = this.transaction.isolation ?? 'READ COMMITTED';

@@ -2,23 +2,24 @@ import { AsyncResource } from 'node:async_hooks';
 import type { CallHandler, ExecutionContext, FactoryProvider, NestInterceptor } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Observable } from 'rxjs';
-import { generateWithin } from './generate-within.js';
+import { bindGenerator } from './generate-within.js';
 import { keepUserScope } from './keep-user-scope.js';
 import { UserScope } from './user-scope.js';
 
 /**
- * Who is signed in: the user's id, as whatever came before (a guard, a middleware, a session) has
- * left it in the request, the GraphQL context or the message. undefined where nobody is: then no
- * scope is opened, and the database refuses.
+ * Returns the id (a UUID) of the signed-in user of a request, GraphQL operation or message. Reads
+ * what a guard, middleware or session has stored there. Returns undefined for an anonymous request:
+ * no scope is opened, and the database refuses every statement on user data.
  */
 export type UserIdOf = (context: ExecutionContext) => string | undefined | Promise<string | undefined>;
 
 /**
- * Opens the user scope of each request, over whatever transport it comes, for all that it takes to
- * answer: the interceptors after this one, pipes, the handler, and the promise, Observable or async
- * generator that it returns, until that has ended or the client has gone.
+ * Opens the user scope of each request, for every transport (HTTP, GraphQL, microservices). The
+ * scope covers later interceptors, pipes, the handler, and the promise, Observable or async
+ * generator that the handler returns, until it completes or the client disconnects. Guards run
+ * before interceptors and are outside the scope.
  *
- * An id that is no UUID ends the request with an InvalidUserIdError, before anything is sent.
+ * An id that is not a UUID fails the request with InvalidUserIdError before any statement is sent.
  */
 export class UserScopeInterceptor implements NestInterceptor<unknown, unknown> {
   constructor(
@@ -30,16 +31,16 @@ export class UserScopeInterceptor implements NestInterceptor<unknown, unknown> {
     const userId = await this.userIdOf(context);
     if (userId === undefined) return next.handle();
     const within = await this.scope.run(userId, () => Promise.resolve(new AsyncResource('UserScope')));
-    return handled(next, within).pipe(keepUserScope());
+    return handleWithin(within, next).pipe(keepUserScope());
   }
 }
 
 /**
- * The interceptor for all routes of an application, as one of the `providers` of a module:
+ * Provides UserScopeInterceptor for all routes of the application. Put it into the `providers` of a
+ * module.
  *
- * ```ts
+ * @example
  * provideUserScope((context) => context.switchToHttp().getRequest<SignedInRequest>().userId)
- * ```
  */
 export function provideUserScope(userIdOf: UserIdOf): FactoryProvider<UserScopeInterceptor> {
   return {
@@ -50,17 +51,17 @@ export function provideUserScope(userIdOf: UserIdOf): FactoryProvider<UserScopeI
 }
 
 /**
- * `next.handle()` only describes the work: it begins upon subscription, and has something to end
- * upon unsubscription.
+ * Subscribes to the handler, and unsubscribes from it, in the async context `within`. The handler
+ * starts upon subscription, so wrapping `next.handle()` alone would not be enough.
  */
-function handled(next: CallHandler<unknown>, within: AsyncResource): Observable<unknown> {
+function handleWithin(within: AsyncResource, next: CallHandler<unknown>): Observable<unknown> {
   return new Observable((subscriber) => {
-    // An observer of its own, as otherwise the handler's teardown would be the subscriber's, and
-    // run outside.
+    // A separate observer: RxJS would run the teardown of a passed-through subscriber outside the
+    // scope.
     const subscription = within.runInAsyncScope(() =>
       next.handle().subscribe({
         next: (value) => {
-          generateWithin(within, value);
+          bindGenerator(within, value);
           subscriber.next(value);
         },
         error: (error: unknown) => subscriber.error(error),

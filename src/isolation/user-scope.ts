@@ -13,13 +13,12 @@ import type { ScopeStorage } from './scope-storage.js';
 import { transact, unitOf } from './transact.js';
 
 /**
- * The current user of each async context. It holds no connection. PostgreSQL enforces it by
- * row-level security for everything that goes through the module's DataSource: focused and plain
- * repositories, query builders, SQL.
+ * The current user of the async context (AsyncLocalStorage). Holds no connection. PostgreSQL
+ * enforces the scope by row-level security for every statement of the module's DataSource: the
+ * package's repositories, TypeORM's repositories, query builders and SQL.
  *
- * ```ts
+ * @example
  * await userScope.run(userId, () => journal.page());
- * ```
  */
 @Injectable()
 export class UserScope {
@@ -34,11 +33,12 @@ export class UserScope {
   }
 
   /**
-   * Runs `work` for one user. Within a unit of work that has no user yet, or has this one, `work`
-   * joins it.
+   * Runs `work` as one user. Opens no transaction. Inside a unit of work of the same user, or of no
+   * user yet, the statements of `work` join that unit.
    *
-   * @throws InvalidUserIdError before anything is sent, if `userId` is no UUID
-   * @throws UserScopeMismatchError within a unit of work of another user
+   * @param userId a UUID, in upper or lower case
+   * @throws InvalidUserIdError if `userId` is not a UUID; `work` does not run
+   * @throws UserScopeMismatchError inside a unit of work of another user; `work` does not run
    */
   run<T>(userId: string, work: () => Promise<T>): Promise<T> {
     try {
@@ -46,8 +46,8 @@ export class UserScope {
       const { userId: current, unit } = this.#scopes.current;
       const wanted = userId.toLowerCase();
       if (unit !== undefined && current !== '' && current !== wanted) throw new UserScopeMismatchError();
-      // Not an async function: every call of an application passes here, and the promise of `work`
-      // is enough.
+      // Not an async function: every call of an application passes here, and a second promise costs
+      // time.
       return Promise.resolve(this.#scopes.open({ role: userRole, userId: wanted }, work));
     } catch (error) {
       const refusal = error as Error;
@@ -56,10 +56,14 @@ export class UserScope {
   }
 
   /**
-   * Runs `work` for sign-in and sign-up: it reaches all of `users`, and nothing else. Within a unit
-   * of work it joins that unit. With `DATABASE_AUTH_URL`, it uses the login of sign-in.
+   * Runs `work` as `journal_auth`, for sign-in and sign-up: all rows of `users` are reachable, and
+   * no other table. Inside a unit of work the statements join that unit. With `DATABASE_AUTH_URL`
+   * they use its login.
    *
-   * @throws SignInWithinUnitError from a statement within a unit of work of the other login
+   * @throws SignInWithinUnitError from the first statement inside a unit of work of the users'
+   * login, if `DATABASE_AUTH_URL` is set
+   * @example
+   * const user = await userScope.withAllUsers(() => users.findByEmailWithPasswordHash(email));
    */
   async withAllUsers<T>(work: () => Promise<T>): Promise<T> {
     return this.#scopes.open({ role: authRole, userId: this.#scopes.current.userId }, work);
@@ -70,7 +74,11 @@ export class UserScope {
     return this.withAllUsers(work);
   }
 
-  /** The user in scope, as a UUID in lower case. @throws UserScopeMissingError */
+  /**
+   * The id of the current user: a UUID in lower case.
+   *
+   * @throws UserScopeMissingError outside `run`
+   */
   get userId(): string {
     const { userId } = this.#scopes.current;
     if (userId === '') throw new UserScopeMissingError();
@@ -78,33 +86,34 @@ export class UserScope {
   }
 
   /**
-   * Runs `work` as one unit of work: one transaction, in which every statement of its async context
-   * takes part. It is committed when `work` resolves and rolled back when it rejects. A nested call
-   * is a savepoint; until it ends, other statements of the outer unit wait.
+   * Runs `work` as one unit of work: a transaction that every statement of the async context joins.
+   * Commits when `work` resolves, rolls back when it rejects. A nested call is a savepoint; other
+   * statements of the outer unit wait until it ends.
    *
-   * A unit in which a statement failed is rolled back even if the failure was caught. A unit that
-   * lost against another transaction (deadlock, serialization failure), or lost its connection
-   * before COMMIT was sent, is run again from the beginning, up to `attempts` times; so is what
-   * `work` does beside the database.
+   * A failed statement dooms its unit, even if `work` catches the error: the unit is rolled back.
+   * `work` runs again from the beginning, up to `attempts` times in all, after a deadlock, a
+   * serialization failure, or a connection lost before COMMIT was sent. Effects of `work` outside
+   * the database, such as e-mails, are repeated too.
    *
-   * ```ts
+   * @throws UnitOfWorkAbortedError if a statement failed and `work` caught the error; nothing is
+   * stored
+   * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT
+   * @throws IsolationLevelError if a nested call asks for another isolation level
+   * @throws the error of `work`; nothing is stored
+   * @example
    * await userScope.transaction(async () => {
    *   await journal.append(sold);
    *   await journal.append(fee);
    * });
-   * ```
-   *
-   * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, IsolationLevelError, and what `work`
-   * throws
    */
   transaction<T>(work: (manager: EntityManager) => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {
     return transact(this.#dataSource, work, options);
   }
 
   /**
-   * Runs `work` as part of the transaction that a query runner has begun by `startTransaction()`.
+   * Runs `work` in the transaction that a query runner has begun by `startTransaction()`.
    *
-   * @throws TransactionNotStartedError if it has begun none
+   * @throws TransactionNotStartedError if the query runner has no open transaction
    */
   async join<T>(queryRunner: QueryRunner, work: () => Promise<T>): Promise<T> {
     const unit = unitOf(this.#dataSource, queryRunner);
@@ -112,13 +121,13 @@ export class UserScope {
     return this.#scopes.run({ ...this.#scopes.current, unit }, work);
   }
 
-  /** The entity manager of the open unit of work, or else the one of the DataSource. */
+  /** The entity manager of the open unit of work; outside a unit, the one of the DataSource. */
   get manager(): EntityManager {
     return this.#scopes.current.unit?.manager ?? this.#dataSource.manager;
   }
 
   /**
-   * A unit of work that signs in, too: with `DATABASE_AUTH_URL` it has the login of sign-in.
+   * `transaction` for work that also calls `signIn`. With `DATABASE_AUTH_URL` it uses that login.
    *
    * @internal
    */
@@ -127,12 +136,7 @@ export class UserScope {
     return transact(this.#dataSource, work, internal);
   }
 
-  /**
-   * Runs `work` in the open unit of work, whose connection is closed if the signal is aborted until
-   * then.
-   *
-   * @internal
-   */
+  /** @internal */
   endWhenAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     return endWhenAborted(this.#dataSource, signal, work);
   }

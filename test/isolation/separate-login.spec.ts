@@ -282,14 +282,14 @@ describe.each(transports)('The check at start, on the %s transport,', (_name, fa
     const [users, auth] = [await deployment.role('IN ROLE journal_user'), await deployment.role()];
     await start(settingsOf(users, auth));
 
-    expect(ofSetUp()).toEqual(['Sign-in has a login of its own (DATABASE_AUTH_URL).']);
+    expect(ofSetUp()).toEqual(['Sign-in has a separate login (DATABASE_AUTH_URL).']);
   });
 
   it('accepts a shared login, and logs that it is shared', async () => {
     await start(settingsOf(await deployment.role()));
 
     expect(ofSetUp()).toEqual([
-      'Sign-in shares the login of DATABASE_URL; DATABASE_AUTH_URL can give it one of its own.',
+      'Sign-in shares the login of DATABASE_URL; set DATABASE_AUTH_URL for a separate one.',
     ]);
   });
 
@@ -301,7 +301,7 @@ describe.each(transports)('The check at start, on the %s transport,', (_name, fa
       {
         code: 'AUTH_NOT_SEPARATE',
         subject: users,
-        message: `The login role ${users} of DATABASE_URL may act as journal_auth, which DATABASE_AUTH_URL is to keep from it.`,
+        message: `The login role ${users} of DATABASE_URL may act as journal_auth; with DATABASE_AUTH_URL only the login of sign-in may.`,
         remedy: expect.stringMatching(
           `^REVOKE journal_auth FROM ${users}; GRANT journal_user TO ${users}( WITH SET TRUE)?;$`,
         ),
@@ -350,7 +350,7 @@ describe.each(transports)('The check at start, on the %s transport,', (_name, fa
     expect(ofSetUp()).toEqual([]);
     await start({ ...settingsOf(users, auth), privilegeCheck: 'warn' });
 
-    expect(ofSetUp()).toEqual(['Sign-in has a login of its own (DATABASE_AUTH_URL).']);
+    expect(ofSetUp()).toEqual(['Sign-in has a separate login (DATABASE_AUTH_URL).']);
     expect(logged).toContainEqual(expect.stringContaining(`REVOKE journal_auth FROM ${users};`));
   });
 });

@@ -11,11 +11,11 @@ import { readPrivilegeFacts } from './privilege-facts.js';
 import type { PrivilegeFacts } from './privilege-facts.js';
 
 /**
- * Reads once, by one statement for each login, the privileges of the login roles, the roles of the
- * package and PUBLIC. It throws what is unsafe or logs a warning for each finding, and logs whether
- * sign-in has a login of its own.
+ * Checks the privileges of the login roles, the package's roles and PUBLIC, with one statement per
+ * login. Throws if `mode` is `error`, else logs a warning per finding. Logs whether sign-in has a
+ * separate login.
  *
- * @throws UnsafePrivilegesError, SchemaMissingError, if `mode` is `error`
+ * @throws UnsafePrivilegesError, SchemaMissingError
  */
 export async function checkPrivileges(dataSource: IsolatedDataSource, mode: PrivilegeCheck): Promise<void> {
   if (mode === 'off') return;
@@ -29,8 +29,8 @@ export async function checkPrivileges(dataSource: IsolatedDataSource, mode: Priv
   const logger = new Logger('DatabaseModule');
   logger.log(
     hasAuthLogin
-      ? 'Sign-in has a login of its own (DATABASE_AUTH_URL).'
-      : 'Sign-in shares the login of DATABASE_URL; DATABASE_AUTH_URL can give it one of its own.',
+      ? 'Sign-in has a separate login (DATABASE_AUTH_URL).'
+      : 'Sign-in shares the login of DATABASE_URL; set DATABASE_AUTH_URL for a separate one.',
   );
   if (problem === undefined) return;
   for (const warning of warningsOf(problem)) logger.warn(warning);
@@ -40,17 +40,17 @@ function problemOf(
   facts: PrivilegeFacts,
   authFacts: PrivilegeFacts | undefined,
 ): SchemaMissingError | UnsafePrivilegesError | undefined {
-  // Where migrations are pending, a list of all that is missing would say the same at length.
+  // With pending migrations every missing table and grant would be a finding.
   if (!isMigrated(facts)) return new SchemaMissingError();
   const findings =
     authFacts === undefined
       ? findUnsafePrivileges(facts, 'shared')
       : [...findUnsafePrivileges(facts, 'users'), ...findUnsafePrivileges(authFacts, 'auth')];
-  return findings.length > 0 ? new UnsafePrivilegesError(withoutRepetition(findings)) : undefined;
+  return findings.length > 0 ? new UnsafePrivilegesError(distinct(findings)) : undefined;
 }
 
-/** Both logins see the same roles, tables and policies of the package. */
-function withoutRepetition(findings: readonly PrivilegeFinding[]): PrivilegeFinding[] {
+/** Both logins report the same problems of the package's roles, tables and policies. */
+function distinct(findings: readonly PrivilegeFinding[]): PrivilegeFinding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 

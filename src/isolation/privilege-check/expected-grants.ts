@@ -2,9 +2,7 @@ import { entryColumns } from '../../model/journal-entry.entity.js';
 import { authRole, userRole } from '../../driver/roles.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;
-/**
- * They read the tables with the rights of whoever reads them, and have no policies of their own.
- */
+/** `security_invoker` views: the policies of their tables apply to the reader. */
 export const packageViews = ['v_cost_basis', 'v_weekly_premium'] as const;
 export const packageRelations = [...packageTables, ...packageViews] as const;
 export type PackageTable = (typeof packageRelations)[number];
@@ -13,8 +11,8 @@ export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 export type JournalRole = typeof userRole | typeof authRole;
 
 /**
- * What a role needs on a table: nothing less works, and nothing more is safe. Without columns, the
- * whole table.
+ * A privilege that a role needs on a table. More privileges are unsafe. Without `columns` it covers
+ * the whole table.
  */
 export interface ExpectedGrant {
   role: JournalRole;
@@ -33,12 +31,11 @@ const some = (
   ...columns: string[]
 ): ExpectedGrant => ({ role, table, command, columns });
 
-/** What the migrations of this package have granted when all of them are applied. */
+/** The grants after all migrations of this package. */
 export const expectedGrants: readonly ExpectedGrant[] = [
   some(userRole, 'users', 'SELECT', 'id', 'email', 'subscription_tier', 'created_at', 'updated_at'),
   ...whole(authRole, 'users', 'SELECT', 'DELETE'),
-  // Without the id: a user who was deleted cannot be created again under the id that the journal
-  // had.
+  // Without `id`: sign-in must not recreate a deleted user under the id of an existing journal.
   some(authRole, 'users', 'INSERT', 'email', 'password_hash', 'subscription_tier'),
   some(authRole, 'users', 'UPDATE', 'email', 'password_hash', 'subscription_tier', 'updated_at'),
   ...whole(userRole, 'accounts', 'SELECT', 'INSERT', 'DELETE'),
@@ -48,12 +45,11 @@ export const expectedGrants: readonly ExpectedGrant[] = [
   ...packageViews.flatMap((view) => whole(userRole, view, 'SELECT')),
 ];
 
-/** The commands that a role is to have on a table. */
 export function expectedOf(role: JournalRole, table: PackageTable): readonly ExpectedGrant[] {
   return expectedGrants.filter((grant) => grant.role === role && grant.table === table);
 }
 
-/** As GRANT takes it. */
+/** In the syntax of GRANT. */
 export function grantText({ command, columns }: ExpectedGrant): string {
   return columns === undefined ? command : `${command} (${columns.join(', ')})`;
 }

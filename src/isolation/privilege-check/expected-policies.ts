@@ -1,7 +1,7 @@
 import { authRole, userRole } from '../../driver/roles.js';
 import type { Command, JournalRole, PackageTable } from './expected-grants.js';
 
-/** A policy as the migrations make it. */
+/** A policy as the migrations create it. */
 export interface ExpectedPolicy {
   name: string;
   table: PackageTable;
@@ -11,7 +11,7 @@ export interface ExpectedPolicy {
   check?: string;
 }
 
-/** The rows of the user in scope, by the column that holds the user. */
+/** SQL condition: the row belongs to the current user. */
 export function ownRows(column = 'user_id'): string {
   return `${column} = current_setting('app.user_id')::uuid`;
 }
@@ -20,10 +20,7 @@ const own = ownRows();
 const onAll = { command: 'ALL' } as const;
 const onEntries = { table: 'journal', role: userRole } as const;
 
-/**
- * The policies of this package when all of its migrations are applied: what a lost one is to become
- * again.
- */
+/** The policies after all migrations of this package. The remedies recreate them. */
 const expectedPolicies: readonly ExpectedPolicy[] = [
   { name: 'own_user', table: 'users', role: userRole, command: 'SELECT', using: ownRows('id') },
   { name: 'all_users', table: 'users', role: authRole, ...onAll, using: 'true', check: 'true' },
@@ -39,7 +36,7 @@ const expectedPolicies: readonly ExpectedPolicy[] = [
   },
 ];
 
-/** The policies that let a role do these commands on a table. */
+/** The expected policies that permit a role any of the commands on a table. */
 export function policiesFor(
   role: JournalRole,
   table: PackageTable,

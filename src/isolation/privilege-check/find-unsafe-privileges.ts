@@ -6,10 +6,7 @@ import { relationFindings } from './relation-findings.js';
 import { roleFindings } from './role-findings.js';
 import type { LoginUse } from './role-findings.js';
 
-/**
- * Everything by which the database does not keep users apart, or does not let the package work; in
- * an order in which the remedies can be run.
- */
+/** All problems of the privileges, in an order in which the remedies can be run. */
 export function findUnsafePrivileges(facts: PrivilegeFacts, login: LoginUse): PrivilegeFinding[] {
   return [
     ...roleFindings(facts, login),

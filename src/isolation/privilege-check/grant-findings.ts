@@ -2,9 +2,9 @@ import type { PrivilegeFinding } from './privilege.errors.js';
 import { expectedGrants, expectedOf, grantText, journalRoles } from './expected-grants.js';
 import type { Command, ExpectedGrant, JournalRole, PackageTable } from './expected-grants.js';
 import type { GrantFacts, PrivilegeFacts } from './privilege-facts.js';
-import { sentences } from './sql-text.js';
+import { toScript } from './sql-text.js';
 
-/** Whether what is granted on the tables of the package is what is needed, to the column. */
+/** Compares the grants on the package's tables, column by column, with the expected grants. */
 export function grantFindings(facts: PrivilegeFacts): PrivilegeFinding[] {
   return [...closedSchemas(facts), ...missingGrants(facts), ...excessGrants(facts)];
 }
@@ -14,7 +14,7 @@ function closedSchemas({ closedSchemas }: PrivilegeFacts): PrivilegeFinding[] {
     code: 'GRANT_MISSING',
     subject: schema,
     message: `The role ${role} may not use the schema ${schema}.`,
-    remedy: sentences(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`),
+    remedy: toScript(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`),
   }));
 }
 
@@ -23,7 +23,7 @@ function missingGrants(facts: PrivilegeFacts): PrivilegeFinding[] {
     journalRoles.flatMap((role) => {
       if (table === null) return [];
       const lacking = expectedOf(role, table)
-        .map((expected) => lackingOf(expected, facts))
+        .map((expected) => missingPart(expected, facts))
         .filter((privilege) => privilege !== undefined);
       if (lacking.length === 0) return [];
       return [
@@ -31,15 +31,15 @@ function missingGrants(facts: PrivilegeFacts): PrivilegeFinding[] {
           code: 'GRANT_MISSING' as const,
           subject: name,
           message: `The role ${role} lacks ${lacking.join(', ')} on ${name}.`,
-          remedy: sentences(`GRANT ${lacking.join(', ')} ON ${name} TO ${role}`),
+          remedy: toScript(`GRANT ${lacking.join(', ')} ON ${name} TO ${role}`),
         },
       ];
     }),
   );
 }
 
-/** What is lacking of a grant, as GRANT takes it. */
-function lackingOf(expected: ExpectedGrant, { held, relations }: PrivilegeFacts): string | undefined {
+/** The part of an expected grant that the role does not hold, in the syntax of GRANT. */
+function missingPart(expected: ExpectedGrant, { held, relations }: PrivilegeFacts): string | undefined {
   const { role, table, command } = expected;
   const has =
     held.find((row) => row.role === role && row.table === table && row.command === command)?.columns ?? [];
@@ -56,14 +56,14 @@ function excessGrants({ grants, relations }: PrivilegeFacts): PrivilegeFinding[]
     const grantees = [...new Set(here.map(({ grantee }) => grantee))];
     return grantees.map((grantee): PrivilegeFinding => {
       const privileges = privilegesOf(here.filter((grant) => grant.grantee === grantee)).join(', ');
-      const needed = neededAgain(here.filter((grant) => grant.grantee === grantee));
+      const lost = lostByRevoke(here.filter((grant) => grant.grantee === grantee));
       return {
         code: 'GRANT_TOO_MANY',
         subject: name,
-        message: `${grantee === 'PUBLIC' ? 'Every role' : `The role ${grantee}`} has ${privileges} on ${name}, which must not be.`,
-        remedy: sentences(
+        message: `${grantee === 'PUBLIC' ? 'Every role' : `The role ${grantee}`} has ${privileges} on ${name} and must not have it.`,
+        remedy: toScript(
           `REVOKE ${privileges} ON ${name} FROM ${grantee}`,
-          ...(needed.length > 0 ? [`GRANT ${needed.join(', ')} ON ${name} TO ${grantee}`] : []),
+          ...(lost.length > 0 ? [`GRANT ${lost.join(', ')} ON ${name} TO ${grantee}`] : []),
         ),
       };
     });
@@ -80,10 +80,7 @@ function isExpected({ grantee, table, privilege, column }: GrantFacts): boolean 
   );
 }
 
-/**
- * As REVOKE takes them: `TRUNCATE`, `UPDATE (amount)`. What is granted on the whole table goes with
- * it.
- */
+/** In the syntax of REVOKE: `TRUNCATE`, `UPDATE (amount)`. A table-wide grant covers columns. */
 function privilegesOf(grants: readonly GrantFacts[]): string[] {
   const names = [...new Set(grants.map(({ privilege }) => privilege))];
   return names.map((name) => {
@@ -92,10 +89,8 @@ function privilegesOf(grants: readonly GrantFacts[]): string[] {
   });
 }
 
-/**
- * REVOKE of a privilege on the whole table takes that on its columns too, also where it is needed.
- */
-function neededAgain(grants: readonly GrantFacts[]): string[] {
+/** A table-wide REVOKE also removes the needed column privileges, which are granted again. */
+function lostByRevoke(grants: readonly GrantFacts[]): string[] {
   return grants
     .filter(({ column }) => column === null)
     .flatMap(({ grantee, table, privilege }) => neededColumns(grantee, table, privilege));

@@ -2,8 +2,8 @@ import { expectedGrants, journalRoles, packageTables } from './expected-grants.j
 import type { PrivilegeFacts } from './privilege-facts.js';
 
 /**
- * Whether the migrations have been applied: all tables and columns are there, and at least
- * something of what protects them.
+ * Whether the migrations have been applied: all tables and columns exist, and at least one policy,
+ * grant or enabled row-level security.
  */
 export function isMigrated(facts: PrivilegeFacts): boolean {
   return hasTables(facts) && hasColumns(facts) && hasProtection(facts);

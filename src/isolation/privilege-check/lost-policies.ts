@@ -4,31 +4,33 @@ import { policiesFor } from './expected-policies.js';
 import type { ExpectedPolicy } from './expected-policies.js';
 import type { PolicyFacts } from './privilege-facts.js';
 
-/**
- * What no policy lets a role do on a table though it needs to, and the policies to make for that.
- */
-export interface LostPolicies {
+/** Commands that a role needs and no policy permits, and the policies that would permit them. */
+export interface MissingPolicies {
   role: JournalRole;
   commands: readonly Command[];
   policies: readonly ExpectedPolicy[];
 }
 
-/** By the sound permissive policies of a table of the package, whatever their names are. */
-export function lostPolicies(table: PackageTable, sound: readonly PolicyFacts[]): readonly LostPolicies[] {
-  const lost = journalRoles
-    .map((role) => lostOf(role, table, sound))
+/** @param valid the table's permissive policies, under any name, that are not too wide */
+export function missingPolicies(
+  table: PackageTable,
+  valid: readonly PolicyFacts[],
+): readonly MissingPolicies[] {
+  const missing = journalRoles
+    .map((role) => missingFor(role, table, valid))
     .filter(({ commands }) => commands.length > 0);
-  // A policy that is made takes the place of one of its name, and what that one lets has to be let
-  // as well.
-  const made = lost.flatMap(({ policies }) => policies.map(({ name }) => name));
-  const staying = sound.filter(({ name }) => !made.includes(name));
-  return staying.length === sound.length ? lost : lostPolicies(table, staying);
+  // The remedy drops an existing policy of the same name, so its commands can become missing too.
+  const recreated = missing.flatMap(({ policies }) => policies.map(({ name }) => name));
+  const kept = valid.filter(({ name }) => !recreated.includes(name));
+  return kept.length === valid.length ? missing : missingPolicies(table, kept);
 }
 
-function lostOf(role: JournalRole, table: PackageTable, sound: readonly PolicyFacts[]): LostPolicies {
+function missingFor(role: JournalRole, table: PackageTable, valid: readonly PolicyFacts[]): MissingPolicies {
   const commands = expectedOf(role, table)
     .map(({ command }) => command)
-    .filter((command) => !sound.some((policy) => policy.appliesTo.includes(role) && lets(policy, command)));
+    .filter(
+      (command) => !valid.some((policy) => policy.appliesTo.includes(role) && permits(policy, command)),
+    );
   return { role, commands, policies: policiesFor(role, table, commands) };
 }
 
@@ -39,7 +41,7 @@ const letters: Record<Command, PolicyFacts['command']> = {
   DELETE: 'd',
 };
 
-function lets({ command: letter, using, check }: PolicyFacts, command: Command): boolean {
+function permits({ command: letter, using, check }: PolicyFacts, command: Command): boolean {
   if (letter !== '*' && letter !== letters[command]) return false;
   return (command === 'INSERT' ? (check ?? using) : using) !== null;
 }

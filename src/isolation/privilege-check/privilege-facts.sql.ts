@@ -5,18 +5,17 @@ const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).jo
 const ours = quoted([userRole, authRole]);
 
 /**
- * Everything that the check looks at, as one statement and one row of JSON. It reads the catalog
- * alone, which is open to every role, and so works for a login that is a member of the two roles
- * and nothing else. Names come quoted as SQL needs them.
+ * Reads all privileges that the check needs, as one row. Reads only the catalog, which every role
+ * may read, so a login without further privileges can run it. Names are returned quoted for SQL.
  */
 export const privilegeFactsSql = `
 WITH server AS (
-  -- From PostgreSQL 16 on a membership may allow SET ROLE or not; before, each does.
+  -- From PostgreSQL 16 on, SET ROLE is an option of a membership; before, every membership allows it.
   SELECT CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END AS acting
 ), actor AS (
   SELECT oid, rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname::text IN (session_user::text, ${ours})
 ), reachable AS (
-  -- Whose rights a statement may have, whatever it sets its role to; 0 is PUBLIC.
+  -- All roles whose privileges a statement can obtain by SET ROLE or inheritance; 0 is PUBLIC.
   SELECT 0::oid AS oid
   UNION SELECT actor.oid FROM actor
   UNION SELECT role.oid FROM pg_roles role, actor, server
@@ -24,7 +23,7 @@ WITH server AS (
       AND (pg_has_role(actor.oid, role.oid, 'USAGE') OR pg_has_role(actor.oid, role.oid, acting))
 ), membership AS (
   SELECT m.member, m.roleid, role.rolname, format('REVOKE %I FROM %I', role.rolname, actor.rolname)
-      -- From 16 on the memberships that several roles have granted stand beside each other.
+      -- From 16 on, each grantor has a separate membership; REVOKE must name the grantor.
       || CASE WHEN acting = 'SET' AND grantor.oid <> 10 THEN format(' GRANTED BY %I', grantor.rolname) ELSE '' END AS revoke
     FROM server, pg_auth_members m
     JOIN actor ON actor.oid = m.member
@@ -46,7 +45,8 @@ WITH server AS (
         AND pg_has_role(actor.oid, role.oid, 'USAGE'))
     GROUP BY actor.rolname, role.rolname, role.rolsuper, role.rolbypassrls
 ), named AS (
-  -- What the unqualified names lead to; or would, if the schema could be used.
+  -- Resolves unqualified names. to_regclass finds nothing in a schema without USAGE; the second
+  -- way does.
   SELECT wanted.name AS "table", coalesce(to_regclass(wanted.name)::oid, (
       SELECT c.oid FROM unnest(string_to_array(current_setting('search_path'), ',')) WITH ORDINALITY path(entry, place)
         JOIN pg_namespace n ON n.nspname = btrim(entry, ' "')
@@ -71,7 +71,7 @@ WITH server AS (
           OR has_any_column_privilege(signed_in.oid, c.oid, 'SELECT, INSERT, UPDATE'))
         AND (c.relnamespace IN (SELECT relnamespace FROM named JOIN pg_class ours ON ours.oid = named.oid)
           OR EXISTS (SELECT FROM acl WHERE acl.relation = c.oid AND acl.grantee = signed_in.oid))
-        -- An extension's own tables hold nothing of the application's.
+        -- Tables of extensions hold no data of the application.
         AND NOT EXISTS (
           SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'))
 ), policy AS (
@@ -99,7 +99,7 @@ SELECT
   acting = 'SET' AS "splitsMembership",
   (SELECT json_agg(json_build_object(
       'name', quote_ident(rolname), 'isLogin', rolname = session_user, 'isSuperuser', rolsuper, 'bypassesRls', rolbypassrls,
-      'isBootstrap', oid = 10, 'canBeLogin', pg_has_role(session_user, oid, acting)) ORDER BY rolname <> session_user, rolname DESC)
+      'isBootstrap', oid = 10, 'loginCanSetRole', pg_has_role(session_user, oid, acting)) ORDER BY rolname <> session_user, rolname DESC)
     FROM actor) AS roles,
   ARRAY(SELECT DISTINCT revoke FROM membership JOIN actor auth ON auth.rolname = '${authRole}'
     WHERE pg_has_role(roleid, auth.oid, 'MEMBER') AND membership.rolname <> '${userRole}' AND member <> auth.oid

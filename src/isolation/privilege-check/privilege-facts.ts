@@ -2,67 +2,58 @@ import type { DataSource } from 'typeorm';
 import type { Command, JournalRole, PackageTable } from './expected-grants.js';
 import { privilegeFactsSql } from './privilege-facts.sql.js';
 
-/**
- * What the server says of the login role, of the roles of the package and of the tables they reach.
- */
+/** The login role, the package's roles, and the tables that they reach. */
 export interface PrivilegeFacts {
-  /** Whether a membership says by itself whether it allows SET ROLE; PostgreSQL 16 and later. */
+  /** Whether memberships have the option SET (PostgreSQL 16 and later). */
   splitsMembership: boolean;
-  /** The login role first, and those of the package that exist. */
+  /** The login role first, then the package's roles that exist. */
   roles: readonly RoleFacts[];
-  /**
-   * What ends the memberships by which the login role, or `journal_user`, may act as
-   * `journal_auth`.
-   */
+  /** REVOKE statements after which the login role and `journal_user` cannot be `journal_auth`. */
   revokesOfAuth: readonly string[];
   powers: readonly PowerFacts[];
-  /** The tables of the package, and whatever else `journal_user` has a grant on. */
+  /** The package's tables and views, and all others that `journal_user` has a grant on. */
   relations: readonly RelationFacts[];
-  /** The permissive policies of these. */
+  /** The permissive policies of `relations`. */
   policies: readonly PolicyFacts[];
   /**
-   * The columns on which each role of the package has a privilege, whoever granted it; of DELETE,
-   * all or none.
+   * The columns on which each role of the package has a privilege, from any grantor. For DELETE:
+   * all columns or none.
    */
   held: readonly { table: PackageTable; role: JournalRole; command: Command; columns: string[] | null }[];
-  /**
-   * The grants on tables of the package to roles that a statement may act as, other than the owner.
-   */
+  /** Grants on the package's tables to all reachable roles but the owner. */
   grants: readonly GrantFacts[];
   closedSchemas: readonly { schema: string; role: string }[];
 }
 
-// Names are as SQL takes them, quoted where they need it.
+// All names below are quoted for SQL, unless a comment says otherwise.
 
 export interface RoleFacts {
   name: string;
   isLogin: boolean;
   isSuperuser: boolean;
   bypassesRls: boolean;
-  /** The superuser that the server was initialised with, which must stay one. */
+  /** The superuser of initdb (oid 10), which cannot lose the attribute. */
   isBootstrap: boolean;
   /** Whether the login role may SET ROLE to it. */
-  canBeLogin: boolean;
+  loginCanSetRole: boolean;
 }
 
-/**
- * A role that no policy holds, or that reaches the server's files, and that `member` can become.
- */
+/** A role that bypasses policies or reaches the server's files, and that `member` can become. */
 export interface PowerFacts {
   member: string;
   role: string;
   isSuperuser: boolean;
   bypassesRls: boolean;
-  /** What ends the memberships that lead to it. */
+  /** REVOKE statements that end the membership. */
   revokes: readonly string[];
 }
 
 export interface RelationFacts {
-  /** Undefined for what is not of the package. */
+  /** Null for a relation that is not the package's. */
   table: PackageTable | null;
-  /** With its schema. */
+  /** Qualified with the schema. */
   name: string;
-  /** Without it, and not quoted. */
+  /** Unqualified and unquoted. */
   bare: string;
   /** pg_class.relkind: table, partitioned table, view, materialized view, foreign table. */
   kind: 'r' | 'p' | 'v' | 'm' | 'f';
@@ -70,17 +61,19 @@ export interface RelationFacts {
   columns: readonly string[];
   /** Whether it has a column `user_id uuid`. */
   hasUserId: boolean;
-  /** Of a view: whether it reads as whoever asks, and whether its text names `app.user_id`. */
+  /** Whether a view has `security_invoker`. */
   isInvoker: boolean;
+  /** Whether the definition of a view mentions `app.user_id`. */
   namesUser: boolean;
-  /** The roles of the package that have the rights of its owner. */
+  /** The package's roles that have the rights of the owner. */
   owningRoles: readonly OwningRole[];
 }
 
 export interface OwningRole {
   role: JournalRole;
-  /** Itself, and not by memberships that `revokes` ends. */
+  /** True if the role itself is the owner; false if it is a member of the owner. */
   isOwner: boolean;
+  /** REVOKE statements that end the membership. */
   revokes: readonly string[];
 }
 
@@ -92,22 +85,21 @@ export interface PolicyFacts {
   command: 'r' | 'a' | 'w' | 'd' | '*';
   using: string | null;
   check: string | null;
-  /** Which of `roles` it applies to. */
+  /** The roles among `roles` that it applies to. */
   appliesTo: readonly string[];
-  /** The roles that it names and that a statement may act as. */
+  /** The roles of the policy that a statement can obtain, without the table's owner. */
   reachable: readonly string[];
 }
 
 export interface GrantFacts {
   table: PackageTable;
   grantee: string;
-  /** As GRANT names it, such as TRUNCATE. */
+  /** In the syntax of GRANT, such as TRUNCATE. */
   privilege: string;
   /** Null for the whole table. */
   column: string | null;
 }
 
-/** One statement, one row. */
 export async function readPrivilegeFacts(dataSource: DataSource): Promise<PrivilegeFacts> {
   const [facts] = await dataSource.query<[PrivilegeFacts]>(privilegeFactsSql);
   return facts;

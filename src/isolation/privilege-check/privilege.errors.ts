@@ -1,19 +1,21 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**
- * What a finding is about:
+ * The kind of a finding:
  *
- * - `SUPERUSER`, `BYPASSRLS`: a role that no policy holds
- * - `POWERFUL_MEMBERSHIP`: a role that can become such a one, or reaches the server's files
- * - `ROLE_MISSING`, `ROLE_NOT_GRANTED`: a role of the package that does not exist, or as which the
- *   login role may not act
- * - `AUTH_NOT_SEPARATE`: the users' login may act as `journal_auth`, although sign-in has a login
- *   of its own
- * - `OWNER`: a role of the package that has the rights of a table's owner, whom no policy holds
- * - `RLS_OFF`: a table that is open to every user
- * - `OPEN_VIEW`: a view that shows every user what its owner sees
- * - `POLICY_MISSING`, `POLICY_TOO_WIDE`: rows that nobody reaches, or everybody
- * - `GRANT_MISSING`, `GRANT_TOO_MANY`: a privilege that is needed, or one that must not be
+ * - `SUPERUSER`, `BYPASSRLS`: policies do not apply to a role
+ * - `POWERFUL_MEMBERSHIP`: a role can become such a role, or reaches the server's files
+ * - `ROLE_MISSING`: a role of the package does not exist
+ * - `ROLE_NOT_GRANTED`: the login role may not act as a role of the package
+ * - `AUTH_NOT_SEPARATE`: the users' login may act as `journal_auth` although `DATABASE_AUTH_URL` is
+ *   set
+ * - `OWNER`: a role of the package has the rights of a table's owner; policies do not apply to it
+ * - `RLS_OFF`: row-level security is off on a table, so every user reaches all rows
+ * - `OPEN_VIEW`: a view shows every user all rows that its owner sees
+ * - `POLICY_MISSING`: no policy permits a command that a role needs
+ * - `POLICY_TOO_WIDE`: a policy does not restrict rows to the current user
+ * - `GRANT_MISSING`: a role lacks a privilege that it needs
+ * - `GRANT_TOO_MANY`: a role has a privilege that it must not have
  */
 export type PrivilegeFindingCode =
   | 'SUPERUSER'
@@ -30,20 +32,21 @@ export type PrivilegeFindingCode =
   | 'GRANT_MISSING'
   | 'GRANT_TOO_MANY';
 
-/** One thing by which the database does not keep users apart, or does not let the package work. */
+/** One privilege problem: it breaks the isolation of users, or the package cannot work with it. */
 export interface PrivilegeFinding {
   code: PrivilegeFindingCode;
-  /** The role, table, view, policy or schema, as SQL names it. */
+  /** The role, table, view, policy or schema, quoted for SQL. */
   subject: string;
-  /** One sentence for people. */
+  /** One sentence in English. */
   message: string;
-  /** The SQL that an administrator can run, as it is. */
+  /** SQL that an administrator can run unchanged. */
   remedy: string;
 }
 
 /**
- * The database does not keep users apart, or not all that the package needs is granted. The
- * application does not start.
+ * The privileges in the database do not isolate users, or the package lacks privileges. The
+ * application does not start; nothing was written. Let an administrator run each `remedy`, in
+ * order.
  */
 export class UnsafePrivilegesError extends JournalDatabaseError {
   readonly code = 'UNSAFE_PRIVILEGES';
@@ -51,8 +54,8 @@ export class UnsafePrivilegesError extends JournalDatabaseError {
   constructor(readonly findings: readonly PrivilegeFinding[]) {
     const lines = findings.map(({ message, remedy }) => `  - ${message}\n    ${remedy}`);
     super(
-      `The roles and privileges in the database are not as they must be. Let an administrator run the SQL below each point:\n${lines.join('\n')}\n` +
-        'DATABASE_PRIVILEGE_CHECK=warn starts the application all the same.',
+      `The roles and privileges in the database are unsafe or incomplete. Let an administrator run the SQL below each point:\n${lines.join('\n')}\n` +
+        'DATABASE_PRIVILEGE_CHECK=warn starts the application anyway.',
     );
   }
 }

@@ -4,10 +4,11 @@ import { expectedOf, grantText } from './expected-grants.js';
 import type { JournalRole, PackageTable } from './expected-grants.js';
 import { ownRows } from './expected-policies.js';
 import type { OwningRole, PrivilegeFacts, RelationFacts } from './privilege-facts.js';
-import { quoteIdentifier, sentences } from './sql-text.js';
+import { quoteIdentifier, toScript } from './sql-text.js';
 
 /**
- * Tables and views on which no policy can hold `journal_user`, those of the application included.
+ * Reports tables and views, the application's included, on which policies do not restrict
+ * `journal_user`.
  */
 export function relationFindings({ relations, policies }: PrivilegeFacts): PrivilegeFinding[] {
   const hasPolicy = ({ name }: RelationFacts) =>
@@ -25,35 +26,35 @@ export function relationFindings({ relations, policies }: PrivilegeFacts): Privi
 function withoutRls({ name, bare, table, hasUserId }: RelationFacts, hasPolicy: boolean): PrivilegeFinding {
   const own = ownRows();
   const policy = `CREATE POLICY ${quoteIdentifier(`own_${bare}`)} ON ${name} TO ${userRole} USING (${own}) WITH CHECK (${own})`;
-  // A table of the package that lacks a policy is a finding of its own.
+  // `policyFindings` reports a missing policy on a table of the package.
   const isPolicyDue = table === null && hasUserId && !hasPolicy;
-  const shared =
+  const shareHint =
     table === null && !hasUserId && !hasPolicy
-      ? '; to let all users read it all the same, add a policy FOR SELECT with USING (true)'
+      ? '; if all users may read it, add a policy FOR SELECT with USING (true)'
       : '';
   return {
     code: 'RLS_OFF',
     subject: name,
-    message: `Row-level security is off on ${name}, so that every user reaches all of its rows${shared}.`,
-    remedy: sentences(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`, ...(isPolicyDue ? [policy] : [])),
+    message: `Row-level security is off on ${name}, so every user reaches all of its rows${shareHint}.`,
+    remedy: toScript(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`, ...(isPolicyDue ? [policy] : [])),
   };
 }
 
 function owned({ name, table }: RelationFacts, { role, isOwner, revokes }: OwningRole): PrivilegeFinding {
-  // The grants of an owner move on to the next one.
-  const handedOver = [
+  // ALTER … OWNER transfers the old owner's privileges to the new owner, so they are granted again.
+  const changeOwner = [
     `ALTER TABLE ${name} OWNER TO CURRENT_USER`,
-    `GRANT ${needs(role, table)} ON ${name} TO ${role}`,
+    `GRANT ${neededPrivileges(role, table)} ON ${name} TO ${role}`,
   ];
   return {
     code: 'OWNER',
     subject: name,
-    message: `The role ${role} has the rights of the owner of ${name}, whom no policy holds.`,
-    remedy: sentences(...(isOwner ? handedOver : revokes)),
+    message: `The role ${role} has the rights of the owner of ${name}, so policies do not apply to it.`,
+    remedy: toScript(...(isOwner ? changeOwner : revokes)),
   };
 }
 
-function needs(role: JournalRole, table: PackageTable | null): string {
+function neededPrivileges(role: JournalRole, table: PackageTable | null): string {
   const expected = table === null ? [] : expectedOf(role, table);
   return expected.length > 0 ? expected.map(grantText).join(', ') : 'SELECT, INSERT, UPDATE, DELETE';
 }
@@ -62,8 +63,8 @@ function openView({ name }: RelationFacts): PrivilegeFinding {
   return {
     code: 'OPEN_VIEW',
     subject: name,
-    message: `The view ${name} reads with the rights of its owner, and so shows every user what belongs to others.`,
-    remedy: sentences(`ALTER VIEW ${name} SET (security_invoker = true)`),
+    message: `The view ${name} reads with the rights of its owner, so it shows every user the rows of all users.`,
+    remedy: toScript(`ALTER VIEW ${name} SET (security_invoker = true)`),
   };
 }
 
@@ -71,7 +72,7 @@ function unprotectable({ name }: RelationFacts): PrivilegeFinding {
   return {
     code: 'OPEN_VIEW',
     subject: name,
-    message: `No policy can hold users on ${name}; let them read it through a view that asks for app.user_id.`,
-    remedy: sentences(`REVOKE ALL ON ${name} FROM ${userRole}, PUBLIC`),
+    message: `Row-level security cannot be enabled on ${name}; let users read it through a view that compares with app.user_id.`,
+    remedy: toScript(`REVOKE ALL ON ${name} FROM ${userRole}, PUBLIC`),
   };
 }

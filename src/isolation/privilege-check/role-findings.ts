@@ -2,16 +2,17 @@ import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/roles.js';
 import { journalRoles } from './expected-grants.js';
 import type { PowerFacts, PrivilegeFacts, RoleFacts } from './privilege-facts.js';
-import { sentences } from './sql-text.js';
+import { toScript } from './sql-text.js';
 
 const both = journalRoles.join(', ');
 
 /**
- * What the login is for: `users` and `auth` are the logins of DATABASE_URL and DATABASE_AUTH_URL.
+ * The use of a login role. `users`: DATABASE_URL; `auth`: DATABASE_AUTH_URL; `shared`: DATABASE_URL
+ * without DATABASE_AUTH_URL.
  */
 export type LoginUse = 'shared' | 'users' | 'auth';
 
-/** Who the login role is and can become, and what the two roles of the package are. */
+/** Checks the attributes and memberships of the login role and of the package's roles. */
 export function roleFindings(
   { roles, powers, revokesOfAuth, splitsMembership }: PrivilegeFacts,
   use: LoginUse,
@@ -21,62 +22,68 @@ export function roleFindings(
   const grantTo = (granted: string) => `GRANT ${granted} TO ${login?.name}${options}`;
   const absent = journalRoles.filter((role) => !roles.some(({ name }) => name === role));
   const isNeeded = ({ name }: RoleFacts) => use !== 'users' || name !== authRole;
-  const refused = roles.filter((role) => !role.isLogin && !role.canBeLogin && isNeeded(role));
+  const notGranted = roles.filter((role) => !role.isLogin && !role.loginCanSetRole && isNeeded(role));
   const isSuperuser = login?.isSuperuser === true;
-  const tooMany = isSuperuser
+  const notSeparate = isSuperuser
     ? []
-    : roles.filter((role) => role.canBeLogin && !role.isLogin && !isNeeded(role));
+    : roles.filter((role) => role.loginCanSetRole && !role.isLogin && !isNeeded(role));
   return [
     ...roles.filter(({ isSuperuser }) => isSuperuser).map((role) => superuser(role, grantTo(both))),
-    ...roles.filter((role) => role.bypassesRls && !role.isBootstrap).map(bypassing),
-    ...powers.map(powerful),
+    ...roles.filter((role) => role.bypassesRls && !role.isBootstrap).map(bypassRls),
+    ...powers.map(powerfulMembership),
     ...absent.map((role): PrivilegeFinding => ({
       code: 'ROLE_MISSING',
       subject: role,
-      message: `The role ${role} does not exist, as after a restore on another server.`,
-      remedy: sentences(`CREATE ROLE ${role} NOLOGIN`, grantTo(role)),
+      message: `The role ${role} does not exist; a dump of one database does not contain roles.`,
+      remedy: toScript(`CREATE ROLE ${role} NOLOGIN`, grantTo(role)),
     })),
-    ...refused.map(({ name }): PrivilegeFinding => ({
+    ...notGranted.map(({ name }): PrivilegeFinding => ({
       code: 'ROLE_NOT_GRANTED',
       subject: name,
       message: `The login role ${login?.name} may not act as ${name}.`,
-      remedy: sentences(grantTo(name)),
+      remedy: toScript(grantTo(name)),
     })),
-    ...tooMany.map(({ name }): PrivilegeFinding => ({
+    ...notSeparate.map(({ name }): PrivilegeFinding => ({
       code: 'AUTH_NOT_SEPARATE',
       subject: login?.name ?? '',
-      message: `The login role ${login?.name} of DATABASE_URL may act as ${name}, which DATABASE_AUTH_URL is to keep from it.`,
-      // A role in between may also be what makes the login a member of journal_user.
-      remedy: sentences(...revokesOfAuth, grantTo(userRole)),
+      message: `The login role ${login?.name} of DATABASE_URL may act as ${name}; with DATABASE_AUTH_URL only the login of sign-in may.`,
+      // The revoked membership may also be the one that leads to journal_user.
+      remedy: toScript(...revokesOfAuth, grantTo(userRole)),
     })),
   ];
 }
 
 function superuser({ name, isLogin, isBootstrap }: RoleFacts, grant: string): PrivilegeFinding {
-  const what = `The ${isLogin ? 'login role' : 'role'} ${name} is a superuser, whom no policy and no grant holds`;
-  // The server's first role cannot be anything else.
+  const problem = `The ${isLogin ? 'login role' : 'role'} ${name} is a superuser, so policies and grants do not apply to it`;
+  // The bootstrap superuser cannot lose the attribute.
   if (isBootstrap)
     return {
       code: 'SUPERUSER',
       subject: name,
-      message: `${what}; give DATABASE_URL a role of its own, with a password.`,
-      remedy: sentences(`CREATE ROLE journal_app LOGIN IN ROLE ${both}`),
+      message: `${problem}; give DATABASE_URL another role, with a password.`,
+      remedy: toScript(`CREATE ROLE journal_app LOGIN IN ROLE ${both}`),
     };
-  // A superuser needs no membership, and so may have none.
+  // A superuser needs no membership and may lack it.
   const statements = [`ALTER ROLE ${name} NOSUPERUSER`, ...(isLogin ? [grant] : [])];
-  return { code: 'SUPERUSER', subject: name, message: `${what}.`, remedy: sentences(...statements) };
+  return { code: 'SUPERUSER', subject: name, message: `${problem}.`, remedy: toScript(...statements) };
 }
 
-function bypassing({ name, isLogin }: RoleFacts): PrivilegeFinding {
+function bypassRls({ name, isLogin }: RoleFacts): PrivilegeFinding {
   return {
     code: 'BYPASSRLS',
     subject: name,
-    message: `The ${isLogin ? 'login role' : 'role'} ${name} has BYPASSRLS: no policy holds it.`,
-    remedy: sentences(`ALTER ROLE ${name} NOBYPASSRLS`),
+    message: `The ${isLogin ? 'login role' : 'role'} ${name} has BYPASSRLS, so policies do not apply to it.`,
+    remedy: toScript(`ALTER ROLE ${name} NOBYPASSRLS`),
   };
 }
 
-function powerful({ member, role, isSuperuser, bypassesRls, revokes }: PowerFacts): PrivilegeFinding {
+function powerfulMembership({
+  member,
+  role,
+  isSuperuser,
+  bypassesRls,
+  revokes,
+}: PowerFacts): PrivilegeFinding {
   const power = isSuperuser
     ? 'is a superuser'
     : bypassesRls
@@ -86,6 +93,6 @@ function powerful({ member, role, isSuperuser, bypassesRls, revokes }: PowerFact
     code: 'POWERFUL_MEMBERSHIP',
     subject: member,
     message: `The role ${member} can act as ${role}, which ${power}.`,
-    remedy: sentences(...revokes),
+    remedy: toScript(...revokes),
   };
 }

@@ -1,5 +1,5 @@
-/** Statements after each other, as an administrator runs them. */
-export function sentences(...statements: readonly string[]): string {
+/** Joins statements to one script. */
+export function toScript(...statements: readonly string[]): string {
   return statements.map((statement) => `${statement};`).join(' ');
 }
 
@@ -7,7 +7,7 @@ export function quoteIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Whether an expression of a policy or the text of a view asks who is in scope. */
+/** Whether a policy expression mentions the current user's id. */
 export function namesUser(expression: string): boolean {
   return expression.includes('app.user_id');
 }

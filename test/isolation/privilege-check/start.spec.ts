@@ -81,9 +81,9 @@ describe('An unsafe database', () => {
     const app = await start(login, { privilegeCheck: 'warn' });
 
     expect(logged).toEqual([
-      'Row-level security is off on public.journal, so that every user reaches all of its rows. ' +
+      'Row-level security is off on public.journal, so every user reaches all of its rows. ' +
         'Let an administrator run: ALTER TABLE public.journal ENABLE ROW LEVEL SECURITY;',
-      'The role journal_user has DELETE on public.journal, which must not be. ' +
+      'The role journal_user has DELETE on public.journal and must not have it. ' +
         'Let an administrator run: REVOKE DELETE ON public.journal FROM journal_user;',
     ]);
     await worksIn(app);
