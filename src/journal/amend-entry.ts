@@ -9,9 +9,9 @@ import { chainOf, refusalOf } from './entry-chain.js';
 import type { EntryChanges, Removal } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
 
-/** An amendment whose successor has an id already, so that it can be repeated as a whole. */
+/** The successor's id is chosen before the unit of work, so that the unit is idempotent. */
 export interface AmendmentOf {
-  /** The entry that is amended. */
+  /** The id of the amended entry. */
   id: string;
   changes: EntryChanges;
   edit: Removal;
@@ -19,10 +19,10 @@ export interface AmendmentOf {
 }
 
 /**
- * Marks a live entry as deleted and appends its successor, in one unit of work. Of two calls at
- * once one does it.
+ * Marks a live entry as deleted and appends its successor in one unit of work. One of several
+ * concurrent calls succeeds.
  *
- * @returns the successor, also if it is there already with the same content
+ * @returns the successor, also if an earlier call has stored it with the same content
  * @throws EntryNotFoundError, EntryAlreadyAmendedError, EntryRemovedError, EntryConflictError,
  * UnknownAccountError
  */
@@ -49,8 +49,8 @@ async function appendSuccessor(unit: EntityManager, userId: string, amendment: A
   const conflicting = await differencesFromCopy(unit, copy);
   if (conflicting !== undefined)
     throw new EntryConflictError([{ id: successorId, columns: [...conflicting, 'original_entry_id'] }]);
-  // Only an import brings live entries that have a successor already: what amends them follows the
-  // last one.
+  // Imported live entries can have a successor already. The new one then follows the last entry of
+  // the chain.
   const last = (await chainOf(unit, userId, id)).at(-1);
   if (last === undefined || !(await appendCopy(unit, { ...copy, after: last.id })))
     throw new EntryAlreadyAmendedError([id]);

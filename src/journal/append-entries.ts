@@ -12,12 +12,13 @@ import { nextRecorded } from './recording-order.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /**
- * Appends checked entries, all or none of them; those that are there with the same content are left
- * as they are.
+ * Appends checked entries atomically and idempotently. Tries one INSERT first; if that fails, a
+ * unit of work inserts the missing entries and compares the others.
  *
- * @returns what `answer` makes of the stored entries, in the order given
- * @throws UnknownAccountError, EntryConflictError, UserNotFoundError; then nothing was written
- * @throws CommitOutcomeUnknownError if the answer was lost, and what is stored could not be read
+ * @returns the result of `answer` for the stored entries, in the order given
+ * @throws UnknownAccountError, EntryConflictError, UserNotFoundError; nothing was written
+ * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT and the entries could
+ * not be read afterwards
  */
 export async function appendEntries<T>(
   scope: UserScope,
@@ -35,7 +36,7 @@ export async function appendEntries<T>(
     }
   }
   try {
-    return answer(inOrder(records, await insertCarefully(scope, records)));
+    return answer(inOrder(records, await insertAndCompare(scope, records)));
   } catch (error) {
     throw lost && isConnectionError(error) ? new CommitOutcomeUnknownError({ cause: lost }) : error;
   }
@@ -46,19 +47,19 @@ function isUnknown(error: unknown): error is Error {
   return error instanceof ConnectionLostError && error.outcome === 'unknown';
 }
 
-/** A checked entry as it is now, whatever becomes of what was given while it is on its way. */
+/** Copies a checked entry, so that the caller can change the original while it is being sent. */
 export function asRecord(entry: NewEntry): EntryRecord {
   const { id = uuidv7(), ts, meta } = entry;
   const record = { ...entry, id, ts: new Date(ts), recorded: nextRecorded() };
   return meta === undefined ? record : { ...record, meta: copyOf(meta) };
 }
 
-/** What PostgreSQL gives back of an object, but for the order of its keys. */
+/** Copies an object as PostgreSQL would return it, except for the order of keys. */
 function copyOf(object: Record<string, unknown>): Record<string, unknown> {
   return copyOfFlat(object) ?? (JSON.parse(JSON.stringify(object)) as Record<string, unknown>);
 }
 
-/** The same of one that has nothing but texts and truth values, several times as fast. */
+/** Fast path of `copyOf` for objects with string and boolean values only; else undefined. */
 function copyOfFlat(object: Record<string, unknown>): Record<string, unknown> | undefined {
   if (Object.getPrototypeOf(object) !== Object.prototype || 'toJSON' in object) return undefined;
   const copy: Record<string, unknown> = {};
@@ -76,7 +77,7 @@ function inOrder(records: readonly EntryRecord[], stored: JournalEntry[]): Journ
   return records.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
-function insertCarefully(scope: UserScope, records: readonly EntryRecord[]): Promise<JournalEntry[]> {
+function insertAndCompare(scope: UserScope, records: readonly EntryRecord[]): Promise<JournalEntry[]> {
   return scope.transaction(async (unit) => {
     const { conflicts } = await insertMissing(scope, prepareEntries(scope, records));
     if (conflicts.length > 0) throw new EntryConflictError(conflicts);

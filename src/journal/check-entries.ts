@@ -6,14 +6,14 @@ import { entryRecord, newEntry } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 import { isPlainEntry, isPlainRecord } from './plain-entry.js';
 
-/** @throws InvalidInputError that lists every wrong value of entries to be appended */
+/** @throws InvalidInputError with every invalid value */
 export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
   refuse(problemsOf(entries, newEntry, isPlainEntry, 0));
 }
 
 /**
- * @throws InvalidInputError that lists every wrong value of records, of which the first is the
- * `first` one of all
+ * @param first the index of the first record in the whole input, for the messages
+ * @throws InvalidInputError with every invalid value
  */
 export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0): void {
   refuse(problemsOf(records, entryRecord, isPlainRecord, first));

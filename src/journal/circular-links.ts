@@ -1,8 +1,8 @@
 import type { EntryRecord } from './new-entry.js';
 
 /**
- * The ids of the entries that lead back to themselves by the ones that they name. An entry that is
- * stored names none that is to come, so a circle lies within what is appended at once.
+ * The ids of the records on a cycle of `originalEntryId`. A stored entry cannot refer to a later
+ * one, so a cycle lies completely within the records of one call.
  */
 export function circularLinks(records: readonly EntryRecord[]): Set<string> {
   const originals = new Map(records.map(({ id, originalEntryId }) => [id, originalEntryId ?? undefined]));

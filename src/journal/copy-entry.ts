@@ -4,25 +4,25 @@ import type { EntryColumn } from './entry-columns.js';
 import { nextRecorded } from './recording-order.js';
 import type { EntryChanges, Restoration } from './entry-edit.js';
 
-/** A new entry with the content of another one. */
+/** A new entry with the content of a deleted one. */
 export interface EntryCopy {
   userId: string;
-  /** The deleted entry whose content is taken. */
+  /** The id of the deleted entry whose content is copied. */
   source: string;
   changes: EntryChanges;
   /** The id of the new entry. */
   id: string;
-  /** The deleted entry that it follows: the last one of the chain. */
+  /** The id of the predecessor: the last, deleted entry of the chain. */
   after: string;
-  /** Why it is there, and by whom, where that is kept with the new entry. */
+  /** Stored with the new entry. A restoration sets it; an amendment stores it with `source`. */
   edit?: Restoration;
 }
 
 /**
- * Appends the copy, whose content never leaves the server, so that nothing is lost on the way.
+ * Appends the copy on the server: the content is not sent to the client and back, so it stays
+ * exact.
  *
- * @returns false if its id stands for an entry already, or if another one follows `after` already;
- * then nothing was written
+ * @returns false if `id` is stored already or `after` has another successor; nothing was written
  */
 export async function appendCopy(manager: EntityManager, copy: EntryCopy): Promise<boolean> {
   const { userId, source, id, after, edit = {} } = copy;
@@ -42,10 +42,9 @@ export async function appendCopy(manager: EntityManager, copy: EntryCopy): Promi
 }
 
 /**
- * The columns in which an entry differs from what such a copy would hold; none if the content is
- * the same.
+ * Compares the stored entry `id` with the copy.
  *
- * @returns undefined if the user has no entry under the copy's id
+ * @returns the columns that differ; undefined if the user has no entry `id`
  */
 export async function differencesFromCopy(
   manager: EntityManager,
@@ -64,10 +63,10 @@ function asJson(values: object, columns: readonly EntryColumn[]): string {
   );
 }
 
-// What the JSON does not name is taken from the row of `source`, undefined values being not named.
+// Columns that the JSON omits keep the value of `source`. JSON.stringify omits undefined values.
 const wanted = `json_populate_record(source, $4::json) wanted`;
 
-// Not before the entries were deleted that it follows: see mark-deleted.ts.
+// Not earlier than the predecessors' deletion: see mark-deleted.ts.
 const instant = 'greatest(now(), source.deleted_at, previous.deleted_at)';
 
 function copyStatement(columns: readonly EntryColumn[]): string {

@@ -7,9 +7,9 @@ import { runStatement } from '../driver/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from '../model/storable.js';
 
-// From the entries to both sides. LIMIT, though there is never more than one, keeps the planner
-// from reading the whole journal of the user for each link, as it would before it has statistics;
-// UNION drops what was seen, so that it ends in any case.
+// Follows the links in both directions. LIMIT 1, although there is at most one row, keeps the
+// planner without statistics from scanning the whole journal for each link. UNION drops visited
+// entries, so the recursion ends even on a cycle.
 const chainFrom = (entries: string) => `WITH RECURSIVE chain(id, original_entry_id) AS (
   ${entries}
   UNION
@@ -24,16 +24,13 @@ const fromOne = chainFrom('SELECT id, original_entry_id FROM journal WHERE user_
 const fromSeveral = chainFrom(`SELECT id, original_entry_id
     FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`);
 
-/**
- * The entries that follow one another, of which one has this id, oldest first; none if the user has
- * no such entry.
- */
+/** Finds the chain that contains this entry, oldest first; empty if the user has no such entry. */
 export async function chainOf(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
   const [chain = []] = await chainsBy(manager, fromOne, [userId, id]);
   return chain;
 }
 
-/** The chains that hold the entries with these ids: each chain once, its entries oldest first. */
+/** Finds the chains that contain these entries: each chain once, its entries oldest first. */
 export function chainsOf(
   manager: EntityManager,
   userId: string,
@@ -58,19 +55,19 @@ async function chainsBy(manager: EntityManager, chain: string, values: string[])
     return links;
   };
   const chains = found.filter(({ originalEntryId }) => originalEntryId === null).map(follow);
-  // What is left has no first entry: it leads in a circle.
+  // Entries that are left have no first entry: they form a cycle.
   for (const entry of found) if (waiting.has(entry.id)) chains.push(follow(entry));
   return chains;
 }
 
-/** Why an entry that is not live can be neither amended nor removed, told by its chain. */
+/** The error for amending or removing an entry that is not live. */
 export function refusalOf(id: string, links: readonly JournalEntry[]): JournalDatabaseError {
   if (links.length === 0) return new EntryNotFoundError([id]);
   const live = liveIn(links);
   return live === undefined ? new EntryRemovedError(id) : new EntryAlreadyAmendedError([id], live.id);
 }
 
-/** The newest live entry of a chain; only what was imported can have several. */
+/** The newest live entry of a chain. Only imported chains can have several live entries. */
 export function liveIn(links: readonly JournalEntry[]): JournalEntry | undefined {
   return links.findLast(({ deletedAt }) => deletedAt === null);
 }

@@ -6,24 +6,24 @@ import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource } from '../driver/once-per-data-source.js';
 import type { EntryRecord } from './new-entry.js';
 
-/** A column of the journal, as the entity describes it. */
+/** A column of the journal, from TypeORM's metadata of the entity. */
 export interface EntryColumn {
   property: string;
-  /** Its name, quoted for SQL. */
+  /** Quoted for SQL. */
   name: string;
   databaseName: string;
-  /** Its type, as TypeORM names it. */
+  /** In TypeORM's notation. */
   type: string;
-  /** SQL of the value for an entry that does not give one. */
+  /** SQL of the default value. */
   fallback: string | undefined;
-  /** The text of that value, where the server is not needed to tell. */
+  /** The text of the default value, if it is a constant. */
   fallbackText: string | undefined;
   part: EntryPart;
 }
 
 const parts = new Map(entryColumns.map(({ property, part }) => [property, part]));
 
-/** All columns but the user's. */
+/** All columns except `user_id`. */
 export function columnsOf({ connection }: EntityManager): readonly EntryColumn[] {
   return describedColumns(connection);
 }
@@ -47,17 +47,14 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** The value that a record has for a column, as text that PostgreSQL takes. */
+/** The value of a record's column as text input for PostgreSQL. */
 export function textOf(record: EntryRecord, { property, fallbackText }: EntryColumn): string | null {
   const value = record[property as keyof EntryRecord] ?? fallbackText ?? null;
   if (value === null || typeof value === 'string') return value;
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
-/**
- * The same text as PostgreSQL prints it once it is stored; JSON keeps its own form, which means the
- * same.
- */
+/** The text output of PostgreSQL for a text input. JSON is returned as is: equal, not identical. */
 export function asPrinted(text: string | null, { type }: EntryColumn): string | null {
   if (text === null) return null;
   if (type === 'numeric') return asStored(text as DecimalString);

@@ -5,27 +5,28 @@ import type { NewEntry } from './new-entry.js';
 import { storableKey, storableText } from '../model/storable.js';
 
 /**
- * What is to be different in an amended entry; what is left out stays as it is. A new `ts` without
- * a `day` takes the day away.
+ * The changed members of an amended entry; omitted members keep their values. A new `ts` without a
+ * `day` removes the day.
  */
 export type EntryChanges = Partial<Omit<NewEntry, 'id'>>;
 
-/** Why an entry is removed, and by whom. */
+/** The reason and the author of a removal. */
 export interface Removal {
+  /** Not empty. Stored as `editReason`. */
   reason: string;
-  /** Whoever did it, in words of the application's own. */
+  /** The author, in any form that the application chooses. */
   editedBy?: string | null;
 }
 
-/** Why an entry is amended, and by whom. */
+/** The reason and the author of an amendment. */
 export interface Amendment extends Removal {
-  /** The id of the successor, which makes a repeated call harmless; a UUIDv7 unless given. */
+  /** The id of the successor; makes the call idempotent. Defaults to a new UUIDv7. */
   id?: string;
 }
 
-/** Why an entry is restored, and by whom. */
+/** The reason and the author of a restoration. */
 export interface Restoration extends Partial<Removal> {
-  /** The id of the new entry, which makes a repeated call harmless; a UUIDv7 unless given. */
+  /** The id of the new entry; makes the call idempotent. Defaults to a new UUIDv7. */
   id?: string;
 }
 
@@ -42,12 +43,12 @@ export function checkRemoval(given: Removal): Removal {
 
 /** @throws InvalidInputError */
 export function checkAmendment(id: string, given: Amendment): Amendment {
-  return ofAnotherId('amendment', id, checkInput('amendment', amendment, given));
+  return requireOtherId('amendment', id, checkInput('amendment', amendment, given));
 }
 
 /** @throws InvalidInputError */
 export function checkRestoration(id: string, given: Restoration): Restoration {
-  return ofAnotherId('restoration', id, checkInput('restoration', restoration, given));
+  return requireOtherId('restoration', id, checkInput('restoration', restoration, given));
 }
 
 /** @throws InvalidInputError */
@@ -60,16 +61,16 @@ export function checkChanges(given: EntryChanges): EntryChanges {
         id: undefined,
         column: 'changes',
         value: '{}',
-        reason: 'must name what is to be different',
+        reason: 'must have at least one changed member',
       },
     ]);
-  // The day of another instant would count the entry where it no longer is.
+  // Figures count an entry by its day; the day of the old instant would be wrong.
   return changes.ts !== undefined && changes.day === undefined ? { ...changes, day: null } : changes;
 }
 
-function ofAnotherId<T extends { id?: string | undefined }>(what: string, id: string, edit: T): T {
+function requireOtherId<T extends { id?: string | undefined }>(what: string, id: string, edit: T): T {
   if (edit.id !== id) return edit;
   throw new InvalidInputError(what, [
-    { index: 0, id, column: 'id', value: shown(id), reason: 'must be another one than that of the entry' },
+    { index: 0, id, column: 'id', value: shown(id), reason: 'must differ from the id of the entry' },
   ]);
 }

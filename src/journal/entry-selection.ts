@@ -1,10 +1,7 @@
-/** Takes a value of a statement and returns the parameter that stands for it. */
+/** Adds a value to the statement and returns its placeholder, such as `$2`. */
 export type Parameter = (value: string) => string;
 
-/**
- * Which entries of a user a statement concerns: its conditions, and the values of its parameters,
- * of which $1 is the user.
- */
+/** The WHERE conditions on a user's entries and the parameter values; $1 is the user. */
 export class EntrySelection {
   readonly values: string[];
   readonly #conditions = ['user_id = $1'];
@@ -13,7 +10,7 @@ export class EntrySelection {
     this.values = [userId];
   }
 
-  /** Also demands a condition, which refers to its values by parameters. */
+  /** Adds a condition. A function gets `parameter` to add its values. */
   and(condition: string | ((parameter: Parameter) => string)): this {
     this.#conditions.push(typeof condition === 'string' ? condition : condition(this.parameter));
     return this;
@@ -23,11 +20,10 @@ export class EntrySelection {
     return this.#conditions.join(' AND ');
   }
 
-  /** Adds a value, which the statement may name wherever it likes. */
   readonly parameter: Parameter = (value) => `$${this.values.push(value)}`;
 }
 
-/** The literal of an array, from the texts of its elements. */
+/** PostgreSQL array literal of texts. */
 export function arrayLiteral(texts: readonly (string | null)[]): string {
   return `{${texts.map(elementLiteral).join(',')}}`;
 }

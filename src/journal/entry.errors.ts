@@ -1,6 +1,9 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** The user has no such entry, or it is deleted and deleted ones were not asked for. */
+/**
+ * The user has no entry with these ids, or the entry is deleted and `withDeleted` was not set.
+ * Nothing was written.
+ */
 export class EntryNotFoundError extends JournalDatabaseError {
   readonly code = 'ENTRY_NOT_FOUND';
 
@@ -9,26 +12,29 @@ export class EntryNotFoundError extends JournalDatabaseError {
   }
 }
 
-/** An entry has been replaced by another one, and can be replaced only once. */
+/**
+ * The entry has a successor already, and an entry can have only one. Nothing was written. Amend the
+ * live entry of the chain (`successorId`) instead.
+ */
 export class EntryAlreadyAmendedError extends JournalDatabaseError {
   readonly code = 'ENTRY_ALREADY_AMENDED';
 
   constructor(
     readonly entryIds: readonly string[],
-    /** The live entry that stands in its place now, where it is known. */
+    /** The live entry of the chain, if known. */
     readonly successorId?: string,
   ) {
     super(
       `The entry ${entryIds.join(', ')} has been replaced already` +
         (successorId === undefined
-          ? '; an entry has one successor at most, so amend the one that stands in its place. '
-          : ` by ${successorId}; amend or remove that one. `) +
+          ? '; an entry can have only one successor. Amend the successor instead. '
+          : ` by ${successorId}; amend or remove ${successorId} instead. `) +
         'Nothing was written.',
     );
   }
 }
 
-/** An entry was removed, and nothing stands in its place. */
+/** The entry was removed and has no live successor. Nothing was written. Call `restore` first. */
 export class EntryRemovedError extends JournalDatabaseError {
   readonly code = 'ENTRY_REMOVED';
 
@@ -37,29 +43,30 @@ export class EntryRemovedError extends JournalDatabaseError {
   }
 }
 
-/**
- * An entry that stands under an id already, and the columns in which it differs from the one that
- * was given.
- */
+/** A stored entry that differs from the given entry with the same id. */
 export interface EntryConflict {
   id: string;
+  /** The names of the database columns that differ. */
   columns: readonly string[];
 }
 
-/** Entries with these ids exist already and hold something else. */
+/**
+ * Entries with these ids are stored with other content. Nothing was written. Use new ids, or amend
+ * the stored entries.
+ */
 export class EntryConflictError extends JournalDatabaseError {
   readonly code = 'ENTRY_CONFLICT';
 
   constructor(readonly conflicts: readonly EntryConflict[]) {
     const shown = conflicts.slice(0, 5).map(({ id, columns }) => `${id} (${columns.join(', ')})`);
     super(
-      `These ids stand for other entries already: ${shown.join('; ')}${conflicts.length > 5 ? '; …' : ''}. ` +
-        'Nothing was written; use new ids, or amend the entries that are there.',
+      `Other entries are stored under these ids: ${shown.join('; ')}${conflicts.length > 5 ? '; …' : ''}. ` +
+        'Nothing was written; use new ids, or amend the stored entries.',
     );
   }
 }
 
-/** Entries name accounts that the user does not have. */
+/** Entries refer to accounts that the user does not have. Nothing was written. */
 export class UnknownAccountError extends JournalDatabaseError {
   readonly code = 'UNKNOWN_ACCOUNT';
 

@@ -5,9 +5,8 @@ import { runStatement } from '../driver/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from '../model/storable.js';
 
-// A join, as in the generic plan of a prepared statement `= ANY` can compare each row with each of
-// the ids.
-/** The entries of a user with these ids, live or deleted, in no order. */
+// A join: in the generic plan of a prepared statement `= ANY` may compare every row with every id.
+/** Finds the entries of a user with these ids, live or deleted, in any order. */
 export function findEntries(
   manager: EntityManager,
   userId: string,
@@ -18,7 +17,7 @@ export function findEntries(
   return runStatement(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
 }
 
-/** The entry of this id, if the user has it: one or none. */
+/** Finds the entry of a user with this id: one row or none. */
 export function findEntry(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
   if (!isStorable(id)) return Promise.resolve([]);
   const { columns, map } = rowsOf(manager, JournalEntry);
@@ -26,7 +25,6 @@ export function findEntry(manager: EntityManager, userId: string, id: string): P
   return runStatement(manager, { text, values: [userId, id], map });
 }
 
-/** Those of the ids under which a user has entries. */
 export async function storedIds(
   manager: EntityManager,
   userId: string,

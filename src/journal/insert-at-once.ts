@@ -13,25 +13,23 @@ import { asPrinted, columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
 import type { EntryRecord } from './new-entry.js';
 
-/** Each number of entries is a statement of its own. */
-const mostEntries = 10;
+/** The limit bounds the number of prepared statements: each number of entries is another text. */
+const maxEntries = 10;
 
 /**
- * Inserts a few checked entries that have no history, in a single statement, which is a transaction
- * by itself.
+ * Inserts a few checked entries without history by one statement, which is its own transaction. If
+ * it fails, `shouldFallBack` decides whether to compare with the stored entries.
  *
- * @returns the stored entries, in no order; undefined if that cannot be, as there are more of them,
- * or a unit of work is open, which a failure would end. If it fails, `shouldFallBack` tells whether
- * to compare with what is stored
+ * @returns the stored entries in any order; undefined when not applicable: more than 10 entries, or
+ * an open unit of work, which a failed statement would abort
  */
 export function insertAtOnce(
   { manager, userId }: UserScope,
   records: readonly EntryRecord[],
 ): Promise<JournalEntry[]> | undefined {
-  if (manager.queryRunner || records.length === 0 || records.length > mostEntries) return undefined;
+  if (manager.queryRunner || records.length === 0 || records.length > maxEntries) return undefined;
   const { given, textFor, readBack } = insertion(manager.connection);
-  // In the order of the ids, so that of two calls with the same ids one waits for the other and
-  // neither for ever.
+  // Insert in id order to avoid deadlocks.
   const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const values: (string | null)[] = [userId];
   for (const record of ordered) for (const column of given) values.push(textOf(record, column));
@@ -46,8 +44,8 @@ export function insertAtOnce(
 }
 
 /**
- * Whether `insertAtOnce` failed by a conflict, a missing row or a lost connection. Then it stored
- * nothing or all of the entries, and the caller has to compare with what is stored.
+ * Whether `insertAtOnce` failed by a constraint, a serialization failure or a lost connection: it
+ * stored all entries or none, and the caller has to compare with the stored entries.
  */
 export function shouldFallBack(error: unknown): boolean {
   if (error instanceof CommitOutcomeUnknownError || isConnectionError(error)) return true;
@@ -58,20 +56,20 @@ interface Insertion {
   /** The columns that have parameters. */
   given: readonly EntryColumn[];
   textFor: (entries: number) => string;
-  /** The entry that was made of what was sent, and of what the server returned. */
+  /** Builds the stored entry from the sent and the returned values. */
   readBack: (appended: Appended) => JournalEntry;
 }
 
 interface Appended {
   userId: string;
-  /** Whose values nobody else has. */
+  /** Not shared with the caller, so its Date and `meta` can be handed out. */
   record: EntryRecord;
   /** The texts of the columns that have parameters. */
   sent: RowFields;
   returned: Row;
 }
 
-/** Only what the server adds has to come back from it: the columns whose defaults it makes. */
+/** RETURNING lists only the columns whose defaults the server computes. */
 const insertion = oncePerDataSource((dataSource): Insertion => {
   const columns = columnsOf(dataSource.manager);
   const given = columns.filter(({ part }) => part !== 'history');
@@ -81,7 +79,7 @@ const insertion = oncePerDataSource((dataSource): Insertion => {
   );
   const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
   const texts = new Map<number, string>();
-  // A mapper of its own, as one that reads rows of two kinds is slower at both.
+  // A separate mapper: one that reads two classes of rows becomes polymorphic in V8, and slower.
   const { properties, map } = entityRows(dataSource, JournalEntry, driverOf(dataSource).isFast);
   const sources = properties.map((property): Source => {
     const [sent, back] = [given, returned].map((some) => some.findIndex((one) => one.property === property));
@@ -104,7 +102,7 @@ const insertion = oncePerDataSource((dataSource): Insertion => {
 });
 
 /**
- * Where the value of a property comes from: what was sent for a column, or else what was returned.
+ * The source of a property: the value sent for `column`, or the returned field number `place`.
  */
 interface Source {
   column?: EntryColumn | undefined;
@@ -113,7 +111,7 @@ interface Source {
 
 const [noPlace, userPlace] = [-1, -2];
 
-/** The row that was made of what was sent, and of what the server returned. */
+/** A stored row, assembled from the sent values and the fields of RETURNING. */
 class AppendedRow implements Row {
   constructor(
     private readonly sources: readonly Source[],

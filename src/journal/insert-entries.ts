@@ -10,22 +10,22 @@ import { arrayLiteral } from './entry-selection.js';
 import { insertFailure } from './insert-failure.js';
 import type { EntryRecord } from './new-entry.js';
 
-/** What became of entries that were to be inserted, by id. */
+/** The ids of the given entries, by outcome. */
 export interface InsertOutcome {
   inserted: string[];
-  /** Were there already, with the same content. */
+  /** Stored before, with the same content. */
   unchanged: string[];
-  /** Are there already, with another content; they were left as they are. */
+  /** Stored before, with other content. They were not changed. */
   conflicts: EntryConflict[];
 }
 
-/** Entries that are ready to be sent. */
+/** Entries with the encoded parameter values of their INSERT. */
 export interface PreparedEntries {
   entries: readonly EntryRecord[];
   values: (string | null)[];
 }
 
-/** Makes checked entries ready to be sent. */
+/** Encodes checked entries. */
 export function prepareEntries(
   { manager, userId }: UserScope,
   entries: readonly EntryRecord[],
@@ -34,11 +34,11 @@ export function prepareEntries(
 }
 
 /**
- * Inserts those of the entries whose ids the user does not have yet, in one statement, and compares
- * the others with what is there. `meanwhile` is called when the statement is on its way.
+ * Inserts the entries whose ids are not stored yet, by one statement, and compares the others with
+ * the stored ones. Calls `meanwhile` while the server inserts.
  *
- * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`),
- * EntryAlreadyAmendedError, UserNotFoundError; then nothing was written
+ * @throws UnknownAccountError, EntryNotFoundError (for an `originalEntryId`),
+ * EntryAlreadyAmendedError, UserNotFoundError; nothing was written
  */
 export async function insertMissing(
   scope: UserScope,
@@ -73,7 +73,10 @@ async function afterSending(sent: Promise<unknown>, work: () => void): Promise<v
   work();
 }
 
-/** What was neither inserted nor is stored has an original that another entry follows already. */
+/**
+ * Entries that ON CONFLICT skipped although their ids are not stored: their originals have another
+ * successor.
+ */
 function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly EntryConflict[]): void {
   const known = new Set(stored.map(({ id }) => id));
   const originals = left.flatMap(({ id, originalEntryId }) => (known.has(id) ? [] : (originalEntryId ?? [])));
@@ -81,8 +84,8 @@ function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly E
 }
 
 /**
- * Each column as the literal of an array: one statement for any number of rows, and the fastest of
- * those to take in. No array stands for a column of nothing but nulls.
+ * One array literal per column: one statement text for any number of rows, and the fastest one for
+ * PostgreSQL to parse. A column with nulls only is NULL instead of an array.
  */
 function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): (string | null)[] {
   return columns.map((column) => {
@@ -91,7 +94,7 @@ function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn
   });
 }
 
-// As JSON, which tells what was not given from null; decimals are text in it, and exact.
+// JSON, because it distinguishes an omitted value from null. Decimals are strings in it, so exact.
 function asJson(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): string {
   const valueOf = (entry: EntryRecord, { property }: EntryColumn) => entry[property as keyof EntryRecord];
   return JSON.stringify(
@@ -107,10 +110,9 @@ function givenValue({ name, fallback }: EntryColumn): string {
   return fallback === undefined ? `given.${name}` : `coalesce(given.${name}, ${fallback})`;
 }
 
-// In the order of the ids, so that of two calls with the same ids one waits for the other and
-// neither for ever. It skips what is in conflict with any unique index: if only the primary key
-// were named, of two calls with the same successor at the same instant one could fail on the index
-// of successors, on which both are the same, before it finds the other by its id.
+// Insert in id order to avoid deadlocks. ON CONFLICT names no index: with only the primary key,
+// one of two concurrent calls with the same successor could fail on the unique index of successors
+// before it finds the other call's row by id.
 function insertStatement(columns: readonly EntryColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
   const arrays = columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
@@ -119,8 +121,7 @@ function insertStatement(columns: readonly EntryColumn[]): string {
     ON CONFLICT DO NOTHING RETURNING id`;
 }
 
-// An entry's history is its state and not its content: it is compared only where the caller gives
-// it.
+// History columns are compared only if the caller gives them: history is state, not content.
 function compareStatement(columns: readonly EntryColumn[]): string {
   const compared = columns.filter(({ part }) => part !== 'order');
   const differences = compared.map((column) => {

@@ -9,8 +9,7 @@ import { constraintOf } from '../driver/constraint-violation.js';
 import type { EntryRecord } from './new-entry.js';
 
 /**
- * Why entries could not be inserted: a named error with the ids that are to blame, or else the
- * error itself.
+ * Turns a foreign-key violation into an error with the ids at fault; returns other errors as is.
  */
 export async function insertFailure(
   error: unknown,
@@ -24,7 +23,7 @@ export async function insertFailure(
       return new UnknownAccountError(await unknownAccounts(manager, userId, entries));
     case 'fk_journal_original_entry': {
       const missing = await missingOriginals(manager, userId, entries);
-      // None is missing where an original was left out itself, as a second successor.
+      // No original is missing if ON CONFLICT skipped it: it is itself a second successor.
       return missing.length > 0
         ? new EntryNotFoundError(missing)
         : new EntryAlreadyAmendedError(await amendedTwice(manager, userId, entries));

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { storableInstant, storableKey } from '../model/storable.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** A cursor that this version did not make. */
+/** `after` is not a cursor that `page` returned. Nothing was read. Start without a cursor. */
 export class InvalidCursorError extends JournalDatabaseError {
   readonly code = 'INVALID_CURSOR';
 
   constructor(options?: ErrorOptions) {
-    super('The cursor is not one that `page` returned; start again without a cursor.', options);
+    super('Invalid cursor: pass `next` of a page as `after`, or start again without a cursor.', options);
   }
 }
 
-/** The place of an entry in the order of the journal, newest first: the keyset of a page. */
+/** The keyset of a page: the sort key of its last entry. */
 export interface JournalPosition {
   ts: Date;
   id: string;
@@ -25,9 +25,7 @@ const position = z.tuple([
   storableKey,
 ]);
 
-/**
- * An opaque text for URLs, exact because `ts` has no more than the milliseconds that a Date holds.
- */
+/** An opaque, URL-safe text. Exact: `ts` has millisecond precision in the database, as a Date. */
 export function encodeCursor({ ts, id }: JournalPosition): string {
   return Buffer.from(JSON.stringify([ts.toISOString(), id])).toString('base64url');
 }

@@ -7,38 +7,40 @@ import { checkInput } from '../model/input-check.js';
 import { storableDay, storableInstant, storableText } from '../model/storable.js';
 
 /**
- * Which entries by their state. `live` (the default): all that are not deleted. `open`: live, with
- * no expiration or one after today. `closed`: live, expired, or of the type expiration,
- * assignment_shares or share_sale. `deleted`; `all`: live and deleted. The rules of `open` and
- * `closed` are those of the browser application, in which an entry can be both.
+ * States of an entry for a filter. An entry can be both `open` and `closed`: the rules are those of
+ * the browser application.
+ *
+ * - `live` (default): not deleted
+ * - `open`: live, without an expiration or with one after `today`
+ * - `closed`: live, and expired or of type expiration, assignment_shares or share_sale
+ * - `deleted`: amended or removed
+ * - `all`: live and deleted
  */
 export const entryStatuses = ['live', 'open', 'closed', 'deleted', 'all'] as const;
 export type EntryStatus = (typeof entryStatuses)[number];
 
-/** Which entries; everything that is given must hold. */
+/** A filter of journal entries. An entry must match every given member. */
 export interface JournalFilter {
   symbol?: string;
   type?: EntryType;
   accountId?: string;
-  /** At this instant or later. */
+  /** The earliest `ts`, inclusive. */
   from?: Date;
-  /** At this instant or earlier. */
+  /** The latest `ts`, inclusive. */
   to?: Date;
   status?: EntryStatus;
   /**
-   * The day against which `open` and `closed` are told, `YYYY-MM-DD`; the day in UTC, of `asOf` if
-   * that is given, unless given.
+   * The day for `open` and `closed`, `YYYY-MM-DD`. Defaults to the UTC day of `asOf`, or of now.
    */
   today?: string;
   /**
-   * The journal as it was known at this instant: entries that were appended later are left out, and
-   * those that were deleted later count as live. They are returned as they are stored, with what
-   * became of them since.
+   * The journal as it was at this instant: without entries appended later, and with entries deleted
+   * later as live. The returned entries are in their present state, `deletedAt` included.
    */
   asOf?: Date;
 }
 
-/** The rules of a filter, to be extended by what takes one. */
+/** The rules of a filter. Requests with a filter extend them. */
 export const journalFilter = z.strictObject({
   symbol: storableText.optional(),
   type: z.enum(entryTypes, `must be one of ${entryTypes.join(', ')}`).optional(),
@@ -50,20 +52,18 @@ export const journalFilter = z.strictObject({
   asOf: storableInstant.optional(),
 });
 
-/** The filter. @throws InvalidInputError */
+/** @throws InvalidInputError */
 export function checkFilter(filter: JournalFilter): JournalFilter {
   return checkInput<JournalFilter>('filter', journalFilter, filter);
 }
 
-/** Whether all live entries pass a checked filter. */
 function isUnfiltered(filter: JournalFilter): boolean {
   return Object.values(filter).every((value) => value === undefined);
 }
 
 /**
- * How entries that pass a checked filter are found. Between two instants of which it knows nothing
- * the server expects so few of them that a plan for all values goes through all that lie there,
- * whatever else is asked for; only an index for everything else is better even then.
+ * Plan mode for a checked filter. For an unknown `ts` range PostgreSQL's generic plan assumes 0.5 %
+ * selectivity and scans the ts index; use a custom plan unless the (symbol, type) index applies.
  */
 export function planOf(filter: JournalFilter): OwnStatement<unknown>['plan'] {
   if (isUnfiltered(filter)) return 'generic';
@@ -71,7 +71,7 @@ export function planOf(filter: JournalFilter): OwnStatement<unknown>['plan'] {
   return from && to && !(symbol && type) ? 'custom' : undefined;
 }
 
-/** The entries of a user that pass a checked filter. */
+/** The conditions of a checked filter on a user's entries. */
 export function filteredEntries(userId: string, filter: JournalFilter): EntrySelection {
   const selection = new EntrySelection(userId);
   for (const [property, column] of equalities) {

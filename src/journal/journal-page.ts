@@ -7,17 +7,17 @@ import { journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { readEntries } from './read-entries.js';
 
-/** Which page. */
+/** A filter, a page size and a cursor. */
 export interface PageRequest extends JournalFilter {
-  /** Entries on a page: 50 unless given, 100 at most. */
+  /** Entries per page, from 1 to 100. Defaults to 50. */
   limit?: number;
-  /** `next` of the page before. */
+  /** `next` of the previous page; the first page without it. */
   after?: string;
 }
 
 /** One page of the journal. */
 export interface JournalPage {
-  /** Newest first; those of the same instant by descending id. */
+  /** Newest first: by descending `ts`, then by descending `id`. */
   entries: JournalEntry[];
   /** The cursor of the next page; null on the last one. */
   next: string | null;
@@ -32,10 +32,7 @@ const pageRequest = journalFilter.extend({
   after: z.string('must be text').optional(),
 });
 
-/**
- * A page of the entries that pass the filter, found by key.
- * @throws InvalidInputError, InvalidCursorError
- */
+/** @throws InvalidInputError, InvalidCursorError */
 export async function page({ manager, userId }: UserScope, request: PageRequest): Promise<JournalPage> {
   const { limit, after, ...filter } = checkInput('page request', pageRequest, request);
   const position = after === undefined ? undefined : decodeCursor(after);
@@ -45,7 +42,7 @@ export async function page({ manager, userId }: UserScope, request: PageRequest)
   return new FoundPage(entries, found.length > limit && last !== undefined ? encodeCursor(last) : null);
 }
 
-/** No literal, for the reason that the rows of an answer are none: see `MappedQuery`. */
+/** A class: V8 may allocate a literal here in its old generation, which keeps the entries alive. */
 class FoundPage implements JournalPage {
   constructor(
     readonly entries: JournalEntry[],

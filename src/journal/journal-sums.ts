@@ -10,28 +10,30 @@ import { checkFilter, filteredEntries, planOf } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { isStorable } from '../model/storable.js';
 
-/** Exact sums over entries. */
+/** Exact sums of amounts. */
 export interface JournalTotals {
   count: number;
-  /** Sum of the positive amounts. */
+  /** The sum of the positive amounts: money received. */
   inflow: DecimalString;
-  /** Sum of the negative amounts, without their sign. */
+  /** The sum of the negative amounts with the sign dropped: money paid. Never negative. */
   outflow: DecimalString;
   /** `inflow` − `outflow`. */
   net: DecimalString;
 }
 
-/** Cash from option legs in one week. */
+/** Premium of option legs in one week. */
 export interface WeeklyPremium {
-  /** ISO 8601 week of `day`, or if there is none of `ts` in UTC, such as `2026-W01`. */
+  /** ISO 8601 week, such as `2026-W01`: of `day`, or of `ts` in UTC for an entry without a day. */
   week: string;
+  /** The number of entries. */
   count: number;
-  /** + received, − paid. */
+  /** Positive is received, negative is paid. */
   premium: DecimalString;
 }
 
-/** Count and exact sum of the live or of the deleted entries of one account, type and symbol. */
+/** Count and exact sum of the entries of one state, account, type and symbol. */
 export interface ControlSum {
+  /** True for live entries, false for deleted ones. */
   live: boolean;
   accountId: string;
   type: EntryType;
@@ -42,7 +44,7 @@ export interface ControlSum {
 
 const sum = 'coalesce(sum(amount), 0::numeric(20,8))';
 
-/** Inflow, outflow and net of the entries that pass the filter. @throws InvalidInputError */
+/** @throws InvalidInputError */
 export async function totals(
   manager: EntityManager,
   userId: string,
@@ -56,14 +58,14 @@ export async function totals(
     FROM journal WHERE ${where}`;
   const map = ({ fields: [count, inflow, outflow, net] }: Row) =>
     ({ count: Number(count), inflow, outflow, net }) as JournalTotals;
-  // Of all live entries they are read from the one index that has all that is asked for.
+  // Without a filter the generic plan is an index-only scan of the covering index.
   const plan = planOf(checked);
   const [row] = await runStatement(manager, { text, values, map, plan });
   if (row === undefined) throw new Error('an aggregate returned no row');
   return row;
 }
 
-/** Premium by week, oldest first. @throws InvalidInputError */
+/** @throws InvalidInputError */
 export function premiumByWeek(
   manager: EntityManager,
   userId: string,
@@ -81,7 +83,6 @@ export function premiumByWeek(
   return runStatement(manager, { text, values, map, plan: planOf(checked) });
 }
 
-/** The control sums of the entries with these ids, deleted ones included. */
 export function controlSums(
   manager: EntityManager,
   userId: string,

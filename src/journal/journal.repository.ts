@@ -32,22 +32,36 @@ import { streamEntries } from './stream-entries.js';
 import type { StreamRequest } from './stream-entries.js';
 
 /**
- * The journal of the user in scope: the single source of truth, to which entries are added and in
- * which none is rewritten. Entries that replace one another form a chain, of which one at most is
- * live.
+ * The append-only journal of the current user. Entries are never rewritten: `amend` and `restore`
+ * append a successor, so an entry and its successors form a chain with at most one live entry.
+ *
+ * Methods that use the database throw UserScopeMissingError outside a user scope. Every write is
+ * atomic: it is stored completely or not at all. Amounts are exact decimal strings: positive is
+ * money received, negative is money paid.
+ *
+ * @example
+ * await userScope.run(userId, async () => {
+ *   const entry = await journal.append({
+ *     ts: new Date(), accountId: 'acct-1', type: 'sell_to_open', symbol: 'AAPL', amount: '125.00',
+ *   });
+ *   await journal.amend(entry.id, { amount: '124.35' }, { reason: 'commission' });
+ * });
  */
 @Injectable()
 export class JournalRepository {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * Appends one entry, or several atomically. An id that stands for the same content already is
-   * left as it is, so that a call can be repeated. Keys of `meta` may stand in another order once
-   * they are read.
+   * Appends one entry, or several atomically. Idempotent: an entry whose id is stored with the same
+   * content is not written again. The keys of a stored `meta` may come back in another order.
    *
    * @returns the stored entries, in the order given
-   * @throws InvalidInputError, UnknownAccountError, EntryConflictError, UserNotFoundError; then
-   * nothing was written
+   * @throws InvalidInputError, UnknownAccountError, EntryConflictError (an id is stored with other
+   * content), UserNotFoundError; nothing was written
+   * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT and the result could
+   * not be read afterwards; repeat the call with the same ids
+   * @example
+   * await journal.append({ ts: new Date(), accountId: 'acct-1', type: 'fee', amount: '-0.65' });
    */
   append(entry: NewEntry): Promise<JournalEntry>;
   append(entries: readonly NewEntry[]): Promise<JournalEntry[]>;
@@ -65,18 +79,18 @@ export class JournalRepository {
   }
 
   /**
-   * Inserts the entries that the user does not have yet, with their history, and says what became
-   * of each: for imports.
+   * Inserts the entries whose ids are not stored yet, with their history, and reports the outcome
+   * by id. For imports.
    *
-   * @throws InvalidInputError, UnknownAccountError, EntryNotFoundError (of an `originalEntryId`),
-   * EntryAlreadyAmendedError, UserNotFoundError; then nothing was written
+   * @throws InvalidInputError, UnknownAccountError, EntryNotFoundError (for an `originalEntryId`),
+   * EntryAlreadyAmendedError, UserNotFoundError; nothing was written
    */
   async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
     return this.insertMissing(this.prepareMissing(records));
   }
 
   /**
-   * The first half of `appendMissing`: checks the entries and makes them ready to be sent.
+   * The first half of `appendMissing`: checks and encodes the entries. Sends nothing.
    *
    * @throws InvalidInputError
    */
@@ -86,24 +100,26 @@ export class JournalRepository {
   }
 
   /**
-   * The second half of `appendMissing`. `meanwhile` is called while the server inserts.
+   * The second half of `appendMissing`. Calls `meanwhile` while the server inserts.
    *
-   * @throws UnknownAccountError, EntryNotFoundError (of an `originalEntryId`),
-   * EntryAlreadyAmendedError, UserNotFoundError; then nothing was written
+   * @throws UnknownAccountError, EntryNotFoundError (for an `originalEntryId`),
+   * EntryAlreadyAmendedError, UserNotFoundError; nothing was written
    */
   async insertMissing(entries: PreparedEntries, meanwhile?: () => void): Promise<InsertOutcome> {
     return insertMissing(this.scope, entries, meanwhile);
   }
 
   /**
-   * Loads any number of entries from a list, a generator or a stream, as a backup or another
-   * journal brings them: in constant memory, all of them or none. Those that are there with the
-   * same content are left as they are, so that it can be repeated.
+   * Loads any number of entries from a list, a generator or a stream, such as a backup. Atomic, and
+   * in constant memory. Idempotent for entries with ids: an entry that is stored with the same
+   * content is not written again.
    *
-   * @throws InvalidInputError, EntryConflictError, UnknownAccountError, UserNotFoundError; then
-   * nothing was written
-   * @throws EntryNotFoundError for an `originalEntryId` that is neither there nor came before,
-   * EntryAlreadyAmendedError
+   * @throws InvalidInputError, EntryConflictError, UnknownAccountError, UserNotFoundError,
+   * EntryAlreadyAmendedError, and the error of the source; nothing was written
+   * @throws EntryNotFoundError if an `originalEntryId` is neither stored nor an earlier entry of
+   * the source; nothing was written
+   * @example
+   * const { inserted, unchanged } = await journal.load(entriesOfBackup());
    */
   async load(
     entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>,
@@ -113,15 +129,18 @@ export class JournalRepository {
   }
 
   /**
-   * Replaces a live entry: it is marked as deleted, with the reason, and a successor with the
-   * changed content is appended. A call with the same id for the successor can be repeated.
+   * Replaces a live entry: marks it as deleted with the reason, and appends a successor with the
+   * changed content. Idempotent with an `amendment.id`, the id of the successor.
    *
    * @returns the successor
-   * @throws InvalidInputError, EntryNotFoundError, UnknownAccountError; then nothing was written
-   * @throws EntryAlreadyAmendedError if another entry stands in its place; of two calls at once,
-   * one gets it
-   * @throws EntryRemovedError if it was removed
-   * @throws EntryConflictError if the successor's id stands for another entry
+   * @throws InvalidInputError, EntryNotFoundError, UnknownAccountError; nothing was written
+   * @throws EntryAlreadyAmendedError if the entry has a live successor already, for example from a
+   * concurrent call; nothing was written
+   * @throws EntryRemovedError if the entry was removed; nothing was written
+   * @throws EntryConflictError if `amendment.id` belongs to another entry; nothing was written
+   * @example
+   * await journal.amend(entry.id, { amount: '124.35' }, { reason: 'commission', editedBy: 'anna'
+   * });
    */
   async amend(id: string, changes: EntryChanges, amendment: Amendment): Promise<JournalEntry> {
     const checked = checkChanges(changes);
@@ -131,12 +150,16 @@ export class JournalRepository {
   }
 
   /**
-   * Removes a live entry: it is marked as deleted, with the reason. The same call can be repeated.
+   * Removes a live entry: marks it as deleted with the reason. Idempotent for the same reason and
+   * `editedBy`.
    *
    * @returns the removed entry
-   * @throws InvalidInputError, EntryNotFoundError; then nothing was written
-   * @throws EntryAlreadyAmendedError if another entry stands in its place
-   * @throws EntryRemovedError if it was removed for another reason or by somebody else
+   * @throws InvalidInputError, EntryNotFoundError; nothing was written
+   * @throws EntryAlreadyAmendedError if the entry has a live successor; nothing was written
+   * @throws EntryRemovedError if the entry was removed with another reason or `editedBy`; nothing
+   * was written
+   * @example
+   * await journal.remove(entry.id, { reason: 'entered twice' });
    */
   async remove(id: string, removal: Removal): Promise<JournalEntry> {
     const checked = checkRemoval(removal);
@@ -145,15 +168,15 @@ export class JournalRepository {
   }
 
   /**
-   * Brings the content of a deleted entry back in a new entry, which follows the last one of its
-   * chain; the deleted ones stay as they are. A call with the same id for the new entry can be
-   * repeated. A live entry is left as it is.
+   * Appends a new entry with the content of a deleted one, as the successor of the last entry of
+   * its chain. The deleted entries stay. Does nothing to a live entry. Idempotent with a
+   * `restoration.id`, the id of the new entry.
    *
-   * @returns the new entry, or the live one
-   * @throws InvalidInputError, EntryNotFoundError; then nothing was written
-   * @throws EntryAlreadyAmendedError if a live entry stands in its place; of two calls at once, one
-   * gets it
-   * @throws EntryConflictError if the new entry's id stands for another one
+   * @returns the new entry; the entry itself if it is live
+   * @throws InvalidInputError, EntryNotFoundError; nothing was written
+   * @throws EntryAlreadyAmendedError if the chain has another live entry, for example from a
+   * concurrent call; nothing was written
+   * @throws EntryConflictError if `restoration.id` belongs to another entry; nothing was written
    */
   async restore(id: string, restoration: Restoration = {}): Promise<JournalEntry> {
     const { id: restoredId = uuidv7(), ...edit } = checkRestoration(id, restoration);
@@ -162,7 +185,7 @@ export class JournalRepository {
   }
 
   /**
-   * The entry with all that it replaced and all that replaced it, oldest first.
+   * Returns the whole chain of an entry: its predecessors, itself and its successors, oldest first.
    * @throws EntryNotFoundError
    */
   async history(id: string): Promise<JournalEntry[]> {
@@ -172,35 +195,40 @@ export class JournalRepository {
     return links;
   }
 
-  /** Those of the ids under which the user has entries, live or deleted. */
+  /** Returns the ids that are stored, live or deleted. */
   async storedIds(ids: readonly string[]): Promise<Set<string>> {
     const { manager, userId } = this.scope;
     return storedIds(manager, userId, ids);
   }
 
   /**
-   * The chains of amendments and restorations that hold these entries: each once, its entries
-   * oldest first. For imports.
+   * Returns the chains that contain these entries, each chain once, its entries oldest first. For
+   * imports.
    */
   async chains(ids: readonly string[]): Promise<JournalEntry[][]> {
     return chainsOf(this.scope.manager, this.scope.userId, ids);
   }
 
   /**
-   * Marks live entries as deleted at the instants at which they were removed elsewhere, but not
-   * before they were created. For imports.
+   * Marks live entries as deleted at instants in the past, but not before their `createdAt`. For
+   * imports.
    * @returns the ids of the entries that were live
    */
   async removeInPast(removals: readonly PastRemoval[]): Promise<string[]> {
     return markDeletedInPast(this.scope.manager, this.scope.userId, removals);
   }
 
-  /** What would keep a record from being stored; empty if nothing would. */
+  /** Returns the problems for which `appendMissing` would refuse a record. Sends nothing. */
   problemsOf(record: EntryRecord): InputProblem[] {
     return inputProblems(entryRecord, record);
   }
 
-  /** One entry; a deleted one only if `withDeleted`. @throws EntryNotFoundError */
+  /**
+   * Returns one entry.
+   *
+   * @param options `withDeleted` also finds a deleted entry; false by default
+   * @throws EntryNotFoundError
+   */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
     const { manager, userId } = this.scope;
     const [entry] = await findEntry(manager, userId, id);
@@ -210,18 +238,22 @@ export class JournalRepository {
   }
 
   /**
-   * A page of the entries that pass the filter, newest first. It is found by key, so that it costs
-   * the same at any depth and neither skips nor repeats an entry when others are added meanwhile.
+   * Returns a page of the entries that match a filter, newest first. Keyset pagination: every page
+   * costs the same, and concurrent appends neither skip nor repeat an entry.
    *
    * @throws InvalidInputError, InvalidCursorError
+   * @example
+   * const first = await journal.page({ symbol: 'AAPL', limit: 20 });
+   * if (first.next !== null) await journal.page({ symbol: 'AAPL', limit: 20, after: first.next });
    */
   page(request: PageRequest = {}): Promise<JournalPage> {
     return page(this.scope, request);
   }
 
   /**
-   * A page of the journal as it was known at an instant: of the entries that were there by then and
-   * not yet deleted. The rest of a filter can say `asOf` as well.
+   * Returns a page of the journal as it was at an instant: entries created by then and not yet
+   * deleted. Shorthand for `page({ ...request, asOf: instant })`.
+   *
    * @throws InvalidInputError, InvalidCursorError
    */
   async asOf(instant: Date, request: PageRequest = {}): Promise<JournalPage> {
@@ -229,27 +261,36 @@ export class JournalRepository {
   }
 
   /**
-   * All entries that pass the filter, one by one and in constant memory: the state of the journal
-   * when the first is asked for. It is read no faster than the loop takes the entries, and leaving
-   * the loop frees the connection.
+   * Iterates over all entries that match a filter, in constant memory and with backpressure. Reads
+   * one snapshot, taken when the first entry is requested, and holds a connection until the loop
+   * ends. Inside a unit of work it reads in that unit instead.
    *
-   * @throws InvalidInputError, UserScopeMissingError, at once
+   * @throws InvalidInputError, UserScopeMissingError at the call itself
+   * @throws StreamAbandonedError from the loop, if it pauses longer than DATABASE_STREAM_TIMEOUT_MS
+   * @example
+   * for await (const entry of journal.stream({ order: 'oldest-first' })) await write(entry);
    */
   stream(request: StreamRequest = {}): AsyncGenerator<JournalEntry, void> {
     return streamEntries(this.scope, request);
   }
 
   /**
-   * Count, inflow, outflow and net of the entries that pass the filter, exact.
+   * Returns the count and the exact inflow, outflow and net amount of the entries that match a
+   * filter.
+   *
    * @throws InvalidInputError
+   * @example
+   * const { net } = await journal.totals({ symbol: 'AAPL' }); // '124.35000000'
    */
   async totals(filter: JournalFilter = {}): Promise<JournalTotals> {
     return totals(this.scope.manager, this.scope.userId, filter);
   }
 
   /**
-   * Premium of option legs by ISO week, oldest first. The browser application's `v_weekly_premium`
-   * counted deleted entries and the weeks of SQLite's `%W`; this does neither.
+   * Returns the premium of option legs by ISO 8601 week, oldest week first; positive is received.
+   * Differs from `v_weekly_premium` of the browser application, which counts deleted entries and
+   * uses the week numbers of SQLite's `%W`.
+   *
    * @throws InvalidInputError
    */
   async premiumByWeek(filter: JournalFilter = {}): Promise<WeeklyPremium[]> {
@@ -257,8 +298,8 @@ export class JournalRepository {
   }
 
   /**
-   * Counts and exact sums of the entries with these ids, deleted ones included: to verify that what
-   * was handed over is there.
+   * Returns counts and exact sums of the entries with these ids, deleted entries included. For the
+   * verification of an import.
    */
   async controlSums(ids: readonly string[]): Promise<ControlSum[]> {
     return controlSums(this.scope.manager, this.scope.userId, ids);
@@ -271,6 +312,6 @@ function all(entries: JournalEntry[]): JournalEntry[] {
 
 function only(entries: readonly JournalEntry[]): JournalEntry {
   const [entry] = entries;
-  if (entry === undefined) throw new Error('an appended entry cannot be read back');
+  if (entry === undefined) throw new Error('The appended entry could not be read.');
   return entry;
 }

@@ -8,33 +8,27 @@ import { nextRecorded } from './recording-order.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /**
- * Entries to be loaded, with their history or without; those without an id get one, and then a
- * repeated load adds them again.
+ * An entry to load, with or without history. Without an id it gets a new one, so loading it again
+ * stores it twice.
  */
 export type LoadedEntry = NewEntry | EntryRecord;
 
-/** How a load is done. */
+/** Options of `journal.load`. */
 export interface LoadOptions {
-  /** Told after each batch how many entries were read so far. */
+  /** Called after each batch with the number of entries read so far. */
   onProgress?: (entries: number) => void;
 }
 
-/** What became of the entries of a load. */
+/** Numbers of entries of a load, by outcome. */
 export interface LoadOutcome {
   inserted: number;
-  /** Were there already, with the same content. */
+  /** Stored before, with the same content. */
   unchanged: number;
 }
 
 const batchSize = 2_000;
 
-/**
- * Loads any number of entries in one unit of work, batch by batch, as they come.
- *
- * @throws InvalidInputError, EntryConflictError, UnknownAccountError, EntryNotFoundError (of an
- * `originalEntryId` that is neither there nor came before), EntryAlreadyAmendedError,
- * UserNotFoundError, and what the source throws; then nothing was written
- */
+/** Loads entries batch by batch in one unit of work. For errors see `JournalRepository.load`. */
 export function loadEntries(
   scope: UserScope,
   entries: Iterable<LoadedEntry> | AsyncIterable<LoadedEntry>,
@@ -47,7 +41,7 @@ export function loadEntries(
       let batch = await nextOf(source);
       let prepared = batch && prepare(scope, batch);
       while (batch && prepared) {
-        // Nothing else of this unit is under way while the source is read, which may use it too.
+        // Read the source between statements, not during one: it may use the same unit of work.
         const next = await nextOf(source);
         let preparedNext: PreparedEntries | undefined;
         const { inserted, unchanged, conflicts } = await insertMissing(scope, prepared, () => {
@@ -68,9 +62,9 @@ export function loadEntries(
   return scope.transaction(load, { attempts: 1 });
 }
 
-/** Entries that come together, and the place of the first of them. */
 interface Batch {
   records: EntryRecord[];
+  /** The index of the first record in the whole source. */
   first: number;
 }
 

@@ -3,15 +3,15 @@ import { runStatement } from '../driver/run-statement.js';
 import type { Removal } from './entry-edit.js';
 import { arrayLiteral } from './entry-selection.js';
 
-// Not before the entry was there, also where the clock was set back or a transaction began earlier:
-// so at no instant two entries of a chain are known. Who waited for another session finds the entry
-// deleted, and marks nothing.
+// Not earlier than created_at, even if the clock was set back or the transaction began earlier: at
+// no instant does a chain have two live entries. A session that waited for a concurrent deletion
+// finds the entry deleted and updates nothing.
 const mark = `
   UPDATE journal SET deleted_at = greatest(now(), created_at), updated_at = greatest(now(), created_at),
     edited_by = $3, edit_reason = $4
   WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`;
 
-/** Marks a live entry as deleted, which is final. @returns whether it was live */
+/** Marks a live entry as deleted; policies make that final. @returns whether it was live */
 export async function markDeleted(
   manager: EntityManager,
   userId: string,
@@ -23,27 +23,24 @@ export async function markDeleted(
   return affected === 1;
 }
 
-/** A removal that was made elsewhere at an instant of the past. */
+/** A removal that another system made in the past. */
 export interface PastRemoval {
-  /** The entry that was removed. */
+  /** The id of the removed entry. */
   id: string;
   deletedAt: Date;
   editReason: string | null;
   editedBy: string | null;
 }
 
-// `updated_at` is when the removal was recorded: it differs from `deleted_at`, which says that it
-// was made elsewhere.
+// `updated_at` is the instant of this UPDATE. It differs from `deleted_at`, which marks the removal
+// as one of another system.
 const markSeveral = `
   UPDATE journal SET deleted_at = greatest(given.deleted_at, created_at), updated_at = now(),
     edited_by = given.edited_by, edit_reason = given.edit_reason
   FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[]) AS given(one, deleted_at, edited_by, edit_reason)
   WHERE user_id = $1 AND id = given.one AND journal.deleted_at IS NULL RETURNING id`;
 
-/**
- * Marks live entries as deleted at instants of the past.
- * @returns the ids of those that were live
- */
+/** @returns the ids of the entries that were live */
 export function markDeletedInPast(
   manager: EntityManager,
   userId: string,

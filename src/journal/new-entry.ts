@@ -19,15 +19,16 @@ type History =
 type Relation = 'user' | 'account' | 'originalEntry';
 
 /**
- * A journal entry to be appended. Decimals are exact strings of up to twelve digits before the
- * point and eight after it. `id` is the client's own id, which makes a repeated call harmless; a
- * UUIDv7 unless given. `day` is for entries without a time of day, whose `ts` is some instant of
- * that day.
+ * A journal entry to append.
+ *
+ * - `amount`: decimal string with at most 12 digits before the point and 8 after it; positive is
+ *   money received, negative is money paid
+ * - `id`: chosen by the client to make the call idempotent; defaults to a new UUIDv7
+ * - `day`: the calendar day (`YYYY-MM-DD`) of an entry without a time of day; `ts` is then any
+ *   instant of that day
  *
  * @example
- * ```ts
  * const entry: NewEntry = { ts: new Date(), accountId: 'acct-1', type: 'fee', amount: '-0.65' };
- * ```
  */
 export interface NewEntry
   extends
@@ -35,14 +36,14 @@ export interface NewEntry
     Partial<Omit<JournalEntry, Demanded | History | Relation | 'userId'>> {}
 
 /**
- * An entry with its history, as an import or a restore of a backup brings it. A part of the history
- * that is left out is not compared with what is stored; `recorded` never is.
+ * An entry with its history, from an import or a backup. When it is compared with a stored entry,
+ * omitted history columns and `recorded` are ignored.
  */
 export interface EntryRecord extends Omit<NewEntry, 'id'>, Partial<Pick<JournalEntry, History>> {
   id: string;
 }
 
-/** A decimal that the columns hold exactly. */
+/** A decimal that a numeric(20,8) column holds exactly. */
 export const decimal = z.custom<DecimalString>(
   (value) => typeof value === 'string' && isDecimalString(value),
   'must be a decimal as text, with at most 12 digits before the point and 8 after it',
@@ -72,7 +73,7 @@ const rules: Readonly<Record<EntryKind, z.ZodType>> = {
   order,
 };
 
-/** Null means a value that is absent, so a column with a default has no null. */
+/** A column with a default does not accept null: `undefined` selects the default. */
 function ruleOf({ kind, isNullable, hasDefault }: EntryColumnDeclaration): z.ZodType {
   if (isNullable) return rules[kind].nullish();
   return hasDefault ? rules[kind].optional() : rules[kind];
@@ -81,10 +82,7 @@ function ruleOf({ kind, isNullable, hasDefault }: EntryColumnDeclaration): z.Zod
 const rulesOf = (columns: readonly EntryColumnDeclaration[]) =>
   Object.fromEntries(columns.map((column) => [column.property, ruleOf(column)]));
 
-/**
- * The rules of a new entry: those of the table's types and CHECKs, so that what passes here is
- * accepted there.
- */
+/** The rules of a new entry. They match the table's types and CHECK constraints. */
 export const newEntry = z.strictObject({
   ...rulesOf(entryColumns.filter(({ part }) => part === 'content')),
   id: storableKey.optional(),

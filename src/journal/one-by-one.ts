@@ -1,6 +1,6 @@
 /**
- * The items of batches, one by one, with their end and clean-up: what an async generator with
- * `yield*` would be, at a fraction of the promises for each item.
+ * Iterates over the items of batches. Behaves as an async generator with `yield*`, and creates a
+ * fraction of its promises per item.
  */
 export class OneByOne<T, Kept> implements AsyncGenerator<T, void> {
   #batch: readonly Kept[] = [];
@@ -8,14 +8,14 @@ export class OneByOne<T, Kept> implements AsyncGenerator<T, void> {
   #hasEnded = false;
   #fetching: Promise<void> | undefined;
 
-  /** @param itemOf makes an item of what is kept of it in a batch */
+  /** @param itemOf builds an item from its form in a batch */
   constructor(
     private readonly batches: AsyncGenerator<readonly Kept[], void>,
     private readonly itemOf: (kept: Kept) => T,
   ) {}
 
   next(): Promise<IteratorResult<T, void>> {
-    // Whoever asks meanwhile gets what comes after what was asked for before.
+    // Concurrent calls of `next` are answered in order.
     if (this.#fetching) return this.#fetching.then(() => this.next());
     if (this.#taken < this.#batch.length) return this.#take();
     if (this.#hasEnded) return Promise.resolve({ done: true, value: undefined });
@@ -43,7 +43,7 @@ export class OneByOne<T, Kept> implements AsyncGenerator<T, void> {
     try {
       return Promise.resolve({ done: false, value: this.itemOf(this.#batch[this.#taken++] as Kept) });
     } catch (error) {
-      // Whoever loops gives up without asking for the clean-up.
+      // `for await` does not call `return` after an error of `next`.
       return this.return().then(() => {
         throw error;
       });

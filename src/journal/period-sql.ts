@@ -9,22 +9,18 @@ const labels: Readonly<Record<FigurePeriod, string>> = {
 };
 
 /**
- * SQL for the moment by which figures count an entry: the day that a trader typed, or else the
- * local time of `ts`.
+ * SQL: the local time by which figures count an entry; `day` if it has one, else `ts` in `zone`.
  */
 export function localTime(zone: string): string {
   return `coalesce(day::timestamp, ts AT TIME ZONE ${zone})`;
 }
 
-/**
- * SQL for the beginning of an entry's period, by which entries are grouped: labels take much longer
- * to make.
- */
+/** SQL: the start of an entry's period. Group by it: computing labels per row is much slower. */
 export function periodOf(per: FigurePeriod, zone: string): string {
   return `date_trunc('${per}', ${localTime(zone)})`;
 }
 
-/** SQL for how a period is called: `2026-W01`, `2026-01`, `2026`. */
+/** SQL: the label of a period: `2026-W01`, `2026-01`, `2026`. */
 export function periodLabel(per: FigurePeriod, period: string): string {
   return `to_char(${period}, '${labels[per]}')`;
 }

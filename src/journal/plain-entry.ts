@@ -19,11 +19,11 @@ const orUndefined =
     value === undefined || isPlain(value);
 
 const isKey = isText(/^[\x20-\x7e]{1,200}$/);
-/** Without NUL and surrogates, halves of which cannot be stored. */
+/** Without NUL and without surrogates: PostgreSQL cannot store half of a surrogate pair. */
 const isNote = isText(/^[^\0\ud800-\udfff]{0,1000}$/);
 const isAmount = isText(/^-?\d{1,12}(?:\.\d{1,8})?$/);
 const isQuantity = isText(/^\d{1,12}(?:\.\d{1,8})?$/);
-/** Every month has 28 days. */
+/** Days up to the 28th exist in every month. */
 const isDay = isText(/^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/);
 const types: ReadonlySet<unknown> = new Set(entryTypes);
 
@@ -34,7 +34,6 @@ const isInstant: IsPlain = (value) => {
   return time >= firstInstant && time <= lastInstant;
 };
 
-/** One that has no other properties than its own. */
 function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
@@ -76,21 +75,20 @@ const entryValues: PlainValues = new Map([
     .map((column) => [column.property, plainValueOf(column)] as const),
   ['id', orUndefined(isKey)],
 ]);
-const demanded = entryColumns
+const required = entryColumns
   .filter(({ isNullable, hasDefault, property }) => !isNullable && !hasDefault && property !== 'id')
   .map(({ property }) => property as keyof NewEntry);
 
 /**
- * Whether an entry is one of the plain kind that nearly all are, about which there is nothing to
- * say: texts without NUL and surrogates, short decimals, a flat `meta`. Those pass the rules of
- * `newEntry` and need not go through them, which takes several times as long; one that is not plain
- * may be right all the same, and the rules tell.
+ * Fast check that an entry is certainly valid: texts without NUL and surrogates, short decimals, a
+ * flat `meta`. Most entries pass it and skip the rules of `newEntry`, which take several times as
+ * long. False means: ask the rules.
  */
 export function isPlainEntry(entry: NewEntry): boolean {
   return isPlain(entry, entryValues);
 }
 
-/** The same for a record and the rules of `entryRecord`. */
+/** `isPlainEntry` for a record and the rules of `entryRecord`. */
 export function isPlainRecord(record: EntryRecord): boolean {
   return (
     isPlain(record, recordValues) && typeof record.id === 'string' && record.originalEntryId !== record.id
@@ -103,5 +101,5 @@ function isPlain(entry: NewEntry, values: PlainValues): boolean {
     const isPlainValue = values.get(property);
     if (!isPlainValue?.(entry[property as keyof NewEntry])) return false;
   }
-  return demanded.every((property) => entry[property] !== undefined);
+  return required.every((property) => entry[property] !== undefined);
 }

@@ -6,9 +6,10 @@ import type { Removal } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
 
 /**
- * Marks a live entry as deleted. Of two calls at once one marks it.
+ * Marks a live entry as deleted. One of several concurrent calls marks it.
  *
- * @returns the removed entry, also if it was removed by the same one for the same reason before
+ * @returns the removed entry, also if an earlier call removed it with the same reason and
+ * `editedBy`
  * @throws EntryNotFoundError, EntryAlreadyAmendedError, EntryRemovedError
  */
 export function removeEntry(scope: UserScope, id: string, removal: Removal): Promise<JournalEntry> {

@@ -7,20 +7,20 @@ import { appendCopy, differencesFromCopy } from './copy-entry.js';
 import { chainOf, liveIn } from './entry-chain.js';
 import type { Restoration } from './entry-edit.js';
 
-/** A restoration whose new entry has an id already, so that it can be repeated as a whole. */
+/** The new entry's id is chosen before the unit of work, so that the unit is idempotent. */
 export interface RestorationOf {
-  /** The entry whose content is to be there again. */
+  /** The id of the deleted entry. */
   id: string;
   edit: Restoration;
   restoredId: string;
 }
 
 /**
- * Appends a new entry with the content of a deleted one, after the last one of its chain. Of two
- * calls at once one does it.
+ * Appends a new entry with the content of a deleted one to the end of its chain. One of several
+ * concurrent calls succeeds.
  *
- * @returns the new entry, also if it is there already with the same content; the entry itself if it
- * is live
+ * @returns the new entry, also if an earlier call has stored it with the same content; the entry
+ * itself if it is live
  * @throws EntryNotFoundError, EntryAlreadyAmendedError, EntryConflictError
  */
 export function restoreEntry(scope: UserScope, restoration: RestorationOf): Promise<JournalEntry> {
@@ -51,7 +51,7 @@ async function restoreWithin(
 
   if (await appendCopy(unit, { ...copy, after: last.id, edit }))
     return unit.findOneByOrFail(JournalEntry, { userId, id: restoredId });
-  // The id is that of an entry elsewhere, or somebody was faster and the chain is a longer one now.
+  // Either the id belongs to an entry outside the chain, or a concurrent call extended the chain.
   const taken = await differencesFromCopy(unit, copy);
   const isElsewhere = !(await chainOf(unit, userId, id)).some((link) => link.id === restoredId);
   if (taken !== undefined && isElsewhere) throw conflict(taken);

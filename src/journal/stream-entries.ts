@@ -16,7 +16,10 @@ import type { EntryOrder, EntryRange } from './read-entries.js';
 import { OneByOne } from './one-by-one.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** A stream was read too slowly, and was ended to give its connection back. */
+/**
+ * The reader of a stream paused longer than DATABASE_STREAM_TIMEOUT_MS, so the stream was ended to
+ * free its connection. Entries read so far are valid. Read without pauses, or page instead.
+ */
 export class StreamAbandonedError extends JournalDatabaseError {
   readonly code = 'STREAM_ABANDONED';
 
@@ -25,15 +28,15 @@ export class StreamAbandonedError extends JournalDatabaseError {
     readonly waited: number,
   ) {
     super(
-      `The stream was not read for ${waited} ms (DATABASE_STREAM_TIMEOUT_MS) and was ended, as it holds a connection. Read it ` +
+      `The stream was not read for ${waited} ms (DATABASE_STREAM_TIMEOUT_MS) and was ended, because it holds a connection. Read it ` +
         'without pauses, or leave its loop.',
     );
   }
 }
 
-/** Which entries, and in which order. */
+/** A filter and an order. */
 export interface StreamRequest extends JournalFilter {
-  /** Newest first unless given. */
+  /** Defaults to `newest-first`. */
   order?: EntryOrder;
 }
 
@@ -41,15 +44,13 @@ const streamRequest = journalFilter.extend({
   order: z.enum(entryOrders, `must be one of ${entryOrders.join(', ')}`).optional(),
 });
 
-/**
- * Entries that are read at once: few enough for memory, enough for the round trips not to count.
- */
+/** Entries per round trip: bounded memory, negligible round-trip cost per entry. */
 const batchSize = 2_000;
 
 /**
- * The entries that pass a filter, as they are when the first is asked for: one snapshot, which
- * holds a connection until the last one was taken or the loop was left. Within a unit of work they
- * are read in that, batch by batch, so that the loop can do other things in it.
+ * Streams the entries that match a filter from one REPEATABLE READ snapshot, which holds a
+ * connection until the loop ends. Inside a unit of work it reads batch by batch in that unit, so
+ * the loop can run other statements of the unit in between.
  *
  * @throws InvalidInputError
  */
@@ -73,7 +74,7 @@ async function* snapshot(
   read: (unit: EntityManager) => AsyncIterable<HeldRow[]>,
   reader: { lastRead: number },
 ): AsyncGenerator<HeldRow[], void> {
-  // It takes the next batch while the one before is worked on, and no more than that.
+  // Prefetches one batch while the reader processes the previous one.
   const channel = new PassThrough({ objectMode: true, highWaterMark: 1 });
   const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
   const reading = within
@@ -93,9 +94,7 @@ function streamTimeoutOf({ manager }: UserScope): number {
   return (manager.dataSource.options as JournalDataSourceOptions).streamTimeout;
 }
 
-/**
- * Ends a stream that was not read for `timeout` milliseconds, so that it gives its connection back.
- */
+/** Ends a stream that was not read for `timeout` milliseconds, to free its connection. */
 function endUnread(
   channel: PassThrough,
   reader: { lastRead: number },
@@ -123,9 +122,8 @@ async function* batches(
 }
 
 /**
- * Makes an entry of its row when it is asked for: as it is forgotten soon after that, it costs the
- * garbage collection next to nothing, where a whole part of entries would live long enough to be
- * moved twice.
+ * Builds an entry from its row only when the reader takes it: the entry dies young, in V8's new
+ * space. A whole batch of entries would survive two scavenges and be copied each time.
  */
 function entryOf(manager: EntityManager): (held: HeldRow) => JournalEntry {
   const { map } = rowsOf(manager, JournalEntry);
