@@ -1,15 +1,15 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** An account of that id exists already, with another name. */
+/** An account with this id exists under another name. Nothing was written. Use another id. */
 export class AccountConflictError extends JournalDatabaseError {
   readonly code = 'ACCOUNT_CONFLICT';
 
   constructor(readonly accountId: string) {
-    super(`The account ${accountId} exists already under another name; nothing was written.`);
+    super(`The account ${accountId} exists already under another name; nothing was written. Use another id.`);
   }
 }
 
-/** The user has no such account. */
+/** The current user has no account with this id. */
 export class AccountNotFoundError extends JournalDatabaseError {
   readonly code = 'ACCOUNT_NOT_FOUND';
 

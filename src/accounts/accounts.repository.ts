@@ -14,17 +14,24 @@ import { isStorable } from '../model/storable.js';
 
 export type { NewAccount };
 
-/** The brokerage accounts of the user in scope. */
+/**
+ * The brokerage accounts of the current user. All methods throw UserScopeMissingError outside a
+ * user scope.
+ *
+ * @example
+ * await userScope.run(userId, () => accounts.create({ id: 'acct-1', name: 'Margin' }));
+ */
 @Injectable()
 export class AccountsRepository {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * Creates an account; the same id with the same name again changes nothing.
+   * Creates an account. Idempotent for the same id and name.
    *
-   * @throws InvalidInputError
-   * @throws AccountConflictError if the id stands for an account of another name
-   * @throws UserNotFoundError if the user in scope does not exist
+   * @throws InvalidInputError; nothing was written
+   * @throws AccountConflictError if the user has an account with this id and another name; nothing
+   * was written
+   * @throws UserNotFoundError if the current user does not exist; nothing was written
    */
   async create(account: NewAccount): Promise<Account> {
     const userId = this.scope.userId;
@@ -47,12 +54,15 @@ export class AccountsRepository {
     return stored;
   }
 
-  /** What would keep an account from being stored; empty if nothing would. */
+  /** Returns the problems for which `create` would refuse an account. Sends nothing. */
   problemsOf(account: NewAccount): InputProblem[] {
     return inputProblems(newAccount, account);
   }
 
-  /** @throws AccountNotFoundError */
+  /**
+   * Returns one account.
+   * @throws AccountNotFoundError
+   */
   async get(id: string): Promise<Account> {
     const { userId } = this.scope;
     const account = isStorable(id) ? await this.#accounts.findOneBy({ userId, id }) : null;
@@ -60,7 +70,7 @@ export class AccountsRepository {
     return account;
   }
 
-  /** All accounts of the user, by id. */
+  /** Returns all accounts of the user, ordered by id. */
   async list(): Promise<Account[]> {
     return this.#accounts.find({ where: { userId: this.scope.userId }, order: { id: 'ASC' } });
   }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { storableKey, storableText } from '../model/storable.js';
 
-/** An account to be created. */
+/** An account to create. */
 export interface NewAccount {
-  /** The client's own id, which makes a repeated call harmless; a UUIDv7 unless given. */
+  /** Chosen by the client; makes the call idempotent. Defaults to a new UUIDv7. */
   id?: string;
   name: string;
 }

@@ -1,11 +1,11 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** No user has this id. */
+/** No user has this id or e-mail address. Nothing was written. */
 export class UserNotFoundError extends JournalDatabaseError {
   readonly code = 'USER_NOT_FOUND';
 
   constructor(
-    /** The id or the address that was looked for. */
+    /** The id or the e-mail address. */
     readonly user: string,
     remedy?: string,
   ) {
@@ -13,7 +13,10 @@ export class UserNotFoundError extends JournalDatabaseError {
   }
 }
 
-/** Something that is being written for the user, such as an import, did not end in time. */
+/**
+ * A concurrent write for the user, such as an import, held a lock longer than
+ * DATABASE_LOCK_TIMEOUT_MS. Nothing was deleted. Retry after the write.
+ */
 export class UserBusyError extends JournalDatabaseError {
   readonly code = 'USER_BUSY';
 
@@ -22,34 +25,34 @@ export class UserBusyError extends JournalDatabaseError {
     options?: ErrorOptions,
   ) {
     super(
-      `The user ${userId} is being written for, perhaps by an import; nothing was deleted. Try again when that has finished.`,
+      `Another transaction is writing data of the user ${userId}, perhaps an import; nothing was deleted. Try again after it.`,
       options,
     );
   }
 }
 
 /**
- * A table of the application holds rows of the user, and its foreign key does not let the user go
- * without them.
+ * A table of the application has rows that refer to the user by a foreign key without ON DELETE
+ * CASCADE. Nothing was deleted. Delete these rows first, or change the foreign key.
  */
 export class UserStillReferencedError extends JournalDatabaseError {
   readonly code = 'USER_STILL_REFERENCED';
 
   constructor(
-    /** The id or the address of the user. */
+    /** The id or the e-mail address. */
     readonly user: string,
     readonly tables: readonly string[],
     options?: ErrorOptions,
   ) {
     super(
-      `Rows of the user ${user} in ${tables.join(', ')} keep the user from being deleted, by a foreign key without ON DELETE CASCADE; ` +
+      `Rows in ${tables.join(', ')} refer to the user ${user} by a foreign key without ON DELETE CASCADE; ` +
         'nothing was deleted. Delete these rows first, or change the foreign key.',
       options,
     );
   }
 }
 
-/** The address belongs to a user already. */
+/** A user with this e-mail address exists. No user was created. */
 export class EmailTakenError extends JournalDatabaseError {
   readonly code = 'EMAIL_TAKEN';
 

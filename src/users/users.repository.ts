@@ -16,16 +16,13 @@ import { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from '../model/input-check.js';
 import { isStorable, storableText } from '../model/storable.js';
 
-/** A user to be created. */
+/** A user to create. */
 export interface NewUser {
-  /** Stored in lower case, without the blanks around it. */
+  /** Stored trimmed and in lower case. At most 320 characters. */
   email: string;
-  /**
-   * The result of a password hash function such as argon2id or scrypt, never a password; null where
-   * there is none yet.
-   */
+  /** The result of argon2id, scrypt or similar; never a password. Null for a user without one. */
   passwordHash?: string | null;
-  /** `free` unless given. */
+  /** Defaults to `free`. */
   subscriptionTier?: SubscriptionTier;
 }
 
@@ -40,15 +37,27 @@ const newUser = z.strictObject({
   subscriptionTier: z.enum(subscriptionTiers, `must be one of ${subscriptionTiers.join(', ')}`).optional(),
 });
 
-/** The users: the sign-in side, which works for all users, whoever is in scope. */
+/**
+ * Users, for sign-up and sign-in. Works on all users as `journal_auth`, whatever user is in scope:
+ * the caller must check what a user may do.
+ *
+ * @example
+ * const user = await users.create({ email: 'anna@example.com', passwordHash });
+ * await userScope.run(user.id, () => accounts.create({ id: 'acct-1', name: 'Margin' }));
+ */
 @Injectable()
 export class UsersRepository {
   constructor(private readonly scope: UserScope) {}
 
-  /** @throws InvalidInputError, EmailTakenError */
+  /**
+   * Creates a user with a new id. Not idempotent: a repeated call throws EmailTakenError.
+   *
+   * @returns the user without the password hash
+   * @throws InvalidInputError, EmailTakenError; nothing was written
+   */
   async create(user: NewUser): Promise<User> {
     const { email, passwordHash = null, subscriptionTier = 'free' } = checkInput('user', newUser, user);
-    // TypeORM would list every column, and journal_auth may not insert the id.
+    // SQL, because TypeORM's INSERT lists every column and journal_auth may not insert `id`.
     const [row] = await this.scope.withAllUsers(() =>
       this.scope.manager.query<{ id: string }[]>(
         `INSERT INTO users (email, password_hash, subscription_tier) VALUES ($1, $2, $3)
@@ -60,7 +69,12 @@ export class UsersRepository {
     return this.get(row.id);
   }
 
-  /** The user without the password hash. @throws InvalidUserIdError, UserNotFoundError */
+  /**
+   * Returns a user without the password hash.
+   *
+   * @param id a UUID
+   * @throws InvalidUserIdError, UserNotFoundError
+   */
   async get(id: string): Promise<User> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
     const user = await this.scope.withAllUsers(() => this.#users.findOneBy({ id }));
@@ -69,16 +83,19 @@ export class UsersRepository {
   }
 
   /**
-   * The user of an address, in whatever case it is written, without the password hash; null if
-   * there is none.
+   * Returns the user with an e-mail address, without the password hash, or null. Ignores case and
+   * surrounding blanks.
    */
   async findByEmail(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
     return this.scope.withAllUsers(() => this.#users.findOneBy({ email: normalizedEmail(email) }));
   }
 
-  /** The same within a unit of work, until the end of which nobody deletes that user. */
-  async keepByEmail(email: string): Promise<User | null> {
+  /**
+   * `findByEmail` with a FOR KEY SHARE lock: nobody can delete the user before the unit of work
+   * ends. Call it inside `userScope.transaction`.
+   */
+  async lockByEmail(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
     return this.scope.withAllUsers(() =>
       this.#users
@@ -89,10 +106,7 @@ export class UsersRepository {
     );
   }
 
-  /**
-   * The user of an address, in whatever case it is written, with the password hash: for sign-in,
-   * and for nothing else.
-   */
+  /** `findByEmail` with the password hash. For sign-in only. */
   async findByEmailWithPasswordHash(email: string): Promise<User | null> {
     if (!isStorable(email)) return null;
     return this.scope.withAllUsers(() =>
@@ -105,13 +119,14 @@ export class UsersRepository {
   }
 
   /**
-   * Deletes a user, and with it everything of theirs: accounts and journal too. There is no way
-   * back. It waits for what is just being written for the user.
+   * Deletes a user with all accounts and journal entries, irrevocably. Waits for concurrent writes
+   * of the user's data.
    *
    * @throws InvalidUserIdError, UserNotFoundError
-   * @throws UserBusyError if that takes longer than DATABASE_LOCK_TIMEOUT_MS
-   * @throws UserStillReferencedError if a table of the application has a foreign key that does not
-   * cascade
+   * @throws UserBusyError if a concurrent write takes longer than DATABASE_LOCK_TIMEOUT_MS; nothing
+   * was deleted
+   * @throws UserStillReferencedError if a foreign key of the application's tables does not cascade;
+   * nothing was deleted
    */
   async delete(id: string): Promise<void> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);

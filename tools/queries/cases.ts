@@ -135,9 +135,9 @@ export const queryCases: readonly QueryCase[] = [
   ),
   {
     repository: 'users',
-    method: 'keepByEmail',
+    method: 'lockByEmail',
     variant: 'who exists',
-    call: ({ users, scope }) => scope.transaction(() => users.keepByEmail(newcomer)),
+    call: ({ users, scope }) => scope.transaction(() => users.lockByEmail(newcomer)),
   },
   ofUsers('delete', 'with everything of theirs', (users) =>
     users.delete('00000000-0000-7000-8000-000000000003'),

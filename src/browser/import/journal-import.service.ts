@@ -195,7 +195,7 @@ export class JournalImportService {
   }
 
   async #user({ email, createUser }: JournalImport): Promise<{ user: User; created: boolean }> {
-    const user = await this.users.keepByEmail(email);
+    const user = await this.users.lockByEmail(email);
     if (user !== null) return { user, created: false };
     if (createUser !== true)
       throw new UserNotFoundError(email, 'Create the user first, or let the import do it.');
@@ -204,7 +204,7 @@ export class JournalImportService {
     } catch (error) {
       if (!(error instanceof EmailTakenError)) throw error;
       // Another import for the same new user, which this one waited for, may have created it.
-      const other = await this.users.keepByEmail(email);
+      const other = await this.users.lockByEmail(email);
       if (other === null) throw new ImportBusyError({ cause: error });
       return { user: other, created: false };
     }
