@@ -13,8 +13,8 @@ import { accountComments } from './comments.js';
 import { User } from './user.entity.js';
 
 /**
- * A brokerage account of a user. Its id is unique only within its user: every browser database has
- * an `acct-1`.
+ * A brokerage account of a user. The id is unique within the user only: every journal of the
+ * browser application has an `acct-1`.
  */
 @Entity({ name: 'accounts', comment: accountComments.table })
 @Check('chk_accounts_id', `char_length(id) BETWEEN 1 AND 200`)

@@ -1,5 +1,5 @@
-// The comments of the tables and their columns, as a migration has written them to the database.
-// TypeORM compares them, and `migration:generate` writes what is changed here.
+// Comments of tables and columns, equal to those that the migrations have written to the database.
+// `migration:generate` writes a migration for every change here.
 
 export const userComments = {
   table: 'A person who keeps a journal; everything else belongs to one.',

@@ -1,24 +1,24 @@
 import { Decimal as DecimalJs } from 'decimal.js';
 
 /**
- * An exact decimal as text, such as `'-260.41309812'`: how money, prices and quantities travel. A
- * `number` is not assignable to it, because a double cannot hold most cents.
+ * An exact decimal as text, such as `'-260.41309812'`, for money, prices and quantities. A `number`
+ * is not assignable: a double cannot represent most cents exactly.
  */
 export type DecimalString = `${number}`;
 
-/** The columns are numeric(20,8): twelve digits before the point, eight after it. */
+/** Columns are numeric(20,8): 12 digits before the point, 8 after it. */
 const scale = 8;
 const integerDigits = 12;
 
-/** Arithmetic with more digits than any sum of numeric(20,8) needs, so that it is exact. */
+/** Exact arithmetic: 60 digits are more than any sum of numeric(20,8) needs. */
 export const Decimal = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUND_HALF_UP });
 export type Decimal = DecimalJs;
 
 const plainDecimal = /^-?\d{1,40}(\.\d{1,40})?$/;
-/** What needs no arithmetic to be told: nearly everything that is given. */
+/** Fast path: most inputs match and need no arithmetic. */
 const shortDecimal = /^-?\d{1,12}(\.\d{1,8})?$/;
 
-/** A plain decimal that numeric(20,8) holds without rounding or overflow. */
+/** Whether numeric(20,8) holds the text exactly, without rounding or overflow. No exponents. */
 export function isDecimalString(text: string): text is DecimalString {
   if (shortDecimal.test(text)) return true;
   if (!plainDecimal.test(text)) return false;
@@ -28,15 +28,12 @@ export function isDecimalString(text: string): text is DecimalString {
 
 const limit = new Decimal(10).pow(integerDigits);
 
-/** Whether numeric(20,8) holds the decimal, after rounding to its eight places. */
+/** Whether numeric(20,8) holds the decimal, after rounding to 8 places. */
 function fitsColumn(decimal: Decimal): boolean {
   return decimal.toDecimalPlaces(scale).abs().lessThan(limit);
 }
 
-/**
- * The form in which PostgreSQL prints numeric(20,8), rounded half away from zero as PostgreSQL
- * rounds.
- */
+/** Rounds to numeric(20,8), half away from zero, and formats like PostgreSQL. */
 export function toColumnScale(decimal: Decimal): DecimalString {
   const text = decimal.toFixed(scale);
   return (/^-0\.0+$/.test(text) ? text.slice(1) : text) as DecimalString;
@@ -44,18 +41,16 @@ export function toColumnScale(decimal: Decimal): DecimalString {
 
 const printable = /^-?(?:0|[1-9]\d*)(?:\.\d{1,8})?$/;
 
-/** The form in which PostgreSQL prints a decimal that numeric(20,8) holds. */
+/** Formats a decimal that numeric(20,8) holds like PostgreSQL: `'1.5'` → `'1.50000000'`. */
 export function asStored(text: DecimalString): DecimalString {
-  // A zero loses its sign.
+  // PostgreSQL has no negative zero.
   if (text.startsWith('-0') || !printable.test(text)) return toColumnScale(new Decimal(text));
   const point = text.indexOf('.');
   if (point < 0) return `${text}.00000000` as DecimalString;
   return text.padEnd(point + 1 + scale, '0') as DecimalString;
 }
 
-/**
- * Whether a double holds exactly what the digits of a number say, as far as its shortest form goes.
- */
+/** Whether the shortest decimal form of the nearest double equals the given digits. */
 export function isExactNumber(digits: string): boolean {
   const double = Number(digits);
   return Number.isFinite(double) && new Decimal(digits).equals(double);

@@ -4,38 +4,38 @@ import { entryTypes } from './entry-type.js';
 import { oneOf } from './one-of.js';
 
 /**
- * What the values of a column are: it decides the SQL type, the CHECK, the rules for input and the
- * form in exports. `key`: 1 to 200 characters. `amount`: a decimal with a sign; `quantity`: one
- * that is never negative. `order`: a whole number.
+ * The kind of a column's values. Decides the SQL type, the CHECK, the input rules and the export
+ * format. `key`: 1 to 200 characters. `amount`: signed decimal. `quantity`: decimal, not negative.
+ * `order`: whole number.
  */
 export type EntryKind =
   'key' | 'text' | 'entryType' | 'amount' | 'quantity' | 'instant' | 'day' | 'object' | 'order';
 
 /**
- * Which part of an entry a column belongs to. `content`: what happened; never changed. `history`:
- * how the entry came and went. `order`: when it was recorded among entries of one instant; never
+ * The part of an entry that a column belongs to. `content`: the trade; never updated. `history`:
+ * creation, deletion and predecessor. `order`: recording order of entries with the same `ts`; never
  * compared.
  */
 export type EntryPart = 'content' | 'history' | 'order';
 
 interface EntryColumnOptions {
   comment: string;
-  /** `content` unless given. */
+  /** Defaults to `content`. */
   part?: EntryPart;
   nullable?: true;
   /** Part of the primary key. */
   primary?: true;
-  /** Names another row: a foreign key is the CHECK. */
+  /** Part of a foreign key, which replaces the CHECK. */
   reference?: true;
-  /** SQL of the value of an entry that does not give one. */
+  /** SQL of the default value. */
   default?: string;
-  /** Written when an entry is removed or replaced; no other column is ever updated. */
+  /** Updated when an entry is removed or replaced. No other column is ever updated. */
   marks?: true;
-  /** Whether the journal of the browser application has it, too. True unless given. */
+  /** False if the browser application's journal lacks the column. */
   inBrowser?: false;
 }
 
-/** A column of the journal, without the user's. */
+/** A declared column of the journal; `user_id` has no declaration. */
 export interface EntryColumnDeclaration {
   readonly property: string;
   readonly name: string;
@@ -75,14 +75,12 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
 const declared = new WeakMap<object, EntryColumnDeclaration[]>();
 
 /**
- * Declares a column of the journal, and its CHECK. It is the only place to name a column by hand:
- * rules for input, statements, grants and exports derive from `entryColumns`.
+ * Declares a column of the journal and its CHECK. This is the only place that names a column: input
+ * rules, statements, grants and exports derive from `entryColumns`.
  *
  * @example
- * ```ts
  * @EntryColumn('quantity', { nullable: true, comment: 'Contracts or shares; never negative.' })
  * qty!: DecimalString | null;
- * ```
  */
 export function EntryColumn(kind: EntryKind, options: EntryColumnOptions): PropertyDecorator {
   return (prototype, key) => {
@@ -117,12 +115,12 @@ export function EntryColumn(kind: EntryKind, options: EntryColumnOptions): Prope
   };
 }
 
-/** The declared columns of an entity, in the order of its class. */
+/** The declared columns of an entity class, in the order of its members. */
 export function declaredColumns(entity: object): readonly EntryColumnDeclaration[] {
   return declared.get(entity) ?? [];
 }
 
-/** The name in the database of a property: every column of this package is named this way. */
+/** The database column of a property: snake case, for every column of this package. */
 export function columnName(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

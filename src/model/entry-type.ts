@@ -1,6 +1,6 @@
 /**
- * What a journal entry records. Ten of these are written by the browser application; `buy_to_open`
- * and `sell_to_close` are the long side of its documentation.
+ * The types of journal entries. The browser application writes all but `buy_to_open` and
+ * `sell_to_close`, which open and close long positions.
  */
 export const entryTypes = [
   'sell_to_open',
@@ -19,8 +19,8 @@ export const entryTypes = [
 export type EntryType = (typeof entryTypes)[number];
 
 /**
- * The types whose amounts are premium: those of the browser application's `v_weekly_premium`, and
- * the long side.
+ * The types whose amounts are premium: those of `v_weekly_premium` of the browser application, and
+ * `buy_to_open` and `sell_to_close`.
  */
 export const optionPremiumTypes: readonly EntryType[] = [
   'sell_to_open',
@@ -31,7 +31,7 @@ export const optionPremiumTypes: readonly EntryType[] = [
   'option_premium',
 ];
 
-/** The types that the browser application takes for closed whatever their expiration. */
+/** The types that are `closed` in the browser application whatever their expiration. */
 export const sharesOrExpirationTypes: readonly EntryType[] = [
   'expiration',
   'assignment_shares',

@@ -2,20 +2,21 @@ import type { z } from 'zod';
 import { columnName } from './entry-column.js';
 import { JournalDatabaseError } from './journal-database.error.js';
 
-/** One thing that is wrong with an input: where it stands, what it held, and what was expected. */
+/** One invalid value of an input. */
 export interface InputProblem {
-  /** Position in the list that was given; 0 for a single object. */
+  /** The position in the given list, from 0; 0 for a single object. */
   index: number;
-  /** The id of the row, where it has one. */
+  /** The id of the object, if it has one. */
   id: string | undefined;
-  /** The column, by its name in the database. */
+  /** The database column, such as `account_id`. */
   column: string;
-  /** The value found, shortened for printing. */
+  /** The invalid value as JSON, shortened; `something hidden` for a password hash. */
   value: string;
+  /** The violated rule, such as `must be text`. */
   reason: string;
 }
 
-/** Something that was handed over for storing cannot be stored. Nothing was written. */
+/** An input is invalid. `problems` lists every invalid value. Nothing was written. */
 export class InvalidInputError extends JournalDatabaseError {
   readonly code = 'INVALID_INPUT';
 
@@ -33,15 +34,17 @@ export class InvalidInputError extends JournalDatabaseError {
 }
 
 /**
- * What is wrong with one object under a schema of this package; empty if nothing is. `index` is its
- * place in its list.
+ * Validates one object.
+ *
+ * @param index its position in its list
+ * @returns all problems; empty for a valid object
  */
 export function inputProblems(schema: z.ZodType, input: unknown, index = 0): InputProblem[] {
   const { error } = schema.safeParse(input);
   return (error?.issues ?? []).map((issue) => describe(issue, input, index));
 }
 
-/** The checked object. @throws InvalidInputError */
+/** @returns the validated object @throws InvalidInputError */
 export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
   const { data, error } = schema.safeParse(input);
   if (error) {
@@ -61,25 +64,23 @@ function describe(issue: z.core.$ZodIssue, input: unknown, index: number): Input
     id: typeof fields['id'] === 'string' ? fields['id'] : undefined,
     column: columnName(property),
     value: /password/i.test(property) ? 'something hidden' : shown(fields[property]),
-    reason: issue.code === 'unrecognized_keys' ? 'is not a column that can be given here' : issue.message,
+    reason: issue.code === 'unrecognized_keys' ? 'is not an allowed column' : issue.message,
   };
 }
 
-const longest = 60;
-
-/** A value as a message shows it: on one line, and not too long. */
-export function shown(value: unknown, most = longest): string {
+/** Formats a value for a message: one line, at most `maxLength` characters. */
+export function shown(value: unknown, maxLength = 60): string {
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   const text = value === undefined ? 'nothing' : (jsonOf(value) ?? typeof value);
-  return text.length > most ? `${text.slice(0, most)}…` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
 function jsonOf(value: unknown): string | undefined {
-  // JSON has no infinity, and would print null.
+  // JSON.stringify prints null for NaN and infinity.
   if (typeof value === 'number') return String(value);
   try {
     return JSON.stringify(value);
   } catch {
-    return undefined; // It holds itself, or a bigint.
+    return undefined; // A cycle or a bigint.
   }
 }

@@ -1,6 +1,9 @@
 /**
- * An error of this package: `code` is stable and for programs, the message is for people and says
- * what to do next.
+ * Base class of this package's errors. `code` is stable: branch on it or on the class. The message
+ * says what was written and what to do, and may change.
+ *
+ * @example
+ * if (error instanceof JournalDatabaseError && error.code === 'ENTRY_CONFLICT') return conflict();
  */
 export abstract class JournalDatabaseError extends Error {
   abstract readonly code: string;

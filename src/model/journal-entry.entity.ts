@@ -8,13 +8,12 @@ import type { EntryType } from './entry-type.js';
 import { User } from './user.entity.js';
 
 /**
- * One action of a trader, never rewritten: the journal is the single source of truth, and
- * positions, lots and totals are derived from it.
+ * One action of a trader, never rewritten. Positions, lots and totals are derived from the entries.
  *
- * The indexes descend on `ts` and `id` in the migrations, and the amount is only included in that
- * of all live entries; TypeORM has no words for either, and takes what is included for a key.
- * `uq_journal_successor` keeps a chain of amendments a line, and serves the foreign key, without
- * which deleting a user would read the journal once for each of its rows.
+ * TypeORM cannot declare two properties of the indexes in the migrations: `ts` and `id` descend,
+ * and `idx_journal_live_ts_amount` has INCLUDE (amount) instead of a key column.
+ * `uq_journal_successor` allows one successor per entry. It also serves the foreign key: without it
+ * deleting a user would scan the journal once per row.
  */
 @Entity({ name: 'journal', comment: entryComments.table })
 @Check('chk_journal_original_entry_id', `original_entry_id <> id`)
@@ -39,20 +38,17 @@ export class JournalEntry {
   })
   userId!: string;
 
-  /**
-   * Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7.
-   */
+  /** Unique within the user. The client's idempotency key, or a UUIDv7. */
   @EntryColumn('key', { primary: true, comment: entryComments.id })
   id!: string;
 
-  /** When it happened, to the millisecond. */
+  /** The instant of the action, with millisecond precision. */
   @EntryColumn('instant', { comment: entryComments.ts })
   ts!: Date;
 
   /**
-   * The calendar day, `YYYY-MM-DD`, of an entry that the trader gave a day and no time of day.
-   * Figures by week, month and year count the entry on it, in whatever time zone they are asked
-   * for.
+   * The calendar day (`YYYY-MM-DD`) of an entry without a time of day; null if `ts` is exact.
+   * Figures by week, month and year use it in every time zone.
    */
   @EntryColumn('day', { nullable: true, comment: entryComments.day, inBrowser: false })
   day!: string | null;
@@ -60,7 +56,7 @@ export class JournalEntry {
   @EntryColumn('key', { reference: true, comment: entryComments.accountId })
   accountId!: string;
 
-  /** Ticker such as `BRK.B`; null for fees and transfers that concern none. */
+  /** Ticker such as `BRK.B`; null for fees and transfers without one. */
   @EntryColumn('key', { nullable: true, comment: entryComments.symbol })
   symbol!: string | null;
 
@@ -68,53 +64,48 @@ export class JournalEntry {
   type!: EntryType;
 
   /**
-   * Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where
-   * it means nothing.
+   * Contracts (of 100 shares) for option legs, shares for share trades. Never negative; null for
+   * other types.
    */
   @EntryColumn('quantity', { nullable: true, comment: entryComments.qty })
   qty!: DecimalString | null;
 
-  /** Cash in the account's currency: + in, − out. */
+  /** Cash in the account's currency: positive is received, negative is paid. */
   @EntryColumn('amount', { comment: entryComments.amount })
   amount!: DecimalString;
 
-  /** Strike of an option leg; for share trades the price per share. */
+  /** Strike price of an option leg; price per share of a share trade. */
   @EntryColumn('quantity', { nullable: true, comment: entryComments.strike })
   strike!: DecimalString | null;
 
-  /** Expiration day of an option leg as `YYYY-MM-DD`, which belongs to no time zone. */
+  /** Expiration day of an option leg, `YYYY-MM-DD`, without a time zone. */
   @EntryColumn('day', { nullable: true, comment: entryComments.expiration })
   expiration!: string | null;
 
-  /** Price of the underlying share when the entry was made. */
+  /** Price of the underlying share at the time of the entry. */
   @EntryColumn('quantity', { nullable: true, comment: entryComments.underlyingPrice })
   underlyingPrice!: DecimalString | null;
 
   @EntryColumn('text', { nullable: true, comment: entryComments.notes })
   notes!: string | null;
 
-  /**
-   * Whatever else the client keeps with the entry (leg, template, roll links); always an object.
-   */
+  /** Further data of the client (leg, template, roll links). Always an object. */
   @EntryColumn('object', { comment: entryComments.meta })
   meta!: Record<string, unknown>;
 
-  /** When it was removed or replaced, which is final; null while it is live. */
+  /** The instant of removal or replacement, which is final; null for a live entry. */
   @EntryColumn('instant', { part: 'history', nullable: true, marks: true, comment: entryComments.deletedAt })
   deletedAt!: Date | null;
 
-  /** Who removed, replaced or, on the new entry of a restoration, restored it. */
+  /** The author of the removal or amendment; on a restored entry, of the restoration. */
   @EntryColumn('text', { part: 'history', nullable: true, marks: true, comment: entryComments.editedBy })
   editedBy!: string | null;
 
-  /** Why. */
+  /** The reason for the removal, amendment or restoration. */
   @EntryColumn('text', { part: 'history', nullable: true, marks: true, comment: entryComments.editReason })
   editReason!: string | null;
 
-  /**
-   * The entry that this one follows, by amendment or restoration; an entry has one successor at
-   * most.
-   */
+  /** The id of the predecessor, which this entry amends or restores. */
   @EntryColumn('key', {
     part: 'history',
     nullable: true,
@@ -135,8 +126,8 @@ export class JournalEntry {
   updatedAt!: Date;
 
   /**
-   * The recording order, by which entries of one `ts` follow each other: microseconds since 1970,
-   * as text. Null for entries that were written before it was kept: they come first.
+   * The order of entries with the same `ts`: microseconds since 1970, as text. Null for entries
+   * from before the migration EntryDayAndOrder, which sort first.
    */
   @EntryColumn('order', {
     part: 'order',
@@ -174,5 +165,5 @@ export class JournalEntry {
   originalEntry?: Relation<JournalEntry>;
 }
 
-/** The columns of the journal without the user's, in the order of the class. */
+/** The columns of the journal without `user_id`, in the order of the class. */
 export const entryColumns = declaredColumns(JournalEntry);

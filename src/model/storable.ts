@@ -1,24 +1,18 @@
 import { z } from 'zod';
 
-/**
- * Text that PostgreSQL can store: it refuses the character NUL, and a lone surrogate has no UTF-8
- * form.
- */
+/** Text that PostgreSQL can store: without NUL, and without lone surrogates (no UTF-8 form). */
 export const storableText = z
   .string({ error: 'must be text' })
   .refine(isStorable, 'holds a character that PostgreSQL cannot store (NUL or half of a surrogate pair)');
 
-const mostCharacters = 200;
+const maxCharacters = 200;
 
-/**
- * Text of 1 to 200 characters, which is what fits into an index beside another one: an id, a
- * symbol.
- */
+/** An id or symbol of 1 to 200 characters, so that two of them fit into one index entry. */
 export const storableKey = storableText
   .min(1, 'must not be empty')
-  .refine((key) => [...key].length <= mostCharacters, `must have at most ${mostCharacters} characters`);
+  .refine((key) => [...key].length <= maxCharacters, `must have at most ${maxCharacters} characters`);
 
-/** An instant that PostgreSQL and a cursor can hold. */
+/** An instant that both PostgreSQL and a page cursor can represent. */
 export const storableInstant = z
   .date({ error: 'must be a valid Date' })
   .refine(
@@ -26,17 +20,17 @@ export const storableInstant = z
     'must lie in the years 1 to 9999',
   );
 
-/** A day as `YYYY-MM-DD`; PostgreSQL knows no year 0. */
+/** A day as `YYYY-MM-DD`. PostgreSQL has no year 0. */
 export const storableDay = z.iso
   .date('must be a day as YYYY-MM-DD')
   .refine((text) => !text.startsWith('0000'), 'must be a day as YYYY-MM-DD');
 
-/** Whether a value is text that can be stored, so that something may be found under it. */
+/** Whether a value is text that PostgreSQL can store, so a row can have it as its id. */
 export function isStorable(value: unknown): value is string {
   return typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
 }
 
-/** Whether an object has a JSON form, and every text within that can be stored. */
+/** Whether an object has a JSON form in which PostgreSQL can store every text. */
 export function isStorableObject(value: object): boolean {
   let storable = true;
   try {
@@ -46,6 +40,6 @@ export function isStorableObject(value: object): boolean {
     }) as string | undefined;
     return storable && json?.startsWith('{') === true;
   } catch {
-    return false; // It holds itself, or a bigint.
+    return false; // A cycle or a bigint.
   }
 }

@@ -2,12 +2,12 @@ import { JournalDatabaseError } from './journal-database.error.js';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether a text is a UUID, of whichever version: what the column `users.id` takes. */
+/** Whether a value is a UUID of any version, in upper or lower case. */
 export function isUserId(text: unknown): text is string {
   return typeof text === 'string' && uuid.test(text);
 }
 
-/** A user id that is not a UUID. */
+/** A user id is not a UUID. Nothing was sent. */
 export class InvalidUserIdError extends JournalDatabaseError {
   readonly code = 'INVALID_USER_ID';
 

@@ -12,7 +12,7 @@ import { subscriptionTiers } from './subscription-tier.js';
 import type { SubscriptionTier } from './subscription-tier.js';
 import { oneOf } from './one-of.js';
 
-/** A person who keeps a journal. Everything else in the schema belongs to one. */
+/** A person who keeps a journal. Every other row belongs to one user. */
 @Entity({ name: 'users', comment: userComments.table })
 @Unique('uq_users_email', ['email'])
 @Check('chk_users_email', `email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 320`)
@@ -25,7 +25,7 @@ export class User {
   @Column({ type: 'text', collation: 'C', comment: userComments.email })
   email!: string;
 
-  /** Loaded only when selected by name; null for a user who cannot sign in by password yet. */
+  /** Loaded only if selected explicitly. Null for a user without a password. */
   @Column({
     name: 'password_hash',
     type: 'text',

@@ -52,7 +52,7 @@ const cases: Case[] = [
   ['a long id', sellPut, { ...put, id: 'x'.repeat(181) }, 'id', /at most 180/],
   ['a NUL', sellPut, { ...put, notes: 'a\0' }, 'notes', /cannot store/],
   ['meta that is none', sellPut, { ...put, meta: [] }, 'meta', /must be an object/],
-  ['an amount of the caller', sellPut, { ...put, amount: '312' }, 'amount', /can be given here/],
+  ['an amount of the caller', sellPut, { ...put, amount: '312' }, 'amount', /not an allowed column/],
   ['too much money', sellPut, { ...put, contracts: many, price: '1' }, 'amount', /more than 12 digits/],
   ['no leg', buyToOpen, put, 'leg', /put, call/],
   ['a side', optionExpired, { ...trade, ...option, leg: 'put', side: 'both' }, 'side', /short, long/],
@@ -63,7 +63,7 @@ const cases: Case[] = [
   ['a dividend paid', dividend, { ...trade, amount: '-5' }, 'amount', /more than 0/],
   ['a signed fee', fee, { ...trade, amount: '-5' }, 'amount', /more than 0/],
   ['nothing corrected', correction, { ...trade, amount: '0.00' }, 'amount', /must not be 0/],
-  ['a symbol of a deposit', deposit, { ...trade, amount: '1' }, 'symbol', /can be given here/],
+  ['a symbol of a deposit', deposit, { ...trade, amount: '1' }, 'symbol', /not an allowed column/],
   [
     'one account',
     transfer,
