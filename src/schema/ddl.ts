@@ -10,14 +10,13 @@ import type {
   RoleDescription,
 } from './schema-description.js';
 
-// The statement that makes each thing. Names are quoted only where PostgreSQL would; those of this
-// package never need it.
+// CREATE statements for descriptions. Names are quoted only if PostgreSQL requires it.
 
 export function roleSql({ name, attributes }: RoleDescription): string {
   return `CREATE ROLE ${identifier(name)} ${attributes.join(' ')}`;
 }
 
-/** The table with its keys and checks; foreign keys come when all tables are there. */
+/** The table without foreign keys, which can be added only after all tables exist. */
 export function relationSql({ name, kind, view, columns, constraints }: RelationDescription): string {
   if (view !== null) {
     const [, options = '', query = view] = /^(WITH \([^)]*\) )?AS ([^]*?);?$/.exec(view) ?? [];
@@ -27,8 +26,8 @@ export function relationSql({ name, kind, view, columns, constraints }: Relation
     ...columns.map(columnSql),
     ...constraints.filter(({ type }) => type !== 'foreign key').map(constraintClause),
   ];
-  const made = kind === 'unlogged table' ? 'UNLOGGED TABLE' : 'TABLE';
-  return `CREATE ${made} ${identifier(name)} (\n${parts.map((part) => `  ${part}`).join(',\n')}\n)`;
+  const keyword = kind === 'unlogged table' ? 'UNLOGGED TABLE' : 'TABLE';
+  return `CREATE ${keyword} ${identifier(name)} (\n${parts.map((part) => `  ${part}`).join(',\n')}\n)`;
 }
 
 export function columnSql(column: ColumnDescription): string {
@@ -60,7 +59,7 @@ export function policySql(relation: string, policy: PolicyDescription): string {
   ].join('\n  ');
 }
 
-/** One statement for each role, with the columns of a privilege together. */
+/** One GRANT per role. Lists the columns of a privilege together. */
 export function grantsSql(relation: string, grants: readonly GrantDescription[]): string[] {
   const byGrantee = groupBy(
     grants,
@@ -76,7 +75,7 @@ export function grantsSql(relation: string, grants: readonly GrantDescription[])
   });
 }
 
-/** The function, and who may call it; of itself everybody may. */
+/** The function, and the grants that differ from PostgreSQL's default: EXECUTE to PUBLIC. */
 export function functionSql({ name, definition, callers }: FunctionDescription): string[] {
   const granted = callers.filter((caller) => caller !== 'PUBLIC').map(roleName);
   return [
@@ -86,7 +85,7 @@ export function functionSql({ name, definition, callers }: FunctionDescription):
   ];
 }
 
-/** A privilege, or a privilege on these columns. */
+/** `SELECT`, or `SELECT (id, email)`. */
 export function withColumns(privilege: string, columns: readonly string[]): string {
   return columns.length === 0 ? privilege : `${privilege} (${columns.join(', ')})`;
 }

@@ -1,6 +1,4 @@
-/**
- * What has the same key together, in the order of the first of each. (Map.groupBy needs Node 21.)
- */
+/** Groups by key, in the order of each group's first element. (Map.groupBy needs Node 21.) */
 export function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): [key: string, group: T[]][] {
   const groups = new Map<string, T[]>();
   for (const one of all) {

@@ -1,5 +1,5 @@
-// The schema as types, for programs that reach it without TypeORM:
-// `trading-journal-database/schema`. It loads nothing but pg.
+// `trading-journal-database/schema`: row types and type parsers for programs that read the schema
+// without TypeORM. Loads only pg.
 export type {
   AccountRow,
   AccountRowUpdate,

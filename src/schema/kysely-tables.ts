@@ -1,9 +1,6 @@
 import type { SchemaTables } from './rows.js';
 
-/**
- * Kysely's `ColumnType`, which it knows by its properties; so that whoever does without Kysely need
- * not have it.
- */
+/** Structurally Kysely's `ColumnType`, so that Kysely need not be installed. */
 interface Column<Select, Insert, Update> {
   readonly __select__: Select;
   readonly __insert__: Insert;
@@ -18,7 +15,13 @@ type Columns<
   [Name in keyof Row]: Column<Row[Name], NewRow[Name], Update[Name]>;
 };
 
-/** The tables for `new Kysely<KyselyTables>(…)`. */
+/**
+ * The tables for Kysely.
+ *
+ * ```ts
+ * const db = new Kysely<KyselyTables>({ dialect });
+ * ```
+ */
 export type KyselyTables = {
   [Name in keyof SchemaTables]: Columns<
     SchemaTables[Name]['row'],

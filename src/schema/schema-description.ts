@@ -1,7 +1,7 @@
 /**
- * What the catalog of a database says about the tables of this package, in a stable order and in
- * words that are the same on every supported version of PostgreSQL. The names of the schema, of the
- * database and of the owner are no part of it.
+ * Roles, tables and functions of this package as the catalog describes them, in a stable order, and
+ * identical on every supported version of PostgreSQL. Excludes the names of the schema, the
+ * database and the owner.
  */
 export interface SchemaDescription {
   roles: readonly RoleDescription[];
@@ -9,29 +9,29 @@ export interface SchemaDescription {
   functions: readonly FunctionDescription[];
 }
 
-/** A role of the package, which belongs to the server. */
+/** A role of the package. Roles belong to the server, not to a database. */
 export interface RoleDescription {
   name: string;
   /** Such as `NOLOGIN`, or `LOGIN`, `BYPASSRLS`. */
   attributes: readonly string[];
-  /** The roles whose privileges it has, beside its own. */
+  /** Roles that the role is a member of, whose privileges it has. */
   memberOf: readonly string[];
 }
 
-/** A table, or a view. */
+/** A table or a view. */
 export interface RelationDescription {
   name: string;
   kind: 'table' | 'unlogged table' | 'partitioned table' | 'foreign table' | 'view' | 'materialized view';
   comment: string | null;
-  /** The query of a view, and its options. */
+  /** Options and query of a view; null for a table. */
   view: string | null;
   rowSecurity: 'disabled' | 'enabled' | 'forced' | 'forced, but disabled';
   /**
-   * One of the roles of the package, if it owns the table, which frees it from policies and grants;
-   * else null.
+   * The owner, if it is a role of the package; otherwise null. Policies and grants do not apply to
+   * an owner.
    */
   ownedBy: string | null;
-  /** Tables that inherit from it, whose rows are read with its own. */
+  /** Tables that inherit from this table. Queries of this table return their rows too. */
   children: readonly string[];
   columns: readonly ColumnDescription[];
   constraints: readonly ConstraintDescription[];
@@ -45,12 +45,12 @@ export interface RelationDescription {
 export interface ColumnDescription {
   name: string;
   type: string;
-  /** Where it differs from the type's own. */
+  /** Null for the default collation of the type. */
   collation: string | null;
-  /** Whether it takes NULL; `NOT NULL NOT VALID` leaves rows of before unchecked. */
+  /** `NOT NULL NOT VALID`: existing rows were not checked. */
   nullability: 'NULL' | 'NOT NULL' | 'NOT NULL NOT VALID';
   default: string | null;
-  /** How its values are made, if they cannot be given. */
+  /** The expression of a generated column, or the kind of an identity column. */
   generated: string | null;
   comment: string | null;
 }
@@ -60,33 +60,27 @@ export interface ConstraintDescription {
   type: 'primary key' | 'unique constraint' | 'check' | 'foreign key' | 'exclusion constraint';
   /** In the order of the key; empty for checks. */
   columns: readonly string[];
-  /** Of a foreign key, such as `accounts (user_id, id)`. */
+  /** Target of a foreign key, such as `accounts (user_id, id)`. */
   references: string | null;
   onUpdate: string | null;
   onDelete: string | null;
-  /** Of a check. */
+  /** Expression of a check. */
   condition: string | null;
-  /** A foreign key is not where its triggers are disabled. */
+  /** False for NOT ENFORCED, and for a foreign key with disabled triggers. */
   isEnforced: boolean;
   definition: string;
 }
 
-/** An index that is not there for a constraint's sake. */
+/** An index that does not belong to a constraint. */
 export interface IndexDescription {
   name: string;
   isUnique: boolean;
   method: string;
-  /**
-   * Each with its collation, operator class and direction where they are not the usual ones: `ts
-   * DESC`.
-   */
+  /** With collation, operator class and direction unless they are the default: `ts DESC`. */
   columns: readonly string[];
   included: readonly string[];
   predicate: string | null;
-  /**
-   * A CREATE INDEX CONCURRENTLY that failed leaves an index that no query uses and that checks
-   * nothing.
-   */
+  /** INVALID after a failed CREATE INDEX CONCURRENTLY: no query uses the index. */
   state: 'valid' | 'INVALID';
   definition: string;
 }
@@ -120,6 +114,6 @@ export interface FunctionDescription {
   name: string;
   kind: 'function' | 'aggregate';
   definition: string;
-  /** The roles of the package, or PUBLIC, that may call it. */
+  /** The roles of the package, or PUBLIC, with EXECUTE. */
   callers: readonly string[];
 }

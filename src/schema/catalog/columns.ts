@@ -2,8 +2,8 @@ import type { ColumnDescription } from '../schema-description.js';
 import type { Of, Query } from './query.js';
 
 /**
- * In the order of the table. PostgreSQL 18 has NOT NULL among the constraints too; it is told as a
- * property of the column.
+ * Columns in the order of the table. NOT NULL is a property of the column here, although PostgreSQL
+ * 18 also stores it as a constraint.
  */
 export function readColumns(query: Query, relations: readonly number[]): Promise<Of<ColumnDescription>[]> {
   return query(

@@ -10,16 +10,15 @@ import { listRelations, readRelations } from './relations.js';
 import { readRoles } from './roles.js';
 import type { SchemaDescription } from '../schema-description.js';
 
-/** What is described: the package's own, beside which a database may hold an application's. */
+/** The objects to describe. A database can also contain objects of the application. */
 export interface SchemaNames {
   relations: readonly string[];
   functions: readonly string[];
 }
 
 /**
- * Reads from the catalog what stands in a database under these names, and what touches it:
- * triggers, policies, indexes and columns that somebody has added. It needs no privilege, and reads
- * no row of anybody's.
+ * Reads the named objects from the catalog, with everything that was added to them: columns,
+ * indexes, policies, triggers. Needs no privilege on the tables, and reads none of their rows.
  */
 export async function describeSchema(query: Query, names: SchemaNames): Promise<SchemaDescription> {
   const relations = await readRelations(query, names.relations);
@@ -47,15 +46,11 @@ export async function describeSchema(query: Query, names: SchemaNames): Promise<
   };
 }
 
-/**
- * The names of everything in the schema of a database that holds nothing but this package's
- * migrations.
- */
+/** The names of all objects in a database that contains only this package's migrations. */
 export async function namesInSchema(query: Query): Promise<SchemaNames> {
   return { relations: await listRelations(query, 'migrations'), functions: await listFunctions(query) };
 }
 
-/** The names in a description. */
 export function namesOf({ relations, functions }: SchemaDescription): SchemaNames {
   return { relations: relations.map(({ name }) => name), functions: functions.map(({ name }) => name) };
 }

@@ -2,10 +2,7 @@ import { authRole, userRole } from '../../driver/roles.js';
 import type { GrantDescription } from '../schema-description.js';
 import type { Of, Query } from './query.js';
 
-/**
- * What was granted to the roles of the package and to PUBLIC; what others were granted is the
- * deployment's own affair.
- */
+/** Grants to the package's roles and to PUBLIC. The deployment decides on grants to other roles. */
 export function readGrants(query: Query, relations: readonly number[]): Promise<Of<GrantDescription>[]> {
   return query(
     `WITH entries AS (

@@ -2,13 +2,10 @@ import type { IndexDescription } from '../schema-description.js';
 import { withoutSchema } from './query.js';
 import type { Of, Query } from './query.js';
 
-/**
- * Of the bits of an option, 1 is DESC and 2 is NULLS FIRST, which comes with DESC unless something
- * else is said.
- */
+/** Bits of `indoption`: 1 is DESC, 2 is NULLS FIRST. NULLS FIRST is the default of DESC. */
 const direction = `CASE option & 3 WHEN 0 THEN '' WHEN 1 THEN ' DESC NULLS LAST' WHEN 2 THEN ' NULLS FIRST' ELSE ' DESC' END`;
 
-/** Those of the constraints are left out: the constraints say the same. */
+/** Excludes indexes of constraints, which `readConstraints` describes. */
 export function readIndexes(query: Query, relations: readonly number[]): Promise<Of<IndexDescription>[]> {
   return query(
     `SELECT c.relname AS relation, ic.relname AS name,

@@ -3,7 +3,7 @@ import type { FunctionDescription, ProgrammedDescription } from '../schema-descr
 import { withoutSchema } from './query.js';
 import type { Of, Query } from './query.js';
 
-/** The triggers but for those of foreign keys. */
+/** Triggers, except those of foreign keys. */
 export function readTriggers(
   query: Query,
   relations: readonly number[],
@@ -20,7 +20,7 @@ export function readTriggers(
   );
 }
 
-/** The rules but for those of which views are made. */
+/** Rules, except the SELECT rules of views. */
 export function readRules(query: Query, relations: readonly number[]): Promise<Of<ProgrammedDescription>[]> {
   return query(
     `SELECT c.relname AS relation, r.rulename AS name,
@@ -33,7 +33,7 @@ export function readRules(query: Query, relations: readonly number[]): Promise<O
   );
 }
 
-/** The functions and aggregates of these names, with the types of their arguments. */
+/** @param names functions and aggregates with the types of their arguments */
 export function readFunctions(query: Query, names: readonly string[]): Promise<FunctionDescription[]> {
   return query(
     `SELECT wanted.name, CASE p.prokind WHEN 'a' THEN 'aggregate' ELSE 'function' END AS kind,
@@ -57,8 +57,8 @@ const functionDefinition = `replace(
   btrim(pg_get_functiondef(p.oid), E'\\n'), format(' %I.%I(', n.nspname, p.proname), format(' %I(', p.proname))`;
 
 /**
- * PostgreSQL prints none for aggregates. What no aggregate of this package has is told by its
- * presence.
+ * PostgreSQL has no pg_get_functiondef for aggregates. The text includes only the options that an
+ * aggregate sets.
  */
 const aggregateDefinition = `format('CREATE AGGREGATE %s (%s)', wanted.name, concat_ws(', ',
   'SFUNC = ' || a.aggtransfn::regproc, 'STYPE = ' || format_type(a.aggtranstype, NULL),
@@ -67,7 +67,7 @@ const aggregateDefinition = `format('CREATE AGGREGATE %s (%s)', wanted.name, con
   'MSFUNC = ' || nullif(a.aggmtransfn, 0)::regproc,
   CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END))`;
 
-/** The names of all functions and aggregates of the schema in which the migrations work. */
+/** All functions and aggregates of the current schema, except those of extensions. */
 export async function listFunctions(query: Query): Promise<string[]> {
   const rows = await query<{ name: string }>(
     `SELECT p.oid::regprocedure::text AS name FROM pg_proc p

@@ -2,13 +2,13 @@ import { authRole, userRole } from '../../driver/roles.js';
 import type { RelationDescription } from '../schema-description.js';
 import type { Query } from './query.js';
 
-/** What stands in the row of the table itself. */
+/** A table or view without its parts. */
 export type RelationRow = Pick<
   RelationDescription,
   'name' | 'kind' | 'comment' | 'view' | 'rowSecurity' | 'ownedBy' | 'children'
 > & { oid: number };
 
-/** The tables and views of these names, as an unqualified name finds them. */
+/** Tables and views by unqualified name, resolved by `search_path`. */
 export function readRelations(query: Query, names: readonly string[]): Promise<RelationRow[]> {
   return query(
     `SELECT c.oid::int8::int AS oid, c.relname AS name,
@@ -42,10 +42,7 @@ export function readRelations(query: Query, names: readonly string[]): Promise<R
   );
 }
 
-/**
- * The names of all tables and views of the schema in which the migrations work, but for the table
- * that records them.
- */
+/** All tables and views of the current schema, except TypeORM's table of migrations. */
 export async function listRelations(query: Query, migrationsTable: string): Promise<string[]> {
   const rows = await query<{ name: string }>(
     `SELECT relname AS name FROM pg_class

@@ -2,7 +2,7 @@ import { authRole, userRole } from '../../driver/roles.js';
 import type { RoleDescription } from '../schema-description.js';
 import type { Query } from './query.js';
 
-/** What the roles of the package may do on the server, beyond what is granted to them. */
+/** Attributes and memberships of the package's roles. */
 export function readRoles(query: Query): Promise<RoleDescription[]> {
   return query(
     `SELECT r.rolname AS name,

@@ -1,25 +1,26 @@
 import type { SchemaDescription } from '../schema-description.js';
 import { objectsOf } from './schema-objects.js';
-import type { Fact, SchemaObject } from './schema-objects.js';
+import type { PropertyValue, SchemaObject } from './schema-objects.js';
 import { differentText, missingText, unexpectedText } from './words.js';
 
-/** Something in which a database differs from the schema of this release. */
+/** One difference between a database and the schema of this release. */
 export interface SchemaDifference {
   difference: 'missing' | 'unexpected' | 'different';
-  /** What it is: `table`, `column`, `index`, `policy`, `grant`, … */
+  /** `table`, `view`, `column`, `index`, `policy`, `grant`, `function`, `role`, … */
   kind: string;
   name: string;
-  /** The table that it belongs to. */
+  /** The table of the object; null for tables, views, functions and roles. */
   relation: string | null;
-  /** What of it differs; null where all of it is missing or unexpected. */
+  /** The property that differs; null if the whole object is missing or unexpected. */
   property: string | null;
-  expected: Fact;
-  found: Fact;
-  /** The same in words. */
+  /** The value of `property`, or the definition of the object as SQL. */
+  expected: PropertyValue;
+  found: PropertyValue;
+  /** The difference as text. */
   message: string;
 }
 
-/** What differs, in the order of the expected description. */
+/** Returns the differences in the order of the expected description. */
 export function compareSchemas(expected: SchemaDescription, found: SchemaDescription): SchemaDifference[] {
   const foundObjects = new Map(objectsOf(found).map((object) => [keyOf(object), object]));
   const expectedObjects = new Map(objectsOf(expected).map((object) => [keyOf(object), object]));
@@ -28,7 +29,7 @@ export function compareSchemas(expected: SchemaDescription, found: SchemaDescrip
   for (const [key, object] of expectedObjects) {
     const counterpart = foundObjects.get(key);
     if (counterpart) differences.push(...differencesOf(object, counterpart));
-    // With a missing table goes all that belongs to it; that need not be said of each.
+    // Reports a missing table once, without its parts.
     else if (object.relation === null || relations.has(object.relation)) differences.push(missing(object));
   }
   for (const [key, object] of foundObjects)
@@ -67,11 +68,11 @@ function unexpected(object: SchemaObject): SchemaDifference {
 }
 
 function differencesOf(object: SchemaObject, counterpart: SchemaObject): SchemaDifference[] {
-  const facts = Object.entries(object.facts).map(([property, expected]) => ({
-    ...{ property, expected, found: counterpart.facts[property] ?? null },
+  const properties = Object.entries(object.properties).map(([property, expected]) => ({
+    ...{ property, expected, found: counterpart.properties[property] ?? null },
   }));
-  const different = facts.filter(({ expected, found }) => !equal(expected, found));
-  // Whatever no property tells of, such as NOT VALID or DEFERRABLE, still shows in the definition.
+  const different = properties.filter(({ expected, found }) => !equal(expected, found));
+  // The definition also contains what no property covers, such as NOT VALID or DEFERRABLE.
   if (different.length === 0 && object.definition !== counterpart.definition && object.kind !== 'table')
     different.push({ property: 'definition', expected: object.definition, found: counterpart.definition });
   return different.map(({ property, expected, found }) => ({
@@ -80,6 +81,6 @@ function differencesOf(object: SchemaObject, counterpart: SchemaObject): SchemaD
   }));
 }
 
-function equal(one: Fact, other: Fact): boolean {
+function equal(one: PropertyValue, other: PropertyValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

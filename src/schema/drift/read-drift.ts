@@ -5,10 +5,7 @@ import { expectedSchema } from '../expected-schema.js';
 import { compareSchemas } from './compare-schemas.js';
 import type { SchemaDifference } from './compare-schemas.js';
 
-/**
- * In what a live database differs from the schema of this release. Tables that are not of this
- * package do not count.
- */
+/** Compares a live database with the schema of this release. Ignores tables of the application. */
 export async function readDrift(source: Pick<DataSource, 'query'>): Promise<SchemaDifference[]> {
   return compareSchemas(expectedSchema, await describeSchema(queryOf(source), namesOf(expectedSchema)));
 }

@@ -10,29 +10,29 @@ import type {
   SchemaDescription,
 } from '../schema-description.js';
 
-/** A property of a thing: text, a list in which the order counts, or null for none. */
-export type Fact = string | readonly string[] | null;
+/** Text, an ordered list, or null. */
+export type PropertyValue = string | readonly string[] | null;
 
-/** A thing in the schema, as it is compared. */
+/** An object of the schema in the form in which it is compared. */
 export interface SchemaObject {
-  /** What it is, such as `index` or `grant`. */
+  /** Such as `index` or `grant`. */
   kind: string;
   name: string;
-  /** The table that it belongs to; null for tables and roles themselves. */
+  /** The table of the object; null for tables, views, functions and roles. */
   relation: string | null;
-  facts: Readonly<Record<string, Fact>>;
-  /** All of it, as SQL. */
+  properties: Readonly<Record<string, PropertyValue>>;
+  /** The complete object as SQL. */
   definition: string;
 }
 
-/** Everything in a description, one by one; tables first, and after each what belongs to it. */
+/** All objects of a description: roles, then each table followed by its parts, then functions. */
 export function objectsOf({ roles, relations, functions }: SchemaDescription): SchemaObject[] {
   return [
     ...roles.map(roleObject),
     ...relations.flatMap((relation) => [relationObject(relation), ...partsOf(relation)]),
     ...functions.map(({ name, kind, definition, callers }) => ({
       ...{ kind, name, relation: null, definition },
-      facts: { definition, 'the list of its callers': callers },
+      properties: { definition, 'the list of its callers': callers },
     })),
   ];
 }
@@ -42,7 +42,7 @@ function partsOf(relation: RelationDescription): SchemaObject[] {
   return [
     ...relation.columns.map((column) => ({
       ...{ kind: 'column', name: column.name, relation: name, definition: columnSql(column) },
-      facts: {
+      properties: {
         type: column.type,
         collation: column.collation,
         nullability: column.nullability,
@@ -64,7 +64,7 @@ function partsOf(relation: RelationDescription): SchemaObject[] {
 function roleObject(role: RoleDescription): SchemaObject {
   return {
     ...{ kind: 'role', name: role.name, relation: null, definition: roleSql(role) },
-    facts: {
+    properties: {
       'the list of its attributes': role.attributes,
       'the list of roles that it belongs to': role.memberOf,
     },
@@ -80,7 +80,7 @@ function relationObject(relation: RelationDescription): SchemaObject {
       relation: null,
       definition: relationSql(relation),
     },
-    facts: {
+    properties: {
       kind,
       'row-level security': rowSecurity,
       owner: ownedBy ?? 'a role apart from those of the package',
@@ -94,7 +94,7 @@ function constraintObject(relation: string, constraint: ConstraintDescription): 
   const { name, type, columns, references, onUpdate, onDelete, condition, isEnforced } = constraint;
   return {
     ...{ kind: type, name, relation, definition: constraintSql(relation, constraint) },
-    facts: {
+    properties: {
       'the list of columns': columns,
       'what it refers to': references,
       'ON UPDATE': onUpdate,
@@ -109,7 +109,7 @@ function indexObject(relation: string, index: IndexDescription): SchemaObject {
   const definition = index.state === 'valid' ? indexSql(index) : `${indexSql(index)} INVALID`;
   return {
     ...{ kind: 'index', name: index.name, relation, definition },
-    facts: {
+    properties: {
       'the list of columns': index.columns,
       predicate: index.predicate,
       uniqueness: index.isUnique ? 'unique' : 'not unique',
@@ -123,7 +123,7 @@ function indexObject(relation: string, index: IndexDescription): SchemaObject {
 function policyObject(relation: string, policy: PolicyDescription): SchemaObject {
   return {
     ...{ kind: 'policy', name: policy.name, relation, definition: policySql(relation, policy) },
-    facts: {
+    properties: {
       kind: policy.kind,
       command: policy.command,
       'the list of roles': policy.roles,
@@ -140,12 +140,12 @@ function programmedObject(kind: string, relation: string, programmed: Programmed
     name,
     relation,
     definition,
-    facts: { definition, state: isEnabled ? 'enabled' : 'disabled' },
+    properties: { definition, state: isEnabled ? 'enabled' : 'disabled' },
   };
 }
 
 function childObject(relation: string, child: string): SchemaObject {
-  return { kind: 'child table', name: child, relation, facts: {}, definition: `INHERITS (${relation})` };
+  return { kind: 'child table', name: child, relation, properties: {}, definition: `INHERITS (${relation})` };
 }
 
 function grantObject(
@@ -156,6 +156,6 @@ function grantObject(
   return {
     ...{ kind: 'grant', name: `${what} to ${grantee}`, relation },
     definition: `GRANT ${what} ON ${relation} TO ${grantee}${mayGrant ? ' WITH GRANT OPTION' : ''}`,
-    facts: { 'the right to grant it on': mayGrant ? 'given' : 'not given' },
+    properties: { 'the right to grant it on': mayGrant ? 'given' : 'not given' },
   };
 }

@@ -1,4 +1,4 @@
-import type { Fact, SchemaObject } from './schema-objects.js';
+import type { PropertyValue, SchemaObject } from './schema-objects.js';
 
 /** `index idx_journal_live_ts_amount on journal`, `column journal.amount`, `table journal` */
 function titleOf({ kind, name, relation }: SchemaObject): string {
@@ -17,10 +17,15 @@ export function unexpectedText(object: SchemaObject): string {
   return `unexpected ${titleOf(object)}: ${oneLine(object.definition)}`;
 }
 
-export function differentText(object: SchemaObject, property: string, expected: Fact, found: Fact): string {
+export function differentText(
+  object: SchemaObject,
+  property: string,
+  expected: PropertyValue,
+  found: PropertyValue,
+): string {
   const title = object.kind === 'grant' ? `grant of ${grantText(object)}` : titleOf(object);
-  const turned = turnedColumns(expected, found);
-  if (turned.length > 0) return `${title}: ${turned.join('; ')}`;
+  const directions = directionDifferences(expected, found);
+  if (directions.length > 0) return `${title}: ${directions.join('; ')}`;
   return `${title}: ${property} is ${valueText(found)}, should be ${valueText(expected)}`;
 }
 
@@ -30,9 +35,9 @@ function grantText({ name, relation }: SchemaObject): string {
   return `${what} on ${relation} to ${grantee}`;
 }
 
-function valueText(fact: Fact): string {
-  if (fact === null || fact.length === 0) return 'none';
-  return typeof fact === 'string' ? oneLine(fact) : `(${fact.join(', ')})`;
+function valueText(value: PropertyValue): string {
+  if (value === null || value.length === 0) return 'none';
+  return typeof value === 'string' ? oneLine(value) : `(${value.join(', ')})`;
 }
 
 function oneLine(sql: string): string {
@@ -41,18 +46,18 @@ function oneLine(sql: string): string {
 
 const directed = /^(.*?)( DESC)?( NULLS FIRST| NULLS LAST)?$/;
 
-/** For the same columns in another direction: `ts is ascending, should be descending`. */
-function turnedColumns(expected: Fact, found: Fact): string[] {
+/** `ts is ascending, should be descending`; empty unless only directions of columns differ. */
+function directionDifferences(expected: PropertyValue, found: PropertyValue): string[] {
   if (!isList(expected) || !isList(found) || expected.length !== found.length) return [];
   const pairs = expected.map((text, place) => [direction(text), direction(found[place] ?? '')] as const);
-  if (pairs.some(([wanted, there]) => wanted.column !== there.column)) return [];
+  if (pairs.some(([wanted, actual]) => wanted.column !== actual.column)) return [];
   return pairs
-    .filter(([wanted, there]) => wanted.order !== there.order)
-    .map(([wanted, there]) => `${wanted.column} is ${there.order}, should be ${wanted.order}`);
+    .filter(([wanted, actual]) => wanted.order !== actual.order)
+    .map(([wanted, actual]) => `${wanted.column} is ${actual.order}, should be ${wanted.order}`);
 }
 
-function isList(fact: Fact): fact is readonly string[] {
-  return fact !== null && typeof fact !== 'string';
+function isList(value: PropertyValue): value is readonly string[] {
+  return value !== null && typeof value !== 'string';
 }
 
 function direction(text: string): { column: string; order: string } {

@@ -3,38 +3,27 @@ import { MigrationsUnreadableError } from './schema.errors.js';
 import { queryOf } from '../catalog/query.js';
 
 /**
- * How the migrations that were applied to a database compare with those of this release and of its
- * application.
+ * The migrations applied to a database, compared with those known to this process: the package's
+ * and the application's. All lists contain names of migrations.
  */
 export interface MigrationStatus {
-  /** Those that are known and were applied, oldest first. */
+  /** Known and applied, oldest first. */
   applied: string[];
-  /** Those that are known and were not applied, oldest first. */
+  /** Known and not applied, oldest first. */
   pending: string[];
-  /**
-   * Those that were applied and are not known: of a newer release, or of another application on the
-   * same tables.
-   */
+  /** Applied and not known: from a newer release, or another application on the same tables. */
   unknown: string[];
-  /**
-   * Those of the unknown by whose name a newer release says that older ones cannot work with the
-   * schema any more.
-   */
+  /** The unknown migrations after which older releases, such as this one, must not start. */
   breaking: string[];
 }
 
 /**
- * How the name of a migration says that releases which do not know it must not start: TypeORM's own
- * table of applied migrations keeps it, whoever runs them, and forgets it when the migration is
- * reverted.
+ * Marks a migration by its name: releases that do not know it must not start. The name is the only
+ * place that every migration runner records in TypeORM's table, and removes on revert.
  */
 const breakingName = /BreaksOlderReleases\d+$/;
 
-/**
- * Reads it with the privileges of the connection.
- *
- * @throws MigrationsUnreadableError
- */
+/** @throws MigrationsUnreadableError without the privilege to read the table of migrations */
 export async function readMigrationStatus(dataSource: DataSource): Promise<MigrationStatus> {
   const inDatabase = await appliedMigrations(dataSource);
   const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);

@@ -6,8 +6,8 @@ import { readMigrationStatus } from './migration-status.js';
 const log = new Logger('Database');
 
 /**
- * Refuses at the start a database that this release cannot work with. One that is only older is
- * refused in production, where nobody reads warnings, and warned of elsewhere.
+ * Checks the applied migrations at startup. Refuses an incompatible newer schema always. Refuses an
+ * older schema in production; elsewhere logs a warning.
  *
  * @throws SchemaTooNewError
  * @throws MigrationsPendingError, MigrationsUnreadableError in production

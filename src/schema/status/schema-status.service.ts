@@ -8,9 +8,13 @@ import { readMigrationStatus } from './migration-status.js';
 import type { MigrationStatus } from './migration-status.js';
 
 /**
- * Whether the database has the schema that this release was made for: for health checks, and for
- * whoever operates it. It reads the catalog and TypeORM's record of migrations, and nothing of any
- * user, so that it needs no scope.
+ * Compares the database with the schema of this release, for health checks. Reads the catalog and
+ * TypeORM's table of migrations, but no rows of users: needs no user scope.
+ *
+ * ```ts
+ * const { pending, breaking } = await schema.status();
+ * const drift = (await schema.drift()).map(({ message }) => message);
+ * ```
  */
 @Injectable()
 export class SchemaStatusService {
@@ -23,28 +27,30 @@ export class SchemaStatusService {
   }
 
   /**
-   * Which migrations, of this package and of the application, were applied.
-   * @throws MigrationsUnreadableError
+   * Returns the applied, pending, unknown and breaking migrations of the package and the
+   * application.
+   *
+   * @throws MigrationsUnreadableError without the privilege to read the table of migrations
    */
   status(): Promise<MigrationStatus> {
-    return this.#asNobody(() => readMigrationStatus(this.#dataSource));
+    return this.#withoutUser(() => readMigrationStatus(this.#dataSource));
   }
 
   /**
-   * In what the tables of this package differ from what its migrations make; nothing, if all is
-   * well.
+   * Returns the differences between the package's tables, roles and functions and the result of its
+   * migrations; empty if there are none.
    */
   drift(): Promise<SchemaDifference[]> {
-    return this.#asNobody(async () => {
-      // The expected schema is large, and few applications ask.
+    return this.#withoutUser(async () => {
+      // Loaded on first use: the expected schema is large.
       const { readDrift } = await import('../drift/read-drift.js');
       return readDrift(this.#dataSource);
     });
   }
 
-  // A request's own scope may be that of sign-in, which reads nothing of this, or hold a connection
-  // in a unit of work.
-  #asNobody<T>(work: () => Promise<T>): Promise<T> {
+  // Leaves the caller's scope: a sign-in scope may not read this, and a unit of work holds a
+  // connection.
+  #withoutUser<T>(work: () => Promise<T>): Promise<T> {
     return this.#dataSource.scopes.run({ role: userRole, userId: '' }, work);
   }
 }

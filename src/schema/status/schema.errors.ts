@@ -3,22 +3,25 @@ import { JournalDatabaseError } from '../../model/journal-database.error.js';
 const howToMigrate =
   '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`, or your own DataSource after `-d`';
 
-/** The database was migrated by a newer release, in a way that this one cannot work with. */
+/**
+ * A newer release has changed the schema incompatibly. Update the application, or revert the
+ * migrations with the newer release.
+ */
 export class SchemaTooNewError extends JournalDatabaseError {
   readonly code = 'SCHEMA_TOO_NEW';
 
   constructor(
-    /** The migrations that this release does not know, and that older releases cannot work with. */
+    /** The migrations that this release does not know, and after which it must not start. */
     readonly migrations: readonly string[],
   ) {
     super(
-      `The database was changed by a newer release in a way that this one cannot work with (${migrations.join(', ')}). ` +
-        'Update the application to that release; or, with the newer release, revert these migrations.',
+      `A newer release has changed the database incompatibly (${migrations.join(', ')}). ` +
+        'Update the application to that release; or revert these migrations with the newer release.',
     );
   }
 }
 
-/** The database lacks migrations that this release needs. */
+/** Migrations of this release are not applied. Run them before the application starts. */
 export class MigrationsPendingError extends JournalDatabaseError {
   readonly code = 'MIGRATIONS_PENDING';
 
@@ -30,15 +33,18 @@ export class MigrationsPendingError extends JournalDatabaseError {
   }
 }
 
-/** Which migrations were applied may not be read. */
+/**
+ * The role may not read the table of migrations. Run pending migrations, or grant SELECT on the
+ * table.
+ */
 export class MigrationsUnreadableError extends JournalDatabaseError {
   readonly code = 'MIGRATIONS_UNREADABLE';
 
   constructor(readonly table: string) {
     super(
-      `Which migrations were applied cannot be told: ${table} may not be read. Either the database is older than ` +
-        `ReadableMigrations20261125111000, which grants that; then run the pending migrations: ${howToMigrate}. ` +
-        `Or the grant is gone; then let the owner run \`GRANT SELECT ON ${table} TO journal_user\`.`,
+      `The applied migrations are unknown: ${table} may not be read. If the database is older than ` +
+        `ReadableMigrations20261125111000, which grants SELECT, run the pending migrations: ${howToMigrate}. ` +
+        `If the grant was revoked, run \`GRANT SELECT ON ${table} TO journal_user\` as the owner.`,
     );
   }
 }
