@@ -3,11 +3,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { Account } from '../model/account.entity.js';
 import { AccountConflictError, AccountNotFoundError } from './account.errors.js';
 import { UserNotFoundError } from '../users/user.errors.js';
-import type { InputProblem } from '../model/input-check.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/constraint-violation.js';
-import { checkInput, inputProblems } from '../model/input-check.js';
+import { checkInput } from '../model/input-check.js';
 import { newAccount } from './new-account.js';
 import type { NewAccount } from './new-account.js';
 import { isStorable } from '../model/storable.js';
@@ -52,11 +51,6 @@ export class AccountsRepository {
     const stored = await this.get(id);
     if (stored.name !== name) throw new AccountConflictError(id);
     return stored;
-  }
-
-  /** Returns the problems for which `create` would refuse an account. Sends nothing. */
-  problemsOf(account: NewAccount): InputProblem[] {
-    return inputProblems(newAccount, account);
   }
 
   /**

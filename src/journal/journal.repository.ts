@@ -2,29 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { JournalEntry } from '../model/journal-entry.entity.js';
 import { EntryNotFoundError } from './entry.errors.js';
-import type { InputProblem } from '../model/input-check.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { appendEntries, asRecord } from './append-entries.js';
 import { amendEntry } from './amend-entry.js';
-import { refuseInvalidEntries, refuseInvalidRecords } from './check-entries.js';
-import { chainOf, chainsOf } from './entry-chain.js';
+import { refuseInvalidEntries } from './check-entries.js';
+import { chainOf } from './entry-chain.js';
 import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
-import { inputProblems } from '../model/input-check.js';
-import { findEntry, storedIds } from './find-entries.js';
-import { insertMissing, prepareEntries } from './insert-entries.js';
-import type { InsertOutcome, PreparedEntries } from './insert-entries.js';
+import { findEntry } from './find-entries.js';
 import type { JournalFilter } from './journal-filter.js';
 import { page } from './journal-page.js';
 import type { JournalPage, PageRequest } from './journal-page.js';
-import { controlSums, premiumByWeek, totals } from './journal-sums.js';
-import type { ControlSum, JournalTotals, WeeklyPremium } from './journal-sums.js';
+import { premiumByWeek, totals } from './journal-sums.js';
+import type { JournalTotals, WeeklyPremium } from './journal-sums.js';
 import { loadEntries } from './load-entries.js';
 import type { LoadedEntry, LoadOptions, LoadOutcome } from './load-entries.js';
-import { markDeletedInPast } from './mark-deleted.js';
-import type { PastRemoval } from './mark-deleted.js';
-import { entryRecord } from './new-entry.js';
-import type { EntryRecord, NewEntry } from './new-entry.js';
+import type { NewEntry } from './new-entry.js';
 import { removeEntry } from './remove-entry.js';
 import { restoreEntry } from './restore-entry.js';
 import { isStorable } from '../model/storable.js';
@@ -76,37 +69,6 @@ export class JournalRepository {
       const refusal = error as Error;
       return Promise.reject(refusal);
     }
-  }
-
-  /**
-   * Inserts the entries whose ids are not stored yet, with their history, and reports the outcome
-   * by id. For imports.
-   *
-   * @throws InvalidInputError, UnknownAccountError, EntryNotFoundError (for an `originalEntryId`),
-   * EntryAlreadyAmendedError, UserNotFoundError; nothing was written
-   */
-  async appendMissing(records: readonly EntryRecord[]): Promise<InsertOutcome> {
-    return this.insertMissing(this.prepareMissing(records));
-  }
-
-  /**
-   * The first half of `appendMissing`: checks and encodes the entries. Sends nothing.
-   *
-   * @throws InvalidInputError
-   */
-  prepareMissing(records: readonly EntryRecord[]): PreparedEntries {
-    refuseInvalidRecords(records);
-    return prepareEntries(this.scope, records);
-  }
-
-  /**
-   * The second half of `appendMissing`. Calls `meanwhile` while the server inserts.
-   *
-   * @throws UnknownAccountError, EntryNotFoundError (for an `originalEntryId`),
-   * EntryAlreadyAmendedError, UserNotFoundError; nothing was written
-   */
-  async insertMissing(entries: PreparedEntries, meanwhile?: () => void): Promise<InsertOutcome> {
-    return insertMissing(this.scope, entries, meanwhile);
   }
 
   /**
@@ -195,34 +157,6 @@ export class JournalRepository {
     return links;
   }
 
-  /** Returns the ids that are stored, live or deleted. */
-  async storedIds(ids: readonly string[]): Promise<Set<string>> {
-    const { manager, userId } = this.scope;
-    return storedIds(manager, userId, ids);
-  }
-
-  /**
-   * Returns the chains that contain these entries, each chain once, its entries oldest first. For
-   * imports.
-   */
-  async chains(ids: readonly string[]): Promise<JournalEntry[][]> {
-    return chainsOf(this.scope.manager, this.scope.userId, ids);
-  }
-
-  /**
-   * Marks live entries as deleted at instants in the past, but not before their `createdAt`. For
-   * imports.
-   * @returns the ids of the entries that were live
-   */
-  async removeInPast(removals: readonly PastRemoval[]): Promise<string[]> {
-    return markDeletedInPast(this.scope.manager, this.scope.userId, removals);
-  }
-
-  /** Returns the problems for which `appendMissing` would refuse a record. Sends nothing. */
-  problemsOf(record: EntryRecord): InputProblem[] {
-    return inputProblems(entryRecord, record);
-  }
-
   /**
    * Returns one entry.
    *
@@ -295,14 +229,6 @@ export class JournalRepository {
    */
   async premiumByWeek(filter: JournalFilter = {}): Promise<WeeklyPremium[]> {
     return premiumByWeek(this.scope.manager, this.scope.userId, filter);
-  }
-
-  /**
-   * Returns counts and exact sums of the entries with these ids, deleted entries included. For the
-   * verification of an import.
-   */
-  async controlSums(ids: readonly string[]): Promise<ControlSum[]> {
-    return controlSums(this.scope.manager, this.scope.userId, ids);
   }
 }
 

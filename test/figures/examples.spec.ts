@@ -264,7 +264,7 @@ describe('The guide to the read models works out by hand', () => {
         expiration: '2026-03-20',
       } as const;
       const ts = on('2026-01-05');
-      await inScope(() => under.journal.appendMissing([{ ...put, id: 'put', ts, createdAt: ts }]));
+      await inScope(() => under.imports.appendMissing([{ ...put, id: 'put', ts, createdAt: ts }]));
       const asOf = new Date(instant);
       const realised = await inScope(() =>
         under.get(ProfitReadModel).realised({ per: 'month', asOf, ...(timeZone && { timeZone }) }),

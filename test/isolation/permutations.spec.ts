@@ -33,13 +33,13 @@ describe('Whichever session goes first, step by step:', () => {
 
   beforeAll(async () => {
     under = await startTwoUsers(4);
-    const { dataSource, scope, users, accounts, journal } = under;
+    const { dataSource, scope, users, accounts, imports } = under;
     importer = new JournalImportService(
       dataSource,
       scope,
       users,
       accounts,
-      journal,
+      imports,
       sharedFileReader.factory(),
     );
     file = await files.write({

@@ -90,7 +90,7 @@ describe('A unit of work', () => {
           journal.append(putSold({ id: 'a' })),
           journal.append(putSold({ id: 'b', accountId: 'acct-9' })),
           journal.append([putSold({ id: 'c' }), putSold({ id: 'd' })]),
-          journal.appendMissing([{ ...putSold(), id: 'e', originalEntryId: 'nothing' }]),
+          under.imports.appendMissing([{ ...putSold(), id: 'e', originalEntryId: 'nothing' }]),
           accounts.create({ id: 'acct-3', name: 'Margin' }),
           journal.append(putSold({ id: 'f' })),
         ]),

@@ -35,7 +35,11 @@ describe('UserScope', () => {
     expect(() => scope.userId).toThrow(UserScopeMissingError);
     for (const work of [() => journal.append(putSold()), () => journal.page(), () => journal.get('seed-1')])
       await expect(work()).rejects.toThrow(UserScopeMissingError);
-    for (const work of [() => journal.totals(), () => journal.premiumByWeek(), () => journal.controlSums([])])
+    for (const work of [
+      () => journal.totals(),
+      () => journal.premiumByWeek(),
+      () => under.imports.controlSums([]),
+    ])
       await expect(work()).rejects.toThrow(UserScopeMissingError);
     for (const work of [() => accounts.list(), () => accounts.get('a'), () => accounts.create({ name: 'x' })])
       await expect(work()).rejects.toThrow(UserScopeMissingError);
@@ -115,12 +119,14 @@ describe('UserScope', () => {
       expect(page.entries.map(({ userId, id }) => [userId, id])).toEqual([[ben, 'seed-1']]);
       expect((await journal.totals()).net).toBe('1.00000000');
       expect((await journal.premiumByWeek()).map(({ premium }) => premium)).toEqual(['1.00000000']);
-      expect((await journal.controlSums(['seed-1', 'anna only'])).map(({ count }) => count)).toEqual([1]);
+      expect((await under.imports.controlSums(['seed-1', 'anna only'])).map(({ count }) => count)).toEqual([
+        1,
+      ]);
       expect((await accounts.list()).map(({ userId, id }) => [userId, id])).toEqual([
         [ben, 'acct-1'],
         [ben, 'acct-2'],
       ]);
-      const [first] = (await journal.appendMissing([{ ...putSold({ amount: '1' }), id: 'anna only' }]))
+      const [first] = (await under.imports.appendMissing([{ ...putSold({ amount: '1' }), id: 'anna only' }]))
         .inserted;
       expect(first).toBe('anna only');
     });

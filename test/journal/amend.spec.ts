@@ -289,7 +289,7 @@ describe('JournalRepository.amend', () => {
       deletedAt,
     });
     await inScope(() =>
-      under.journal.appendMissing([imported('a', null, null), imported('b', 'a', new Date('2026-02-01'))]),
+      under.imports.appendMissing([imported('a', null, null), imported('b', 'a', new Date('2026-02-01'))]),
     );
     await amend('a', { strike: '1' }, { reason: 'r', id: 'c' });
 

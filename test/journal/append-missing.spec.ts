@@ -10,11 +10,11 @@ import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/database-failure.js';
 
-describe('JournalRepository.appendMissing', () => {
+describe('ImportedJournal.appendMissing', () => {
   let under: JournalUnderTest;
   let userId: string;
   const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);
-  const appendMissing = (records: EntryRecord[]) => inScope(() => under.journal.appendMissing(records));
+  const appendMissing = (records: EntryRecord[]) => inScope(() => under.imports.appendMissing(records));
   const get = (id: string) => inScope(() => under.journal.get(id, { withDeleted: true }));
   const record = (id: string, different: Partial<EntryRecord> = {}): EntryRecord => ({
     ...putSold(),
@@ -170,12 +170,5 @@ describe('JournalRepository.appendMissing', () => {
     await expect(appendMissing([record('x', { originalEntryId: 'x' })])).rejects.toThrow(InvalidInputError);
     await expect(appendMissing([nameless as EntryRecord])).rejects.toThrow(InvalidInputError);
     await expect(appendMissing([record('x', { accountId: 'acct-9' })])).rejects.toThrow(UnknownAccountError);
-  });
-
-  it('says before what would keep a record from being stored', () => {
-    const bad = record('', { symbol: '', qty: '-1', originalEntryId: 'y' });
-
-    expect(under.journal.problemsOf(record('x'))).toEqual([]);
-    expect(under.journal.problemsOf(bad).map(({ column }) => column)).toEqual(['id', 'symbol', 'qty']);
   });
 });

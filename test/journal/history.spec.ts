@@ -70,7 +70,7 @@ describe('What the journal tells of its past', () => {
       originalEntryId: ids[index - 1] ?? null,
       deletedAt: index === 2999 ? null : new Date('2026-02-01'),
     }));
-    await inScope(() => under.journal.appendMissing(records.toReversed()));
+    await inScope(() => under.imports.appendMissing(records.toReversed()));
 
     for (const id of ['e-0', 'e-1500', 'e-2999'])
       expect((await history(id)).map((entry) => entry.id)).toEqual(ids);
@@ -90,7 +90,7 @@ describe('What the journal tells of its past', () => {
 
     beforeEach(() =>
       inScope(() =>
-        under.journal.appendMissing([
+        under.imports.appendMissing([
           record('a', day('01'), day('02'), null),
           record('b', day('02'), day('04'), 'a'),
           record('c', day('06'), null, 'b'),

@@ -111,7 +111,7 @@ describe('Any input', () => {
   }
 
   it('is stored or refused by an error of this package, never by one of the driver', async () => {
-    const { journal, accounts, users } = under;
+    const { imports, journal, accounts, users } = under;
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(nasty, spoilt),
@@ -121,7 +121,7 @@ describe('Any input', () => {
         async (entry, second, value, text) => {
           await staysNamed(() => journal.append(entry as NewEntry));
           await staysNamed(() => journal.append([entry, second] as NewEntry[]));
-          await staysNamed(() => journal.appendMissing([entry, second] as EntryRecord[]));
+          await staysNamed(() => imports.appendMissing([entry, second] as EntryRecord[]));
           await staysNamed(() => journal.get(text));
           await staysNamed(() => journal.page({ symbol: value, accountId: value } as PageRequest));
           await staysNamed(() => journal.totals({ from: value } as PageRequest));
@@ -136,7 +136,7 @@ describe('Any input', () => {
           await staysNamed(() => journal.restore(text, value as Restoration));
           await staysNamed(() => journal.history(text));
           await staysNamed(() => journal.page({ after: value, limit: value } as PageRequest));
-          await staysNamed(() => journal.controlSums([text, 'x']));
+          await staysNamed(() => imports.controlSums([text, 'x']));
           await staysNamed(() => accounts.create({ id: value, name: value } as NewAccount));
           await staysNamed(() => accounts.get(text));
           await staysNamed(() => users.create({ email: value, passwordHash: value } as NewUser));

@@ -44,7 +44,7 @@ describe('JournalRepository.page', () => {
         fc.integer({ min: 1, max: 9 }),
         async (records, filters, limit) => {
           userId = await under.newUser();
-          await inScope(() => under.journal.appendMissing(records));
+          await inScope(() => under.imports.appendMissing(records));
           const all = (await page({ status: 'all', limit: 100 })).entries;
           expect(all).toHaveLength(records.length);
           for (const given of [{}, ...filters]) {
@@ -65,7 +65,7 @@ describe('JournalRepository.page', () => {
         fc.integer({ min: 1, max: 5 }),
         async (records, others, limit) => {
           userId = await under.newUser();
-          await inScope(() => under.journal.appendMissing(records));
+          await inScope(() => under.imports.appendMissing(records));
           const before = (await page({ limit: 100 })).entries.map(({ id }) => id);
 
           const seen = await walk({ limit }, async () => {
@@ -115,7 +115,7 @@ describe('JournalRepository.page', () => {
     ['all', '2026-01-16', ['expired', 'gone', 'none', 'put', 'sale']],
   ])('tells what is %s on %s', async (status, today, ids) => {
     await inScope(() =>
-      under.journal.appendMissing([
+      under.imports.appendMissing([
         { ...putSold({ expiration: '2026-01-16' }), id: 'put' },
         { ...putSold({ expiration: null }), id: 'none' },
         { ...putSold({ expiration: '2026-01-17', type: 'share_sale' }), id: 'sale' },

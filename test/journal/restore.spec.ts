@@ -92,7 +92,7 @@ describe('JournalRepository.restore', () => {
 
   it('is refused while an entry further up is live, as an import can bring it', async () => {
     const record = { ...putSold(), id: 'b', originalEntryId: 'a', deletedAt: new Date('2026-02-01') };
-    await inScope(() => under.journal.appendMissing([{ ...putSold(), id: 'a' }, record]));
+    await inScope(() => under.imports.appendMissing([{ ...putSold(), id: 'a' }, record]));
     const failure = await failureOf(restore('b'));
 
     expect(failure).toBeInstanceOf(EntryAlreadyAmendedError);

@@ -48,7 +48,7 @@ describe('A stream of entries', () => {
         fc.constantFrom(...entryOrders),
         async (records, given, order) => {
           anna = await under.newUser();
-          await asAnna(() => under.journal.appendMissing(records));
+          await asAnna(() => under.imports.appendMissing(records));
           const all = await under.owner.getRepository(JournalEntry).findBy({ userId: anna });
           const expected = all.filter((entry) => passes(entry, given)).sort(newestFirst);
           if (order === 'oldest-first') expected.reverse();

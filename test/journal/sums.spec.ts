@@ -45,7 +45,7 @@ describe('The sums of the journal', () => {
 
   async function keep(records: EntryRecord[]): Promise<JournalEntry[]> {
     userId = await under.newUser();
-    await inScope(() => under.journal.appendMissing(records));
+    await inScope(() => under.imports.appendMissing(records));
     return (await inScope(() => under.journal.page({ status: 'all', limit: 100 }))).entries;
   }
 
@@ -78,7 +78,7 @@ describe('The sums of the journal', () => {
       net: '0.00000000',
     });
     expect(await inScope(() => under.journal.premiumByWeek())).toEqual([]);
-    expect(await inScope(() => under.journal.controlSums(['nothing']))).toEqual([]);
+    expect(await inScope(() => under.imports.controlSums(['nothing']))).toEqual([]);
   });
 
   it('hold more than one column can', async () => {
@@ -134,7 +134,7 @@ describe('The sums of the journal', () => {
           JSON.stringify([live, accountId, type, symbol]);
 
         const sums = await inScope(() =>
-          under.journal.controlSums([...entries.map(({ id }) => id), ...unknown]),
+          under.imports.controlSums([...entries.map(({ id }) => id), ...unknown]),
         );
         expect(sums.map((sum) => [nameOf(sum.live, sum), sum.count, sum.amount]).sort()).toEqual(
           grouped(entries, (entry) => nameOf(entry.deletedAt === null, entry))

@@ -11,6 +11,7 @@ import {
 } from '../../src/index.js';
 import { FileReader } from '../../src/browser/import/reader/file-reader.js';
 import type { NewEntry } from '../../src/index.js';
+import { ImportedJournal } from '../../src/journal/imported-journal.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { connectOwner } from './owner.js';
@@ -26,6 +27,7 @@ export interface JournalUnderTest {
   users: UsersRepository;
   accounts: AccountsRepository;
   journal: JournalRepository;
+  imports: ImportedJournal;
   /** Makes a user with the accounts `acct-1` and `acct-2`. */
   newUser(): Promise<string>;
   /** Whatever else the application provides. */
@@ -65,6 +67,7 @@ export async function startJournal(
     users,
     accounts,
     journal: app.get(JournalRepository),
+    imports: new ImportedJournal(scope),
     newUser: async () => {
       made += 1;
       const { id } = await users.create({ email: `trader-${made}@example.com` });

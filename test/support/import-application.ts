@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import type { DataSource } from 'typeorm';
 import { DatabaseModule } from '../../src/database.module.js';
-import { JournalRepository } from '../../src/journal/journal.repository.js';
+import { ImportedJournal } from '../../src/journal/imported-journal.js';
 import { UsersRepository } from '../../src/users/users.repository.js';
 import { UserScope } from '../../src/isolation/user-scope.js';
 import { mergeEntries } from '../../src/browser/import/merge/merge-entries.js';
@@ -110,7 +110,7 @@ export class ImportApplication {
   async merge(file: MergedFile, email: string): Promise<Merge> {
     const user = await this.get(UsersRepository).findByEmail(email);
     return this.get(UserScope).run(user?.id ?? '', () =>
-      mergeEntries(file, this.get(JournalRepository), () => {}),
+      mergeEntries(file, this.get(ImportedJournal), () => {}),
     );
   }
 

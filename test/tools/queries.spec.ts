@@ -12,6 +12,7 @@ import {
   ShareLotsReadModel,
   UsersRepository,
 } from '../../src/index.js';
+import { ImportedJournal } from '../../src/journal/imported-journal.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 
@@ -33,6 +34,7 @@ describe('The queries of the focused repositories', () => {
     ['users', UsersRepository],
     ['accounts', AccountsRepository],
     ['journal', JournalRepository],
+    ['imports', ImportedJournal],
     ['positions', OptionPositionsReadModel],
     ['lots', ShareLotsReadModel],
     ['cash', CashReadModel],

@@ -1,4 +1,5 @@
 import type { AccountsRepository } from '../../src/accounts/accounts.repository.js';
+import type { ImportedJournal } from '../../src/journal/imported-journal.js';
 import type { JournalRepository } from '../../src/journal/journal.repository.js';
 import type { NewEntry } from '../../src/journal/new-entry.js';
 import type { CashReadModel } from '../../src/figures/cash.read-model.js';
@@ -14,6 +15,7 @@ export interface Repositories {
   users: UsersRepository;
   accounts: AccountsRepository;
   journal: JournalRepository;
+  imports: ImportedJournal;
   positions: OptionPositionsReadModel;
   lots: ShareLotsReadModel;
   cash: CashReadModel;
@@ -56,6 +58,7 @@ const caseOf =
     call: (repositories) => call(repositories[repository]),
   });
 const ofJournal = caseOf('journal');
+const ofImports = caseOf('imports');
 const ofAccounts = caseOf('accounts');
 const ofUsers = caseOf('users');
 const ofPositions = caseOf('positions');
@@ -78,8 +81,14 @@ export const queryCases: readonly QueryCase[] = [
     ]),
   ),
   ofJournal('append', 'an entry that is there already', (journal) => journal.append({ ...put, id: 'one' })),
-  ofJournal('appendMissing', 'with history', (journal) =>
-    journal.appendMissing([{ ...put, id: 'imported', createdAt: instant }]),
+  ofImports('appendMissing', 'with history', (imports) =>
+    imports.appendMissing([{ ...put, id: 'imported', createdAt: instant }]),
+  ),
+  ofImports('prepareMissing', 'sends nothing', (imports) =>
+    Promise.resolve(imports.prepareMissing([{ ...put, id: 'imported' }])),
+  ),
+  ofImports('insertMissing', 'prepared before', (imports) =>
+    imports.insertMissing(imports.prepareMissing([{ ...put, id: 'prepared' }])),
   ),
   ofJournal('load', 'one batch', (journal) => journal.load([{ ...put, id: 'loaded' }])),
   ofJournal('amend', 'a live entry', (journal) =>
@@ -112,21 +121,17 @@ export const queryCases: readonly QueryCase[] = [
   ofJournal('totals', 'of everything live', (journal) => journal.totals()),
   ofJournal('totals', 'of a symbol', (journal) => journal.totals({ symbol: 'S7' })),
   ofJournal('premiumByWeek', 'of everything live', (journal) => journal.premiumByWeek()),
-  ofJournal('controlSums', 'of some ids', (journal) => journal.controlSums(['entry-1', 'entry-2'])),
-  ofJournal('storedIds', 'of some ids', (journal) => journal.storedIds(['entry-1', 'entry-2'])),
-  ofJournal('chains', 'of some ids', (journal) => journal.chains(['one', 'entry-2'])),
-  ofJournal('removeInPast', 'two entries', (journal) =>
-    journal.removeInPast(
+  ofImports('controlSums', 'of some ids', (imports) => imports.controlSums(['entry-1', 'entry-2'])),
+  ofImports('storedIds', 'of some ids', (imports) => imports.storedIds(['entry-1', 'entry-2'])),
+  ofImports('chains', 'of some ids', (imports) => imports.chains(['one', 'entry-2'])),
+  ofImports('removeInPast', 'two entries', (imports) =>
+    imports.removeInPast(
       ['one', 'entry-2'].map((id) => ({ id, deletedAt: new Date(0), editReason: 'typo', editedBy: null })),
     ),
-  ),
-  ofJournal('problemsOf', 'sends nothing', (journal) =>
-    Promise.resolve(journal.problemsOf({ ...put, id: '' })),
   ),
   ofAccounts('create', 'a new one', (accounts) => accounts.create({ id: 'acct-9', name: 'Margin' })),
   ofAccounts('get', 'by its id', (accounts) => accounts.get('acct-1')),
   ofAccounts('list', 'all', (accounts) => accounts.list()),
-  ofAccounts('problemsOf', 'sends nothing', (accounts) => Promise.resolve(accounts.problemsOf({ name: '' }))),
   ofUsers('create', 'a new one', (users) => users.create({ email: newcomer })),
   ofUsers('get', 'by the id', (users) => users.get('00000000-0000-7000-8000-000000000002')),
   ofUsers('findByEmail', 'who exists', (users) => users.findByEmail(newcomer)),

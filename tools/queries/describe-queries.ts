@@ -7,6 +7,7 @@ import { OptionPositionsReadModel } from '../../src/figures/option-positions.rea
 import { ProfitReadModel } from '../../src/figures/profit.read-model.js';
 import { ShareLotsReadModel } from '../../src/figures/share-lots.read-model.js';
 import { AccountsRepository } from '../../src/accounts/accounts.repository.js';
+import { ImportedJournal } from '../../src/journal/imported-journal.js';
 import { JournalRepository } from '../../src/journal/journal.repository.js';
 import { UsersRepository } from '../../src/users/users.repository.js';
 import { UserScope } from '../../src/isolation/user-scope.js';
@@ -45,6 +46,7 @@ export async function describeQueries(settings: DatabaseSettings): Promise<Descr
       users: new UsersRepository(scope),
       accounts: new AccountsRepository(scope),
       journal: new JournalRepository(scope),
+      imports: new ImportedJournal(scope),
       positions: new OptionPositionsReadModel(scope),
       lots: new ShareLotsReadModel(scope),
       cash: new CashReadModel(scope),

@@ -12,6 +12,7 @@ const repositoryNames = {
   users: 'UsersRepository',
   accounts: 'AccountsRepository',
   journal: 'JournalRepository',
+  imports: 'ImportedJournal',
   positions: 'OptionPositionsReadModel',
   lots: 'ShareLotsReadModel',
   cash: 'CashReadModel',

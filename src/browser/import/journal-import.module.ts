@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ImportedJournal } from '../../journal/imported-journal.js';
 import { JournalImportService } from './journal-import.service.js';
 import { FileReader } from './reader/file-reader.js';
 
@@ -7,7 +8,11 @@ import { FileReader } from './reader/file-reader.js';
  * `DatabaseModule`.
  */
 @Module({
-  providers: [JournalImportService, { provide: FileReader, useFactory: () => new FileReader() }],
+  providers: [
+    JournalImportService,
+    ImportedJournal,
+    { provide: FileReader, useFactory: () => new FileReader() },
+  ],
   exports: [JournalImportService],
 })
 export class JournalImportModule {}

@@ -6,7 +6,7 @@ import type { User } from '../../model/user.entity.js';
 import { CommitOutcomeUnknownError } from '../../driver/transaction.errors.js';
 import { EmailTakenError, UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
-import { JournalRepository } from '../../journal/journal.repository.js';
+import { ImportedJournal } from '../../journal/imported-journal.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { requireSchema } from '../../schema/status/require-schema.js';
 import { UserScope } from '../../isolation/user-scope.js';
@@ -66,7 +66,7 @@ export class JournalImportService {
     private readonly scope: UserScope,
     private readonly users: UsersRepository,
     private readonly accounts: AccountsRepository,
-    private readonly journal: JournalRepository,
+    private readonly journal: ImportedJournal,
     private readonly reader: FileReader,
   ) {}
 

@@ -1,6 +1,6 @@
 import { EntryAlreadyAmendedError } from '../../../journal/entry.errors.js';
 import type { EntryChanges } from '../../../journal/entry-edit.js';
-import type { JournalRepository } from '../../../journal/journal.repository.js';
+import type { ImportedJournal } from '../../../journal/imported-journal.js';
 import type { PastRemoval } from '../../../journal/mark-deleted.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { ImportBusyError } from './import-busy.error.js';
@@ -14,7 +14,7 @@ const batchSize = 250;
 
 /** The journal of the user in scope, and the rows of the imported file. */
 export interface Target {
-  journal: JournalRepository;
+  journal: ImportedJournal;
   /** Whether the file has an acceptable row of this id. */
   isRow: (id: string) => boolean;
   /** Whether the row of this id is in conflict with what is stored, and so was left out. */

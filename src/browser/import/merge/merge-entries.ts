@@ -1,7 +1,7 @@
 import { columnName } from '../../../model/entry-column.js';
 import { EntryAlreadyAmendedError } from '../../../journal/entry.errors.js';
 import type { PreparedEntries } from '../../../journal/insert-entries.js';
-import type { JournalRepository } from '../../../journal/journal.repository.js';
+import type { ImportedJournal } from '../../../journal/imported-journal.js';
 import type { PastRemoval } from '../../../journal/mark-deleted.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check/check-file.js';
@@ -61,7 +61,7 @@ export interface Merge {
  */
 export async function mergeEntries(
   file: MergedFile,
-  journal: JournalRepository,
+  journal: ImportedJournal,
   onRow: (rows: number) => void,
 ): Promise<Merge> {
   const merger = new Merger(file, journal);
@@ -122,7 +122,7 @@ class Merger {
 
   constructor(
     private readonly file: MergedFile,
-    private readonly journal: JournalRepository,
+    private readonly journal: ImportedJournal,
   ) {}
 
   async result(): Promise<Merge> {

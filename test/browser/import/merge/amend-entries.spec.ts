@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JournalRepository } from '../../../../src/journal/journal.repository.js';
+import type { ImportedJournal } from '../../../../src/journal/imported-journal.js';
 import { amendEntries } from '../../../../src/browser/import/merge/amend-entries.js';
 import type { Edit } from '../../../../src/browser/import/merge/amend-entries.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
@@ -55,7 +55,7 @@ const editOf = ({ id }: StoredEntry): Edit => ({
 
 function amend(stored: StoredEntry[], journal: ScriptedJournal) {
   return amendEntries(stored.map(editOf), {
-    journal: journal as unknown as JournalRepository,
+    journal: journal as unknown as ImportedJournal,
     isRow: (id) => id.startsWith('row'),
     isLeftOut: () => false,
   });

@@ -1,3 +1,4 @@
+import { ImportedJournal } from '../../../../src/journal/imported-journal.js';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -52,6 +53,7 @@ const deletion = (userId: string) => application.get(UsersRepository).delete(use
 /** What the repositories show to a user, by each method that reads. */
 async function seenBy(userId: string, ids: readonly string[]): Promise<Record<string, unknown>> {
   const [accounts, journal] = [application.get(AccountsRepository), application.get(JournalRepository)];
+  const imports = application.get(ImportedJournal);
   return application.get(UserScope).run(userId, async () => {
     const entries: JournalEntry[] = [];
     let after: string | undefined;
@@ -72,8 +74,8 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
       totals: [await journal.totals(), await journal.totals({ status: 'all' })],
       weeks: await journal.premiumByWeek(),
       // They come in no order, which depends on the plan.
-      sums: (await journal.controlSums(ids)).map((sum) => JSON.stringify(sum)).sort(),
-      chains: (await journal.chains(ids)).map((chain) => JSON.stringify(chain)).sort(),
+      sums: (await imports.controlSums(ids)).map((sum) => JSON.stringify(sum)).sort(),
+      chains: (await imports.chains(ids)).map((chain) => JSON.stringify(chain)).sort(),
       histories: await Promise.all(ids.map((id) => journal.history(id).catch((error: unknown) => error))),
       then: await journal.asOf(new Date('2026-01-01'), { status: 'all', limit: 100 }),
       accounts: listed,
