@@ -12,16 +12,23 @@ export type Pause = () => Promise<void>;
 export class InterleavedSession<T> {
   readonly outcome: Promise<PromiseSettledResult<T>>;
   #isDone = false;
+  #isBlocked = false;
   #resume: (() => void) | undefined;
+  #notify: () => void = () => undefined;
 
   /** @param isBlocked whether the session waits for a lock at this moment */
   constructor(
     work: (pause: Pause) => Promise<T>,
     private readonly isBlocked: () => Promise<boolean>,
   ) {
-    const pause = () => new Promise<void>((resolve) => (this.#resume = resolve));
+    const pause = () =>
+      new Promise<void>((resolve) => {
+        this.#resume = resolve;
+        this.#notify();
+      });
     this.outcome = Promise.allSettled([pause().then(() => work(pause))]).then(([outcome]) => {
       this.#isDone = true;
+      this.#notify();
       return outcome;
     });
   }
@@ -43,7 +50,18 @@ export class InterleavedSession<T> {
 
   /** Resolves when it stands still, waits for a lock, or is done. */
   async settle(): Promise<void> {
-    while (!this.isReady && !this.#isDone && !(await this.isBlocked())) await setTimeout(1);
+    while (!this.isReady && !this.#isDone) {
+      // Most steps are done within milliseconds; to ask the server whether one waits takes longer.
+      if (!this.#isBlocked) await Promise.race([this.#change(), setTimeout(4)]);
+      if (this.isReady || this.#isDone) break;
+      this.#isBlocked = await this.isBlocked();
+      if (this.#isBlocked) return;
+    }
+    this.#isBlocked = false;
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => (this.#notify = resolve));
   }
 }
 
