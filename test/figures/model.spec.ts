@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { JournalDatabaseError } from '../../src/index.js';
-import type { JournalEntry } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { figuresOf, modelledFigures } from '../support/derived-figures.js';
 import type { Question } from '../support/derived-figures.js';
 import { journalStep } from '../support/traded-journals.js';
 import type { JournalStep } from '../support/traded-journals.js';
+import { rounds } from '../support/leak-hunt/rounds.js';
+import { JournalDatabaseError } from '../../src/index.js';
+import type { JournalEntry } from '../../src/index.js';
 
-const runs = Number(process.env['READ_MODEL_RUNS'] ?? 25);
+const runs = rounds(15);
 
 const questions = fc.record(
   {

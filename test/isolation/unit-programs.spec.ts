@@ -7,10 +7,10 @@ import { Run } from '../support/unit-interpreter.js';
 import { expectedIds, violations } from '../support/unit-model.js';
 import { program } from '../support/unit-programs.js';
 import type { Program } from '../support/unit-programs.js';
+import { rounds } from '../support/leak-hunt/rounds.js';
 
-const programs = Number(process.env['UNIT_PROGRAMS'] ?? 150);
+const programs = rounds(100);
 const seed = process.env['UNIT_PROGRAMS_SEED'];
-if (!(programs >= 1)) throw new Error('UNIT_PROGRAMS must be a number of programs');
 
 /** Milliseconds after which a counterexample is shrunk no further. */
 const longest = 60_000 + programs * 100;

@@ -10,11 +10,11 @@ import type { StoredRow } from '../../../support/import-application.js';
 import { mutated } from '../../../support/mutated-databases.js';
 import { SecondReader } from '../../../support/second-reader.js';
 import { temporaryFiles } from '../read/legacy-files.js';
+import { rounds } from '../../../support/rounds.js';
 
-const count = Number(process.env['FILE_MUTATIONS'] ?? 150);
+const count = rounds(150);
 const firstSeed = Number(process.env['FILE_MUTATIONS_SEED'] ?? 1);
-if (!(count >= 1 && Number.isSafeInteger(firstSeed)))
-  throw new Error('FILE_MUTATIONS must be a number of files, FILE_MUTATIONS_SEED a whole number');
+if (!Number.isSafeInteger(firstSeed)) throw new Error('FILE_MUTATIONS_SEED must be a whole number');
 
 const timeZone = 'America/Denver';
 const application = new ImportApplication();

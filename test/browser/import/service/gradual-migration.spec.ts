@@ -8,6 +8,7 @@ import type { BrowserAction } from '../../../support/browser-journal.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';
 import { LegacyFolder } from '../../../support/legacy-journals.js';
+import { rounds } from '../../../support/rounds.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -137,7 +138,7 @@ it('any use of the browser with imports in between ends as with one import at th
       });
       expect(await application.rowsOf(email)).toEqual(before);
     }),
-    { numRuns: 60 },
+    { numRuns: rounds(20) },
   );
 }, 120_000);
 
@@ -175,6 +176,6 @@ it('whatever is done on the server meanwhile, an import rewrites nothing, verifi
       await importing();
       expect(await application.rowsOf(email)).toEqual(before);
     }),
-    { numRuns: 40 },
+    { numRuns: rounds(15) },
   );
 }, 120_000);

@@ -4,6 +4,7 @@ import { StorageImports, corrected, midnight } from '../../../support/browser-st
 import { BrowserJournal } from '../../../support/browser-journal.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder } from '../../../support/legacy-journals.js';
+import { rounds } from '../../../support/rounds.js';
 
 const application = new ImportApplication();
 const imports = new StorageImports(application, new LegacyFolder());
@@ -85,6 +86,6 @@ it('corrections between any changes in the browser end as with one import at the
       expect(again.localStorage?.expirations.flatMap(({ amended }) => amended)).toEqual([]);
       expect(await application.rowsOf(email)).toEqual(before);
     }),
-    { numRuns: 30 },
+    { numRuns: rounds(12) },
   );
 }, 120_000);

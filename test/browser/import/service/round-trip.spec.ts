@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { ImportApplication } from '../../../support/import-application.js';
 import { legacyRows } from '../../../support/legacy-arbitraries.js';
 import { LegacyFolder, legacyForms } from '../../../support/legacy-journals.js';
+import { rounds } from '../../../support/rounds.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -43,7 +44,7 @@ it('any journal has the same content in the database from each of its three form
         expect(new Date(String(stored?.['ts'])).toISOString()).toBe(row['ts']);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: rounds(8) },
   );
 });
 

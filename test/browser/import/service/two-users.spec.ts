@@ -17,6 +17,7 @@ import { ImportApplication } from '../../../support/import-application.js';
 import type { StoredRow } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
+import { rounds } from '../../../support/rounds.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -201,7 +202,7 @@ it('what users import, import again and delete touches nobody else', async () =>
         expect(rows).toEqual(entries);
       }
     }),
-    { numRuns: 15 },
+    { numRuns: rounds(6) },
   );
 });
 
