@@ -6,6 +6,7 @@ import { ExternalContextCreator } from '@nestjs/core';
 import fc from 'fast-check';
 import { Probe, startScopedApplication } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
+import { rounds } from '../../support/rounds.js';
 
 /** What GraphQL hands to every resolver of an operation, as the third argument. */
 interface GraphqlContext {
@@ -91,7 +92,7 @@ describe('a GraphQL resolver', () => {
         const values = await Promise.all(fields.map(({ name, delay }) => resolve(name, delay)));
         expect(values).toEqual(fields.map(({ name = 'USER_SCOPE_MISSING' }) => `${name} ${name}`));
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(10) },
     );
   });
 });

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { listen, platforms, startScopedApplication } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
 import { CodeFilter, WhoseController, ways } from '../../support/whose-controller.js';
+import { rounds } from '../../support/rounds.js';
 
 const names = ['anna', 'bob', 'cleo'] as const;
 
@@ -65,7 +66,7 @@ describe.each(platforms)('a request over $platform', ({ adapter }) => {
         );
         expect(answers).toEqual(requests.map(({ name = 'USER_SCOPE_MISSING' }) => `${name} ${name}`));
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(10) },
     );
   });
 
@@ -88,7 +89,7 @@ describe.each(platforms)('a request over $platform', ({ adapter }) => {
         const bodies = answers.map((whole) => whole.slice(whole.indexOf('\r\n\r\n')).trim());
         expect(bodies).toEqual(requests.map(({ name = 'USER_SCOPE_MISSING' }) => `${name} ${name}`));
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(10) },
     );
   });
 });

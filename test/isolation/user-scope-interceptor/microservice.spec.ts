@@ -19,6 +19,7 @@ import {
   userIdOfHttp,
 } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
+import { rounds } from '../../support/rounds.js';
 
 /** A message of the test's services: for whom it is sent stands in it. */
 interface Message {
@@ -151,7 +152,7 @@ describe('a message over TCP', () => {
           messages.map(({ name = 'USER_SCOPE_MISSING' }) => [name]),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(10) },
     );
   });
 });
