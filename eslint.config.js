@@ -119,8 +119,11 @@ export default tseslint.config(
     rules: { 'max-len': 'off' },
   },
   {
-    files: ['**/*.js'],
+    files: ['**/*.js', '**/*.cjs'],
     ...tseslint.configs.disableTypeChecked,
-    languageOptions: { globals: { process: 'readonly' }, parserOptions: { project: null } },
+    languageOptions: {
+      globals: { process: 'readonly', require: 'readonly', module: 'writable' },
+      parserOptions: { project: null },
+    },
   },
 );

@@ -1,3 +1,4 @@
+// @slow: runs the benchmark with each contender
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

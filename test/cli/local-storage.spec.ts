@@ -1,3 +1,4 @@
+// @slow: starts a process for each test
 import { describe, expect, it } from '@jest/globals';
 import { bought, corrected, cost, localStorageDump, soldPut } from '../support/browser-storage.js';
 import { ImportApplication } from '../support/import-application.js';

@@ -1,3 +1,4 @@
+// @slow: starts a process for each command
 import { copyFile, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';

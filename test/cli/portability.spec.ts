@@ -1,3 +1,4 @@
+// @slow: starts a process for each test
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -1,3 +1,4 @@
+// @slow: starts a process for each test
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';

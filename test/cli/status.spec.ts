@@ -1,3 +1,4 @@
+// @slow: starts a process for each test
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';

@@ -1,3 +1,4 @@
+// @slow: starts an application with each changed copy of pg
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { knownVersions, privateMembers } from '../../src/driver/private-members.js';
 import { startJournal } from '../support/database-journal.js';

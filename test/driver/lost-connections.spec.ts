@@ -1,3 +1,4 @@
+// @slow: waits for time-outs, and starts an application for each test
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {

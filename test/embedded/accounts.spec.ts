@@ -1,3 +1,4 @@
+// @slow: starts a server for each test
 import { chmod, chown, cp, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// @slow: starts a server for each test
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';

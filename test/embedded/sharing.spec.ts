@@ -1,3 +1,4 @@
+// @slow: starts a server for each test
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { findPostmaster } from '../../src/embedded/postmaster.js';

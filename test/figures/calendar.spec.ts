@@ -1,3 +1,4 @@
+// @slow: asks for each day of many years
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { Calendar, isDayBefore } from '../../src/figures/calendar.js';

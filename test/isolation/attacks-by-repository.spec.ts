@@ -1,3 +1,4 @@
+// @slow: hundreds of attacks, on each transport
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Like, Not, IsNull } from 'typeorm';
 import {

@@ -1,3 +1,4 @@
+// @slow: hundreds of attacks, on each transport
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { everyTransport, startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';

@@ -1,3 +1,4 @@
+// @slow: hundreds of statements, on each transport
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
 import {

@@ -1,3 +1,4 @@
+// @slow: hundreds of tests, each of which leaves something behind in a session
 import { describe } from '@jest/globals';
 import { startTwoUsers } from '../support/isolation.js';
 import { itLeavesNothingBehind } from '../support/left-behind.js';

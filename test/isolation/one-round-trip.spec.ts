@@ -1,3 +1,4 @@
+// @slow: starts an application for each test
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DatabaseSettings } from '../../src/index.js';
 import { PreparedStatementsUnavailableError } from '../../src/index.js';

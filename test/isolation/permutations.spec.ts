@@ -1,3 +1,4 @@
+// @slow: runs two sessions in every order of their statements
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { driverOf } from '../../src/driver/run-statement.js';
 import { EntryAlreadyAmendedError, JournalDatabaseError, JournalImportService } from '../../src/index.js';

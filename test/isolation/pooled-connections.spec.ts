@@ -1,3 +1,4 @@
+// @slow: hundreds of statements, on each transport
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { Client, Connection, Submittable } from 'pg';

@@ -1,3 +1,4 @@
+// @slow: starts an application for each test
 import { readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';

@@ -1,3 +1,4 @@
+// @slow: tries each attack of the threat model
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sectionTable, tablesOf } from '../support/document-tables.js';

@@ -1,3 +1,4 @@
+// @slow: starts a process for each library
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { compiledRepository } from '../support/compiled.js';

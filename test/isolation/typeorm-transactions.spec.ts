@@ -1,3 +1,4 @@
+// @slow: hundreds of transactions, on each transport
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getRepositoryToken } from '@nestjs/typeorm';
 import { TransactionNotStartedError } from 'typeorm';

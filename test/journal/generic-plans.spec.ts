@@ -1,3 +1,4 @@
+// @slow: plans queries of a large journal
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   CashReadModel,

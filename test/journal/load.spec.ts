@@ -1,3 +1,4 @@
+// @slow: loads large journals
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {

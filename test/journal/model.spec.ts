@@ -1,3 +1,4 @@
+// @slow: plays random programs
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JournalDatabaseError } from '../../src/index.js';

@@ -1,3 +1,4 @@
+// @slow: sums random journals
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// @slow: migrates a database for each test
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// @slow: migrates a database for each test
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';

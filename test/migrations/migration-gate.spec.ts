@@ -1,3 +1,4 @@
+// @slow: runs a linter for each migration
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { migrations } from '../../src/index.js';

@@ -1,3 +1,4 @@
+// @slow: migrates many rows up and down
 import { expect, it, jest } from '@jest/globals';
 import { migrations } from '../../src/index.js';
 import { withEmptyDatabase } from '../support/migrated.js';

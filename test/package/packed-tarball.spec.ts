@@ -1,3 +1,4 @@
+// @slow: packs the package and installs it
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

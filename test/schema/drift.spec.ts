@@ -1,3 +1,4 @@
+// @slow: reads the schema again after each of many changes
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queryOf } from '../../src/schema/catalog/query.js';
 import { describeSchema, namesInSchema, namesOf } from '../../src/schema/catalog/describe-schema.js';

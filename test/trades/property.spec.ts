@@ -1,3 +1,4 @@
+// @slow: stores random trades
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { roll, sellPut, UnknownAccountError } from '../../src/index.js';

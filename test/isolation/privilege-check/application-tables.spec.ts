@@ -1,3 +1,4 @@
+// @slow: starts an application for each test
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Deployment, remediesOf } from '../../support/privilege-check.js';
 

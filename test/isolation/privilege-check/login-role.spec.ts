@@ -1,3 +1,4 @@
+// @slow: starts an application for each test
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RoleRefusedError, runMigrations } from '../../../src/index.js';
 import { failureOf } from '../../support/database-failure.js';

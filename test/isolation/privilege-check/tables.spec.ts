@@ -1,3 +1,4 @@
+// @slow: starts an application twice for each test
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Deployment, remediesOf } from '../../support/privilege-check.js';

@@ -1,3 +1,4 @@
+// @slow: starts several processes for each test
 import { describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { migrations, runMigrations } from '../../../src/index.js';

@@ -1,3 +1,4 @@
+// @slow: starts several processes for each test
 import { Logger } from '@nestjs/common';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomInt } from 'node:crypto';

@@ -1,3 +1,4 @@
+// @slow: interrupts deletions in many ways
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// @slow: exports and imports random journals
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// @slow: runs a linter for each rule
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
 import type { JournalDataSource } from '../../../src/index.js';

@@ -1,3 +1,4 @@
+// @slow: tries all days of many time zones
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';

@@ -1,3 +1,4 @@
+// @slow: thousands of random contents
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hasSameContent } from '../../../../src/browser/import/merge/compare-content.js';

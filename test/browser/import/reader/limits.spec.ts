@@ -1,3 +1,4 @@
+// @slow: reads large files, and waits for time-outs
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat, truncate } from 'node:fs/promises';

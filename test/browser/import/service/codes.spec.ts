@@ -1,3 +1,4 @@
+// @slow: provokes each error of an import
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountsRepository, UserScope, UsersRepository } from '../../../../src/index.js';
 import { sectionTable } from '../../../support/document-tables.js';

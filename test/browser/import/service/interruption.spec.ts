@@ -1,3 +1,4 @@
+// @slow: imports a file for each test, and waits for processes to end
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountsRepository, UserScope, UsersRepository } from '../../../../src/index.js';
 import type { ImportProgress } from '../../../../src/index.js';

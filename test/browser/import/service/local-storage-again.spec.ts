@@ -1,3 +1,4 @@
+// @slow: imports a file again and again
 import { describe, expect, it } from '@jest/globals';
 import { amendmentId } from '../../../../src/browser/import/merge/amendment-id.js';
 import {

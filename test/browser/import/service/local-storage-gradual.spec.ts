@@ -1,3 +1,4 @@
+// @slow: imports random journals
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { StorageImports, corrected, midnight } from '../../../support/browser-storage.js';

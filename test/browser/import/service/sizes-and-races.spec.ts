@@ -1,3 +1,4 @@
+// @slow: imports large files
 import { describe, expect, it } from '@jest/globals';
 import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
 import { ImportApplication } from '../../../support/import-application.js';

@@ -1,3 +1,4 @@
+// @slow: imports random journals
 import { ImportedJournal } from '../../../../src/journal/imported-journal.js';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// @slow: imports a file for each test
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { VerificationError } from '../../../../src/browser/import/import-errors.js';
 import type { CheckedEntry } from '../../../../src/browser/import/check/check-file.js';
