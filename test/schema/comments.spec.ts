@@ -1,15 +1,16 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SchemaDescription } from '../../src/schema/schema-description.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { describeAll } from '../support/described-schema.js';
+import { MigrationCommand } from '../support/migration-cli.js';
 import { asOwner } from '../support/owner.js';
-import { runCommand } from '../support/run-command.js';
 
 describe('The comments in the schema', () => {
+  const cli = new MigrationCommand();
   let database: TestDatabase;
   let schema: SchemaDescription;
   let folder: string;
@@ -26,16 +27,8 @@ describe('The comments in the schema', () => {
 
   /** TypeORM's own look for differences between the entities and a database. */
   function typeormCheck() {
-    const program = resolve('node_modules', 'typeorm', 'cli-ts-node-esm.js');
-    const target = join(folder, 'difference');
-    return runCommand(
-      process.execPath,
-      [program, 'migration:generate', target, '-d', 'ormconfig.ts', '--check'],
-      {
-        cwd: resolve(),
-        env: { DATABASE_URL: database.url, TS_NODE_TRANSPILE_ONLY: '1' },
-      },
-    );
+    const args = ['migration:generate', join(folder, 'difference'), '--check'];
+    return cli.run('package', args, { DATABASE_URL: database.url });
   }
 
   it('are there for every table and every column, as sentences', () => {
