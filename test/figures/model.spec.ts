@@ -7,7 +7,7 @@ import { figuresOf, modelledFigures } from '../support/derived-figures.js';
 import type { Question } from '../support/derived-figures.js';
 import { journalStep } from '../support/traded-journals.js';
 import type { JournalStep } from '../support/traded-journals.js';
-import { rounds } from '../support/leak-hunt/rounds.js';
+import { rounds } from '../support/rounds.js';
 import { JournalDatabaseError } from '../../src/index.js';
 import type { JournalEntry } from '../../src/index.js';
 

@@ -8,7 +8,7 @@ import { Run } from '../support/unit-interpreter.js';
 import { expectedIds, violations } from '../support/unit-model.js';
 import { program } from '../support/unit-programs.js';
 import type { Program } from '../support/unit-programs.js';
-import { rounds } from '../support/leak-hunt/rounds.js';
+import { rounds } from '../support/rounds.js';
 
 const programs = rounds(100);
 const seed = process.env['UNIT_PROGRAMS_SEED'];
