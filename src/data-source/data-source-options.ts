@@ -61,7 +61,7 @@ export function dataSourceOptions(
     preparedStatements: settings.preparedStatements,
     migrationWaitTime: settings.migrationWaitTime,
     statementLimit: settings.statementLimit ?? defaultStatementLimit(settings),
-    nestedPatience: settings.lockTimeout || defaultNestedPatience,
+    nestedTimeout: settings.lockTimeout || defaultNestedTimeout,
     closeTimeout: settings.closeTimeout,
     streamTimeout: settings.streamTimeout,
   };
@@ -69,7 +69,7 @@ export function dataSourceOptions(
 
 /** The server's own time-out is to come first: it leaves the connection usable. */
 const graceOfServer = 5_000;
-const defaultNestedPatience = 10_000;
+const defaultNestedTimeout = 10_000;
 
 function defaultStatementLimit({ statementTimeout }: DatabaseSettings): number {
   return statementTimeout === 0 ? 0 : statementTimeout + graceOfServer;

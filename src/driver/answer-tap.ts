@@ -8,25 +8,25 @@ declare module 'pg' {
   }
 }
 
-/** Takes the answer to a statement from the bytes that arrive. */
+/** Receives a statement's answer as bytes. */
 export interface AnswerTaker {
-  /** A DataRow message, whose content begins at `from` and ends at `to`. */
+  /** A DataRow message; its content is `bytes` from `from` to `to`. */
   takeRow(bytes: Buffer, from: number, to: number): void;
   /** A CommandComplete message. */
   takeCommandComplete(): void;
 }
 
 /**
- * Hands the rows of a fast statement over as bytes, before pg makes a string of each field and an
- * event of each message. Every other message goes to pg. Without the tap pg delivers the rows, too.
+ * Passes the rows of a fast statement as bytes to its taker, which saves pg's string per field and
+ * event per message. Passes every other message to pg. Without the tap pg delivers the rows.
  */
 export class AnswerTap {
   static readonly #taps = new WeakMap<Connection, AnswerTap>();
 
-  /** Gets the rows until it is removed. */
+  /** The receiver of the rows of the running statement. */
   taker: AnswerTaker | undefined;
 
-  /** Installs a tap on a client that has not connected yet. */
+  /** Installs a tap on a client that has not connected yet: replaces `attachListeners`. */
   static install(client: Client): void {
     const { connection } = client;
     const tap = new AnswerTap();
@@ -55,17 +55,17 @@ export class AnswerTap {
 
 const code = (letter: string) => letter.charCodeAt(0);
 const [dataRow, commandComplete, bindComplete] = [code('D'), code('C'), code('2')];
-/** A letter, and the length of the message, which counts itself. */
+/** A type byte and an Int32 length, which includes itself. */
 const header = 5;
-/** No server sends a message of more than a gigabyte. */
+/** PostgreSQL sends no message of more than a gigabyte. */
 const [shortest, longest] = [4, 2 ** 30];
 
-/** Cuts the bytes that arrive into messages. */
+/** Splits the received bytes into messages. */
 class Messages {
-  /** The beginning of a message whose end has not arrived yet. */
+  /** The received part of an incomplete message. */
   #held: Buffer[] = [];
   #heldLength = 0;
-  /** The length that must have arrived before the next look. */
+  /** The number of bytes needed to continue. */
   #wanted = 0;
 
   constructor(
@@ -73,7 +73,7 @@ class Messages {
     private readonly rest: EventEmitter,
   ) {}
 
-  /** @returns false for bytes that no server sends */
+  /** @returns false if the bytes are not PostgreSQL's protocol */
   take(chunk: Buffer): boolean {
     const bytes = this.#withHeld(chunk);
     if (bytes === undefined) return true;
@@ -85,7 +85,7 @@ class Messages {
       const end = at + 1 + length;
       if (end > bytes.length) break;
       if (this.tap.taker && isTakeable(bytes[at])) {
-        // pg gets the messages before this one first: an error among them removes the taker.
+        // pg gets the earlier messages first: an ErrorResponse among them removes the taker.
         if (at > passedOn) this.rest.emit('data', bytes.subarray(passedOn, at));
         passedOn = this.#take(bytes, at, end) ? end : at;
       }
@@ -96,7 +96,7 @@ class Messages {
     return true;
   }
 
-  /** @returns false if the taker was removed meanwhile */
+  /** @returns false if an earlier message has removed the taker */
   #take(bytes: Buffer, at: number, end: number): boolean {
     const { taker } = this.tap;
     if (taker === undefined) return false;
@@ -121,7 +121,7 @@ class Messages {
   }
 }
 
-/** pg needs none of these messages. */
+/** Messages that the taker handles, so pg does not need them. */
 function isTakeable(letter: number | undefined): boolean {
   return letter === dataRow || letter === commandComplete || letter === bindComplete;
 }

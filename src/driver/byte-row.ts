@@ -2,18 +2,17 @@ import { instantOf } from './instant-text.js';
 import type { HeldRow, Row, RowFields } from './row.js';
 
 const firstNotAscii = 128;
-/** Up to this length it is faster to look at each character than to ask the decoder. */
+/** Up to this length a loop over the characters is faster than a call of the decoder. */
 const shortText = 64;
 /**
- * A text that is cut out of another one keeps that in memory: of a longer row, each is decoded by
- * itself.
+ * V8 substrings keep the whole string in memory. Fields of a longer row are decoded separately.
  */
 const shortRow = 1_024;
 
 /**
- * The row of a DataRow message. The whole of it is read as Latin-1 at once, in which a byte is a
- * character, and the fields are cut out of that; only what is not ASCII is decoded by itself, and
- * what belongs to a long row. One object serves all rows, one after the other.
+ * Cursor over DataRow messages. Decodes a short row once as Latin-1, one character per byte, and
+ * takes fields as substrings. Decodes long rows and non-ASCII fields one by one. One object serves
+ * all rows: `moveTo` changes its row.
  */
 export class ByteRow implements Row {
   #bytes: Buffer = Buffer.alloc(0);
@@ -22,13 +21,11 @@ export class ByteRow implements Row {
   #isShort = true;
   #latin1 = '';
   #count = 0;
-  // Where the fields begin and end, after #from; -1 for null.
+  // Offsets of the fields' starts and ends, relative to #from; start -1 means null.
   #starts = new Int32Array(32);
   #ends = new Int32Array(32);
 
-  /**
-   * Goes to the row of a message, whose count of fields stands at `from`, and which ends at `to`.
-   */
+  /** Moves to a row. `from` is the offset of the message's field count, `to` of its end. */
   moveTo(bytes: Buffer, from: number, to: number): this {
     this.#bytes = bytes;
     this.#from = from;
@@ -73,7 +70,7 @@ export class ByteRow implements Row {
   }
 
   key(first: number, last: number): string {
-    // From the end of the field before, so that the lengths are part of it.
+    // Starts at the end of the previous field, so the key includes the field lengths.
     return this.#asciiAt(first === 0 ? 2 : (this.#ends[first - 1] as number), this.#ends[last] as number);
   }
 
@@ -108,7 +105,7 @@ export class ByteRow implements Row {
   }
 }
 
-/** Each field of each row has one: Buffer's own method looks at its arguments each time. */
+/** Faster than Buffer.readInt32BE, which validates its arguments on each call. */
 function int32At(bytes: Buffer, at: number): number {
   const [first, second, third, last] = [
     bytes[at] ?? 0,
@@ -119,7 +116,7 @@ function int32At(bytes: Buffer, at: number): number {
   return (first << 24) | (second << 16) | (third << 8) | last;
 }
 
-/** A row in the bytes that arrived, which stay as they are. */
+/** A held row: a slice of the received bytes, which pg and Node do not overwrite. */
 class HeldBytes implements HeldRow {
   constructor(
     private readonly reader: ByteRow,

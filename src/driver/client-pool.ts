@@ -5,30 +5,30 @@ import { PoolClosedError, PoolExhaustedError } from './connection.errors.js';
 import type { Borrowed, Transport } from './contract.js';
 import { Connection } from './connection.js';
 import type { ConnectionClient } from './connection-client.js';
-import { resetText, welcome } from './control.js';
+import { readServerInfo, resetText } from './control.js';
 
 type PooledClient = PoolClient & ConnectionClient;
 type Lent = Borrowed<Connection>;
 
 export interface ClientPoolOptions {
-  /** For pg: where to connect to, and how many connections stay open. */
+  /** The configuration of pg's pool. */
   config: PoolConfig & { max: number };
   /** Milliseconds that a borrower waits for a free connection. */
-  patience: number;
-  /** Milliseconds after which a statement is given up; 0 for no limit. */
+  waitTimeout: number;
+  /** Milliseconds until the connection of an unanswered statement is closed; 0: never. */
   statementLimit: number;
-  /** Milliseconds after which `end` closes connections that are still in use. */
+  /** Milliseconds after which `end` closes connections in use. */
   closeTimeout: number;
-  /** @returns undefined for a client that is to be replaced */
+  /** @returns undefined for a client that must be replaced */
   transportOf: (client: PooledClient) => Promise<Transport | undefined>;
 }
 
-/** A connection with its client, whether it is lent or at rest. */
+/** An open connection, lent or resting. */
 interface Opened extends Lent {
   readonly client: PooledClient;
   readonly generation: number;
   isLent: boolean;
-  /** When it was given back, as milliseconds of the epoch. */
+  /** The time of the return, in epoch milliseconds. */
   restingSince: number;
 }
 
@@ -37,37 +37,34 @@ interface Waiting {
   reject: (reason: Error) => void;
 }
 
-/**
- * Milliseconds for which a connection that was given back can be lent again without asking pg's
- * pool.
- */
-const rest = 200;
+/** Milliseconds that a returned connection stays here before it goes back to pg's pool. */
+const restTime = 200;
 
 /**
- * Lends the connections of pg's pool, each as one `Connection`. A connection that was given back
- * rests here for a moment: pg's pool takes a timer and a turn of the event loop to lend one.
+ * Lends connections of pg's pool. A returned connection rests here for a moment and is lent again
+ * at once: pg's pool needs a timer and a turn of the event loop per loan.
  */
 export class ClientPool {
   readonly #pool: pg.Pool;
   readonly #connections = new WeakMap<PooledClient, Opened>();
   readonly #borrowed = new Set<Opened>();
-  /** Connections that were given back, the latest one last. */
+  /** Returned connections, the latest one last. */
   readonly #resting: Opened[] = [];
   #restTimer: NodeJS.Timeout | undefined;
   readonly #connecting = new Set<(reason: Error) => void>();
   readonly #waiting: Waiting[] = [];
   #free: number;
-  /** Connections of an older generation are replaced instead of lent. */
+  /** Connections of an older generation are discarded instead of lent. */
   #generation = 0;
   #isEnding = false;
   #onIdle: (() => void) | undefined;
-  /** Whether the server of the newest connection was a standby when it was connected. */
+  /** Whether the server was a standby when the newest connection was opened. */
   isStandby = false;
 
   constructor(private readonly options: ClientPoolOptions) {
     this.#pool = new pg.Pool(options.config);
-    // A connection that is lost while idle is removed by pg's pool. Without a listener the event
-    // ends the process.
+    // pg's pool removes a connection that is lost while idle, and emits an event. Without a
+    // listener it ends the process.
     this.#pool.on('error', () => undefined);
     this.#free = options.config.max;
   }
@@ -80,12 +77,12 @@ export class ClientPool {
     return this.#pool.idleCount + this.#resting.length;
   }
 
-  /** Replaces all connections that are idle, and those in use when they are given back. */
+  /** Replaces all connections: idle ones now, others when they are returned. */
   renew = (): void => {
     this.#generation += 1;
   };
 
-  /** @throws PoolExhaustedError, PoolClosedError, and what connecting fails with */
+  /** @throws PoolExhaustedError, PoolClosedError, and errors of connecting */
   borrow(): Promise<Lent> {
     if (this.#isEnding) return Promise.reject(new PoolClosedError());
     if (this.#free > 0) {
@@ -93,11 +90,11 @@ export class ClientPool {
       return this.#obtain();
     }
     return new Promise((resolve, reject) => {
-      const { patience, config } = this.options;
+      const { waitTimeout, config } = this.options;
       const timer = globalThis.setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
-        reject(new PoolExhaustedError(config.max, patience));
-      }, patience);
+        reject(new PoolExhaustedError(config.max, waitTimeout));
+      }, waitTimeout);
       const waiting: Waiting = {
         resolve: (borrowed) => {
           clearTimeout(timer);
@@ -113,8 +110,8 @@ export class ClientPool {
   }
 
   /**
-   * Rejects those who wait, lets those who have a connection finish for a limited time, and closes
-   * all. It ends within `closeTimeout` and a second.
+   * Rejects waiting borrowers, gives others `closeTimeout` milliseconds to finish, and closes all
+   * connections. Resolves within `closeTimeout` plus one second.
    */
   async end(): Promise<void> {
     this.#isEnding = true;
@@ -126,7 +123,7 @@ export class ClientPool {
       borrowed.connection.close(new PoolClosedError());
       borrowed.giveBack();
     }
-    // A connection that is being made can take longer; it is closed when it is made.
+    // A connection attempt may take longer; its connection is closed once it is open.
     await Promise.race([this.#pool.end(), setTimeout(1_000, undefined, { ref: false })]);
   }
 
@@ -142,7 +139,7 @@ export class ClientPool {
       if (this.#isUsable(opened)) return Promise.resolve(this.#lend(opened));
       opened.client.release(true);
     }
-    // A new connection takes a while, in which the pool may be closed.
+    // The pool may be closed while a new connection is being opened.
     return new Promise((resolve, reject) => {
       this.#connecting.add(reject);
       void this.#connect()
@@ -167,19 +164,20 @@ export class ClientPool {
   }
 
   async #open(client: PooledClient): Promise<Opened | undefined> {
-    const { statementLimit, patience, transportOf } = this.options;
+    const { statementLimit, waitTimeout, transportOf } = this.options;
     const generation = this.#generation;
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
-      if (patience > 0) timer = globalThis.setTimeout(() => reject(new Error('timeout expired')), patience);
+      if (waitTimeout > 0)
+        timer = globalThis.setTimeout(() => reject(new Error('timeout expired')), waitTimeout);
     });
     try {
-      const told = await Promise.race([welcome(client), silence]);
-      this.isStandby = told.isStandby;
+      const server = await Promise.race([readServerInfo(client), silence]);
+      this.isStandby = server.isStandby;
       const settings = { statementLimit, onSuspicion: this.renew };
       const transport = await Promise.race([transportOf(client), silence]);
       if (transport === undefined) return undefined;
-      const session = { searchPath: told.searchPath, reset: resetText(told) };
+      const session = { searchPath: server.searchPath, reset: resetText(server) };
       const connection = new Connection(client, transport, session, settings);
       const opened: Opened = {
         client,
@@ -217,21 +215,21 @@ export class ClientPool {
     if (this.#isUsable(opened)) {
       opened.restingSince = Date.now();
       this.#resting.push(opened);
-      this.#restTimer ??= globalThis.setTimeout(() => this.#endRest(rest), rest).unref();
+      this.#restTimer ??= globalThis.setTimeout(() => this.#endRest(restTime), restTime).unref();
     } else opened.client.release(true);
     if (this.#borrowed.size === 0) this.#onIdle?.();
     this.#next();
   }
 
-  /** Gives connections to pg's pool that have rested for `longest` milliseconds. */
-  #endRest(longest: number): void {
+  /** Releases connections to pg's pool that have rested for `minimum` milliseconds. */
+  #endRest(minimum: number): void {
     clearTimeout(this.#restTimer);
     const now = Date.now();
-    const rested = this.#resting.findIndex(({ restingSince }) => now - restingSince < longest);
+    const rested = this.#resting.findIndex(({ restingSince }) => now - restingSince < minimum);
     for (const { client, connection } of this.#resting.splice(0, rested < 0 ? this.#resting.length : rested))
       client.release(connection.isLost);
     const next = this.#resting[0];
-    this.#restTimer = next && globalThis.setTimeout(() => this.#endRest(rest), rest).unref();
+    this.#restTimer = next && globalThis.setTimeout(() => this.#endRest(restTime), restTime).unref();
   }
 
   #next(): void {

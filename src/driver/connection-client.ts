@@ -4,13 +4,12 @@ import type { ClientConfig } from 'pg';
 
 type Connected = (error: Error | null, client?: Client) => void;
 
-/** Milliseconds that a server has to answer a goodbye. */
-const farewell = 1_000;
+/** Milliseconds until the socket is destroyed if the server does not answer Terminate. */
+const goodbyeTimeout = 1_000;
 
 /**
- * A client that hangs up: at once when it could not log in, which pg leaves to the server, and
- * after a moment when the server does not answer a goodbye. The process of a command would not end
- * before.
+ * A pg client that closes its own socket: at once after a failed login, which pg leaves to the
+ * server, and after a timeout in `end`. An open socket would keep the process of a command alive.
  */
 export class ConnectionClient extends Client {
   readonly #socket: Socket;
@@ -38,7 +37,7 @@ export class ConnectionClient extends Client {
   override end(): Promise<void>;
   override end(callback: (error: Error) => void): void;
   override end(callback?: (error: Error) => void): Promise<void> | void {
-    const timer = setTimeout(() => this.#socket.destroy(), farewell);
+    const timer = setTimeout(() => this.#socket.destroy(), goodbyeTimeout);
     this.#socket.once('close', () => clearTimeout(timer));
     return callback ? super.end(callback) : super.end();
   }

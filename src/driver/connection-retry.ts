@@ -26,13 +26,13 @@ const healingSystemErrors = new Set([
   'EPIPE',
   'ENOENT', // a Unix socket, before the server is up
 ]);
-// pg's own, which carry no code.
+// Messages of pg's errors without a code.
 const healingMessage =
   /^(timeout (expired|exceeded)|Connection terminated|Client has encountered a connection error)/;
 
 /**
- * Whether waiting can cure a failed connection: a server that is not up yet, yes; bad credentials
- * or a missing database, never.
+ * Whether a failed connection can succeed later: true for a server that is starting, false for bad
+ * credentials or a missing database.
  */
 export function isTemporaryFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -44,12 +44,11 @@ export function isTemporaryFailure(error: unknown): boolean {
 }
 
 /**
- * Runs `connect`, and again while it fails with something that can heal and `retryTime`
- * milliseconds have not passed. The last attempt begins within that time, and so may end one
- * connection time-out after it.
+ * Runs `connect`, and retries temporary failures for `retryTime` milliseconds. The last attempt
+ * starts within that time, so it may end one connection timeout later.
  *
- * @throws DatabaseConnectionError that says where it tried to connect and what to do; what does not
- * come from the connection (bad entity metadata, say) is thrown as it is.
+ * @throws DatabaseConnectionError with the target and the remedy
+ * @throws any other error of `connect`, such as bad entity metadata, unchanged
  */
 export async function connectWithRetry<T>(
   connect: () => Promise<T>,
@@ -69,7 +68,7 @@ export async function connectWithRetry<T>(
   }
 }
 
-/** Turns the failure to connect into an error that names the target and says what to do. */
+/** Translates a failure to connect. Returns any other error unchanged. */
 export function connectionFailure(error: unknown, url: string): unknown {
   if (!isConnectionFailure(error)) return error;
   return new DatabaseConnectionError(describeConnection(url), remedy(error), { cause: error });
@@ -88,7 +87,7 @@ function isConnectionFailure(error: unknown): error is Error {
 function remedy(error: Error): string {
   const code = (error as { code?: string }).code ?? '';
   if (code === '28P01' || /password must be a string/.test(error.message)) {
-    return 'The server refused the user or the password; correct them in the URL.';
+    return 'The server refused the user name or the password; correct them in the URL.';
   }
   if (code.startsWith('28')) {
     return `The server refused this login (${error.message}); if it asks for encryption, set DATABASE_TLS=verify-full.`;
@@ -99,17 +98,17 @@ function remedy(error: Error): string {
   }
   if (code === '08P01' && error.message.includes('startup parameter')) {
     return (
-      `A connection pooler is in between and refuses a time-out (${error.message}); ` +
-      'add it to ignore_startup_parameters of the pooler, or set the variable of that time-out to 0; ' +
-      'migrations go round the pooler by DATABASE_MIGRATION_URL.'
+      `A connection pooler refuses a timeout parameter (${error.message}); ` +
+      'add it to ignore_startup_parameters of the pooler, or set the variable of the timeout to 0; ' +
+      'let migrations bypass the pooler by DATABASE_MIGRATION_URL.'
     );
   }
   if (/ALTNAME|HOSTNAME/.test(code)) {
-    return `The server's certificate is for another host (${error.message}); use in the URL a name that it holds.`;
+    return `The server's certificate is for another host (${error.message}); use a host name of the certificate in the URL.`;
   }
   if (code === 'CERT_HAS_EXPIRED') return "The server's certificate has expired; renew it.";
   if (untrusted.test(code)) {
-    return `The server's certificate was not accepted (${error.message}); give its CA in DATABASE_TLS_CA.`;
+    return `The server's certificate is not trusted (${error.message}); set DATABASE_TLS_CA to its CA.`;
   }
   if (/SSL|TLS/.test(code + error.message)) return `TLS failed (${error.message}); check DATABASE_TLS.`;
   const details =

@@ -1,6 +1,8 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** No connection could be made. */
+/**
+ * Connecting to PostgreSQL failed. Nothing was sent. The message names the cause and the remedy.
+ */
 export class DatabaseConnectionError extends JournalDatabaseError {
   readonly code = 'DATABASE_CONNECTION';
 
@@ -15,8 +17,8 @@ export class DatabaseConnectionError extends JournalDatabaseError {
 }
 
 /**
- * The database lacks journal tables, columns or roles, or what protects them: migrations are
- * pending.
+ * The database lacks tables, columns, roles, policies or grants of the journal. Nothing was
+ * written. Run the migrations.
  */
 export class SchemaMissingError extends JournalDatabaseError {
   readonly code = 'SCHEMA_MISSING';
@@ -30,7 +32,7 @@ export class SchemaMissingError extends JournalDatabaseError {
   }
 }
 
-/** A login role may not act as one of the roles of the package. */
+/** The login role is not a member of a role of the package. Nothing was written. */
 export class RoleRefusedError extends JournalDatabaseError {
   readonly code = 'ROLE_REFUSED';
 
@@ -47,15 +49,15 @@ export class RoleRefusedError extends JournalDatabaseError {
 }
 
 /**
- * A prepared statement is not there any more: something between the application and the server does
- * not keep them.
+ * The server lost a prepared statement, probably because of a connection pooler. Nothing was
+ * written. Set DATABASE_PREPARED_STATEMENTS=false.
  */
 export class PreparedStatementsUnavailableError extends JournalDatabaseError {
   readonly code = 'PREPARED_STATEMENTS_UNAVAILABLE';
 
   constructor(options?: ErrorOptions) {
     super(
-      'The server does not know a statement that was prepared on this connection; nothing was done. If a connection pooler ' +
+      'The server does not know a statement that was prepared on this connection; nothing was written. If a connection pooler ' +
         'is in between, set DATABASE_PREPARED_STATEMENTS=false.',
       options,
     );
@@ -63,12 +65,12 @@ export class PreparedStatementsUnavailableError extends JournalDatabaseError {
 }
 
 /**
- * How far a call had got when its connection was lost. `unsent`: its statement was not sent.
- * `undone`: it was sent, and nothing is stored. `unknown`: the server may have stored what it says.
+ * The outcome of a call whose connection was lost. `unsent`: the statement was not sent. `undone`:
+ * it was sent and rolled back. `unknown`: the server may have committed it.
  */
 export type LostOutcome = 'unsent' | 'undone' | 'unknown';
 
-/** The connection to the server was lost while a call used it. */
+/** The connection was lost during a call. `outcome` tells whether anything can be stored. */
 export class ConnectionLostError extends JournalDatabaseError {
   readonly code: 'CONNECTION_LOST' | 'STATEMENT_TIMEOUT' = 'CONNECTION_LOST';
 
@@ -83,7 +85,10 @@ export class ConnectionLostError extends JournalDatabaseError {
   }
 }
 
-/** A statement was not answered within the client's limit. Its connection was closed. */
+/**
+ * The server did not answer a statement within DATABASE_STATEMENT_LIMIT_MS. The connection was
+ * closed. `outcome` tells whether anything can be stored.
+ */
 export class StatementTimeoutError extends ConnectionLostError {
   override readonly code = 'STATEMENT_TIMEOUT';
 
@@ -103,28 +108,35 @@ export class StatementTimeoutError extends ConnectionLostError {
 
 function advice(outcome: LostOutcome): string {
   return outcome === 'unknown'
-    ? 'It is unknown whether the statement was carried out.'
-    : 'Nothing was stored; the call can be repeated.';
+    ? 'It is unknown whether the statement was executed; read the rows before repeating the call.'
+    : 'Nothing was stored; repeat the call.';
 }
 
-/** The server takes no writes: it is a standby, or its transactions are read-only. */
+/**
+ * The server refused a write: it is a standby, or its transactions are read-only. Nothing was
+ * stored. Repeat the call when DATABASE_URL leads to the primary.
+ */
 export class ReadOnlyServerError extends JournalDatabaseError {
   readonly code = 'DATABASE_READ_ONLY';
 
   constructor(options?: ErrorOptions) {
     super(
-      'The server refused a write, as it is read-only (a standby, for instance); nothing was stored. The connection was ' +
+      'The server is read-only (a standby, for instance) and refused a write; nothing was stored. The connection was ' +
         'closed; repeat the call when DATABASE_URL leads to the primary.',
       options,
     );
   }
 }
 
-/** All connections of the pool were in use for as long as a call may wait. */
+/**
+ * All connections of the pool stayed in use for DATABASE_CONNECTION_TIMEOUT_MS. Nothing was sent.
+ * Shorten units of work, or raise DATABASE_POOL_MAX.
+ */
 export class PoolExhaustedError extends JournalDatabaseError {
   readonly code = 'POOL_EXHAUSTED';
 
   constructor(
+    /** DATABASE_POOL_MAX. */
     readonly size: number,
     /** Milliseconds. */
     readonly waited: number,
@@ -136,7 +148,7 @@ export class PoolExhaustedError extends JournalDatabaseError {
   }
 }
 
-/** A statement was sent when the application was closing, or had closed. */
+/** A call came while the application was closing, or after. Nothing was sent. */
 export class PoolClosedError extends JournalDatabaseError {
   readonly code = 'POOL_CLOSED';
 
@@ -145,7 +157,7 @@ export class PoolClosedError extends JournalDatabaseError {
   }
 }
 
-/** Whether a call failed for want of a working connection, and not by what it asked for. */
+/** Whether a call failed because of its connection rather than its statement. */
 export function isConnectionError(error: unknown): boolean {
   return (
     error instanceof ConnectionLostError ||

@@ -15,29 +15,30 @@ import * as control from './control.js';
 import { explain, explainOwn, explainScope } from './explain.js';
 import { isEndOfSession, isReadOnly, isRefusal } from './failures.js';
 
-/** What all connections of a pool have in common. */
+/** Settings of all connections of a pool. */
 export interface ConnectionSettings {
-  /** Milliseconds after which the client gives a statement up; 0 for no limit. */
+  /** Milliseconds until the client closes the connection of an unanswered statement; 0: never. */
   statementLimit: number;
-  /** Called when the other connections may lead to the wrong server, or to none. */
+  /**
+   * Called after a timeout or a read-only error: other connections may lead to the wrong server.
+   */
   onSuspicion: () => void;
 }
 
-/** Why a connection was closed whose caller does not want the answer any more. */
+/** The reason for closing a connection whose caller no longer wants the answer. */
 export class GivenUp extends Error {}
 
 /**
- * A connection to the server, used by one borrower at a time, who awaits each call before the next.
- *
- * It knows the state of the session: whether a transaction is open and in which scope, and whether
- * foreign text has run since the last reset. A connection whose state is unknown is `lost`, and
- * every later call on it is rejected.
+ * A connection to the server with the state of its session: the open transaction, its scope, and
+ * whether foreign text has run since the last reset. One borrower uses it at a time, and awaits
+ * each call before the next. A connection whose state is unknown is lost: it rejects every later
+ * call.
  */
 export class Connection {
   #lost: Error | undefined;
-  /** Rejects the exchange that is under way. */
+  /** Rejects the unanswered exchange. */
   #abort: ((reason: Error) => void) | undefined;
-  /** The scope that the open transaction is in; undefined where it has to be set again. */
+  /** The scope of the open transaction; undefined if it must be set again. */
   #scope: Scope | undefined;
   /** Whether foreign text has run since the last reset. */
   #isForeign = false;
@@ -55,20 +56,16 @@ export class Connection {
     client.on('end', () => this.close(new Error('Connection terminated')));
   }
 
-  /** Whether it can take no statement any more. */
   get isLost(): boolean {
     return this.#lost !== undefined;
   }
 
-  /**
-   * Since when it waits for a call, as milliseconds of the epoch; undefined while it waits for an
-   * answer.
-   */
+  /** Start of the idle time, in epoch milliseconds; undefined while a call is unanswered. */
   get idleSince(): number | undefined {
     return this.#abort ? undefined : this.#lastAnswer;
   }
 
-  /** Closes it, and rejects the call that is under way. */
+  /** Closes the connection, and rejects the unanswered call. */
   close(reason: Error): void {
     if (this.#lost !== undefined) return;
     this.#lost = reason;
@@ -77,9 +74,9 @@ export class Connection {
   }
 
   /**
-   * Runs one of the package's own statements as a transaction of its own.
+   * Runs an own statement as a separate transaction.
    *
-   * @throws ConnectionLostError; its `outcome` says how far the call had got
+   * @throws ConnectionLostError
    */
   async alone<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     try {
@@ -91,7 +88,7 @@ export class Connection {
     }
   }
 
-  /** Runs foreign text as a transaction of its own, and takes back what it left in the session. */
+  /** Runs foreign text as a separate transaction, and resets the session. */
   async foreignAlone(scope: Scope, statement: ForeignStatement): Promise<Answer> {
     try {
       return await this.#inTransaction(scope, () => this.#sendForeign(statement));
@@ -113,7 +110,7 @@ export class Connection {
     this.#scope = scope;
   }
 
-  /** Runs one of the package's own statements in the open transaction. */
+  /** Runs an own statement in the open transaction. */
   async within<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     try {
       if (!this.transport.carriesScope) await this.#ensureScope(scope);
@@ -152,9 +149,9 @@ export class Connection {
   }
 
   /**
-   * Commits, after a reset if foreign text has run.
+   * Commits. Resets the session first if foreign text has run.
    *
-   * @throws the error of the server that refused it; then it was rolled back
+   * @throws the server's error if it refused the COMMIT; the transaction is rolled back
    * @throws CommitOutcomeUnknownError
    */
   async commit(): Promise<void> {
@@ -172,10 +169,7 @@ export class Connection {
     if (!end.isCommitted) throw new UnitOfWorkAbortedError();
   }
 
-  /**
-   * Rolls back whatever is open. A connection on which this fails is closed, so that the server
-   * does it.
-   */
+  /** Rolls back. If that fails, closes the connection; the server rolls back then. */
   async rollBack(): Promise<void> {
     if (this.isLost) return;
     try {
@@ -219,17 +213,14 @@ export class Connection {
     this.#scope = scope;
   }
 
-  /**
-   * No text that is let through can end the transaction. If it has ended all the same, nothing more
-   * is sent.
-   */
+  /** Defence in depth: `refusalOf` should have refused every text that ends the transaction. */
   #requireTransaction(): void {
     if (this.client.getTransactionStatus() === 'T') return;
     this.close(new Error('A statement has ended its transaction.'));
     throw new ConnectionLostError('undone', { cause: this.#lost });
   }
 
-  /** A statement that lifts the server's limit lifts the client's, too. */
+  /** `SET statement_timeout = 0` lifts the client's limit, too, until the transaction ends. */
   async #readLimit(): Promise<void> {
     const isLifted = await this.#exchange(() => control.isStatementTimeoutLifted(this.client));
     this.#limit = isLifted ? 0 : this.settings.statementLimit;
@@ -247,9 +238,9 @@ export class Connection {
   }
 
   /**
-   * Sends messages and waits for the answer: until the connection is lost, or the limit is reached.
+   * Sends messages and awaits the answer, the loss of the connection, or the statement limit.
    *
-   * @param ifLost the outcome that is reported if no answer comes
+   * @param ifLost the outcome to report if no answer comes
    */
   async #exchange<T>(send: () => Promise<T>, ifLost: LostOutcome = 'undone'): Promise<T> {
     if (this.#lost !== undefined) throw new ConnectionLostError('unsent', { cause: this.#lost });

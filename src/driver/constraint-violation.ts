@@ -1,9 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 
-/**
- * The name of the constraint or unique index that a statement violated; undefined for any other
- * failure.
- */
+/** The violated constraint or unique index; undefined for any other error. */
 export function constraintOf(error: unknown): string | undefined {
   if (!(error instanceof QueryFailedError)) return undefined;
   const { code, constraint } = error.driverError as { code?: string; constraint?: string };

@@ -1,85 +1,81 @@
 import type { Row } from './row.js';
 
-/** As whom a statement runs: a role, and the user whose rows row-level security lets it reach. */
+/** The role and the user of a statement. Row-level security restricts it to the user's rows. */
 export interface Scope {
   readonly role: string;
-  /** A UUID in lower case; empty outside of any user's scope, which no policy accepts. */
+  /** A UUID in lower case. Empty without a user; no policy accepts that. */
   readonly userId: string;
 }
 
-/** Makes the caller's object of a row. */
+/** Builds an object from a row. */
 export type RowMapper<T> = (row: Row) => T;
 
-/** A statement whose text this package wrote: it leaves nothing behind in its session. */
+/** A statement with text of this package, which leaves no state in the session. */
 export interface OwnStatement<T> {
   text: string;
-  /** As texts; null is NULL. */
+  /** In text format; null is NULL. */
   values: readonly (string | null)[];
   map: RowMapper<T>;
   /**
-   * How the server plans it on the fast transport. `custom`: for these values each time. `generic`:
-   * with one plan for all values. Otherwise the server decides after five executions.
+   * Plan mode on the fast transport. `custom`: a new plan for these values. `generic`: one plan for
+   * all values. Undefined: the server decides after five executions.
    */
   plan?: 'custom' | 'generic';
 }
 
-/** A statement whose text comes from TypeORM or the application: it may leave anything behind. */
+/** A statement with text of TypeORM or the application, which may leave any session state. */
 export interface ForeignStatement {
   text: string;
   values?: readonly unknown[] | undefined;
-  /** Rows as arrays instead of objects. */
+  /** Return rows as arrays instead of objects. */
   rowMode?: 'array' | undefined;
 }
 
-/** What the server answered to a foreign statement. */
+/** The result of a foreign statement. */
 export interface Answer {
   command: string;
   rows: unknown[];
   rowCount: number | null;
 }
 
-/** PostgreSQL treats READ UNCOMMITTED as READ COMMITTED. */
+/** Isolation levels. PostgreSQL treats READ UNCOMMITTED as READ COMMITTED. */
 export const isolations = ['READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'] as const;
 export type Isolation = (typeof isolations)[number];
 
-/** How a transaction begins. */
 export interface TransactionOptions {
   isolation?: Isolation | undefined;
 }
 
-/** The state of the session in which a statement is sent. */
+/** The state of the session before a statement. */
 export interface SessionState {
-  /** Whether a transaction is open, which the statement becomes part of. */
+  /** Whether a transaction is open. */
   isOpen: boolean;
-  /** False after foreign text, which may have replaced a prepared statement of the session. */
+  /** False after foreign text, which may have replaced prepared statements of the session. */
   isTrusted: boolean;
 }
 
 /**
- * The way in which the package's own statements are sent. There are two: `plain` uses the
- * documented interface of pg only; `fast` needs the private members that its table lists.
+ * Sends own statements. PlainTransport uses only the documented interface of pg. FastTransport
+ * needs pg's private members (private-members.ts).
  */
 export interface Transport {
   /**
-   * Whether `send` sends the scope and the statement as one transaction. Otherwise the connection
-   * begins one and sets the scope before it.
+   * True if `send` sends scope and statement as one transaction. False if the connection must begin
+   * a transaction and set the scope first.
    */
   readonly carriesScope: boolean;
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]>;
-  /**
-   * Told after foreign text which prepared statements the session has: the text may have removed
-   * some.
-   */
+  /** Gets the session's prepared statements after foreign text, which may have removed some. */
   reconcile(prepared: readonly string[]): void;
 }
 
 /**
- * A connection as transactions use it. It says nothing of pg, so that the declarations of the
- * package do not need the types of pg.
+ * The part of a connection that transactions use. Does not mention pg, so the package's
+ * declarations compile without pg's types.
  */
 export interface TransactionConnection {
   readonly isLost: boolean;
-  /** Milliseconds of the epoch; undefined while it waits for an answer. */
+  /** Start of the idle time, in epoch milliseconds; undefined while a call is unanswered. */
   readonly idleSince: number | undefined;
   close(reason: Error): void;
   within<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]>;
@@ -91,9 +87,9 @@ export interface TransactionConnection {
   rollBack(): Promise<void>;
 }
 
-/** A connection that is lent to one borrower. */
+/** A connection borrowed from the pool. */
 export interface Borrowed<T extends TransactionConnection = TransactionConnection> {
   readonly connection: T;
-  /** Gives it back; a lost connection is replaced. */
+  /** Returns the connection to the pool, which discards a lost one. */
   giveBack(): void;
 }

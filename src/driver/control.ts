@@ -6,19 +6,18 @@ import { isolations } from './contract.js';
 import { TextRow } from './row.js';
 
 /**
- * The messages that are sent by the documented interface of pg: transactions, scopes, resets and
- * statements. Each call is one message and is awaited, so no statement is under way when another is
- * sent.
+ * Transaction control, scopes, resets and statements by the documented interface of pg. Each
+ * function sends one message. Callers await it before they send the next.
  */
 
 const scopeText = ({ role, userId }: Scope) =>
   `SET LOCAL ROLE ${pg.escapeIdentifier(role)}; SET LOCAL app.user_id = ${pg.escapeLiteral(userId)}`;
 
 /**
- * Begins a transaction in a scope. If any part fails, no transaction is left open by `rollBack`.
+ * Begins a transaction in a scope. After a failure call `rollBack`: BEGIN may have succeeded.
  *
- * @param searchPath with the temporary schema last, so that a temporary table of foreign text hides
- * no table of the package
+ * @param searchPath with `pg_temp` last, so that a temporary table created by foreign text cannot
+ * shadow a table of the package
  */
 export async function begin(
   client: Client,
@@ -38,11 +37,11 @@ export async function setScope(client: Client, scope: Scope): Promise<void> {
   await client.query(scopeText(scope));
 }
 
-/** How a transaction has ended. */
+/** The result of COMMIT or ROLLBACK. */
 export interface End {
-  /** False if a statement had failed before, so that COMMIT was a rollback. */
+  /** False if a statement had failed: PostgreSQL answers COMMIT by ROLLBACK then. */
   isCommitted: boolean;
-  /** The names of the prepared statements of the session; undefined without a reset. */
+  /** The session's prepared statements, read by the reset; undefined without a reset. */
   prepared: readonly string[] | undefined;
 }
 
@@ -51,7 +50,7 @@ export async function commit(client: Client, reset?: string): Promise<End> {
 }
 
 function endOf(answer: unknown): End {
-  // Several statements in one message have several answers, which the types of pg do not say.
+  // pg returns an array of results for several statements in one message. Its types do not say so.
   const answers = [answer as Answers | Answers[]].flat();
   const listed = answers.flatMap(({ rows }) => rows).find(({ prepared }) => prepared !== undefined);
   const prepared = listed && (listed.prepared ?? []);
@@ -61,22 +60,22 @@ function endOf(answer: unknown): End {
 type Answers = QueryResult<{ prepared?: string[] | null }>;
 
 /**
- * Rolls back, also where no transaction is open. Prepared statements and advisory locks of the
- * session outlive a rollback, so the reset follows in the same message, in a transaction of its
- * own: if it fails, the session is in a failed transaction, and a pooler gives it to no other
- * client.
+ * Rolls back; harmless without an open transaction. Prepared statements and session-level advisory
+ * locks survive a rollback, so the reset follows in the same message. It has its own transaction:
+ * if it fails, the session stays in a failed transaction, and a pooler does not reuse it.
  */
 export async function rollBack(client: Client, reset?: string): Promise<End> {
   return endOf(await client.query(reset === undefined ? 'ROLLBACK' : `ROLLBACK; BEGIN; ${reset}; COMMIT`));
 }
 
 /**
- * The statements that take back what foreign text may have left in the session. The order matters:
- * deferred triggers run first, as they may change settings.
+ * The statements that undo all session state that foreign text can leave. The order matters: SET
+ * CONSTRAINTS runs deferred triggers, which may change settings, so it comes first.
  *
- * @param welcome settings of the connection; behind a pooler RESET ALL sets those of the database
+ * TimeZone and application_name are set again: behind a pooler RESET ALL sets the values of the
+ * database instead of the connection's.
  */
-export function resetText({ timeZone, applicationName }: Welcome): string {
+export function resetText({ timeZone, applicationName }: ServerInfo): string {
   return [
     'SET CONSTRAINTS ALL IMMEDIATE',
     'RESET SESSION AUTHORIZATION',
@@ -87,10 +86,10 @@ export function resetText({ timeZone, applicationName }: Welcome): string {
     'DISCARD TEMP',
     'DISCARD SEQUENCES',
     'SELECT pg_catalog.pg_advisory_unlock_all()',
-    // Foreign text may have chosen the seed of random().
+    // Foreign text may have called setseed().
     'SELECT pg_catalog.setseed(pg_catalog.hashtext(pg_catalog.gen_random_uuid()::text) / 2147483648.0)',
-    // Statements that the protocol prepared are not `from_sql`, and no SQL text can make such a
-    // one.
+    // Keeps the package's statements: the protocol prepared them, so `from_sql` is false. SQL text
+    // cannot prepare one that is not `from_sql`.
     `DO $$ DECLARE found text; BEGIN
        FOR found IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql
        LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', found); END LOOP; END $$`,
@@ -101,45 +100,42 @@ export function resetText({ timeZone, applicationName }: Welcome): string {
   ].join('; ');
 }
 
-/** pg reads dates and texts in this form only; the database or the role may have another one. */
+/** pg parses only these formats; the database or the role may have other defaults. */
 const ownSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
 
-/** Whether a statement of the transaction has lifted the server's limit of statements. */
+/** Whether a statement of the transaction has set `statement_timeout` to 0. */
 export async function isStatementTimeoutLifted(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ statement_timeout: string }>('SHOW statement_timeout');
   return rows[0]?.statement_timeout === '0';
 }
 
-/** Sets up a session in which no scope is used. */
+/** Sets up a session without a scope, for migrations. */
 export async function prepareSession(client: Client): Promise<void> {
   await client.query(ownSettings);
 }
 
-/** What a new connection tells about its server. */
-export interface Welcome {
+/** The settings and the state of a new connection's server. */
+export interface ServerInfo {
   timeZone: string;
   applicationName: string;
-  /** The search path of the login, with the temporary schema last. */
+  /** The search path of the login, with `pg_temp` last. */
   searchPath: string;
   isStandby: boolean;
 }
 
-/** The first exchange on a connection. */
-export async function welcome(client: Client): Promise<Welcome> {
+/** Sets up a new connection and reads the server's settings in the same round trip. */
+export async function readServerInfo(client: Client): Promise<ServerInfo> {
   const answers = (await client.query(
     `${ownSettings}; SELECT current_setting('TimeZone') AS "timeZone",
        current_setting('application_name') AS "applicationName", pg_is_in_recovery() AS "isStandby",
        concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp') AS "searchPath"`,
-  )) as unknown as QueryResult<Welcome>[];
-  const told = Array.isArray(answers) ? answers.at(-1)?.rows[0] : undefined;
-  if (told === undefined) throw new Error('pg did not deliver the answer to the first statements.');
-  return told;
+  )) as unknown as QueryResult<ServerInfo>[];
+  const info = Array.isArray(answers) ? answers.at(-1)?.rows[0] : undefined;
+  if (info === undefined) throw new Error('pg returned no result for the first statements of a connection.');
+  return info;
 }
 
-/**
- * The extended protocol takes one statement a message: injected text cannot bring a second one
- * along.
- */
+/** The extended protocol accepts one statement per message, so injection cannot add a second. */
 const extended = { queryMode: 'extended' } as const;
 const asText = { getTypeParser: () => (text: string) => text };
 
@@ -158,9 +154,8 @@ export async function sendOwn<T>(client: Client, { text, values, map }: OwnState
 const controlWords = /^(begin|start|commit|end|rollback|abort|savepoint|release)$/i;
 
 /**
- * Whether a text begins or ends a transaction or a savepoint, which is left to the package.
- * PostgreSQL decides by the first word, too; it skips blanks, comments and empty statements before
- * it.
+ * Whether a text begins or ends a transaction or a savepoint. The first word decides, as in
+ * PostgreSQL's grammar, after blanks, comments and empty statements.
  */
 function isTransactionControl(text: string): boolean {
   const statement = withoutComments(text);
@@ -174,8 +169,8 @@ function firstWord(statement: string): string {
 }
 
 /**
- * Why a text is not sent. COPY waits for data that nothing sends: the server then takes the Sync
- * for data and never answers.
+ * Returns the error for a text that must not be sent. COPY FROM STDIN would hang: nobody sends
+ * data, and the server ignores the Sync in copy mode.
  */
 export function refusalOf(text: string): Error | undefined {
   if (isTransactionControl(text)) return new TransactionControlError();
@@ -183,13 +178,13 @@ export function refusalOf(text: string): Error | undefined {
   return undefined;
 }
 
-/** The text without the blanks, comments and semicolons at its beginning. */
+/** The text without leading blanks, comments and semicolons. */
 function withoutComments(text: string): string {
   const skipped = /^(\s|;|--[^\n\r]*)+/.exec(text)?.[0].length ?? commentLength(text);
   return skipped === 0 ? text : withoutComments(text.slice(skipped));
 }
 
-/** The length of the comment with which a text begins; comments nest. */
+/** The length of the leading block comment. Block comments nest in PostgreSQL. */
 function commentLength(text: string): number {
   if (!text.startsWith('/*')) return 0;
   let depth = 0;

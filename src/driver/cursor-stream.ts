@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { Answer, ForeignStatement } from './contract.js';
 
-/** Rows that are fetched at once. */
+/** Rows per FETCH. */
 const batchSize = 500;
 let opened = 0;
 
 /**
- * Streams the rows of a SELECT by a cursor of the server. Between two fetches the transaction can
- * do other things; the stream fails if the transaction ends before it.
+ * Streams the rows of a SELECT by a server-side cursor. The transaction can run other statements
+ * between two fetches. The stream fails if the transaction ends first.
  *
  * @param query sends a statement in the open transaction
  */

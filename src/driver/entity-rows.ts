@@ -4,16 +4,16 @@ import type { RowMapper } from './contract.js';
 import { driverOf } from './run-statement.js';
 import type { Row } from './row.js';
 
-/** The columns of an entity in the order in which its mapper takes them. */
+/** The columns of an entity, and a mapper for rows with these columns in this order. */
 export interface EntityRows<T> {
-  /** For a SELECT. */
+  /** The column list of a SELECT. */
   columns: string;
   properties: readonly string[];
-  /** Makes an instance of the entity's class. */
+  /** Builds an instance of the entity's class. */
   map: RowMapper<T>;
 }
 
-/** By the types of our columns; pg prints all of them as they are wanted but instants and JSON. */
+/** Readers by column type. All types but instants and JSON stay in PostgreSQL's text format. */
 const readers: Readonly<Record<string, Reader>> = {
   'timestamp with time zone': 'instant',
   timestamptz: 'instant',
@@ -27,27 +27,26 @@ const readers: Readonly<Record<string, Reader>> = {
 
 type Reader = keyof Pick<Row, 'text' | 'ascii' | 'instant' | 'json'>;
 
-/** The rows of an entity in a DataSource, made once. */
+/** `entityRows`, cached per DataSource. */
 export function rowsOf<T extends ObjectLiteral>(
   { connection }: EntityManager,
   entity: new () => T,
 ): EntityRows<T> {
-  const made = madeRows(connection);
-  const rows = made.get(entity) ?? entityRows(connection, entity, driverOf(connection).isFast);
-  made.set(entity, rows);
+  const cache = rowCache(connection);
+  const rows = cache.get(entity) ?? entityRows(connection, entity, driverOf(connection).isFast);
+  cache.set(entity, rows);
   return rows as EntityRows<T>;
 }
 
-const madeRows = oncePerDataSource(() => new Map<unknown, unknown>());
+const rowCache = oncePerDataSource(() => new Map<unknown, unknown>());
 
 /**
- * Reads the rows of an entity by TypeORM's own metadata, the only place that knows the columns.
- * Subscribers and listeners of TypeORM are not called.
+ * Derives columns and a mapper from TypeORM's metadata. The mapper calls no subscribers or
+ * listeners of TypeORM.
  *
- * @param isCompiled compile the mapper to code for just these columns; otherwise it loops over a
- * list
- * @throws TypeError for a column of another type or with a transformer, and for a class whose
- * constructor sets properties, which a compiled mapper would leave out
+ * @param isCompiled compile the mapper to JavaScript; otherwise it loops over the columns
+ * @throws TypeError for an unknown column type, a transformer, or a class whose constructor sets
+ * properties, which a compiled mapper would omit
  */
 export function entityRows<T extends ObjectLiteral>(
   dataSource: DataSource,
@@ -61,12 +60,12 @@ export function entityRows<T extends ObjectLiteral>(
     reader: readerOf(metadata, column),
   }));
   if (Object.keys(new entity()).length > 0)
-    throw new TypeError(`${metadata.name} has initial values, which are not set here`);
+    throw new TypeError(`${metadata.name} has initial values, which the row mapper does not set`);
   const names = columns.map(({ databaseName }) => dataSource.driver.escape(databaseName));
   return {
     columns: names.join(', '),
     properties: fields.map(({ property }) => property),
-    map: isCompiled ? compiled(entity, fields) : listed(entity, fields),
+    map: isCompiled ? compiledMapper(entity, fields) : loopingMapper(entity, fields),
   };
 }
 
@@ -79,13 +78,13 @@ function readerOf(metadata: EntityMetadata, column: EntityMetadata['columns'][nu
   const reader = readers[String(column.type)];
   const where = `${metadata.name}.${column.propertyName}`;
   if (reader === undefined)
-    throw new TypeError(`${where} is of a type that is not read here: ${String(column.type)}`);
+    throw new TypeError(`${where} has a type that the row mapper cannot read: ${String(column.type)}`);
   if (column.transformer !== undefined)
-    throw new TypeError(`${where} has a transformer, which is not applied here`);
+    throw new TypeError(`${where} has a transformer, which the row mapper does not apply`);
   return reader;
 }
 
-function listed<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> {
+function loopingMapper<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> {
   return (row) => {
     const instance = new entity();
     fields.forEach(({ property, reader }, index) => {
@@ -96,14 +95,14 @@ function listed<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> 
 }
 
 /**
- * Compiles a mapper for just these columns. Its constructor assigns all properties at once, so V8
- * lays an instance out in one piece. The prototype is the one of the entity's class, as for `new`.
+ * Compiles a mapper. The constructor assigns all properties, so V8 creates instances with one
+ * hidden class. Instances have the prototype of the entity's class, as with `new`.
  */
-function compiled<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> {
+function compiledMapper<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> {
   const assignments = fields.map(
     ({ property, reader }, index) => `this[${JSON.stringify(property)}] = row.${reader}(${index});`,
   );
-  // The text holds names of the entity metadata, and no input.
+  // Safe: the source contains property names from metadata, and no input.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
   const make = new Function(
     'prototype',

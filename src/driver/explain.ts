@@ -8,7 +8,7 @@ import { UserScopeMissingError } from './transaction.errors.js';
 import type { Scope } from './contract.js';
 import { isMissingStatement, isServerError } from './failures.js';
 
-/** Turns the failure to set a scope into an error that says what to do. */
+/** Translates a failure to set the scope. */
 export function explainScope({ role }: Scope, error: unknown): unknown {
   if (!isServerError(error)) return error;
   if (error.code === '22023') return new SchemaMissingError({ cause: error });
@@ -16,19 +16,16 @@ export function explainScope({ role }: Scope, error: unknown): unknown {
   return error;
 }
 
-/**
- * The error of one of the package's own statements; the server may have lost its prepared
- * statement.
- */
+/** Translates a failure of an own statement, which may also miss its prepared statement. */
 export function explainOwn(scope: Scope, error: unknown): unknown {
   if (isMissingStatement(error)) return new PreparedStatementsUnavailableError({ cause: error });
   return explain(scope, error);
 }
 
-/** Turns the failure of a statement in a scope into an error that says what to do. */
+/** Translates a failure of a statement in a scope. */
 export function explain({ role, userId }: Scope, error: unknown): unknown {
   if (!isServerError(error)) return error;
-  // Without a user, a policy fails on the cast of an empty text.
+  // Without a user `app.user_id` is empty, and the cast to uuid in a policy fails.
   const isRefused = error.code === '42501' || (error.code === '22P02' && error.routine === 'string_to_uuid');
   return isRefused && role === userRole && userId === ''
     ? new UserScopeMissingError({ cause: error })

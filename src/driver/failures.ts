@@ -1,11 +1,11 @@
-/** An error of the server has a SQLSTATE as its code and a severity, which no other error has. */
+/** An error reported by the server: `code` is the SQLSTATE. Only these errors have `severity`. */
 export interface ServerError extends Error {
   code: string;
   severity: string;
   constraint?: string;
   schema?: string;
   table?: string;
-  /** The function of the server that reports it; unlike the message it is never translated. */
+  /** The C function that reports the error. Unlike the message it is not localised. */
   routine?: string;
 }
 
@@ -18,10 +18,10 @@ const serializationFailure = '40001';
 const deadlockDetected = '40P01';
 const lockNotAvailable = '55P03';
 const completionUnknown = '40003';
-/** Shutdowns, time-outs of idle sessions and long transactions, and broken connections. */
+/** Shutdowns, timeouts of idle sessions and transactions, broken connections. */
 const endedSession = /^(57P0[1235]|25P0[34]|08)/;
 
-/** The error and its causes: an application may have wrapped an error of the server. */
+/** The error and its causes. Applications may wrap an error of the server. */
 function* causesOf(error: unknown): Generator<Error & { code?: unknown }> {
   const seen = new Set<unknown>();
   let cause = error;
@@ -37,27 +37,27 @@ function hasCode(error: unknown, ...codes: string[]): boolean {
   return false;
 }
 
-/** Whether a transaction lost against another one and can succeed when it is begun again. */
+/** Serialization failure or deadlock: the transaction can succeed when it runs again. */
 export function isSerializationFailure(error: unknown): boolean {
   return hasCode(error, serializationFailure, deadlockDetected);
 }
 
-/** Whether another transaction held a lock for too long, or two waited for each other. */
+/** Lock timeout or deadlock. */
 export function isBlocked(error: unknown): error is Error {
   return hasCode(error, lockNotAvailable, deadlockDetected);
 }
 
-/** Whether the server ends the session with this error. */
+/** Whether the server closes the session after this error. */
 export function isEndOfSession(error: unknown): boolean {
   return isServerError(error) && endedSession.test(error.code);
 }
 
-/** Whether the server answered with an error, so that a COMMIT was rolled back. */
+/** Whether the error as an answer to COMMIT means that the transaction was rolled back. */
 export function isRefusal(error: unknown): boolean {
   return isServerError(error) && !isEndOfSession(error) && error.code !== completionUnknown;
 }
 
-/** Whether the result type of a prepared statement changed, by ALTER TABLE for instance. */
+/** `cached plan must not change result type`: for example after ALTER TABLE. */
 export function isStalePlan(error: unknown): boolean {
   for (const cause of causesOf(error))
     if (isServerError(cause) && cause.code === '0A000' && cause.routine === 'RevalidateCachedQuery')
@@ -65,12 +65,12 @@ export function isStalePlan(error: unknown): boolean {
   return false;
 }
 
-/** Whether the server does not know a prepared statement; it has done nothing then. */
+/** The server does not have the prepared statement; it has executed nothing. */
 export function isMissingStatement(error: unknown): boolean {
   return isServerError(error) && error.code === '26000';
 }
 
-/** Whether the server, or this session, takes no writes: a standby, for instance. */
+/** The transaction is read-only, for example on a standby. */
 export function isReadOnly(error: unknown): boolean {
   return isServerError(error) && error.code === '25006';
 }

@@ -14,31 +14,30 @@ const row = new ByteRow();
 export type PreparedNames = Set<string>;
 
 const setScope = `set_config('role', $1, true), set_config('app.user_id', $2, true)`;
-/** Parallel workers take longer to start than most statements run. */
+/** No parallel workers: their start takes longer than most statements. */
 const useGenericPlan = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;
 
-/** The statements that set the scope, by the names under which they are prepared. */
+/** The statements that set the scope, by their prepared names. */
 const scopeTexts = {
   journal_scope: `SELECT ${setScope}`,
   journal_scope_generic_plan: `SELECT ${setScope}, ${useGenericPlan}`,
 };
 
 /**
- * Sends a scope and a statement of the package before one Sync, so that both are one transaction
- * and one round trip, and maps the rows as they arrive. pg calls its methods: the contract of a
- * `Submittable`.
+ * Sends a scope and an own statement before one Sync: one transaction, one round trip. Maps rows as
+ * they arrive. pg calls its `handle…` methods (the contract of a `Submittable`).
  *
- * The server skips everything up to the Sync after an error, so the statement cannot run without
+ * After an error the server skips all messages up to the Sync, so the statement cannot run without
  * its scope.
  */
 export class FastQuery<T> implements Submittable, AnswerTaker {
-  /** For instrumentation of pg, which reads `name` and `text`. */
+  /** Instrumentation libraries of pg read `name` and `text`. */
   readonly text: string;
   readonly name: string | undefined;
-  // As a literal it would be allocated in V8's old generation after some calls, and keep its rows
-  // alive there.
+  // Not a literal: V8 would allocate it in the old generation after some calls, and keep the rows
+  // alive.
   readonly #rows: T[] = Array.of<T>();
-  /** CommandComplete messages that are still to come: of the scope, and of the statement. */
+  /** Outstanding CommandComplete messages: one of the scope, one of the statement. */
   #commands = 2;
   #error: Error | undefined;
   #isRejected = false;
@@ -49,7 +48,7 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     private readonly scope: Scope,
     private readonly statement: OwnStatement<T>,
     session: SessionState,
-    /** undefined: nothing is prepared by name. */
+    /** Undefined: use unnamed statements only. */
     private readonly prepared: PreparedNames | undefined,
     name: string | undefined,
     private readonly resolve: (rows: T[]) => void,
@@ -57,7 +56,7 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
   ) {
     this.text = statement.text;
     this.name = prepared && name;
-    // In an open transaction the setting would hold for the statements that follow, too.
+    // Not in an open transaction: `plan_cache_mode` would apply to its later statements, too.
     const isGeneric = statement.plan === 'generic' && this.name !== undefined && !session.isOpen;
     this.#scopeName = isGeneric ? 'journal_scope_generic_plan' : 'journal_scope';
   }
@@ -67,8 +66,7 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
       this.#send(connection);
       return null;
     } catch (error) {
-      // pg would wait for an answer if it was thrown, for values that cannot be written for
-      // instance.
+      // Returned, not thrown (for example for an invalid value): pg would await an answer.
       return error as Error;
     }
   }
@@ -87,7 +85,7 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
 
   #write(name: string | undefined, text: string, values: readonly (string | null)[]): void {
     if (name === undefined) messageWriter.parse('', text);
-    // An attempt that failed may have left a statement of this name.
+    // Close first: a failed attempt may have left a statement with this name.
     else if (!this.prepared?.has(name)) messageWriter.closeStatement(name).parse(name, text);
     messageWriter.bind(name ?? '', values).execute();
   }
@@ -100,12 +98,12 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     this.#commands -= 1;
   }
 
-  /** pg calls it where the tap did not take the row. */
+  /** Called by pg without a tap. */
   handleDataRow(message: { fields: RowFields }): void {
     if (this.#isStatement) this.#map(() => new TextRow(message.fields));
   }
 
-  /** pg calls it where the tap did not take the message. */
+  /** Called by pg without a tap. */
   handleCommandComplete(): void {
     this.takeCommandComplete();
   }
@@ -123,20 +121,20 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
   handleError(error: Error): void {
     this.#removeTaker();
     this.#isRejected = true;
-    // The server may have lost or refused any statement of this exchange.
+    // The server may lack either statement of this exchange; prepare both again.
     this.prepared?.delete(this.#scopeName);
     if (this.name !== undefined) this.prepared?.delete(this.name);
     this.reject((this.#isStatement ? error : explainScope(this.scope, error)) as Error);
   }
 
-  // No Describe is sent, so these do not come. pg calls them without looking.
+  // Without a Describe these messages do not come, but pg calls the methods unconditionally.
   handleRowDescription(): void {}
   handleEmptyQuery(): void {}
   handlePortalSuspended(): void {}
   handleCopyInResponse(): void {}
   handleCopyData(): void {}
 
-  /** Whether the scope is set, so that what arrives belongs to the statement. */
+  /** Whether the scope is set: messages now belong to the statement. */
   get #isStatement(): boolean {
     return this.#commands < 2;
   }

@@ -5,14 +5,14 @@ import type { PreparedNames } from './fast-query.js';
 import { nameOf } from './statement-name.js';
 
 /**
- * The fast transport: scope and statement go before one Sync, both prepared by name, and rows are
- * mapped from the bytes that arrive. It needs the members of pg in `private-members.ts`.
+ * The fast transport: sends scope and statement before one Sync, as named prepared statements, and
+ * maps rows from the received bytes. Uses the private members of pg in `private-members.ts`.
  */
 export class FastTransport implements Transport {
   readonly carriesScope = true;
   readonly #prepared: PreparedNames | undefined;
 
-  /** @param isPrepared whether statements are prepared by name */
+  /** @param isPrepared whether to use named prepared statements */
   constructor(
     private readonly client: Client,
     isPrepared: boolean,
@@ -25,7 +25,7 @@ export class FastTransport implements Transport {
   }
 
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]> {
-    // The unnamed statement is parsed anew each time, so foreign text cannot have replaced it.
+    // After foreign text use unnamed statements: they are parsed each time, so they are ours.
     const prepared = session.isTrusted ? this.#prepared : undefined;
     const name = statement.plan === 'custom' ? undefined : nameOf(statement.text);
     return new Promise((resolve, reject) => {

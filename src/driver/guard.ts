@@ -11,21 +11,20 @@ import { FastQuery } from './fast-query.js';
 import type { FastTransport } from './fast-transport.js';
 import { knownVersions } from './private-members.js';
 
-/** A user that does not exist: the statements below read no table. */
+/** A user id without a user: the statements below read no table. */
 const userId = '00000000-0000-0000-0000-000000000000';
 const alone = { isOpen: false, isTrusted: true };
 const within = { isOpen: true, isTrusted: true };
-/** Milliseconds for each answer; less than the time in which a connection must be made. */
-const patience = 3_000;
+/** Milliseconds per answer; less than the connection timeout. */
+const answerTimeout = 3_000;
 
 /**
- * Runs the fast transport on a real connection, and compares what it does with what must come:
- * rows, an error of a named statement, an error of a row mapper, an empty scope afterwards, a
- * failed transaction.
+ * Tests the fast transport on a real connection: rows, an error of a named statement, an error of a
+ * row mapper, the scope afterwards, a failed transaction.
  *
- * @param role one that the login may act as
- * @returns what differed; undefined if nothing did
- * @throws SchemaMissingError, RoleRefusedError, and the error of a connection that is lost
+ * @param role a role that the login may act as
+ * @returns the first difference from the expected behaviour; undefined if there is none
+ * @throws SchemaMissingError, RoleRefusedError, and the error of a lost connection
  */
 export async function disproveFastTransport(
   client: Client,
@@ -35,7 +34,7 @@ export async function disproveFastTransport(
   const unknown = Object.getOwnPropertyNames(pg.Query.prototype).filter(
     (name) => name.startsWith('handle') && !(name in FastQuery.prototype),
   );
-  // A call of a method that is missing would end the process.
+  // pg calls these methods from an event: a missing one would be an uncaught exception.
   if (unknown.length > 0) return `it may call ${unknown.join(', ')} of a query`;
   try {
     return await disproof(client, fast, { role, userId });
@@ -45,7 +44,7 @@ export async function disproveFastTransport(
   }
 }
 
-/** The warning of a start on the plain transport. */
+/** The warning for the fallback to the plain transport. */
 export function fallbackWarning(reason: string): string {
   const { version } = createRequire(import.meta.url)('pg/package.json') as { version: string };
   return (
@@ -78,8 +77,8 @@ async function disproof(client: Client, fast: FastTransport, scope: Scope): Prom
     values: [],
     map: ({ fields }) => [...fields],
   };
-  if (!(await inTime(callsSubmit(client)))) return 'it does not submit a query object';
-  const before = await inTime(sessionScope(client));
+  if (!(await withTimeout(callsSubmit(client)))) return 'it does not submit a query object';
+  const before = await withTimeout(sessionScope(client));
   const expectations: [string, () => Promise<unknown>, unknown][] = [
     [
       'a row',
@@ -98,29 +97,25 @@ async function disproof(client: Client, fast: FastTransport, scope: Scope): Prom
     ['the scope at the end', () => sessionScope(client), before],
   ];
   for (const [what, attempt, expected] of expectations)
-    if ((await inTime(attempt())) !== expected) return `${what} is not as expected`;
+    if ((await withTimeout(attempt())) !== expected) return `${what} is not as expected`;
   return undefined;
 }
 
-/**
- * Whether pg submits an object that is not of its own class, and reports its error to it. Nothing
- * is sent.
- */
+/** Whether pg calls `submit` of a foreign query object and reports its error. Sends nothing. */
 function callsSubmit(client: Client): Promise<boolean> {
   return new Promise((resolve) => {
     const refusal = new Error('made for the proof');
     const handleError = (error: unknown) => resolve(error === refusal);
     const probe = { submit: () => refusal, handleError };
     const answer: unknown = client.query<Submittable>(probe);
-    // pg takes it for the settings of a query, which have no text.
+    // Otherwise pg treats the object as a query configuration, and returns a promise.
     if (answer !== probe) Promise.resolve(answer).then(handleError, handleError);
   });
 }
 
-/** Waits for a limited time. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const silence = setTimeout(patience, undefined, { ref: false }).then(() => {
-    throw new Error(`no answer came within ${patience} ms`);
+async function withTimeout<T>(answer: Promise<T>): Promise<T> {
+  const silence = setTimeout(answerTimeout, undefined, { ref: false }).then(() => {
+    throw new Error(`no answer came within ${answerTimeout} ms`);
   });
   return Promise.race([answer, silence]);
 }

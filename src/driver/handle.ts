@@ -9,17 +9,17 @@ type Callback = (error: Error | null, answer?: Answer) => void;
 type Config = string | (ForeignStatement & { callback?: Callback });
 
 /**
- * The client that TypeORM's query runner gets. It holds no connection: a statement goes to the
- * transaction of its async context, or else to the one that the query runner has begun, or else
- * over a connection that is borrowed for just this statement.
+ * The pg client of a TypeORM query runner. Holds no connection. A statement runs in the transaction
+ * of the async context, else in the query runner's transaction, else on a connection borrowed for
+ * this statement.
  */
 export class Handle extends EventEmitter {
   readonly #borrowed = new Set<TransactionConnection>();
 
-  /** @param isOfUnit the transaction belongs to a unit of work, which ends it */
+  /** @param isOfUnit whether a unit of work owns and ends the transaction */
   constructor(
     private readonly driver: JournalDriver,
-    /** The transaction in which the query runner works. */
+    /** The current transaction of the query runner. */
     public transaction?: Transaction,
     readonly isOfUnit = transaction !== undefined,
   ) {
@@ -27,7 +27,7 @@ export class Handle extends EventEmitter {
   }
 
   /**
-   * Takes a text or a config of pg, and values.
+   * The overloads of `pg.Client.query` for texts and configurations.
    * @throws QueryObjectRefusedError for a query object
    */
   query(config: Config, values?: readonly unknown[] | Callback, callback?: Callback): Promise<Answer> | void {
@@ -38,8 +38,8 @@ export class Handle extends EventEmitter {
   }
 
   /**
-   * Rolls back the transaction of the query runner. A statement that is under way loses its
-   * connection, as its answer would not be awaited.
+   * Rolls back the query runner's transaction. Closes the connections of unanswered statements:
+   * nobody awaits their answers.
    */
   async release(): Promise<void> {
     const reason = new GivenUp('The query runner was released.');

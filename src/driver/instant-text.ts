@@ -2,15 +2,14 @@ import pg from 'pg';
 
 const timestamptz = 1184;
 const [zero = 0, plus, point, dash] = ['0', '+', '.', '-'].map((character) => character.charCodeAt(0));
-const otherwise = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date;
-/** Where the fraction of a second begins: `2026-01-05 15:30:00.123+00`. */
+const parseByPg = pg.types.getTypeParser(timestamptz, 'text') as (text: string) => Date;
+/** The offset of the point in `2026-01-05 15:30:00.123+00`. */
 const fraction = 19;
 const [hour, minute, second] = [3_600_000, 60_000, 1_000];
 
 /**
- * The instant of a timestamptz as the server prints it, which is the part of `text` from `start` to
- * `end`. In UTC and the years from 1000 to 9999 it is read digit by digit, which is faster than any
- * general reading of dates; what looks otherwise is left to pg.
+ * Parses a timestamptz in text format, `text` from `start` to `end`. Fast path for UTC and the
+ * years 1000 to 9999, digit by digit; pg parses everything else.
  */
 export function instantOf(text: string, start = 0, end = text.length): Date {
   const zone = end - 3;
@@ -21,7 +20,7 @@ export function instantOf(text: string, start = 0, end = text.length): Date {
     text.charCodeAt(zone) === plus &&
     text.charCodeAt(zone + 1) === zero &&
     text.charCodeAt(zone + 2) === zero;
-  if (!isPlain) return otherwise(text.substring(start, end));
+  if (!isPlain) return parseByPg(text.substring(start, end));
   return new Date(
     dayAt(text, start) +
       pair(text, start + 11) * hour +
@@ -31,7 +30,7 @@ export function instantOf(text: string, start = 0, end = text.length): Date {
   );
 }
 
-// The rows of a page lie close together.
+// Cache: consecutive rows often have the same day.
 let lastDay = { year: 0, month: 0, date: 0, begin: 0 };
 
 function dayAt(text: string, start: number): number {
@@ -47,7 +46,7 @@ function pair(text: string, at: number): number {
   return (text.charCodeAt(at) - zero) * 10 + text.charCodeAt(at + 1) - zero;
 }
 
-/** The columns have three digits at most, and the server leaves out zeros at the end. */
+/** The columns are timestamptz(3), and the server omits trailing zeros. */
 function milliseconds(text: string, from: number, to: number): number {
   let value = 0;
   for (let at = from; at < from + 3; at += 1) value = value * 10 + (at < to ? text.charCodeAt(at) - zero : 0);

@@ -30,38 +30,38 @@ import { Transaction } from './transaction.js';
 
 export interface DriverOptions {
   url: string;
-  /** Where sign-in connects to; the same as `url` unless it has a login of its own. */
+  /** The URL for sign-in; equal to `url` without a separate login. */
   authUrl: string;
   fastPath: boolean;
-  /** Whether the fast transport prepares statements by name. */
+  /** Whether the fast transport uses named prepared statements. */
   preparedStatements: boolean;
   /** Milliseconds; 0 for no limit. */
   statementLimit: number;
-  /** Milliseconds that a statement waits for a nested transaction that sends nothing. */
-  nestedPatience: number;
+  /** Milliseconds that a statement waits for an idle nested transaction before it gives up. */
+  nestedTimeout: number;
   /** Milliseconds. */
   closeTimeout: number;
 }
 
-/** What the async context of a call says about it. */
+/** The async context of a call. */
 export interface CallContext {
   scope: Scope;
-  /** The transaction of the unit of work that is open. */
+  /** The transaction of the open unit of work. */
   transaction?: Transaction | undefined;
-  /** Whether a query runner has a transaction of its own open in this scope. */
+  /** Whether a query runner of this scope has an open transaction. */
   hasRunnerTransaction: boolean;
 }
 
-/** How TypeORM configures a pool: pg's settings. */
+/** The pool configuration that TypeORM passes to pg. */
 type TypeOrmPoolConfig = PoolConfig & { max: number; connectionTimeoutMillis?: number };
 type Connected = (error: Error | undefined, client?: Handle, release?: () => void) => void;
 
-/** How often a statement that was not sent is tried over another connection. */
-const mostAttempts = 3;
+/** Attempts on different connections, the first one included, for a statement that was not sent. */
+const maxAttempts = 3;
 
 /**
- * The door to the database: a statement goes in, with the scope and the transaction of its async
- * context, and rows come out.
+ * Sends every statement of a DataSource, in the scope and the transaction of its async context.
+ * Owns the connection pools, and replaces pg's pool in TypeORM (`module`).
  */
 export class JournalDriver {
   #users: ClientPool | undefined;
@@ -69,14 +69,14 @@ export class JournalDriver {
   #isFast = false;
   #isProven = false;
 
-  /** @param warn told once if the plain transport has to be used */
+  /** @param warn called if the driver falls back to the plain transport */
   constructor(
     private readonly options: DriverOptions,
     private readonly context: () => CallContext,
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** The module that TypeORM takes in place of `pg`. */
+  /** The module that TypeORM uses instead of `pg`. */
   get module(): object {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- TypeORM makes the pool by `new`
     const driver = this;
@@ -102,17 +102,17 @@ export class JournalDriver {
     };
   }
 
-  /** Whether the fast transport is used; decided when the first connection is made. */
+  /** Whether the fast transport is used. Decided on the first connection. */
   get isFast(): boolean {
     return this.#isFast;
   }
 
-  /** Whether sign-in has a login of its own. */
+  /** Whether sign-in has a separate login (DATABASE_AUTH_URL). */
   get hasAuthLogin(): boolean {
     return this.options.authUrl !== this.options.url;
   }
 
-  /** Whether the server is a standby, which takes no writes. */
+  /** Whether the server was a standby when the newest connection was opened. */
   get isStandby(): boolean {
     return this.#users?.isStandby === true;
   }
@@ -125,14 +125,12 @@ export class JournalDriver {
     return { total: sum((pool) => pool.totalCount), idle: sum((pool) => pool.idleCount) };
   }
 
-  /**
-   * A client for a query runner of TypeORM, in the transaction of a unit of work if there is one.
-   */
+  /** Creates a client for a TypeORM query runner, in the given transaction of a unit of work. */
   handle(transaction?: Transaction): Handle {
     return new Handle(this, transaction);
   }
 
-  /** Runs one of the package's own statements. */
+  /** Runs an own statement. */
   async run<T>(statement: OwnStatement<T>): Promise<T[]> {
     const { scope, transaction, hasRunnerTransaction } = this.context();
     if (transaction) return this.#joined(transaction, scope).run(scope, statement);
@@ -140,7 +138,7 @@ export class JournalDriver {
     return this.#borrowing(scope, (connection) => connection.alone(scope, statement));
   }
 
-  /** Runs foreign text, of `handle`'s query runner. */
+  /** Runs foreign text for the query runner of `handle`. */
   async query(
     statement: ForeignStatement,
     handle: Handle,
@@ -160,7 +158,8 @@ export class JournalDriver {
   /**
    * Begins a transaction.
    *
-   * @param withAuth the transaction signs in, too, and uses the login of sign-in
+   * @param withAuth use the login of sign-in: the transaction also runs statements as
+   * `journal_auth`
    */
   async begin(options: TransactionOptions, withAuth = false): Promise<Transaction> {
     const { scope, hasRunnerTransaction } = this.context();
@@ -168,7 +167,7 @@ export class JournalDriver {
     return this.#begin(scope, options, withAuth);
   }
 
-  /** Begins the transaction of a query runner, which may have others beside it. */
+  /** Begins the transaction of a query runner. Other query runners may have open transactions. */
   beginForRunner(options: TransactionOptions): Promise<Transaction> {
     const { scope } = this.context();
     return this.#begin(scope, options, scope.role === authRole);
@@ -183,12 +182,12 @@ export class JournalDriver {
         return Transaction.over({
           borrowed,
           isolation: options.isolation,
-          patience: this.options.nestedPatience,
+          nestedTimeout: this.options.nestedTimeout,
           mayDoAuth: this.#poolOf(login) === this.#auth,
         });
       } catch (error) {
         borrowed.giveBack();
-        if (attempt === mostAttempts || !isUnsent(error)) throw error;
+        if (attempt === maxAttempts || !isUnsent(error)) throw error;
       }
     }
   }
@@ -198,16 +197,14 @@ export class JournalDriver {
     return transaction;
   }
 
-  /**
-   * Runs `work` with a connection, and once more with another one if the statement was not sent.
-   */
+  /** Runs `work` with a connection; retries on another one if nothing was executed. */
   async #borrowing<T>(scope: Scope, work: (connection: Connection) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const borrowed = await this.#borrow(scope);
       try {
         return await work(borrowed.connection);
       } catch (error) {
-        if (attempt === mostAttempts || !(isUnsent(error) || isForgotten(error))) throw error;
+        if (attempt === maxAttempts || !(isUnsent(error) || isPlanInvalid(error))) throw error;
       } finally {
         borrowed.giveBack();
       }
@@ -237,7 +234,7 @@ export class JournalDriver {
     const open = (connectionString: string, role: string) =>
       new ClientPool({
         config: { ...config, connectionString, Client: clientClass(() => this.#isFast) },
-        patience: config.connectionTimeoutMillis ?? 0,
+        waitTimeout: config.connectionTimeoutMillis ?? 0,
         statementLimit,
         closeTimeout,
         transportOf: (client) => this.#transportOf(client, role),
@@ -246,7 +243,7 @@ export class JournalDriver {
     this.#auth = this.hasAuthLogin ? open(authUrl, authRole) : this.#users;
   }
 
-  /** Connects once, and decides which transport is used. */
+  /** Opens a connection per pool, and decides between the transports. */
   async #prove(): Promise<void> {
     if (this.#isProven) return;
     this.#isFast = this.options.fastPath;
@@ -259,10 +256,7 @@ export class JournalDriver {
     this.#isProven = true;
   }
 
-  /**
-   * @returns undefined for a client on which the fast transport was disproved: it is in an unknown
-   * state
-   */
+  /** @returns undefined if the fast transport failed its test: the client's state is unknown */
   async #transportOf(client: Client, role: string): Promise<Transport | undefined> {
     if (!this.#isFast) return new PlainTransport(client);
     const fast = new FastTransport(client, this.options.preparedStatements);
@@ -287,8 +281,7 @@ function clientClass(isFast: () => boolean): new (config?: PoolConfig) => Connec
   return class extends ConnectionClient {
     constructor(config?: PoolConfig) {
       super(config);
-      // A lost connection is an event besides the error of its statement, and would end the
-      // process.
+      // pg also emits the loss of a connection as an event. Without a listener it ends the process.
       this.on('error', () => undefined);
       if (isFast()) AnswerTap.install(this);
     }
@@ -299,7 +292,7 @@ function isUnsent(error: unknown): boolean {
   return error instanceof ConnectionLostError && error.outcome === 'unsent';
 }
 
-/** The server has no valid plan under the name of the statement, and so has done nothing. */
-function isForgotten(error: unknown): boolean {
+/** The server lost or invalidated the prepared statement, and executed nothing. */
+function isPlanInvalid(error: unknown): boolean {
   return error instanceof PreparedStatementsUnavailableError || isStalePlan(error);
 }

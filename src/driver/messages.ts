@@ -1,19 +1,19 @@
 const chunkSize = 64 * 1024;
-/** The most bytes in UTF-8 of one UTF-16 code unit. */
-const mostBytes = 3;
-/** Up to this length it is faster to copy each character than to ask the encoder. */
+/** The maximum UTF-8 length of one UTF-16 code unit. */
+const maxBytes = 3;
+/** Up to this length a loop over the characters is faster than a call of the encoder. */
 const shortText = 64;
 const firstNotAscii = 128;
 const code = (letter: string) => letter.charCodeAt(0);
 const [parseCode, bindCode, closeCode] = [code('P'), code('B'), code('C')];
 const closeStatement = code('S');
-/** Execute of the unnamed portal, for all rows. */
+/** Execute: unnamed portal, all rows. */
 const executeMessage = Buffer.from([code('E'), 0, 0, 0, 9, 0, 0, 0, 0, 0]);
 const syncMessage = Buffer.from([code('S'), 0, 0, 0, 4]);
 
 /**
- * Encodes the messages of one exchange into one buffer, which is written at once: a corked stream
- * hands its pieces to the system one by one. What `take` returned is never written again.
+ * Encodes the messages of one exchange into one buffer for a single write: a corked stream passes
+ * its chunks to the system one by one. Never overwrites a buffer returned by `take`.
  *
  * https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
@@ -23,24 +23,24 @@ class MessageWriter {
   #at = 0;
   #start = 0;
 
-  /** Drops what was encoded and not taken. */
+  /** Drops encoded messages that were not taken. */
   clear(): this {
     this.#at = this.#begin;
     return this;
   }
 
-  /** Prepares a statement; an empty name is the unnamed statement. */
+  /** Parse. An empty name is the unnamed statement. */
   parse(name: string, text: string): this {
-    this.#open(parseCode, (name.length + text.length) * mostBytes + 16);
+    this.#open(parseCode, (name.length + text.length) * maxBytes + 16);
     this.#cString(name);
     this.#cString(text);
     this.#int16(0);
     return this.#close();
   }
 
-  /** Binds values as texts to the unnamed portal, for results as texts. */
+  /** Bind to the unnamed portal; values and results in text format. */
   bind(name: string, values: readonly (string | null)[]): this {
-    this.#open(bindCode, 16 + name.length * mostBytes);
+    this.#open(bindCode, 16 + name.length * maxBytes);
     this.#chunk[this.#at++] = 0;
     this.#cString(name);
     this.#int16(0);
@@ -51,9 +51,9 @@ class MessageWriter {
     return this.#close();
   }
 
-  /** Removes a prepared statement; it is no error if the server has none of that name. */
+  /** Close of a prepared statement. Not an error if the server does not have it. */
   closeStatement(name: string): this {
-    this.#open(closeCode, name.length * mostBytes + 16);
+    this.#open(closeCode, name.length * maxBytes + 16);
     this.#chunk[this.#at++] = closeStatement;
     this.#cString(name);
     return this.#close();
@@ -70,7 +70,7 @@ class MessageWriter {
   take(): Buffer {
     const taken = this.#chunk.subarray(this.#begin, this.#at);
     this.#begin = this.#at;
-    // A chunk that grew for a large message is not kept for small ones.
+    // Do not keep a chunk that has grown for a large message.
     if (this.#chunk.length > chunkSize) {
       this.#chunk = Buffer.alloc(0);
       this.#begin = this.#at = 0;
@@ -78,7 +78,7 @@ class MessageWriter {
     return taken;
   }
 
-  /** Begins a message; its length is known when it is closed. */
+  /** Starts a message. `#close` writes its length. */
   #open(letter: number, bytes: number): void {
     this.#reserve(bytes);
     this.#chunk[this.#at] = letter;
@@ -87,7 +87,7 @@ class MessageWriter {
   }
 
   #close(): this {
-    // Where the message begins may have moved to another chunk.
+    // Relative to #begin: `#reserve` may have moved the message to another chunk.
     this.#chunk.writeInt32BE(this.#at - this.#begin - this.#start, this.#begin + this.#start);
     return this;
   }
@@ -110,7 +110,7 @@ class MessageWriter {
       this.#at = this.#chunk.writeInt32BE(-1, this.#at);
       return;
     }
-    this.#reserve(4 + (value.length > shortText ? Buffer.byteLength(value) : value.length * mostBytes));
+    this.#reserve(4 + (value.length > shortText ? Buffer.byteLength(value) : value.length * maxBytes));
     const lengthAt = this.#at;
     this.#at += 4;
     this.#text(value);
@@ -148,5 +148,5 @@ class MessageWriter {
   }
 }
 
-/** Shared by all connections: an exchange is encoded and taken without an await in between. */
+/** Shared by all connections: each exchange is encoded and taken synchronously. */
 export const messageWriter = new MessageWriter();

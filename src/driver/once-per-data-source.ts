@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 
-/** Makes something of a DataSource's metadata the first time that it is asked for, and keeps it. */
+/** Memoizes `make` per DataSource. */
 export function oncePerDataSource<T>(make: (dataSource: DataSource) => T): (dataSource: DataSource) => T {
-  const made = new WeakMap<DataSource, T>();
+  const cache = new WeakMap<DataSource, T>();
   return (dataSource) => {
-    const known = made.get(dataSource);
-    if (known !== undefined) return known;
-    const one = make(dataSource);
-    made.set(dataSource, one);
-    return one;
+    const cached = cache.get(dataSource);
+    if (cached !== undefined) return cached;
+    const value = make(dataSource);
+    cache.set(dataSource, value);
+    return value;
   };
 }

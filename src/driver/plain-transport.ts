@@ -3,9 +3,9 @@ import type { OwnStatement, Scope, Transport } from './contract.js';
 import { sendOwn } from './control.js';
 
 /**
- * The plain transport: each message is sent by `client.query` and awaited. As the connection sends
- * the statement only after the server has confirmed BEGIN and the scope, it cannot run without
- * them. It prepares nothing by name.
+ * The plain transport: sends each statement by `client.query`, the documented interface of pg. The
+ * connection awaits BEGIN and the scope first, so a statement cannot run without them. Prepares no
+ * named statements.
  */
 export class PlainTransport implements Transport {
   readonly carriesScope = false;

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import pg from 'pg';
 import type { Client } from 'pg';
 
-/** A member of pg that its documentation does not mention. */
+/** An undocumented member of pg. */
 interface PrivateMember {
   of: 'client' | 'connection' | 'query';
   name: string;
@@ -11,14 +11,12 @@ interface PrivateMember {
   use: string;
 }
 
-/**
- * All that the fast transport needs and that a release of pg may change. Nothing else may use them.
- */
+/** All undocumented members of pg that the fast transport uses. A release of pg may change them. */
 export const privateMembers: readonly PrivateMember[] = [
   { of: 'client', name: 'connection', kind: 'object', use: 'leads to the two members below' },
   { of: 'connection', name: 'stream', kind: 'object', use: 'an exchange is written as one buffer' },
   { of: 'connection', name: 'attachListeners', kind: 'function', use: 'rows are read as bytes' },
-  // pg calls these on a query object; its own class shows that it still does.
+  // pg calls these on a query object; `pg.Query` is checked as evidence that it still does.
   { of: 'query', name: 'submit', kind: 'function', use: 'sends the exchange when its turn has come' },
   { of: 'query', name: 'handleDataRow', kind: 'function', use: 'delivers a row that the tap did not take' },
   { of: 'query', name: 'handleCommandComplete', kind: 'function', use: 'tells the scope from the statement' },
@@ -26,10 +24,10 @@ export const privateMembers: readonly PrivateMember[] = [
   { of: 'query', name: 'handleError', kind: 'function', use: 'fails the exchange' },
 ];
 
-/** The versions of pg with which the members were tested. */
+/** The tested versions of pg. */
 export const knownVersions = '8.23.0 to 8.23.1';
 
-/** @returns the members that a client does not have, or that are of another kind */
+/** @returns the members that a client lacks or has with another type */
 export function missingMembers(client: Client): string[] {
   const { connection } = client as Partial<Client>;
   const { Query } = pg as Partial<typeof pg>;
@@ -44,7 +42,7 @@ export function missingMembers(client: Client): string[] {
   return missing;
 }
 
-/** Whether `attachListeners` reads from the events by which the tap passes messages on. */
+/** Whether `attachListeners` listens to `data` events, by which the tap passes messages on. */
 function readsDataEvents({ connection }: Client): boolean {
   const stream = new PassThrough();
   try {

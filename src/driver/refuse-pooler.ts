@@ -6,8 +6,8 @@ import { connectWithRetry } from './connection-retry.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**
- * The connection of the migrations leads through a pooler that changes the server's session between
- * transactions.
+ * DATABASE_MIGRATION_URL leads through a pooler in transaction or statement mode. No migration ran.
+ * Use the server itself, or a pooler in session mode.
  */
 export class MigrationThroughPoolerError extends JournalDatabaseError {
   readonly code = 'MIGRATION_THROUGH_POOLER';
@@ -17,9 +17,9 @@ export class MigrationThroughPoolerError extends JournalDatabaseError {
     readonly target: string,
   ) {
     super(
-      `Migrations cannot run through a connection pooler in transaction or statement mode, as ${target} is: the lock that keeps ` +
-        'two runs apart belongs to a session, and the pooler gives each transaction another one. Set DATABASE_MIGRATION_URL to the ' +
-        'server itself, or to a pooler in session mode.',
+      `Migrations cannot run through a connection pooler in transaction or statement mode, as ${target} is: the advisory lock against ` +
+        'concurrent runs belongs to a session, and the pooler changes the session between transactions. Set DATABASE_MIGRATION_URL to ' +
+        'the server itself, or to a pooler in session mode.',
     );
   }
 }
@@ -29,11 +29,11 @@ type MigrationDataSource = DataSource & {
 };
 
 /**
- * Makes sure that the runner's connection is one session of the server for as long as it is open.
+ * Checks that the runner's connection keeps one session of the server.
  *
- * A pooler in transaction mode takes the session back after each statement. So a second client that
- * opens a transaction either is given the same one, or keeps it from the first: the process ids
- * show both.
+ * A pooler in transaction mode takes the session back after each statement. A second client that
+ * then opens a transaction either gets the first client's session, or changes the session that the
+ * first client gets next. Backend process ids show both.
  *
  * @throws MigrationThroughPoolerError
  */
@@ -41,8 +41,8 @@ export async function refusePooler(dataSource: MigrationDataSource, queryRunner:
   const client = (await queryRunner.connect()) as Client & { processID: number };
   const other = await secondClient(dataSource);
   try {
-    // Who connects directly is told the process id of the session, and a pooler has to make one up.
-    // Where the pooler has other clients, one attempt may by chance see nothing.
+    // On a direct connection BackendKeyData has the real process id; a pooler invents one. With
+    // other clients on the pooler, a single attempt can miss the change of session.
     const attempts = client.processID === (await pidOf(client)) ? 1 : 20;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (!(await keepsItsSession(client, other)))
@@ -57,15 +57,15 @@ async function keepsItsSession(client: Client, other: Client): Promise<boolean> 
   const before = await pidOf(client);
   if (!(await beginsTransaction(other))) return false;
   try {
-    // In this order: where the pooler has one session only, the first client would wait for the
-    // second.
+    // Short-circuit: if the pooler has a single session, the first client's query would wait for
+    // the second client.
     return (await pidOf(other)) !== before && (await pidOf(client)) === before;
   } finally {
     await other.query('ROLLBACK');
   }
 }
 
-/** A pooler in statement mode lets nobody begin a transaction. */
+/** A pooler in statement mode refuses BEGIN. */
 function beginsTransaction(client: Client): Promise<boolean> {
   return client.query('BEGIN').then(
     () => true,
@@ -83,7 +83,7 @@ async function pidOf(client: Client): Promise<number | undefined> {
 
 function secondClient({ driver, options }: MigrationDataSource): Promise<Client> {
   const { master } = driver as Driver & { master: { options: ClientConfig } };
-  // A pooler that has no session left lets its client wait.
+  // The timeout ends the wait for a pooler without a free session.
   const config = { ...master.options, query_timeout: options.connectTimeoutMS };
   return connectWithRetry(
     () => new ConnectionClient(config).connect(),

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import type { Options } from 'p-retry';
 
-/** Which failures are tried again, beside the times of p-retry. */
+/** Times in milliseconds, as in p-retry. */
 export interface RetryOptions extends Pick<
   Options,
   'retries' | 'minTimeout' | 'maxTimeout' | 'maxRetryTime'
@@ -9,18 +9,15 @@ export interface RetryOptions extends Pick<
   isRetryable: (error: unknown) => boolean;
 }
 
-/**
- * Runs `attempt`, and again while it fails with something that can heal; the last failure is thrown
- * as it is.
- */
+/** Runs `attempt` until it succeeds or fails with an error that is not retryable; throws that. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   { isRetryable, ...times }: RetryOptions,
 ): Promise<T> {
-  // As a cause: p-retry replaces what is no Error, and never repeats after a TypeError.
+  // As a cause: p-retry replaces values that are no Error, and never retries after a TypeError.
   const wrapped = () =>
     attempt().catch((error: unknown) => {
-      throw new Error('an attempt failed', { cause: error });
+      throw new Error('The attempt failed.', { cause: error });
     });
   try {
     return await pRetry(wrapped, {

@@ -1,7 +1,4 @@
-/**
- * The role of a signed-in user, and outside any scope the role of nobody: under row-level security,
- * own rows only.
- */
+/** The role of a signed-in user: own rows only. Without a user in scope it reaches no rows. */
 export const userRole = 'journal_user';
-/** The role of sign-in and sign-up: the users, and nothing else. */
+/** The role of sign-in and sign-up: all rows of `users`, no other table. */
 export const authRole = 'journal_auth';

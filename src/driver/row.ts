@@ -1,32 +1,32 @@
 import { instantOf } from './instant-text.js';
 
-/** The fields of a row as the server sends them: as text. */
+/** The fields of a row in PostgreSQL's text format. */
 export type RowFields = readonly (string | null)[];
 
-/** A row, whose fields are read when they are asked for, by their place. */
+/** A row. Fields are decoded on access, by position. Valid only until the next row is read. */
 export interface Row {
-  /** All of them as text. */
+  /** All fields as text. */
   readonly fields: RowFields;
-  /** Any text. */
+  /** A field of any text. */
   text(index: number): string | null;
-  /** What is never but ASCII: numbers, days, UUIDs. */
+  /** A field that is always ASCII: numbers, days, UUIDs. */
   ascii(index: number): string | null;
-  /** Differs for rows that differ in one of the fields from `first` to `last`. */
+  /** A text that is equal for two rows exactly if their fields `first` to `last` are equal. */
   key(first: number, last: number): string;
   /** A timestamptz. */
   instant(index: number): Date | null;
   json(index: number): unknown;
-  /** The row as it may be kept: reading it is put off, until nothing else is read. */
+  /** A copy that stays valid. It keeps the bytes and decodes them later. */
   held(): HeldRow;
 }
 
-/** A row that was kept, as little of it as there is. */
+/** A row to decode later. */
 export interface HeldRow {
-  /** To be read at once. */
+  /** The row, valid until the next row is read. */
   row(): Row;
 }
 
-/** A row whose fields are texts already. */
+/** A row of decoded texts. */
 export class TextRow implements Row {
   constructor(readonly fields: RowFields) {}
 
@@ -57,7 +57,7 @@ export class TextRow implements Row {
   }
 }
 
-/** `Row.key` of fields that are texts. */
+/** `Row.key` for decoded fields. */
 export function keyOf(fields: RowFields, first: number, last: number): string {
   return JSON.stringify(fields.slice(first, last + 1));
 }

@@ -8,22 +8,24 @@ export type { OwnStatement } from './contract.js';
 
 const drivers = new WeakMap<DataSource, JournalDriver>();
 
-/** Makes a DataSource's driver known to `runStatement`. */
+/** Registers the driver of a DataSource for `runStatement`. */
 export function registerDriver(dataSource: DataSource, driver: JournalDriver): void {
   drivers.set(dataSource, driver);
 }
 
-/** @throws TypeORMError for a DataSource that is not one of this package, or is not scoped */
+/** @throws TypeORMError for a DataSource without a registered driver */
 export function driverOf(dataSource: DataSource): JournalDriver {
   const driver = drivers.get(dataSource);
-  if (driver === undefined) throw new TypeORMError('The DataSource is not one of DatabaseModule.');
+  if (driver === undefined)
+    throw new TypeORMError('The DataSource was not created by DatabaseModule; use the injected one.');
   return driver;
 }
 
 /**
- * Runs one of the package's own statements in the scope and the unit of work of the async context.
+ * Runs an own statement in the scope and the unit of work of the async context, with TypeORM's
+ * query logging.
  *
- * @throws QueryFailedError, as TypeORM does, and the errors of this package
+ * @throws QueryFailedError, and the errors of this package
  */
 export async function runStatement<T>(
   { connection: dataSource, queryRunner }: EntityManager,

@@ -1,6 +1,6 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** A repository that works for one user was used where no user is in scope. */
+/** A call needs a user scope and none is open. Nothing was written. */
 export class UserScopeMissingError extends JournalDatabaseError {
   readonly code = 'USER_SCOPE_MISSING';
 
@@ -10,16 +10,17 @@ export class UserScopeMissingError extends JournalDatabaseError {
 }
 
 /**
- * A statement of a unit of work failed, so the unit is rolled back. Thrown by each later statement
- * of the unit, and by the unit itself if its code caught the failure.
+ * A statement of a unit of work failed, so the unit is rolled back: nothing is stored. Thrown by
+ * later statements of the unit, and by the unit itself if its code caught the first failure. Wrap a
+ * statement that may fail in a nested `userScope.transaction()`.
  */
 export class UnitOfWorkAbortedError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_ABORTED';
 
   constructor(
-    /** Its `cause` is the first failure. */
+    /** `cause`: the first failure. */
     options?: ErrorOptions,
-    /** The text of the statement that failed first, without its parameters. */
+    /** The text of the first failed statement, without parameter values. */
     readonly statement?: string,
   ) {
     const { cause } = options ?? {};
@@ -27,13 +28,16 @@ export class UnitOfWorkAbortedError extends JournalDatabaseError {
     const first = cause instanceof Error ? ` The first failure: ${cause.message}${of}` : '';
     super(
       'A statement of this unit of work failed, so nothing of the unit is stored, even if the failure was caught. Wrap a ' +
-        `statement that may fail in a nested \`userScope.transaction(() => …)\`, which can fail alone.${first}`,
+        `statement that may fail in a nested \`userScope.transaction(() => …)\`.${first}`,
       options,
     );
   }
 }
 
-/** A statement came after the callback of its unit of work had settled. */
+/**
+ * A statement came after its unit of work had ended. Nothing was sent. Await every statement inside
+ * the callback.
+ */
 export class UnitOfWorkEndedError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_ENDED';
 
@@ -44,7 +48,10 @@ export class UnitOfWorkEndedError extends JournalDatabaseError {
   }
 }
 
-/** A statement of a unit of work waited for a nested unit that is open and sends nothing. */
+/**
+ * A statement of the outer unit waited for a nested unit that sends nothing; they may wait for each
+ * other. Nothing was sent, and the outer unit is rolled back. Await the nested unit first.
+ */
 export class UnitOfWorkBlockedError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_BLOCKED';
 
@@ -54,12 +61,12 @@ export class UnitOfWorkBlockedError extends JournalDatabaseError {
   ) {
     super(
       `A statement waited for a nested unit of work that has sent nothing for ${waited} ms, so both may wait for each other; ` +
-        'nothing was sent, and the outer unit is rolled back. Await the nested unit before the outer one goes on.',
+        'nothing was sent, and the outer unit is rolled back. Await the nested unit before the next statement of the outer unit.',
     );
   }
 }
 
-/** The text of a statement begins or ends a transaction or a savepoint. */
+/** SQL text begins or ends a transaction or a savepoint. Nothing was sent. */
 export class TransactionControlError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_CONTROL';
 
@@ -72,71 +79,74 @@ export class TransactionControlError extends JournalDatabaseError {
 }
 
 /**
- * A transaction that was begun by `startTransaction()` is open in this async context, and a call
- * would have gone over another connection, outside of it.
+ * `startTransaction()` of a query runner has opened a transaction in this scope, and the call would
+ * have run outside it, on another connection. Nothing was sent. Use `userScope.join()`.
  */
 export class TransactionNotJoinedError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_NOT_JOINED';
 
   constructor() {
     super(
-      'A transaction that a query runner began is open here, and this call would not be part of it; nothing was sent. ' +
+      'A query runner has an open transaction in this scope, and this call would run outside it; nothing was sent. ' +
         'Use `userScope.transaction(() => …)` or `dataSource.transaction(…)` instead of `startTransaction()`; or wrap the ' +
         'call in `userScope.join(queryRunner, () => …)`.',
     );
   }
 }
 
-/** COPY was sent as text. */
+/** SQL text is a COPY. Nothing was sent. Use `journal.load()` or `journal.stream()`. */
 export class CopyRefusedError extends JournalDatabaseError {
   readonly code = 'COPY_REFUSED';
 
   constructor() {
     super(
-      'COPY as text has nobody who sends or takes its data, and is refused; nothing was sent. Use `journal.load()` to write ' +
+      'COPY as text is not supported: no code would transfer its data; nothing was sent. Use `journal.load()` to write ' +
         'many rows, and `queryRunner.stream()` or `journal.stream()` to read them.',
     );
   }
 }
 
 /**
- * A query object, such as one of pg-cursor, pg-query-stream or pg-copy-streams, was given to a
- * connection.
+ * A query object (pg-cursor, pg-query-stream, pg-copy-streams) was passed to a query runner's
+ * connection. It would bypass the user scope. Nothing was sent.
  */
 export class QueryObjectRefusedError extends JournalDatabaseError {
   readonly code = 'QUERY_OBJECT_REFUSED';
 
   constructor() {
     super(
-      'Query objects speak to the server past the user scope and are refused; nothing was sent. Use `queryRunner.stream()` or ' +
+      'Query objects bypass the user scope and are refused; nothing was sent. Use `queryRunner.stream()` or ' +
         '`journal.stream()` to read, and `journal.load()` to write many rows.',
     );
   }
 }
 
-/** A sign-in was attempted within a unit of work of the users' login. */
+/**
+ * `userScope.signIn` was used inside a unit of work of the users' login, with DATABASE_AUTH_URL.
+ * Nothing was sent. Sign in before or after the unit.
+ */
 export class SignInWithinUnitError extends JournalDatabaseError {
   readonly code = 'SIGN_IN_WITHIN_UNIT';
 
   constructor() {
     super(
-      'With DATABASE_AUTH_URL, sign-in has a login of its own, and a unit of work of the other login is open here; nothing was ' +
-        'sent. Call it before or after the unit of work.',
+      'With DATABASE_AUTH_URL, sign-in has a separate login, and a unit of work of the login of DATABASE_URL is open here; nothing ' +
+        'was sent. Sign in before or after the unit of work.',
     );
   }
 }
 
 /**
- * The connection was lost while a unit of work was being committed: whether it was kept is not
- * known.
+ * The connection was lost during COMMIT: the unit of work is stored completely or not at all, and
+ * it is unknown which. Read what it wrote, or repeat it with the same ids.
  */
 export class CommitOutcomeUnknownError extends JournalDatabaseError {
   readonly code = 'COMMIT_OUTCOME_UNKNOWN';
 
   constructor(options?: ErrorOptions) {
     super(
-      'The connection was lost while the unit of work was being committed, so it is not known whether it was kept. Look for what ' +
-        'it wrote, or repeat it with the same ids. An idempotent unit is tried again by itself with `{ idempotent: true }`.',
+      'The connection was lost during COMMIT, so it is unknown whether the unit of work is stored. Read what it wrote, or repeat it ' +
+        'with the same ids. With `{ idempotent: true }` an idempotent unit is retried automatically.',
       options,
     );
   }

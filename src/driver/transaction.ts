@@ -14,41 +14,42 @@ import type {
 } from './contract.js';
 import { refusalOf } from './control.js';
 
-/** What a transaction and its savepoints share. */
-interface Shared {
+interface TransactionSettings {
   readonly borrowed: Borrowed;
   readonly isolation: Isolation | undefined;
-  /** Milliseconds that a statement waits for a nested transaction that sends nothing. */
-  readonly patience: number;
-  /** Whether the login may do sign-in. */
+  /** Milliseconds that a statement waits for an idle nested transaction before it gives up. */
+  readonly nestedTimeout: number;
+  /** Whether the login may act as `journal_auth`. */
   readonly mayDoAuth: boolean;
 }
 
-/** The connection of a transaction and its savepoints. */
-interface Line extends Shared {
-  /** The end of the last message exchange that was queued. */
-  last: Promise<unknown>;
+/** The state that a transaction and its savepoints share. */
+interface SharedState extends TransactionSettings {
+  /** Settles after the last queued message exchange. */
+  lastExchange: Promise<unknown>;
 }
 
 /**
  * An open transaction, or a savepoint in one.
  *
- * Its statements and savepoints take turns in the order in which they were given. A savepoint keeps
- * the turn until it has ended, so nothing of the outer transaction becomes part of it. Whether a
- * statement may be sent is decided when its turn has come: the transaction, and each one around it,
- * must be open and must not have failed. The first statement that fails fails the transaction.
+ * Two queues order the work. Turns: statements and savepoints run in call order, and a savepoint
+ * keeps its turn until it ends, so no outer statement becomes part of it. Exchanges: one message
+ * exchange on the connection at a time, `rollBack` included, which does not wait for turns.
+ *
+ * A statement is sent only if, at its turn, this transaction and every outer one are open and have
+ * not failed. The first failed statement fails the transaction.
  */
 export class Transaction {
   #state: 'open' | 'settling' | 'ended' = 'open';
   #failure: { error: unknown; statement: string | undefined } | undefined;
-  /** The end of the last turn that was given. */
+  /** Settles after the last queued turn. */
   #turns: Promise<unknown> = Promise.resolve();
   #openNested = 0;
   readonly #ended: Promise<void>;
   #markEnded: () => void = () => undefined;
 
   private constructor(
-    private readonly line: Line,
+    private readonly shared: SharedState,
     /** The transaction around this savepoint. */
     readonly outer: Transaction | undefined,
     private readonly depth: number,
@@ -56,32 +57,32 @@ export class Transaction {
     this.#ended = new Promise((resolve) => (this.#markEnded = resolve));
   }
 
-  /** The transaction that was begun on a borrowed connection, which is given back at the end. */
-  static over(shared: Shared): Transaction {
-    return new Transaction({ ...shared, last: Promise.resolve() }, undefined, 0);
+  /** Wraps a transaction begun on a borrowed connection. Its end gives the connection back. */
+  static over(settings: TransactionSettings): Transaction {
+    return new Transaction({ ...settings, lastExchange: Promise.resolve() }, undefined, 0);
   }
 
-  /** The level that was asked for; undefined for the one of the database. */
+  /** The requested level; undefined for the database's default. */
   get isolation(): Isolation | undefined {
-    return this.line.isolation;
+    return this.shared.isolation;
   }
 
-  /** Whether its login may do sign-in. */
+  /** Whether the login may act as `journal_auth`. */
   get mayDoAuth(): boolean {
-    return this.line.mayDoAuth;
+    return this.shared.mayDoAuth;
   }
 
-  /** Whether statements are taken: until `commit` or `rollBack` is called. */
+  /** True until `commit` or `rollBack` is called. */
   get isOpen(): boolean {
     return this.#state === 'open';
   }
 
-  /** Whether a statement is under way. */
+  /** Whether a statement is unanswered. */
   get isBusy(): boolean {
     return this.#connection.idleSince === undefined;
   }
 
-  /** Whether the connection was lost, so that the server has rolled back. */
+  /** Whether the connection was lost; the server rolls back then. */
   get isLost(): boolean {
     return this.#connection.isLost;
   }
@@ -109,12 +110,11 @@ export class Transaction {
   }
 
   /**
-   * Opens a savepoint. It ends by its own `commit` or `rollBack`; until then this transaction
-   * waits.
+   * Opens a savepoint. Later statements of this transaction wait until its `commit` or `rollBack`.
    */
   nested(): Promise<Transaction> {
     const opened = this.#inTurn(async () => {
-      const nested = new Transaction(this.line, this, this.depth + 1);
+      const nested = new Transaction(this.shared, this, this.depth + 1);
       await this.#send((connection) => connection.setSavepoint(nested.#name));
       return nested;
     });
@@ -129,11 +129,12 @@ export class Transaction {
   }
 
   /**
-   * Commits after the statements that were given before; later ones are rejected.
+   * Commits after all earlier statements. Rejects later statements.
    *
-   * @throws UnitOfWorkAbortedError if a statement failed; then all is rolled back
-   * @throws UnitOfWorkBlockedError if a nested transaction does not end; then all is rolled back
-   * @throws CommitOutcomeUnknownError, and the error by which the server refused it
+   * @throws UnitOfWorkAbortedError if a statement failed; everything is rolled back
+   * @throws UnitOfWorkBlockedError if a nested transaction does not end; everything is rolled back
+   * @throws CommitOutcomeUnknownError
+   * @throws the server's error if it refused the COMMIT; everything is rolled back
    */
   async commit(): Promise<void> {
     if (this.#state !== 'open') throw new UnitOfWorkEndedError();
@@ -151,12 +152,12 @@ export class Transaction {
     this.#end();
   }
 
-  /** Closes the connection, so that the server rolls back. */
+  /** Closes the connection; the server rolls back. */
   close(reason: Error): void {
     this.#connection.close(reason);
   }
 
-  /** Rolls back. Statements whose turn has not come are rejected. Never throws. */
+  /** Rolls back, and rejects queued statements. Never throws. */
   async rollBack(): Promise<void> {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
@@ -171,7 +172,7 @@ export class Transaction {
   }
 
   get #connection(): Connection {
-    return this.line.borrowed.connection;
+    return this.shared.borrowed.connection;
   }
 
   get #name(): string {
@@ -180,7 +181,7 @@ export class Transaction {
 
   #end(): void {
     this.#state = 'ended';
-    if (this.outer === undefined) this.line.borrowed.giveBack();
+    if (this.outer === undefined) this.shared.borrowed.giveBack();
     this.#markEnded();
   }
 
@@ -192,9 +193,12 @@ export class Transaction {
     return turn;
   }
 
-  /** The nested transaction may itself wait for this task: then neither would ever go on. */
+  /**
+   * Queues a task behind an open nested transaction. The nested transaction may itself wait for the
+   * task, so the task fails with UnitOfWorkBlockedError once the connection was idle for too long.
+   */
   #afterNested<T>(task: () => Promise<T>): Promise<T> {
-    const { patience } = this.line;
+    const { nestedTimeout } = this.shared;
     return new Promise((resolve, reject) => {
       let hasGivenUp = false;
       let timer: NodeJS.Timeout | undefined;
@@ -202,12 +206,12 @@ export class Transaction {
         timer = setTimeout(() => {
           const { idleSince } = this.#connection;
           const idle = idleSince === undefined ? 0 : Date.now() - idleSince;
-          if (idle < patience) return watch(patience - idle);
+          if (idle < nestedTimeout) return watch(nestedTimeout - idle);
           hasGivenUp = true;
-          reject(this.#fail(new UnitOfWorkBlockedError(patience)));
+          reject(this.#fail(new UnitOfWorkBlockedError(nestedTimeout)));
         }, wait);
       };
-      watch(patience);
+      watch(nestedTimeout);
       const turn = this.#turns.then(() => {
         clearTimeout(timer);
         return hasGivenUp ? undefined : task().then(resolve, reject);
@@ -217,7 +221,7 @@ export class Transaction {
   }
 
   /**
-   * Sends if every transaction around is alive.
+   * Sends if this transaction and every outer one are alive.
    * @throws UnitOfWorkEndedError, UnitOfWorkAbortedError
    */
   #send<T>(send: (connection: Connection) => Promise<T>, statement?: string): Promise<T> {
@@ -229,14 +233,14 @@ export class Transaction {
     });
   }
 
-  /** One exchange at a time: `rollBack` does not wait for turns. */
+  /** Queues one message exchange on the connection. */
   #exclusively<T>(send: (connection: Connection) => Promise<T>): Promise<T> {
-    const exchange = this.line.last.then(() => send(this.#connection));
-    this.line.last = exchange.catch(() => undefined);
+    const exchange = this.shared.lastExchange.then(() => send(this.#connection));
+    this.shared.lastExchange = exchange.catch(() => undefined);
     return exchange;
   }
 
-  /** Notes the first failure. */
+  /** Records the first failure. */
   #fail<T>(error: T, statement?: string): T {
     this.#failure ??= { error, statement };
     return error;

@@ -40,7 +40,7 @@ describe('a connection that waiting cannot cure', () => {
     await fc.assert(
       fc.asyncProperty(withMarker, async (password) => {
         const { error, elapsed } = await failureOf({ DATABASE_URL: as('postgres', password), ...retry });
-        expect(error.message).toContain('refused the user or the password');
+        expect(error.message).toContain('refused the user name or the password');
         expect(inspect(error, { depth: 10, showHidden: true }) + JSON.stringify(error)).not.toContain(
           'hunter2',
         );
@@ -58,7 +58,7 @@ describe('a connection that waiting cannot cure', () => {
     });
     const url = throughPort(as('postgres', ''), server.port);
     const { error } = await failureOf({ DATABASE_URL: url, ...retry });
-    expect(error.message).toContain('refused the user or the password');
+    expect(error.message).toContain('refused the user name or the password');
     await expect(Promise.race([hungUp, sleep(atOnce, 'still open')])).resolves.not.toBe('still open');
     await server.close();
   });
