@@ -63,7 +63,7 @@ describe('TLS', () => {
   it('refuses a certificate of an unknown CA with `verify-full`, and names the variable that helps', async () => {
     const error: unknown = await connect({ DATABASE_TLS: 'verify-full' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DatabaseConnectionError);
-    expect(String(error)).toContain('give its CA in DATABASE_TLS_CA');
+    expect(String(error)).toContain('set DATABASE_TLS_CA to its CA');
   });
 
   it.each([

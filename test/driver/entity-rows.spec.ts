@@ -35,6 +35,6 @@ describe('The rows of an entity', () => {
 
   it('cannot be read past a transformer, or as a type that is not known', () => {
     expect(() => entityRows(dataSource, Transformed, true)).toThrow('Transformed.id has a transformer');
-    expect(() => entityRows(dataSource, Unknown, true)).toThrow('Unknown.price is of a type');
+    expect(() => entityRows(dataSource, Unknown, true)).toThrow('Unknown.price has a type');
   });
 });
