@@ -22,12 +22,12 @@ import { refuseUnfitSchema } from './schema/status/refuse-unfit-schema.js';
 import { SchemaStatusService } from './schema/status/schema-status.service.js';
 
 /**
- * What an application adds: entities beyond those that it registers by `TypeOrmModule.forFeature`,
- * and its migrations.
+ * The application's migrations, and entities that it does not register by
+ * `TypeOrmModule.forFeature`.
  */
 export type DatabaseModuleOptions = ApplicationSchema;
 
-/** The same, with settings that come from elsewhere than the environment. */
+/** DatabaseModuleOptions with a factory for the settings. */
 export interface DatabaseModuleAsyncOptions extends DatabaseModuleOptions, Pick<ModuleMetadata, 'imports'> {
   inject?: FactoryProvider['inject'];
   useFactory: FactoryProvider<DatabaseSettings | Promise<DatabaseSettings>>['useFactory'];
@@ -51,21 +51,25 @@ const providers = [
 ];
 
 /**
- * The persistence layer: a TypeORM DataSource on PostgreSQL with `User`, `Account` and
- * `JournalEntry`, their plain TypeORM repositories (`@InjectRepository(JournalEntry)`), the focused
- * ones, and the user scope in which those work. It is global, as the DataSource of
- * `@nestjs/typeorm` is, and closes its pool when the application shuts down.
+ * The persistence layer. Provides a TypeORM DataSource on PostgreSQL, UserScope, UsersRepository,
+ * AccountsRepository, JournalRepository, the read models, SchemaStatusService, and TypeORM's
+ * repositories of the entities (`@InjectRepository(JournalEntry)`). The module is global. It closes
+ * its connections when the application shuts down.
+ *
+ * @example
+ * @Module({ imports: [DatabaseModule.forRoot({ migrations: [AddAlerts20270111090000] })] })
+ * export class AppModule {}
  */
 @Module({})
 export class DatabaseModule {
   /**
-   * Takes the settings from the environment; see docs/reference/environment.md.
+   * Reads the settings from the environment (docs/reference/environment.md). All errors below are
+   * thrown when the application starts, not here.
    *
-   * @throws InvalidEnvironmentError, at start, that lists every wrong variable
-   * @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError, UnsafePrivilegesError,
-   * at start
-   * @throws SchemaTooNewError, and in production MigrationsPendingError and
-   * MigrationsUnreadableError, at start
+   * @throws InvalidEnvironmentError with every invalid variable
+   * @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError, UnsafePrivilegesError
+   * @throws SchemaTooNewError; in production also MigrationsPendingError and
+   * MigrationsUnreadableError
    */
   static forRoot(options: DatabaseModuleOptions = {}): DynamicModule {
     return DatabaseModule.forRootAsync({
@@ -76,7 +80,17 @@ export class DatabaseModule {
     });
   }
 
-  /** Takes the settings from a factory: another configuration module, a secret store, a test. */
+  /**
+   * Takes the settings from a factory: another configuration module, a secret store, a test. Throws
+   * the errors of `forRoot` at start.
+   *
+   * @example
+   * DatabaseModule.forRootAsync({
+   *   inject: [SecretStore],
+   *   useFactory: async (secrets: SecretStore) =>
+   *     readDatabaseSettings({ DATABASE_URL: await secrets.get('database-url') }),
+   * });
+   */
   static forRootAsync(options: DatabaseModuleAsyncOptions): DynamicModule {
     const dataSource = TypeOrmModule.forRootAsync({
       imports: options.imports ?? [],
@@ -87,11 +101,11 @@ export class DatabaseModule {
         return {
           ...dataSourceOptions(settings, options),
           autoLoadEntities: true,
-          // JournalDataSource tries again by itself, and knows what can heal.
+          // JournalDataSource retries temporary failures itself.
           toRetry: () => false,
         };
       },
-      dataSourceFactory: (merged) => connectChecked(withoutRepetition(merged)),
+      dataSourceFactory: (merged) => connectChecked(withDistinctEntities(merged)),
     });
     return {
       module: DatabaseModule,
@@ -103,9 +117,7 @@ export class DatabaseModule {
   }
 }
 
-/**
- * Connects, and looks at the schema and at what the connection may do before anybody can use it.
- */
+/** Connects, and checks schema and privileges before the application gets the DataSource. */
 async function connectChecked(options: JournalDataSourceOptions): Promise<JournalDataSource> {
   const dataSource = await new JournalDataSource(options).initialize();
   try {
@@ -114,16 +126,14 @@ async function connectChecked(options: JournalDataSourceOptions): Promise<Journa
     await checkPrivileges(dataSource, options.privilegeCheck);
     return dataSource;
   } catch (error) {
-    // Nest never gets it, and so would not close its pool.
+    // Nest does not close a DataSource that the factory has not returned.
     await dataSource.destroy();
     throw error;
   }
 }
 
-/**
- * What `forFeature` registers comes on top of the options, so that an entity may be listed twice.
- */
-function withoutRepetition(merged: unknown): JournalDataSourceOptions {
+/** `autoLoadEntities` adds the entities of `forFeature`, which the options may contain already. */
+function withDistinctEntities(merged: unknown): JournalDataSourceOptions {
   const options = merged as JournalDataSourceOptions;
   return { ...options, entities: [...new Set(options.entities as unknown[])] as (typeof entities)[number][] };
 }

@@ -1,15 +1,15 @@
 /**
- * How a connection is encrypted: not at all, encrypted, or encrypted to a server whose certificate
- * was verified.
+ * TLS modes. `disable`: no encryption. `require`: encryption without verification of the server.
+ * `verify-full`: encryption, and the server's certificate and host name are verified.
  */
 export const tlsModes = ['disable', 'require', 'verify-full'] as const;
 export type TlsMode = (typeof tlsModes)[number];
 
-/** What a `postgresql://` URL says, with the TLS wishes of libpq taken out of it. */
+/** A `postgresql://` URL, split into the URL without libpq's TLS parameters and the TLS mode. */
 export interface ConnectionUrl {
-  /** The URL without `sslmode` and its companions, as pg takes it. */
+  /** The URL for pg, without `sslmode` and `uselibpqcompat`. */
   url: string;
-  /** What `sslmode` asked for; undefined where the URL is silent. */
+  /** The mode of `sslmode`; undefined without it. */
   tls: TlsMode | undefined;
 }
 
@@ -22,9 +22,7 @@ const tlsOfSslmode = new Map<string, TlsMode>([
 
 const tlsParameters = ['sslmode', 'uselibpqcompat'];
 
-/**
- * Parameters by which pg would override settings of this package, and what to use in their place.
- */
+/** URL parameters by which pg would override this package's settings, and their replacements. */
 const refusedParameters = new Map([
   ['ssl', 'sslmode'],
   ['sslnegotiation', 'sslmode'],
@@ -37,13 +35,10 @@ const refusedParameters = new Map([
 const form = 'postgresql://user:password@host:5432/database';
 
 /**
- * Reads a PostgreSQL connection URL.
+ * Parses a PostgreSQL connection URL. Removes `sslmode`, which would override the TLS options in
+ * pg, and returns it as the default of `DATABASE_TLS`. Keeps every other parameter.
  *
- * pg lets the `sslmode` of a URL override the TLS settings given beside it, so it is taken out here
- * and becomes the default of `DATABASE_TLS`; every other parameter stays.
- *
- * @throws Error with a sentence that says what is wrong and never repeats the URL, which holds a
- * password.
+ * @throws Error with a message that never contains the URL, which holds a password
  */
 export function parseConnectionUrl(text: string): ConnectionUrl {
   if (!URL.canParse(text)) {
@@ -54,7 +49,8 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
     throw new Error('must begin with postgresql:// or postgres://');
   }
   if (!isDecodable(url)) throw new Error('has a % that begins no percent-encoded character; write it as %25');
-  // What follows a / or # in a password is taken for the database, and that is printed in messages.
+  // Behind an unencoded / or # the rest of a password would become the database's name, which
+  // messages print.
   if (/[@#]/.test(url.pathname + url.search + url.hash)) {
     throw new Error('has an @ or # after the host; percent-encode special characters in the password');
   }
@@ -70,13 +66,13 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
     throw new Error(`has an unsupported sslmode; expected one of ${[...tlsOfSslmode.keys()].join(', ')}`);
   }
   for (const parameter of tlsParameters) {
-    // Even a deletion that finds nothing would rewrite the other parameters.
+    // `delete` re-encodes the other parameters even if it removes nothing.
     if (url.searchParams.has(parameter)) url.searchParams.delete(parameter);
   }
   return { url: url.toString(), tls };
 }
 
-/** Where a URL leads, for messages: user, host, port and database, never the password. */
+/** Formats a URL for messages: `user@host:port/database`, without the password. */
 export function describeConnection(connectionUrl: string): string {
   const url = new URL(connectionUrl);
   const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname || 'localhost');

@@ -15,97 +15,75 @@ import {
   wholeOrUnset,
 } from './variable-schemas.js';
 
-/**
- * What is logged of the statements sent: nothing, the failed and slow ones, or all of them (never
- * their parameters).
- */
+/** Logged statements: none, failed and slow ones, or all. Parameters are never logged. */
 export const queryLogLevels = ['off', 'errors', 'all'] as const;
 export type QueryLogLevel = (typeof queryLogLevels)[number];
 
-/**
- * What becomes of privileges that are unsafe or missing: they keep the application from starting,
- * or are logged, or not looked at.
- */
+/** Effect of unsafe or missing privileges at start: an error, a logged warning, or no check. */
 export const privilegeChecks = ['error', 'warn', 'off'] as const;
 export type PrivilegeCheck = (typeof privilegeChecks)[number];
 
-/**
- * Everything that the persistence layer takes from its environment. All durations are milliseconds.
- */
+/** The settings of the persistence layer. All durations are in milliseconds. */
 export interface DatabaseSettings {
-  /** Where the application connects to, without TLS parameters. */
+  /** The URL of the application's login, without TLS parameters. */
   url: string;
   /**
-   * Where sign-in, import and deletion connect to: as a login that is a member of `journal_auth`,
-   * too. The same as `url` unless given.
+   * The URL for sign-in, import and deletion. Its login is a member of `journal_user` and
+   * `journal_auth`. Defaults to `url`.
    */
   authUrl?: string | undefined;
-  /**
-   * Where migrations connect to: as the owner of the tables, directly and not through a transaction
-   * pooler.
-   */
+  /** The URL for migrations: the owner's login, not through a pooler in transaction mode. */
   migrationUrl: string;
   tls: { mode: TlsMode; ca: string | undefined };
   pool: {
     /** Connections that stay open when idle. */
     min: number;
     max: number;
+    /** Time until an idle connection above `min` is closed. */
     idleTimeout: number;
+    /** Limit for connecting, and for waiting for a free connection. */
     connectionTimeout: number;
   };
-  /**
-   * Of the three time-outs on the server's side, 0 leaves each to the server: to what the role or
-   * the database has set.
-   */
+  /** `statement_timeout` of the server; 0 keeps the setting of the role or the database. */
   statementTimeout: number;
+  /** `lock_timeout` of the server; 0 keeps the setting of the role or the database. */
   lockTimeout: number;
+  /** `idle_in_transaction_session_timeout`; 0 keeps the setting of the role or the database. */
   idleInTransactionTimeout: number;
   /**
-   * How long the client waits for the answer to a statement before it closes the connection; 0 for
-   * ever. Unless given, 5 seconds longer than `statementTimeout`, and for ever where that is 0.
+   * Time until the client closes the connection of an unanswered statement; 0: never. Defaults to
+   * `statementTimeout` + 5,000, or to 0 if `statementTimeout` is 0.
    */
   statementLimit?: number | undefined;
-  /** After how long without traffic TCP keep-alive begins; 0 turns it off. */
+  /** Idle time until TCP keep-alive starts; 0 turns it off. */
   keepAlive: number;
-  /** After how long a journal stream that is not read gives its connection back; 0 never. */
+  /** Time until a journal stream that is not read ends and frees its connection; 0: never. */
   streamTimeout: number;
-  /** How long closing the application waits for statements that are under way. */
+  /** Time that closing the application waits for running statements. */
   closeTimeout: number;
-  /** For how long a first connection is tried again, in all; 0 tries once. */
+  /** Total time for retries of the first connection; 0 for one attempt. */
   connectRetryTime: number;
   /**
-   * The time-out of locks in migrations. Whoever needs the table after a migration that waits for
-   * it, has to wait as well.
+   * `lock_timeout` of migrations. Keep it short: statements of the application queue behind a
+   * migration that waits for a lock.
    */
   migrationLockTimeout: number;
-  /**
-   * For how long a run of the migrations waits for another run, and for transactions that hold what
-   * it needs.
-   */
+  /** Time that migrations wait for a concurrent run and for blocking transactions. */
   migrationWaitTime: number;
   applicationName: string;
   queryLog: QueryLogLevel;
-  /** A statement that takes longer is logged at every level but `off`. */
+  /** Slower statements are logged unless `queryLog` is `off`. */
   slowQueryTime: number;
-  /**
-   * Whether statements are prepared by name; `false` for poolers that do not keep prepared
-   * statements.
-   */
+  /** False for poolers that do not support named prepared statements. */
   preparedStatements: boolean;
-  /**
-   * Whether the package's own statements take the fast transport or the plain one; the results are
-   * the same.
-   */
+  /** Whether to use the fast transport. The plain transport returns the same results. */
   fastPath: boolean;
-  /**
-   * What the start of an application does about roles and privileges in the database that are
-   * unsafe or missing.
-   */
   privilegeCheck: PrivilegeCheck;
-  /** Whether pending migrations are applied when the application starts. */
+  /** Whether to apply pending migrations when the application starts. */
   runMigrations: boolean;
 }
 
+/** Environment variables by name, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const missingUrl =
@@ -141,13 +119,15 @@ const environmentSchema = z.object({
   DATABASE_MIGRATION_LOCK_TIMEOUT_MS: milliseconds(5_000),
 });
 
-/** The environment variables that are read; docs/reference/environment.md explains each. */
+/** The names of the variables that are read. docs/reference/environment.md explains each. */
 export const environmentVariables = Object.keys(environmentSchema.shape);
 
 /**
- * Reads and checks the settings from environment variables. An empty variable counts as unset.
+ * Reads and validates the settings from environment variables. An empty variable counts as unset.
  *
- * @throws InvalidEnvironmentError that lists every wrong variable, and repeats no value.
+ * @throws InvalidEnvironmentError with every invalid variable, and without any value
+ * @example
+ * const settings = readDatabaseSettings({ ...process.env, DATABASE_POOL_MAX: '5' });
  */
 export function readDatabaseSettings(environment: Environment): DatabaseSettings {
   const parsed = environmentSchema.safeParse(environment);
@@ -162,9 +142,9 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
     url: values.DATABASE_URL.url,
     authUrl: values.DATABASE_AUTH_URL?.url,
     migrationUrl: (values.DATABASE_MIGRATION_URL ?? values.DATABASE_URL).url,
-    tls: { mode: tlsWishes(values)[0] ?? 'disable', ca: values.DATABASE_TLS_CA },
+    tls: { mode: requestedTlsModes(values)[0] ?? 'disable', ca: values.DATABASE_TLS_CA },
     pool: {
-      // Who sets only a small maximum means no contradiction.
+      // A small DATABASE_POOL_MAX alone must not contradict the default minimum.
       min: values.DATABASE_POOL_MIN ?? Math.min(10, values.DATABASE_POOL_MAX),
       max: values.DATABASE_POOL_MAX,
       idleTimeout: values.DATABASE_IDLE_TIMEOUT_MS,
@@ -194,8 +174,7 @@ function defaultPrivilegeCheck({ NODE_ENV }: Environment): PrivilegeCheck {
   return NODE_ENV === 'production' ? 'error' : 'warn';
 }
 
-// Contradictions are looked for among the variables that are right by themselves, so that one error
-// can still list all.
+// Contradictions are checked among the valid variables, so that one error lists all problems.
 
 const poolVariables = environmentSchema.pick({ DATABASE_POOL_MIN: true, DATABASE_POOL_MAX: true });
 
@@ -213,21 +192,21 @@ const tlsVariables = environmentSchema.pick({
   DATABASE_TLS_CA: true,
 });
 
-function tlsWishes(values: z.output<typeof tlsVariables>): TlsMode[] {
+function requestedTlsModes(values: z.output<typeof tlsVariables>): TlsMode[] {
   const urls = [values.DATABASE_URL, values.DATABASE_AUTH_URL, values.DATABASE_MIGRATION_URL];
-  const wishes = [values.DATABASE_TLS, ...urls.map((url) => url?.tls)];
-  return [...new Set(wishes.filter((wish) => wish !== undefined))];
+  const modes = [values.DATABASE_TLS, ...urls.map((url) => url?.tls)];
+  return [...new Set(modes.filter((mode) => mode !== undefined))];
 }
 
 function tlsContradictions(environment: Environment): EnvironmentProblem[] {
   const { data } = tlsVariables.safeParse(environment);
   if (data === undefined) return [];
-  const wishes = tlsWishes(data);
-  if (wishes.length > 1) {
-    const expected = `must agree with the sslmode in the URLs; they ask for ${wishes.join(' and ')}`;
+  const modes = requestedTlsModes(data);
+  if (modes.length > 1) {
+    const expected = `must agree with the sslmode in the URLs; they ask for ${modes.join(' and ')}`;
     return [{ variable: 'DATABASE_TLS', expected }];
   }
-  if (data.DATABASE_TLS_CA !== undefined && wishes[0] !== 'verify-full') {
+  if (data.DATABASE_TLS_CA !== undefined && modes[0] !== 'verify-full') {
     return [
       {
         variable: 'DATABASE_TLS_CA',

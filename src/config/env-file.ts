@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { InvalidEnvironmentError } from './invalid-environment.error.js';
 
 /**
- * Takes `.env` of the working directory into the environment, for commands; what is set already
- * stays.
+ * Loads `.env` of the working directory into `process.env`, for commands. Variables that are set
+ * keep their values.
  *
- * @throws InvalidEnvironmentError if it cannot be read
+ * @throws InvalidEnvironmentError if the file cannot be read
  */
 export function loadEnvFile(): void {
   if (!existsSync('.env')) return;

@@ -1,12 +1,14 @@
-/** One environment variable that cannot be used, and what was expected of it. */
+/** One invalid environment variable. */
 export interface EnvironmentProblem {
+  /** The name, such as `DATABASE_URL`. */
   variable: string;
+  /** The rule that it violates, such as `must be a whole number from 1 to 1000`. */
   expected: string;
 }
 
 /**
- * The environment cannot be used. Lists every wrong variable at once; holds no value of any of
- * them.
+ * Environment variables are invalid. The application does not start. `problems` lists every invalid
+ * variable, without values: they may be secrets.
  */
 export class InvalidEnvironmentError extends Error {
   readonly code = 'INVALID_ENVIRONMENT';
@@ -16,7 +18,7 @@ export class InvalidEnvironmentError extends Error {
     options?: ErrorOptions,
   ) {
     const lines = problems.map(({ variable, expected }) => `  ${variable} ${expected}`);
-    super(`The database settings in the environment cannot be used:\n${lines.join('\n')}`, options);
+    super(`The database settings in the environment are invalid:\n${lines.join('\n')}`, options);
     this.name = InvalidEnvironmentError.name;
   }
 }

@@ -3,27 +3,26 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseConnectionUrl } from './connection-url.js';
 
-// What one environment variable may hold. The message of each says what is expected, and never what
-// was found.
+// Rules for single environment variables. Messages never contain the value: it may be a secret.
 
 export const emptyAsUnset = (value: unknown) => (value === '' ? undefined : value);
 
-export function wholeOrUnset(least: number, most: number) {
-  const expected = `must be a whole number from ${least} to ${most}`;
+export function wholeOrUnset(minimum: number, maximum: number) {
+  const expected = `must be a whole number from ${minimum} to ${maximum}`;
   const number = z
     .string()
     .regex(/^\d{1,10}$/, expected)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, expected);
+    .refine((value) => value >= minimum && value <= maximum, expected);
   return z.preprocess(emptyAsUnset, number.optional());
 }
 
-export function whole(fallback: number, least: number, most: number) {
-  return wholeOrUnset(least, most).transform((value) => value ?? fallback);
+export function whole(fallback: number, minimum: number, maximum: number) {
+  return wholeOrUnset(minimum, maximum).transform((value) => value ?? fallback);
 }
 
 const day = 86_400_000;
-export const milliseconds = (fallback: number, least = 0) => whole(fallback, least, day);
+export const milliseconds = (fallback: number, minimum = 0) => whole(fallback, minimum, day);
 
 export const millisecondsOrUnset = () => wholeOrUnset(0, day);
 
@@ -46,7 +45,7 @@ export const connectionUrl = z.string().transform((text, context) => {
 export const certificate = z.string().transform((text, context) => {
   try {
     const pem = text.includes('-----BEGIN') ? text.replaceAll('\\n', '\n') : readFileSync(text, 'utf8');
-    // Without this, TLS would pass over what is no certificate and then trust nobody.
+    // Node's TLS ignores an invalid CA silently, and then trusts no server.
     new X509Certificate(pem);
     return pem;
   } catch (error) {

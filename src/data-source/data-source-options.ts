@@ -10,21 +10,26 @@ import { QueryLogger } from './query-logger.js';
 import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
 import { unscopedPool } from '../driver/unscoped-pool.js';
 
-/** An entity class of an application. */
+/** An entity class of the application. */
 export type EntityClass = new (...args: never[]) => object;
-/** A migration class of an application; its name ends in the 14 digits that order it. */
+/** A migration class of the application. Its name ends in a 14-digit timestamp (UTC). */
 export type MigrationClass = new () => MigrationInterface;
 
-/** What an application adds to the DataSource. */
+/** Entities and migrations that the application adds to the DataSource. */
 export interface ApplicationSchema {
   entities?: readonly EntityClass[];
   migrations?: readonly MigrationClass[];
 }
 
-/** The entities of this package: its tables, and its views. */
+/** The entities of this package: tables and views. */
 export const entities = [User, Account, JournalEntry, LegacyWeeklyPremium, LegacyCostBasis] as const;
 
-/** The DataSource options of a running application: the one place where settings become options. */
+/**
+ * Converts settings to the DataSource options of a running application.
+ *
+ * @example
+ * const dataSource = new JournalDataSource(dataSourceOptions(readDatabaseSettings(process.env)));
+ */
 export function dataSourceOptions(
   settings: DatabaseSettings,
   application: ApplicationSchema = {},
@@ -67,12 +72,12 @@ export function dataSourceOptions(
   };
 }
 
-/** The server's own time-out is to come first: it leaves the connection usable. */
-const graceOfServer = 5_000;
+/** The server's timeout should fire before the client's: it leaves the connection usable. */
+const serverTimeoutMargin = 5_000;
 const defaultNestedTimeout = 10_000;
 
 function defaultStatementLimit({ statementTimeout }: DatabaseSettings): number {
-  return statementTimeout === 0 ? 0 : statementTimeout + graceOfServer;
+  return statementTimeout === 0 ? 0 : statementTimeout + serverTimeoutMargin;
 }
 
 function keepAlive(delay: number): object {
@@ -80,8 +85,9 @@ function keepAlive(delay: number): object {
 }
 
 /**
- * The options for migrations: as the owner, on one connection, with no limit on how long an index
- * may take to build and a short one on how long the application is kept waiting behind a lock.
+ * Converts settings to DataSource options for migrations: the login of DATABASE_MIGRATION_URL, no
+ * user scope, no statement timeout (an index build may take long), and a short lock timeout
+ * (statements of the application queue behind a waiting lock).
  */
 export function migrationOptions(
   settings: DatabaseSettings,
@@ -97,8 +103,7 @@ export function migrationOptions(
   };
 }
 
-// As text: pg sends the number 0 not at all, and a limit that was set for the role or the database
-// would hold.
+// Strings: pg omits the number 0, and a timeout set for the role or the database would apply.
 const withoutLimit = { statement_timeout: '0', idle_in_transaction_session_timeout: '0' };
 
 function tlsOptions({ mode, ca }: DatabaseSettings['tls']): PostgresOptions['ssl'] {

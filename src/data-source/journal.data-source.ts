@@ -4,7 +4,11 @@ import { listMigrations } from '../migrations/lock/list-migrations.js';
 import { applyMigrations, undoMigration } from '../migrations/lock/migrate.js';
 import type { MigrationRunOptions } from '../migrations/lock/migrate.js';
 
-/** The DataSource of `DatabaseModule`. Migrations run in one process at a time. */
+/**
+ * A TypeORM DataSource whose statements run in the user scope and the unit of work of their async
+ * context. `initialize` retries while the server is starting. Migrations hold an advisory lock, so
+ * they run in one process at a time.
+ */
 export class JournalDataSource extends IsolatedDataSource {
   /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
   override runMigrations(options?: MigrationRunOptions): Promise<Migration[]> {
@@ -16,7 +20,7 @@ export class JournalDataSource extends IsolatedDataSource {
     return undoMigration(this, options);
   }
 
-  /** Needs no lock, and writes nothing. */
+  /** Returns whether migrations are pending. Takes no lock and writes nothing. */
   override showMigrations(): Promise<boolean> {
     return listMigrations(this);
   }

@@ -5,10 +5,7 @@ import { ConnectionLostError } from '../driver/connection.errors.js';
 import { UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../driver/transaction.errors.js';
 import type { QueryLogLevel } from '../config/database.settings.js';
 
-/**
- * Writes statements to Nest's log without their parameters, which are people's money and password
- * hashes.
- */
+/** Logs statements to Nest's logger, never parameters: they hold amounts and password hashes. */
 export class QueryLogger implements Logger {
   readonly #log = new NestLogger('Database');
 
@@ -20,7 +17,7 @@ export class QueryLogger implements Logger {
 
   logQueryError(error: string | Error, query: string): void {
     if (this.level === 'off') return;
-    if (isAnswered(error)) this.#log.debug(`${messageOf(error)} in ${query}`);
+    if (isCallersError(error)) this.#log.debug(`${messageOf(error)} in ${query}`);
     else this.#log.error(`${messageOf(error)} in ${query}`);
   }
 
@@ -42,27 +39,21 @@ export class QueryLogger implements Logger {
   }
 }
 
-/**
- * Foreign keys and unique indexes: a caller is told of an unknown account, a repetition, a taken
- * address.
- */
-const answeredStates = new Set(['23503', '23505']);
+/** Violations of foreign keys and unique indexes: unknown account, conflicting id, taken e-mail. */
+const callersStates = new Set(['23503', '23505']);
 
-/**
- * Whether a caller causes the failure and gets a named error for it, so that an operator need not
- * look into it.
- */
-function isAnswered(error: string | Error): boolean {
+/** Whether the caller caused the failure and gets a named error, so operators can ignore it. */
+function isCallersError(error: string | Error): boolean {
   if (typeof error === 'string') return false;
   const { code } = error as { code?: string };
-  if (code !== undefined && answeredStates.has(code)) return true;
+  if (code !== undefined && callersStates.has(code)) return true;
   if (error instanceof UnitOfWorkAbortedError || error instanceof UnitOfWorkEndedError) return true;
   return error instanceof ConnectionLostError && error.cause instanceof GivenUp;
 }
 
 function messageOf(error: string | Error): string {
   if (typeof error === 'string') return error;
-  // SQLSTATE class 22, "data exception": PostgreSQL quotes the parameter that it could not take.
+  // Messages of SQLSTATE class 22 (data exception) quote the invalid parameter.
   const quotesParameter = (error as { code?: string }).code?.startsWith('22') === true;
   return quotesParameter ? error.message.replace(/".*"/s, '"…"') : error.message;
 }

@@ -16,33 +16,26 @@ import { ScopeStorage } from './scope-storage.js';
 /** TypeORM's options for PostgreSQL. */
 export type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
-/** TypeORM's options and, beside them: */
+/** TypeORM's options, and those of this package. */
 export type JournalDataSourceOptions = PostgresOptions &
   DriverOptions & {
-    /** For how many milliseconds a first connection is tried. */
+    /** Milliseconds for retries of the first connection; 0 for one attempt. */
     readonly connectRetryTime: number;
-    /** Whether every statement is sent in the scope of a user; migrations are not. */
+    /** Whether statements run in the user scope. False for migrations. */
     readonly isScoped: boolean;
-    /** What `DatabaseModule` does about unsafe privileges. */
     readonly privilegeCheck: PrivilegeCheck;
-    /**
-     * For how many milliseconds a run of the migrations waits for another one, and for other
-     * transactions.
-     */
+    /** Milliseconds that migrations wait for a concurrent run and for blocking transactions. */
     readonly migrationWaitTime: number;
-    /** After how many milliseconds a journal stream that is not read ends; 0 never. */
+    /** Milliseconds until a journal stream that is not read ends; 0: never. */
     readonly streamTimeout: number;
   };
 
-/**
- * A DataSource that waits for a server that is not up yet. Every statement runs in the user scope
- * and the unit of work of its async context.
- */
+/** A DataSource whose statements run in the user scope and the unit of work of their async context. */
 export class IsolatedDataSource extends DataSource {
   declare readonly options: JournalDataSourceOptions;
-  /** The user and the unit of work of each async context. */
+  /** The user scope and the unit of work of each async context. */
   readonly scopes: ScopeStorage;
-  /** The way to the database. */
+  /** Sends all statements. */
   readonly journal: JournalDriver;
   readonly #handles = new WeakMap<QueryRunner, Handle>();
 
@@ -70,22 +63,22 @@ export class IsolatedDataSource extends DataSource {
   override initialize(): Promise<this> {
     const connect = () =>
       super.initialize().catch(async (error: unknown) => {
-        // TypeORM leaves the pool open if its own first statements are refused, and the process
-        // would not end.
+        // TypeORM leaves the pool open if its first statements fail. An open pool keeps the process
+        // alive.
         await this.driver.disconnect().catch(() => undefined);
         throw unwrapDriverError(error);
       });
     return connectWithRetry(connect, this.options.url ?? '', this.options.connectRetryTime).then(
       (connected) => {
         if (this.journal.isStandby)
-          this.logger.log('warn', 'DATABASE_URL leads to a standby: reads work, and every write is refused.');
+          this.logger.log('warn', 'DATABASE_URL leads to a standby: reads work, writes are refused.');
         return connected;
       },
     );
   }
 
   override createEntityManager(queryRunner?: QueryRunner): EntityManager {
-    // TypeORM's constructor calls it before the fields of this class exist.
+    // TypeORM's constructor calls this before the fields of this class exist, so use only options.
     return this.options.isScoped
       ? new JournalEntityManager(this, queryRunner)
       : super.createEntityManager(queryRunner);
@@ -96,12 +89,12 @@ export class IsolatedDataSource extends DataSource {
     return this.#attachHandle(this.journal.handle());
   }
 
-  /** A query runner for the code of a unit of work. */
+  /** Creates a query runner in the transaction of a unit of work. */
   runnerOf(transaction: Transaction): QueryRunner {
     return this.#attachHandle(this.journal.handle(transaction));
   }
 
-  /** The handle of a query runner of this DataSource. */
+  /** The handle of a query runner; undefined for one of another DataSource. */
   handleOf(runner: QueryRunner): Handle | undefined {
     return this.#handles.get(runner);
   }
