@@ -77,7 +77,7 @@ export class ClientPool {
     return this.#pool.idleCount + this.#resting.length;
   }
 
-  /** Replaces all connections: idle ones now, others when they are returned. */
+  /** Outdates all connections: idle ones are replaced when next borrowed, others on return. */
   renew = (): void => {
     this.#generation += 1;
   };

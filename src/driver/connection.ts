@@ -78,7 +78,7 @@ export class Connection {
    *
    * @throws ConnectionLostError
    */
-  async alone<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
+  async runOwn<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     try {
       if (!this.transport.carriesScope)
         return await this.#inTransaction(scope, () => this.#send(scope, statement, true));
@@ -89,7 +89,7 @@ export class Connection {
   }
 
   /** Runs foreign text as a separate transaction, and resets the session. */
-  async foreignAlone(scope: Scope, statement: ForeignStatement): Promise<Answer> {
+  async runForeign(scope: Scope, statement: ForeignStatement): Promise<Answer> {
     try {
       return await this.#inTransaction(scope, () => this.#sendForeign(statement));
     } catch (error) {
@@ -111,7 +111,7 @@ export class Connection {
   }
 
   /** Runs an own statement in the open transaction. */
-  async within<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
+  async runOwnInTransaction<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     try {
       if (!this.transport.carriesScope) await this.#ensureScope(scope);
       const rows = await this.#send(scope, statement, true);
@@ -123,7 +123,7 @@ export class Connection {
   }
 
   /** Runs foreign text in the open transaction. */
-  async foreignWithin(scope: Scope, statement: ForeignStatement): Promise<Answer> {
+  async runForeignInTransaction(scope: Scope, statement: ForeignStatement): Promise<Answer> {
     try {
       await this.#ensureScope(scope);
       const answer = await this.#sendForeign(statement);

@@ -78,8 +78,8 @@ export interface TransactionConnection {
   /** Start of the idle time, in epoch milliseconds; undefined while a call is unanswered. */
   readonly idleSince: number | undefined;
   close(reason: Error): void;
-  within<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]>;
-  foreignWithin(scope: Scope, statement: ForeignStatement): Promise<Answer>;
+  runOwnInTransaction<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]>;
+  runForeignInTransaction(scope: Scope, statement: ForeignStatement): Promise<Answer>;
   setSavepoint(name: string): Promise<void>;
   releaseSavepoint(name: string): Promise<void>;
   rollBackToSavepoint(name: string): Promise<void>;

@@ -13,8 +13,8 @@ import { knownVersions } from './private-members.js';
 
 /** A user id without a user: the statements below read no table. */
 const userId = '00000000-0000-0000-0000-000000000000';
-const alone = { isOpen: false, isTrusted: true };
-const within = { isOpen: true, isTrusted: true };
+const outsideTransaction = { isOpen: false, isTrusted: true };
+const inTransaction = { isOpen: true, isTrusted: true };
 /** Milliseconds per answer; less than the connection timeout. */
 const answerTimeout = 3_000;
 
@@ -59,7 +59,7 @@ async function disproof(client: Client, fast: FastTransport, scope: Scope): Prom
     values: [divisor],
     map: (row) => row.text(0),
   });
-  const send = async <T>(statement: OwnStatement<T>, session = alone): Promise<unknown> => {
+  const send = async <T>(statement: OwnStatement<T>, session = outsideTransaction): Promise<unknown> => {
     try {
       return JSON.stringify(await fast.send(scope, statement, session));
     } catch (error) {
@@ -90,9 +90,9 @@ async function disproof(client: Client, fast: FastTransport, scope: Scope): Prom
     ['a statement after its error', () => send(quotient('3')), '["2"]'],
     ['an error of a row mapper', () => send({ ...quotient('1'), map: failMapping }), 'mapping failed'],
     ['the scope afterwards', () => sessionScope(client), before],
-    ['a transaction', () => begin(client, scope).then(() => send(quotient('2'), within)), '["3"]'],
-    ['an error in a transaction', () => send(quotient('0'), within), '22012'],
-    ['a failed transaction', () => send(quotient('2'), within), '25P02'],
+    ['a transaction', () => begin(client, scope).then(() => send(quotient('2'), inTransaction)), '["3"]'],
+    ['an error in a transaction', () => send(quotient('0'), inTransaction), '22012'],
+    ['a failed transaction', () => send(quotient('2'), inTransaction), '25P02'],
     ['a statement after a transaction', () => rollBack(client).then(() => send(quotient('6'))), '["1"]'],
     ['the scope at the end', () => sessionScope(client), before],
   ];

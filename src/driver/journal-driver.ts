@@ -135,7 +135,7 @@ export class JournalDriver {
     const { scope, transaction, hasRunnerTransaction } = this.context();
     if (transaction) return this.#joined(transaction, scope).run(scope, statement);
     if (hasRunnerTransaction) throw new TransactionNotJoinedError();
-    return this.#borrowing(scope, (connection) => connection.alone(scope, statement));
+    return this.#borrowing(scope, (connection) => connection.runOwn(scope, statement));
   }
 
   /** Runs foreign text for the query runner of `handle`. */
@@ -151,7 +151,7 @@ export class JournalDriver {
     if (hasRunnerTransaction) throw new TransactionNotJoinedError();
     return this.#borrowing(scope, async (connection) => {
       borrowed.add(connection);
-      return connection.foreignAlone(scope, statement).finally(() => borrowed.delete(connection));
+      return connection.runForeign(scope, statement).finally(() => borrowed.delete(connection));
     });
   }
 

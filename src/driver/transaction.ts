@@ -93,7 +93,7 @@ export class Transaction {
    */
   run<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     return this.#inTurn(() =>
-      this.#send((connection) => connection.within(scope, statement), statement.text),
+      this.#send((connection) => connection.runOwnInTransaction(scope, statement), statement.text),
     );
   }
 
@@ -105,7 +105,7 @@ export class Transaction {
     const refusal = refusalOf(statement.text);
     if (refusal) return Promise.reject(this.#fail(refusal, statement.text));
     return this.#inTurn(() =>
-      this.#send((connection) => connection.foreignWithin(scope, statement), statement.text),
+      this.#send((connection) => connection.runForeignInTransaction(scope, statement), statement.text),
     );
   }
 

@@ -7,8 +7,8 @@ import type { PrivilegeFinding } from './privilege.errors.js';
 import type { IsolatedDataSource } from '../isolated.data-source.js';
 import { findUnsafePrivileges } from './find-unsafe-privileges.js';
 import { isMigrated } from './is-migrated.js';
-import { readPrivilegeFacts } from './privilege-facts.js';
-import type { PrivilegeFacts } from './privilege-facts.js';
+import { readPrivileges } from './privilege-facts.js';
+import type { Privileges } from './privilege-facts.js';
 
 /**
  * Checks the privileges of the login roles, the package's roles and PUBLIC, with one statement per
@@ -20,11 +20,11 @@ import type { PrivilegeFacts } from './privilege-facts.js';
 export async function checkPrivileges(dataSource: IsolatedDataSource, mode: PrivilegeCheck): Promise<void> {
   if (mode === 'off') return;
   const { hasAuthLogin } = dataSource.journal;
-  const facts = await readPrivilegeFacts(dataSource);
-  const authFacts = hasAuthLogin
-    ? await dataSource.scopes.open({ role: authRole, userId: '' }, () => readPrivilegeFacts(dataSource))
+  const privileges = await readPrivileges(dataSource);
+  const authPrivileges = hasAuthLogin
+    ? await dataSource.scopes.open({ role: authRole, userId: '' }, () => readPrivileges(dataSource))
     : undefined;
-  const problem = problemOf(facts, authFacts);
+  const problem = problemOf(privileges, authPrivileges);
   if (problem !== undefined && mode === 'error') throw problem;
   const logger = new Logger('DatabaseModule');
   logger.log(
@@ -37,15 +37,15 @@ export async function checkPrivileges(dataSource: IsolatedDataSource, mode: Priv
 }
 
 function problemOf(
-  facts: PrivilegeFacts,
-  authFacts: PrivilegeFacts | undefined,
+  privileges: Privileges,
+  authPrivileges: Privileges | undefined,
 ): SchemaMissingError | UnsafePrivilegesError | undefined {
   // With pending migrations every missing table and grant would be a finding.
-  if (!isMigrated(facts)) return new SchemaMissingError();
+  if (!isMigrated(privileges)) return new SchemaMissingError();
   const findings =
-    authFacts === undefined
-      ? findUnsafePrivileges(facts, 'shared')
-      : [...findUnsafePrivileges(facts, 'users'), ...findUnsafePrivileges(authFacts, 'auth')];
+    authPrivileges === undefined
+      ? findUnsafePrivileges(privileges, 'shared')
+      : [...findUnsafePrivileges(privileges, 'users'), ...findUnsafePrivileges(authPrivileges, 'auth')];
   return findings.length > 0 ? new UnsafePrivilegesError(distinct(findings)) : undefined;
 }
 

@@ -1,15 +1,15 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { expectedGrants, expectedOf, grantText, journalRoles } from './expected-grants.js';
 import type { Command, ExpectedGrant, JournalRole, PackageTable } from './expected-grants.js';
-import type { GrantFacts, PrivilegeFacts } from './privilege-facts.js';
+import type { ExistingGrant, Privileges } from './privilege-facts.js';
 import { toScript } from './sql-text.js';
 
 /** Compares the grants on the package's tables, column by column, with the expected grants. */
-export function grantFindings(facts: PrivilegeFacts): PrivilegeFinding[] {
-  return [...closedSchemas(facts), ...missingGrants(facts), ...excessGrants(facts)];
+export function grantFindings(privileges: Privileges): PrivilegeFinding[] {
+  return [...closedSchemas(privileges), ...missingGrants(privileges), ...excessGrants(privileges)];
 }
 
-function closedSchemas({ closedSchemas }: PrivilegeFacts): PrivilegeFinding[] {
+function closedSchemas({ closedSchemas }: Privileges): PrivilegeFinding[] {
   return closedSchemas.map(({ schema, role }) => ({
     code: 'GRANT_MISSING',
     subject: schema,
@@ -18,12 +18,12 @@ function closedSchemas({ closedSchemas }: PrivilegeFacts): PrivilegeFinding[] {
   }));
 }
 
-function missingGrants(facts: PrivilegeFacts): PrivilegeFinding[] {
-  return facts.relations.flatMap(({ table, name }) =>
+function missingGrants(privileges: Privileges): PrivilegeFinding[] {
+  return privileges.relations.flatMap(({ table, name }) =>
     journalRoles.flatMap((role) => {
       if (table === null) return [];
       const lacking = expectedOf(role, table)
-        .map((expected) => missingPart(expected, facts))
+        .map((expected) => missingPart(expected, privileges))
         .filter((privilege) => privilege !== undefined);
       if (lacking.length === 0) return [];
       return [
@@ -39,7 +39,7 @@ function missingGrants(facts: PrivilegeFacts): PrivilegeFinding[] {
 }
 
 /** The part of an expected grant that the role does not hold, in the syntax of GRANT. */
-function missingPart(expected: ExpectedGrant, { held, relations }: PrivilegeFacts): string | undefined {
+function missingPart(expected: ExpectedGrant, { held, relations }: Privileges): string | undefined {
   const { role, table, command } = expected;
   const has =
     held.find((row) => row.role === role && row.table === table && row.command === command)?.columns ?? [];
@@ -49,7 +49,7 @@ function missingPart(expected: ExpectedGrant, { held, relations }: PrivilegeFact
   return grantText(expected.columns === undefined ? expected : { ...expected, columns: lacking });
 }
 
-function excessGrants({ grants, relations }: PrivilegeFacts): PrivilegeFinding[] {
+function excessGrants({ grants, relations }: Privileges): PrivilegeFinding[] {
   const excess = grants.filter((grant) => !isExpected(grant));
   return relations.flatMap(({ table, name }) => {
     const here = excess.filter((grant) => grant.table === table);
@@ -70,7 +70,7 @@ function excessGrants({ grants, relations }: PrivilegeFacts): PrivilegeFinding[]
   });
 }
 
-function isExpected({ grantee, table, privilege, column }: GrantFacts): boolean {
+function isExpected({ grantee, table, privilege, column }: ExistingGrant): boolean {
   return expectedGrants.some(
     ({ role, table: on, command, columns }) =>
       role === grantee &&
@@ -81,7 +81,7 @@ function isExpected({ grantee, table, privilege, column }: GrantFacts): boolean 
 }
 
 /** In the syntax of REVOKE: `TRUNCATE`, `UPDATE (amount)`. A table-wide grant covers columns. */
-function privilegesOf(grants: readonly GrantFacts[]): string[] {
+function privilegesOf(grants: readonly ExistingGrant[]): string[] {
   const names = [...new Set(grants.map(({ privilege }) => privilege))];
   return names.map((name) => {
     const columns = grants.filter(({ privilege }) => privilege === name).map(({ column }) => column);
@@ -90,7 +90,7 @@ function privilegesOf(grants: readonly GrantFacts[]): string[] {
 }
 
 /** A table-wide REVOKE also removes the needed column privileges, which are granted again. */
-function lostByRevoke(grants: readonly GrantFacts[]): string[] {
+function lostByRevoke(grants: readonly ExistingGrant[]): string[] {
   return grants
     .filter(({ column }) => column === null)
     .flatMap(({ grantee, table, privilege }) => neededColumns(grantee, table, privilege));

@@ -2,7 +2,7 @@ import { expectedOf, journalRoles } from './expected-grants.js';
 import type { Command, JournalRole, PackageTable } from './expected-grants.js';
 import { policiesFor } from './expected-policies.js';
 import type { ExpectedPolicy } from './expected-policies.js';
-import type { PolicyFacts } from './privilege-facts.js';
+import type { ExistingPolicy } from './privilege-facts.js';
 
 /** Commands that a role needs and no policy permits, and the policies that would permit them. */
 export interface MissingPolicies {
@@ -14,7 +14,7 @@ export interface MissingPolicies {
 /** @param valid the table's permissive policies, under any name, that are not too wide */
 export function missingPolicies(
   table: PackageTable,
-  valid: readonly PolicyFacts[],
+  valid: readonly ExistingPolicy[],
 ): readonly MissingPolicies[] {
   const missing = journalRoles
     .map((role) => missingFor(role, table, valid))
@@ -25,7 +25,11 @@ export function missingPolicies(
   return kept.length === valid.length ? missing : missingPolicies(table, kept);
 }
 
-function missingFor(role: JournalRole, table: PackageTable, valid: readonly PolicyFacts[]): MissingPolicies {
+function missingFor(
+  role: JournalRole,
+  table: PackageTable,
+  valid: readonly ExistingPolicy[],
+): MissingPolicies {
   const commands = expectedOf(role, table)
     .map(({ command }) => command)
     .filter(
@@ -34,14 +38,14 @@ function missingFor(role: JournalRole, table: PackageTable, valid: readonly Poli
   return { role, commands, policies: policiesFor(role, table, commands) };
 }
 
-const letters: Record<Command, PolicyFacts['command']> = {
+const letters: Record<Command, ExistingPolicy['command']> = {
   SELECT: 'r',
   INSERT: 'a',
   UPDATE: 'w',
   DELETE: 'd',
 };
 
-function permits({ command: letter, using, check }: PolicyFacts, command: Command): boolean {
+function permits({ command: letter, using, check }: ExistingPolicy, command: Command): boolean {
   if (letter !== '*' && letter !== letters[command]) return false;
   return (command === 'INSERT' ? (check ?? using) : using) !== null;
 }

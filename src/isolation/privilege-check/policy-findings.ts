@@ -3,14 +3,14 @@ import { authRole } from '../../driver/roles.js';
 import type { ExpectedPolicy } from './expected-policies.js';
 import { missingPolicies } from './lost-policies.js';
 import type { MissingPolicies } from './lost-policies.js';
-import type { PolicyFacts, PrivilegeFacts } from './privilege-facts.js';
+import type { ExistingPolicy, Privileges } from './privilege-facts.js';
 import { namesUser, toScript } from './sql-text.js';
 
 /**
  * Reports commands that a role needs and no policy permits, and policies that are too wide. The
  * names and the number of policies do not matter.
  */
-export function policyFindings({ relations, policies }: PrivilegeFacts): PrivilegeFinding[] {
+export function policyFindings({ relations, policies }: Privileges): PrivilegeFinding[] {
   return relations.flatMap(({ table, name, kind }) => {
     if (table === null || kind === 'v') return [];
     const here = policies.filter((policy) => policy.table === table);
@@ -26,14 +26,14 @@ export function policyFindings({ relations, policies }: PrivilegeFacts): Privile
  * Whether a policy that a statement can use does not compare with `app.user_id`. Sign-in is exempt:
  * it reaches all users.
  */
-function isTooWide({ table, using, check, reachable }: PolicyFacts): boolean {
+function isTooWide({ table, using, check, reachable }: ExistingPolicy): boolean {
   const affected = reachable.filter((role) => !(table === 'users' && role === authRole));
   return (
     affected.length > 0 && [using, check].some((expression) => expression !== null && !namesUser(expression))
   );
 }
 
-function policyTooWide({ name, using, check }: PolicyFacts, table: string): PrivilegeFinding {
+function policyTooWide({ name, using, check }: ExistingPolicy, table: string): PrivilegeFinding {
   return {
     code: 'POLICY_TOO_WIDE',
     subject: `${name} ON ${table}`,

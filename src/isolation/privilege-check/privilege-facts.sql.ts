@@ -8,7 +8,7 @@ const ours = quoted([userRole, authRole]);
  * Reads all privileges that the check needs, as one row. Reads only the catalog, which every role
  * may read, so a login without further privileges can run it. Names are returned quoted for SQL.
  */
-export const privilegeFactsSql = `
+export const privilegesSql = `
 WITH server AS (
   -- From PostgreSQL 16 on, SET ROLE is an option of a membership; before, every membership allows it.
   SELECT CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END AS acting

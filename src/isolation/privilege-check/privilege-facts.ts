@@ -1,33 +1,33 @@
 import type { DataSource } from 'typeorm';
 import type { Command, JournalRole, PackageTable } from './expected-grants.js';
-import { privilegeFactsSql } from './privilege-facts.sql.js';
+import { privilegesSql } from './privilege-facts.sql.js';
 
 /** The login role, the package's roles, and the tables that they reach. */
-export interface PrivilegeFacts {
+export interface Privileges {
   /** Whether memberships have the option SET (PostgreSQL 16 and later). */
   splitsMembership: boolean;
   /** The login role first, then the package's roles that exist. */
-  roles: readonly RoleFacts[];
+  roles: readonly RoleInfo[];
   /** REVOKE statements after which the login role and `journal_user` cannot be `journal_auth`. */
   revokesOfAuth: readonly string[];
-  powers: readonly PowerFacts[];
+  powers: readonly PowerfulMembership[];
   /** The package's tables and views, and all others that `journal_user` has a grant on. */
-  relations: readonly RelationFacts[];
+  relations: readonly RelationInfo[];
   /** The permissive policies of `relations`. */
-  policies: readonly PolicyFacts[];
+  policies: readonly ExistingPolicy[];
   /**
    * The columns on which each role of the package has a privilege, from any grantor. For DELETE:
    * all columns or none.
    */
   held: readonly { table: PackageTable; role: JournalRole; command: Command; columns: string[] | null }[];
   /** Grants on the package's tables to all reachable roles but the owner. */
-  grants: readonly GrantFacts[];
+  grants: readonly ExistingGrant[];
   closedSchemas: readonly { schema: string; role: string }[];
 }
 
 // All names below are quoted for SQL, unless a comment says otherwise.
 
-export interface RoleFacts {
+export interface RoleInfo {
   name: string;
   isLogin: boolean;
   isSuperuser: boolean;
@@ -39,7 +39,7 @@ export interface RoleFacts {
 }
 
 /** A role that bypasses policies or reaches the server's files, and that `member` can become. */
-export interface PowerFacts {
+export interface PowerfulMembership {
   member: string;
   role: string;
   isSuperuser: boolean;
@@ -48,7 +48,7 @@ export interface PowerFacts {
   revokes: readonly string[];
 }
 
-export interface RelationFacts {
+export interface RelationInfo {
   /** Null for a relation that is not the package's. */
   table: PackageTable | null;
   /** Qualified with the schema. */
@@ -77,7 +77,7 @@ export interface OwningRole {
   revokes: readonly string[];
 }
 
-export interface PolicyFacts {
+export interface ExistingPolicy {
   table: PackageTable | null;
   relation: string;
   name: string;
@@ -91,7 +91,7 @@ export interface PolicyFacts {
   reachable: readonly string[];
 }
 
-export interface GrantFacts {
+export interface ExistingGrant {
   table: PackageTable;
   grantee: string;
   /** In the syntax of GRANT, such as TRUNCATE. */
@@ -100,7 +100,7 @@ export interface GrantFacts {
   column: string | null;
 }
 
-export async function readPrivilegeFacts(dataSource: DataSource): Promise<PrivilegeFacts> {
-  const [facts] = await dataSource.query<[PrivilegeFacts]>(privilegeFactsSql);
-  return facts;
+export async function readPrivileges(dataSource: DataSource): Promise<Privileges> {
+  const [privileges] = await dataSource.query<[Privileges]>(privilegesSql);
+  return privileges;
 }

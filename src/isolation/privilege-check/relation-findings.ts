@@ -3,15 +3,15 @@ import { userRole } from '../../driver/roles.js';
 import { expectedOf, grantText } from './expected-grants.js';
 import type { JournalRole, PackageTable } from './expected-grants.js';
 import { ownRows } from './expected-policies.js';
-import type { OwningRole, PrivilegeFacts, RelationFacts } from './privilege-facts.js';
+import type { OwningRole, Privileges, RelationInfo } from './privilege-facts.js';
 import { quoteIdentifier, toScript } from './sql-text.js';
 
 /**
  * Reports tables and views, the application's included, on which policies do not restrict
  * `journal_user`.
  */
-export function relationFindings({ relations, policies }: PrivilegeFacts): PrivilegeFinding[] {
-  const hasPolicy = ({ name }: RelationFacts) =>
+export function relationFindings({ relations, policies }: Privileges): PrivilegeFinding[] {
+  const hasPolicy = ({ name }: RelationInfo) =>
     policies.some(({ relation, appliesTo }) => relation === name && appliesTo.includes(userRole));
   return relations.flatMap((relation) => {
     if (relation.kind === 'v') return relation.isInvoker || relation.namesUser ? [] : [openView(relation)];
@@ -23,7 +23,7 @@ export function relationFindings({ relations, policies }: PrivilegeFacts): Privi
   });
 }
 
-function withoutRls({ name, bare, table, hasUserId }: RelationFacts, hasPolicy: boolean): PrivilegeFinding {
+function withoutRls({ name, bare, table, hasUserId }: RelationInfo, hasPolicy: boolean): PrivilegeFinding {
   const own = ownRows();
   const policy = `CREATE POLICY ${quoteIdentifier(`own_${bare}`)} ON ${name} TO ${userRole} USING (${own}) WITH CHECK (${own})`;
   // `policyFindings` reports a missing policy on a table of the package.
@@ -40,7 +40,7 @@ function withoutRls({ name, bare, table, hasUserId }: RelationFacts, hasPolicy: 
   };
 }
 
-function owned({ name, table }: RelationFacts, { role, isOwner, revokes }: OwningRole): PrivilegeFinding {
+function owned({ name, table }: RelationInfo, { role, isOwner, revokes }: OwningRole): PrivilegeFinding {
   // ALTER … OWNER transfers the old owner's privileges to the new owner, so they are granted again.
   const changeOwner = [
     `ALTER TABLE ${name} OWNER TO CURRENT_USER`,
@@ -59,7 +59,7 @@ function neededPrivileges(role: JournalRole, table: PackageTable | null): string
   return expected.length > 0 ? expected.map(grantText).join(', ') : 'SELECT, INSERT, UPDATE, DELETE';
 }
 
-function openView({ name }: RelationFacts): PrivilegeFinding {
+function openView({ name }: RelationInfo): PrivilegeFinding {
   return {
     code: 'OPEN_VIEW',
     subject: name,
@@ -68,7 +68,7 @@ function openView({ name }: RelationFacts): PrivilegeFinding {
   };
 }
 
-function unprotectable({ name }: RelationFacts): PrivilegeFinding {
+function unprotectable({ name }: RelationInfo): PrivilegeFinding {
   return {
     code: 'OPEN_VIEW',
     subject: name,

@@ -1,7 +1,7 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/roles.js';
 import { journalRoles } from './expected-grants.js';
-import type { PowerFacts, PrivilegeFacts, RoleFacts } from './privilege-facts.js';
+import type { PowerfulMembership, Privileges, RoleInfo } from './privilege-facts.js';
 import { toScript } from './sql-text.js';
 
 const both = journalRoles.join(', ');
@@ -14,14 +14,14 @@ export type LoginUse = 'shared' | 'users' | 'auth';
 
 /** Checks the attributes and memberships of the login role and of the package's roles. */
 export function roleFindings(
-  { roles, powers, revokesOfAuth, splitsMembership }: PrivilegeFacts,
+  { roles, powers, revokesOfAuth, splitsMembership }: Privileges,
   use: LoginUse,
 ): PrivilegeFinding[] {
   const login = roles.find(({ isLogin }) => isLogin);
   const options = splitsMembership ? ' WITH SET TRUE' : '';
   const grantTo = (granted: string) => `GRANT ${granted} TO ${login?.name}${options}`;
   const absent = journalRoles.filter((role) => !roles.some(({ name }) => name === role));
-  const isNeeded = ({ name }: RoleFacts) => use !== 'users' || name !== authRole;
+  const isNeeded = ({ name }: RoleInfo) => use !== 'users' || name !== authRole;
   const notGranted = roles.filter((role) => !role.isLogin && !role.loginCanSetRole && isNeeded(role));
   const isSuperuser = login?.isSuperuser === true;
   const notSeparate = isSuperuser
@@ -53,7 +53,7 @@ export function roleFindings(
   ];
 }
 
-function superuser({ name, isLogin, isBootstrap }: RoleFacts, grant: string): PrivilegeFinding {
+function superuser({ name, isLogin, isBootstrap }: RoleInfo, grant: string): PrivilegeFinding {
   const problem = `The ${isLogin ? 'login role' : 'role'} ${name} is a superuser, so policies and grants do not apply to it`;
   // The bootstrap superuser cannot lose the attribute.
   if (isBootstrap)
@@ -68,7 +68,7 @@ function superuser({ name, isLogin, isBootstrap }: RoleFacts, grant: string): Pr
   return { code: 'SUPERUSER', subject: name, message: `${problem}.`, remedy: toScript(...statements) };
 }
 
-function bypassRls({ name, isLogin }: RoleFacts): PrivilegeFinding {
+function bypassRls({ name, isLogin }: RoleInfo): PrivilegeFinding {
   return {
     code: 'BYPASSRLS',
     subject: name,
@@ -83,7 +83,7 @@ function powerfulMembership({
   isSuperuser,
   bypassesRls,
   revokes,
-}: PowerFacts): PrivilegeFinding {
+}: PowerfulMembership): PrivilegeFinding {
   const power = isSuperuser
     ? 'is a superuser'
     : bypassesRls
