@@ -57,8 +57,7 @@ const providers = [
  * its connections when the application shuts down.
  *
  * @example
- * @Module({ imports: [DatabaseModule.forRoot({ migrations: [AddAlerts20270111090000] })] })
- * export class AppModule {}
+ * const imports = [DatabaseModule.forRoot({ migrations: [AddAlerts20270111090000] })];
  */
 @Module({})
 export class DatabaseModule {

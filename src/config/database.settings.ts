@@ -39,7 +39,7 @@ export interface DatabaseSettings {
     /** Connections that stay open when idle. */
     min: number;
     max: number;
-    /** Time until an idle connection above `min` is closed. */
+    /** Time until an idle connection above `min` is closed; 0: never. */
     idleTimeout: number;
     /** Limit for connecting, and for waiting for a free connection. */
     connectionTimeout: number;

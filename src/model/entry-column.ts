@@ -79,8 +79,10 @@ const declared = new WeakMap<object, EntryColumnDeclaration[]>();
  * rules, statements, grants and exports derive from `entryColumns`.
  *
  * @example
+ * ```ts
  * @EntryColumn('quantity', { nullable: true, comment: 'Contracts or shares; never negative.' })
  * qty!: DecimalString | null;
+ * ```
  */
 export function EntryColumn(kind: EntryKind, options: EntryColumnOptions): PropertyDecorator {
   return (prototype, key) => {
