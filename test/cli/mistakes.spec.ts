@@ -140,7 +140,7 @@ describe('a wrong database', () => {
     const { code, stderr } = await command.run(args, { DATABASE_URL: application.url });
     await application.sql('DROP FUNCTION refuse CASCADE');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/did not take the import \(not today\)/);
+    expect(stderr).toMatch(/refused the import \(not today\)/);
     expect(stderr).not.toMatch(/secret|INSERT INTO/);
   });
 

@@ -23,9 +23,9 @@ interface SqliteContent {
 const names = journalColumns.map(quoteIdentifier).join(', ');
 
 /**
- * The database of the browser application, which is made in memory. Its numbers are doubles; the
- * decimals that those do not hold are kept in a table of their own. Its rows lie in their recording
- * order, by which the application orders entries of one instant.
+ * Builds the browser application's database in memory. Its number columns are doubles; decimals
+ * that a double cannot hold go into `keptValuesTable`. Inserts the rows in recording order, because
+ * the application orders entries with the same `ts` by rowid.
  */
 export async function* sqliteChunks({ accounts, entries }: SqliteContent): AsyncGenerator<Uint8Array> {
   const sqlite = await loadSqlite();
@@ -44,17 +44,17 @@ export async function* sqliteChunks({ accounts, entries }: SqliteContent): Async
   }
 }
 
-/** In the order in which they are exported, with `recorded` as a whole number; null comes first. */
+/** Inserts in export order, with `recorded` as an integer, for sorting; null sorts first. */
 async function insertEntries(database: Database, entries: SqliteContent['entries']): Promise<void> {
-  // Closing the database frees it.
+  // `database.close` also frees the statement.
   const statement = database.prepare(
     `INSERT INTO arriving (${names}, recorded)
      VALUES (${journalColumns.map(() => '?').join(', ')}, CAST(? AS INTEGER))`,
   );
-  let isKept = false;
+  let hasTable = false;
   const keep = (column: string, value: string, { id }: JournalEntry) => {
-    if (!isKept) database.run(keptValuesSchema);
-    isKept = true;
+    if (!hasTable) database.run(keptValuesSchema);
+    hasTable = true;
     database.run(`INSERT INTO ${keptValuesTable} VALUES (?, ?, ?)`, [id, column, value]);
   };
   for await (const entry of entries) {
@@ -64,7 +64,7 @@ async function insertEntries(database: Database, entries: SqliteContent['entries
       const decimal = row[column] as string | null;
       if (decimal !== null && !survivesAsDouble(decimal)) keep(column, decimal, entry);
     }
-    // An import would take these instants for days that were typed.
+    // An import would read such an instant as a day without a time of day.
     if (entry.day !== null || isPossibleMidnight(entry.ts)) keep('day', entry.day ?? '', entry);
   }
 }

@@ -2,10 +2,9 @@ import { ViewColumn, ViewEntity } from 'typeorm';
 import type { DecimalString } from '../../model/decimal.js';
 
 /**
- * The browser application's view `v_cost_basis` over entries that are not deleted: its own counted
- * those too, which was a fault. It nets what was bought and sold, whatever the account;
- * `LegacyReadModel.costBasis` has it of one account too, and as known at an instant. What shares
- * cost that are held is in `ShareLotsReadModel`.
+ * The browser application's view `v_cost_basis`: purchases and sales netted by symbol over all
+ * accounts. Unlike the original view it excludes deleted entries. `LegacyReadModel.costBasis`
+ * filters by account and instant. For the cost basis of held shares use `ShareLotsReadModel`.
  */
 @ViewEntity({ name: 'v_cost_basis', synchronize: false })
 export class LegacyCostBasis {
@@ -15,15 +14,15 @@ export class LegacyCostBasis {
   @ViewColumn()
   symbol!: string | null;
 
-  /** Assigned or bought, less sold. */
+  /** Assigned or bought − sold; can be negative. */
   @ViewColumn()
   shares!: DecimalString | null;
 
-  /** Sum of the amounts of these entries. */
+  /** Sum of the amounts of the share trades: + received, − paid. */
   @ViewColumn({ name: 'net_cash' })
   netCash!: DecimalString;
 
-  /** −net cash / shares, rounded to eight places; null for no shares. */
+  /** −netCash ÷ shares, rounded to eight places; null if `shares` is 0. */
   @ViewColumn({ name: 'avg_cost' })
   averageCost!: DecimalString | null;
 }

@@ -1,16 +1,16 @@
 import { isShareTrade, typeList } from '../../journal/entry-kinds.js';
 import { ratio } from '../../figures/exact-ratio.js';
 
-// The rules of the views `v_weekly_premium` and `v_cost_basis` once more, for entries that a view
-// cannot be asked for: those of an account, or as known at an instant. A migration has the views,
-// and does not change; a test compares both, row by row.
+// The queries of the views `v_weekly_premium` and `v_cost_basis` with a condition: a view cannot
+// filter by account or instant. Repeats the SQL of the migration that creates the views, because a
+// migration must not change. A test compares the rows of both.
 
 const premiumTypes = ['sell_to_open', 'buy_to_close', 'expiration', 'option_premium'];
 
-/** `%Y-%W` of SQLite: how many Mondays the year has had. */
+/** `%Y-%W` of SQLite: the year, and the number of its Mondays so far. */
 const sqliteWeek = `to_char(happened, 'YYYY-') || to_char(div(extract(doy FROM happened) + 7 - extract(isodow FROM happened), 7), 'FM00')`;
 
-/** SQL for the rows of `v_weekly_premium` over the entries that meet a condition. */
+/** SQL for the rows of `v_weekly_premium` from the entries that meet a condition. */
 export function weeklyPremiumSql(where: string): string {
   return `
     SELECT user_id, ${sqliteWeek} AS week, symbol,
@@ -20,7 +20,7 @@ export function weeklyPremiumSql(where: string): string {
     ORDER BY week, symbol`;
 }
 
-/** SQL for the rows of `v_cost_basis` over the entries that meet a condition. */
+/** SQL for the rows of `v_cost_basis` from the entries that meet a condition. */
 export function costBasisSql(where: string): string {
   const sharesOf = (type: string) => `sum(CASE type WHEN '${type}' THEN qty ELSE 0.00000000 END)`;
   return `

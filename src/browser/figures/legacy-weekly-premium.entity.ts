@@ -2,20 +2,17 @@ import { ViewColumn, ViewEntity } from 'typeorm';
 import type { DecimalString } from '../../model/decimal.js';
 
 /**
- * The browser application's view `v_weekly_premium` over entries that are not deleted: its own
- * counted those too, which was a fault. `LegacyReadModel.weeklyPremium` has it of one account too,
- * and as known at an instant. `JournalRepository.premiumByWeek` and `CashReadModel.premium` have
- * ISO weeks and the long side.
+ * The browser application's view `v_weekly_premium`. Unlike the original view it excludes deleted
+ * entries. `LegacyReadModel.weeklyPremium` filters by account and instant.
+ * `JournalRepository.premiumByWeek` and `CashReadModel.premium` use ISO weeks and include long
+ * options.
  */
 @ViewEntity({ name: 'v_weekly_premium', synchronize: false })
 export class LegacyWeeklyPremium {
   @ViewColumn({ name: 'user_id' })
   userId!: string;
 
-  /**
-   * Of `ts` in UTC as SQLite's `%Y-%W` has it: weeks begin on Monday, and the days before the first
-   * one are week 00.
-   */
+  /** SQLite's `%Y-%W` of `ts` in UTC: weeks begin on Monday; week 00 precedes the first Monday. */
   @ViewColumn()
   week!: string;
 
@@ -23,8 +20,8 @@ export class LegacyWeeklyPremium {
   symbol!: string | null;
 
   /**
-   * Of sell_to_open, buy_to_close, expiration and option_premium; zero for weeks with nothing but
-   * other entries.
+   * Sum of sell_to_open, buy_to_close, expiration and option_premium: + received, − paid. Zero for
+   * weeks with other entries only.
    */
   @ViewColumn()
   premium!: DecimalString;

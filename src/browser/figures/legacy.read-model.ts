@@ -12,42 +12,44 @@ import type { FigureRequest } from '../../figures/figure-request.js';
 import { costBasisSql, weeklyPremiumSql } from './legacy-views-sql.js';
 import { averageLotsSql, shareTradesSql } from '../../figures/share-trade-sql.js';
 
-/** An option position as the browser application showed it. */
+/** A short option position by the browser application's rules. */
 export interface LegacyPosition {
   symbol: string | null;
   strike: DecimalString | null;
-  /** `YYYY-MM-DD` */
+  /** `YYYY-MM-DD`. */
   expiration: string | null;
-  /** Contracts, above zero. */
+  /** Contracts; positive. */
   qty: DecimalString;
-  /** Average premium a share, rounded to eight places. */
+  /** Average premium per share, rounded to eight places; not negative. */
   entry: DecimalString;
-  /** Day of the newest opening in UTC, `YYYY-MM-DD`. */
+  /** UTC day of the newest opening, `YYYY-MM-DD`. */
   opened: string;
 }
 
-/** Shares as the browser application showed them. */
+/** Shares by the browser application's rules. */
 export interface LegacyLot {
   symbol: string | null;
-  /** Above zero. */
+  /** Number of shares; positive. */
   qty: DecimalString;
-  /** Rounded to eight places. */
+  /** Average cost, rounded to eight places. */
   costPerShare: DecimalString;
 }
 
 /**
- * The figures of the browser application by its own rules, with what is wrong about them, for
- * whoever compares: `positions` shows expired ones for ever, and no long ones; `lots` sells shares
- * before it buys them. Deleted entries count in none.
+ * The browser application's results by its own rules, including their errors, for comparison only:
+ * `positions` keeps expired options and ignores long ones; `lots` sells shares before it buys them.
+ * Deleted entries are excluded. Differences: docs/guides/read-models.md.
+ *
+ * Every method throws InvalidInputError for an invalid request, and UserScopeMissingError outside
+ * `UserScope.run`.
  */
 @Injectable()
 export class LegacyReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * By symbol, strike and expiration, whatever the account and whether put or call. What is past
-   * its expiration is among them; so are contracts that `OptionPositionsReadModel` has as expired.
-   * @throws InvalidInputError
+   * Short positions by symbol, strike and expiration; puts and calls of all accounts are merged.
+   * Includes positions past their expiration day.
    */
   async positions(request: FigureRequest = {}): Promise<LegacyPosition[]> {
     const { where, values } = this.#entries(request);
@@ -70,10 +72,9 @@ export class LegacyReadModel {
   }
 
   /**
-   * By symbol, whatever the account, at average cost. The application went through its journal from
-   * the newest entry to the oldest, and through entries of one instant in their recording order, so
-   * that these are no real holdings where shares were sold.
-   * @throws InvalidInputError
+   * Shares by symbol over all accounts, at average cost. Trades apply from the newest to the
+   * oldest, as in the browser application: once shares were sold, the result is not the real
+   * holding.
    */
   async lots(request: FigureRequest = {}): Promise<LegacyLot[]> {
     const { where, values } = this.#entries(request);
@@ -87,11 +88,7 @@ export class LegacyReadModel {
     return runStatement(this.scope.manager, { text, values, map, plan: 'custom' });
   }
 
-  /**
-   * By week and symbol: the rows of the view `v_weekly_premium`, unless an account, a symbol or an
-   * instant is given, for which there is no view.
-   * @throws InvalidInputError
-   */
+  /** The rows of the view `v_weekly_premium`, by week and symbol, from the requested entries. */
   async weeklyPremium(request: FigureRequest = {}): Promise<LegacyWeeklyPremium[]> {
     const { where, values } = this.#entries(request);
     const map = ({ fields: [userId, week, symbol, premium] }: Row) =>
@@ -99,7 +96,7 @@ export class LegacyReadModel {
     return runStatement(this.scope.manager, { text: weeklyPremiumSql(where), values, map, plan: 'custom' });
   }
 
-  /** By symbol: the rows of the view `v_cost_basis`, likewise. @throws InvalidInputError */
+  /** The rows of the view `v_cost_basis`, by symbol, from the requested entries. */
   async costBasis(request: FigureRequest = {}): Promise<LegacyCostBasis[]> {
     const { where, values } = this.#entries(request);
     const map = ({ fields: [userId, symbol, shares, netCash, averageCost] }: Row) =>

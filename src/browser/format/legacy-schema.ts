@@ -1,11 +1,8 @@
-/** Which version of the old application's schema to make. */
+/** The version of the browser application's schema. */
 export interface LegacySchemaOptions {
-  /**
-   * With the six audit columns of the journal, and the index on one of them; early databases lack
-   * them.
-   */
+  /** With the six audit columns and the index on `deleted_at`, which the first version lacks. */
   audit: boolean;
-  /** With the cache table `ticker_min_strikes`, which came later still. */
+  /** With the cache table `ticker_min_strikes`, which the second version lacks. */
   tickerMinStrikes: boolean;
 }
 
@@ -83,10 +80,7 @@ SELECT
   CASE WHEN shares != 0 THEN (-net_cash) / shares ELSE NULL END AS avg_cost
 FROM share_flows`;
 
-/**
- * The statements that make an empty database of the old application, in order; their order is that
- * of its file.
- */
+/** The statements that create an empty database, in the order of the browser application. */
 export function legacySchema({ audit, tickerMinStrikes: withCache }: LegacySchemaOptions): string[] {
   return [
     accounts,

@@ -4,7 +4,7 @@ import { isConnectionError } from '../../driver/connection.errors.js';
 import { ImportFailedError } from './import-errors.js';
 import { ImportBusyError } from './merge/import-busy.error.js';
 
-/** A failure of the database as an error that says what to do; undefined for any other. */
+/** Turns a failure of the database into an error of the import; undefined for any other error. */
 export function databaseFailure(error: unknown): Error | undefined {
   if (!(error instanceof QueryFailedError || isConnectionError(error))) return undefined;
   const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: string };

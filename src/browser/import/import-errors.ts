@@ -3,13 +3,16 @@ import { differs } from './check/control-totals.js';
 import type { EntryChange } from './report/import-report.js';
 import type { RejectedRow, Verification, VerifiedSum } from './report/import-report.js';
 
-/** Rows cannot be imported, and were not to be skipped. */
+/**
+ * Rows cannot be imported, and `skipInvalid` is not set. Nothing was written. Correct the file, or
+ * import with `skipInvalid`.
+ */
 export class ImportRejectedError extends JournalDatabaseError {
   readonly code = 'IMPORT_REJECTED';
 
   constructor(
     readonly rejected: readonly RejectedRow[],
-    /** Of the journal's rows in conflict: both sides, and what can be done. */
+    /** Conflicting rows of the journal: both versions, and what can be done. */
     readonly conflicts: readonly EntryChange[] = [],
   ) {
     const inConflict = new Set(
@@ -17,15 +20,18 @@ export class ImportRejectedError extends JournalDatabaseError {
     );
     const remedy =
       inConflict.size > 0
-        ? `${inConflict.size} row(s) are in conflict with what is stored, which was changed on the server or has other content. ` +
-          'Leave these rows out, which keeps the stored entries, or change those on the server first; ' +
-          'the report says for each row how.'
+        ? `${inConflict.size} row(s) conflict with stored entries that were changed on the server or have other content. ` +
+          'Leave these rows out, which keeps the stored entries, or change the entries on the server first; ' +
+          'the report says how for each row.'
         : 'Correct the file, or leave these rows out.';
     super(`${rejected.length} problem(s) keep rows from being imported; nothing was written. ${remedy}`);
   }
 }
 
-/** What is in the database is not what is in the file. */
+/**
+ * Counts or sums of the database differ from those of the file after the import. Everything was
+ * rolled back. `verification` has all sums.
+ */
 export class VerificationError extends JournalDatabaseError {
   readonly code = 'VERIFICATION';
 
@@ -39,24 +45,27 @@ export class VerificationError extends JournalDatabaseError {
       ...differences('symbol', bySymbol),
     ];
     super(
-      'The database does not hold what the file holds; everything was rolled back. ' +
+      'Counts or sums in the database differ from those of the file; everything was rolled back. ' +
         (differing.slice(0, 5).join('; ') || 'Sums of account, type and symbol together differ') +
         '.',
     );
   }
 }
 
-/** The database refused a statement, or went away. */
+/**
+ * The database refused a statement of an import, or the connection was lost. The message says
+ * whether something may have been written. It is safe to import again.
+ */
 export class ImportFailedError extends JournalDatabaseError {
   readonly code = 'IMPORT_FAILED';
 
   constructor(
-    /** SQLSTATE, or the system's code, where there is one. */
+    /** SQLSTATE or the operating system's code, if there is one. */
     readonly reason: string | undefined,
     message: string,
     options?: ErrorOptions,
   ) {
-    super(`The database did not take the import (${message}). ${remedyOf(reason)}`, options);
+    super(`The database refused the import (${message}). ${remedyOf(reason)}`, options);
   }
 }
 
@@ -66,15 +75,15 @@ function remedyOf(reason: string | undefined): string {
     case '57014':
       return 'Nothing was written. A statement took too long or was cancelled; raise DATABASE_STATEMENT_TIMEOUT_MS.';
     case 'DATABASE_READ_ONLY':
-      return 'Nothing was written. The server only reads; connect to the primary.';
+      return 'Nothing was written. The server is read-only; connect to the primary.';
     case '42501':
-      return 'Nothing was written. The login role of DATABASE_URL lacks a privilege; let the owner of the tables grant it.';
+      return 'Nothing was written. The login role of DATABASE_URL lacks a privilege; grant it as the owner of the tables.';
     default:
-      return 'Import again: what may have been written is not written twice.';
+      return 'Import again: nothing is stored twice.';
   }
 }
 
-/** The signal of an import was aborted. */
+/** The signal of an import was aborted. Nothing was written. */
 export class ImportInterruptedError extends JournalDatabaseError {
   readonly code = 'IMPORT_INTERRUPTED';
 

@@ -3,10 +3,7 @@ import { ImportedJournal } from '../../journal/imported-journal.js';
 import { JournalImportService } from './journal-import.service.js';
 import { FileReader } from './reader/file-reader.js';
 
-/**
- * The importer, for an application that lets its users bring their journal along. Needs
- * `DatabaseModule`.
- */
+/** Provides `JournalImportService`. Requires `DatabaseModule`. */
 @Module({
   providers: [
     JournalImportService,

@@ -21,44 +21,41 @@ import { journalColumns } from '../format/journal-columns.js';
 import { FileReader } from './reader/file-reader.js';
 import type { ReadingLimits } from './reader/limits.js';
 
-/** What to import, and for whom. */
+/** Arguments of `JournalImportService.import`. */
 export interface JournalImport {
-  /** Path of an SQLite file, of its base64 text, or of a JSON export. */
+  /** Path of an SQLite file, its base64 text, a JSON export or an NDJSON export. */
   file: string;
   /**
-   * Path of a JSON dump of the browser's localStorage, which has corrected expirations and bought
-   * options.
+   * Path of a JSON dump of the browser's localStorage, which contains corrected expirations and
+   * bought options.
    */
   localStorageFile?: string | undefined;
-  /** The address of the user who is to own the journal. */
+  /** The email of the user who gets the journal. */
   email: string;
   /**
-   * IANA name of the zone in which the journal was kept; needed where the file holds expirations as
+   * The IANA time zone in which the journal was kept. Required if the file stores expirations as
    * instants.
    */
   timeZone?: string | undefined;
-  /** Create the user if there is none, without a password. */
+  /** Creates the user without a password if the email is unknown. Default false. */
   createUser?: boolean | undefined;
-  /** Do everything, verification included, and then roll it back. */
+  /** Runs the complete import, including verification, and rolls it back. Default false. */
   dryRun?: boolean | undefined;
-  /** Leave out the rows that cannot be imported, instead of refusing the file. */
+  /** Skips rows that cannot be imported, instead of refusing the file. Default false. */
   skipInvalid?: boolean | undefined;
-  /** What reading the file may take. */
+  /** Limits of the reader process. */
   limits?: ReadingLimits | undefined;
   /**
-   * Ends the import and its reader process; everything is rolled back. Once COMMIT is sent, the
-   * signal has no effect.
+   * Ends the import and its reader process; everything is rolled back. No effect once COMMIT is
+   * sent.
    */
   signal?: AbortSignal | undefined;
 }
 
-/** How far an import is: rows done, of all. */
+/** Called with the number of finished rows and the total, in both phases. */
 export type ImportProgress = (phase: 'check' | 'load', done: number, total: number) => void;
 
-/**
- * Brings the journal of the browser application into the database, for one user, and verifies that
- * it arrived.
- */
+/** Imports journals of the browser application and exports of this package. */
 @Injectable()
 export class JournalImportService {
   constructor(
@@ -71,39 +68,50 @@ export class JournalImportService {
   ) {}
 
   /**
-   * Imports a file in one transaction: all of it, or with `skipInvalid` all that can be imported,
-   * or nothing. A file of a journal that was imported before is merged: additions, edits, deletions
-   * and restorations of the browser application are stored as such, and no stored content is
-   * rewritten. The import is idempotent.
+   * Imports a file for one user in one transaction, and verifies counts and sums. Stores either all
+   * rows (with `skipInvalid`, all valid rows) or nothing. Idempotent.
    *
-   * The file is read and checked in a process of its own: one that nobody trusts neither blocks
-   * this process nor takes its memory.
+   * A journal that was imported before is merged: additions, edits, deletions and restorations of
+   * the browser application are appended or marked, and no stored content is overwritten.
    *
-   * Within a unit of work of the caller the import is a savepoint, and an aborted signal leaves the
-   * connection open.
+   * A child process reads and checks the file, so that a malicious file can neither block this
+   * process nor exhaust its memory. Within a unit of work of the caller, the import is a savepoint,
+   * and an aborted signal does not end the connection.
    *
-   * @throws LegacyFileError, LocalStorageError, TimeZoneError, UserNotFoundError,
-   * SchemaMissingError
-   * @throws ImportRejectedError with every row that cannot be imported, and every one that was
-   * changed on the server, too
-   * @throws VerificationError if counts or sums in the database are not those of the file
-   * @throws InvalidInputError if a user is to be created and the address is none
-   * @throws ImportBusyError if another import holds the user's journal
-   * @throws ImportFailedError if the database refused a statement or went away
-   * @throws ImportInterruptedError if the signal was aborted; nothing was written
-   * @throws AccountConflictError if an account of the file was created meanwhile, under another
-   * name; nothing was written
-   * @throws CommitOutcomeUnknownError if the connection was lost while it was committed
-   * @throws UserScopeMismatchError within a unit of work of another user; SignInWithinUnitError
-   * within any, where sign-in has a login of its own; TransactionNotJoinedError while a transaction
-   * of `startTransaction()` is open
+   * ```ts
+   * const report = await importer.import({
+   *   file: 'options-tracker.db',
+   *   email: 'trader@example.com',
+   *   timeZone: 'America/Denver',
+   * });
+   * report.entries; // { read: 812, inserted: 812, unchanged: 0, rejected: 0 }
+   * ```
+   *
+   * After every error but CommitOutcomeUnknownError and some ImportFailedErrors, which say so,
+   * nothing was written:
+   * @throws LegacyFileError, LocalStorageError if a file cannot be read
+   * @throws TimeZoneError if a time zone is required or unknown
+   * @throws UserNotFoundError if no user has the email, without `createUser`
+   * @throws InvalidInputError for an invalid email with `createUser`
+   * @throws ImportRejectedError with every row that is invalid or conflicts with a stored entry
+   * @throws VerificationError if counts or sums of the database differ from those of the file
+   * @throws ImportBusyError if another session has locked the user's journal
+   * @throws ImportFailedError if the database refused a statement or the connection was lost
+   * @throws ImportInterruptedError if the signal was aborted
+   * @throws AccountConflictError if an account of the file was created concurrently with another
+   * name
+   * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT
+   * @throws SchemaMissingError before the migrations have run
+   * @throws UserScopeMismatchError within a unit of work of another user
+   * @throws SignInWithinUnitError within any unit of work, if sign-in has its own login
+   * @throws TransactionNotJoinedError while a transaction of `startTransaction()` is open
    * @throws UnitOfWorkAbortedError, UnitOfWorkEndedError, UnitOfWorkBlockedError within a unit of
-   * work that cannot go on
-   * @throws RoleRefusedError, PreparedStatementsUnavailableError if the login or a pooler is set up
-   * wrongly
+   * work that has failed
+   * @throws RoleRefusedError, PreparedStatementsUnavailableError for a misconfigured login or
+   * pooler
    */
   async import(request: JournalImport, progress: ImportProgress = () => {}): Promise<ImportReport> {
-    // What the caller does there is not part of the import's transaction.
+    // Runs the callback in the caller's async context, outside the import's transaction.
     const onProgress = AsyncResource.bind(progress);
     try {
       return await this.#import(request, onProgress);
@@ -203,14 +211,14 @@ export class JournalImportService {
       return { user: await this.users.create({ email }), created: true };
     } catch (error) {
       if (!(error instanceof EmailTakenError)) throw error;
-      // Another import for the same new user, which this one waited for, may have created it.
+      // A concurrent import for the same new user may have created it.
       const other = await this.users.lockByEmail(email);
       if (other === null) throw new ImportBusyError({ cause: error });
       return { user: other, created: false };
     }
   }
 
-  /** Creates the accounts that are not stored. The name of a stored account stays. */
+  /** Creates missing accounts. Does not rename stored accounts. */
   async #createAccounts(checked: CheckedFile): Promise<{ created: CreatedAccount[]; kept: ChangedValue[] }> {
     const names = new Map((await this.accounts.list()).map(({ id, name }) => [id, name]));
     const created: CreatedAccount[] = [];
@@ -235,14 +243,14 @@ export class JournalImportService {
 
   async #inOneTransaction(request: JournalImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
     const { signal, dryRun } = request;
-    const isWithin = this.scope.manager.queryRunner !== undefined;
-    // A connection that is the caller's is not ended.
-    const ending = isWithin ? undefined : signal;
+    const isNested = this.scope.manager.queryRunner !== undefined;
+    // Aborting must not end the connection of the caller's unit of work.
+    const ending = isNested ? undefined : signal;
     let report: ImportReport | undefined;
     const attempt = async () => {
       signal?.throwIfAborted();
       report = await work();
-      // COMMIT is next, and then it is too late.
+      // The last chance to interrupt: COMMIT is next.
       signal?.throwIfAborted();
       if (dryRun === true) throw new DryRunFinished();
       return report;
@@ -256,7 +264,7 @@ export class JournalImportService {
   }
 }
 
-/** Rolls a dry run back. */
+/** Thrown to roll a dry run back. */
 class DryRunFinished extends Error {}
 
 function refuse(

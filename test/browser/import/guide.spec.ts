@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import * as root from 'trading-journal-database';
 import { longestText, mostProblems } from '../../../src/browser/import/check/check-file.js';
 import { maxLocalStorageSize } from '../../../src/browser/import/local-storage/read-local-storage-file.js';
-import { mostItems } from '../../../src/browser/import/local-storage/read-local-storage.js';
+import { maxItems } from '../../../src/browser/import/local-storage/read-local-storage.js';
 import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/legacy-file-size.js';
 import { longestLine } from '../../../src/browser/import/read/lines.js';
 import { defaultLimits } from '../../../src/browser/import/reader/limits.js';
@@ -75,7 +75,7 @@ describe('the guide to imports in an application', () => {
       `${mostProblems}`,
       `${longestText} UTF-16 code units`,
       mebibytes(maxLocalStorageSize),
-      `${mostItems}`,
+      `${maxItems}`,
     ]);
   });
 

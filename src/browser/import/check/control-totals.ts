@@ -10,9 +10,9 @@ const Exact = Decimal.clone({ precision: 3_000 });
 
 /** A control sum of rows of a file. */
 export interface FileSum extends Omit<ControlSum, 'amount'> {
-  /** The exact sum of the amounts as they stand in the file, in plain notation. */
+  /** The exact sum of the unrounded amounts in the file, in plain notation. */
   amount: string;
-  /** What storing each amount at eight decimals adds to the sum: 0 unless given. */
+  /** The effect on the sum of rounding each amount to eight decimals. Default 0. */
   rounding?: string;
 }
 
@@ -25,9 +25,9 @@ interface Sum {
 type Key = string | null;
 type Side = Map<Key, Sum>;
 
-/** Counts and exact sums by account, type and symbol, of one side of the comparison. */
+/** Counts and exact sums by account, type and symbol, of the file or of the database. */
 export class ControlTotals {
-  /** By all dimensions at once. */
+  /** Keyed by the combination of live, account, type and symbol. */
   readonly #cells = new Map<string, Sum>();
 
   add(sum: FileSum): void {
@@ -39,10 +39,7 @@ export class ControlTotals {
     this.add({ ...cell, count: -count, amount: negated(amount), rounding: negated(rounding) });
   }
 
-  /**
-   * Sums that add up to these totals: one for each combination of account, type, symbol and whether
-   * an entry is live.
-   */
+  /** One sum per combination of live, account, type and symbol. */
   *sums(): Iterable<FileSum> {
     for (const [cell, { count, amount, rounding }] of this.#cells) {
       const [live, accountId, type, symbol] = JSON.parse(cell) as [boolean, string, EntryType, string | null];
@@ -51,9 +48,8 @@ export class ControlTotals {
   }
 
   /**
-   * Compares this side, the file's, with the database's: in every combination of account, type,
-   * symbol and whether an entry is live. The exact sum of the file and what rounding adds to it
-   * have to give the sum of the database.
+   * Compares these totals of the file with those of the database, in every combination of live,
+   * account, type and symbol. Expects: exact sum of the file + rounding = sum of the database.
    */
   verify(database: ControlTotals): Verification {
     const by = (keyOf: (sum: FileSum) => Key) => compare(this.#by(keyOf), database.#by(keyOf));
@@ -75,10 +71,7 @@ export class ControlTotals {
   }
 }
 
-/**
- * What one row of the file adds, from its values as they stand there and not as they were
- * converted: so that a fault in the conversion shows, too.
- */
+/** The contribution of one row, from its unconverted values, to also detect conversion errors. */
 export function legacyControlSum(row: LegacyRow): FileSum {
   const cell = {
     accountId: row['account_id'] as string,
@@ -97,9 +90,9 @@ export function legacyControlSum(row: LegacyRow): FileSum {
   };
 }
 
-/** Totals of a file, with the rows that cannot be imported. */
+/** Totals of all rows of a file, including rows that cannot be imported. */
 export interface FileTotals extends EntryTotals {
-  /** Rows whose amount is no number. They are counted as entries, but add nothing to a sum. */
+  /** Rows whose amount is not a number: counted as entries, but not part of a sum. */
   withoutAmount: number;
 }
 
@@ -128,7 +121,7 @@ export class TotalsOfAllRows {
   }
 }
 
-/** Compares all rows of a file with what is stored for them. */
+/** Compares all rows of a file with the entries stored for them. */
 export function compareTotals(file: FileTotals, { total, live }: Verification): ImportReport['totals'] {
   const { withoutAmount, ...inFile } = file;
   const stored = {
@@ -152,7 +145,7 @@ export function compareTotals(file: FileTotals, { total, live }: Verification): 
   };
 }
 
-/** Whether the database holds something else than the file, rounding apart. */
+/** Whether the database differs from the file by more than rounding. */
 export function differs({
   fileCount,
   fileAmount,
@@ -192,7 +185,7 @@ function compare<K extends Key>(file: Map<K, Sum>, database: typeof file): Verif
     const [inFile, inDatabase] = [file.get(key) ?? none, database.get(key) ?? none];
     return verified(key, inFile, inDatabase);
   });
-  // Of a group all of whose rows were conflicts nothing is left to compare.
+  // Omits groups in which every row was a conflict: nothing was stored.
   return sums.filter((sum) => sum.fileCount !== 0 || differs(sum));
 }
 

@@ -1,12 +1,12 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { groupBy } from '../../../schema/group-by.js';
 
-/** The values of a row by which an edited copy and the row that it replaces are told. */
+/** The values of a row that the matching uses. */
 interface Row {
   id: string;
   /** Place in the file, from 1. */
   row: number;
-  /** The instants are milliseconds since 1970: of many rows, Dates take more memory. */
+  /** Milliseconds since 1970: Dates need more memory. */
   createdAt: number;
   deletedAt: number | null;
 }
@@ -17,24 +17,24 @@ interface Pair {
   original: Row;
 }
 
-/** A deleted row that more rows could replace is matched with none. */
-const mostCopies = 100;
+/** A deleted row with more possible copies is not matched. */
+const maxCopies = 100;
 
 /**
- * Whether an edited copy was created when the row that it replaces was deleted. The browser
- * application stores the one to the second and the other to the millisecond.
+ * Whether an edited copy was created when its original was deleted. The browser application stores
+ * `created_at` to the second and `deleted_at` to the millisecond.
  */
 export function isAbout(createdAt: Date, deletedAt: Date): boolean {
   return Math.abs(+createdAt - +deletedAt) < 1_000;
 }
 
 /**
- * Finds the rows that the browser application replaced by edited copies. It does not link them: it
- * marks the one row as deleted and inserts the copy right after it, with the same account, symbol
- * and type.
+ * Finds rows that the browser application replaced by edited copies. The application does not link
+ * them: it marks the original as deleted and immediately inserts the copy, with the same account,
+ * symbol and type.
  *
- * A copy is matched where it is certain what it replaces: only the two rows can belong together, or
- * all rows that can are one entry and its edits within a second, in the order of the file.
+ * Matches a copy only if its original is certain: either no other pairing is possible, or all
+ * candidates are one entry and its edits within a second, in the order of the file.
  */
 export class EditMatches {
   readonly #groups = new Map<string, Row[]>();
@@ -48,18 +48,17 @@ export class EditMatches {
   }
 
   /**
-   * Matches the rows that were added, and forgets them.
+   * Matches the added rows, and removes them.
    *
-   * @param isLinked whether the file itself says what a row replaces, or what replaces it
-   * @returns the copies with the rows that they replace; `ambiguous` are rows that may be copies of
-   * several
+   * @param isLinked whether the file itself links the row to another one
+   * @returns copies with their originals; `ambiguous` are rows that may be copies of several rows
    */
   find(isLinked: (id: string) => boolean): { pairs: Pair[]; ambiguous: Row[] } {
     const found: Pair[] = [];
     const ambiguous: Row[] = [];
     for (const group of this.#groups.values()) {
       const { pairs, crowded } = pairsOf(group.filter(({ id }) => !isLinked(id)));
-      for (const pair of settle(pairs, crowded)) found.push(pair);
+      for (const pair of certainPairs(pairs, crowded)) found.push(pair);
       for (const row of crowded) ambiguous.push(row);
     }
     this.#groups.clear();
@@ -67,29 +66,29 @@ export class EditMatches {
   }
 }
 
-/** The certain ones of the pairs; the copies of all others are added to `crowded`. */
-function* settle(pairs: readonly Pair[], crowded: Set<Row>): Iterable<Pair> {
+/** The certain pairs. Adds the copies of all other pairs to `crowded`. */
+function* certainPairs(pairs: readonly Pair[], crowded: Set<Row>): Iterable<Pair> {
   for (const component of componentsOf(pairs)) {
     const assigned = assign(component, crowded);
     const withoutNew = component.filter(({ copy }) => !isNew(copy));
     if (assigned !== undefined) {
       for (const [copy, original] of assigned) yield { copy, original };
     } else if (withoutNew.length < component.length) {
-      yield* settle(withoutNew, crowded);
+      yield* certainPairs(withoutNew, crowded);
     } else {
       for (const { copy } of component) crowded.add(copy);
     }
   }
 }
 
-/** The browser application gives an edited copy a UUID, and a new row an id of this form. */
+/** The browser application gives edited copies a UUID, and new rows an id of this form. */
 function isNew({ id }: Row): boolean {
   return id.startsWith('jrnl_');
 }
 
 /**
- * The possible pairs among rows of one account, symbol and type; `crowded` are the possible copies
- * of rows with too many of them.
+ * The possible pairs among rows of one account, symbol and type. `crowded`: possible copies of rows
+ * that have more than `maxCopies` of them.
  */
 function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
   const pairs: Pair[] = [];
@@ -105,7 +104,7 @@ function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
     while (first < byCreation.length && (byCreation[first] as Row).createdAt <= at - 1_000) first += 1;
     const before = end;
     while (end < byCreation.length && (byCreation[end] as Row).createdAt < at + 1_000) end += 1;
-    if (end - first > mostCopies) {
+    if (end - first > maxCopies) {
       const isSeen = crowded.has(byCreation[Math.max(first, before - 1)] as Row);
       for (const row of byCreation.slice(isSeen ? before : first, end)) crowded.add(row);
       continue;
@@ -122,7 +121,7 @@ function isLater(copy: Row, original: Row): boolean {
   );
 }
 
-/** Pairs that share rows, together. */
+/** The connected components of the pairs: pairs that share rows are in one component. */
 function* componentsOf(pairs: readonly Pair[]): Iterable<Pair[]> {
   const byCopy = new Map(groupBy(pairs, ({ copy }) => copy.id));
   const byOriginal = new Map(groupBy(pairs, ({ original }) => original.id));
@@ -145,8 +144,8 @@ function* componentsOf(pairs: readonly Pair[]): Iterable<Pair[]> {
 }
 
 /**
- * The originals of the edits of one entry: the only assignment that gives each copy an original of
- * its own. Undefined if there is none, or more than one, or if the originals are several entries.
+ * The unique assignment that gives each copy its own original. Undefined if there is no assignment,
+ * if there are several, or if the originals belong to several entries.
  */
 function assign(pairs: readonly Pair[], crowded: ReadonlySet<Row>): Map<Row, Row> | undefined {
   if (pairs.some(({ copy }) => crowded.has(copy))) return undefined;

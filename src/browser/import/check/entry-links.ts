@@ -2,31 +2,31 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 import { EditMatches } from './edit-matches.js';
 import type { ChangedValue } from '../report/import-report.js';
 
-/** Where in `meta` a link is kept that cannot stay. */
+/** Key in `meta` of a removed link. */
 export const unlinkedKey = 'legacyOriginalEntryId';
 
 interface Link {
   row: number;
   original: string;
   live: boolean;
-  /** Where in `meta` the link is kept if it cannot stay. */
+  /** Key in `meta` if the link is removed. */
   key: string;
 }
 
 /**
- * The links by which entries name the ones that they replace: those of the file, and those between
- * the browser application's edited copies and the rows that they replace, which it leaves out.
+ * Links from entries to the entries that they replace: the links of the file, and the links between
+ * edited copies and their originals, which the browser application does not store.
  *
- * The application enforced nothing, so a link of the file that leads in a circle, or to an entry
- * that has another successor already, is taken out and kept in `meta`. Of several successors a live
- * one is preferred, and else the first of the file.
+ * The application did not validate links. A link that closes a circle, or leads to an entry with
+ * another successor, is removed and kept in `meta`. Among several successors, the first live one
+ * keeps its link, otherwise the first of the file.
  */
 export class EntryLinks {
   readonly #links = new Map<string, Link>();
-  /** The originals of copies whose links stay. */
+  /** Accepted links: originals by the ids of their successors. */
   readonly #originals = new Map<string, string>();
   readonly #matches = new EditMatches();
-  /** For entries whose links stay: an entry further up their chains. */
+  /** For entries with accepted links: an entry further up the chain. */
   readonly #ancestors = new Map<string, string>();
 
   /** @param row the record's place in the file, from 1; places ascend */
@@ -38,9 +38,9 @@ export class EntryLinks {
   }
 
   /**
-   * Decides which links stay, once all entries are known.
+   * Decides which links are accepted. Call it after all entries are added.
    *
-   * @returns the links of the file that were taken out, and the copies that were left without one
+   * @returns the removed links of the file, and the copies without a certain original
    */
   resolve(): ChangedValue[] {
     const linked = new Set([...this.#links].flatMap(([id, { original }]) => [id, original]));
@@ -65,14 +65,14 @@ export class EntryLinks {
     return true;
   }
 
-  /** The record without a dropped link, which `meta` keeps. */
+  /** The record with its accepted link; a removed link is kept in `meta`. */
   apply(row: number, record: EntryRecord): EntryRecord {
     const original = this.#originals.get(record.id);
     if (original !== undefined) return { ...record, originalEntryId: original };
     return record.originalEntryId ? unlinked(row, record).record : record;
   }
 
-  /** The oldest entry of a chain, by the links that were accepted so far. */
+  /** The oldest entry of a chain by the links accepted so far. */
   #first(id: string): string {
     let first = id;
     const passed: string[] = [];
@@ -80,13 +80,13 @@ export class EntryLinks {
       passed.push(first);
       first = next;
     }
-    // Without this shortcut a chain of n edits would take n² steps.
+    // Path compression: otherwise a chain of n edits takes n² steps.
     for (const entry of passed) this.#ancestors.set(entry, first);
     return first;
   }
 }
 
-/** A record without its link, which is kept in `meta`. */
+/** Moves the link of a record into `meta`. */
 export function unlinked(row: number, record: EntryRecord): { record: EntryRecord; change: ChangedValue } {
   const { id, meta, originalEntryId } = record;
   const key = freeKey(meta, unlinkedKey);
@@ -107,7 +107,7 @@ function unmatchedChange({ row, id }: { row: number; id: string }): ChangedValue
   return { kind: 'unmatched', table: 'journal', row, id, column: 'original_entry_id', from: 'nothing', to };
 }
 
-/** Entries with links, ordered: each comes after the entry that its link names. */
+/** Orders linked entries: each follows the entry that it replaces. */
 export function* originalsFirst<T extends { record: EntryRecord }>(successors: readonly T[]): Iterable<T> {
   const waiting = new Map(successors.map((successor) => [successor.record.id, successor]));
   for (const { record } of successors) {

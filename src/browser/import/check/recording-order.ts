@@ -1,27 +1,23 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
 
 /**
- * The recording order of a file's rows: by `created_at`, and where that is equal by the position in
- * the file. It is the number of microseconds since 1970, made unique within the file. An export of
- * this package has the order of each row already.
+ * The recording order of a file's rows: `created_at` in microseconds since 1970, made unique in the
+ * order of the file. Exports of this package already contain the order of each row.
  */
 export class RecordingOrder {
   readonly #known = new Map<number, string>();
-  /**
-   * By the row: microseconds, which `resolve` makes unique. A file has many rows, so no object
-   * stands for one.
-   */
+  /** Microseconds by row; `resolve` makes them unique. No object per row, to save memory. */
   readonly #places: number[] = [];
 
   /** @param row its position in the file, from 1 */
   add(row: number, { recorded, createdAt }: EntryRecord): void {
     while (this.#places.length < row) this.#places.push(NaN);
     if (recorded != null) this.#known.set(row, recorded);
-    // Files from before the audit columns do not say when a row was written.
+    // Old files without audit columns have no `created_at`.
     else this.#places[row] = (createdAt?.getTime() ?? Date.now()) * 1_000;
   }
 
-  /** To be called once all rows are added. */
+  /** Call after all rows are added. */
   resolve(): void {
     const created = Float64Array.from(this.#places);
     const rows = Uint32Array.from(created.keys()).filter((row) => !Number.isNaN(created[row]));

@@ -4,7 +4,7 @@ import type { ChangedValue } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { RowReader } from './row-reader.js';
 
-/** A legacy row as an account, on the same terms as a converted entry. */
+/** A legacy row as an account. May be stored only without `problems`. */
 export interface ConvertedAccount {
   record: NewAccount & { id: string };
   problems: Omit<InputProblem, 'index'>[];
@@ -12,7 +12,7 @@ export interface ConvertedAccount {
 }
 
 /**
- * Converts a row of the legacy `accounts`. An account without a name is called after its id.
+ * Converts a row of the legacy `accounts`. An account without a name gets its id as its name.
  *
  * @param place the row's place in the table, from 1
  */

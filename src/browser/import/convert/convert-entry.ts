@@ -8,10 +8,7 @@ import type { TypedDays } from './typed-days.js';
 import { readMeta } from './meta.js';
 import { RowReader } from './row-reader.js';
 
-/**
- * A legacy row as an entry. It may be stored only if it has no problems here and none with the
- * journal's own rules.
- */
+/** A legacy row as an entry. May be stored without `problems`, if the journal accepts it. */
 export interface ConvertedEntry {
   record: EntryRecord;
   problems: Omit<InputProblem, 'index'>[];
@@ -19,11 +16,11 @@ export interface ConvertedEntry {
 }
 
 /**
- * Converts a row of the legacy `journal`. What the journal itself checks (types, signs, ranges,
- * characters) is left to it.
+ * Converts a row of the legacy `journal`. The journal itself validates types, signs, ranges and
+ * characters.
  *
  * @param place the row's place in the table, from 1
- * @throws TimeZoneError if an expiration needs a zone and none was given
+ * @throws TimeZoneError if an expiration needs a time zone and none was given
  */
 export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays): ConvertedEntry {
   const row = new RowReader('journal', legacy, place);
@@ -45,7 +42,7 @@ export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays):
   return { record, problems: row.problems, changes: row.changes };
 }
 
-/** When an entry happened: at an instant, or on a day that the trader typed. */
+/** The instant of an entry, and its day if the trader typed a day only. */
 function momentOf(row: RowReader, days: TypedDays): Pick<EntryRecord, 'ts' | 'day'> {
   const text = row.value('ts');
   const isDay = typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
@@ -54,7 +51,7 @@ function momentOf(row: RowReader, days: TypedDays): Pick<EntryRecord, 'ts' | 'da
 }
 
 function dayOf(row: RowReader, days: TypedDays): string | null {
-  // An export of this package says whether an entry has a day; an empty text says that it has none.
+  // An export of this package has the column `day`; empty text means that the entry has no day.
   return row.has('day') ? row.text('day') || null : days.dayOf(row.text('ts') ?? '');
 }
 
@@ -67,10 +64,7 @@ function expirationOf(row: RowReader, days: TypedDays): string | null {
   return read.day;
 }
 
-/**
- * The audit columns, as far as the file has them: what it does not have is not compared with what
- * is stored.
- */
+/** The audit columns that the file has. Missing columns are not compared with stored entries. */
 function history(row: RowReader): Partial<EntryRecord> {
   const known: Partial<EntryRecord> = {};
   if (row.has('deleted_at')) known.deletedAt = row.instant('deleted_at');

@@ -5,31 +5,30 @@ const sqlite = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/;
 const beyondMilliseconds = /[.,]\d{3}\d*[1-9]/;
 
 /**
- * An instant as a Date, and whether digits beyond its milliseconds were cut off; undefined for any
- * other text.
+ * Parses an instant in ISO 8601 or in SQLite's form. `cut`: digits beyond milliseconds were lost.
+ * Undefined for any other text.
  */
 export function readInstant(text: string): { instant: Date; cut: boolean } | undefined {
-  const written = asWritten(text);
-  if (written !== undefined) return { instant: written, cut: false };
+  const common = readCommonInstant(text);
+  if (common !== undefined) return { instant: common, cut: false };
   const form = iso.test(text) ? 'iso' : sqlite.test(text) ? 'sqlite' : undefined;
   if (form === undefined) return undefined;
   const instant = parsed(text, form);
   return instant && { instant, cut: beyondMilliseconds.test(text) };
 }
 
-const applications = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}\.\d{3}Z| \d{2}:\d{2}:\d{2})$/;
+const commonForms = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}\.\d{3}Z| \d{2}:\d{2}:\d{2})$/;
 
 /**
- * The instant of the two texts that the browser application itself writes, which nearly every row
- * holds: many times as fast as parsing all others. Undefined for these, and for a date that there
- * is not.
+ * Fast path for the two forms that the browser application writes, and that nearly every row has.
+ * Undefined for other forms and for dates that do not exist.
  */
-function asWritten(text: string): Date | undefined {
-  if (!applications.test(text)) return undefined;
+function readCommonInstant(text: string): Date | undefined {
+  if (!commonForms.test(text)) return undefined;
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)];
   const [hour, minute, second] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)];
   const milliseconds = text.length > 19 ? digits(text, 20, 3) : 0;
-  // JavaScript takes years below 100 for others, and 30 February for 2 March.
+  // Date.UTC maps years below 100 to 19xx, and 30 February to 2 March.
   if (year < 100 || hour > 23 || minute > 59 || second > 59) return undefined;
   const instant = new Date(Date.UTC(year, month - 1, day, hour, minute, second, milliseconds));
   return instant.getUTCDate() === day && instant.getUTCMonth() === month - 1 ? instant : undefined;

@@ -2,12 +2,12 @@ import { parse } from 'lossless-json';
 import { isExactNumber } from '../../../model/decimal.js';
 import type { RowReader } from './row-reader.js';
 
-/** PostgreSQL and JavaScript give up some thousand levels further down. */
-const deepest = 500;
+/** Far below the limits of PostgreSQL and JavaScript, which are some thousand levels. */
+const maxDepth = 500;
 
 /**
- * The object that a legacy `meta` holds. The browser application encoded it anew with every edit;
- * what cannot be read as an object is kept as it stood, under `legacyMeta`.
+ * Decodes a legacy `meta`, which the browser application encoded once more with every edit. A value
+ * that is not an object is kept unchanged under `legacyMeta`.
  */
 export function readMeta(row: RowReader): Record<string, unknown> {
   const value = row.value('meta');
@@ -20,7 +20,7 @@ export function readMeta(row: RowReader): Record<string, unknown> {
     return {};
   }
   const { decoded, times, isExact } = decode(value);
-  const fits = isWithin(deepest, decoded);
+  const fits = isWithin(maxDepth, decoded);
   if (isObject(decoded) && fits) {
     if (times > 1) row.change('decoded', 'meta', value, decoded);
     if (!isExact) row.change('rounded', 'meta', value, decoded);
@@ -35,10 +35,7 @@ export function readMeta(row: RowReader): Record<string, unknown> {
   return wrapped;
 }
 
-/**
- * Decodes as often as it was encoded. JSON with a repeated key counts as broken, as one of the two
- * would be lost.
- */
+/** Decodes repeatedly. Rejects JSON with a repeated key, because one value would be lost. */
 function decode(value: unknown): { decoded: unknown; times: number; isExact: boolean } {
   let decoded = value;
   let times = 0;

@@ -7,20 +7,17 @@ import type { LegacyRow } from '../read/legacy-source.js';
 import { readInstant } from './instant.js';
 import { plainDecimal, readDecimal } from './read-decimal.js';
 
-/**
- * Reads the values of one legacy row, and keeps what could not be read and what was changed in
- * reading.
- */
+/** Reads the values of one legacy row. Collects the problems and the changes of values. */
 export class RowReader {
   readonly problems: Omit<InputProblem, 'index'>[] = [];
   readonly changes: ChangedValue[] = [];
-  /** For messages and reports; a row without one has a problem of its own. */
+  /** For messages and reports. A row without an id is rejected elsewhere. */
   readonly id: string;
 
   constructor(
     private readonly table: ChangedValue['table'],
     private readonly row: LegacyRow,
-    /** Its place in the table, from 1. */
+    /** The row's place in the table, from 1. */
     readonly place: number,
   ) {
     this.id = typeof row['id'] === 'string' ? row['id'] : '';
@@ -40,7 +37,7 @@ export class RowReader {
     return this.refuse(column, 'must be text');
   }
 
-  /** Text in which empty means nothing. */
+  /** Reads text; empty text becomes null. */
   textOrNothing(column: string): string | null {
     const text = this.text(column);
     if (text !== '') return text;
@@ -48,7 +45,7 @@ export class RowReader {
     return null;
   }
 
-  /** A double, or a decimal as text, at the scale of the column. */
+  /** Reads a double, or a decimal as text, and rounds it to eight places. */
   decimal(column: string): DecimalString | null {
     const value = this.value(column);
     if (value === null) return null;
@@ -61,13 +58,13 @@ export class RowReader {
     return stored;
   }
 
-  /** An ISO instant, or the form of SQLite's CURRENT_TIMESTAMP, which is in UTC. */
+  /** Reads an instant in ISO 8601, or in the form of SQLite's CURRENT_TIMESTAMP (UTC). */
   instant(column: string): Date | null {
     const value = this.value(column) === '' ? this.textOrNothing(column) : this.value(column);
     return value === null ? null : this.instantOf(column, value);
   }
 
-  /** The instant that a value means, which stands for the one of the column. */
+  /** Reads an instant from `value` instead of the column. */
   instantOf(column: string, value: unknown): Date | null {
     const read = typeof value === 'string' ? readInstant(value) : undefined;
     if (read === undefined) return this.refuse(column, 'must be an instant such as 2025-01-31T15:30:00.000Z');

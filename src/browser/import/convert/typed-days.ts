@@ -15,12 +15,9 @@ export class TimeZoneError extends JournalDatabaseError {
   }
 }
 
-/**
- * The day that an expiration means, or why it means none. `shifted`: it is written as an instant.
- */
+/** The day of an expiration, or the reason why it has none. `shifted`: written as an instant. */
 export type ExpirationDay = { day: string; shifted: boolean } | { reason: string };
 
-/** A day, and how it is written. */
 interface ReadDay {
   day: string;
   form: 'dates' | 'utcMidnights' | 'localMidnights';
@@ -33,8 +30,8 @@ const midnightUtc = /^\d{4}-\d{2}-\d{2}T00:00:00(\.0+)?Z$/;
  * Reads the days that a trader typed. The browser application stored a day as midnight UTC until 13
  * November 2025, and since then as the instant of local midnight: 15 December is
  * `2025-12-15T00:00:00.000Z` in the old form, `2025-12-15T07:00:00.000Z` in Denver and
- * `2025-12-14T13:00:00.000Z` in Sydney. One file can hold both forms. They do not collide: midnight
- * UTC is local midnight only where the offset is zero, of the same day.
+ * `2025-12-14T13:00:00.000Z` in Sydney. A file can contain both forms. They are not ambiguous:
+ * midnight UTC is also local midnight only with offset zero, and then both mean the same day.
  */
 export class TypedDays {
   readonly #read = new Map<string, ReadDay>();
@@ -52,15 +49,15 @@ export class TypedDays {
       throw new TimeZoneError(`"${zone}" is not a time zone.`);
   }
 
-  /** How the days that were read so far were written. */
+  /** Counts of the forms of the days read so far. */
   get forms(): DayForms {
     return { ...this.#forms };
   }
 
   /**
-   * The day of an expiration, which is always a day.
+   * The day of an expiration, which must be a day.
    *
-   * @param row the place of its entry in the file, from 1
+   * @param row the place of the entry in the file, from 1
    * @throws TimeZoneError if the text is neither a day nor midnight UTC, and no zone was given
    */
   expiration(text: string, row: number): ExpirationDay {
@@ -82,10 +79,7 @@ export class TypedDays {
     };
   }
 
-  /**
-   * The day of an instant at which a day begins, in UTC or in the zone; null for any other time of
-   * day.
-   */
+  /** The day that begins at an instant, in UTC or in the zone; null for any other time of day. */
   dayOf(text: string): string | null {
     const read = this.#dayOf(text);
     if (read !== undefined) return read.day;
@@ -100,7 +94,7 @@ export class TypedDays {
   #dayOf(text: string): ReadDay | undefined {
     const read = this.#read.get(text) ?? this.#readDay(text);
     if (read === undefined) return undefined;
-    // Days recur, and times of day do not: only days are worth their memory.
+    // Caches days only: times of day rarely repeat.
     this.#read.set(text, read);
     this.#forms[read.form] += 1;
     return read;
@@ -116,8 +110,8 @@ export class TypedDays {
   }
 
   /**
-   * The local day that begins at an instant. In some zones summer time begins at midnight, and the
-   * day at one o'clock.
+   * The local day that begins at an instant. `startOf` covers zones in which daylight saving time
+   * begins at midnight, so that the day begins at 01:00.
    */
   #localDay(instant: Date): string | undefined {
     if (this.zone === undefined) return undefined;
@@ -128,7 +122,7 @@ export class TypedDays {
 
 const dayMinutes = 24 * 60;
 
-/** The offsets from UTC at which an instant is midnight. Offsets in use are −12 to +14 hours. */
+/** The offsets from UTC (−12 to +14 hours) at which an instant is midnight. */
 function offsetsOfMidnight(instant: Date): string {
   const minutes = instant.getUTCHours() * 60 + instant.getUTCMinutes();
   const offsets = [-minutes, dayMinutes - minutes].filter(

@@ -3,7 +3,7 @@ import { Decimal, toColumnScale } from '../../../model/decimal.js';
 import type { DecimalString } from '../../../model/decimal.js';
 import type { UnreadableItem } from '../report/local-storage-report.js';
 
-/** A double that a decimal column holds: a price, a fee. */
+/** A double that fits a decimal column: a price, a fee. */
 export const price = z.number().min(0).lt(1e11);
 
 /** A double of the application, in the form of a decimal column. */
@@ -11,15 +11,14 @@ export function money(double: number): DecimalString {
   return toColumnScale(new Decimal(double));
 }
 
-/** How many characters of a text of the dump a report shows. */
+/** Number of characters of a text of the dump that a report shows. */
 export const longestShown = 100;
 
-/** A text of the dump as a report shows it: its first characters. */
 export function shortened(text: string): string {
   return text.slice(0, longestShown);
 }
 
-/** @returns undefined for an item that is not as the application writes it, which is reported */
+/** Validates an item. @returns undefined for an invalid item, after adding it to `unreadable` */
 export function checkItem<T>(
   schema: z.ZodType<T>,
   given: unknown,

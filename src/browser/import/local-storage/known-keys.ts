@@ -1,19 +1,16 @@
 /** Corrected expirations, by position. */
 export const expirationsKey = 'wheel_dte_overrides';
 
-/** The application's second journal: the only place that has the contract of a bought option. */
+/** The application's second journal: only it stores the contract of a bought option. */
 export const secondJournalKey = 'journal.v1';
 
-/**
- * Events of the user interface, in production builds only; an event can have the expiration of a
- * bought option.
- */
+/** Events of the user interface (production builds only), which can name an option's expiration. */
 export const eventsKey = 'telemetry.events';
 
 /**
- * Keys that a version of the browser application wrote, and a description of the items there that
- * an import does not take. `wheel_dte_overrides` is not in the map, because an import takes all its
- * items. Of `journal.v1` an import takes the purchases, and the map describes the other trades.
+ * Keys of the browser application, with a description of the items that an import ignores.
+ * `wheel_dte_overrides` is missing, because all its items are imported. `journal.v1`: purchases are
+ * imported, other trades are ignored.
  */
 export const knownKeys: ReadonlyMap<string, string> = new Map([
   ['options-tracker.db', 'the database of a browser without OPFS: import it as the journal'],

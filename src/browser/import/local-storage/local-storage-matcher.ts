@@ -7,9 +7,7 @@ import { OpenShorts } from './open-shorts.js';
 import { pairPurchases } from './pair-purchases.js';
 import type { PairedFee } from './pair-purchases.js';
 
-/**
- * The content of a dump of localStorage, matched with the entries of a file, as plain JSON data.
- */
+/** A dump of localStorage matched with the entries of a file, as plain JSON data. */
 export interface LocalStorageFindings extends Pick<LocalStorage, 'notTaken' | 'unreadable'> {
   expirations: readonly MatchedCorrection[];
   correctedEntries: readonly CorrectedEntry[];
@@ -20,51 +18,48 @@ export interface LocalStorageFindings extends Pick<LocalStorage, 'notTaken' | 'u
 export interface MatchedCorrection {
   symbol: string;
   strike: string;
-  /**
-   * The uncorrected day, `YYYY-MM-DD`. If the key of the position names no day, the text in its
-   * place.
-   */
+  /** The uncorrected day, `YYYY-MM-DD`, or the text in its place if it is not a day. */
   from: string;
   to: string;
   correctedAt: string;
-  /** Why it cannot be applied to any entry. */
+  /** The reason why the correction cannot be applied to any entry. */
   problem: string | null;
 }
 
-/** A live entry of the file that a corrected expiration concerns. */
+/** A live entry of the file with a corrected expiration. */
 export interface CorrectedEntry {
-  /** The place of the correction in `expirations`, from 0. */
+  /** Index of the correction in `expirations`. */
   correction: number;
   id: string;
   /**
-   * Of an `expiration` entry that the file dates on the uncorrected day: its instant there
-   * (`from`), and the new date; null for other entries.
+   * For an `expiration` entry that the file dates on the uncorrected day: its instant in the file
+   * (`from`), and its new instant and day. Null for other entries.
    */
   moved: { from: string; ts: string; day: string } | null;
 }
 
-/** A bought option, and the `fee` of the file that it is stored as. */
+/** A bought option, and the `fee` that the file contains in its place. */
 export interface MatchedPurchase {
   purchase: OptionPurchase;
-  /** The id of the entry; null if there is none, or several could be meant. */
+  /** The id of the fee; null if there is none, or several are possible. */
   fee: string | null;
-  /** Why it is not certain what the purchase is. */
+  /** The reason why the match is not certain. */
   problem: string | null;
 }
 
-/** How many different days of one position are named. */
-const mostTargets = 5;
+/** Number of different corrected days of one position that a problem lists. */
+const maxTargets = 5;
 
 interface Correction {
   matched: MatchedCorrection;
   entries: Omit<CorrectedEntry, 'correction'>[];
-  /** The days to which the position was corrected, under the texts of its day: the first few. */
+  /** The first different days to which the position was corrected. */
   targets: Set<string>;
 }
 
 /**
- * Finds the entries that a dump of localStorage is about: `add` each acceptable entry of the file,
- * then take the `findings`.
+ * Matches a dump of localStorage with the entries of a file: `add` each valid entry, then read
+ * `findings`.
  *
  * A correction concerns every live entry with the symbol and strike of its position and with an
  * expiration of the same day. A purchase is a live `fee` of its symbol, amount and day without a
@@ -126,12 +121,12 @@ export class LocalStorageMatcher {
       return;
     }
     if (correctedAt > other.matched.correctedAt) Object.assign(other.matched, { to, correctedAt });
-    if (other.targets.size < mostTargets) other.targets.add(to);
+    if (other.targets.size < maxTargets) other.targets.add(to);
     if (other.targets.size > 1)
       other.matched.problem = `the position was corrected to ${[...other.targets].join(' and ')}`;
   }
 
-  /** Why the text of a position's key is no day. */
+  /** The reason why the expiration in a position's key is not a day. */
   #noDay(expiration: string): string {
     if (this.timeZone !== undefined)
       return 'its key has neither a day nor a midnight in UTC or in the time zone';
@@ -182,10 +177,7 @@ export class LocalStorageMatcher {
     return { purchase, fee: fees[index]?.id ?? null, problem };
   }
 
-  /**
-   * The midnight of another day, in UTC if the given instant is midnight there, and otherwise in
-   * the trader's zone.
-   */
+  /** Midnight of `day`, in UTC if `ts` is midnight in UTC, otherwise in the trader's time zone. */
   #midnight(ts: Date, day: string): Date {
     const zone = ts.getTime() % 86_400_000 === 0 ? undefined : this.timeZone;
     return DateTime.fromISO(day, { zone: zone ?? 'UTC' }).toJSDate();
@@ -204,7 +196,7 @@ function termsOf({ leg, contracts, strike, premium, fees, expiration }: OptionPu
   return JSON.stringify([leg, contracts, strike, premium, fees, expiration]);
 }
 
-/** The day in UTC of an instant in ISO 8601. */
+/** The UTC day of an instant in ISO 8601. */
 function dayOf(instant: string): string {
   return instant.slice(0, 10);
 }

@@ -1,19 +1,17 @@
 import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 
-/** A dump of localStorage cannot be read; the message says what is wrong with it and what to do. */
+/** A dump of localStorage cannot be read. Nothing was written. */
 export class LocalStorageError extends JournalDatabaseError {
   readonly code = 'LOCAL_STORAGE';
 
   constructor(
-    /**
-     * What follows "The dump of localStorage " in the message: a predicate without the full stop.
-     */
+    /** Follows "The dump of localStorage " in the message: a predicate without the full stop. */
     problem: string,
     options?: ErrorOptions,
   ) {
     super(
-      `The dump of localStorage ${problem}. Expected is a JSON object with a text for each key, as ` +
-        'JSON.stringify(localStorage) makes it. Nothing was written.',
+      `The dump of localStorage ${problem}. It must be a JSON object with a text for each key: the output of ` +
+        'JSON.stringify(localStorage). Nothing was written.',
       options,
     );
   }

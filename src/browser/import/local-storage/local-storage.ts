@@ -9,13 +9,9 @@ export interface LocalStorage {
   unreadable: readonly UnreadableItem[];
 }
 
-/** The content of a dump that was not given. */
 export const noLocalStorage: LocalStorage = { expirations: [], purchases: [], notTaken: [], unreadable: [] };
 
-/**
- * A corrected expiration: an item of `wheel_dte_overrides`. The position has no side: the
- * application has none in its key.
- */
+/** A corrected expiration: an item of `wheel_dte_overrides`, whose key names no side or leg. */
 export interface ExpirationCorrection {
   symbol: string;
   strike: DecimalString;
@@ -27,10 +23,7 @@ export interface ExpirationCorrection {
   correctedAt: string;
 }
 
-/**
- * A bought option: an item of `journal.v1` of kind `buy_close`, which SQLite has as a `fee` of the
- * whole cost.
- */
+/** A bought option: a `buy_close` of `journal.v1`. SQLite has a `fee` of its whole cost instead. */
 export interface OptionPurchase {
   id: string;
   /** Instant in ISO 8601. */
@@ -44,6 +37,6 @@ export interface OptionPurchase {
   fees: number;
   /** Cash out, fees included, as the application computed it for the `fee` row: negative. */
   amount: DecimalString;
-  /** The day, where `telemetry.events` has it; `journal.v1` does not. */
+  /** The day, if `telemetry.events` names it; `journal.v1` does not. */
   expiration: string | null;
 }

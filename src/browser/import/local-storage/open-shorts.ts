@@ -7,22 +7,20 @@ interface Movement {
   day: string;
   expiration: string | null;
   leg: unknown;
-  /** Opened: above zero; closed: below. */
+  /** + opened, − closed. */
   contracts: Decimal;
 }
 
-/** A purchase, as far as the search for open shorts looks at it. */
 export type SearchedPurchase = Pick<OptionPurchase, 'symbol' | 'strike' | 'leg' | 'boughtAt'>;
 
-/** A short position. */
 interface Short {
   expiration: string | null;
 }
 
 /**
- * The short positions with the symbol and strike of a purchase: what the application records as a
- * purchase may close one. A file can have any number of purchases and of entries with one symbol
- * and strike, so the entries are gone through once for all days on which a leg was bought.
+ * Finds short positions that a purchase may have closed: the application does not distinguish such
+ * a purchase from one that opens a long position. Scans the entries of a leg once for all days, so
+ * that a file with many purchases and entries of one symbol and strike is not quadratic.
  */
 export class OpenShorts {
   readonly #movements = new Map<string, Movement[]>();
@@ -38,7 +36,7 @@ export class OpenShorts {
     }
   }
 
-  /** `day` is that of the entry, `expiration` the corrected one; both `YYYY-MM-DD`. */
+  /** @param day of the entry @param expiration after correction; both `YYYY-MM-DD` */
   add(record: EntryRecord, day: string, expiration: string | null): void {
     const { symbol = null, strike = null } = record;
     const movements = this.#movements.get(key({ symbol, strike }));
@@ -48,9 +46,9 @@ export class OpenShorts {
   }
 
   /**
-   * A short position of the leg, symbol and strike that was open on the day of the purchase (UTC).
-   * The order within a day is not known. So a position that was closed on this day counts as open.
-   * Call it when all entries are added.
+   * A short position of the leg, symbol and strike that was open on the UTC day of the purchase. A
+   * position that was closed on this day counts as open, because the order within a day is unknown.
+   * Call it after all entries are added.
    */
   closedBy(purchase: SearchedPurchase): Short | undefined {
     const found = this.#found.get(legKey(purchase)) ?? this.#search(purchase);
@@ -61,8 +59,8 @@ export class OpenShorts {
   #search(purchase: SearchedPurchase): ReadonlyMap<string, Short | undefined> {
     const movements = this.#movements.get(key(purchase)) ?? [];
     const ofLeg = movements.filter(({ leg }) => leg === undefined || leg === purchase.leg);
-    const opened = inOrder(ofLeg.filter(({ contracts }) => contracts.isPositive()));
-    const closed = inOrder(ofLeg.filter(({ contracts }) => !contracts.isPositive()));
+    const opened = latestFirst(ofLeg.filter(({ contracts }) => contracts.isPositive()));
+    const closed = latestFirst(ofLeg.filter(({ contracts }) => !contracts.isPositive()));
     const positions = new Positions();
     const found = new Map<string, Short | undefined>();
     for (const day of [...(this.#days.get(legKey(purchase)) ?? [])].sort()) {
@@ -74,10 +72,10 @@ export class OpenShorts {
   }
 }
 
-/** Positions by expiration, asked about days that go up. */
+/** Positions by expiration. `openOn` must be called with ascending days. */
 class Positions {
   readonly #contracts = new Map<string | null, Decimal>();
-  /** The expirations of the open positions. One that has passed is removed when it is met. */
+  /** Expirations of open positions. `openOn` removes past ones. */
   readonly #open = new Set<string | null>();
 
   add(movement: Movement | undefined): void {
@@ -98,8 +96,7 @@ class Positions {
   }
 }
 
-/** Movements, latest first. */
-function inOrder(movements: Movement[]): Movement[] {
+function latestFirst(movements: Movement[]): Movement[] {
   return movements.sort((one, other) => (one.day < other.day ? 1 : -1));
 }
 
@@ -118,7 +115,7 @@ function movementOf({ type, qty, meta }: EntryRecord): Decimal | undefined {
   }
 }
 
-/** The day in UTC. */
+/** The UTC day. */
 function dayOf({ boughtAt }: SearchedPurchase): string {
   return boughtAt.slice(0, 10);
 }

@@ -16,9 +16,9 @@ const override = z.object({
 });
 
 /**
- * Reads `wheel_dte_overrides`, an object of corrections by position. The key of a position is
- * `symbol_strike_expiration`, with the strike as JavaScript prints it and the expiration as SQLite
- * holds it: `AAPL_150_2025-12-19T07:00:00.000Z`.
+ * Reads `wheel_dte_overrides`, an object of corrections by position. A key is
+ * `symbol_strike_expiration`, with the strike as JavaScript prints it and the expiration as in
+ * SQLite: `AAPL_150_2025-12-19T07:00:00.000Z`.
  */
 export function readExpirations(value: unknown, unreadable: UnreadableItem[]): ExpirationCorrection[] {
   if (value === undefined) return [];
@@ -38,7 +38,7 @@ export function readExpirations(value: unknown, unreadable: UnreadableItem[]): E
       return [];
     }
     const expiration = position.slice(contract.length);
-    // A longer text is no day. Its first characters can be one.
+    // `shortened` could turn a longer text into a valid day.
     if (expiration.length > longestShown) {
       const reason = `has more than ${longestShown} characters in place of the expiration`;
       unreadable.push({ key: expirationsKey, item, reason });

@@ -3,23 +3,18 @@ import type { LocalStorage } from './local-storage.js';
 import { LocalStorageError } from './local-storage.error.js';
 import { readLocalStorage } from './read-local-storage.js';
 
-/**
- * Browsers keep some five million characters for an origin; JSON needs six bytes for each at most.
- * In bytes.
- */
+/** Bytes. Browsers store five million characters per origin: at most six bytes each in JSON. */
 export const maxLocalStorageSize = 32 * 1024 * 1024;
 
-/**
- * @throws LocalStorageError for a file that cannot be read, is too large, or is no dump in UTF-8
- */
+/** @throws LocalStorageError if the file is unreadable, too large, or not a dump in UTF-8 */
 export async function readLocalStorageFile(path: string): Promise<LocalStorage> {
-  return readLocalStorage(decoded(await readBounded(path)));
+  return readLocalStorage(decodeUtf8(await readBounded(path)));
 }
 
 async function readBounded(path: string): Promise<Buffer> {
   try {
     const stats = await stat(path);
-    // A pipe or a device could be read without end.
+    // Reading a pipe or a device may never end.
     if (!stats.isFile()) throw new LocalStorageError('is not a regular file');
     if (stats.size > maxLocalStorageSize)
       throw new LocalStorageError(`is too large (at most ${maxLocalStorageSize / 1024 / 1024} MiB)`);
@@ -31,7 +26,7 @@ async function readBounded(path: string): Promise<Buffer> {
   }
 }
 
-function decoded(bytes: Buffer): string {
+function decodeUtf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -7,19 +7,18 @@ import { LocalStorageError } from './local-storage.error.js';
 import type { LocalStorage } from './local-storage.js';
 import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
 
-/** How many keys of other applications are reported by name; the rest is counted. */
-const namedKeys = 20;
+/** Number of unknown keys that are reported by name; the others are counted. */
+const maxListedKeys = 20;
 
 /**
- * Browsers keep some five million characters for an origin: a key has fewer items than this, of
- * more than 100 characters each.
+ * Limit of items per key. Browsers store about five million characters per origin, and an item has
+ * more than 100 characters.
  */
-export const mostItems = 50_000;
+export const maxItems = 50_000;
 
 /**
- * Reads a dump of localStorage: the JSON text of an object with the text of each key. Items that
- * are not as the browser application writes them are reported, and never a reason to refuse the
- * dump: the application skips them too.
+ * Reads a dump of localStorage: a JSON object with the text of each key. Reports items in an
+ * unknown form, but does not refuse the dump: the browser application skips them too.
  *
  * @throws LocalStorageError for anything but such an object
  */
@@ -50,12 +49,12 @@ function parseItem(key: string, text: string | undefined, unreadable: Unreadable
   if (text === undefined) return undefined;
   const value = parseJson(text);
   if (value === undefined) unreadable.push({ key, item: null, reason: 'is not JSON' });
-  if (countOf(value) > mostItems)
-    throw new LocalStorageError(`has more than ${mostItems} items under ${JSON.stringify(key)}`);
+  if (countOf(value) > maxItems)
+    throw new LocalStorageError(`has more than ${maxItems} items under ${JSON.stringify(key)}`);
   return value;
 }
 
-/** The value of a JSON text, which is never undefined; undefined if the text is not JSON. */
+/** The value of a JSON text; undefined if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -72,12 +71,12 @@ function notTaken(texts: ReadonlyMap<string, string>, others: number): UntakenKe
   });
   const unknown = [...texts.keys()].filter((key) => !knownKeys.has(key) && key !== expirationsKey);
   const what = 'not a key of the browser application';
-  const named = unknown.slice(0, namedKeys).map((key) => ({ key: shortened(key), items: 1, what }));
-  const more = unknown.length - named.length;
-  return [...known, ...named, ...(more > 0 ? [{ key: `${more} more keys`, items: more, what }] : [])];
+  const listed = unknown.slice(0, maxListedKeys).map((key) => ({ key: shortened(key), items: 1, what }));
+  const more = unknown.length - listed.length;
+  return [...known, ...listed, ...(more > 0 ? [{ key: `${more} more keys`, items: more, what }] : [])];
 }
 
-/** How many elements a list or an object has; any other value is one item. */
+/** Number of elements of an array or object; any other value counts as one item. */
 function countOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.keys(value).length;

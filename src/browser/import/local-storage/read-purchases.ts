@@ -33,19 +33,17 @@ const event = z.object({
   }),
 });
 
-/** The application keeps no more events. */
-const mostEvents = 200;
+/** Number of events that the browser application keeps. */
+const maxEvents = 200;
 
-/**
- * How long after a purchase its event can follow: until the trader closes the browser's message.
- */
+/** Milliseconds within which an event follows its purchase: until the trader closes a message. */
 const eventDelay = 60 * 60 * 1000;
 
 /**
- * Reads the purchases of `journal.v1`, a list of trades, and their expirations of
+ * Reads the purchases of `journal.v1`, a list of trades, and their expirations from
  * `telemetry.events`.
  *
- * @returns the purchases, and how many other items there are
+ * @returns the purchases, and the number of other items
  */
 export function readPurchases(
   journal: unknown,
@@ -87,7 +85,7 @@ function asPurchase(
     strike: money(strike),
     premium,
     fees,
-    // In the order of the application's own computation, so that the double is the one in SQLite.
+    // Repeats the application's computation in its order, to get the same double as in SQLite.
     amount: money(-Math.abs(-(contracts * premium * 100) - fees)),
     expiration: expirationOf(Date.parse(when), expirations.get(contract) ?? []),
   };
@@ -100,7 +98,7 @@ interface Expiration {
 
 function expirationsByContract(events: unknown): Map<string, Expiration[]> {
   const found = new Map<string, Expiration[]>();
-  for (const given of Array.isArray(events) ? (events as unknown[]).slice(-mostEvents) : []) {
+  for (const given of Array.isArray(events) ? (events as unknown[]).slice(-maxEvents) : []) {
     const { success, data } = event.safeParse(given);
     if (!success) continue;
     const { symbol, type, qty, strike, expiration } = data.props;
@@ -116,9 +114,9 @@ function contractKey(symbol: string, type: string, contracts: number, strike: nu
   return JSON.stringify([symbol.toUpperCase(), type, contracts, strike]);
 }
 
-/** The day that all events of the contract after the purchase name. */
+/** The expiration, if all events of the contract after the purchase name the same day. */
 function expirationOf(boughtAt: number, expirations: readonly Expiration[]): string | null {
   const after = expirations.filter(({ at }) => at >= boughtAt && at <= boughtAt + eventDelay);
-  const [day, ...otherDays] = new Set(after.map(({ day: named }) => named));
-  return day !== undefined && otherDays.length === 0 ? day : null;
+  const [first, ...otherDays] = new Set(after.map(({ day }) => day));
+  return first !== undefined && otherDays.length === 0 ? first : null;
 }

@@ -9,19 +9,19 @@ import { StoredChain, toStoredEntry } from './stored-chain.js';
 import type { StoredEntry } from './stored-chain.js';
 import { amendmentId } from './amendment-id.js';
 
-/** How many entries one statement loads, marks or appends. */
+/** Number of entries that one statement loads, marks or appends. */
 const batchSize = 250;
 
 /** The journal of the user in scope, and the rows of the imported file. */
 export interface Target {
   journal: ImportedJournal;
-  /** Whether the file has an acceptable row of this id. */
+  /** Whether the file has a valid row with this id. */
   isRow: (id: string) => boolean;
-  /** Whether the row of this id is in conflict with what is stored, and so was left out. */
+  /** Whether the row with this id conflicts with a stored entry, and was left out. */
   isLeftOut: (id: string) => boolean;
 }
 
-/** An amendment of the entry that stands for a row of the file. */
+/** An amendment of the entry that is stored for a row of the file. */
 export interface Edit {
   /** The id of the row. */
   id: string;
@@ -30,23 +30,22 @@ export interface Edit {
   /** When the edit was made in the browser, in ISO 8601. */
   at: string;
   /**
-   * What is to become of the live entry.
+   * Decides how the live entry changes.
    *
-   * @param entries the entry in which the row was last stored or restored, and those that replaced
-   * it
+   * @param entries the entry in which the row was last stored or restored, and its successors
    */
   decide: (live: StoredEntry, entries: readonly StoredEntry[]) => Amendment;
 }
 
-/** What becomes of an entry; `reason`: why it is not amended. */
+/** The decision on an entry. `reason`: why it is not amended. */
 export type Amendment = { changes: EntryChanges } | { unchanged: true } | { reason: string };
 
 /**
- * Amends the live entries that stand for rows of the file. Each chain is loaded once, because a
- * file can put all its rows into one.
+ * Amends the live entries that are stored for rows of the file. Loads each chain once, because a
+ * file can put all its rows into one chain.
  *
- * @returns for each edit what became of it
- * @throws ImportBusyError if someone else changed an entry meanwhile
+ * @returns the amendment of each edit
+ * @throws ImportBusyError if another session changed an entry concurrently
  */
 export async function amendEntries(edits: readonly Edit[], target: Target): Promise<Amendment[]> {
   return new Amender(edits, target).amendAll();
@@ -61,7 +60,7 @@ interface LoadedEdit {
 
 class Amender {
   readonly #amendments: Amendment[] = [];
-  /** The places of the edits whose chains are not loaded yet, by the ids of their rows. */
+  /** Places of the edits whose chains are not loaded yet, by row id. */
   readonly #waiting = new Map<string, number[]>();
   #removals: PastRemoval[] = [];
   #successors: EntryRecord[] = [];
@@ -89,9 +88,7 @@ class Amender {
     return this.#amendments;
   }
 
-  /**
-   * Loads the chains of some rows, and finds all edits that concern them, in the order of the list.
-   */
+  /** Loads the chains of some rows, and returns all edits of these chains in their order. */
   async #load(): Promise<LoadedEdit[]> {
     const ids = firstKeys(this.#waiting, batchSize);
     const loaded: LoadedEdit[] = [];
@@ -109,10 +106,7 @@ class Amender {
     return loaded.sort((one, other) => one.place - other.place);
   }
 
-  /**
-   * The ids of amendments under which other entries are stored already. Anybody can compute these
-   * ids, and write a file with rows under them.
-   */
+  /** The ids of amendments that are already in use: a malicious file can contain rows with them. */
   async #takenIds(batch: readonly LoadedEdit[]): Promise<ReadonlySet<string>> {
     const ids = batch.flatMap(({ edit: { id, reason }, chain }) => {
       const live = liveOf(chain.entriesOf(id));
@@ -137,7 +131,7 @@ class Amender {
       ...amendment.changes,
       id: successorId,
       originalEntryId: (chain.last ?? live).id,
-      // It keeps the place in the recording order, because the browser application made no new row.
+      // Keeps the recording order, because the browser application made no new row.
       recorded: live.recorded,
       createdAt: deletedAt,
     };
@@ -147,10 +141,7 @@ class Amender {
     return amendment;
   }
 
-  /**
-   * Marks the amended entries as deleted at the instants of the edits, and appends their
-   * successors.
-   */
+  /** Marks the amended entries as deleted at the instants of the edits, and appends successors. */
   async #store(): Promise<void> {
     const [removals, successors] = [this.#removals, this.#successors];
     [this.#removals, this.#successors] = [[], []];
@@ -161,7 +152,7 @@ class Amender {
     const { inserted } = await journal.appendMissing(successors).catch((error: unknown) => {
       throw error instanceof EntryAlreadyAmendedError ? new ImportBusyError({ cause: error }) : error;
     });
-    // A marked entry without its successor would be lost.
+    // Never leaves a marked entry without its successor.
     if (inserted.length < successors.length) throw new ImportBusyError();
   }
 }

@@ -18,11 +18,11 @@ const correctionReason = 'Expiration corrected in the browser application';
 const purchaseReason = 'Option bought, which the browser application stored as a fee';
 
 /**
- * Amends stored entries by the corrected expirations and the purchases of a dump of localStorage.
- * The edit reason of an amendment names the item of the dump. An import that finds the reason in
- * the history since the row was last stored or restored does not apply the item again.
+ * Amends stored entries with the corrected expirations and purchases of a dump of localStorage. The
+ * edit reason of an amendment names the item. An item whose reason is in the history since the row
+ * was last stored or restored is not applied again.
  *
- * @throws ImportBusyError if someone else changed an entry meanwhile
+ * @throws ImportBusyError if another session changed an entry concurrently
  */
 export async function applyLocalStorage(
   findings: LocalStorageFindings,
@@ -57,7 +57,7 @@ async function applyCorrections(
   return outcomes;
 }
 
-/** What became of a correction before any entry is amended. */
+/** The outcome of a correction before any entry is amended. */
 function outcomeOf({ symbol, strike, from, to, correctedAt, problem }: MatchedCorrection): ExpirationOutcome {
   const notApplied = problem === null ? [] : [{ id: null, reason: problem }];
   return { symbol, strike, from, to, correctedAt, amended: [], unchanged: [], notApplied };
@@ -80,15 +80,14 @@ function correctionOf({ id, moved }: CorrectedEntry, correction: MatchedCorrecti
 }
 
 /**
- * Whether an `expiration` entry is dated on the day on which it expires, as the file or an earlier
- * correction dated it. The server can have amended the date, which then stays.
+ * Whether the file or an earlier correction dated an `expiration` entry on its expiration day. If
+ * not, the server has amended the date, and it must not move.
  */
 function isOfUncorrectedDay(
   { day, ts, expiration }: StoredEntry,
   { from }: NonNullable<CorrectedEntry['moved']>,
 ): boolean {
-  // An entry that was imported without a time zone has no day. It has the instant of the file's
-  // row.
+  // An entry that was imported without a time zone has no day, but the instant of the row.
   return day === null ? ts.toISOString() === from : day === expiration;
 }
 
@@ -124,7 +123,7 @@ function editOf(matched: MatchedPurchase): Edit | undefined {
     const cash = { symbol, amount };
     const contract = {
       ...{ type: 'buy_to_open', qty: contracts, strike },
-      // The trader supplies an expiration that the browser does not know.
+      // If the browser does not know the expiration, the trader may have added it on the server.
       ...(expiration !== null && { expiration }),
     };
     const asBought = differences(live, { ...contract, ...cash });
@@ -139,7 +138,7 @@ function editOf(matched: MatchedPurchase): Edit | undefined {
   return { id: fee, reason, at: boughtAt, decide };
 }
 
-/** The values of a stored entry that differ from these, in words. */
+/** Describes the values of a stored entry that differ from `values`. */
 function differences(live: StoredEntry, values: Partial<Record<keyof StoredEntry, string>>): string[] {
   return Object.entries(values).flatMap(([property, value]) => {
     const stored = live[property as keyof StoredEntry];

@@ -1,11 +1,10 @@
 import { LegacyFileError } from './legacy-file.error.js';
 
 /**
- * The bytes that a base64 text stands for. White space counts for nothing, and neither do double
- * quotes around the text, which a dump of localStorage has. Node's own decoder skips what it does
- * not know, so the text is checked first.
+ * Decodes base64. Ignores white space, and the double quotes around a text from a dump of
+ * localStorage. Checks the characters first, because Node's decoder skips invalid ones.
  *
- * @throws LegacyFileError where the text breaks off or holds another character.
+ * @throws LegacyFileError if the text is truncated or has an invalid character
  */
 export function decodeBase64(path: string, text: string): Buffer {
   const trimmed = text.trim();
@@ -13,11 +12,11 @@ export function decodeBase64(path: string, text: string): Buffer {
   const closed = trimmed.length > 1 && trimmed.endsWith('"');
   const characters = trimmed.slice(opened ? 1 : 0, closed ? -1 : undefined).replace(/\s+/g, '');
   const payload = characters.replace(/={1,2}$/, '');
-  const stranger = /[^A-Za-z0-9+/]/.exec(payload);
-  if (stranger !== null) {
+  const invalid = /[^A-Za-z0-9+/]/.exec(payload);
+  if (invalid !== null) {
     throw new LegacyFileError(
       path,
-      `is base64 text with an invalid character at position ${stranger.index} (white space and quotes not counted); ` +
+      `is base64 text with an invalid character at position ${invalid.index} (white space and quotes not counted); ` +
         'copy the text out of localStorage again, without anything around it',
     );
   }

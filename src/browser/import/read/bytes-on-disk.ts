@@ -2,16 +2,15 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 
 /**
- * The bytes of a file, read on demand. sql.js takes an array of bytes as the content of a database:
- * its file system keeps the result of `slice`, and reads by `subarray`. So only the pages that
- * SQLite caches take memory. sql.js does not document these calls; where they change, the file is
- * read as a whole.
+ * The bytes of a file, read on demand, as the content of a sql.js database: only the pages that
+ * SQLite caches are in memory. sql.js stores the result of `slice`, and reads by `subarray`. These
+ * calls are not documented; if they change, `openDatabase` falls back to reading the whole file.
  */
 export class BytesOnDisk {
   readonly #file: number;
   readonly #stats: Stats;
   #isOpen = true;
-  /** sql.js copies what it reads before it reads on. */
+  /** Reused: sql.js copies the bytes before its next read. */
   #page = Buffer.alloc(0);
 
   /** @throws the error of the file system */
@@ -24,7 +23,7 @@ export class BytesOnDisk {
     return this.#stats.size;
   }
 
-  /** Whether something has written to the file since it was opened. */
+  /** Whether the file was written since it was opened. */
   get isChanged(): boolean {
     const { size, mtimeMs } = fstatSync(this.#file);
     return size !== this.#stats.size || mtimeMs !== this.#stats.mtimeMs;
@@ -34,7 +33,7 @@ export class BytesOnDisk {
     return this;
   }
 
-  /** Bytes that the file has lost since it was opened are zeros, which SQLite finds out. */
+  /** Returns zeros for bytes that were truncated since the file was opened; SQLite detects them. */
   subarray(begin: number, end: number): Buffer {
     const length = Math.min(end, this.length) - begin;
     if (this.#page.length !== length) this.#page = Buffer.alloc(length);

@@ -5,9 +5,9 @@ import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
 
 /**
- * A JSON export: an object with an array of row objects per table, under the legacy names.
+ * Opens a JSON export: an object with an array of row objects per table, under the legacy names.
  *
- * @throws LegacyFileError where it is not JSON in UTF-8, or not of that shape.
+ * @throws LegacyFileError if the file is not JSON in UTF-8, or has another shape
  */
 export function openJson(path: string, bytes: Buffer): LegacySource {
   const tables = parseTables(path, bytes);
@@ -80,7 +80,7 @@ function unreadTables(tables: ReadonlyMap<string, unknown>): UnreadTable[] {
   return unread.sort((one, other) => (one.table < other.table ? -1 : 1));
 }
 
-/** What is neither a table nor nothing, nor what an export of this package says of itself. */
+/** Keys of values that are not tables, except null and the `export` header of this package. */
 function unreadValues(tables: ReadonlyMap<string, unknown>): string[] {
   return [...tables]
     .filter(([name, value]) => name !== 'export' && value !== null && !Array.isArray(value))

@@ -3,7 +3,6 @@ import { decimalColumns } from '../../format/kept-values.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import { JsonSyntaxError, parseJsonText } from './parse-json.js';
 
-/** What is expected of a file in JSON. */
 export const remedy = 'expected an object with the arrays `accounts` and `journal`, one object per row';
 
 /** @throws LegacyFileError for bytes that are not UTF-8 */
@@ -15,7 +14,7 @@ export function decodeUtf8(path: string, bytes: Buffer): string {
   }
 }
 
-/** Parses JSON without losing a digit. @throws LegacyFileError */
+/** Parses JSON without losing digits of numbers. @throws LegacyFileError */
 export function parseJson(path: string, text: string, firstLine = 1): unknown {
   try {
     return parseJsonText(text);
@@ -43,10 +42,7 @@ function placeIn(text: string, position: number, firstLine: number): string {
 
 const decimals: ReadonlySet<string> = new Set(decimalColumns);
 
-/**
- * Decimals keep all their digits, and so does `meta`, as the JSON text that it is in the other
- * formats.
- */
+/** Keeps all digits of decimals. Turns `meta` into JSON text, as it is in the other formats. */
 export function asLegacyValue(path: string, column: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof LosslessNumber && decimals.has(column)) return value.toString();

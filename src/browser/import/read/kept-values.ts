@@ -4,9 +4,8 @@ import type { LegacyRow } from './legacy-source.js';
 import { unreadableDatabase } from './unreadable.js';
 
 /**
- * Rows of a journal with the values that an export of this package has kept beside them: days, and
- * decimals as text, each where the double is the one that is nearest to it. Another double was
- * written later.
+ * Adds the kept values of an export of this package to the rows: days, and decimals as text.
+ * Ignores a decimal if the row's double is not its nearest double: the double was edited later.
  *
  * @throws LegacyFileError
  */
@@ -30,15 +29,11 @@ export function* withKeptValues(
   }
 }
 
-/**
- * The kept values of each entry by their columns: of a file that nobody trusts, no more than one
- * for a column.
- */
+/** Kept values by entry and column: at most one per column, also from a malicious file. */
 function keptValues(path: string, database: Database): Map<string, Map<string, string>> {
   const kept = new Map<string, Map<string, string>>();
   const columns = [...decimalColumns, 'day'].map((column) => `'${column}'`).join(', ');
-  // The same mark as on the ids of the rows, without which a byte order mark at their beginning is
-  // lost.
+  // '.' protects a byte order mark at the beginning of an id: see `markedText`.
   const select = `SELECT '.' || entry_id, column_name, value FROM ${keptValuesTable} WHERE column_name IN (${columns})`;
   for (const [marked, column, value] of rowsOf(path, database, select)) {
     const id = String(marked).slice(1);

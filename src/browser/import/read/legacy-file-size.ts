@@ -1,18 +1,15 @@
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyFormat } from './legacy-source.js';
 
-/**
- * The largest database or JSON export that is read, in bytes. The latter is held in memory as a
- * whole.
- */
+/** Bytes of the largest database or JSON export. A JSON export is held in memory. */
 export const maxLegacyFileSize = 256 * 1024 * 1024;
 
-/** The largest base64 text: four characters stand for three bytes. */
+/** Base64 encodes three bytes as four characters. */
 export const maxBase64Size = Math.ceil(maxLegacyFileSize / 3) * 4;
 
-/** @throws LegacyFileError for a file that is larger than its format may be. `size` is in bytes. */
+/** @param size in bytes @throws LegacyFileError if the file exceeds the limit of its format */
 export function checkSize(path: string, size: number, format: LegacyFormat): void {
-  // It is read line by line.
+  // NDJSON is read line by line.
   if (format === 'ndjson') return;
   const most = format === 'base64' ? maxBase64Size : maxLegacyFileSize;
   if (size > most) {

@@ -1,19 +1,16 @@
 import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 
 /**
- * A file cannot be read as a journal. The message says what is wrong with it and what to do, and
- * leaves out the path.
+ * A file cannot be read as a journal. Nothing was written. The message names the problem and the
+ * next step, but not the path.
  */
 export class LegacyFileError extends JournalDatabaseError {
   readonly code = 'LEGACY_FILE';
 
   constructor(
-    /**
-     * As it was given to the importer: of an upload it is a temporary path, which is not for its
-     * user.
-     */
+    /** The path given to the importer. Do not show it to users who uploaded the file. */
     readonly path: string,
-    /** What follows "the file " in the message: a predicate without the full stop. */
+    /** Follows "the file " in the message: a predicate without the full stop. */
     readonly problem: string,
     options?: ErrorOptions,
   ) {

@@ -1,47 +1,38 @@
-/** A row under the legacy column names; values as the source holds them. */
+/** A row by legacy column names, with unconverted values. */
 export type LegacyRow = Readonly<Record<string, unknown>>;
 
 /**
- * What a legacy file is: the database itself, its base64 text out of localStorage, a JSON export,
- * or an export of this package with a JSON object a line.
+ * `sqlite`: the browser application's database. `base64`: its text in localStorage. `json`,
+ * `ndjson`: exports of this package.
  */
 export type LegacyFormat = 'sqlite' | 'base64' | 'json' | 'ndjson';
 
-/** A table of a legacy file that is not read, and how many rows it holds. */
+/** A table of a legacy file that is not read, and its number of rows. */
 export interface UnreadTable {
   table: string;
   rows: number;
 }
 
-/**
- * A legacy file, opened and found to be whole. Close it when done: `base64` and `json` are held in
- * memory.
- */
+/** An open legacy file. Close it: `base64` and `json` are held in memory. */
 export interface LegacySource {
-  /** The file as it was named to the importer. */
+  /** The path given to the importer. */
   readonly path: string;
   readonly format: LegacyFormat;
-  /** The columns that the journal has: files made before the audit columns lack them. */
+  /** The columns of the journal. Old files lack the audit columns. */
   readonly journalColumns: ReadonlySet<string>;
   readonly journalCount: number;
-  /** The rows of `accounts`; none where the file has no such table. */
+  /** The rows of `accounts`; empty if the file has no such table. */
   accounts(): Iterable<LegacyRow>;
   /**
-   * The rows of `journal` in the file's order, one at a time; each call starts anew. Every row has
-   * exactly the columns of `journalColumns`; one that a JSON row leaves out is null.
+   * Iterates over the rows of `journal` in the order of the file; each call starts again. Every row
+   * has exactly the columns of `journalColumns`; columns that a JSON row lacks are null.
    *
-   * @throws LegacyFileError when the file turns out to be unreadable on the way.
+   * @throws LegacyFileError if the file becomes unreadable during the iteration
    */
   journal(): Iterable<LegacyRow>;
-  /**
-   * Tables which hold rows and are not imported, such as `symbols` and `ticker_min_strikes`, by
-   * name.
-   */
+  /** Tables with rows that are not imported, such as `symbols`, in the order of their names. */
   readonly notImported: readonly UnreadTable[];
-  /**
-   * Columns of `accounts` and `journal` that no version of the old application had, as
-   * `journal.strategy`.
-   */
+  /** Unknown columns of `accounts` and `journal`, such as `journal.strategy`. */
   readonly unreadColumns: readonly string[];
   close(): void;
 }

@@ -5,11 +5,11 @@ import { unreadable } from './unreadable.js';
 const chunkLength = 65_536;
 const lineFeed = 10;
 
-/** The longest line that is read, in bytes. */
+/** Bytes. */
 export const longestLine = 8 * 1024 * 1024;
 
 /**
- * The lines of a file without their ends, one at a time; empty ones are left out.
+ * Iterates over the non-empty lines of a file, without line ends.
  * @throws LegacyFileError
  */
 export function* readLines(path: string): Generator<Buffer, void> {
@@ -20,7 +20,7 @@ export function* readLines(path: string): Generator<Buffer, void> {
     for (const chunk of chunks(path, file)) {
       let begin = 0;
       while (begin < chunk.length) {
-        // A file of nothing but empty lines would take minutes if each of them were made.
+        // Skips empty lines without a Buffer each: a file of empty lines would take minutes.
         if (length === 0 && chunk[begin] === lineFeed) {
           begin += 1;
           continue;

@@ -5,27 +5,27 @@ import type { LegacyRow, LegacySource } from './legacy-source.js';
 import { readLines } from './lines.js';
 
 /**
- * An export of this package with a JSON object a line: what it says of itself, the accounts, the
- * entries. It is read line by line, so that it may be of any size.
+ * Opens an NDJSON export of this package: one JSON object per line for the header, the accounts and
+ * the entries. Reads line by line, so that the file can have any size.
  *
- * @throws LegacyFileError where a line is none of these, or lines are missing
+ * @throws LegacyFileError for another kind of line, or if lines are missing
  */
 export function openNdjson(path: string): LegacySource {
   const accounts: LegacyRow[] = [];
   const columns = { account: new Set<string>(), entry: new Set<string>() };
-  let promised: Promised | undefined;
+  let declared: RowCounts | undefined;
   const others = new Set<string>();
   let entries = 0;
   for (const { kind, row } of readObjects(path, others)) {
     if (kind === 'export') {
-      promised = { accounts: row['accounts'], entries: row['entries'] };
+      declared = { accounts: row['accounts'], entries: row['entries'] };
       continue;
     }
     for (const column of Object.keys(row)) columns[kind].add(column);
     if (kind === 'entry') entries += 1;
     else accounts.push(row);
   }
-  refuseMissing(path, promised, { accounts: accounts.length, entries });
+  refuseMissing(path, declared, { accounts: accounts.length, entries });
   const accountColumns = known(path, 'accounts', columns.account);
   const journalColumns = known(path, 'journal', columns.entry);
   return {
@@ -45,15 +45,15 @@ export function openNdjson(path: string): LegacySource {
   };
 }
 
-/** How many rows an export said that follow. */
-interface Promised {
+/** Row counts: declared by the header, or found. */
+interface RowCounts {
   accounts: unknown;
   entries: unknown;
 }
 
 type Kind = 'export' | 'account' | 'entry';
 
-/** The object of each line. Other keys that stand beside it are added to `others`. */
+/** Iterates over the objects of all lines. Adds unknown keys of a line to `others`. */
 function* readObjects(path: string, others: Set<string>): Generator<{ kind: Kind; row: LegacyRow }, void> {
   let number = 0;
   for (const line of readLines(path)) {
@@ -82,12 +82,12 @@ function isKind(kind: string): kind is Kind {
   return kind === 'export' || kind === 'account' || kind === 'entry';
 }
 
-function refuseMissing(path: string, promised: Promised | undefined, found: Promised): void {
-  if (promised?.accounts === found.accounts && promised?.entries === found.entries) return;
+function refuseMissing(path: string, declared: RowCounts | undefined, found: RowCounts): void {
+  if (declared?.accounts === found.accounts && declared?.entries === found.entries) return;
   throw new LegacyFileError(
     path,
     `has ${String(found.accounts)} accounts and ${String(found.entries)} entries, and should have ` +
-      `${String(promised?.accounts)} and ${String(promised?.entries)}; export it again, as it may have been cut off`,
+      `${String(declared?.accounts)} and ${String(declared?.entries)}; export it again, as it may have been cut off`,
   );
 }
 

@@ -13,12 +13,10 @@ import { openSqlite } from './sqlite-source.js';
 import { unreadable } from './unreadable.js';
 
 /**
- * Opens a journal of the old browser application: its SQLite database, the base64 text of that out
- * of localStorage, a JSON export, or lines of JSON as this package exports them. Which of them it
- * is shows in the content, not in the name. The file is only read.
+ * Opens a journal: the browser application's SQLite database, its base64 text from localStorage, or
+ * a JSON or NDJSON export. Detects the format by content, not by name. Does not write the file.
  *
- * @throws LegacyFileError for every file that cannot be read as a journal, before any row is handed
- * out.
+ * @throws LegacyFileError for a file that cannot be read as a journal, before the first row
  */
 export async function openLegacyFile(path: string): Promise<LegacySource> {
   const format = await recogniseFile(path);
@@ -38,7 +36,7 @@ async function openDatabase(path: string): Promise<LegacySource> {
   const bytes = bytesOnDisk(path);
   try {
     await refuseLeftovers(path, readSqliteHeader(bytes).writeAheadLog);
-    // A release of sql.js that treats its bytes in another way sees no database in them.
+    // Falls back to the whole file if a release of sql.js reads `BytesOnDisk` in another way.
     const source = await openSqlite(path, 'sqlite', bytes).catch(async () =>
       openSqlite(path, 'sqlite', await readWhole(path)),
     );
@@ -73,9 +71,9 @@ async function readWhole(path: string): Promise<Buffer> {
   });
 }
 
-/** Looks at a file before it is read as a whole, which a wrong one may be too large for. */
+/** Detects the format before the file is read, because a wrong file can be too large for memory. */
 async function recogniseFile(path: string): Promise<LegacyFormat> {
-  const { size, head } = await lookInto(path).catch((error: unknown) => {
+  const { size, head } = await readHead(path).catch((error: unknown) => {
     throw error instanceof LegacyFileError ? error : unreadable(path, error as NodeJS.ErrnoException);
   });
   const format = recogniseFormat(head);
@@ -90,12 +88,12 @@ async function recogniseFile(path: string): Promise<LegacyFormat> {
   return format;
 }
 
-async function lookInto(path: string): Promise<{ size: number; head: Buffer }> {
+async function readHead(path: string): Promise<{ size: number; head: Buffer }> {
   const stats = await stat(path);
   if (stats.isDirectory())
     throw unreadable(path, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
-  // A pipe or a device could be read without end.
-  if (!stats.isFile()) throw new LegacyFileError(path, 'is not a regular file; save what it yields to one');
+  // Reading a pipe or a device may never end.
+  if (!stats.isFile()) throw new LegacyFileError(path, 'is not a regular file; save its content to a file');
   if (stats.size === 0) {
     throw new LegacyFileError(path, 'is empty; export the database from the browser again');
   }

@@ -1,10 +1,10 @@
 import { isExactNumber } from '../../../model/decimal.js';
 import { LosslessNumber } from 'lossless-json';
 
-/** A text that is not JSON, or an object in it that has a key twice with different values. */
+/** The text is not JSON, or an object repeats a key with different values. */
 export class JsonSyntaxError extends Error {
   constructor(
-    /** Where in the text, from 0. */
+    /** Index in the text. */
     readonly position: number,
   ) {
     super(`not JSON at position ${position}`);
@@ -13,7 +13,7 @@ export class JsonSyntaxError extends Error {
 
 const space = /[ \t\n\r]*/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** Doubles hold these digits exactly. */
+/** A double represents numbers of this form exactly. */
 const shortNumber = /^-?\d{1,15}$|^-?(?=[\d.]{1,16}$)\d+\.\d+$/;
 const literals: readonly (readonly [string, unknown])[] = [
   ['null', null],
@@ -22,11 +22,11 @@ const literals: readonly (readonly [string, unknown])[] = [
 ];
 
 /**
- * Parses JSON without losing a digit: a number that a double does not hold becomes a
- * LosslessNumber. Texts are slices of the whole text, so that the memory it takes is a small
- * multiple of the file.
+ * Parses JSON without losing digits: a number that a double cannot represent becomes a
+ * LosslessNumber. Strings are slices of the text, so that memory is a small multiple of the file.
  *
- * @throws JsonSyntaxError, and RangeError where it is nested too deep
+ * @throws JsonSyntaxError
+ * @throws RangeError if the text is nested too deeply
  */
 export function parseJsonText(text: string): unknown {
   const parser = new Parser(text);
@@ -124,7 +124,7 @@ class Parser {
     return shortNumber.test(digits) || isExactNumber(digits) ? Number(digits) : new LosslessNumber(digits);
   }
 
-  /** Goes past an opening bracket. @returns whether the closing one follows */
+  /** Skips an opening bracket. @returns whether the closing bracket follows immediately */
   #opens(closing: string): boolean {
     this.#at += 1;
     return this.#takes(closing);

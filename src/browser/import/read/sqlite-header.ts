@@ -1,36 +1,29 @@
-/**
- * The first 16 bytes of every SQLite database,
- * https://www.sqlite.org/fileformat.html#the_database_header.
- */
+/** https://www.sqlite.org/fileformat.html#the_database_header */
 const magic = Buffer.from('SQLite format 3\0', 'latin1');
 
 const headerLength = 100;
 
-/** What the file header tells before the database is opened. */
+/** The file header of an SQLite database. */
 export interface SqliteHeader {
-  /**
-   * The size in bytes that the file should have at least; undefined where the header makes no valid
-   * claim.
-   */
+  /** Minimum size of the file in bytes; undefined if the header's page count is not valid. */
   expectedSize: number | undefined;
-  /** Whether the last application to write it used a write-ahead log. */
+  /** Whether the last writer used a write-ahead log. */
   writeAheadLog: boolean;
 }
 
-/** Whether bytes begin as an SQLite database does. */
 export function isSqlite(bytes: Buffer): boolean {
   return bytes.subarray(0, magic.length).equals(magic);
 }
 
-/** Reads the header of bytes that begin as an SQLite database does. */
+/** @param bytes for which `isSqlite` is true */
 export function readSqliteHeader(bytes: Pick<Buffer, 'subarray'>): SqliteHeader {
   const header = bytes.subarray(0, headerLength);
   if (header.length < headerLength) return { expectedSize: headerLength, writeAheadLog: false };
   const storedPageSize = header.readUInt16BE(16);
   const pageSize = storedPageSize === 1 ? 65_536 : storedPageSize;
   const pageCount = header.readUInt32BE(28);
-  // Writers before SQLite 3.7.0 leave the page count alone; it counts only if the writer that set
-  // it was the last one.
+  // Writers before SQLite 3.7.0 do not update the page count. It is valid only if the version that
+  // set it (offset 92) equals the change counter (offset 24).
   const valid = pageCount > 0 && header.readUInt32BE(24) === header.readUInt32BE(92);
   return {
     expectedSize: valid ? pageSize * pageCount : undefined,

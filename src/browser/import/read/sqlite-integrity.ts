@@ -2,17 +2,12 @@ import type { Database } from 'sql.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import { sqliteMessage } from '../../format/sqlite-engine.js';
 
-// What a row holds is judged row by row on import; only pages and indexes that cannot be trusted
-// refuse the whole file.
+// The import validates values row by row. Only corrupt pages and indexes refuse the whole file.
 const rowProblem = /^(?:[\w-]+ value in|CHECK constraint failed in) /;
 
 const shownProblems = 3;
 
-/**
- * Checks the whole database for corruption.
- *
- * @throws LegacyFileError with the first findings of SQLite.
- */
+/** @throws LegacyFileError with SQLite's first findings if the database is corrupt */
 export function checkIntegrity(path: string, database: Database): void {
   const problems = findings(database).filter((line) => line !== 'ok' && !rowProblem.test(line));
   if (problems.length === 0) return;
@@ -27,7 +22,7 @@ export function checkIntegrity(path: string, database: Database): void {
 function findings(database: Database): string[] {
   const lines: string[] = [];
   try {
-    // Row by row, as the check itself can fail in the middle; what it found until then says more.
+    // Steps row by row to keep the findings before an error: the check itself can fail.
     const statement = database.prepare('PRAGMA integrity_check');
     while (statement.step()) lines.push(...String(statement.get()[0]).split('\n'));
   } catch (error) {

@@ -3,16 +3,16 @@ import { LegacyFileError } from './legacy-file.error.js';
 import { unreadable } from './unreadable.js';
 
 /**
- * How a rollback journal begins that has not been rolled back,
+ * Header of a rollback journal that has not been rolled back,
  * https://www.sqlite.org/fileformat.html#the_rollback_journal.
  */
 const rollbackMagic = Buffer.from('d9d505f920a163d7', 'hex');
 
 /**
- * Refuses a database of which a part still stands in a file beside it: read alone, it would lack
- * the last changes, or hold half of a transaction.
+ * Refuses a database with a write-ahead log or a hot rollback journal beside it: without that file
+ * it lacks the last changes, or contains half of a transaction.
  *
- * @throws LegacyFileError that says how to fold it in.
+ * @throws LegacyFileError
  */
 export async function refuseLeftovers(path: string, writeAheadLog: boolean): Promise<void> {
   if (writeAheadLog && (await firstBytes(`${path}-wal`)).length > 0) {

@@ -20,12 +20,11 @@ import type { SqliteTable } from './sqlite-tables.js';
 import { unreadableDatabase } from './unreadable.js';
 
 /**
- * An SQLite database, whichever format it came in.
+ * Opens the bytes of an SQLite database.
  *
- * sql.js reads integers as doubles and replaces invalid UTF-8 by U+FFFD; NUL characters within a
- * text survive.
+ * sql.js reads integers as doubles, and replaces invalid UTF-8 by U+FFFD. It keeps NUL characters.
  *
- * @throws LegacyFileError where it is truncated, corrupt, or holds no journal.
+ * @throws LegacyFileError if the database is truncated, corrupt, or has no journal
  */
 export async function openSqlite(
   path: string,
@@ -51,8 +50,8 @@ export async function openSqlite(
 }
 
 function describe(path: string, format: LegacyFormat, database: Database): LegacySource {
-  // A file from elsewhere may neither write nor call what is not harmless. Constraints are for the
-  // rows to answer.
+  // Do not trust the schema of the file: no writes, no functions with side effects. Ignore CHECK
+  // constraints, because the import validates the rows.
   database.run('PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA ignore_check_constraints = ON');
   refuseComputedTables(path, database);
   checkIntegrity(path, database);
@@ -90,13 +89,13 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
   };
 }
 
-/** Before the check of the whole database, which would compute generated columns. */
+/** Runs before the integrity check, which would evaluate generated columns. */
 function refuseComputedTables(path: string, database: Database): void {
   try {
     for (const name of ['journal', 'accounts', keptValuesTable]) refuseComputed(path, database, name);
   } catch (error) {
     if (error instanceof LegacyFileError) throw error;
-    // The check has more to say about a schema that cannot be read.
+    // The integrity check has a better message for an unreadable schema.
     checkIntegrity(path, database);
     throw error;
   }

@@ -8,20 +8,14 @@ import type { LegacyRow, UnreadTable } from './legacy-source.js';
 import { quoteIdentifier } from '../../format/sqlite-engine.js';
 import { unreadableDatabase } from './unreadable.js';
 
-/**
- * A table as the file has it: its known columns, and the statement that reads them in the file's
- * order.
- */
+/** The known columns of a table, and the statement that reads them in the order of the file. */
 export interface SqliteTable {
   columns: readonly string[];
   unread: readonly string[];
   select: string;
 }
 
-/**
- * The names of the tables and views, by their lower-case form, as SQLite makes no difference of
- * case.
- */
+/** Names of tables and views by lower-case name: SQLite's names are case-insensitive. */
 export function relationNames(database: Database): Map<string, string> {
   const names = firstColumn(
     database,
@@ -32,8 +26,7 @@ export function relationNames(database: Database): Map<string, string> {
 }
 
 /**
- * Refuses a table whose rows SQLite would have to compute, which can take for ever. What does not
- * exist is no fault of it.
+ * Refuses a table whose rows SQLite would compute, which may never end. Accepts a missing table.
  *
  * @throws LegacyFileError for a view, a virtual table, generated columns and triggers
  */
@@ -42,7 +35,7 @@ export function refuseComputed(path: string, database: Database, name: string): 
   if (fault === undefined) return;
   throw new LegacyFileError(
     path,
-    `has a \`${name}\` ${fault}, so it was not written by the old application; give its database, \`options-tracker.db\``,
+    `has a \`${name}\` ${fault}, so it was not written by the browser application; give its database, \`options-tracker.db\``,
   );
 }
 
@@ -64,11 +57,7 @@ function computedBy(database: Database, name: string): string | undefined {
   return triggers.length > 0 ? `with triggers (${triggers.join(', ')})` : undefined;
 }
 
-/**
- * Looks up what a table has of the known columns.
- *
- * @throws LegacyFileError where a required column is missing.
- */
+/** @throws LegacyFileError if a required column is missing */
 export function describeTable(
   path: string,
   database: Database,
@@ -87,16 +76,12 @@ export function describeTable(
   };
 }
 
-/**
- * sql.js takes a byte order mark at the beginning of a text away: it is given another character to
- * begin with.
- */
+/** Prepends '.' to texts, because sql.js removes a byte order mark at the beginning of a text. */
 function markedText(column: string): string {
   const name = quoteIdentifier(column);
   return `CASE typeof(${name}) WHEN 'text' THEN '.' || ${name} ELSE ${name} END`;
 }
 
-/** Reads the rows of a table one at a time. */
 export function* readRows(path: string, database: Database, table: SqliteTable): Generator<LegacyRow, void> {
   try {
     const statement = database.prepare(table.select);
@@ -116,10 +101,7 @@ export function* readRows(path: string, database: Database, table: SqliteTable):
   }
 }
 
-/**
- * A value without its mark. A text whose bytes are not UTF-8 comes as these bytes, as it cannot be
- * imported as it stands.
- */
+/** Removes the '.' of `markedText`. Returns the bytes of a text that is not UTF-8, to reject it. */
 function unmarked(value: SqlValue | undefined, statement: Statement, index: number): SqlValue | undefined {
   if (typeof value !== 'string') return value;
   if (!value.includes('\ufffd')) return value.slice(1);
@@ -127,20 +109,16 @@ function unmarked(value: SqlValue | undefined, statement: Statement, index: numb
   return isUtf8(bytes) ? value.slice(1) : bytes.slice(1);
 }
 
-/** The bytes of a text of the current row; the types of sql.js lack the method. */
+/** The bytes of a text of the current row. The types of sql.js lack `getBlob`. */
 function bytesOf(statement: Statement, index: number): Uint8Array {
   return (statement as unknown as { getBlob(index: number): Uint8Array }).getBlob(index);
 }
 
-/** The number of rows of a table. */
 export function countRows(database: Database, name: string): number {
   return Number(firstColumn(database, `SELECT count(*) FROM ${quoteIdentifier(name)}`)[0]);
 }
 
-/**
- * The tables other than `accounts` and `journal` that hold rows; views and virtual tables hold none
- * of their own.
- */
+/** Tables with rows, except `accounts` and `journal`. Excludes views and virtual tables. */
 export function unreadTables(database: Database): UnreadTable[] {
   const names = firstColumn(
     database,
@@ -158,7 +136,7 @@ function hasRowid(database: Database, name: string): boolean {
     columnNames(database, `SELECT rowid FROM ${name}`);
     return true;
   } catch {
-    // A table WITHOUT ROWID; its rows come in the order in which SQLite reads them.
+    // A table WITHOUT ROWID: SQLite decides on the order of its rows.
     return false;
   }
 }

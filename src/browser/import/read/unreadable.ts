@@ -9,14 +9,14 @@ const problems: Record<string, string> = {
   EISDIR: 'is a directory; give the path of the file in it',
 };
 
-/** The refusal of a file that the operating system does not hand out. */
+/** The error for a file that the operating system cannot read. */
 export function unreadable(path: string, cause: NodeJS.ErrnoException): LegacyFileError {
   const problem =
     problems[cause.code ?? ''] ?? `cannot be read (${cause.code ?? cause.message}); copy it and try again`;
   return new LegacyFileError(path, problem, { cause });
 }
 
-/** The refusal of a database that SQLite fails on, with SQLite's own words. */
+/** The error for a database that SQLite cannot read, with SQLite's message. */
 export function unreadableDatabase(path: string, cause: unknown): LegacyFileError {
   return new LegacyFileError(
     path,

@@ -3,25 +3,30 @@ import type { LocalStorageReport } from './local-storage-report.js';
 import type { InputProblem } from '../../../model/input-check.js';
 import type { LegacyFormat, UnreadTable } from '../read/legacy-source.js';
 
-/** A row that was not imported, and why. */
+/** A row that was not imported, and the reason. */
 export interface RejectedRow extends Omit<InputProblem, 'index'> {
   table: 'accounts' | 'journal';
-  /** Its place in the table, from 1. */
+  /** The row's place in the table, from 1. */
   row: number;
-  /** Whether it could be imported but for what is stored under its id already. */
+  /** True if the row is valid, but conflicts with the entry stored under its id. */
   isConflict?: true;
 }
 
 /**
- * Why a value is not the same afterwards. `rounded`: a double's noise beyond eight decimals, or
- * microseconds. `day`: an instant of midnight, in UTC or in the given zone, became its day.
- * `emptied`: empty text became null. `decoded`: JSON that was encoded more than once. `wrapped`:
- * broken JSON, or JSON that is no object, is kept under `meta.legacyMeta`. `unlinked`: an
- * `original_entry_id` that leads nowhere, in a circle, or to an entry with another successor is
- * kept under `meta.legacyOriginalEntryId`. `unmatched`: an edited copy may replace several rows,
- * and is linked to none. `filled`: something missing was supplied. `kept`: an account has another
- * name in the file, and its stored name stays. `undated`: the stored entry has no day, as it was
- * imported without a time zone or before days were stored; it stays as it is.
+ * The reason why a value was changed.
+ *
+ * - `rounded`: digits of a double beyond eight decimals, or microseconds, were dropped.
+ * - `day`: the instant of a midnight, in UTC or in the given zone, became a day.
+ * - `emptied`: empty text became null.
+ * - `decoded`: JSON was encoded more than once.
+ * - `wrapped`: broken JSON, or JSON that is not an object, is in `meta.legacyMeta`.
+ * - `unlinked`: an `original_entry_id` that leads nowhere, in a circle, or to an entry with another
+ *   successor is in `meta.legacyOriginalEntryId`.
+ * - `unmatched`: an edited copy may replace several rows, and is not linked.
+ * - `filled`: a missing value was supplied.
+ * - `kept`: an account has another name in the file; the stored name is unchanged.
+ * - `undated`: the stored entry has no day, because it was imported without a time zone or before
+ *   days were stored; it is unchanged.
  */
 export type ChangeKind =
   | 'rounded'
@@ -36,13 +41,13 @@ export type ChangeKind =
   | 'undated';
 
 /**
- * A value that is not stored as it stood in the file. A repeated import compares the stored value
+ * A value that is stored differently from the file. A repeated import compares the stored value
  * with the changed one.
  */
 export interface ChangedValue {
   kind: ChangeKind;
   table: 'accounts' | 'journal';
-  /** Its row's place in the table, from 1. */
+  /** The row's place in the table, from 1. */
   row: number;
   id: string;
   column: string;
@@ -50,79 +55,77 @@ export interface ChangedValue {
   to: string;
 }
 
-/** Entries of the file in an account that the file's accounts lack, or have in a rejected row. */
+/** Entries in an account that the file does not contain, or contains in a rejected row. */
 export interface EntriesWithoutAccount {
   accountId: string;
   /** Places of the rows in the journal, from 1. */
   rows: readonly number[];
 }
 
-/** How the file says on which days entries happened and options expire: counts of values. */
+/** Counts of the forms in which the file stores days of entries and expirations. */
 export interface DayForms {
   /** `YYYY-MM-DD`. */
   dates: number;
   /** Midnight UTC. */
   utcMidnights: number;
-  /** The start of a day in the given time zone that is no midnight UTC. */
+  /** The start of a day in the given time zone that is not midnight UTC. */
   localMidnights: number;
   /**
-   * Other instants of entries at a full quarter of an hour: each may be the start of a day in
-   * another time zone than the given one. Such entries are stored without a day.
+   * Other instants of entries at a multiple of 15 minutes: possibly the start of a day in another
+   * time zone than the given one. These entries are stored without a day.
    */
   possibleMidnights: number;
-  /** The first of them. */
+  /** The first possible midnight. */
   example: string | null;
 }
 
 /** Number and sum of entries. Sums are decimals in plain notation: + in, − out. */
 export interface EntryTotals {
-  /** Live and deleted ones. */
+  /** Number of entries, live and deleted. */
   entries: number;
   amount: string;
+  /** Number of live entries. */
   live: number;
   liveAmount: string;
 }
 
-/** An account that the import created, and where it was found. */
+/** An account that the import created. */
 export interface CreatedAccount {
   id: string;
   name: string;
-  /** `file`: the file's accounts; `entries`: only named by entries, and called after its id. */
+  /** `file`: from the file's accounts. `entries`: only entries name it; its name is its id. */
   source: 'file' | 'entries';
 }
 
 /**
- * Count and exact sum of one group, as computed from the file's rows and as PostgreSQL reports
- * them. The two sides are equal if `fileAmount` + `rounding` = `databaseAmount`.
+ * Count and exact sum of one group, computed from the file and by PostgreSQL. They match if
+ * `fileAmount` + `rounding` = `databaseAmount`. Sums are decimals in plain notation: + in, − out.
  */
 export interface VerifiedSum {
   /** The account, type or symbol; null for entries without a symbol. */
   key: string | null;
   fileCount: number;
-  /** The sum of the amounts with all their digits. */
+  /** The exact sum of the unrounded amounts. */
   fileAmount: string;
-  /** What rounding each amount to eight decimals added to the sum. */
+  /** The effect on the sum of rounding each amount to eight decimals. */
   rounding: string;
   databaseCount: number;
   databaseAmount: string;
 }
 
-/**
- * The comparison of the file with the database, over all rows that were inserted or were there
- * already.
- */
+/** Comparison of the file with the database, over all rows that are stored after the import. */
 export interface Verification {
   matches: boolean;
-  /** Of live and deleted entries. */
+  /** Live and deleted entries. */
   total: VerifiedSum;
-  /** Of the live ones. A row that was removed or amended on the server only counts as deleted. */
+  /** Live entries. A row that was removed or amended only on the server counts as deleted. */
   live: VerifiedSum;
   byAccount: VerifiedSum[];
   byType: VerifiedSum[];
   bySymbol: VerifiedSum[];
 }
 
-/** Everything that an import did, or with `dryRun` would have done. */
+/** Result of an import; with `dryRun`, the result that was rolled back. */
 export interface ImportReport {
   file: string;
   format: LegacyFormat;
@@ -131,50 +134,38 @@ export interface ImportReport {
   user: { email: string; created: boolean };
   days: DayForms;
   /**
-   * Rows of the journal. `unchanged` are stored as they are in the file, or changed on the server
-   * only.
+   * Numbers of journal rows. `unchanged`: the stored entry equals the row, or was changed on the
+   * server only.
    */
   entries: { read: number; inserted: number; unchanged: number; rejected: number };
-  /**
-   * Rows whose stored entries were marked as deleted, and rows whose content was appended once
-   * more.
-   */
+  /** Rows whose stored entries were marked as deleted, and rows that were appended again. */
   merged: { deleted: number; restored: number };
-  /**
-   * Each row of the file that differs from its stored entry, and how the import treated the
-   * difference.
-   */
+  /** Rows that differ from their stored entries, and how the import resolved the difference. */
   entryChanges: EntryChange[];
   accounts: { read: number; created: CreatedAccount[]; rejected: number };
   entriesWithoutAccount: readonly EntriesWithoutAccount[];
-  /**
-   * Columns that the file's journal lacks, as those made before the audit columns do; they were
-   * left at their defaults.
-   */
+  /** Columns that the file's journal lacks; their values are the defaults. */
   missingColumns: string[];
-  /** Tables with rows that are not part of the journal. */
+  /** Tables of the file that are not part of the journal, with their row counts. */
   notImported: readonly UnreadTable[];
-  /** Columns that are not known, and were not imported, as `journal.strategy`. */
+  /** Unknown columns that were not imported, such as `journal.strategy`. */
   unreadColumns: readonly string[];
   rejected: RejectedRow[];
   changes: ChangedValue[];
-  /** Before corrections and purchases of localStorage are applied. */
+  /** Computed before the items of localStorage are applied. */
   verification: Verification;
-  /** All rows of the file against the entries that are stored for them. */
+  /** All rows of the file, compared with the entries stored for them. */
   totals: {
     file: EntryTotals;
     stored: EntryTotals;
-    /**
-     * `file` − `stored`: rows that were left out, rounding, and entries that the server removed or
-     * amended.
-     */
+    /** `file` − `stored`: rejected rows, rounding, entries removed or amended on the server. */
     difference: EntryTotals;
-    /** The sum of the amounts of the rows that were left out. */
+    /** Sum of the amounts of rejected rows. */
     leftOut: string;
-    /** Rows whose amount is no number, which no sum includes. */
+    /** Number of rows whose amount is not a number; no sum includes them. */
     withoutAmount: number;
   };
-  /** What was done with the dump of localStorage; null without one. */
+  /** Result for the dump of localStorage; null without one. */
   localStorage: LocalStorageReport | null;
 }
 
@@ -209,7 +200,7 @@ export interface EntryChange {
 /** Values by column names; null where there is none. */
 export type ChangedColumns = Record<string, string | null>;
 
-/** A value of the file as the report has it. */
+/** A value of the file, shortened for the report. */
 export function reported(value: unknown): string {
   return shown(value, 10_000);
 }

@@ -1,4 +1,4 @@
-/** What an import did with the items of a dump of localStorage. */
+/** Result of an import for the items of a dump of localStorage. */
 export interface LocalStorageReport {
   expirations: ExpirationOutcome[];
   purchases: PurchaseOutcome[];
@@ -6,29 +6,29 @@ export interface LocalStorageReport {
   unreadable: readonly UnreadableItem[];
 }
 
-/** What became of a corrected expiration. */
+/** Outcome of a corrected expiration. */
 export interface ExpirationOutcome {
   symbol: string;
   strike: string;
-  /**
-   * The uncorrected day, `YYYY-MM-DD`. If the key of the position names no day, the text in its
-   * place.
-   */
+  /** The uncorrected day, `YYYY-MM-DD`, or the text in its place if it is not a day. */
   from: string;
+  /** The corrected day, `YYYY-MM-DD`. */
   to: string;
   /** Instant in ISO 8601. */
   correctedAt: string;
-  /** Ids of the file's entries that were amended, and of those that had the correction already. */
+  /** Ids of entries that were amended. */
   amended: string[];
+  /** Ids of entries that already had the corrected day. */
   unchanged: string[];
+  /** Entries that were not amended, and why; `id` is null if no entry matches. */
   notApplied: { id: string | null; reason: string }[];
 }
 
-/** What became of a bought option. */
+/** Outcome of a bought option, which the file contains as a `fee`. */
 export interface PurchaseOutcome {
   /** The id in `journal.v1`. */
   purchase: string;
-  /** The id of the `fee` in the file. */
+  /** The id of the matching `fee` in the file. */
   fee: string | null;
   /** Instant in ISO 8601. */
   boughtAt: string;
@@ -36,11 +36,12 @@ export interface PurchaseOutcome {
   leg: 'put' | 'call';
   contracts: string;
   strike: string;
-  /** `YYYY-MM-DD`; null where the browser does not know it. */
+  /** `YYYY-MM-DD`; null if the browser does not know it. */
   expiration: string | null;
+  /** Cash including fees: negative. */
   amount: string;
   outcome: 'amended' | 'unchanged' | 'notApplied';
-  /** Why it was not applied. */
+  /** Why the purchase was not applied. */
   reason: string | null;
 }
 

@@ -179,7 +179,7 @@ describe('an SQLite database', () => {
 
   it.each(['cross', 'gen', 'recursive'])('that would be computed for ever: %s.db', async (name) => {
     expect(await refusal(`test/fixtures/hostile/${name}.db`)).toContain(
-      'so it was not written by the old application',
+      'so it was not written by the browser application',
     );
   });
 });

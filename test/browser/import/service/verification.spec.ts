@@ -46,7 +46,7 @@ describe('an import that does not arrive as it was sent', () => {
     const importing = application.import(await files.write({ journal }), email, { skipInvalid: true });
     await expect(importing).rejects.toThrow(VerificationError);
     await expect(importing).rejects.toThrow(message);
-    await expect(importing).rejects.toThrow(/does not hold what the file holds; everything was rolled back/);
+    await expect(importing).rejects.toThrow(/differ from those of the file; everything was rolled back/);
     expect(await application.snapshot()).toEqual(before);
   });
 
