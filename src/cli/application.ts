@@ -8,12 +8,11 @@ import { JournalExportModule } from '../portability/export/journal-export.module
 import { JournalImportModule } from '../browser/import/journal-import.module.js';
 
 /**
- * Runs the work of a command in a Nest application of the database, the importer, the exporter and
- * the deletion of users. Without `DATABASE_URL`, and outside production, an embedded PostgreSQL is
- * started for it and migrated.
+ * Runs the work of a command in a Nest application with the database, import, export and deletion
+ * modules. Without `DATABASE_URL`, outside production, starts and migrates an embedded PostgreSQL.
  *
  * @throws InvalidEnvironmentError, DatabaseConnectionError, UnsafePrivilegesError,
- * EmbeddedPostgresError, and what the work throws
+ * EmbeddedPostgresError, and what `work` throws
  */
 export async function withApplication<T>(
   environment: NodeJS.ProcessEnv,
@@ -41,7 +40,7 @@ export async function withApplication<T>(
   });
 }
 
-// The one role of the embedded server is its superuser.
+// The embedded server has only its superuser, which the privilege check would refuse.
 const onEmbedded = { runMigrations: true, privilegeCheck: 'off' } as const;
 
 class CommandModule {}

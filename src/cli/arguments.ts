@@ -2,19 +2,19 @@ import { InvalidArgumentError } from 'commander';
 import { readInstant } from '../browser/import/convert/instant.js';
 import { storableDay } from '../model/storable.js';
 
-/** A number of things. @throws InvalidArgumentError */
+/** Parses a positive whole number. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
   return Number(text);
 }
 
-/** A day. @throws InvalidArgumentError */
+/** Parses a day. @throws InvalidArgumentError */
 export function plainDay(text: string): string {
   if (!storableDay.safeParse(text).success) throw new InvalidArgumentError('It must be a day as YYYY-MM-DD.');
   return text;
 }
 
-/** An instant. @throws InvalidArgumentError */
+/** Parses an instant. @throws InvalidArgumentError */
 export function instant(text: string): Date {
   const read = readInstant(text);
   if (read === undefined || !text.includes('T'))

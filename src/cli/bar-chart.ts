@@ -2,20 +2,18 @@ import { Decimal } from '../model/decimal.js';
 import type { DecimalString } from '../model/decimal.js';
 import { cents } from './table.js';
 
-/** An amount, and what it is the amount of. */
 export interface Bar {
   label: string;
   amount: DecimalString;
 }
 
-/** Columns of any terminal. */
+/** Columns. */
 const width = 80;
 const gap = 2;
 
 /**
- * Amounts in lines of 80 columns at most, each with its bar: from the axis to the right if it is
- * above zero, to the left if it is below. All bars have one scale, and what is not zero has a bar
- * of one column at least.
+ * Draws a horizontal bar chart: positive amounts to the right of the axis, negative ones to the
+ * left, in one scale. An amount other than zero has at least one column.
  */
 export function barChart(bars: readonly Bar[]): string {
   const rows = bars.map(({ label, amount }) => ({ label, amount, printed: cents(amount) ?? '' }));
@@ -32,7 +30,7 @@ export function barChart(bars: readonly Bar[]): string {
     .join('\n');
 }
 
-/** How many columns there are left of the axis, and how many an amount takes on its side. */
+/** Computes the columns left of the axis (`left`) and the columns of an amount (`cells`). */
 function scale(
   bars: readonly Bar[],
   room: number,
@@ -42,7 +40,7 @@ function scale(
   const lowest = Decimal.min(0, ...values).negated();
   const whole = highest.plus(lowest);
   if (whole.isZero()) return { left: 0, cells: () => 0 };
-  // A side with any bar has a column at least, and one without has none.
+  // A side with a bar gets at least one column; a side without one gets none.
   const share = Math.round(lowest.dividedBy(whole).times(room).toNumber());
   const left = Math.min(Math.max(share, lowest.isZero() ? 0 : 1), highest.isZero() ? room : room - 1);
   const perCell = Decimal.max(

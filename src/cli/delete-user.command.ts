@@ -21,7 +21,7 @@ export interface DeleteUserCommandOptions {
   json?: boolean;
 }
 
-/** Shows what will go, asks, deletes a user, and shows that nothing is left. */
+/** Shows the user's rows, asks for confirmation, deletes the user, and shows the rows left. */
 export async function deleteUser(
   environment: NodeJS.ProcessEnv,
   address: string,
@@ -40,19 +40,19 @@ export async function deleteUser(
           onProgress('export', done, total),
         ),
       );
-      // Still here, where a signal that comes too late does not keep it from being said.
+      // Prints within `interruptible`, so that a signal after COMMIT does not suppress the report.
       print(json === true ? JSON.stringify(report, null, 2) : deletionText(report, file));
     }),
   );
 }
 
 async function confirm(holdings: UserHoldings, ask: Ask, signal: AbortSignal): Promise<void> {
-  const question = `${holdingsText(holdings)}\nThere is no way back. Type the address to delete all of this: `;
+  const question = `${holdingsText(holdings)}\nThis cannot be undone. Type the email address to delete all of it: `;
   const answer = await ask(question, signal);
   refuseInterrupted(signal);
   if (answer === undefined)
     throw new CommandRefusedError(
-      `Nothing was deleted: there is no terminal to ask at. Give --yes to delete ${holdings.email} without being asked.`,
+      `Nothing was deleted: there is no terminal to ask for confirmation. Give --yes to delete ${holdings.email} without it.`,
     );
   if (answer.trim().toLowerCase() !== holdings.email)
     throw new CommandRefusedError(`Nothing was deleted: that is not ${holdings.email}.`);
@@ -61,8 +61,8 @@ async function confirm(holdings: UserHoldings, ask: Ask, signal: AbortSignal): P
 const consequences: Record<Consequence, string> = {
   deleted: 'deleted with the user',
   unlinked: 'kept, without the user',
-  refused: 'keep the user from being deleted',
-  nothing: 'no foreign key: have to be gone before',
+  refused: 'prevent the deletion of the user',
+  nothing: 'no foreign key: must be deleted before',
 };
 
 function holdingsText({ email, tables }: UserHoldings): string {
@@ -71,7 +71,7 @@ function holdingsText({ email, tables }: UserHoldings): string {
     shown(rows),
     consequences[consequence],
   ]);
-  return `What ${email} has:\n${table(['table', numbers('rows'), ''], rows)}`;
+  return `Rows of ${email}:\n${table(['table', numbers('rows'), ''], rows)}`;
 }
 
 function deletionText({ email, tables, exported, left }: DeletionReport, file = ''): string {
@@ -84,7 +84,7 @@ function deletionText({ email, tables, exported, left }: DeletionReport, file = 
   ]);
   return [
     ...(exported === null ? [] : [exportText(file, exported)]),
-    `Deleted ${email}. What a query finds now in every table that can hold rows of a user:`,
+    `Deleted ${email}. Rows found now in every table that can hold rows of a user:`,
     table(['table', 'by', numbers('rows before'), numbers('rows left')], rows),
   ].join('\n');
 }

@@ -17,13 +17,13 @@ import {
 import { barsOf, monthsUntil, weeksUntil } from './periods.js';
 import { cents, numbers, quantity, table } from './table.js';
 
-/** On which day the figures are, by which calendar. */
+/** The day and the time zone of the figures. */
 export interface FigureDay {
   today: string;
   timeZone: string;
 }
 
-/** What the journal of the user in scope says on a day, as a trader would look at it. */
+/** The figures of the user in scope on a day, for people. */
 export async function figuresText(application: INestApplicationContext, day: FigureDay): Promise<string> {
   const sections = [accounts, newestEntries, openPositions, expiredPositions, lots, premium, profit];
   const texts: string[] = [];
@@ -74,7 +74,7 @@ const expiredPositions: Section = async (application, { today }) => {
   );
   const shown = byDay.slice(0, newestExpired);
   return [
-    `Expired, and not open any more, the last ${shown.length} of ${positions.length}:`,
+    `Expired, no longer open, the last ${shown.length} of ${positions.length}:`,
     expiredTable(shown),
   ].join('\n');
 };

@@ -9,24 +9,25 @@ import type { SampleJournalOptions } from '../testing/samples/sample-journal.js'
 import { sampleAccounts } from '../testing/samples/sample-accounts.js';
 
 /**
- * A sample journal as the browser application would have kept it for a user in that time zone; the
- * same one for the same options.
+ * A sample journal as a database of the browser application, for a user in a time zone.
+ * Deterministic: the same options make the same bytes.
  */
 export async function sampleDatabase(options: SampleJournalOptions, timeZone: string): Promise<Uint8Array> {
   return legacyDatabase((database) => {
     for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) database.run(statement);
     database.run('BEGIN');
     for (const account of sampleAccounts) database.insert('accounts', { ...account });
-    for (const entry of generateJournal(options)) database.insert('journal', { ...asKept(entry, timeZone) });
+    for (const entry of generateJournal(options))
+      database.insert('journal', { ...legacyEntryOf(entry, timeZone) });
     database.run('COMMIT');
   });
 }
 
 /**
- * With the application's habits: doubles, days as local midnight, and edits that encode `meta`
- * twice and do not say what they replace.
+ * Imitates the application: doubles, days as local midnight, and edits that encode `meta` twice and
+ * store no link to the replaced entry.
  */
-function asKept(entry: EntryRecord, timeZone: string): LegacyEntry {
+function legacyEntryOf(entry: EntryRecord, timeZone: string): LegacyEntry {
   const { id, ts, type, accountId, symbol, notes, expiration, meta, deletedAt, editReason } = entry;
   const encoded = JSON.stringify(meta ?? {});
   return {

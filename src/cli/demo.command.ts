@@ -13,16 +13,11 @@ import { print } from './printing.js';
 
 const email = 'trader@example.com';
 const timeZone = 'America/Denver';
-/**
- * The last day of trading in the sample, so that its figures are the same whenever they are shown.
- */
+/** The last day of trading in the sample. Fixed, so that the figures are always the same. */
 const today = '2025-12-31';
 const sample = { seed: 12, entries: 500, until: today };
 
-/**
- * Imports a sample journal into an embedded PostgreSQL, whatever `DATABASE_URL` says, and shows
- * what it says.
- */
+/** Imports a sample journal into an embedded PostgreSQL, not `DATABASE_URL`, and shows figures. */
 export async function demo(environment: NodeJS.ProcessEnv): Promise<void> {
   const own = {
     ...environment,
@@ -40,7 +35,7 @@ export async function demo(environment: NodeJS.ProcessEnv): Promise<void> {
       print(importReportText(report));
       if (report.entries.inserted === 0)
         print('\nNothing was imported twice: every entry was there already.');
-      print(`\nWhat the journal says on ${today}, its last day of trading.\n`);
+      print(`\nFigures of the journal on ${today}, its last day of trading.\n`);
       print(await journalText(application));
     },
   );

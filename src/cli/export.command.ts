@@ -14,10 +14,7 @@ export interface ExportCommandOptions {
   json?: boolean;
 }
 
-/**
- * Exports a user's journal to a file and prints what it holds; progress goes to the standard error
- * stream.
- */
+/** Exports a user's journal to a file, and prints a summary. Progress goes to standard error. */
 export async function exportFile(
   environment: NodeJS.ProcessEnv,
   file: string,
@@ -37,7 +34,7 @@ export async function exportFile(
   print(json === true ? JSON.stringify({ file, ...report }, null, 2) : exportText(file, report));
 }
 
-/** What was exported, in a sentence. */
+/** The summary of an export. */
 export function exportText(
   file: string,
   { email, format, asOf, accounts, entries, deleted }: ExportReport,

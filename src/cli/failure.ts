@@ -5,14 +5,11 @@ import { LegacyFileError } from '../browser/import/read/legacy-file.error.js';
 import { entryChangesText, rejectedTable } from './import-report.text.js';
 import { oneLine, print, printError } from './printing.js';
 
-/** By the code of an error: the option of the command that avoids it. */
+/** The option of a command that avoids an error, by the code of the error. */
 export type OptionsByCode = Partial<Record<string, string>>;
 
-/**
- * Says why a command failed: a known error by its message, any other with its stack, for a bug
- * report.
- */
-export function failed(error: unknown, asJson: boolean, options: OptionsByCode = {}): void {
+/** Prints the error of a command: the message of a known error, the stack of any other. */
+export function reportFailure(error: unknown, asJson: boolean, options: OptionsByCode = {}): void {
   const isKnown = error instanceof JournalDatabaseError || error instanceof InvalidEnvironmentError;
   const { code, message } = isKnown
     ? { code: error.code, message: messageOf(error, options) }
@@ -30,14 +27,13 @@ export function failed(error: unknown, asJson: boolean, options: OptionsByCode =
   }
   if (rejected.length > 0) printError(rejectedTable(rejected));
   if (conflicts.length > 0) printError(entryChangesText(conflicts));
-  // Not the error itself: one of the database would bring the parameters along, which are people's
-  // money.
+  // Not the error object: an error of the database has the parameters, which are private data.
   printError(!isKnown && error instanceof Error && error.stack ? error.stack : message);
 }
 
 /**
- * What the errors leave out, as an application shows them to its users: the path of a file, and
- * options of a command.
+ * Adds the path of the file and the command's option. Errors do not contain them, because
+ * applications show messages to their users.
  */
 function messageOf(error: JournalDatabaseError | InvalidEnvironmentError, options: OptionsByCode): string {
   const file = error instanceof LegacyFileError ? `${oneLine(error.path)}: ` : '';

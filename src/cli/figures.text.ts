@@ -6,7 +6,7 @@ import type { RealisedProfit } from '../figures/profit.read-model.js';
 import type { ShareLot } from '../figures/share-lots.read-model.js';
 import { cents, centsUp, numbers, quantity, table } from './table.js';
 
-/** Accounts with what their entries add up to. */
+/** Accounts with their balances. */
 export function accountsTable(
   accounts: readonly { id: string; name: string }[],
   balances: readonly CashBalance[],
@@ -23,15 +23,12 @@ export function accountsTable(
 
 const positionColumns = ['account', 'symbol', ...['option', 'expires', 'DTE', 'qty', 'price'].map(numbers)];
 
-/**
- * Option positions, a row for each side: contracts that were sold are below zero, as brokers write
- * them.
- */
+/** Option positions, one row per side. Short contracts are negative, as brokers write them. */
 export function positionsTable(positions: readonly OptionPosition[]): string {
   return table([...positionColumns, numbers('collateral')], positions.flatMap(sides));
 }
 
-/** The same without collateral: what is expired ties up nothing. */
+/** Expired positions, without the column for collateral. */
 export function expiredTable(positions: readonly OptionPosition[]): string {
   const rows = positions.flatMap(sides).map((row) => row.slice(0, positionColumns.length));
   return table(positionColumns, rows);
@@ -51,7 +48,7 @@ function sides(position: OptionPosition): (string | number | null)[][] {
   return [...(isZero(short) ? [] : [sold]), ...(isZero(long) ? [] : [bought])];
 }
 
-/** What is held, and what it cost. */
+/** Shares held and their cost. */
 export function lotsTable(lots: readonly ShareLot[]): string {
   return table(
     ['account', 'symbol', ...['shares', 'cost', 'average cost'].map(numbers)],
@@ -62,10 +59,7 @@ export function lotsTable(lots: readonly ShareLot[]): string {
   );
 }
 
-/**
- * What the shares have cost after premium, the lowest strike that loses nothing, and the calls that
- * can still be sold on them.
- */
+/** Cost after premium, minimum strike, and the calls that can still be sold. */
 export function costBasisTable(lots: readonly ShareLot[]): string {
   return table(
     ['account', 'symbol', ...['cost', 'net premium', 'minimum strike', 'calls to sell'].map(numbers)],
@@ -78,7 +72,7 @@ export function costBasisTable(lots: readonly ShareLot[]): string {
 
 const profitColumns = ['options', 'shares', 'dividends', 'fees', 'total'] as const;
 
-/** Realised profit by symbol, with the sums of all at the end. */
+/** Realised profit by symbol, with a row of totals. */
 export function profitTable(profits: readonly RealisedProfit[]): string {
   const sums = profitColumns.map((column) => cents(sum(profits.map((profit) => profit[column]))));
   return table(

@@ -14,7 +14,7 @@ import { localStorageText } from './local-storage.text.js';
 import { money, numbers, table } from './table.js';
 import { oneLine } from './printing.js';
 
-/** An import's report for people: changed values by their kinds, and long values shortened. */
+/** The report of an import for people: groups changed values by kind, and shortens long values. */
 export function importReportText(report: ImportReport): string {
   const { entries } = report;
   return [
@@ -35,7 +35,7 @@ export function importReportText(report: ImportReport): string {
   ].join('\n\n');
 }
 
-/** The rows that were rejected, each with the reason. */
+/** Rejected rows with their reasons. */
 export function rejectedTable(rejected: readonly RejectedRow[]): string {
   const rows = rejected.map(({ table: name, row, id, column, value, reason }) => [
     name,
@@ -54,10 +54,7 @@ function changedEntries({ merged: { deleted, restored }, entryChanges }: ImportR
   return [`${head}\n${entryChangesText(entryChanges)}`];
 }
 
-/**
- * Each row that differs from what is stored: the values of both sides, and what was done or can be
- * done.
- */
+/** Rows that differ from their stored entries: values of both sides, and the outcome. */
 export function entryChangesText(changes: readonly EntryChange[]): string {
   return changes
     .map(({ action, row, id, symbol, type, date, amount, stored, file, outcome }) =>
@@ -105,9 +102,9 @@ function accounts({ accounts: { created, rejected }, entriesWithoutAccount }: Im
   ];
 }
 
-const mostRanges = 8;
+const maxRanges = 8;
 
-/** Places of rows, ascending: `row 3`, `rows 3-5, 9`, and the number of all if there are many. */
+/** Formats ascending places of rows: `row 3`, `rows 3-5, 9`, or `rows 1, 3, … (40 rows)`. */
 export function rowsText(places: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const place of places) {
@@ -115,18 +112,18 @@ export function rowsText(places: readonly number[]): string {
     if (range !== undefined && range[1] + 1 === place) range[1] = place;
     else ranges.push([place, place]);
   }
-  const shown = ranges.slice(0, mostRanges).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
-  const all = ranges.length > mostRanges ? `, … (${places.length} rows)` : '';
+  const shown = ranges.slice(0, maxRanges).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  const all = ranges.length > maxRanges ? `, … (${places.length} rows)` : '';
   return `${places.length === 1 ? 'row' : 'rows'} ${shown.join(', ')}${all}`;
 }
 
-/** Which forms the file's days have, and whether a time zone was needed. */
+/** The forms of the file's days, and whether a time zone was needed. */
 function daysText({ days, timeZone }: ImportReport): string[] {
   const { dates, utcMidnights, localMidnights, possibleMidnights, example } = days;
   const possible =
     `${possibleMidnights} entries happened at another full quarter of an hour, such as ${example}, and are stored ` +
     'without a day. If the trader typed days there, give the time zone in which the journal was kept.';
-  // Where some days begin in the time zone, it is the right one.
+  // If some days begin in the given time zone, it is the right one.
   const lines = possibleMidnights > 0 && localMidnights === 0 ? [possible] : [];
   if (localMidnights > 0)
     lines.unshift(
@@ -213,10 +210,7 @@ function comparison(sum: VerifiedSum): string {
   return Number(sum.rounding) === 0 ? 'equal' : `equal, rounded by ${sum.rounding}`;
 }
 
-/**
- * The last lines. "Verified" is said of a whole file only: a row that was left out is not in the
- * database.
- */
+/** The last lines. "Verified" requires that no row was left out. */
 function verdict(report: ImportReport): string {
   const { verification, entries, accounts, rejected, totals } = report;
   if (!verification.matches) return 'NOT VERIFIED: counts or sums differ.';

@@ -17,7 +17,7 @@ export interface ImportCommandOptions {
   json?: boolean;
 }
 
-/** The options that avoid an error of the import, by its code. */
+/** Options that avoid an error of the import, by the code of the error. */
 export const importOptionsByCode = {
   TIME_ZONE: '--time-zone America/Denver',
   USER_NOT_FOUND: '--create-user',
@@ -27,7 +27,7 @@ export const importOptionsByCode = {
 /** The exit code of an import that left rows out (`--skip-invalid`). */
 const rowsLeftOut = 2;
 
-/** Imports a file and prints the report; progress goes to the standard error stream. */
+/** Imports a file, and prints the report. Progress goes to standard error. */
 export async function importFile(
   environment: NodeJS.ProcessEnv,
   file: string,

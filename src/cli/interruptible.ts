@@ -3,8 +3,8 @@ import type { EndingSignal } from '../embedded/ending-signals.js';
 import { printError } from './printing.js';
 
 /**
- * Lets a signal interrupt the work, so that it can tidy up, and then ends this process by the same
- * signal, as it would have ended it at once.
+ * Aborts `work` on SIGINT, SIGTERM or SIGHUP, so that it can clean up. Then ends the process with
+ * the same signal, as the default handler does.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

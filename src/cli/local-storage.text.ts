@@ -5,7 +5,7 @@ import type {
 } from '../browser/import/report/local-storage-report.js';
 import { money, numbers, quantity, table } from './table.js';
 
-/** The parts of an import's report about a dump of localStorage, for people. */
+/** The sections of an import's report about a dump of localStorage. */
 export function localStorageText(report: LocalStorageReport | null): string[] {
   if (report === null) return [];
   const { expirations, purchases, notTaken, unreadable } = report;
@@ -29,12 +29,12 @@ function expirationsTable(expirations: readonly ExpirationOutcome[]): string {
   return table([...columns, 'not applied'], rows);
 }
 
-/** How many entries a cell names. */
-const mostReasons = 3;
+/** Number of entries that a cell names. */
+const maxReasons = 3;
 
 function reasonsText(notApplied: ExpirationOutcome['notApplied']): string {
   const shown = notApplied
-    .slice(0, mostReasons)
+    .slice(0, maxReasons)
     .map(({ id, reason }) => (id === null ? reason : `${id}: ${reason}`));
   const more = notApplied.length - shown.length;
   return [...shown, ...(more > 0 ? [`and ${more} more entries; --json lists all`] : [])].join('; ');

@@ -11,7 +11,7 @@ import type { DeleteUserCommandOptions } from './delete-user.command.js';
 import { demo } from './demo.command.js';
 import { exportFile } from './export.command.js';
 import type { ExportCommandOptions } from './export.command.js';
-import { failed } from './failure.js';
+import { reportFailure } from './failure.js';
 import type { OptionsByCode } from './failure.js';
 import { importFile, importOptionsByCode } from './import.command.js';
 import type { ImportCommandOptions } from './import.command.js';
@@ -25,8 +25,7 @@ const { version } = createRequire(import.meta.url)('trading-journal-database/pac
   version: string;
 };
 
-// Whoever reads the output may stop reading, as `| head` does; the work goes on, and its exit code
-// says how it ended.
+// A closed pipe, as with `| head`, must not end the command: its work and exit code matter.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -34,7 +33,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 const program = new Command('journal-db')
-  .description('Works on the PostgreSQL database of an options-trading journal, which DATABASE_URL names.')
+  .description('Manage the PostgreSQL database of an options-trading journal in DATABASE_URL.')
   .version(version)
   .configureOutput({
     writeOut: (text) => process.stdout.write(printable(text)),
@@ -44,28 +43,28 @@ const program = new Command('journal-db')
 program
   .command('import')
   .description(
-    'Import the journal of the browser application for a user: all of it or nothing, and verified.',
+    'Import a journal of the browser application for a user: verified, and either all of it or nothing.',
   )
   .argument(
     '<file>',
     'the SQLite file, the base64 text from localStorage, or JSON with the arrays `accounts` and `journal`',
   )
-  .requiredOption('--user <email>', 'the address of the user who is to own the journal')
+  .requiredOption('--user <email>', 'the email address of the user who gets the journal')
   .option(
     '--time-zone <zone>',
-    'where the journal was kept, such as America/Denver; needed to tell expiration days',
+    'the time zone in which the journal was kept, such as America/Denver; needed to read expiration days',
   )
   .option(
     '--local-storage <file>',
     "the browser's localStorage as JSON, for corrected expirations and bought options; see docs/reference/migration-plan.md",
   )
-  .option('--create-user', 'create the user if there is none')
-  .option('--dry-run', 'do everything, verification included, and roll it back')
+  .option('--create-user', 'create the user if the email address is unknown')
+  .option('--dry-run', 'run the complete import, including verification, and roll it back')
   .option('--skip-invalid', 'leave out the rows that cannot be imported, instead of refusing the file')
-  .option('--time-limit <seconds>', 'how long reading the file may take; 120 unless given', wholeNumber)
+  .option('--time-limit <seconds>', 'time limit for reading the file; default 120', wholeNumber)
   .option(
     '--memory-limit <MiB>',
-    'how much memory reading the file may take, with some 100 MiB for Node itself; 2048 unless given',
+    'memory limit for reading the file, including about 100 MiB for Node itself; default 2048',
     wholeNumber,
   )
   .option('--json', 'print the whole report as JSON')
@@ -76,54 +75,54 @@ program
 program
   .command('export')
   .description(
-    "Export a user's whole journal, deleted entries included: all of it, or no file. See docs/guides/portability.md for the formats.",
+    "Export a user's complete journal, including deleted entries, or write no file. Formats: docs/guides/portability.md.",
   )
-  .argument('<file>', 'the file to make')
-  .requiredOption('--user <email>', 'the address of the user whose journal it is')
+  .argument('<file>', 'the file to create')
+  .requiredOption('--user <email>', 'the email address of the user')
   .addOption(
     new Option('--format <format>', 'sqlite, which the browser application opens, json, ndjson, or csv')
       .choices(exportFormats)
       .makeOptionMandatory(),
   )
-  .option('--as-of <instant>', 'as it was known then, such as 2026-01-31T15:30:00Z', instant)
-  .option('--force', 'replace a file that is there')
-  .option('--json', 'print what was exported as JSON')
+  .option('--as-of <instant>', 'the journal as it was known then, such as 2026-01-31T15:30:00Z', instant)
+  .option('--force', 'replace an existing file')
+  .option('--json', 'print the summary as JSON')
   .action((file: string, options: ExportCommandOptions) =>
     run(() => exportFile(process.env, file, options), options.json),
   );
 
 program
   .command('delete-user')
-  .description('Delete a user with everything of theirs, for ever, and show that nothing is left.')
-  .argument('<email>', 'the address of the user')
-  .option('--export <file>', 'write a complete export first, and delete only when it is on the disk')
+  .description('Delete a user with all accounts and entries permanently, and show that no rows are left.')
+  .argument('<email>', 'the email address of the user')
+  .option('--export <file>', 'write a complete export first, and delete only after it is on disk')
   .addOption(
-    new Option('--format <format>', 'of the export; CSV is not complete, and ndjson imports at any size')
+    new Option('--format <format>', 'format of the export; ndjson can be imported at any size')
       .choices(completeFormats)
       .default('ndjson'),
   )
-  .option('--force', 'replace a file that is there')
-  .option('--yes', 'do not ask')
-  .option('--json', 'print it as JSON')
+  .option('--force', 'replace an existing file')
+  .option('--yes', 'do not ask for confirmation')
+  .option('--json', 'print the result as JSON')
   .action((email: string, options: DeleteUserCommandOptions) =>
     run(() => deleteUser(process.env, email, options), options.json),
   );
 
 program
   .command('demo')
-  .description('Show all of it with a sample journal, on an embedded PostgreSQL of its own.')
+  .description('Import a sample journal into an embedded PostgreSQL, and show its figures.')
   .action(() => run(() => demo(process.env)));
 
 program
   .command('status')
   .description(
-    'Say which migrations are applied, pending or unknown, over DATABASE_MIGRATION_URL or else DATABASE_URL; ends with 1 if the schema is not what this release needs.',
+    'List applied, pending and unknown migrations of DATABASE_MIGRATION_URL, or else DATABASE_URL. Exit code 1 if the schema does not fit this release.',
   )
   .option(
     '--drift',
-    'compare every table, index, policy and grant with what the migrations of this release make',
+    'compare every table, index, policy and grant with the result of the migrations of this release',
   )
-  .option('--json', 'print it as JSON')
+  .option('--json', 'print the result as JSON')
   .action((options: StatusCommandOptions) =>
     run(async () => {
       if (!(await schemaStatus(process.env, options))) process.exitCode = 1;
@@ -132,13 +131,13 @@ program
 
 program
   .command('seed')
-  .description('Add users with sample journals, for development: the same ones for the same options.')
-  .requiredOption('--users <number>', 'how many users', wholeNumber)
-  .requiredOption('--entries <number>', 'how many journal entries each', wholeNumber)
-  .option('--seed <number>', 'another number makes other users, with journals made from it', wholeNumber, 1)
-  .option('--until <day>', 'the last day of trading, as YYYY-MM-DD; 2025-12-31 unless given', plainDay)
-  .option('--yes', 'do it in production (NODE_ENV=production) too')
-  .option('--json', 'print it as JSON')
+  .description('Add users with sample journals, for development. The same options make the same journals.')
+  .requiredOption('--users <number>', 'number of users', wholeNumber)
+  .requiredOption('--entries <number>', 'number of journal entries per user', wholeNumber)
+  .option('--seed <number>', 'seed of the random numbers; another seed makes other users', wholeNumber, 1)
+  .option('--until <day>', 'the last day of trading, as YYYY-MM-DD; default 2025-12-31', plainDay)
+  .option('--yes', 'allow it in production (NODE_ENV=production)')
+  .option('--json', 'print the result as JSON')
   .action((options: SeedCommandOptions) => run(() => seed(process.env, options), options.json));
 
 async function run(command: () => Promise<void>, asJson = false, options?: OptionsByCode): Promise<void> {
@@ -146,7 +145,7 @@ async function run(command: () => Promise<void>, asJson = false, options?: Optio
     loadEnvFile();
     await command();
   } catch (error) {
-    failed(error, asJson, options);
+    reportFailure(error, asJson, options);
     process.exitCode = 1;
   }
 }

@@ -3,7 +3,7 @@ import type { DecimalString } from '../model/decimal.js';
 import type { Bar } from './bar-chart.js';
 import { sum } from './figures.text.js';
 
-/** The last ISO weeks up to that of a day, such as `2026-W01`, oldest first. */
+/** The last `count` ISO weeks up to the week of a day, such as `2026-W01`, oldest first. */
 export function weeksUntil(day: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) =>
     DateTime.fromISO(day, { zone: 'utc' })
@@ -12,13 +12,13 @@ export function weeksUntil(day: string, count: number): string[] {
   );
 }
 
-/** The months of a day's year up to that of the day, such as `2026-01`. */
+/** The months of a day's year up to the day, such as `2026-01`. */
 export function monthsUntil(day: string): string[] {
   const { year, month } = DateTime.fromISO(day, { zone: 'utc' });
   return Array.from({ length: month }, (_, index) => `${year}-${String(index + 1).padStart(2, '0')}`);
 }
 
-/** A bar for each period, also for those in which there was nothing. */
+/** One bar per period, including periods without amounts. */
 export function barsOf(
   periods: readonly string[],
   amounts: readonly { period: string; amount: DecimalString }[],

@@ -3,13 +3,10 @@ import { printError } from './printing.js';
 
 const phases = { check: 'Checking', load: 'Loading', seed: 'Adding', export: 'Exporting' };
 
-/** How far a command is: entries done, of all. */
+/** Called with the number of finished entries and the total. */
 export type ShowProgress = (phase: keyof typeof phases, done: number, total: number) => void;
 
-/**
- * Shows how far a command is on the standard error stream: a bar on a terminal, plain lines
- * otherwise.
- */
+/** Shows progress on standard error: a bar on a terminal, otherwise lines. */
 export async function withProgress<T>(work: (onProgress: ShowProgress) => Promise<T>): Promise<T> {
   const progress = process.stderr.isTTY ? bar() : lines();
   try {
@@ -26,8 +23,8 @@ interface Progress {
 
 function bar(): Progress {
   const format = '{phase} {bar} {value}/{total} entries';
-  // Graceful exit would swallow the first Ctrl-C, and the import would go on; the cursor stays, as
-  // nothing would bring it back.
+  // gracefulExit would swallow the first Ctrl-C, and the import would continue. hideCursor would
+  // leave the cursor hidden after a signal.
   const options = { format, stream: process.stderr, hideCursor: false, gracefulExit: false };
   const shown = new SingleBar(options, Presets.shades_classic);
   return {

@@ -24,22 +24,22 @@ export interface SeedCommandOptions {
   json?: boolean;
 }
 
-/** What became of one user's sample journal. */
 interface SeededUser {
   email: string;
+  /** Number of entries added. */
   inserted: number;
-  /** Were there already. */
+  /** Number of entries that were stored before. */
   unchanged: number;
 }
 
 /**
- * Makes users with sample journals, which are the same for the same options, ids of entries
- * included; what is there is left as it is.
+ * Adds users with sample journals. Deterministic, including the ids of entries, and idempotent:
+ * existing users and entries are not changed.
  */
 export async function seed(environment: NodeJS.ProcessEnv, options: SeedCommandOptions): Promise<void> {
   if (environment['NODE_ENV'] === 'production' && options.yes !== true)
     throw new CommandRefusedError(
-      'This would add sample users to a database of production; nothing was written. Give --yes if that is meant.',
+      'This would add sample users to a production database; nothing was written. Give --yes to allow it.',
     );
   const seeded = await withApplication(environment, (application) =>
     withProgress(async (onProgress) => {
@@ -72,7 +72,7 @@ async function seedUser(
   const email = `trader-${number}.seed-${base}@example.com`;
   const scope = application.get(UserScope);
   const userId = await userOf(application, email);
-  // The users of a seed trade differently.
+  // Each user of a seed gets another journal.
   const options: SampleJournalOptions = { seed: base * 100_003 + number, entries, ...(until && { until }) };
   return scope.run(userId, () =>
     scope
@@ -89,7 +89,7 @@ async function seedUser(
       .catch((error: unknown) => {
         if (!(error instanceof EntryConflictError)) throw error;
         throw new CommandRefusedError(
-          `${email} has another journal already: of another --entries or --until, or edited since. It was left as it is. Give ` +
+          `${email} has another journal already: from other --entries or --until, or edited since. It was not changed. Give ` +
             `another --seed, or delete the user: journal-db delete-user ${email}`,
           { cause: error },
         );

@@ -15,10 +15,10 @@ export interface StatusCommandOptions {
 }
 
 /**
- * Prints how the schema of the database, reached as migrations reach it, compares with this
- * release.
+ * Compares the schema of the database with this release, as the login of the migrations, and prints
+ * the result.
  *
- * @returns whether it is what this release needs.
+ * @returns whether the schema fits this release
  */
 export async function schemaStatus(
   environment: NodeJS.ProcessEnv,
@@ -48,7 +48,7 @@ function migrationsText({ applied, pending, unknown, breaking }: MigrationStatus
     ...section('Pending', pending),
     ...section('In the database, but not of this release: of a newer one, or of an application', unknown),
     ...(breaking.length > 0
-      ? [`A newer release says by ${breaking.join(', ')} that older ones, as this one, must not start.`]
+      ? [`Older releases, such as this one, must not start after these migrations: ${breaking.join(', ')}.`]
       : []),
   ].join('\n');
 }
@@ -61,7 +61,7 @@ function driftText(drift: readonly SchemaDifference[], { pending, unknown }: Mig
   if (drift.length === 0) return 'No drift: the schema is what the migrations of this release make.';
   const reason =
     pending.length + unknown.length > 0
-      ? ' (of which some may be for the migrations that are pending or not of this release)'
+      ? ' (some may come from migrations that are pending or not of this release)'
       : '';
   return section(`Drift, ${drift.length} ${drift.length === 1 ? 'difference' : 'differences'}${reason}`, [
     ...drift.map(({ message }) => message),

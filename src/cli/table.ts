@@ -2,10 +2,10 @@ import Table from 'cli-table3';
 import { Decimal } from '../model/decimal.js';
 import { oneLine } from './printing.js';
 
-/** A column of a table: its heading, and `right` for numbers. */
+/** The heading of a column; `right` aligns numbers. */
 export type Column = string | { heading: string; align: 'right' };
 
-/** Rows as a plain-text table. */
+/** Formats rows as a plain-text table. */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly (string | number | null)[])[],
@@ -24,22 +24,22 @@ export function numbers(heading: string): Column {
   return { heading, align: 'right' };
 }
 
-/** An exact decimal without the zeros that say nothing. */
+/** Removes trailing zeros of a decimal. */
 export function quantity(decimal: string | null): string | null {
   return decimal === null ? null : decimal.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 }
 
-/** An exact decimal as people read money: at least two decimals, and no zeros beyond them. */
+/** Formats an exact amount with at least two decimals, without further trailing zeros. */
 export function money(decimal: string | null): string | null {
   return decimal === null ? null : decimal.replace(/(\.\d\d\d*?)0+$/, '$1');
 }
 
-/** An exact decimal to the cent, rounded half away from zero, with its thousands told apart. */
+/** Rounds to cents, half away from zero, with thousands separators. */
 export function cents(decimal: string | null): string | null {
   return decimal === null ? null : grouped(new Decimal(decimal).toFixed(2));
 }
 
-/** To the cent, rounded up: for what must not be less. */
+/** Rounds up to cents, for minimum prices, with thousands separators. */
 export function centsUp(decimal: string): string {
   return grouped(new Decimal(decimal).toFixed(2, Decimal.ROUND_CEIL));
 }

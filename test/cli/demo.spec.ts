@@ -114,9 +114,9 @@ function importCounts(stdout: string) {
   return { read, inserted, thereAlready, rejected };
 }
 
-/** What the journal says, as it was printed. */
+/** The figures of the journal, as printed. */
 function figures(stdout: string): string {
-  const [, printedFigures] = stdout.split(/^What the journal says on /m);
+  const [, printedFigures] = stdout.split(/^Figures of the journal on /m);
   if (printedFigures === undefined) throw new Error('no figures were printed');
   return printedFigures;
 }

@@ -257,7 +257,7 @@ describe('journal-db delete-user', () => {
 
     expect(error).toBeUndefined();
     expect(questions[0]).toMatch(
-      /What trader-3[^]*accounts +│ +2 │ deleted with[^]*journal +│ +40 │[^]*no way back/,
+      /Rows of trader-3[^]*accounts +│ +2 │ deleted with[^]*journal +│ +40 │[^]*cannot be undone/,
     );
     expect(await application.rowsOf(other)).toEqual([]);
   });
