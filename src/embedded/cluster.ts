@@ -7,13 +7,12 @@ import type { Place } from './place.js';
 import type { PostgresVersion } from './postgres-binaries.js';
 import { lastLines, runProgram } from './run-program.js';
 
-/** What a cluster must be like. */
+/** Required properties of a cluster. */
 export interface ClusterKind {
   version: PostgresVersion;
   ephemeral: boolean;
 }
 
-/** The paths of a cluster. */
 export function clusterPaths(base: string) {
   const root = join(base, 'cluster');
   const data = join(root, 'data');
@@ -28,16 +27,12 @@ export function clusterPaths(base: string) {
   };
 }
 
-/** Whether a folder holds a complete cluster. */
+/** Whether a folder contains a complete cluster. */
 export function clusterExists(base: string): boolean {
   return existsSync(clusterPaths(base).versionFile);
 }
 
-/**
- * Makes sure that the cluster found in a folder is the one wanted.
- *
- * @throws EmbeddedPostgresError when its version, lifetime or owner is another.
- */
+/** @throws EmbeddedPostgresError if a cluster has another version, lifetime or owner */
 export async function checkCluster(
   { base, account }: Place,
   { version, ephemeral }: ClusterKind,
@@ -47,7 +42,7 @@ export async function checkCluster(
   const expectedOwner = account?.uid ?? process.getuid?.() ?? owner;
   if (owner !== expectedOwner) {
     throw new EmbeddedPostgresError(
-      `The database cluster in ${base} belongs to the user with the number ${owner}. Run this as that user, or delete the folder.`,
+      `The database cluster in ${base} belongs to the user with the uid ${owner}. Run this as that user, or delete the folder.`,
     );
   }
   const found = (await readFile(paths.versionFile, 'utf8')).trim();
@@ -58,16 +53,16 @@ export async function checkCluster(
   }
   if (existsSync(paths.ephemeralMark) !== ephemeral) {
     throw new EmbeddedPostgresError(
-      `The database cluster in ${base} is ${ephemeral ? 'to be kept' : 'a throw-away one'}. Use another folder.`,
+      `The database cluster in ${base} is ${ephemeral ? 'permanent' : 'ephemeral'}. Use another folder.`,
     );
   }
 }
 
 /**
- * Makes a cluster. It gets its name when it is complete, so that one whose making was killed is
- * never used.
+ * Creates a cluster. It is renamed to its final name when it is complete, so that an interrupted
+ * creation is never used.
  *
- * @throws EmbeddedPostgresError with the last lines that initdb printed.
+ * @throws EmbeddedPostgresError with the last lines of initdb's output
  */
 export async function createCluster(place: Place, { ephemeral }: ClusterKind): Promise<void> {
   const { base, account } = place;
@@ -91,16 +86,16 @@ export async function createCluster(place: Place, { ephemeral }: ClusterKind): P
   if (!ok) {
     await sweep(base);
     throw new EmbeddedPostgresError(
-      `initdb could not make a database cluster in ${base}:\n${lastLines(output)}`,
+      `initdb could not create a database cluster in ${base}:\n${lastLines(output)}`,
     );
   }
   await rename(unfinished, clusterPaths(base).root);
 }
 
-/** Deletes the cluster of a folder and the remains of unfinished ones; its server must not run. */
+/** Deletes the cluster of a folder and leftovers of interrupted runs. Its server must not run. */
 export async function deleteCluster(base: string): Promise<void> {
   const { root } = clusterPaths(base);
-  // Renamed first: if the deletion is killed halfway, what is left is not taken for a cluster.
+  // Renames first, so that an interrupted deletion leaves no incomplete cluster.
   if (existsSync(root)) await rename(root, join(base, `cluster.old-${randomBytes(6).toString('hex')}`));
   await sweep(base);
 }
@@ -108,8 +103,7 @@ export async function deleteCluster(base: string): Promise<void> {
 async function sweep(base: string): Promise<void> {
   const remains = (await readdir(base)).filter((name) => /^cluster\.(new|old)-/.test(name));
   for (const name of remains) {
-    // An initdb that outlived its killed parent may still be writing here; what resists now goes
-    // the next time.
+    // An initdb that survived its parent may still write here. The next run removes the rest.
     await rm(join(base, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }

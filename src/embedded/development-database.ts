@@ -7,23 +7,22 @@ import type { EmbeddedPostgres } from './embedded-postgres.js';
 import { exitCodeOf, onEndingSignal } from './ending-signals.js';
 import type { EndingSignal } from './ending-signals.js';
 
-/** The database of a command: the one that was configured, or one of an embedded PostgreSQL. */
+/** The database of a command: the configured one, or an embedded one. */
 export interface DevelopmentDatabase {
   url: string;
-  /** Stops what was started for it, and takes its settings out of the environment again. */
+  /** Stops an embedded server, and restores the environment. */
   close(): Promise<void>;
 }
 
 const database = 'journal';
 
 /**
- * Takes the database in `DATABASE_URL`; if that is unset outside production, starts an embedded
- * PostgreSQL with its data in `.data/postgres-18` of the working directory and puts its database
- * into the environment.
+ * Uses `DATABASE_URL`. If it is unset outside production, starts an embedded PostgreSQL with its
+ * data in `.data/postgres-18` of the working directory, and sets `DATABASE_URL` to its database.
  *
- * @throws InvalidEnvironmentError when `DATABASE_URL` is unset in production, or beside a
- * `DATABASE_MIGRATION_URL`.
- * @throws EmbeddedPostgresError when PostgreSQL cannot be started.
+ * @throws InvalidEnvironmentError if `DATABASE_URL` is unset in production, or while
+ * `DATABASE_MIGRATION_URL` is set
+ * @throws EmbeddedPostgresError if PostgreSQL cannot be started
  */
 export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): Promise<DevelopmentDatabase> {
   const configured = environment.DATABASE_URL;
@@ -32,8 +31,9 @@ export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): P
     return { url: readDatabaseSettings(environment).url, close: () => Promise.resolve() };
   }
   if (environment.DATABASE_MIGRATION_URL) {
-    // A server for migrations alone is a server forgotten, not a wish for another one.
-    const expected = 'is required beside DATABASE_MIGRATION_URL; set it to the same database, or unset that';
+    // DATABASE_URL was probably forgotten: do not start another server.
+    const expected =
+      'is required together with DATABASE_MIGRATION_URL; set it to the same database, or unset DATABASE_MIGRATION_URL';
     throw new InvalidEnvironmentError([{ variable: 'DATABASE_URL', expected }]);
   }
   const folder = resolve('.data', 'postgres-18');
@@ -57,11 +57,10 @@ export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): P
 }
 
 /**
- * Runs the work of a command with a database, see {@link openDevelopmentDatabase}, and closes that
- * afterwards. If a signal asks the command to end while an embedded PostgreSQL runs, PostgreSQL is
- * stopped and the process exits.
+ * Runs the work of a command with the database of {@link openDevelopmentDatabase}, and closes it
+ * afterwards. SIGINT, SIGTERM and SIGHUP stop an embedded PostgreSQL and exit the process.
  *
- * @throws what opening the database or the work throws.
+ * @throws what opening the database or `work` throws
  */
 export async function withDatabaseUrl<T>(
   environment: NodeJS.ProcessEnv,
@@ -78,12 +77,12 @@ export async function withDatabaseUrl<T>(
     }
   };
   const release = onEndingSignal((signal) => {
-    // A second signal changes nothing: the first one's stop is under way, and takes a moment.
+    // Ignores further signals: stopping takes a moment.
     if (received !== undefined) return;
     received = signal;
     exitStopped(signal).catch(() => undefined);
   });
-  // After a signal the work neither begins nor reports that its connections were lost.
+  // After a signal, do not start the work, nor report its lost connections.
   const exiting = new Promise<never>(() => undefined);
   try {
     const opened = await opening;
@@ -107,7 +106,7 @@ async function createDatabase(postgres: EmbeddedPostgres): Promise<void> {
     const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
   } catch (error) {
-    // Another process that was started at the same moment may have created it.
+    // A concurrent process may have created the database.
     const code = (error as { code?: unknown }).code;
     if (code !== '42P04' && code !== '23505') throw error;
   } finally {
@@ -115,14 +114,14 @@ async function createDatabase(postgres: EmbeddedPostgres): Promise<void> {
   }
 }
 
-/** Sets the variables of the embedded server. @returns what sets them back. */
+/** Sets the variables of the embedded server. @returns a function that restores them */
 function setVariables(environment: NodeJS.ProcessEnv, url: string): () => void {
   const { DATABASE_URL, DATABASE_TLS, DATABASE_TLS_CA } = environment;
   assign(environment, { DATABASE_URL: url, DATABASE_TLS: 'disable', DATABASE_TLS_CA: undefined });
   return () => assign(environment, { DATABASE_URL, DATABASE_TLS, DATABASE_TLS_CA });
 }
 
-// The environment of a process takes undefined for a text.
+// `process.env` would store undefined as the text "undefined".
 function assign(environment: NodeJS.ProcessEnv, values: Record<string, string | undefined>): void {
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) delete environment[name];

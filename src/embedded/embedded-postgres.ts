@@ -12,34 +12,29 @@ import { countUsers, registerUser } from './server-users.js';
 import { superuserUrl } from './superuser-url.js';
 
 export interface EmbeddedPostgresOptions {
-  /** Where the data lives; the folder is made if it is missing. */
+  /** The folder of the data. Created if it is missing. */
   folder: string;
-  /** 18 by default. */
+  /** Default `18`. */
   version?: PostgresVersion;
-  /**
-   * For tests: nothing is kept after the last user stopped, and data may be lost if the machine
-   * fails.
-   */
+  /** For tests: deletes the data after the last use, and does not flush it to disk. */
   ephemeral?: boolean;
 }
 
-/** A running server, perhaps shared with other processes. */
+/** A running server, which other processes may share. */
 export interface EmbeddedPostgres {
-  /** Where its data really is: `folder`, except for root where PostgreSQL cannot reach that. */
+  /** The folder of the data: `folder`, unless root runs this and `nobody` cannot reach it. */
   readonly base: string;
   /** The connection URL of the superuser for a database. */
   url(database: string): string;
-  /**
-   * Ends this use; the server itself is stopped with its last use. Calling it again does nothing.
-   */
+  /** Ends this use. The last use stops the server. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL on the data in a folder, or joins the server that runs there already, perhaps
- * left over from a run that was killed.
+ * Starts PostgreSQL on the data in a folder, or joins a server that already runs there, for example
+ * after a run that was killed.
  *
- * @throws EmbeddedPostgresError when the binaries are missing or the server does not start.
+ * @throws EmbeddedPostgresError if the binaries are missing or the server does not start
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const kind: ClusterKind = { version: options.version ?? '18', ephemeral: options.ephemeral ?? false };
@@ -68,7 +63,7 @@ async function runServer(place: Place, kind: ClusterKind): Promise<number> {
   return (await findRunningServer(place.base)) ?? (await startServer(place, kind.ephemeral));
 }
 
-// Ending the same use again changes nothing, so signals and `finally` need no agreement.
+// Idempotent, so that both a signal handler and `finally` may call it.
 async function endUse(place: Place, kind: ClusterKind, user: string): Promise<void> {
   await withFolderLock(place.base, async () => {
     await rm(user, { force: true });

@@ -4,14 +4,14 @@ import { constants } from 'node:os';
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type EndingSignal = (typeof endingSignals)[number];
 
-/** What a shell shows as the exit code of a command that a signal ended, such as 130 for SIGINT. */
+/** The exit code that a shell reports after a signal, such as 130 for SIGINT. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
 /**
- * Calls the handler at each of these signals, which then no longer end this process.
- * @returns what undoes that.
+ * Handles the ending signals, which then do not end this process.
+ * @returns a function that removes the handler
  */
 export function onEndingSignal(handler: (signal: EndingSignal) => void): () => void {
   for (const signal of endingSignals) process.on(signal, handler);

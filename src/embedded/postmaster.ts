@@ -10,26 +10,22 @@ import { superuserUrl } from './superuser-url.js';
 
 const longestWait = 60_000;
 
-/** What `postmaster.pid` says of a running server. */
+/** Content of `postmaster.pid`. */
 export interface Postmaster {
   pid: number;
   port: number;
 }
 
-/**
- * The server that holds the cluster of a folder, whether it answers or not. The file of a dead
- * server counts for nothing.
- */
+/** The running server of a cluster, even if it does not answer. Ignores a dead server's file. */
 export function findPostmaster(base: string): Postmaster | undefined {
   const found = readPostmasterFile(clusterPaths(base).postmasterFile);
   return found !== undefined && isProcessAlive(found.pid) && isPostgres(found.pid) ? found : undefined;
 }
 
 /**
- * The port of the server that runs on the cluster of a folder, once it answers; undefined where
- * none runs.
+ * Waits until the server of a cluster answers, and returns its port; undefined if no server runs.
  *
- * @throws EmbeddedPostgresError when a server holds the cluster and does not answer for a minute.
+ * @throws EmbeddedPostgresError if a server runs, and does not answer within a minute
  */
 export async function findRunningServer(base: string): Promise<number | undefined> {
   const { data, postmasterFile } = clusterPaths(base);
@@ -39,8 +35,7 @@ export async function findRunningServer(base: string): Promise<number | undefine
     last = findPostmaster(base);
     const answered = last && (await dataDirectoryAt(base, last.port));
     if (last === undefined || (answered !== undefined && isCopied(answered, data, last.pid))) {
-      // PostgreSQL refuses to start if another process of this user was given the number in the
-      // file meanwhile.
+      // PostgreSQL does not start if another process of this user has the pid in a stale file.
       rmSync(postmasterFile, { force: true });
       return undefined;
     }
@@ -48,8 +43,8 @@ export async function findRunningServer(base: string): Promise<number | undefine
     await sleep(100);
   }
   throw new EmbeddedPostgresError(
-    `The PostgreSQL server with the process number ${last?.pid} uses ${data} but does not answer. ` +
-      `End it; if that is not such a server, delete ${postmasterFile}.`,
+    `The PostgreSQL server with the pid ${last?.pid} uses ${data} but does not answer. ` +
+      `End it; if the process is not a PostgreSQL server, delete ${postmasterFile}.`,
   );
 }
 
@@ -66,7 +61,7 @@ function readPostmasterFile(file: string): Postmaster | undefined {
 function isPostgres(pid: number): boolean {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres');
-    // On Windows PostgreSQL itself tells its processes from others.
+    // On Windows PostgreSQL itself distinguishes its processes from others.
     if (process.platform === 'win32') return true;
     return execFileSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' }).includes('postgres');
   } catch {
@@ -74,8 +69,8 @@ function isPostgres(pid: number): boolean {
   }
 }
 
-// A folder that was copied together with `postmaster.pid` leads to the server of the original; one
-// that was moved leads to its own.
+// In a copied folder `postmaster.pid` names the server of the original folder; in a moved folder it
+// names the folder's own server.
 function isCopied(answered: string, data: string, pid: number): boolean {
   try {
     if (realpathSync(answered) === data) return false;
@@ -91,7 +86,7 @@ async function dataDirectoryAt(base: string, port: number): Promise<string | und
     connectionString: superuserUrl(base, port, 'postgres'),
     connectionTimeoutMillis: 2000,
   });
-  // The server may go away at any moment; without a listener that would end this process.
+  // Without a listener, a lost connection would end this process.
   client.on('error', () => undefined);
   try {
     await client.connect();

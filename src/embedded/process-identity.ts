@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** A process as `PID-START`, which tells it from a later one that was given the same number. */
+/** A process as `PID-START`. The start time distinguishes processes that reuse a pid. */
 export function processIdentity(pid: number = process.pid): string {
   return `${pid}-${readStatus(pid)?.start ?? 0}`;
 }
 
-/** Whether the process of an identity still runs; text that is not an identity is no process. */
+/** Whether the process of an identity still runs; false for any other text. */
 export function isIdentityAlive(identity: string): boolean {
   const [pid, start] = identity.split('-').map(Number);
   if (!pid || !isProcessAlive(pid)) return false;
@@ -13,23 +13,22 @@ export function isIdentityAlive(identity: string): boolean {
   return status === undefined || status.start === start;
 }
 
-/** Whether a process of this number runs. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  // In containers whose first process collects no orphans, the dead keep their number.
+  // A zombie is dead. Zombies stay in containers whose first process does not reap orphans.
   return readStatus(pid)?.state !== 'Z';
 }
 
-// Only Linux tells this without running a program; elsewhere the number alone has to do.
+// Only Linux provides this without running a program; elsewhere the pid alone must suffice.
 function readStatus(pid: number): { state: string | undefined; start: number } | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold anything; the state is the
-    // third, the start time the 22nd.
+    // Field 2 is the program's name in parentheses, with any characters; field 3 is the state,
+    // field 22 the start time.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0], start: Number(fields[19]) };
   } catch {

@@ -5,16 +5,13 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
 const groupOrOtherMayWrite = 0o022;
 
-/**
- * Whether every user can read a file, or enter a folder: it and all folders above it must allow
- * that.
- */
+/** Whether every user can read a file or enter a folder, including all folders above it. */
 export async function isOpenToOthers(path: string): Promise<boolean> {
   const { mode } = await stat(path);
   return (mode & 0o005) === 0o005 && (await isReachableForOthers(path));
 }
 
-/** Whether every user can get as far as a file or folder, whatever it allows itself. */
+/** Whether every user can enter all folders above a path. */
 export async function isReachableForOthers(path: string): Promise<boolean> {
   const parent = dirname(path);
   if (parent === path) return true;
@@ -22,15 +19,15 @@ export async function isReachableForOthers(path: string): Promise<boolean> {
 }
 
 /**
- * The path of something of ours in the folder for temporary files, which other users can reach.
+ * A path in the folder for temporary files.
  *
- * @throws EmbeddedPostgresError when they cannot.
+ * @throws EmbeddedPostgresError if other users cannot reach it
  */
 export async function temporaryPath(name: string): Promise<string> {
   const path = join(tmpdir(), name);
   if (!(await isReachableForOthers(path))) {
     throw new EmbeddedPostgresError(
-      `PostgreSQL does not run as root, and the user it is run as can reach neither this project nor ${tmpdir()}. ` +
+      `PostgreSQL does not run as root, and the user \`nobody\` can reach neither this project nor ${tmpdir()}. ` +
         'Set TMPDIR to a folder that every user can enter, or DATABASE_URL to a PostgreSQL server.',
     );
   }
@@ -38,7 +35,7 @@ export async function temporaryPath(name: string): Promise<string> {
 }
 
 /**
- * Makes a folder that everyone can enter and only root can write to.
+ * Creates a folder that everyone can enter and only root can write to.
  * @throws EmbeddedPostgresError
  */
 export async function makeRootOwnedFolder(path: string): Promise<void> {
@@ -52,14 +49,14 @@ export async function makeRootOwnedFolder(path: string): Promise<void> {
 }
 
 /**
- * Makes sure that a folder, whose name anyone could have taken first, is root's.
+ * Checks a folder in a place where any user could have created it first.
  *
- * @throws EmbeddedPostgresError when it is not, or others can write to it.
+ * @throws EmbeddedPostgresError if root does not own the folder, or others can write to it
  */
 export async function verifyRootOwned(path: string): Promise<void> {
   const found = await lstat(path);
   if (found.isDirectory() && found.uid === 0 && (found.mode & groupOrOtherMayWrite) === 0) return;
   throw new EmbeddedPostgresError(
-    `${path} is not a folder that root alone can write to, so it is not used. Find out who made it, and remove it.`,
+    `${path} is not a folder that only root can write to, so it is not used. Find out who created it, and remove it.`,
   );
 }

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { Place } from './place.js';
 
-/** How a program ended, and what it printed if that was kept. */
+/** Result of a program; `output` is empty if it was ignored. */
 export interface ProgramResult {
   ok: boolean;
   output: string;
 }
 
 /**
- * Runs one of PostgreSQL's programs to its end. Its output can be ignored: a server that it leaves
- * behind would hold a pipe open, and this process would wait for it.
+ * Runs one of PostgreSQL's programs to its end. Ignore the output of a program that starts a
+ * server: the server would inherit the pipe, and this process would wait for its end.
  *
- * @throws EmbeddedPostgresError when the program cannot be run at all.
+ * @throws EmbeddedPostgresError if the program cannot be started
  */
 export function runProgram(
   { base, programs, account }: Place,
@@ -27,7 +27,7 @@ export function runProgram(
     cwd: base,
     env: { ...process.env, LC_ALL: 'C' },
     stdio: ['ignore', stream, stream],
-    // In a process group of its own, Ctrl-C in the terminal cannot interrupt a stop halfway.
+    // Its own process group, so that Ctrl-C in the terminal cannot interrupt stopping the server.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
@@ -46,7 +46,7 @@ export function runProgram(
   });
 }
 
-/** The last lines of a text, for an error message. */
+/** The last 15 lines of a text, for an error message. */
 export function lastLines(text: string): string {
   return text.trimEnd().split('\n').slice(-15).join('\n');
 }

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { isIdentityAlive, processIdentity } from './process-identity.js';
 
 /**
- * Notes that this process uses the server of a folder; call it under the folder's lock.
- * @returns the note's file.
+ * Registers a use of a folder's server by this process, as a file. Call it with the folder's lock.
+ * @returns the path of the file
  */
 export async function registerUser(base: string): Promise<string> {
   const folder = await usersFolder(base);
-  // A process may use a server more than once, hence the second half of the name.
+  // The UUID distinguishes several uses by one process.
   const file = join(folder, `${processIdentity()}-${randomUUID()}`);
   await writeFile(file, '');
   return file;
 }
 
 /**
- * How many users the server of a folder has. Notes of dead processes are swept; call it under the
+ * Counts the uses of a folder's server, and removes those of dead processes. Call it with the
  * folder's lock.
  */
 export async function countUsers(base: string): Promise<number> {

@@ -9,10 +9,10 @@ import { lastLines, runProgram } from './run-program.js';
 const attempts = 5;
 
 /**
- * Starts the server on the cluster of a place.
+ * Starts the server of a cluster.
  *
- * @returns the port it listens on.
- * @throws EmbeddedPostgresError with the last lines of the server's log.
+ * @returns the server's port
+ * @throws EmbeddedPostgresError with the last lines of the server's log
  */
 export async function startServer(place: Place, ephemeral: boolean): Promise<number> {
   const { data, log } = clusterPaths(place.base);
@@ -24,7 +24,7 @@ export async function startServer(place: Place, ephemeral: boolean): Promise<num
     if ((await runProgram(place, 'pg_ctl', args, 'ignore')).ok) return port;
     await stopServer(place, 'immediate');
     const text = lastLines(await readFile(log, 'utf8').catch(() => ''));
-    // The port was taken since it was found free, or processes of a killed server are about to go.
+    // Retries if the port was taken in the meantime, or a killed server's processes still run.
     if (!text.includes('in use') || attempt === attempts) {
       throw new EmbeddedPostgresError(
         `The embedded PostgreSQL in ${place.base} did not start. The end of its log:\n${text}`,
@@ -34,9 +34,9 @@ export async function startServer(place: Place, ephemeral: boolean): Promise<num
 }
 
 /**
- * Stops the server on the cluster of a place, if one runs.
+ * Stops the server of a cluster, if it runs.
  *
- * @throws EmbeddedPostgresError when it goes on running.
+ * @throws EmbeddedPostgresError if the server does not stop
  */
 export async function stopServer(place: Place, mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
   const postmaster = findPostmaster(place.base);
@@ -46,7 +46,7 @@ export async function stopServer(place: Place, mode: 'fast' | 'immediate' = 'fas
   if (findPostmaster(place.base) === undefined) return;
   if (mode === 'fast') return stopServer(place, 'immediate');
   throw new EmbeddedPostgresError(
-    `The embedded PostgreSQL with the process number ${postmaster.pid} could not be stopped; end that process.`,
+    `The embedded PostgreSQL with the pid ${postmaster.pid} could not be stopped; end that process.`,
   );
 }
 

@@ -6,10 +6,10 @@ import type { PostgresBinaries } from './postgres-binaries.js';
 import { isOpenToOthers, temporaryPath, verifyRootOwned } from './root-owned-folder.js';
 
 /**
- * A folder with the binaries that every user can run: the package's own, or else a copy that root
- * makes once.
+ * A folder with binaries that every user can run: the package's folder, or a copy that root creates
+ * once.
  *
- * @throws EmbeddedPostgresError when the place of the copy cannot be trusted.
+ * @throws EmbeddedPostgresError if the folder of the copy cannot be trusted
  */
 export async function sharedBinaries({ root, packageVersion }: PostgresBinaries): Promise<string> {
   const samples = ['bin/postgres', 'lib', 'share/postgresql'].map((name) => join(root, name));
@@ -25,7 +25,7 @@ export async function sharedBinaries({ root, packageVersion }: PostgresBinaries)
   return copy;
 }
 
-// The copy gets its name when it is complete, so that one that was killed halfway is never used.
+// Renames the complete copy to its final name, so that an interrupted copy is never used.
 async function copyForEveryone(source: string, target: string): Promise<void> {
   const unfinished = await mkdtemp(`${target}.`);
   try {

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
-/** A user of the operating system that programs are run as. */
+/** A user of the operating system. */
 export interface Account {
   uid: number;
   gid: number;
 }
 
 /**
- * Whom PostgreSQL is run as: `nobody` if this process is root, for whom PostgreSQL refuses to run;
- * undefined means that it is run as the user of this process.
+ * The account that runs PostgreSQL: `nobody` if this process is root, because PostgreSQL refuses to
+ * run as root; otherwise undefined, for the user of this process.
  *
- * @throws EmbeddedPostgresError when this process is root and there is no `nobody`.
+ * @throws EmbeddedPostgresError if this process is root and there is no user `nobody`
  */
 export function unprivilegedAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
