@@ -127,7 +127,7 @@ describe('a wrong database', () => {
     const args = ['import', file, '--user', 'secret@example.com', '--create-user'];
     const { code, stdout, stderr } = await command.run(args, { DATABASE_URL: url });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/only reads; connect to the primary/);
+    expect(stderr).toMatch(/read-only; connect to the primary/);
     expect(stderr).not.toMatch(/secret|INSERT INTO/);
   });
 

@@ -1,20 +1,20 @@
 import type { Database, Statement } from 'sql.js';
 import { loadSqlite, quoteIdentifier } from '../../browser/format/sqlite-engine.js';
 
-/** What a cell of an SQLite database can hold. */
+/** A value of an SQLite database. */
 export type LegacyValue = string | number | Uint8Array | null;
 
 /** Writes into an SQLite database in memory. */
 export interface LegacyDatabaseWriter {
-  /** Runs statements; with values, a single one. */
+  /** Runs several statements, or one statement with values. */
   run(sql: string, values?: readonly LegacyValue[]): void;
-  /** Inserts a row; columns that it does not name get their default. */
+  /** Inserts a row; missing columns get their default. */
   insert(table: string, row: Readonly<Record<string, LegacyValue>>): void;
 }
 
 /**
- * Makes an SQLite database and returns the bytes of its file. It starts empty: `legacySchema` has
- * the statements of the old application. Foreign keys are off, as they were there.
+ * Builds an SQLite database from empty, and returns the bytes of its file. `legacySchema` has the
+ * browser application's schema. Foreign keys are off, as in the application.
  */
 export async function legacyDatabase(build: (db: LegacyDatabaseWriter) => void): Promise<Uint8Array> {
   const sqlite = await loadSqlite();

@@ -9,20 +9,15 @@ import { sqliteTimestamp } from './legacy-time.js';
 import { recordTrades, tradingDays } from './legacy-trading-plan.js';
 import { PseudoRandom } from '../samples/pseudo-random.js';
 
-/** What the sample database is made of; the same options make the same bytes. */
+/** Options of `generateLegacyDatabase`. The same options make the same bytes. */
 export interface LegacyDatabaseOptions {
-  /** A whole number; 1 by default. */
+  /** A whole number. Default 1. */
   seed?: number;
-  /**
-   * How many trades, each of one to about ten entries; 80 by default, which makes about 300
-   * entries.
-   */
+  /** Number of trades of one to about ten entries each. Default 80: about 300 entries. */
   trades?: number;
-  /**
-   * The IANA time zone of the user, which is not written to the file; America/Denver by default.
-   */
+  /** The user's IANA time zone, which the file does not contain. Default `America/Denver`. */
   timeZone?: string;
-  /** The first day of two years of trading, `YYYY-MM-DD`; 2024-01-02 by default. */
+  /** The first day of two years of trading, `YYYY-MM-DD`. Default `2024-01-02`. */
   startDate?: string;
 }
 
@@ -32,11 +27,15 @@ const accounts = [
 ];
 
 /**
- * Makes a sample database of the old browser application, with the quirks of real files, and
- * nothing that could not be imported. All quirks are there from about 50 trades on.
+ * Generates a database of the browser application with the quirks of real files. Every row can be
+ * imported. From about 50 trades on, every quirk occurs.
  *
- * @throws RangeError for an unknown time zone, a start that is no date, or a number of trades that
- * is none.
+ * ```ts
+ * await writeFile('options-tracker.db', await generateLegacyDatabase({ trades: 200 }));
+ * ```
+ *
+ * @returns the bytes of the SQLite file
+ * @throws RangeError for an unknown time zone, an invalid date or an invalid number of trades
  */
 export async function generateLegacyDatabase(options: LegacyDatabaseOptions = {}): Promise<Uint8Array> {
   const { seed = 1, trades = 80, timeZone = 'America/Denver', startDate = '2024-01-02' } = options;
@@ -62,7 +61,7 @@ function write(db: LegacyDatabaseWriter, ledger: LegacyLedger, lastDay: DateTime
   db.run('COMMIT');
 }
 
-/** The old application's cache of figures; an importer has no use for it. */
+/** A cache table of the browser application, which an import ignores. */
 function cacheMinStrikes(db: LegacyDatabaseWriter, random: PseudoRandom, lastDay: DateTime): void {
   for (const ticker of sampleSymbols) {
     const price = sharePrice(random, ticker);

@@ -5,16 +5,10 @@ import { isoInstant, sqliteTimestamp } from './legacy-time.js';
 const day = 86_400_000;
 const deleteEvery = 19;
 const editEvery = 13;
-/**
- * Every which edit names the row it replaces; the others leave that out, which is a fault of the
- * old application.
- */
+/** Every n-th edit stores a link to the row that it replaces. The application omits most links. */
 const linkEvery = 4;
 
-/**
- * Deletes and edits some of the entries, some days after they were recorded, as the old application
- * does it.
- */
+/** Deletes and edits some entries some days after they were recorded, as the application does. */
 export function editSome(ledger: LegacyLedger): void {
   const recorded = [...ledger.entries];
   let edits = 0;
@@ -35,12 +29,12 @@ function deleteSoftly(entry: LegacyEntry, at: number, reason: string): void {
   entry.updated_at = isoInstant(at);
 }
 
-/** The original is deleted; its copy gets a new UUID, and has its `meta` encoded once more. */
+/** Deletes the original, and adds a copy with a new UUID and a `meta` that is encoded once more. */
 function edit(ledger: LegacyLedger, original: LegacyEntry, at: number, linked: boolean): RecordedEntry {
   const entry: LegacyEntry = {
     ...original,
     id: ledger.newUuid(),
-    // In whole cents: one per cent more of an amount with eight decimals would have ten.
+    // Rounds to cents: one per cent more of an amount with eight decimals has ten decimals.
     amount: Math.round(original.amount * 101) / 100,
     notes: original.notes === null ? 'corrected' : `${original.notes} (corrected)`,
     meta: JSON.stringify(original.meta),

@@ -1,6 +1,6 @@
 import type { EntryType } from '../../model/entry-type.js';
 
-/** A row of the old application's journal, column for column, in the order of its table. */
+/** A row of the browser application's journal, in the order of its columns. */
 export interface LegacyEntry {
   id: string;
   /** ISO instant in UTC. */

@@ -5,9 +5,9 @@ import type { LegacyEntry } from './legacy-entry.js';
 import { isoInstant, localMidnight, sqliteTimestamp } from './legacy-time.js';
 import type { PseudoRandom } from '../samples/pseudo-random.js';
 
-/** What the entries of one trade have in common, and how its quirks fall. */
+/** Common values of the entries of one trade, and its quirks. */
 export interface Trade {
-  /** The day on which it is opened, in the user's time zone. */
+  /** The day of the opening, in the user's time zone. */
   day: DateTime;
   account: string;
   symbol: string;
@@ -20,11 +20,11 @@ export interface Trade {
   isoTimestamps: boolean;
 }
 
-/** What a kind of entry says of itself; the rest comes from its trade. */
+/** The values of one entry; the others come from its trade. */
 export interface EntryDraft {
   type: EntryType;
   amount: number;
-  /** The day it is dated on; by default the one on which it is recorded. */
+  /** The day of the entry's `ts`. Default: the day on which it is recorded. */
   dated?: DateTime;
   id?: string;
   symbol?: string | null;
@@ -35,30 +35,23 @@ export interface EntryDraft {
   meta?: Readonly<Record<string, unknown>>;
 }
 
-/**
- * An entry and when it was typed in (milliseconds since 1970), which decides where it stands in the
- * file.
- */
 export interface RecordedEntry {
+  /** Milliseconds since 1970; the order of the rows in the file. */
   recordedAt: number;
   entry: LegacyEntry;
 }
 
-/**
- * Shares that come into an account, or leave it (negative), at an instant (milliseconds since
- * 1970).
- */
 interface Delivery {
+  /** Milliseconds since 1970. */
   at: number;
+  /** + into the account, − out of it. */
   shares: number;
 }
 
 const second = 1_000;
 const startOfRecording = 16 * 3_600 * second;
 
-/**
- * Collects the entries of trades, and knows how many shares are held, so that calls are covered.
- */
+/** Collects the entries of trades, and counts the shares held, so that calls are covered. */
 export class LegacyLedger {
   readonly entries: RecordedEntry[] = [];
   readonly #holdings = new Map<string, Delivery[]>();
@@ -66,11 +59,11 @@ export class LegacyLedger {
 
   constructor(
     readonly random: PseudoRandom,
-    /** The last day of trading; what lies behind it has not happened yet. */
+    /** The last day of trading. */
     readonly lastDay: DateTime,
   ) {}
 
-  /** A new id, as it is made at that instant (milliseconds since 1970). */
+  /** A new id in the application's form. @param recordedAt milliseconds since 1970 */
   newId(trade: Trade, recordedAt: number): string {
     if (trade.uuids) return this.newUuid();
     const digits = Array.from({ length: 11 }, () => this.random.integer(0, 35).toString(36)).join('');
@@ -81,7 +74,7 @@ export class LegacyLedger {
     return v4({ random: this.random.bytes(16) });
   }
 
-  /** Writes entries down that were typed in together on a day. */
+  /** Adds entries that were recorded together on a day. */
   record(trade: Trade, day: DateTime, drafts: readonly EntryDraft[]): void {
     const recordedAt = this.#nextInstant(day.toMillis());
     const stamp = trade.isoTimestamps ? isoInstant(recordedAt) : sqliteTimestamp(recordedAt);
@@ -111,16 +104,14 @@ export class LegacyLedger {
     }
   }
 
-  /**
-   * The shares that an account has of a symbol on the day of a trade, and has not to deliver later.
-   */
+  /** The shares held on the day of a trade, less all later deliveries out of the account. */
   shares({ account, symbol, day }: Trade): number {
     const today = day.toMillis();
     const deliveries = this.#holdings.get(`${account} ${symbol}`) ?? [];
     return deliveries.reduce((sum, { at, shares }) => (at <= today || shares < 0 ? sum + shares : sum), 0);
   }
 
-  /** On each day, what is recorded later is typed in later. */
+  /** Instants of one day ascend in the order of the calls. */
   #nextInstant(day: number): number {
     const previous = this.#lastRecorded.get(day) ?? day + startOfRecording;
     const instant = previous + this.random.integer(second, 30 * second);

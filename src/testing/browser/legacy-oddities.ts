@@ -2,7 +2,7 @@ import type { LegacyEntry } from './legacy-entry.js';
 import type { LegacyLedger, Trade } from './legacy-ledger.js';
 import { isoInstant } from './legacy-time.js';
 
-/** The entry that the old application puts into every new database, at the instant it was made. */
+/** The entry that the browser application adds to every new database. */
 export function recordSeedEntry(ledger: LegacyLedger, trade: Trade): void {
   const seed = { ...trade, symbol: 'AAPL', notes: null };
   ledger.record(seed, trade.day, [
@@ -12,10 +12,7 @@ export function recordSeedEntry(ledger: LegacyLedger, trade: Trade): void {
   if (recorded !== undefined) recorded.entry.ts = isoInstant(recorded.recordedAt);
 }
 
-/**
- * What nothing kept out of real files: an entry of an account that is not there, and a `meta` that
- * is no JSON.
- */
+/** Faults of real files: an entry of a missing account, and a `meta` that is not JSON. */
 export function recordOddities(ledger: LegacyLedger, trade: Trade): void {
   ledger.record({ ...trade, account: 'acct-closed' }, trade.day, [
     { type: 'transfer', amount: -120.5, symbol: '' },

@@ -2,10 +2,7 @@ import type { LegacyLedger, Trade } from './legacy-ledger.js';
 import { premiumFor, sharePrice, strikeNear } from '../samples/legacy-market.js';
 import { followingFriday } from './legacy-time.js';
 
-/**
- * Buys a call to open and sells it to close two weeks later: the long options of the old
- * documentation.
- */
+/** Buys a call to open, and sells it to close two weeks later. */
 export function buyLongCall(ledger: LegacyLedger, trade: Trade): void {
   const price = sharePrice(ledger.random, trade.symbol);
   const premium = premiumFor(ledger.random, price);
@@ -17,7 +14,7 @@ export function buyLongCall(ledger: LegacyLedger, trade: Trade): void {
   ledger.record(trade, sold, [{ ...option, type: 'sell_to_close', amount: premium * 1.35 * 100 }]);
 }
 
-/** A premium that was typed in as such, without a template. */
+/** A premium entered without a template. */
 export function takePremium(ledger: LegacyLedger, trade: Trade): void {
   const price = sharePrice(ledger.random, trade.symbol);
   const expires = followingFriday(trade.day.plus({ days: 7 }));
@@ -28,10 +25,7 @@ export function takePremium(ledger: LegacyLedger, trade: Trade): void {
   ]);
 }
 
-/**
- * A dividend, and the fraction of a share that it buys: the honest amount has eight decimals, and
- * noise.
- */
+/** A dividend that buys a fraction of a share: a double with eight decimals and noise. */
 export function reinvestDividend(ledger: LegacyLedger, trade: Trade): void {
   const price = sharePrice(ledger.random, trade.symbol);
   const cash = ledger.random.integer(1_000, 30_000) / 100;
@@ -55,18 +49,18 @@ export function takeDividend(ledger: LegacyLedger, trade: Trade): void {
   ]);
 }
 
-/** Money moved into the account, which concerns no symbol. */
+/** Cash moved into the account, without a symbol. */
 export function transferCash(ledger: LegacyLedger, trade: Trade): void {
   const amount = ledger.random.integer(1, 12) * 2_500;
   ledger.record(trade, trade.day, [{ type: 'transfer', amount, symbol: null }]);
 }
 
-/** A fee for the account as a whole, with the empty symbol of a form left blank. */
+/** An account fee with the empty symbol of a blank form field. */
 export function payAccountFee(ledger: LegacyLedger, trade: Trade): void {
   ledger.record(trade, trade.day, [{ type: 'fee', amount: -9.99, symbol: '' }]);
 }
 
-/** An adjustment to what the broker says. */
+/** An adjustment to the broker's statement. */
 export function correct(ledger: LegacyLedger, trade: Trade): void {
   const amount = ledger.random.integer(-4_000, 4_000) / 100;
   ledger.record(trade, trade.day, [{ type: 'correction', amount, meta: { note: 'adj' } }]);

@@ -3,10 +3,7 @@ import type { EntryDraft, LegacyLedger, Trade } from './legacy-ledger.js';
 import { premiumFor, sharePrice, strikeNear } from '../samples/legacy-market.js';
 import { followingFriday } from './legacy-time.js';
 
-/**
- * How a short option ends: it lapses, is assigned, is bought back, or is rolled to a later
- * expiration.
- */
+/** `closed`: bought back. `rolled`: replaced by a later expiration. */
 export type ShortOptionEnd = 'expired' | 'assigned' | 'closed' | 'rolled';
 
 interface ShortOption {
@@ -20,7 +17,7 @@ interface ShortOption {
 const sharesPerContract = 100;
 const feePerContract = 0.65;
 
-/** Sells a put to open, and what follows until it ends. */
+/** Sells a put to open, and ends it. */
 export function sellPut(ledger: LegacyLedger, trade: Trade, end: ShortOptionEnd): void {
   const price = sharePrice(ledger.random, trade.symbol);
   const option = newOption(ledger, trade, 'put', price, ledger.random.integer(1, 4));
@@ -28,7 +25,7 @@ export function sellPut(ledger: LegacyLedger, trade: Trade, end: ShortOptionEnd)
   finish(ledger, trade, option, end);
 }
 
-/** Sells a call on shares that are held, buying a hundred of them first where there are fewer. */
+/** Sells covered calls. Buys 100 shares first if fewer are held. */
 export function sellCoveredCall(ledger: LegacyLedger, trade: Trade, end: ShortOptionEnd): void {
   const price = sharePrice(ledger.random, trade.symbol);
   if (ledger.shares(trade) < sharesPerContract) {
@@ -76,7 +73,7 @@ function open(
     {
       type: 'sell_to_open',
       qty: contracts,
-      // In this order the doubles get the noise that the old application's have.
+      // The application's order of factors, to get the same noise in the double.
       amount: premium * contracts * sharesPerContract,
       strike,
       expires,
@@ -160,7 +157,7 @@ function buyBack({ contracts, strike, premium, expires }: ShortOption, meta: Ent
   return { type: 'buy_to_close', qty: contracts, amount, strike, expires, meta };
 }
 
-/** The entry of no amount that the old application writes ahead, dated on the day of expiration. */
+/** The `expiration` entry of amount 0 that the application writes in advance. */
 function scheduledExpiration({ contracts, strike, expires }: ShortOption): EntryDraft {
   const meta = { closes: 'sell_to_open' };
   return { type: 'expiration', qty: contracts, amount: 0, dated: expires, strike, expires, meta };

@@ -13,15 +13,11 @@ import {
 } from './legacy-other-trades.js';
 import { sellCoveredCall, sellPut } from './legacy-short-options.js';
 
-/** For how many days the sample trades go on. */
 export const tradingDays = 728;
 
 type TradeKind = (ledger: LegacyLedger, trade: Trade) => void;
 
-/**
- * One round of trades; a database goes through it again and again, so that the mix does not hang on
- * chance.
- */
+/** The trades repeat this round, so that the mix does not depend on chance. */
 const round: readonly TradeKind[] = [
   transferCash,
   (ledger, trade) => sellPut(ledger, trade, 'assigned'),
@@ -62,8 +58,8 @@ export function recordTrades(ledger: LegacyLedger, start: DateTime, trades: numb
   }
 }
 
-// The quirks recur at distances that share no factor with the round, so that each meets every kind
-// of trade in time.
+// Quirks recur at intervals coprime to the length of the round, so that each quirk occurs with
+// every kind of trade.
 function newTrade(index: number, day: DateTime): Trade {
   return {
     day,

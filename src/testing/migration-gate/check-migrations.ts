@@ -12,25 +12,31 @@ import type { Trial } from './try-migration.js';
 
 export interface MigrationCheckOptions {
   /**
-   * Those to check, in the order in which they are listed. The package's own, which come with them,
-   * are not judged unless they are given.
+   * The migrations to check, in their order. The package's own migrations run too, but are checked
+   * only if they are listed.
    */
   migrations: readonly MigrationClass[];
-  /** Where their files are, if the names of these are to be checked, too. */
+  /** The folder of the migrations. Without it, names of files are not checked. */
   folder?: string;
   /**
-   * The SQL of those before this timestamp, YYYYMMDDHHMMSS, is not judged, as they were released
-   * before there was the gate.
+   * Timestamp YYYYMMDDHHMMSS: the SQL of older migrations is not checked, because they are already
+   * released.
    */
   from?: string;
 }
 
 /**
- * Applies the migrations to an empty database of the test server, one by one, each of them up, down
- * and up again, and in the end all of them down. Tells what is wrong with their names, where the
- * schema afterwards is not the same, and of each statement that they sent whether it would stop an
- * application that is running, or break its release before.
+ * Runs the migrations on an empty database of the test server: each up, down and up again, and at
+ * the end all down. Reports wrong names, schemas that differ after a repetition or a revert, and
+ * statements that would block a running application or break its previous release. Rules:
+ * docs/guides/migrations.md.
  *
+ * ```ts
+ * const problems = await checkMigrations({ migrations, folder: 'src/migrations' });
+ * expect(problems.map(({ message }) => message)).toEqual([]);
+ * ```
+ *
+ * @returns the problems; empty if all migrations pass
  * @throws Error if libpg-query or squawk-cli is not installed, or no test server was started
  */
 export async function checkMigrations(options: MigrationCheckOptions): Promise<MigrationProblem[]> {
@@ -53,7 +59,7 @@ export async function checkMigrations(options: MigrationCheckOptions): Promise<M
 }
 
 async function connect(options: ReturnType<typeof migrationOptions>): Promise<JournalDataSource> {
-  // TypeORM makes its table of migrations before it runs the first one.
+  // Creates TypeORM's table of migrations, so that it is not a change of the first migration.
   const empty = await new JournalDataSource({ ...options, migrations: [] }).initialize();
   await empty.runMigrations();
   await empty.destroy();
@@ -78,7 +84,7 @@ async function tryAll(
 
 interface Trials {
   trials: (Trial & { className: string })[];
-  /** Of all together, and the failure that has ended them. */
+  /** Problems of reverting all migrations, and the failure that ended the trials. */
   problems: MigrationProblem[];
 }
 

@@ -1,13 +1,13 @@
 import { existingTables, existingTargets } from './facts.js';
-import type { Judged } from './facts.js';
+import type { JudgedUnit } from './facts.js';
 import { namePartsOf, nodesOf } from './parser.js';
-import type { RelationFacts } from './snapshot.js';
+import type { TableState } from './snapshot.js';
 
-export function targets(judged: Judged): RelationFacts[] {
+export function targets(judged: JudgedUnit): TableState[] {
   return existingTargets(judged) ?? [];
 }
 
-export function isRewritingCommand(tree: Judged['tree']): boolean {
+export function isRewritingCommand(tree: JudgedUnit['tree']): boolean {
   if ('ClusterStmt' in tree) return true;
   return (
     'VacuumStmt' in tree &&
@@ -15,7 +15,7 @@ export function isRewritingCommand(tree: Judged['tree']): boolean {
   );
 }
 
-export function becomesNotNull({ before, after }: Judged, { oid }: RelationFacts): boolean {
+export function becomesNotNull({ before, after }: JudgedUnit, { oid }: TableState): boolean {
   const [was, is] = [before.relations.get(oid), after.relations.get(oid)];
   return (is?.notNull ?? []).some(
     (column) =>
@@ -23,22 +23,22 @@ export function becomesNotNull({ before, after }: Judged, { oid }: RelationFacts
   );
 }
 
-export function isValidation({ tree }: Judged): boolean {
+export function isValidation({ tree }: JudgedUnit): boolean {
   return nodesOf(tree, 'AlterTableCmd').every(({ subtype }) => subtype === 'AT_ValidateConstraint');
 }
 
-export function isHoldingLock({ before, existing }: Judged): boolean {
+export function isHoldingLock({ before, existing }: JudgedUnit): boolean {
   return [...existing.relations.keys()].some((oid) => before.relations.get(oid)?.isLocked);
 }
 
-/** Whether the time that it takes grows with the rows of a table in use. */
-export function readsRows({ tree, existing }: Judged): boolean {
+/** Whether the duration grows with the rows of a table in use. */
+export function readsRows({ tree, existing }: JudgedUnit): boolean {
   if ('InsertStmt' in tree) return existingTables(tree.InsertStmt.selectStmt, existing).length > 0;
   const kinds = ['SelectStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CreateTableAsStmt', 'CopyStmt'];
   return kinds.some((kind) => kind in tree) && existingTables(tree, existing).length > 0;
 }
 
-export function writesRows({ tree, existing }: Judged): boolean {
+export function writesRows({ tree, existing }: JudgedUnit): boolean {
   return (['UpdateStmt', 'DeleteStmt', 'MergeStmt'] as const).some((kind) =>
     nodesOf(tree, kind).some(({ relation }) => existingTables(relation, existing).length > 0),
   );
@@ -48,13 +48,13 @@ export function isNamedKind(kind: string | undefined): boolean {
   return /^CONSTR_(CHECK|PRIMARY|UNIQUE|EXCLUSION|FOREIGN)$/.test(kind ?? '');
 }
 
-/** Those of columns and tables are squawk's; the name of an index is nobody's business. */
-export function isRename({ tree }: Judged): boolean {
+/** Excludes renames of columns and tables, which squawk reports, and of indexes, which are safe. */
+export function isRename({ tree }: JudgedUnit): boolean {
   if ('AlterObjectSchemaStmt' in tree) return true;
   return 'RenameStmt' in tree && !/^OBJECT_(COLUMN|TABLE|INDEX)$/.test(tree.RenameStmt.renameType ?? '');
 }
 
-export function droppedNames({ tree }: Judged): string[] {
+export function droppedNames({ tree }: JudgedUnit): string[] {
   if ('DropStmt' in tree && tree.DropStmt.removeType === 'OBJECT_INDEX')
     return (tree.DropStmt.objects ?? []).flatMap((object) => namePartsOf(object).slice(-1));
   return nodesOf(tree, 'AlterTableCmd').flatMap(({ subtype, name }) =>
@@ -62,7 +62,7 @@ export function droppedNames({ tree }: Judged): string[] {
   );
 }
 
-export function narrowsAccess({ tree }: Judged): boolean {
+export function narrowsAccess({ tree }: JudgedUnit): boolean {
   if ('DropStmt' in tree) return tree.DropStmt.removeType === 'OBJECT_POLICY';
   if ('GrantStmt' in tree) return tree.GrantStmt.is_grant !== true;
   if ('AlterPolicyStmt' in tree) return true;

@@ -1,31 +1,28 @@
 import type { Node, RangeVar } from 'libpg-query';
 import { namePartsOf, nodesOf, tablesIn } from './parser.js';
 import type { Unit } from './statements.js';
-import type { RelationFacts, Snapshot } from './snapshot.js';
+import type { TableState, Snapshot } from './snapshot.js';
 
-/** What a rule judges: one thing that a statement does, and the tables that other sessions know. */
-export interface Judged extends Unit {
+/** Input of a rule: one unit of a statement, and the state of the tables around it. */
+export interface JudgedUnit extends Unit {
   before: Snapshot;
   after: Snapshot;
-  /** As it was before the migration; what this one has made itself, nobody uses yet. */
+  /** Before the migration: no other session uses tables that the migration itself has created. */
   existing: Snapshot;
   isInTransaction: boolean;
 }
 
-/**
- * The tables that were there before the migration and that a statement is about; null if it is
- * about no table.
- */
+/** The targets of a statement that existed before the migration; null for no table at all. */
 export function existingTargets({
   tree,
   existing,
-}: Pick<Judged, 'tree' | 'existing'>): RelationFacts[] | null {
+}: Pick<JudgedUnit, 'tree' | 'existing'>): TableState[] | null {
   const names = targetsOf(tree);
   return names && names.flatMap((name) => find(existing, name));
 }
 
-/** Those that it names anywhere. */
-export function existingTables(tree: unknown, existing: Snapshot): RelationFacts[] {
+/** All tables named in a tree that existed before the migration. */
+export function existingTables(tree: unknown, existing: Snapshot): TableState[] {
   return tablesIn(tree).flatMap((table) => find(existing, nameOf(table)));
 }
 
@@ -35,7 +32,7 @@ interface Name {
   isIndex?: boolean;
 }
 
-function find({ relations }: Snapshot, { schema, name, isIndex }: Name): RelationFacts[] {
+function find({ relations }: Snapshot, { schema, name, isIndex }: Name): TableState[] {
   return [...relations.values()].filter(
     (relation) =>
       (schema === undefined || relation.schema === schema) &&

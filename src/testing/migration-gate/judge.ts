@@ -1,5 +1,5 @@
 import { existingTargets } from './facts.js';
-import type { Judged } from './facts.js';
+import type { JudgedUnit } from './facts.js';
 import type { Parser } from './parser.js';
 import { problemOf } from './problem.js';
 import type { Direction, MigrationProblem } from './problem.js';
@@ -11,7 +11,7 @@ import { readStatements } from './statements.js';
 import type { Statement } from './statements.js';
 import { readWaivers } from './waivers.js';
 
-/** What one direction of a migration has sent. */
+/** One direction of a migration, and the statements that it sent. */
 export interface Run {
   migration: string;
   direction: Direction;
@@ -19,17 +19,16 @@ export interface Run {
   sent: readonly Sent[];
 }
 
-/** A rule that a statement breaks. */
 interface Breach {
   rule: string;
   reason: string;
 }
 
 interface JudgedStatement extends Statement {
-  judged: Judged[];
+  judged: JudgedUnit[];
 }
 
-/** What is wrong with the SQL that was sent, after waivers, and what is wrong with these. */
+/** Reports broken rules that are not waived, and invalid waivers. */
 export function judge(parser: Parser, run: Run): MigrationProblem[] {
   const existing = run.sent[0]?.before;
   if (existing === undefined) return [];
@@ -58,7 +57,7 @@ function squawkBreaches(
   for (const { index, rule, reason } of findWithSquawk(texts, isInTransaction)) {
     const unit = units[index];
     const guards = squawkRules[rule] ?? 'lock';
-    if (unit === undefined || !isMeant(guards, direction)) continue;
+    if (unit === undefined || !applies(guards, direction)) continue;
     if (guards !== 'name' && existingTargets(unit.judged)?.length === 0) continue;
     breaches.set(unit.statement, [...(breaches.get(unit.statement) ?? []), { rule, reason }]);
   }
@@ -67,12 +66,12 @@ function squawkBreaches(
 
 function ownBreaches({ judged, obscurity }: JudgedStatement, direction: Direction): Breach[] {
   const broken = ownRules.filter(
-    (rule) => isMeant(rule.guards, direction) && judged.some((unit) => rule.isBroken(unit)),
+    (rule) => applies(rule.guards, direction) && judged.some((unit) => rule.isBroken(unit)),
   );
   return [...(obscurity ? [obscurity] : []), ...broken.map(({ name, reason }) => ({ rule: name, reason }))];
 }
 
-function isMeant(guards: Guarded, direction: Direction): boolean {
+function applies(guards: Guarded, direction: Direction): boolean {
   return guards === 'lock' || direction === 'up';
 }
 

@@ -9,12 +9,12 @@ export function nameOf(migration: MigrationInterface): string {
   return migration.name ?? migration.constructor.name;
 }
 
-/** The 14 digits by which migrations are ordered. */
+/** The 14 digits that order migrations. */
 export function timestampOf(name: string): string {
   return name.slice(-14);
 }
 
-/** Whether the classes are called as they should be, and are listed in their order. */
+/** Checks the names of the classes and their order. */
 export function checkNames(migrations: readonly MigrationClass[]): MigrationProblem[] {
   const problems = migrations.flatMap((migration) => {
     const { name } = migration;
@@ -22,10 +22,10 @@ export function checkNames(migrations: readonly MigrationClass[]): MigrationProb
     const wrong: string[] = [];
     if (!/^[A-Z][A-Za-z0-9]*?\d{14}$/.test(name) || !isInstant(timestampOf(name)))
       wrong.push(
-        'A class is called by what it does in PascalCase and YYYYMMDDHHMMSS, such as AddNotes20261201090000.',
+        'The name of the class must be a description in PascalCase and YYYYMMDDHHMMSS, such as AddNotes20261201090000.',
       );
     if (recorded !== name)
-      wrong.push(`Its \`name\` is ${recorded ?? 'missing'}; it has to be that of the class.`);
+      wrong.push(`Its \`name\` is ${recorded ?? 'missing'}; it must be the name of the class.`);
     return wrong.map((reason) => problemOf(name, 'class-name', reason));
   });
   const order = migrations.map(({ name }) => timestampOf(name));
@@ -35,19 +35,25 @@ export function checkNames(migrations: readonly MigrationClass[]): MigrationProb
   return [
     ...problems,
     ...misplaced.map(({ name }) =>
-      problemOf(name, 'order', 'Its timestamp has to come after that of the one listed before it.'),
+      problemOf(
+        name,
+        'order',
+        'Its timestamp must be later than the timestamp of the migration listed before.',
+      ),
     ),
   ];
 }
 
-/** Whether every file of a folder is called after its class, and every migration is listed. */
+/** Checks that each file has the name of its class, and that every file is listed. */
 export function checkFiles(migrations: readonly MigrationClass[], folder: string): MigrationProblem[] {
   const files = readdirSync(folder).filter((file) => /^(?!index\.).*(?<!\.d)\.[cm]?[jt]s$/.test(file));
   const classes = new Map(files.map((file) => [classNameOf(file), file]));
   return [
     ...files
       .filter((file) => classNameOf(file) === null)
-      .map((file) => problemOf(file, 'file-name', 'A file is called YYYYMMDDHHMMSS_what_it_does.ts.')),
+      .map((file) =>
+        problemOf(file, 'file-name', 'The name of a file must be YYYYMMDDHHMMSS_description.ts.'),
+      ),
     ...[...classes].flatMap(([name, file]) =>
       name === null || migrations.some((migration) => migration.name === name)
         ? []
@@ -55,13 +61,13 @@ export function checkFiles(migrations: readonly MigrationClass[], folder: string
             problemOf(
               file,
               'not-listed',
-              `No migration ${name} is listed, as the file is called; list it, or remove the file.`,
+              `The migration ${name} of this file is not listed; list it, or remove the file.`,
             ),
           ],
     ),
     ...migrations
       .filter(({ name }) => !classes.has(name))
-      .map(({ name }) => problemOf(name, 'file-name', `No file in ${folder} is called after it.`)),
+      .map(({ name }) => problemOf(name, 'file-name', `No file in ${folder} has its name.`)),
   ];
 }
 

@@ -4,8 +4,8 @@ import type * as LibPgQuery from 'libpg-query';
 export type Parser = typeof LibPgQuery;
 
 /**
- * PostgreSQL's own parser, which an application installs only if it has migrations to check.
- * @throws Error that says so
+ * Loads PostgreSQL's parser, an optional dependency.
+ * @throws Error if libpg-query is not installed
  */
 export async function loadParser(): Promise<Parser> {
   const parser = await import('libpg-query').catch((error: unknown) => {
@@ -23,14 +23,14 @@ export async function loadParser(): Promise<Parser> {
 type KeyOf<Union> = Union extends unknown ? keyof Union : never;
 type NodeOf<Kind extends KeyOf<Node>> = Extract<Node, Record<Kind, unknown>>[Kind];
 
-/** All nodes of one kind that a tree contains. */
+/** All nodes of one kind in a tree. */
 export function nodesOf<Kind extends KeyOf<Node>>(tree: unknown, kind: Kind): NodeOf<Kind>[] {
   return objectsIn(tree).flatMap((object) =>
     kind in object ? [(object as Record<Kind, NodeOf<Kind>>)[kind]] : [],
   );
 }
 
-/** All tables that a tree names. */
+/** All tables named in a tree. */
 export function tablesIn(tree: unknown): RangeVar[] {
   return objectsIn(tree).filter(
     (object): object is RangeVar => 'relname' in object && 'relpersistence' in object,

@@ -1,13 +1,14 @@
-/** Something for which the gate refuses a migration. */
+/** A reason why `checkMigrations` refuses a migration. */
 export interface MigrationProblem {
+  /** The name of the migration or its file. */
   migration: string;
-  /** Where it stands; null for what concerns the migration as a whole. */
+  /** Null for a problem of the migration as a whole. */
   direction: Direction | null;
-  /** What a waiver names. */
+  /** The name of the broken rule, for a waiver. */
   rule: string;
-  /** The statement as it was sent, shortened. */
+  /** The statement, shortened; null for a problem of the migration as a whole. */
   statement: string | null;
-  /** All of it, with what to write instead. */
+  /** The problem as text, with what to write instead. */
   message: string;
 }
 

@@ -3,17 +3,14 @@ import type { Query } from '../../schema/catalog/query.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
 
-/** A text that was sent to the server, and what stood in its catalog right before and after. */
+/** A text that was sent to the server, and the catalog before and after it. */
 export interface Sent {
   sql: string;
   before: Snapshot;
   after: Snapshot;
 }
 
-/**
- * Notes everything that is sent over a connection during some work, whatever composed it: a
- * template, a helper, TypeORM itself.
- */
+/** Records everything that `work` sends over a connection, including what TypeORM sends itself. */
 export async function record(queryRunner: QueryRunner, work: () => Promise<void>): Promise<Sent[]> {
   const send = queryRunner.query.bind(queryRunner) as Send;
   const query: Query = (sql, parameters = []) => send(sql, [...parameters]);

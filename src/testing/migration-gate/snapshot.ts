@@ -1,30 +1,30 @@
 import type { Query } from '../../schema/catalog/query.js';
 
-/** What the catalog and the locks of a session say of the tables at one moment. */
+/** The tables of the catalog, and the locks of this session, at one moment. */
 export interface Snapshot {
-  relations: ReadonlyMap<number, RelationFacts>;
+  relations: ReadonlyMap<number, TableState>;
 }
 
-export interface RelationFacts {
+export interface TableState {
   oid: number;
   schema: string;
   name: string;
-  /** Of the file that holds its rows; it changes when the table is rewritten. */
+  /** The number of the file with the rows, which changes when the table is rewritten. */
   file: string | null;
   columns: string[];
-  /** The columns that hold no NULL for certain. */
+  /** Columns with a validated NOT NULL. */
   notNull: string[];
-  /** The columns of which a validated check says so. */
+  /** Columns with a validated CHECK (… IS NOT NULL). */
   checkedNotNull: string[];
   indexes: string[];
-  /** Those of its indexes that are unique, constraints included. */
+  /** Unique indexes, including those of constraints. */
   uniqueIndexes: string[];
-  /** Whether this session keeps everybody else from reading it. */
+  /** Whether this session holds ACCESS EXCLUSIVE. */
   isLocked: boolean;
 }
 
 export async function takeSnapshot(query: Query): Promise<Snapshot> {
-  const rows = await query<RelationFacts>(`
+  const rows = await query<TableState>(`
     SELECT c.oid::int8::int AS oid, n.nspname AS schema, c.relname AS name, pg_relation_filenode(c.oid)::text AS file,
       ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
       ARRAY(SELECT attname::text FROM pg_attribute a

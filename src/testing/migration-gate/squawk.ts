@@ -2,15 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Guarded } from './rules.js';
 
-/** A rule of squawk that a statement breaks. */
+/** A broken rule of squawk. */
 export interface SquawkFinding {
-  /** Which of the texts, from 0. */
+  /** Index of the text. */
   index: number;
   rule: string;
   reason: string;
 }
 
-/** What squawk's rules guard; the others, also those of its later versions, count as `lock`. */
+/** Kinds of squawk's rules. Rules that are not listed, such as new ones, count as `lock`. */
 export const squawkRules: Readonly<Record<string, Guarded>> = {
   'adding-foreign-key-constraint': 'lock',
   'adding-required-field': 'lock',
@@ -41,15 +41,15 @@ export const squawkRules: Readonly<Record<string, Guarded>> = {
   'transaction-nesting': 'lock',
 };
 
-const left = [
-  // A run of the migrations sets these itself, and repeats what was kept from a lock.
+const excludedRules = [
+  // A migration run sets the timeouts itself, and retries blocked migrations.
   'require-lock-timeout',
   'require-statement-timeout',
   'prefer-robust-stmts',
-  // The catalog knows better: `set-not-null` and `table-rewrite`.
+  // Replaced by `set-not-null` and `table-rewrite`, which use the catalog.
   'adding-not-nullable-field',
   'adding-field-with-default',
-  // A matter of taste.
+  // Rules of style.
   'prefer-bigint-over-int',
   'prefer-bigint-over-smallint',
   'prefer-identity',
@@ -57,9 +57,9 @@ const left = [
 ];
 
 /**
- * Lets squawk read the statements of one direction of a migration, in their order.
+ * Checks the statements of one direction of a migration, in their order, with squawk.
  *
- * @throws Error if squawk is not installed, or fails
+ * @throws Error if squawk is not installed or fails
  */
 export function findWithSquawk(texts: readonly string[], isInTransaction: boolean): SquawkFinding[] {
   const starts: number[] = [];
@@ -87,12 +87,12 @@ function runSquawk(sql: string, isInTransaction: boolean): Finding[] {
   const options = [
     ...['--reporter', 'json', '--pg-version', '15'],
     isInTransaction ? '--assume-in-transaction' : '--no-assume-in-transaction',
-    ...left.map((rule) => `--exclude=${rule}`),
+    ...excludedRules.map((rule) => `--exclude=${rule}`),
   ];
   const { status, stdout, stderr } = spawnSync(process.execPath, [squawkProgram(), ...options], {
     ...{ input: sql, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   });
-  // It ends with 1 when it has found something, and when it could not be started.
+  // The exit code does not help: it is 1 for findings and for failures.
   if (!stdout.startsWith('[')) throw new Error(`squawk ended with ${status}: ${stderr.trim() || stdout}`);
   return JSON.parse(stdout) as Finding[];
 }

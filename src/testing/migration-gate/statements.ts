@@ -1,15 +1,15 @@
 import type { Node } from 'libpg-query';
 import type { Parser } from './parser.js';
 
-/** A statement as a migration has sent it. */
+/** A statement of a migration. */
 export interface Statement {
-  /** Without its comments. */
+  /** Without comments. */
   text: string;
-  /** The comments in front of it. */
+  /** The comments before the statement. */
   comments: string[];
-  /** What it does: itself, or for a DO block the statements within. */
+  /** The statement itself, or the statements of a DO block. */
   units: Unit[];
-  /** Why the gate cannot see what it does. */
+  /** Why the gate cannot analyse the statement. */
   obscurity: { rule: 'unparsable' | 'opaque-block'; reason: string } | null;
 }
 
@@ -18,10 +18,10 @@ export interface Unit {
   tree: Node;
 }
 
-/** The statements of a text that was sent at once. */
+/** Parses the statements of one text. */
 export function readStatements(parser: Parser, sql: string): Statement[] {
   try {
-    // The parser counts bytes, and a statement from behind the comments in front of it.
+    // The parser counts in bytes, and its statements begin after their comments.
     const bytes = Buffer.from(sql);
     let start = 0;
     return (parser.parseSync(sql).stmts ?? []).flatMap(
@@ -33,7 +33,7 @@ export function readStatements(parser: Parser, sql: string): Statement[] {
       },
     );
   } catch (error) {
-    const reason = `PostgreSQL's parser does not take it: ${(error as Error).message}.`;
+    const reason = `PostgreSQL's parser refuses it: ${(error as Error).message}.`;
     return [{ text: sql, comments: [], units: [], obscurity: { rule: 'unparsable', reason } }];
   }
 }
@@ -61,7 +61,7 @@ function withoutComments(parser: Parser, sql: string): Pick<Statement, 'text' | 
 const opaque = {
   rule: 'opaque-block',
   reason:
-    'The gate does not see what a block executes that it composes. Send the statements from TypeScript.',
+    'The gate cannot analyse SQL that a block composes at run time. Send the statements from TypeScript.',
 } as const;
 
 function unitsOfBlock(parser: Parser, text: string): Pick<Statement, 'units' | 'obscurity'> {
@@ -69,7 +69,7 @@ function unitsOfBlock(parser: Parser, text: string): Pick<Statement, 'units' | '
     const body: unknown = parser.parsePlPgSQLSync(text);
     const units = valuesOf(body, 'PLpgSQL_expr').flatMap((expression) => {
       const { query, parseMode } = expression as { query: string; parseMode: number };
-      // What is no statement but an expression, such as a condition, has another mode.
+      // Mode 0 is a statement; other modes are expressions, such as conditions.
       if (parseMode !== 0) return [];
       return (parser.parseSync(query).stmts ?? []).flatMap(({ stmt }) =>
         stmt ? [{ text: query, tree: stmt }] : [],

@@ -9,12 +9,12 @@ import { problemOf } from './problem.js';
 import type { Direction, MigrationProblem } from './problem.js';
 import { record } from './record.js';
 
-/** The schema as its description, and what that does not tell of. */
 export interface Schema extends SchemaDescription {
+  /** Objects that the description does not cover: types, sequences, extensions, schemas. */
   others: readonly string[];
 }
 
-/** What going up, down and up again has sent, and where it has left another schema than before. */
+/** Statements and problems of running a migration up, down and up again. */
 export interface Trial {
   runs: Run[];
   problems: MigrationProblem[];
@@ -26,8 +26,8 @@ export async function tryMigration(queryRunner: QueryRunner, migration: Migratio
     const differences = differencesBetween(expected, await readSchema(queryRunner));
     problems.push(...differences.map((text) => problemOf(nameOf(migration), rule, text)));
   };
-  // What is outside a transaction may be interrupted when all is done but for TypeORM's note of it,
-  // and is run again then.
+  // A migration outside a transaction may be interrupted before TypeORM records it. Then it runs
+  // again from its beginning.
   const repeat = async (direction: Direction) => {
     if (migration.transaction !== false) return;
     await runOneWay(queryRunner, migration, direction).catch((error: unknown) => {
@@ -49,9 +49,7 @@ export async function tryMigration(queryRunner: QueryRunner, migration: Migratio
   return { runs: [up, down], problems };
 }
 
-/**
- * Runs one direction as TypeORM would, in a transaction of its own unless the migration wants none.
- */
+/** Runs one direction as TypeORM does: in a transaction, unless the migration disables it. */
 export async function runOneWay(
   queryRunner: QueryRunner,
   migration: MigrationInterface,
@@ -69,10 +67,7 @@ export async function runOneWay(
   }
 }
 
-/**
- * Everything in the schema, TypeORM's own table included, without the roles, which belong to the
- * server.
- */
+/** Everything in the schema, including TypeORM's table. Roles are not part of a schema. */
 export async function readSchema(queryRunner: QueryRunner): Promise<Schema> {
   const query = queryOf(queryRunner);
   const { relations, functions } = await namesInSchema(query);
@@ -87,7 +82,6 @@ export async function readSchema(queryRunner: QueryRunner): Promise<Schema> {
   return { ...description, roles: [], others: others.map(({ name }) => name) };
 }
 
-/** In words. */
 export function differencesBetween(expected: Schema, found: Schema): string[] {
   return [
     ...compareSchemas(expected, found).map(({ message }) => message),

@@ -2,9 +2,7 @@ import { ownRules, rewriteRule } from './rules.js';
 import { squawkRules } from './squawk.js';
 import type { Statement } from './statements.js';
 
-/**
- * The rules that a comment in front of a statement waives, and what is wrong with such comments.
- */
+/** The rules that the comments of a statement waive, and the mistakes in these comments. */
 export interface Waivers {
   rules: string[];
   mistakes: string[];
@@ -24,9 +22,9 @@ export function readWaivers({ comments }: Statement): Waivers {
     const [, rule, reason] = /^-- waived ([a-z-]+): (.*)$/.exec(comment) ?? [];
     if (rule === undefined || reason === undefined || reason.trim().length < 10)
       waivers.mistakes.push(
-        `"${comment}" is no waiver: write "-- waived <rule>: <reason>", with a reason that a reader can judge.`,
+        `"${comment}" is not a valid waiver: write "-- waived <rule>: <reason>", with a reason that a reader can judge.`,
       );
-    else if (!known.has(rule)) waivers.mistakes.push(`"${comment}" waives a rule that there is not.`);
+    else if (!known.has(rule)) waivers.mistakes.push(`"${comment}" waives an unknown rule.`);
     else waivers.rules.push(rule);
   }
   return waivers;

@@ -6,18 +6,28 @@ import { sellPut } from '../../trades/short-options.js';
 import type { OptionSale } from '../../trades/short-options.js';
 import type { TradeEntry } from '../../trades/trade-entries.js';
 
-/** A user to create, with an address of their own. */
-export function makeUser(different: Partial<NewUser> = {}): NewUser {
-  return { email: `trader-${uuidv4()}@example.com`, ...different };
+/**
+ * Arguments of `UsersRepository.create` with a unique email.
+ *
+ * ```ts
+ * const user = await users.create(makeUser());
+ * await scope.run(user.id, async () => {
+ *   await accounts.create(makeAccount());
+ *   await journal.append(makeEntry({ amount: '520' }));
+ * });
+ * ```
+ */
+export function makeUser(overrides: Partial<NewUser> = {}): NewUser {
+  return { email: `trader-${uuidv4()}@example.com`, ...overrides };
 }
 
-/** The account to create in which `makeEntry` and `makeTrade` place what they make. */
-export function makeAccount(different: Partial<NewAccount> = {}): NewAccount & { id: string } {
-  return { id: 'acct-1', name: 'Primary', ...different };
+/** Arguments of `AccountsRepository.create`: the account `acct-1` of `makeEntry`, `makeTrade`. */
+export function makeAccount(overrides: Partial<NewAccount> = {}): NewAccount & { id: string } {
+  return { id: 'acct-1', name: 'Primary', ...overrides };
 }
 
-/** An entry to append: the premium of two puts sold on 5 January 2026, with an id of its own. */
-export function makeEntry(different: Partial<NewEntry> = {}): NewEntry & { id: string } {
+/** An entry to append, with a unique id: +312 for two AAPL puts sold on 5 January 2026. */
+export function makeEntry(overrides: Partial<NewEntry> = {}): NewEntry & { id: string } {
   return {
     id: uuidv7(),
     ts: new Date('2026-01-05T15:30:00.000Z'),
@@ -29,15 +39,17 @@ export function makeEntry(different: Partial<NewEntry> = {}): NewEntry & { id: s
     strike: '180.5',
     expiration: '2026-02-20',
     meta: { leg: 'put' },
-    ...different,
+    ...overrides,
   };
 }
 
 /**
- * The entries of a trade to append: two puts sold on 5 January 2026, and the fee.
- * @throws InvalidInputError
+ * The entries of a trade to append, with unique ids: two AAPL puts sold on 5 January 2026 for +312,
+ * and a fee of −1.30.
+ *
+ * @throws InvalidInputError for invalid overrides
  */
-export function makeTrade(different: Partial<OptionSale> = {}): TradeEntry[] {
+export function makeTrade(overrides: Partial<OptionSale> = {}): TradeEntry[] {
   return sellPut({
     ts: new Date('2026-01-05T15:30:00.000Z'),
     accountId: 'acct-1',
@@ -47,6 +59,6 @@ export function makeTrade(different: Partial<OptionSale> = {}): TradeEntry[] {
     expiration: '2026-02-20',
     price: '1.56',
     fee: '1.30',
-    ...different,
+    ...overrides,
   });
 }

@@ -1,6 +1,6 @@
 import type { PseudoRandom } from './pseudo-random.js';
 
-/** Share prices in dollars around which the sample trades are made. */
+/** Average share prices of the sample trades, in dollars. */
 const prices: Readonly<Record<string, number>> = {
   AAPL: 212.4,
   PLTR: 28.15,
@@ -10,17 +10,14 @@ const prices: Readonly<Record<string, number>> = {
   SPY: 548.9,
 };
 
-/** The symbols of the sample trades. */
 export const sampleSymbols = Object.keys(prices);
 
-/** A share price near the symbol's usual one, in whole cents. */
+/** A share price within 12 per cent of the symbol's average, in whole cents. */
 export function sharePrice(random: PseudoRandom, symbol: string): number {
   return Math.round((prices[symbol] ?? 100) * random.integer(88, 112)) / 100;
 }
 
-/**
- * A strike near a price, some per cent above (call) or below (put) it, in steps of half a dollar.
- */
+/** A strike `perCent` above (+) or below (−) a price, rounded to half a dollar. */
 export function strikeNear(price: number, perCent: number): number {
   return Math.round(price * (1 + perCent / 100) * 2) / 2;
 }

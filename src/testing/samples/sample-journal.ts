@@ -5,28 +5,32 @@ import { PseudoRandom } from './pseudo-random.js';
 import { day, minute, onTradingDay } from './sample-time.js';
 import { SampleTrader } from './sample-trader.js';
 
-/** What a sample journal is made of; the same options make the same entries, ids included. */
+/** Options of `generateJournal`. The same options make the same entries, including their ids. */
 export interface SampleJournalOptions {
-  /** A whole number; 1 by default. */
+  /** A whole number. Default 1. */
   seed?: number;
-  /** How many entries; 300 by default. */
+  /** Number of entries. Default 300. */
   entries?: number;
-  /** The last day of trading, `YYYY-MM-DD`; 2025-12-31 by default. */
+  /** The last day of trading, `YYYY-MM-DD`. Default `2025-12-31`. */
   until?: string;
 }
 
 /**
- * Makes the journal of a trader in the accounts of `sampleAccounts`, by the templates: for
- * `JournalRepository.load`. Of the entries some were amended, and some removed. It spans a year for
- * each thousand of them, one at least and ten at most.
+ * Generates the journal of a trader in `sampleAccounts`, with some amended and some removed
+ * entries. It spans one year per thousand entries, at least one and at most ten years.
  *
- * @throws RangeError for a number of entries that is none, or a day that is none
+ * ```ts
+ * for (const account of sampleAccounts) await accounts.create(account);
+ * await journal.load(generateJournal({ entries: 1_000 }));
+ * ```
+ *
+ * @throws RangeError for an invalid number of entries, seed or day, when the iteration begins
  */
 export function* generateJournal(options: SampleJournalOptions = {}): Generator<EntryRecord, void> {
   let place = 0;
   for (const record of recordsOf(options)) {
     place += 1;
-    // The same options make the same recording order, too.
+    // Sets the recording order explicitly, so that it is deterministic too.
     yield { ...record, recorded: String((record.createdAt?.getTime() ?? 0) * 1_000 + place) };
   }
 }
@@ -51,34 +55,31 @@ function* recordsOf(options: SampleJournalOptions): Generator<EntryRecord, void>
   while (made < entries) {
     at = Math.max(before(days * (1 - made / entries)), at + minute);
     const records = withMistakes(random, trader.trade(at));
-    // What is left has no room for a whole trade.
+    // Ends with single entries if a whole trade would exceed the number of entries.
     const fitting = records.length <= entries - made ? records : trader.cash(at).map(asRecorded);
     yield* fitting;
     made += fitting.length;
   }
 }
 
-/** What a trader writes with one option at a time of each symbol in each account. */
+/** Entries per day of a trader with one option at a time per symbol and account. */
 const entriesADay = 1.2;
 
 const amendEvery = 25;
 const removeEvery = 40;
 
-/**
- * The entries of a trade as they were recorded, now and then with a mistake that was mended a day
- * later.
- */
+/** The entries of a trade, sometimes with a mistake that was corrected a day later. */
 function withMistakes(random: PseudoRandom, trade: readonly TradeEntry[]): EntryRecord[] {
   const [first, ...others] = trade.map(asRecorded);
   if (first === undefined) return [];
-  const mended = new Date(first.ts.getTime() + day);
+  const corrected = new Date(first.ts.getTime() + day);
   if (random.integer(1, amendEvery) === 1) {
-    const wrong = deleted({ ...first, notes: 'typed from memory' }, 'notes of another trade', mended);
+    const wrong = deleted({ ...first, notes: 'typed from memory' }, 'notes of another trade', corrected);
     const right = { ...first, id: `${first.id}:amended`, originalEntryId: first.id };
-    return [wrong, ...others, { ...right, createdAt: mended, updatedAt: mended }];
+    return [wrong, ...others, { ...right, createdAt: corrected, updatedAt: corrected }];
   }
   if (random.integer(1, removeEvery) === 1) {
-    const twice = deleted({ ...first, id: `${first.id}:twice` }, 'entered twice', mended);
+    const twice = deleted({ ...first, id: `${first.id}:twice` }, 'entered twice', corrected);
     return [first, ...others, twice];
   }
   return [first, ...others];

@@ -1,16 +1,15 @@
-// Instants of the sample trader: milliseconds since 1970, in UTC. So many are reckoned with that
-// Luxon would take most of the time.
+// Instants of the sample trader: milliseconds since 1970, in UTC. Luxon would be too slow.
 
 export const minute = 60_000;
 export const day = 86_400_000;
 
-/** The instant itself, from the opening of the exchange on, or the Friday before a weekend. */
+/** Moves an instant before the exchange opens to 14:30, and one on a weekend to Friday. */
 export function onTradingDay(at: number): number {
   const weekdays = at - Math.max(0, weekdayOf(at) - 5) * day;
   return Math.max(weekdays, timeOfDay(weekdays, 14, 30));
 }
 
-/** The closing of the exchange on the Friday on or after a day, when options expire. */
+/** The close of the exchange on the expiration Friday on or after a day. */
 export function expiringFriday(at: number): number {
   return timeOfDay(at + ((5 - weekdayOf(at) + 7) % 7) * day, 21);
 }

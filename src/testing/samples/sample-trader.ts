@@ -25,31 +25,30 @@ interface OpenOption extends OptionContracts {
   leg: Leg;
   side: 'short' | 'long';
   price: number;
-  /** What is to be done with it, and when. */
+  /** What happens at `due`. */
   plan: 'expire' | 'close' | 'roll';
   due: number;
 }
 
-/**
- * A row of options on a symbol in an account, one after the other, and the shares that came of it.
- */
+/** At most one open option on a symbol in an account, and the shares assigned so far. */
 interface Holding {
   accountId: string;
   symbol: string;
+  /** Hundreds of shares. */
   lots: number;
   option: OpenOption | undefined;
 }
 
 /**
- * Trades the wheel: sells puts until shares are assigned, and calls on these until they are called
- * away. Instants are those of sample-time.
+ * Trades the wheel: sells puts until shares are assigned, and covered calls until the shares are
+ * called away. Instants are milliseconds since 1970.
  */
 export class SampleTrader {
   readonly #holdings: Holding[];
   #turns = 0;
   #trades = 0;
 
-  /** @param rows options that are held of a symbol in an account at once, at most */
+  /** @param rows maximum number of open options per symbol and account */
   constructor(
     private readonly random: PseudoRandom,
     rows: number,
@@ -61,7 +60,7 @@ export class SampleTrader {
     );
   }
 
-  /** What was to be done by an instant of trading, or else what is begun then. */
+  /** Ends an option that is due, or begins a new trade. */
   trade(at: number): TradeEntry[] {
     const due = this.#holdings.find(({ option }) => option !== undefined && option.due <= at);
     if (due?.option) return this.#end(due, due.option);
@@ -70,14 +69,14 @@ export class SampleTrader {
     return holding.option || this.#turns % 6 === 0 ? this.cash(at, holding) : this.#open(at, holding);
   }
 
-  /** The money with which each account begins. */
+  /** The first deposit of each account. */
   fund(at: number): TradeEntry[] {
     return sampleAccounts.flatMap(({ id: accountId }) =>
       deposit({ ...this.#base(at), accountId, amount: '250000' }),
     );
   }
 
-  /** Something that is a single entry. */
+  /** A trade of a single entry. */
   cash(at: number, holding = this.#holdings[0] as Holding): TradeEntry[] {
     const { accountId, symbol } = holding;
     const base = { ...this.#base(at), accountId };
@@ -115,7 +114,7 @@ export class SampleTrader {
     return leg === 'put' ? sellPut(sold) : sellCoveredCall(sold);
   }
 
-  /** A dividend, and the fraction of a share that it buys. */
+  /** A dividend that buys a fraction of a share. */
   #reinvest(trade: Omit<ShareTrade, 'shares' | 'price'>, price: number): TradeEntry[] {
     const paid = this.random.integer(1_000, 30_000) / 100;
     const shares = (Math.round((paid / price) * 1e6) / 1e6).toFixed(6) as DecimalString;
@@ -132,7 +131,7 @@ export class SampleTrader {
     return { ...option, plan, due, expiration: dayOf(expiry) };
   }
 
-  /** Does with an option what was planned. */
+  /** Carries out the plan of an option. */
   #end(holding: Holding, option: OpenOption): TradeEntry[] {
     const { leg, side, plan, due } = option;
     const { accountId, symbol } = holding;

@@ -6,32 +6,35 @@ import { runMigrations } from '../../data-source/run-migrations.js';
 import { startEmbeddedPostgres } from '../../embedded/embedded-postgres.js';
 import { onServer } from './on-server.js';
 
-/** A PostgreSQL for a test run, with a migrated template from which `createTestDatabase` clones. */
+/** The PostgreSQL server of a test run, with a migrated template for `createTestDatabase`. */
 export interface TestServer {
-  /** Drops the run's databases, and stops the server if it was started for the run. */
+  /** Drops the run's databases, and stops an embedded server. */
   stop(): Promise<void>;
 }
 
-/**
- * What a test run wants beyond the defaults: its application's entities and migrations, and which
- * embedded version.
- */
+/** Entities and migrations of the application, and the version of an embedded server. */
 export interface TestServerOptions extends ApplicationSchema {
+  /** Default `18`. */
   version?: '18' | '15';
 }
 
-/**
- * The variables through which test files, which run in processes of their own, find the run's
- * server.
- */
+/** Environment variables that pass the server to the processes of test files. */
 export const serverVariable = 'TEST_DATABASE_URL';
 export const runVariable = 'TEST_DATABASE_RUN';
 
 /**
- * Starts the server of a test run, in Jest's `globalSetup`: the one that `TEST_DATABASE_URL` names,
- * whose role must be allowed to create databases, or else an embedded one.
+ * Prepares the server of a test run in Jest's `globalSetup`: uses `TEST_DATABASE_URL`, whose role
+ * needs CREATEDB, or starts an embedded PostgreSQL. Creates and migrates the template database.
  *
- * @throws EmbeddedPostgresError, DatabaseConnectionError
+ * ```ts
+ * export default async function globalSetup() {
+ *   const server = await startTestServer({ migrations });
+ *   Object.assign(globalThis, { server }); // globalTeardown: await server.stop()
+ * }
+ * ```
+ *
+ * @throws EmbeddedPostgresError if the embedded server does not start
+ * @throws DatabaseConnectionError if `TEST_DATABASE_URL` does not answer
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const given = process.env[serverVariable];
@@ -61,7 +64,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-/** The database of a run from which the others are cloned. */
+/** The template database of a run. */
 export function templateOf(run: string): string {
   return `${run}_template`;
 }
@@ -73,9 +76,7 @@ export function databaseUrl(server: string, database: string): string {
   return url.toString();
 }
 
-/**
- * The default settings for a database; tests are run as a superuser, which is no reason to warn.
- */
+/** Settings for a test database. No privilege check: tests may run as a superuser. */
 export function settingsOf(url: string) {
   return readDatabaseSettings({
     DATABASE_URL: url,

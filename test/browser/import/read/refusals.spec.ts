@@ -163,7 +163,9 @@ describe('an SQLite database', () => {
   ])('whose journal %s', async (_, schema, words) => {
     const computed = await legacyDatabase((db) => db.run(schema));
     expect(await refused('computed.db', computed)).toContain(`has a \`journal\` `);
-    expect(await refused('computed.db', computed)).toContain(`${words}, so it was not written by the old`);
+    expect(await refused('computed.db', computed)).toContain(
+      `${words}, so it was not written by the browser`,
+    );
   });
 
   it.each(['accounts', 'journal_exact_decimals'])('whose %s is a view', async (name) => {
