@@ -9,14 +9,14 @@ import { committedText } from './support/generated-file.js';
 import type { GeneratedFile } from './support/generated-file.js';
 
 /**
- * Writes the files that are made from a database. An embedded PostgreSQL is started for it, and
- * migrated from nothing, so that nobody's own database has a say in it.
+ * Writes files that are generated from a migrated database. Uses a new embedded PostgreSQL, so that
+ * the result does not depend on a developer's database.
  */
 export async function generateFiles(
   folder: string,
   generate: (settings: DatabaseSettings) => Promise<GeneratedFile[]>,
 ): Promise<void> {
-  // The log of the migrations is of no interest here.
+  // Suppresses the log of the migrations.
   Logger.overrideLogger(['error', 'warn']);
   try {
     const postgres = await startEmbeddedPostgres({ folder: resolve('.data', folder), ephemeral: true });

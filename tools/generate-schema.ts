@@ -1,4 +1,4 @@
-// Writes what is made from the schema: `tsx tools/generate-schema.ts [--types-only]`.
+// Writes the files generated from the schema: `tsx tools/generate-schema.ts [--types-only]`.
 import { generateFiles } from './generate-files.js';
 import { generatedFiles, generatedTypes } from './schema/generated-files.js';
 

@@ -2,19 +2,18 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 
-/** Where the migrations of this package are. */
 export const migrationFolder = resolve('src', 'migrations');
 
 const fileName = /^(\d{14})_([a-z0-9_]+)\.ts$/;
 
-/** A migration by the parts of its file's name. */
+/** The parts of the file name of a migration. */
 export interface MigrationFile {
   name: string;
   timestamp: string;
   description: string;
 }
 
-/** The migrations that are there, oldest first. */
+/** The migrations in the folder, oldest first. */
 export function listMigrations(): MigrationFile[] {
   return readdirSync(migrationFolder)
     .sort()
@@ -25,8 +24,8 @@ export function listMigrations(): MigrationFile[] {
 }
 
 /**
- * Writes `index.ts` anew, with every migration that is there.
- * @throws Error for a file that exports no migration.
+ * Rewrites `index.ts` with every migration in the folder.
+ * @throws Error for a file that exports no class
  */
 export async function writeMigrationIndex(): Promise<void> {
   const classes = listMigrations().map(({ name }) => ({ name, className: classNameIn(name) }));
@@ -37,7 +36,7 @@ export async function writeMigrationIndex(): Promise<void> {
     `import type { MigrationInterface } from 'typeorm';`,
     ...imports,
     '',
-    '/** The migrations of this package, oldest first. `tools/new-migration.ts` writes this file anew. */',
+    '/** The migrations of this package, oldest first. `tools/new-migration.ts` rewrites this file. */',
     'export const migrations: readonly (new () => MigrationInterface)[] = [',
     ...classes.map(({ className }) => `  ${className},`),
     '];',
@@ -45,7 +44,7 @@ export async function writeMigrationIndex(): Promise<void> {
   await writeFormatted(join(migrationFolder, 'index.ts'), text.join('\n'));
 }
 
-/** Writes TypeScript in this repository's format. */
+/** Writes a file, formatted with the repository's Prettier configuration. */
 export async function writeFormatted(file: string, text: string): Promise<void> {
   const config = await resolveConfig(file);
   writeFileSync(file, await format(text, { ...config, filepath: file }));

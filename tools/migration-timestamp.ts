@@ -1,6 +1,4 @@
-/**
- * The time, or a second after the newest migration if that is later, as `YYYYMMDDHHMMSS` in UTC.
- */
+/** `YYYYMMDDHHMMSS` in UTC: `now`, or one second after the newest migration if that is later. */
 export function nextTimestamp(now: Date, newest: string | undefined): string {
   const wanted = digits(now);
   if (newest === undefined || wanted > newest) return wanted;

@@ -1,6 +1,6 @@
-// Adds a migration: `tsx tools/new-migration.ts create|generate DESCRIPTION`. `create` makes an
-// empty one; `generate` fills it with what the entities have and the database in DATABASE_URL,
-// brought up to date first, does not have.
+// Adds a migration: `tsx tools/new-migration.ts create|generate DESCRIPTION`. `create` adds an
+// empty migration. `generate` migrates the database in DATABASE_URL, and fills the new migration
+// with the differences between the entities and that database.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,13 +21,13 @@ async function addMigration(how: string | undefined, description: string | undef
   const existing = listMigrations();
   const namesake = existing.find((migration) => migration.description === description);
   if (namesake !== undefined)
-    throw new Error(`There is a migration ${namesake.name} already; describe this one differently.`);
+    throw new Error(`The migration ${namesake.name} exists already; choose another description.`);
   const newest = existing.at(-1)?.timestamp;
   const now = new Date();
   const timestamp = nextTimestamp(now, newest);
   if (timestamp !== nextTimestamp(now, undefined)) {
     console.log(
-      `The newest migration is of ${newest}, which is not past yet; this one comes a second after it.`,
+      `The newest migration has the timestamp ${newest}, which lies in the future; the new one gets the next second.`,
     );
   }
 
@@ -37,16 +37,16 @@ async function addMigration(how: string | undefined, description: string | undef
     if (!typeorm('migration:generate', target, '-d', 'ormconfig.ts', '-p', '-t', timestamp)) return false;
   } else if (!typeorm('migration:create', target, '-t', timestamp)) return false;
 
-  // TypeORM puts a hyphen after the timestamp.
-  const made = join(migrationFolder, `${timestamp}-${description}.ts`);
-  if (!existsSync(made)) return false;
+  // TypeORM names the file with a hyphen after the timestamp.
+  const created = join(migrationFolder, `${timestamp}-${description}.ts`);
+  if (!existsSync(created)) return false;
   const file = join(migrationFolder, `${timestamp}_${description}.ts`);
-  const text = readFileSync(made, 'utf8').replace(
+  const text = readFileSync(created, 'utf8').replace(
     'import { MigrationInterface, QueryRunner }',
     'import type { MigrationInterface, QueryRunner }',
   );
   await writeFormatted(file, text);
-  rmSync(made);
+  rmSync(created);
   await writeMigrationIndex();
   console.log(
     `Wrote ${relative('', file)} and added it to ${relative('', join(migrationFolder, 'index.ts'))}.`,

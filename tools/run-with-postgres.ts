@@ -1,6 +1,5 @@
-// Runs a command with a database: `tsx tools/run-with-postgres.ts COMMAND ARGS…`. The command
-// finds it in DATABASE_URL; where that is unset, an embedded PostgreSQL runs for as long as the
-// command does.
+// Runs a command with a database in DATABASE_URL: `tsx tools/run-with-postgres.ts COMMAND ARGS…`.
+// If DATABASE_URL is unset, an embedded PostgreSQL runs for the duration of the command.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { loadEnvFile } from '../src/config/env-file.js';
@@ -14,14 +13,14 @@ let child: ChildProcess | undefined;
 
 onEndingSignal((signal) => {
   received ??= signal;
-  // Ctrl-C in a terminal reaches the command by itself, and some commands take a second one for an
-  // order to hurry.
+  // A terminal sends Ctrl-C to the command too, and some commands treat a second SIGINT as a
+  // request to quit at once.
   if (signal === 'SIGINT' && process.stdin.isTTY) return;
   child?.kill(signal);
 });
 
 function run(file: string): Promise<number> {
-  // ts-node would check all types at each call, and refuse a migration that is still to be filled.
+  // Without type checks: ts-node would be slow, and refuse a migration that is not finished.
   const env = { TS_NODE_TRANSPILE_ONLY: '1', ...process.env };
   const started = spawn(file, args, { stdio: 'inherit', env });
   child = started;

@@ -1,7 +1,7 @@
--- What the migrations of this package add up to. Written by `npm run schema:generate`; do not edit it.
--- It makes the same schema in an empty database; deployments run the migrations.
+-- The result of all migrations of this package. Written by `npm run schema:generate`; do not edit it.
+-- It creates the same schema in an empty database; deployments run the migrations.
 
--- The roles belong to the server, and may be there already:
+-- The roles belong to the server, and may exist already:
 --   CREATE ROLE journal_auth NOLOGIN;
 --   CREATE ROLE journal_user NOLOGIN;
 

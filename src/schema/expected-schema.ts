@@ -1,6 +1,6 @@
 import type { SchemaDescription } from './schema-description.js';
 
-/** What the migrations of this release make, as the catalog tells it. Written by `npm run schema:generate`; do not edit it. */
+/** The result of the migrations of this release, from the catalog. Written by `npm run schema:generate`; do not edit it. */
 export const expectedSchema: SchemaDescription = {
   roles: [
     {

@@ -21,7 +21,7 @@ export interface AccountRow {
   updated_at: Date;
 }
 
-/** A row to insert into `accounts`; what has a default may be left out. */
+/** A row to insert into `accounts`. Columns with a default are optional. */
 export interface NewAccountRow {
   user_id: string;
   id: string;
@@ -30,7 +30,7 @@ export interface NewAccountRow {
   updated_at?: Date;
 }
 
-/** What to change in rows of `accounts`. */
+/** Columns to update in rows of `accounts`. */
 export interface AccountRowUpdate {
   user_id?: string;
   id?: string;
@@ -105,7 +105,7 @@ export interface JournalRow {
   recorded: string | null;
 }
 
-/** A row to insert into `journal`; what has a default may be left out. */
+/** A row to insert into `journal`. Columns with a default are optional. */
 export interface NewJournalRow {
   user_id: string;
   id: string;
@@ -130,7 +130,7 @@ export interface NewJournalRow {
   recorded?: string | null;
 }
 
-/** What to change in rows of `journal`. */
+/** Columns to update in rows of `journal`. */
 export interface JournalRowUpdate {
   user_id?: string;
   id?: string;
@@ -176,7 +176,7 @@ export interface UserRow {
   updated_at: Date;
 }
 
-/** A row to insert into `users`; what has a default may be left out. */
+/** A row to insert into `users`. Columns with a default are optional. */
 export interface NewUserRow {
   id?: string;
   email: string;
@@ -186,7 +186,7 @@ export interface NewUserRow {
   updated_at?: Date;
 }
 
-/** What to change in rows of `users`. */
+/** Columns to update in rows of `users`. */
 export interface UserRowUpdate {
   id?: string;
   email?: string;
@@ -229,7 +229,7 @@ export interface LegacyWeeklyPremiumRow {
   premium: DecimalString;
 }
 
-/** The tables by their names, each with its three types, and the views, which are only read. */
+/** The types of rows, inserted rows and updates by table. Views are read-only. */
 export interface SchemaTables {
   accounts: { row: AccountRow; newRow: NewAccountRow; update: AccountRowUpdate };
   journal: { row: JournalRow; newRow: NewJournalRow; update: JournalRowUpdate };

@@ -10,7 +10,7 @@ import type { ShareLotsReadModel } from '../../src/figures/share-lots.read-model
 import type { UserScope } from '../../src/isolation/user-scope.js';
 import type { UsersRepository } from '../../src/users/users.repository.js';
 
-/** The repositories and read models whose queries are shown. */
+/** The repositories and read models whose queries are documented. */
 export interface Repositories {
   users: UsersRepository;
   accounts: AccountsRepository;
@@ -23,11 +23,11 @@ export interface Repositories {
   legacy: LegacyReadModel;
 }
 
-/** One call of a method, by whose statements it is shown. */
+/** One call of a method, whose statements are documented. */
 export interface QueryCase {
   repository: keyof Repositories;
   method: string;
-  /** What is particular about the call. */
+  /** Distinguishes the calls of one method. */
   variant: string;
   call: (repositories: Repositories & { scope: UserScope }) => Promise<unknown>;
 }
@@ -71,7 +71,7 @@ async function all(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const entry of stream) if (entry === undefined) return;
 }
 
-/** Every public method of the focused repositories, and the ways in which its statements differ. */
+/** Every public method of the repositories and read models, in each variant of its statements. */
 export const queryCases: readonly QueryCase[] = [
   ofJournal('append', 'one entry', (journal) => journal.append({ ...put, id: 'one' })),
   ofJournal('append', 'a trade of two entries', (journal) =>

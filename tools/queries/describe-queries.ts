@@ -18,23 +18,20 @@ import { recordStatements } from './recorder.js';
 import type { SentStatement } from './recorder.js';
 import { seed, trader } from './seed.js';
 
-/**
- * A statement of a call, and how the server goes about it; one that begins or ends a transaction
- * has no plan.
- */
 export interface DescribedStatement extends SentStatement {
+  /** Undefined for a statement that begins or ends a transaction. */
   plan: string | undefined;
 }
 
-/** A call, and what it sends. */
+/** A call and its statements. */
 export interface DescribedQueries extends Pick<QueryCase, 'repository' | 'method' | 'variant'> {
   statements: DescribedStatement[];
 }
 
 /**
- * What every case sends, in the scope of one user of a database that this fills with journals.
+ * Runs every case in the scope of one user, and returns its statements and plans.
  *
- * @param settings of a migrated database that holds nothing yet
+ * @param settings of a migrated, empty database, which is filled with journals
  */
 export async function describeQueries(settings: DatabaseSettings): Promise<DescribedQueries[]> {
   await seed(settings);

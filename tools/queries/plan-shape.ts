@@ -11,15 +11,14 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** Statements that have no plan: those that begin and end transactions and savepoints. */
+/** False for statements that begin and end transactions and savepoints. */
 export function hasPlan({ text }: SentStatement): boolean {
   return /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/i.test(text);
 }
 
 /**
- * How the server goes about a statement, a node a line: which scans of which indexes, and what is
- * done with what they give. It is asked in the scope of the moment, so that the policies are in it;
- * costs and numbers of rows are left out.
+ * The plan of a statement, one node per line, without costs and row counts. Runs EXPLAIN in the
+ * current scope, so that the plan includes row-level security.
  */
 export async function planShape(
   dataSource: JournalDataSource,
@@ -32,7 +31,7 @@ export async function planShape(
   return (row?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => linesOf(Plan, 0)).join('\n');
 }
 
-/** PostgreSQL 15 does not find every place where rows are sorted in part. */
+/** PostgreSQL 15 uses incremental sorts less often than 18. */
 const sameInAllVersions: Record<string, string> = { 'Incremental Sort': 'Sort' };
 
 function linesOf(node: PlanNode, depth: number): string[] {

@@ -4,7 +4,7 @@ import type { GeneratedFile } from '../support/generated-file.js';
 import { describeQueries } from './describe-queries.js';
 import { queriesMarkdown } from './queries-markdown.js';
 
-/** What `npm run queries:generate` writes, from a migrated database that holds nothing yet. */
+/** The file of `npm run queries:generate`. @param settings of a migrated, empty database */
 export async function queriesFile(settings: DatabaseSettings): Promise<GeneratedFile> {
   return formatted('docs/reference/queries.md', queriesMarkdown(await describeQueries(settings)));
 }

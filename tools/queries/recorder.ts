@@ -1,14 +1,14 @@
 import type { Logger } from 'typeorm';
 import type { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 
-/** A statement as it was sent, and by which role. */
+/** A statement, and the role that runs it. */
 export interface SentStatement {
   text: string;
   values: unknown[];
   role: string;
 }
 
-/** The statements that `work` sends through the DataSource, as its logger is told of them. */
+/** Records the statements that `work` sends through the DataSource, by its logger. */
 export async function recordStatements(
   dataSource: JournalDataSource,
   work: () => Promise<unknown>,

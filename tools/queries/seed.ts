@@ -2,13 +2,13 @@ import type { DatabaseSettings } from '../../src/config/database.settings.js';
 import { migrationOptions } from '../../src/data-source/data-source-options.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 
-/** The user whose queries are shown, with 20,000 entries; others have fewer or none. */
+/** The user whose queries are documented, with 20,000 entries. Other users have fewer or none. */
 export const trader = '00000000-0000-7000-8000-000000000001';
 const others = ['00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000003'];
 
 /**
- * Users and journals that are the same each time. There are fewer rows than ANALYZE takes for its
- * sample, so that the planner always knows the same of them.
+ * Inserts users and journals deterministically. All rows fit into the sample of ANALYZE, so that
+ * the planner's statistics are deterministic too.
  */
 export async function seed(settings: DatabaseSettings): Promise<void> {
   const owner = await new JournalDataSource(migrationOptions(settings)).initialize();

@@ -5,10 +5,7 @@ import { queryOf } from '../../src/schema/catalog/query.js';
 import { describeSchema, namesInSchema } from '../../src/schema/catalog/describe-schema.js';
 import type { SchemaDescription } from '../../src/schema/schema-description.js';
 
-/**
- * Describes all that is in a database which holds nothing but what the migrations of this package
- * have made.
- */
+/** Describes all objects of a database that contains only this package's migrations. */
 export async function describeMigrated(settings: DatabaseSettings): Promise<SchemaDescription> {
   const dataSource = await new JournalDataSource(migrationOptions(settings)).initialize();
   try {

@@ -4,7 +4,7 @@ import type {
   RelationDescription,
 } from '../../src/schema/schema-description.js';
 
-/** The tables, their columns and how they hang together, in the language of Mermaid. */
+/** Mermaid diagram of the tables, their columns and foreign keys. */
 export function entityDiagram(all: readonly RelationDescription[]): string {
   const relations = all.filter(({ kind }) => kind !== 'view');
   const lines = [
@@ -20,8 +20,8 @@ export function entityDiagram(all: readonly RelationDescription[]): string {
 }
 
 /**
- * The table that is referred to comes first; a column that may be null makes the relationship
- * optional, and a unique index makes it one to one.
+ * One line per foreign key, with the referenced table first. A nullable column makes the
+ * relationship optional, and a unique index makes it one to one.
  */
 function relationshipLines(relation: RelationDescription): string[] {
   const { name, columns, constraints } = relation;
@@ -54,7 +54,7 @@ function columnText(column: ColumnDescription, constraints: readonly ConstraintD
   return parts.join(' ');
 }
 
-/** Mermaid takes one word, without commas; precision and scale stand in the table. */
+/** Mermaid accepts one word without commas, so precision and scale are omitted. */
 function typeText(type: string): string {
   return type
     .replace(/\(.*\)/, '')

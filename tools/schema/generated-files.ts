@@ -8,8 +8,8 @@ import { schemaMarkdown } from './schema-markdown.js';
 import { schemaSql } from './schema-sql.js';
 
 /**
- * Everything that `npm run schema:generate` writes, from a database that only the migrations of
- * this package have made.
+ * The files of `npm run schema:generate`.
+ * @param settings of a database that contains only this package's migrations
  */
 export async function generatedFiles(settings: DatabaseSettings): Promise<GeneratedFile[]> {
   const description = await describeMigrated(settings);
@@ -38,7 +38,7 @@ function expectedSchema(description: SchemaDescription): string {
   return [
     `import type { SchemaDescription } from './schema-description.js';`,
     '',
-    '/** What the migrations of this release make, as the catalog tells it. Written by `npm run schema:generate`; do not edit it. */',
+    '/** The result of the migrations of this release, from the catalog. Written by `npm run schema:generate`; do not edit it. */',
     `export const expectedSchema: SchemaDescription = ${JSON.stringify(description, null, 2)};`,
   ].join('\n');
 }

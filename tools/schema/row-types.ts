@@ -11,7 +11,7 @@ import type {
 } from 'kanel';
 import type { SchemaDescription } from '../../src/schema/schema-description.js';
 
-/** A row of each table; its name without the plural. */
+/** The singular names of tables in the names of row types. */
 const rowNames: Record<string, string> = {
   users: 'User',
   accounts: 'Account',
@@ -20,7 +20,7 @@ const rowNames: Record<string, string> = {
   v_cost_basis: 'LegacyCostBasis',
 };
 
-/** The columns of views that can be null, of which the catalog says nothing. */
+/** Nullable columns of views, which the catalog does not record. */
 const nullableInViews = [
   'v_weekly_premium.symbol',
   'v_cost_basis.symbol',
@@ -35,10 +35,7 @@ const imported = (name: string, from: string) => ({
   ],
 });
 
-/**
- * What pg makes of each type, with `rowTypeParsers` for dates. Whatever is not here is as Kanel has
- * it by default.
- */
+/** The types of values from pg, with `rowTypeParsers` for dates. Others have Kanel's defaults. */
 const customTypeMap: PgTsGeneratorConfig['customTypeMap'] = {
   'pg_catalog.numeric': imported('DecimalString', 'decimal'),
   'pg_catalog.int8': 'string',
@@ -47,21 +44,18 @@ const customTypeMap: PgTsGeneratorConfig['customTypeMap'] = {
   'pg_catalog.jsonb': 'Record<string, unknown>',
 };
 
-/**
- * Kanel brands keys, so that one cannot stand for another; ours travel as plain text, as those of
- * the entities do.
- */
+/** Overrides Kanel's branded key types with plain text, as in the entities. */
 const keyTypes: Record<string, string> = { 'pg_catalog.uuid': 'string', 'pg_catalog.text': 'string' };
 
-/** Where a CHECK allows fewer values than the type of the column does. */
+/** Columns whose CHECK allows fewer values than their type. */
 const columnTypes = {
   'journal.type': imported('EntryType', 'entry-type'),
   'users.subscription_tier': imported('SubscriptionTier', 'subscription-tier'),
 };
 
 /**
- * Makes the types of rows, of rows to insert and of changes to rows, from a migrated database.
- * Kanel, which does it, writes files only.
+ * Generates the types of rows, inserted rows and updates with Kanel, from a migrated database.
+ * Kanel can only write files, hence the temporary folder.
  */
 export async function rowTypes(databaseUrl: string, { relations }: SchemaDescription): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'row-types-'));
@@ -70,10 +64,10 @@ export async function rowTypes(databaseUrl: string, { relations }: SchemaDescrip
     await kanel.processDatabase({
       connection: databaseUrl,
       schemaNames: ['public'],
-      // Not the table of migrations, which is TypeORM's.
+      // Excludes TypeORM's table of migrations.
       filter: ({ name }) => tables.includes(name),
       outputPath: folder,
-      // It does not understand ours.
+      // Kanel cannot parse the views of this package.
       resolveViews: false,
       generators: [
         kanel.makePgTsGenerator({
@@ -81,7 +75,7 @@ export async function rowTypes(databaseUrl: string, { relations }: SchemaDescrip
           getMetadata: metadataIn(file),
           getPropertyMetadata,
           preRenderHooks: [interfacesInOrder(tables)],
-          // Columns stay in the order of the table.
+          // Keeps the columns in the order of the table.
           propertySortFunction: (one, other) => one.ordinalPosition - other.ordinalPosition,
         }),
       ],
@@ -101,9 +95,9 @@ function metadataIn(file: string): GetMetadata {
       selector: { name: row, comment: [comment ?? ''] },
       initializer: {
         name: `New${row}`,
-        comment: [`A row to insert into \`${name}\`; what has a default may be left out.`],
+        comment: [`A row to insert into \`${name}\`. Columns with a default are optional.`],
       },
-      mutator: { name: `${row}Update`, comment: [`What to change in rows of \`${name}\`.`] },
+      mutator: { name: `${row}Update`, comment: [`Columns to update in rows of \`${name}\`.`] },
     };
     return { ...about[generateFor ?? 'selector'], path: file, exportAs: 'named' };
   };
@@ -117,7 +111,7 @@ const getPropertyMetadata: GetPropertyMetadata = (property, details, generateFor
   const typeOverride = restricted?.[1] ?? (isKey ? keyTypes[property.type.fullName] : undefined);
   return {
     ...builtin,
-    // Once, at the row, is enough.
+    // Comments only the row type, not the types for inserts and updates.
     comment: generateFor === 'selector' && property.comment ? [property.comment] : [],
     ...(typeOverride !== undefined && { typeOverride }),
     ...(details.kind === 'view' && {
@@ -126,7 +120,7 @@ const getPropertyMetadata: GetPropertyMetadata = (property, details, generateFor
   };
 };
 
-/** In the order of the tables, and without the brands. */
+/** Sorts the interfaces in the order of the tables, and removes Kanel's branded types. */
 function interfacesInOrder(tables: readonly string[]): PgTsPreRenderHook {
   const names = tables.flatMap((table) => [
     rowName(table),
@@ -152,7 +146,7 @@ function tablesInterface(relations: SchemaDescription['relations']): string {
     return `  ${name}: { row: ${row}; newRow: New${row}; update: ${row}Update };`;
   });
   return [
-    '/** The tables by their names, each with its three types, and the views, which are only read. */',
+    '/** The types of rows, inserted rows and updates by table. Views are read-only. */',
     'export interface SchemaTables {',
     ...entries,
     '}',

@@ -10,12 +10,12 @@ import { withColumns } from '../../src/schema/ddl.js';
 import { groupBy } from '../../src/schema/group-by.js';
 import { entityDiagram } from './entity-diagram.js';
 
-/** The reference of the schema for people: a picture, and then table by table, view by view. */
+/** The reference of the schema: a diagram, and one chapter per table and view. */
 export function schemaMarkdown({ relations, functions }: SchemaDescription): string {
   return [
     '# The schema',
     '<!-- Written by `npm run schema:generate`; do not edit it. -->',
-    'The same as SQL: [schema.sql](schema.sql). Why it is so: [decisions](../decisions).',
+    'As SQL: [schema.sql](schema.sql). Reasons: [decisions](../decisions).',
     `\`\`\`mermaid\n${entityDiagram(relations)}\`\`\``,
     ...relations.map((relation) => (relation.kind === 'view' ? viewText(relation) : relationText(relation))),
     '## Functions',
@@ -47,7 +47,7 @@ function relationText(relation: RelationDescription): string {
       checks.map((check) => [code(check.name), code(check.condition ?? '')]),
     ),
     ...titled(
-      'Indexes beside those of the keys:',
+      'Indexes, except those of keys:',
       ['index', 'columns', 'where'],
       indexes.map((index) => [
         `${code(index.name)}${index.isUnique ? ', unique' : ''}`,
@@ -66,7 +66,7 @@ function relationText(relation: RelationDescription): string {
 }
 
 function viewText({ name, comment, columns, view, grants }: RelationDescription): string {
-  const reader = /^WITH .*security_invoker=true/.test(view ?? '') ? 'whoever asks' : 'its owner';
+  const reader = /^WITH .*security_invoker=true/.test(view ?? '') ? 'the caller' : 'its owner';
   return [
     `## ${code(name)}`,
     comment ?? '',
@@ -74,7 +74,7 @@ function viewText({ name, comment, columns, view, grants }: RelationDescription)
       ['column', 'type', 'meaning'],
       columns.map((column) => [code(column.name), code(column.type), column.comment ?? '']),
     ),
-    `A view, which reads with the rights of ${reader}.`,
+    `A view that reads with the privileges of ${reader}.`,
     ...titled('Granted:', ['to', 'what'], grantRows(grants)),
   ].join('\n\n');
 }

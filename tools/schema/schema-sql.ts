@@ -11,26 +11,23 @@ import {
 } from '../../src/schema/ddl.js';
 import type { RelationDescription, SchemaDescription } from '../../src/schema/schema-description.js';
 
-/**
- * The schema as SQL that makes it: what the migrations add up to, for reading and for reviewing a
- * change.
- */
+/** The result of all migrations as SQL, for reading and for reviewing changes. */
 export function schemaSql({ roles, relations, functions }: SchemaDescription): string {
   const foreignKeys = relations.flatMap(({ name, constraints }) =>
     constraints.filter(({ type }) => type === 'foreign key').map((key) => constraintSql(name, key)),
   );
   const parts = [
     [
-      '-- What the migrations of this package add up to. Written by `npm run schema:generate`; do not edit it.',
-      '-- It makes the same schema in an empty database; deployments run the migrations.',
+      '-- The result of all migrations of this package. Written by `npm run schema:generate`; do not edit it.',
+      '-- It creates the same schema in an empty database; deployments run the migrations.',
     ].join('\n'),
     [
-      '-- The roles belong to the server, and may be there already:',
+      '-- The roles belong to the server, and may exist already:',
       ...roles.map((role) => `--   ${roleSql(role)};`),
     ].join('\n'),
     ...relations.filter(({ kind }) => !kind.endsWith('view')).map(relationText),
     statements(foreignKeys),
-    // Aggregates are made of functions.
+    // Functions first, because aggregates use them.
     ...functions
       .toSorted((one, other) => Number(one.kind === 'aggregate') - Number(other.kind === 'aggregate'))
       .map((made) => statements(functionSql(made))),

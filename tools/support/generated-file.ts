@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 
-/** A file of the repository that is made from a migrated database. */
+/** A file of the repository that is generated from a migrated database. */
 export interface GeneratedFile {
   path: string;
   text: string;
 }
 
-/** A file as it is in the repository; empty if it is not there yet. */
+/** The text of a file in the repository; empty if the file does not exist. */
 export function committedText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -16,7 +16,7 @@ export function committedText(path: string): string {
   }
 }
 
-/** The file in the form in which the repository keeps its files. */
+/** Formats the text with the repository's Prettier configuration. */
 export async function formatted(path: string, text: string): Promise<GeneratedFile> {
   const config = await resolveConfig(path);
   return { path, text: await format(text, { ...config, filepath: path }) };
