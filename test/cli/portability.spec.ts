@@ -107,7 +107,7 @@ describe('journal-db seed', () => {
     const after = await application.snapshot();
 
     expect(String(refused.error)).toMatch(
-      /This would add sample users to a database of production; .* --yes/,
+      /This would add sample users to a production database; .* --yes/,
     );
     expect(after).toEqual(before);
     expect((await again({ ...eight, yes: true }, production)).error).toBeUndefined();
@@ -217,7 +217,7 @@ describe('journal-db delete-user', () => {
     const terminal = `--import=data:text/javascript,${encodeURIComponent(silent)}`;
     const asking = command.start(['delete-user', other], { ...environment(), NODE_OPTIONS: terminal });
     asking.child.stderr?.on('data', (text: string) => {
-      if (text.includes('Type the address')) asking.child.kill('SIGTERM');
+      if (text.includes('Type the email address')) asking.child.kill('SIGTERM');
     });
     const asked = await asking.ended;
     const runner = application.owner.createQueryRunner();
