@@ -1,13 +1,16 @@
 import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 
-/** Someone else writes to the same journal. */
+/**
+ * Another session holds locks on the user's journal, perhaps another import. Nothing was written.
+ * Import again later.
+ */
 export class ImportBusyError extends JournalDatabaseError {
   readonly code = 'IMPORT_BUSY';
 
   constructor(options?: ErrorOptions) {
     super(
-      "The user's journal is held by someone else, perhaps by another import; nothing was written. " +
-        'Import again when that has finished.',
+      "Another session has locked the user's journal, perhaps another import; nothing was written. " +
+        'Import again when it has finished.',
       options,
     );
   }
