@@ -108,7 +108,7 @@ export type { SchemaDifference } from './schema/drift/compare-schemas.js';
 export { JournalImportModule } from './browser/import/journal-import.module.js';
 export { JournalImportService } from './browser/import/journal-import.service.js';
 export type { ImportProgress, JournalImport } from './browser/import/journal-import.service.js';
-export type { ReadingLimits } from './browser/import/reader/limits.js';
+export type { ReadingLimits } from './browser/import/reader/reader-process.js';
 export {
   /** @deprecated Use `JournalImportModule`. */
   JournalImportModule as LegacyImportModule,

@@ -5,7 +5,7 @@ import { AccountConflictError, AccountNotFoundError } from './account.errors.js'
 import { UserNotFoundError } from '../users/user.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { constraintOf } from '../driver/constraint-violation.js';
+import { constraintOf } from '../driver/failures.js';
 import { checkInput } from '../model/input-check.js';
 import { newAccount } from './new-account.js';
 import type { NewAccount } from './new-account.js';

@@ -3,7 +3,7 @@ import { migrationOptions } from '../data-source/data-source-options.js';
 import { JournalDataSource } from '../data-source/journal.data-source.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
 import type { SchemaDifference } from '../schema/drift/compare-schemas.js';
-import { readDrift } from '../schema/drift/read-drift.js';
+import { readDrift } from '../schema/drift/compare-schemas.js';
 import { readMigrationStatus } from '../schema/status/migration-status.js';
 import type { MigrationStatus } from '../schema/status/migration-status.js';
 import { print } from './printing.js';

@@ -1,7 +1,6 @@
 import type { Migration } from 'typeorm';
 import { IsolatedDataSource } from '../isolation/isolated.data-source.js';
-import { listMigrations } from '../migrations/lock/list-migrations.js';
-import { applyMigrations, undoMigration } from '../migrations/lock/migrate.js';
+import { listMigrations, applyMigrations, undoMigration } from '../migrations/lock/migrate.js';
 import type { MigrationRunOptions } from '../migrations/lock/migrate.js';
 
 /**

@@ -1,7 +1,6 @@
 import type { DataSource, EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
-import { oncePerDataSource } from './once-per-data-source.js';
+import { oncePerDataSource, driverOf } from './run-statement.js';
 import type { RowMapper } from './contract.js';
-import { driverOf } from './run-statement.js';
 import type { Row } from './row.js';
 
 /** The columns of an entity, and a mapper for rows with these columns in this order. */

@@ -1,4 +1,4 @@
-import { userRole } from './roles.js';
+import { userRole } from './contract.js';
 import {
   PreparedStatementsUnavailableError,
   RoleRefusedError,

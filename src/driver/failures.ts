@@ -1,3 +1,4 @@
+import { QueryFailedError } from 'typeorm';
 /** An error reported by the server: `code` is the SQLSTATE. Only these errors have `severity`. */
 export interface ServerError extends Error {
   code: string;
@@ -73,4 +74,12 @@ export function isMissingStatement(error: unknown): boolean {
 /** The transaction is read-only, for example on a standby. */
 export function isReadOnly(error: unknown): boolean {
   return isServerError(error) && error.code === '25006';
+}
+
+/** The violated constraint or unique index; undefined for any other error. */
+export function constraintOf(error: unknown): string | undefined {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
+  // Class 23: integrity constraint violations.
+  return code?.startsWith('23') ? constraint : undefined;
 }

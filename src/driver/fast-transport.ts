@@ -1,8 +1,12 @@
-import type { Client } from 'pg';
+import type { Client, Connection, Submittable } from 'pg';
 import type { OwnStatement, Scope, SessionState, Transport } from './contract.js';
-import { FastQuery } from './fast-query.js';
-import type { PreparedNames } from './fast-query.js';
-import { nameOf } from './statement-name.js';
+import { explainScope } from './explain.js';
+import { ByteRow } from './byte-row.js';
+import { TextRow } from './row.js';
+import type { RowFields } from './row.js';
+import { AnswerTap } from './answer-tap.js';
+import type { AnswerTaker } from './answer-tap.js';
+import { createHash } from 'node:crypto';
 
 /**
  * The fast transport: sends scope and statement before one Sync, as named prepared statements, and
@@ -32,4 +36,318 @@ export class FastTransport implements Transport {
       this.client.query(new FastQuery(scope, statement, session, prepared, name, resolve, reject));
     });
   }
+}
+
+const row = new ByteRow();
+
+/** The statements that a connection has prepared, by name. */
+type PreparedNames = Set<string>;
+
+const setScope = `set_config('role', $1, true), set_config('app.user_id', $2, true)`;
+/** No parallel workers: their start takes longer than most statements. */
+const useGenericPlan = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;
+
+/** The statements that set the scope, by their prepared names. */
+const scopeTexts = {
+  journal_scope: `SELECT ${setScope}`,
+  journal_scope_generic_plan: `SELECT ${setScope}, ${useGenericPlan}`,
+};
+
+/**
+ * Sends a scope and an own statement before one Sync: one transaction, one round trip. Maps rows as
+ * they arrive. pg calls its `handle…` methods (the contract of a `Submittable`).
+ *
+ * After an error the server skips all messages up to the Sync, so the statement cannot run without
+ * its scope.
+ */
+export class FastQuery<T> implements Submittable, AnswerTaker {
+  /** Instrumentation libraries of pg read `name` and `text`. */
+  readonly text: string;
+  readonly name: string | undefined;
+  // Not a literal: V8 would allocate it in the old generation after some calls, and keep the rows
+  // alive.
+  readonly #rows: T[] = Array.of<T>();
+  /** Outstanding CommandComplete messages: one of the scope, one of the statement. */
+  #commands = 2;
+  #error: Error | undefined;
+  #isRejected = false;
+  #tap: AnswerTap | undefined;
+  readonly #scopeName: keyof typeof scopeTexts;
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly statement: OwnStatement<T>,
+    session: SessionState,
+    /** Undefined: use unnamed statements only. */
+    private readonly prepared: PreparedNames | undefined,
+    name: string | undefined,
+    private readonly resolve: (rows: T[]) => void,
+    private readonly reject: (error: Error) => void,
+  ) {
+    this.text = statement.text;
+    this.name = prepared && name;
+    // Not in an open transaction: `plan_cache_mode` would apply to its later statements, too.
+    const isGeneric = statement.plan === 'generic' && this.name !== undefined && !session.isOpen;
+    this.#scopeName = isGeneric ? 'journal_scope_generic_plan' : 'journal_scope';
+  }
+
+  submit(connection: Connection): Error | null {
+    try {
+      this.#send(connection);
+      return null;
+    } catch (error) {
+      // Returned, not thrown (for example for an invalid value): pg would await an answer.
+      return error as Error;
+    }
+  }
+
+  #send(connection: Connection): void {
+    const { stream } = connection;
+    if (!stream.writable) throw new Error('The connection is closed.');
+    const { role, userId } = this.scope;
+    messageWriter.clear();
+    this.#write(this.prepared && this.#scopeName, scopeTexts[this.#scopeName], [role, userId]);
+    this.#write(this.name, this.text, this.statement.values);
+    this.#tap = AnswerTap.of(connection);
+    if (this.#tap) this.#tap.taker = this;
+    stream.write(messageWriter.sync().take());
+  }
+
+  #write(name: string | undefined, text: string, values: readonly (string | null)[]): void {
+    if (name === undefined) messageWriter.parse('', text);
+    // Close first: a failed attempt may have left a statement with this name.
+    else if (!this.prepared?.has(name)) messageWriter.closeStatement(name).parse(name, text);
+    messageWriter.bind(name ?? '', values).execute();
+  }
+
+  takeRow(bytes: Buffer, from: number, to: number): void {
+    if (this.#isStatement) this.#map(() => row.moveTo(bytes, from, to));
+  }
+
+  takeCommandComplete(): void {
+    this.#commands -= 1;
+  }
+
+  /** Called by pg without a tap. */
+  handleDataRow(message: { fields: RowFields }): void {
+    if (this.#isStatement) this.#map(() => new TextRow(message.fields));
+  }
+
+  /** Called by pg without a tap. */
+  handleCommandComplete(): void {
+    this.takeCommandComplete();
+  }
+
+  handleReadyForQuery(): void {
+    this.#removeTaker();
+    if (this.#isRejected) return;
+    this.prepared?.add(this.#scopeName);
+    if (this.name !== undefined) this.prepared?.add(this.name);
+    if (this.#error) this.reject(this.#error);
+    else if (this.#commands === 0) this.resolve(this.#rows);
+    else this.reject(new Error('The server left a statement unanswered.'));
+  }
+
+  handleError(error: Error): void {
+    this.#removeTaker();
+    this.#isRejected = true;
+    // The server may lack either statement of this exchange; prepare both again.
+    this.prepared?.delete(this.#scopeName);
+    if (this.name !== undefined) this.prepared?.delete(this.name);
+    this.reject((this.#isStatement ? error : explainScope(this.scope, error)) as Error);
+  }
+
+  // Without a Describe these messages do not come, but pg calls the methods unconditionally.
+  handleRowDescription(): void {}
+  handleEmptyQuery(): void {}
+  handlePortalSuspended(): void {}
+  handleCopyInResponse(): void {}
+  handleCopyData(): void {}
+
+  /** Whether the scope is set: messages now belong to the statement. */
+  get #isStatement(): boolean {
+    return this.#commands < 2;
+  }
+
+  #map(read: () => Parameters<OwnStatement<T>['map']>[0]): void {
+    if (this.#error) return;
+    try {
+      this.#rows.push(this.statement.map(read()));
+    } catch (error) {
+      this.#error = error as Error;
+    }
+  }
+
+  #removeTaker(): void {
+    if (this.#tap?.taker === this) this.#tap.taker = undefined;
+  }
+}
+
+const chunkSize = 64 * 1024;
+/** The maximum UTF-8 length of one UTF-16 code unit. */
+const maxBytes = 3;
+/** Up to this length a loop over the characters is faster than a call of the encoder. */
+const shortText = 64;
+const firstNotAscii = 128;
+const code = (letter: string) => letter.charCodeAt(0);
+const [parseCode, bindCode, closeCode] = [code('P'), code('B'), code('C')];
+const closeStatement = code('S');
+/** Execute: unnamed portal, all rows. */
+const executeMessage = Buffer.from([code('E'), 0, 0, 0, 9, 0, 0, 0, 0, 0]);
+const syncMessage = Buffer.from([code('S'), 0, 0, 0, 4]);
+
+/**
+ * Encodes the messages of one exchange into one buffer for a single write: a corked stream passes
+ * its chunks to the system one by one. Never overwrites a buffer returned by `take`.
+ *
+ * https://www.postgresql.org/docs/current/protocol-message-formats.html
+ */
+class MessageWriter {
+  #chunk = Buffer.allocUnsafeSlow(chunkSize);
+  #begin = 0;
+  #at = 0;
+  #start = 0;
+
+  /** Drops encoded messages that were not taken. */
+  clear(): this {
+    this.#at = this.#begin;
+    return this;
+  }
+
+  /** Parse. An empty name is the unnamed statement. */
+  parse(name: string, text: string): this {
+    this.#open(parseCode, (name.length + text.length) * maxBytes + 16);
+    this.#cString(name);
+    this.#cString(text);
+    this.#int16(0);
+    return this.#close();
+  }
+
+  /** Bind to the unnamed portal; values and results in text format. */
+  bind(name: string, values: readonly (string | null)[]): this {
+    this.#open(bindCode, 16 + name.length * maxBytes);
+    this.#chunk[this.#at++] = 0;
+    this.#cString(name);
+    this.#int16(0);
+    this.#at = this.#chunk.writeUInt16BE(values.length, this.#at);
+    for (const value of values) this.#value(value);
+    this.#reserve(2);
+    this.#int16(0);
+    return this.#close();
+  }
+
+  /** Close of a prepared statement. Not an error if the server does not have it. */
+  closeStatement(name: string): this {
+    this.#open(closeCode, name.length * maxBytes + 16);
+    this.#chunk[this.#at++] = closeStatement;
+    this.#cString(name);
+    return this.#close();
+  }
+
+  execute(): this {
+    return this.#copy(executeMessage);
+  }
+
+  sync(): this {
+    return this.#copy(syncMessage);
+  }
+
+  take(): Buffer {
+    const taken = this.#chunk.subarray(this.#begin, this.#at);
+    this.#begin = this.#at;
+    // Do not keep a chunk that has grown for a large message.
+    if (this.#chunk.length > chunkSize) {
+      this.#chunk = Buffer.alloc(0);
+      this.#begin = this.#at = 0;
+    }
+    return taken;
+  }
+
+  /** Starts a message. `#close` writes its length. */
+  #open(letter: number, bytes: number): void {
+    this.#reserve(bytes);
+    this.#chunk[this.#at] = letter;
+    this.#start = this.#at - this.#begin + 1;
+    this.#at += 5;
+  }
+
+  #close(): this {
+    // Relative to #begin: `#reserve` may have moved the message to another chunk.
+    this.#chunk.writeInt32BE(this.#at - this.#begin - this.#start, this.#begin + this.#start);
+    return this;
+  }
+
+  #copy(message: Buffer): this {
+    this.#reserve(message.length);
+    this.#chunk.set(message, this.#at);
+    this.#at += message.length;
+    return this;
+  }
+
+  #cString(text: string): void {
+    this.#text(text);
+    this.#chunk[this.#at++] = 0;
+  }
+
+  #value(value: string | null): void {
+    if (value === null) {
+      this.#reserve(4);
+      this.#at = this.#chunk.writeInt32BE(-1, this.#at);
+      return;
+    }
+    this.#reserve(4 + (value.length > shortText ? Buffer.byteLength(value) : value.length * maxBytes));
+    const lengthAt = this.#at;
+    this.#at += 4;
+    this.#text(value);
+    this.#chunk.writeInt32BE(this.#at - lengthAt - 4, lengthAt);
+  }
+
+  #text(text: string): void {
+    if (text.length <= shortText) {
+      let index = 0;
+      for (; index < text.length; index += 1) {
+        const code = text.charCodeAt(index);
+        if (code >= firstNotAscii) break;
+        this.#chunk[this.#at + index] = code;
+      }
+      if (index === text.length) {
+        this.#at += index;
+        return;
+      }
+    }
+    this.#at += this.#chunk.write(text, this.#at);
+  }
+
+  #int16(value: number): void {
+    this.#at = this.#chunk.writeInt16BE(value, this.#at);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#chunk.length) return;
+    const written = this.#chunk.subarray(this.#begin, this.#at);
+    const wanted = written.length + bytes;
+    this.#chunk = Buffer.allocUnsafeSlow(wanted <= chunkSize ? chunkSize : 2 * wanted);
+    this.#chunk.set(written);
+    this.#begin = 0;
+    this.#at = written.length;
+  }
+}
+
+/** Shared by all connections: each exchange is encoded and taken synchronously. */
+export const messageWriter = new MessageWriter();
+
+const names = new Map<string, string>();
+/** Bounds the server's memory per connection: filters combine to many statement texts. */
+const maxNames = 250;
+
+/**
+ * The prepared name of a statement. A hash of the text, so that another version of this package
+ * behind the same pooler never uses the name for another text. Undefined above `maxNames`.
+ */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= maxNames) return known;
+  const name = `journal_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+  names.set(text, name);
+  return name;
 }

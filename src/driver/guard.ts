@@ -7,7 +7,7 @@ import { isTemporaryFailure } from './connection-retry.js';
 import type { OwnStatement, Scope } from './contract.js';
 import { begin, rollBack } from './control.js';
 import { isServerError } from './failures.js';
-import { FastQuery } from './fast-query.js';
+import { FastQuery } from './fast-transport.js';
 import type { FastTransport } from './fast-transport.js';
 import { knownVersions } from './private-members.js';
 

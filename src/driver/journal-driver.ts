@@ -25,7 +25,7 @@ import { disproveFastTransport, fallbackWarning } from './guard.js';
 import { missingMembers } from './private-members.js';
 import { Handle } from './handle.js';
 import { PlainTransport } from './plain-transport.js';
-import { authRole, userRole } from './roles.js';
+import { authRole, userRole } from './contract.js';
 import { Transaction } from './transaction.js';
 
 export interface DriverOptions {

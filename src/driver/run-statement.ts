@@ -2,7 +2,7 @@ import { QueryFailedError, TypeORMError } from 'typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { OwnStatement } from './contract.js';
 import type { JournalDriver } from './journal-driver.js';
-import { unwrapDriverError } from './unwrap-driver-error.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 export type { OwnStatement } from './contract.js';
 
@@ -47,4 +47,22 @@ export async function runStatement<T>(
     if (maxQueryExecutionTime && time > maxQueryExecutionTime)
       logger.logQuerySlow(time, text, values, queryRunner);
   }
+}
+
+/** Memoizes `make` per DataSource. */
+export function oncePerDataSource<T>(make: (dataSource: DataSource) => T): (dataSource: DataSource) => T {
+  const cache = new WeakMap<DataSource, T>();
+  return (dataSource) => {
+    const cached = cache.get(dataSource);
+    if (cached !== undefined) return cached;
+    const value = make(dataSource);
+    cache.set(dataSource, value);
+    return value;
+  };
+}
+
+/** Returns this package's error from TypeORM's QueryFailedError; any other error unchanged. */
+export function unwrapDriverError(error: unknown): unknown {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : undefined;
+  return cause instanceof JournalDatabaseError ? cause : error;
 }

@@ -7,9 +7,8 @@ import type { Place } from './place.js';
 import { findBinaries } from './postgres-binaries.js';
 import type { PostgresVersion } from './postgres-binaries.js';
 import { findRunningServer } from './postmaster.js';
-import { startServer, stopServer } from './server.js';
+import { startServer, stopServer, superuserUrl } from './server.js';
 import { countUsers, registerUser } from './server-users.js';
-import { superuserUrl } from './superuser-url.js';
 
 export interface EmbeddedPostgresOptions {
   /** The folder of the data. Created if it is missing. */

@@ -6,7 +6,10 @@ import { Client } from 'pg';
 import { clusterPaths } from './cluster.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { isProcessAlive } from './process-identity.js';
-import { superuserUrl } from './superuser-url.js';
+import { superuserUrl } from './server.js';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 const longestWait = 60_000;
 
@@ -97,4 +100,14 @@ async function dataDirectoryAt(base: string, port: number): Promise<string | und
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** A free TCP port of 127.0.0.1. Another process can take it before it is used. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -4,7 +4,7 @@ import type { DecimalString } from '../model/decimal.js';
 import type { Row } from '../driver/row.js';
 import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { ratio } from './exact-ratio.js';
+import { ratio } from './lots.js';
 import { checkRequest, datedRequest, dayOf, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import { optionPositionsSql } from './option-position-sql.js';

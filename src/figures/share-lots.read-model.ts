@@ -5,7 +5,7 @@ import type { Row } from '../driver/row.js';
 import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { isOptionLeg } from '../journal/entry-kinds.js';
-import { ratio, ratioUp } from './exact-ratio.js';
+import { ratio, ratioUp } from './lots.js';
 import { checkRequest, datedRequest, dayOf, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import { optionPositionsSql } from './option-position-sql.js';

@@ -1,6 +1,6 @@
 import { recorded } from './entry-order.js';
 import { isShareTrade } from '../journal/entry-kinds.js';
-import { ratio } from './exact-ratio.js';
+import { ratio } from './lots.js';
 
 /** Cost-basis methods: average cost, or first in, first out. */
 export const costMethods = ['average', 'fifo'] as const;

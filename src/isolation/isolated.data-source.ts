@@ -5,9 +5,8 @@ import { connectWithRetry } from '../driver/connection-retry.js';
 import type { Handle } from '../driver/handle.js';
 import { JournalDriver } from '../driver/journal-driver.js';
 import type { CallContext, DriverOptions } from '../driver/journal-driver.js';
-import { registerDriver } from '../driver/run-statement.js';
+import { registerDriver, unwrapDriverError } from '../driver/run-statement.js';
 import type { Transaction } from '../driver/transaction.js';
-import { unwrapDriverError } from '../driver/unwrap-driver-error.js';
 import { JournalEntityManager } from './journal-entity-manager.js';
 import { attachHandle } from './journal-query-runner.js';
 import { handleRejections } from './lazy-relations.js';
@@ -30,7 +29,7 @@ export type JournalDataSourceOptions = PostgresOptions &
     readonly streamTimeout: number;
   };
 
-/** A DataSource whose statements run in the user scope and the unit of work of their async context. */
+/** A DataSource whose statements run in the scope and unit of work of their async context. */
 export class IsolatedDataSource extends DataSource {
   declare readonly options: JournalDataSourceOptions;
   /** The user scope and the unit of work of each async context. */

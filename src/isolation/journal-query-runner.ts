@@ -4,7 +4,7 @@ import type { Isolation } from '../driver/contract.js';
 import { openCursor } from '../driver/cursor-stream.js';
 import type { Handle } from '../driver/handle.js';
 import type { JournalDriver } from '../driver/journal-driver.js';
-import { unwrapDriverError } from '../driver/unwrap-driver-error.js';
+import { unwrapDriverError } from '../driver/run-statement.js';
 import {
   TransactionOutsideScopeError,
   TransactionWithinUnitError,

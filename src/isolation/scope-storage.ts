@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Scope } from '../driver/contract.js';
+import type { Scope, authRole } from '../driver/contract.js';
 import type { Handle } from '../driver/handle.js';
-import { userRole } from '../driver/roles.js';
-import type { authRole } from '../driver/roles.js';
+import { userRole } from '../driver/contract.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** The role, user and unit of work of an async context. */

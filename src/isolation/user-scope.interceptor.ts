@@ -2,9 +2,9 @@ import { AsyncResource } from 'node:async_hooks';
 import type { CallHandler, ExecutionContext, FactoryProvider, NestInterceptor } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Observable } from 'rxjs';
-import { bindGenerator } from './generate-within.js';
 import { keepUserScope } from './keep-user-scope.js';
 import { UserScope } from './user-scope.js';
+import { types } from 'node:util';
 
 /**
  * Returns the id (a UUID) of the signed-in user of a request, GraphQL operation or message. Reads
@@ -70,4 +70,22 @@ function handleWithin(within: AsyncResource, next: CallHandler<unknown>): Observ
     );
     return () => within.runInAsyncScope(() => subscription.unsubscribe());
   });
+}
+
+/**
+ * Binds an async generator to an async context. A generator runs only when `next()` is called, and
+ * Nest calls it after the interceptors have returned. The methods are replaced in place because
+ * Nest recognises the generator object itself. Ignores any other value.
+ */
+function bindGenerator(context: AsyncResource, value: unknown): void {
+  if (!isAsyncGenerator(value)) return;
+  Object.assign(value, {
+    next: context.bind(value.next.bind(value)),
+    return: context.bind(value.return.bind(value)),
+    throw: context.bind(value.throw.bind(value)),
+  });
+}
+
+function isAsyncGenerator(value: unknown): value is AsyncGenerator {
+  return types.isGeneratorObject(value) && Symbol.asyncIterator in value;
 }

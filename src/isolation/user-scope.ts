@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, TransactionNotStartedError } from 'typeorm';
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { authRole, userRole } from '../driver/roles.js';
+import { authRole, userRole } from '../driver/contract.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
 import { UserScopeMismatchError } from './scope.errors.js';
 import { UserScopeMissingError } from '../driver/transaction.errors.js';
 import { IsolatedDataSource } from './isolated.data-source.js';
-import { endWhenAborted } from './end-when-aborted.js';
 import type { InternalUnitOptions, UnitOfWorkOptions } from './run-unit.js';
 import type { ScopeStorage } from './scope-storage.js';
 import { transact, unitOf } from './transact.js';
+import { GivenUp } from '../driver/connection.js';
 
 /**
  * The current user of the async context (AsyncLocalStorage). Holds no connection. PostgreSQL
@@ -139,5 +139,25 @@ export class UserScope {
   /** @internal */
   endWhenAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     return endWhenAborted(this.#dataSource, signal, work);
+  }
+}
+
+/**
+ * Runs `work` and closes the connection of the open unit of work as soon as `signal` is aborted;
+ * the server then rolls back. Closing is the only way to stop a statement that is running or waits
+ * for a lock. The caller checks the signal itself.
+ */
+async function endWhenAborted<T>(
+  { scopes }: IsolatedDataSource,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { unit } = scopes.current;
+  const close = () => unit?.transaction.close(new GivenUp('The unit of work was interrupted.'));
+  signal?.addEventListener('abort', close);
+  try {
+    return await work();
+  } finally {
+    signal?.removeEventListener('abort', close);
   }
 }

@@ -1,15 +1,20 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { JournalEntry } from '../model/journal-entry.entity.js';
 import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
 import { ConnectionLostError, isConnectionError } from '../driver/connection.errors.js';
 import { EntryConflictError } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { findEntries } from './find-entries.js';
-import { insertAtOnce, shouldFallBack } from './insert-at-once.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
-import { nextRecorded } from './recording-order.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
+import { JournalEntry } from '../model/journal-entry.entity.js';
+import { oncePerDataSource, driverOf, runStatement } from '../driver/run-statement.js';
+import { isSerializationFailure, constraintOf } from '../driver/failures.js';
+import { keyOf } from '../driver/row.js';
+import type { HeldRow, Row, RowFields } from '../driver/row.js';
+import { entityRows } from '../driver/entity-rows.js';
+import { asPrinted, columnsOf, textOf } from './entry-columns.js';
+import type { EntryColumn } from './entry-columns.js';
 
 /**
  * Appends checked entries atomically and idempotently. Tries one INSERT first; if that fails, a
@@ -87,4 +92,164 @@ function insertAndCompare(scope: UserScope, records: readonly EntryRecord[]): Pr
       records.map(({ id }) => id),
     );
   }, idempotent);
+}
+
+/** The limit bounds the number of prepared statements: each number of entries is another text. */
+const maxEntries = 10;
+
+/**
+ * Inserts a few checked entries without history by one statement, which is its own transaction. If
+ * it fails, `shouldFallBack` decides whether to compare with the stored entries.
+ *
+ * @returns the stored entries in any order; undefined when not applicable: more than 10 entries, or
+ * an open unit of work, which a failed statement would abort
+ */
+function insertAtOnce(
+  { manager, userId }: UserScope,
+  records: readonly EntryRecord[],
+): Promise<JournalEntry[]> | undefined {
+  if (manager.queryRunner || records.length === 0 || records.length > maxEntries) return undefined;
+  const { given, textFor, readBack } = insertion(manager.connection);
+  // Insert in id order to avoid deadlocks.
+  const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const values: (string | null)[] = [userId];
+  for (const record of ordered) for (const column of given) values.push(textOf(record, column));
+  let stored = 0;
+  const map = (returned: Row) => {
+    const record = ordered[stored] as EntryRecord;
+    const sent = values.slice(1 + stored * given.length, 1 + (stored + 1) * given.length);
+    stored += 1;
+    return readBack({ userId, record, sent, returned });
+  };
+  return runStatement(manager, { text: textFor(records.length), values, map });
+}
+
+/**
+ * Whether `insertAtOnce` failed by a constraint, a serialization failure or a lost connection: it
+ * stored all entries or none, and the caller has to compare with the stored entries.
+ */
+function shouldFallBack(error: unknown): boolean {
+  if (error instanceof CommitOutcomeUnknownError || isConnectionError(error)) return true;
+  return constraintOf(error) !== undefined || isSerializationFailure(error);
+}
+
+interface Insertion {
+  /** The columns that have parameters. */
+  given: readonly EntryColumn[];
+  textFor: (entries: number) => string;
+  /** Builds the stored entry from the sent and the returned values. */
+  readBack: (appended: Appended) => JournalEntry;
+}
+
+interface Appended {
+  userId: string;
+  /** Not shared with the caller, so its Date and `meta` can be handed out. */
+  record: EntryRecord;
+  /** The texts of the columns that have parameters. */
+  sent: RowFields;
+  returned: Row;
+}
+
+/** RETURNING lists only the columns whose defaults the server computes. */
+const insertion = oncePerDataSource((dataSource): Insertion => {
+  const columns = columnsOf(dataSource.manager);
+  const given = columns.filter(({ part }) => part !== 'history');
+  const returned = columns.filter(
+    ({ part, fallback, fallbackText }) =>
+      part === 'history' && fallback !== undefined && fallbackText === undefined,
+  );
+  const head = `INSERT INTO journal (user_id, ${namesOf(given)}) VALUES`;
+  const texts = new Map<number, string>();
+  // A separate mapper: one that reads two classes of rows becomes polymorphic in V8, and slower.
+  const { properties, map } = entityRows(dataSource, JournalEntry, driverOf(dataSource).isFast);
+  const sources = properties.map((property): Source => {
+    const [sent, back] = [given, returned].map((some) => some.findIndex((one) => one.property === property));
+    if (sent !== undefined && sent >= 0) return { column: given[sent], place: sent };
+    return { place: property === 'userId' ? userPlace : (back ?? noPlace) };
+  });
+
+  return {
+    given,
+    textFor: (entries) => {
+      const known = texts.get(entries);
+      if (known !== undefined) return known;
+      const rows = Array.from({ length: entries }, (_, row) => parametersOf(given.length, row));
+      const text = `${head} ${rows.join(', ')} RETURNING ${namesOf(returned)}`;
+      texts.set(entries, text);
+      return text;
+    },
+    readBack: (appended) => map(new AppendedRow(sources, appended)),
+  };
+});
+
+/**
+ * The source of a property: the value sent for `column`, or the returned field number `place`.
+ */
+interface Source {
+  column?: EntryColumn | undefined;
+  place: number;
+}
+
+const [noPlace, userPlace] = [-1, -2];
+
+/** A stored row, assembled from the sent values and the fields of RETURNING. */
+class AppendedRow implements Row {
+  constructor(
+    private readonly sources: readonly Source[],
+    private readonly appended: Appended,
+  ) {}
+
+  get fields(): RowFields {
+    return this.sources.map((_, index) => this.text(index));
+  }
+
+  text(index: number): string | null {
+    const { column, place } = this.sources[index] as Source;
+    if (column) return asPrinted(this.appended.sent[place] ?? null, column);
+    if (place >= 0) return this.appended.returned.text(place);
+    return place === userPlace ? this.appended.userId : null;
+  }
+
+  ascii(index: number): string | null {
+    return this.text(index);
+  }
+
+  instant(index: number): Date | null {
+    const { column, place } = this.sources[index] as Source;
+    if (column) return this.appended.record[column.property as 'ts'];
+    return place >= 0 ? this.appended.returned.instant(place) : null;
+  }
+
+  json(index: number): unknown {
+    const { column } = this.sources[index] as Source;
+    const given = column && this.appended.record[column.property as 'meta'];
+    if (given !== undefined) return given;
+    const text = this.text(index);
+    return text === null ? null : (JSON.parse(text) as unknown);
+  }
+
+  key(first: number, last: number): string {
+    return keyOf(this.fields, first, last);
+  }
+
+  held(): HeldRow {
+    return { row: () => this };
+  }
+}
+
+function namesOf(columns: readonly EntryColumn[]): string {
+  return columns.map(({ name }) => name).join(', ');
+}
+
+function parametersOf(columns: number, row: number): string {
+  const parameters = Array.from({ length: columns }, (_, index) => `$${row * columns + index + 2}`);
+  return `($1, ${parameters.join(', ')})`;
+}
+
+let last = 0;
+
+/** The recording order of a new entry: microseconds since 1970, strictly increasing per process. */
+export function nextRecorded(): string {
+  last = Math.max(last + 1, Date.now() * 1_000);
+  return String(last);
 }

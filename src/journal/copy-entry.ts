@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { columnsOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
-import { nextRecorded } from './recording-order.js';
+import { nextRecorded } from './append-entries.js';
 import type { EntryChanges, Restoration } from './entry-edit.js';
 
 /** A new entry with the content of a deleted one. */

@@ -4,7 +4,7 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { refuseInvalidRecords } from './check-entries.js';
 import { insertMissing, prepareEntries } from './insert-entries.js';
 import type { PreparedEntries } from './insert-entries.js';
-import { nextRecorded } from './recording-order.js';
+import { nextRecorded } from './append-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /**

@@ -106,9 +106,7 @@ describe('journal-db seed', () => {
     const refused = await again(eight, production);
     const after = await application.snapshot();
 
-    expect(String(refused.error)).toMatch(
-      /This would add sample users to a production database; .* --yes/,
-    );
+    expect(String(refused.error)).toMatch(/This would add sample users to a production database; .* --yes/);
     expect(after).toEqual(before);
     expect((await again({ ...eight, yes: true }, production)).error).toBeUndefined();
   });

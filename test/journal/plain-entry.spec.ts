@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { entryRecord, newEntry } from '../../src/journal/new-entry.js';
-import { isPlainEntry, isPlainRecord } from '../../src/journal/plain-entry.js';
+import { isPlainEntry, isPlainRecord } from '../../src/journal/check-entries.js';
 import type { EntryRecord, NewEntry } from '../../src/index.js';
 import { putSold } from '../support/database-journal.js';
 

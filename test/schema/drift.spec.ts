@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queryOf } from '../../src/schema/catalog/query.js';
 import { describeSchema, namesInSchema, namesOf } from '../../src/schema/catalog/describe-schema.js';
 import { compareSchemas } from '../../src/schema/drift/compare-schemas.js';
-import { readDrift } from '../../src/schema/drift/read-drift.js';
+import { readDrift } from '../../src/schema/drift/compare-schemas.js';
 import { expectedSchema } from '../../src/schema/expected-schema.js';
 import type { JournalDataSource } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';

@@ -7,8 +7,7 @@ import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { preparePlace } from '../../src/embedded/place.js';
 import type { Place } from '../../src/embedded/place.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
-import { startServer, stopServer } from '../../src/embedded/server.js';
-import { superuserUrl } from '../../src/embedded/superuser-url.js';
+import { startServer, stopServer, superuserUrl } from '../../src/embedded/server.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 
 /** A primary and a hot standby that streams from it, both for one test file. */

@@ -1,5 +1,5 @@
 import { isShareTrade, typeList } from '../../journal/entry-kinds.js';
-import { ratio } from '../../figures/exact-ratio.js';
+import { ratio } from '../../figures/lots.js';
 
 // The queries of the views `v_weekly_premium` and `v_cost_basis` with a condition: a view cannot
 // filter by account or instant. Repeats the SQL of the migration that creates the views, because a

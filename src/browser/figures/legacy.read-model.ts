@@ -6,7 +6,7 @@ import type { Row } from '../../driver/row.js';
 import { runStatement } from '../../driver/run-statement.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { opensShort } from '../../journal/entry-kinds.js';
-import { ratio } from '../../figures/exact-ratio.js';
+import { ratio } from '../../figures/lots.js';
 import { checkRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
 import type { FigureRequest } from '../../figures/figure-request.js';
 import { costBasisSql, weeklyPremiumSql } from './legacy-views-sql.js';

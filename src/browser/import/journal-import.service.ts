@@ -8,18 +8,23 @@ import { EmailTakenError, UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
 import { ImportedJournal } from '../../journal/imported-journal.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { requireSchema } from '../../schema/status/require-schema.js';
+import { requireSchema } from '../../schema/status/refuse-unfit-schema.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import type { CheckedFile } from './check/check-file.js';
 import { databaseFailure } from './database-failure.js';
 import { compareTotals } from './check/control-totals.js';
 import { ImportInterruptedError, ImportRejectedError, VerificationError } from './import-errors.js';
 import { ImportBusyError } from './merge/import-busy.error.js';
-import type { ChangedValue, CreatedAccount, ImportReport, RejectedRow } from './report/import-report.js';
-import type { EntryChange } from './report/import-report.js';
+import type {
+  ChangedValue,
+  CreatedAccount,
+  ImportReport,
+  RejectedRow,
+  EntryChange,
+} from './report/import-report.js';
 import { journalColumns } from '../format/journal-columns.js';
 import { FileReader } from './reader/file-reader.js';
-import type { ReadingLimits } from './reader/limits.js';
+import type { ReadingLimits } from './reader/reader-process.js';
 
 /** Arguments of `JournalImportService.import`. */
 export interface JournalImport {

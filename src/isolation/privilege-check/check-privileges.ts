@@ -1,14 +1,18 @@
 import { Logger } from '@nestjs/common';
 import type { PrivilegeCheck } from '../../config/database.settings.js';
-import { authRole } from '../../driver/roles.js';
+import { authRole } from '../../driver/contract.js';
 import { SchemaMissingError } from '../../driver/connection.errors.js';
 import { UnsafePrivilegesError } from './privilege.errors.js';
 import type { PrivilegeFinding } from './privilege.errors.js';
 import type { IsolatedDataSource } from '../isolated.data-source.js';
-import { findUnsafePrivileges } from './find-unsafe-privileges.js';
 import { isMigrated } from './is-migrated.js';
 import { readPrivileges } from './privilege-facts.js';
 import type { Privileges } from './privilege-facts.js';
+import { grantFindings } from './grant-findings.js';
+import { policyFindings } from './policy-findings.js';
+import { relationFindings } from './relation-findings.js';
+import { roleFindings } from './role-findings.js';
+import type { LoginUse } from './role-findings.js';
 
 /**
  * Checks the privileges of the login roles, the package's roles and PUBLIC, with one statement per
@@ -57,4 +61,14 @@ function distinct(findings: readonly PrivilegeFinding[]): PrivilegeFinding[] {
 function warningsOf(problem: SchemaMissingError | UnsafePrivilegesError): string[] {
   if (problem instanceof SchemaMissingError) return [problem.message];
   return problem.findings.map(({ message, remedy }) => `${message} Let an administrator run: ${remedy}`);
+}
+
+/** All problems of the privileges, in an order in which the remedies can be run. */
+function findUnsafePrivileges(privileges: Privileges, login: LoginUse): PrivilegeFinding[] {
+  return [
+    ...roleFindings(privileges, login),
+    ...relationFindings(privileges),
+    ...policyFindings(privileges),
+    ...grantFindings(privileges),
+  ];
 }

@@ -1,5 +1,5 @@
 import { entryColumns } from '../../model/journal-entry.entity.js';
-import { authRole, userRole } from '../../driver/roles.js';
+import { authRole, userRole } from '../../driver/contract.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;
 /** `security_invoker` views: the policies of their tables apply to the reader. */

@@ -1,4 +1,4 @@
-import { authRole, userRole } from '../../driver/roles.js';
+import { authRole, userRole } from '../../driver/contract.js';
 import type { Command, JournalRole, PackageTable } from './expected-grants.js';
 
 /** A policy as the migrations create it. */

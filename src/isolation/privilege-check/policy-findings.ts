@@ -1,5 +1,5 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { authRole } from '../../driver/roles.js';
+import { authRole } from '../../driver/contract.js';
 import type { ExpectedPolicy } from './expected-policies.js';
 import { missingPolicies } from './lost-policies.js';
 import type { MissingPolicies } from './lost-policies.js';

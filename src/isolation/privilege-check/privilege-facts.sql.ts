@@ -1,4 +1,4 @@
-import { authRole, userRole } from '../../driver/roles.js';
+import { authRole, userRole } from '../../driver/contract.js';
 import { packageRelations } from './expected-grants.js';
 
 const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');

@@ -1,5 +1,5 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { userRole } from '../../driver/roles.js';
+import { userRole } from '../../driver/contract.js';
 import { expectedOf, grantText } from './expected-grants.js';
 import type { JournalRole, PackageTable } from './expected-grants.js';
 import { ownRows } from './expected-policies.js';

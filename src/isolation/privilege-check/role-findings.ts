@@ -1,5 +1,5 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { authRole, userRole } from '../../driver/roles.js';
+import { authRole, userRole } from '../../driver/contract.js';
 import { journalRoles } from './expected-grants.js';
 import type { PowerfulMembership, Privileges, RoleInfo } from './privilege-facts.js';
 import { toScript } from './sql-text.js';

@@ -1,7 +1,6 @@
 import { MigrationExecutor } from 'typeorm';
-import type { Migration, QueryRunner } from 'typeorm';
+import type { Migration, QueryRunner, DataSource } from 'typeorm';
 import { withMigrationLock } from './hold-lock.js';
-import { invalidIndexes, invalidIndexText } from './invalid-indexes.js';
 import type { MigrationDataSource } from './migration-data-source.js';
 import { retryWhileBlocked } from './retry-blocked.js';
 
@@ -77,4 +76,58 @@ async function isLastOutsideTransaction(
     ({ name, constructor }) => (name ?? constructor.name) === last?.name,
   );
   return migration?.transaction === false;
+}
+
+/** An index whose build was interrupted: PostgreSQL maintains it, but queries do not use it. */
+interface InvalidIndex {
+  name: string;
+  table: string;
+}
+
+/** The invalid indexes of the schema, except those being built at the moment. */
+async function invalidIndexes(queryRunner: QueryRunner): Promise<InvalidIndex[]> {
+  return (await queryRunner.query(`
+    SELECT indexrelid::regclass::text AS name, indrelid::regclass::text AS table
+    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE NOT indisvalid AND relkind = 'i' AND relnamespace::regnamespace::name = ANY (current_schemas(false))
+      AND indexrelid NOT IN (SELECT index_relid FROM pg_stat_progress_create_index)
+    ORDER BY 1`)) as InvalidIndex[];
+}
+
+function invalidIndexText({ name, table }: InvalidIndex): string {
+  return (
+    `The index ${name} on ${table} is INVALID, because its build was interrupted: PostgreSQL maintains it, but queries do not use it. ` +
+    `Rebuild it with \`REINDEX INDEX CONCURRENTLY ${name}\`, or drop it with \`DROP INDEX CONCURRENTLY ${name}\`.`
+  );
+}
+
+/**
+ * `DataSource.showMigrations` without side effects: TypeORM creates a missing table of migrations,
+ * which can collide with a concurrent run that creates it.
+ *
+ * @returns whether any migration is pending
+ */
+export async function listMigrations(dataSource: DataSource): Promise<boolean> {
+  const queryRunner = dataSource.createQueryRunner();
+  try {
+    return await new ReadOnlyExecutor(dataSource, queryRunner).showMigrations();
+  } finally {
+    await queryRunner.release();
+  }
+}
+
+class ReadOnlyExecutor extends MigrationExecutor {
+  protected override createMigrationsTableIfNotExist(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected override async loadExecutedMigrations(queryRunner: QueryRunner): Promise<Migration[]> {
+    const { driver, options } = this.dataSource;
+    const table = driver.buildTableName(
+      options.migrationsTableName ?? 'migrations',
+      driver.schema,
+      driver.database,
+    );
+    return (await queryRunner.hasTable(table)) ? super.loadExecutedMigrations(queryRunner) : [];
+  }
 }

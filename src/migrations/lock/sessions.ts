@@ -1,5 +1,4 @@
 import type { QueryRunner } from 'typeorm';
-import type { AdvisoryLock } from './advisory-locks.js';
 
 /** A session of the server, with the columns by which an administrator finds it. */
 export interface SessionDescription {
@@ -43,3 +42,15 @@ export async function oldestTransactions(queryRunner: QueryRunner): Promise<Sess
      ORDER BY a.xact_start LIMIT 3`,
   )) as SessionDescription[];
 }
+
+/** An advisory lock with two keys. Advisory locks belong to a database, not to the server. */
+interface AdvisoryLock {
+  classId: number;
+  objectId: number;
+}
+
+/** "jrnl": the first key of all locks of this package, distinct from an application's locks. */
+const classId = 0x6a_72_6e_6c;
+
+/** Held while migrations are applied or reverted. */
+export const migrationLock: AdvisoryLock = { classId, objectId: 1 };

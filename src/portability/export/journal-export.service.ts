@@ -14,10 +14,9 @@ import { UserScope } from '../../isolation/user-scope.js';
 import { ExportFailedError, ExportInterruptedError } from './export-errors.js';
 import type { ExportedJournal, ExportWriter } from './exported-journal.js';
 import { csvChunks } from './csv.js';
-import { jsonChunks } from './json.js';
-import { ndjsonChunks } from './ndjson.js';
+import { jsonChunks, ndjsonChunks } from './json.js';
 import { sqliteChunks } from '../../browser/export/sqlite.js';
-import { asKnownAt } from './exported-row.js';
+import { asKnownAt } from './exported-journal.js';
 import { writeWholeFile } from './whole-file.js';
 
 /**

@@ -1,13 +1,11 @@
 import { readColumns } from './columns.js';
 import { readConstraints } from './constraints.js';
-import { readGrants } from './grants.js';
+import { readGrants, readPolicies, readRoles } from './grants.js';
 import { readIndexes } from './indexes.js';
-import { readPolicies } from './policies.js';
 import { listFunctions, readFunctions, readRules, readTriggers } from './programs.js';
 import { ofRelation } from './query.js';
 import type { Query } from './query.js';
 import { listRelations, readRelations } from './relations.js';
-import { readRoles } from './roles.js';
 import type { SchemaDescription } from '../schema-description.js';
 
 /** The objects to describe. A database can also contain objects of the application. */

@@ -2,6 +2,10 @@ import type { SchemaDescription } from '../schema-description.js';
 import { objectsOf } from './schema-objects.js';
 import type { PropertyValue, SchemaObject } from './schema-objects.js';
 import { differentText, missingText, unexpectedText } from './words.js';
+import type { DataSource } from 'typeorm';
+import { queryOf } from '../catalog/query.js';
+import { describeSchema, namesOf } from '../catalog/describe-schema.js';
+import { expectedSchema } from '../expected-schema.js';
 
 /** One difference between a database and the schema of this release. */
 export interface SchemaDifference {
@@ -83,4 +87,9 @@ function differencesOf(object: SchemaObject, counterpart: SchemaObject): SchemaD
 
 function equal(one: PropertyValue, other: PropertyValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Compares a live database with the schema of this release. Ignores tables of the application. */
+export async function readDrift(source: Pick<DataSource, 'query'>): Promise<SchemaDifference[]> {
+  return compareSchemas(expectedSchema, await describeSchema(queryOf(source), namesOf(expectedSchema)));
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
 import { readMigrationStatus } from './migration-status.js';
+import { SchemaMissingError } from '../../driver/connection.errors.js';
 
 const log = new Logger('Database');
 
@@ -24,4 +25,12 @@ export async function refuseUnfitSchema(dataSource: DataSource, isProduction: bo
     if (isProduction || !isOlder) throw error;
     log.warn(error.message);
   }
+}
+
+/** @throws SchemaMissingError if the tables do not exist */
+export async function requireSchema(dataSource: DataSource): Promise<void> {
+  const [row]: { present: boolean }[] = await dataSource.query(
+    `SELECT to_regclass('journal') IS NOT NULL AS present`,
+  );
+  if (row?.present !== true) throw new SchemaMissingError();
 }

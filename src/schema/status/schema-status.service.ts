@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
-import { userRole } from '../../driver/roles.js';
+import { userRole } from '../../driver/contract.js';
 import type { SchemaDifference } from '../drift/compare-schemas.js';
 import { readMigrationStatus } from './migration-status.js';
 import type { MigrationStatus } from './migration-status.js';
@@ -43,7 +43,7 @@ export class SchemaStatusService {
   drift(): Promise<SchemaDifference[]> {
     return this.#withoutUser(async () => {
       // Loaded on first use: the expected schema is large.
-      const { readDrift } = await import('../drift/read-drift.js');
+      const { readDrift } = await import('../drift/compare-schemas.js');
       return readDrift(this.#dataSource);
     });
   }

@@ -5,9 +5,9 @@ import * as root from 'trading-journal-database';
 import { longestText, mostProblems } from '../../../src/browser/import/check/check-file.js';
 import { maxLocalStorageSize } from '../../../src/browser/import/local-storage/read-local-storage-file.js';
 import { maxItems } from '../../../src/browser/import/local-storage/read-local-storage.js';
-import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/legacy-file-size.js';
+import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/open-legacy-file.js';
 import { longestLine } from '../../../src/browser/import/read/lines.js';
-import { defaultLimits } from '../../../src/browser/import/reader/limits.js';
+import { defaultLimits } from '../../../src/browser/import/reader/reader-process.js';
 import { answerTo } from '../../../docs/guides/feature-module/journal-error.filter.js';
 import { sectionTable } from '../../support/document-tables.js';
 

@@ -5,7 +5,7 @@ import { newAccount } from '../../../accounts/new-account.js';
 import type { NewAccount } from '../../../accounts/new-account.js';
 import { entryRecord } from '../../../journal/new-entry.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { isPlainRecord } from '../../../journal/plain-entry.js';
+import { isPlainRecord } from '../../../journal/check-entries.js';
 import { convertAccount } from '../convert/convert-account.js';
 import { convertEntry } from '../convert/convert-entry.js';
 import type { TypedDays } from '../convert/typed-days.js';

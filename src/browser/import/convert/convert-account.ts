@@ -1,4 +1,4 @@
-import type { NewAccount } from '../../../accounts/accounts.repository.js';
+import type { NewAccount } from '../../../accounts/new-account.js';
 import type { InputProblem } from '../../../model/input-check.js';
 import type { ChangedValue } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';

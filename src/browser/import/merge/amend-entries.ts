@@ -7,7 +7,7 @@ import { ImportBusyError } from './import-busy.error.js';
 import { contentColumns } from './compare-content.js';
 import { StoredChain, toStoredEntry } from './stored-chain.js';
 import type { StoredEntry } from './stored-chain.js';
-import { amendmentId } from './amendment-id.js';
+import { amendmentId } from './apply-local-storage.js';
 
 /** Number of entries that one statement loads, marks or appends. */
 const batchSize = 250;

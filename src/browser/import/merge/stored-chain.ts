@@ -1,9 +1,9 @@
 import type { JournalEntry } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { amendmentId } from './amendment-id.js';
+import { amendmentId } from './apply-local-storage.js';
 import { hasSameContent } from './compare-content.js';
 import { ContentIndex } from './content-index.js';
-import { isRestorationId, restorationId } from './restoration-id.js';
+import { validate, v5 as uuidv5, version } from 'uuid';
 
 /** A stored entry, or one that the import is about to store. */
 export type StoredEntry = Omit<JournalEntry, 'userId' | 'user' | 'account' | 'originalEntry'>;
@@ -188,4 +188,20 @@ class LinksByContent {
     const link = this.links[place];
     return link && { link, place };
   }
+}
+
+/** The namespace of the ids of restored entries. */
+const namespace = '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e';
+
+/**
+ * The id of the entry in which the n-th restoration of a row of the browser application is stored,
+ * n from 1. It depends on nothing else, so that a repeated import finds the entry.
+ */
+export function restorationId(id: string, n: number): string {
+  return uuidv5(`${n} ${id}`, namespace);
+}
+
+/** Whether an id can be one of these. */
+function isRestorationId(id: string): boolean {
+  return validate(id) && version(id) === 5;
 }

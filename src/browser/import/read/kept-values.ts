@@ -1,7 +1,7 @@
 import type { Database, SqlValue } from 'sql.js';
 import { decimalColumns, keptValuesTable } from '../../format/kept-values.js';
 import type { LegacyRow } from './legacy-source.js';
-import { unreadableDatabase } from './unreadable.js';
+import { unreadableDatabase } from './legacy-file.error.js';
 
 /**
  * Adds the kept values of an export of this package to the rows: days, and decimals as text.

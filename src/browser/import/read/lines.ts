@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { LegacyFileError } from './legacy-file.error.js';
-import { unreadable } from './unreadable.js';
+import { LegacyFileError, unreadable } from './legacy-file.error.js';
 
 const chunkLength = 65_536;
 const lineFeed = 10;

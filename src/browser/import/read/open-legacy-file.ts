@@ -2,15 +2,12 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { decodeBase64 } from './base64-text.js';
 import { BytesOnDisk } from './bytes-on-disk.js';
 import { openJson } from './json-source.js';
-import { LegacyFileError } from './legacy-file.error.js';
-import { checkSize } from './legacy-file-size.js';
+import { LegacyFileError, unreadable } from './legacy-file.error.js';
 import type { LegacyFormat, LegacyRow, LegacySource } from './legacy-source.js';
 import { openNdjson } from './ndjson-source.js';
-import { recogniseFormat, recognitionLength } from './recognise-format.js';
-import { readSqliteHeader } from './sqlite-header.js';
+import { readSqliteHeader, isSqlite } from './sqlite-header.js';
 import { refuseLeftovers } from './sqlite-leftovers.js';
 import { openSqlite } from './sqlite-source.js';
-import { unreadable } from './unreadable.js';
 
 /**
  * Opens a journal: the browser application's SQLite database, its base64 text from localStorage, or
@@ -104,4 +101,47 @@ async function readHead(path: string): Promise<{ size: number; head: Buffer }> {
   } finally {
     await file.close();
   }
+}
+
+/** Number of bytes that suffice to detect the format of a file. */
+const recognitionLength = 4096;
+
+/** The first characters of an SQLite database in base64. */
+const base64Magic = 'U1FMaXRlIGZvcm1hdCAzA';
+
+/** The header line of an NDJSON export. In a JSON export the header is not alone in its line. */
+const exportedLines = /^\{"export":\{"format":"trading-journal".*\}\}\r?(\n|$)/;
+
+/** Detects the format by the first bytes. An array counts as JSON, to be refused as JSON later. */
+function recogniseFormat(head: Buffer): LegacyFormat | undefined {
+  if (isSqlite(head)) return 'sqlite';
+  // trimStart also removes a byte order mark.
+  const text = head.toString('utf8').trimStart();
+  if (exportedLines.test(text)) return 'ndjson';
+  if (text.startsWith('{') || text.startsWith('[')) return 'json';
+  return text.replace(/["\s]/g, '').startsWith(base64Magic) ? 'base64' : undefined;
+}
+
+/** Bytes of the largest database or JSON export. A JSON export is held in memory. */
+export const maxLegacyFileSize = 256 * 1024 * 1024;
+
+/** Base64 encodes three bytes as four characters. */
+export const maxBase64Size = Math.ceil(maxLegacyFileSize / 3) * 4;
+
+/** @param size in bytes @throws LegacyFileError if the file exceeds the limit of its format */
+function checkSize(path: string, size: number, format: LegacyFormat): void {
+  // NDJSON is read line by line.
+  if (format === 'ndjson') return;
+  const most = format === 'base64' ? maxBase64Size : maxLegacyFileSize;
+  if (size > most) {
+    throw new LegacyFileError(
+      path,
+      `is too large (${mebibytes(size)} MiB, at most ${mebibytes(most)}); check that it is a journal, and if so ` +
+        'shrink it with the SQL statement VACUUM',
+    );
+  }
+}
+
+function mebibytes(bytes: number): number {
+  return Math.ceil(bytes / 1024 / 1024);
 }

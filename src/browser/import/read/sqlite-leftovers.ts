@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
-import { LegacyFileError } from './legacy-file.error.js';
-import { unreadable } from './unreadable.js';
+import { LegacyFileError, unreadable } from './legacy-file.error.js';
 
 /**
  * Header of a rollback journal that has not been rolled back,

@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database, SqlValue, Statement } from 'sql.js';
 import { keptValuesTable } from '../../format/kept-values.js';
-import { LegacyFileError } from './legacy-file.error.js';
+import { LegacyFileError, unreadableDatabase } from './legacy-file.error.js';
 import { knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import type { LegacyRow, UnreadTable } from './legacy-source.js';
 import { quoteIdentifier } from '../../format/sqlite-engine.js';
-import { unreadableDatabase } from './unreadable.js';
 
 /** The known columns of a table, and the statement that reads them in the order of the file. */
 export interface SqliteTable {

@@ -11,11 +11,9 @@ import type {
   MatchedPurchase,
 } from '../local-storage/local-storage-matcher.js';
 import type { UnreadTable } from '../read/legacy-source.js';
-import { defaultLimits } from './limits.js';
-import type { ReadingLimits } from './limits.js';
+import { defaultLimits, ReaderProcess } from './reader-process.js';
+import type { ReadingLimits, AskedAnswer } from './reader-process.js';
 import type { ListChunk, ListRows, SentEntry } from './messages.js';
-import { ReaderProcess } from './reader-process.js';
-import type { AskedAnswer } from './reader-process.js';
 
 /** A file to be read in a process of its own. */
 export interface FileRequest {

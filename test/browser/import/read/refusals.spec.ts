@@ -1,7 +1,7 @@
 import { chmod, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
-import { unreadable } from '../../../../src/browser/import/read/unreadable.js';
+import { unreadable } from '../../../../src/browser/import/read/legacy-file.error.js';
 import { generateLegacyDatabase } from '../../../../src/testing/browser/legacy-database.js';
 import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
 import { journalDatabase, readAll, refusal, shortEntry, temporaryFiles } from './legacy-files.js';
