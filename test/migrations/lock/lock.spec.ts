@@ -50,7 +50,7 @@ describe('The migration lock', () => {
     });
     expect((error as Error).message).toMatch(
       new RegExp(
-        `for the 600 ms .* process ${holder.pid} \\(role \\w+, application "deploy of Monday", from [\\d.:]+, ` +
+        `for 600 ms\\. .* process ${holder.pid} \\(role \\w+, application "deploy of Monday", from [\\d.:]+, ` +
           `connected since 20\\S+Z, in a transaction since 20\\S+Z, active\\)\\. .*pg_terminate_backend\\(${holder.pid}\\)`,
       ),
     );

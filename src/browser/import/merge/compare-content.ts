@@ -6,16 +6,15 @@ import { entryColumns } from '../../../model/journal-entry.entity.js';
 import { unlinkedKey } from '../check/entry-links.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 
-/** The columns of an entry's content: all but the id, its history and its order. */
+/** The columns of an entry's content: all except its id, history and recording order. */
 export const contentColumns = entryColumns.filter(
   ({ property, part }) => property !== 'id' && part === 'content',
 );
 
 /**
  * The columns in which two entries differ, as PostgreSQL compares them: decimals by value, JSON
- * without the order of its keys. The day of an entry follows from its instant and the time zone of
- * the import. An entry that was imported without a time zone, or before days were stored, has none,
- * which is no difference.
+ * without the order of its keys. An entry that was imported without a time zone, or before days
+ * were stored, has no day; a missing day is not a difference.
  */
 export function differingColumns(
   one: EntryRecord,

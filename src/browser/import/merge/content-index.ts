@@ -1,21 +1,20 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { contentColumns, valueText } from './compare-content.js';
 
-/** The places of entries with the same content but for the day. */
+/** The places of entries with equal content, except the day. */
 interface Places {
   newest: number;
   newestByDay: Map<string | null, number>;
 }
 
 /**
- * Finds the newest of many entries that has the content of a given one, as `hasSameContent`
- * compares them. It does not compare the given entry with each of the others: an imported file can
- * hold very long chains.
+ * Finds the newest entry with the content of a given entry, as `hasSameContent` compares them, in
+ * constant time: an imported file can contain very long chains.
  */
 export class ContentIndex {
   readonly #places = new Map<string, Places>();
 
-  /** @param place above the places of all entries that were added before */
+  /** @param place greater than the places of all entries added before */
   add(entry: EntryRecord, place: number): void {
     const key = contentKey(entry);
     const places = this.#places.get(key) ?? { newest: place, newestByDay: new Map() };
@@ -30,12 +29,12 @@ export class ContentIndex {
     if (places === undefined) return -1;
     const { day = null } = entry;
     if (day === null) return places.newest;
-    // An entry without a day can be of any day.
+    // An entry without a day matches every day.
     return Math.max(places.newestByDay.get(day) ?? -1, places.newestByDay.get(null) ?? -1);
   }
 }
 
-/** The content but for the day, as a text that is equal for equal contents. */
+/** The content except the day, as text that is equal for equal contents. */
 function contentKey(entry: EntryRecord): string {
   const values = contentColumns.flatMap((column) => {
     if (column.property === 'day') return [];
@@ -45,7 +44,7 @@ function contentKey(entry: EntryRecord): string {
   return JSON.stringify(values);
 }
 
-/** JSON with the members of its objects in the order of their names. */
+/** JSON with sorted keys. */
 function inOrder(json: string): string {
   return JSON.stringify(JSON.parse(json), (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,14 +1,14 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { isAbout } from '../check/edit-matches.js';
-import type { Standing, StoredChain, StoredEntry } from './stored-chain.js';
+import type { RowEntry, StoredChain, StoredEntry } from './stored-chain.js';
 
-/** What an import does with a row of the file whose id is stored. */
+/** The decision on a row of the file whose id is stored. */
 export type Decision =
-  /** The entry stands for the row, and is live or deleted as the row is. */
+  /** The stored entry equals the row, and both are live or both deleted. */
   | { kind: 'unchanged'; entry: StoredEntry }
   /**
    * The row is live, the entry was removed or amended on the server, and the browser application
-   * did not touch the row since.
+   * has not changed the row since.
    */
   | { kind: 'kept'; entry: StoredEntry; live: StoredEntry | undefined }
   /** The browser application deleted the row: the entry is marked as deleted. */
@@ -20,11 +20,11 @@ export type Decision =
   | { kind: 'restore'; entry: StoredEntry; id: string; after: StoredEntry; restoredAt: Date }
   | Conflict;
 
-/** A row and its entry were changed on both sides, or have different content under one id. */
+/** Both sides changed the row and its entry, or the same id has different content. */
 export interface Conflict {
   kind: 'conflict';
   reason: ConflictReason;
-  /** What the server has. */
+  /** The server's entry. */
   entry: StoredEntry;
 }
 
@@ -36,14 +36,14 @@ export interface Conflict {
 export type ConflictReason = 'content' | 'amended' | 'removed';
 
 /**
- * Decides by the row and its stored chain alone. What the file does not say (it may lack the audit
- * columns) counts as unchanged.
+ * Decides by the row and its stored chain alone. Columns that the file lacks, such as the audit
+ * columns of old files, count as unchanged.
  *
- * @param chain holds an entry of the row's id
+ * @param chain contains an entry with the row's id
  */
 export function decide(row: EntryRecord, chain: StoredChain): Decision {
-  const standing = chain.standingFor(row);
-  const current = standing.at(-1);
+  const rowEntries = chain.rowEntriesOf(row);
+  const current = rowEntries.at(-1);
   if (current === undefined) {
     const entry = chain.entryOf(row.id);
     if (entry === undefined) throw new Error(`the chain has no entry ${row.id}`);
@@ -51,10 +51,10 @@ export function decide(row: EntryRecord, chain: StoredChain): Decision {
   }
   if (row.deletedAt === undefined) return { kind: 'unchanged', entry: current.entry };
   if (row.deletedAt === null) return decideOnLive(row, current, chain);
-  return decideOnDeleted(row.deletedAt, standing, current, chain);
+  return decideOnDeleted(row.deletedAt, rowEntries, current, chain);
 }
 
-function decideOnLive(row: EntryRecord, current: Standing, chain: StoredChain): Decision {
+function decideOnLive(row: EntryRecord, current: RowEntry, chain: StoredChain): Decision {
   const { entry } = current;
   if (entry.deletedAt === null) return { kind: 'unchanged', entry };
   const live = chain.amendmentOf(current);
@@ -65,9 +65,9 @@ function decideOnLive(row: EntryRecord, current: Standing, chain: StoredChain): 
 }
 
 /**
- * When the browser application restored a live row, if the entry was deleted by then. A restoration
- * is the only change that the application makes to a row which is live afterwards. It may have
- * happened in the millisecond of the deletion.
+ * The instant at which the browser application restored a live row after `deletedAt`; undefined if
+ * it did not. A restoration is the only change of the application after which a row is live. It may
+ * happen in the millisecond of the deletion.
  */
 function restorationAfter(deletedAt: Date, { createdAt, updatedAt }: EntryRecord): Date | undefined {
   if (updatedAt === undefined || updatedAt < deletedAt) return undefined;
@@ -76,27 +76,27 @@ function restorationAfter(deletedAt: Date, { createdAt, updatedAt }: EntryRecord
 
 function decideOnDeleted(
   deletedAt: Date,
-  standing: readonly Standing[],
-  current: Standing,
+  rowEntries: readonly RowEntry[],
+  current: RowEntry,
   chain: StoredChain,
 ): Decision {
   const { entry, isOfServer } = current;
-  const recorded = standing.find((one) => isDeletedAt(one.entry, deletedAt))?.entry;
+  const recorded = rowEntries.find((one) => isDeletedAt(one.entry, deletedAt))?.entry;
   if (entry.deletedAt !== null) {
     const live = chain.amendmentOf(current);
     if (recorded !== undefined || live === undefined) return { kind: 'unchanged', entry: recorded ?? entry };
     return { kind: 'conflict', reason: 'amended', entry: live };
   }
-  // The server restored what the browser application had deleted.
+  // The server restored an entry that the browser application had deleted.
   if (isOfServer && recorded !== undefined) return { kind: 'unchanged', entry: recorded };
-  // The file is older than the one whose import restored the row.
-  const [first] = standing;
+  // A newer file has been imported, which restored the row.
+  const [first] = rowEntries;
   if (!isOfServer && first !== undefined && first.entry !== entry && deletedAt < entry.createdAt)
     return { kind: 'unchanged', entry: first.entry };
   return { kind: 'delete', entry, deletedAt: notBefore(entry.createdAt, deletedAt) };
 }
 
-/** Whether a stored entry holds this deletion of the browser application. */
+/** Whether a stored entry records this deletion of the browser application. */
 function isDeletedAt(entry: StoredEntry, deletedAt: Date): boolean {
   return entry.deletedAt !== null && +entry.deletedAt === +notBefore(entry.createdAt, deletedAt);
 }
@@ -105,7 +105,7 @@ function notBefore(earliest: Date, instant: Date): Date {
   return instant < earliest ? earliest : instant;
 }
 
-/** Where a new row that replaces a stored entry goes, or why it cannot. */
+/** The predecessor of a new row that replaces a stored entry, or the conflict that prevents it. */
 export type Placement = { after: StoredEntry } | Conflict;
 
 /**
@@ -127,9 +127,9 @@ export function place(copy: EntryRecord, original: string, chain: StoredChain): 
 }
 
 /**
- * Whether the server removed the entry that a copy replaces. The server removes an entry at the
- * instant of its last change, with a reason; a deletion by the browser application is recorded
- * later than it happened. The copy is made at the instant of its own deletion.
+ * Whether the server, and not the browser application, removed the entry that a copy replaces. On
+ * the server `deletedAt` is the instant of the last change. A deletion by the browser application
+ * is imported later than it happened, and the copy is created at the instant of that deletion.
  */
 function wasRemovedOnServer(entry: StoredEntry, { createdAt }: EntryRecord): boolean {
   const { deletedAt, updatedAt, editReason } = entry;

@@ -81,7 +81,7 @@ function sidesOf(
 
 const keepServers = 'To keep what the server has, import without the rows in conflict.';
 
-/** What can be done about a conflict. */
+/** How to resolve a conflict. */
 const remedies: Record<ConflictReason, (entry: StoredEntry) => string> = {
   content: ({ id }) =>
     `${keepServers} To take the file's values, amend the entry ${id} on the server to have them, and import again.`,

@@ -52,12 +52,11 @@ export interface Merge {
 }
 
 /**
- * Merges the entries of a file with those of the user in scope, chunk by chunk: new rows are
- * appended, and what the browser application changed since an earlier import is applied. No content
- * that is stored is rewritten. Counts and sums of what is stored for the rows are read back from
- * the database and compared with the file's.
+ * Merges the entries of a file with those of the user in scope, chunk by chunk. Appends new rows,
+ * and applies changes of the browser application since an earlier import. Never overwrites stored
+ * content. Finally compares counts and sums of the database with those of the file.
  *
- * @throws ImportBusyError if someone else changed an entry meanwhile
+ * @throws ImportBusyError if another session changed an entry concurrently
  */
 export async function mergeEntries(
   file: MergedFile,
@@ -101,8 +100,8 @@ async function nextOf(chunks: AsyncGenerator<Chunk, void>): Promise<Chunk | unde
 const idsAtOnce = 20_000;
 
 class Merger {
-  /** The ids of the entries that stand for the rows in the end. */
-  readonly #standing: string[] = [];
+  /** Ids of the entries that represent the rows after the import. */
+  readonly #rowEntryIds: string[] = [];
   /** The rows in conflict, and by the same conflict their edited copies. */
   readonly #conflicting = new Map<string, { row: CheckedEntry; conflict: Conflict }>();
   /**
@@ -127,8 +126,8 @@ class Merger {
 
   async result(): Promise<Merge> {
     const stored = new ControlTotals();
-    for (let from = 0; from < this.#standing.length; from += idsAtOnce) {
-      const ids = this.#standing.slice(from, from + idsAtOnce);
+    for (let from = 0; from < this.#rowEntryIds.length; from += idsAtOnce) {
+      const ids = this.#rowEntryIds.slice(from, from + idsAtOnce);
       for (const sum of await this.journal.controlSums(ids)) stored.add(sum);
     }
     const verification = this.file.totals.verify(stored);
@@ -154,14 +153,14 @@ class Merger {
     const differing = new Set(outcome.conflicts.map(({ id }) => id));
     this.#merge.inserted += outcome.inserted.length;
     this.#merge.unchanged += outcome.unchanged.length;
-    for (const { record } of rows) if (!differing.has(record.id)) this.#standing.push(record.id);
+    for (const { record } of rows) if (!differing.has(record.id)) this.#rowEntryIds.push(record.id);
     this.#remember(rows, new Set(outcome.inserted));
 
     const originals = [...successors].map(({ record }) => record.originalEntryId ?? '');
     const known = await this.#chains(differing, originals);
     for (const row of chunk) {
       const isSuccessor = successors.has(row);
-      // Another import may have stored the row since.
+      // A concurrent import may have stored the row.
       if (isSuccessor && !known.has(row.record.id)) this.#append(row, known, step);
       else if (isSuccessor || differing.has(row.record.id)) this.#decide(row, known, step);
     }
@@ -205,13 +204,13 @@ class Merger {
         if (record.day && decision.entry.day === null)
           this.#merge.changes.push(undatedChange(row, record.day));
         this.#expect(row, decision.entry);
-        this.#standing.push(decision.entry.id);
+        this.#rowEntryIds.push(decision.entry.id);
         return;
       case 'kept':
         this.#merge.unchanged += 1;
         this.#changes.set(record.id, keptChange(row, decision.entry, decision.live));
         this.#expect(row, decision.entry, false);
-        this.#standing.push(decision.entry.id);
+        this.#rowEntryIds.push(decision.entry.id);
         return;
       case 'delete': {
         const { entry, deletedAt } = decision;
@@ -221,7 +220,7 @@ class Merger {
         step.removals.push({ id: entry.id, deletedAt, editReason, editedBy });
         Object.assign(entry, { deletedAt, editReason, editedBy, updatedAt: new Date() });
         this.#expect(row, entry);
-        this.#standing.push(entry.id);
+        this.#rowEntryIds.push(entry.id);
         return;
       }
       case 'restore': {
@@ -237,7 +236,7 @@ class Merger {
         };
         step.appended.push(restored);
         chain.push(toStoredEntry(restored));
-        this.#standing.push(id);
+        this.#rowEntryIds.push(id);
         return;
       }
       case 'conflict':
@@ -278,7 +277,7 @@ class Merger {
   #insert({ record }: CheckedEntry, chain: StoredChain | undefined, step: Step): void {
     this.#merge.inserted += 1;
     step.appended.push(record);
-    this.#standing.push(record.id);
+    this.#rowEntryIds.push(record.id);
     this.#appended.add(record.id);
     chain?.push(toStoredEntry(record));
   }

@@ -5,66 +5,61 @@ import { hasSameContent } from './compare-content.js';
 import { ContentIndex } from './content-index.js';
 import { validate, v5 as uuidv5, version } from 'uuid';
 
-/** A stored entry, or one that the import is about to store. */
+/** A stored entry, or an entry that the import will store. */
 export type StoredEntry = Omit<JournalEntry, 'userId' | 'user' | 'account' | 'originalEntry'>;
 
-/** An entry as it will be stored, as far as decisions on its chain depend on it. */
+/** The entry that will be stored for a record. Sets only what decisions on the chain need. */
 export function toStoredEntry(record: EntryRecord): StoredEntry {
   const now = new Date();
   const history = { deletedAt: null, editReason: null, editedBy: null, createdAt: now, updatedAt: now };
   return { ...history, ...record } as StoredEntry;
 }
 
-/** An entry that stands for a row of the file. */
-export interface Standing {
+/** An entry of a chain that represents a row of the file. */
+export interface RowEntry {
   entry: StoredEntry;
-  /** Whether the server made it: a restoration there, or an amendment with the row's content. */
+  /** True for a restoration on the server, or an amendment there with the row's content. */
   isOfServer: boolean;
-  /** Its place in the chain, from 0. */
+  /** Index in the chain. */
   place: number;
 }
 
 /** An entry of a chain. */
 interface Link {
   entry: StoredEntry;
-  /**
-   * The id of the row that the entry stands for; undefined for an entry that only the server has.
-   */
+  /** The id of the row that the entry represents; undefined for an entry of the server only. */
   row: string | undefined;
 }
 
 /**
- * A chain of amendments and restorations, oldest first, and for each row of the file the entries
- * that stand for it: the entry of its id, those in which an import restored it or amended it by a
- * dump of localStorage, and those in which the server restored it. All other entries are the
- * server's.
+ * A chain of amendments and restorations, oldest first. Maps each row of the file to the entries
+ * that represent it: the entry with its id, entries in which an import restored it or amended it by
+ * a dump of localStorage, and entries in which the server restored it. All other entries belong to
+ * the server only.
  *
- * A file can put all its rows into one chain. So each method takes a time that does not grow with
- * the chain; `amendmentOf` takes the time of the server's entries that follow.
+ * A file can put all its rows into one chain. So each method takes constant time, except
+ * `amendmentOf`, whose time grows with the server's entries that follow.
  */
 export class StoredChain {
   readonly #links: Link[] = [];
-  readonly #standing = new Map<string, Standing[]>();
-  /** How many times an import has restored a row. */
+  readonly #rowEntries = new Map<string, RowEntry[]>();
+  /** Number of restorations by imports, by row. */
   readonly #restored = new Map<string, number>();
-  /** The rows that the next restorations would restore, by the ids of those. */
+  /** Rows by the ids that their next restorations would have. */
   readonly #rowOfNext = new Map<string, string>();
-  /** The rows by the ids that their amendments by a dump of localStorage would have. */
+  /** Rows by the ids that their amendments by a dump of localStorage would have. */
   readonly #rowOfAmendment = new Map<string, string>();
-  /**
-   * Rows that `#rowOfNext` still lacks: the ids take long to compute, and most chains have no
-   * restoration.
-   */
+  /** Rows that are not in `#rowOfNext` yet: ids are slow to compute, and restorations are rare. */
   readonly #unnumbered = new Set<string>();
   readonly #linkOf = new Map<string, Link>();
   /** For each row the entries that `entriesOf` returns. */
   readonly #entriesOf = new Map<string, StoredEntry[]>();
-  /** The row of the newest entry that stands for any. */
+  /** The row of the newest entry that represents a row. */
   #newestRow: string | undefined;
   readonly #rowsByContent = new LinksByContent(this.#links, ({ entry }) => this.isRow(entry.id));
   readonly #serversByContent = new LinksByContent(this.#links, ({ row }) => row === undefined);
 
-  /** @param isRow whether the file has a row of this id */
+  /** @param isRow whether the file has a row with this id */
   constructor(
     entries: readonly StoredEntry[],
     private readonly isRow: (id: string) => boolean,
@@ -78,7 +73,7 @@ export class StoredChain {
     if (restored !== undefined) this.#restored.set(restored, (this.#restored.get(restored) ?? 0) + 1);
     const asStored = this.isRow(entry.id) ? entry.id : restored;
     const ofFile = asStored ?? this.#rowOfAmendment.get(entry.id);
-    // Of several rows with the content of an entry the newest.
+    // If several rows have the content of the entry, the newest one.
     const row = ofFile ?? this.#rowsByContent.newestLike(entry)?.link.entry.id;
     if (row !== undefined) this.#stand(row, entry, ofFile === undefined);
     const link = { entry, row };
@@ -98,9 +93,9 @@ export class StoredChain {
   }
 
   #stand(row: string, entry: StoredEntry, isOfServer: boolean): void {
-    const standing = this.#standing.get(row) ?? [];
-    standing.push({ entry, isOfServer, place: this.#links.length });
-    this.#standing.set(row, standing);
+    const rowEntries = this.#rowEntries.get(row) ?? [];
+    rowEntries.push({ entry, isOfServer, place: this.#links.length });
+    this.#rowEntries.set(row, rowEntries);
     if (entry.editReason !== null) this.#rowOfAmendment.set(amendmentId(entry), row);
     this.#unnumbered.add(row);
   }
@@ -111,39 +106,33 @@ export class StoredChain {
     return this.#rowOfNext.get(id);
   }
 
-  /** The id of the next entry in which an import would restore a row. */
+  /** The id of the next restoration of a row by an import. */
   restorationOf(row: string): string {
     return restorationId(row, (this.#restored.get(row) ?? 0) + 1);
   }
 
-  /**
-   * The entries that stand for a row, oldest first; none if the content under the row's id differs
-   * from that of the row.
-   */
-  standingFor(row: EntryRecord): readonly Standing[] {
-    const standing = this.#standing.get(row.id) ?? [];
-    const [first] = standing;
-    if (first !== undefined && hasSameContent(row, first.entry)) return standing;
+  /** The entries that represent a row, oldest first; empty if the id has other content. */
+  rowEntriesOf(row: EntryRecord): readonly RowEntry[] {
+    const rowEntries = this.#rowEntries.get(row.id) ?? [];
+    const [first] = rowEntries;
+    if (first !== undefined && hasSameContent(row, first.entry)) return rowEntries;
     const amended = this.#serversByContent.newestLike(row);
     if (amended === undefined) return [];
     return [{ entry: amended.link.entry, isOfServer: true, place: amended.place }];
   }
 
-  /** The entry of a row's id. */
+  /** The entry with a row's id. */
   entryOf(id: string): StoredEntry | undefined {
-    return this.#standing.get(id)?.[0]?.entry;
+    return this.#rowEntries.get(id)?.[0]?.entry;
   }
 
-  /** The newest entry that stands for the row of an id. */
-  newestOf(id: string): Standing | undefined {
-    return this.#standing.get(id)?.at(-1);
+  /** The newest entry that represents the row with an id. */
+  newestOf(id: string): RowEntry | undefined {
+    return this.#rowEntries.get(id)?.at(-1);
   }
 
-  /**
-   * The live entry, if any, that the server alone knows and that follows an entry by its amendments
-   * and restorations.
-   */
-  amendmentOf({ place }: Standing): StoredEntry | undefined {
+  /** The live entry to which the server amended or restored an entry, if there is one. */
+  amendmentOf({ place }: RowEntry): StoredEntry | undefined {
     let live: StoredEntry | undefined;
     for (let index = place + 1; index < this.#links.length; index += 1) {
       const link = this.#links[index];
@@ -153,10 +142,7 @@ export class StoredChain {
     return live;
   }
 
-  /**
-   * The newest entry in which an import stored or restored a row, and the entries that replaced it
-   * since, oldest first.
-   */
+  /** The newest entry in which an import stored or restored a row, and its successors. */
   entriesOf(id: string): readonly StoredEntry[] {
     return this.#entriesOf.get(id) ?? [];
   }
@@ -166,10 +152,7 @@ export class StoredChain {
   }
 }
 
-/**
- * Some of the links of a chain, by the content of their entries. Only a chain that is searched is
- * indexed.
- */
+/** Indexes links of a chain by content, on the first search. */
 class LinksByContent {
   readonly #index = new ContentIndex();
   #indexed = 0;
@@ -190,18 +173,18 @@ class LinksByContent {
   }
 }
 
-/** The namespace of the ids of restored entries. */
+/** UUID namespace. */
 const namespace = '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e';
 
 /**
- * The id of the entry in which the n-th restoration of a row of the browser application is stored,
- * n from 1. It depends on nothing else, so that a repeated import finds the entry.
+ * The id of the entry that stores the n-th restoration of a row, n from 1. Deterministic, so that a
+ * repeated import finds the entry.
  */
 export function restorationId(id: string, n: number): string {
   return uuidv5(`${n} ${id}`, namespace);
 }
 
-/** Whether an id can be one of these. */
+/** Whether an id has the form of a restoration id. */
 function isRestorationId(id: string): boolean {
   return validate(id) && version(id) === 5;
 }

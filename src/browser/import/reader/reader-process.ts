@@ -15,7 +15,7 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** The work that a reader process does at present: a file, and how long it may still take. */
+/** The current file of a reader process, and the remaining time. */
 export interface Reading {
   path: string;
   milliseconds: number;
@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 /**
- * A process that reads a file which nobody trusts. It holds the parent's event loop open only while
+ * The child process that reads an untrusted file. It keeps the parent's event loop alive only while
  * an answer is awaited.
  */
 export class ReaderProcess {
@@ -53,7 +53,7 @@ export class ReaderProcess {
     return this.#failure === undefined;
   }
 
-  /** How many files it has been given. */
+  /** Number of files begun. */
   get files(): number {
     return this.#files;
   }
@@ -65,12 +65,12 @@ export class ReaderProcess {
     this.#ask({ kind: 'check', file: { path: reading.path, ...file } });
   }
 
-  /** Begins the entries of the file that was checked. */
+  /** Begins to read the entries of the checked file. */
   entries(): void {
     this.#ask({ kind: 'entries' });
   }
 
-  /** The file is done with; the process can read another one. */
+  /** Ends the current file, so that the process can read another one. */
   close(): void {
     this.#ask({ kind: 'close' });
     this.#reading = undefined;
@@ -94,7 +94,7 @@ export class ReaderProcess {
     }
   }
 
-  /** That the process takes long to start is not the fault of the file. */
+  /** A slow start of the process is not a LegacyFileError: the file is not the cause. */
   async #started(): Promise<void> {
     if (this.#isReady) return;
     const reason = new Error('The process that reads the file did not start in a minute.');
@@ -118,7 +118,7 @@ export class ReaderProcess {
     }
   }
 
-  /** Ends the process; `next` fails with the reason from now on. */
+  /** Ends the process. Pending and later calls of `next` fail with the reason. */
   kill(reason: Error): void {
     this.#fail(reason);
   }
@@ -200,19 +200,16 @@ function loaderOfTypeScript(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 }
 
-/** What reading one file may take, in its reader process. */
+/** Limits of the reader process of one import. Exceeding one throws LegacyFileError. */
 export interface ReadingLimits {
-  /**
-   * The time in seconds that the reader process takes for its answers, all together, once it has
-   * started; 120 unless given.
-   */
+  /** Total time in seconds for the answers of the reader process, after its start. Default 120. */
   seconds?: number | undefined;
   /**
-   * The resident memory of the reader process in MiB: JavaScript, buffers and WebAssembly together,
-   * some 100 of them for Node itself; 2048 unless given.
+   * Resident memory of the reader process in MiB: JavaScript, buffers, WebAssembly, and about 100
+   * MiB for Node itself. Default 2048.
    */
   mebibytes?: number | undefined;
 }
 
-/** The limits that allow the largest honest file, an SQLite database of 256 MiB. */
+/** Sufficient for a valid SQLite database of 256 MiB, the largest accepted size. */
 export const defaultLimits = { seconds: 120, mebibytes: 2048 } as const;

@@ -3,23 +3,20 @@ import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { SentError } from './messages.js';
 
-/** The errors that a caller of the importer can expect from a file. */
+/** Error classes that the reader process may throw for a file. */
 const expected = [LegacyFileError, LocalStorageError, TimeZoneError];
 
 /** What WebAssembly throws for a trap, and JavaScript where the stack or the memory ends. */
 const brokenBy = ['RuntimeError', 'RangeError'];
 
-/**
- * Whether an error can have left the engine of SQLite in a state in which it must not be used
- * again.
- */
+/** Whether SQLite must not be used again after an error, because its state may be corrupt. */
 export function isBreaking(thrown: unknown): boolean {
   if (!expected.some((type) => thrown instanceof type)) return true;
   const { cause } = thrown as Error;
   return cause instanceof Error && brokenBy.includes(cause.name);
 }
 
-/** An error as plain data. */
+/** Serialises an error. */
 export function sentError(thrown: unknown): SentError {
   if (!(thrown instanceof Error)) throw thrown;
   const { name, message, stack } = thrown;
@@ -29,7 +26,7 @@ export function sentError(thrown: unknown): SentError {
   return { name, message, stack, properties };
 }
 
-/** The error of the other process, as an instance of its class where a caller can expect it. */
+/** Deserialises an error, as an instance of its class if a caller can expect the class. */
 export function receivedError({ name, message, stack, properties }: SentError): Error {
   const error = Object.assign(new Error(message), properties);
   const type = expected.find((each) => each.name === name);

@@ -59,7 +59,7 @@ it('a chain of many rows and many entries of the server is built and read in sec
   const begun = performance.now();
   const chain = new StoredChain([...rows, ...server], (id) => id.startsWith('row'));
   const found = rows.map(({ id }) => chain.entriesOf(id).length);
-  const amended = rows.map(({ id }, index) => chain.standingFor(entry(id, notes('server', index))).length);
+  const amended = rows.map(({ id }, index) => chain.rowEntriesOf(entry(id, notes('server', index))).length);
   expect(performance.now() - begun).toBeLessThan(30_000);
   expect(found.slice(0, -1)).toEqual(Array.from({ length: count - 1 }, () => 1));
   expect(found.at(-1)).toBe(count + 1);
