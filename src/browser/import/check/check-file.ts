@@ -22,68 +22,60 @@ import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { LegacyFormat, LegacyRow, LegacySource, UnreadTable } from '../read/legacy-source.js';
 import { chunksOf } from './chunks.js';
 
-/** How many rows are checked between two reports of progress. */
+/** Number of rows between two reports of progress. */
 const rowsPerReport = 1000;
 
 /**
- * The longest text of a cell, in UTF-16 code units. No value of an honest journal comes near it; a
- * longer one would block the event loop of the process that stores it.
+ * Limit of a text in UTF-16 code units, far above the texts of valid journals. A longer text would
+ * block the event loop of the process that stores it.
  */
 export const longestText = 262_144;
 
-/**
- * A file with more problems than this is refused as a whole, so that the list of them stays small.
- */
+/** Limit of the list of problems. A file with more problems is refused as a whole. */
 export const mostProblems = 100_000;
 
-/** An entry of the file, ready to be stored, with its place in the file from 1. */
+/** A valid entry of the file. `row`: its place in the file, from 1. */
 export interface CheckedEntry {
   row: number;
   record: EntryRecord;
-  /** What rounding added to the amount of the row; missing where nothing was rounded. */
+  /** Stored amount − amount in the file; missing if the amount was not rounded. */
   rounding?: string;
 }
 
-/** An account of the file, with its place in the file from 1. */
+/** A valid account of the file. `row`: its place in the file, from 1. */
 export interface CheckedAccount {
   row: number;
   record: NewAccount & { id: string };
 }
 
-/**
- * What the check of every row of a file found. It holds no entries: `entries()` reads them again.
- */
+/** Result of checking every row of a file. Contains no entries: `entries()` reads them again. */
 export interface CheckedFile {
   format: LegacyFormat;
-  /** The columns that the file's journal has. */
+  /** The columns of the file's journal. */
   journalColumns: ReadonlySet<string>;
-  /** The number of rows of the file's journal, acceptable or not. */
+  /** Number of rows of the file's journal, valid or not. */
   journalCount: number;
   notImported: readonly UnreadTable[];
   unreadColumns: readonly string[];
   accounts: readonly CheckedAccount[];
-  /** The acceptable entries in accounts that `accounts` lacks. */
+  /** Valid entries whose account is not in `accounts`. */
   entriesWithoutAccount: readonly EntriesWithoutAccount[];
   days: DayForms;
   rejected: readonly RejectedRow[];
   changes: readonly ChangedValue[];
-  /** Counts and sums of the acceptable entries, from the rows as they stand in the file. */
+  /** Counts and sums of the valid entries, from the unconverted rows. */
   totals: ControlTotals;
-  /** Totals of all rows, acceptable or not. */
+  /** Totals of all rows, valid or not. */
   fileTotals: FileTotals;
-  /** The ids of the acceptable entries. */
+  /** The ids of the valid entries. */
   ids: ReadonlySet<string>;
-  /**
-   * The content of a dump of localStorage, matched with the acceptable entries; empty without a
-   * dump.
-   */
+  /** The dump of localStorage, matched with the valid entries; empty without a dump. */
   localStorage: LocalStorageFindings;
   /**
-   * The acceptable entries in chunks. Entries without a link come first, in the file's order. An
-   * entry with a link comes after the entry that the link names. Each call reads the file from its
-   * beginning.
+   * The valid entries in chunks: first the entries without a link, in the order of the file; then
+   * the linked entries, each after the entry that it replaces. Each call reads the file again.
    *
-   * @throws LegacyFileError when the file turns out to be unreadable on the way
+   * @throws LegacyFileError if the file becomes unreadable during the iteration
    */
   entries: () => AsyncGenerator<readonly CheckedEntry[], void>;
 }
@@ -181,10 +173,7 @@ function checkAccounts(
 
 type Problem = Omit<InputProblem, 'index'>;
 
-/**
- * What could not be converted is not complained of a second time; values are reported as the file
- * has them.
- */
+/** Omits storage rules of columns with a conversion problem. Reports the values of the file. */
 function allProblems(
   legacy: LegacyRow,
   converting: readonly Problem[],
@@ -218,7 +207,7 @@ function refuseFlood({ path }: LegacySource, rejected: readonly RejectedRow[]): 
   const rows = rejected.at(-1)?.row ?? 0;
   throw new LegacyFileError(
     path,
-    `has more than ${mostProblems} problems in its first ${rows} rows, so it is not a journal of the old application; ` +
+    `has more than ${mostProblems} problems in its first ${rows} rows, so it is not a journal of the browser application; ` +
       'give its database, `options-tracker.db`',
   );
 }
@@ -227,7 +216,7 @@ function repeatedId(id: string): Problem {
   return { id, column: 'id', value: JSON.stringify(id), reason: 'stands in an earlier row already' };
 }
 
-/** A wrong link never refuses an entry. A link of an entry to itself is removed. */
+/** Removes the link of an entry to itself. A wrong link never rejects an entry. */
 function withoutLink(record: EntryRecord): EntryRecord {
   return record.originalEntryId === record.id ? { ...record, originalEntryId: null } : record;
 }
@@ -235,9 +224,9 @@ function withoutLink(record: EntryRecord): EntryRecord {
 const sqliteInstant = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
 
 /**
- * The browser application updates a row when it deletes it. This instant is left out, so that the
- * entry has the time of the import: an entry whose two instants are equal was removed on the
- * server. An export of this package writes no instant in SQLite's form.
+ * Removes `updatedAt` from a row that the browser application deleted, so that the entry gets the
+ * time of the import: `updatedAt` equal to `deletedAt` marks entries removed on the server. Exports
+ * of this package are recognised by their form of instants, and keep `updatedAt`.
  */
 function withoutUpdate(record: EntryRecord, legacy: LegacyRow): EntryRecord {
   const isOfApplication = sqliteInstant.test(String(legacy['created_at']));

@@ -58,7 +58,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
     const found = names.size === 0 ? 'it has no tables' : `it has ${[...names.values()].join(', ')}`;
     throw new LegacyFileError(
       path,
-      `is an SQLite database without a \`journal\` table (${found}); give the database of the old application, ` +
+      `is an SQLite database without a \`journal\` table (${found}); give the database of the browser application, ` +
         '`options-tracker.db`',
     );
   }

@@ -10,7 +10,7 @@ import { openLegacyFile } from '../read/open-legacy-file.js';
 import { chunksOf } from '../check/chunks.js';
 import type { Answer, FileToRead, ListChunk, ListRows } from './messages.js';
 
-/** A file in its reader process: what is answered about it. */
+/** The answers about a file, in the reader process. */
 export class FileAnswers {
   #source: LegacySource | undefined;
   #entries: CheckedFile['entries'] | undefined;
@@ -31,7 +31,7 @@ export class FileAnswers {
     this.#source = source;
     const onRow = (rows: number) => this.onRow(rows, source.journalCount);
     const checked = await checkFile(source, calendar, onRow, matcher);
-    // The lists are collected once they are sent: they can be larger than the file.
+    // Releases each list after it is sent: lists can be larger than the file.
     this.#entries = checked.entries;
     const { format, journalCount, fileTotals, days } = checked;
     yield { kind: 'facts', format, journalCount, fileTotals, days };
@@ -61,7 +61,7 @@ export class FileAnswers {
   }
 }
 
-/** The rows of an account in parts, so that no answer is long. */
+/** Splits the rows of accounts, to limit the size of an answer. */
 function* inParts(all: readonly EntriesWithoutAccount[]): Iterable<EntriesWithoutAccount> {
   for (const { accountId, rows } of all) {
     for (let first = 0; first < rows.length; first += rowsPerPart)

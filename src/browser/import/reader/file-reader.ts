@@ -15,7 +15,7 @@ import { defaultLimits, ReaderProcess } from './reader-process.js';
 import type { ReadingLimits, AskedAnswer } from './reader-process.js';
 import type { ListChunk, ListRows, SentEntry } from './messages.js';
 
-/** A file to be read in a process of its own. */
+/** A file to be read in a child process. */
 export interface FileRequest {
   path: string;
   /** Path of a dump of localStorage. */
@@ -26,24 +26,23 @@ export interface FileRequest {
   signal?: AbortSignal | undefined;
 }
 
-/** A checked file whose entries are read in another process. Close it when done. */
+/** A checked file, whose entries a child process reads. Close it after use. */
 export interface ReadFile extends CheckedFile {
   close(): void;
 }
 
-/** How reader processes are used. */
 export interface FileReaderOptions {
   /**
-   * How many files a process reads, one after another, before another process is started. 1 unless
-   * given: then no file can reach what another one has left.
+   * Number of files that one process reads, one after another. Default 1: no file can access data
+   * of another file.
    */
   filesPerProcess?: number;
 }
 
-/** Reads and checks files in other processes, with limits of time and memory. */
+/** Reads and checks files in child processes, with limits of time and memory. */
 export class FileReader implements OnModuleDestroy {
   readonly #filesPerProcess: number;
-  /** A process that is done with its file, and may read another one. */
+  /** An idle process, which may read another file. */
   #idle: ReaderProcess | undefined;
 
   constructor({ filesPerProcess = 1 }: FileReaderOptions = {}) {
@@ -53,9 +52,9 @@ export class FileReader implements OnModuleDestroy {
   /**
    * Checks a file.
    *
-   * @throws LegacyFileError, LocalStorageError, TimeZoneError, and LegacyFileError where a limit is
-   * reached
-   * @throws the reason of the signal that ends it
+   * @throws LegacyFileError for an unreadable file, or if a limit is exceeded
+   * @throws LocalStorageError, TimeZoneError
+   * @throws the reason of the aborted signal
    */
   async check(
     { path, localStorageFile, timeZone, limits = {}, signal }: FileRequest,
@@ -113,7 +112,7 @@ async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entrie
   }
 }
 
-/** The lists of a checked file, which arrive in chunks. */
+/** Collects the lists of a checked file, which arrive in chunks. */
 class Lists {
   readonly accounts: CheckedAccount[] = [];
   readonly entriesWithoutAccount: { accountId: string; rows: number[] }[] = [];
@@ -154,7 +153,7 @@ class Lists {
     for (const row of rows) add(row);
   }
 
-  /** The rows of an account that arrived so far; its parts arrive one after another. */
+  /** Appends rows to an account, whose parts arrive one after another. */
   #rowsOf(accountId: string): number[] {
     const last = this.entriesWithoutAccount.at(-1);
     if (last?.accountId === accountId) return last.rows;

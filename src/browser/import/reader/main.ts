@@ -3,16 +3,16 @@ import type { Answer, Question } from './messages.js';
 import { startWatchdog } from './watchdog.js';
 
 /*
- * The program of the reader process: it is forked by ReaderProcess, with the limit of its resident
- * memory in MiB as its argument. It does what its parent asks, and ends with it.
+ * The program of the reader process. ReaderProcess forks it with the limit of its resident memory
+ * in MiB as argument. It answers its parent's questions, and ends with its parent.
  */
 
-// Without it the garbage of a file takes several times its size before it is collected.
+// Collects garbage earlier: otherwise it grows to several times the size of the file.
 setFlagsFromString('--heap-growing-percent=50');
 
 process.on('disconnect', () => process.exit());
 
-// The libraries load while the watchdog starts; no file is read before it watches.
+// Loads the libraries while the watchdog starts. Reads no file before the watchdog watches.
 const [{ FileAnswers }, { isBreaking, sentError }] = await Promise.all([
   import('./answers.js'),
   import('./sent-error.js'),

@@ -9,7 +9,7 @@ import type {
 } from '../local-storage/local-storage-matcher.js';
 import type { UnreadTable } from '../read/legacy-source.js';
 
-/** The file that a reader process is to check. */
+/** The file for a reader process to check. */
 export interface FileToRead {
   path: string;
   /** Path of a dump of localStorage. */
@@ -18,17 +18,17 @@ export interface FileToRead {
 }
 
 /**
- * What the importing process asks its reader process. `check` and `entries` begin a series of
- * answers, each of which has to be asked for with `next`; an `end` closes the series. So no more
- * than one answer is on its way at a time.
+ * Messages from the importing process to its reader process. `check` and `entries` begin a series
+ * of answers. `next` requests each answer, and `end` closes the series, so that at most one answer
+ * is in flight.
  */
 export type Question =
   { kind: 'check'; file: FileToRead } | { kind: 'entries' } | { kind: 'next' } | { kind: 'close' };
 
-/** What is said of a checked file at once. */
+/** The part of a checked file that fits into one message. */
 export type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotals' | 'days'>;
 
-/** The rows of the lists of a checked file; each list can be long, and is sent in chunks. */
+/** The elements of the lists of a checked file. Lists can be long, and are sent in chunks. */
 export interface ListRows {
   accounts: CheckedAccount;
   entriesWithoutAccount: EntriesWithoutAccount;
@@ -46,17 +46,14 @@ export interface ListRows {
   unreadable: UnreadableItem;
 }
 
-/**
- * A chunk of one list. The rows of an account stand in several items of `entriesWithoutAccount`.
- */
+/** A chunk of one list. Several items of `entriesWithoutAccount` can belong to one account. */
 export type ListChunk = {
   [Name in keyof ListRows]: { kind: 'list'; name: Name; rows: readonly ListRows[Name][] };
 }[keyof ListRows];
 
 /**
- * What the reader process answers, as JSON text; `ready` and `progress` come without being asked
- * for. Instants become text on the way. `isBroken` says that the process cannot be trusted with
- * another file.
+ * Messages from the reader process, as JSON text, in which instants are text. `ready` and
+ * `progress` are sent without a request. `isBroken`: the process must not read another file.
  */
 export type Answer =
   | { kind: 'ready' }
@@ -67,14 +64,14 @@ export type Answer =
   | { kind: 'end' }
   | { kind: 'failed'; error: SentError; isBroken: boolean };
 
-/** An entry as it is sent: `CheckedEntry` with its instants as text. */
+/** `CheckedEntry` with its instants as text. */
 export interface SentEntry {
   row: number;
   record: Record<string, unknown>;
   rounding?: string;
 }
 
-/** An error as it is sent. */
+/** A serialised error. */
 export interface SentError {
   name: string;
   message: string;

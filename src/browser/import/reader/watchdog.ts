@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 
 /**
- * Sees the memory of the process while the main thread is busy in JavaScript or WebAssembly, and
- * ends the process by a signal that no thread has to handle: when it takes more memory than it may,
- * and when its parent is dead. A process whose parent has died gets another parent; on Windows it
- * keeps the number of the dead one. As a text it needs no loader of TypeScript in its thread.
+ * Watches the process while its main thread is busy in JavaScript or WebAssembly. Kills it with
+ * SIGKILL, which needs no free thread, when it exceeds its memory limit or its parent is dead. A
+ * dead parent changes `ppid`, except on Windows. The program is a text, because its thread has no
+ * TypeScript loader.
  */
 const program = `
   const { parentPort, workerData: { mebibytes, parent } } = require('node:worker_threads');
@@ -24,10 +24,10 @@ const program = `
   parentPort.postMessage('watching');
 `;
 
-/** Starts the thread that watches this process. @returns when it watches */
+/** Starts the watchdog thread. Resolves when it watches. */
 export function startWatchdog(mebibytes: number): Promise<void> {
   const workerData = { mebibytes, parent: process.ppid };
-  // The options of this process, such as its loaders, are not for the thread.
+  // execArgv: the thread must not inherit options such as loaders.
   const thread = new Worker(program, { eval: true, execArgv: [], workerData });
   thread.unref();
   return new Promise((resolve, reject) => {

@@ -170,14 +170,17 @@ export interface ImportReport {
 }
 
 /**
- * What became of a row that differs from what is stored. `deleted`: the stored entry was marked as
- * deleted. `replaced`: and the edited copy was appended as its successor. `restored`: a successor
- * with its content was appended. `kept`: the entry was removed or amended on the server only, and
- * stays as it is. `conflict`: the row was not imported.
+ * How the import resolved the difference between a row and its stored entry.
+ *
+ * - `deleted`: the stored entry was marked as deleted.
+ * - `replaced`: it was marked as deleted, and the edited copy was appended as its successor.
+ * - `restored`: a successor with its content was appended.
+ * - `kept`: the entry was removed or amended on the server only, and was not changed.
+ * - `conflict`: the row was not imported.
  */
 export type ChangeAction = 'deleted' | 'replaced' | 'restored' | 'kept' | 'conflict';
 
-/** A row of the file that differs from what is stored, and what was done. */
+/** A row of the file that differs from its stored entry, and the outcome. */
 export interface EntryChange {
   action: ChangeAction;
   /** Place of the row in the file's journal, from 1. */
@@ -189,15 +192,15 @@ export interface EntryChange {
   date: string;
   /** + in, − out. */
   amount: string;
-  /** The stored entry: its id, and its values of the columns in which the two differ. */
+  /** The id of the stored entry, and its values of the differing columns. */
   stored: ChangedColumns;
-  /** The same of the row, or of the row that replaces it. */
+  /** The id and values of the row, or of the row that replaces it. */
   file: ChangedColumns;
-  /** What was done, or what the trader can do. */
+  /** Text for the trader: what was done, or how to resolve a conflict. */
   outcome: string;
 }
 
-/** Values by column names; null where there is none. */
+/** Values by column name; null if there is none. */
 export type ChangedColumns = Record<string, string | null>;
 
 /** A value of the file, shortened for the report. */
