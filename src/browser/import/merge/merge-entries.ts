@@ -19,20 +19,17 @@ import type { EntryChange } from '../report/import-report.js';
 import { StoredChain, toStoredEntry } from './stored-chain.js';
 import type { StoredEntry } from './stored-chain.js';
 
-/** The entries of a file, as far as they are acceptable by themselves. */
+/** The valid entries of a file. */
 export interface MergedFile {
-  /** In chunks. An entry comes after the one that its link names. */
+  /** In chunks. A linked entry follows the entry that it replaces. */
   entries: () => AsyncGenerator<readonly CheckedEntry[], void>;
-  /**
-   * Counts and sums of these entries, from the file's own values; what is not imported is
-   * subtracted.
-   */
+  /** Counts and sums of these entries, from the unconverted rows. The merge subtracts conflicts. */
   totals: ControlTotals;
   /** The ids of these entries. */
   ids: ReadonlySet<string>;
 }
 
-/** What came of merging the entries of a file with the stored ones. */
+/** Result of merging the entries of a file with the stored entries. */
 export interface Merge {
   /** Rows that were appended. */
   inserted: number;
@@ -40,13 +37,13 @@ export interface Merge {
   unchanged: number;
   /** Rows whose stored entries were marked as deleted. */
   deleted: number;
-  /** Rows whose content was appended once more. */
+  /** Rows whose content was appended again. */
   restored: number;
-  /** Each row that differs from what is stored, in the order of `entries()`. */
+  /** Rows that differ from their stored entries, in the order of `entries()`. */
   entryChanges: EntryChange[];
   /** The rows in conflict; they were not imported. */
   conflicts: RejectedRow[];
-  /** Links that lead nowhere, and were kept in `meta`; days that the stored entries lack. */
+  /** Links to missing entries, which were moved into `meta`; days that the stored entries lack. */
   changes: ChangedValue[];
   verification: Verification;
 }
@@ -69,7 +66,7 @@ export async function mergeEntries(
     let chunk = merger.prepare(await nextOf(chunks));
     while (chunk) {
       const next = await nextOf(chunks);
-      // The next chunk is prepared while the server stores this one.
+      // Prepares the next chunk while the server stores this one.
       let prepared: PreparedChunk | undefined;
       await merger.merge(chunk, () => (prepared = merger.prepare(next)));
       onRow(chunk.rows.length);
@@ -83,7 +80,7 @@ export async function mergeEntries(
 
 type Chunk = readonly CheckedEntry[];
 
-/** A chunk, and the statement's values for its rows; no values where some rows have links. */
+/** A chunk, and the values of its INSERT; no values if some rows have links. */
 interface PreparedChunk {
   rows: Chunk;
   values: PreparedEntries | undefined;
@@ -93,21 +90,15 @@ async function nextOf(chunks: AsyncGenerator<Chunk, void>): Promise<Chunk | unde
   return (await chunks.next()).value ?? undefined;
 }
 
-/**
- * For so many entries the sums are read at once: each statement may read the whole journal of the
- * user.
- */
+/** Number of entries per statement that reads sums: each statement may read the whole journal. */
 const idsAtOnce = 20_000;
 
 class Merger {
   /** Ids of the entries that represent the rows after the import. */
   readonly #rowEntryIds: string[] = [];
-  /** The rows in conflict, and by the same conflict their edited copies. */
+  /** The conflicts of rows, and of the edited copies of these rows. */
   readonly #conflicting = new Map<string, { row: CheckedEntry; conflict: Conflict }>();
-  /**
-   * Rows that this import has appended and that edited copies are likely to follow: deleted ones
-   * and edited copies.
-   */
+  /** Appended rows that edited copies may replace: deleted rows and edited copies. */
   readonly #appended = new Set<string>();
   readonly #merge: Omit<Merge, 'verification' | 'entryChanges'> = {
     inserted: 0,
@@ -134,7 +125,7 @@ class Merger {
     return { ...this.#merge, entryChanges: [...this.#changes.values()], verification };
   }
 
-  /** Which rows with links are stored is asked when it is their turn. */
+  /** Prepares the INSERT of a chunk without links. `merge` reads which linked rows are stored. */
   prepare(rows: Chunk | undefined): PreparedChunk | undefined {
     if (rows === undefined) return undefined;
     const isLinked = rows.some(({ record }) => record.originalEntryId);
@@ -196,7 +187,7 @@ class Merger {
   #decide(row: CheckedEntry, known: ReadonlyMap<string, StoredChain>, step: Step): void {
     const { record } = row;
     const chain = known.get(record.id);
-    if (chain === undefined) return; // It was dropped on its way in, which the verification finds.
+    if (chain === undefined) return; // The row was lost while it was stored: verification reports it.
     const decision = decide(record, chain);
     switch (decision.kind) {
       case 'unchanged':
@@ -334,7 +325,7 @@ class Merger {
   }
 }
 
-/** What is to be written for a chunk. */
+/** The pending writes of a chunk. */
 class Step {
   readonly removals: PastRemoval[] = [];
   readonly appended: EntryRecord[] = [];
@@ -347,10 +338,7 @@ const reasons = {
   removed: 'was edited in the browser application, and the stored entry was removed on the server',
 };
 
-/**
- * The record of a row without its link. A link that a record leaves out is not compared with the
- * stored one.
- */
+/** The record of a row without its link: a missing link is not compared with the stored link. */
 function recordOf({ record }: CheckedEntry): EntryRecord {
   if (!record.originalEntryId) return record;
   const { originalEntryId: _, ...rest } = record;
