@@ -8,8 +8,7 @@ import { SignedInModule } from './signed-in/signed-in.module.js';
 import { TradesModule } from './trades/trades.module.js';
 
 /**
- * The migrations are given for `DATABASE_RUN_MIGRATIONS=true` only; a deployment runs them by
- * `ormconfig.ts`.
+ * `migrations` is used only with `DATABASE_RUN_MIGRATIONS=true`. Deployments use `ormconfig.ts`.
  */
 @Module({
   imports: [DatabaseModule.forRoot({ migrations }), SignedInModule, TradesModule, ImportsModule],

@@ -9,8 +9,7 @@ import {
   JournalDatabaseError,
 } from 'trading-journal-database';
 
-// What a client can cause, or can try again. All other codes are faults of the server, without
-// details for the client.
+// Errors that a client can cause or retry. All other codes are a 500 without details.
 const statuses: Partial<Record<string, HttpStatus>> = {
   INVALID_INPUT: HttpStatus.BAD_REQUEST,
   INVALID_CURSOR: HttpStatus.BAD_REQUEST,
@@ -31,14 +30,14 @@ const statuses: Partial<Record<string, HttpStatus>> = {
   IMPORT_INTERRUPTED: HttpStatus.SERVICE_UNAVAILABLE,
 };
 
-/** What a client is told of an error. */
+/** The response body of an error. */
 export interface ErrorAnswer {
   statusCode: HttpStatus;
   code?: string;
   message: string;
 }
 
-/** Tells of an error by its code, which is stable; a fault of the server is logged instead. */
+/** Maps an error to a response by its stable code. Logs server errors instead of exposing them. */
 export function answerTo(error: unknown): ErrorAnswer {
   const statusCode = error instanceof JournalDatabaseError ? statuses[error.code] : undefined;
   if (statusCode !== undefined) {
@@ -50,7 +49,7 @@ export function answerTo(error: unknown): ErrorAnswer {
   return { statusCode: HttpStatus.INTERNAL_SERVER_ERROR, message: 'Internal server error' };
 }
 
-/** Answers the errors of `trading-journal-database`. */
+/** Converts errors of `trading-journal-database` to HTTP responses. */
 @Catch(JournalDatabaseError)
 export class JournalErrorFilter extends BaseExceptionFilter<JournalDatabaseError> {
   override catch(error: JournalDatabaseError, host: ArgumentsHost): void {

@@ -2,6 +2,6 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 
 const app = await NestFactory.create(AppModule);
-// So that the pool is closed when the process is asked to end.
+// Closes the connection pool on SIGTERM.
 app.enableShutdownHooks();
 await app.listen(process.env['PORT'] ?? 3000);

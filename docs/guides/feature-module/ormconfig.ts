@@ -3,8 +3,8 @@ import { migrations } from './migrations.js';
 import { WatchlistItem } from './watchlist/watchlist-item.entity.js';
 
 /**
- * The DataSource of the TypeORM CLI, with the package's migrations and the application's: `typeorm
- * migration:run -d dist/ormconfig.js`.
+ * The DataSource of the TypeORM CLI, with the migrations of the package and of the application:
+ * `typeorm migration:run -d dist/ormconfig.js`.
  */
 export default new JournalDataSource(
   migrationOptions(readDatabaseSettings(process.env), { entities: [WatchlistItem], migrations }),

@@ -3,14 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 
 /**
- * Stands in for the sign-in of your application (Passport, JWT, sessions): a token is the user's id
- * and a signature, and never expires.
+ * A placeholder for the authentication of your application (Passport, JWT, sessions). A token is
+ * the user's id and a signature, and never expires.
  */
 @Injectable()
 export class SessionTokens {
   readonly #secret: string;
 
-  /** @throws Error, at start, if `SESSION_SECRET` is not set */
+  /** @throws Error if `SESSION_SECRET` is not set */
   constructor(config: ConfigService) {
     this.#secret = config.getOrThrow<string>('SESSION_SECRET');
   }
@@ -19,7 +19,7 @@ export class SessionTokens {
     return `${userId}.${this.#signature(userId)}`;
   }
 
-  /** The user of a token that was issued here; undefined for any other text. */
+  /** Returns the user's id of a valid token, else undefined. */
   userOf(token: string): string | undefined {
     const userId = token.slice(0, token.lastIndexOf('.'));
     const [given, expected] = [Buffer.from(token), Buffer.from(this.issue(userId))];

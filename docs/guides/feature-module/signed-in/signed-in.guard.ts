@@ -8,12 +8,12 @@ export interface SignedInRequest extends IncomingMessage {
   userId: string;
 }
 
-/** The user whom the guard has let in. */
+/** The id of the authenticated user. */
 export function signedInUser(context: ExecutionContext): string {
   return context.switchToHttp().getRequest<SignedInRequest>().userId;
 }
 
-/** Lets nobody in who is not signed in, and notes who it is. */
+/** Rejects anonymous requests, and stores the user's id in the request. */
 @Injectable()
 export class SignedInGuard implements CanActivate {
   constructor(private readonly tokens: SessionTokens) {}

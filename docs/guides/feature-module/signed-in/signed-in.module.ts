@@ -5,7 +5,7 @@ import { provideUserScope } from 'trading-journal-database';
 import { SessionTokens } from './session-tokens.js';
 import { SignedInGuard, signedInUser } from './signed-in.guard.js';
 
-/** For every route: who is it, and then the work in that user's scope. */
+/** For every route: the guard authenticates, then the interceptor opens the user scope. */
 @Module({
   imports: [ConfigModule],
   providers: [SessionTokens, { provide: APP_GUARD, useClass: SignedInGuard }, provideUserScope(signedInUser)],

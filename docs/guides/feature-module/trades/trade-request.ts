@@ -1,12 +1,11 @@
 import { z } from 'zod';
 
-// Exact decimals travel as text; `number` would lose cents. What they may be the template checks
-// itself.
+// Decimals are strings: `number` would lose cents. The template validates them.
 const decimal = z.templateLiteral([z.number()]);
 
-/** What the client sends for a put that it sold. */
+/** The request body for a sold put. */
 export const tradeRequest = z.strictObject({
-  /** The client's own id, so that sending a trade twice records it once. */
+  /** Chosen by the client; makes the request idempotent. */
   id: z.string().min(1).max(100),
   accountId: z.string(),
   ts: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
@@ -14,13 +13,13 @@ export const tradeRequest = z.strictObject({
   contracts: decimal,
   strike: decimal,
   expiration: z.string(),
-  /** Premium per share, as it is quoted. */
+  /** Premium per share. */
   price: decimal,
-  /** What the broker took, in all. */
+  /** The broker's total fee; not negative. */
   fee: decimal,
 });
 export type TradeRequest = z.output<typeof tradeRequest>;
 
-/** Which trades: the filters of a list and of its totals, and the page of a list. */
+/** Query parameters: the filter of a list and its totals, and the page of a list. */
 export const tradesQuery = z.object({ symbol: z.string().optional(), after: z.string().optional() });
 export type TradesQuery = z.output<typeof tradesQuery>;

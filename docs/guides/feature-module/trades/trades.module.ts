@@ -3,7 +3,7 @@ import { WatchlistModule } from '../watchlist/watchlist.module.js';
 import { TradesController } from './trades.controller.js';
 import { TradesService } from './trades.service.js';
 
-/** `DatabaseModule` is global, so that a feature module need not import it. */
+/** `DatabaseModule` is global, so a feature module does not import it. */
 @Module({
   imports: [WatchlistModule],
   controllers: [TradesController],

@@ -5,7 +5,7 @@ import { WatchlistService } from '../watchlist/watchlist.service.js';
 import type { TradeRequest, TradesQuery } from './trade-request.js';
 
 /**
- * The trades of the user in scope, who is not mentioned here: the interceptor has said who it is.
+ * The trades of the current user. The interceptor opens the scope, so no method takes a user id.
  */
 @Injectable()
 export class TradesService {
@@ -16,8 +16,8 @@ export class TradesService {
   ) {}
 
   /**
-   * Records a trade's premium and fee, whose signs the template knows, and watches its symbol: all
-   * of it, or nothing.
+   * Appends the premium and the fee of a trade and watches its symbol, atomically. The template
+   * sets the signs.
    */
   async record(trade: TradeRequest): Promise<JournalEntry[]> {
     return this.scope.transaction(async () => {

@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The class's name ends in 14 digits, as those of the package's migrations do: TypeORM orders all
- * of them by these. What `journal_user` is not granted, no request can do; what the policy does not
- * let through, no request can see or write.
+ * The class name ends in a 14-digit timestamp: TypeORM orders all migrations by it, the package's
+ * included. Requests have the privileges granted to `journal_user`, on the rows that the policy
+ * permits.
  */
 export class CreateWatchlist20261123090000 implements MigrationInterface {
   name = 'CreateWatchlist20261123090000';

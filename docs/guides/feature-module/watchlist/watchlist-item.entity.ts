@@ -2,9 +2,7 @@ import { User } from 'trading-journal-database';
 import { CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import type { Relation } from 'typeorm';
 
-/**
- * A symbol that a user watches: an entity of the application, which leads to one of the package.
- */
+/** A symbol that a user watches: an entity of the application that refers to `User`. */
 @Entity({ name: 'watchlist_items' })
 export class WatchlistItem {
   @PrimaryColumn({ name: 'user_id', type: 'uuid', primaryKeyConstraintName: 'pk_watchlist_items' })

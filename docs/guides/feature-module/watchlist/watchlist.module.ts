@@ -5,7 +5,7 @@ import { WatchlistItem } from './watchlist-item.entity.js';
 import { WatchlistService } from './watchlist.service.js';
 
 /**
- * `forFeature` adds the entity to the DataSource of `DatabaseModule`, and makes its plain
+ * `forFeature` adds the entity to the DataSource of `DatabaseModule`, and makes its TypeORM
  * repository injectable.
  */
 @Module({

@@ -4,10 +4,7 @@ import { UserScope } from 'trading-journal-database';
 import { Repository } from 'typeorm';
 import { WatchlistItem } from './watchlist-item.entity.js';
 
-/**
- * A plain TypeORM repository, which reaches the rows of the user in scope and no others, and joins
- * an open unit of work.
- */
+/** Uses TypeORM's repository. It reaches only the current user's rows and joins an open unit. */
 @Injectable()
 export class WatchlistService {
   constructor(
