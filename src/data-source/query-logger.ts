@@ -1,6 +1,6 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import type { Logger } from 'typeorm';
-import { GivenUp } from '../driver/connection.js';
+import { CallAbandoned } from '../driver/connection.js';
 import { ConnectionLostError } from '../driver/connection.errors.js';
 import { UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../driver/transaction.errors.js';
 import type { QueryLogLevel } from '../config/database.settings.js';
@@ -48,7 +48,7 @@ function isCallersError(error: string | Error): boolean {
   const { code } = error as { code?: string };
   if (code !== undefined && callersStates.has(code)) return true;
   if (error instanceof UnitOfWorkAbortedError || error instanceof UnitOfWorkEndedError) return true;
-  return error instanceof ConnectionLostError && error.cause instanceof GivenUp;
+  return error instanceof ConnectionLostError && error.cause instanceof CallAbandoned;
 }
 
 function messageOf(error: string | Error): string {

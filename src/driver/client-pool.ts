@@ -174,7 +174,7 @@ export class ClientPool {
     try {
       const server = await Promise.race([readServerInfo(client), silence]);
       this.isStandby = server.isStandby;
-      const settings = { statementLimit, onSuspicion: this.renew };
+      const settings = { statementLimit, onWrongServer: this.renew };
       const transport = await Promise.race([transportOf(client), silence]);
       if (transport === undefined) return undefined;
       const session = { searchPath: server.searchPath, reset: resetText(server) };

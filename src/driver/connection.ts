@@ -22,11 +22,11 @@ export interface ConnectionSettings {
   /**
    * Called after a timeout or a read-only error: other connections may lead to the wrong server.
    */
-  onSuspicion: () => void;
+  onWrongServer: () => void;
 }
 
 /** The reason for closing a connection whose caller no longer wants the answer. */
-export class GivenUp extends Error {}
+export class CallAbandoned extends Error {}
 
 /**
  * A connection to the server with the state of its session: the open transaction, its scope, and
@@ -263,13 +263,13 @@ export class Connection {
 
   #giveUp(limit: number, outcome: LostOutcome): void {
     this.close(new StatementTimeoutError(limit, outcome));
-    this.settings.onSuspicion();
+    this.settings.onWrongServer();
   }
 
   #failure(error: unknown, ifLost: LostOutcome): unknown {
     if (isReadOnly(error)) {
       this.close(error as Error);
-      this.settings.onSuspicion();
+      this.settings.onWrongServer();
       return new ReadOnlyServerError({ cause: error });
     }
     if (isEndOfSession(error)) this.close(error as Error);

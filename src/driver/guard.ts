@@ -26,7 +26,7 @@ const answerTimeout = 3_000;
  * @returns the first difference from the expected behaviour; undefined if there is none
  * @throws SchemaMissingError, RoleRefusedError, and the error of a lost connection
  */
-export async function disproveFastTransport(
+export async function findFastTransportFault(
   client: Client,
   fast: FastTransport,
   role: string,
@@ -37,7 +37,7 @@ export async function disproveFastTransport(
   // pg calls these methods from an event: a missing one would be an uncaught exception.
   if (unknown.length > 0) return `it may call ${unknown.join(', ')} of a query`;
   try {
-    return await disproof(client, fast, { role, userId });
+    return await findFault(client, fast, { role, userId });
   } catch (error) {
     if (error instanceof JournalDatabaseError || isTemporaryFailure(error)) throw error;
     return error instanceof Error ? error.message : 'an error is not an Error';
@@ -53,7 +53,7 @@ export function fallbackWarning(reason: string): string {
   );
 }
 
-async function disproof(client: Client, fast: FastTransport, scope: Scope): Promise<string | undefined> {
+async function findFault(client: Client, fast: FastTransport, scope: Scope): Promise<string | undefined> {
   const quotient = (divisor: string): OwnStatement<string | null> => ({
     text: 'SELECT 6 / $1::int',
     values: [divisor],
@@ -68,7 +68,7 @@ async function disproof(client: Client, fast: FastTransport, scope: Scope): Prom
       throw error;
     }
   };
-  const mappingFailed = new Error('made for the proof');
+  const mappingFailed = new Error('made for the test');
   const failMapping = () => {
     throw mappingFailed;
   };
@@ -104,7 +104,7 @@ async function disproof(client: Client, fast: FastTransport, scope: Scope): Prom
 /** Whether pg calls `submit` of a foreign query object and reports its error. Sends nothing. */
 function callsSubmit(client: Client): Promise<boolean> {
   return new Promise((resolve) => {
-    const refusal = new Error('made for the proof');
+    const refusal = new Error('made for the test');
     const handleError = (error: unknown) => resolve(error === refusal);
     const probe = { submit: () => refusal, handleError };
     const answer: unknown = client.query<Submittable>(probe);

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { QueryObjectRefusedError } from './transaction.errors.js';
-import { GivenUp } from './connection.js';
+import { CallAbandoned } from './connection.js';
 import type { Answer, ForeignStatement, TransactionConnection } from './contract.js';
 import type { JournalDriver } from './journal-driver.js';
 import type { Transaction } from './transaction.js';
@@ -42,7 +42,7 @@ export class Handle extends EventEmitter {
    * nobody awaits their answers.
    */
   async release(): Promise<void> {
-    const reason = new GivenUp('The query runner was released.');
+    const reason = new CallAbandoned('The query runner was released.');
     for (const connection of this.#borrowed) connection.close(reason);
     const { transaction } = this;
     if (transaction === undefined || this.isOfUnit) return;

@@ -21,7 +21,7 @@ import { refusalOf } from './control.js';
 import { isStalePlan } from './failures.js';
 import { AnswerTap } from './answer-tap.js';
 import { FastTransport } from './fast-transport.js';
-import { disproveFastTransport, fallbackWarning } from './guard.js';
+import { findFastTransportFault, fallbackWarning } from './guard.js';
 import { missingMembers } from './private-members.js';
 import { Handle } from './handle.js';
 import { PlainTransport } from './plain-transport.js';
@@ -67,7 +67,7 @@ export class JournalDriver {
   #users: ClientPool | undefined;
   #auth: ClientPool | undefined;
   #isFast = false;
-  #isProven = false;
+  #isTransportChosen = false;
 
   /** @param warn called if the driver falls back to the plain transport */
   constructor(
@@ -89,7 +89,7 @@ export class JournalDriver {
         }
 
         connect(connected: Connected): void {
-          driver.#prove().then(
+          driver.#chooseTransport().then(
             () => connected(undefined, driver.handle(), () => undefined),
             (error: Error) => connected(error),
           );
@@ -229,7 +229,7 @@ export class JournalDriver {
   }
 
   #open(config: TypeOrmPoolConfig): void {
-    this.#isProven = false;
+    this.#isTransportChosen = false;
     const { url, authUrl, statementLimit, closeTimeout } = this.options;
     const open = (connectionString: string, role: string) =>
       new ClientPool({
@@ -244,8 +244,8 @@ export class JournalDriver {
   }
 
   /** Opens a connection per pool, and decides between the transports. */
-  async #prove(): Promise<void> {
-    if (this.#isProven) return;
+  async #chooseTransport(): Promise<void> {
+    if (this.#isTransportChosen) return;
     this.#isFast = this.options.fastPath;
     const missing = this.#isFast ? missingMembers(new pg.Client()) : [];
     if (missing.length > 0) this.#fallBack(`it lacks ${missing.join(', ')}`);
@@ -253,14 +253,14 @@ export class JournalDriver {
       const borrowed = await this.#borrowFrom(pool);
       borrowed.giveBack();
     }
-    this.#isProven = true;
+    this.#isTransportChosen = true;
   }
 
   /** @returns undefined if the fast transport failed its test: the client's state is unknown */
   async #transportOf(client: Client, role: string): Promise<Transport | undefined> {
     if (!this.#isFast) return new PlainTransport(client);
     const fast = new FastTransport(client, this.options.preparedStatements);
-    const reason = this.#isProven ? undefined : await disproveFastTransport(client, fast, role);
+    const reason = this.#isTransportChosen ? undefined : await findFastTransportFault(client, fast, role);
     if (reason === undefined) return fast;
     this.#fallBack(reason);
     return undefined;
