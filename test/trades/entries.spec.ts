@@ -17,8 +17,8 @@ import {
   sellToClose,
   transfer,
   withdrawal,
-} from '../../src/index.js';
-import type { TradeEntry } from '../../src/index.js';
+} from '../../src/trades/index.js';
+import type { TradeEntry } from '../../src/trades/index.js';
 
 const ts = new Date('2026-01-05T15:30:00.000Z');
 const trade = { id: 't', ts, accountId: 'acct-1', symbol: 'AAPL' };
@@ -102,6 +102,10 @@ describe('The templates', () => {
     const lapse = { ...trade, ...option, leg: 'put' } as const;
     expect(said(optionExpired(lapse))).toEqual([['t', 'expiration', '0', '2', '180.5', '2026-02-20', meta]]);
     expect(optionExpired({ ...lapse, side: 'long' })).toMatchObject([{ meta: { closes: 'buy_to_open' } }]);
+    expect(said(optionExpired({ ...lapse, fee: '1' }))).toEqual([
+      ['t', 'expiration', '0', '2', '180.5', '2026-02-20', meta],
+      ['t:fee', 'fee', '-1', null, null, null, { template: 'tmplExpired' }],
+    ]);
   });
 
   it('buy and sell shares, fractions included, for what the broker says they cost', () => {
@@ -115,6 +119,9 @@ describe('The templates', () => {
     expect(said(sellShares(fractions))).toEqual([
       ['t', 'share_sale', '156.28448088', '0.735768', '212.41', null, sold],
     ]);
+    const feeOf = (template: string) => ['t:fee', 'fee', '-1', null, null, null, { template }];
+    expect(said(buyShares({ ...fractions, fee: '1' }))[1]).toEqual(feeOf('tmplBuyShares'));
+    expect(said(sellShares({ ...fractions, fee: '1' }))[1]).toEqual(feeOf('tmplSellShares'));
     expect(buyShares({ ...fractions, total: '156.28' })).toMatchObject([{ amount: '-156.28' }]);
     expect(sellShares({ ...fractions, total: '156.28' })).toMatchObject([{ amount: '156.28' }]);
   });
@@ -133,8 +140,14 @@ describe('The templates', () => {
   it('move cash between two accounts', () => {
     const moved = transfer({ id: 't', ts, fromAccountId: 'acct-1', toAccountId: 'acct-2', amount: '100' });
     expect(moved).toMatchObject([
-      { id: 't:out', accountId: 'acct-1', amount: '-100', meta: { transferredTo: 't:in' } },
-      { id: 't:in', accountId: 'acct-2', amount: '100', meta: { transferredFrom: 't:out' } },
+      { id: 't:out', type: 'transfer', accountId: 'acct-1', amount: '-100', meta: { transferredTo: 't:in' } },
+      {
+        id: 't:in',
+        type: 'transfer',
+        accountId: 'acct-2',
+        amount: '100',
+        meta: { transferredFrom: 't:out' },
+      },
     ]);
   });
 
@@ -154,6 +167,25 @@ describe('The templates', () => {
       ['t:open-fee', 'fee', '-1.4', null, null, null, { template: 'tmplRoll', rollPhase: 'open' }],
       ['t:expiration', 'expiration', '0', '2', '179', '2026-03-20', { leg: 'put', closes: 'sell_to_open' }],
     ]);
+  });
+
+  it('write the expiration of a rolled option only when asked', () => {
+    const open = { ...option, strike: '179', price: '1.1' } as const;
+    const rolled = { ...trade, leg: 'put', close: { ...option, price: '0.4' }, open } as const;
+    for (const entries of [roll(rolled), roll({ ...rolled, scheduleExpiration: false })])
+      expect(entries.map(({ id }) => id)).toEqual(['t:close', 't:open']);
+  });
+
+  it('accept contracts with decimals of zero, and an id of 180 characters', () => {
+    const [premium] = sellPut({ ...priced, contracts: '2.00', id: 'x'.repeat(180) });
+    expect(premium).toMatchObject({ id: 'x'.repeat(180), amount: '312' });
+  });
+
+  it('accept a trade until 36 hours after the midnight in UTC that begins the expiration day', () => {
+    const traded = { ...priced, expiration: '2026-01-04', ts: new Date('2026-01-05T12:00:00.000Z') } as const;
+    expect(sellPut(traded)).toHaveLength(2);
+    const later = { ...traded, ts: new Date('2026-01-05T12:00:00.001Z') };
+    expect(() => sellPut(later)).toThrow('lies before the trade');
   });
 
   it('keep notes and meta of the trade with each entry, and the template wins', () => {

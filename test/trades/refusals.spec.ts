@@ -6,13 +6,13 @@ import {
   deposit,
   dividend,
   fee,
-  InvalidInputError,
   optionExpired,
   putAssigned,
   roll,
   sellPut,
   transfer,
-} from '../../src/index.js';
+} from '../../src/trades/index.js';
+import { InvalidInputError } from '../../src/model/input-check.js';
 
 const trade = { ts: new Date('2026-01-05T15:30:00.000Z'), accountId: 'acct-1', symbol: 'AAPL' };
 const option = { contracts: '2', strike: '180.5', expiration: '2026-02-20' };
@@ -73,6 +73,8 @@ const cases: Case[] = [
   ],
   ['a roll to itself', roll, { ...rolling, open: { ...side, strike: '180.50' } }, 'open', /another strike/],
   ['no closing side', roll, { ...rolling, close: undefined }, 'close', /bought back/],
+  ['null for a closing side', roll, { ...rolling, close: null }, 'close', /bought back/],
+  ['a strike without digits', roll, { ...rolling, open: { ...side, strike: 'x' } }, 'strike', /a decimal/],
   ['a wrong closing side', roll, { ...rolling, close: { ...side, contracts: '0' } }, 'contracts', /whole/],
   ['a wrong opening side', roll, { ...rolling, open: { ...side, strike: '-1' } }, 'strike', /more than 0/],
   ['an expired closing side', roll, { ...rolling, close: expired }, 'expiration', /before the trade/],
