@@ -31,6 +31,7 @@ const contents = fc.record({
   notes: fc.constantFrom(null, 'null'),
   meta: fc.constantFrom(
     {},
+    { leg: null },
     { legacyOriginalEntryId: 'x' },
     { leg: 'put', list: [{ a: 1, b: 2 }] },
     { list: [{ b: 2, a: 1 }], leg: 'put' },

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { decide, place } from '../../../../src/browser/import/merge/decide.js';
 import type { Decision } from '../../../../src/browser/import/merge/decide.js';
-import { restorationId, StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
+import { amendmentId } from '../../../../src/browser/import/merge/amendment-id.js';
+import { restorationId } from '../../../../src/browser/import/merge/restoration-id.js';
+import { StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
 
 /** Seconds after the first entry was created. */
@@ -74,6 +76,24 @@ describe('a row that is live in the file', () => {
     });
   });
 
+  it('is not restored by the change that created it, however late the file says that was', () => {
+    const removed = deletedInBrowser('row', 10);
+    const row = entry('row', { createdAt: at(20), updatedAt: at(20) });
+    expect(decision(row, removed)).toMatchObject({ kind: 'kept' });
+    const { createdAt: _, ...undated } = row;
+    expect(decision(undated, removed)).toMatchObject({ kind: 'restore' });
+  });
+
+  it('leaves the last of several amendments on the server, or none if that was removed', () => {
+    const removed = entry('row', { deletedAt: at(10) });
+    const first = entry('server 1', { amount: '-2.00000000', deletedAt: at(15) });
+    const second = entry('server 2', { amount: '-3.00000000' });
+    const again = entry('server 3', { amount: '-2.00000000' });
+    expect(decision(entry('row'), removed, first)).toMatchObject({ kind: 'kept', live: undefined });
+    for (const live of [second, again])
+      expect(decision(entry('row'), removed, first, live)).toMatchObject({ kind: 'kept', live });
+  });
+
   it('is restored beside its edited copy, after the last entry of the chain, and once more under another id', () => {
     const row = entry('row', { updatedAt: at(40) });
     const copy = entry('row copy', { amount: '-2.00000000' });
@@ -115,6 +135,7 @@ describe('a row that is deleted in the file', () => {
       kind: 'delete',
       entry: { id: restored },
     });
+    expect(decision(row, before, entry(restored, { createdAt: at(20) }))).toMatchObject({ kind: 'delete' });
     expect(decision(row, before, entry(restored, { createdAt: at(25) }))).toMatchObject({
       kind: 'unchanged',
     });
@@ -178,6 +199,7 @@ it('a day that only the file or only the stored entry has is no other content', 
 it('a file without audit columns says nothing of deletions', () => {
   const { deletedAt: _, ...row } = entry('row');
   expect(decision(row, entry('row', { deletedAt: at(10) }))).toMatchObject({ kind: 'unchanged' });
+  expect(decision(row, entry('row'))).toMatchObject({ kind: 'unchanged' });
 });
 
 describe('an edited copy', () => {
@@ -190,13 +212,63 @@ describe('an edited copy', () => {
 
   it('is a conflict if the server amended or removed the entry', () => {
     const amended = chainOf(entry('row', { deletedAt: at(10) }), entry('server', { amount: '-3.00000000' }));
-    expect(place(copy, 'row', amended)).toMatchObject({ reason: 'amended', entry: { id: 'server' } });
+    expect(place(copy, 'row', amended)).toMatchObject({
+      kind: 'conflict',
+      reason: 'amended',
+      entry: { id: 'server' },
+    });
     const removed = chainOf(entry('row', { deletedAt: at(10) }));
-    expect(place(copy, 'row', removed)).toMatchObject({ reason: 'removed', entry: { id: 'row' } });
+    expect(place(copy, 'row', removed)).toMatchObject({
+      kind: 'conflict',
+      reason: 'removed',
+      entry: { id: 'row' },
+    });
   });
 
   it('is none if the browser application had deleted the row before, and restored it', () => {
     expect(place(copy, 'row', chainOf(deletedInBrowser('row', 10)))).toMatchObject({ after: { id: 'row' } });
+  });
+});
+
+describe('the deletion that an edited copy came with', () => {
+  const copy = entry('row copy', { createdAt: at(20), amount: '-2.00000000' });
+
+  it.each([
+    [19, 'conflict'],
+    [19.001, 'placed'],
+    [20.999, 'placed'],
+    [21, 'conflict'],
+  ])('is told from a removal on the server by its instant: %p seconds, %s', (seconds, expected) => {
+    const placement = place(copy, 'row', chainOf(entry('row', { deletedAt: at(seconds) })));
+    expect('after' in placement ? 'placed' : placement.kind).toBe(expected);
+  });
+
+  it('is told from a removal on the server by its lack of a reason', () => {
+    const chain = chainOf(entry('row', { deletedAt: at(10), editReason: null }));
+    expect(place(copy, 'row', chain)).toMatchObject({ after: { id: 'row' } });
+  });
+
+  it('is unknown without the instant of the copy', () => {
+    const { createdAt: _, ...undated } = copy;
+    const chain = chainOf(entry('row', { deletedAt: at(20) }));
+    expect(place(undated, 'row', chain)).toMatchObject({ kind: 'conflict', reason: 'removed' });
+  });
+});
+
+describe('an amendment by a dump of localStorage', () => {
+  const stored = entry('row', { deletedAt: at(10), editReason: 'the dump' });
+  const amendment = entry(amendmentId({ id: 'row', editReason: 'the dump' }), { amount: '-2.00000000' });
+
+  it('stands for the row when it is stored', () => {
+    expect(chainOf(stored, amendment).newestOf('row')).toMatchObject({ entry: amendment, isOfServer: false });
+  });
+
+  it('stands for the row when this import makes it', () => {
+    const live = entry('row');
+    const chain = chainOf(live);
+    chain.amend(live, { deletedAt: at(10), editReason: 'the dump' }, amendment);
+    expect(chain.newestOf('row')).toMatchObject({ entry: amendment, isOfServer: false });
+    expect(chain.amendmentOf({ entry: live, isOfServer: false, place: 0 })).toBeUndefined();
   });
 });
 
