@@ -90,6 +90,19 @@ describe.each(costMethods)('Lots by %s', (method) => {
   });
 });
 
+// 2 pieces for 100 and 2 for 300: on average 100 each.
+it.each([
+  ['average', [100n, 100n, 200n]],
+  ['fifo', [50n, 50n, 300n]],
+] as const)('Lots by %s allocate the cost by hand', (method, costs) => {
+  const lots = lotsBy(method);
+  lots.put(2n, 100n);
+  lots.put(2n, 300n);
+  expect([lots.take(1n), lots.take(1n), lots.take(5n)]).toEqual(costs);
+  lots.put(2n, 70n);
+  expect([lots.take(1n), lots.take(1n)]).toEqual([35n, 35n]);
+});
+
 describe('First in, first out', () => {
   it('what is left is what taking it would give', () => {
     const queues = [new LotQueue(), new LotQueue()] as const;
