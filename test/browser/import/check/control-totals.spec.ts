@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Decimal } from '../../../../src/model/decimal.js';
 import type { ControlSum } from '../../../../src/journal/journal-sums.js';
-import { ControlTotals, legacyControlSum } from '../../../../src/browser/import/check/control-totals.js';
+import {
+  compareTotals,
+  ControlTotals,
+  legacyControlSum,
+  TotalsOfAllRows,
+} from '../../../../src/browser/import/check/control-totals.js';
 import { VerificationError } from '../../../../src/browser/import/import-errors.js';
 import type { Verification } from '../../../../src/browser/import/report/import-report.js';
 
@@ -112,6 +117,78 @@ describe('control totals', () => {
     expect(new VerificationError(verification).message).toMatch(
       /account, type and symbol together differ\.$/,
     );
+  });
+
+  it('do not match if an entry without money is missing', () => {
+    const lapse = { live: true, accountId: 'acct-1', type: 'expiration', symbol: 'F', units: 0n };
+    expect(verify([lapse], []).matches).toBe(false);
+    expect(verify([lapse, lapse], [lapse]).matches).toBe(false);
+  });
+
+  it('without what was subtracted are those of the other entries, exactly', () => {
+    const row = { type: 'fee', symbol: 'F', deleted_at: null };
+    const kept = legacyControlSum({ ...row, account_id: 'a', amount: '-1.000000001' });
+    const conflict = legacyControlSum({ ...row, account_id: 'b', amount: '-2.000000009' });
+    const totalsOf = (...sums: (typeof kept)[]) => {
+      const made = new ControlTotals();
+      for (const sum of sums) made.add(sum);
+      return made;
+    };
+    const file = totalsOf(kept, conflict, conflict);
+    file.subtract(conflict);
+    file.subtract(conflict);
+    expect(file.verify(totalsOf())).toEqual(totalsOf(kept).verify(totalsOf()));
+  });
+
+  it.each([
+    [{}, {}],
+    [{ symbol: '' }, { symbol: null }],
+    [{ symbol: null }, { symbol: null }],
+    [{ deleted_at: '2025-01-02 03:04:05' }, { live: false }],
+    [{ amount: '1.123456785' }, { amount: '1.123456785', rounding: '0.000000005' }],
+    [{ amount: 'none' }, { amount: '0.00000000' }],
+  ])('of the row of a file with %p are those of its values', (values, expected) => {
+    const row = { account_id: 'a', type: 'fee', symbol: 'F', amount: '1.5', deleted_at: null };
+    const sum = { accountId: 'a', type: 'fee', symbol: 'F', live: true, count: 1, amount: '1.5' };
+    const { amount, ...others } = legacyControlSum({ ...row, ...values });
+    const { amount: wanted, ...rest } = { ...sum, ...expected };
+    expect(others).toEqual(rest);
+    expect(new Decimal(amount).equals(wanted)).toBe(true);
+  });
+
+  it('of all rows count those without an amount, and are compared with what is stored', () => {
+    const file = new TotalsOfAllRows();
+    const deleted_at = '2025-01-02 03:04:05';
+    for (const row of [
+      { amount: '10' },
+      { amount: '-3', deleted_at },
+      { amount: 'x' },
+      { amount: 'y', deleted_at },
+    ])
+      file.add(row);
+    file.add({ amount: '0.5' });
+    expect(file.totals).toEqual({
+      entries: 5,
+      live: 3,
+      withoutAmount: 2,
+      amount: '7.50000000',
+      liveAmount: '10.50000000',
+    });
+    const stored = (live: boolean, units: bigint) => ({
+      live,
+      accountId: 'a',
+      type: 'fee',
+      symbol: null,
+      units,
+    });
+    const [live, dead] = [stored(true, 1_000_000_000n), stored(false, -300_000_000n)];
+    expect(compareTotals(file.totals, verify([live, dead], [live, dead]))).toEqual({
+      file: { entries: 5, live: 3, amount: '7.50000000', liveAmount: '10.50000000' },
+      stored: { entries: 2, live: 1, amount: '7.00000000', liveAmount: '10.00000000' },
+      difference: { entries: 3, live: 2, amount: '0.50000000', liveAmount: '0.50000000' },
+      leftOut: '0.50000000',
+      withoutAmount: 2,
+    });
   });
 
   it('compare unrounded sums, and match if rounding each amount explains the difference', () => {

@@ -48,6 +48,8 @@ describe('an edited copy', () => {
     ['another symbol', row('b', 5_000, undefined, { symbol: null })],
     ['another type', row('b', 5_000, undefined, { type: 'dividend' })],
     ['another second', row('b', 7_000)],
+    ['a whole second less', row('b', 4_100)],
+    ['a whole second more', row('b', 6_100)],
     ['no instant', row('b', 5_000, undefined, { createdAt: undefined as never })],
   ])('is none with %s', (_, other) => {
     expect(found([row('a', 0, 5_100), other])).toEqual({ originals: {}, ambiguous: [] });

@@ -71,6 +71,33 @@ describe('links between entries', () => {
     expect(resolved([record('self', 'self')]).dropped).toEqual(['self']);
   });
 
+  it('in a circle leave the entry that lost its link free for another successor', () => {
+    const { dropped, stored } = resolved([record('x', 'y'), record('y', 'x'), record('z', 'x')]);
+    expect(dropped).toEqual(['y']);
+    expect(stored.map(({ originalEntryId }) => originalEntryId)).toEqual(['y', null, 'x']);
+  });
+
+  it('that are taken out are kept beside what meta holds under that name, and reported with both', () => {
+    const own = { ...record('self', 'self'), meta: { legacyOriginalEntryId: 'of the trader' } };
+    const links = new EntryLinks();
+    links.add(3, own);
+    expect(links.resolve()).toEqual([
+      {
+        kind: 'unlinked',
+        table: 'journal',
+        row: 3,
+        id: 'self',
+        column: 'original_entry_id',
+        from: 'self',
+        to: 'meta.legacyOriginalEntryId_',
+      },
+    ]);
+    expect(links.apply(3, own)).toMatchObject({
+      originalEntryId: null,
+      meta: { legacyOriginalEntryId: 'of the trader', legacyOriginalEntryId_: 'self' },
+    });
+  });
+
   it('from several successors of an entry stay for the first live one, or else for the first', () => {
     const all = [record('a', null, deleted), record('b', 'a', deleted), record('c', 'a'), record('d', 'a')];
     expect(resolved(all).dropped).toEqual(['b', 'd']);
@@ -103,5 +130,43 @@ describe('links between entries', () => {
         }
       }),
     );
+  });
+});
+
+describe('an edited copy that the file does not link', () => {
+  const edited = new Date(5_000);
+  const original = { ...record('a', null, edited), createdAt: new Date(0) };
+  const copy = { ...record('b'), createdAt: edited };
+
+  it('is linked to the row that was deleted when it was created', () => {
+    const { dropped, stored } = resolved([original, copy]);
+    expect(dropped).toEqual([]);
+    expect(stored).toEqual([original, { ...copy, originalEntryId: 'a' }]);
+  });
+
+  it('is not looked for among the rows that the file links', () => {
+    const other = record('z');
+    const elsewhere = { ...copy, originalEntryId: 'z' };
+    expect(resolved([original, other, elsewhere]).stored[2]).toMatchObject({ originalEntryId: 'z' });
+    const named = record('c', 'a');
+    expect(resolved([original, copy, named])).toEqual({ dropped: [], stored: [original, copy, named] });
+  });
+
+  it('stays without a link and is reported if it may replace several rows', () => {
+    const links = new EntryLinks();
+    for (const [index, each] of [original, { ...original, id: 'a2' }, copy].entries())
+      links.add(index + 1, each);
+    expect(links.resolve()).toEqual([
+      {
+        kind: 'unmatched',
+        table: 'journal',
+        row: 3,
+        id: 'b',
+        column: 'original_entry_id',
+        from: 'nothing',
+        to: expect.stringContaining('several rows'),
+      },
+    ]);
+    expect(links.apply(3, copy)).toEqual(copy);
   });
 });
