@@ -202,6 +202,39 @@ describe('A unit of work that fails', () => {
     },
   );
 
+  it('as COMMIT is cut off leaves the outcome unknown if the connection of the last attempt is lost', async () => {
+    proxy.cutCommit('after');
+    const lost = unit(
+      async (attempt) => {
+        await append('seed-1');
+        if (attempt === 2) await kill();
+        await append('seed-2');
+      },
+      { idempotent: true, attempts: 2 },
+    );
+
+    await expect(lost).rejects.toThrow(CommitOutcomeUnknownError);
+    expect(attempts).toBe(2);
+    expect(await ids()).toEqual(['seed-1', 'seed-2']);
+  });
+
+  it('as the connection is lost is given up with the error that the caller saw', async () => {
+    let seen: unknown;
+    const lost = unit(
+      async () => {
+        await kill();
+        await append('seed-1').catch((error: unknown) => {
+          seen = error;
+          throw error;
+        });
+      },
+      { attempts: 1 },
+    );
+
+    await expect(lost).rejects.toBeInstanceOf(Error);
+    await lost.catch((error: unknown) => expect(error).toBe(seen));
+  });
+
   it('is run again by the deprecated name of the option', async () => {
     proxy.cutCommit('after');
     await unit(() => append('seed-1'), { repeatable: true });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Settings } from 'luxon';
 import { readInstant } from '../../../../src/browser/import/convert/instant.js';
 
 const instants = fc.date({
@@ -34,8 +35,20 @@ describe('an instant of a legacy file', () => {
     ['2025-01-02T03:04:05,5Z', '2025-01-02T03:04:05.500Z'],
     ['2025-01-02 03:04:05.25', '2025-01-02T03:04:05.250Z'],
     ['2025-01-02T24:00:00Z', '2025-01-03T00:00:00.000Z'],
+    ['0050-01-02 03:04:05', '0050-01-02T03:04:05.000Z'],
   ])('is read from %s too', (text, instant) => {
     expect(readInstant(text)).toEqual({ instant: new Date(instant), cut: false });
+  });
+
+  it('is read as UTC in a process of another time zone', () => {
+    const { defaultZone } = Settings;
+    Settings.defaultZone = 'America/New_York';
+    try {
+      const instant = new Date('2025-01-02T03:04:05.250Z');
+      expect(readInstant('2025-01-02 03:04:05.25')).toEqual({ instant, cut: false });
+    } finally {
+      Settings.defaultZone = defaultZone;
+    }
   });
 
   it('is cut to milliseconds, and says so if that takes anything away', () => {
@@ -59,6 +72,8 @@ describe('an instant of a legacy file', () => {
     '2025-02-29 00:00:00',
     '2025-13-01 00:00:00',
     '2025-01-02T25:00:00Z',
+    '2025-01-02 03:60:00',
+    '2025-01-02 03:04:60',
     '2025-01-02 03:04:05 ',
     '02.01.2025 03:04:05',
     '1735787045',
