@@ -91,6 +91,19 @@ describe('a decimal', () => {
     expect([read(-0).stored, read('-0').stored, read(-1e-12).stored]).toEqual(Array(3).fill('0.00000000'));
   });
 
+  it('of up to 400 characters is read', () => {
+    expect(read(`0.${'0'.repeat(398)}`).stored).toBe('0.00000000');
+    expect(read(`0.${'0'.repeat(399)}`).problems).toMatchObject([{ reason: 'must be a number' }]);
+  });
+
+  it('may be missing', () => {
+    expect(read(null)).toEqual({ stored: null, changes: [], problems: [] });
+  });
+
+  it.each([['5'], ['5000000000000']])('is not found in a list of %p', (text) => {
+    expect(read([text]).problems).toMatchObject([{ reason: 'must be a number' }]);
+  });
+
   it.each([Infinity, -Infinity, NaN, '', ' 1', '1,5', '0x10', '--1', 'abc', true, {}, [], new Uint8Array(2)])(
     'is not found in %p',
     (value) => {

@@ -182,6 +182,15 @@ describe('a row with other content than its entry', () => {
     expect(decision(row, removed, amended)).toMatchObject({ kind: 'unchanged', entry: { id: 'server' } });
   });
 
+  it('is a conflict though its edited copy has that content', () => {
+    const chain = [deletedInBrowser('row', 10), entry('row copy', { amount: '-2.00000000' })];
+    expect(decision(entry('row', { amount: '-2.00000000' }), ...chain)).toMatchObject({
+      kind: 'conflict',
+      reason: 'content',
+      entry: { id: 'row' },
+    });
+  });
+
   it('is told by any of its columns, and by the value of a decimal alone', () => {
     const stored = entry('row', { day: '2025-01-02' });
     for (const values of [{ ts: at(1) }, { day: '2025-01-01' }, { qty: '0' }, { accountId: 'b' }] as const)
