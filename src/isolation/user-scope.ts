@@ -10,7 +10,7 @@ import { IsolatedDataSource } from './isolated.data-source.js';
 import type { InternalUnitOptions, UnitOfWorkOptions } from './run-unit.js';
 import type { ScopeStorage } from './scope-storage.js';
 import { transact, unitOf } from './transact.js';
-import { GivenUp } from '../driver/connection.js';
+import { CallAbandoned } from '../driver/connection.js';
 
 /**
  * The current user of the async context (AsyncLocalStorage). Holds no connection. PostgreSQL
@@ -153,7 +153,7 @@ async function endWhenAborted<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { unit } = scopes.current;
-  const close = () => unit?.transaction.close(new GivenUp('The unit of work was interrupted.'));
+  const close = () => unit?.transaction.close(new CallAbandoned('The unit of work was interrupted.'));
   signal?.addEventListener('abort', close);
   try {
     return await work();

@@ -140,7 +140,9 @@ describe('A database that is not migrated', () => {
 
     await expect(start(login, { privilegeCheck: 'error' })).rejects.toThrow(SchemaMissingError);
     await start(login, { privilegeCheck: 'warn' });
-    const ofPrivileges = logged.filter((message) => !message.startsWith('The applied migrations are unknown'));
+    const ofPrivileges = logged.filter(
+      (message) => !message.startsWith('The applied migrations are unknown'),
+    );
     expect(ofPrivileges).toEqual([new SchemaMissingError().message]);
   });
 
