@@ -218,6 +218,18 @@ describe('A unit of work that fails', () => {
     expect(await ids()).toEqual(['seed-1', 'seed-2']);
   });
 
+  it('as COMMIT is cut off fails with the own error of a later attempt', async () => {
+    proxy.cutCommit('after');
+    const failed = unit(
+      (attempt) => (attempt === 1 ? append('seed-1') : Promise.reject(new RangeError('no'))),
+      {
+        idempotent: true,
+      },
+    );
+
+    await expect(failed).rejects.toThrow(RangeError);
+  });
+
   it('as the connection is lost is given up with the error that the caller saw', async () => {
     let seen: unknown;
     const lost = unit(
