@@ -60,6 +60,10 @@ describe('an edited copy', () => {
     expect(found([row('a', 0, 5_100), row('b', 5_000)], ['a'])).toEqual({ originals: {}, ambiguous: [] });
   });
 
+  it('is none if it was created before the row, though it stands after it in the file', () => {
+    expect(found([row('a', 5_500, 5_900), row('b', 5_200)])).toEqual({ originals: {}, ambiguous: [] });
+  });
+
   it('that could replace two rows, or a row that two could replace, is ambiguous', () => {
     expect(found([row('a', 0, 5_100), row('b', 0, 5_200), row('c', 5_000)])).toEqual({
       originals: {},
