@@ -128,7 +128,7 @@ export {
   VerificationError,
 } from './browser/import/import-errors.js';
 export { ImportBusyError } from './browser/import/merge/import-busy.error.js';
-export { TimeZoneError } from './browser/import/convert/typed-days.js';
+export { TimeZoneError } from './browser/import/convert/time-zone.error.js';
 export type {
   ChangedValue,
   ChangeKind,

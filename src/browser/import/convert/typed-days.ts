@@ -2,18 +2,7 @@ import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
 import { isPossibleMidnight } from '../../format/possible-midnight.js';
 import type { DayForms } from '../report/import-report.js';
 import { readInstant } from './instant.js';
-import { JournalDatabaseError } from '../../../model/journal-database.error.js';
-
-/** The zone in which the journal was kept is needed, or is none. */
-export class TimeZoneError extends JournalDatabaseError {
-  readonly code = 'TIME_ZONE';
-
-  constructor(what: string) {
-    super(
-      `${what} Give the zone in which the journal was kept, such as America/Denver. Nothing was written.`,
-    );
-  }
-}
+import { TimeZoneError } from './time-zone.error.js';
 
 /** The day of an expiration, or the reason why it has none. `shifted`: written as an instant. */
 export type ExpirationDay = { day: string; shifted: boolean } | { reason: string };

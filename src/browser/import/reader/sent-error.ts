@@ -1,4 +1,4 @@
-import { TimeZoneError } from '../convert/typed-days.js';
+import { TimeZoneError } from '../convert/time-zone.error.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { SentError } from './messages.js';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
-import { TimeZoneError } from '../../../../src/browser/import/convert/typed-days.js';
+import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
 import { localMidnights } from '../../../support/legacy-midnights.js';
 
 const day = 86_400_000;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { TimeZoneError } from '../../../../src/browser/import/convert/typed-days.js';
+import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
 import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
 import { FileReader } from '../../../../src/browser/import/reader/file-reader.js';
 import { compiledRepository } from '../../../support/compiled.js';

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SchemaMissingError } from '../../../../src/driver/connection.errors.js';
 import { UserNotFoundError } from '../../../../src/users/user.errors.js';
 import { ImportRejectedError } from '../../../../src/browser/import/import-errors.js';
-import { TimeZoneError } from '../../../../src/browser/import/convert/typed-days.js';
+import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
 import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import type { Snapshot } from '../../../support/import-application.js';
