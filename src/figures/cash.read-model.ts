@@ -5,7 +5,7 @@ import type { EntryType } from '../model/entry-type.js';
 import type { Row } from '../driver/row.js';
 import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { typeList } from '../journal/entry-kinds.js';
+import { literalList } from '../model/sql-text.js';
 import { checkRequest, figureEntries, figurePlan, figureRequest, periodicRequest } from './figure-request.js';
 import type { FigureRequest, PeriodicRequest } from './figure-request.js';
 import { periodLabel, periodOf } from '../journal/period-sql.js';
@@ -88,7 +88,7 @@ export class CashReadModel {
       SELECT ${periodLabel(per, 'period')}, symbol, count, amount
       FROM (
         SELECT ${period} AS period, symbol, count(*) AS count, sum(amount) AS amount
-        FROM journal WHERE ${selection.where} AND type IN (${typeList(types)}) GROUP BY 1, 2
+        FROM journal WHERE ${selection.where} AND type IN (${literalList(types)}) GROUP BY 1, 2
       ) sums
       ORDER BY sums.period, symbol`;
     const map = ({ fields: [name, symbol, count, amount] }: Row) =>

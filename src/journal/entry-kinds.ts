@@ -1,11 +1,9 @@
+import { literalList } from '../model/sql-text.js';
 import { optionPremiumTypes } from '../model/entry-type.js';
-
-/** SQL list of entry types. */
-export const typeList = (types: readonly string[]) => types.map((type) => `'${type}'`).join(', ');
 
 // SQL conditions: the effect of an entry on a position. docs/guides/read-models.md defines them.
 
-export const isOptionLeg = `type IN (${typeList(optionPremiumTypes)})`;
+export const isOptionLeg = `type IN (${literalList(optionPremiumTypes)})`;
 export const isShareTrade = `type IN ('assignment_shares', 'share_sale')`;
 
 /** Opens a position in the browser application, which knows short positions only. */

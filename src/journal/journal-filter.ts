@@ -5,6 +5,7 @@ import type { OwnStatement } from '../driver/run-statement.js';
 import { EntrySelection } from './entry-selection.js';
 import { checkInput } from '../model/input-check.js';
 import { storableDay, storableInstant, storableText } from '../model/storable.js';
+import { literalList } from '../model/sql-text.js';
 
 /**
  * States of an entry for a filter. An entry can be both `open` and `closed`: the rules are those of
@@ -111,4 +112,4 @@ function inStatus(selection: EntrySelection, filter: JournalFilter): EntrySelect
   return selection;
 }
 
-const closingTypes = sharesOrExpirationTypes.map((type) => `'${type}'`).join(', ');
+const closingTypes = literalList(sharesOrExpirationTypes);

@@ -1,7 +1,7 @@
 import { Check, Column, PrimaryColumn } from 'typeorm';
 import type { ColumnOptions } from 'typeorm';
 import { entryTypes } from './entry-type.js';
-import { oneOf } from './one-of.js';
+import { oneOf } from './sql-text.js';
 
 /**
  * The kind of a column's values. Decides the SQL type, the CHECK, the input rules and the export

@@ -10,7 +10,7 @@ import {
 import { userComments } from './comments.js';
 import { subscriptionTiers } from './subscription-tier.js';
 import type { SubscriptionTier } from './subscription-tier.js';
-import { oneOf } from './one-of.js';
+import { oneOf } from './sql-text.js';
 
 /** A person who keeps a journal. Every other row belongs to one user. */
 @Entity({ name: 'users', comment: userComments.table })

@@ -9,30 +9,31 @@ import type {
   RelationDescription,
   RoleDescription,
 } from './schema-description.js';
+import { quoteIdentifier } from '../model/sql-text.js';
 
 // CREATE statements for descriptions. Names are quoted only if PostgreSQL requires it.
 
 export function roleSql({ name, attributes }: RoleDescription): string {
-  return `CREATE ROLE ${identifier(name)} ${attributes.join(' ')}`;
+  return `CREATE ROLE ${quoteIdentifier(name)} ${attributes.join(' ')}`;
 }
 
 /** The table without foreign keys, which can be added only after all tables exist. */
 export function relationSql({ name, kind, view, columns, constraints }: RelationDescription): string {
   if (view !== null) {
     const [, options = '', query = view] = /^(WITH \([^)]*\) )?AS ([^]*?);?$/.exec(view) ?? [];
-    return `CREATE ${kind.toUpperCase()} ${identifier(name)} ${options}AS\n${query}`;
+    return `CREATE ${kind.toUpperCase()} ${quoteIdentifier(name)} ${options}AS\n${query}`;
   }
   const parts = [
     ...columns.map(columnSql),
     ...constraints.filter(({ type }) => type !== 'foreign key').map(constraintClause),
   ];
   const keyword = kind === 'unlogged table' ? 'UNLOGGED TABLE' : 'TABLE';
-  return `CREATE ${keyword} ${identifier(name)} (\n${parts.map((part) => `  ${part}`).join(',\n')}\n)`;
+  return `CREATE ${keyword} ${quoteIdentifier(name)} (\n${parts.map((part) => `  ${part}`).join(',\n')}\n)`;
 }
 
 export function columnSql(column: ColumnDescription): string {
   return [
-    identifier(column.name),
+    quoteIdentifier(column.name),
     column.type,
     ...(column.collation === null ? [] : [`COLLATE "${column.collation}"`]),
     ...(column.nullability === 'NULL' ? [] : ['NOT NULL']),
@@ -42,7 +43,7 @@ export function columnSql(column: ColumnDescription): string {
 }
 
 export function constraintSql(relation: string, constraint: ConstraintDescription): string {
-  return `ALTER TABLE ${identifier(relation)} ADD ${constraintClause(constraint)}`;
+  return `ALTER TABLE ${quoteIdentifier(relation)} ADD ${constraintClause(constraint)}`;
 }
 
 export function indexSql({ definition }: IndexDescription): string {
@@ -53,7 +54,7 @@ export function policySql(relation: string, policy: PolicyDescription): string {
   const { name, kind, command, roles, using, check } = policy;
   const restrictive = kind === 'RESTRICTIVE' ? ' AS RESTRICTIVE' : '';
   return [
-    `CREATE POLICY ${identifier(name)} ON ${identifier(relation)}${restrictive} FOR ${command} TO ${roles.map(roleName).join(', ')}`,
+    `CREATE POLICY ${quoteIdentifier(name)} ON ${quoteIdentifier(relation)}${restrictive} FOR ${command} TO ${roles.map(roleName).join(', ')}`,
     ...(using === null ? [] : [`USING (${using})`]),
     ...(check === null ? [] : [`WITH CHECK (${check})`]),
   ].join('\n  ');
@@ -68,10 +69,10 @@ export function grantsSql(relation: string, grants: readonly GrantDescription[])
   return byGrantee.map(([grantee, granted]) => {
     const byPrivilege = groupBy(granted, ({ privilege, column }) => `${privilege} ${column === null}`);
     const privileges = byPrivilege.map(([, same]) => {
-      const columns = same.flatMap(({ column }) => (column === null ? [] : [identifier(column)]));
+      const columns = same.flatMap(({ column }) => (column === null ? [] : [quoteIdentifier(column)]));
       return withColumns(same[0]?.privilege ?? '', columns);
     });
-    return `GRANT ${privileges.join(', ')} ON ${identifier(relation)} TO ${grantee}`;
+    return `GRANT ${privileges.join(', ')} ON ${quoteIdentifier(relation)} TO ${grantee}`;
   });
 }
 
@@ -91,17 +92,9 @@ export function withColumns(privilege: string, columns: readonly string[]): stri
 }
 
 function constraintClause({ name, definition }: ConstraintDescription): string {
-  return `CONSTRAINT ${identifier(name)} ${definition}`;
+  return `CONSTRAINT ${quoteIdentifier(name)} ${definition}`;
 }
 
 function roleName(name: string): string {
-  return name === 'PUBLIC' ? name : identifier(name);
-}
-
-export function identifier(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return name === 'PUBLIC' ? name : quoteIdentifier(name);
 }

@@ -2,13 +2,12 @@ import {
   constraintSql,
   functionSql,
   grantsSql,
-  identifier,
   indexSql,
-  literal,
   policySql,
   relationSql,
   roleSql,
 } from '../../src/schema/ddl.js';
+import { quoteIdentifier, quoteLiteral } from '../../src/model/sql-text.js';
 import type { RelationDescription, SchemaDescription } from '../../src/schema/schema-description.js';
 
 /** The result of all migrations as SQL, for reading and for reviewing changes. */
@@ -38,16 +37,16 @@ export function schemaSql({ roles, relations, functions }: SchemaDescription): s
 
 function relationText(relation: RelationDescription): string {
   const { name, kind, comment, columns, indexes, policies, grants, rowSecurity } = relation;
-  const table = identifier(name);
+  const table = quoteIdentifier(name);
   const described = kind.endsWith('view') ? kind.toUpperCase() : 'TABLE';
   return [
     statements([relationSql(relation)]),
     statements([
-      ...(comment === null ? [] : [`COMMENT ON ${described} ${table} IS ${literal(comment)}`]),
+      ...(comment === null ? [] : [`COMMENT ON ${described} ${table} IS ${quoteLiteral(comment)}`]),
       ...columns.flatMap((column) =>
         column.comment === null
           ? []
-          : [`COMMENT ON COLUMN ${table}.${identifier(column.name)} IS ${literal(column.comment)}`],
+          : [`COMMENT ON COLUMN ${table}.${quoteIdentifier(column.name)} IS ${quoteLiteral(column.comment)}`],
       ),
     ]),
     statements(indexes.map(indexSql)),

@@ -11,7 +11,8 @@ import {
 import { journalColumns } from '../format/journal-columns.js';
 import { legacySchema } from '../format/legacy-schema.js';
 import { isPossibleMidnight } from '../format/possible-midnight.js';
-import { loadSqlite, quoteIdentifier } from '../format/sqlite-engine.js';
+import { loadSqlite } from '../format/sqlite-engine.js';
+import { quoted } from '../../model/sql-text.js';
 
 /** What the file holds. */
 interface SqliteContent {
@@ -20,7 +21,7 @@ interface SqliteContent {
   entries: AsyncIterable<JournalEntry>;
 }
 
-const names = journalColumns.map(quoteIdentifier).join(', ');
+const names = journalColumns.map(quoted).join(', ');
 
 /**
  * Builds the browser application's database in memory. Its number columns are doubles; decimals

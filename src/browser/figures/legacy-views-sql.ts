@@ -1,5 +1,6 @@
-import { isShareTrade, typeList } from '../../journal/entry-kinds.js';
+import { isShareTrade } from '../../journal/entry-kinds.js';
 import { ratio } from '../../figures/lots.js';
+import { literalList } from '../../model/sql-text.js';
 
 // The queries of the views `v_weekly_premium` and `v_cost_basis` with a condition: a view cannot
 // filter by account or instant. Repeats the SQL of the migration that creates the views, because a
@@ -14,7 +15,7 @@ const sqliteWeek = `to_char(happened, 'YYYY-') || to_char(div(extract(doy FROM h
 export function weeklyPremiumSql(where: string): string {
   return `
     SELECT user_id, ${sqliteWeek} AS week, symbol,
-      sum(CASE WHEN type IN (${typeList(premiumTypes)}) THEN amount ELSE 0.00000000 END) AS premium
+      sum(CASE WHEN type IN (${literalList(premiumTypes)}) THEN amount ELSE 0.00000000 END) AS premium
     FROM (SELECT user_id, symbol, type, amount, ts AT TIME ZONE 'UTC' AS happened FROM journal WHERE ${where}) entries
     GROUP BY 1, 2, 3
     ORDER BY week, symbol`;

@@ -15,7 +15,3 @@ export async function loadSqlite(): Promise<SqlJsStatic> {
 export function sqliteMessage(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
-
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}

@@ -1,8 +1,8 @@
 import { authRole, userRole } from '../../driver/contract.js';
+import { literalList } from '../../model/sql-text.js';
 import { packageRelations } from './expected-grants.js';
 
-const quoted = (names: readonly string[]) => names.map((name) => `'${name}'`).join(', ');
-const ours = quoted([userRole, authRole]);
+const ours = literalList([userRole, authRole]);
 
 /**
  * Reads all privileges that the check needs, as one row. Reads only the catalog, which every role
@@ -52,7 +52,7 @@ WITH server AS (
         JOIN pg_namespace n ON n.nspname = btrim(entry, ' "')
         JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name
         ORDER BY place LIMIT 1)) AS oid
-    FROM unnest(ARRAY[${quoted(packageRelations)}]) wanted(name)
+    FROM unnest(ARRAY[${literalList(packageRelations)}]) wanted(name)
 ), acl AS (
   SELECT c.oid AS relation, NULL::name AS "column", a.grantee, a.privilege_type
     FROM pg_class c, aclexplode(c.relacl) a
@@ -119,7 +119,7 @@ SELECT
             'revokes', ARRAY(SELECT revoke FROM hop WHERE hop.member = actor.oid AND pg_has_role(hop.roleid, relowner, 'MEMBER')))
             ORDER BY rolname DESC), '[]')
           FROM actor WHERE rolname IN (${ours}) AND NOT rolsuper AND pg_has_role(actor.oid, relowner, 'USAGE')) END
-    ) ORDER BY array_position(ARRAY[${quoted(packageRelations)}], "table"), name), '[]') FROM relation) AS relations,
+    ) ORDER BY array_position(ARRAY[${literalList(packageRelations)}], "table"), name), '[]') FROM relation) AS relations,
   (SELECT coalesce(json_agg(policy ORDER BY relation, name), '[]') FROM policy) AS policies,
   (SELECT coalesce(json_agg(held ORDER BY "table", role, command), '[]') FROM held) AS held,
   (SELECT coalesce(json_agg(json_build_object('table', "table",

@@ -1,10 +1,11 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { userRole } from '../../driver/contract.js';
+import { quoteIdentifier } from '../../model/sql-text.js';
 import { expectedOf, grantText } from './expected-grants.js';
 import type { JournalRole, PackageTable } from './expected-grants.js';
 import { ownRows } from './expected-policies.js';
 import type { OwningRole, Privileges, RelationInfo } from './privilege-facts.js';
-import { quoteIdentifier, toScript } from './sql-text.js';
+import { toScript } from './sql-text.js';
 
 /**
  * Reports tables and views, the application's included, on which policies do not restrict

@@ -3,10 +3,6 @@ export function toScript(...statements: readonly string[]): string {
   return statements.map((statement) => `${statement};`).join(' ');
 }
 
-export function quoteIdentifier(name: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
 /** Whether a policy expression mentions the current user's id. */
 export function namesUser(expression: string): boolean {
   return expression.includes('app.user_id');

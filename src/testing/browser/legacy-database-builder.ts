@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'sql.js';
-import { loadSqlite, quoteIdentifier } from '../../browser/format/sqlite-engine.js';
+import { loadSqlite } from '../../browser/format/sqlite-engine.js';
+import { quoted } from '../../model/sql-text.js';
 
 /** A value of an SQLite database. */
 export type LegacyValue = string | number | Uint8Array | null;
@@ -34,8 +35,8 @@ function writer(database: Database): LegacyDatabaseWriter {
       database.run(sql, values === undefined ? null : [...values]);
     },
     insert(table, row) {
-      const columns = Object.keys(row).map(quoteIdentifier).join(', ');
-      const sql = `INSERT INTO ${quoteIdentifier(table)} (${columns}) VALUES (${Object.keys(row)
+      const columns = Object.keys(row).map(quoted).join(', ');
+      const sql = `INSERT INTO ${quoted(table)} (${columns}) VALUES (${Object.keys(row)
         .map(() => '?')
         .join(', ')})`;
       const statement = inserts.get(sql) ?? database.prepare(sql);

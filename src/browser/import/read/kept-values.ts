@@ -1,4 +1,5 @@
 import type { Database, SqlValue } from 'sql.js';
+import { literalList } from '../../../model/sql-text.js';
 import { decimalColumns, keptValuesTable } from '../../format/kept-values.js';
 import type { LegacyRow } from './legacy-source.js';
 import { unreadableDatabase } from './legacy-file.error.js';
@@ -32,7 +33,7 @@ export function* withKeptValues(
 /** Kept values by entry and column: at most one per column, also from a malicious file. */
 function keptValues(path: string, database: Database): Map<string, Map<string, string>> {
   const kept = new Map<string, Map<string, string>>();
-  const columns = [...decimalColumns, 'day'].map((column) => `'${column}'`).join(', ');
+  const columns = literalList([...decimalColumns, 'day']);
   // '.' protects a byte order mark at the beginning of an id: see `markedText`.
   const select = `SELECT '.' || entry_id, column_name, value FROM ${keptValuesTable} WHERE column_name IN (${columns})`;
   for (const [marked, column, value] of rowsOf(path, database, select)) {

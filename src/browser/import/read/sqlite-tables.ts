@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database, SqlValue, Statement } from 'sql.js';
+import { quoted } from '../../../model/sql-text.js';
 import { keptValuesTable } from '../../format/kept-values.js';
 import { LegacyFileError, unreadableDatabase } from './legacy-file.error.js';
 import { knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import type { LegacyRow, UnreadTable } from './legacy-source.js';
-import { quoteIdentifier } from '../../format/sqlite-engine.js';
 
 /** The known columns of a table, and the statement that reads them in the order of the file. */
 export interface SqliteTable {
@@ -77,7 +77,7 @@ export function describeTable(
 
 /** Prepends '.' to texts, because sql.js removes a byte order mark at the beginning of a text. */
 function markedText(column: string): string {
-  const name = quoteIdentifier(column);
+  const name = quoted(column);
   return `CASE typeof(${name}) WHEN 'text' THEN '.' || ${name} ELSE ${name} END`;
 }
 
@@ -114,7 +114,7 @@ function bytesOf(statement: Statement, index: number): Uint8Array {
 }
 
 export function countRows(database: Database, name: string): number {
-  return Number(firstColumn(database, `SELECT count(*) FROM ${quoteIdentifier(name)}`)[0]);
+  return Number(firstColumn(database, `SELECT count(*) FROM ${quoted(name)}`)[0]);
 }
 
 /** Tables with rows, except `accounts` and `journal`. Excludes views and virtual tables. */
