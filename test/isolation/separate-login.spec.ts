@@ -212,7 +212,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       const { code, message } = failure as SignInWithinUnitError;
       expect(code).toBe('SIGN_IN_WITHIN_UNIT');
       expect(message).toContain('DATABASE_AUTH_URL');
-      expect(message).toContain('Call it before or after the unit of work.');
+      expect(message).toContain('Sign in before or after the unit of work.');
       expect(await storedIds()).toEqual(['after', 'before']);
       expect(await under.users.findByEmail('never@example.com')).toBeNull();
     });

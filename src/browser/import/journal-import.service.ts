@@ -150,10 +150,8 @@ export class JournalImportService {
     onProgress: ImportProgress,
   ): Promise<ImportReport> {
     // Loaded on first use: most processes import nothing.
-    const [{ mergeEntries }, { applyLocalStorage }] = await Promise.all([
-      import('./merge/merge-entries.js'),
-      import('./merge/apply-local-storage.js'),
-    ]);
+    const { mergeEntries } = await import('./merge/merge-entries.js');
+    const { applyLocalStorage } = await import('./merge/apply-local-storage.js');
     const { user, created } = await this.#user(request);
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);
