@@ -22,6 +22,8 @@ import type {
   RejectedRow,
   EntryChange,
 } from './report/import-report.js';
+import { applyLocalStorage } from './merge/apply-local-storage.js';
+import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/journal-columns.js';
 import { FileReader } from './reader/file-reader.js';
 import type { ReadingLimits } from './reader/reader-process.js';
@@ -149,9 +151,6 @@ export class JournalImportService {
     checked: CheckedFile,
     onProgress: ImportProgress,
   ): Promise<ImportReport> {
-    // Loaded on first use: most processes import nothing.
-    const { mergeEntries } = await import('./merge/merge-entries.js');
-    const { applyLocalStorage } = await import('./merge/apply-local-storage.js');
     const { user, created } = await this.#user(request);
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);

@@ -220,7 +220,9 @@ it('A deletion that was committed is not called a failed one, if it cannot be re
 
       await expect(deleting).rejects.toMatchObject({ code: 'DELETION_UNVERIFIED', message: saysExported() });
       await expect(deleting).rejects.toThrow(`${email} was deleted, with all accounts and entries, but`);
-      await expect(deleting).rejects.toThrow(`(not now). Look for the id ${userId}`);
+      await expect(deleting).rejects.toThrow(
+        `(not now). Search the tables that hold rows of users for the id ${userId}`,
+      );
       expect(await rowsLeft()).toEqual({ users: 0, accounts: 0, journal: 0 });
     },
   ));
