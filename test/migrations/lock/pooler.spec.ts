@@ -94,6 +94,6 @@ describeWithPgBouncer('Migrations through PgBouncer', () => {
     const error = await migrate(await poolerWith({ ignore_startup_parameters: '' }));
 
     expect(error).toMatchObject({ code: 'DATABASE_CONNECTION' });
-    expect((error as Error).message).toMatch(/pooler is in between.*DATABASE_MIGRATION_URL/);
+    expect((error as Error).message).toMatch(/connection pooler refuses a timeout.*DATABASE_MIGRATION_URL/);
   });
 });
