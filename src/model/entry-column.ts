@@ -31,7 +31,10 @@ interface EntryColumnOptions {
   default?: string;
   /** Updated when an entry is removed or replaced. No other column is ever updated. */
   marks?: true;
-  /** False if the browser application's journal lacks the column. */
+  /**
+   * False if the browser application's journal lacks the column. The SQLite export then keeps its
+   * values in a table beside the journal, or loses them.
+   */
   inBrowser?: false;
 }
 
@@ -75,8 +78,8 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
 const declared = new WeakMap<object, EntryColumnDeclaration[]>();
 
 /**
- * Declares a column of the journal and its CHECK. This is the only place that names a column: input
- * rules, statements, grants and exports derive from `entryColumns`.
+ * Declares a column of the journal and its CHECK. Input rules, statements, grants and the CSV, JSON
+ * and NDJSON exports derive from `entryColumns`. CONTRIBUTING.md lists what else names a column.
  *
  * @example
  * ```ts
