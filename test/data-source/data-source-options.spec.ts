@@ -1,3 +1,4 @@
+// @slow: waits for idle connections to be closed
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readDatabaseSettings } from '../../src/config/database.settings.js';

@@ -1,3 +1,4 @@
+// @slow: waits for servers that start late
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';

@@ -1,3 +1,4 @@
+// @slow: damages a connection in many ways
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { Logger } from '@nestjs/common';

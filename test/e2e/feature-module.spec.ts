@@ -1,3 +1,4 @@
+// @slow: starts the application of the guide
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JournalPage, JournalTotals } from 'trading-journal-database';
 import { answer, startGuideApplication, trade } from './guide-application.js';

@@ -1,3 +1,4 @@
+// @slow: starts and stops servers
 import { readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

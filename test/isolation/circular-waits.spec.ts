@@ -1,3 +1,4 @@
+// @slow: waits for the time-outs of blocked units
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { UnitOfWorkBlockedError } from '../../src/index.js';

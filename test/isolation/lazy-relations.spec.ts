@@ -1,3 +1,4 @@
+// @slow: starts applications with entities of their own
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';

@@ -1,3 +1,4 @@
+// @slow: cuts connections during COMMIT
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import {

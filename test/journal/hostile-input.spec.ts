@@ -1,3 +1,4 @@
+// @slow: tries random input at every method
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JournalDatabaseError } from '../../src/index.js';

@@ -1,3 +1,4 @@
+// @slow: runs the compiled command in processes
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

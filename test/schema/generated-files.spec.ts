@@ -1,3 +1,4 @@
+// @slow: writes all generated files
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { committedText } from '../../tools/support/generated-file.js';
 import type { GeneratedFile } from '../../tools/support/generated-file.js';

@@ -1,3 +1,4 @@
+// @slow: compiles generated types
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';

@@ -1,3 +1,4 @@
+// @slow: explains every query on a filled database
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { committedText } from '../../tools/support/generated-file.js';
 import { queryCases } from '../../tools/queries/cases.js';

@@ -1,3 +1,4 @@
+// @slow: derives the figures of twelve journals
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// @slow: makes and damages roles, one application each
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { resolve } from 'node:path';
 import { runMigrations } from '../../../src/index.js';

@@ -1,3 +1,4 @@
+// @slow: exports and imports in each format
 import { AsyncResource } from 'node:async_hooks';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';

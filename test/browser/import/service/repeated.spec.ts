@@ -1,3 +1,4 @@
+// @slow: imports several files, each twice
 import { describe, expect, it } from '@jest/globals';
 import { ImportRejectedError } from '../../../../src/browser/import/import-errors.js';
 import { ImportApplication } from '../../../support/import-application.js';
