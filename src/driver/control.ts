@@ -88,8 +88,8 @@ export function resetText({ timeZone, applicationName }: ServerInfo): string {
     'SELECT pg_catalog.pg_advisory_unlock_all()',
     // Foreign text may have called setseed().
     'SELECT pg_catalog.setseed(pg_catalog.hashtext(pg_catalog.gen_random_uuid()::text) / 2147483648.0)',
-    // Keeps the package's statements: the protocol prepared them, so `from_sql` is false. SQL text
-    // cannot prepare one that is not `from_sql`.
+    // Keeps the package's statements: the protocol prepared them, so `from_sql` is false. Foreign
+    // text prepares with PREPARE only, so `from_sql` is true.
     `DO $$ DECLARE found text; BEGIN
        FOR found IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql
        LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', found); END LOOP; END $$`,
@@ -169,8 +169,8 @@ function firstWord(statement: string): string {
 }
 
 /**
- * Returns the error for a text that must not be sent. COPY FROM STDIN would hang: nobody sends
- * data, and the server ignores the Sync in copy mode.
+ * Returns the error for a text that must not be sent. COPY FROM STDIN would hang: the driver
+ * sends no data, and the server ignores the Sync in copy mode.
  */
 export function refusalOf(text: string): Error | undefined {
   if (isTransactionControl(text)) return new TransactionControlError();

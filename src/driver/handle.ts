@@ -39,7 +39,7 @@ export class Handle extends EventEmitter {
 
   /**
    * Rolls back the query runner's transaction. Closes the connections of unanswered statements:
-   * nobody awaits their answers.
+   * no caller awaits the answers any more.
    */
   async release(): Promise<void> {
     const reason = new CallAbandoned('The query runner was released.');

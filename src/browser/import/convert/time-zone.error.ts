@@ -1,6 +1,6 @@
 import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 
-/** The zone in which the journal was kept is needed, or is none. */
+/** An import needs a time zone, or the given time zone does not exist. Nothing was written. */
 export class TimeZoneError extends JournalDatabaseError {
   readonly code = 'TIME_ZONE';
 

@@ -41,7 +41,7 @@ export interface CorrectedEntry {
 /** A bought option, and the `fee` that the file contains in its place. */
 export interface MatchedPurchase {
   purchase: OptionPurchase;
-  /** The id of the fee; null if there is none, or several are possible. */
+  /** The id of the matching fee; null if no fee or several fees match. */
   fee: string | null;
   /** The reason why the match is not certain. */
   problem: string | null;

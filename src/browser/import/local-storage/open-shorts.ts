@@ -18,9 +18,10 @@ interface Short {
 }
 
 /**
- * Finds short positions that a purchase may have closed: the application does not distinguish such
- * a purchase from one that opens a long position. Scans the entries of a leg once for all days, so
- * that a file with many purchases and entries of one symbol and strike is not quadratic.
+ * Finds short positions that a purchase may have closed: the application stores a purchase that
+ * closes a short position like a purchase that opens a long position. Scans the entries of a leg
+ * once for all days, so that a file with many purchases and entries of one symbol and strike takes
+ * no quadratic time.
  */
 export class OpenShorts {
   readonly #movements = new Map<string, Movement[]>();

@@ -128,8 +128,9 @@ export function place(copy: EntryRecord, original: string, chain: StoredChain): 
 
 /**
  * Whether the server, and not the browser application, removed the entry that a copy replaces. On
- * the server `deletedAt` is the instant of the last change. A deletion by the browser application
- * is imported later than it happened, and the copy is created at the instant of that deletion.
+ * the server `deletedAt` is the instant of the last change. The import of a
+ * deletion by the browser application is later than its `deletedAt`, at which the application
+ * created the copy.
  */
 function wasRemovedOnServer(entry: StoredEntry, { createdAt }: EntryRecord): boolean {
   const { deletedAt, updatedAt, editReason } = entry;

@@ -42,7 +42,7 @@ function placeIn(text: string, position: number, firstLine: number): string {
 
 const decimals: ReadonlySet<string> = new Set(decimalColumns);
 
-/** Keeps all digits of decimals. Turns `meta` into JSON text, as it is in the other formats. */
+/** Keeps all digits of decimals. Turns `meta` into JSON text, as the other formats have it. */
 export function asLegacyValue(path: string, column: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof LosslessNumber && decimals.has(column)) return value.toString();

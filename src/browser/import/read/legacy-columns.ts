@@ -1,7 +1,7 @@
 import { exportedColumns } from '../../format/journal-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 
-/** The known columns of a table, and those that every version of the browser application has. */
+/** The known columns of a table, and the columns that every version of the application has. */
 export interface LegacyTable {
   readonly columns: readonly string[];
   readonly required: readonly string[];

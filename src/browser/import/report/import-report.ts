@@ -200,7 +200,7 @@ export interface EntryChange {
   outcome: string;
 }
 
-/** Values by column name; null if there is none. */
+/** Values by column name; null for a column without a value. */
 export type ChangedColumns = Record<string, string | null>;
 
 /** A value of the file, shortened for the report. */
