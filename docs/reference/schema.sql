@@ -50,18 +50,38 @@ CREATE TABLE journal (
   updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   day date,
   recorded bigint DEFAULT (date_part('epoch'::text, clock_timestamp()) * (1000000)::double precision),
+  ratio_to integer,
+  ratio_from integer,
+  target_symbol text COLLATE "C",
+  target_strike numeric(20,8),
+  target_account_id text COLLATE "C",
+  multiplier numeric(20,8),
+  deliverable numeric(20,8),
+  cost numeric(20,8),
+  cost_share numeric(20,8),
+  acquired_on date,
+  section1256 boolean,
   CONSTRAINT pk_journal PRIMARY KEY (user_id, id),
+  CONSTRAINT chk_journal_acquired_on CHECK (isfinite(acquired_on)),
   CONSTRAINT chk_journal_amount CHECK ((amount <> 'NaN'::numeric)),
+  CONSTRAINT chk_journal_cost CHECK (((cost >= (0)::numeric) AND (cost <> 'NaN'::numeric))),
+  CONSTRAINT chk_journal_cost_share CHECK (((cost_share >= (0)::numeric) AND (cost_share <= (1)::numeric))),
   CONSTRAINT chk_journal_day CHECK (isfinite(day)),
+  CONSTRAINT chk_journal_deliverable CHECK (((deliverable >= (0)::numeric) AND (deliverable <> 'NaN'::numeric))),
   CONSTRAINT chk_journal_expiration CHECK (isfinite(expiration)),
   CONSTRAINT chk_journal_id CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200))),
   CONSTRAINT chk_journal_meta CHECK ((jsonb_typeof(meta) = 'object'::text)),
+  CONSTRAINT chk_journal_multiplier CHECK (((multiplier > (0)::numeric) AND (multiplier <> 'NaN'::numeric))),
   CONSTRAINT chk_journal_original_entry_id CHECK ((original_entry_id <> id)),
   CONSTRAINT chk_journal_qty CHECK (((qty >= (0)::numeric) AND (qty <> 'NaN'::numeric))),
+  CONSTRAINT chk_journal_ratio_from CHECK (((ratio_from >= 1) AND (ratio_from <= 1000000000))),
+  CONSTRAINT chk_journal_ratio_to CHECK (((ratio_to >= 1) AND (ratio_to <= 1000000000))),
   CONSTRAINT chk_journal_strike CHECK (((strike >= (0)::numeric) AND (strike <> 'NaN'::numeric))),
   CONSTRAINT chk_journal_symbol CHECK (((char_length(symbol) >= 1) AND (char_length(symbol) <= 200))),
+  CONSTRAINT chk_journal_target_strike CHECK (((target_strike >= (0)::numeric) AND (target_strike <> 'NaN'::numeric))),
+  CONSTRAINT chk_journal_target_symbol CHECK (((char_length(target_symbol) >= 1) AND (char_length(target_symbol) <= 200))),
   CONSTRAINT chk_journal_ts CHECK (isfinite(ts)),
-  CONSTRAINT chk_journal_type CHECK ((type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'buy_to_open'::text, 'sell_to_close'::text, 'expiration'::text, 'assignment_shares'::text, 'share_sale'::text, 'dividend'::text, 'fee'::text, 'transfer'::text, 'correction'::text, 'option_premium'::text]))),
+  CONSTRAINT chk_journal_type CHECK ((type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'buy_to_open'::text, 'sell_to_close'::text, 'expiration'::text, 'assignment_shares'::text, 'share_sale'::text, 'dividend'::text, 'fee'::text, 'transfer'::text, 'correction'::text, 'option_premium'::text, 'split'::text, 'symbol_change'::text, 'merger'::text, 'spin_off'::text, 'return_of_capital'::text, 'option_adjustment'::text, 'position_transfer'::text, 'shares_received'::text, 'interest'::text, 'dividend_in_lieu'::text, 'securities_lending'::text, 'withheld_tax'::text, 'rebate'::text]))),
   CONSTRAINT chk_journal_underlying_price CHECK (((underlying_price >= (0)::numeric) AND (underlying_price <> 'NaN'::numeric)))
 );
 
@@ -87,6 +107,17 @@ COMMENT ON COLUMN journal.created_at IS 'When the row was written; for imported 
 COMMENT ON COLUMN journal.updated_at IS 'When the row was last changed.';
 COMMENT ON COLUMN journal.day IS 'The calendar day of an entry without a time of day, by which figures count it; otherwise null.';
 COMMENT ON COLUMN journal.recorded IS 'The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept.';
+COMMENT ON COLUMN journal.ratio_to IS 'New shares or contracts for every ratio_from old ones; of splits, mergers, spin-offs and option adjustments.';
+COMMENT ON COLUMN journal.ratio_from IS 'Old shares or contracts that become ratio_to new ones.';
+COMMENT ON COLUMN journal.target_symbol IS 'Symbol after a symbol change, a merger or an option adjustment; symbol of the shares of a spin-off.';
+COMMENT ON COLUMN journal.target_strike IS 'Strike after an option adjustment.';
+COMMENT ON COLUMN journal.target_account_id IS 'The account of the same user to which a position is transferred.';
+COMMENT ON COLUMN journal.multiplier IS 'Price units per contract: the cash of a contract is its price times the multiplier; null means 100.';
+COMMENT ON COLUMN journal.deliverable IS 'Shares that a contract delivers; null means the multiplier.';
+COMMENT ON COLUMN journal.cost IS 'Cost basis of shares that were received without cash; never negative.';
+COMMENT ON COLUMN journal.cost_share IS 'Part of the cost that moves to the shares of a spin-off, from 0 to 1.';
+COMMENT ON COLUMN journal.acquired_on IS 'Day on which shares that were received had been acquired; null means the day of the entry.';
+COMMENT ON COLUMN journal.section1256 IS 'True for a contract of section 1256 of the US tax code, such as an index option; null means unknown.';
 
 CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE (deleted_at IS NULL);
@@ -94,6 +125,7 @@ CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts
 CREATE INDEX idx_journal_live_symbol_type ON journal USING btree (user_id, symbol, type, ts DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_ts_amount ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_type ON journal USING btree (user_id, type, ts DESC, id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX idx_journal_target_account ON journal USING btree (user_id, target_account_id) WHERE (target_account_id IS NOT NULL);
 CREATE UNIQUE INDEX uq_journal_successor ON journal USING btree (user_id, original_entry_id) WHERE (original_entry_id IS NOT NULL);
 
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
@@ -139,6 +171,7 @@ GRANT SELECT (id, email, subscription_tier, created_at, updated_at) ON users TO 
 ALTER TABLE accounts ADD CONSTRAINT fk_accounts_user FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 ALTER TABLE journal ADD CONSTRAINT fk_journal_account FOREIGN KEY (user_id, account_id) REFERENCES accounts(user_id, id);
 ALTER TABLE journal ADD CONSTRAINT fk_journal_original_entry FOREIGN KEY (user_id, original_entry_id) REFERENCES journal(user_id, id);
+ALTER TABLE journal ADD CONSTRAINT fk_journal_target_account FOREIGN KEY (user_id, target_account_id) REFERENCES accounts(user_id, id);
 ALTER TABLE journal ADD CONSTRAINT fk_journal_user FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 CREATE OR REPLACE FUNCTION average_cost_step(state numeric[], change numeric, cost numeric)

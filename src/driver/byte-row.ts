@@ -1,4 +1,5 @@
 import { instantOf } from './instant-text.js';
+import { flagOf, integerOf } from './row.js';
 import type { HeldRow, Row, RowFields } from './row.js';
 
 const firstNotAscii = 128;
@@ -67,6 +68,14 @@ export class ByteRow implements Row {
     return this.#isShortAscii(start, end)
       ? this.#latin1.substring(start, end)
       : this.#bytes.toString('utf8', this.#from + start, this.#from + end);
+  }
+
+  integer(index: number): number | null {
+    return integerOf(this.ascii(index));
+  }
+
+  flag(index: number): boolean | null {
+    return flagOf(this.ascii(index));
   }
 
   key(first: number, last: number): string {

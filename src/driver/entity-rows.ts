@@ -12,7 +12,10 @@ export interface EntityRows<T> {
   map: RowMapper<T>;
 }
 
-/** Readers by column type. All types but instants and JSON stay in PostgreSQL's text format. */
+/**
+ * Readers by column type. Types without a JavaScript type that holds every value stay in
+ * PostgreSQL's text format.
+ */
 const readers: Readonly<Record<string, Reader>> = {
   'timestamp with time zone': 'instant',
   timestamptz: 'instant',
@@ -22,9 +25,11 @@ const readers: Readonly<Record<string, Reader>> = {
   uuid: 'ascii',
   date: 'ascii',
   bigint: 'ascii',
+  integer: 'integer',
+  boolean: 'flag',
 };
 
-type Reader = keyof Pick<Row, 'text' | 'ascii' | 'instant' | 'json'>;
+type Reader = keyof Pick<Row, 'text' | 'ascii' | 'integer' | 'flag' | 'instant' | 'json'>;
 
 /** `entityRows`, cached per DataSource. */
 export function rowsOf<T extends ObjectLiteral>(

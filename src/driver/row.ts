@@ -11,6 +11,9 @@ export interface Row {
   text(index: number): string | null;
   /** A field that is always ASCII: numbers, days, UUIDs. */
   ascii(index: number): string | null;
+  /** An integer of at most 32 bits. */
+  integer(index: number): number | null;
+  flag(index: number): boolean | null;
   /** A text that is equal for two rows exactly if their fields `first` to `last` are equal. */
   key(first: number, last: number): string;
   /** A timestamptz. */
@@ -38,6 +41,14 @@ export class TextRow implements Row {
     return this.text(index);
   }
 
+  integer(index: number): number | null {
+    return integerOf(this.text(index));
+  }
+
+  flag(index: number): boolean | null {
+    return flagOf(this.text(index));
+  }
+
   key(first: number, last: number): string {
     return keyOf(this.fields, first, last);
   }
@@ -60,4 +71,14 @@ export class TextRow implements Row {
 /** `Row.key` for decoded fields. */
 export function keyOf(fields: RowFields, first: number, last: number): string {
   return JSON.stringify(fields.slice(first, last + 1));
+}
+
+/** An integer in PostgreSQL's text format. */
+export function integerOf(text: string | null): number | null {
+  return text === null ? null : Number(text);
+}
+
+/** A boolean in PostgreSQL's text format. */
+export function flagOf(text: string | null): boolean | null {
+  return text === null ? null : text === 't';
 }

@@ -36,9 +36,19 @@ export async function amendEntry(scope: UserScope, amendment: AmendmentOf): Prom
       return unit.findOneByOrFail(JournalEntry, { userId, id: successorId });
     }, idempotent);
   } catch (error) {
-    const { accountId } = changes;
-    if (constraintOf(error) !== 'fk_journal_account' || accountId === undefined) throw error;
-    throw new UnknownAccountError([accountId]);
+    const unknown = unknownAccountOf(error, changes);
+    throw unknown == null ? error : new UnknownAccountError([unknown]);
+  }
+}
+
+function unknownAccountOf(error: unknown, { accountId, targetAccountId }: EntryChanges) {
+  switch (constraintOf(error)) {
+    case 'fk_journal_account':
+      return accountId;
+    case 'fk_journal_target_account':
+      return targetAccountId;
+    default:
+      return undefined;
   }
 }
 

@@ -10,7 +10,7 @@ import type { EntryRecord, NewEntry } from './new-entry.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource, driverOf, runStatement } from '../driver/run-statement.js';
 import { isSerializationFailure, constraintOf } from '../driver/failures.js';
-import { keyOf } from '../driver/row.js';
+import { flagOf, integerOf, keyOf } from '../driver/row.js';
 import type { HeldRow, Row, RowFields } from '../driver/row.js';
 import { entityRows } from '../driver/entity-rows.js';
 import { asPrinted, columnsOf, textOf } from './entry-columns.js';
@@ -212,6 +212,14 @@ class AppendedRow implements Row {
 
   ascii(index: number): string | null {
     return this.text(index);
+  }
+
+  integer(index: number): number | null {
+    return integerOf(this.text(index));
+  }
+
+  flag(index: number): boolean | null {
+    return flagOf(this.text(index));
   }
 
   instant(index: number): Date | null {

@@ -4,6 +4,7 @@ import type { InputProblem } from '../model/input-check.js';
 import { entryRecord, newEntry } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 import { entryTypes } from '../model/entry-type.js';
+import { largestRatio } from '../model/entry-column.js';
 import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
 
@@ -97,6 +98,11 @@ const isKey = isText(/^[\x20-\x7e]{1,200}$/);
 const isNote = isText(/^[^\0\ud800-\udfff]{0,1000}$/);
 const isAmount = isText(/^-?\d{1,12}(?:\.\d{1,8})?$/);
 const isQuantity = isText(/^\d{1,12}(?:\.\d{1,8})?$/);
+/** More than 0: it has a digit that is not 0. */
+const isPositive = isText(/^(?=.*[1-9])\d{1,12}(?:\.\d{1,8})?$/);
+const isFraction = isText(/^(?:0(?:\.\d{1,8})?|1)$/);
+const isRatio: IsPlain = (value) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= largestRatio;
 /** Days up to the 28th exist in every month. */
 const isDay = isText(/^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/);
 const types: ReadonlySet<unknown> = new Set(entryTypes);
@@ -128,6 +134,10 @@ const isOfKind: Readonly<Record<EntryKind, IsPlain>> = {
   entryType: (value) => types.has(value),
   amount: isAmount,
   quantity: isQuantity,
+  positive: isPositive,
+  fraction: isFraction,
+  ratio: isRatio,
+  flag: (value) => typeof value === 'boolean',
   instant: isInstant,
   day: isDay,
   object: isFlat,

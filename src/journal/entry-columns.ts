@@ -58,5 +58,6 @@ export function textOf(record: EntryRecord, { property, fallbackText }: EntryCol
 export function asPrinted(text: string | null, { type }: EntryColumn): string | null {
   if (text === null) return null;
   if (type === 'numeric') return asStored(text as DecimalString);
+  if (type === 'boolean') return text.slice(0, 1);
   return type === 'timestamptz' ? text.replace('T', ' ').replace('Z', '+00') : text;
 }

@@ -20,6 +20,7 @@ export async function insertFailure(
     case 'fk_journal_user':
       return new UserNotFoundError(userId);
     case 'fk_journal_account':
+    case 'fk_journal_target_account':
       return new UnknownAccountError(await unknownAccounts(manager, userId, entries));
     case 'fk_journal_original_entry': {
       const missing = await missingOriginals(manager, userId, entries);
@@ -34,7 +35,11 @@ export async function insertFailure(
 }
 
 async function unknownAccounts(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
-  const named = [...new Set(entries.map(({ accountId }) => accountId))];
+  const named = [
+    ...new Set(
+      entries.flatMap(({ accountId, targetAccountId }) => [accountId, targetAccountId ?? accountId]),
+    ),
+  ];
   const accounts = await manager.findBy(Account, { userId, id: Any(named) });
   return without(named, accounts);
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { isDecimalString } from '../model/decimal.js';
+import { Decimal, isDecimalString } from '../model/decimal.js';
 import type { DecimalString } from '../model/decimal.js';
 import { entryTypes } from '../model/entry-type.js';
+import { largestRatio } from '../model/entry-column.js';
 import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
 import type { JournalEntry } from '../model/journal-entry.entity.js';
@@ -16,7 +17,7 @@ import {
 type Demanded = 'ts' | 'accountId' | 'type' | 'amount';
 type History =
   'deletedAt' | 'editedBy' | 'editReason' | 'originalEntryId' | 'createdAt' | 'updatedAt' | 'recorded';
-type Relation = 'user' | 'account' | 'originalEntry';
+type Relation = 'user' | 'account' | 'targetAccount' | 'originalEntry';
 
 /**
  * A journal entry to append.
@@ -50,6 +51,13 @@ export const decimal = z.custom<DecimalString>(
 );
 export const notNegative = decimal.refine((value) => !value.startsWith('-'), 'must not be negative');
 
+export const positive = decimal.refine((value) => new Decimal(value).greaterThan(0), 'must be more than 0');
+const fraction = notNegative.refine((value) => !new Decimal(value).greaterThan(1), 'must not be more than 1');
+const ratio = z
+  .int({ error: 'must be a whole number' })
+  .min(1, 'must be at least 1')
+  .max(largestRatio, `must not be more than ${largestRatio}`);
+
 /** The rules of `meta`. */
 export const storableMeta = z
   .record(z.string(), z.unknown(), 'must be an object')
@@ -67,6 +75,10 @@ const rules: Readonly<Record<EntryKind, z.ZodType>> = {
   entryType: z.enum(entryTypes, `must be one of ${entryTypes.join(', ')}`),
   amount: decimal,
   quantity: notNegative,
+  positive,
+  fraction,
+  ratio,
+  flag: z.boolean({ error: 'must be true or false' }),
   instant: storableInstant,
   day: storableDay,
   object: storableMeta,

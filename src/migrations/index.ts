@@ -9,6 +9,8 @@ import { CoveringIndexes20261125160000 } from './20261125160000_covering_indexes
 import { AverageCostStepGrant20261125200000 } from './20261125200000_average_cost_step_grant.js';
 import { GeneratedUserIds20261128003000 } from './20261128003000_generated_user_ids.js';
 import { EntryDayAndOrder20261128060000 } from './20261128060000_entry_day_and_order.js';
+import { FigureColumns20261128170000 } from './20261128170000_figure_columns.js';
+import { TargetAccountIndex20261128170100 } from './20261128170100_target_account_index.js';
 
 /** The migrations of this package, oldest first. `tools/new-migration.ts` rewrites this file. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -22,4 +24,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   AverageCostStepGrant20261125200000,
   GeneratedUserIds20261128003000,
   EntryDayAndOrder20261128060000,
+  FigureColumns20261128170000,
+  TargetAccountIndex20261128170100,
 ];

@@ -36,6 +36,21 @@ export const entryComments = {
   expiration: 'Expiration day of an option leg, which belongs to no time zone.',
   underlyingPrice: 'Price of the underlying share when the entry was made.',
   notes: 'What the trader noted.',
+  ratioTo:
+    'New shares or contracts for every ratio_from old ones; of splits, mergers, spin-offs and option adjustments.',
+  ratioFrom: 'Old shares or contracts that become ratio_to new ones.',
+  targetSymbol:
+    'Symbol after a symbol change, a merger or an option adjustment; symbol of the shares of a spin-off.',
+  targetStrike: 'Strike after an option adjustment.',
+  targetAccountId: 'The account of the same user to which a position is transferred.',
+  multiplier:
+    'Price units per contract: the cash of a contract is its price times the multiplier; null means 100.',
+  deliverable: 'Shares that a contract delivers; null means the multiplier.',
+  cost: 'Cost basis of shares that were received without cash; never negative.',
+  costShare: 'Part of the cost that moves to the shares of a spin-off, from 0 to 1.',
+  acquiredOn: 'Day on which shares that were received had been acquired; null means the day of the entry.',
+  section1256:
+    'True for a contract of section 1256 of the US tax code, such as an index option; null means unknown.',
   meta: 'Whatever else the client keeps with the entry (leg, template, roll links); always an object.',
   deletedAt: 'When the entry was removed or replaced, which is final; null while it is live.',
   editedBy: 'Who removed, replaced or, on the new entry of a restoration, restored it.',

@@ -6,10 +6,23 @@ import { oneOf } from './sql-text.js';
 /**
  * The kind of a column's values. Decides the SQL type, the CHECK, the input rules and the export
  * format. `key`: 1 to 200 characters. `amount`: signed decimal. `quantity`: decimal, not negative.
- * `order`: whole number.
+ * `positive`: decimal, more than 0. `fraction`: decimal from 0 to 1. `ratio`: whole number from 1
+ * to 1,000,000,000, as a JavaScript number. `flag`: boolean. `order`: whole number as text.
  */
 export type EntryKind =
-  'key' | 'text' | 'entryType' | 'amount' | 'quantity' | 'instant' | 'day' | 'object' | 'order';
+  | 'key'
+  | 'text'
+  | 'entryType'
+  | 'amount'
+  | 'quantity'
+  | 'positive'
+  | 'fraction'
+  | 'ratio'
+  | 'flag'
+  | 'instant'
+  | 'day'
+  | 'object'
+  | 'order';
 
 /**
  * The part of an entry that a column belongs to. `content`: the trade; never updated. `history`:
@@ -50,6 +63,16 @@ export interface EntryColumnDeclaration {
   readonly inBrowser: boolean;
 }
 
+/** The largest value of the kind `ratio`. */
+export const largestRatio = 1_000_000_000;
+
+const decimalKinds: ReadonlySet<EntryKind> = new Set(['amount', 'quantity', 'positive', 'fraction']);
+
+/** Whether the values of a column are exact decimals as text, numeric(20,8) in the database. */
+export function isDecimalColumn({ kind }: EntryColumnDeclaration): boolean {
+  return decimalKinds.has(kind);
+}
+
 interface KindOfColumn {
   column: ColumnOptions;
   check?: (name: string) => string;
@@ -66,6 +89,11 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
   entryType: { column: { type: 'text', collation: 'C' }, check: (name) => oneOf(name, entryTypes) },
   amount: { column: decimal, check: (name) => `${name} <> 'NaN'` },
   quantity: { column: decimal, check: (name) => `${name} >= 0 AND ${name} <> 'NaN'` },
+  positive: { column: decimal, check: (name) => `${name} > 0 AND ${name} <> 'NaN'` },
+  // NaN is greater than every number.
+  fraction: { column: decimal, check: (name) => `${name} BETWEEN 0 AND 1` },
+  ratio: { column: { type: 'integer' }, check: (name) => `${name} BETWEEN 1 AND ${largestRatio}` },
+  flag: { column: { type: 'boolean' } },
   instant: { column: { type: 'timestamptz', precision: 3 }, check: (name) => `isfinite(${name})` },
   day: { column: { type: 'date' }, check: (name) => `isfinite(${name})` },
   object: {

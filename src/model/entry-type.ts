@@ -1,6 +1,7 @@
 /**
- * The types of journal entries. The browser application writes all but `buy_to_open` and
- * `sell_to_close`, which open and close long positions.
+ * The types of journal entries. The browser application writes the first twelve, except
+ * `buy_to_open` and `sell_to_close`, which open and close long positions. It does not know the
+ * types from `split` on.
  */
 export const entryTypes = [
   'sell_to_open',
@@ -15,6 +16,19 @@ export const entryTypes = [
   'transfer',
   'correction',
   'option_premium',
+  'split',
+  'symbol_change',
+  'merger',
+  'spin_off',
+  'return_of_capital',
+  'option_adjustment',
+  'position_transfer',
+  'shares_received',
+  'interest',
+  'dividend_in_lieu',
+  'securities_lending',
+  'withheld_tax',
+  'rebate',
 ] as const;
 export type EntryType = (typeof entryTypes)[number];
 

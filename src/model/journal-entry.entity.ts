@@ -13,7 +13,8 @@ import { User } from './user.entity.js';
  * TypeORM cannot declare two properties of the indexes in the migrations: `ts` and `id` descend,
  * and `idx_journal_live_ts_amount` has INCLUDE (amount) instead of a key column.
  * `uq_journal_successor` allows one successor per entry. It also serves the foreign key: without it
- * deleting a user would scan the journal once per row.
+ * deleting a user would scan the journal once per row. `idx_journal_target_account` serves its
+ * foreign key likewise.
  */
 @Entity({ name: 'journal', comment: entryComments.table })
 @Check('chk_journal_original_entry_id', `original_entry_id <> id`)
@@ -25,6 +26,9 @@ import { User } from './user.entity.js';
 @Index('idx_journal_live_type', ['userId', 'type', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_account', ['userId', 'accountId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_deleted', ['userId', 'ts', 'id'], { where: 'deleted_at IS NOT NULL' })
+@Index('idx_journal_target_account', ['userId', 'targetAccountId'], {
+  where: 'target_account_id IS NOT NULL',
+})
 @Index('uq_journal_successor', ['userId', 'originalEntryId'], {
   unique: true,
   where: 'original_entry_id IS NOT NULL',
@@ -85,6 +89,64 @@ export class JournalEntry {
   /** Price of the underlying share at the time of the entry. */
   @EntryColumn('quantity', { nullable: true, comment: entryComments.underlyingPrice })
   underlyingPrice!: DecimalString | null;
+
+  /**
+   * Ratio of a split, merger, spin-off or option adjustment: `ratioTo` new shares or contracts for
+   * every `ratioFrom` old ones, from 1 to 1,000,000,000. A 3-for-2 split is 3 and 2, a 1-for-10
+   * reverse split is 1 and 10.
+   */
+  @EntryColumn('ratio', { nullable: true, comment: entryComments.ratioTo, inBrowser: false })
+  ratioTo!: number | null;
+
+  /** The old shares or contracts of the ratio; see `ratioTo`. */
+  @EntryColumn('ratio', { nullable: true, comment: entryComments.ratioFrom, inBrowser: false })
+  ratioFrom!: number | null;
+
+  /** Symbol after a symbol change, merger or option adjustment; symbol of spun-off shares. */
+  @EntryColumn('key', { nullable: true, comment: entryComments.targetSymbol, inBrowser: false })
+  targetSymbol!: string | null;
+
+  /** Strike price after an option adjustment. */
+  @EntryColumn('quantity', { nullable: true, comment: entryComments.targetStrike, inBrowser: false })
+  targetStrike!: DecimalString | null;
+
+  /** The account of the same user to which a position is transferred. */
+  @EntryColumn('key', {
+    nullable: true,
+    reference: true,
+    comment: entryComments.targetAccountId,
+    inBrowser: false,
+  })
+  targetAccountId!: string | null;
+
+  /**
+   * Price units per contract: the cash of a contract is its price × the multiplier. More than 0;
+   * null means 100.
+   */
+  @EntryColumn('positive', { nullable: true, comment: entryComments.multiplier, inBrowser: false })
+  multiplier!: DecimalString | null;
+
+  /** Shares that a contract delivers; null means the multiplier. */
+  @EntryColumn('quantity', { nullable: true, comment: entryComments.deliverable, inBrowser: false })
+  deliverable!: DecimalString | null;
+
+  /** Cost basis of shares that were received without cash. Never negative. */
+  @EntryColumn('quantity', { nullable: true, comment: entryComments.cost, inBrowser: false })
+  cost!: DecimalString | null;
+
+  /** Part of the cost, from 0 to 1, that moves to the shares of a spin-off. */
+  @EntryColumn('fraction', { nullable: true, comment: entryComments.costShare, inBrowser: false })
+  costShare!: DecimalString | null;
+
+  /**
+   * Day (`YYYY-MM-DD`) on which received shares had been acquired; null means the day of the entry.
+   */
+  @EntryColumn('day', { nullable: true, comment: entryComments.acquiredOn, inBrowser: false })
+  acquiredOn!: string | null;
+
+  /** True for a section 1256 contract (US tax code), such as an index option; null: unknown. */
+  @EntryColumn('flag', { nullable: true, comment: entryComments.section1256, inBrowser: false })
+  section1256!: boolean | null;
 
   @EntryColumn('text', { nullable: true, comment: entryComments.notes })
   notes!: string | null;
@@ -148,6 +210,21 @@ export class JournalEntry {
     { name: 'account_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_journal_account' },
   ])
   account?: Relation<Account>;
+
+  @ManyToOne(() => Account)
+  @JoinColumn([
+    {
+      name: 'user_id',
+      referencedColumnName: 'userId',
+      foreignKeyConstraintName: 'fk_journal_target_account',
+    },
+    {
+      name: 'target_account_id',
+      referencedColumnName: 'id',
+      foreignKeyConstraintName: 'fk_journal_target_account',
+    },
+  ])
+  targetAccount?: Relation<Account>;
 
   @ManyToOne(() => JournalEntry)
   @JoinColumn([

@@ -103,6 +103,39 @@ export interface JournalRow {
 
   /** The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept. */
   recorded: string | null;
+
+  /** New shares or contracts for every ratio_from old ones; of splits, mergers, spin-offs and option adjustments. */
+  ratio_to: number | null;
+
+  /** Old shares or contracts that become ratio_to new ones. */
+  ratio_from: number | null;
+
+  /** Symbol after a symbol change, a merger or an option adjustment; symbol of the shares of a spin-off. */
+  target_symbol: string | null;
+
+  /** Strike after an option adjustment. */
+  target_strike: DecimalString | null;
+
+  /** The account of the same user to which a position is transferred. */
+  target_account_id: string | null;
+
+  /** Price units per contract: the cash of a contract is its price times the multiplier; null means 100. */
+  multiplier: DecimalString | null;
+
+  /** Shares that a contract delivers; null means the multiplier. */
+  deliverable: DecimalString | null;
+
+  /** Cost basis of shares that were received without cash; never negative. */
+  cost: DecimalString | null;
+
+  /** Part of the cost that moves to the shares of a spin-off, from 0 to 1. */
+  cost_share: DecimalString | null;
+
+  /** Day on which shares that were received had been acquired; null means the day of the entry. */
+  acquired_on: string | null;
+
+  /** True for a contract of section 1256 of the US tax code, such as an index option; null means unknown. */
+  section1256: boolean | null;
 }
 
 /** A row to insert into `journal`. Columns with a default are optional. */
@@ -128,6 +161,17 @@ export interface NewJournalRow {
   updated_at?: Date;
   day?: string | null;
   recorded?: string | null;
+  ratio_to?: number | null;
+  ratio_from?: number | null;
+  target_symbol?: string | null;
+  target_strike?: DecimalString | null;
+  target_account_id?: string | null;
+  multiplier?: DecimalString | null;
+  deliverable?: DecimalString | null;
+  cost?: DecimalString | null;
+  cost_share?: DecimalString | null;
+  acquired_on?: string | null;
+  section1256?: boolean | null;
 }
 
 /** Columns to update in rows of `journal`. */
@@ -153,6 +197,17 @@ export interface JournalRowUpdate {
   updated_at?: Date;
   day?: string | null;
   recorded?: string | null;
+  ratio_to?: number | null;
+  ratio_from?: number | null;
+  target_symbol?: string | null;
+  target_strike?: DecimalString | null;
+  target_account_id?: string | null;
+  multiplier?: DecimalString | null;
+  deliverable?: DecimalString | null;
+  cost?: DecimalString | null;
+  cost_share?: DecimalString | null;
+  acquired_on?: string | null;
+  section1256?: boolean | null;
 }
 
 /** A person who keeps a journal; everything else belongs to one. */

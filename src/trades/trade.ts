@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Decimal } from '../model/decimal.js';
 import type { DecimalString } from '../model/decimal.js';
-import { decimal, notNegative, storableMeta } from '../journal/new-entry.js';
+import { notNegative, positive, storableMeta } from '../journal/new-entry.js';
 import { storableInstant, storableKey, storableText } from '../model/storable.js';
 
 /**
@@ -33,7 +32,7 @@ export interface SymbolTrade extends Trade {
 /** Leaves room for the suffixes that templates append to a trade's id. */
 const longestId = 180;
 
-export const positive = decimal.refine((value) => new Decimal(value).greaterThan(0), 'must be more than 0');
+export { positive };
 
 /** A trade without `accountId`: a transfer has two accounts. */
 export const tradeWithoutAccount = z.strictObject({

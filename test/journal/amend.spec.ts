@@ -11,6 +11,7 @@ import type { Amendment, EntryChanges, NewEntry } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/database-failure.js';
+import { noServerColumns } from '../support/empty-columns.js';
 
 describe('JournalRepository.amend', () => {
   let under: JournalUnderTest;
@@ -72,6 +73,7 @@ describe('JournalRepository.amend', () => {
     await append('put-1', { notes: 'first' });
     const changes: Required<EntryChanges> = {
       ts: new Date('2020-02-29T23:59:59.999Z'),
+      ...noServerColumns,
       day: '2020-03-01',
       accountId: 'acct-2',
       type: 'fee',

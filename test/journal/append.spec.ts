@@ -86,6 +86,9 @@ describe('JournalRepository.append', () => {
         strike: quantities,
         ts: instant,
         expiration: fc.option(day, { nil: null }),
+        multiplier: fc.constantFrom('0.1', '5', null),
+        deliverable: quantities,
+        section1256: fc.option(fc.boolean(), { nil: null }),
         notes: fc.option(text({ maxLength: 80 }), { nil: null }),
         symbol: fc.option(key, { nil: null }),
         meta: fc.constantFrom(

@@ -61,7 +61,7 @@ const nasty = fc.oneof(
   }),
 );
 const nastyText = fc.oneof(fc.constantFrom('', '\0', '\ud800', 'a\0@b'), fc.string({ unit: 'binary' }));
-const columns = {
+const columns: Readonly<Record<keyof EntryRecord | 'surprise', fc.Arbitrary<unknown>>> = {
   id: nasty,
   ts: nasty,
   accountId: nasty,
@@ -72,12 +72,27 @@ const columns = {
   strike: nasty,
   expiration: nasty,
   underlyingPrice: nasty,
+  day: nasty,
+  ratioTo: nasty,
+  ratioFrom: nasty,
+  targetSymbol: nasty,
+  targetStrike: nasty,
+  targetAccountId: nasty,
+  multiplier: nasty,
+  deliverable: nasty,
+  cost: nasty,
+  costShare: nasty,
+  acquiredOn: nasty,
+  section1256: nasty,
   notes: nasty,
   meta: nasty,
   deletedAt: nasty,
   editedBy: nasty,
   originalEntryId: nasty,
+  editReason: nasty,
   createdAt: nasty,
+  updatedAt: nasty,
+  recorded: nasty,
   surprise: nasty,
 };
 /**

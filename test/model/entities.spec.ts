@@ -2,7 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import { Account, JournalEntry, User } from '../../src/index.js';
 import type { DecimalString } from '../../src/index.js';
-import { day, decimal, instant, text, unsignedDecimal } from '../support/database-arbitraries.js';
+import {
+  day,
+  decimal,
+  fraction,
+  instant,
+  positiveDecimal,
+  ratio,
+  text,
+  unsignedDecimal,
+} from '../support/database-arbitraries.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
@@ -38,6 +47,12 @@ describe('The entities, through plain TypeORM repositories', () => {
         strike: optional(unsignedDecimal),
         underlyingPrice: optional(unsignedDecimal),
         expiration: optional(day),
+        ratioTo: optional(ratio),
+        ratioFrom: optional(ratio),
+        multiplier: optional(positiveDecimal),
+        costShare: optional(fraction),
+        acquiredOn: optional(day),
+        section1256: optional(fc.boolean()),
         ts: instant,
         deletedAt: optional(instant),
         notes: optional(text()),

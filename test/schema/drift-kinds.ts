@@ -295,6 +295,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
     [
       'foreign key fk_accounts_user on accounts: enforcement is off, should be on',
       'foreign key fk_journal_account on journal: enforcement is off, should be on',
+      'foreign key fk_journal_target_account on journal: enforcement is off, should be on',
     ],
   ],
   [
@@ -310,10 +311,11 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'a primary key in another order',
     [
-      'ALTER TABLE journal DROP CONSTRAINT fk_journal_account',
+      'ALTER TABLE journal DROP CONSTRAINT fk_journal_account, DROP CONSTRAINT fk_journal_target_account',
       'ALTER TABLE accounts DROP CONSTRAINT pk_accounts',
       'ALTER TABLE accounts ADD CONSTRAINT pk_accounts PRIMARY KEY (id, user_id)',
       'ALTER TABLE journal ADD CONSTRAINT fk_journal_account FOREIGN KEY (user_id, account_id) REFERENCES accounts (user_id, id)',
+      'ALTER TABLE journal ADD CONSTRAINT fk_journal_target_account FOREIGN KEY (user_id, target_account_id) REFERENCES accounts (user_id, id)',
     ],
     'primary key pk_accounts on accounts: the list of columns is (id, user_id), should be (user_id, id)',
   ],

@@ -25,6 +25,6 @@ type Same<One, Other> =
 export const userIsItsRow: Same<Columns<User>, InCamelCase<UserRow>> = true;
 export const accountIsItsRow: Same<Columns<Account, 'user'>, InCamelCase<AccountRow>> = true;
 export const entryIsItsRow: Same<
-  Columns<JournalEntry, 'user' | 'account' | 'originalEntry'>,
+  Columns<JournalEntry, 'user' | 'account' | 'targetAccount' | 'originalEntry'>,
   InCamelCase<JournalRow>
 > = true;

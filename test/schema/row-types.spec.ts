@@ -138,6 +138,9 @@ describe('A program without TypeORM', () => {
       expect(stored).toEqual({
         ...entry,
         ...{ qty: '2.00000000', strike: '180.50000000', underlying_price: null, notes: null },
+        ...{ ratio_to: null, ratio_from: null, target_symbol: null, target_strike: null },
+        ...{ target_account_id: null, multiplier: null, deliverable: null, cost: null },
+        ...{ cost_share: null, acquired_on: null, section1256: null },
         ...{ deleted_at: null, edited_by: null, edit_reason: null, original_entry_id: null },
       });
       expect([created_at, updated_at]).toEqual([expect.any(Date), expect.any(Date)]);

@@ -28,6 +28,16 @@ export const day = instant.map((date) => date.toISOString().slice(0, 10));
 export const unsignedDecimal = fc
   .tuple(fc.bigInt(0n, 999_999_999_999n), fc.bigInt(0n, 99_999_999n))
   .map(([whole, rest]) => `${whole}.${String(rest).padStart(8, '0')}` as DecimalString);
+export const positiveDecimal = unsignedDecimal.filter((size) => !/^0\.0+$/.test(size));
+/** A decimal from 0 to 1. */
+export const fraction = fc.oneof(
+  fc.constantFrom<DecimalString>('0.00000000', '1.00000000'),
+  fc
+    .integer({ min: 0, max: 99_999_999 })
+    .map((units) => `0.${String(units).padStart(8, '0')}` as DecimalString),
+);
+/** One number of a ratio. */
+export const ratio = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(1_000_000_000, 1_000));
 export const decimal = fc
   .tuple(fc.boolean(), unsignedDecimal)
   .map(([negative, size]) => (negative && !/^0\.0+$/.test(size) ? (`-${size}` as DecimalString) : size));

@@ -1,7 +1,20 @@
 import fc from 'fast-check';
 import { entryTypes } from '../../src/index.js';
 import type { EntryRecord } from '../../src/index.js';
-import { day, decimal, instant, key, text, unsignedDecimal } from './database-arbitraries.js';
+import {
+  day,
+  decimal,
+  fraction,
+  instant,
+  key,
+  positiveDecimal,
+  ratio,
+  text,
+  unsignedDecimal,
+} from './database-arbitraries.js';
+
+/** An entry without its id and link. */
+type Linkless = Omit<EntryRecord, 'id' | 'originalEntryId'>;
 
 const note = fc.option(
   fc.oneof(text({ maxLength: 12 }), fc.constantFrom('', '=1+1', '\ufeff', 'a\r\n"b",\u2028', '🏆')),
@@ -25,7 +38,8 @@ const meta = fc
   .array(fc.tuple(metaKey, metaValue), { maxLength: 4 })
   .map((pairs) => Object.fromEntries(pairs) as Record<string, unknown>);
 
-const content = fc.record({
+/** An arbitrary for every column, so that a missing one does not compile. */
+const columns: { [Column in keyof Required<Linkless>]: fc.Arbitrary<Linkless[Column]> } = {
   ts: instant,
   day: fc.option(day),
   accountId: fc.constantFrom('acct-1', 'acct-2'),
@@ -39,6 +53,17 @@ const content = fc.record({
   strike: fc.option(unsignedDecimal),
   expiration: fc.option(day),
   underlyingPrice: fc.option(unsignedDecimal),
+  ratioTo: fc.option(ratio),
+  ratioFrom: fc.option(ratio),
+  targetSymbol: fc.option(key),
+  targetStrike: fc.option(unsignedDecimal),
+  targetAccountId: fc.option(fc.constantFrom('acct-1', 'acct-2')),
+  multiplier: fc.option(positiveDecimal),
+  deliverable: fc.option(unsignedDecimal),
+  cost: fc.option(unsignedDecimal),
+  costShare: fc.option(fraction),
+  acquiredOn: fc.option(day),
+  section1256: fc.option(fc.boolean()),
   notes: note,
   meta,
   deletedAt: fc.option(instant),
@@ -47,7 +72,8 @@ const content = fc.record({
   createdAt: instant,
   updatedAt: instant,
   recorded: fc.option(fc.maxSafeNat().map(String)),
-}) as fc.Arbitrary<Omit<EntryRecord, 'id'>>;
+};
+const content = fc.record(columns) as fc.Arbitrary<Linkless>;
 
 /**
  * Entries with everything that the columns can hold, each of which follows at most one that comes

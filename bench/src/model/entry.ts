@@ -1,7 +1,23 @@
 import type { NewEntry } from 'trading-journal-database';
 
-/** An entry to be written at an instant, with every column that a client gives. */
-export type Entry = Required<Omit<NewEntry, 'day'>>;
+/** An entry to be written at an instant, with every column that the browser application has. */
+export type Entry = Required<
+  Pick<
+    NewEntry,
+    | 'id'
+    | 'ts'
+    | 'accountId'
+    | 'symbol'
+    | 'type'
+    | 'qty'
+    | 'amount'
+    | 'strike'
+    | 'expiration'
+    | 'underlyingPrice'
+    | 'notes'
+    | 'meta'
+  >
+>;
 
 /** The place of an entry in the order of the journal, newest first. */
 export interface Position {

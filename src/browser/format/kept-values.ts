@@ -1,3 +1,4 @@
+import { isDecimalColumn } from '../../model/entry-column.js';
 import { entryColumns } from '../../model/journal-entry.entity.js';
 import { Decimal, toColumnScale } from '../../model/decimal.js';
 
@@ -16,9 +17,7 @@ export const keptValuesSchema = `CREATE TABLE ${keptValuesTable} (
 )`;
 
 /** The number columns of the journal, which are doubles in the browser application. */
-export const decimalColumns = entryColumns
-  .filter(({ kind }) => kind === 'amount' || kind === 'quantity')
-  .map(({ name }) => name);
+export const decimalColumns = entryColumns.filter(isDecimalColumn).map(({ name }) => name);
 
 /** Whether the importer would restore the decimal from its nearest double. */
 export function survivesAsDouble(decimal: string): boolean {

@@ -15,6 +15,13 @@ export interface ConvertedEntry {
   changes: ChangedValue[];
 }
 
+type Content = Omit<
+  EntryRecord,
+  'deletedAt' | 'editedBy' | 'editReason' | 'originalEntryId' | 'createdAt' | 'updatedAt' | 'recorded'
+>;
+/** Every content column, so that a missing one does not compile. */
+type WholeContent = { [Column in keyof Required<Content>]: Content[Column] };
+
 /**
  * Converts a row of the legacy `journal`. The journal itself validates types, signs, ranges and
  * characters.
@@ -24,7 +31,7 @@ export interface ConvertedEntry {
  */
 export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays): ConvertedEntry {
   const row = new RowReader('journal', legacy, place);
-  const record = {
+  const content: WholeContent = {
     id: row.text('id') as string,
     ...momentOf(row, days),
     accountId: row.text('account_id') as string,
@@ -35,15 +42,26 @@ export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays):
     strike: row.decimal('strike'),
     expiration: expirationOf(row, days),
     underlyingPrice: row.decimal('underlying_price'),
+    ratioTo: row.integer('ratio_to'),
+    ratioFrom: row.integer('ratio_from'),
+    targetSymbol: row.textOrNothing('target_symbol'),
+    targetStrike: row.decimal('target_strike'),
+    targetAccountId: row.textOrNothing('target_account_id'),
+    multiplier: row.decimal('multiplier'),
+    deliverable: row.decimal('deliverable'),
+    cost: row.decimal('cost'),
+    costShare: row.decimal('cost_share'),
+    acquiredOn: row.textOrNothing('acquired_on'),
+    section1256: row.flag('section1256'),
     notes: row.text('notes'),
     meta: readMeta(row),
-    ...history(row),
   };
+  const record: EntryRecord = { ...content, ...history(row) };
   return { record, problems: row.problems, changes: row.changes };
 }
 
 /** The instant of an entry, and its day if the trader typed a day only. */
-function momentOf(row: RowReader, days: TypedDays): Pick<EntryRecord, 'ts' | 'day'> {
+function momentOf(row: RowReader, days: TypedDays): { ts: Date; day: string | null } {
   const text = row.value('ts');
   const isDay = typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
   const ts = isDay ? row.instantOf('ts', `${text}T00:00:00.000Z`) : row.instant('ts');

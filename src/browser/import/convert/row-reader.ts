@@ -58,6 +58,22 @@ export class RowReader {
     return stored;
   }
 
+  /** Reads a whole number, or its digits as text. */
+  integer(column: string): number | null {
+    const value = this.value(column);
+    if (value === null) return null;
+    const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+    return Number.isSafeInteger(number) ? (number as number) : this.refuse(column, 'must be a whole number');
+  }
+
+  /** Reads true or false, also as text. */
+  flag(column: string): boolean | null {
+    const value = this.value(column);
+    if (value === null || typeof value === 'boolean') return value;
+    if (value === 'true' || value === 'false') return value === 'true';
+    return this.refuse(column, 'must be true or false');
+  }
+
   /** Reads an instant in ISO 8601, or in the form of SQLite's CURRENT_TIMESTAMP (UTC). */
   instant(column: string): Date | null {
     const value = this.value(column) === '' ? this.textOrNothing(column) : this.value(column);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DecimalString } from '../../../model/decimal.js';
 import { asStored } from '../../../model/decimal.js';
+import { isDecimalColumn } from '../../../model/entry-column.js';
 import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import { unlinkedKey } from '../check/entry-links.js';
@@ -42,8 +43,10 @@ export function valueText(entry: EntryRecord, column: EntryColumnDeclaration): s
   return value === null || typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function comparable(entry: EntryRecord, { property, kind }: EntryColumnDeclaration): unknown {
+function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown {
+  const { property, kind } = column;
   const value = entry[property as keyof EntryRecord];
+  if (isDecimalColumn(column)) return value == null ? null : asStored(value as DecimalString);
   switch (kind) {
     case 'object': {
       // In JSON a zero has no sign, and an undefined property is left out.
@@ -52,9 +55,6 @@ function comparable(entry: EntryRecord, { property, kind }: EntryColumnDeclarati
       delete object[unlinkedKey];
       return object;
     }
-    case 'amount':
-    case 'quantity':
-      return value == null ? null : asStored(value as DecimalString);
     case 'instant':
       return value instanceof Date ? value.toISOString() : null;
     default:

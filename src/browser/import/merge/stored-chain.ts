@@ -6,7 +6,10 @@ import { ContentIndex } from './content-index.js';
 import { validate, v5 as uuidv5, version } from 'uuid';
 
 /** A stored entry, or an entry that the import will store. */
-export type StoredEntry = Omit<JournalEntry, 'userId' | 'user' | 'account' | 'originalEntry'>;
+export type StoredEntry = Omit<
+  JournalEntry,
+  'userId' | 'user' | 'account' | 'targetAccount' | 'originalEntry'
+>;
 
 /** The entry that will be stored for a record. Sets only what decisions on the chain need. */
 export function toStoredEntry(record: EntryRecord): StoredEntry {

@@ -3,13 +3,21 @@ import type { ImportedJournal } from '../../../../src/journal/imported-journal.j
 import { amendEntries } from '../../../../src/browser/import/merge/amend-entries.js';
 import type { Edit } from '../../../../src/browser/import/merge/amend-entries.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
+import { noServerColumns } from '../../../support/empty-columns.js';
 
 const createdAt = new Date(Date.UTC(2025, 0));
 
 /** Live entries, each with a link to the one before. */
 function chain(count: number): StoredEntry[] {
   return Array.from({ length: count }, (_, index) => ({
-    ...{ id: `row-${index}`, ts: createdAt, day: null, recorded: null, accountId: 'acct-1', symbol: 'SPY' },
+    ...{
+      id: `row-${index}`,
+      ts: createdAt,
+      ...noServerColumns,
+      recorded: null,
+      accountId: 'acct-1',
+      symbol: 'SPY',
+    },
     ...{ type: 'fee', qty: null, amount: '-1.00000000', strike: null, expiration: null, notes: null },
     ...{ underlyingPrice: null, meta: {}, deletedAt: null, editedBy: null, editReason: null },
     originalEntryId: index === 0 ? null : `row-${index - 1}`,

@@ -5,12 +5,22 @@ import { hasSameContent } from '../../../../src/browser/import/merge/compare-con
 import { ContentIndex } from '../../../../src/browser/import/merge/content-index.js';
 import { StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
+import { noServerColumns } from '../../../support/empty-columns.js';
 
 const at = new Date(Date.UTC(2025, 0));
 
 function entry(id: string, values: Partial<StoredEntry> = {}): StoredEntry {
   return {
-    ...{ id, ts: at, day: null, recorded: null, accountId: 'acct-1', symbol: 'SPY', type: 'fee', qty: null },
+    ...{
+      id,
+      ts: at,
+      ...noServerColumns,
+      recorded: null,
+      accountId: 'acct-1',
+      symbol: 'SPY',
+      type: 'fee',
+      qty: null,
+    },
     ...{
       amount: '-1.00000000',
       strike: null,

@@ -7,6 +7,7 @@ import { amendmentId } from '../../../../src/browser/import/merge/apply-local-st
 import { restorationId } from '../../../../src/browser/import/merge/stored-chain.js';
 import { StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
+import { noServerColumns } from '../../../support/empty-columns.js';
 
 /** Seconds after the first entry was created. */
 const at = (seconds: number) => new Date(Date.UTC(2025, 0) + seconds * 1_000);
@@ -17,7 +18,7 @@ function entry(id: string, values: Partial<StoredEntry> = {}): StoredEntry {
   return {
     id,
     ts: at(0),
-    day: null,
+    ...noServerColumns,
     recorded: null,
     accountId: 'acct-1',
     symbol: 'SPY',
