@@ -84,13 +84,20 @@ export type {
   PositionStatus,
 } from './figures/option-positions.read-model.js';
 export { ShareLotsReadModel } from './figures/share-lots.read-model.js';
-export type { LotsRequest, ShareLot } from './figures/share-lots.read-model.js';
-export { costMethods } from './figures/share-trade-sql.js';
-export type { CostMethod } from './figures/share-trade-sql.js';
+export type { LotsRequest, OpenLot, ShareLot } from './figures/share-lots.read-model.js';
+export { costMethods } from './figures/ledger/lots.js';
+export type { CostMethod } from './figures/ledger/lots.js';
 export { CashReadModel } from './figures/cash.read-model.js';
 export type { CashBalance, CashRequest, PeriodCash } from './figures/cash.read-model.js';
-export { ProfitReadModel } from './figures/profit.read-model.js';
-export type { ProfitRequest, RealisedProfit } from './figures/profit.read-model.js';
+export { profitBases, ProfitReadModel } from './figures/profit.read-model.js';
+export type {
+  ClosedLot,
+  ClosedLotsRequest,
+  ProfitBasis,
+  ProfitRequest,
+  RealisedProfit,
+} from './figures/profit.read-model.js';
+export type { UnmatchedEntry } from './figures/ledger/unmatched.js';
 export { LegacyReadModel } from './browser/figures/legacy.read-model.js';
 export type { LegacyLot, LegacyPosition } from './browser/figures/legacy.read-model.js';
 export { LegacyWeeklyPremium } from './browser/figures/legacy-weekly-premium.entity.js';

@@ -65,7 +65,7 @@ export function costBasisTable(lots: readonly ShareLot[]): string {
     ['account', 'symbol', ...['cost', 'net premium', 'minimum strike', 'calls to sell'].map(numbers)],
     lots.map(({ accountId, symbol, totalCost, netPremium, minimumStrike, coveredCallCapacity }) => [
       ...[accountId, symbol, cents(totalCost), cents(netPremium)],
-      ...[centsUp(minimumStrike), quantity(coveredCallCapacity)],
+      ...[minimumStrike === null ? null : centsUp(minimumStrike), quantity(coveredCallCapacity)],
     ]),
   );
 }

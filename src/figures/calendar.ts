@@ -1,8 +1,8 @@
 import type { FigurePeriod } from '../journal/period-sql.js';
 
-/** A week, a month or a year. */
+/** A day, a week, a month, a quarter or a year. */
 export interface Period {
-  /** `2026-W01`, `2026-01` or `2026`. */
+  /** `2026-01-05`, `2026-W01`, `2026-01`, `2026-Q1` or `2026`. */
   readonly label: string;
   /** Sorts periods of one kind: later periods have greater numbers. */
   readonly order: number;
@@ -30,8 +30,13 @@ export class Calendar {
   }
 }
 
-/** Labels are those of `to_char` with `IYYY-"W"IW`, `YYYY-MM` and `YYYY`. */
+/** Labels of `to_char`: `YYYY-MM-DD`, `IYYY-"W"IW`, `YYYY-MM`, `YYYY-"Q"Q`, `YYYY`. */
 const periodOf: Readonly<Record<FigurePeriod, (day: string) => Period>> = {
+  day: (day) => {
+    const [year, month, date] = partsOf(day);
+    const label = [yearLabel(year), pair(month), pair(date)].join('-');
+    return { label, order: startOf(year, month, date).getTime() };
+  },
   week: (day) => {
     const [year, month, date] = partsOf(day);
     const begin = startOf(year, month, date);
@@ -44,6 +49,11 @@ const periodOf: Readonly<Record<FigurePeriod, (day: string) => Period>> = {
     const [year, month] = partsOf(day);
     return { label: `${yearLabel(year)}-${pair(month)}`, order: year * 12 + month };
   },
+  quarter: (day) => {
+    const [year, month] = partsOf(day);
+    const quarter = Math.ceil(month / 3);
+    return { label: `${yearLabel(year)}-Q${quarter}`, order: year * 4 + quarter };
+  },
   year: (day) => {
     const [year] = partsOf(day);
     return { label: yearLabel(year), order: year };
@@ -55,6 +65,11 @@ export function isDayBefore(day: string, other: string): boolean {
   if (day.length === other.length && day.length === plainDay) return day < other;
   const [one, two] = [startOf(...partsOf(day)), startOf(...partsOf(other))];
   return one < two;
+}
+
+/** Calendar days from one date to another: negative if the other is earlier. */
+export function daysBetween(day: string, other: string): number {
+  return (startOf(...partsOf(other)).getTime() - startOf(...partsOf(day)).getTime()) / days;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { EntrySelection } from '../journal/entry-selection.js';
 import { checkInput } from '../model/input-check.js';
 import { filteredEntries, journalFilter } from '../journal/journal-filter.js';
 import type { JournalFilter } from '../journal/journal-filter.js';
-import { figurePeriods } from '../journal/period-sql.js';
+import { figurePeriods, localTime } from '../journal/period-sql.js';
 import type { FigurePeriod } from '../journal/period-sql.js';
 
 /**
@@ -17,17 +17,46 @@ export interface FigureRequest {
   asOf?: Date;
 }
 
-/** A request whose result depends on the current day. */
+/** A request whose result depends on the day. */
 export interface DatedRequest extends FigureRequest {
   /**
-   * The current day, `YYYY-MM-DD`. Default: the day of `asOf`, or of now, in the request's
-   * `timeZone` if it has one, otherwise in UTC.
+   * The figure at the end of this day, `YYYY-MM-DD`: without the entries of later days, and with
+   * the options that expire on this day or later as open. `asOf` asks for what was known.
+   */
+  on?: string;
+  /**
+   * The current day, `YYYY-MM-DD`, which decides what has expired; without `on`. Default: the day
+   * of `asOf`, or of now, in `timeZone`.
    */
   today?: string;
+  /**
+   * The IANA time zone, such as `America/Denver`, that turns `ts` into a day; default `UTC`. An
+   * entry with a `day` counts on that day in every time zone.
+   */
+  timeZone?: string;
 }
 
+const timeZone = z
+  .string()
+  // Refuses offsets and abbreviations such as CET: PostgreSQL inverts the sign of offsets, and
+  // reads abbreviations as fixed offsets without daylight saving time.
+  .refine(
+    (zone) => (zone === 'UTC' || /^[a-z]+\//i.test(zone)) && isZone(zone),
+    'must be a time zone such as America/Denver',
+  )
+  .optional();
+
 export const figureRequest = journalFilter.pick({ accountId: true, symbol: true, asOf: true });
-export const datedRequest = figureRequest.extend({ today: journalFilter.shape.today });
+const { today } = journalFilter.shape;
+export const datedRequest = figureRequest.extend({ today, on: today, timeZone });
+
+/** Adds the rule that a request names its day once. */
+export function withOneDay<T extends z.ZodType<DatedRequest>>(schema: T): T {
+  return schema.refine(({ on, today }) => on === undefined || today === undefined, {
+    path: ['today'],
+    message: 'must be left out if `on` is given: `on` is the current day then',
+  });
+}
 
 /** A request whose result is grouped by period. */
 export interface PeriodicRequest {
@@ -41,15 +70,7 @@ export interface PeriodicRequest {
 
 export const periodicRequest = {
   per: z.enum(figurePeriods, `must be one of ${figurePeriods.join(', ')}`),
-  timeZone: z
-    .string()
-    // Refuses offsets and abbreviations such as CET: PostgreSQL inverts the sign of offsets, and
-    // reads abbreviations as fixed offsets without daylight saving time.
-    .refine(
-      (zone) => (zone === 'UTC' || /^[a-z]+\//i.test(zone)) && isZone(zone),
-      'must be a time zone such as America/Denver',
-    )
-    .optional(),
+  timeZone,
 };
 
 function isZone(name: string): boolean {
@@ -63,6 +84,20 @@ function isZone(name: string): boolean {
 /** Returns the validated request. @throws InvalidInputError */
 export function checkRequest<T>(schema: z.ZodType, request: T): T {
   return checkInput('request', schema, request) as T;
+}
+
+/** True for the account and the symbol of a request. */
+export function concerns(
+  request: FigureRequest,
+  holding: { readonly accountId: string; readonly symbol: string | null },
+): boolean {
+  const { accountId = holding.accountId, symbol = holding.symbol } = request;
+  return accountId === holding.accountId && symbol === holding.symbol;
+}
+
+/** SQL for the entries whose day is not after a day. */
+export function isUntil(day: string, zone: string): string {
+  return `${localTime(zone)}::date <= ${day}::date`;
 }
 
 /** The user's entries that match a request. */
@@ -84,11 +119,7 @@ export function figurePlan({ accountId, symbol, asOf }: FigureRequest): 'generic
 }
 
 /** The day that a request takes as today, `YYYY-MM-DD`. */
-export function dayOf({
-  today,
-  asOf = new Date(),
-  timeZone = 'UTC',
-}: DatedRequest & { timeZone?: string }): string {
+export function dayOf({ on, today = on, asOf = new Date(), timeZone = 'UTC' }: DatedRequest): string {
   if (today !== undefined) return today;
   const options = { timeZone, era: 'short', year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   const parts = new Intl.DateTimeFormat('en-US', options).formatToParts(asOf);

@@ -1,20 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
-import type { Row } from '../driver/row.js';
-import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { ratio } from './lots.js';
-import { checkRequest, datedRequest, dayOf, figureEntries, figurePlan } from './figure-request.js';
+import { compareBytes } from './byte-order.js';
+import { daysBetween, isDayBefore } from './calendar.js';
+import { checkRequest, concerns, datedRequest, dayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
-import { optionPositionsSql } from './option-position-sql.js';
+import type { OptionLeg, OptionPosition as OpenPosition } from './ledger/holdings.js';
+import type { LotSide } from './ledger/lots.js';
+import { isOfOption } from './ledger/ledger-entry.js';
+import { readLedger } from './ledger/read-ledger.js';
+import { silentReport } from './ledger/report.js';
+import { UnmatchedEntries } from './ledger/unmatched.js';
+import type { UnmatchedEntry } from './ledger/unmatched.js';
+import { decimalOf, one, quotient, unitsOf } from './units.js';
 
-/** Whether an option is a put or a call. */
-export type OptionLeg = 'put' | 'call';
+export type { OptionLeg } from './ledger/holdings.js';
 
 /**
  * Position of an account in one option. Contracts, prices and money are decimal strings with eight
- * places. A contract covers 100 shares.
+ * places.
  */
 export interface OptionPosition {
   accountId: string;
@@ -29,21 +34,23 @@ export interface OptionPosition {
   /** Contracts bought to open and neither sold nor exercised; not negative. */
   long: DecimalString;
   /**
-   * Average premium per share received for opening the short side, rounded to eight places; not
-   * negative. Null if the short side was never opened.
+   * Average premium per share received for the open short contracts, rounded to eight places. Null
+   * without short contracts.
    */
   averageShortPremium: DecimalString | null;
   /**
-   * Average premium per share paid for opening the long side, rounded to eight places; not
-   * negative. Null if the long side was never opened.
+   * Average premium per share paid for the open long contracts, rounded to eight places. Null
+   * without long contracts.
    */
   averageLongPremium: DecimalString | null;
-  /** Day of the first opening, `YYYY-MM-DD`: the entry's `day`, or the UTC day of its `ts`. */
+  /** Day of the oldest opening of the open contracts, `YYYY-MM-DD`. */
   openedOn: string;
   /** Calendar days from today to the expiration: 0 on the expiration day, then negative. */
   daysToExpiration: number | null;
-  /** Cash needed if all short puts are assigned: strike × 100 × contracts. Otherwise null. */
+  /** Cash for the assignment of all short puts: strike × multiplier × contracts; or null. */
   collateral: DecimalString | null;
+  /** Cash of a contract = price × multiplier: 100 for most. Null if the open contracts differ. */
+  multiplier: DecimalString | null;
   /** True after the expiration day: the contracts have ceased to exist without a closing entry. */
   isExpired: boolean;
 }
@@ -60,9 +67,11 @@ export interface PositionsRequest extends DatedRequest {
   status?: PositionStatus;
 }
 
-const positionsRequest = datedRequest.extend({
-  status: z.enum(positionStatuses, `must be one of ${positionStatuses.join(', ')}`).optional(),
-});
+const positionsRequest = withOneDay(
+  datedRequest.extend({
+    status: z.enum(positionStatuses, `must be one of ${positionStatuses.join(', ')}`).optional(),
+  }),
+);
 
 /** Option positions of the user in scope, derived from the journal by each call. */
 @Injectable()
@@ -71,8 +80,8 @@ export class OptionPositionsReadModel {
 
   /**
    * Returns the positions that have contracts left, ordered by account, symbol, expiration, strike
-   * and leg. Rules: docs/guides/read-models.md. `LegacyReadModel.positions` follows the browser
-   * application's rules instead.
+   * and leg. Rules: docs/guides/figures/positions.md. `LegacyReadModel.positions` follows the
+   * browser application's rules instead.
    *
    * ```ts
    * await positions.list({ symbol: 'AAPL', status: 'all' });
@@ -85,44 +94,92 @@ export class OptionPositionsReadModel {
    */
   async list(request: PositionsRequest = {}): Promise<OptionPosition[]> {
     const checked = checkRequest(positionsRequest, request);
-    const { manager, userId } = this.scope;
-    const selection = figureEntries(userId, checked);
-    let today = '';
-    selection.and((parameter) => {
-      today = `${parameter(dayOf(checked))}::date`;
-      return ofStatus(checked.status ?? 'open', today);
-    });
-    const text = `
-      SELECT account_id, symbol, leg, strike, expiration, short, long,
-        CASE WHEN short_opened > 0 THEN ${ratio('short_premium', '(short_opened * 100)')} END,
-        CASE WHEN long_opened > 0 THEN ${ratio('long_premium', '(long_opened * 100)')} END,
-        opened_on, expiration - ${today},
-        CASE WHEN leg = 'put' AND short > 0 THEN round(strike * 100 * short, 8) END, coalesce(expiration < ${today}, false)
-      FROM (${optionPositionsSql(selection.where)}) positions
-      WHERE short > 0 OR long > 0
-      ORDER BY account_id, symbol, expiration, strike, leg`;
-    return runStatement(manager, {
-      text,
-      values: selection.values,
-      plan: figurePlan(checked),
-      map: toPosition,
-    });
+    const { status = 'open' } = checked;
+    const holdings = await readLedger(this.scope, checked, { report: silentReport });
+    const today = dayOf(checked);
+    return [...holdings.positions()]
+      .filter(({ contract, short, long }) => {
+        if (!concerns(checked, contract.holding) || (short.pieces === 0n && long.pieces === 0n)) return false;
+        return status === 'all' || isExpired(contract.expiration, today) === (status === 'expired');
+      })
+      .sort(byOption)
+      .map((position) => toPosition(position, today));
+  }
+
+  /**
+   * Returns the option entries that close more contracts than are open at their instant, in the
+   * order of the ledger.
+   *
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
+   */
+  async unmatched(request: DatedRequest = {}): Promise<UnmatchedEntry[]> {
+    const checked = checkRequest(withOneDay(datedRequest), request);
+    const report = new UnmatchedEntries((entry) => isOfOption(entry) && concerns(checked, entry.holding));
+    await readLedger(this.scope, checked, { report });
+    return report.rows;
   }
 }
 
-/** Filters entries before they are aggregated: all entries of a position have one expiration. */
-function ofStatus(status: PositionStatus, today: string): string {
-  if (status === 'open') return `(expiration >= ${today} OR expiration IS NULL)`;
-  return status === 'expired' ? `expiration < ${today}` : `${today} IS NOT NULL`;
+function isExpired(expiration: string | null, today: string): boolean {
+  return expiration !== null && isDayBefore(expiration, today);
 }
 
-function toPosition({ fields }: Row): OptionPosition {
-  const [accountId, symbol, leg, strike, expiration, short, long, shortPremium, longPremium, ...rest] =
-    fields;
-  const [openedOn, days, collateral, isExpired] = rest;
+function byOption(left: OpenPosition, right: OpenPosition): number {
+  const [one, other] = [left.contract, right.contract];
+  return (
+    compareBytes(one.holding.accountId, other.holding.accountId) ||
+    compareBytes(one.holding.symbol, other.holding.symbol) ||
+    compareDays(one.expiration, other.expiration) ||
+    compareStrikes(one.strike, other.strike) ||
+    compareBytes(left.leg, right.leg)
+  );
+}
+
+function compareDays(one: string | null, other: string | null): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  return Number(isDayBefore(other, one)) - Number(isDayBefore(one, other));
+}
+
+function compareStrikes(one: string | null, other: string | null): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  return Number(unitsOf(one) - unitsOf(other));
+}
+
+function toPosition({ contract, leg, short, long }: OpenPosition, today: string): OptionPosition {
+  const { holding, strike, expiration } = contract;
+  const lots = [...short.lots, ...long.lots].filter(({ pieces }) => pieces > 0n);
+  const multipliers = new Set(lots.map(({ multiplier }) => multiplier));
+  const days = lots.map(({ openedBy }) => openedBy.day).sort(compareDays);
   return {
-    ...{ accountId, symbol, leg, strike, expiration, short, long },
-    ...{ averageShortPremium: shortPremium, averageLongPremium: longPremium, openedOn },
-    ...{ daysToExpiration: days === null ? null : Number(days), collateral, isExpired: isExpired === 't' },
-  } as OptionPosition;
+    ...{
+      accountId: holding.accountId,
+      symbol: holding.symbol,
+      leg,
+      strike: strike as DecimalString | null,
+      expiration,
+    },
+    ...{ short: decimalOf(short.pieces), long: decimalOf(long.pieces) },
+    averageShortPremium: averagePremium(short),
+    averageLongPremium: averagePremium(long),
+    openedOn: days[0] as string,
+    daysToExpiration: expiration === null ? null : daysBetween(today, expiration),
+    collateral: leg === 'put' && strike !== null && short.pieces > 0n ? collateralOf(short, strike) : null,
+    multiplier: multipliers.size === 1 ? decimalOf(lots[0]?.multiplier as bigint) : null,
+    isExpired: isExpired(expiration, today),
+  };
+}
+
+/** Contracts × multiplier of all lots, in units of units. */
+function priced({ lots }: LotSide): bigint {
+  return lots.reduce((sum, { pieces, multiplier }) => sum + pieces * multiplier, 0n);
+}
+
+function averagePremium(side: LotSide): DecimalString | null {
+  const shares = priced(side);
+  return shares === 0n ? null : decimalOf(quotient(side.amount * one * one, shares));
+}
+
+function collateralOf(short: LotSide, strike: string): DecimalString {
+  return decimalOf(quotient(unitsOf(strike) * priced(short), one * one));
 }

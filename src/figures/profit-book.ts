@@ -1,6 +1,12 @@
+import type { FigurePeriod } from '../journal/period-sql.js';
 import type { DecimalString } from '../model/decimal.js';
+import { compareBytes } from './byte-order.js';
+import { Calendar } from './calendar.js';
 import type { Period } from './calendar.js';
-import { compareBytes } from './entry-order.js';
+import type { Holding } from './ledger/holdings.js';
+import type { LedgerEntry } from './ledger/ledger-entry.js';
+import { premiumOf, profitKinds } from './ledger/report.js';
+import type { Closing, LedgerReport, ProfitKind } from './ledger/report.js';
 import { decimalOf } from './units.js';
 
 /**
@@ -8,58 +14,87 @@ import { decimalOf } from './units.js';
  * + gained, − lost.
  */
 export interface RealisedProfit {
-  /** `2026-W01`, `2026-01` or `2026`, by the request's `per`. */
+  /** `2026-01-05`, `2026-W01`, `2026-01`, `2026-Q1` or `2026`, by the request's `per`. */
   period: string;
   /** Null for entries without a symbol, such as account fees. */
   symbol: string | null;
   /** Premium received − premium paid, of contracts closed, assigned, exercised or expired. */
   options: DecimalString;
-  /** Proceeds of the shares sold − their cost. */
+  /** Proceeds of shares − their cost, of long and short positions. */
   shares: DecimalString;
   dividends: DecimalString;
-  /** Negative, except for refunds. */
+  /** Negative, except for refunds. By tax only fees that belong to no trade. */
   fees: DecimalString;
-  /** options + shares + dividends + fees. */
+  /** + received, − paid. */
+  interest: DecimalString;
+  /** Payments in lieu of dividends: + received, − paid for shares sold short. */
+  paymentsInLieu: DecimalString;
+  /** Income of securities lending. */
+  securitiesLending: DecimalString;
+  /** Negative, except for refunds. */
+  withheldTax: DecimalString;
+  rebates: DecimalString;
+  /** The sum of all members. */
   total: DecimalString;
 }
 
-export type ProfitKind = 'options' | 'shares' | 'dividends' | 'fees';
 type Sums = Record<ProfitKind, bigint>;
 
 /** Sums of realised profit by period and symbol, in units. */
-export class ProfitBook {
+export class ProfitBook implements LedgerReport {
+  readonly #calendar: Calendar;
   readonly #periods = new Map<Period, Map<string | null, Sums>>();
 
-  add(period: Period, symbol: string | null, kind: ProfitKind, units: bigint): void {
-    if (units === 0n) return;
-    let symbols = this.#periods.get(period);
-    if (symbols === undefined) this.#periods.set(period, (symbols = new Map<string | null, Sums>()));
-    let sums = symbols.get(symbol);
-    if (sums === undefined)
-      symbols.set(symbol, (sums = { options: 0n, shares: 0n, dividends: 0n, fees: 0n }));
-    sums[kind] += units;
+  constructor(
+    per: FigurePeriod,
+    private readonly basis: 'cash' | 'tax',
+    private readonly includes: (holding: Holding) => boolean,
+  ) {
+    this.#calendar = new Calendar(per);
   }
+
+  closed(closing: Closing): void {
+    const { holding, position, cash, cashOn, closedOn } = closing;
+    const kind = position === null ? 'shares' : 'options';
+    this.#add(closedOn, holding, kind, premiumOf(closing));
+    // By tax a lot counts as a whole on the day on which it is closed.
+    this.#add(this.basis === 'tax' ? closedOn : cashOn, holding, kind, cash);
+  }
+
+  income({ day, holding }: LedgerEntry, kind: ProfitKind, amount: bigint): void {
+    this.#add(day, holding, kind, amount);
+  }
+
+  unmatched(): void {}
 
   /** Ordered by period, then symbol with null last. Leaves out rows in which every sum is zero. */
   rows(): RealisedProfit[] {
     const periods = [...this.#periods].sort(([one], [other]) => one.order - other.order);
     return periods.flatMap(([{ label }, symbols]) =>
       [...symbols]
-        .sort(([one], [other]) => bySymbol(one, other))
-        .flatMap(([symbol, sums]) => {
-          const { options, shares, dividends, fees } = sums;
-          if (Object.values(sums).every((units) => units === 0n)) return [];
-          return {
-            ...{ period: label, symbol, options: decimalOf(options), shares: decimalOf(shares) },
-            ...{ dividends: decimalOf(dividends), fees: decimalOf(fees) },
-            total: decimalOf(options + shares + dividends + fees),
-          };
-        }),
+        .filter(([, sums]) => Object.values(sums).some((units) => units !== 0n))
+        .sort(([one], [other]) => compareBytes(one, other))
+        .map(([symbol, sums]) => ({ period: label, symbol, ...decimalsOf(sums) })),
     );
+  }
+
+  #add(day: string, holding: Holding, kind: ProfitKind, units: bigint): void {
+    if (units === 0n || !this.includes(holding)) return;
+    const period = this.#calendar.periodOf(day);
+    let symbols = this.#periods.get(period);
+    if (symbols === undefined) this.#periods.set(period, (symbols = new Map<string | null, Sums>()));
+    let sums = symbols.get(holding.symbol);
+    if (sums === undefined) symbols.set(holding.symbol, (sums = noProfit()));
+    sums[kind] += units;
   }
 }
 
-function bySymbol(one: string | null, other: string | null): number {
-  if (one === null || other === null) return Number(one === null) - Number(other === null);
-  return compareBytes(one, other);
+function noProfit(): Sums {
+  return Object.fromEntries(profitKinds.map((kind) => [kind, 0n])) as Sums;
+}
+
+function decimalsOf(sums: Sums): Omit<RealisedProfit, 'period' | 'symbol'> {
+  const total = Object.values(sums).reduce((sum, units) => sum + units, 0n);
+  const members = profitKinds.map((kind) => [kind, decimalOf(sums[kind])]);
+  return { ...(Object.fromEntries(members) as Record<ProfitKind, DecimalString>), total: decimalOf(total) };
 }

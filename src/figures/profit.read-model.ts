@@ -1,38 +1,49 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import type { Row } from '../driver/row.js';
-import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { Calendar } from './calendar.js';
-import {
-  checkRequest,
-  datedRequest,
-  dayOf,
-  figureEntries,
-  figurePlan,
-  periodicRequest,
-} from './figure-request.js';
+import { checkRequest, concerns, datedRequest, withOneDay, periodicRequest } from './figure-request.js';
 import type { DatedRequest, PeriodicRequest } from './figure-request.js';
-import { localTime, periodOf } from '../journal/period-sql.js';
+import { ClosedLots } from './closed-lots.js';
+import type { ClosedLot } from './closed-lots.js';
+import { incomeTypes } from './ledger/ledger.js';
+import { costMethods } from './ledger/lots.js';
+import type { CostMethod } from './ledger/lots.js';
+import { readLedger } from './ledger/read-ledger.js';
+import { UnmatchedEntries } from './ledger/unmatched.js';
+import type { UnmatchedEntry } from './ledger/unmatched.js';
 import { ProfitBook } from './profit-book.js';
 import type { RealisedProfit } from './profit-book.js';
-import { RealisedOptions } from './realised-options.js';
-import { RealisedShares } from './realised-shares.js';
-import { costMethods } from './share-trade-sql.js';
-import type { CostMethod } from './share-trade-sql.js';
-import { unitsOf } from './units.js';
 
 export type { RealisedProfit } from './profit-book.js';
+export type { ClosedLot } from './closed-lots.js';
 
-export interface ProfitRequest extends DatedRequest, PeriodicRequest {
-  /** Cost-basis method for shares; default `average`. Options are always first in, first out. */
+/**
+ * Bases of profit. `cash`: the premium of an option is realised by itself, and a fee counts on its
+ * day. `tax`: the rules of IRS Publication 550, by which the premium of an assigned option and the
+ * fees of a trade belong to the cost or the proceeds of the shares.
+ */
+export const profitBases = ['cash', 'tax'] as const;
+export type ProfitBasis = (typeof profitBases)[number];
+
+export interface ClosedLotsRequest extends DatedRequest {
+  /** Which shares a sale closes; default `fifo`. Options are always first in, first out. */
   method?: CostMethod;
 }
 
-const profitRequest = datedRequest.extend({
-  ...periodicRequest,
-  method: z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional(),
-});
+export interface ProfitRequest extends DatedRequest, PeriodicRequest {
+  /** Default `cash`. */
+  basis?: ProfitBasis;
+  /**
+   * Which shares a sale closes; default `average` by cash and `fifo` by tax. Options are always
+   * first in, first out.
+   */
+  method?: CostMethod;
+}
+
+const method = z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional();
+const basis = z.enum(profitBases, `must be one of ${profitBases.join(', ')}`).optional();
+const profitRequest = withOneDay(datedRequest.extend({ ...periodicRequest, basis, method }));
+const lotsRequest = withOneDay(datedRequest.extend({ method }));
 
 /** Realised profit and loss of the user in scope, derived from the journal by each call. */
 @Injectable()
@@ -41,13 +52,13 @@ export class ProfitReadModel {
 
   /**
    * Returns realised profit by period and symbol, oldest first. Leaves out rows in which every sum
-   * is zero. Expiration closes contracts, so the result depends on the current day (`today`, or the
-   * day in `timeZone`). Rules: docs/guides/read-models.md.
+   * is zero. Expiration closes contracts, so the result depends on the current day (`today`, `on`,
+   * or the day in `timeZone`). Rules: docs/guides/figures/profit.md.
    *
    * ```ts
    * await profits.realised({ per: 'month', method: 'fifo', timeZone: 'America/Denver' });
    * // [{ period: '2026-02', symbol: 'AAPL', options: '370.00000000', shares: '0.00000000',
-   * //    dividends: '0.00000000', fees: '-0.65000000', total: '369.35000000' }]
+   * //    dividends: '0.00000000', fees: '-0.65000000', …, total: '369.35000000' }]
    * ```
    *
    * @throws InvalidInputError for an invalid request
@@ -55,35 +66,46 @@ export class ProfitReadModel {
    */
   async realised(request: ProfitRequest): Promise<RealisedProfit[]> {
     const checked = checkRequest(profitRequest, request);
-    const { per, timeZone = 'UTC', method = 'average' } = checked;
-    const { manager, userId } = this.scope;
-    const selection = figureEntries(userId, checked);
-    const { where } = selection;
-    const zone = selection.parameter(timeZone);
-    const day = `${localTime(zone)}::date`;
-    // The database sums fees and dividends. Options and shares are matched here, row by row: first
-    // in, first out in SQL needs several sorts of all entries. Memory holds one object per entry
-    // that opens or closes contracts or trades shares.
-    const text = `
-      SELECT 'option' AS kind, * FROM (${RealisedOptions.rows(where, day)}) options
-      UNION ALL SELECT 'share' AS kind, * FROM (${RealisedShares.rows(where, day)}) shares
-      UNION ALL
-      SELECT type, ${periodOf(per, zone)}::date, sum(amount), symbol, ${Array(9).fill('NULL').join(', ')}
-      FROM journal WHERE ${where} AND type IN ('dividend', 'fee') GROUP BY 1, 2, 4`;
-    const calendar = new Calendar(per);
-    const book = new ProfitBook();
-    const options = new RealisedOptions(book, calendar, dayOf(checked));
-    const shares = new RealisedShares(book, calendar, method);
-    const map = (row: Row) => {
-      const kind = row.ascii(0);
-      if (kind === 'option') return options.take(row, 1);
-      if (kind === 'share') return shares.take(row, 1);
-      const [period, amount] = [calendar.periodOf(row.ascii(1) as string), unitsOf(row.ascii(2) as string)];
-      book.add(period, row.text(3), kind === 'fee' ? 'fees' : 'dividends', amount);
-    };
-    await runStatement(manager, { text, values: selection.values, plan: figurePlan(checked), map });
-    options.close();
-    shares.sell();
+    const { per, basis = 'cash', method = basis === 'tax' ? 'fifo' : 'average' } = checked;
+    const book = new ProfitBook(per, basis, (holding) => concerns(checked, holding));
+    const options = { report: book, method, basis, income: incomeTypes, expires: true };
+    await readLedger(this.scope, checked, options);
     return book.rows();
+  }
+
+  /**
+   * Returns every lot that was closed, with the columns of Form 8949, by the tax rules: ordered by
+   * closing day. It is no tax advice; docs/guides/figures/tax.md lists what is not covered.
+   *
+   * ```ts
+   * await profits.closedLots({ timeZone: 'America/New_York' });
+   * // [{ description: '100 sh. AAPL', acquired: '2025-03-03', sold: '2026-02-10', term: 'short',
+   * //    proceeds: '17000.00000000', basis: '16200.00000000', gain: '800.00000000', … }]
+   * ```
+   *
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
+   */
+  async closedLots(request: ClosedLotsRequest = {}): Promise<ClosedLot[]> {
+    const checked = checkRequest(lotsRequest, request);
+    const { method = 'fifo' } = checked;
+    const lots = new ClosedLots((holding) => concerns(checked, holding));
+    const options = { report: lots, method, basis: 'tax', income: ['fee'], expires: true } as const;
+    await readLedger(this.scope, checked, options);
+    return lots.rows();
+  }
+
+  /**
+   * Returns the entries that neither open nor close anything, in the order of the ledger: first
+   * those on options, then those on shares. Their cash is in no profit.
+   *
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
+   */
+  async unmatched(request: ClosedLotsRequest = {}): Promise<UnmatchedEntry[]> {
+    const checked = checkRequest(lotsRequest, request);
+    const report = new UnmatchedEntries(({ holding }) => concerns(checked, holding));
+    await readLedger(this.scope, checked, { report, method: checked.method });
+    return report.rows;
   }
 }

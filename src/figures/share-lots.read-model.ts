@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
-import type { Row } from '../driver/row.js';
-import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { isOptionLeg } from '../journal/entry-kinds.js';
-import { ratio, ratioUp } from './lots.js';
-import { checkRequest, datedRequest, dayOf, figureEntries, figurePlan } from './figure-request.js';
+import { compareBytes } from './byte-order.js';
+import { isDayBefore } from './calendar.js';
+import { checkRequest, concerns, datedRequest, dayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
-import { optionPositionsSql } from './option-position-sql.js';
-import { averageLotsSql, costMethods, fifoLotsSql, shareTradesSql } from './share-trade-sql.js';
-import type { CostMethod } from './share-trade-sql.js';
+import type { Holding } from './ledger/holdings.js';
+import { costMethods } from './ledger/lots.js';
+import type { CostMethod } from './ledger/lots.js';
+import { isOfOption } from './ledger/ledger-entry.js';
+import { readLedger } from './ledger/read-ledger.js';
+import { silentReport } from './ledger/report.js';
+import { UnmatchedEntries } from './ledger/unmatched.js';
+import type { UnmatchedEntry } from './ledger/unmatched.js';
+import { decimalOf, one, quotient, quotientBelow } from './units.js';
 
 /**
  * Shares of one symbol held in an account. Shares and money are decimal strings with eight places.
@@ -18,21 +22,44 @@ import type { CostMethod } from './share-trade-sql.js';
 export interface ShareLot {
   accountId: string;
   symbol: string | null;
-  /** Positive; fractions are possible. */
+  /** + held, − sold short; fractions are possible. */
   shares: DecimalString;
-  /** Cost basis of the shares held; not negative. */
+  /** Cost basis of the shares held. */
   totalCost: DecimalString;
-  /** totalCost ÷ shares, rounded to eight places. */
-  averageCost: DecimalString;
+  /** totalCost ÷ shares held, rounded to eight places; null if none are held. */
+  averageCost: DecimalString | null;
+  /** Received for the shares that are sold short. */
+  proceeds: DecimalString;
+  /** proceeds ÷ shares sold short, rounded to eight places; null if none are. */
+  averageProceeds: DecimalString | null;
   /** All option premium of this account and symbol since the first entry: + received, − paid. */
   netPremium: DecimalString;
   /**
    * Lowest strike at which an assigned call recovers the cost: (totalCost − netPremium) ÷ shares,
-   * rounded up to eight places; zero if the premium exceeds the cost.
+   * rounded up to eight places; zero if the premium exceeds the cost. Null if no shares are held.
    */
-  minimumStrike: DecimalString;
+  minimumStrike: DecimalString | null;
+  /**
+   * Highest strike at which an assigned put covers the short shares without a loss: (proceeds +
+   * netPremium) ÷ shares, rounded down to eight places, not negative. Null without short shares.
+   */
+  maximumStrike: DecimalString | null;
   /** Whole contracts of calls that the shares can still cover; negative: contracts not covered. */
   coveredCallCapacity: DecimalString;
+}
+
+/** Shares of one symbol in an account that were acquired, or sold short, together. */
+export interface OpenLot {
+  accountId: string;
+  symbol: string | null;
+  /** The id of the entry that opened the lot. */
+  entryId: string;
+  /** `YYYY-MM-DD`. Corporate actions and transfers keep it. */
+  acquiredOn: string;
+  /** + held, − sold short. */
+  shares: DecimalString;
+  /** Cost of shares held, or proceeds of shares sold short. */
+  amount: DecimalString;
 }
 
 export interface LotsRequest extends DatedRequest {
@@ -40,18 +67,19 @@ export interface LotsRequest extends DatedRequest {
   method?: CostMethod;
 }
 
-const lotsRequest = datedRequest.extend({
-  method: z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional(),
-});
+const lotsRequest = withOneDay(
+  datedRequest.extend({ method: z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional() }),
+);
 
-/** Shares held by the user in scope, derived from the journal by each call. */
+/** Shares of the user in scope, derived from the journal by each call. */
 @Injectable()
 export class ShareLotsReadModel {
   constructor(private readonly scope: UserScope) {}
 
   /**
-   * Returns one lot per account and symbol that holds shares, ordered by account and symbol. Rules:
-   * docs/guides/read-models.md. `LegacyReadModel.lots` follows the browser application's rules.
+   * Returns one row per account and symbol in which shares are held or sold short, ordered by
+   * account and symbol. Rules: docs/guides/figures/lots.md. `LegacyReadModel.lots` follows the
+   * browser application's rules.
    *
    * ```ts
    * await shareLots.list({ accountId: 'acct-1', method: 'fifo' });
@@ -64,41 +92,90 @@ export class ShareLotsReadModel {
    */
   async list(request: LotsRequest = {}): Promise<ShareLot[]> {
     const checked = checkRequest(lotsRequest, request);
-    const { manager, userId } = this.scope;
-    const selection = figureEntries(userId, checked);
-    const { where } = selection;
-    const today = `${selection.parameter(dayOf(checked))}::date`;
-    const trades = shareTradesSql(where);
-    const notExpired = `${where} AND (expiration >= ${today} OR expiration IS NULL)`;
-    // UNION ALL and GROUP BY instead of joins: the planner chooses a join by estimated row counts,
-    // which a generic plan gets wrong.
-    const text = `
-      SELECT account_id, symbol, shares, cost, ${ratio('cost', 'shares')}, premium,
-        ${ratioUp('cost - premium', 'shares')}, floor(shares * 0.01) - short
-      FROM (
-        SELECT account_id, symbol, sum(shares) AS shares, sum(cost) AS cost,
-          coalesce(sum(premium), 0.00000000) AS premium, coalesce(sum(short), 0.00000000) AS short
-        FROM (
-          SELECT account_id, symbol, shares, cost, NULL::numeric AS premium, NULL::numeric AS short
-          FROM (${checked.method === 'fifo' ? fifoLotsSql(trades) : averageLotsSql(trades)}) held
-          UNION ALL
-          SELECT account_id, symbol, NULL, NULL, sum(amount), NULL FROM journal WHERE ${where} AND ${isOptionLeg} GROUP BY 1, 2
-          UNION ALL
-          SELECT account_id, symbol, NULL, NULL, NULL, sum(short)
-          FROM (${optionPositionsSql(notExpired)}) positions WHERE leg IS DISTINCT FROM 'put' GROUP BY 1, 2
-        ) parts
-        GROUP BY 1, 2
-      ) lots
-      WHERE shares > 0
-      ORDER BY account_id, symbol`;
-    return runStatement(manager, { text, values: selection.values, plan: figurePlan(checked), map: toLot });
+    const today = dayOf(checked);
+    return (await this.#holdings(checked)).map((holding) => toShareLot(holding, today));
+  }
+
+  /**
+   * Returns the single lots, ordered by account, symbol and acquisition, long lots first. With
+   * `method: 'average'` an account and symbol has at most one long lot.
+   *
+   * ```ts
+   * await shareLots.open({ method: 'fifo', on: '2025-12-31', timeZone: 'America/New_York' });
+   * // [{ symbol: 'AAPL', entryId: 'buy-1', acquiredOn: '2025-03-03', shares: '100.00000000', … }]
+   * ```
+   *
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
+   */
+  async open(request: LotsRequest = {}): Promise<OpenLot[]> {
+    const holdings = await this.#holdings(checkRequest(lotsRequest, request));
+    return holdings.flatMap(({ accountId, symbol, long, short }) =>
+      [...long.lots, ...short.lots.map((lot) => ({ ...lot, pieces: -lot.pieces }))]
+        .filter(({ pieces }) => pieces !== 0n)
+        .map(({ openedBy, acquiredOn, pieces, amount }) => ({
+          ...{ accountId, symbol, entryId: openedBy.id, acquiredOn },
+          ...{ shares: decimalOf(pieces), amount: decimalOf(amount) },
+        })),
+    );
+  }
+
+  /**
+   * Returns the entries on shares without a counterpart, in the order of the ledger: transfers of
+   * shares that the account does not hold, cash of corporate actions without a holding, and trades
+   * without a quantity. A sale of more shares than are held opens a short position instead.
+   *
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
+   */
+  async unmatched(request: LotsRequest = {}): Promise<UnmatchedEntry[]> {
+    const checked = checkRequest(lotsRequest, request);
+    const report = new UnmatchedEntries((entry) => !isOfOption(entry) && concerns(checked, entry.holding));
+    await readLedger(this.scope, checked, { report, method: checked.method });
+    return report.rows;
+  }
+
+  async #holdings(checked: LotsRequest): Promise<Holding[]> {
+    const { method } = checked;
+    const holdings = await readLedger(this.scope, checked, { report: silentReport, method });
+    return [...holdings]
+      .filter(
+        (holding) => concerns(checked, holding) && (holding.long.pieces > 0n || holding.short.pieces > 0n),
+      )
+      .sort(
+        (left, right) =>
+          compareBytes(left.accountId, right.accountId) || compareBytes(left.symbol, right.symbol),
+      );
   }
 }
 
-function toLot({ fields }: Row): ShareLot {
-  const [accountId, symbol, shares, totalCost, averageCost, netPremium, minimumStrike, capacity] = fields;
+function toShareLot(
+  { accountId, symbol, long, short, premium, contracts }: Holding,
+  today: string,
+): ShareLot {
+  const [held, sold, totalCost, proceeds] = [long.pieces, short.pieces, long.amount, short.amount];
+  const covered = [...contracts.values()]
+    .filter(({ expiration }) => expiration === null || !isDayBefore(expiration, today))
+    .flatMap(({ positions }) => [...positions.values()])
+    .filter(({ leg }) => leg !== 'put')
+    .flatMap((position) => position.short.lots)
+    .reduce((sum, { pieces, deliverable }) => sum + pieces * deliverable, 0n);
+  const capacity = quotientBelow((held - sold) * one - covered, 100n * one * one);
   return {
-    ...{ accountId, symbol, shares, totalCost, averageCost, netPremium, minimumStrike },
-    ...{ coveredCallCapacity: capacity },
-  } as ShareLot;
+    ...{ accountId, symbol, shares: decimalOf(held - sold) },
+    totalCost: decimalOf(totalCost),
+    averageCost: held === 0n ? null : decimalOf(quotient(totalCost * one, held)),
+    proceeds: decimalOf(proceeds),
+    averageProceeds: sold === 0n ? null : decimalOf(quotient(proceeds * one, sold)),
+    netPremium: decimalOf(premium),
+    minimumStrike:
+      held === 0n ? null : decimalOf(notNegative(-quotientBelow((premium - totalCost) * one, held))),
+    maximumStrike:
+      sold === 0n ? null : decimalOf(notNegative(quotientBelow((proceeds + premium) * one, sold))),
+    coveredCallCapacity: decimalOf(capacity * one),
+  };
+}
+
+function notNegative(units: bigint): bigint {
+  return units > 0n ? units : 0n;
 }

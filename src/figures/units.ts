@@ -1,9 +1,12 @@
 import type { DecimalString } from '../model/decimal.js';
 
-// Read models that process single entries count in units of the eighth decimal place, the scale of
-// numeric(20,8). A bigint of units is as exact as `Decimal`, and many times faster.
+// The ledger counts in units of the eighth decimal place, the scale of numeric(20,8). A bigint of
+// units is as exact as `Decimal`, and many times faster.
 
 const places = 8;
+
+/** One: a whole share, contract or dollar. */
+export const one = 100_000_000n;
 
 /** @param decimal with exactly eight places, as PostgreSQL prints numeric(20,8) */
 export function unitsOf(decimal: string): bigint {
@@ -16,13 +19,23 @@ export function decimalOf(units: bigint): DecimalString {
   return `${units < 0n ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}` as DecimalString;
 }
 
+/** dividend ÷ divisor, rounded half away from zero. The divisor must be positive. */
+export function quotient(dividend: bigint, divisor: bigint): bigint {
+  const twice = 2n * dividend;
+  return (twice + (twice < 0n ? -divisor : divisor)) / (2n * divisor);
+}
+
+/** dividend ÷ divisor, rounded down. The divisor must be positive. */
+export function quotientBelow(dividend: bigint, divisor: bigint): bigint {
+  const truncated = dividend / divisor;
+  return dividend < 0n && truncated * divisor !== dividend ? truncated - 1n : truncated;
+}
+
 /**
  * The part of `amount` that the first `taken` of its `pieces` have together, rounded half away from
  * zero. Because the result is cumulative, the differences of successive calls add up to `amount`.
  */
 export function proRata(amount: bigint, pieces: bigint, taken: bigint): bigint {
   if (taken >= pieces) return amount;
-  if (taken <= 0n) return 0n;
-  const twice = 2n * amount * taken;
-  return (twice + (twice < 0n ? -pieces : pieces)) / (2n * pieces);
+  return taken <= 0n ? 0n : quotient(amount * taken, pieces);
 }

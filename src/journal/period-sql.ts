@@ -1,10 +1,12 @@
 /** Periods by which results are grouped. Weeks are ISO 8601 weeks, which begin on Monday. */
-export const figurePeriods = ['week', 'month', 'year'] as const;
+export const figurePeriods = ['day', 'week', 'month', 'quarter', 'year'] as const;
 export type FigurePeriod = (typeof figurePeriods)[number];
 
 const labels: Readonly<Record<FigurePeriod, string>> = {
+  day: 'YYYY-MM-DD',
   week: 'IYYY-"W"IW',
   month: 'YYYY-MM',
+  quarter: 'YYYY-"Q"Q',
   year: 'YYYY',
 };
 
@@ -20,7 +22,7 @@ export function periodOf(per: FigurePeriod, zone: string): string {
   return `date_trunc('${per}', ${localTime(zone)})`;
 }
 
-/** SQL: the label of a period: `2026-W01`, `2026-01`, `2026`. */
+/** SQL: the label of a period: `2026-01-05`, `2026-W01`, `2026-01`, `2026-Q1`, `2026`. */
 export function periodLabel(per: FigurePeriod, period: string): string {
   return `to_char(${period}, '${labels[per]}')`;
 }

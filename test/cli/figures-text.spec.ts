@@ -25,6 +25,7 @@ const put: OptionPosition = {
   openedOn: '2026-01-05',
   daysToExpiration: 6,
   collateral: '92200.00000000',
+  multiplier: '100.00000000',
   isExpired: false,
 };
 
@@ -117,8 +118,11 @@ describe('other figures', () => {
       shares: '150.00000000',
       totalCost: '24500.00000000',
       averageCost: '163.33333333',
+      proceeds: '0.00000000',
+      averageProceeds: null,
       netPremium: '250.00000000',
       minimumStrike: '161.66333334',
+      maximumStrike: null,
       coveredCallCapacity: '-1.00000000',
     } as const;
     expect(cells(costBasisTable([lot]))).toEqual([['acct-1', 'F', '24,500.00', '250.00', '161.67', '-1']]);
@@ -132,6 +136,8 @@ describe('other figures', () => {
       shares: '-1000.00000000',
       dividends: '0.00000000',
       fees: '0.00000000',
+      ...{ interest: '0.00000000', paymentsInLieu: '0.00000000', securitiesLending: '0.00000000' },
+      ...{ withheldTax: '0.00000000', rebates: '0.00000000' },
       total: '-999.99600000',
     };
     const zero = '0.00';

@@ -38,7 +38,8 @@ const asked: Record<string, (under: JournalUnderTest) => Promise<Figures>> = {
   shares: async (under) => {
     const figures: Figures = {};
     for (const method of ['average', 'fifo'] as const) {
-      expect(await under.get(ShareLotsReadModel).list({ method })).toEqual([]);
+      const [lot] = await under.get(ShareLotsReadModel).list({ method });
+      expect(lot).toMatchObject({ shares: '-10.00000000', proceeds: '2000.00000000' });
       for (const { period, shares } of await under.get(ProfitReadModel).realised({ per: 'month', method }))
         (figures[period] ??= []).push(shares);
     }

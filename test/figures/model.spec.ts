@@ -17,16 +17,14 @@ const questions = fc.record(
   {
     accountId: fc.constantFrom('acct-1', 'acct-2'),
     symbol: fc.constantFrom('AAPL', 'BRK.B'),
-    today: fc.constantFrom('2025-12-30', '2026-01-01', '2026-01-02', '2026-01-03', '2026-02-01'),
     per: fc.constantFrom('week' as const, 'month' as const, 'year' as const),
     timeZone: fc.constantFrom('UTC', 'America/Denver', 'Asia/Kolkata'),
-    method: fc.constantFrom('average' as const, 'fifo' as const),
   },
-  { requiredKeys: ['today', 'per', 'timeZone', 'method'] },
+  { requiredKeys: ['per', 'timeZone'] },
 ) as fc.Arbitrary<Question>;
 
 const ofEverything: Question = {
-  ...{ today: '2026-01-01', per: 'week', timeZone: 'UTC', method: 'average' },
+  ...{ per: 'week', timeZone: 'UTC' },
 };
 
 describe('Whatever is traded, amended, removed and restored', () => {

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../src/model/journal-entry.entity.js';
 import type { CashBalance, PeriodCash } from '../../src/figures/cash.read-model.js';
-import { isOptionLeg } from './option-rules.js';
+import { optionPremiumTypes } from '../../src/model/entry-type.js';
 import { Keyed, inOrder, periodOf, shown, zero } from './rules.js';
 import type { Per, Exact } from './rules.js';
 
@@ -38,7 +38,7 @@ export class PeriodCashModel {
 }
 
 function kindOf(entry: JournalEntry): CashKind | undefined {
-  if (isOptionLeg(entry)) return 'premium';
+  if (optionPremiumTypes.includes(entry.type)) return 'premium';
   if (entry.type === 'dividend') return 'dividends';
   return entry.type === 'fee' ? 'fees' : undefined;
 }

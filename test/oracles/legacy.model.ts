@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../src/model/journal-entry.entity.js';
 import type { LegacyLot, LegacyPosition } from '../../src/browser/figures/legacy.read-model.js';
 import { byBytes, byRecording, Exact, Keyed, inOrder, rounded, shown, zero } from './rules.js';
-import { holdingOf } from './share-holding.js';
+import { AverageCost } from './share-holding.js';
 
 type Contract = [symbol: string | null, strike: string | null, expiration: string | null];
 
@@ -48,7 +48,7 @@ export class LegacyModel {
   }
 
   lots(): LegacyLot[] {
-    const holdings = new Keyed<[string | null], ReturnType<typeof holdingOf>>(() => holdingOf('average'));
+    const holdings = new Keyed<[string | null], AverageCost>(() => new AverageCost());
     for (const { symbol, type, qty, amount } of this.#oldestFirst.toReversed()) {
       const holding = holdings.at(symbol);
       if (type === 'assignment_shares') holding.buy(new Exact(qty ?? 0), new Exact(amount).abs());

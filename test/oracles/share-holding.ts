@@ -1,20 +1,7 @@
-import type { CostMethod } from '../../src/figures/share-trade-sql.js';
 import { Exact, rounded, zero } from './rules.js';
 
-/** The shares of one symbol in one account. */
-export interface Holding {
-  readonly shares: Exact;
-  readonly cost: Exact;
-  buy(shares: Exact, cost: Exact): void;
-  /** @returns what the shares that were there had cost */
-  sell(shares: Exact): Exact;
-}
-
-export function holdingOf(method: CostMethod): Holding {
-  return method === 'fifo' ? new FirstInFirstOut() : new AverageCost();
-}
-
-class AverageCost implements Holding {
+/** Shares of one symbol at average cost, as the browser application kept them. */
+export class AverageCost {
   shares = zero;
   cost = zero;
 
@@ -31,39 +18,4 @@ class AverageCost implements Holding {
     this.cost = this.cost.minus(taken);
     return taken;
   }
-}
-
-class FirstInFirstOut implements Holding {
-  readonly #lots: { cost: Exact; bought: Exact; gone: Exact }[] = [];
-
-  get shares(): Exact {
-    return this.#lots.reduce((sum, { bought, gone }) => sum.plus(bought).minus(gone), zero);
-  }
-
-  get cost(): Exact {
-    return this.#lots.reduce((sum, lot) => sum.plus(lot.cost).minus(goneCost(lot)), zero);
-  }
-
-  buy(bought: Exact, cost: Exact): void {
-    if (!bought.isZero()) this.#lots.push({ cost, bought, gone: zero });
-  }
-
-  sell(wanted: Exact): Exact {
-    let left = wanted;
-    let taken = zero;
-    for (let lot = this.#lots[0]; lot !== undefined && !left.isZero(); lot = this.#lots[0]) {
-      const sold = Exact.min(left, lot.bought.minus(lot.gone));
-      const before = goneCost(lot);
-      lot.gone = lot.gone.plus(sold);
-      taken = taken.plus(goneCost(lot)).minus(before);
-      left = left.minus(sold);
-      if (lot.gone.equals(lot.bought)) this.#lots.shift();
-    }
-    return taken;
-  }
-}
-
-/** Of all that is gone of a lot, so that the parts add up to the whole. */
-function goneCost({ cost, bought, gone }: { cost: Exact; bought: Exact; gone: Exact }): Exact {
-  return rounded(cost.times(gone).div(bought));
 }

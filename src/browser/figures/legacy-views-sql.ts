@@ -1,5 +1,5 @@
 import { isShareTrade } from '../../journal/entry-kinds.js';
-import { ratio } from '../../figures/lots.js';
+import { ratio } from './share-trade-sql.js';
 import { literalList } from '../../model/sql-text.js';
 
 // The queries of the views `v_weekly_premium` and `v_cost_basis` with a condition: a view cannot

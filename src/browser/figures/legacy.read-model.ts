@@ -6,11 +6,10 @@ import type { Row } from '../../driver/row.js';
 import { runStatement } from '../../driver/run-statement.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { opensShort } from '../../journal/entry-kinds.js';
-import { ratio } from '../../figures/lots.js';
 import { checkRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
 import type { FigureRequest } from '../../figures/figure-request.js';
 import { costBasisSql, weeklyPremiumSql } from './legacy-views-sql.js';
-import { averageLotsSql, shareTradesSql } from '../../figures/share-trade-sql.js';
+import { averageLotsSql, ratio, shareTradesSql } from './share-trade-sql.js';
 
 /** A short option position by the browser application's rules. */
 export interface LegacyPosition {
@@ -78,10 +77,9 @@ export class LegacyReadModel {
    */
   async lots(request: FigureRequest = {}): Promise<LegacyLot[]> {
     const { where, values } = this.#entries(request);
-    const trades = `SELECT '' AS account_id, symbol, ts, recorded, id, bought, sold, cost FROM (${shareTradesSql(where)}) trades`;
     const text = `
       SELECT symbol, shares, ${ratio('cost', 'shares')}
-      FROM (${averageLotsSql(trades, 'ts DESC, recorded, id')}) lots
+      FROM (${averageLotsSql(shareTradesSql(where), 'ts DESC, recorded, id')}) lots
       WHERE shares > 0 ORDER BY symbol`;
     const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
       ({ symbol, qty, costPerShare }) as LegacyLot;

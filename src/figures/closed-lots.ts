@@ -1,0 +1,107 @@
+import type { DecimalString } from '../model/decimal.js';
+import { isDayBefore } from './calendar.js';
+import type { Holding } from './ledger/holdings.js';
+import type { Closing, LedgerReport } from './ledger/report.js';
+import { decimalOf } from './units.js';
+
+/**
+ * Shares or contracts that were opened together and closed together: a row of Form 8949. Days are
+ * `YYYY-MM-DD`; quantities and money are decimal strings with eight places.
+ */
+export interface ClosedLot {
+  kind: 'shares' | 'option';
+  accountId: string;
+  symbol: string | null;
+  /** Such as `100 sh. AAPL` or `1 AAPL 2026-01-16 180 put`. */
+  description: string;
+  quantity: DecimalString;
+  /** The day of the purchase: of a short sale or a written option, the day of its closing. */
+  acquired: string;
+  /** The day of the sale. A short sale counts when it is closed, a written option when opened. */
+  sold: string;
+  /** The day on which the gain counts. */
+  closedOn: string;
+  proceeds: DecimalString;
+  /** Cost, with fees and the premium of an assigned or exercised option. */
+  basis: DecimalString;
+  /** proceeds − basis: + gained, − lost. */
+  gain: DecimalString;
+  /** `long` if held for more than one year. Short sales and written options are `short`. */
+  term: 'short' | 'long';
+  /** True if the opening entry says that it is a section 1256 contract. */
+  isSection1256: boolean;
+  /** The id of the opening entry. */
+  openedBy: string;
+  /** The id of the closing entry; null for an option that expired. */
+  closedBy: string | null;
+}
+
+/** Collects the closed lots of some holdings. */
+export class ClosedLots implements LedgerReport {
+  readonly #closings: Closing[] = [];
+
+  constructor(private readonly includes: (holding: Holding) => boolean) {}
+
+  closed(closing: Closing): void {
+    if (closing.pieces > 0n && this.includes(closing.holding)) this.#closings.push(closing);
+  }
+
+  income(): void {}
+
+  unmatched(): void {}
+
+  /** Ordered by closing day, then in the order in which the lots were closed. */
+  rows(): ClosedLot[] {
+    return this.#closings.sort((one, other) => compareDays(one.closedOn, other.closedOn)).map(toClosedLot);
+  }
+}
+
+function toClosedLot(closing: Closing): ClosedLot {
+  const { lot, holding, position, side, pieces, amount, cash, closedOn, closedBy } = closing;
+  const isLong = side === 'long';
+  const quantity = decimalOf(pieces);
+  const [proceeds, basis] = isLong ? [cash, amount] : [amount, -cash];
+  return {
+    ...{
+      kind: position === null ? 'shares' : 'option',
+      accountId: holding.accountId,
+      symbol: holding.symbol,
+    },
+    ...{ description: `${short(quantity)} ${describe(closing)}`, quantity },
+    acquired: isLong ? lot.acquiredOn : closedOn,
+    sold: isLong || position === null ? closedOn : lot.acquiredOn,
+    ...{
+      closedOn,
+      proceeds: decimalOf(proceeds),
+      basis: decimalOf(basis),
+      gain: decimalOf(proceeds - basis),
+    },
+    term: isLong && isLongTerm(lot.acquiredOn, closedOn) ? 'long' : 'short',
+    isSection1256: lot.openedBy.terms?.isSection1256 === true,
+    ...{ openedBy: lot.openedBy.id, closedBy: closedBy?.id ?? null },
+  };
+}
+
+function describe({ holding: { symbol }, position }: Closing): string {
+  if (position === null) return `sh. ${symbol ?? ''}`.trimEnd();
+  const { contract, leg } = position;
+  return [symbol, contract.expiration, contract.strike === null ? null : short(contract.strike), leg]
+    .filter((part) => part !== null)
+    .join(' ');
+}
+
+/** A decimal without trailing zeros. */
+function short(decimal: string): string {
+  return decimal.replace(/\.?0+$/, '');
+}
+
+/** True if the closing day is after the day one year after the acquisition. */
+function isLongTerm(acquired: string, closed: string): boolean {
+  const [year = '', rest = ''] = [acquired.slice(0, 4), acquired.slice(4)];
+  // As text also right for 29 February: 1 March is later, 28 February is not.
+  return `${String(Number(year) + 1).padStart(4, '0')}${rest}` < closed;
+}
+
+function compareDays(one: string, other: string): number {
+  return Number(isDayBefore(other, one)) - Number(isDayBefore(one, other));
+}

@@ -1,0 +1,92 @@
+import { LotSide } from './lots.js';
+import type { CostMethod } from './lots.js';
+
+/** Whether an option is a put or a call. */
+export type OptionLeg = 'put' | 'call';
+
+export type Side = 'long' | 'short';
+
+/** What is open on both sides. */
+export interface Sides {
+  readonly long: LotSide;
+  readonly short: LotSide;
+}
+
+/** The shares of one symbol in an account, and its options. */
+export interface Holding extends Sides {
+  readonly accountId: string;
+  readonly symbol: string | null;
+  /** Sum of all option premium since the first entry: + received, − paid. */
+  premium: bigint;
+  /** By strike and expiration. */
+  readonly contracts: Map<string, Contract>;
+}
+
+/** Options that differ at most by their leg. */
+export interface Contract {
+  readonly holding: Holding;
+  /** With eight places. */
+  readonly strike: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly expiration: string | null;
+  /** The leg that the option entries state: null if none does, `both` if they differ. */
+  statedLeg: OptionLeg | 'both' | null;
+  readonly positions: Map<OptionLeg | null, OptionPosition>;
+}
+
+/** The contracts of one option in an account. */
+export interface OptionPosition extends Sides {
+  readonly contract: Contract;
+  readonly leg: OptionLeg | null;
+}
+
+/** All holdings of a user. */
+export class Holdings implements Iterable<Holding> {
+  readonly #holdings = new Map<string, Holding>();
+
+  /** @param method the cost method of shares; options are always first in, first out */
+  constructor(private readonly method: CostMethod) {}
+
+  /** The holding of an account and symbol, which may be empty. */
+  holding(accountId: string, symbol: string | null): Holding {
+    const key = JSON.stringify([accountId, symbol]);
+    let holding = this.#holdings.get(key);
+    if (holding === undefined) {
+      const [long, short] = [new LotSide(this.method === 'average'), new LotSide()];
+      holding = { accountId, symbol, long, short, premium: 0n, contracts: new Map<string, Contract>() };
+      this.#holdings.set(key, holding);
+    }
+    return holding;
+  }
+
+  [Symbol.iterator](): Iterator<Holding> {
+    return this.#holdings.values();
+  }
+
+  /** The positions of all options, open or not. */
+  *positions(): Iterable<OptionPosition> {
+    for (const { contracts } of this)
+      for (const { positions } of contracts.values()) yield* positions.values();
+  }
+}
+
+/** The option of a holding. */
+export function contractOf(holding: Holding, strike: string | null, expiration: string | null): Contract {
+  const key = `${strike ?? ''} ${expiration ?? ''}`;
+  let contract = holding.contracts.get(key);
+  if (contract === undefined) {
+    const positions = new Map<OptionLeg | null, OptionPosition>();
+    contract = { holding, strike, expiration, statedLeg: null, positions };
+    holding.contracts.set(key, contract);
+  }
+  return contract;
+}
+
+export function positionOf(contract: Contract, leg: OptionLeg | null): OptionPosition {
+  let position = contract.positions.get(leg);
+  if (position === undefined) {
+    position = { contract, leg, long: new LotSide(), short: new LotSide() };
+    contract.positions.set(leg, position);
+  }
+  return position;
+}

@@ -1,0 +1,55 @@
+import type { EntryType } from '../../model/entry-type.js';
+import type { Holdings } from './holdings.js';
+import { compareEntries, isOfOption, isOptionPremium } from './ledger-entry.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import { resolveLegs } from './legs.js';
+import { Options } from './options.js';
+import type { ProfitKind } from './report.js';
+import { Shares } from './shares.js';
+import type { TaxRules } from './tax-rules.js';
+import type { Trading } from './trading.js';
+
+const incomeKinds: Partial<Record<EntryType, ProfitKind>> = {
+  dividend: 'dividends',
+  fee: 'fees',
+  interest: 'interest',
+  dividend_in_lieu: 'paymentsInLieu',
+  securities_lending: 'securitiesLending',
+  withheld_tax: 'withheldTax',
+  rebate: 'rebates',
+};
+
+/** The types of which the ledger reads entries without an option. */
+export const incomeTypes = Object.keys(incomeKinds) as EntryType[];
+
+/**
+ * Follows a user's entries in their order, and keeps the open lots of every account.
+ * docs/reference/figure-rules.md defines each step.
+ *
+ * @param entries in any order; sorted in place
+ * @param tax assigns fees and the premium of assigned options to trades; by default nothing does
+ */
+export function followLedger(
+  entries: LedgerEntry[],
+  holdings: Holdings,
+  trading: Trading,
+  tax?: TaxRules,
+): void {
+  const [options, shares] = [new Options(holdings, trading), new Shares(holdings, trading)];
+  const amountOf = (entry: LedgerEntry) => tax?.amountOf(entry) ?? entry.amount;
+  resolveLegs(entries);
+  entries.sort(compareEntries);
+  tax?.assignFees(entries);
+  // Shares depend on options by the premium of an assignment. Options do not depend on shares.
+  for (const entry of entries) {
+    if (isOfOption(entry)) options.enter(entry, amountOf(entry));
+  }
+  tax?.assignPremium(entries);
+  for (const entry of entries) {
+    const kind = incomeKinds[entry.type];
+    if (kind !== undefined) {
+      if (tax?.belongsToTrade(entry) !== true) trading.report.income(entry, kind, entry.amount);
+    } else if (isOptionPremium(entry.type)) entry.holding.premium += entry.amount;
+    else if (!isOfOption(entry)) shares.enter(entry, amountOf(entry));
+  }
+}

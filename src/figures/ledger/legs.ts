@@ -1,0 +1,37 @@
+import type { Contract, OptionLeg } from './holdings.js';
+import { isOfOption, isShares } from './ledger-entry.js';
+import type { LedgerEntry } from './ledger-entry.js';
+
+/**
+ * Gives a leg to the option entries that state none. An assignment has the leg of its shares, which
+ * have the same contract and instant. Any other entry, and an assignment without such shares, has
+ * the leg that the entries of the contract state, if they state only one.
+ */
+export function resolveLegs(entries: readonly LedgerEntry[]): void {
+  const legless = entries.filter((entry) => entry.leg === null && isOfOption(entry));
+  if (legless.length === 0) return;
+  const deliveries = deliveriesByContract(entries);
+  for (const entry of legless) {
+    const contract = entry.contract as Contract;
+    const shares = entry.ends === null ? [] : (deliveries.get(contract) ?? []);
+    const stated = new Set(shares.filter(({ ts }) => ts === entry.ts).map(({ leg }) => leg));
+    entry.leg = onlyOne(stated) ?? (contract.statedLeg === 'both' ? null : contract.statedLeg);
+  }
+}
+
+/** The share trades that state the leg of the option that delivered them. */
+function deliveriesByContract(entries: readonly LedgerEntry[]): Map<Contract, LedgerEntry[]> {
+  const deliveries = new Map<Contract, LedgerEntry[]>();
+  for (const entry of entries) {
+    if (entry.contract === null || entry.leg === null || !isShares(entry.type)) continue;
+    const known = deliveries.get(entry.contract);
+    if (known) known.push(entry);
+    else deliveries.set(entry.contract, [entry]);
+  }
+  return deliveries;
+}
+
+function onlyOne(legs: ReadonlySet<OptionLeg | null>): OptionLeg | null {
+  const [first = null] = legs;
+  return legs.size === 1 ? first : null;
+}

@@ -1,0 +1,174 @@
+import { proRata, quotient } from '../units.js';
+import type { LedgerEntry } from './ledger-entry.js';
+
+/** Ways to choose the long share lots that a sale closes: `average` has a single lot. */
+export const costMethods = ['average', 'fifo', 'lifo', 'hifo'] as const;
+export type CostMethod = (typeof costMethods)[number];
+
+/** Shares or contracts opened by one entry. Numbers are in units of the eighth decimal place. */
+export interface Lot {
+  pieces: bigint;
+  /** Cost of a long lot: + paid. Proceeds of a short lot: + received. */
+  amount: bigint;
+  readonly openedBy: LedgerEntry;
+  /** Milliseconds since 1970. Sorts the lots of a side, then `order`. */
+  readonly acquiredAt: number;
+  /** `YYYY-MM-DD`. */
+  readonly acquiredOn: string;
+  /** Place of the opening in the ledger. */
+  readonly order: number;
+  /** Cash of a contract = price × multiplier. */
+  multiplier: bigint;
+  /** Shares that a contract delivers. */
+  deliverable: bigint;
+}
+
+/** A part of a lot: so many of its pieces, and their part of its amount. */
+export interface LotPart {
+  readonly lot: Lot;
+  readonly pieces: bigint;
+  readonly amount: bigint;
+}
+
+/** The open lots of one side of a holding, ordered by acquisition. */
+export class LotSide {
+  #lots: Lot[] = [];
+  /** Index of the first open lot: removing from the front of an array is slow. */
+  #first = 0;
+  /** True if a ratio may have left lots without pieces. */
+  #hasEmptyLots = false;
+
+  /** @param isMerged true for average cost: the side then has at most one lot */
+  constructor(private readonly isMerged = false) {}
+
+  get lots(): readonly Lot[] {
+    if (this.#first > 0) this.#keep(this.#lots.slice(this.#first));
+    return this.#lots;
+  }
+
+  get isEmpty(): boolean {
+    return this.#first === this.#lots.length;
+  }
+
+  get pieces(): bigint {
+    return this.lots.reduce((sum, { pieces }) => sum + pieces, 0n);
+  }
+
+  get amount(): bigint {
+    return this.lots.reduce((sum, { amount }) => sum + amount, 0n);
+  }
+
+  add(lot: Lot): void {
+    if (!isOpen(lot)) return;
+    if (lot.pieces === 0n) this.#hasEmptyLots = true;
+    const last = this.#lots.at(-1);
+    if (this.isEmpty || last === undefined) this.#keep([lot]);
+    else if (this.isMerged) this.#keep([merged(last, lot)]);
+    else if (isBefore(lot, last)) this.#keep([...this.lots, lot].sort(byAcquisition));
+    else this.#lots.push(lot);
+  }
+
+  /**
+   * Takes pieces out of the lots, as many as there are.
+   * @param choose the lots in the order in which they are taken; the oldest first by default
+   */
+  take(pieces: bigint, choose?: (lots: readonly Lot[]) => Lot[]): LotPart[] {
+    const parts: LotPart[] = [];
+    let left = pieces;
+    if (choose === undefined && !this.#hasEmptyLots) {
+      for (let lot = this.#lots[this.#first]; lot !== undefined && left > 0n; lot = this.#lots[this.#first]) {
+        left -= takeFrom(lot, left, parts);
+        if (lot.pieces === 0n) this.#first += 1;
+      }
+      return parts;
+    }
+    for (const lot of choose?.(this.lots) ?? this.lots) {
+      if (left === 0n) break;
+      if (lot.pieces > 0n) left -= takeFrom(lot, left, parts);
+    }
+    this.#keep(this.#lots.filter(isOpen));
+    return parts;
+  }
+
+  /** Multiplies the pieces of all lots by `to` ÷ `from`. The rounded parts add up to the whole. */
+  scale(to: bigint, from: bigint): void {
+    for (const [lot, pieces] of scaledPieces(this.lots, to, from)) lot.pieces = pieces;
+    this.#hasEmptyLots = true;
+  }
+
+  /** Removes all lots. @returns the lots */
+  empty(): readonly Lot[] {
+    const { lots } = this;
+    this.#keep([]);
+    return lots;
+  }
+
+  #keep(lots: Lot[]): void {
+    this.#lots = lots;
+    this.#first = 0;
+  }
+}
+
+/** The pieces that each lot has after a ratio, rounded so that they add up to the rounded whole. */
+export function scaledPieces(lots: readonly Lot[], to: bigint, from: bigint): [lot: Lot, pieces: bigint][] {
+  let before = 0n;
+  return lots.map((lot) => {
+    const after = before + lot.pieces;
+    const pieces = quotient(after * to, from) - quotient(before * to, from);
+    before = after;
+    return [lot, pieces];
+  });
+}
+
+/** The part of an amount that each lot has by its pieces. The parts add up to the amount. */
+export function spread(amount: bigint, lots: readonly { pieces: bigint }[]): bigint[] {
+  const all = lots.reduce((sum, { pieces }) => sum + pieces, 0n);
+  let before = 0n;
+  return lots.map(({ pieces }) => {
+    const after = before + pieces;
+    const part = proRata(amount, all, after) - proRata(amount, all, before);
+    before = after;
+    return part;
+  });
+}
+
+/** The order in which a sale takes long lots. Undefined: from the oldest to the newest. */
+export function choiceOf(method: CostMethod): ((lots: readonly Lot[]) => Lot[]) | undefined {
+  if (method === 'lifo') return (lots) => [...lots].reverse();
+  if (method === 'hifo') return (lots) => [...lots].sort(byCost);
+  return undefined;
+}
+
+/** A ratio can round the pieces of a lot to 0. The lot then stays, with its amount. */
+function isOpen({ pieces, amount }: Lot): boolean {
+  return pieces > 0n || amount !== 0n;
+}
+
+function takeFrom(lot: Lot, wanted: bigint, parts: LotPart[]): bigint {
+  const pieces = wanted < lot.pieces ? wanted : lot.pieces;
+  const amount = proRata(lot.amount, lot.pieces, pieces);
+  lot.pieces -= pieces;
+  lot.amount -= amount;
+  parts.push({ lot, pieces, amount });
+  return pieces;
+}
+
+function merged(one: Lot, other: Lot): Lot {
+  const first = isBefore(other, one) ? other : one;
+  return { ...first, pieces: one.pieces + other.pieces, amount: one.amount + other.amount };
+}
+
+function isBefore(one: Lot, other: Lot): boolean {
+  return byAcquisition(one, other) < 0;
+}
+
+function byAcquisition(one: Lot, other: Lot): number {
+  return one.acquiredAt - other.acquiredAt || one.order - other.order;
+}
+
+/** Highest amount per piece first, then the oldest. */
+function byCost(one: Lot, other: Lot): number {
+  const [left, right] = [one.amount * other.pieces, other.amount * one.pieces];
+  if (left === right) return byAcquisition(one, other);
+  return left > right ? -1 : 1;
+}

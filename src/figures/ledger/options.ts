@@ -1,0 +1,79 @@
+import { contractOf, positionOf } from './holdings.js';
+import type { Contract, Holdings, OptionPosition, Side } from './holdings.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import type { Trading } from './trading.js';
+
+const sides = ['long', 'short'] as const;
+
+/** Follows the entries on options. */
+export class Options {
+  constructor(
+    private readonly holdings: Holdings,
+    private readonly trading: Trading,
+  ) {}
+
+  /** @param amount the cash of the entry, with everything that belongs to a trade */
+  enter(entry: LedgerEntry, amount: bigint): void {
+    const position = positionOf(entry.contract as Contract, entry.leg);
+    switch (entry.type) {
+      case 'sell_to_open':
+      case 'option_premium':
+        return this.#open(entry, position, 'short', amount);
+      case 'buy_to_open':
+        return this.#open(entry, position, 'long', amount);
+      case 'buy_to_close':
+        return this.#close(entry, position, 'short', amount);
+      case 'sell_to_close':
+        return this.#close(entry, position, 'long', amount);
+      case 'expiration':
+        return this.#close(entry, position, entry.ends, amount);
+      case 'option_adjustment':
+        return this.#adjust(entry, position);
+      case 'position_transfer':
+        return this.#transfer(entry, position);
+      default:
+    }
+  }
+
+  #open(entry: LedgerEntry, position: OptionPosition, side: Side, amount: bigint): void {
+    if (entry.qty === 0n) return this.trading.report.income(entry, 'options', amount);
+    position[side].add(this.trading.lot(entry, entry.qty, side === 'long' ? -amount : amount));
+  }
+
+  /** @param side null for an expiration entry that closes nothing: the expiration day decides */
+  #close(entry: LedgerEntry, position: OptionPosition, side: Side | null, amount: bigint): void {
+    if (entry.qty === 0n || side === null) this.trading.report.income(entry, 'options', amount);
+    else this.trading.closeOption(entry, position, side, amount);
+  }
+
+  #adjust({ terms }: LedgerEntry, { contract, leg, ...position }: OptionPosition): void {
+    if (terms === null) return;
+    const { targetSymbol, targetStrike, multiplier, ratioTo, ratioFrom } = terms;
+    const { accountId, symbol } = contract.holding;
+    const holding = this.holdings.holding(accountId, targetSymbol ?? symbol);
+    const target = positionOf(contractOf(holding, targetStrike ?? contract.strike, contract.expiration), leg);
+    for (const side of sides) {
+      position[side].scale(ratioTo ?? 1n, ratioFrom ?? 1n);
+      for (const lot of position[side].empty()) {
+        lot.multiplier = multiplier ?? lot.multiplier;
+        lot.deliverable = terms.deliverable ?? multiplier ?? lot.deliverable;
+        target[side].add(lot);
+      }
+    }
+  }
+
+  #transfer(entry: LedgerEntry, { contract, leg, ...position }: OptionPosition): void {
+    const { qty, terms, amount } = entry;
+    const { holding, strike, expiration } = contract;
+    const account = this.holdings.holding(terms?.targetAccountId ?? holding.accountId, holding.symbol);
+    const target = positionOf(contractOf(account, strike, expiration), leg);
+    let moved = 0n;
+    for (const side of sides) {
+      for (const { lot, ...part } of position[side].take(qty - moved)) {
+        moved += part.pieces;
+        target[side].add({ ...lot, ...part });
+      }
+    }
+    this.trading.unmatched(entry, qty, moved, amount);
+  }
+}

@@ -1,0 +1,144 @@
+import type { EntrySelection } from '../../journal/entry-selection.js';
+import { isOptionLeg, isShareTrade } from '../../journal/entry-kinds.js';
+import { localTime } from '../../journal/period-sql.js';
+import type { EntryType } from '../../model/entry-type.js';
+import { literalList } from '../../model/sql-text.js';
+import type { Row } from '../../driver/row.js';
+import { unitsOf } from '../units.js';
+import { contractOf } from './holdings.js';
+import type { Contract, Holding, Holdings, OptionLeg, Side } from './holdings.js';
+import { isOptionPremium, isShares } from './ledger-entry.js';
+import type { LedgerEntry, Terms } from './ledger-entry.js';
+
+/** The types of entries that move positions, beside options and share trades. */
+const actionTypes: readonly EntryType[] = [
+  'split',
+  'symbol_change',
+  'merger',
+  'spin_off',
+  'return_of_capital',
+  'option_adjustment',
+  'position_transfer',
+  'shares_received',
+];
+
+/** Columns that few entries have, as one field that most rows leave empty. Decimals are text. */
+const termsSql = `CASE WHEN num_nonnulls(ratio_to, target_symbol, target_strike, target_account_id, multiplier, deliverable,
+    cost, section1256) > 0
+  THEN json_build_array(ratio_to, ratio_from, target_symbol, target_strike::text, target_account_id, multiplier::text,
+    deliverable::text, cost::text, cost_share::text, acquired_on, section1256) END`;
+
+/** The leg of an option, `put` or `call`; for shares, that of the option that delivered them. */
+const legSql = `CASE CASE WHEN ${isShareTrade} THEN meta->>'from' ELSE meta->>'leg' END
+  WHEN 'put' THEN 'put' WHEN 'call' THEN 'call' END`;
+
+/**
+ * The side that an expiration entry closes: only an assignment closes one. The browser application
+ * writes the others in advance, so that the expiration day itself closes the position.
+ */
+const endsSql = `CASE WHEN type = 'expiration' AND meta->'assigned' = 'true'
+  THEN CASE WHEN meta->>'closes' = 'buy_to_open' THEN 'long' ELSE 'short' END END`;
+
+/** An expiration entry that the browser application wrote in advance, without any effect. */
+const isIdle = `type = 'expiration' AND amount = 0 AND ${endsSql} IS NULL AND ${legSql} IS NULL`;
+
+/**
+ * SQL for the rows that `LedgerReader` reads.
+ * @param zone SQL for the time zone in which an entry without a day counts
+ * @param income the types of income to read
+ */
+export function ledgerRowsSql({ where }: EntrySelection, zone: string, income: readonly EntryType[]): string {
+  const types = literalList([...actionTypes, ...income]);
+  return `
+    SELECT account_id, symbol, strike, expiration, type, amount, qty, ${localTime(zone)}::date, ts, recorded, id,
+      ${legSql}, ${endsSql}, ${termsSql}
+    FROM journal
+    WHERE ${where} AND (${isOptionLeg} AND NOT (${isIdle}) OR ${isShareTrade} OR type IN (${types}))`;
+}
+
+/** Reads the entries of the ledger. */
+export class LedgerReader {
+  readonly entries: LedgerEntry[] = [];
+  readonly #holdings = new Map<string, Holding>();
+  readonly #contracts = new Map<string, Contract>();
+
+  constructor(private readonly holdings: Holdings) {}
+
+  read(row: Row): void {
+    const type = row.ascii(4) as EntryType;
+    const holding = this.#holdingOf(row);
+    const contract = concernsOption(type, row) ? this.#contractOf(row, holding) : null;
+    const leg = row.ascii(11) as OptionLeg | null;
+    if (contract !== null && leg !== null && isOptionPremium(type))
+      contract.statedLeg = (contract.statedLeg ?? leg) === leg ? leg : 'both';
+    const qty = row.ascii(6);
+    this.entries.push({
+      ...{ type, holding, contract, leg },
+      amount: unitsOf(row.ascii(5) as string),
+      qty: qty === null ? 0n : unitsOf(qty),
+      day: row.ascii(7) as string,
+      ts: (row.instant(8) as Date).getTime(),
+      recorded: Number(row.ascii(9)),
+      id: row.text(10) as string,
+      ends: row.ascii(12) as Side | null,
+      terms: termsOf(row.json(13) as TermFields | null),
+    });
+  }
+
+  // Keys of bytes are faster than decoded accounts and symbols.
+
+  #holdingOf(row: Row): Holding {
+    const key = row.key(0, 1);
+    let holding = this.#holdings.get(key);
+    if (holding === undefined) {
+      holding = this.holdings.holding(row.text(0) as string, row.text(1));
+      this.#holdings.set(key, holding);
+    }
+    return holding;
+  }
+
+  #contractOf(row: Row, holding: Holding): Contract {
+    const key = row.key(0, 3);
+    let contract = this.#contracts.get(key);
+    if (contract === undefined) {
+      contract = contractOf(holding, row.ascii(2), row.ascii(3));
+      this.#contracts.set(key, contract);
+    }
+    return contract;
+  }
+}
+
+/** Strike and expiration name an option. Those of a share trade name the option that caused it. */
+function concernsOption(type: EntryType, row: Row): boolean {
+  if (type === 'position_transfer') return row.ascii(2) !== null;
+  return type === 'option_adjustment' || isOptionPremium(type) || (isShares(type) && row.ascii(3) !== null);
+}
+
+type TermFields = [
+  ratioTo: number | null,
+  ratioFrom: number | null,
+  targetSymbol: string | null,
+  targetStrike: string | null,
+  targetAccountId: string | null,
+  multiplier: string | null,
+  deliverable: string | null,
+  cost: string | null,
+  costShare: string | null,
+  acquiredOn: string | null,
+  section1256: boolean | null,
+];
+
+function termsOf(fields: TermFields | null): Terms | null {
+  if (fields === null) return null;
+  const [ratioTo, ratioFrom, targetSymbol, targetStrike, targetAccountId, ...others] = fields;
+  const [multiplier, deliverable, cost, costShare, acquiredOn, section1256] = others;
+  return {
+    ...{ targetSymbol, targetStrike, targetAccountId, acquiredOn, isSection1256: section1256 === true },
+    ...{ ratioTo: ratioTo === null ? null : BigInt(ratioTo) },
+    ...{ ratioFrom: ratioFrom === null ? null : BigInt(ratioFrom) },
+    ...{ multiplier: units(multiplier), deliverable: units(deliverable) },
+    ...{ cost: units(cost), costShare: units(costShare) },
+  };
+}
+
+const units = (decimal: string | null) => (decimal === null ? null : unitsOf(decimal));

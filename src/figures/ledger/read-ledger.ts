@@ -1,0 +1,54 @@
+import { runStatement } from '../../driver/run-statement.js';
+import type { UserScope } from '../../isolation/user-scope.js';
+import type { EntryType } from '../../model/entry-type.js';
+import { dayOf, figureEntries, figurePlan, isUntil } from '../figure-request.js';
+import type { DatedRequest } from '../figure-request.js';
+import { Holdings } from './holdings.js';
+import { followLedger } from './ledger.js';
+import type { CostMethod } from './lots.js';
+import { ledgerRowsSql, LedgerReader } from './read-entries.js';
+import type { LedgerReport } from './report.js';
+import { TaxRules } from './tax-rules.js';
+import { Trading } from './trading.js';
+
+export interface LedgerOptions {
+  readonly report: LedgerReport;
+  /** Default `average`. */
+  readonly method?: CostMethod | undefined;
+  /** The types of income to report; none by default. */
+  readonly income?: readonly EntryType[];
+  /** Default `cash`. */
+  readonly basis?: 'cash' | 'tax';
+  /** Closes the options that have expired, for nothing. */
+  readonly expires?: boolean;
+}
+
+/**
+ * Follows the ledger of the user in scope. It has the entries of all accounts and symbols: a
+ * transfer or a corporate action moves lots between them.
+ *
+ * @param request a checked request; its account and symbol do not matter here
+ */
+export async function readLedger(
+  scope: UserScope,
+  { asOf, on, timeZone = 'UTC', today }: DatedRequest,
+  { report, method = 'average', income = [], basis = 'cash', expires = false }: LedgerOptions,
+): Promise<Holdings> {
+  const request = { ...(asOf && { asOf }) };
+  const selection = figureEntries(scope.userId, request);
+  const zone = selection.parameter(timeZone);
+  if (on !== undefined) selection.and((parameter) => isUntil(parameter(on), zone));
+  const holdings = new Holdings(method);
+  const reader = new LedgerReader(holdings);
+  await runStatement(scope.manager, {
+    text: ledgerRowsSql(selection, zone, income),
+    values: selection.values,
+    plan: on === undefined ? figurePlan(request) : 'custom',
+    map: (row) => reader.read(row),
+  });
+  const tax = basis === 'tax' ? new TaxRules(report) : undefined;
+  const trading = new Trading(tax ?? report, method, dayOf({ asOf, on, timeZone, today }));
+  followLedger(reader.entries, holdings, trading, tax);
+  if (expires) for (const position of holdings.positions()) trading.expire(position);
+  return holdings;
+}

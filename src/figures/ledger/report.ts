@@ -1,0 +1,54 @@
+import type { Holding, OptionPosition, Side } from './holdings.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import type { LotPart } from './lots.js';
+
+/** The members of realised profit. */
+export const profitKinds = [
+  'options',
+  'shares',
+  'dividends',
+  'fees',
+  'interest',
+  'paymentsInLieu',
+  'securitiesLending',
+  'withheldTax',
+  'rebates',
+] as const;
+export type ProfitKind = (typeof profitKinds)[number];
+
+/** A part of a lot that was closed. */
+export interface Closing extends LotPart {
+  /** Null for contracts that expired. */
+  readonly closedBy: LedgerEntry | null;
+  readonly holding: Holding;
+  /** Null for shares. */
+  readonly position: OptionPosition | null;
+  readonly side: Side;
+  /** The cash of the closing entry that belongs to this part: + received, − paid. */
+  readonly cash: bigint;
+  /** The day on which the cash counts. */
+  readonly cashOn: string;
+  /** The day on which the lot is closed: an option that was closed late is closed by expiry. */
+  readonly closedOn: string;
+}
+
+/** Receives what the ledger finds. Units are those of the eighth decimal place. */
+export interface LedgerReport {
+  closed(closing: Closing): void;
+  /** Profit without a lot: + gained, − lost. */
+  income(entry: LedgerEntry, kind: ProfitKind, amount: bigint): void;
+  /** Pieces of an entry without a counterpart, and their cash. */
+  unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void;
+}
+
+/** The profit of a closing, without its cash: + for a short lot, − for a long one. */
+export function premiumOf({ side, amount }: Closing): bigint {
+  return side === 'short' ? amount : -amount;
+}
+
+/** For a caller that needs what is open only. */
+export const silentReport: LedgerReport = {
+  closed: () => undefined,
+  income: () => undefined,
+  unmatched: () => undefined,
+};

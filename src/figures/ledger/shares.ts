@@ -1,0 +1,141 @@
+import { one, proRata } from '../units.js';
+import type { Holding, Holdings, Side } from './holdings.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import { scaledPieces, spread } from './lots.js';
+import type { Trading } from './trading.js';
+
+const sides = ['long', 'short'] as const;
+
+interface Ratio {
+  readonly to: bigint;
+  readonly from: bigint;
+}
+
+/** Follows share trades and the corporate actions on shares. */
+export class Shares {
+  constructor(
+    private readonly holdings: Holdings,
+    private readonly trading: Trading,
+  ) {}
+
+  /** @param amount the cash of the entry, with everything that belongs to a trade */
+  enter(entry: LedgerEntry, amount: bigint): void {
+    switch (entry.type) {
+      case 'assignment_shares':
+        return this.#trade(entry, 'long', amount);
+      case 'share_sale':
+        return this.#trade(entry, 'short', amount);
+      case 'shares_received':
+        return this.#trade(entry, 'long', -(entry.terms?.cost ?? 0n));
+      case 'position_transfer':
+        return this.#transfer(entry);
+      case 'split':
+        return this.#split(entry);
+      case 'symbol_change':
+        return move(entry.holding, this.#target(entry));
+      case 'merger':
+        return this.#merge(entry);
+      case 'spin_off':
+        return this.#spinOff(entry);
+      case 'return_of_capital':
+        return this.#reduceCost(entry);
+      default:
+    }
+  }
+
+  /** Closes lots of the other side first, and opens a lot with the rest. */
+  #trade(entry: LedgerEntry, side: Side, amount: bigint): void {
+    const { holding, qty } = entry;
+    // Without a quantity the cash belongs to no shares.
+    if (qty === 0n) return this.trading.report.unmatched(entry, 0n, amount);
+    const closed = this.trading.closeShares(entry, holding, otherSide(side), qty, amount);
+    if (closed === qty) return;
+    const rest = amount - proRata(amount, qty, closed);
+    holding[side].add(this.trading.lot(entry, qty - closed, side === 'long' ? -rest : rest));
+  }
+
+  #transfer(entry: LedgerEntry): void {
+    const { holding, qty, terms, amount } = entry;
+    const target = this.holdings.holding(terms?.targetAccountId ?? holding.accountId, holding.symbol);
+    let moved = 0n;
+    for (const side of sides) {
+      for (const { lot, ...part } of this.trading.takeShares(holding, side, qty - moved)) {
+        moved += part.pieces;
+        target[side].add({ ...lot, ...part });
+      }
+    }
+    this.trading.unmatched(entry, qty, moved, amount);
+  }
+
+  #split(entry: LedgerEntry): void {
+    const { to, from } = ratioOf(entry);
+    for (const side of sides) entry.holding[side].scale(to, from);
+    this.#payInLieu(entry, entry.holding);
+  }
+
+  #merge(entry: LedgerEntry): void {
+    if (entry.amount !== 0n) this.#reduceCost(entry);
+    const { to, from } = ratioOf(entry);
+    for (const side of sides) entry.holding[side].scale(to, from);
+    move(entry.holding, this.#target(entry));
+  }
+
+  /** Each lot gives a part of its amount to a lot of the target symbol, which is as old. */
+  #spinOff(entry: LedgerEntry): void {
+    const { holding, terms } = entry;
+    const { to, from } = ratioOf(entry);
+    const target = this.#target(entry);
+    for (const side of sides) {
+      for (const [lot, pieces] of scaledPieces(holding[side].lots, to, from)) {
+        const amount = proRata(lot.amount, one, terms?.costShare ?? 0n);
+        lot.amount -= amount;
+        target[side].add({ ...lot, pieces, amount });
+      }
+    }
+    this.#payInLieu(entry, target);
+  }
+
+  /** Closes the fraction of a share for which the entry paid cash. */
+  #payInLieu(entry: LedgerEntry, holding: Holding): void {
+    const { amount, qty } = entry;
+    if (amount === 0n && qty === 0n) return;
+    const side = holding.long.pieces > 0n ? 'long' : 'short';
+    const pieces = qty > 0n ? qty : holding[side].pieces % one;
+    const closed = this.trading.closeShares(entry, holding, side, pieces, amount);
+    this.trading.unmatched(entry, pieces, closed, amount);
+  }
+
+  /** Cash reduces the cost of the long lots. What exceeds the cost is a gain. */
+  #reduceCost(entry: LedgerEntry): void {
+    const { amount, holding } = entry;
+    const { lots } = holding.long;
+    if (lots.length === 0) return this.trading.unmatched(entry, 0n, 0n, amount);
+    let gain = amount;
+    spread(amount, lots).forEach((part, index) => {
+      const lot = lots[index] as (typeof lots)[number];
+      const cost = lot.amount > 0n ? lot.amount : 0n;
+      const reduced = part < cost ? part : cost;
+      lot.amount -= reduced;
+      gain -= reduced;
+    });
+    this.trading.report.income(entry, 'shares', gain);
+  }
+
+  #target({ holding, terms }: LedgerEntry): Holding {
+    return this.holdings.holding(holding.accountId, terms?.targetSymbol ?? holding.symbol);
+  }
+}
+
+function move(holding: Holding, target: Holding): void {
+  for (const side of sides) for (const lot of holding[side].empty()) target[side].add(lot);
+  target.premium += holding.premium;
+  holding.premium = 0n;
+}
+
+function ratioOf({ terms }: LedgerEntry): Ratio {
+  return { to: terms?.ratioTo ?? 1n, from: terms?.ratioFrom ?? 1n };
+}
+
+function otherSide(side: Side): Side {
+  return side === 'long' ? 'short' : 'long';
+}

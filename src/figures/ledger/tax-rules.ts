@@ -1,0 +1,121 @@
+import { one, proRata } from '../units.js';
+import type { Contract, Holding } from './holdings.js';
+import { isOptionPremium, isShares } from './ledger-entry.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import { premiumOf } from './report.js';
+import type { Closing, LedgerReport, ProfitKind } from './report.js';
+
+/** The ids of fees extend those of their trades: `put-1:fee`, `roll-1:close-fee`. */
+const feeSuffix = /[:-]fee$/;
+
+/** The share trade that an assignment or exercise causes. */
+type Delivery = 'assignment_shares' | 'share_sale';
+
+/** A lot that was assigned or exercised, and how much of it share trades have taken. */
+interface Assignment {
+  readonly closing: Closing;
+  /** Shares × contracts, both in units. */
+  readonly shares: bigint;
+  linked: bigint;
+}
+
+/**
+ * The tax rules of the United States for trades: fees belong to the trade, and the premium of an
+ * option that is assigned or exercised belongs to the shares. Stands between the ledger and a
+ * report. docs/reference/figure-rules.md has the rules.
+ */
+export class TaxRules implements LedgerReport {
+  /** What fees and premium add to the amounts of trades. */
+  readonly #additions = new Map<LedgerEntry, bigint>();
+  readonly #fees = new Set<LedgerEntry>();
+  readonly #assignments = new Map<Contract, Record<Delivery, Assignment[]>>();
+
+  constructor(private readonly report: LedgerReport) {}
+
+  /** The cash of a trade with its fees, and of shares with the premium of their option. */
+  amountOf(entry: LedgerEntry): bigint {
+    return entry.amount + (this.#additions.get(entry) ?? 0n);
+  }
+
+  /** True for a fee that is part of a trade's amount. */
+  belongsToTrade(fee: LedgerEntry): boolean {
+    return this.#fees.has(fee);
+  }
+
+  /** Finds the trade of each fee: by id, or else the only one of its symbol and instant. */
+  assignFees(entries: readonly LedgerEntry[]): void {
+    const fees = entries.filter(({ type }) => type === 'fee');
+    if (fees.length === 0) return;
+    const trades = entries.filter(({ type }) => isOptionPremium(type) || isShares(type));
+    const byId = new Map(trades.map((trade) => [trade.id, trade]));
+    const byInstant = onlyTrades(trades);
+    for (const fee of fees) {
+      const named = feeSuffix.test(fee.id) ? byId.get(fee.id.replace(feeSuffix, '')) : undefined;
+      const trade = named ?? byInstant.get(fee.holding)?.get(fee.ts);
+      if (!trade) continue;
+      this.#add(trade, fee.amount);
+      this.#fees.add(fee);
+    }
+  }
+
+  /** Gives the premium of assigned options to the share trades, first in, first out. */
+  assignPremium(entries: readonly LedgerEntry[]): void {
+    for (const entry of entries) {
+      const { contract, type } = entry;
+      if (contract === null || !isShares(type)) continue;
+      let wanted = entry.qty * one;
+      for (const assignment of this.#assignments.get(contract)?.[type as Delivery] ?? []) {
+        const { closing, shares, linked } = assignment;
+        const taken = wanted < shares - linked ? wanted : shares - linked;
+        const cash = premiumOf(closing) + closing.cash;
+        this.#add(entry, proRata(cash, shares, linked + taken) - proRata(cash, shares, linked));
+        assignment.linked += taken;
+        wanted -= taken;
+      }
+    }
+    for (const deliveries of this.#assignments.values())
+      for (const assignment of Object.values(deliveries).flat()) this.#settle(assignment);
+  }
+
+  closed(closing: Closing): void {
+    const { closedBy, position, side, pieces, lot } = closing;
+    if (closedBy === null || position === null || closedBy.ends === null || position.leg === null)
+      return this.report.closed(closing);
+    const buys = (position.leg === 'put') === (side === 'short');
+    const delivery: Delivery = buys ? 'assignment_shares' : 'share_sale';
+    const { contract } = position;
+    const deliveries = this.#assignments.get(contract) ?? { assignment_shares: [], share_sale: [] };
+    this.#assignments.set(contract, deliveries);
+    deliveries[delivery].push({ closing, shares: pieces * lot.deliverable, linked: 0n });
+  }
+
+  income(entry: LedgerEntry, kind: ProfitKind, amount: bigint): void {
+    this.report.income(entry, kind, amount);
+  }
+
+  unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void {
+    this.report.unmatched(entry, pieces, cash);
+  }
+
+  /** Realises what no share trade has taken: the option was settled in cash. */
+  #settle({ closing, shares, linked }: Assignment): void {
+    if (linked === shares) return;
+    const left = (amount: bigint) => amount - proRata(amount, shares, linked);
+    const rest = { ...closing, pieces: left(closing.pieces), amount: left(closing.amount) };
+    this.report.closed({ ...rest, cash: left(premiumOf(closing) + closing.cash) - premiumOf(rest) });
+  }
+
+  #add(trade: LedgerEntry, cash: bigint): void {
+    if (cash !== 0n) this.#additions.set(trade, (this.#additions.get(trade) ?? 0n) + cash);
+  }
+}
+
+/** The trades that are the only one of their account, symbol and instant. */
+function onlyTrades(trades: readonly LedgerEntry[]): Map<Holding, Map<number, LedgerEntry | null>> {
+  const found = new Map<Holding, Map<number, LedgerEntry | null>>();
+  for (const trade of trades) {
+    const instants = found.get(trade.holding) ?? new Map<number, LedgerEntry | null>();
+    found.set(trade.holding, instants.set(trade.ts, instants.has(trade.ts) ? null : trade));
+  }
+  return found;
+}

@@ -1,0 +1,94 @@
+import { isDayBefore } from '../calendar.js';
+import { one, proRata } from '../units.js';
+import type { Holding, OptionPosition, Side } from './holdings.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import { choiceOf } from './lots.js';
+import type { CostMethod, Lot, LotPart } from './lots.js';
+import type { Closing, LedgerReport } from './report.js';
+
+/** An option without a multiplier is priced per share of 100. */
+const standardMultiplier = 100n * one;
+
+type ClosedSide = Omit<Closing, keyof LotPart | 'cash'>;
+
+/** Opens and closes lots. Reports what closes, and what finds no counterpart. */
+export class Trading {
+  readonly #choice;
+  #openings = 0;
+
+  /** @param today `YYYY-MM-DD`; options that expire today are still open */
+  constructor(
+    readonly report: LedgerReport,
+    method: CostMethod,
+    private readonly today: string,
+  ) {
+    this.#choice = choiceOf(method);
+  }
+
+  /** A lot that an entry opens. */
+  lot(openedBy: LedgerEntry, pieces: bigint, amount: bigint): Lot {
+    const { terms, ts, day } = openedBy;
+    const multiplier = terms?.multiplier ?? standardMultiplier;
+    const acquiredOn = terms?.acquiredOn ?? day;
+    return {
+      ...{ pieces, amount, openedBy, acquiredOn, order: (this.#openings += 1) },
+      acquiredAt: terms?.acquiredOn ? Date.parse(terms.acquiredOn) : ts,
+      ...{ multiplier, deliverable: terms?.deliverable ?? multiplier },
+    };
+  }
+
+  /** Takes share lots, the long ones by the cost method. */
+  takeShares(holding: Holding, side: Side, pieces: bigint): LotPart[] {
+    return holding[side].take(pieces, side === 'long' ? this.#choice : undefined);
+  }
+
+  /** Closes at most as many shares as are open. @returns the shares closed */
+  closeShares(entry: LedgerEntry, holding: Holding, side: Side, pieces: bigint, amount: bigint): bigint {
+    const closed = { closedBy: entry, holding, position: null, side, cashOn: entry.day, closedOn: entry.day };
+    return this.#close(this.takeShares(holding, side, pieces), pieces, amount, closed);
+  }
+
+  /** Closes the oldest contracts. Those that are not open are unmatched. */
+  closeOption(entry: LedgerEntry, position: OptionPosition, side: Side, amount: bigint): void {
+    const { qty: pieces, day } = entry;
+    const { holding, expiration } = position.contract;
+    // Contracts that are closed after their expiration day expired before.
+    const isLate = expiration !== null && this.#hasExpired(expiration) && isDayBefore(expiration, day);
+    const days = { cashOn: day, closedOn: isLate ? expiration : day };
+    const closed = { closedBy: entry, holding, position, side, ...days };
+    const matched = this.#close(position[side].take(pieces), pieces, amount, closed);
+    this.unmatched(entry, pieces, matched, amount);
+  }
+
+  /** Closes all contracts of a position for nothing, if it has expired. */
+  expire(position: OptionPosition): void {
+    const { expiration, holding } = position.contract;
+    if (expiration === null || !this.#hasExpired(expiration)) return;
+    for (const side of ['short', 'long'] as const) {
+      const days = { cashOn: expiration, closedOn: expiration };
+      const closed = { closedBy: null, holding, position, side, ...days };
+      this.#close(position[side].take(position[side].pieces), 0n, 0n, closed);
+    }
+  }
+
+  /** Reports the pieces of an entry that found no counterpart, and their part of the amount. */
+  unmatched(entry: LedgerEntry, pieces: bigint, matched: bigint, amount: bigint): void {
+    const cash = pieces === 0n ? amount : amount - proRata(amount, pieces, matched);
+    if (matched < pieces || cash !== 0n) this.report.unmatched(entry, pieces - matched, cash);
+  }
+
+  #close(parts: readonly LotPart[], pieces: bigint, amount: bigint, closed: ClosedSide): bigint {
+    let before = 0n;
+    for (const part of parts) {
+      const after = before + part.pieces;
+      const cash = proRata(amount, pieces, after) - proRata(amount, pieces, before);
+      this.report.closed({ ...closed, ...part, cash });
+      before = after;
+    }
+    return before;
+  }
+
+  #hasExpired(expiration: string): boolean {
+    return isDayBefore(expiration, this.today);
+  }
+}
