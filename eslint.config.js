@@ -39,6 +39,7 @@ const layers = [
   'src/portability/deletion',
   'src/data-source',
   'src/database.module.ts',
+  'src/deprecated.ts',
   'src/index.ts',
   'src/embedded',
   'src/testing/server',

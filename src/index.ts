@@ -16,6 +16,7 @@ export { dataSourceOptions, migrationOptions } from './data-source/data-source-o
 export type { ApplicationSchema, EntityClass, MigrationClass } from './data-source/data-source-options.js';
 export type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
 export { JournalDataSource } from './data-source/journal.data-source.js';
+export type { MigrationRunOptions } from './migrations/lock/migrate.js';
 export { migrations } from './migrations/index.js';
 export { runMigrations } from './data-source/run-migrations.js';
 export { createIndexConcurrently, dropIndexConcurrently } from './migrations/steps/concurrent-index.js';
@@ -26,7 +27,9 @@ export type { Isolation } from './driver/contract.js';
 export { provideUserScope, UserScopeInterceptor } from './isolation/user-scope.interceptor.js';
 export type { UserIdOf } from './isolation/user-scope.interceptor.js';
 export { keepUserScope } from './isolation/keep-user-scope.js';
-export { JournalDatabaseError } from './model/journal-database.error.js';
+export { httpStatusOf, JournalDatabaseError } from './model/journal-database.error.js';
+export { httpStatuses } from './model/error-codes.js';
+export type { ErrorCode } from './model/error-codes.js';
 export { InvalidInputError } from './model/input-check.js';
 export type { InputProblem } from './model/input-check.js';
 export { InvalidUserIdError } from './model/user-id.js';
@@ -106,28 +109,15 @@ export { figurePeriods } from './journal/period-sql.js';
 export type { FigurePeriod } from './journal/period-sql.js';
 export type { DatedRequest, FigureRequest, PeriodicRequest } from './figures/figure-request.js';
 
-export * from './trades/index.js';
-
 export { SchemaStatusService } from './schema/status/schema-status.service.js';
 export type { MigrationStatus } from './schema/status/migration-status.js';
 export type { SchemaDifference } from './schema/drift/compare-schemas.js';
+export type { PropertyValue } from './schema/drift/schema-objects.js';
 
 export { JournalImportModule } from './browser/import/journal-import.module.js';
 export { JournalImportService } from './browser/import/journal-import.service.js';
 export type { ImportProgress, JournalImport } from './browser/import/journal-import.service.js';
 export type { ReadingLimits } from './browser/import/reader/reader-process.js';
-export {
-  /** @deprecated Use `JournalImportModule`. */
-  JournalImportModule as LegacyImportModule,
-} from './browser/import/journal-import.module.js';
-export {
-  /** @deprecated Use `JournalImportService`. */
-  JournalImportService as LegacyImportService,
-} from './browser/import/journal-import.service.js';
-export type {
-  /** @deprecated Use `JournalImport`. */
-  JournalImport as LegacyImport,
-} from './browser/import/journal-import.service.js';
 export {
   ImportFailedError,
   ImportInterruptedError,
@@ -137,9 +127,15 @@ export {
 export { ImportBusyError } from './browser/import/merge/import-busy.error.js';
 export { TimeZoneError } from './browser/import/convert/time-zone.error.js';
 export type {
+  ChangeAction,
+  ChangedColumns,
   ChangedValue,
   ChangeKind,
   CreatedAccount,
+  DayForms,
+  EntriesWithoutAccount,
+  EntryChange,
+  EntryTotals,
   ImportReport,
   RejectedRow,
   Verification,
@@ -187,3 +183,5 @@ export {
   UserDataLeftError,
 } from './portability/deletion/deletion-errors.js';
 export type { Consequence, UserTable } from './portability/deletion/user-tables.js';
+
+export * from './deprecated.js';

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import * as database from '../src/index.js';
+import { EmbeddedPostgresError } from '../src/testing/index.js';
+import { documentedErrors, errorsFile } from '../tools/reference/errors-file.js';
+import { committedText } from '../tools/support/generated-file.js';
 
 const problem = { index: 0, id: 'put-1', column: 'qty', value: '"-1"', reason: 'must not be negative' };
 const unsafe = {
@@ -143,5 +146,37 @@ describe('The errors of the database', () => {
     expect(invalid.message).toContain('and 2 more');
     expect(invalid.problems).toHaveLength(7);
     expect(conflict.conflicts).toHaveLength(7);
+  });
+});
+
+describe('The table of error codes', () => {
+  it('has the code of every class, and no other', () => {
+    const codes = documentedErrors().map(({ code }) => code);
+    expect(codes).toEqual(Object.keys(database.httpStatuses).toSorted());
+  });
+
+  it('is about classes that an application can import, except the error of the commands', () => {
+    const hidden = documentedErrors().filter(({ name }) => !(name in database));
+    expect(hidden.map(({ name }) => name)).toEqual(['CommandRefusedError', EmbeddedPostgresError.name]);
+  });
+
+  it('gives each error its HTTP status, and an error of another origin none', () => {
+    expect(database.httpStatusOf(errors['ENTRY_CONFLICT'])).toBe(409);
+    expect(database.httpStatusOf(errors['POOL_EXHAUSTED'])).toBe(503);
+    expect(
+      database.httpStatusOf(Object.assign(new Error('mine'), { code: 'ENTRY_CONFLICT' })),
+    ).toBeUndefined();
+  });
+
+  it('types the code, so that a misspelt code does not compile', () => {
+    const { code } = new database.PoolClosedError() as database.JournalDatabaseError;
+    // @ts-expect-error: no error has this code.
+    expect(code === 'POOL_CLOSE').toBe(false);
+    expect(code satisfies database.ErrorCode).toBe('POOL_CLOSED');
+  });
+
+  it('is documented as committed (if not, run `npm run reference:generate`)', async () => {
+    const { path, text } = await errorsFile();
+    expect(committedText(path)).toBe(text);
   });
 });

@@ -1,6 +1,10 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** An account with this id exists under another name. Nothing was written. Use another id. */
+/**
+ * An account with this id exists under another name. Nothing was written.
+ *
+ * @remedy Use another id.
+ */
 export class AccountConflictError extends JournalDatabaseError {
   readonly code = 'ACCOUNT_CONFLICT';
 
@@ -9,7 +13,11 @@ export class AccountConflictError extends JournalDatabaseError {
   }
 }
 
-/** The current user has no account with this id. */
+/**
+ * The current user has no account with this id.
+ *
+ * @remedy Use an id that `AccountsRepository.list()` returns.
+ */
 export class AccountNotFoundError extends JournalDatabaseError {
   readonly code = 'ACCOUNT_NOT_FOUND';
 

@@ -1,6 +1,10 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** A command refuses its arguments. Nothing was changed; the message says what to give instead. */
+/**
+ * A command of `journal-db` refuses its arguments. Nothing was changed.
+ *
+ * @remedy The message says what to give instead.
+ */
 export class CommandRefusedError extends JournalDatabaseError {
   readonly code = 'COMMAND_REFUSED';
 }

@@ -9,6 +9,8 @@ export interface EnvironmentProblem {
 /**
  * Environment variables are invalid. The application does not start. `problems` lists every invalid
  * variable, without values: they may be secrets.
+ *
+ * @remedy Correct every listed variable; see the reference of the environment.
  */
 export class InvalidEnvironmentError extends Error {
   readonly code = 'INVALID_ENVIRONMENT';

@@ -2,6 +2,8 @@ import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**
  * Connecting to PostgreSQL failed. Nothing was sent. The message names the cause and the remedy.
+ *
+ * @remedy Start the server, or correct the URL, as the message says. Repeat the request later.
  */
 export class DatabaseConnectionError extends JournalDatabaseError {
   readonly code = 'DATABASE_CONNECTION';
@@ -18,7 +20,9 @@ export class DatabaseConnectionError extends JournalDatabaseError {
 
 /**
  * The database lacks tables, columns, roles, policies or grants of the journal. Nothing was
- * written. Run the migrations.
+ * written.
+ *
+ * @remedy Run the migrations.
  */
 export class SchemaMissingError extends JournalDatabaseError {
   readonly code = 'SCHEMA_MISSING';
@@ -32,7 +36,11 @@ export class SchemaMissingError extends JournalDatabaseError {
   }
 }
 
-/** The login role is not a member of a role of the package. Nothing was written. */
+/**
+ * The login role is not a member of a role of the package. Nothing was written.
+ *
+ * @remedy As an administrator, run `GRANT journal_user, journal_auth TO my_login`.
+ */
 export class RoleRefusedError extends JournalDatabaseError {
   readonly code = 'ROLE_REFUSED';
 
@@ -50,7 +58,9 @@ export class RoleRefusedError extends JournalDatabaseError {
 
 /**
  * The server lost a prepared statement, probably because of a connection pooler. Nothing was
- * written. Set DATABASE_PREPARED_STATEMENTS=false.
+ * written.
+ *
+ * @remedy Set `DATABASE_PREPARED_STATEMENTS=false`.
  */
 export class PreparedStatementsUnavailableError extends JournalDatabaseError {
   readonly code = 'PREPARED_STATEMENTS_UNAVAILABLE';
@@ -70,7 +80,12 @@ export class PreparedStatementsUnavailableError extends JournalDatabaseError {
  */
 export type LostOutcome = 'unsent' | 'undone' | 'unknown';
 
-/** The connection was lost during a call. `outcome` tells whether anything can be stored. */
+/**
+ * The connection was lost during a call. `outcome` tells whether anything can be stored.
+ *
+ * @remedy If `outcome` is `unsent` or `undone`, repeat the call. If it is `unknown`, read the data
+ * first, or repeat the call with the same ids.
+ */
 export class ConnectionLostError extends JournalDatabaseError {
   readonly code: 'CONNECTION_LOST' | 'STATEMENT_TIMEOUT' = 'CONNECTION_LOST';
 
@@ -86,8 +101,11 @@ export class ConnectionLostError extends JournalDatabaseError {
 }
 
 /**
- * The server did not answer a statement within DATABASE_STATEMENT_LIMIT_MS. The connection was
+ * The server did not answer a statement within `DATABASE_STATEMENT_LIMIT_MS`. The connection was
  * closed. `outcome` tells whether anything can be stored.
+ *
+ * @remedy Find the cause of the slow statement, or raise `DATABASE_STATEMENT_LIMIT_MS`. Read
+ * `outcome` before you repeat the call.
  */
 export class StatementTimeoutError extends ConnectionLostError {
   override readonly code = 'STATEMENT_TIMEOUT';
@@ -114,7 +132,9 @@ function advice(outcome: LostOutcome): string {
 
 /**
  * The server refused a write: it is a standby, or its transactions are read-only. Nothing was
- * stored. Repeat the call when DATABASE_URL leads to the primary.
+ * stored.
+ *
+ * @remedy Repeat the call when `DATABASE_URL` leads to the primary.
  */
 export class ReadOnlyServerError extends JournalDatabaseError {
   readonly code = 'DATABASE_READ_ONLY';
@@ -129,8 +149,9 @@ export class ReadOnlyServerError extends JournalDatabaseError {
 }
 
 /**
- * All connections of the pool stayed in use for DATABASE_CONNECTION_TIMEOUT_MS. Nothing was sent.
- * Shorten units of work, or raise DATABASE_POOL_MAX.
+ * All connections of the pool stayed in use for `DATABASE_CONNECTION_TIMEOUT_MS`. Nothing was sent.
+ *
+ * @remedy Shorten units of work, or raise `DATABASE_POOL_MAX`.
  */
 export class PoolExhaustedError extends JournalDatabaseError {
   readonly code = 'POOL_EXHAUSTED';
@@ -148,7 +169,11 @@ export class PoolExhaustedError extends JournalDatabaseError {
   }
 }
 
-/** A call came while the application was closing, or after. Nothing was sent. */
+/**
+ * A call came while the application was closing, or after. Nothing was sent.
+ *
+ * @remedy Await all work before the application closes. Send the request to another instance.
+ */
 export class PoolClosedError extends JournalDatabaseError {
   readonly code = 'POOL_CLOSED';
 

@@ -6,8 +6,10 @@ import { connectWithRetry } from './connection-retry.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**
- * DATABASE_MIGRATION_URL leads through a pooler in transaction or statement mode. No migration ran.
- * Use the server itself, or a pooler in session mode.
+ * `DATABASE_MIGRATION_URL` leads through a pooler in transaction or statement mode. No migration
+ * ran.
+ *
+ * @remedy Use the address of the server, or a pooler in session mode.
  */
 export class MigrationThroughPoolerError extends JournalDatabaseError {
   readonly code = 'MIGRATION_THROUGH_POOLER';

@@ -1,6 +1,11 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** A call needs a user scope and none is open. Nothing was written. */
+/**
+ * A call needs a user scope and none is open. Nothing was written.
+ *
+ * @remedy Wrap the call in `userScope.run(userId, …)`, or open the scope of each request with
+ * `provideUserScope`.
+ */
 export class UserScopeMissingError extends JournalDatabaseError {
   readonly code = 'USER_SCOPE_MISSING';
 
@@ -11,8 +16,10 @@ export class UserScopeMissingError extends JournalDatabaseError {
 
 /**
  * A statement of a unit of work failed, so the unit is rolled back: nothing is stored. Thrown by
- * later statements of the unit, and by the unit itself if its code caught the first failure. Wrap a
- * statement that may fail in a nested `userScope.transaction()`.
+ * later statements of the unit, and by the unit itself if its code caught the first failure.
+ *
+ * @remedy Correct the failure in `cause`. Wrap a statement that may fail in a nested
+ * `userScope.transaction()`.
  */
 export class UnitOfWorkAbortedError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_ABORTED';
@@ -35,8 +42,9 @@ export class UnitOfWorkAbortedError extends JournalDatabaseError {
 }
 
 /**
- * A statement came after its unit of work had ended. Nothing was sent. Await every statement inside
- * the callback.
+ * A statement came after its unit of work had ended. Nothing was sent.
+ *
+ * @remedy Await every statement inside the callback.
  */
 export class UnitOfWorkEndedError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_ENDED';
@@ -50,7 +58,9 @@ export class UnitOfWorkEndedError extends JournalDatabaseError {
 
 /**
  * A statement of the outer unit waited for a nested unit that sends nothing; they may wait for each
- * other. Nothing was sent, and the outer unit is rolled back. Await the nested unit first.
+ * other. Nothing was sent, and the outer unit is rolled back.
+ *
+ * @remedy Await the nested unit first.
  */
 export class UnitOfWorkBlockedError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_BLOCKED';
@@ -66,7 +76,11 @@ export class UnitOfWorkBlockedError extends JournalDatabaseError {
   }
 }
 
-/** SQL text begins or ends a transaction or a savepoint. Nothing was sent. */
+/**
+ * SQL text begins or ends a transaction or a savepoint. Nothing was sent.
+ *
+ * @remedy Use `userScope.transaction()`; nest it for a savepoint.
+ */
 export class TransactionControlError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_CONTROL';
 
@@ -80,7 +94,9 @@ export class TransactionControlError extends JournalDatabaseError {
 
 /**
  * `startTransaction()` of a query runner has opened a transaction in this scope, and the call would
- * have run outside it, on another connection. Nothing was sent. Use `userScope.join()`.
+ * have run outside it, on another connection. Nothing was sent.
+ *
+ * @remedy Make the call inside `userScope.join(queryRunner, …)`.
  */
 export class TransactionNotJoinedError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_NOT_JOINED';
@@ -94,7 +110,11 @@ export class TransactionNotJoinedError extends JournalDatabaseError {
   }
 }
 
-/** SQL text is a COPY. Nothing was sent. Use `journal.load()` or `journal.stream()`. */
+/**
+ * SQL text is a COPY. Nothing was sent.
+ *
+ * @remedy Use `journal.load()` or `journal.stream()`.
+ */
 export class CopyRefusedError extends JournalDatabaseError {
   readonly code = 'COPY_REFUSED';
 
@@ -109,6 +129,8 @@ export class CopyRefusedError extends JournalDatabaseError {
 /**
  * A query object (pg-cursor, pg-query-stream, pg-copy-streams) was passed to a query runner's
  * connection. It would bypass the user scope. Nothing was sent.
+ *
+ * @remedy Use `journal.stream()`, `journal.load()` or `queryRunner.stream()`.
  */
 export class QueryObjectRefusedError extends JournalDatabaseError {
   readonly code = 'QUERY_OBJECT_REFUSED';
@@ -122,8 +144,10 @@ export class QueryObjectRefusedError extends JournalDatabaseError {
 }
 
 /**
- * `userScope.signIn` was used inside a unit of work of the users' login, with DATABASE_AUTH_URL.
- * Nothing was sent. Sign in before or after the unit.
+ * `userScope.withAllUsers` was used inside a unit of work of the users' login, with
+ * `DATABASE_AUTH_URL`. Nothing was sent.
+ *
+ * @remedy Sign in before or after the unit.
  */
 export class SignInWithinUnitError extends JournalDatabaseError {
   readonly code = 'SIGN_IN_WITHIN_UNIT';
@@ -138,7 +162,9 @@ export class SignInWithinUnitError extends JournalDatabaseError {
 
 /**
  * The connection was lost during COMMIT: the unit of work is stored completely or not at all, and
- * it is unknown which. Read what it wrote, or repeat it with the same ids.
+ * it is unknown which.
+ *
+ * @remedy Read what the unit wrote, or repeat it with the same ids.
  */
 export class CommitOutcomeUnknownError extends JournalDatabaseError {
   readonly code = 'COMMIT_OUTCOME_UNKNOWN';

@@ -4,7 +4,9 @@ import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**
  * The migrating role must create `journal_user` or `journal_auth` and lacks CREATEROLE. Nothing was
- * changed. `sql` holds the statements for an administrator; run them, then migrate again.
+ * changed.
+ *
+ * @remedy Let an administrator run the statements in `sql`, then migrate again.
  */
 export class RolesMissingError extends JournalDatabaseError {
   readonly code = 'ROLES_MISSING';

@@ -32,9 +32,9 @@ export type JournalDataSourceOptions = PostgresOptions &
 /** A DataSource whose statements run in the scope and unit of work of their async context. */
 export class IsolatedDataSource extends DataSource {
   declare readonly options: JournalDataSourceOptions;
-  /** The user scope and the unit of work of each async context. */
+  /** The user scope and the unit of work of each async context. @internal */
   readonly scopes: ScopeStorage;
-  /** Sends all statements. */
+  /** Sends all statements. @internal */
   readonly journal: JournalDriver;
   readonly #handles = new WeakMap<QueryRunner, Handle>();
 
@@ -88,12 +88,12 @@ export class IsolatedDataSource extends DataSource {
     return this.#attachHandle(this.journal.handle());
   }
 
-  /** Creates a query runner in the transaction of a unit of work. */
+  /** Creates a query runner in the transaction of a unit of work. @internal */
   runnerOf(transaction: Transaction): QueryRunner {
     return this.#attachHandle(this.journal.handle(transaction));
   }
 
-  /** The handle of a query runner; undefined for one of another DataSource. */
+  /** The handle of a query runner; undefined for one of another DataSource. @internal */
   handleOf(runner: QueryRunner): Handle | undefined {
     return this.#handles.get(runner);
   }

@@ -1,8 +1,9 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**
- * `queryRunner.stream()` was called outside a unit of work; nothing was sent. Wrap the call in
- * `userScope.transaction()`.
+ * `queryRunner.stream()` was called outside a unit of work. Nothing was sent.
+ *
+ * @remedy Wrap the call in `userScope.transaction()`.
  */
 export class UnitOfWorkMissingError extends JournalDatabaseError {
   readonly code = 'UNIT_OF_WORK_MISSING';
@@ -13,8 +14,9 @@ export class UnitOfWorkMissingError extends JournalDatabaseError {
 }
 
 /**
- * `startTransaction()` was called outside any scope; nothing was sent. Use
- * `dataSource.transaction()`, or call it inside `userScope.run()`.
+ * `startTransaction()` was called outside any scope. Nothing was sent.
+ *
+ * @remedy Use `dataSource.transaction()`, or call it inside `userScope.run()`.
  */
 export class TransactionOutsideScopeError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_OUTSIDE_SCOPE';
@@ -29,7 +31,9 @@ export class TransactionOutsideScopeError extends JournalDatabaseError {
 
 /**
  * `startTransaction()`, `commitTransaction()` or `rollbackTransaction()` of a query runner was
- * called inside a unit of work; nothing was sent. Nest `userScope.transaction()` for a savepoint.
+ * called inside a unit of work. Nothing was sent.
+ *
+ * @remedy Nest `userScope.transaction()` for a savepoint.
  */
 export class TransactionWithinUnitError extends JournalDatabaseError {
   readonly code = 'TRANSACTION_WITHIN_UNIT';
@@ -44,7 +48,9 @@ export class TransactionWithinUnitError extends JournalDatabaseError {
 
 /**
  * A nested unit of work asked for another isolation level than its outer transaction has. The
- * nested unit did not run. Set the level in the outermost unit.
+ * nested unit did not run.
+ *
+ * @remedy Set the level in the outermost unit.
  */
 export class IsolationLevelError extends JournalDatabaseError {
   readonly code = 'ISOLATION_LEVEL';
@@ -60,8 +66,9 @@ export class IsolationLevelError extends JournalDatabaseError {
 }
 
 /**
- * `userScope.run` was called for a second user inside a unit of work; its callback did not run.
- * End the unit of work first.
+ * `userScope.run` was called for a second user inside a unit of work. Its callback did not run.
+ *
+ * @remedy End the unit of work first.
  */
 export class UserScopeMismatchError extends JournalDatabaseError {
   readonly code = 'USER_SCOPE_MISMATCH';

@@ -3,6 +3,8 @@ import { JournalDatabaseError } from '../model/journal-database.error.js';
 /**
  * The user has no entry with these ids, or the entry is deleted and `withDeleted` was not set.
  * Nothing was written.
+ *
+ * @remedy Use an id that `page` returns, or set `withDeleted`.
  */
 export class EntryNotFoundError extends JournalDatabaseError {
   readonly code = 'ENTRY_NOT_FOUND';
@@ -13,8 +15,9 @@ export class EntryNotFoundError extends JournalDatabaseError {
 }
 
 /**
- * The entry has a successor already, and an entry can have only one. Nothing was written. Amend the
- * live entry of the chain (`successorId`) instead.
+ * The entry has a successor already, and an entry can have only one. Nothing was written.
+ *
+ * @remedy Amend the live entry of the chain (`successorId`) instead.
  */
 export class EntryAlreadyAmendedError extends JournalDatabaseError {
   readonly code = 'ENTRY_ALREADY_AMENDED';
@@ -34,7 +37,11 @@ export class EntryAlreadyAmendedError extends JournalDatabaseError {
   }
 }
 
-/** The entry was removed and has no live successor. Nothing was written. Call `restore` first. */
+/**
+ * The entry was removed and has no live successor. Nothing was written.
+ *
+ * @remedy Call `restore` first.
+ */
 export class EntryRemovedError extends JournalDatabaseError {
   readonly code = 'ENTRY_REMOVED';
 
@@ -51,8 +58,10 @@ export interface EntryConflict {
 }
 
 /**
- * Entries with these ids are stored with other content. Nothing was written. Use new ids, or amend
- * the stored entries.
+ * Entries with these ids are stored with other content. Nothing was written. `conflicts` lists the
+ * ids and the columns that differ.
+ *
+ * @remedy Use new ids, or amend the stored entries.
  */
 export class EntryConflictError extends JournalDatabaseError {
   readonly code = 'ENTRY_CONFLICT';
@@ -66,7 +75,11 @@ export class EntryConflictError extends JournalDatabaseError {
   }
 }
 
-/** Entries refer to accounts that the user does not have. Nothing was written. */
+/**
+ * Entries refer to accounts that the user does not have. Nothing was written.
+ *
+ * @remedy Create the accounts first, with `AccountsRepository.create()`.
+ */
 export class UnknownAccountError extends JournalDatabaseError {
   readonly code = 'UNKNOWN_ACCOUNT';
 

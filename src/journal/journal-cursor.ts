@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { storableInstant, storableKey } from '../model/storable.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** `after` is not a cursor that `page` returned. Nothing was read. Start without a cursor. */
+/**
+ * `after` is not a cursor that `page` returned. Nothing was read.
+ *
+ * @remedy Start without a cursor.
+ */
 export class InvalidCursorError extends JournalDatabaseError {
   readonly code = 'INVALID_CURSOR';
 

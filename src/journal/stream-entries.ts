@@ -17,8 +17,10 @@ import { OneByOne } from './one-by-one.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**
- * The reader of a stream paused longer than DATABASE_STREAM_TIMEOUT_MS, so the stream was ended to
- * free its connection. Entries read so far are valid. Read without pauses, or page instead.
+ * The reader of a stream paused longer than `DATABASE_STREAM_TIMEOUT_MS`, so the stream was ended
+ * to free its connection. Entries read so far are valid.
+ *
+ * @remedy Read without pauses, or page instead.
  */
 export class StreamAbandonedError extends JournalDatabaseError {
   readonly code = 'STREAM_ABANDONED';

@@ -87,7 +87,9 @@ export interface SeveralSuccessors {
 
 /**
  * `JournalHistory20261125100000` found entries with several successors, which imports of older
- * releases could write. Nothing was migrated. The message contains the UPDATE that repairs them.
+ * releases could write. Nothing was migrated.
+ *
+ * @remedy Run the UPDATE in the message, then migrate again.
  */
 export class SeveralSuccessorsError extends JournalDatabaseError {
   readonly code = 'SEVERAL_SUCCESSORS';

@@ -16,7 +16,11 @@ export interface InputProblem {
   reason: string;
 }
 
-/** An input is invalid. `problems` lists every invalid value. Nothing was written. */
+/**
+ * An input is invalid. `problems` lists every invalid value. Nothing was written.
+ *
+ * @remedy Correct every value in `problems`.
+ */
 export class InvalidInputError extends JournalDatabaseError {
   readonly code = 'INVALID_INPUT';
 

@@ -7,7 +7,11 @@ export function isUserId(text: unknown): text is string {
   return typeof text === 'string' && uuid.test(text);
 }
 
-/** A user id is not a UUID. Nothing was sent. */
+/**
+ * A user id is not a UUID. Nothing was sent.
+ *
+ * @remedy Pass `user.id` of a stored user.
+ */
 export class InvalidUserIdError extends JournalDatabaseError {
   readonly code = 'INVALID_USER_ID';
 

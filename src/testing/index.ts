@@ -11,4 +11,4 @@ export type { SampleJournalOptions } from './samples/sample-journal.js';
 export { sampleAccounts } from './samples/sample-accounts.js';
 export { checkMigrations } from './migration-gate/check-migrations.js';
 export type { MigrationCheckOptions } from './migration-gate/check-migrations.js';
-export type { MigrationProblem } from './migration-gate/problem.js';
+export type { Direction, MigrationProblem } from './migration-gate/problem.js';

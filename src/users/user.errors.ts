@@ -1,6 +1,11 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
-/** No user has this id or e-mail address. Nothing was written. */
+/**
+ * No user has this id or e-mail address. Nothing was written.
+ *
+ * @remedy If the request acts for the signed-in user, the user was deleted: ask for a new sign-in.
+ * If the request names a user, answer 404.
+ */
 export class UserNotFoundError extends JournalDatabaseError {
   readonly code = 'USER_NOT_FOUND';
 
@@ -15,7 +20,9 @@ export class UserNotFoundError extends JournalDatabaseError {
 
 /**
  * A concurrent write for the user, such as an import, held a lock longer than
- * DATABASE_LOCK_TIMEOUT_MS. Nothing was deleted. Retry after the write.
+ * `DATABASE_LOCK_TIMEOUT_MS`. Nothing was deleted.
+ *
+ * @remedy Repeat the call after the write.
  */
 export class UserBusyError extends JournalDatabaseError {
   readonly code = 'USER_BUSY';
@@ -33,7 +40,9 @@ export class UserBusyError extends JournalDatabaseError {
 
 /**
  * A table of the application has rows that refer to the user by a foreign key without ON DELETE
- * CASCADE. Nothing was deleted. Delete these rows first, or change the foreign key.
+ * CASCADE. Nothing was deleted.
+ *
+ * @remedy Delete these rows first, or change the foreign key.
  */
 export class UserStillReferencedError extends JournalDatabaseError {
   readonly code = 'USER_STILL_REFERENCED';
@@ -52,7 +61,11 @@ export class UserStillReferencedError extends JournalDatabaseError {
   }
 }
 
-/** A user with this e-mail address exists. No user was created. */
+/**
+ * A user with this e-mail address exists. Nothing was written.
+ *
+ * @remedy Use another address.
+ */
 export class EmailTakenError extends JournalDatabaseError {
   readonly code = 'EMAIL_TAKEN';
 

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import * as root from 'trading-journal-database';
+import * as trades from 'trading-journal-database/trades';
 
 /** The packages that a module of `src` and its static imports load. */
 function loadedBy(entry: string): Set<string> {
@@ -44,4 +46,45 @@ it('importing the package loads neither SQLite nor what only files and commands 
     'uuid',
     'zod',
   ]);
+});
+
+it('importing the trades alone loads neither Nest nor pg', () => {
+  expect([...loadedBy('src/trades/index.ts')].toSorted()).toEqual(['decimal.js', 'typeorm', 'uuid', 'zod']);
+});
+
+/** The names in `export { … }` of a file. */
+function exportedBy(path: string): ts.ExportSpecifier[] {
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2023, true);
+  return source.statements.flatMap((statement) => {
+    const clause = ts.isExportDeclaration(statement) ? statement.exportClause : undefined;
+    return clause && ts.isNamedExports(clause) ? [...clause.elements] : [];
+  });
+}
+
+const nameOf = ({ name }: ts.ExportSpecifier) => name.text;
+
+describe('the deprecated names of the root', () => {
+  const deprecated = exportedBy('src/deprecated.ts');
+
+  it('are those of imports, and every name of the trades, types included', () => {
+    const ofTrades = exportedBy('src/trades/index.ts').map(nameOf);
+    const ofImports = ['LegacyImport', 'LegacyImportModule', 'LegacyImportService'];
+    expect(ofTrades.length).toBeGreaterThan(30);
+    expect(deprecated.map(nameOf).toSorted()).toEqual([...ofImports, ...ofTrades].toSorted());
+  });
+
+  it('are marked as deprecated, each with its new name or place', () => {
+    const tags = deprecated.map((specifier) => ts.getJSDocDeprecatedTag(specifier)?.comment);
+    expect(tags).not.toContain(undefined);
+    for (const tag of tags)
+      expect(tag).toMatch(/^(Use `\w+`|Import it from `trading-journal-database\/trades`)\.$/);
+  });
+
+  it('are the same classes and functions, so that Nest injects the same provider by either name', () => {
+    expect(root).toMatchObject({
+      ...trades,
+      LegacyImportService: root.JournalImportService,
+      LegacyImportModule: root.JournalImportModule,
+    });
+  });
 });

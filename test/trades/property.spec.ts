@@ -1,8 +1,9 @@
 // @slow: stores random trades
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { roll, sellPut, UnknownAccountError } from '../../src/index.js';
-import type { TradeEntry } from '../../src/index.js';
+import { UnknownAccountError } from '../../src/index.js';
+import { roll, sellPut } from '../../src/trades/index.js';
+import type { TradeEntry } from '../../src/trades/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { knownTrades } from '../support/trade-arbitraries.js';

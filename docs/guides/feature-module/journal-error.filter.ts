@@ -1,52 +1,31 @@
 import type { ServerResponse } from 'node:http';
-import { Catch, HttpException, HttpStatus, Logger } from '@nestjs/common';
+import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 import {
   EntryConflictError,
+  httpStatusOf,
   ImportRejectedError,
   InvalidInputError,
   JournalDatabaseError,
 } from 'trading-journal-database';
-
-// Errors that a client can cause or retry. All other codes are a 500 without details.
-const statuses: Partial<Record<string, HttpStatus>> = {
-  INVALID_INPUT: HttpStatus.BAD_REQUEST,
-  INVALID_CURSOR: HttpStatus.BAD_REQUEST,
-  UNKNOWN_ACCOUNT: HttpStatus.BAD_REQUEST,
-  USER_NOT_FOUND: HttpStatus.UNAUTHORIZED,
-  ACCOUNT_NOT_FOUND: HttpStatus.NOT_FOUND,
-  ENTRY_NOT_FOUND: HttpStatus.NOT_FOUND,
-  ACCOUNT_CONFLICT: HttpStatus.CONFLICT,
-  EMAIL_TAKEN: HttpStatus.CONFLICT,
-  ENTRY_ALREADY_AMENDED: HttpStatus.CONFLICT,
-  ENTRY_REMOVED: HttpStatus.CONFLICT,
-  ENTRY_CONFLICT: HttpStatus.CONFLICT,
-  IMPORT_BUSY: HttpStatus.CONFLICT,
-  LEGACY_FILE: HttpStatus.UNPROCESSABLE_ENTITY,
-  LOCAL_STORAGE: HttpStatus.UNPROCESSABLE_ENTITY,
-  TIME_ZONE: HttpStatus.UNPROCESSABLE_ENTITY,
-  IMPORT_REJECTED: HttpStatus.UNPROCESSABLE_ENTITY,
-  IMPORT_INTERRUPTED: HttpStatus.SERVICE_UNAVAILABLE,
-};
+import type { ErrorCode } from 'trading-journal-database';
 
 /** The response body of an error. */
 export interface ErrorAnswer {
-  statusCode: HttpStatus;
-  code?: string;
+  statusCode: number;
+  code?: ErrorCode;
   message: string;
 }
 
-/** Maps an error to a response by its stable code. Logs server errors instead of exposing them. */
+/** Maps an error to a response. Logs server errors instead of exposing them. */
 export function answerTo(error: unknown): ErrorAnswer {
-  const statusCode = error instanceof JournalDatabaseError ? statuses[error.code] : undefined;
-  if (statusCode !== undefined) {
-    const { code, message } = error as JournalDatabaseError;
-    return { statusCode, code, message, ...detailsOf(error) };
-  }
   if (error instanceof HttpException) return { statusCode: error.getStatus(), message: error.message };
+  const statusCode = httpStatusOf(error) ?? 500;
+  if (error instanceof JournalDatabaseError && statusCode < 500)
+    return { statusCode, code: error.code, message: error.message, ...detailsOf(error) };
   new Logger('JournalErrors').error(error);
-  return { statusCode: HttpStatus.INTERNAL_SERVER_ERROR, message: 'Internal server error' };
+  return { statusCode, message: statusCode === 503 ? 'Try again later' : 'Internal server error' };
 }
 
 /** Converts errors of `trading-journal-database` to HTTP responses. */

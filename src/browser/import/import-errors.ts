@@ -4,8 +4,10 @@ import type { EntryChange } from './report/import-report.js';
 import type { RejectedRow, Verification, VerifiedSum } from './report/import-report.js';
 
 /**
- * Rows cannot be imported, and `skipInvalid` is not set. Nothing was written. Correct the file, or
- * import with `skipInvalid`.
+ * Rows cannot be imported, and `skipInvalid` is not set. Nothing was written. `rejected` lists the
+ * rows, `conflicts` both sides of each conflict.
+ *
+ * @remedy Correct the file, resolve the conflicts, or import with `skipInvalid`.
  */
 export class ImportRejectedError extends JournalDatabaseError {
   readonly code = 'IMPORT_REJECTED';
@@ -31,6 +33,8 @@ export class ImportRejectedError extends JournalDatabaseError {
 /**
  * Counts or sums of the database differ from those of the file after the import. Everything was
  * rolled back. `verification` has all sums.
+ *
+ * @remedy Report it to this package.
  */
 export class VerificationError extends JournalDatabaseError {
   readonly code = 'VERIFICATION';
@@ -54,7 +58,9 @@ export class VerificationError extends JournalDatabaseError {
 
 /**
  * The database refused a statement of an import, or the connection was lost. The message says
- * whether something may have been written. It is safe to import again.
+ * whether something may have been written.
+ *
+ * @remedy Import again, or correct the cause first. Repeating an import stores nothing twice.
  */
 export class ImportFailedError extends JournalDatabaseError {
   readonly code = 'IMPORT_FAILED';
@@ -83,7 +89,11 @@ function remedyOf(reason: string | undefined): string {
   }
 }
 
-/** The signal of an import was aborted. Nothing was written. */
+/**
+ * The signal of an import was aborted. Nothing was written.
+ *
+ * @remedy Import again.
+ */
 export class ImportInterruptedError extends JournalDatabaseError {
   readonly code = 'IMPORT_INTERRUPTED';
 

@@ -45,8 +45,9 @@ export interface PrivilegeFinding {
 
 /**
  * The privileges in the database do not isolate users, or the package lacks privileges. The
- * application does not start; nothing was written. Let an administrator run each `remedy`, in
- * order.
+ * application does not start. Nothing was written.
+ *
+ * @remedy Let an administrator run each `remedy`, in order.
  */
 export class UnsafePrivilegesError extends JournalDatabaseError {
   readonly code = 'UNSAFE_PRIVILEGES';

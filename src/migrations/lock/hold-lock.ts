@@ -8,7 +8,9 @@ import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**
  * Another run held the migration lock for the whole `migrationWaitTime`
- * (DATABASE_MIGRATION_WAIT_MS). Nothing was migrated. Let that run finish, and start again.
+ * (`DATABASE_MIGRATION_WAIT_MS`). Nothing was migrated.
+ *
+ * @remedy Let that run finish, and start again.
  */
 export class MigrationLockTimeoutError extends JournalDatabaseError {
   readonly code = 'MIGRATION_LOCK_TIMEOUT';

@@ -8,8 +8,9 @@ import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**
  * A migration did not get a lock within `migrationWaitTime`, in several attempts. Its transaction
- * was rolled back; steps of a migration without a transaction are repeated by the next run. End the
- * transactions in `suspects`, and migrate again.
+ * was rolled back; steps of a migration without a transaction are repeated by the next run.
+ *
+ * @remedy End the transactions in `suspects`, and migrate again.
  */
 export class MigrationBlockedError extends JournalDatabaseError {
   readonly code = 'MIGRATION_BLOCKED';

@@ -6,7 +6,9 @@ import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**
  * An index was to be created or dropped CONCURRENTLY in a transaction, which PostgreSQL refuses.
- * Nothing was changed. Set `transaction = false` in the migration.
+ * Nothing was changed.
+ *
+ * @remedy Set `transaction = false` in the migration.
  */
 export class ConcurrentlyInTransactionError extends JournalDatabaseError {
   readonly code = 'CONCURRENTLY_IN_TRANSACTION';
@@ -22,6 +24,8 @@ export class ConcurrentlyInTransactionError extends JournalDatabaseError {
 /**
  * The name of an index is taken by another relation or by an index with another definition. Nothing
  * was changed.
+ *
+ * @remedy Give the new index another name, and drop the old index in a later migration.
  */
 export class IndexConflictError extends JournalDatabaseError {
   readonly code = 'INDEX_CONFLICT';

@@ -3,7 +3,9 @@ import type { UserTable } from './user-tables.js';
 
 /**
  * Tables of the application without a foreign key to `users` hold rows of the user. Nothing was
- * deleted. Delete these rows first, or add a foreign key with ON DELETE CASCADE.
+ * deleted.
+ *
+ * @remedy Delete these rows first, or add a foreign key with ON DELETE CASCADE.
  */
 export class UserDataLeftError extends JournalDatabaseError {
   readonly code = 'USER_DATA_LEFT';
@@ -20,7 +22,11 @@ export class UserDataLeftError extends JournalDatabaseError {
   }
 }
 
-/** The signal of a deletion was aborted before COMMIT. Nothing was deleted. */
+/**
+ * The signal of a deletion was aborted before COMMIT. Nothing was deleted.
+ *
+ * @remedy Delete again.
+ */
 export class DeletionInterruptedError extends JournalDatabaseError {
   readonly code = 'DELETION_INTERRUPTED';
 
@@ -32,6 +38,8 @@ export class DeletionInterruptedError extends JournalDatabaseError {
 /**
  * The database refused a statement of a deletion, or the connection was lost before COMMIT. Nothing
  * was deleted. `cause` is the database's error.
+ *
+ * @remedy Correct the cause, and delete again.
  */
 export class DeletionFailedError extends JournalDatabaseError {
   readonly code = 'DELETION_FAILED';
@@ -49,7 +57,11 @@ export class DeletionFailedError extends JournalDatabaseError {
   }
 }
 
-/** The user was deleted, but the check for remaining rows failed. Do not delete again. */
+/**
+ * The user was deleted, but the check for remaining rows failed.
+ *
+ * @remedy Do not delete again. Check the tables of the application for rows of the user.
+ */
 export class DeletionUnverifiedError extends JournalDatabaseError {
   readonly code = 'DELETION_UNVERIFIED';
 

@@ -1,6 +1,10 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
-/** The file of an export cannot be written. No file was created or replaced at `path`. */
+/**
+ * The file of an export cannot be written. No file was created or replaced at `path`.
+ *
+ * @remedy Use a path in a folder that exists and is writable.
+ */
 export class ExportFileError extends JournalDatabaseError {
   readonly code = 'EXPORT_FILE';
 
@@ -14,7 +18,11 @@ export class ExportFileError extends JournalDatabaseError {
   }
 }
 
-/** The signal of an export was aborted. No file was created or replaced. */
+/**
+ * The signal of an export was aborted. No file was created or replaced.
+ *
+ * @remedy Export again.
+ */
 export class ExportInterruptedError extends JournalDatabaseError {
   readonly code = 'EXPORT_INTERRUPTED';
 
@@ -23,7 +31,11 @@ export class ExportInterruptedError extends JournalDatabaseError {
   }
 }
 
-/** The database failed to read the journal. No file was created or replaced. */
+/**
+ * The database failed to read the journal. No file was created or replaced.
+ *
+ * @remedy Correct the cause, and export again.
+ */
 export class ExportFailedError extends JournalDatabaseError {
   readonly code = 'EXPORT_FAILED';
 

@@ -4,8 +4,9 @@ const howToMigrate =
   '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`, or your own DataSource after `-d`';
 
 /**
- * A newer release has changed the schema incompatibly. Update the application, or revert the
- * migrations with the newer release.
+ * A newer release has changed the schema incompatibly. The application does not start.
+ *
+ * @remedy Update the application, or revert the migrations with the newer release.
  */
 export class SchemaTooNewError extends JournalDatabaseError {
   readonly code = 'SCHEMA_TOO_NEW';
@@ -21,7 +22,11 @@ export class SchemaTooNewError extends JournalDatabaseError {
   }
 }
 
-/** Migrations of this release are not applied. Run them before the application starts. */
+/**
+ * Migrations of this release are not applied.
+ *
+ * @remedy Run the migrations before the application starts.
+ */
 export class MigrationsPendingError extends JournalDatabaseError {
   readonly code = 'MIGRATIONS_PENDING';
 
@@ -34,8 +39,9 @@ export class MigrationsPendingError extends JournalDatabaseError {
 }
 
 /**
- * The role may not read the table of migrations. Run pending migrations, or grant SELECT on the
- * table.
+ * The role may not read the table of migrations.
+ *
+ * @remedy Run pending migrations, or grant SELECT on the table.
  */
 export class MigrationsUnreadableError extends JournalDatabaseError {
   readonly code = 'MIGRATIONS_UNREADABLE';

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { JournalRepository, sellPut, UserScope } from 'trading-journal-database';
+import { JournalRepository, UserScope } from 'trading-journal-database';
 import type { JournalEntry, JournalPage, JournalTotals } from 'trading-journal-database';
+import { sellPut } from 'trading-journal-database/trades';
 import { WatchlistService } from '../watchlist/watchlist.service.js';
 import type { TradeRequest, TradesQuery } from './trade-request.js';
 

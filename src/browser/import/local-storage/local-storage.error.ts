@@ -1,6 +1,10 @@
 import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 
-/** A dump of localStorage cannot be read. Nothing was written. */
+/**
+ * A dump of localStorage cannot be read. Nothing was written.
+ *
+ * @remedy Use another dump, or import without a dump. The message names the problem.
+ */
 export class LocalStorageError extends JournalDatabaseError {
   readonly code = 'LOCAL_STORAGE';
 

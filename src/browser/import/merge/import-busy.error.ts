@@ -2,7 +2,8 @@ import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 
 /**
  * Another session holds locks on the user's journal, perhaps another import. Nothing was written.
- * Import again later.
+ *
+ * @remedy Import again later.
  */
 export class ImportBusyError extends JournalDatabaseError {
   readonly code = 'IMPORT_BUSY';

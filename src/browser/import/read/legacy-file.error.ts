@@ -2,8 +2,10 @@ import { JournalDatabaseError } from '../../../model/journal-database.error.js';
 import { sqliteMessage } from '../../format/sqlite-engine.js';
 
 /**
- * A file cannot be read as a journal. Nothing was written. The message names the problem and the
- * next step, but not the path.
+ * A file cannot be read as a journal, or exceeds a limit. Nothing was written. `problem` names the
+ * reason.
+ *
+ * @remedy Use another file, or higher `limits`. The message names the next step, but not the path.
  */
 export class LegacyFileError extends JournalDatabaseError {
   readonly code = 'LEGACY_FILE';
