@@ -63,7 +63,7 @@ export { isDecimalString } from './model/decimal.js';
 export type { DecimalString } from './model/decimal.js';
 
 export { UsersRepository } from './users/users.repository.js';
-export type { NewUser } from './users/users.repository.js';
+export type { NewUser, UserChanges } from './users/users.repository.js';
 export { AccountsRepository } from './accounts/accounts.repository.js';
 export type { NewAccount } from './accounts/accounts.repository.js';
 export { JournalRepository } from './journal/journal.repository.js';

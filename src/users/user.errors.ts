@@ -20,7 +20,7 @@ export class UserNotFoundError extends JournalDatabaseError {
 
 /**
  * A concurrent write for the user, such as an import, held a lock longer than
- * `DATABASE_LOCK_TIMEOUT_MS`. Nothing was deleted.
+ * `DATABASE_LOCK_TIMEOUT_MS`. Nothing was deleted or changed.
  *
  * @remedy Repeat the call after the write.
  */
@@ -32,7 +32,7 @@ export class UserBusyError extends JournalDatabaseError {
     options?: ErrorOptions,
   ) {
     super(
-      `Another transaction is writing data of the user ${userId}, perhaps an import; nothing was deleted. Try again after it.`,
+      `Another transaction is writing data of the user ${userId}, perhaps an import; nothing was deleted or changed. Try again after it.`,
       options,
     );
   }
@@ -62,7 +62,7 @@ export class UserStillReferencedError extends JournalDatabaseError {
 }
 
 /**
- * A user with this e-mail address exists. Nothing was written.
+ * Another user has this e-mail address. Nothing was written.
  *
  * @remedy Use another address.
  */

@@ -1,8 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
-import { z } from 'zod';
-import { subscriptionTiers } from '../model/subscription-tier.js';
-import type { SubscriptionTier } from '../model/subscription-tier.js';
 import { User } from '../model/user.entity.js';
 import {
   EmailTakenError,
@@ -11,31 +8,15 @@ import {
   UserStillReferencedError,
 } from './user.errors.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
-import { isBlocked } from '../driver/failures.js';
+import { constraintOf, isBlocked } from '../driver/failures.js';
+import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from '../model/input-check.js';
-import { isStorable, storableText } from '../model/storable.js';
+import { isStorable } from '../model/storable.js';
+import { checkUserChanges, newUser, normalizedEmail } from './new-user.js';
+import type { NewUser, UserChanges } from './new-user.js';
 
-/** A user to create. */
-export interface NewUser {
-  /** Stored trimmed and in lower case. At most 320 characters. */
-  email: string;
-  /** The result of argon2id, scrypt or similar; never a password. Null for a user without one. */
-  passwordHash?: string | null;
-  /** Defaults to `free`. */
-  subscriptionTier?: SubscriptionTier;
-}
-
-const newUser = z.strictObject({
-  email: storableText.transform(normalizedEmail).pipe(
-    z
-      .string()
-      .max(320, 'must have at most 320 characters')
-      .regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address'),
-  ),
-  passwordHash: storableText.min(1, 'must not be empty').nullish(),
-  subscriptionTier: z.enum(subscriptionTiers, `must be one of ${subscriptionTiers.join(', ')}`).optional(),
-});
+export type { NewUser, UserChanges };
 
 /**
  * Users, for sign-up and sign-in. Works on all users as `journal_auth`, whatever user is in scope:
@@ -119,6 +100,35 @@ export class UsersRepository {
   }
 
   /**
+   * Changes the address, the password hash or the tier of a user. Idempotent. A new address waits
+   * for concurrent writes of the user's data. Signed-in sessions are the application's: end them
+   * after a change of the password.
+   *
+   * @param id a UUID
+   * @returns the user without the password hash
+   * @throws InvalidUserIdError, InvalidInputError, UserNotFoundError; nothing was written
+   * @throws EmailTakenError if another user has the address; nothing was written
+   * @throws UserBusyError if a concurrent write takes longer than DATABASE_LOCK_TIMEOUT_MS; nothing
+   * was written
+   * @example
+   * await users.update(user.id, { email: 'anna@example.org' });
+   * await users.update(user.id, { passwordHash: await hash(password) });
+   */
+  async update(id: string, changes: UserChanges): Promise<User> {
+    if (!isUserId(id)) throw new InvalidUserIdError(id);
+    const checked = checkUserChanges(changes);
+    const { affected } = await this.scope
+      // A unit of its own, so that a taken address leaves a unit of the caller usable.
+      .withAllUsers(() => this.scope.transaction(() => this.#users.update({ id }, checked), idempotent))
+      .catch((error: unknown) => {
+        if (constraintOf(error) === 'uq_users_email') throw new EmailTakenError(checked.email ?? '');
+        throw isBlocked(error) ? new UserBusyError(id, { cause: error }) : error;
+      });
+    if (affected === 0) throw new UserNotFoundError(id);
+    return this.get(id);
+  }
+
+  /**
    * Deletes a user with all accounts and journal entries, irrevocably. Waits for concurrent writes
    * of the user's data.
    *
@@ -154,8 +164,4 @@ function deletionFailure(id: string, error: unknown): unknown {
   };
   if (code !== foreignKeyViolation) return error;
   return new UserStillReferencedError(id, [`${schema}.${table}`], { cause: error });
-}
-
-function normalizedEmail(email: string): string {
-  return email.trim().toLowerCase();
 }

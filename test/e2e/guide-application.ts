@@ -40,6 +40,7 @@ export interface GuideApplication {
   signUp(email: string, ...accountIds: string[]): Promise<string>;
   get(path: string, token: string): Test;
   post(token: string, body: object | string): Test;
+  send(method: 'post' | 'put' | 'patch' | 'delete', path: string, token: string, body?: object): Test;
   close(): Promise<void>;
 }
 
@@ -73,6 +74,8 @@ export async function startGuideApplication(): Promise<GuideApplication> {
     },
     get: (path, token) => request(server).get(path).auth(token, { type: 'bearer' }),
     post: (token, body) => request(server).post('/trades').auth(token, { type: 'bearer' }).send(body),
+    send: (method, path, token, body) =>
+      request(server)[method](path).auth(token, { type: 'bearer' }).send(body),
     close: async () => {
       await application.close();
       await owner.destroy();

@@ -94,7 +94,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
   });
 
   describe('the services work:', () => {
-    it('users are created, found and deleted', async () => {
+    it('users are created, found, changed and deleted', async () => {
       const email = newEmail('carol');
       const { id } = await under.users.create({ email, passwordHash: 'scrypt$1' });
 
@@ -103,6 +103,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       expect(await under.users.findByEmailWithPasswordHash(email)).toMatchObject({
         passwordHash: 'scrypt$1',
       });
+      expect(await under.users.update(id, { email: newEmail('moved') })).toMatchObject({ id });
       await under.users.delete(id);
       expect(await under.users.findByEmail(email)).toBeNull();
     });

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   EmailTakenError,
   InvalidInputError,
   InvalidUserIdError,
+  UserBusyError,
   UserNotFoundError,
   subscriptionTiers,
 } from '../../src/index.js';
@@ -17,7 +18,7 @@ describe('UsersRepository', () => {
   const create = (user: NewUser) => under.users.create(user);
 
   beforeAll(async () => {
-    under = await startJournal();
+    under = await startJournal({ lockTimeout: 500 });
   });
   afterAll(() => under.close());
 
@@ -97,6 +98,110 @@ describe('UsersRepository', () => {
     expect(failure).toBeInstanceOf(InvalidInputError);
     expect((failure as InvalidInputError).problems.map((problem) => problem.column)).toEqual([column]);
     expect(await under.users.findByEmail('x@example.com')).toBeNull();
+  });
+
+  describe('update', () => {
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    let [ann, bob] = ['', ''];
+
+    beforeEach(async () => {
+      const suffix = String(process.hrtime.bigint());
+      ({ id: ann } = await create({ email: `ann-${suffix}@example.com`, passwordHash: 'scrypt$1' }));
+      ({ id: bob } = await create({ email: `bob-${suffix}@example.com` }));
+    });
+
+    it('changes what is given, and keeps the rest', async () => {
+      const before = await under.users.get(ann);
+      const address = `new.${before.email}`;
+      const updated = await under.users.update(ann, { email: ` ${address.toUpperCase()}` });
+
+      expect(updated).toEqual({ ...before, email: address, updatedAt: updated.updatedAt });
+      expect(updated.updatedAt.getTime()).toBeGreaterThan(before.updatedAt.getTime());
+      expect(await under.users.findByEmail(before.email)).toBeNull();
+      expect(await under.users.findByEmailWithPasswordHash(address)).toMatchObject({
+        passwordHash: 'scrypt$1',
+      });
+
+      await under.users.update(ann, { passwordHash: 'scrypt$2', subscriptionTier: 'premium' });
+      expect(await under.users.findByEmailWithPasswordHash(address)).toMatchObject({
+        email: address,
+        passwordHash: 'scrypt$2',
+        subscriptionTier: 'premium',
+      });
+      await under.users.update(ann, { passwordHash: null });
+      expect(await under.users.findByEmailWithPasswordHash(address)).toMatchObject({ passwordHash: null });
+    });
+
+    it('refuses the address of another user, and leaves a unit of work usable', async () => {
+      const { email } = await under.users.get(bob);
+      await under.scope.transaction(async () => {
+        const failure = await failureOf(under.users.update(ann, { email, subscriptionTier: 'basic' }));
+        expect(failure).toBeInstanceOf(EmailTakenError);
+        expect(failure).toMatchObject({ email });
+        await under.users.update(ann, { passwordHash: 'scrypt$2' });
+      });
+
+      const { email: kept } = await under.users.get(ann);
+      expect(await under.users.findByEmailWithPasswordHash(kept)).toMatchObject({
+        id: ann,
+        passwordHash: 'scrypt$2',
+        subscriptionTier: 'free',
+      });
+    });
+
+    it('does nothing but touch the row when the address is the same', async () => {
+      const { email } = await under.users.get(ann);
+      expect(await under.users.update(ann, { email })).toMatchObject({ id: ann, email });
+    });
+
+    it('gives a free address to one of ten users who want it at once', async () => {
+      const suffix = String(process.hrtime.bigint());
+      const users = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => create({ email: `${index}-${suffix}@example.com` })),
+      );
+      const email = `wanted-${suffix}@example.com`;
+      const outcomes = await Promise.allSettled(users.map(({ id }) => under.users.update(id, { email })));
+      const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
+
+      expect(lost).toHaveLength(9);
+      for (const { reason } of lost) expect(reason).toBeInstanceOf(EmailTakenError);
+    });
+
+    it('says so when a write of the user goes on for too long', async () => {
+      await under.scope.run(ann, () => under.accounts.create({ id: 'acct-1', name: 'Margin' }));
+      const runner = under.owner.createQueryRunner();
+      await runner.startTransaction();
+      // An INSERT into a table with a foreign key to users locks the user's row like this.
+      await runner.query('SELECT FROM users WHERE id = $1 FOR KEY SHARE', [ann]);
+      try {
+        await expect(under.users.update(ann, { email: `${ann}@example.com` })).rejects.toThrow(UserBusyError);
+        await under.users.update(ann, { passwordHash: 'scrypt$2' });
+      } finally {
+        await runner.rollbackTransaction();
+        await runner.release();
+      }
+    });
+
+    it('says so when there is no such user', async () => {
+      await expect(under.users.update(nobody, { passwordHash: 'x' })).rejects.toThrow(UserNotFoundError);
+      await expect(under.users.update('anna', { passwordHash: 'x' })).rejects.toThrow(InvalidUserIdError);
+    });
+
+    it.each<[string, object, string]>([
+      ['no changes', {}, 'changes'],
+      ['only members without a value', { email: undefined }, 'changes'],
+      ['no address', { email: null }, 'email'],
+      ['an address without @', { email: 'anna' }, 'email'],
+      ['an empty password hash', { passwordHash: '' }, 'password_hash'],
+      ['a password', { password: 'secret' }, 'password'],
+      ['an id', { id: nobody }, 'id'],
+    ])('refuses %s', async (_, changes, column) => {
+      const failure = await failureOf(under.users.update(ann, changes));
+
+      expect(failure).toBeInstanceOf(InvalidInputError);
+      expect((failure as InvalidInputError).problems.map((problem) => problem.column)).toEqual([column]);
+      expect(String(failure)).not.toContain('secret');
+    });
   });
 
   it('stores any address that it accepts, as the CHECK of the table wants it', async () => {

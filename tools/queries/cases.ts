@@ -144,6 +144,9 @@ export const queryCases: readonly QueryCase[] = [
     variant: 'who exists',
     call: ({ users, scope }) => scope.transaction(() => users.lockByEmail(newcomer)),
   },
+  ofUsers('update', 'the address', (users) =>
+    users.update('00000000-0000-7000-8000-000000000002', { email: 'moved@example.com' }),
+  ),
   ofUsers('delete', 'with everything of theirs', (users) =>
     users.delete('00000000-0000-7000-8000-000000000003'),
   ),

@@ -6,12 +6,13 @@ import { JournalErrorFilter } from './journal-error.filter.js';
 import { migrations } from './migrations.js';
 import { SignedInModule } from './signed-in/signed-in.module.js';
 import { TradesModule } from './trades/trades.module.js';
+import { UsersModule } from './users/users.module.js';
 
 /**
  * `migrations` is used only with `DATABASE_RUN_MIGRATIONS=true`. Deployments use `ormconfig.ts`.
  */
 @Module({
-  imports: [DatabaseModule.forRoot({ migrations }), SignedInModule, TradesModule, ImportsModule],
+  imports: [DatabaseModule.forRoot({ migrations }), SignedInModule, UsersModule, TradesModule, ImportsModule],
   providers: [
     { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
     { provide: APP_FILTER, useClass: JournalErrorFilter },

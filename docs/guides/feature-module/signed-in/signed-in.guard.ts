@@ -1,24 +1,33 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable, UnauthorizedException } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { isPublic } from './public.js';
 import { SessionTokens } from './session-tokens.js';
 
 /** A request that has passed the guard. */
 export interface SignedInRequest extends IncomingMessage {
-  userId: string;
+  /** Undefined on a public route. */
+  userId?: string;
 }
 
-/** The id of the authenticated user. */
-export function signedInUser(context: ExecutionContext): string {
+/** The id of the authenticated user; undefined on a public route. */
+export function signedInUser(context: ExecutionContext): string | undefined {
   return context.switchToHttp().getRequest<SignedInRequest>().userId;
 }
 
-/** Rejects anonymous requests, and stores the user's id in the request. */
+/**
+ * Rejects anonymous requests, unless the route is `@Public()`. Stores the user's id in the request.
+ */
 @Injectable()
 export class SignedInGuard implements CanActivate {
-  constructor(private readonly tokens: SessionTokens) {}
+  constructor(
+    private readonly tokens: SessionTokens,
+    private readonly reflector: Reflector,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
+    if (this.reflector.getAllAndOverride(isPublic, [context.getHandler(), context.getClass()])) return true;
     const request = context.switchToHttp().getRequest<SignedInRequest>();
     const [, token = ''] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
     const userId = this.tokens.userOf(token);

@@ -5,9 +5,13 @@ import { provideUserScope } from 'trading-journal-database';
 import { SessionTokens } from './session-tokens.js';
 import { SignedInGuard, signedInUser } from './signed-in.guard.js';
 
-/** For every route: the guard authenticates, then the interceptor opens the user scope. */
+/**
+ * For every route that is not `@Public()`: the guard authenticates, then the interceptor opens the
+ * user scope.
+ */
 @Module({
   imports: [ConfigModule],
+  exports: [SessionTokens],
   providers: [SessionTokens, { provide: APP_GUARD, useClass: SignedInGuard }, provideUserScope(signedInUser)],
 })
 export class SignedInModule {}

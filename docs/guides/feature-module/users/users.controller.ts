@@ -1,0 +1,40 @@
+import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
+import type { User } from 'trading-journal-database';
+import { Public } from '../signed-in/public.js';
+import { credentials, emailChange, passwordChange } from './user-requests.js';
+import type { Credentials, EmailChange, PasswordChange } from './user-requests.js';
+import { UsersService } from './users.service.js';
+import type { Session } from './users.service.js';
+
+@Controller()
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Public()
+  @Post('users')
+  register(@Body({ schema: credentials }) body: Credentials): Promise<Session> {
+    return this.users.register(body);
+  }
+
+  @Public()
+  @Post('sessions')
+  signIn(@Body({ schema: credentials }) body: Credentials): Promise<Session> {
+    return this.users.signIn(body);
+  }
+
+  @Get('me')
+  me(): Promise<User> {
+    return this.users.me();
+  }
+
+  @Put('me/password')
+  @HttpCode(204)
+  changePassword(@Body({ schema: passwordChange }) body: PasswordChange): Promise<void> {
+    return this.users.changePassword(body);
+  }
+
+  @Put('me/email')
+  changeEmail(@Body({ schema: emailChange }) body: EmailChange): Promise<User> {
+    return this.users.changeEmail(body);
+  }
+}
