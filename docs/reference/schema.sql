@@ -11,6 +11,7 @@ CREATE TABLE accounts (
   name text NOT NULL,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  closed_at timestamp(3) with time zone,
   CONSTRAINT pk_accounts PRIMARY KEY (user_id, id),
   CONSTRAINT chk_accounts_id CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200)))
 );
@@ -21,12 +22,13 @@ COMMENT ON COLUMN accounts.id IS 'Unique within the user; chosen by the client, 
 COMMENT ON COLUMN accounts.name IS 'As the user calls it.';
 COMMENT ON COLUMN accounts.created_at IS 'When the account was created.';
 COMMENT ON COLUMN accounts.updated_at IS 'When the row was last changed.';
+COMMENT ON COLUMN accounts.closed_at IS 'When the user closed it; null while it is open. It takes entries all the same.';
 
 ALTER TABLE accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_accounts ON accounts FOR ALL TO journal_user
   USING ((user_id = (current_setting('app.user_id'::text))::uuid))
   WITH CHECK ((user_id = (current_setting('app.user_id'::text))::uuid));
-GRANT SELECT, INSERT, UPDATE (name, updated_at), DELETE ON accounts TO journal_user;
+GRANT SELECT, INSERT, UPDATE (name, updated_at, closed_at), DELETE ON accounts TO journal_user;
 
 CREATE TABLE journal (
   user_id uuid NOT NULL,

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull, Not } from 'typeorm';
+import type { FindOptionsWhere } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { Account } from '../model/account.entity.js';
 import { AccountConflictError, AccountNotFoundError } from './account.errors.js';
@@ -7,11 +9,11 @@ import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures.js';
 import { checkInput } from '../model/input-check.js';
-import { newAccount } from './new-account.js';
-import type { NewAccount } from './new-account.js';
+import { accountClosing, accountFilter, accountName, newAccount } from './new-account.js';
+import type { AccountFilter, NewAccount } from './new-account.js';
 import { isStorable } from '../model/storable.js';
 
-export type { NewAccount };
+export type { AccountFilter, NewAccount };
 
 /**
  * The brokerage accounts of the current user. All methods throw UserScopeMissingError outside a
@@ -64,9 +66,65 @@ export class AccountsRepository {
     return account;
   }
 
-  /** Returns all accounts of the user, ordered by id. */
-  async list(): Promise<Account[]> {
-    return this.#accounts.find({ where: { userId: this.scope.userId }, order: { id: 'ASC' } });
+  /**
+   * Returns the accounts of the user, ordered by id: the open ones, unless told otherwise.
+   *
+   * @throws InvalidInputError
+   * @example
+   * const names = await accounts.list({ status: 'all' }); // entries may name a closed account
+   */
+  async list(filter: AccountFilter = {}): Promise<Account[]> {
+    const { status } = checkInput('account filter', accountFilter, filter);
+    const closedAt = status === 'all' ? undefined : status === 'open' ? IsNull() : Not(IsNull());
+    const where = { userId: this.scope.userId, ...(closedAt && { closedAt }) };
+    return this.#accounts.find({ where, order: { id: 'ASC' } });
+  }
+
+  /**
+   * Gives an account another name, also a closed one. The id stays, so the entries stay in the
+   * account. Idempotent.
+   *
+   * @returns the renamed account
+   * @throws InvalidInputError, AccountNotFoundError; nothing was written
+   */
+  async rename(id: string, name: string): Promise<Account> {
+    const checked = checkInput('account', accountName, { name });
+    return this.#update(id, checked);
+  }
+
+  /**
+   * Closes an account: `list` leaves it out. Its entries and its figures stay, and it takes further
+   * entries, such as corrections and late fees: `closedAt` is informational. Idempotent: a closed
+   * account keeps its `closedAt`.
+   *
+   * @param options `at` is the instant of closing; now by default
+   * @returns the closed account
+   * @throws InvalidInputError, AccountNotFoundError; nothing was written
+   */
+  async close(id: string, options: { at?: Date } = {}): Promise<Account> {
+    const { at = new Date() } = checkInput('closing of an account', accountClosing, options);
+    return this.#update(id, { closedAt: at }, { closedAt: IsNull() });
+  }
+
+  /**
+   * Opens a closed account again. Idempotent. The instant of closing is lost.
+   *
+   * @returns the open account
+   * @throws AccountNotFoundError; nothing was written
+   */
+  async reopen(id: string): Promise<Account> {
+    return this.#update(id, { closedAt: null }, { closedAt: Not(IsNull()) });
+  }
+
+  /** Changes the account if it matches `where`, and returns it. */
+  async #update(
+    id: string,
+    changes: { name?: string; closedAt?: Date | null },
+    where: FindOptionsWhere<Account> = {},
+  ): Promise<Account> {
+    const { userId } = this.scope;
+    if (isStorable(id)) await this.#accounts.update({ userId, id, ...where }, changes);
+    return this.get(id);
   }
 
   get #accounts() {

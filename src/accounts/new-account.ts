@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { storableKey, storableText } from '../model/storable.js';
+import { storableInstant, storableKey, storableText } from '../model/storable.js';
 
 /** An account to create. */
 export interface NewAccount {
@@ -8,8 +8,29 @@ export interface NewAccount {
   name: string;
 }
 
+/**
+ * States of an account.
+ *
+ * - `open` (default of a list): not closed
+ * - `closed`: closed by `close`
+ * - `all`: open and closed
+ */
+export const accountStatuses = ['open', 'closed', 'all'] as const;
+export type AccountStatus = (typeof accountStatuses)[number];
+
+/** A filter of accounts. */
+export interface AccountFilter {
+  status?: AccountStatus;
+}
+
 /** The rules of a new account. */
 export const newAccount = z.strictObject({
   id: storableKey.optional(),
   name: storableText.min(1, 'must not be empty'),
 });
+
+export const accountFilter = z.strictObject({
+  status: z.enum(accountStatuses, `must be one of ${accountStatuses.join(', ')}`).default('open'),
+});
+export const accountName = newAccount.pick({ name: true });
+export const accountClosing = z.strictObject({ at: storableInstant.optional() });

@@ -155,7 +155,7 @@ const meanings: Record<ChangeKind, string> = {
   unlinked: 'leads nowhere, in a circle, or to an entry that was replaced already; kept in meta',
   unmatched: 'an edited row that may replace several; not linked',
   filled: 'missing; supplied',
-  kept: 'another name in the file; the stored name stays',
+  kept: 'another value in the file; the stored value stays',
   undated: 'a day that the stored entry lacks; it stays without',
 };
 

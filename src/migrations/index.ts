@@ -11,6 +11,7 @@ import { GeneratedUserIds20261128003000 } from './20261128003000_generated_user_
 import { EntryDayAndOrder20261128060000 } from './20261128060000_entry_day_and_order.js';
 import { FigureColumns20261128170000 } from './20261128170000_figure_columns.js';
 import { TargetAccountIndex20261128170100 } from './20261128170100_target_account_index.js';
+import { ClosedAccounts20261128171500 } from './20261128171500_closed_accounts.js';
 
 /** The migrations of this package, oldest first. `tools/new-migration.ts` rewrites this file. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   EntryDayAndOrder20261128060000,
   FigureColumns20261128170000,
   TargetAccountIndex20261128170100,
+  ClosedAccounts20261128171500,
 ];

@@ -38,6 +38,19 @@ export class Account {
   @Column({ type: 'text', comment: accountComments.name })
   name!: string;
 
+  /**
+   * The instant at which the user closed the account; null while it is open. Informational: a
+   * closed account keeps its entries, and takes further ones.
+   */
+  @Column({
+    name: 'closed_at',
+    type: 'timestamptz',
+    precision: 3,
+    nullable: true,
+    comment: accountComments.closedAt,
+  })
+  closedAt!: Date | null;
+
   @CreateDateColumn({
     name: 'created_at',
     type: 'timestamptz',

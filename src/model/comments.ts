@@ -17,6 +17,7 @@ export const accountComments = {
   userId: 'The user to whom the account belongs.',
   id: 'Unique within the user; chosen by the client, such as acct-1.',
   name: 'As the user calls it.',
+  closedAt: 'When the user closed it; null while it is open. It takes entries all the same.',
   createdAt: 'When the account was created.',
   updatedAt: 'When the row was last changed.',
 };

@@ -69,6 +69,15 @@ export const expectedSchema: SchemaDescription = {
           generated: null,
           comment: 'When the row was last changed.',
         },
+        {
+          name: 'closed_at',
+          type: 'timestamp(3) with time zone',
+          collation: null,
+          nullability: 'NULL',
+          default: null,
+          generated: null,
+          comment: 'When the user closed it; null while it is open. It takes entries all the same.',
+        },
       ],
       constraints: [
         {
@@ -140,6 +149,12 @@ export const expectedSchema: SchemaDescription = {
         {
           privilege: 'UPDATE',
           column: 'updated_at',
+          grantee: 'journal_user',
+          mayGrant: false,
+        },
+        {
+          privilege: 'UPDATE',
+          column: 'closed_at',
           grantee: 'journal_user',
           mayGrant: false,
         },

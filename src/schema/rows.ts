@@ -19,6 +19,9 @@ export interface AccountRow {
 
   /** When the row was last changed. */
   updated_at: Date;
+
+  /** When the user closed it; null while it is open. It takes entries all the same. */
+  closed_at: Date | null;
 }
 
 /** A row to insert into `accounts`. Columns with a default are optional. */
@@ -28,6 +31,7 @@ export interface NewAccountRow {
   name: string;
   created_at?: Date;
   updated_at?: Date;
+  closed_at?: Date | null;
 }
 
 /** Columns to update in rows of `accounts`. */
@@ -37,6 +41,7 @@ export interface AccountRowUpdate {
   name?: string;
   created_at?: Date;
   updated_at?: Date;
+  closed_at?: Date | null;
 }
 
 /** One action of a trader a row, never rewritten: positions, lots and totals are derived from it. */

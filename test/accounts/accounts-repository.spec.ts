@@ -5,8 +5,9 @@ import {
   InvalidInputError,
   UserNotFoundError,
 } from '../../src/index.js';
-import type { NewAccount } from '../../src/index.js';
-import { startJournal } from '../support/database-journal.js';
+import type { AccountFilter, AccountStatus, NewAccount } from '../../src/index.js';
+import { failureOf } from '../support/database-failure.js';
+import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
 describe('AccountsRepository', () => {
@@ -82,6 +83,94 @@ describe('AccountsRepository', () => {
     });
 
     expect(await inScope(() => under.accounts.list())).toHaveLength(2);
+  });
+
+  it('renames an account, under whose id the entries stay', async () => {
+    const { createdAt } = await create({ id: 'acct-1', name: 'Taxable' });
+    await create({ id: 'acct-2', name: 'IRA' });
+    await inScope(() => under.journal.append(putSold()));
+    const renamed = await inScope(() => under.accounts.rename('acct-1', 'Margin'));
+
+    expect(renamed).toMatchObject({ id: 'acct-1', name: 'Margin', closedAt: null, createdAt });
+    expect(await inScope(() => under.accounts.rename('acct-1', 'Margin'))).toMatchObject({ name: 'Margin' });
+    expect((await inScope(() => under.accounts.list())).map(({ name }) => name)).toEqual(['Margin', 'IRA']);
+    expect(await inScope(() => under.journal.totals({ accountId: 'acct-1' }))).toMatchObject({ count: 1 });
+  });
+
+  describe('a closed account', () => {
+    const idsOf = async (filter?: AccountFilter) =>
+      (await inScope(() => under.accounts.list(filter))).map(({ id }) => id);
+
+    beforeEach(async () => {
+      await create({ id: 'acct-1', name: 'Taxable' });
+      await create({ id: 'acct-2', name: 'IRA' });
+    });
+
+    it('is left out of the list, unless asked for', async () => {
+      const before = Date.now();
+      const closed = await inScope(() => under.accounts.close('acct-1'));
+
+      expect(closed).toMatchObject({ id: 'acct-1', name: 'Taxable' });
+      expect(closed.closedAt?.getTime()).toBeGreaterThanOrEqual(before);
+      expect(closed.closedAt?.getTime()).toBeLessThanOrEqual(Date.now());
+      expect(await idsOf()).toEqual(['acct-2']);
+      expect(await idsOf({ status: 'open' })).toEqual(['acct-2']);
+      expect(await idsOf({ status: 'closed' })).toEqual(['acct-1']);
+      expect(await idsOf({ status: 'all' })).toEqual(['acct-1', 'acct-2']);
+      expect(await inScope(() => under.accounts.get('acct-1'))).toEqual(closed);
+      expect(await create({ id: 'acct-1', name: 'Taxable' })).toEqual(closed);
+    });
+
+    it('keeps the instant of its closing until it is opened again', async () => {
+      const at = new Date('2025-12-31T21:00:00.123Z');
+      await inScope(() => under.accounts.close('acct-1', { at }));
+
+      expect(await inScope(() => under.accounts.close('acct-1'))).toMatchObject({ closedAt: at });
+      expect(await inScope(() => under.accounts.rename('acct-1', 'Old'))).toMatchObject({ closedAt: at });
+      for (let call = 0; call < 2; call += 1)
+        expect(await inScope(() => under.accounts.reopen('acct-1'))).toMatchObject({ closedAt: null });
+      expect(await idsOf()).toEqual(['acct-1', 'acct-2']);
+    });
+
+    it('takes entries and corrections, and figures count them', async () => {
+      await inScope(async () => {
+        await under.accounts.close('acct-1');
+        await under.journal.append(putSold({ id: 'put-1' }));
+        await under.journal.amend('put-1', { amount: '261' }, { reason: 'typo' });
+      });
+
+      expect(await inScope(() => under.journal.totals({ accountId: 'acct-1' }))).toMatchObject({
+        count: 1,
+        net: '261.00000000',
+      });
+    });
+
+    it('is one of the user in scope, and of no other', async () => {
+      const { id: other } = await under.users.create({ email: `other-${userId}@example.com` });
+      await under.scope.run(other, async () => {
+        for (const change of [
+          () => under.accounts.close('acct-1'),
+          () => under.accounts.reopen('acct-1'),
+          () => under.accounts.rename('acct-1', 'x'),
+          () => under.accounts.rename('a\0b', 'x'),
+        ])
+          await expect(change()).rejects.toThrow(AccountNotFoundError);
+      });
+
+      expect(await idsOf()).toEqual(['acct-1', 'acct-2']);
+    });
+  });
+
+  it.each<[string, () => Promise<unknown>, string]>([
+    ['an empty name', () => under.accounts.rename('acct-1', ''), 'name'],
+    ['a name with NUL', () => under.accounts.rename('acct-1', 'a\0b'), 'name'],
+    ['an invalid instant', () => under.accounts.close('acct-1', { at: new Date(NaN) }), 'at'],
+    ['an unknown status', () => under.accounts.list({ status: 'live' as AccountStatus }), 'status'],
+  ])('refuses %s', async (_, call, column) => {
+    const failure = await failureOf(inScope(call));
+
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect((failure as InvalidInputError).problems.map((problem) => problem.column)).toEqual([column]);
   });
 
   it.each<[string, object, string[]]>([

@@ -1,6 +1,7 @@
 import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { DatabaseModule } from 'trading-journal-database';
+import { AccountsModule } from './accounts/accounts.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { JournalErrorFilter } from './journal-error.filter.js';
 import { migrations } from './migrations.js';
@@ -12,7 +13,14 @@ import { UsersModule } from './users/users.module.js';
  * `migrations` is used only with `DATABASE_RUN_MIGRATIONS=true`. Deployments use `ormconfig.ts`.
  */
 @Module({
-  imports: [DatabaseModule.forRoot({ migrations }), SignedInModule, UsersModule, TradesModule, ImportsModule],
+  imports: [
+    DatabaseModule.forRoot({ migrations }),
+    SignedInModule,
+    UsersModule,
+    AccountsModule,
+    TradesModule,
+    ImportsModule,
+  ],
   providers: [
     { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
     { provide: APP_FILTER, useClass: JournalErrorFilter },

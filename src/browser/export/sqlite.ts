@@ -3,6 +3,8 @@ import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import { exportedRow } from '../../model/entry-row.js';
 import type { ExportedRow } from '../../model/entry-row.js';
 import {
+  closedAccountsSchema,
+  closedAccountsTable,
   decimalColumns,
   keptValuesSchema,
   keptValuesTable,
@@ -16,7 +18,7 @@ import { quoted } from '../../model/sql-text.js';
 
 /** What the file holds. */
 interface SqliteContent {
-  accounts: readonly { id: string; name: string }[];
+  accounts: readonly { id: string; name: string; closedAt: Date | null }[];
   /** Oldest first, deleted ones included. */
   entries: AsyncIterable<JournalEntry>;
 }
@@ -35,13 +37,23 @@ export async function* sqliteChunks({ accounts, entries }: SqliteContent): Async
     for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) database.run(statement);
     database.run(`CREATE TEMP TABLE arriving AS SELECT *, 0 AS recorded FROM journal`);
     database.run('BEGIN');
-    for (const { id, name } of accounts) database.run('INSERT INTO accounts VALUES (?, ?)', [id, name]);
+    insertAccounts(database, accounts);
     await insertEntries(database, entries);
     database.run(`INSERT INTO journal (${names}) SELECT ${names} FROM arriving ORDER BY recorded, rowid`);
     database.run('COMMIT');
     yield database.export();
   } finally {
     database.close();
+  }
+}
+
+function insertAccounts(database: Database, accounts: SqliteContent['accounts']): void {
+  for (const { id, name } of accounts) database.run('INSERT INTO accounts VALUES (?, ?)', [id, name]);
+  if (accounts.every(({ closedAt }) => closedAt === null)) return;
+  database.run(closedAccountsSchema);
+  for (const { id, closedAt } of accounts) {
+    if (closedAt !== null)
+      database.run(`INSERT INTO ${closedAccountsTable} VALUES (?, ?)`, [id, closedAt.toISOString()]);
   }
 }
 

@@ -16,6 +16,17 @@ export const keptValuesSchema = `CREATE TABLE ${keptValuesTable} (
   PRIMARY KEY (entry_id, column_name)
 )`;
 
+/**
+ * Table of an exported SQLite file for the closed accounts: the browser application's `accounts`
+ * have no `closed_at`.
+ */
+export const closedAccountsTable = 'closed_accounts';
+
+export const closedAccountsSchema = `CREATE TABLE ${closedAccountsTable} (
+  account_id TEXT PRIMARY KEY,
+  closed_at TEXT NOT NULL
+)`;
+
 /** The number columns of the journal, which are doubles in the browser application. */
 export const decimalColumns = entryColumns.filter(isDecimalColumn).map(({ name }) => name);
 

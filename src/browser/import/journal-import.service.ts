@@ -220,25 +220,33 @@ export class JournalImportService {
     }
   }
 
-  /** Creates missing accounts. Does not rename stored accounts. */
+  /** Creates missing accounts. Neither renames, closes nor reopens stored accounts. */
   async #createAccounts(checked: CheckedFile): Promise<{ created: CreatedAccount[]; kept: ChangedValue[] }> {
-    const names = new Map((await this.accounts.list()).map(({ id, name }) => [id, name]));
+    const stored = new Map(
+      (await this.accounts.list({ status: 'all' })).map((account) => [account.id, account]),
+    );
     const created: CreatedAccount[] = [];
     const kept: ChangedValue[] = [];
-    const create = async (account: CreatedAccount) => {
-      await this.accounts.create({ id: account.id, name: account.name });
-      names.set(account.id, account.name);
+    const create = async (account: CreatedAccount, closedAt?: Date | null) => {
+      const { id, name } = account;
+      const open = await this.accounts.create({ id, name });
+      stored.set(id, closedAt ? await this.accounts.close(id, { at: closedAt }) : open);
       created.push(account);
     };
     for (const { row, record } of checked.accounts) {
-      const { id, name } = record;
-      const stored = names.get(id);
-      if (stored === undefined) await create({ id, name, source: 'file' });
-      else if (stored !== name)
-        kept.push({ kind: 'kept', table: 'accounts', row, id, column: 'name', from: name, to: stored });
+      const { id, name, closedAt } = record;
+      const known = stored.get(id);
+      if (known === undefined) await create({ id, name, source: 'file' }, closedAt);
+      else {
+        const change = { kind: 'kept', table: 'accounts', row, id } as const;
+        if (known.name !== name) kept.push({ ...change, column: 'name', from: name, to: known.name });
+        const [from, to] = [closedAt, known.closedAt].map((instant) => instant?.toISOString() ?? 'nothing');
+        if (closedAt !== undefined && from !== to)
+          kept.push({ ...change, column: 'closed_at', from: from as string, to: to as string });
+      }
     }
     for (const { accountId: id } of checked.entriesWithoutAccount) {
-      if (!names.has(id)) await create({ id, name: id, source: 'entries' });
+      if (!stored.has(id)) await create({ id, name: id, source: 'entries' });
     }
     return { created, kept };
   }

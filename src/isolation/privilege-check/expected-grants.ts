@@ -39,7 +39,7 @@ export const expectedGrants: readonly ExpectedGrant[] = [
   some(authRole, 'users', 'INSERT', 'email', 'password_hash', 'subscription_tier'),
   some(authRole, 'users', 'UPDATE', 'email', 'password_hash', 'subscription_tier', 'updated_at'),
   ...whole(userRole, 'accounts', 'SELECT', 'INSERT', 'DELETE'),
-  some(userRole, 'accounts', 'UPDATE', 'name', 'updated_at'),
+  some(userRole, 'accounts', 'UPDATE', 'name', 'closed_at', 'updated_at'),
   ...whole(userRole, 'journal', 'SELECT', 'INSERT'),
   some(userRole, 'journal', 'UPDATE', ...entryColumns.filter(({ marks }) => marks).map(({ name }) => name)),
   ...packageViews.flatMap((view) => whole(userRole, view, 'SELECT')),

@@ -25,9 +25,15 @@ export interface ExportedJournal {
 /** Encodes a journal in a format, chunk by chunk. */
 export type ExportWriter = (journal: ExportedJournal) => AsyncIterable<string | Uint8Array>;
 
-/** `created_at` and `updated_at` do not exist in the browser application. */
-export function accountRow({ id, name, createdAt, updatedAt }: Account) {
-  return { id, name, created_at: createdAt.toISOString(), updated_at: updatedAt.toISOString() };
+/** `closed_at`, `created_at` and `updated_at` do not exist in the browser application. */
+export function accountRow({ id, name, closedAt, createdAt, updatedAt }: Account) {
+  return {
+    id,
+    name,
+    closed_at: closedAt?.toISOString() ?? null,
+    created_at: createdAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+  };
 }
 
 /**

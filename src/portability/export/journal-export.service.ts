@@ -160,7 +160,7 @@ export class JournalExportService {
     destination: Writable,
     onProgress: ExportProgress,
   ): Promise<ExportReport> {
-    const accounts = await this.accounts.list();
+    const accounts = await this.accounts.list({ status: 'all' });
     const filter = { status: 'all', ...(asOf && { asOf }) } as const;
     const { count } = await this.journal.totals(filter);
     const report = {

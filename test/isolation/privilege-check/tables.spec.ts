@@ -151,7 +151,7 @@ describe('The tables of the package', () => {
     ['a restrictive policy', 'CREATE POLICY a ON journal AS RESTRICTIVE USING (amount < 1000000)'],
     [
       'grants that come through every column',
-      'REVOKE SELECT ON accounts FROM journal_user; GRANT SELECT (user_id, id, name, created_at, updated_at) ON accounts TO journal_user',
+      'REVOKE SELECT ON accounts FROM journal_user; GRANT SELECT (user_id, id, name, closed_at, created_at, updated_at) ON accounts TO journal_user',
     ],
     ['a column that the application has added', 'ALTER TABLE journal ADD strategy text'],
     [

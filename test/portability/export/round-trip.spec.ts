@@ -79,7 +79,7 @@ function versionsOf(email: string) {
 
 function accountsOf(email: string) {
   return application.sql(
-    `SELECT accounts.id, name FROM accounts JOIN users ON users.id = user_id WHERE email = $1 ORDER BY 1`,
+    `SELECT accounts.id, name, closed_at FROM accounts JOIN users ON users.id = user_id WHERE email = $1 ORDER BY 1`,
     [email],
   );
 }
@@ -110,6 +110,50 @@ describe('Import, export and import again lose nothing', () => {
     );
   });
 
+  it.each(readable)('of a closed account as %s, and a stored account stays as it is', async (format) => {
+    const email = application.newEmail();
+    const { id } = await application.get(UsersRepository).create({ email });
+    const accounts = application.get(AccountsRepository);
+    const at = new Date('2025-12-31T21:00:00.123Z');
+    const asUser = <T>(work: () => Promise<T>) => application.get(UserScope).run(id, work);
+    await asUser(async () => {
+      for (const name of ['acct-1', '\ufeffacct-2']) await accounts.create({ id: name, name });
+      await accounts.close('\ufeffacct-2', { at });
+    });
+    const file = files.path(`closed.${format}`);
+    await application.export({ email, format, file });
+    const other = application.newEmail();
+    const { changes, notImported, unreadColumns } = await application.import(file, other);
+
+    expect([changes, notImported, unreadColumns]).toEqual([[], [], []]);
+    expect(await accountsOf(other)).toEqual([
+      { id: 'acct-1', name: 'acct-1', closed_at: null },
+      { id: '\ufeffacct-2', name: '\ufeffacct-2', closed_at: at },
+    ]);
+
+    await asUser(() => accounts.reopen('\ufeffacct-2'));
+    const again = await application.import(file, email);
+    const kept = { kind: 'kept', table: 'accounts', row: 2, id: '\ufeffacct-2', column: 'closed_at' };
+    expect(again.changes).toEqual([{ ...kept, from: at.toISOString(), to: 'nothing' }]);
+    expect(await accountsOf(email)).toContainEqual({
+      id: '\ufeffacct-2',
+      name: '\ufeffacct-2',
+      closed_at: null,
+    });
+  });
+
+  it('rejects an account that was closed at no instant', async () => {
+    const closedAt = { closed_at: 'yesterday' };
+    const file = await files.writeBytes(
+      Buffer.from(JSON.stringify({ accounts: [{ id: 'acct-1', name: 'IRA', ...closedAt }], journal: [] })),
+    );
+
+    await expect(application.import(file, application.newEmail())).rejects.toMatchObject({
+      code: 'IMPORT_REJECTED',
+      rejected: [{ table: 'accounts', row: 1, column: 'closed_at', value: '"yesterday"' }],
+    });
+  });
+
   it('of any entries that the database can hold', async () => {
     await fc.assert(
       fc.asyncProperty(fullRecords, async (records) => {
@@ -118,6 +162,9 @@ describe('Import, export and import again lose nothing', () => {
         await application.get(UserScope).run(id, async () => {
           await application.get(AccountsRepository).create({ id: 'acct-1', name: '=Café "☂", Ltd' });
           await application.get(AccountsRepository).create({ id: 'acct-2', name: 'IRA' });
+          await application
+            .get(AccountsRepository)
+            .close('acct-2', { at: new Date('2025-12-31T21:00:00.123Z') });
           await application.get(JournalRepository).load(records);
         });
         expect(await application.rowsOf(email)).toHaveLength(records.length);

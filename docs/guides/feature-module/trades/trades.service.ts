@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JournalRepository, UserScope } from 'trading-journal-database';
 import type { JournalEntry, JournalPage, JournalTotals } from 'trading-journal-database';
 import { sellPut } from 'trading-journal-database/trades';
+import { AccountsService } from '../accounts/accounts.service.js';
 import { WatchlistService } from '../watchlist/watchlist.service.js';
 import type { TradeRequest, TradesQuery } from './trade-request.js';
 
@@ -13,6 +14,7 @@ export class TradesService {
   constructor(
     private readonly journal: JournalRepository,
     private readonly scope: UserScope,
+    private readonly accounts: AccountsService,
     private readonly watchlist: WatchlistService,
   ) {}
 
@@ -22,6 +24,7 @@ export class TradesService {
    */
   async record(trade: TradeRequest): Promise<JournalEntry[]> {
     return this.scope.transaction(async () => {
+      await this.accounts.refuseClosed(trade.accountId);
       const entries = await this.journal.append(sellPut(trade));
       await this.watchlist.add(trade.symbol);
       return entries;

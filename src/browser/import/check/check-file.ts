@@ -2,11 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import type { InputProblem } from '../../../model/input-check.js';
 import { inputProblems } from '../../../model/input-check.js';
 import { newAccount } from '../../../accounts/new-account.js';
-import type { NewAccount } from '../../../accounts/new-account.js';
+import { storableInstant } from '../../../model/storable.js';
 import { entryRecord } from '../../../journal/new-entry.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { isPlainRecord } from '../../../journal/check-entries.js';
 import { convertAccount } from '../convert/convert-account.js';
+import type { ImportedAccount } from '../convert/convert-account.js';
 import { convertEntry } from '../convert/convert-entry.js';
 import type { TypedDays } from '../convert/typed-days.js';
 import { ControlTotals, legacyControlSum, TotalsOfAllRows } from './control-totals.js';
@@ -45,7 +46,7 @@ export interface CheckedEntry {
 /** A valid account of the file. `row`: its place in the file, from 1. */
 export interface CheckedAccount {
   row: number;
-  record: NewAccount & { id: string };
+  record: ImportedAccount;
 }
 
 /** Result of checking every row of a file. Contains no entries: `entries()` reads them again. */
@@ -150,6 +151,8 @@ function problemsOf(record: EntryRecord): InputProblem[] {
   return isPlainRecord(record) ? [] : inputProblems(entryRecord, record);
 }
 
+const importedAccount = newAccount.extend({ closedAt: storableInstant.nullish() });
+
 function checkAccounts(
   source: LegacySource,
   rejected: RejectedRow[],
@@ -160,7 +163,7 @@ function checkAccounts(
     const row = index + 1;
     const converted = convertAccount(legacy, row);
     const { record } = converted;
-    const problems = allProblems(legacy, converted.problems, inputProblems(newAccount, record));
+    const problems = allProblems(legacy, converted.problems, inputProblems(importedAccount, record));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
     for (const problem of problems) rejected.push({ table: 'accounts', row, ...problem });
     refuseFlood(source, rejected);

@@ -4,9 +4,12 @@ import type { ChangedValue } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { RowReader } from './row-reader.js';
 
+/** An account of a file. Without `closedAt`, the file does not say whether it is closed. */
+export type ImportedAccount = NewAccount & { id: string; closedAt?: Date | null };
+
 /** A legacy row as an account. May be stored only without `problems`. */
 export interface ConvertedAccount {
-  record: NewAccount & { id: string };
+  record: ImportedAccount;
   problems: Omit<InputProblem, 'index'>[];
   changes: ChangedValue[];
 }
@@ -24,5 +27,6 @@ export function convertAccount(legacy: LegacyRow, place: number): ConvertedAccou
     row.change('filled', 'name', name, id);
     name = id;
   }
-  return { record: { id, name }, problems: row.problems, changes: row.changes };
+  const closedAt = row.has('closed_at') ? { closedAt: row.instant('closed_at') } : {};
+  return { record: { id, name, ...closedAt }, problems: row.problems, changes: row.changes };
 }

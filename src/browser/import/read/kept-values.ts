@@ -1,6 +1,6 @@
 import type { Database, SqlValue } from 'sql.js';
 import { literalList } from '../../../model/sql-text.js';
-import { decimalColumns, keptValuesTable } from '../../format/kept-values.js';
+import { closedAccountsTable, decimalColumns, keptValuesTable } from '../../format/kept-values.js';
 import type { LegacyRow } from './legacy-source.js';
 import { unreadableDatabase } from './legacy-file.error.js';
 
@@ -28,6 +28,27 @@ export function* withKeptValues(
     );
     yield valid.length === 0 ? row : { ...row, ...Object.fromEntries(valid) };
   }
+}
+
+/**
+ * Adds `closed_at` of an export of this package to the rows of `accounts`.
+ *
+ * @throws LegacyFileError
+ */
+export function* withClosings(
+  path: string,
+  database: Database,
+  relations: ReadonlyMap<string, string>,
+  rows: Iterable<LegacyRow>,
+): Iterable<LegacyRow> {
+  if (!relations.has(closedAccountsTable)) {
+    yield* rows;
+    return;
+  }
+  const select = `SELECT '.' || account_id, closed_at FROM ${closedAccountsTable}`;
+  const closings = rowsOf(path, database, select).map(([id, at]) => [String(id).slice(1), at] as const);
+  const closedAt = new Map(closings);
+  for (const row of rows) yield { ...row, closed_at: closedAt.get(String(row['id'])) ?? null };
 }
 
 /** Kept values by entry and column: at most one per column, also from a malicious file. */

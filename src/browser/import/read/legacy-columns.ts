@@ -9,8 +9,9 @@ export interface LegacyTable {
   readonly own?: readonly string[];
 }
 
+/** Only exports of this package have `closed_at`. */
 export const accountsTable: LegacyTable = {
-  columns: ['id', 'name'],
+  columns: ['id', 'name', 'closed_at'],
   required: ['id', 'name'],
   own: ['created_at', 'updated_at'],
 };

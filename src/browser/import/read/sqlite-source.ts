@@ -1,12 +1,12 @@
 import type { Database } from 'sql.js';
 import type { BytesOnDisk } from './bytes-on-disk.js';
-import { withKeptValues } from './kept-values.js';
+import { withClosings, withKeptValues } from './kept-values.js';
 import { accountsTable, journalTable } from './legacy-columns.js';
 import { LegacyFileError, unreadableDatabase } from './legacy-file.error.js';
 import type { LegacyFormat, LegacySource } from './legacy-source.js';
 import { loadSqlite, sqliteMessage } from '../../format/sqlite-engine.js';
 import { readSqliteHeader } from './sqlite-header.js';
-import { keptValuesTable } from '../../format/kept-values.js';
+import { closedAccountsTable, keptValuesTable } from '../../format/kept-values.js';
 import {
   countRows,
   describeTable,
@@ -76,7 +76,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
     format,
     journalColumns: new Set(journal.columns),
     journalCount: countRows(database, 'journal'),
-    accounts: () => (accounts === undefined ? [] : rows(accounts)),
+    accounts: () => (accounts === undefined ? [] : withClosings(path, database, names, rows(accounts))),
     journal: () => withKeptValues(path, database, names, rows(journal)),
     notImported: unreadTables(database),
     unreadColumns: [...(accounts?.unread ?? []), ...journal.unread],
@@ -90,7 +90,8 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
 /** Runs before the integrity check, which would evaluate generated columns. */
 function refuseComputedTables(path: string, database: Database): void {
   try {
-    for (const name of ['journal', 'accounts', keptValuesTable]) refuseComputed(path, database, name);
+    for (const name of ['journal', 'accounts', keptValuesTable, closedAccountsTable])
+      refuseComputed(path, database, name);
   } catch (error) {
     if (error instanceof LegacyFileError) throw error;
     // The integrity check has a better message for an unreadable schema.

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database, SqlValue, Statement } from 'sql.js';
 import { quoted } from '../../../model/sql-text.js';
-import { keptValuesTable } from '../../format/kept-values.js';
+import { closedAccountsTable, keptValuesTable } from '../../format/kept-values.js';
 import { LegacyFileError, unreadableDatabase } from './legacy-file.error.js';
 import { knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
@@ -123,7 +123,7 @@ export function unreadTables(database: Database): UnreadTable[] {
     database,
     `SELECT name FROM sqlite_master
      WHERE type = 'table' AND rootpage > 0 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-       AND lower(name) NOT IN ('accounts', 'journal', '${keptValuesTable}') ORDER BY name`,
+       AND lower(name) NOT IN ('accounts', 'journal', '${keptValuesTable}', '${closedAccountsTable}') ORDER BY name`,
   );
   return names
     .map((name) => ({ table: String(name), rows: countRows(database, String(name)) }))

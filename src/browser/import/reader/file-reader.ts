@@ -13,7 +13,7 @@ import type {
 import type { UnreadTable } from '../read/legacy-source.js';
 import { defaultLimits, ReaderProcess } from './reader-process.js';
 import type { ReadingLimits, AskedAnswer } from './reader-process.js';
-import type { ListChunk, ListRows, SentEntry } from './messages.js';
+import type { ListChunk, ListRows, SentAccount, SentEntry } from './messages.js';
 
 /** A file to be read in a child process. */
 export interface FileRequest {
@@ -132,7 +132,7 @@ class Lists {
   };
 
   readonly #add: { [Name in keyof ListRows]: (row: ListRows[Name]) => unknown } = {
-    accounts: (row) => this.accounts.push(row),
+    accounts: (row) => this.accounts.push(receivedAccount(row)),
     entriesWithoutAccount: ({ accountId, rows }) => this.#rowsOf(accountId).push(...rows),
     ids: (id) => this.ids.add(id),
     rejected: (row) => this.rejected.push(row),
@@ -183,6 +183,11 @@ async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly Checke
 }
 
 const instants = entryColumns.filter(({ kind }) => kind === 'instant').map(({ property }) => property);
+
+function receivedAccount({ row, record: { closedAt, ...record } }: SentAccount): CheckedAccount {
+  if (closedAt === undefined) return { row, record };
+  return { row, record: { ...record, closedAt: closedAt === null ? null : new Date(closedAt) } };
+}
 
 function received({ record, ...entry }: SentEntry): CheckedEntry {
   for (const property of instants) {

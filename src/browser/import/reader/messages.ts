@@ -1,4 +1,4 @@
-import type { CheckedAccount, CheckedFile } from '../check/check-file.js';
+import type { CheckedFile } from '../check/check-file.js';
 import type { FileSum } from '../check/control-totals.js';
 import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../report/import-report.js';
 import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
@@ -30,7 +30,7 @@ export type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotal
 
 /** The elements of the lists of a checked file. Lists can be long, and are sent in chunks. */
 export interface ListRows {
-  accounts: CheckedAccount;
+  accounts: SentAccount;
   entriesWithoutAccount: EntriesWithoutAccount;
   ids: string;
   rejected: RejectedRow;
@@ -63,6 +63,12 @@ export type Answer =
   | { kind: 'entries'; entries: readonly SentEntry[] }
   | { kind: 'end' }
   | { kind: 'failed'; error: SentError; isBroken: boolean };
+
+/** `CheckedAccount` with its instant as text. */
+export interface SentAccount {
+  row: number;
+  record: { id: string; name: string; closedAt?: string | null };
+}
 
 /** `CheckedEntry` with its instants as text. */
 export interface SentEntry {

@@ -24,7 +24,7 @@ export interface RejectedRow extends Omit<InputProblem, 'index'> {
  *   successor is in `meta.legacyOriginalEntryId`.
  * - `unmatched`: an edited copy may replace several rows, and is not linked.
  * - `filled`: a missing value was supplied.
- * - `kept`: an account has another name in the file; the stored name is unchanged.
+ * - `kept`: an account has another name or `closed_at` in the file; the stored value is unchanged.
  * - `undated`: the stored entry has no day, because it was imported without a time zone or before
  *   days were stored; it is unchanged.
  */
