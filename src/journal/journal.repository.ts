@@ -18,6 +18,8 @@ import type { JournalTotals, WeeklyPremium } from './journal-sums.js';
 import { loadEntries } from './load-entries.js';
 import type { LoadedEntry, LoadOptions, LoadOutcome } from './load-entries.js';
 import type { NewEntry } from './new-entry.js';
+import { numberedPage } from './numbered-page.js';
+import type { NumberedPage, NumberedPageRequest } from './numbered-page.js';
 import { removeEntry } from './remove-entry.js';
 import { restoreEntry } from './restore-entry.js';
 import { isStorable } from '../model/storable.js';
@@ -182,6 +184,20 @@ export class JournalRepository {
    */
   page(request: PageRequest = {}): Promise<JournalPage> {
     return page(this.scope, request);
+  }
+
+  /**
+   * Returns a page of the entries that match a filter by its number, newest first, with the number
+   * of all of them. One round trip, one snapshot. Costs more than `page`: every call counts all
+   * matching entries, and reads those of the pages before. An entry appended between two calls
+   * moves later entries to the next page.
+   *
+   * @throws InvalidInputError
+   * @example
+   * const { items, total, pages } = await journal.numberedPage({ page: 2, limit: 20 });
+   */
+  numberedPage(request: NumberedPageRequest = {}): Promise<NumberedPage> {
+    return numberedPage(this.scope, request);
   }
 
   /**

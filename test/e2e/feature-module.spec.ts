@@ -1,6 +1,6 @@
 // @slow: starts the application of the guide
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JournalPage, JournalTotals } from 'trading-journal-database';
+import type { JournalPage, JournalTotals, NumberedPage } from 'trading-journal-database';
 import { answer, startGuideApplication, trade } from './guide-application.js';
 import type { GuideApplication } from './guide-application.js';
 
@@ -74,6 +74,25 @@ describe('the feature module of the guide', () => {
     expect(await answer(200, application.get('/watchlist', bob))).toEqual([
       expect.objectContaining({ symbol: 'MSFT' }),
     ]);
+  });
+
+  it('shows a page by its number, with the number of all entries', async () => {
+    for (const id of ['t1', 't2', 't3']) await application.post(ann, { ...trade, id }).expect(201);
+    const second = await answer(200, application.get('/trades/numbered?symbol=AAPL&page=2&limit=4', ann));
+
+    expect(second).toMatchObject({ total: 6, page: 2, pages: 2 });
+    expect((second as NumberedPage).items).toHaveLength(2);
+    expect(await answer(200, application.get('/trades/numbered', bob))).toEqual({
+      items: [],
+      total: 0,
+      page: 1,
+      pages: 0,
+    });
+    for (const query of ['page=0', 'limit=101', 'page=1.5'])
+      expect(await answer(400, application.get(`/trades/numbered?${query}`, ann))).toMatchObject({
+        code: 'INVALID_INPUT',
+      });
+    await application.get('/trades/numbered?page=two', ann).expect(400);
   });
 
   it('pages by symbol through all trades, newest first', async () => {

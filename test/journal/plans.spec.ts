@@ -92,6 +92,19 @@ describe('Under row-level security, of a long journal,', () => {
     }
   });
 
+  it.each(filters)(
+    'a numbered page %s reads the entries of the pages before, and no more beside the count',
+    async (_, filter, index) => {
+      const nodes = await planOf(() => under.journal.numberedPage({ ...filter, page: 3, limit: 20 }));
+      const [limit] = nodes.filter((node) => node['Node Type'] === 'Limit');
+
+      expect(limit).toMatchObject({ 'Actual Rows': 20 });
+      expect(nodes.flatMap((node) => node['Index Name'] ?? [])).toContain(index);
+      const scans = nodes.filter((node) => node['Relation Name'] === 'journal');
+      expect(scans.filter((node) => node['Actual Rows'] === 60)).toHaveLength(1);
+    },
+  );
+
   it('totals are read from an index alone', async () => {
     const nodes = await planOf(() => under.journal.totals({ to: new Date('2020-03-01') }));
     const [scan] = nodes.filter((node) => node['Relation Name'] === 'journal');

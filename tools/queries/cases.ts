@@ -113,6 +113,9 @@ export const queryCases: readonly QueryCase[] = [
     const { next } = await journal.page({ limit: 1 });
     return journal.page({ after: next ?? '' });
   }),
+  ofJournal('numberedPage', 'the second', (journal) => journal.numberedPage({ page: 2 })),
+  ofJournal('numberedPage', 'of a symbol', (journal) => journal.numberedPage({ symbol: 'S7' })),
+  ofJournal('numberedPage', 'live and deleted', (journal) => journal.numberedPage({ status: 'all' })),
   ofJournal('asOf', 'the newest', (journal) => journal.asOf(instant)),
   ofJournal('stream', 'newest first', (journal) => all(journal.stream({ symbol: 'S7', ...dates }))),
   ofJournal('stream', 'oldest first', (journal) =>

@@ -23,3 +23,11 @@ export type TradeRequest = z.output<typeof tradeRequest>;
 /** Query parameters: the filter of a list and its totals, and the page of a list. */
 export const tradesQuery = z.object({ symbol: z.string().optional(), after: z.string().optional() });
 export type TradesQuery = z.output<typeof tradesQuery>;
+
+/** Query parameters of a numbered page. They arrive as texts. */
+export const numberedTradesQuery = z.object({
+  symbol: z.string().optional(),
+  page: z.coerce.number().optional(),
+  limit: z.coerce.number().optional(),
+});
+export type NumberedTradesQuery = z.output<typeof numberedTradesQuery>;

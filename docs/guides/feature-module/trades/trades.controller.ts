@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import type { JournalEntry, JournalPage, JournalTotals } from 'trading-journal-database';
-import { tradeRequest, tradesQuery } from './trade-request.js';
-import type { TradeRequest, TradesQuery } from './trade-request.js';
+import type { JournalEntry, JournalPage, JournalTotals, NumberedPage } from 'trading-journal-database';
+import { numberedTradesQuery, tradeRequest, tradesQuery } from './trade-request.js';
+import type { NumberedTradesQuery, TradeRequest, TradesQuery } from './trade-request.js';
 import { TradesService } from './trades.service.js';
 
 @Controller('trades')
@@ -16,6 +16,11 @@ export class TradesController {
   @Get()
   page(@Query({ schema: tradesQuery }) query: TradesQuery): Promise<JournalPage> {
     return this.trades.page(query);
+  }
+
+  @Get('numbered')
+  numberedPage(@Query({ schema: numberedTradesQuery }) query: NumberedTradesQuery): Promise<NumberedPage> {
+    return this.trades.numberedPage(query);
   }
 
   @Get('totals')

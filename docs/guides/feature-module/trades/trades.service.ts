@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { JournalRepository, UserScope } from 'trading-journal-database';
-import type { JournalEntry, JournalPage, JournalTotals } from 'trading-journal-database';
+import type { JournalEntry, JournalPage, JournalTotals, NumberedPage } from 'trading-journal-database';
 import { sellPut } from 'trading-journal-database/trades';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { WatchlistService } from '../watchlist/watchlist.service.js';
-import type { TradeRequest, TradesQuery } from './trade-request.js';
+import type { NumberedTradesQuery, TradeRequest, TradesQuery } from './trade-request.js';
 
 /**
  * The trades of the current user. The interceptor opens the scope, so no method takes a user id.
@@ -33,6 +33,10 @@ export class TradesService {
 
   page({ symbol, after }: TradesQuery): Promise<JournalPage> {
     return this.journal.page({ symbol, after });
+  }
+
+  numberedPage(query: NumberedTradesQuery): Promise<NumberedPage> {
+    return this.journal.numberedPage(query);
   }
 
   totals({ symbol }: TradesQuery): Promise<JournalTotals> {

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { rowsOf } from '../driver/entity-rows.js';
+import type { Row } from '../driver/row.js';
+import { runStatement } from '../driver/run-statement.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import { checkInput } from '../model/input-check.js';
+import { JournalEntry } from '../model/journal-entry.entity.js';
+import { filteredEntries, journalFilter } from './journal-filter.js';
+import type { JournalFilter } from './journal-filter.js';
+
+/** A filter, a page size and the number of a page. */
+export interface NumberedPageRequest extends JournalFilter {
+  /** From 1. Defaults to 1. */
+  page?: number;
+  /** Entries per page, from 1 to 100. Defaults to 50. */
+  limit?: number;
+}
+
+/** One page of the journal, by its number. */
+export interface NumberedPage {
+  /** Newest first: by descending `ts`, then by descending `id`. Empty after the last page. */
+  items: JournalEntry[];
+  /** The number of entries that match the filter. */
+  total: number;
+  /** The number of this page, from 1. */
+  page: number;
+  /** The number of pages; 0 if no entry matches. */
+  pages: number;
+}
+
+const whole = z.int('must be a whole number').min(1, 'must be at least 1');
+const numberedPageRequest = journalFilter.extend({
+  page: whole.default(1),
+  limit: whole.max(100, 'must be at most 100').default(50),
+});
+
+/** @throws InvalidInputError */
+export async function numberedPage(
+  { manager, userId }: UserScope,
+  request: NumberedPageRequest,
+): Promise<NumberedPage> {
+  const { page, limit, ...filter } = checkInput('page request', numberedPageRequest, request);
+  const { columns, properties, map } = rowsOf(manager, JournalEntry);
+  const { where, values, parameter } = filteredEntries(userId, filter);
+  const offset = parameter(String((page - 1) * limit));
+  // One statement, so that the count and the page come from one snapshot. The outer join returns
+  // the count also for a page without entries.
+  const text = `
+    SELECT ${columns}, total FROM (SELECT count(*) AS total FROM journal WHERE ${where}) counted
+    LEFT JOIN (
+      SELECT ${columns} FROM journal WHERE ${where} ORDER BY ts DESC, id DESC LIMIT ${limit} OFFSET ${offset}
+    ) page ON true ORDER BY ts DESC, id DESC`;
+  const rows = await runStatement(manager, {
+    text,
+    values,
+    map: (row: Row) => ({
+      entry: row.ascii(0) === null ? undefined : map(row),
+      total: Number(row.ascii(properties.length)),
+    }),
+    // For an unknown offset a generic plan assumes a tenth of all rows.
+    plan: 'custom',
+  });
+  const total = rows[0]?.total ?? 0;
+  const items = rows.flatMap(({ entry }) => entry ?? []);
+  return { items, total, page, pages: Math.ceil(total / limit) };
+}
