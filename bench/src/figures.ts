@@ -68,16 +68,17 @@ async function cellsOf(
     for (let execution = 0; execution < 6; execution += 1) await figure.read(get);
     for (let round = 0; round <= rounds; round += 1) {
       const [read, sql] = await timed(() => figure.read(get));
-      const [modelled, model] = await timed(() => figure.model(journal.stream({ order: 'oldest-first' })));
+      if (round > 0) times.sql.push(sql);
+      const { model } = figure;
+      if (model === undefined) continue;
+      const [modelled, time] = await timed(() => model(journal.stream({ order: 'oldest-first' })));
       if (!isDeepStrictEqual(plain(read), plain(modelled)))
         throw new Error(`${figure.title}: not what the model says`);
-      if (round === 0) continue;
-      times.sql.push(sql);
-      times.model.push(model);
+      if (round > 0) times.model.push(time);
     }
   });
-  const ratios = times.sql.map((sql, round) => (times.model[round] ?? NaN) / sql);
-  return [milliseconds(median(times.sql)), `×${median(ratios).toFixed(1)}`];
+  const ratios = times.model.map((model, round) => model / (times.sql[round] ?? NaN));
+  return [milliseconds(median(times.sql)), ratios.length === 0 ? '' : `×${median(ratios).toFixed(1)}`];
 }
 
 /** The milliseconds that the work takes once. */

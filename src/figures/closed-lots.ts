@@ -1,6 +1,7 @@
 import type { DecimalString } from '../model/decimal.js';
 import { isDayBefore } from './calendar.js';
 import type { Holding } from './ledger/holdings.js';
+import { compareEntries } from './ledger/ledger-entry.js';
 import type { Closing, LedgerReport } from './ledger/report.js';
 import { decimalOf } from './units.js';
 
@@ -50,9 +51,9 @@ export class ClosedLots implements LedgerReport {
 
   unmatched(): void {}
 
-  /** Ordered by closing day, then in the order in which the lots were closed. */
+  /** Ordered by closing day, then by the closing entry: options that expired are the last. */
   rows(): ClosedLot[] {
-    return this.#closings.sort((one, other) => compareDays(one.closedOn, other.closedOn)).map(toClosedLot);
+    return this.#closings.sort(byClosing).map(toClosedLot);
   }
 }
 
@@ -102,6 +103,11 @@ function isLongTerm(acquired: string, closed: string): boolean {
   return `${String(Number(year) + 1).padStart(4, '0')}${rest}` < closed;
 }
 
-function compareDays(one: string, other: string): number {
-  return Number(isDayBefore(other, one)) - Number(isDayBefore(one, other));
+function byClosing(one: Closing, other: Closing): number {
+  const days =
+    Number(isDayBefore(other.closedOn, one.closedOn)) - Number(isDayBefore(one.closedOn, other.closedOn));
+  if (days !== 0) return days;
+  if (one.closedBy === null || other.closedBy === null)
+    return Number(one.closedBy === null) - Number(other.closedBy === null);
+  return compareEntries(one.closedBy, other.closedBy);
 }

@@ -117,7 +117,7 @@ export class OptionPositionsReadModel {
     const checked = checkRequest(withOneDay(datedRequest), request);
     const report = new UnmatchedEntries((entry) => isOfOption(entry) && concerns(checked, entry.holding));
     await readLedger(this.scope, checked, { report });
-    return report.rows;
+    return report.rows();
   }
 }
 

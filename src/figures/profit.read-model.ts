@@ -96,8 +96,8 @@ export class ProfitReadModel {
   }
 
   /**
-   * Returns the entries that neither open nor close anything, in the order of the ledger: first
-   * those on options, then those on shares. Their cash is in no profit.
+   * Returns the entries without a counterpart, on options and on shares, in the order of the
+   * ledger. Their cash is in no profit.
    *
    * @throws InvalidInputError for an invalid request
    * @throws UserScopeMissingError outside `UserScope.run`
@@ -106,6 +106,6 @@ export class ProfitReadModel {
     const checked = checkRequest(lotsRequest, request);
     const report = new UnmatchedEntries(({ holding }) => concerns(checked, holding));
     await readLedger(this.scope, checked, { report, method: checked.method });
-    return report.rows;
+    return report.rows();
   }
 }

@@ -132,7 +132,7 @@ export class ShareLotsReadModel {
     const checked = checkRequest(lotsRequest, request);
     const report = new UnmatchedEntries((entry) => !isOfOption(entry) && concerns(checked, entry.holding));
     await readLedger(this.scope, checked, { report, method: checked.method });
-    return report.rows;
+    return report.rows();
   }
 
   async #holdings(checked: LotsRequest): Promise<Holding[]> {

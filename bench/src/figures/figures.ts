@@ -10,19 +10,16 @@ import type { JournalEntry } from 'trading-journal-database';
 import { today } from '../database/material.js';
 import { BalancesModel, PeriodCashModel } from '../../dist/oracles/test/oracles/cash.model.js';
 import { LegacyModel } from '../../dist/oracles/test/oracles/legacy.model.js';
-import { OptionPositionsModel } from '../../dist/oracles/test/oracles/option-positions.model.js';
-import { ProfitModel } from '../../dist/oracles/test/oracles/profit.model.js';
 import { followOneAnother } from '../../dist/oracles/test/oracles/rules.js';
-import { ShareLotsModel } from '../../dist/oracles/test/oracles/share-lots.model.js';
 
 type Get = <T>(token: Type<T>) => T;
 type Entries = AsyncIterable<JournalEntry>;
 
-/** A figure, by its read model and by the model in TypeScript. */
+/** A figure, by its read model and, where there is one, by a model that reads a stream. */
 export interface Figure {
   title: string;
   read: (get: Get) => Promise<unknown>;
-  model: (entries: Entries) => Promise<unknown>;
+  model?: (entries: Entries) => Promise<unknown>;
 }
 
 const titles = {
@@ -36,12 +33,10 @@ export const figures: readonly Figure[] = [
   {
     title: 'open option positions',
     read: (get) => get(OptionPositionsReadModel).list({ today }),
-    model: (entries) => through(entries, new OptionPositionsModel(), (model) => model.positions(today)),
   },
   ...(['average', 'fifo'] as const).map((method) => ({
     title: `share lots, ${method}`,
     read: (get: Get) => get(ShareLotsReadModel).list({ today, method }),
-    model: (entries: Entries) => through(entries, new ShareLotsModel(method), (model) => model.lots(today)),
   })),
   ...(['week', 'month'] as const).map((per) => ({
     title: `premium by ${per}`,
@@ -63,9 +58,12 @@ export const figures: readonly Figure[] = [
   ...(['week', 'month', 'year'] as const).map((per) => ({
     title: `realised profit by ${per}`,
     read: (get: Get) => get(ProfitReadModel).realised({ per, today }),
-    model: (entries: Entries) =>
-      through(entries, new ProfitModel({ per, today }), (model) => model.realised()),
   })),
+  {
+    title: 'realised profit by year, by tax',
+    read: (get) => get(ProfitReadModel).realised({ per: 'year', basis: 'tax', today }),
+  },
+  { title: 'closed lots', read: (get) => get(ProfitReadModel).closedLots({ today }) },
   ...(['positions', 'lots', 'weeklyPremium', 'costBasis'] as const).map((figure) => ({
     title: `as the browser application had it: ${titles[figure]}`,
     read: async (get: Get) => (await get(LegacyReadModel)[figure]()).map(withoutUser),

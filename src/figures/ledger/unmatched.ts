@@ -1,5 +1,6 @@
 import type { DecimalString } from '../../model/decimal.js';
 import { decimalOf } from '../units.js';
+import { compareEntries } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { LedgerReport } from './report.js';
 
@@ -19,7 +20,7 @@ export interface UnmatchedEntry {
 
 /** Collects the unmatched entries of an account or a symbol, and nothing else. */
 export class UnmatchedEntries implements LedgerReport {
-  readonly rows: UnmatchedEntry[] = [];
+  readonly #found: { entry: LedgerEntry; pieces: bigint; cash: bigint }[] = [];
 
   constructor(private readonly includes: (entry: LedgerEntry) => boolean) {}
 
@@ -28,8 +29,16 @@ export class UnmatchedEntries implements LedgerReport {
   income(): void {}
 
   unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void {
-    if (!this.includes(entry)) return;
-    const { accountId, symbol } = entry.holding;
-    this.rows.push({ id: entry.id, accountId, symbol, quantity: decimalOf(pieces), cash: decimalOf(cash) });
+    if (this.includes(entry)) this.#found.push({ entry, pieces, cash });
+  }
+
+  /** In the order of the ledger. */
+  rows(): UnmatchedEntry[] {
+    return this.#found
+      .sort((left, right) => compareEntries(left.entry, right.entry))
+      .map(({ entry: { id, holding }, pieces, cash }) => ({
+        ...{ id, accountId: holding.accountId, symbol: holding.symbol },
+        ...{ quantity: decimalOf(pieces), cash: decimalOf(cash) },
+      }));
   }
 }
