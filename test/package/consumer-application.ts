@@ -64,6 +64,9 @@ export async function installConsumer(folder: string, tarball: Tarball): Promise
   for (const file of await readdir(join(import.meta.dirname, 'consumer'))) {
     await cp(join(import.meta.dirname, 'consumer', file), join(folder, 'src', file));
   }
+  const readme = await readFile(join(repository, 'README.md'), 'utf8');
+  const [, example = ''] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? [];
+  await writeFile(join(folder, 'src', 'readme.ts'), example);
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(consumerTypeScript));
   await succeed('npm', ['install', '--omit=dev', '--prefer-offline', '--no-audit', '--no-fund'], {
     cwd: folder,

@@ -1,7 +1,7 @@
 // @slow: packs the package and installs it
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { migrations as guideMigrations } from '../../docs/guides/migrations/index.js';
 import type { DatabaseSettings, MigrationClass } from '../../src/index.js';
@@ -49,20 +49,44 @@ const migrationRun = ['migration:run', '-d'];
 const ormconfig = 'node_modules/trading-journal-database/dist/ormconfig.js';
 
 describe('the tarball', () => {
-  it('holds the compiled package, what a reader needs, and nothing else', () => {
+  it('holds the package, compiled and as sources, its documents, and nothing else', () => {
     const paths = tarball.files.map(({ path }) => path);
-    const others = paths.filter((path) => !path.startsWith('dist/'));
-    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    expect(paths.filter((path) => /tools\/|test\/|\.spec\.|\.env|\.map$|(?<!\.d)\.ts$/.test(path))).toEqual(
+    const others = paths.filter((path) => !/^(dist|src|docs)\//.test(path));
+    expect(others.sort()).toEqual([
+      '.env.example',
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'ormconfig.ts',
+      'package.json',
+    ]);
+    expect(paths.filter((path) => /^(tools|test)\/|dist\/(tools|test)\/|\.spec\.|\.env$/.test(path))).toEqual(
       [],
     );
+    expect(paths.filter((path) => /^dist\/.*(?<!\.d)\.ts$/.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(['dist/ormconfig.js', 'dist/src/index.d.ts']));
+  });
+
+  it.each([
+    ['publint', ['run', '--strict']],
+    ['attw', ['--profile', 'esm-only', '--no-definitely-typed']],
+  ])('is in order for %s', async (name, options) => {
+    const program = resolve('node_modules', '.bin', name);
+    await succeed(program, [...options, tarball.file], { cwd: folder });
+  });
+
+  it('can be published without a warning, except about the missing login', async () => {
+    const { stderr } = await succeed('npm', ['publish', '--dry-run', tarball.file], { cwd: folder });
+    const warnings = stderr.split('\n').filter((text) => text.startsWith('npm warn'));
+    expect(warnings.filter((text) => !text.includes('requires you to be logged in'))).toEqual([]);
   });
 
   it('is small', () => {
     const size = tarball.files.reduce((sum, file) => sum + file.size, 0);
     expect(size).toBeGreaterThan(50_000);
-    expect(size).toBeLessThan(1_400_000);
+    expect(size).toBeLessThan(5_000_000);
   });
 });
 
@@ -110,6 +134,22 @@ describe('an application that has installed it', () => {
       ts: '1970-01-01T00:00:00.000Z',
       amount: '-0.65000000',
     });
+  });
+
+  it('runs the example of the README', async () => {
+    const { stdout } = await succeed(process.execPath, ['build/readme.js'], inApplication());
+    expect(stdout).toContain("[ 'fee -1.30000000', 'sell_to_open 312.00000000' ]");
+  });
+
+  it('sees the lines of the sources in stack traces', async () => {
+    const program = `import('trading-journal-database/trades').then(({ sellPut }) => sellPut({}))`;
+    const run = ['--enable-source-maps', '--eval', program];
+    const { code, stderr } = await runCommand(process.execPath, run, inApplication());
+    expect(code).toBe(1);
+    const [, path = '', line = ''] = /\((\S+\/src\/model\/input-check\.ts):(\d+):\d+\)/.exec(stderr) ?? [];
+    expect(path).toContain(join('node_modules', 'trading-journal-database', 'src'));
+    const source = (await readFile(path, 'utf8')).split('\n');
+    expect(source[Number(line) - 1]).toContain('throw new InvalidInputError(');
   });
 
   it('imports a journal with journal-db', async () => {
