@@ -1,9 +1,11 @@
+import { Any } from 'typeorm';
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryConflictError, UnknownAccountError } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures.js';
+import { refuseInvalidSuccessor } from './check-entries.js';
 import { appendCopy, differencesFromCopy } from './copy-entry.js';
 import { chainOf, refusalOf } from './entry-chain.js';
 import type { EntryChanges, Removal } from './entry-edit.js';
@@ -24,16 +26,24 @@ export interface AmendmentOf {
  *
  * @returns the successor, also if an earlier call has stored it with the same content
  * @throws EntryNotFoundError, EntryAlreadyAmendedError, EntryRemovedError, EntryConflictError,
- * UnknownAccountError
+ * UnknownAccountError, InvalidInputError (the changed entry breaks a rule of its type)
  */
 export async function amendEntry(scope: UserScope, amendment: AmendmentOf): Promise<JournalEntry> {
   const { userId } = scope;
   const { id, changes, edit, successorId } = amendment;
   try {
     return await scope.transaction(async (unit) => {
-      if (await markDeleted(unit, userId, id, edit)) await appendSuccessor(unit, userId, amendment);
+      const isNew = await markDeleted(unit, userId, id, edit);
+      if (isNew) await appendSuccessor(unit, userId, amendment);
       else await requireRepetition(unit, userId, amendment);
-      return unit.findOneByOrFail(JournalEntry, { userId, id: successorId });
+      const stored = await unit.findBy(JournalEntry, { userId, id: Any([id, successorId]) });
+      const [predecessor, successor] = [id, successorId].map((one) =>
+        stored.find((entry) => entry.id === one),
+      );
+      if (!predecessor || !successor) throw new Error('The amended entry could not be read.');
+      // The content is known only now, because the server copies what the changes leave out.
+      if (isNew) refuseInvalidSuccessor(successor, predecessor);
+      return successor;
     }, idempotent);
   } catch (error) {
     const unknown = unknownAccountOf(error, changes);

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { InvalidInputError, inputProblems, shown } from '../model/input-check.js';
 import type { InputProblem } from '../model/input-check.js';
 import { entryRecord, newEntry } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
+import { typeProblems } from './type-rules.js';
 import { entryTypes } from '../model/entry-type.js';
 import { largestRatio } from '../model/entry-column.js';
 import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
@@ -10,7 +12,7 @@ import { entryColumns } from '../model/journal-entry.entity.js';
 
 /** @throws InvalidInputError with every invalid value */
 export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
-  refuse(problemsOf(entries, newEntry, isPlainEntry, 0));
+  refuse(listProblems(entries, newEntryProblems, 0));
 }
 
 /**
@@ -18,7 +20,7 @@ export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
  * @throws InvalidInputError with every invalid value
  */
 export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0): void {
-  refuse(problemsOf(records, entryRecord, isPlainRecord, first));
+  refuse(listProblems(records, recordProblems, first));
   const circular = circularLinks(records);
   refuse(
     records.flatMap(({ id, originalEntryId }, index) =>
@@ -29,16 +31,60 @@ export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0)
   );
 }
 
-function problemsOf<T extends NewEntry>(
+/**
+ * Refuses an amended entry that breaks a rule which its predecessor obeys. Old journals break rules
+ * of new input; such an entry can still be amended.
+ *
+ * @throws InvalidInputError
+ */
+export function refuseInvalidSuccessor(successor: NewEntry, predecessor: NewEntry): void {
+  const before = typeProblems(predecessor, true);
+  const caused = typeProblems(successor, true).filter(
+    (problem) => !before.some((one) => isDeepStrictEqual(one, problem)),
+  );
+  if (caused.length === 0) return;
+  throw new InvalidInputError(
+    'change of a journal entry',
+    caused.map((problem) => ({ index: 0, id: predecessor.id, ...problem })),
+  );
+}
+
+function newEntryProblems(entry: NewEntry, index: number): InputProblem[] {
+  return isPlainEntry(entry)
+    ? placed(typeProblems(entry, true), entry, index)
+    : problemsOf(newEntry, entry, index, true);
+}
+
+/** The problems of a record. @param index its position in the input */
+export function recordProblems(record: EntryRecord, index = 0): InputProblem[] {
+  return isPlainRecord(record)
+    ? placed(typeProblems(record, false), record, index)
+    : problemsOf(entryRecord, record, index, false);
+}
+
+/** The rules of the type are asked only if those of the columns hold. */
+function problemsOf(schema: z.ZodType, entry: NewEntry, index: number, isNew: boolean): InputProblem[] {
+  const problems = inputProblems(schema, entry, index);
+  return problems.length > 0 ? problems : placed(typeProblems(entry, isNew), entry, index);
+}
+
+function placed(
+  problems: readonly Omit<InputProblem, 'index' | 'id'>[],
+  { id }: NewEntry,
+  index: number,
+): InputProblem[] {
+  return problems.map((one) => ({ index, id, ...one }));
+}
+
+function listProblems<T extends NewEntry>(
   entries: readonly T[],
-  schema: z.ZodType,
-  isPlain: (entry: T) => boolean,
+  problemsOfEntry: (entry: T, index: number) => InputProblem[],
   first: number,
 ): InputProblem[] {
   const ids = new Set<string>();
   const problems: InputProblem[] = [];
   entries.forEach((entry, index) => {
-    if (!isPlain(entry)) problems.push(...inputProblems(schema, entry, first + index));
+    problems.push(...problemsOfEntry(entry, first + index));
     if (typeof entry?.id !== 'string') return;
     if (ids.has(entry.id)) problems.push(problem(first + index, entry.id, 'id', entry.id, 'is given twice'));
     ids.add(entry.id);

@@ -37,7 +37,8 @@ import type { StreamRequest } from './stream-entries.js';
  * @example
  * await userScope.run(userId, async () => {
  *   const entry = await journal.append({
- *     ts: new Date(), accountId: 'acct-1', type: 'sell_to_open', symbol: 'AAPL', amount: '125.00',
+ *     ts: new Date(), accountId: 'acct-1', type: 'sell_to_open', symbol: 'AAPL', qty: '1',
+ *     amount: '125.00',
  *   });
  *   await journal.amend(entry.id, { amount: '124.35' }, { reason: 'commission' });
  * });

@@ -1,9 +1,8 @@
 /**
- * The types of journal entries. The browser application writes the first twelve, except
- * `buy_to_open` and `sell_to_close`, which open and close long positions. It does not know the
- * types from `split` on.
+ * The types of the browser application, and `buy_to_open` and `sell_to_close`, which open and close
+ * long positions.
  */
-export const entryTypes = [
+export const browserEntryTypes = [
   'sell_to_open',
   'buy_to_close',
   'buy_to_open',
@@ -16,6 +15,10 @@ export const entryTypes = [
   'transfer',
   'correction',
   'option_premium',
+] as const;
+
+/** The types that a journal of the browser application cannot express. */
+export const serverEntryTypes = [
   'split',
   'symbol_change',
   'merger',
@@ -30,7 +33,11 @@ export const entryTypes = [
   'withheld_tax',
   'rebate',
 ] as const;
+
+/** The types of journal entries. */
+export const entryTypes = [...browserEntryTypes, ...serverEntryTypes] as const;
 export type EntryType = (typeof entryTypes)[number];
+export type ServerEntryType = (typeof serverEntryTypes)[number];
 
 /**
  * The types whose amounts are premium: those of `v_weekly_premium` of the browser application, and

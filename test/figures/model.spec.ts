@@ -41,9 +41,9 @@ describe('Whatever is traded, amended, removed and restored', () => {
     // Their order is not that in which they are appended.
     const fresh = (place = 0) => `${['b', 'a', 'B', 'é', '-'][(number + place) % 5]}-${number}-${place}`;
     if (step.kind === 'append') {
-      const entries = await journal.append(
-        step.entries.map((entry, place) => ({ ...entry, id: fresh(place) })),
-      );
+      const entries = step.entries.map((entry, place) => ({ ...entry, id: fresh(place) }));
+      // Old journals have entries that `append` refuses, such as a close without a quantity.
+      await journal.load(entries);
       ids.push(...entries.map(({ id }) => id));
       return;
     }

@@ -78,11 +78,12 @@ describe('JournalRepository.append', () => {
       '999999999999.99999999',
       '2.500000000000',
     );
+    const positives = fc.constantFrom('3', '00.735768', '1.00', '000.5');
     const quantities = fc.option(fc.constantFrom('0', '3', '00.735768', '1.00'), { nil: null });
     const given = fc.record(
       {
         amount: decimals,
-        qty: quantities,
+        qty: positives,
         strike: quantities,
         ts: instant,
         expiration: fc.option(day, { nil: null }),
@@ -90,7 +91,10 @@ describe('JournalRepository.append', () => {
         deliverable: quantities,
         section1256: fc.option(fc.boolean(), { nil: null }),
         notes: fc.option(text({ maxLength: 80 }), { nil: null }),
-        symbol: fc.option(key, { nil: null }),
+        symbol: fc.option(
+          key.filter((symbol) => symbol.trim() === symbol),
+          { nil: null },
+        ),
         meta: fc.constantFrom(
           {},
           { leg: 'put', at: new Date(0), none: undefined, nan: NaN },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { AccountNotFoundError, EntryNotFoundError, InvalidInputError, entryTypes } from '../../src/index.js';
 import type { NewEntry, NewUser } from '../../src/index.js';
 import { failureOf } from '../support/database-failure.js';
+import { appendable } from '../support/conforming.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
@@ -121,6 +122,6 @@ describe('Input that nobody should send', () => {
   });
 
   it.each(entryTypes)('does not keep an ordinary %s out', async (type) => {
-    expect((await inScope(() => under.journal.append(putSold({ type })))).type).toBe(type);
+    expect((await inScope(() => under.journal.append(appendable(putSold({ type }))))).type).toBe(type);
   });
 });

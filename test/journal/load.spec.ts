@@ -59,13 +59,20 @@ describe('A load of entries', () => {
           updatedAt: new Date('2026-01-01'),
           recorded: String(1_767_225_600_000_000 + index),
           notes: (texts.next().value as string | null | undefined) ?? null,
-          meta: index % 2 === 0 ? { 'a "quoted\\" {key}': [null, index] } : {},
+          meta:
+            index % 2 === 0 ? { ...record.meta, 'a "quoted\\" {key}': [null, index] } : (record.meta ?? {}),
         }));
         await under.scope.run(one, () => under.journal.load(given));
         await under.scope.run(other, () =>
           under.owner
             .getRepository(JournalEntry)
-            .insert(given.map((record) => ({ ...record, userId: other }))),
+            .insert(
+              given.map((record) => ({
+                ...record,
+                userId: other,
+                meta: record.meta as Record<string, never>,
+              })),
+            ),
         );
         const again = await under.scope.run(one, () => under.journal.load(given));
         const rows = (userId: string) =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { entryStatuses, entryTypes } from '../../src/index.js';
 import type { DecimalString, EntryRecord, JournalFilter, NewEntry } from '../../src/index.js';
+import { appendable } from './conforming.js';
 
 /** Text that PostgreSQL can store. */
 export const text = (constraints: fc.StringConstraints = {}) =>
@@ -43,14 +44,16 @@ export const decimal = fc
   .map(([negative, size]) => (negative && !/^0\.0+$/.test(size) ? (`-${size}` as DecimalString) : size));
 
 /** Few different values, so that filters find something and instants are equal often. */
-export const ordinaryEntry: fc.Arbitrary<NewEntry> = fc.record({
-  ts: fc.integer({ min: 0, max: 8 }).map((days) => new Date(Date.UTC(2025, 11, 27) + days * 86_400_000)),
-  accountId: fc.constantFrom('acct-1', 'acct-2'),
-  type: fc.constantFrom(...entryTypes),
-  amount: fc.oneof(decimal, fc.constantFrom('0.00000000', '0.00000001', '-0.00000001', '1.00000000')),
-  symbol: fc.constantFrom('AAPL', 'BRK.B', null),
-  expiration: fc.constantFrom(null, '2025-12-31', '2026-01-01', '2026-01-02'),
-});
+export const ordinaryEntry: fc.Arbitrary<NewEntry> = fc
+  .record<NewEntry>({
+    ts: fc.integer({ min: 0, max: 8 }).map((days) => new Date(Date.UTC(2025, 11, 27) + days * 86_400_000)),
+    accountId: fc.constantFrom('acct-1', 'acct-2'),
+    type: fc.constantFrom(...entryTypes),
+    amount: fc.oneof(decimal, fc.constantFrom('0.00000000', '0.00000001', '-0.00000001', '1.00000000')),
+    symbol: fc.constantFrom('AAPL', 'BRK.B', null),
+    expiration: fc.constantFrom(null, '2025-12-31', '2026-01-01', '2026-01-02'),
+  })
+  .map(appendable);
 
 const created = new Date('2026-01-20');
 const deleted = new Date('2026-02-01');

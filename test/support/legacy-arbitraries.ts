@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { entryTypes } from '../../src/model/entry-type.js';
+import { browserEntryTypes } from '../../src/model/entry-type.js';
 import { legacyEntry } from './legacy-journals.js';
 import type { LegacyCells } from './legacy-journals.js';
 
@@ -41,7 +41,7 @@ const cells = fc.record({
   ts: instant,
   account_id: fc.constantFrom('acct-1', 'acct-2', 'acct-gone'),
   symbol: fc.constantFrom('AAPL', 'BRK.B', '', null),
-  type: fc.constantFrom(...entryTypes),
+  type: fc.constantFrom(...browserEntryTypes),
   qty: fc.option(fc.oneof(fc.integer({ min: 0, max: 50 }), shares)),
   amount: fc.oneof(
     money,

@@ -12,6 +12,7 @@ import {
   text,
   unsignedDecimal,
 } from './database-arbitraries.js';
+import { conforming } from './conforming.js';
 
 /** An entry without its id and link. */
 type Linkless = Omit<EntryRecord, 'id' | 'originalEntryId'>;
@@ -38,6 +39,9 @@ const meta = fc
   .array(fc.tuple(metaKey, metaValue), { maxLength: 4 })
   .map((pairs) => Object.fromEntries(pairs) as Record<string, unknown>);
 
+/** A symbol without blanks around it, which an import would remove. */
+const symbol = key.filter((text) => text.trim() === text);
+
 /** An arbitrary for every column, so that a missing one does not compile. */
 const columns: { [Column in keyof Required<Linkless>]: fc.Arbitrary<Linkless[Column]> } = {
   ts: instant,
@@ -48,14 +52,14 @@ const columns: { [Column in keyof Required<Linkless>]: fc.Arbitrary<Linkless[Col
     decimal,
     fc.constantFrom('123456789012.12345678', '-0.00000001', '0.00000000', '0.10000000'),
   ),
-  symbol: fc.option(key),
+  symbol: fc.option(symbol),
   qty: fc.option(unsignedDecimal),
   strike: fc.option(unsignedDecimal),
   expiration: fc.option(day),
   underlyingPrice: fc.option(unsignedDecimal),
   ratioTo: fc.option(ratio),
   ratioFrom: fc.option(ratio),
-  targetSymbol: fc.option(key),
+  targetSymbol: fc.option(symbol),
   targetStrike: fc.option(unsignedDecimal),
   targetAccountId: fc.option(fc.constantFrom('acct-1', 'acct-2')),
   multiplier: fc.option(positiveDecimal),
@@ -73,7 +77,9 @@ const columns: { [Column in keyof Required<Linkless>]: fc.Arbitrary<Linkless[Col
   updatedAt: instant,
   recorded: fc.option(fc.maxSafeNat().map(String)),
 };
-const content = fc.record(columns) as fc.Arbitrary<Linkless>;
+const content = (fc.record(columns) as fc.Arbitrary<Linkless>).map((entry) =>
+  conforming({ ...entry, id: '' }),
+);
 
 /**
  * Entries with everything that the columns can hold, each of which follows at most one that comes

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { entryTypes } from '../../src/index.js';
+import { browserEntryTypes } from '../../src/model/entry-type.js';
 import type { DecimalString, EntryType, NewEntry } from '../../src/index.js';
 
 // Journals in which trades meet: few accounts, symbols, strikes and days, so that what is opened is
@@ -27,7 +27,7 @@ const weightedTypes = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<EntryType>('sell_to_open', 'buy_to_close', 'expiration') },
   { weight: 3, arbitrary: fc.constantFrom<EntryType>('assignment_shares', 'share_sale') },
   { weight: 1, arbitrary: fc.constantFrom<EntryType>('dividend', 'fee') },
-  { weight: 2, arbitrary: fc.constantFrom(...entryTypes) },
+  { weight: 2, arbitrary: fc.constantFrom(...browserEntryTypes) },
 );
 
 const day = 86_400_000;

@@ -3,9 +3,8 @@ import type { InputProblem } from '../../../model/input-check.js';
 import { inputProblems } from '../../../model/input-check.js';
 import { newAccount } from '../../../accounts/new-account.js';
 import { storableInstant } from '../../../model/storable.js';
-import { entryRecord } from '../../../journal/new-entry.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { isPlainRecord } from '../../../journal/check-entries.js';
+import { recordProblems } from '../../../journal/check-entries.js';
 import { convertAccount } from '../convert/convert-account.js';
 import type { ImportedAccount } from '../convert/convert-account.js';
 import { convertEntry } from '../convert/convert-entry.js';
@@ -109,7 +108,7 @@ export async function checkFile(
     fileTotals.add(legacy);
     const converted = convertEntry(legacy, row, calendar);
     const { record } = converted;
-    const problems = allProblems(legacy, converted.problems, problemsOf(withoutLink(record)));
+    const problems = allProblems(legacy, converted.problems, recordProblems(withoutLink(record)));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
     if (problems.length > 0) {
       refused.add(row);
@@ -145,10 +144,6 @@ function addTo(rows: Map<string, number[]>, accountId: string, row: number): voi
   const known = rows.get(accountId);
   if (known === undefined) rows.set(accountId, [row]);
   else known.push(row);
-}
-
-function problemsOf(record: EntryRecord): InputProblem[] {
-  return isPlainRecord(record) ? [] : inputProblems(entryRecord, record);
 }
 
 const importedAccount = newAccount.extend({ closedAt: storableInstant.nullish() });

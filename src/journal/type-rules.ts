@@ -1,0 +1,212 @@
+import type { InputProblem } from '../model/input-check.js';
+import { shown } from '../model/input-check.js';
+import { columnName } from '../model/entry-column.js';
+import { entryTypes } from '../model/entry-type.js';
+import type { EntryType } from '../model/entry-type.js';
+import type { NewEntry } from './new-entry.js';
+
+/** Columns that only some types use. */
+const typedColumns = [
+  'ratioTo',
+  'ratioFrom',
+  'targetSymbol',
+  'targetStrike',
+  'targetAccountId',
+  'multiplier',
+  'deliverable',
+  'cost',
+  'costShare',
+  'acquiredOn',
+  'section1256',
+] as const;
+type TypedColumn = (typeof typedColumns)[number];
+type NeededColumn = TypedColumn | 'symbol' | 'strike' | 'expiration';
+
+interface TypeRules {
+  /** Columns that must have a value. */
+  needs?: readonly NeededColumn[];
+  /** Columns of `typedColumns` that may have a value besides those. */
+  takes?: readonly TypedColumn[];
+  amount?: AmountRule;
+  /** `qty` must be more than 0; `new`: of new input only, because old journals have other rows. */
+  quantity?: 'always' | 'new';
+  /** `meta.leg` must be `put` or `call`. */
+  leg?: true;
+}
+
+type AmountRule = keyof typeof amountRules;
+
+const amountRules = {
+  'must be 0': (amount: string) => isZero(amount),
+  'must not be 0': (amount: string) => !isZero(amount),
+  'must be more than 0': (amount: string) => !isZero(amount) && !amount.startsWith('-'),
+  'must not be negative': (amount: string) => isZero(amount) || !amount.startsWith('-'),
+};
+
+const terms = ['multiplier', 'deliverable', 'section1256'] as const;
+const ratio = ['ratioTo', 'ratioFrom'] as const;
+const optionTrade: TypeRules = { takes: terms, quantity: 'new' };
+const shareTrade: TypeRules = { quantity: 'new' };
+const namedCash: TypeRules = { amount: 'must not be 0' };
+
+/** What an entry of a type needs and may have, besides the rules of each column. */
+const typeRules: Readonly<Record<EntryType, TypeRules>> = {
+  sell_to_open: optionTrade,
+  buy_to_close: optionTrade,
+  buy_to_open: optionTrade,
+  sell_to_close: optionTrade,
+  expiration: { takes: terms },
+  option_premium: { takes: terms },
+  assignment_shares: shareTrade,
+  share_sale: shareTrade,
+  dividend: {},
+  fee: {},
+  transfer: {},
+  correction: {},
+
+  // `amount` is the cash for fractional shares, and `qty` their number.
+  split: { needs: ['symbol', ...ratio], amount: 'must not be negative' },
+  symbol_change: { needs: ['symbol', 'targetSymbol'], amount: 'must be 0' },
+  // `amount` is the cash part of the price.
+  merger: { needs: ['symbol', 'targetSymbol', ...ratio], amount: 'must not be negative' },
+  spin_off: { needs: ['symbol', 'targetSymbol', ...ratio, 'costShare'], amount: 'must not be negative' },
+  return_of_capital: { needs: ['symbol'], amount: 'must be more than 0' },
+  option_adjustment: {
+    needs: ['symbol', 'strike', 'expiration'],
+    takes: ['targetSymbol', 'targetStrike', ...ratio, ...terms],
+    leg: true,
+    amount: 'must be 0',
+  },
+  position_transfer: {
+    needs: ['symbol', 'targetAccountId'],
+    takes: terms,
+    quantity: 'always',
+    amount: 'must be 0',
+  },
+  shares_received: {
+    needs: ['symbol', 'cost'],
+    takes: ['acquiredOn'],
+    quantity: 'always',
+    amount: 'must be 0',
+  },
+
+  interest: namedCash,
+  dividend_in_lieu: namedCash,
+  securities_lending: namedCash,
+  withheld_tax: namedCash,
+  rebate: namedCash,
+};
+
+/** Problems without the place of the entry. */
+type Problem = Pick<InputProblem, 'column' | 'value' | 'reason'>;
+
+/**
+ * The problems of an entry that its columns do not show one by one. The rules of the columns must
+ * hold already.
+ *
+ * @param isNew false for entries of a backup or an imported file, which may break the rules of new
+ * input: they were stored before these rules
+ * @returns no problems for a valid entry
+ */
+export function typeProblems(entry: NewEntry, isNew: boolean): Problem[] {
+  const { type } = entry;
+  const { needs = [], takes = [], amount, quantity, leg } = typeRules[type];
+  const problems: Problem[] = [];
+  const add = (property: keyof NewEntry, reason: string) =>
+    problems.push({ column: columnName(property), value: shown(entry[property]), reason });
+
+  for (const property of needs)
+    if (entry[property] == null) add(property, `must be given for the type ${type}`);
+  for (const property of typedColumns)
+    if (entry[property] != null && !isOneOf(property, needs) && !isOneOf(property, takes))
+      add(property, `must be empty for the type ${type}; ${usersOf(property)} may have it`);
+  if (amount && !amountRules[amount](entry.amount)) add('amount', `${amount} for the type ${type}`);
+  if ((quantity === 'always' || (isNew && quantity)) && (entry.qty == null || isZero(entry.qty)))
+    add('qty', `must be more than 0 for the type ${type}`);
+  if (leg && !isLeg(entry.meta?.['leg'])) add('meta', `must have leg "put" or "call" for the type ${type}`);
+  addTypeProblems(entry, add);
+  if (isNew) addNewProblems(entry, add);
+  return problems;
+}
+
+type Add = (property: keyof NewEntry, reason: string) => void;
+
+/** Rules of one type that the table cannot state. */
+function addTypeProblems(entry: NewEntry, add: Add): void {
+  switch (entry.type) {
+    case 'symbol_change':
+    case 'spin_off':
+      if (entry.targetSymbol != null && entry.targetSymbol === entry.symbol)
+        add('targetSymbol', 'must differ from symbol');
+      break;
+    case 'option_adjustment':
+      if ((entry.ratioTo == null) !== (entry.ratioFrom == null))
+        add(
+          entry.ratioTo == null ? 'ratioTo' : 'ratioFrom',
+          'must be given, because a ratio has two numbers',
+        );
+      if (adjusted.every((property) => entry[property] == null))
+        add('type', `needs a value of at least one of ${adjusted.map(columnName).join(', ')}`);
+      break;
+    case 'position_transfer':
+      if (entry.targetAccountId === entry.accountId) add('targetAccountId', 'must differ from account_id');
+      if ((entry.strike == null) !== (entry.expiration == null))
+        add(
+          entry.strike == null ? 'strike' : 'expiration',
+          'must be given for options; for shares, leave out both strike and expiration',
+        );
+      else if (entry.strike == null)
+        for (const property of terms)
+          if (entry[property] != null)
+            add(property, 'must be empty for shares; for options, give strike and expiration');
+      break;
+  }
+}
+
+const adjusted = ['targetSymbol', 'targetStrike', ...ratio, 'multiplier', 'deliverable'] as const;
+
+/** Rules of new input that stored journals break. */
+function addNewProblems({ symbol, targetSymbol, meta }: NewEntry, add: Add): void {
+  if (hasBlanks(symbol)) add('symbol', 'must not begin or end with a blank');
+  if (hasBlanks(targetSymbol)) add('targetSymbol', 'must not begin or end with a blank');
+  const leg = meta?.['leg'];
+  if (leg === undefined || isLeg(leg)) return;
+  const meant = legMeantBy(leg);
+  const advice = meant === undefined ? '' : `: write ${meant} instead of ${shown(leg)}`;
+  add('meta', `must have leg "put" or "call", or no leg${advice}`);
+}
+
+/** The leg that a spelling of another program means, such as `P` or `CALL`. */
+export function legMeantBy(spelling: unknown): 'put' | 'call' | undefined {
+  return typeof spelling === 'string' ? spellings.get(spelling.trim().toLowerCase()) : undefined;
+}
+
+const spellings: ReadonlyMap<string, 'put' | 'call'> = new Map([
+  ['p', 'put'],
+  ['put', 'put'],
+  ['c', 'call'],
+  ['call', 'call'],
+]);
+
+function isLeg(value: unknown): boolean {
+  return value === 'put' || value === 'call';
+}
+
+function isOneOf(property: TypedColumn, columns: readonly NeededColumn[]): boolean {
+  return columns.includes(property);
+}
+
+function isZero(decimal: string): boolean {
+  return !/[1-9]/.test(decimal);
+}
+
+function hasBlanks(text: string | null | undefined): boolean {
+  return text != null && text.trim() !== text;
+}
+
+/** The types that may have a column, in words. */
+function usersOf(property: TypedColumn): string {
+  return entryTypes
+    .filter((type) => [...(typeRules[type].needs ?? []), ...(typeRules[type].takes ?? [])].includes(property))
+    .join(', ');
+}

@@ -1,0 +1,93 @@
+import type { DecimalString, EntryType, NewEntry } from '../../src/index.js';
+import { noServerColumns } from './empty-columns.js';
+
+type Values = Partial<NewEntry>;
+
+const terms = ['multiplier', 'deliverable', 'section1256'] as const;
+const ratio = { ratioTo: 3, ratioFrom: 2 };
+const target = { symbol: 'AAPL', targetSymbol: 'NEW' };
+const option = { symbol: 'AAPL', strike: '180.50000000', expiration: '2026-01-16' } as const;
+
+/** What a type cannot do without, and which further columns it may have. */
+interface Shape {
+  needs?: Values;
+  takes?: readonly (keyof NewEntry)[];
+  amount?: 'none' | 'some' | 'received' | 'received or none';
+}
+
+const anOption: Shape = { takes: terms };
+const named: Shape = { amount: 'some' };
+const shapes: Partial<Record<EntryType, Shape>> = {
+  sell_to_open: anOption,
+  buy_to_close: anOption,
+  buy_to_open: anOption,
+  sell_to_close: anOption,
+  expiration: anOption,
+  option_premium: anOption,
+  split: { needs: { symbol: 'AAPL', ...ratio }, amount: 'received or none' },
+  symbol_change: { needs: target, amount: 'none' },
+  merger: { needs: { ...target, ...ratio }, amount: 'received or none' },
+  spin_off: { needs: { ...target, ...ratio, costShare: '0.25000000' }, amount: 'received or none' },
+  return_of_capital: { needs: { symbol: 'AAPL' }, amount: 'received' },
+  option_adjustment: {
+    needs: { ...option, ...ratio, meta: { leg: 'put' } },
+    takes: ['targetSymbol', 'targetStrike', ...terms],
+    amount: 'none',
+  },
+  position_transfer: {
+    needs: { ...option, qty: '1.00000000', targetAccountId: 'acct-2' },
+    takes: terms,
+    amount: 'none',
+  },
+  shares_received: {
+    needs: { symbol: 'AAPL', qty: '1.00000000', cost: '1.00000000' },
+    takes: ['acquiredOn'],
+    amount: 'none',
+  },
+  interest: named,
+  dividend_in_lieu: named,
+  securities_lending: named,
+  withheld_tax: named,
+  rebate: named,
+};
+
+/**
+ * An entry of random columns, changed as little as its type demands: without columns that the type
+ * does not have, and with those that it needs. `load` and an import accept it, and `append` if its
+ * quantity, symbol and leg are right.
+ */
+export function conforming<T extends NewEntry>(entry: T): T {
+  const { needs = {}, takes = [], amount } = shapes[entry.type] ?? {};
+  const right: Record<string, unknown> = { ...(entry as object) };
+  for (const column of Object.keys(noServerColumns)) {
+    if (column === 'day' || column in needs || takes.includes(column as keyof NewEntry)) continue;
+    if (column in right) right[column] = null;
+  }
+  for (const [column, value] of Object.entries(needs)) {
+    if (column === 'meta') right['meta'] = { ...entry.meta, ...needs.meta };
+    else if (right[column] == null || isZero(right[column])) right[column] = value;
+  }
+  if (right['targetSymbol'] != null && right['targetSymbol'] === right['symbol'])
+    right['targetSymbol'] = 'NEW';
+  if (right['targetAccountId'] != null && right['targetAccountId'] === right['accountId'])
+    right['targetAccountId'] = right['accountId'] === 'acct-1' ? 'acct-2' : 'acct-1';
+  if (amount) right['amount'] = amountLike(entry.amount, amount);
+  return right as unknown as T;
+}
+
+/** An entry that `append` accepts: trades have a quantity. */
+export function appendable<T extends NewEntry>(entry: T): T {
+  const isTrade = /^(sell|buy)_to_|^share_sale$|^assignment_shares$/.test(entry.type);
+  const lacksQuantity = isTrade && (entry.qty == null || isZero(entry.qty));
+  return conforming(lacksQuantity ? { ...entry, qty: '1.00000000' } : entry);
+}
+
+function amountLike(amount: DecimalString, kind: NonNullable<Shape['amount']>): DecimalString {
+  if (kind === 'none') return '0.00000000';
+  const size = kind === 'some' ? amount : (amount.replace('-', '') as DecimalString);
+  return kind !== 'received or none' && isZero(size) ? '1.00000000' : size;
+}
+
+function isZero(value: unknown): boolean {
+  return typeof value === 'string' && /^-?0+(\.0+)?$/.test(value);
+}
