@@ -3,6 +3,8 @@ import { entryTypes, sharesOrExpirationTypes } from '../model/entry-type.js';
 import type { EntryType } from '../model/entry-type.js';
 import type { OwnStatement } from '../driver/run-statement.js';
 import { EntrySelection } from './entry-selection.js';
+import { metaConditions, metaFilter } from './meta-filter.js';
+import type { MetaFilter } from './meta-filter.js';
 import { checkInput } from '../model/input-check.js';
 import { storableDay, storableInstant, storableText } from '../model/storable.js';
 import { literalList } from '../model/sql-text.js';
@@ -39,6 +41,8 @@ export interface JournalFilter {
    * later as live. The returned entries are in their present state, `deletedAt` included.
    */
   asOf?: Date;
+  /** Keys of `meta` with their exact values, such as `{ strategy: 'wheel', tag: 'earnings' }`. */
+  meta?: MetaFilter;
 }
 
 /** The rules of a filter. Requests with a filter extend them. */
@@ -51,6 +55,7 @@ export const journalFilter = z.strictObject({
   status: z.enum(entryStatuses, `must be one of ${entryStatuses.join(', ')}`).optional(),
   today: storableDay.optional(),
   asOf: storableInstant.optional(),
+  meta: metaFilter.optional(),
 });
 
 /** @throws InvalidInputError */
@@ -82,6 +87,7 @@ export function filteredEntries(userId: string, filter: JournalFilter): EntrySel
   const { from, to } = filter;
   if (from) selection.and((parameter) => `ts >= ${parameter(from.toISOString())}`);
   if (to) selection.and((parameter) => `ts <= ${parameter(to.toISOString())}`);
+  for (const condition of metaConditions(filter.meta ?? {}, selection.parameter)) selection.and(condition);
   return inStatus(selection, filter);
 }
 

@@ -26,6 +26,18 @@ import { User } from './user.entity.js';
 @Index('idx_journal_live_type', ['userId', 'type', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_live_account', ['userId', 'accountId', 'ts', 'id'], { where: 'deleted_at IS NULL' })
 @Index('idx_journal_deleted', ['userId', 'ts', 'id'], { where: 'deleted_at IS NOT NULL' })
+@Index('idx_journal_live_meta_trade', ['userId', 'ts', 'id'], {
+  where: `deleted_at IS NULL AND meta ? 'trade'`,
+})
+@Index('idx_journal_live_meta_strategy', ['userId', 'ts', 'id'], {
+  where: `deleted_at IS NULL AND meta ? 'strategy'`,
+})
+@Index('idx_journal_live_meta_roll', ['userId', 'ts', 'id'], {
+  where: `deleted_at IS NULL AND meta ?| ARRAY['roll', 'rolledTo', 'rolledFrom']`,
+})
+@Index('idx_journal_live_meta_tag', ['userId', 'ts', 'id'], {
+  where: `deleted_at IS NULL AND meta ?| ARRAY['tag', 'tags']`,
+})
 @Index('idx_journal_target_account', ['userId', 'targetAccountId'], {
   where: 'target_account_id IS NOT NULL',
 })

@@ -16,11 +16,13 @@ describe('Under row-level security, of a long journal,', () => {
     userId = await under.newUser();
     const other = await under.newUser();
     await under.owner.query(
-      `INSERT INTO journal (user_id, id, ts, account_id, symbol, type, amount, deleted_at, created_at)
+      `INSERT INTO journal (user_id, id, ts, account_id, symbol, type, amount, deleted_at, created_at, meta)
        SELECT owner, 'entry-' || n, '2020-01-01'::timestamptz + n * interval '2 hours',
          CASE n % 20 WHEN 1 THEN 'acct-2' ELSE 'acct-1' END,
          'S' || n % 40, CASE n % 25 WHEN 0 THEN 'dividend' ELSE 'sell_to_open' END, n,
-         CASE n % 10 WHEN 0 THEN now() END, $2
+         CASE n % 10 WHEN 0 THEN now() END, $2,
+         CASE n % 50 WHEN 1 THEN '{"trade":"t","strategy":"wheel"}'::jsonb
+           WHEN 2 THEN '{"rolledTo":"entry-x","tags":["earnings"]}' ELSE '{}' END
        FROM unnest($1::uuid[]) owner, generate_series(1, 20000) n`,
       [[userId, other], then],
     );
@@ -65,6 +67,10 @@ describe('Under row-level security, of a long journal,', () => {
     ['of a type', { type: 'dividend' }, 'idx_journal_live_type'],
     ['of an account', { accountId: 'acct-2' }, 'idx_journal_live_account'],
     ['of what is deleted', { status: 'deleted' }, 'idx_journal_deleted'],
+    ['of a trade', { meta: { trade: 't' } }, 'idx_journal_live_meta_trade'],
+    ['of a strategy', { meta: { strategy: 'wheel' } }, 'idx_journal_live_meta_strategy'],
+    ['of a roll', { meta: { roll: 'entry-x' } }, 'idx_journal_live_meta_roll'],
+    ['of a tag', { meta: { tag: 'earnings' } }, 'idx_journal_live_meta_tag'],
   ];
 
   it.each(filters)('a page %s reads no more than it shows', async (_, filter, index) => {

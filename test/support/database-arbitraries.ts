@@ -43,6 +43,8 @@ export const decimal = fc
   .tuple(fc.boolean(), unsignedDecimal)
   .map(([negative, size]) => (negative && !/^0\.0+$/.test(size) ? (`-${size}` as DecimalString) : size));
 
+const label = fc.constantFrom('a', 'B', 'é', 'none');
+
 /** Few different values, so that filters find something and instants are equal often. */
 export const ordinaryEntry: fc.Arbitrary<NewEntry> = fc
   .record<NewEntry>({
@@ -52,6 +54,21 @@ export const ordinaryEntry: fc.Arbitrary<NewEntry> = fc
     amount: fc.oneof(decimal, fc.constantFrom('0.00000000', '0.00000001', '-0.00000001', '1.00000000')),
     symbol: fc.constantFrom('AAPL', 'BRK.B', null),
     expiration: fc.constantFrom(null, '2025-12-31', '2026-01-01', '2026-01-02'),
+    meta: fc.oneof(
+      fc.constant({}),
+      fc.record(
+        {
+          trade: fc.constantFrom('t', 'T', 1),
+          strategy: fc.constantFrom('wheel', 'Wheel', null),
+          roll: label,
+          rolledTo: label,
+          rolledFrom: label,
+          tag: label,
+          tags: fc.oneof(label, fc.array(label, { maxLength: 2 }), fc.constant([['a']])),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
   })
   .map(appendable);
 
@@ -97,6 +114,17 @@ export const filter: fc.Arbitrary<JournalFilter> = fc
         deleted,
         new Date('2026-01-09'),
       ),
+      meta: fc
+        .record(
+          {
+            trade: fc.constantFrom('t', '1'),
+            strategy: fc.constantFrom('wheel', 'null'),
+            roll: label,
+            tag: label,
+          },
+          { requiredKeys: [] },
+        )
+        .filter((meta) => Object.keys(meta).length > 0),
     },
     { requiredKeys: ['today'] },
   )

@@ -1,4 +1,4 @@
-import type { JournalEntry, JournalFilter } from '../../src/index.js';
+import type { JournalEntry, JournalFilter, MetaFilter } from '../../src/index.js';
 
 /** Which entries a filter lets pass, told in memory. */
 export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
@@ -21,7 +21,20 @@ export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
     (type === undefined || entry.type === type) &&
     (accountId === undefined || entry.accountId === accountId) &&
     (from === undefined || entry.ts >= from) &&
-    (to === undefined || entry.ts <= to)
+    (to === undefined || entry.ts <= to) &&
+    passesMeta(entry, filter.meta ?? {})
+  );
+}
+
+function passesMeta({ id, meta }: JournalEntry, { trade, strategy, roll, tag }: MetaFilter): boolean {
+  const links = [meta.roll, meta.rolledTo, meta.rolledFrom];
+  const tags = Array.isArray(meta.tags) ? meta.tags : [];
+  const isLeg = links.some((link) => link !== undefined);
+  return (
+    (trade === undefined || meta.trade === trade) &&
+    (strategy === undefined || meta.strategy === strategy) &&
+    (roll === undefined || links.includes(roll) || (isLeg && id === roll)) &&
+    (tag === undefined || meta.tag === tag || tags.includes(tag))
   );
 }
 

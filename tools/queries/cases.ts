@@ -105,6 +105,10 @@ export const queryCases: readonly QueryCase[] = [
   ofJournal('page', 'of a symbol and a type, between dates', (journal) =>
     journal.page({ symbol: 'S7', type: 'sell_to_open', ...dates }),
   ),
+  ofJournal('page', 'of a trade', (journal) => journal.page({ meta: { trade: 't-1' } })),
+  ofJournal('page', 'of a strategy', (journal) => journal.page({ meta: { strategy: 'wheel' } })),
+  ofJournal('page', 'of a roll', (journal) => journal.page({ meta: { roll: 'r-1' } })),
+  ofJournal('page', 'of a tag', (journal) => journal.page({ meta: { tag: 'earnings' } })),
   ofJournal('page', 'open', (journal) => journal.page({ status: 'open', today })),
   ofJournal('page', 'closed', (journal) => journal.page({ status: 'closed', today })),
   ofJournal('page', 'deleted', (journal) => journal.page({ status: 'deleted' })),
