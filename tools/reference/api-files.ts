@@ -90,12 +90,24 @@ function simplify({ project }: Context): void {
     if (type?.type === 'union') type.types.sort((a, b) => (a.toString() < b.toString() ? -1 : 1));
 }
 
-/** Names the import in the heading, and removes anchors to which nothing leads. */
+/** Names the import in the heading, and removes anchors to which nothing leads, and rulers. */
 function compact(name: string, text: string): string {
   const module = name.replace(/^index\.md$|\.md$/, '');
   const heading = module === '' ? packageName : `${packageName}/${module}`;
-  return text
+  return joinThrows(text)
     .replace(/^# .*$/m, `# ${heading}\n\nWritten by \`npm run reference:generate\` from the docstrings.`)
     .replace(/<a id="([^"]+)"><\/a> /g, (anchor, id: string) => (text.includes(`(#${id})`) ? anchor : ''))
     .replace(/^\*\*\*\n\n/gm, '');
+}
+
+/** Puts all errors of a method under one heading. */
+function joinThrows(text: string): string {
+  let last = '';
+  const sections = text.split(/^(?=#)/m).map((section) => {
+    const [heading = ''] = section.split('\n', 1);
+    const isRepeated = heading.endsWith(' Throws') && heading === last;
+    last = heading;
+    return isRepeated ? section.slice(heading.length).trimStart() : section;
+  });
+  return sections.join('');
 }
