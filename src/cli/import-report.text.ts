@@ -150,6 +150,7 @@ const meanings: Record<ChangeKind, string> = {
   rounded: 'rounded: eight decimals, or milliseconds',
   day: 'midnight, UTC or local → its day',
   emptied: 'empty → nothing',
+  normalised: 'a symbol without blanks, or a leg as put or call',
   decoded: 'JSON that was encoded more than once',
   wrapped: 'not a JSON object; kept in meta.legacyMeta',
   unlinked: 'leads nowhere, in a circle, or to an entry that was replaced already; kept in meta',

@@ -5,7 +5,9 @@ import type { JournalEntry } from './journal-entry.entity.js';
  * An entry under the names of its columns; decimals are exact, as text, and so are instants and
  * days.
  */
-export type ExportedRow = Readonly<Record<string, string | Record<string, unknown> | null>>;
+export type ExportedRow = Readonly<
+  Record<string, string | number | boolean | Record<string, unknown> | null>
+>;
 
 /** An entry as a row of an export: each column of the journal but the user's. */
 export function exportedRow(entry: JournalEntry): ExportedRow {

@@ -5,11 +5,13 @@ import type { ExportedRow } from '../../model/entry-row.js';
 import {
   closedAccountsSchema,
   closedAccountsTable,
-  decimalColumns,
+  doubleColumns,
+  keptColumns,
   keptValuesSchema,
   keptValuesTable,
   survivesAsDouble,
 } from '../format/kept-values.js';
+import { browserTypeOf } from '../format/browser-type.js';
 import { journalColumns } from '../format/journal-columns.js';
 import { legacySchema } from '../format/legacy-schema.js';
 import { isPossibleMidnight } from '../format/possible-midnight.js';
@@ -26,9 +28,10 @@ interface SqliteContent {
 const names = journalColumns.map(quoted).join(', ');
 
 /**
- * Builds the browser application's database in memory. Its number columns are doubles; decimals
- * that a double cannot hold go into `keptValuesTable`. Inserts the rows in recording order, because
- * the application orders entries with the same `ts` by rowid.
+ * Builds the browser application's database in memory. Its number columns are doubles. Decimals
+ * that a double cannot hold go into `keptValuesTable`, and so do columns and types that the
+ * application lacks; an entry of such a type gets the nearest type that it knows. Inserts the rows
+ * in recording order, because the application orders entries with the same `ts` by rowid.
  */
 export async function* sqliteChunks({ accounts, entries }: SqliteContent): AsyncGenerator<Uint8Array> {
   const sqlite = await loadSqlite();
@@ -71,22 +74,29 @@ async function insertEntries(database: Database, entries: SqliteContent['entries
     database.run(`INSERT INTO ${keptValuesTable} VALUES (?, ?, ?)`, [id, column, value]);
   };
   for await (const entry of entries) {
-    const row = exportedRow(entry);
+    const exact = exportedRow(entry);
+    const type = browserTypeOf({ ...entry, amount: Number(entry.amount) });
+    const row: ExportedRow = { ...exact, type };
     statement.run([...journalColumns.map((column) => cellOf(row, column)), entry.recorded]);
-    for (const column of decimalColumns) {
+    for (const column of doubleColumns) {
       const decimal = row[column] as string | null;
       if (decimal !== null && !survivesAsDouble(decimal)) keep(column, decimal, entry);
     }
+    if (type !== entry.type) keep('type', entry.type, entry);
+    for (const column of keptColumns) {
+      const value = exact[column] ?? null;
+      if (value !== null) keep(column, typeof value === 'string' ? value : JSON.stringify(value), entry);
+    }
     // An import would read such an instant as a day without a time of day.
-    if (entry.day !== null || isPossibleMidnight(entry.ts)) keep('day', entry.day ?? '', entry);
+    if (entry.day === null && isPossibleMidnight(entry.ts)) keep('day', '', entry);
   }
 }
 
-const decimals: ReadonlySet<string> = new Set(decimalColumns);
+const doubles: ReadonlySet<string> = new Set(doubleColumns);
 
 function cellOf(row: ExportedRow, column: string): SqlValue {
   const value = row[column] ?? null;
   if (value === null) return null;
   if (typeof value !== 'string') return JSON.stringify(value);
-  return decimals.has(column) ? Number(value) : value;
+  return doubles.has(column) ? Number(value) : value;
 }

@@ -4,8 +4,9 @@ import { Decimal, toColumnScale } from '../../model/decimal.js';
 
 /**
  * Table of an exported SQLite file for values that the browser application's columns cannot hold:
- * decimals that are not doubles, and days. The application never reads the table. The importer
- * takes a decimal from the table only if the entry's double is unchanged since the export.
+ * decimals that are not doubles, columns that the application lacks, and types that it does not
+ * know. The application never reads the table. The importer takes a decimal or a type from the
+ * table only if the row still has the value that the export wrote instead of it.
  */
 export const keptValuesTable = 'journal_exact_decimals';
 
@@ -27,8 +28,18 @@ export const closedAccountsSchema = `CREATE TABLE ${closedAccountsTable} (
   closed_at TEXT NOT NULL
 )`;
 
-/** The number columns of the journal, which are doubles in the browser application. */
+/** The columns of exact decimals. */
 export const decimalColumns = entryColumns.filter(isDecimalColumn).map(({ name }) => name);
+
+/** The decimal columns that are doubles in the browser application. */
+export const doubleColumns = entryColumns
+  .filter((column) => column.inBrowser && isDecimalColumn(column))
+  .map(({ name }) => name);
+
+/** The content columns that the browser application lacks. */
+export const keptColumns = entryColumns
+  .filter(({ inBrowser, part }) => !inBrowser && part === 'content')
+  .map(({ name }) => name);
 
 /** Whether the importer would restore the decimal from its nearest double. */
 export function survivesAsDouble(decimal: string): boolean {

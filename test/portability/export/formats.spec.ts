@@ -324,3 +324,68 @@ describe('An export', () => {
     await writeFile(file, '');
   });
 });
+
+describe('An SQLite file of entries that the browser application does not know', () => {
+  const owner = application.newEmail();
+  const split: EntryRecord = {
+    ...{ id: 'split', ts: at(5), accountId: 'acct-1', type: 'split', symbol: 'AAPL', amount: '1.5' },
+    ...{ ratioTo: 4, ratioFrom: 1, createdAt: at(5), updatedAt: at(5) },
+  };
+  const sale: EntryRecord = {
+    ...{ ...split, id: 'sale', type: 'sell_to_open', ratioTo: null, ratioFrom: null, qty: '1' },
+    ...{ multiplier: '0.1', section1256: true },
+  };
+  let database: Database;
+
+  beforeAll(async () => {
+    const { id } = await application.get(UsersRepository).create({ email: owner });
+    await application.get(UserScope).run(id, async () => {
+      await application.get(AccountsRepository).create({ id: 'acct-1', name: 'IRA' });
+      await application.get(JournalRepository).load([split, { ...split, id: 'retyped' }, sale]);
+    });
+    const file = files.path('server-types');
+    await application.export({ email: owner, format: 'sqlite', file });
+    const sqlite = await initSqlJs();
+    database = new sqlite.Database(await readFile(file));
+  });
+
+  it('has the nearest types, and the true ones with their columns beside them', () => {
+    const rows = (sql: string) => database.exec(sql)[0]?.values ?? [];
+    expect(rows('SELECT id, type, amount FROM journal ORDER BY id')).toEqual([
+      ['retyped', 'correction', 1.5],
+      ['sale', 'sell_to_open', 1.5],
+      ['split', 'correction', 1.5],
+    ]);
+    expect(
+      rows(
+        `SELECT entry_id, column_name, value FROM journal_exact_decimals WHERE column_name <> 'day' AND entry_id <> 'retyped'
+         ORDER BY 1, 2`,
+      ),
+    ).toEqual([
+      ['sale', 'multiplier', '0.10000000'],
+      ['sale', 'section1256', 'true'],
+      ['split', 'ratio_from', '1'],
+      ['split', 'ratio_to', '4'],
+      ['split', 'type', 'split'],
+    ]);
+  });
+
+  it('is imported with them, unless the type was changed in the file', async () => {
+    database.run(`UPDATE journal SET type = 'fee' WHERE id = 'retyped'`);
+    const file = await files.writeBytes(database.export());
+    const other = application.newEmail();
+    await application.import(file, other);
+
+    const stored = await application.sql(
+      `SELECT journal.id, type, ratio_to, ratio_from, multiplier::text, section1256
+       FROM journal JOIN users ON users.id = user_id WHERE email = $1 ORDER BY 1`,
+      [other],
+    );
+    const nothing = { ratio_to: null, ratio_from: null, multiplier: null, section1256: null };
+    expect(stored).toEqual([
+      { id: 'retyped', type: 'fee', ...nothing },
+      { id: 'sale', type: 'sell_to_open', ...nothing, multiplier: '0.10000000', section1256: true },
+      { id: 'split', type: 'split', ...nothing, ratio_to: 4, ratio_from: 1 },
+    ]);
+  });
+});

@@ -5,6 +5,7 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { ChangedValue } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import type { TypedDays } from './typed-days.js';
+import { legMeantBy } from '../../../journal/type-rules.js';
 import { readMeta } from './meta.js';
 import { RowReader } from './row-reader.js';
 
@@ -35,7 +36,7 @@ export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays):
     id: row.text('id') as string,
     ...momentOf(row, days),
     accountId: row.text('account_id') as string,
-    symbol: row.textOrNothing('symbol'),
+    symbol: row.symbol('symbol'),
     type: row.text('type') as EntryType,
     qty: row.decimal('qty'),
     amount: row.decimal('amount') as DecimalString,
@@ -44,7 +45,7 @@ export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays):
     underlyingPrice: row.decimal('underlying_price'),
     ratioTo: row.integer('ratio_to'),
     ratioFrom: row.integer('ratio_from'),
-    targetSymbol: row.textOrNothing('target_symbol'),
+    targetSymbol: row.symbol('target_symbol'),
     targetStrike: row.decimal('target_strike'),
     targetAccountId: row.textOrNothing('target_account_id'),
     multiplier: row.decimal('multiplier'),
@@ -54,10 +55,18 @@ export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays):
     acquiredOn: row.textOrNothing('acquired_on'),
     section1256: row.flag('section1256'),
     notes: row.text('notes'),
-    meta: readMeta(row),
+    meta: withKnownLeg(readMeta(row), row),
   };
   const record: EntryRecord = { ...content, ...history(row) };
   return { record, problems: row.problems, changes: row.changes };
+}
+
+/** Writes the leg as `put` or `call`, which other programs write as `P` or `CALL`. */
+function withKnownLeg(meta: Record<string, unknown>, row: RowReader): Record<string, unknown> {
+  const leg = legMeantBy(meta['leg']);
+  if (leg === undefined || leg === meta['leg']) return meta;
+  row.change('normalised', 'meta', { leg: meta['leg'] }, { leg });
+  return { ...meta, leg };
 }
 
 /** The instant of an entry, and its day if the trader typed a day only. */

@@ -45,6 +45,14 @@ export class RowReader {
     return null;
   }
 
+  /** Reads a symbol, without the blanks around it. */
+  symbol(column: string): string | null {
+    const text = this.textOrNothing(column);
+    const symbol = text?.trim() ?? null;
+    if (symbol !== text) this.change('normalised', column, text, symbol || null);
+    return symbol || null;
+  }
+
   /** Reads a double, or a decimal as text, and rounds it to eight places. */
   decimal(column: string): DecimalString | null {
     const value = this.value(column);

@@ -4,6 +4,7 @@ import { asStored } from '../../../model/decimal.js';
 import { isDecimalColumn } from '../../../model/entry-column.js';
 import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
+import { legMeantBy } from '../../../journal/type-rules.js';
 import { unlinkedKey } from '../check/entry-links.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 
@@ -53,8 +54,13 @@ function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown
       const object = JSON.parse(JSON.stringify(value ?? {})) as Record<string, unknown>;
       // Whether a link can be kept depends on what else is stored.
       delete object[unlinkedKey];
-      return object;
+      // An earlier release imported legs as the file spells them.
+      const leg = legMeantBy(object['leg']);
+      return leg === undefined ? object : { ...object, leg };
     }
+    case 'key':
+      // An earlier release imported symbols with the blanks around them.
+      return property === 'symbol' && typeof value === 'string' ? value.trim() || null : (value ?? null);
     case 'instant':
       return value instanceof Date ? value.toISOString() : null;
     default:

@@ -1,12 +1,19 @@
 import type { Database, SqlValue } from 'sql.js';
 import { literalList } from '../../../model/sql-text.js';
-import { closedAccountsTable, decimalColumns, keptValuesTable } from '../../format/kept-values.js';
+import { browserTypeOf } from '../../format/browser-type.js';
+import {
+  closedAccountsTable,
+  doubleColumns,
+  keptColumns,
+  keptValuesTable,
+} from '../../format/kept-values.js';
 import type { LegacyRow } from './legacy-source.js';
 import { unreadableDatabase } from './legacy-file.error.js';
 
 /**
- * Adds the kept values of an export of this package to the rows: days, and decimals as text.
- * Ignores a decimal if the row's double is not its nearest double: the double was edited later.
+ * Adds the kept values of an export of this package to the rows: decimals as text, types, and
+ * columns that the browser application lacks. Ignores a decimal or a type if the row has another
+ * value than the export wrote: it was edited later.
  *
  * @throws LegacyFileError
  */
@@ -22,10 +29,8 @@ export function* withKeptValues(
   }
   const kept = keptValues(path, database);
   for (const row of rows) {
-    const values = kept.get(String(row['id']));
-    const valid = [...(values ?? [])].filter(
-      ([column, value]) => column === 'day' || Number(value) === row[column],
-    );
+    const values = kept.get(String(row['id'])) ?? nothingKept;
+    const valid = [...values].filter(([column, value]) => isUnchanged(column, value, row, values));
     yield valid.length === 0 ? row : { ...row, ...Object.fromEntries(valid) };
   }
 }
@@ -51,16 +56,33 @@ export function* withClosings(
   for (const row of rows) yield { ...row, closed_at: closedAt.get(String(row['id'])) ?? null };
 }
 
+const nothingKept: ReadonlyMap<string, string> = new Map();
+const doubles: ReadonlySet<string> = new Set(doubleColumns);
+
+/** Whether the row still has what the export wrote instead of the kept values. */
+function isUnchanged(
+  column: string,
+  value: string,
+  row: LegacyRow,
+  kept: ReadonlyMap<string, string>,
+): boolean {
+  if (doubles.has(column)) return Number(value) === row[column];
+  // Further columns belong to the type.
+  const type = kept.get('type');
+  if (column === 'day' || type === undefined) return true;
+  return browserTypeOf({ type, symbol: row['symbol'], amount: Number(row['amount']) }) === row['type'];
+}
+
 /** Kept values by entry and column: at most one per column, also from a malicious file. */
 function keptValues(path: string, database: Database): Map<string, Map<string, string>> {
   const kept = new Map<string, Map<string, string>>();
-  const columns = literalList([...decimalColumns, 'day']);
-  // '.' protects a byte order mark at the beginning of an id: see `markedText`.
-  const select = `SELECT '.' || entry_id, column_name, value FROM ${keptValuesTable} WHERE column_name IN (${columns})`;
+  const columns = literalList([...doubleColumns, ...keptColumns, 'type']);
+  // '.' protects a byte order mark at the beginning of a text: see `markedText`.
+  const select = `SELECT '.' || entry_id, column_name, '.' || value FROM ${keptValuesTable} WHERE column_name IN (${columns})`;
   for (const [marked, column, value] of rowsOf(path, database, select)) {
     const id = String(marked).slice(1);
     const values = kept.get(id) ?? new Map<string, string>();
-    kept.set(id, values.set(String(column), String(value)));
+    kept.set(id, values.set(String(column), String(value).slice(1)));
   }
   return kept;
 }
