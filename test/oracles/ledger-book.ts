@@ -1,0 +1,451 @@
+import { least, one, part, spread, sum, units } from './ledger-numbers.js';
+import type { Units } from './ledger-numbers.js';
+import {
+  isAssigned,
+  isOptionEntry,
+  isSameContract,
+  isShareTrade,
+  legOf,
+  readEntries,
+  todayOf,
+  tradeOf,
+} from './ledger-entries.js';
+import type { Leg, LedgerEntry, LedgerRequest, ReadEntry } from './ledger-entries.js';
+import { contractLot, Holdings, OptionPosition, shareLot, ShareHolding } from './ledger-holdings.js';
+import type { Lot, Method, Side } from './ledger-holdings.js';
+
+export type Basis = 'cash' | 'tax';
+export interface BookRequest extends LedgerRequest {
+  /** By default `average` by cash, `fifo` by the tax rules. */
+  method?: Method | undefined;
+  basis?: Basis | undefined;
+}
+
+export type Member =
+  | 'options'
+  | 'shares'
+  | 'dividends'
+  | 'fees'
+  | 'interest'
+  | 'paymentsInLieu'
+  | 'securitiesLending'
+  | 'withheldTax'
+  | 'rebates';
+
+const memberOf: Partial<Record<LedgerEntry['type'], Member>> = {
+  dividend: 'dividends',
+  fee: 'fees',
+  interest: 'interest',
+  dividend_in_lieu: 'paymentsInLieu',
+  securities_lending: 'securitiesLending',
+  withheld_tax: 'withheldTax',
+  rebate: 'rebates',
+};
+
+export interface Realised {
+  day: string;
+  accountId: string;
+  symbol: string | null;
+  member: Member;
+  amount: Units;
+}
+
+export interface Unmatched {
+  entry: ReadEntry;
+  quantity: Units;
+  cash: Units;
+}
+
+export interface Closed {
+  kind: 'shares' | 'option';
+  side: 'long' | 'short';
+  accountId: string;
+  symbol: string | null;
+  quantity: Units;
+  lot: Lot;
+  closedOn: string;
+  /** Undefined for an expiry. */
+  entry: ReadEntry | undefined;
+  /** What closing it brought (+) or cost (−). */
+  closing: Units;
+}
+
+/** A lot that an option closing took, with its part of the closing's amount. */
+interface TakenOption {
+  entry: ReadEntry;
+  position: OptionPosition;
+  side: 'long' | 'short';
+  lot: Lot;
+  closing: Units;
+  /** By the tax rules: shares of linked share trades, times 10^16. */
+  linked: bigint;
+}
+
+/** The ledger over all entries: what is open at its end, and what happened on the way. */
+export class Book {
+  readonly entries: readonly ReadEntry[];
+  readonly today: string;
+  readonly basis: Basis;
+  readonly method: Method;
+
+  readonly shares = new Holdings<ShareHolding>();
+  readonly options = new Holdings<OptionPosition>();
+  /** Sums of option premium by account and symbol. */
+  readonly premium = new Holdings<{ accountId: string; symbol: string | null; sum: Units }>();
+  readonly realised: Realised[] = [];
+  readonly unmatched: Unmatched[] = [];
+  readonly closed: Closed[] = [];
+  costReceived: Units = 0n;
+
+  private readonly taken: TakenOption[] = [];
+  /** What the tax rules add to the amounts of trades: fees, and premium of linked expirations. */
+  private readonly added = new Map<string, Units>();
+  private readonly feesOfTrades = new Set<string>();
+
+  constructor(entries: readonly LedgerEntry[], request: BookRequest) {
+    this.entries = readEntries(entries, request);
+    this.today = todayOf(request);
+    this.basis = request.basis ?? 'cash';
+    this.method = request.method ?? (this.basis === 'tax' ? 'fifo' : 'average');
+
+    if (this.basis === 'tax') this.addFees();
+    // Options do not depend on shares. By the tax rules, the amounts of share trades depend on the
+    // options whose assignment or exercise they are.
+    for (const entry of this.entries) this.moveOptions(entry);
+    if (this.basis === 'tax') this.link();
+    for (const taken of this.taken) this.realiseTaken(taken);
+    this.expire();
+
+    for (const entry of this.entries) this.moveShares(entry);
+    for (const entry of this.entries) this.countOther(entry);
+    this.unmatched.sort((a, b) => a.entry.place - b.entry.place);
+  }
+
+  // Access
+
+  holding(accountId: string, symbol: string | null): ShareHolding {
+    return this.shares.at([accountId, symbol], () => new ShareHolding(accountId, symbol, this.method));
+  }
+
+  position(
+    accountId: string,
+    symbol: string | null,
+    strike: Units | null,
+    expiration: string | null,
+    leg: Leg,
+  ): OptionPosition {
+    return this.options.at(
+      [accountId, symbol, strike, expiration, leg],
+      () => new OptionPosition(accountId, symbol, strike, expiration, leg),
+    );
+  }
+
+  premiumOf(accountId: string, symbol: string | null): { sum: Units } {
+    return this.premium.at([accountId, symbol], () => ({ accountId, symbol, sum: 0n }));
+  }
+
+  private positionOf(entry: ReadEntry): OptionPosition {
+    const { accountId, symbol, expiration } = entry;
+    const strike = entry.strike === null ? null : units(entry.strike);
+    return this.position(accountId, symbol, strike, expiration, legOf(entry, this.entries));
+  }
+
+  /** The amount of an entry; by the tax rules, of a trade with its fees and linked premium. */
+  private amountOf({ id, cash }: ReadEntry): Units {
+    return cash + (this.added.get(id) ?? 0n);
+  }
+
+  private realise(
+    member: Member,
+    day: string,
+    { accountId, symbol }: Pick<ReadEntry, 'accountId' | 'symbol'>,
+    amount: Units,
+  ): void {
+    this.realised.push({ day, accountId, symbol, member, amount });
+  }
+
+  private report(entry: ReadEntry, quantity: Units, cash: Units): void {
+    if (quantity !== 0n || cash !== 0n) this.unmatched.push({ entry, quantity, cash });
+  }
+
+  // Options
+
+  private moveOptions(entry: ReadEntry): void {
+    const { type, pieces } = entry;
+    if (type === 'option_adjustment') this.adjust(entry);
+    if (type === 'position_transfer' && entry.strike !== null && pieces > 0n) {
+      const { accountId: _, symbol, strike, expiration, leg } = this.positionOf(entry);
+      const target = this.position(entry.targetAccountId ?? entry.accountId, symbol, strike, expiration, leg);
+      this.transfer(entry, this.positionOf(entry), target, 'fifo');
+    }
+    if (!isOptionEntry(entry)) return;
+
+    const amount = this.amountOf(entry);
+    const isAssignment = isAssigned(entry);
+    if (pieces === 0n || (type === 'expiration' && !isAssignment)) {
+      this.realise('options', entry.dayOf, entry, amount);
+      return;
+    }
+    const position = this.positionOf(entry);
+    if (type === 'sell_to_open' || type === 'option_premium') position.short.add(contractLot(entry, amount));
+    else if (type === 'buy_to_open') position.long.add(contractLot(entry, -amount));
+    else if (type === 'buy_to_close') this.closeOptions(entry, position, 'short');
+    else if (type === 'sell_to_close') this.closeOptions(entry, position, 'long');
+    else this.closeOptions(entry, position, entry.meta['closes'] === 'buy_to_open' ? 'long' : 'short');
+  }
+
+  private closeOptions(entry: ReadEntry, position: OptionPosition, side: 'long' | 'short'): void {
+    const { pieces } = entry;
+    const amount = this.amountOf(entry);
+    const lots = position[side].take(pieces);
+    const counts = lots.map((lot) => lot.pieces);
+    const closing = part(amount, pieces, sum(counts));
+    const closings = spread(amount, counts, pieces);
+    lots.forEach((lot, index) => {
+      const share = closings[index] ?? 0n;
+      this.taken.push({ entry, position, side, lot, closing: share, linked: 0n });
+    });
+    this.report(entry, pieces - sum(counts), amount - closing);
+  }
+
+  /**
+   * Premium of the lot and part of the closing's amount, both without what belongs to linked share
+   * trades.
+   */
+  private realiseTaken({ entry, position, side, lot, closing, linked }: TakenOption): void {
+    const shares = lot.pieces * lot.deliverable;
+    const premium = side === 'short' ? lot.amount : -lot.amount;
+    const total = premium + closing - part(premium + closing, shares, linked);
+    const premiumLeft = premium - part(premium, shares, linked);
+    const closingLeft = total - premiumLeft;
+    const { expiration } = position;
+    const isLate = expiration !== null && expiration < entry.dayOf && position.isExpired(this.today);
+    const premiumDay = isLate ? expiration : entry.dayOf;
+
+    // By the tax rules, the gain of a closed lot counts on one day.
+    const closingDay = this.basis === 'tax' ? premiumDay : entry.dayOf;
+    this.realise('options', closingDay, position, closingLeft);
+    this.realise('options', premiumDay, position, premiumLeft);
+    this.closed.push({
+      ...{ kind: 'option', side, accountId: position.accountId, symbol: position.symbol },
+      quantity: lot.pieces - part(lot.pieces, shares, linked),
+      lot: { ...lot, amount: side === 'short' ? premiumLeft : -premiumLeft },
+      ...{ closedOn: premiumDay, entry, closing: closingLeft },
+    });
+  }
+
+  private expire(): void {
+    for (const position of this.options.all()) {
+      const { expiration, accountId, symbol } = position;
+      if (expiration === null || !position.isExpired(this.today)) continue;
+      for (const side of ['short', 'long'] as const)
+        for (const lot of position[side].lots) {
+          this.realise('options', expiration, position, side === 'short' ? lot.amount : -lot.amount);
+          this.closed.push({
+            ...{ kind: 'option', side, accountId, symbol, quantity: lot.pieces, lot },
+            ...{ closedOn: expiration, entry: undefined, closing: 0n },
+          });
+        }
+    }
+  }
+
+  private adjust(entry: ReadEntry): void {
+    const from = this.positionOf(entry);
+    const { accountId, expiration, leg } = from;
+    const strike = entry.targetStrike === null ? from.strike : units(entry.targetStrike);
+    const to = this.position(accountId, entry.targetSymbol ?? from.symbol, strike, expiration, leg);
+    for (const side of ['long', 'short'] as const) {
+      from[side].scale(...ratioOf(entry));
+      for (const lot of from[side].takeAll()) {
+        if (entry.multiplier !== null) {
+          lot.multiplier = units(entry.multiplier);
+          lot.deliverable = lot.multiplier;
+        }
+        if (entry.deliverable !== null) lot.deliverable = units(entry.deliverable);
+        to[side].add(lot);
+      }
+    }
+  }
+
+  // Shares
+
+  private moveShares(entry: ReadEntry): void {
+    const { type, accountId, symbol, pieces } = entry;
+    if (isOptionEntry(entry)) this.premiumOf(accountId, symbol).sum += entry.cash;
+    const holding = this.holding(accountId, symbol);
+    const target = this.holding(accountId, entry.targetSymbol ?? symbol);
+
+    if (isShareTrade(entry)) {
+      const amount = this.amountOf(entry);
+      if (pieces === 0n) this.unmatched.push({ entry, quantity: 0n, cash: amount });
+      else if (type === 'share_sale') this.sell(entry, holding, pieces, amount);
+      else this.buy(entry, holding, pieces, amount);
+    }
+    if (type === 'shares_received' && pieces > 0n) {
+      const cost = units(entry.cost ?? '0');
+      this.costReceived += cost;
+      this.buy(entry, holding, pieces, -cost);
+    }
+    if (type === 'split') {
+      holding.long.scale(...ratioOf(entry));
+      holding.short.scale(...ratioOf(entry));
+      this.payInLieu(entry, holding);
+    }
+    if (type === 'symbol_change') this.moveAll(holding, target);
+    if (type === 'merger') {
+      this.reduce(entry, holding);
+      holding.long.scale(...ratioOf(entry));
+      holding.short.scale(...ratioOf(entry));
+      this.moveAll(holding, target);
+    }
+    if (type === 'spin_off') {
+      this.spinOff(entry, holding, target);
+      this.payInLieu(entry, target);
+    }
+    if (type === 'return_of_capital') this.reduce(entry, holding);
+    if (type === 'position_transfer' && entry.strike === null && pieces > 0n)
+      this.transfer(entry, holding, this.holding(entry.targetAccountId ?? accountId, symbol), this.method);
+  }
+
+  /** Closes short lots for the amount (negative if paid); the rest opens a long lot. */
+  private buy(entry: ReadEntry, holding: ShareHolding, pieces: Units, amount: Units): void {
+    const { closing, left } = this.closeShares(entry, holding, 'short', pieces, amount);
+    if (left > 0n) holding.long.add(shareLot(entry, left, -(amount - closing)));
+  }
+
+  /** Closes long lots for the amount; the rest opens a short lot. */
+  private sell(entry: ReadEntry, holding: ShareHolding, pieces: Units, amount: Units): void {
+    const { closing, left } = this.closeShares(entry, holding, 'long', pieces, amount);
+    if (left > 0n) holding.short.add(shareLot(entry, left, amount - closing));
+  }
+
+  /** What of the amount closed lots, and the pieces that found none. */
+  private closeShares(
+    entry: ReadEntry,
+    holding: ShareHolding,
+    side: 'long' | 'short',
+    pieces: Units,
+    amount: Units,
+  ): { closing: Units; left: Units } {
+    const lots = holding[side].take(pieces, side === 'long' ? this.method : 'fifo');
+    const counts = lots.map((lot) => lot.pieces);
+    const closing = part(amount, pieces, sum(counts));
+    const closings = spread(amount, counts, pieces);
+    lots.forEach((lot, index) => {
+      const own = closings[index] ?? 0n;
+      const gain = side === 'long' ? own - lot.amount : lot.amount + own;
+      this.realise('shares', entry.dayOf, holding, gain);
+      this.closed.push({
+        ...{ kind: 'shares', side, accountId: holding.accountId, symbol: holding.symbol },
+        ...{ quantity: lot.pieces, lot, closedOn: entry.dayOf, entry, closing: own },
+      });
+    });
+    return { closing, left: pieces - sum(counts) };
+  }
+
+  private payInLieu(entry: ReadEntry, holding: ShareHolding): void {
+    if (entry.cash === 0n && entry.qty === null) return;
+    const side = holding.long.pieces > 0n ? 'long' : 'short';
+    const pieces = entry.qty === null ? holding[side].pieces % one : entry.pieces;
+    const { closing, left } = this.closeShares(entry, holding, side, pieces, entry.cash);
+    this.report(entry, left, entry.cash - closing);
+  }
+
+  private moveAll(from: ShareHolding, to: ShareHolding): void {
+    for (const side of ['long', 'short'] as const) for (const lot of from[side].takeAll()) to[side].add(lot);
+    const carried = this.premiumOf(from.accountId, from.symbol).sum;
+    this.premiumOf(from.accountId, from.symbol).sum = 0n;
+    this.premiumOf(to.accountId, to.symbol).sum += carried;
+  }
+
+  private spinOff(entry: ReadEntry, from: ShareHolding, to: ShareHolding): void {
+    for (const side of ['long', 'short'] as const) {
+      const pieces = from[side].scaledPieces(...ratioOf(entry));
+      from[side].lots.forEach((lot, index) => {
+        const amount = part(lot.amount, one, units(entry.costShare ?? '0'));
+        lot.amount -= amount;
+        to[side].add({ ...lot, pieces: pieces[index] ?? 0n, amount });
+      });
+    }
+  }
+
+  private reduce(entry: ReadEntry, holding: ShareHolding): void {
+    const { lots } = holding.long;
+    if (lots.length === 0) {
+      this.report(entry, 0n, entry.cash);
+      return;
+    }
+    const parts = spread(
+      entry.cash,
+      lots.map(({ pieces }) => pieces),
+    );
+    let exceeding = entry.cash;
+    lots.forEach((lot, index) => {
+      const lost = lot.amount > 0n ? least(parts[index] ?? 0n, lot.amount) : 0n;
+      lot.amount -= lost;
+      exceeding -= lost;
+    });
+    this.realise('shares', entry.dayOf, holding, exceeding);
+  }
+
+  // Both
+
+  private transfer(
+    entry: ReadEntry,
+    from: { long: Side; short: Side },
+    to: { long: Side; short: Side },
+    method: Method,
+  ): void {
+    const long = from.long.take(entry.pieces, method);
+    const afterLong = entry.pieces - sum(long.map(({ pieces }) => pieces));
+    const short = from.short.take(afterLong);
+    for (const lot of long) to.long.add(lot);
+    for (const lot of short) to.short.add(lot);
+    const unmatched = afterLong - sum(short.map(({ pieces }) => pieces));
+    this.report(entry, unmatched, entry.cash);
+  }
+
+  private countOther(entry: ReadEntry): void {
+    const member = memberOf[entry.type];
+    if (member !== undefined && !this.feesOfTrades.has(entry.id))
+      this.realise(member, entry.dayOf, entry, entry.cash);
+  }
+
+  // Tax
+
+  private addFees(): void {
+    for (const fee of this.entries) {
+      const trade = fee.type === 'fee' ? tradeOf(fee, this.entries) : undefined;
+      if (trade === undefined) continue;
+      this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + fee.cash);
+      this.feesOfTrades.add(fee.id);
+    }
+  }
+
+  /** Links the lots that assigned expirations took to share trades, share by share. */
+  private link(): void {
+    const left = new Map(this.entries.map(({ id, pieces }) => [id, pieces * one]));
+    for (const taken of this.taken) {
+      const { entry, position, side, lot, closing } = taken;
+      if (!isAssigned(entry) || position.leg === null) continue;
+      const buys = (position.leg === 'put') === (side === 'short');
+      const type = buys ? 'assignment_shares' : 'share_sale';
+      const shares = lot.pieces * lot.deliverable;
+      const total = (side === 'short' ? lot.amount : -lot.amount) + closing;
+      for (const trade of this.entries) {
+        if (trade.type !== type || !isSameContract(trade, entry)) continue;
+        const free = left.get(trade.id) ?? 0n;
+        const linked = taken.linked + least(free, shares - taken.linked);
+        const own = part(total, shares, linked) - part(total, shares, taken.linked);
+        left.set(trade.id, free - (linked - taken.linked));
+        taken.linked = linked;
+        this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + own);
+      }
+    }
+  }
+}
+
+/** to, from */
+function ratioOf({ ratioTo, ratioFrom }: ReadEntry): [bigint, bigint] {
+  return [units(ratioTo ?? 1), units(ratioFrom ?? 1)];
+}

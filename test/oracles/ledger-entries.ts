@@ -1,0 +1,152 @@
+import { DateTime } from 'luxon';
+import type { EntryType, JournalEntry } from '../../src/index.js';
+import { units } from './ledger-numbers.js';
+import type { Units } from './ledger-numbers.js';
+
+// The sections "Entries and their order" and "Leg" of docs/reference/figure-rules.md.
+
+/** The columns of a journal entry on which figures depend. */
+export type LedgerEntry = Pick<
+  JournalEntry,
+  | ('id' | 'ts' | 'day' | 'recorded' | 'createdAt' | 'deletedAt' | 'accountId' | 'symbol' | 'type')
+  | ('qty' | 'amount' | 'strike' | 'expiration' | 'meta' | 'multiplier' | 'deliverable' | 'section1256')
+  | ('ratioTo' | 'ratioFrom' | 'targetSymbol' | 'targetStrike' | 'targetAccountId')
+  | ('cost' | 'costShare' | 'acquiredOn')
+>;
+
+/** Which entries the ledger reads, and what is today. */
+export interface LedgerRequest {
+  asOf?: Date | undefined;
+  /** Only entries up to this day, which is today. */
+  on?: string | undefined;
+  /** Needed without `on`. */
+  today?: string | undefined;
+  /** IANA zone; UTC unless given. */
+  timeZone?: string | undefined;
+}
+
+/** An entry at its place in the ledger. */
+export interface ReadEntry extends LedgerEntry {
+  /** 0 is the first. */
+  place: number;
+  /** Its day in the time zone of the request. */
+  dayOf: string;
+  pieces: Units;
+  cash: Units;
+}
+
+export type Leg = 'put' | 'call' | null;
+
+const closings: readonly EntryType[] = ['share_sale', 'buy_to_close', 'sell_to_close', 'expiration'];
+const premiumTypes: readonly EntryType[] = [
+  ...(['sell_to_open', 'buy_to_close', 'buy_to_open', 'sell_to_close'] as const),
+  ...(['expiration', 'option_premium'] as const),
+];
+
+export const isOptionEntry = ({ type }: LedgerEntry): boolean => premiumTypes.includes(type);
+export const isShareTrade = ({ type }: LedgerEntry): boolean =>
+  type === 'assignment_shares' || type === 'share_sale';
+export const isAssigned = ({ type, meta }: LedgerEntry): boolean =>
+  type === 'expiration' && meta['assigned'] === true;
+
+export function todayOf({ on, today }: LedgerRequest): string {
+  const day = on ?? today;
+  if (day === undefined) throw new Error('The model has no clock: give `today` or `on`.');
+  return day;
+}
+
+/** The entries that the ledger reads, in its order. */
+export function readEntries(entries: readonly LedgerEntry[], request: LedgerRequest): ReadEntry[] {
+  const { asOf, on, timeZone = 'UTC' } = request;
+  const dayOf = ({ day, ts }: LedgerEntry) => day ?? dayIn(timeZone, ts);
+  return entries
+    .filter((entry) => isThere(entry, asOf))
+    .filter((entry) => on === undefined || dayOf(entry) <= on)
+    .sort(inLedgerOrder)
+    .map((entry, place) => ({
+      ...entry,
+      place,
+      dayOf: dayOf(entry),
+      pieces: units(entry.qty ?? '0'),
+      cash: units(entry.amount),
+    }));
+}
+
+function isThere({ createdAt, deletedAt }: LedgerEntry, asOf: Date | undefined): boolean {
+  if (asOf === undefined) return deletedAt === null;
+  return createdAt <= asOf && (deletedAt === null || deletedAt > asOf);
+}
+
+function dayIn(timeZone: string, ts: Date): string {
+  return DateTime.fromJSDate(ts, { zone: timeZone }).toFormat('yyyy-MM-dd');
+}
+
+/** `ts`; `recorded`, null first; openings before closings; the bytes of `id` */
+function inLedgerOrder(a: LedgerEntry, b: LedgerEntry): number {
+  const recorded = ({ recorded }: LedgerEntry) => (recorded === null ? -1n : BigInt(recorded));
+  const closing = ({ type }: LedgerEntry) => (closings.includes(type) ? 1 : 0);
+  return (
+    a.ts.getTime() - b.ts.getTime() ||
+    Number(recorded(a) - recorded(b)) ||
+    closing(a) - closing(b) ||
+    inBytes(a.id, b.id)
+  );
+}
+
+/** By bytes, null last. */
+export function inBytes(a: string | null, b: string | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** `180` and `180.00` are one strike; null equals null. */
+export function isSameContract(a: LedgerEntry, b: LedgerEntry): boolean {
+  const strike = ({ strike }: LedgerEntry) => (strike === null ? null : units(strike));
+  return (
+    a.accountId === b.accountId &&
+    a.symbol === b.symbol &&
+    strike(a) === strike(b) &&
+    a.expiration === b.expiration
+  );
+}
+
+/** The leg of an entry that moves options, among all entries that the ledger reads. */
+export function legOf(entry: ReadEntry, all: readonly ReadEntry[]): Leg {
+  const stated = asLeg(entry.meta['leg']);
+  if (stated !== null) return stated;
+  if (isAssigned(entry)) {
+    const shares = all.filter(
+      (other) =>
+        isShareTrade(other) && other.ts.getTime() === entry.ts.getTime() && isSameContract(other, entry),
+    );
+    const leg = agreed(shares.map(({ meta }) => asLeg(meta['from'])));
+    if (leg !== null) return leg;
+  }
+  const others = all.filter(
+    (other) => other.id !== entry.id && isOptionEntry(other) && isSameContract(other, entry),
+  );
+  return agreed(others.map(({ meta }) => asLeg(meta['leg'])));
+}
+
+const asLeg = (value: unknown): Leg => (value === 'put' || value === 'call' ? value : null);
+
+/** What those that state a leg state, if it is the same. */
+function agreed(legs: readonly Leg[]): Leg {
+  const stated = [...new Set(legs.filter((leg) => leg !== null))];
+  return stated.length === 1 ? (stated[0] ?? null) : null;
+}
+
+/**
+ * The trade to which a fee belongs by the tax rules: the trade whose id it extends, otherwise the
+ * only trade of its account, symbol and instant.
+ */
+export function tradeOf(fee: ReadEntry, all: readonly ReadEntry[]): ReadEntry | undefined {
+  const trades = all.filter((entry) => isOptionEntry(entry) || isShareTrade(entry));
+  const extended = trades.find(({ id }) => fee.id === `${id}:fee` || fee.id === `${id}-fee`);
+  if (extended !== undefined) return extended;
+  const beside = trades.filter(
+    ({ accountId, symbol, ts }) =>
+      accountId === fee.accountId && symbol === fee.symbol && ts.getTime() === fee.ts.getTime(),
+  );
+  return beside.length === 1 ? beside[0] : undefined;
+}

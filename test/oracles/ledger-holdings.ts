@@ -1,0 +1,166 @@
+import { ceiled, floored, least, one, part, rounded, scaled, sum, units } from './ledger-numbers.js';
+import type { Units } from './ledger-numbers.js';
+import type { Leg, ReadEntry } from './ledger-entries.js';
+
+// The section "Holdings" of docs/reference/figure-rules.md, and "Lot" of "Numbers".
+
+export type Method = 'average' | 'fifo' | 'lifo' | 'hifo';
+
+/** What an opening paid (long) or received (short), and for how many pieces. */
+export interface Lot {
+  readonly opening: ReadEntry;
+  pieces: Units;
+  amount: Units;
+  multiplier: Units;
+  deliverable: Units;
+}
+
+/** The instant of the acquisition, by which lots are ordered. */
+function acquisitionOf({ opening }: Lot): number {
+  const { acquiredOn, ts } = opening;
+  return acquiredOn === null ? ts.getTime() : Date.parse(`${acquiredOn}T00:00:00Z`);
+}
+
+export const acquisitionDay = ({ opening }: Lot): string => opening.acquiredOn ?? opening.dayOf;
+
+/** Lots of one side of a holding, the oldest first. */
+export class Side {
+  lots: Lot[] = [];
+
+  constructor(private readonly isMerged = false) {}
+
+  get pieces(): Units {
+    return sum(this.lots.map(({ pieces }) => pieces));
+  }
+
+  get amount(): Units {
+    return sum(this.lots.map(({ amount }) => amount));
+  }
+
+  /** Sorts the lot in. One of the same acquisition and opening stays before it. */
+  add(added: Lot): void {
+    const isOlder = (lot: Lot) =>
+      acquisitionOf(lot) < acquisitionOf(added) ||
+      (acquisitionOf(lot) === acquisitionOf(added) && lot.opening.place <= added.opening.place);
+    this.lots = [...this.lots.filter(isOlder), added, ...this.lots.filter((lot) => !isOlder(lot))];
+    const [first] = this.lots;
+    if (this.isMerged && first !== undefined)
+      this.lots = [{ ...first, pieces: this.pieces, amount: this.amount }];
+  }
+
+  /** Takes up to so many pieces: what it took, in the order of taking. */
+  take(wanted: Units, method: Method = 'fifo'): Lot[] {
+    const taken: Lot[] = [];
+    let left = wanted;
+    for (const lot of inOrderOf(method, this.lots)) {
+      const pieces = least(lot.pieces, left);
+      if (pieces <= 0n) continue;
+      const amount = part(lot.amount, lot.pieces, pieces);
+      taken.push({ ...lot, pieces, amount });
+      lot.pieces -= pieces;
+      lot.amount -= amount;
+      left -= pieces;
+      if (lot.pieces === 0n) this.lots = this.lots.filter((other) => other !== lot);
+    }
+    return taken;
+  }
+
+  /** Takes all lots, also those that were scaled to no pieces. */
+  takeAll(): Lot[] {
+    const taken = this.lots;
+    this.lots = [];
+    return taken;
+  }
+
+  scale(to: bigint, from: bigint): void {
+    this.scaledPieces(to, from).forEach((pieces, index) => {
+      const lot = this.lots[index];
+      if (lot !== undefined) lot.pieces = pieces;
+    });
+  }
+
+  scaledPieces(to: bigint, from: bigint): Units[] {
+    return scaled(
+      this.lots.map(({ pieces }) => pieces),
+      to,
+      from,
+    );
+  }
+}
+
+function inOrderOf(method: Method, lots: readonly Lot[]): readonly Lot[] {
+  if (method === 'lifo') return lots.toReversed();
+  if (method !== 'hifo') return [...lots];
+  // a.amount ÷ a.pieces, compared with b.amount ÷ b.pieces. The sort keeps the oldest first.
+  return lots
+    .filter(({ pieces }) => pieces > 0n)
+    .sort((a, b) => Number(b.amount * a.pieces - a.amount * b.pieces));
+}
+
+/** The shares of an account and symbol. */
+export class ShareHolding {
+  readonly long: Side;
+  readonly short = new Side();
+
+  constructor(
+    readonly accountId: string,
+    readonly symbol: string | null,
+    method: Method,
+  ) {
+    this.long = new Side(method === 'average');
+  }
+}
+
+/** The contracts of an account, symbol, strike, expiration and leg. */
+export class OptionPosition {
+  readonly long = new Side();
+  readonly short = new Side();
+
+  constructor(
+    readonly accountId: string,
+    readonly symbol: string | null,
+    readonly strike: Units | null,
+    readonly expiration: string | null,
+    readonly leg: Leg,
+  ) {}
+
+  isExpired(today: string): boolean {
+    return this.expiration !== null && this.expiration < today;
+  }
+}
+
+/** The shares or contracts of all accounts, each made when it is first asked for. */
+export class Holdings<T> {
+  private readonly found = new Map<string, T>();
+
+  at(key: readonly (string | bigint | null)[], make: () => T): T {
+    const text = JSON.stringify(key.map((value) => (value === null ? null : String(value))));
+    const holding = this.found.get(text) ?? make();
+    this.found.set(text, holding);
+    return holding;
+  }
+
+  all(): T[] {
+    return [...this.found.values()];
+  }
+}
+
+/** A lot of contracts, of the multiplier and deliverable of its opening. */
+export function contractLot(opening: ReadEntry, amount: Units): Lot {
+  const multiplier = units(opening.multiplier ?? '100');
+  const deliverable = opening.deliverable === null ? multiplier : units(opening.deliverable);
+  return { opening, pieces: opening.pieces, amount, multiplier, deliverable };
+}
+
+/** A lot of shares: one of each. */
+export function shareLot(opening: ReadEntry, pieces: Units, amount: Units): Lot {
+  return { opening, pieces, amount, multiplier: one, deliverable: one };
+}
+
+/** Σ contracts × multiplier (or deliverable), times 10^16. */
+export const timesPieces = (lots: readonly Lot[], of: 'multiplier' | 'deliverable'): bigint =>
+  sum(lots.map((lot) => lot.pieces * lot[of]));
+
+export const perPiece = (amount: Units, pieces: Units): Units => rounded(amount * one, pieces);
+export const perPieceUp = (amount: Units, pieces: Units): Units => ceiled(amount * one, pieces);
+export const perPieceDown = (amount: Units, pieces: Units): Units => floored(amount * one, pieces);

@@ -1,0 +1,344 @@
+import fc from 'fast-check';
+import type { DecimalString, EntryType } from '../../src/index.js';
+import type { LedgerEntry } from '../oracles/ledger.model.js';
+
+// Journals of all types whose entries meet: few accounts, symbols, contracts and instants.
+
+/** An entry of 5 January 2026, 15:00 UTC, with whatever is to be different. */
+export function ledgerEntry(different: Partial<LedgerEntry>): LedgerEntry {
+  const ts = different.ts ?? new Date('2026-01-05T15:00:00Z');
+  return {
+    ...{ id: 'e', day: null, accountId: 'acct-1', symbol: 'ZZA', type: 'fee', qty: null, amount: '0' },
+    ...{ strike: null, expiration: null, meta: {}, createdAt: ts, deletedAt: null, recorded: null },
+    ...{ ratioTo: null, ratioFrom: null, targetSymbol: null, targetStrike: null, targetAccountId: null },
+    ...{ multiplier: null, deliverable: null, cost: null, costShare: null, acquiredOn: null },
+    section1256: null,
+    ...different,
+    ts,
+  };
+}
+
+/** An entry without an id; with `feeOfPrevious` its id extends the id of the entry before it. */
+type Draft = Partial<LedgerEntry> & { type: EntryType; feeOfPrevious?: ':fee' | '-fee' };
+
+const hour = 3_600_000;
+/** Every half day from 29 December 2025; instants often repeat. */
+const ts = fc.nat(24).map((halfDays) => new Date(Date.UTC(2025, 11, 29, 3) + halfDays * 12 * hour));
+/** Some lots become long-term. */
+const anyTs = fc.oneof(
+  { weight: 9, arbitrary: ts },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(new Date('2024-02-29T12:00:00Z'), new Date('2024-12-30T12:00:00Z')),
+  },
+);
+
+const scaled = (units: number) => (units / 100).toFixed(2) as DecimalString;
+const size = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 2_000_000 }).map(scaled) },
+  { weight: 1, arbitrary: fc.constantFrom<DecimalString>('0', '0.00000001', '33.33333333', '700') },
+);
+const contracts = fc.constantFrom<DecimalString>('1', '1', '2', '3', '7', '0.5');
+const shares = fc.constantFrom<DecimalString>(
+  ...(['100', '100', '200', '50', '33.33333333', '7.5', '300', '0.00000001'] as const),
+);
+const ratio = fc.constantFrom(
+  ...([[2, 1], [1, 3], [7, 3], [3, 2], [1, 10], [1, 1]] as const), // prettier-ignore
+);
+const multiplier = fc.constantFrom(...Array<null>(6).fill(null), '100', '10', '133');
+
+const where = {
+  accountId: fc.constantFrom('acct-1', 'acct-1', 'acct-1', 'acct-2'),
+  symbol: fc.constantFrom('ZZA', 'ZZA', 'ZZA', 'ZZB', 'ZZT', null),
+};
+const when = {
+  ts: anyTs,
+  day: fc.constantFrom(...Array<null>(6).fill(null), '2025-12-31', '2026-01-01', '2026-01-05'),
+  recorded: fc.constantFrom(null, null, '1', '1', '2', '3'),
+};
+const contract = {
+  strike: fc.constantFrom<DecimalString | null>('50', '50', '50', '50', '55.5', null),
+  expiration: fc.constantFrom('2026-01-02', '2026-01-06', '2026-01-06', '2026-01-16', null),
+};
+const leg = fc.constantFrom('put', 'put', 'call', 'call', undefined, 'Put');
+const isRare = fc.nat(9).map((number) => number === 0);
+const sectionOf = fc.constantFrom(null, null, true, false);
+
+/** Some types refuse an amount of zero. */
+const notZero = (amount: DecimalString) => (Number(amount) === 0 ? '0.01' : amount);
+const negated = (amount: DecimalString) => `-${amount}` as DecimalString;
+/** What is usually paid is sometimes received. */
+function signed(amount: DecimalString, isPaid: boolean, isOdd: boolean): DecimalString {
+  return isPaid !== isOdd ? negated(amount) : amount;
+}
+const said = (leg: string | undefined) => (leg === undefined ? {} : { leg });
+
+const optionEntry: fc.Arbitrary<Draft> = fc
+  .record({
+    ...{ ...where, ...when, ...contract, leg, contracts, size, multiplier, sectionOf },
+    type: fc.constantFrom<EntryType>(
+      ...(['sell_to_open', 'sell_to_open', 'buy_to_open', 'buy_to_close', 'sell_to_close'] as const),
+      ...(['expiration', 'option_premium'] as const),
+    ),
+    assigned: fc.constantFrom(true, true, false, 'true'),
+    isLong: fc.boolean(),
+    deliverable: fc.constantFrom(...Array<null>(6).fill(null), '50', '166', '0'),
+    quantity: fc.constantFrom(...Array<undefined>(12).fill(undefined), null, '0' as const),
+    isOdd: isRare,
+  })
+  .map(({ leg, contracts, size, sectionOf, assigned, isLong, quantity, isOdd, ...entry }) => {
+    const isOpening = ['sell_to_open', 'buy_to_open', 'option_premium'].includes(entry.type);
+    const isPaid = entry.type === 'buy_to_open' || entry.type === 'buy_to_close';
+    const isExpiration = entry.type === 'expiration';
+    return {
+      ...entry,
+      qty: quantity === undefined ? contracts : quantity,
+      amount: isExpiration && !isOdd ? '0' : signed(size, isPaid, isOdd),
+      multiplier: isOpening ? entry.multiplier : null,
+      deliverable: isOpening ? entry.deliverable : null,
+      section1256: isOpening ? sectionOf : null,
+      meta: {
+        ...said(leg),
+        ...(isExpiration && { assigned }),
+        ...(isExpiration && isLong && { closes: 'buy_to_open' }),
+      },
+    };
+  });
+
+const shareTrade: fc.Arbitrary<Draft> = fc
+  .record({
+    ...{ ...where, ...when, ...contract, shares, size, from: leg, isOdd: isRare, isPlain: fc.boolean() },
+    type: fc.constantFrom<EntryType>('assignment_shares', 'share_sale'),
+    quantity: fc.constantFrom(...Array<undefined>(12).fill(undefined), null, '0' as const),
+  })
+  .map(({ shares, size, from, isOdd, isPlain, quantity, ...entry }) => ({
+    ...entry,
+    ...(isPlain && { strike: null, expiration: null }),
+    qty: quantity === undefined ? shares : quantity,
+    amount: signed(size, entry.type === 'assignment_shares', isOdd),
+    meta: from === undefined ? {} : { from },
+  }));
+
+const otherEntry: fc.Arbitrary<Draft> = fc
+  .record({
+    ...{ ...where, ...when, size, isOdd: isRare },
+    type: fc.constantFrom<EntryType>(
+      ...(['dividend', 'fee', 'transfer', 'correction', 'interest', 'dividend_in_lieu'] as const),
+      ...(['securities_lending', 'withheld_tax', 'rebate'] as const),
+    ),
+  })
+  .map(({ size, isOdd, ...entry }) => ({
+    ...entry,
+    amount: signed(notZero(size), ['fee', 'withheld_tax', 'dividend_in_lieu'].includes(entry.type), isOdd),
+  }));
+
+const target = fc.constantFrom('ZZT', 'ZZT', 'ZZT', 'ZZB');
+const heldSymbol = fc.constantFrom('ZZA', 'ZZA', 'ZZA', 'ZZC');
+
+const corporateAction: fc.Arbitrary<Draft> = fc
+  .record({
+    ...{ ...when, accountId: where.accountId, symbol: heldSymbol, target, ratio, size, shares },
+    type: fc.constantFrom<EntryType>(
+      ...(['split', 'split', 'symbol_change', 'merger', 'spin_off', 'return_of_capital'] as const),
+    ),
+    cash: fc.constantFrom('none', 'none', 'fraction', 'given'),
+    costShare: fc.constantFrom<DecimalString>('0.1', '0.33333333', '0', '0.5', '1'),
+  })
+  .map(({ target, ratio, size, shares, cash, costShare, ...entry }): Draft => {
+    const { type } = entry;
+    const paysInLieu = type === 'split' || type === 'spin_off';
+    const amount =
+      type === 'symbol_change' || (cash === 'none' && type !== 'return_of_capital') ? '0' : notZero(size);
+    const hasRatio = type !== 'symbol_change' && type !== 'return_of_capital';
+    return {
+      ...{ ...entry, amount, qty: paysInLieu && cash === 'given' ? shares : null },
+      ...(hasRatio && { ratioTo: ratio[0], ratioFrom: ratio[1] }),
+      ...(['symbol_change', 'merger', 'spin_off'].includes(type) && { targetSymbol: target }),
+      ...(type === 'spin_off' && { costShare }),
+    };
+  });
+
+const optionAdjustment: fc.Arbitrary<Draft> = fc
+  .record({
+    ...{
+      ...when,
+      accountId: where.accountId,
+      symbol: heldSymbol,
+      leg: fc.constantFrom('put', 'call'),
+      ratio,
+      target,
+      hasRatio: fc.boolean(),
+    },
+    strike: fc.constantFrom<DecimalString>('50', '50', '55.5'),
+    expiration: fc.constantFrom('2026-01-02', '2026-01-06', '2026-01-16'),
+    targetStrike: fc.constantFrom<DecimalString>('55.5', '25', '16.66666667', '50'),
+    moves: fc.constantFrom('symbol', 'strike', 'both'),
+    multiplier: fc.constantFrom(null, '100', '133'),
+    deliverable: fc.constantFrom(null, null, '50', '200'),
+  })
+  .map(({ leg, ratio, hasRatio, target, targetStrike, moves, ...entry }) => ({
+    ...entry,
+    type: 'option_adjustment',
+    ...(moves !== 'strike' && { targetSymbol: target }),
+    ...(moves !== 'symbol' && { targetStrike }),
+    ...(hasRatio && { ratioTo: ratio[0], ratioFrom: ratio[1] }),
+    meta: { leg },
+  }));
+
+const positionTransfer: fc.Arbitrary<Draft> = fc
+  .record({
+    ...{ ...where, ...when, ...contract, leg, contracts, shares },
+    isOfShares: fc.boolean(),
+    symbol: fc.constantFrom('ZZA', 'ZZA', 'ZZA', 'ZZT'),
+  })
+  .map(({ leg, contracts, shares, isOfShares, strike, expiration, ...entry }) => ({
+    ...entry,
+    type: 'position_transfer',
+    targetAccountId: entry.accountId === 'acct-1' ? 'acct-2' : 'acct-1',
+    ...(isOfShares || strike === null || expiration === null
+      ? { qty: shares }
+      : { qty: contracts, strike, expiration, meta: said(leg) }),
+  }));
+
+const sharesReceived: fc.Arbitrary<Draft> = fc
+  .record({
+    ...{ ...when, accountId: where.accountId, symbol: heldSymbol, shares, cost: size },
+    acquiredOn: fc.constantFrom(null, '2024-05-01', '2025-12-31', '2026-01-03'),
+  })
+  .map(({ shares, ...entry }) => ({ ...entry, type: 'shares_received', qty: shares }));
+
+/** An opening, its assignment or exercise, and the shares: on one day or two, in any order. */
+const assignment: fc.Arbitrary<Draft[]> = fc
+  .record({
+    ...{ ts, leg: fc.constantFrom('put', 'call'), isLong: fc.boolean(), size, premium: size },
+    ...{ opened: contracts, assigned: contracts, bought: shares, multiplier },
+    apart: fc.constantFrom(0, 0, 24, -24, 12),
+    strike: fc.constantFrom<DecimalString>('50', '55.5'),
+    expiration: fc.constantFrom('2026-01-06', '2026-01-16', '2026-01-02'),
+    isStated: fc.boolean(),
+    hasFees: fc.boolean(),
+    trades: fc.constantFrom(0, 1, 1, 2),
+  })
+  .map((all) => {
+    const { ts, leg, isLong, size, premium, opened, assigned, bought, apart, strike, expiration } = all;
+    const held = { accountId: 'acct-1', symbol: 'ZZA', strike, expiration } as const;
+    const at = (hours: number) => new Date(ts.getTime() + hours * hour);
+    const buys = (leg === 'put') !== isLong;
+    const trade: Draft = {
+      ...{ ...held, ts: at(48 + all.apart), type: buys ? 'assignment_shares' : 'share_sale', qty: bought },
+      ...{ amount: buys ? negated(size) : size, meta: { from: leg } },
+    };
+    const opening: Draft = {
+      ...{ ...held, ts, type: isLong ? 'buy_to_open' : 'sell_to_open', qty: opened },
+      ...{ amount: isLong ? negated(premium) : premium, multiplier: all.multiplier, meta: { leg } },
+    };
+    const closing: Draft = {
+      ...{ ...held, ts: at(48), type: 'expiration', qty: assigned, amount: '0' },
+      meta: {
+        ...said(all.isStated ? leg : undefined),
+        assigned: true,
+        ...(isLong && { closes: 'buy_to_open' }),
+      },
+    };
+    const fee: Draft = {
+      ...{ type: 'fee', accountId: 'acct-1', symbol: 'ZZA', ts, amount: '-0.65' },
+      feeOfPrevious: apart === 0 ? ':fee' : '-fee',
+    };
+    const fees = all.hasFees ? [fee] : [];
+    return [opening, ...fees, closing, ...Array<Draft>(all.trades).fill(trade), ...fees];
+  });
+
+/** Shares that are bought, acted upon, and sold in part. */
+const held: fc.Arbitrary<Draft[]> = fc
+  .record({ ...{ ts, shares, cost: size, size, sold: shares, action: corporateAction, isShort: isRare } })
+  .map(({ ts, shares, cost, size, sold, action, isShort }): Draft[] => {
+    const at = (hours: number) => new Date(ts.getTime() + hours * hour);
+    const own = { accountId: action.accountId ?? 'acct-1', symbol: 'ZZA' };
+    const buy: Draft = { ...own, type: 'assignment_shares', ts, qty: shares, amount: negated(cost) };
+    const sell: Draft = { ...own, type: 'share_sale', ts: at(96), qty: sold, amount: size };
+    const changed = { ...sell, symbol: action.targetSymbol ?? 'ZZA', ts: at(108) };
+    const [first, last] = isShort
+      ? [
+          { ...sell, ts },
+          { ...buy, ts: at(96) },
+        ]
+      : [buy, sell];
+    return [first, { ...action, ...own, ts: at(48), day: null }, last, changed];
+  });
+
+const lone = (drafts: fc.Arbitrary<Draft>) => drafts.map((draft) => [draft]);
+const withFee = fc
+  .tuple(fc.oneof(optionEntry, shareTrade), fc.constantFrom(':fee' as const, '-fee' as const))
+  .map(([trade, feeOfPrevious]): Draft[] => {
+    const { accountId = 'acct-1', symbol = null, ts = new Date(0) } = trade;
+    return [trade, { type: 'fee', accountId, symbol, ts, amount: '-1.3', feeOfPrevious }];
+  });
+
+const episode = fc.oneof(
+  { weight: 8, arbitrary: lone(optionEntry) },
+  { weight: 6, arbitrary: lone(shareTrade) },
+  { weight: 2, arbitrary: lone(otherEntry) },
+  { weight: 3, arbitrary: lone(corporateAction) },
+  { weight: 2, arbitrary: lone(optionAdjustment) },
+  { weight: 2, arbitrary: lone(positionTransfer) },
+  { weight: 2, arbitrary: lone(sharesReceived) },
+  { weight: 4, arbitrary: assignment },
+  { weight: 3, arbitrary: held },
+  { weight: 2, arbitrary: withFee },
+);
+
+const known = [
+  new Date('2026-01-01T00:00:00Z'),
+  new Date('2026-01-04T00:00:00Z'),
+  new Date('2026-01-08T00:00:00Z'),
+] as const;
+const created = fc.constantFrom(...known);
+/** Later than every creation. */
+const deletions = [new Date('2026-01-08T00:00:00Z'), new Date('2026-01-09T00:00:00Z')] as const;
+const deleted = fc.constantFrom(...Array<null>(9).fill(null), ...deletions);
+
+/** Ids whose bytes are not in the order of the entries. */
+const idOf = (index: number) => `${['b', 'a', 'B', 'é', '-'][index % 5]}${index}`;
+
+/** A journal with removed entries, which are all known by 9 January 2026. */
+export const ledgerJournal: fc.Arbitrary<LedgerEntry[]> = fc
+  .array(fc.tuple(episode, created, deleted), { minLength: 4, maxLength: 14 })
+  .map((episodes) => {
+    const entries: LedgerEntry[] = [];
+    for (const [drafts, createdAt, deletedAt] of episodes)
+      for (const { feeOfPrevious, ...draft } of drafts) {
+        const previous = entries.at(-1)?.id ?? '';
+        const fee = `${previous}${feeOfPrevious}`;
+        const id = feeOfPrevious === undefined ? idOf(entries.length) : fee;
+        entries.push(ledgerEntry({ ...draft, id, createdAt, deletedAt }));
+      }
+    return entries;
+  });
+
+/** What every figure can be asked for. */
+export const ledgerQuestion = fc
+  .record({
+    accountId: fc.constantFrom(...Array<undefined>(4).fill(undefined), 'acct-1', 'acct-2'),
+    symbol: fc.constantFrom(...Array<undefined>(4).fill(undefined), 'ZZA', 'ZZT'),
+    asOf: fc.constantFrom(...Array<undefined>(8).fill(undefined), ...known, ...deletions),
+    day: fc.constantFrom('2025-12-31', '2026-01-02', '2026-01-03', '2026-01-06', '2026-01-07', '2026-02-01'),
+    isOnDay: fc.boolean(),
+    timeZone: fc.constantFrom('UTC', 'America/Denver', 'Asia/Kolkata'),
+    method: fc.constantFrom('average' as const, 'fifo' as const, 'lifo' as const, 'hifo' as const),
+    basis: fc.constantFrom('cash' as const, 'tax' as const),
+    per: fc.constantFrom(
+      'day' as const,
+      'week' as const,
+      'month' as const,
+      'quarter' as const,
+      'year' as const,
+    ),
+    status: fc.constantFrom('open' as const, 'expired' as const, 'all' as const),
+  })
+  .map(({ accountId, symbol, asOf, day, isOnDay, ...question }) => ({
+    ...question,
+    ...(accountId !== undefined && { accountId }),
+    ...(symbol !== undefined && { symbol }),
+    ...(asOf !== undefined && { asOf }),
+    ...(isOnDay ? { on: day } : { today: day }),
+  }));
