@@ -1,0 +1,103 @@
+// @slow: stores random journals
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { expiredInOrder } from '../support/expired-in-order.js';
+import { ledgerJournal, ledgerQuestion } from '../support/ledger-journals.js';
+import { rounds } from '../support/rounds.js';
+import {
+  closedLots,
+  openLots,
+  positions,
+  realisedProfit,
+  shareLots,
+  unmatched,
+} from '../oracles/ledger.model.js';
+import type { LedgerEntry } from '../oracles/ledger.model.js';
+import { OptionPositionsReadModel, ProfitReadModel, ShareLotsReadModel } from '../../src/index.js';
+import type { EntryRecord } from '../../src/index.js';
+
+const runs = rounds(40);
+
+type Question = typeof ledgerQuestion extends fc.Arbitrary<infer T> ? T : never;
+
+const ofEverything: Question = {
+  ...{ today: '2026-02-01', timeZone: 'UTC', method: 'fifo', basis: 'cash', per: 'month', status: 'all' },
+};
+
+/** Every figure as the read models have it. */
+async function figuresOf(under: JournalUnderTest, question: Question): Promise<Record<string, unknown[]>> {
+  const options = under.get(OptionPositionsReadModel);
+  const shares = under.get(ShareLotsReadModel);
+  const profit = under.get(ProfitReadModel);
+  const { per, basis, method, status, ...which } = question;
+  return {
+    positions: await options.list({ ...which, status }),
+    'unmatched of options': await options.unmatched(which),
+    'share lots': await shares.list({ ...which, method }),
+    'open lots': await shares.open({ ...which, method }),
+    'unmatched of shares': await shares.unmatched({ ...which, method }),
+    profit: await profit.realised({ ...which, per, basis, method }),
+    'closed lots': expiredInOrder(
+      (await profit.closedLots({ ...which, method })).map(({ description: _, ...row }) => row),
+    ),
+    unmatched: await profit.unmatched({ ...which, method }),
+  };
+}
+
+/** Every figure as the model has it. */
+function modelledFigures(entries: readonly LedgerEntry[], question: Question): Record<string, unknown[]> {
+  return {
+    positions: positions(entries, question),
+    'unmatched of options': unmatched(entries, { ...question, basis: 'cash', of: 'options' }),
+    'share lots': shareLots(entries, question),
+    'open lots': openLots(entries, question),
+    'unmatched of shares': unmatched(entries, { ...question, basis: 'cash', of: 'shares' }),
+    profit: realisedProfit(entries, question),
+    'closed lots': expiredInOrder(closedLots(entries, question)),
+    unmatched: unmatched(entries, { ...question, basis: 'cash' }),
+  };
+}
+
+describe('Whatever is in a journal', () => {
+  let under: JournalUnderTest;
+
+  beforeAll(async () => {
+    under = await startJournal();
+  });
+  afterAll(() => under.close());
+
+  async function storedEntries(): Promise<LedgerEntry[]> {
+    const entries: LedgerEntry[] = [];
+    for await (const entry of under.journal.stream({ status: 'all' })) entries.push(entry);
+    return entries;
+  }
+
+  it('every figure is that of the ledger model, to the last digit', async () => {
+    const seen: Record<string, number> = {};
+    await fc.assert(
+      fc.asyncProperty(
+        ledgerJournal,
+        fc.array(ledgerQuestion, { minLength: 4, maxLength: 4 }),
+        async (journal, asked) => {
+          await under.scope.run(await under.newUser(), async () => {
+            await under.journal.load(journal as EntryRecord[]);
+            const entries = await storedEntries();
+            expect(entries).toHaveLength(journal.length);
+            const everything = (['cash', 'tax'] as const).map((basis) => ({ ...ofEverything, basis }));
+            for (const question of [...everything, ...asked]) {
+              const modelled = modelledFigures(entries, question);
+              expect({ question, ...(await figuresOf(under, question)) }).toEqual({ question, ...modelled });
+              for (const [name, rows] of Object.entries(modelled))
+                seen[name] = (seen[name] ?? 0) + rows.length;
+            }
+          });
+        },
+      ),
+      { numRuns: runs },
+    );
+    // Otherwise they would prove little.
+    for (const [name, count] of Object.entries(seen)) expect([name, count > runs]).toEqual([name, true]);
+  }, 1_800_000);
+});
