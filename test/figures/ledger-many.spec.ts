@@ -1,0 +1,161 @@
+// @slow: plays random journals
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Book } from '../oracles/ledger-book.js';
+import type { BookRequest } from '../oracles/ledger-book.js';
+import { isAssigned, isShareTrade, readEntries, todayOf } from '../oracles/ledger-entries.js';
+import type { ReadEntry } from '../oracles/ledger-entries.js';
+import { acquisitionDay } from '../oracles/ledger-holdings.js';
+import type { Lot as ModelLot } from '../oracles/ledger-holdings.js';
+import { text, units } from '../oracles/ledger-numbers.js';
+import { closedLots, realisedProfit, unmatched } from '../oracles/ledger.model.js';
+import type { LedgerEntry } from '../oracles/ledger.model.js';
+import { expiredInOrder } from '../support/expired-in-order.js';
+import { ledgerJournal, ledgerQuestion } from '../support/ledger-journals.js';
+import { rounds } from '../support/rounds.js';
+import { TextRow } from '../../src/driver/row.js';
+import { ClosedLots } from '../../src/figures/closed-lots.js';
+import { Holdings } from '../../src/figures/ledger/holdings.js';
+import { followLedger } from '../../src/figures/ledger/ledger.js';
+import type { Lot, LotSide } from '../../src/figures/ledger/lots.js';
+import { LedgerReader } from '../../src/figures/ledger/read-entries.js';
+import type { LedgerReport } from '../../src/figures/ledger/report.js';
+import { TaxRules } from '../../src/figures/ledger/tax-rules.js';
+import { Trading } from '../../src/figures/ledger/trading.js';
+import { UnmatchedEntries } from '../../src/figures/ledger/unmatched.js';
+import { ProfitBook } from '../../src/figures/profit-book.js';
+
+// The ledger of the read models, without the database, and the ledger model: many more journals
+// than a database could store in the time. ledger.spec.ts compares the statements, too.
+
+type Question = typeof ledgerQuestion extends fc.Arbitrary<infer T> ? T : never;
+type Figures = Record<string, unknown>;
+
+const runs = rounds(2_000);
+
+const decimal = (value: string | null) => (value === null ? null : text(units(value)));
+
+/** The rows of the statement of the ledger. */
+function rowsOf(entries: readonly ReadEntry[]): TextRow[] {
+  const isRead = ({ type }: ReadEntry) => type !== 'transfer' && type !== 'correction';
+  return entries.filter(isRead).map((entry) => {
+    const { accountId, symbol, strike, expiration, type, cash, qty, dayOf, ts, recorded, id, meta } = entry;
+    const said = isShareTrade(entry) ? meta['from'] : meta['leg'];
+    const leg = said === 'put' || said === 'call' ? said : null;
+    const ends = !isAssigned(entry) ? null : meta['closes'] === 'buy_to_open' ? 'long' : 'short';
+    const instant = ts.toISOString().replace('T', ' ').replace('Z', '+00');
+    return new TextRow([
+      ...[accountId, symbol, decimal(strike), expiration, type, text(cash), decimal(qty), dayOf],
+      ...[instant, recorded, id, leg, ends, JSON.stringify(termsOf(entry))],
+    ]);
+  });
+}
+
+function termsOf(entry: LedgerEntry): unknown[] | null {
+  const { ratioTo, ratioFrom, targetSymbol, targetStrike, targetAccountId, multiplier } = entry;
+  const { deliverable, cost, costShare, acquiredOn, section1256 } = entry;
+  const terms = [
+    ...[ratioTo, ratioFrom, targetSymbol, decimal(targetStrike), targetAccountId, decimal(multiplier)],
+    ...[decimal(deliverable), decimal(cost), decimal(costShare), acquiredOn, section1256],
+  ];
+  return terms.every((term) => term === null) ? null : terms;
+}
+
+/** What the ledger of the read models finds. */
+function followed(entries: readonly LedgerEntry[], question: Question): Figures {
+  const { accountId, symbol, method, basis, per } = question;
+  const isAsked = (row: { accountId: string; symbol: string | null }) =>
+    (accountId === undefined || row.accountId === accountId) &&
+    (symbol === undefined || row.symbol === symbol);
+  const holdings = new Holdings(method);
+  const reader = new LedgerReader(holdings);
+  for (const row of rowsOf(readEntries(entries, question))) reader.read(row);
+
+  const profit = new ProfitBook(per, basis, isAsked);
+  const closed = new ClosedLots(isAsked);
+  const left = new UnmatchedEntries(({ holding }) => isAsked(holding));
+  const report: LedgerReport = {
+    closed: (closing) => [profit, closed].forEach((one) => one.closed(closing)),
+    income: (...income) => profit.income(...income),
+    unmatched: (...entry) => left.unmatched(...entry),
+  };
+  const tax = basis === 'tax' ? new TaxRules(report) : undefined;
+  const trading = new Trading(tax ?? report, method, todayOf(question));
+  followLedger(reader.entries, holdings, trading, tax);
+  const open = [...holdings].map(({ accountId, symbol, long, short, premium }) => [
+    ...[accountId, symbol, String(premium), lotsOf(long), lotsOf(short)],
+  ]);
+  const options = [...holdings.positions()].map(({ contract, leg, long, short }) => [
+    ...[contract.holding.accountId, contract.holding.symbol, contract.strike, contract.expiration, leg],
+    ...[lotsOf(long), lotsOf(short)],
+  ]);
+  for (const position of holdings.positions()) trading.expire(position);
+  return {
+    ...{ shares: found(open), options: found(options), profit: profit.rows(), unmatched: left.rows() },
+    ...(basis === 'tax' && {
+      closed: expiredInOrder(closed.rows().map(({ description: _, ...row }) => row)),
+    }),
+  };
+}
+
+const lotsOf = ({ lots }: LotSide) =>
+  lots.map(({ openedBy, acquiredOn, pieces, amount, multiplier, deliverable }: Lot) =>
+    [openedBy.id, acquiredOn, pieces, amount, multiplier, deliverable].join(' '),
+  );
+
+/** What the model finds. */
+function modelled(entries: readonly LedgerEntry[], question: Question): Figures {
+  const request: BookRequest = question;
+  const book = new Book(entries, request);
+  const open = book.shares
+    .all()
+    .map(({ accountId, symbol, long, short }) => [
+      ...[accountId, symbol, String(book.premiumOf(accountId, symbol).sum)],
+      ...[long.lots, short.lots].map((lots) => lots.map((lot) => lineOf(lot, true))),
+    ]);
+  const options = book.options
+    .all()
+    .map(({ accountId, symbol, strike, expiration, leg, long, short }) => [
+      ...[accountId, symbol, strike === null ? null : text(strike), expiration, leg],
+      ...[long.lots, short.lots].map((lots) => lots.map((lot) => lineOf(lot, false))),
+    ]);
+  return {
+    ...{ shares: found(open), options: found(options), profit: realisedProfit(entries, question) },
+    unmatched: unmatched(entries, question),
+    ...(question.basis === 'tax' && { closed: expiredInOrder(closedLots(entries, question)) }),
+  };
+}
+
+/** Lots of shares have the multiplier of options in the read models, where nothing reads it. */
+function lineOf(lot: ModelLot, isOfShares: boolean): string {
+  const { opening, pieces, amount, multiplier, deliverable } = lot;
+  const terms = isOfShares ? ['10000000000', '10000000000'] : [multiplier, deliverable];
+  return [opening.id, acquisitionDay(lot), pieces, amount, ...terms].join(' ');
+}
+
+/** Holdings with lots or premium, in one order, and without lots that are nothing. */
+function found(holdings: (string | null | string[])[][]): string[] {
+  const isSomething = (line: string) => !/^\S+ \S+ 0 0 /.test(line);
+  return holdings
+    .map((fields) => fields.map((field) => (Array.isArray(field) ? field.filter(isSomething) : field)))
+    .filter((fields) => fields.some((field) => Array.isArray(field) && field.length > 0))
+    .map((fields) => JSON.stringify(fields))
+    .sort();
+}
+
+describe('Whatever is in a journal, without a database', () => {
+  it('lots, profit, closed lots and unmatched entries are those of the ledger model', () => {
+    const seen: Record<string, number> = {};
+    fc.assert(
+      fc.property(ledgerJournal, ledgerQuestion, (entries, question) => {
+        const model = modelled(entries, question);
+        expect({ question, ...followed(entries, question) }).toEqual({ question, ...model });
+        for (const [name, rows] of Object.entries(model))
+          seen[name] = (seen[name] ?? 0) + (rows as unknown[]).length;
+      }),
+      { numRuns: runs },
+    );
+    // Otherwise they would prove little.
+    for (const [name, count] of Object.entries(seen)) expect([name, count > runs / 4]).toEqual([name, true]);
+  }, 36_000_000);
+});
