@@ -36,6 +36,6 @@ export function quotientBelow(dividend: bigint, divisor: bigint): bigint {
  * zero. Because the result is cumulative, the differences of successive calls add up to `amount`.
  */
 export function proRata(amount: bigint, pieces: bigint, taken: bigint): bigint {
-  if (taken >= pieces) return amount;
-  return taken <= 0n ? 0n : quotient(amount * taken, pieces);
+  if (taken <= 0n) return 0n;
+  return taken >= pieces ? amount : quotient(amount * taken, pieces);
 }

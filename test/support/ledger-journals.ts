@@ -212,6 +212,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
   .record({
     ...{ ts, leg: fc.constantFrom('put', 'call'), isLong: fc.boolean(), size, premium: size },
     ...{ opened: contracts, assigned: contracts, bought: shares, multiplier },
+    deliverable: fc.constantFrom(...Array<null>(6).fill(null), '150', '0'),
     apart: fc.constantFrom(0, 0, 24, -24, 12),
     strike: fc.constantFrom<DecimalString>('50', '55.5'),
     expiration: fc.constantFrom('2026-01-06', '2026-01-16', '2026-01-02'),
@@ -230,7 +231,12 @@ const assignment: fc.Arbitrary<Draft[]> = fc
     };
     const opening: Draft = {
       ...{ ...held, ts, type: isLong ? 'buy_to_open' : 'sell_to_open', qty: opened },
-      ...{ amount: isLong ? negated(premium) : premium, multiplier: all.multiplier, meta: { leg } },
+      ...{
+        amount: isLong ? negated(premium) : premium,
+        multiplier: all.multiplier,
+        deliverable: all.deliverable,
+        meta: { leg },
+      },
     };
     const closing: Draft = {
       ...{ ...held, ts: at(48), type: 'expiration', qty: assigned, amount: '0' },

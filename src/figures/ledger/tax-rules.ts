@@ -99,7 +99,7 @@ export class TaxRules implements LedgerReport {
 
   /** Realises what no share trade has taken: the option was settled in cash. */
   #settle({ closing, shares, linked }: Assignment): void {
-    if (linked === shares) return;
+    if (linked === shares && shares > 0n) return;
     const left = (amount: bigint) => amount - proRata(amount, shares, linked);
     const rest = { ...closing, pieces: left(closing.pieces), amount: left(closing.amount) };
     this.report.closed({ ...rest, cash: left(premiumOf(closing) + closing.cash) - premiumOf(rest) });
