@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule, FactoryProvider, ModuleMetadata } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
+import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { databaseConfig } from './config/database.config.js';
-import type { DatabaseSettings } from './config/database.settings.js';
+import { settingsFrom } from './config/database.settings.js';
+import type { DatabaseOptions } from './config/database.settings.js';
+import { InvalidOptionsError } from './config/invalid-options.error.js';
+import type { OptionProblem } from './config/invalid-options.error.js';
+import { schemaProblems } from './data-source/check-application-schema.js';
 import { dataSourceOptions, entities } from './data-source/data-source-options.js';
 import type { ApplicationSchema } from './data-source/data-source-options.js';
 import type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
@@ -13,6 +16,7 @@ import { LegacyReadModel } from './browser/figures/legacy.read-model.js';
 import { OptionPositionsReadModel } from './figures/option-positions.read-model.js';
 import { ProfitReadModel } from './figures/profit.read-model.js';
 import { ShareLotsReadModel } from './figures/share-lots.read-model.js';
+import { JournalDatabaseError } from './model/journal-database.error.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { JournalRepository } from './journal/journal.repository.js';
 import { UsersRepository } from './users/users.repository.js';
@@ -21,16 +25,41 @@ import { UserScope } from './isolation/user-scope.js';
 import { refuseUnfitSchema } from './schema/status/refuse-unfit-schema.js';
 import { SchemaStatusService } from './schema/status/schema-status.service.js';
 
-/**
- * The application's migrations, and entities that it does not register by
- * `TypeOrmModule.forFeature`.
- */
-export type DatabaseModuleOptions = ApplicationSchema;
+/** Settings of which the environment supplies the rest, and what the application adds. */
+export type DatabaseModuleOptions = DatabaseOptions & ApplicationSchema;
 
-/** DatabaseModuleOptions with a factory for the settings. */
-export interface DatabaseModuleAsyncOptions extends DatabaseModuleOptions, Pick<ModuleMetadata, 'imports'> {
+/** A provider of settings for `forRootAsync`. */
+export interface DatabaseOptionsFactory {
+  createDatabaseOptions(): DatabaseOptions | Promise<DatabaseOptions>;
+}
+
+/** One of `useFactory`, `useClass` and `useExisting` supplies the settings. */
+export interface DatabaseModuleAsyncOptions extends ApplicationSchema, Pick<ModuleMetadata, 'imports'> {
+  /** The providers that `useFactory` is called with. */
   inject?: FactoryProvider['inject'];
-  useFactory: FactoryProvider<DatabaseSettings | Promise<DatabaseSettings>>['useFactory'];
+  useFactory?: SettingsFactory;
+  /** A factory class that the module creates. `imports` supply what it injects. */
+  useClass?: Type<DatabaseOptionsFactory>;
+  /** A factory that a module of `imports`, or a global module, exports. */
+  useExisting?: Type<DatabaseOptionsFactory> | string | symbol;
+}
+
+/**
+ * The application imports `DatabaseModule` twice. Providers such as `JournalRepository` would
+ * belong to either.
+ *
+ * @remedy Register it once: its providers are global. For a second database use TypeOrmModule with
+ * a name.
+ */
+export class DuplicateDatabaseModuleError extends JournalDatabaseError {
+  readonly code = 'DUPLICATE_DATABASE_MODULE';
+
+  constructor() {
+    super(
+      'The application registers DatabaseModule more than once. Call forRoot or forRootAsync once, and import ' +
+        'the result in the root module: its providers are global. For a second database use TypeOrmModule with a name.',
+    );
+  }
 }
 
 const features = TypeOrmModule.forFeature([...entities]);
@@ -53,8 +82,8 @@ const providers = [
 /**
  * The persistence layer. Provides a TypeORM DataSource on PostgreSQL, UserScope, UsersRepository,
  * AccountsRepository, JournalRepository, the read models, SchemaStatusService, and TypeORM's
- * repositories of the entities (`@InjectRepository(JournalEntry)`). The module is global. It closes
- * its connections when the application shuts down.
+ * repositories of the entities (`@InjectRepository(JournalEntry)`). The module is global, and an
+ * application registers it once. It closes its connections when the application shuts down.
  *
  * @example
  * const imports = [DatabaseModule.forRoot({ migrations: [AddAlerts20270111090000] })];
@@ -62,65 +91,126 @@ const providers = [
 @Module({})
 export class DatabaseModule {
   /**
-   * Reads the settings from the environment (docs/reference/environment.md). All errors below are
-   * thrown when the application starts, not here.
+   * Takes the settings from `options`, and the rest from the environment
+   * (docs/reference/environment.md). All errors below are thrown when the application starts, not
+   * here.
    *
-   * @throws InvalidEnvironmentError with every invalid variable
+   * @throws InvalidEnvironmentError with every invalid variable; InvalidOptionsError if an option
+   * is invalid
+   * @throws DuplicateDatabaseModuleError
    * @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError, UnsafePrivilegesError
-   * @throws SchemaTooNewError; in production also MigrationsPendingError and
+   * @throws SchemaTooNewError; with `schemaCheck: 'error'` also MigrationsPendingError and
    * MigrationsUnreadableError
+   * @example
+   * DatabaseModule.forRoot({ url, pool: { max: 5 }, runMigrations: true });
    */
   static forRoot(options: DatabaseModuleOptions = {}): DynamicModule {
-    return DatabaseModule.forRootAsync({
-      ...options,
-      imports: [ConfigModule.forFeature(databaseConfig)],
-      inject: [databaseConfig.KEY],
-      useFactory: (settings: DatabaseSettings) => settings,
-    });
+    const { entities, migrations, subscribers, namingStrategy, ...settings } = options;
+    return register({ entities, migrations, subscribers, namingStrategy }, { useFactory: () => settings });
   }
 
   /**
-   * Takes the settings from a factory: another configuration module, a secret store, a test. Throws
-   * the errors of `forRoot` at start.
+   * Takes the settings from a factory: another configuration module, a secret store, a test. The
+   * environment supplies the settings that the factory omits; with complete settings, such as those
+   * of `readDatabaseSettings`, the environment is not read. Throws the errors of `forRoot` at start.
    *
    * @example
    * DatabaseModule.forRootAsync({
    *   inject: [SecretStore],
-   *   useFactory: async (secrets: SecretStore) =>
-   *     readDatabaseSettings({ DATABASE_URL: await secrets.get('database-url') }),
+   *   useFactory: async (secrets: SecretStore) => ({ url: await secrets.get('database-url') }),
    * });
+   * DatabaseModule.forRootAsync({ imports: [ConfigModule], useClass: DatabaseConfiguration });
    */
   static forRootAsync(options: DatabaseModuleAsyncOptions): DynamicModule {
-    const dataSource = TypeOrmModule.forRootAsync({
-      imports: options.imports ?? [],
-      inject: options.inject ?? [],
-      useFactory: async (...injected: unknown[]) => {
-        const settings = await options.useFactory(...injected);
-        if (settings.runMigrations) await runMigrations(settings, options);
-        return {
-          ...dataSourceOptions(settings, options),
-          autoLoadEntities: true,
-          // JournalDataSource retries temporary failures itself.
-          toRetry: () => false,
-        };
-      },
-      dataSourceFactory: (merged) => connectChecked(withDistinctEntities(merged)),
-    });
-    return {
-      module: DatabaseModule,
-      global: true,
-      imports: [dataSource, features],
-      providers,
-      exports: [features, ...providers],
-    };
+    const { entities, migrations, subscribers, namingStrategy, ...source } = options;
+    return register({ entities, migrations, subscribers, namingStrategy }, source);
   }
+}
+
+type SettingsFactory = FactoryProvider<DatabaseOptions | Promise<DatabaseOptions>>['useFactory'];
+type SettingsSource = Omit<DatabaseModuleAsyncOptions, keyof ApplicationSchema>;
+
+function register(application: ApplicationSchema, source: SettingsSource): DynamicModule {
+  const { inject, useFactory, extraProviders } = factoryOf(source);
+  const dataSource = TypeOrmModule.forRootAsync({
+    imports: source.imports ?? [],
+    inject: [ModulesContainer, ...inject],
+    extraProviders,
+    useFactory: async (modules: ModulesContainer, ...injected: unknown[]) => {
+      refuseDuplicate(modules);
+      refuseInvalid([...sourceProblems(source), ...schemaProblems(application)]);
+      const given = await useFactory(...injected);
+      if (typeof given !== 'object' || given === null) refuseInvalid([notAnObject]);
+      const settings = settingsFrom(given, process.env);
+      if (settings.runMigrations) await runMigrations(settings, application);
+      return {
+        ...dataSourceOptions(settings, application),
+        autoLoadEntities: true,
+        // JournalDataSource retries temporary failures itself.
+        toRetry: () => false,
+      };
+    },
+    dataSourceFactory: (merged) => connectChecked(withDistinctEntities(merged)),
+  });
+  return {
+    module: DatabaseModule,
+    global: true,
+    imports: [dataSource, features],
+    providers,
+    exports: [features, ...providers],
+  };
+}
+
+/** Converts each kind of factory to a function with the providers that it injects. */
+function factoryOf({ inject = [], useFactory, useClass, useExisting }: SettingsSource): {
+  inject: NonNullable<FactoryProvider['inject']>;
+  useFactory: SettingsFactory;
+  extraProviders: Provider[];
+} {
+  if (useFactory !== undefined) return { inject, useFactory, extraProviders: [] };
+  return {
+    inject: [useExisting ?? useClass].filter((token) => token !== undefined),
+    useFactory: (factory: DatabaseOptionsFactory) => factory.createDatabaseOptions(),
+    extraProviders: useClass === undefined ? [] : [useClass],
+  };
+}
+
+const factories = ['useFactory', 'useClass', 'useExisting'] as const;
+const sourceOptions = new Set<string>(['imports', 'inject', ...factories]);
+
+function sourceProblems(source: SettingsSource): OptionProblem[] {
+  const unknown = Object.keys(source).filter((name) => !sourceOptions.has(name));
+  const problems = unknown.map((option) => ({
+    option,
+    variable: undefined,
+    expected: 'is not an option of forRootAsync; return settings from the factory',
+  }));
+  if (factories.filter((name) => source[name] !== undefined).length === 1) return problems;
+  const expected = 'must be the only one of useFactory, useClass and useExisting, and one is required';
+  return [...problems, { option: 'useFactory', variable: undefined, expected }];
+}
+
+const notAnObject = {
+  option: 'the factory',
+  variable: undefined,
+  expected: 'must return an object of settings',
+};
+
+function refuseInvalid(problems: readonly OptionProblem[]): void {
+  if (problems.length > 0) throw new InvalidOptionsError(problems);
+}
+
+/** Counts the modules of one application: another application of the process has its own. */
+function refuseDuplicate(modules: ModulesContainer): void {
+  const registered = [...modules.values()].filter(({ metatype }) => metatype === DatabaseModule);
+  if (registered.length > 1) throw new DuplicateDatabaseModuleError();
 }
 
 /** Connects, and checks schema and privileges before the application gets the DataSource. */
 async function connectChecked(options: JournalDataSourceOptions): Promise<JournalDataSource> {
   const dataSource = await new JournalDataSource(options).initialize();
   try {
-    await refuseUnfitSchema(dataSource, process.env['NODE_ENV'] === 'production');
+    await refuseUnfitSchema(dataSource, options.schemaCheck);
     const { checkPrivileges } = await import('./isolation/privilege-check/check-privileges.js');
     await checkPrivileges(dataSource, options.privilegeCheck);
     return dataSource;

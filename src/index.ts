@@ -1,19 +1,32 @@
 export { databaseConfig } from './config/database.config.js';
 export { environmentVariables, readDatabaseSettings } from './config/database.settings.js';
 export type {
+  DatabaseOptions,
   DatabaseSettings,
   Environment,
   PrivilegeCheck,
   QueryLogLevel,
+  SchemaCheck,
 } from './config/database.settings.js';
 export type { TlsMode } from './config/connection-url.js';
 export { InvalidEnvironmentError } from './config/invalid-environment.error.js';
 export type { EnvironmentProblem } from './config/invalid-environment.error.js';
+export { InvalidOptionsError } from './config/invalid-options.error.js';
+export type { OptionProblem } from './config/invalid-options.error.js';
 
-export { DatabaseModule } from './database.module.js';
-export type { DatabaseModuleAsyncOptions, DatabaseModuleOptions } from './database.module.js';
+export { DatabaseModule, DuplicateDatabaseModuleError } from './database.module.js';
+export type {
+  DatabaseModuleAsyncOptions,
+  DatabaseModuleOptions,
+  DatabaseOptionsFactory,
+} from './database.module.js';
 export { dataSourceOptions, migrationOptions } from './data-source/data-source-options.js';
-export type { ApplicationSchema, EntityClass, MigrationClass } from './data-source/data-source-options.js';
+export type {
+  ApplicationSchema,
+  EntityClass,
+  MigrationClass,
+  SubscriberClass,
+} from './data-source/data-source-options.js';
 export type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
 export { JournalDataSource } from './data-source/journal.data-source.js';
 export type { MigrationRunOptions } from './migrations/lock/migrate.js';

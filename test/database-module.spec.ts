@@ -1,25 +1,35 @@
 // @slow: starts an application for each kind of set-up
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Module } from '@nestjs/common';
+import { Inject, Injectable, Module } from '@nestjs/common';
 import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
 import { Client } from 'pg';
-import { DataSource } from 'typeorm';
+import { DataSource, DefaultNamingStrategy } from 'typeorm';
 import {
   DatabaseConnectionError,
   DatabaseModule,
+  DuplicateDatabaseModuleError,
   InvalidEnvironmentError,
+  InvalidOptionsError,
   JournalRepository,
   UserScope,
   UsersRepository,
   databaseConfig,
 } from '../src/index.js';
-import type { DatabaseSettings } from '../src/index.js';
+import type {
+  DatabaseModuleAsyncOptions,
+  DatabaseOptions,
+  DatabaseOptionsFactory,
+  DatabaseSettings,
+} from '../src/index.js';
 import { createTestDatabase } from '../src/testing/server/test-database.js';
 import type { TestDatabase } from '../src/testing/server/test-database.js';
 import { withEnvironment } from './support/environment.js';
 import { failureOf } from './support/database-failure.js';
+
+class NoEntity {}
 
 const quiet = { logger: false, abortOnError: false } as const;
 
@@ -101,6 +111,135 @@ describe('DatabaseModule', () => {
     );
 
     await worksIn(app, database.url);
+  });
+
+  it('takes options, and the environment for the rest', async () => {
+    restore = withEnvironment({
+      ...environment('postgresql://nowhere/nothing'),
+      DATABASE_APPLICATION_NAME: 'beside',
+    });
+    const app = await start(DatabaseModule.forRoot({ url: database.url, pool: { max: 3 } }));
+
+    await worksIn(app, database.url);
+    const { options } = app.get(DataSource);
+    expect(options).toMatchObject({ applicationName: 'beside', poolSize: 3, extra: { min: 0 } });
+  });
+
+  it('takes part of the settings from a factory, and the environment for the rest', async () => {
+    restore = withEnvironment({ ...environment(''), DATABASE_APPLICATION_NAME: 'beside' });
+    const app = await start(DatabaseModule.forRootAsync({ useFactory: () => ({ url: database.url }) }));
+
+    await worksIn(app, database.url);
+    expect(app.get(DataSource).options).toMatchObject({ applicationName: 'beside' });
+  });
+
+  it('does not read the environment beside complete settings of a factory', async () => {
+    restore = withEnvironment({
+      DATABASE_AUTH_URL: 'postgresql://nowhere/nothing',
+      DATABASE_POOL_MAX: 'many',
+    });
+
+    await worksIn(await start(fromFactory(database.settings)), database.url);
+  });
+
+  describe('takes its settings from a factory class', () => {
+    class Address {
+      readonly url = database.url;
+    }
+    class AddressModule {}
+    Module({ providers: [Address], exports: [Address] })(AddressModule);
+
+    @Injectable()
+    class Configuration implements DatabaseOptionsFactory {
+      constructor(@Inject(Address) private readonly address: Address) {}
+      createDatabaseOptions(): Promise<DatabaseOptions> {
+        return Promise.resolve({ url: this.address.url, applicationName: 'configured' });
+      }
+    }
+    const token = Symbol('configuration');
+    class ConfigurationModule {}
+    Module({
+      imports: [AddressModule],
+      providers: [Configuration, { provide: token, useExisting: Configuration }],
+      exports: [Configuration, token],
+    })(ConfigurationModule);
+
+    it.each<[string, DatabaseModuleAsyncOptions]>([
+      ['that it creates', { imports: [AddressModule], useClass: Configuration }],
+      ['of another module', { imports: [ConfigurationModule], useExisting: Configuration }],
+      ['of another module by its token', { imports: [ConfigurationModule], useExisting: token }],
+    ])('%s', async (_, options) => {
+      restore = withEnvironment(environment(''));
+      const app = await start(DatabaseModule.forRootAsync(options));
+
+      await worksIn(app, database.url);
+      expect(app.get(DataSource).options).toMatchObject({ applicationName: 'configured' });
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ['an invalid setting', { pool: { max: 0 } }, 'pool.max must be a whole number from 1 to 1000'],
+    ['a second name', { name: 'second' }, 'name is not an option'],
+    [
+      'a class for a strategy',
+      { namingStrategy: DefaultNamingStrategy },
+      'namingStrategy must be an instance',
+    ],
+    ['files for subscribers', { subscribers: ['dist/*.js'] }, 'subscribers must be an array of classes'],
+    [
+      'a subscriber without its decorator',
+      { subscribers: [NoEntity] },
+      'with the decorator @EventSubscriber()',
+    ],
+    ['one entity', { entities: NoEntity }, 'entities must be an array of classes'],
+  ])('does not start with %s, and names the option', async (_, options, message) => {
+    const failure = await failureOf(start(DatabaseModule.forRoot({ url: database.url, ...options })));
+
+    expect(failure).toBeInstanceOf(InvalidOptionsError);
+    expect((failure as Error).message).toContain(message);
+  });
+
+  it.each<[string, object, string]>([
+    ['no factory', {}, 'useFactory must be the only one'],
+    ['two', { useFactory: () => ({}), useClass: NoEntity }, 'useFactory must be the only one'],
+    ['a setting', { useFactory: () => ({}), url: 'x' }, 'url is not an option of forRootAsync'],
+    ['nothing from the factory', { useFactory: () => null }, 'the factory must return an object of settings'],
+    ['an invalid setting', { useFactory: () => ({ url: 5 }) }, 'url must be text'],
+  ])('does not start with %s for forRootAsync', async (_, options, message) => {
+    const failure = await failureOf(start(DatabaseModule.forRootAsync(options)));
+
+    expect(failure).toBeInstanceOf(InvalidOptionsError);
+    expect((failure as Error).message).toContain(message);
+  });
+
+  it('is registered once in an application: a second registration stops the start, before it connects', async () => {
+    const nowhere = { ...database.settings, url: `${database.url}_missing` };
+    const failure = await failureOf(start(fromFactory(nowhere), fromFactory(database.settings)));
+
+    expect(failure).toBeInstanceOf(DuplicateDatabaseModuleError);
+    expect(failure).toMatchObject({ code: 'DUPLICATE_DATABASE_MODULE' });
+  });
+
+  it('may be imported by several modules when it was registered once', async () => {
+    const registered = fromFactory(database.settings);
+    class Feature {}
+    Module({ imports: [registered] })(Feature);
+
+    await worksIn(await start(registered, Feature), database.url);
+  });
+
+  it('works beside a TypeORM DataSource with a name', async () => {
+    const other = await anotherDatabase();
+    const app = await start(
+      fromFactory(database.settings),
+      TypeOrmModule.forRoot({ name: 'other', type: 'postgres', url: other.url }),
+    );
+
+    await worksIn(app, database.url);
+    const [row] = await app
+      .get<DataSource>(getDataSourceToken('other'))
+      .query('SELECT current_database() AS name');
+    expect(`/${row.name}`).toBe(new URL(other.url).pathname);
   });
 
   it('does not start with a missing or wrong environment, and lists what is wrong', async () => {

@@ -80,7 +80,7 @@ export function describeConnection(connectionUrl: string): string {
   return `${user}${host}:${url.port || '5432'}/${databaseName(url)}`;
 }
 
-function databaseName(url: URL): string {
+export function databaseName(url: URL): string {
   return url.pathname.startsWith('/') ? decodeURIComponent(url.pathname.slice(1)) : '';
 }
 

@@ -1,19 +1,22 @@
 import { z } from 'zod';
-import { tlsModes } from './connection-url.js';
-import type { TlsMode } from './connection-url.js';
+import { databaseName, tlsModes } from './connection-url.js';
+import type { ConnectionUrl, TlsMode } from './connection-url.js';
 import { InvalidEnvironmentError } from './invalid-environment.error.js';
-import type { EnvironmentProblem } from './invalid-environment.error.js';
+import { InvalidOptionsError } from './invalid-options.error.js';
+import type { OptionProblem } from './invalid-options.error.js';
 import {
   applicationName,
   certificate,
   connectionUrl,
-  emptyAsUnset,
+  flag,
   milliseconds,
-  millisecondsOrUnset,
   oneOf,
   whole,
-  wholeOrUnset,
-} from './variable-schemas.js';
+} from './setting-rules.js';
+import { settingSources, SettingValues } from './setting-sources.js';
+import type { Environment } from './setting-sources.js';
+
+export type { Environment } from './setting-sources.js';
 
 /** Logged statements: none, failed and slow ones, or all. Parameters are never logged. */
 export const queryLogLevels = ['off', 'errors', 'all'] as const;
@@ -22,6 +25,10 @@ export type QueryLogLevel = (typeof queryLogLevels)[number];
 /** Effect of unsafe or missing privileges at start: an error, a logged warning, or no check. */
 export const privilegeChecks = ['error', 'warn', 'off'] as const;
 export type PrivilegeCheck = (typeof privilegeChecks)[number];
+
+/** Effect of pending or unreadable migrations at start: an error, or a logged warning. */
+export const schemaChecks = ['error', 'warn'] as const;
+export type SchemaCheck = (typeof schemaChecks)[number];
 
 /** The settings of the persistence layer. All durations are in milliseconds. */
 export interface DatabaseSettings {
@@ -79,140 +86,187 @@ export interface DatabaseSettings {
   /** Whether to use the fast transport. The plain transport returns the same results. */
   fastPath: boolean;
   privilegeCheck: PrivilegeCheck;
+  schemaCheck: SchemaCheck;
   /** Whether to apply pending migrations when the application starts. */
   runMigrations: boolean;
 }
 
-/** Environment variables by name, such as `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+type Optional<T> = { [K in keyof T]?: T[K] | undefined };
+
+/**
+ * Any of the settings. An omitted member, or one that is undefined, has the value of its
+ * environment variable, or else its default.
+ *
+ * - `tls.ca` also takes the path of a PEM file
+ * - URLs may have an `sslmode`
+ */
+export type DatabaseOptions = Optional<Omit<DatabaseSettings, 'tls' | 'pool'>> & {
+  tls?: Optional<DatabaseSettings['tls']> | undefined;
+  pool?: Optional<DatabaseSettings['pool']> | undefined;
+};
 
 const missingUrl =
   'is required; expected postgresql://user:password@host:5432/database ' +
   '(in this repository, `npm run demo`, `npm test` and the other npm scripts start a PostgreSQL of their own without it)';
+const orMissing = {
+  error: ({ input }: { input?: unknown }) => (input === undefined ? missingUrl : 'must be text'),
+};
+const group = { error: 'must be an object' };
 
-const environmentSchema = z.object({
-  DATABASE_URL: z.preprocess(emptyAsUnset, z.string({ error: missingUrl }).pipe(connectionUrl)),
-  DATABASE_AUTH_URL: z.preprocess(emptyAsUnset, connectionUrl.optional()),
-  DATABASE_MIGRATION_URL: z.preprocess(emptyAsUnset, connectionUrl.optional()),
-  DATABASE_TLS: oneOf(tlsModes),
-  DATABASE_TLS_CA: z.preprocess(emptyAsUnset, certificate.optional()),
-  DATABASE_POOL_MIN: wholeOrUnset(0, 1000),
-  DATABASE_POOL_MAX: whole(20, 1, 1000),
-  DATABASE_IDLE_TIMEOUT_MS: milliseconds(30_000),
-  DATABASE_CONNECTION_TIMEOUT_MS: milliseconds(5_000, 1),
-  DATABASE_STATEMENT_TIMEOUT_MS: milliseconds(30_000),
-  DATABASE_LOCK_TIMEOUT_MS: milliseconds(10_000),
-  DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS: milliseconds(60_000),
-  DATABASE_STATEMENT_LIMIT_MS: millisecondsOrUnset(),
-  DATABASE_KEEP_ALIVE_MS: milliseconds(10_000),
-  DATABASE_STREAM_TIMEOUT_MS: milliseconds(60_000),
-  DATABASE_CLOSE_TIMEOUT_MS: milliseconds(10_000),
-  DATABASE_CONNECT_RETRY_MS: milliseconds(30_000),
-  DATABASE_APPLICATION_NAME: z.preprocess(emptyAsUnset, applicationName.default('trading-journal')),
-  DATABASE_QUERY_LOG: oneOf(queryLogLevels),
-  DATABASE_SLOW_QUERY_MS: milliseconds(1_000, 1),
-  DATABASE_PREPARED_STATEMENTS: oneOf(['true', 'false']),
-  DATABASE_FAST_PATH: oneOf(['true', 'false']),
-  DATABASE_PRIVILEGE_CHECK: oneOf(privilegeChecks),
-  DATABASE_RUN_MIGRATIONS: oneOf(['true', 'false']),
-  DATABASE_MIGRATION_WAIT_MS: milliseconds(600_000),
-  DATABASE_MIGRATION_LOCK_TIMEOUT_MS: milliseconds(5_000),
+const tlsSchema = z.strictObject({ mode: oneOf(tlsModes).optional(), ca: certificate.optional() }, group);
+const poolSchema = z.strictObject(
+  {
+    min: whole(0, 1000).optional(),
+    max: whole(1, 1000).default(20),
+    idleTimeout: milliseconds().default(30_000),
+    connectionTimeout: milliseconds(1).default(5_000),
+  },
+  group,
+);
+
+/** One set of rules for options and variables. In the order of the variables, for messages. */
+const settingsSchema = z.strictObject({
+  url: z.string(orMissing).pipe(connectionUrl),
+  authUrl: connectionUrl.optional(),
+  migrationUrl: connectionUrl.optional(),
+  tls: tlsSchema,
+  pool: poolSchema,
+  statementTimeout: milliseconds().default(30_000),
+  lockTimeout: milliseconds().default(10_000),
+  idleInTransactionTimeout: milliseconds().default(60_000),
+  statementLimit: milliseconds().optional(),
+  keepAlive: milliseconds().default(10_000),
+  streamTimeout: milliseconds().default(60_000),
+  closeTimeout: milliseconds().default(10_000),
+  connectRetryTime: milliseconds().default(30_000),
+  applicationName: applicationName.default('trading-journal'),
+  queryLog: oneOf(queryLogLevels).default('errors'),
+  slowQueryTime: milliseconds(1).default(1_000),
+  preparedStatements: flag.default(true),
+  fastPath: flag.default(true),
+  privilegeCheck: oneOf(privilegeChecks).optional(),
+  schemaCheck: oneOf(schemaChecks).optional(),
+  runMigrations: flag.default(false),
+  migrationWaitTime: milliseconds().default(600_000),
+  migrationLockTimeout: milliseconds().default(5_000),
 });
 
 /** The names of the variables that are read. docs/reference/environment.md explains each. */
-export const environmentVariables = Object.keys(environmentSchema.shape);
+export const environmentVariables = Object.keys(settingSources);
 
 /**
- * Reads and validates the settings from environment variables. An empty variable counts as unset.
+ * Reads and validates the settings. An option wins over its environment variable. An empty variable
+ * counts as unset.
  *
  * @throws InvalidEnvironmentError with every invalid variable, and without any value
+ * @throws InvalidOptionsError if an option is invalid: with every invalid option and variable
  * @example
- * const settings = readDatabaseSettings({ ...process.env, DATABASE_POOL_MAX: '5' });
+ * const settings = readDatabaseSettings(process.env, { url, pool: { max: 5 } });
  */
-export function readDatabaseSettings(environment: Environment): DatabaseSettings {
-  const parsed = environmentSchema.safeParse(environment);
-  const problems = (parsed.error?.issues ?? []).map((issue) => ({
-    variable: issue.path.join('.'),
-    expected: issue.message,
-  }));
-  problems.push(...poolContradictions(environment), ...tlsContradictions(environment));
-  if (!parsed.success || problems.length > 0) throw new InvalidEnvironmentError(problems);
-  const values = parsed.data;
+export function readDatabaseSettings(
+  environment: Environment,
+  options: DatabaseOptions = {},
+): DatabaseSettings {
+  const given = new SettingValues(environment, options);
+  const parsed = settingsSchema.safeParse(given.values);
+  const problems: OptionProblem[] = (parsed.error?.issues ?? []).flatMap((issue) => {
+    const path = issue.path.join('.');
+    if (issue.code !== 'unrecognized_keys') return given.problem(path, issue.message);
+    return issue.keys.map((key) => given.problem([...issue.path, key].join('.'), 'is not an option'));
+  });
+  problems.push(...poolContradictions(given), ...urlContradictions(given), ...tlsContradictions(given));
+  if (!parsed.success || problems.length > 0) throw failureOf(problems);
+  const { url, authUrl, migrationUrl, tls, pool, ...others } = parsed.data;
+  const defaultCheck = environment['NODE_ENV'] === 'production' ? 'error' : 'warn';
   return {
-    url: values.DATABASE_URL.url,
-    authUrl: values.DATABASE_AUTH_URL?.url,
-    migrationUrl: (values.DATABASE_MIGRATION_URL ?? values.DATABASE_URL).url,
-    tls: { mode: requestedTlsModes(values)[0] ?? 'disable', ca: values.DATABASE_TLS_CA },
-    pool: {
-      // A small DATABASE_POOL_MAX alone must not contradict the default minimum.
-      min: values.DATABASE_POOL_MIN ?? Math.min(10, values.DATABASE_POOL_MAX),
-      max: values.DATABASE_POOL_MAX,
-      idleTimeout: values.DATABASE_IDLE_TIMEOUT_MS,
-      connectionTimeout: values.DATABASE_CONNECTION_TIMEOUT_MS,
-    },
-    statementTimeout: values.DATABASE_STATEMENT_TIMEOUT_MS,
-    lockTimeout: values.DATABASE_LOCK_TIMEOUT_MS,
-    idleInTransactionTimeout: values.DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    statementLimit: values.DATABASE_STATEMENT_LIMIT_MS,
-    keepAlive: values.DATABASE_KEEP_ALIVE_MS,
-    streamTimeout: values.DATABASE_STREAM_TIMEOUT_MS,
-    closeTimeout: values.DATABASE_CLOSE_TIMEOUT_MS,
-    connectRetryTime: values.DATABASE_CONNECT_RETRY_MS,
-    migrationLockTimeout: values.DATABASE_MIGRATION_LOCK_TIMEOUT_MS,
-    migrationWaitTime: values.DATABASE_MIGRATION_WAIT_MS,
-    applicationName: values.DATABASE_APPLICATION_NAME,
-    queryLog: values.DATABASE_QUERY_LOG ?? 'errors',
-    slowQueryTime: values.DATABASE_SLOW_QUERY_MS,
-    preparedStatements: values.DATABASE_PREPARED_STATEMENTS !== 'false',
-    fastPath: values.DATABASE_FAST_PATH !== 'false',
-    privilegeCheck: values.DATABASE_PRIVILEGE_CHECK ?? defaultPrivilegeCheck(environment),
-    runMigrations: values.DATABASE_RUN_MIGRATIONS === 'true',
+    ...others,
+    url: url.url,
+    authUrl: authUrl?.url,
+    migrationUrl: (migrationUrl ?? url).url,
+    tls: { mode: requestedTlsModes(parsed.data)[0] ?? 'disable', ca: tls.ca },
+    // A small maximum alone must not contradict the default minimum.
+    pool: { ...pool, min: pool.min ?? Math.min(10, pool.max) },
+    privilegeCheck: others.privilegeCheck ?? defaultCheck,
+    schemaCheck: others.schemaCheck ?? defaultCheck,
   };
 }
 
-function defaultPrivilegeCheck({ NODE_ENV }: Environment): PrivilegeCheck {
-  return NODE_ENV === 'production' ? 'error' : 'warn';
+/**
+ * The settings of an application: `options`, and the environment for the rest. Complete settings,
+ * such as those of `readDatabaseSettings`, are validated and used without the environment: there
+ * `authUrl: undefined` means `url`, whatever `DATABASE_AUTH_URL` is.
+ *
+ * @throws InvalidEnvironmentError, InvalidOptionsError
+ */
+export function settingsFrom(options: DatabaseOptions, environment: Environment): DatabaseSettings {
+  return readDatabaseSettings(isComplete(options) ? {} : environment, options);
 }
 
-// Contradictions are checked among the valid variables, so that one error lists all problems.
+/** Settings whose absence has a meaning of its own in complete settings. */
+const optionalSettings = new Set(['authUrl', 'statementLimit', 'tls.ca']);
 
-const poolVariables = environmentSchema.pick({ DATABASE_POOL_MIN: true, DATABASE_POOL_MAX: true });
-
-function poolContradictions(environment: Environment): EnvironmentProblem[] {
-  const { data } = poolVariables.safeParse(environment);
-  if (data?.DATABASE_POOL_MIN === undefined || data.DATABASE_POOL_MIN <= data.DATABASE_POOL_MAX) return [];
-  return [{ variable: 'DATABASE_POOL_MIN', expected: 'must not be greater than DATABASE_POOL_MAX' }];
+function isComplete(options: DatabaseOptions): boolean {
+  const given = new SettingValues({}, options);
+  return Object.values(settingSources).every(
+    ({ option }) => optionalSettings.has(option) || given.isGiven(option),
+  );
 }
 
-const tlsVariables = environmentSchema.pick({
-  DATABASE_URL: true,
-  DATABASE_AUTH_URL: true,
-  DATABASE_MIGRATION_URL: true,
-  DATABASE_TLS: true,
-  DATABASE_TLS_CA: true,
-});
+function failureOf(problems: readonly OptionProblem[]): Error {
+  const variables = problems.flatMap(({ variable, expected }) =>
+    variable === undefined ? [] : { variable, expected },
+  );
+  return variables.length === problems.length
+    ? new InvalidEnvironmentError(variables)
+    : new InvalidOptionsError(problems);
+}
 
-function requestedTlsModes(values: z.output<typeof tlsVariables>): TlsMode[] {
-  const urls = [values.DATABASE_URL, values.DATABASE_AUTH_URL, values.DATABASE_MIGRATION_URL];
-  const modes = [values.DATABASE_TLS, ...urls.map((url) => url?.tls)];
+// Contradictions are checked among the valid values, so that one error lists all problems.
+
+const poolBounds = z.object({ min: poolSchema.shape.min, max: poolSchema.shape.max });
+
+function poolContradictions(given: SettingValues): OptionProblem[] {
+  const { data } = poolBounds.safeParse(given.values['pool']);
+  if (data?.min === undefined || data.min <= data.max) return [];
+  return [given.problem('pool.min', `must not be greater than ${given.nameBeside('pool.min', 'pool.max')}`)];
+}
+
+const { url, authUrl, migrationUrl, tls } = settingsSchema.shape;
+const urls = z.object({ url, authUrl, migrationUrl });
+const encryption = urls.extend({ tls });
+
+/** The environment may hold the URLs of another database than the one that `url` names. */
+function urlContradictions(given: SettingValues): OptionProblem[] {
+  if (!given.isGiven('url')) return [];
+  const { data } = urls.safeParse(given.values);
+  return (['authUrl', 'migrationUrl'] as const).flatMap((option) => {
+    const other = data?.[option];
+    if (other === undefined || given.isGiven(option)) return [];
+    if (databaseName(new URL(other.url)) === databaseName(new URL(data?.url.url ?? ''))) return [];
+    return given.problem(
+      option,
+      `names another database than the option url; unset it, or give ${option}, too`,
+    );
+  });
+}
+
+function requestedTlsModes(values: z.output<typeof encryption>): TlsMode[] {
+  const urls: (ConnectionUrl | undefined)[] = [values.url, values.authUrl, values.migrationUrl];
+  const modes = [values.tls.mode, ...urls.map((url) => url?.tls)];
   return [...new Set(modes.filter((mode) => mode !== undefined))];
 }
 
-function tlsContradictions(environment: Environment): EnvironmentProblem[] {
-  const { data } = tlsVariables.safeParse(environment);
+function tlsContradictions(given: SettingValues): OptionProblem[] {
+  const { data } = encryption.safeParse(given.values);
   if (data === undefined) return [];
   const modes = requestedTlsModes(data);
   if (modes.length > 1) {
     const expected = `must agree with the sslmode in the URLs; they ask for ${modes.join(' and ')}`;
-    return [{ variable: 'DATABASE_TLS', expected }];
+    return [given.problem('tls.mode', expected)];
   }
-  if (data.DATABASE_TLS_CA !== undefined && modes[0] !== 'verify-full') {
-    return [
-      {
-        variable: 'DATABASE_TLS_CA',
-        expected: 'is used with DATABASE_TLS=verify-full only; set that, or unset this',
-      },
-    ];
+  if (data.tls.ca !== undefined && modes[0] !== 'verify-full') {
+    const mode = given.nameBeside('tls.ca', 'tls.mode');
+    return [given.problem('tls.ca', `is used with ${mode}=verify-full only; set that, or unset this`)];
   }
   return [];
 }

@@ -1,4 +1,4 @@
-import type { MigrationInterface } from 'typeorm';
+import type { EntitySubscriberInterface, MigrationInterface, NamingStrategyInterface } from 'typeorm';
 import type { DatabaseSettings } from '../config/database.settings.js';
 import { Account } from '../model/account.entity.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
@@ -6,6 +6,7 @@ import { LegacyCostBasis } from '../browser/figures/legacy-cost-basis.entity.js'
 import { LegacyWeeklyPremium } from '../browser/figures/legacy-weekly-premium.entity.js';
 import { User } from '../model/user.entity.js';
 import { migrations } from '../migrations/index.js';
+import { keepExplicitNames } from './naming-strategy.js';
 import { QueryLogger } from './query-logger.js';
 import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
 import { unscopedPool } from '../driver/unscoped-pool.js';
@@ -14,11 +15,23 @@ import { unscopedPool } from '../driver/unscoped-pool.js';
 export type EntityClass = new (...args: never[]) => object;
 /** A migration class of the application. Its name ends in a 14-digit timestamp (UTC). */
 export type MigrationClass = new () => MigrationInterface;
+/** A class of the application with `@EventSubscriber()`. TypeORM creates one instance. */
+export type SubscriberClass = new () => EntitySubscriberInterface;
 
-/** Entities and migrations that the application adds to the DataSource. */
+/** What the application adds to the DataSource. */
 export interface ApplicationSchema {
   entities?: readonly EntityClass[];
   migrations?: readonly MigrationClass[];
+  /**
+   * Called for statements of TypeORM's repositories. Statements of `JournalRepository` bypass
+   * subscribers.
+   */
+  subscribers?: readonly SubscriberClass[];
+  /**
+   * Names the tables and columns of the application's entities that have no explicit name. Explicit
+   * names are used unchanged, so the package's entities keep theirs.
+   */
+  namingStrategy?: NamingStrategyInterface;
 }
 
 /** The entities of this package: tables and views. */
@@ -41,6 +54,8 @@ export function dataSourceOptions(
     applicationName: settings.applicationName,
     entities: [...new Set([...entities, ...(application.entities ?? [])])],
     migrations: [...new Set([...migrations, ...(application.migrations ?? [])])],
+    subscribers: [...new Set(application.subscribers)],
+    ...(application.namingStrategy && { namingStrategy: keepExplicitNames(application.namingStrategy) }),
     migrationsTransactionMode: 'each',
     synchronize: false,
     installExtensions: false,
@@ -61,6 +76,7 @@ export function dataSourceOptions(
     connectRetryTime: settings.connectRetryTime,
     isScoped: true,
     privilegeCheck: settings.privilegeCheck,
+    schemaCheck: settings.schemaCheck,
     authUrl: settings.authUrl ?? settings.url,
     fastPath: settings.fastPath,
     preparedStatements: settings.preparedStatements,

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions, EntityManager, QueryRunner, ReplicationMode } from 'typeorm';
-import type { PrivilegeCheck } from '../config/database.settings.js';
+import type { PrivilegeCheck, SchemaCheck } from '../config/database.settings.js';
 import { connectWithRetry } from '../driver/connection-retry.js';
 import type { Handle } from '../driver/handle.js';
 import { JournalDriver } from '../driver/journal-driver.js';
@@ -23,6 +23,7 @@ export type JournalDataSourceOptions = PostgresOptions &
     /** Whether statements run in the user scope. False for migrations. */
     readonly isScoped: boolean;
     readonly privilegeCheck: PrivilegeCheck;
+    readonly schemaCheck: SchemaCheck;
     /** Milliseconds that migrations wait for a concurrent run and for blocking transactions. */
     readonly migrationWaitTime: number;
     /** Milliseconds until a journal stream that is not read ends; 0: never. */

@@ -28,6 +28,7 @@ export class Account {
   userId!: string;
 
   @PrimaryColumn({
+    name: 'id',
     type: 'text',
     collation: 'C',
     primaryKeyConstraintName: 'pk_accounts',
@@ -35,7 +36,7 @@ export class Account {
   })
   id!: string;
 
-  @Column({ type: 'text', comment: accountComments.name })
+  @Column({ name: 'name', type: 'text', comment: accountComments.name })
   name!: string;
 
   /**

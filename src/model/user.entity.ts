@@ -18,11 +18,15 @@ import { oneOf } from './sql-text.js';
 @Check('chk_users_email', `email = lower(email) AND email LIKE '%_@_%' AND char_length(email) <= 320`)
 @Check('chk_users_subscription_tier', oneOf('subscription_tier', subscriptionTiers))
 export class User {
-  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'pk_users', comment: userComments.id })
+  @PrimaryGeneratedColumn('uuid', {
+    name: 'id',
+    primaryKeyConstraintName: 'pk_users',
+    comment: userComments.id,
+  })
   id!: string;
 
   /** In lower case. */
-  @Column({ type: 'text', collation: 'C', comment: userComments.email })
+  @Column({ name: 'email', type: 'text', collation: 'C', comment: userComments.email })
   email!: string;
 
   /** Loaded only if selected explicitly. Null for a user without a password. */

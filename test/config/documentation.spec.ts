@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { environmentVariables, readDatabaseSettings } from '../../src/config/database.settings.js';
+import { settingSources } from '../../src/config/setting-sources.js';
 import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -10,11 +11,12 @@ const DATABASE_URL = 'postgresql://app@db/journal';
 /** The variables of .env.example, with the comment signs before them taken away. */
 const example = parseEnv(read('.env.example').replaceAll(/^# (?=DATABASE_\w+=)/gm, ''));
 
-/** The rows of the table of variables: name, default, range, meaning. */
+/** The rows of the table of variables: name, option, default, range, meaning. */
 const table = [
-  ...read('docs/reference/environment.md').matchAll(/^\| `(DATABASE_\w+)` +\|(.*)\|(.*)\|.*\|$/gm),
-].map(([, name = '', fallback = '', range = '']) => ({
+  ...read('docs/reference/environment.md').matchAll(/^\| `(DATABASE_\w+)` +\|(.*)\|(.*)\|(.*)\|.*\|$/gm),
+].map(([, name = '', option = '', fallback = '', range = '']) => ({
   name,
+  option: option.trim(),
   fallback: fallback.trim(),
   range: range.trim(),
 }));
@@ -25,6 +27,10 @@ const codeOf = (text: string) => /^`([^`]+)`/.exec(text)?.[1];
 describe('the documentation of the settings', () => {
   it('explains every variable, in the order of the code, and no other', () => {
     expect(table.map(({ name }) => name)).toEqual(environmentVariables);
+  });
+
+  it('names the option of every variable', () => {
+    for (const { name, option } of table) expect(option).toBe(`\`${settingSources[name]?.option}\``);
   });
 
   it('has the defaults of the code', () => {
@@ -56,7 +62,7 @@ describe('the documentation of the settings', () => {
     const choices = table
       .map(({ name, range }) => ({ name, words: range.split(', ').map((word) => codeOf(word)) }))
       .filter(({ words }) => !words.includes(undefined));
-    expect(choices).toHaveLength(6);
+    expect(choices).toHaveLength(7);
     for (const { name, words } of choices) {
       expect(() => readDatabaseSettings({ DATABASE_URL, [name]: 'nonsense' })).toThrow(
         `${name} must be one of ${words.join(', ')}`,

@@ -46,6 +46,7 @@ const expectations: Record<string, string> = {
   DATABASE_PREPARED_STATEMENTS: 'must be one of true, false',
   DATABASE_FAST_PATH: 'must be one of true, false',
   DATABASE_PRIVILEGE_CHECK: 'must be one of error, warn, off',
+  DATABASE_SCHEMA_CHECK: 'must be one of error, warn',
   DATABASE_RUN_MIGRATIONS: 'must be one of true, false',
   DATABASE_MIGRATION_WAIT_MS: wholeFrom(0, day),
   DATABASE_MIGRATION_LOCK_TIMEOUT_MS: wholeFrom(0, day),

@@ -26,6 +26,7 @@ describe('the database settings', () => {
       preparedStatements: true,
       fastPath: true,
       privilegeCheck: 'warn',
+      schemaCheck: 'warn',
       runMigrations: false,
     });
   });
@@ -51,6 +52,7 @@ describe('the database settings', () => {
       DATABASE_PREPARED_STATEMENTS: 'false',
       DATABASE_FAST_PATH: 'false',
       DATABASE_PRIVILEGE_CHECK: 'off',
+      DATABASE_SCHEMA_CHECK: 'error',
       DATABASE_RUN_MIGRATIONS: 'true',
       DATABASE_MIGRATION_WAIT_MS: '10',
       DATABASE_MIGRATION_LOCK_TIMEOUT_MS: '11',
@@ -82,6 +84,7 @@ describe('the database settings', () => {
       preparedStatements: false,
       fastPath: false,
       privilegeCheck: 'off',
+      schemaCheck: 'error',
       runMigrations: true,
     });
   });
@@ -103,6 +106,20 @@ describe('the database settings', () => {
     const environment = { DATABASE_URL, NODE_ENV, DATABASE_PRIVILEGE_CHECK: given };
     expect(readDatabaseSettings(environment).privilegeCheck).toBe(expected);
   });
+
+  it.each([
+    ['production', undefined, 'error'],
+    ['production', 'warn', 'warn'],
+    ['development', undefined, 'warn'],
+    [undefined, undefined, 'warn'],
+    [undefined, 'error', 'error'],
+  ])(
+    'of NODE_ENV %s and DATABASE_SCHEMA_CHECK %s make the check of the schema %s',
+    (NODE_ENV, given, expected) => {
+      const environment = { DATABASE_URL, NODE_ENV, DATABASE_SCHEMA_CHECK: given };
+      expect(readDatabaseSettings(environment).schemaCheck).toBe(expected);
+    },
+  );
 
   it('keep no more connections open than the largest pool that was set', () => {
     const { pool } = readDatabaseSettings({ DATABASE_URL, DATABASE_POOL_MAX: '4' });

@@ -29,18 +29,19 @@ describe('An application that starts on a database of another release', () => {
   let login: string;
   let settings: DatabaseSettings;
   let app: TestingModule | undefined;
-  let restore: () => void;
+  let restore: () => void = () => undefined;
   const logged = { warn: jest.spyOn(Logger.prototype, 'warn'), log: jest.spyOn(Logger.prototype, 'log') };
 
   beforeEach(async () => {
-    restore = withEnvironment({ NODE_ENV: 'production' });
     database = await createTestDatabase();
     login = await createLogin();
-    settings = { ...database.settings, url: as(database.url, login), applicationName: login };
+    const url = as(database.url, login);
+    settings = { ...database.settings, url, applicationName: login, schemaCheck: 'error' };
     for (const spy of Object.values(logged)) spy.mockReset();
   });
   afterEach(async () => {
     restore();
+    restore = () => undefined;
     await app?.close();
     app = undefined;
     await database.drop();
@@ -67,17 +68,16 @@ describe('An application that starts on a database of another release', () => {
     expect(said('log')).toContain('does not know: AddNickname20281001120000.');
   });
 
-  it.each(['production', 'development'])(
-    'refuses a newer one that breaks it, in %s, leaves no connection open, and starts again once that is reverted',
-    async (environment) => {
-      process.env['NODE_ENV'] = environment;
+  it.each(['error', 'warn'] as const)(
+    'refuses a newer one that breaks it, with the check %s, leaves no connection open, and starts again once that is reverted',
+    async (schemaCheck) => {
       await migrateFurther(database.settings, newer);
       const open = () =>
         asOwner(database.settings, (owner) =>
           owner.query<unknown[]>('SELECT FROM pg_stat_activity WHERE application_name = $1', [login]),
         );
 
-      expect(await start()).toMatchObject({
+      expect(await start({ schemaCheck })).toMatchObject({
         code: 'SCHEMA_TOO_NEW',
         migrations: [breaking],
         message: expect.stringContaining('Update the application'),
@@ -86,11 +86,11 @@ describe('An application that starts on a database of another release', () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
       expect(await open()).toEqual([]);
       await revertNewest(database.settings);
-      expect(await start()).toBeUndefined();
+      expect(await start({ schemaCheck })).toBeUndefined();
     },
   );
 
-  it('refuses an older one in production, and names what is pending, its own migrations included', async () => {
+  it('refuses an older one, and names what is pending, its own migrations included', async () => {
     expect(await start({}, { migrations: [AddWatched20261201090000] })).toMatchObject({
       code: 'MIGRATIONS_PENDING',
       migrations: ['AddWatched20261201090000'],
@@ -98,14 +98,14 @@ describe('An application that starts on a database of another release', () => {
     });
   });
 
-  it('starts on an older one elsewhere, with a warning', async () => {
-    process.env['NODE_ENV'] = 'development';
+  it('starts on an older one with the check warn, and warns, even in production', async () => {
+    restore = withEnvironment({ NODE_ENV: 'production' });
 
-    expect(await start({}, { migrations: [AddWatched20261201090000] })).toBeUndefined();
+    expect(await start({ schemaCheck: 'warn' }, { migrations: [AddWatched20261201090000] })).toBeUndefined();
     expect(said('warn')).toContain('pending migrations: AddWatched20261201090000.');
   });
 
-  it('starts on an older one in production when it runs the migrations itself', async () => {
+  it('starts on an older one when it runs the migrations itself', async () => {
     expect(await start({ runMigrations: true }, { migrations: [AddWatched20261201090000] })).toBeUndefined();
   });
 
@@ -119,7 +119,7 @@ describe('An application that starts on a database of another release', () => {
     });
   });
 
-  it('refuses an empty one in production, and names every migration', async () => {
+  it('refuses an empty one, and names every migration', async () => {
     const empty = await createTestDatabase({ empty: true });
     const failure = await start({ url: as(empty.url, login) });
     await empty.drop();
@@ -127,7 +127,7 @@ describe('An application that starts on a database of another release', () => {
     expect(failure).toMatchObject({ code: 'MIGRATIONS_PENDING', migrations: names });
   });
 
-  it('refuses in production one of which it may not read what was applied, and says what to do', async () => {
+  it('refuses one of which it may not read what was applied, and says what to do', async () => {
     await asOwner(database.settings, (owner) => owner.query('REVOKE ALL ON migrations FROM journal_user'));
 
     expect(await start()).toMatchObject({

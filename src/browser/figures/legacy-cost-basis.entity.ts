@@ -11,11 +11,11 @@ export class LegacyCostBasis {
   @ViewColumn({ name: 'user_id' })
   userId!: string;
 
-  @ViewColumn()
+  @ViewColumn({ name: 'symbol' })
   symbol!: string | null;
 
   /** Assigned or bought − sold; can be negative. */
-  @ViewColumn()
+  @ViewColumn({ name: 'shares' })
   shares!: DecimalString | null;
 
   /** Sum of the amounts of the share trades: + received, − paid. */

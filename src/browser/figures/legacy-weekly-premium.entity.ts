@@ -13,16 +13,16 @@ export class LegacyWeeklyPremium {
   userId!: string;
 
   /** SQLite's `%Y-%W` of `ts` in UTC: weeks begin on Monday; week 00 precedes the first Monday. */
-  @ViewColumn()
+  @ViewColumn({ name: 'week' })
   week!: string;
 
-  @ViewColumn()
+  @ViewColumn({ name: 'symbol' })
   symbol!: string | null;
 
   /**
    * Sum of sell_to_open, buy_to_close, expiration and option_premium: + received, − paid. Zero for
    * weeks with other entries only.
    */
-  @ViewColumn()
+  @ViewColumn({ name: 'premium' })
   premium!: DecimalString;
 }

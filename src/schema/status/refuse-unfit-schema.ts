@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { SchemaCheck } from '../../config/database.settings.js';
 import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
 import { readMigrationStatus } from './migration-status.js';
 import { SchemaMissingError } from '../../driver/connection.errors.js';
@@ -8,12 +9,12 @@ const log = new Logger('Database');
 
 /**
  * Checks the applied migrations at startup. Refuses an incompatible newer schema always. Refuses an
- * older schema in production; elsewhere logs a warning.
+ * older schema with the check `error`, and logs a warning with `warn`.
  *
  * @throws SchemaTooNewError
- * @throws MigrationsPendingError, MigrationsUnreadableError in production
+ * @throws MigrationsPendingError, MigrationsUnreadableError with the check `error`
  */
-export async function refuseUnfitSchema(dataSource: DataSource, isProduction: boolean): Promise<void> {
+export async function refuseUnfitSchema(dataSource: DataSource, check: SchemaCheck): Promise<void> {
   try {
     const { pending, unknown, breaking } = await readMigrationStatus(dataSource);
     if (breaking.length > 0) throw new SchemaTooNewError(breaking);
@@ -22,7 +23,7 @@ export async function refuseUnfitSchema(dataSource: DataSource, isProduction: bo
       log.log(`The database has migrations that this application does not know: ${unknown.join(', ')}.`);
   } catch (error) {
     const isOlder = error instanceof MigrationsPendingError || error instanceof MigrationsUnreadableError;
-    if (isProduction || !isOlder) throw error;
+    if (check === 'error' || !isOlder) throw error;
     log.warn(error.message);
   }
 }

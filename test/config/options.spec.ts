@@ -1,0 +1,211 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  environmentVariables,
+  readDatabaseSettings,
+  settingsFrom,
+} from '../../src/config/database.settings.js';
+import type { DatabaseOptions, Environment } from '../../src/config/database.settings.js';
+import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';
+import { InvalidOptionsError } from '../../src/config/invalid-options.error.js';
+import { settingSources } from '../../src/config/setting-sources.js';
+import { ca, caFile } from '../support/tls-server.js';
+
+const url = 'postgresql://app:hunter2@db/journal';
+const DATABASE_URL = 'postgresql://env:hunter2@env/journal';
+
+function failureOf(options: object, environment: Environment = {}): InvalidOptionsError {
+  try {
+    readDatabaseSettings(environment, options);
+  } catch (error) {
+    if (error instanceof InvalidOptionsError) return error;
+    throw error;
+  }
+  throw new Error('The options were expected to be refused.');
+}
+
+const problemsOf = (options: object, environment?: Environment) =>
+  failureOf(options, environment).problems.map(
+    ({ option, variable, expected }) => `${variable ?? option} ${expected}`,
+  );
+
+/** The object whose member `path`, such as `pool.max`, has the value. */
+function optionsWith(path: string, value: unknown): Record<string, unknown> {
+  const [name = '', inner] = path.split('.');
+  return { [name]: inner === undefined ? value : { [inner]: value } };
+}
+
+/** A valid value of each option, as the variable has it and as the option has it. */
+const samples: Record<string, [text: string, value: unknown]> = {
+  url: [url, url],
+  authUrl: [url, url],
+  migrationUrl: [url, url],
+  'tls.mode': ['require', 'require'],
+  'tls.ca': [caFile, caFile],
+  applicationName: ['journal web', 'journal web'],
+  queryLog: ['all', 'all'],
+  privilegeCheck: ['off', 'off'],
+  schemaCheck: ['error', 'error'],
+  preparedStatements: ['false', false],
+  fastPath: ['false', false],
+  runMigrations: ['true', true],
+};
+const sampleOf = (option: string) => samples[option] ?? ['7', 7];
+
+describe('Options', () => {
+  it.each(Object.entries(settingSources))('have the effect of %s', (variable, { option }) => {
+    const [text, value] = sampleOf(option);
+    const mode = option === 'tls.ca' ? { DATABASE_TLS: 'verify-full' } : {};
+    const base = { DATABASE_URL, ...mode };
+
+    const byOption = readDatabaseSettings(base, optionsWith(option, value));
+    expect(byOption).toEqual(readDatabaseSettings({ ...base, [variable]: text }));
+    expect(byOption).not.toEqual(readDatabaseSettings({ DATABASE_URL }));
+  });
+
+  it.each(Object.entries(settingSources))('win over %s', (variable, { option }) => {
+    const [, value] = sampleOf(option);
+    const mode = option === 'tls.ca' ? { DATABASE_TLS: 'verify-full' } : {};
+
+    const environment = { DATABASE_URL, ...mode, [variable]: 'an invalid text ä' };
+    expect(readDatabaseSettings(environment, optionsWith(option, value))).toEqual(
+      readDatabaseSettings({ DATABASE_URL, ...mode }, optionsWith(option, value)),
+    );
+  });
+
+  it.each(Object.entries(settingSources))('are refused by the rule of %s', (variable, { option }) => {
+    for (const wrong of [{}, [], null, -1, 1.5, NaN, 'ä nonsense', '']) {
+      const [problem, ...others] = failureOf(optionsWith(option, wrong), { DATABASE_URL }).problems;
+      expect(others).toEqual([]);
+      expect(problem).toMatchObject({ option, variable: undefined });
+    }
+    const { problems } = failureOf(optionsWith(option, 'ä nonsense'), { DATABASE_URL });
+    let ofVariable: unknown;
+    try {
+      readDatabaseSettings({ DATABASE_URL, [variable]: 'ä nonsense' });
+    } catch (error) {
+      ofVariable = (error as InvalidEnvironmentError).problems[0]?.expected;
+    }
+    expect(problems[0]?.expected).toBe(ofVariable);
+  });
+
+  it('do not accept the text of a number or of a flag', () => {
+    expect(problemsOf({ url, pool: { max: '5' }, fastPath: 'false' })).toEqual([
+      'pool.max must be a whole number from 1 to 1000',
+      'fastPath must be one of true, false',
+    ]);
+  });
+
+  it('may be undefined, and then leave the setting to the environment', () => {
+    const undefinedOptions = {
+      ...Object.fromEntries(Object.values(settingSources).map(({ option }) => [option, undefined])),
+      pool: { min: undefined, max: undefined },
+      tls: undefined,
+      'tls.mode': undefined,
+    };
+    const environment = { DATABASE_URL, DATABASE_POOL_MAX: '5' };
+    expect(readDatabaseSettings(environment, undefinedOptions)).toEqual(readDatabaseSettings(environment));
+  });
+
+  it('are refused under an unknown name, in a group, too, and beside wrong variables, in one error', () => {
+    const options = { url, name: 'second', host: 'db', pool: { size: 5, max: 0 }, tls: 'require' };
+    const failure = failureOf(options, { DATABASE_QUERY_LOG: 'loud' });
+
+    expect(failure.problems.map(({ option, variable }) => variable ?? option).sort()).toEqual([
+      'DATABASE_QUERY_LOG',
+      'host',
+      'name',
+      'pool.max',
+      'pool.size',
+      'tls',
+    ]);
+    expect(failure.code).toBe('INVALID_OPTIONS');
+    expect(failure.message).toContain('\n  pool.size is not an option');
+    expect(failure.message).toContain('\n  tls must be an object');
+  });
+
+  it('leave an error of the environment to the environment', () => {
+    const read = () => readDatabaseSettings({ DATABASE_QUERY_LOG: 'loud' }, { url });
+    expect(read).toThrow(InvalidEnvironmentError);
+    expect(read).toThrow('DATABASE_QUERY_LOG must be');
+  });
+
+  it('never appear in an error with their values', () => {
+    const secrets = {
+      url: 'mysql://app:hunter2@db/journal',
+      authUrl: { hunter2: 'hunter2' },
+      tls: { ca: 'hunter2' },
+      applicationName: 'hunter2 ä',
+    };
+    const failure = failureOf(secrets);
+    expect(failure.problems).toHaveLength(4);
+    expect(`${failure.stack}${JSON.stringify(failure)}`).not.toContain('hunter2');
+  });
+
+  it('contradict each other, and variables, under their own names', () => {
+    const min = { url, pool: { min: 6 } };
+    expect(problemsOf({ url, pool: { min: 21 } })).toEqual(['pool.min must not be greater than pool.max']);
+    expect(problemsOf({ url, pool: { min: 6, max: 5 } })).toEqual([
+      'pool.min must not be greater than pool.max',
+    ]);
+    expect(problemsOf(min, { DATABASE_POOL_MAX: '5' })).toEqual([
+      'pool.min must not be greater than DATABASE_POOL_MAX',
+    ]);
+    expect(problemsOf({ url, tls: { ca } })).toEqual([
+      'tls.ca is used with tls.mode=verify-full only; set that, or unset this',
+    ]);
+    expect(problemsOf({ url, tls: { ca } }, { DATABASE_TLS: 'require' })).toEqual([
+      'tls.ca is used with DATABASE_TLS=verify-full only; set that, or unset this',
+    ]);
+    expect(problemsOf({ url: `${url}?sslmode=require`, tls: { mode: 'disable' } })).toEqual([
+      'tls.mode must agree with the sslmode in the URLs; they ask for disable and require',
+    ]);
+  });
+
+  it.each([
+    ['authUrl', 'DATABASE_AUTH_URL'],
+    ['migrationUrl', 'DATABASE_MIGRATION_URL'],
+  ])('with a url refuse a variable for %s that names another database', (option, variable) => {
+    const other = { [variable]: 'postgresql://owner@db/other' };
+    const read = () => readDatabaseSettings(other, { url });
+
+    expect(read).toThrow(
+      `${variable} names another database than the option url; unset it, or give ${option}, too`,
+    );
+    expect(readDatabaseSettings(other, { url, [option]: 'postgresql://owner@db/other' })).toMatchObject({
+      [option]: 'postgresql://owner@db/other',
+    });
+    const direct = 'postgresql://owner@direct:6432/journal';
+    expect(readDatabaseSettings({ [variable]: direct }, { url })).toMatchObject({ [option]: direct });
+  });
+});
+
+describe('Complete settings', () => {
+  const complete = readDatabaseSettings({ DATABASE_URL });
+  const hostile = Object.fromEntries(environmentVariables.map((name) => [name, 'an invalid text ä']));
+
+  it('decide alone: the environment is not read', () => {
+    expect(settingsFrom(complete, { ...hostile, NODE_ENV: 'production' })).toEqual(complete);
+    const tls = { mode: 'verify-full', ca } as const;
+    expect(settingsFrom({ ...complete, tls }, hostile)).toEqual({ ...complete, tls });
+  });
+
+  it('are validated by the rules of options', () => {
+    const settings = { ...complete, pool: { ...complete.pool, max: 0 } };
+    expect(() => settingsFrom(settings, {})).toThrow('pool.max must be a whole number from 1 to 1000');
+  });
+
+  it.each(
+    Object.values(settingSources).filter(
+      ({ option }) => !['authUrl', 'statementLimit', 'tls.ca'].includes(option),
+    ),
+  )('need $option: without it the environment supplies the rest', ({ option }) => {
+    const [name = '', inner] = option.split('.');
+    const group = complete[name as 'pool'];
+    const lacking: DatabaseOptions = {
+      ...complete,
+      [name]: inner === undefined ? undefined : { ...group, [inner]: undefined },
+    };
+
+    expect(() => settingsFrom(lacking, hostile)).toThrow(InvalidEnvironmentError);
+  });
+});
