@@ -4,7 +4,14 @@ import { describe, expect, it } from '@jest/globals';
 import * as database from '../src/index.js';
 import { documentedErrors } from '../tools/reference/errors-file.js';
 
-const problem = { index: 0, id: 'put-1', column: 'qty', value: '"-1"', reason: 'must not be negative' };
+const problem = {
+  index: 0,
+  id: 'put-1',
+  property: 'qty',
+  column: 'qty',
+  value: '"-1"',
+  reason: 'must not be negative',
+};
 const unsafe = {
   code: 'BYPASSRLS',
   subject: 'my_login',

@@ -91,8 +91,6 @@ export interface DatabaseSettings {
   runMigrations: boolean;
 }
 
-type Optional<T> = { [K in keyof T]?: T[K] | undefined };
-
 /**
  * Any of the settings. An omitted member, or one that is undefined, has the value of its
  * environment variable, or else its default.
@@ -100,9 +98,9 @@ type Optional<T> = { [K in keyof T]?: T[K] | undefined };
  * - `tls.ca` also takes the path of a PEM file
  * - URLs may have an `sslmode`
  */
-export type DatabaseOptions = Optional<Omit<DatabaseSettings, 'tls' | 'pool'>> & {
-  tls?: Optional<DatabaseSettings['tls']> | undefined;
-  pool?: Optional<DatabaseSettings['pool']> | undefined;
+export type DatabaseOptions = Partial<Omit<DatabaseSettings, 'tls' | 'pool'>> & {
+  tls?: Partial<DatabaseSettings['tls']>;
+  pool?: Partial<DatabaseSettings['pool']>;
 };
 
 const missingUrl =

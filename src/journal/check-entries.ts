@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { InvalidInputError, inputProblems, shown } from '../model/input-check.js';
 import type { InputProblem } from '../model/input-check.js';
+import { columnName } from '../model/entry-column.js';
 import { entryRecord, newEntry } from './new-entry.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 import { typeProblems } from './type-rules.js';
@@ -25,7 +26,7 @@ export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0)
   refuse(
     records.flatMap(({ id, originalEntryId }, index) =>
       circular.has(id)
-        ? problem(first + index, id, 'original_entry_id', originalEntryId, 'leads in a circle')
+        ? problem(first + index, id, 'originalEntryId', originalEntryId, 'leads in a circle')
         : [],
     ),
   );
@@ -92,8 +93,8 @@ function listProblems<T extends NewEntry>(
   return problems;
 }
 
-function problem(index: number, id: string, column: string, value: unknown, reason: string): InputProblem {
-  return { index, id, column, value: shown(value), reason };
+function problem(index: number, id: string, property: string, value: unknown, reason: string): InputProblem {
+  return { index, id, property, column: columnName(property), value: shown(value), reason };
 }
 
 function refuse(problems: readonly InputProblem[]): void {

@@ -59,6 +59,7 @@ export function checkChanges(given: EntryChanges): EntryChanges {
       {
         index: 0,
         id: undefined,
+        property: 'changes',
         column: 'changes',
         value: '{}',
         reason: 'must have at least one changed member',
@@ -71,6 +72,13 @@ export function checkChanges(given: EntryChanges): EntryChanges {
 function requireOtherId<T extends { id?: string | undefined }>(what: string, id: string, edit: T): T {
   if (edit.id !== id) return edit;
   throw new InvalidInputError(what, [
-    { index: 0, id, column: 'id', value: shown(id), reason: 'must differ from the id of the entry' },
+    {
+      index: 0,
+      id,
+      property: 'id',
+      column: 'id',
+      value: shown(id),
+      reason: 'must differ from the id of the entry',
+    },
   ]);
 }

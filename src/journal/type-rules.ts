@@ -98,7 +98,7 @@ const typeRules: Readonly<Record<EntryType, TypeRules>> = {
 };
 
 /** Problems without the place of the entry. */
-type Problem = Pick<InputProblem, 'column' | 'value' | 'reason'>;
+type Problem = Pick<InputProblem, 'property' | 'column' | 'value' | 'reason'>;
 
 /**
  * The problems of an entry that its columns do not show one by one. The rules of the columns must
@@ -113,7 +113,7 @@ export function typeProblems(entry: NewEntry, isNew: boolean): Problem[] {
   const { needs = [], takes = [], amount, quantity, leg } = typeRules[type];
   const problems: Problem[] = [];
   const add = (property: keyof NewEntry, reason: string) =>
-    problems.push({ column: columnName(property), value: shown(entry[property]), reason });
+    problems.push({ property, column: columnName(property), value: shown(entry[property]), reason });
 
   for (const property of needs)
     if (entry[property] == null) add(property, `must be given for the type ${type}`);
@@ -146,10 +146,10 @@ function addTypeProblems(entry: NewEntry, add: Add): void {
           'must be given, because a ratio has two numbers',
         );
       if (adjusted.every((property) => entry[property] == null))
-        add('type', `needs a value of at least one of ${adjusted.map(columnName).join(', ')}`);
+        add('type', `needs a value of at least one of ${adjusted.join(', ')}`);
       break;
     case 'position_transfer':
-      if (entry.targetAccountId === entry.accountId) add('targetAccountId', 'must differ from account_id');
+      if (entry.targetAccountId === entry.accountId) add('targetAccountId', 'must differ from accountId');
       if ((entry.strike == null) !== (entry.expiration == null))
         add(
           entry.strike == null ? 'strike' : 'expiration',

@@ -8,7 +8,12 @@ export interface InputProblem {
   index: number;
   /** The id of the object, if it has one. */
   id: string | undefined;
-  /** The database column, such as `account_id`. */
+  /**
+   * The path of the value in the input of the caller, such as `accountId` or `close.strike`; empty
+   * if the input itself is invalid. `amount` if a template computes an amount that cannot be stored.
+   */
+  property: string;
+  /** @deprecated Use `property`. The database column, such as `account_id`. */
   column: string;
   /** The invalid value as JSON, shortened; `something hidden` for a password hash. */
   value: string;
@@ -28,9 +33,9 @@ export class InvalidInputError extends JournalDatabaseError {
     what: string,
     readonly problems: readonly InputProblem[],
   ) {
-    const shown = problems.slice(0, 5).map(({ id, column, value, reason }) => {
+    const shown = problems.slice(0, 5).map(({ id, property, value, reason }) => {
       const row = id === undefined ? '' : `${id}: `;
-      return `${row}${column} ${reason} (found ${value})`;
+      return `${row}${property} ${reason} (found ${value})`;
     });
     const more = problems.length > shown.length ? `; and ${problems.length - shown.length} more` : '';
     super(`Invalid ${what}, nothing was written: ${shown.join('; ')}${more}.`);
@@ -48,28 +53,48 @@ export function inputProblems(schema: z.ZodType, input: unknown, index = 0): Inp
   return (error?.issues ?? []).map((issue) => describe(issue, input, index));
 }
 
-/** @returns the validated object @throws InvalidInputError */
-export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+/**
+ * @param within the member of the caller's input that `input` is, such as `close`
+ * @returns the validated object
+ * @throws InvalidInputError
+ */
+export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown, within?: string): T {
   const { data, error } = schema.safeParse(input);
   if (error) {
     throw new InvalidInputError(
       what,
-      error.issues.map((issue) => describe(issue, input, 0)),
+      error.issues.map((issue) => describe(issue, input, 0, within)),
     );
   }
   return data;
 }
 
-function describe(issue: z.core.$ZodIssue, input: unknown, index: number): InputProblem {
-  const fields = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
-  const property = String(issue.path[0] ?? (issue.code === 'unrecognized_keys' ? issue.keys[0] : ''));
+function describe(issue: z.core.$ZodIssue, input: unknown, index: number, within?: string): InputProblem {
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
+  const property = pathText(within === undefined ? path : [within, ...path]);
+  const id = memberOf(input, 'id');
   return {
     index,
-    id: typeof fields['id'] === 'string' ? fields['id'] : undefined,
-    column: columnName(property),
-    value: /password/i.test(property) ? 'something hidden' : shown(fields[property]),
-    reason: issue.code === 'unrecognized_keys' ? 'is not an allowed column' : issue.message,
+    id: typeof id === 'string' ? id : undefined,
+    property,
+    column: columnName(String(path[0] ?? '')),
+    value: /password/i.test(property) ? 'something hidden' : shown(path.reduce(memberOf, input)),
+    reason: issue.code === 'unrecognized_keys' ? 'is not an allowed property' : issue.message,
   };
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<PropertyKey, unknown>)[key]
+    : undefined;
+}
+
+/** A path as the caller writes it: `close.strike`, `types[0]`. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
 }
 
 /** Formats a value for a message: one line, at most `maxLength` characters. */

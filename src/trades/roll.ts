@@ -72,8 +72,8 @@ const anyRoll = anyTrade
 export function roll(trade: Roll): TradeEntry[] {
   const checked = checkInput('roll', anyRoll, trade);
   const { leg, ts, underlyingPrice } = checked;
-  const close = checkSide('closing side of a roll', closingSide, checked.close, ts);
-  const open = checkSide('opening side of a roll', openingSide, checked.open, ts);
+  const close = checkSide('close', closingSide, checked.close, ts);
+  const open = checkSide('open', openingSide, checked.open, ts);
   const id = idOf(checked);
   const [closingId, openingId] = [partOf(id, 'close'), partOf(id, 'open')];
   const template = 'tmplRoll';
@@ -97,13 +97,13 @@ export function roll(trade: Roll): TradeEntry[] {
 }
 
 function checkSide(
-  what: string,
+  side: 'close' | 'open',
   schema: typeof closingSide,
   option: RolledOption,
   ts: Date,
 ): z.infer<typeof closingSide> {
-  const checked = checkInput(what, schema, option);
-  checkInput(what, timely, { ...checked, ts });
+  const checked = checkInput('roll', schema, option, side);
+  checkInput('roll', timely, { ...checked, ts }, side);
   return checked;
 }
 

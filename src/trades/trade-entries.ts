@@ -85,6 +85,6 @@ function exact(product: Decimal): DecimalString {
     'has more than 12 digits before the point or 8 after it, and is never rounded; correct the factors, or set `total` ' +
     'if the trade has one';
   throw new InvalidInputError('trade', [
-    { index: 0, id: undefined, column: 'amount', value: amount, reason },
+    { index: 0, id: undefined, property: 'amount', column: 'amount', value: amount, reason },
   ]);
 }

@@ -36,7 +36,7 @@ export function checkUserChanges(given: UserChanges): UserChanges {
   const changes = checkInput<UserChanges>('change of a user', userChanges, given);
   if (Object.values(changes).some((value) => value !== undefined)) return changes;
   const reason = 'must have at least one changed member';
-  const problem = { index: 0, id: undefined, column: 'changes', value: '{}', reason };
+  const problem = { index: 0, id: undefined, property: 'changes', column: 'changes', value: '{}', reason };
   throw new InvalidInputError('change of a user', [problem]);
 }
 

@@ -408,7 +408,7 @@ describe('The guide to the read models works out by hand', () => {
       'a misspelt wish',
       (one) => one.get(LegacyReadModel).lots({ account: 'acct-1' } as object),
       'account',
-      'is not an allowed column',
+      'is not an allowed property',
     ],
   ])('not what is asked for with %s', async (_, ask, column, reason) => {
     const failure = await failureOf(inScope(() => ask(under)));

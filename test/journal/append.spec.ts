@@ -199,7 +199,7 @@ describe('JournalRepository.append', () => {
 
     expect(failure).toBeInstanceOf(InvalidInputError);
     expect((failure as InvalidInputError).problems).toEqual([
-      { index: 1, id: 'x', column: 'id', value: '"x"', reason: 'is given twice' },
+      { index: 1, id: 'x', property: 'id', column: 'id', value: '"x"', reason: 'is given twice' },
     ]);
   });
 

@@ -85,13 +85,13 @@ describe('An entry of a new type', () => {
     ['securities_lending', { amount: '0' }, 'amount must not be 0'],
     ['withheld_tax', { amount: '0' }, 'amount must not be 0'],
     ['rebate', { amount: '0' }, 'amount must not be 0'],
-    ['symbol_change', { targetSymbol: 'FB' }, 'target_symbol must differ from symbol'],
-    ['spin_off', { targetSymbol: 'OLD' }, 'target_symbol must differ from symbol'],
-    ['option_adjustment', { ratioTo: 3 }, 'ratio_from must be given, because a ratio has two numbers'],
-    ['option_adjustment', { ratioFrom: 3 }, 'ratio_to must be given, because a ratio has two numbers'],
-    ['option_adjustment', { targetStrike: null }, 'type needs a value of at least one of target_symbol'],
+    ['symbol_change', { targetSymbol: 'FB' }, 'targetSymbol must differ from symbol'],
+    ['spin_off', { targetSymbol: 'OLD' }, 'targetSymbol must differ from symbol'],
+    ['option_adjustment', { ratioTo: 3 }, 'ratioFrom must be given, because a ratio has two numbers'],
+    ['option_adjustment', { ratioFrom: 3 }, 'ratioTo must be given, because a ratio has two numbers'],
+    ['option_adjustment', { targetStrike: null }, 'type needs a value of at least one of targetSymbol'],
     ['option_adjustment', { meta: { leg: 'P' } }, 'meta must have leg "put" or "call"'],
-    ['position_transfer', { targetAccountId: 'acct-1' }, 'target_account_id must differ from account_id'],
+    ['position_transfer', { targetAccountId: 'acct-1' }, 'targetAccountId must differ from accountId'],
     ['position_transfer', { strike: null }, 'strike must be given for options; for shares, leave out both'],
     ['position_transfer', { expiration: null }, 'expiration must be given for options'],
     ['position_transfer', { qty: '0' }, 'qty must be more than 0'],
@@ -99,7 +99,7 @@ describe('An entry of a new type', () => {
     ['shares_received', { qty: '0' }, 'qty must be more than 0'],
   ])('is refused as a %s with %j', (type, values, message) => {
     const [problem] = problemsOf(type, { ...valid[type], ...values }, refuseStored);
-    expect(`${problem?.column} ${problem?.reason}`).toContain(message);
+    expect(`${problem?.property} ${problem?.reason}`).toContain(message);
   });
 
   it('accepts amounts of 0 and cash that the type allows', () => {

@@ -26,7 +26,7 @@ type Case = [
   what: string,
   template: (input: never) => unknown,
   input: object,
-  column: string,
+  property: string,
   reason: RegExp,
 ];
 
@@ -46,13 +46,13 @@ const cases: Case[] = [
   ['an expired option', sellPut, { ...put, expiration: '2026-01-03' }, 'expiration', /before the trade/],
   ['no symbol', sellPut, { ...put, symbol: undefined }, 'symbol', /must be text/],
   ['an empty symbol', sellPut, { ...put, symbol: '' }, 'symbol', /must not be empty/],
-  ['no account', sellPut, { ...put, accountId: undefined }, 'account_id', /must be text/],
+  ['no account', sellPut, { ...put, accountId: undefined }, 'accountId', /must be text/],
   ['no instant', sellPut, { ...put, ts: '2026-01-05' }, 'ts', /must be a valid Date/],
   ['an invalid instant', sellPut, { ...put, ts: new Date('x') }, 'ts', /must be a valid Date/],
   ['a long id', sellPut, { ...put, id: 'x'.repeat(181) }, 'id', /at most 180/],
   ['a NUL', sellPut, { ...put, notes: 'a\0' }, 'notes', /cannot store/],
   ['meta that is none', sellPut, { ...put, meta: [] }, 'meta', /must be an object/],
-  ['an amount of the caller', sellPut, { ...put, amount: '312' }, 'amount', /not an allowed column/],
+  ['an amount of the caller', sellPut, { ...put, amount: '312' }, 'amount', /not an allowed property/],
   ['too much money', sellPut, { ...put, contracts: many, price: '1' }, 'amount', /more than 12 digits/],
   ['no leg', buyToOpen, put, 'leg', /put, call/],
   ['a side', optionExpired, { ...trade, ...option, leg: 'put', side: 'both' }, 'side', /short, long/],
@@ -63,39 +63,63 @@ const cases: Case[] = [
   ['a dividend paid', dividend, { ...trade, amount: '-5' }, 'amount', /more than 0/],
   ['a signed fee', fee, { ...trade, amount: '-5' }, 'amount', /more than 0/],
   ['nothing corrected', correction, { ...trade, amount: '0.00' }, 'amount', /must not be 0/],
-  ['a symbol of a deposit', deposit, { ...trade, amount: '1' }, 'symbol', /not an allowed column/],
+  ['a symbol of a deposit', deposit, { ...trade, amount: '1' }, 'symbol', /not an allowed property/],
   [
     'one account',
     transfer,
     { ts: trade.ts, fromAccountId: 'a', toAccountId: 'a', amount: '1' },
-    'to_account_id',
+    'toAccountId',
     /another account/,
   ],
   ['a roll to itself', roll, { ...rolling, open: { ...side, strike: '180.50' } }, 'open', /another strike/],
   ['no closing side', roll, { ...rolling, close: undefined }, 'close', /bought back/],
   ['null for a closing side', roll, { ...rolling, close: null }, 'close', /bought back/],
-  ['a strike without digits', roll, { ...rolling, open: { ...side, strike: 'x' } }, 'strike', /a decimal/],
-  ['a wrong closing side', roll, { ...rolling, close: { ...side, contracts: '0' } }, 'contracts', /whole/],
-  ['a wrong opening side', roll, { ...rolling, open: { ...side, strike: '-1' } }, 'strike', /more than 0/],
-  ['an expired closing side', roll, { ...rolling, close: expired }, 'expiration', /before the trade/],
-  ['an expired opening side', roll, { ...rolling, open: expired }, 'expiration', /before the trade/],
-  ['a roll for nothing', roll, { ...rolling, open: { ...side, strike: '1', price: '0' } }, 'price', /than 0/],
+  [
+    'a strike without digits',
+    roll,
+    { ...rolling, open: { ...side, strike: 'x' } },
+    'open.strike',
+    /a decimal/,
+  ],
+  [
+    'a wrong closing side',
+    roll,
+    { ...rolling, close: { ...side, contracts: '0' } },
+    'close.contracts',
+    /whole/,
+  ],
+  [
+    'a wrong opening side',
+    roll,
+    { ...rolling, open: { ...side, strike: '-1' } },
+    'open.strike',
+    /more than 0/,
+  ],
+  ['an expired closing side', roll, { ...rolling, close: expired }, 'close.expiration', /before the trade/],
+  ['an expired opening side', roll, { ...rolling, open: expired }, 'open.expiration', /before the trade/],
+  [
+    'a roll for nothing',
+    roll,
+    { ...rolling, open: { ...side, strike: '1', price: '0' } },
+    'open.price',
+    /than 0/,
+  ],
 ];
 
 describe('A template refuses', () => {
-  it.each(cases)('%s', (_, template, input, column, reason) => {
+  it.each(cases)('%s', (_, template, input, property, reason) => {
     const error = failure(() => template(input as never));
 
     expect(error).toBeInstanceOf(InvalidInputError);
     const [problem, ...others] = (error as InvalidInputError).problems;
-    expect(problem).toMatchObject({ column, reason: expect.stringMatching(reason) });
+    expect(problem).toMatchObject({ property, reason: expect.stringMatching(reason) });
     expect(others).toEqual([]);
   });
 
   it('everything at once that is wrong', () => {
     const error = failure(() => sellPut({ ...put, contracts: '0', price: '-1', symbol: '' } as never));
 
-    expect((error as InvalidInputError).problems.map(({ column }) => column).sort()).toEqual([
+    expect((error as InvalidInputError).problems.map(({ property }) => property).sort()).toEqual([
       'contracts',
       'price',
       'symbol',

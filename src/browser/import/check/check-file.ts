@@ -13,7 +13,13 @@ import { ControlTotals, legacyControlSum, TotalsOfAllRows } from './control-tota
 import type { FileTotals } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
 import { reported } from '../report/import-report.js';
-import type { ChangedValue, DayForms, EntriesWithoutAccount, RejectedRow } from '../report/import-report.js';
+import type {
+  ChangedValue,
+  DayForms,
+  EntriesWithoutAccount,
+  RejectedRow,
+  RowProblem,
+} from '../report/import-report.js';
 import { RecordingOrder } from './recording-order.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
 import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
@@ -169,14 +175,12 @@ function checkAccounts(
   });
 }
 
-type Problem = Omit<InputProblem, 'index'>;
-
 /** Omits storage rules of columns with a conversion problem. Reports the values of the file. */
 function allProblems(
   legacy: LegacyRow,
-  converting: readonly Problem[],
+  converting: readonly RowProblem[],
   storing: readonly InputProblem[],
-): Problem[] {
+): RowProblem[] {
   const long = tooLong(legacy);
   if (converting.length + storing.length + long.length === 0) return [];
   const columns = new Set([...converting, ...long].map(({ column }) => column));
@@ -188,7 +192,7 @@ function allProblems(
   ];
 }
 
-function tooLong(legacy: LegacyRow): Problem[] {
+function tooLong(legacy: LegacyRow): RowProblem[] {
   if (!Object.values(legacy).some((value) => typeof value === 'string' && value.length > longestText))
     return [];
   const id = typeof legacy['id'] === 'string' ? legacy['id'].slice(0, longestText) : undefined;
@@ -210,7 +214,7 @@ function refuseFlood({ path }: LegacySource, rejected: readonly RejectedRow[]): 
   );
 }
 
-function repeatedId(id: string): Problem {
+function repeatedId(id: string): RowProblem {
   return { id, column: 'id', value: JSON.stringify(id), reason: 'stands in an earlier row already' };
 }
 

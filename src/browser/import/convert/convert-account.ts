@@ -1,6 +1,5 @@
 import type { NewAccount } from '../../../accounts/new-account.js';
-import type { InputProblem } from '../../../model/input-check.js';
-import type { ChangedValue } from '../report/import-report.js';
+import type { ChangedValue, RowProblem } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { RowReader } from './row-reader.js';
 
@@ -10,7 +9,7 @@ export type ImportedAccount = NewAccount & { id: string; closedAt?: Date | null 
 /** A legacy row as an account. May be stored only without `problems`. */
 export interface ConvertedAccount {
   record: ImportedAccount;
-  problems: Omit<InputProblem, 'index'>[];
+  problems: RowProblem[];
   changes: ChangedValue[];
 }
 

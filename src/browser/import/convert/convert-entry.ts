@@ -1,8 +1,7 @@
 import type { DecimalString } from '../../../model/decimal.js';
 import type { EntryType } from '../../../model/entry-type.js';
-import type { InputProblem } from '../../../model/input-check.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import type { ChangedValue } from '../report/import-report.js';
+import type { ChangedValue, RowProblem } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import type { TypedDays } from './typed-days.js';
 import { legMeantBy } from '../../../journal/type-rules.js';
@@ -12,7 +11,7 @@ import { RowReader } from './row-reader.js';
 /** A legacy row as an entry. May be stored without `problems`, if the journal accepts it. */
 export interface ConvertedEntry {
   record: EntryRecord;
-  problems: Omit<InputProblem, 'index'>[];
+  problems: RowProblem[];
   changes: ChangedValue[];
 }
 

@@ -1,15 +1,14 @@
 import { toColumnScale } from '../../../model/decimal.js';
 import type { DecimalString } from '../../../model/decimal.js';
-import type { InputProblem } from '../../../model/input-check.js';
 import { reported } from '../report/import-report.js';
-import type { ChangedValue, ChangeKind } from '../report/import-report.js';
+import type { ChangedValue, ChangeKind, RowProblem } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { readInstant } from './instant.js';
 import { plainDecimal, readDecimal } from './read-decimal.js';
 
 /** Reads the values of one legacy row. Collects the problems and the changes of values. */
 export class RowReader {
-  readonly problems: Omit<InputProblem, 'index'>[] = [];
+  readonly problems: RowProblem[] = [];
   readonly changes: ChangedValue[] = [];
   /** For messages and reports. A row without an id is rejected elsewhere. */
   readonly id: string;

@@ -3,8 +3,14 @@ import type { LocalStorageReport } from './local-storage-report.js';
 import type { InputProblem } from '../../../model/input-check.js';
 import type { LegacyFormat, UnreadTable } from '../read/legacy-source.js';
 
+/** One invalid value of a row of the file. */
+export interface RowProblem extends Pick<InputProblem, 'id' | 'value' | 'reason'> {
+  /** The column of the file, such as `account_id`. */
+  column: string;
+}
+
 /** A row that was not imported, and the reason. */
-export interface RejectedRow extends Omit<InputProblem, 'index'> {
+export interface RejectedRow extends RowProblem {
   table: 'accounts' | 'journal';
   /** The row's place in the table, from 1. */
   row: number;

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { checkInput, inputProblems, InvalidInputError } from '../../src/model/input-check.js';
+
+const text = z.string('must be text');
+const schema = z.strictObject({
+  accountId: text,
+  side: z.strictObject({ strikePrice: text }),
+  types: z.array(text),
+});
+const valid = { accountId: 'a', side: { strikePrice: '1' }, types: ['fee'] };
+
+describe('A problem of an input', () => {
+  it.each<[string, object, string, string, string]>([
+    ['a member', { ...valid, accountId: 5 }, 'accountId', 'account_id', '5'],
+    ['a missing member', { ...valid, accountId: undefined }, 'accountId', 'account_id', 'nothing'],
+    ['a nested member', { ...valid, side: { strikePrice: 7 } }, 'side.strikePrice', 'side', '7'],
+    ['an item of a list', { ...valid, types: ['fee', 5] }, 'types[1]', 'types', '5'],
+    ['an unknown member', { ...valid, newId: 1 }, 'newId', 'new_id', '1'],
+    ['an unknown nested member', { ...valid, side: { strikePrice: '1', x: 2 } }, 'side.x', 'side', '2'],
+  ])('names %s as the caller wrote it', (_, input, property, column, value) => {
+    expect(inputProblems(schema, input)).toMatchObject([{ property, column, value }]);
+  });
+
+  it('names the place within the whole input, in the message, too', () => {
+    let failure: unknown;
+    try {
+      checkInput('roll', schema, { ...valid, accountId: 5 }, 'close');
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toBeInstanceOf(InvalidInputError);
+    expect((failure as InvalidInputError).problems).toMatchObject([{ property: 'close.accountId' }]);
+    expect((failure as Error).message).toContain('close.accountId must be text (found 5)');
+  });
+
+  it('has no property if the input itself is wrong', () => {
+    expect(inputProblems(schema, null)).toMatchObject([{ property: '', value: 'null' }]);
+  });
+});
