@@ -112,7 +112,8 @@ export class DatabaseModule {
   /**
    * Takes the settings from a factory: another configuration module, a secret store, a test. The
    * environment supplies the settings that the factory omits; with complete settings, such as those
-   * of `readDatabaseSettings`, the environment is not read. Throws the errors of `forRoot` at start.
+   * of `readDatabaseSettings`, the environment is not read. Throws the errors of `forRoot` at
+   * start.
    *
    * @example
    * DatabaseModule.forRootAsync({

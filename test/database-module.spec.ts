@@ -236,10 +236,10 @@ describe('DatabaseModule', () => {
     );
 
     await worksIn(app, database.url);
-    const [row] = await app
+    const [row]: { name: string }[] = await app
       .get<DataSource>(getDataSourceToken('other'))
       .query('SELECT current_database() AS name');
-    expect(`/${row.name}`).toBe(new URL(other.url).pathname);
+    expect(`/${row?.name}`).toBe(new URL(other.url).pathname);
   });
 
   it('does not start with a missing or wrong environment, and lists what is wrong', async () => {

@@ -10,7 +10,7 @@ export interface InputProblem {
   id: string | undefined;
   /**
    * The path of the value in the input of the caller, such as `accountId` or `close.strike`; empty
-   * if the input itself is invalid. `amount` if a template computes an amount that cannot be stored.
+   * if the input itself is invalid. `amount` if a template computes an amount that is too long.
    */
   property: string;
   /** @deprecated Use `property`. The database column, such as `account_id`. */
