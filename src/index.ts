@@ -50,6 +50,7 @@ export * from './driver/connection.errors.js';
 export * from './driver/transaction.errors.js';
 export { MigrationThroughPoolerError } from './driver/refuse-pooler.js';
 export * from './isolation/scope.errors.js';
+export { SoftDeleteRefusedError } from './isolation/refuse-soft-delete.js';
 export { RolesMissingError } from './isolation/ensure-roles.js';
 export * from './isolation/privilege-check/privilege.errors.js';
 export * from './users/user.errors.js';

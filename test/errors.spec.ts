@@ -39,6 +39,7 @@ const errors: Record<string, database.JournalDatabaseError> = {
   TRANSACTION_NOT_JOINED: new database.TransactionNotJoinedError(),
   TRANSACTION_OUTSIDE_SCOPE: new database.TransactionOutsideScopeError(),
   TRANSACTION_WITHIN_UNIT: new database.TransactionWithinUnitError(),
+  SOFT_DELETE_REFUSED: new database.SoftDeleteRefusedError('soft-delete'),
   COPY_REFUSED: new database.CopyRefusedError(),
   QUERY_OBJECT_REFUSED: new database.QueryObjectRefusedError(),
   SIGN_IN_WITHIN_UNIT: new database.SignInWithinUnitError(),

@@ -2,6 +2,7 @@ import { EntityManager, TypeORMError } from 'typeorm';
 import { isolations } from '../driver/contract.js';
 import type { Isolation } from '../driver/contract.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
+import { refuseSoftDeletion } from './refuse-soft-delete.js';
 import { transact } from './transact.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -47,11 +48,15 @@ export class JournalEntityManager extends EntityManager {
     return this.#inUnit('remove', args);
   }
 
-  override softRemove(...args: unknown[]): Promise<never> {
+  // TypeORM skips entries that do not exist, so the query builder would not refuse them.
+
+  override async softRemove(...args: unknown[]): Promise<never> {
+    refuseSoftDeletion(this.dataSource, 'soft-delete', args);
     return this.#inUnit('softRemove', args);
   }
 
-  override recover(...args: unknown[]): Promise<never> {
+  override async recover(...args: unknown[]): Promise<never> {
+    refuseSoftDeletion(this.dataSource, 'restore', args);
     return this.#inUnit('recover', args);
   }
 

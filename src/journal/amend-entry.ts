@@ -36,7 +36,10 @@ export async function amendEntry(scope: UserScope, amendment: AmendmentOf): Prom
       const isNew = await markDeleted(unit, userId, id, edit);
       if (isNew) await appendSuccessor(unit, userId, amendment);
       else await requireRepetition(unit, userId, amendment);
-      const stored = await unit.findBy(JournalEntry, { userId, id: Any([id, successorId]) });
+      const stored = await unit.find(JournalEntry, {
+        where: { userId, id: Any([id, successorId]) },
+        withDeleted: true,
+      });
       const [predecessor, successor] = [id, successorId].map((one) =>
         stored.find((entry) => entry.id === one),
       );

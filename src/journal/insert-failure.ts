@@ -46,14 +46,17 @@ async function unknownAccounts(manager: EntityManager, userId: string, entries: 
 
 async function missingOriginals(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
   const named = originalsOf(entries);
-  const stored = await manager.findBy(JournalEntry, { userId, id: Any(named) });
+  const stored = await manager.find(JournalEntry, {
+    where: { userId, id: Any(named) },
+    withDeleted: true,
+  });
   return without(named, [...stored, ...entries]);
 }
 
 async function amendedTwice(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
-  const stored = await manager.findBy(JournalEntry, {
-    userId,
-    originalEntryId: Any(originalsOf(entries)),
+  const stored = await manager.find(JournalEntry, {
+    where: { userId, originalEntryId: Any(originalsOf(entries)) },
+    withDeleted: true,
   });
   const successors = new Map<string, Set<string>>();
   for (const { id, originalEntryId } of [...stored, ...entries]) {

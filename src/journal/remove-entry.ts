@@ -16,7 +16,7 @@ export function removeEntry(scope: UserScope, id: string, removal: Removal): Pro
   const { userId } = scope;
   return scope.transaction(async (unit) => {
     if (await markDeleted(unit, userId, id, removal))
-      return unit.findOneByOrFail(JournalEntry, { userId, id });
+      return unit.findOneOrFail(JournalEntry, { where: { userId, id }, withDeleted: true });
     const links = await chainOf(unit, userId, id);
     const last = links.at(-1);
     if (last?.id === id && isRemovedBy(last, removal)) return last;

@@ -50,7 +50,7 @@ async function restoreWithin(
   if (differing !== undefined) throw conflict(differing);
 
   if (await appendCopy(unit, { ...copy, after: last.id, edit }))
-    return unit.findOneByOrFail(JournalEntry, { userId, id: restoredId });
+    return unit.findOneOrFail(JournalEntry, { where: { userId, id: restoredId }, withDeleted: true });
   // Either the id belongs to an entry outside the chain, or a concurrent call extended the chain.
   const taken = await differencesFromCopy(unit, copy);
   const isElsewhere = !(await chainOf(unit, userId, id)).some((link) => link.id === restoredId);

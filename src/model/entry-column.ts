@@ -1,4 +1,4 @@
-import { Check, Column, PrimaryColumn } from 'typeorm';
+import { Check, Column, DeleteDateColumn, PrimaryColumn } from 'typeorm';
 import type { ColumnOptions } from 'typeorm';
 import { entryTypes } from './entry-type.js';
 import { oneOf } from './sql-text.js';
@@ -42,6 +42,11 @@ interface EntryColumnOptions {
   reference?: true;
   /** SQL of the default value. */
   default?: string;
+  /**
+   * The instant of deletion: finders and query builders of TypeORM leave out rows that have one,
+   * unless `withDeleted` is set.
+   */
+  deletion?: true;
   /** Updated when an entry is removed or replaced. No other column is ever updated. */
   marks?: true;
   /**
@@ -127,9 +132,9 @@ export function EntryColumn(kind: EntryKind, options: EntryColumnOptions): Prope
       comment: options.comment,
       ...(options.default !== undefined && { default: () => options.default }),
     };
-    const decorate = primary
-      ? PrimaryColumn({ ...described, nullable: false, primaryKeyConstraintName: 'pk_journal' })
-      : Column({ ...described, nullable });
+    const primaryKey = { ...described, nullable: false, primaryKeyConstraintName: 'pk_journal' } as const;
+    const ordinary = options.deletion ? DeleteDateColumn : Column;
+    const decorate = primary ? PrimaryColumn(primaryKey) : ordinary({ ...described, nullable });
     decorate(prototype, key);
     if (check && part === 'content' && options.reference !== true)
       Check(`chk_journal_${name}`, check(name))(prototype.constructor);

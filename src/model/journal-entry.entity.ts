@@ -167,8 +167,17 @@ export class JournalEntry {
   @EntryColumn('object', { comment: entryComments.meta })
   meta!: Record<string, unknown>;
 
-  /** The instant of removal or replacement, which is final; null for a live entry. */
-  @EntryColumn('instant', { part: 'history', nullable: true, marks: true, comment: entryComments.deletedAt })
+  /**
+   * The instant of removal or replacement, which is final; null for a live entry. `find()` and
+   * query builders return live entries only, also as relations; with `withDeleted`, all entries.
+   */
+  @EntryColumn('instant', {
+    part: 'history',
+    nullable: true,
+    marks: true,
+    deletion: true,
+    comment: entryComments.deletedAt,
+  })
   deletedAt!: Date | null;
 
   /** The author of the removal or amendment; on a restored entry, of the restoration. */
@@ -238,6 +247,7 @@ export class JournalEntry {
   ])
   targetAccount?: Relation<Account>;
 
+  /** The predecessor. It is deleted, so a query loads it only with `withDeleted`. */
   @ManyToOne(() => JournalEntry)
   @JoinColumn([
     {

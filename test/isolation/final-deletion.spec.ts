@@ -80,9 +80,10 @@ describe('The one change that an entry can undergo', () => {
           ON CONFLICT (user_id, id) DO UPDATE SET deleted_at = NULL`),
       ).rejects.toThrow('row-level security');
       const revived = inScope(async () => {
-        const entry = await entries().findOneByOrFail({ id: 'gone' });
+        const gone = { where: { id: 'gone' }, withDeleted: true };
+        const entry = await entries().findOneOrFail(gone);
         await entries().save({ ...entry, deletedAt: null });
-        return entries().findOneByOrFail({ id: 'gone' });
+        return entries().findOneOrFail(gone);
       });
       expect((await revived).deletedAt).not.toBeNull();
     });
@@ -104,7 +105,8 @@ describe('The one change that an entry can undergo', () => {
 
     expect((await marked()).affected).toBe(1);
     expect((await marked()).affected).toBe(0);
-    expect(await inScope(() => entries().findOneByOrFail({ id: 'a-1' }))).toMatchObject({
+    const read = () => entries().findOneOrFail({ where: { id: 'a-1' }, withDeleted: true });
+    expect(await inScope(read)).toMatchObject({
       deletedAt,
       editReason: 'x',
     });

@@ -27,7 +27,8 @@ describe('A load of entries', () => {
   });
 
   const asAnna = <T>(work: () => Promise<T>) => under.scope.run(anna, work);
-  const stored = () => under.owner.getRepository(JournalEntry).findBy({ userId: anna });
+  const stored = () =>
+    under.owner.getRepository(JournalEntry).find({ where: { userId: anna }, withDeleted: true });
   function* entries(count: number, different: (n: number) => Partial<EntryRecord> = () => ({})) {
     for (let n = 0; n < count; n += 1) yield { ...putSold(), id: `entry-${n}`, ...different(n) };
   }

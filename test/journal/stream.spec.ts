@@ -50,7 +50,9 @@ describe('A stream of entries', () => {
         async (records, given, order) => {
           anna = await under.newUser();
           await asAnna(() => under.imports.appendMissing(records));
-          const all = await under.owner.getRepository(JournalEntry).findBy({ userId: anna });
+          const all = await under.owner
+            .getRepository(JournalEntry)
+            .find({ where: { userId: anna }, withDeleted: true });
           const expected = all.filter((entry) => passes(entry, given)).sort(newestFirst);
           if (order === 'oldest-first') expected.reverse();
 

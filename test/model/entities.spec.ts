@@ -69,7 +69,7 @@ describe('The entities, through plain TypeORM repositories', () => {
           const key = { userId, id: `entry-${made}` };
           await repository().save({ ...fee(key.id), ...given });
 
-          const stored = await repository().findOneByOrFail(key);
+          const stored = await repository().findOneOrFail({ where: key, withDeleted: true });
           expect(stored).toMatchObject({ ...given, meta: {} });
           expect(Object.entries(stored.meta)).toEqual(expect.arrayContaining(Object.entries(given.meta)));
         }),

@@ -31,7 +31,7 @@ function inside(how: Interruption): Operations {
       const query = trader.hunted.entries.createQueryBuilder('entry').comment(mark);
       const slow = query.where('(SELECT pg_sleep(30)) IS NOT NULL');
       // Without a row of the trader's there is nothing to sleep for.
-      return trader.model.rows.length === 0 ? Promise.resolve() : end(trader, mark, slow.getMany());
+      return trader.model.liveRows.length === 0 ? Promise.resolve() : end(trader, mark, slow.getMany());
     },
 
     [`an insert that is ${ended[how]}`]: (trader) => {

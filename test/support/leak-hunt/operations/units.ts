@@ -19,7 +19,7 @@ export const units: Operations = {
     await trader.unit(async () => {
       await journal.append(one);
       await entries.insert(other);
-      expect(await entries.count()).toBe(trader.model.rows.length + 2);
+      expect(await entries.count()).toBe(trader.model.liveRows.length + 2);
     });
     trader.has(one, other);
   },
@@ -51,7 +51,7 @@ export const units: Operations = {
         });
         await expectError(inner, Undone);
       });
-      expect(await entries.count()).toBe(trader.model.rows.length + 2);
+      expect(await entries.count()).toBe(trader.model.liveRows.length + 2);
     });
     trader.has(kept, alsoKept);
   },
@@ -101,7 +101,7 @@ export const units: Operations = {
     const row = trader.newRow();
     await trader.hunted.dataSource.transaction(async (manager) => {
       await manager.insert(JournalEntry, row);
-      expect(await manager.count(JournalEntry)).toBe(trader.model.rows.length + 1);
+      expect(await manager.count(JournalEntry)).toBe(trader.model.liveRows.length + 1);
     });
     trader.has(row);
   },
@@ -116,7 +116,7 @@ export const units: Operations = {
         trader.unit(() => scope.withAllUsers(() => trader.query('SELECT id FROM journal'))),
         '42501',
       );
-      expect(await entries.count()).toBe(trader.model.rows.length + 1);
+      expect(await entries.count()).toBe(trader.model.liveRows.length + 1);
     });
     trader.has(entry);
   },

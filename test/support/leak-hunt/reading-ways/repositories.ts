@@ -6,12 +6,17 @@ import type { ReadingWays, Trader } from '../trader.js';
 import { byId } from '../trader-model.js';
 
 const expectEntries = (trader: Trader, found: readonly JournalEntry[]) =>
-  expect(byId(found.map(rowOf))).toEqual(trader.model.rows);
+  expect(byId(found.map(rowOf))).toEqual(trader.model.liveRows);
 
 /** TypeORM's own repositories, managers and query builders. */
 export const repositoryWays: ReadingWays = {
   'find of a plain repository': async (trader) => {
     expectEntries(trader, await trader.hunted.entries.find());
+  },
+
+  'find of deleted entries too': async (trader) => {
+    const found = await trader.hunted.entries.find({ withDeleted: true });
+    expect(byId(found.map(rowOf))).toEqual(trader.model.rows);
   },
 
   'findBy that asks for strangers as well': async (trader) => {
@@ -28,7 +33,7 @@ export const repositoryWays: ReadingWays = {
   },
 
   'count of a plain repository': async (trader) => {
-    expect(await trader.hunted.entries.count()).toBe(trader.model.rows.length);
+    expect(await trader.hunted.entries.count()).toBe(trader.model.liveRows.length);
   },
 
   'the EntityManager': async (trader) => {
@@ -42,7 +47,7 @@ export const repositoryWays: ReadingWays = {
   "a query builder's sums": async (trader) => {
     const query = trader.hunted.entries.createQueryBuilder('entry').select('sum(entry.amount)', 'sum');
     const [row] = await query.getRawMany<{ sum: string | null }>();
-    expect(Number(row?.sum)).toBe(sumOf(trader.model.rows));
+    expect(Number(row?.sum)).toBe(sumOf(trader.model.liveRows));
   },
 
   'a unit of work': async (trader) => {

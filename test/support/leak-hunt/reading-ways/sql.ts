@@ -22,7 +22,8 @@ export const sqlWays: ReadingWays = {
   'a stream': async (trader) => {
     const rows: unknown[] = [];
     await trader.unit(async (manager) => {
-      const query = manager.createQueryBuilder(JournalEntry, 'entry').select('entry.id', 'id');
+      const query = manager.createQueryBuilder(JournalEntry, 'entry').withDeleted();
+      query.select('entry.id', 'id');
       query.addSelect('entry.ts', 'ts');
       query.addSelect('entry.accountId', 'accountId').addSelect('entry.amount', 'amount');
       query.addSelect('entry.notes', 'notes').addSelect('entry.deletedAt IS NOT NULL', 'isDeleted');
