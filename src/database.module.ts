@@ -10,6 +10,7 @@ import { schemaProblems } from './data-source/check-application-schema.js';
 import { dataSourceOptions, entities } from './data-source/data-source-options.js';
 import type { ApplicationSchema } from './data-source/data-source-options.js';
 import type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
+import { refuseShortTimestamps } from './data-source/migration-names.js';
 import { JournalDataSource } from './data-source/journal.data-source.js';
 import { CashReadModel } from './figures/cash.read-model.js';
 import { LegacyReadModel } from './browser/figures/legacy.read-model.js';
@@ -95,6 +96,7 @@ export class DatabaseModule {
    * (docs/reference/environment.md). All errors below are thrown when the application starts, not
    * here.
    *
+   * @throws MigrationTimestampError if the name of a migration ends in 13 digits
    * @throws InvalidEnvironmentError with every invalid variable; InvalidOptionsError if an option
    * is invalid
    * @throws DuplicateDatabaseModuleError
@@ -140,6 +142,7 @@ function register(application: ApplicationSchema, source: SettingsSource): Dynam
     useFactory: async (modules: ModulesContainer, ...injected: unknown[]) => {
       refuseDuplicate(modules);
       refuseInvalid([...sourceProblems(source), ...schemaProblems(application)]);
+      refuseShortTimestamps(application.migrations ?? []);
       const given = await useFactory(...injected);
       if (typeof given !== 'object' || given === null) refuseInvalid([notAnObject]);
       const settings = settingsFrom(given, process.env);

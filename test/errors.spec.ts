@@ -57,6 +57,8 @@ const errors: Record<string, database.JournalDatabaseError> = {
     cause: new Error('canceling statement due to lock timeout'),
   }),
   CONCURRENTLY_IN_TRANSACTION: new database.ConcurrentlyInTransactionError('idx_sample'),
+  MIGRATION_TIMESTAMP: new database.MigrationTimestampError(['AddAlerts1795858200000']),
+  USER_COLUMN_MISSING: new database.UserColumnMissingError('alerts'),
   INDEX_CONFLICT: new database.IndexConflictError('idx_sample', 'USING btree (a)', 'USING btree (b)'),
   USER_SCOPE_MISMATCH: new database.UserScopeMismatchError(),
   INVALID_USER_ID: new database.InvalidUserIdError('anna'),

@@ -6,6 +6,7 @@ import { LegacyCostBasis } from '../browser/figures/legacy-cost-basis.entity.js'
 import { LegacyWeeklyPremium } from '../browser/figures/legacy-weekly-premium.entity.js';
 import { User } from '../model/user.entity.js';
 import { migrations } from '../migrations/index.js';
+import { refuseShortTimestamps } from './migration-names.js';
 import { keepExplicitNames } from './naming-strategy.js';
 import { QueryLogger } from './query-logger.js';
 import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
@@ -42,11 +43,14 @@ export const entities = [User, Account, JournalEntry, LegacyWeeklyPremium, Legac
  *
  * @example
  * const dataSource = new JournalDataSource(dataSourceOptions(readDatabaseSettings(process.env)));
+ *
+ * @throws MigrationTimestampError if the name of a migration ends in 13 digits
  */
 export function dataSourceOptions(
   settings: DatabaseSettings,
   application: ApplicationSchema = {},
 ): JournalDataSourceOptions {
+  refuseShortTimestamps(application.migrations ?? []);
   return {
     type: 'postgres',
     url: settings.url,

@@ -4,12 +4,15 @@ import type { TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import {
   DatabaseModule,
+  migrationOptions,
+  MigrationTimestampError,
   UserScopeMissingError,
   UsersRepository,
   migrations,
   runMigrations,
 } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
+import { settingsOf } from '../../src/testing/server/test-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { putSold } from '../support/database-journal.js';
@@ -24,6 +27,24 @@ import {
 const ours = migrations.map(({ name }) => name);
 const theirs = 'AddWatched20261201090000';
 const application = { migrations: [AddWatched20261201090000] };
+
+class AddShort1795858200000 {
+  name = 'AddShort1795858200000';
+  up = () => Promise.resolve();
+  down = () => Promise.resolve();
+}
+
+it.each([
+  ['the module', () => DatabaseModule.forRoot({ migrations: [AddShort1795858200000] })],
+  [
+    'an ormconfig',
+    () =>
+      migrationOptions(settingsOf('postgresql://me@localhost:1/x'), { migrations: [AddShort1795858200000] }),
+  ],
+])('%s refuses a migration with 13 digits before it connects', (_, start) => {
+  expect(start).toThrow(MigrationTimestampError);
+  expect(start).toThrow('Rename AddShort1795858200000 to AddShort20261128093000');
+});
 
 describe('An application with an entity of its own', () => {
   let database: TestDatabase;

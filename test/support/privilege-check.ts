@@ -1,7 +1,7 @@
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { DatabaseModule, UnsafePrivilegesError } from '../../src/index.js';
-import type { DatabaseSettings, PrivilegeFinding } from '../../src/index.js';
+import type { ApplicationSchema, DatabaseSettings, PrivilegeFinding } from '../../src/index.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
@@ -37,8 +37,12 @@ export class Deployment {
   }
 
   /** An application that logs in as `role`, by the settings of production unless they are given. */
-  start(role: string, settings: Partial<DatabaseSettings> = {}): Promise<TestingModule> {
-    return startOn({ ...this.#production(role), ...settings });
+  start(
+    role: string,
+    settings: Partial<DatabaseSettings> = {},
+    application: ApplicationSchema = {},
+  ): Promise<TestingModule> {
+    return startOn({ ...this.#production(role), ...settings }, application);
   }
 
   /** What keeps an application from starting in production. */
@@ -73,7 +77,7 @@ export function remediesOf(findings: readonly PrivilegeFinding[]): string {
   return findings.map(({ remedy }) => remedy).join(' ');
 }
 
-function startOn(settings: DatabaseSettings): Promise<TestingModule> {
-  const database = DatabaseModule.forRootAsync({ useFactory: () => settings });
+function startOn(settings: DatabaseSettings, application: ApplicationSchema = {}): Promise<TestingModule> {
+  const database = DatabaseModule.forRootAsync({ ...application, useFactory: () => settings });
   return Test.createTestingModule({ imports: [database] }).compile();
 }

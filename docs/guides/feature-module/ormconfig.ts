@@ -1,6 +1,13 @@
-import { JournalDataSource, migrationOptions, readDatabaseSettings } from 'trading-journal-database';
+import {
+  JournalDataSource,
+  loadEnvFile,
+  migrationOptions,
+  readDatabaseSettings,
+} from 'trading-journal-database';
 import { migrations } from './migrations.js';
 import { WatchlistItem } from './watchlist/watchlist-item.entity.js';
+
+loadEnvFile();
 
 /**
  * The DataSource of the TypeORM CLI, with the migrations of the package and of the application:

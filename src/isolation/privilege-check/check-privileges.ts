@@ -4,6 +4,7 @@ import { authRole } from '../../driver/contract.js';
 import { SchemaMissingError } from '../../driver/connection.errors.js';
 import { UnsafePrivilegesError } from './privilege.errors.js';
 import type { PrivilegeFinding } from './privilege.errors.js';
+import { entityFindings } from './entity-findings.js';
 import type { IsolatedDataSource } from '../isolated.data-source.js';
 import { isMigrated } from './is-migrated.js';
 import { readPrivileges } from './privilege-facts.js';
@@ -16,8 +17,8 @@ import type { LoginUse } from './role-findings.js';
 
 /**
  * Checks the privileges of the login roles, the package's roles and PUBLIC, with one statement per
- * login. Throws if `mode` is `error`, else logs a warning per finding. Logs whether sign-in has a
- * separate login.
+ * login, and whether the tables of the application's entities are granted. Throws if `mode` is
+ * `error`, else logs a warning per finding. Logs whether sign-in has a separate login.
  *
  * @throws UnsafePrivilegesError, SchemaMissingError
  */
@@ -28,7 +29,7 @@ export async function checkPrivileges(dataSource: IsolatedDataSource, mode: Priv
   const authPrivileges = hasAuthLogin
     ? await dataSource.scopes.open({ role: authRole, userId: '' }, () => readPrivileges(dataSource))
     : undefined;
-  const problem = problemOf(privileges, authPrivileges);
+  const problem = problemOf(privileges, authPrivileges, await entityFindings(dataSource));
   if (problem !== undefined && mode === 'error') throw problem;
   const logger = new Logger('DatabaseModule');
   logger.log(
@@ -43,6 +44,7 @@ export async function checkPrivileges(dataSource: IsolatedDataSource, mode: Priv
 function problemOf(
   privileges: Privileges,
   authPrivileges: Privileges | undefined,
+  ofEntities: readonly PrivilegeFinding[],
 ): SchemaMissingError | UnsafePrivilegesError | undefined {
   // With pending migrations every missing table and grant would be a finding.
   if (!isMigrated(privileges)) return new SchemaMissingError();
@@ -50,7 +52,8 @@ function problemOf(
     authPrivileges === undefined
       ? findUnsafePrivileges(privileges, 'shared')
       : [...findUnsafePrivileges(privileges, 'users'), ...findUnsafePrivileges(authPrivileges, 'auth')];
-  return findings.length > 0 ? new UnsafePrivilegesError(distinct(findings)) : undefined;
+  const all = distinct([...findings, ...ofEntities]);
+  return all.length > 0 ? new UnsafePrivilegesError(all) : undefined;
 }
 
 /** Both logins report the same problems of the package's roles, tables and policies. */

@@ -1,5 +1,6 @@
 import type { MigrationClass } from '../../data-source/data-source-options.js';
 import { migrationOptions } from '../../data-source/data-source-options.js';
+import { hasShortTimestamp } from '../../data-source/migration-names.js';
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { createTestDatabase } from '../server/test-database.js';
 import { judge } from './judge.js';
@@ -45,6 +46,8 @@ export async function checkMigrations(options: MigrationCheckOptions): Promise<M
     ...checkNames(migrations),
     ...(folder === undefined ? [] : checkFiles(migrations, folder)),
   ];
+  // Options with such names are refused, so the migrations cannot be tried.
+  if (migrations.some(({ name }) => hasShortTimestamp(name))) return problems;
   const database = await createTestDatabase({ empty: true });
   try {
     const dataSource = await connect(migrationOptions(database.settings, { migrations }));

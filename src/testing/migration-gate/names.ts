@@ -52,7 +52,12 @@ export function checkFiles(migrations: readonly MigrationClass[], folder: string
     ...files
       .filter((file) => classNameOf(file) === null)
       .map((file) =>
-        problemOf(file, 'file-name', 'The name of a file must be YYYYMMDDHHMMSS_description.ts.'),
+        problemOf(
+          file,
+          'file-name',
+          'The name of a file must be YYYYMMDDHHMMSS_description.ts or, from the CLI of TypeORM, YYYYMMDDHHMMSS-Description.ts. ' +
+            'Generate migrations with `-t $(date -u +%Y%m%d%H%M%S)`.',
+        ),
       ),
     ...[...classes].flatMap(([name, file]) =>
       name === null || migrations.some((migration) => migration.name === name)
@@ -72,11 +77,12 @@ export function checkFiles(migrations: readonly MigrationClass[], folder: string
 }
 
 function classNameOf(file: string): string | null {
-  const [, timestamp, description] = /^(\d{14})_([a-z0-9]+(?:_[a-z0-9]+)*)\.\w+$/.exec(file) ?? [];
+  const [, timestamp, description] =
+    /^(\d{14})(?:_(?=[a-z0-9_]+\.)|-)([A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*)\.\w+$/.exec(file) ?? [];
   if (timestamp === undefined || description === undefined) return null;
   return (
     description
-      .split('_')
+      .split(/[_-]/)
       .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
       .join('') + timestamp
   );

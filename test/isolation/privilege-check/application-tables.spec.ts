@@ -1,6 +1,15 @@
 // @slow: starts an application for each test
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Entity, PrimaryColumn } from 'typeorm';
+import { UnsafePrivilegesError } from '../../../src/index.js';
+import type { PrivilegeFinding } from '../../../src/index.js';
 import { Deployment, remediesOf } from '../../support/privilege-check.js';
+
+@Entity({ name: 'watched' })
+class Watched {
+  @PrimaryColumn({ name: 'user_id', type: 'uuid' })
+  userId!: string;
+}
 
 const deployment = new Deployment();
 let login: string;
@@ -110,5 +119,39 @@ describe('The tables and views of an application', () => {
     expect(remediesOf(await deployment.findings(login))).toBe(
       'ALTER TABLE public.watched ENABLE ROW LEVEL SECURITY;',
     );
+  });
+});
+
+describe('A registered entity', () => {
+  const start = async (sql: string) => {
+    await deployment.administrator(sql);
+    const error = await deployment
+      .start(login, {}, { entities: [Watched] })
+      .then((application) => application.close())
+      .catch((reason: unknown) => reason);
+    return error instanceof UnsafePrivilegesError ? error.findings : [];
+  };
+  const named = (findings: readonly PrivilegeFinding[]) =>
+    findings.map(({ code, subject }) => `${code} ${subject}`);
+
+  it.each([
+    ['with rows of users', 'CREATE TABLE watched (user_id uuid NOT NULL, symbol text, why text)'],
+    ['for all users', 'CREATE TABLE watched (symbol text)'],
+    [
+      'that has its policy',
+      "CREATE TABLE watched (user_id uuid); CREATE POLICY p ON watched USING (user_id = current_setting('app.user_id')::uuid)",
+    ],
+  ])('without grants is found out: a table %s', async (_, sql) => {
+    const findings = await start(sql);
+    expect(named(findings)).toEqual(['GRANT_MISSING public.watched']);
+    expect(findings[0]?.message).toContain('grantOwnRows');
+    expect(await start(remediesOf(findings))).toEqual([]);
+  });
+
+  it.each([
+    ['that does not exist yet', ''],
+    ['for sign-in', 'CREATE TABLE watched (user_id uuid); GRANT SELECT ON watched TO journal_auth'],
+  ])('may have a table %s', async (_, sql) => {
+    expect(await start(sql)).toEqual([]);
   });
 });

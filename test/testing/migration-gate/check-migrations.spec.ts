@@ -136,11 +136,17 @@ describe('checkMigrations', () => {
   });
 });
 
+it('A migration with 13 digits is a problem, and none is run', async () => {
+  const problems = await checkMigrations({ migrations: [named('AddNotes1795858200000')] });
+  expect(problems.map(({ rule }) => rule)).toEqual(['class-name']);
+});
+
 describe('The names of migrations', () => {
   it.each([
     ['AddNotes20261201090000', []],
     ['addNotes20261201090000', ['class-name']],
     ['AddNotes', ['class-name']],
+    ['AddNotes1795858200000', ['class-name']],
     ['AddNotes20261301090000', ['class-name']],
     ['AddNotes202612010900000', ['class-name']],
   ])('%s', (name, rules) => {
@@ -166,17 +172,23 @@ describe('The names of migrations', () => {
     const files = [
       '20261201090000_add_notes.ts',
       '20261201090001_not_listed.ts',
+      '20261201090003-FromTheCli.ts',
+      '1795858200000-AddShort.ts',
       'AddWords.ts',
       'index.ts',
       'a.d.ts',
     ];
     for (const file of files) await writeFile(join(folder, file), '');
-    const found = checkFiles([named('AddNotes20261201090000'), named('NoFile20261201090002')], folder);
+    const found = checkFiles(
+      [named('AddNotes20261201090000'), named('NoFile20261201090002'), named('FromTheCli20261201090003')],
+      folder,
+    );
     await rm(folder, { recursive: true });
 
-    expect(found.map(({ migration, rule }) => [migration, rule])).toEqual([
-      ['AddWords.ts', 'file-name'],
+    expect(found.map(({ migration, rule }) => [migration, rule]).sort()).toEqual([
+      ['1795858200000-AddShort.ts', 'file-name'],
       ['20261201090001_not_listed.ts', 'not-listed'],
+      ['AddWords.ts', 'file-name'],
       ['NoFile20261201090002', 'file-name'],
     ]);
   });
