@@ -106,7 +106,17 @@ describe('The errors of the database', () => {
   });
 
   it('are all listed above, each under the name of its class, and public', () => {
-    const folders = ['model', 'driver', 'isolation', 'users', 'accounts', 'journal', 'migrations', 'schema'];
+    const folders = [
+      'model',
+      'driver',
+      'isolation',
+      'users',
+      'accounts',
+      'journal',
+      'migrations',
+      'schema',
+      'data-source',
+    ];
     const classes = folders.flatMap(errorClassesOf);
 
     expect(list.map(([, error]) => error.name).sort()).toEqual(classes.sort());
