@@ -4,7 +4,9 @@ import type { MigrationClass } from './data-source-options.js';
 /**
  * A migration of the application has a timestamp of 13 digits, as TypeORM's CLI writes it by
  * default. The package's migrations have 14 digits. TypeORM compares the last 13 digits, so it
- * would run this migration after all migrations with 14 digits. Nothing was run. Rename it.
+ * would run this migration after all migrations with 14 digits. Nothing was run.
+ *
+ * @remedy Rename the class, its `name` and the file to the names in the message.
  */
 export class MigrationTimestampError extends JournalDatabaseError {
   readonly code = 'MIGRATION_TIMESTAMP';

@@ -17,8 +17,9 @@ const reasons: Readonly<Record<SoftDeletion, string>> = {
 
 /**
  * `softDelete`, `softRemove`, `restore` or `recover` of TypeORM was called for journal entries,
- * directly or by a cascade; the journal was not changed. Call `JournalRepository.remove` or
- * `JournalRepository.restore`.
+ * directly or by a cascade. The journal was not changed.
+ *
+ * @remedy Call `JournalRepository.remove` or `JournalRepository.restore`.
  */
 export class SoftDeleteRefusedError extends JournalDatabaseError {
   readonly code = 'SOFT_DELETE_REFUSED';

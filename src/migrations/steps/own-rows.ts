@@ -7,6 +7,8 @@ import { quoted } from '../../model/sql-text.js';
 /**
  * `grantOwnRows` was called for a table without a column `user_id` of the type uuid, so no policy
  * can tell whose rows they are. Nothing was changed.
+ *
+ * @remedy Add the column, with a foreign key to `users (id)` ON DELETE CASCADE.
  */
 export class UserColumnMissingError extends JournalDatabaseError {
   readonly code = 'USER_COLUMN_MISSING';
