@@ -82,6 +82,7 @@ export type { DecimalString } from './model/decimal.js';
 
 export { UsersRepository } from './users/users.repository.js';
 export type { NewUser, UserChanges } from './users/users.repository.js';
+export type { EachUserOptions, EachUserReport, UserOutcome } from './users/each-user.js';
 export { AccountsRepository } from './accounts/accounts.repository.js';
 export type { AccountFilter, NewAccount } from './accounts/accounts.repository.js';
 export { accountStatuses } from './accounts/new-account.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
+import { MoreThan, QueryFailedError } from 'typeorm';
 import { User } from '../model/user.entity.js';
 import {
   EmailTakenError,
@@ -13,6 +13,9 @@ import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from '../model/input-check.js';
 import { isStorable } from '../model/storable.js';
+import { UserScopeMismatchError } from '../isolation/scope.errors.js';
+import { eachUser } from './each-user.js';
+import type { EachUserOptions, EachUserReport } from './each-user.js';
 import { checkUserChanges, newUser, normalizedEmail } from './new-user.js';
 import type { NewUser, UserChanges } from './new-user.js';
 
@@ -148,10 +151,49 @@ export class UsersRepository {
     if (affected === 0) throw new UserNotFoundError(id);
   }
 
+  /**
+   * Runs `work` for every user, one after another by id, each in the user's own scope: for
+   * background jobs. A failure for one user does not stop the others. Holds no connection between
+   * two statements, and no transaction: `work` opens its own units of work.
+   *
+   * A user who is created meanwhile may be left out. For a user who is deleted meanwhile, `work`
+   * finds no rows, and its writes fail.
+   *
+   * @param work its result is ignored
+   * @throws InvalidUserIdError if `after` is not a UUID; nothing was run
+   * @throws UserScopeMismatchError inside a unit of work; nothing was run
+   * @throws the error of reading the next users, or of `onSettled`; the work done so far stays
+   * @example
+   * const { failed, last } = await users.forEach(() => reports.write(), { signal });
+   */
+  async forEach(
+    work: (user: User) => Promise<unknown>,
+    options: EachUserOptions = {},
+  ): Promise<EachUserReport> {
+    const { after } = options;
+    if (after !== undefined && !isUserId(after)) throw new InvalidUserIdError(after);
+    if (this.scope.manager.queryRunner !== undefined) throw new UserScopeMismatchError();
+    return eachUser(
+      (last) => this.#after(last),
+      (user) => this.scope.run(user.id, () => work(user)),
+      options,
+    );
+  }
+
+  #after(id: string | undefined): Promise<User[]> {
+    const where = id === undefined ? {} : { id: MoreThan(id) };
+    return this.scope.withAllUsers(() =>
+      this.#users.find({ where, order: { id: 'ASC' }, take: usersPerRead }),
+    );
+  }
+
   get #users() {
     return this.scope.manager.getRepository(User);
   }
 }
+
+/** Keeps a statement and its result small. */
+const usersPerRead = 100;
 
 const foreignKeyViolation = '23503';
 

@@ -29,6 +29,8 @@ export const trade = {
 export interface GuideApplication {
   /** Where it is served. */
   url: string;
+  /** The started application, to get its services. */
+  nest: INestApplication;
   /** The folder of the uploads that are being imported. */
   uploads: string;
   /** As the owner of the tables, past every policy. */
@@ -62,6 +64,7 @@ export async function startGuideApplication(): Promise<GuideApplication> {
   const server = application.getHttpServer();
   return {
     url: await application.getUrl(),
+    nest: application,
     uploads: application.get(UploadFolder, { strict: false }).path,
     owner,
     signUp: async (email, ...accountIds) => {

@@ -155,6 +155,9 @@ export const queryCases: readonly QueryCase[] = [
     variant: 'who exists',
     call: ({ users, scope }) => scope.transaction(() => users.lockByEmail(newcomer)),
   },
+  ofUsers('forEach', 'after a user', (users) =>
+    users.forEach(() => Promise.resolve(), { after: '00000000-0000-7000-8000-000000000001' }),
+  ),
   ofUsers('update', 'the address', (users) =>
     users.update('00000000-0000-7000-8000-000000000002', { email: 'moved@example.com' }),
   ),

@@ -5,6 +5,7 @@ import { AccountsModule } from './accounts/accounts.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { JournalErrorFilter } from './journal-error.filter.js';
 import { migrations } from './migrations.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { SignedInModule } from './signed-in/signed-in.module.js';
 import { TradesModule } from './trades/trades.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -20,6 +21,7 @@ import { UsersModule } from './users/users.module.js';
     AccountsModule,
     TradesModule,
     ImportsModule,
+    ReportsModule,
   ],
   providers: [
     { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },

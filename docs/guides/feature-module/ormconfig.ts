@@ -5,6 +5,7 @@ import {
   readDatabaseSettings,
 } from 'trading-journal-database';
 import { migrations } from './migrations.js';
+import { MonthlyReport } from './reports/monthly-report.entity.js';
 import { WatchlistItem } from './watchlist/watchlist-item.entity.js';
 
 loadEnvFile();
@@ -14,5 +15,8 @@ loadEnvFile();
  * `typeorm migration:run -d dist/ormconfig.js`.
  */
 export default new JournalDataSource(
-  migrationOptions(readDatabaseSettings(process.env), { entities: [WatchlistItem], migrations }),
+  migrationOptions(readDatabaseSettings(process.env), {
+    entities: [WatchlistItem, MonthlyReport],
+    migrations,
+  }),
 );

@@ -1,0 +1,61 @@
+import type { User } from '../model/user.entity.js';
+
+/** Options of `UsersRepository.forEach`. */
+export interface EachUserOptions {
+  /** Begins after the user with this id: `last` of an interrupted run. */
+  after?: string | undefined;
+  /** Ends the run before the next user. Work that is running is not interrupted. */
+  signal?: AbortSignal | undefined;
+  /** Called after the work of each user, outside the user scope. An error of it ends the run. */
+  onSettled?: ((outcome: UserOutcome) => void | Promise<void>) | undefined;
+}
+
+/** The outcome of the work for one user. */
+export interface UserOutcome {
+  user: User;
+  /** What the work was rejected with; missing if it succeeded. */
+  error?: unknown;
+}
+
+/** Result of `UsersRepository.forEach`. */
+export interface EachUserReport {
+  /** The number of users whose work succeeded. */
+  done: number;
+  /** The number of users whose work failed. */
+  failed: number;
+  /** The id of the last user whose work ended, or `after`; null if there was none. */
+  last: string | null;
+  /** False if the signal ended the run before the last user. */
+  isComplete: boolean;
+}
+
+/** Runs `work` for one user after another. @param read the next users after an id, by id */
+export async function eachUser(
+  read: (after: string | undefined) => Promise<User[]>,
+  work: (user: User) => Promise<unknown>,
+  { after, signal, onSettled }: EachUserOptions,
+): Promise<EachUserReport> {
+  const report: EachUserReport = { done: 0, failed: 0, last: after ?? null, isComplete: false };
+  for (;;) {
+    if (signal?.aborted) return report;
+    const users = await read(report.last ?? undefined);
+    if (users.length === 0) return { ...report, isComplete: true };
+    for (const user of users) {
+      if (signal?.aborted) return report;
+      const outcome = await outcomeOf(user, work);
+      if ('error' in outcome) report.failed += 1;
+      else report.done += 1;
+      report.last = user.id;
+      await onSettled?.(outcome);
+    }
+  }
+}
+
+async function outcomeOf(user: User, work: (user: User) => Promise<unknown>): Promise<UserOutcome> {
+  try {
+    await work(user);
+    return { user };
+  } catch (error) {
+    return { user, error };
+  }
+}
