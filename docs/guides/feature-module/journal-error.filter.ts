@@ -28,15 +28,22 @@ export function answerTo(error: unknown): ErrorAnswer {
   return { statusCode, message: statusCode === 503 ? 'Try again later' : 'Internal server error' };
 }
 
-/** Converts errors of `trading-journal-database` to HTTP responses. */
+/** Converts errors of `trading-journal-database` to HTTP responses or GraphQL errors. */
 @Catch(JournalDatabaseError)
 export class JournalErrorFilter extends BaseExceptionFilter<JournalDatabaseError> {
-  override catch(error: JournalDatabaseError, host: ArgumentsHost): void {
+  /** @returns the error of a GraphQL field, which GraphQL reports; undefined for a HTTP response */
+  override catch(error: JournalDatabaseError, host: ArgumentsHost): Error | void {
+    if (host.getType<string>() === 'graphql') return graphqlError(answerTo(error));
     if (this.httpAdapterHost === undefined) return super.catch(error, host);
     const answer = answerTo(error);
     const response = host.switchToHttp().getResponse<ServerResponse>();
     this.httpAdapterHost.httpAdapter.reply(response, answer, answer.statusCode);
   }
+}
+
+/** GraphQL copies `extensions` of an error into the response. */
+function graphqlError({ message, code = 'INTERNAL_SERVER_ERROR', ...details }: ErrorAnswer): Error {
+  return Object.assign(new Error(message), { extensions: { code, ...details } });
 }
 
 function detailsOf(error: unknown): object {

@@ -13,7 +13,14 @@ export interface SignedInRequest extends IncomingMessage {
 
 /** The id of the authenticated user; undefined on a public route. */
 export function signedInUser(context: ExecutionContext): string | undefined {
-  return context.switchToHttp().getRequest<SignedInRequest>().userId;
+  return requestOf(context).userId;
+}
+
+/** The request of a route, or of a GraphQL operation, whose context has it as `req`. */
+function requestOf(context: ExecutionContext): SignedInRequest {
+  return context.getType<string>() === 'graphql'
+    ? context.getArgByIndex<{ req: SignedInRequest }>(2).req
+    : context.switchToHttp().getRequest<SignedInRequest>();
 }
 
 /**
@@ -28,7 +35,7 @@ export class SignedInGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(isPublic, [context.getHandler(), context.getClass()])) return true;
-    const request = context.switchToHttp().getRequest<SignedInRequest>();
+    const request = requestOf(context);
     const [, token = ''] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
     const userId = this.tokens.userOf(token);
     if (userId === undefined) throw new UnauthorizedException('Sign in first.');
