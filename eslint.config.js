@@ -37,6 +37,7 @@ const layers = [
   'src/browser/import',
   'src/portability/export',
   'src/portability/deletion',
+  'src/openapi',
   'src/data-source',
   'src/database.module.ts',
   'src/deprecated.ts',

@@ -34,7 +34,8 @@ const reason = storableText.refine((text) => text.trim() !== '', 'must not be em
 const removal = z.strictObject({ reason, editedBy: storableText.nullish() });
 const amendment = removal.extend({ id: storableKey.optional() });
 const restoration = amendment.extend({ reason: reason.optional() });
-const entryChanges = newEntry.omit({ id: true }).partial();
+/** The rules of the changes of an amendment. */
+export const entryChanges = newEntry.omit({ id: true }).partial();
 
 /** @throws InvalidInputError */
 export function checkRemoval(given: Removal): Removal {

@@ -23,7 +23,8 @@ export interface JournalPage {
   next: string | null;
 }
 
-const pageRequest = journalFilter.extend({
+/** The rules of a page request. */
+export const pageRequest = journalFilter.extend({
   limit: z
     .int('must be a whole number')
     .min(1, 'must be at least 1')

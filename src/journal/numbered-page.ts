@@ -29,7 +29,9 @@ export interface NumberedPage {
 }
 
 const whole = z.int('must be a whole number').min(1, 'must be at least 1');
-const numberedPageRequest = journalFilter.extend({
+
+/** The rules of a request for a numbered page. */
+export const numberedPageRequest = journalFilter.extend({
   page: whole.default(1),
   limit: whole.max(100, 'must be at most 100').default(50),
 });

@@ -1,10 +1,13 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
 import { AccountsRepository } from 'trading-journal-database';
 import type { Account } from 'trading-journal-database';
+import { schemaRef } from 'trading-journal-database/openapi';
 import { accountChanges, accountsQuery, newAccount } from './account-requests.js';
 import type { AccountChanges, AccountsQuery, NewAccount } from './account-requests.js';
 import { AccountsService } from './accounts.service.js';
 
+@ApiBearerAuth()
 @Controller('accounts')
 export class AccountsController {
   constructor(
@@ -12,16 +15,20 @@ export class AccountsController {
     private readonly service: AccountsService,
   ) {}
 
+  @ApiBody({ schema: schemaRef('NewAccount') })
+  @ApiCreatedResponse({ schema: schemaRef('Account') })
   @Post()
   create(@Body({ schema: newAccount }) account: NewAccount): Promise<Account> {
     return this.accounts.create(account);
   }
 
+  @ApiOkResponse({ schema: { type: 'array', items: schemaRef('Account') } })
   @Get()
   list(@Query({ schema: accountsQuery }) { status }: AccountsQuery): Promise<Account[]> {
     return this.accounts.list({ status });
   }
 
+  @ApiOkResponse({ schema: schemaRef('Account') })
   @Patch(':id')
   change(
     @Param('id') id: string,

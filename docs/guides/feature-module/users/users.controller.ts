@@ -1,5 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiOkResponse } from '@nestjs/swagger';
 import type { User } from 'trading-journal-database';
+import { schemaRef } from 'trading-journal-database/openapi';
 import { Public } from '../signed-in/public.js';
 import { credentials, emailChange, passwordChange } from './user-requests.js';
 import type { Credentials, EmailChange, PasswordChange } from './user-requests.js';
@@ -22,6 +24,7 @@ export class UsersController {
     return this.users.signIn(body);
   }
 
+  @ApiOkResponse({ schema: schemaRef('User') })
   @Get('me')
   me(): Promise<User> {
     return this.users.me();

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { accountName, newAccount } from '../accounts/new-account.js';
+import { entryStatuses, journalFilter } from '../journal/journal-filter.js';
+import { pageRequest } from '../journal/journal-page.js';
+import { entryChanges } from '../journal/entry-edit.js';
+import { newEntry } from '../journal/new-entry.js';
+import { numberedPageRequest } from '../journal/numbered-page.js';
+import type { EntryKind } from '../model/entry-column.js';
+import { entryTypes } from '../model/entry-type.js';
+import { entryColumns } from '../model/journal-entry.entity.js';
+import { subscriptionTiers } from '../model/subscription-tier.js';
+
+/** A JSON Schema. */
+export type JsonSchema = Record<string, unknown>;
+
+/** The dialect: that of OpenAPI 3.0, the default of `@nestjs/swagger`, or of OpenAPI 3.1. */
+export type SchemaTarget = 'openapi-3.0' | 'openapi-3.1';
+
+const decimalPattern = '^-?\\d{1,12}(\\.\\d{1,8})?$';
+const decimal = z.string().regex(new RegExp(decimalPattern));
+/** A sum can have more digits than a column. */
+const sum = z.string().regex(/^-?\d+(\.\d+)?$/);
+const instant = z.iso.datetime();
+const day = z.iso.date();
+const uuid = z.guid();
+
+/** The values of a column as JSON. */
+const values: Readonly<Record<EntryKind, z.ZodType>> = {
+  key: z.string(),
+  text: z.string(),
+  entryType: z.enum(entryTypes),
+  amount: decimal,
+  quantity: decimal,
+  positive: decimal,
+  fraction: decimal,
+  ratio: z.int(),
+  flag: z.boolean(),
+  instant,
+  day,
+  object: z.record(z.string(), z.unknown()),
+  order: z.string(),
+};
+
+const journalEntry = z.object({
+  userId: uuid,
+  ...Object.fromEntries(
+    entryColumns.map(({ property, kind, isNullable }) => [
+      property,
+      isNullable ? values[kind].nullable() : values[kind],
+    ]),
+  ),
+});
+
+const account = z.object({
+  userId: uuid,
+  id: z.string(),
+  name: z.string(),
+  closedAt: instant.nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+const user = z.object({
+  id: uuid,
+  email: z.string(),
+  subscriptionTier: z.enum(subscriptionTiers),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+const count = z.int().min(0);
+
+const schemas = {
+  NewEntry: newEntry,
+  EntryChanges: entryChanges,
+  JournalFilter: journalFilter,
+  PageRequest: pageRequest,
+  NumberedPageRequest: numberedPageRequest,
+  NewAccount: newAccount,
+  AccountName: accountName,
+  JournalEntry: journalEntry,
+  JournalPage: z.object({ entries: z.array(journalEntry), next: z.string().nullable() }),
+  NumberedPage: z.object({ items: z.array(journalEntry), total: count, page: count, pages: count }),
+  JournalTotals: z.object({ count, inflow: sum, outflow: sum, net: sum }),
+  EntryStatus: z.enum(entryStatuses),
+  Account: account,
+  User: user,
+} as const;
+
+/** The name of a schema. */
+export type SchemaName = keyof typeof schemas;
+
+/**
+ * Returns the JSON Schemas of the requests and responses of the repositories, by name, as
+ * `components.schemas` of an OpenAPI document. Instants are texts with the format `date-time`,
+ * because JSON has no dates; decimals are texts.
+ *
+ * @param target the dialect; `openapi-3.0` by default
+ * @example
+ * const document = SwaggerModule.createDocument(app, config);
+ * document.components = { schemas: { ...document.components?.schemas, ...journalSchemas() } };
+ */
+export function journalSchemas(target: SchemaTarget = 'openapi-3.0'): Record<SchemaName, JsonSchema> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
+  const { schemas: generated } = z.toJSONSchema(registry, {
+    target: target === 'openapi-3.0' ? target : 'draft-2020-12',
+    uri: pathOf,
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const { type } = zodSchema._zod.def;
+      if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
+      // The format says it.
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+      // The only custom rule is the one of decimals.
+      if (type === 'custom') Object.assign(jsonSchema, { type: 'string', pattern: decimalPattern });
+    },
+  });
+  const withoutIds = Object.entries(generated).map(([name, { $id: _, $schema: __, ...schema }]) => [
+    name,
+    schema,
+  ]);
+  return Object.fromEntries(withoutIds) as Record<SchemaName, JsonSchema>;
+}
+
+/**
+ * A reference to a schema of `journalSchemas`.
+ *
+ * @example
+ * @ApiOkResponse({ schema: schemaRef('User') })
+ */
+export function schemaRef(name: SchemaName): { $ref: string } {
+  return { $ref: pathOf(name) };
+}
+
+function pathOf(name: string): string {
+  return `#/components/schemas/${name}`;
+}
