@@ -42,8 +42,9 @@ export class JournalErrorFilter extends BaseExceptionFilter<JournalDatabaseError
 }
 
 /** GraphQL copies `extensions` of an error into the response. */
-function graphqlError({ message, code = 'INTERNAL_SERVER_ERROR', ...details }: ErrorAnswer): Error {
-  return Object.assign(new Error(message), { extensions: { code, ...details } });
+function graphqlError({ message, code, ...details }: ErrorAnswer): Error {
+  const extensions = { code: code ?? 'INTERNAL_SERVER_ERROR', ...details };
+  return Object.assign(new Error(message), { extensions });
 }
 
 function detailsOf(error: unknown): object {
