@@ -2,12 +2,20 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { INestApplication } from '@nestjs/common';
 import request from 'supertest';
-import { AccountsRepository, JournalRepository, UserScope, UsersRepository } from 'trading-journal-database';
+import {
+  AccountsRepository,
+  JournalRepository,
+  UserScope,
+  UserScopeMissingError,
+  UsersRepository,
+} from 'trading-journal-database';
 import { createTestDatabase } from 'trading-journal-database/testing';
 import type { TestDatabase } from 'trading-journal-database/testing';
 import { GraphqlAppModule } from '../../docs/guides/feature-module/graphql/app.module.js';
+import { JournalErrorFilter } from '../../docs/guides/feature-module/journal-error.filter.js';
 import { SessionTokens } from '../../docs/guides/feature-module/signed-in/session-tokens.js';
 import { putSold } from '../support/database-journal.js';
 import { withEnvironment } from '../support/environment.js';
@@ -88,15 +96,15 @@ describe('the GraphQL application of the guide', () => {
     expect(errors?.[0]?.extensions).toEqual({ code: 'ENTRY_NOT_FOUND', statusCode: 404 });
   });
 
-  it('says nothing about a fault of the server', async () => {
-    // No policy reaches a row for a user id that is none.
-    const anonymous = application.get(SessionTokens, { strict: false }).issue('nobody');
-    tokens['nobody'] = anonymous;
-    const { errors } = await ask('nobody', '{ entries { total } }');
+  it('says nothing about a fault of the server', () => {
+    const host = new ExecutionContextHost([undefined, {}, {}, {}]);
+    host.setType('graphql');
+    const answered = new JournalErrorFilter().catch(new UserScopeMissingError(), host);
 
-    expect(errors?.map(({ message, extensions }) => [message, extensions])).toEqual([
-      ['Internal server error', { code: 'INTERNAL_SERVER_ERROR', statusCode: 500 }],
-    ]);
+    expect(answered).toMatchObject({
+      message: 'Internal server error',
+      extensions: { code: 'INTERNAL_SERVER_ERROR', statusCode: 500 },
+    });
   });
 
   it('refuses who is not signed in', async () => {
