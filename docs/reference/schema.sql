@@ -123,6 +123,10 @@ COMMENT ON COLUMN journal.section1256 IS 'True for a contract of section 1256 of
 
 CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NOT NULL);
 CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE (deleted_at IS NULL);
+CREATE INDEX idx_journal_live_meta_roll ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text]));
+CREATE INDEX idx_journal_live_meta_strategy ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ? 'strategy'::text));
+CREATE INDEX idx_journal_live_meta_tag ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ?| ARRAY['tag'::text, 'tags'::text]));
+CREATE INDEX idx_journal_live_meta_trade ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ? 'trade'::text));
 CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_symbol_type ON journal USING btree (user_id, symbol, type, ts DESC, id DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX idx_journal_live_ts_amount ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE (deleted_at IS NULL);

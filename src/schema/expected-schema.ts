@@ -790,6 +790,51 @@ export const expectedSchema: SchemaDescription = {
             'CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
         },
         {
+          name: 'idx_journal_live_meta_roll',
+          isUnique: false,
+          method: 'btree',
+          columns: ['user_id', 'ts DESC', 'id DESC'],
+          included: [],
+          predicate:
+            "((deleted_at IS NULL) AND (meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text]))",
+          state: 'valid',
+          definition:
+            "CREATE INDEX idx_journal_live_meta_roll ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text]))",
+        },
+        {
+          name: 'idx_journal_live_meta_strategy',
+          isUnique: false,
+          method: 'btree',
+          columns: ['user_id', 'ts DESC', 'id DESC'],
+          included: [],
+          predicate: "((deleted_at IS NULL) AND (meta ? 'strategy'::text))",
+          state: 'valid',
+          definition:
+            "CREATE INDEX idx_journal_live_meta_strategy ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ? 'strategy'::text))",
+        },
+        {
+          name: 'idx_journal_live_meta_tag',
+          isUnique: false,
+          method: 'btree',
+          columns: ['user_id', 'ts DESC', 'id DESC'],
+          included: [],
+          predicate: "((deleted_at IS NULL) AND (meta ?| ARRAY['tag'::text, 'tags'::text]))",
+          state: 'valid',
+          definition:
+            "CREATE INDEX idx_journal_live_meta_tag ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ?| ARRAY['tag'::text, 'tags'::text]))",
+        },
+        {
+          name: 'idx_journal_live_meta_trade',
+          isUnique: false,
+          method: 'btree',
+          columns: ['user_id', 'ts DESC', 'id DESC'],
+          included: [],
+          predicate: "((deleted_at IS NULL) AND (meta ? 'trade'::text))",
+          state: 'valid',
+          definition:
+            "CREATE INDEX idx_journal_live_meta_trade ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ? 'trade'::text))",
+        },
+        {
           name: 'idx_journal_live_symbol',
           isUnique: false,
           method: 'btree',

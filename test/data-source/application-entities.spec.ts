@@ -34,16 +34,16 @@ class AddShort1795858200000 {
   down = () => Promise.resolve();
 }
 
-it.each([
-  ['the module', () => DatabaseModule.forRoot({ migrations: [AddShort1795858200000] })],
-  [
-    'an ormconfig',
-    () =>
-      migrationOptions(settingsOf('postgresql://me@localhost:1/x'), { migrations: [AddShort1795858200000] }),
-  ],
-])('%s refuses a migration with 13 digits before it connects', (_, start) => {
-  expect(start).toThrow(MigrationTimestampError);
-  expect(start).toThrow('Rename AddShort1795858200000 to AddShort20261128093000');
+it('a migration with 13 digits is refused before the module or an ormconfig connects', async () => {
+  const short = { migrations: [AddShort1795858200000] };
+  const advice = 'Rename AddShort1795858200000 to AddShort20261128093000';
+  const settings = settingsOf('postgresql://me@localhost:1/x');
+  const application = Test.createTestingModule({
+    imports: [DatabaseModule.forRoot({ ...settings, ...short })],
+  });
+
+  await expect(application.compile()).rejects.toThrow(MigrationTimestampError);
+  expect(() => migrationOptions(settings, short)).toThrow(advice);
 });
 
 describe('An application with an entity of its own', () => {

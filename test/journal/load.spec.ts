@@ -65,15 +65,13 @@ describe('A load of entries', () => {
         }));
         await under.scope.run(one, () => under.journal.load(given));
         await under.scope.run(other, () =>
-          under.owner
-            .getRepository(JournalEntry)
-            .insert(
-              given.map((record) => ({
-                ...record,
-                userId: other,
-                meta: record.meta as Record<string, never>,
-              })),
-            ),
+          under.owner.getRepository(JournalEntry).insert(
+            given.map((record) => ({
+              ...record,
+              userId: other,
+              meta: record.meta as Record<string, never>,
+            })),
+          ),
         );
         const again = await under.scope.run(one, () => under.journal.load(given));
         const rows = (userId: string) =>
