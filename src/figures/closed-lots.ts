@@ -1,4 +1,5 @@
 import type { DecimalString } from '../model/decimal.js';
+import { compareBytes } from './byte-order.js';
 import { isDayBefore } from './calendar.js';
 import type { Holding } from './ledger/holdings.js';
 import { compareEntries } from './ledger/ledger-entry.js';
@@ -51,7 +52,7 @@ export class ClosedLots implements LedgerReport {
 
   unmatched(): void {}
 
-  /** Ordered by closing day, then by the closing entry: options that expired are the last. */
+  /** Ordered by closing day, closing entry with expired options last, and opening. */
   rows(): ClosedLot[] {
     return this.#closings.sort(byClosing).map(toClosedLot);
   }
@@ -107,7 +108,11 @@ function byClosing(one: Closing, other: Closing): number {
   const days =
     Number(isDayBefore(other.closedOn, one.closedOn)) - Number(isDayBefore(one.closedOn, other.closedOn));
   if (days !== 0) return days;
-  if (one.closedBy === null || other.closedBy === null)
-    return Number(one.closedBy === null) - Number(other.closedBy === null);
-  return compareEntries(one.closedBy, other.closedBy);
+  const [closing, otherClosing] = [one.closedBy, other.closedBy];
+  if (closing !== null && otherClosing !== null) return compareEntries(closing, otherClosing);
+  return (
+    Number(closing === null) - Number(otherClosing === null) ||
+    compareEntries(one.lot.openedBy, other.lot.openedBy) ||
+    compareBytes(one.holding.accountId, other.holding.accountId)
+  );
 }

@@ -433,7 +433,7 @@ export class Book {
       const shares = lot.pieces * lot.deliverable;
       const total = (side === 'short' ? lot.amount : -lot.amount) + closing;
       for (const trade of this.entries) {
-        if (trade.type !== type || !isSameContract(trade, entry)) continue;
+        if (trade.type !== type || trade.expiration === null || !isSameContract(trade, entry)) continue;
         const free = left.get(trade.id) ?? 0n;
         const linked = taken.linked + least(free, shares - taken.linked);
         const own = part(total, shares, linked) - part(total, shares, taken.linked);

@@ -117,7 +117,10 @@ export function legOf(entry: ReadEntry, all: readonly ReadEntry[]): Leg {
   if (isAssigned(entry)) {
     const shares = all.filter(
       (other) =>
-        isShareTrade(other) && other.ts.getTime() === entry.ts.getTime() && isSameContract(other, entry),
+        isShareTrade(other) &&
+        other.expiration !== null &&
+        other.ts.getTime() === entry.ts.getTime() &&
+        isSameContract(other, entry),
     );
     const leg = agreed(shares.map(({ meta }) => asLeg(meta['from'])));
     if (leg !== null) return leg;
@@ -136,12 +139,15 @@ function agreed(legs: readonly Leg[]): Leg {
   return stated.length === 1 ? (stated[0] ?? null) : null;
 }
 
+/** An expiration that closes nothing is no trade. */
+const isIdle = (entry: ReadEntry) => entry.type === 'expiration' && !isAssigned(entry);
+
 /**
  * The trade to which a fee belongs by the tax rules: the trade whose id it extends, otherwise the
  * only trade of its account, symbol and instant.
  */
 export function tradeOf(fee: ReadEntry, all: readonly ReadEntry[]): ReadEntry | undefined {
-  const trades = all.filter((entry) => isOptionEntry(entry) || isShareTrade(entry));
+  const trades = all.filter((entry) => isShareTrade(entry) || (isOptionEntry(entry) && !isIdle(entry)));
   const extended = trades.find(({ id }) => fee.id === `${id}:fee` || fee.id === `${id}-fee`);
   if (extended !== undefined) return extended;
   const beside = trades.filter(

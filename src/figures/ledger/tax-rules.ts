@@ -46,7 +46,7 @@ export class TaxRules implements LedgerReport {
   assignFees(entries: readonly LedgerEntry[]): void {
     const fees = entries.filter(({ type }) => type === 'fee');
     if (fees.length === 0) return;
-    const trades = entries.filter(({ type }) => isOptionPremium(type) || isShares(type));
+    const trades = entries.filter(isTrade);
     const byId = new Map(trades.map((trade) => [trade.id, trade]));
     const byInstant = onlyTrades(trades);
     for (const fee of fees) {
@@ -118,4 +118,9 @@ function onlyTrades(trades: readonly LedgerEntry[]): Map<Holding, Map<number, Le
     found.set(trade.holding, instants.set(trade.ts, instants.has(trade.ts) ? null : trade));
   }
   return found;
+}
+
+/** An expiration that closes nothing is no trade: the browser application writes it in advance. */
+function isTrade({ type, ends }: LedgerEntry): boolean {
+  return isShares(type) || (isOptionPremium(type) && (type !== 'expiration' || ends !== null));
 }
