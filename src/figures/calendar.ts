@@ -67,6 +67,12 @@ export function isDayBefore(day: string, other: string): boolean {
   return one < two;
 }
 
+/** The date so many days before another, `YYYY-MM-DD`. */
+export function daysBefore(day: string, count: number): string {
+  const date = new Date(startOf(...partsOf(day)).getTime() - count * days);
+  return [yearLabel(date.getUTCFullYear()), pair(date.getUTCMonth() + 1), pair(date.getUTCDate())].join('-');
+}
+
 /** Calendar days from one date to another: negative if the other is earlier. */
 export function daysBetween(day: string, other: string): number {
   return (startOf(...partsOf(other)).getTime() - startOf(...partsOf(day)).getTime()) / days;

@@ -26,7 +26,11 @@ export interface ClosedLot {
   proceeds: DecimalString;
   /** Cost, with fees and the premium of an assigned or exercised option. */
   basis: DecimalString;
-  /** proceeds − basis: + gained, − lost. */
+  /** `W` for a wash sale: `adjustment` is the part of the loss that does not count. */
+  code: 'W' | null;
+  /** Not negative. The shares that replace those of a wash sale cost so much more. */
+  adjustment: DecimalString;
+  /** proceeds − basis + adjustment: + gained, − lost. */
   gain: DecimalString;
   /** `long` if held for more than one year. Short sales and written options are `short`. */
   term: 'short' | 'long';
@@ -41,11 +45,16 @@ export interface ClosedLot {
 /** Collects the closed lots of some holdings. */
 export class ClosedLots implements LedgerReport {
   readonly #closings: Closing[] = [];
+  readonly #adjustments = new Map<Closing, bigint>();
 
   constructor(private readonly includes: (holding: Holding) => boolean) {}
 
   closed(closing: Closing): void {
     if (closing.pieces > 0n && this.includes(closing.holding)) this.#closings.push(closing);
+  }
+
+  disallowed(closing: Closing, loss: bigint): void {
+    this.#adjustments.set(closing, (this.#adjustments.get(closing) ?? 0n) + loss);
   }
 
   income(): void {}
@@ -54,11 +63,13 @@ export class ClosedLots implements LedgerReport {
 
   /** Ordered by closing day, closing entry with expired options last, and opening. */
   rows(): ClosedLot[] {
-    return this.#closings.sort(byClosing).map(toClosedLot);
+    return this.#closings
+      .sort(byClosing)
+      .map((closing) => toClosedLot(closing, this.#adjustments.get(closing) ?? 0n));
   }
 }
 
-function toClosedLot(closing: Closing): ClosedLot {
+function toClosedLot(closing: Closing, adjustment: bigint): ClosedLot {
   const { lot, holding, position, side, pieces, amount, cash, closedOn, closedBy } = closing;
   const isLong = side === 'long';
   const quantity = decimalOf(pieces);
@@ -76,9 +87,10 @@ function toClosedLot(closing: Closing): ClosedLot {
       closedOn,
       proceeds: decimalOf(proceeds),
       basis: decimalOf(basis),
-      gain: decimalOf(proceeds - basis),
+      ...{ code: adjustment === 0n ? null : 'W', adjustment: decimalOf(adjustment) },
+      gain: decimalOf(proceeds - basis + adjustment),
     },
-    term: isLong && isLongTerm(lot.acquiredOn, closedOn) ? 'long' : 'short',
+    term: isLong && isLongTerm(lot.heldSince, closedOn) ? 'long' : 'short',
     isSection1256: lot.openedBy.terms?.isSection1256 === true,
     ...{ openedBy: lot.openedBy.id, closedBy: closedBy?.id ?? null },
   };

@@ -61,6 +61,10 @@ export class ProfitBook implements LedgerReport {
     this.#add(this.basis === 'tax' ? closedOn : cashOn, holding, kind, cash);
   }
 
+  disallowed({ closedOn, holding }: Closing, loss: bigint): void {
+    this.#add(closedOn, holding, 'shares', loss);
+  }
+
   income({ day, holding }: LedgerEntry, kind: ProfitKind, amount: bigint): void {
     this.#add(day, holding, kind, amount);
   }

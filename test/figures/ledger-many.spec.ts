@@ -76,10 +76,11 @@ function followed(entries: readonly LedgerEntry[], question: Question): Figures 
   const left = new UnmatchedEntries(({ holding }) => isAsked(holding));
   const report: LedgerReport = {
     closed: (closing) => [profit, closed].forEach((one) => one.closed(closing)),
+    disallowed: (...loss) => [profit, closed].forEach((one) => one.disallowed(...loss)),
     income: (...income) => profit.income(...income),
     unmatched: (...entry) => left.unmatched(...entry),
   };
-  const tax = basis === 'tax' ? new TaxRules(report) : undefined;
+  const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
   const trading = new Trading(tax ?? report, method, todayOf(question));
   followLedger(reader.entries, holdings, trading, tax);
   const open = [...holdings].map(({ accountId, symbol, long, short, premium }) => [

@@ -43,6 +43,7 @@ export interface OptionPosition extends Sides {
 /** All holdings of a user. */
 export class Holdings implements Iterable<Holding> {
   readonly #holdings = new Map<string, Holding>();
+  readonly #bySymbol = new Map<string | null, Holding[]>();
 
   /** @param method the cost method of shares; options are always first in, first out */
   constructor(private readonly method: CostMethod) {}
@@ -55,8 +56,14 @@ export class Holdings implements Iterable<Holding> {
       const [long, short] = [new LotSide(this.method === 'average'), new LotSide()];
       holding = { accountId, symbol, long, short, premium: 0n, contracts: new Map<string, Contract>() };
       this.#holdings.set(key, holding);
+      this.#bySymbol.set(symbol, [...this.ofSymbol(symbol), holding]);
     }
     return holding;
+  }
+
+  /** The holdings of a symbol in all accounts. */
+  ofSymbol(symbol: string | null): readonly Holding[] {
+    return this.#bySymbol.get(symbol) ?? [];
   }
 
   [Symbol.iterator](): Iterator<Holding> {

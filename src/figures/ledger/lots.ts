@@ -17,6 +17,10 @@ export interface Lot {
   readonly acquiredOn: string;
   /** Place of the opening in the ledger. */
   readonly order: number;
+  /** The day that counts for the term by tax: earlier than `acquiredOn` after a wash sale. */
+  readonly heldSince: string;
+  /** True if the shares replace others that were sold at a loss. */
+  readonly isReplacement: boolean;
   /** Cash of a contract = price × multiplier. */
   multiplier: bigint;
   /** Shares that a contract delivers. */
@@ -42,6 +46,10 @@ export class LotSide {
   constructor(private readonly isMerged = false) {}
 
   get lots(): readonly Lot[] {
+    return this.#open;
+  }
+
+  get #open(): Lot[] {
     if (this.#first > 0) this.#keep(this.#lots.slice(this.#first));
     return this.#lots;
   }
@@ -88,6 +96,19 @@ export class LotSide {
     }
     this.#keep(this.#lots.filter(isOpen));
     return parts;
+  }
+
+  /**
+   * Makes some pieces of a lot a lot of their own, which stands before the rest.
+   * @param changes the members in which the new lot differs
+   */
+  split(lot: Lot, pieces: bigint, changes: (part: Lot) => Partial<Lot>): void {
+    const amount = proRata(lot.amount, lot.pieces, pieces);
+    const part = { ...lot, pieces, amount };
+    lot.pieces -= pieces;
+    lot.amount -= amount;
+    const lots = this.#open;
+    lots.splice(lots.indexOf(lot), lot.pieces === 0n ? 1 : 0, { ...part, ...changes(part) });
   }
 
   /** Multiplies the pieces of all lots by `to` ÷ `from`. The rounded parts add up to the whole. */
@@ -162,7 +183,7 @@ function isBefore(one: Lot, other: Lot): boolean {
   return byAcquisition(one, other) < 0;
 }
 
-function byAcquisition(one: Lot, other: Lot): number {
+export function byAcquisition(one: Lot, other: Lot): number {
   return one.acquiredAt - other.acquiredAt || one.order - other.order;
 }
 

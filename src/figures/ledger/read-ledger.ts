@@ -46,7 +46,7 @@ export async function readLedger(
     plan: on === undefined ? figurePlan(request) : 'custom',
     map: (row) => reader.read(row),
   });
-  const tax = basis === 'tax' ? new TaxRules(report) : undefined;
+  const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
   const trading = new Trading(tax ?? report, method, dayOf({ asOf, on, timeZone, today }));
   followLedger(reader.entries, holdings, trading, tax);
   if (expires) for (const position of holdings.positions()) trading.expire(position);

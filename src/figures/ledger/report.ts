@@ -1,6 +1,6 @@
 import type { Holding, OptionPosition, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
-import type { LotPart } from './lots.js';
+import type { Lot, LotPart } from './lots.js';
 
 /** The members of realised profit. */
 export const profitKinds = [
@@ -34,7 +34,11 @@ export interface Closing extends LotPart {
 
 /** Receives what the ledger finds. Units are those of the eighth decimal place. */
 export interface LedgerReport {
+  /** A purchase opened long shares, which the holding has as its last lot or among its lots. */
+  bought?(lot: Lot, holding: Holding): void;
   closed(closing: Closing): void;
+  /** A part of the loss of closed shares that does not count: + the loss. */
+  disallowed?(closing: Closing, loss: bigint): void;
   /** Profit without a lot: + gained, − lost. */
   income(entry: LedgerEntry, kind: ProfitKind, amount: bigint): void;
   /** Pieces of an entry without a counterpart, and their cash. */

@@ -51,7 +51,9 @@ export class Shares {
     const closed = this.trading.closeShares(entry, holding, otherSide(side), qty, amount);
     if (closed === qty) return;
     const rest = amount - proRata(amount, qty, closed);
-    holding[side].add(this.trading.lot(entry, qty - closed, side === 'long' ? -rest : rest));
+    const lot = this.trading.lot(entry, qty - closed, side === 'long' ? -rest : rest);
+    holding[side].add(lot);
+    if (entry.type === 'assignment_shares') this.trading.report.bought?.(lot, holding);
   }
 
   #transfer(entry: LedgerEntry): void {

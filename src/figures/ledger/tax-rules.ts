@@ -1,9 +1,11 @@
 import { one, proRata } from '../units.js';
-import type { Contract, Holding } from './holdings.js';
+import type { Contract, Holding, Holdings } from './holdings.js';
 import { isOptionPremium, isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
+import type { CostMethod, Lot } from './lots.js';
 import { premiumOf } from './report.js';
 import type { Closing, LedgerReport, ProfitKind } from './report.js';
+import { WashSales } from './wash-sales.js';
 
 /** The ids of fees extend those of their trades: `put-1:fee`, `roll-1:close-fee`. */
 const feeSuffix = /[:-]fee$/;
@@ -20,9 +22,9 @@ interface Assignment {
 }
 
 /**
- * The tax rules of the United States for trades: fees belong to the trade, and the premium of an
- * option that is assigned or exercised belongs to the shares. Stands between the ledger and a
- * report. docs/reference/figure-rules.md has the rules.
+ * The tax rules of the United States for trades: fees belong to the trade, the premium of an option
+ * that is assigned or exercised belongs to the shares, and wash sales are adjusted. Stands between
+ * the ledger and a report. docs/reference/figure-rules.md has the rules.
  */
 export class TaxRules implements LedgerReport {
   /** What fees and premium add to the amounts of trades. */
@@ -30,7 +32,17 @@ export class TaxRules implements LedgerReport {
   readonly #fees = new Set<LedgerEntry>();
   readonly #assignments = new Map<Contract, Record<Delivery, Assignment[]>>();
 
-  constructor(private readonly report: LedgerReport) {}
+  readonly #washSales: WashSales | undefined;
+
+  /** @param method at average cost, lots have no days of their own and wash sales are left out */
+  constructor(
+    private readonly report: LedgerReport,
+    holdings: Holdings,
+    method: CostMethod,
+  ) {
+    const disallow = (closing: Closing, loss: bigint) => report.disallowed?.(closing, loss);
+    this.#washSales = method === 'average' ? undefined : new WashSales(holdings, disallow);
+  }
 
   /** The cash of a trade with its fees, and of shares with the premium of their option. */
   amountOf(entry: LedgerEntry): bigint {
@@ -77,8 +89,13 @@ export class TaxRules implements LedgerReport {
       for (const assignment of Object.values(deliveries).flat()) this.#settle(assignment);
   }
 
+  bought(lot: Lot, holding: Holding): void {
+    this.#washSales?.bought(lot, holding);
+  }
+
   closed(closing: Closing): void {
     const { closedBy, position, side, pieces, lot } = closing;
+    this.#washSales?.closed(closing);
     if (closedBy === null || position === null || closedBy.ends === null || position.leg === null)
       return this.report.closed(closing);
     const buys = (position.leg === 'put') === (side === 'short');

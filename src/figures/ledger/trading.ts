@@ -34,6 +34,7 @@ export class Trading {
       ...{ pieces, amount, openedBy, acquiredOn, order: (this.#openings += 1) },
       acquiredAt: terms?.acquiredOn ? Date.parse(terms.acquiredOn) : ts,
       ...{ multiplier, deliverable: terms?.deliverable ?? multiplier },
+      ...{ heldSince: acquiredOn, isReplacement: false },
     };
   }
 
