@@ -167,8 +167,6 @@ describe('A prepared statement in its seventh execution', () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['balances', () => under.get(CashReadModel).balances({ accountId: 'acct-9' })],
-    ['realised profit', () => under.get(ProfitReadModel).realised({ accountId: 'acct-9', per, today })],
-    ['positions', () => under.get(OptionPositionsReadModel).list({ symbol: 'none', today })],
     ['its old positions', () => under.get(LegacyReadModel).positions({ symbol: 'none' })],
   ])('is none where one for all values would read all of a user: %s', async (_, figure) => {
     for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, figure);

@@ -73,6 +73,19 @@ export async function installConsumer(folder: string, tarball: Tarball): Promise
   });
 }
 
+/** What the guide's application needs beside the peers. */
+const packagesOfGuide = [
+  '@nestjs/platform-express',
+  '@types/express',
+  'zod',
+  '@nestjs/swagger',
+  '@nestjs/graphql',
+  '@nestjs/apollo',
+  '@apollo/server',
+  '@as-integrations/express5',
+  'graphql',
+];
+
 /** The TypeScript compiler of this repository, which is no part of an application in production. */
 export const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
 
@@ -100,7 +113,7 @@ async function lockedVersions(): Promise<Record<string, string>> {
   const required = Object.keys(manifest.peerDependencies).filter(
     (name) => manifest.peerDependenciesMeta[name]?.optional !== true,
   );
-  const names = [...required, '@nestjs/platform-express', '@types/express', 'zod'];
+  const names = [...required, ...packagesOfGuide];
   return Object.fromEntries(
     names.map((name) => [name, lock.packages[`node_modules/${name}`]?.version ?? '']),
   );

@@ -124,6 +124,7 @@ describe('an application that has installed it', () => {
     );
     expect(stdout.match(/\w+ has been executed/g)).toEqual([
       'CreateWatchlist20261123090000 has been executed',
+      'CreateMonthlyReports20261128120000 has been executed',
     ]);
   });
 

@@ -126,7 +126,7 @@ describe('The figures of the browser application', () => {
     expect((await list('2027-01-01')).map(({ isExpired }) => isExpired)).not.toContain(false);
   });
 
-  it('are told apart from the lots of today, which sell no share before it was bought', async () => {
+  it('are told apart from the lots of today, by which shares that are not held are sold short', async () => {
     const lots = await inScope(() => application.get(ShareLotsReadModel).list({ today: '2025-12-20' }));
 
     // It showed AAPL 2.382834 at 280: of 2.382834 bought in April, 600 were sold in September, and
@@ -134,9 +134,9 @@ describe('The figures of the browser application', () => {
     expect(lots.filter(({ symbol }) => symbol === 'AAPL')).toMatchObject([
       {
         accountId: 'acct-1',
-        shares: '400.00000000',
-        totalCost: '98400.00000000',
-        averageCost: '246.00000000',
+        shares: '-200.00000000',
+        totalCost: '0.00000000',
+        averageCost: null,
       },
       { accountId: 'acct-2', shares: '2.38283400', totalCost: '667.19352000' },
     ]);
