@@ -38,7 +38,7 @@ const rights = [
   'journal_user: SELECT on users (created_at, email, id, subscription_tier, updated_at)',
   'journal_user: SELECT on v_cost_basis',
   'journal_user: SELECT on v_weekly_premium',
-  'journal_user: UPDATE on accounts (name, updated_at)',
+  'journal_user: UPDATE on accounts (closed_at, name, updated_at)',
   'journal_user: UPDATE on journal (deleted_at, edit_reason, edited_by, updated_at)',
   'policy all_users on users for all to journal_auth: true; true',
   `policy own_accounts on accounts for all to journal_user: ${own}; ${own}`,

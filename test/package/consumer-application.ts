@@ -74,17 +74,7 @@ export async function installConsumer(folder: string, tarball: Tarball): Promise
 }
 
 /** What the guide's application needs beside the peers. */
-const packagesOfGuide = [
-  '@nestjs/platform-express',
-  '@types/express',
-  'zod',
-  '@nestjs/swagger',
-  '@nestjs/graphql',
-  '@nestjs/apollo',
-  '@apollo/server',
-  '@as-integrations/express5',
-  'graphql',
-];
+const packagesOfGuide = ['@nestjs/platform-express', '@types/express', 'zod', '@nestjs/swagger'];
 
 /** The TypeScript compiler of this repository, which is no part of an application in production. */
 export const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
@@ -103,6 +93,8 @@ const consumerTypeScript = {
     outDir: 'build',
   },
   include: ['src'],
+  // The declarations of @nestjs/graphql name packages that an application need not have.
+  exclude: ['src/graphql'],
 };
 
 async function lockedVersions(): Promise<Record<string, string>> {

@@ -43,6 +43,7 @@ it('importing the package loads neither SQLite nor what only files and commands 
     'pg',
     'rxjs',
     'typeorm',
+    'typeorm/query-builder/SoftDeleteQueryBuilder.js',
     'uuid',
     'zod',
   ]);

