@@ -13,6 +13,7 @@ import {
 import type { Leg, LedgerEntry, LedgerRequest, ReadEntry } from './ledger-entries.js';
 import { contractLot, Holdings, OptionPosition, shareLot, ShareHolding } from './ledger-holdings.js';
 import type { Lot, Method, Side } from './ledger-holdings.js';
+import { WashSales } from './ledger-wash-sales.js';
 
 export type Basis = 'cash' | 'tax';
 export interface BookRequest extends LedgerRequest {
@@ -68,6 +69,8 @@ export interface Closed {
   entry: ReadEntry | undefined;
   /** What closing it brought (+) or cost (−). */
   closing: Units;
+  /** By the tax rules: the part of the loss that is disallowed. */
+  adjustment: Units;
 }
 
 /** A lot that an option closing took, with its part of the closing's amount. */
@@ -101,12 +104,15 @@ export class Book {
   /** What the tax rules add to the amounts of trades: fees, and premium of linked expirations. */
   private readonly added = new Map<string, Units>();
   private readonly feesOfTrades = new Set<string>();
+  private readonly washSales: WashSales | undefined;
 
   constructor(entries: readonly LedgerEntry[], request: BookRequest) {
     this.entries = readEntries(entries, request);
     this.today = todayOf(request);
     this.basis = request.basis ?? 'cash';
     this.method = request.method ?? (this.basis === 'tax' ? 'fifo' : 'average');
+
+    if (this.basis === 'tax' && this.method !== 'average') this.washSales = new WashSales();
 
     if (this.basis === 'tax') this.addFees();
     // Options do not depend on shares. By the tax rules, the amounts of share trades depend on the
@@ -117,6 +123,7 @@ export class Book {
     this.expire();
 
     for (const entry of this.entries) this.moveShares(entry);
+    for (const closed of this.closed) this.realise('shares', closed.closedOn, closed, closed.adjustment);
     for (const entry of this.entries) this.countOther(entry);
     this.unmatched.sort((a, b) => a.entry.place - b.entry.place);
   }
@@ -230,7 +237,7 @@ export class Book {
       ...{ kind: 'option', side, accountId: position.accountId, symbol: position.symbol },
       quantity: lot.pieces - part(lot.pieces, shares, linked),
       lot: { ...lot, amount: side === 'short' ? premiumLeft : -premiumLeft },
-      ...{ closedOn: premiumDay, entry, closing: closingLeft },
+      ...{ closedOn: premiumDay, entry, closing: closingLeft, adjustment: 0n },
     });
   }
 
@@ -243,7 +250,7 @@ export class Book {
           this.realise('options', expiration, position, side === 'short' ? lot.amount : -lot.amount);
           this.closed.push({
             ...{ kind: 'option', side, accountId, symbol, quantity: lot.pieces, lot },
-            ...{ closedOn: expiration, entry: undefined, closing: 0n },
+            ...{ closedOn: expiration, entry: undefined, closing: 0n, adjustment: 0n },
           });
         }
     }
@@ -310,7 +317,10 @@ export class Book {
   /** Closes short lots for the amount (negative if paid); the rest opens a long lot. */
   private buy(entry: ReadEntry, holding: ShareHolding, pieces: Units, amount: Units): void {
     const { closing, left } = this.closeShares(entry, holding, 'short', pieces, amount);
-    if (left > 0n) holding.long.add(shareLot(entry, left, -(amount - closing)));
+    if (left === 0n) return;
+    const lot = shareLot(entry, left, -(amount - closing));
+    holding.long.add(lot);
+    this.washSales?.open(holding.symbol, { side: holding.long, lot });
   }
 
   /** Closes long lots for the amount; the rest opens a short lot. */
@@ -331,15 +341,17 @@ export class Book {
     const counts = lots.map((lot) => lot.pieces);
     const closing = part(amount, pieces, sum(counts));
     const closings = spread(amount, counts, pieces);
-    lots.forEach((lot, index) => {
+    const closed = lots.map((lot, index): Closed => {
       const own = closings[index] ?? 0n;
       const gain = side === 'long' ? own - lot.amount : lot.amount + own;
       this.realise('shares', entry.dayOf, holding, gain);
-      this.closed.push({
+      return {
         ...{ kind: 'shares', side, accountId: holding.accountId, symbol: holding.symbol },
-        ...{ quantity: lot.pieces, lot, closedOn: entry.dayOf, entry, closing: own },
-      });
+        ...{ quantity: lot.pieces, lot, closedOn: entry.dayOf, entry, closing: own, adjustment: 0n },
+      };
     });
+    this.closed.push(...closed);
+    if (side === 'long') for (const lot of closed) this.washSales?.close(lot, this.shares.all());
     return { closing, left: pieces - sum(counts) };
   }
 

@@ -13,10 +13,12 @@ export interface Lot {
   amount: Units;
   multiplier: Units;
   deliverable: Units;
+  /** Days for which the shares that it replaced were held; null if it replaced none. */
+  heldBefore: number | null;
 }
 
 /** The instant of the acquisition, by which lots are ordered. */
-function acquisitionOf({ opening }: Lot): number {
+export function acquisitionOf({ opening }: Lot): number {
   const { acquiredOn, ts } = opening;
   return acquiredOn === null ? ts.getTime() : Date.parse(`${acquiredOn}T00:00:00Z`);
 }
@@ -63,6 +65,17 @@ export class Side {
       if (lot.pieces === 0n) this.lots = this.lots.filter((other) => other !== lot);
     }
     return taken;
+  }
+
+  /** Makes so many pieces of a lot a lot of their own, directly before the rest. */
+  split(lot: Lot, pieces: Units): Lot {
+    if (pieces === lot.pieces) return lot;
+    const amount = part(lot.amount, lot.pieces, pieces);
+    const own = { ...lot, pieces, amount };
+    lot.pieces -= pieces;
+    lot.amount -= amount;
+    this.lots = this.lots.flatMap((other) => (other === lot ? [own, lot] : [other]));
+    return own;
   }
 
   /** Takes all lots, also those that were scaled to no pieces. */
@@ -149,12 +162,12 @@ export class Holdings<T> {
 export function contractLot(opening: ReadEntry, amount: Units): Lot {
   const multiplier = units(opening.multiplier ?? '100');
   const deliverable = opening.deliverable === null ? multiplier : units(opening.deliverable);
-  return { opening, pieces: opening.pieces, amount, multiplier, deliverable };
+  return { opening, pieces: opening.pieces, amount, multiplier, deliverable, heldBefore: null };
 }
 
 /** A lot of shares: one of each. */
 export function shareLot(opening: ReadEntry, pieces: Units, amount: Units): Lot {
-  return { opening, pieces, amount, multiplier: one, deliverable: one };
+  return { opening, pieces, amount, multiplier: one, deliverable: one, heldBefore: null };
 }
 
 /** Σ contracts × multiplier (or deliverable), times 10^16. */

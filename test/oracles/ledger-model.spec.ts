@@ -142,6 +142,22 @@ describe('Always true', () => {
     );
   });
 
+  it('a wash sale disallows at most the loss of a lot of shares, and none without the code', () => {
+    fc.assert(
+      fc.property(ledgerJournal, ledgerQuestion, (entries, question) => {
+        for (const row of closedLots(entries, question)) {
+          const [proceeds, basis, adjustment, gain] = [row.proceeds, row.basis, row.adjustment, row.gain].map(
+            (amount) => units(amount),
+          ) as [bigint, bigint, bigint, bigint];
+          expect(gain).toBe(proceeds - basis + adjustment);
+          expect(adjustment > 0n).toBe(row.code === 'W');
+          if (row.code === 'W') expect([row.kind, gain <= 0n]).toEqual(['shares', true]);
+        }
+      }),
+      { numRuns: rounds(200) },
+    );
+  });
+
   it('by the tax rules, closed lots gain what options and shares realise', () => {
     const ofLots = ({ type, qty, meta }: LedgerEntry) =>
       !['merger', 'return_of_capital', 'option_premium'].includes(type) &&
@@ -149,19 +165,23 @@ describe('Always true', () => {
       (qty === null || Number(qty) >= 0.5) &&
       (qty !== null || ['fee', 'symbol_change', 'option_adjustment'].includes(type));
     let gained = 0;
+    let washed = 0;
     fc.assert(
       fc.property(ledgerJournal, (journal) => {
         const entries = journal.filter(ofLots);
         const realised = realisedProfit(entries, { ...fifo, per: 'year', basis: 'tax' });
-        const gains = closedLots(entries, fifo).map(({ gain }) => units(gain));
+        const lots = closedLots(entries, fifo);
+        const gains = lots.map(({ gain }) => units(gain));
         const sums = realised.flatMap(({ options, shares }) => [units(options), units(shares)]);
         const sum = (amounts: bigint[]) => text(amounts.reduce((total, amount) => total + amount, 0n));
         expect(sum(gains)).toBe(sum(sums));
         gained += gains.length;
+        washed += lots.filter(({ code }) => code === 'W').length;
       }),
       { numRuns: rounds(200) },
     );
     expect(gained).toBeGreaterThan(100);
+    expect(washed).toBeGreaterThan(50);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ledgerOf, plain } from '../support/ledger-notation.js';
 import type { LedgerRow } from '../support/ledger-notation.js';
-import { closedLots, realisedProfit, unmatched } from './ledger.model.js';
+import { closedLots, identity, openLots, realisedProfit, shareLots, unmatched } from './ledger.model.js';
 import type { LedgerEntry, LotsQuestion } from './ledger.model.js';
 
 // "Profit by the tax rules of the United States", and situations that IRS Publication 550 decides:
@@ -435,5 +435,260 @@ describe('Publication 550: short sales', () => {
         buy('2026-03-05', 100, -3000),
       ]),
     ).toEqual(['2026 shares 1000, paymentsInLieu -50']);
+  });
+});
+
+describe('Wash sales', () => {
+  /** `100 2026-01-05: W 50, gain -50, short` */
+  const washed = (rows: LedgerRow[], question: Partial<LotsQuestion> = {}) =>
+    plain(closedLots(ledgerOf(...rows), { ...later, ...question })).map(
+      ({ quantity, acquired, code, adjustment, gain, term }) =>
+        `${String(quantity)} ${String(acquired)}: ${String(code)} ${String(adjustment)}, ` +
+        `gain ${String(gain)}, ${String(term)}`,
+    );
+  const inSecond = { accountId: 'acct-2' } as const;
+  /** A loss of 400 on 100 shares. */
+  const loss = [buy('2025-10-01', 100, -1000), sell('2026-03-02', 100, 600)];
+
+  it('a loss that no purchase is near, and a profit, are not adjusted', () => {
+    expect(closedLots(ledgerOf(...loss), later)).toMatchObject([
+      { code: null, adjustment: '0.00000000', gain: '-400.00000000' },
+    ]);
+    expect(
+      washed([buy('2026-03-01', 100, -500), sell('2026-03-02', 100, 600), buy('2026-03-03', 100, -1)]),
+    ).toEqual(['100 2026-03-01: null 0, gain 100, short']);
+    expect(
+      washed([buy('2026-03-01', 100, -600), sell('2026-03-02', 100, 600), buy('2026-03-03', 100, -1)]),
+    ).toEqual(['100 2026-03-01: null 0, gain 0, short']);
+  });
+
+  it('a purchase after the sale replaces the shares, and its lot has the loss', () => {
+    const rows = [...loss, buy('2026-03-09', 100, -700)];
+    expect(closedLots(ledgerOf(...rows), later)).toMatchObject([
+      { code: 'W', adjustment: '400.00000000', gain: '0.00000000', proceeds: '600.00000000' },
+    ]);
+    expect(taxed(rows)).toEqual([]);
+    expect(closed([...rows, sell('2026-08-03', 100, 1500)])).toEqual([
+      'shares 100: 2025-10-01 → 2026-03-02, 600 − 1000, short',
+      'shares 100: 2026-03-09 → 2026-08-03, 1500 − 1100, short',
+    ]);
+  });
+
+  it('a purchase before the sale replaces them, if it is still open', () => {
+    const [bought, sold] = loss as [LedgerRow, LedgerRow];
+    const rows = [bought, buy('2026-02-20', 100, -700), sold];
+    expect(washed(rows)).toEqual(['100 2025-10-01: W 400, gain 0, short']);
+    expect(closed([...rows, sell('2026-08-03', 100, 1500)])[1]).toBe(
+      'shares 100: 2026-02-20 → 2026-08-03, 1500 − 1100, short',
+    );
+    const sale = [bought, buy('2026-02-20', 100, -700), sell('2026-03-02', 200, 1200)];
+    expect(washed(sale)).toEqual([
+      '100 2025-10-01: null 0, gain -400, short',
+      '100 2026-02-20: null 0, gain -100, short',
+    ]);
+  });
+
+  it('on day 30 before or after the sale, but not on day 31', () => {
+    const [bought, sold] = loss as [LedgerRow, LedgerRow];
+    const code = (day: string) => closedLots(ledgerOf(bought, sold, buy(day, 100, -700)), later)[0]?.code;
+    expect(['2026-01-30', '2026-01-31', '2026-03-02', '2026-04-01', '2026-04-02'].map(code)).toEqual([
+      null,
+      'W',
+      'W',
+      'W',
+      null,
+    ]);
+  });
+
+  it('the days of the entries count, in the time zone of the request', () => {
+    const at = (hour: number) => ({ ts: new Date(Date.UTC(2026, 3, 2, hour)) });
+    const code = (more: Partial<LedgerEntry>, timeZone?: string) =>
+      closedLots(ledgerOf(...loss, buy('2026-04-02', 100, -700, more)), { ...later, timeZone })[0]?.code;
+    expect(code(at(3))).toBe(null);
+    expect(code(at(3), 'America/Denver')).toBe('W');
+    expect(code({ day: '2026-04-01' })).toBe('W');
+  });
+
+  it('as many shares are washed as are bought, and the others keep their loss', () => {
+    const rows = [...loss, buy('2026-03-09', 25, -200)];
+    expect(washed(rows)).toEqual(['100 2025-10-01: W 100, gain -300, short']);
+    expect(taxed(rows)).toEqual(['2026 shares -300']);
+    // 25 more of 100 in two purchases, of which the second is larger than what is left
+    const more = [...rows, buy('2026-03-10', 25, -200), buy('2026-03-11', 100, -800)];
+    expect(washed(more)).toEqual(['100 2025-10-01: W 400, gain 0, short']);
+    // The first 50 of the 100: 400 + 200
+    expect(closed([...more, sell('2026-08-03', 100, 1000), sell('2026-08-04', 50, 500)])).toEqual([
+      'shares 100: 2025-10-01 → 2026-03-02, 600 − 1000, short',
+      'shares 25: 2026-03-09 → 2026-08-03, 250 − 300, short',
+      'shares 25: 2026-03-10 → 2026-08-03, 250 − 300, short',
+      'shares 50: 2026-03-11 → 2026-08-03, 500 − 600, short',
+      'shares 50: 2026-03-11 → 2026-08-04, 500 − 400, short',
+    ]);
+  });
+
+  it('parts of a loss add up to the loss', () => {
+    const rows = [
+      buy('2025-10-01', 3, -200),
+      sell('2026-03-02', 3, 100),
+      ...[3, 4, 5].map((day) => buy(`2026-03-0${day}`, 1, -10)),
+    ];
+    expect(washed(rows)).toEqual(['3 2025-10-01: W 100, gain 0, short']);
+    expect(
+      closedLots(ledgerOf(...rows, sell('2026-08-03', 3, 300)), later).map(({ basis }) => basis),
+    ).toEqual(['200.00000000', '43.33333333', '43.33333334', '43.33333333']);
+  });
+
+  it('over all accounts, but of one symbol', () => {
+    expect(washed([...loss, buy('2026-03-09', 100, -700, { symbol: 'ZZB' })])).toEqual([
+      '100 2025-10-01: null 0, gain -400, short',
+    ]);
+    const rows = [...loss, buy('2026-03-09', 60, -420, inSecond), buy('2026-03-10', 60, -420)];
+    expect(washed(rows, { accountId: 'acct-1' })).toEqual(['100 2025-10-01: W 400, gain 0, short']);
+    expect(
+      closed([...rows, sell('2026-08-03', 60, 1000, inSecond), sell('2026-08-04', 60, 600)]).slice(1),
+    ).toEqual([
+      'shares 60: 2026-03-09 → 2026-08-03, 1000 − 660, short',
+      'shares 40: 2026-03-10 → 2026-08-04, 400 − 440, short',
+      'shares 20: 2026-03-10 → 2026-08-04, 200 − 140, short',
+    ]);
+    const [bought, sold] = loss as [LedgerRow, LedgerRow];
+    const before = [bought, buy('2026-02-23', 60, -420), buy('2026-02-20', 60, -420, inSecond), sold];
+    // acct-2 was first: 60 of the 100, then 40
+    expect(
+      closed([...before, sell('2026-08-03', 60, 1000, inSecond), sell('2026-08-04', 60, 600)]).slice(1),
+    ).toEqual([
+      'shares 60: 2026-02-20 → 2026-08-03, 1000 − 660, short',
+      'shares 40: 2026-02-23 → 2026-08-04, 400 − 440, short',
+      'shares 20: 2026-02-23 → 2026-08-04, 200 − 140, short',
+    ]);
+  });
+
+  it('the rest of the purchase that is sold replaces nothing of itself', () => {
+    const rows = [buy('2026-02-23', 100, -1000), sell('2026-03-02', 50, 100)];
+    expect(washed(rows)).toEqual(['50 2026-02-23: null 0, gain -400, short']);
+    expect(washed([buy('2026-02-20', 10, -100), ...rows])).toEqual([
+      '10 2026-02-20: W 80, gain 0, short',
+      '40 2026-02-23: null 0, gain -320, short',
+    ]);
+  });
+
+  it('a share replaces once', () => {
+    const rows = [
+      ...loss,
+      buy('2026-03-03', 100, -700),
+      buy('2025-10-01', 100, -1000, inSecond),
+      sell('2026-03-04', 100, 500, inSecond),
+    ];
+    expect(washed(rows)).toEqual([
+      '100 2025-10-01: W 400, gain 0, short',
+      '100 2025-10-01: null 0, gain -500, short',
+    ]);
+    // Sold at a loss, the replacement is replaced in turn, with the loss that it took over.
+    expect(washed([...rows.slice(0, 3), sell('2026-03-05', 100, 600), buy('2026-03-06', 100, -650)])).toEqual(
+      ['100 2025-10-01: W 400, gain 0, short', '100 2026-03-03: W 500, gain 0, short'],
+    );
+  });
+
+  it('two closed lots wait in the order in which they were closed', () => {
+    const rows = [
+      buy('2025-10-01', 10, -100),
+      buy('2025-10-02', 10, -200),
+      sell('2026-03-02', 20, 100),
+      buy('2026-03-10', 15, -150),
+    ];
+    // Losses of 50 and 150: all of the first, 5 of 10 of the second
+    expect(washed(rows)).toEqual([
+      '10 2025-10-01: W 50, gain 0, short',
+      '10 2025-10-02: W 75, gain -75, short',
+    ]);
+    expect(closed([...rows, sell('2026-08-03', 15, 150)]).slice(2)).toEqual([
+      'shares 10: 2026-03-10 → 2026-08-03, 100 − 150, short',
+      'shares 5: 2026-03-10 → 2026-08-03, 50 − 125, short',
+    ]);
+    // The second closed lot is within 30 days, the first is not.
+    expect(
+      washed([
+        ...[buy('2025-10-01', 10, -100), sell('2026-03-02', 10, 50)],
+        ...[buy('2025-10-02', 10, -200, inSecond), sell('2026-03-04', 10, 50, inSecond)],
+        buy('2026-04-02', 15, -150),
+      ]),
+    ).toEqual(['10 2025-10-01: null 0, gain -50, short', '10 2025-10-02: W 150, gain 0, short']);
+  });
+
+  it('the holding period carries over, and its acquisition stays', () => {
+    // Held for 152 days: 2026-03-09 counts as 2025-10-08.
+    const rows = [...loss, buy('2026-03-09', 100, -700)];
+    const termOf = (day: string, before: LedgerRow[] = rows) =>
+      washed([...before, sell(day, 100, 1500)]).at(-1);
+    expect(termOf('2026-10-08')).toBe('100 2026-03-09: null 0, gain 400, short');
+    expect(termOf('2026-10-09')).toBe('100 2026-03-09: null 0, gain 400, long');
+    // Sold again at a loss after 10 days, held for 162 days: 2026-03-20 counts as 2025-10-09.
+    const again = [...rows, sell('2026-03-19', 100, 500), buy('2026-03-20', 100, -500)];
+    expect(termOf('2026-10-09', again)).toBe('100 2026-03-20: null 0, gain 400, short');
+    expect(termOf('2026-10-10', again)).toBe('100 2026-03-20: null 0, gain 400, long');
+  });
+
+  it('only purchases replace, and only losses of long shares are replaced', () => {
+    const received: LedgerRow = ['2026-03-09', 'shares_received', 100, 0, { cost: '700' }];
+    expect(washed([...loss, received])).toEqual(['100 2025-10-01: null 0, gain -400, short']);
+    const short = [sell('2026-03-02', 100, 500), buy('2026-03-03', 150, -900), buy('2026-03-04', 100, -600)];
+    expect(washed(short)).toEqual(['100 2026-03-03: null 0, gain -100, short']);
+    // What closes a short sale opens nothing.
+    expect(washed([...loss, sell('2026-03-03', 100, 700), buy('2026-03-04', 130, -650)])).toEqual([
+      '100 2025-10-01: W 120, gain -280, short',
+      '100 2026-03-04: null 0, gain 200, short',
+    ]);
+  });
+
+  it('lots move with what they replaced', () => {
+    const rows: LedgerRow[] = [
+      ...loss,
+      buy('2026-03-09', 50, -350),
+      ['2026-03-10', 'position_transfer', 50, 0, { targetAccountId: 'acct-2' }],
+      buy('2025-10-01', 50, -500, { accountId: 'acct-3' }),
+      sell('2026-03-11', 50, 100, { accountId: 'acct-3' }),
+      sell('2026-10-09', 50, 1000, inSecond),
+    ];
+    expect(washed(rows)).toEqual([
+      '100 2025-10-01: W 200, gain -200, short',
+      '50 2025-10-01: null 0, gain -400, short',
+      '50 2026-03-09: null 0, gain 450, long',
+    ]);
+  });
+
+  it('not with the method average', () => {
+    const rows = [...loss, buy('2026-03-09', 100, -700)];
+    expect(washed(rows, { method: 'average' })).toEqual(['100 2025-10-01: null 0, gain -400, short']);
+    for (const method of ['fifo', 'lifo', 'hifo'] as const)
+      expect(washed(rows, { method })).toEqual(['100 2025-10-01: W 400, gain 0, short']);
+  });
+
+  it('highest cost first counts the loss that a lot took over', () => {
+    const rows = [...loss, buy('2026-03-03', 100, -700), buy('2026-06-01', 100, -800)];
+    expect(closed([...rows, sell('2026-08-03', 100, 1500)], { method: 'hifo' })[1]).toBe(
+      'shares 100: 2026-03-03 → 2026-08-03, 1500 − 1100, short',
+    );
+  });
+
+  it('the loss counts when the replacement is sold, and figures by cash have no wash sales', () => {
+    const rows = [...loss, buy('2026-03-09', 100, -700)];
+    const cash = { ...later, method: 'fifo' } as const;
+    expect(taxed([...rows, sell('2027-03-09', 100, 900)])).toEqual(['2027 shares -200']);
+    expect(plain(openLots(ledgerOf(...rows), cash))).toMatchObject([{ shares: '100', amount: '700' }]);
+    expect(plain(shareLots(ledgerOf(...rows), cash))).toMatchObject([{ totalCost: '700' }]);
+    expect(plain(realisedProfit(ledgerOf(...rows), { ...cash, per: 'year' }))).toMatchObject([
+      { period: '2026', shares: '-400' },
+    ]);
+    expect(identity(ledgerOf(...rows), { ...cash, basis: 'tax' })).toEqual({
+      cash: '-1100.00000000',
+      accountedFor: '-1100.00000000',
+    });
+  });
+
+  it('the adjustment counts on the day of the sale', () => {
+    const rows = [...loss, buy('2026-04-01', 50, -700)];
+    expect(plain(realisedProfit(ledgerOf(...rows), { ...later, per: 'month', basis: 'tax' }))).toMatchObject([
+      { period: '2026-03', shares: '-200' },
+    ]);
   });
 });

@@ -7,6 +7,7 @@ import { Book } from './ledger-book.js';
 import type { Basis, Closed, Member } from './ledger-book.js';
 import { acquisitionDay, perPiece, perPieceDown, perPieceUp, timesPieces } from './ledger-holdings.js';
 import type { Lot, Method, OptionPosition, ShareHolding } from './ledger-holdings.js';
+import { termDay } from './ledger-wash-sales.js';
 
 // The sections "Figures", "Closed lots" and "Always true" of docs/reference/figure-rules.md. Each
 // figure follows the ledger over all entries; account and symbol select rows of the result.
@@ -254,6 +255,10 @@ export interface ClosedLotRow extends Held {
   closedBy: string | null;
   proceeds: string;
   basis: string;
+  /** `W`: a wash sale. */
+  code: 'W' | null;
+  /** The part of the loss that is disallowed. */
+  adjustment: string;
   gain: string;
   term: 'short' | 'long';
   isSection1256: boolean;
@@ -273,7 +278,7 @@ export function closedLots(entries: readonly LedgerEntry[], question: LotsQuesti
 const compared = (a: number, b: number) => (a === b ? 0 : a < b ? -1 : 1);
 
 function closedLotRow(closed: Closed): ClosedLotRow {
-  const { kind, side, accountId, symbol, quantity, lot, closedOn, closing } = closed;
+  const { kind, side, accountId, symbol, quantity, lot, closedOn, closing, adjustment } = closed;
   const isLong = side === 'long';
   const acquisition = acquisitionDay(lot);
   const proceeds = isLong ? closing : lot.amount;
@@ -283,8 +288,9 @@ function closedLotRow(closed: Closed): ClosedLotRow {
     acquired: isLong ? acquisition : closedOn,
     sold: isLong || kind === 'shares' ? closedOn : acquisition,
     ...{ closedOn, openedBy: lot.opening.id, closedBy: closed.entry?.id ?? null },
-    ...{ proceeds: text(proceeds), basis: text(basis), gain: text(proceeds - basis) },
-    term: isLong && closedOn > oneYearAfter(acquisition) ? 'long' : 'short',
+    ...{ proceeds: text(proceeds), basis: text(basis), code: adjustment === 0n ? null : 'W' },
+    ...{ adjustment: text(adjustment), gain: text(proceeds - basis + adjustment) },
+    term: isLong && closedOn > oneYearAfter(termDay(lot)) ? 'long' : 'short',
     isSection1256: kind === 'option' && lot.opening.section1256 === true,
   };
 }

@@ -272,6 +272,42 @@ const held: fc.Arbitrary<Draft[]> = fc
     return [first, { ...action, ...own, ts: at(48), day: null }, last, changed];
   });
 
+/** Shares that are sold at a loss, purchases around the sale in any account, and a later sale. */
+const washSale: fc.Arbitrary<Draft[]> = fc
+  .record({
+    ...{ ts, bought: shares, cost: size, sold: shares, own: where.accountId },
+    held: fc.constantFrom(0, 1, 7, 200, 366),
+    price: fc.constantFrom<DecimalString>('0.01', '1', '250.55'),
+    sales: fc.constantFrom(1, 1, 2),
+    replacements: fc.array(
+      fc.record({
+        days: fc.constantFrom(-31, -30, -2, -1, 0, 1, 2, 29, 30, 31),
+        qty: fc.constantFrom<DecimalString>('7.5', '10', '33.33333333', '50', '100'),
+        ...{ cost: size, accountId: where.accountId },
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    ...{ last: shares, lastAfter: fc.constantFrom(3, 33, 200), lastPrice: size },
+  })
+  .map(({ ts, own, ...all }): Draft[] => {
+    const at = (days: number) => new Date(ts.getTime() + days * 24 * hour);
+    const trade = (type: EntryType, days: number, qty: DecimalString, amount: DecimalString): Draft => ({
+      ...{ accountId: own, symbol: 'ZZA', type, ts: at(days), qty, amount },
+    });
+    const sales = Array.from({ length: all.sales }, (_, index) =>
+      trade('share_sale', index, all.sold, all.price),
+    );
+    return [
+      trade('assignment_shares', -all.held, all.bought, negated(all.cost)),
+      ...sales,
+      ...all.replacements.map(({ days, qty, cost, accountId }) => ({
+        ...trade('assignment_shares', days, qty, negated(cost)),
+        accountId,
+      })),
+      trade('share_sale', all.lastAfter, all.last, all.lastPrice),
+    ];
+  });
+
 const lone = (drafts: fc.Arbitrary<Draft>) => drafts.map((draft) => [draft]);
 const withFee = fc
   .tuple(fc.oneof(optionEntry, shareTrade), fc.constantFrom(':fee' as const, '-fee' as const))
@@ -290,6 +326,7 @@ const episode = fc.oneof(
   { weight: 2, arbitrary: lone(sharesReceived) },
   { weight: 4, arbitrary: assignment },
   { weight: 3, arbitrary: held },
+  { weight: 3, arbitrary: washSale },
   { weight: 2, arbitrary: withFee },
 );
 
