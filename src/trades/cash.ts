@@ -3,7 +3,7 @@ import { Decimal } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { decimal } from '../journal/new-entry.js';
 import { storableKey } from '../model/storable.js';
-import { anyTrade, tradeWithoutAccount, positive } from './trade.js';
+import { anyTrade, positive, symbolKey, tradeWithoutAccount } from './trade.js';
 import type { Trade } from './trade.js';
 import { cashIn, cashOut, entriesOf, idOf, partOf } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
@@ -24,7 +24,7 @@ export interface DividendPayment extends CashMovement {
   symbol: string;
 }
 
-/** An adjustment to the broker's statement: the only trade whose amount has a sign. */
+/** Cash with a sign: an adjustment to the broker's statement, or interest. */
 export interface Correction extends Trade {
   symbol?: string | null;
   /** + in, − out; not 0. */
@@ -39,10 +39,10 @@ export interface AccountTransfer extends Omit<Trade, 'accountId'> {
   amount: DecimalString;
 }
 
-const cashMovement = anyTrade.extend({ amount: positive });
-const symbolCash = cashMovement.extend({ symbol: storableKey.nullish() });
-const dividendPayment = cashMovement.extend({ symbol: storableKey });
-const anyCorrection = symbolCash.extend({
+export const cashMovement = anyTrade.extend({ amount: positive });
+export const symbolCash = cashMovement.extend({ symbol: symbolKey.nullish() });
+const dividendPayment = cashMovement.extend({ symbol: symbolKey });
+export const anyCorrection = symbolCash.extend({
   amount: decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0'),
 });
 const accountTransfer = tradeWithoutAccount

@@ -1,9 +1,40 @@
 export { correction, deposit, dividend, fee, transfer, withdrawal } from './cash.js';
 export type { AccountTransfer, CashMovement, Correction, DividendPayment, SymbolCash } from './cash.js';
+export { adjustOption, merger, returnOfCapital, spinOff, split, symbolChange } from './corporate-actions.js';
+export type {
+  AdjustedOption,
+  CashInLieu,
+  CorporateAction,
+  Merger,
+  OptionAdjustment,
+  Ratio,
+  ReturnOfCapital,
+  SpinOff,
+  Split,
+  SymbolChange,
+} from './corporate-actions.js';
+export { interest, paymentInLieu, rebate, securitiesLending, withheldTax } from './income.js';
+export type { PaymentInLieu, TaxWithheld } from './income.js';
 export { buyToOpen, sellToClose } from './long-options.js';
-export { callAssigned, optionExpired, putAssigned } from './option-ends.js';
-export type { OptionAssignment, OptionExpiration } from './option-ends.js';
-export type { Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
+export {
+  callAssigned,
+  optionAssigned,
+  optionExercised,
+  optionExpired,
+  optionSettled,
+  putAssigned,
+} from './option-ends.js';
+export type {
+  DeliveryPart,
+  OptionAssignment,
+  OptionDelivery,
+  OptionExpiration,
+  OptionSettlement,
+  PositionSide,
+} from './option-ends.js';
+export type { ContractTerms, Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
+export { receiveShares, transferPosition } from './positions.js';
+export type { PositionTransfer, ReceivedShares, TransferredOption } from './positions.js';
 export { roll } from './roll.js';
 export type { Roll, RolledOption } from './roll.js';
 export { buyShares, sellShares } from './shares.js';

@@ -1,10 +1,12 @@
 import { checkInput } from '../model/input-check.js';
 import {
   anyLeg,
+  hasPrice,
   isBeforeExpiry,
   optionDraft,
   optionTrade,
-  sharesPerContract,
+  premiumOf,
+  priceless,
   tradedTooLate,
 } from './options.js';
 import type { LegTrade } from './options.js';
@@ -12,18 +14,24 @@ import { positive } from './trade.js';
 import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
 
-const closing = optionTrade.extend({ leg: anyLeg }).refine(isBeforeExpiry, tradedTooLate);
-const opening = optionTrade.extend({ leg: anyLeg, price: positive }).refine(isBeforeExpiry, tradedTooLate);
+const closing = optionTrade
+  .extend({ leg: anyLeg })
+  .refine(isBeforeExpiry, tradedTooLate)
+  .refine(hasPrice, priceless);
+const opening = optionTrade
+  .extend({ leg: anyLeg, price: positive.optional(), total: positive.optional() })
+  .refine(isBeforeExpiry, tradedTooLate)
+  .refine(hasPrice, priceless);
 
 /**
- * Option bought to open (long): `buy_to_open`, − contracts × price × 100, and a `fee` entry.
+ * Option bought to open (long): `buy_to_open`, − contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
 export function buyToOpen(trade: LegTrade): TradeEntry[] {
   const checked = checkInput('trade', opening, trade);
-  const { contracts, price, leg, underlyingPrice = null } = checked;
+  const { leg, underlyingPrice = null } = checked;
   const template = 'tmplBuyToOpen';
-  const amount = cashOut(contracts, price, sharesPerContract);
+  const amount = cashOut(...premiumOf(checked));
   const meta = { leg, template };
   return entriesOf(checked, [
     { ...optionDraft(checked), type: 'buy_to_open', amount, underlyingPrice, meta },
@@ -32,14 +40,14 @@ export function buyToOpen(trade: LegTrade): TradeEntry[] {
 }
 
 /**
- * Long option sold: `sell_to_close`, + contracts × price × 100, and a `fee` entry.
+ * Long option sold: `sell_to_close`, + contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
 export function sellToClose(trade: LegTrade): TradeEntry[] {
   const checked = checkInput('trade', closing, trade);
-  const { contracts, price, leg, underlyingPrice = null } = checked;
+  const { leg, underlyingPrice = null } = checked;
   const template = 'tmplSellToClose';
-  const amount = cashIn(contracts, price, sharesPerContract);
+  const amount = cashIn(...premiumOf(checked));
   const meta = { leg, template };
   return entriesOf(checked, [
     { ...optionDraft(checked), type: 'sell_to_close', amount, underlyingPrice, meta },

@@ -1,91 +1,242 @@
 import { z } from 'zod';
+import type { DecimalString } from '../model/decimal.js';
+import { Decimal } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
-import { anyLeg, optionContracts, optionDraft, sharesPerContract } from './options.js';
+import { notNegative } from '../journal/new-entry.js';
+import { storableInstant } from '../model/storable.js';
+import {
+  anyLeg,
+  deliveryOf,
+  hasPrice,
+  optionContracts,
+  optionDraft,
+  premiumOf,
+  priceless,
+  standard,
+} from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { symbolTrade } from './trade.js';
 import type { SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 
-/** Assignment of short options. */
-export interface OptionAssignment extends SymbolTrade, OptionContracts {}
+/** Side of a position: sold to open (`short`) or bought to open (`long`). */
+export type PositionSide = 'short' | 'long';
 
-/** Options that expired worthless. */
-export interface OptionExpiration extends SymbolTrade, OptionContracts {
-  leg: Leg;
-  /** Side of the position: sold to open (`short`, the default) or bought to open (`long`). */
-  side?: 'short' | 'long';
+/** Which entries of an assignment or exercise are made. */
+export type DeliveryPart = 'both' | 'option' | 'shares';
+
+/** Assignment of short options. */
+export interface OptionAssignment extends SymbolTrade, OptionContracts {
+  /**
+   * Cash for the shares in total, without the fee, as the broker stated it; not negative. Default:
+   * contracts × strike × multiplier.
+   */
+  total?: DecimalString;
 }
 
-const assignment = symbolTrade.extend(optionContracts.shape);
-const lapse = assignment.extend({
-  leg: anyLeg,
-  side: z.enum(['short', 'long'], 'must be one of short, long').optional(),
-});
+/** Assignment of short options, or exercise of long ones. `contracts` may be a part of them. */
+export interface OptionDelivery extends OptionAssignment {
+  leg: Leg;
+  /**
+   * Brokers may post the end of the options and the shares on different days: make each with its
+   * `ts`, and either the same `id` or two. Default `both`, which has one `ts`.
+   */
+  part?: DeliveryPart;
+}
+
+/** Options that are settled in cash. */
+export interface OptionSettlement extends SymbolTrade, OptionContracts {
+  leg: Leg;
+  /** Default `short`. */
+  side?: PositionSide;
+  /**
+   * Settlement per unit: what the option was in the money; not negative. A contract is settled for
+   * price × multiplier. Optional if `total` is given.
+   */
+  price?: DecimalString;
+  /** Cash in total, without the fee, as the broker stated it; not negative. */
+  total?: DecimalString;
+}
+
+/** Options that expired worthless. */
+export interface OptionExpiration extends Omit<SymbolTrade, 'ts'>, OptionContracts {
+  /** Default: the expiration day, without a time of day. */
+  ts?: Date;
+  leg: Leg;
+  /** Default `short`. */
+  side?: PositionSide;
+}
+
+const side = z.enum(['short', 'long'], 'must be one of short, long').optional();
+const contractsOfSymbol = symbolTrade.extend(optionContracts.shape);
+const assignment = contractsOfSymbol.extend({ total: notNegative.optional() });
+const delivery = assignment
+  .extend({
+    leg: anyLeg,
+    part: z.enum(['both', 'option', 'shares'], 'must be one of both, option, shares').optional(),
+  })
+  .refine(({ part, deliverable }) => part === 'option' || deliverable == null || !isZero(deliverable), {
+    path: ['deliverable'],
+    message: 'must be more than 0; use `optionSettled` for options that deliver no shares',
+  })
+  .refine(({ part, total }) => part !== 'option' || total === undefined, {
+    path: ['total'],
+    message: 'must be left out: the part `option` has no cash; use `optionSettled` for a cash settlement',
+  });
+const settlement = contractsOfSymbol
+  .extend({ leg: anyLeg, side, price: notNegative.optional(), total: notNegative.optional() })
+  .refine(hasPrice, priceless);
+const lapse = contractsOfSymbol.extend({ leg: anyLeg, side, ts: storableInstant.optional() });
 
 /**
- * Short puts assigned: an `expiration` entry of amount 0 for the options, an `assignment_shares`
- * entry for 100 shares per contract at the strike, − contracts × strike × 100, and a `fee` entry.
+ * Short options assigned: an `expiration` entry of amount 0 for the options, an entry for the
+ * shares, `deliverable` per contract at contracts × strike × multiplier, and a `fee` entry. Puts
+ * buy shares (`assignment_shares`), calls sell them (`share_sale`), short if none are held. The
+ * instant may be after the expiration day.
+ *
+ * ```ts
+ * const put = { leg: 'put', contracts: '1', strike: '180', expiration: '2026-02-20' } as const;
+ * const trade = { id: 'end-1', ts, accountId: 'acct-1', symbol: 'AAPL' };
+ * await journal.append(optionAssigned({ ...trade, ...put }));
+ * // end-1: closes the put; end-1:shares: 100 shares, −18,000
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function optionAssigned(trade: OptionDelivery): TradeEntry[] {
+  return deliver(trade, 'short');
+}
+
+/**
+ * Long options exercised: as `optionAssigned`, but puts sell shares (`share_sale`), and calls buy
+ * them (`assignment_shares`).
+ *
+ * ```ts
+ * const call = { leg: 'call', contracts: '1', strike: '180', expiration: '2026-02-20' } as const;
+ * const trade = { id: 'end-2', ts, accountId: 'acct-1', symbol: 'AAPL' };
+ * await journal.append(optionExercised({ ...trade, ...call }));
+ * // end-2: closes the call; end-2:shares: 100 shares, −18,000
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function optionExercised(trade: OptionDelivery): TradeEntry[] {
+  return deliver(trade, 'long');
+}
+
+/**
+ * Short puts assigned: `optionAssigned` with the leg `put` and both parts.
+ *
+ * ```ts
+ * const option = { contracts: '1', strike: '9', expiration: '2026-02-20' } as const;
+ * await journal.append(putAssigned({ ts, accountId: 'acct-1', symbol: 'F', ...option }));
+ * ```
  *
  * @throws InvalidInputError
  */
 export function putAssigned(trade: OptionAssignment): TradeEntry[] {
-  const checked = checkInput('trade', assignment, trade);
-  const { contracts, strike, expiration } = checked;
-  return entriesOf(checked, [
-    assignedDraft(checked, 'put'),
-    {
-      part: 'shares',
-      type: 'assignment_shares',
-      qty: cashIn(contracts, sharesPerContract),
-      amount: cashOut(contracts, strike, sharesPerContract),
-      strike,
-      expiration,
-      meta: { from: 'put' },
-    },
-    ...feeDraft(checked.fee, { template: 'tmplPutAssigned' }),
-  ]);
+  return optionAssigned({ ...checkInput('trade', assignment, trade), leg: 'put' });
 }
 
 /**
- * Short calls assigned: an `expiration` entry of amount 0 for the options, a `share_sale` entry for
- * 100 shares per contract at the strike, + contracts × strike × 100, and a `fee` entry.
+ * Short calls assigned: `optionAssigned` with the leg `call` and both parts.
+ *
+ * ```ts
+ * const option = { contracts: '1', strike: '9', expiration: '2026-02-20' } as const;
+ * await journal.append(callAssigned({ ts, accountId: 'acct-1', symbol: 'F', ...option }));
+ * ```
  *
  * @throws InvalidInputError
  */
 export function callAssigned(trade: OptionAssignment): TradeEntry[] {
-  const checked = checkInput('trade', assignment, trade);
-  const { contracts, strike, expiration } = checked;
-  return entriesOf(checked, [
-    assignedDraft(checked, 'call'),
-    {
-      part: 'shares',
-      type: 'share_sale',
-      qty: cashIn(contracts, sharesPerContract),
-      amount: cashIn(contracts, strike, sharesPerContract),
-      strike,
-      expiration,
-      meta: { from: 'call' },
-    },
-    ...feeDraft(checked.fee, { template: 'tmplCallAssigned' }),
-  ]);
+  return optionAssigned({ ...checkInput('trade', assignment, trade), leg: 'call' });
 }
 
 /**
- * Options that expired worthless: an `expiration` entry of amount 0, and a `fee` entry.
+ * Options settled in cash, such as those on an index: an `expiration` entry that closes them, with
+ * the amount + for `long` and − for `short`, and a `fee` entry.
+ *
+ * ```ts
+ * const put = { leg: 'put', contracts: '1', strike: '5000', expiration: '2026-02-20' } as const;
+ * const trade = { id: 'end-3', ts, accountId: 'acct-1', symbol: 'SPX' };
+ * await journal.append(optionSettled({ ...trade, ...put, price: '12.34' }));
+ * // end-3: −1,234
+ * ```
+ *
  * @throws InvalidInputError
  */
-export function optionExpired(trade: OptionExpiration): TradeEntry[] {
-  const checked = checkInput('trade', lapse, trade);
-  const { leg, side = 'short' } = checked;
-  const template = 'tmplExpired';
-  const closes = side === 'short' ? 'sell_to_open' : 'buy_to_open';
+export function optionSettled(trade: OptionSettlement): TradeEntry[] {
+  const checked = checkInput('trade', settlement, trade);
+  const { leg, side: closed = 'short' } = checked;
+  const template = 'tmplSettled';
+  const factors = premiumOf(checked);
+  const amount = closed === 'short' ? cashOut(...factors) : cashIn(...factors);
+  const meta = { leg, assigned: true, closes: opening[closed], template };
   return entriesOf(checked, [
-    { ...optionDraft(checked), type: 'expiration', amount: '0', meta: { leg, closes, template } },
+    { ...optionDraft(checked), type: 'expiration', amount, meta },
     ...feeDraft(checked.fee, { template }),
   ]);
 }
 
-function assignedDraft(option: OptionContracts, leg: Leg): EntryDraft {
-  return { ...optionDraft(option), type: 'expiration', amount: '0', meta: { leg, assigned: true } };
+/**
+ * Options that expired worthless: an `expiration` entry of amount 0, and a `fee` entry. Read models
+ * do not need it: they know the expiration day of each option.
+ *
+ * ```ts
+ * const put = { leg: 'put', contracts: '1', strike: '9', expiration: '2026-02-20' } as const;
+ * await journal.append(optionExpired({ accountId: 'acct-1', symbol: 'F', ...put }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function optionExpired(trade: OptionExpiration): TradeEntry[] {
+  const { ts, day, ...checked } = checkInput('trade', lapse, trade);
+  const { leg, expiration, side: lapsed = 'short' } = checked;
+  const when = ts === undefined ? { ts: new Date(expiration), day: day ?? expiration } : { ts, day };
+  const template = 'tmplExpired';
+  return entriesOf({ ...checked, ...when }, [
+    {
+      ...optionDraft(checked),
+      type: 'expiration',
+      amount: '0',
+      meta: { leg, closes: opening[lapsed], template },
+    },
+    ...feeDraft(checked.fee, { template }),
+  ]);
+}
+
+const opening = { short: 'sell_to_open', long: 'buy_to_open' } as const;
+
+function deliver(trade: OptionDelivery, closed: PositionSide): TradeEntry[] {
+  const checked = checkInput('trade', delivery, trade);
+  const { leg, part = 'both' } = checked;
+  const template = `tmpl${leg === 'put' ? 'Put' : 'Call'}${closed === 'short' ? 'Assigned' : 'Exercised'}`;
+  const meta = { leg, assigned: true, ...(closed === 'long' && { closes: opening.long }) };
+  const end: EntryDraft = { ...optionDraft(checked), type: 'expiration', amount: '0', meta };
+  return entriesOf(checked, [
+    ...(part === 'shares' ? [] : [end]),
+    ...(part === 'option' ? [] : [sharesDraft(checked, closed)]),
+    // The tax rules give a fee to the entry whose id it extends.
+    ...feeDraft(checked.fee, { template }, part === 'shares' ? 'shares:fee' : 'fee'),
+  ]);
+}
+
+function sharesDraft(option: OptionDelivery, closed: PositionSide): EntryDraft {
+  const { contracts, strike, expiration, multiplier, total, leg } = option;
+  const factors = total === undefined ? [contracts, strike, multiplier ?? standard] : [total];
+  const buys = (leg === 'put') === (closed === 'short');
+  return {
+    part: 'shares',
+    type: buys ? 'assignment_shares' : 'share_sale',
+    qty: cashIn(...deliveryOf(option)),
+    amount: buys ? cashOut(...factors) : cashIn(...factors),
+    strike,
+    expiration,
+    meta: { from: leg },
+  };
+}
+
+function isZero(decimal: DecimalString): boolean {
+  return new Decimal(decimal).isZero();
 }

@@ -10,10 +10,27 @@ import type { EntryDraft } from './trade-entries.js';
 export const legs = ['put', 'call'] as const;
 export type Leg = (typeof legs)[number];
 
-export const sharesPerContract = '100';
+/**
+ * The terms of a contract that differ from those of a standard option on shares. Give them wherever
+ * the option is named: when it is opened, closed, and assigned.
+ */
+export interface ContractTerms {
+  /**
+   * Cash of a contract = price × multiplier; more than 0, and 100 by default. Mini options have 10,
+   * options on /MES 5.
+   */
+  multiplier?: DecimalString | null;
+  /**
+   * Shares that a contract delivers; not negative, and the multiplier by default. An option
+   * adjusted to a reverse split of 1 for 10 keeps the multiplier 100 and delivers 10.
+   */
+  deliverable?: DecimalString | null;
+  /** True for a section 1256 contract (US tax code), such as an index option. */
+  section1256?: boolean | null;
+}
 
 /** A number of contracts of one option. */
-export interface OptionContracts {
+export interface OptionContracts extends ContractTerms {
   /** A positive whole number, such as `'2'`. */
   contracts: DecimalString;
   /** Per share; positive. */
@@ -24,8 +41,16 @@ export interface OptionContracts {
 
 /** A purchase or sale of options. */
 export interface OptionTrade extends SymbolTrade, OptionContracts {
-  /** Premium per share, as quoted: a contract costs price × 100. Positive; 0 only for closing. */
-  price: DecimalString;
+  /**
+   * Premium per share, as quoted: a contract costs price × multiplier. Positive; 0 only for
+   * closing. Optional if `total` is given.
+   */
+  price?: DecimalString;
+  /**
+   * Premium of all contracts in total, without the fee, as the broker rounded it; not negative.
+   * Default: contracts × price × multiplier.
+   */
+  total?: DecimalString;
   /** Price of the underlying share at the time of the trade; not negative. */
   underlyingPrice?: DecimalString | null;
 }
@@ -40,13 +65,25 @@ const contracts = decimal.refine(
   'must be a whole number, 1 or more',
 );
 
-export const optionContracts = z.strictObject({ contracts, strike: positive, expiration: storableDay });
+export const contractTerms = {
+  multiplier: positive.nullish(),
+  deliverable: notNegative.nullish(),
+  section1256: z.boolean('must be true or false').nullish(),
+};
+
+export const optionContracts = z.strictObject({
+  contracts,
+  strike: positive,
+  expiration: storableDay,
+  ...contractTerms,
+});
 
 export const anyLeg = z.enum(legs, `must be one of ${legs.join(', ')}`);
 
 export const optionTrade = symbolTrade.extend({
   ...optionContracts.shape,
-  price: notNegative,
+  price: notNegative.optional(),
+  total: notNegative.optional(),
   underlyingPrice: notNegative.nullish(),
 });
 
@@ -66,11 +103,49 @@ export const tradedTooLate = {
   message: 'lies before the trade; correct it, or `ts`',
 };
 
+/** False if neither a price nor a total is given. */
+export function hasPrice({ price, total }: Pick<OptionTrade, 'price' | 'total'>): boolean {
+  return price !== undefined || total !== undefined;
+}
+
+/** The problem reported when `hasPrice` is false. */
+export const priceless = {
+  path: ['price'],
+  message: 'must be given, as a decimal as text, unless `total` is given',
+};
+
+/** The factors of a trade's cash: its total, or contracts × price × multiplier. */
+export function premiumOf({
+  contracts,
+  price = '0',
+  total,
+  multiplier,
+}: Pick<OptionTrade, 'contracts' | 'price' | 'total' | 'multiplier'>): DecimalString[] {
+  return total === undefined ? [contracts, price, multiplier ?? standard] : [total];
+}
+
+/** The factors of the number of shares that contracts deliver. */
+export function deliveryOf({ contracts, multiplier, deliverable }: OptionContracts): DecimalString[] {
+  return [contracts, deliverable ?? multiplier ?? standard];
+}
+
+/** The multiplier, and the deliverable, of an option that states none. */
+export const standard = '100';
+
+type OptionColumns = Pick<EntryDraft, 'qty' | 'strike' | 'expiration' | keyof ContractTerms>;
+
 /** The option columns of an entry. */
 export function optionDraft({
   contracts: qty,
   strike,
   expiration,
-}: OptionContracts): Pick<EntryDraft, 'qty' | 'strike' | 'expiration'> {
-  return { qty, strike, expiration };
+  ...terms
+}: OptionContracts): OptionColumns {
+  const { multiplier, deliverable, section1256 } = terms;
+  return {
+    ...{ qty, strike, expiration },
+    ...(multiplier != null && { multiplier }),
+    ...(deliverable != null && { deliverable }),
+    ...(section1256 != null && { section1256 }),
+  };
 }

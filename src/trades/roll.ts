@@ -3,11 +3,10 @@ import type { DecimalString } from '../model/decimal.js';
 import { Decimal } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
-import { storableKey } from '../model/storable.js';
 import { anyLeg, isBeforeExpiry, optionContracts, tradedTooLate } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { buyToCloseDraft, scheduledExpirationDraft, sellToOpenDraft } from './short-options.js';
-import { anyTrade, positive } from './trade.js';
+import { anyTrade, positive, symbolKey } from './trade.js';
 import type { Trade } from './trade.js';
 import { entriesOf, feeDraft, idOf, partOf } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
@@ -40,7 +39,7 @@ const openingSide = closingSide.extend({ price: positive });
 const timely = z.custom<RolledOption & Pick<Roll, 'ts'>>().refine(isBeforeExpiry, tradedTooLate);
 const anyRoll = anyTrade
   .extend({
-    symbol: storableKey,
+    symbol: symbolKey,
     leg: anyLeg,
     close: z.custom<RolledOption>(isObject, 'must be the option that is bought back'),
     open: z.custom<RolledOption>(isObject, 'must be the option that is sold'),
@@ -53,9 +52,9 @@ const anyRoll = anyTrade
   });
 
 /**
- * Short option rolled: `buy_to_close`, − contracts × price × 100, and `sell_to_open`, + contracts ×
- * price × 100, each with a `fee` entry. `meta.rolledTo` and `meta.rolledFrom` hold each other's id.
- * Append all entries in one call, so that either all or none are stored.
+ * Short option rolled: `buy_to_close`, − contracts × price × multiplier, and `sell_to_open`, +
+ * contracts × price × multiplier, each with a `fee` entry. `meta.rolledTo` and `meta.rolledFrom`
+ * hold each other's id. Append all entries in one call, so that either all or none are stored.
  *
  * ```ts
  * const option = { contracts: '1', strike: '180' } as const;

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { checkInput } from '../model/input-check.js';
 import {
   anyLeg,
+  hasPrice,
   isBeforeExpiry,
   optionDraft,
   optionTrade,
-  sharesPerContract,
+  premiumOf,
+  priceless,
   tradedTooLate,
 } from './options.js';
 import type { Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
@@ -23,12 +25,20 @@ export interface OptionSale extends OptionTrade {
 }
 
 const optionSale = optionTrade
-  .extend({ price: positive, scheduleExpiration: z.boolean('must be true or false').optional() })
-  .refine(isBeforeExpiry, tradedTooLate);
-const legTrade = optionTrade.extend({ leg: anyLeg }).refine(isBeforeExpiry, tradedTooLate);
+  .extend({
+    price: positive.optional(),
+    total: positive.optional(),
+    scheduleExpiration: z.boolean('must be true or false').optional(),
+  })
+  .refine(isBeforeExpiry, tradedTooLate)
+  .refine(hasPrice, priceless);
+const legTrade = optionTrade
+  .extend({ leg: anyLeg })
+  .refine(isBeforeExpiry, tradedTooLate)
+  .refine(hasPrice, priceless);
 
 /**
- * Put sold to open: `sell_to_open`, + contracts × price × 100, and a `fee` entry.
+ * Put sold to open: `sell_to_open`, + contracts × price × multiplier, and a `fee` entry.
  *
  * ```ts
  * const entries = sellPut({
@@ -45,8 +55,8 @@ export function sellPut(trade: OptionSale): TradeEntry[] {
 }
 
 /**
- * Covered call sold to open: `sell_to_open`, + contracts × price × 100, and a `fee` entry. Does not
- * check that the shares are held: see `ShareLot.coveredCallCapacity`.
+ * Covered call sold to open: `sell_to_open`, + contracts × price × multiplier, and a `fee` entry.
+ * Does not check that the shares are held: see `ShareLot.coveredCallCapacity`.
  *
  * @throws InvalidInputError
  */
@@ -55,7 +65,7 @@ export function sellCoveredCall(trade: OptionSale): TradeEntry[] {
 }
 
 /**
- * Short option bought back: `buy_to_close`, − contracts × price × 100, and a `fee` entry.
+ * Short option bought back: `buy_to_close`, − contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
 export function buyToClose(trade: LegTrade): TradeEntry[] {
@@ -67,17 +77,17 @@ export function buyToClose(trade: LegTrade): TradeEntry[] {
   ]);
 }
 
-type PricedOption = OptionContracts & Pick<OptionTrade, 'price' | 'underlyingPrice'>;
+type PricedOption = OptionContracts & Pick<OptionTrade, 'price' | 'total' | 'underlyingPrice'>;
 
 export function sellToOpenDraft(option: PricedOption, meta: EntryDraft['meta']): EntryDraft {
-  const { contracts, price, underlyingPrice = null } = option;
-  const amount = cashIn(contracts, price, sharesPerContract);
+  const { underlyingPrice = null } = option;
+  const amount = cashIn(...premiumOf(option));
   return { ...optionDraft(option), type: 'sell_to_open', amount, underlyingPrice, meta };
 }
 
 export function buyToCloseDraft(option: PricedOption, meta: EntryDraft['meta']): EntryDraft {
-  const { contracts, price, underlyingPrice = null } = option;
-  const amount = cashOut(contracts, price, sharesPerContract);
+  const { underlyingPrice = null } = option;
+  const amount = cashOut(...premiumOf(option));
   return { ...optionDraft(option), type: 'buy_to_close', amount, underlyingPrice, meta };
 }
 
@@ -85,7 +95,8 @@ export function buyToCloseDraft(option: PricedOption, meta: EntryDraft['meta']):
 export function scheduledExpirationDraft(option: OptionContracts, leg: Leg): EntryDraft {
   const ts = new Date(option.expiration);
   const meta = { leg, closes: 'sell_to_open' };
-  return { ...optionDraft(option), part: 'expiration', type: 'expiration', amount: '0', ts, meta };
+  const day = option.expiration;
+  return { ...optionDraft(option), part: 'expiration', type: 'expiration', amount: '0', ts, day, meta };
 }
 
 function sellToOpen(trade: OptionSale, leg: Leg, template: string): TradeEntry[] {

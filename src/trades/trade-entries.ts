@@ -16,12 +16,31 @@ export interface TradeEntry extends NewEntry {
 /** The columns of an entry that a template sets; the others come from the trade. */
 export interface EntryDraft extends Pick<
   NewEntry,
-  'type' | 'amount' | 'qty' | 'strike' | 'expiration' | 'underlyingPrice' | 'meta'
+  | 'type'
+  | 'amount'
+  | 'qty'
+  | 'strike'
+  | 'expiration'
+  | 'underlyingPrice'
+  | 'ratioTo'
+  | 'ratioFrom'
+  | 'targetSymbol'
+  | 'targetStrike'
+  | 'targetAccountId'
+  | 'multiplier'
+  | 'deliverable'
+  | 'section1256'
+  | 'cost'
+  | 'costShare'
+  | 'acquiredOn'
+  | 'meta'
 > {
   /** Suffix of the entry's id. Without it the entry has the trade's id. */
   part?: string;
   /** Overrides the trade's `ts`. */
   ts?: Date;
+  /** Overrides the trade's `day`. */
+  day?: string;
   accountId?: string;
 }
 
@@ -41,7 +60,9 @@ export function entriesOf(
   drafts: readonly EntryDraft[],
   id = idOf(trade),
 ): TradeEntry[] {
+  const day = trade.day == null ? {} : { day: trade.day };
   return drafts.map(({ part, meta, ...draft }) => ({
+    ...day,
     ...draft,
     id: part === undefined ? id : partOf(id, part),
     ts: draft.ts ?? trade.ts,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { notNegative, positive, storableMeta } from '../journal/new-entry.js';
-import { storableInstant, storableKey, storableText } from '../model/storable.js';
+import { storableDay, storableInstant, storableKey, storableText } from '../model/storable.js';
 
 /**
  * Members of every trade. Numbers are decimal strings, and not negative: the template sets the sign
@@ -15,6 +15,8 @@ export interface Trade {
   id?: string;
   /** The instant of the trade. */
   ts: Date;
+  /** `YYYY-MM-DD`: the calendar day of a trade whose time of day is unknown. */
+  day?: string | null;
   accountId: string;
   /** Stored with each entry of the trade. */
   notes?: string | null;
@@ -34,16 +36,23 @@ const longestId = 180;
 
 export { positive };
 
+/** `append` refuses blanks around a symbol, too. */
+export const symbolKey = storableKey.refine(
+  (symbol) => symbol.trim() === symbol,
+  'must not begin or end with a blank',
+);
+
 /** A trade without `accountId`: a transfer has two accounts. */
 export const tradeWithoutAccount = z.strictObject({
   id: storableKey
     .refine((id) => [...id].length <= longestId, `must have at most ${longestId} characters`)
     .optional(),
   ts: storableInstant,
+  day: storableDay.nullish(),
   notes: storableText.nullish(),
   meta: storableMeta.optional(),
 });
 
 export const anyTrade = tradeWithoutAccount.extend({ accountId: storableKey });
 
-export const symbolTrade = anyTrade.extend({ symbol: storableKey, fee: notNegative.optional() });
+export const symbolTrade = anyTrade.extend({ symbol: symbolKey, fee: notNegative.optional() });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import type { DecimalString } from '../../src/index.js';
 import {
+  adjustOption,
   buyShares,
   buyToClose,
   buyToOpen,
@@ -8,17 +10,32 @@ import {
   deposit,
   dividend,
   fee,
+  interest,
+  merger,
+  optionAssigned,
+  optionExercised,
   optionExpired,
+  optionSettled,
+  paymentInLieu,
   putAssigned,
+  rebate,
+  receiveShares,
+  returnOfCapital,
   roll,
+  securitiesLending,
   sellCoveredCall,
   sellPut,
   sellShares,
   sellToClose,
+  spinOff,
+  split,
+  symbolChange,
   transfer,
+  transferPosition,
   withdrawal,
-} from '../../src/index.js';
-import type { DecimalString, Leg, TradeEntry } from '../../src/index.js';
+  withheldTax,
+} from '../../src/trades/index.js';
+import type { ContractTerms, Leg, OptionContracts, TradeEntry } from '../../src/trades/index.js';
 import { text } from './database-arbitraries.js';
 
 /** A trade, and what it has to come to in 16 decimals: the cash of all its entries together. */
@@ -65,24 +82,95 @@ const option = fc.record({
   leg: fc.constantFrom<Leg[]>('put', 'call'),
 });
 
+/** Terms of a contract; a standard one has none. */
+const terms = fc.constantFrom(
+  { columns: {}, multiplier: 100n },
+  { columns: { multiplier: '10' }, multiplier: 10n },
+  { columns: { multiplier: '5', deliverable: '1', section1256: true }, multiplier: 5n },
+  { columns: { deliverable: '10' }, multiplier: 100n },
+) as fc.Arbitrary<{ columns: ContractTerms; multiplier: bigint }>;
+
 const optionTrades = fc
-  .tuple(withSymbol, option, price, feePaid, fc.boolean())
-  .chain(([trade, { contracts: count, strike: at, expiration, leg }, each, paid, scheduleExpiration]) => {
-    const opened = { ...trade, contracts: count.text, strike: at.text, expiration, fee: paid.text };
-    const priced = { ...opened, price: each.text };
-    const legged = { ...priced, leg };
-    const premium = count.units * each.units * 100n;
-    const delivery = count.units * at.units * 100n;
-    const [sold, bought] = [premium - paid.units * units, -premium - paid.units * units];
+  .tuple(withSymbol, option, price, feePaid, fc.boolean(), terms, fc.option(cash, { nil: undefined }))
+  .chain(([trade, { contracts: count, strike: at, expiration, leg }, each, paid, schedules, of, total]) => {
+    const opened = {
+      ...{ ...trade, ...of.columns, contracts: count.text, strike: at.text, expiration, fee: paid.text },
+    };
+    const priced = total === undefined ? { ...opened, price: each.text } : { ...opened, total: total.text };
+    const [legged, closed] = [
+      { ...priced, leg },
+      { ...opened, leg },
+    ];
+    const delivered = total === undefined ? closed : { ...closed, total: total.text };
+    const isPut = leg === 'put';
+    const whole = total && total.units * units;
+    const premium = whole ?? count.units * each.units * of.multiplier;
+    const shareCost = count.units * at.units * of.multiplier;
+    const delivery = whole ?? shareCost;
+    const costs = paid.units * units;
+    const [sold, bought] = [premium - costs, -premium - costs];
     return fc.constantFrom<KnownTrade>(
-      { entries: sellPut({ ...priced, scheduleExpiration }), cash: sold },
-      { entries: sellCoveredCall({ ...priced, scheduleExpiration }), cash: sold },
+      { entries: sellPut({ ...priced, scheduleExpiration: schedules }), cash: sold },
+      { entries: sellCoveredCall({ ...priced, scheduleExpiration: schedules }), cash: sold },
       { entries: buyToClose(legged), cash: bought },
       { entries: buyToOpen(legged), cash: bought },
       { entries: sellToClose(legged), cash: sold },
-      { entries: putAssigned(opened), cash: -delivery - paid.units * units },
-      { entries: callAssigned(opened), cash: delivery - paid.units * units },
-      { entries: optionExpired({ ...opened, leg }), cash: -paid.units * units },
+      { entries: putAssigned(opened), cash: -shareCost - costs },
+      { entries: callAssigned(opened), cash: shareCost - costs },
+      { entries: optionExpired(closed), cash: -costs },
+      { entries: optionAssigned(delivered), cash: (isPut ? -delivery : delivery) - costs },
+      { entries: optionExercised(delivered), cash: (isPut ? delivery : -delivery) - costs },
+      { entries: optionAssigned({ ...closed, part: 'option' }), cash: -costs },
+      {
+        entries: optionExercised({ ...delivered, part: 'shares' }),
+        cash: (isPut ? delivery : -delivery) - costs,
+      },
+      { entries: optionSettled(legged), cash: bought },
+      { entries: optionSettled({ ...legged, side: 'long' }), cash: sold },
+      {
+        entries: transferPosition({ ...moved(trade), option: { ...of.columns, ...optionOf(closed) } }),
+        cash: -costs,
+      },
+    );
+
+    function moved({ accountId, ...rest }: typeof trade) {
+      return { ...rest, fee: paid.text, ...between(accountId) };
+    }
+  });
+
+function optionOf(option: OptionContracts & { leg: Leg }) {
+  const { contracts: count, strike: at, expiration, leg } = option;
+  return { contracts: count, strike: at, expiration, leg };
+}
+
+function between(fromAccountId: string) {
+  return { fromAccountId, toAccountId: fromAccountId === 'acct-1' ? 'acct-2' : 'acct-1' };
+}
+
+const ratio = fc.record({
+  ratioTo: fc.integer({ min: 2, max: 1_000_000_000 }),
+  ratioFrom: fc.constant(1),
+});
+
+const corporateActions = fc
+  .tuple(withSymbol, ratio, cash, feePaid, fc.constantFrom<Leg[]>('put', 'call'))
+  .chain(([trade, each, paid, { text: fees, units: feeUnits }, leg]) => {
+    const adjusted = { leg, strike: '5', expiration: '2026-02-20', ...each } as const;
+    const action = { ...trade, fee: fees, options: [adjusted] };
+    const renamed = { ...action, targetSymbol: 'NEW' };
+    const [received, costs] = [paid.units * units, -feeUnits * units];
+    const { options: _, ...alone } = action;
+    return fc.constantFrom<KnownTrade>(
+      { entries: split({ ...action, ...each, cashInLieu: paid.text }), cash: received + costs },
+      { entries: symbolChange(renamed), cash: costs },
+      { entries: merger({ ...renamed, ...each, cash: paid.text }), cash: received + costs },
+      {
+        entries: spinOff({ ...renamed, ...each, costShare: '0.25', cashInLieu: paid.text }),
+        cash: received + costs,
+      },
+      { entries: returnOfCapital({ ...action, amount: paid.text }), cash: received + costs },
+      { entries: adjustOption({ ...alone, ...adjusted }), cash: costs },
+      { entries: receiveShares({ ...alone, shares: paid.text, cost: paid.text }), cash: costs },
     );
   });
 
@@ -124,6 +212,12 @@ const cashTrades = fc.tuple(base, cash).chain(([trade, { text: amount, units: si
     { entries: withdrawal({ ...trade, amount }), cash: -size * units },
     { entries: correction({ ...trade, amount: `-${amount}` as DecimalString }), cash: -size * units },
     { entries: transfer(moved), cash: 0n },
+    { entries: interest({ ...trade, amount: `-${amount}` as DecimalString }), cash: -size * units },
+    { entries: paymentInLieu({ ...trade, symbol: 'AAPL', amount }), cash: size * units },
+    { entries: securitiesLending({ ...trade, symbol: 'AAPL', amount }), cash: size * units },
+    { entries: withheldTax({ ...trade, amount }), cash: -size * units },
+    { entries: withheldTax({ ...trade, amount, isRefund: true }), cash: size * units },
+    { entries: rebate({ ...trade, amount }), cash: size * units },
   );
 });
 
@@ -132,6 +226,6 @@ const cashTrades = fc.tuple(base, cash).chain(([trade, { text: amount, units: si
  * decimal.js.
  */
 export const knownTrades: fc.Arbitrary<KnownTrade[]> = fc.array(
-  fc.oneof({ weight: 3, arbitrary: optionTrades }, rolls, shareTrades, cashTrades),
+  fc.oneof({ weight: 3, arbitrary: optionTrades }, rolls, shareTrades, cashTrades, corporateActions),
   { minLength: 1, maxLength: 12 },
 );

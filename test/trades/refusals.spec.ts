@@ -1,16 +1,33 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  adjustOption,
   buyShares,
   buyToOpen,
   correction,
   deposit,
   dividend,
   fee,
+  interest,
+  merger,
+  optionAssigned,
+  optionExercised,
   optionExpired,
+  optionSettled,
+  paymentInLieu,
   putAssigned,
+  rebate,
+  receiveShares,
+  returnOfCapital,
   roll,
+  securitiesLending,
   sellPut,
+  sellShares,
+  spinOff,
+  split,
+  symbolChange,
   transfer,
+  transferPosition,
+  withheldTax,
 } from '../../src/trades/index.js';
 import { InvalidInputError } from '../../src/model/input-check.js';
 
@@ -21,6 +38,15 @@ const side = { ...option, price: '1' };
 const expired = { ...side, expiration: '2026-01-03' };
 const rolling = { ...trade, leg: 'put', close: side, open: { ...side, strike: '181' } };
 const many = '999999999999';
+const legged = { ...trade, ...option, leg: 'put' };
+const splitting = { ...trade, ratioTo: 2, ratioFrom: 1 };
+const adjusted = { leg: 'put', strike: '180', expiration: '2026-02-20', targetStrike: '90' };
+const taken = [adjusted, { ...adjusted, strike: '90', targetStrike: '180' }];
+const renamed = { ...trade, targetSymbol: 'NEW' };
+const merged = { ...renamed, ratioTo: 1, ratioFrom: 2 };
+const spun = { ...merged, costShare: '0.2' };
+const received = { ...trade, shares: '1', cost: '5' };
+const moved = { ts: trade.ts, symbol: 'AAPL', fromAccountId: 'a', toAccountId: 'b' };
 
 type Case = [
   what: string,
@@ -103,6 +129,72 @@ const cases: Case[] = [
     { ...rolling, open: { ...side, strike: '1', price: '0' } },
     'open.price',
     /than 0/,
+  ],
+  ['a blank symbol', sellPut, { ...put, symbol: ' AAPL' }, 'symbol', /blank/],
+  ['no price and no total', sellPut, { ...put, price: undefined }, 'price', /`total`/],
+  ['a day that is none', sellPut, { ...put, day: '2026-02-30' }, 'day', /YYYY-MM-DD/],
+  ['a multiplier of 0', sellPut, { ...put, multiplier: '0' }, 'multiplier', /more than 0/],
+  ['a negative deliverable', sellPut, { ...put, deliverable: '-1' }, 'deliverable', /not be negative/],
+  ['a flag as text', sellPut, { ...put, section1256: 'yes' }, 'section1256', /true or false/],
+  ['shares without a price', sellShares, { ...trade, shares: '1' }, 'price', /`total`/],
+  ['another part', optionAssigned, { ...legged, part: 'half' }, 'part', /both, option, shares/],
+  ['an end without a leg', optionAssigned, { ...legged, leg: 'P' }, 'leg', /put, call/],
+  ['a leg of a named leg', putAssigned, legged, 'leg', /not an allowed property/],
+  ['no delivery', optionExercised, { ...legged, deliverable: '0' }, 'deliverable', /`optionSettled`/],
+  ['cash of options', optionAssigned, { ...legged, part: 'option', total: '1' }, 'total', /`optionSettled`/],
+  ['a negative total', optionExercised, { ...legged, total: '-1' }, 'total', /not be negative/],
+  ['a settlement of nothing', optionSettled, legged, 'price', /`total`/],
+  ['a signed settlement', optionSettled, { ...legged, price: '-1' }, 'price', /not be negative/],
+  ['a fraction as a ratio', split, { ...splitting, ratioTo: 1.5 }, 'ratioTo', /whole number/],
+  ['a ratio as text', split, { ...splitting, ratioTo: '2' }, 'ratioTo', /whole number/],
+  ['a ratio of 0', split, { ...splitting, ratioFrom: 0 }, 'ratioFrom', /at least 1/],
+  ['a split of 1 for 1', split, { ...splitting, ratioTo: 1 }, 'ratioTo', /must differ/],
+  ['negative cash in lieu', split, { ...splitting, cashInLieu: '-1' }, 'cashInLieu', /negative/],
+  ['options that are no list', split, { ...splitting, options: {} }, 'options', /must be a list/],
+  ['an option twice', split, { ...splitting, options: [adjusted, adjusted] }, 'options', /twice/],
+  ['options in a circle', split, { ...splitting, options: taken }, 'options', /places of each other/],
+  [
+    'half a ratio',
+    split,
+    { ...splitting, options: [{ ...adjusted, ratioTo: 2 }] },
+    'options[0].ratioTo',
+    /both/,
+  ],
+  ['the same symbol', symbolChange, { ...renamed, targetSymbol: 'AAPL' }, 'targetSymbol', /differ/],
+  ['no target symbol', merger, { ...merged, targetSymbol: null }, 'targetSymbol', /must be text/],
+  ['negative cash', merger, { ...merged, cash: '-1' }, 'cash', /negative/],
+  ['more than the cost', spinOff, { ...spun, costShare: '20' }, 'costShare', /quarter of the cost/],
+  ['a spin-off of itself', spinOff, { ...spun, targetSymbol: 'AAPL' }, 'targetSymbol', /differ/],
+  ['no capital', returnOfCapital, { ...trade, amount: '0' }, 'amount', /more than 0/],
+  [
+    'nothing adjusted',
+    adjustOption,
+    { ...trade, ...adjusted, targetStrike: null },
+    'targetStrike',
+    /must be given/,
+  ],
+  ['no interest', interest, { ...trade, amount: '0' }, 'amount', /must not be 0/],
+  ['in lieu of no share', paymentInLieu, { ...trade, symbol: null, amount: '1' }, 'symbol', /must be text/],
+  ['negative income', securitiesLending, { ...trade, amount: '-1' }, 'amount', /more than 0/],
+  ['negative tax', withheldTax, { ...trade, amount: '-1' }, 'amount', /more than 0/],
+  ['a negative rebate', rebate, { ...trade, amount: '-1' }, 'amount', /more than 0/],
+  ['nothing moved', transferPosition, moved, 'shares', /`option` must be given/],
+  ['both moved', transferPosition, { ...moved, shares: '1', option: legged }, 'shares', /not both/],
+  [
+    'a move to itself',
+    transferPosition,
+    { ...moved, toAccountId: 'a', shares: '1' },
+    'toAccountId',
+    /another/,
+  ],
+  ['no leg moved', transferPosition, { ...moved, option }, 'option.leg', /put, call/],
+  ['a negative cost', receiveShares, { ...received, cost: '-1' }, 'cost', /negative/],
+  [
+    'a later day',
+    receiveShares,
+    { ...received, acquiredOn: '2026-01-08' },
+    'acquiredOn',
+    /after the receipt/,
   ],
 ];
 

@@ -1,0 +1,311 @@
+import { z } from 'zod';
+import type { DecimalString } from '../model/decimal.js';
+import { Decimal } from '../model/decimal.js';
+import { largestRatio } from '../model/entry-column.js';
+import { checkInput, InvalidInputError } from '../model/input-check.js';
+import { notNegative } from '../journal/new-entry.js';
+import { storableDay } from '../model/storable.js';
+import { anyLeg, contractTerms } from './options.js';
+import type { ContractTerms, Leg } from './options.js';
+import { positive, symbolKey, symbolTrade } from './trade.js';
+import type { SymbolTrade } from './trade.js';
+import { cashIn, entriesOf, feeDraft } from './trade-entries.js';
+import type { EntryDraft, TradeEntry } from './trade-entries.js';
+
+/** `ratioTo` new shares for every `ratioFrom` old ones. */
+export interface Ratio {
+  /** A whole number from 1 to 1,000,000,000: 2 for a 2-for-1 split, 1 for a reverse split. */
+  ratioTo: number;
+  /** A whole number from 1 to 1,000,000,000: 1 for a 2-for-1 split, 10 for a 1-for-10 one. */
+  ratioFrom: number;
+}
+
+/**
+ * New terms of an open option, as the memo of the OCC states them: give at least one of
+ * `targetSymbol`, `targetStrike`, the ratio, `multiplier` and `deliverable`.
+ */
+export interface AdjustedOption extends Partial<Ratio>, Pick<ContractTerms, 'multiplier' | 'deliverable'> {
+  leg: Leg;
+  /** The strike before; positive. */
+  strike: DecimalString;
+  /** `YYYY-MM-DD`. */
+  expiration: string;
+  targetSymbol?: string | null;
+  /** The strike after; positive. */
+  targetStrike?: DecimalString | null;
+}
+
+/** Members of every corporate action. */
+export interface CorporateAction extends SymbolTrade {
+  /** The adjustments of open options on the symbol: `<id>:option-01`, `<id>:option-02`, … */
+  options?: readonly AdjustedOption[];
+}
+
+/** Cash for the fraction of a share. */
+export interface CashInLieu {
+  /** Cash for the fraction of a share; not negative. */
+  cashInLieu?: DecimalString;
+  /** The fraction; positive. Default: what exceeds whole shares. */
+  sharesInLieu?: DecimalString;
+}
+
+/** A split of shares. */
+export interface Split extends CorporateAction, Ratio, CashInLieu {}
+
+/** A new symbol. */
+export interface SymbolChange extends CorporateAction {
+  targetSymbol: string;
+}
+
+/** Shares exchanged for those of another company. */
+export interface Merger extends SymbolChange, Ratio {
+  /** The cash part of the price, in total; not negative. */
+  cash?: DecimalString;
+}
+
+/** Shares of a company that left another. */
+export interface SpinOff extends SymbolChange, Ratio, CashInLieu {
+  /** The part of the cost that moves to the new shares, from 0 to 1. */
+  costShare: DecimalString;
+}
+
+/** A distribution that is no dividend. */
+export interface ReturnOfCapital extends CorporateAction {
+  /** Positive. */
+  amount: DecimalString;
+}
+
+/** An adjustment of an open option by itself. */
+export interface OptionAdjustment extends SymbolTrade, AdjustedOption {}
+
+const whole = z
+  .int({ error: 'must be a whole number' })
+  .min(1, 'must be at least 1')
+  .max(largestRatio, `must not be more than ${largestRatio}`);
+const ratio = { ratioTo: whole, ratioFrom: whole };
+const adjusted = z.strictObject({
+  leg: anyLeg,
+  strike: positive,
+  expiration: storableDay,
+  targetSymbol: symbolKey.nullish(),
+  targetStrike: positive.nullish(),
+  ratioTo: whole.optional(),
+  ratioFrom: whole.optional(),
+  multiplier: contractTerms.multiplier,
+  deliverable: contractTerms.deliverable,
+});
+const hasWholeRatio = ({ ratioTo, ratioFrom }: Partial<Ratio>) =>
+  (ratioTo === undefined) === (ratioFrom === undefined);
+const halfRatio = { path: ['ratioTo'], message: 'and `ratioFrom` must both be given, or neither' };
+const unchanged = {
+  path: ['targetStrike'],
+  message: 'or targetSymbol, a ratio, multiplier or deliverable must be given: nothing is adjusted',
+};
+const anAdjusted = adjusted.refine(hasWholeRatio, halfRatio).refine(changes, unchanged);
+const optionAdjustment = symbolTrade
+  .extend(adjusted.shape)
+  .refine(hasWholeRatio, halfRatio)
+  .refine(changes, unchanged);
+
+const action = symbolTrade.extend({
+  options: z.array(z.custom<AdjustedOption>(), 'must be a list of adjusted options').optional(),
+});
+const inLieu = { cashInLieu: notNegative.optional(), sharesInLieu: positive.optional() };
+const aSplit = action
+  .extend({ ...ratio, ...inLieu })
+  .refine(({ ratioTo, ratioFrom }) => ratioTo !== ratioFrom, {
+    path: ['ratioTo'],
+    message: 'must differ from `ratioFrom`; a 2-for-1 split has ratioTo 2 and ratioFrom 1',
+  });
+const change = action.extend({ targetSymbol: symbolKey });
+const isOther = ({ symbol, targetSymbol }: { symbol: string; targetSymbol: string }) =>
+  symbol !== targetSymbol;
+const sameSymbol = { path: ['targetSymbol'], message: 'must differ from `symbol`' };
+const aChange = change.refine(isOther, sameSymbol);
+const aMerger = change.extend({ ...ratio, cash: notNegative.optional() });
+const aSpinOff = change
+  .extend({
+    ...ratio,
+    ...inLieu,
+    costShare: notNegative.refine(
+      (value) => !new Decimal(value).greaterThan(1),
+      'must be from 0 to 1: 0.25 for a quarter of the cost',
+    ),
+  })
+  .refine(isOther, sameSymbol);
+const capital = action.extend({ amount: positive });
+
+/**
+ * Split or reverse split: one `split` entry, whose amount is the cash in lieu, and a `fee` entry.
+ *
+ * ```ts
+ * const call = { leg: 'call', strike: '500', expiration: '2026-09-18' } as const;
+ * const entries = split({
+ *   ...{ id: 'split-1', ts, accountId: 'acct-1', symbol: 'NVDA', ratioTo: 10, ratioFrom: 1 },
+ *   options: [{ ...call, targetStrike: '50', ratioTo: 10, ratioFrom: 1 }],
+ * });
+ * await journal.append(entries); // split-1, split-1:option-01
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function split(trade: Split): TradeEntry[] {
+  const checked = checkInput('trade', aSplit, trade);
+  return act(checked, { type: 'split', ...ratioOf(checked), ...inLieuOf(checked) });
+}
+
+/**
+ * New symbol for the same shares: one `symbol_change` entry, and a `fee` entry.
+ *
+ * ```ts
+ * const trade = { ts, accountId: 'acct-1', symbol: 'FB' };
+ * await journal.append(symbolChange({ ...trade, targetSymbol: 'META' }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function symbolChange(trade: SymbolChange): TradeEntry[] {
+  const checked = checkInput('trade', aChange, trade);
+  return act(checked, { type: 'symbol_change', amount: '0', targetSymbol: checked.targetSymbol });
+}
+
+/**
+ * Merger: one `merger` entry, whose amount is the cash part of the price, and a `fee` entry. The
+ * cash reduces the cost of the shares; what exceeds the cost is a gain. Cash for a fraction of a
+ * share is a `sellShares` of the fraction after it.
+ *
+ * ```ts
+ * const terms = { targetSymbol: 'MSFT', ratioTo: 1, ratioFrom: 4, cash: '250' } as const;
+ * await journal.append(merger({ ts, accountId: 'acct-1', symbol: 'ATVI', ...terms }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function merger(trade: Merger): TradeEntry[] {
+  const checked = checkInput('trade', aMerger, trade);
+  const { targetSymbol, cash = '0' } = checked;
+  return act(checked, { type: 'merger', amount: cashIn(cash), targetSymbol, ...ratioOf(checked) });
+}
+
+/**
+ * Spin-off: one `spin_off` entry, whose amount is the cash in lieu, and a `fee` entry.
+ *
+ * ```ts
+ * const terms = { targetSymbol: 'GEV', ratioTo: 1, ratioFrom: 4, costShare: '0.2' } as const;
+ * await journal.append(spinOff({ ts, accountId: 'acct-1', symbol: 'GE', ...terms }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function spinOff(trade: SpinOff): TradeEntry[] {
+  const checked = checkInput('trade', aSpinOff, trade);
+  const { targetSymbol, costShare } = checked;
+  return act(checked, {
+    ...{ type: 'spin_off', targetSymbol, costShare },
+    ...ratioOf(checked),
+    ...inLieuOf(checked),
+  });
+}
+
+/**
+ * Distribution that reduces the cost of the shares: one `return_of_capital` entry, + amount, and a
+ * `fee` entry. What exceeds the cost is a gain.
+ *
+ * ```ts
+ * await journal.append(returnOfCapital({ ts, accountId: 'acct-1', symbol: 'ET', amount: '31' }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function returnOfCapital(trade: ReturnOfCapital): TradeEntry[] {
+  const checked = checkInput('trade', capital, trade);
+  return act(checked, { type: 'return_of_capital', amount: cashIn(checked.amount) });
+}
+
+/**
+ * New terms of an open option: one `option_adjustment` entry of amount 0, and a `fee` entry.
+ *
+ * ```ts
+ * const put = { leg: 'put', strike: '5', expiration: '2026-09-18' } as const;
+ * const adjusted = { ...put, targetSymbol: 'GE1', deliverable: '10' } as const;
+ * await journal.append(adjustOption({ ts, accountId: 'acct-1', symbol: 'GE', ...adjusted }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function adjustOption(trade: OptionAdjustment): TradeEntry[] {
+  const checked = checkInput('trade', optionAdjustment, trade);
+  return entriesOf(checked, [adjustmentDraft(checked), ...feeDraft(checked.fee, undefined)]);
+}
+
+function act(trade: z.infer<typeof action>, draft: EntryDraft): TradeEntry[] {
+  const options = (trade.options ?? []).map((option, index) =>
+    checkInput('trade', anAdjusted, option, `options[${index}]`),
+  );
+  const drafts = inOrder(options, trade.symbol).map((option, index) => ({
+    ...adjustmentDraft(option),
+    part: `option-${String(index + 1).padStart(2, '0')}`,
+  }));
+  return entriesOf(trade, [draft, ...drafts, ...feeDraft(trade.fee, undefined)]);
+}
+
+function adjustmentDraft(option: AdjustedOption): EntryDraft {
+  const { leg, strike, expiration, ratioTo, ratioFrom, targetSymbol, targetStrike } = option;
+  const { multiplier, deliverable } = option;
+  return {
+    ...{ type: 'option_adjustment', amount: '0', strike, expiration, meta: { leg } },
+    ...(ratioTo !== undefined && ratioFrom !== undefined && { ratioTo, ratioFrom }),
+    ...(targetSymbol != null && { targetSymbol }),
+    ...(targetStrike != null && { targetStrike }),
+    ...(multiplier != null && { multiplier }),
+    ...(deliverable != null && { deliverable }),
+  };
+}
+
+/**
+ * The adjustments in an order in which none moves contracts that another has moved: a 2-for-1 split
+ * adjusts 90 to 45 before 180 to 90.
+ *
+ * @throws InvalidInputError for an option that is given twice, and for options that take each
+ * other's places
+ */
+function inOrder(options: readonly AdjustedOption[], symbol: string): AdjustedOption[] {
+  const contract = (of: string, strike: DecimalString, { expiration, leg }: AdjustedOption) =>
+    JSON.stringify([of, new Decimal(strike).toFixed(), expiration, leg]);
+  const waiting = new Map<string, { option: AdjustedOption; target: string }>();
+  for (const option of options) {
+    const { strike, targetSymbol, targetStrike } = option;
+    const source = contract(symbol, strike, option);
+    if (waiting.has(source)) refuse(source, 'names an option twice; give one adjustment of each');
+    waiting.set(source, { option, target: contract(targetSymbol ?? symbol, targetStrike ?? strike, option) });
+  }
+  const ordered: AdjustedOption[] = [];
+  while (waiting.size > 0) {
+    const next = [...waiting].find(([source, { target }]) => target === source || !waiting.has(target));
+    if (next === undefined)
+      return refuse([...waiting.keys()].join(', '), 'make options take the places of each other');
+    waiting.delete(next[0]);
+    ordered.push(next[1].option);
+  }
+  return ordered;
+}
+
+function refuse(value: string, reason: string): never {
+  throw new InvalidInputError('trade', [
+    { index: 0, id: undefined, property: 'options', column: 'options', value, reason },
+  ]);
+}
+
+function ratioOf({ ratioTo, ratioFrom }: Ratio): Ratio {
+  return { ratioTo, ratioFrom };
+}
+
+function inLieuOf({ cashInLieu = '0', sharesInLieu }: CashInLieu): Pick<EntryDraft, 'amount' | 'qty'> {
+  return { amount: cashIn(cashInLieu), ...(sharesInLieu !== undefined && { qty: sharesInLieu }) };
+}
+
+/** True if an adjustment changes something. */
+function changes(option: Omit<AdjustedOption, 'leg' | 'strike' | 'expiration'>): boolean {
+  const { targetSymbol, targetStrike, ratioTo, multiplier, deliverable } = option;
+  return [targetSymbol, targetStrike, ratioTo, multiplier, deliverable].some((value) => value != null);
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import type { DecimalString } from '../model/decimal.js';
+import { checkInput } from '../model/input-check.js';
+import { notNegative } from '../journal/new-entry.js';
+import { storableDay, storableKey } from '../model/storable.js';
+import { anyLeg, optionContracts, optionDraft } from './options.js';
+import type { Leg, OptionContracts } from './options.js';
+import { positive, symbolKey, symbolTrade, tradeWithoutAccount } from './trade.js';
+import type { SymbolTrade } from './trade.js';
+import { entriesOf, feeDraft } from './trade-entries.js';
+import type { TradeEntry } from './trade-entries.js';
+
+/** The contracts of a transfer. */
+export interface TransferredOption extends OptionContracts {
+  leg: Leg;
+}
+
+/** Shares or options that move between two accounts of the user: give either. */
+export interface PositionTransfer extends Omit<SymbolTrade, 'accountId'> {
+  fromAccountId: string;
+  toAccountId: string;
+  /** Number of shares; positive. */
+  shares?: DecimalString;
+  option?: TransferredOption;
+}
+
+/** Shares that were received without cash, such as a gift or a transfer from another broker. */
+export interface ReceivedShares extends SymbolTrade {
+  /** Number of shares; positive. */
+  shares: DecimalString;
+  /** Cost basis in total; not negative. */
+  cost: DecimalString;
+  /** `YYYY-MM-DD`: when the shares had been acquired. Default: the day of `ts`. */
+  acquiredOn?: string | null;
+}
+
+const transferredOption = optionContracts.extend({ leg: anyLeg });
+const positionTransfer = tradeWithoutAccount
+  .extend({
+    symbol: symbolKey,
+    fee: notNegative.optional(),
+    fromAccountId: storableKey,
+    toAccountId: storableKey,
+    shares: positive.optional(),
+    option: z
+      .custom<TransferredOption>((value) => typeof value === 'object' && value !== null, 'must be an object')
+      .optional(),
+  })
+  .refine(({ fromAccountId, toAccountId }) => fromAccountId !== toAccountId, {
+    path: ['toAccountId'],
+    message: 'must be another account',
+  })
+  .refine(({ shares, option }) => (shares === undefined) !== (option === undefined), {
+    path: ['shares'],
+    message: 'or `option` must be given, and not both; make a transfer of each',
+  });
+const receivedShares = symbolTrade
+  .extend({ shares: positive, cost: notNegative, acquiredOn: storableDay.nullish() })
+  .refine(({ ts, acquiredOn }) => acquiredOn == null || !isLater(acquiredOn, ts), {
+    path: ['acquiredOn'],
+    message: 'lies after the receipt; correct it, or `ts`',
+  });
+
+/**
+ * Shares or options moved to another account of the user: one `position_transfer` entry of amount 0
+ * in `fromAccountId`, and a `fee` entry there. The lots keep their cost and their dates.
+ *
+ * ```ts
+ * const accounts = { fromAccountId: 'acct-1', toAccountId: 'acct-2' };
+ * await journal.append(transferPosition({ ts, ...accounts, symbol: 'F', shares: '100' }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function transferPosition(trade: PositionTransfer): TradeEntry[] {
+  const { fromAccountId, toAccountId, shares, option, ...checked } = checkInput(
+    'trade',
+    positionTransfer,
+    trade,
+  );
+  const contracts = option && checkInput('trade', transferredOption, option, 'option');
+  const template = 'tmplTransferPosition';
+  const moved = contracts
+    ? { ...optionDraft(contracts), meta: { leg: contracts.leg, template } }
+    : { qty: shares ?? null, meta: { template } };
+  return entriesOf({ ...checked, accountId: fromAccountId }, [
+    { ...moved, type: 'position_transfer', amount: '0', targetAccountId: toAccountId },
+    ...feeDraft(checked.fee, { template }),
+  ]);
+}
+
+/**
+ * Shares received without cash: one `shares_received` entry of amount 0, and a `fee` entry.
+ *
+ * ```ts
+ * const gift = { symbol: 'F', shares: '100', cost: '900', acquiredOn: '2020-05-04' } as const;
+ * await journal.append(receiveShares({ ts, accountId: 'acct-1', ...gift }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function receiveShares(trade: ReceivedShares): TradeEntry[] {
+  const checked = checkInput('trade', receivedShares, trade);
+  const { shares, cost, acquiredOn = null } = checked;
+  const template = 'tmplReceiveShares';
+  return entriesOf(checked, [
+    { type: 'shares_received', qty: shares, cost, acquiredOn, amount: '0', meta: { template } },
+    ...feeDraft(checked.fee, { template }),
+  ]);
+}
+
+const hours = 3_600_000;
+
+/** True if a day begins after an instant in every time zone: the first is 14 hours before UTC. */
+function isLater(day: string, ts: Date): boolean {
+  return Date.parse(day) - 14 * hours > ts.getTime();
+}
