@@ -70,20 +70,20 @@ export function costBasisTable(lots: readonly ShareLot[]): string {
   );
 }
 
-const profitColumns = ['options', 'shares', 'dividends', 'fees', 'total'] as const;
+const profitColumns = ['options', 'shares', 'dividends', 'fees'] as const;
 
-/** Realised profit by symbol, with a row of totals. */
+/** Realised profit by symbol, with a row of totals. `other` is interest, taxes and the like. */
 export function profitTable(profits: readonly RealisedProfit[]): string {
-  const sums = profitColumns.map((column) => cents(sum(profits.map((profit) => profit[column]))));
+  const rows = profits.map((profit) => {
+    const named = profitColumns.map((column) => profit[column]);
+    const other = new Decimal(profit.total).minus(sum(named)).toFixed() as DecimalString;
+    return { symbol: profit.symbol ?? '(none)', cells: [...named, other, profit.total] };
+  });
+  const columns = [...profitColumns, 'other', 'total'];
+  const sums = columns.map((_, place) => cents(sum(rows.map(({ cells }) => cells[place] ?? '0'))));
   return table(
-    ['symbol', ...profitColumns.map(numbers)],
-    [
-      ...profits.map((profit) => [
-        profit.symbol ?? '(none)',
-        ...profitColumns.map((column) => cents(profit[column])),
-      ]),
-      ['all', ...sums],
-    ],
+    ['symbol', ...columns.map(numbers)],
+    [...rows.map(({ symbol, cells }) => [symbol, ...cells.map((cell) => cents(cell))]), ['all', ...sums]],
   );
 }
 

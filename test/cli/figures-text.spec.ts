@@ -142,9 +142,9 @@ describe('other figures', () => {
     };
     const zero = '0.00';
     expect(cells(profitTable([profit, { ...profit, symbol: 'F' }]))).toEqual([
-      ['(none)', zero, '-1,000.00', zero, zero, '-1,000.00'],
-      ['F', zero, '-1,000.00', zero, zero, '-1,000.00'],
-      ['all', '0.01', '-2,000.00', zero, zero, '-1,999.99'],
+      ['(none)', zero, '-1,000.00', zero, zero, zero, '-1,000.00'],
+      ['F', zero, '-1,000.00', zero, zero, zero, '-1,000.00'],
+      ['all', '0.01', '-2,000.00', zero, zero, zero, '-1,999.99'],
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { compareBytes } from '../byte-order.js';
 import { daysBefore, daysBetween } from '../calendar.js';
 import { proRata } from '../units.js';
 import type { Holding, Holdings } from './holdings.js';
@@ -39,7 +40,10 @@ export class WashSales {
       .flatMap((held) => held.long.lots.map((other) => [other, held] as const))
       .filter(([other]) => isPurchase(other) && other.openedBy !== lot.openedBy)
       .filter(([{ acquiredOn }]) => Math.abs(daysBetween(acquiredOn, closedOn)) <= window)
-      .sort(([one], [other]) => byAcquisition(one, other));
+      .sort(
+        ([one, holder], [other, otherHolder]) =>
+          byAcquisition(one, other) || compareBytes(holder.accountId, otherHolder.accountId),
+      );
     for (const [other, held] of bought) this.#replace(loss, other, held);
     if (loss.replaced === closing.pieces) return;
     this.#losses.set(holding.symbol, [...(this.#losses.get(holding.symbol) ?? []), loss]);
