@@ -656,6 +656,27 @@ describe('Wash sales', () => {
     ]);
   });
 
+  it('a fraction that is paid in cash is a closed lot, and can be a wash sale', () => {
+    const rows: LedgerRow[] = [
+      buy('2025-10-01', 25, -1000),
+      ['2026-03-02', 'split', null, 60, { ratioTo: 1, ratioFrom: 10 }],
+      buy('2026-03-09', 0.25, -100),
+    ];
+    expect(washed(rows)).toEqual(['0.5 2025-10-01: W 70, gain -70, short']);
+  });
+
+  it('lots are of the symbol under which they are held, closed lots of that of their sale', () => {
+    const change: LedgerRow = ['2026-03-05', 'symbol_change', null, 0, { targetSymbol: 'ZZT' }];
+    const loss = sell('2026-03-06', 100, 600, { symbol: 'ZZT' });
+    const moved = [buy('2025-10-01', 100, -1000), buy('2026-03-04', 100, -700), change, loss];
+    expect(washed(moved)).toEqual(['100 2025-10-01: W 400, gain 0, short']);
+    const sold = [buy('2025-10-01', 100, -1000), sell('2026-03-04', 100, 600), change];
+    expect(washed([...sold, buy('2026-03-06', 100, -700, { symbol: 'ZZT' })])).toEqual([
+      '100 2025-10-01: null 0, gain -400, short',
+    ]);
+    expect(washed([...sold, buy('2026-03-06', 100, -700)])).toEqual(['100 2025-10-01: W 400, gain 0, short']);
+  });
+
   it('not with the method average', () => {
     const rows = [...loss, buy('2026-03-09', 100, -700)];
     expect(washed(rows, { method: 'average' })).toEqual(['100 2025-10-01: null 0, gain -400, short']);
