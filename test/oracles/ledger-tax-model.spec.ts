@@ -656,6 +656,22 @@ describe('Wash sales', () => {
     ]);
   });
 
+  it('parts of one purchase replace in the order of the accounts', () => {
+    const third = { accountId: 'acct-3' } as const;
+    const rows: LedgerRow[] = [
+      buy('2026-02-20', 60, -420, inSecond),
+      ['2026-02-21', 'position_transfer', 30, 0, { ...inSecond, targetAccountId: 'acct-1' }],
+      ...[buy('2025-10-01', 40, -400, third), sell('2026-03-02', 40, 200, third)],
+      ...[sell('2026-08-03', 30, 300), sell('2026-08-04', 30, 300, inSecond)],
+    ];
+    expect(closed(rows)).toEqual([
+      'shares 40: 2025-10-01 → 2026-03-02, 200 − 400, short',
+      'shares 30: 2026-02-20 → 2026-08-03, 300 − 360, short',
+      'shares 10: 2026-02-20 → 2026-08-04, 100 − 120, short',
+      'shares 20: 2026-02-20 → 2026-08-04, 200 − 140, short',
+    ]);
+  });
+
   it('a fraction that is paid in cash is a closed lot, and can be a wash sale', () => {
     const rows: LedgerRow[] = [
       buy('2025-10-01', 25, -1000),
