@@ -95,7 +95,10 @@ export class OptionPositionsReadModel {
   async list(request: PositionsRequest = {}): Promise<OptionPosition[]> {
     const checked = checkRequest(positionsRequest, request);
     const { status = 'open' } = checked;
-    const holdings = await readLedger(this.scope, checked, { report: silentReport });
+    const holdings = await readLedger(this.scope, checked, {
+      report: silentReport,
+      openOptionsOnly: status === 'open',
+    });
     const today = dayOf(checked);
     return [...holdings.positions()]
       .filter(({ contract, short, long }) => {

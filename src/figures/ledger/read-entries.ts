@@ -42,6 +42,11 @@ const endsSql = `CASE WHEN type = 'expiration' AND meta->'assigned' = 'true'
 /** An expiration entry that the browser application wrote in advance, without any effect. */
 const isIdle = `type = 'expiration' AND amount = 0 AND ${endsSql} IS NULL AND ${legSql} IS NULL`;
 
+/** SQL for the entries on options that have not expired on a day, and on their assigned shares. */
+export function isOpenOption(day: string): string {
+  return `(expiration >= ${day}::date OR expiration IS NULL AND NOT ${isShareTrade})`;
+}
+
 /**
  * SQL for the rows that `LedgerReader` reads.
  * @param zone SQL for the time zone in which an entry without a day counts

@@ -6,7 +6,7 @@ import type { DatedRequest } from '../figure-request.js';
 import { Holdings } from './holdings.js';
 import { followLedger } from './ledger.js';
 import type { CostMethod } from './lots.js';
-import { ledgerRowsSql, LedgerReader } from './read-entries.js';
+import { isOpenOption, ledgerRowsSql, LedgerReader } from './read-entries.js';
 import type { LedgerReport } from './report.js';
 import { TaxRules } from './tax-rules.js';
 import { Trading } from './trading.js';
@@ -19,6 +19,11 @@ export interface LedgerOptions {
   readonly income?: readonly EntryType[];
   /** Default `cash`. */
   readonly basis?: 'cash' | 'tax';
+  /**
+   * Reads only options that have not expired: adjustments and transfers keep the expiration, and
+   * options do not depend on shares.
+   */
+  readonly openOptionsOnly?: boolean;
   /** Closes the options that have expired, for nothing. */
   readonly expires?: boolean;
 }
@@ -32,12 +37,15 @@ export interface LedgerOptions {
 export async function readLedger(
   scope: UserScope,
   { asOf, on, timeZone = 'UTC', today }: DatedRequest,
-  { report, method = 'average', income = [], basis = 'cash', expires = false }: LedgerOptions,
+  options: LedgerOptions,
 ): Promise<Holdings> {
+  const { report, method = 'average', income = [], basis = 'cash' } = options;
+  const day = dayOf({ asOf, on, timeZone, today });
   const request = { ...(asOf && { asOf }) };
   const selection = figureEntries(scope.userId, request);
   const zone = selection.parameter(timeZone);
   if (on !== undefined) selection.and((parameter) => isUntil(parameter(on), zone));
+  if (options.openOptionsOnly === true) selection.and((parameter) => isOpenOption(parameter(day)));
   const holdings = new Holdings(method);
   const reader = new LedgerReader(holdings);
   await runStatement(scope.manager, {
@@ -47,8 +55,8 @@ export async function readLedger(
     map: (row) => reader.read(row),
   });
   const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
-  const trading = new Trading(tax ?? report, method, dayOf({ asOf, on, timeZone, today }));
+  const trading = new Trading(tax ?? report, method, day);
   followLedger(reader.entries, holdings, trading, tax);
-  if (expires) for (const position of holdings.positions()) trading.expire(position);
+  if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
   return holdings;
 }
