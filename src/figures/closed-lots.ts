@@ -1,10 +1,10 @@
 import type { DecimalString } from '../model/decimal.js';
-import { compareBytes } from './byte-order.js';
-import { isDayBefore } from './calendar.js';
+import { compareBytes } from './ledger/byte-order.js';
+import { isDayBefore } from './ledger/calendar.js';
 import type { Holding } from './ledger/holdings.js';
 import { compareEntries } from './ledger/ledger-entry.js';
 import type { Closing, LedgerReport } from './ledger/report.js';
-import { decimalOf } from './units.js';
+import { decimalOf } from './ledger/units.js';
 
 /**
  * Shares or contracts that were opened together and closed together: a row of Form 8949. Days are

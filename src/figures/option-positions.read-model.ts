@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { compareBytes } from './byte-order.js';
-import { daysBetween, isDayBefore } from './calendar.js';
+import { compareBytes } from './ledger/byte-order.js';
+import { daysBetween, isDayBefore } from './ledger/calendar.js';
 import { checkRequest, concerns, datedRequest, dayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { OptionLeg, OptionPosition as OpenPosition } from './ledger/holdings.js';
 import type { LotSide } from './ledger/lots.js';
 import { isOfOption } from './ledger/ledger-entry.js';
-import { readLedger } from './ledger/read-ledger.js';
+import { readLedger } from './read-ledger.js';
 import { silentReport } from './ledger/report.js';
 import { UnmatchedEntries } from './ledger/unmatched.js';
 import type { UnmatchedEntry } from './ledger/unmatched.js';
-import { decimalOf, one, quotient, unitsOf } from './units.js';
+import { decimalOf, one, quotient, unitsOf } from './ledger/units.js';
 
 export type { OptionLeg } from './ledger/holdings.js';
 

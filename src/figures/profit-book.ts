@@ -1,13 +1,13 @@
 import type { FigurePeriod } from '../journal/period-sql.js';
 import type { DecimalString } from '../model/decimal.js';
-import { compareBytes } from './byte-order.js';
-import { Calendar } from './calendar.js';
-import type { Period } from './calendar.js';
+import { compareBytes } from './ledger/byte-order.js';
+import { Calendar } from './ledger/calendar.js';
+import type { Period } from './ledger/calendar.js';
 import type { Holding } from './ledger/holdings.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import { premiumOf, profitKinds } from './ledger/report.js';
 import type { Closing, LedgerReport, ProfitKind } from './ledger/report.js';
-import { decimalOf } from './units.js';
+import { decimalOf } from './ledger/units.js';
 
 /**
  * Realised profit of one symbol in one period. Money as decimal strings with eight places:

@@ -8,7 +8,7 @@ import type { ClosedLot } from './closed-lots.js';
 import { incomeTypes } from './ledger/ledger.js';
 import { costMethods } from './ledger/lots.js';
 import type { CostMethod } from './ledger/lots.js';
-import { readLedger } from './ledger/read-ledger.js';
+import { readLedger } from './read-ledger.js';
 import { UnmatchedEntries } from './ledger/unmatched.js';
 import type { UnmatchedEntry } from './ledger/unmatched.js';
 import { ProfitBook } from './profit-book.js';

@@ -2,19 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { compareBytes } from './byte-order.js';
-import { isDayBefore } from './calendar.js';
+import { compareBytes } from './ledger/byte-order.js';
+import { isDayBefore } from './ledger/calendar.js';
 import { checkRequest, concerns, datedRequest, dayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { Holding } from './ledger/holdings.js';
 import { costMethods } from './ledger/lots.js';
 import type { CostMethod } from './ledger/lots.js';
 import { isOfOption } from './ledger/ledger-entry.js';
-import { readLedger } from './ledger/read-ledger.js';
+import { readLedger } from './read-ledger.js';
 import { silentReport } from './ledger/report.js';
 import { UnmatchedEntries } from './ledger/unmatched.js';
 import type { UnmatchedEntry } from './ledger/unmatched.js';
-import { decimalOf, one, quotient, quotientBelow } from './units.js';
+import { decimalOf, one, quotient, quotientBelow } from './ledger/units.js';
 
 /**
  * Shares of one symbol held in an account. Shares and money are decimal strings with eight places.

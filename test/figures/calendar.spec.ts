@@ -1,7 +1,7 @@
 // @slow: asks for each day of many years
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { Calendar, isDayBefore } from '../../src/figures/calendar.js';
+import { Calendar, isDayBefore } from '../../src/figures/ledger/calendar.js';
 import { figurePeriods } from '../../src/journal/period-sql.js';
 import { periodLabel } from '../../src/journal/period-sql.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';

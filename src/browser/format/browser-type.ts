@@ -11,7 +11,7 @@ export interface TypedCash {
 
 type Nearest = EntryType | 'dividend if received for a symbol';
 
-/** By type: the nearest one that the browser application knows. It shows the same cash. */
+/** The nearest type that the browser application knows, by type. The amount stays. */
 const nearest: Readonly<Record<ServerEntryType, Nearest>> = {
   split: 'correction',
   symbol_change: 'correction',

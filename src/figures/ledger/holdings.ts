@@ -6,7 +6,7 @@ export type OptionLeg = 'put' | 'call';
 
 export type Side = 'long' | 'short';
 
-/** What is open on both sides. */
+/** The open lots of both sides. */
 export interface Sides {
   readonly long: LotSide;
   readonly short: LotSide;

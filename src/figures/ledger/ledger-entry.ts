@@ -1,6 +1,6 @@
 import { optionPremiumTypes } from '../../model/entry-type.js';
 import type { EntryType } from '../../model/entry-type.js';
-import { compareBytes } from '../byte-order.js';
+import { compareBytes } from './byte-order.js';
 import type { Contract, Holding, OptionLeg, Side } from './holdings.js';
 
 /** An entry of the journal as the ledger reads it. Numbers are in units of the eighth place. */

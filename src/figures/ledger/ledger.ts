@@ -19,7 +19,7 @@ const incomeKinds: Partial<Record<EntryType, ProfitKind>> = {
   rebate: 'rebates',
 };
 
-/** The types of which the ledger reads entries without an option. */
+/** The entry types that are income. */
 export const incomeTypes = Object.keys(incomeKinds) as EntryType[];
 
 /**

@@ -1,4 +1,4 @@
-import { proRata, quotient } from '../units.js';
+import { proRata, quotient } from './units.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
 /** Ways to choose the long share lots that a sale closes: `average` has a single lot. */

@@ -4,7 +4,7 @@ import { localTime } from '../../journal/period-sql.js';
 import type { EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
 import type { Row } from '../../driver/row.js';
-import { unitsOf } from '../units.js';
+import { unitsOf } from './units.js';
 import { contractOf } from './holdings.js';
 import type { Contract, Holding, Holdings, OptionLeg, Side } from './holdings.js';
 import { isOptionPremium, isShares } from './ledger-entry.js';

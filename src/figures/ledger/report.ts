@@ -50,7 +50,7 @@ export function premiumOf({ side, amount }: Closing): bigint {
   return side === 'short' ? amount : -amount;
 }
 
-/** For a caller that needs what is open only. */
+/** A report for callers that need only the open lots. */
 export const silentReport: LedgerReport = {
   closed: () => undefined,
   income: () => undefined,

@@ -1,4 +1,4 @@
-import { one, proRata } from '../units.js';
+import { one, proRata } from './units.js';
 import type { Holding, Holdings, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { scaledPieces, spread } from './lots.js';

@@ -1,4 +1,4 @@
-import { one, proRata } from '../units.js';
+import { one, proRata } from './units.js';
 import type { Contract, Holding, Holdings } from './holdings.js';
 import { isOptionPremium, isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';

@@ -1,5 +1,5 @@
-import { isDayBefore } from '../calendar.js';
-import { one, proRata } from '../units.js';
+import { isDayBefore } from './calendar.js';
+import { one, proRata } from './units.js';
 import type { Holding, OptionPosition, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { choiceOf } from './lots.js';
@@ -49,7 +49,7 @@ export class Trading {
     return this.#close(this.takeShares(holding, side, pieces), pieces, amount, closed);
   }
 
-  /** Closes the oldest contracts. Those that are not open are unmatched. */
+  /** Closes the oldest contracts. Reports contracts that are not open as unmatched. */
   closeOption(entry: LedgerEntry, position: OptionPosition, side: Side, amount: bigint): void {
     const { qty: pieces, day } = entry;
     const { holding, expiration } = position.contract;

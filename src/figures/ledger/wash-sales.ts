@@ -1,6 +1,6 @@
-import { compareBytes } from '../byte-order.js';
-import { daysBefore, daysBetween } from '../calendar.js';
-import { proRata } from '../units.js';
+import { compareBytes } from './byte-order.js';
+import { daysBefore, daysBetween } from './calendar.js';
+import { proRata } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
 import { byAcquisition } from './lots.js';
 import type { Lot } from './lots.js';

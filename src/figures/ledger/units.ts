@@ -1,4 +1,4 @@
-import type { DecimalString } from '../model/decimal.js';
+import type { DecimalString } from '../../model/decimal.js';
 
 // The ledger counts in units of the eighth decimal place, the scale of numeric(20,8). A bigint of
 // units is as exact as `Decimal`, and many times faster.

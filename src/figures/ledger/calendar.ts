@@ -1,4 +1,4 @@
-import type { FigurePeriod } from '../journal/period-sql.js';
+import type { FigurePeriod } from '../../journal/period-sql.js';
 
 /** A day, a week, a month, a quarter or a year. */
 export interface Period {

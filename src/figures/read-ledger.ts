@@ -1,15 +1,15 @@
-import { runStatement } from '../../driver/run-statement.js';
-import type { UserScope } from '../../isolation/user-scope.js';
-import type { EntryType } from '../../model/entry-type.js';
-import { dayOf, figureEntries, figurePlan, isUntil } from '../figure-request.js';
-import type { DatedRequest } from '../figure-request.js';
-import { Holdings } from './holdings.js';
-import { followLedger } from './ledger.js';
-import type { CostMethod } from './lots.js';
-import { isOpenOption, ledgerRowsSql, LedgerReader } from './read-entries.js';
-import type { LedgerReport } from './report.js';
-import { TaxRules } from './tax-rules.js';
-import { Trading } from './trading.js';
+import { runStatement } from '../driver/run-statement.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import type { EntryType } from '../model/entry-type.js';
+import { dayOf, figureEntries, figurePlan, isUntil } from './figure-request.js';
+import type { DatedRequest } from './figure-request.js';
+import { Holdings } from './ledger/holdings.js';
+import { followLedger } from './ledger/ledger.js';
+import type { CostMethod } from './ledger/lots.js';
+import { isOpenOption, ledgerRowsSql, LedgerReader } from './ledger/read-entries.js';
+import type { LedgerReport } from './ledger/report.js';
+import { TaxRules } from './ledger/tax-rules.js';
+import { Trading } from './ledger/trading.js';
 
 export interface LedgerOptions {
   readonly report: LedgerReport;
