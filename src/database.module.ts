@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
 import { ModulesContainer } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { environmentOf } from './config/database.config.js';
 import { settingsFrom } from './config/database.settings.js';
 import type { DatabaseOptions } from './config/database.settings.js';
 import { InvalidOptionsError } from './config/invalid-options.error.js';
@@ -26,7 +28,7 @@ import { UserScope } from './isolation/user-scope.js';
 import { refuseUnfitSchema } from './schema/status/refuse-unfit-schema.js';
 import { SchemaStatusService } from './schema/status/schema-status.service.js';
 
-/** Settings of which the environment supplies the rest, and what the application adds. */
+/** Settings, each optional, and the entities and migrations that the application adds. */
 export type DatabaseModuleOptions = DatabaseOptions & ApplicationSchema;
 
 /** A provider of settings for `forRootAsync`. */
@@ -92,9 +94,9 @@ const providers = [
 @Module({})
 export class DatabaseModule {
   /**
-   * Takes the settings from `options`, and the rest from the environment
-   * (docs/reference/environment.md). All errors below are thrown when the application starts, not
-   * here.
+   * Takes the settings from `options`, and the rest from ConfigService: from a global ConfigModule
+   * of the application, else from the environment (docs/reference/environment.md). All errors below
+   * are thrown when the application starts, not here.
    *
    * @throws MigrationTimestampError if the name of a migration ends in 13 digits
    * @throws InvalidEnvironmentError with every invalid variable; InvalidOptionsError if an option
@@ -112,10 +114,9 @@ export class DatabaseModule {
   }
 
   /**
-   * Takes the settings from a factory: another configuration module, a secret store, a test. The
-   * environment supplies the settings that the factory omits; with complete settings, such as those
-   * of `readDatabaseSettings`, the environment is not read. Throws the errors of `forRoot` at
-   * start.
+   * Takes the settings from a factory: another configuration module, a secret store, a test.
+   * ConfigService supplies the settings that the factory omits; with complete settings, such as
+   * those of `readDatabaseSettings`, it is not asked. Throws the errors of `forRoot` at start.
    *
    * @example
    * DatabaseModule.forRootAsync({
@@ -137,15 +138,20 @@ function register(application: ApplicationSchema, source: SettingsSource): Dynam
   const { inject, useFactory, extraProviders } = factoryOf(source);
   const dataSource = TypeOrmModule.forRootAsync({
     imports: source.imports ?? [],
-    inject: [ModulesContainer, ...inject],
+    // Optional: the application may have no global ConfigModule.
+    inject: [ModulesContainer, { token: ConfigService, optional: true }, ...inject],
     extraProviders,
-    useFactory: async (modules: ModulesContainer, ...injected: unknown[]) => {
+    useFactory: async (
+      modules: ModulesContainer,
+      config: ConfigService | undefined,
+      ...injected: unknown[]
+    ) => {
       refuseDuplicate(modules);
       refuseInvalid([...sourceProblems(source), ...schemaProblems(application)]);
       refuseShortTimestamps(application.migrations ?? []);
       const given = await useFactory(...injected);
       if (typeof given !== 'object' || given === null) refuseInvalid([notAnObject]);
-      const settings = settingsFrom(given, process.env);
+      const settings = settingsFrom(given, environmentOf(config));
       if (settings.runMigrations) await runMigrations(settings, application);
       return {
         ...dataSourceOptions(settings, application),

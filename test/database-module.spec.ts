@@ -1,4 +1,5 @@
 // @slow: starts an application for each kind of set-up
+import { setTimeout as passed } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
@@ -94,6 +95,25 @@ describe('DatabaseModule', () => {
 
     await worksIn(app, database.url);
     expect(app.get(ConfigService).get('database.applicationName')).toBe('beside');
+  });
+
+  it('takes its settings from ConfigService: from `load` and `validate` of a global ConfigModule', async () => {
+    restore = withEnvironment({ ...environment('postgresql://nowhere/nothing'), DATABASE_POOL_MAX: '12' });
+    const secret = async () => {
+      await passed(50);
+      return { DATABASE_URL: database.url };
+    };
+    const validate = (given: Record<string, unknown>) => ({
+      ...given,
+      DATABASE_POOL_MAX: Number(given['DATABASE_POOL_MAX']) + 1,
+    });
+    const app = await start(
+      DatabaseModule.forRoot(),
+      ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [secret], validate }),
+    );
+
+    await worksIn(app, database.url);
+    expect(app.get(DataSource).options).toMatchObject({ poolSize: 13 });
   });
 
   it('takes its settings from a factory, with what that injects', async () => {
