@@ -130,7 +130,7 @@ export { LegacyWeeklyPremium } from './browser/figures/legacy-weekly-premium.ent
 export { LegacyCostBasis } from './browser/figures/legacy-cost-basis.entity.js';
 export { figurePeriods } from './journal/period-sql.js';
 export type { FigurePeriod } from './journal/period-sql.js';
-export type { DatedRequest, FigureRequest, PeriodicRequest } from './figures/figure-request.js';
+export type { DatedRequest, DayRequest, FigureRequest, PeriodicRequest } from './figures/figure-request.js';
 
 export { SchemaStatusService } from './schema/status/schema-status.service.js';
 export type { MigrationStatus } from './schema/status/migration-status.js';

@@ -6,8 +6,15 @@ import type { Row } from '../driver/row.js';
 import { runStatement } from '../driver/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { literalList } from '../model/sql-text.js';
-import { checkRequest, figureEntries, figurePlan, figureRequest, periodicRequest } from './figure-request.js';
-import type { FigureRequest, PeriodicRequest } from './figure-request.js';
+import {
+  checkRequest,
+  dayRequest,
+  endOn,
+  figureEntries,
+  figurePlan,
+  periodicRequest,
+} from './figure-request.js';
+import type { DayRequest, PeriodicRequest } from './figure-request.js';
 import { periodLabel, periodOf } from '../journal/period-sql.js';
 
 /** Sum of one kind of entries of one symbol in one period. */
@@ -21,18 +28,18 @@ export interface PeriodCash {
   amount: DecimalString;
 }
 
-/** Sum of all entries of one account. */
+/** Sum of the entries of one account. */
 export interface CashBalance {
   accountId: string;
   /** Number of entries. */
   count: number;
-  /** Sum of all amounts since the first entry, with eight places: + received, − paid. */
+  /** Sum of their amounts since the first entry, with eight places: + received, − paid. */
   balance: DecimalString;
 }
 
-export interface CashRequest extends FigureRequest, PeriodicRequest {}
+export interface CashRequest extends DayRequest, PeriodicRequest {}
 
-const cashRequest = figureRequest.extend(periodicRequest);
+const cashRequest = dayRequest.extend(periodicRequest);
 
 /**
  * Cash flows and balances of the user in scope, derived from the journal by each call.
@@ -67,11 +74,22 @@ export class CashReadModel {
     return this.#byPeriod(['fee'], request);
   }
 
-  /** The balance of every account that has entries, ordered by account. */
-  async balances(request: FigureRequest = {}): Promise<CashBalance[]> {
-    const checked = checkRequest(figureRequest, request);
+  /**
+   * The balance of every account that has entries, ordered by account; with `on` at the end of that
+   * day, otherwise of all entries, those of future days included.
+   *
+   * ```ts
+   * await cash.balances({ on: '2025-12-31', timeZone: 'America/New_York' });
+   * // [{ accountId: 'acct-1', count: 412, balance: '20278.00000000' }]
+   * ```
+   */
+  async balances(request: DayRequest = {}): Promise<CashBalance[]> {
+    const checked = checkRequest(dayRequest, request);
+    const { on, timeZone = 'UTC' } = checked;
     const { manager, userId } = this.scope;
-    const { where, values } = figureEntries(userId, checked);
+    const selection = figureEntries(userId, checked);
+    if (on !== undefined) endOn(selection, on, selection.parameter(timeZone));
+    const { where, values } = selection;
     const text = `SELECT account_id, count(*), sum(amount) FROM journal WHERE ${where} GROUP BY account_id ORDER BY account_id`;
     const map = ({ fields: [accountId, count, balance] }: Row) =>
       ({ accountId, count: Number(count), balance }) as CashBalance;
@@ -80,10 +98,12 @@ export class CashReadModel {
 
   async #byPeriod(types: readonly EntryType[], request: CashRequest): Promise<PeriodCash[]> {
     const checked = checkRequest(cashRequest, request);
-    const { per, timeZone = 'UTC' } = checked;
+    const { per, on, timeZone = 'UTC' } = checked;
     const { manager, userId } = this.scope;
     const selection = figureEntries(userId, checked);
-    const period = periodOf(per, selection.parameter(timeZone));
+    const zone = selection.parameter(timeZone);
+    endOn(selection, on, zone);
+    const period = periodOf(per, zone);
     const text = `
       SELECT ${periodLabel(per, 'period')}, symbol, count, amount
       FROM (

@@ -17,23 +17,27 @@ export interface FigureRequest {
   asOf?: Date;
 }
 
-/** A request whose result depends on the day. */
-export interface DatedRequest extends FigureRequest {
+/** A request for a figure at the end of a day. */
+export interface DayRequest extends FigureRequest {
   /**
    * The figure at the end of this day, `YYYY-MM-DD`: without the entries of later days, and with
    * the options that expire on this day or later as open. `asOf` asks for what was known.
    */
   on?: string;
   /**
-   * The current day, `YYYY-MM-DD`, which decides what has expired; without `on`. Default: the day
-   * of `asOf`, or of now, in `timeZone`.
-   */
-  today?: string;
-  /**
    * The IANA time zone, such as `America/Denver`, that turns `ts` into a day; default `UTC`. An
    * entry with a `day` counts on that day in every time zone.
    */
   timeZone?: string;
+}
+
+/** A request whose result depends on the current day. */
+export interface DatedRequest extends DayRequest {
+  /**
+   * The current day, `YYYY-MM-DD`, which decides what has expired; without `on`. Default: the day
+   * of `asOf`, or of now, in `timeZone`.
+   */
+  today?: string;
 }
 
 const timeZone = z
@@ -48,7 +52,8 @@ const timeZone = z
 
 export const figureRequest = journalFilter.pick({ accountId: true, symbol: true, asOf: true });
 const { today } = journalFilter.shape;
-export const datedRequest = figureRequest.extend({ today, on: today, timeZone });
+export const dayRequest = figureRequest.extend({ on: today, timeZone });
+export const datedRequest = dayRequest.extend({ today });
 
 /** Adds the rule that a request names its day once. */
 export function withOneDay<T extends z.ZodType<DatedRequest>>(schema: T): T {
@@ -61,16 +66,10 @@ export function withOneDay<T extends z.ZodType<DatedRequest>>(schema: T): T {
 /** A request whose result is grouped by period. */
 export interface PeriodicRequest {
   per: FigurePeriod;
-  /**
-   * The IANA time zone, such as `America/Denver`, that turns `ts` into a day; default `UTC`. An
-   * entry with a `day` counts on that day in every time zone.
-   */
-  timeZone?: string;
 }
 
 export const periodicRequest = {
   per: z.enum(figurePeriods, `must be one of ${figurePeriods.join(', ')}`),
-  timeZone,
 };
 
 function isZone(name: string): boolean {
@@ -95,12 +94,12 @@ export function concerns(
   return accountId === holding.accountId && symbol === holding.symbol;
 }
 
-/** SQL for the entries whose day is not after a day. */
-export function isUntil(day: string, zone: string): string {
-  return `${localTime(zone)}::date <= ${day}::date`;
+/** Leaves out the entries of the days after `on`. @param zone SQL */
+export function endOn(selection: EntrySelection, on: string | undefined, zone: string): void {
+  if (on !== undefined) selection.and((parameter) => `${localTime(zone)}::date <= ${parameter(on)}::date`);
 }
 
-/** The user's entries that match a request. */
+/** The user's entries that match a request, of all days. */
 export function figureEntries(userId: string, { accountId, symbol, asOf }: FigureRequest): EntrySelection {
   const filter: JournalFilter = {
     ...(accountId !== undefined && { accountId }),
@@ -112,10 +111,11 @@ export function figureEntries(userId: string, { accountId, symbol, asOf }: Figur
 
 /**
  * Plan mode of a checked request. All entries of a user: a generic plan suits every user. With an
- * account, a symbol or `asOf` the selectivity depends on the values, which needs a custom plan.
+ * account, a symbol, `asOf` or `on` the selectivity depends on the values, which needs a custom
+ * plan.
  */
-export function figurePlan({ accountId, symbol, asOf }: FigureRequest): 'generic' | 'custom' {
-  return accountId === undefined && symbol === undefined && asOf === undefined ? 'generic' : 'custom';
+export function figurePlan({ accountId, symbol, asOf, on }: DayRequest): 'generic' | 'custom' {
+  return [accountId, symbol, asOf, on].every((value) => value === undefined) ? 'generic' : 'custom';
 }
 
 /** The day that a request takes as today, `YYYY-MM-DD`. */

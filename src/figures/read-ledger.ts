@@ -1,7 +1,7 @@
 import { runStatement } from '../driver/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import type { EntryType } from '../model/entry-type.js';
-import { dayOf, figureEntries, figurePlan, isUntil } from './figure-request.js';
+import { dayOf, endOn, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import { Holdings } from './ledger/holdings.js';
 import { followLedger } from './ledger/ledger.js';
@@ -44,14 +44,14 @@ export async function readLedger(
   const request = { ...(asOf && { asOf }) };
   const selection = figureEntries(scope.userId, request);
   const zone = selection.parameter(timeZone);
-  if (on !== undefined) selection.and((parameter) => isUntil(parameter(on), zone));
+  endOn(selection, on, zone);
   if (options.openOptionsOnly === true) selection.and((parameter) => isOpenOption(parameter(day)));
   const holdings = new Holdings(method);
   const reader = new LedgerReader(holdings);
   await runStatement(scope.manager, {
     text: ledgerRowsSql(selection, zone, income),
     values: selection.values,
-    plan: on === undefined ? figurePlan(request) : 'custom',
+    plan: figurePlan({ ...request, ...(on !== undefined && { on }) }),
     map: (row) => reader.read(row),
   });
   const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;

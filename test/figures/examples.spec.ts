@@ -7,7 +7,7 @@ import {
   ProfitReadModel,
   ShareLotsReadModel,
 } from '../../src/index.js';
-import type { NewEntry } from '../../src/index.js';
+import type { DayRequest, NewEntry } from '../../src/index.js';
 import { failureOf } from '../support/database-failure.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
@@ -209,6 +209,39 @@ describe('The guide to the read models works out by hand', () => {
     ]);
   });
 
+  it('balances and premium at the end of a day, by the calendar of a zone', async () => {
+    const cash = { accountId: 'acct-1', type: 'transfer' } as const;
+    await append(
+      { ...cash, ts: new Date('2025-12-31T23:00:00Z'), amount: '1000' },
+      { ...cash, ts: new Date('2026-01-01T05:00:00Z'), amount: '100' },
+      { ...cash, ts: new Date('2026-01-01'), day: '2025-12-31', amount: '10' },
+      { ...cash, ts: new Date('2026-01-02T12:00:00Z'), accountId: 'acct-2', amount: '1' },
+      { ...trade, ts: new Date('2026-01-01T05:00:00Z'), type: 'sell_to_open', qty: '1', amount: '312' },
+    );
+    const on = '2025-12-31';
+    const figures = async (request: DayRequest) =>
+      inScope(async () => ({
+        balances: (await under.get(CashReadModel).balances(request)).map(({ balance }) => balance),
+        premium: (await under.get(CashReadModel).premium({ ...request, per: 'year' })).map(
+          (row) => row.amount,
+        ),
+      }));
+
+    expect(await figures({ on })).toEqual({ balances: ['1010.00000000'], premium: [] });
+    expect(await figures({ on, timeZone: 'America/New_York' })).toEqual({
+      ...{ balances: ['1010.00000000'], premium: [] },
+    });
+    expect(await figures({ on, timeZone: 'America/Denver' })).toEqual({
+      ...{ balances: ['1422.00000000'], premium: ['312.00000000'] },
+    });
+    expect(await figures({ on, timeZone: 'Asia/Kolkata' })).toEqual({
+      ...{ balances: ['10.00000000'], premium: [] },
+    });
+    expect(await figures({})).toEqual({
+      ...{ balances: ['1422.00000000', '1.00000000'], premium: ['312.00000000'] },
+    });
+  });
+
   it('realised profit: premium is gained when contracts are closed, in part and by their expiration', async () => {
     await append(
       { ...marchPut, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
@@ -379,6 +412,12 @@ describe('The guide to the read models works out by hand', () => {
       (one) => one.get(CashReadModel).balances({ asOf: new Date(NaN) }),
       'as_of',
       'must be a valid Date',
+    ],
+    [
+      'no day of balances',
+      (one) => one.get(CashReadModel).balances({ on: '2026-13-01' }),
+      'on',
+      'must be a day as YYYY-MM-DD',
     ],
     [
       'no period',

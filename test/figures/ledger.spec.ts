@@ -6,8 +6,11 @@ import type { JournalUnderTest } from '../support/database-journal.js';
 import { expiredInOrder } from '../support/expired-in-order.js';
 import { ledgerJournal, ledgerQuestion } from '../support/ledger-journals.js';
 import { rounds } from '../support/rounds.js';
+import { units } from '../oracles/ledger-numbers.js';
 import {
+  balances,
   closedLots,
+  identity,
   openLots,
   positions,
   realisedProfit,
@@ -15,8 +18,13 @@ import {
   unmatched,
 } from '../oracles/ledger.model.js';
 import type { LedgerEntry } from '../oracles/ledger.model.js';
-import { OptionPositionsReadModel, ProfitReadModel, ShareLotsReadModel } from '../../src/index.js';
-import type { EntryRecord } from '../../src/index.js';
+import {
+  CashReadModel,
+  OptionPositionsReadModel,
+  ProfitReadModel,
+  ShareLotsReadModel,
+} from '../../src/index.js';
+import type { DayRequest, EntryRecord } from '../../src/index.js';
 
 const runs = rounds(40);
 
@@ -25,6 +33,14 @@ type Question = typeof ledgerQuestion extends fc.Arbitrary<infer T> ? T : never;
 const ofEverything: Question = {
   ...{ today: '2026-02-01', timeZone: 'UTC', method: 'fifo', basis: 'cash', per: 'month', status: 'all' },
 };
+
+/** The question without `today`, on which cash does not depend. */
+function ofDay({ accountId, symbol, asOf, timeZone, ...others }: Question): DayRequest {
+  return {
+    ...{ timeZone, ...(accountId && { accountId }), ...(symbol && { symbol }), ...(asOf && { asOf }) },
+    ...('on' in others && { on: others.on }),
+  };
+}
 
 /** Every figure as the read models have it. */
 async function figuresOf(under: JournalUnderTest, question: Question): Promise<Record<string, unknown[]>> {
@@ -43,6 +59,7 @@ async function figuresOf(under: JournalUnderTest, question: Question): Promise<R
       (await profit.closedLots({ ...which, method })).map(({ description: _, ...row }) => row),
     ),
     unmatched: await profit.unmatched({ ...which, method }),
+    balances: await under.get(CashReadModel).balances(ofDay(question)),
   };
 }
 
@@ -57,6 +74,7 @@ function modelledFigures(entries: readonly LedgerEntry[], question: Question): R
     profit: realisedProfit(entries, question),
     'closed lots': expiredInOrder(closedLots(entries, question)),
     unmatched: unmatched(entries, { ...question, basis: 'cash' }),
+    balances: balances(entries, question),
   };
 }
 
@@ -89,6 +107,11 @@ describe('Whatever is in a journal', () => {
             for (const question of [...everything, ...asked]) {
               const modelled = modelledFigures(entries, question);
               expect({ question, ...(await figuresOf(under, question)) }).toEqual({ question, ...modelled });
+              const ofAll = { ...question, accountId: undefined, symbol: undefined };
+              const cash = await under.get(CashReadModel).balances(ofDay(ofAll));
+              const total = cash.reduce((sum, { balance }) => sum + units(balance), 0n);
+              const accountedFor = units(identity(entries, ofAll).accountedFor);
+              expect({ question, total }).toEqual({ question, total: accountedFor });
               for (const [name, rows] of Object.entries(modelled))
                 seen[name] = (seen[name] ?? 0) + rows.length;
             }

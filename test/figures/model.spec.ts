@@ -17,6 +17,7 @@ const questions = fc.record(
   {
     accountId: fc.constantFrom('acct-1', 'acct-2'),
     symbol: fc.constantFrom('AAPL', 'BRK.B'),
+    on: fc.constantFrom('2025-12-28', '2025-12-31', '2026-01-01', '2026-01-05'),
     per: fc.constantFrom('week' as const, 'month' as const, 'year' as const),
     timeZone: fc.constantFrom('UTC', 'America/Denver', 'Asia/Kolkata'),
   },

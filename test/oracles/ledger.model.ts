@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { inBytes } from './ledger-entries.js';
+import { inBytes, readEntries } from './ledger-entries.js';
 import type { Leg, LedgerEntry, LedgerRequest } from './ledger-entries.js';
 import { floored, most, one, rounded, sum, text } from './ledger-numbers.js';
 import type { Units } from './ledger-numbers.js';
@@ -326,6 +326,23 @@ export function unmatched(entries: readonly LedgerEntry[], question: UnmatchedQu
     .map(({ entry: { id, accountId, symbol }, quantity, cash }) => ({
       ...{ id, accountId, symbol, quantity: text(quantity), cash: text(cash) },
     }));
+}
+
+// Balances
+
+export interface BalanceRow {
+  accountId: string;
+  count: number;
+  balance: string;
+}
+
+/** Of the accounts with entries, by account. */
+export function balances(entries: readonly LedgerEntry[], question: LedgerRequest & Selection): BalanceRow[] {
+  const read = readEntries(entries, question).filter(isSelected(question));
+  return [...new Set(read.map(({ accountId }) => accountId))].sort(inBytes).map((accountId) => {
+    const own = read.filter((entry) => entry.accountId === accountId);
+    return { accountId, count: own.length, balance: text(sum(own.map(({ cash }) => cash))) };
+  });
 }
 
 // Always true

@@ -63,12 +63,16 @@ export type Per = 'week' | 'month' | 'year';
 
 const formats: Record<Per, string> = { week: "kkkk-'W'WW", month: 'yyyy-MM', year: 'yyyy' };
 
-/**
- * What the period of an entry is called: of the day that a trader typed, or else of its instant.
- */
-export function periodOf({ ts, day }: Pick<JournalEntry, 'ts' | 'day'>, per: Per, timeZone = 'UTC'): string {
-  if (day !== null) return periodOfDay(day, per);
-  return DateTime.fromJSDate(ts, { zone: timeZone }).toFormat(formats[per]);
+type Dated = Pick<JournalEntry, 'ts' | 'day'>;
+
+/** The day of an entry: that which a trader typed, or else that of its instant. */
+export function dayOf({ ts, day }: Dated, timeZone: string): string {
+  return day ?? DateTime.fromJSDate(ts, { zone: timeZone }).toFormat('yyyy-MM-dd');
+}
+
+/** What the period of the day of an entry is called. */
+export function periodOf(entry: Dated, per: Per, timeZone = 'UTC'): string {
+  return periodOfDay(dayOf(entry, timeZone), per);
 }
 
 /** What the period of a day is called. */

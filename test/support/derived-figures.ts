@@ -2,7 +2,7 @@ import { CashReadModel, LegacyCostBasis, LegacyReadModel, LegacyWeeklyPremium } 
 import type { JournalEntry } from '../../src/index.js';
 import { BalancesModel, PeriodCashModel } from '../oracles/cash.model.js';
 import { LegacyModel } from '../oracles/legacy.model.js';
-import { followOneAnother, isKnown } from '../oracles/rules.js';
+import { dayOf, followOneAnother, isKnown } from '../oracles/rules.js';
 import type { Per } from '../oracles/rules.js';
 import type { JournalUnderTest } from './database-journal.js';
 
@@ -11,6 +11,8 @@ export interface Question {
   accountId?: string;
   symbol?: string;
   asOf?: Date;
+  /** For the figures of cash: those of the browser application are of no day. */
+  on?: string;
   per: Per;
   timeZone: string;
 }
@@ -22,12 +24,13 @@ export async function figuresOf(
   under: JournalUnderTest,
   question: Question,
 ): Promise<Record<string, unknown>> {
-  const { per, timeZone, ...entries } = question;
+  const { per, timeZone, on, ...entries } = question;
+  const ofDay = { ...entries, timeZone, ...(on !== undefined && { on }) };
   const cash = under.get(CashReadModel);
   const figures: Record<string, unknown> = {
-    balances: await cash.balances(entries),
+    balances: await cash.balances(ofDay),
   };
-  for (const kind of kinds) figures[kind] = await cash[kind]({ ...entries, per, timeZone });
+  for (const kind of kinds) figures[kind] = await cash[kind]({ ...ofDay, per });
   const legacy = under.get(LegacyReadModel);
   figures['legacy positions'] = await legacy.positions(entries);
   figures['legacy lots'] = await legacy.lots(entries);
@@ -49,7 +52,7 @@ const withoutUser = ({ userId: _, ...row }: { userId: string }) => row;
 
 /** The same figures by the model, from all entries, deleted ones included. */
 export function modelledFigures(all: readonly JournalEntry[], question: Question): Record<string, unknown> {
-  const { accountId, symbol, asOf, per, timeZone } = question;
+  const { accountId, symbol, asOf, on, per, timeZone } = question;
   const balances = new BalancesModel();
   const cash = kinds.map((kind) => [kind, new PeriodCashModel(kind, { per, timeZone })] as const);
   const ordered = all
@@ -57,7 +60,7 @@ export function modelledFigures(all: readonly JournalEntry[], question: Question
     .filter((entry) => accountId === undefined || entry.accountId === accountId)
     .filter((entry) => symbol === undefined || entry.symbol === symbol)
     .sort(followOneAnother);
-  for (const entry of ordered)
+  for (const entry of ordered.filter((entry) => on === undefined || dayOf(entry, timeZone) <= on))
     for (const model of [balances, ...cash.map(([, model]) => model)]) model.add(entry);
   const legacy = new LegacyModel(ordered);
   const isOfAll = accountId === undefined && symbol === undefined && asOf === undefined;

@@ -174,6 +174,7 @@ export const queryCases: readonly QueryCase[] = [
   ofCash('dividends', 'by month', (cash) => cash.dividends({ per: 'month' })),
   ofCash('fees', 'by year', (cash) => cash.fees({ per: 'year' })),
   ofCash('balances', 'of all accounts', (cash) => cash.balances()),
+  ofCash('balances', 'at the end of a day', (cash) => cash.balances({ on: today })),
   ofProfit('realised', 'by month, by cash', (profit) => profit.realised({ per: 'month', today })),
   ofProfit('realised', 'by year, by tax', (profit) => profit.realised({ per: 'year', basis: 'tax', today })),
   ofProfit('closedLots', 'by tax', (profit) => profit.closedLots({ today })),

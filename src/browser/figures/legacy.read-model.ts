@@ -39,6 +39,8 @@ export interface LegacyLot {
  * `positions` keeps expired options and ignores long ones; `lots` sells shares before it buys them.
  * Deleted entries are excluded. Differences: docs/guides/read-models.md.
  *
+ * No method takes `on`: the browser application showed its figures of all entries only.
+ *
  * Every method throws InvalidInputError for an invalid request, and UserScopeMissingError outside
  * `UserScope.run`.
  */
