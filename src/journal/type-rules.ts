@@ -64,12 +64,12 @@ const typeRules: Readonly<Record<EntryType, TypeRules>> = {
   transfer: {},
   correction: {},
 
-  // `amount` is the cash for fractional shares, and `qty` their number.
-  split: { needs: ['symbol', ...ratio], amount: 'must not be negative' },
+  // `amount` is the cash for fractional shares, paid for those sold short; `qty` is their number.
+  split: { needs: ['symbol', ...ratio] },
   symbol_change: { needs: ['symbol', 'targetSymbol'], amount: 'must be 0' },
   // `amount` is the cash part of the price.
   merger: { needs: ['symbol', 'targetSymbol', ...ratio], amount: 'must not be negative' },
-  spin_off: { needs: ['symbol', 'targetSymbol', ...ratio, 'costShare'], amount: 'must not be negative' },
+  spin_off: { needs: ['symbol', 'targetSymbol', ...ratio, 'costShare'] },
   return_of_capital: { needs: ['symbol'], amount: 'must be more than 0' },
   option_adjustment: {
     needs: ['symbol', 'strike', 'expiration'],

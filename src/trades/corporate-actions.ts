@@ -3,7 +3,7 @@ import type { DecimalString } from '../model/decimal.js';
 import { Decimal } from '../model/decimal.js';
 import { largestRatio } from '../model/entry-column.js';
 import { checkInput, InvalidInputError } from '../model/input-check.js';
-import { notNegative } from '../journal/new-entry.js';
+import { decimal, notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { anyLeg, contractTerms } from './options.js';
 import type { ContractTerms, Leg } from './options.js';
@@ -43,7 +43,10 @@ export interface CorporateAction extends SymbolTrade {
 
 /** Cash for the fraction of a share. */
 export interface CashInLieu {
-  /** Cash for the fraction of a share; not negative. */
+  /**
+   * Cash for the fraction of a share: + received for shares that are held, − paid for shares that
+   * are sold short.
+   */
   cashInLieu?: DecimalString;
   /** The fraction; positive. Default: what exceeds whole shares. */
   sharesInLieu?: DecimalString;
@@ -110,7 +113,7 @@ const optionAdjustment = symbolTrade
 const action = symbolTrade.extend({
   options: z.array(z.custom<AdjustedOption>(), 'must be a list of adjusted options').optional(),
 });
-const inLieu = { cashInLieu: notNegative.optional(), sharesInLieu: positive.optional() };
+const inLieu = { cashInLieu: decimal.optional(), sharesInLieu: positive.optional() };
 const aSplit = action
   .extend({ ...ratio, ...inLieu })
   .refine(({ ratioTo, ratioFrom }) => ratioTo !== ratioFrom, {

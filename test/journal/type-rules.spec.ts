@@ -71,9 +71,7 @@ describe('An entry of a new type', () => {
   });
 
   it.each<[EntryType, Values, string]>([
-    ['split', { amount: '-0.01' }, 'amount must not be negative'],
     ['merger', { amount: '-0.01' }, 'amount must not be negative'],
-    ['spin_off', { amount: '-0.01' }, 'amount must not be negative'],
     ['symbol_change', { amount: '0.01' }, 'amount must be 0'],
     ['option_adjustment', { amount: '-0.01' }, 'amount must be 0'],
     ['position_transfer', { amount: '1' }, 'amount must be 0'],
@@ -106,6 +104,9 @@ describe('An entry of a new type', () => {
     for (const type of ['split', 'merger', 'spin_off'] as const)
       for (const amount of ['0', '-0', '7'] as const)
         expect(refused(type, { ...valid[type], amount })).toEqual([]);
+    // The seller of short shares pays for the fraction.
+    for (const type of ['split', 'spin_off'] as const)
+      expect(refused(type, { ...valid[type], amount: '-7' })).toEqual([]);
     const shares = { strike: null, expiration: null, multiplier: null };
     expect(refused('position_transfer', { ...valid.position_transfer, ...shares })).toEqual([]);
   });

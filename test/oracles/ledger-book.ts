@@ -356,9 +356,10 @@ export class Book {
   }
 
   private payInLieu(entry: ReadEntry, holding: ShareHolding): void {
-    if (entry.cash === 0n && entry.qty === null) return;
-    const side = holding.long.pieces > 0n ? 'long' : 'short';
-    const pieces = entry.qty === null ? holding[side].pieces % one : entry.pieces;
+    if (entry.cash === 0n && entry.pieces === 0n) return;
+    const anySide = holding.long.pieces > 0n ? 'long' : 'short';
+    const side = entry.cash > 0n ? 'long' : entry.cash < 0n ? 'short' : anySide;
+    const pieces = entry.pieces === 0n ? holding[side].pieces % one : entry.pieces;
     const { closing, left } = this.closeShares(entry, holding, side, pieces, entry.cash);
     this.report(entry, left, entry.cash - closing);
   }

@@ -602,6 +602,16 @@ describe('Corporate actions', () => {
     expect(open(rows)).toEqual(['e1 ZZA -2 400']);
   });
 
+  it('the sign of cash in lieu says whether shares were held or sold short', () => {
+    const [held, short] = [buy('2026-01-05', 105, -1050), sell('2026-01-05', 105, 1050)];
+    expect(left([held, split(1, 10, -11)])).toEqual(['e2 0 -11']);
+    expect(left([short, split(1, 10, 11)])).toEqual(['e2 0 11']);
+    expect(left([short, split(1, 10, 11, 0.5)])).toEqual(['e2 0.5 11']);
+    // Without cash, the given shares are worth nothing.
+    expect(realised([held, split(1, 10, 0, 0.5)])).toEqual(['2026 ZZA shares -50']);
+    expect(realised([short, split(1, 10, 0, 0.5)])).toEqual(['2026 ZZA shares 50']);
+  });
+
   it('cash in lieu without shares is unmatched', () => {
     expect(left([split(1, 10, 12)])).toEqual(['e1 0 12']);
     expect(left([split(1, 10)])).toEqual([]);

@@ -24,10 +24,10 @@ const shapes: Partial<Record<EntryType, Shape>> = {
   sell_to_close: anOption,
   expiration: anOption,
   option_premium: anOption,
-  split: { needs: { symbol: 'AAPL', ...ratio }, amount: 'received or none' },
+  split: { needs: { symbol: 'AAPL', ...ratio } },
   symbol_change: { needs: target, amount: 'none' },
   merger: { needs: { ...target, ...ratio }, amount: 'received or none' },
-  spin_off: { needs: { ...target, ...ratio, costShare: '0.25000000' }, amount: 'received or none' },
+  spin_off: { needs: { ...target, ...ratio, costShare: '0.25000000' } },
   return_of_capital: { needs: { symbol: 'AAPL' }, amount: 'received' },
   option_adjustment: {
     needs: { ...option, ...ratio, meta: { leg: 'put' } },

@@ -142,13 +142,14 @@ const corporateAction: fc.Arbitrary<Draft> = fc
       ...(['split', 'split', 'symbol_change', 'merger', 'spin_off', 'return_of_capital'] as const),
     ),
     cash: fc.constantFrom('none', 'none', 'fraction', 'given'),
+    isPaid: fc.constantFrom(false, false, true),
     costShare: fc.constantFrom<DecimalString>('0.1', '0.33333333', '0', '0.5', '1'),
   })
-  .map(({ target, ratio, size, shares, cash, costShare, ...entry }): Draft => {
+  .map(({ target, ratio, size, shares, cash, isPaid, costShare, ...entry }): Draft => {
     const { type } = entry;
     const paysInLieu = type === 'split' || type === 'spin_off';
-    const amount =
-      type === 'symbol_change' || (cash === 'none' && type !== 'return_of_capital') ? '0' : notZero(size);
+    const isNone = type === 'symbol_change' || (cash === 'none' && type !== 'return_of_capital');
+    const amount = isNone ? '0' : signed(notZero(size), paysInLieu && isPaid, false);
     const hasRatio = type !== 'symbol_change' && type !== 'return_of_capital';
     return {
       ...{ ...entry, amount, qty: paysInLieu && cash === 'given' ? shares : null },

@@ -268,6 +268,20 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ cash: '-99', byCash: '1', lots: ['acct-1 AAPL 10 100 2026-01-02'] });
   });
 
+  it('of a reverse split and a spin-off of shares sold short, whose seller pays in lieu', async () => {
+    const found = await figures([
+      sellShares({ id: 'b', ...shares('01-02', '105', '1') }),
+      split({ id: 's', ...trade('02-02'), ratioTo: 1, ratioFrom: 10, cashInLieu: '-6' }),
+      spinOff({
+        ...{ id: 't', ...trade('02-03'), targetSymbol: 'NEW', costShare: '0.3' },
+        ...{ ratioTo: 1, ratioFrom: 4, cashInLieu: '-4' },
+      }),
+    ]);
+    // 10.5 shares; half a share brought 5. Of 100, 30 go to 2.5 shares, 6 of them to half a share.
+    expect(found).toMatchObject({ cash: '95', byCash: '1', byTax: '1' });
+    expect(found.lots).toEqual(['acct-1 AAPL -10 70 2026-01-02', 'acct-1 NEW -2 24 2026-01-02']);
+  });
+
   it('of a symbol change, a merger and a spin-off', async () => {
     const found = await figures([
       buyShares({ id: 'b', ...shares('01-02', '100', '10', 'FB') }),

@@ -149,7 +149,7 @@ const cases: Case[] = [
   ['a ratio as text', split, { ...splitting, ratioTo: '2' }, 'ratioTo', /whole number/],
   ['a ratio of 0', split, { ...splitting, ratioFrom: 0 }, 'ratioFrom', /at least 1/],
   ['a split of 1 for 1', split, { ...splitting, ratioTo: 1 }, 'ratioTo', /must differ/],
-  ['negative cash in lieu', split, { ...splitting, cashInLieu: '-1' }, 'cashInLieu', /negative/],
+  ['cash in lieu that is no decimal', split, { ...splitting, cashInLieu: '1,5' }, 'cashInLieu', /decimal/],
   ['options that are no list', split, { ...splitting, options: {} }, 'options', /must be a list/],
   ['an option twice', split, { ...splitting, options: [adjusted, adjusted] }, 'options', /twice/],
   ['options in a circle', split, { ...splitting, options: taken }, 'options', /places of each other/],

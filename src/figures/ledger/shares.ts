@@ -97,11 +97,11 @@ export class Shares {
     this.#payInLieu(entry, target);
   }
 
-  /** Closes the fraction of a share for which the entry paid cash. */
+  /** Closes the fraction of a share for which cash was received, or paid if it was sold short. */
   #payInLieu(entry: LedgerEntry, holding: Holding): void {
     const { amount, qty } = entry;
     if (amount === 0n && qty === 0n) return;
-    const side = holding.long.pieces > 0n ? 'long' : 'short';
+    const side = sideOfCash(amount) ?? (holding.long.pieces > 0n ? 'long' : 'short');
     const pieces = qty > 0n ? qty : holding[side].pieces % one;
     const closed = this.trading.closeShares(entry, holding, side, pieces, amount);
     this.trading.unmatched(entry, pieces, closed, amount);
@@ -136,6 +136,12 @@ function move(holding: Holding, target: Holding): void {
 
 function ratioOf({ terms }: LedgerEntry): Ratio {
   return { to: terms?.ratioTo ?? 1n, from: terms?.ratioFrom ?? 1n };
+}
+
+/** Cash is received for shares that are held, and paid for shares that are sold short. */
+function sideOfCash(amount: bigint): Side | undefined {
+  if (amount === 0n) return undefined;
+  return amount > 0n ? 'long' : 'short';
 }
 
 function otherSide(side: Side): Side {
