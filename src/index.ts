@@ -123,6 +123,7 @@ export type {
   ProfitRequest,
   RealisedProfit,
 } from './figures/profit.read-model.js';
+export type { UnassignedFee } from './figures/ledger/unassigned-fees.js';
 export type { UnmatchedEntry } from './figures/ledger/unmatched.js';
 export { LegacyReadModel } from './browser/figures/legacy.read-model.js';
 export type { LegacyLot, LegacyPosition } from './browser/figures/legacy.read-model.js';

@@ -1,14 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { UserScope } from '../isolation/user-scope.js';
-import { checkRequest, concerns, datedRequest, withOneDay, periodicRequest } from './figure-request.js';
-import type { DatedRequest, PeriodicRequest } from './figure-request.js';
+import {
+  checkRequest,
+  concerns,
+  datedRequest,
+  dayRequest,
+  periodicRequest,
+  withOneDay,
+} from './figure-request.js';
+import type { DatedRequest, DayRequest, PeriodicRequest } from './figure-request.js';
 import { ClosedLots } from './closed-lots.js';
 import type { ClosedLot } from './closed-lots.js';
 import { incomeTypes } from './ledger/ledger.js';
 import { costMethods } from './ledger/lots.js';
 import type { CostMethod } from './ledger/lots.js';
 import { readLedger } from './read-ledger.js';
+import { UnassignedFees } from './ledger/unassigned-fees.js';
+import type { UnassignedFee } from './ledger/unassigned-fees.js';
 import { UnmatchedEntries } from './ledger/unmatched.js';
 import type { UnmatchedEntry } from './ledger/unmatched.js';
 import { ProfitBook } from './profit-book.js';
@@ -107,5 +116,25 @@ export class ProfitReadModel {
     const report = new UnmatchedEntries(({ holding }) => concerns(checked, holding));
     await readLedger(this.scope, checked, { report, method: checked.method });
     return report.rows();
+  }
+
+  /**
+   * Returns the fees that belong to no trade, in the order of the ledger: profit by tax has them in
+   * `fees`, and no closed lot has them in its basis or proceeds. A fee whose id is
+   * `<id of a trade>:fee` belongs to that trade.
+   *
+   * ```ts
+   * await profits.unassignedFees({ on: '2025-12-31' });
+   * // [{ id: 'f-9', accountId: 'acct-1', symbol: null, day: '2025-06-30', amount: '-9.00000000' }]
+   * ```
+   *
+   * @throws InvalidInputError for an invalid request
+   * @throws UserScopeMissingError outside `UserScope.run`
+   */
+  async unassignedFees(request: DayRequest = {}): Promise<UnassignedFee[]> {
+    const checked = checkRequest(dayRequest, request);
+    const fees = new UnassignedFees(({ holding }) => concerns(checked, holding));
+    await readLedger(this.scope, checked, { report: fees, basis: 'tax', income: ['fee'] });
+    return fees.rows;
   }
 }

@@ -352,6 +352,40 @@ describe('The guide to the read models works out by hand', () => {
     expect(rows.map(({ period, options }) => [period, options])).toEqual(expected);
   });
 
+  it('fees that belong to no trade: of two trades at one instant, of a symbol without one, of an account', async () => {
+    const put = { ...marchPut, ts: on('2026-01-05'), qty: '1', amount: '100' } as const;
+    const fee = { accountId: 'acct-1', ts: on('2026-01-05'), type: 'fee', amount: '-1' } as const;
+    await append(
+      { ...put, id: 'a', type: 'sell_to_open' },
+      { ...put, id: 'b', type: 'sell_to_open', strike: '170' },
+      { ...put, id: 'c', type: 'sell_to_open', symbol: 'F' },
+      { ...fee, id: 'a:fee', ts: on('2026-01-06') },
+      { ...fee, id: 'of two', symbol: 'AAPL' },
+      { ...fee, id: 'of one', symbol: 'F' },
+      { ...fee, id: 'of none', symbol: 'F', ts: on('2026-01-06'), amount: '0.25' },
+      { ...fee, id: 'of the account', ts: on('2026-01-07') },
+      { ...fee, id: 'x:fee', accountId: 'acct-2', symbol: 'AAPL' },
+    );
+    const fees = (request?: DayRequest) => inScope(() => under.get(ProfitReadModel).unassignedFees(request));
+
+    expect((await fees()).map(({ id }) => id)).toEqual(['of two', 'x:fee', 'of none', 'of the account']);
+    expect(await fees({ symbol: 'F' })).toEqual([
+      {
+        ...{ id: 'of none', accountId: 'acct-1', symbol: 'F' },
+        ...{ day: '2026-01-06', amount: '0.25000000' },
+      },
+    ]);
+    expect((await fees({ accountId: 'acct-1', on: '2026-01-05' })).map(({ id }) => id)).toEqual(['of two']);
+    const byTax = await inScope(() =>
+      under.get(ProfitReadModel).realised({ per: 'year', basis: 'tax', today: '2026-01-10' }),
+    );
+    expect(byTax.map((row) => [row.symbol, row.fees])).toEqual([
+      ['AAPL', '-2.00000000'],
+      ['F', '0.25000000'],
+      [null, '-1.00000000'],
+    ]);
+  });
+
   it('the cost basis of the old view', async () => {
     await append(
       { ...trade, ts: on('2026-01-05'), type: 'assignment_shares', qty: '300', amount: '-51000' },

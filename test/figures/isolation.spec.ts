@@ -46,6 +46,7 @@ const figures: Record<string, Figure> = {
   fees: (under) => under.get(CashReadModel).fees({ per: 'week' }),
   balances: (under) => under.get(CashReadModel).balances(),
   'realised profit': (under) => under.get(ProfitReadModel).realised({ per: 'year', today }),
+  'unassigned fees': (under) => under.get(ProfitReadModel).unassignedFees(),
   'legacy positions': (under) => under.get(LegacyReadModel).positions(),
   'legacy lots': (under) => under.get(LegacyReadModel).lots(),
   'weekly premium': (under) => under.get(LegacyReadModel).weeklyPremium(),

@@ -15,6 +15,7 @@ import {
   positions,
   realisedProfit,
   shareLots,
+  unassignedFees,
   unmatched,
 } from '../oracles/ledger.model.js';
 import type { LedgerEntry } from '../oracles/ledger.model.js';
@@ -59,6 +60,7 @@ async function figuresOf(under: JournalUnderTest, question: Question): Promise<R
       (await profit.closedLots({ ...which, method })).map(({ description: _, ...row }) => row),
     ),
     unmatched: await profit.unmatched({ ...which, method }),
+    'unassigned fees': await profit.unassignedFees(ofDay(question)),
     balances: await under.get(CashReadModel).balances(ofDay(question)),
   };
 }
@@ -74,6 +76,7 @@ function modelledFigures(entries: readonly LedgerEntry[], question: Question): R
     profit: realisedProfit(entries, question),
     'closed lots': expiredInOrder(closedLots(entries, question)),
     unmatched: unmatched(entries, { ...question, basis: 'cash' }),
+    'unassigned fees': unassignedFees(entries, question),
     balances: balances(entries, question),
   };
 }

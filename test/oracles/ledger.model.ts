@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { inBytes, readEntries } from './ledger-entries.js';
+import { inBytes, readEntries, tradeOf } from './ledger-entries.js';
 import type { Leg, LedgerEntry, LedgerRequest } from './ledger-entries.js';
 import { floored, most, one, rounded, sum, text } from './ledger-numbers.js';
 import type { Units } from './ledger-numbers.js';
@@ -325,6 +325,32 @@ export function unmatched(entries: readonly LedgerEntry[], question: UnmatchedQu
     .filter(({ entry }) => question.of === undefined || isOfOptions(entry) === (question.of === 'options'))
     .map(({ entry: { id, accountId, symbol }, quantity, cash }) => ({
       ...{ id, accountId, symbol, quantity: text(quantity), cash: text(cash) },
+    }));
+}
+
+// Fees of no trade
+
+export interface UnassignedFeeRow extends Held {
+  id: string;
+  day: string;
+  amount: string;
+}
+
+/** In the order of the ledger. */
+export function unassignedFees(
+  entries: readonly LedgerEntry[],
+  question: LedgerRequest & Selection,
+): UnassignedFeeRow[] {
+  const read = readEntries(entries, question);
+  return read
+    .filter((entry) => entry.type === 'fee' && tradeOf(entry, read) === undefined)
+    .filter(isSelected(question))
+    .map(({ id, accountId, symbol, dayOf: day, cash }) => ({
+      id,
+      accountId,
+      symbol,
+      day,
+      amount: text(cash),
     }));
 }
 

@@ -310,11 +310,20 @@ const washSale: fc.Arbitrary<Draft[]> = fc
   });
 
 const lone = (drafts: fc.Arbitrary<Draft>) => drafts.map((draft) => [draft]);
+/** Trades with a fee, which belongs to one of them by its id or its instant, or to none. */
 const withFee = fc
-  .tuple(fc.oneof(optionEntry, shareTrade), fc.constantFrom(':fee' as const, '-fee' as const))
-  .map(([trade, feeOfPrevious]): Draft[] => {
-    const { accountId = 'acct-1', symbol = null, ts = new Date(0) } = trade;
-    return [trade, { type: 'fee', accountId, symbol, ts, amount: '-1.3', feeOfPrevious }];
+  .record({
+    trades: fc.array(fc.oneof(optionEntry, shareTrade), { minLength: 1, maxLength: 2 }),
+    named: fc.constantFrom(':fee' as const, '-fee' as const, ...Array<undefined>(4).fill(undefined)),
+    apart: fc.constantFrom(0, 0, 12),
+  })
+  .map(({ trades: [trade, other], named, apart }): Draft[] => {
+    const { accountId = 'acct-1', symbol = null, ts = new Date(0) } = trade ?? {};
+    const fee: Draft = { type: 'fee', accountId, symbol, ts, amount: '-1.3' };
+    if (apart > 0) fee.ts = new Date(ts.getTime() + apart * hour);
+    if (named !== undefined) fee.feeOfPrevious = named;
+    const beside = other === undefined ? [] : [{ ...other, accountId, symbol, ts }];
+    return [...beside, ...(trade ? [trade] : []), fee];
   });
 
 const episode = fc.oneof(
@@ -328,7 +337,7 @@ const episode = fc.oneof(
   { weight: 4, arbitrary: assignment },
   { weight: 3, arbitrary: held },
   { weight: 3, arbitrary: washSale },
-  { weight: 2, arbitrary: withFee },
+  { weight: 5, arbitrary: withFee },
 );
 
 const known = [

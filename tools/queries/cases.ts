@@ -179,6 +179,7 @@ export const queryCases: readonly QueryCase[] = [
   ofProfit('realised', 'by year, by tax', (profit) => profit.realised({ per: 'year', basis: 'tax', today })),
   ofProfit('closedLots', 'by tax', (profit) => profit.closedLots({ today })),
   ofProfit('unmatched', 'of all accounts', (profit) => profit.unmatched({ today })),
+  ofProfit('unassignedFees', 'at the end of a day', (profit) => profit.unassignedFees({ on: today })),
   ofLegacy('positions', 'of all accounts', (legacy) => legacy.positions()),
   ofLegacy('lots', 'of all accounts', (legacy) => legacy.lots()),
   ofLegacy('weeklyPremium', 'of all accounts', (legacy) => legacy.weeklyPremium()),

@@ -41,6 +41,8 @@ export interface LedgerReport {
   disallowed?(closing: Closing, loss: bigint): void;
   /** Profit without a lot: + gained, − lost. */
   income(entry: LedgerEntry, kind: ProfitKind, amount: bigint): void;
+  /** A fee that belongs to no trade. Only the tax rules give fees to trades. */
+  unassignedFee?(fee: LedgerEntry): void;
   /** Pieces of an entry without a counterpart, and their cash. */
   unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void;
 }

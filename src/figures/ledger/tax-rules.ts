@@ -54,7 +54,10 @@ export class TaxRules implements LedgerReport {
     return this.#fees.has(fee);
   }
 
-  /** Finds the trade of each fee: by id, or else the only one of its symbol and instant. */
+  /**
+   * Finds the trade of each fee: by id, or else the only one of its symbol and instant. Reports the
+   * fees that belong to none.
+   */
   assignFees(entries: readonly LedgerEntry[]): void {
     const fees = entries.filter(({ type }) => type === 'fee');
     if (fees.length === 0) return;
@@ -64,7 +67,10 @@ export class TaxRules implements LedgerReport {
     for (const fee of fees) {
       const named = feeSuffix.test(fee.id) ? byId.get(fee.id.replace(feeSuffix, '')) : undefined;
       const trade = named ?? byInstant.get(fee.holding)?.get(fee.ts);
-      if (!trade) continue;
+      if (!trade) {
+        this.report.unassignedFee?.(fee);
+        continue;
+      }
       this.#add(trade, fee.amount);
       this.#fees.add(fee);
     }

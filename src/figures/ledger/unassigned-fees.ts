@@ -1,0 +1,39 @@
+import type { DecimalString } from '../../model/decimal.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import type { LedgerReport } from './report.js';
+import { decimalOf } from './units.js';
+
+/**
+ * A fee that belongs to no trade: its id extends that of no trade, and its account, symbol and
+ * instant have no trade or several. It reduces no proceeds and raises no cost.
+ */
+export interface UnassignedFee {
+  id: string;
+  accountId: string;
+  symbol: string | null;
+  /** The day on which the fee counts, `YYYY-MM-DD`. */
+  day: string;
+  /** − paid, + refunded. */
+  amount: DecimalString;
+}
+
+/** Collects the fees of an account or a symbol that belong to no trade, and nothing else. */
+export class UnassignedFees implements LedgerReport {
+  /** In the order of the ledger. */
+  readonly rows: UnassignedFee[] = [];
+
+  constructor(private readonly includes: (entry: LedgerEntry) => boolean) {}
+
+  closed(): void {}
+
+  income(): void {}
+
+  unmatched(): void {}
+
+  unassignedFee(fee: LedgerEntry): void {
+    const { id, holding, day, amount } = fee;
+    if (!this.includes(fee)) return;
+    const { accountId, symbol } = holding;
+    this.rows.push({ id, accountId, symbol, day, amount: decimalOf(amount) });
+  }
+}
