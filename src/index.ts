@@ -115,6 +115,7 @@ export { costMethods } from './figures/ledger/lots.js';
 export type { CostMethod } from './figures/ledger/lots.js';
 export { CashReadModel } from './figures/cash.read-model.js';
 export type { CashBalance, CashRequest, PeriodCash } from './figures/cash.read-model.js';
+export type { ExplainedUnmatched, NearCounterpart, UnmatchedReason } from './figures/explain-unmatched.js';
 export { profitBases, ProfitReadModel } from './figures/profit.read-model.js';
 export type {
   ClosedLot,

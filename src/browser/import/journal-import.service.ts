@@ -22,6 +22,8 @@ import type {
   RejectedRow,
   EntryChange,
 } from './report/import-report.js';
+import { explainUnmatched } from '../../figures/explain-unmatched.js';
+import { ProfitReadModel } from '../../figures/profit.read-model.js';
 import { applyLocalStorage } from './merge/apply-local-storage.js';
 import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/journal-columns.js';
@@ -200,8 +202,15 @@ export class JournalImportService {
         verification: merge.verification,
         totals: compareTotals(checked.fileTotals, merge.verification),
         localStorage,
+        figures: await this.#unplaced(),
       };
     });
+  }
+
+  /** Days of entries without a day are in UTC: PostgreSQL may not know the zone of the request. */
+  async #unplaced(): Promise<ImportReport['figures']> {
+    const unmatched = await explainUnmatched(this.scope);
+    return { unmatched, unassignedFees: await new ProfitReadModel(this.scope).unassignedFees() };
   }
 
   async #user({ email, createUser }: JournalImport): Promise<{ user: User; created: boolean }> {

@@ -79,7 +79,7 @@ export class Holdings implements Iterable<Holding> {
 
 /** The option of a holding. */
 export function contractOf(holding: Holding, strike: string | null, expiration: string | null): Contract {
-  const key = `${strike ?? ''} ${expiration ?? ''}`;
+  const key = contractKey(strike, expiration);
   let contract = holding.contracts.get(key);
   if (contract === undefined) {
     const positions = new Map<OptionLeg | null, OptionPosition>();
@@ -87,6 +87,19 @@ export function contractOf(holding: Holding, strike: string | null, expiration: 
     holding.contracts.set(key, contract);
   }
   return contract;
+}
+
+/** The option of a holding, if an entry names it. */
+export function contractIfKnown(
+  holding: Holding,
+  strike: string | null,
+  expiration: string | null,
+): Contract | undefined {
+  return holding.contracts.get(contractKey(strike, expiration));
+}
+
+function contractKey(strike: string | null, expiration: string | null): string {
+  return `${strike ?? ''} ${expiration ?? ''}`;
 }
 
 export function positionOf(contract: Contract, leg: OptionLeg | null): OptionPosition {

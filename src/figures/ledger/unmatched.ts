@@ -36,9 +36,11 @@ export class UnmatchedEntries implements LedgerReport {
   rows(): UnmatchedEntry[] {
     return this.#found
       .sort((left, right) => compareEntries(left.entry, right.entry))
-      .map(({ entry: { id, holding }, pieces, cash }) => ({
-        ...{ id, accountId: holding.accountId, symbol: holding.symbol },
-        ...{ quantity: decimalOf(pieces), cash: decimalOf(cash) },
-      }));
+      .map(({ entry, pieces, cash }) => unmatchedEntry(entry, pieces, cash));
   }
+}
+
+export function unmatchedEntry({ id, holding }: LedgerEntry, pieces: bigint, cash: bigint): UnmatchedEntry {
+  const { accountId, symbol } = holding;
+  return { id, accountId, symbol, quantity: decimalOf(pieces), cash: decimalOf(cash) };
 }

@@ -1,6 +1,8 @@
 import { shown } from '../../../model/input-check.js';
 import type { LocalStorageReport } from './local-storage-report.js';
 import type { InputProblem } from '../../../model/input-check.js';
+import type { ExplainedUnmatched } from '../../../figures/explain-unmatched.js';
+import type { UnassignedFee } from '../../../figures/ledger/unassigned-fees.js';
 import type { LegacyFormat, UnreadTable } from '../read/legacy-source.js';
 
 /** One invalid value of a row of the file. */
@@ -175,6 +177,16 @@ export interface ImportReport {
   };
   /** Result for the dump of localStorage; null without one. */
   localStorage: LocalStorageReport | null;
+  /**
+   * What the figures cannot place in the whole journal of the user after the import, in the order
+   * of the ledger: entries that need a look, in the file or stored before.
+   */
+  figures: {
+    /** Closings without an opening, and other entries that affect cash only. */
+    unmatched: ExplainedUnmatched[];
+    /** Fees that belong to no trade. */
+    unassignedFees: UnassignedFee[];
+  };
 }
 
 /**

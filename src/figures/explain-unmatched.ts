@@ -1,0 +1,162 @@
+import type { UserScope } from '../isolation/user-scope.js';
+import type { EntryType } from '../model/entry-type.js';
+import type { DecimalString } from '../model/decimal.js';
+import { daysBefore, daysBetween } from './ledger/calendar.js';
+import { contractIfKnown, positionOf } from './ledger/holdings.js';
+import type { Contract, OptionLeg, OptionPosition, Side } from './ledger/holdings.js';
+import { compareEntries, isOptionPremium, isShares } from './ledger/ledger-entry.js';
+import type { LedgerEntry } from './ledger/ledger-entry.js';
+import type { LotSide } from './ledger/lots.js';
+import type { Closing, LedgerReport } from './ledger/report.js';
+import { unmatchedEntry } from './ledger/unmatched.js';
+import type { UnmatchedEntry } from './ledger/unmatched.js';
+import { decimalOf } from './ledger/units.js';
+import { readLedger } from './read-ledger.js';
+
+/**
+ * The reason why an entry has no counterpart.
+ *
+ * - `notOpened`: a closing of contracts of which no closing has found any.
+ * - `closedTooOften`: a closing of more contracts than were left by the closings before.
+ * - `notHeld`: a transfer or a corporate action on something that the account does not hold.
+ * - `withoutQuantity`: a share trade without a quantity.
+ */
+export type UnmatchedReason = 'notOpened' | 'closedTooOften' | 'notHeld' | 'withoutQuantity';
+
+/** Contracts that are open, and that a closing would have closed if one of its days were right. */
+export interface NearCounterpart {
+  /**
+   * `expiration`: they expire one day later or earlier than the closing says. `opening`: they were
+   * opened after the closing, on its day or on the next day.
+   */
+  differsBy: 'expiration' | 'opening';
+  /** That expiration, or the day of the opening, `YYYY-MM-DD`. */
+  day: string;
+  /** The contracts, at most those without a counterpart. */
+  contracts: DecimalString;
+  /** The ids of the openings. */
+  openedBy: string[];
+}
+
+/** An entry without a counterpart, with the reason. */
+export interface ExplainedUnmatched extends UnmatchedEntry {
+  type: EntryType;
+  /** The day of the entry, `YYYY-MM-DD`; in UTC if it has no `day`. */
+  day: string;
+  /** The option that it names; null for an entry on shares. */
+  strike: DecimalString | null;
+  /** `YYYY-MM-DD`. */
+  expiration: string | null;
+  leg: OptionLeg | null;
+  reason: UnmatchedReason;
+  near: NearCounterpart | null;
+}
+
+/**
+ * Returns the entries without a counterpart in the journal of the user in scope, in the order of
+ * the ledger, with reasons. Each open contract is the near counterpart of one closing at most.
+ */
+export async function explainUnmatched(scope: UserScope): Promise<ExplainedUnmatched[]> {
+  const report = new UnmatchedReasons();
+  await readLedger(scope, {}, { report });
+  return report.rows();
+}
+
+/** Collects unmatched entries. Explains them by what is open when the ledger has ended. */
+class UnmatchedReasons implements LedgerReport {
+  readonly #found: { entry: LedgerEntry; pieces: bigint; cash: bigint }[] = [];
+  readonly #closedSides = new Set<LotSide>();
+  /** How much of the open lots of a side are counterparts already. */
+  readonly #taken = new Map<LotSide, { index: number; pieces: bigint }>();
+
+  closed({ position, side }: Closing): void {
+    if (position !== null) this.#closedSides.add(position[side]);
+  }
+
+  income(): void {}
+
+  unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void {
+    this.#found.push({ entry, pieces, cash });
+  }
+
+  rows(): ExplainedUnmatched[] {
+    return this.#found
+      .sort((left, right) => compareEntries(left.entry, right.entry))
+      .map(({ entry, pieces, cash }) => {
+        const { type, day, contract, leg } = entry;
+        const side = closedSide(entry);
+        const isClosing = contract !== null && side !== null;
+        return {
+          ...{ ...unmatchedEntry(entry, pieces, cash), type, day, leg: contract === null ? null : leg },
+          strike: (contract?.strike ?? null) as DecimalString | null,
+          expiration: contract?.expiration ?? null,
+          reason: isClosing ? this.#reasonOf(positionOf(contract, leg)[side]) : reasonOf(entry),
+          near: isClosing ? this.#nearTo(entry, contract, side, pieces) : null,
+        };
+      });
+  }
+
+  #reasonOf(side: LotSide): UnmatchedReason {
+    return this.#closedSides.has(side) ? 'closedTooOften' : 'notOpened';
+  }
+
+  #nearTo(entry: LedgerEntry, contract: Contract, side: Side, pieces: bigint): NearCounterpart | null {
+    const { holding, strike, expiration } = contract;
+    // The later day first: the forms of the browser application were a day early.
+    for (const days of expiration === null ? [] : [-1, 1]) {
+      const day = daysBefore(expiration as string, days);
+      for (const position of positionsOf(contractIfKnown(holding, strike, day), entry.leg)) {
+        const isOpen = (opening: LedgerEntry) => compareEntries(opening, entry) < 0;
+        const found = this.#take(position[side], pieces, isOpen);
+        if (found !== null) return { differsBy: 'expiration', day, ...found };
+      }
+    }
+    const isNext = (opening: LedgerEntry) =>
+      compareEntries(opening, entry) > 0 && daysBetween(entry.day, opening.day) <= 1;
+    const own = positionOf(contract, entry.leg)[side];
+    const [first] = own.lots.slice(this.#taken.get(own)?.index ?? 0);
+    const found = this.#take(own, pieces, isNext);
+    return found && { differsBy: 'opening', day: first?.openedBy.day ?? '', ...found };
+  }
+
+  /** Takes the oldest open contracts that are no counterpart yet, while their openings fit. */
+  #take(
+    side: LotSide,
+    wanted: bigint,
+    fits: (opening: LedgerEntry) => boolean,
+  ): Pick<NearCounterpart, 'contracts' | 'openedBy'> | null {
+    const { lots } = side;
+    const taken = this.#taken.get(side) ?? { index: 0, pieces: 0n };
+    this.#taken.set(side, taken);
+    const openedBy: string[] = [];
+    let found = 0n;
+    for (let lot = lots[taken.index]; lot !== undefined && found < wanted; lot = lots[taken.index]) {
+      if (!fits(lot.openedBy)) break;
+      const left = lot.pieces - taken.pieces;
+      const pieces = left < wanted - found ? left : wanted - found;
+      if (pieces > 0n) openedBy.push(lot.openedBy.id);
+      found += pieces;
+      if (pieces === left) Object.assign(taken, { index: taken.index + 1, pieces: 0n });
+      else taken.pieces += pieces;
+    }
+    return found === 0n ? null : { contracts: decimalOf(found), openedBy };
+  }
+}
+
+/** The side of an option that an entry closes. */
+function closedSide({ type, ends }: LedgerEntry): Side | null {
+  if (type === 'buy_to_close') return 'short';
+  if (type === 'sell_to_close') return 'long';
+  return isOptionPremium(type) ? ends : null;
+}
+
+function reasonOf({ type }: LedgerEntry): UnmatchedReason {
+  return isShares(type) ? 'withoutQuantity' : 'notHeld';
+}
+
+/** The positions of an option that an entry with a leg, or without one, may mean. */
+function positionsOf(contract: Contract | undefined, leg: OptionLeg | null): OptionPosition[] {
+  return [...(contract?.positions.values() ?? [])].filter(
+    (position) => leg === null || position.leg === null || position.leg === leg,
+  );
+}
