@@ -5,6 +5,7 @@ import { openCursor } from '../driver/cursor-stream.js';
 import type { Handle } from '../driver/handle.js';
 import type { JournalDriver } from '../driver/journal-driver.js';
 import { unwrapDriverError } from '../driver/run-statement.js';
+import { broadcastEnd } from './broadcast-end.js';
 import {
   TransactionOutsideScopeError,
   TransactionWithinUnitError,
@@ -54,7 +55,7 @@ export function attachHandle(
       handle.transaction = transaction.outer;
       if (handle.transaction === undefined) scopes.current.runners?.delete(handle);
     }
-    await broadcaster.broadcast(`AfterTransaction${kind}`);
+    await broadcastEnd(runner, kind);
   };
 
   const methods: Partial<QueryRunner> = {

@@ -1,4 +1,4 @@
-import type { QueryRunner } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Isolation } from '../driver/contract.js';
 import { isTemporaryFailure } from '../driver/connection-retry.js';
 import { isSerializationFailure, isStalePlan } from '../driver/failures.js';
@@ -12,6 +12,7 @@ import {
 } from '../driver/connection.errors.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 import { withRetries } from '../driver/retry.js';
+import { broadcastEnd } from './broadcast-end.js';
 import { settle, UnitOfWork } from './unit-of-work.js';
 
 /** Options of a unit of work. */
@@ -49,7 +50,7 @@ const defaultAttempts = 4;
 export async function runUnit<T>(
   dataSource: IsolatedDataSource,
   options: InternalUnitOptions,
-  work: (unit: UnitOfWork) => Promise<T>,
+  work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const { repeatable = false, idempotent: isIdempotent = repeatable, attempts = defaultAttempts } = options;
   let unknown: CommitOutcomeUnknownError | undefined;
@@ -89,13 +90,12 @@ function isTransient(error: unknown): boolean {
 async function attempt<T>(
   dataSource: IsolatedDataSource,
   { isolation, withAuth }: InternalUnitOptions,
-  work: (unit: UnitOfWork) => Promise<T>,
+  work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const level = isolation ?? (dataSource.options.isolationLevel as Isolation | undefined);
   const transaction = await dataSource.journal.begin({ isolation: level }, withAuth);
-  const runner = dataSource.runnerOf(transaction);
   try {
-    return await withBroadcasts(runner, transaction, () => work(new UnitOfWork(transaction, runner.manager)));
+    return await settleAndTell(dataSource, transaction, work);
   } catch (error) {
     const isSettled = error instanceof CommitOutcomeUnknownError || error instanceof StatementTimeoutError;
     if (isSettled || !transaction.isLost) throw error;
@@ -103,28 +103,32 @@ async function attempt<T>(
   }
 }
 
-/** Settles the transaction and notifies TypeORM's subscribers, as TypeORM's transactions do. */
-async function withBroadcasts<T>(
-  { broadcaster, dataSource: { logger } }: QueryRunner,
+/** Settles the transaction and tells TypeORM's subscribers, as TypeORM's transactions do. */
+async function settleAndTell<T>(
+  dataSource: IsolatedDataSource,
   transaction: Transaction,
-  work: () => Promise<T>,
+  work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
+  const runner = dataSource.runnerOf(transaction);
+  const { broadcaster, manager } = runner;
+  // The subscribers before COMMIT are part of the unit, so what they write by repositories of the
+  // package is rolled back with it.
+  const inUnit = async () => {
+    await broadcaster.broadcast('BeforeTransactionStart');
+    await broadcaster.broadcast('AfterTransactionStart');
+    const value = await work(manager);
+    await broadcaster.broadcast('BeforeTransactionCommit');
+    return value;
+  };
   let result: T;
   try {
-    result = await settle(transaction, async () => {
-      await broadcaster.broadcast('BeforeTransactionStart');
-      await broadcaster.broadcast('AfterTransactionStart');
-      const value = await work();
-      await broadcaster.broadcast('BeforeTransactionCommit');
-      return value;
-    });
+    const unit = new UnitOfWork(transaction, manager);
+    result = await settle(transaction, () => dataSource.scopes.runInUnit(unit, inUnit));
   } catch (error) {
-    await broadcaster.broadcast('AfterTransactionRollback');
+    // After an unanswered COMMIT, a subscriber must not believe that nothing is stored.
+    if (!(error instanceof CommitOutcomeUnknownError)) await broadcastEnd(runner, 'Rollback');
     throw error;
   }
-  // The unit is committed: a failing subscriber must not make the caller believe otherwise.
-  await broadcaster.broadcast('AfterTransactionCommit').catch((error: unknown) => {
-    logger.log('warn', `A subscriber failed after COMMIT; the unit of work is stored. ${String(error)}`);
-  });
+  await broadcastEnd(runner, 'Commit');
   return result;
 }

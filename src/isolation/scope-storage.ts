@@ -56,6 +56,11 @@ export class ScopeStorage {
     return this.#storage.run(context, work);
   }
 
+  /** Runs `work` in a unit of work, for the current user. */
+  runInUnit<T>(unit: UnitOfWork, work: () => T): T {
+    return this.run({ ...this.current, unit }, work);
+  }
+
   /** Runs `work` in a scope. The outermost scope owns the query runners with a transaction. */
   open<T>(scope: Pick<UserContext, 'role' | 'userId'>, work: () => Promise<T>): Promise<T> {
     const { unit, runners: outer } = this.current;

@@ -15,10 +15,9 @@ export async function transact<T>(
   runner?: QueryRunner,
 ): Promise<T> {
   const { scopes } = dataSource;
-  const context = scopes.current;
-  const outer = context.unit ?? unitOf(dataSource, runner);
-  const runIn = (unit: UnitOfWork) => scopes.run({ ...context, unit }, () => work(unit.manager));
-  return outer ? outer.nested(runIn, options.isolation) : runUnit(dataSource, options, runIn);
+  const outer = scopes.current.unit ?? unitOf(dataSource, runner);
+  if (outer === undefined) return runUnit(dataSource, options, work);
+  return outer.nested((unit) => scopes.runInUnit(unit, () => work(unit.manager)), options.isolation);
 }
 
 /** Wraps the open transaction of a query runner as a unit of work. */

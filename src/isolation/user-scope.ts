@@ -118,7 +118,7 @@ export class UserScope {
   async join<T>(queryRunner: QueryRunner, work: () => Promise<T>): Promise<T> {
     const unit = unitOf(this.#dataSource, queryRunner);
     if (unit === undefined) throw new TransactionNotStartedError();
-    return this.#scopes.run({ ...this.#scopes.current, unit }, work);
+    return this.#scopes.runInUnit(unit, work);
   }
 
   /** The entity manager of the open unit of work; outside a unit, the one of the DataSource. */

@@ -1,0 +1,16 @@
+import type { QueryRunner } from 'typeorm';
+
+/**
+ * Tells TypeORM's subscribers that a transaction has ended. The failure of a subscriber is logged,
+ * not thrown: after COMMIT the caller would believe that nothing is stored, and after ROLLBACK the
+ * caller would not see why.
+ */
+export async function broadcastEnd(
+  { broadcaster, dataSource: { logger } }: QueryRunner,
+  end: 'Commit' | 'Rollback',
+): Promise<void> {
+  await broadcaster.broadcast(`AfterTransaction${end}`).catch((error: unknown) => {
+    const [when, outcome] = end === 'Commit' ? ['COMMIT', 'stored'] : ['ROLLBACK', 'rolled back'];
+    logger.log('warn', `A subscriber failed after ${when}; the transaction is ${outcome}. ${String(error)}`);
+  });
+}
