@@ -1,4 +1,6 @@
 import { QueryFailedError } from 'typeorm';
+import { isConnectionError } from './connection.errors.js';
+
 /** An error reported by the server: `code` is the SQLSTATE. Only these errors have `severity`. */
 export interface ServerError extends Error {
   code: string;
@@ -46,6 +48,18 @@ export function isSerializationFailure(error: unknown): boolean {
 /** Lock timeout or deadlock. */
 export function isBlocked(error: unknown): error is Error {
   return hasCode(error, lockNotAvailable, deadlockDetected);
+}
+
+/**
+ * Whether a repeated write failed without telling if its first attempt is stored: the connection
+ * failed, or the server gave the statement up, for example at a lock timeout.
+ */
+export function leavesOutcomeUnknown(error: unknown): boolean {
+  for (const cause of causesOf(error)) {
+    if (isConnectionError(cause)) return true;
+    if (cause instanceof QueryFailedError && constraintOf(cause) === undefined) return true;
+  }
+  return false;
 }
 
 /** Whether the server closes the session after this error. */

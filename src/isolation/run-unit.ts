@@ -1,15 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import type { Isolation } from '../driver/contract.js';
 import { isTemporaryFailure } from '../driver/connection-retry.js';
-import { isSerializationFailure, isStalePlan } from '../driver/failures.js';
+import { isSerializationFailure, isStalePlan, leavesOutcomeUnknown } from '../driver/failures.js';
 import type { Transaction } from '../driver/transaction.js';
 import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
 import {
   DatabaseConnectionError,
-  isConnectionError,
   PreparedStatementsUnavailableError,
   StatementTimeoutError,
 } from '../driver/connection.errors.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 import { withRetries } from '../driver/retry.js';
 import { broadcastEnd } from './broadcast-end.js';
@@ -69,8 +69,10 @@ export async function runUnit<T>(
     });
   } catch (error) {
     const cause = error instanceof TransactionLost ? error.cause : error;
-    // A later attempt that could not connect leaves the outcome of the earlier COMMIT unknown.
-    throw unknown !== undefined && (cause !== error || isConnectionError(error)) ? unknown : cause;
+    const isSettled =
+      cause === error && cause instanceof JournalDatabaseError && !leavesOutcomeUnknown(cause);
+    // Only an error of the package, such as a conflict, tells what the earlier COMMIT has stored.
+    throw unknown !== undefined && !isSettled ? unknown : cause;
   }
 }
 

@@ -9,7 +9,7 @@ import { insertMissing, prepareEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource, driverOf, runStatement } from '../driver/run-statement.js';
-import { isSerializationFailure, constraintOf } from '../driver/failures.js';
+import { isSerializationFailure, constraintOf, leavesOutcomeUnknown } from '../driver/failures.js';
 import { flagOf, integerOf, keyOf } from '../driver/row.js';
 import type { HeldRow, Row, RowFields } from '../driver/row.js';
 import { entityRows } from '../driver/entity-rows.js';
@@ -43,7 +43,7 @@ export async function appendEntries<T>(
   try {
     return answer(inOrder(records, await insertAndCompare(scope, records)));
   } catch (error) {
-    throw lost && isConnectionError(error) ? new CommitOutcomeUnknownError({ cause: lost }) : error;
+    throw lost && leavesOutcomeUnknown(error) ? new CommitOutcomeUnknownError({ cause: lost }) : error;
   }
 }
 

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import {
   Account,
   CommitOutcomeUnknownError,
+  EntryConflictError,
   IsolationLevelError,
   JournalEntry,
   UnitOfWorkAbortedError,
@@ -219,16 +220,19 @@ describe('A unit of work that fails', () => {
     expect(await ids()).toEqual(['seed-1', 'seed-2']);
   });
 
-  it('as COMMIT is cut off fails with the own error of a later attempt', async () => {
+  it.each<[string, string, () => Promise<unknown>]>([
+    ['keeps', 'an own error', () => Promise.reject(new RangeError('no'))],
+    ['keeps', 'a duplicate key', () => query('INSERT INTO accounts TABLE accounts')],
+    [
+      'loses',
+      'an error of the package',
+      () => under.journal.append(putSold({ id: 'seed-1', amount: '1.00' })),
+    ],
+  ])('as COMMIT is cut off %s its unknown outcome at %s of a later attempt', async (keeps, _what, later) => {
     proxy.cutCommit('after');
-    const failed = unit(
-      (attempt) => (attempt === 1 ? append('seed-1') : Promise.reject(new RangeError('no'))),
-      {
-        idempotent: true,
-      },
-    );
+    const failed = unit((attempt) => (attempt === 1 ? append('seed-1') : later()), { idempotent: true });
 
-    await expect(failed).rejects.toThrow(RangeError);
+    await expect(failed).rejects.toThrow(keeps === 'keeps' ? CommitOutcomeUnknownError : EntryConflictError);
   });
 
   it('as the connection is lost is given up with the error that the caller saw', async () => {
