@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
-import type { FindOptionsWhere } from 'typeorm';
+import type { EntityManager, FindOptionsWhere } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { Account } from '../model/account.entity.js';
 import { AccountConflictError, AccountNotFoundError } from './account.errors.js';
@@ -37,22 +37,16 @@ export class AccountsRepository {
   async create(account: NewAccount): Promise<Account> {
     const userId = this.scope.userId;
     const { id = uuidv7(), name } = checkInput('account', newAccount, account);
-    await this.scope
-      .transaction(async (manager) => {
-        await manager
-          .createQueryBuilder()
-          .insert()
-          .into(Account)
-          .values({ userId, id, name })
-          .orIgnore()
-          .execute();
-      }, idempotent)
-      .catch((error: unknown) => {
-        throw constraintOf(error) === 'fk_accounts_user' ? new UserNotFoundError(userId) : error;
-      });
-    const stored = await this.get(id);
-    if (stored.name !== name) throw new AccountConflictError(id);
-    return stored;
+    const create = async (manager: EntityManager) => {
+      const account = { userId, id, name };
+      await manager.createQueryBuilder().insert().into(Account).values(account).orIgnore().execute();
+      const stored = await this.get(id);
+      if (stored.name !== name) throw new AccountConflictError(id);
+      return stored;
+    };
+    return this.scope.transaction(create, idempotent).catch((error: unknown) => {
+      throw constraintOf(error) === 'fk_accounts_user' ? new UserNotFoundError(userId) : error;
+    });
   }
 
   /**
@@ -116,15 +110,21 @@ export class AccountsRepository {
     return this.#update(id, { closedAt: null }, { closedAt: Not(IsNull()) });
   }
 
-  /** Changes the account if it matches `where`, and returns it. */
+  /**
+   * Changes the account if it matches `where`, and returns it. In one unit of work: after COMMIT no
+   * read can fail, so a failure of the call never hides a stored change.
+   */
   async #update(
     id: string,
     changes: { name?: string; closedAt?: Date | null },
     where: FindOptionsWhere<Account> = {},
   ): Promise<Account> {
     const { userId } = this.scope;
-    if (isStorable(id)) await this.#accounts.update({ userId, id, ...where }, changes);
-    return this.get(id);
+    if (!isStorable(id)) throw new AccountNotFoundError(id);
+    return this.scope.transaction(async () => {
+      await this.#accounts.update({ userId, id, ...where }, changes);
+      return this.get(id);
+    }, idempotent);
   }
 
   get #accounts() {

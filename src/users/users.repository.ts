@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan, QueryFailedError } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { User } from '../model/user.entity.js';
 import {
   EmailTakenError,
@@ -41,16 +42,18 @@ export class UsersRepository {
    */
   async create(user: NewUser): Promise<User> {
     const { email, passwordHash = null, subscriptionTier = 'free' } = checkInput('user', newUser, user);
-    // SQL, because TypeORM's INSERT lists every column and journal_auth may not insert `id`.
-    const [row] = await this.scope.withAllUsers(() =>
-      this.scope.manager.query<{ id: string }[]>(
+    const create = async (manager: EntityManager) => {
+      // SQL, because TypeORM's INSERT lists every column and journal_auth may not insert `id`.
+      const [row] = await manager.query<{ id: string }[]>(
         `INSERT INTO users (email, password_hash, subscription_tier) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING id`,
         [email, passwordHash, subscriptionTier],
-      ),
-    );
-    if (row === undefined) throw new EmailTakenError(email);
-    return this.get(row.id);
+      );
+      if (row === undefined) throw new EmailTakenError(email);
+      return this.get(row.id);
+    };
+    // A unit of work: after COMMIT no read can fail, so a failure never hides a stored user.
+    return this.scope.withAllUsers(() => this.scope.transaction(create));
   }
 
   /**
@@ -120,15 +123,20 @@ export class UsersRepository {
   async update(id: string, changes: UserChanges): Promise<User> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
     const checked = checkUserChanges(changes);
-    const { affected } = await this.scope
-      // A unit of its own, so that a taken address leaves a unit of the caller usable.
-      .withAllUsers(() => this.scope.transaction(() => this.#users.update({ id }, checked), idempotent))
-      .catch((error: unknown) => {
-        if (constraintOf(error) === 'uq_users_email') throw new EmailTakenError(checked.email ?? '');
-        throw isBlocked(error) ? new UserBusyError(id, { cause: error }) : error;
-      });
-    if (affected === 0) throw new UserNotFoundError(id);
-    return this.get(id);
+    const update = async () => {
+      const { affected } = await this.#users.update({ id }, checked);
+      if (affected === 0) throw new UserNotFoundError(id);
+      return this.get(id);
+    };
+    return (
+      this.scope
+        // A unit of its own, so that a taken address leaves a unit of the caller usable.
+        .withAllUsers(() => this.scope.transaction(update, idempotent))
+        .catch((error: unknown) => {
+          if (constraintOf(error) === 'uq_users_email') throw new EmailTakenError(checked.email ?? '');
+          throw isBlocked(error) ? new UserBusyError(id, { cause: error }) : error;
+        })
+    );
   }
 
   /**

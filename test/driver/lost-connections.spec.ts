@@ -427,6 +427,38 @@ describe.each([
         },
       ],
       [
+        'accounts.rename',
+        {
+          text: 'New name',
+          call: () => under.accounts.rename('acct-1', 'New name'),
+          stored: `accounts WHERE user_id = $1 AND name = 'New name'`,
+        },
+      ],
+      [
+        'accounts.close',
+        {
+          text: 'closed_at',
+          call: () => under.accounts.close('acct-1'),
+          stored: `accounts WHERE user_id = $1 AND id = 'acct-1' AND closed_at IS NOT NULL`,
+        },
+      ],
+      [
+        'accounts.reopen',
+        {
+          text: 'closed_at',
+          call: () => under.accounts.reopen('closed-account'),
+          stored: `accounts WHERE user_id = $1 AND id = 'closed-account' AND closed_at IS NULL`,
+        },
+      ],
+      [
+        'users.update',
+        {
+          text: 'changed@example.com',
+          call: () => under.users.update(anna, { email: 'changed@example.com' }),
+          stored: `users WHERE email = 'changed@example.com' AND id = $1`,
+        },
+      ],
+      [
         'an idempotent unit of work',
         {
           text: 'new-entry',
@@ -452,10 +484,22 @@ describe.each([
         'a unit of work',
         { text: 'new-entry', call: () => under.scope.transaction(() => append('new-entry')), stored: entry },
       ],
+      [
+        'users.delete',
+        {
+          text: 'DELETE FROM "users"',
+          call: () => under.users.delete(anna),
+          stored: `(SELECT 1 WHERE NOT EXISTS (SELECT FROM users WHERE id = $1)) AS deleted`,
+        },
+      ],
     ];
+    /** The writes that read the stored row by a statement of their own. */
+    const readers = [...writes, ...writesOnce].filter(([name]) => /^(accounts|users)\.(?!delete)/.test(name));
+    // The repetition of a restoration reads, and takes no lock.
+    const locked = writes.filter(([name]) => name !== 'restore');
 
     beforeAll(async () => {
-      await start(3, {});
+      await start(3, { lockTimeout: 300 });
       isShared = true;
     });
     afterAll(async () => {
@@ -468,7 +512,13 @@ describe.each([
         await append('live-entry');
         await append('removed-entry');
         await under.journal.remove('removed-entry', { reason });
+        await under.accounts.create({ id: 'closed-account', name: 'Closed' });
+        await under.accounts.close('closed-account');
       });
+    });
+    afterEach(async () => {
+      proxy.accept();
+      await under.owner.query('DELETE FROM users');
     });
 
     const countOf = async (stored: string) => {
@@ -490,6 +540,40 @@ describe.each([
         expect(await countOf(stored)).toBe(1);
         proxy.accept();
         await page();
+      },
+    );
+
+    it.each(readers)(
+      'of %s is not what a lost read of the stored row is',
+      async (_name, { call, stored }) => {
+        const dropped = proxy.dropBefore('SELECT "');
+        const failure = await failureOf(asAnna(call));
+        await dropped;
+
+        expect(failure).toMatchObject({ code: 'DATABASE_CONNECTION' });
+        expect(await countOf(stored)).toBe(0);
+        proxy.accept();
+        await page();
+      },
+    );
+
+    it.each(locked)(
+      'of %s is not settled by a repetition that waits for a lock too long',
+      async (_name, write) => {
+        const { text, call, stored } = write;
+        const locking = under.owner.createQueryRunner();
+        await locking.startTransaction();
+        const dropped = proxy.dropAtEndOfTransaction(text).then(async () => {
+          await locking.query('LOCK TABLE journal, accounts, users IN EXCLUSIVE MODE');
+          proxy.accept();
+        });
+        const failure = await failureOf(asAnna(call));
+        await dropped;
+        await locking.rollbackTransaction();
+        await locking.release();
+
+        expect(failure).toMatchObject({ code: 'COMMIT_OUTCOME_UNKNOWN' });
+        expect(await countOf(stored)).toBe(1);
       },
     );
 

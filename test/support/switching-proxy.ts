@@ -23,6 +23,8 @@ export interface SwitchingProxy {
    * moment.
    */
   dropAtEndOfTransaction(text: string): Promise<void>;
+  /** Drops, as `drop` does, instead of forwarding `text`. Resolves at that moment. */
+  dropBefore(text: string): Promise<void>;
   /** Forwards new connections from now on. */
   accept(): void;
   /** Forwards new connections to another server. Present connections stay. */
@@ -49,11 +51,17 @@ export async function startSwitchingProxy(databaseUrl: string): Promise<Switchin
   let target = new URL(databaseUrl);
   let newConnections: 'forward' | 'hold' | 'hold when ready' | 'refuse' = 'forward';
   let connections = 0;
-  let awaited: { text: string; reached: () => void } | undefined;
+  let awaited: { text: string; isEnd: boolean; reached: () => void } | undefined;
 
   const drop = () => {
     newConnections = 'refuse';
     for (const { client, server } of links) [client, server].forEach((socket) => socket.destroy());
+  };
+
+  const dropAsAwaited = () => {
+    drop();
+    awaited?.reached();
+    awaited = undefined;
   };
 
   const forward = (client: Socket) => {
@@ -84,7 +92,9 @@ export async function startSwitchingProxy(databaseUrl: string): Promise<Switchin
       });
     };
     pass(client, server, (bytes) => {
-      if (awaited !== undefined && bytes.includes(awaited.text)) link.isAwaited = true;
+      if (awaited === undefined || !bytes.includes(awaited.text)) return;
+      if (awaited.isEnd) link.isAwaited = true;
+      else dropAsAwaited();
     });
     pass(server, client, (bytes) => {
       if (!bytes.includes(readyForQuery)) return;
@@ -92,10 +102,7 @@ export async function startSwitchingProxy(databaseUrl: string): Promise<Switchin
         client.write(bytes);
         link.isHeld = true;
       }
-      if (awaited === undefined || !link.isAwaited) return;
-      drop();
-      awaited.reached();
-      awaited = undefined;
+      if (link.isAwaited) dropAsAwaited();
     });
   };
 
@@ -121,7 +128,11 @@ export async function startSwitchingProxy(databaseUrl: string): Promise<Switchin
     drop,
     dropAtEndOfTransaction: (text) =>
       new Promise((reached) => {
-        awaited = { text, reached };
+        awaited = { text, isEnd: true, reached };
+      }),
+    dropBefore: (text) =>
+      new Promise((reached) => {
+        awaited = { text, isEnd: false, reached };
       }),
     accept: () => {
       newConnections = 'forward';
