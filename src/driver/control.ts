@@ -173,6 +173,8 @@ function firstWord(statement: string): string {
  * sends no data, and the server ignores the Sync in copy mode.
  */
 export function refusalOf(text: string): Error | undefined {
+  // The server would read what follows the NUL as another part of the message.
+  if (text.includes('\0')) return new TypeError('SQL text contains a NUL character; nothing was sent.');
   if (isTransactionControl(text)) return new TransactionControlError();
   if (/^copy$/i.test(firstWord(withoutComments(text)))) return new CopyRefusedError();
   return undefined;
@@ -180,17 +182,25 @@ export function refusalOf(text: string): Error | undefined {
 
 /** The text without leading blanks, comments and semicolons. */
 function withoutComments(text: string): string {
-  const skipped = /^(\s|;|--[^\n\r]*)+/.exec(text)?.[0].length ?? commentLength(text);
-  return skipped === 0 ? text : withoutComments(text.slice(skipped));
+  const ignored = /(?:[\s;]|--[^\n\r]*)+/y;
+  let at = 0;
+  for (;;) {
+    ignored.lastIndex = at;
+    const end = ignored.test(text) ? ignored.lastIndex : commentEnd(text, at);
+    if (end === at) return text.slice(at);
+    at = end;
+  }
 }
 
-/** The length of the leading block comment. Block comments nest in PostgreSQL. */
-function commentLength(text: string): number {
-  if (!text.startsWith('/*')) return 0;
+/** The end of the block comment at `start`. Block comments nest in PostgreSQL. */
+function commentEnd(text: string, start: number): number {
+  if (!text.startsWith('/*', start)) return start;
+  const mark = /\/\*|\*\//g;
+  mark.lastIndex = start;
   let depth = 0;
-  for (const { 0: mark, index } of text.matchAll(/\/\*|\*\//g)) {
-    depth += mark === '/*' ? 1 : -1;
-    if (depth === 0) return index + 2;
+  for (let found = mark.exec(text); found; found = mark.exec(text)) {
+    depth += found[0] === '/*' ? 1 : -1;
+    if (depth === 0) return mark.lastIndex;
   }
   return text.length;
 }
