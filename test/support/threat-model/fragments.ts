@@ -4,6 +4,7 @@ import { onServer } from '../../../src/testing/server/on-server.js';
 import { adding, addingAfter, entriesOfBob, statementTimeout } from './attacked.js';
 import type { Attacked } from './attacked.js';
 import { attackOwner } from './owning-login.js';
+import { withOwnTables } from './own-tables.js';
 import { provedBy } from './proofs.js';
 import type { Proofs } from './proofs.js';
 import { activityOf, duringUnitOfBob, endSessions, otherSessions } from './sessions.js';
@@ -166,6 +167,35 @@ export const byFragments: Proofs = {
     expect(seen).toContain('advisory ExclusiveLock 42');
     expect(seen.join()).not.toContain('a secret');
   },
+
+  '`pg_prepared_statements`': async ({ shared }) => {
+    const { fragment, scope, bob, journal } = shared;
+    await Promise.all(Array.from({ length: 4 }, () => scope.run(bob, () => journal.page({ limit: 7 }))));
+    const seen = await fragment(adding('SELECT statement FROM pg_prepared_statements'));
+    expect(seen.join()).toContain('FROM journal WHERE');
+    expect(seen.join()).not.toContain(bob);
+  },
+
+  "`set_config('x.y', …)`, with a name of its own": async ({ shared }) => {
+    const { fragment, scope, bob, dataSource } = shared;
+    await fragment(adding(`SELECT set_config('x.y', 'a value', false)`));
+    const read = () =>
+      dataSource.query<{ left: string | null }[]>(`SELECT current_setting('x.y', true) AS left`);
+    const left = await Promise.all(Array.from({ length: 4 }, () => scope.run(bob, read)));
+    expect(left.flat().some((row) => row.left === '')).toBe(true);
+    expect(left.flat().some((row) => row.left?.includes('a value'))).toBe(false);
+  },
+
+  '`pg_sequences`, for a serial column of an own table': ({ shared }) =>
+    withOwnTables(shared, async () => {
+      const { fragment, owner, bob } = shared;
+      await owner.query(`INSERT INTO alerts (user_id) SELECT $1 FROM generate_series(1, 7)`, [bob]);
+      expect(
+        await fragment(
+          adding(`SELECT last_value::text FROM pg_sequences WHERE sequencename = 'alerts_id_seq'`),
+        ),
+      ).toEqual(['7']);
+    }),
 
   '`pg_notification_queue_usage()`': async ({ shared: { fragment } }) => {
     const [usage] = await fragment(adding('SELECT pg_notification_queue_usage()::text'));

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { EmailTakenError } from '../../../src/index.js';
 import { failureOf } from '../database-failure.js';
 import { entriesOfBob } from './attacked.js';
+import { withOwnTables } from './own-tables.js';
 import type { Proofs } from './proofs.js';
 
 class Undone extends Error {}
@@ -40,6 +41,25 @@ export const withoutSql: Proofs = {
     expect(failure).toBeInstanceOf(EmailTakenError);
     expect((failure as EmailTakenError).code).toBe('EMAIL_TAKEN');
   },
+
+  'a unique key of an own table that does not begin with `user_id`': ({ shared }) =>
+    withOwnTables(shared, async () => {
+      const { whole, owner, anna, bob } = shared;
+      await owner.query(`INSERT INTO alerts (user_id, name) VALUES ($1, 'taken')`, [bob]);
+      const failure = await failureOf(
+        whole(`INSERT INTO alerts (user_id, name) VALUES ('${anna}', 'taken')`),
+      );
+      expect(failure).toMatchObject({ driverError: { code: '23505' } });
+    }),
+
+  'a foreign key between own tables that does not begin with `user_id`': ({ shared }) =>
+    withOwnTables(shared, async () => {
+      const { whole, owner, scope, dataSource, anna, bob } = shared;
+      await owner.query(`INSERT INTO alerts (user_id) VALUES ($1)`, [bob]);
+      await whole(`INSERT INTO notes (user_id, alert_id) VALUES ('${anna}', 1)`);
+      const deletion = scope.run(bob, () => dataSource.query('DELETE FROM alerts'));
+      expect(await failureOf(deletion)).toMatchObject({ driverError: { code: '23503' } });
+    }),
 
   'reading the disk or a backup': async ({ shared: { owner } }) => {
     await owner.query('CHECKPOINT');
