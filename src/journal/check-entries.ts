@@ -150,8 +150,10 @@ const isPositive = isText(/^(?=.*[1-9])\d{1,12}(?:\.\d{1,8})?$/);
 const isFraction = isText(/^(?:0(?:\.\d{1,8})?|1)$/);
 const isRatio: IsPlain = (value) =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= largestRatio;
-/** Days up to the 28th exist in every month. */
-const isDay = isText(/^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/);
+/** All days but 29 February, which needs a calendar. */
+const isDay = isText(
+  /^[1-9]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)$/,
+);
 const types: ReadonlySet<unknown> = new Set(entryTypes);
 
 const [firstInstant, lastInstant] = [Date.UTC(1000, 0), Date.UTC(9999, 0)];
