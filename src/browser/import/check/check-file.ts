@@ -12,13 +12,14 @@ import type { TypedDays } from '../convert/typed-days.js';
 import { ControlTotals, legacyControlSum, TotalsOfAllRows } from './control-totals.js';
 import type { FileTotals } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
-import { reported } from '../report/import-report.js';
+import { changedValue, reported } from '../report/import-report.js';
 import type {
   ChangedValue,
   DayForms,
   EntriesWithoutAccount,
   RejectedRow,
   RowProblem,
+  ValueChange,
 } from '../report/import-report.js';
 import { RecordingOrder } from './recording-order.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
@@ -45,7 +46,9 @@ export interface CheckedEntry {
   row: number;
   record: EntryRecord;
   /** Stored amount − amount in the file; missing if the amount was not rounded. */
-  rounding?: string;
+  rounding?: string | undefined;
+  /** The values that the conversion changed. */
+  changes: readonly ValueChange[];
 }
 
 /** A valid account of the file. `row`: its place in the file, from 1. */
@@ -68,6 +71,7 @@ export interface CheckedFile {
   entriesWithoutAccount: readonly EntriesWithoutAccount[];
   days: DayForms;
   rejected: readonly RejectedRow[];
+  /** Changed values of accounts and links. Those of the entries come with `entries()`. */
   changes: readonly ChangedValue[];
   /** Counts and sums of the valid entries, from the unconverted rows. */
   totals: ControlTotals;
@@ -121,7 +125,6 @@ export async function checkFile(
       for (const problem of problems) rejected.push({ table: 'journal', row, ...problem });
       refuseFlood(source, rejected);
     } else {
-      changes.push(...converted.changes);
       ids.add(record.id);
       addTo(rowsByAccount, record.accountId, row);
       links.add(row, record);
@@ -170,7 +173,7 @@ function checkAccounts(
     refuseFlood(source, rejected);
     if (problems.length > 0) return [];
     ids.add(record.id);
-    changes.push(...converted.changes);
+    for (const change of converted.changes) changes.push(changedValue('accounts', row, record.id, change));
     return [{ row, record }];
   });
 }
@@ -249,10 +252,11 @@ function* acceptable(
   for (const legacy of source.journal()) {
     row += 1;
     if (refused.has(row)) continue;
-    const converted = withoutUpdate(convertEntry(legacy, row, calendar).record, legacy);
-    const record = links.apply(row, { ...converted, recorded: order.of(row) });
+    const converted = convertEntry(legacy, row, calendar);
+    converted.record.recorded = order.of(row);
+    const record = links.apply(row, withoutUpdate(converted.record, legacy));
     const { rounding } = legacyControlSum(legacy);
-    const entry = { row, record, ...(rounding !== undefined && { rounding }) };
+    const entry = { row, record, rounding, changes: converted.changes };
     if (record.originalEntryId) successors.push(entry);
     else yield entry;
   }

@@ -1,5 +1,5 @@
 import type { NewAccount } from '../../../accounts/new-account.js';
-import type { ChangedValue, RowProblem } from '../report/import-report.js';
+import type { RowProblem, ValueChange } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { RowReader } from './row-reader.js';
 
@@ -10,7 +10,7 @@ export type ImportedAccount = NewAccount & { id: string; closedAt?: Date | null 
 export interface ConvertedAccount {
   record: ImportedAccount;
   problems: RowProblem[];
-  changes: ChangedValue[];
+  changes: ValueChange[];
 }
 
 /**
@@ -19,7 +19,7 @@ export interface ConvertedAccount {
  * @param place the row's place in the table, from 1
  */
 export function convertAccount(legacy: LegacyRow, place: number): ConvertedAccount {
-  const row = new RowReader('accounts', legacy, place);
+  const row = new RowReader(legacy, place);
   const id = row.text('id') as string;
   let name = row.text('name');
   if (!name) {

@@ -1,7 +1,7 @@
 import type { DecimalString } from '../../../model/decimal.js';
 import type { EntryType } from '../../../model/entry-type.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import type { ChangedValue, RowProblem } from '../report/import-report.js';
+import type { RowProblem, ValueChange } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import type { TypedDays } from './typed-days.js';
 import { legMeantBy } from '../../../journal/type-rules.js';
@@ -12,15 +12,11 @@ import { RowReader } from './row-reader.js';
 export interface ConvertedEntry {
   record: EntryRecord;
   problems: RowProblem[];
-  changes: ChangedValue[];
+  changes: ValueChange[];
 }
 
-type Content = Omit<
-  EntryRecord,
-  'deletedAt' | 'editedBy' | 'editReason' | 'originalEntryId' | 'createdAt' | 'updatedAt' | 'recorded'
->;
-/** Every content column, so that a missing one does not compile. */
-type WholeContent = { [Column in keyof Required<Content>]: Content[Column] };
+/** Every column, so that a missing one does not compile. */
+type WholeRecord = { [Column in keyof Required<EntryRecord>]: EntryRecord[Column] };
 
 /**
  * Converts a row of the legacy `journal`. The journal itself validates types, signs, ranges and
@@ -30,10 +26,14 @@ type WholeContent = { [Column in keyof Required<Content>]: Content[Column] };
  * @throws TimeZoneError if an expiration needs a time zone and none was given
  */
 export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays): ConvertedEntry {
-  const row = new RowReader('journal', legacy, place);
-  const content: WholeContent = {
-    id: row.text('id') as string,
-    ...momentOf(row, days),
+  const row = new RowReader(legacy, place);
+  const id = row.text('id') as string;
+  const ts = instantOf(row);
+  // One literal without spreads: copies of so many properties are slow.
+  const record: WholeRecord = {
+    id,
+    ts: ts as Date,
+    day: ts && dayOf(row, days),
     accountId: row.text('account_id') as string,
     symbol: row.symbol('symbol'),
     type: row.text('type') as EntryType,
@@ -55,8 +55,15 @@ export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays):
     section1256: row.flag('section1256'),
     notes: row.text('notes'),
     meta: withKnownLeg(readMeta(row), row),
+    // Columns that the file lacks are undefined: they are not compared with stored entries.
+    deletedAt: row.has('deleted_at') ? row.instant('deleted_at') : undefined,
+    editedBy: row.has('edited_by') ? row.text('edited_by') : undefined,
+    editReason: row.has('edit_reason') ? row.text('edit_reason') : undefined,
+    originalEntryId: row.has('original_entry_id') ? row.textOrNothing('original_entry_id') : undefined,
+    createdAt: row.has('created_at') ? filled(row, 'created_at') : undefined,
+    updatedAt: row.has('updated_at') ? filled(row, 'updated_at') : undefined,
+    recorded: row.has('recorded') ? row.textOrNothing('recorded') : undefined,
   };
-  const record: EntryRecord = { ...content, ...history(row) };
   return { record, problems: row.problems, changes: row.changes };
 }
 
@@ -68,14 +75,14 @@ function withKnownLeg(meta: Record<string, unknown>, row: RowReader): Record<str
   return { ...meta, leg };
 }
 
-/** The instant of an entry, and its day if the trader typed a day only. */
-function momentOf(row: RowReader, days: TypedDays): { ts: Date; day: string | null } {
+/** The instant of an entry; of a plain day, its midnight in UTC. */
+function instantOf(row: RowReader): Date | null {
   const text = row.value('ts');
   const isDay = typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const ts = isDay ? row.instantOf('ts', `${text}T00:00:00.000Z`) : row.instant('ts');
-  return { ts: ts as Date, day: ts && dayOf(row, days) };
+  return isDay ? row.instantOf('ts', `${text}T00:00:00.000Z`) : row.instant('ts');
 }
 
+/** The day of an entry, if the trader typed a day only. */
 function dayOf(row: RowReader, days: TypedDays): string | null {
   // An export of this package has the column `day`; empty text means that the entry has no day.
   return row.has('day') ? row.text('day') || null : days.dayOf(row.text('ts') ?? '');
@@ -88,19 +95,6 @@ function expirationOf(row: RowReader, days: TypedDays): string | null {
   if ('reason' in read) return row.refuse('expiration', read.reason);
   if (read.shifted) row.change('day', 'expiration', text, read.day);
   return read.day;
-}
-
-/** The audit columns that the file has. Missing columns are not compared with stored entries. */
-function history(row: RowReader): Partial<EntryRecord> {
-  const known: Partial<EntryRecord> = {};
-  if (row.has('deleted_at')) known.deletedAt = row.instant('deleted_at');
-  if (row.has('edited_by')) known.editedBy = row.text('edited_by');
-  if (row.has('edit_reason')) known.editReason = row.text('edit_reason');
-  if (row.has('original_entry_id')) known.originalEntryId = row.textOrNothing('original_entry_id');
-  if (row.has('created_at')) known.createdAt = filled(row, 'created_at');
-  if (row.has('updated_at')) known.updatedAt = filled(row, 'updated_at');
-  if (row.has('recorded')) known.recorded = row.textOrNothing('recorded');
-  return known;
 }
 
 function filled(row: RowReader, column: string): Date | undefined {

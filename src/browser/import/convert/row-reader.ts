@@ -1,7 +1,7 @@
 import { toColumnScale } from '../../../model/decimal.js';
 import type { DecimalString } from '../../../model/decimal.js';
 import { reported } from '../report/import-report.js';
-import type { ChangedValue, ChangeKind, RowProblem } from '../report/import-report.js';
+import type { ChangeKind, RowProblem, ValueChange } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { readInstant } from './instant.js';
 import { plainDecimal, readDecimal } from './read-decimal.js';
@@ -9,12 +9,11 @@ import { plainDecimal, readDecimal } from './read-decimal.js';
 /** Reads the values of one legacy row. Collects the problems and the changes of values. */
 export class RowReader {
   readonly problems: RowProblem[] = [];
-  readonly changes: ChangedValue[] = [];
+  readonly changes: ValueChange[] = [];
   /** For messages and reports. A row without an id is rejected elsewhere. */
   readonly id: string;
 
   constructor(
-    private readonly table: ChangedValue['table'],
     private readonly row: LegacyRow,
     /** The row's place in the table, from 1. */
     readonly place: number,
@@ -96,9 +95,7 @@ export class RowReader {
   }
 
   change(kind: ChangeKind, column: string, from: unknown, to: unknown): void {
-    const table = this.table;
-    const { id, place: row } = this;
-    this.changes.push({ kind, table, row, id, column, from: printed(from), to: printed(to) });
+    this.changes.push({ kind, column, from: printed(from), to: printed(to) });
   }
 
   refuse(column: string, reason: string): null {

@@ -9,7 +9,7 @@ import { ControlTotals, minus } from '../check/control-totals.js';
 import type { FileSum } from '../check/control-totals.js';
 import { unlinked } from '../check/entry-links.js';
 import { ImportBusyError } from './import-busy.error.js';
-import { reported } from '../report/import-report.js';
+import { changedValue, reported } from '../report/import-report.js';
 import type { ChangedValue, RejectedRow, Verification } from '../report/import-report.js';
 import { differingColumns } from './compare-content.js';
 import { decide, place } from './decide.js';
@@ -43,7 +43,10 @@ export interface Merge {
   entryChanges: EntryChange[];
   /** The rows in conflict; they were not imported. */
   conflicts: RejectedRow[];
-  /** Links to missing entries, which were moved into `meta`; days that the stored entries lack. */
+  /**
+   * Values that the conversion changed, links to missing entries, which were moved into `meta`, and
+   * days that the stored entries lack.
+   */
   changes: ChangedValue[];
   verification: Verification;
 }
@@ -135,6 +138,8 @@ class Merger {
   /** @param meanwhile called while the server stores the rows, if there are any */
   async merge({ rows: chunk, values }: PreparedChunk, meanwhile: () => void): Promise<void> {
     const step = new Step();
+    for (const { row, record, changes } of chunk)
+      for (const change of changes) this.#merge.changes.push(changedValue('journal', row, record.id, change));
     const linked = chunk.filter(({ record }) => record.originalEntryId);
     const stored = await this.#storedIds(linked);
     const successors = new Set(linked.filter(({ record }) => !stored.has(record.id)));

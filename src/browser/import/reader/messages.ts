@@ -1,6 +1,11 @@
 import type { CheckedFile } from '../check/check-file.js';
 import type { FileSum } from '../check/control-totals.js';
-import type { ChangedValue, EntriesWithoutAccount, RejectedRow } from '../report/import-report.js';
+import type {
+  ChangedValue,
+  EntriesWithoutAccount,
+  RejectedRow,
+  ValueChange,
+} from '../report/import-report.js';
 import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
 import type {
   CorrectedEntry,
@@ -75,6 +80,7 @@ export interface SentEntry {
   row: number;
   record: Record<string, unknown>;
   rounding?: string;
+  changes: readonly ValueChange[];
 }
 
 /** A serialised error. */

@@ -50,19 +50,32 @@ export type ChangeKind =
   | 'kept'
   | 'undated';
 
+/** A value of a row that is stored differently from the file. */
+export interface ValueChange {
+  kind: ChangeKind;
+  column: string;
+  from: string;
+  to: string;
+}
+
 /**
  * A value that is stored differently from the file. A repeated import compares the stored value
  * with the changed one.
  */
-export interface ChangedValue {
-  kind: ChangeKind;
+export interface ChangedValue extends ValueChange {
   table: 'accounts' | 'journal';
   /** The row's place in the table, from 1. */
   row: number;
   id: string;
-  column: string;
-  from: string;
-  to: string;
+}
+
+export function changedValue(
+  table: ChangedValue['table'],
+  row: number,
+  id: string,
+  { kind, column, from, to }: ValueChange,
+): ChangedValue {
+  return { kind, table, row, id, column, from, to };
 }
 
 /** Entries in an account that the file does not contain, or contains in a rejected row. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { RowReader } from '../../../../src/browser/import/convert/row-reader.js';
 
 function read(value: unknown) {
-  const row = new RowReader('journal', { id: 'e', amount: value }, 1);
+  const row = new RowReader({ id: 'e', amount: value }, 1);
   return { stored: row.decimal('amount'), changes: row.changes, problems: row.problems };
 }
 

@@ -5,7 +5,7 @@ import { RowReader } from '../../../../src/browser/import/convert/row-reader.js'
 import { encoded } from '../../../support/legacy-arbitraries.js';
 
 function read(value: unknown) {
-  const row = new RowReader('journal', { id: 'e', meta: value }, 1);
+  const row = new RowReader({ id: 'e', meta: value }, 1);
   return { meta: readMeta(row), kinds: row.changes.map(({ kind }) => kind), problems: row.problems };
 }
 

@@ -72,11 +72,11 @@ describe('a fault between the file and the database', () => {
     ['an entry is lost', (checked) => checked.slice(1)],
     [
       'an amount is converted wrongly',
-      (checked) => checked.map(({ row, record }) => ({ row, record: { ...record, amount: '1.00' } })),
+      (checked) => checked.map((entry) => ({ ...entry, record: { ...entry.record, amount: '1.00' } })),
     ],
     [
       'entries change their account',
-      (checked) => checked.map(({ row, record }) => ({ row, record: { ...record, accountId: 'acct-2' } })),
+      (checked) => checked.map((entry) => ({ ...entry, record: { ...entry.record, accountId: 'acct-2' } })),
     ],
   ];
 
