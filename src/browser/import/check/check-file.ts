@@ -9,7 +9,7 @@ import { convertAccount } from '../convert/convert-account.js';
 import type { ImportedAccount } from '../convert/convert-account.js';
 import { convertEntry } from '../convert/convert-entry.js';
 import type { TypedDays } from '../convert/typed-days.js';
-import { ControlTotals, legacyControlSum, TotalsOfAllRows } from './control-totals.js';
+import { ControlTotals, legacyControlSum, TotalsOfRows } from './control-totals.js';
 import type { FileTotals } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
 import { changedValue, reported } from '../report/import-report.js';
@@ -110,18 +110,18 @@ export async function checkFile(
   const links = new EntryLinks();
   const order = new RecordingOrder();
   const totals = new ControlTotals();
-  const fileTotals = new TotalsOfAllRows();
+  const refusedTotals = new TotalsOfRows();
 
   let row = 0;
   for (const legacy of source.journal()) {
     row += 1;
-    fileTotals.add(legacy);
     const converted = convertEntry(legacy, row, calendar);
     const { record } = converted;
     const problems = allProblems(legacy, converted.problems, recordProblems(withoutLink(record)));
     if (ids.has(record.id)) problems.push(repeatedId(record.id));
     if (problems.length > 0) {
       refused.add(row);
+      refusedTotals.add(legacy);
       for (const problem of problems) rejected.push({ table: 'journal', row, ...problem });
       refuseFlood(source, rejected);
     } else {
@@ -143,7 +143,8 @@ export async function checkFile(
   const facts = { format, journalColumns, journalCount, notImported, unreadColumns };
   for (const { record } of accounts) rowsByAccount.delete(record.id);
   const entriesWithoutAccount = [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows }));
-  const found = { rejected, changes, totals, fileTotals: fileTotals.totals, days: calendar.forms, ids };
+  const fileTotals = refusedTotals.with(totals.sums());
+  const found = { rejected, changes, totals, fileTotals, days: calendar.forms, ids };
   const entries = () => chunksOf(acceptable(source, calendar, refused, links, order));
   const localStorage = matcher.findings();
   return { ...facts, accounts, entriesWithoutAccount, ...found, localStorage, entries };

@@ -96,28 +96,29 @@ export interface FileTotals extends EntryTotals {
   withoutAmount: number;
 }
 
-/** Adds up all rows of a file. */
-export class TotalsOfAllRows {
-  #liveAmount = new Exact(0);
-  #deletedAmount = new Exact(0);
+/** Adds up rows of a file, valid or not. */
+export class TotalsOfRows {
+  readonly #sums = { live: new Exact(0), deleted: new Exact(0) };
   readonly #counts = { entries: 0, live: 0, withoutAmount: 0 };
 
   add(row: LegacyRow): void {
     const amount = readDecimal(row['amount']);
-    this.#counts.entries += 1;
     if (amount === undefined) this.#counts.withoutAmount += 1;
-    if (!row['deleted_at']) this.#counts.live += 1;
-    if (amount === undefined) return;
-    if (row['deleted_at']) this.#deletedAmount = this.#deletedAmount.plus(amount);
-    else this.#liveAmount = this.#liveAmount.plus(amount);
+    this.#add({ live: !row['deleted_at'], count: 1, amount: amount ?? new Exact(0) });
   }
 
-  get totals(): FileTotals {
-    return {
-      ...this.#counts,
-      amount: exact(this.#liveAmount.plus(this.#deletedAmount)),
-      liveAmount: exact(this.#liveAmount),
-    };
+  /** The totals of the added rows and of further ones, given by their sums. */
+  with(sums: Iterable<FileSum>): FileTotals {
+    for (const sum of sums) this.#add(sum);
+    const { live, deleted } = this.#sums;
+    return { ...this.#counts, amount: exact(live.plus(deleted)), liveAmount: exact(live) };
+  }
+
+  #add({ live, count, amount }: { live: boolean; count: number; amount: Decimal | string }): void {
+    const side = live ? 'live' : 'deleted';
+    this.#counts.entries += count;
+    if (live) this.#counts.live += count;
+    this.#sums[side] = this.#sums[side].plus(amount);
   }
 }
 

@@ -192,7 +192,7 @@ function startReader(mebibytes: number): ChildProcess {
     // Neither the credentials nor the options of Node of this process are for it.
     env: {},
     // The watchdog ends it first.
-    execArgv: [...loader, `--max-old-space-size=${mebibytes}`, '--max-semi-space-size=4'],
+    execArgv: [...loader, `--max-old-space-size=${mebibytes}`, '--max-semi-space-size=2'],
   });
 }
 

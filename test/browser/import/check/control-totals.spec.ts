@@ -6,7 +6,7 @@ import {
   compareTotals,
   ControlTotals,
   legacyControlSum,
-  TotalsOfAllRows,
+  TotalsOfRows,
 } from '../../../../src/browser/import/check/control-totals.js';
 import { VerificationError } from '../../../../src/browser/import/import-errors.js';
 import type { Verification } from '../../../../src/browser/import/report/import-report.js';
@@ -157,7 +157,7 @@ describe('control totals', () => {
   });
 
   it('of all rows count those without an amount, and are compared with what is stored', () => {
-    const file = new TotalsOfAllRows();
+    const file = new TotalsOfRows();
     const deleted_at = '2025-01-02 03:04:05';
     for (const row of [
       { amount: '10' },
@@ -166,12 +166,17 @@ describe('control totals', () => {
       { amount: 'y', deleted_at },
     ])
       file.add(row);
-    file.add({ amount: '0.5' });
-    expect(file.totals).toEqual({
-      entries: 5,
-      live: 3,
+    const sum = { accountId: 'a', type: 'fee', symbol: null } as const;
+    const totals = file.with([
+      { ...sum, live: true, count: 1, amount: '0.25' },
+      { ...sum, live: true, count: 2, amount: '0.25' },
+      { ...sum, live: false, count: 1, amount: '-1' },
+    ]);
+    expect(totals).toEqual({
+      entries: 8,
+      live: 5,
       withoutAmount: 2,
-      amount: '7.50000000',
+      amount: '6.50000000',
       liveAmount: '10.50000000',
     });
     const stored = (live: boolean, units: bigint) => ({
@@ -182,11 +187,11 @@ describe('control totals', () => {
       units,
     });
     const [live, dead] = [stored(true, 1_000_000_000n), stored(false, -300_000_000n)];
-    expect(compareTotals(file.totals, verify([live, dead], [live, dead]))).toEqual({
-      file: { entries: 5, live: 3, amount: '7.50000000', liveAmount: '10.50000000' },
+    expect(compareTotals(totals, verify([live, dead], [live, dead]))).toEqual({
+      file: { entries: 8, live: 5, amount: '6.50000000', liveAmount: '10.50000000' },
       stored: { entries: 2, live: 1, amount: '7.00000000', liveAmount: '10.00000000' },
-      difference: { entries: 3, live: 2, amount: '0.50000000', liveAmount: '0.50000000' },
-      leftOut: '0.50000000',
+      difference: { entries: 6, live: 4, amount: '-0.50000000', liveAmount: '0.50000000' },
+      leftOut: '-0.50000000',
       withoutAmount: 2,
     });
   });
