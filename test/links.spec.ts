@@ -74,7 +74,10 @@ describe('the links of the documents', () => {
 });
 
 it('the index of the guides lists every guide', () => {
-  const guides = readdirSync('docs/guides').filter((name) => name.endsWith('.md') && name !== 'README.md');
-  const listed = linksOf('docs/guides/README.md').filter((link) => /^[\w-]+\.md$/.test(link));
+  const guides = documentsIn('docs/guides').map((path) => path.slice('docs/guides/'.length));
+  const listed = [
+    'README.md',
+    ...linksOf('docs/guides/README.md').filter((link) => /^[\w/-]+\.md$/.test(link)),
+  ];
   expect([...new Set(listed)].toSorted()).toEqual(guides.toSorted());
 });

@@ -16,7 +16,7 @@ const on = (day: string) => new Date(`${day}T15:00:00Z`);
 const trade = { accountId: 'acct-1', symbol: 'AAPL' } as const;
 const marchPut = { ...trade, strike: '180', expiration: '2026-03-20', meta: { leg: 'put' } } as const;
 
-describe('The guide to the read models works out by hand', () => {
+describe('The read models derive, worked out by hand,', () => {
   let under: JournalUnderTest;
   let userId: string;
   const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);

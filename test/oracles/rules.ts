@@ -3,8 +3,8 @@ import { DateTime } from 'luxon';
 import type { DecimalString } from '../../src/model/decimal.js';
 import type { JournalEntry } from '../../src/model/journal-entry.entity.js';
 
-// The rules of docs/guides/read-models.md, once more and apart from the SQL: one entry at a time,
-// from the oldest to the newest, by `followOneAnother`.
+// The rules of docs/reference/figure-rules.md, once more and apart from the SQL: one entry at a
+// time, from the oldest to the newest, by `followOneAnother`.
 
 /**
  * With more digits than any product of two columns needs, so that only what is said to be rounded

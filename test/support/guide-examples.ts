@@ -1,32 +1,40 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import type { NewEntry } from '../../src/index.js';
 
 /**
- * A figure as the guide works it out: what is in front of the `=`, if anything, and what is printed
+ * A figure as a guide works it out: what is in front of the `=`, if anything, and what is printed
  * in bold.
  */
 export interface WorkedFigure {
-  arithmetic: string;
+  arithmetic: string | null;
   figure: string;
 }
 
-/**
- * An example of the guide to the read models: a table of entries, and one of figures by what they
- * are called.
- */
+/** An example of a guide: a table of entries, and one of figures by what they are called. */
 export interface GuideExample {
   entries: NewEntry[];
   figures: Record<string, WorkedFigure[]>;
 }
 
-const guide = readFileSync(new URL('../../docs/guides/read-models.md', import.meta.url), 'utf8');
+const folder = new URL('../../docs/guides/figures/', import.meta.url);
+const texts = readdirSync(folder)
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => readFileSync(new URL(name, folder), 'utf8'));
 
-/** The example that the guide begins with `Example of <name>`. */
-export function guideExample(name: string): GuideExample {
-  const [, text] = guide.split(`\nExample of ${name}`);
-  const [entries, figures] = (text?.match(/(?:^\|.*\n)+/gm) ?? []).map(rowsOf);
+/** The examples of the guides to the figures by name: `Example of <name>: …`. */
+export const guideExamples: Readonly<Record<string, GuideExample>> = Object.fromEntries(
+  texts.flatMap((text) =>
+    text
+      .split(/^Example of /m)
+      .slice(1)
+      .map((example) => [example.split(':', 1)[0] ?? '', exampleOf(example)]),
+  ),
+);
+
+function exampleOf(text: string): GuideExample {
+  const [entries, figures] = (text.match(/(?:^\|.*\n)+/gm) ?? []).map(rowsOf);
   const [columns, ...rows] = entries ?? [];
-  if (!columns || !figures) throw new Error(`the guide has no example of ${name}`);
+  if (!columns || !figures) throw new Error(`the guide has no tables below: ${text.slice(0, 80)}`);
   return {
     entries: rows.map((cells) =>
       entryOf(Object.fromEntries(columns.map((column, place) => [column, cells[place] ?? '']))),
@@ -42,18 +50,25 @@ function rowsOf(table: string): string[][] {
   return cells.filter((_, place) => place !== 1).map((row) => row.map((cell) => cell.trim()));
 }
 
-/** Days are of 2026. A table without accounts or symbols is of one account and symbol. */
-function entryOf({ ts, account, symbol, meta, ...rest }: Cells): NewEntry {
+/**
+ * A row of entries. The column `what happened` is for readers. Days are of 2026 unless they name
+ * another year. A table without accounts or symbols is of one account and symbol.
+ */
+function entryOf({ 'what happened': _, ts = '', account, symbol, meta, ...rest }: Cells): NewEntry {
   const given = Object.entries({ ...rest, symbol: symbol ?? 'AAPL' }).filter(([, cell]) => cell);
   return {
-    ts: new Date(`${ts} 2026 15:00 UTC`),
+    ts: new Date(`${/\d{4}$/.test(ts) ? ts : `${ts} 2026`} 15:00 UTC`),
     accountId: account ?? 'acct-1',
     meta: metaOf(meta ?? ''),
-    ...Object.fromEntries(given),
+    ...Object.fromEntries(given.map(([column, cell]) => [column, isRatio(column) ? Number(cell) : cell])),
   } as NewEntry;
 }
 
 type Cells = Partial<Record<string, string>>;
+
+function isRatio(column: string): boolean {
+  return column === 'ratioTo' || column === 'ratioFrom';
+}
 
 /** `leg: call` and the like. */
 function metaOf(text: string): Record<string, string | boolean> {
@@ -64,7 +79,7 @@ function metaOf(text: string): Record<string, string | boolean> {
 }
 
 function worked(cell: string): WorkedFigure {
-  const [, arithmetic, figure] = /^(?:(.+) = )?\*\*(.+)\*\*$/.exec(cell) ?? [];
+  const [, arithmetic = null, figure] = /^(?:(.+) = )?\*\*(.+)\*\*$/.exec(cell) ?? [];
   if (figure === undefined) throw new Error(`the guide has no figure in: ${cell}`);
-  return { arithmetic: arithmetic ?? figure, figure };
+  return { arithmetic, figure };
 }

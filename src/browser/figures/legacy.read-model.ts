@@ -37,7 +37,7 @@ export interface LegacyLot {
 /**
  * The browser application's results by its own rules, including their errors, for comparison only:
  * `positions` keeps expired options and ignores long ones; `lots` sells shares before it buys them.
- * Deleted entries are excluded. Differences: docs/guides/read-models.md.
+ * Deleted entries are excluded. Differences: docs/guides/figures/browser-application.md.
  *
  * No method takes `on`: the browser application showed its figures of all entries only.
  *

@@ -139,7 +139,7 @@ const cases: Record<string, { journal: LegacyCells[]; figure: (shown: Shown) => 
   },
 };
 
-const table = sectionTable('docs/guides/read-models.md', 'As the browser application had it');
+const table = sectionTable('docs/guides/figures/browser-application.md', 'As the browser application had it');
 
 describe('The figures as the browser application had them', () => {
   it('are not its own in the cases that the guide lists, and in no other', () => {
