@@ -17,7 +17,6 @@ function sources(folder: string): string[] {
   return names.filter((name) => name.endsWith('.ts')).map((name) => read(`${folder}/${name}`));
 }
 
-const guide = read('docs/guides/import.md');
 const service = read('src/browser/import/journal-import.service.ts');
 const [, documentation = ''] = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s+async import\(/.exec(service) ?? [];
 
@@ -64,10 +63,5 @@ describe('the guide to imports in an application', () => {
       mebibytes(maxLocalStorageSize),
       `${maxItems}`,
     ]);
-  });
-
-  it.each(['imports.controller.ts', 'imports.service.ts'])('shows %s as it is tested', (name) => {
-    const [, shown] = guide.split(`\n// ${name}\n`);
-    expect(shown?.split('\n```\n')[0]).toBe(read(`docs/guides/feature-module/imports/${name}`).trimEnd());
   });
 });

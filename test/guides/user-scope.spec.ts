@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Sse } from '@nestjs/common';
+import type { CallHandler, ContextType, FactoryProvider } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { GqlExecutionContext } from '@nestjs/graphql';
+import { DataSource } from 'typeorm';
+import type { Repository } from 'typeorm';
+import { defer, firstValueFrom, map, of, Subject, switchMap } from 'rxjs';
+import { JournalRepository, keepUserScope, provideUserScope, UserScope } from 'trading-journal-database';
+import type { UserScopeInterceptor } from 'trading-journal-database';
+import { sellPut } from 'trading-journal-database/trades';
+import type { SignedInRequest } from '../../docs/guides/feature-module/signed-in/signed-in.guard.js';
+import { WatchlistItem } from '../../docs/guides/feature-module/watchlist/watchlist-item.entity.js';
+import { startGuideApplication } from '../e2e/guide-application.js';
+import type { GuideApplication } from '../e2e/guide-application.js';
+
+const scopes: Record<string, FactoryProvider<UserScopeInterceptor>> = {
+  http:
+    // Express and Fastify
+    provideUserScope((context) => context.switchToHttp().getRequest<SignedInRequest>().userId),
+
+  graphql:
+    // GraphQL
+    provideUserScope(
+      (context) => GqlExecutionContext.create(context).getContext<{ req: SignedInRequest }>().req.userId,
+    ),
+
+  rpc:
+    // Microservices, if every sender of messages is trusted to name the user
+    provideUserScope((context) => context.switchToRpc().getData<{ userId: string }>().userId),
+};
+
+@Controller()
+class TotalsController {
+  readonly changes = new Subject<void>();
+
+  constructor(private readonly journal: JournalRepository) {}
+
+  @Sse('totals')
+  totals() {
+    return this.changes.pipe(
+      keepUserScope(),
+      switchMap(() => this.journal.totals()),
+      map((data) => ({ data })),
+    );
+  }
+}
+
+class Recorder {
+  constructor(
+    private readonly scope: UserScope,
+    private readonly journal: JournalRepository,
+    private readonly items: Repository<WatchlistItem>,
+  ) {}
+
+  async record(
+    trade: Parameters<typeof sellPut>[0],
+    item: { userId: string; symbol: string },
+  ): Promise<void> {
+    await this.scope.transaction(async () => {
+      await this.journal.append(sellPut(trade));
+      await this.items.insert(item);
+    });
+  }
+}
+
+describe('the examples of the guide to the user scope', () => {
+  let application: GuideApplication;
+  let scope: UserScope;
+  let journal: JournalRepository;
+  let items: Repository<WatchlistItem>;
+  let [anna, bob] = ['', ''];
+
+  beforeAll(async () => {
+    application = await startGuideApplication();
+    [scope, journal] = [application.nest.get(UserScope), application.nest.get(JournalRepository)];
+    items = application.nest.get(DataSource).getRepository(WatchlistItem);
+    for (const email of ['anna@example.com', 'bob@example.com']) await application.signUp(email);
+    const users: { id: string }[] = await application.owner.query('SELECT id FROM users ORDER BY email');
+    [anna, bob] = [users[0]?.id ?? '', users[1]?.id ?? ''];
+  });
+  afterAll(() => application?.close());
+
+  it.each<[ContextType | 'graphql', unknown[]]>([
+    ['http', ['request']],
+    ['graphql', [undefined, {}, 'context', {}]],
+    ['rpc', ['data']],
+  ])('open the scope of a call by %s', async (type, place) => {
+    const given: Record<string, unknown> = {
+      request: { userId: anna },
+      context: { req: { userId: anna } },
+      data: { userId: anna },
+    };
+    const context = new ExecutionContextHost(
+      place.map((one) => (typeof one === 'string' ? given[one] : one)),
+      TotalsController,
+      () => undefined,
+    );
+    context.setType(type);
+    const interceptor = await scopes[type]?.useFactory(scope);
+    const next: CallHandler<string> = { handle: () => defer(() => of(scope.userId)) };
+    const handled = await interceptor?.intercept(context, next);
+    if (handled === undefined) throw new Error(`no interceptor for ${type}`);
+    expect(await firstValueFrom(handled)).toBe(anna);
+  });
+
+  it('write a trade and a row of an own table in one unit of work', async () => {
+    const recorder = new Recorder(scope, journal, items);
+    const item = { userId: anna, symbol: 'AAPL' };
+    await scope.run(anna, () => recorder.record({ ...trade, id: 'put-1' }, item));
+    // The item is there already, so that neither is written.
+    await expect(scope.run(anna, () => recorder.record({ ...trade, id: 'put-2' }, item))).rejects.toThrow();
+    await scope.run(anna, async () => {
+      expect((await journal.page()).entries.map(({ id }) => id)).toEqual(['put-1']);
+      expect(await items.find()).toMatchObject([item]);
+    });
+  });
+
+  it('keep the scope of a stream that another user sets off', async () => {
+    const controller = new TotalsController(journal);
+    await scope.run(bob, () => journal.append(sellPut({ ...trade, id: 'a' })));
+    await scope.run(bob, () => journal.append(sellPut({ ...trade, id: 'b' })));
+    const counts = scope.run(bob, () => firstValueFrom(controller.totals()));
+    await scope.run(anna, async () => Promise.resolve(controller.changes.next()));
+    expect((await counts).data).toMatchObject({ count: 2 });
+  });
+});
+
+const trade = {
+  ts: new Date('2026-01-05T15:30:00Z'),
+  accountId: 'acct-1',
+  symbol: 'AAPL',
+  contracts: '1',
+  strike: '180',
+  expiration: '2026-02-20',
+  price: '2',
+} as const;
