@@ -1,5 +1,5 @@
 /** The sections of the demo that the image shows, by the beginning of their heading. */
-const headings = ['Open option positions', 'Premium by ISO week', 'Realised profit of 2025 by symbol'];
+const headings = ['Open option positions', 'Shares', 'Premium by ISO week', 'Closed lots'];
 
 /** The size of a character of the font, in pixels. */
 const [cell, line] = [7.8, 18];
@@ -33,7 +33,7 @@ export function demoImage(stdout: string): string {
   const [width, height] = [Math.ceil(columns * cell + 2 * margin), rows.length * line + 2 * margin];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
-    '<title>Output of npm run demo: open option positions, premium by week, realised profit</title>',
+    '<title>Output of npm run demo: open option positions, shares, premium by week, closed lots</title>',
     '<style>text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;fill:#e6edf3;white-space:pre}.h{fill:#79c0ff;font-weight:bold}.g{fill:#3fb950}.r{fill:#f85149}</style>',
     `<rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>`,
     `<path d="${tableLines(rows)}" stroke="#484f58" fill="none"/>`,

@@ -8,6 +8,7 @@ import { JournalRepository } from '../journal/journal.repository.js';
 import { barChart } from './bar-chart.js';
 import {
   accountsTable,
+  closedLotsTable,
   costBasisTable,
   expiredTable,
   lotsTable,
@@ -25,7 +26,7 @@ export interface FigureDay {
 
 /** The figures of the user in scope on a day, for people. */
 export async function figuresText(application: INestApplicationContext, day: FigureDay): Promise<string> {
-  const sections = [accounts, newestEntries, openPositions, expiredPositions, lots, premium, profit];
+  const sections = [accounts, newestEntries, openPositions, expiredPositions, lots, premium, profit, closed];
   const texts: string[] = [];
   for (const section of sections) texts.push(await section(application, day));
   return texts.join('\n\n');
@@ -82,8 +83,8 @@ const expiredPositions: Section = async (application, { today }) => {
 const lots: Section = async (application, { today }) => {
   const held = await application.get(ShareLotsReadModel).list({ today });
   return [
-    `Share lots, at average cost:\n${lotsTable(held)}`,
-    `Cost basis, after the premium of all options on them:\n${costBasisTable(held)}`,
+    `Shares, at average cost (- sold short):\n${lotsTable(held)}`,
+    `Cost basis, after the premium of all options on them:\n${costBasisTable(held.filter(({ minimumStrike }) => minimumStrike !== null))}`,
   ].join('\n\n');
 };
 
@@ -105,4 +106,16 @@ const profit: Section = async (application, { today, timeZone }) => {
     `Realised profit of ${year} by symbol:\n${profitTable(bySymbol.filter(({ period }) => period === year))}`,
     `Realised profit of ${year} by month:\n${barChart(barsOf(monthsUntil(today), months))}`,
   ].join('\n\n');
+};
+
+const newestClosed = 8;
+
+const closed: Section = async (application, { today, timeZone }) => {
+  const all = await application.get(ProfitReadModel).closedLots({ today, timeZone });
+  const year = all.filter(({ closedOn }) => closedOn.startsWith(today.slice(0, 4)));
+  const shown = year.slice(-newestClosed);
+  return [
+    `Closed lots by US tax rules, as in Form 8949, the last ${shown.length} of ${year.length} in ${today.slice(0, 4)}:`,
+    closedLotsTable(shown),
+  ].join('\n');
 };

@@ -2,7 +2,7 @@ import { Decimal } from '../model/decimal.js';
 import type { DecimalString } from '../model/decimal.js';
 import type { CashBalance } from '../figures/cash.read-model.js';
 import type { OptionPosition } from '../figures/option-positions.read-model.js';
-import type { RealisedProfit } from '../figures/profit.read-model.js';
+import type { ClosedLot, RealisedProfit } from '../figures/profit.read-model.js';
 import type { ShareLot } from '../figures/share-lots.read-model.js';
 import { cents, centsUp, numbers, quantity, table } from './table.js';
 
@@ -48,13 +48,14 @@ function sides(position: OptionPosition): (string | number | null)[][] {
   return [...(isZero(short) ? [] : [sold]), ...(isZero(long) ? [] : [bought])];
 }
 
-/** Shares held and their cost. */
+/** Shares held with their cost, and shares sold short with their proceeds. */
 export function lotsTable(lots: readonly ShareLot[]): string {
   return table(
-    ['account', 'symbol', ...['shares', 'cost', 'average cost'].map(numbers)],
-    lots.map(({ accountId, symbol, shares, totalCost, averageCost }) => [
+    ['account', 'symbol', ...['shares', 'cost', 'proceeds', 'a share'].map(numbers)],
+    lots.map(({ accountId, symbol, shares, totalCost, averageCost, proceeds, averageProceeds }) => [
       ...[accountId, symbol, quantity(shares)],
-      ...[cents(totalCost), cents(averageCost)],
+      ...[averageCost === null ? null : cents(totalCost), averageProceeds === null ? null : cents(proceeds)],
+      cents(averageCost ?? averageProceeds),
     ]),
   );
 }
@@ -66,6 +67,25 @@ export function costBasisTable(lots: readonly ShareLot[]): string {
     lots.map(({ accountId, symbol, totalCost, netPremium, minimumStrike, coveredCallCapacity }) => [
       ...[accountId, symbol, cents(totalCost), cents(netPremium)],
       ...[minimumStrike === null ? null : centsUp(minimumStrike), quantity(coveredCallCapacity)],
+    ]),
+  );
+}
+
+/** Closed lots with the columns of Form 8949. */
+export function closedLotsTable(lots: readonly ClosedLot[]): string {
+  return table(
+    [
+      'description',
+      'acquired',
+      'sold',
+      ...['proceeds', 'basis'].map(numbers),
+      'code',
+      ...['adjustment', 'gain'].map(numbers),
+      'term',
+    ],
+    lots.map(({ description, acquired, sold, proceeds, basis, code, adjustment, gain, term }) => [
+      ...[description, acquired, sold, cents(proceeds), cents(basis)],
+      ...[code, code === null ? null : cents(adjustment), cents(gain), term],
     ]),
   );
 }

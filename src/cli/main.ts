@@ -110,7 +110,9 @@ program
 
 program
   .command('demo')
-  .description('Import a sample journal into an embedded PostgreSQL, and show its figures.')
+  .description(
+    'Import a sample journal into an embedded PostgreSQL, record trades by templates, and show figures.',
+  )
   .action(() => run(() => demo(process.env)));
 
 program

@@ -3,6 +3,7 @@ import {
   accountsTable,
   costBasisTable,
   expiredTable,
+  lotsTable,
   positionsTable,
   profitTable,
   sum,
@@ -109,6 +110,18 @@ describe('other figures', () => {
       ['acct-1', '0', '0.00', 'name of acct-1'],
       ['acct-2', '3', '-1,234.50', 'name of acct-2'],
     ]);
+  });
+
+  it('have the proceeds of shares sold short, and a cost only of shares that are held', () => {
+    const none = {
+      netPremium: '0',
+      minimumStrike: null,
+      maximumStrike: null,
+      coveredCallCapacity: '0',
+    } as const;
+    const sold = { proceeds: '11200', averageProceeds: '280', totalCost: '0', averageCost: null } as const;
+    const lot = { accountId: 'acct-1', symbol: 'AAPL', shares: '-40', ...sold, ...none } as const;
+    expect(cells(lotsTable([lot]))).toEqual([['acct-1', 'AAPL', '-40', '', '11,200.00', '280.00']]);
   });
 
   it('have minimum strikes that lose nothing', () => {
