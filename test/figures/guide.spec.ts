@@ -227,19 +227,46 @@ const asked: Record<string, Ask> = {
     return { ...totals('cash', byCash), ...totals('tax', byTax), ...described(lots) };
   },
 
+  fees: yearOfTax,
+
+  'identified shares': async (app) => {
+    const figures: Figures = {};
+    for (const method of costMethods) {
+      const lots = await app.get(ProfitReadModel).closedLots({ method });
+      const [basis, gain] = (['basis', 'gain'] as const).map((member) =>
+        lots.reduce((sum, lot) => sum.plus(lot[member]), new Decimal(0)).toString(),
+      );
+      figures[method] = [basis ?? null, gain ?? null];
+    }
+    return figures;
+  },
+
+  'a replacement in another account': async (app) => {
+    const lots = await app.get(ProfitReadModel).closedLots();
+    return Object.fromEntries(
+      lots.map(({ quantity, gain, code, term }, place) => [`lot ${place + 1}`, [quantity, gain, code, term]]),
+    );
+  },
+
   'written options': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'gain', 'term']),
   'bought options': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'gain', 'term']),
   'holding periods': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'gain', 'term']),
   'a short sale': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'gain', 'term']),
   'a wash sale': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'code', 'adjustment', 'gain']),
 
-  'a distribution of capital': async (app) => {
-    const profits = app.get(ProfitReadModel);
-    const [year, ...others] = await profits.realised({ per: 'year', basis: 'tax', on: '2026-12-31' });
-    expect(others).toEqual([]);
-    return { 'profit 2026, tax': [year?.total ?? null], ...described(await profits.closedLots()) };
-  },
+  'a distribution of capital': yearOfTax,
 };
+
+const costMethods = ['fifo', 'lifo', 'hifo', 'average'] as const;
+
+/** The profit of all symbols in 2026, and the closed lots. */
+async function yearOfTax(app: JournalUnderTest): Promise<Figures> {
+  const profits = app.get(ProfitReadModel);
+  const rows = await profits.realised({ per: 'year', basis: 'tax', on: '2026-12-31' });
+  expect(new Set(rows.map(({ period }) => period))).toEqual(new Set(['2026']));
+  const total = rows.reduce((sum, row) => sum.plus(row.total), new Decimal(0)).toString();
+  return { 'profit 2026, tax': [total], ...described(await profits.closedLots()) };
+}
 
 /** Each figure of some rows. */
 function columns<T>(rows: readonly T[], figures: Record<string, (row: T) => string | null>): Figures {
