@@ -19,7 +19,8 @@ export class ExportFileError extends JournalDatabaseError {
 }
 
 /**
- * The signal of an export was aborted. No file was created or replaced.
+ * The signal of an export was aborted, or its destination was closed, such as by a client that
+ * disconnected. No file was created or replaced.
  *
  * @remedy Export again.
  */

@@ -3,8 +3,10 @@ import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
+import { z } from 'zod';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import type { User } from '../../model/user.entity.js';
+import { checkInput } from '../../model/input-check.js';
 import { isConnectionError } from '../../driver/connection.errors.js';
 import { UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
@@ -25,6 +27,10 @@ import { writeWholeFile } from './whole-file.js';
  */
 export const exportFormats = ['sqlite', 'json', 'ndjson', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+
+const requestRule = z.looseObject({
+  format: z.enum(exportFormats, `must be one of ${exportFormats.join(', ')}`),
+});
 
 /** Arguments of `JournalExportService.write`. */
 export interface JournalExport {
@@ -96,7 +102,7 @@ export class JournalExportService {
    * @throws ExportInterruptedError if the signal was aborted
    * @throws ExportFailedError if the database failed to read the journal
    * @throws UserScopeMismatchError within a unit of work of another user
-   * @throws InvalidInputError for an invalid `asOf`
+   * @throws InvalidInputError for an invalid `format` or `asOf`
    */
   async exportFile(request: JournalFileExport, progress: ExportProgress = () => {}): Promise<ExportReport> {
     return writeWholeFile(request.file, request, (destination) => this.write(request, destination, progress));
@@ -113,10 +119,11 @@ export class JournalExportService {
    * ```
    *
    * @throws UserNotFoundError if no user has the email
-   * @throws ExportInterruptedError if the signal was aborted
+   * @throws ExportInterruptedError if the signal was aborted, or the destination was closed, for
+   * example by a client that disconnected
    * @throws ExportFailedError if the database failed to read the journal
    * @throws UserScopeMismatchError within a unit of work of another user
-   * @throws InvalidInputError for an invalid `asOf`
+   * @throws InvalidInputError for an invalid `format` or `asOf`
    * @throws the error of the destination
    */
   async write(
@@ -130,6 +137,7 @@ export class JournalExportService {
     // Aborting must not end the connection of the caller's unit of work.
     const ending = isNested ? undefined : request.signal;
     try {
+      checkInput('export', requestRule, request);
       const found = await this.users.findByEmail(request.email);
       if (found === null) throw new UserNotFoundError(request.email, 'Check the address.');
       const pipe = async () => {
@@ -146,8 +154,12 @@ export class JournalExportService {
       await endStream(destination);
       return report;
     } catch (error) {
+      const isClosed = destination.destroyed && !destination.errored;
+      // Without a listener, the error that `destroy` emits would end the process. The caller gets
+      // it as the rejection.
+      destination.once('error', () => undefined);
       destination.destroy(error as Error);
-      if (request.signal?.aborted) throw new ExportInterruptedError({ cause: error });
+      if (request.signal?.aborted || isClosed) throw new ExportInterruptedError({ cause: error });
       throw error instanceof QueryFailedError || isConnectionError(error)
         ? new ExportFailedError((error as Error).message, { cause: error })
         : error;

@@ -299,6 +299,32 @@ describe('An export', () => {
     await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
 
+  it('is interrupted when its destination is closed', async () => {
+    const closing = new Writable({
+      write() {
+        this.destroy();
+      },
+    });
+
+    await expect(service().write({ email, format: 'ndjson' }, closing)).rejects.toThrow(
+      ExportInterruptedError,
+    );
+    const closed = new Writable().destroy();
+    await expect(service().write({ email, format: 'csv' }, closed)).rejects.toThrow(ExportInterruptedError);
+  });
+
+  it('refuses an unknown format, and an unknown user, without an uncaught error of the stream', async () => {
+    const stream = () => new Writable({ write: (_, __, done) => done() });
+    const format = 'xml' as ExportFormat;
+    await expect(service().write({ email, format }, stream())).rejects.toThrow(
+      'Invalid export, nothing was written: format must be one of sqlite, json, ndjson, csv (found "xml").',
+    );
+    const nobody = { email: 'nobody@example.com', format: 'csv' } as const;
+    const destination = stream();
+    await expect(service().write(nobody, destination)).rejects.toThrow(UserNotFoundError);
+    expect(destination.destroyed).toBe(true);
+  });
+
   it('ends with what its destination fails with, and lets go of its connection', async () => {
     const failing = new Writable({ write: (_, __, done) => done(new RangeError('hung up')) });
 
