@@ -145,7 +145,7 @@ const asked: Record<string, Ask> = {
     const premium = await cash.premium({ per: 'week', symbol: 'AAPL', timeZone: 'America/Denver' });
     const dividends = await cash.dividends({ per: 'quarter' });
     const fees = await cash.fees({ per: 'year', accountId: 'acct-1' });
-    const balances = await cash.balances();
+    const balances = await cash.balances({ on: '2026-01-31' });
 
     expect([...dividends, ...fees]).toEqual([]);
     expect(balances).toMatchObject([{ accountId: 'acct-1', balance: '262.00000000' }]);
@@ -160,6 +160,8 @@ const asked: Record<string, Ask> = {
       for (const { period, symbol, amount } of await cash[kind]({ per: 'month' }))
         figures[`${kind}, ${period}, ${symbol ?? 'no symbol'}`] = [amount];
     for (const { accountId, balance } of await cash.balances()) figures[`balance, ${accountId}`] = [balance];
+    for (const { accountId, balance } of await cash.balances({ on: '2026-01-31' }))
+      figures[`balance, ${accountId}, 31 January`] = [balance];
     return figures;
   },
 
