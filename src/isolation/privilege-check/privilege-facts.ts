@@ -100,7 +100,7 @@ export interface ExistingGrant {
   column: string | null;
 }
 
-export async function readPrivileges(dataSource: DataSource): Promise<Privileges> {
-  const [privileges] = await dataSource.query<[Privileges]>(privilegesSql);
+export async function readPrivileges(source: Pick<DataSource, 'query'>): Promise<Privileges> {
+  const [privileges] = await source.query<[Privileges]>(privilegesSql);
   return privileges;
 }

@@ -5,6 +5,7 @@ import { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { createTestDatabase } from '../server/test-database.js';
 import { judge } from './judge.js';
 import { checkFiles, checkNames, nameOf, timestampOf } from './names.js';
+import { findOpenRelations } from './open-relations.js';
 import { loadParser } from './parser.js';
 import { problemOf } from './problem.js';
 import type { MigrationProblem } from './problem.js';
@@ -28,9 +29,9 @@ export interface MigrationCheckOptions {
 
 /**
  * Runs the migrations on an empty database of the test server: each up, down and up again, and at
- * the end all down. Reports wrong names, schemas that differ after a repetition or a revert, and
- * statements that would block a running application or break its previous release. Rules:
- * docs/guides/migrations.md.
+ * the end all down. Reports wrong names, schemas that differ after a repetition or a revert,
+ * statements that would block a running application or break its previous release, and tables whose
+ * rows every user would reach. Rules: docs/guides/migrations.md.
  *
  * ```ts
  * const problems = await checkMigrations({ migrations, folder: 'src/migrations' });
@@ -87,7 +88,7 @@ async function tryAll(
 
 interface Trials {
   trials: (Trial & { className: string })[];
-  /** Problems of reverting all migrations, and the failure that ended the trials. */
+  /** Problems of all migrations together, and the failure that ended the trials. */
   problems: MigrationProblem[];
 }
 
@@ -104,12 +105,14 @@ async function tryEach(dataSource: JournalDataSource): Promise<Trials> {
       current = nameOf(migration);
       trials.push({ ...(await tryMigration(queryRunner, migration)), className: migration.constructor.name });
     }
+    const open = await findOpenRelations(queryRunner);
     for (const migration of all.toReversed()) {
       current = nameOf(migration);
       await runOneWay(queryRunner, migration, 'down');
     }
     const rest = differencesBetween(empty, await readSchema(queryRunner));
-    return { trials, problems: rest.map((text) => problemOf('All, down', 'not-reverted', text)) };
+    const left = rest.map((text) => problemOf('All, down', 'not-reverted', text));
+    return { trials, problems: [...open, ...left] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { trials, problems: [problemOf(current, 'fails', reason)] };

@@ -7,6 +7,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { migrations } from '../../../docs/guides/feature-module/migrations.js';
 import { checkFiles, checkNames } from '../../../src/testing/migration-gate/names.js';
 import { checkMigrations } from '../../../src/testing/index.js';
+import { grantOwnRows, revokeOwnRows } from '../../../src/index.js';
 import type { MigrationClass } from '../../../src/index.js';
 
 /** A migration of this name, which makes a table. */
@@ -94,6 +95,39 @@ class Failing20990101000004 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
+/** Grants a table without row-level security, and a view of the owner. */
+class Opening20990101000005 implements MigrationInterface {
+  name = 'Opening20990101000005';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('CREATE TABLE labels (user_id uuid NOT NULL, label text)');
+    await queryRunner.query('GRANT SELECT, INSERT ON labels TO journal_user');
+    await queryRunner.query('CREATE VIEW all_labels AS SELECT label FROM labels');
+    await queryRunner.query('GRANT SELECT ON all_labels TO PUBLIC');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('DROP VIEW all_labels');
+    await queryRunner.query('DROP TABLE labels');
+  }
+}
+
+class Closing20990101000006 implements MigrationInterface {
+  name = 'Closing20990101000006';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER VIEW all_labels SET (security_invoker = true)');
+    await revokeOwnRows(queryRunner, { table: 'labels' });
+    await grantOwnRows(queryRunner, { table: 'labels' });
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER VIEW all_labels RESET (security_invoker)');
+    await revokeOwnRows(queryRunner, { table: 'labels' });
+    await queryRunner.query('GRANT SELECT, INSERT ON labels TO journal_user');
+  }
+}
+
 describe('checkMigrations', () => {
   it('takes those of an application, and those of the package are not judged with them', async () => {
     expect(await checkMigrations({ migrations })).toEqual([]);
@@ -126,6 +160,25 @@ describe('checkMigrations', () => {
     expect(text).toContain('unexpected column journal.left_over');
     expect(text).toContain('unexpected type left_type');
     expect(text).toContain('relation "nowhere" does not exist');
+  });
+
+  it('reports tables and views of which every user reaches all rows', async () => {
+    const problems = await checkMigrations({ migrations: [Opening20990101000005] });
+
+    expect(problems.map(({ migration, rule }) => [migration, rule])).toEqual([
+      ['All, up', 'open-to-all-users'],
+      ['All, up', 'open-to-all-users'],
+    ]);
+    const text = problems.map(({ message }) => message).join('\n');
+    expect(text).toContain('Row-level security is off on public.labels');
+    expect(text).toContain('ALTER TABLE public.labels ENABLE ROW LEVEL SECURITY');
+    expect(text).toContain('The view public.all_labels');
+  });
+
+  it('accepts a table that a later migration protects', async () => {
+    const problems = await checkMigrations({ migrations: [Opening20990101000005, Closing20990101000006] });
+
+    expect(problems.map(({ rule }) => rule)).not.toContain('open-to-all-users');
   });
 
   it('judges no SQL of those that were released before, and still tries them', async () => {
