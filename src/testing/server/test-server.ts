@@ -24,7 +24,8 @@ export const runVariable = 'TEST_DATABASE_RUN';
 
 /**
  * Prepares the server of a test run in Jest's `globalSetup`: uses `TEST_DATABASE_URL`, whose role
- * needs CREATEDB, or starts an embedded PostgreSQL. Creates and migrates the template database.
+ * needs CREATEDB and CREATEROLE, or starts an embedded PostgreSQL. Creates and migrates the
+ * template database. After an error no database is left.
  *
  * ```ts
  * export default async function globalSetup() {
@@ -47,21 +48,22 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       });
   const run = `journal_test_${randomBytes(6).toString('hex')}`;
   const url = given || (embedded?.url('postgres') ?? '');
+  const stop = () => (embedded === undefined ? dropDatabases(url, run) : embedded.stop());
   try {
-    await onServer(url, (client) => client.query(`CREATE DATABASE ${templateOf(run)}`));
-    await runMigrations(settingsOf(databaseUrl(url, templateOf(run))), options);
+    await makeTemplate(url, run, options);
   } catch (error) {
-    await embedded?.stop();
+    // A server that does not answer cannot drop databases: report why it does not.
+    await stop().catch(() => undefined);
     throw error;
   }
   process.env[serverVariable] = url;
   process.env[runVariable] = run;
-  return {
-    stop: async () => {
-      if (embedded === undefined) await dropDatabases(url, run);
-      await embedded?.stop();
-    },
-  };
+  return { stop };
+}
+
+async function makeTemplate(url: string, run: string, schema: ApplicationSchema): Promise<void> {
+  await onServer(url, (client) => client.query(`CREATE DATABASE ${templateOf(run)}`));
+  await runMigrations(settingsOf(databaseUrl(url, templateOf(run))), schema);
 }
 
 /** The template database of a run. */
