@@ -26,7 +26,8 @@ export class QueryLogger implements Logger {
   }
 
   logSchemaBuild(message: string): void {
-    this.#log.log(message);
+    // TypeORM takes the 14 digits of a name for milliseconds, and states a day of the year 1978.
+    this.#log.log(message.replace(/ It was executed on .*$/, ''));
   }
 
   logMigration(message: string): void {

@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Logger } from '@nestjs/common';
 import type { LoggerService } from '@nestjs/common';
 import fc from 'fast-check';
+import type { MigrationInterface } from 'typeorm';
 import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { QueryLogLevel } from '../../src/config/database.settings.js';
-import { dataSourceOptions } from '../../src/data-source/data-source-options.js';
+import { dataSourceOptions, migrationOptions } from '../../src/data-source/data-source-options.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
@@ -74,6 +75,26 @@ describe('the query log', () => {
         text: 'relation "nowhere" does not exist in SELECT $1::text AS failed FROM nowhere',
       },
     ]);
+  });
+
+  it('has no date of a migration, which TypeORM cannot read from a name with 14 digits', async () => {
+    const settings = readDatabaseSettings({ DATABASE_URL: database.url });
+    class CreateNothing20990101000000 implements MigrationInterface {
+      name = 'CreateNothing20990101000000';
+      async up(): Promise<void> {}
+      async down(): Promise<void> {}
+    }
+    const migrations = [CreateNothing20990101000000];
+    const dataSource = await new JournalDataSource(migrationOptions(settings, { migrations })).initialize();
+    lines = [];
+    try {
+      await dataSource.runMigrations();
+    } finally {
+      await dataSource.destroy();
+    }
+    const texts = lines.map(({ text }) => text);
+    expect(texts).toContainEqual(expect.stringMatching(/is the last executed migration\.$/));
+    expect(texts.join()).not.toContain('1978');
   });
 
   it('is empty with `off`', async () => {
