@@ -30,7 +30,7 @@ export class SchemaMissingError extends JournalDatabaseError {
   constructor(options?: ErrorOptions) {
     super(
       'The database has no journal tables or roles yet. Run the migrations first: ' +
-        '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`.',
+        '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`, or with your own DataSource after `-d`.',
       options,
     );
   }
