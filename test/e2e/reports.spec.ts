@@ -51,6 +51,11 @@ describe('the job of the guide', () => {
     expect(await stored()).toEqual(march);
   });
 
+  it.each(['', '2026-13', '2026-3'])('writes nothing for %j, which is no month', async (text) => {
+    await expect(reports().writeAll(text)).rejects.toThrow(RangeError);
+    expect(await stored()).toEqual([]);
+  });
+
   it('is a command', async () => {
     const [node = '', jest = ''] = process.argv;
     const log = jestObject.spyOn(console, 'log').mockReturnValue();

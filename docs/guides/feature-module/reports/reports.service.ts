@@ -16,9 +16,14 @@ export class ReportsService {
     @InjectRepository(MonthlyReport) private readonly reports: Repository<MonthlyReport>,
   ) {}
 
-  /** Writes the report of a month (`YYYY-MM`) for every user who has none. */
-  writeAll(month: string, signal?: AbortSignal): Promise<EachUserReport> {
-    return this.users.forEach(() => this.#write(month), {
+  /**
+   * Writes the report of a month (`YYYY-MM`) for every user who has none.
+   *
+   * @throws RangeError for another text; no report is written
+   */
+  async writeAll(month: string, signal?: AbortSignal): Promise<EachUserReport> {
+    const range = rangeOf(month);
+    return this.users.forEach(() => this.#write(month, range), {
       signal,
       onSettled: ({ user, ...outcome }) => {
         if ('error' in outcome)
@@ -28,17 +33,25 @@ export class ReportsService {
   }
 
   /** Runs in the scope of one user: reads and writes the rows of this user only. */
-  async #write(month: string): Promise<void> {
+  async #write(month: string, range: Range): Promise<void> {
     if (await this.reports.existsBy({ month })) return;
-    const { count, net } = await this.journal.totals(rangeOf(month));
+    const { count, net } = await this.journal.totals(range);
     const report = { userId: this.scope.userId, month, entries: count, net };
     // Another run of the job may have written the row meanwhile.
     await this.reports.createQueryBuilder().insert().values(report).orIgnore().execute();
   }
 }
 
-/** The instants of a month in UTC, both inclusive. */
-function rangeOf(month: string): { from: Date; to: Date } {
+/** Instants, both inclusive. */
+interface Range {
+  from: Date;
+  to: Date;
+}
+
+/** A month in UTC. */
+function rangeOf(month: string): Range {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(month))
+    throw new RangeError(`${month || 'An empty text'} is no month (YYYY-MM).`);
   const from = new Date(`${month}-01T00:00:00.000Z`);
   const next = new Date(from);
   next.setUTCMonth(from.getUTCMonth() + 1);
