@@ -3,7 +3,9 @@ import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { ConflictException, Module } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
+import { Query, Resolver } from '@nestjs/graphql';
 import request from 'supertest';
 import {
   AccountsRepository,
@@ -13,6 +15,7 @@ import {
   UsersRepository,
 } from 'trading-journal-database';
 import { createTestDatabase } from 'trading-journal-database/testing';
+import { DataSource } from 'typeorm';
 import type { TestDatabase } from 'trading-journal-database/testing';
 import { GraphqlAppModule } from '../../docs/guides/feature-module/graphql/app.module.js';
 import { JournalErrorFilter } from '../../docs/guides/feature-module/journal-error.filter.js';
@@ -24,6 +27,25 @@ interface Answer {
   data: Record<string, unknown> | null;
   errors?: { message: string; path?: string[]; extensions?: Record<string, unknown> }[];
 }
+
+/** A resolver of an application, whose statement fails. */
+@Resolver()
+class FailingResolver {
+  constructor(private readonly dataSource: DataSource) {}
+
+  @Query(() => String)
+  failing(): Promise<string> {
+    return this.dataSource.query('SELECT * FROM nowhere');
+  }
+
+  @Query(() => String)
+  conflicting(): string {
+    throw new ConflictException('It is there already.');
+  }
+}
+
+@Module({ imports: [GraphqlAppModule], providers: [FailingResolver] })
+class TestedModule {}
 
 describe('the GraphQL application of the guide', () => {
   let database: TestDatabase;
@@ -39,7 +61,7 @@ describe('the GraphQL application of the guide', () => {
       SESSION_SECRET: 'a secret of this test',
     });
     const options = { logger: false, abortOnError: false } as const;
-    application = await NestFactory.create<INestApplication<Server>>(GraphqlAppModule, options);
+    application = await NestFactory.create<INestApplication<Server>>(TestedModule, options);
     await application.init();
     for (const name of ['ann', 'bob']) {
       const { id } = await application.get(UsersRepository).create({ email: `${name}@example.com` });
@@ -105,6 +127,16 @@ describe('the GraphQL application of the guide', () => {
       message: 'Internal server error',
       extensions: { code: 'INTERNAL_SERVER_ERROR', statusCode: 500 },
     });
+  });
+
+  it('hides the message of an error of TypeORM, and of no other', async () => {
+    const { errors } = await ask('ann', '{ failing }');
+    expect(errors).toMatchObject([
+      { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+    ]);
+
+    const conflict = await ask('ann', '{ conflicting }');
+    expect(conflict.errors?.[0]?.message).toBe('It is there already.');
   });
 
   it('refuses who is not signed in', async () => {

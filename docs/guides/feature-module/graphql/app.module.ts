@@ -7,6 +7,7 @@ import { DatabaseModule } from 'trading-journal-database';
 import { JournalErrorFilter } from '../journal-error.filter.js';
 import { SignedInModule } from '../signed-in/signed-in.module.js';
 import { EntriesResolver } from './entries.resolver.js';
+import { withoutDetails } from './without-details.js';
 
 /** A GraphQL API on Express, with Apollo Server. */
 @Module({
@@ -19,6 +20,7 @@ import { EntriesResolver } from './entries.resolver.js';
       // The guard and the user scope find the request here.
       context: ({ req }: { req: unknown }) => ({ req }),
       includeStacktraceInErrorResponses: false,
+      formatError: withoutDetails,
       // Without it, resolvers of fields run in no user scope.
       fieldResolverEnhancers: ['interceptors'],
     }),
