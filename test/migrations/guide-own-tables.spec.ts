@@ -5,11 +5,23 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
-import { runMigrations, UserScope, UsersRepository } from 'trading-journal-database';
-import { checkMigrations } from 'trading-journal-database/testing';
-import type { DataSource } from 'typeorm';
+import { getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
+import {
+  AccountsRepository,
+  DatabaseModule,
+  grantOwnRows,
+  JournalRepository,
+  runMigrations,
+  UserDeletionModule,
+  UserDeletionService,
+  UserScope,
+  UsersRepository,
+} from 'trading-journal-database';
+import { checkMigrations, makeAccount, makeEntry } from 'trading-journal-database/testing';
+import type { DataSource, Repository } from 'typeorm';
 import { Alert } from '../../docs/guides/own-tables/alert.entity.js';
 import { AlertsService, AppModule } from '../../docs/guides/own-tables/app.module.js';
+import { EntryNote } from '../../docs/guides/own-tables/entry-note.entity.js';
 import { migrations } from '../../docs/guides/own-tables/migrations.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import { withEnvironment } from '../support/environment.js';
@@ -89,6 +101,59 @@ describe("The guide's application with a table of its own", () => {
       await database.drop();
     }
   });
+});
+
+it("The guide's notes refer to entries of the same user, through amendments, until the user is deleted", async () => {
+  const database = await createTestDatabase();
+  await asOwner(
+    database.settings,
+    async (owner) => {
+      const { upQueries } = await owner.driver.createSchemaBuilder().log();
+      for (const { query } of upQueries) await owner.query(query);
+      await grantOwnRows(owner.createQueryRunner(), { table: 'entry_notes' });
+      expect((await owner.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+    },
+    { entities: [EntryNote] },
+  );
+  const app = await Test.createTestingModule({
+    imports: [
+      DatabaseModule.forRootAsync({ useFactory: () => database.settings }),
+      TypeOrmModule.forFeature([EntryNote]),
+      UserDeletionModule,
+    ],
+  }).compile();
+  try {
+    const [journal, scope, users] = [
+      app.get(JournalRepository),
+      app.get(UserScope),
+      app.get(UsersRepository),
+    ];
+    const notes = app.get<Repository<EntryNote>>(getRepositoryToken(EntryNote));
+    const [anna, bob] = [await users.create({ email: 'a@x.org' }), await users.create({ email: 'b@x.org' })];
+    await scope.run(bob.id, async () => {
+      await app.get(AccountsRepository).create(makeAccount());
+      await journal.append(makeEntry({ id: 'of-bob' }));
+    });
+    await scope.run(anna.id, async () => {
+      await app.get(AccountsRepository).create(makeAccount());
+      await journal.append(makeEntry({ id: 'put-1' }));
+      await notes.insert({ userId: anna.id, entryId: 'put-1', note: 'earnings' });
+      expect(await notes.find({ relations: { entry: true } })).toMatchObject([{ entry: { id: 'put-1' } }]);
+
+      await journal.amend('put-1', { strike: '185' }, { reason: 'wrong strike', id: 'put-2' });
+      const [first] = await journal.history('put-2');
+      expect(await notes.findBy({ entryId: first?.id ?? '' })).toMatchObject([{ note: 'earnings' }]);
+      const ofBob = notes.insert({ userId: anna.id, entryId: 'of-bob', note: 'x' });
+      await expect(ofBob).rejects.toThrow('fk_entry_notes_entry');
+    });
+    await app.get(UserDeletionService).delete({ email: 'a@x.org' });
+    await asOwner(database.settings, async ({ manager }) =>
+      expect(await manager.query('SELECT note FROM entry_notes')).toEqual([]),
+    );
+  } finally {
+    await app.close();
+    await database.drop();
+  }
 });
 
 function environmentOfCli(): NodeJS.ProcessEnv {
