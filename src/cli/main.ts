@@ -13,6 +13,7 @@ import { exportFile } from './export.command.js';
 import type { ExportCommandOptions } from './export.command.js';
 import { reportFailure } from './failure.js';
 import type { OptionsByCode } from './failure.js';
+import { runWithDatabase } from './run.command.js';
 import { importFile, importOptionsByCode } from './import.command.js';
 import type { ImportCommandOptions } from './import.command.js';
 import { seed } from './seed.command.js';
@@ -35,6 +36,8 @@ for (const stream of [process.stdout, process.stderr]) {
 const program = new Command('journal-db')
   .description('Manage the PostgreSQL database of an options-trading journal in DATABASE_URL.')
   .version(version)
+  // Options after `run` belong to the command.
+  .enablePositionalOptions()
   .configureOutput({
     writeOut: (text) => process.stdout.write(printable(text)),
     writeErr: (text) => process.stderr.write(printable(text)),
@@ -114,6 +117,19 @@ program
     'Import a sample journal into an embedded PostgreSQL, record trades by templates, and show figures.',
   )
   .action(() => run(() => demo(process.env)));
+
+program
+  .command('run')
+  .description(
+    'Run a command, such as npm run start:dev, with a database in DATABASE_URL: without it, with an embedded PostgreSQL, whose data stay in .data/postgres-18.',
+  )
+  .argument('<command...>', 'the command and its arguments')
+  .passThroughOptions()
+  .action((command: string[]) =>
+    run(async () => {
+      process.exitCode = await runWithDatabase(process.env, command);
+    }),
+  );
 
 program
   .command('status')
