@@ -109,9 +109,10 @@ export class JournalExportService {
   }
 
   /**
-   * Exports to a stream, such as an HTTP response, and ends it; after an error, destroys it. Reads
-   * one snapshot of the database with backpressure: a slow destination keeps a connection and a
-   * transaction open, so pass a `signal` with a time limit. Joins the unit of work of the user.
+   * Exports to a stream, such as an HTTP response, and ends it. An error during the writing
+   * destroys it; an error before leaves it open, so that an HTTP response can still tell the error.
+   * Reads one snapshot of the database with backpressure: a slow destination keeps a connection and
+   * a transaction open, so pass a `signal` with a time limit. Joins the unit of work of the user.
    *
    * ```ts
    * const signal = AbortSignal.timeout(60_000);
@@ -136,13 +137,15 @@ export class JournalExportService {
     const isNested = this.scope.manager.queryRunner !== undefined;
     // Aborting must not end the connection of the caller's unit of work.
     const ending = isNested ? undefined : request.signal;
+    let isWriting = false;
+    const begin = () => (isWriting = true);
     try {
       checkInput('export', requestRule, request);
       const found = await this.users.findByEmail(request.email);
       if (found === null) throw new UserNotFoundError(request.email, 'Check the address.');
       const pipe = async () => {
         const user = await this.users.get(found.id);
-        return this.#pipe(user, request, destination, onProgress);
+        return this.#pipe(user, request, destination, onProgress, begin);
       };
       const report = await this.scope.run(found.id, () =>
         this.scope.transactionWithAuth(
@@ -155,10 +158,12 @@ export class JournalExportService {
       return report;
     } catch (error) {
       const isClosed = destination.destroyed && !destination.errored;
-      // Without a listener, the error that `destroy` emits would end the process. The caller gets
-      // it as the rejection.
-      destination.once('error', () => undefined);
-      destination.destroy(error as Error);
+      if (isWriting) {
+        // Without a listener, the error that `destroy` emits would end the process. The caller gets
+        // it as the rejection.
+        destination.once('error', () => undefined);
+        destination.destroy(error as Error);
+      }
       if (request.signal?.aborted || isClosed) throw new ExportInterruptedError({ cause: error });
       throw error instanceof QueryFailedError || isConnectionError(error)
         ? new ExportFailedError((error as Error).message, { cause: error })
@@ -171,6 +176,7 @@ export class JournalExportService {
     { format, asOf, signal }: JournalExport,
     destination: Writable,
     onProgress: ExportProgress,
+    begin: () => void,
   ): Promise<ExportReport> {
     const accounts = await this.accounts.list({ status: 'all' });
     const filter = { status: 'all', ...(asOf && { asOf }) } as const;
@@ -201,6 +207,7 @@ export class JournalExportService {
       accounts,
       entries: counted(stream, asOf, report, (done) => onProgress(done, count)),
     };
+    begin();
     await pipeline(writers[format](journal), destination, { end: false, ...(signal && { signal }) });
     onProgress(count, count);
     return report;
