@@ -1,7 +1,7 @@
 // @slow: starts the application of the guide
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hashPassword, isPassword } from '../../docs/guides/feature-module/users/passwords.js';
-import { answer, startGuideApplication } from './guide-application.js';
+import { answer, startGuideApplication, trade } from './guide-application.js';
 import type { GuideApplication } from './guide-application.js';
 
 let application: GuideApplication;
@@ -75,6 +75,22 @@ describe('the users of the guide', () => {
     });
     await signIn('dan@example.com', password).expect(401);
     await signIn('dan@example.org', password).expect(201);
+  });
+
+  it('delete themselves with their password, after which a token reads nothing', async () => {
+    const token = await register('fay@example.com');
+    await answer(201, application.send('post', '/accounts', token, { id: 'acct-1', name: 'Margin' }));
+    await answer(201, application.post(token, trade));
+    const erase = (given: string) => application.send('delete', '/me', token, { password: given });
+
+    await erase(newPassword).expect(403);
+    expect(await answer(200, application.get('/trades/totals', token))).toMatchObject({ count: 2 });
+    await erase(password).expect(204);
+    await signIn('fay@example.com', password).expect(401);
+    expect(await answer(200, application.get('/trades/totals', token))).toMatchObject({ count: 0 });
+    for (const refused of [application.get('/me', token), application.post(token, trade), erase(password)])
+      expect(await answer(401, refused)).toMatchObject({ code: 'USER_NOT_FOUND' });
+    await register('fay@example.com');
   });
 });
 

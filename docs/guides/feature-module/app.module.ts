@@ -2,6 +2,7 @@ import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { DatabaseModule } from 'trading-journal-database';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { JournalErrorFilter } from './journal-error.filter.js';
 import { migrations } from './migrations.js';
@@ -21,6 +22,7 @@ import { UsersModule } from './users/users.module.js';
     AccountsModule,
     TradesModule,
     ImportsModule,
+    ExportsModule,
     ReportsModule,
   ],
   providers: [

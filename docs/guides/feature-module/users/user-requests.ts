@@ -12,3 +12,7 @@ export type PasswordChange = z.output<typeof passwordChange>;
 /** Asks again for the password: whoever changes the address can take the user over. */
 export const emailChange = z.strictObject({ password: z.string(), email: z.string() });
 export type EmailChange = z.output<typeof emailChange>;
+
+/** Asks again for the password before a deletion. */
+export const confirmation = z.strictObject({ password: z.string() });
+export type Confirmation = z.output<typeof confirmation>;

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOkResponse } from '@nestjs/swagger';
 import type { User } from 'trading-journal-database';
 import { schemaRef } from 'trading-journal-database/openapi';
 import { Public } from '../signed-in/public.js';
-import { credentials, emailChange, passwordChange } from './user-requests.js';
-import type { Credentials, EmailChange, PasswordChange } from './user-requests.js';
+import { confirmation, credentials, emailChange, passwordChange } from './user-requests.js';
+import type { Confirmation, Credentials, EmailChange, PasswordChange } from './user-requests.js';
 import { UsersService } from './users.service.js';
 import type { Session } from './users.service.js';
 
@@ -39,5 +39,11 @@ export class UsersController {
   @Put('me/email')
   changeEmail(@Body({ schema: emailChange }) body: EmailChange): Promise<User> {
     return this.users.changeEmail(body);
+  }
+
+  @Delete('me')
+  @HttpCode(204)
+  delete(@Body({ schema: confirmation }) body: Confirmation): Promise<void> {
+    return this.users.delete(body);
   }
 }

@@ -3,7 +3,7 @@ import { UserScope, UsersRepository } from 'trading-journal-database';
 import type { User } from 'trading-journal-database';
 import { SessionTokens } from '../signed-in/session-tokens.js';
 import { hashPassword, isPassword } from './passwords.js';
-import type { Credentials, EmailChange, PasswordChange } from './user-requests.js';
+import type { Confirmation, Credentials, EmailChange, PasswordChange } from './user-requests.js';
 
 /** The answer to a registration or a sign-in. */
 export interface Session {
@@ -45,6 +45,15 @@ export class UsersService {
   async changeEmail({ password, email }: EmailChange): Promise<User> {
     const { id } = await this.#confirm(password);
     return this.users.update(id, { email });
+  }
+
+  /**
+   * Deletes the user with the whole journal.
+   * @throws UserBusyError, UserStillReferencedError
+   */
+  async delete({ password }: Confirmation): Promise<void> {
+    const { id } = await this.#confirm(password);
+    await this.users.delete(id);
   }
 
   /** The signed-in user. @throws ForbiddenException */

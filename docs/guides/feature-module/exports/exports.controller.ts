@@ -1,0 +1,31 @@
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { exportFormats } from 'trading-journal-database';
+import type { ExportFormat } from 'trading-journal-database';
+import { z } from 'zod';
+import { ExportsService } from './exports.service.js';
+
+const exportQuery = z.strictObject({ format: z.enum(exportFormats) });
+
+const files: Record<ExportFormat, { type: string; name: string }> = {
+  sqlite: { type: 'application/vnd.sqlite3', name: 'options-tracker.db' },
+  json: { type: 'application/json', name: 'journal.json' },
+  ndjson: { type: 'application/x-ndjson', name: 'journal.ndjson' },
+  csv: { type: 'text/csv; charset=utf-8', name: 'journal.csv' },
+};
+
+@Controller('exports')
+export class ExportsController {
+  constructor(private readonly exports: ExportsService) {}
+
+  /** Downloads the journal of the signed-in user: `GET /exports?format=sqlite`. */
+  @Get()
+  async export(
+    @Query({ schema: exportQuery }) { format }: z.output<typeof exportQuery>,
+  ): Promise<StreamableFile> {
+    const { type, name } = files[format];
+    return new StreamableFile(await this.exports.export(format), {
+      type,
+      disposition: `attachment; filename="${name}"`,
+    });
+  }
+}

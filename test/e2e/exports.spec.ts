@@ -1,0 +1,92 @@
+// @slow: starts the application of the guide
+import { once } from 'node:events';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountsRepository, JournalRepository, UserScope, UsersRepository } from 'trading-journal-database';
+import { generateJournal, sampleAccounts } from 'trading-journal-database/testing';
+import { answer, startGuideApplication, trade } from './guide-application.js';
+import type { GuideApplication } from './guide-application.js';
+
+let application: GuideApplication;
+
+beforeAll(async () => {
+  application = await startGuideApplication();
+});
+
+afterAll(() => application?.close());
+
+async function tradesOf(email: string): Promise<string> {
+  const token = await application.signUp(email);
+  await answer(201, application.post(token, trade));
+  return token;
+}
+
+describe('the download of the guide', () => {
+  it.each([
+    ['sqlite', 'application/vnd.sqlite3', 'options-tracker.db'],
+    ['json', 'application/json', 'journal.json'],
+    ['ndjson', 'application/x-ndjson', 'journal.ndjson'],
+    ['csv', 'text/csv; charset=utf-8', 'journal.csv'],
+  ])('is a file of the own journal as %s', async (format, type, name) => {
+    const token = await tradesOf(`${format}@example.com`);
+    await tradesOf(`other-${format}@example.com`);
+    const download = await application
+      .get(`/exports?format=${format}`, token)
+      .responseType('blob')
+      .expect(200);
+
+    expect(download.headers).toMatchObject({
+      'content-type': type,
+      'content-disposition': `attachment; filename="${name}"`,
+    });
+    const text = (download.body as Buffer).toString('latin1');
+    expect(text).toContain('trade-1:fee');
+    expect(text).not.toContain('other-');
+  });
+
+  it('is refused with a status, while no byte is sent', async () => {
+    const token = await tradesOf('refused@example.com');
+
+    await application.get('/exports?format=json', '').expect(401);
+    await application.get('/exports?format=xml', token).expect(400);
+    // The export reads the accounts before it writes.
+    await application.owner.query('REVOKE SELECT ON accounts FROM journal_user');
+    const failed = await application.get('/exports?format=json', token);
+    await application.owner.query('GRANT SELECT ON accounts TO journal_user');
+    expect(failed.status).toBe(500);
+    expect(failed.body).toEqual({ statusCode: 500, message: 'Internal server error' });
+  });
+
+  it('ends its transaction when the client disconnects', async () => {
+    const token = await application.signUp('gone@example.com');
+    const { nest } = application;
+    const user = await nest.get(UsersRepository).findByEmail('gone@example.com');
+    await nest.get(UserScope).run(user?.id ?? '', async () => {
+      for (const { id, name } of sampleAccounts) {
+        if (id !== 'acct-1') await nest.get(AccountsRepository).create({ id, name });
+      }
+      await nest.get(JournalRepository).load(generateJournal({ entries: 20_000 }));
+    });
+    const request = get(`${application.url}/exports?format=ndjson`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    await once(response, 'data');
+    expect(await openTransactions()).toBe(1);
+    response.on('error', () => undefined).destroy();
+
+    for (let tries = 0; tries < 50 && (await openTransactions()) > 0; tries += 1) await setTimeout(100);
+    expect(await openTransactions()).toBe(0);
+    await application.get('/exports?format=csv', token).expect(200);
+  });
+});
+
+async function openTransactions(): Promise<number> {
+  const [row] = await application.owner.query<[{ open: number }]>(
+    `SELECT count(*)::integer AS open FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`,
+  );
+  return row.open;
+}
