@@ -105,7 +105,7 @@ export type DatabaseOptions = Partial<Omit<DatabaseSettings, 'tls' | 'pool'>> & 
 
 const missingUrl =
   'is required; expected postgresql://user:password@host:5432/database ' +
-  '(in this repository, `npm run demo`, `npm test` and the other npm scripts start a PostgreSQL of their own without it)';
+  '(for development without a server, `npx journal-db run COMMAND` starts an embedded PostgreSQL for the command)';
 const orMissing = {
   error: ({ input }: { input?: unknown }) => (input === undefined ? missingUrl : 'must be text'),
 };

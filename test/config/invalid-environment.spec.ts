@@ -86,7 +86,7 @@ describe('an environment that cannot be used', () => {
       const { problems } = failureOf(environment);
       expect(problems).toHaveLength(1);
       expect(problems[0]).toMatchObject({ variable: 'DATABASE_URL' });
-      expect(problems[0]?.expected).toMatch(/^is required; expected postgresql:\/\/.*npm run demo/);
+      expect(problems[0]?.expected).toMatch(/^is required; expected postgresql:\/\/.*journal-db run/);
     }
   });
 
