@@ -6,6 +6,7 @@ import {
   InvalidInputError,
 } from '../../src/index.js';
 import type { Removal } from '../../src/index.js';
+import { makeTrade } from '../../src/testing/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/database-failure.js';
@@ -26,6 +27,27 @@ describe('JournalRepository.remove', () => {
   afterAll(() => under.close());
   beforeEach(async () => {
     userId = await under.newUser();
+  });
+
+  it('removes a whole trade by its `meta.trade`, which amendments keep', async () => {
+    await inScope(async () => {
+      const { journal, scope } = under;
+      await journal.append(makeTrade({ id: 'put-1', meta: { trade: 'put-1' } }));
+      await journal.append(makeTrade({ id: 'put-2', meta: { trade: 'put-2' } }));
+      const amended = { notes: 'late', symbol: undefined };
+      await journal.amend('put-1', amended, { reason: 'note', id: 'put-1b' });
+      await scope.transaction(async () => {
+        const { entries } = await journal.page({ meta: { trade: 'put-1' }, limit: 100 });
+        for (const { id } of entries) await journal.remove(id, { reason: 'never happened' });
+      });
+    });
+
+    expect(await liveIds()).toEqual(['put-2:fee', 'put-2']);
+    expect(await get('put-1b')).toMatchObject({
+      symbol: 'AAPL',
+      notes: 'late',
+      editReason: 'never happened',
+    });
   });
 
   it('marks an entry as deleted by the clock of the server, with the reason, and returns it', async () => {

@@ -29,6 +29,7 @@ import {
   transferPosition,
   withheldTax,
 } from '../../src/trades/index.js';
+import * as templates from '../../src/trades/index.js';
 import { InvalidInputError } from '../../src/model/input-check.js';
 
 const trade = { ts: new Date('2026-01-05T15:30:00.000Z'), accountId: 'acct-1', symbol: 'AAPL' };
@@ -228,3 +229,13 @@ function failure(work: () => unknown): unknown {
   }
   return undefined;
 }
+
+describe('a template that a client names', () => {
+  const byName = Object.entries(templates as Record<string, (trade: object) => unknown>);
+
+  it.each(byName)('refuses no arguments, wrong types and unknown members: %s', (_, template) => {
+    const wrong = { ...trade, accountId: 5, contracts: 2, amount: 1.5 };
+    for (const values of [{}, wrong, { ...trade, bogus: '1' }])
+      expect(() => template(values)).toThrow(InvalidInputError);
+  });
+});
