@@ -194,6 +194,25 @@ describe('JournalRepository.append', () => {
     expect((failure as UnknownAccountError).accountIds).toEqual(['acct-9', 'acct-7']);
   });
 
+  it('leaves a unit of work usable after a conflict, an unknown account and a missing entry', async () => {
+    await append(putSold({ id: 'a' }));
+    await inScope(() =>
+      under.scope.transaction(async () => {
+        const { journal } = under;
+        const refused = [
+          () => journal.append(putSold({ id: 'a', amount: '1' })),
+          () => journal.append(putSold({ accountId: 'nowhere' })),
+          () => journal.amend('missing', { notes: 'n' }, { reason: 'r' }),
+        ];
+        const codes = ['ENTRY_CONFLICT', 'UNKNOWN_ACCOUNT', 'ENTRY_NOT_FOUND'];
+        for (const [place, write] of refused.entries())
+          await expect(write()).rejects.toMatchObject({ code: codes[place] });
+        await journal.append(putSold({ id: 'b' }));
+      }),
+    );
+    expect((await stored()).map(({ id }) => id).sort()).toEqual(['a', 'b']);
+  });
+
   it('refuses an id that is given twice in one call', async () => {
     const failure = await failureOf(appendAll([putSold({ id: 'x' }), putSold({ id: 'x' })]));
 
