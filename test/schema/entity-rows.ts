@@ -18,9 +18,14 @@ type Columns<Entity, Joined extends keyof Entity = never> = {
   [Name in keyof Entity as Name extends Joined ? never : Name]-?: Entity[Name];
 };
 
-/** Exactly the same, and not only assignable in both directions. */
+/**
+ * Exactly the same, and not only assignable in both directions. The compiler's error quotes the
+ * text of the other case.
+ */
 type Same<One, Other> =
-  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
+  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2
+    ? true
+    : 'differs from src/schema/rows.ts: run npm run schema:generate';
 
 export const userIsItsRow: Same<Columns<User>, InCamelCase<UserRow>> = true;
 export const accountIsItsRow: Same<Columns<Account, 'user'>, InCamelCase<AccountRow>> = true;
