@@ -6,7 +6,7 @@ import { tsImport } from 'tsx/esm/api';
  * imported through tsx.
  */
 export default async function globalSetup() {
-  const { startTestServer } = await tsImport('../../src/testing/server/test-server.ts', import.meta.url);
+  const { startRun } = await tsImport('./start-run.ts', import.meta.url);
   const version = process.env.TEST_POSTGRES_VERSION === '15' ? '15' : '18';
-  globalThis.testServer = await startTestServer({ version });
+  globalThis.testServer = await startRun(version);
 }
