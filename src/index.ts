@@ -127,6 +127,7 @@ export type {
 export type { UnassignedFee } from './figures/ledger/unassigned-fees.js';
 export type { UnmatchedEntry } from './figures/ledger/unmatched.js';
 export { LegacyReadModel } from './browser/figures/legacy.read-model.js';
+export type { MinimumStrike } from './browser/figures/minimum-strikes.js';
 export type { LegacyLot, LegacyPosition } from './browser/figures/legacy.read-model.js';
 export { LegacyWeeklyPremium } from './browser/figures/legacy-weekly-premium.entity.js';
 export { LegacyCostBasis } from './browser/figures/legacy-cost-basis.entity.js';

@@ -5,6 +5,7 @@ import { dayOf, endOn, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import { Holdings } from './ledger/holdings.js';
 import { followLedger } from './ledger/ledger.js';
+import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { CostMethod } from './ledger/lots.js';
 import { isOpenOption, ledgerRowsSql, LedgerReader } from './ledger/read-entries.js';
 import type { LedgerReport } from './ledger/report.js';
@@ -39,24 +40,43 @@ export async function readLedger(
   { asOf, on, timeZone = 'UTC', today }: DatedRequest,
   options: LedgerOptions,
 ): Promise<Holdings> {
-  const { report, method = 'average', income = [], basis = 'cash' } = options;
+  const { report, method = 'average', basis = 'cash' } = options;
   const day = dayOf({ asOf, on, timeZone, today });
-  const request = { ...(asOf && { asOf }) };
+  const holdings = new Holdings(method);
+  const entries = await readEntries(scope, { asOf, on, timeZone, today: day }, holdings, options);
+  const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
+  const trading = new Trading(tax ?? report, method, day);
+  followLedger(entries, holdings, trading, tax);
+  if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
+  return holdings;
+}
+
+/**
+ * Reads the entries of the ledger of the user in scope, in any order.
+ *
+ * @param request a checked request; its account and symbol do not matter here
+ * @param holdings to which the entries refer
+ */
+export async function readEntries(
+  scope: UserScope,
+  { asOf, on, timeZone = 'UTC', today }: DatedRequest,
+  holdings: Holdings,
+  { income = [], openOptionsOnly }: Pick<LedgerOptions, 'income' | 'openOptionsOnly'> = {},
+): Promise<LedgerEntry[]> {
+  const request = { ...(asOf && { asOf }), ...(on !== undefined && { on }) };
   const selection = figureEntries(scope.userId, request);
   const zone = selection.parameter(timeZone);
   endOn(selection, on, zone);
-  if (options.openOptionsOnly === true) selection.and((parameter) => isOpenOption(parameter(day)));
-  const holdings = new Holdings(method);
+  if (openOptionsOnly === true) {
+    const day = dayOf({ ...request, timeZone, ...(today !== undefined && { today }) });
+    selection.and((parameter) => isOpenOption(parameter(day)));
+  }
   const reader = new LedgerReader(holdings);
   await runStatement(scope.manager, {
     text: ledgerRowsSql(selection, zone, income),
     values: selection.values,
-    plan: figurePlan({ ...request, ...(on !== undefined && { on }) }),
+    plan: figurePlan(request),
     map: (row) => reader.read(row),
   });
-  const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
-  const trading = new Trading(tax ?? report, method, day);
-  followLedger(reader.entries, holdings, trading, tax);
-  if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
-  return holdings;
+  return reader.entries;
 }

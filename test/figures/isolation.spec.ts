@@ -49,6 +49,7 @@ const figures: Record<string, Figure> = {
   'unassigned fees': (under) => under.get(ProfitReadModel).unassignedFees(),
   'legacy positions': (under) => under.get(LegacyReadModel).positions(),
   'legacy lots': (under) => under.get(LegacyReadModel).lots(),
+  'minimum strikes': (under) => under.get(LegacyReadModel).minimumStrikes(),
   'weekly premium': (under) => under.get(LegacyReadModel).weeklyPremium(),
   'cost basis': (under) => under.get(LegacyReadModel).costBasis(),
   'a view entity without a condition': (under) => under.dataSource.getRepository(LegacyWeeklyPremium).find(),

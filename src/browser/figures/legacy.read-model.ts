@@ -6,9 +6,11 @@ import type { Row } from '../../driver/row.js';
 import { runStatement } from '../../driver/run-statement.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { opensShort } from '../../journal/entry-kinds.js';
-import { checkRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
-import type { FigureRequest } from '../../figures/figure-request.js';
+import { checkRequest, dayRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
+import type { DayRequest, FigureRequest } from '../../figures/figure-request.js';
 import { costBasisSql, weeklyPremiumSql } from './legacy-views-sql.js';
+import { minimumStrikeHistory } from './minimum-strikes.js';
+import type { MinimumStrike } from './minimum-strikes.js';
 import { averageLotsSql, ratio, shareTradesSql } from './share-trade-sql.js';
 
 /** A short option position by the browser application's rules. */
@@ -39,7 +41,7 @@ export interface LegacyLot {
  * `positions` keeps expired options and ignores long ones; `lots` sells shares before it buys them.
  * Deleted entries are excluded. Differences: docs/guides/figures/browser-application.md.
  *
- * No method takes `on`: the browser application showed its figures of all entries only.
+ * Only minimum strikes take `on`: the browser application showed its other figures of all entries.
  *
  * Every method throws InvalidInputError for an invalid request, and UserScopeMissingError outside
  * `UserScope.run`.
@@ -102,6 +104,33 @@ export class LegacyReadModel {
     const map = ({ fields: [userId, symbol, shares, netCash, averageCost] }: Row) =>
       ({ userId, symbol, shares, netCash, averageCost }) as LegacyCostBasis;
     return runStatement(this.scope.manager, { text: costBasisSql(where), values, map, plan: 'custom' });
+  }
+
+  /**
+   * The minimum strike of every symbol of which shares are held, ordered by symbol; with `on` at
+   * the end of that day. It is the average cost less the average premium of the short calls that no
+   * entry has closed, expired ones included. `ShareLotsReadModel` has another one, which counts all
+   * premium since the first entry.
+   *
+   * ```ts
+   * await legacy.minimumStrikes({ on: '2026-10-25', timeZone: 'Europe/London' });
+   * // [{ symbol: 'VOD', day: '2026-10-25', shares: '200.00000000', averageCost: '9.50000000',
+   * //    premium: '0.31000000', minimumStrike: '9.19000000' }]
+   * ```
+   */
+  async minimumStrikes(request: DayRequest = {}): Promise<MinimumStrike[]> {
+    const rows = await this.minimumStrikeHistory(request);
+    return rows.filter((row, index) => row.minimumStrike !== null && row.symbol !== rows[index + 1]?.symbol);
+  }
+
+  /**
+   * The minimum strikes day by day: a row for each day on which the shares or calls of a symbol
+   * changed, ordered by symbol and day; with `on` until that day. The row of a day on which the
+   * last share was sold has no minimum strike. The browser application kept some of these rows in
+   * `ticker_min_strikes`.
+   */
+  async minimumStrikeHistory(request: DayRequest = {}): Promise<MinimumStrike[]> {
+    return minimumStrikeHistory(this.scope, checkRequest(dayRequest, request));
   }
 
   #entries(request: FigureRequest): { where: string; values: string[] } {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadSqlite } from '../../../src/browser/format/sqlite-engine.js';
-import { OptionPositionsReadModel } from '../../../src/figures/option-positions.read-model.js';
-import { ShareLotsReadModel } from '../../../src/figures/share-lots.read-model.js';
+import { LegacyReadModel } from '../../../src/browser/figures/legacy.read-model.js';
+import type { MinimumStrike } from '../../../src/browser/figures/minimum-strikes.js';
 import { StorageImports } from '../../support/browser-storage.js';
 import { ImportApplication } from '../../support/import-application.js';
 import { LegacyFolder } from '../../support/legacy-journals.js';
@@ -35,20 +35,11 @@ async function storedMinStrikes(
   }));
 }
 
-/** As the migration plan describes it. */
-async function derivedMinStrike(symbol: string, createdAt: string): Promise<Omit<MinStrike, 'date'>> {
-  const asOf = new Date(`${createdAt.replace(' ', 'T')}.999Z`);
-  const [lot] = await application.get(ShareLotsReadModel).list({ symbol, asOf });
-  const positions = await application.get(OptionPositionsReadModel).list({ symbol, asOf, status: 'all' });
-  const calls = positions.filter(({ leg }) => leg === 'call');
-  const contracts = calls.reduce((sum, { short }) => sum + Number(short), 0);
-  const weighted = calls.reduce(
-    (sum, call) => sum + Number(call.averageShortPremium) * Number(call.short),
-    0,
-  );
-  const averageCost = Number(lot?.averageCost);
-  const premium = contracts > 0 ? weighted / contracts : 0;
-  return { shares: Number(lot?.shares), averageCost, premium, minStrike: Math.max(0, averageCost - premium) };
+function numbersOf({ day, shares, averageCost, premium, minimumStrike }: MinimumStrike): MinStrike {
+  return {
+    ...{ date: day, shares: Number(shares), averageCost: Number(averageCost) },
+    ...{ premium: Number(premium), minStrike: Number(minimumStrike) },
+  };
 }
 
 /** The day of the last entry for shares or a sold option that was recorded at an instant. */
@@ -68,20 +59,30 @@ describe.each([
   ['london-week2', 'Europe/London', 7],
   ['sydney-roll', 'Australia/Sydney', 1],
 ])('the minimum strikes of %s', (name, timeZone, count) => {
-  it('follow from the journal as it was known when they were recorded', async () => {
+  it('are those of the read model on their days, now and as known when they were recorded', async () => {
     const path = resolve('test', 'fixtures', 'import', `${name}.sqlite`);
     const email = application.newEmail();
     const { notImported } = await application.import(path, email, { timeZone });
     expect(notImported).toEqual([{ table: 'ticker_min_strikes', rows: count }]);
     for (const { symbol, createdAt, ...stored } of await storedMinStrikes(path)) {
-      const derived = await imports.inScope(email, () => derivedMinStrike(symbol, createdAt));
+      const asOf = new Date(`${createdAt.replace(' ', 'T')}.999Z`);
+      const request = { symbol, on: stored.date, timeZone };
+      const derived = await imports.inScope(email, async () => [
+        ...(await application.get(LegacyReadModel).minimumStrikes(request)),
+        ...(await application.get(LegacyReadModel).minimumStrikes({ ...request, asOf })),
+        ...(await application.get(LegacyReadModel).minimumStrikeHistory({ symbol, timeZone })).filter(
+          ({ day }) => day === stored.date,
+        ),
+      ]);
       expect(await dayOfEntry(email, symbol, createdAt)).toBe(stored.date);
-      expect(derived).toEqual({
-        shares: stored.shares,
-        averageCost: expect.closeTo(stored.averageCost, 6),
-        premium: expect.closeTo(stored.premium, 6),
-        minStrike: expect.closeTo(stored.minStrike, 6),
-      });
+      expect(derived.map(numbersOf)).toEqual(
+        Array(3).fill({
+          ...{ date: stored.date, shares: stored.shares },
+          averageCost: expect.closeTo(stored.averageCost, 6),
+          premium: expect.closeTo(stored.premium, 6),
+          minStrike: expect.closeTo(stored.minStrike, 6),
+        }),
+      );
     }
   });
 });
