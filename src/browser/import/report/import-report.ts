@@ -50,24 +50,23 @@ export type ChangeKind =
   | 'kept'
   | 'undated';
 
-/** A value of a row that is stored differently from the file. */
-export interface ValueChange {
+/**
+ * A value that is stored differently from the file. A repeated import compares the stored value
+ * with the changed one.
+ */
+export interface ChangedValue {
   kind: ChangeKind;
+  table: 'accounts' | 'journal';
+  /** The row's place in the table, from 1. */
+  row: number;
+  id: string;
   column: string;
   from: string;
   to: string;
 }
 
-/**
- * A value that is stored differently from the file. A repeated import compares the stored value
- * with the changed one.
- */
-export interface ChangedValue extends ValueChange {
-  table: 'accounts' | 'journal';
-  /** The row's place in the table, from 1. */
-  row: number;
-  id: string;
-}
+/** A changed value of a known row. */
+export type ValueChange = Omit<ChangedValue, 'table' | 'row' | 'id'>;
 
 export function changedValue(
   table: ChangedValue['table'],
