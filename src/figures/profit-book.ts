@@ -94,7 +94,17 @@ export class ProfitBook implements LedgerReport {
 }
 
 function noProfit(): Sums {
-  return Object.fromEntries(profitKinds.map((kind) => [kind, 0n])) as Sums;
+  return {
+    options: 0n,
+    shares: 0n,
+    dividends: 0n,
+    fees: 0n,
+    interest: 0n,
+    paymentsInLieu: 0n,
+    securitiesLending: 0n,
+    withheldTax: 0n,
+    rebates: 0n,
+  };
 }
 
 function decimalsOf(sums: Sums): Omit<RealisedProfit, 'period' | 'symbol'> {

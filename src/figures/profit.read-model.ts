@@ -12,9 +12,9 @@ import {
 import type { DatedRequest, DayRequest, PeriodicRequest } from './figure-request.js';
 import { ClosedLots } from './closed-lots.js';
 import type { ClosedLot } from './closed-lots.js';
-import { incomeTypes } from './ledger/ledger.js';
 import { costMethods } from './ledger/lots.js';
 import type { CostMethod } from './ledger/lots.js';
+import { incomeTypes } from './ledger/report.js';
 import { readLedger } from './read-ledger.js';
 import { UnassignedFees } from './ledger/unassigned-fees.js';
 import type { UnassignedFee } from './ledger/unassigned-fees.js';

@@ -52,7 +52,8 @@ export async function readLedger(
 }
 
 /**
- * Reads the entries of the ledger of the user in scope, in any order.
+ * Reads the entries of the ledger of the user in scope, in any order. Income that belongs to no
+ * trade is reported and not returned.
  *
  * @param request a checked request; its account and symbol do not matter here
  * @param holdings to which the entries refer
@@ -61,7 +62,7 @@ export async function readEntries(
   scope: UserScope,
   { asOf, on, timeZone = 'UTC', today }: DatedRequest,
   holdings: Holdings,
-  { income = [], openOptionsOnly }: Pick<LedgerOptions, 'income' | 'openOptionsOnly'> = {},
+  { report, income = [], basis, openOptionsOnly }: Omit<LedgerOptions, 'method' | 'expires'>,
 ): Promise<LedgerEntry[]> {
   const request = { ...(asOf && { asOf }), ...(on !== undefined && { on }) };
   const selection = figureEntries(scope.userId, request);
@@ -71,7 +72,7 @@ export async function readEntries(
     const day = dayOf({ ...request, timeZone, ...(today !== undefined && { today }) });
     selection.and((parameter) => isOpenOption(parameter(day)));
   }
-  const reader = new LedgerReader(holdings);
+  const reader = new LedgerReader(holdings, report, basis === 'tax');
   await runStatement(scope.manager, {
     text: ledgerRowsSql(selection, zone, income),
     values: selection.values,

@@ -156,7 +156,7 @@ function toShareLot(
   const [held, sold, totalCost, proceeds] = [long.pieces, short.pieces, long.amount, short.amount];
   const covered = [...contracts.values()]
     .filter(({ expiration }) => expiration === null || !isDayBefore(expiration, today))
-    .flatMap(({ positions }) => [...positions.values()])
+    .flatMap(({ positions }) => positions)
     .filter(({ leg }) => leg !== 'put')
     .flatMap((position) => position.short.lots)
     .reduce((sum, { pieces, deliverable }) => sum + pieces * deliverable, 0n);

@@ -68,9 +68,6 @@ function followed(entries: readonly LedgerEntry[], question: Question): Figures 
     (accountId === undefined || row.accountId === accountId) &&
     (symbol === undefined || row.symbol === symbol);
   const holdings = new Holdings(method);
-  const reader = new LedgerReader(holdings);
-  for (const row of rowsOf(readEntries(entries, question))) reader.read(row);
-
   const profit = new ProfitBook(per, basis, isAsked);
   const closed = new ClosedLots(isAsked);
   const left = new UnmatchedEntries(({ holding }) => isAsked(holding));
@@ -80,6 +77,9 @@ function followed(entries: readonly LedgerEntry[], question: Question): Figures 
     income: (...income) => profit.income(...income),
     unmatched: (...entry) => left.unmatched(...entry),
   };
+  const reader = new LedgerReader(holdings, report, basis === 'tax');
+  for (const row of rowsOf(readEntries(entries, question))) reader.read(row);
+
   const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
   const trading = new Trading(tax ?? report, method, todayOf(question));
   followLedger(reader.entries, holdings, trading, tax);

@@ -34,7 +34,7 @@ export interface MinimumStrike {
 /** Returns the rows by symbol and day. A day without a change of the figure has no row. */
 export async function minimumStrikeHistory(scope: UserScope, request: DayRequest): Promise<MinimumStrike[]> {
   const holdings = new Holdings('average');
-  const entries = await readEntries(scope, request, holdings);
+  const entries = await readEntries(scope, request, holdings, { report: silentReport });
   resolveLegs(entries);
   entries.sort((one, other) => compareDays(one.day, other.day) || compareEntries(one, other));
   const history = new History(holdings, (holding) => concerns(request, holding));

@@ -10,6 +10,7 @@ export interface Period {
 
 const days = 86_400_000;
 const plainDay = 'YYYY-MM-DD'.length;
+const zero = '0'.charCodeAt(0);
 
 /** Maps days to periods. Returns one object per period, so that periods can be keys of a Map. */
 export class Calendar {
@@ -75,7 +76,21 @@ export function daysBefore(day: string, count: number): string {
 
 /** Calendar days from one date to another: negative if the other is earlier. */
 export function daysBetween(day: string, other: string): number {
-  return (startOf(...partsOf(other)).getTime() - startOf(...partsOf(day)).getTime()) / days;
+  return dayNumber(other) - dayNumber(day);
+}
+
+/** Days since 1 January 1970. */
+function dayNumber(day: string): number {
+  if (day.length !== plainDay) return startOf(...partsOf(day)).getTime() / days;
+  const [year, month, date] = [digits(day, 0, 4), digits(day, 5, 7), digits(day, 8, 10)];
+  // `Date.UTC` takes years before 100 as those of the 20th century. 400 years have 146,097 days.
+  return Date.UTC(year + 400, month - 1, date) / days - 146_097;
+}
+
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at += 1) number = number * 10 + text.charCodeAt(at) - zero;
+  return number;
 }
 
 /**

@@ -31,7 +31,8 @@ export interface Contract {
   readonly expiration: string | null;
   /** The leg that the option entries state: null if none does, `both` if they differ. */
   statedLeg: OptionLeg | 'both' | null;
-  readonly positions: Map<OptionLeg | null, OptionPosition>;
+  /** One for each leg. */
+  positions: readonly OptionPosition[];
 }
 
 /** The contracts of one option in an account. */
@@ -72,8 +73,7 @@ export class Holdings implements Iterable<Holding> {
 
   /** The positions of all options, open or not. */
   *positions(): Iterable<OptionPosition> {
-    for (const { contracts } of this)
-      for (const { positions } of contracts.values()) yield* positions.values();
+    for (const { contracts } of this) for (const { positions } of contracts.values()) yield* positions;
   }
 }
 
@@ -82,8 +82,7 @@ export function contractOf(holding: Holding, strike: string | null, expiration: 
   const key = contractKey(strike, expiration);
   let contract = holding.contracts.get(key);
   if (contract === undefined) {
-    const positions = new Map<OptionLeg | null, OptionPosition>();
-    contract = { holding, strike, expiration, statedLeg: null, positions };
+    contract = { holding, strike, expiration, statedLeg: null, positions: [] };
     holding.contracts.set(key, contract);
   }
   return contract;
@@ -103,10 +102,11 @@ function contractKey(strike: string | null, expiration: string | null): string {
 }
 
 export function positionOf(contract: Contract, leg: OptionLeg | null): OptionPosition {
-  let position = contract.positions.get(leg);
+  let position = contract.positions.find((known) => known.leg === leg);
   if (position === undefined) {
     position = { contract, leg, long: new LotSide(), short: new LotSide() };
-    contract.positions.set(leg, position);
+    // A pushed element would reserve room for sixteen more.
+    contract.positions = [...contract.positions, position];
   }
   return position;
 }

@@ -1,26 +1,11 @@
-import type { EntryType } from '../../model/entry-type.js';
 import type { Holdings } from './holdings.js';
 import { compareEntries, isOfOption, isOptionPremium } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { resolveLegs } from './legs.js';
 import { Options } from './options.js';
-import type { ProfitKind } from './report.js';
 import { Shares } from './shares.js';
 import type { TaxRules } from './tax-rules.js';
 import type { Trading } from './trading.js';
-
-const incomeKinds: Partial<Record<EntryType, ProfitKind>> = {
-  dividend: 'dividends',
-  fee: 'fees',
-  interest: 'interest',
-  dividend_in_lieu: 'paymentsInLieu',
-  securities_lending: 'securitiesLending',
-  withheld_tax: 'withheldTax',
-  rebate: 'rebates',
-};
-
-/** The entry types that are income. */
-export const incomeTypes = Object.keys(incomeKinds) as EntryType[];
 
 /**
  * Follows a user's entries in their order, and keeps the open lots of every account.
@@ -46,9 +31,8 @@ export function followLedger(
   }
   tax?.assignPremium(entries);
   for (const entry of entries) {
-    const kind = incomeKinds[entry.type];
-    if (kind !== undefined) {
-      if (tax?.belongsToTrade(entry) !== true) trading.report.income(entry, kind, entry.amount);
+    if (entry.type === 'fee') {
+      if (tax?.belongsToTrade(entry) !== true) trading.report.income(entry, 'fees', entry.amount);
     } else if (isOptionPremium(entry.type)) entry.holding.premium += entry.amount;
     else if (!isOfOption(entry)) shares.enter(entry, amountOf(entry));
   }

@@ -1,14 +1,20 @@
 import type { EntrySelection } from '../../journal/entry-selection.js';
 import { isOptionLeg, isShareTrade } from '../../journal/entry-kinds.js';
 import { localTime } from '../../journal/period-sql.js';
+import { entryTypes } from '../../model/entry-type.js';
 import type { EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
 import type { Row } from '../../driver/row.js';
+import { incomeKinds } from './report.js';
+import type { LedgerReport } from './report.js';
 import { unitsOf } from './units.js';
 import { contractOf } from './holdings.js';
-import type { Contract, Holding, Holdings, OptionLeg, Side } from './holdings.js';
+import type { Holding, Holdings, OptionLeg, Side } from './holdings.js';
 import { isOptionPremium, isShares } from './ledger-entry.js';
 import type { LedgerEntry, Terms } from './ledger-entry.js';
+
+/** One string per type: comparing and hashing it is faster than that of each row's own text. */
+const types: ReadonlyMap<string, EntryType> = new Map(entryTypes.map((type) => [type, type]));
 
 /** The types of entries that move positions, beside options and share trades. */
 const actionTypes: readonly EntryType[] = [
@@ -65,33 +71,57 @@ export function ledgerRowsSql({ where }: EntrySelection, zone: string, income: r
 export class LedgerReader {
   readonly entries: LedgerEntry[] = [];
   readonly #holdings = new Map<string, Holding>();
-  readonly #contracts = new Map<string, Contract>();
+  #day = '';
 
-  constructor(private readonly holdings: Holdings) {}
+  /**
+   * @param report receives income at once, in any order: keeping such entries would cost memory
+   * @param keepsFees true if fees can belong to trades, which the ledger finds out
+   */
+  constructor(
+    private readonly holdings: Holdings,
+    private readonly report: LedgerReport,
+    private readonly keepsFees: boolean,
+  ) {}
 
   read(row: Row): void {
-    const type = row.ascii(4) as EntryType;
+    const type = typeOf(row.ascii(4) as string);
     const holding = this.#holdingOf(row);
-    const contract = concernsOption(type, row) ? this.#contractOf(row, holding) : null;
+    const contract = concernsOption(type, row) ? contractOf(holding, row.ascii(2), row.ascii(3)) : null;
     const leg = row.ascii(11) as OptionLeg | null;
     if (contract !== null && leg !== null && isOptionPremium(type))
       contract.statedLeg = (contract.statedLeg ?? leg) === leg ? leg : 'both';
     const qty = row.ascii(6);
-    this.entries.push({
-      ...{ type, holding, contract, leg },
+    // No spread here: it makes objects several times slower.
+    const entry: LedgerEntry = {
+      type,
+      holding,
+      contract,
+      leg,
       amount: unitsOf(row.ascii(5) as string),
       qty: qty === null ? 0n : unitsOf(qty),
-      day: row.ascii(7) as string,
+      day: this.#dayOf(row.ascii(7) as string),
       ts: (row.instant(8) as Date).getTime(),
       recorded: Number(row.ascii(9)),
       id: row.text(10) as string,
       ends: row.ascii(12) as Side | null,
       terms: termsOf(row.json(13) as TermFields | null),
-    });
+    };
+    const kind = this.#isKept(type) ? undefined : incomeKinds[type];
+    if (kind === undefined) this.entries.push(entry);
+    else this.report.income(entry, kind, entry.amount);
   }
 
-  // Keys of bytes are faster than decoded accounts and symbols.
+  #isKept(type: EntryType): boolean {
+    return this.keepsFees && type === 'fee';
+  }
 
+  /** Neighbours often have the same day. One string for all of them saves memory and hashing. */
+  #dayOf(day: string): string {
+    if (day !== this.#day) this.#day = day;
+    return this.#day;
+  }
+
+  /** A key of bytes is faster than a decoded account and symbol. */
   #holdingOf(row: Row): Holding {
     const key = row.key(0, 1);
     let holding = this.#holdings.get(key);
@@ -101,16 +131,10 @@ export class LedgerReader {
     }
     return holding;
   }
+}
 
-  #contractOf(row: Row, holding: Holding): Contract {
-    const key = row.key(0, 3);
-    let contract = this.#contracts.get(key);
-    if (contract === undefined) {
-      contract = contractOf(holding, row.ascii(2), row.ascii(3));
-      this.#contracts.set(key, contract);
-    }
-    return contract;
-  }
+function typeOf(text: string): EntryType {
+  return types.get(text) ?? (text as EntryType);
 }
 
 /** Strike and expiration name an option. Those of a share trade name the option that caused it. */

@@ -1,4 +1,5 @@
 import type { Holding, OptionPosition, Side } from './holdings.js';
+import type { EntryType } from '../../model/entry-type.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { Lot, LotPart } from './lots.js';
 
@@ -15,6 +16,20 @@ export const profitKinds = [
   'rebates',
 ] as const;
 export type ProfitKind = (typeof profitKinds)[number];
+
+/** The member of profit to which an entry of income belongs. */
+export const incomeKinds: Partial<Record<EntryType, ProfitKind>> = {
+  dividend: 'dividends',
+  fee: 'fees',
+  interest: 'interest',
+  dividend_in_lieu: 'paymentsInLieu',
+  securities_lending: 'securitiesLending',
+  withheld_tax: 'withheldTax',
+  rebate: 'rebates',
+};
+
+/** The entry types that are income. */
+export const incomeTypes = Object.keys(incomeKinds) as EntryType[];
 
 /** A part of a lot that was closed. */
 export interface Closing extends LotPart {

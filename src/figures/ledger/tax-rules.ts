@@ -9,6 +9,7 @@ import { WashSales } from './wash-sales.js';
 
 /** The ids of fees extend those of their trades: `put-1:fee`, `roll-1:close-fee`. */
 const feeSuffix = /[:-]fee$/;
+const suffixLength = ':fee'.length;
 
 /** The share trade that an assignment or exercise causes. */
 type Delivery = 'assignment_shares' | 'share_sale';
@@ -62,11 +63,13 @@ export class TaxRules implements LedgerReport {
     const fees = entries.filter(({ type }) => type === 'fee');
     if (fees.length === 0) return;
     const trades = entries.filter(isTrade);
-    const byId = new Map(trades.map((trade) => [trade.id, trade]));
-    const byInstant = onlyTrades(trades);
+    const byId = new Map<string, LedgerEntry>();
+    for (const trade of trades) byId.set(trade.id, trade);
+    let byInstant: Map<Holding, Map<number, LedgerEntry | null>> | undefined;
     for (const fee of fees) {
-      const named = feeSuffix.test(fee.id) ? byId.get(fee.id.replace(feeSuffix, '')) : undefined;
-      const trade = named ?? byInstant.get(fee.holding)?.get(fee.ts);
+      const named = feeSuffix.test(fee.id) ? byId.get(fee.id.slice(0, -suffixLength)) : undefined;
+      // Most fees name their trade.
+      const trade = named ?? (byInstant ??= onlyTrades(trades)).get(fee.holding)?.get(fee.ts);
       if (!trade) {
         this.report.unassignedFee?.(fee);
         continue;

@@ -4,17 +4,43 @@ import type { DecimalString } from '../../model/decimal.js';
 // units is as exact as `Decimal`, and many times faster.
 
 const places = 8;
+/** So many characters of a decimal have at most 15 digits, which a `number` holds exactly. */
+const exactLength = 16;
+const [zero, nine, minus] = ['0', '9', '-'].map((character) => character.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+];
 
 /** One: a whole share, contract or dollar. */
 export const one = 100_000_000n;
 
 /** @param decimal with exactly eight places, as PostgreSQL prints numeric(20,8) */
 export function unitsOf(decimal: string): bigint {
+  if (decimal.length <= exactLength) return BigInt(smallUnitsOf(decimal));
   return BigInt(decimal.slice(0, -places - 1) + decimal.slice(-places));
 }
 
+/** Reading digits into a `number` is several times faster than reading them into a bigint. */
+function smallUnitsOf(decimal: string): number {
+  let units = 0;
+  for (let at = 0; at < decimal.length; at += 1) {
+    const code = decimal.charCodeAt(at);
+    if (code >= zero && code <= nine) units = units * 10 + code - zero;
+  }
+  return decimal.charCodeAt(0) === minus ? -units : units;
+}
+
+const scale = 10 ** places;
+const mostExact = BigInt(Number.MAX_SAFE_INTEGER);
+
 /** The inverse of `unitsOf`. */
 export function decimalOf(units: bigint): DecimalString {
+  if (units >= -mostExact && units <= mostExact) {
+    const [number, sign] = units < 0n ? [-Number(units), '-'] : [Number(units), ''];
+    const fraction = number % scale;
+    return `${sign}${(number - fraction) / scale}.${String(scale + fraction).slice(1)}` as DecimalString;
+  }
   const digits = (units < 0n ? -units : units).toString().padStart(places + 1, '0');
   return `${units < 0n ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}` as DecimalString;
 }
