@@ -124,6 +124,17 @@ describe('Under row-level security, of a long journal,', () => {
     }
   });
 
+  it.each(metaFilters)('a page %s deep within reads no more than such entries', async (_, filter, index) => {
+    const to = new Date('2020-06-01');
+    const { next } = await under.scope.run(userId, () => under.journal.page({ ...filter, to, limit: 1 }));
+    const after = next ?? '';
+    const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50, after }));
+
+    expect(next).not.toBeNull();
+    expect(indexesOf(nodes)).toEqual([index]);
+    for (const node of nodes) expect(node['Actual Rows'] * node['Actual Loops']).toBeLessThanOrEqual(400);
+  });
+
   it('totals are read from an index alone', async () => {
     const nodes = await planOf(() => under.journal.totals({ to: new Date('2020-03-01') }));
     const [scan] = nodes.filter((node) => node['Relation Name'] === 'journal');
