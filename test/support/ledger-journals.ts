@@ -255,6 +255,38 @@ const assignment: fc.Arbitrary<Draft[]> = fc
     return [opening, ...fees, closing, ...Array<Draft>(all.trades).fill(trade), ...fees];
   });
 
+/** Contracts that are opened, then adjusted or transferred, and closed where they are then. */
+const movedOption: fc.Arbitrary<Draft[]> = fc
+  .record({
+    ...{ ts, leg: fc.constantFrom('put', 'call'), isLong: fc.boolean(), premium: size, paid: size },
+    ...{ opened: contracts, moved: contracts, closed: contracts, multiplier, adjustment: optionAdjustment },
+    ...{ isTransfer: fc.boolean(), isRepeated: isRare },
+  })
+  .map(({ ts, leg, isLong, isTransfer, adjustment, ...all }): Draft[] => {
+    const at = (hours: number) => new Date(ts.getTime() + hours * hour);
+    const contract = { symbol: 'ZZA', strike: '50', expiration: '2026-01-16', meta: { leg } } as const;
+    const own = { ...contract, accountId: 'acct-1' };
+    const opening: Draft = {
+      ...{ ...own, ts, type: isLong ? 'buy_to_open' : 'sell_to_open', qty: all.opened },
+      ...{ amount: isLong ? negated(all.premium) : all.premium, multiplier: all.multiplier },
+    };
+    const move: Draft = isTransfer
+      ? {
+          ...own,
+          ts: at(24),
+          type: 'position_transfer',
+          qty: all.moved,
+          targetAccountId: 'acct-2',
+        }
+      : { ...adjustment, ...own, ts: at(24), day: null };
+    const closing: Draft = {
+      ...{ ...own, ts: at(48), type: isLong ? 'sell_to_close' : 'buy_to_close', qty: all.closed },
+      ...{ amount: isLong ? all.paid : negated(all.paid), accountId: isTransfer ? 'acct-2' : 'acct-1' },
+      ...{ symbol: move.targetSymbol ?? 'ZZA', strike: move.targetStrike ?? '50' },
+    };
+    return [opening, ...Array<Draft>(all.isRepeated ? 2 : 1).fill(move), closing];
+  });
+
 /** Shares that are bought, acted upon, and sold in part. */
 const held: fc.Arbitrary<Draft[]> = fc
   .record({ ...{ ts, shares, cost: size, size, sold: shares, action: corporateAction, isShort: isRare } })
@@ -335,6 +367,7 @@ const episode = fc.oneof(
   { weight: 2, arbitrary: lone(positionTransfer) },
   { weight: 2, arbitrary: lone(sharesReceived) },
   { weight: 4, arbitrary: assignment },
+  { weight: 3, arbitrary: movedOption },
   { weight: 3, arbitrary: held },
   { weight: 3, arbitrary: washSale },
   { weight: 5, arbitrary: withFee },
