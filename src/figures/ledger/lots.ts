@@ -67,7 +67,6 @@ export class LotSide {
   }
 
   add(lot: Lot): void {
-    if (!isOpen(lot)) return;
     if (lot.pieces === 0n) this.#hasEmptyLots = true;
     const last = this.#lots.at(-1);
     if (this.isEmpty || last === undefined) this.#keep([lot]);
@@ -94,7 +93,9 @@ export class LotSide {
       if (left === 0n) break;
       if (lot.pieces > 0n) left -= takeFrom(lot, left, parts);
     }
-    this.#keep(this.#lots.filter(isOpen));
+    // A lot that a ratio rounded to 0 pieces stays.
+    const emptied = new Set(parts.map(({ lot }) => lot).filter((lot) => lot.pieces === 0n));
+    if (emptied.size > 0) this.#keep(this.#lots.slice(this.#first).filter((lot) => !emptied.has(lot)));
     return parts;
   }
 
@@ -158,11 +159,6 @@ export function choiceOf(method: CostMethod): ((lots: readonly Lot[]) => Lot[]) 
   if (method === 'lifo') return (lots) => [...lots].reverse();
   if (method === 'hifo') return (lots) => [...lots].sort(byCost);
   return undefined;
-}
-
-/** A ratio can round the pieces of a lot to 0. The lot then stays, with its amount. */
-function isOpen({ pieces, amount }: Lot): boolean {
-  return pieces > 0n || amount !== 0n;
 }
 
 function takeFrom(lot: Lot, wanted: bigint, parts: LotPart[]): bigint {
