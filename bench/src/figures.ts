@@ -13,6 +13,7 @@ import { figures } from './figures/figures.js';
 import type { Figure } from './figures/figures.js';
 import { median } from './measuring/statistics.js';
 import { machineFacts } from './report/machine.js';
+import { Refusal } from './refusal.js';
 import { milliseconds, table } from './report/results-text.js';
 
 /** Milliseconds of each round. */
@@ -27,12 +28,14 @@ const atLeast = 250;
 await runCommand((options) =>
   withServer(options.server, async (server) => {
     const { rounds, size } = options;
+    const measured = figures.filter(({ title }) => title.includes(options.figures));
+    if (measured.length === 0) throw new Refusal(`--figures ${options.figures}: no title contains it`);
     const template = await seededDatabase(server, size);
     const rows = await withClone(server, template, async (url) => {
       const login = await asSuperuser(url, (superuser) => memberUrl(superuser, url));
       const application = await openJournal(login, { poolSize: 2 });
       const found: string[][] = [];
-      for (const figure of figures) {
+      for (const figure of measured) {
         console.error(`${figure.title}…`);
         const cells = [];
         for (const user of [totalsUser, heavyUser])

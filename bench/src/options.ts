@@ -14,6 +14,8 @@ export interface Options {
   rounds: number;
   works: readonly WorkName[];
   contenders: readonly ContenderName[];
+  /** Figures are measured if their title contains this text. */
+  figures: string;
   /** The numbers of entries of the growth. */
   entries: readonly number[];
   server: ServerOptions;
@@ -32,6 +34,7 @@ export function readOptions(args: readonly string[]): Options {
       rounds: { type: 'string', default: '5' },
       only: { type: 'string', default: workNames.join() },
       contenders: { type: 'string', default: contenderNames.join() },
+      figures: { type: 'string', default: '' },
       entries: { type: 'string', default: '100000,1000000,10000000' },
       postgres: { type: 'string', default: '18' },
       durable: { type: 'boolean', default: false },
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): Options {
     works: listOf('only', values.only, workNames),
     // The others are measured by it.
     contenders: contenderNames.filter((name) => name === measure || wanted.includes(name)),
+    figures: values.figures,
     entries: values.entries.split(',').map((entries) => wholeNumber('entries', entries)),
     server: { version: oneOf('postgres', values.postgres, ['15', '18']), durable: values.durable },
     output: values.output,
