@@ -89,9 +89,11 @@ export class LotSide {
       }
       return parts;
     }
-    for (const lot of choose?.(this.lots) ?? this.lots) {
+    // A lot without pieces has no cost per piece, by which `hifo` sorts.
+    const lots = this.lots.filter((lot) => lot.pieces > 0n);
+    for (const lot of choose?.(lots) ?? lots) {
       if (left === 0n) break;
-      if (lot.pieces > 0n) left -= takeFrom(lot, left, parts);
+      left -= takeFrom(lot, left, parts);
     }
     // A lot that a ratio rounded to 0 pieces stays.
     const emptied = new Set(parts.map(({ lot }) => lot).filter((lot) => lot.pieces === 0n));
