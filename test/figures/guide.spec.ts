@@ -223,13 +223,19 @@ const asked: Record<string, Ask> = {
     const lots = await profits.closedLots({ method: 'fifo', on: '2026-12-31', timeZone: 'America/New_York' });
     const byTax = await profits.realised({ per: 'year', basis: 'tax', on: '2026-12-31' });
     const byCash = await profits.realised({ per: 'year', basis: 'cash', on: '2026-12-31' });
+    const fees = await profits.unassignedFees({ on: '2026-12-31' });
+
+    expect(fees).toEqual([]);
 
     const totals = (basis: string, rows: typeof byTax) =>
       Object.fromEntries(rows.map(({ period, total }) => [`profit ${period}, ${basis}`, [total]]));
     return { ...totals('cash', byCash), ...totals('tax', byTax), ...described(lots) };
   },
 
-  fees: yearOfTax,
+  fees: async (app) => {
+    const unassigned = await app.get(ProfitReadModel).unassignedFees();
+    return { ...(await yearOfTax(app)), 'fees of no trade': unassigned.map(({ id }) => id) };
+  },
 
   'identified shares': async (app) => {
     const figures: Figures = {};

@@ -22,14 +22,17 @@ const texts = readdirSync(folder)
   .map((name) => readFileSync(new URL(name, folder), 'utf8'));
 
 /** The examples of the guides to the figures by name: `Example of <name>: …`. */
-export const guideExamples: Readonly<Record<string, GuideExample>> = Object.fromEntries(
-  texts.flatMap((text) =>
-    text
-      .split(/^Example of /m)
-      .slice(1)
-      .map((example) => [example.split(':', 1)[0] ?? '', exampleOf(example)]),
-  ),
-);
+export const guideExamples: Readonly<Record<string, GuideExample>> = allExamples();
+
+function allExamples(): Record<string, GuideExample> {
+  const examples: Record<string, GuideExample> = {};
+  for (const text of texts.flatMap((page) => page.split(/^Example of /m).slice(1))) {
+    const [name = ''] = text.split(':', 1);
+    if (name in examples) throw new Error(`two examples of the guides are called ${name}`);
+    examples[name] = exampleOf(text);
+  }
+  return examples;
+}
 
 function exampleOf(text: string): GuideExample {
   const [entries, figures] = (text.match(/(?:^\|.*\n)+/gm) ?? []).map(rowsOf);
