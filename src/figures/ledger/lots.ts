@@ -90,10 +90,9 @@ export class LotSide {
       return parts;
     }
     // A lot without pieces has no cost per piece, by which `hifo` sorts.
-    const lots = this.lots.filter((lot) => lot.pieces > 0n);
-    for (const lot of choose?.(lots) ?? lots) {
+    for (const lot of choose?.(this.lots.filter(hasPieces)) ?? this.lots) {
       if (left === 0n) break;
-      left -= takeFrom(lot, left, parts);
+      if (hasPieces(lot)) left -= takeFrom(lot, left, parts);
     }
     // A lot that a ratio rounded to 0 pieces stays.
     const emptied = new Set(parts.map(({ lot }) => lot).filter((lot) => lot.pieces === 0n));
@@ -161,6 +160,10 @@ export function choiceOf(method: CostMethod): ((lots: readonly Lot[]) => Lot[]) 
   if (method === 'lifo') return (lots) => [...lots].reverse();
   if (method === 'hifo') return (lots) => [...lots].sort(byCost);
   return undefined;
+}
+
+function hasPieces({ pieces }: Lot): boolean {
+  return pieces > 0n;
 }
 
 function takeFrom(lot: Lot, wanted: bigint, parts: LotPart[]): bigint {
