@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
 import {
   CashReadModel,
+  LegacyReadModel,
   OptionPositionsReadModel,
   ProfitReadModel,
   ShareLotsReadModel,
@@ -132,6 +133,14 @@ const asked: Record<string, Ask> = {
       'minimum strike': (lot) => lot?.minimumStrike ?? null,
       'calls to sell': (lot) => lot?.coveredCallCapacity ?? null,
     });
+  },
+
+  "the browser application's minimum strike": async (app) => {
+    const strikes = await app.get(LegacyReadModel).minimumStrikes({ on: '2026-01-31' });
+    const history = await app.get(LegacyReadModel).minimumStrikeHistory({ symbol: 'AAPL' });
+
+    expect(strikes).toEqual(history.slice(-1));
+    return Object.fromEntries(history.map(({ day, minimumStrike }) => [day, [minimumStrike]]));
   },
 
   'the maximum strike': async (app) =>
