@@ -166,6 +166,7 @@ export type {
   RejectedRow,
   Verification,
   VerifiedSum,
+  UnplacedEntries,
 } from './browser/import/report/import-report.js';
 export { LocalStorageError } from './browser/import/local-storage/local-storage.error.js';
 export type {

@@ -35,7 +35,9 @@ export async function demo(environment: NodeJS.ProcessEnv): Promise<void> {
     { ...own, DATABASE_TLS: undefined, DATABASE_TLS_CA: undefined },
     async (application) => {
       const report = await withProgress((onProgress) =>
-        application.get(JournalImportService).import({ file, email, timeZone, createUser: true }, onProgress),
+        application
+          .get(JournalImportService)
+          .import({ file, email, timeZone, createUser: true, checkFigures: true }, onProgress),
       );
       print(importReportText(report));
       if (report.entries.inserted === 0)

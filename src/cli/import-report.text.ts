@@ -10,7 +10,7 @@ import type {
   VerifiedSum,
 } from '../browser/import/report/import-report.js';
 import { groupBy } from '../schema/group-by.js';
-import { figuresText } from './unplaced-entries.text.js';
+import { unplacedText } from './unplaced-entries.text.js';
 import { localStorageText } from './local-storage.text.js';
 import { money, numbers, table } from './table.js';
 import { oneLine } from './printing.js';
@@ -30,7 +30,7 @@ export function importReportText(report: ImportReport): string {
     ...notices(report),
     ...changes(report.changes),
     ...localStorageText(report.localStorage),
-    ...figuresText(report.figures),
+    ...(report.figures === null ? [] : unplacedText(report.figures)),
     ...(report.rejected.length > 0 ? [`Rejected:\n${rejectedTable(report.rejected)}`] : []),
     verification(report),
     verdict(report),

@@ -45,7 +45,7 @@ export async function importFile(
     withProgress((onProgress) =>
       application
         .get(JournalImportService)
-        .import({ file, email, localStorageFile, limits, ...options }, onProgress),
+        .import({ file, email, localStorageFile, limits, checkFigures: true, ...options }, onProgress),
     ),
   );
   print(json === true ? JSON.stringify(report, null, 2) : importReportText(report));

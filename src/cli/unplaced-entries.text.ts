@@ -1,19 +1,17 @@
 import { Decimal } from '../model/decimal.js';
-import type { ImportReport } from '../browser/import/report/import-report.js';
+import type { UnplacedEntries } from '../browser/import/report/import-report.js';
 import type { ExplainedUnmatched, UnmatchedReason } from '../figures/explain-unmatched.js';
 import { money, numbers, quantity, table } from './table.js';
-
-type Figures = ImportReport['figures'];
 
 /** Number of entries that a section shows. */
 const maxRows = 20;
 
 /** The sections of an import's report about entries that the figures cannot place. */
-export function figuresText({ unmatched, unassignedFees }: Figures): string[] {
+export function unplacedText({ unmatched, unassignedFees }: UnplacedEntries): string[] {
   return [...unmatchedText(unmatched), ...feesText(unassignedFees)];
 }
 
-function unmatchedText(unmatched: Figures['unmatched']): string[] {
+function unmatchedText(unmatched: readonly ExplainedUnmatched[]): string[] {
   if (unmatched.length === 0) return [];
   const rows = unmatched
     .slice(0, maxRows)
@@ -44,7 +42,7 @@ function nearText({ near }: ExplainedUnmatched): string {
   return `${quantity(near.contracts)} open, ${verb} ${near.day}`;
 }
 
-function feesText(fees: Figures['unassignedFees']): string[] {
+function feesText(fees: UnplacedEntries['unassignedFees']): string[] {
   if (fees.length === 0) return [];
   const rows = fees
     .slice(0, maxRows)

@@ -20,6 +20,7 @@ import type {
   CreatedAccount,
   ImportReport,
   RejectedRow,
+  UnplacedEntries,
   EntryChange,
 } from './report/import-report.js';
 import { explainUnmatched } from '../../figures/explain-unmatched.js';
@@ -52,6 +53,11 @@ export interface JournalImport {
   dryRun?: boolean | undefined;
   /** Skips rows that cannot be imported, instead of refusing the file. Default false. */
   skipInvalid?: boolean | undefined;
+  /**
+   * Adds `figures` to the report: what the figures cannot place. Reads the whole journal of the
+   * user into memory, and blocks the event loop meanwhile. Default false.
+   */
+  checkFigures?: boolean | undefined;
   /** Limits of the reader process. */
   limits?: ReadingLimits | undefined;
   /**
@@ -202,13 +208,13 @@ export class JournalImportService {
         verification: merge.verification,
         totals: compareTotals(checked.fileTotals, merge.verification),
         localStorage,
-        figures: await this.#unplaced(),
+        figures: request.checkFigures === true ? await this.#unplaced() : null,
       };
     });
   }
 
   /** Days of entries without a day are in UTC: PostgreSQL may not know the zone of the request. */
-  async #unplaced(): Promise<ImportReport['figures']> {
+  async #unplaced(): Promise<UnplacedEntries> {
     const unmatched = await explainUnmatched(this.scope);
     return { unmatched, unassignedFees: await new ProfitReadModel(this.scope).unassignedFees() };
   }

@@ -189,16 +189,19 @@ export interface ImportReport {
   };
   /** Result for the dump of localStorage; null without one. */
   localStorage: LocalStorageReport | null;
-  /**
-   * What the figures cannot place in the whole journal of the user after the import, in the order
-   * of the ledger: entries that need a look, in the file or stored before.
-   */
-  figures: {
-    /** Closings without an opening, and other entries that affect cash only. */
-    unmatched: ExplainedUnmatched[];
-    /** Fees that belong to no trade. */
-    unassignedFees: UnassignedFee[];
-  };
+  /** What the figures cannot place; null without `checkFigures`. */
+  figures: UnplacedEntries | null;
+}
+
+/**
+ * What the figures cannot place in the whole journal of the user after the import, in the order of
+ * the ledger: entries that need a look, in the file or stored before.
+ */
+export interface UnplacedEntries {
+  /** Closings without an opening, and other entries that affect cash only. */
+  unmatched: ExplainedUnmatched[];
+  /** Fees that belong to no trade. */
+  unassignedFees: UnassignedFee[];
 }
 
 /**

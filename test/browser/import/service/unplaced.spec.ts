@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { figuresText } from '../../../../src/cli/unplaced-entries.text.js';
+import { unplacedText } from '../../../../src/cli/unplaced-entries.text.js';
+import type { JournalImport, UnplacedEntries } from '../../../../src/index.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
@@ -18,10 +19,20 @@ const put = (id: string, day: string, type: string, qty: number | null, cells: L
     ...{ strike: 180, expiration: '2026-06-19', meta: '{"leg":"put"}', ...cells },
   });
 
+/** What figures cannot place after the import of a file. */
+async function unplacedOf(
+  file: string,
+  email = application.newEmail(),
+  options: Partial<JournalImport> = {},
+): Promise<UnplacedEntries> {
+  const { figures } = await application.import(file, email, { checkFigures: true, ...options });
+  if (figures === null) throw new Error('the report has no figures');
+  return figures;
+}
+
 /** The entries without a counterpart after the import of a journal. */
 async function unmatchedOf(journal: LegacyCells[], email = application.newEmail()) {
-  const { figures } = await application.import(await files.write({ journal }), email);
-  return figures.unmatched;
+  return (await unplacedOf(await files.write({ journal }), email)).unmatched;
 }
 
 /** Id, quantity, reason, and the near counterpart. */
@@ -35,7 +46,7 @@ async function linesOf(journal: LegacyCells[]): Promise<string[]> {
 
 describe('The report of an import names what figures cannot place:', () => {
   it('closings that the forms of the browser application dated one day early, in Sydney', async () => {
-    const { figures } = await application.import(sydney, application.newEmail(), inSydney);
+    const figures = await unplacedOf(sydney, application.newEmail(), inSydney);
 
     expect(figures.unmatched).toEqual([
       {
@@ -62,7 +73,7 @@ describe('The report of an import names what figures cannot place:', () => {
     expect(figures.unassignedFees.map(({ symbol, amount }) => `${symbol} ${Number(amount)}`)).toEqual([
       ...['F -1.4', 'AMD -0.7', 'AMD -0.7', 'TSLA -250.7'],
     ]);
-    const text = figuresText(figures).join('\n');
+    const text = unplacedText(figures).join('\n');
     expect(text).toMatch(
       /AMD 2026-12-17 150 put +│ +2 │ +-380.00 │ never opened +│ 2 open, expiring 2026-12-18/,
     );
@@ -145,16 +156,22 @@ describe('The report of an import names what figures cannot place:', () => {
     const closings = Array.from({ length: 22 }, (_, index) =>
       put(`close-${String(index).padStart(2, '0')}`, '2026-01-06', 'buy_to_close', 1),
     );
-    const { figures } = await application.import(
+    const figures = await unplacedOf(
       await files.write({ journal: [...closings, legacyEntry('fee', { symbol: null })] }),
       application.newEmail(),
     );
-    const [unmatched, fees] = figuresText(figures);
+    const [unmatched, fees] = unplacedText(figures);
 
     expect(unmatched).toContain('close-19');
     expect(unmatched).not.toContain('close-20');
     expect(unmatched?.split('\n').at(-1)).toBe('And 2 more; --json lists all.');
     expect(fees).toContain('Fees that belong to no trade (1, -0.65 in all):');
-    expect(figuresText({ unmatched: [], unassignedFees: [] })).toEqual([]);
+    expect(unplacedText({ unmatched: [], unassignedFees: [] })).toEqual([]);
+  });
+
+  it('only if it is asked for', async () => {
+    const { figures } = await application.import(sydney, application.newEmail(), inSydney);
+
+    expect(figures).toBeNull();
   });
 });
