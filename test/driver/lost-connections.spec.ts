@@ -100,7 +100,7 @@ describe.each([
   const inTime = <T>(call: Promise<T>) => Promise.race([call, sleep(tooLong, 'no answer', { ref: false })]);
 
   describe('connections that go silent', () => {
-    const statementLimit = 700;
+    const statementLimit = 1_500;
 
     it('are replaced within the limit: 20 connections, 80 requests', async () => {
       await start(20, { statementLimit });
