@@ -12,6 +12,7 @@ export interface ImportCommandOptions {
   createUser?: boolean;
   dryRun?: boolean;
   skipInvalid?: boolean;
+  checkFigures?: boolean;
   timeLimit?: number;
   memoryLimit?: number;
   json?: boolean;
@@ -45,7 +46,7 @@ export async function importFile(
     withProgress((onProgress) =>
       application
         .get(JournalImportService)
-        .import({ file, email, localStorageFile, limits, checkFigures: true, ...options }, onProgress),
+        .import({ file, email, localStorageFile, limits, ...options }, onProgress),
     ),
   );
   print(json === true ? JSON.stringify(report, null, 2) : importReportText(report));

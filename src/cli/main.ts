@@ -64,6 +64,10 @@ program
   .option('--create-user', 'create the user if the email address is unknown')
   .option('--dry-run', 'run the complete import, including verification, and roll it back')
   .option('--skip-invalid', 'leave out the rows that cannot be imported, instead of refusing the file')
+  .option(
+    '--no-check-figures',
+    'do not look for what figures cannot place; that reads the whole journal into memory',
+  )
   .option('--time-limit <seconds>', 'time limit for reading the file; default 120', wholeNumber)
   .option(
     '--memory-limit <MiB>',

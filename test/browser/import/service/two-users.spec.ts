@@ -52,6 +52,13 @@ async function everythingOf(userId: string, from = application): Promise<StoredR
 
 const deletion = (userId: string) => application.get(UsersRepository).delete(userId);
 
+/** The results or errors for one id after another: all at once would wait for connections. */
+async function forEachOf<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<unknown[]> {
+  const results: unknown[] = [];
+  for (const id of ids) results.push(await read(id).catch((error: unknown) => error));
+  return results;
+}
+
 /** What the repositories show to a user, by each method that reads. */
 async function seenBy(userId: string, ids: readonly string[]): Promise<Record<string, unknown>> {
   const [accounts, journal] = [application.get(AccountsRepository), application.get(JournalRepository)];
@@ -70,15 +77,13 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
     return {
       entries,
       streamed,
-      each: await Promise.all(
-        ids.map((id) => journal.get(id, { withDeleted: true }).catch((error: unknown) => error)),
-      ),
+      each: await forEachOf(ids, (id) => journal.get(id, { withDeleted: true })),
       totals: [await journal.totals(), await journal.totals({ status: 'all' })],
       weeks: await journal.premiumByWeek(),
       // They come in no order, which depends on the plan.
       sums: (await imports.controlSums(ids)).map((sum) => JSON.stringify(sum)).sort(),
       chains: (await imports.chains(ids)).map((chain) => JSON.stringify(chain)).sort(),
-      histories: await Promise.all(ids.map((id) => journal.history(id).catch((error: unknown) => error))),
+      histories: await forEachOf(ids, (id) => journal.history(id)),
       then: await journal.asOf(new Date('2026-01-01'), { status: 'all', limit: 100 }),
       accounts: listed,
       eachAccount: await Promise.all(listed.map(({ id }) => accounts.get(id))),
