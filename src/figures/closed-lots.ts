@@ -28,7 +28,7 @@ export interface ClosedLot {
   basis: DecimalString;
   /** `W` for a wash sale: `adjustment` is the part of the loss that does not count. */
   code: 'W' | null;
-  /** Not negative. The shares that replace those of a wash sale cost so much more. */
+  /** Not negative. The shares or calls that replace those of a wash sale cost so much more. */
   adjustment: DecimalString;
   /** proceeds − basis + adjustment: + gained, − lost. */
   gain: DecimalString;

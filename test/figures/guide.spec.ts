@@ -269,6 +269,9 @@ const asked: Record<string, Ask> = {
   'bought options': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'gain', 'term']),
   'holding periods': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'gain', 'term']),
   'a short sale': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'gain', 'term']),
+  'a replacement by a call': closedLots([
+    ...(['acquired', 'sold', 'proceeds', 'basis', 'code', 'adjustment', 'gain', 'term'] as const),
+  ]),
   'a wash sale': closedLots(['acquired', 'sold', 'proceeds', 'basis', 'code', 'adjustment', 'gain']),
 
   'a distribution of capital': yearOfTax,

@@ -1,6 +1,7 @@
-import { least, one, part, spread, sum, units } from './ledger-numbers.js';
+import { least, one, part, spread, sum, text, units } from './ledger-numbers.js';
 import type { Units } from './ledger-numbers.js';
 import {
+  inBytes,
   isAssigned,
   isOptionEntry,
   isSameContract,
@@ -14,6 +15,7 @@ import type { Leg, LedgerEntry, LedgerRequest, ReadEntry } from './ledger-entrie
 import { contractLot, Holdings, OptionPosition, shareLot, ShareHolding } from './ledger-holdings.js';
 import type { Lot, Method, Side } from './ledger-holdings.js';
 import { WashSales } from './ledger-wash-sales.js';
+import type { CallPart } from './ledger-wash-sales.js';
 
 export type Basis = 'cash' | 'tax';
 export interface BookRequest extends LedgerRequest {
@@ -82,6 +84,10 @@ interface TakenOption {
   closing: Units;
   /** By the tax rules: shares of linked share trades, times 10^16. */
   linked: bigint;
+  /** By the tax rules: the linked share trades, with the shares of each times 10^16. */
+  trades: { trade: ReadEntry; shares: bigint }[];
+  /** By the tax rules: losses on shares that belong to the cost of this long call. */
+  costAdded: Units;
 }
 
 /** The ledger over all entries: what is open at its end, and what happened on the way. */
@@ -119,10 +125,11 @@ export class Book {
     // options whose assignment or exercise they are.
     for (const entry of this.entries) this.moveOptions(entry);
     if (this.basis === 'tax') this.link();
-    for (const taken of this.taken) this.realiseTaken(taken);
-    this.expire();
+    this.washSales?.know(this.boughtCalls());
 
     for (const entry of this.entries) this.moveShares(entry);
+    for (const taken of this.taken) this.realiseTaken(taken);
+    this.expire();
     for (const closed of this.closed) this.realise('shares', closed.closedOn, closed, closed.adjustment);
     for (const entry of this.entries) this.countOther(entry);
     this.unmatched.sort((a, b) => a.entry.place - b.entry.place);
@@ -210,7 +217,7 @@ export class Book {
     const closings = spread(amount, counts, pieces);
     lots.forEach((lot, index) => {
       const share = closings[index] ?? 0n;
-      this.taken.push({ entry, position, side, lot, closing: share, linked: 0n });
+      this.taken.push({ entry, position, side, lot, closing: share, linked: 0n, trades: [], costAdded: 0n });
     });
     this.report(entry, pieces - sum(counts), amount - closing);
   }
@@ -219,12 +226,13 @@ export class Book {
    * Premium of the lot and part of the closing's amount, both without what belongs to linked share
    * trades.
    */
-  private realiseTaken({ entry, position, side, lot, closing, linked }: TakenOption): void {
+  private realiseTaken({ entry, position, side, lot, closing, linked, costAdded }: TakenOption): void {
     const shares = lot.pieces * lot.deliverable;
     const premium = side === 'short' ? lot.amount : -lot.amount;
     const total = premium + closing - part(premium + closing, shares, linked);
-    const premiumLeft = premium - part(premium, shares, linked);
-    const closingLeft = total - premiumLeft;
+    const ownPremium = premium - part(premium, shares, linked);
+    const closingLeft = total - ownPremium;
+    const premiumLeft = ownPremium - costAdded;
     const { expiration } = position;
     const isLate = expiration !== null && expiration < entry.dayOf && position.isExpired(this.today);
     const premiumDay = isLate ? expiration : entry.dayOf;
@@ -282,6 +290,7 @@ export class Book {
     const holding = this.holding(accountId, symbol);
     const target = this.holding(accountId, entry.targetSymbol ?? symbol);
 
+    if (type === 'buy_to_open') this.washSales?.openCalls(entry);
     if (isShareTrade(entry)) {
       const amount = this.amountOf(entry);
       if (pieces === 0n) this.unmatched.push({ entry, quantity: 0n, cash: amount });
@@ -451,10 +460,45 @@ export class Book {
         const linked = taken.linked + least(free, shares - taken.linked);
         const own = part(total, shares, linked) - part(total, shares, taken.linked);
         left.set(trade.id, free - (linked - taken.linked));
+        if (linked > taken.linked) taken.trades.push({ trade, shares: linked - taken.linked });
         taken.linked = linked;
         this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + own);
       }
     }
+  }
+
+  /** "Call parts" of the rules. */
+  private boughtCalls(): CallPart[] {
+    const parts: (CallPart & { lot: Lot; leg: Leg })[] = [];
+    for (const taken of this.taken.filter(({ side }) => side === 'long')) {
+      const { lot, position, entry, linked } = taken;
+      const own = { lot, opening: lot.opening, ...position };
+      for (const { trade, shares } of taken.trades) {
+        const addCost = (loss: Units) => {
+          this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) - loss);
+        };
+        parts.push({ ...own, end: trade, free: shares / one, addCost });
+      }
+      const addCost = (loss: Units) => {
+        taken.costAdded += loss;
+      };
+      parts.push({ ...own, end: entry, free: (lot.pieces * lot.deliverable - linked) / one, addCost });
+    }
+    const strikeOf = ({ strike }: OptionPosition) => (strike === null ? null : text(strike));
+    const left = this.options
+      .all()
+      .sort((a, b) => inBytes(a.accountId, b.accountId) || inBytes(strikeOf(a), strikeOf(b)));
+    for (const position of left)
+      for (const lot of position.long.lots) {
+        const addCost = (loss: Units) => {
+          lot.amount += loss;
+        };
+        const free = (lot.pieces * lot.deliverable) / one;
+        parts.push({ ...position, lot, opening: lot.opening, end: undefined, free, addCost });
+      }
+    return parts.filter(
+      ({ leg, opening }) => leg === 'call' && opening.type === 'buy_to_open' && opening.section1256 !== true,
+    );
   }
 }
 

@@ -628,6 +628,90 @@ describe('Wash sales', () => {
     expect(termOf('2026-10-10', again)).toBe('100 2026-03-20: null 0, gain 400, long');
   });
 
+  describe('replaced by bought calls', () => {
+    const option = { strike: '12', expiration: '2026-06-19' } as const;
+    const call = (day: string, qty: number, amount: number, different: object = {}): LedgerRow => [
+      ...([day, 'buy_to_open', qty, amount] as const),
+      { ...option, meta: { leg: 'call' }, ...different },
+    ];
+    const sold = (day: string, qty: number, amount: number): LedgerRow => [
+      ...([day, 'sell_to_close', qty, amount] as const),
+      { ...option, meta: { leg: 'call' } },
+    ];
+    const exercised = (day: string, qty: number): LedgerRow[] => [
+      [
+        ...([day, 'expiration', qty, 0] as const),
+        { ...option, meta: { leg: 'call', assigned: true, closes: 'buy_to_open' } },
+      ],
+      buy(day, qty * 100, qty * -1200, { ...option, meta: { from: 'call' } }),
+    ];
+    const washedAll = ['100 2025-10-01: W 400, gain 0, short'];
+    const washedNone = ['100 2025-10-01: null 0, gain -400, short'];
+
+    it('the loss belongs to the cost of a call that is sold', () => {
+      const rows = [...loss, call('2026-03-09', 1, -150), sold('2026-05-04', 1, 700)];
+      expect(closed(rows)).toEqual([
+        'shares 100: 2025-10-01 → 2026-03-02, 600 − 1000, short',
+        'option 1: 2026-03-09 → 2026-05-04, 700 − 550, short',
+      ]);
+      expect(washed(rows.slice(0, 3))).toEqual([...washedAll, '1 2026-03-09: null 0, gain -550, short']);
+    });
+
+    it('the loss belongs to the cost of the shares of an exercise, with the holding period', () => {
+      // Held for 152 days: 2026-05-04 counts as 2025-12-03.
+      const rows = [...loss, call('2026-03-09', 1, -150), ...exercised('2026-05-04', 1)];
+      expect(closed([...rows, sell('2026-12-03', 100, 2000)])[1]).toBe(
+        'shares 100: 2026-05-04 → 2026-12-03, 2000 − 1750, short',
+      );
+      expect(closed([...rows, sell('2026-12-04', 100, 2000)])[1]).toBe(
+        'shares 100: 2026-05-04 → 2026-12-04, 2000 − 1750, long',
+      );
+    });
+
+    it('30 days before or after, as far as the call is open at the sale', () => {
+      const [bought, sale] = loss as [LedgerRow, LedgerRow];
+      const days = ['2026-01-30', '2026-01-31', '2026-04-01', '2026-04-02'];
+      expect(days.map((day) => washed([bought, sale, call(day, 1, -150)])[0])).toEqual([
+        ...[washedNone[0], washedAll[0], washedAll[0], washedNone[0]],
+      ]);
+      const before = [bought, call('2026-02-20', 1, -150)];
+      expect(washed([...before, sold('2026-02-27', 1, 200), sale])[1]).toBe(washedNone[0]);
+      const expired = call('2026-02-20', 1, -150, { expiration: '2026-02-27' });
+      expect(washed([bought, expired, sale])[1]).toBe(washedNone[0]);
+    });
+
+    it('after shares, and each share of a call once', () => {
+      const rows = [...loss, buy('2026-03-03', 40, -280), call('2026-03-04', 2, -300)];
+      const [other, later] = [
+        buy('2025-10-01', 200, -2000, inSecond),
+        sell('2026-03-05', 200, 1000, inSecond),
+      ];
+      expect(washed([...rows, other, later])).toEqual([
+        washedAll[0],
+        // 140 of 200 shares are left of the calls.
+        '200 2025-10-01: W 700, gain -300, short',
+        // They expire: 300 paid, 60 × 4 and 140 × 5 of the losses.
+        '2 2026-03-04: null 0, gain -1240, short',
+      ]);
+    });
+
+    it('by no put, no call that is written, and no section 1256 contract', () => {
+      const others: LedgerRow[] = [
+        call('2026-03-09', 1, -150, { meta: { leg: 'put' } }),
+        ['2026-03-09', 'sell_to_open', 1, 150, { ...option, meta: { leg: 'call' } }],
+        call('2026-03-09', 1, -150, { section1256: true }),
+        call('2026-03-09', 1, -150, { symbol: 'ZZB' }),
+      ];
+      for (const other of others) expect(washed([...loss, other])[0]).toBe(washedNone[0]);
+    });
+
+    it('shares of an exercise replace no second time', () => {
+      const twice = [buy('2025-10-01', 200, -2000), sell('2026-03-02', 200, 1200)];
+      const rows = [...twice, call('2026-03-09', 1, -150), ...exercised('2026-03-16', 1)];
+      expect(washed(rows)).toEqual(['200 2025-10-01: W 400, gain -400, short']);
+    });
+  });
+
   it('only purchases replace, and only losses of long shares are replaced', () => {
     const received: LedgerRow = ['2026-03-09', 'shares_received', 100, 0, { cost: '700' }];
     expect(washed([...loss, received])).toEqual(['100 2025-10-01: null 0, gain -400, short']);

@@ -1,6 +1,7 @@
 import { acquisitionDay, acquisitionOf } from './ledger-holdings.js';
 import type { Lot, ShareHolding, Side } from './ledger-holdings.js';
 import { inBytes } from './ledger-entries.js';
+import type { ReadEntry } from './ledger-entries.js';
 import { least, part } from './ledger-numbers.js';
 import type { Units } from './ledger-numbers.js';
 
@@ -12,6 +13,7 @@ interface ClosedShares {
   quantity: Units;
   lot: Lot;
   closedOn: string;
+  entry: ReadEntry | undefined;
   /** What it brought. */
   closing: Units;
   /** Of its loss, the disallowed part. */
@@ -31,8 +33,29 @@ interface OpenLot {
   lot: Lot;
 }
 
+/** Bought calls that end together. */
+export interface CallPart {
+  opening: ReadEntry;
+  /** Undefined for what is left at the end. */
+  end: ReadEntry | undefined;
+  symbol: string | null;
+  expiration: string | null;
+  /** Shares that have replaced none. */
+  free: Units;
+  addCost: (loss: Units) => void;
+}
+
+/** Shares of an exercise that have replaced others, and the days for which these were held. */
+interface Exercised {
+  trade: ReadEntry;
+  pieces: Units;
+  days: number;
+}
+
 /** Disallows losses on shares that were bought again. */
 export class WashSales {
+  private calls: readonly CallPart[] = [];
+  private readonly exercised: Exercised[] = [];
   /** In the order in which the lots were closed. */
   private readonly waiting: Loss[] = [];
 
@@ -46,11 +69,41 @@ export class WashSales {
       .flatMap(({ long }) => long.lots.map((lot) => ({ side: long, lot })))
       .sort(byAcquisition);
     for (const lot of open) replace(loss, lot);
+    for (const part of this.calls) if (isOpenAt(part, closed)) this.replaceByCalls(loss, part);
     this.waiting.push(loss);
+  }
+
+  /** @param calls all of the ledger */
+  know(calls: readonly CallPart[]): void {
+    const end = (part: CallPart) => part.end?.place ?? Infinity;
+    this.calls = calls
+      .filter((part) => end(part) > part.opening.place)
+      .sort((a, b) => a.opening.place - b.opening.place || (end(a) === end(b) ? 0 : end(a) - end(b)));
+  }
+
+  openCalls(entry: ReadEntry): void {
+    for (const part of this.calls)
+      for (const loss of this.waiting)
+        if (part.opening === entry && part.symbol === loss.closed.symbol) this.replaceByCalls(loss, part);
+  }
+
+  private replaceByCalls(loss: Loss, part: CallPart): void {
+    const { closed } = loss;
+    const pieces = least(closed.quantity - loss.replaced, part.free);
+    if (pieces <= 0n || Math.abs(daysBetween(part.opening.dayOf, closed.closedOn)) > 30) return;
+    part.free -= pieces;
+    part.addCost(disallow(loss, pieces));
+    const { end } = part;
+    const days = daysBetween(termDay(closed.lot), closed.closedOn);
+    if (end !== undefined) this.exercised.push({ trade: end, pieces, days });
   }
 
   /** @param symbol of the lot that an entry has just opened */
   open(symbol: string | null, opened: OpenLot): void {
+    const { side, lot } = opened;
+    for (const { trade, pieces, days } of this.exercised)
+      if (trade === lot.opening && lot.heldBefore === null)
+        side.split(lot, least(pieces, lot.pieces)).heldBefore = days;
     for (const loss of this.waiting) if (loss.closed.symbol === symbol) replace(loss, opened);
   }
 }
@@ -64,13 +117,31 @@ function replace(loss: Loss, { side, lot }: OpenLot): void {
   const { closed, replaced } = loss;
   const pieces = least(closed.quantity - replaced, lot.pieces);
   if (pieces <= 0n || !canReplace(lot, closed)) return;
-  const disallowed =
-    part(loss.loss, closed.quantity, replaced + pieces) - part(loss.loss, closed.quantity, replaced);
-  loss.replaced += pieces;
-  closed.adjustment += disallowed;
+  const disallowed = disallow(loss, pieces);
   const own = side.split(lot, pieces);
   own.amount += disallowed;
   own.heldBefore = daysBetween(termDay(closed.lot), closed.closedOn);
+}
+
+/** The disallowed part of the loss for so many more shares. */
+function disallow(loss: Loss, pieces: Units): Units {
+  const { closed, replaced } = loss;
+  loss.replaced += pieces;
+  const disallowed =
+    part(loss.loss, closed.quantity, loss.replaced) - part(loss.loss, closed.quantity, replaced);
+  closed.adjustment += disallowed;
+  return disallowed;
+}
+
+/** True for calls that are open when the shares are closed. */
+function isOpenAt({ opening, end, symbol, expiration }: CallPart, closed: ClosedShares): boolean {
+  const place = closed.entry?.place ?? Infinity;
+  return (
+    symbol === closed.symbol &&
+    opening.place < place &&
+    (end === undefined || end.place > place) &&
+    (expiration === null || expiration >= closed.closedOn)
+  );
 }
 
 function canReplace(lot: Lot, { lot: { opening }, closedOn }: ClosedShares): boolean {

@@ -305,6 +305,44 @@ const held: fc.Arbitrary<Draft[]> = fc
     return [first, { ...action, ...own, ts: at(48), day: null }, last, changed];
   });
 
+/** Calls that are bought near a sale, and sold, exercised or left to expire. */
+const boughtCalls = fc
+  .record({
+    ...{ days: fc.constantFrom(-31, -30, -2, -1, 0, 1, 2, 30, 31), qty: contracts, cost: size },
+    ...{ accountId: where.accountId, section1256: fc.constantFrom(null, null, null, true), multiplier },
+    ...{ symbol: fc.constantFrom('ZZA', 'ZZA', 'ZZA', 'ZZB'), expiresAfter: fc.constantFrom(0, 2, 20, 60) },
+    ...{
+      end: fc.constantFrom('sell', 'exercise', 'settle', 'expire'),
+      endAfter: fc.constantFrom(0, 1, 5, 40),
+    },
+    ...{ ended: contracts, brought: size, shares },
+  })
+  .map(({ days, end, endAfter, expiresAfter, ended, brought, shares, ...opening }) => {
+    const { accountId, symbol } = opening;
+    return (at: (days: number) => Date): Draft[] => {
+      const expiration = at(days + expiresAfter)
+        .toISOString()
+        .slice(0, 10);
+      const own = { accountId, symbol, strike: '50', expiration } as const;
+      const ending = { ...own, ts: at(days + endAfter), qty: ended, meta: { leg: 'call' } };
+      const { qty, section1256, multiplier, cost } = opening;
+      const terms = { qty, section1256, multiplier, meta: { leg: 'call' } };
+      const bought: Draft = { ...own, ...terms, ts: at(days), type: 'buy_to_open', amount: negated(cost) };
+      if (end === 'expire') return [bought];
+      if (end === 'sell') return [bought, { ...ending, type: 'sell_to_close', amount: brought }];
+      const meta = { leg: 'call', assigned: true, closes: 'buy_to_open' };
+      const exercised: Draft = {
+        ...ending,
+        type: 'expiration',
+        amount: end === 'settle' ? brought : '0',
+        meta,
+      };
+      if (end === 'settle') return [bought, exercised];
+      const delivered = { ...ending, qty: shares, amount: negated(brought), meta: { from: 'call' } };
+      return [bought, exercised, { ...delivered, type: 'assignment_shares' }];
+    };
+  });
+
 /** Shares that are sold at a loss, purchases around the sale in any account, and a later sale. */
 const washSale: fc.Arbitrary<Draft[]> = fc
   .record({
@@ -321,6 +359,7 @@ const washSale: fc.Arbitrary<Draft[]> = fc
       { minLength: 1, maxLength: 3 },
     ),
     ...{ last: shares, lastAfter: fc.constantFrom(3, 33, 200), lastPrice: size },
+    calls: fc.array(boughtCalls, { maxLength: 2 }),
   })
   .map(({ ts, own, ...all }): Draft[] => {
     const at = (days: number) => new Date(ts.getTime() + days * 24 * hour);
@@ -337,6 +376,7 @@ const washSale: fc.Arbitrary<Draft[]> = fc
         ...trade('assignment_shares', days, qty, negated(cost)),
         accountId,
       })),
+      ...all.calls.flatMap((calls) => calls(at)),
       trade('share_sale', all.lastAfter, all.last, all.lastPrice),
     ];
   });

@@ -33,7 +33,10 @@ export function followLedger(
   for (const entry of entries) {
     if (entry.type === 'fee') {
       if (tax?.belongsToTrade(entry) !== true) trading.report.income(entry, 'fees', entry.amount);
-    } else if (isOptionPremium(entry.type)) entry.holding.premium += entry.amount;
-    else if (!isOfOption(entry)) shares.enter(entry, amountOf(entry));
+    } else if (isOptionPremium(entry.type)) {
+      entry.holding.premium += entry.amount;
+      if (entry.type === 'buy_to_open') tax?.boughtCalls(entry);
+    } else if (!isOfOption(entry)) shares.enter(entry, amountOf(entry));
   }
+  tax?.finish();
 }

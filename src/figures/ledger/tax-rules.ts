@@ -1,3 +1,4 @@
+import { BoughtCalls } from './bought-calls.js';
 import { one, proRata } from './units.js';
 import type { Contract, Holding, Holdings } from './holdings.js';
 import { isOptionPremium, isShares } from './ledger-entry.js';
@@ -33,6 +34,7 @@ export class TaxRules implements LedgerReport {
   readonly #fees = new Set<LedgerEntry>();
   readonly #assignments = new Map<Contract, Record<Delivery, Assignment[]>>();
 
+  readonly #calls: BoughtCalls;
   readonly #washSales: WashSales | undefined;
 
   /** @param method at average cost, lots have no days of their own and wash sales are left out */
@@ -42,7 +44,8 @@ export class TaxRules implements LedgerReport {
     method: CostMethod,
   ) {
     const disallow = (closing: Closing, loss: bigint) => report.disallowed?.(closing, loss);
-    this.#washSales = method === 'average' ? undefined : new WashSales(holdings, disallow);
+    this.#calls = new BoughtCalls(holdings);
+    this.#washSales = method === 'average' ? undefined : new WashSales(holdings, this.#calls, disallow);
   }
 
   /** The cash of a trade with its fees, and of shares with the premium of their option. */
@@ -91,11 +94,23 @@ export class TaxRules implements LedgerReport {
         const cash = premiumOf(closing) + closing.cash;
         this.#add(entry, proRata(cash, shares, linked + taken) - proRata(cash, shares, linked));
         assignment.linked += taken;
+        if (taken > 0n) this.#calls.exercised(closing, entry, taken, (loss) => this.#add(entry, -loss));
         wanted -= taken;
       }
     }
     for (const deliveries of this.#assignments.values())
       for (const assignment of Object.values(deliveries).flat()) this.#settle(assignment);
+    this.#calls.addOpen();
+  }
+
+  /** An entry of the ledger that opens calls, after all options and before later shares. */
+  boughtCalls(entry: LedgerEntry): void {
+    this.#washSales?.boughtCalls(entry);
+  }
+
+  /** Reports the calls that were held back for the losses that belong to their cost. */
+  finish(): void {
+    for (const closing of this.#calls.closings()) this.report.closed(closing);
   }
 
   bought(lot: Lot, holding: Holding): void {
@@ -106,7 +121,7 @@ export class TaxRules implements LedgerReport {
     const { closedBy, position, side, pieces, lot } = closing;
     this.#washSales?.closed(closing);
     if (closedBy === null || position === null || closedBy.ends === null || position.leg === null)
-      return this.report.closed(closing);
+      return this.#report(closing, pieces * lot.deliverable);
     const buys = (position.leg === 'put') === (side === 'short');
     const delivery: Delivery = buys ? 'assignment_shares' : 'share_sale';
     const { contract } = position;
@@ -128,7 +143,12 @@ export class TaxRules implements LedgerReport {
     if (linked === shares && shares > 0n) return;
     const left = (amount: bigint) => amount - proRata(amount, shares, linked);
     const rest = { ...closing, pieces: left(closing.pieces), amount: left(closing.amount) };
-    this.report.closed({ ...rest, cash: left(premiumOf(closing) + closing.cash) - premiumOf(rest) });
+    const cash = left(premiumOf(closing) + closing.cash) - premiumOf(rest);
+    this.#report({ ...rest, cash }, shares - linked);
+  }
+
+  #report(closing: Closing, shares: bigint): void {
+    if (!this.#calls.hold(closing, shares)) this.report.closed(closing);
   }
 
   #add(trade: LedgerEntry, cash: bigint): void {

@@ -1,8 +1,10 @@
+import type { BoughtCalls, CallPart } from './bought-calls.js';
 import { compareBytes } from './byte-order.js';
 import { daysBefore, daysBetween } from './calendar.js';
 import { proRata } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
 import { byAcquisition } from './lots.js';
+import type { LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
 import type { Closing } from './report.js';
 
@@ -17,8 +19,8 @@ interface Loss {
 }
 
 /**
- * Wash sales: the loss of shares that are bought again within 30 days belongs to the cost of the
- * new shares. docs/reference/figure-rules.md has the rules.
+ * Wash sales: the loss of shares that are bought again within 30 days, or replaced by bought calls,
+ * belongs to the cost of the new shares or calls. docs/reference/figure-rules.md has the rules.
  */
 export class WashSales {
   /** By symbol, in the order in which the lots were closed. */
@@ -27,12 +29,13 @@ export class WashSales {
   /** @param disallow receives each part of a loss that does not count */
   constructor(
     private readonly holdings: Holdings,
+    private readonly calls: BoughtCalls,
     private readonly disallow: (closing: Closing, loss: bigint) => void,
   ) {}
 
-  /** Looks for shares, in any account, that replace those of a closed lot. */
+  /** Looks for shares and calls, in any account, that replace the shares of a closed lot. */
   closed(closing: Closing): void {
-    const { position, side, amount, cash, holding, closedOn, lot } = closing;
+    const { position, side, amount, cash, holding, closedOn, closedBy, lot } = closing;
     if (position !== null || side !== 'long' || cash >= amount) return;
     const loss: Loss = { closing, amount: amount - cash, replaced: 0n };
     const bought = this.holdings
@@ -45,32 +48,71 @@ export class WashSales {
           byAcquisition(one, other) || compareBytes(holder.accountId, otherHolder.accountId),
       );
     for (const [other, held] of bought) this.#replace(loss, other, held);
+    if (closedBy !== null)
+      for (const part of this.calls.openAt(closedBy, holding.symbol)) this.#replaceByCalls(loss, part);
     if (loss.replaced === closing.pieces) return;
     this.#losses.set(holding.symbol, [...(this.#losses.get(holding.symbol) ?? []), loss]);
   }
 
   /** Replaces shares that were sold at a loss before. */
   bought(lot: Lot, holding: Holding): void {
+    for (const { pieces, daysHeld } of this.calls.replacedBefore(lot.openedBy))
+      if (lot.pieces > 0n)
+        holding.long.split(lot, least(pieces, lot.pieces), (part) => replacement(part, daysHeld));
     const waiting = (this.#losses.get(holding.symbol) ?? []).filter(
       ({ closing }) => Math.abs(daysBetween(closing.closedOn, lot.acquiredOn)) <= window,
     );
     for (const loss of waiting) this.#replace(loss, lot, holding);
   }
 
+  /** Replaces shares that were sold at a loss before by the calls that an entry opens. */
+  boughtCalls(entry: LedgerEntry): void {
+    for (const part of this.calls.open(entry))
+      for (const loss of this.#losses.get(part.position.contract.holding.symbol) ?? [])
+        this.#replaceByCalls(loss, part);
+  }
+
   #replace(loss: Loss, lot: Lot, holding: Holding): void {
-    const { closing, amount, replaced } = loss;
-    const wanted = closing.pieces - replaced;
-    const pieces = wanted < lot.pieces ? wanted : lot.pieces;
+    const { closing, replaced } = loss;
+    const pieces = least(closing.pieces - replaced, lot.pieces);
     if (pieces <= 0n) return;
+    const share = this.#disallow(loss, pieces);
+    holding.long.split(lot, pieces, (part) => ({
+      ...replacement(part, daysHeld(closing)),
+      amount: part.amount + share,
+    }));
+  }
+
+  #replaceByCalls(loss: Loss, part: CallPart): void {
+    const { closing, replaced } = loss;
+    const pieces = least(closing.pieces - replaced, part.free);
+    const isNear = Math.abs(daysBetween(part.openedBy.day, closing.closedOn)) <= window;
+    if (pieces <= 0n || !isNear) return;
+    part.free -= pieces;
+    part.addCost(this.#disallow(loss, pieces));
+    this.calls.replaced(part, { pieces, daysHeld: daysHeld(closing) });
+  }
+
+  /** @returns the part of the loss that belongs to so many more shares */
+  #disallow(loss: Loss, pieces: bigint): bigint {
+    const { closing, amount, replaced } = loss;
     loss.replaced += pieces;
     const share = proRata(amount, closing.pieces, loss.replaced) - proRata(amount, closing.pieces, replaced);
-    const held = daysBetween(closing.lot.heldSince, closing.closedOn);
-    holding.long.split(lot, pieces, (part) => ({
-      amount: part.amount + share,
-      ...{ heldSince: daysBefore(part.heldSince, held), isReplacement: true },
-    }));
     this.disallow(closing, share);
+    return share;
   }
+}
+
+function replacement({ heldSince }: Lot, days: number): Pick<Lot, 'heldSince' | 'isReplacement'> {
+  return { heldSince: daysBefore(heldSince, days), isReplacement: true };
+}
+
+function daysHeld({ lot, closedOn }: Closing): number {
+  return daysBetween(lot.heldSince, closedOn);
+}
+
+function least(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }
 
 function isPurchase({ openedBy, isReplacement }: Lot): boolean {

@@ -1,0 +1,150 @@
+import { compareBytes } from './byte-order.js';
+import { isDayBefore } from './calendar.js';
+import type { Holdings, OptionPosition } from './holdings.js';
+import { compareEntries } from './ledger-entry.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import type { Lot } from './lots.js';
+import type { Closing } from './report.js';
+import { one } from './units.js';
+
+/** Bought calls that end together: they can replace shares that were sold at a loss. */
+export interface CallPart {
+  readonly openedBy: LedgerEntry;
+  readonly position: OptionPosition;
+  /** The closing, or the share trade of the exercise; null for calls that are left. */
+  readonly endedBy: LedgerEntry | null;
+  /** Shares that the calls deliver and that have replaced none. */
+  free: bigint;
+  /** Adds a loss that does not count to the cost of the calls. */
+  addCost: (loss: bigint) => void;
+}
+
+/** Shares that calls have replaced, and the days for which these had been held. */
+export interface ReplacedShares {
+  readonly pieces: bigint;
+  readonly daysHeld: number;
+}
+
+/**
+ * The bought calls of a user, as parts that end together. Holds back the closings of calls until
+ * the losses are known that belong to their cost. docs/reference/figure-rules.md has the rules.
+ */
+export class BoughtCalls {
+  readonly #parts = new Map<LedgerEntry, CallPart[]>();
+  /** By symbol, in the order of opening. */
+  readonly #open = new Map<string | null, CallPart[]>();
+  readonly #held: Closing[] = [];
+  readonly #exercised = new Map<LedgerEntry, ReplacedShares[]>();
+
+  constructor(private readonly holdings: Holdings) {}
+
+  /**
+   * @param shares that the closed contracts deliver, shares × contracts in units
+   * @returns false for a closing that is not held back: of no long call, or by expiry
+   */
+  hold(closing: Closing, shares: bigint): boolean {
+    const { position, side, lot, closedBy } = closing;
+    if (closedBy === null || position?.leg !== 'call' || side !== 'long') return false;
+    const held = { ...closing, amount: closing.amount };
+    this.#held.push(held);
+    const addCost = (loss: bigint) => {
+      held.amount += loss;
+    };
+    this.#add(lot, position, closedBy, shares, addCost);
+    return true;
+  }
+
+  /** @param shares that a share trade takes of an exercised lot, shares × contracts in units */
+  exercised(
+    { lot, position, side }: Closing,
+    trade: LedgerEntry,
+    shares: bigint,
+    add: CallPart['addCost'],
+  ): void {
+    if (position?.leg === 'call' && side === 'long') this.#add(lot, position, trade, shares, add);
+  }
+
+  /** Adds the calls that nothing has closed, after all closings. */
+  addOpen(): void {
+    const positions = [...this.holdings.positions()].filter(
+      ({ leg, long }) => leg === 'call' && !long.isEmpty,
+    );
+    for (const position of positions.sort(byContract))
+      for (const lot of position.long.lots) {
+        const addCost = (loss: bigint) => {
+          lot.amount += loss;
+        };
+        this.#add(lot, position, null, lot.pieces * lot.deliverable, addCost);
+      }
+    for (const parts of this.#parts.values()) parts.sort(byEnd);
+  }
+
+  /** Opens the calls of an entry. Callers go through the entries in the order of the ledger. */
+  open(entry: LedgerEntry): readonly CallPart[] {
+    const parts = this.#parts.get(entry) ?? [];
+    for (const part of parts) {
+      const { symbol } = part.position.contract.holding;
+      const known = this.#open.get(symbol);
+      if (known) known.push(part);
+      else this.#open.set(symbol, [part]);
+    }
+    return parts;
+  }
+
+  /** The calls on a symbol that are open when an entry closes shares, in the order of opening. */
+  openAt(entry: LedgerEntry, symbol: string | null): CallPart[] {
+    const hasEnded = ({ free, endedBy }: CallPart) =>
+      free === 0n || (endedBy !== null && compareEntries(endedBy, entry) < 0);
+    const open = (this.#open.get(symbol) ?? []).filter((part) => !hasEnded(part));
+    this.#open.set(symbol, open);
+    return open.filter(({ position: { contract } }) => {
+      const { expiration } = contract;
+      return expiration === null || !isDayBefore(expiration, entry.day);
+    });
+  }
+
+  /** Keeps shares that an exercised call has replaced for the share trade of the exercise. */
+  replaced({ endedBy }: CallPart, shares: ReplacedShares): void {
+    if (endedBy === null) return;
+    const known = this.#exercised.get(endedBy);
+    if (known) known.push(shares);
+    else this.#exercised.set(endedBy, [shares]);
+  }
+
+  /** What the calls replaced whose exercise bought shares. */
+  replacedBefore(trade: LedgerEntry): readonly ReplacedShares[] {
+    return this.#exercised.get(trade) ?? [];
+  }
+
+  /** The closings held back, with the losses that belong to their cost. */
+  closings(): readonly Closing[] {
+    return this.#held;
+  }
+
+  #add(
+    { openedBy }: Lot,
+    position: OptionPosition,
+    endedBy: LedgerEntry | null,
+    shares: bigint,
+    addCost: CallPart['addCost'],
+  ): void {
+    if (openedBy.type !== 'buy_to_open' || openedBy.terms?.isSection1256 === true) return;
+    // Shares of an exercise that are recorded before the calls are bought.
+    if (endedBy !== null && compareEntries(endedBy, openedBy) < 0) return;
+    const part = { openedBy, position, endedBy, free: shares / one, addCost };
+    const known = this.#parts.get(openedBy);
+    if (known) known.push(part);
+    else this.#parts.set(openedBy, [part]);
+  }
+}
+
+function byEnd({ endedBy: one }: CallPart, { endedBy: other }: CallPart): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  return compareEntries(one, other);
+}
+
+function byContract({ contract: one }: OptionPosition, { contract: other }: OptionPosition): number {
+  return (
+    compareBytes(one.holding.accountId, other.holding.accountId) || compareBytes(one.strike, other.strike)
+  );
+}
