@@ -147,7 +147,8 @@ class UnmatchedReasons implements LedgerReport {
 function closedSide({ type, ends }: LedgerEntry): Side | null {
   if (type === 'buy_to_close') return 'short';
   if (type === 'sell_to_close') return 'long';
-  return isOptionPremium(type) ? ends : null;
+  if (!isOptionPremium(type)) return null;
+  return ends === 'unsaid' ? 'short' : ends;
 }
 
 function reasonOf({ type }: LedgerEntry): UnmatchedReason {

@@ -42,7 +42,8 @@ function rowsOf(entries: readonly ReadEntry[]): TextRow[] {
     const { accountId, symbol, strike, expiration, type, cash, qty, dayOf, ts, recorded, id, meta } = entry;
     const said = isShareTrade(entry) ? meta['from'] : meta['leg'];
     const leg = said === 'put' || said === 'call' ? said : null;
-    const ends = !isAssigned(entry) ? null : meta['closes'] === 'buy_to_open' ? 'long' : 'short';
+    const sides: Record<string, string> = { buy_to_open: 'long', sell_to_open: 'short' };
+    const ends = isAssigned(entry) ? (sides[String(meta['closes'])] ?? 'unsaid') : null;
     const instant = ts.toISOString().replace('T', ' ').replace('Z', '+00');
     return new TextRow([
       ...[accountId, symbol, decimal(strike), expiration, type, text(cash), decimal(qty), dayOf],

@@ -201,11 +201,23 @@ export class Book {
       return;
     }
     const position = this.positionOf(entry);
-    if (type === 'sell_to_open' || type === 'option_premium') position.short.add(contractLot(entry, amount));
+    if (isOptionClosing(entry)) this.closeOptions(entry, ...this.closedBy(entry, position));
     else if (type === 'buy_to_open') position.long.add(contractLot(entry, -amount));
-    else if (type === 'buy_to_close') this.closeOptions(entry, position, 'short');
-    else if (type === 'sell_to_close') this.closeOptions(entry, position, 'long');
-    else this.closeOptions(entry, position, entry.meta['closes'] === 'buy_to_open' ? 'long' : 'short');
+    else position.short.add(contractLot(entry, amount));
+  }
+
+  /** The position and the side that a closing takes from. */
+  private closedBy(entry: ReadEntry, named: OptionPosition): [OptionPosition, 'long' | 'short'] {
+    const { accountId, symbol, strike, expiration, leg } = named;
+    const ofContract = this.options
+      .all()
+      .filter((other) => other.accountId === accountId && other.symbol === symbol)
+      .filter((other) => other.strike === strike && other.expiration === expiration);
+    const candidates = leg === null ? ofContract : [named];
+    const open = (side: 'long' | 'short') => candidates.filter((position) => position[side].pieces > 0n);
+    const side = sideOf(entry) ?? (open('short').length === 0 && open('long').length > 0 ? 'long' : 'short');
+    const [only = named] = open(side).length === 1 ? open(side) : [];
+    return [only, side];
   }
 
   private closeOptions(entry: ReadEntry, position: OptionPosition, side: 'long' | 'short'): void {
@@ -500,6 +512,16 @@ export class Book {
       ({ leg, opening }) => leg === 'call' && opening.type === 'buy_to_open' && opening.section1256 !== true,
     );
   }
+}
+
+const isOptionClosing = ({ type }: ReadEntry) =>
+  type === 'buy_to_close' || type === 'sell_to_close' || type === 'expiration';
+
+/** The side that a closing states. */
+function sideOf({ type, meta }: ReadEntry): 'long' | 'short' | undefined {
+  if (type !== 'expiration') return type === 'buy_to_close' ? 'short' : 'long';
+  if (meta['closes'] === 'buy_to_open') return 'long';
+  return meta['closes'] === 'sell_to_open' ? 'short' : undefined;
 }
 
 /** to, from */

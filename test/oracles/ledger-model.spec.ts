@@ -481,8 +481,33 @@ describe('Options', () => {
     expect(contracts([['2026-01-05', 'sell_to_open', 1, 100, silent]])).toMatchObject([
       { leg: null, collateral: null },
     ]);
-    expect(left([...rows(put), ['2026-02-06', 'sell_to_open', 1, 90, call]])).toEqual(['e2 1 -40']);
+    expect(left([...rows(put), ['2026-02-06', 'sell_to_open', 1, 90, call]])).toEqual([]);
     expect(left(rows({ ...put, strike: '50.00' }))).toEqual([]);
+  });
+
+  it('a closing without a leg closes the only leg that is open, on its side', () => {
+    const both: LedgerRow[] = [
+      ['2026-01-05', 'sell_to_open', 2, 100, put],
+      ['2026-01-05', 'sell_to_open', 1, 90, call],
+      ['2026-01-05', 'buy_to_open', 1, -80, call],
+    ];
+    expect(left([...both, ['2026-02-05', 'buy_to_close', 1, -40, silent]])).toEqual(['e4 1 -40']);
+    const calls: LedgerRow[] = [...both, ['2026-02-05', 'buy_to_close', 2, -40, put]];
+    expect(left([...calls, ['2026-02-06', 'buy_to_close', 1, -40, silent]])).toEqual([]);
+    expect(left([...both, ['2026-02-05', 'sell_to_close', 1, 40, silent]])).toEqual([]);
+  });
+
+  it('an assignment that states no side closes the long side only where no other is open', () => {
+    const bought: LedgerRow = ['2026-01-05', 'buy_to_open', 1, -80, call];
+    const sold: LedgerRow = ['2026-01-05', 'sell_to_open', 1, 90, call];
+    const sides = (rows: LedgerRow[], different: Partial<LedgerEntry>) =>
+      contracts([...rows, ['2026-02-05', 'expiration', 1, 0, different]]).map(({ long, short }) => [
+        ...[long, short].map(Number),
+      ]);
+    expect(sides([bought], assigned())).toEqual([]);
+    expect(sides([bought, sold], assigned())).toEqual([[1, 0]]);
+    const meta = { assigned: true, closes: 'sell_to_open' };
+    expect(sides([bought], { ...assigned(), meta })).toEqual([[1, 0]]);
   });
 
   it('multiplier and deliverable are those of the opening', () => {

@@ -100,7 +100,7 @@ const optionEntry: fc.Arbitrary<Draft> = fc
       meta: {
         ...said(leg),
         ...(isExpiration && { assigned }),
-        ...(isExpiration && isLong && { closes: 'buy_to_open' }),
+        ...(isExpiration && !isOdd && { closes: isLong ? 'buy_to_open' : 'sell_to_open' }),
       },
     };
   });
@@ -217,7 +217,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
     apart: fc.constantFrom(0, 0, 24, -24, 12),
     strike: fc.constantFrom<DecimalString>('50', '55.5'),
     expiration: fc.constantFrom('2026-01-06', '2026-01-16', '2026-01-02'),
-    isStated: fc.boolean(),
+    ...{ isStated: fc.boolean(), saysSide: fc.boolean() },
     hasFees: fc.boolean(),
     trades: fc.constantFrom(0, 1, 1, 2),
   })
@@ -244,7 +244,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
       meta: {
         ...said(all.isStated ? leg : undefined),
         assigned: true,
-        ...(isLong && { closes: 'buy_to_open' }),
+        ...(isLong && all.saysSide && { closes: 'buy_to_open' }),
       },
     };
     const fee: Draft = {
@@ -260,7 +260,7 @@ const movedOption: fc.Arbitrary<Draft[]> = fc
   .record({
     ...{ ts, leg: fc.constantFrom('put', 'call'), isLong: fc.boolean(), premium: size, paid: size },
     ...{ opened: contracts, moved: contracts, closed: contracts, multiplier, adjustment: optionAdjustment },
-    ...{ isTransfer: fc.boolean(), isRepeated: isRare },
+    ...{ isTransfer: fc.boolean(), isRepeated: isRare, saysLeg: fc.boolean() },
   })
   .map(({ ts, leg, isLong, isTransfer, adjustment, ...all }): Draft[] => {
     const at = (hours: number) => new Date(ts.getTime() + hours * hour);
@@ -283,6 +283,7 @@ const movedOption: fc.Arbitrary<Draft[]> = fc
       ...{ ...own, ts: at(48), type: isLong ? 'sell_to_close' : 'buy_to_close', qty: all.closed },
       ...{ amount: isLong ? all.paid : negated(all.paid), accountId: isTransfer ? 'acct-2' : 'acct-1' },
       ...{ symbol: move.targetSymbol ?? 'ZZA', strike: move.targetStrike ?? '50' },
+      ...(!all.saysLeg && { meta: {} }),
     };
     return [opening, ...Array<Draft>(all.isRepeated ? 2 : 1).fill(move), closing];
   });

@@ -23,8 +23,11 @@ export interface LedgerEntry {
   readonly contract: Contract | null;
   /** `meta.leg` of an option entry, `meta.from` of a share trade. `resolveLegs` fills gaps. */
   leg: OptionLeg | null;
-  /** The side that an `expiration` closes because of an assignment or exercise; otherwise null. */
-  readonly ends: Side | null;
+  /**
+   * The side that an `expiration` closes because of an assignment or exercise; `unsaid` if it
+   * states none. Null for other entries.
+   */
+  readonly ends: Side | 'unsaid' | null;
   readonly terms: Terms | null;
 }
 

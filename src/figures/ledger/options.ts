@@ -14,23 +14,24 @@ export class Options {
 
   /** @param amount the cash of the entry, with everything that belongs to a trade */
   enter(entry: LedgerEntry, amount: bigint): void {
-    const position = positionOf(entry.contract as Contract, entry.leg);
+    const contract = entry.contract as Contract;
+    const named = () => positionOf(contract, entry.leg);
     switch (entry.type) {
       case 'sell_to_open':
       case 'option_premium':
-        return this.#open(entry, position, 'short', amount);
+        return this.#open(entry, named(), 'short', amount);
       case 'buy_to_open':
-        return this.#open(entry, position, 'long', amount);
+        return this.#open(entry, named(), 'long', amount);
       case 'buy_to_close':
-        return this.#close(entry, position, 'short', amount);
+        return this.#close(entry, contract, 'short', amount);
       case 'sell_to_close':
-        return this.#close(entry, position, 'long', amount);
+        return this.#close(entry, contract, 'long', amount);
       case 'expiration':
-        return this.#close(entry, position, entry.ends, amount);
+        return this.#close(entry, contract, endedSide(entry, contract), amount);
       case 'option_adjustment':
-        return this.#adjust(entry, position);
+        return this.#adjust(entry, named());
       case 'position_transfer':
-        return this.#transfer(entry, position);
+        return this.#transfer(entry, named());
       default:
     }
   }
@@ -41,9 +42,11 @@ export class Options {
   }
 
   /** @param side null for an expiration entry that closes nothing: the expiration day decides */
-  #close(entry: LedgerEntry, position: OptionPosition, side: Side | null, amount: bigint): void {
-    if (entry.qty === 0n || side === null) this.trading.report.income(entry, 'options', amount);
-    else this.trading.closeOption(entry, position, side, amount);
+  #close(entry: LedgerEntry, contract: Contract, side: Side | null, amount: bigint): void {
+    if (entry.qty === 0n || side === null) return this.trading.report.income(entry, 'options', amount);
+    const [only, ...others] = entry.leg === null ? openPositions(entry, contract, side) : [];
+    const position = only !== undefined && others.length === 0 ? only : positionOf(contract, entry.leg);
+    this.trading.closeOption(entry, position, side, amount);
   }
 
   #adjust({ terms }: LedgerEntry, { contract, leg, ...position }: OptionPosition): void {
@@ -76,4 +79,17 @@ export class Options {
     }
     this.trading.unmatched(entry, qty, moved, amount);
   }
+}
+
+/** The positions that are open on a side: that of the entry's leg, or all if it has no leg. */
+function openPositions({ leg }: LedgerEntry, { positions }: Contract, side: Side): OptionPosition[] {
+  return positions.filter((position) => (leg ?? position.leg) === position.leg && position[side].pieces > 0n);
+}
+
+/** An assignment that states no side closes the long side only where nothing else is open. */
+function endedSide(entry: LedgerEntry, contract: Contract): Side | null {
+  const { ends } = entry;
+  if (ends !== 'unsaid') return ends;
+  const isOpen = (side: Side) => openPositions(entry, contract, side).length > 0;
+  return !isOpen('short') && isOpen('long') ? 'long' : 'short';
 }

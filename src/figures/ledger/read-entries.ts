@@ -9,7 +9,7 @@ import { incomeKinds } from './report.js';
 import type { LedgerReport } from './report.js';
 import { unitsOf } from './units.js';
 import { contractOf } from './holdings.js';
-import type { Holding, Holdings, OptionLeg, Side } from './holdings.js';
+import type { Holding, Holdings, OptionLeg } from './holdings.js';
 import { isOptionPremium, isShares } from './ledger-entry.js';
 import type { LedgerEntry, Terms } from './ledger-entry.js';
 
@@ -43,7 +43,7 @@ const legSql = `CASE CASE WHEN ${isShareTrade} THEN meta->>'from' ELSE meta->>'l
  * writes the others in advance, so that the expiration day itself closes the position.
  */
 const endsSql = `CASE WHEN type = 'expiration' AND meta->'assigned' = 'true'
-  THEN CASE WHEN meta->>'closes' = 'buy_to_open' THEN 'long' ELSE 'short' END END`;
+  THEN CASE meta->>'closes' WHEN 'buy_to_open' THEN 'long' WHEN 'sell_to_open' THEN 'short' ELSE 'unsaid' END END`;
 
 /** An expiration entry that the browser application wrote in advance, without any effect. */
 const isIdle = `type = 'expiration' AND amount = 0 AND ${endsSql} IS NULL AND ${legSql} IS NULL`;
@@ -103,7 +103,7 @@ export class LedgerReader {
       ts: (row.instant(8) as Date).getTime(),
       recorded: Number(row.ascii(9)),
       id: row.text(10) as string,
-      ends: row.ascii(12) as Side | null,
+      ends: row.ascii(12) as LedgerEntry['ends'],
       terms: termsOf(row.json(13) as TermFields | null),
     };
     const kind = this.#isKept(type) ? undefined : incomeKinds[type];
