@@ -2,14 +2,20 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
 import { OptionPositionsReadModel, ProfitReadModel, ShareLotsReadModel } from '../../src/index.js';
-import type { CostMethod, DecimalString, EntryType, ProfitBasis } from '../../src/index.js';
+import type { CostMethod, DecimalString, EntryType, NewEntry, ProfitBasis } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
+
+type Terms = Pick<
+  NewEntry,
+  | ('ratioTo' | 'ratioFrom' | 'targetSymbol' | 'targetAccountId' | 'acquiredOn' | 'section1256')
+  | ('multiplier' | 'deliverable' | 'cost' | 'costShare')
+>;
 
 interface Case {
   name: string;
   why: string;
-  journal: {
+  journal: (Terms & {
     id: string;
     account_id: string;
     ts: string;
@@ -20,13 +26,16 @@ interface Case {
     strike: number | null;
     expiration: string | null;
     meta: Record<string, unknown>;
-  }[];
+  })[];
   /** `on` and `method` ask; the other members are answers. */
   expect: ({ on: string; method?: CostMethod } & Record<string, unknown>)[];
 }
 
-const file = new URL('../fixtures/figures/cases.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] };
+const cases = ['cases.json', 'more-cases.json'].flatMap((name) => {
+  const file = new URL(`../fixtures/figures/${name}`, import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] }).cases;
+});
+const accounts: Record<string, string> = { a1: 'acct-1', a2: 'acct-2' };
 
 const plain = (decimal: string) => new Decimal(decimal).toFixed();
 const decimal = (value: number | null) => (value === null ? null : (String(value) as DecimalString));
@@ -42,11 +51,15 @@ describe('A journal of a US options trader has the right figures', () => {
 
   it.each(cases)('$name', async ({ journal, expect: expected }) => {
     await under.scope.run(await under.newUser(), async () => {
-      for (const { qty, strike, amount, ts, account_id: _, ...entry } of journal)
+      for (const { qty, strike, amount, ts, account_id, ...entry } of journal)
         await under.journal.append([
           {
             ...entry,
-            ...{ accountId: 'acct-1', ts: new Date(ts), amount: decimal(amount) as DecimalString },
+            ...{
+              accountId: accounts[account_id] ?? account_id,
+              ts: new Date(ts),
+              amount: decimal(amount) as DecimalString,
+            },
             ...{ qty: decimal(qty), strike: decimal(strike) },
           },
         ]);
