@@ -1,6 +1,6 @@
 import type { BoughtCalls, CallPart } from './bought-calls.js';
 import { compareBytes } from './byte-order.js';
-import { daysBefore, daysBetween } from './calendar.js';
+import { daysBefore, daysBetween, isDayBefore } from './calendar.js';
 import { proRata } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
 import { byAcquisition } from './lots.js';
@@ -18,13 +18,41 @@ interface Loss {
   replaced: bigint;
 }
 
+/** The losses of a symbol that wait for a replacement, in the order in which they were closed. */
+class WaitingLosses {
+  readonly #losses: Loss[] = [];
+  /** Usually true. An entry may state a day other than that of its instant. */
+  #isByDay = true;
+
+  add(loss: Loss): void {
+    const last = this.#losses.at(-1);
+    if (last && isDayBefore(loss.closing.closedOn, last.closing.closedOn)) this.#isByDay = false;
+    this.#losses.push(loss);
+  }
+
+  /** The losses that shares or calls acquired on a day can replace. */
+  near(day: string): Loss[] {
+    const found: Loss[] = [];
+    const first = daysBefore(day, window);
+    // From the newest: a journal of many years has many older ones.
+    for (let index = this.#losses.length - 1; index >= 0; index -= 1) {
+      const loss = this.#losses[index] as Loss;
+      const { closedOn, pieces } = loss.closing;
+      if (isDayBefore(closedOn, first)) {
+        if (this.#isByDay) break;
+      } else if (loss.replaced < pieces && daysBetween(day, closedOn) <= window) found.push(loss);
+    }
+    return found.reverse();
+  }
+}
+
 /**
  * Wash sales: the loss of shares that are bought again within 30 days, or replaced by bought calls,
  * belongs to the cost of the new shares or calls. docs/reference/figure-rules.md has the rules.
  */
 export class WashSales {
   /** By symbol, in the order in which the lots were closed. */
-  readonly #losses = new Map<string | null, Loss[]>();
+  readonly #losses = new Map<string | null, WaitingLosses>();
 
   /** @param disallow receives each part of a loss that does not count */
   constructor(
@@ -49,9 +77,12 @@ export class WashSales {
       );
     for (const [other, held] of bought) this.#replace(loss, other, held);
     if (closedBy !== null)
-      for (const part of this.calls.openAt(closedBy, holding.symbol)) this.#replaceByCalls(loss, part);
+      for (const part of this.calls.openAt(closedBy, holding.symbol))
+        if (Math.abs(daysBetween(part.openedBy.day, closedOn)) <= window) this.#replaceByCalls(loss, part);
     if (loss.replaced === closing.pieces) return;
-    this.#losses.set(holding.symbol, [...(this.#losses.get(holding.symbol) ?? []), loss]);
+    const losses = this.#losses.get(holding.symbol) ?? new WaitingLosses();
+    this.#losses.set(holding.symbol, losses);
+    losses.add(loss);
   }
 
   /** Replaces shares that were sold at a loss before. */
@@ -59,16 +90,14 @@ export class WashSales {
     for (const { pieces, daysHeld } of this.calls.replacedBefore(lot.openedBy))
       if (lot.pieces > 0n)
         holding.long.split(lot, least(pieces, lot.pieces), (part) => replacement(part, daysHeld));
-    const waiting = (this.#losses.get(holding.symbol) ?? []).filter(
-      ({ closing }) => Math.abs(daysBetween(closing.closedOn, lot.acquiredOn)) <= window,
-    );
-    for (const loss of waiting) this.#replace(loss, lot, holding);
+    for (const loss of this.#losses.get(holding.symbol)?.near(lot.acquiredOn) ?? [])
+      this.#replace(loss, lot, holding);
   }
 
   /** Replaces shares that were sold at a loss before by the calls that an entry opens. */
   boughtCalls(entry: LedgerEntry): void {
     for (const part of this.calls.open(entry))
-      for (const loss of this.#losses.get(part.position.contract.holding.symbol) ?? [])
+      for (const loss of this.#losses.get(part.position.contract.holding.symbol)?.near(entry.day) ?? [])
         this.#replaceByCalls(loss, part);
   }
 
@@ -86,8 +115,7 @@ export class WashSales {
   #replaceByCalls(loss: Loss, part: CallPart): void {
     const { closing, replaced } = loss;
     const pieces = least(closing.pieces - replaced, part.free);
-    const isNear = Math.abs(daysBetween(part.openedBy.day, closing.closedOn)) <= window;
-    if (pieces <= 0n || !isNear) return;
+    if (pieces <= 0n) return;
     part.free -= pieces;
     part.addCost(this.#disallow(loss, pieces));
     this.calls.replaced(part, { pieces, daysHeld: daysHeld(closing) });
