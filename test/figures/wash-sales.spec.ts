@@ -11,6 +11,8 @@ interface Trade {
   shares: number;
   cash: number;
   accountId?: string;
+  /** The day that the entry states, if it is not that of its instant. */
+  stated?: string;
 }
 
 const summary = ({ quantity, acquired, sold, gain, adjustment, code, term }: ClosedLot) =>
@@ -27,7 +29,8 @@ describe('A loss on shares that are bought again within 30 days', () => {
   async function closedLots(trades: readonly Trade[], method: CostMethod = 'fifo'): Promise<string[]> {
     return under.scope.run(await under.newUser(), async () => {
       await under.journal.append(
-        trades.map(({ day, shares, cash, accountId = 'acct-1' }) => ({
+        trades.map(({ day, shares, cash, accountId = 'acct-1', stated }) => ({
+          ...(stated !== undefined && { day: stated }),
           ...{ ts: new Date(`${day}T15:00:00Z`), accountId, symbol: 'ZZA', meta: {} },
           type: shares > 0 ? ('assignment_shares' as const) : ('share_sale' as const),
           qty: String(Math.abs(shares)) as DecimalString,
@@ -80,6 +83,16 @@ describe('A loss on shares that are bought again within 30 days', () => {
   it('is no wash sale by shares of the same purchase', async () => {
     const twice = { day: '2026-02-20', shares: 200, cash: -10000 };
     expect(await closedLots([twice, soldAtLoss])).toEqual(['100 2026-02-20 2026-03-02 -1000 0 - short']);
+  });
+
+  it('is found behind a later loss that states an earlier day', async () => {
+    const other = { ...bought, accountId: 'acct-2' };
+    const stated = { ...soldAtLoss, day: '2026-03-03', stated: '2026-01-05', accountId: 'acct-2' };
+    const again = { day: '2026-03-09', shares: 100, cash: -4000 };
+    expect(await closedLots([bought, other, soldAtLoss, stated, again])).toEqual([
+      '100 2025-06-02 2026-01-05 -1000 0 - short',
+      '100 2025-06-02 2026-03-02 0 1000 W short',
+    ]);
   });
 
   it('is left as it is at average cost', async () => {
