@@ -17,8 +17,9 @@ export class ExportsService {
   ) {}
 
   /**
-   * Starts an export, and returns its bytes when the first of them are there: an error before that
-   * rejects the call, and so has its HTTP status. A later one destroys the stream.
+   * Starts an export, and returns the stream of its bytes when the first bytes are there. An error
+   * before them rejects the call, so the response gets the status of the error. A later error
+   * destroys the stream.
    */
   async export(format: ExportFormat): Promise<PassThrough> {
     const { email } = await this.users.get(this.scope.userId);

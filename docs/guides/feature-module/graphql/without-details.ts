@@ -1,9 +1,9 @@
 import type { GraphQLFormattedError } from 'graphql';
 
 /**
- * Replaces the message of an error that nobody has written for clients. Those of TypeORM name
- * tables, columns and constraints; Nest logs them. `JournalErrorFilter` adds `statusCode` to its
- * errors, and Nest adds `originalError` to those of an `HttpException`.
+ * Replaces messages that were not written for clients: messages of TypeORM name tables, columns and
+ * constraints. Nest logs them. Errors for clients have `statusCode`, which `JournalErrorFilter`
+ * adds, or `originalError`, which Nest adds for an `HttpException`.
  */
 export function withoutDetails(error: GraphQLFormattedError): GraphQLFormattedError {
   const { code, statusCode, originalError } = error.extensions ?? {};
