@@ -66,7 +66,7 @@ program
   .option('--skip-invalid', 'leave out the rows that cannot be imported, instead of refusing the file')
   .option(
     '--no-check-figures',
-    'do not look for what figures cannot place; that reads the whole journal into memory',
+    'skip the search for entries that figures cannot place, which reads the whole journal into memory',
   )
   .option('--time-limit <seconds>', 'time limit for reading the file; default 120', wholeNumber)
   .option(
@@ -125,7 +125,7 @@ program
 program
   .command('run')
   .description(
-    'Run a command, such as npm run start:dev, with a database in DATABASE_URL: without it, with an embedded PostgreSQL, whose data stay in .data/postgres-18.',
+    'Run a command, such as npm run start:dev, with the database in DATABASE_URL. If the variable is unset, with an embedded PostgreSQL, whose data stay in .data/postgres-18.',
   )
   .argument('<command...>', 'the command and its arguments')
   .passThroughOptions()
