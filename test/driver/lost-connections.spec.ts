@@ -544,7 +544,7 @@ describe.each([
     );
 
     it.each(readers)(
-      'of %s is not what a lost read of the stored row is',
+      'of %s cannot be a lost read of the stored row: then nothing is stored',
       async (_name, { call, stored }) => {
         const dropped = proxy.dropBefore('SELECT "');
         const failure = await failureOf(asAnna(call));
