@@ -51,8 +51,8 @@ export function isBlocked(error: unknown): error is Error {
 }
 
 /**
- * Whether a repeated write failed without telling if its first attempt is stored: the connection
- * failed, or the server gave the statement up, for example at a lock timeout.
+ * Whether the error of a repeated write leaves open if the first attempt is stored: the connection
+ * failed, or the server cancelled the statement, for example at a lock timeout.
  */
 export function leavesOutcomeUnknown(error: unknown): boolean {
   for (const cause of causesOf(error)) {

@@ -16,23 +16,23 @@ import { readLedger } from './read-ledger.js';
 /**
  * The reason why an entry has no counterpart.
  *
- * - `notOpened`: a closing of contracts of which no closing has found any.
- * - `closedTooOften`: a closing of more contracts than were left by the closings before.
+ * - `notOpened`: a closing of an option of which no closing found open contracts.
+ * - `closedTooOften`: a closing of more contracts than earlier closings left open.
  * - `notHeld`: a transfer or a corporate action on something that the account does not hold.
  * - `withoutQuantity`: a share trade without a quantity.
  */
 export type UnmatchedReason = 'notOpened' | 'closedTooOften' | 'notHeld' | 'withoutQuantity';
 
-/** Contracts that are open, and that a closing would have closed if one of its days were right. */
+/** Open contracts that a closing would have closed if one of its days were another. */
 export interface NearCounterpart {
   /**
    * `expiration`: they expire one day later or earlier than the closing says. `opening`: they were
    * opened after the closing, on its day or on the next day.
    */
   differsBy: 'expiration' | 'opening';
-  /** That expiration, or the day of the opening, `YYYY-MM-DD`. */
+  /** The expiration of these contracts, or the day of their opening, `YYYY-MM-DD`. */
   day: string;
-  /** The contracts, at most those without a counterpart. */
+  /** Number of these contracts; at most the contracts of the closing without a counterpart. */
   contracts: DecimalString;
   /** The ids of the openings. */
   openedBy: string[];
@@ -43,12 +43,13 @@ export interface ExplainedUnmatched extends UnmatchedEntry {
   type: EntryType;
   /** The day of the entry, `YYYY-MM-DD`; in UTC if it has no `day`. */
   day: string;
-  /** The option that it names; null for an entry on shares. */
+  /** The strike of the option that the entry names; null for an entry on shares. */
   strike: DecimalString | null;
   /** `YYYY-MM-DD`. */
   expiration: string | null;
   leg: OptionLeg | null;
   reason: UnmatchedReason;
+  /** Null if no open contracts are one day away. */
   near: NearCounterpart | null;
 }
 
@@ -66,7 +67,7 @@ export async function explainUnmatched(scope: UserScope): Promise<ExplainedUnmat
 class UnmatchedReasons implements LedgerReport {
   readonly #found: { entry: LedgerEntry; pieces: bigint; cash: bigint }[] = [];
   readonly #closedSides = new Set<LotSide>();
-  /** How much of the open lots of a side are counterparts already. */
+  /** The open lots of a side before `index`, and `pieces` of the lot at it, are counterparts. */
   readonly #taken = new Map<LotSide, { index: number; pieces: bigint }>();
 
   closed({ position, side }: Closing): void {

@@ -52,11 +52,11 @@ export async function readLedger(
 }
 
 /**
- * Reads the entries of the ledger of the user in scope, in any order. Income that belongs to no
- * trade is reported and not returned.
+ * Reads the entries of the ledger of the user in scope, in any order. Income is reported and not
+ * returned, except fees by tax, which can belong to trades.
  *
  * @param request a checked request; its account and symbol do not matter here
- * @param holdings to which the entries refer
+ * @param holdings receives the holdings and contracts of the entries
  */
 export async function readEntries(
   scope: UserScope,

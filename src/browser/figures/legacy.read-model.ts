@@ -41,7 +41,7 @@ export interface LegacyLot {
  * `positions` keeps expired options and ignores long ones; `lots` sells shares before it buys them.
  * Deleted entries are excluded. Differences: docs/guides/figures/browser-application.md.
  *
- * Only minimum strikes take `on`: the browser application showed its other figures of all entries.
+ * Only minimum strikes take `on`: the other figures of the browser application counted all entries.
  *
  * Every method throws InvalidInputError for an invalid request, and UserScopeMissingError outside
  * `UserScope.run`.
@@ -109,7 +109,7 @@ export class LegacyReadModel {
   /**
    * The minimum strike of every symbol of which shares are held, ordered by symbol; with `on` at
    * the end of that day. It is the average cost less the average premium of the short calls that no
-   * entry has closed, expired ones included. `ShareLotsReadModel` has another one, which counts all
+   * entry has closed, expired calls included. The minimum strike of `ShareLotsReadModel` counts all
    * premium since the first entry.
    *
    * ```ts

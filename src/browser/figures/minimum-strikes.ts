@@ -16,7 +16,7 @@ import { Trading } from '../../figures/ledger/trading.js';
 import { decimalOf, one, quotient } from '../../figures/ledger/units.js';
 import { readEntries } from '../../figures/read-ledger.js';
 
-/** The minimum strike of a symbol from a day on, until the day of its next row. */
+/** The minimum strike of a symbol from a day until the day of its next row. */
 export interface MinimumStrike {
   symbol: string | null;
   /** The day on which shares or calls changed, `YYYY-MM-DD`. */
@@ -42,12 +42,13 @@ export async function minimumStrikeHistory(scope: UserScope, request: DayRequest
   return history.rows();
 }
 
-/** What a minimum strike is worked out from, in units. */
+/** The sums from which a minimum strike is derived, in units. */
 interface Figures {
   readonly shares: bigint;
   readonly cost: bigint;
-  /** Contracts × multiplier, and premium, of the calls. */
+  /** Σ contracts × multiplier of the open short calls, in units of units. */
   readonly called: bigint;
+  /** Premium of these calls. */
   readonly premium: bigint;
 }
 
@@ -65,7 +66,7 @@ class History {
     private readonly holdings: Holdings,
     private readonly includes: (holding: Holding) => boolean,
   ) {
-    // No option expires here, so that the current day does not matter.
+    // On this day no option has expired: a call counts until an entry closes it.
     const trading = new Trading(silentReport, 'average', '0001-01-01');
     this.#options = new Options(holdings, trading);
     this.#shares = new Shares(holdings, trading);
@@ -91,7 +92,7 @@ class History {
       .flatMap(([symbol, rows]) => rows.map(({ day, figures }) => ({ symbol, day, ...shown(figures) })));
   }
 
-  /** Counts the calls of a contract again. */
+  /** Replaces the part of a contract in the sums of its holding. */
   #count(contract: Contract, { leg }: LedgerEntry): void {
     if (leg !== 'call') return;
     const position = positionOf(contract, leg);

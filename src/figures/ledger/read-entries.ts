@@ -13,7 +13,7 @@ import type { Holding, Holdings, OptionLeg } from './holdings.js';
 import { isOptionPremium, isShares } from './ledger-entry.js';
 import type { LedgerEntry, Terms } from './ledger-entry.js';
 
-/** One string per type: comparing and hashing it is faster than that of each row's own text. */
+/** One string for all rows of a type: it is compared and hashed faster than a string per row. */
 const types: ReadonlyMap<string, EntryType> = new Map(entryTypes.map((type) => [type, type]));
 
 /** The types of entries that move positions, beside options and share trades. */
@@ -75,7 +75,7 @@ export class LedgerReader {
 
   /**
    * @param report receives income at once, in any order: keeping such entries would cost memory
-   * @param keepsFees true if fees can belong to trades, which the ledger finds out
+   * @param keepsFees true if the ledger has to decide which fees belong to trades
    */
   constructor(
     private readonly holdings: Holdings,
@@ -115,7 +115,7 @@ export class LedgerReader {
     return this.keepsFees && type === 'fee';
   }
 
-  /** Neighbours often have the same day. One string for all of them saves memory and hashing. */
+  /** Consecutive rows often have the same day: sharing its string saves memory and hashing. */
   #dayOf(day: string): string {
     if (day !== this.#day) this.#day = day;
     return this.#day;

@@ -4,8 +4,8 @@ import type { LedgerReport } from './report.js';
 import { decimalOf } from './units.js';
 
 /**
- * A fee that belongs to no trade: its id extends that of no trade, and its account, symbol and
- * instant have no trade or several. It reduces no proceeds and raises no cost.
+ * A fee that belongs to no trade: its id does not extend the id of a trade, and its account, symbol
+ * and instant have no trade or several. The fee is part of no proceeds and no basis.
  */
 export interface UnassignedFee {
   id: string;
@@ -17,7 +17,7 @@ export interface UnassignedFee {
   amount: DecimalString;
 }
 
-/** Collects the fees of an account or a symbol that belong to no trade, and nothing else. */
+/** Collects the selected fees that belong to no trade. */
 export class UnassignedFees implements LedgerReport {
   /** In the order of the ledger. */
   readonly rows: UnassignedFee[] = [];

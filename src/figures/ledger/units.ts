@@ -4,7 +4,7 @@ import type { DecimalString } from '../../model/decimal.js';
 // units is as exact as `Decimal`, and many times faster.
 
 const places = 8;
-/** So many characters of a decimal have at most 15 digits, which a `number` holds exactly. */
+/** A decimal of 16 characters has at most 15 digits, which a `number` holds exactly. */
 const exactLength = 16;
 const [zero, nine, minus] = ['0', '9', '-'].map((character) => character.charCodeAt(0)) as [
   number,

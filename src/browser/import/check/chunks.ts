@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 
 /**
  * Chunks of about this size (characters, and bytes of other values) take some milliseconds to be
- * received and to be stored. Larger ones save statements, but the importing process then holds up
- * to the size of the file more: V8 enlarges its young generation for what survives of a chunk.
+ * received and to be stored. Larger chunks save statements, but can raise the memory of the
+ * importing process by the size of the file: V8 enlarges its young generation for their objects.
  */
 const heaviestChunk = 131_072;
 
