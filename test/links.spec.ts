@@ -6,14 +6,12 @@ const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: s
 /** The files and folders of the npm package. npm adds README.md and LICENSE itself. */
 const published = [...files, 'README.md', 'LICENSE'];
 
-const documents = [
-  ...readdirSync('.').filter((name) => name.endsWith('.md')),
-  ...['docs', 'bench'].flatMap(documentsIn),
-];
+// The packages of the repository and of bench have modules, which link back to the repository.
+const documents = [...documentsIn('.', false), ...documentsIn('bench', false), ...documentsIn('docs', true)];
 
-function documentsIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+function documentsIn(folder: string, recursive: boolean): string[] {
+  return readdirSync(folder, { recursive, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name));
 }
 
@@ -74,7 +72,7 @@ describe('the links of the documents', () => {
 });
 
 it('the index of the guides lists every guide', () => {
-  const guides = documentsIn('docs/guides').map((path) => path.slice('docs/guides/'.length));
+  const guides = documentsIn('docs/guides', true).map((path) => path.slice('docs/guides/'.length));
   const listed = [
     'README.md',
     ...linksOf('docs/guides/README.md').filter((link) => /^[\w/-]+\.md$/.test(link)),
