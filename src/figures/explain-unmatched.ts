@@ -16,7 +16,7 @@ import { readLedger } from './read-ledger.js';
 /**
  * The reason why an entry has no counterpart.
  *
- * - `notOpened`: a closing of an option of which no closing found open contracts.
+ * - `notOpened`: a closing of an option; no closing of this option found open contracts.
  * - `closedTooOften`: a closing of more contracts than earlier closings left open.
  * - `notHeld`: a transfer or a corporate action on something that the account does not hold.
  * - `withoutQuantity`: a share trade without a quantity.
@@ -63,7 +63,7 @@ export async function explainUnmatched(scope: UserScope): Promise<ExplainedUnmat
   return report.rows();
 }
 
-/** Collects unmatched entries. Explains them by what is open when the ledger has ended. */
+/** Collects unmatched entries. Explains them by the lots that are open at the end of the ledger. */
 class UnmatchedReasons implements LedgerReport {
   readonly #found: { entry: LedgerEntry; pieces: bigint; cash: bigint }[] = [];
   readonly #closedSides = new Set<LotSide>();

@@ -7,8 +7,7 @@ import {
 } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { nodesOf } from '../support/plan-nodes.js';
-import type { PlanNode } from '../support/plan-nodes.js';
+import { planOfCall } from '../support/plan-nodes.js';
 
 const entriesOfUser = 100;
 
@@ -77,24 +76,5 @@ describe('Under row-level security, for a user among many,', () => {
     },
   );
 
-  async function planOf(call: () => Promise<unknown>): Promise<PlanNode[]> {
-    const sent: { query: string; parameters: unknown[] }[] = [];
-    const { logger } = under.dataSource;
-    under.dataSource.logger = Object.assign(Object.create(logger) as typeof logger, {
-      logQuery: (query: string, parameters: unknown[] = []) => void sent.push({ query, parameters }),
-    });
-    try {
-      await under.scope.run(userId, call);
-    } finally {
-      under.dataSource.logger = logger;
-    }
-    expect(sent).toHaveLength(1);
-    const [row]: { 'QUERY PLAN': { Plan: PlanNode }[] }[] = await under.scope.run(userId, () =>
-      under.dataSource.query(
-        `EXPLAIN (ANALYZE, FORMAT JSON) ${sent[0]?.query ?? ''}`,
-        sent[0]?.parameters ?? [],
-      ),
-    );
-    return row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
-  }
+  const planOf = (call: () => Promise<unknown>) => planOfCall(under, userId, call);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { JournalFilter } from '../../src/index.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
-import { nodesOf } from '../support/plan-nodes.js';
+import { nodesOf, planOfCall } from '../support/plan-nodes.js';
 import type { PlanNode } from '../support/plan-nodes.js';
 
 describe('Under row-level security, of a long journal,', () => {
@@ -35,27 +35,7 @@ describe('Under row-level security, of a long journal,', () => {
   });
   afterAll(() => under.close());
 
-  /** How the one statement of a call is done. Its SQL is what the logger of the DataSource sees. */
-  async function planOf(call: () => Promise<unknown>): Promise<PlanNode[]> {
-    const sent: { query: string; parameters: unknown[] }[] = [];
-    const { logger } = under.dataSource;
-    under.dataSource.logger = Object.assign(Object.create(logger) as typeof logger, {
-      logQuery: (query: string, parameters: unknown[] = []) => void sent.push({ query, parameters }),
-    });
-    try {
-      await under.scope.run(userId, call);
-    } finally {
-      under.dataSource.logger = logger;
-    }
-    expect(sent).toHaveLength(1);
-    const [row]: { 'QUERY PLAN': { Plan: PlanNode }[] }[] = await under.scope.run(userId, () =>
-      under.dataSource.query(
-        `EXPLAIN (ANALYZE, FORMAT JSON) ${sent[0]?.query ?? ''}`,
-        sent[0]?.parameters ?? [],
-      ),
-    );
-    return row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
-  }
+  const planOf = (call: () => Promise<unknown>) => planOfCall(under, userId, call);
 
   function indexesOf(nodes: readonly PlanNode[]): string[] {
     return [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))].sort();

@@ -36,7 +36,7 @@ interface OpenLot {
 /** Bought calls that end together. */
 export interface CallPart {
   opening: ReadEntry;
-  /** Undefined for what is left at the end. */
+  /** Undefined for calls that are still open at the end. */
   end: ReadEntry | undefined;
   symbol: string | null;
   expiration: string | null;

@@ -107,7 +107,7 @@ export class LegacyReadModel {
   }
 
   /**
-   * The minimum strike of every symbol of which shares are held, ordered by symbol; with `on` at
+   * The minimum strike of every symbol with shares, ordered by symbol; with `on` at
    * the end of that day. It is the average cost less the average premium of the short calls that no
    * entry has closed, expired calls included. The minimum strike of `ShareLotsReadModel` counts all
    * premium since the first entry.

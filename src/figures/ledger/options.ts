@@ -81,7 +81,7 @@ export class Options {
   }
 }
 
-/** The positions that are open on a side: that of the entry's leg, or all if it has no leg. */
+/** The open positions of a side: of the leg of the entry, or of all legs if it has none. */
 function openPositions({ leg }: LedgerEntry, { positions }: Contract, side: Side): OptionPosition[] {
   return positions.filter((position) => (leg ?? position.leg) === position.leg && position[side].pieces > 0n);
 }

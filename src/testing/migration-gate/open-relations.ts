@@ -5,7 +5,7 @@ import { problemOf } from './problem.js';
 import type { MigrationProblem } from './problem.js';
 
 /**
- * Reports tables and views of which every user reaches all rows, after all migrations. The check at
+ * Reports tables and views whose rows every user reaches, after all migrations. The check at
  * start reports them too, but stops only the start in production, after the migrations have run.
  */
 export async function findOpenRelations(queryRunner: QueryRunner): Promise<MigrationProblem[]> {
