@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
 import { ConnectionLostError, isConnectionError } from '../driver/connection.errors.js';
@@ -15,6 +16,7 @@ import type { HeldRow, Row, RowFields } from '../driver/row.js';
 import { entityRows } from '../driver/entity-rows.js';
 import { asPrinted, columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
+import { typedColumns } from './type-rules.js';
 
 /**
  * Appends checked entries atomically and idempotently. Tries one INSERT first; if that fails, a
@@ -94,7 +96,7 @@ function insertAndCompare(scope: UserScope, records: readonly EntryRecord[]): Pr
   }, idempotent);
 }
 
-/** The limit bounds the number of prepared statements: each number of entries is another text. */
+/** The limit bounds the number of prepared statements: each number of entries has two texts. */
 const maxEntries = 10;
 
 /**
@@ -109,7 +111,9 @@ function insertAtOnce(
   records: readonly EntryRecord[],
 ): Promise<JournalEntry[]> | undefined {
   if (manager.queryRunner || records.length === 0 || records.length > maxEntries) return undefined;
-  const { given, textFor, readBack } = insertion(manager.connection);
+  const { usual, complete } = insertions(manager.connection);
+  const isUsual = records.every((record) => typedColumns.every((column) => record[column] == null));
+  const { given, textFor, readBack } = isUsual ? usual : complete;
   // Insert in id order to avoid deadlocks.
   const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const values: (string | null)[] = [userId];
@@ -150,10 +154,17 @@ interface Appended {
   returned: Row;
 }
 
+/** `usual` leaves out the columns that only some types use: most entries have no value in them. */
+const insertions = oncePerDataSource((dataSource) => {
+  const given = columnsOf(dataSource.manager).filter(({ part }) => part !== 'history');
+  const isTyped = ({ property }: EntryColumn) => typedColumns.some((column) => column === property);
+  const usual = given.filter((column) => !isTyped(column));
+  return { usual: insertionOf(dataSource, usual), complete: insertionOf(dataSource, given) };
+});
+
 /** RETURNING lists only the columns whose defaults the server computes. */
-const insertion = oncePerDataSource((dataSource): Insertion => {
+function insertionOf(dataSource: DataSource, given: readonly EntryColumn[]): Insertion {
   const columns = columnsOf(dataSource.manager);
-  const given = columns.filter(({ part }) => part !== 'history');
   const returned = columns.filter(
     ({ part, fallback, fallbackText }) =>
       part === 'history' && fallback !== undefined && fallbackText === undefined,
@@ -180,7 +191,7 @@ const insertion = oncePerDataSource((dataSource): Insertion => {
     },
     readBack: (appended) => map(new AppendedRow(sources, appended)),
   };
-});
+}
 
 /**
  * The source of a property: the value sent for `column`, or the returned field number `place`.

@@ -6,7 +6,7 @@ import type { EntryType } from '../model/entry-type.js';
 import type { NewEntry } from './new-entry.js';
 
 /** Columns that only some types use. */
-const typedColumns = [
+export const typedColumns = [
   'ratioTo',
   'ratioFrom',
   'targetSymbol',

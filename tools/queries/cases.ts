@@ -81,6 +81,9 @@ export const queryCases: readonly QueryCase[] = [
     ]),
   ),
   ofJournal('append', 'an entry that is there already', (journal) => journal.append({ ...put, id: 'one' })),
+  ofJournal('append', 'an entry with a value in a column of some types', (journal) =>
+    journal.append({ ...put, id: 'mini', multiplier: '10' }),
+  ),
   ofImports('appendMissing', 'with history', (imports) =>
     imports.appendMissing([{ ...put, id: 'imported', createdAt: instant }]),
   ),
