@@ -36,7 +36,7 @@ function* causesOf(error: unknown): Generator<Error & { code?: unknown }> {
 }
 
 function hasCode(error: unknown, ...codes: string[]): boolean {
-  for (const { code } of causesOf(error)) if (codes.includes(String(code))) return true;
+  for (const { code } of causesOf(error)) if (typeof code === 'string' && codes.includes(code)) return true;
   return false;
 }
 

@@ -62,6 +62,22 @@ describe('A unit of work', () => {
     expect(await scope.run(anna, () => accounts.list())).toHaveLength(2);
   });
 
+  it.each([
+    [
+      'an error with a code that has no text',
+      Object.assign(new Error('own'), { code: Object.create(null) as object }),
+    ],
+    ['a value that is no error', undefined],
+  ])('rejects with what its work throws: %s', async (_name, thrown) => {
+    const work = () => Promise.reject(thrown);
+    const failure: unknown = await under.scope
+      .transaction(work)
+      .then(() => 'resolved')
+      .catch((error: unknown) => error);
+
+    expect(failure).toBe(thrown);
+  });
+
   it('makes a nested unit of work a savepoint, which can fail alone', async () => {
     const { scope, journal } = under;
     await scope.run(anna, () =>
