@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { QueryObjectRefusedError } from './transaction.errors.js';
 import { CallAbandoned } from './connection.js';
-import type { Answer, ForeignStatement, TransactionConnection } from './contract.js';
+import type { Answer, ForeignStatement, TransactionConnection, TransactionOptions } from './contract.js';
 import type { JournalDriver } from './journal-driver.js';
 import type { Transaction } from './transaction.js';
 
@@ -15,6 +15,7 @@ type Config = string | (ForeignStatement & { callback?: Callback });
  */
 export class Handle extends EventEmitter {
   readonly #borrowed = new Set<TransactionConnection>();
+  #beginning: Promise<Transaction> | undefined;
 
   /** @param isOfUnit whether a unit of work owns and ends the transaction */
   constructor(
@@ -38,17 +39,52 @@ export class Handle extends EventEmitter {
   }
 
   /**
-   * Rolls back the query runner's transaction. Closes the connections of unanswered statements:
-   * no caller awaits the answers any more.
+   * The transaction that `begin` is opening: a statement that follows belongs to it, whether or not
+   * the caller awaits `begin`.
+   */
+  get beginning(): Promise<Transaction> | undefined {
+    return this.#beginning;
+  }
+
+  /** Whether the query runner has a transaction that is open or being opened. */
+  get hasOpenTransaction(): boolean {
+    return this.#beginning !== undefined || this.transaction?.isOpen === true;
+  }
+
+  /** Begins a transaction, or a savepoint in the current transaction. */
+  async begin(options: TransactionOptions): Promise<void> {
+    const beginning = this.#begin(options, this.#beginning);
+    this.#beginning = beginning;
+    try {
+      await beginning;
+    } finally {
+      if (this.#beginning === beginning) this.#beginning = undefined;
+    }
+  }
+
+  async #begin(options: TransactionOptions, earlier: Promise<Transaction> | undefined): Promise<Transaction> {
+    await earlier;
+    const begun = await (this.transaction?.nested() ?? this.driver.beginForRunner(options));
+    this.transaction = begun;
+    return begun;
+  }
+
+  /**
+   * Rolls back the query runner's transaction, also one that is being opened, and refuses later
+   * statements of it. Closes the connections of unanswered statements: no caller awaits the answers
+   * any more.
    */
   async release(): Promise<void> {
     const reason = new CallAbandoned('The query runner was released.');
     for (const connection of this.#borrowed) connection.close(reason);
     const { transaction } = this;
+    void this.#beginning?.then(
+      (begun) => begun.rollBack(),
+      () => undefined,
+    );
     if (transaction === undefined || this.isOfUnit) return;
     if (transaction.isBusy) transaction.close(reason);
     for (let open: Transaction | undefined = transaction; open; open = open.outer) await open.rollBack();
-    this.transaction = undefined;
   }
 
   #send(config: Config, values: readonly unknown[] | undefined): Promise<Answer> {

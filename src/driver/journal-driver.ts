@@ -144,7 +144,8 @@ export class JournalDriver {
     handle: Handle,
     borrowed: Set<TransactionConnection> = new Set(),
   ): Promise<Answer> {
-    const { scope, transaction = handle.transaction, hasRunnerTransaction } = this.context();
+    const { scope, transaction: unit, hasRunnerTransaction } = this.context();
+    const transaction = unit ?? (handle.beginning ? await handle.beginning : handle.transaction);
     if (transaction) return this.#joined(transaction, scope).query(scope, statement);
     const refusal = refusalOf(statement.text);
     if (refusal) throw refusal;
@@ -181,6 +182,7 @@ export class JournalDriver {
         await borrowed.connection.begin(scope, options);
         return Transaction.over({
           borrowed,
+          userId: scope.userId,
           isolation: options.isolation,
           nestedTimeout: this.options.nestedTimeout,
           mayDoAuth: this.#poolOf(login) === this.#auth,

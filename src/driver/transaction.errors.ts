@@ -15,6 +15,24 @@ export class UserScopeMissingError extends JournalDatabaseError {
 }
 
 /**
+ * `userScope.run` was called for a second user inside a unit of work, and its callback did not run;
+ * or a statement of a second user came to a transaction through its query runner or entity manager.
+ * Nothing was sent.
+ *
+ * @remedy End the unit of work first. Do not share a query runner between users.
+ */
+export class UserScopeMismatchError extends JournalDatabaseError {
+  readonly code = 'USER_SCOPE_MISMATCH';
+
+  constructor() {
+    super(
+      'This unit of work belongs to another user; nothing was sent. Finish it before `userScope.run` for the next one, and ' +
+        'do not share a query runner between users.',
+    );
+  }
+}
+
+/**
  * A statement of a unit of work failed, so the unit is rolled back: nothing is stored. Thrown by
  * later statements of the unit, and by the unit itself if its code caught the first failure.
  *

@@ -2,6 +2,8 @@ import {
   UnitOfWorkAbortedError,
   UnitOfWorkBlockedError,
   UnitOfWorkEndedError,
+  UserScopeMismatchError,
+  UserScopeMissingError,
 } from './transaction.errors.js';
 import type {
   Answer,
@@ -16,6 +18,8 @@ import { refusalOf } from './control.js';
 
 interface TransactionSettings {
   readonly borrowed: Borrowed;
+  /** The user whose statements it accepts; empty: any user. */
+  readonly userId: string;
   readonly isolation: Isolation | undefined;
   /** Milliseconds that a statement waits for an idle nested transaction before it gives up. */
   readonly nestedTimeout: number;
@@ -72,6 +76,16 @@ export class Transaction {
     return this.shared.mayDoAuth;
   }
 
+  /**
+   * The error for a caller that is not this transaction's user; undefined for its user. A shared
+   * query runner or entity manager brings such calls. They would see temporary tables, and their
+   * rows would be rolled back with those of the user.
+   */
+  refusalOf({ userId }: Scope): Error | undefined {
+    if (this.shared.userId === '' || userId === this.shared.userId) return undefined;
+    return userId === '' ? new UserScopeMissingError() : new UserScopeMismatchError();
+  }
+
   /** True until `commit` or `rollBack` is called. */
   get isOpen(): boolean {
     return this.#state === 'open';
@@ -89,9 +103,12 @@ export class Transaction {
 
   /**
    * Runs one of the package's own statements.
-   * @throws UnitOfWorkEndedError, UnitOfWorkAbortedError
+   * @throws UserScopeMismatchError, UserScopeMissingError, UnitOfWorkEndedError,
+   * UnitOfWorkAbortedError
    */
   run<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
+    const stranger = this.refusalOf(scope);
+    if (stranger) return Promise.reject(stranger);
     return this.#inTurn(() =>
       this.#send((connection) => connection.runOwnInTransaction(scope, statement), statement.text),
     );
@@ -99,9 +116,12 @@ export class Transaction {
 
   /**
    * Runs foreign text.
-   * @throws TransactionControlError, CopyRefusedError, UnitOfWorkEndedError, UnitOfWorkAbortedError
+   * @throws UserScopeMismatchError, UserScopeMissingError, TransactionControlError,
+   * CopyRefusedError, UnitOfWorkEndedError, UnitOfWorkAbortedError
    */
   query(scope: Scope, statement: ForeignStatement): Promise<Answer> {
+    const stranger = this.refusalOf(scope);
+    if (stranger) return Promise.reject(stranger);
     const refusal = refusalOf(statement.text);
     if (refusal) return Promise.reject(this.#fail(refusal, statement.text));
     return this.#inTurn(() =>

@@ -100,7 +100,7 @@ export class IsolatedDataSource extends DataSource {
   }
 
   #attachHandle(handle: Handle): QueryRunner {
-    const runner = attachHandle(super.createQueryRunner(), handle, this.journal, this.scopes);
+    const runner = attachHandle(super.createQueryRunner(), handle, this.scopes);
     this.#handles.set(runner, handle);
     return runner;
   }

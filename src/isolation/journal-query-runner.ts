@@ -1,9 +1,8 @@
-import { TransactionNotStartedError } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import type { Isolation } from '../driver/contract.js';
 import { openCursor } from '../driver/cursor-stream.js';
 import type { Handle } from '../driver/handle.js';
-import type { JournalDriver } from '../driver/journal-driver.js';
 import { unwrapDriverError } from '../driver/run-statement.js';
 import { broadcastEnd } from './broadcast-end.js';
 import {
@@ -20,12 +19,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
  * the driver's, and it throws this package's errors. Returns the same object, with methods
  * replaced.
  */
-export function attachHandle(
-  runner: QueryRunner,
-  handle: Handle,
-  driver: JournalDriver,
-  scopes: ScopeStorage,
-): QueryRunner {
+export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeStorage): QueryRunner {
   const own = runner as Writable<QueryRunner>;
   // TypeORM reads this before `save()` and before locks. Computed on each read, because a runner
   // may be created outside a unit of work and used inside.
@@ -37,17 +31,24 @@ export function attachHandle(
   const { broadcaster } = runner;
 
   const begin = async (isolation: Isolation | undefined): Promise<void> => {
-    await broadcaster.broadcast('BeforeTransactionStart');
-    handle.transaction = handle.transaction
-      ? await handle.transaction.nested()
-      : await driver.beginForRunner({ isolation });
-    await broadcaster.broadcast('AfterTransactionStart');
+    await handle.begin({ isolation });
+    try {
+      await broadcaster.broadcast('BeforeTransactionStart');
+      await broadcaster.broadcast('AfterTransactionStart');
+    } catch (error) {
+      const { transaction } = handle;
+      await transaction?.rollBack();
+      handle.transaction = transaction?.outer;
+      throw error;
+    }
   };
 
   const end = async (kind: 'Commit' | 'Rollback'): Promise<void> => {
-    const { transaction } = handle;
+    const transaction = handle.beginning ? await handle.beginning : handle.transaction;
     if (transaction === undefined) throw new TransactionNotStartedError();
     if (handle.isOfUnit) throw new TransactionWithinUnitError();
+    const refusal = transaction.refusalOf(scopes.current);
+    if (refusal) throw refusal;
     await broadcaster.broadcast(`BeforeTransaction${kind}`);
     try {
       await (kind === 'Commit' ? transaction.commit() : transaction.rollBack());
@@ -66,7 +67,10 @@ export function attachHandle(
       })) as QueryRunner['query'],
     startTransaction: (level = runner.dataSource.options.isolationLevel) => {
       const { unit, runners } = scopes.current;
-      if (unit) return Promise.reject(new TransactionWithinUnitError());
+      if (runner.isReleased) return Promise.reject(new QueryRunnerAlreadyReleasedError());
+      if (unit || handle.isOfUnit) return Promise.reject(new TransactionWithinUnitError());
+      const refusal = handle.transaction?.refusalOf(scopes.current);
+      if (refusal) return Promise.reject(refusal);
       // Without a scope nothing rolls back a forgotten transaction or detects calls beside it.
       if (runners === undefined) return Promise.reject(new TransactionOutsideScopeError());
       runners.add(handle);
@@ -75,6 +79,7 @@ export function attachHandle(
     commitTransaction: () => end('Commit'),
     rollbackTransaction: () => end('Rollback'),
     stream: async (text, parameters, onEnd, onError): Promise<never> => {
+      if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
       const transaction = scopes.current.unit?.transaction ?? handle.transaction;
       if (transaction === undefined) throw new UnitOfWorkMissingError();
       const { current } = scopes;

@@ -23,7 +23,7 @@ export class OpenRunners {
   scope: Promise<unknown> | undefined;
 
   get hasOpenTransaction(): boolean {
-    for (const { transaction } of this.#handles ?? []) if (transaction?.isOpen) return true;
+    for (const handle of this.#handles ?? []) if (handle.hasOpenTransaction) return true;
     return false;
   }
 
@@ -31,7 +31,9 @@ export class OpenRunners {
   add(handle: Handle): void {
     this.#handles ??= new Set();
     this.#handles.add(handle);
-    const release = () => void handle.release();
+    const release = () => {
+      if (this.#handles?.delete(handle)) void handle.release();
+    };
     // Deferred: `open` sets `scope` only after the synchronous part of the scope's work has run.
     void Promise.resolve().then(() => this.scope?.then(release, release));
   }
@@ -65,8 +67,23 @@ export class ScopeStorage {
   open<T>(scope: Pick<UserContext, 'role' | 'userId'>, work: () => Promise<T>): Promise<T> {
     const { unit, runners: outer } = this.current;
     const runners = outer ?? new OpenRunners();
-    const opened = this.run({ ...scope, unit, runners }, work);
+    const opened = this.run({ ...scope, unit, runners }, () => settled(work));
     if (outer === undefined) runners.scope = opened;
     return opened;
+  }
+}
+
+/**
+ * The promise of `work`, rejected if `work` throws. Called inside the scope, so that a thenable
+ * which sends its statement when it is awaited, as query builders do, sends it in the scope.
+ */
+function settled<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    // Returns a promise as it is: every call of an application passes here, and a second promise
+    // costs time.
+    return Promise.resolve(work());
+  } catch (error) {
+    const thrown = error as Error;
+    return Promise.reject(thrown);
   }
 }

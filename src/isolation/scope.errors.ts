@@ -64,16 +64,3 @@ export class IsolationLevelError extends JournalDatabaseError {
     );
   }
 }
-
-/**
- * `userScope.run` was called for a second user inside a unit of work. Its callback did not run.
- *
- * @remedy End the unit of work first.
- */
-export class UserScopeMismatchError extends JournalDatabaseError {
-  readonly code = 'USER_SCOPE_MISMATCH';
-
-  constructor() {
-    super('This unit of work belongs to another user. Finish it before `userScope.run` for the next one.');
-  }
-}

@@ -4,8 +4,7 @@ import { DataSource, TransactionNotStartedError } from 'typeorm';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { authRole, userRole } from '../driver/contract.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
-import { UserScopeMismatchError } from './scope.errors.js';
-import { UserScopeMissingError } from '../driver/transaction.errors.js';
+import { UserScopeMismatchError, UserScopeMissingError } from '../driver/transaction.errors.js';
 import { IsolatedDataSource } from './isolated.data-source.js';
 import type { InternalUnitOptions, UnitOfWorkOptions } from './run-unit.js';
 import type { ScopeStorage } from './scope-storage.js';
@@ -48,7 +47,7 @@ export class UserScope {
       if (unit !== undefined && current !== '' && current !== wanted) throw new UserScopeMismatchError();
       // Not an async function: every call of an application passes here, and a second promise costs
       // time.
-      return Promise.resolve(this.#scopes.open({ role: userRole, userId: wanted }, work));
+      return this.#scopes.open({ role: userRole, userId: wanted }, work);
     } catch (error) {
       const refusal = error as Error;
       return Promise.reject(refusal);

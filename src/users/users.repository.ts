@@ -14,7 +14,7 @@ import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from '../model/input-check.js';
 import { isStorable } from '../model/storable.js';
-import { UserScopeMismatchError } from '../isolation/scope.errors.js';
+import { UserScopeMismatchError } from '../driver/transaction.errors.js';
 import { eachUser } from './each-user.js';
 import type { EachUserOptions, EachUserReport } from './each-user.js';
 import { checkUserChanges, newUser, normalizedEmail } from './new-user.js';

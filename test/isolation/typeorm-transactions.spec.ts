@@ -1,8 +1,11 @@
 // @slow: hundreds of transactions, on each transport
+import { AsyncResource } from 'node:async_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getRepositoryToken } from '@nestjs/typeorm';
-import { TransactionNotStartedError } from 'typeorm';
-import type { EntityManager, EntitySubscriberInterface } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
+import type { EntityManager, EntitySubscriberInterface, QueryRunner } from 'typeorm';
+import type { IsolatedDataSource } from '../../src/isolation/isolated.data-source.js';
 import {
   Account,
   JournalEntry,
@@ -363,6 +366,140 @@ describe.each([
 
       expect(within).toBeInstanceOf(TransactionNotJoinedError);
       expect(await stored()).toEqual(['after']);
+    });
+  });
+
+  describe('a query runner whose transaction is being opened', () => {
+    const newRunner = () => under.dataSource.createQueryRunner();
+    const insert = (runner: QueryRunner, id: string) => runner.manager.insert(Account, account(id));
+    const inUse = () => {
+      const { total, idle } = (under.dataSource as IsolatedDataSource).journal.connectionCounts;
+      return total - idle;
+    };
+
+    it.each<[string, () => Promise<unknown>]>([
+      [
+        'released',
+        () =>
+          inScope(async () => {
+            const runner = newRunner();
+            const begun = runner.startTransaction();
+            await runner.release();
+            await begun;
+            await setTimeout(50);
+            expect(inUse()).toBe(0);
+          }),
+      ],
+      ['forgotten by its scope', () => inScope(() => Promise.resolve(void newRunner().startTransaction()))],
+      [
+        'forgotten by a scope that throws',
+        () =>
+          failureOf(
+            inScope(() => {
+              void newRunner().startTransaction();
+              throw new OwnError('own error');
+            }),
+          ),
+      ],
+      [
+        'begun after its scope',
+        async () => {
+          let late: () => Promise<void> = () => Promise.resolve();
+          await inScope(() => {
+            late = AsyncResource.bind(() => newRunner().startTransaction());
+            return Promise.resolve();
+          });
+          await late();
+        },
+      ],
+      [
+        'begun twice at once',
+        () =>
+          inScope(async () => {
+            const runner = newRunner();
+            await Promise.all([runner.startTransaction(), runner.startTransaction()]);
+            await runner.release();
+          }),
+      ],
+      [
+        'begun after its release',
+        () =>
+          inScope(async () => {
+            const runner = newRunner();
+            await runner.release();
+            expect(await failureOf(runner.startTransaction())).toBeInstanceOf(
+              QueryRunnerAlreadyReleasedError,
+            );
+          }),
+      ],
+    ])('keeps no connection when it is %s', async (_name, work) => {
+      await work();
+      await setTimeout(50);
+      for (let round = 0; inUse() > 0 && round < 40; round += 1) await setTimeout(50);
+      expect(inUse()).toBe(0);
+    });
+
+    it('holds the statements that follow, although nobody awaits it', async () => {
+      const beside = await inScope(async () => {
+        const runner = newRunner();
+        const begun = runner.startTransaction();
+        const failure = failureOf(append('beside'));
+        await insert(runner, 'inside');
+        await begun;
+        await runner.rollbackTransaction();
+        await runner.release();
+        return failure;
+      });
+
+      expect(beside).toBeInstanceOf(TransactionNotJoinedError);
+      expect(await stored()).toEqual([]);
+    });
+
+    it('stores nothing after the end of its scope has rolled it back', async () => {
+      let late: Promise<unknown[]> = Promise.resolve([]);
+      await inScope(async () => {
+        const runner = newRunner();
+        await runner.startTransaction();
+        await insert(runner, 'before');
+        late = setTimeout(50).then(async () => [
+          await failureOf(insert(runner, 'after')),
+          await failureOf(runner.commitTransaction()),
+        ]);
+      });
+
+      const ended = expect.objectContaining({ code: 'UNIT_OF_WORK_ENDED' }) as unknown;
+      expect(await late).toEqual([ended, ended]);
+      expect(await stored()).toEqual([]);
+    });
+
+    it('refuses the requests of others with which it is shared', async () => {
+      const runner = newRunner();
+      const other = await under.newUser();
+      const calls = [
+        () => runner.query('SELECT * FROM mine'),
+        () => runner.stream('SELECT * FROM mine'),
+        () => runner.startTransaction(),
+        () => runner.commitTransaction(),
+      ];
+      const inOrder = async () => {
+        const failures = [];
+        for (const call of calls) failures.push(await failureOf(call()));
+        return failures;
+      };
+      const strangers = AsyncResource.bind(() => under.scope.run(other, inOrder));
+      const anonymous = AsyncResource.bind(() => failureOf(runner.query('SELECT * FROM mine')));
+      await inScope(async () => {
+        await runner.startTransaction();
+        await runner.query('CREATE TEMPORARY TABLE mine AS SELECT id FROM accounts');
+        const refused = expect.objectContaining({ code: 'USER_SCOPE_MISMATCH' }) as unknown;
+        expect(await strangers()).toEqual(calls.map(() => refused));
+        expect(await anonymous()).toMatchObject({ code: 'USER_SCOPE_MISSING' });
+        await insert(runner, 'own');
+        await runner.commitTransaction();
+        await runner.release();
+      });
+
+      expect(await stored()).toEqual(['own']);
     });
   });
 

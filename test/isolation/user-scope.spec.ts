@@ -65,6 +65,14 @@ describe('UserScope', () => {
     expect(seen).toEqual([ben, anna]);
   });
 
+  it('is the scope of a query that is sent when it is awaited, as those of query builders', async () => {
+    const { scope } = under;
+    const query = { then: (done: (userId: string) => void) => done(scope.userId) };
+    const awaited = () => query as unknown as Promise<string>;
+
+    expect(await scope.run(ben, async () => scope.run(anna, awaited))).toBe(anna);
+  });
+
   it('refuses another user within a unit of work, and goes on for the same one', async () => {
     const { scope, journal } = under;
     await scope.run(anna, () =>
