@@ -69,7 +69,10 @@ describe('A unit of work', () => {
     ],
     ['a value that is no error', undefined],
   ])('rejects with what its work throws: %s', async (_name, thrown) => {
-    const work = () => Promise.reject(thrown);
+    const work = () =>
+      Promise.resolve().then(() => {
+        throw thrown as Error;
+      });
     const failure: unknown = await under.scope
       .transaction(work)
       .then(() => 'resolved')
