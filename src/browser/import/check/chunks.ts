@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 
 /**
- * In characters, and bytes of other values. A chunk of this size is stored by one statement: smaller
- * chunks cost the server more per row, larger ones block the event loop of the importing process.
+ * In characters, and bytes of other values. One statement stores a chunk. Smaller chunks cost the
+ * server more per row, larger ones block the event loop of the importing process.
  */
 const heaviestChunk = 524_288;
 
