@@ -53,6 +53,26 @@ describe('journal-db run', () => {
     await expect(client.connect()).rejects.toThrow(/ECONNREFUSED/);
   });
 
+  it('ends the programs of a shell on SIGTERM, before the server', async () => {
+    const program = `import { Client } from 'pg';
+      const client = new Client({ connectionString: process.env.DATABASE_URL });
+      await client.connect();
+      process.on('SIGTERM', () => setTimeout(async () => {
+        await client.query('SELECT 1');
+        console.log('ended well');
+        process.exit();
+      }, 500));
+      console.log('ready');
+      setInterval(() => {}, 1000);`;
+    // As `npm run` does with a script of two programs: the shell waits for the second one.
+    const shell = ['sh', '-c', 'true && node --input-type=module -e "$0"; true', program];
+    const { child, ended } = command.start(['run', ...shell], {});
+    await once(child.stdout ?? child, 'data');
+    child.kill('SIGTERM');
+
+    expect(await ended).toMatchObject({ code: 143, stdout: 'ready\nended well\n' });
+  });
+
   it('says that a command cannot be run', async () => {
     const { code, stderr } = await command.run(['run', 'no-such-command'], {
       DATABASE_URL: 'postgresql://x/y',
