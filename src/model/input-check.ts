@@ -21,8 +21,18 @@ export interface InputProblem {
   reason: string;
 }
 
+/** The inputs of calls that only read: their errors do not mention writing. */
+const readInputs: ReadonlySet<string> = new Set([
+  'account filter',
+  'export',
+  'filter',
+  'page request',
+  'request',
+  'stream request',
+]);
+
 /**
- * An input is invalid. `problems` lists every invalid value. Nothing was written.
+ * An input is invalid. `problems` lists every invalid value. A call that writes has written nothing.
  *
  * @remedy Correct every value in `problems`.
  */
@@ -38,7 +48,8 @@ export class InvalidInputError extends JournalDatabaseError {
       return `${row}${property} ${reason} (found ${value})`;
     });
     const more = problems.length > shown.length ? `; and ${problems.length - shown.length} more` : '';
-    super(`Invalid ${what}, nothing was written: ${shown.join('; ')}${more}.`);
+    const outcome = readInputs.has(what) ? '' : ', nothing was written';
+    super(`Invalid ${what}${outcome}: ${shown.join('; ')}${more}.`);
   }
 }
 

@@ -317,7 +317,7 @@ describe('An export', () => {
     const destination = new Writable({ write: (_, __, done) => done() });
     const format = 'xml' as ExportFormat;
     await expect(service().write({ email, format }, destination)).rejects.toThrow(
-      'Invalid export, nothing was written: format must be one of sqlite, json, ndjson, csv (found "xml").',
+      'Invalid export: format must be one of sqlite, json, ndjson, csv (found "xml").',
     );
     const nobody = { email: 'nobody@example.com', format: 'csv' } as const;
     await expect(service().write(nobody, destination)).rejects.toThrow(UserNotFoundError);
