@@ -26,7 +26,7 @@ const errors: Record<string, database.JournalDatabaseError> = {
   MIGRATIONS_UNREADABLE: new database.MigrationsUnreadableError('"migrations"'),
   USER_SCOPE_MISSING: new database.UserScopeMissingError(),
   UNIT_OF_WORK_MISSING: new database.UnitOfWorkMissingError(),
-  ROLE_REFUSED: new database.RoleRefusedError('journal_user'),
+  ROLE_REFUSED: new database.RoleRefusedError('journal_user', 'journal_app'),
   UNSAFE_PRIVILEGES: new database.UnsafePrivilegesError([unsafe]),
   ROLES_MISSING: new database.RolesMissingError('CREATE ROLE journal_user NOLOGIN;'),
   PREPARED_STATEMENTS_UNAVAILABLE: new database.PreparedStatementsUnavailableError(),

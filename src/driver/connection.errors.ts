@@ -1,4 +1,5 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
+import { quoteIdentifier } from '../model/sql-text.js';
 
 /**
  * Connecting to PostgreSQL failed. Nothing was sent. The message names the cause and the remedy.
@@ -44,12 +45,16 @@ export class SchemaMissingError extends JournalDatabaseError {
 export class RoleRefusedError extends JournalDatabaseError {
   readonly code = 'ROLE_REFUSED';
 
+  /** @param login the login role; unknown if the server chose it */
   constructor(
     readonly role: string,
+    readonly login?: string,
     options?: ErrorOptions,
   ) {
+    const grantee = login === undefined ? '<login role>' : quoteIdentifier(login);
     super(
-      `The login role may not act as ${role}. Let an administrator run: \`GRANT ${role} TO <login role>\`. The login of ` +
+      `The login role${login === undefined ? '' : ` ${login}`} may not act as ${role}. Let an administrator run: ` +
+        `\`GRANT ${role} TO ${grantee}\`. The login of ` +
         'DATABASE_URL needs journal_user, and journal_auth unless DATABASE_AUTH_URL is set, whose login needs both.',
       options,
     );

@@ -105,7 +105,7 @@ export class Connection {
       );
     } catch (error) {
       await this.rollBack();
-      throw explainScope(scope, error);
+      throw explainScope(scope, error, this.client.user);
     }
     this.#scope = scope;
   }
@@ -208,7 +208,7 @@ export class Connection {
     const { role, userId } = this.#scope ?? {};
     if (role === scope.role && userId === scope.userId) return;
     await this.#exchange(() => control.setScope(this.client, scope)).catch((error: unknown) => {
-      throw explainScope(scope, error);
+      throw explainScope(scope, error, this.client.user);
     });
     this.#scope = scope;
   }

@@ -8,11 +8,15 @@ import { UserScopeMissingError } from './transaction.errors.js';
 import type { Scope } from './contract.js';
 import { isMissingStatement, isServerError } from './failures.js';
 
-/** Translates a failure to set the scope. */
-export function explainScope({ role }: Scope, error: unknown): unknown {
+/**
+ * Translates a failure to set the scope.
+ *
+ * @param login the login role of the connection
+ */
+export function explainScope({ role }: Scope, error: unknown, login: string | undefined): unknown {
   if (!isServerError(error)) return error;
   if (error.code === '22023') return new SchemaMissingError({ cause: error });
-  if (error.code === '42501') return new RoleRefusedError(role, { cause: error });
+  if (error.code === '42501') return new RoleRefusedError(role, login, { cause: error });
   return error;
 }
 

@@ -33,8 +33,9 @@ export class FastTransport implements Transport {
     // After foreign text use unnamed statements: they are parsed each time, so they are ours.
     const prepared = session.isTrusted ? this.#prepared : undefined;
     const name = statement.plan === 'custom' ? undefined : nameOf(statement.text);
+    const { user } = this.client;
     return new Promise((resolve, reject) => {
-      this.client.query(new FastQuery(scope, statement, session, prepared, name, resolve, reject));
+      this.client.query(new FastQuery(scope, statement, session, prepared, name, user, resolve, reject));
     });
   }
 }
@@ -82,6 +83,7 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     /** Undefined: use unnamed statements only. */
     private readonly prepared: PreparedNames | undefined,
     name: string | undefined,
+    private readonly login: string | undefined,
     private readonly resolve: (rows: T[]) => void,
     private readonly reject: (error: Error) => void,
   ) {
@@ -155,7 +157,7 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     // The server may lack either statement of this exchange; prepare both again.
     this.prepared?.delete(this.#scopeName);
     if (this.name !== undefined) this.prepared?.delete(this.name);
-    this.reject((this.#isStatement ? error : explainScope(this.scope, error)) as Error);
+    this.reject((this.#isStatement ? error : explainScope(this.scope, error, this.login)) as Error);
   }
 
   // Without a Describe these messages do not come, but pg calls the methods unconditionally.

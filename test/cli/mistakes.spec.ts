@@ -103,7 +103,7 @@ describe('a wrong database', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       error: {
         code: 'ROLE_REFUSED',
-        message: expect.stringContaining('GRANT journal_user TO'),
+        message: expect.stringContaining(`GRANT journal_user TO ${stranger}`),
       },
     });
   });
