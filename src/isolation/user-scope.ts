@@ -102,7 +102,7 @@ export class UserScope {
    * @example
    * await userScope.transaction(async () => {
    *   await journal.append(sold);
-   *   await journal.append(fee);
+   *   await journal.append(bought);
    * });
    */
   transaction<T>(work: (manager: EntityManager) => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {

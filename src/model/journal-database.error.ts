@@ -24,7 +24,8 @@ export abstract class JournalDatabaseError extends Error {
  * @returns undefined if the error is not of this package
  *
  * @example
- * const status = httpStatusOf(error) ?? 500;
+ * if (!(error instanceof JournalDatabaseError)) throw error;
+ * const status = httpStatusOf(error);
  * if (status < 500) response.status(status).json({ code: error.code, message: error.message });
  */
 export function httpStatusOf(error: JournalDatabaseError): number;
