@@ -9,6 +9,7 @@ import type { EntryKind } from '../model/entry-column.js';
 import { entryTypes } from '../model/entry-type.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
 import { subscriptionTiers } from '../model/subscription-tier.js';
+import { templateRules } from '../trades/template-rules.js';
 
 /** A JSON Schema. */
 export type JsonSchema = Record<string, unknown>;
@@ -90,6 +91,9 @@ const schemas = {
 /** The name of a schema. */
 export type SchemaName = keyof typeof schemas;
 
+/** The name of a template of `trading-journal-database/trades`. */
+export type TemplateName = keyof typeof templateRules;
+
 /**
  * Returns the JSON Schemas of the requests and responses of the repositories, by name, as
  * `components.schemas` of an OpenAPI document. Instants are texts with the format `date-time`,
@@ -101,9 +105,34 @@ export type SchemaName = keyof typeof schemas;
  * document.components = { schemas: { ...document.components?.schemas, ...journalSchemas() } };
  */
 export function journalSchemas(target: SchemaTarget = 'openapi-3.0'): Record<SchemaName, JsonSchema> {
+  return generated(schemas, target);
+}
+
+/**
+ * Returns the JSON Schemas of the arguments of the templates, by the names of the templates. Add
+ * those that your application offers to `components.schemas`. Decimals and instants are texts.
+ *
+ * @param target the dialect; `openapi-3.0` by default
+ * @example
+ * const { sellPut, roll } = tradeSchemas();
+ * document.components = { schemas: { ...document.components?.schemas, sellPut, roll } };
+ */
+export function tradeSchemas(target: SchemaTarget = 'openapi-3.0'): Record<TemplateName, JsonSchema> {
+  // A rule that several templates share would become a reference to the schema of one of them.
+  const alone = Object.entries(templateRules).map(([name, rule]) => [
+    name,
+    generated({ [name]: rule }, target)[name],
+  ]);
+  return Object.fromEntries(alone) as Record<TemplateName, JsonSchema>;
+}
+
+function generated<Name extends string>(
+  rules: Readonly<Record<Name, z.ZodType>>,
+  target: SchemaTarget,
+): Record<Name, JsonSchema> {
   const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
-  const { schemas: generated } = z.toJSONSchema(registry, {
+  for (const [id, schema] of Object.entries<z.ZodType>(rules)) registry.add(schema, { id });
+  const { schemas: written } = z.toJSONSchema(registry, {
     target: target === 'openapi-3.0' ? target : 'draft-2020-12',
     uri: pathOf,
     io: 'input',
@@ -117,20 +146,20 @@ export function journalSchemas(target: SchemaTarget = 'openapi-3.0'): Record<Sch
       if (type === 'custom') Object.assign(jsonSchema, { type: 'string', pattern: decimalPattern });
     },
   });
-  const withoutIds = Object.entries(generated).map(([name, { $id: _, $schema: __, ...schema }]) => [
+  const withoutIds = Object.entries(written).map(([name, { $id: _, $schema: __, ...schema }]) => [
     name,
     schema,
   ]);
-  return Object.fromEntries(withoutIds) as Record<SchemaName, JsonSchema>;
+  return Object.fromEntries(withoutIds) as Record<Name, JsonSchema>;
 }
 
 /**
- * A reference to a schema of `journalSchemas`.
+ * A reference to a schema of `journalSchemas` or `tradeSchemas`.
  *
  * @example
  * @ApiOkResponse({ schema: schemaRef('User') })
  */
-export function schemaRef(name: SchemaName): { $ref: string } {
+export function schemaRef(name: SchemaName | TemplateName): { $ref: string } {
   return { $ref: pathOf(name) };
 }
 

@@ -41,11 +41,11 @@ export interface AccountTransfer extends Omit<Trade, 'accountId'> {
 
 export const cashMovement = anyTrade.extend({ amount: positive });
 export const symbolCash = cashMovement.extend({ symbol: symbolKey.nullish() });
-const dividendPayment = cashMovement.extend({ symbol: symbolKey });
+export const dividendPayment = cashMovement.extend({ symbol: symbolKey });
 export const anyCorrection = symbolCash.extend({
   amount: decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0'),
 });
-const accountTransfer = tradeWithoutAccount
+export const accountTransfer = tradeWithoutAccount
   .extend({ fromAccountId: storableKey, toAccountId: storableKey, amount: positive })
   .refine(({ fromAccountId, toAccountId }) => fromAccountId !== toAccountId, {
     path: ['toAccountId'],

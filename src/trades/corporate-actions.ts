@@ -104,8 +104,8 @@ const unchanged = {
   path: ['targetStrike'],
   message: 'or targetSymbol, a ratio, multiplier or deliverable must be given: nothing is adjusted',
 };
-const anAdjusted = adjusted.refine(hasWholeRatio, halfRatio).refine(changes, unchanged);
-const optionAdjustment = symbolTrade
+export const anAdjusted = adjusted.refine(hasWholeRatio, halfRatio).refine(changes, unchanged);
+export const optionAdjustment = symbolTrade
   .extend(adjusted.shape)
   .refine(hasWholeRatio, halfRatio)
   .refine(changes, unchanged);
@@ -114,7 +114,7 @@ const action = symbolTrade.extend({
   options: z.array(z.custom<AdjustedOption>(), 'must be a list of adjusted options').optional(),
 });
 const inLieu = { cashInLieu: decimal.optional(), sharesInLieu: positive.optional() };
-const aSplit = action
+export const aSplit = action
   .extend({ ...ratio, ...inLieu })
   .refine(({ ratioTo, ratioFrom }) => ratioTo !== ratioFrom, {
     path: ['ratioTo'],
@@ -124,9 +124,9 @@ const change = action.extend({ targetSymbol: symbolKey });
 const isOther = ({ symbol, targetSymbol }: { symbol: string; targetSymbol: string }) =>
   symbol !== targetSymbol;
 const sameSymbol = { path: ['targetSymbol'], message: 'must differ from `symbol`' };
-const aChange = change.refine(isOther, sameSymbol);
-const aMerger = change.extend({ ...ratio, cash: notNegative.optional() });
-const aSpinOff = change
+export const aChange = change.refine(isOther, sameSymbol);
+export const aMerger = change.extend({ ...ratio, cash: notNegative.optional() });
+export const aSpinOff = change
   .extend({
     ...ratio,
     ...inLieu,
@@ -136,7 +136,7 @@ const aSpinOff = change
     ),
   })
   .refine(isOther, sameSymbol);
-const capital = action.extend({ amount: positive });
+export const capital = action.extend({ amount: positive });
 
 /**
  * Split or reverse split: one `split` entry, whose amount is the cash in lieu, and a `fee` entry.

@@ -19,8 +19,8 @@ export interface TaxWithheld extends SymbolCash {
   isRefund?: boolean;
 }
 
-const inLieu = anyCorrection.extend({ symbol: symbolKey });
-const tax = cashMovement.extend({
+export const inLieu = anyCorrection.extend({ symbol: symbolKey });
+export const tax = cashMovement.extend({
   symbol: symbolKey.nullish(),
   isRefund: z.boolean('must be true or false').optional(),
 });

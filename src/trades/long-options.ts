@@ -14,11 +14,11 @@ import { positive } from './trade.js';
 import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
 
-const closing = optionTrade
+export const closing = optionTrade
   .extend({ leg: anyLeg })
   .refine(isBeforeExpiry, tradedTooLate)
   .refine(hasPrice, priceless);
-const opening = optionTrade
+export const opening = optionTrade
   .extend({ leg: anyLeg, price: positive.optional(), total: positive.optional() })
   .refine(isBeforeExpiry, tradedTooLate)
   .refine(hasPrice, priceless);

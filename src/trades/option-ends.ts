@@ -70,8 +70,8 @@ export interface OptionExpiration extends Omit<SymbolTrade, 'ts'>, OptionContrac
 
 const side = z.enum(['short', 'long'], 'must be one of short, long').optional();
 const contractsOfSymbol = symbolTrade.extend(optionContracts.shape);
-const assignment = contractsOfSymbol.extend({ total: notNegative.optional() });
-const delivery = assignment
+export const assignment = contractsOfSymbol.extend({ total: notNegative.optional() });
+export const delivery = assignment
   .extend({
     leg: anyLeg,
     part: z.enum(['both', 'option', 'shares'], 'must be one of both, option, shares').optional(),
@@ -84,10 +84,10 @@ const delivery = assignment
     path: ['total'],
     message: 'must be left out: the part `option` has no cash; use `optionSettled` for a cash settlement',
   });
-const settlement = contractsOfSymbol
+export const settlement = contractsOfSymbol
   .extend({ leg: anyLeg, side, price: notNegative.optional(), total: notNegative.optional() })
   .refine(hasPrice, priceless);
-const lapse = contractsOfSymbol.extend({ leg: anyLeg, side, ts: storableInstant.optional() });
+export const lapse = contractsOfSymbol.extend({ leg: anyLeg, side, ts: storableInstant.optional() });
 
 /**
  * Short options assigned: an `expiration` entry of amount 0 for the options, an entry for the

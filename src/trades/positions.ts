@@ -34,8 +34,8 @@ export interface ReceivedShares extends SymbolTrade {
   acquiredOn?: string | null;
 }
 
-const transferredOption = optionContracts.extend({ leg: anyLeg });
-const positionTransfer = tradeWithoutAccount
+export const transferredOption = optionContracts.extend({ leg: anyLeg });
+export const positionTransfer = tradeWithoutAccount
   .extend({
     symbol: symbolKey,
     fee: notNegative.optional(),
@@ -54,7 +54,7 @@ const positionTransfer = tradeWithoutAccount
     path: ['shares'],
     message: 'or `option` must be given, and not both; make a transfer of each',
   });
-const receivedShares = symbolTrade
+export const receivedShares = symbolTrade
   .extend({ shares: positive, cost: notNegative, acquiredOn: storableDay.nullish() })
   .refine(({ ts, acquiredOn }) => acquiredOn == null || !isLater(acquiredOn, ts), {
     path: ['acquiredOn'],

@@ -34,10 +34,10 @@ export interface Roll extends Trade {
   scheduleExpiration?: boolean;
 }
 
-const closingSide = optionContracts.extend({ price: notNegative, fee: notNegative.optional() });
-const openingSide = closingSide.extend({ price: positive });
+export const closingSide = optionContracts.extend({ price: notNegative, fee: notNegative.optional() });
+export const openingSide = closingSide.extend({ price: positive });
 const timely = z.custom<RolledOption & Pick<Roll, 'ts'>>().refine(isBeforeExpiry, tradedTooLate);
-const anyRoll = anyTrade
+export const anyRoll = anyTrade
   .extend({
     symbol: symbolKey,
     leg: anyLeg,

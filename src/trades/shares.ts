@@ -23,7 +23,7 @@ export interface ShareTrade extends SymbolTrade {
   total?: DecimalString;
 }
 
-const shareTrade = symbolTrade
+export const shareTrade = symbolTrade
   .extend({ shares: positive, price: notNegative.optional(), total: positive.optional() })
   .refine(hasPrice, priceless);
 

@@ -24,7 +24,7 @@ export interface OptionSale extends OptionTrade {
   scheduleExpiration?: boolean;
 }
 
-const optionSale = optionTrade
+export const optionSale = optionTrade
   .extend({
     price: positive.optional(),
     total: positive.optional(),
@@ -32,7 +32,7 @@ const optionSale = optionTrade
   })
   .refine(isBeforeExpiry, tradedTooLate)
   .refine(hasPrice, priceless);
-const legTrade = optionTrade
+export const legTrade = optionTrade
   .extend({ leg: anyLeg })
   .refine(isBeforeExpiry, tradedTooLate)
   .refine(hasPrice, priceless);
