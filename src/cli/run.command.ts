@@ -8,8 +8,8 @@ import { printError } from './printing.js';
 
 /**
  * Whether the command leads a process group. npm runs a script in a shell, which SIGTERM ends
- * without its programs: only a signal to the group reaches them. On a terminal the command must stay
- * in the group of the terminal, because other groups receive neither input nor Ctrl-C.
+ * without its programs: only a signal to the group reaches them. On a terminal the command must
+ * stay in the group of the terminal, because other groups receive neither input nor Ctrl-C.
  */
 const hasOwnGroup = process.platform !== 'win32' && !process.stdin.isTTY;
 

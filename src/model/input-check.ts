@@ -32,7 +32,8 @@ const readInputs: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * An input is invalid. `problems` lists every invalid value. A call that writes has written nothing.
+ * An input is invalid. `problems` lists every invalid value. A call that writes has written
+ * nothing.
  *
  * @remedy Correct every value in `problems`.
  */

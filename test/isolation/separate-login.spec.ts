@@ -342,6 +342,8 @@ describe.each(transports)('The check at start, on the %s transport,', (_name, fa
 
     expect(failure).toBeInstanceOf(RoleRefusedError);
     expect((failure as RoleRefusedError).message).toContain('DATABASE_URL');
+    expect((failure as RoleRefusedError).message).toContain(`The login role ${users} may not act`);
+    expect((failure as RoleRefusedError).login).toBe(users);
     // With a login of its own for sign-in, this one must not get journal_auth.
     expect((failure as RoleRefusedError).message).not.toContain('GRANT journal_user, journal_auth');
   });
