@@ -12,7 +12,8 @@ import { TradesModule } from './trades/trades.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /**
- * `migrations` is used only with `DATABASE_RUN_MIGRATIONS=true`. Deployments use `ormconfig.ts`.
+ * The start checks that `migrations` have run; with `DATABASE_RUN_MIGRATIONS=true` it runs them.
+ * Deployments use `ormconfig.ts`.
  */
 @Module({
   imports: [

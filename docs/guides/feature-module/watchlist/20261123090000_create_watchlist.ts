@@ -1,9 +1,9 @@
+import { grantOwnRows } from 'trading-journal-database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * The class name ends in a 14-digit timestamp: TypeORM orders all migrations by it, the package's
- * included. Requests have the privileges granted to `journal_user`, on the rows that the policy
- * permits.
+ * included.
  */
 export class CreateWatchlist20261123090000 implements MigrationInterface {
   name = 'CreateWatchlist20261123090000';
@@ -17,12 +17,7 @@ export class CreateWatchlist20261123090000 implements MigrationInterface {
         CONSTRAINT pk_watchlist_items PRIMARY KEY (user_id, symbol),
         CONSTRAINT fk_watchlist_items_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
       )`);
-    await queryRunner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON watchlist_items TO journal_user`);
-    await queryRunner.query(`ALTER TABLE watchlist_items ENABLE ROW LEVEL SECURITY`);
-    await queryRunner.query(`
-      CREATE POLICY own_watchlist_items ON watchlist_items TO journal_user
-        USING (user_id = current_setting('app.user_id')::uuid)
-        WITH CHECK (user_id = current_setting('app.user_id')::uuid)`);
+    await grantOwnRows(queryRunner, { table: 'watchlist_items' });
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
