@@ -12,6 +12,7 @@ import {
   JournalImportModule,
   JournalImportService,
   LegacyReadModel,
+  User,
   UsersRepository,
 } from 'trading-journal-database';
 import type { NewEntry, UserScope } from 'trading-journal-database';
@@ -77,6 +78,29 @@ describe('the examples of the guides to the repositories', () => {
       const { entries } = await journal.asOf(new Date('2026-03-01'), { symbol: 'AAPL' });
       expect(entries).toEqual([]);
     });
+  });
+
+  it('append one entry, and a list', async () => {
+    const { journal } = app;
+    const common = { ts: new Date('2026-11-27'), accountId: 'acct-1', symbol: 'SPY' };
+    const option = { contracts: '1', strike: '540', expiration: '2026-12-18', price: '1.56' } as const;
+    const trade = { ...common, ...option };
+    await app.scope.run(userId, async () => {
+      const one = await journal.append({ ts: new Date(), accountId: 'acct-1', type: 'fee', amount: '-0.65' });
+      const all = await journal.append(sellPut(trade)); // a list: all entries or none
+      expect(one).toMatchObject({ type: 'fee', amount: '-0.65000000' });
+      expect(all).toMatchObject([{ type: 'sell_to_open' }]);
+    });
+  });
+
+  it('list users', async () => {
+    const userScope = app.scope;
+    const rows: Repository<User> = app.dataSource.getRepository(User);
+    const page = await userScope.withAllUsers(
+      () => rows.find({ order: { email: 'ASC' }, take: 50 }), // @InjectRepository(User) rows: Repository<User>
+    );
+    expect(page.map(({ id }) => id)).toContain(userId);
+    expect(page[0]).not.toHaveProperty('passwordHash');
   });
 
   it('filter by meta', async () => {
