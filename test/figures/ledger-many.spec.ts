@@ -17,6 +17,7 @@ import { TextRow } from '../../src/driver/row.js';
 import { ClosedLots } from '../../src/figures/closed-lots.js';
 import { Holdings } from '../../src/figures/ledger/holdings.js';
 import { followLedger } from '../../src/figures/ledger/ledger.js';
+import { EntryVersions, FeeTrades } from '../../src/figures/ledger/fee-trades.js';
 import type { Lot, LotSide } from '../../src/figures/ledger/lots.js';
 import { LedgerReader } from '../../src/figures/ledger/read-entries.js';
 import type { LedgerReport } from '../../src/figures/ledger/report.js';
@@ -54,10 +55,12 @@ function rowsOf(entries: readonly ReadEntry[]): TextRow[] {
 
 function termsOf(entry: LedgerEntry): unknown[] | null {
   const { ratioTo, ratioFrom, targetSymbol, targetStrike, targetAccountId, multiplier } = entry;
-  const { deliverable, cost, costShare, acquiredOn, section1256 } = entry;
+  const { deliverable, cost, costShare, acquiredOn, section1256, originalEntryId } = entry;
+  const replaces = entry.type === 'fee' ? originalEntryId : null;
   const terms = [
     ...[ratioTo, ratioFrom, targetSymbol, decimal(targetStrike), targetAccountId, decimal(multiplier)],
     ...[decimal(deliverable), decimal(cost), decimal(costShare), acquiredOn, section1256],
+    replaces,
   ];
   return terms.every((term) => term === null) ? null : terms;
 }
@@ -81,7 +84,12 @@ function followed(entries: readonly LedgerEntry[], question: Question): Figures 
   const reader = new LedgerReader(holdings, report, basis === 'tax');
   for (const row of rowsOf(readEntries(entries, question))) reader.read(row);
 
-  const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
+  const feeTrades = new FeeTrades(reader.entries);
+  const versions = new EntryVersions();
+  for (const { id, originalEntryId } of entries)
+    if (originalEntryId !== null) versions.add(originalEntryId, id);
+  if (feeTrades.needsVersions) feeTrades.know(versions);
+  const tax = basis === 'tax' ? new TaxRules(report, holdings, method, feeTrades) : undefined;
   const trading = new Trading(tax ?? report, method, todayOf(question));
   followLedger(reader.entries, holdings, trading, tax);
   const open = [...holdings].map(({ accountId, symbol, long, short, premium }) => [

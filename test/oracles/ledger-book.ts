@@ -112,8 +112,12 @@ export class Book {
   private readonly feesOfTrades = new Set<string>();
   private readonly washSales: WashSales | undefined;
 
-  constructor(entries: readonly LedgerEntry[], request: BookRequest) {
-    this.entries = readEntries(entries, request);
+  /** @param journal all entries, also those that the ledger does not read */
+  constructor(
+    private readonly journal: readonly LedgerEntry[],
+    request: BookRequest,
+  ) {
+    this.entries = readEntries(journal, request);
     this.today = todayOf(request);
     this.basis = request.basis ?? 'cash';
     this.method = request.method ?? (this.basis === 'tax' ? 'fifo' : 'average');
@@ -449,7 +453,7 @@ export class Book {
 
   private addFees(): void {
     for (const fee of this.entries) {
-      const trade = fee.type === 'fee' ? tradeOf(fee, this.entries) : undefined;
+      const trade = fee.type === 'fee' ? tradeOf(fee, this.entries, this.journal) : undefined;
       if (trade === undefined) continue;
       this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + fee.cash);
       this.feesOfTrades.add(fee.id);

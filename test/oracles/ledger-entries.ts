@@ -11,7 +11,7 @@ export type LedgerEntry = Pick<
   | ('id' | 'ts' | 'day' | 'recorded' | 'createdAt' | 'deletedAt' | 'accountId' | 'symbol' | 'type')
   | ('qty' | 'amount' | 'strike' | 'expiration' | 'meta' | 'multiplier' | 'deliverable' | 'section1256')
   | ('ratioTo' | 'ratioFrom' | 'targetSymbol' | 'targetStrike' | 'targetAccountId')
-  | ('cost' | 'costShare' | 'acquiredOn')
+  | ('cost' | 'costShare' | 'acquiredOn' | 'originalEntryId')
 >;
 
 /** Which entries the ledger reads, and what is today. */
@@ -143,16 +143,38 @@ function agreed(legs: readonly Leg[]): Leg {
 const isIdle = (entry: ReadEntry) => entry.type === 'expiration' && !isAssigned(entry);
 
 /**
- * The trade to which a fee belongs by the tax rules: the trade whose id it extends, otherwise the
- * only trade of its account, symbol and instant.
+ * The trade to which a fee belongs by the tax rules: the trade whose id it extends, or which
+ * replaced that trade, otherwise the only trade of its account, symbol and instant.
+ *
+ * @param journal all entries, also those that the ledger does not read
  */
-export function tradeOf(fee: ReadEntry, all: readonly ReadEntry[]): ReadEntry | undefined {
+export function tradeOf(
+  fee: ReadEntry,
+  all: readonly ReadEntry[],
+  journal: readonly LedgerEntry[],
+): ReadEntry | undefined {
   const trades = all.filter((entry) => isShareTrade(entry) || (isOptionEntry(entry) && !isIdle(entry)));
-  const extended = trades.find(({ id }) => fee.id === `${id}:fee` || fee.id === `${id}-fee`);
-  if (extended !== undefined) return extended;
+  const idsOfTrades = trades.map((trade) => ({ trade, ids: idsOf(trade, journal) }));
+  for (const name of idsOf(fee, journal)) {
+    const found = idsOfTrades
+      .map(({ trade, ids }) => ({
+        trade,
+        age: ids.findIndex((id) => name === `${id}:fee` || name === `${id}-fee`),
+      }))
+      .filter(({ age }) => age >= 0)
+      .sort((a, b) => a.age - b.age);
+    if (found[0] !== undefined) return found[0].trade;
+  }
   const beside = trades.filter(
     ({ accountId, symbol, ts }) =>
       accountId === fee.accountId && symbol === fee.symbol && ts.getTime() === fee.ts.getTime(),
   );
   return beside.length === 1 ? beside[0] : undefined;
+}
+
+/** The id of an entry, and of those that it replaced, the newest first. */
+function idsOf({ id, originalEntryId }: LedgerEntry, journal: readonly LedgerEntry[]): string[] {
+  if (originalEntryId === null) return [id];
+  const original = journal.find((entry) => entry.id === originalEntryId);
+  return [id, ...(original === undefined ? [] : idsOf(original, journal))];
 }

@@ -343,7 +343,7 @@ export function unassignedFees(
 ): UnassignedFeeRow[] {
   const read = readEntries(entries, question);
   return read
-    .filter((entry) => entry.type === 'fee' && tradeOf(entry, read) === undefined)
+    .filter((entry) => entry.type === 'fee' && tradeOf(entry, read, entries) === undefined)
     .filter(isSelected(question))
     .map(({ id, accountId, symbol, dayOf: day, cash }) => ({
       id,

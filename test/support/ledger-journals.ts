@@ -12,7 +12,7 @@ export function ledgerEntry(different: Partial<LedgerEntry>): LedgerEntry {
     ...{ strike: null, expiration: null, meta: {}, createdAt: ts, deletedAt: null, recorded: null },
     ...{ ratioTo: null, ratioFrom: null, targetSymbol: null, targetStrike: null, targetAccountId: null },
     ...{ multiplier: null, deliverable: null, cost: null, costShare: null, acquiredOn: null },
-    section1256: null,
+    ...{ section1256: null, originalEntryId: null },
     ...different,
     ts,
   };
@@ -427,18 +427,43 @@ const deleted = fc.constantFrom(...Array<null>(9).fill(null), ...deletions);
 /** Ids whose bytes are not in the order of the entries. */
 const idOf = (index: number) => `${['b', 'a', 'B', 'é', '-'][index % 5]}${index}`;
 
-/** A journal with removed entries, which are all known by 9 January 2026. */
+/** How often an entry of the episode is amended: the one at this place from the end, or all. */
+const amended = fc.constantFrom(
+  ...Array<null>(5).fill(null),
+  ...([{ last: 0, times: 1 }, { last: 1, times: 1 }, { last: 1, times: 2 }] as const), // prettier-ignore
+  { last: null, times: 1 },
+);
+
+/** The versions of an entry, of which each replaces the one before at the time of a deletion. */
+function versionsOf(entry: LedgerEntry, times: number): LedgerEntry[] {
+  if (times === 0 || entry.deletedAt !== null) return [entry];
+  const at = deletions[times - 1] as Date;
+  const first = { ...entry, deletedAt: deletions[0] };
+  if (times === 1)
+    return [first, { ...entry, id: `${entry.id}~1`, createdAt: at, originalEntryId: entry.id }];
+  const second = { ...entry, id: `${entry.id}~1`, createdAt: deletions[0], originalEntryId: entry.id };
+  return [
+    first,
+    { ...second, deletedAt: at },
+    { ...entry, id: `${entry.id}~2`, createdAt: at, originalEntryId: second.id },
+  ];
+}
+
+/** A journal with amended and removed entries, which are all known by 9 January 2026. */
 export const ledgerJournal: fc.Arbitrary<LedgerEntry[]> = fc
-  .array(fc.tuple(episode, created, deleted), { minLength: 4, maxLength: 14 })
+  .array(fc.tuple(episode, created, deleted, amended), { minLength: 4, maxLength: 14 })
   .map((episodes) => {
     const entries: LedgerEntry[] = [];
-    for (const [drafts, createdAt, deletedAt] of episodes)
-      for (const { feeOfPrevious, ...draft } of drafts) {
-        const previous = entries.at(-1)?.id ?? '';
-        const fee = `${previous}${feeOfPrevious}`;
-        const id = feeOfPrevious === undefined ? idOf(entries.length) : fee;
-        entries.push(ledgerEntry({ ...draft, id, createdAt, deletedAt }));
-      }
+    for (const [drafts, createdAt, deletedAt, amendment] of episodes) {
+      let previous = entries.at(-1)?.id ?? '';
+      drafts.forEach(({ feeOfPrevious, ...draft }, place) => {
+        const id = feeOfPrevious === undefined ? idOf(entries.length) : `${previous}${feeOfPrevious}`;
+        const last = drafts.length - 1 - place;
+        const times = amendment && (amendment.last ?? last) === last ? amendment.times : 0;
+        entries.push(...versionsOf(ledgerEntry({ ...draft, id, createdAt, deletedAt }), times));
+        previous = id;
+      });
+    }
     return entries;
   });
 

@@ -44,6 +44,8 @@ export interface Terms {
   readonly costShare: bigint | null;
   readonly acquiredOn: string | null;
   readonly isSection1256: boolean;
+  /** Of a fee: the id of the entry that it replaces. */
+  readonly replaces: string | null;
 }
 
 const premiumTypes: ReadonlySet<EntryType> = new Set(optionPremiumTypes);

@@ -28,11 +28,14 @@ const actionTypes: readonly EntryType[] = [
   'shares_received',
 ];
 
+/** The entry that a fee replaces: its id names the trade to which the fee belongs. */
+const replaced = `CASE WHEN type = 'fee' THEN original_entry_id END`;
+
 /** Columns that few entries have, as one field that most rows leave empty. Decimals are text. */
 const termsSql = `CASE WHEN num_nonnulls(ratio_to, target_symbol, target_strike, target_account_id, multiplier, deliverable,
-    cost, section1256) > 0
+    cost, section1256, ${replaced}) > 0
   THEN json_build_array(ratio_to, ratio_from, target_symbol, target_strike::text, target_account_id, multiplier::text,
-    deliverable::text, cost::text, cost_share::text, acquired_on, section1256) END`;
+    deliverable::text, cost::text, cost_share::text, acquired_on, section1256, ${replaced}) END`;
 
 /** The leg of an option, `put` or `call`; for shares, that of the option that delivered them. */
 const legSql = `CASE CASE WHEN ${isShareTrade} THEN meta->>'from' ELSE meta->>'leg' END
@@ -155,14 +158,16 @@ type TermFields = [
   costShare: string | null,
   acquiredOn: string | null,
   section1256: boolean | null,
+  replaces: string | null,
 ];
 
 function termsOf(fields: TermFields | null): Terms | null {
   if (fields === null) return null;
   const [ratioTo, ratioFrom, targetSymbol, targetStrike, targetAccountId, ...others] = fields;
-  const [multiplier, deliverable, cost, costShare, acquiredOn, section1256] = others;
+  const [multiplier, deliverable, cost, costShare, acquiredOn, section1256, replaces] = others;
   return {
     ...{ targetSymbol, targetStrike, targetAccountId, acquiredOn, isSection1256: section1256 === true },
+    replaces,
     ...{ ratioTo: ratioTo === null ? null : BigInt(ratioTo) },
     ...{ ratioFrom: ratioFrom === null ? null : BigInt(ratioFrom) },
     ...{ multiplier: units(multiplier), deliverable: units(deliverable) },

@@ -1,16 +1,13 @@
 import { BoughtCalls } from './bought-calls.js';
 import { one, proRata } from './units.js';
+import type { FeeTrades } from './fee-trades.js';
 import type { Contract, Holding, Holdings } from './holdings.js';
-import { isOptionPremium, isShares } from './ledger-entry.js';
+import { isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { CostMethod, Lot } from './lots.js';
 import { premiumOf } from './report.js';
 import type { Closing, LedgerReport, ProfitKind } from './report.js';
 import { WashSales } from './wash-sales.js';
-
-/** The ids of fees extend those of their trades: `put-1:fee`, `roll-1:close-fee`. */
-const feeSuffix = /[:-]fee$/;
-const suffixLength = ':fee'.length;
 
 /** The share trade that an assignment or exercise causes. */
 type Delivery = 'assignment_shares' | 'share_sale';
@@ -42,6 +39,7 @@ export class TaxRules implements LedgerReport {
     private readonly report: LedgerReport,
     holdings: Holdings,
     method: CostMethod,
+    private readonly feeTrades: FeeTrades,
   ) {
     const disallow = (closing: Closing, loss: bigint) => report.disallowed?.(closing, loss);
     this.#calls = new BoughtCalls(holdings);
@@ -58,22 +56,12 @@ export class TaxRules implements LedgerReport {
     return this.#fees.has(fee);
   }
 
-  /**
-   * Finds the trade of each fee: by id, or else the only one of its symbol and instant. Reports the
-   * fees that belong to none.
-   */
+  /** Gives each fee to its trade. Reports the fees that belong to none. */
   assignFees(entries: readonly LedgerEntry[]): void {
-    const fees = entries.filter(({ type }) => type === 'fee');
-    if (fees.length === 0) return;
-    const trades = entries.filter(isTrade);
-    const byId = new Map<string, LedgerEntry>();
-    for (const trade of trades) byId.set(trade.id, trade);
-    let byInstant: Map<Holding, Map<number, LedgerEntry | null>> | undefined;
-    for (const fee of fees) {
-      const named = feeSuffix.test(fee.id) ? byId.get(fee.id.slice(0, -suffixLength)) : undefined;
-      // Most fees name their trade.
-      const trade = named ?? (byInstant ??= onlyTrades(trades)).get(fee.holding)?.get(fee.ts);
-      if (!trade) {
+    for (const fee of entries) {
+      if (fee.type !== 'fee') continue;
+      const trade = this.feeTrades.tradeOf(fee);
+      if (trade === undefined) {
         this.report.unassignedFee?.(fee);
         continue;
       }
@@ -154,19 +142,4 @@ export class TaxRules implements LedgerReport {
   #add(trade: LedgerEntry, cash: bigint): void {
     if (cash !== 0n) this.#additions.set(trade, (this.#additions.get(trade) ?? 0n) + cash);
   }
-}
-
-/** The trades that are the only one of their account, symbol and instant. */
-function onlyTrades(trades: readonly LedgerEntry[]): Map<Holding, Map<number, LedgerEntry | null>> {
-  const found = new Map<Holding, Map<number, LedgerEntry | null>>();
-  for (const trade of trades) {
-    const instants = found.get(trade.holding) ?? new Map<number, LedgerEntry | null>();
-    found.set(trade.holding, instants.set(trade.ts, instants.has(trade.ts) ? null : trade));
-  }
-  return found;
-}
-
-/** An expiration that closes nothing is no trade: the browser application writes it in advance. */
-function isTrade({ type, ends }: LedgerEntry): boolean {
-  return isShares(type) || (isOptionPremium(type) && (type !== 'expiration' || ends !== null));
 }
