@@ -39,8 +39,6 @@ type AmountRule = keyof typeof amountRules;
 const amountRules = {
   'must be 0': (amount: string) => isZero(amount),
   'must not be 0': (amount: string) => !isZero(amount),
-  'must be more than 0': (amount: string) => !isZero(amount) && !amount.startsWith('-'),
-  'must not be negative': (amount: string) => isZero(amount) || !amount.startsWith('-'),
 };
 
 const terms = ['multiplier', 'deliverable', 'section1256'] as const;
@@ -67,10 +65,10 @@ const typeRules: Readonly<Record<EntryType, TypeRules>> = {
   // `amount` is the cash for fractional shares, paid for those sold short; `qty` is their number.
   split: { needs: ['symbol', ...ratio] },
   symbol_change: { needs: ['symbol', 'targetSymbol'], amount: 'must be 0' },
-  // `amount` is the cash part of the price.
-  merger: { needs: ['symbol', 'targetSymbol', ...ratio], amount: 'must not be negative' },
+  // `amount` is the cash part of the price, paid for shares sold short.
+  merger: { needs: ['symbol', 'targetSymbol', ...ratio] },
   spin_off: { needs: ['symbol', 'targetSymbol', ...ratio, 'costShare'] },
-  return_of_capital: { needs: ['symbol'], amount: 'must be more than 0' },
+  return_of_capital: { needs: ['symbol'], amount: 'must not be 0' },
   option_adjustment: {
     needs: ['symbol', 'strike', 'expiration'],
     takes: ['targetSymbol', 'targetStrike', ...ratio, ...terms],

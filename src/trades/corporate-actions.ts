@@ -62,7 +62,10 @@ export interface SymbolChange extends CorporateAction {
 
 /** Shares exchanged for those of another company. */
 export interface Merger extends SymbolChange, Ratio {
-  /** The cash part of the price, in total; not negative. */
+  /**
+   * The cash part of the price, in total: + received for shares that are held, − paid for shares
+   * that are sold short.
+   */
   cash?: DecimalString;
 }
 
@@ -74,7 +77,7 @@ export interface SpinOff extends SymbolChange, Ratio, CashInLieu {
 
 /** A distribution that is no dividend. */
 export interface ReturnOfCapital extends CorporateAction {
-  /** Positive. */
+  /** + received for shares that are held, − paid for shares that are sold short; not 0. */
   amount: DecimalString;
 }
 
@@ -125,7 +128,7 @@ const isOther = ({ symbol, targetSymbol }: { symbol: string; targetSymbol: strin
   symbol !== targetSymbol;
 const sameSymbol = { path: ['targetSymbol'], message: 'must differ from `symbol`' };
 export const aChange = change.refine(isOther, sameSymbol);
-export const aMerger = change.extend({ ...ratio, cash: notNegative.optional() });
+export const aMerger = change.extend({ ...ratio, cash: decimal.optional() });
 export const aSpinOff = change
   .extend({
     ...ratio,
@@ -136,7 +139,9 @@ export const aSpinOff = change
     ),
   })
   .refine(isOther, sameSymbol);
-export const capital = action.extend({ amount: positive });
+export const capital = action.extend({
+  amount: decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0'),
+});
 
 /**
  * Split or reverse split: one `split` entry, whose amount is the cash in lieu, and a `fee` entry.
@@ -174,8 +179,9 @@ export function symbolChange(trade: SymbolChange): TradeEntry[] {
 
 /**
  * Merger: one `merger` entry, whose amount is the cash part of the price, and a `fee` entry. The
- * cash reduces the cost of the shares; what exceeds the cost is a gain. Cash for a fraction of a
- * share is a `sellShares` of the fraction after it.
+ * cash reduces the cost of the shares, and what exceeds the cost is a gain; cash that is paid
+ * reduces the proceeds of shares sold short. Cash for a fraction of a share is a `sellShares` of
+ * the fraction after it.
  *
  * ```ts
  * const terms = { targetSymbol: 'MSFT', ratioTo: 1, ratioFrom: 4, cash: '250' } as const;
@@ -211,8 +217,9 @@ export function spinOff(trade: SpinOff): TradeEntry[] {
 }
 
 /**
- * Distribution that reduces the cost of the shares: one `return_of_capital` entry, + amount, and a
- * `fee` entry. What exceeds the cost is a gain.
+ * Distribution that reduces the cost of the shares: one `return_of_capital` entry of the amount,
+ * and a `fee` entry. What exceeds the cost is a gain. A negative amount, paid for shares sold
+ * short, reduces their proceeds.
  *
  * ```ts
  * await journal.append(returnOfCapital({ ts, accountId: 'acct-1', symbol: 'ET', amount: '31' }));

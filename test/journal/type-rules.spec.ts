@@ -71,13 +71,11 @@ describe('An entry of a new type', () => {
   });
 
   it.each<[EntryType, Values, string]>([
-    ['merger', { amount: '-0.01' }, 'amount must not be negative'],
     ['symbol_change', { amount: '0.01' }, 'amount must be 0'],
     ['option_adjustment', { amount: '-0.01' }, 'amount must be 0'],
     ['position_transfer', { amount: '1' }, 'amount must be 0'],
     ['shares_received', { amount: '-1' }, 'amount must be 0'],
-    ['return_of_capital', { amount: '0' }, 'amount must be more than 0'],
-    ['return_of_capital', { amount: '-1' }, 'amount must be more than 0'],
+    ['return_of_capital', { amount: '0' }, 'amount must not be 0'],
     ['interest', { amount: '-0.00' }, 'amount must not be 0'],
     ['dividend_in_lieu', { amount: '0' }, 'amount must not be 0'],
     ['securities_lending', { amount: '0' }, 'amount must not be 0'],

@@ -408,6 +408,10 @@ export class Book {
   }
 
   private reduce(entry: ReadEntry, holding: ShareHolding): void {
+    if (entry.cash < 0n) {
+      this.chargeShort(entry, holding);
+      return;
+    }
     const { lots } = holding.long;
     if (lots.length === 0) {
       this.report(entry, 0n, entry.cash);
@@ -424,6 +428,17 @@ export class Book {
       exceeding -= lost;
     });
     this.realise('shares', entry.dayOf, holding, exceeding);
+  }
+
+  /** Cash paid for short lots lessens their proceeds. */
+  private chargeShort(entry: ReadEntry, { accountId, symbol, short: { lots, pieces } }: ShareHolding): void {
+    if (lots.length === 0) this.report(entry, 0n, entry.cash);
+    else if (pieces === 0n) this.realise('shares', entry.dayOf, { accountId, symbol }, entry.cash);
+    const counts = lots.map((lot) => lot.pieces);
+    spread(entry.cash, counts).forEach((own, index) => {
+      const lot = lots[index];
+      if (lot !== undefined) lot.amount += own;
+    });
   }
 
   // Both

@@ -149,7 +149,7 @@ const corporateAction: fc.Arbitrary<Draft> = fc
     const { type } = entry;
     const paysInLieu = type === 'split' || type === 'spin_off';
     const isNone = type === 'symbol_change' || (cash === 'none' && type !== 'return_of_capital');
-    const amount = isNone ? '0' : signed(notZero(size), paysInLieu && isPaid, false);
+    const amount = isNone ? '0' : signed(notZero(size), isPaid, false);
     const hasRatio = type !== 'symbol_change' && type !== 'return_of_capital';
     return {
       ...{ ...entry, amount, qty: paysInLieu && cash === 'given' ? shares : null },

@@ -163,10 +163,10 @@ const cases: Case[] = [
   ],
   ['the same symbol', symbolChange, { ...renamed, targetSymbol: 'AAPL' }, 'targetSymbol', /differ/],
   ['no target symbol', merger, { ...merged, targetSymbol: null }, 'targetSymbol', /must be text/],
-  ['negative cash', merger, { ...merged, cash: '-1' }, 'cash', /negative/],
+  ['cash that is no decimal', merger, { ...merged, cash: 'all' }, 'cash', /decimal/],
   ['more than the cost', spinOff, { ...spun, costShare: '20' }, 'costShare', /quarter of the cost/],
   ['a spin-off of itself', spinOff, { ...spun, targetSymbol: 'AAPL' }, 'targetSymbol', /differ/],
-  ['no capital', returnOfCapital, { ...trade, amount: '0' }, 'amount', /more than 0/],
+  ['no capital', returnOfCapital, { ...trade, amount: '0' }, 'amount', /not be 0/],
   [
     'nothing adjusted',
     adjustOption,

@@ -38,7 +38,7 @@ export class Shares {
       case 'spin_off':
         return this.#spinOff(entry);
       case 'return_of_capital':
-        return this.#reduceCost(entry);
+        return this.#reduce(entry);
       default:
     }
   }
@@ -76,7 +76,7 @@ export class Shares {
   }
 
   #merge(entry: LedgerEntry): void {
-    if (entry.amount !== 0n) this.#reduceCost(entry);
+    if (entry.amount !== 0n) this.#reduce(entry);
     const { to, from } = ratioOf(entry);
     for (const side of sides) entry.holding[side].scale(to, from);
     move(entry.holding, this.#target(entry));
@@ -107,20 +107,24 @@ export class Shares {
     this.trading.unmatched(entry, pieces, closed, amount);
   }
 
-  /** Cash reduces the cost of the long lots. What exceeds the cost is a gain. */
-  #reduceCost(entry: LedgerEntry): void {
+  /**
+   * Cash that is received reduces the cost of the long lots; what exceeds the cost is a gain. Cash
+   * that is paid reduces the proceeds of the short lots.
+   */
+  #reduce(entry: LedgerEntry): void {
     const { amount, holding } = entry;
-    const { lots } = holding.long;
+    const side = sideOfCash(amount) ?? 'long';
+    const { lots } = holding[side];
     if (lots.length === 0) return this.trading.unmatched(entry, 0n, 0n, amount);
-    let gain = amount;
+    let rest = amount;
     spread(amount, lots).forEach((part, index) => {
       const lot = lots[index] as (typeof lots)[number];
       const cost = lot.amount > 0n ? lot.amount : 0n;
-      const reduced = part < cost ? part : cost;
-      lot.amount -= reduced;
-      gain -= reduced;
+      const taken = side === 'short' || part < cost ? part : cost;
+      lot.amount += side === 'short' ? taken : -taken;
+      rest -= taken;
     });
-    this.trading.report.income(entry, 'shares', gain);
+    this.trading.report.income(entry, 'shares', rest);
   }
 
   #target({ holding, terms }: LedgerEntry): Holding {
