@@ -15,7 +15,7 @@ import {
   standard,
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
-import { symbolTrade } from './trade.js';
+import { symbolKey, symbolTrade } from './trade.js';
 import type { SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
@@ -33,6 +33,8 @@ export interface OptionAssignment extends SymbolTrade, OptionContracts {
    * contracts × strike × multiplier.
    */
   total?: DecimalString;
+  /** Symbol of the shares, if adjusted options such as `GE1` deliver others. Default: `symbol`. */
+  sharesSymbol?: string;
 }
 
 /** Assignment of short options, or exercise of long ones. `contracts` may be a part of them. */
@@ -70,7 +72,10 @@ export interface OptionExpiration extends Omit<SymbolTrade, 'ts'>, OptionContrac
 
 const side = z.enum(['short', 'long'], 'must be one of short, long').optional();
 const contractsOfSymbol = symbolTrade.extend(optionContracts.shape);
-export const assignment = contractsOfSymbol.extend({ total: notNegative.optional() });
+export const assignment = contractsOfSymbol.extend({
+  total: notNegative.optional(),
+  sharesSymbol: symbolKey.optional(),
+});
 export const delivery = assignment
   .extend({
     leg: anyLeg,
@@ -223,11 +228,12 @@ function deliver(trade: OptionDelivery, closed: PositionSide): TradeEntry[] {
 }
 
 function sharesDraft(option: OptionDelivery, closed: PositionSide): EntryDraft {
-  const { contracts, strike, expiration, multiplier, total, leg } = option;
+  const { contracts, strike, expiration, multiplier, total, leg, sharesSymbol } = option;
   const factors = total === undefined ? [contracts, strike, multiplier ?? standard] : [total];
   const buys = (leg === 'put') === (closed === 'short');
   return {
     part: 'shares',
+    ...(sharesSymbol !== undefined && { symbol: sharesSymbol }),
     type: buys ? 'assignment_shares' : 'share_sale',
     qty: cashIn(...deliveryOf(option)),
     amount: buys ? cashOut(...factors) : cashIn(...factors),

@@ -42,6 +42,8 @@ export interface EntryDraft extends Pick<
   /** Overrides the trade's `day`. */
   day?: string;
   accountId?: string;
+  /** Overrides the trade's `symbol`. */
+  symbol?: string;
 }
 
 /** The id of one entry of a trade. */
@@ -67,7 +69,7 @@ export function entriesOf(
     id: part === undefined ? id : partOf(id, part),
     ts: draft.ts ?? trade.ts,
     accountId: draft.accountId ?? trade.accountId ?? '',
-    symbol: trade.symbol ?? null,
+    symbol: draft.symbol ?? trade.symbol ?? null,
     notes: trade.notes ?? null,
     meta: { ...trade.meta, ...meta },
   }));

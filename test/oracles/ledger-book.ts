@@ -109,6 +109,8 @@ export class Book {
   private readonly taken: TakenOption[] = [];
   /** What the tax rules add to the amounts of trades: fees, and premium of linked expirations. */
   private readonly added = new Map<string, Units>();
+  /** Symbols under which contracts were, by account, symbol, strike and expiration. */
+  private readonly formerOf = new Map<string, Set<string | null>>();
   private readonly feesOfTrades = new Set<string>();
   private readonly washSales: WashSales | undefined;
 
@@ -194,6 +196,7 @@ export class Book {
     if (type === 'position_transfer' && entry.strike !== null && pieces > 0n) {
       const { accountId: _, symbol, strike, expiration, leg } = this.positionOf(entry);
       const target = this.position(entry.targetAccountId ?? entry.accountId, symbol, strike, expiration, leg);
+      this.noteMove(this.positionOf(entry), target);
       this.transfer(entry, this.positionOf(entry), target, 'fifo');
     }
     if (!isOptionEntry(entry)) return;
@@ -285,6 +288,7 @@ export class Book {
     const { accountId, expiration, leg } = from;
     const strike = entry.targetStrike === null ? from.strike : units(entry.targetStrike);
     const to = this.position(accountId, entry.targetSymbol ?? from.symbol, strike, expiration, leg);
+    this.noteMove(from, to);
     for (const side of ['long', 'short'] as const) {
       from[side].scale(...ratioOf(entry));
       for (const lot of from[side].takeAll()) {
@@ -478,24 +482,52 @@ export class Book {
   /** Links the lots that assigned expirations took to share trades, share by share. */
   private link(): void {
     const left = new Map(this.entries.map(({ id, pieces }) => [id, pieces * one]));
-    for (const taken of this.taken) {
-      const { entry, position, side, lot, closing } = taken;
-      if (!isAssigned(entry) || position.leg === null) continue;
-      const buys = (position.leg === 'put') === (side === 'short');
-      const type = buys ? 'assignment_shares' : 'share_sale';
-      const shares = lot.pieces * lot.deliverable;
-      const total = (side === 'short' ? lot.amount : -lot.amount) + closing;
-      for (const trade of this.entries) {
-        if (trade.type !== type || trade.expiration === null || !isSameContract(trade, entry)) continue;
-        const free = left.get(trade.id) ?? 0n;
-        const linked = taken.linked + least(free, shares - taken.linked);
-        const own = part(total, shares, linked) - part(total, shares, taken.linked);
-        left.set(trade.id, free - (linked - taken.linked));
-        if (linked > taken.linked) taken.trades.push({ trade, shares: linked - taken.linked });
-        taken.linked = linked;
-        this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + own);
-      }
-    }
+    for (const taken of this.taken)
+      for (const trade of this.entries)
+        if (isSameContract(trade, taken.entry)) this.linkTo(taken, trade, left);
+    for (const trade of this.entries)
+      for (const taken of this.taken)
+        if (this.isOfFormerSymbol(trade, taken)) this.linkTo(taken, trade, left);
+  }
+
+  /** True for the strike and expiration of an option under another symbol that it had before. */
+  private isOfFormerSymbol(trade: ReadEntry, { entry, position }: TakenOption): boolean {
+    const symbols = this.formerSymbols(position);
+    return isSameContract({ ...trade, symbol: entry.symbol }, entry) && symbols.has(trade.symbol);
+  }
+
+  private formerSymbols({ accountId, symbol, strike, expiration }: OptionPosition): Set<string | null> {
+    const symbols = new Set(this.formerOf.get(keyOf({ accountId, symbol, strike, expiration })) ?? []);
+    for (const former of symbols)
+      for (const { type, targetSymbol, ...entry } of this.entries)
+        if ((type === 'symbol_change' || type === 'merger') && entry.accountId === accountId)
+          if (entry.symbol === former) symbols.add(targetSymbol);
+    symbols.delete(symbol);
+    return symbols;
+  }
+
+  /** Notes the symbols of contracts that an entry moves. */
+  private noteMove(from: OptionPosition, to: OptionPosition): void {
+    const symbols = this.formerOf.get(keyOf(to)) ?? new Set<string | null>();
+    for (const symbol of [...(this.formerOf.get(keyOf(from)) ?? []), from.symbol])
+      if (symbol !== to.symbol) symbols.add(symbol);
+    this.formerOf.set(keyOf(to), symbols);
+  }
+
+  private linkTo(taken: TakenOption, trade: ReadEntry, left: Map<string, bigint>): void {
+    const { entry, position, side, lot, closing } = taken;
+    if (!isAssigned(entry) || position.leg === null) return;
+    const buys = (position.leg === 'put') === (side === 'short');
+    if (trade.type !== (buys ? 'assignment_shares' : 'share_sale') || trade.expiration === null) return;
+    const shares = lot.pieces * lot.deliverable;
+    const total = (side === 'short' ? lot.amount : -lot.amount) + closing;
+    const free = left.get(trade.id) ?? 0n;
+    const linked = taken.linked + least(free, shares - taken.linked);
+    const own = part(total, shares, linked) - part(total, shares, taken.linked);
+    left.set(trade.id, free - (linked - taken.linked));
+    if (linked > taken.linked) taken.trades.push({ trade, shares: linked - taken.linked });
+    taken.linked = linked;
+    this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + own);
   }
 
   /** "Call parts" of the rules. */
@@ -547,3 +579,11 @@ function sideOf({ type, meta }: ReadEntry): 'long' | 'short' | undefined {
 function ratioOf({ ratioTo, ratioFrom }: ReadEntry): [bigint, bigint] {
   return [units(ratioTo ?? 1), units(ratioFrom ?? 1)];
 }
+
+const keyOf = ({
+  accountId,
+  symbol,
+  strike,
+  expiration,
+}: Pick<OptionPosition, 'accountId' | 'symbol' | 'strike' | 'expiration'>) =>
+  JSON.stringify([accountId, symbol, strike === null ? null : text(strike), expiration]);

@@ -255,12 +255,16 @@ const assignment: fc.Arbitrary<Draft[]> = fc
     return [opening, ...fees, closing, ...Array<Draft>(all.trades).fill(trade), ...fees];
   });
 
-/** Contracts that are opened, then adjusted or transferred, and closed where they are then. */
+/**
+ * Contracts that are opened, then adjusted or transferred, and closed where they are then, or
+ * assigned for shares of some symbol.
+ */
 const movedOption: fc.Arbitrary<Draft[]> = fc
   .record({
     ...{ ts, leg: fc.constantFrom('put', 'call'), isLong: fc.boolean(), premium: size, paid: size },
     ...{ opened: contracts, moved: contracts, closed: contracts, multiplier, adjustment: optionAdjustment },
     ...{ isTransfer: fc.boolean(), isRepeated: isRare, saysLeg: fc.boolean() },
+    ...{ delivered: fc.constantFrom(null, 'ZZA', 'ZZB', 'ZZT'), shares },
   })
   .map(({ ts, leg, isLong, isTransfer, adjustment, ...all }): Draft[] => {
     const at = (hours: number) => new Date(ts.getTime() + hours * hour);
@@ -285,7 +289,20 @@ const movedOption: fc.Arbitrary<Draft[]> = fc
       ...{ symbol: move.targetSymbol ?? 'ZZA', strike: move.targetStrike ?? '50' },
       ...(!all.saysLeg && { meta: {} }),
     };
-    return [opening, ...Array<Draft>(all.isRepeated ? 2 : 1).fill(move), closing];
+    const buys = (leg === 'put') !== isLong;
+    const { meta: _, ...ofClosing } = closing;
+    const ended: Draft[] = [
+      {
+        ...{ ...ofClosing, type: 'expiration', amount: '0' },
+        meta: { leg, assigned: true, ...(isLong && { closes: 'buy_to_open' }) },
+      },
+      {
+        ...{ ...ofClosing, type: buys ? 'assignment_shares' : 'share_sale', symbol: all.delivered },
+        ...{ qty: all.shares, amount: buys ? negated(all.paid) : all.paid },
+      },
+    ];
+    const moves = Array<Draft>(all.isRepeated ? 2 : 1).fill(move);
+    return [opening, ...moves, ...(all.delivered === null ? [closing] : ended)];
   });
 
 /** Shares that are bought, acted upon, and sold in part. */

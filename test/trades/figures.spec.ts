@@ -156,6 +156,25 @@ describe('The figures of the entries that a template makes', () => {
     },
   );
 
+  it('of puts that were moved to another symbol, and deliver shares of the former', async () => {
+    const { contracts: _, ...adjusted } = { ...put, targetSymbol: 'AAPL1', deliverable: '10' } as const;
+    const end = { ...put, symbol: 'AAPL1', deliverable: '10', sharesSymbol: 'AAPL' } as const;
+    const found = await figures([
+      sellPut({ id: 'o', ...trade('01-05'), ...option, price: '2' }),
+      adjustOption({ id: 'a', ...trade('01-12'), ...adjusted }),
+      optionAssigned({ id: 'e', ...trade('02-20'), ...end }),
+      sellShares({ id: 's', ...shares('03-02', '10', '1790') }),
+    ]);
+    // 200 − 18,000 + 17,900, of which nothing counts for the put by tax.
+    expect(found).toMatchObject({ cash: '100', byCash: '100', byTax: '100', lots: [], positions: [] });
+    const closed = await under.scope.run(userId, () =>
+      under.get(ProfitReadModel).closedLots({ on: '2026-03-31' }),
+    );
+    expect(closed.map(({ description, basis }) => [description, plain(basis)])).toEqual([
+      ['10 sh. AAPL', '17800'],
+    ]);
+  });
+
   it('of a part of a position that is assigned', async () => {
     const found = await figures(
       [

@@ -138,6 +138,7 @@ const cases: Case[] = [
   ['a negative deliverable', sellPut, { ...put, deliverable: '-1' }, 'deliverable', /not be negative/],
   ['a flag as text', sellPut, { ...put, section1256: 'yes' }, 'section1256', /true or false/],
   ['shares without a price', sellShares, { ...trade, shares: '1' }, 'price', /`total`/],
+  ['shares of a blank symbol', optionAssigned, { ...legged, sharesSymbol: ' F' }, 'sharesSymbol', /blank/],
   ['another part', optionAssigned, { ...legged, part: 'half' }, 'part', /both, option, shares/],
   ['an end without a leg', optionAssigned, { ...legged, leg: 'P' }, 'leg', /put, call/],
   ['a leg of a named leg', putAssigned, legged, 'leg', /not an allowed property/],

@@ -33,6 +33,8 @@ export interface Contract {
   statedLeg: OptionLeg | 'both' | null;
   /** One for each leg. */
   positions: readonly OptionPosition[];
+  /** Other symbols under which the contracts were: they may still deliver shares of these. */
+  formerSymbols: readonly (string | null)[];
 }
 
 /** The contracts of one option in an account. */
@@ -82,7 +84,7 @@ export function contractOf(holding: Holding, strike: string | null, expiration: 
   const key = contractKey(strike, expiration);
   let contract = holding.contracts.get(key);
   if (contract === undefined) {
-    contract = { holding, strike, expiration, statedLeg: null, positions: [] };
+    contract = { holding, strike, expiration, statedLeg: null, positions: [], formerSymbols: [] };
     holding.contracts.set(key, contract);
   }
   return contract;
@@ -109,4 +111,11 @@ export function positionOf(contract: Contract, leg: OptionLeg | null): OptionPos
     contract.positions = [...contract.positions, position];
   }
   return position;
+}
+
+/** Notes that an entry moves the contracts of an option to another symbol or account. */
+export function noteMove({ holding, formerSymbols }: Contract, target: Contract): void {
+  const symbols = new Set([...target.formerSymbols, ...formerSymbols, holding.symbol]);
+  symbols.delete(target.holding.symbol);
+  if (symbols.size > 0) target.formerSymbols = [...symbols];
 }

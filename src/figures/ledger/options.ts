@@ -1,4 +1,4 @@
-import { contractOf, positionOf } from './holdings.js';
+import { contractOf, noteMove, positionOf } from './holdings.js';
 import type { Contract, Holdings, OptionPosition, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { Trading } from './trading.js';
@@ -55,6 +55,7 @@ export class Options {
     const { accountId, symbol } = contract.holding;
     const holding = this.holdings.holding(accountId, targetSymbol ?? symbol);
     const target = positionOf(contractOf(holding, targetStrike ?? contract.strike, contract.expiration), leg);
+    noteMove(contract, target.contract);
     for (const side of sides) {
       position[side].scale(ratioTo ?? 1n, ratioFrom ?? 1n);
       for (const lot of position[side].empty()) {
@@ -70,6 +71,7 @@ export class Options {
     const { holding, strike, expiration } = contract;
     const account = this.holdings.holding(terms?.targetAccountId ?? holding.accountId, holding.symbol);
     const target = positionOf(contractOf(account, strike, expiration), leg);
+    noteMove(contract, target.contract);
     let moved = 0n;
     for (const side of sides) {
       for (const { lot, ...part } of position[side].take(qty - moved)) {

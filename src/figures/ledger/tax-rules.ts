@@ -1,8 +1,9 @@
 import { BoughtCalls } from './bought-calls.js';
 import { one, proRata } from './units.js';
 import type { FeeTrades } from './fee-trades.js';
+import { contractIfKnown } from './holdings.js';
 import type { Contract, Holding, Holdings } from './holdings.js';
-import { isShares } from './ledger-entry.js';
+import { compareEntries, isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { CostMethod, Lot } from './lots.js';
 import { premiumOf } from './report.js';
@@ -37,7 +38,7 @@ export class TaxRules implements LedgerReport {
   /** @param method at average cost, lots have no days of their own and wash sales are left out */
   constructor(
     private readonly report: LedgerReport,
-    holdings: Holdings,
+    private readonly holdings: Holdings,
     method: CostMethod,
     private readonly feeTrades: FeeTrades,
   ) {
@@ -70,22 +71,26 @@ export class TaxRules implements LedgerReport {
     }
   }
 
-  /** Gives the premium of assigned options to the share trades, first in, first out. */
+  /**
+   * Gives the premium of assigned options to the share trades, first in, first out: to those of
+   * the symbol of the option, then to those of its former symbols.
+   */
   assignPremium(entries: readonly LedgerEntry[]): void {
-    for (const entry of entries) {
-      const { contract, type } = entry;
+    const moved = this.#movedContracts(entries);
+    const left: { trade: LedgerEntry; shares: bigint; contracts: readonly Contract[] }[] = [];
+    for (const trade of entries) {
+      const { contract, type, qty } = trade;
       if (contract === null || !isShares(type)) continue;
-      let wanted = entry.qty * one;
-      for (const assignment of this.#assignments.get(contract)?.[type as Delivery] ?? []) {
-        const { closing, shares, linked } = assignment;
-        const taken = wanted < shares - linked ? wanted : shares - linked;
-        const cash = premiumOf(closing) + closing.cash;
-        this.#add(entry, proRata(cash, shares, linked + taken) - proRata(cash, shares, linked));
-        assignment.linked += taken;
-        if (taken > 0n) this.#calls.exercised(closing, entry, taken, (loss) => this.#add(entry, -loss));
-        wanted -= taken;
-      }
+      const shares = this.#link(trade, qty * one, this.#assignedTo(trade, contract));
+      const contracts = moved.get(contract);
+      if (shares > 0n && contracts) left.push({ trade, shares, contracts });
     }
+    for (const { trade, shares, contracts } of left)
+      this.#link(
+        trade,
+        shares,
+        contracts.flatMap((contract) => this.#assignedTo(trade, contract)).sort(byEnd),
+      );
     for (const deliveries of this.#assignments.values())
       for (const assignment of Object.values(deliveries).flat()) this.#settle(assignment);
     this.#calls.addOpen();
@@ -126,6 +131,48 @@ export class TaxRules implements LedgerReport {
     this.report.unmatched(entry, pieces, cash);
   }
 
+  /** The assignments of a contract whose shares a trade may have bought or sold. */
+  #assignedTo({ type }: LedgerEntry, contract: Contract): readonly Assignment[] {
+    return this.#assignments.get(contract)?.[type as Delivery] ?? [];
+  }
+
+  /** @returns the shares for which no assignment is left */
+  #link(trade: LedgerEntry, wanted: bigint, assignments: readonly Assignment[]): bigint {
+    for (const assignment of assignments) {
+      const { closing, shares, linked } = assignment;
+      const taken = wanted < shares - linked ? wanted : shares - linked;
+      const cash = premiumOf(closing) + closing.cash;
+      this.#add(trade, proRata(cash, shares, linked + taken) - proRata(cash, shares, linked));
+      assignment.linked += taken;
+      if (taken > 0n) this.#calls.exercised(closing, trade, taken, (loss) => this.#add(trade, -loss));
+      wanted -= taken;
+    }
+    return wanted;
+  }
+
+  /** The contracts that may deliver under a former symbol, by the contract of such share trades. */
+  #movedContracts(entries: readonly LedgerEntry[]): Map<Contract, Contract[]> {
+    const moved = new Map<Contract, Contract[]>();
+    const contracts = [...this.#assignments.keys()].filter(({ formerSymbols }) => formerSymbols.length > 0);
+    if (contracts.length === 0) return moved;
+    const changes = entries.filter(({ type }) => type === 'symbol_change' || type === 'merger');
+    for (const contract of contracts) {
+      const { holding, strike, expiration, formerSymbols } = contract;
+      const symbols = new Set(formerSymbols);
+      // A set is also followed through what is added meanwhile.
+      for (const symbol of symbols)
+        for (const { holding: changed, terms } of changes)
+          if (changed.accountId === holding.accountId && changed.symbol === symbol && terms !== null)
+            symbols.add(terms.targetSymbol);
+      symbols.delete(holding.symbol);
+      for (const symbol of symbols) {
+        const former = contractIfKnown(this.holdings.holding(holding.accountId, symbol), strike, expiration);
+        if (former) moved.set(former, [...(moved.get(former) ?? []), contract]);
+      }
+    }
+    return moved;
+  }
+
   /** Realises what no share trade has taken: the option was settled in cash. */
   #settle({ closing, shares, linked }: Assignment): void {
     if (linked === shares && shares > 0n) return;
@@ -142,4 +189,8 @@ export class TaxRules implements LedgerReport {
   #add(trade: LedgerEntry, cash: bigint): void {
     if (cash !== 0n) this.#additions.set(trade, (this.#additions.get(trade) ?? 0n) + cash);
   }
+}
+
+function byEnd({ closing: one }: Assignment, { closing: other }: Assignment): number {
+  return one.closedBy === null || other.closedBy === null ? 0 : compareEntries(one.closedBy, other.closedBy);
 }
