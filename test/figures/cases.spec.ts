@@ -1,14 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';
-import { OptionPositionsReadModel, ProfitReadModel, ShareLotsReadModel } from '../../src/index.js';
-import type { CostMethod, DecimalString, EntryType, NewEntry, ProfitBasis } from '../../src/index.js';
+import {
+  CashReadModel,
+  OptionPositionsReadModel,
+  ProfitReadModel,
+  ShareLotsReadModel,
+} from '../../src/index.js';
+import type {
+  ClosedLot,
+  CostMethod,
+  DecimalString,
+  EntryType,
+  JournalEntry,
+  NewEntry,
+  OptionPosition,
+  ProfitBasis,
+  ShareLot,
+} from '../../src/index.js';
+import { identity } from '../oracles/ledger.model.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
 type Terms = Pick<
   NewEntry,
-  | ('ratioTo' | 'ratioFrom' | 'targetSymbol' | 'targetAccountId' | 'acquiredOn' | 'section1256')
+  | ('ratioTo' | 'ratioFrom' | 'targetSymbol' | 'targetStrike' | 'targetAccountId' | 'acquiredOn')
+  | ('section1256' | 'day')
   | ('multiplier' | 'deliverable' | 'cost' | 'costShare')
 >;
 
@@ -27,8 +44,11 @@ interface Case {
     expiration: string | null;
     meta: Record<string, unknown>;
   })[];
-  /** `on` and `method` ask; the other members are answers. */
-  expect: ({ on: string; method?: CostMethod } & Record<string, unknown>)[];
+  /**
+   * `on`, `method` and `timeZone` ask; the other members are answers. `holdings` are the share lots
+   * and open options of every symbol, `closed` the closed lots, each as a line.
+   */
+  expect: ({ on: string; method?: CostMethod; timeZone?: string } & Record<string, unknown>)[];
 }
 
 const cases = ['cases.json', 'more-cases.json'].flatMap((name) => {
@@ -40,6 +60,39 @@ const accounts: Record<string, string> = { a1: 'acct-1', a2: 'acct-2' };
 const plain = (decimal: string) => new Decimal(decimal).toFixed();
 const decimal = (value: number | null) => (value === null ? null : (String(value) as DecimalString));
 const sum = (decimals: string[]) => Decimal.sum(0, ...decimals).toFixed();
+
+const money = (decimal: string | null) => (decimal === null ? '—' : plain(decimal));
+const short = (accountId: string) => accountId.replace('acct-', 'a');
+
+/** `a1 ZZA 100 cost 5000 proceeds 0 premium 120 minimum 48.8 maximum — capacity 1` */
+function lineOfShares(lot: ShareLot): string {
+  const { accountId, symbol, shares, totalCost, proceeds, netPremium } = lot;
+  return [
+    ...[short(accountId), symbol ?? '—', money(shares), 'cost', money(totalCost)],
+    ...['proceeds', money(proceeds), 'premium', money(netPremium)],
+    ...['minimum', money(lot.minimumStrike), 'maximum', money(lot.maximumStrike)],
+    ...['capacity', money(lot.coveredCallCapacity)],
+  ].join(' ');
+}
+
+/** `a1 ZZA 2026-02-20 50 put short 1 at 1.2 long 0 at — since 2026-01-05 collateral 5000 × 100` */
+function lineOfOption(option: OptionPosition): string {
+  const { accountId, symbol, expiration, strike, leg, openedOn } = option;
+  return [
+    ...[short(accountId), symbol ?? '—', expiration ?? '—', money(strike), leg ?? '—'],
+    ...['short', money(option.short), 'at', money(option.averageShortPremium)],
+    ...['long', money(option.long), 'at', money(option.averageLongPremium)],
+    ...['since', openedOn, 'collateral', money(option.collateral), '×', money(option.multiplier)],
+  ].join(' ');
+}
+
+/** `100 sh. ZZA: 2026-01-05 → 2026-02-02, 1200 − 1000 + 0 = 200, short` */
+function lineOfClosed(lot: ClosedLot): string {
+  const { description, acquired, sold, closedOn, code, term } = lot;
+  const day = closedOn === sold ? '' : `, closed ${closedOn}`;
+  const cash = `${money(lot.proceeds)} − ${money(lot.basis)} + ${money(lot.adjustment)} = ${money(lot.gain)}`;
+  return `${description}: ${acquired} → ${sold}${day}, ${cash}${code === null ? '' : ` ${code}`}, ${term}`;
+}
 
 describe('A journal of a US options trader has the right figures', () => {
   let under: JournalUnderTest;
@@ -63,21 +116,35 @@ describe('A journal of a US options trader has the right figures', () => {
             ...{ qty: decimal(qty), strike: decimal(strike) },
           },
         ]);
-      for (const { on, method, ...answers } of expected) {
-        expect({ on, ...(await figuresOn(on, method)) }).toMatchObject({ on, ...answers });
+      const entries: JournalEntry[] = [];
+      for await (const entry of under.journal.stream({ status: 'all' })) entries.push(entry);
+      for (const { on, method = 'fifo', timeZone = 'UTC', ...answers } of expected) {
+        const figures = await figuresOn({ on, timeZone }, method);
+        expect({ on, ...figures }).toMatchObject({ on, ...answers });
+        for (const basis of ['cash', 'tax'] as const) {
+          const { cash, accountedFor } = identity(entries, { on, timeZone, method, basis });
+          expect([basis, plain(cash), plain(accountedFor)]).toEqual([
+            basis,
+            figures['cash'],
+            figures['cash'],
+          ]);
+        }
       }
     });
   });
 
-  async function figuresOn(on: string, method: CostMethod = 'fifo'): Promise<Record<string, unknown>> {
+  async function figuresOn(
+    day: { on: string; timeZone: string },
+    method: CostMethod,
+  ): Promise<Record<string, unknown>> {
     const [positions, lots, profits] = [
       under.get(OptionPositionsReadModel),
       under.get(ShareLotsReadModel),
       under.get(ProfitReadModel),
     ];
-    const open = await positions.list({ on });
+    const open = await positions.list(day);
     const [first] = open;
-    const [shares] = await lots.list({ on, method });
+    const [shares] = await lots.list({ ...day, method });
     const contracts = (leg?: string) =>
       Number(
         sum(
@@ -87,7 +154,7 @@ describe('A journal of a US options trader has the right figures', () => {
         ),
       );
     const years = async (basis: ProfitBasis) => {
-      const rows = await profits.realised({ per: 'year', basis, method, on });
+      const rows = await profits.realised({ per: 'year', basis, method, ...day });
       const years = new Map<string, string[]>([
         ...['2025', '2026'].map((year): [string, string[]] => [year, []]),
       ]);
@@ -95,7 +162,7 @@ describe('A journal of a US options trader has the right figures', () => {
       return Object.fromEntries([...years].map(([year, totals]) => [year, sum(totals)]));
     };
     const byCash = await years('cash');
-    const { net } = await under.journal.totals({ to: new Date(`${on}T23:59:59.999Z`) });
+    const balances = await under.get(CashReadModel).balances(day);
     return {
       shares: Number(shares?.shares ?? 0),
       cost: plain(shares?.totalCost ?? '0'),
@@ -104,7 +171,7 @@ describe('A journal of a US options trader has the right figures', () => {
       byCash,
       byTax: await years('tax'),
       realisedTotal: sum(Object.values(byCash)),
-      cash: plain(net),
+      cash: sum(balances.map(({ balance }) => balance)),
       openOptions: contracts(),
       openPuts: contracts('put'),
       openCalls: contracts('call'),
@@ -112,7 +179,9 @@ describe('A journal of a US options trader has the right figures', () => {
       averagePrice: plain(first?.averageShortPremium ?? '0'),
       openedOn: first?.openedOn,
       collateral: plain(first?.collateral ?? '0'),
-      unmatched: (await profits.unmatched({ on, method })).map(({ id }) => id),
+      unmatched: (await profits.unmatched({ ...day, method })).map(({ id }) => id),
+      holdings: [...(await lots.list({ ...day, method })).map(lineOfShares), ...open.map(lineOfOption)],
+      closed: (await profits.closedLots({ ...day, method })).map(lineOfClosed),
     };
   }
 });
