@@ -19,7 +19,7 @@ import { readLedger } from './read-ledger.js';
  * - `notOpened`: a closing of an option; no closing of this option found open contracts.
  * - `closedTooOften`: a closing of more contracts than earlier closings left open.
  * - `notHeld`: a transfer or a corporate action on something that the account does not hold.
- * - `withoutQuantity`: a share trade without a quantity.
+ * - `withoutQuantity`: a share trade, or a closing of options, without a quantity.
  */
 export type UnmatchedReason = 'notOpened' | 'closedTooOften' | 'notHeld' | 'withoutQuantity';
 
@@ -86,7 +86,7 @@ class UnmatchedReasons implements LedgerReport {
       .map(({ entry, pieces, cash }) => {
         const { type, day, contract, leg } = entry;
         const side = closedSide(entry);
-        const isClosing = contract !== null && side !== null;
+        const isClosing = contract !== null && side !== null && entry.qty > 0n;
         return {
           ...{ ...unmatchedEntry(entry, pieces, cash), type, day, leg: contract === null ? null : leg },
           strike: (contract?.strike ?? null) as DecimalString | null,
@@ -153,7 +153,7 @@ function closedSide({ type, ends }: LedgerEntry): Side | null {
 }
 
 function reasonOf({ type }: LedgerEntry): UnmatchedReason {
-  return isShares(type) ? 'withoutQuantity' : 'notHeld';
+  return isShares(type) || isOptionPremium(type) ? 'withoutQuantity' : 'notHeld';
 }
 
 /** The positions of an option that an entry with a leg, or without one, may mean. */

@@ -164,7 +164,9 @@ function addTypeProblems(entry: NewEntry, add: Add): void {
 const adjusted = ['targetSymbol', 'targetStrike', ...ratio, 'multiplier', 'deliverable'] as const;
 
 /** Rules of new input that stored journals break. */
-function addNewProblems({ symbol, targetSymbol, meta }: NewEntry, add: Add): void {
+function addNewProblems({ type, qty, symbol, targetSymbol, meta }: NewEntry, add: Add): void {
+  if (type === 'expiration' && meta?.['assigned'] === true && (qty == null || isZero(qty)))
+    add('qty', 'must be more than 0 for an assigned expiration: it closes contracts');
   if (hasBlanks(symbol)) add('symbol', 'must not begin or end with a blank');
   if (hasBlanks(targetSymbol)) add('targetSymbol', 'must not begin or end with a blank');
   const leg = meta?.['leg'];

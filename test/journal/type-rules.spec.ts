@@ -168,6 +168,14 @@ describe('New input', () => {
     expect(refused(type, { qty: '0.00000001' })).toEqual([]);
   });
 
+  it('an expiration needs a quantity if it is an assignment', () => {
+    expect(refused('expiration', { meta: { assigned: true } })).toEqual(['qty']);
+    expect(refused('expiration', { meta: { assigned: true }, qty: '0' })).toEqual(['qty']);
+    expect(refused('expiration', { meta: { assigned: true }, qty: '1' })).toEqual([]);
+    expect(refused('expiration', { meta: { assigned: true } }, refuseStored)).toEqual([]);
+    expect(refused('expiration', { meta: {} })).toEqual([]);
+  });
+
   it('lists every problem with the place and id of its entry', () => {
     const entries = [putSold({ id: 'a' }), putSold({ id: 'b', symbol: 'B ', qty: '0', ratioTo: 2 })];
     expect(problemsOfList(entries)).toEqual([

@@ -203,6 +203,11 @@ export class Book {
 
     const amount = this.amountOf(entry);
     const isAssignment = isAssigned(entry);
+    const closes = isAssignment || type === 'buy_to_close' || type === 'sell_to_close';
+    if (closes && pieces === 0n) {
+      this.unmatched.push({ entry, quantity: 0n, cash: amount });
+      return;
+    }
     if (pieces === 0n || (type === 'expiration' && !isAssignment)) {
       this.realise('options', entry.dayOf, entry, amount);
       return;

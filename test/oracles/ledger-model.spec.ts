@@ -552,13 +552,20 @@ describe('Options', () => {
 });
 
 describe('Entries without quantity, and unmatched entries', () => {
-  it('option entries without contracts realise their amount', () => {
+  it('openings of options without contracts realise their amount, closings are unmatched', () => {
+    const assigned = { ...put, meta: { ...put.meta, assigned: true } };
     const rows: LedgerRow[] = [
       ['2026-01-05', 'sell_to_open', null, 100, put],
+      ['2026-01-06', 'sell_to_open', 1, 70, put],
       ['2026-02-05', 'buy_to_close', 0, -30, put],
+      ['2026-02-06', 'expiration', null, 0, assigned],
+      ['2026-02-07', 'expiration', null, 5, put],
     ];
-    expect(realised(rows, { per: 'month' })).toEqual(['2026-01 ZZA options 100', '2026-02 ZZA options -30']);
-    expect(left(rows)).toEqual([]);
+    const today = '2026-02-10';
+    expect(realised(rows, { today, per: 'month' })).toEqual([
+      ...['2026-01 ZZA options 100', '2026-02 ZZA options 5'],
+    ]);
+    expect(left(rows)).toEqual(['e3 0 -30', 'e4 0 0']);
   });
 
   it('share trades without shares are unmatched', () => {
@@ -663,7 +670,11 @@ describe('Corporate actions', () => {
     // 600 each; the second has 500
     expect(realised([...held, action('merger', 1200, ratio)], fifo)).toEqual(['2026 ZZA shares 100']);
     expect(open([sell('2026-01-05', 100, 900), action('merger', 0, ratio)])).toEqual(['e1 ZZT -50 900']);
-    expect(left([sell('2026-01-05', 100, 900), action('merger', -5, ratio)])).toEqual(['e2 0 -5']);
+    const short = [sell('2026-01-05', 100, 900)];
+    expect(open([...short, action('merger', -1200, ratio)])).toEqual(['e1 ZZT -50 -300']);
+    expect(realised([...short, action('merger', -1200, ratio)], fifo)).toEqual([]);
+    expect(left([...short, action('merger', 5, ratio)])).toEqual(['e2 0 5']);
+    expect(left([...held, action('merger', -5, ratio)])).toHaveLength(1);
   });
 
   it('a spin-off adds lots with a share of the cost', () => {

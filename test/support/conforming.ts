@@ -78,7 +78,8 @@ export function conforming<T extends NewEntry>(entry: T): T {
 /** An entry that `append` accepts: trades have a quantity. */
 export function appendable<T extends NewEntry>(entry: T): T {
   const isTrade = /^(sell|buy)_to_|^share_sale$|^assignment_shares$/.test(entry.type);
-  const lacksQuantity = isTrade && (entry.qty == null || isZero(entry.qty));
+  const isAssigned = entry.type === 'expiration' && entry.meta?.['assigned'] === true;
+  const lacksQuantity = (isTrade || isAssigned) && (entry.qty == null || isZero(entry.qty));
   return conforming(lacksQuantity ? { ...entry, qty: '1.00000000' } : entry);
 }
 

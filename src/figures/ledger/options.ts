@@ -43,7 +43,9 @@ export class Options {
 
   /** @param side null for an expiration entry that closes nothing: the expiration day decides */
   #close(entry: LedgerEntry, contract: Contract, side: Side | null, amount: bigint): void {
-    if (entry.qty === 0n || side === null) return this.trading.report.income(entry, 'options', amount);
+    if (side === null) return this.trading.report.income(entry, 'options', amount);
+    // It closes something, but does not say how much: the cash belongs to no contracts.
+    if (entry.qty === 0n) return this.trading.report.unmatched(entry, 0n, amount);
     const [only, ...others] = entry.leg === null ? openPositions(entry, contract, side) : [];
     const position = only !== undefined && others.length === 0 ? only : positionOf(contract, entry.leg);
     this.trading.closeOption(entry, position, side, amount);
