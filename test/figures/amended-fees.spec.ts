@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { ProfitReadModel } from '../../src/index.js';
 import type { NewEntry } from '../../src/index.js';
 import { planOfCall } from '../support/plan-nodes.js';
+import { EntryVersions } from '../../src/figures/ledger/fee-trades.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
@@ -80,4 +81,13 @@ describe('The fee of a trade that was sold with another at one instant', () => {
     await amend('one', 'second');
     await expect(planOfCall(under, userId, closedLots)).rejects.toThrow('2 statements were sent');
   });
+});
+
+it('Entries that replace each other in a circle end the search', () => {
+  const versions = new EntryVersions();
+  versions.add('a', 'b');
+  versions.add('b', 'a');
+
+  expect([...versions.from('a')]).toEqual(['a', 'b']);
+  expect([...versions.before('a')]).toEqual(['a', 'b']);
 });

@@ -76,5 +76,20 @@ describe('Under row-level security, for a user among many,', () => {
     },
   );
 
+  it('links between entries: read through their index, and only if the id of a fee needs them', async () => {
+    await under.owner.query(
+      `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
+       SELECT user_id, id || '~', ts, account_id, type, amount, id FROM journal WHERE id = 'e-7'`,
+    );
+    await under.owner.query(`UPDATE journal SET id = 'gone:fee' WHERE id = 'e-3' AND user_id = $1`, [userId]);
+    await under.owner.query('VACUUM ANALYZE journal');
+    const closedLots = () => under.get(ProfitReadModel).closedLots({ today });
+    const nodes = await planOfCall(under, userId, closedLots, 2);
+    const scans = nodes.filter((node) => node['Relation Name'] === 'journal');
+
+    expect(nodes.map((node) => node['Index Name'])).toContain('uq_journal_successor');
+    expect(scans.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+  });
+
   const planOf = (call: () => Promise<unknown>) => planOfCall(under, userId, call);
 });

@@ -16,11 +16,15 @@ export function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
-/** The plan of the only statement of a call. The logger of the DataSource sees its SQL. */
+/**
+ * The plans of the statements of a call, by default of the only one. The logger of the DataSource
+ * sees their SQL.
+ */
 export async function planOfCall(
   { dataSource, scope }: JournalUnderTest,
   userId: string,
   call: () => Promise<unknown>,
+  statements = 1,
 ): Promise<PlanNode[]> {
   const sent: { query: string; parameters: unknown[] }[] = [];
   const { logger } = dataSource;
@@ -32,10 +36,13 @@ export async function planOfCall(
   } finally {
     dataSource.logger = logger;
   }
-  const [statement, ...others] = sent;
-  if (statement === undefined || others.length > 0) throw new Error(`${sent.length} statements were sent`);
-  const [row]: { 'QUERY PLAN': { Plan: PlanNode }[] }[] = await scope.run(userId, () =>
-    dataSource.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${statement.query}`, statement.parameters),
-  );
-  return row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? [];
+  if (sent.length !== statements) throw new Error(`${sent.length} statements were sent`);
+  const nodes: PlanNode[] = [];
+  for (const { query, parameters } of sent) {
+    const [row]: { 'QUERY PLAN': { Plan: PlanNode }[] }[] = await scope.run(userId, () =>
+      dataSource.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${query}`, parameters),
+    );
+    nodes.push(...(row?.['QUERY PLAN'].flatMap(({ Plan }) => nodesOf(Plan)) ?? []));
+  }
+  return nodes;
 }
