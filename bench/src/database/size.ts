@@ -67,3 +67,13 @@ export function grownSize(entries: number): Size {
   const users = 2 + Math.round((entries - heavy - totalsEntries) / 800);
   return { ...sizes.full, name: `grown_${entries}`, entries, users, heavy, depth: heavy / 2 };
 }
+
+/**
+ * The heavy user, the one of 1,000 entries and fifty others, so that the statistics of the planner
+ * are those of a journal of several users. Figures read one user, so the others need not be many.
+ */
+export function figuresSize(size: Size): Size {
+  const users = Math.min(size.users, 52);
+  const entries = Math.min(size.entries, size.heavy + totalsEntries + (users - 2) * 800);
+  return { ...size, name: `figures_${size.name}`, entries, users };
+}
