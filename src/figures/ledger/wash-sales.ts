@@ -66,20 +66,15 @@ export class WashSales {
     const { position, side, amount, cash, holding, closedOn, closedBy, lot } = closing;
     if (position !== null || side !== 'long' || cash >= amount) return;
     const loss: Loss = { closing, amount: amount - cash, replaced: 0n };
-    const bought: [lot: Lot, held: Holding][] = [];
-    // A loop without intermediate arrays: each loss looks through all open lots of its symbol.
-    for (const held of this.holdings.ofSymbol(holding.symbol))
-      for (const other of held.long.lots)
-        if (
-          isPurchase(other) &&
-          other.openedBy !== lot.openedBy &&
-          Math.abs(daysBetween(other.acquiredOn, closedOn)) <= window
-        )
-          bought.push([other, held]);
-    bought.sort(
-      ([one, holder], [other, otherHolder]) =>
-        byAcquisition(one, other) || compareBytes(holder.accountId, otherHolder.accountId),
-    );
+    const bought = this.holdings
+      .ofSymbol(holding.symbol)
+      .flatMap((held) => held.long.lots.map((other) => [other, held] as const))
+      .filter(([other]) => isPurchase(other) && other.openedBy !== lot.openedBy)
+      .filter(([{ acquiredOn }]) => Math.abs(daysBetween(acquiredOn, closedOn)) <= window)
+      .sort(
+        ([one, holder], [other, otherHolder]) =>
+          byAcquisition(one, other) || compareBytes(holder.accountId, otherHolder.accountId),
+      );
     for (const [other, held] of bought) this.#replace(loss, other, held);
     if (closedBy !== null)
       for (const part of this.calls.openAt(closedBy, holding.symbol))
