@@ -17,7 +17,7 @@ export const importedFiles: Proofs = {
     'is ended when it takes too much memory, in buffers as in objects',
   ),
   'a file that blocks the event loop of the application': limits(
-    'never blocks the process that imports, whatever the file',
+    'never blocks the process that imports a file %s, and refuses the file',
   ),
   'a damaged database that breaks the engine of SQLite': imported(
     'reader/mutated-files',

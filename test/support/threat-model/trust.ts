@@ -75,7 +75,7 @@ export const parties: Proofs = {
   },
   'a file that a user imports': {
     file: 'test/browser/import/reader/limits.spec.ts',
-    title: 'never blocks the process that imports, whatever the file',
+    title: 'never blocks the process that imports a file %s, and refuses the file',
   },
   'a developer of a feature module': provedBy('attacks-by-repository', 'Code that forgets the user, over %s'),
   'the author of an injected fragment': provedBy('attacks-by-sql', 'SQL that is smuggled in, over %s'),
