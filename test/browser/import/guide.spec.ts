@@ -7,6 +7,7 @@ import { maxItems } from '../../../src/browser/import/local-storage/read-local-s
 import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/open-legacy-file.js';
 import { longestLine } from '../../../src/browser/import/read/lines.js';
 import { defaultLimits } from '../../../src/browser/import/reader/reader-process.js';
+import { httpStatuses } from '../../../src/model/error-codes.js';
 import { sectionTable } from '../../support/document-tables.js';
 
 const repository = new URL('../../../', import.meta.url);
@@ -32,12 +33,20 @@ const codes = new Map(
   ),
 );
 
-const listed = sectionTable('docs/guides/import.md', 'Errors').map(([code = '']) => code.replaceAll('`', ''));
+const rows = sectionTable('docs/guides/import.md', 'Errors').map(
+  ([code = '', status = '']) => [code.replaceAll('`', ''), Number(status)] as const,
+);
 
 describe('the guide to imports in an application', () => {
   it('lists the code of every error that the service throws, and no other', () => {
     expect(thrown.size).toBeGreaterThan(10);
+    const listed = rows.map(([code]) => code);
     expect(listed.sort()).toEqual([...thrown].map((name) => codes.get(name)).sort());
+  });
+
+  it('has the HTTP status of each code', () => {
+    const statuses = Object.entries(httpStatuses);
+    for (const row of rows) expect(statuses).toContainEqual(row);
   });
 
   it('is based on documentation of the service that names each error of the importer', () => {
