@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { checkInput } from '../../model/input-check.js';
 import type { User } from '../../model/user.entity.js';
 import { CommitOutcomeUnknownError } from '../../driver/transaction.errors.js';
 import { EmailTakenError, UserNotFoundError } from '../../users/user.errors.js';
@@ -29,6 +30,7 @@ import { applyLocalStorage } from './merge/apply-local-storage.js';
 import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/journal-columns.js';
 import { FileReader } from './reader/file-reader.js';
+import { readingLimits } from './reader/reader-process.js';
 import type { ReadingLimits } from './reader/reader-process.js';
 
 /** Arguments of `JournalImportService.import`. */
@@ -107,7 +109,7 @@ export class JournalImportService {
    * @throws LegacyFileError, LocalStorageError if a file cannot be read
    * @throws TimeZoneError if a time zone is required or unknown
    * @throws UserNotFoundError if no user has the email, without `createUser`
-   * @throws InvalidInputError for an invalid email with `createUser`
+   * @throws InvalidInputError for invalid `limits`, or an invalid email with `createUser`
    * @throws ImportRejectedError with every row that is invalid or conflicts with a stored entry
    * @throws VerificationError if counts or sums of the database differ from those of the file
    * @throws ImportBusyError if another session has locked the user's journal
@@ -138,8 +140,9 @@ export class JournalImportService {
   }
 
   async #import(request: JournalImport, onProgress: ImportProgress): Promise<ImportReport> {
-    const { file: path, localStorageFile, timeZone, limits, signal } = request;
+    const { file: path, localStorageFile, timeZone, limits = {}, signal } = request;
     signal?.throwIfAborted();
+    checkInput('request of an import', readingLimits, limits, 'limits');
     await requireSchema(this.dataSource);
     const file = await this.reader.check(
       { path, localStorageFile, timeZone, limits, signal },

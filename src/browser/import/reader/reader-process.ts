@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { Answer, FileToRead, Question } from './messages.js';
 import { receivedError } from './sent-error.js';
@@ -202,14 +203,39 @@ function loaderOfTypeScript(): string {
 
 /** Limits of the reader process of one import. Exceeding one throws LegacyFileError. */
 export interface ReadingLimits {
-  /** Total time in seconds for the answers of the reader process, after its start. Default 120. */
+  /**
+   * Total time in seconds for the answers of the reader process, after its start: more than 0, at
+   * most 2,147,483. Default 120.
+   */
   seconds?: number | undefined;
   /**
    * Resident memory of the reader process in MiB: JavaScript, buffers, WebAssembly, and about 100
-   * MiB for Node itself. Default 2048.
+   * MiB for Node itself. A whole number, at least 128. Default 2048.
    */
   mebibytes?: number | undefined;
 }
+
+/** The delay of a timer is at most 2³¹ − 1 milliseconds; a longer delay would end at once. */
+const mostSeconds = 2_147_483;
+
+/** Node.js itself takes about 100: with less, it ends before it has begun the file. */
+const fewestMebibytes = 128;
+
+/** Rules of the limits. Node.js reports a wrong limit by the options of its own command. */
+export const readingLimits: z.ZodType<ReadingLimits> = z.object({
+  seconds: z
+    .custom<number>(
+      (seconds) => typeof seconds === 'number' && seconds > 0 && seconds <= mostSeconds,
+      `must be a number of more than 0 and at most ${mostSeconds}`,
+    )
+    .optional(),
+  mebibytes: z
+    .custom<number>(
+      (mebibytes) => Number.isSafeInteger(mebibytes) && (mebibytes as number) >= fewestMebibytes,
+      `must be a whole number of at least ${fewestMebibytes}`,
+    )
+    .optional(),
+});
 
 /** Sufficient for a valid SQLite database of 256 MiB, the largest accepted size. */
 export const defaultLimits = { seconds: 120, mebibytes: 2048 } as const;
