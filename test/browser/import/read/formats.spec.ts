@@ -60,6 +60,31 @@ describe('the three formats', () => {
     const path = await files.write('bom.json', `\u{feff}\n  {"journal": [${JSON.stringify(shortEntry)}]}`);
     expect(await readAll(path)).toMatchObject({ format: 'json', accounts: [], journal: [shortEntry] });
   });
+
+  it('takes NDJSON with a byte order mark and line ends of Windows', async () => {
+    const header = '{"export":{"format":"trading-journal","accounts":0,"entries":1}}';
+    const entry = JSON.stringify({ entry: shortEntry });
+    const path = await files.write('windows.ndjson', `\u{feff}${header}\r\n${entry}\r\n`);
+    expect(await readAll(path)).toMatchObject({ format: 'ndjson', accounts: [], journal: [shortEntry] });
+  });
+
+  /** Settings, with the place and the value of each in the header of the file. */
+  it.each([
+    ['page_size = 512', 16, 0x0200],
+    ['page_size = 65536', 16, 1],
+    ["encoding = 'UTF-16le'", 58, 2],
+    ["encoding = 'UTF-16be'", 58, 3],
+  ])('take a database with %s', async (setting, place, value) => {
+    const rows = Array.from({ length: 300 }, (_, row) => ({ ...shortEntry, id: `🏆 ü ${row}` }));
+    const bytes = await legacyDatabase((db) => {
+      db.run(`PRAGMA ${setting}`);
+      for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) db.run(statement);
+      for (const row of rows) db.insert('journal', row);
+    });
+    expect(Buffer.from(bytes).readUInt16BE(place)).toBe(value);
+    const { journal } = await readAll(await files.write('setting.db', bytes));
+    expect(journal).toMatchObject(rows);
+  });
 });
 
 describe('a JSON export', () => {
