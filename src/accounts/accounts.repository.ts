@@ -8,7 +8,7 @@ import { UserNotFoundError } from '../users/user.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures.js';
-import { checkInput } from '../model/input-check.js';
+import { checkInput, checkReadInput } from '../model/input-check.js';
 import { accountClosing, accountFilter, accountName, newAccount } from './new-account.js';
 import type { AccountFilter, NewAccount } from './new-account.js';
 import { isStorable } from '../model/storable.js';
@@ -68,7 +68,7 @@ export class AccountsRepository {
    * const names = await accounts.list({ status: 'all' }); // entries may name a closed account
    */
   async list(filter: AccountFilter = {}): Promise<Account[]> {
-    const { status } = checkInput('account filter', accountFilter, filter);
+    const { status } = checkReadInput('account filter', accountFilter, filter);
     const closedAt = status === 'all' ? undefined : status === 'open' ? IsNull() : Not(IsNull());
     const where = { userId: this.scope.userId, ...(closedAt && { closedAt }) };
     return this.#accounts.find({ where, order: { id: 'ASC' } });

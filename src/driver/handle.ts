@@ -70,9 +70,9 @@ export class Handle extends EventEmitter {
   }
 
   /**
-   * Rolls back the query runner's transaction, also one that is being opened, and refuses later
-   * statements of it. Closes the connections of unanswered statements: no caller awaits the answers
-   * any more.
+   * Rolls back the query runner's transaction, even while `begin` opens the transaction; its later
+   * statements are refused. Closes the connections of unanswered statements: no caller awaits the
+   * answers any more.
    */
   async release(): Promise<void> {
     const reason = new CallAbandoned('The query runner was released.');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EntrySelection } from '../journal/entry-selection.js';
-import { checkInput } from '../model/input-check.js';
+import { checkReadInput } from '../model/input-check.js';
 import { filteredEntries, journalFilter } from '../journal/journal-filter.js';
 import type { JournalFilter } from '../journal/journal-filter.js';
 import { figurePeriods, localTime } from '../journal/period-sql.js';
@@ -82,7 +82,7 @@ function isZone(name: string): boolean {
 
 /** Returns the validated request. @throws InvalidInputError */
 export function checkRequest<T>(schema: z.ZodType, request: T): T {
-  return checkInput('request', schema, request) as T;
+  return checkReadInput('request', schema, request) as T;
 }
 
 /** True for the account and the symbol of a request. */

@@ -79,8 +79,7 @@ export class ScopeStorage {
  */
 function settled<T>(work: () => Promise<T>): Promise<T> {
   try {
-    // Returns a promise as it is: every call of an application passes here, and a second promise
-    // costs time.
+    // No `await`: it would make a second promise for every call of an application.
     return Promise.resolve(work());
   } catch (error) {
     const thrown = error as Error;

@@ -5,7 +5,7 @@ import type { OwnStatement } from '../driver/run-statement.js';
 import { EntrySelection } from './entry-selection.js';
 import { metaConditions, metaFilter } from './meta-filter.js';
 import type { MetaFilter } from './meta-filter.js';
-import { checkInput } from '../model/input-check.js';
+import { checkReadInput } from '../model/input-check.js';
 import { storableDay, storableInstant, storableText } from '../model/storable.js';
 import { literalList } from '../model/sql-text.js';
 
@@ -60,7 +60,7 @@ export const journalFilter = z.strictObject({
 
 /** @throws InvalidInputError */
 export function checkFilter(filter: JournalFilter): JournalFilter {
-  return checkInput<JournalFilter>('filter', journalFilter, filter);
+  return checkReadInput<JournalFilter>('filter', journalFilter, filter);
 }
 
 function isUnfiltered(filter: JournalFilter): boolean {

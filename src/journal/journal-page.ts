@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JournalEntry } from '../model/journal-entry.entity.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { checkInput } from '../model/input-check.js';
+import { checkReadInput } from '../model/input-check.js';
 import { decodeCursor, encodeCursor } from './journal-cursor.js';
 import { journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
@@ -35,7 +35,7 @@ export const pageRequest = journalFilter.extend({
 
 /** @throws InvalidInputError, InvalidCursorError */
 export async function page({ manager, userId }: UserScope, request: PageRequest): Promise<JournalPage> {
-  const { limit, after, ...filter } = checkInput('page request', pageRequest, request);
+  const { limit, after, ...filter } = checkReadInput('page request', pageRequest, request);
   const position = after === undefined ? undefined : decodeCursor(after);
   const found = await readEntries(manager, userId, { filter, limit: limit + 1, after: position });
   const entries = found.slice(0, limit);

@@ -3,7 +3,7 @@ import { rowsOf } from '../driver/entity-rows.js';
 import type { Row } from '../driver/row.js';
 import { runStatement } from '../driver/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { checkInput } from '../model/input-check.js';
+import { checkReadInput } from '../model/input-check.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { filteredEntries, journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
@@ -41,7 +41,7 @@ export async function numberedPage(
   { manager, userId }: UserScope,
   request: NumberedPageRequest,
 ): Promise<NumberedPage> {
-  const { page, limit, ...filter } = checkInput('page request', numberedPageRequest, request);
+  const { page, limit, ...filter } = checkReadInput('page request', numberedPageRequest, request);
   const { columns, properties, map } = rowsOf(manager, JournalEntry);
   const { where, values, parameter } = filteredEntries(userId, filter);
   const offset = parameter(String((page - 1) * limit));

@@ -8,7 +8,7 @@ import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/entity-rows.js';
 import type { HeldRow } from '../driver/row.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { checkInput } from '../model/input-check.js';
+import { checkReadInput } from '../model/input-check.js';
 import { journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { entryOrders, holdEntries } from './read-entries.js';
@@ -57,7 +57,7 @@ const batchSize = 2_000;
  * @throws InvalidInputError
  */
 export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGenerator<JournalEntry, void> {
-  const { order, ...filter } = checkInput('stream request', streamRequest, request);
+  const { order, ...filter } = checkReadInput('stream request', streamRequest, request);
   const { manager, userId } = scope;
   const range = { filter, order, limit: batchSize };
   const read = (from: EntityManager) => batches(from, userId, range);

@@ -21,16 +21,6 @@ export interface InputProblem {
   reason: string;
 }
 
-/** The inputs of calls that only read: their errors do not mention writing. */
-const readInputs: ReadonlySet<string> = new Set([
-  'account filter',
-  'export',
-  'filter',
-  'page request',
-  'request',
-  'stream request',
-]);
-
 /**
  * An input is invalid. `problems` lists every invalid value. A call that writes has written
  * nothing.
@@ -40,16 +30,18 @@ const readInputs: ReadonlySet<string> = new Set([
 export class InvalidInputError extends JournalDatabaseError {
   readonly code = 'INVALID_INPUT';
 
+  /** @param isOfRead true for a call that only reads: the message does not mention writing */
   constructor(
     what: string,
     readonly problems: readonly InputProblem[],
+    isOfRead = false,
   ) {
     const shown = problems.slice(0, 5).map(({ id, property, value, reason }) => {
       const row = id === undefined ? '' : `${id}: `;
       return `${row}${property} ${reason} (found ${value})`;
     });
     const more = problems.length > shown.length ? `; and ${problems.length - shown.length} more` : '';
-    const outcome = readInputs.has(what) ? '' : ', nothing was written';
+    const outcome = isOfRead ? '' : ', nothing was written';
     super(`Invalid ${what}${outcome}: ${shown.join('; ')}${more}.`);
   }
 }
@@ -72,13 +64,23 @@ export function inputProblems(schema: z.ZodType, input: unknown, index = 0): Inp
  */
 export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown, within?: string): T {
   const { data, error } = schema.safeParse(input);
-  if (error) {
-    throw new InvalidInputError(
-      what,
-      error.issues.map((issue) => describe(issue, input, 0, within)),
-    );
-  }
+  if (error) throw new InvalidInputError(what, problemsOf(error, input, within));
   return data;
+}
+
+/**
+ * `checkInput` for a call that only reads.
+ *
+ * @throws InvalidInputError
+ */
+export function checkReadInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+  const { data, error } = schema.safeParse(input);
+  if (error) throw new InvalidInputError(what, problemsOf(error, input), true);
+  return data;
+}
+
+function problemsOf({ issues }: z.ZodError, input: unknown, within?: string): InputProblem[] {
+  return issues.map((issue) => describe(issue, input, 0, within));
 }
 
 function describe(issue: z.core.$ZodIssue, input: unknown, index: number, within?: string): InputProblem {

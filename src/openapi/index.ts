@@ -109,8 +109,9 @@ export function journalSchemas(target: SchemaTarget = 'openapi-3.0'): Record<Sch
 }
 
 /**
- * Returns the JSON Schemas of the arguments of the templates, by the names of the templates. Add
- * those that your application offers to `components.schemas`. Decimals and instants are texts.
+ * Returns the JSON Schemas of the arguments of the templates, by the names of the templates.
+ * Add the schemas that your application needs to `components.schemas`. Decimals and instants are
+ * texts.
  *
  * @param target the dialect; `openapi-3.0` by default
  * @example

@@ -114,7 +114,7 @@ export class Book {
   private readonly feesOfTrades = new Set<string>();
   private readonly washSales: WashSales | undefined;
 
-  /** @param journal all entries, also those that the ledger does not read */
+  /** @param journal all entries of the user; the ledger reads some of them */
   constructor(
     private readonly journal: readonly LedgerEntry[],
     request: BookRequest,

@@ -146,7 +146,7 @@ const isIdle = (entry: ReadEntry) => entry.type === 'expiration' && !isAssigned(
  * The trade to which a fee belongs by the tax rules: the trade whose id it extends, or which
  * replaced that trade, otherwise the only trade of its account, symbol and instant.
  *
- * @param journal all entries, also those that the ledger does not read
+ * @param journal all entries of the user; the ledger reads some of them
  */
 export function tradeOf(
   fee: ReadEntry,
@@ -172,7 +172,7 @@ export function tradeOf(
   return beside.length === 1 ? beside[0] : undefined;
 }
 
-/** The id of an entry, and of those that it replaced, the newest first. */
+/** The ids of an entry and of the entries that it replaced, the newest first. */
 function idsOf({ id, originalEntryId }: LedgerEntry, journal: readonly LedgerEntry[]): string[] {
   if (originalEntryId === null) return [id];
   const original = journal.find((entry) => entry.id === originalEntryId);

@@ -451,7 +451,7 @@ const amended = fc.constantFrom(
   { last: null, times: 1 },
 );
 
-/** The versions of an entry, of which each replaces the one before at the time of a deletion. */
+/** An entry and its amended versions. Each version replaces the version before it. */
 function versionsOf(entry: LedgerEntry, times: number): LedgerEntry[] {
   if (times === 0 || entry.deletedAt !== null) return [entry];
   const at = deletions[times - 1] as Date;

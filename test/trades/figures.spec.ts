@@ -165,7 +165,7 @@ describe('The figures of the entries that a template makes', () => {
       optionAssigned({ id: 'e', ...trade('02-20'), ...end }),
       sellShares({ id: 's', ...shares('03-02', '10', '1790') }),
     ]);
-    // 200 − 18,000 + 17,900, of which nothing counts for the put by tax.
+    // 200 − 18,000 + 17,900. By tax, the premium lowers the basis, and the put has no closed lot.
     expect(found).toMatchObject({ cash: '100', byCash: '100', byTax: '100', lots: [], positions: [] });
     const closed = await under.scope.run(userId, () =>
       under.get(ProfitReadModel).closedLots({ on: '2026-03-31' }),

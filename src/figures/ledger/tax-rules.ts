@@ -159,7 +159,7 @@ export class TaxRules implements LedgerReport {
     for (const contract of contracts) {
       const { holding, strike, expiration, formerSymbols } = contract;
       const symbols = new Set(formerSymbols);
-      // A set is also followed through what is added meanwhile.
+      // The loop also visits the symbols that it adds: a Set iterates over added values.
       for (const symbol of symbols)
         for (const { holding: changed, terms } of changes)
           if (changed.accountId === holding.accountId && changed.symbol === symbol && terms !== null)

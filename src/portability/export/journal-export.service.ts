@@ -6,7 +6,7 @@ import { QueryFailedError } from 'typeorm';
 import { z } from 'zod';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import type { User } from '../../model/user.entity.js';
-import { checkInput } from '../../model/input-check.js';
+import { checkReadInput } from '../../model/input-check.js';
 import { isConnectionError } from '../../driver/connection.errors.js';
 import { UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
@@ -141,7 +141,7 @@ export class JournalExportService {
     let isWriting = false;
     const begin = () => (isWriting = true);
     try {
-      checkInput('export', requestRule, request);
+      checkReadInput('export', requestRule, request);
       const found = await this.users.findByEmail(request.email);
       if (found === null) throw new UserNotFoundError(request.email, 'Check the address.');
       const pipe = async () => {

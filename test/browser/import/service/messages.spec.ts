@@ -41,7 +41,7 @@ const storage = (dump: string) => async () =>
   importing(right, { localStorageFile: await files.writeBytes(dump) });
 const header = '{"export":{"format":"trading-journal","accounts":0,"entries":1}}';
 
-/** Imports that are refused, by what is wrong. */
+/** Refused imports, by their fault. */
 const refused: Record<string, () => Promise<unknown>> = {
   'no file': () => importing(files.path('none')),
   'a folder': async () => {
