@@ -18,7 +18,7 @@ import { refusalOf } from './control.js';
 
 interface TransactionSettings {
   readonly borrowed: Borrowed;
-  /** The user whose statements it accepts; empty: any user. */
+  /** The user whose statements the transaction accepts; empty: any user. */
   readonly userId: string;
   readonly isolation: Isolation | undefined;
   /** Milliseconds that a statement waits for an idle nested transaction before it gives up. */
