@@ -78,12 +78,16 @@ export function databaseUrl(server: string, database: string): string {
   return url.toString();
 }
 
-/** Settings for a test database. No privilege check: tests may run as a superuser. */
+/**
+ * Settings for a test database. No privilege check: tests may run as a superuser. A long wait for a
+ * connection: a busy machine may stand still for seconds.
+ */
 export function settingsOf(url: string) {
   return readDatabaseSettings({
     DATABASE_URL: url,
     DATABASE_POOL_MIN: '0',
     DATABASE_POOL_MAX: '10',
+    DATABASE_CONNECTION_TIMEOUT_MS: '30000',
     DATABASE_QUERY_LOG: 'off',
     DATABASE_PRIVILEGE_CHECK: 'off',
   });
