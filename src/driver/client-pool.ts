@@ -177,7 +177,8 @@ export class ClientPool {
       const settings = { statementLimit, onWrongServer: this.renew };
       const transport = await Promise.race([transportOf(client), silence]);
       if (transport === undefined) return undefined;
-      const session = { searchPath: server.searchPath, reset: resetText(server) };
+      const { searchPath, isReadOnly } = server;
+      const session = { searchPath, reset: resetText(server), isReadOnly };
       const connection = new Connection(client, transport, session, settings);
       const opened: Opened = {
         client,

@@ -48,7 +48,7 @@ export class Connection {
   constructor(
     private readonly client: ConnectionClient,
     private readonly transport: Transport,
-    private readonly session: { searchPath: string; reset: string },
+    private readonly session: { searchPath: string; reset: string; isReadOnly: boolean },
     private readonly settings: ConnectionSettings,
   ) {
     this.#limit = settings.statementLimit;
@@ -267,7 +267,8 @@ export class Connection {
   }
 
   #failure(error: unknown, ifLost: LostOutcome): unknown {
-    if (isReadOnly(error)) {
+    // On a writable server, foreign text has made the transaction read-only: no other server helps.
+    if (isReadOnly(error) && (this.session.isReadOnly || !this.#isForeign)) {
       this.close(error as Error);
       this.settings.onWrongServer();
       return new ReadOnlyServerError({ cause: error });

@@ -121,6 +121,8 @@ export interface ServerInfo {
   /** The search path of the login, with `pg_temp` last. */
   searchPath: string;
   isStandby: boolean;
+  /** Whether transactions are read-only unless they ask for write access. */
+  isReadOnly: boolean;
 }
 
 /** Sets up a new connection and reads the server's settings in the same round trip. */
@@ -128,6 +130,7 @@ export async function readServerInfo(client: Client): Promise<ServerInfo> {
   const answers = (await client.query(
     `${ownSettings}; SELECT current_setting('TimeZone') AS "timeZone",
        current_setting('application_name') AS "applicationName", pg_is_in_recovery() AS "isStandby",
+       pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly",
        concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp') AS "searchPath"`,
   )) as unknown as QueryResult<ServerInfo>[];
   const info = Array.isArray(answers) ? answers.at(-1)?.rows[0] : undefined;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { InvalidInputError, JournalEntry } from '../../src/index.js';
+import { failureOf } from '../support/database-failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
@@ -60,6 +61,35 @@ describe('A unit of work', () => {
     await expect(failing).rejects.toThrow(RangeError);
     expect(await idsOf(anna)).toEqual([]);
     expect(await scope.run(anna, () => accounts.list())).toHaveLength(2);
+  });
+
+  it.each([true, false])('rejects a write after SET TRANSACTION READ ONLY (fast: %s)', async (fastPath) => {
+    const readOnly = await startJournal({ fastPath });
+    try {
+      const { scope, journal } = readOnly;
+      const userId = await readOnly.newUser();
+      const pid = () => scope.run(userId, () => readOnly.dataSource.query('SELECT pg_backend_pid()'));
+      const before = (await pid()) as unknown;
+      let runs = 0;
+      const unit = () =>
+        scope.transaction(
+          async (manager) => {
+            runs += 1;
+            await manager.query('SET TRANSACTION READ ONLY');
+            await journal.append(putSold());
+          },
+          { idempotent: true },
+        );
+
+      const failure = await failureOf(scope.run(userId, unit));
+      expect(failure).toMatchObject({ message: 'cannot execute INSERT in a read-only transaction' });
+      expect(runs).toBe(1);
+      // The server is writable, so its connections stay.
+      expect(await pid()).toEqual(before);
+      await scope.run(userId, () => journal.append(putSold()));
+    } finally {
+      await readOnly.close();
+    }
   });
 
   it.each([
