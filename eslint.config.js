@@ -9,7 +9,13 @@ import { layersRule } from './tools/lint-layers.js';
 const layers = [
   'src/config',
   'src/model',
+  'src/driver/rows',
+  'src/driver/contract.ts',
+  'src/driver/failures',
+  'src/driver/plain',
+  'src/driver/fast',
   'src/driver',
+  'src/driver/statements',
   'src/isolation',
   'src/isolation/privilege-check',
   'src/users',

@@ -7,7 +7,7 @@ import { AccountConflictError, AccountNotFoundError } from './account.errors.js'
 import { UserNotFoundError } from '../users/user.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { constraintOf } from '../driver/failures.js';
+import { constraintOf } from '../driver/failures/failures.js';
 import { checkInput, checkReadInput } from '../model/input-check.js';
 import { accountClosing, accountFilter, accountName, newAccount } from './new-account.js';
 import type { AccountFilter, NewAccount } from './new-account.js';

@@ -10,7 +10,7 @@ import { refuseShortTimestamps } from './migration-names.js';
 import { keepExplicitNames } from './naming-strategy.js';
 import { QueryLogger } from './query-logger.js';
 import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
-import { unscopedPool } from '../driver/unscoped-pool.js';
+import { unscopedPool } from '../driver/migration-connections.js';
 
 /** An entity class of the application. */
 export type EntityClass = new (...args: never[]) => object;

@@ -1,8 +1,8 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import type { Logger } from 'typeorm';
 import { CallAbandoned } from '../driver/connection.js';
-import { ConnectionLostError } from '../driver/connection.errors.js';
-import { UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../driver/transaction.errors.js';
+import { ConnectionLostError } from '../driver/failures/connection.errors.js';
+import { UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../driver/failures/transaction.errors.js';
 import type { QueryLogLevel } from '../config/database.settings.js';
 
 /** Logs statements to Nest's logger, never parameters: they hold amounts and password hashes. */

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { PoolClient, PoolConfig } from 'pg';
-import { PoolClosedError, PoolExhaustedError } from './connection.errors.js';
+import { PoolClosedError, PoolExhaustedError } from './failures/connection.errors.js';
 import type { Borrowed, Transport } from './contract.js';
 import { Connection } from './connection.js';
-import type { ConnectionClient } from './connection-client.js';
-import { readServerInfo, resetText } from './control.js';
+import type { ConnectionClient } from './plain/connection-client.js';
+import { readServerInfo, resetText } from './plain/control.js';
 
 type PooledClient = PoolClient & ConnectionClient;
 type Lent = Borrowed<Connection>;

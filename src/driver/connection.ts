@@ -1,8 +1,12 @@
-import type { ConnectionClient } from './connection-client.js';
-import { CommitOutcomeUnknownError, UnitOfWorkAbortedError } from './transaction.errors.js';
-import { ConnectionLostError, ReadOnlyServerError, StatementTimeoutError } from './connection.errors.js';
+import type { ConnectionClient } from './plain/connection-client.js';
+import { CommitOutcomeUnknownError, UnitOfWorkAbortedError } from './failures/transaction.errors.js';
+import {
+  ConnectionLostError,
+  ReadOnlyServerError,
+  StatementTimeoutError,
+} from './failures/connection.errors.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
-import type { LostOutcome } from './connection.errors.js';
+import type { LostOutcome } from './failures/connection.errors.js';
 import type {
   Answer,
   ForeignStatement,
@@ -11,9 +15,9 @@ import type {
   TransactionOptions,
   Transport,
 } from './contract.js';
-import * as control from './control.js';
-import { explain, explainOwn, explainScope } from './explain.js';
-import { isEndOfSession, isReadOnly, isRefusal } from './failures.js';
+import * as control from './plain/control.js';
+import { explain, explainOwn, explainScope } from './failures/explain.js';
+import { isEndOfSession, isReadOnly, isRefusal } from './failures/failures.js';
 
 /** Settings of all connections of a pool. */
 export interface ConnectionSettings {

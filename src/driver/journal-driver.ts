@@ -1,12 +1,7 @@
-import { EventEmitter } from 'node:events';
-import pg from 'pg';
-import type { Client, PoolConfig } from 'pg';
-import { ConnectionLostError, PreparedStatementsUnavailableError } from './connection.errors.js';
-import { SignInWithinUnitError, TransactionNotJoinedError } from './transaction.errors.js';
+import type { PoolConfig } from 'pg';
 import { ClientPool } from './client-pool.js';
-import { ConnectionClient } from './connection-client.js';
-import { connectionFailure } from './connection-retry.js';
 import type { Connection } from './connection.js';
+import { authRole, userRole } from './contract.js';
 import type {
   Answer,
   Borrowed,
@@ -15,26 +10,19 @@ import type {
   Scope,
   TransactionConnection,
   TransactionOptions,
-  Transport,
 } from './contract.js';
-import { refusalOf } from './control.js';
-import { isStalePlan } from './failures.js';
-import { AnswerTap } from './answer-tap.js';
-import { FastTransport } from './fast-transport.js';
-import { findFastTransportFault, fallbackWarning } from './guard.js';
-import { missingMembers } from './private-members.js';
-import { Handle } from './handle.js';
-import { PlainTransport } from './plain-transport.js';
-import { authRole, userRole } from './contract.js';
+import { connectionFailure } from './failures/connection-retry.js';
+import { isPlanInvalid, isUnsent } from './failures/failures.js';
+import { SignInWithinUnitError, TransactionNotJoinedError } from './failures/transaction.errors.js';
+import { TransportChoice } from './fast/transport-choice.js';
+import type { TransportOptions } from './fast/transport-choice.js';
+import { refusalOf } from './refused-texts.js';
 import { Transaction } from './transaction.js';
 
-export interface DriverOptions {
+export interface DriverOptions extends TransportOptions {
   url: string;
   /** The URL for sign-in; equal to `url` without a separate login. */
   authUrl: string;
-  fastPath: boolean;
-  /** Whether the fast transport uses named prepared statements. */
-  preparedStatements: boolean;
   /** Milliseconds; 0 for no limit. */
   statementLimit: number;
   /** Milliseconds that a statement waits for an idle nested transaction before it gives up. */
@@ -53,58 +41,32 @@ export interface CallContext {
 }
 
 /** The pool configuration that TypeORM passes to pg. */
-type TypeOrmPoolConfig = PoolConfig & { max: number; connectionTimeoutMillis?: number };
-type Connected = (error: Error | undefined, client?: Handle, release?: () => void) => void;
+export type TypeOrmPoolConfig = PoolConfig & { max: number; connectionTimeoutMillis?: number };
 
 /** Attempts on different connections, the first one included, for a statement that was not sent. */
 const maxAttempts = 3;
 
 /**
  * Sends every statement of a DataSource, in the scope and the transaction of its async context.
- * Owns the connection pools, and replaces pg's pool in TypeORM (`module`).
+ * Owns the connection pools.
  */
 export class JournalDriver {
   #users: ClientPool | undefined;
   #auth: ClientPool | undefined;
-  #isFast = false;
-  #isTransportChosen = false;
+  readonly #choice: TransportChoice;
 
   /** @param warn called if the driver falls back to the plain transport */
   constructor(
     private readonly options: DriverOptions,
     private readonly context: () => CallContext,
-    private readonly warn: (message: string) => void,
-  ) {}
-
-  /** The module that TypeORM uses instead of `pg`. */
-  get module(): object {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- TypeORM makes the pool by `new`
-    const driver = this;
-    return {
-      ...pg,
-      Pool: class extends EventEmitter {
-        constructor(config: TypeOrmPoolConfig) {
-          super();
-          driver.#open(config);
-        }
-
-        connect(connected: Connected): void {
-          driver.#chooseTransport().then(
-            () => connected(undefined, driver.handle(), () => undefined),
-            (error: Error) => connected(error),
-          );
-        }
-
-        end(ended: (error?: Error) => void): void {
-          driver.#close().then(() => ended(), ended);
-        }
-      },
-    };
+    warn: (message: string) => void,
+  ) {
+    this.#choice = new TransportChoice(options, warn);
   }
 
   /** Whether the fast transport is used. Decided on the first connection. */
   get isFast(): boolean {
-    return this.#isFast;
+    return this.#choice.isFast;
   }
 
   /** Whether sign-in has a separate login (DATABASE_AUTH_URL). */
@@ -119,15 +81,9 @@ export class JournalDriver {
 
   /** For tests and metrics. */
   get connectionCounts(): { total: number; idle: number } {
-    const pools = [...new Set([this.#users, this.#auth])];
     const sum = (count: (pool: ClientPool) => number) =>
-      pools.reduce((all, pool) => all + (pool ? count(pool) : 0), 0);
+      this.#pools.reduce((all, pool) => all + count(pool), 0);
     return { total: sum((pool) => pool.totalCount), idle: sum((pool) => pool.idleCount) };
-  }
-
-  /** Creates a client for a TypeORM query runner, in the given transaction of a unit of work. */
-  handle(transaction?: Transaction): Handle {
-    return new Handle(this, transaction);
   }
 
   /** Runs an own statement. */
@@ -138,14 +94,19 @@ export class JournalDriver {
     return this.#borrowing(scope, (connection) => connection.runOwn(scope, statement));
   }
 
-  /** Runs foreign text for the query runner of `handle`. */
+  /**
+   * Runs foreign text of a query runner.
+   *
+   * @param own the query runner's transaction; a promise while BEGIN is unanswered
+   * @param borrowed has the connection until the statement is answered
+   */
   async query(
     statement: ForeignStatement,
-    handle: Handle,
-    borrowed: Set<TransactionConnection> = new Set(),
+    own: Transaction | Promise<Transaction> | undefined,
+    borrowed: Set<TransactionConnection>,
   ): Promise<Answer> {
     const { scope, transaction: unit, hasRunnerTransaction } = this.context();
-    const transaction = unit ?? (handle.beginning ? await handle.beginning : handle.transaction);
+    const transaction = unit ?? (own instanceof Promise ? await own : own);
     if (transaction) return this.#joined(transaction, scope).query(scope, statement);
     const refusal = refusalOf(statement.text);
     if (refusal) throw refusal;
@@ -174,24 +135,18 @@ export class JournalDriver {
     return this.#begin(scope, options, scope.role === authRole);
   }
 
-  async #begin(scope: Scope, options: TransactionOptions, withAuth: boolean): Promise<Transaction> {
+  #begin(scope: Scope, options: TransactionOptions, withAuth: boolean): Promise<Transaction> {
     const login = withAuth ? { ...scope, role: authRole } : scope;
-    for (let attempt = 1; ; attempt += 1) {
-      const borrowed = await this.#borrow(login);
-      try {
-        await borrowed.connection.begin(scope, options);
-        return Transaction.over({
-          borrowed,
-          userId: scope.userId,
-          isolation: options.isolation,
-          nestedTimeout: this.options.nestedTimeout,
-          mayDoAuth: this.#poolOf(login) === this.#auth,
-        });
-      } catch (error) {
-        borrowed.giveBack();
-        if (attempt === maxAttempts || !isUnsent(error)) throw error;
-      }
-    }
+    return this.#lending(login, async (borrowed) => {
+      await borrowed.connection.begin(scope, options);
+      return Transaction.over({
+        borrowed,
+        userId: scope.userId,
+        isolation: options.isolation,
+        nestedTimeout: this.options.nestedTimeout,
+        mayDoAuth: this.#poolOf(login) === this.#auth,
+      });
+    });
   }
 
   #joined(transaction: Transaction, { role }: Scope): Transaction {
@@ -199,25 +154,31 @@ export class JournalDriver {
     return transaction;
   }
 
-  /** Runs `work` with a connection; retries on another one if nothing was executed. */
-  async #borrowing<T>(scope: Scope, work: (connection: Connection) => Promise<T>): Promise<T> {
+  #borrowing<T>(scope: Scope, work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#lending(scope, async (borrowed) => {
+      const result = await work(borrowed.connection);
+      borrowed.giveBack();
+      return result;
+    });
+  }
+
+  /**
+   * Lends a connection, again if nothing was executed over the first one. `work` gives it back if
+   * it succeeds.
+   */
+  async #lending<T>(scope: Scope, work: (borrowed: Borrowed<Connection>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
-      const borrowed = await this.#borrow(scope);
+      const borrowed = await this.#borrow(this.#poolOf(scope));
       try {
-        return await work(borrowed.connection);
+        return await work(borrowed);
       } catch (error) {
-        if (attempt === maxAttempts || !(isUnsent(error) || isPlanInvalid(error))) throw error;
-      } finally {
         borrowed.giveBack();
+        if (attempt === maxAttempts || !(isUnsent(error) || isPlanInvalid(error))) throw error;
       }
     }
   }
 
-  #borrow(scope: Scope): Promise<Borrowed<Connection>> {
-    return this.#borrowFrom(this.#poolOf(scope));
-  }
-
-  async #borrowFrom(pool: ClientPool | undefined): Promise<Borrowed<Connection>> {
+  async #borrow(pool: ClientPool | undefined): Promise<Borrowed<Connection>> {
     if (pool === undefined) throw new Error('The DataSource is not connected; call initialize() first.');
     try {
       return await pool.borrow();
@@ -230,71 +191,38 @@ export class JournalDriver {
     return role === authRole ? this.#auth : this.#users;
   }
 
-  #open(config: TypeOrmPoolConfig): void {
-    this.#isTransportChosen = false;
+  /** Creates the pools. Opens no connection. */
+  open(config: TypeOrmPoolConfig): void {
+    this.#choice.revoke();
     const { url, authUrl, statementLimit, closeTimeout } = this.options;
     const open = (connectionString: string, role: string) =>
       new ClientPool({
-        config: { ...config, connectionString, Client: clientClass(() => this.#isFast) },
+        config: { ...config, connectionString, Client: this.#choice.clientClass },
         waitTimeout: config.connectionTimeoutMillis ?? 0,
         statementLimit,
         closeTimeout,
-        transportOf: (client) => this.#transportOf(client, role),
+        transportOf: (client) => this.#choice.transportOf(client, role),
       });
     this.#users = open(url, userRole);
     this.#auth = this.hasAuthLogin ? open(authUrl, authRole) : this.#users;
   }
 
   /** Opens a connection per pool, and decides between the transports. */
-  async #chooseTransport(): Promise<void> {
-    if (this.#isTransportChosen) return;
-    this.#isFast = this.options.fastPath;
-    const missing = this.#isFast ? missingMembers(new pg.Client()) : [];
-    if (missing.length > 0) this.#fallBack(`it lacks ${missing.join(', ')}`);
-    for (const pool of new Set([this.#users, this.#auth])) {
-      const borrowed = await this.#borrowFrom(pool);
-      borrowed.giveBack();
-    }
-    this.#isTransportChosen = true;
+  connect(): Promise<void> {
+    return this.#choice.make(async () => {
+      for (const pool of new Set([this.#users, this.#auth])) {
+        const borrowed = await this.#borrow(pool);
+        borrowed.giveBack();
+      }
+    });
   }
 
-  /** @returns undefined if the fast transport failed its test: the client's state is unknown */
-  async #transportOf(client: Client, role: string): Promise<Transport | undefined> {
-    if (!this.#isFast) return new PlainTransport(client);
-    const fast = new FastTransport(client, this.options.preparedStatements);
-    const reason = this.#isTransportChosen ? undefined : await findFastTransportFault(client, fast, role);
-    if (reason === undefined) return fast;
-    this.#fallBack(reason);
-    return undefined;
+  /** Closes the pools. @see ClientPool.end */
+  async close(): Promise<void> {
+    await Promise.all(this.#pools.map((pool) => pool.end()));
   }
 
-  #fallBack(reason: string): void {
-    this.#isFast = false;
-    this.warn(fallbackWarning(reason));
+  get #pools(): ClientPool[] {
+    return [...new Set([this.#users, this.#auth])].filter((pool) => pool !== undefined);
   }
-
-  async #close(): Promise<void> {
-    const pools = [...new Set([this.#users, this.#auth])].filter((pool) => pool !== undefined);
-    await Promise.all(pools.map((pool) => pool.end()));
-  }
-}
-
-function clientClass(isFast: () => boolean): new (config?: PoolConfig) => ConnectionClient {
-  return class extends ConnectionClient {
-    constructor(config?: PoolConfig) {
-      super(config);
-      // pg also emits the loss of a connection as an event. Without a listener it ends the process.
-      this.on('error', () => undefined);
-      if (isFast()) AnswerTap.install(this);
-    }
-  };
-}
-
-function isUnsent(error: unknown): boolean {
-  return error instanceof ConnectionLostError && error.outcome === 'unsent';
-}
-
-/** The server lost or invalidated the prepared statement, and executed nothing. */
-function isPlanInvalid(error: unknown): boolean {
-  return error instanceof PreparedStatementsUnavailableError || isStalePlan(error);
 }

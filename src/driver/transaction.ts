@@ -4,7 +4,7 @@ import {
   UnitOfWorkEndedError,
   UserScopeMismatchError,
   UserScopeMissingError,
-} from './transaction.errors.js';
+} from './failures/transaction.errors.js';
 import type {
   Answer,
   Borrowed,
@@ -14,7 +14,7 @@ import type {
   Scope,
   TransactionConnection as Connection,
 } from './contract.js';
-import { refusalOf } from './control.js';
+import { refusalOf } from './refused-texts.js';
 
 interface TransactionSettings {
   readonly borrowed: Borrowed;

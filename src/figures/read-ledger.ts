@@ -1,4 +1,4 @@
-import { runStatement } from '../driver/run-statement.js';
+import { runStatement } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import type { EntryType } from '../model/entry-type.js';
 import { dayOf, endOn, figureEntries, figurePlan } from './figure-request.js';

@@ -1,11 +1,11 @@
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions, EntityManager, QueryRunner, ReplicationMode } from 'typeorm';
 import type { PrivilegeCheck, SchemaCheck } from '../config/database.settings.js';
-import { connectWithRetry } from '../driver/connection-retry.js';
-import type { Handle } from '../driver/handle.js';
+import { connectWithRetry } from '../driver/failures/connection-retry.js';
+import { Handle, moduleOf } from '../driver/typeorm-client.js';
 import { JournalDriver } from '../driver/journal-driver.js';
 import type { CallContext, DriverOptions } from '../driver/journal-driver.js';
-import { registerDriver, unwrapDriverError } from '../driver/run-statement.js';
+import { registerDriver, unwrapDriverError } from '../driver/statements/run-statement.js';
 import type { Transaction } from '../driver/transaction.js';
 import { JournalEntityManager } from './journal-entity-manager.js';
 import { attachHandle } from './journal-query-runner.js';
@@ -52,7 +52,7 @@ export class IsolatedDataSource extends DataSource {
     const journal = new JournalDriver(options, context, (message) => {
       this.logger.log('warn', message);
     });
-    super(options.isScoped ? { ...options, driver: journal.module } : options);
+    super(options.isScoped ? { ...options, driver: moduleOf(journal) } : options);
     this.scopes = scopes;
     this.journal = journal;
     registerDriver(this, journal);
@@ -86,12 +86,12 @@ export class IsolatedDataSource extends DataSource {
 
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
     if (!this.options.isScoped) return super.createQueryRunner(mode);
-    return this.#attachHandle(this.journal.handle());
+    return this.#attachHandle(new Handle(this.journal));
   }
 
   /** Creates a query runner in the transaction of a unit of work. @internal */
   runnerOf(transaction: Transaction): QueryRunner {
-    return this.#attachHandle(this.journal.handle(transaction));
+    return this.#attachHandle(new Handle(this.journal, transaction));
   }
 
   /** The handle of a query runner; undefined for one of another DataSource. @internal */

@@ -1,9 +1,9 @@
 import { QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import type { Isolation } from '../driver/contract.js';
-import { openCursor } from '../driver/cursor-stream.js';
-import type { Handle } from '../driver/handle.js';
-import { unwrapDriverError } from '../driver/run-statement.js';
+import { openCursor } from '../driver/statements/cursor-stream.js';
+import type { Handle } from '../driver/typeorm-client.js';
+import { unwrapDriverError } from '../driver/statements/run-statement.js';
 import { broadcastEnd } from './broadcast-end.js';
 import {
   TransactionOutsideScopeError,

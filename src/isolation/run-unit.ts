@@ -1,17 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { Isolation } from '../driver/contract.js';
-import { isTemporaryFailure } from '../driver/connection-retry.js';
-import { isSerializationFailure, isStalePlan, leavesOutcomeUnknown } from '../driver/failures.js';
+import { isTemporaryFailure } from '../driver/failures/connection-retry.js';
+import { isPlanInvalid, isSerializationFailure, leavesOutcomeUnknown } from '../driver/failures/failures.js';
 import type { Transaction } from '../driver/transaction.js';
-import { CommitOutcomeUnknownError } from '../driver/transaction.errors.js';
-import {
-  DatabaseConnectionError,
-  PreparedStatementsUnavailableError,
-  StatementTimeoutError,
-} from '../driver/connection.errors.js';
+import { CommitOutcomeUnknownError } from '../driver/failures/transaction.errors.js';
+import { DatabaseConnectionError, StatementTimeoutError } from '../driver/failures/connection.errors.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
-import { withRetries } from '../driver/retry.js';
+import { withRetries } from '../driver/failures/retry.js';
 import { broadcastEnd } from './broadcast-end.js';
 import { settle, UnitOfWork } from './unit-of-work.js';
 
@@ -85,8 +81,7 @@ class TransactionLost extends Error {
 
 function isTransient(error: unknown): boolean {
   if (error instanceof DatabaseConnectionError) return isTemporaryFailure(error);
-  const isPlanInvalid = error instanceof PreparedStatementsUnavailableError || isStalePlan(error);
-  return isPlanInvalid || isSerializationFailure(error);
+  return isPlanInvalid(error) || isSerializationFailure(error);
 }
 
 async function attempt<T>(

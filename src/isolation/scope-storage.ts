@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Scope, authRole } from '../driver/contract.js';
-import type { Handle } from '../driver/handle.js';
+import type { Handle } from '../driver/typeorm-client.js';
 import { userRole } from '../driver/contract.js';
 import type { UnitOfWork } from './unit-of-work.js';
 

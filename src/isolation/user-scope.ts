@@ -4,7 +4,7 @@ import { DataSource, TransactionNotStartedError } from 'typeorm';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { authRole, userRole } from '../driver/contract.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
-import { UserScopeMismatchError, UserScopeMissingError } from '../driver/transaction.errors.js';
+import { UserScopeMismatchError, UserScopeMissingError } from '../driver/failures/transaction.errors.js';
 import { IsolatedDataSource } from './isolated.data-source.js';
 import type { InternalUnitOptions, UnitOfWorkOptions } from './run-unit.js';
 import type { ScopeStorage } from './scope-storage.js';

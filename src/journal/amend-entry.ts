@@ -4,7 +4,7 @@ import { JournalEntry } from '../model/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryConflictError, UnknownAccountError } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { constraintOf } from '../driver/failures.js';
+import { constraintOf } from '../driver/failures/failures.js';
 import { refuseInvalidSuccessor } from './check-entries.js';
 import { appendCopy, differencesFromCopy } from './copy-entry.js';
 import { chainOf, refusalOf } from './entry-chain.js';

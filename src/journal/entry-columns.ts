@@ -3,7 +3,7 @@ import { asStored } from '../model/decimal.js';
 import type { DecimalString } from '../model/decimal.js';
 import type { EntryPart } from '../model/entry-column.js';
 import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
-import { oncePerDataSource } from '../driver/run-statement.js';
+import { oncePerDataSource } from '../driver/statements/run-statement.js';
 import type { EntryRecord } from './new-entry.js';
 
 /** A column of the journal, from TypeORM's metadata of the entity. */

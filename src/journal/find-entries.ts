@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
-import { rowsOf } from '../driver/entity-rows.js';
-import { runStatement } from '../driver/run-statement.js';
+import { rowsOf } from '../driver/statements/entity-rows.js';
+import { runStatement } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from '../model/storable.js';
 

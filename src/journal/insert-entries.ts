@@ -3,7 +3,7 @@ import { EntryAlreadyAmendedError } from './entry.errors.js';
 import type { EntryConflict } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { runStatement } from '../driver/run-statement.js';
+import { runStatement } from '../driver/statements/run-statement.js';
 import { columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';

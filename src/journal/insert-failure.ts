@@ -5,7 +5,7 @@ import { JournalEntry } from '../model/journal-entry.entity.js';
 import { EntryAlreadyAmendedError, EntryNotFoundError, UnknownAccountError } from './entry.errors.js';
 import { UserNotFoundError } from '../users/user.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { constraintOf } from '../driver/failures.js';
+import { constraintOf } from '../driver/failures/failures.js';
 import type { EntryRecord } from './new-entry.js';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { entryTypes, sharesOrExpirationTypes } from '../model/entry-type.js';
 import type { EntryType } from '../model/entry-type.js';
-import type { OwnStatement } from '../driver/run-statement.js';
+import type { OwnStatement } from '../driver/statements/run-statement.js';
 import { EntrySelection } from './entry-selection.js';
 import { metaConditions, metaFilter } from './meta-filter.js';
 import type { MetaFilter } from './meta-filter.js';

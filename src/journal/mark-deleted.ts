@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { runStatement } from '../driver/run-statement.js';
+import { runStatement } from '../driver/statements/run-statement.js';
 import type { Removal } from './entry-edit.js';
 import { arrayLiteral } from './entry-selection.js';
 

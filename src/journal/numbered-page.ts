@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { rowsOf } from '../driver/entity-rows.js';
-import type { Row } from '../driver/row.js';
-import { runStatement } from '../driver/run-statement.js';
+import { rowsOf } from '../driver/statements/entity-rows.js';
+import type { Row } from '../driver/rows/row.js';
+import { runStatement } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput } from '../model/input-check.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
-import { rowsOf } from '../driver/entity-rows.js';
-import type { HeldRow } from '../driver/row.js';
-import { runStatement } from '../driver/run-statement.js';
-import type { OwnStatement } from '../driver/run-statement.js';
+import { rowsOf } from '../driver/statements/entity-rows.js';
+import type { HeldRow } from '../driver/rows/row.js';
+import { runStatement } from '../driver/statements/run-statement.js';
+import type { OwnStatement } from '../driver/statements/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
 import { filteredEntries, planOf } from './journal-filter.js';

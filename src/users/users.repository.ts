@@ -9,12 +9,12 @@ import {
   UserStillReferencedError,
 } from './user.errors.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
-import { constraintOf, isBlocked } from '../driver/failures.js';
+import { constraintOf, isBlocked } from '../driver/failures/failures.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { checkInput } from '../model/input-check.js';
 import { isStorable } from '../model/storable.js';
-import { UserScopeMismatchError } from '../driver/transaction.errors.js';
+import { UserScopeMismatchError } from '../driver/failures/transaction.errors.js';
 import { eachUser } from './each-user.js';
 import type { EachUserOptions, EachUserReport } from './each-user.js';
 import { checkUserChanges, newUser, normalizedEmail } from './new-user.js';

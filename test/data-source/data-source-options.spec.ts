@@ -5,7 +5,7 @@ import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { dataSourceOptions, migrationOptions } from '../../src/data-source/data-source-options.js';
 import type { JournalDataSourceOptions } from '../../src/isolation/isolated.data-source.js';
-import { PoolExhaustedError } from '../../src/driver/connection.errors.js';
+import { PoolExhaustedError } from '../../src/driver/failures/connection.errors.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';

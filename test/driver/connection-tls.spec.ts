@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { dataSourceOptions } from '../../src/data-source/data-source-options.js';
-import { DatabaseConnectionError } from '../../src/driver/connection.errors.js';
+import { DatabaseConnectionError } from '../../src/driver/failures/connection.errors.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';

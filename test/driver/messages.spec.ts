@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { messageWriter } from '../../src/driver/message-writer.js';
+import { messageWriter } from '../../src/driver/fast/message-writer.js';
 
 /** What a Bind message says, read by the documentation of the protocol. */
 function readBind(bytes: Buffer) {

@@ -1,6 +1,6 @@
 // @slow: runs two sessions in every order of their statements
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { driverOf } from '../../src/driver/run-statement.js';
+import { driverOf } from '../../src/driver/statements/run-statement.js';
 import { EntryAlreadyAmendedError, JournalDatabaseError, JournalImportService } from '../../src/index.js';
 import { putSold } from '../support/database-journal.js';
 import { InterleavedSession, inEveryOrder, pausing } from '../support/interleaved-session.js';

@@ -11,7 +11,7 @@ import {
   TransactionControlError,
   UnitOfWorkMissingError,
 } from '../../src/index.js';
-import { driverOf } from '../../src/driver/run-statement.js';
+import { driverOf } from '../../src/driver/statements/run-statement.js';
 import { everyTransport, startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 

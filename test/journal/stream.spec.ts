@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { driverOf } from '../../src/driver/run-statement.js';
+import { driverOf } from '../../src/driver/statements/run-statement.js';
 import { InvalidInputError, JournalEntry, entryOrders, UserScopeMissingError } from '../../src/index.js';
 import type { StreamRequest } from '../../src/index.js';
 import { filter, journalRecords } from '../support/database-arbitraries.js';

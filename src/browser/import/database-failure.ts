@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
-import { isBlocked } from '../../driver/failures.js';
-import { isConnectionError } from '../../driver/connection.errors.js';
+import { isBlocked } from '../../driver/failures/failures.js';
+import { isConnectionError } from '../../driver/failures/connection.errors.js';
 import { ImportFailedError } from './import-errors.js';
 import { ImportBusyError } from './merge/import-busy.error.js';
 

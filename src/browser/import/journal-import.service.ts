@@ -4,7 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { checkInput } from '../../model/input-check.js';
 import type { User } from '../../model/user.entity.js';
-import { CommitOutcomeUnknownError } from '../../driver/transaction.errors.js';
+import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
 import { EmailTakenError, UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
 import { ImportedJournal } from '../../journal/imported-journal.js';

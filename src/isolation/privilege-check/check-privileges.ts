@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { PrivilegeCheck } from '../../config/database.settings.js';
 import { authRole } from '../../driver/contract.js';
-import { SchemaMissingError } from '../../driver/connection.errors.js';
+import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
 import { UnsafePrivilegesError } from './privilege.errors.js';
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { entityFindings } from './entity-findings.js';

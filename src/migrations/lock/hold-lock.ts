@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
 import { migrationLock, holderOf } from './sessions.js';
 import type { MigrationDataSource } from './migration-data-source.js';
-import { refusePooler } from '../../driver/refuse-pooler.js';
+import { refusePooler } from '../../driver/migration-connections.js';
 import type { SessionDescription } from './sessions.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 

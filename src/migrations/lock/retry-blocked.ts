@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryRunner } from 'typeorm';
-import { isBlocked } from '../../driver/failures.js';
+import { isBlocked } from '../../driver/failures/failures.js';
 import type { MigrationDataSource } from './migration-data-source.js';
 import { oldestTransactions } from './sessions.js';
 import type { SessionDescription } from './sessions.js';

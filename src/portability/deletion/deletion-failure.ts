@@ -1,7 +1,7 @@
 import { QueryFailedError } from 'typeorm';
-import { isBlocked } from '../../driver/failures.js';
-import { CommitOutcomeUnknownError } from '../../driver/transaction.errors.js';
-import { isConnectionError } from '../../driver/connection.errors.js';
+import { isBlocked } from '../../driver/failures/failures.js';
+import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
+import { isConnectionError } from '../../driver/failures/connection.errors.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { UserBusyError } from '../../users/user.errors.js';
 import { DeletionFailedError, DeletionInterruptedError } from './deletion-errors.js';

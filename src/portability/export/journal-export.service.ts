@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import type { User } from '../../model/user.entity.js';
 import { checkReadInput } from '../../model/input-check.js';
-import { isConnectionError } from '../../driver/connection.errors.js';
+import { isConnectionError } from '../../driver/failures/connection.errors.js';
 import { UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
 import { JournalRepository } from '../../journal/journal.repository.js';

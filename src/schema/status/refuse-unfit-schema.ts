@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { SchemaCheck } from '../../config/database.settings.js';
 import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
 import { readMigrationStatus } from './migration-status.js';
-import { SchemaMissingError } from '../../driver/connection.errors.js';
+import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
 
 const log = new Logger('Database');
 

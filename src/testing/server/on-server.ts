@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { connectionFailure } from '../../driver/connection-retry.js';
+import { connectionFailure } from '../../driver/failures/connection-retry.js';
 
 /**
  * Runs statements on the server, outside of the test databases.

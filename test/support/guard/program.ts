@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { OwnStatement } from '../../../src/driver/contract.js';
-import { runStatement } from '../../../src/driver/run-statement.js';
+import { runStatement } from '../../../src/driver/statements/run-statement.js';
 import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } from '../../../src/index.js';
 import type { JournalDataSource, NewEntry } from '../../../src/index.js';
 import type { GuardReport, GuardRun, rightAnswers } from './guard-run.js';

@@ -1,6 +1,6 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Answer } from '../../../src/driver/contract.js';
-import type { Handle } from '../../../src/driver/handle.js';
+import type { Handle } from '../../../src/driver/typeorm-client.js';
 import type { DecimalString, JournalEntry, NewEntry } from '../../../src/index.js';
 import type { HuntedJournal } from './hunted-journal.js';
 import { TraderModel } from './trader-model.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SchemaMissingError } from '../../../../src/driver/connection.errors.js';
+import { SchemaMissingError } from '../../../../src/driver/failures/connection.errors.js';
 import { UserNotFoundError } from '../../../../src/users/user.errors.js';
 import { ImportRejectedError } from '../../../../src/browser/import/import-errors.js';
 import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';

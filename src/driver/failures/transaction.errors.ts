@@ -1,4 +1,4 @@
-import { JournalDatabaseError } from '../model/journal-database.error.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**
  * A call needs a user scope and none is open. Nothing was written.

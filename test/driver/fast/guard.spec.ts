@@ -1,14 +1,14 @@
 // @slow: starts an application with each changed copy of pg
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { knownVersions, privateMembers } from '../../src/driver/private-members.js';
-import { startJournal } from '../support/database-journal.js';
-import type { JournalUnderTest } from '../support/database-journal.js';
-import { changedVersion, CompiledProgram } from '../support/guard/changed-pg.js';
-import { changes, removed, renamed } from '../support/guard/changes.js';
-import type { Change } from '../support/guard/changes.js';
-import { rightAnswers } from '../support/guard/guard-run.js';
-import { GuardProcess } from '../support/guard/guard-process.js';
-import type { GuardReport } from '../support/guard/guard-run.js';
+import { knownVersions, privateMembers } from '../../../src/driver/fast/private-members.js';
+import { startJournal } from '../../support/database-journal.js';
+import type { JournalUnderTest } from '../../support/database-journal.js';
+import { changedVersion, CompiledProgram } from '../../support/guard/changed-pg.js';
+import { changes, removed, renamed } from '../../support/guard/changes.js';
+import type { Change } from '../../support/guard/changes.js';
+import { rightAnswers } from '../../support/guard/guard-run.js';
+import { GuardProcess } from '../../support/guard/guard-process.js';
+import type { GuardReport } from '../../support/guard/guard-run.js';
 
 const members = privateMembers.map(({ of, name }) => `${of}.${name}`);
 const unchanged: Change = { member: 'no member', how: 'changed', edits: [], outcome: 'fast' };

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Client, Connection } from 'pg';
-import { AnswerTap } from '../../src/driver/answer-tap.js';
-import type { AnswerTaker } from '../../src/driver/answer-tap.js';
-import { dataRow, message } from '../support/backend-messages.js';
+import { AnswerTap } from '../../../src/driver/fast/answer-tap.js';
+import type { AnswerTaker } from '../../../src/driver/fast/answer-tap.js';
+import { dataRow, message } from '../../support/backend-messages.js';
 
 const done = message('C', Buffer.from('SELECT 1\0'));
 const notice = message('N', Buffer.from('notice'));

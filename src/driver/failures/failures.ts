@@ -1,5 +1,9 @@
 import { QueryFailedError } from 'typeorm';
-import { isConnectionError } from './connection.errors.js';
+import {
+  ConnectionLostError,
+  PreparedStatementsUnavailableError,
+  isConnectionError,
+} from './connection.errors.js';
 
 /** An error reported by the server: `code` is the SQLSTATE. Only these errors have `severity`. */
 export interface ServerError extends Error {
@@ -73,11 +77,21 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /** `cached plan must not change result type`: for example after ALTER TABLE. */
-export function isStalePlan(error: unknown): boolean {
+function isStalePlan(error: unknown): boolean {
   for (const cause of causesOf(error))
     if (isServerError(cause) && cause.code === '0A000' && cause.routine === 'RevalidateCachedQuery')
       return true;
   return false;
+}
+
+/** The server lost or invalidated the prepared statement, and executed nothing. */
+export function isPlanInvalid(error: unknown): boolean {
+  return error instanceof PreparedStatementsUnavailableError || isStalePlan(error);
+}
+
+/** The connection was lost before the statement was sent. */
+export function isUnsent(error: unknown): boolean {
+  return error instanceof ConnectionLostError && error.outcome === 'unsent';
 }
 
 /** The server does not have the prepared statement; it has executed nothing. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { instantOf } from '../../src/driver/instant-text.js';
+import { instantOf } from '../../../src/driver/rows/instant-text.js';
 
 /**
  * As PostgreSQL prints a timestamptz(3): without zeros at the end of the fraction, or without a

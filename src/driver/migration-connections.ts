@@ -1,9 +1,16 @@
 import type { Client, ClientConfig } from 'pg';
 import type { DataSource, Driver, QueryRunner } from 'typeorm';
 import { describeConnection } from '../config/connection-url.js';
-import { ConnectionClient } from './connection-client.js';
-import { connectWithRetry } from './connection-retry.js';
+import { ConnectionClient } from './plain/connection-client.js';
+import { prepareSession } from './plain/control.js';
+import { connectWithRetry } from './failures/connection-retry.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
+
+/** Options of a pg pool for migrations, which run as the owner without a scope. */
+export const unscopedPool = {
+  Client: ConnectionClient,
+  onConnect: (client: Client) => prepareSession(client),
+};
 
 /**
  * `DATABASE_MIGRATION_URL` leads through a pooler in transaction or statement mode. No migration

@@ -1,5 +1,5 @@
-import { JournalDatabaseError } from '../model/journal-database.error.js';
-import { quoteIdentifier } from '../model/sql-text.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
+import { quoteIdentifier } from '../../model/sql-text.js';
 
 /**
  * Connecting to PostgreSQL failed. Nothing was sent. The message names the cause and the remedy.

@@ -1,6 +1,6 @@
-import { describeConnection } from '../config/connection-url.js';
+import { describeConnection } from '../../config/connection-url.js';
 import { DatabaseConnectionError } from './connection.errors.js';
-import { JournalDatabaseError } from '../model/journal-database.error.js';
+import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { withRetries } from './retry.js';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ByteRow } from '../../src/driver/byte-row.js';
-import { TextRow } from '../../src/driver/row.js';
-import { dataRow } from '../support/backend-messages.js';
+import { ByteRow } from '../../../src/driver/rows/byte-row.js';
+import { TextRow } from '../../../src/driver/rows/row.js';
+import { dataRow } from '../../support/backend-messages.js';
 
 const texts = fc.array(
   fc.option(fc.oneof(fc.string({ unit: 'binary', maxLength: 100 }), fc.string({ maxLength: 100 })), {

@@ -1,12 +1,12 @@
 // @slow: waits for servers that start late
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase } from '../../src/testing/server/test-database.js';
-import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { connectOnce, failureOf } from '../support/connection-attempt.js';
-import { forward, listen, throughPort, unusedPort } from '../support/forwarding-server.js';
-import type { TestTcpServer } from '../support/forwarding-server.js';
-import { firstTimes, turnAway } from '../support/scripted-server.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../../src/testing/server/test-database.js';
+import { connectOnce, failureOf } from '../../support/connection-attempt.js';
+import { forward, listen, throughPort, unusedPort } from '../../support/forwarding-server.js';
+import type { TestTcpServer } from '../../support/forwarding-server.js';
+import { firstTimes, turnAway } from '../../support/scripted-server.js';
 
 // On a busy machine a timer may be late, but not by this much.
 const late = 5_000;

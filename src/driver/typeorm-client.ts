@@ -1,12 +1,39 @@
 import { EventEmitter } from 'node:events';
-import { QueryObjectRefusedError } from './transaction.errors.js';
+import pg from 'pg';
+import { QueryObjectRefusedError } from './failures/transaction.errors.js';
 import { CallAbandoned } from './connection.js';
 import type { Answer, ForeignStatement, TransactionConnection, TransactionOptions } from './contract.js';
-import type { JournalDriver } from './journal-driver.js';
+import type { JournalDriver, TypeOrmPoolConfig } from './journal-driver.js';
 import type { Transaction } from './transaction.js';
 
 type Callback = (error: Error | null, answer?: Answer) => void;
 type Config = string | (ForeignStatement & { callback?: Callback });
+
+type Connected = (error: Error | undefined, client?: Handle, release?: () => void) => void;
+
+/** The module that TypeORM uses instead of `pg`: its clients are handles of the driver. */
+export function moduleOf(driver: JournalDriver): object {
+  return {
+    ...pg,
+    Pool: class extends EventEmitter {
+      constructor(config: TypeOrmPoolConfig) {
+        super();
+        driver.open(config);
+      }
+
+      connect(connected: Connected): void {
+        driver.connect().then(
+          () => connected(undefined, new Handle(driver), () => undefined),
+          (error: Error) => connected(error),
+        );
+      }
+
+      end(ended: (error?: Error) => void): void {
+        driver.close().then(() => ended(), ended);
+      }
+    },
+  };
+}
 
 /**
  * The pg client of a TypeORM query runner. Holds no connection. A statement runs in the transaction
@@ -88,11 +115,14 @@ export class Handle extends EventEmitter {
   }
 
   #send(config: Config, values: readonly unknown[] | undefined): Promise<Answer> {
-    if (typeof config === 'string') return this.driver.query({ text: config, values }, this, this.#borrowed);
+    if (typeof config === 'string') return this.#query({ text: config, values });
     if ('submit' in config) return Promise.reject(new QueryObjectRefusedError());
     const { text, rowMode } = config;
-    const statement = { text, rowMode, values: values ?? config.values };
-    return this.driver.query(statement, this, this.#borrowed);
+    return this.#query({ text, rowMode, values: values ?? config.values });
+  }
+
+  #query(statement: ForeignStatement): Promise<Answer> {
+    return this.driver.query(statement, this.#beginning ?? this.transaction, this.#borrowed);
   }
 }
 

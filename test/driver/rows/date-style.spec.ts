@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { OptionPositionsReadModel, ProfitReadModel } from '../../src/index.js';
-import type { NewEntry } from '../../src/index.js';
-import { onServer } from '../../src/testing/server/on-server.js';
-import { startJournal } from '../support/database-journal.js';
-import type { JournalUnderTest } from '../support/database-journal.js';
+import { OptionPositionsReadModel, ProfitReadModel } from '../../../src/index.js';
+import type { NewEntry } from '../../../src/index.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
+import { startJournal } from '../../support/database-journal.js';
+import type { JournalUnderTest } from '../../support/database-journal.js';
 
 let under: JournalUnderTest;
 afterEach(() => under.close());

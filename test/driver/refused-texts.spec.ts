@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CopyRefusedError, TransactionControlError } from '../../src/index.js';
-import { refusalOf } from '../../src/driver/control.js';
+import { refusalOf } from '../../src/driver/refused-texts.js';
 
 const many = 200_000;
 

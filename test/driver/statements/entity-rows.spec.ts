@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
-import { entityRows } from '../../src/driver/entity-rows.js';
-import { createTestDatabase } from '../../src/testing/server/test-database.js';
-import type { TestDatabase } from '../../src/testing/server/test-database.js';
+import { entityRows } from '../../../src/driver/statements/entity-rows.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 
 @Entity()
 class Transformed {
