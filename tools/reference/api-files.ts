@@ -10,7 +10,7 @@ import type { GeneratedFile } from '../support/generated-file.js';
 const options: Partial<TypeDocOptions & PluginOptions> = {
   // The root exports the names of `trades`, too, as deprecated. TypeDoc documents a name in the
   // first entry point that exports it.
-  entryPoints: ['trades', 'index', 'schema', 'testing'].map((name) =>
+  entryPoints: ['trades', 'index', 'schema', 'testing', 'openapi'].map((name) =>
     name === 'index' ? 'src/index.ts' : `src/${name}/index.ts`,
   ),
   tsconfig: 'tsconfig.json',
