@@ -39,7 +39,8 @@ export interface CashBalance {
 
 export interface CashRequest extends DayRequest, PeriodicRequest {}
 
-const cashRequest = dayRequest.extend(periodicRequest);
+/** The rule of a CashRequest. */
+export const cashRequest = dayRequest.extend(periodicRequest);
 
 /**
  * Cash flows and balances of the user in scope, derived from the journal by each call.

@@ -67,7 +67,8 @@ export interface PositionsRequest extends DatedRequest {
   status?: PositionStatus;
 }
 
-const positionsRequest = withOneDay(
+/** The rule of a PositionsRequest. */
+export const positionsRequest = withOneDay(
   datedRequest.extend({
     status: z.enum(positionStatuses, `must be one of ${positionStatuses.join(', ')}`).optional(),
   }),

@@ -51,8 +51,10 @@ export interface ProfitRequest extends DatedRequest, PeriodicRequest {
 
 const method = z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional();
 const basis = z.enum(profitBases, `must be one of ${profitBases.join(', ')}`).optional();
-const profitRequest = withOneDay(datedRequest.extend({ ...periodicRequest, basis, method }));
-const lotsRequest = withOneDay(datedRequest.extend({ method }));
+/** The rule of a ProfitRequest. */
+export const profitRequest = withOneDay(datedRequest.extend({ ...periodicRequest, basis, method }));
+/** The rule of a ClosedLotsRequest. */
+export const closedLotsRequest = withOneDay(datedRequest.extend({ method }));
 
 /** Realised profit and loss of the user in scope, derived from the journal by each call. */
 @Injectable()
@@ -96,7 +98,7 @@ export class ProfitReadModel {
    * @throws UserScopeMissingError outside `UserScope.run`
    */
   async closedLots(request: ClosedLotsRequest = {}): Promise<ClosedLot[]> {
-    const checked = checkRequest(lotsRequest, request);
+    const checked = checkRequest(closedLotsRequest, request);
     const { method = 'fifo' } = checked;
     const lots = new ClosedLots((holding) => concerns(checked, holding));
     const options = { report: lots, method, basis: 'tax', income: ['fee'], expires: true } as const;
@@ -112,7 +114,7 @@ export class ProfitReadModel {
    * @throws UserScopeMissingError outside `UserScope.run`
    */
   async unmatched(request: ClosedLotsRequest = {}): Promise<UnmatchedEntry[]> {
-    const checked = checkRequest(lotsRequest, request);
+    const checked = checkRequest(closedLotsRequest, request);
     const report = new UnmatchedEntries(({ holding }) => concerns(checked, holding));
     await readLedger(this.scope, checked, { report, method: checked.method });
     return report.rows();

@@ -67,7 +67,8 @@ export interface LotsRequest extends DatedRequest {
   method?: CostMethod;
 }
 
-const lotsRequest = withOneDay(
+/** The rule of a LotsRequest. */
+export const lotsRequest = withOneDay(
   datedRequest.extend({ method: z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional() }),
 );
 

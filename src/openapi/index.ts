@@ -10,20 +10,14 @@ import { entryTypes } from '../model/entry-type.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
 import { subscriptionTiers } from '../model/subscription-tier.js';
 import { templateRules } from '../trades/template-rules.js';
+import { figures } from './figure-schemas.js';
+import { count, day, decimal, decimalPattern, instant, sum, uuid } from './json-values.js';
 
 /** A JSON Schema. */
 export type JsonSchema = Record<string, unknown>;
 
 /** The dialect: that of OpenAPI 3.0, the default of `@nestjs/swagger`, or of OpenAPI 3.1. */
 export type SchemaTarget = 'openapi-3.0' | 'openapi-3.1';
-
-const decimalPattern = '^-?\\d{1,12}(\\.\\d{1,8})?$';
-const decimal = z.string().regex(new RegExp(decimalPattern));
-/** A sum can have more digits than a column. */
-const sum = z.string().regex(/^-?\d+(\.\d+)?$/);
-const instant = z.iso.datetime();
-const day = z.iso.date();
-const uuid = z.guid();
 
 /** The values of a column as JSON. */
 const values: Readonly<Record<EntryKind, z.ZodType>> = {
@@ -69,8 +63,6 @@ const user = z.object({
   updatedAt: instant,
 });
 
-const count = z.int().min(0);
-
 const schemas = {
   NewEntry: newEntry,
   EntryChanges: entryChanges,
@@ -91,6 +83,9 @@ const schemas = {
 /** The name of a schema. */
 export type SchemaName = keyof typeof schemas;
 
+/** The name of a schema of the figures. */
+export type FigureSchemaName = keyof typeof figures;
+
 /** The name of a template of `trading-journal-database/trades`. */
 export type TemplateName = keyof typeof templateRules;
 
@@ -106,6 +101,18 @@ export type TemplateName = keyof typeof templateRules;
  */
 export function journalSchemas(target: SchemaTarget = 'openapi-3.0'): Record<SchemaName, JsonSchema> {
   return generated(schemas, target);
+}
+
+/**
+ * Returns the JSON Schemas of the requests of the read models and of a row of each result, by name.
+ * Decimals are texts.
+ *
+ * @param target the dialect; `openapi-3.0` by default
+ * @example
+ * document.components = { schemas: { ...document.components?.schemas, ...figureSchemas() } };
+ */
+export function figureSchemas(target: SchemaTarget = 'openapi-3.0'): Record<FigureSchemaName, JsonSchema> {
+  return generated(figures, target);
 }
 
 /**
@@ -141,6 +148,8 @@ function generated<Name extends string>(
     override: ({ zodSchema, jsonSchema }) => {
       const { type } = zodSchema._zod.def;
       if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
+      // In OpenAPI 3.0 `enum` decides alone, whatever `nullable` says.
+      if (jsonSchema.nullable === true && jsonSchema.enum) jsonSchema.enum = [...jsonSchema.enum, null];
       // The format says it.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
       // The only custom rule is the one of decimals.
@@ -155,12 +164,12 @@ function generated<Name extends string>(
 }
 
 /**
- * A reference to a schema of `journalSchemas` or `tradeSchemas`.
+ * A reference to a schema of `journalSchemas`, `figureSchemas` or `tradeSchemas`.
  *
  * @example
  * @ApiOkResponse({ schema: schemaRef('User') })
  */
-export function schemaRef(name: SchemaName | TemplateName): { $ref: string } {
+export function schemaRef(name: SchemaName | FigureSchemaName | TemplateName): { $ref: string } {
   return { $ref: pathOf(name) };
 }
 

@@ -9,7 +9,7 @@ import {
   JournalExportService,
   SchemaStatusService,
 } from 'trading-journal-database';
-import { journalSchemas, schemaRef, tradeSchemas } from 'trading-journal-database/openapi';
+import { figureSchemas, journalSchemas, schemaRef, tradeSchemas } from 'trading-journal-database/openapi';
 import pg from 'pg';
 import { rowTypeParsers } from 'trading-journal-database/schema';
 import type { JournalRow } from 'trading-journal-database/schema';
@@ -111,6 +111,8 @@ describe('the examples of the guides to the modules', () => {
     expect(journalSchemas()).toMatchObject({ JournalEntry: { type: 'object' }, NumberedPage: {} });
     journalSchemas('openapi-3.1'); // the dialect of OpenAPI 3.1; the default is 3.0, as in @nestjs/swagger
     expect(journalSchemas('openapi-3.1')).not.toEqual(journalSchemas());
+    figureSchemas(); // { ProfitRequest: { type: 'object', properties: … }, RealisedProfit: …, … }
+    expect(figureSchemas()).toMatchObject({ ProfitRequest: { type: 'object' }, RealisedProfit: {} });
     tradeSchemas(); // { sellPut: { type: 'object', properties: … }, roll: …, … }
     expect(tradeSchemas()).toMatchObject({ sellPut: { type: 'object' }, roll: {} });
     schemaRef('NumberedPage'); // { $ref: '#/components/schemas/NumberedPage' }
