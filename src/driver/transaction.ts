@@ -29,6 +29,10 @@ interface TransactionSettings {
 
 /** The state that a transaction and its savepoints share. */
 interface SharedState extends TransactionSettings {
+  /** The connection until the end. Afterwards it belongs to somebody else. */
+  connection: Connection | undefined;
+  /** Whether the connection was lost before the end. */
+  wasLost: boolean;
   /** Settles after the last queued message exchange. */
   lastExchange: Promise<unknown>;
 }
@@ -63,7 +67,9 @@ export class Transaction {
 
   /** Wraps a transaction begun on a borrowed connection. Its end gives the connection back. */
   static over(settings: TransactionSettings): Transaction {
-    return new Transaction({ ...settings, lastExchange: Promise.resolve() }, undefined, 0);
+    const { connection } = settings.borrowed;
+    const state = { connection, wasLost: false, lastExchange: Promise.resolve() };
+    return new Transaction({ ...settings, ...state }, undefined, 0);
   }
 
   /** The requested level; undefined for the database's default. */
@@ -93,12 +99,13 @@ export class Transaction {
 
   /** Whether a statement is unanswered. */
   get isBusy(): boolean {
-    return this.#connection.idleSince === undefined;
+    const { connection } = this.shared;
+    return connection !== undefined && connection.idleSince === undefined;
   }
 
   /** Whether the connection was lost; the server rolls back then. */
   get isLost(): boolean {
-    return this.#connection.isLost;
+    return this.shared.connection?.isLost ?? this.shared.wasLost;
   }
 
   /**
@@ -172,9 +179,9 @@ export class Transaction {
     this.#end();
   }
 
-  /** Closes the connection; the server rolls back. */
+  /** Closes the connection of an unended transaction; the server rolls back. */
   close(reason: Error): void {
-    this.#connection.close(reason);
+    this.shared.connection?.close(reason);
   }
 
   /** Rolls back, and rejects queued statements. Never throws. */
@@ -184,15 +191,11 @@ export class Transaction {
     const { outer } = this;
     await this.#exclusively(async (connection) => {
       if (outer === undefined) await connection.rollBack();
-      else if (outer.#isAlive) await connection.rollBackToSavepoint(this.#name);
+      else if (!outer.#refusal) await connection.rollBackToSavepoint(this.#name);
     }).catch((error: unknown) => {
-      if (outer) outer.#fail(error);
+      if (outer && !outer.#refusal) outer.#fail(error);
     });
     this.#end();
-  }
-
-  get #connection(): Connection {
-    return this.shared.borrowed.connection;
   }
 
   get #name(): string {
@@ -201,7 +204,11 @@ export class Transaction {
 
   #end(): void {
     this.#state = 'ended';
-    if (this.outer === undefined) this.shared.borrowed.giveBack();
+    if (this.outer === undefined && this.shared.connection) {
+      this.shared.wasLost = this.shared.connection.isLost;
+      this.shared.connection = undefined;
+      this.shared.borrowed.giveBack();
+    }
     this.#markEnded();
   }
 
@@ -224,8 +231,8 @@ export class Transaction {
       let timer: NodeJS.Timeout | undefined;
       const watch = (wait: number) => {
         timer = setTimeout(() => {
-          const { idleSince } = this.#connection;
-          const idle = idleSince === undefined ? 0 : Date.now() - idleSince;
+          const { idleSince = Date.now() } = this.shared.connection ?? {};
+          const idle = Date.now() - idleSince;
           if (idle < nestedTimeout) return watch(nestedTimeout - idle);
           hasGivenUp = true;
           reject(this.#fail(new UnitOfWorkBlockedError(nestedTimeout)));
@@ -255,7 +262,11 @@ export class Transaction {
 
   /** Queues one message exchange on the connection. */
   #exclusively<T>(send: (connection: Connection) => Promise<T>): Promise<T> {
-    const exchange = this.shared.lastExchange.then(() => send(this.#connection));
+    const exchange = this.shared.lastExchange.then(() => {
+      const { connection } = this.shared;
+      if (connection === undefined) throw this.#refusal ?? new UnitOfWorkEndedError();
+      return send(connection);
+    });
     this.shared.lastExchange = exchange.catch(() => undefined);
     return exchange;
   }
@@ -266,17 +277,18 @@ export class Transaction {
     return error;
   }
 
-  get #isAlive(): boolean {
-    const isAlive = this.#state !== 'ended' && this.#failure === undefined;
-    return isAlive && (this.outer === undefined || this.outer.#isAlive);
+  /** The error for a statement; undefined while this transaction and every outer one are alive. */
+  get #refusal(): Error | undefined {
+    if (this.#failure) {
+      const { error: cause, statement } = this.#failure;
+      return new UnitOfWorkAbortedError({ cause }, statement);
+    }
+    if (this.#state === 'ended') return new UnitOfWorkEndedError();
+    return this.outer === undefined ? undefined : this.outer.#refusal;
   }
 
   #requireAlive(): void {
-    if (this.#failure) {
-      const { error: cause, statement } = this.#failure;
-      throw new UnitOfWorkAbortedError({ cause }, statement);
-    }
-    if (this.#state === 'ended') throw new UnitOfWorkEndedError();
-    if (this.outer) this.outer.#requireAlive();
+    const refusal = this.#refusal;
+    if (refusal) throw refusal;
   }
 }

@@ -351,6 +351,26 @@ describe.each([
       expect(await storedIds()).toEqual(status === 'fulfilled' ? acknowledged : []);
     });
 
+    it.each(['startTransaction', 'commitTransaction'] as const)(
+      'but not one that has passed to another user since its last call, %s',
+      async (last) => {
+        const runner = under.dataSource.createQueryRunner();
+        // The end of the scope rolls back an open transaction.
+        await under.scope.run(anna, async () => {
+          await runner.startTransaction();
+          await runner.query(insertText, ['a0']);
+          if (last === 'commitTransaction') await runner.commitTransaction();
+        });
+        const ofBob = under.scope.run(bob, () =>
+          under.dataSource.query<object[]>('SELECT id FROM journal, pg_sleep(0.2)'),
+        );
+        await setTimeout(50);
+        await runner.release();
+
+        expect(await ofBob).toEqual([{ id: 'bob-1' }]);
+      },
+    );
+
     it('and keep that of a runner that is released after its statement', async () => {
       const before = await session(anna);
       await unit(async () => {
