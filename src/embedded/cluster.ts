@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { chown, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
@@ -106,4 +106,10 @@ async function sweep(base: string): Promise<void> {
     // An initdb that survived its parent may still write here. The next run removes the rest.
     await rm(join(base, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
+}
+
+/** The connection URL of the superuser for a database of the cluster in `base`. */
+export function superuserUrl(base: string, port: number, database: string): string {
+  const password = readFileSync(clusterPaths(base).password, 'utf8');
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 }

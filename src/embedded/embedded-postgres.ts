@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { checkCluster, clusterExists, createCluster, deleteCluster } from './cluster.js';
+import { checkCluster, clusterExists, createCluster, deleteCluster, superuserUrl } from './cluster.js';
 import type { ClusterKind } from './cluster.js';
 import { withFolderLock } from './folder-lock.js';
 import { preparePlace } from './place.js';
@@ -7,7 +7,7 @@ import type { Place } from './place.js';
 import { findBinaries } from './postgres-binaries.js';
 import type { PostgresVersion } from './postgres-binaries.js';
 import { findRunningServer } from './postmaster.js';
-import { startServer, stopServer, superuserUrl } from './server.js';
+import { startServer, stopServer } from './server.js';
 import { countUsers, registerUser } from './server-users.js';
 
 export interface EmbeddedPostgresOptions {

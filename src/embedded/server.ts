@@ -4,7 +4,6 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { freePort, findPostmaster } from './postmaster.js';
 import type { Place } from './place.js';
 import { lastLines, runProgram } from './run-program.js';
-import { readFileSync } from 'node:fs';
 
 const attempts = 5;
 
@@ -60,10 +59,4 @@ function serverOptions(port: number, ephemeral: boolean): string {
     ...(ephemeral ? durability : []),
   ];
   return settings.map((setting) => `-c ${setting}`).join(' ');
-}
-
-/** The connection URL of the superuser for a database of the cluster in `base`. */
-export function superuserUrl(base: string, port: number, database: string): string {
-  const password = readFileSync(clusterPaths(base).password, 'utf8');
-  return `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 }

@@ -2,12 +2,12 @@ import { chown, cp, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { clusterPaths, deleteCluster } from '../../src/embedded/cluster.js';
+import { clusterPaths, deleteCluster, superuserUrl } from '../../src/embedded/cluster.js';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { preparePlace } from '../../src/embedded/place.js';
 import type { Place } from '../../src/embedded/place.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
-import { startServer, stopServer, superuserUrl } from '../../src/embedded/server.js';
+import { startServer, stopServer } from '../../src/embedded/server.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 
 /** A primary and a hot standby that streams from it, both for one test file. */

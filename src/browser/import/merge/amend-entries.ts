@@ -5,9 +5,8 @@ import type { PastRemoval } from '../../../journal/mark-deleted.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { ImportBusyError } from './import-busy.error.js';
 import { contentColumns } from './compare-content.js';
-import { StoredChain, toStoredEntry } from './stored-chain.js';
+import { StoredChain, amendmentId, toStoredEntry } from './stored-chain.js';
 import type { StoredEntry } from './stored-chain.js';
-import { amendmentId } from './apply-local-storage.js';
 
 /** Number of entries that one statement loads, marks or appends. */
 const batchSize = 250;

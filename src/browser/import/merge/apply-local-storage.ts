@@ -1,3 +1,4 @@
+import { amendmentId } from './stored-chain.js';
 import type { StoredEntry } from './stored-chain.js';
 import { amendEntries } from './amend-entries.js';
 import type { Amendment, Edit, Target } from './amend-entries.js';
@@ -12,7 +13,6 @@ import type {
   LocalStorageReport,
   PurchaseOutcome,
 } from '../report/local-storage-report.js';
-import { v5 as uuidv5 } from 'uuid';
 
 const correctionReason = 'Expiration corrected in the browser application';
 const purchaseReason = 'Option bought, which the browser application stored as a fee';
@@ -152,14 +152,4 @@ function textOf(value: unknown): string {
 
 function isIn(entries: readonly StoredEntry[], reason: string): boolean {
   return entries.some(({ editReason }) => editReason === reason);
-}
-
-const namespace = '0d3e0b1c-8f43-5b1e-8c55-6a3f7f0b5a11';
-
-/**
- * The id of the successor when an item of localStorage amends a stored entry. It depends only on
- * the stored entry and the reason, so that later imports recognise their own amendments.
- */
-export function amendmentId({ id, editReason }: { id: string; editReason: string | null }): string {
-  return uuidv5(`${editReason} ${id}`, namespace);
 }

@@ -1,6 +1,5 @@
 import type { JournalEntry } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { amendmentId } from './apply-local-storage.js';
 import { hasSameContent } from './compare-content.js';
 import { ContentIndex } from './content-index.js';
 import { validate, v5 as uuidv5, version } from 'uuid';
@@ -176,18 +175,29 @@ class LinksByContent {
   }
 }
 
-/** UUID namespace. */
-const namespace = '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e';
+/** UUID namespaces. */
+const [restorations, amendments] = [
+  '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e',
+  '0d3e0b1c-8f43-5b1e-8c55-6a3f7f0b5a11',
+] as const;
 
 /**
  * The id of the entry that stores the n-th restoration of a row, n from 1. Deterministic, so that a
  * repeated import finds the entry.
  */
 export function restorationId(id: string, n: number): string {
-  return uuidv5(`${n} ${id}`, namespace);
+  return uuidv5(`${n} ${id}`, restorations);
 }
 
 /** Whether an id has the form of a restoration id. */
 function isRestorationId(id: string): boolean {
   return validate(id) && version(id) === 5;
+}
+
+/**
+ * The id of the successor when an item of localStorage amends a stored entry. It depends only on
+ * the stored entry and the reason, so that later imports recognise their own amendments.
+ */
+export function amendmentId({ id, editReason }: { id: string; editReason: string | null }): string {
+  return uuidv5(`${editReason} ${id}`, amendments);
 }

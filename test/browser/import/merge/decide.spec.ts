@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { decide, place } from '../../../../src/browser/import/merge/decide.js';
 import type { Decision } from '../../../../src/browser/import/merge/decide.js';
-import { amendmentId } from '../../../../src/browser/import/merge/apply-local-storage.js';
+import { amendmentId } from '../../../../src/browser/import/merge/stored-chain.js';
 import { restorationId } from '../../../../src/browser/import/merge/stored-chain.js';
 import { StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';

@@ -1,6 +1,6 @@
 // @slow: imports a file again and again
 import { describe, expect, it } from '@jest/globals';
-import { amendmentId } from '../../../../src/browser/import/merge/apply-local-storage.js';
+import { amendmentId } from '../../../../src/browser/import/merge/stored-chain.js';
 import {
   StorageImports,
   bought,
