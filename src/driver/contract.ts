@@ -69,6 +69,12 @@ export interface Transport {
   reconcile(prepared: readonly string[]): void;
 }
 
+export interface TransportOptions {
+  fastPath: boolean;
+  /** Whether the fast transport uses named prepared statements. */
+  preparedStatements: boolean;
+}
+
 /**
  * The part of a connection that transactions use. Does not mention pg, so the package's
  * declarations compile without pg's types.

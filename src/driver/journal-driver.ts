@@ -1,4 +1,3 @@
-import type { PoolConfig } from 'pg';
 import { ClientPool } from './client-pool.js';
 import type { Connection } from './connection.js';
 import { authRole, userRole } from './contract.js';
@@ -10,12 +9,12 @@ import type {
   Scope,
   TransactionConnection,
   TransactionOptions,
+  TransportOptions,
 } from './contract.js';
 import { connectionFailure } from './failures/connection-retry.js';
 import { isPlanInvalid, isUnsent } from './failures/failures.js';
 import { SignInWithinUnitError, TransactionNotJoinedError } from './failures/transaction.errors.js';
 import { TransportChoice } from './fast/transport-choice.js';
-import type { TransportOptions } from './fast/transport-choice.js';
 import { refusalOf } from './refused-texts.js';
 import { Transaction } from './transaction.js';
 
@@ -40,8 +39,11 @@ export interface CallContext {
   hasRunnerTransaction: boolean;
 }
 
-/** The pool configuration that TypeORM passes to pg. */
-export type TypeOrmPoolConfig = PoolConfig & { max: number; connectionTimeoutMillis?: number };
+/** The configuration that TypeORM passes to pg's pool; the members that the driver reads. */
+export interface TypeOrmPoolConfig {
+  max: number;
+  connectionTimeoutMillis?: number;
+}
 
 /** Attempts on different connections, the first one included, for a statement that was not sent. */
 const maxAttempts = 3;

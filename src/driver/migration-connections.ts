@@ -7,7 +7,7 @@ import { connectWithRetry } from './failures/connection-retry.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /** Options of a pg pool for migrations, which run as the owner without a scope. */
-export const unscopedPool = {
+export const unscopedPool: object = {
   Client: ConnectionClient,
   onConnect: (client: Client) => prepareSession(client),
 };

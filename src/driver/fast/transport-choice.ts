@@ -1,18 +1,12 @@
 import pg from 'pg';
 import type { Client, ClientConfig } from 'pg';
-import type { Transport } from '../contract.js';
+import type { Transport, TransportOptions } from '../contract.js';
 import { ConnectionClient } from '../plain/connection-client.js';
 import { PlainTransport } from '../plain/plain-transport.js';
 import { AnswerTap } from './answer-tap.js';
 import { FastTransport } from './fast-transport.js';
 import { fallbackWarning, findFastTransportFault } from './guard.js';
 import { missingMembers } from './private-members.js';
-
-export interface TransportOptions {
-  fastPath: boolean;
-  /** Whether the fast transport uses named prepared statements. */
-  preparedStatements: boolean;
-}
 
 /**
  * Decides between the transports of a DataSource: the fast one if it is wanted, if pg has its
