@@ -1,7 +1,7 @@
 // @slow: packs the package and installs it
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { migrations as guideMigrations } from '../../docs/guides/migrations/index.js';
 import type { DatabaseSettings, MigrationClass } from '../../src/index.js';
@@ -43,6 +43,8 @@ function inApplication(env: Record<string, string> = { DATABASE_URL: database.ur
   return { cwd: application, env };
 }
 
+const packageFolder = () => join(application, 'node_modules', 'trading-journal-database');
+
 /** What `npx` would run, without the second that npx itself takes. */
 const bin = (name: string) => join(application, 'node_modules', '.bin', name);
 const migrationRun = ['migration:run', '-d'];
@@ -81,6 +83,17 @@ describe('the tarball', () => {
     const { stderr } = await succeed('npm', ['publish', '--dry-run', tarball.file], { cwd: folder });
     const warnings = stderr.split('\n').filter((text) => text.startsWith('npm warn'));
     expect(warnings.filter((text) => !text.includes('requires you to be logged in'))).toEqual([]);
+  });
+
+  it('has its modules in few files, whose maps lead to sources in the package', async () => {
+    const paths = tarball.files.map(({ path }) => path);
+    const scripts = paths.filter((path) => path.endsWith('.js'));
+    expect(scripts.length).toBeLessThan(60);
+    for (const script of scripts) {
+      const map = await readFile(join(packageFolder(), `${script}.map`), 'utf8');
+      const { sources } = JSON.parse(map) as { sources: string[] };
+      for (const source of sources) expect(paths).toContain(join(dirname(script), source));
+    }
   });
 
   it('is small', () => {
