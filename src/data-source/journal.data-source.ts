@@ -1,3 +1,4 @@
+import { TypeORMError } from 'typeorm';
 import type { Migration } from 'typeorm';
 import { IsolatedDataSource } from '../isolation/isolated.data-source.js';
 import { listMigrations, applyMigrations, undoMigration } from '../migrations/lock/migrate.js';
@@ -10,17 +11,28 @@ import type { MigrationRunOptions } from '../migrations/lock/migrate.js';
  */
 export class JournalDataSource extends IsolatedDataSource {
   /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
-  override runMigrations(options?: MigrationRunOptions): Promise<Migration[]> {
+  override async runMigrations(options?: MigrationRunOptions): Promise<Migration[]> {
+    this.#refuseApplication();
     return applyMigrations(this, options);
   }
 
   /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
-  override undoLastMigration(options?: MigrationRunOptions): Promise<void> {
+  override async undoLastMigration(options?: MigrationRunOptions): Promise<void> {
+    this.#refuseApplication();
     return undoMigration(this, options);
   }
 
   /** Returns whether migrations are pending. Takes no lock and writes nothing. */
   override showMigrations(): Promise<boolean> {
     return listMigrations(this);
+  }
+
+  /** Migrations run as the owner of the tables, over one connection that keeps its session. */
+  #refuseApplication(): void {
+    if (!this.options.isScoped) return;
+    throw new TypeORMError(
+      "The DataSource of the application cannot run migrations: its login does not own the tables. Call the package's " +
+        '`runMigrations(settings)`, run `typeorm migration:run`, or set DATABASE_RUN_MIGRATIONS=true.',
+    );
   }
 }
