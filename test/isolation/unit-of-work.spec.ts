@@ -98,6 +98,14 @@ describe('A unit of work', () => {
       Object.assign(new Error('own'), { code: Object.create(null) as object }),
     ],
     ['a value that is no error', undefined],
+    [
+      'an error whose cause cannot be read',
+      Object.defineProperty(new Error('own'), 'cause', {
+        get: () => {
+          throw new Error('never read');
+        },
+      }),
+    ],
   ])('rejects with what its work throws: %s', async (_name, thrown) => {
     const work = () =>
       Promise.resolve().then(() => {

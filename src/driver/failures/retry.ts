@@ -14,18 +14,16 @@ export async function withRetries<T>(
   attempt: () => Promise<T>,
   { isRetryable, ...times }: RetryOptions,
 ): Promise<T> {
-  // As a cause: p-retry replaces values that are no Error, and never retries after a TypeError.
+  // p-retry replaces values that are no Error, and never retries after a TypeError.
+  let failure: unknown;
   const wrapped = () =>
     attempt().catch((error: unknown) => {
-      throw new Error('The attempt failed.', { cause: error });
+      failure = error;
+      throw new Error('The attempt failed.');
     });
   try {
-    return await pRetry(wrapped, {
-      ...times,
-      randomize: true,
-      shouldRetry: ({ error }) => isRetryable(error.cause),
-    });
-  } catch (failed) {
-    throw (failed as Error).cause;
+    return await pRetry(wrapped, { ...times, randomize: true, shouldRetry: () => isRetryable(failure) });
+  } catch {
+    throw failure;
   }
 }
