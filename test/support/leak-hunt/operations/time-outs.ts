@@ -14,17 +14,20 @@ export const timeOuts: Operations = {
       '57014',
     ),
 
-  'a lock that is not to be had': async (trader) => {
+  'a lock that is not to be had': (trader) => {
     const lock = `SELECT pg_advisory_xact_lock(${trader.hunted.nextNumber()})`;
-    await trader.hunted.owner.transaction(async (owner) => {
-      await owner.query(lock);
-      const waiting = trader.unit(async () => {
+    return expectSqlState(
+      trader.unit(async () => {
         await trader.hunted.journal.append(trader.newEntry());
         await trader.query('SET LOCAL lock_timeout = 10');
-        await trader.query(lock);
-      });
-      await expectSqlState(waiting, '55P03');
-    });
+        // Within the unit: the owner has two connections, which must not wait for the unit's.
+        await trader.hunted.owner.transaction(async (owner) => {
+          await owner.query(lock);
+          await trader.query(lock);
+        });
+      }),
+      '55P03',
+    );
   },
 
   'a unit that is idle too long': (trader) =>
