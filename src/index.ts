@@ -88,8 +88,7 @@ export type { AccountFilter, NewAccount } from './accounts/accounts.repository.j
 export { accountStatuses } from './accounts/new-account.js';
 export type { AccountStatus } from './accounts/new-account.js';
 export { JournalRepository } from './journal/journal.repository.js';
-export type { JournalPage, PageRequest } from './journal/journal-page.js';
-export type { NumberedPage, NumberedPageRequest } from './journal/numbered-page.js';
+export type { JournalPage, NumberedPage, NumberedPageRequest, PageRequest } from './journal/journal-page.js';
 export type { Amendment, EntryChanges, Removal, Restoration } from './journal/entry-edit.js';
 export type { LoadedEntry, LoadOptions, LoadOutcome } from './journal/load-entries.js';
 export { entryOrders } from './journal/read-entries.js';

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import type { JournalEntry } from '../model/journal-entry.entity.js';
+import { rowsOf } from '../driver/statements/entity-rows.js';
+import type { Row } from '../driver/rows/row.js';
+import { runStatement } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput } from '../model/input-check.js';
+import { JournalEntry } from '../model/journal-entry.entity.js';
 import { decodeCursor, encodeCursor } from './journal-cursor.js';
-import { journalFilter } from './journal-filter.js';
+import { filteredEntries, journalFilter } from './journal-filter.js';
 import type { JournalFilter } from './journal-filter.js';
 import { readEntries } from './read-entries.js';
 
@@ -23,15 +26,32 @@ export interface JournalPage {
   next: string | null;
 }
 
+/** A filter, a page size and the number of a page. */
+export interface NumberedPageRequest extends Omit<PageRequest, 'after'> {
+  /** From 1. Defaults to 1. */
+  page?: number;
+}
+
+/** One page of the journal, by its number. */
+export interface NumberedPage {
+  /** Newest first: by descending `ts`, then by descending `id`. Empty after the last page. */
+  items: JournalEntry[];
+  /** The number of entries that match the filter. */
+  total: number;
+  /** The number of this page, from 1. */
+  page: number;
+  /** The number of pages; 0 if no entry matches. */
+  pages: number;
+}
+
+const whole = z.int('must be a whole number').min(1, 'must be at least 1');
+const limit = whole.max(100, 'must be at most 100').default(50);
+
 /** The rules of a page request. */
-export const pageRequest = journalFilter.extend({
-  limit: z
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(100, 'must be at most 100')
-    .default(50),
-  after: z.string('must be text').optional(),
-});
+export const pageRequest = journalFilter.extend({ limit, after: z.string('must be text').optional() });
+
+/** The rules of a request for a numbered page. */
+export const numberedPageRequest = journalFilter.extend({ page: whole.default(1), limit });
 
 /** @throws InvalidInputError, InvalidCursorError */
 export async function page({ manager, userId }: UserScope, request: PageRequest): Promise<JournalPage> {
@@ -49,4 +69,35 @@ class FoundPage implements JournalPage {
     readonly entries: JournalEntry[],
     readonly next: string | null,
   ) {}
+}
+
+/** @throws InvalidInputError */
+export async function numberedPage(
+  { manager, userId }: UserScope,
+  request: NumberedPageRequest,
+): Promise<NumberedPage> {
+  const { page, limit, ...filter } = checkReadInput('page request', numberedPageRequest, request);
+  const { columns, properties, map } = rowsOf(manager, JournalEntry);
+  const { where, values, parameter } = filteredEntries(userId, filter);
+  const offset = parameter(String((page - 1) * limit));
+  // One statement, so that the count and the page come from one snapshot. The outer join returns
+  // the count also for a page without entries.
+  const text = `
+    SELECT ${columns}, total FROM (SELECT count(*) AS total FROM journal WHERE ${where}) counted
+    LEFT JOIN (
+      SELECT ${columns} FROM journal WHERE ${where} ORDER BY ts DESC, id DESC LIMIT ${limit} OFFSET ${offset}
+    ) page ON true ORDER BY ts DESC, id DESC`;
+  const rows = await runStatement(manager, {
+    text,
+    values,
+    map: (row: Row) => ({
+      entry: row.ascii(0) === null ? undefined : map(row),
+      total: Number(row.ascii(properties.length)),
+    }),
+    // For an unknown offset a generic plan assumes a tenth of all rows.
+    plan: 'custom',
+  });
+  const total = rows[0]?.total ?? 0;
+  const items = rows.flatMap(({ entry }) => entry ?? []);
+  return { items, total, page, pages: Math.ceil(total / limit) };
 }

@@ -11,15 +11,13 @@ import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { findEntry } from './find-entries.js';
 import type { JournalFilter } from './journal-filter.js';
-import { page } from './journal-page.js';
-import type { JournalPage, PageRequest } from './journal-page.js';
+import { numberedPage, page } from './journal-page.js';
+import type { JournalPage, NumberedPage, NumberedPageRequest, PageRequest } from './journal-page.js';
 import { premiumByWeek, totals } from './journal-sums.js';
 import type { JournalTotals, WeeklyPremium } from './journal-sums.js';
 import { loadEntries } from './load-entries.js';
 import type { LoadedEntry, LoadOptions, LoadOutcome } from './load-entries.js';
 import type { NewEntry } from './new-entry.js';
-import { numberedPage } from './numbered-page.js';
-import type { NumberedPage, NumberedPageRequest } from './numbered-page.js';
 import { removeEntry } from './remove-entry.js';
 import { restoreEntry } from './restore-entry.js';
 import { isStorable } from '../model/storable.js';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { accountName, newAccount } from '../accounts/new-account.js';
 import { entryStatuses, journalFilter } from '../journal/journal-filter.js';
-import { pageRequest } from '../journal/journal-page.js';
+import { numberedPageRequest, pageRequest } from '../journal/journal-page.js';
 import { entryChanges } from '../journal/entry-edit.js';
 import { newEntry } from '../journal/new-entry.js';
-import { numberedPageRequest } from '../journal/numbered-page.js';
 import type { EntryKind } from '../model/entry-column.js';
 import { entryTypes } from '../model/entry-type.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
