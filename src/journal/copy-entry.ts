@@ -12,8 +12,6 @@ export interface EntryCopy {
   changes: EntryChanges;
   /** The id of the new entry. */
   id: string;
-  /** The id of the predecessor: the last, deleted entry of the chain. */
-  after: string;
   /** Stored with the new entry. A restoration sets it; an amendment stores it with `source`. */
   edit?: Restoration;
 }
@@ -22,10 +20,11 @@ export interface EntryCopy {
  * Appends the copy on the server: the content is not sent to the client and back, so it stays
  * exact.
  *
+ * @param after the id of the predecessor: the last, deleted entry of the chain
  * @returns false if `id` is stored already or `after` has another successor; nothing was written
  */
-export async function appendCopy(manager: EntityManager, copy: EntryCopy): Promise<boolean> {
-  const { userId, source, id, after, edit = {} } = copy;
+export async function appendCopy(manager: EntityManager, copy: EntryCopy, after: string): Promise<boolean> {
+  const { userId, source, id, edit = {} } = copy;
   const columns = columnsOf(manager);
   const given = {
     ...copy.changes,
@@ -48,7 +47,7 @@ export async function appendCopy(manager: EntityManager, copy: EntryCopy): Promi
  */
 export async function differencesFromCopy(
   manager: EntityManager,
-  { userId, source, changes, id }: Omit<EntryCopy, 'after'>,
+  { userId, source, changes, id }: EntryCopy,
 ): Promise<string[] | undefined> {
   const columns = columnsOf(manager).filter(({ property, part }) => property !== 'id' && part === 'content');
   const values = [userId, source, id, asJson(changes, columns)];

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import type { JournalEntry } from '../model/journal-entry.entity.js';
 import { EntryNotFoundError } from './entry.errors.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { appendEntries, asRecord } from './append-entries.js';
-import { amendEntry } from './amend-entry.js';
+import { amendEntry, removeEntry, restoreEntry } from './change-entry.js';
 import { refuseInvalidEntries } from './check-entries.js';
 import { chainOf } from './entry-chain.js';
-import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { findEntry } from './find-entries.js';
 import type { JournalFilter } from './journal-filter.js';
@@ -18,8 +16,6 @@ import type { JournalTotals, WeeklyPremium } from './journal-sums.js';
 import { loadEntries } from './load-entries.js';
 import type { LoadedEntry, LoadOptions, LoadOutcome } from './load-entries.js';
 import type { NewEntry } from './new-entry.js';
-import { removeEntry } from './remove-entry.js';
-import { restoreEntry } from './restore-entry.js';
 import { isStorable } from '../model/storable.js';
 import { streamEntries } from './stream-entries.js';
 import type { StreamRequest } from './stream-entries.js';
@@ -106,10 +102,7 @@ export class JournalRepository {
    * });
    */
   async amend(id: string, changes: EntryChanges, amendment: Amendment): Promise<JournalEntry> {
-    const checked = checkChanges(changes);
-    const { id: successorId = uuidv7(), ...edit } = checkAmendment(id, amendment);
-    if (!isStorable(id)) throw new EntryNotFoundError([id]);
-    return amendEntry(this.scope, { id, changes: checked, edit, successorId });
+    return amendEntry(this.scope, id, changes, amendment);
   }
 
   /**
@@ -125,9 +118,7 @@ export class JournalRepository {
    * await journal.remove(entry.id, { reason: 'entered twice' });
    */
   async remove(id: string, removal: Removal): Promise<JournalEntry> {
-    const checked = checkRemoval(removal);
-    if (!isStorable(id)) throw new EntryNotFoundError([id]);
-    return removeEntry(this.scope, id, checked);
+    return removeEntry(this.scope, id, removal);
   }
 
   /**
@@ -142,9 +133,7 @@ export class JournalRepository {
    * @throws EntryConflictError if `restoration.id` belongs to another entry; nothing was written
    */
   async restore(id: string, restoration: Restoration = {}): Promise<JournalEntry> {
-    const { id: restoredId = uuidv7(), ...edit } = checkRestoration(id, restoration);
-    if (!isStorable(id)) throw new EntryNotFoundError([id]);
-    return restoreEntry(this.scope, { id, edit, restoredId });
+    return restoreEntry(this.scope, id, restoration);
   }
 
   /**

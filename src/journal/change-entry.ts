@@ -1,0 +1,161 @@
+import { Any } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { JournalEntry } from '../model/journal-entry.entity.js';
+import { isStorable } from '../model/storable.js';
+import {
+  EntryAlreadyAmendedError,
+  EntryConflictError,
+  EntryNotFoundError,
+  UnknownAccountError,
+} from './entry.errors.js';
+import { idempotent } from '../isolation/run-unit.js';
+import type { UserScope } from '../isolation/user-scope.js';
+import { constraintOf } from '../driver/failures/failures.js';
+import { refuseInvalidSuccessor } from './check-entries.js';
+import { appendCopy, differencesFromCopy } from './copy-entry.js';
+import type { EntryCopy } from './copy-entry.js';
+import { chainOf, liveIn, refusalOf } from './entry-chain.js';
+import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
+import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
+import { markDeleted } from './mark-deleted.js';
+
+// The ids of new entries are chosen before the unit of work, so that the unit is idempotent. One of
+// several concurrent calls succeeds. For errors see `JournalRepository`.
+
+/**
+ * Marks a live entry as deleted and appends its successor in one unit of work.
+ *
+ * @returns the successor, also if an earlier call has stored it with the same content
+ */
+export async function amendEntry(
+  scope: UserScope,
+  source: string,
+  given: EntryChanges,
+  amendment: Amendment,
+): Promise<JournalEntry> {
+  const changes = checkChanges(given);
+  const { id = uuidv7(), ...removal } = checkAmendment(source, amendment);
+  if (!isStorable(source)) throw new EntryNotFoundError([source]);
+  const { userId } = scope;
+  const copy = { userId, source, changes, id };
+  try {
+    return await scope.transaction(async (unit) => {
+      const isNew = await markDeleted(unit, userId, source, removal);
+      if (isNew) await appendSuccessor(unit, copy);
+      else await requireRepetition(unit, copy);
+      const stored = await unit.find(JournalEntry, {
+        where: { userId, id: Any([source, id]) },
+        withDeleted: true,
+      });
+      const [predecessor, successor] = [source, id].map((one) => stored.find((entry) => entry.id === one));
+      if (!predecessor || !successor) throw new Error('The amended entry could not be read.');
+      // The content is known only now, because the server copies what the changes leave out.
+      if (isNew) refuseInvalidSuccessor(successor, predecessor);
+      return successor;
+    }, idempotent);
+  } catch (error) {
+    const unknown = unknownAccountOf(error, changes);
+    throw unknown == null ? error : new UnknownAccountError([unknown]);
+  }
+}
+
+function unknownAccountOf(error: unknown, { accountId, targetAccountId }: EntryChanges) {
+  switch (constraintOf(error)) {
+    case 'fk_journal_account':
+      return accountId;
+    case 'fk_journal_target_account':
+      return targetAccountId;
+    default:
+      return undefined;
+  }
+}
+
+async function appendSuccessor(unit: EntityManager, copy: EntryCopy): Promise<void> {
+  const { userId, source } = copy;
+  if (await appendCopy(unit, copy, source)) return;
+  const conflicting = await differencesFromCopy(unit, copy);
+  if (conflicting !== undefined) throw conflictOf(copy, conflicting);
+  // Imported live entries can have a successor already. The new one then follows the last entry of
+  // the chain.
+  const last = (await chainOf(unit, userId, source)).at(-1);
+  if (last === undefined || !(await appendCopy(unit, copy, last.id)))
+    throw new EntryAlreadyAmendedError([source]);
+}
+
+async function requireRepetition(unit: EntityManager, copy: EntryCopy): Promise<void> {
+  const { userId, source, id } = copy;
+  const links = await chainOf(unit, userId, source);
+  const place = (wanted: string) => links.findIndex((link) => link.id === wanted);
+  const differing = place(id) > place(source) ? await differencesFromCopy(unit, copy) : undefined;
+  if (differing?.length !== 0) throw refusalOf(source, links);
+}
+
+/**
+ * Marks a live entry as deleted.
+ *
+ * @returns the removed entry, also if an earlier call removed it with the same reason and
+ * `editedBy`
+ */
+export async function removeEntry(scope: UserScope, id: string, given: Removal): Promise<JournalEntry> {
+  const removal = checkRemoval(given);
+  if (!isStorable(id)) throw new EntryNotFoundError([id]);
+  const { userId } = scope;
+  return scope.transaction(async (unit) => {
+    if (await markDeleted(unit, userId, id, removal))
+      return unit.findOneOrFail(JournalEntry, { where: { userId, id }, withDeleted: true });
+    const links = await chainOf(unit, userId, id);
+    const last = links.at(-1);
+    if (last?.id === id && isRemovedBy(last, removal)) return last;
+    throw refusalOf(id, links);
+  }, idempotent);
+}
+
+function isRemovedBy({ editReason, editedBy }: JournalEntry, removal: Removal): boolean {
+  return editReason === removal.reason && editedBy === (removal.editedBy ?? null);
+}
+
+/**
+ * Appends a new entry with the content of a deleted one to the end of its chain.
+ *
+ * @returns the new entry, also if an earlier call has stored it with the same content; the entry
+ * itself if it is live
+ */
+export async function restoreEntry(
+  scope: UserScope,
+  source: string,
+  restoration: Restoration,
+): Promise<JournalEntry> {
+  const { id = uuidv7(), ...edit } = checkRestoration(source, restoration);
+  if (!isStorable(source)) throw new EntryNotFoundError([source]);
+  const copy = { userId: scope.userId, source, changes: {}, id, edit };
+  return scope.transaction((unit) => restoreWithin(unit, copy), idempotent);
+}
+
+async function restoreWithin(unit: EntityManager, copy: EntryCopy): Promise<JournalEntry> {
+  const { userId, source, id } = copy;
+  const links = await chainOf(unit, userId, source);
+  const [entry, restored] = [source, id].map((wanted) => links.find((link) => link.id === wanted));
+  const last = links.at(-1);
+  if (entry === undefined || last === undefined) throw new EntryNotFoundError([source]);
+  if (entry.deletedAt === null) return entry;
+
+  const differing = restored === undefined ? undefined : await differencesFromCopy(unit, copy);
+  if (restored !== undefined && differing?.length === 0) return restored;
+  const live = liveIn(links);
+  if (live !== undefined) throw new EntryAlreadyAmendedError([source], live.id);
+  if (differing !== undefined) throw conflictOf(copy, differing);
+
+  if (await appendCopy(unit, copy, last.id))
+    return unit.findOneOrFail(JournalEntry, { where: { userId, id }, withDeleted: true });
+  // Either the id belongs to an entry outside the chain, or a concurrent call extended the chain.
+  const taken = await differencesFromCopy(unit, copy);
+  const isElsewhere = !(await chainOf(unit, userId, source)).some((link) => link.id === id);
+  if (taken !== undefined && isElsewhere) throw conflictOf(copy, taken);
+  return restoreWithin(unit, copy);
+}
+
+/** The error for a new id that belongs to an entry with other content or another predecessor. */
+function conflictOf({ id }: EntryCopy, columns: readonly string[]): EntryConflictError {
+  return new EntryConflictError([{ id, columns: [...columns, 'original_entry_id'] }]);
+}
