@@ -4,14 +4,13 @@ import { authRole } from '../../driver/contract.js';
 import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
 import { UnsafePrivilegesError } from './privilege.errors.js';
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { entityFindings } from './entity-findings.js';
 import type { IsolatedDataSource } from '../isolated.data-source.js';
-import { isMigrated } from './is-migrated.js';
+import { expectedGrants, journalRoles, packageTables } from './expected-privileges.js';
 import { readPrivileges } from './privilege-facts.js';
 import type { Privileges } from './privilege-facts.js';
 import { grantFindings } from './grant-findings.js';
 import { policyFindings } from './policy-findings.js';
-import { relationFindings } from './relation-findings.js';
+import { entityFindings, relationFindings } from './relation-findings.js';
 import { roleFindings } from './role-findings.js';
 import type { LoginUse } from './role-findings.js';
 
@@ -54,6 +53,33 @@ function problemOf(
       : [...findUnsafePrivileges(privileges, 'users'), ...findUnsafePrivileges(authPrivileges, 'auth')];
   const all = distinct([...findings, ...ofEntities]);
   return all.length > 0 ? new UnsafePrivilegesError(all) : undefined;
+}
+
+/**
+ * Whether the migrations have been applied: all tables and columns exist, and at least one policy,
+ * grant or enabled row-level security.
+ */
+function isMigrated(privileges: Privileges): boolean {
+  return hasTables(privileges) && hasColumns(privileges) && hasProtection(privileges);
+}
+
+function hasTables({ relations }: Privileges): boolean {
+  return packageTables.every((name) => relations.some(({ table }) => table === name));
+}
+
+function hasColumns({ relations }: Privileges): boolean {
+  return expectedGrants.every(({ table, columns = [] }) => {
+    const present = relations.find((relation) => relation.table === table)?.columns ?? [];
+    return columns.every((column) => present.includes(column));
+  });
+}
+
+function hasProtection({ relations, policies, grants }: Privileges): boolean {
+  return (
+    relations.some(({ table, hasRls }) => table !== null && hasRls) ||
+    policies.some(({ table }) => table !== null) ||
+    grants.some(({ grantee }) => journalRoles.some((role) => role === grantee))
+  );
 }
 
 /** Both logins report the same problems of the package's roles, tables and policies. */

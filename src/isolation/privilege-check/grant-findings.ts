@@ -1,8 +1,8 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { expectedGrants, expectedOf, grantText, journalRoles } from './expected-grants.js';
-import type { Command, ExpectedGrant, JournalRole, PackageTable } from './expected-grants.js';
+import { expectedGrants, expectedOf, grantText, journalRoles } from './expected-privileges.js';
+import type { Command, ExpectedGrant, JournalRole, PackageTable } from './expected-privileges.js';
 import type { ExistingGrant, Privileges } from './privilege-facts.js';
-import { toScript } from './sql-text.js';
+import { toScript } from '../../model/sql-text.js';
 
 /** Compares the grants on the package's tables, column by column, with the expected grants. */
 export function grantFindings(privileges: Privileges): PrivilegeFinding[] {

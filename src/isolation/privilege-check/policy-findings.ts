@@ -1,10 +1,9 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole } from '../../driver/contract.js';
-import type { ExpectedPolicy } from './expected-policies.js';
-import { missingPolicies } from './lost-policies.js';
-import type { MissingPolicies } from './lost-policies.js';
+import { toScript } from '../../model/sql-text.js';
+import { expectedOf, journalRoles, policiesFor } from './expected-privileges.js';
+import type { Command, ExpectedPolicy, JournalRole, PackageTable } from './expected-privileges.js';
 import type { ExistingPolicy, Privileges } from './privilege-facts.js';
-import { namesUser, toScript } from './sql-text.js';
 
 /**
  * Reports commands that a role needs and no policy permits, and policies that are too wide. The
@@ -29,7 +28,7 @@ export function policyFindings({ relations, policies }: Privileges): PrivilegeFi
 function isTooWide({ table, using, check, reachable }: ExistingPolicy): boolean {
   const affected = reachable.filter((role) => !(table === 'users' && role === authRole));
   return (
-    affected.length > 0 && [using, check].some((expression) => expression !== null && !namesUser(expression))
+    affected.length > 0 && [using, check].some((expression) => expression?.includes('app.user_id') === false)
   );
 }
 
@@ -40,6 +39,49 @@ function policyTooWide({ name, using, check }: ExistingPolicy, table: string): P
     message: `The policy ${name} on ${table} has an expression without app.user_id:${clauses(using, check)}.`,
     remedy: toScript(`DROP POLICY ${name} ON ${table}`),
   };
+}
+
+/** Commands that a role needs and no policy permits, and the policies that would permit them. */
+interface MissingPolicies {
+  role: JournalRole;
+  commands: readonly Command[];
+  policies: readonly ExpectedPolicy[];
+}
+
+/** @param valid the table's permissive policies, under any name, that are not too wide */
+function missingPolicies(table: PackageTable, valid: readonly ExistingPolicy[]): readonly MissingPolicies[] {
+  const missing = journalRoles
+    .map((role) => missingFor(role, table, valid))
+    .filter(({ commands }) => commands.length > 0);
+  // The remedy drops an existing policy of the same name, so its commands can become missing too.
+  const recreated = missing.flatMap(({ policies }) => policies.map(({ name }) => name));
+  const kept = valid.filter(({ name }) => !recreated.includes(name));
+  return kept.length === valid.length ? missing : missingPolicies(table, kept);
+}
+
+function missingFor(
+  role: JournalRole,
+  table: PackageTable,
+  valid: readonly ExistingPolicy[],
+): MissingPolicies {
+  const commands = expectedOf(role, table)
+    .map(({ command }) => command)
+    .filter(
+      (command) => !valid.some((policy) => policy.appliesTo.includes(role) && permits(policy, command)),
+    );
+  return { role, commands, policies: policiesFor(role, table, commands) };
+}
+
+const letters: Record<Command, ExistingPolicy['command']> = {
+  SELECT: 'r',
+  INSERT: 'a',
+  UPDATE: 'w',
+  DELETE: 'd',
+};
+
+function permits({ command: letter, using, check }: ExistingPolicy, command: Command): boolean {
+  if (letter !== '*' && letter !== letters[command]) return false;
+  return (command === 'INSERT' ? (check ?? using) : using) !== null;
 }
 
 function policyMissing({ role, commands, policies }: MissingPolicies, table: string): PrivilegeFinding {

@@ -1,11 +1,16 @@
+import type { DataSource } from 'typeorm';
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { userRole } from '../../driver/contract.js';
-import { quoteIdentifier } from '../../model/sql-text.js';
-import { expectedOf, grantText } from './expected-grants.js';
-import type { JournalRole, PackageTable } from './expected-grants.js';
-import { ownRows } from './expected-policies.js';
+import { authRole, userRole } from '../../driver/contract.js';
+import { literalList, quoted, quoteIdentifier, toScript } from '../../model/sql-text.js';
+import {
+  createOwnPolicy,
+  expectedOf,
+  grantText,
+  journalRoles,
+  packageRelations,
+} from './expected-privileges.js';
+import type { JournalRole, PackageTable } from './expected-privileges.js';
 import type { OwningRole, Privileges, RelationInfo } from './privilege-facts.js';
-import { toScript } from './sql-text.js';
 
 /**
  * Reports tables and views, the application's included, on which policies do not restrict
@@ -25,8 +30,6 @@ export function relationFindings({ relations, policies }: Privileges): Privilege
 }
 
 function withoutRls({ name, bare, table, hasUserId }: RelationInfo, hasPolicy: boolean): PrivilegeFinding {
-  const own = ownRows();
-  const policy = `CREATE POLICY ${quoteIdentifier(`own_${bare}`)} ON ${name} TO ${userRole} USING (${own}) WITH CHECK (${own})`;
   // `policyFindings` reports a missing policy on a table of the package.
   const isPolicyDue = table === null && hasUserId && !hasPolicy;
   const shareHint =
@@ -37,7 +40,10 @@ function withoutRls({ name, bare, table, hasUserId }: RelationInfo, hasPolicy: b
     code: 'RLS_OFF',
     subject: name,
     message: `Row-level security is off on ${name}, so every user reaches all of its rows${shareHint}.`,
-    remedy: toScript(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`, ...(isPolicyDue ? [policy] : [])),
+    remedy: toScript(
+      `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
+      ...(isPolicyDue ? [createOwnPolicy(bare, name)] : []),
+    ),
   };
 }
 
@@ -75,5 +81,61 @@ function unprotectable({ name }: RelationInfo): PrivilegeFinding {
     subject: name,
     message: `Row-level security cannot be enabled on ${name}; let users read it through a view that compares with app.user_id.`,
     remedy: toScript(`REVOKE ALL ON ${name} FROM ${userRole}, PUBLIC`),
+  };
+}
+
+/** A table or view of a registered entity on which the package's roles have no privilege. */
+interface UngrantedRelation {
+  /** Quoted, with the schema. */
+  name: string;
+  bare: string;
+  isTable: boolean;
+  hasUserId: boolean;
+  hasPolicy: boolean;
+}
+
+/**
+ * Reports entities of the application whose table neither `journal_user` nor `journal_auth` may
+ * use, so that each statement on them would fail. Tables that do not exist yet are left to the
+ * check of migrations.
+ */
+export async function entityFindings(dataSource: DataSource): Promise<PrivilegeFinding[]> {
+  const own: ReadonlySet<string> = new Set(packageRelations);
+  const names = dataSource.entityMetadatas
+    .filter(({ tableName, schema }) => schema !== undefined || !own.has(tableName))
+    .map(({ tableName, schema }) => [...(schema === undefined ? [] : [schema]), tableName]);
+  if (names.length === 0) return [];
+  const relations = await dataSource.query<UngrantedRelation[]>(ungrantedSql, [
+    names.map((parts) => parts.map(quoted).join('.')),
+  ]);
+  return relations.map(ungranted);
+}
+
+const ungrantedSql = `
+  SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS name, c.relname AS bare, c.relkind IN ('r', 'p') AS "isTable",
+    EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'user_id' AND atttypid = 'uuid'::regtype
+      AND NOT attisdropped) AS "hasUserId",
+    EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) AS "hasPolicy"
+  FROM unnest($1::text[]) AS wanted(entity)
+  JOIN pg_class c ON c.oid = to_regclass(wanted.entity)
+  JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname IN (${literalList(journalRoles)})
+    AND (has_table_privilege(pg_roles.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')
+      OR has_any_column_privilege(pg_roles.oid, c.oid, 'SELECT, INSERT, UPDATE')))
+  ORDER BY name`;
+
+function ungranted({ name, bare, isTable, hasUserId, hasPolicy }: UngrantedRelation): PrivilegeFinding {
+  const grant = `GRANT ${hasUserId && isTable ? 'SELECT, INSERT, UPDATE, DELETE' : 'SELECT'} ON ${name} TO ${userRole}`;
+  const policy = hasUserId
+    ? createOwnPolicy(bare, name)
+    : `CREATE POLICY ${quoteIdentifier(`shared_${bare}`)} ON ${name} FOR SELECT TO ${userRole} USING (true)`;
+  const protection = [`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`, ...(hasPolicy ? [] : [policy])];
+  return {
+    code: 'GRANT_MISSING',
+    subject: name,
+    message:
+      `An entity is registered for ${name}, but neither ${userRole} nor ${authRole} may use it. ` +
+      'Call `grantOwnRows` in the migration that creates the table.',
+    remedy: toScript(...(isTable ? protection : []), grant),
   };
 }

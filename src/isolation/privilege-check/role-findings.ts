@@ -1,8 +1,8 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/contract.js';
-import { journalRoles } from './expected-grants.js';
+import { journalRoles } from './expected-privileges.js';
 import type { PowerfulMembership, Privileges, RoleInfo } from './privilege-facts.js';
-import { toScript } from './sql-text.js';
+import { toScript } from '../../model/sql-text.js';
 
 const both = journalRoles.join(', ');
 

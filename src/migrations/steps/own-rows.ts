@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { userRole } from '../../driver/contract.js';
-import { ownRows } from '../../isolation/privilege-check/expected-policies.js';
+import { createOwnPolicy } from '../../isolation/privilege-check/expected-privileges.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { quoted } from '../../model/sql-text.js';
 
@@ -46,14 +46,11 @@ export async function grantOwnRows(
   queryRunner: QueryRunner,
   { table, commands = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] }: OwnRows,
 ): Promise<void> {
-  const { name, policy, hasUserId, sequences } = await describe(queryRunner, table);
+  const { name, bare, hasUserId, sequences } = await describe(queryRunner, table);
   if (!hasUserId) throw new UserColumnMissingError(table);
-  const own = ownRows();
   // The grant comes last, so that no moment exists in which a user reaches the rows of others.
   await queryRunner.query(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`);
-  await queryRunner.query(
-    `CREATE POLICY ${policy} ON ${name} TO ${userRole} USING (${own}) WITH CHECK (${own})`,
-  );
+  await queryRunner.query(createOwnPolicy(bare, name));
   for (const sequence of sequences)
     await queryRunner.query(`GRANT USAGE ON SEQUENCE ${sequence} TO ${userRole}`);
   await queryRunner.query(`GRANT ${commands.join(', ')} ON ${name} TO ${userRole}`);
@@ -67,19 +64,19 @@ export async function revokeOwnRows(
   queryRunner: QueryRunner,
   { table }: Pick<OwnRows, 'table'>,
 ): Promise<void> {
-  const { name, policy, sequences } = await describe(queryRunner, table);
+  const { name, bare, sequences } = await describe(queryRunner, table);
   await queryRunner.query(`REVOKE ALL ON ${name} FROM ${userRole}`);
   for (const sequence of sequences)
     await queryRunner.query(`REVOKE ALL ON SEQUENCE ${sequence} FROM ${userRole}`);
-  await queryRunner.query(`DROP POLICY ${policy} ON ${name}`);
+  await queryRunner.query(`DROP POLICY ${quoted(`own_${bare}`)} ON ${name}`);
   await queryRunner.query(`ALTER TABLE ${name} DISABLE ROW LEVEL SECURITY`);
 }
 
 interface TableDescription {
   /** Quoted, with the schema. */
   name: string;
-  /** Quoted. */
-  policy: string;
+  /** Unqualified and unquoted. */
+  bare: string;
   hasUserId: boolean;
   /** The sequences of serial columns, quoted, with the schema. Identity columns need no grant. */
   sequences: readonly string[];
@@ -95,6 +92,6 @@ async function describe(queryRunner: QueryRunner, table: string): Promise<TableD
          ORDER BY 1) AS sequences
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::regclass`,
     [table],
-  )) as [Omit<TableDescription, 'policy'> & { bare: string }];
-  return { ...found, policy: quoted(`own_${found.bare}`) };
+  )) as [TableDescription];
+  return found;
 }

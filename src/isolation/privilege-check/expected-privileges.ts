@@ -1,5 +1,6 @@
 import { entryColumns } from '../../model/journal-entry.entity.js';
 import { authRole, userRole } from '../../driver/contract.js';
+import { quoteIdentifier } from '../../model/sql-text.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;
 /** `security_invoker` views: the policies of their tables apply to the reader. */
@@ -8,7 +9,8 @@ export const packageRelations = [...packageTables, ...packageViews] as const;
 export type PackageTable = (typeof packageRelations)[number];
 
 export type Command = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
-export type JournalRole = typeof userRole | typeof authRole;
+export const journalRoles = [userRole, authRole] as const;
+export type JournalRole = (typeof journalRoles)[number];
 
 /**
  * A privilege that a role needs on a table. More privileges are unsafe. Without `columns` it covers
@@ -54,4 +56,56 @@ export function grantText({ command, columns }: ExpectedGrant): string {
   return columns === undefined ? command : `${command} (${columns.join(', ')})`;
 }
 
-export const journalRoles: readonly JournalRole[] = [userRole, authRole];
+/** A policy as the migrations create it. */
+export interface ExpectedPolicy {
+  name: string;
+  table: PackageTable;
+  role: JournalRole;
+  command: Command | 'ALL';
+  using?: string;
+  check?: string;
+}
+
+/** SQL condition: the row belongs to the current user. */
+export function ownRows(column = 'user_id'): string {
+  return `${column} = current_setting('app.user_id')::uuid`;
+}
+
+/** SQL: lets each user reach their own rows of a table, by `user_id`. @param name quoted */
+export function createOwnPolicy(bare: string, name: string): string {
+  return `CREATE POLICY ${quoteIdentifier(`own_${bare}`)} ON ${name} TO ${userRole} USING (${own}) WITH CHECK (${own})`;
+}
+
+const own = ownRows();
+const onAll = { command: 'ALL' } as const;
+const onEntries = { table: 'journal', role: userRole } as const;
+
+/** The policies after all migrations of this package. The remedies recreate them. */
+const expectedPolicies: readonly ExpectedPolicy[] = [
+  { name: 'own_user', table: 'users', role: userRole, command: 'SELECT', using: ownRows('id') },
+  { name: 'all_users', table: 'users', role: authRole, ...onAll, using: 'true', check: 'true' },
+  { name: 'own_accounts', table: 'accounts', role: userRole, ...onAll, using: own, check: own },
+  { name: 'read_own_entries', ...onEntries, command: 'SELECT', using: own },
+  { name: 'append_own_entries', ...onEntries, command: 'INSERT', check: own },
+  {
+    name: 'mark_own_live_entries',
+    ...onEntries,
+    command: 'UPDATE',
+    using: `${own} AND deleted_at IS NULL`,
+    check: `${own} AND deleted_at IS NOT NULL`,
+  },
+];
+
+/** The expected policies that permit a role any of the commands on a table. */
+export function policiesFor(
+  role: JournalRole,
+  table: PackageTable,
+  commands: readonly Command[],
+): readonly ExpectedPolicy[] {
+  return expectedPolicies.filter(
+    (policy) =>
+      policy.role === role &&
+      policy.table === table &&
+      (policy.command === 'ALL' ? commands.length > 0 : commands.includes(policy.command)),
+  );
+}
