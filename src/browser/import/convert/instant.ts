@@ -2,19 +2,26 @@ import { DateTime } from 'luxon';
 
 const iso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)$/;
 const sqlite = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/;
+/** Luxon reads the hour 24 as the next day, but the text names the day before. */
+const hour24 = /^\d{4}-\d{2}-\d{2}[T ]24:/;
 const beyondMilliseconds = /[.,]\d{3}\d*[1-9]/;
 
 /**
  * Parses an instant in ISO 8601 or in SQLite's form. `cut`: digits beyond milliseconds were lost.
- * Undefined for any other text.
+ * Undefined for any other text, and for the hour 24.
  */
 export function readInstant(text: string): { instant: Date; cut: boolean } | undefined {
   const common = readCommonInstant(text);
   if (common !== undefined) return { instant: common, cut: false };
   const form = iso.test(text) ? 'iso' : sqlite.test(text) ? 'sqlite' : undefined;
-  if (form === undefined) return undefined;
+  if (form === undefined || hasHour24(text)) return undefined;
   const instant = parsed(text, form);
   return instant && { instant, cut: beyondMilliseconds.test(text) };
+}
+
+/** Whether a text writes midnight as the hour 24 of the day before. */
+export function hasHour24(text: string): boolean {
+  return hour24.test(text);
 }
 
 const commonForms = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}\.\d{3}Z| \d{2}:\d{2}:\d{2})$/;

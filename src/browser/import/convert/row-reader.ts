@@ -3,7 +3,7 @@ import type { DecimalString } from '../../../model/decimal.js';
 import { reported } from '../report/import-report.js';
 import type { ChangeKind, RowProblem, ValueChange } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
-import { readInstant } from './instant.js';
+import { hasHour24, readInstant } from './instant.js';
 import { plainDecimal, readDecimal } from './read-decimal.js';
 
 /** Reads the values of one legacy row. Collects the problems and the changes of values. */
@@ -89,7 +89,13 @@ export class RowReader {
   /** Reads an instant from `value` instead of the column. */
   instantOf(column: string, value: unknown): Date | null {
     const read = typeof value === 'string' ? readInstant(value) : undefined;
-    if (read === undefined) return this.refuse(column, 'must be an instant such as 2025-01-31T15:30:00.000Z');
+    if (read === undefined) {
+      const reason =
+        typeof value === 'string' && hasHour24(value)
+          ? 'has the hour 24; write midnight as 00:00:00 of the following day'
+          : 'must be an instant such as 2025-01-31T15:30:00.000Z';
+      return this.refuse(column, reason);
+    }
     if (read.cut) this.change('rounded', column, value, read.instant.toISOString());
     return read.instant;
   }

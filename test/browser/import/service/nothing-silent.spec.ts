@@ -37,6 +37,35 @@ describe('nothing is changed or left out in silence', () => {
     ]);
   });
 
+  it('an instant with the hour 24 is refused: its text names the day before', async () => {
+    const [iso, sqlite] = ['2025-01-02T24:00:00.000Z', '2025-01-02 24:00:00'];
+    const reason = 'has the hour 24; write midnight as 00:00:00 of the following day';
+    const file = await files.write({ journal: [legacyEntry('a', { ts: iso, created_at: sqlite })] });
+    const importing = application.import(file, application.newEmail());
+    await expect(importing).rejects.toMatchObject({
+      rejected: [
+        { row: 1, id: 'a', column: 'ts', value: `"${iso}"`, reason },
+        { row: 1, id: 'a', column: 'created_at', value: `"${sqlite}"`, reason },
+      ],
+    });
+  });
+
+  it('an expiration with the hour 24 is refused', async () => {
+    const expiration = '2025-01-02T24:00:00.000Z';
+    const file = await files.write({ journal: [legacyEntry('a', { expiration })] });
+    await expect(application.import(file, application.newEmail())).rejects.toMatchObject({
+      rejected: [
+        {
+          row: 1,
+          id: 'a',
+          column: 'expiration',
+          value: `"${expiration}"`,
+          reason: 'must be a day as YYYY-MM-DD, or the instant of its midnight in UTC or local time',
+        },
+      ],
+    });
+  });
+
   it('a number in place of text is refused, however long', async () => {
     const row = JSON.stringify(legacyEntry('x')).replace('"x"', '12345678901234567890');
     const file = await files.writeBytes(`{"journal":[${row}]}`);
