@@ -11,6 +11,8 @@ import type {
   MatchedPurchase,
 } from '../local-storage/local-storage-matcher.js';
 import type { UnreadTable } from '../read/legacy-source.js';
+import { LocalStorageError } from '../local-storage/local-storage.error.js';
+import { LegacyFileError } from '../read/legacy-file.error.js';
 import { defaultLimits, ReaderProcess } from './reader-process.js';
 import type { ReadingLimits, AskedAnswer } from './reader-process.js';
 import type { ListChunk, ListRows, SentAccount, SentEntry } from './messages.js';
@@ -61,6 +63,7 @@ export class FileReader implements OnModuleDestroy {
     onProgress: (rows: number, total: number) => void = () => {},
   ): Promise<ReadFile> {
     signal?.throwIfAborted();
+    refuseNul(path, localStorageFile);
     const { seconds = defaultLimits.seconds, mebibytes = defaultLimits.mebibytes } = limits;
     const reader = this.#take(mebibytes);
     const abort = () => reader.kill(signal?.reason as Error);
@@ -97,6 +100,13 @@ export class FileReader implements OnModuleDestroy {
       reader.kill(new Error('The file is closed.'));
     }
   }
+}
+
+/** Node.js reports a NUL character in a path as an invalid argument of its own function. */
+function refuseNul(path: string, localStorageFile: string | undefined): void {
+  const problem = 'cannot be opened, because its path contains a NUL character; correct the path';
+  if (path.includes('\0')) throw new LegacyFileError(path, problem);
+  if (localStorageFile?.includes('\0')) throw new LocalStorageError(problem);
 }
 
 async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entries'>> {

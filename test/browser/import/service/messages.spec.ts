@@ -145,6 +145,20 @@ describe('an import of', () => {
     expect((error as Error).message).toContain(words);
   });
 
+  it.each([
+    ['the journal', { file: 'a\0.db' }, 'LEGACY_FILE', 'Cannot read the journal: the file'],
+    ['the dump', { localStorageFile: 'a\0.txt' }, 'LOCAL_STORAGE', 'The dump of localStorage'],
+  ])('a file is refused if the path of %s contains a NUL character', async (_, paths, code, subject) => {
+    // With this limit, the start of a read is an error of its own.
+    const options = { ...paths, limits: { seconds: 0.000_001 } };
+    const error = await importing(right, options).catch((thrown: unknown) => thrown);
+    expectNoServerDetails(error);
+    expect(error).toMatchObject({ code });
+    expect((error as Error).message).toContain(
+      `${subject} cannot be opened, because its path contains a NUL character; correct the path.`,
+    );
+  });
+
   it('a file with skipped rows names no option of a command and no path', async () => {
     const entries = [legacyEntry('a'), legacyEntry('b', { type: 'gift' })];
     const file = await files.writeBytes(await legacyBytes({ journal: entries }, 'json'));
