@@ -106,6 +106,25 @@ describe('journal-db import', () => {
     ]);
     expect(stdout).not.toContain('Verified');
   });
+
+  it('ends with 2 and prints the totals and the rows left out, with --skip-invalid and --json', async () => {
+    const file = await files.write({ journal: invalid });
+    const { code, stdout } = await command.run(
+      ['import', file, ...newUser(), '--skip-invalid', '--json'],
+      environment(),
+    );
+    expect(code).toBe(2);
+    const { entries, rejected, totals } = JSON.parse(stdout) as ImportReport;
+    expect(entries).toEqual({ read: 3, inserted: 2, unchanged: 0, rejected: 1 });
+    expect(rejected).toMatchObject([{ row: 3, id: 'bad', column: 'type', value: '"gift"' }]);
+    expect(totals).toEqual({
+      file: { entries: 3, amount: '1038.6999999999998', live: 3, liveAmount: '1038.6999999999998' },
+      stored: { entries: 2, amount: '1039.35000000', live: 2, liveAmount: '1039.35000000' },
+      difference: { entries: 1, amount: '-0.6500000000002', live: 1, liveAmount: '-0.6500000000002' },
+      leftOut: '-0.65000000',
+      withoutAmount: 0,
+    });
+  });
 });
 
 describe('a file that is no journal', () => {
