@@ -22,7 +22,7 @@ export const storableInstant = z
 
 /** A day as `YYYY-MM-DD`. PostgreSQL has no year 0. */
 export const storableDay = z.iso
-  .date('must be a day as YYYY-MM-DD')
+  .date({ error: 'must be a day as YYYY-MM-DD', abort: true })
   .refine((text) => !text.startsWith('0000'), 'must be a day as YYYY-MM-DD');
 
 /** Whether a value is text that PostgreSQL can store, so a row can have it as its id. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ImportRejectedError } from '../../../../src/index.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 
@@ -64,6 +65,21 @@ describe('nothing is changed or left out in silence', () => {
         },
       ],
     });
+  });
+
+  it('a day that does not exist is one problem', async () => {
+    const file = await files.write({ journal: [legacyEntry('a', { expiration: '0000-00-00' })] });
+    const error = await application.import(file, application.newEmail()).catch((thrown: unknown) => thrown);
+    expect((error as ImportRejectedError).rejected).toEqual([
+      {
+        table: 'journal',
+        row: 1,
+        id: 'a',
+        column: 'expiration',
+        value: '"0000-00-00"',
+        reason: 'must be a day as YYYY-MM-DD',
+      },
+    ]);
   });
 
   it('a number in place of text is refused, however long', async () => {
