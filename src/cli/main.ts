@@ -68,7 +68,7 @@ program
     '--no-check-figures',
     'skip the search for entries that figures cannot place, which reads the whole journal into memory',
   )
-  .option('--time-limit <seconds>', 'time limit for reading the file; default 120', wholeNumber)
+  .option('--time-limit <seconds>', 'time limit for reading the file; default 300', wholeNumber)
   .option(
     '--memory-limit <MiB>',
     'memory limit for reading the file, including about 100 MiB for Node itself; default 2048',

@@ -205,7 +205,7 @@ function loaderOfTypeScript(): string {
 export interface ReadingLimits {
   /**
    * Total time in seconds for the answers of the reader process, after its start: more than 0, at
-   * most 2,147,483. Default 120.
+   * most 2,147,483. Default 300.
    */
   seconds?: number | undefined;
   /**
@@ -237,5 +237,8 @@ export const readingLimits: z.ZodType<ReadingLimits> = z.object({
     .optional(),
 });
 
-/** Sufficient for a valid SQLite database of 256 MiB, the largest accepted size. */
-export const defaultLimits = { seconds: 120, mebibytes: 2048 } as const;
+/**
+ * Sufficient for a valid SQLite database of 256 MiB, the largest accepted size: it takes about 75
+ * seconds on two busy processors.
+ */
+export const defaultLimits = { seconds: 300, mebibytes: 2048 } as const;
