@@ -455,6 +455,24 @@ describe.each([
       expect(await stored()).toEqual([]);
     });
 
+    it('refuses to begin on the query runner of a unit of work, from outside the unit, too', async () => {
+      const opened = await inScope(async () => {
+        let runner: QueryRunner | undefined;
+        let outside: Promise<unknown> = Promise.resolve();
+        const anywhere = AsyncResource.bind(() => runner?.startTransaction());
+        await under.scope.transaction(async (manager) => {
+          runner = manager.queryRunner;
+          outside = failureOf(Promise.resolve(anywhere()));
+          await outside;
+        });
+        return [await outside, await failureOf(Promise.resolve(anywhere()))];
+      });
+
+      const within = expect.objectContaining({ code: 'TRANSACTION_WITHIN_UNIT' }) as unknown;
+      expect(opened).toEqual([within, expect.any(Error)]);
+      expect(inUse()).toBe(0);
+    });
+
     it('stores nothing after the end of its scope has rolled it back', async () => {
       let late: Promise<unknown[]> = Promise.resolve([]);
       await inScope(async () => {
