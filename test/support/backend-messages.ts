@@ -1,4 +1,4 @@
-/** A message of the server in protocol 3. */
+/** A backend message of protocol 3. */
 export function message(type: string, content: Buffer): Buffer {
   const head = Buffer.alloc(5);
   head.write(type, 'latin1');

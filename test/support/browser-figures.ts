@@ -1,17 +1,17 @@
 import type { LegacyCells } from './legacy-journals.js';
 
-/** An option position as the browser application shows it. */
+/** An option position as the browser application displays it. */
 export interface BrowserPosition {
   symbol: string;
   strike: number;
-  /** As the row has it: a day or an instant. */
+  /** Copied from the row: a date or a timestamp. */
   expiration: string;
   qty: number;
   entry: number;
   opened: string;
 }
 
-/** Shares as the browser application shows them. */
+/** A share lot as the browser application displays it. */
 export interface BrowserLot {
   symbol: string;
   qty: number;
@@ -19,11 +19,11 @@ export interface BrowserLot {
 }
 
 /**
- * The rules of the browser application (commit 9289aeb), which reads its live rows from the newest
- * second to the oldest, in doubles.
+ * Calculates figures by the rules of the browser application (commit 9289aeb): it processes live
+ * rows from newest to oldest by second, and calculates in doubles.
  */
 export class BrowserFigures {
-  /** Rows of one second are in the order of the table. */
+  /** Rows of the same second keep the order of the table. */
   readonly #rows: readonly LegacyCells[];
 
   /** @param rows in the order of the table */
@@ -83,7 +83,7 @@ function newPosition({ symbol, strike, expiration, ts }: LegacyCells): BrowserPo
   };
 }
 
-/** The average premium weighs by the contracts that are left, and forgets an average of zero. */
+/** Weights the average premium by the remaining contracts. An average of zero is discarded. */
 function open(position: BrowserPosition, contracts: number, premium: number): void {
   position.qty += contracts;
   const weight = position.qty || 1;
@@ -95,7 +95,7 @@ function isAssignment(row: LegacyCells): boolean {
   return row['type'] === 'expiration' && isOfContract(row) && metaOf(row)?.['assigned'] === true;
 }
 
-/** It decodes the text once only. */
+/** Decodes `meta` once; a doubly encoded value stays a string. */
 function metaOf({ meta }: LegacyCells): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(String(meta));
@@ -109,7 +109,7 @@ function isOfContract({ strike, expiration }: LegacyCells): boolean {
   return Boolean(strike) && Boolean(expiration);
 }
 
-/** One where the row has none. */
+/** The quantity of the row, 1 by default. */
 function contractsOf({ qty }: LegacyCells): number {
   return Number(qty) || 1;
 }
@@ -118,7 +118,7 @@ function keyOf({ symbol, strike, expiration }: LegacyCells): string {
   return JSON.stringify([symbol, strike, expiration]);
 }
 
-/** What `datetime(ts)` of SQLite keeps: seconds since 1970. */
+/** Seconds since 1970, like `datetime(ts)` of SQLite. */
 function secondOf({ ts }: LegacyCells): number {
   const text = String(ts);
   const isInUtc = /^\d{4}-\d{2}-\d{2} [\d:.]+$/.test(text);

@@ -1,28 +1,28 @@
 import type { LegacyCells } from './legacy-journals.js';
 
-/** A row of the browser application's journal, and the row that replaces it by an edit. */
+/** A row of the browser application's journal, and the copy that replaced it in an edit. */
 interface Row {
   cells: LegacyCells;
   copy: Row | undefined;
 }
 
-/** What a trader does; a row is chosen among those to which it can be done. */
+/** An action of a trader. The target row is chosen among the rows to which the action applies. */
 export type BrowserAction =
   { kind: 'append'; symbol: string; type: string } | { kind: 'edit' | 'delete' | 'restore'; choice: number };
 
 /**
- * The journal of the browser application, as its own code writes it: an edit marks the row as
- * deleted and inserts a copy that it does not link, and a restoration clears the deletion in place.
- * `created_at` has SQLite's form, the other instants ISO form.
+ * Writes a journal as the browser application does. An edit marks the row as deleted and inserts a
+ * copy without a link to it. A restoration clears the deletion in place. `created_at` is in
+ * SQLite's form, the other timestamps are in ISO form.
  */
 export class BrowserJournal {
   readonly #rows: Row[] = [];
-  /** Differs for each row, so that the rows can be told by their content. */
+  /** Counter for amounts: each row gets a different amount, which identifies the row. */
   #amounts = 0;
 
   constructor(private now: number = Date.UTC(2025, 10, 20, 9)) {}
 
-  /** Lets time pass before the next action. */
+  /** Advances the clock. */
   wait(milliseconds: number): void {
     this.now += milliseconds;
   }
@@ -81,14 +81,14 @@ export class BrowserJournal {
     return new Date(this.now).toISOString();
   }
 
-  /** The rows as they stand, in the order of the table. */
+  /** The current rows in the order of the table. */
   get rows(): LegacyCells[] {
     return this.#rows.map(({ cells }) => ({ ...cells }));
   }
 
   /**
-   * For each row by its id: the edits that replaced it, and the amount of the live row to which
-   * they lead, if any.
+   * For each row id: the ids of the copies that replaced the row, and the amount of the live copy
+   * at the end of the chain, if there is one.
    */
   get successors(): Map<string, { copies: string[]; liveAmount: number | undefined }> {
     return new Map(

@@ -7,7 +7,9 @@ import type { ImportApplication } from './import-application.js';
 import { legacyEntry } from './legacy-journals.js';
 import type { LegacyCells, LegacyFolder } from './legacy-journals.js';
 
-/** localStorage as the browser application leaves it: values by key, which become JSON texts. */
+/**
+ * The localStorage of the browser application: values by key. Each value is stored as JSON text.
+ */
 export type BrowserStorage = Record<string, unknown>;
 
 /** The JSON of `localStorage`. */
@@ -16,7 +18,7 @@ export function localStorageDump(storage: BrowserStorage): string {
   return JSON.stringify(Object.fromEntries(texts));
 }
 
-/** Imports journals with dumps of localStorage, and reads what is stored. */
+/** Imports journals together with localStorage dumps, and reads the stored rows. */
 export class StorageImports {
   constructor(
     private readonly application: ImportApplication,
@@ -51,10 +53,10 @@ export class StorageImports {
   }
 }
 
-/** Local midnight in Denver, in winter. */
+/** Midnight in Denver (standard time) as an ISO timestamp. */
 export const midnight = (day: string) => `${day}T07:00:00.000Z`;
 
-/** What the application writes for a put on AAPL of 150 that expires on 15 December 2025. */
+/** Rows of the application for a sold AAPL put: strike 150, expiration 15 December 2025. */
 export function soldPut(id: string, cells: LegacyCells = {}): LegacyCells[] {
   const contract = { symbol: 'AAPL', qty: 1, strike: 150, expiration: midnight('2025-12-15'), ...cells };
   const written = { ts: contract.expiration, amount: 0, meta: '{"closes":"sell_to_open"}' };
@@ -65,14 +67,14 @@ export function soldPut(id: string, cells: LegacyCells = {}): LegacyCells[] {
   ];
 }
 
-/** The item of `wheel_dte_overrides` for such a put. */
+/** An item of `wheel_dte_overrides` for the put of {@link soldPut}. */
 export function corrected(to: string, at = '2025-11-20T10:00:00.000Z', from = midnight('2025-12-15')) {
   const positionId = `AAPL_150_${from}`;
   const override = { positionId, ticker: 'AAPL', strike: 150, originalDte: 20, overrideDte: 24 };
   return { [positionId]: { ...override, overrideExpiration: to, timestamp: Date.parse(at) } };
 }
 
-/** The item of `journal.v1` for a bought call on TSLA. */
+/** An item of `journal.v1`: a bought TSLA call. */
 export const bought = {
   id: 'second-1',
   when: '2025-11-25T01:00:00.000Z',
@@ -80,7 +82,7 @@ export const bought = {
   side: 'B',
 };
 
-/** The fee that the application writes for it. */
+/** A fee entry as the application writes it. */
 export const cost = (id: string, cells: LegacyCells = {}) =>
   legacyEntry(id, {
     ...{ symbol: 'TSLA', ts: midnight('2025-11-25'), amount: -250.7, meta: '{}', notes: 'LEAPS' },

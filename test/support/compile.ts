@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import ts from 'typescript';
 
 /**
- * Compiles texts as if they stood at these places in this repository, with the options of its
+ * Compiles source texts at the given paths of this repository, with the compiler options of its
  * tests.
  *
- * @returns what is wrong with each, in the compiler's words
+ * @returns the compiler's error messages for each path
  */
 export function compile(texts: Readonly<Record<string, string>>): Record<string, string[]> {
   const files = new Map(Object.entries(texts).map(([path, text]) => [resolve(path), text]));

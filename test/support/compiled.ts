@@ -6,12 +6,11 @@ import ts from 'typescript';
 const repository = resolve(import.meta.dirname, '..', '..');
 
 /**
- * The package, and what tests run in processes of their own, compiled to JavaScript in a folder
- * that mirrors the repository. The first test file that needs it compiles it for the whole run; the
- * global teardown deletes it.
- *
- * The folder lies within the package, by whose name programs find their version. It is not below
- * `node_modules`, where Node would not take the files for ESM.
+ * Compiles the package and the test programs that run in separate processes. The output folder
+ * mirrors the repository. The first test file that needs the folder builds it for the whole run;
+ * the global teardown deletes it.
+ * The folder is inside the package, because programs read the package's version from its
+ * package.json. It is outside `node_modules`, where Node would not treat the files as ESM.
  *
  * @returns the path of the folder
  */
@@ -20,10 +19,10 @@ export async function compiledRepository(): Promise<string> {
   if (existsSync(folder)) return folder;
   await mkdir(dirname(folder), { recursive: true });
   const unfinished = await mkdtemp(`${folder}-`);
-  // Some programs run as another user.
+  // Some programs run as another operating system user.
   await chmod(unfinished, 0o755);
   await compileInto(unfinished);
-  // Of two workers that compile at once, the second finds the folder of the first.
+  // If two workers compile at the same time, the second one uses the folder of the first.
   await rename(unfinished, folder).catch(async (error: unknown) => {
     if (!existsSync(folder)) throw error;
     await rm(unfinished, { recursive: true });

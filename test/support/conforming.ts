@@ -8,7 +8,7 @@ const ratio = { ratioTo: 3, ratioFrom: 2 };
 const target = { symbol: 'AAPL', targetSymbol: 'NEW' };
 const option = { symbol: 'AAPL', strike: '180.50000000', expiration: '2026-01-16' } as const;
 
-/** What a type cannot do without, and which further columns it may have. */
+/** The columns that a type requires, and the further columns that it allows. */
 interface Shape {
   needs?: Values;
   takes?: readonly (keyof NewEntry)[];
@@ -52,9 +52,9 @@ const shapes: Partial<Record<EntryType, Shape>> = {
 };
 
 /**
- * An entry of random columns, changed as little as its type demands: without columns that the type
- * does not have, and with those that it needs. `load` and an import accept it, and `append` if its
- * quantity, symbol and leg are right.
+ * Changes an entry of random columns as little as its type requires: removes columns that the type
+ * does not allow, and fills required ones. `load` and an import accept the result; `append` accepts
+ * it if quantity, symbol and leg are valid too.
  */
 export function conforming<T extends NewEntry>(entry: T): T {
   const { needs = {}, takes = [], amount } = shapes[entry.type] ?? {};
@@ -75,7 +75,7 @@ export function conforming<T extends NewEntry>(entry: T): T {
   return right as unknown as T;
 }
 
-/** An entry that `append` accepts: trades have a quantity. */
+/** An entry that `append` accepts. Trades get a quantity. */
 export function appendable<T extends NewEntry>(entry: T): T {
   const isTrade = /^(sell|buy)_to_|^share_sale$|^assignment_shares$/.test(entry.type);
   const isAssigned = entry.type === 'expiration' && entry.meta?.['assigned'] === true;

@@ -5,7 +5,7 @@ import type { ApplicationSchema } from '../../src/data-source/data-source-option
 import { DatabaseConnectionError } from '../../src/driver/failures/connection.errors.js';
 import { JournalDataSource } from '../../src/data-source/journal.data-source.js';
 
-/** A DataSource, not yet connected, with the settings of an environment. */
+/** A DataSource, not yet connected, with settings from environment variables. */
 export function dataSourceOf(environment: Environment, application: ApplicationSchema = {}) {
   const quiet = { DATABASE_POOL_MIN: '0', DATABASE_QUERY_LOG: 'off' };
   return new JournalDataSource(
@@ -23,7 +23,7 @@ export async function connectOnce(environment: Environment): Promise<unknown> {
   }
 }
 
-/** The error with which connecting fails, and after how many milliseconds. */
+/** The error of a failed connection attempt, and the elapsed milliseconds. */
 export async function failureOf(environment: Environment) {
   const start = performance.now();
   try {

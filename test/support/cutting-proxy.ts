@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { endTogether, listen, throughPort } from './forwarding-server.js';
 
-/** A proxy that can cut a connection off as its COMMIT passes. */
+/** A proxy that can drop a connection at COMMIT. */
 export interface CuttingProxy {
   url: string;
   /**
-   * Cuts the next COMMIT off: before the server has seen it, or after it was done and before the
-   * client hears of it.
+   * Drops the connection at the next COMMIT: before the server receives it, or after the server has
+   * committed and before the client receives the answer.
    */
   cutCommit(moment: 'before' | 'after'): void;
   close(): Promise<void>;

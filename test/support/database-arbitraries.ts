@@ -15,7 +15,7 @@ export const key = fc.oneof(
   text({ minLength: 1, maxLength: 60 }),
 );
 
-/** An instant that PostgreSQL and a cursor can hold. */
+/** A timestamp within the range of PostgreSQL and of a page cursor. */
 export const instant = fc.date({
   min: new Date('0001-01-01T00:00:00.000Z'),
   max: new Date('9999-12-31T23:59:59.999Z'),
@@ -25,7 +25,7 @@ export const instant = fc.date({
 /** A day as `YYYY-MM-DD`. */
 export const day = instant.map((date) => date.toISOString().slice(0, 10));
 
-/** A decimal that numeric(20,8) holds, in the form in which PostgreSQL prints it. */
+/** A decimal within numeric(20,8), in PostgreSQL's output form. */
 export const unsignedDecimal = fc
   .tuple(fc.bigInt(0n, 999_999_999_999n), fc.bigInt(0n, 99_999_999n))
   .map(([whole, rest]) => `${whole}.${String(rest).padStart(8, '0')}` as DecimalString);
@@ -37,7 +37,7 @@ export const fraction = fc.oneof(
     .integer({ min: 0, max: 99_999_999 })
     .map((units) => `0.${String(units).padStart(8, '0')}` as DecimalString),
 );
-/** One number of a ratio. */
+/** One term of a split ratio. */
 export const ratio = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(1_000_000_000, 1_000));
 export const decimal = fc
   .tuple(fc.boolean(), unsignedDecimal)
@@ -45,7 +45,7 @@ export const decimal = fc
 
 const label = fc.constantFrom('a', 'B', 'é', 'none');
 
-/** Few different values, so that filters find something and instants are equal often. */
+/** An entry from few distinct values, so that filters match and timestamps are often equal. */
 export const ordinaryEntry: fc.Arbitrary<NewEntry> = fc
   .record<NewEntry>({
     ts: fc.integer({ min: 0, max: 8 }).map((days) => new Date(Date.UTC(2025, 11, 27) + days * 86_400_000)),
@@ -75,7 +75,7 @@ export const ordinaryEntry: fc.Arbitrary<NewEntry> = fc
 const created = new Date('2026-01-20');
 const deleted = new Date('2026-02-01');
 
-/** A journal: entries with different ids, some deleted, some created before others. */
+/** A journal: entries with distinct ids. Some are deleted, and some were created before others. */
 export const journalRecords: fc.Arbitrary<EntryRecord[]> = fc.uniqueArray(
   fc
     .tuple(
@@ -88,7 +88,7 @@ export const journalRecords: fc.Arbitrary<EntryRecord[]> = fc.uniqueArray(
   { selector: ({ id }) => id, maxLength: 40 },
 );
 
-/** A filter of values that those journals hold; `today` is always given. */
+/** A filter with values that occur in {@link journalRecords}. `today` is always set. */
 export const filter: fc.Arbitrary<JournalFilter> = fc
   .record(
     {
@@ -128,7 +128,8 @@ export const filter: fc.Arbitrary<JournalFilter> = fc
     },
     { requiredKeys: ['today'] },
   )
-  // Every further condition halves what passes: mostly few of them, so that something passes.
+  // Each further condition halves the matches. Most filters have few conditions, so that entries
+  // match.
   .chain((given) => {
     const names = Object.keys(given);
     return fc.subarray(names, { maxLength: Math.min(3, names.length) }).map((some) => pick(given, some));

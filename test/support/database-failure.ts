@@ -1,4 +1,4 @@
-/** What a call was rejected with; undefined if it was not. */
+/** The error of a rejected call; undefined if the call resolved. */
 export function failureOf(call: Promise<unknown>): Promise<unknown> {
   return call.then(
     () => undefined,

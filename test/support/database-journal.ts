@@ -17,20 +17,20 @@ import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { connectOwner } from './owner.js';
 import { sharedFileReader } from './shared-file-reader.js';
 
-/** A Nest application with the DatabaseModule on a database of its own. */
+/** A Nest application with DatabaseModule and a test database. */
 export interface JournalUnderTest {
   url: string;
   dataSource: DataSource;
-  /** As the owner of the tables, past every policy. */
+  /** A connection of the tables' owner, who bypasses row-level security. */
   owner: DataSource;
   scope: UserScope;
   users: UsersRepository;
   accounts: AccountsRepository;
   journal: JournalRepository;
   imports: ImportedJournal;
-  /** Makes a user with the accounts `acct-1` and `acct-2`. */
+  /** Creates a user with the accounts `acct-1` and `acct-2`. */
   newUser(): Promise<string>;
-  /** Whatever else the application provides. */
+  /** Resolves any other provider of the application. */
   get<T>(token: Type<T> | string): T;
   /** Closes the application and drops the database. */
   close(): Promise<void>;
@@ -86,7 +86,7 @@ export async function startJournal(
   };
 }
 
-/** A put sold on 5 January 2026, with whatever is to be different. */
+/** A put sold on 5 January 2026; `different` overrides columns. */
 export function putSold(different: Partial<NewEntry> = {}): NewEntry {
   return {
     ts: new Date('2026-01-05T15:30:00.123Z'),

@@ -1,6 +1,6 @@
 import type { JournalEntry, JournalFilter, MetaFilter } from '../../src/index.js';
 
-/** Which entries a filter lets pass, told in memory. */
+/** Whether an entry matches a filter: an oracle in memory. */
 export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
   const { symbol, type, accountId, from, to, status = 'live', asOf } = filter;
   const today = filter.today ?? (asOf ?? new Date()).toISOString().slice(0, 10);
@@ -38,7 +38,7 @@ function passesMeta({ id, meta }: JournalEntry, { trade, strategy, roll, tag }: 
   );
 }
 
-/** Newest first; those of the same instant by descending id, in the order of the code points. */
+/** Sorts by descending timestamp, then by descending id in code point order. */
 export function newestFirst(a: JournalEntry, b: JournalEntry): number {
   return b.ts.getTime() - a.ts.getTime() || Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));
 }

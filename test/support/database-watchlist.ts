@@ -4,7 +4,7 @@ import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Repository } from
 import type { MigrationInterface, QueryRunner, Relation } from 'typeorm';
 import { JournalEntry, JournalRepository, User, UserScope } from '../../src/index.js';
 
-/** An entity of an application's own, in the database of the journal. */
+/** An entity of the application, stored in the journal's database. */
 @Entity({ name: 'watched' })
 export class Watched {
   @PrimaryColumn({ name: 'user_id', type: 'uuid', primaryKeyConstraintName: 'pk_watched' })
@@ -21,7 +21,7 @@ export class Watched {
   user?: Relation<User>;
 }
 
-/** The migration of that entity. */
+/** The migration that creates the table of {@link Watched}. */
 export class AddWatched20261201090000 implements MigrationInterface {
   name = 'AddWatched20261201090000';
 
@@ -47,7 +47,7 @@ export class AddWatched20261201090000 implements MigrationInterface {
   }
 }
 
-/** A service of the application, with plain and focused repositories beside each other. */
+/** An application service that uses plain and focused repositories together. */
 @Injectable()
 export class Watchlist {
   constructor(

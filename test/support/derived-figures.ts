@@ -6,12 +6,12 @@ import { dayOf, followOneAnother, isKnown } from '../oracles/rules.js';
 import type { Per } from '../oracles/rules.js';
 import type { JournalUnderTest } from './database-journal.js';
 
-/** What the figures are asked for. */
+/** The parameters of the figures. */
 export interface Question {
   accountId?: string;
   symbol?: string;
   asOf?: Date;
-  /** For the figures of cash: those of the browser application are of no day. */
+  /** Date of the cash figures. The browser application's figures have no date. */
   on?: string;
   per: Per;
   timeZone: string;
@@ -19,7 +19,7 @@ export interface Question {
 
 const kinds = ['premium', 'dividends', 'fees'] as const;
 
-/** The figures of cash, and those of the browser application, as the read models have it. */
+/** Cash figures and the browser application's figures, from the read models. */
 export async function figuresOf(
   under: JournalUnderTest,
   question: Question,
@@ -36,7 +36,7 @@ export async function figuresOf(
   figures['legacy lots'] = await legacy.lots(entries);
   figures['weekly premium'] = (await legacy.weeklyPremium(entries)).map(withoutUser);
   figures['cost basis'] = (await legacy.costBasis(entries)).map(withoutUser);
-  // The views take no question.
+  // The views take no parameters.
   if (Object.keys(entries).length > 0) return figures;
   const order = { symbol: 'ASC' } as const;
   const weeks = await under.dataSource
@@ -50,7 +50,10 @@ export async function figuresOf(
 
 const withoutUser = ({ userId: _, ...row }: { userId: string }) => row;
 
-/** The same figures by the model, from all entries, deleted ones included. */
+/**
+ * The figures of {@link figuresOf}, calculated by the oracles from all entries, deleted ones
+ * included.
+ */
 export function modelledFigures(all: readonly JournalEntry[], question: Question): Record<string, unknown> {
   const { accountId, symbol, asOf, on, per, timeZone } = question;
   const balances = new BalancesModel();

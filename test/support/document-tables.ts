@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** The tables of a Markdown document: the rows of each, without its header. */
+/** The tables of a Markdown document as rows of cells, without header rows. */
 export function tablesOf(path: string): string[][][] {
   return tablesIn(readFileSync(path, 'utf8'));
 }
 
-/** The first table of a section, which its heading names. */
+/** The first table below a heading. */
 export function sectionTable(path: string, heading: string): string[][] {
   const [, section = ''] = readFileSync(path, 'utf8').split(`\n## ${heading}\n`);
   return tablesIn(section)[0] ?? [];

@@ -1,6 +1,6 @@
 import type { NewEntry } from '../../src/index.js';
 
-/** The content columns that the browser application lacks, empty. */
+/** Null for each content column that the browser application does not have. */
 export const noServerColumns = {
   day: null,
   ratioTo: null,

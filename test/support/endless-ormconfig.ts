@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { JournalDataSource, migrationOptions, readDatabaseSettings } from '../../src/index.js';
 
-/** A migration that is at a statement for an hour. */
+/** A migration with a statement that runs for an hour. */
 class Endless20990101000000 implements MigrationInterface {
   name = 'Endless20990101000000';
 
@@ -12,7 +12,7 @@ class Endless20990101000000 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-/** The DataSource of an application whose migration does not end. */
+/** The DataSource of an application with a migration that never finishes. */
 export default new JournalDataSource(
   migrationOptions(readDatabaseSettings(process.env), { migrations: [Endless20990101000000] }),
 );

@@ -1,4 +1,8 @@
-/** Sets variables of this process. @returns what sets them back. */
+/**
+ * Sets environment variables of this process.
+ *
+ * @returns a function that restores their previous values
+ */
 export function withEnvironment(variables: Record<string, string>): () => void {
   const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, variables);

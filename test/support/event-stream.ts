@@ -1,10 +1,10 @@
-/** An event of a server that sends some. */
+/** A server-sent event. */
 export interface SentEvent {
   type: string;
   data: unknown;
 }
 
-/** The events of a response, as they arrive. */
+/** Yields the server-sent events of a response as they arrive. */
 export async function* sentEvents({ body }: Response): AsyncGenerator<SentEvent> {
   if (body === null) throw new Error('the response has no body');
   let text = '';

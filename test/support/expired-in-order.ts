@@ -3,7 +3,7 @@ interface ClosedRow {
   closedBy: string | null;
 }
 
-/** Puts lots that expired on one day in a fixed order, because no rule decides theirs. */
+/** Sorts lots that expired on the same day. The package does not define their order. */
 export function expiredInOrder<T extends ClosedRow>(rows: readonly T[]): T[] {
   const keyOf = (row: T) => [
     ...[row.closedOn, row.closedBy === null ? 'last' : ''],

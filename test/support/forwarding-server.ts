@@ -3,22 +3,22 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** A TCP server of a test. Closing it ends its connections. */
+/** A TCP server for tests. Closing it also ends its connections. */
 export interface TestTcpServer {
   port: number;
-  /** How many connections it was asked for. */
+  /** Number of connections accepted so far. */
   connections(): number;
   close(): Promise<void>;
 }
 
-/** Listens on a port of 127.0.0.1, a free one if none is given. */
+/** Listens on 127.0.0.1, by default on a free port. */
 export async function listen(onConnection: (socket: Socket) => void, port = 0): Promise<TestTcpServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const server: Server = createServer((socket) => {
     connections += 1;
     sockets.add(socket);
-    // A client that hangs up in the middle of a handshake is what some tests want.
+    // Some tests let the client hang up during the handshake.
     socket.on('error', () => socket.destroy());
     onConnection(socket);
   });
@@ -35,7 +35,7 @@ export async function listen(onConnection: (socket: Socket) => void, port = 0): 
   };
 }
 
-/** Passes everything between a client and the PostgreSQL server of a URL. */
+/** Forwards all bytes between a client and the PostgreSQL server of a URL. */
 export function forward(client: Duplex, databaseUrl: string): void {
   const { hostname, port } = new URL(databaseUrl);
   const server = connect(Number(port || '5432'), hostname);
@@ -43,7 +43,7 @@ export function forward(client: Duplex, databaseUrl: string): void {
   endTogether(client, server);
 }
 
-/** Ends each of two connections with the other one. */
+/** Destroys each of two streams when the other one closes. */
 export function endTogether(one: Duplex, other: Duplex): void {
   for (const [ending, last] of [
     [one, other],
@@ -61,7 +61,7 @@ export async function unusedPort(): Promise<number> {
   return server.port;
 }
 
-/** The URL with another host and port. */
+/** The URL with host and port replaced. */
 export function throughPort(databaseUrl: string, port: number, host = '127.0.0.1'): string {
   const url = new URL(databaseUrl);
   url.hostname = host;

@@ -1,16 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import type { NewEntry } from '../../src/index.js';
 
-/**
- * A figure as a guide works it out: what is in front of the `=`, if anything, and what is printed
- * in bold.
- */
+/** A calculated figure of a guide: the text before `=`, if there is any, and the bold result. */
 export interface WorkedFigure {
   arithmetic: string | null;
   figure: string;
 }
 
-/** An example of a guide: a table of entries, and one of figures by what they are called. */
+/** An example of a guide: a table of entries, and a table of figures by name. */
 export interface GuideExample {
   entries: NewEntry[];
   figures: Record<string, WorkedFigure[]>;
@@ -21,7 +18,7 @@ const texts = readdirSync(folder)
   .filter((name) => name.endsWith('.md'))
   .map((name) => readFileSync(new URL(name, folder), 'utf8'));
 
-/** The examples of the guides to the figures by name: `Example of <name>: …`. */
+/** The examples of the figures guides, by name. A heading has the form `Example of <name>: …`. */
 export const guideExamples: Readonly<Record<string, GuideExample>> = allExamples();
 
 function allExamples(): Record<string, GuideExample> {
@@ -46,7 +43,7 @@ function exampleOf(text: string): GuideExample {
   };
 }
 
-/** The cells of a table, by row, without the line below the header. */
+/** The cells of a Markdown table by row, without the separator line. */
 function rowsOf(table: string): string[][] {
   const rows = table.replaceAll('−', '-').trim().split('\n');
   const cells = rows.map((row) => row.split('|').slice(1, -1));
@@ -54,8 +51,8 @@ function rowsOf(table: string): string[][] {
 }
 
 /**
- * A row of entries. The column `what happened` is for readers. Days are of 2026 unless they name
- * another year. A table without accounts or symbols is of one account and symbol.
+ * Converts a table row to an entry. The column `what happened` is for readers only. A date without
+ * a year is in 2026. A table without accounts or symbols uses `acct-1` and `AAPL`.
  */
 function entryOf({ 'what happened': _, ts = '', account, symbol, meta, ...rest }: Cells): NewEntry {
   const given = Object.entries({ ...rest, symbol: symbol ?? 'AAPL' }).filter(([, cell]) => cell);
@@ -73,7 +70,7 @@ function isRatio(column: string): boolean {
   return column === 'ratioTo' || column === 'ratioFrom';
 }
 
-/** `leg: call` and the like. */
+/** Parses pairs such as `leg: call`. */
 function metaOf(text: string): Record<string, string | boolean> {
   const meta: Record<string, string | boolean> = {};
   for (const [, key = '', value = ''] of text.matchAll(/`(\w+): (\w+)`/g))

@@ -25,17 +25,14 @@ import { sharedFileReader } from './shared-file-reader.js';
 
 export type StoredRow = Record<string, unknown>;
 
-/** Every row of the three tables, as text. */
+/** All rows of the three tables, as text. */
 export interface Snapshot {
   users: StoredRow[];
   accounts: StoredRow[];
   journal: StoredRow[];
 }
 
-/**
- * The importer and the exporter on a database of its own, which lives as long as the tests of a
- * file do.
- */
+/** Importer and exporter with a test database. Both are closed after the tests of the file. */
 export class ImportApplication {
   #database: TestDatabase | undefined;
   #module: TestingModule | undefined;
@@ -69,14 +66,14 @@ export class ImportApplication {
     return this.#database?.url ?? '';
   }
 
-  /** As the owner of the tables, past every policy. */
+  /** A connection of the tables' owner, who bypasses row-level security. */
   get owner(): DataSource {
     if (this.#owner === undefined) throw new Error('the application has not started yet');
     return this.#owner;
   }
 
   /**
-   * Imports for the user of that address, who is created if need be, from a journal kept in Denver.
+   * Imports a journal kept in Denver for the user with this address. Creates the user if necessary.
    */
   import(
     file: string,
@@ -92,7 +89,7 @@ export class ImportApplication {
     return this.get(JournalExportService).exportFile(request);
   }
 
-  /** Every column of a user's journal but whose it is, as text. */
+  /** A user's journal rows as text, without the column `user_id`. */
   rowsOf(email: string): Promise<string[]> {
     return this.sql(
       `SELECT (to_jsonb(journal) - 'user_id')::text AS row
@@ -101,12 +98,12 @@ export class ImportApplication {
     ).then((rows) => rows.map(({ row }) => row as string));
   }
 
-  /** The first half of an import: the rows of a file, checked. */
+  /** First phase of an import: reads and validates the rows of a file. */
   check(path: string): Promise<ReadFile> {
     return this.get(FileReader).check({ path, timeZone: 'America/Denver' });
   }
 
-  /** The second half: checked entries, merged with those of a user. */
+  /** Second phase of an import: merges validated entries with the entries of a user. */
   async merge(file: MergedFile, email: string): Promise<Merge> {
     const user = await this.get(UsersRepository).findByEmail(email);
     return this.get(UserScope).run(user?.id ?? '', () =>
@@ -114,7 +111,7 @@ export class ImportApplication {
     );
   }
 
-  /** An address that no other test has. */
+  /** An e-mail address that no other test uses. */
   newEmail(): string {
     this.#users += 1;
     return `trader-${this.#users}@example.com`;
@@ -124,10 +121,7 @@ export class ImportApplication {
     return this.owner.query(statement, values);
   }
 
-  /**
-   * What is stored of a user's journal, without the columns that differ between users or depend on
-   * the clock.
-   */
+  /** A user's stored journal, without columns that depend on the user or the clock. */
   journalOf(email: string): Promise<StoredRow[]> {
     return this.sql(
       `SELECT to_jsonb(journal) - ARRAY['user_id', 'created_at', 'updated_at'] AS entry

@@ -5,7 +5,7 @@ import { compiledRepository } from './compiled.js';
 import { runCommand, startCommand } from './run-command.js';
 import type { CommandResult, RunningCommand } from './run-command.js';
 
-/** `journal-db`, compiled, as a user would run it, in a folder of its own. */
+/** Runs the compiled `journal-db` command in a temporary folder. */
 export class JournalDbCommand {
   #compiled = '';
   #folder = '';
@@ -23,7 +23,7 @@ export class JournalDbCommand {
     return join(this.#compiled, 'src', 'cli', 'main.js');
   }
 
-  /** Where it runs: a folder without an `.env`. */
+  /** The working directory: a folder without an `.env`. */
   get folder(): string {
     return this.#folder;
   }
@@ -36,7 +36,7 @@ export class JournalDbCommand {
     return startCommand(process.execPath, [this.program, ...args], { cwd: this.#folder, env });
   }
 
-  /** Through a shell, whose words `$@` are the command. */
+  /** Runs a shell script. In it `"$@"` is the command with its arguments. */
   shell(script: string, args: readonly string[], env: Record<string, string>): Promise<CommandResult> {
     const words = ['-c', script, 'sh', process.execPath, this.program, ...args];
     return runCommand('sh', words, { cwd: this.#folder, env });

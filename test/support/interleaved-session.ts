@@ -2,12 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
 import type { JournalDriver } from '../../src/driver/journal-driver.js';
 
-/** Waits until its next step is allowed. */
+/** Resolves when the scheduler allows the next step. */
 export type Pause = () => Promise<void>;
 
 /**
- * Work that goes on step by step, as told: it stands still wherever it pauses. A step that waits
- * for the other session's lock is not waited for; it goes on by itself when that one has let go.
+ * A session that the scheduler runs step by step. It stops at each pause. If a step blocks on a
+ * lock of the other session, the scheduler does not await the step; the step continues when the
+ * other session releases the lock.
  */
 export class InterleavedSession<T> {
   readonly outcome: Promise<PromiseSettledResult<T>>;
@@ -16,7 +17,7 @@ export class InterleavedSession<T> {
   #resume: (() => void) | undefined;
   #notify: () => void = () => undefined;
 
-  /** @param isBlocked whether the session waits for a lock at this moment */
+  /** @param isBlocked whether the session currently waits for a lock */
   constructor(
     work: (pause: Pause) => Promise<T>,
     private readonly isBlocked: () => Promise<boolean>,
@@ -37,7 +38,7 @@ export class InterleavedSession<T> {
     return this.#isDone;
   }
 
-  /** Whether it stands still, and its next step may be taken. */
+  /** Whether the session is paused, so that its next step can run. */
   get isReady(): boolean {
     return this.#resume !== undefined;
   }
@@ -48,10 +49,11 @@ export class InterleavedSession<T> {
     resume?.();
   }
 
-  /** Resolves when it stands still, waits for a lock, or is done. */
+  /** Resolves when the session pauses, blocks on a lock, or finishes. */
   async settle(): Promise<void> {
     while (!this.isReady && !this.#isDone) {
-      // Most steps are done within milliseconds; to ask the server whether one waits takes longer.
+      // Most steps finish within milliseconds. Asking the server whether a step is blocked takes
+      // longer.
       if (!this.#isBlocked) await Promise.race([this.#change(), setTimeout(4)]);
       if (this.isReady || this.#isDone) break;
       this.#isBlocked = await this.isBlocked();
@@ -66,11 +68,10 @@ export class InterleavedSession<T> {
 }
 
 /**
- * Runs two sessions, made anew each time, in every order in which they can take their steps: from
- * one run to the next the last choice is changed at which the other session could have gone on as
- * well.
+ * Runs two new sessions in every possible order of their steps (depth-first search). Each run
+ * changes the last scheduling decision that had an untried alternative.
  *
- * @param run starts two sessions, has them driven to their ends, and checks what came of it
+ * @param run starts two sessions, has the scheduler run them to the end, and checks the result
  * @returns the orders, as `aabb`
  */
 export async function inEveryOrder(
@@ -96,7 +97,7 @@ export async function inEveryOrder(
 
 interface Choice {
   chosen: number;
-  /** Another session that could have been chosen, and was not yet. */
+  /** The untried alternative of this decision, if there is one. */
   other: number | undefined;
 }
 
@@ -114,7 +115,7 @@ async function driven(
       sessions[chosen]?.step();
     }
     for (const session of sessions) await session.settle();
-    // The lock of one was the other's, who is done: it is only not awake yet.
+    // The finished session has released the lock, and the blocked session has not continued yet.
     if (chosen === undefined) await setTimeout(1);
   }
   return choices;
@@ -132,10 +133,7 @@ interface Steps {
 const current = new AsyncLocalStorage<Steps>();
 const pausingDrivers = new WeakSet<JournalDriver>();
 
-/**
- * Runs `work` with a pause before each statement that is a step: those of the package, and all
- * others.
- */
+/** Runs `work` with a pause before each statement whose text matches `pattern`. */
 export function pausing<T>(
   driver: JournalDriver,
   pattern: RegExp,

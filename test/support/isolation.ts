@@ -5,19 +5,19 @@ import { startJournal } from './database-journal.js';
 import type { JournalUnderTest } from './database-journal.js';
 
 /**
- * A journal of two users, reached as in a deployment: by a login role that is a member of the
- * package's roles and nothing else.
+ * A journal of two users. The application connects as in production: its login role is a member of
+ * the package's roles and has no other privileges.
  */
 export interface TwoUsers extends JournalUnderTest {
   anna: string;
   bob: string;
-  /** All rows of all users, and when each was last written. */
+  /** All rows of all users, each with its xmin, the transaction that last wrote it. */
   everything(): Promise<unknown[]>;
-  /** The ids of the entries that one user can read, by a query that names no user. */
+  /** The ids of the entries that a user can read with a query without a user condition. */
   seenBy(userId: string): Promise<string[]>;
 }
 
-/** Anna has the entry `a-1`, Bob `b-1` in an account that only he has. */
+/** Anna has the entry `a-1`. Bob has the entry `b-1` in an account that only he has. */
 export async function startTwoUsers(
   poolSize: number,
   settings: Partial<DatabaseSettings> = {},
@@ -62,7 +62,7 @@ export const everyTransport: [string, number, Partial<DatabaseSettings>][] = [
   ['1 pooled connection, plain', 1, { fastPath: false }],
 ];
 
-/** A role that may log in and act as the roles of the package. */
+/** Creates a login role, by default a member of the package's roles. */
 export async function createLogin(attributes = 'IN ROLE journal_user, journal_auth'): Promise<string> {
   const login = `login_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl(), (client) =>
@@ -71,7 +71,7 @@ export async function createLogin(attributes = 'IN ROLE journal_user, journal_au
   return login;
 }
 
-/** The same database, for another login, whose password is its name. */
+/** The URL with another login. The password of a test login is its name. */
 export function as(url: string, login: string): string {
   return Object.assign(new URL(url), { username: login, password: login }).toString();
 }

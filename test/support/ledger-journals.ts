@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import type { DecimalString, EntryType } from '../../src/index.js';
 import type { LedgerEntry } from '../oracles/ledger.model.js';
 
-// Journals of all types whose entries meet: few accounts, symbols, contracts and instants.
+// Random journals of all types. Few accounts, symbols, contracts and timestamps, so that entries
+// interact.
 
-/** An entry of 5 January 2026, 15:00 UTC, with whatever is to be different. */
+/** An entry of 5 January 2026, 15:00 UTC; `different` overrides columns. */
 export function ledgerEntry(different: Partial<LedgerEntry>): LedgerEntry {
   const ts = different.ts ?? new Date('2026-01-05T15:00:00Z');
   return {
@@ -22,9 +23,9 @@ export function ledgerEntry(different: Partial<LedgerEntry>): LedgerEntry {
 type Draft = Partial<LedgerEntry> & { type: EntryType; feeOfPrevious?: ':fee' | '-fee' };
 
 const hour = 3_600_000;
-/** Every half day from 29 December 2025; instants often repeat. */
+/** Half days from 29 December 2025. Timestamps often repeat. */
 const ts = fc.nat(24).map((halfDays) => new Date(Date.UTC(2025, 11, 29, 3) + halfDays * 12 * hour));
-/** Some lots become long-term. */
+/** Includes timestamps far enough apart for long-term lots. */
 const anyTs = fc.oneof(
   { weight: 9, arbitrary: ts },
   {
@@ -67,7 +68,7 @@ const sectionOf = fc.constantFrom(null, null, true, false);
 /** Some types refuse an amount of zero. */
 const notZero = (amount: DecimalString) => (Number(amount) === 0 ? '0.01' : amount);
 const negated = (amount: DecimalString) => `-${amount}` as DecimalString;
-/** What is usually paid is sometimes received. */
+/** Gives an amount its usual sign, or the opposite sign if `isOdd`. */
 function signed(amount: DecimalString, isPaid: boolean, isOdd: boolean): DecimalString {
   return isPaid !== isOdd ? negated(amount) : amount;
 }
@@ -208,7 +209,7 @@ const sharesReceived: fc.Arbitrary<Draft> = fc
   })
   .map(({ shares, ...entry }) => ({ ...entry, type: 'shares_received', qty: shares }));
 
-/** An opening, its assignment or exercise, and the shares: on one day or two, in any order. */
+/** An opening, its assignment or exercise, and the share entry: on one day or two, in any order. */
 const assignment: fc.Arbitrary<Draft[]> = fc
   .record({
     ...{ ts, leg: fc.constantFrom('put', 'call'), isLong: fc.boolean(), size, premium: size },
@@ -256,8 +257,8 @@ const assignment: fc.Arbitrary<Draft[]> = fc
   });
 
 /**
- * Contracts that are opened, then adjusted or transferred, and closed where they are then, or
- * assigned for shares of some symbol.
+ * Contracts that are opened, adjusted or transferred, and then closed at their new place or
+ * assigned.
  */
 const movedOption: fc.Arbitrary<Draft[]> = fc
   .record({
@@ -305,7 +306,7 @@ const movedOption: fc.Arbitrary<Draft[]> = fc
     return [opening, ...moves, ...(all.delivered === null ? [closing] : ended)];
   });
 
-/** Shares that are bought, acted upon, and sold in part. */
+/** Shares that are bought, changed by a corporate action, and partly sold. */
 const held: fc.Arbitrary<Draft[]> = fc
   .record({ ...{ ts, shares, cost: size, size, sold: shares, action: corporateAction, isShort: isRare } })
   .map(({ ts, shares, cost, size, sold, action, isShort }): Draft[] => {
@@ -323,7 +324,7 @@ const held: fc.Arbitrary<Draft[]> = fc
     return [first, { ...action, ...own, ts: at(48), day: null }, last, changed];
   });
 
-/** Calls that are bought near a sale, and sold, exercised or left to expire. */
+/** Calls that are bought near a sale, and then sold, exercised or expired. */
 const boughtCalls = fc
   .record({
     ...{ days: fc.constantFrom(-31, -30, -2, -1, 0, 1, 2, 30, 31), qty: contracts, cost: size },
@@ -361,7 +362,7 @@ const boughtCalls = fc
     };
   });
 
-/** Shares that are sold at a loss, purchases around the sale in any account, and a later sale. */
+/** A sale at a loss, purchases around it in any account, and a later sale. */
 const washSale: fc.Arbitrary<Draft[]> = fc
   .record({
     ...{ ts, bought: shares, cost: size, sold: shares, own: where.accountId },
@@ -400,7 +401,7 @@ const washSale: fc.Arbitrary<Draft[]> = fc
   });
 
 const lone = (drafts: fc.Arbitrary<Draft>) => drafts.map((draft) => [draft]);
-/** Trades with a fee, which belongs to one of them by its id or its instant, or to none. */
+/** Trades with a fee. Its id or its timestamp assigns it to a trade, or it belongs to none. */
 const withFee = fc
   .record({
     trades: fc.array(fc.oneof(optionEntry, shareTrade), { minLength: 1, maxLength: 2 }),
@@ -437,21 +438,21 @@ const known = [
   new Date('2026-01-08T00:00:00Z'),
 ] as const;
 const created = fc.constantFrom(...known);
-/** Later than every creation. */
+/** Deletion times, later than all creation times. */
 const deletions = [new Date('2026-01-08T00:00:00Z'), new Date('2026-01-09T00:00:00Z')] as const;
 const deleted = fc.constantFrom(...Array<null>(9).fill(null), ...deletions);
 
-/** Ids whose bytes are not in the order of the entries. */
+/** Ids whose byte order differs from the order of the entries. */
 const idOf = (index: number) => `${['b', 'a', 'B', 'é', '-'][index % 5]}${index}`;
 
-/** How often an entry of the episode is amended: the one at this place from the end, or all. */
+/** How often entries of an episode are amended: the entry at this index from the end, or all. */
 const amended = fc.constantFrom(
   ...Array<null>(5).fill(null),
   ...([{ last: 0, times: 1 }, { last: 1, times: 1 }, { last: 1, times: 2 }] as const), // prettier-ignore
   { last: null, times: 1 },
 );
 
-/** An entry and its amended versions. Each version replaces the version before it. */
+/** An entry and its amended versions. Each version replaces the previous one. */
 function versionsOf(entry: LedgerEntry, times: number): LedgerEntry[] {
   if (times === 0 || entry.deletedAt !== null) return [entry];
   const at = deletions[times - 1] as Date;
@@ -466,7 +467,7 @@ function versionsOf(entry: LedgerEntry, times: number): LedgerEntry[] {
   ];
 }
 
-/** A journal with amended and removed entries, which are all known by 9 January 2026. */
+/** A journal with amended and removed entries. All were recorded by 9 January 2026. */
 export const ledgerJournal: fc.Arbitrary<LedgerEntry[]> = fc
   .array(fc.tuple(episode, created, deleted, amended), { minLength: 4, maxLength: 14 })
   .map((episodes) => {
@@ -484,7 +485,7 @@ export const ledgerJournal: fc.Arbitrary<LedgerEntry[]> = fc
     return entries;
   });
 
-/** What every figure can be asked for. */
+/** Parameters that every figure accepts. */
 export const ledgerQuestion = fc
   .record({
     accountId: fc.constantFrom(...Array<undefined>(4).fill(undefined), 'acct-1', 'acct-2'),

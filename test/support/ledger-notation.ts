@@ -2,7 +2,7 @@ import type { EntryType } from '../../src/index.js';
 import type { LedgerEntry } from '../oracles/ledger.model.js';
 import { ledgerEntry } from './ledger-journals.js';
 
-// Short notation for journals and figures that are worked out by hand.
+// Short notation for journals and figures that are calculated by hand.
 
 export type LedgerRow = [
   day: string,
@@ -13,7 +13,7 @@ export type LedgerRow = [
 ];
 
 /**
- * Entries `e1`, `e2`… at 15:00 UTC of their days, recorded in this order.
+ * Entries `e1`, `e2`… at 15:00 UTC of the given days, recorded in this order.
  *
  * @example ledgerOf(['2026-01-05', 'assignment_shares', 100, -1000])
  */
@@ -28,7 +28,7 @@ export function ledgerOf(...rows: LedgerRow[]): LedgerEntry[] {
   );
 }
 
-/** `'1.50000000'` → `'1.5'`, in every row. */
+/** Removes trailing zeros from decimals: `'1.50000000'` → `'1.5'`. */
 export function plain<T extends object>(rows: readonly T[]): Record<string, unknown>[] {
   const trimmed = (value: unknown) =>
     typeof value === 'string' && /^-?\d+\.\d{8}$/.test(value) ? value.replace(/\.?0+$/, '') : value;

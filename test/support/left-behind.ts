@@ -10,9 +10,7 @@ const ofSession = (name: string, value: string): [string, string] => [
   `SELECT id FROM journal WHERE id = '' OR set_config('${name}', '${value}', false) IS NOT NULL`,
 ];
 
-/**
- * Gives every prepared statement of the session another text, whose rows are those of all users.
- */
+/** Replaces every prepared statement of the session with one that selects the rows of all users. */
 const replaceAll = (names: string) => `
   DO $do$ DECLARE known record; BEGIN
     FOR known IN ${names} LOOP
@@ -22,7 +20,7 @@ const replaceAll = (names: string) => `
     END LOOP;
   END $do$`;
 
-/** Text that an attacker can bring into a statement. ANNA stands for her user id. */
+/** SQL that an attacker can inject. ANNA stands for her user id. */
 export const leavings: [name: string, ...statements: string[]][] = [
   ofSession('client_encoding', 'LATIN1'),
   ofSession('search_path', 'nowhere'),
@@ -75,7 +73,7 @@ export const leavings: [name: string, ...statements: string[]][] = [
   ['the loss of all prepared statements', 'DEALLOCATE ALL'],
 ];
 
-/** What a trigger does when the transaction is about to end. */
+/** Statements that run `body` in a deferred trigger, at the end of the transaction. */
 const deferring = (body: string) => [
   `CREATE TEMP TABLE trap (id int)`,
   `CREATE TEMP TABLE second_trap (id int)`,
@@ -92,14 +90,13 @@ const deferring = (body: string) => [
 const failing = 'SELECT 1 / 0';
 const failure = 'division by zero';
 
-/** All users share the one connection of the pool, and nothing closes it. */
-/** Makes a sequence of the application, which some of the statements above use. */
+/** Creates a sequence of the application, used by some of the statements above. */
 export async function addSequence({ owner }: TwoUsers): Promise<void> {
   await owner.query('CREATE SEQUENCE numbers');
   await owner.query('GRANT USAGE ON SEQUENCE numbers TO journal_user');
 }
 
-/** The parts of a session, and the settings, that are not as they were before. */
+/** The properties and settings of a session that differ from those before. */
 export function changes({ settings: before, ...fresh }: Session, { settings, ...session }: Session): object {
   const changed = (was: object, is: object) =>
     Object.entries(is).filter(
@@ -109,11 +106,10 @@ export function changes({ settings: before, ...fresh }: Session, { settings, ...
 }
 
 /**
- * Tests that nothing of what Anna's statements leave behind reaches Bob, who gets the same session
- * next.
+ * Tests that state left in the session by Anna's statements does not affect Bob, who uses the same
+ * session next.
  *
- * @param start starts an application whose pool is one connection, which one session of the server
- * serves
+ * @param start starts an application with a pool of one connection and one server session
  */
 export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
   let under: TwoUsers;
@@ -123,7 +119,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
   beforeAll(async () => {
     under = await start();
     await addSequence(under);
-    // The language adds settings of its own when it is used first.
+    // PL/pgSQL adds its settings at first use.
     await asAnna(() => query('DO $$ BEGIN END $$'));
     await expectBobWorks();
     client = ownClient();
@@ -136,7 +132,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
   const query = (sql: string) => under.dataSource.query<object[]>(sql.replaceAll('ANNA', under.anna));
   const unit = <T>(work: () => Promise<T>) => asAnna(() => under.scope.transaction(work));
 
-  /** The one connection of the application, past its driver. */
+  /** The raw pg client of the application's only connection. */
   function ownClient(): Client {
     const { pathname, username } = new URL((under.dataSource.options as { url: string }).url);
     const clients = rawClients(pathname.slice(1), username);
@@ -144,7 +140,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
     return clients[0] as Client;
   }
 
-  /** The same connection, with the session that it had before, and Bob's own rows. */
+  /** Expects the same connection, an unchanged session, and only Bob's rows. */
   async function expectNothingLeft(): Promise<void> {
     expect(ownClient() === client).toBe(true);
     expect(changes(fresh, await sessionOf(client))).toEqual({});
@@ -212,7 +208,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
         await leave();
         return (await under.journal.page()).entries.map(({ id }) => id);
       });
-      // These settings make every read of their unit fail.
+      // These settings make every read in their unit fail.
       if (/^(search_path|row_security)$/.test(leaving)) await expect(read).rejects.toThrow();
       else expect(await read).toEqual(['a-1']);
       await expectNothingLeft();

@@ -3,7 +3,7 @@ import { browserEntryTypes } from '../../src/model/entry-type.js';
 import { legacyEntry } from './legacy-journals.js';
 import type { LegacyCells } from './legacy-journals.js';
 
-/** Text that PostgreSQL can store: any Unicode but NUL. */
+/** Text that PostgreSQL can store: any Unicode except NUL. */
 export const storable = fc
   .string({ unit: 'grapheme', maxLength: 12 })
   .map((text) => text.replaceAll('\0', ''));
@@ -30,7 +30,7 @@ const meta = fc
   .tuple(metaObject, fc.integer({ min: 1, max: 3 }))
   .map(([object, times]) => encoded(object, times));
 
-/** JSON that was encoded that many times. */
+/** Encodes a value as JSON `times` times. */
 export function encoded(value: unknown, times: number): string {
   let text = JSON.stringify(value);
   for (let done = 1; done < times; done += 1) text = JSON.stringify(text);
@@ -59,10 +59,7 @@ const cells = fc.record({
   updated_at: stamp,
 });
 
-/**
- * Rows of a legacy journal that all can be imported, some of which name another one as the one they
- * replace.
- */
+/** Rows of a valid legacy journal. Some reference another row as the one that they replace. */
 export const legacyRows: fc.Arbitrary<LegacyCells[]> = fc
   .array(fc.tuple(cells, fc.option(fc.nat())), { maxLength: 25 })
   .map((drafts) =>

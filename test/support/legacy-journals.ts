@@ -9,18 +9,18 @@ import { legacySchema } from '../../src/browser/format/legacy-schema.js';
 /** A row under the legacy column names. */
 export type LegacyCells = Record<string, LegacyValue>;
 
-/** What a legacy file is to hold. */
+/** The content of a legacy file. */
 export interface LegacyJournal {
   accounts?: readonly LegacyCells[];
   journal: readonly LegacyCells[];
-  /** With the audit columns, unless told otherwise. */
+  /** Whether the file has the audit columns; true by default. */
   audit?: boolean;
 }
 
 export const legacyForms = ['sqlite', 'base64', 'json'] as const;
 export type LegacyForm = (typeof legacyForms)[number];
 
-/** A row that is right as it stands. */
+/** A valid row; `cells` overrides columns. */
 export function legacyEntry(id: string, cells: LegacyCells = {}): LegacyCells {
   return {
     id,
@@ -42,7 +42,7 @@ export function legacyEntry(id: string, cells: LegacyCells = {}): LegacyCells {
 /** The bytes of a journal in one of its three forms. */
 export async function legacyBytes(journal: LegacyJournal, form: LegacyForm): Promise<Uint8Array> {
   const { accounts = [{ id: 'acct-1', name: 'Primary' }], audit = true } = journal;
-  // Otherwise SQLite would fill in the time at which the file was made.
+  // Without explicit values SQLite would insert the current time.
   const stamps: LegacyCells = audit
     ? { created_at: '2025-03-04 15:30:01', updated_at: '2025-03-04 15:30:01' }
     : {};
@@ -58,7 +58,7 @@ export async function legacyBytes(journal: LegacyJournal, form: LegacyForm): Pro
   return form === 'sqlite' ? bytes : Buffer.from(Buffer.from(bytes).toString('base64'));
 }
 
-/** Writes legacy files into a folder that lives as long as the tests of a file do. */
+/** A folder of legacy files. It is deleted after the tests of the file. */
 export class LegacyFolder {
   #path = '';
   #files = 0;
@@ -81,7 +81,7 @@ export class LegacyFolder {
     return file;
   }
 
-  /** A path in the folder at which nothing stands. */
+  /** A path in the folder where no file exists. */
   path(name: string): string {
     return join(this.#path, name);
   }

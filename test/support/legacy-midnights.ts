@@ -16,9 +16,8 @@ const program = `
   process.stdout.write(JSON.stringify(midnights));`;
 
 /**
- * The instants that JavaScript itself takes for local midnight, of each day from January 1st of the
- * first year to the end of the last one. A process of its own makes them: Node reads TZ anew when
- * it changes, but Jest hides that from its tests.
+ * JavaScript's local midnights for each day from the first year to the last, in each zone. Runs in
+ * a child process: Node re-reads TZ when it changes, but Jest hides the change from its tests.
  */
 export function localMidnights(
   zones: readonly string[],

@@ -6,10 +6,10 @@ import type { ApplicationSchema } from '../../src/index.js';
 import { catalogOf } from './described-schema.js';
 import { asOwner } from './owner.js';
 
-/** What migrations have made of a database. */
+/** The state of a migrated database. */
 export interface Migrated {
   catalog: SchemaObject[];
-  /** The names in TypeORM's table of migrations, in the order in which they were applied. */
+  /** The names in TypeORM's migrations table, in the order of application. */
   recorded: string[];
 }
 
@@ -20,7 +20,7 @@ export function migratedState(settings: DatabaseSettings): Promise<Migrated> {
   });
 }
 
-/** What one undisturbed run makes of an empty database. */
+/** The state after one uninterrupted run on an empty database. */
 export async function undisturbed(application: ApplicationSchema = {}): Promise<Migrated> {
   return withEmptyDatabase(async ({ settings }) => {
     await asOwner(settings, (owner) => owner.runMigrations(), application);
@@ -28,7 +28,7 @@ export async function undisturbed(application: ApplicationSchema = {}): Promise<
   });
 }
 
-/** Works on an empty database, which is dropped afterwards. */
+/** Runs `work` with an empty database, and drops the database afterwards. */
 export async function withEmptyDatabase<T>(work: (database: TestDatabase) => Promise<T>): Promise<T> {
   const database = await createTestDatabase({ empty: true });
   try {

@@ -1,15 +1,15 @@
 import type { DatabaseSettings } from '../../src/index.js';
 import type { Query } from '../../src/schema/catalog/query.js';
 
-/** What a case works with: a database of its own, as its owner. */
+/** A test database, accessed as its owner. */
 export interface CaseDatabase {
   settings: DatabaseSettings;
   query: Query;
 }
 
-/** A migration alone, with rows that were there before it. */
+/** A test of one migration with existing rows. */
 export interface MigrationCase {
-  /** Puts rows in, at the schema of the migration before. */
+  /** Inserts rows into the schema of the previous migration. */
   before(database: CaseDatabase): Promise<void>;
   afterUp(database: CaseDatabase): Promise<void>;
   afterDown(database: CaseDatabase): Promise<void>;
@@ -18,7 +18,7 @@ export interface MigrationCase {
 export const anna = '00000000-0000-4000-8000-00000000000a';
 export const bob = '00000000-0000-4000-8000-00000000000b';
 
-/** Two users with one account and three entries each, of which the second replaces the first. */
+/** Adds two users with one account and three entries each. The second entry replaces the first. */
 export async function addTwoUsers(query: Query): Promise<void> {
   await query(`INSERT INTO users (id, email) VALUES ($1, 'anna@example.com'), ($2, 'bob@example.com')`, [
     anna,
@@ -36,7 +36,7 @@ export async function addTwoUsers(query: Query): Promise<void> {
     ORDER BY users.id, entry.id`);
 }
 
-/** Every row of the three tables as text. */
+/** All rows of the three tables as text. */
 export async function rowsOf(query: Query): Promise<unknown[]> {
   return query(`
     SELECT users::text AS row FROM users UNION ALL SELECT accounts::text FROM accounts

@@ -10,10 +10,12 @@ const ormconfigs = {
   endless: 'test/support/endless-ormconfig',
 };
 
-/** Whose migrations: those of the package, or the sample ones as well, or one that does not end. */
+/**
+ * The name of an ormconfig: migrations of the package, sample migrations too, or an endless one.
+ */
 export type Ormconfig = keyof typeof ormconfigs;
 
-/** TypeORM's own command in a deployment: on JavaScript that was compiled before. */
+/** TypeORM's migration command as deployments run it: on compiled JavaScript. */
 export class MigrationCommand {
   #folder = '';
 
@@ -34,14 +36,14 @@ export class MigrationCommand {
   }
 }
 
-/** The migrations that a command says it has applied. */
+/** The migrations that the output of a command lists as applied. */
 export function appliedBy({ stdout }: CommandResult): string[] {
   return [...stdout.matchAll(/Migration (\w+) has been executed successfully/g)].map(
     ([, name]) => name ?? '',
   );
 }
 
-/** The one that it says it has taken back. */
+/** The migration that the output of a command lists as reverted. */
 export function revertedBy({ stdout }: CommandResult): string[] {
   return [...stdout.matchAll(/Migration (\w+) has been reverted successfully/g)].map(
     ([, name]) => name ?? '',

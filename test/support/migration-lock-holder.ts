@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 
-/** Who holds the migration lock of the client's database. */
+/** A session that holds the migration lock of the client's database. */
 export interface LockHolder {
   pid: number;
   applicationName: string;
 }
 
-/** The holders of this moment: one, or none. */
+/** The current holders of the lock: one or none. */
 export async function lockHolders(client: Client): Promise<LockHolder[]> {
   const { rows } = await client.query<LockHolder>(
     `SELECT pid, application_name AS "applicationName" FROM pg_locks JOIN pg_stat_activity USING (pid)
@@ -16,7 +16,7 @@ export async function lockHolders(client: Client): Promise<LockHolder[]> {
   return rows;
 }
 
-/** Waits until somebody holds it. */
+/** Waits until a session holds the lock. */
 export async function untilHeld(client: Client): Promise<LockHolder> {
   for (;;) {
     const [holder] = await lockHolders(client);

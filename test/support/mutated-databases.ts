@@ -1,7 +1,7 @@
 import { PseudoRandom } from '../../src/testing/samples/pseudo-random.js';
 import { loadSqlite } from '../../src/browser/format/sqlite-engine.js';
 
-/** A damaged copy of a database, and what was done to it. */
+/** A corrupted copy of a database, and a description of its mutations. */
 export interface MutatedDatabase {
   bytes: Buffer;
   mutations: string[];
@@ -9,14 +9,14 @@ export interface MutatedDatabase {
 
 interface Mutation {
   name: string;
-  /** Changes the bytes, or returns others. */
+  /** Changes the bytes in place, or returns new bytes. */
   apply: (bytes: Buffer, random: PseudoRandom) => Buffer | void | Promise<Buffer>;
 }
 
 const pageSize = 4096;
 const headerSize = 100;
 
-/** What happens to any file: it knows nothing of SQLite. */
+/** Mutations for any file, without knowledge of the SQLite format. */
 const blind: readonly [Mutation, ...Mutation[]] = [
   { name: 'byte', apply: (bytes, random) => set(bytes, anywhere(bytes, random), random.integer(0, 255)) },
   {
@@ -54,7 +54,7 @@ const blind: readonly [Mutation, ...Mutation[]] = [
   },
 ];
 
-/** What hits a certain part of an SQLite file, https://www.sqlite.org/fileformat.html. */
+/** Mutations of specific parts of an SQLite file, https://www.sqlite.org/fileformat.html. */
 const aware: readonly [Mutation, ...Mutation[]] = [
   {
     name: 'file header',
@@ -130,8 +130,8 @@ const aware: readonly [Mutation, ...Mutation[]] = [
 ];
 
 /**
- * A copy of a database with one to three mutations; every second seed knows what an SQLite file
- * looks like.
+ * Applies one to three mutations to a copy of a database. Every second seed uses format-aware
+ * mutations.
  */
 export async function mutated(original: Buffer, seed: number): Promise<MutatedDatabase> {
   const random = new PseudoRandom(seed);
@@ -208,7 +208,7 @@ async function run(bytes: Buffer, sql: string): Promise<Buffer> {
     database.run(sql);
     return Buffer.from(database.export());
   } catch {
-    // The statement cannot be run on a file that is damaged already.
+    // The statement fails on a file that is already corrupted.
     return bytes;
   } finally {
     database.close();
@@ -237,17 +237,17 @@ function pageStart(bytes: Buffer, random: PseudoRandom): number {
 }
 
 interface Cell {
-  /** Where in the file its pointer stands. */
+  /** File offset of the cell pointer. */
   pointer: number;
-  /** Where in its page it begins. */
+  /** Offset of the cell in its page. */
   offset: number;
-  /** Where in the file it begins. */
+  /** File offset of the cell. */
   start: number;
 }
 
 const leaves = [10, 13];
 
-/** The cells of a leaf page, for which a few pages are tried. */
+/** The cells of a random leaf page. Tries a few pages. */
 function leafCells(bytes: Buffer, random: PseudoRandom): [Cell, ...Cell[]] | undefined {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const header = pageStart(bytes, random);

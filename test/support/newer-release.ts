@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { JournalDataSource, migrationOptions, migrations, runMigrations } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
 
-/** A migration of a release that is not there yet, which older ones can live with. */
+/** A migration of a future release that older releases are compatible with. */
 export class AddNickname20281001120000 implements MigrationInterface {
   name = 'AddNickname20281001120000';
 
@@ -15,7 +15,7 @@ export class AddNickname20281001120000 implements MigrationInterface {
   }
 }
 
-/** A migration of that release which they cannot live with. */
+/** A migration of a future release that breaks older releases. */
 export class RenameNotesBreaksOlderReleases20281002120000 implements MigrationInterface {
   name = 'RenameNotesBreaksOlderReleases20281002120000';
 
@@ -30,7 +30,7 @@ export class RenameNotesBreaksOlderReleases20281002120000 implements MigrationIn
 
 export const newer = [AddNickname20281001120000, RenameNotesBreaksOlderReleases20281002120000];
 
-/** Migrates as a release with these further migrations would. */
+/** Migrates as a release with these additional migrations would. */
 export function migrateFurther(
   settings: DatabaseSettings,
   further: readonly (new () => MigrationInterface)[],
@@ -38,7 +38,7 @@ export function migrateFurther(
   return runMigrations({ ...settings, queryLog: 'off' }, { migrations: further });
 }
 
-/** Takes back the newest migration, as the release that has it would. */
+/** Reverts the newest migration, as the release that contains it would. */
 export async function revertNewest(settings: DatabaseSettings): Promise<void> {
   const all = { ...migrationOptions(settings), migrations: [...migrations, ...newer] };
   const dataSource = await new JournalDataSource(all).initialize();

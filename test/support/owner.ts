@@ -3,8 +3,8 @@ import { JournalDataSource, migrationOptions } from '../../src/index.js';
 import type { ApplicationSchema } from '../../src/index.js';
 
 /**
- * A connection as the owner of the tables, whom no policy holds: for what a test arranges or
- * inspects.
+ * A connection as the owner of the tables, who bypasses row-level security. Tests use it to set up
+ * and inspect rows.
  */
 export function connectOwner(
   settings: DatabaseSettings,
@@ -13,7 +13,7 @@ export function connectOwner(
   return new JournalDataSource(migrationOptions(settings, application)).initialize();
 }
 
-/** The same for a while. */
+/** Runs `work` with a connection of the owner. */
 export async function asOwner<T>(
   settings: DatabaseSettings,
   work: (owner: JournalDataSource) => Promise<T>,

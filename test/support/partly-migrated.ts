@@ -3,20 +3,17 @@ import type { DatabaseSettings } from '../../src/index.js';
 import { queryOf } from '../../src/schema/catalog/query.js';
 import type { Query } from '../../src/schema/catalog/query.js';
 
-/**
- * Applies the package's migrations up to the one of this number, from 1, as the release that ended
- * with it.
- */
+/** Applies the first `count` migrations of the package, as an earlier release would. */
 export async function migrateUpTo(settings: DatabaseSettings, count: number): Promise<void> {
   await withMigrations(settings, count, (dataSource) => dataSource.runMigrations());
 }
 
-/** Takes back the last of that many. */
+/** Reverts the last of the first `count` migrations. */
 export async function revertLast(settings: DatabaseSettings, count: number): Promise<void> {
   await withMigrations(settings, count, (dataSource) => dataSource.undoLastMigration());
 }
 
-/** Works as the owner. */
+/** Runs `work` as the owner of the tables. */
 export function withQuery<T>(settings: DatabaseSettings, work: (query: Query) => Promise<T>): Promise<T> {
   return withMigrations(settings, 0, (dataSource) => work(queryOf(dataSource)));
 }
@@ -36,8 +33,9 @@ async function withMigrations<T>(
 }
 
 /**
- * What `journal_user` gets for one statement, in the scope of a user; the rows, or the SQLSTATE of
- * the error.
+ * Runs a statement as `journal_user` in the scope of a user.
+ *
+ * @returns the rows, or the SQLSTATE of the error
  */
 export async function asJournalUser(
   settings: DatabaseSettings,
@@ -50,7 +48,11 @@ export async function asJournalUser(
   });
 }
 
-/** What `journal_auth` gets for one statement; the rows, or the SQLSTATE of the error. */
+/**
+ * Runs a statement as `journal_auth`.
+ *
+ * @returns the rows, or the SQLSTATE of the error
+ */
 export function asJournalAuth(settings: DatabaseSettings, sql: string): Promise<unknown> {
   return asRole(settings, 'journal_auth', (query) => query(sql));
 }

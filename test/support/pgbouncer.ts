@@ -14,26 +14,26 @@ import { onServer } from '../../src/testing/server/on-server.js';
 const program = '/usr/sbin/pgbouncer';
 const administrator = 'pgbouncer_administrator';
 
-/** A PgBouncer in transaction mode, between the tests and their server. */
+/** A PgBouncer in transaction mode between the tests and their server. */
 export interface PgBouncer {
-  /** The URL by which a database is reached through it. */
+  /** The URL of a database through PgBouncer. */
   through(url: string): string;
-  /** What its console answers to a command such as `SHOW POOLS`. */
+  /** Runs a command of PgBouncer's console, such as `SHOW POOLS`. */
   console(command: string): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
 
-/** What one test wants of it. */
+/** Options of a PgBouncer for one test. */
 export interface PgBouncerOptions {
-  /** The roles that may log in; the password of each is its name. */
+  /** The roles that may log in. The password of each role is its name. */
   logins: readonly string[];
-  /** Settings of pgbouncer.ini on top of ours. */
+  /** Settings of pgbouncer.ini that override the defaults of the tests. */
   settings?: Readonly<Record<string, string | number>>;
 }
 
 /**
- * Tests that need PgBouncer. Where it is not installed they are left out and say so; in CI that is
- * a failure, so that they are never left out by mistake.
+ * Declares tests that need PgBouncer. Without an installed PgBouncer the tests are skipped with a
+ * message; in CI they fail instead.
  */
 export function describeWithPgBouncer(name: string, tests: () => void): void {
   if (existsSync(program)) return describe(name, tests);
@@ -47,10 +47,9 @@ export function describeWithPgBouncer(name: string, tests: () => void): void {
 }
 
 /**
- * Starts PgBouncer before a server. Two connections to the server serve all its clients, so that
- * these really share them.
+ * Starts PgBouncer in front of a server. All clients share two server connections.
  *
- * @throws Error with its log, if it does not start
+ * @throws Error with the log of PgBouncer if it does not start
  */
 export async function startPgBouncer(server: string, options: PgBouncerOptions): Promise<PgBouncer> {
   const folder = await mkdtemp(join(tmpdir(), 'pgbouncer-'));
@@ -65,7 +64,7 @@ export async function startPgBouncer(server: string, options: PgBouncerOptions):
   const stop = () => end(child).then(() => rm(folder, { recursive: true, force: true }));
   const at = (url: string) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href;
   const consoleUrl = at(`postgresql://${administrator}:${administrator}@localhost/pgbouncer`);
-  // PgBouncer's console understands the simple protocol only, which pg speaks where there are no
+  // PgBouncer's console supports only the simple query protocol. pg uses it for statements without
   // values.
   const ask = (command: string) =>
     onServer(consoleUrl, (client) => client.query<Record<string, unknown>>(command)).then(({ rows }) => rows);

@@ -1,6 +1,6 @@
 import type { JournalUnderTest } from './database-journal.js';
 
-/** A node of a plan, as EXPLAIN (ANALYZE, FORMAT JSON) tells of it. */
+/** A plan node in the output of EXPLAIN (ANALYZE, FORMAT JSON). */
 export interface PlanNode {
   'Node Type': string;
   'Relation Name'?: string;
@@ -11,14 +11,14 @@ export interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** A node with all below it. */
+/** A node and all its descendants. */
 export function nodesOf(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 }
 
 /**
- * The plans of the statements of a call, by default of the only one. The logger of the DataSource
- * sees their SQL.
+ * The plans of the statements that a call sends; by default expects one statement. Reads the SQL
+ * from the logger of the DataSource.
  */
 export async function planOfCall(
   { dataSource, scope }: JournalUnderTest,

@@ -1,11 +1,11 @@
 import type { Query } from '../../src/schema/catalog/query.js';
 
-/** How many users and how many entries each has. */
+/** Number of users, and number of entries of each user. */
 export const populated = { users: 5, entries: 2_000 };
 
 /**
- * Rows as they may stand in a database since the first release, at its schema: live and deleted
- * entries, chains of up to three that replace one another, and the extremes of every type.
+ * Inserts rows that a database of the first release can contain: live and deleted entries, chains
+ * of up to three replacements, and the extreme values of every type.
  */
 export async function populate(query: Query): Promise<void> {
   await query(
@@ -41,7 +41,7 @@ export async function populate(query: Query): Promise<void> {
     ) AS odd(id, ts, account, symbol, qty, amount, expiration, notes, meta)`);
 }
 
-/** The text of each value, by `table.column`, in the order of the keys. */
+/** The values of each column as text, by `table.column`, in primary key order. */
 export async function valuesOf(query: Query): Promise<Map<string, (string | null)[]>> {
   const values = new Map<string, (string | null)[]>();
   for (const [table, key] of Object.entries({ users: 'id', accounts: 'user_id, id', journal: 'user_id, id' }))

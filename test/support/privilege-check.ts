@@ -7,7 +7,7 @@ import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { as, createLogin, serverUrl } from './isolation.js';
 
-/** A migrated database, and login roles that an application may have. */
+/** A migrated database, and login roles for applications. */
 export class Deployment {
   readonly #roles: string[] = [];
   #database: TestDatabase | undefined;
@@ -22,8 +22,8 @@ export class Deployment {
   }
 
   /**
-   * A role of this test; by default one that is a member of the roles of the package and nothing
-   * else.
+   * Creates a role for this test; by default a member of the package's roles without other
+   * privileges.
    */
   async role(attributes?: string): Promise<string> {
     const role = await createLogin(attributes);
@@ -36,7 +36,7 @@ export class Deployment {
     return onServer(this.database.url, (client) => client.query(sql));
   }
 
-  /** An application that logs in as `role`, by the settings of production unless they are given. */
+  /** Starts an application that logs in as `role`, by default with production settings. */
   start(
     role: string,
     settings: Partial<DatabaseSettings> = {},
@@ -45,7 +45,7 @@ export class Deployment {
     return startOn({ ...this.#production(role), ...settings }, application);
   }
 
-  /** What keeps an application from starting in production. */
+  /** The findings that prevent an application from starting in production. */
   findings(role: string): Promise<readonly PrivilegeFinding[]> {
     return findingsOf(this.#production(role));
   }
@@ -61,7 +61,7 @@ export class Deployment {
   }
 }
 
-/** What keeps an application with these settings from starting. */
+/** The findings that prevent an application with these settings from starting. */
 export async function findingsOf(settings: DatabaseSettings): Promise<readonly PrivilegeFinding[]> {
   try {
     await (await startOn(settings)).close();
@@ -72,7 +72,7 @@ export async function findingsOf(settings: DatabaseSettings): Promise<readonly P
   }
 }
 
-/** The SQL of all findings, in their order. */
+/** The SQL remedies of all findings, in their order. */
 export function remediesOf(findings: readonly PrivilegeFinding[]): string {
   return findings.map(({ remedy }) => remedy).join(' ');
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Client } from 'pg';
 
-/** The clients of pg in this process that were connected and have not ended. */
+/** The open pg clients of this process. */
 const clients = new Set<Client>();
 
 type Connect = (this: Client, ...args: unknown[]) => unknown;
@@ -12,14 +12,10 @@ const collecting: Connect = function (...args) {
   this.once('end', () => clients.delete(this));
   return connect.apply(this, args);
 };
-// The driver of the package shows its connections to no one, so they are collected where pg
-// connects.
+// The package's driver does not expose its connections, so they are collected in pg's `connect`.
 Reflect.set(pg.Client.prototype, 'connect', collecting);
 
-/**
- * The clients that a login has connected to a database, as of now. Use them while no statement is
- * under way.
- */
+/** The open clients of a login and a database. Use them only while no statement is running. */
 export function rawClients(database: string, login: string): Client[] {
   return [...clients].filter((client) => client.database === database && client.user === login);
 }

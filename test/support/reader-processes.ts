@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 
-/** The ids of the reader processes that a process has started and that have not ended. */
+/** The ids of the running reader processes of a parent process. */
 export function readerProcesses(parentId = process.pid): number[] {
   const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' });
   const rows = list.split('\n').map((row) => row.trim().split(/\s+/));
@@ -13,7 +13,7 @@ export function readerProcesses(parentId = process.pid): number[] {
   return rows.filter(isReader).map(([pid]) => Number(pid));
 }
 
-/** Waits until no reader process is left but those that are given. */
+/** Waits until all reader processes except `others` have ended. */
 export async function readersEnded(others: readonly number[]): Promise<void> {
   const left = () => readerProcesses().filter((pid) => !others.includes(pid));
   for (let attempt = 0; attempt < 100 && left().length > 0; attempt += 1) await setTimeout(50);

@@ -30,7 +30,7 @@ const { value: metaValue } = fc.letrec((tie) => ({
     fc.boolean(),
     fc.array(tie('value'), { maxLength: 3 }),
     tie('object'),
-    // Text that is JSON itself, which no reader may take for what it says.
+    // Text in the form of JSON: readers must not parse it.
     fc.constantFrom('{"a":1}', '"{}"', '12', 'null'),
   ),
   object: fc.dictionary(metaKey, tie('value'), { maxKeys: 3 }),
@@ -39,10 +39,10 @@ const meta = fc
   .array(fc.tuple(metaKey, metaValue), { maxLength: 4 })
   .map((pairs) => Object.fromEntries(pairs) as Record<string, unknown>);
 
-/** A symbol without blanks around it, which an import would remove. */
+/** A symbol without surrounding blanks, because an import trims them. */
 const symbol = key.filter((text) => text.trim() === text);
 
-/** An arbitrary for every column, so that a missing one does not compile. */
+/** An arbitrary for every column; a missing column is a compile error. */
 const columns: { [Column in keyof Required<Linkless>]: fc.Arbitrary<Linkless[Column]> } = {
   ts: instant,
   day: fc.option(day),
@@ -82,8 +82,7 @@ const content = (fc.record(columns) as fc.Arbitrary<Linkless>).map((entry) =>
 );
 
 /**
- * Entries with everything that the columns can hold, each of which follows at most one that comes
- * before it.
+ * Entries with any values that the columns can hold. Each entry replaces at most one earlier entry.
  */
 export const fullRecords: fc.Arbitrary<EntryRecord[]> = fc
   .uniqueArray(fc.tuple(key, content, fc.option(fc.nat())), { selector: ([id]) => id, maxLength: 15 })

@@ -6,8 +6,8 @@ import { succeed } from './run-command.js';
 const repository = resolve(import.meta.dirname, '..', '..');
 
 /**
- * Copies what belongs to this repository, changes that are not committed yet included; it shares
- * the installed packages.
+ * Copies the files of this repository, including uncommitted changes. The copy shares the installed
+ * packages.
  */
 export async function copyRepository(target: string): Promise<void> {
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];

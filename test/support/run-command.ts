@@ -2,26 +2,26 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** How a command ended, and what it printed. */
+/** Exit status and output of a command. */
 export interface CommandResult {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** Where a command runs, and with which variables beyond those of a clean environment. */
+/** Working directory of a command, and variables in addition to a clean environment. */
 export interface CommandPlace {
   cwd: string;
   env?: Record<string, string>;
 }
 
-/** A command that is under way. */
+/** A running command. */
 export interface RunningCommand {
   child: ChildProcess;
   ended: Promise<CommandResult>;
 }
 
-/** Starts a command as a user would in a new terminal: without the variables of this test run. */
+/** Starts a command with a clean environment, without the variables of this test run. */
 export function startCommand(command: string, args: readonly string[], place: CommandPlace): RunningCommand {
   const env = { ...cleanEnvironment(), ...place.env };
   const child = spawn(command, args, { cwd: place.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -33,7 +33,7 @@ export function startCommand(command: string, args: readonly string[], place: Co
   return { child, ended };
 }
 
-/** Runs a command to its end, however it ends. */
+/** Runs a command and waits for its end, successful or not. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -42,7 +42,11 @@ export function runCommand(
   return startCommand(command, args, place).ended;
 }
 
-/** Runs a command that must succeed. @throws Error with what it printed */
+/**
+ * Runs a command that must succeed.
+ *
+ * @throws Error with the output of the command
+ */
 export async function succeed(
   command: string,
   args: readonly string[],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { MigrationClass } from '../../src/index.js';
 
-/** A migration of these statements; `outside` a transaction where that is wanted. */
+/** A migration that runs these statements, with `outside` outside of a transaction. */
 export function migrationOf(
   statements: readonly string[],
   { undo = [], outside = false }: { undo?: readonly string[]; outside?: boolean } = {},

@@ -1,10 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createIndexConcurrently, dropIndexConcurrently } from '../../src/index.js';
 
-/** Rows of the sample table: enough for its indexes to take some time. */
+/** Row count of the sample table: building its indexes takes noticeable time. */
 export const sampleRows = 200_000;
 
-/** A table of some size. */
+/** Creates the sample table. */
 class MakeSample20990101000000 implements MigrationInterface {
   name = 'MakeSample20990101000000';
 
@@ -27,7 +27,7 @@ const indexes = [
   { name: 'idx_sample_b', table: 'sample', definition: '(lower(c)) WHERE b IS NOT NULL' },
 ];
 
-/** Its indexes, built while it stays in use. */
+/** Creates the indexes of the sample table concurrently. */
 class IndexSample20990101000001 implements MigrationInterface {
   name = 'IndexSample20990101000001';
   transaction = false;
@@ -41,7 +41,7 @@ class IndexSample20990101000001 implements MigrationInterface {
   }
 }
 
-/** What comes after a migration outside a transaction is in one again. */
+/** Runs in a transaction again, after a migration that ran outside of one. */
 class ConstrainSample20990101000002 implements MigrationInterface {
   name = 'ConstrainSample20990101000002';
 
@@ -52,7 +52,7 @@ class ConstrainSample20990101000002 implements MigrationInterface {
     await queryRunner.query(`ALTER TABLE sample ADD CONSTRAINT chk_sample_a CHECK (a >= 0)`);
   }
 
-  // A primary key takes its index along.
+  // Dropping the primary key also drops its index.
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`ALTER TABLE sample DROP CONSTRAINT chk_sample_a`);
     await queryRunner.query(`ALTER TABLE sample DROP CONSTRAINT pk_sample`);

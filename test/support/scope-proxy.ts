@@ -1,19 +1,19 @@
 import { connect } from 'node:net';
 import { endTogether, listen, throughPort } from './forwarding-server.js';
 
-/** What becomes of BEGIN, or of the statement that sets the scope, on its way to the server. */
+/** How the proxy makes BEGIN, or the statement that sets the scope, fail. */
 export type ScopeFault =
-  /** The server cancels it, as by `pg_cancel_backend`. */
+  /** The server cancels the statement, as with `pg_cancel_backend`. */
   | 'cancelled'
-  /** It names a role that does not exist. */
+  /** The statement names a role that does not exist. */
   | 'of a missing role';
 
-/** A proxy by which scopes cannot be set. */
+/** A proxy that makes setting a scope fail. */
 export interface ScopeProxy {
   url: string;
-  /** Lets each BEGIN and each scope fail from now on; undefined for none. */
+  /** The fault for every BEGIN and scope statement from now on; undefined: none. */
   fault: ScopeFault | undefined;
-  /** How many were let fail. */
+  /** Number of faults injected so far. */
   faults(): number;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function startScopeProxy(databaseUrl: string): Promise<ScopeProxy> 
 
   const faulty = (message: Buffer, fault: ScopeFault): Buffer => {
     faults += 1;
-    // The names have the same length, so the one of the message stays right.
+    // Both role names have the same length, so the message length stays correct.
     if (fault === 'of a missing role')
       return Buffer.from(message.toString('latin1').replace(role, missingRole), 'latin1');
     if (message.toString('latin1', 0, 1) === 'Q') return framed('Q', `${cancelled}\0`);
@@ -70,8 +70,8 @@ export async function startScopeProxy(databaseUrl: string): Promise<ScopeProxy> 
 }
 
 /**
- * Whether a message begins a transaction in a scope by a simple query, or binds the statement of a
- * scope.
+ * Whether a message sets a scope: a simple query that begins a scoped transaction, or a Bind of the
+ * scope statement.
  */
 function setsScope(message: Buffer): boolean {
   const text = message.toString('latin1');

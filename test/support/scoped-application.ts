@@ -25,33 +25,37 @@ export const platforms = [
   { platform: 'Fastify', adapter: () => new FastifyAdapter({ forceCloseConnections: true }) },
 ];
 
-/** What a test's sign-in leaves in the request: the user's id in a header. */
+/** The user's id from a request header: the sign-in of the tests. */
 export const userIdOfHttp = (context: ExecutionContext): string | undefined =>
   context.switchToHttp().getRequest<{ headers: IncomingHttpHeaders & { 'x-user'?: string } }>().headers[
     'x-user'
   ];
 
-/** Tells in whose scope it is asked, by what PostgreSQL lets through. */
+/** Reports the user in scope by the entries that row-level security lets through. */
 @Injectable()
 export class Probe {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * The names of the users whose entries can be read, by a statement that names nobody; or else why
-   * none can.
+   * The names of the users whose entries are visible to a query without a user condition, or the
+   * code of the error.
    */
   whose(): Promise<string> {
     return codeOr(this.names());
   }
 
-  /** The same. @throws UserScopeMissingError */
+  /**
+   * The names of the users whose entries are visible.
+   *
+   * @throws UserScopeMissingError
+   */
   async names(): Promise<string> {
     const rows = await this.dataSource.query<{ id: string }[]>('SELECT id FROM journal ORDER BY id');
     return rows.map(({ id }) => id).join();
   }
 }
 
-/** What was found, or else the code of the error. */
+/** The resolved text, or the code of the error. */
 export function codeOr(found: Promise<string>): Promise<string> {
   return found.catch((error: unknown) => {
     if (error instanceof JournalDatabaseError) return error.code;
@@ -60,14 +64,14 @@ export function codeOr(found: Promise<string>): Promise<string> {
 }
 
 /**
- * A Nest application of the test's own controllers, with the interceptor, on a database of its own
- * with a pool of two.
+ * A Nest application with controllers of the test, the interceptor, a test database and a pool of
+ * two.
  */
 export interface ScopedApplication {
   module: TestingModule;
-  /** The ids of the users by name. Each has one entry, of which the id is the user's name. */
+  /** User ids by name. Each user has one entry, whose id is the user's name. */
   users: Record<string, string>;
-  /** Closes what was made of the module, or else the module itself, and drops the database. */
+  /** Closes `app`, or the testing module if it is omitted, and drops the database. */
   close(app?: { close(): Promise<unknown> }): Promise<void>;
 }
 
@@ -109,17 +113,25 @@ export async function startScopedApplication(
   };
 }
 
-/** The address at which the application listens from now on. */
+/**
+ * Starts listening.
+ *
+ * @returns the base URL
+ */
 export async function listen(app: INestApplication): Promise<string> {
   await app.listen(0, '127.0.0.1');
   return app.getUrl();
 }
 
-/** Waits until it is so. @throws Error if it never is */
-export async function until(isSo: () => boolean): Promise<void> {
+/**
+ * Polls until the condition is true.
+ *
+ * @throws Error after 10 seconds
+ */
+export async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${isSo.toString()}`);
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`timed out waiting for ${condition.toString()}`);
     await setTimeout(5);
   }
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** What PostgreSQL, or a pooler in front of it, sends to turn a client away: an ErrorResponse. */
+/** Rejects a client with an ErrorResponse, as PostgreSQL or a pooler does. */
 export function turnAway(socket: Socket, sqlState: string, message: string): void {
   const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0M${message}\0\0`);
   const head = Buffer.alloc(5, 'E');
@@ -8,7 +8,7 @@ export function turnAway(socket: Socket, sqlState: string, message: string): voi
   socket.once('data', () => socket.end(Buffer.concat([head, fields])));
 }
 
-/** Treats the first connections in one way and the later ones in another. */
+/** Handles the first `times` connections with `first`, and all others with `later`. */
 export function firstTimes(times: number, first: (socket: Socket) => void, later: (socket: Socket) => void) {
   let connections = 0;
   return (socket: Socket) => {

@@ -8,17 +8,18 @@ import type { LegacyRow } from '../../src/browser/import/read/legacy-source.js';
 type Tagged = ['integer' | 'real' | 'text' | 'blob' | 'null', string];
 type Answer = { columns: string[]; rows: Tagged[][] } | { error: string };
 
-/**
- * Reads journals with the SQLite of Python: another build than that of the importer, and no code of
- * it.
- */
+/** Reads journals with Python's sqlite3: a different SQLite build, independent of the importer. */
 export class SecondReader {
   readonly #child = spawn('python3', [resolve('test/support/second-reader.py')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   readonly #lines = createInterface(this.#child.stdout);
 
-  /** The rows of the journal of a file. @throws Error if SQLite cannot read it */
+  /**
+   * The rows of the journal in a file.
+   *
+   * @throws Error if SQLite cannot read the file
+   */
   async read(path: string): Promise<LegacyRow[]> {
     this.#child.stdin.write(`${path}\n`);
     const [line] = (await once(this.#lines, 'line')) as [string];

@@ -5,7 +5,7 @@ import { startJournal } from './database-journal.js';
 import type { JournalUnderTest } from './database-journal.js';
 import { as, createLogin, serverUrl } from './isolation.js';
 
-/** The login roles of an application whose sign-in has a login of its own. */
+/** The login roles of an application with a separate login for sign-in. */
 export interface Logins {
   /** The login of DATABASE_URL: a member of `journal_user` only. */
   users: string;

@@ -1,7 +1,7 @@
 import { FileReader } from '../../src/browser/import/reader/file-reader.js';
 
 /**
- * Overrides FileReader in tests: to start a process for each file of a test takes longer than to
- * read it.
+ * Overrides FileReader in tests to reuse its process: starting a process takes longer than reading
+ * a small file.
  */
 export const sharedFileReader = { factory: () => new FileReader({ filesPerProcess: 100 }) };

@@ -10,26 +10,26 @@ import { findBinaries } from '../../src/embedded/postgres-binaries.js';
 import { startServer, stopServer } from '../../src/embedded/server.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 
-/** A primary and a hot standby that streams from it, both for one test file. */
+/** A primary and a streaming hot standby for one test file. */
 export interface ReplicatedPostgres {
   primaryUrl(database: string): string;
   standbyUrl(database: string): string;
-  /** Resolves when the standby has replayed everything that the primary has written. */
+  /** Resolves when the standby has replayed all WAL of the primary. */
   caughtUp(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts both, with an embedded PostgreSQL of the version in TEST_POSTGRES_VERSION. The standby is
- * made by the low-level backup API, as the embedded PostgreSQL has no pg_basebackup. The defaults
- * of PostgreSQL let it stream: wal_level=replica, max_wal_senders=10, hot_standby=on, and the
- * superuser may replicate from this machine.
+ * Starts both servers with an embedded PostgreSQL of the version in TEST_POSTGRES_VERSION. The
+ * standby is created with the low-level backup API, because the embedded PostgreSQL has no
+ * pg_basebackup. PostgreSQL's defaults allow streaming: wal_level=replica, max_wal_senders=10,
+ * hot_standby=on, and local replication by the superuser.
  */
 export async function startReplicatedPostgres(): Promise<ReplicatedPostgres> {
   const version = process.env['TEST_POSTGRES_VERSION'] === '15' ? '15' : '18';
   const folder = resolve('.data', `test-standby-${version}`);
   const place = await preparePlace(join(folder, 'standby'), findBinaries(version));
-  // A run that was killed left its standby running.
+  // A killed run may have left its standby running.
   await stopServer(place, 'immediate');
   await deleteCluster(place.base);
 
@@ -61,7 +61,7 @@ const leftOut = /postmaster\.(pid|opts)$|pg_internal\.init|pg_wal\/[0-9A-F]{24}$
 
 async function copyCluster(primaryUrl: string, source: string, place: Place): Promise<void> {
   const { root, data } = clusterPaths(place.base);
-  // Both functions have to be called in one session.
+  // Both functions must run in one session.
   await onServer(primaryUrl, async (client) => {
     await client.query(`SELECT pg_backup_start('standby', fast => true)`);
     await cp(source, root, { recursive: true, filter: (path) => !leftOut.test(path) });
@@ -82,8 +82,8 @@ async function copyCluster(primaryUrl: string, source: string, place: Place): Pr
 
 async function waitForReplay(primaryUrl: string, standbyUrl: string): Promise<void> {
   const position = await onServer(primaryUrl, async (client) => {
-    // A commit of its own, as the embedded server flushes what was committed before only after a
-    // while.
+    // A synchronous commit flushes earlier asynchronous commits. The embedded server flushes them
+    // only after a delay.
     await client.query('SET synchronous_commit = on');
     return first(client, `SELECT pg_logical_emit_message(true, 'standby', '')::text AS value`);
   });

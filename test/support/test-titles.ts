@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-/** The texts that stand literally in a file of tests: titles, and names of cases in its tables. */
+/** The string literals of a test file: titles, and names of table cases. */
 export function literalsOf(path: string): Set<string> {
   const literals = new Set<string>();
   const visit = (node: ts.Node): void => {

@@ -6,15 +6,15 @@ import type { Edit } from './changes.js';
 
 const repository = resolve(import.meta.dirname, '..', '..', '..');
 const guard = join('test', 'support', 'guard');
-/** Folders of `src` that the program does not load. */
+/** Folders of `src` that the test program does not load. */
 const unused = /\/src\/(cli|embedded|testing)$/;
 
-/** The version that a changed copy of pg has. */
+/** The version of each modified copy of pg. */
 export const changedVersion = '8.99.0';
 
 /**
- * The program and the package, compiled. Each copy of it has a changed pg of its own, and shares
- * all other installed packages.
+ * The test program and the package, compiled. Each copy has its own modified pg and shares all
+ * other installed packages.
  */
 export class CompiledProgram {
   private constructor(
@@ -29,15 +29,15 @@ export class CompiledProgram {
     return new CompiledProgram(await compiledRepository(), folder);
   }
 
-  /** The program that runs the others. */
+  /** The program that runs the copies. */
   get runner(): string {
     return join(this.compiled, guard, 'runner.js');
   }
 
   /**
-   * Copies it, with a copy of pg that is changed.
+   * Copies the program together with a modified pg.
    *
-   * @returns the path of the program
+   * @returns the path of the copied program
    */
   async withChangedPg(name: string, edits: readonly Edit[]): Promise<string> {
     const copy = join(this.folder, name);

@@ -1,20 +1,20 @@
-/** Replaces a text in the files of pg's `lib`, or in one of them. */
+/** A text replacement in all files of pg's `lib`, or in one of them. */
 export interface Edit {
   file?: 'client.js' | 'connection.js' | 'query.js' | 'index.js';
   from: string | RegExp;
   to: string;
 }
 
-/** How a release of pg may treat a member. */
+/** A possible change of an undocumented member in a future release of pg. */
 export interface Change {
-  /** As in `privateMembers`. */
+  /** A key of `privateMembers`. */
   member: string;
   how: string;
   edits: readonly Edit[];
   outcome: 'fast' | 'plain' | 'refused';
 }
 
-/** The variables by which pg's text reaches the owners of the members. */
+/** The names of the variables in pg's source that hold the owners of the members. */
 const owners: Readonly<Record<string, string>> = {
   client: 'this',
   connection: 'this|self|con|connection',
@@ -28,14 +28,14 @@ export function renamed(member: string): Change {
   return { member, how: 'renamed', edits: [{ from, to: `${name}OfPg9` }], outcome: 'plain' };
 }
 
-/** pg does without the member: it has what it needs under a symbol of its own. */
+/** pg removes the member and keeps its value under a private symbol. */
 export function removed(member: string): Change {
   const [owner = '', name = ''] = member.split('.');
   const from = new RegExp(`((?<=\\b(${owners[owner]}))\\.|(?<=^  ))${name}\\b`, 'gm');
   return { member, how: 'removed', edits: [{ from, to: `[Symbol.for('pg.${name}')]` }], outcome: 'plain' };
 }
 
-/** pg does not call the method of a query any more, and so fails itself. */
+/** pg no longer calls this method of a query and fails itself. */
 export function dropped(name: string, outcome: Change['outcome']): Change {
   const edits: Edit[] = [
     { file: 'client.js', from: new RegExp(`activeQuery\\.${name}\\(.*\\)`), to: 'null' },
@@ -50,7 +50,7 @@ const readsByItself: Edit = {
   to: `return parse(this.stream, (msg) => this.emit(msg.name === 'error' ? 'errorMessage' : msg.name, msg))`,
 };
 
-/** Keeps the socket in another member, and puts something else into `stream`. */
+/** Moves the socket to another member, and assigns another value to `stream`. */
 function streamBecomes(value: string): Edit[] {
   return [
     { from: /(?<=\b(this|self|con|connection)\.)stream\b/g, to: '_socket' },
@@ -58,7 +58,7 @@ function streamBecomes(value: string): Edit[] {
   ];
 }
 
-/** Keeps the connection in another member, and makes `connection` a getter. */
+/** Moves the connection to another member, and makes `connection` a getter. */
 function connectionBecomes(value: string): Edit[] {
   return [
     { file: 'client.js', from: /(?<=\bthis\.)connection\b/g, to: '_con' },
@@ -74,7 +74,7 @@ const inClient = (from: string, to: string): Edit => ({ file: 'client.js', from,
 const inConnection = (from: string, to: string): Edit => ({ file: 'connection.js', from, to });
 const inQuery = (from: string, to: string): Edit => ({ file: 'query.js', from, to });
 
-/** The member keeps its name and does something else. */
+/** Changes that keep the name of a member and alter its behaviour. */
 export const changes: readonly Change[] = [
   dropped('submit', 'refused'),
   dropped('handleDataRow', 'refused'),

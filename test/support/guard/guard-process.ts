@@ -2,12 +2,14 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { GuardReport, GuardWork } from './guard-run.js';
 
-/** Milliseconds that a program may take; on an idle machine it takes less than a second. */
+/**
+ * Time limit of a program in milliseconds. On an idle machine a program takes less than a second.
+ */
 const limit = 30_000;
 
 /**
- * Runs programs one after another in a process, in which they share Nest and TypeORM. A program
- * that ends the process costs the next one a new process.
+ * Runs programs sequentially in one child process, so that they share Nest and TypeORM. If a
+ * program ends the process, the next program starts a new one.
  */
 export class GuardProcess {
   #child: ChildProcess | undefined;

@@ -1,4 +1,4 @@
-/** What a program works with. */
+/** The input of a test program. */
 export interface GuardRun {
   url: string;
   /** Two users with the account `acct-1` and no entries. */
@@ -6,19 +6,19 @@ export interface GuardRun {
   bob: string;
 }
 
-/** What a process is asked to run: the program of a path. */
+/** A request to the child process: the path of a program and its input. */
 export interface GuardWork {
   program: string;
   run: GuardRun;
 }
 
-/** What came of it: no start, the end of the process, or answers. */
+/** The result of a program: failure at the start, death of the process, or answers. */
 export type GuardReport =
   | { refused: string }
   | { died: string }
   | { isFast: boolean; warnings: string[]; answers: Record<string, unknown> };
 
-/** The answers of an application that works, by whichever transport. */
+/** The answers of a correct application, with either transport. */
 export const rightAnswers = {
   'entries of Anna': ['b', 'a'],
   'entries of Bob': [],

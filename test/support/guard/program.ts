@@ -10,14 +10,14 @@ import { DatabaseModule, JournalRepository, readDatabaseSettings, UserScope } fr
 import type { JournalDataSource, NewEntry } from '../../../src/index.js';
 import type { GuardReport, GuardRun, rightAnswers } from './guard-run.js';
 
-// An application that runs with a changed copy of pg.
+// An application that runs with a modified copy of pg.
 
 const ignore = () => undefined;
 
 @Module({})
 class Application {}
 
-/** With one connection, each statement finds what the one before it left behind. */
+/** A pool of one connection: each statement runs in the session of the previous one. */
 function settingsOf(url: string) {
   return readDatabaseSettings({
     DATABASE_URL: url,
@@ -29,7 +29,7 @@ function settingsOf(url: string) {
   });
 }
 
-/** Starts the application, and answers with what it does. */
+/** Starts the application, and reports its answers. */
 export async function run(guarded: GuardRun): Promise<GuardReport> {
   const warnings: string[] = [];
   const logger: LoggerService = {
@@ -145,7 +145,7 @@ function entry(id: string): NewEntry {
   return { id, ts: new Date('2026-01-05T15:30:00Z'), accountId: 'acct-1', type: 'fee', amount: '-1.30' };
 }
 
-/** Ends the one connection of the pool while a statement sleeps. */
+/** Terminates the pool's only connection while a statement sleeps. */
 async function whileConnectionEnds(
   url: string,
   own: <T>(statement: OwnStatement<T>) => Promise<T[]>,

@@ -2,8 +2,8 @@ import { pathToFileURL } from 'node:url';
 import type { run } from './program.js';
 import type { GuardReport, GuardWork } from './guard-run.js';
 
-// A process that runs one program after another, as its parent asks. Each program has its own copy
-// of the package and of pg.
+// Child process that runs programs sequentially, on request of its parent. Each program has its own
+// copy of the package and of pg.
 
 for (const event of ['uncaughtException', 'unhandledRejection'])
   process.once(event, (error: Error) => end(`${event}: ${error.stack}`));
@@ -21,7 +21,7 @@ async function answerOf(program: string, guarded: GuardWork['run']): Promise<Gua
   return loaded.run(guarded);
 }
 
-/** What is left of a program that failed would disturb the next one. */
+/** Ends the process, because remains of a failed program would disturb the next one. */
 function end(died: string): void {
   process.send?.({ died } satisfies GuardReport, () => process.exit(1));
 }

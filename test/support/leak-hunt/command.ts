@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { Command, InvalidArgumentError } from 'commander';
 
-// Hunts for as long as one likes: the specs of the leak hunt, run by Jest with what they read from
-// the environment.
+// Runs the specs of the leak hunt in Jest for a chosen time. The specs read their limits from
+// environment variables.
 
 const program = new Command('leak-hunt')
   .description(

@@ -5,7 +5,11 @@ import type { HuntedJournal, Variation } from './hunted-journal.js';
 import { playHostile } from './play.js';
 import { huntingFor, longestHunt, say } from './hunting-from-environment.js';
 
-/** A hunt of so many operations in each variation of the application. */
+/**
+ * Declares one hunt for each variation of the application.
+ *
+ * @param operations the minimum number of operations of each hunt
+ */
 export function describeHunts(variations: Record<string, Variation>, operations: number): void {
   const names = Object.keys(variations);
   describe.each(Object.entries(variations))('Whatever three users do at once, %s', (name, variation) => {

@@ -7,7 +7,7 @@ interface Failure {
   cause?: unknown;
 }
 
-/** An error with those that it wraps. */
+/** An error and the errors that it wraps. */
 function* chain(error: unknown): Iterable<Failure> {
   let current = error;
   while (typeof current === 'object' && current !== null) {
@@ -17,13 +17,14 @@ function* chain(error: unknown): Iterable<Failure> {
   }
 }
 
-/** Administrator's command, idle time-out, and the class of connection exceptions. */
+/** SQLSTATEs and codes of lost connections: administrator command, idle time-out, class 08. */
 const lost = /^(57P0[123]|25P03|08...|ECONNRESET|EPIPE|CONNECTION_LOST)$/;
 const lostInWords =
   /Connection terminated|already released|connection was aborted|not queryable|server conn crashed|closed the connection/i;
 
 /**
- * Whether a statement failed because its connection is gone, as pg, TypeORM and PgBouncer say it.
+ * Whether a statement failed because of a lost connection. Knows the errors of pg, TypeORM and
+ * PgBouncer.
  */
 export function isLostConnection(error: unknown): boolean {
   return [...chain(error)].some(
@@ -40,20 +41,20 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
-/** It is refused by the server with this SQLSTATE. */
+/** Expects the server to reject the statement with this SQLSTATE. */
 export async function expectSqlState(work: Promise<unknown>, state: string): Promise<void> {
   const error = await failureOf(work);
   if (![...chain(error)].some(({ code }) => code === state))
     throw new Error(`SQLSTATE ${state} was expected`, { cause: error });
 }
 
-/** It fails because the connection is gone. */
+/** Expects the statement to fail because of a lost connection. */
 export async function expectLostConnection(work: Promise<unknown>): Promise<void> {
   const error = await failureOf(work);
   if (!isLostConnection(error)) throw new Error('a lost connection was expected', { cause: error });
 }
 
-/** It fails with an error of that class, or with that in its message. */
+/** Expects an error of this class, or an error whose message contains this text. */
 export async function expectError(
   work: Promise<unknown>,
   expected: string | (new (...args: never[]) => Error),

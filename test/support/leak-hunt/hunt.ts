@@ -7,30 +7,27 @@ import type { Round } from './rounds.js';
 import { operations } from './operations/index.js';
 import { readingWays } from './reading-ways/index.js';
 
-/** How long to hunt, and where to begin. */
+/** Seed and limits of a hunt. */
 export interface Hunting {
-  /**
-   * Where the choice of operations begins. The order in which things happen at once is not the
-   * seed's to say.
-   */
+  /** Seed of the operations. It does not determine the order of concurrent steps. */
   seed: number;
-  /** How many operations there are to be at least. */
+  /** Minimum number of operations. */
   least: number;
-  /** Whether to go on, after so many operations and milliseconds. */
+  /** Whether the hunt continues after this many operations and milliseconds. */
   goesOn: (operations: number, milliseconds: number) => boolean;
 }
 
-/** What a hunt without a find has done. */
+/** The result of a hunt that found no leak. */
 export interface Hunted {
   operations: number;
   milliseconds: number;
 }
 
 /**
- * Plays one life after the other, each from a seed of its own, and at least until every operation
- * was done and every way to read was gone.
+ * Plays lives until `goesOn` returns false, and at least until each operation and each reading way
+ * has occurred. Each life has its own seed.
  *
- * @throws Error that names the seed of the life that failed
+ * @throws Error that names the seed of the failed life
  */
 export async function hunt(journal: HuntedJournal, { seed, goesOn }: Hunting): Promise<Hunted> {
   const begun = Date.now();

@@ -22,18 +22,18 @@ import type { PgBouncerOptions } from '../pgbouncer.js';
 import { bareConnection, freshSession } from './sessions.js';
 import type { Session } from './sessions.js';
 
-/** One way to set up the application that is hunted in. */
+/** A configuration of the application under test. */
 export interface Variation {
-  /** Connections of the application's pool. */
+  /** Pool size of the application. */
   poolSize: number;
-  /** Settings of the PgBouncer in between, if there is one, which is in transaction mode. */
+  /** Settings of PgBouncer in transaction mode; without them the application connects directly. */
   pgBouncer?: PgBouncerOptions['settings'];
   settings?: Partial<DatabaseSettings>;
-  /** Settings of the login role, by name. */
+  /** Settings of the login role (`ALTER ROLE … SET`). */
   ofLogin?: Readonly<Record<string, string>>;
 }
 
-/** Settings of a login that the driver must not fall back to. */
+/** Login settings that differ from the values that the driver must set. */
 export const unusualSettings = {
   client_encoding: 'LATIN1',
   DateStyle: 'SQL, DMY',
@@ -42,35 +42,39 @@ export const unusualSettings = {
 };
 
 /**
- * The application that is hunted in, reached by a login role that is a member of the package's
- * roles and nothing else.
+ * The application under test. Its login role is a member of the package's roles and has no other
+ * privileges.
  */
 export interface HuntedJournal extends JournalUnderTest {
   variation: Variation;
   dataSource: JournalDataSource;
   login: string;
   database: string;
-  /** What a session holds that did nothing yet. */
+  /** The state of a new session. */
   fresh: Session;
   /**
-   * As many connections of the hunt's own as PgBouncer has sessions with the server; none without
+   * Connections of the test through PgBouncer, one for each server session; empty without
    * PgBouncer.
    */
   inspectors: readonly Client[];
-  /** Those that `@InjectRepository` injects. */
+  /** The plain repositories that `@InjectRepository` injects. */
   entries: Repository<JournalEntry>;
   accountRows: Repository<Account>;
   userRows: Repository<User>;
   importer: JournalImportService;
-  /** A user who never acts, and whose entry nobody may ever see. */
+  /** A user who does nothing. No trader may ever see the victim's entry. */
   victim: string;
-  /** A number that was not given out before. */
+  /** Returns a new number on each call. */
   nextNumber(): number;
-  /** Writes a file into a folder that goes with the application. @returns its path */
+  /**
+   * Writes a file that is deleted with the application.
+   *
+   * @returns its path
+   */
   write(bytes: Uint8Array): Promise<string>;
 }
 
-/** Of the PgBouncer that tests start. */
+/** Server sessions of the PgBouncer that tests start. */
 const pgBouncerSessions = 2;
 
 export async function startHuntedJournal(variation: Variation): Promise<HuntedJournal> {
@@ -128,7 +132,7 @@ export async function startHuntedJournal(variation: Variation): Promise<HuntedJo
     },
     close: async () => {
       await Promise.all(inspectors.map((client) => client.end()));
-      // Before the application, so that it ends even where that hangs.
+      // Stop PgBouncer first, so that it ends even if the application hangs.
       await bouncer?.stop();
       await under.close();
       await rm(folder, { recursive: true, force: true });

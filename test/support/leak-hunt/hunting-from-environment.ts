@@ -6,12 +6,12 @@ const seed = Number(process.env['LEAK_HUNT_SEED'] ?? randomInt(2 ** 31));
 if (!Number.isSafeInteger(seed) || !(minutes >= 0))
   throw new Error('LEAK_HUNT_SEED must be a whole number, and LEAK_HUNT_MINUTES a number of minutes');
 
-/** How long a test may take in which each hunt goes on for its share of LEAK_HUNT_MINUTES. */
+/** Jest time-out of a hunt that runs for a share of LEAK_HUNT_MINUTES. */
 export const longestHunt = minutes * 60_000 + 300_000;
 
 /**
- * So many operations at least; or as many as there are in an equal share of LEAK_HUNT_MINUTES, of
- * so many hunts. Says where it begins: at LEAK_HUNT_SEED, or anywhere.
+ * Limits of a hunt: a minimum number of operations, or an equal share of LEAK_HUNT_MINUTES. The
+ * seed is LEAK_HUNT_SEED or random, and is printed.
  */
 export function huntingFor(name: string, operations: number, hunts: number): Hunting {
   say(`${name}: seed ${seed}`);
@@ -23,7 +23,7 @@ export function huntingFor(name: string, operations: number, hunts: number): Hun
   };
 }
 
-// Past Jest, which would show it only at the end.
+// Writes to stdout directly, because Jest shows console output only at the end.
 export function say(text: string): void {
   process.stderr.write(`leak hunt, ${text}\n`);
 }

@@ -6,8 +6,8 @@ import { expectedSession, sessionOf } from './sessions.js';
 import type { Session } from './sessions.js';
 
 /**
- * No connection is missing from the pool, and no session holds anything that a new one would not:
- * asked over the connections themselves, past the scope. Nothing else may be under way.
+ * Checks that the pool has all its connections and that each session has the state of a new one.
+ * Reads the sessions directly, outside of any scope. Nothing else may run meanwhile.
  */
 export async function expectNoLeftovers(hunted: HuntedJournal): Promise<void> {
   const { total, idle } = hunted.dataSource.journal.connectionCounts;
@@ -19,7 +19,7 @@ export async function expectNoLeftovers(hunted: HuntedJournal): Promise<void> {
   for (const session of sessions) expect(session).toEqual(expectedSession(session, hunted.fresh));
 }
 
-/** Those of the pool; some clients may be about to end. */
+/** The sessions of the pool. Some clients may be about to end. */
 async function ownSessions({ database, login, inspectors }: HuntedJournal): Promise<Session[]> {
   const clients = rawClients(database, login).filter((client) => !inspectors.includes(client));
   const asked = clients.map((client) =>
@@ -31,9 +31,7 @@ async function ownSessions({ database, login, inspectors }: HuntedJournal): Prom
   return (await Promise.all(asked)).flat();
 }
 
-/**
- * Each session that PgBouncer has with the server: it gives one to every transaction that is open.
- */
+/** All server sessions of PgBouncer: each open transaction holds one. */
 async function serverSessions({ inspectors }: HuntedJournal): Promise<Session[]> {
   const all = (sql: string) => Promise.all(inspectors.map((client) => client.query(sql)));
   await all('BEGIN');

@@ -2,26 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HuntedJournal } from './hunted-journal.js';
 import type { Trader } from './trader.js';
 
-/** How somebody else ends what a session does. */
+/** How another session interrupts a statement or a session. */
 export type Interruption = 'pg_cancel_backend' | 'pg_terminate_backend';
 
 const longestWait = 30_000;
 
-/** SQL of a statement that runs until somebody ends it, and a mark by which that one finds it. */
+/** A statement that runs until it is interrupted, and a mark in its text that identifies it. */
 export function endless(trader: Trader, sql: string): { sql: string; mark: string } {
   const mark = `hunted ${trader.hunted.nextNumber()} `;
   return { sql: `/* ${mark}*/ ${sql}`, mark };
 }
 
-/** A statement of which a mark is part, or the statement of a process. */
+/** Identifies a statement by a mark in its text, or by the process id of its session. */
 type Sought = { mark: string } | { pid: unknown };
 
-/** Ends a statement from another connection, once it is in the midst of `pg_sleep`. */
+/** Interrupts a statement from another connection while it is in `pg_sleep`. */
 export function interrupt(hunted: HuntedJournal, sought: Sought, how: Interruption): Promise<void> {
   return onceAsleep(hunted, sought, `${how}(pid)`);
 }
 
-/** Waits until a statement is in the midst of `pg_sleep`. */
+/** Waits until a statement is in `pg_sleep`. */
 export function seenAsleep(hunted: HuntedJournal, sought: Sought): Promise<void> {
   return onceAsleep(hunted, sought, 'pid');
 }
@@ -40,7 +40,7 @@ async function onceAsleep({ owner, login }: HuntedJournal, sought: Sought, resul
   throw new Error(`no statement was seen to sleep: ${JSON.stringify(sought)}`);
 }
 
-/** Ends a session, or what it does, of which the number of the process is known. */
+/** Interrupts the session with this process id. */
 export async function interruptProcess(
   { owner }: HuntedJournal,
   pid: unknown,
@@ -50,7 +50,7 @@ export async function interruptProcess(
   if (found[0]?.done !== true) throw new Error(`the process ${String(pid)} was gone already`);
 }
 
-/** Waits until a session is gone. */
+/** Waits until the session with this process id has ended. */
 export async function processEnd({ owner }: HuntedJournal, pid: unknown): Promise<void> {
   for (const deadline = Date.now() + longestWait; Date.now() < deadline; await sleep(5)) {
     const found: unknown[] = await owner.query('SELECT FROM pg_stat_activity WHERE pid = $1', [pid]);
@@ -59,10 +59,7 @@ export async function processEnd({ owner }: HuntedJournal, pid: unknown): Promis
   throw new Error(`the process ${String(pid)} does not go`);
 }
 
-/**
- * Ends every session of the application that does nothing at the moment, and waits until it is
- * gone.
- */
+/** Terminates every idle session of the application, and waits until they have ended. */
 export async function killIdle({ owner, login }: HuntedJournal): Promise<void> {
   await owner.query(
     `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1 AND state = 'idle'`,

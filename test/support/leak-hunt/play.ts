@@ -14,12 +14,13 @@ import { rowOf, selectedRow, selectRows, storedRow, Trader } from './trader.js';
 import type { SelectedRow } from './trader.js';
 import { byId } from './trader-model.js';
 
-/** How often each operation was done, and each way to read gone. */
+/** How often each operation and each reading way occurred. */
 export type Tally = Map<string, number>;
 
 /**
- * Plays the life of three new traders.
- * @throws Error that tells which operation and which way to read it was
+ * Plays a life with three new traders.
+ *
+ * @throws Error that names the failed operation and reading way
  */
 export async function play(hunted: HuntedJournal, life: readonly Round[], tally: Tally): Promise<void> {
   const those = await newTraders(hunted);
@@ -37,10 +38,10 @@ export async function play(hunted: HuntedJournal, life: readonly Round[], tally:
 }
 
 /**
- * Runs every hostile text in every way, one by one, and looks after each what it has left and what
- * the next user reads and writes.
+ * Runs every hostile text in every way, one after another. After each, checks the state of the
+ * sessions, and the reads and writes of the next user.
  *
- * @param first the form of the first text, of which each next one has the next form
+ * @param first index of the form of the first text; each following text has the next form
  */
 export async function playHostile(hunted: HuntedJournal, first: number): Promise<void> {
   const [attacker, next] = (await newTraders(hunted)) as [Trader, Trader];
@@ -53,7 +54,7 @@ export async function playHostile(hunted: HuntedJournal, first: number): Promise
   for (const trader of [attacker, next]) await expectStored(trader);
 }
 
-/** By statements of the package and by others. */
+/** Writes and reads with statements of the package and with others. */
 async function writeAndRead(trader: Trader): Promise<void> {
   const { journal, entries } = trader.hunted;
   const [one, other] = [trader.newEntry(), trader.newRow()];
@@ -65,7 +66,8 @@ async function writeAndRead(trader: Trader): Promise<void> {
 }
 
 /**
- * What the owner of the tables reads: a user's own session might misread what it has miswritten.
+ * Checks the stored rows as the tables' owner. A user's own session could misread rows that it had
+ * written wrongly.
  */
 async function expectStored({ hunted, userId, model }: Trader): Promise<void> {
   const stored = await hunted.owner.query<SelectedRow[]>(`${selectRows} WHERE user_id = $1`, [userId]);
@@ -108,8 +110,8 @@ async function look(trader: Trader, ways: readonly string[], tally: Tally): Prom
 }
 
 /**
- * Whoever comes next may get a connection that is gone, but nothing else, and no more often than
- * there are connections.
+ * Terminates idle sessions. Afterwards only lost-connection errors are allowed, at most one for
+ * each connection of the pool.
  */
 async function loseIdleSessions(hunted: HuntedJournal, [trader]: readonly Trader[]): Promise<void> {
   await killIdle(hunted);
@@ -126,7 +128,7 @@ async function loseIdleSessions(hunted: HuntedJournal, [trader]: readonly Trader
 }
 
 /**
- * Waits for all of it, even where something fails, so that nothing goes on while the application is
+ * Waits for all promises even if one rejects, so that nothing is running when the application is
  * closed.
  */
 async function allOf(works: readonly Promise<void>[]): Promise<void> {
@@ -134,7 +136,7 @@ async function allOf(works: readonly Promise<void>[]): Promise<void> {
   await Promise.all(works);
 }
 
-/** What is closed rather than pooled takes a moment to go. */
+/** Waits until connections that were closed instead of pooled have ended. */
 async function atRest({ dataSource }: HuntedJournal): Promise<void> {
   const isBusy = () => {
     const { total, idle } = dataSource.journal.connectionCounts;
@@ -143,10 +145,10 @@ async function atRest({ dataSource }: HuntedJournal): Promise<void> {
   for (let waited = 0; waited < 100 && isBusy(); waited += 1) await sleep(10);
 }
 
-/** Longer than any statement sleeps that is to be ended. */
+/** Longer than the sleep of any interrupted statement. */
 const longestWork = 60_000;
 
-/** Says in the error what it was that failed, or did not come to its end. */
+/** Names the operation in the error if it fails or exceeds the time limit. */
 async function blaming(what: string, work: Promise<void> | undefined): Promise<void> {
   if (work === undefined) throw new Error(`there is no such operation or way: ${what}`);
   const watch = new AbortController();

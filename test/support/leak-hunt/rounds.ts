@@ -4,26 +4,24 @@ import { readingWays } from './reading-ways/index.js';
 
 export const traders = 3;
 
-/**
- * Something that one trader does, and the way in which the trader looks at once what came of it.
- */
+/** An operation of one trader, and the reading way that checks its result immediately. */
 export interface Turn {
   operation: string;
-  /** What the operation chooses by, if it leaves something to chance. */
+  /** Random number for operations with variants. */
   choice: number;
   way: string;
 }
 
 /**
- * What happens at once, and what is looked at when all of it is done: while others are in the midst
- * of something, there is no saying what they have.
+ * Turns that run concurrently, followed by reads. The reads come after all turns, because the rows
+ * of a trader are undefined while an operation runs.
  */
 export interface Round {
-  /** The turns of each trader, one after the other. */
+  /** The turns of each trader, in sequence. */
   turns: Turn[][];
-  /** By which way each trader reads afterwards, or else all do by all ways. */
+  /** The reading way of each trader after the turns, or all ways for all traders. */
   readers: string[] | 'all ways';
-  /** Whether all sessions that do nothing are killed before that. */
+  /** Whether all idle sessions are terminated before the reads. */
   isIdleKilled: boolean;
 }
 
@@ -32,7 +30,7 @@ const way = fc.constantFrom(...Object.keys(readingWays));
 const ofEach = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.array(arbitrary, { minLength: traders, maxLength: traders, size: 'max' });
 
-/** Every operation once, and some of them once more, in any order. */
+/** Every operation once, and some operations twice, in random order. */
 const dealt: fc.Arbitrary<Turn[]> = fc
   .array(fc.constantFrom(...names), { minLength: names.length >> 2, maxLength: names.length >> 2 })
   .chain((again) => {
@@ -48,7 +46,7 @@ const dealt: fc.Arbitrary<Turn[]> = fc
       );
   });
 
-/** How many turns each trader has: one of them one, after which all look, or each up to three. */
+/** Turn counts of a round in which only one trader acts, once. */
 const alone = fc
   .nat(traders - 1)
   .map((trader) => Array.from({ length: traders }, (_, index) => (index === trader ? 1 : 0)));
@@ -69,8 +67,8 @@ const shape: fc.Arbitrary<Shape> = fc.record({
 });
 
 /**
- * A life of three traders, who are new at its beginning. It has every operation, and ends with
- * every way to read: drawn by chance, they would all be there only after four times as many.
+ * A life of three new traders. It contains every operation and ends with every reading way. A
+ * random draw would need four times as many turns to contain them all.
  */
 export const lives: fc.Arbitrary<Round[]> = dealt.chain((turns) =>
   fc
@@ -78,7 +76,7 @@ export const lives: fc.Arbitrary<Round[]> = dealt.chain((turns) =>
     .map((shapes) => roundsOf(turns, shapes)),
 );
 
-/** Deals the turns to as many of the rounds as it takes. */
+/** Distributes the turns over as many rounds as necessary. */
 function roundsOf(turns: readonly Turn[], shapes: readonly Shape[]): Round[] {
   const rounds: Round[] = [];
   let dealtSoFar = 0;

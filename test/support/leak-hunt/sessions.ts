@@ -2,26 +2,26 @@ import { Client } from 'pg';
 import type { ClientBase, ClientConfig } from 'pg';
 import type { JournalDataSource } from '../../../src/index.js';
 
-/** What a session of the server holds outside of any transaction. */
+/** The state of a server session outside of a transaction. */
 export interface Session {
   sessionUser: string;
   currentUser: string;
-  /** The settings that pg_settings does not list. */
+  /** Settings that pg_settings does not list. */
   role: string;
   userId: string;
   mark: string;
-  /** All others, by name. */
+  /** All other settings by name. */
   settings: Record<string, string>;
   advisoryLocks: number;
   channels: string[];
   cursors: string[];
-  /** Prepared statements that a text has made. */
+  /** Prepared statements that were made with the SQL command PREPARE. */
   prepared: string[];
   temporaryObjects: number;
   hasSequenceValue: boolean;
 }
 
-// Every name is qualified: the session may have any search path.
+// All names are schema-qualified, because the session may have any search_path.
 const asked = `
   SELECT session_user AS "sessionUser", current_user AS "currentUser",
     pg_catalog.current_setting('role') AS role,
@@ -37,7 +37,7 @@ const asked = `
       WHERE refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
         AND refobjid = pg_catalog.pg_my_temp_schema()) AS "temporaryObjects"`;
 
-/** Asks a session in which no transaction is open, or one that has just begun. */
+/** Reads the state of a session that has no open transaction, or one that has just begun. */
 export async function sessionOf(client: ClientBase): Promise<Session> {
   const { rows } = await client.query<Session>(asked);
   const hasSequenceValue = await client.query('SELECT pg_catalog.lastval()').then(
@@ -47,7 +47,7 @@ export async function sessionOf(client: ClientBase): Promise<Session> {
   return { ...(rows[0] as Session), hasSequenceValue };
 }
 
-/** A connection of its own that starts as those of a DataSource do, past the driver. */
+/** A plain pg connection with the start options of the DataSource. */
 export async function bareConnection({ options }: JournalDataSource): Promise<Client> {
   const { url = '', applicationName = '' } = options;
   const startUp = options.extra as ClientConfig;
@@ -57,11 +57,11 @@ export async function bareConnection({ options }: JournalDataSource): Promise<Cl
   return client;
 }
 
-/** What a session holds that did nothing yet. */
+/** The state of a new session. */
 export async function freshSession(dataSource: JournalDataSource): Promise<Session> {
   const client = await bareConnection(dataSource);
   try {
-    // The language adds settings of its own when it is used first.
+    // PL/pgSQL adds its settings at first use.
     await client.query('DO $$ BEGIN END $$');
     return await sessionOf(client);
   } finally {
@@ -70,8 +70,8 @@ export async function freshSession(dataSource: JournalDataSource): Promise<Sessi
 }
 
 /**
- * The session as it must be, given a fresh one, which may know settings that this one does not know
- * yet.
+ * The expected state of a session, derived from a new one. Settings that this session has not
+ * loaded yet are left out.
  */
 export function expectedSession(session: Session, fresh: Session): Session {
   const known = Object.entries(fresh.settings).filter(([name]) => name in session.settings);

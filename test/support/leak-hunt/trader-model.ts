@@ -1,6 +1,4 @@
-/**
- * What there is to know of an entry: ids are the same for all traders, amounts and notes are not.
- */
+/** The known columns of an entry. Ids are shared by all traders; amounts and notes are unique. */
 export interface Row {
   id: string;
   /** In ISO 8601. */
@@ -9,17 +7,14 @@ export interface Row {
   amount: string;
   notes: string | null;
   isDeleted: boolean;
-  /** Which one it replaces. */
+  /** The id of the entry that this one replaces. */
   originalEntryId: string | null;
 }
 
-/**
- * What one trader has, told in memory and of nobody else: what the trader must be able to read, no
- * more and no less.
- */
+/** The rows of one trader in memory: exactly the rows that the trader must be able to read. */
 export class TraderModel {
   readonly #rows = new Map<string, Row>();
-  /** Names by id. */
+  /** Account names by id. */
   readonly accounts = new Map([
     ['acct-1', 'Taxable'],
     ['acct-2', 'IRA'],
@@ -33,7 +28,7 @@ export class TraderModel {
     for (const row of this.rows) this.#rows.set(row.id, { ...row, isDeleted: true });
   }
 
-  /** Another entry takes its place, at the same time in the same account, or nothing does. */
+  /** Deletes an entry. Its successor, if given, has the same timestamp and account. */
   delete(id: string, successor?: Row): void {
     const row = this.#rows.get(id);
     if (row === undefined) throw new Error(`there is no entry ${id}`);
@@ -42,7 +37,7 @@ export class TraderModel {
     if (successor) this.add({ ...successor, ts, accountId, originalEntryId: id });
   }
 
-  /** By id. */
+  /** All rows, sorted by id. */
   get rows(): Row[] {
     return byId([...this.#rows.values()]);
   }
@@ -51,7 +46,7 @@ export class TraderModel {
     return this.rows.filter(({ isDeleted }) => !isDeleted);
   }
 
-  /** Ids of the accounts that no entry names. */
+  /** Ids of accounts without entries. */
   get spareAccounts(): string[] {
     const named = new Set(this.rows.map(({ accountId }) => accountId));
     return [...this.accounts.keys()].filter((id) => id.startsWith('spare-') && !named.has(id));

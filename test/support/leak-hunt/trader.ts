@@ -13,10 +13,10 @@ export type HuntedEntry = Pick<NewEntry, 'ts' | 'accountId' | 'type'> & {
   notes: string;
 };
 
-/** One of the users of a hunt, and what must be theirs. */
+/** A user of a hunt, and the model of the rows that belong to this user. */
 export class Trader {
   readonly model = new TraderModel();
-  /** The other users, the victim among them. */
+  /** The ids of the other users, including the victim. */
   strangers: readonly string[] = [];
   #made = 0;
 
@@ -26,13 +26,13 @@ export class Trader {
     readonly email: string,
   ) {}
 
-  /** An entry whose id the other traders have too, and whose amount and notes nobody else has. */
+  /** A new entry. Other traders have entries with the same id; amount and notes are unique. */
   newEntry(): HuntedEntry {
     const number = this.hunted.nextNumber();
     this.#made += 1;
     return {
       id: `e-${this.#made}`,
-      // Month, day and hour can be mistaken for each other.
+      // Month, day and hour are small numbers: a mix-up of two of them yields a valid timestamp.
       ts: new Date(Date.UTC(2026, 1, 3, 4) + this.#made * 1000),
       accountId: 'acct-1',
       type: 'fee',
@@ -41,12 +41,12 @@ export class Trader {
     };
   }
 
-  /** The entry with its owner, for the ways that leave that to the caller. */
+  /** The entry with `userId`, for APIs that require it. */
   newRow(): HuntedEntry & { userId: string } {
     return { ...this.newEntry(), userId: this.userId };
   }
 
-  /** SQL, by the DataSource, which names no user. */
+  /** Runs SQL through the DataSource, without a user condition. */
   query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
     return this.hunted.dataSource.query(sql, values);
   }
@@ -55,7 +55,7 @@ export class Trader {
     return this.hunted.scope.transaction(work);
   }
 
-  /** A unit that is not tried again when its connection is lost. */
+  /** Runs a unit of work that is not retried after a lost connection. */
   unitOnce<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.hunted.scope.transaction(work, { attempts: 1 });
   }
@@ -69,17 +69,17 @@ export class Trader {
     }
   }
 
-  /** The client that a query runner gives away. */
+  /** Runs `work` with the client of a query runner. */
   withClient<T>(work: (client: Handle) => Promise<T>): Promise<T> {
     return this.withRunner(async (runner) => work((await runner.connect()) as Handle));
   }
 
-  /** A statement of the client that a query runner gives away. */
+  /** Runs a statement with the client of a query runner. */
   clientQuery(config: string | { name?: string; text: string }, values: unknown[] = []): Promise<Answer> {
     return this.withClient((client) => client.query(config, values) as Promise<Answer>);
   }
 
-  /** Notes that entries are stored. */
+  /** Records in the model that entries are stored. */
   has(...entries: readonly HuntedEntry[]): void {
     this.model.add(...entries.map(storedRow));
   }
@@ -103,12 +103,12 @@ export function rowOf(entry: JournalEntry): Row {
   };
 }
 
-/** Rows as SQL gives them, of all whose rows can be seen. */
+/** Selects all visible rows. */
 export const selectRows = `
   SELECT id, ts, account_id AS "accountId", amount::text AS amount, notes, deleted_at IS NOT NULL AS "isDeleted",
     original_entry_id AS "originalEntryId" FROM journal`;
 
-/** A row as pg reads it. */
+/** A row as pg returns it. */
 export type SelectedRow = Omit<Row, 'ts'> & { ts: Date };
 
 export function selectedRow({ ts, ...row }: SelectedRow): Row {
@@ -116,15 +116,14 @@ export function selectedRow({ ts, ...row }: SelectedRow): Row {
 }
 
 /**
- * Something that a trader does, with what becomes of the trader's model. It fails if anything comes
- * out otherwise than expected.
+ * An operation of a trader. Updates the trader's model, and throws if the outcome is unexpected.
  */
 export type Operation = (trader: Trader, choice: number) => Promise<void>;
 export type Operations = Record<string, Operation>;
 
 /**
- * Something by which a trader reads, and compares with the trader's model. None names a user, or it
- * names strangers too.
+ * Reads rows and compares them with the trader's model. The query has no user condition, or it also
+ * names strangers.
  */
 export type ReadingWay = (trader: Trader) => Promise<void>;
 export type ReadingWays = Record<string, ReadingWay>;

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { Operations } from '../trader.js';
 
-/** Accounts, whose rows a user may also rename and delete. */
+/** Operations on accounts, including rename and delete. */
 export const accounts: Operations = {
   'create an account': async (trader) => {
     const account = { id: `spare-${trader.model.accounts.size}`, name: `of ${trader.userId}` };

@@ -3,8 +3,7 @@ import { rowOf, storedRow } from '../trader.js';
 import type { Operations, Trader } from '../trader.js';
 
 /**
- * What the journal's repository does to entries that are there. The ids are those that other
- * traders have as well.
+ * Amends existing entries through JournalRepository. Other traders have entries with the same ids.
  */
 export const amending: Operations = {
   'journal.amend': async (trader) => {
@@ -50,7 +49,7 @@ export const amending: Operations = {
   },
 };
 
-/** The oldest live entry, or else a new one. */
+/** The oldest live entry, or a new entry if there is none. */
 async function liveEntry(trader: Trader): Promise<{ id: string }> {
   const [oldest] = trader.model.liveRows;
   if (oldest) return oldest;

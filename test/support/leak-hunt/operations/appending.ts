@@ -1,6 +1,6 @@
 import type { Operations } from '../trader.js';
 
-/** Entries by every way in. Each leaves it to row-level security whose they may be. */
+/** Inserts entries by every API. Each relies on row-level security for the owner of the row. */
 export const appending: Operations = {
   'journal.append of one': async (trader) => {
     const entry = trader.newEntry();

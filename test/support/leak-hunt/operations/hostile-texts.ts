@@ -1,17 +1,17 @@
 import type { Trader } from '../trader.js';
 
-/** SQL that an attacker wrote as a whole. */
+/** A complete SQL statement written by an attacker. */
 export interface HostileText {
   sql: string;
-  /** The SQLSTATE with which it fails; otherwise it succeeds. */
+  /** The SQLSTATE of the expected error; undefined if the text succeeds. */
   state?: string;
-  /** The SQLSTATE with which the COMMIT after it fails. */
+  /** The SQLSTATE of the expected error of the following COMMIT. */
   stateOfCommit?: string;
-  /** It cannot be a statement of a DO block. */
+  /** Whether a DO block cannot contain the statement. */
   isTopLevel?: boolean;
 }
 
-/** @param choice by which one of several forms is chosen */
+/** @param choice selects one of several variants */
 export type HostileForm = (trader: Trader, choice: number) => HostileText;
 
 const values: Record<string, (trader: Trader) => string> = {
@@ -60,7 +60,7 @@ function settingForm(name: string, value: (trader: Trader) => string): HostileFo
   };
 }
 
-/** A block whose `statements` are run by a deferred trigger. */
+/** A block that runs `statements` in a deferred trigger. */
 function afterwards(statements: string): string {
   return `
     DO $block$ BEGIN
@@ -74,7 +74,7 @@ function afterwards(statements: string): string {
     END $block$`;
 }
 
-/** Takes every prepared statement away, and puts another one in the place of each. */
+/** Replaces every prepared statement of the session. */
 const replacePrepared = ({ hunted }: Trader, replacement: string) => `
   DO $block$ DECLARE taken text; BEGIN
     FOR taken IN SELECT name FROM pg_prepared_statements UNION SELECT 'journal_scope' UNION
@@ -86,7 +86,7 @@ const replacePrepared = ({ hunted }: Trader, replacement: string) => `
 
 const own = 'public.journal';
 
-/** What leaves something in a session, besides settings. */
+/** Texts that leave session state other than settings. */
 const others: Record<string, HostileForm> = {
   'RESET ROLE': (_, choice) => ({
     sql: ['RESET ROLE', 'SET ROLE NONE', 'SET SESSION AUTHORIZATION DEFAULT', 'RESET ALL'][choice % 4] ?? '',
@@ -159,7 +159,7 @@ const others: Record<string, HostileForm> = {
   'DISCARD ALL': () => ({ sql: 'DISCARD ALL', state: '25001', isTopLevel: true }),
 };
 
-/** Hostile texts by what they do. */
+/** Hostile texts by their effect. */
 export const hostileForms: Record<string, HostileForm> = {
   ...Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`the setting ${name}`, settingForm(name, value)]),

@@ -25,12 +25,12 @@ function block({ sql }: HostileText, then: string): string {
 
 type Query = (sql: string) => Promise<unknown>;
 
-/** Runs it in a transaction, and expects that it succeeds, or fails as it must. */
+/** Runs a hostile text in a transaction, and checks its expected outcome. */
 async function run({ sql, state }: HostileText, query: Query): Promise<void> {
   await (state === undefined ? query(sql) : expectSqlState(query(sql), state));
 }
 
-/** Runs it as a transaction of its own. */
+/** Runs a hostile text in an implicit transaction. */
 function runAlone({ sql, state, stateOfCommit = state }: HostileText, query: Query): Promise<void> {
   return run({ sql, ...(stateOfCommit && { state: stateOfCommit }) }, query);
 }
@@ -40,7 +40,7 @@ const byRunner = (runner: QueryRunner) => (sql: string) => runner.query(sql);
 
 type Way = (trader: Trader, hostile: HostileText, other: HostileText) => Promise<void>;
 
-/** The ways in which a hostile text gets to the server. */
+/** The APIs through which a hostile text reaches the server. */
 const ways: Record<string, Way> = {
   alone: (trader, hostile) => runAlone(hostile, byTrader(trader)),
 
@@ -60,7 +60,7 @@ const ways: Record<string, Way> = {
     expect(isStored).toBe(isCommittable(hostile));
   },
 
-  // What the first leaves may let the second fail.
+  // State left by the first statement may make the second one fail.
   'in a unit, before another': async (trader, hostile, other) => {
     await storing(trader, async () => {
       await trader.query(hostile.sql);
@@ -132,12 +132,13 @@ const ways: Record<string, Way> = {
   },
 };
 
-/** A statement that a DO block cannot run goes by these only. */
+/** The ways that accept a statement that a DO block cannot contain. */
 const topLevelWays = Object.keys(ways).filter((name) => !/ in a (statement|block) /.test(` ${name} `));
 
 /**
- * Stores an entry in a unit, if the unit can be committed with what comes after it.
- * @returns whether it was
+ * Stores an entry in a unit of work, and then calls `then` in it.
+ *
+ * @returns whether the unit was committed
  */
 async function storing(trader: Trader, then: () => Promise<unknown>): Promise<boolean> {
   const entry = trader.newEntry();
@@ -151,12 +152,12 @@ async function storing(trader: Trader, then: () => Promise<unknown>): Promise<bo
   return isStored;
 }
 
-/** Whether a transaction in which it runs can be committed. */
+/** Whether a transaction can commit after this text. */
 function isCommittable({ state, stateOfCommit }: HostileText): boolean {
   return state === undefined && stateOfCommit === undefined;
 }
 
-/** Whether it succeeds; it may be refused, but the outcome must be known. */
+/** Whether `work` succeeds. A refusal is allowed; an unknown outcome is an error. */
 async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();
@@ -167,7 +168,7 @@ async function succeeds(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** One hostile text in one way. */
+/** A hostile text and the way in which it is sent. */
 export interface HostileCase {
   name: string;
   run: Operation;
@@ -194,12 +195,12 @@ function oneOf<T>(all: readonly T[], choice: number): T {
   return all[choice % all.length] as T;
 }
 
-/** Every hostile text in every way. */
+/** All combinations of hostile texts and ways. */
 export const hostileCases: readonly HostileCase[] = Object.keys(hostileForms).flatMap((form) =>
   Object.keys(ways).map((way) => hostileCase(form, way)),
 );
 
-/** What SQL that an attacker wrote would leave in a session for the next user. */
+/** Sends hostile SQL that tries to leave state in the session for the next user. */
 export const hostile: Operations = {
   ...Object.fromEntries(
     Object.keys(ways).map((way): [string, Operation] => [

@@ -34,7 +34,7 @@ function importing(form: LegacyForm): Operation {
 
 class Undone extends Error {}
 
-/** The importer, which signs in and opens the scope of the file's user by itself. */
+/** Imports. The importer signs in and opens the scope of the file's user. */
 export const imports: Operations = {
   'import of JSON': importing('json'),
 

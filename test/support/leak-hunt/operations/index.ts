@@ -12,9 +12,7 @@ import { streams } from './streams.js';
 import { timeOuts } from './time-outs.js';
 import { units } from './units.js';
 
-/**
- * All that a trader may do in a hunt, by name. Whatever else reaches the database belongs in here.
- */
+/** All operations of a hunt by name. Add every new API that reaches the database. */
 export const operations: Operations = {
   ...appending,
   ...amending,

@@ -14,7 +14,7 @@ const expectEnded = (how: Interruption, work: Promise<unknown>) =>
 const ownProcess = async (trader: Trader) =>
   (await trader.query('SELECT pg_backend_pid() AS pid'))[0]?.['pid'];
 
-/** What somebody else ends while it is at it, and of which nothing stays. */
+/** Operations that are interrupted while a statement runs. They store nothing. */
 function inside(how: Interruption): Operations {
   const end = async (trader: Trader, mark: string, work: Promise<unknown>) => {
     await Promise.all([expectEnded(how, work), interrupt(trader.hunted, { mark }, how)]);
@@ -30,7 +30,7 @@ function inside(how: Interruption): Operations {
       const { mark } = endless(trader, '');
       const query = trader.hunted.entries.createQueryBuilder('entry').comment(mark);
       const slow = query.where('(SELECT pg_sleep(30)) IS NOT NULL');
-      // Without a row of the trader's there is nothing to sleep for.
+      // The statement sleeps for each row. Without rows it does not sleep.
       return trader.model.liveRows.length === 0 ? Promise.resolve() : end(trader, mark, slow.getMany());
     },
 
@@ -53,7 +53,7 @@ function inside(how: Interruption): Operations {
       const unit = trader.unitOnce(async (manager) => {
         await trader.hunted.journal.append(trader.newEntry());
         const pid = await ownProcess(trader);
-        // The statement that sleeps is a FETCH.
+        // The sleeping statement is a FETCH.
         const interrupted = interrupt(trader.hunted, { pid }, how);
         try {
           for await (const _ of (await manager.queryRunner?.stream(read)) ?? []) continue;
@@ -66,7 +66,7 @@ function inside(how: Interruption): Operations {
   };
 }
 
-/** What somebody else ends between two statements. */
+/** Operations that are interrupted between two statements. */
 const between: Operations = {
   'a unit that is cancelled while it does nothing': async (trader) => {
     const [one, other] = [trader.newEntry(), trader.newEntry()];
@@ -141,7 +141,7 @@ const between: Operations = {
   },
 };
 
-/** What comes from outside, while a statement runs and between two of them. */
+/** Interruptions by another session, during a statement and between two statements. */
 export const interruptions: Operations = {
   ...inside('pg_cancel_backend'),
   ...inside('pg_terminate_backend'),

@@ -5,7 +5,7 @@ import type { Operations } from '../trader.js';
 const now = () => 'now()';
 
 /**
- * Deletion marks on every live entry that can be reached: how many those are is itself an answer.
+ * Marks every visible live entry as deleted. The number of marked rows reveals which were visible.
  */
 export const marking: Operations = {
   'mark by a query builder': async (trader) => {

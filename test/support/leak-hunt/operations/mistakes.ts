@@ -13,7 +13,7 @@ import type { Operations } from '../trader.js';
 const circular: Record<string, unknown> = {};
 circular['itself'] = circular;
 
-/** What goes wrong by itself, and changes nothing. */
+/** Operations that fail and change nothing. */
 export const mistakes: Operations = {
   'SQL that is wrong': async (trader) => {
     await expectSqlState(trader.query('SELECT id FROM nowhere'), '42P01');

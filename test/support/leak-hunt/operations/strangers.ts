@@ -7,7 +7,7 @@ import { expectError, expectSqlState } from '../expected-failures.js';
 import type { Operations } from '../trader.js';
 import { insertSql, valuesOf } from './appending.js';
 
-/** What reaches for the rows of others, by mistake or on purpose. */
+/** Operations that try to read or write rows of other users, accidentally or on purpose. */
 export const strangers: Operations = {
   'a wrong user id': async (trader) => {
     const { scope, journal } = trader.hunted;

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { JournalEntry } from '../../../../src/index.js';
 import type { Operations } from '../trader.js';
 
-/** Streams that are not read to their end, in units that go on. */
+/** Streams that are abandoned early, in units that continue. */
 export const streams: Operations = {
   'a stream that is broken off': async (trader) => {
     const entries = [trader.newEntry(), trader.newEntry(), trader.newEntry()];

@@ -2,7 +2,7 @@ import { expectLostConnection, expectSqlState } from '../expected-failures.js';
 import { endless, processEnd, seenAsleep } from '../outside.js';
 import type { Operations } from '../trader.js';
 
-/** Limits that are set for one transaction, so that they hold behind a pooler as well. */
+/** Time limits set for one transaction (SET LOCAL), so that they work behind a pooler too. */
 export const timeOuts: Operations = {
   'a statement that takes too long': (trader) =>
     expectSqlState(
@@ -41,7 +41,7 @@ export const timeOuts: Operations = {
       }),
     ),
 
-  // The server goes on with it for a while.
+  // The server continues the statement for a while.
   'a client that waits no longer': async (trader) => {
     const { sql, mark } = endless(
       trader,

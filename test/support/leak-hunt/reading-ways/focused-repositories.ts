@@ -6,7 +6,7 @@ import type { ReadingWays } from '../trader.js';
 import { byId } from '../trader-model.js';
 import { sumOf } from './repositories.js';
 
-/** The focused repositories of the package. */
+/** Reads by the focused repositories of the package. */
 export const focusedWays: ReadingWays = {
   'journal.page, page by page': async (trader) => {
     const found: JournalEntry[] = [];

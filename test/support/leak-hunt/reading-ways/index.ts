@@ -4,5 +4,5 @@ import { readModelWays } from './read-models.js';
 import { repositoryWays } from './repositories.js';
 import { sqlWays } from './sql.js';
 
-/** All ways to read, by name. Whatever else can read belongs in here. */
+/** All reading ways by name. Add every new API that reads. */
 export const readingWays: ReadingWays = { ...focusedWays, ...readModelWays, ...repositoryWays, ...sqlWays };

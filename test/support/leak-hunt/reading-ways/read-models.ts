@@ -9,7 +9,7 @@ import {
 import type { ReadingWays } from '../trader.js';
 import { sumOf } from './repositories.js';
 
-/** What is derived from the journal: all entries of a hunt are fees. */
+/** Reads by the read models. All entries of a hunt are fees. */
 export const readModelWays: ReadingWays = {
   'cash.balances': async ({ hunted, model }) => {
     const balances = await hunted.get(CashReadModel).balances();

@@ -8,7 +8,7 @@ import { byId } from '../trader-model.js';
 const expectEntries = (trader: Trader, found: readonly JournalEntry[]) =>
   expect(byId(found.map(rowOf))).toEqual(trader.model.liveRows);
 
-/** TypeORM's own repositories, managers and query builders. */
+/** Reads by TypeORM's repositories, managers and query builders. */
 export const repositoryWays: ReadingWays = {
   'find of a plain repository': async (trader) => {
     expectEntries(trader, await trader.hunted.entries.find());

@@ -8,7 +8,7 @@ import { byId } from '../trader-model.js';
 const expectRows = (trader: Trader, found: unknown) =>
   expect(byId((found as SelectedRow[]).map(selectedRow))).toEqual(trader.model.rows);
 
-/** SQL, streams and cursors, query runners and the clients that they give away. */
+/** Reads by SQL, streams, cursors, query runners and their clients. */
 export const sqlWays: ReadingWays = {
   'dataSource.query': async (trader) => {
     expectRows(trader, await trader.query(selectRows));
