@@ -16,7 +16,7 @@ import type { JournalUnderTest } from '../support/database-journal.js';
 import { startSwitchingProxy } from '../support/switching-proxy.js';
 import type { SwitchingProxy } from '../support/switching-proxy.js';
 
-/** On a busy machine a timer may be late, but not by this much. */
+/** Tolerance for late timers on a busy machine. */
 const late = 5_000;
 const tooLong = 20_000;
 
@@ -28,7 +28,7 @@ describe.each([
   let proxy: SwitchingProxy;
   let anna: string;
   let isClosed: boolean;
-  /** Whether the application serves all tests of a group, which closes it in the end. */
+  /** Whether all tests of a group share the application. The group closes it at the end. */
   let isShared = false;
 
   async function start(poolSize: number, settings: Partial<DatabaseSettings>): Promise<void> {
@@ -62,13 +62,13 @@ describe.each([
     return rows.map(({ id }) => id);
   };
 
-  /** Opens as many connections as that, by statements that overlap. */
+  /** Opens this many connections with overlapping statements. */
   async function warmUp(connections: number): Promise<void> {
     await Promise.all(times(connections, () => query('SELECT pg_sleep(0.5)')));
     expect(await sessions('true')).toBe(connections);
   }
 
-  /** The number of the application's sessions, without the one that counts them. */
+  /** The number of the application's sessions, without the counting session. */
   async function sessions(condition: string): Promise<number> {
     const rows = await under.owner.query<{ n: number }[]>(
       `SELECT count(*)::integer AS n FROM pg_stat_activity
@@ -90,13 +90,17 @@ describe.each([
     return { result, elapsed: performance.now() - started };
   }
 
-  /** Closes the application and drops its database. @returns milliseconds */
+  /**
+   * Closes the application and drops its database.
+   *
+   * @returns the duration in milliseconds
+   */
   async function close(): Promise<number> {
     isClosed = true;
     return (await timed(inTime(under.close()))).elapsed;
   }
 
-  /** Gives a call up that does not end, so that the test fails without delay. */
+  /** Rejects if a call does not end in time, so that the test fails early. */
   const inTime = <T>(call: Promise<T>) => Promise.race([call, sleep(tooLong, 'no answer', { ref: false })]);
 
   describe('connections that go silent', () => {
@@ -110,10 +114,10 @@ describe.each([
       const failures = result.filter((failure) => failure !== undefined);
 
       expect(failures.filter((failure) => !(failure instanceof StatementTimeoutError))).toEqual([]);
-      // One for each connection at most: the other 60 requests go over new connections.
+      // At most one failure for each connection. The other 60 requests use new connections.
       expect(failures.length).toBeLessThanOrEqual(20);
       expect(elapsed).toBeLessThan(statementLimit + late);
-      // A connection that is still silent would fail one of these.
+      // A connection that is still silent would make one of these fail.
       await Promise.all(times(80, page));
     });
 
@@ -145,8 +149,8 @@ describe.each([
       proxy.hold();
       const { result, elapsed } = await timed(failureOf(call()));
 
-      // A statement that waits for the answer to BEGIN is not sent yet, and goes over a new
-      // connection.
+      // The statement still waits for the answer to BEGIN and has not been sent, so it is sent over
+      // a new connection.
       if (result !== undefined) expect(result).toBeInstanceOf(StatementTimeoutError);
       expect(elapsed).toBeGreaterThan(statementLimit - 50);
       expect(elapsed).toBeLessThan(statementLimit + late);
@@ -254,12 +258,12 @@ describe.each([
       proxy.hold();
 
       expect(await close()).toBeLessThan(closeTimeout + late);
-      // An open socket would keep the process from ending; a goodbye may take a second.
+      // An open socket would keep the process alive. Terminate may take up to a second.
       await sleep(1_200);
       const open = openSockets();
       await proxy.close();
       await sleep(100);
-      // Of each connection the proxy has two sockets, and the application has none any more.
+      // The proxy has two sockets for each connection; the application has none left.
       expect(open - openSockets()).toBe(4);
     });
 
@@ -303,8 +307,8 @@ describe.each([
     it('ends though a connection is being made, and rejects what waits for that', async () => {
       await page();
       proxy.hold('hold');
-      // The first takes the silent connection, the second makes one, and the third waits for
-      // either.
+      // The first call takes the silent connection, the second opens one, and the third waits for a
+      // free connection.
       const silent = failureOf(page());
       await sleep(50);
       const waiting = [failureOf(page()), failureOf(page())];
@@ -376,7 +380,7 @@ describe.each([
   });
 
   describe('the lost answer to a write', () => {
-    /** A write that sends `text`, and the condition of the rows that it stores. */
+    /** A write whose statement contains `text`, and a condition that selects the stored rows. */
     interface Write {
       text: string;
       call: () => Promise<unknown>;
@@ -493,9 +497,9 @@ describe.each([
         },
       ],
     ];
-    /** The writes that read the stored row by a statement of their own. */
+    /** The writes that read the stored row with a separate statement. */
     const readers = [...writes, ...writesOnce].filter(([name]) => /^(accounts|users)\.(?!delete)/.test(name));
-    // The repetition of a restoration reads, and takes no lock.
+    // A repeated restoration only reads and takes no lock.
     const locked = writes.filter(([name]) => name !== 'restore');
 
     beforeAll(async () => {

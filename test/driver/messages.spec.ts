@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { messageWriter } from '../../src/driver/fast/message-writer.js';
 
-/** What a Bind message says, read by the documentation of the protocol. */
+/** Parses a Bind message according to the protocol documentation. */
 function readBind(bytes: Buffer) {
   let at = 0;
   const text = () => {
@@ -38,7 +38,7 @@ const texts = fc.oneof(
   fc.nat(200).map((length) => 'x'.repeat(length)),
 );
 
-/** Cuts bytes into messages of the protocol. */
+/** Splits bytes into protocol messages. */
 function messagesOf(bytes: Buffer): Buffer[] {
   const messages: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {

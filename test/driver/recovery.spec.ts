@@ -81,8 +81,8 @@ describe.each([
   it('a transaction is whole though foreign text has removed prepared statements', async () => {
     const totals = () => under.journal.totals();
     const expected = await asAnna(totals);
-    // A failed statement stays prepared on the server, so the numbers of statements are equal again
-    // below.
+    // A failed statement stays prepared on the server. It fails here once, so that the counts of
+    // prepared statements below are equal.
     const unknown = putSold({ id: 'never', accountId: 'acct-9' });
     await expect(asAnna(() => under.journal.append(unknown))).rejects.toThrow(UnknownAccountError);
     for (let removed = 1; removed <= 4; removed += 1) {
@@ -113,7 +113,7 @@ describe.each([
     const stream = under.scope.run(bob, () => Promise.resolve(under.journal.stream()));
     const reader = await stream;
     await reader.next();
-    // The pool has one connection: this waits until the stream has given it back.
+    // The pool has one connection, so this call waits until the stream has released it.
     expect(await ids()).toEqual(['kept']);
 
     const drain = async () => {

@@ -58,7 +58,7 @@ describe.each([
     return Test.createTestingModule({ imports }).setLogger(collector).compile();
   }
 
-  /** Makes a user who has an account and the entry `stored`, on the primary. */
+  /** Creates a user with an account and the entry `stored` on the primary. */
   async function newUser(): Promise<string> {
     made += 1;
     const primary = await start(servers.primaryUrl(database));
@@ -164,7 +164,7 @@ describe.each([
       if (failure === undefined) break;
       failures.push(failure);
     }
-    // At most one for each connection that still leads to the standby.
+    // At most one failure for each connection that still leads to the standby.
     expect(failures.length).toBeLessThanOrEqual(poolSize);
     for (const failure of failures) expect(failure).toBeInstanceOf(ReadOnlyServerError);
     const healed = await Promise.allSettled(

@@ -22,8 +22,8 @@ describe('The calendar of the figures', () => {
   });
 
   /**
-   * The turns of many years, each with a fortnight before and after, and the first and last days
-   * that an instant can have somewhere.
+   * Turns of many years with two weeks before and after, and the first and last dates that a
+   * timestamp can have in any zone.
    */
   const days = `
     SELECT turn + shift AS day

@@ -45,8 +45,9 @@ interface Case {
     meta: Record<string, unknown>;
   })[];
   /**
-   * `on`, `method` and `timeZone` ask; the other members are answers. `holdings` are the share lots
-   * and open options of every symbol, `closed` the closed lots, each as a line.
+   * `on`, `method` and `timeZone` are parameters; all other members are expected results.
+   * `holdings` are the share lots and open options of every symbol, `closed` the closed lots, one
+   * line each.
    */
   expect: ({ on: string; method?: CostMethod; timeZone?: string } & Record<string, unknown>)[];
 }

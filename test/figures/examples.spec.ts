@@ -275,7 +275,7 @@ describe('The read models derive, worked out by hand,', () => {
       ['2026-03', '770.00000000'],
       ['2026-04', '-20.00000000'],
     ]);
-    // As it seemed on the last day.
+    // As of the last day.
     expect(await realised('month', '2026-03-20')).toEqual([
       ['2026-03', '250.00000000'],
       ['2026-04', '500.00000000'],
@@ -424,7 +424,7 @@ describe('The read models derive, worked out by hand,', () => {
       },
       { ...trade, id: 'b', ts: on('2026-01-05'), type: 'share_sale', qty: '0.00000001', amount: '0' },
     );
-    // 0.000000054999…, of which the part is 0.00000005.
+    // 0.000000054999…; its part is 0.00000005.
     const [twice]: { rounded: string }[] = await under.owner.query(
       'SELECT round(5499999999.99999994 * 0.00000001 / 999999999.99999999, 8) AS rounded',
     );

@@ -12,12 +12,12 @@ import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { guideExamples } from '../support/guide-examples.js';
 
-/** Figures by what the guide calls them, in the order of its columns. */
+/** Figures by the guide's names, in the order of its columns. */
 type Figures = Record<string, (string | null)[]>;
 
 type Ask = (app: JournalUnderTest) => Promise<Figures>;
 
-// The calls of the guides are excerpts of this file: test/guides/snippets.spec.ts compares them.
+// The calls in the guides are excerpts of this file. test/guides/snippets.spec.ts compares them.
 const asked: Record<string, Ask> = {
   'a short put': async (app) => {
     const positions = app.get(OptionPositionsReadModel);
@@ -288,7 +288,7 @@ async function yearOfTax(app: JournalUnderTest): Promise<Figures> {
   return { 'profit 2026, tax': [total], ...described(await profits.closedLots()) };
 }
 
-/** Each figure of some rows. */
+/** One figure of each row. */
 function columns<T>(rows: readonly T[], figures: Record<string, (row: T) => string | null>): Figures {
   return Object.fromEntries(Object.entries(figures).map(([label, figure]) => [label, rows.map(figure)]));
 }
@@ -359,7 +359,7 @@ function example(name: string) {
   return found;
 }
 
-/** As the guides write numbers; days and words stay. */
+/** Formats numbers like the guides. Dates and words stay unchanged. */
 function plain(value: string | null): string {
   if (value === null) return '—';
   return /^-?\d+(\.\d+)?$/.test(value) ? new Decimal(value).toString() : value;

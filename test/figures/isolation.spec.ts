@@ -18,7 +18,7 @@ import { as, createLogin, serverUrl } from '../support/isolation.js';
 const today = '2026-01-10';
 const ts = new Date('2026-01-06');
 
-/** What gives every figure a row. */
+/** Entries that give every figure at least one row. */
 const trades: NewEntry[] = [
   putSold({ id: 'put' }),
   {
@@ -90,7 +90,7 @@ describe('The figures, by a login that is a member of the roles and nothing else
     expect(annas?.length).toBeGreaterThan(0);
     expect(carols).toEqual([]);
     expect(amounts(bobs)).not.toEqual(amounts(annas));
-    // As it was before Bob had anything.
+    // Equal to the figures before Bob had entries.
     await under.scope.run(bob, () => under.journal.append(again({ ...putSold(), id: `${name} more` })));
     expect(await ask(anna, name)).toEqual(annas);
   });

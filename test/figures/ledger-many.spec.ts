@@ -26,8 +26,8 @@ import { Trading } from '../../src/figures/ledger/trading.js';
 import { UnmatchedEntries } from '../../src/figures/ledger/unmatched.js';
 import { ProfitBook } from '../../src/figures/profit-book.js';
 
-// The ledger of the read models, without the database, and the ledger model: many more journals
-// than a database could store in the time. ledger.spec.ts compares the statements, too.
+// Compares the ledger of the read models with the ledger oracle without a database, for many more
+// journals than a database could store in the time. ledger.spec.ts compares the SQL statements too.
 
 type Question = typeof ledgerQuestion extends fc.Arbitrary<infer T> ? T : never;
 type Figures = Record<string, unknown>;
@@ -36,7 +36,7 @@ const runs = rounds(2_000);
 
 const decimal = (value: string | null) => (value === null ? null : text(units(value)));
 
-/** The rows of the statement of the ledger. */
+/** The rows that the ledger's statement would return. */
 function rowsOf(entries: readonly ReadEntry[]): TextRow[] {
   const isRead = ({ type }: ReadEntry) => type !== 'transfer' && type !== 'correction';
   return entries.filter(isRead).map((entry) => {
@@ -65,7 +65,7 @@ function termsOf(entry: LedgerEntry): unknown[] | null {
   return terms.every((term) => term === null) ? null : terms;
 }
 
-/** What the ledger of the read models finds. */
+/** The result of the read models' ledger. */
 function followed(entries: readonly LedgerEntry[], question: Question): Figures {
   const { accountId, symbol, method, basis, per } = question;
   const isAsked = (row: { accountId: string; symbol: string | null }) =>
@@ -113,7 +113,7 @@ const lotsOf = ({ lots }: LotSide) =>
     [openedBy.id, acquiredOn, pieces, amount, multiplier, deliverable].join(' '),
   );
 
-/** What the model finds. */
+/** The result of the oracle. */
 function modelled(entries: readonly LedgerEntry[], question: Question): Figures {
   const request: BookRequest = question;
   const book = new Book(entries, request);
@@ -136,14 +136,14 @@ function modelled(entries: readonly LedgerEntry[], question: Question): Figures 
   };
 }
 
-/** Lots of shares have the multiplier of options in the read models, where nothing reads it. */
+/** Removes the multiplier from share lots: the read models set it there, but never use it. */
 function lineOf(lot: ModelLot, isOfShares: boolean): string {
   const { opening, pieces, amount, multiplier, deliverable } = lot;
   const terms = isOfShares ? ['10000000000', '10000000000'] : [multiplier, deliverable];
   return [opening.id, acquisitionDay(lot), pieces, amount, ...terms].join(' ');
 }
 
-/** Holdings with lots or premium, in one order, and without lots that are nothing. */
+/** Sorted holdings with lots or premium, without empty lots. */
 function found(holdings: (string | null | string[])[][]): string[] {
   const isSomething = (line: string) => !/^\S+ \S+ 0 0 /.test(line);
   return holdings
@@ -165,7 +165,7 @@ describe('Whatever is in a journal, without a database', () => {
       }),
       { numRuns: runs },
     );
-    // Otherwise they would prove little.
+    // Ensures that the random journals reach all cases.
     for (const [name, count] of Object.entries(seen)) expect([name, count > runs / 4]).toEqual([name, true]);
   }, 36_000_000);
 });

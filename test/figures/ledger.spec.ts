@@ -35,7 +35,7 @@ const ofEverything: Question = {
   ...{ today: '2026-02-01', timeZone: 'UTC', method: 'fifo', basis: 'cash', per: 'month', status: 'all' },
 };
 
-/** The question without `today`, on which cash does not depend. */
+/** The parameters without `today`, because cash figures do not depend on it. */
 function ofDay({ accountId, symbol, asOf, timeZone, ...others }: Question): DayRequest {
   return {
     ...{ timeZone, ...(accountId && { accountId }), ...(symbol && { symbol }), ...(asOf && { asOf }) },
@@ -43,7 +43,7 @@ function ofDay({ accountId, symbol, asOf, timeZone, ...others }: Question): DayR
   };
 }
 
-/** Every figure as the read models have it. */
+/** Every figure from the read models. */
 async function figuresOf(under: JournalUnderTest, question: Question): Promise<Record<string, unknown[]>> {
   const options = under.get(OptionPositionsReadModel);
   const shares = under.get(ShareLotsReadModel);
@@ -65,7 +65,7 @@ async function figuresOf(under: JournalUnderTest, question: Question): Promise<R
   };
 }
 
-/** Every figure as the model has it. */
+/** Every figure from the oracle. */
 function modelledFigures(entries: readonly LedgerEntry[], question: Question): Record<string, unknown[]> {
   return {
     positions: positions(entries, question),
@@ -123,7 +123,7 @@ describe('Whatever is in a journal', () => {
       ),
       { numRuns: runs },
     );
-    // Otherwise they would prove little.
+    // Ensures that the random journals reach all cases.
     for (const [name, count] of Object.entries(seen)) expect([name, count > runs]).toEqual([name, true]);
   }, 1_800_000);
 });

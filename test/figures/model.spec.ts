@@ -36,14 +36,14 @@ describe('Whatever is traded, amended, removed and restored', () => {
   });
   afterAll(() => under.close());
 
-  /** Does it where it can be done; what is refused changes nothing. */
+  /** Applies a step if it is possible. A refused step changes nothing. */
   async function take(step: JournalStep, ids: string[], number: number): Promise<void> {
     const { journal } = under;
-    // Their order is not that in which they are appended.
+    // Ids whose order differs from the order of insertion.
     const fresh = (place = 0) => `${['b', 'a', 'B', 'é', '-'][(number + place) % 5]}-${number}-${place}`;
     if (step.kind === 'append') {
       const entries = step.entries.map((entry, place) => ({ ...entry, id: fresh(place) }));
-      // Old journals have entries that `append` refuses, such as a close without a quantity.
+      // Old journals contain entries that `append` refuses, such as a close without a quantity.
       await journal.load(entries);
       ids.push(...entries.map(({ id }) => id));
       return;
@@ -103,7 +103,7 @@ describe('Whatever is traded, amended, removed and restored', () => {
       ),
       { numRuns: runs },
     );
-    // Otherwise they would prove little.
+    // Ensures that the random programs reach all cases.
     for (const [name, count] of Object.entries(seen)) expect([name, count > runs / 2]).toEqual([name, true]);
   }, 1_800_000);
 });

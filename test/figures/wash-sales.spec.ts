@@ -7,11 +7,11 @@ import type { JournalUnderTest } from '../support/database-journal.js';
 /** `buy 100 for 5000 on 2026-01-05`, in an account. */
 interface Trade {
   day: string;
-  /** + bought, − sold. */
+  /** Positive if bought, negative if sold. */
   shares: number;
   cash: number;
   accountId?: string;
-  /** The day that the entry states, if it is not that of its instant. */
+  /** The stated date, if it differs from the date of the timestamp. */
   stated?: string;
 }
 

@@ -4,8 +4,8 @@ import { everyTransport, startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 
 /**
- * What somebody tries with SQL of their own, signed in as Anna: the statements, one by one, and
- * what the last one gives.
+ * An attack with SQL as Anna: the statements, which run in sequence, and the expected result of the
+ * last one.
  */
 type Attempt = [name: string, statements: readonly string[], outcome: readonly unknown[] | RegExp];
 

@@ -14,7 +14,7 @@ function deferred<T = void>() {
   return { promise, resolve };
 }
 
-/** Fails early: a circular wait that is not noticed never ends. */
+/** Rejects after a time limit, because an undetected circular wait never ends. */
 async function inTime<T>(promise: Promise<T>): Promise<T> {
   const stopped = new AbortController();
   const late = setTimeout(5_000, undefined, { signal: stopped.signal }).then(() => {
@@ -32,7 +32,7 @@ describe.each([
   let anna: string;
 
   beforeAll(async () => {
-    // A test that fails keeps a connection.
+    // A failed test may still hold a connection.
     const pool = { min: 0, max: 8, idleTimeout: 30_000, connectionTimeout: 10_000 };
     under = await startJournal({ fastPath, pool, lockTimeout: 300 });
   });

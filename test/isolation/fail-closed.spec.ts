@@ -22,8 +22,7 @@ import { startScopeProxy } from '../support/scope-proxy.js';
 import type { ScopeProxy } from '../support/scope-proxy.js';
 
 /**
- * The login owns the tables, so a statement that ran with its rights would reach the rows of all
- * users.
+ * The login owns the tables: a statement with its own privileges would reach the rows of all users.
  */
 describe.each([
   ['fast', true],
@@ -92,7 +91,7 @@ describe.each([
     return work(runner).finally(() => runner.release());
   }
 
-  /** It is called if and only if the transaction has begun in its scope. */
+  /** Must be called if and only if the scoped transaction has begun. */
   const never = () => Promise.reject(new Error('the unit of work has begun'));
   const works: [string, () => Promise<unknown>][] = [
     ['a query', () => query('SELECT id FROM journal')],

@@ -6,10 +6,7 @@ import type { TwoUsers } from '../support/isolation.js';
 
 type Values = QueryDeepPartialEntity<JournalEntry>;
 
-/**
- * Past the focused repositories: what the database itself makes of a stray statement of the
- * application.
- */
+/** Sends statements past the focused repositories: the database itself must reject them. */
 describe('The one change that an entry can undergo', () => {
   let under: TwoUsers;
   const entries = () => under.dataSource.getRepository(JournalEntry);

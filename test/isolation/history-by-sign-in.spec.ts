@@ -4,12 +4,12 @@ import { startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 
 /**
- * An entry belongs to the id of a user, and sign-in can delete a user with all entries. A user with
- * the same id could append other entries in their place.
+ * Entries belong to a user id, and sign-in can delete a user with all entries. A new user with the
+ * deleted id could append other entries in their place.
  */
 describe('Sign-in, which has deleted a user', () => {
   let under: TwoUsers;
-  /** A user without accounts: no foreign key refers to the id. */
+  /** A user without accounts, so that no foreign key references the id. */
   let carol: string;
   let before: unknown[];
 
@@ -30,7 +30,7 @@ describe('Sign-in, which has deleted a user', () => {
     expect(await under.everything()).toEqual(before);
   };
 
-  // ANNA stands for the id of the user who was deleted, CAROL for that of another.
+  // ANNA stands for the id of the deleted user, CAROL for the id of another user.
   it.each([
     ['INSERT', `INSERT INTO users (id, email) VALUES ('ANNA', 'new@example.com')`],
     ['INSERT without a list of columns', `INSERT INTO users SELECT 'ANNA'::uuid, 'new@example.com'`],

@@ -46,7 +46,7 @@ it('A lazy relation that is loaded outside of its scope rejects, and ends no pro
   const note = (error: unknown) => void unhandled.push(error);
   process.on('unhandledRejection', note);
   try {
-    // Reading the property begins to load it.
+    // Reading the property starts loading the relation.
     void first.user;
     await sleep(200);
     await expect(second.user).rejects.toThrow(UserScopeMissingError);

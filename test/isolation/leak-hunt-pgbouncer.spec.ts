@@ -3,7 +3,7 @@ import { describeHunts } from '../support/leak-hunt/describe-hunts.js';
 import { unusualSettings as ofLogin } from '../support/leak-hunt/hunted-journal.js';
 import { describeWithPgBouncer } from '../support/pgbouncer.js';
 
-// PgBouncer 1.18 keeps no prepared statements.
+// PgBouncer 1.18 does not support prepared statements in transaction mode.
 const fast = { preparedStatements: false };
 const plain = { ...fast, fastPath: false };
 

@@ -6,7 +6,7 @@ import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { asOwner, connectOwner } from '../support/owner.js';
 
-/** Who may do what in the schema, as PostgreSQL keeps it. */
+/** The privileges in the schema, from the PostgreSQL catalog. */
 async function rightsOf(owner: DataSource): Promise<string[]> {
   const rows: { right: string }[] = await owner.query(`
     SELECT format('%s: %s on %s', grantee, privilege_type, table_name) AS right

@@ -3,8 +3,8 @@ import { startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 
 /**
- * What docs/decisions/005-row-level-security.md says is left to the application: not to send SQL
- * that others wrote.
+ * Attacks that docs/decisions/005-row-level-security.md leaves to the application, which must not
+ * send SQL written by others.
  */
 describe('A statement that an attacker writes as a whole', () => {
   let under: TwoUsers;

@@ -14,7 +14,7 @@ const parsed: unknown = expect.stringMatching(/^Parse SELECT /);
 const extended = (parse: unknown) => [parse, 'Bind', 'Describe', 'Execute', 'Sync'];
 const sql = 'SELECT 1 AS n';
 const foreign = extended(`Parse ${sql}`);
-/** The statements that take back what foreign text left behind, in the one order that is safe. */
+/** The statements that reset session state left by foreign SQL, in the only safe order. */
 const reset = [
   'SET CONSTRAINTS ALL IMMEDIATE',
   'RESET SESSION AUTHORIZATION',
@@ -37,7 +37,7 @@ describe('What goes to the server', () => {
       wire = await recordWire(url);
       return wire.url;
     });
-    // Prepares the statement, and warms up the connection.
+    // Prepares the statement on the connection in advance.
     await asAnna(totals);
   }
   afterEach(async () => {
@@ -52,7 +52,10 @@ describe('What goes to the server', () => {
   const sentBy = (work: () => Promise<unknown>) => wire.during(() => asAnna(work));
   const unit = (work: () => Promise<unknown>) => () => under.scope.transaction(work);
   const scope = () => `SET LOCAL ROLE "journal_user"; SET LOCAL app.user_id = '${under.anna}'`;
-  /** The temporary schema comes last, so that its tables hide none of the package. */
+  /**
+   * The temporary schema is last in search_path, so that temporary tables cannot hide tables of the
+   * package.
+   */
   const begin = () => `Query BEGIN; ${scope()}; SET LOCAL search_path TO "$user", public, pg_temp`;
 
   describe('on the fast transport', () => {
@@ -135,7 +138,7 @@ describe('What goes to the server', () => {
       await expect(asAnna(() => under.dataSource.transaction(totals))).resolves.toMatchObject({ count: 1 });
     });
 
-    /** As a pooler does that goes on with another session of the server. */
+    /** Acts like a pooler that continues with another server session. */
     async function losePrepared(): Promise<void> {
       const { pathname, username, port } = new URL(wire.url);
       const [client] = rawClients(pathname.slice(1), username).filter((each) => String(each.port) === port);

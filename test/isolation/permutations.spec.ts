@@ -15,14 +15,16 @@ type Work = () => Promise<string>;
 interface Race {
   name: string;
   prepare: () => Promise<unknown>;
-  /** What each of the two sessions does, in one transaction; it gives the id that was returned. */
+  /** The work of each session in one transaction. It resolves to the returned id. */
   a: Work;
   b: Work;
-  /** The statements before which a session can be overtaken. */
+  /** Matches the statements before which the session pauses. */
   steps?: RegExp;
-  /** What can come of it, and all of it does: of a, of b, and which entries are live then. */
+  /**
+   * All possible outcomes, each of which must occur: result of a, result of b, and live entries.
+   */
   outcomes: string[];
-  /** All entries that there are afterwards, in each case. */
+  /** All stored entries afterwards, for each outcome. */
   rows: string[][];
 }
 
@@ -221,17 +223,14 @@ describe('Whichever session goes first, step by step:', () => {
       expect([...seenOutcomes].sort()).toEqual([...outcomes].sort());
       expect([...seenRows].sort()).toEqual(rows.map((ids) => ids.join()).sort());
       expect(new Set(orders).size).toBe(orders.length);
-      // Each ends before the other begins, either way, and there is more between.
+      // The orders must include both sequential ones and interleaved ones.
       expect(orders.filter((order) => /^(a+b+|b+a+)$/.test(order)).length).toBeGreaterThanOrEqual(2);
       expect(orders.length).toBeGreaterThan(6);
     },
     240_000,
   );
 
-  /**
-   * A transaction of Anna's that pauses before it begins, before each statement that is a step, and
-   * before it commits.
-   */
+  /** A transaction of Anna that pauses before BEGIN, before each step, and before COMMIT. */
   function sessionOf(work: Work, steps: RegExp): InterleavedSession<string> {
     let backend: number | undefined;
     const transaction = (pause: Pause) =>

@@ -17,14 +17,14 @@ type BouncerSettings = Record<string, string | number>;
 class Bounced {
   #bouncer: PgBouncer | undefined;
   #under: TwoUsers | undefined;
-  /** As which the application connects. */
+  /** The login role of the application. */
   login = '';
 
   constructor(
     poolSize: number,
     own: { bouncer?: BouncerSettings; application?: Partial<DatabaseSettings> } = {},
   ) {
-    // Those of PgBouncer 1.18, which keeps no prepared statements.
+    // Settings of PgBouncer 1.18, which does not support prepared statements in transaction mode.
     const application = { preparedStatements: false, ...own.application };
     beforeAll(async () => {
       this.#under = await startTwoUsers(poolSize, application, async (url) => {
@@ -53,7 +53,9 @@ class Bounced {
     return this.under.seenBy(this.under.bob);
   }
 
-  /** Ends the connections to PgBouncer on which a transaction is open, without a goodbye. */
+  /**
+   * Destroys the sockets to PgBouncer that have an open transaction, without a Terminate message.
+   */
   hangUp(): void {
     const { url } = this.under.dataSource.options as { url: string };
     for (const client of rawClients(new URL(url).pathname.slice(1), this.login))
@@ -117,8 +119,8 @@ describeWithPgBouncer('Sixty users over two connections to the server', () => {
 });
 
 /**
- * Closing the application's connection to PgBouncer would not close the server's session, which
- * goes to the next client.
+ * Closing the client connection would not help: PgBouncer keeps the server session and gives it to
+ * the next client.
  */
 describe.each([
   ['fast', { fastPath: true }],
@@ -163,7 +165,7 @@ describeWithPgBouncer('A process that gets the session of the server after anoth
 });
 
 /**
- * Behind PgBouncer, RESET ALL gives a setting the value of the database instead of the client's.
+ * Behind PgBouncer, RESET ALL restores the setting of the database, not the setting of the client.
  */
 describeWithPgBouncer('A database with settings of its own', () => {
   const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
@@ -207,7 +209,7 @@ describeWithPgBouncer('A database with settings of its own', () => {
     await endSessions({ under, login });
   });
 
-  /** PgBouncer opens new ones, with the settings that the database has then. */
+  /** PgBouncer opens new server sessions, which start with the current settings of the database. */
   const endSessions = ({ under, login }: { under: TwoUsers; login: string }) =>
     under.owner.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1`, [
       login,

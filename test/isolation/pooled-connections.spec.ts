@@ -23,14 +23,16 @@ async function drained(stream: AsyncIterable<unknown>): Promise<unknown[]> {
   return rows;
 }
 
-/** As pg-copy-streams: it sends its text as a simple query, which can hold several statements. */
+/**
+ * Submits a query as pg-copy-streams does: as a simple query, which can contain several statements.
+ */
 function copyStream(text: string): Submittable {
   return { submit: (connection: Connection) => connection.query(text) };
 }
 
 const injected = `COPY (${all}) TO STDOUT; RESET ROLE; UPDATE users SET email = 'x@example.com'`;
 
-/** The one connection of a pool, which Bob has used before Anna, or the other way round. */
+/** A pool of one connection that Bob uses before Anna, or Anna before Bob. */
 describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
   'A connection that goes from one user to the next: %s',
   (_name, poolSize, transport) => {
@@ -50,7 +52,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     const asBob = <T>(work: () => Promise<T>) => under.scope.run(under.bob, work);
     const query = (sql: string) => under.dataSource.query<Record<string, unknown>[]>(sql);
     const inUnit = <T>(work: () => Promise<T>) => under.scope.transaction(work, { attempts: 1 });
-    /** The process of the server behind the one connection. */
+    /** The server process id of the only connection. */
     const session = () => asAnna(() => query('SELECT pg_backend_pid() AS pid'));
 
     async function withRunner<T>(work: (runner: QueryRunner, client: Client) => Promise<T>): Promise<T> {
@@ -207,7 +209,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
         await expect(asAnna(stream)).rejects.toThrow(UnitOfWorkMissingError);
     });
 
-    /** Ends the session of a statement from outside, once it sleeps. */
+    /** Terminates the session of a statement while it sleeps. */
     async function killSleeping(): Promise<void> {
       const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE pid <> pg_backend_pid() AND datname = current_database() AND wait_event = 'PgSleep'`;

@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const administrator = (sql: string) => onServer(database.url, (client) => client.query(sql));
 
-// The real roles are there already, and other tests use them at this moment.
+// Other tests use the real roles concurrently.
 describe('Making roles', () => {
   let roles: string[];
 

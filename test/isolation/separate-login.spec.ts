@@ -330,7 +330,7 @@ describe.each(transports)('The check at start, on the %s transport,', (_name, fa
     const [users, auth] = [await deployment.role('IN ROLE journal_user'), await deployment.role(membership)];
     const failure = await failureOf(start(settingsOf(users, auth)));
 
-    // Without journal_auth the check cannot be made over this login.
+    // Without journal_auth this login cannot run the check.
     const code = role === 'journal_auth' ? 'ROLE_REFUSED' : 'UNSAFE_PRIVILEGES';
     expect((failure as JournalDatabaseError).code).toBe(code);
     expect((failure as JournalDatabaseError).message).toContain(`GRANT ${role} TO`);
@@ -344,7 +344,7 @@ describe.each(transports)('The check at start, on the %s transport,', (_name, fa
     expect((failure as RoleRefusedError).message).toContain('DATABASE_URL');
     expect((failure as RoleRefusedError).message).toContain(`The login role ${users} may not act`);
     expect((failure as RoleRefusedError).login).toBe(users);
-    // With a login of its own for sign-in, this one must not get journal_auth.
+    // If sign-in has a separate login, this login must not be a member of journal_auth.
     expect((failure as RoleRefusedError).message).not.toContain('GRANT journal_user, journal_auth');
   });
 

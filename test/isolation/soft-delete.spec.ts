@@ -13,7 +13,7 @@ import { putSold } from '../support/database-journal.js';
 import { startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 
-/** An entity of an application, which refers to an entry and cascades. */
+/** An application entity with a cascading relation to an entry. */
 @Entity({ name: 'remarks' })
 class Remark {
   @PrimaryColumn({ name: 'user_id', type: 'uuid' })

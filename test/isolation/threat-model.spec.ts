@@ -16,7 +16,7 @@ const path = 'docs/reference/threat-model.md';
 const tables = tablesOf(path);
 const notPrevented = { ...byFragments, ...byWholeStatements, ...withoutSql };
 
-/** The tables of the document in their order, and the proofs of their rows. */
+/** The tables of the document in order, each with the proofs of its rows. */
 const sections: [name: string, proofs: Proofs][] = [
   ['What is protected', protectedThings],
   ['Who is trusted', parties],

@@ -8,7 +8,7 @@ import { libraries } from '../support/transactions/library-run.js';
 import type { Library, LibraryRun, LibraryTrial } from '../support/transactions/library-run.js';
 import { calls, expected } from '../support/transactions/trial.js';
 
-/** Each trial of a library, made in a process of its own. */
+/** The trials of a library, which run in a separate process. */
 async function tryOut(library: Library, fastPath: boolean): Promise<LibraryTrial[]> {
   const under = await startJournal({ fastPath });
   try {

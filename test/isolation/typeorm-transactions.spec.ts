@@ -120,7 +120,7 @@ describe.each([
         }),
       );
 
-      // If it waited, the time-out of the lock would have ended it.
+      // A blocked statement would have ended with the lock time-out.
       expect(await stored()).toEqual(['twice']);
     });
 

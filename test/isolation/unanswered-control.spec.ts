@@ -19,7 +19,7 @@ describe.each([
   let proxy: TestTcpServer;
   let under: JournalUnderTest;
   let user: string;
-  /** The server's answers are late on a connection over which the client sends it. */
+  /** Delays the server's answers on a connection on which the client sends matching bytes. */
   let awaited: RegExp | undefined;
 
   beforeAll(async () => {
@@ -55,7 +55,10 @@ describe.each([
       under.scope.transaction(() => under.dataSource.query(insert), { attempts: 1 }),
     );
 
-  /** In a transaction that is still open, what comes next would be lost, or be another user's. */
+  /**
+   * In a transaction that is still open, later writes would be lost or would belong to another
+   * user.
+   */
   async function expectNextIsStored(): Promise<void> {
     awaited = undefined;
     await append('kept');

@@ -37,7 +37,7 @@ describe('A unit of work that fails', () => {
     anna = await under.newUser();
   });
 
-  /** A unit of Anna's that counts how often it is begun. */
+  /** A unit of work of Anna that counts its attempts. */
   function unit<T>(work: (attempt: number) => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {
     const { scope } = under;
     return scope.run(anna, () => scope.transaction(() => work((attempts += 1)), options));
@@ -134,7 +134,7 @@ describe('A unit of work that fails', () => {
     expect(await ids()).toEqual(['attempt-2', 'then']);
   });
 
-  /** Ends Anna's session once it sleeps. */
+  /** Terminates Anna's session while it sleeps. */
   async function killLater(): Promise<void> {
     for (;;) {
       const killed: unknown[] = await under.owner.query(

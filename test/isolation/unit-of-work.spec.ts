@@ -84,7 +84,7 @@ describe('A unit of work', () => {
       const failure = await failureOf(scope.run(userId, unit));
       expect(failure).toMatchObject({ message: 'cannot execute INSERT in a read-only transaction' });
       expect(runs).toBe(1);
-      // The server is writable, so its connections stay.
+      // The server is writable, so the pool keeps its connections.
       expect(await pid()).toEqual(before);
       await scope.run(userId, () => journal.append(putSold()));
     } finally {

@@ -13,12 +13,12 @@ import { rounds } from '../support/rounds.js';
 const programs = rounds(100);
 const seed = process.env['UNIT_PROGRAMS_SEED'];
 
-/** Milliseconds after which a counterexample is shrunk no further. */
+/** Time limit for shrinking a counterexample, in milliseconds. */
 const longest = 60_000 + programs * 100;
 
 const connections = 3;
 /**
- * Programs that run at the same time, each for a user of its own. They outnumber the connections.
+ * Programs that run concurrently, each for its own user. There are more programs than connections.
  */
 const batchSize = 6;
 const batch = fc.array(program, { minLength: batchSize, maxLength: batchSize });
@@ -54,12 +54,12 @@ describe.each([
     });
   }
 
-  /** The number of connections whose transaction stays open. */
+  /** The number of connections with an open transaction. */
   async function openTransactions(): Promise<number> {
     const text = `SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'`;
     let open: unknown[] = [];
-    // A rejected unit need not wait for the answer to its ROLLBACK.
+    // A unit can reject before its ROLLBACK is answered.
     for (let tries = 0; tries < 20; tries += 1) {
       open = await under.owner.query<unknown[]>(text);
       if (open.length === 0) break;
@@ -102,7 +102,7 @@ describe.each([
         ...(seed === undefined ? {} : { seed: Number(seed) }),
       });
       expect(played).toBeGreaterThanOrEqual(programs);
-      // Programs that never reach these results would prove little.
+      // Ensures that the random programs reach all kinds of results.
       if (programs >= 100)
         expect([...seen]).toEqual(
           expect.arrayContaining([

@@ -46,7 +46,7 @@ describe.each([
   const unit = <T>(work: (manager: EntityManager) => Promise<T>) =>
     under.scope.run(anna, () => under.scope.transaction(work));
 
-  /** The statement fails, and the program goes on. */
+  /** Sends a failing statement and ignores its error. */
   const failing = (manager: EntityManager) =>
     expect(manager.query('select 1/0')).rejects.toThrow('division by zero');
   const firstFailure = {
@@ -63,7 +63,7 @@ describe.each([
     return rows.map(({ id }) => id).sort();
   }
 
-  /** The process of the server behind the one connection. */
+  /** The server process id of the only connection. */
   async function session(userId: string): Promise<number | undefined> {
     const read = () => under.dataSource.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
     return (await under.scope.run(userId, read))[0]?.pid;

@@ -127,7 +127,7 @@ describe('ImportedJournal.appendMissing', () => {
     expect(await amendedBy([record('1c', { originalEntryId: 'one', deletedAt: new Date(0) })])).toEqual([
       'one',
     ]);
-    // What follows the one that is refused cannot be stored either.
+    // Entries after the refused one cannot be stored either.
     expect(
       await amendedBy([record('1d', { originalEntryId: 'one' }), record('1e', { originalEntryId: '1d' })]),
     ).toEqual(['one']);

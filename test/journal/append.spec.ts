@@ -155,7 +155,7 @@ describe('JournalRepository.append', () => {
     const entry = putSold({ id: 'put-1', meta: { leg: 'put', rolls: [1, { to: null }] } });
     const first = await append(entry);
     await under.owner.query(`UPDATE journal SET deleted_at = now() WHERE user_id = $1`, [userId]);
-    // The same content in another notation.
+    // Equal content in another notation.
     const again = await append({
       ...entry,
       amount: '260.413098120',

@@ -19,8 +19,8 @@ const day = 86_400_000;
 const first = Date.UTC(2020, 0);
 
 /**
- * From its sixth execution on, PostgreSQL may have one plan of a prepared statement for all its
- * values. It must suit a user with hardly any entries and one with very many, whoever came first.
+ * From the sixth execution on, PostgreSQL may use a generic plan for a prepared statement. The plan
+ * must suit both a user with few entries and a user with many, in either order.
  */
 describe('A prepared statement in its seventh execution', () => {
   let under: JournalUnderTest;
@@ -42,7 +42,7 @@ describe('A prepared statement in its seventh execution', () => {
         [user, entries, new Date(first), 2_000 / Number(entries)],
       );
     }
-    // Of many others, with a few entries each.
+    // Entries of many other users, a few each.
     await under.owner.query(`
       WITH others AS (INSERT INTO users (email) SELECT n || '@example.com' FROM generate_series(1, 1000) n RETURNING id),
         owned AS (INSERT INTO accounts (user_id, id, name) SELECT id, 'acct-1', 'Margin' FROM others RETURNING user_id)
@@ -50,7 +50,7 @@ describe('A prepared statement in its seventh execution', () => {
       SELECT user_id, 'e-' || n, '2026-01-05'::timestamptz + n * interval '1 day', 'acct-1', 'S' || n, 'dividend', n
       FROM owned, generate_series(1, 20) n`);
     await under.owner.query('VACUUM ANALYZE journal');
-    // So that whatever can be parallel is.
+    // Makes the planner choose parallel plans whenever possible.
     for (const name of [
       'parallel_setup_cost',
       'parallel_tuple_cost',
@@ -62,7 +62,7 @@ describe('A prepared statement in its seventh execution', () => {
   afterAll(() => under.close());
 
   const [from, to] = [new Date(first + 100 * day), new Date(first + 1_900 * day)];
-  // Where no index is named, each way to the rows of a user is right that reads no others.
+  // Without a named index, any plan is right that reads only rows of the user.
   const calls: [string, (journal: JournalRepository) => Promise<unknown>, string | undefined, number][] = [
     ['the newest page', (journal) => journal.page(), 'idx_journal_live_ts_amount', 51],
     ['a page of a symbol', (journal) => journal.page({ symbol: 'S5' }), 'idx_journal_live_symbol', 51],
@@ -108,7 +108,8 @@ describe('A prepared statement in its seventh execution', () => {
         user === 'light' ? Math.min(mostRows, lightEntries) : mostRows,
       );
       expect(nodes.map((node) => node['Node Type'])).not.toContain('Sort');
-      // Nearly all rows are the heavy user's, for whose totals the whole table may be read.
+      // Nearly all rows belong to the heavy user, so a scan of the whole table is acceptable for
+      // the totals.
       if (index !== undefined || user === 'light')
         for (const node of nodes) expect(node['Rows Removed by Filter'] ?? 0).toBe(0);
     },
@@ -179,8 +180,7 @@ describe('A prepared statement in its seventh execution', () => {
     await under.scope.run(heavy, async () => {
       for await (const entry of under.journal.stream()) entries += entry.userId === heavy ? 1 : 0;
     });
-    // For all values at once the plan may be to read all entries of a user, and sort them, for each
-    // part.
+    // A generic plan could read and sort all entries of the user for each batch.
     const prepared = await under.scope.run(heavy, () =>
       under.dataSource.query<unknown[]>(
         `SELECT name FROM pg_prepared_statements WHERE statement LIKE '%LIMIT 2000'`,
@@ -191,10 +191,7 @@ describe('A prepared statement in its seventh execution', () => {
     expect(prepared).toEqual([]);
   });
 
-  /**
-   * The plan that the session has for the prepared statement of a call, with the values of that
-   * call.
-   */
+  /** The session's plan for the prepared statement of a call, with the values of that call. */
   async function planOf(userId: string, call: () => Promise<unknown>): Promise<PlanNode[]> {
     const [{ text = '', values = [] } = {}] = (await sentBy(call)).slice(-1);
     return under.scope.run(userId, () =>
@@ -216,8 +213,8 @@ describe('A prepared statement in its seventh execution', () => {
   }
 
   /**
-   * How many rows a call read and did not want, which is sent unnamed: so that its plan is made for
-   * its values.
+   * The number of rows that a call read and filtered out. Its statement is unnamed, so PostgreSQL
+   * plans it for its values.
    */
   async function removedBy(call: () => Promise<unknown>): Promise<number> {
     const [{ text = '', values = [] } = {}] = (await sentBy(call)).slice(-1);

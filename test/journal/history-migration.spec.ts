@@ -68,7 +68,7 @@ describe('The migration to a final history', () => {
       ]);
       expect(await schema()).toEqual(before);
 
-      // What the message says to do.
+      // Follows the instructions of the error message.
       const [, statement] = /`(UPDATE [^`]*)`/.exec((failure as Error).message) ?? [];
       const filled = statement?.replace('user_id = …', `user_id = '${userId}'`).replace('id = …', `id = 'b'`);
       await owner.query(filled ?? 'SELECT');

@@ -18,7 +18,7 @@ describe('What the journal tells of its past', () => {
     userId = await under.newUser();
   });
 
-  /** `a` amended to `b`, `b` removed, and `a` restored as `c`. */
+  /** `a` is amended to `b`, `b` is removed, and `a` is restored as `c`. */
   async function editedOften(): Promise<void> {
     await inScope(async () => {
       const { journal } = under;

@@ -96,8 +96,8 @@ const columns: Readonly<Record<keyof EntryRecord | 'surprise', fc.Arbitrary<unkn
   surprise: nasty,
 };
 /**
- * A good entry in which a few columns are spoilt: most of the others would hide what is wrong with
- * one.
+ * A valid entry with a few invalid columns. With more invalid columns, one error would hide the
+ * others.
  */
 const spoilt = fc
   .tuple(fc.record(columns, { requiredKeys: [] }), fc.subarray(Object.keys(columns), { maxLength: 3 }))

@@ -83,7 +83,7 @@ describe('Input that nobody should send', () => {
   });
 
   it('takes the longest of everything that the indexes hold', async () => {
-    // Trophies of different colours, so that PostgreSQL cannot compress them: four bytes each.
+    // Emoji of different colours, four bytes each, which PostgreSQL cannot compress.
     const long = (seed: number) =>
       Array.from({ length: 200 }, (_, index) =>
         String.fromCodePoint(0x1f300 + ((index * 7919 + seed * 131) % 700)),

@@ -14,10 +14,7 @@ const kinds = [
   'remove again',
   'restore again',
 ] as const;
-/**
- * What is done, to which of the entries that there are, and with which of three amounts and
- * reasons.
- */
+/** An operation: its kind, the index of its entry, and one of three amounts and reasons. */
 const operation = fc.record({
   kind: fc.constantFrom(...kinds),
   target: fc.nat(),
@@ -28,8 +25,7 @@ type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 const amounts = ['0.00000000', '1.00000000', '-2.50000000'] as const;
 
 /**
- * An entry as the model keeps it; its times are the numbers of the operations that made and deleted
- * it.
+ * An entry in the model. Its times are the numbers of the operations that created and deleted it.
  */
 interface Link {
   id: string;
@@ -39,10 +35,10 @@ interface Link {
   reason: string | null;
 }
 
-/** What an operation is to give: the id of an entry, or the code of an error. */
+/** The expected result of an operation: an entry id, or an error code. */
 type Outcome = { id: string } | { code: string };
 
-/** The journal told in memory: lists of entries that replace one another. */
+/** The journal as an oracle in memory: chains of entries that replace one another. */
 class Model {
   readonly chains: Link[][] = [];
 
@@ -100,7 +96,7 @@ class Model {
   }
 }
 
-/** What never changes of a row, as text, by its id. */
+/** The immutable columns of each row as text, by id. */
 type Rows = Map<string, string>;
 
 describe('Whatever is appended, amended, removed and restored', () => {
@@ -120,7 +116,7 @@ describe('Whatever is appended, amended, removed and restored', () => {
     return new Map(rows.map(({ id, row }) => [id, row]));
   }
 
-  /** An instant of the server's that lies between the operations before and after. */
+  /** A server timestamp between two operations. */
   async function instantBetween(): Promise<Date> {
     const [row]: { now: Date }[] = await under.owner.query(
       `WITH waited AS MATERIALIZED (SELECT pg_sleep(0.003)) SELECT clock_timestamp()::timestamptz(3) AS now FROM waited`,
@@ -140,8 +136,7 @@ describe('Whatever is appended, amended, removed and restored', () => {
     const ids = model.links.map(({ id }) => id);
     const id = ids[target % ids.length];
     const fresh = `e${now}`;
-    // A call "again" chooses the id of an entry that is there already, mostly of the one that such
-    // a call made.
+    // A call "again" repeats an existing id, usually the id of an entry that such a call stored.
     const used = ids[Math.min(ids.indexOf(id ?? '') + 1, ids.length - 1)] ?? fresh;
     const successor = kind.endsWith('again') && used !== id ? used : fresh;
     if (kind === 'append' || id === undefined)
@@ -202,7 +197,7 @@ describe('Whatever is appended, amended, removed and restored', () => {
       }),
       { numRuns: 25 },
     );
-    // Otherwise the sequences would prove little.
+    // Ensures that the random sequences reach all cases.
     expect([...seen]).toEqual(
       expect.arrayContaining([
         'amend: done',

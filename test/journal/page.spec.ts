@@ -129,8 +129,8 @@ describe('JournalRepository.page', () => {
         { ...putSold({ expiration: null }), id: 'gone', deletedAt: new Date() },
       ]),
     );
-    // A share sale with an expiration still to come is open and closed at once, as in the browser
-    // application.
+    // As in the browser application, a share sale with a future expiration counts as both open and
+    // closed.
     const both = status === 'open' ? ['sale'] : [];
 
     expect((await idsOn({ status, today })).sort()).toEqual([...ids, ...both].sort());

@@ -5,7 +5,7 @@ import { isPlainEntry, isPlainRecord } from '../../src/journal/check-entries.js'
 import type { EntryRecord, NewEntry } from '../../src/index.js';
 import { putSold } from '../support/database-journal.js';
 
-/** Values that are right for some column, or nearly. */
+/** Values that are valid for some column, or nearly valid. */
 const values: readonly unknown[] = [
   ...[
     undefined,

@@ -8,7 +8,7 @@ import type { PlanNode } from '../support/plan-nodes.js';
 describe('Under row-level security, of a long journal,', () => {
   let under: JournalUnderTest;
   let userId: string;
-  /** When all entries were there, and none was deleted. */
+  /** A time after all creations and before all deletions. */
   const then = new Date('2026-01-01');
 
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('Under row-level security, of a long journal,', () => {
        FROM unnest($1::uuid[]) owner, generate_series(1, 20000) n`,
       [[userId, other], then],
     );
-    // Every fourth entry follows the one four before, in chains of five.
+    // Every fourth entry replaces the entry four places before, in chains of five.
     await under.owner.query(
       `UPDATE journal SET original_entry_id = 'entry-' || (ltrim(id, 'entry-')::int - 4)
        WHERE ltrim(id, 'entry-')::int % 4 = 0 AND ltrim(id, 'entry-')::int % 20 <> 4`,
@@ -99,7 +99,7 @@ describe('Under row-level security, of a long journal,', () => {
 
     expect(indexesOf(nodes)).toEqual([index]);
     for (const node of nodes) {
-      // 400 of the 20,000 entries of the user have the key.
+      // 400 of the user's 20,000 entries have the key.
       expect(node['Actual Rows'] * node['Actual Loops']).toBeLessThanOrEqual(400);
     }
   });

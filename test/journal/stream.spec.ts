@@ -28,7 +28,7 @@ describe('A stream of entries', () => {
     for await (const { id } of under.journal.stream(request)) ids.push(id);
     return ids;
   };
-  /** More than one batch, as the owner adds them at once. */
+  /** More entries than one batch. The owner inserts them with one statement. */
   const addMany = (count: number) =>
     under.owner.query(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, deleted_at)
@@ -172,7 +172,7 @@ describe('A stream of entries', () => {
 
   it('ends with the error when its connection is lost', async () => {
     await addMany(20_000);
-    // The stream reads ahead for a moment before it is idle.
+    // The stream prefetches for a moment before it is idle.
     const kill = async () => {
       let killed: unknown[] = [];
       while (killed.length === 0)

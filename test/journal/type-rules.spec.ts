@@ -13,7 +13,7 @@ const [none, received] = [{ amount: '0' }, { amount: '12.5' }] as const;
 const merged = { symbol: 'OLD', targetSymbol: 'NEW', ratioTo: 3, ratioFrom: 2 };
 const contract = { symbol: 'AAPL', strike: '180', expiration: '2026-01-16' } as const;
 
-/** A valid entry of each new type, and columns without which it is refused. */
+/** A valid entry of each new type, and the columns that the type requires. */
 const valid: Readonly<Partial<Record<EntryType, Values & { amount: NewEntry['amount'] }>>> = {
   split: { symbol: 'AAPL', ratioTo: 4, ratioFrom: 1, qty: '0.5', ...received },
   symbol_change: { symbol: 'FB', targetSymbol: 'META', ...none },
@@ -31,7 +31,7 @@ const valid: Readonly<Partial<Record<EntryType, Values & { amount: NewEntry['amo
 };
 const cases = Object.entries(valid) as [EntryType, Values & { amount: NewEntry['amount'] }][];
 
-/** The columns that are refused, in order; none for a valid entry. */
+/** The refused columns in order; empty for a valid entry. */
 function refused(type: EntryType, values: Values, check = refuseNew): string[] {
   return problemsOf(type, values, check).map(({ column }) => column);
 }
@@ -102,7 +102,7 @@ describe('An entry of a new type', () => {
     for (const type of ['split', 'merger', 'spin_off'] as const)
       for (const amount of ['0', '-0', '7'] as const)
         expect(refused(type, { ...valid[type], amount })).toEqual([]);
-    // The seller of short shares pays for the fraction.
+    // The seller of short shares pays cash in lieu of the fraction.
     for (const type of ['split', 'spin_off'] as const)
       expect(refused(type, { ...valid[type], amount: '-7' })).toEqual([]);
     const shares = { strike: null, expiration: null, multiplier: null };

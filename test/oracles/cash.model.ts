@@ -6,7 +6,7 @@ import type { Per, Exact } from './rules.js';
 
 export type CashKind = 'premium' | 'dividends' | 'fees';
 
-/** Cash of one kind by period and symbol, from one entry at a time, in any order. */
+/** Sums the cash of one kind by period and symbol. Takes entries one at a time, in any order. */
 export class PeriodCashModel {
   readonly #sums = new Keyed<[string, string | null], { count: number; amount: Exact }>(() => ({
     ...{ count: 0, amount: zero },
@@ -43,7 +43,7 @@ function kindOf(entry: JournalEntry): CashKind | undefined {
   return entry.type === 'fee' ? 'fees' : undefined;
 }
 
-/** The balance of each account, from one entry at a time, in any order. */
+/** Sums the balance of each account. Takes entries one at a time, in any order. */
 export class BalancesModel {
   readonly #sums = new Keyed<[string], { count: number; balance: Exact }>(() => ({
     count: 0,

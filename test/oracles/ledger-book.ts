@@ -19,7 +19,7 @@ import type { CallPart } from './ledger-wash-sales.js';
 
 export type Basis = 'cash' | 'tax';
 export interface BookRequest extends LedgerRequest {
-  /** By default `average` by cash, `fifo` by the tax rules. */
+  /** Default: `average` for the cash basis, `fifo` for the tax basis. */
   method?: Method | undefined;
   basis?: Basis | undefined;
 }
@@ -69,28 +69,28 @@ export interface Closed {
   closedOn: string;
   /** Undefined for an expiry. */
   entry: ReadEntry | undefined;
-  /** What closing it brought (+) or cost (−). */
+  /** Cash of the closing: positive if received, negative if paid. */
   closing: Units;
-  /** By the tax rules: the part of the loss that is disallowed. */
+  /** Tax basis: the disallowed part of the loss. */
   adjustment: Units;
 }
 
-/** A lot that an option closing took, with its part of the closing's amount. */
+/** An option lot that a closing took, with its share of the closing's amount. */
 interface TakenOption {
   entry: ReadEntry;
   position: OptionPosition;
   side: 'long' | 'short';
   lot: Lot;
   closing: Units;
-  /** By the tax rules: shares of linked share trades, times 10^16. */
+  /** Tax basis: shares of linked share trades, times 10^16. */
   linked: bigint;
-  /** By the tax rules: the linked share trades, with the shares of each times 10^16. */
+  /** Tax basis: the linked share trades, each with its shares times 10^16. */
   trades: { trade: ReadEntry; shares: bigint }[];
-  /** By the tax rules: losses on shares that belong to the cost of this long call. */
+  /** Tax basis: disallowed losses on shares that are added to the cost of this long call. */
   costAdded: Units;
 }
 
-/** The ledger over all entries: what is open at its end, and what happened on the way. */
+/** The ledger after all entries: its open holdings, and the recorded events. */
 export class Book {
   readonly entries: readonly ReadEntry[];
   readonly today: string;
@@ -107,9 +107,12 @@ export class Book {
   costReceived: Units = 0n;
 
   private readonly taken: TakenOption[] = [];
-  /** What the tax rules add to the amounts of trades: fees, and premium of linked expirations. */
+  /**
+   * Tax basis: additions to the amounts of trades, which are fees and premium of linked
+   * expirations.
+   */
   private readonly added = new Map<string, Units>();
-  /** Symbols under which contracts were, by account, symbol, strike and expiration. */
+  /** Former symbols of contracts, by account, symbol, strike and expiration. */
   private readonly formerOf = new Map<string, Set<string | null>>();
   private readonly feesOfTrades = new Set<string>();
   private readonly washSales: WashSales | undefined;
@@ -127,8 +130,8 @@ export class Book {
     if (this.basis === 'tax' && this.method !== 'average') this.washSales = new WashSales();
 
     if (this.basis === 'tax') this.addFees();
-    // Options do not depend on shares. By the tax rules, the amounts of share trades depend on the
-    // options whose assignment or exercise they are.
+    // Options come first, because they do not depend on shares. With the tax basis, the amount of a
+    // share trade depends on the options that were assigned or exercised.
     for (const entry of this.entries) this.moveOptions(entry);
     if (this.basis === 'tax') this.link();
     this.washSales?.know(this.boughtCalls());
@@ -170,7 +173,7 @@ export class Book {
     return this.position(accountId, symbol, strike, expiration, legOf(entry, this.entries));
   }
 
-  /** The amount of an entry; by the tax rules, of a trade with its fees and linked premium. */
+  /** The amount of an entry. Tax basis: a trade's amount includes its fees and linked premium. */
   private amountOf({ id, cash }: ReadEntry): Units {
     return cash + (this.added.get(id) ?? 0n);
   }
@@ -218,7 +221,7 @@ export class Book {
     else position.short.add(contractLot(entry, amount));
   }
 
-  /** The position and the side that a closing takes from. */
+  /** The position and the side that a closing reduces. */
   private closedBy(entry: ReadEntry, named: OptionPosition): [OptionPosition, 'long' | 'short'] {
     const { accountId, symbol, strike, expiration, leg } = named;
     const ofContract = this.options
@@ -247,8 +250,8 @@ export class Book {
   }
 
   /**
-   * Premium of the lot and part of the closing's amount, both without what belongs to linked share
-   * trades.
+   * Realises the premium of the lot and its part of the closing's amount, both without the part
+   * that belongs to linked share trades.
    */
   private realiseTaken({ entry, position, side, lot, closing, linked, costAdded }: TakenOption): void {
     const shares = lot.pieces * lot.deliverable;
@@ -261,7 +264,7 @@ export class Book {
     const isLate = expiration !== null && expiration < entry.dayOf && position.isExpired(this.today);
     const premiumDay = isLate ? expiration : entry.dayOf;
 
-    // By the tax rules, the gain of a closed lot counts on one day.
+    // Tax basis: the whole gain of a closed lot counts on one day.
     const closingDay = this.basis === 'tax' ? premiumDay : entry.dayOf;
     this.realise('options', closingDay, position, closingLeft);
     this.realise('options', premiumDay, position, premiumLeft);
@@ -348,7 +351,7 @@ export class Book {
       this.transfer(entry, holding, this.holding(entry.targetAccountId ?? accountId, symbol), this.method);
   }
 
-  /** Closes short lots for the amount (negative if paid); the rest opens a long lot. */
+  /** Closes short lots for the amount (negative if paid). The remaining pieces open a long lot. */
   private buy(entry: ReadEntry, holding: ShareHolding, pieces: Units, amount: Units): void {
     const { closing, left } = this.closeShares(entry, holding, 'short', pieces, amount);
     if (left === 0n) return;
@@ -357,13 +360,13 @@ export class Book {
     this.washSales?.open(holding.symbol, { side: holding.long, lot });
   }
 
-  /** Closes long lots for the amount; the rest opens a short lot. */
+  /** Closes long lots for the amount. The remaining pieces open a short lot. */
   private sell(entry: ReadEntry, holding: ShareHolding, pieces: Units, amount: Units): void {
     const { closing, left } = this.closeShares(entry, holding, 'long', pieces, amount);
     if (left > 0n) holding.short.add(shareLot(entry, left, amount - closing));
   }
 
-  /** What of the amount closed lots, and the pieces that found none. */
+  /** The part of the amount that closed lots, and the pieces for which there was no lot. */
   private closeShares(
     entry: ReadEntry,
     holding: ShareHolding,
@@ -439,7 +442,7 @@ export class Book {
     this.realise('shares', entry.dayOf, holding, exceeding);
   }
 
-  /** Cash paid for short lots lessens their proceeds. */
+  /** Deducts cash paid for short lots from their proceeds. */
   private chargeShort(entry: ReadEntry, { accountId, symbol, short: { lots, pieces } }: ShareHolding): void {
     if (lots.length === 0) this.report(entry, 0n, entry.cash);
     else if (pieces === 0n) this.realise('shares', entry.dayOf, { accountId, symbol }, entry.cash);
@@ -495,7 +498,7 @@ export class Book {
         if (this.isOfFormerSymbol(trade, taken)) this.linkTo(taken, trade, left);
   }
 
-  /** True for the strike and expiration of an option under another symbol that it had before. */
+  /** Whether the trade names a former symbol of the option, with the same strike and expiration. */
   private isOfFormerSymbol(trade: ReadEntry, { entry, position }: TakenOption): boolean {
     const symbols = this.formerSymbols(position);
     return isSameContract({ ...trade, symbol: entry.symbol }, entry) && symbols.has(trade.symbol);
@@ -511,7 +514,7 @@ export class Book {
     return symbols;
   }
 
-  /** Notes the symbols of contracts that an entry moves. */
+  /** Records the former symbols of contracts that an entry moves. */
   private noteMove(from: OptionPosition, to: OptionPosition): void {
     const symbols = this.formerOf.get(keyOf(to)) ?? new Set<string | null>();
     for (const symbol of [...(this.formerOf.get(keyOf(from)) ?? []), from.symbol])
@@ -535,7 +538,7 @@ export class Book {
     this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + own);
   }
 
-  /** "Call parts" of the rules. */
+  /** The "call parts" of the rules. */
   private boughtCalls(): CallPart[] {
     const parts: (CallPart & { lot: Lot; leg: Leg })[] = [];
     for (const taken of this.taken.filter(({ side }) => side === 'long')) {
@@ -573,14 +576,14 @@ export class Book {
 const isOptionClosing = ({ type }: ReadEntry) =>
   type === 'buy_to_close' || type === 'sell_to_close' || type === 'expiration';
 
-/** The side that a closing states. */
+/** The side that a closing states, if any. */
 function sideOf({ type, meta }: ReadEntry): 'long' | 'short' | undefined {
   if (type !== 'expiration') return type === 'buy_to_close' ? 'short' : 'long';
   if (meta['closes'] === 'buy_to_open') return 'long';
   return meta['closes'] === 'sell_to_open' ? 'short' : undefined;
 }
 
-/** to, from */
+/** The ratio as [to, from]. */
 function ratioOf({ ratioTo, ratioFrom }: ReadEntry): [bigint, bigint] {
   return [units(ratioTo ?? 1), units(ratioFrom ?? 1)];
 }

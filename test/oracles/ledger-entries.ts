@@ -14,22 +14,22 @@ export type LedgerEntry = Pick<
   | ('cost' | 'costShare' | 'acquiredOn' | 'originalEntryId')
 >;
 
-/** Which entries the ledger reads, and what is today. */
+/** Selects the entries that the ledger reads, and the current day. */
 export interface LedgerRequest {
   asOf?: Date | undefined;
-  /** Only entries up to this day, which is today. */
+  /** Reads only entries up to this day, which also is the current day. */
   on?: string | undefined;
-  /** Needed without `on`. */
+  /** Required without `on`. */
   today?: string | undefined;
-  /** IANA zone; UTC unless given. */
+  /** IANA time zone; UTC by default. */
   timeZone?: string | undefined;
 }
 
-/** An entry at its place in the ledger. */
+/** An entry with its position in the ledger. */
 export interface ReadEntry extends LedgerEntry {
-  /** 0 is the first. */
+  /** Position in the ledger, from 0. */
   place: number;
-  /** Its day in the time zone of the request. */
+  /** The entry's day in the time zone of the request. */
   dayOf: string;
   pieces: Units;
   cash: Units;
@@ -55,7 +55,7 @@ export function todayOf({ on, today }: LedgerRequest): string {
   return day;
 }
 
-/** The entries that the ledger reads, in its order. */
+/** The entries that the ledger reads, in ledger order. */
 export function readEntries(entries: readonly LedgerEntry[], request: LedgerRequest): ReadEntry[] {
   const { asOf, on, timeZone = 'UTC' } = request;
   const dayOf = ({ day, ts }: LedgerEntry) => day ?? dayIn(timeZone, ts);
@@ -93,13 +93,13 @@ function inLedgerOrder(a: LedgerEntry, b: LedgerEntry): number {
   );
 }
 
-/** By bytes, null last. */
+/** Compares by bytes, null last. */
 export function inBytes(a: string | null, b: string | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** `180` and `180.00` are one strike; null equals null. */
+/** Compares strikes as numbers: `180` equals `180.00`. Null equals null. */
 export function isSameContract(a: LedgerEntry, b: LedgerEntry): boolean {
   const strike = ({ strike }: LedgerEntry) => (strike === null ? null : units(strike));
   return (
@@ -110,7 +110,7 @@ export function isSameContract(a: LedgerEntry, b: LedgerEntry): boolean {
   );
 }
 
-/** The leg of an entry that moves options, among all entries that the ledger reads. */
+/** The leg of an option entry, derived from all entries that the ledger reads. */
 export function legOf(entry: ReadEntry, all: readonly ReadEntry[]): Leg {
   const stated = asLeg(entry.meta['leg']);
   if (stated !== null) return stated;
@@ -133,20 +133,20 @@ export function legOf(entry: ReadEntry, all: readonly ReadEntry[]): Leg {
 
 const asLeg = (value: unknown): Leg => (value === 'put' || value === 'call' ? value : null);
 
-/** What those that state a leg state, if it is the same. */
+/** The stated leg, if all entries that state a leg agree. */
 function agreed(legs: readonly Leg[]): Leg {
   const stated = [...new Set(legs.filter((leg) => leg !== null))];
   return stated.length === 1 ? (stated[0] ?? null) : null;
 }
 
-/** An expiration that closes nothing is no trade. */
+/** An expiration without assignment is not a trade. */
 const isIdle = (entry: ReadEntry) => entry.type === 'expiration' && !isAssigned(entry);
 
 /**
- * The trade to which a fee belongs by the tax rules: the trade whose id it extends, or which
- * replaced that trade, otherwise the only trade of its account, symbol and instant.
+ * The trade of a fee by the tax rules: the trade whose id the fee's id extends, or the replacement
+ * of that trade; otherwise the only trade with the same account, symbol and timestamp.
  *
- * @param journal all entries of the user; the ledger reads some of them
+ * @param journal all entries of the user, of which the ledger reads some
  */
 export function tradeOf(
   fee: ReadEntry,
@@ -172,7 +172,7 @@ export function tradeOf(
   return beside.length === 1 ? beside[0] : undefined;
 }
 
-/** The ids of an entry and of the entries that it replaced, the newest first. */
+/** The ids of an entry and of all entries that it replaced, newest first. */
 function idsOf({ id, originalEntryId }: LedgerEntry, journal: readonly LedgerEntry[]): string[] {
   if (originalEntryId === null) return [id];
   const original = journal.find((entry) => entry.id === originalEntryId);

@@ -6,18 +6,18 @@ import type { Leg, ReadEntry } from './ledger-entries.js';
 
 export type Method = 'average' | 'fifo' | 'lifo' | 'hifo';
 
-/** What an opening paid (long) or received (short), and for how many pieces. */
+/** The cash that an opening paid (long) or received (short), and its number of pieces. */
 export interface Lot {
   readonly opening: ReadEntry;
   pieces: Units;
   amount: Units;
   multiplier: Units;
   deliverable: Units;
-  /** Days for which the shares that it replaced were held; null if it replaced none. */
+  /** Holding period in days of the shares that this lot replaced (wash sale); null if none. */
   heldBefore: number | null;
 }
 
-/** The instant of the acquisition, by which lots are ordered. */
+/** The time of acquisition, which orders lots. */
 export function acquisitionOf({ opening }: Lot): number {
   const { acquiredOn, ts } = opening;
   return acquiredOn === null ? ts.getTime() : Date.parse(`${acquiredOn}T00:00:00Z`);
@@ -25,7 +25,7 @@ export function acquisitionOf({ opening }: Lot): number {
 
 export const acquisitionDay = ({ opening }: Lot): string => opening.acquiredOn ?? opening.dayOf;
 
-/** Lots of one side of a holding, the oldest first. */
+/** The lots of one side of a holding, oldest first. */
 export class Side {
   lots: Lot[] = [];
 
@@ -39,7 +39,7 @@ export class Side {
     return sum(this.lots.map(({ amount }) => amount));
   }
 
-  /** Sorts the lot in. One of the same acquisition and opening stays before it. */
+  /** Inserts the lot in order, after lots with an equal acquisition and opening. */
   add(added: Lot): void {
     const isOlder = (lot: Lot) =>
       acquisitionOf(lot) < acquisitionOf(added) ||
@@ -50,7 +50,11 @@ export class Side {
       this.lots = [{ ...first, pieces: this.pieces, amount: this.amount }];
   }
 
-  /** Takes up to so many pieces: what it took, in the order of taking. */
+  /**
+   * Takes up to `wanted` pieces.
+   *
+   * @returns the taken lots in order
+   */
   take(wanted: Units, method: Method = 'fifo'): Lot[] {
     const taken: Lot[] = [];
     let left = wanted;
@@ -67,7 +71,7 @@ export class Side {
     return taken;
   }
 
-  /** Makes so many pieces of a lot a lot of their own, directly before the rest. */
+  /** Splits pieces off a lot. The new lot is directly before the rest. */
   split(lot: Lot, pieces: Units): Lot {
     if (pieces === lot.pieces) return lot;
     const amount = part(lot.amount, lot.pieces, pieces);
@@ -78,7 +82,7 @@ export class Side {
     return own;
   }
 
-  /** Takes all lots, also those that were scaled to no pieces. */
+  /** Takes all lots, including lots with zero pieces after scaling. */
   takeAll(): Lot[] {
     const taken = this.lots;
     this.lots = [];
@@ -104,7 +108,7 @@ export class Side {
 function inOrderOf(method: Method, lots: readonly Lot[]): readonly Lot[] {
   if (method === 'lifo') return lots.toReversed();
   if (method !== 'hifo') return [...lots];
-  // a.amount ÷ a.pieces, compared with b.amount ÷ b.pieces. The sort keeps the oldest first.
+  // Compares a.amount ÷ a.pieces with b.amount ÷ b.pieces. The sort is stable: oldest first.
   return lots
     .filter(({ pieces }) => pieces > 0n)
     .sort((a, b) => Number(b.amount * a.pieces - a.amount * b.pieces));
@@ -142,7 +146,7 @@ export class OptionPosition {
   }
 }
 
-/** The shares or contracts of all accounts, each made when it is first asked for. */
+/** The holdings of all accounts. Each is created on first access. */
 export class Holdings<T> {
   private readonly found = new Map<string, T>();
 
@@ -158,14 +162,14 @@ export class Holdings<T> {
   }
 }
 
-/** A lot of contracts, of the multiplier and deliverable of its opening. */
+/** A lot of contracts with the multiplier and deliverable of its opening. */
 export function contractLot(opening: ReadEntry, amount: Units): Lot {
   const multiplier = units(opening.multiplier ?? '100');
   const deliverable = opening.deliverable === null ? multiplier : units(opening.deliverable);
   return { opening, pieces: opening.pieces, amount, multiplier, deliverable, heldBefore: null };
 }
 
-/** A lot of shares: one of each. */
+/** A lot of shares, whose multiplier and deliverable are 1. */
 export function shareLot(opening: ReadEntry, pieces: Units, amount: Units): Lot {
   return { opening, pieces, amount, multiplier: one, deliverable: one, heldBefore: null };
 }

@@ -40,7 +40,7 @@ const open = (rows: LedgerRow[], question: LotsQuestion = fifo) =>
   });
 const contracts = (rows: LedgerRow[], today = '2026-03-01', status: 'open' | 'expired' | 'all' = 'open') =>
   plain(positions(ledgerOf(...rows), { today, status }));
-/** What is realised by period and symbol: `2026 ZZA options 100, fees -1`. */
+/** The realised profit by period and symbol: `2026 ZZA options 100, fees -1`. */
 const realised = (rows: LedgerRow[], question: Partial<ProfitQuestion> = {}) =>
   plain(realisedProfit(ledgerOf(...rows), { ...later, per: 'year', ...question })).map(
     ({ period, symbol, total: _, ...members }) => {
@@ -264,7 +264,7 @@ describe('Entries and their order', () => {
   });
 
   it('at one instant the recorded order decides, and null comes first', () => {
-    // The purchase second: 6000 − 5000 is realised. The purchase first: the sale takes 10800 ÷ 2.
+    // Purchase second: 6000 − 5000 is realised. Purchase first: the sale takes 10800 ÷ 2.
     expect(sameDay({ recorded: '1' }, { recorded: '2' })).toEqual(['5800']);
     expect(sameDay({ recorded: null }, { recorded: '2' })).toEqual(['5800']);
     expect(sameDay({ recorded: '2' }, { recorded: null })).toEqual(['5400']);
@@ -534,7 +534,7 @@ describe('Options', () => {
     ];
     expect(realised(rows, { per: 'month' })).toEqual(['2026-03 ZZA options 100', '2026-04 ZZA options -5']);
     expect(left(rows)).toEqual([]);
-    // Before the expiration day is over, there is nothing but the closing.
+    // Until the expiration day is over, only the closing is realised.
     expect(realised(rows, { per: 'month', today: '2026-03-20' })).toEqual(['2026-04 ZZA options 95']);
   });
 
@@ -639,7 +639,7 @@ describe('Corporate actions', () => {
     expect(left([held, split(1, 10, -11)])).toEqual(['e2 0 -11']);
     expect(left([short, split(1, 10, 11)])).toEqual(['e2 0 11']);
     expect(left([short, split(1, 10, 11, 0.5)])).toEqual(['e2 0.5 11']);
-    // Without cash, the given shares are worth nothing.
+    // Without cash in lieu, the fraction given up brings nothing.
     expect(realised([held, split(1, 10, 0, 0.5)])).toEqual(['2026 ZZA shares -50']);
     expect(realised([short, split(1, 10, 0, 0.5)])).toEqual(['2026 ZZA shares 50']);
   });
@@ -667,7 +667,7 @@ describe('Corporate actions', () => {
     const ratio = { ratioTo: 1, ratioFrom: 2 };
     const held = [buy('2026-01-05', 100, -900), buy('2026-01-06', 100, -500)];
     expect(open([...held, action('merger', 400, ratio)])).toEqual(['e1 ZZT 50 700', 'e2 ZZT 50 300']);
-    // 600 each; the second has 500
+    // 600 each; the second lot has 500.
     expect(realised([...held, action('merger', 1200, ratio)], fifo)).toEqual(['2026 ZZA shares 100']);
     expect(open([sell('2026-01-05', 100, 900), action('merger', 0, ratio)])).toEqual(['e1 ZZT -50 900']);
     const short = [sell('2026-01-05', 100, 900)];
@@ -699,10 +699,10 @@ describe('Corporate actions', () => {
     const held = [buy('2026-01-05', 100, -100), buy('2026-01-06', 300, -900)];
     expect(open([...held, action('return_of_capital', 200)])).toEqual(['e1 ZZA 100 50', 'e2 ZZA 300 750']);
     expect(realised([...held, action('return_of_capital', 200)])).toEqual([]);
-    // 150 of the first, which has 100
+    // 150 of the first lot, which has 100.
     expect(open([...held, action('return_of_capital', 600)])).toEqual(['e1 ZZA 100 0', 'e2 ZZA 300 450']);
     expect(realised([...held, action('return_of_capital', 600)], fifo)).toEqual(['2026 ZZA shares 50']);
-    // By average, a single lot of 1000 loses 600.
+    // With average cost, a single lot of 1000 loses 600.
     expect(realised([...held, action('return_of_capital', 600)])).toEqual([]);
     expect(left([action('return_of_capital', 600)])).toEqual(['e1 0 600']);
   });

@@ -1,6 +1,6 @@
-// The section "Numbers" of docs/reference/figure-rules.md, with whole numbers only.
+// The section "Numbers" of docs/reference/figure-rules.md, in integer arithmetic.
 
-/** A decimal with eight places as a whole number of its last place: `1.5` is 150000000n. */
+/** A decimal with eight places as an integer: `1.5` is 150000000n. */
 export type Units = bigint;
 
 export const one: Units = 100_000_000n;
@@ -24,19 +24,19 @@ export const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 export const sum = (amounts: readonly bigint[]): bigint =>
   amounts.reduce((total, amount) => total + amount, 0n);
 
-/** dividend ÷ divisor, half away from zero */
+/** dividend ÷ divisor, rounded half away from zero */
 export function rounded(dividend: bigint, divisor: bigint): bigint {
   const quotient = (2n * magnitude(dividend) + magnitude(divisor)) / (2n * magnitude(divisor));
   return dividend < 0n !== divisor < 0n ? -quotient : quotient;
 }
 
-/** dividend ÷ divisor, down. The divisor is positive. */
+/** dividend ÷ divisor, rounded down. The divisor is positive. */
 export function floored(dividend: bigint, divisor: bigint): bigint {
   const quotient = dividend / divisor;
   return dividend % divisor < 0n ? quotient - 1n : quotient;
 }
 
-/** dividend ÷ divisor, up. The divisor is positive. */
+/** dividend ÷ divisor, rounded up. The divisor is positive. */
 export const ceiled = (dividend: bigint, divisor: bigint): bigint => -floored(-dividend, divisor);
 
 /** part(amount, pieces, taken) = amount × taken ÷ pieces */
@@ -46,26 +46,31 @@ export function part(amount: Units, pieces: bigint, taken: bigint): Units {
   return rounded(amount * taken, pieces);
 }
 
-/** c(0) = 0, c(1), c(2)…: the sums of the pieces of the first lots. */
+/** The cumulative pieces of the lots: c(0) = 0, c(1), c(2)… */
 function running(pieces: readonly Units[]): Units[] {
   const sums = [0n];
   for (const [index, count] of pieces.entries()) sums.push((sums[index] ?? 0n) + count);
   return sums;
 }
 
-/** The differences of neighbours: as many as there are lots. */
+/** The differences between neighbours, one for each lot. */
 const steps = (values: readonly Units[]): Units[] =>
   values.slice(1).map((value, index) => value - (values[index] ?? 0n));
 
-/** To scale lots of these pieces by to ÷ from: the new pieces of each. */
+/**
+ * Scales the pieces of lots by to ÷ from.
+ *
+ * @returns the new pieces of each lot
+ */
 export function scaled(pieces: readonly Units[], to: bigint, from: bigint): Units[] {
   return steps(running(pieces).map((count) => rounded(count * to, from)));
 }
 
 /**
- * To spread an amount over lots of these pieces: the amount of each.
+ * Allocates an amount to lots in proportion to their pieces.
  *
- * @param all the pieces of the whole amount, if lots have some of it only
+ * @param all the pieces of the whole amount, if these lots receive only a part
+ * @returns the amount of each lot
  */
 export function spread(amount: Units, pieces: readonly Units[], all = sum(pieces)): Units[] {
   return steps(running(pieces).map((count) => part(amount, all, count)));

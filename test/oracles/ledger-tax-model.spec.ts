@@ -513,7 +513,7 @@ describe('Wash sales', () => {
     const rows = [...loss, buy('2026-03-09', 25, -200)];
     expect(washed(rows)).toEqual(['100 2025-10-01: W 100, gain -300, short']);
     expect(taxed(rows)).toEqual(['2026 shares -300']);
-    // 25 more of 100 in two purchases, of which the second is larger than what is left
+    // Two more purchases. The last one is larger than the number of shares still to be replaced.
     const more = [...rows, buy('2026-03-10', 25, -200), buy('2026-03-11', 100, -800)];
     expect(washed(more)).toEqual(['100 2025-10-01: W 400, gain 0, short']);
     // The first 50 of the 100: 400 + 200
@@ -553,7 +553,7 @@ describe('Wash sales', () => {
     ]);
     const [bought, sold] = loss as [LedgerRow, LedgerRow];
     const before = [bought, buy('2026-02-23', 60, -420), buy('2026-02-20', 60, -420, inSecond), sold];
-    // acct-2 was first: 60 of the 100, then 40
+    // acct-2 sold first: 60 of the 100 shares, then 40.
     expect(
       closed([...before, sell('2026-08-03', 60, 1000, inSecond), sell('2026-08-04', 60, 600)]).slice(1),
     ).toEqual([
@@ -583,7 +583,7 @@ describe('Wash sales', () => {
       '100 2025-10-01: W 400, gain 0, short',
       '100 2025-10-01: null 0, gain -500, short',
     ]);
-    // Sold at a loss, the replacement is replaced in turn, with the loss that it took over.
+    // The replacement is sold at a loss and replaced again. Its loss includes the earlier one.
     expect(washed([...rows.slice(0, 3), sell('2026-03-05', 100, 600), buy('2026-03-06', 100, -650)])).toEqual(
       ['100 2025-10-01: W 400, gain 0, short', '100 2026-03-03: W 500, gain 0, short'],
     );
@@ -688,9 +688,9 @@ describe('Wash sales', () => {
       ];
       expect(washed([...rows, other, later])).toEqual([
         washedAll[0],
-        // 140 of 200 shares are left of the calls.
+        // 140 of the calls' 200 shares remain.
         '200 2025-10-01: W 700, gain -300, short',
-        // They expire: 300 paid, 60 × 4 and 140 × 5 of the losses.
+        // The calls expire: 300 paid, plus 60 × 4 and 140 × 5 of the losses.
         '2 2026-03-04: null 0, gain -1240, short',
       ]);
     });
@@ -717,7 +717,7 @@ describe('Wash sales', () => {
     expect(washed([...loss, received])).toEqual(['100 2025-10-01: null 0, gain -400, short']);
     const short = [sell('2026-03-02', 100, 500), buy('2026-03-03', 150, -900), buy('2026-03-04', 100, -600)];
     expect(washed(short)).toEqual(['100 2026-03-03: null 0, gain -100, short']);
-    // What closes a short sale opens nothing.
+    // A purchase that closes a short sale opens no lot.
     expect(washed([...loss, sell('2026-03-03', 100, 700), buy('2026-03-04', 130, -650)])).toEqual([
       '100 2025-10-01: W 120, gain -280, short',
       '100 2026-03-04: null 0, gain 200, short',

@@ -14,17 +14,17 @@ interface ClosedShares {
   lot: Lot;
   closedOn: string;
   entry: ReadEntry | undefined;
-  /** What it brought. */
+  /** The cash of the closing. */
   closing: Units;
-  /** Of its loss, the disallowed part. */
+  /** The disallowed part of the loss. */
   adjustment: Units;
 }
 
 interface Loss {
   closed: ClosedShares;
-  /** Positive. */
+  /** The loss as a positive number. */
   loss: Units;
-  /** Shares of the closed lot. */
+  /** The number of replaced shares of the closed lot. */
   replaced: Units;
 }
 
@@ -33,33 +33,36 @@ interface OpenLot {
   lot: Lot;
 }
 
-/** Bought calls that end together. */
+/** Bought calls of one opening that end together. */
 export interface CallPart {
   opening: ReadEntry;
   /** Undefined for calls that are still open at the end. */
   end: ReadEntry | undefined;
   symbol: string | null;
   expiration: string | null;
-  /** Shares that have replaced none. */
+  /** Shares that have not replaced any others. */
   free: Units;
   addCost: (loss: Units) => void;
 }
 
-/** Shares of an exercise that have replaced others, and the days for which these were held. */
+/**
+ * Exercised shares that have replaced others, and the holding period of the replaced shares in
+ * days.
+ */
 interface Exercised {
   trade: ReadEntry;
   pieces: Units;
   days: number;
 }
 
-/** Disallows losses on shares that were bought again. */
+/** Disallows losses on shares that were replaced. */
 export class WashSales {
   private calls: readonly CallPart[] = [];
   private readonly exercised: Exercised[] = [];
-  /** In the order in which the lots were closed. */
+  /** Losses in the order of closing. */
   private readonly waiting: Loss[] = [];
 
-  /** @param holdings what is open after all that the closing entry took */
+  /** @param holdings the open holdings after the closing entry */
   close(closed: ClosedShares, holdings: readonly ShareHolding[]): void {
     const loss = { closed, loss: closed.lot.amount - closed.closing, replaced: 0n };
     if (loss.loss <= 0n) return;
@@ -73,7 +76,7 @@ export class WashSales {
     this.waiting.push(loss);
   }
 
-  /** @param calls all of the ledger */
+  /** @param calls all bought calls of the ledger */
   know(calls: readonly CallPart[]): void {
     const end = (part: CallPart) => part.end?.place ?? Infinity;
     this.calls = calls
@@ -98,7 +101,7 @@ export class WashSales {
     if (end !== undefined) this.exercised.push({ trade: end, pieces, days });
   }
 
-  /** @param symbol of the lot that an entry has just opened */
+  /** @param symbol the symbol of the lot that was just opened */
   open(symbol: string | null, opened: OpenLot): void {
     const { side, lot } = opened;
     for (const { trade, pieces, days } of this.exercised)
@@ -112,7 +115,7 @@ function byAcquisition({ lot: a }: OpenLot, { lot: b }: OpenLot): number {
   return acquisitionOf(a) - acquisitionOf(b) || a.opening.place - b.opening.place;
 }
 
-/** Replaces shares of the closed lot by shares of the open lot, as many as both have. */
+/** Replaces as many shares of the closed lot by shares of the open lot as possible. */
 function replace(loss: Loss, { side, lot }: OpenLot): void {
   const { closed, replaced } = loss;
   const pieces = least(closed.quantity - replaced, lot.pieces);
@@ -123,7 +126,7 @@ function replace(loss: Loss, { side, lot }: OpenLot): void {
   own.heldBefore = daysBetween(termDay(closed.lot), closed.closedOn);
 }
 
-/** The disallowed part of the loss for so many more shares. */
+/** The disallowed part of the loss for this number of additional shares. */
 function disallow(loss: Loss, pieces: Units): Units {
   const { closed, replaced } = loss;
   loss.replaced += pieces;
@@ -133,7 +136,7 @@ function disallow(loss: Loss, pieces: Units): Units {
   return disallowed;
 }
 
-/** True for calls that are open when the shares are closed. */
+/** Whether the calls are open when the shares are closed. */
 function isOpenAt({ opening, end, symbol, expiration }: CallPart, closed: ClosedShares): boolean {
   const place = closed.entry?.place ?? Infinity;
   return (
@@ -153,7 +156,7 @@ function canReplace(lot: Lot, { lot: { opening }, closedOn }: ClosedShares): boo
   );
 }
 
-/** The day that counts as that of the acquisition, for the term. */
+/** The day from which the holding period counts. */
 export function termDay(lot: Lot): string {
   const day = Date.parse(`${acquisitionDay(lot)}T00:00:00Z`) - (lot.heldBefore ?? 0) * dayLength;
   return new Date(day).toISOString().slice(0, 10);

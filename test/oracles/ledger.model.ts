@@ -10,7 +10,8 @@ import type { Lot, Method, OptionPosition, ShareHolding } from './ledger-holding
 import { termDay } from './ledger-wash-sales.js';
 
 // The sections "Figures", "Closed lots" and "Always true" of docs/reference/figure-rules.md. Each
-// figure follows the ledger over all entries; account and symbol select rows of the result.
+// figure is calculated from the ledger of all entries. Account and symbol select rows of the
+// result.
 
 export type { LedgerEntry, LedgerRequest } from './ledger-entries.js';
 export type { Basis, Method };
@@ -36,7 +37,7 @@ const byHolding = (a: Held, b: Held) => inBytes(a.accountId, b.accountId) || inB
 // Option positions
 
 export interface PositionsQuestion extends LedgerRequest, Selection {
-  /** `open` by default. */
+  /** Default: `open`. */
   status?: 'open' | 'expired' | 'all' | undefined;
 }
 
@@ -178,7 +179,7 @@ export interface OpenLotRow extends Held {
   amount: string;
 }
 
-/** By account and symbol, the long lots first, the oldest first. */
+/** Sorted by account and symbol, long lots first, oldest first. */
 export function openLots(entries: readonly LedgerEntry[], question: LotsQuestion): OpenLotRow[] {
   const row = ({ accountId, symbol }: Held, lot: Lot, sign: bigint): OpenLotRow => ({
     ...{ accountId, symbol, entryId: lot.opening.id, acquiredOn: acquisitionDay(lot) },
@@ -200,7 +201,7 @@ export type Per = 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 export interface ProfitQuestion extends LotsQuestion {
   per: Per;
-  /** `cash` by default. */
+  /** Default: `cash`. */
   basis?: Basis | undefined;
 }
 
@@ -250,21 +251,21 @@ export interface ClosedLotRow extends Held {
   acquired: string;
   sold: string;
   closedOn: string;
-  /** The ids of the entries; null if the lot expired. */
+  /** Ids of the entries. `closedBy` is null if the lot expired. */
   openedBy: string;
   closedBy: string | null;
   proceeds: string;
   basis: string;
   /** `W`: a wash sale. */
   code: 'W' | null;
-  /** The part of the loss that is disallowed. */
+  /** The disallowed part of the loss. */
   adjustment: string;
   gain: string;
   term: 'short' | 'long';
   isSection1256: boolean;
 }
 
-/** By the tax rules. By the day of the closing, then in the order of the ledger. */
+/** Closed lots by the tax rules. Sorted by day of closing, then in ledger order. */
 export function closedLots(entries: readonly LedgerEntry[], question: LotsQuestion): ClosedLotRow[] {
   const book = new Book(entries, { ...question, basis: 'tax' });
   const place = ({ entry }: Closed) => entry?.place ?? Infinity;
@@ -295,7 +296,7 @@ function closedLotRow(closed: Closed): ClosedLotRow {
   };
 }
 
-/** The last day of February is one year after 29 February. */
+/** One year after 29 February is the last day of February. */
 function oneYearAfter(day: string): string {
   return DateTime.fromISO(day, { zone: 'utc' }).plus({ years: 1 }).toFormat('yyyy-MM-dd');
 }
@@ -304,7 +305,7 @@ function oneYearAfter(day: string): string {
 
 export interface UnmatchedQuestion extends LotsQuestion {
   basis?: Basis | undefined;
-  /** Of options or of shares; both by default. */
+  /** Options or shares; both by default. */
   of?: 'options' | 'shares' | undefined;
 }
 
@@ -316,7 +317,7 @@ export interface UnmatchedRow extends Held {
 
 const optionTypes = new Set<LedgerEntry['type']>(['buy_to_close', 'sell_to_close', 'expiration']);
 
-/** In the order of the ledger. */
+/** Unmatched entries in ledger order. */
 export function unmatched(entries: readonly LedgerEntry[], question: UnmatchedQuestion): UnmatchedRow[] {
   const isOfOptions = ({ type, strike }: LedgerEntry) =>
     optionTypes.has(type) || (type === 'position_transfer' && strike !== null);
@@ -328,7 +329,7 @@ export function unmatched(entries: readonly LedgerEntry[], question: UnmatchedQu
     }));
 }
 
-// Fees of no trade
+// Fees without a trade
 
 export interface UnassignedFeeRow extends Held {
   id: string;
@@ -336,7 +337,7 @@ export interface UnassignedFeeRow extends Held {
   amount: string;
 }
 
-/** In the order of the ledger. */
+/** Fees without a trade, in ledger order. */
 export function unassignedFees(
   entries: readonly LedgerEntry[],
   question: LedgerRequest & Selection,
@@ -362,7 +363,7 @@ export interface BalanceRow {
   balance: string;
 }
 
-/** Of the accounts with entries, by account. */
+/** The balances of accounts that have entries, sorted by account. */
 export function balances(entries: readonly LedgerEntry[], question: LedgerRequest & Selection): BalanceRow[] {
   const read = readEntries(entries, question).filter(isSelected(question));
   return [...new Set(read.map(({ accountId }) => accountId))].sort(inBytes).map((accountId) => {

@@ -5,12 +5,12 @@ import { AverageCost } from './share-holding.js';
 
 type Contract = [symbol: string | null, strike: string | null, expiration: string | null];
 
-/** What the browser application showed, from all entries at once. */
+/** The figures of the browser application, from all entries. */
 export class LegacyModel {
-  /** Reversed, entries of one instant are in their recording order. */
+  /** In reverse order, entries with equal timestamps are in recording order. */
   readonly #oldestFirst: readonly JournalEntry[];
 
-  /** @param entries in any order: it had one of its own */
+  /** @param entries in any order; this class sorts them */
   constructor(entries: readonly JournalEntry[]) {
     this.#oldestFirst = entries.toSorted(
       (one, other) =>
@@ -61,7 +61,7 @@ export class LegacyModel {
     return inOrder(held, ({ symbol }) => symbol);
   }
 
-  /** Rows of `v_weekly_premium`, but for the user. */
+  /** The rows of `v_weekly_premium` without the user. */
   weeklyPremium(): { week: string; symbol: string | null; premium: string }[] {
     const weeks = new Keyed<[string, string | null], { premium: Exact }>(() => ({ premium: zero }));
     const types = ['sell_to_open', 'buy_to_close', 'expiration', 'option_premium'];
@@ -79,7 +79,7 @@ export class LegacyModel {
     );
   }
 
-  /** Rows of `v_cost_basis`, but for the user. */
+  /** The rows of `v_cost_basis` without the user. */
   costBasis(): {
     symbol: string | null;
     shares: string | null;
@@ -93,7 +93,7 @@ export class LegacyModel {
     );
     for (const { symbol, type, qty, amount } of this.#oldestFirst) {
       const flow = flows.at(symbol);
-      // SQL adds up nulls to null.
+      // In SQL a sum with null operands is null.
       flow.bought = sum(flow.bought, type === 'assignment_shares' ? qty : '0');
       flow.sold = sum(flow.sold, type === 'share_sale' ? qty : '0');
       if (type === 'assignment_shares' || type === 'share_sale') flow.cash = flow.cash.plus(amount);
@@ -111,7 +111,7 @@ function sum(total: Exact | null, value: string | null): Exact | null {
   return value === null ? total : (total ?? zero).plus(value);
 }
 
-/** `strftime('%Y-%W')`: the number of Mondays of the year so far. */
+/** `strftime('%Y-%W')` of SQLite: year, and number of Mondays of the year so far. */
 function sqliteWeek(ts: Date): string {
   const year = ts.getUTCFullYear();
   let mondays = 0;

@@ -8,7 +8,7 @@ import { forward, listen, throughPort, unusedPort } from '../../support/forwardi
 import type { TestTcpServer } from '../../support/forwarding-server.js';
 import { firstTimes, turnAway } from '../../support/scripted-server.js';
 
-// On a busy machine a timer may be late, but not by this much.
+// Tolerance for late timers on a busy machine.
 const late = 5_000;
 
 describe('a first connection', () => {

@@ -12,7 +12,7 @@ const notice = message('N', Buffer.from('notice'));
 const bound = message('2', Buffer.alloc(0));
 const ready = message('Z', Buffer.from('T'));
 
-/** Answers among other messages, of any length. */
+/** Answers between other messages, of any length. */
 const messages = fc.array(
   fc.oneof(
     fc.string({ maxLength: 30 }).map((text) => dataRow([text])),
@@ -22,7 +22,7 @@ const messages = fc.array(
   { maxLength: 20 },
 );
 
-/** What arrives is cut anywhere. */
+/** Splits the received bytes at random places. */
 function chunksOf(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])];
   places.sort((a, b) => a - b);
@@ -112,7 +112,7 @@ describe('The answer to a statement', () => {
     const [first, late] = [dataRow(['1']), dataRow(['2'])];
     const error = message('E', Buffer.from('SERROR\0\0'));
     const bytes = Buffer.concat([first, error, late, ready]);
-    // As pg does when it delivers an error.
+    // Removes the taker at the error message, as pg does when it delivers an error.
     const removing = others.push.bind(others);
     others.push = (...chunks) => {
       if (chunks.some((chunk) => chunk.includes(error))) tap.taker = undefined;

@@ -25,7 +25,7 @@ const expected: Record<Change['outcome'], unknown> = {
 
 let under: JournalUnderTest;
 let compiled: CompiledProgram;
-/** The report of each program, or why there is none. */
+/** The report of each program, or the reason why there is none. */
 const reports = new Map<Change, GuardReport | Error>();
 
 beforeAll(async () => {
@@ -40,8 +40,8 @@ beforeAll(async () => {
     }
     guarded.end();
   };
-  // More than there are processors: many changed copies are found out by an answer that does not
-  // come.
+  // More processes than processors: many modified copies are detected by a missing answer, and
+  // waiting for it uses no processor time.
   await Promise.all([work(), work(), work(), work()]);
 }, 600_000);
 afterAll(async () => {

@@ -13,7 +13,7 @@ const texts = fc.array(
 );
 
 describe('A row that is read from its bytes', () => {
-  // One object for all of them, as when rows are read.
+  // One instance for all rows, as in the reader.
   const row = new ByteRow();
 
   it('has the texts that were sent, whatever is in them and wherever they lie', () => {

@@ -30,7 +30,7 @@ it.each(['German', 'SQL, DMY', 'Postgres, MDY'])(
       ];
       const [opened] = await under.journal.append(entries);
       const today = '2026-03-01';
-      // Text of the application, after which the session is reset.
+      // SQL of the application; the driver resets the session afterwards.
       await under.dataSource.query('SELECT 1');
 
       expect(await under.journal.get(opened?.id ?? '')).toEqual(opened);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { instantOf } from '../../../src/driver/rows/instant-text.js';
 
 /**
- * As PostgreSQL prints a timestamptz(3): without zeros at the end of the fraction, or without a
+ * PostgreSQL's output of a timestamptz(3): without trailing zeros of the fraction, or without a
  * fraction.
  */
 function printed(instant: Date): string {

@@ -111,7 +111,7 @@ describe('A login role', () => {
 
       if (await hasOptions(`GRANT ${powerful} TO ${login} WITH INHERIT TRUE, SET FALSE`)) {
         expect(await codesOf(login)).toEqual([]);
-        // Whoever may grant it to others may grant it to themselves.
+        // A role that may grant a membership to others may grant it to itself.
         await deployment.administrator(`GRANT ${powerful} TO ${login} WITH INHERIT FALSE, ADMIN TRUE`);
       } else {
         await deployment.administrator(`GRANT ${powerful} TO ${login}`);
@@ -143,8 +143,9 @@ describe('A login role', () => {
 });
 
 /**
- * Grants with options that PostgreSQL has from 16 on.
- * @returns whether the server is one that has them
+ * Grants a membership with options that exist since PostgreSQL 16.
+ *
+ * @returns whether the server supports them
  */
 async function hasOptions(grant: string): Promise<boolean> {
   const failure = await failureOf(deployment.administrator(grant));
@@ -152,7 +153,7 @@ async function hasOptions(grant: string): Promise<boolean> {
   return splitsMembership;
 }
 
-/** Has the tables made by the role itself, in a database that is its own. */
+/** Lets the login role create the tables, in a database that it owns. */
 async function owned(owner: string): Promise<void> {
   await deployment.database.drop();
   await deployment.open({ empty: true });

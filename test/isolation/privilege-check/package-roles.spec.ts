@@ -10,8 +10,8 @@ import { settingsOf } from '../../../src/testing/server/test-server.js';
 import { as } from '../../support/isolation.js';
 import { findingsOf, remediesOf } from '../../support/privilege-check.js';
 
-// The roles belong to the server, and the other tests use those of theirs at this moment: this has
-// a server of its own.
+// Roles are shared by all databases of a server, and other tests use them concurrently. This file
+// therefore starts its own server.
 let postgres: EmbeddedPostgres;
 let settings: DatabaseSettings;
 

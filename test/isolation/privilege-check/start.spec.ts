@@ -27,7 +27,7 @@ beforeEach(async () => {
   login = await deployment.role();
   logged = [];
   jest.spyOn(Logger.prototype, 'warn').mockImplementation((message: unknown) => {
-    // Nest keeps the name of a DataSource that did not start, and warns of the next one.
+    // Nest keeps the name of a DataSource that failed to start, and warns about the next one.
     if (!String(message).includes('is already registered')) logged.push(String(message));
   });
 });
@@ -68,7 +68,7 @@ describe('An unsafe database', () => {
     const open = `SELECT count(*)::int AS open FROM pg_stat_activity WHERE usename = '${login}'`;
     await failureOf(start(login, { pool: { min: 5, max: 5, idleTimeout: 0, connectionTimeout: 5_000 } }));
     const count = async () => (await deployment.administrator(open)).rows[0]?.['open'];
-    // A server process ends a moment after its connection.
+    // A server process ends shortly after its connection.
     for (let waited = 0; waited < 50 && (await count()) !== 0; waited += 1)
       await new Promise((resolve) => setTimeout(resolve, 20));
 
@@ -187,7 +187,7 @@ it('A database that was restored on a server without the roles gets back what wa
     });
 });
 
-/** The policies and grants of the tables, as PostgreSQL keeps them. */
+/** The policies and grants of the tables, from the PostgreSQL catalog. */
 async function protection(): Promise<unknown> {
   const { rows } = await deployment.administrator(`
     SELECT concat_ws(' ', tablename, policyname, permissive, roles, cmd, qual, with_check) AS fact FROM pg_policies
@@ -199,7 +199,11 @@ async function protection(): Promise<unknown> {
   return rows;
 }
 
-/** Signs a user up who enters a trade. @returns the user's id */
+/**
+ * Signs up a user and appends a trade.
+ *
+ * @returns the user's id
+ */
 async function worksIn(app: INestApplicationContext, email = 'anna@example.com'): Promise<string> {
   const { id } = await app.get(UsersRepository).create({ email });
   await app.get(UserScope).run(id, async () => {

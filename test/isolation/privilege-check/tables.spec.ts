@@ -6,7 +6,7 @@ import { rounds } from '../../support/rounds.js';
 
 const deployment = new Deployment();
 let login: string;
-/** Whether the tables are as the package makes them: the next test need not make them anew. */
+/** Whether the tables are unchanged since their migration. If so, the next test reuses them. */
 let areRight = false;
 
 async function makeRight(): Promise<void> {
@@ -23,7 +23,7 @@ afterAll(() => deployment.close());
 const own = `user_id = current_setting('app.user_id')::uuid`;
 
 /**
- * What an administrator may have done, and what each must be found as; LOGIN stands for the login
+ * Changes by an administrator, and the finding that each must cause. LOGIN stands for the login
  * role.
  */
 const damages: [sql: string, ...found: string[]][] = [
@@ -45,7 +45,7 @@ const damages: [sql: string, ...found: string[]][] = [
     'POLICY_MISSING public.journal',
   ],
   [
-    // The policy to be made again has to take the place of one that lets something else.
+    // The recreated policy must replace a policy with another condition.
     `DROP POLICY read_own_entries ON journal; DROP POLICY mark_own_live_entries ON journal;
      CREATE POLICY mark_own_live_entries ON journal FOR SELECT TO journal_user USING (${own})`,
     'POLICY_MISSING public.journal',
@@ -165,7 +165,7 @@ describe('The tables of the package', () => {
   });
 });
 
-/** Of two damages, one may have taken away what the other changes. */
+/** Ignores errors: the first change may have removed the object of the second. */
 function unlessGone(error: unknown): void {
   if (!/already exists|does not exist/.test(String(error))) throw error;
 }

@@ -8,12 +8,12 @@ import { Probe, startScopedApplication } from '../../support/scoped-application.
 import type { ScopedApplication } from '../../support/scoped-application.js';
 import { rounds } from '../../support/rounds.js';
 
-/** What GraphQL hands to every resolver of an operation, as the third argument. */
+/** The GraphQL context: the third argument of every resolver of an operation. */
 interface GraphqlContext {
   req: { userId?: string | undefined };
 }
 
-// GqlExecutionContext.create(context).getContext() of @nestjs/graphql is this argument.
+// GqlExecutionContext.create(context).getContext() of @nestjs/graphql returns this argument.
 const userIdOf = async (context: ExecutionContext): Promise<string | undefined> => {
   const { userId } = context.getArgByIndex<GraphqlContext>(2).req;
   await setTimeout(1);
@@ -43,7 +43,7 @@ describe('a GraphQL resolver', () => {
   });
   afterAll(() => scoped?.close());
 
-  /** The resolver as @nestjs/graphql makes it for the schema: by Nest, with what is global. */
+  /** Creates the resolver through Nest with all global enhancers, as @nestjs/graphql does. */
   function resolver(interceptors: boolean) {
     const host = scoped.module.get(WhoseResolver);
     const options = { interceptors, guards: true, filters: false };

@@ -21,7 +21,7 @@ import {
 import type { ScopedApplication } from '../../support/scoped-application.js';
 import { rounds } from '../../support/rounds.js';
 
-/** A message of the test's services: for whom it is sent stands in it. */
+/** A message of the test services, which contains the user's id. */
 interface Message {
   userId?: string | undefined;
 }
@@ -64,7 +64,7 @@ class MessagesController {
   }
 }
 
-/** Answers with the code of an error, and whose entries the filter could read. */
+/** Answers with the code of the error, and with the users whose entries the filter could read. */
 @Catch(JournalDatabaseError)
 class CodeFilter implements RpcExceptionFilter<JournalDatabaseError> {
   constructor(private readonly probe: Probe) {}
@@ -81,7 +81,7 @@ const metadata = {
 const names = ['anna', 'bob', 'cleo'] as const;
 const tcp = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } } as const;
 
-/** A client of the service, whose port the system has chosen. */
+/** A client of the service, which listens on a free port. */
 function clientOf(service: INestMicroservice): ClientProxy {
   const address = service.unwrap<Server>().address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

@@ -30,7 +30,7 @@ import type { Observable } from 'rxjs';
 import { Probe, listen, platforms, startScopedApplication } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
 
-/** Where a request has been, and whose entries could be read there. */
+/** The places that a request has passed, each with the users whose entries were visible there. */
 @Injectable()
 class Trail {
   steps: string[] = [];

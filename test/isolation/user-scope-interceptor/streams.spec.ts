@@ -8,7 +8,7 @@ import type { JournalEntry } from '../../../src/index.js';
 import { Probe, listen, platforms, startScopedApplication, until } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
 
-/** What a producer tells of its own end. */
+/** Events that a producer records when it ends. */
 let ends: string[] = [];
 
 @Controller()
@@ -132,9 +132,9 @@ describe.each(platforms)('a stream over $platform', ({ adapter }) => {
     ends = [];
   });
 
-  /** A stream as the client of a user reads it. */
+  /** A stream from the view of a user's client. */
   interface Reading {
-    /** What has come so far. */
+    /** The data received so far. */
     lines: string[];
     ended: Promise<void>;
     hangUp(): void;
@@ -203,7 +203,7 @@ describe.each(platforms)('a stream over $platform', ({ adapter }) => {
       const lines = (await (await get(name)).text()).trim().split('\n');
       return lines.map((line) => JSON.parse(line) as { id: string; userId: string });
     };
-    // More than the sockets hold, so that the rest is not read before the client takes it.
+    // More data than the socket buffers hold, so that backpressure stops the producer.
     const many = Array.from({ length: 2_500 }, (_, index) => ({
       id: `many-${index}`,
       ts: new Date(index),
