@@ -8,7 +8,7 @@ const cents = fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n });
 const amount = fc.oneof(cents, fc.bigInt({ min: -500n, max: 500n }), fc.constant(0n));
 const asDecimal = (value: bigint) => new Decimal(value.toString()).dividedBy(100).toFixed(8) as DecimalString;
 
-/** The cells of each line's bar, left and right of the axis. */
+/** The cells of each line's bar to the left and right of the axis. */
 function bars(chart: string): { below: number; above: number }[] {
   return chart.split('\n').map((line) => {
     const [left = '', right = ''] = line.split('│');

@@ -32,7 +32,7 @@ afterEach(async () => {
     await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
-/** Where the server's data really is, which for root may be elsewhere. */
+/** The real path of the server's data, which for root may be another folder. */
 async function base(): Promise<string> {
   return (await preparePlace(join(folder, '.data', 'postgres-18'), findBinaries('18'))).base;
 }
@@ -64,7 +64,7 @@ describe('journal-db demo', () => {
     expect(first.stdout).not.toContain('imported twice');
     expect(importCounts(first.stdout)).toMatchObject({ thereAlready: 0, rejected: 0 });
     expect(first.stdout).toMatchSnapshot();
-    // If not, run `npm run demo:image`.
+    // If this fails, run `npm run demo:image`.
     expect(await readFile('docs/demo.svg', 'utf8')).toBe(demoImage(first.stdout));
     expect(await server()).toBeUndefined();
 
@@ -116,7 +116,7 @@ function importCounts(stdout: string) {
   return { read, inserted, thereAlready, rejected };
 }
 
-/** The figures of the journal, as printed. */
+/** The printed figures of the journal. */
 function figures(stdout: string): string {
   const [, printedFigures] = stdout.split(/^Figures of the journal on /m);
   if (printedFigures === undefined) throw new Error('no figures were printed');

@@ -30,7 +30,7 @@ const put: OptionPosition = {
   isExpired: false,
 };
 
-/** The cells of the rows of a table, without its lines and headings. */
+/** The cells of a table's rows, without borders and headings. */
 function cells(table: string): string[][] {
   return table
     .split('\n')

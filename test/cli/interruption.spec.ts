@@ -32,7 +32,7 @@ describe('an interrupted import', () => {
   });
 });
 
-/** PostgreSQL notices a client's death at its next statement or read, a moment later. */
+/** PostgreSQL detects a dead client only at its next read or write. */
 async function connectionsGone(): Promise<void> {
   const others = `SELECT count(*)::integer AS count FROM pg_stat_activity
     WHERE datname = current_database() AND state = 'idle in transaction'`;

@@ -31,8 +31,8 @@ const [soldPut, editedPut, putEnd, fee] = [
 ];
 
 /**
- * The trader corrected the expiration of this put, and bought an option that the journal has as a
- * fee.
+ * Local storage of a trader who corrected the expiration of this put, and bought an option that the
+ * journal contains as a fee.
  */
 const localStorage = {
   theme: 'dark',
@@ -50,7 +50,7 @@ const localStorage = {
   ],
 };
 
-/** Runs a planned command for a trader in London, with the exported files in place. */
+/** Runs a command of the plan for a trader in London, with the exported files in place. */
 async function run(planned: string[], email: string): Promise<unknown> {
   const given: Record<string, string> = {
     'options-tracker.db': files.path('options-tracker.db'),
@@ -73,7 +73,7 @@ async function live(email: string): Promise<{ n: number; amount: number }> {
   return row as { n: number; amount: number };
 }
 
-/** What the browser application showed in the second week. */
+/** The figures of the browser application in the second week. */
 async function shown(): Promise<{ n: number; amount: unknown }> {
   const text = await readFile(fixture('london-week2.expected.json'), 'utf8');
   const { counts, totals } = JSON.parse(text) as { counts: { live: number }; totals: { net: number } };

@@ -20,7 +20,10 @@ const environment = () => ({ DATABASE_URL: application.url });
 const run = (args: string[], more: Record<string, string> = {}) =>
   command.run(args, { ...environment(), ...more });
 
-/** What a command prints and how it ends, within this process, which takes a tenth of the time. */
+/**
+ * Output and exit code of a command that runs in this process, ten times faster than a child
+ * process.
+ */
 async function called(work: () => Promise<void>): Promise<{ printed: string; error: unknown }> {
   const lines: string[] = [];
   const log = jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
@@ -69,7 +72,7 @@ describe('journal-db seed', () => {
     expect(second.printed).toMatch(/trader-2\.seed-7@example\.com +│ +0 │ +40/);
     expect(added).toHaveLength(80);
     expect(kept).toEqual(added);
-    // After a deletion, as in another database: ids of entries and all instants included.
+    // The rows equal the earlier ones, including the ids of entries and all timestamps.
     expect(await rows()).toEqual(added);
   });
 
@@ -209,7 +212,7 @@ describe('journal-db delete-user', () => {
 
   it('deletes nothing after a signal: while it asks, and while it waits for what is being written', async () => {
     const before = await application.snapshot();
-    // A terminal at which nobody answers.
+    // A terminal without a user.
     const silent = `import { PassThrough } from 'node:stream';
       Object.defineProperty(process, 'stdin', { value: Object.assign(new PassThrough(), { isTTY: true }) });`;
     const terminal = `--import=data:text/javascript,${encodeURIComponent(silent)}`;

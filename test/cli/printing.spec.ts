@@ -12,7 +12,7 @@ const files = new LegacyFolder();
 const application = new ImportApplication();
 const command = new JournalDbCommand();
 
-/** C0 but the line feed, DEL and C1. */
+/** C0 control characters except line feed, DEL, and C1 control characters. */
 const controls = /[\0-\x09\x0b-\x1f\x7f-\x9f]/;
 
 describe('a text that is printed', () => {

@@ -37,7 +37,7 @@ describe('journal-db run', () => {
     expect(await run()).toMatchObject({ code: 0, stdout: 'runs before: 0\n' });
     const second = await run();
     expect(second).toMatchObject({ code: 0, stdout: 'runs before: 1\n' });
-    // For root it may be a folder outside of the working directory.
+    // For root the folder may be outside of the working directory.
     data = / data in (.*)\.\n$/.exec(second.stderr)?.[1] ?? '';
     expect(data).not.toBe('');
   });
@@ -64,7 +64,7 @@ describe('journal-db run', () => {
       }, 500));
       console.log('ready');
       setInterval(() => {}, 1000);`;
-    // As `npm run` does with a script of two programs: the shell waits for the second one.
+    // Like an npm script of two programs: the shell waits for the second one.
     const shell = ['sh', '-c', 'true && node --input-type=module -e "$0"; true', program];
     const { child, ended } = command.start(['run', ...shell], {});
     await once(child.stdout ?? child, 'data');

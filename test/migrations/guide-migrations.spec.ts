@@ -73,7 +73,7 @@ describe('The worked example of the guide of migrations', () => {
   });
 });
 
-/** The backfill, whose connection breaks at its second batch. */
+/** The backfill with a connection that breaks in its second batch. */
 async function killedAfterOneBatch(database: TestDatabase): Promise<void> {
   await asOwner(database.settings, async (owner) => {
     const queryRunner = owner.createQueryRunner();

@@ -17,18 +17,18 @@ export interface PackedFile {
   size: number;
 }
 
-/** What `npm pack` made. */
+/** The result of `npm pack`. */
 export interface Tarball {
   file: string;
   version: string;
   files: PackedFile[];
 }
 
-/** Packs a copy of the repository, from nothing: its `dist` is the one that `prepack` builds. */
+/** Packs a fresh copy of the repository. `prepack` builds its `dist`. */
 export async function pack(folder: string): Promise<Tarball> {
   const copy = join(folder, 'repository');
   await copyRepository(copy);
-  // What a developer has lying around must not be packed either.
+  // Local files of a developer must not be packed.
   await writeFile(join(copy, '.env'), 'DATABASE_URL=postgresql://me:secret@localhost/mine\n');
   await mkdir(join(copy, 'dist', 'tools'), { recursive: true });
   await writeFile(join(copy, 'dist', 'tools', 'left-over.js'), '');
@@ -43,7 +43,7 @@ export async function pack(folder: string): Promise<Tarball> {
 }
 
 /**
- * Makes a Nest application of the guide's files that has installed the tarball, at the versions
+ * Creates a Nest application from the guide's files, and installs the tarball with the versions
  * that this repository locks.
  */
 export async function installConsumer(folder: string, tarball: Tarball): Promise<void> {
@@ -73,10 +73,10 @@ export async function installConsumer(folder: string, tarball: Tarball): Promise
   });
 }
 
-/** What the guide's application needs beside the peers. */
+/** Packages that the guide's application needs in addition to the peers. */
 const packagesOfGuide = ['@nestjs/platform-express', '@types/express', 'zod', '@nestjs/swagger'];
 
-/** The TypeScript compiler of this repository, which is no part of an application in production. */
+/** The TypeScript compiler of this repository. Applications in production do not have it. */
 export const compiler = join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
 
 const consumerTypeScript = {
@@ -93,7 +93,7 @@ const consumerTypeScript = {
     outDir: 'build',
   },
   include: ['src'],
-  // The declarations of @nestjs/graphql name packages that an application need not have.
+  // The declarations of @nestjs/graphql import packages that are optional in an application.
   exclude: ['src/graphql'],
 };
 

@@ -26,7 +26,7 @@ describe('The comments in the schema', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** TypeORM's own look for differences between the entities and a database. */
+  /** TypeORM's own differences between the entities and a database. */
   function typeormCheck() {
     const args = ['migration:generate', join(folder, 'difference'), '--check'];
     return cli.run('package', args, { DATABASE_URL: database.url });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 
-/** A kind of drift: what was done to the database, and what is said of it. */
+/** A kind of drift: the change of the database, and the expected finding. */
 export interface DriftKind {
   what: string;
   done: string[];
@@ -319,7 +319,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
     ],
     'primary key pk_accounts on accounts: the list of columns is (id, user_id), should be (user_id, id)',
   ],
-  // Tables, and what somebody has hung on them
+  // Tables, and objects that were added to them
   [
     'a trigger that was added',
     [
@@ -346,7 +346,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'a table that is gone',
     ['DROP VIEW v_cost_basis, v_weekly_premium', 'DROP TABLE journal'],
-    // One line, however much belonged to it; views are no part of it.
+    // One finding for the table, however many objects depended on it, and one for each view.
     [
       expect.stringMatching(/^table journal is missing: CREATE TABLE journal \( user_id uuid NOT NULL, /),
       expect.stringMatching(/^view v_cost_basis is missing: CREATE VIEW v_cost_basis WITH /),

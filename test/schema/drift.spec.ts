@@ -25,7 +25,7 @@ describe('Drift', () => {
     await database.drop();
   });
 
-  /** Does something to the database, asks, and takes it back. */
+  /** Changes the database, describes its drift, and reverts the change. */
   async function after<T>(
     done: readonly string[],
     ask: (runner: Pick<JournalDataSource, 'query'>) => Promise<T>,
@@ -68,7 +68,7 @@ describe('Drift', () => {
       'unexpected index mine on users: CREATE UNIQUE INDEX mine ON users USING btree (subscription_tier) INVALID',
     ]);
 
-    // The same if the package had an index of that name.
+    // The result is equal if the package has an index of this name.
     const expected = await after([], async (runner) => {
       await runner.query('DROP INDEX mine');
       await runner.query('CREATE INDEX mine ON users (subscription_tier)');
@@ -127,7 +127,7 @@ describe('Drift', () => {
   });
 });
 
-/** Every description that differs from this one in one value, or lacks one part of a list. */
+/** Every variation of this description with one changed value or without one list element. */
 function* changesOf(
   description: typeof expectedSchema,
 ): Generator<{ at: string; changed: typeof expectedSchema }> {

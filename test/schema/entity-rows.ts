@@ -1,6 +1,6 @@
-// Compiles only if every property of an entity is a column and every column a property: by name,
-// type, and whether it may be null. test/schema/row-types.spec.ts compiles it, as `npm run
-// typecheck` does, and also with rows that are wrong.
+// Compiles only if entity properties and columns correspond exactly in name, type and nullability.
+// test/schema/row-types.spec.ts compiles this file, like `npm run typecheck`, and also with wrong
+// rows.
 import type { Account, JournalEntry, User } from '../../src/index.js';
 import type { AccountRow, JournalRow, UserRow } from '../../src/schema/rows.js';
 
@@ -10,17 +10,14 @@ type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
 
 type InCamelCase<Row> = { [Name in keyof Row as Camel<Name & string>]: Row[Name] };
 
-/**
- * An entity without what it may be joined with; a column that is not loaded by default is there all
- * the same.
- */
+/** An entity without its relations. Columns that are not selected by default are included. */
 type Columns<Entity, Joined extends keyof Entity = never> = {
   [Name in keyof Entity as Name extends Joined ? never : Name]-?: Entity[Name];
 };
 
 /**
- * Exactly the same, and not only assignable in both directions. The compiler's error quotes the
- * text of the other case.
+ * Requires identical types; mutual assignability is not enough. The compiler's error quotes the
+ * text of the other branch.
  */
 type Same<One, Other> =
   (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2

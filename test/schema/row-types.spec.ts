@@ -17,7 +17,7 @@ const proof = 'test/schema/entity-rows.ts';
 const rows = 'src/schema/rows.ts';
 const program = 'docs/guides/schema-types/kysely-journal.ts';
 
-/** Changes of `JournalRow` after which it is not the row of `JournalEntry` any more. */
+/** Changes of `JournalRow` that make it differ from `JournalEntry`. */
 const wrongRows: [name: string, column: string, changed: string][] = [
   ['a column more', '  notes: string | null;', '  notes: string | null;\n  remarks: string | null;'],
   ['a column less', '  notes: string | null;', ''],
@@ -28,7 +28,7 @@ const wrongRows: [name: string, column: string, changed: string][] = [
   ['a column of another type', '  expiration: string | null;', '  expiration: Date | null;'],
 ];
 
-/** Mistakes in the program, and what the compiler says. */
+/** Mistakes in the program, and the expected compiler errors. */
 const wrongPrograms: [name: string, right: string, wrong: string, message: RegExp][] = [
   ['an unknown table', `insertInto('journal')`, `insertInto('journals')`, /'"journals"' is not assignable/],
   ['an unknown column', `'deleted_at', 'is'`, `'removed_at', 'is'`, /'"removed_at"' is not assignable/],
@@ -62,7 +62,7 @@ const programNumber = (number: number) => `docs/guides/schema-types/mutant-${num
 describe('The types of the rows', () => {
   let found: Record<string, string[]>;
 
-  // All at once, as the compiler reads the libraries each time.
+  // Compiles all at once, because each compilation reads the libraries.
   beforeAll(() => {
     const start = read(rows).indexOf('export interface JournalRow {');
     const [before, journal] = [read(rows).slice(0, start), read(rows).slice(start)];

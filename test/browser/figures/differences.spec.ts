@@ -14,7 +14,7 @@ import { sectionTable } from '../../support/document-tables.js';
 const application = new ImportApplication();
 const files = new LegacyFolder();
 
-/** The figures of one side, as numbers. */
+/** The figures of one side as numbers. */
 interface Shown {
   positions: { symbol: string | null; qty: number; entry: number; opened: string }[];
   lots: { symbol: string | null; qty: number; costPerShare: number }[];
@@ -26,7 +26,7 @@ function byBrowser(journal: readonly LegacyCells[]): Shown {
 }
 
 /**
- * Imports the rows for a new user, and asks for the figures as the browser application had them.
+ * Imports the rows for a new user, and reads the figures by the rules of the browser application.
  */
 async function byReadModel(journal: readonly LegacyCells[]): Promise<Shown> {
   const email = application.newEmail();
@@ -43,7 +43,7 @@ async function byReadModel(journal: readonly LegacyCells[]): Promise<Shown> {
   }));
 }
 
-/** Rows of one contract or symbol, by the day in January 2026, or by the instant, and the type. */
+/** Rows of one contract or symbol, by type, and by day in January 2026 or timestamp. */
 function rows(...all: [ts: number | string, type: string, cells: LegacyCells][]): LegacyCells[] {
   return all.map(([ts, type, cells], place) =>
     legacyEntry(`row-${place}`, {
@@ -64,7 +64,7 @@ const sold = (qty: number | null, amount: number, cells: LegacyCells = {}): Lega
 });
 const assigned = JSON.stringify({ assigned: true });
 
-/** By the first cell of the guide's table: a journal in which the figure differs. */
+/** Journals whose figures differ, by the first cell of the guide's table. */
 const cases: Record<string, { journal: LegacyCells[]; figure: (shown: Shown) => number | string }> = {
   'several sales, partly bought back': {
     journal: rows(
@@ -170,7 +170,7 @@ describe('The figures as the browser application had them', () => {
 
 const bold = (cell = '') => /\*\*(.+?)\*\*/.exec(cell)?.[1];
 
-/** Without the noise of doubles. */
+/** Rounds off the floating-point error of doubles. */
 function near({ positions, lots }: Shown): unknown {
   const close = (value: number) => expect.closeTo(value, 6) as unknown;
   return {
@@ -186,7 +186,7 @@ function inOrder({ positions, lots }: Shown): Shown {
   return { positions: columns.sort(bySymbol), lots: lots.toSorted(bySymbol) };
 }
 
-/** Days, so that ties are frequent. */
+/** Few distinct days, so that ties are frequent. */
 const ts = fc.integer({ min: 1, max: 5 }).map((day) => new Date(Date.UTC(2026, 0, day)).toISOString());
 const qty = fc.integer({ min: 1, max: 300 });
 const isDeleted = fc.integer({ min: 0, max: 5 }).map((value) => value === 0);
@@ -216,7 +216,7 @@ const optionTrade = fc
     amount: type === 'sell_to_open' || type === 'option_premium' ? trade.qty * cents : 0,
   }));
 
-/** The rows of one symbol, in the order in which they were recorded. */
+/** The rows of one symbol in recording order. */
 const symbolJournal = fc.array(fc.oneof(shareTrade, optionTrade), { maxLength: 12 }).map((trades) =>
   trades.map(({ isDeleted, ...cells }) => ({
     ...cells,
@@ -224,7 +224,7 @@ const symbolJournal = fc.array(fc.oneof(shareTrade, optionTrade), { maxLength: 1
   })),
 );
 
-/** What the application itself showed. */
+/** The figures that the browser application displayed. */
 interface Expected {
   positions: { id: string; ticker: string; strike: number; qty: number; entry: number; opened: string }[];
   lots: { ticker: string; qty: number; costPerShare: number }[];
@@ -239,7 +239,7 @@ const databases: [database: string, name: string, timeZone: string][] = [
   ['import/sydney-roll.sqlite', 'import/sydney-roll', 'Australia/Sydney'],
 ];
 
-/** What the browser application shows for a database. */
+/** The figures that the browser application displays for a database. */
 async function figuresOf(path: string): Promise<BrowserFigures> {
   const source = await openLegacyFile(path);
   const figures = new BrowserFigures([...source.journal()] as LegacyCells[]);

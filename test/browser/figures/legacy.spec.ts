@@ -22,7 +22,7 @@ const application = new ImportApplication();
 const email = 'trader@example.com';
 const fixture = (name: string) => resolve('test', 'fixtures', `options-tracker.${name}`);
 
-/** What the browser application shows for its journal, in doubles. */
+/** The figures of the browser application for its journal, in doubles. */
 interface Shown {
   positions: {
     id: string;
@@ -51,12 +51,12 @@ afterAll(() => sqlite.close());
 
 const inScope = <T>(work: () => Promise<T>) => application.get(UserScope).run(userId, work);
 
-/** What the application's own database gives. */
+/** The results of the browser application's own database views. */
 function rowsOf(sql: string): SqlValue[][] {
   return sqlite.exec(sql).flatMap(({ values }) => values);
 }
 
-/** The same number but for the noise of doubles. */
+/** Compares numbers up to the floating-point error of doubles. */
 const near = (value: number) => expect.closeTo(value, 6) as unknown;
 
 describe('The figures of the browser application', () => {
@@ -112,13 +112,13 @@ describe('The figures of the browser application', () => {
       )
       .map(({ ticker, strike }) => `${ticker} ${strike}`);
 
-    // One of them is in two accounts.
+    // One symbol is in two accounts.
     expect(positions).toHaveLength(shown.positions.length + 1);
     expect(contracts).toEqual(
       new Map(shown.positions.map(({ ticker, strike, qty }) => [`${ticker} ${strike}`, qty])),
     );
-    // It could not read the meta of these any more, as it had encoded it twice, and took them for
-    // puts.
+    // The browser application had encoded the meta of these rows twice, could not decode it, and
+    // treated the rows as puts.
     expect(otherLeg.sort()).toEqual(['ASTS 237', 'OPEN 202.5']);
     for (const { expiration, isExpired } of positions)
       expect(isExpired).toBe(String(expiration) < '2025-12-20');
@@ -129,8 +129,8 @@ describe('The figures of the browser application', () => {
   it('are told apart from the lots of today, by which shares that are not held are sold short', async () => {
     const lots = await inScope(() => application.get(ShareLotsReadModel).list({ today: '2025-12-20' }));
 
-    // It showed AAPL 2.382834 at 280: of 2.382834 bought in April, 600 were sold in September, and
-    // 400 bought in October.
+    // The browser application showed AAPL 2.382834 at 280: 2.382834 bought in April, 600 sold in
+    // September, and 400 bought in October.
     expect(lots.filter(({ symbol }) => symbol === 'AAPL')).toMatchObject([
       {
         accountId: 'acct-1',
@@ -181,7 +181,7 @@ describe('The figures of the browser application', () => {
 
 const numberOf = (text: string | null) => (text === null ? null : Number(text));
 
-/** Sorted, and without the noise of doubles. */
+/** Sorted rows, without the floating-point error of doubles. */
 function rounded(views: Record<string, unknown[][]>): Record<string, string[]> {
   const text = (value: unknown) =>
     typeof value === 'number' ? (value + 0).toFixed(5).replace(/^-(0\.0+)$/, '$1') : String(value);

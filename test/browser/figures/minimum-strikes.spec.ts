@@ -14,7 +14,7 @@ import { rounds } from '../../support/rounds.js';
 
 type Strike = Omit<MinimumStrike, 'day'>;
 
-/** The minimum strikes at the end of a day, by the positions and lots of the ledger model. */
+/** The minimum strikes at the end of a day, from the positions and lots of the oracle. */
 function modelled(entries: readonly LedgerEntry[], on: string, accountId?: string): Strike[] {
   const book = new Book(entries, { on, method: 'average' });
   const isAsked = (held: { accountId: string }) => accountId === undefined || held.accountId === accountId;
@@ -84,7 +84,7 @@ describe('The minimum strike of the browser application', () => {
 
       expect((await legacy.minimumStrikeHistory()).map(short)).toEqual([
         ...['2026-01-02 100 10.5 0 10.5', '2026-01-05 100 10.5 0.3 10.2', '2026-01-06 200 10 0.2 9.8'],
-        // The other call is shown as open after its expiration.
+        // The browser application shows the other call as open after its expiration.
         ...['2026-01-20 200 10 0.1 9.9', '2026-01-21 100 9.5 0.1 9.4', '2026-01-22 0 0 0 0'],
       ]);
       expect((await legacy.minimumStrikeHistory({ on: '2026-01-05' })).map(short)).toHaveLength(2);
@@ -100,7 +100,7 @@ describe('The minimum strike of the browser application', () => {
   });
 
   it('is that of the ledger model, on every day of any journal', async () => {
-    // A leg that follows from other entries can follow otherwise on an earlier day.
+    // A leg that is derived from other entries can differ on an earlier day.
     const journals = ledgerJournal.map((journal) =>
       journal.map((entry) => ({
         ...{ ...entry, day: null, createdAt: new Date('2026-01-01'), deletedAt: null },

@@ -3,7 +3,10 @@ import { browserTypeOf } from '../../../src/browser/format/browser-type.js';
 import { entryTypes } from '../../../src/index.js';
 import { browserEntryTypes } from '../../../src/model/entry-type.js';
 
-/** The types in the file for cash received and paid for a symbol, and received without a symbol. */
+/**
+ * The file's types for cash received for a symbol, paid for a symbol, and received without a
+ * symbol.
+ */
 const mapped = (type: string) => [
   browserTypeOf({ type, symbol: 'SPY', amount: 0.00000001 }),
   browserTypeOf({ type, symbol: 'SPY', amount: -1 }),

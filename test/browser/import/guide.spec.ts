@@ -21,10 +21,10 @@ function sources(folder: string): string[] {
 const service = read('src/browser/import/journal-import.service.ts');
 const [, documentation = ''] = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s+async import\(/.exec(service) ?? [];
 
-/** The classes that the documentation of `import` names in what it throws. */
+/** The error classes that the documentation of `import` lists under `@throws`. */
 const thrown = new Set(documentation.slice(documentation.indexOf('@throws')).match(/\b[A-Z]\w+Error\b/g));
 
-/** The codes of all errors of the package, by their classes. */
+/** The codes of the package's errors by class name. */
 const codes = new Map(
   sources('src').flatMap((source) =>
     [

@@ -19,7 +19,7 @@ interface MinStrike {
   minStrike: number;
 }
 
-/** The rows of `ticker_min_strikes`, with what they are derived from. */
+/** Rows of `ticker_min_strikes`, and the rows from which they are derived. */
 async function storedMinStrikes(
   path: string,
 ): Promise<(MinStrike & { symbol: string; createdAt: string })[]> {
@@ -42,7 +42,7 @@ function numbersOf({ day, shares, averageCost, premium, minimumStrike }: Minimum
   };
 }
 
-/** The day of the last entry for shares or a sold option that was recorded at an instant. */
+/** The day of the last entry for shares or a sold option with this creation time. */
 async function dayOfEntry(email: string, symbol: string, createdAt: string): Promise<unknown> {
   const [entry] = await application.sql(
     `SELECT day::text FROM journal JOIN users ON users.id = user_id

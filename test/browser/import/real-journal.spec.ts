@@ -9,7 +9,7 @@ import type { StoredRow } from '../../support/import-application.js';
 const application = new ImportApplication();
 const fixture = (name: string) => resolve('test', 'fixtures', `options-tracker.${name}`);
 
-/** What the browser application itself shows for its journal, in doubles. */
+/** The figures that the browser application displays for its journal, in doubles. */
 interface Shown {
   counts: { journal: number; live: number; accounts: number };
   totals: { inc: number; out: number; net: number };

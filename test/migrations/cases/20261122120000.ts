@@ -3,7 +3,7 @@ import { addTwoUsers, anna, rowsOf } from '../../support/migration-case.js';
 import type { MigrationCase } from '../../support/migration-case.js';
 import { sqlStateOf } from '../../support/partly-migrated.js';
 
-/** The initial schema: it takes rows, refuses some, and goes with them. */
+/** The initial schema accepts and refuses rows, and its reversal removes them. */
 export const migrationCase: MigrationCase = {
   before: async ({ query }) => {
     await query('CREATE TABLE of_somebody_else (id int)');

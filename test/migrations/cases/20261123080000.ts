@@ -6,7 +6,7 @@ import { asJournalUser } from '../../support/partly-migrated.js';
 const [insufficientPrivilege, outsidePolicy] = ['42501', '42501'];
 let rows: unknown[];
 
-/** Row-level security: rows that were there before are kept apart like new ones. */
+/** Row-level security isolates existing rows as well as new ones. */
 export const migrationCase: MigrationCase = {
   before: async ({ query }) => {
     await addTwoUsers(query);

@@ -6,8 +6,7 @@ import { asJournalUser, sqlStateOf } from '../../support/partly-migrated.js';
 let rows: unknown[];
 
 /**
- * The final history: what was deleted before it stays so, and an entry that has a successor gets no
- * other one.
+ * Makes the history final: earlier deletions stay, and an entry with a successor gets no other one.
  */
 export const migrationCase: MigrationCase = {
   before: async ({ query }) => {

@@ -5,7 +5,7 @@ import type { MigrationCase } from '../../support/migration-case.js';
 
 let rows: unknown[];
 
-/** Comments: on every table and column, and nothing else. */
+/** Adds comments to every table and column, and changes nothing else. */
 export const migrationCase: MigrationCase = {
   before: async ({ query }) => {
     await addTwoUsers(query);
@@ -25,7 +25,7 @@ export const migrationCase: MigrationCase = {
   },
 };
 
-/** Of how many tables and columns how many have a comment. */
+/** The number of tables and columns, and the number of those with a comment. */
 function commented(query: Query): Promise<{ with: string; of: string }[]> {
   return query(
     `

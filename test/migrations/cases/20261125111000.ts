@@ -6,7 +6,7 @@ import { asJournalUser } from '../../support/partly-migrated.js';
 const newest = 'SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1';
 let rows: unknown[];
 
-/** The table of migrations, to be read by the application, and written by the owner only. */
+/** The application may read the table of migrations; only the owner may write it. */
 export const migrationCase: MigrationCase = {
   before: async ({ query, settings }) => {
     await addTwoUsers(query);

@@ -9,7 +9,7 @@ const fold = `SELECT average_cost(change, cost ORDER BY place)::text AS state
   FROM (VALUES (1, 3.00000000, 10.00000000), (2, -1, 0)) AS trade(place, change, cost)`;
 let rows: unknown[];
 
-/** The two views of the browser application, each user's own, and average cost. */
+/** Adds the two views of the browser application, isolated by user, and average cost. */
 export const migrationCase: MigrationCase = {
   before: async ({ query, settings }) => {
     await addTwoUsers(query);

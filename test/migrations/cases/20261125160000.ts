@@ -7,7 +7,7 @@ const indexes = `SELECT indexname AS name FROM pg_indexes JOIN pg_class ON oid =
   AND indexname IN ('idx_journal_live_ts', 'idx_journal_live_ts_amount', 'idx_journal_live_symbol_type') ORDER BY 1`;
 let rows: unknown[];
 
-/** Totals from an index alone, and an index for pages of one symbol and type. */
+/** Adds an index for index-only totals, and an index for pages of one symbol and type. */
 export const migrationCase: MigrationCase = {
   before: async ({ query }) => {
     await addTwoUsers(query);

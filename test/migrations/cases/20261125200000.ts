@@ -26,7 +26,7 @@ async function stepIsThere({ settings }: CaseDatabase): Promise<void> {
   expect(await asJournalUser(settings, anna, step)).toEqual([{ state: '{3,10,0}' }]);
 }
 
-/** The state function of average cost, which nobody calls but the aggregate. */
+/** The state function of average cost, called only by the aggregate. */
 export const migrationCase: MigrationCase = {
   before: async (database) => {
     await addTwoUsers(database.query);

@@ -9,8 +9,8 @@ const dave = '00000000-0000-4000-8000-00000000000d';
 let rows: unknown[];
 
 /**
- * What `journal_auth` gets for an INSERT that lists the id, and for an UPDATE of the id. It leaves
- * the rows as they are.
+ * The results of `journal_auth` for an INSERT with an id, and for an UPDATE of the id. Rows are
+ * unchanged afterwards.
  */
 async function choosingIds({ query, settings }: CaseDatabase): Promise<unknown[]> {
   const outcomes = [
@@ -22,7 +22,7 @@ async function choosingIds({ query, settings }: CaseDatabase): Promise<unknown[]
   return outcomes;
 }
 
-/** What sign-in does: create a user, change it, lock it, delete it. */
+/** The writes of sign-in: insert, update, lock and delete a user. */
 async function signingIn({ query, settings }: CaseDatabase): Promise<void> {
   const [created] = (await asJournalAuth(
     settings,
@@ -38,10 +38,7 @@ async function signingIn({ query, settings }: CaseDatabase): Promise<void> {
   expect(await rowsOf(query)).toEqual(rows);
 }
 
-/**
- * The id of a user, which `journal_auth` could choose before and the database alone makes
- * afterwards.
- */
+/** Lets only the database generate user ids. Before, `journal_auth` could choose them. */
 export const migrationCase: MigrationCase = {
   before: async (database) => {
     await addTwoUsers(database.query);

@@ -6,15 +6,16 @@ import { asJournalUser } from '../../support/partly-migrated.js';
 const undefinedColumn = '42703';
 let rows: unknown[];
 
-/** The entries without the two columns, and after them the two columns. */
+/** The entries without the two new columns, followed by the two columns. */
 const entriesOf = ({ query }: CaseDatabase, columns = 'NULL') =>
   query(
     `SELECT to_jsonb(journal) - 'day' - 'recorded' AS entry, ${columns} AS columns FROM journal ORDER BY user_id, id`,
   );
 
 /**
- * Two entries by SQL that names no order, one of them with a day.
- * @returns what is stored of both
+ * Inserts two entries with SQL that sets no recording order, one of them with a day.
+ *
+ * @returns the stored columns of both
  */
 function addTwoEntries({ settings }: CaseDatabase): Promise<unknown> {
   return asJournalUser(
@@ -27,7 +28,7 @@ function addTwoEntries({ settings }: CaseDatabase): Promise<unknown> {
   );
 }
 
-/** The calendar day and the recording order: entries that were there have neither. */
+/** Adds the calendar day and the recording order. Both are null in existing entries. */
 export const migrationCase: MigrationCase = {
   before: async (database) => {
     await addTwoUsers(database.query);

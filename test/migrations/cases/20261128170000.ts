@@ -12,7 +12,7 @@ const newColumns = [
 ];
 let rows: unknown[];
 
-/** The rows without the new columns, after a check that existing entries have no value there. */
+/** The rows without the new columns. Checks that the new columns are null in existing entries. */
 async function earlierRows({ query }: CaseDatabase): Promise<unknown[]> {
   const named = newColumns.join(', ');
   expect(await query(`SELECT id FROM journal WHERE num_nonnulls(${named}) > 0`)).toEqual([]);
@@ -21,7 +21,11 @@ async function earlierRows({ query }: CaseDatabase): Promise<unknown[]> {
   );
 }
 
-/** Appends an entry of the given columns as the application does. @returns an error code or `[]` */
+/**
+ * Appends an entry with these columns as the application does.
+ *
+ * @returns an error code or `[]`
+ */
 function append({ settings }: CaseDatabase, id: string, type: string, values: Record<string, string> = {}) {
   const columns = ['user_id', 'id', 'ts', 'account_id', 'type', 'amount', ...Object.keys(values)];
   const literals = [`'${anna}'`, `'${id}'`, 'now()', `'acct-1'`, `'${type}'`, '0', ...Object.values(values)];
@@ -32,7 +36,7 @@ function append({ settings }: CaseDatabase, id: string, type: string, values: Re
   );
 }
 
-/** Columns and types of corporate actions, adjusted options, transfers and named income. */
+/** Adds columns and types of corporate actions, adjusted options, transfers and named income. */
 export const migrationCase: MigrationCase = {
   before: async (database) => {
     await addTwoUsers(database.query);
@@ -45,7 +49,7 @@ export const migrationCase: MigrationCase = {
   afterUp: async (database) => {
     const { query } = database;
     expect(await earlierRows(database)).toEqual(rows);
-    // An older release names none of the columns.
+    // Statements of an older release do not contain the new columns.
     expect(await append(database, 'new-1', 'fee')).toEqual([]);
     expect(await append(database, 'new-2', 'split', { ratio_to: '2', ratio_from: '1' })).toEqual([]);
     expect(await append(database, 'new-3', 'gift')).toBe(wrongValue);

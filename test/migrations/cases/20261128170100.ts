@@ -6,7 +6,7 @@ const index = `SELECT indexname AS name FROM pg_indexes JOIN pg_index ON indexre
   WHERE indexname = 'idx_journal_target_account' AND indisvalid`;
 let rows: unknown[];
 
-/** The index that serves the foreign key of `target_account_id`. */
+/** Adds an index for the foreign key on `target_account_id`. */
 export const migrationCase: MigrationCase = {
   before: async ({ query }) => {
     await addTwoUsers(query);

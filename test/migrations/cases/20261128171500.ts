@@ -6,7 +6,7 @@ import { asJournalUser } from '../../support/partly-migrated.js';
 const undefinedColumn = '42703';
 let rows: unknown[];
 
-/** The accounts without the column, and after them the column. */
+/** The accounts without the new column, followed by the new column. */
 const accountsOf = ({ query }: CaseDatabase, column = 'NULL') =>
   query(
     `SELECT to_jsonb(accounts) - 'closed_at' AS account, ${column} AS closed_at FROM accounts ORDER BY user_id`,
@@ -15,7 +15,7 @@ const accountsOf = ({ query }: CaseDatabase, column = 'NULL') =>
 const close = ({ settings }: CaseDatabase, instant: string) =>
   asJournalUser(settings, anna, `UPDATE accounts SET closed_at = ${instant} RETURNING id`);
 
-/** The instant of closing: accounts that were there are open. */
+/** Adds the closing time of accounts. Existing accounts are open. */
 export const migrationCase: MigrationCase = {
   before: async (database) => {
     await addTwoUsers(database.query);

@@ -6,7 +6,7 @@ const indexes = `SELECT indexname AS name FROM pg_indexes JOIN pg_index ON index
   WHERE indexname LIKE 'idx\\_journal\\_live\\_meta\\_%' AND indisvalid ORDER BY 1`;
 let rows: unknown[];
 
-/** The indexes of the entries that have a filterable key of `meta`. */
+/** Adds partial indexes for entries with a filterable key in `meta`. */
 export const migrationCase: MigrationCase = {
   before: async ({ query }) => {
     await addTwoUsers(query);

@@ -64,8 +64,8 @@ describe('A migration that another transaction keeps from its lock', () => {
     await applied;
     await reader.end();
 
-    // No reader waits much longer than the time-out of the migration, whatever the other
-    // transaction does.
+    // Readers wait little longer than the migration's time-out, whatever the other transaction
+    // does.
     expect(slowest).toBeLessThan(1_200);
   });
 
@@ -128,7 +128,7 @@ describe('A migration that another transaction keeps from its lock', () => {
   });
 });
 
-/** How long the slowest of many runs of a statement took, in milliseconds. */
+/** The longest duration of many runs of a statement, in milliseconds. */
 async function slowestOf(client: Client, statement: string, duration: number): Promise<number> {
   const end = performance.now() + duration;
   let slowest = 0;

@@ -18,7 +18,7 @@ Logger.overrideLogger(false);
 
 jest.setTimeout(120_000);
 
-/** For how long the sample migrations take in all, with some time on top of it. */
+/** An upper bound for the duration of all sample migrations. */
 const duration = 2_500;
 
 describe('A process that is killed with kill -9 while it migrates', () => {
@@ -29,7 +29,7 @@ describe('A process that is killed with kill -9 while it migrates', () => {
     reference = await undisturbed({ migrations: sampleMigrations });
   });
 
-  /** Starts commands that can be told apart on the server. */
+  /** Starts commands that the server can tell apart. */
   function startAll(database: TestDatabase, count: number, which: Ormconfig = 'sample') {
     return Array.from({ length: count }, (_, index) => {
       const name = `migration ${index}`;
@@ -62,7 +62,7 @@ describe('A process that is killed with kill -9 while it migrates', () => {
       const killed = await onServer(database.url, async (client) => {
         await untilHeld(client);
         await sleep(moment);
-        // Once all is done nobody holds the lock, and any of them will do.
+        // After all commands are done no session holds the lock, so any command will do.
         const [holder] = await lockHolders(client);
         return runs.find(({ name }) => name === holder?.applicationName) ?? runs[randomInt(4)];
       });

@@ -22,11 +22,11 @@ afterEach(() => database.drop());
 
 const lockHolders = () => onServer(database.url, holdersSeenBy);
 
-/** A run of the migrations, under a name, that takes for ever. */
+/** A migration run with a name that never ends. */
 function endlessRun(applicationName: string) {
   const settings = { ...database.settings, applicationName };
   const ended = runMigrations(settings, { migrations: [migrationOf(['SELECT pg_sleep(3600)'])] });
-  // Looked at later, if at all.
+  // Prevents an unhandled rejection; the test may await the run later.
   ended.catch(() => undefined);
   return { ended, isHolding: () => onServer(database.url, untilHeld) };
 }

@@ -37,7 +37,7 @@ describeWithPgBouncer('Migrations through PgBouncer', () => {
   const migrate = (url: string) =>
     runMigrations({ ...database.settings, migrationUrl: url }).catch((error: unknown) => error);
 
-  /** Tables that were made, and locks that were left behind in a session of the pooler. */
+  /** The created tables, and the locks left in a session of the pooler. */
   const leftovers = () =>
     onServer(database.url, async (client) => {
       const { rows } = await client.query<{ what: string }>(`

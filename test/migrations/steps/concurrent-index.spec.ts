@@ -41,13 +41,13 @@ describe('createIndexConcurrently', () => {
 
   const create = (wanted: ConcurrentIndex) => createIndexConcurrently(runner, wanted);
   const indexes = async () => (await catalogOf(owner)).filter(({ kind }) => kind === 'index');
-  /** The identity of the index, which changes when it is built anew. */
+  /** The OID of the index, which changes when the index is rebuilt. */
   const oid = async () => {
     const [row] = (await runner.query(`SELECT 'idx_sample'::regclass::oid AS oid`)) as { oid: number }[];
     return row?.oid;
   };
 
-  /** Leaves an index half built, as the server does when its client is killed. */
+  /** Leaves an invalid index, as a server does when its client is killed. */
   async function interrupt({ name, table, definition }: ConcurrentIndex): Promise<void> {
     const other = owner.createQueryRunner();
     await other.startTransaction();

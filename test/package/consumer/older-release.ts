@@ -1,5 +1,5 @@
-// Works on a schema that a newer release has made, as a process of before that release: `node
-// older-release.js JOURNAL.db`.
+// Uses a schema of a newer release, as a process of the older release: `node older-release.js
+// JOURNAL.db`.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { rowTypeParsers } from 'trading-journal-database/schema';
 import type { JournalRow, KyselyTables, RowTypeParsers } from 'trading-journal-database/schema';
 
-/** pg comes without types, as in an application that has not installed them. */
+/** Declares pg without types, as in an application without @types/pg. */
 interface Client {
   connect(): Promise<void>;
   query(sql: string): Promise<{ rows: JournalRow[] }>;

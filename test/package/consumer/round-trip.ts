@@ -1,5 +1,4 @@
-// Writes an entry and reads it back, in an application that has nothing but the package: `node
-// round-trip.js`.
+// Writes and reads an entry in an application that has only this package: `node round-trip.js`.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,4 +1,4 @@
-// Writes a journal of the browser application to be imported: `node write-sample.js FILE`.
+// Writes a journal file of the browser application: `node write-sample.js FILE`.
 import { writeFile } from 'node:fs/promises';
 import { generateLegacyDatabase } from 'trading-journal-database/testing';
 

@@ -20,7 +20,8 @@ export async function install(
 }
 
 /**
- * Makes an application of these sources in a folder below an installation, whose packages it uses.
+ * Creates an application from these sources in a folder below an installation, whose packages it
+ * uses.
  */
 export async function makeApplication(folder: string, sources: string, type: ModuleFormat): Promise<void> {
   await cp(sources, join(folder, 'src'), { recursive: true });
@@ -28,7 +29,7 @@ export async function makeApplication(folder: string, sources: string, type: Mod
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
 }
 
-/** Lets the packages of an installation be loaded from this repository's, without a download. */
+/** Links a package of this repository into an installation, so that nothing is downloaded. */
 export async function share(folder: string, name: string): Promise<void> {
   await symlink(join(repository, 'node_modules', name), join(folder, 'node_modules', name));
 }

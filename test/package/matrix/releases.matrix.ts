@@ -1,4 +1,4 @@
-// What runs on which releases: `npm run test:matrix`.
+// Tests the supported releases of Node and the peers: `npm run test:matrix`.
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const newest11 = 'NestJS 11 newest, TypeORM newest, pg oldest';
 const oldest12 = 'NestJS 12 oldest, TypeORM oldest, pg newest';
 const newest12 = 'NestJS 12 newest, TypeORM newest, pg newest';
 
-/** CommonJS applications need the `require` of ES modules, which Node has as of 20.19 and 22.12. */
+/** CommonJS applications need `require` of ES modules, supported from Node 20.19 and 22.12 on. */
 const combinations: [ModuleFormat, string, ReleasesName][] = [
   ['commonjs', '20.19.0', oldest11],
   ['module', '20.19.0', oldest11],
@@ -50,7 +50,7 @@ const setUps: [SetUpName, ModuleFormat, string, ReleasesName][] = [
   ['Vitest', 'commonjs', '24', newest12],
 ];
 
-/** What the application needs in addition for the guide's set-ups. */
+/** Additional packages for the guide's set-ups. */
 const testTools = {
   jest: '^30.5.2',
   'ts-jest': '^29.4.0',
@@ -59,11 +59,11 @@ const testTools = {
   vitest: '^5.0.0',
   vite: '^8.0.0',
   zod: '^4.0.0',
-  // Types that those of @nestjs/platform-express need.
+  // Types required by the declarations of @nestjs/platform-express.
   '@types/express': '^5.0.0',
 };
 
-/** Tests run concurrently and before `beforeAll`; the first that needs a thing makes it. */
+/** Concurrent tests start before `beforeAll`. The first test that needs a value creates it. */
 function once<Key extends unknown[], Value>(make: (...key: Key) => Promise<Value>) {
   const made = new Map<string, Promise<Value>>();
   return (...key: Key): Promise<Value> => {
@@ -79,8 +79,8 @@ const tarball = once(async () => pack(await root()));
 const nodeOf = once(node);
 
 /**
- * Installs the releases, and compiles the small application in both formats, and the one of the
- * guide as CommonJS, against their types.
+ * Installs the releases. Compiles the small application in both formats, and the guide's
+ * application as CommonJS, against their types.
  */
 const installed = once(async (name: ReleasesName) => {
   const folder = join(await root(), String(Object.keys(releases).indexOf(name)));

@@ -11,7 +11,7 @@ export interface Releases {
 }
 type Age = 'oldest' | 'newest';
 
-/** NestJS versions `config` of its own before 12. */
+/** NestJS `config` has its own version numbers before 12. */
 const majors = { 11: { '@nestjs/config': 4 }, 12: {} } as const;
 const frameworks = ['@nestjs/common', '@nestjs/core', '@nestjs/config', '@nestjs/typeorm'];
 

@@ -6,7 +6,7 @@ import { BrowserJournal } from '../../../support/browser-journal.js';
 
 const base = Date.UTC(2025, 0);
 
-/** A row that was created, and perhaps deleted, so many milliseconds after the first. */
+/** A row with its creation, and optionally its deletion, in milliseconds after the first row. */
 function row(id: string, created: number, deleted?: number, values: Partial<EntryRecord> = {}): EntryRecord {
   return {
     id,
@@ -106,7 +106,7 @@ function recordOf(cells: Record<string, unknown>): EntryRecord {
   });
 }
 
-/** @param slowly two seconds pass between all actions, and not only before and after a new entry */
+/** @param slowly waits two seconds between all actions, not only around a new entry */
 function play(program: readonly Step[], slowly: boolean) {
   const journal = new BrowserJournal();
   for (const { pause, kind, choice } of program) {

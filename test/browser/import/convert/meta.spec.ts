@@ -35,7 +35,7 @@ describe('meta', () => {
     );
     fc.assert(
       fc.property(others, fc.integer({ min: 1, max: 3 }), (value, times) => {
-        // JSON within a string is an object after all.
+        // JSON encoded in a string decodes to an object.
         fc.pre(typeof value !== 'string');
         const text = encoded(value, times);
         expect(read(text)).toEqual({ meta: { legacyMeta: text }, kinds: ['wrapped'], problems: [] });

@@ -39,7 +39,7 @@ function expectEveryDayToBeRead(midnights: ReadonlyMap<string, readonly string[]
       if (only !== undefined && index !== only) continue;
       const meant = new Date(Date.UTC(years.first, 0, 1) + index * day).toISOString().slice(0, 10);
       const read = days.expiration(instant, 1);
-      // One comparison that prints its case, as `expect` is slow for fifty thousand days.
+      // A single assertion that prints its case: 50,000 calls of `expect` are slow.
       if (!('day' in read) || read.day !== meant || !read.shifted || days.dayOf(instant) !== meant)
         throw new Error(`${zone} ${instant}: ${meant} became ${JSON.stringify(read)}`);
     }
@@ -142,7 +142,7 @@ describe('days in both forms in one file', () => {
     'must exist, which %s does not',
     (text) => {
       const read = new TypedDays('America/Denver').expiration(text, 1);
-      // The rules of the journal refuse a plain day that does not exist.
+      // The journal's rules refuse a date that does not exist.
       if (text.length === 10) expect(read).toEqual({ day: text, shifted: false });
       else expect(read).toEqual({ reason: expect.stringContaining('must be a day') });
     },

@@ -5,7 +5,7 @@ import { expirationsKey, knownKeys } from '../../../../src/browser/import/local-
 
 const plan = () => readFile('docs/reference/migration-plan.md', 'utf8');
 
-/** The names in code font of the first cell of each table row. */
+/** The code spans in the first cell of each table row. */
 async function listedNames(): Promise<string[]> {
   const cells = (await plan()).split('\n').flatMap((line) => /^\| ([^|]*) \|/.exec(line)?.[1] ?? []);
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));

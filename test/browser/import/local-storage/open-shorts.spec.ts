@@ -33,7 +33,7 @@ function shortsOf(purchases: SearchedPurchase[], moves: Move[]): OpenShorts {
   return shorts;
 }
 
-/** The expirations of the positions that were open, counted entry by entry. */
+/** The expirations of the open positions, counted one entry at a time. */
 function counted(moves: Move[], day: number, bought: string): (string | null)[] {
   const sums = new Map<string | null, number>();
   for (const { type, qty, day: moved, expires, leg } of moves) {

@@ -7,7 +7,7 @@ import { noServerColumns } from '../../../support/empty-columns.js';
 
 const createdAt = new Date(Date.UTC(2025, 0));
 
-/** Live entries, each with a link to the one before. */
+/** Live entries, each linked to the previous one. */
 function chain(count: number): StoredEntry[] {
   return Array.from({ length: count }, (_, index) => ({
     ...{
@@ -25,7 +25,7 @@ function chain(count: number): StoredEntry[] {
   }));
 }
 
-/** A journal that stores nothing, and remembers what it is asked for. */
+/** A journal that records calls and stores nothing. */
 class ScriptedJournal {
   readonly loads: number[] = [];
   readonly writes: number[] = [];
@@ -77,7 +77,7 @@ describe('the amendment of many entries of one chain', () => {
     expect(amendments.filter((amendment) => 'changes' in amendment)).toHaveLength(1_000);
     expect(journal.loads).toEqual([250]);
     expect(journal.writes).toEqual([250, 250, 250, 250, 250, 250, 250, 250]);
-    // Each successor follows the entry that was the last one of the chain by then.
+    // Each successor follows the current last entry of the chain.
     expect(journal.links[0]).toBe('row-999');
     expect(new Set(journal.links).size).toBe(1_000);
   });

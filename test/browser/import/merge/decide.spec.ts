@@ -9,10 +9,10 @@ import { StoredChain } from '../../../../src/browser/import/merge/stored-chain.j
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
 import { noServerColumns } from '../../../support/empty-columns.js';
 
-/** Seconds after the first entry was created. */
+/** A time in seconds after the creation of the first entry. */
 const at = (seconds: number) => new Date(Date.UTC(2025, 0) + seconds * 1_000);
 
-/** A stored entry, or a row; it is live unless it is given a deletion. */
+/** A stored entry or a row; live unless it has a deletion. */
 function entry(id: string, values: Partial<StoredEntry> = {}): StoredEntry {
   const { deletedAt = null, createdAt = at(0) } = values;
   return {
@@ -40,7 +40,7 @@ function entry(id: string, values: Partial<StoredEntry> = {}): StoredEntry {
   };
 }
 
-/** An entry whose deletion by the browser application was recorded by an import. */
+/** An entry for which an import recorded a deletion by the browser application. */
 const deletedInBrowser = (id: string, seconds: number, values: Partial<StoredEntry> = {}) =>
   entry(id, { deletedAt: at(seconds), updatedAt: at(100_000), ...values });
 
@@ -282,7 +282,7 @@ describe('an amendment by a dump of localStorage', () => {
   });
 });
 
-/** What may have come to a chain, one after another, and how many seconds later. */
+/** Events of a chain in sequence, each with its delay in seconds. */
 const events = fc.array(
   fc.record({
     kind: fc.constantFrom(
@@ -321,7 +321,7 @@ function chainAfter(happened: { kind: string; pause: number }[]): StoredEntry[] 
   return entries;
 }
 
-/** Does what was decided, as the import does. */
+/** Applies the decisions as the import does. */
 function apply(made: Decision, row: EntryRecord, chain: StoredChain): void {
   if (made.kind === 'delete')
     Object.assign(made.entry, { deletedAt: made.deletedAt, updatedAt: at(100_000) });

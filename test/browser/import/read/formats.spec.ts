@@ -68,7 +68,7 @@ describe('the three formats', () => {
     expect(await readAll(path)).toMatchObject({ format: 'ndjson', accounts: [], journal: [shortEntry] });
   });
 
-  /** Settings, with the place and the value of each in the header of the file. */
+  /** Settings, with the offset and value of each in the file header. */
   it.each([
     ['page_size = 512', 16, 0x0200],
     ['page_size = 65536', 16, 1],

@@ -9,7 +9,7 @@ import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-
 import type { LegacyDatabaseWriter } from '../../../../src/testing/browser/legacy-database-builder.js';
 import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
 
-/** A directory that lives as long as the tests of a file do, and writes files into itself. */
+/** A directory for files, deleted after the tests of the file. */
 export function temporaryFiles(): {
   path(name: string): string;
   write(name: string, data: string | Uint8Array): Promise<string>;
@@ -40,7 +40,7 @@ export async function journalDatabase(
   return Buffer.from(bytes);
 }
 
-/** The shortest row that the journal takes. */
+/** A row with the fewest columns that the journal accepts. */
 export const shortEntry = {
   id: 'e-1',
   ts: '2025-01-02T07:00:00.000Z',
@@ -49,7 +49,7 @@ export const shortEntry = {
   amount: -1,
 };
 
-/** The message of the refusal, which must be a LegacyFileError about that path. */
+/** The message of the expected LegacyFileError for this path. */
 export async function refusal(path: string): Promise<string> {
   const error: unknown = await openLegacyFile(path).then(
     (source) => source.close(),
@@ -58,12 +58,12 @@ export async function refusal(path: string): Promise<string> {
   if (!(error instanceof LegacyFileError)) throw new Error(`not refused: ${path}`, { cause: error });
   expect(error).toMatchObject({ code: 'LEGACY_FILE', name: 'LegacyFileError', path });
   expect(error.message).toMatch(/^Cannot read the journal: the file .*\.$/);
-  // An application shows it to whoever sent the file.
+  // Applications show the message to the user who uploaded the file.
   expect(error.message).not.toContain(path);
   return error.message;
 }
 
-/** All rows of a file, and what else is known of it. */
+/** All rows of a file, and its other properties. */
 export async function readAll(path: string) {
   const source = await openLegacyFile(path);
   const { format, journalColumns, journalCount, notImported } = source;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { JsonSyntaxError, parseJsonText } from '../../../../src/browser/import/read/parse-json.js';
 
-/** What is parsed, or undefined where it is not JSON. */
+/** The parsed value; undefined for invalid JSON. */
 function parsed(parse: (text: string) => unknown, text: string): { value: unknown } | undefined {
   try {
     return { value: parse(text) };

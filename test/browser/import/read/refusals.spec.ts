@@ -38,7 +38,7 @@ describe('a file that cannot be read', () => {
     );
     const path = await files.write('forbidden.db', database);
     await chmod(path, 0);
-    // The superuser may read everything.
+    // The superuser can read every file.
     if (process.getuid?.() !== 0) expect(await refusal(path)).toContain('may not be read by this user');
   });
 

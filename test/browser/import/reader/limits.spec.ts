@@ -20,7 +20,7 @@ const files = temporaryFiles();
 const reader = new FileReader();
 const timeZone = 'America/Denver';
 
-/** A file that takes many seconds to read. */
+/** A file that takes several seconds to read. */
 let slow: string;
 let small: string;
 
@@ -50,7 +50,7 @@ async function gone(pids: readonly number[]): Promise<void> {
 }
 
 describe('A reader process', () => {
-  // Test files that ran before in this process may have left a reader that waits for its next file.
+  // Earlier test files in this process may have left an idle reader.
   const before = readerProcesses();
 
   afterEach(() => readersEnded(before));

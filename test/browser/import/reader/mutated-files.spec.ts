@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => secondReader.close());
 
 const refusals = ['LEGACY_FILE', 'IMPORT_REJECTED', 'TIME_ZONE'];
-/** A file of 150 KiB that takes more is as good as one that never ends. */
+/** Time limit for a file of 150 KiB, after which it counts as never ending. */
 const limits = { seconds: 20, mebibytes: 1024 };
 
 async function outcomeOf(seed: number): Promise<string> {
@@ -65,7 +65,7 @@ function storedOf(email: string): Promise<StoredRow[]> {
   );
 }
 
-/** How what is stored differs from what another reader of SQLite reads. */
+/** Differences between the stored rows and the rows that another SQLite reader returns. */
 async function differenceFrom(
   file: string,
   stored: readonly StoredRow[],

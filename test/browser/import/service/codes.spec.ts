@@ -20,7 +20,7 @@ beforeAll(async () => {
 const scope = () => application.get(UserScope);
 const importing = (path = file, options = {}) => application.import(path, email, options);
 
-/** Imports while the database is changed by a statement, which another statement takes back. */
+/** Runs `statement`, imports, and then reverts the change with `undo`. */
 async function changed(statement: string, undo: string): Promise<unknown> {
   await application.sql(statement);
   try {
@@ -31,8 +31,8 @@ async function changed(statement: string, undo: string): Promise<unknown> {
 }
 
 /**
- * Imports while the owner of the tables has run statements in a transaction, which ends when the
- * import waits for it, or after the import.
+ * Imports while a transaction of the tables' owner is open that has run `statements`. The
+ * transaction ends when the import waits for it, or after the import.
  */
 async function whileHeld(statement: string, end?: 'COMMIT'): Promise<unknown> {
   const runner = application.owner.createQueryRunner();
@@ -52,7 +52,7 @@ async function whileHeld(statement: string, end?: 'COMMIT'): Promise<unknown> {
   }
 }
 
-/** What the service is asked for, by the code of the error that it throws. */
+/** Calls of the service, by the code of the error that each throws. */
 const provoked: Record<string, () => Promise<unknown>> = {
   LEGACY_FILE: async () => importing(await files.writeBytes('hello')),
   LOCAL_STORAGE: async () => importing(file, { localStorageFile: await files.writeBytes('hello') }),

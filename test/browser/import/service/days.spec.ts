@@ -14,7 +14,7 @@ async function inScopeOf<T>(email: string, work: () => Promise<T>): Promise<T> {
   return application.get(UserScope).run(user?.id ?? '', work);
 }
 
-/** Each symbol with the days on which its entries happened and its options expire. */
+/** Each symbol with the days of its entries and the expirations of its options. */
 function daysOf(email: string) {
   return application.sql(
     `SELECT symbol, type, day::text, expiration::text FROM journal JOIN users ON users.id = user_id

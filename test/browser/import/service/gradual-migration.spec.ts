@@ -22,7 +22,7 @@ const actions: fc.Arbitrary<BrowserAction> = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom('edit', 'edit', 'delete', 'restore'), choice: fc.nat(20) }),
 );
-/** What happens one after another, each after some milliseconds. */
+/** Actions in sequence, each after a delay in milliseconds. */
 const programs = fc.array(
   fc.record({
     pause: fc.constantFrom(0, 1, 300, 1_000, 1_700, 90_000, 90_000),
@@ -34,7 +34,7 @@ const programs = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-/** What is done on the server, to an entry chosen among those of the chosen kind. */
+/** An action on the server. Its target is chosen among the entries of the given kind. */
 const serverActions = fc.record({
   kind: fc.constantFrom('amend', 'remove', 'restore', 'append'),
   choice: fc.nat(20),
@@ -55,12 +55,12 @@ async function actOnServer(email: string, { kind, choice }: ServerAction): Promi
     const reason = 'on the server';
     if (kind === 'amend') await journal.amend(entry.id, { amount: `${-1000 - choice}` }, { reason });
     else if (kind === 'remove') await journal.remove(entry.id, { reason });
-    // Another entry may stand in the place of the deleted one.
+    // Another entry may have replaced the deleted one.
     else await journal.restore(entry.id).catch(() => undefined);
   });
 }
 
-/** The content of each entry, which is final, and its deletion, which is final once it is there. */
+/** The content of each entry, and its deletion if there is one. Both are immutable. */
 async function storedValues(
   email: string,
 ): Promise<Map<string, { content: string; deletion: string | null }>> {
@@ -89,8 +89,8 @@ function liveContent(email: string): Promise<StoredRow[]> {
 }
 
 /**
- * A row leads to the live one by its chain, unless the import said of one of the edits that it
- * cannot tell what it replaced.
+ * Checks that the chain of each row leads to the live entry, unless the import reported an edit
+ * whose original is unknown.
  */
 async function expectLinks(
   email: string,
@@ -144,7 +144,7 @@ it('any use of the browser with imports in between ends as with one import at th
 }, 120_000);
 
 it('whatever is done on the server meanwhile, an import rewrites nothing, verifies, and is done once', async () => {
-  // The clock of the browser is behind that of the server, or ahead of it.
+  // The browser's clock is behind or ahead of the server's clock.
   const clocks = fc.constantFrom(Date.UTC(2025, 10, 20), Date.UTC(2090, 0));
   const steps = fc.oneof(
     { weight: 5, arbitrary: actions },

@@ -12,7 +12,7 @@ const application = new ImportApplication();
 const journal = Array.from({ length: 3000 }, (_, index) => legacyEntry(`e-${index}`));
 const interrupted = { code: 'IMPORT_INTERRUPTED', message: expect.stringContaining('nothing was written') };
 let file: string;
-/** Test files that ran before in this process may have left them. */
+/** Reader processes that earlier test files in this process may have left. */
 let otherReaders: number[];
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
   file = await files.write({ journal });
 });
 
-/** Imports, and aborts at the first progress for which `when` holds. */
+/** Imports, and aborts at the first progress report that matches `when`. */
 function aborted(email: string, when: (...progress: Parameters<ImportProgress>) => boolean) {
   const controller = new AbortController();
   return application.import(file, email, { signal: controller.signal }, (...progress) => {
@@ -62,7 +62,7 @@ describe('an import whose signal is aborted', () => {
       const start = performance.now();
       controller.abort();
       await refused;
-      // The time-out of the lock is 10 s.
+      // The lock time-out is 10 s.
       expect(performance.now() - start).toBeLessThan(8_000);
     } finally {
       await runner.rollbackTransaction();
@@ -73,7 +73,7 @@ describe('an import whose signal is aborted', () => {
 
   it.each<[string, number, number]>([
     ['while entries are stored', 0, 1],
-    // The reports of the last entries, and of the end.
+    // The reports for the last entries and for the end.
     ['when the reader has nothing more to do', 3000, 2],
   ])(
     '%s rolls back its own part of a unit of work, and the rest can be committed',

@@ -34,7 +34,7 @@ const steps = fc.oneof(
 
 const start = Date.UTC(2025, 10, 20, 9);
 
-/** The browser application with a put on each symbol, of the same strike and expiration. */
+/** The browser application with one put for each symbol, with equal strike and expiration. */
 class Browser {
   readonly #journal = new BrowserJournal(start);
   #now = start;

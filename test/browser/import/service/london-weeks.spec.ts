@@ -12,7 +12,7 @@ const application = new ImportApplication();
 const fixture = (name: string) => resolve('test', 'fixtures', 'import', name);
 const [week1, week2] = [fixture('london-week1.sqlite'), fixture('london-week2.sqlite')];
 
-/** What the browser application itself shows after the second week, in doubles. */
+/** The figures that the browser application displays after the second week, in doubles. */
 interface Shown {
   counts: { journal: number; live: number };
   totals: { inc: number; out: number; net: number };
@@ -32,7 +32,9 @@ async function onServer<T>(email: string, work: (journal: JournalRepository) => 
   return application.get(UserScope).run(user?.id ?? '', () => work(application.get(JournalRepository)));
 }
 
-/** Live count, totals, and counts and sums by type, but for entries of the server's own. */
+/**
+ * Live count, totals, and counts and sums by type, without entries that were created on the server.
+ */
 async function figures(email: string): Promise<Shown> {
   const rows = await application.sql(
     `SELECT type, count(*)::integer AS n, sum(amount)::float8 AS amount,
@@ -50,7 +52,7 @@ async function figures(email: string): Promise<Shown> {
   };
 }
 
-/** With amounts in whole cents. */
+/** Amounts in whole cents. */
 function inCents({ counts: { live }, totals, byType }: Shown) {
   const cents = (amount: number) => Math.round(amount * 100) + 0;
   return {
@@ -74,7 +76,7 @@ describe('the second week of a journal, after the first', () => {
     expect(report.entries).toEqual({ read: 103, inserted: 11, unchanged: 88, rejected: 0 });
     expect(report.merged).toEqual({ deleted: 3, restored: 1 });
     expect(report.verification).toMatchObject({ matches: true, live: { fileCount: 89, databaseCount: 89 } });
-    // The noise of one double, which rounding to eight decimals took away.
+    // Floating-point error of one double, removed by rounding to eight decimals.
     expect(report.totals.difference).toEqual({
       entries: 0,
       amount: '0.0000000000001',
@@ -210,7 +212,7 @@ describe('between the two weeks', () => {
     await expect(refusal).rejects.not.toThrow(/delete the user/);
     expect(await application.snapshot()).toEqual(before);
 
-    // The server's version stays.
+    // The server's version is kept.
     const skipped = await importing(week2, email, { skipInvalid: true });
     expect(skipped.verification.matches).toBe(true);
     expect(skipped.rejected.map(({ id }) => id).sort()).toEqual(
@@ -224,7 +226,7 @@ describe('between the two weeks', () => {
     const history = await onServer(email, (journal) => journal.history(fee));
     expect(history.map(({ id }) => id)).toEqual([fee, 'server-fee']);
 
-    // The browser's version, by the advice of the report.
+    // Takes the browser's version, as the report advises.
     await onServer(email, async (journal) => {
       await journal.remove('server-fee', { reason: 'take the edit of the browser' });
       await journal.restore(fee);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   database = await readFile(right);
 });
 
-/** The texts of an error, or of a report, that a user of the application can see. */
+/** The texts of an error or a report that users of the application can see. */
 function textsOf(result: unknown): string {
   if (!(result instanceof Error)) return JSON.stringify({ ...(result as object), file: undefined });
   expect(result).toBeInstanceOf(JournalDatabaseError);
@@ -41,7 +41,7 @@ const storage = (dump: string) => async () =>
   importing(right, { localStorageFile: await files.writeBytes(dump) });
 const header = '{"export":{"format":"trading-journal","accounts":0,"entries":1}}';
 
-/** Refused imports, by their fault. */
+/** Imports that are refused, by the fault of the file. */
 const refused: Record<string, () => Promise<unknown>> = {
   'no file': () => importing(files.path('none')),
   'a folder': async () => {

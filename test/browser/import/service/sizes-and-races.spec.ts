@@ -46,11 +46,11 @@ describe('a journal', () => {
     expect(report.entries.read).toBeGreaterThan(4000);
     expect(report.entries.inserted).toBe(report.entries.read);
     const kinds = new Set(report.changes.map(({ kind }) => kind));
-    // Of two entries of a trade that were edited at once it cannot be told which copy replaced
-    // which.
+    // Two entries of a trade were edited at the same time, so the copies cannot be assigned to the
+    // originals.
     expect([...kinds].sort()).toEqual(['day', 'decoded', 'emptied', 'rounded', 'unmatched', 'wrapped']);
     for (const { kind, from, to } of report.changes) {
-      // Sydney's midnight lies in the afternoon of the day before.
+      // Midnight in Sydney is in the afternoon of the previous day in UTC.
       if (kind === 'day') expect(new Date(from).getTime()).toBeLessThan(new Date(to).getTime());
     }
   });

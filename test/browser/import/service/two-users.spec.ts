@@ -31,10 +31,7 @@ async function idOf(email: string, from = application): Promise<string> {
   return user.id;
 }
 
-/**
- * All that is stored of a user: every column as text, where the row lies, and which transaction
- * wrote it.
- */
+/** All stored rows of a user: every column as text, ctid, and xmin. */
 async function everythingOf(userId: string, from = application): Promise<StoredRow[]> {
   const tables = await from.sql(
     `SELECT attrelid::regclass::text AS name, attname AS key FROM pg_attribute
@@ -52,14 +49,17 @@ async function everythingOf(userId: string, from = application): Promise<StoredR
 
 const deletion = (userId: string) => application.get(UsersRepository).delete(userId);
 
-/** The results or errors for one id after another: all at once would wait for connections. */
+/**
+ * The results or errors for each id in sequence, because concurrent calls would wait for
+ * connections.
+ */
 async function forEachOf<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<unknown[]> {
   const results: unknown[] = [];
   for (const id of ids) results.push(await read(id).catch((error: unknown) => error));
   return results;
 }
 
-/** What the repositories show to a user, by each method that reads. */
+/** The results of each read method of the repositories for a user. */
 async function seenBy(userId: string, ids: readonly string[]): Promise<Record<string, unknown>> {
   const [accounts, journal] = [application.get(AccountsRepository), application.get(JournalRepository)];
   const imports = application.get(ImportedJournal);
@@ -80,7 +80,7 @@ async function seenBy(userId: string, ids: readonly string[]): Promise<Record<st
       each: await forEachOf(ids, (id) => journal.get(id, { withDeleted: true })),
       totals: [await journal.totals(), await journal.totals({ status: 'all' })],
       weeks: await journal.premiumByWeek(),
-      // They come in no order, which depends on the plan.
+      // Their order is undefined and depends on the plan.
       sums: (await imports.controlSums(ids)).map((sum) => JSON.stringify(sum)).sort(),
       chains: (await imports.chains(ids)).map((chain) => JSON.stringify(chain)).sort(),
       histories: await forEachOf(ids, (id) => journal.history(id)),
@@ -96,9 +96,7 @@ async function idsOf(userId: string): Promise<string[]> {
   return rows.map(({ id }) => id as string);
 }
 
-/**
- * Writes by each method of the journal, to entries of which the other user has some of the same id.
- */
+/** Writes by each method of the journal. The other user has entries with some of the same ids. */
 async function editSome(userId: string, shared: readonly string[]): Promise<void> {
   const journal = application.get(JournalRepository);
   await application.get(UserScope).run(userId, async () => {
@@ -162,7 +160,7 @@ describe.each(['the real journal', 'a generated journal'])('two users who import
 
 const emails = ['one@example.com', 'two@example.com', 'three@example.com'] as const;
 
-/** Three users whose files have the same few ids, and what they do, in whatever order. */
+/** Three users whose files share a few ids, and their actions in random order. */
 const step = fc.record({
   email: fc.constantFrom(...emails),
   does: fc.constantFrom('import', 'import', 'import again', 'delete'),
@@ -213,8 +211,8 @@ it('what users import, import again and delete touches nobody else', async () =>
 });
 
 /**
- * A file with entries of these amounts, the last of which amends the first, in an account with a
- * name of its own.
+ * A file with one entry for each amount and an account with its own name. The last entry amends the
+ * first.
  */
 function fileOf(name: string, amounts: readonly number[]): Promise<string> {
   const last = amounts.length - 1;
@@ -231,7 +229,8 @@ function fileOf(name: string, amounts: readonly number[]): Promise<string> {
 }
 
 /**
- * Does the work while another transaction, which is then ended, holds what a statement has touched.
+ * Runs `work` while another transaction holds the locks of a statement. `work` can end the
+ * transaction.
  */
 async function whileHeld<T>(
   { owner }: ImportApplication,
@@ -252,7 +251,7 @@ async function whileHeld<T>(
   }
 }
 
-/** Waits until a statement of that form waits for a lock. */
+/** Waits until a statement that matches the LIKE pattern waits for a lock. */
 async function waitingFor(statement: string): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (Date.now() < deadline) {
@@ -281,7 +280,7 @@ describe('a user who is deleted', () => {
   it('while another imports does not wait for that, nor disturb it', async () => {
     const [annas, bobs] = [application.newEmail(), application.newEmail()];
     const [anna, bob] = [await imported(annas, entries), await imported(bobs, [])];
-    // For this entry, the last of his, Bob's import waits until the other transaction has ended.
+    // At Bob's last entry his import waits until the other transaction has ended.
     const last = `INSERT INTO journal (user_id, id, ts, account_id, type, amount) VALUES ($1, 'e-2499', now(), 'acct-1', 'fee', 1)`;
     await whileHeld(application, last, [bob], async (end) => {
       let isDone = false;

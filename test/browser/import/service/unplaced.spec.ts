@@ -12,14 +12,14 @@ const files = new LegacyFolder();
 const sydney = resolve('test', 'fixtures', 'import', 'sydney-roll.sqlite');
 const inSydney = { timeZone: 'Australia/Sydney' };
 
-/** An entry on puts of strike 180 that expire on 19 June 2026. */
+/** An entry for puts with strike 180 that expire on 19 June 2026. */
 const put = (id: string, day: string, type: string, qty: number | null, cells: LegacyCells = {}) =>
   legacyEntry(id, {
     ...{ ts: `${day}T15:00:00.000Z`, type, qty, amount: type === 'sell_to_open' ? 100 : -10 },
     ...{ strike: 180, expiration: '2026-06-19', meta: '{"leg":"put"}', ...cells },
   });
 
-/** What figures cannot place after the import of a file. */
+/** The entries that the figures cannot match after importing a file. */
 async function unplacedOf(
   file: string,
   email = application.newEmail(),
@@ -30,12 +30,12 @@ async function unplacedOf(
   return figures;
 }
 
-/** The entries without a counterpart after the import of a journal. */
+/** The entries without a counterpart after importing a journal. */
 async function unmatchedOf(journal: LegacyCells[], email = application.newEmail()) {
   return (await unplacedOf(await files.write({ journal }), email)).unmatched;
 }
 
-/** Id, quantity, reason, and the near counterpart. */
+/** Id, quantity, reason, and nearest counterpart. */
 async function linesOf(journal: LegacyCells[]): Promise<string[]> {
   return (await unmatchedOf(journal)).map(({ id, quantity, reason, near }) => {
     const { differsBy, day, contracts, openedBy } = near ?? {};

@@ -8,7 +8,7 @@ import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 const files = new LegacyFolder();
 const application = new ImportApplication();
 
-/** Lets the database itself tamper with an entry on its way in. */
+/** Adds a trigger that changes an entry when it is inserted. */
 async function tamper(body: string): Promise<void> {
   await application.sql(`CREATE FUNCTION tamper() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN IF NEW.id = 'second' THEN ${body} END IF; RETURN NEW; END $$`);

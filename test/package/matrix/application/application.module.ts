@@ -50,7 +50,7 @@ class EntriesController {
   }
 }
 
-/** Recognises the package's errors by their class, as an application does. */
+/** Identifies the package's errors by class, as applications do. */
 @Catch(JournalDatabaseError)
 class JournalErrorFilter implements ExceptionFilter<JournalDatabaseError> {
   constructor(private readonly host: HttpAdapterHost) {}
