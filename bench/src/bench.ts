@@ -1,4 +1,4 @@
-// npm run bench: the contenders against each other.
+// npm run bench: compares the contenders.
 import { checkAll } from './check/check-all.js';
 import { runCommand } from './command.js';
 import { withServer } from './database/embedded.js';
@@ -33,7 +33,7 @@ async function bench(options: Options, server: Server, files: JournalFiles): Pro
   const results: Result[] = [];
   for (const work of options.works) {
     console.error(`${works[work].title}…`);
-    // Each work on a clone of its own: what one of them writes is nothing to the next.
+    // Each operation runs on its own clone, so that its writes do not affect the next one.
     await withClone(server, template, async (url) => {
       const chosen = await asSuperuser(url, (superuser) => chooseMaterial(superuser, size));
       const material = { ...chosen, files };

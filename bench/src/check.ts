@@ -1,4 +1,4 @@
-// npm run check: every contender gives the same rows.
+// npm run check: checks that every contender returns equal rows.
 import { checkAll } from './check/check-all.js';
 import { runCommand } from './command.js';
 import { withServer } from './database/embedded.js';

@@ -5,7 +5,7 @@ import { Refusal } from './refusal.js';
 
 /** Runs a command with the options of the command line. */
 export async function runCommand(work: (options: Options) => Promise<void>): Promise<void> {
-  // The migrations of a seeded database are no news.
+  // Suppresses the log of the seeded database's migrations.
   Logger.overrideLogger(['error', 'warn']);
   try {
     await work(readOptions(process.argv.slice(2)));

@@ -1,5 +1,4 @@
-// npm run figures: the read models against a stream of the journal through the model that is
-// written from their rules.
+// npm run figures: compares the read models with a stream of the journal through the oracle.
 import { isDeepStrictEqual } from 'node:util';
 import { runCommand } from './command.js';
 import { openJournal } from './contenders/open-journal.js';
@@ -18,7 +17,7 @@ import { machineFacts } from './report/machine.js';
 import { Refusal } from './refusal.js';
 import { milliseconds, table } from './report/results-text.js';
 
-/** What an execution takes, in milliseconds. */
+/** The duration of an execution in milliseconds. */
 interface Time {
   elapsed: number;
   /** Processor time of this process. */
@@ -27,7 +26,10 @@ interface Time {
   server: number | undefined;
 }
 
-/** What is over sooner is done again and again for so long: single milliseconds tell little. */
+/**
+ * Minimum measured time in milliseconds. Shorter executions are repeated, because a few
+ * milliseconds are not meaningful.
+ */
 const atLeast = 250;
 
 await runCommand((options) =>
@@ -82,7 +84,7 @@ async function cellsOf(
   const models: number[] = [];
   const { model } = figure;
   await scope.run(user, async () => {
-    // From the sixth execution on a prepared statement may have another plan.
+    // From the sixth execution on, PostgreSQL may use a generic plan.
     for (let execution = 0; execution < 6; execution += 1) await figure.read(get);
     for (let round = 0; round <= rounds; round += 1) {
       const [read, time] = await timed(() => figure.read(get), readServerCpu);
@@ -107,7 +109,7 @@ async function cellsOf(
   ];
 }
 
-/** The result of the work and what it takes once. */
+/** The result of `work`, and the time of one execution. */
 async function timed<T>(work: () => Promise<T>, readServerCpu: () => number | undefined): Promise<[T, Time]> {
   const [client, server, begun] = [process.cpuUsage(), readServerCpu(), performance.now()];
   for (let times = 1; ; times += 1) {

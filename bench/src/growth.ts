@@ -1,4 +1,4 @@
-// npm run growth: how the time of an operation grows with the journal.
+// npm run growth: measures how the time of an operation grows with the journal.
 import { runCommand } from './command.js';
 import type { ContenderName } from './contenders/names.js';
 import { withServer } from './database/embedded.js';

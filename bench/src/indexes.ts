@@ -1,5 +1,5 @@
-// npm run indexes: what each index of the journal is good for, and what it costs; and what its
-// CHECK constraints cost.
+// npm run indexes: measures the benefit and the cost of each index of the journal, and the cost of
+// its CHECK constraints.
 import type { Client } from 'pg';
 import { runCommand } from './command.js';
 import { withServer } from './database/embedded.js';
@@ -16,7 +16,8 @@ import { machineFacts } from './report/machine.js';
 import { table } from './report/results-text.js';
 
 /**
- * What takes less than so many times as long without an index, in any round, is not sped up by it.
+ * An index speeds up an operation if the operation takes at least this many times as long without
+ * it, in every round.
  */
 const slower = 1.3;
 
@@ -76,7 +77,7 @@ async function costsOf(compared: Compared): Promise<string[]> {
   return costs;
 }
 
-/** The indexes of the journal but that of its primary key, without which nothing works. */
+/** The indexes of the journal except its primary key, which everything needs. */
 async function indexesOf(client: Client): Promise<Index[]> {
   const { rows } = await client.query<Index>(`
     SELECT indexrelid::regclass::text AS name, pg_relation_size(indexrelid) / 1e6::float8 AS megabytes

@@ -8,7 +8,7 @@ import { Refusal } from './refusal.js';
 import { workNames } from './works/works.js';
 import type { WorkName } from './works/works.js';
 
-/** What a command is told to do. */
+/** The options of a command. */
 export interface Options {
   size: Size;
   rounds: number;
@@ -16,16 +16,16 @@ export interface Options {
   contenders: readonly ContenderName[];
   /** Figures are measured if their title contains this text. */
   figures: string;
-  /** The numbers of entries of the growth. */
+  /** Journal sizes (numbers of entries) for `npm run growth`. */
   entries: readonly number[];
   server: ServerOptions;
-  /** Where the report goes, if it is not only printed. */
+  /** Folder of the report; undefined to print it only. */
   output: string | undefined;
-  /** The command with these options, as it is to be typed. */
+  /** The command line of a script with these options. */
   command: (script: string) => string;
 }
 
-/** @throws Refusal that says what is wrong */
+/** @throws Refusal for an invalid option */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -46,7 +46,7 @@ export function readOptions(args: readonly string[]): Options {
     size: sizes[oneOf('size', values.size, ['full', 'small', 'tiny'])],
     rounds: wholeNumber('rounds', values.rounds),
     works: listOf('only', values.only, workNames),
-    // The others are measured by it.
+    // The baseline is always included.
     contenders: contenderNames.filter((name) => name === measure || wanted.includes(name)),
     figures: values.figures,
     entries: values.entries.split(',').map((entries) => wholeNumber('entries', entries)),

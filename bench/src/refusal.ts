@@ -1,5 +1,2 @@
-/**
- * Why a command does not go on; it is said in its words alone, without where in the code that was
- * found.
- */
+/** Ends a command. Only the message is printed, without a stack trace. */
 export class Refusal extends Error {}

@@ -14,7 +14,7 @@ export interface DocumentedError {
   remedy: string;
 }
 
-/** The groups of the reference: which statuses, and what they have in common. */
+/** The groups of the reference: the statuses of each group, and its description. */
 const groups = [
   {
     heading: 'The client can correct the request',

@@ -21,7 +21,7 @@ export async function generatedFiles(settings: DatabaseSettings): Promise<Genera
   ];
 }
 
-/** What `npm run types:generate` writes. */
+/** The file of `npm run types:generate`. */
 export async function generatedTypes(settings: DatabaseSettings): Promise<GeneratedFile[]> {
   return [await typesFile(settings, await describeMigrated(settings))];
 }

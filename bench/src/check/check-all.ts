@@ -10,11 +10,11 @@ import { asSuperuser } from '../database/superuser.js';
 import { ContenderHandle } from '../measuring/contender-handle.js';
 import { Refusal } from '../refusal.js';
 
-/** Why contenders are not here. */
+/** The reason for each contender that is unavailable. */
 export type Absent = Map<ContenderName, string>;
 
 /**
- * Checks, on a clone of a seeded database, that every contender does the same.
+ * Checks on a clone of a seeded database that all contenders return equal results.
  *
  * @throws Refusal with the differences
  */

@@ -7,14 +7,15 @@ import { newEntry, newJournal, newTrade, timeZone, typedJournal } from '../model
 import { normalEntry, normalRow, normalTotals } from '../model/normal-form.js';
 import { digestOf, Expected } from './expected.js';
 
-/** How many of the users, filters, keys and positions are tried. */
+/** Number of users, filters, keys and positions to try. */
 const samples = 5;
 const loaded = 2_500;
 
 /**
- * Does each work of a contender once and compares the answers with the rows of the table. What it
- * writes belongs to users of its own.
- * @returns what differs; nothing, if the contender does what all others do
+ * Runs each operation of a contender once and compares the results with the rows of the table. The
+ * written rows belong to separate users.
+ *
+ * @returns the differences; empty if all results are right
  */
 export async function check(contender: Contender, material: Material, superuser: Client): Promise<string[]> {
   const differences = new Differences();
@@ -87,7 +88,7 @@ async function checkWrites(contender: Contender, superuser: Client, differences:
     differences.compare('append', stamps.map(stampsOf), await storedStamps(superuser, user, ids));
     const [first, second] = newTrade();
     if (first === undefined || second === undefined) throw new Error('a trade has entries');
-    // The second one breaks a rule of the table, or of the contender's own.
+    // The second entry violates a constraint of the table or a check of the contender.
     const refused = await append(user, [first, { ...second, accountId: 'missing' }]).then(
       () => 'accepted',
       () => 'refused',

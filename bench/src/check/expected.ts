@@ -3,10 +3,7 @@ import type { Client } from 'pg';
 import type { Filter, Position } from '../model/entry.js';
 import { pageSize } from '../contenders/contender.js';
 
-/**
- * Reads the answers that a contender must give straight from the table, as PostgreSQL itself prints
- * the values.
- */
+/** Reads the expected results directly from the table, in PostgreSQL's text output. */
 export class Expected {
   constructor(private readonly superuser: Client) {}
 
@@ -61,7 +58,7 @@ export class Expected {
   }
 }
 
-/** One text for many, to be compared. */
+/** A digest of the rows, for comparisons. */
 export function digestOf(rows: readonly string[]): string {
   return `${rows.length} rows ${createHash('sha256').update(rows.join('\n')).digest('hex')}`;
 }

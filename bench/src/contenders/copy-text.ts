@@ -3,7 +3,7 @@ import { chunks } from './contender.js';
 
 const linesAtOnce = 500;
 
-/** The entries in the text format of COPY, in the order of the columns of the pg contender. */
+/** The entries in COPY's text format, in the column order of the pg contender. */
 export function* copyText(userId: string, entries: readonly Entry[]): Generator<string> {
   for (const chunk of chunks(entries, linesAtOnce)) {
     yield chunk.map((entry) => lineOf(userId, entry)).join('');
@@ -14,7 +14,7 @@ function lineOf(userId: string, entry: Entry): string {
   return `${userId}\t${text(entry.id)}\t${entry.ts.toISOString()}\t${text(entry.accountId)}\t${text(entry.symbol)}\t${entry.type}\t${plain(entry.qty)}\t${entry.amount}\t${plain(entry.strike)}\t${plain(entry.expiration)}\t${plain(entry.underlyingPrice)}\t${text(entry.notes)}\t${text(JSON.stringify(entry.meta))}\n`;
 }
 
-/** A value that cannot hold what needs an escape. */
+/** Formats a value that cannot contain characters to escape. */
 export function plain(value: string | number | null): string {
   return value === null ? '\\N' : String(value);
 }

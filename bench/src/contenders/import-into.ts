@@ -6,7 +6,7 @@ import { plain, text } from './copy-text.js';
 const asTheyAre = `created_at, updated_at, deleted_at, account_id, symbol, type, qty, amount, strike, underlying_price, notes, meta,
   edited_by, edit_reason, original_entry_id`;
 
-/** The columns that an imported entry gives a value. */
+/** The columns that an import sets. */
 export const imported = `user_id, id, ts, day, expiration, ${asTheyAre}`;
 
 const linesAtOnce = 500;
@@ -15,9 +15,9 @@ type Cell = string | number | null;
 type FileRow = [id: string, ts: string, expiration: string | null, ...asTheyAre: Cell[]];
 
 /**
- * Reads a database of the browser application and sends it by COPY in the transaction that is open,
- * as one would write it for files that are known to be good: it checks nothing, and takes the days
- * of a zone west of Greenwich, where midnight is on the same day in UTC.
+ * Reads a database of the browser application and sends it by COPY in the open transaction. Suits
+ * only files that are known to be valid: checks nothing, and takes dates as in a zone west of
+ * Greenwich, where midnight is on the same date in UTC.
  */
 export async function importInto(
   table: string,
@@ -28,7 +28,7 @@ export async function importInto(
   const [{ default: Sqlite }, { from }] = await Promise.all([import('libsql'), import('pg-copy-streams')]);
   const database = new Sqlite(path, { readonly: true });
   try {
-    // SQLite's own instants have no zone.
+    // SQLite's own timestamps have no zone.
     await client.query(`SET LOCAL TIME ZONE 'UTC'`);
     const accounts = database.prepare('SELECT id, name FROM accounts').raw().all() as [string, string][];
     for (const account of accounts) {

@@ -6,7 +6,7 @@ import { only, pageSize } from './contender.js';
 import type { Open } from './contender.js';
 import { openJournal } from './open-journal.js';
 
-/** TypeORM's own repository of the journal's entity, in the scope of a user of this project. */
+/** TypeORM's plain repository of the journal entity, in this project's user scope. */
 export const open: Open = async (url, context) => {
   const { scope, get, close } = await openJournal(url, context);
   const entries = get(DataSource).getRepository(JournalEntry);

@@ -7,7 +7,7 @@ import type { Contender, Open } from './contender.js';
 import { openJournal } from './open-journal.js';
 import type { OpenJournal } from './open-journal.js';
 
-/** This project, in a Nest application and always in the scope of a user. */
+/** This project in a Nest application. Every operation runs in a user scope. */
 export const open: Open = async (url, context) => contenderOf(await openJournal(url, context));
 
 export function contenderOf({ scope, journal, get, close }: OpenJournal): Contender {
@@ -36,10 +36,7 @@ export function contenderOf({ scope, journal, get, close }: OpenJournal): Conten
   };
 }
 
-/**
- * The cursor that the page which ends with an entry has for the next one; undefined if there is
- * none.
- */
+/** The `next` cursor of a page that ends with this entry; undefined if there is no next page. */
 async function cursorAt(journal: JournalRepository, { ts: to, id }: Position): Promise<string | undefined> {
   for (let after: string | undefined; ;) {
     const { entries, next } = await journal.page({ to, after, limit: pageSize });

@@ -1,12 +1,12 @@
 import type { Open } from './contender.js';
 import type { ContenderName } from './names.js';
 
-/** A contender that can be opened, or why it cannot. */
+/** The `open` function of a contender, or the reason why the contender is unavailable. */
 export type Loaded = { open: Open } | { absent: string; isNotInstalled: boolean };
 
 /**
- * Loads one contender, so that each process holds one library. A library that is not installed does
- * not stop the other contenders.
+ * Loads one contender, so that each process contains one library. The other contenders work if a
+ * library is not installed.
  */
 export async function loadContender(name: ContenderName): Promise<Loaded> {
   try {

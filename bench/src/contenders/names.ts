@@ -14,10 +14,10 @@ export const contenderNames = [
 ] as const;
 export type ContenderName = (typeof contenderNames)[number];
 
-/** The one to whose rate the others are set in relation. */
+/** The baseline: the tables relate all rates to this contender's rate. */
 export const measure: ContenderName = 'pg';
 
-/** Those that work in the scope of a user, with a login that may do nothing else. */
+/** Contenders that run in a user scope, with a login that has no other privileges. */
 export const scoped: readonly ContenderName[] = [
   'pg-isolated',
   'journal',
@@ -25,7 +25,7 @@ export const scoped: readonly ContenderName[] = [
   'journal-repository',
 ];
 
-/** How the tables call them. */
+/** The names in the tables. */
 export const titles: Record<ContenderName, string> = {
   pg: 'pg by hand',
   'pg-isolated': 'pg by hand, same isolation',

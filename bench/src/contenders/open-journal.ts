@@ -15,7 +15,7 @@ import type { Context } from './contender.js';
 export interface OpenJournal {
   scope: UserScope;
   journal: JournalRepository;
-  /** Whatever else the application provides. */
+  /** Resolves any provider of the application. */
   get: <T>(token: Type<T>) => T;
   close: () => Promise<void>;
 }
@@ -31,14 +31,14 @@ export async function openJournal(
     DATABASE_URL: url,
     DATABASE_POOL_MAX: String(poolSize),
     DATABASE_FAST_PATH: String(fastPath),
-    // A bulk load is meant to take long, and is not to be logged for that.
+    // A bulk load is expected to be slow and must not be logged as a slow query.
     DATABASE_SLOW_QUERY_MS: '600000',
     DATABASE_STATEMENT_TIMEOUT_MS: '0',
   });
   const database = DatabaseModule.forRootAsync({ useFactory: () => settings });
   const application = await NestFactory.createApplicationContext(
     { module: Application, imports: [database, JournalImportModule] },
-    // The check appends what is refused, which is logged as an error.
+    // The check appends invalid entries, whose refusal is logged as an error.
     { logger: false },
   );
   const { journal } = application.get<JournalDataSource>(DataSource);

@@ -10,7 +10,10 @@ const scope = {
   text: `SELECT set_config('role', 'journal_user', true), set_config('app.user_id', $1, true)`,
 };
 
-/** `pg` by hand under row-level security: each statement in a transaction with its user's scope. */
+/**
+ * Handwritten `pg` code under row-level security: each statement runs in a transaction that sets
+ * the user.
+ */
 export const open: Open = (url, context) => {
   const pool = openPool(url, context);
   const access: Access = {
@@ -20,7 +23,7 @@ export const open: Open = (url, context) => {
   };
   return Promise.resolve({
     ...contenderOn(pool, access),
-    // PostgreSQL refuses COPY FROM where row-level security applies to the table.
+    // PostgreSQL refuses COPY FROM for a table with row-level security.
     load: (userId, entries) =>
       inScope(pool, userId, (client) =>
         byTable(client, given, () => copyInto('loaded', client, userId, entries)),
@@ -32,7 +35,7 @@ export const open: Open = (url, context) => {
   });
 };
 
-/** Inserts what `work` copies into the temporary table `loaded`. */
+/** Inserts the rows that `work` copies into the temporary table `loaded`. */
 async function byTable(client: pg.PoolClient, columns: string, work: () => Promise<void>): Promise<void> {
   await client.query(
     `CREATE TEMPORARY TABLE loaded ON COMMIT DROP AS SELECT ${columns} FROM journal WITH NO DATA`,
@@ -41,7 +44,10 @@ async function byTable(client: pg.PoolClient, columns: string, work: () => Promi
   await client.query(`INSERT INTO journal (${columns}) SELECT ${columns} FROM loaded`);
 }
 
-/** Runs `work` in a transaction of the user. A failure closes the client, which rolls back. */
+/**
+ * Runs `work` in a transaction of the user. A failure closes the client, which rolls back the
+ * transaction.
+ */
 function inScope<T>(pool: pg.Pool, userId: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   return withClient(pool, async (client) => {
     await client.query('BEGIN');

@@ -11,7 +11,7 @@ const columns = `user_id AS "userId", id, ts, account_id AS "accountId", symbol,
   underlying_price AS "underlyingPrice", notes, meta, deleted_at AS "deletedAt", edited_by AS "editedBy",
   edit_reason AS "editReason", original_entry_id AS "originalEntryId", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** The columns that a new entry gives a value. */
+/** The columns that an insert sets. */
 export const given = `user_id, id, ts, account_id, symbol, type, qty, amount, strike, expiration, underlying_price, notes, meta`;
 const givenColumns = given.split(',').length;
 
@@ -39,17 +39,15 @@ const statements = {
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.DATE, String);
 
-/** How a contender reaches the rows of a user. */
+/** How a contender accesses the rows of a user. */
 export interface Access {
   /** Runs one prepared statement. */
   query: <T extends pg.QueryResultRow>(userId: string, statement: pg.QueryConfig) => Promise<T[]>;
-  /** Runs `work` on a client that nothing else uses. */
+  /** Runs `work` with an exclusive client. */
   useClient: (userId: string, work: (client: pg.PoolClient) => Promise<void>) => Promise<void>;
 }
 
-/**
- * Written by hand for `pg`: named prepared statements, COPY, a cursor. The measure of all others.
- */
+/** Handwritten `pg` code: named prepared statements, COPY, a cursor. Baseline of all contenders. */
 export const open: Open = (url, context) => {
   const pool = openPool(url, context);
   const access: Access = {
@@ -72,7 +70,7 @@ export function openPool(url: string, { poolSize }: Context): pg.Pool {
   return new pg.Pool({ connectionString: url, max: poolSize, types });
 }
 
-/** The statements of the contenders that are written by hand for `pg`. */
+/** The operations of the contenders with handwritten `pg` code. */
 export function contenderOn(pool: pg.Pool, { query, useClient }: Access): Contender {
   const insert = (userId: string, entries: readonly Entry[]) => {
     const values = entries.flatMap((entry) => valuesOf(userId, entry));
@@ -155,8 +153,8 @@ function valuesOf(userId: string, entry: Entry): unknown[] {
 }
 
 /**
- * Runs `work` on a client of its own, which is closed if that fails: a stream may have left it in
- * the middle of an answer.
+ * Runs `work` with an exclusive client. Closes the client if `work` fails, because a stream may
+ * have left an incomplete response.
  */
 export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();

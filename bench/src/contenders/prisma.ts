@@ -23,7 +23,7 @@ export const open: Open = (url, { poolSize }) => {
     newestPage: (userId) => page({ userId }),
     filteredPage: (userId, { symbol, type, from, to }) =>
       page({ userId, symbol, type, ts: { gte: from, lte: to } }),
-    // Prisma compares no rows, and its cursor is looked up by a key.
+    // Prisma has no row comparison, and finds its cursor by a key.
     pageAfter: (userId, { ts, id }) =>
       Promise.resolve(() => page({ userId, OR: [{ ts: { lt: ts } }, { ts, id: { lt: id } }] })),
     totals: async (userId) =>

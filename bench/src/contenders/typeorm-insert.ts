@@ -6,9 +6,7 @@ import { chunks, only } from './contender.js';
 import type { Open } from './contender.js';
 import { Entry } from './typeorm.entity.js';
 
-/**
- * TypeORM in the hands of an expert: insert() and stream() in the place of save() and find().
- */
+/** TypeORM with insert() and stream() instead of save() and find(). */
 export const open: Open = async (url, { poolSize }) => {
   const dataSource = new DataSource({ type: 'postgres', url, poolSize, entities: [Entry] });
   await dataSource.initialize();

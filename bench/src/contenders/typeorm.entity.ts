@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
-/** The journal as an application that uses TypeORM alone would map it. */
+/** The journal as an application with TypeORM alone would map it. */
 @Entity({ name: 'journal' })
 export class Entry {
   @PrimaryColumn({ name: 'user_id', type: 'uuid' })

@@ -5,7 +5,7 @@ import { only, pageSize } from './contender.js';
 import type { Open } from './contender.js';
 import { Entry } from './typeorm.entity.js';
 
-/** TypeORM as it is usually written: entities, save and find. */
+/** TypeORM in its usual form: entities, save and find. */
 export const open: Open = async (url, { poolSize }) => {
   const dataSource = new DataSource({ type: 'postgres', url, poolSize, entities: [Entry] });
   await dataSource.initialize();

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Client } from 'pg';
-// The package keeps its embedded server to itself, so that it is reached by its path here.
+// The package does not export its embedded server, so the import uses the file path.
 import { startEmbeddedPostgres } from '../../../dist/src/embedded/embedded-postgres.js';
 import { exitCodeOf, onEndingSignal } from '../../../dist/src/embedded/ending-signals.js';
 import { asSuperuser } from './superuser.js';
@@ -9,24 +9,24 @@ export type PostgresVersion = '15' | '18';
 
 export interface ServerOptions {
   version: PostgresVersion;
-  /** Whether a commit waits for the disk. */
+  /** Whether a commit waits until its WAL is on disk. */
   durable: boolean;
 }
 
 /** A running server. */
 export interface Server {
-  /** Where its data is. */
+  /** The server's data folder. */
   base: string;
   url(database: string): string;
 }
 
 const unhurried = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-// Nothing of its own accord while others are measured.
+// No background work of the server during measurements.
 const quiet = { autovacuum: 'off', checkpoint_timeout: '1h', max_wal_size: '4GB' };
 
 /**
- * Runs `work` on an embedded PostgreSQL, whose data stays in `.data` for the next run. It is
- * stopped afterwards, or by a signal.
+ * Runs `work` with an embedded PostgreSQL. The data stays in `.data` for the next run. The server
+ * is stopped after `work` or on a signal.
  */
 export async function withServer<T>(
   options: ServerOptions,

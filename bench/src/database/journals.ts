@@ -4,21 +4,21 @@ import { totalsEntries } from './size.js';
 import type { Size } from './size.js';
 import { heavyNumber, loadNumber, totalsNumber } from './user-ids.js';
 
-/** An account that was given up before the others were opened. */
+/** An account that was given up before the other accounts were opened. */
 export const formerAccount = { id: 'acct-3', name: 'Former' };
-/** What was traded in that account alone. */
+/** A symbol that was traded only in the former account. */
 export const rareSymbol = 'GME';
 /** The accounts of every user. */
 export const accounts = [...sampleAccounts, formerAccount];
 
-/** The journal of the n-th user, the same one whenever the size is. */
+/** The journal of the n-th user; deterministic for a size. */
 export function* journalOf(n: number, size: Size): Generator<EntryRecord, void> {
   const entries = shareOf(n, size);
   if (n === totalsNumber) yield* first(entries, withoutMistakes(traded(n, entries + roomForMistakes)));
   else yield* traded(n, entries);
 }
 
-/** How many entries the n-th user has. */
+/** The number of entries of the n-th user. */
 function shareOf(n: number, { entries, users, heavy }: Size): number {
   if (n === loadNumber) return 0;
   if (n === heavyNumber) return heavy;
@@ -27,7 +27,9 @@ function shareOf(n: number, { entries, users, heavy }: Size): number {
   return Math.floor(rest / ordinary) + (n - totalsNumber <= rest % ordinary ? 1 : 0);
 }
 
-/** A hundredth in the former account, and after that a journal as `journal-db seed` makes it. */
+/**
+ * A hundredth of the entries in the former account, followed by a journal as of `journal-db seed`.
+ */
 function* traded(seed: number, entries: number): Generator<EntryRecord, void> {
   const former = Math.floor(entries / 100);
   const later = generateJournal({ seed, entries: entries - former });
@@ -40,7 +42,7 @@ function* traded(seed: number, entries: number): Generator<EntryRecord, void> {
   yield* later;
 }
 
-/** The symbol at about the price of the rare one stands for it. */
+/** Moves a record to the former account. The rare symbol replaces a symbol with a similar price. */
 function inFormerAccount({ id, originalEntryId, meta, symbol, ...record }: EntryRecord): EntryRecord {
   return {
     ...record,
@@ -60,10 +62,10 @@ function inFormerAccount({ id, originalEntryId, meta, symbol, ...record }: Entry
 const formerId = (id: string) => `former-${id}`;
 const isLink = (name: string) => name === 'rolledTo' || name === 'rolledFrom';
 
-/** More than are deleted among a thousand and a hundred. */
+/** An upper bound for the number of deleted entries among 1,100. */
 const roomForMistakes = 100;
 
-/** Every entry as though it had been right at once. */
+/** The records without corrections, as if every entry had been right at first. */
 function* withoutMistakes(records: Iterable<EntryRecord>): Generator<EntryRecord, void> {
   for (const { originalEntryId, ...record } of records) {
     if (!record.deletedAt) yield { ...record, id: originalEntryId ?? record.id };

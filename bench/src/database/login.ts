@@ -3,8 +3,8 @@ import type { Client } from 'pg';
 const login = 'journal_bench';
 
 /**
- * The URL of a login that is a member of the package's roles and nothing else, which is made if it
- * is missing.
+ * The URL of a login that is a member of the package's roles without other privileges. Creates the
+ * login if it is missing.
  */
 export async function memberUrl(superuser: Client, url: string): Promise<string> {
   const { rowCount } = await superuser.query('SELECT FROM pg_roles WHERE rolname = $1', [login]);

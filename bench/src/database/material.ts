@@ -4,7 +4,7 @@ import type { JournalFiles } from '../model/journal-file.js';
 import type { Size } from './size.js';
 import { heavyUser, loadUser, totalsUser } from './user-ids.js';
 
-/** What the operations of a run are about, the same for all contenders. */
+/** The parameters of a run's operations, shared by all contenders. */
 export interface Material {
   /** Ordinary users. */
   users: string[];
@@ -12,25 +12,25 @@ export interface Material {
   totals: string;
   load: string;
   loadSize: number;
-  /** Entries to be got. */
+  /** Keys for reads of single entries. */
   keys: { userId: string; id: string }[];
   filters: { userId: string; filter: Filter }[];
   heavyFilters: Filter[];
-  /** Where deep pages of the heavy user begin. */
+  /** Start positions of deep pages of the heavy user. */
   positions: Position[];
-  /** The file that the work `import` imports. */
+  /** The files for the operation `import`. */
   files?: JournalFiles;
 }
 
 /**
- * Half of the year through which an ordinary user trades, and a twentieth of the heavy user's ten.
+ * Half of the year of an ordinary user's entries, and a twentieth of the heavy user's ten years.
  */
 export const window = { from: new Date('2025-04-01'), to: new Date('2025-10-01') };
 const filteredType = 'sell_to_open';
-/** A day on which options are open. */
+/** A date on which options are open. */
 export const today = '2025-12-15';
 
-/** Chooses the material in a seeded database, as a superuser. */
+/** Chooses the parameters from a seeded database, as a superuser. */
 export async function chooseMaterial(client: Client, size: Size): Promise<Material> {
   const ids = await client.query<{ id: string }>(
     `SELECT id FROM users WHERE id <> ALL($1) ORDER BY md5(id::text) LIMIT 1000`,

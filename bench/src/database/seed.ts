@@ -5,14 +5,12 @@ import type { Size } from './size.js';
 import { totalsNumber, userIdOf, userIdSql } from './user-ids.js';
 
 /**
- * Fills a migrated, empty database, as a superuser. The same size gives the same rows on every
- * machine: of each user a sample journal, those of all users in the order of time, as they arrive
- * in life.
+ * Fills a migrated, empty database, as a superuser. Deterministic for a size: a sample journal for
+ * each user. The rows of all users are inserted in the order of time, as in production.
  */
 export async function seed(client: Client, size: Size): Promise<void> {
   await client.query('BEGIN');
-  // The rows are right by construction, and each would be looked up three times for its foreign
-  // keys.
+  // Skips the foreign key checks, three lookups for each row: the generated rows are valid.
   await client.query('SET LOCAL session_replication_role = replica');
   await client.query(`SET LOCAL work_mem = '256MB'`);
   await client.query(`SET LOCAL maintenance_work_mem = '256MB'`);
@@ -25,15 +23,15 @@ export async function seed(client: Client, size: Size): Promise<void> {
   }
   await withoutIndexes(client, () => client.query(journalSql));
   await client.query('COMMIT');
-  // Until the commit is on the disk, which nobody has waited for, VACUUM takes no page for visible
-  // to all.
+  // The commit is asynchronous. VACUUM marks pages as all-visible only after the commit has been
+  // flushed.
   await client.query('CHECKPOINT');
   await client.query('VACUUM (ANALYZE) users, accounts, journal');
 }
 
 /**
- * What a seeded database is known again by: the SQL, and the journals of two users, which are
- * others if the generator is.
+ * Identifies the content of a seeded database: the SQL, and the journals of two users, which change
+ * with the generator.
  */
 export function seedText(size: Size): string {
   const { entries, users, heavy } = size;
@@ -42,7 +40,9 @@ export function seedText(size: Size): string {
   return [usersSql(size), accountsSql, arrivingSql, arriveSql, journalSql, values].join('\n');
 }
 
-/** Building an index once costs less than keeping it up to date for each row. */
+/**
+ * Drops the indexes during `fill`: building an index once is cheaper than updating it for each row.
+ */
 async function withoutIndexes(client: Client, fill: () => Promise<unknown>): Promise<void> {
   const { rows } = await client.query<{ name: string; definition: string }>(`
     SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
@@ -73,7 +73,7 @@ function usersSql({ users }: Size): string {
 const accountsSql = `INSERT INTO accounts (user_id, id, name)
   SELECT users.id, account.id, account.name FROM users, json_to_recordset($1) AS account(id text, name text)`;
 
-/** Where the journals are until they can be put into one order. */
+/** Holds the journals until they are sorted by time. */
 const arrivingSql = `CREATE TEMPORARY TABLE arriving (LIKE journal) ON COMMIT DROP`;
 
 const arriveSql = `INSERT INTO arriving (user_id, id, ts, account_id, symbol, type, qty, amount, strike, expiration,

@@ -8,15 +8,12 @@ import { seed, seedText } from './seed.js';
 import type { Size } from './size.js';
 import { asSuperuser } from './superuser.js';
 
-/**
- * What a row needs on disk, in the table and in its indexes; and as much again for WAL and for the
- * copy that is worked on.
- */
+/** Disk space of a row in the table and its indexes, doubled for WAL and for the clone. */
 const bytesOfRow = 1_000;
 
 /**
- * The name of a database that is seeded in this size, made unless there is one of an earlier run.
- * Nobody is to connect to it: it is there to be cloned.
+ * The name of a database seeded in this size. Reuses the database of an earlier run. It is a
+ * template for clones, so nothing may connect to it.
  */
 export async function seededDatabase(server: Server, size: Size): Promise<string> {
   const prefix = `seeded_${size.name}_`;
@@ -36,7 +33,7 @@ export async function seededDatabase(server: Server, size: Size): Promise<string
   });
 }
 
-/** Runs `work` on a clone of a database, which is dropped afterwards. */
+/** Runs `work` with a clone of a database, and drops the clone afterwards. */
 export async function withClone<T>(
   server: Server,
   template: string,
@@ -55,7 +52,7 @@ export async function withClone<T>(
 
 let clones = 0;
 
-/** It gets its name when it is complete, so that one whose making was killed is never used. */
+/** Renames the database when it is complete, so that an interrupted seed is never reused. */
 async function seedUnder(client: Client, server: Server, name: string, size: Size): Promise<void> {
   const unfinished = `unfinished_${size.name}`;
   await client.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);

@@ -1,13 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Client } from 'pg';
 
-/** What the clock of /proc counts in, on every Linux that Node runs on. */
+/** The clock tick of /proc on every Linux that Node supports. */
 const ticksPerSecond = 100;
 
-/**
- * Reads how many seconds of processor time a server has used so far; undefined where there is no
- * /proc.
- */
+/** Reads the processor time of a server so far, in seconds; undefined without /proc. */
 export async function serverCpu(client: Client): Promise<() => number | undefined> {
   const { rows } = await client.query<{ file: string }>(`SELECT pg_read_file('postmaster.pid') AS file`);
   const postmaster = Number.parseInt(rows[0]?.file ?? '', 10);
@@ -21,14 +18,16 @@ function secondsOf(postmaster: number): number {
     const fields = statOf(name);
     if (fields === undefined) continue;
     const [parent, own, ended] = [Number(fields[1]), sum(fields.slice(11, 13)), sum(fields.slice(13, 15))];
-    // The postmaster inherits the time of the backends that have ended.
+    // The postmaster's child time includes the backends that have ended.
     if (Number(name) === postmaster) ticks += own + ended;
     else if (parent === postmaster) ticks += own;
   }
   return ticks / ticksPerSecond;
 }
 
-/** The fields of a process from its state on: its name, before them, may hold anything. */
+/**
+ * The stat fields of a process from its state on. The name before them can contain any character.
+ */
 function statOf(pid: string): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -1,21 +1,21 @@
 import { Refusal } from '../refusal.js';
 
-/** How large the seeded journal is. */
+/** The size of the seeded journal. */
 export interface Size {
-  /** Names the seeded database that is kept for the next run. */
+  /** Name of the seeded database, which is kept for the next run. */
   name: string;
-  /** In all: those of the heavy user, 1,000 of one more, and the rest shared evenly. */
+  /** Total: the heavy user's entries, 1,000 of a second user, and the rest in equal shares. */
   entries: number;
   users: number;
   /** Entries of the heavy user. */
   heavy: number;
-  /** At which row of the heavy user the deep page begins. */
+  /** Row number of the heavy user at which the deep page begins. */
   depth: number;
-  /** Entries that are loaded at once. */
+  /** Number of entries of a bulk load. */
   load: number;
-  /** Entries of the file that is imported. */
+  /** Number of entries of the imported file. */
   imported: number;
-  /** For how many milliseconds a contender works before the next one has its turn. */
+  /** Duration of a contender's turn in milliseconds. */
   turn: number;
 }
 
@@ -52,13 +52,14 @@ export const sizes = {
   },
 } as const satisfies Record<string, Size>;
 
-/** How many live entries one user has, for totals. */
+/** Number of live entries of the user for totals. */
 export const totalsEntries = 1_000;
 
 /**
- * A journal in which every user has about 800 entries, however many there are, but for the heavy
- * one, who has as many as in the full size where that is no more than a fifth.
- * @throws Refusal if those are too few
+ * A size in which each ordinary user has about 800 entries. The heavy user has as many as in the
+ * full size, at most a fifth of the total.
+ *
+ * @throws Refusal if there are too few entries
  */
 export function grownSize(entries: number): Size {
   const heavy = Math.min(sizes.full.heavy, Math.floor(entries / 5));
@@ -69,8 +70,8 @@ export function grownSize(entries: number): Size {
 }
 
 /**
- * The heavy user, the one of 1,000 entries and fifty others, so that the statistics of the planner
- * are those of a journal of several users. Figures read one user, so the others need not be many.
+ * The heavy user, the user with 1,000 entries, and fifty others, so that the planner's statistics
+ * are those of several users. Figures read one user, so a few others are enough.
  */
 export function figuresSize(size: Size): Size {
   const users = Math.min(size.users, 52);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-/** Runs `work` on a connection of the superuser. */
+/** Runs `work` with a superuser connection. */
 export async function asSuperuser<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -15,7 +15,7 @@ import { followOneAnother } from '../../dist/oracles/test/oracles/rules.js';
 type Get = <T>(token: Type<T>) => T;
 type Entries = AsyncIterable<JournalEntry>;
 
-/** A figure, by its read model and, where there is one, by a model that reads a stream. */
+/** A figure from its read model, and from an oracle on a stream if there is one. */
 export interface Figure {
   title: string;
   read: (get: Get) => Promise<unknown>;
@@ -95,7 +95,7 @@ async function through<Model extends { add(entry: JournalEntry): void }, T>(
   return figureOf(model);
 }
 
-/** The model knows none. */
+/** Removes the user id, which the oracle does not return. */
 function withoutUser<T extends object>(row: T): Omit<T, 'userId'> {
   const { userId: _, ...figure } = row as T & { userId?: string };
   return figure;

@@ -13,10 +13,7 @@ export async function checksOf(superuser: Client): Promise<Check[]> {
   return rows;
 }
 
-/**
- * Takes the constraints away, or sets them again, for what is inserted from then on; as a
- * superuser.
- */
+/** Drops or restores the constraints for subsequent inserts, as a superuser. */
 export async function useChecks(superuser: Client, checks: readonly Check[], isUsed: boolean): Promise<void> {
   const changes = checks.map(({ name, definition }) =>
     isUsed ? `ADD CONSTRAINT ${name} ${definition} NOT VALID` : `DROP CONSTRAINT IF EXISTS ${name}`,

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
 
 /**
- * Takes an index out of use, or back into it, as a superuser: what is compared is then the same
- * database over the same connection, where two of them would differ by the cores on which they
- * happen to run. An index that was out of use while rows came lacks those.
+ * Disables or enables an index, as a superuser. All measurements then use one database and one
+ * connection: two connections could differ by the cores on which their server processes run. A
+ * disabled index lacks the rows inserted meanwhile.
  */
 export async function useIndex(superuser: Client, name: string, isUsed: boolean): Promise<void> {
   await superuser.query(

@@ -5,14 +5,14 @@ import { today, window } from '../database/material.js';
 import type { Material } from '../database/material.js';
 import { newEntry } from '../model/new-entries.js';
 
-/** The database in which it is tried. */
+/** The database under test. */
 export interface Place extends OpenJournal {
   /** A connection of the superuser. */
   superuser: Client;
   material: Material;
 }
 
-/** Something that an index may speed up, or slow down. */
+/** An operation that an index may speed up or slow down. */
 export interface Probe {
   title: string;
   run: (place: Place, turn: number) => Promise<unknown>;
@@ -39,7 +39,7 @@ const queries: Record<string, Query> = {
 };
 
 /**
- * What the indexes are there for: each query for an ordinary user and for the heavy one, and the
+ * The operations that need indexes: each query for an ordinary user and for the heavy user, and the
  * deletion of a user.
  */
 export const reads: readonly Probe[] = [
@@ -80,7 +80,7 @@ export const singleInsert: Probe = {
     scope.run(of(material.users, turn), () => journal.append(newEntry())),
 };
 
-/** A plain INSERT of many rows, which shows the share of the indexes best. */
+/** A plain INSERT of many rows: the indexes have their largest share of its time. */
 export const bulkInsert: Probe = {
   title: 'bulk insert',
   run: ({ superuser, material }) =>

@@ -1,24 +1,24 @@
 import { median } from '../measuring/statistics.js';
 
-/** How often a probe is run in each half of a round, and for how many milliseconds at most. */
+/** Limits of a probe in each half of a round: runs, and milliseconds. */
 const mostRuns = 100;
 const mostTime = 1_000;
 /**
- * Runs after a change that do not count, in which the server makes its plans: six until it may
- * settle on one.
+ * Discarded runs after a change, in which the server plans the statement. A generic plan is
+ * possible after five executions.
  */
 const settlingRuns = 8;
 
 /**
- * How many times as long a probe takes without something as with it, of several rounds the median
- * and the least.
+ * The ratio of a probe's time without an index or check to its time with it: median and minimum
+ * over the rounds.
  */
 export interface TimesAsLong {
   median: number;
   least: number;
 }
 
-/** Runs a probe with and without something in each round, and in each round the other one first. */
+/** Runs a probe with and without an index or check in each round. The order alternates. */
 export async function timesAsLong(
   run: (turn: number) => Promise<unknown>,
   setUse: (isUsed: boolean) => Promise<void>,
@@ -47,6 +47,6 @@ async function timeOf(run: () => Promise<unknown>): Promise<number> {
     await run();
     times.push(performance.now() - start);
   }
-  // A slow one may not come to more runs than those.
+  // A slow probe may reach its time limit during the discarded runs.
   return median(times.length > settlingRuns ? times.slice(settlingRuns) : times);
 }

@@ -7,7 +7,7 @@ import type { Size } from '../database/size.js';
 import { asSuperuser } from '../database/superuser.js';
 import type { Place } from './probe.js';
 
-/** Opens a clone of a seeded database, for as long as `work` takes. */
+/** Opens a clone of a seeded database while `work` runs. */
 export function withPlace(
   server: Server,
   template: string,

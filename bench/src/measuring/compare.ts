@@ -12,17 +12,21 @@ import type { Limit, Turn } from './measure.js';
 import { withPeakOf } from './memory.js';
 import { median, quantile, sum } from './statistics.js';
 
-/** What one contender did in one work at one concurrency, over all counted rounds. */
+/** The result of one contender in one operation at one concurrency, over all counted rounds. */
 export interface Result {
   work: WorkName;
   contender: ContenderName;
   concurrency: number;
-  /** Its rate divided by that of `pg` in the same round: the median, the least and the greatest. */
+  /**
+   * The contender's rate divided by the rate of `pg` in the same round: median, minimum, maximum.
+   */
   ratio: { median: number; min: number; max: number };
-  /** Milliseconds of an operation. */
+  /** Latency in milliseconds. */
   p50: number;
   p99: number;
-  /** Milliseconds of processor time for an operation; of the server only where it can be read. */
+  /**
+   * Processor time of an operation in milliseconds. The server's time is undefined without /proc.
+   */
   clientCpu: number;
   serverCpu: number | undefined;
   /** Bytes. */
@@ -33,9 +37,9 @@ export interface Result {
 export interface Comparison {
   contenders: readonly ContenderName[];
   rounds: number;
-  /** Milliseconds of a turn. */
+  /** Duration of a turn in milliseconds. */
   turn: number;
-  /** The database, as the superuser. */
+  /** The URL of the database for the superuser. */
   url: string;
   material: Material;
 }
@@ -43,8 +47,8 @@ export interface Comparison {
 type CountedTurn = Turn & { serverCpu: number | undefined };
 
 /**
- * Measures one work: every contender in a process of its own; in each round one after the other,
- * and in each round another one first. A first round warms up and does not count.
+ * Measures one operation. Each contender has its own process. In each round the contenders run in
+ * sequence, each time with another first one. The first round is a warm-up and does not count.
  */
 export async function compare(name: WorkName, comparison: Comparison): Promise<Result[]> {
   return asSuperuser(comparison.url, async (superuser) => {
@@ -85,7 +89,7 @@ export async function compare(name: WorkName, comparison: Comparison): Promise<R
   });
 }
 
-/** @param options.idle what all processes of the contender take when idle, if all of them count */
+/** @param options.idle idle memory of all processes of the contender, if child processes count */
 async function turnOf(
   handle: ContenderHandle,
   {

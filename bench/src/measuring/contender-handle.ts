@@ -7,14 +7,14 @@ import type { WorkName } from '../works/works.js';
 import type { Limit, Turn } from './measure.js';
 import type { Answer, Answers, Request } from './messages.js';
 
-/** Where a contender works. */
+/** The database and the options of a contender. */
 export interface Place {
   url: string;
   poolSize: number;
   material: Material;
 }
 
-/** A contender in a process of its own. */
+/** A contender in a child process. */
 export class ContenderHandle {
   readonly #child: ChildProcess;
 
@@ -25,7 +25,11 @@ export class ContenderHandle {
     });
   }
 
-  /** Starts the process and opens the contender. @returns why it is absent, if it is */
+  /**
+   * Starts the process and opens the contender.
+   *
+   * @returns the reason if the contender is unavailable
+   */
   static async start(name: ContenderName, place: Place): Promise<ContenderHandle | { absent: string }> {
     const handle = new ContenderHandle(name);
     const { absent } = await handle.#ask('open', { kind: 'open', ...place });
@@ -42,7 +46,7 @@ export class ContenderHandle {
     return this.#ask('turn', { kind: 'turn', work, concurrency, limit });
   }
 
-  /** Does the work with nothing to do, once. */
+  /** Runs the operation once on empty input. */
   rest(work: WorkName): Promise<undefined> {
     return this.#ask('rest', { kind: 'rest', work });
   }

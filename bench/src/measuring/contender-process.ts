@@ -1,5 +1,5 @@
-// The process of one contender: node contender-process.js NAME. It answers its parent's requests,
-// one after the other.
+// Child process of one contender: node contender-process.js NAME. Answers its parent's requests in
+// sequence.
 import { check } from '../check/check.js';
 import type { Contender } from '../contenders/contender.js';
 import { loadContender } from '../contenders/load-contender.js';
@@ -63,5 +63,5 @@ process.on('message', (request: Request) => {
 });
 // The parent may have been killed.
 process.on('disconnect', () => process.exit());
-// A signal from the terminal reaches the parent too, which ends this process.
+// The terminal also signals the parent, which ends this process.
 process.on('SIGINT', () => undefined);

@@ -1,25 +1,25 @@
 import type { Operation } from '../works/work.js';
 
-/** For how long a turn goes on. */
+/** The length of a turn. */
 export type Limit = { milliseconds: number } | { operations: number };
 
 /** One turn of one contender. Times are milliseconds. */
 export interface Turn {
   operations: number;
   elapsed: number;
-  /** Of each operation. */
+  /** Latency of each operation. */
   latencies: number[];
   /** Processor time of the client, user and system. */
   clientCpu: number;
-  /** The most memory that the process had at any time so far, in bytes. */
+  /** The peak memory of the process so far, in bytes. */
   peakMemory: number;
-  /** What it had when it began to work, and holds for being there. */
+  /** The memory of the process before its first operation, in bytes. */
   idleMemory: number;
 }
 
 let idleMemory: number | undefined;
 
-/** Works for a turn, with as many operations under way as `concurrency` says. */
+/** Runs a turn with `concurrency` concurrent operations. */
 export async function measure(operation: Operation, concurrency: number, limit: Limit): Promise<Turn> {
   const latencies: number[] = [];
   const most = 'operations' in limit ? limit.operations : Infinity;

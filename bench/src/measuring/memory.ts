@@ -5,8 +5,8 @@ const milliseconds = 10;
 
 /**
  * Runs `work`.
- * @returns what it returns, and the most memory in bytes that a process and those it started had at
- * once meanwhile
+ *
+ * @returns the result of `work`, and the peak memory of a process and its descendants in bytes
  */
 export async function withPeakOf<T>(
   pid: number | undefined,
@@ -25,8 +25,8 @@ export async function withPeakOf<T>(
 }
 
 /**
- * The resident memory of a process and its descendants; undefined where there is no /proc, or no
- * such process.
+ * The resident memory of a process and its descendants; undefined without /proc or if the process
+ * does not exist.
  */
 function residentOf(pid: number | string | undefined): number | undefined {
   try {

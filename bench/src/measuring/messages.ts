@@ -2,10 +2,7 @@ import type { Material } from '../database/material.js';
 import type { WorkName } from '../works/works.js';
 import type { Limit, Turn } from './measure.js';
 
-/**
- * What the process of a contender is asked for. It is started with the name of the contender as its
- * argument.
- */
+/** A request to the process of a contender. The name of the contender is the process's argument. */
 export type Request =
   | { kind: 'open'; url: string; poolSize: number; material: Material }
   | { kind: 'turn'; work: WorkName; concurrency: number; limit: Limit }
@@ -14,16 +11,16 @@ export type Request =
   | { kind: 'close' };
 
 export interface Answers {
-  /** Why the contender is not here, if it is not. */
+  /** The reason if the contender is unavailable. */
   open: { absent: string | undefined };
-  /** undefined: it has no way of its own for this work. */
+  /** Undefined if the contender does not implement this operation. */
   turn: Turn | undefined;
-  /** Does the work with nothing to do, once. */
+  /** Runs the operation once on empty input. */
   rest: undefined;
-  /** How its answers differ from what the database holds. */
+  /** Differences between the contender's results and the database. */
   check: string[];
   close: undefined;
 }
 
-/** The answer to a request, or why there is none. */
+/** The answer to a request, or the error. */
 export type Answer = { answer: Answers[keyof Answers] } | { failed: string };

@@ -1,4 +1,4 @@
-/** The value below which `share` of the values lie; NaN for none. */
+/** The quantile of the values for `share`; NaN for an empty list. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = (sorted.length - 1) * share;

@@ -1,6 +1,6 @@
 import type { NewEntry } from 'trading-journal-database';
 
-/** An entry to be written at an instant, with every column that the browser application has. */
+/** A new entry with every column of the browser application. */
 export type Entry = Required<
   Pick<
     NewEntry,
@@ -19,13 +19,13 @@ export type Entry = Required<
   >
 >;
 
-/** The place of an entry in the order of the journal, newest first. */
+/** The position of an entry in the order of the journal, newest first. */
 export interface Position {
   ts: Date;
   id: string;
 }
 
-/** Which entries a filtered page shows. */
+/** The filter of a page. */
 export interface Filter {
   symbol: string;
   type: Entry['type'];
@@ -33,10 +33,10 @@ export interface Filter {
   to: Date;
 }
 
-/** A decimal as text, or as an object of a library that prints itself. */
+/** A decimal as text, or a decimal object of a library. */
 export type DecimalValue = string | { toFixed(places: number): string };
 
-/** A stored entry, under the names that all contenders give its columns. */
+/** A stored entry with the column names that all contenders use. */
 export interface Row {
   userId: string;
   id: string;
@@ -59,7 +59,7 @@ export interface Row {
   updatedAt: Date;
 }
 
-/** What only the server knows of a row that was inserted. */
+/** The values of an inserted row that the server generates. */
 export interface Stamps {
   createdAt: Date;
   updatedAt: Date;

@@ -7,17 +7,17 @@ import { generateLegacyDatabase } from 'trading-journal-database/testing';
 import type { Entry } from './entry.js';
 import { midnightOf, typedJournal } from './new-entries.js';
 
-/** SQLite databases of the browser application, which are to be imported. */
+/** SQLite databases of the browser application for imports. */
 export interface JournalFiles {
-  /** The path of one with the entries of `typedJournal`. */
+  /** The path of a database with the entries of `typedJournal`. */
   full: string;
   entries: number;
   bytes: number;
-  /** The path of one without entries. */
+  /** The path of a database without entries. */
   empty: string;
 }
 
-/** Writes the files, one of them with so many entries, and removes them once `work` is done. */
+/** Writes the files, and deletes them after `work`. */
 export async function withJournalFiles<T>(
   entries: number,
   work: (files: JournalFiles) => Promise<T>,
@@ -38,7 +38,7 @@ export async function writeJournalFiles(folder: string, entries: number): Promis
   return { full, entries, bytes: database.length, empty };
 }
 
-/** The database of the browser application with these entries in it. */
+/** A database of the browser application with these entries. */
 async function databaseOf(entries: readonly Entry[]): Promise<Uint8Array> {
   const sqlite = await initSqlJs();
   const database = new sqlite.Database(await generateLegacyDatabase({ trades: 0 }));
@@ -63,7 +63,7 @@ function insert(database: Database, entries: readonly Entry[]): void {
   );
   for (const [index, entry] of entries.entries()) {
     const { id, ts, accountId, symbol, type, notes, meta } = entry;
-    // They were typed in in the evening, one a minute.
+    // The entries were typed in the evening, one a minute.
     const stamp = new Date(ts.getTime() + 18 * 3_600_000 + (index % 60) * 60_000).toISOString();
     const created = stamp.slice(0, 19).replace('T', ' ');
     statement.run([

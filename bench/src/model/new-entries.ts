@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Entry } from './entry.js';
 
-/**
- * Entries as a trader's client would send them: a put that is sold, its fee, and its expiration.
- */
+/** The entries of a trade as a client sends them: a sold put, its fee, and its expiration. */
 export function newTrade(): Entry[] {
   return [newEntry(), newEntry(fee), newEntry(expiration)];
 }
@@ -12,7 +10,7 @@ export function newTrade(): Entry[] {
 const fee = { type: 'fee', amount: '-1.30', qty: null, strike: null, expiration: null, meta: {} } as const;
 const expiration = { type: 'expiration', amount: '0', meta: { closes: 'sell_to_open' } } as const;
 
-/** A put that is sold, with whatever is to be different. */
+/** A sold put; `different` overrides columns. */
 export function newEntry(different: Partial<Entry> = {}): Entry {
   return {
     id: uuidv7(),
@@ -31,7 +29,7 @@ export function newEntry(different: Partial<Entry> = {}): Entry {
   };
 }
 
-/** A journal to be loaded: `count` entries, oldest first. */
+/** A journal for a bulk load: `count` entries, oldest first. */
 export function newJournal(count: number): Entry[] {
   const start = Date.UTC(2022, 0, 3, 14, 30);
   return Array.from({ length: count }, (_, index) =>
@@ -44,23 +42,21 @@ export function newJournal(count: number): Entry[] {
   );
 }
 
-/** Where `typedJournal` was kept. It has no summer time. */
+/** The time zone of `typedJournal`. It has no summer time. */
 export const timeZone = 'America/Phoenix';
 
-/** When a day (`YYYY-MM-DD`) begins there. */
+/** Midnight of a day (`YYYY-MM-DD`) in {@link timeZone}. */
 export function midnightOf(day: string): Date {
   return new Date(`${day}T07:00:00.000Z`);
 }
 
-/**
- * A journal whose days a trader typed, the same each time: `count` entries, oldest first, 20 a day.
- */
+/** A deterministic journal of typed days: `count` entries, oldest first, 20 a day. */
 export function typedJournal(count: number): Entry[] {
   const dayOf = (index: number) => new Date(Date.UTC(2016, 0, 4 + index)).toISOString().slice(0, 10);
   return newJournal(count).map((entry, index) => {
     const day = Math.floor(index / 20);
     const ts = midnightOf(dayOf(day));
-    // As the browser application makes them.
+    // An id in the form of the browser application.
     const random = createHash('md5').update(String(index)).digest('hex').slice(0, 11);
     return { ...entry, id: `jrnl_${random}${ts.getTime().toString(36)}`, ts, expiration: dayOf(day + 30) };
   });

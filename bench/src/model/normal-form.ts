@@ -1,12 +1,12 @@
 import type { DecimalValue, Entry, Row, Totals } from './entry.js';
 
-/** A row as text that is the same whatever library read it. */
+/** A row as normalised text, independent of the library that read it. */
 export function normalRow(row: Row): string {
   const { userId, deletedAt, editedBy, editReason, originalEntryId } = row;
   return JSON.stringify([userId, ...content(row), instant(deletedAt), editedBy, editReason, originalEntryId]);
 }
 
-/** The text of the row that an entry becomes. */
+/** The normalised text of the row that stores an entry. */
 export function normalEntry(userId: string, entry: Entry): string {
   return JSON.stringify([userId, ...content(entry), null, null, null, null]);
 }
@@ -45,7 +45,7 @@ function decimal(value: DecimalValue | null): string | null {
   return `${whole}.${fraction.padEnd(places, '0')}`;
 }
 
-/** The entries of a flat object in one order: jsonb keeps none. */
+/** Sorts the entries of a flat object, because jsonb does not keep their order. */
 function sorted(meta: unknown): unknown {
   return Object.entries(meta as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : 1));
 }

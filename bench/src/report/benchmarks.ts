@@ -8,7 +8,7 @@ import { works } from '../works/works.js';
 import { absentText, detailTable, megabytes, named, ratioTable } from './results-text.js';
 
 export interface Run {
-  /** The command that made the numbers. */
+  /** The command that produced the numbers. */
   command: string;
   facts: readonly string[];
   size: Size;
@@ -87,7 +87,7 @@ function notesText(contenders: readonly ContenderName[]): string {
     .join('\n');
 }
 
-/** How the memory of an import compares with its file. */
+/** Compares the memory of an import with the size of its file. */
 function importText(results: readonly Result[], { bytes }: JournalFiles): string {
   const sizes = results
     .filter(({ work }) => work === 'import')

@@ -3,7 +3,7 @@ import type { Result } from '../measuring/compare.js';
 import { works } from '../works/works.js';
 import { milliseconds, table } from './results-text.js';
 
-/** A result in a journal of so many entries. */
+/** A result in a journal of this number of entries. */
 export interface Grown extends Result {
   entries: number;
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import type { Client } from 'pg';
 
-/** What the numbers were made on, as a list of facts. */
+/** The machine and the software of a run, as a list of facts. */
 export async function machineFacts(client: Client, durable: boolean): Promise<string[]> {
   const { rows } = await client.query<{ version: string }>(
     `SELECT current_setting('server_version') AS version`,

@@ -15,7 +15,7 @@ export function ratioTable(results: readonly Result[]): string {
   return table(['work', ...contenders.map((name) => titles[name])], rows);
 }
 
-/** For one work, all that was measured of each contender. */
+/** All measurements of each contender for one operation. */
 export function detailTable(results: readonly Result[], work: WorkName): string {
   const rows = results
     .filter((result) => result.work === work)

@@ -1,4 +1,4 @@
-/** The colours of the contenders, which can be told apart on white and in print. */
+/** Colours of the contenders, distinguishable on white and in print. */
 export const colours = [
   '#333333',
   '#999999',
@@ -13,7 +13,7 @@ export const colours = [
   '#9467bd',
 ];
 
-/** An SVG document with a white ground, so that it is read in the dark mode of a viewer too. */
+/** An SVG document with a white background, which stays readable in dark mode. */
 export function svg(width: number, height: number, content: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,

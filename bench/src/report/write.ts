@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import * as prettier from 'prettier';
 
 /**
- * Where reports belong: those of the full size into the project's documents, others out of the way.
+ * The folder for reports: the project's documents for the full size, otherwise a separate folder.
  */
 export function reportFolder(output: string | undefined, isFull: boolean): string {
   const bench = resolve(import.meta.dirname, '..', '..');
@@ -12,7 +12,8 @@ export function reportFolder(output: string | undefined, isFull: boolean): strin
 }
 
 /**
- * Writes a report and the pictures beside it, in the project's format.
+ * Writes a report and its images in the project's format.
+ *
  * @returns the path of the text
  */
 export async function writeReport(

@@ -1,19 +1,20 @@
 import type { Contender } from '../contenders/contender.js';
 import type { Material } from '../database/material.js';
 
-/** Does the work once. */
+/** Runs the operation once. */
 export type Operation = () => Promise<unknown>;
 
-/** One kind of work that is measured: a row of the table. */
+/** A measured operation: a row of the table. */
 export interface Work {
   title: string;
-  /** How many operations are under way at once, one measurement for each. */
+  /** The numbers of concurrent operations. Each is measured separately. */
   concurrencies: readonly number[];
-  /** Whether a turn is one operation, and not as many as fit into its time. */
+  /** True if a turn is a single operation instead of as many as its time allows. */
   once?: true;
   /**
-   * Makes ready what a contender needs for a turn, which is not measured.
-   * @returns undefined where the contender has no way of its own for this work.
+   * Prepares a contender for a turn. The preparation is not measured.
+   *
+   * @returns undefined if the contender does not implement the operation
    */
   prepare(contender: Contender, material: Material): Promise<Operation | undefined>;
   /**
@@ -22,8 +23,8 @@ export interface Work {
    */
   prepareRest?: Work['prepare'];
   /**
-   * SQL that takes back what a turn has done, if the next one is to find the database as this one
-   * did; $1 is the user who loads.
+   * SQL that reverts the changes of a turn, so that the next turn finds an equal database. $1 is
+   * the id of the user for loads.
    */
   takeBack?: readonly string[];
 }

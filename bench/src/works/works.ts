@@ -3,7 +3,7 @@ import type { Work } from './work.js';
 
 const onceAndManyAtOnce = [1, 16] as const;
 
-/** Every work by its name, in the order of the table. */
+/** Every measured operation by name, in the order of the table. */
 export const works = {
   insert: {
     title: 'insert one entry',
