@@ -152,7 +152,8 @@ export class UsersRepository {
   async delete(id: string): Promise<void> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
     const { affected } = await this.scope
-      .withAllUsers(() => this.#users.delete({ id }))
+      // A unit of its own, so that a user who stays leaves a unit of the caller usable.
+      .withAllUsers(() => this.scope.transaction(() => this.#users.delete({ id })))
       .catch((error: unknown) => {
         throw deletionFailure(id, error);
       });

@@ -176,6 +176,10 @@ describe('UsersRepository', () => {
       try {
         await expect(under.users.update(ann, { email: `${ann}@example.com` })).rejects.toThrow(UserBusyError);
         await under.users.update(ann, { passwordHash: 'scrypt$2' });
+        await under.scope.transaction(async () => {
+          await expect(under.users.delete(ann)).rejects.toThrow(UserBusyError);
+          await under.users.update(ann, { passwordHash: 'scrypt$3' });
+        });
       } finally {
         await runner.rollbackTransaction();
         await runner.release();
