@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { PoolClient, PoolConfig } from 'pg';
 import { PoolClosedError, PoolExhaustedError } from './failures/connection.errors.js';
@@ -13,7 +13,7 @@ type Lent = Borrowed<Connection>;
 export interface ClientPoolOptions {
   /** The configuration of pg's pool. */
   config: PoolConfig & { max: number };
-  /** Milliseconds that a borrower waits for a free connection. */
+  /** Milliseconds that a borrower waits for a free connection; 0: without a limit. */
   waitTimeout: number;
   /** Milliseconds until the connection of an unanswered statement is closed; 0: never. */
   statementLimit: number;
@@ -23,7 +23,7 @@ export interface ClientPoolOptions {
   transportOf: (client: PooledClient) => Promise<Transport | undefined>;
 }
 
-/** An open connection, lent or resting. */
+/** An open connection: lent, resting here, or idle in pg's pool. */
 interface Opened extends Lent {
   readonly client: PooledClient;
   readonly generation: number;
@@ -53,11 +53,12 @@ export class ClientPool {
   #restTimer: NodeJS.Timeout | undefined;
   readonly #connecting = new Set<(reason: Error) => void>();
   readonly #waiting: Waiting[] = [];
+  /** How many further connections may be lent. */
   #free: number;
   /** Connections of an older generation are discarded instead of lent. */
   #generation = 0;
   #isEnding = false;
-  #onIdle: (() => void) | undefined;
+  #onAllGivenBack: (() => void) | undefined;
   /** Whether the server was a standby when the newest connection was opened. */
   isStandby = false;
 
@@ -91,10 +92,11 @@ export class ClientPool {
     }
     return new Promise((resolve, reject) => {
       const { waitTimeout, config } = this.options;
-      const timer = globalThis.setTimeout(() => {
+      const giveUp = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(new PoolExhaustedError(config.max, waitTimeout));
-      }, waitTimeout);
+      };
+      const timer = waitTimeout > 0 ? setTimeout(giveUp, waitTimeout) : undefined;
       const waiting: Waiting = {
         resolve: (borrowed) => {
           clearTimeout(timer);
@@ -124,14 +126,14 @@ export class ClientPool {
       borrowed.giveBack();
     }
     // A connection attempt may take longer; its connection is closed once it is open.
-    await Promise.race([this.#pool.end(), setTimeout(1_000, undefined, { ref: false })]);
+    await Promise.race([this.#pool.end(), sleep(1_000, undefined, { ref: false })]);
   }
 
   #allGivenBack(): Promise<void> {
     if (this.#borrowed.size === 0) return Promise.resolve();
     const { closeTimeout } = this.options;
-    const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
-    return Promise.race([idle, setTimeout(closeTimeout, undefined, { ref: false })]);
+    const idle = new Promise<void>((resolve) => (this.#onAllGivenBack = resolve));
+    return Promise.race([idle, sleep(closeTimeout, undefined, { ref: false })]);
   }
 
   #obtain(): Promise<Lent> {
@@ -168,8 +170,7 @@ export class ClientPool {
     const generation = this.#generation;
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
-      if (waitTimeout > 0)
-        timer = globalThis.setTimeout(() => reject(new Error('timeout expired')), waitTimeout);
+      if (waitTimeout > 0) timer = setTimeout(() => reject(new Error('timeout expired')), waitTimeout);
     });
     try {
       const server = await Promise.race([readServerInfo(client), silence]);
@@ -216,9 +217,9 @@ export class ClientPool {
     if (this.#isUsable(opened)) {
       opened.restingSince = Date.now();
       this.#resting.push(opened);
-      this.#restTimer ??= globalThis.setTimeout(() => this.#endRest(restTime), restTime).unref();
+      this.#restTimer ??= setTimeout(() => this.#endRest(restTime), restTime).unref();
     } else opened.client.release(true);
-    if (this.#borrowed.size === 0) this.#onIdle?.();
+    if (this.#borrowed.size === 0) this.#onAllGivenBack?.();
     this.#next();
   }
 
@@ -230,7 +231,7 @@ export class ClientPool {
     for (const { client, connection } of this.#resting.splice(0, rested < 0 ? this.#resting.length : rested))
       client.release(connection.isLost);
     const next = this.#resting[0];
-    this.#restTimer = next && globalThis.setTimeout(() => this.#endRest(restTime), restTime).unref();
+    this.#restTimer = next && setTimeout(() => this.#endRest(restTime), restTime).unref();
   }
 
   #next(): void {

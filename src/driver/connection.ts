@@ -42,7 +42,7 @@ export class Connection {
   #lost: Error | undefined;
   /** Rejects the unanswered exchange. */
   #abort: ((reason: Error) => void) | undefined;
-  /** The scope of the open transaction; undefined if it must be set again. */
+  /** The scope of the open transaction; undefined if it must be set before the next statement. */
   #scope: Scope | undefined;
   /** Whether foreign text has run since the last reset. */
   #isForeign = false;
@@ -271,8 +271,9 @@ export class Connection {
   }
 
   #failure(error: unknown, ifLost: LostOutcome): unknown {
-    // On a writable server, foreign text has made the transaction read-only: no other server helps.
-    if (isReadOnly(error) && (this.session.isReadOnly || !this.#isForeign)) {
+    // On a writable server only foreign text makes a transaction read-only: `SET TRANSACTION`.
+    const isOfServer = this.session.isReadOnly || !this.#isForeign;
+    if (isReadOnly(error) && isOfServer) {
       this.close(error as Error);
       this.settings.onWrongServer();
       return new ReadOnlyServerError({ cause: error });

@@ -60,16 +60,18 @@ export interface SessionState {
  */
 export interface Transport {
   /**
-   * True if `send` sends scope and statement as one transaction. False if the connection must begin
-   * a transaction and set the scope first.
+   * True if `send` sends the scope along: outside of an open transaction, scope and statement are
+   * one transaction. False if the connection must begin a transaction and set the scope first.
    */
   readonly carriesScope: boolean;
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]>;
-  /** Gets the session's prepared statements after foreign text, which may have removed some. */
+  /** Learns the session's prepared statements after foreign text, which may have removed some. */
   reconcile(prepared: readonly string[]): void;
 }
 
+/** Settings for the choice of the transport. */
 export interface TransportOptions {
+  /** Whether to try the fast transport. */
   fastPath: boolean;
   /** Whether the fast transport uses named prepared statements. */
   preparedStatements: boolean;
@@ -96,7 +98,7 @@ export interface TransactionConnection {
 /** A connection borrowed from the pool. */
 export interface Borrowed<T extends TransactionConnection = TransactionConnection> {
   readonly connection: T;
-  /** Returns the connection to the pool, which discards a lost one. */
+  /** Returns the connection to the pool, which discards a lost or outdated one. */
   giveBack(): void;
 }
 

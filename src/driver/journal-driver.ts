@@ -45,7 +45,7 @@ export interface TypeOrmPoolConfig {
   connectionTimeoutMillis?: number;
 }
 
-/** Attempts on different connections, the first one included, for a statement that was not sent. */
+/** Attempts of a statement that stored nothing, the first one included. */
 const maxAttempts = 3;
 
 /**
@@ -99,16 +99,17 @@ export class JournalDriver {
   /**
    * Runs foreign text of a query runner.
    *
-   * @param own the query runner's transaction; a promise while BEGIN is unanswered
-   * @param borrowed has the connection until the statement is answered
+   * @param ofRunner the open transaction of the query runner; a promise while BEGIN is unanswered
+   * @param borrowed has the connection until the statement is answered, so that a release of the
+   * query runner can close it
    */
   async query(
     statement: ForeignStatement,
-    own: Transaction | Promise<Transaction> | undefined,
+    ofRunner: Transaction | Promise<Transaction> | undefined,
     borrowed: Set<TransactionConnection>,
   ): Promise<Answer> {
     const { scope, transaction: unit, hasRunnerTransaction } = this.context();
-    const transaction = unit ?? (own instanceof Promise ? await own : own);
+    const transaction = unit ?? (ofRunner instanceof Promise ? await ofRunner : ofRunner);
     if (transaction) return this.#joined(transaction, scope).query(scope, statement);
     const refusal = refusalOf(statement.text);
     if (refusal) throw refusal;
@@ -165,8 +166,8 @@ export class JournalDriver {
   }
 
   /**
-   * Lends a connection, again if nothing was executed over the first one. `work` gives it back if
-   * it succeeds.
+   * Lends a connection to `work`, which gives it back if it succeeds. Repeats `work` if the
+   * connection was lost before COMMIT, or if the server refused the prepared statement.
    */
   async #lending<T>(scope: Scope, work: (borrowed: Borrowed<Connection>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {

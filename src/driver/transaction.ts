@@ -29,7 +29,7 @@ interface TransactionSettings {
 
 /** The state that a transaction and its savepoints share. */
 interface SharedState extends TransactionSettings {
-  /** The connection until the end. Afterwards it belongs to somebody else. */
+  /** Undefined after the end, because the pool may have lent the connection to another caller. */
   connection: Connection | undefined;
   /** Whether the connection was lost before the end. */
   wasLost: boolean;
@@ -87,7 +87,7 @@ export class Transaction {
    * query runner or entity manager brings such calls. They would see temporary tables, and their
    * rows would be rolled back with those of the user.
    */
-  refusalOf({ userId }: Scope): Error | undefined {
+  mismatchOf({ userId }: Scope): Error | undefined {
     if (this.shared.userId === '' || userId === this.shared.userId) return undefined;
     return userId === '' ? new UserScopeMissingError() : new UserScopeMismatchError();
   }
@@ -114,8 +114,8 @@ export class Transaction {
    * UnitOfWorkAbortedError
    */
   run<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
-    const stranger = this.refusalOf(scope);
-    if (stranger) return Promise.reject(stranger);
+    const mismatch = this.mismatchOf(scope);
+    if (mismatch) return Promise.reject(mismatch);
     return this.#inTurn(() =>
       this.#send((connection) => connection.runOwnInTransaction(scope, statement), statement.text),
     );
@@ -127,8 +127,8 @@ export class Transaction {
    * CopyRefusedError, UnitOfWorkEndedError, UnitOfWorkAbortedError
    */
   query(scope: Scope, statement: ForeignStatement): Promise<Answer> {
-    const stranger = this.refusalOf(scope);
-    if (stranger) return Promise.reject(stranger);
+    const mismatch = this.mismatchOf(scope);
+    if (mismatch) return Promise.reject(mismatch);
     const refusal = refusalOf(statement.text);
     if (refusal) return Promise.reject(this.#fail(refusal, statement.text));
     return this.#inTurn(() =>
@@ -171,15 +171,15 @@ export class Transaction {
       await this.#exclusively(async (connection) => {
         this.#requireAlive();
         await (this.outer ? connection.releaseSavepoint(this.#name) : connection.commit());
+        this.#end();
       });
     } catch (error) {
       await this.rollBack();
       throw error;
     }
-    this.#end();
   }
 
-  /** Closes the connection of an unended transaction; the server rolls back. */
+  /** Closes the connection; the server rolls back. Does nothing after the end. */
   close(reason: Error): void {
     this.shared.connection?.close(reason);
   }
@@ -191,17 +191,17 @@ export class Transaction {
     const { outer } = this;
     await this.#exclusively(async (connection) => {
       if (outer === undefined) await connection.rollBack();
-      else if (!outer.#refusal) await connection.rollBackToSavepoint(this.#name);
-    }).catch((error: unknown) => {
-      if (outer && !outer.#refusal) outer.#fail(error);
-    });
-    this.#end();
+      else if (!outer.#notAlive)
+        await connection.rollBackToSavepoint(this.#name).catch((error: unknown) => outer.#fail(error));
+      this.#end();
+    }).catch(() => this.#end());
   }
 
   get #name(): string {
     return `journal_${this.depth}`;
   }
 
+  /** Called within the last exchange, so that no queued exchange finds the connection. */
   #end(): void {
     this.#state = 'ended';
     if (this.outer === undefined && this.shared.connection) {
@@ -222,7 +222,8 @@ export class Transaction {
 
   /**
    * Queues a task behind an open nested transaction. The nested transaction may itself wait for the
-   * task, so the task fails with UnitOfWorkBlockedError once the connection was idle for too long.
+   * task, so the transaction fails with UnitOfWorkBlockedError once the connection was idle for too
+   * long.
    */
   #afterNested<T>(task: () => Promise<T>): Promise<T> {
     const { nestedTimeout } = this.shared;
@@ -231,11 +232,12 @@ export class Transaction {
       let timer: NodeJS.Timeout | undefined;
       const watch = (wait: number) => {
         timer = setTimeout(() => {
-          const { idleSince = Date.now() } = this.shared.connection ?? {};
+          const idleSince = this.shared.connection?.idleSince ?? Date.now();
           const idle = Date.now() - idleSince;
-          if (idle < nestedTimeout) return watch(nestedTimeout - idle);
+          const error = this.#notAlive;
+          if (error === undefined && idle < nestedTimeout) return watch(nestedTimeout - idle);
           hasGivenUp = true;
-          reject(this.#fail(new UnitOfWorkBlockedError(nestedTimeout)));
+          reject(error ?? this.#fail(new UnitOfWorkBlockedError(nestedTimeout)));
         }, wait);
       };
       watch(nestedTimeout);
@@ -264,7 +266,7 @@ export class Transaction {
   #exclusively<T>(send: (connection: Connection) => Promise<T>): Promise<T> {
     const exchange = this.shared.lastExchange.then(() => {
       const { connection } = this.shared;
-      if (connection === undefined) throw this.#refusal ?? new UnitOfWorkEndedError();
+      if (connection === undefined) throw this.#notAlive ?? new UnitOfWorkEndedError();
       return send(connection);
     });
     this.shared.lastExchange = exchange.catch(() => undefined);
@@ -278,17 +280,17 @@ export class Transaction {
   }
 
   /** The error for a statement; undefined while this transaction and every outer one are alive. */
-  get #refusal(): Error | undefined {
+  get #notAlive(): Error | undefined {
     if (this.#failure) {
       const { error: cause, statement } = this.#failure;
       return new UnitOfWorkAbortedError({ cause }, statement);
     }
     if (this.#state === 'ended') return new UnitOfWorkEndedError();
-    return this.outer === undefined ? undefined : this.outer.#refusal;
+    return this.outer === undefined ? undefined : this.outer.#notAlive;
   }
 
   #requireAlive(): void {
-    const refusal = this.#refusal;
-    if (refusal) throw refusal;
+    const error = this.#notAlive;
+    if (error) throw error;
   }
 }

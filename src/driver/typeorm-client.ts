@@ -11,8 +11,11 @@ type Config = string | (ForeignStatement & { callback?: Callback });
 
 type Connected = (error: Error | undefined, client?: Handle, release?: () => void) => void;
 
-/** The module that TypeORM uses instead of `pg`: its clients are handles of the driver. */
-export function moduleOf(driver: JournalDriver): object {
+/**
+ * Returns the module that TypeORM uses instead of `pg`. Its pool opens the driver's pools, and its
+ * clients are handles.
+ */
+export function pgModuleFor(driver: JournalDriver): object {
   return {
     ...pg,
     Pool: class extends EventEmitter {

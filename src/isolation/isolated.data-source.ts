@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import type { DataSourceOptions, EntityManager, QueryRunner, ReplicationMode } from 'typeorm';
 import type { PrivilegeCheck, SchemaCheck } from '../config/database.settings.js';
 import { connectWithRetry } from '../driver/failures/connection-retry.js';
-import { Handle, moduleOf } from '../driver/typeorm-client.js';
+import { Handle, pgModuleFor } from '../driver/typeorm-client.js';
 import { JournalDriver } from '../driver/journal-driver.js';
 import type { CallContext, DriverOptions } from '../driver/journal-driver.js';
 import { registerDriver, unwrapDriverError } from '../driver/statements/run-statement.js';
@@ -52,7 +52,7 @@ export class IsolatedDataSource extends DataSource {
     const journal = new JournalDriver(options, context, (message) => {
       this.logger.log('warn', message);
     });
-    super(options.isScoped ? { ...options, driver: moduleOf(journal) } : options);
+    super(options.isScoped ? { ...options, driver: pgModuleFor(journal) } : options);
     this.scopes = scopes;
     this.journal = journal;
     registerDriver(this, journal);

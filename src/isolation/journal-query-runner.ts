@@ -47,7 +47,7 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
     const transaction = handle.beginning ? await handle.beginning : handle.transaction;
     if (transaction === undefined) throw new TransactionNotStartedError();
     if (handle.isOfUnit) throw new TransactionWithinUnitError();
-    const refusal = transaction.refusalOf(scopes.current);
+    const refusal = transaction.mismatchOf(scopes.current);
     if (refusal) throw refusal;
     await broadcaster.broadcast(`BeforeTransaction${kind}`);
     try {
@@ -69,7 +69,7 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
       const { unit, runners } = scopes.current;
       if (runner.isReleased) return Promise.reject(new QueryRunnerAlreadyReleasedError());
       if (unit || handle.isOfUnit) return Promise.reject(new TransactionWithinUnitError());
-      const refusal = handle.transaction?.refusalOf(scopes.current);
+      const refusal = handle.transaction?.mismatchOf(scopes.current);
       if (refusal) return Promise.reject(refusal);
       // Without a scope nothing rolls back a forgotten transaction or detects calls beside it.
       if (runners === undefined) return Promise.reject(new TransactionOutsideScopeError());

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { UnitOfWorkBlockedError } from '../../src/index.js';
+import type { IsolatedDataSource } from '../../src/isolation/isolated.data-source.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
@@ -71,6 +72,20 @@ describe.each([
     });
 
     await expectBlocked(rejected);
+  });
+
+  it('for a statement of a transaction that is rolled back meanwhile is rejected', async () => {
+    const { journal } = under.dataSource as IsolatedDataSource;
+    await under.scope.run(anna, async () => {
+      const outer = await journal.begin({});
+      await outer.nested();
+      const scope = { role: 'journal_user', userId: anna };
+      const waiting = outer.query(scope, { text: insertText, values: ['outer'] });
+      const failure = waiting.catch((error: unknown) => error);
+      await outer.rollBack();
+
+      expect(await inTime(failure)).toMatchObject({ code: 'UNIT_OF_WORK_ENDED' });
+    });
   });
 
   it('for the nested unit after it is rejected', async () => {

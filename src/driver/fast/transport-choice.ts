@@ -9,9 +9,9 @@ import { fallbackWarning, findFastTransportFault } from './guard.js';
 import { missingMembers } from './private-members.js';
 
 /**
- * Decides between the transports of a DataSource: the fast one if it is wanted, if pg has its
- * private members, and if it passes its test on the first connection of each pool; else the plain
- * one.
+ * Chooses the transport of a DataSource. The fast transport is chosen if `fastPath` is set, if pg
+ * has all private members that it uses, and if the first connection of each pool passes the test.
+ * Otherwise the plain transport is chosen, with one warning unless `fastPath` is false.
  */
 export class TransportChoice {
   #isFast = false;
@@ -27,7 +27,7 @@ export class TransportChoice {
     return this.#isFast;
   }
 
-  /** The class of pg clients that carry the chosen transport. */
+  /** The class of new pg clients: installs the answer tap while the fast transport is chosen. */
   get clientClass(): new (config?: ClientConfig) => ConnectionClient {
     const isFast = () => this.#isFast;
     return class extends ConnectionClient {
@@ -38,7 +38,11 @@ export class TransportChoice {
     };
   }
 
-  /** Makes the choice. `connect` opens a connection per pool, with `transportOf` on each. */
+  /**
+   * Chooses, unless the choice is made.
+   *
+   * @param connect opens one connection per pool and calls `transportOf` for each
+   */
   async make(connect: () => Promise<void>): Promise<void> {
     if (this.#isMade) return;
     this.#isFast = this.options.fastPath;
@@ -48,7 +52,7 @@ export class TransportChoice {
     this.#isMade = true;
   }
 
-  /** Requires another choice, for new pools. */
+  /** Discards the choice: new pools need a new test. */
   revoke(): void {
     this.#isMade = false;
   }

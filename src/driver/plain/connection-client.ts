@@ -18,7 +18,8 @@ export class ConnectionClient extends Client {
     const socket = new Socket();
     super({ ...config, stream: () => socket });
     this.#socket = socket;
-    // pg also emits the loss of a connection as an event. Without a listener it ends the process.
+    // pg also emits the loss of a connection as an event. Without a listener this event ends
+    // the process.
     this.on('error', () => undefined);
   }
 

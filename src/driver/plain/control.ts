@@ -6,7 +6,7 @@ import { TextRow } from '../rows/row.js';
 
 /**
  * Transaction control, scopes, resets and statements by the documented interface of pg. Each
- * function sends one message. Callers await it before they send the next.
+ * function with a client is one exchange. Callers await it before they begin the next.
  */
 
 const scopeText = ({ role, userId }: Scope) =>
@@ -44,6 +44,9 @@ export interface End {
   prepared: readonly string[] | undefined;
 }
 
+/** The answer to one statement of a message; the reset's last query lists prepared statements. */
+type Answers = QueryResult<{ prepared?: string[] | null }>;
+
 export async function commit(client: Client, reset?: string): Promise<End> {
   return endOf(await client.query(reset === undefined ? 'COMMIT' : `${reset}; COMMIT`));
 }
@@ -55,8 +58,6 @@ function endOf(answer: unknown): End {
   const prepared = listed && (listed.prepared ?? []);
   return { isCommitted: answers.at(-1)?.command === 'COMMIT', prepared };
 }
-
-type Answers = QueryResult<{ prepared?: string[] | null }>;
 
 /**
  * Rolls back; harmless without an open transaction. Prepared statements and session-level advisory
@@ -120,7 +121,7 @@ export interface ServerInfo {
   /** The search path of the login, with `pg_temp` last. */
   searchPath: string;
   isStandby: boolean;
-  /** Whether transactions are read-only unless they ask for write access. */
+  /** True on a standby, or with `default_transaction_read_only`, when the connection opened. */
   isReadOnly: boolean;
 }
 
