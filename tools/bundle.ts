@@ -1,7 +1,7 @@
 // Replaces the compiled modules in `dist` by a file per entry point and the chunks that they share.
 // Node needs longer to find, read and link the modules than to run them. The declarations stay.
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { rollup } from 'rollup';
 
 const input = {
@@ -12,7 +12,7 @@ const input = {
   'src/schema/index': 'dist/src/schema/index.js',
   'src/openapi/index': 'dist/src/openapi/index.js',
   'src/cli/main': 'dist/src/cli/main.js',
-  // The reader process. It is started from a chunk, so it stands in the folder of the chunks.
+  // The reader process. A chunk in `dist/src` forks `./main.js`, so this file stands in `dist/src`.
   'src/main': 'dist/src/browser/import/reader/main.js',
   // The benchmark imports these.
   'src/embedded/embedded-postgres': 'dist/src/embedded/embedded-postgres.js',
@@ -29,9 +29,10 @@ const compiled = {
   },
 };
 
+const classes = classNames();
 const bundle = await rollup({
   input,
-  external: (name) => !/^[./]/.test(name) && !name.startsWith(import.meta.dirname),
+  external: (name) => !name.startsWith('.') && !isAbsolute(name),
   plugins: [compiled],
   onwarn: ({ code, message }) => {
     // The compiler's helpers of decorators begin with `this && this.__decorate`.
@@ -50,4 +51,19 @@ await bundle.close();
 
 const written = new Set(output.map(({ fileName }) => fileName));
 for (const path of readdirSync('dist', { recursive: true, encoding: 'utf8' }))
-  if (/\.js(\.map)?$/.test(path) && !written.has(path)) rmSync(join('dist', path));
+  if (/\.js(\.map)?$/.test(path) && !written.has(path.replaceAll('\\', '/'))) rmSync(join('dist', path));
+
+// TypeORM, NestJS and errors show the names of classes. If two classes of a chunk have the same
+// name, Rollup renames one of them.
+const renamed = classNames().filter((name) => !classes.includes(name));
+if (renamed.length > 0) throw new Error(`The bundle renames classes: ${renamed.join(', ')}.`);
+
+function classNames(): string[] {
+  const scripts = readdirSync('dist', { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.js'),
+  );
+  return scripts.flatMap((path) => {
+    const found = readFileSync(join('dist', path), 'utf8').matchAll(/\bclass ([\w$]+) (?:extends|\{)/g);
+    return [...found].map(([, name = '']) => name);
+  });
+}

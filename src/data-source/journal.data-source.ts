@@ -10,15 +10,26 @@ import type { MigrationRunOptions } from '../migrations/lock/migrate.js';
  * they run in one process at a time.
  */
 export class JournalDataSource extends IsolatedDataSource {
-  /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
+  /**
+   * Applies the pending migrations, in one process at a time.
+   *
+   * @returns the applied migrations
+   * @throws TypeORMError on the application's DataSource; nothing was run
+   * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError
+   */
   override async runMigrations(options?: MigrationRunOptions): Promise<Migration[]> {
-    this.#refuseApplication();
+    this.#refuseMigrationsOfApplication();
     return applyMigrations(this, options);
   }
 
-  /** @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError */
+  /**
+   * Reverts the last migration.
+   *
+   * @throws TypeORMError on the application's DataSource; nothing was run
+   * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError
+   */
   override async undoLastMigration(options?: MigrationRunOptions): Promise<void> {
-    this.#refuseApplication();
+    this.#refuseMigrationsOfApplication();
     return undoMigration(this, options);
   }
 
@@ -28,7 +39,7 @@ export class JournalDataSource extends IsolatedDataSource {
   }
 
   /** Migrations run as the owner of the tables, over one connection that keeps its session. */
-  #refuseApplication(): void {
+  #refuseMigrationsOfApplication(): void {
     if (!this.options.isScoped) return;
     throw new TypeORMError(
       "The DataSource of the application cannot run migrations: its login does not own the tables. Call the package's " +

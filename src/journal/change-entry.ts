@@ -20,8 +20,8 @@ import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
 
-// The ids of new entries are chosen before the unit of work, so that the unit is idempotent. One of
-// several concurrent calls succeeds. For errors see `JournalRepository`.
+// Each function chooses the id of the new entry before its unit of work, so the unit is idempotent.
+// Of concurrent calls for one entry, one succeeds. `JournalRepository` lists the errors.
 
 /**
  * Marks a live entry as deleted and appends its successor in one unit of work.
@@ -119,7 +119,7 @@ function isRemovedBy({ editReason, editedBy }: JournalEntry, removal: Removal): 
  * Appends a new entry with the content of a deleted one to the end of its chain.
  *
  * @returns the new entry, also if an earlier call has stored it with the same content; the entry
- * itself if it is live
+ * `source` if that entry is live
  */
 export async function restoreEntry(
   scope: UserScope,

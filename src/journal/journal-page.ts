@@ -27,9 +27,11 @@ export interface JournalPage {
 }
 
 /** A filter, a page size and the number of a page. */
-export interface NumberedPageRequest extends Omit<PageRequest, 'after'> {
+export interface NumberedPageRequest extends JournalFilter {
   /** From 1. Defaults to 1. */
   page?: number;
+  /** Entries per page, 1 to 100. Defaults to 50. */
+  limit?: number;
 }
 
 /** One page of the journal, by its number. */

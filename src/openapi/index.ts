@@ -15,7 +15,7 @@ import { count, day, decimal, decimalPattern, instant, sum, uuid } from './json-
 /** A JSON Schema. */
 export type JsonSchema = Record<string, unknown>;
 
-/** The dialect: that of OpenAPI 3.0, the default of `@nestjs/swagger`, or of OpenAPI 3.1. */
+/** The dialect of JSON Schema: of OpenAPI 3.0, the default of `@nestjs/swagger`, or of 3.1. */
 export type SchemaTarget = 'openapi-3.0' | 'openapi-3.1';
 
 /** The values of a column as JSON. */
@@ -79,10 +79,10 @@ const schemas = {
   User: user,
 } as const;
 
-/** The name of a schema. */
+/** The name of a schema of `journalSchemas()`. */
 export type SchemaName = keyof typeof schemas;
 
-/** The name of a schema of the figures. */
+/** The name of a schema of `figureSchemas()`. */
 export type FigureSchemaName = keyof typeof figures;
 
 /** The name of a template of `trading-journal-database/trades`. */
@@ -103,12 +103,14 @@ export function journalSchemas(target: SchemaTarget = 'openapi-3.0'): Record<Sch
 }
 
 /**
- * Returns the JSON Schemas of the requests of the read models and of a row of each result, by name.
- * Decimals are texts.
+ * Returns the JSON Schemas of the read models, by type name: each request, and one row of each
+ * result. A result is an array of rows. Decimals, days (`date`) and instants (`date-time`) are
+ * texts.
  *
  * @param target the dialect; `openapi-3.0` by default
  * @example
  * document.components = { schemas: { ...document.components?.schemas, ...figureSchemas() } };
+ * const response = { type: 'array', items: schemaRef('RealisedProfit') };
  */
 export function figureSchemas(target: SchemaTarget = 'openapi-3.0'): Record<FigureSchemaName, JsonSchema> {
   return generated(figures, target);
@@ -147,7 +149,7 @@ function generated<Name extends string>(
     override: ({ zodSchema, jsonSchema }) => {
       const { type } = zodSchema._zod.def;
       if (type === 'date') Object.assign(jsonSchema, { type: 'string', format: 'date-time' });
-      // In OpenAPI 3.0 `enum` decides alone, whatever `nullable` says.
+      // OpenAPI 3.0 allows null only if `enum` lists null, even with `nullable: true`.
       if (jsonSchema.nullable === true && jsonSchema.enum) jsonSchema.enum = [...jsonSchema.enum, null];
       // The format says it.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
@@ -163,8 +165,9 @@ function generated<Name extends string>(
 }
 
 /**
- * A reference to a schema of `journalSchemas`, `figureSchemas` or `tradeSchemas`.
+ * Returns a reference to a schema, such as `{ $ref: '#/components/schemas/User' }`.
  *
+ * @param name a name from `journalSchemas`, `figureSchemas` or `tradeSchemas`
  * @example
  * @ApiOkResponse({ schema: schemaRef('User') })
  */

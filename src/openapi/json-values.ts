@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// The values of responses as JSON.
+// Rules for JSON values.
 
 export const decimalPattern = '^-?\\d{1,12}(\\.\\d{1,8})?$';
 export const decimal = z.string().regex(new RegExp(decimalPattern));

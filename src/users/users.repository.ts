@@ -130,7 +130,7 @@ export class UsersRepository {
     };
     return (
       this.scope
-        // A unit of its own, so that a taken address leaves a unit of the caller usable.
+        // A nested unit: after EmailTakenError the caller's unit stays usable.
         .withAllUsers(() => this.scope.transaction(update, idempotent))
         .catch((error: unknown) => {
           if (constraintOf(error) === 'uq_users_email') throw new EmailTakenError(checked.email ?? '');
@@ -152,7 +152,7 @@ export class UsersRepository {
   async delete(id: string): Promise<void> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
     const { affected } = await this.scope
-      // A unit of its own, so that a user who stays leaves a unit of the caller usable.
+      // A nested unit: after a failed deletion the caller's unit stays usable.
       .withAllUsers(() => this.scope.transaction(() => this.#users.delete({ id })))
       .catch((error: unknown) => {
         throw deletionFailure(id, error);

@@ -71,8 +71,13 @@ export function ownRows(column = 'user_id'): string {
   return `${column} = current_setting('app.user_id')::uuid`;
 }
 
-/** SQL: lets each user reach their own rows of a table, by `user_id`. @param name quoted */
-export function createOwnPolicy(bare: string, name: string): string {
+/**
+ * SQL that creates the policy by which each user reaches the rows with their `user_id`.
+ *
+ * @param bare the table's name, unqualified and unquoted
+ * @param name the table's name, quoted, with the schema
+ */
+export function createOwnPolicySql(bare: string, name: string): string {
   return `CREATE POLICY ${quoteIdentifier(`own_${bare}`)} ON ${name} TO ${userRole} USING (${own}) WITH CHECK (${own})`;
 }
 

@@ -3,7 +3,7 @@ import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/contract.js';
 import { literalList, quoted, quoteIdentifier, toScript } from '../../model/sql-text.js';
 import {
-  createOwnPolicy,
+  createOwnPolicySql,
   expectedOf,
   grantText,
   journalRoles,
@@ -42,7 +42,7 @@ function withoutRls({ name, bare, table, hasUserId }: RelationInfo, hasPolicy: b
     message: `Row-level security is off on ${name}, so every user reaches all of its rows${shareHint}.`,
     remedy: toScript(
       `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
-      ...(isPolicyDue ? [createOwnPolicy(bare, name)] : []),
+      ...(isPolicyDue ? [createOwnPolicySql(bare, name)] : []),
     ),
   };
 }
@@ -127,7 +127,7 @@ const ungrantedSql = `
 function ungranted({ name, bare, isTable, hasUserId, hasPolicy }: UngrantedRelation): PrivilegeFinding {
   const grant = `GRANT ${hasUserId && isTable ? 'SELECT, INSERT, UPDATE, DELETE' : 'SELECT'} ON ${name} TO ${userRole}`;
   const policy = hasUserId
-    ? createOwnPolicy(bare, name)
+    ? createOwnPolicySql(bare, name)
     : `CREATE POLICY ${quoteIdentifier(`shared_${bare}`)} ON ${name} FOR SELECT TO ${userRole} USING (true)`;
   const protection = [`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`, ...(hasPolicy ? [] : [policy])];
   return {

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { userRole } from '../../driver/contract.js';
-import { createOwnPolicy } from '../../isolation/privilege-check/expected-privileges.js';
+import { createOwnPolicySql } from '../../isolation/privilege-check/expected-privileges.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { quoted } from '../../model/sql-text.js';
 
@@ -50,7 +50,7 @@ export async function grantOwnRows(
   if (!hasUserId) throw new UserColumnMissingError(table);
   // The grant comes last, so that no moment exists in which a user reaches the rows of others.
   await queryRunner.query(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`);
-  await queryRunner.query(createOwnPolicy(bare, name));
+  await queryRunner.query(createOwnPolicySql(bare, name));
   for (const sequence of sequences)
     await queryRunner.query(`GRANT USAGE ON SEQUENCE ${sequence} TO ${userRole}`);
   await queryRunner.query(`GRANT ${commands.join(', ')} ON ${name} TO ${userRole}`);

@@ -79,8 +79,8 @@ export function databaseUrl(server: string, database: string): string {
 }
 
 /**
- * Settings for a test database. No privilege check: tests may run as a superuser. A long wait for a
- * connection: a busy machine may stand still for seconds.
+ * Settings for a test database. The privilege check is off, because tests may run as a superuser.
+ * The connection timeout is 30 seconds, because a busy machine can stall for seconds.
  */
 export function settingsOf(url: string) {
   return readDatabaseSettings({

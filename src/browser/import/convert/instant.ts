@@ -1,9 +1,10 @@
 import { DateTime } from 'luxon';
 
+// Luxon accepts the offset +99:99 and stores another day.
 const iso = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)$/;
 const sqlite = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$/;
-/** Luxon reads the hour 24 as the next day, but the text names the day before. */
-const hour24 = /^\d{4}-\d{2}-\d{2}[T ]24:/;
+/** Midnight as 24:00, which Luxon reads as the next day: the day in the text would change. */
+const midnightAs24 = /^\d{4}-\d{2}-\d{2}[T ]24:00/;
 const beyondMilliseconds = /[.,]\d{3}\d*[1-9]/;
 
 /**
@@ -19,9 +20,9 @@ export function readInstant(text: string): { instant: Date; cut: boolean } | und
   return instant && { instant, cut: beyondMilliseconds.test(text) };
 }
 
-/** Whether a text writes midnight as the hour 24 of the day before. */
+/** Whether a text writes midnight as 24:00. */
 export function hasHour24(text: string): boolean {
-  return hour24.test(text);
+  return midnightAs24.test(text);
 }
 
 const commonForms = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}\.\d{3}Z| \d{2}:\d{2}:\d{2})$/;

@@ -71,7 +71,7 @@ export class StoredChain {
 
   /** Adds the newest entry. */
   push(entry: StoredEntry): void {
-    const restored = isRestorationId(entry.id) ? this.#rowRestoredBy(entry.id) : undefined;
+    const restored = isDerivedId(entry.id) ? this.#rowRestoredBy(entry.id) : undefined;
     if (restored !== undefined) this.#restored.set(restored, (this.#restored.get(restored) ?? 0) + 1);
     const asStored = this.isRow(entry.id) ? entry.id : restored;
     const ofFile = asStored ?? this.#rowOfAmendment.get(entry.id);
@@ -175,22 +175,20 @@ class LinksByContent {
   }
 }
 
-/** UUID namespaces. */
-const [restorations, amendments] = [
-  '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e',
-  '0d3e0b1c-8f43-5b1e-8c55-6a3f7f0b5a11',
-] as const;
+// UUID namespaces of the ids. Another namespace would let later imports store entries again.
+const restorationNamespace = '4f1c8a52-6f0e-5d0b-9a53-0d6a4c0f7f3e';
+const amendmentNamespace = '0d3e0b1c-8f43-5b1e-8c55-6a3f7f0b5a11';
 
 /**
  * The id of the entry that stores the n-th restoration of a row, n from 1. Deterministic, so that a
  * repeated import finds the entry.
  */
 export function restorationId(id: string, n: number): string {
-  return uuidv5(`${n} ${id}`, restorations);
+  return uuidv5(`${n} ${id}`, restorationNamespace);
 }
 
-/** Whether an id has the form of a restoration id. */
-function isRestorationId(id: string): boolean {
+/** Fast first check: restoration and amendment ids are UUIDs of version 5. */
+function isDerivedId(id: string): boolean {
   return validate(id) && version(id) === 5;
 }
 
@@ -199,5 +197,5 @@ function isRestorationId(id: string): boolean {
  * the stored entry and the reason, so that later imports recognise their own amendments.
  */
 export function amendmentId({ id, editReason }: { id: string; editReason: string | null }): string {
-  return uuidv5(`${editReason} ${id}`, amendments);
+  return uuidv5(`${editReason} ${id}`, amendmentNamespace);
 }
