@@ -238,7 +238,7 @@ export const readingLimits: z.ZodType<ReadingLimits> = z.object({
 });
 
 /**
- * Sufficient for the largest accepted file, a valid SQLite database of 256 MiB. To check and read it
+ * Sufficient for the largest accepted file, a valid SQLite database of 256 MiB. To read it
  * took 75 seconds on a machine with other work, and more than 120 beside the tests.
  */
 export const defaultLimits = { seconds: 300, mebibytes: 2048 } as const;
