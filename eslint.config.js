@@ -9,8 +9,7 @@ import { layersRule } from './tools/lint-layers.js';
 const layers = [
   'src/config',
   'src/model',
-  'src/driver/rows',
-  'src/driver/contract.ts',
+  'src/driver/contract',
   'src/driver/failures',
   'src/driver/plain',
   'src/driver/fast',

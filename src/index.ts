@@ -40,7 +40,7 @@ export { createIndexConcurrently, dropIndexConcurrently } from './migrations/ste
 export type { ConcurrentIndex } from './migrations/steps/concurrent-index.js';
 export { UserScope } from './isolation/user-scope.js';
 export type { UnitOfWorkOptions } from './isolation/run-unit.js';
-export type { Isolation } from './driver/contract.js';
+export type { Isolation } from './driver/contract/contract.js';
 export { provideUserScope, UserScopeInterceptor } from './isolation/user-scope.interceptor.js';
 export type { UserIdOf } from './isolation/user-scope.interceptor.js';
 export { keepUserScope } from './isolation/keep-user-scope.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { PoolClient, PoolConfig } from 'pg';
 import { PoolClosedError, PoolExhaustedError } from './failures/connection.errors.js';
-import type { Borrowed, Transport } from './contract.js';
+import type { Borrowed, Transport } from './contract/contract.js';
 import { Connection } from './connection.js';
 import type { ConnectionClient } from './plain/connection-client.js';
 import { readServerInfo, resetText } from './plain/control.js';

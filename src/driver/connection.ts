@@ -14,7 +14,7 @@ import type {
   Scope,
   TransactionOptions,
   Transport,
-} from './contract.js';
+} from './contract/contract.js';
 import * as control from './plain/control.js';
 import { explain, explainOwn, explainScope } from './failures/explain.js';
 import { isEndOfSession, isReadOnly, isRefusal } from './failures/failures.js';

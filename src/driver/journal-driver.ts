@@ -1,6 +1,6 @@
 import { ClientPool } from './client-pool.js';
 import type { Connection } from './connection.js';
-import { authRole, userRole } from './contract.js';
+import { authRole, userRole } from './contract/contract.js';
 import type {
   Answer,
   Borrowed,
@@ -10,7 +10,7 @@ import type {
   TransactionConnection,
   TransactionOptions,
   TransportOptions,
-} from './contract.js';
+} from './contract/contract.js';
 import { connectionFailure } from './failures/connection-retry.js';
 import { isPlanInvalid, isUnsent } from './failures/failures.js';
 import { SignInWithinUnitError, TransactionNotJoinedError } from './failures/transaction.errors.js';

@@ -13,7 +13,7 @@ import type {
   OwnStatement,
   Scope,
   TransactionConnection as Connection,
-} from './contract.js';
+} from './contract/contract.js';
 import { refusalOf } from './refused-texts.js';
 
 interface TransactionSettings {

@@ -2,7 +2,12 @@ import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import { QueryObjectRefusedError } from './failures/transaction.errors.js';
 import { CallAbandoned } from './connection.js';
-import type { Answer, ForeignStatement, TransactionConnection, TransactionOptions } from './contract.js';
+import type {
+  Answer,
+  ForeignStatement,
+  TransactionConnection,
+  TransactionOptions,
+} from './contract/contract.js';
 import type { JournalDriver, TypeOrmPoolConfig } from './journal-driver.js';
 import type { Transaction } from './transaction.js';
 

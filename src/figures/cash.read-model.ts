@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../model/decimal.js';
 import { optionPremiumTypes } from '../model/entry-type.js';
 import type { EntryType } from '../model/entry-type.js';
-import type { Row } from '../driver/rows/row.js';
+import type { Row } from '../driver/contract/row.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { literalList } from '../model/sql-text.js';

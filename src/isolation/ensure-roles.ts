@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { authRole, userRole } from '../driver/contract.js';
+import { authRole, userRole } from '../driver/contract/contract.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**

@@ -1,6 +1,6 @@
 import { EntityManager, TypeORMError } from 'typeorm';
-import { isolations } from '../driver/contract.js';
-import type { Isolation } from '../driver/contract.js';
+import { isolations } from '../driver/contract/contract.js';
+import type { Isolation } from '../driver/contract/contract.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 import { refuseSoftDeletion } from './refuse-soft-delete.js';
 import { transact } from './transact.js';

@@ -1,6 +1,6 @@
 import { QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
-import type { Isolation } from '../driver/contract.js';
+import type { Isolation } from '../driver/contract/contract.js';
 import { openCursor } from '../driver/statements/cursor-stream.js';
 import type { Handle } from '../driver/typeorm-client.js';
 import { unwrapDriverError } from '../driver/statements/run-statement.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Isolation } from '../driver/contract.js';
+import type { Isolation } from '../driver/contract/contract.js';
 import { isTemporaryFailure } from '../driver/failures/connection-retry.js';
 import { isPlanInvalid, isSerializationFailure, leavesOutcomeUnknown } from '../driver/failures/failures.js';
 import type { Transaction } from '../driver/transaction.js';

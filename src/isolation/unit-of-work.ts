@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Isolation } from '../driver/contract.js';
+import type { Isolation } from '../driver/contract/contract.js';
 import type { Transaction } from '../driver/transaction.js';
 import { IsolationLevelError } from './scope.errors.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { rowsOf } from '../driver/statements/entity-rows.js';
-import type { Row } from '../driver/rows/row.js';
+import type { Row } from '../driver/contract/row.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput } from '../model/input-check.js';

@@ -3,7 +3,7 @@ import type { DecimalString } from '../model/decimal.js';
 import type { EntryType } from '../model/entry-type.js';
 import { isOptionLeg } from './entry-kinds.js';
 import { periodLabel, periodOf } from './period-sql.js';
-import type { Row } from '../driver/rows/row.js';
+import type { Row } from '../driver/contract/row.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { checkFilter, filteredEntries, planOf } from './journal-filter.js';

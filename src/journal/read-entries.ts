@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
-import type { HeldRow } from '../driver/rows/row.js';
+import type { HeldRow } from '../driver/contract/row.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import type { OwnStatement } from '../driver/statements/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { JournalDataSourceOptions } from '../isolation/isolated.data-source.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
-import type { HeldRow } from '../driver/rows/row.js';
+import type { HeldRow } from '../driver/contract/row.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput } from '../model/input-check.js';
 import { journalFilter } from './journal-filter.js';

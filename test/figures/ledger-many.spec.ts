@@ -13,7 +13,7 @@ import type { LedgerEntry } from '../oracles/ledger.model.js';
 import { expiredInOrder } from '../support/expired-in-order.js';
 import { ledgerJournal, ledgerQuestion } from '../support/ledger-journals.js';
 import { rounds } from '../support/rounds.js';
-import { TextRow } from '../../src/driver/rows/row.js';
+import { TextRow } from '../../src/driver/contract/row.js';
 import { ClosedLots } from '../../src/figures/closed-lots.js';
 import { Holdings } from '../../src/figures/ledger/holdings.js';
 import { followLedger } from '../../src/figures/ledger/ledger.js';

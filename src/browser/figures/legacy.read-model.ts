@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../../model/decimal.js';
 import type { LegacyCostBasis } from './legacy-cost-basis.entity.js';
 import type { LegacyWeeklyPremium } from './legacy-weekly-premium.entity.js';
-import type { Row } from '../../driver/rows/row.js';
+import type { Row } from '../../driver/contract/row.js';
 import { runStatement } from '../../driver/statements/run-statement.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { opensShort } from '../../journal/entry-kinds.js';

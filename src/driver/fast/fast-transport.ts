@@ -1,9 +1,9 @@
 import type { Client, Connection, Submittable } from 'pg';
-import type { OwnStatement, Scope, SessionState, Transport } from '../contract.js';
+import type { OwnStatement, Scope, SessionState, Transport } from '../contract/contract.js';
 import { explainScope } from '../failures/explain.js';
-import { ByteRow } from '../rows/byte-row.js';
-import { TextRow } from '../rows/row.js';
-import type { RowFields } from '../rows/row.js';
+import { ByteRow } from './byte-row.js';
+import { TextRow } from '../contract/row.js';
+import type { RowFields } from '../contract/row.js';
 import { AnswerTap } from './answer-tap.js';
 import type { AnswerTaker } from './answer-tap.js';
 import { messageWriter } from './message-writer.js';

@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Client, Submittable } from 'pg';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { isTemporaryFailure } from '../failures/connection-retry.js';
-import type { OwnStatement, Scope } from '../contract.js';
+import type { OwnStatement, Scope } from '../contract/contract.js';
 import { begin, rollBack } from '../plain/control.js';
 import { isServerError } from '../failures/failures.js';
 import { FastQuery } from './fast-transport.js';

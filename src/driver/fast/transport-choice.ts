@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Client, ClientConfig } from 'pg';
-import type { Transport, TransportOptions } from '../contract.js';
+import type { Transport, TransportOptions } from '../contract/contract.js';
 import { ConnectionClient } from '../plain/connection-client.js';
 import { PlainTransport } from '../plain/plain-transport.js';
 import { AnswerTap } from './answer-tap.js';

@@ -1,8 +1,14 @@
 import pg from 'pg';
 import type { Client, QueryResult } from 'pg';
-import type { Answer, ForeignStatement, OwnStatement, Scope, TransactionOptions } from '../contract.js';
-import { isolations } from '../contract.js';
-import { TextRow } from '../rows/row.js';
+import type {
+  Answer,
+  ForeignStatement,
+  OwnStatement,
+  Scope,
+  TransactionOptions,
+} from '../contract/contract.js';
+import { isolations } from '../contract/contract.js';
+import { TextRow } from '../contract/row.js';
 
 /**
  * Transaction control, scopes, resets and statements by the documented interface of pg. Each

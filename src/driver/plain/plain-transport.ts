@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { OwnStatement, Scope, Transport } from '../contract.js';
+import type { OwnStatement, Scope, Transport } from '../contract/contract.js';
 import { sendOwn } from './control.js';
 
 /**

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Answer, ForeignStatement } from '../contract.js';
+import type { Answer, ForeignStatement } from '../contract/contract.js';
 
 /** Rows per FETCH. */
 const batchSize = 500;

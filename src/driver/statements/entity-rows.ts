@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { oncePerDataSource, driverOf } from './run-statement.js';
-import type { RowMapper } from '../contract.js';
-import type { Row } from '../rows/row.js';
+import type { RowMapper } from '../contract/contract.js';
+import type { Row } from '../contract/row.js';
 
 /** The columns of an entity, and a mapper for rows with these columns in this order. */
 export interface EntityRows<T> {

@@ -1,10 +1,10 @@
 import { QueryFailedError, TypeORMError } from 'typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
-import type { OwnStatement } from '../contract.js';
+import type { OwnStatement } from '../contract/contract.js';
 import type { JournalDriver } from '../journal-driver.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
-export type { OwnStatement } from '../contract.js';
+export type { OwnStatement } from '../contract/contract.js';
 
 const drivers = new WeakMap<DataSource, JournalDriver>();
 

@@ -4,7 +4,7 @@ import { localTime } from '../../journal/period-sql.js';
 import { entryTypes } from '../../model/entry-type.js';
 import type { EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
-import type { Row } from '../../driver/rows/row.js';
+import type { Row } from '../../driver/contract/row.js';
 import { incomeKinds } from './report.js';
 import type { LedgerReport } from './report.js';
 import { unitsOf } from './units.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { PrivilegeCheck } from '../../config/database.settings.js';
-import { authRole } from '../../driver/contract.js';
+import { authRole } from '../../driver/contract/contract.js';
 import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
 import { UnsafePrivilegesError } from './privilege.errors.js';
 import type { PrivilegeFinding } from './privilege.errors.js';

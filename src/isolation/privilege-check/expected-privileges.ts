@@ -1,5 +1,5 @@
 import { entryColumns } from '../../model/journal-entry.entity.js';
-import { authRole, userRole } from '../../driver/contract.js';
+import { authRole, userRole } from '../../driver/contract/contract.js';
 import { quoteIdentifier } from '../../model/sql-text.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;

@@ -1,5 +1,5 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { authRole } from '../../driver/contract.js';
+import { authRole } from '../../driver/contract/contract.js';
 import { toScript } from '../../model/sql-text.js';
 import { expectedOf, journalRoles, policiesFor } from './expected-privileges.js';
 import type { Command, ExpectedPolicy, JournalRole, PackageTable } from './expected-privileges.js';

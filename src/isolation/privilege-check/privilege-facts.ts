@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { authRole, userRole } from '../../driver/contract.js';
+import { authRole, userRole } from '../../driver/contract/contract.js';
 import { literalList } from '../../model/sql-text.js';
 import { journalRoles, packageRelations } from './expected-privileges.js';
 import type { Command, JournalRole, PackageTable } from './expected-privileges.js';

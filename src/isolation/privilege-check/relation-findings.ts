@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { authRole, userRole } from '../../driver/contract.js';
+import { authRole, userRole } from '../../driver/contract/contract.js';
 import { literalList, quoted, quoteIdentifier, toScript } from '../../model/sql-text.js';
 import {
   createOwnPolicySql,

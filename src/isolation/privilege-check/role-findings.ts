@@ -1,5 +1,5 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
-import { authRole, userRole } from '../../driver/contract.js';
+import { authRole, userRole } from '../../driver/contract/contract.js';
 import { journalRoles } from './expected-privileges.js';
 import type { PowerfulMembership, Privileges, RoleInfo } from './privilege-facts.js';
 import { toScript } from '../../model/sql-text.js';

@@ -1,4 +1,4 @@
-import { authRole, userRole } from '../../driver/contract.js';
+import { authRole, userRole } from '../../driver/contract/contract.js';
 import type { GrantDescription, PolicyDescription, RoleDescription } from '../schema-description.js';
 import type { Of, Query } from './query.js';
 

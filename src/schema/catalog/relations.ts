@@ -1,4 +1,4 @@
-import { authRole, userRole } from '../../driver/contract.js';
+import { authRole, userRole } from '../../driver/contract/contract.js';
 import type { RelationDescription } from '../schema-description.js';
 import type { Query } from './query.js';
 

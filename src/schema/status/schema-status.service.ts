@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
-import { userRole } from '../../driver/contract.js';
+import { userRole } from '../../driver/contract/contract.js';
 import type { SchemaDifference } from '../drift/compare-schemas.js';
 import { readMigrationStatus } from './migration-status.js';
 import type { MigrationStatus } from './migration-status.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
-import type { OwnStatement } from '../../../src/driver/contract.js';
+import type { OwnStatement } from '../../../src/driver/contract/contract.js';
 import { runStatement } from '../../../src/driver/statements/run-statement.js';
 import { startJournal } from '../../support/database-journal.js';
 import type { JournalUnderTest } from '../../support/database-journal.js';

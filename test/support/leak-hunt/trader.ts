@@ -1,5 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
-import type { Answer } from '../../../src/driver/contract.js';
+import type { Answer } from '../../../src/driver/contract/contract.js';
 import type { Handle } from '../../../src/driver/typeorm-client.js';
 import type { DecimalString, JournalEntry, NewEntry } from '../../../src/index.js';
 import type { HuntedJournal } from './hunted-journal.js';

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { JournalEntry } from '../../../../src/index.js';
-import type { Answer } from '../../../../src/driver/contract.js';
+import type { Answer } from '../../../../src/driver/contract/contract.js';
 import { selectedRow, selectRows } from '../trader.js';
 import type { ReadingWays, SelectedRow, Trader } from '../trader.js';
 import { byId } from '../trader-model.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { instantOf } from '../../../src/driver/rows/instant-text.js';
+import { instantOf } from '../../../src/driver/contract/instant-text.js';
 
 /**
  * PostgreSQL's output of a timestamptz(3): without trailing zeros of the fraction, or without a

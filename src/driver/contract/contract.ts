@@ -1,4 +1,4 @@
-import type { Row } from './rows/row.js';
+import type { Row } from './row.js';
 
 /** The role and the user of a statement. Row-level security restricts it to the user's rows. */
 export interface Scope {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ByteRow } from '../../../src/driver/rows/byte-row.js';
-import { TextRow } from '../../../src/driver/rows/row.js';
+import { ByteRow } from '../../../src/driver/fast/byte-row.js';
+import { TextRow } from '../../../src/driver/contract/row.js';
 import { dataRow } from '../../support/backend-messages.js';
 
 const texts = fc.array(
