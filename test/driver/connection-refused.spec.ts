@@ -11,7 +11,7 @@ import { connectOnce, dataSourceOf, failureOf } from '../support/connection-atte
 import { forward, listen, throughPort } from '../support/forwarding-server.js';
 import { turnAway } from '../support/scripted-server.js';
 
-// A retry delay long enough to tell a retried failure from one that is not retried.
+// A long retry delay, so that the elapsed time shows whether a failure was retried.
 const retry = { DATABASE_CONNECT_RETRY_MS: '30000' };
 const atOnce = 15_000;
 

@@ -21,7 +21,7 @@ interface Race {
   /** Matches the statements before which the session pauses. */
   steps?: RegExp;
   /**
-   * All possible outcomes, each of which must occur: result of a, result of b, and live entries.
+   * The possible outcomes: result of a, result of b, and live entries. Each outcome must occur.
    */
   outcomes: string[];
   /** All stored entries afterwards, for each outcome. */

@@ -191,7 +191,7 @@ describe('A prepared statement in its seventh execution', () => {
     expect(prepared).toEqual([]);
   });
 
-  /** The session's plan for the prepared statement of a call, with the values of that call. */
+  /** The session's plan for the prepared statement and the values of a call. */
   async function planOf(userId: string, call: () => Promise<unknown>): Promise<PlanNode[]> {
     const [{ text = '', values = [] } = {}] = (await sentBy(call)).slice(-1);
     return under.scope.run(userId, () =>

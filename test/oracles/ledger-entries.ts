@@ -144,9 +144,9 @@ const isIdle = (entry: ReadEntry) => entry.type === 'expiration' && !isAssigned(
 
 /**
  * The trade of a fee by the tax rules: the trade whose id the fee's id extends, or the replacement
- * of that trade; otherwise the only trade with the same account, symbol and timestamp.
+ * of that trade; otherwise the only trade with the account, symbol and timestamp of the fee.
  *
- * @param journal all entries of the user, of which the ledger reads some
+ * @param journal all entries of the user; the ledger reads some of these entries
  */
 export function tradeOf(
   fee: ReadEntry,

@@ -10,7 +10,7 @@ const ofSession = (name: string, value: string): [string, string] => [
   `SELECT id FROM journal WHERE id = '' OR set_config('${name}', '${value}', false) IS NOT NULL`,
 ];
 
-/** Replaces every prepared statement of the session with one that selects the rows of all users. */
+/** Replaces each prepared statement of the session by a statement that selects all users' rows. */
 const replaceAll = (names: string) => `
   DO $do$ DECLARE known record; BEGIN
     FOR known IN ${names} LOOP

@@ -59,7 +59,7 @@ const cells = fc.record({
   updated_at: stamp,
 });
 
-/** Rows of a valid legacy journal. Some reference another row as the one that they replace. */
+/** Rows of a valid legacy journal. Some rows name another row that they replace. */
 export const legacyRows: fc.Arbitrary<LegacyCells[]> = fc
   .array(fc.tuple(cells, fc.option(fc.nat())), { maxLength: 25 })
   .map((drafts) =>

@@ -25,7 +25,7 @@ const expected: Record<Change['outcome'], unknown> = {
 
 let under: JournalUnderTest;
 let compiled: CompiledProgram;
-/** The report of each program, or the reason why there is none. */
+/** The report of each program, or the reason why the program wrote no report. */
 const reports = new Map<Change, GuardReport | Error>();
 
 beforeAll(async () => {

@@ -25,7 +25,7 @@ export const migrationCase: MigrationCase = {
   },
 };
 
-/** The number of tables and columns, and the number of those with a comment. */
+/** The number of tables and columns, and how many tables and columns have a comment. */
 function commented(query: Query): Promise<{ with: string; of: string }[]> {
   return query(
     `

@@ -37,7 +37,7 @@ const asked = `
       WHERE refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
         AND refobjid = pg_catalog.pg_my_temp_schema()) AS "temporaryObjects"`;
 
-/** Reads the state of a session that has no open transaction, or one that has just begun. */
+/** Reads the state of a session without a transaction, or at the begin of a transaction. */
 export async function sessionOf(client: ClientBase): Promise<Session> {
   const { rows } = await client.query<Session>(asked);
   const hasSequenceValue = await client.query('SELECT pg_catalog.lastval()').then(

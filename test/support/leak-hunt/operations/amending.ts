@@ -49,7 +49,7 @@ export const amending: Operations = {
   },
 };
 
-/** The oldest live entry, or a new entry if there is none. */
+/** The oldest live entry, or a new entry if no entry is live. */
 async function liveEntry(trader: Trader): Promise<{ id: string }> {
   const [oldest] = trader.model.liveRows;
   if (oldest) return oldest;
