@@ -65,7 +65,7 @@ export class ProfitBook implements LedgerReport {
     this.#add(closedOn, holding, 'shares', loss);
   }
 
-  income({ day, holding }: LedgerEntry, kind: ProfitKind, amount: bigint): void {
+  income({ day, holding }: Pick<LedgerEntry, 'day' | 'holding'>, kind: ProfitKind, amount: bigint): void {
     this.#add(day, holding, kind, amount);
   }
 

@@ -14,7 +14,6 @@ import { ClosedLots } from './closed-lots.js';
 import type { ClosedLot } from './closed-lots.js';
 import { costMethods } from './ledger/lots.js';
 import type { CostMethod } from './ledger/lots.js';
-import { incomeTypes } from './ledger/report.js';
 import { readLedger } from './read-ledger.js';
 import { UnassignedFees } from './ledger/unassigned-fees.js';
 import type { UnassignedFee } from './ledger/unassigned-fees.js';
@@ -79,8 +78,7 @@ export class ProfitReadModel {
     const checked = checkRequest(profitRequest, request);
     const { per, basis = 'cash', method = basis === 'tax' ? 'fifo' : 'average' } = checked;
     const book = new ProfitBook(per, basis, (holding) => concerns(checked, holding));
-    const options = { report: book, method, basis, income: incomeTypes, expires: true };
-    await readLedger(this.scope, checked, options);
+    await readLedger(this.scope, checked, { report: book, method, basis, incomePer: per, expires: true });
     return book.rows();
   }
 
@@ -101,7 +99,7 @@ export class ProfitReadModel {
     const checked = checkRequest(closedLotsRequest, request);
     const { method = 'fifo' } = checked;
     const lots = new ClosedLots((holding) => concerns(checked, holding));
-    const options = { report: lots, method, basis: 'tax', income: ['fee'], expires: true } as const;
+    const options = { report: lots, method, basis: 'tax', expires: true } as const;
     await readLedger(this.scope, checked, options);
     return lots.rows();
   }
@@ -136,7 +134,7 @@ export class ProfitReadModel {
   async unassignedFees(request: DayRequest = {}): Promise<UnassignedFee[]> {
     const checked = checkRequest(dayRequest, request);
     const fees = new UnassignedFees(({ holding }) => concerns(checked, holding));
-    await readLedger(this.scope, checked, { report: fees, basis: 'tax', income: ['fee'] });
+    await readLedger(this.scope, checked, { report: fees, basis: 'tax' });
     return fees.rows;
   }
 }

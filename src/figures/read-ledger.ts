@@ -1,6 +1,5 @@
 import { runStatement } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import type { EntryType } from '../model/entry-type.js';
 import { dayOf, endOn, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import { EntryVersions, FeeTrades } from './ledger/fee-trades.js';
@@ -9,18 +8,15 @@ import { followLedger } from './ledger/ledger.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { CostMethod } from './ledger/lots.js';
 import { isOpenOption, ledgerRowsSql, LedgerReader } from './ledger/read-entries.js';
+import type { LedgerContent } from './ledger/read-entries.js';
 import type { LedgerReport } from './ledger/report.js';
 import { TaxRules } from './ledger/tax-rules.js';
 import { Trading } from './ledger/trading.js';
 
-export interface LedgerOptions {
+export interface LedgerOptions extends LedgerContent {
   readonly report: LedgerReport;
   /** Default `average`. */
   readonly method?: CostMethod | undefined;
-  /** The types of income to report; none by default. */
-  readonly income?: readonly EntryType[];
-  /** Default `cash`. */
-  readonly basis?: 'cash' | 'tax';
   /**
    * Reads only options that have not expired: adjustments and transfers keep the expiration, and
    * options do not depend on shares.
@@ -41,7 +37,7 @@ export async function readLedger(
   { asOf, on, timeZone = 'UTC', today }: DatedRequest,
   options: LedgerOptions,
 ): Promise<Holdings> {
-  const { report, method = 'average', basis = 'cash' } = options;
+  const { report, method = 'average', basis } = options;
   const day = dayOf({ asOf, on, timeZone, today });
   const holdings = new Holdings(method);
   const entries = await readEntries(scope, { asOf, on, timeZone, today: day }, holdings, options);
@@ -70,8 +66,7 @@ async function readFeeTrades(scope: UserScope, entries: readonly LedgerEntry[]):
 }
 
 /**
- * Reads the entries of the ledger of the user in scope, in any order. Income is reported and not
- * returned, except fees by tax, which can belong to trades.
+ * Reads the entries of the ledger of the user in scope, in any order, and reports income.
  *
  * @param request a checked request; its account and symbol do not matter here
  * @param holdings receives the holdings and contracts of the entries
@@ -80,7 +75,7 @@ export async function readEntries(
   scope: UserScope,
   { asOf, on, timeZone = 'UTC', today }: DatedRequest,
   holdings: Holdings,
-  { report, income = [], basis, openOptionsOnly }: Omit<LedgerOptions, 'method' | 'expires'>,
+  { report, openOptionsOnly, ...content }: Omit<LedgerOptions, 'method' | 'expires'>,
 ): Promise<LedgerEntry[]> {
   const request = { ...(asOf && { asOf }), ...(on !== undefined && { on }) };
   const selection = figureEntries(scope.userId, request);
@@ -90,9 +85,9 @@ export async function readEntries(
     const day = dayOf({ ...request, timeZone, ...(today !== undefined && { today }) });
     selection.and((parameter) => isOpenOption(parameter(day)));
   }
-  const reader = new LedgerReader(holdings, report, basis === 'tax');
+  const reader = new LedgerReader(holdings, report);
   await runStatement(scope.manager, {
-    text: ledgerRowsSql(selection, zone, income),
+    text: ledgerRowsSql(selection, zone, content),
     values: selection.values,
     plan: figurePlan(request),
     map: (row) => reader.read(row),

@@ -20,6 +20,7 @@ import { followLedger } from '../../src/figures/ledger/ledger.js';
 import { EntryVersions, FeeTrades } from '../../src/figures/ledger/fee-trades.js';
 import type { Lot, LotSide } from '../../src/figures/ledger/lots.js';
 import { LedgerReader } from '../../src/figures/ledger/read-entries.js';
+import { incomeTypes } from '../../src/figures/ledger/report.js';
 import type { LedgerReport } from '../../src/figures/ledger/report.js';
 import { TaxRules } from '../../src/figures/ledger/tax-rules.js';
 import { Trading } from '../../src/figures/ledger/trading.js';
@@ -36,8 +37,8 @@ const runs = rounds(2_000);
 
 const decimal = (value: string | null) => (value === null ? null : text(units(value)));
 
-/** The rows that the ledger's statement would return. */
-function rowsOf(entries: readonly ReadEntry[]): TextRow[] {
+/** The rows that the ledger's statement would return, with each income as a sum of its own. */
+function rowsOf(entries: readonly ReadEntry[], basis: Question['basis']): TextRow[] {
   const isRead = ({ type }: ReadEntry) => type !== 'transfer' && type !== 'correction';
   return entries.filter(isRead).map((entry) => {
     const { accountId, symbol, strike, expiration, type, cash, qty, dayOf, ts, recorded, id, meta } = entry;
@@ -45,10 +46,11 @@ function rowsOf(entries: readonly ReadEntry[]): TextRow[] {
     const leg = said === 'put' || said === 'call' ? said : null;
     const sides: Record<string, string> = { buy_to_open: 'long', sell_to_open: 'short' };
     const ends = isAssigned(entry) ? (sides[String(meta['closes'])] ?? 'unsaid') : null;
+    const isSum = incomeTypes.includes(type) && !(basis === 'tax' && type === 'fee');
     const instant = ts.toISOString().replace('T', ' ').replace('Z', '+00');
     return new TextRow([
       ...[accountId, symbol, decimal(strike), expiration, type, text(cash), decimal(qty), dayOf],
-      ...[instant, recorded, id, leg, ends, JSON.stringify(termsOf(entry))],
+      ...[instant, recorded, isSum ? null : id, leg, ends, JSON.stringify(termsOf(entry))],
     ]);
   });
 }
@@ -81,8 +83,8 @@ function followed(entries: readonly LedgerEntry[], question: Question): Figures 
     income: (...income) => profit.income(...income),
     unmatched: (...entry) => left.unmatched(...entry),
   };
-  const reader = new LedgerReader(holdings, report, basis === 'tax');
-  for (const row of rowsOf(readEntries(entries, question))) reader.read(row);
+  const reader = new LedgerReader(holdings, report);
+  for (const row of rowsOf(readEntries(entries, question), basis)) reader.read(row);
 
   const feeTrades = new FeeTrades(reader.entries);
   const versions = new EntryVersions();

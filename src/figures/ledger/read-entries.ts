@@ -1,12 +1,13 @@
 import type { EntrySelection } from '../../journal/entry-selection.js';
 import { isOptionLeg, isShareTrade } from '../../journal/entry-kinds.js';
-import { localTime } from '../../journal/period-sql.js';
+import { localTime, periodOf } from '../../journal/period-sql.js';
+import type { FigurePeriod } from '../../journal/period-sql.js';
 import { entryTypes } from '../../model/entry-type.js';
 import type { EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
 import type { Row } from '../../driver/contract/row.js';
-import { incomeKinds } from './report.js';
-import type { LedgerReport } from './report.js';
+import { incomeKinds, incomeTypes } from './report.js';
+import type { LedgerReport, ProfitKind } from './report.js';
 import { unitsOf } from './units.js';
 import { contractOf } from './holdings.js';
 import type { Holding, Holdings, OptionLeg } from './holdings.js';
@@ -56,66 +57,79 @@ export function isOpenOption(day: string): string {
   return `(expiration >= ${day}::date OR expiration IS NULL AND NOT ${isShareTrade})`;
 }
 
+/** What `LedgerReader` reads beside the entries that move positions. */
+export interface LedgerContent {
+  /** By `tax` also each fee, because it can belong to a trade. Default `cash`. */
+  readonly basis?: 'cash' | 'tax' | undefined;
+  /** Also the sums of income by this period. By tax without fees. Default: no income. */
+  readonly incomePer?: FigurePeriod | undefined;
+}
+
 /**
- * SQL for the rows that `LedgerReader` reads.
+ * SQL for the rows that `LedgerReader` reads: entries, then sums of income, which have no id.
  * @param zone SQL for the time zone in which an entry without a day counts
- * @param income the types of income to read
  */
-export function ledgerRowsSql({ where }: EntrySelection, zone: string, income: readonly EntryType[]): string {
-  const types = literalList([...actionTypes, ...income]);
+export function ledgerRowsSql(
+  { where }: EntrySelection,
+  zone: string,
+  { basis, incomePer }: LedgerContent,
+): string {
+  const single: readonly EntryType[] = basis === 'tax' ? [...actionTypes, 'fee'] : actionTypes;
+  const summed = incomeTypes.filter((type) => !single.includes(type));
+  const sums = (per: FigurePeriod) => `
+    UNION ALL
+    SELECT account_id, symbol, NULL, NULL, type, sum(amount), NULL, ${periodOf(per, zone)}::date,
+      NULL, NULL, NULL, NULL, NULL, NULL
+    FROM journal
+    WHERE ${where} AND type IN (${literalList(summed)})
+    GROUP BY account_id, symbol, type, ${periodOf(per, zone)}`;
   return `
     SELECT account_id, symbol, strike, expiration, type, amount, qty, ${localTime(zone)}::date, ts, recorded, id,
       ${legSql}, ${endsSql}, ${termsSql}
     FROM journal
-    WHERE ${where} AND (${isOptionLeg} AND NOT (${isIdle}) OR ${isShareTrade} OR type IN (${types}))`;
+    WHERE ${where} AND (${isOptionLeg} AND NOT (${isIdle}) OR ${isShareTrade} OR type IN (${literalList(single)}))${
+      incomePer === undefined ? '' : sums(incomePer)
+    }`;
 }
 
-/** Reads the entries of the ledger. */
+/** Reads the entries of the ledger. Reports income. */
 export class LedgerReader {
   readonly entries: LedgerEntry[] = [];
   readonly #holdings = new Map<string, Holding>();
   #day = '';
 
-  /**
-   * @param report receives income at once, in any order: keeping such entries would cost memory
-   * @param keepsFees true if the ledger has to decide which fees belong to trades
-   */
   constructor(
     private readonly holdings: Holdings,
     private readonly report: LedgerReport,
-    private readonly keepsFees: boolean,
   ) {}
 
   read(row: Row): void {
     const type = typeOf(row.ascii(4) as string);
     const holding = this.#holdingOf(row);
+    const amount = unitsOf(row.ascii(5) as string);
+    const day = this.#dayOf(row.ascii(7) as string);
+    const id = row.text(10);
+    if (id === null) return this.report.income({ day, holding }, incomeKinds[type] as ProfitKind, amount);
     const contract = concernsOption(type, row) ? contractOf(holding, row.ascii(2), row.ascii(3)) : null;
     const leg = row.ascii(11) as OptionLeg | null;
     if (contract !== null && leg !== null && isOptionPremium(type))
       contract.statedLeg = (contract.statedLeg ?? leg) === leg ? leg : 'both';
     const qty = row.ascii(6);
     // No spread here: it makes objects several times slower.
-    const entry: LedgerEntry = {
+    this.entries.push({
       type,
       holding,
       contract,
       leg,
-      amount: unitsOf(row.ascii(5) as string),
+      amount,
       qty: qty === null ? 0n : unitsOf(qty),
-      day: this.#dayOf(row.ascii(7) as string),
+      day,
       ts: (row.instant(8) as Date).getTime(),
       recorded: Number(row.ascii(9)),
-      id: row.text(10) as string,
+      id,
       ends: row.ascii(12) as LedgerEntry['ends'],
       terms: termsOf(row.json(13) as TermFields | null),
-    };
-    const kind = this.#isKept(type) ? undefined : incomeKinds[type];
-    if (kind === undefined) this.entries.push(entry);
-    else this.report.income(entry, kind, entry.amount);
-  }
-
-  #isKept(type: EntryType): boolean {
-    return this.keepsFees && type === 'fee';
+    });
   }
 
   /** Consecutive rows often have the same day: sharing its string saves memory and hashing. */

@@ -54,8 +54,8 @@ export interface LedgerReport {
   closed(closing: Closing): void;
   /** A part of the loss of closed shares that does not count: + the loss. */
   disallowed?(closing: Closing, loss: bigint): void;
-  /** Profit without a lot: + gained, − lost. */
-  income(entry: LedgerEntry, kind: ProfitKind, amount: bigint): void;
+  /** Profit without a lot, of an entry or of a period that begins on `day`: + gained, − lost. */
+  income(from: Pick<LedgerEntry, 'day' | 'holding'>, kind: ProfitKind, amount: bigint): void;
   /** A fee that belongs to no trade. Only the tax rules give fees to trades. */
   unassignedFee?(fee: LedgerEntry): void;
   /** Pieces of an entry without a counterpart, and their cash. */

@@ -7,7 +7,7 @@ import { compareEntries, isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { CostMethod, Lot } from './lots.js';
 import { premiumOf } from './report.js';
-import type { Closing, LedgerReport, ProfitKind } from './report.js';
+import type { Closing, LedgerReport } from './report.js';
 import { WashSales } from './wash-sales.js';
 
 /** The share trade that an assignment or exercise causes. */
@@ -123,8 +123,8 @@ export class TaxRules implements LedgerReport {
     deliveries[delivery].push({ closing, shares: pieces * lot.deliverable, linked: 0n });
   }
 
-  income(entry: LedgerEntry, kind: ProfitKind, amount: bigint): void {
-    this.report.income(entry, kind, amount);
+  income(...income: Parameters<LedgerReport['income']>): void {
+    this.report.income(...income);
   }
 
   unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void {
