@@ -2,7 +2,7 @@ import { runStatement } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { dayOf, endOn, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
-import { EntryVersions, FeeTrades } from './ledger/fee-trades.js';
+import { assignFees, EntryVersions } from './ledger/fee-trades.js';
 import { Holdings } from './ledger/holdings.js';
 import { followLedger } from './ledger/ledger.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
@@ -41,18 +41,16 @@ export async function readLedger(
   const day = dayOf({ asOf, on, timeZone, today });
   const holdings = new Holdings(method);
   const entries = await readEntries(scope, { asOf, on, timeZone, today: day }, holdings, options);
-  const tax =
-    basis === 'tax' ? new TaxRules(report, holdings, method, await readFeeTrades(scope, entries)) : undefined;
+  const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
+  if (tax)
+    for (const fee of await assignFees(entries, () => readVersions(scope))) report.unassignedFee?.(fee);
   const trading = new Trading(tax ?? report, method, day);
   followLedger(entries, holdings, trading, tax);
   if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
   return holdings;
 }
 
-/** Finds the trades of fees. Reads the links between entries only if a fee needs them. */
-async function readFeeTrades(scope: UserScope, entries: readonly LedgerEntry[]): Promise<FeeTrades> {
-  const trades = new FeeTrades(entries);
-  if (!trades.needsVersions) return trades;
+async function readVersions(scope: UserScope): Promise<EntryVersions> {
   const versions = new EntryVersions();
   await runStatement(scope.manager, {
     text: `
@@ -61,8 +59,7 @@ async function readFeeTrades(scope: UserScope, entries: readonly LedgerEntry[]):
     plan: 'generic',
     map: (row) => versions.add(row.text(0) as string, row.text(1) as string),
   });
-  trades.know(versions);
-  return trades;
+  return versions;
 }
 
 /**

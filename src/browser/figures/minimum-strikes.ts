@@ -78,8 +78,8 @@ class History {
     this.#day = day;
     const target = terms?.targetSymbol ?? holding.symbol;
     for (const symbol of [holding.symbol, target]) this.#changed.add(symbol);
-    if (contract === null || !isOfOption(entry)) return this.#shares.enter(entry, entry.amount);
-    this.#options.enter(entry, entry.amount);
+    if (contract === null || !isOfOption(entry)) return this.#shares.enter(entry);
+    this.#options.enter(entry);
     const receiver = this.holdings.holding(terms?.targetAccountId ?? holding.accountId, target);
     const received = contractIfKnown(receiver, terms?.targetStrike ?? contract.strike, contract.expiration);
     for (const changed of new Set([contract, received])) if (changed) this.#count(changed, entry);

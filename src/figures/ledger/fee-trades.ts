@@ -1,10 +1,9 @@
 import type { Holding } from './holdings.js';
-import { isOptionPremium, isShares } from './ledger-entry.js';
+import { compareEntries, isOptionPremium, isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
 /** The ids of fees extend those of their trades: `put-1:fee`, `roll-1:close-fee`. */
-const feeSuffix = /[:-]fee$/;
-const suffixLength = ':fee'.length;
+const feeSuffixes = [':fee', '-fee'] as const;
 
 /** Which entry replaced which, by `amend` or `restore`. */
 export class EntryVersions {
@@ -27,59 +26,65 @@ export class EntryVersions {
   }
 }
 
-/** The trades to which fees belong. docs/reference/figure-rules.md has the rules. */
-export class FeeTrades {
-  readonly #trades: readonly LedgerEntry[] = [];
-  readonly #byId = new Map<string, LedgerEntry>();
-  /** True if a fee names its trade by the id of an entry that may have been replaced. */
-  readonly needsVersions: boolean = false;
-  #byInstant: Map<Holding, Map<number, LedgerEntry | null>> | undefined;
-  #versions: EntryVersions | undefined;
+/**
+ * Moves the cash of each fee into the trade to which it belongs: the trade that the fee names, or
+ * else the only trade of its account, symbol and instant. docs/reference/figure-rules.md has the
+ * rules.
+ *
+ * @param readVersions reads the versions of all entries of the user; called only if a fee names an
+ *   entry that may have been replaced
+ * @returns the fees that belong to no trade, in the order of the ledger
+ */
+export async function assignFees(
+  entries: readonly LedgerEntry[],
+  readVersions: () => Promise<EntryVersions>,
+): Promise<LedgerEntry[]> {
+  const fees = entries.filter(({ type }) => type === 'fee');
+  if (fees.length === 0) return [];
+  const trades = entries.filter(isTrade);
+  const byId = new Map(trades.map((trade) => [trade.id, trade]));
+  const left = fees.filter((fee) => !moveCash(fee, byId.get(tradeIdOf(fee.id) ?? fee.id)));
+  if (left.length === 0) return [];
+  const versions = left.some(namesEntry) ? await readVersions() : undefined;
+  const beside = onlyTrades(trades);
+  return left
+    .filter((fee) => !moveCash(fee, namedBy(fee, byId, versions) ?? beside.get(fee.holding)?.get(fee.ts)))
+    .sort(compareEntries);
+}
 
-  constructor(entries: readonly LedgerEntry[]) {
-    const fees = entries.filter(({ type }) => type === 'fee');
-    if (fees.length === 0) return;
-    this.#trades = entries.filter(isTrade);
-    for (const trade of this.#trades) this.#byId.set(trade.id, trade);
-    this.needsVersions = fees.some((fee) => {
-      const named = tradeIdOf(fee.id);
-      if (named === undefined) return fee.terms?.replaces != null;
-      return !this.#byId.has(named);
-    });
-  }
+/** @returns false without a trade */
+function moveCash(fee: LedgerEntry, trade: LedgerEntry | null | undefined): boolean {
+  if (!trade) return false;
+  trade.tradeCash += fee.tradeCash;
+  fee.tradeCash = 0n;
+  return true;
+}
 
-  /** @param versions of all entries of the user */
-  know(versions: EntryVersions): void {
-    this.#versions = versions;
-  }
+/** True for a fee that names an entry: the id of a trade, or the fee that it replaced. */
+function namesEntry({ id, terms }: LedgerEntry): boolean {
+  return tradeIdOf(id) !== undefined || terms?.replaces != null;
+}
 
-  /** The trade that a fee names, or else the only one of its account, symbol and instant. */
-  tradeOf(fee: LedgerEntry): LedgerEntry | undefined {
-    return this.#named(fee) ?? this.#beside(fee) ?? undefined;
-  }
-
-  #named(fee: LedgerEntry): LedgerEntry | undefined {
-    for (const name of this.#versions?.before(fee.id) ?? [fee.id]) {
-      const named = tradeIdOf(name);
-      if (named === undefined) continue;
-      for (const id of this.#versions?.from(named) ?? [named]) {
-        const trade = this.#byId.get(id);
-        if (trade) return trade;
-      }
+/** The trade that a fee names, in any version of both. */
+function namedBy(
+  fee: LedgerEntry,
+  byId: ReadonlyMap<string, LedgerEntry>,
+  versions: EntryVersions | undefined,
+): LedgerEntry | undefined {
+  for (const name of versions?.before(fee.id) ?? []) {
+    const named = tradeIdOf(name);
+    if (named === undefined) continue;
+    for (const id of versions?.from(named) ?? []) {
+      const trade = byId.get(id);
+      if (trade) return trade;
     }
-    return undefined;
   }
-
-  /** Most fees name their trade: the index by instant is made for the first that does not. */
-  #beside(fee: LedgerEntry): LedgerEntry | null | undefined {
-    this.#byInstant ??= onlyTrades(this.#trades);
-    return this.#byInstant.get(fee.holding)?.get(fee.ts);
-  }
+  return undefined;
 }
 
 /** The id that the id of a fee extends. */
 function tradeIdOf(feeId: string): string | undefined {
-  return feeSuffix.test(feeId) ? feeId.slice(0, -suffixLength) : undefined;
+  return feeSuffixes.some((suffix) => feeId.endsWith(suffix)) ? feeId.slice(0, -':fee'.length) : undefined;
 }
 
 /** The trades that are the only one of their account, symbol and instant. */

@@ -15,6 +15,8 @@ export interface LedgerEntry {
   readonly day: string;
   /** + received, − paid. */
   readonly amount: bigint;
+  /** The cash of the trade: `amount`, by tax with its fees and with the premium of an assignment. */
+  tradeCash: bigint;
   /** Shares or contracts; 0 if the entry has none. */
   readonly qty: bigint;
   /** The shares of the entry's account and symbol. */

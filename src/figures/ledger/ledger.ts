@@ -12,7 +12,7 @@ import type { Trading } from './trading.js';
  * docs/reference/figure-rules.md defines each step.
  *
  * @param entries in any order; sorted in place
- * @param tax assigns fees and the premium of assigned options to trades; by default nothing does
+ * @param tax assigns the premium of assigned options to share trades; by default nothing does
  */
 export function followLedger(
   entries: LedgerEntry[],
@@ -21,22 +21,19 @@ export function followLedger(
   tax?: TaxRules,
 ): void {
   const [options, shares] = [new Options(holdings, trading), new Shares(holdings, trading)];
-  const amountOf = (entry: LedgerEntry) => tax?.amountOf(entry) ?? entry.amount;
   resolveLegs(entries);
   entries.sort(compareEntries);
-  tax?.assignFees(entries);
   // Shares depend on options by the premium of an assignment. Options do not depend on shares.
   for (const entry of entries) {
-    if (isOfOption(entry)) options.enter(entry, amountOf(entry));
+    if (isOfOption(entry)) options.enter(entry);
   }
   tax?.assignPremium(entries);
   for (const entry of entries) {
-    if (entry.type === 'fee') {
-      if (tax?.belongsToTrade(entry) !== true) trading.report.income(entry, 'fees', entry.amount);
-    } else if (isOptionPremium(entry.type)) {
+    if (entry.type === 'fee') trading.report.income(entry, 'fees', entry.tradeCash);
+    else if (isOptionPremium(entry.type)) {
       entry.holding.premium += entry.amount;
       if (entry.type === 'buy_to_open') tax?.boughtCalls(entry);
-    } else if (!isOfOption(entry)) shares.enter(entry, amountOf(entry));
+    } else if (!isOfOption(entry)) shares.enter(entry);
   }
   tax?.finish();
 }

@@ -12,22 +12,21 @@ export class Options {
     private readonly trading: Trading,
   ) {}
 
-  /** @param amount the cash of the entry, with everything that belongs to a trade */
-  enter(entry: LedgerEntry, amount: bigint): void {
+  enter(entry: LedgerEntry): void {
     const contract = entry.contract as Contract;
     const named = () => positionOf(contract, entry.leg);
     switch (entry.type) {
       case 'sell_to_open':
       case 'option_premium':
-        return this.#open(entry, named(), 'short', amount);
+        return this.#open(entry, named(), 'short');
       case 'buy_to_open':
-        return this.#open(entry, named(), 'long', amount);
+        return this.#open(entry, named(), 'long');
       case 'buy_to_close':
-        return this.#close(entry, contract, 'short', amount);
+        return this.#close(entry, contract, 'short');
       case 'sell_to_close':
-        return this.#close(entry, contract, 'long', amount);
+        return this.#close(entry, contract, 'long');
       case 'expiration':
-        return this.#close(entry, contract, endedSide(entry, contract), amount);
+        return this.#close(entry, contract, endedSide(entry, contract));
       case 'option_adjustment':
         return this.#adjust(entry, named());
       case 'position_transfer':
@@ -36,19 +35,21 @@ export class Options {
     }
   }
 
-  #open(entry: LedgerEntry, position: OptionPosition, side: Side, amount: bigint): void {
+  #open(entry: LedgerEntry, position: OptionPosition, side: Side): void {
+    const amount = entry.tradeCash;
     if (entry.qty === 0n) return this.trading.report.income(entry, 'options', amount);
     position[side].add(this.trading.lot(entry, entry.qty, side === 'long' ? -amount : amount));
   }
 
   /** @param side null for an expiration entry that closes nothing: the expiration day decides */
-  #close(entry: LedgerEntry, contract: Contract, side: Side | null, amount: bigint): void {
+  #close(entry: LedgerEntry, contract: Contract, side: Side | null): void {
+    const amount = entry.tradeCash;
     if (side === null) return this.trading.report.income(entry, 'options', amount);
     // It closes something, but does not say how much: the cash belongs to no contracts.
     if (entry.qty === 0n) return this.trading.report.unmatched(entry, 0n, amount);
     const [only, ...others] = entry.leg === null ? openPositions(entry, contract, side) : [];
     const position = only !== undefined && others.length === 0 ? only : positionOf(contract, entry.leg);
-    this.trading.closeOption(entry, position, side, amount);
+    this.trading.closeOption(entry, position, side);
   }
 
   #adjust({ terms }: LedgerEntry, { contract, leg, ...position }: OptionPosition): void {

@@ -122,6 +122,7 @@ export class LedgerReader {
       contract,
       leg,
       amount,
+      tradeCash: amount,
       qty: qty === null ? 0n : unitsOf(qty),
       day,
       ts: (row.instant(8) as Date).getTime(),

@@ -18,13 +18,12 @@ export class Shares {
     private readonly trading: Trading,
   ) {}
 
-  /** @param amount the cash of the entry, with everything that belongs to a trade */
-  enter(entry: LedgerEntry, amount: bigint): void {
+  enter(entry: LedgerEntry): void {
     switch (entry.type) {
       case 'assignment_shares':
-        return this.#trade(entry, 'long', amount);
+        return this.#trade(entry, 'long', entry.tradeCash);
       case 'share_sale':
-        return this.#trade(entry, 'short', amount);
+        return this.#trade(entry, 'short', entry.tradeCash);
       case 'shares_received':
         return this.#trade(entry, 'long', -(entry.terms?.cost ?? 0n));
       case 'position_transfer':

@@ -1,6 +1,5 @@
 import { BoughtCalls } from './bought-calls.js';
 import { one, proRata } from './units.js';
-import type { FeeTrades } from './fee-trades.js';
 import { contractIfKnown } from './holdings.js';
 import type { Contract, Holding, Holdings } from './holdings.js';
 import { compareEntries, isShares } from './ledger-entry.js';
@@ -22,14 +21,11 @@ interface Assignment {
 }
 
 /**
- * The tax rules of the United States for trades: fees belong to the trade, the premium of an option
- * that is assigned or exercised belongs to the shares, and wash sales are adjusted. Stands between
- * the ledger and a report. docs/reference/figure-rules.md has the rules.
+ * The tax rules of the United States for trades: the premium of an option that is assigned or
+ * exercised belongs to the shares, and wash sales are adjusted. Stands between the ledger and a
+ * report. `assignFees` gives fees to trades. docs/reference/figure-rules.md has the rules.
  */
 export class TaxRules implements LedgerReport {
-  /** What fees and premium add to the amounts of trades. */
-  readonly #additions = new Map<LedgerEntry, bigint>();
-  readonly #fees = new Set<LedgerEntry>();
   readonly #assignments = new Map<Contract, Record<Delivery, Assignment[]>>();
 
   readonly #calls: BoughtCalls;
@@ -40,35 +36,10 @@ export class TaxRules implements LedgerReport {
     private readonly report: LedgerReport,
     private readonly holdings: Holdings,
     method: CostMethod,
-    private readonly feeTrades: FeeTrades,
   ) {
     const disallow = (closing: Closing, loss: bigint) => report.disallowed?.(closing, loss);
     this.#calls = new BoughtCalls(holdings);
     this.#washSales = method === 'average' ? undefined : new WashSales(holdings, this.#calls, disallow);
-  }
-
-  /** The cash of a trade with its fees, and of shares with the premium of their option. */
-  amountOf(entry: LedgerEntry): bigint {
-    return entry.amount + (this.#additions.get(entry) ?? 0n);
-  }
-
-  /** True for a fee that is part of a trade's amount. */
-  belongsToTrade(fee: LedgerEntry): boolean {
-    return this.#fees.has(fee);
-  }
-
-  /** Gives each fee to its trade. Reports the fees that belong to none. */
-  assignFees(entries: readonly LedgerEntry[]): void {
-    for (const fee of entries) {
-      if (fee.type !== 'fee') continue;
-      const trade = this.feeTrades.tradeOf(fee);
-      if (trade === undefined) {
-        this.report.unassignedFee?.(fee);
-        continue;
-      }
-      this.#add(trade, fee.amount);
-      this.#fees.add(fee);
-    }
   }
 
   /**
@@ -142,9 +113,12 @@ export class TaxRules implements LedgerReport {
       const { closing, shares, linked } = assignment;
       const taken = wanted < shares - linked ? wanted : shares - linked;
       const cash = premiumOf(closing) + closing.cash;
-      this.#add(trade, proRata(cash, shares, linked + taken) - proRata(cash, shares, linked));
+      trade.tradeCash += proRata(cash, shares, linked + taken) - proRata(cash, shares, linked);
       assignment.linked += taken;
-      if (taken > 0n) this.#calls.exercised(closing, trade, taken, (loss) => this.#add(trade, -loss));
+      const addCost = (loss: bigint) => {
+        trade.tradeCash -= loss;
+      };
+      if (taken > 0n) this.#calls.exercised(closing, trade, taken, addCost);
       wanted -= taken;
     }
     return wanted;
@@ -184,10 +158,6 @@ export class TaxRules implements LedgerReport {
 
   #report(closing: Closing, shares: bigint): void {
     if (!this.#calls.hold(closing, shares)) this.report.closed(closing);
-  }
-
-  #add(trade: LedgerEntry, cash: bigint): void {
-    if (cash !== 0n) this.#additions.set(trade, (this.#additions.get(trade) ?? 0n) + cash);
   }
 }
 

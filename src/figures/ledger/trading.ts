@@ -59,8 +59,8 @@ export class Trading {
   }
 
   /** Closes the oldest contracts. Reports contracts that are not open as unmatched. */
-  closeOption(entry: LedgerEntry, position: OptionPosition, side: Side, amount: bigint): void {
-    const { qty: pieces, day } = entry;
+  closeOption(entry: LedgerEntry, position: OptionPosition, side: Side): void {
+    const { qty: pieces, tradeCash: amount, day } = entry;
     const { holding, expiration } = position.contract;
     // Contracts that are closed after their expiration day expired before.
     const isLate = expiration !== null && this.#hasExpired(expiration) && isDayBefore(expiration, day);
