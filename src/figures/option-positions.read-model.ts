@@ -98,7 +98,7 @@ export class OptionPositionsReadModel {
     const { status = 'open' } = checked;
     const holdings = await readLedger(this.scope, checked, {
       report: silentReport,
-      openOptionsOnly: status === 'open',
+      expired: status === 'open' ? 'nothing' : 'entries',
     });
     const today = dayOf(checked);
     return [...holdings.positions()]

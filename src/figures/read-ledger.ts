@@ -7,7 +7,7 @@ import { Holdings } from './ledger/holdings.js';
 import { followLedger } from './ledger/ledger.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { CostMethod } from './ledger/lots.js';
-import { isOpenOption, ledgerRowsSql, LedgerReader } from './ledger/read-entries.js';
+import { ledgerRowsSql, LedgerReader } from './ledger/read-entries.js';
 import type { LedgerContent } from './ledger/read-entries.js';
 import type { LedgerReport } from './ledger/report.js';
 import { TaxRules } from './ledger/tax-rules.js';
@@ -17,11 +17,6 @@ export interface LedgerOptions extends LedgerContent {
   readonly report: LedgerReport;
   /** Default `average`. */
   readonly method?: CostMethod | undefined;
-  /**
-   * Reads only options that have not expired: adjustments and transfers keep the expiration, and
-   * options do not depend on shares.
-   */
-  readonly openOptionsOnly?: boolean;
   /** Closes the options that have expired, for nothing. */
   readonly expires?: boolean;
 }
@@ -72,19 +67,17 @@ export async function readEntries(
   scope: UserScope,
   { asOf, on, timeZone = 'UTC', today }: DatedRequest,
   holdings: Holdings,
-  { report, openOptionsOnly, ...content }: Omit<LedgerOptions, 'method' | 'expires'>,
+  { report, ...content }: Omit<LedgerOptions, 'method' | 'expires'>,
 ): Promise<LedgerEntry[]> {
   const request = { ...(asOf && { asOf }), ...(on !== undefined && { on }) };
   const selection = figureEntries(scope.userId, request);
   const zone = selection.parameter(timeZone);
   endOn(selection, on, zone);
-  if (openOptionsOnly === true) {
-    const day = dayOf({ ...request, timeZone, ...(today !== undefined && { today }) });
-    selection.and((parameter) => isOpenOption(parameter(day)));
-  }
+  const day = () =>
+    selection.parameter(dayOf({ ...request, timeZone, ...(today !== undefined && { today }) }));
   const reader = new LedgerReader(holdings, report);
   await runStatement(scope.manager, {
-    text: ledgerRowsSql(selection, zone, content),
+    text: ledgerRowsSql(selection, zone, day, content),
     values: selection.values,
     plan: figurePlan(request),
     map: (row) => reader.read(row),

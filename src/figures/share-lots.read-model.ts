@@ -138,7 +138,11 @@ export class ShareLotsReadModel {
 
   async #holdings(checked: LotsRequest): Promise<Holding[]> {
     const { method } = checked;
-    const holdings = await readLedger(this.scope, checked, { report: silentReport, method });
+    const holdings = await readLedger(this.scope, checked, {
+      report: silentReport,
+      method,
+      expired: 'premium',
+    });
     return [...holdings]
       .filter(
         (holding) => concerns(checked, holding) && (holding.long.pieces > 0n || holding.short.pieces > 0n),

@@ -15,7 +15,7 @@ export interface LedgerEntry {
   readonly day: string;
   /** + received, − paid. */
   readonly amount: bigint;
-  /** The cash of the trade: `amount`, by tax with its fees and with the premium of an assignment. */
+  /** The cash of the trade: `amount`, by tax with fees and with the premium of an assignment. */
   tradeCash: bigint;
   /** Shares or contracts; 0 if the entry has none. */
   readonly qty: bigint;

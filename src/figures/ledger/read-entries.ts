@@ -7,7 +7,7 @@ import type { EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
 import type { Row } from '../../driver/contract/row.js';
 import { incomeKinds, incomeTypes } from './report.js';
-import type { LedgerReport, ProfitKind } from './report.js';
+import type { LedgerReport } from './report.js';
 import { unitsOf } from './units.js';
 import { contractOf } from './holdings.js';
 import type { Holding, Holdings, OptionLeg } from './holdings.js';
@@ -52,47 +52,72 @@ const endsSql = `CASE WHEN type = 'expiration' AND meta->'assigned' = 'true'
 /** An expiration entry that the browser application wrote in advance, without any effect. */
 const isIdle = `type = 'expiration' AND amount = 0 AND ${endsSql} IS NULL AND ${legSql} IS NULL`;
 
-/** SQL for the entries on options that have not expired on a day, and on their assigned shares. */
-export function isOpenOption(day: string): string {
-  return `(expiration >= ${day}::date OR expiration IS NULL AND NOT ${isShareTrade})`;
-}
-
 /** What `LedgerReader` reads beside the entries that move positions. */
 export interface LedgerContent {
   /** By `tax` also each fee, because it can belong to a trade. Default `cash`. */
   readonly basis?: 'cash' | 'tax' | undefined;
   /** Also the sums of income by this period. By tax without fees. Default: no income. */
   readonly incomePer?: FigurePeriod | undefined;
+  /**
+   * Options that have expired, as entries by default. Shares need only the sums of their `premium`
+   * by account and symbol, options `nothing`: adjustments and transfers keep the expiration.
+   */
+  readonly expired?: 'entries' | 'premium' | 'nothing';
 }
 
 /**
- * SQL for the rows that `LedgerReader` reads: entries, then sums of income, which have no id.
+ * SQL for the rows that `LedgerReader` reads: entries, and sums, which have no id.
  * @param zone SQL for the time zone in which an entry without a day counts
+ * @param today makes the SQL for the day that decides what has expired
  */
 export function ledgerRowsSql(
   { where }: EntrySelection,
   zone: string,
-  { basis, incomePer }: LedgerContent,
+  today: () => string,
+  { basis, incomePer, expired = 'entries' }: LedgerContent,
 ): string {
   const single: readonly EntryType[] = basis === 'tax' ? [...actionTypes, 'fee'] : actionTypes;
-  const summed = incomeTypes.filter((type) => !single.includes(type));
-  const sums = (per: FigurePeriod) => `
-    UNION ALL
-    SELECT account_id, symbol, NULL, NULL, type, sum(amount), NULL, ${periodOf(per, zone)}::date,
-      NULL, NULL, NULL, NULL, NULL, NULL
-    FROM journal
-    WHERE ${where} AND type IN (${literalList(summed)})
-    GROUP BY account_id, symbol, type, ${periodOf(per, zone)}`;
-  return `
+  const conditions = [
+    where,
+    `(${isOptionLeg} AND NOT (${isIdle}) OR ${isShareTrade} OR type IN (${literalList(single)}))`,
+  ];
+  const sums: string[] = [];
+  if (expired !== 'entries') {
+    const day = `${today()}::date`;
+    if (expired === 'nothing')
+      conditions.push(`(expiration >= ${day} OR expiration IS NULL AND NOT ${isShareTrade})`);
+    else {
+      // The premium of a symbol moves with it. Then its entries have to be followed.
+      const moves = `EXISTS (SELECT FROM journal WHERE ${where} AND type IN ('symbol_change', 'merger'))`;
+      conditions.push(`(expiration >= ${day} OR expiration IS NULL OR ${isShareTrade} OR ${moves})`);
+      const isSummed = `${where} AND ${isOptionLeg} AND expiration < ${day} AND NOT ${moves}`;
+      sums.push(sumsSql(`'option_premium'`, 'NULL::date', isSummed));
+    }
+  }
+  if (incomePer !== undefined) {
+    const types = incomeTypes.filter((type) => !single.includes(type));
+    const isSummed = `${where} AND type IN (${literalList(types)})`;
+    sums.push(sumsSql('type', `${periodOf(incomePer, zone)}::date`, isSummed));
+  }
+  const entries = `
     SELECT account_id, symbol, strike, expiration, type, amount, qty, ${localTime(zone)}::date, ts, recorded, id,
       ${legSql}, ${endsSql}, ${termsSql}
     FROM journal
-    WHERE ${where} AND (${isOptionLeg} AND NOT (${isIdle}) OR ${isShareTrade} OR type IN (${literalList(single)}))${
-      incomePer === undefined ? '' : sums(incomePer)
-    }`;
+    WHERE ${conditions.join(' AND ')}`;
+  return [entries, ...sums].join(`
+    UNION ALL`);
 }
 
-/** Reads the entries of the ledger. Reports income. */
+function sumsSql(type: string, day: string, where: string): string {
+  return `
+    SELECT account_id, symbol, NULL, NULL, ${type}, sum(amount), NULL, ${day},
+      NULL, NULL, NULL, NULL, NULL, NULL
+    FROM journal
+    WHERE ${where}
+    GROUP BY 1, 2, 5, 8`;
+}
+
+/** Reads the entries of the ledger, and the sums. */
 export class LedgerReader {
   readonly entries: LedgerEntry[] = [];
   readonly #holdings = new Map<string, Holding>();
@@ -107,9 +132,9 @@ export class LedgerReader {
     const type = typeOf(row.ascii(4) as string);
     const holding = this.#holdingOf(row);
     const amount = unitsOf(row.ascii(5) as string);
-    const day = this.#dayOf(row.ascii(7) as string);
     const id = row.text(10);
-    if (id === null) return this.report.income({ day, holding }, incomeKinds[type] as ProfitKind, amount);
+    if (id === null) return this.#readSum(row, type, holding, amount);
+    const day = this.#dayOf(row.ascii(7) as string);
     const contract = concernsOption(type, row) ? contractOf(holding, row.ascii(2), row.ascii(3)) : null;
     const leg = row.ascii(11) as OptionLeg | null;
     if (contract !== null && leg !== null && isOptionPremium(type))
@@ -131,6 +156,12 @@ export class LedgerReader {
       ends: row.ascii(12) as LedgerEntry['ends'],
       terms: termsOf(row.json(13) as TermFields | null),
     });
+  }
+
+  #readSum(row: Row, type: EntryType, holding: Holding, amount: bigint): void {
+    const kind = incomeKinds[type];
+    if (kind === undefined) holding.premium += amount;
+    else this.report.income({ day: row.ascii(7) as string, holding }, kind, amount);
   }
 
   /** Consecutive rows often have the same day: sharing its string saves memory and hashing. */
