@@ -5,9 +5,11 @@ import {
   ConflictException,
   Controller,
   ForbiddenException,
+  Get,
   Module,
   ParseFilePipe,
   Post,
+  Query,
   StandardSchemaValidationPipe,
   UploadedFile,
   UseInterceptors,
@@ -24,11 +26,12 @@ import {
   JournalEntry,
   JournalImportModule,
   JournalRepository,
+  ProfitReadModel,
   provideUserScope,
   UserScope,
   UsersRepository,
 } from 'trading-journal-database';
-import type { ImportReport } from 'trading-journal-database';
+import type { ImportReport, RealisedProfit } from 'trading-journal-database';
 import { createTestDatabase, generateLegacyDatabase, makeTrade } from 'trading-journal-database/testing';
 import type { TestDatabase } from 'trading-journal-database/testing';
 import { sellPut } from 'trading-journal-database/trades';
@@ -36,6 +39,7 @@ import * as templates from 'trading-journal-database/trades';
 import type { TradeEntry } from 'trading-journal-database/trades';
 import { DataSource, In, QueryFailedError } from 'typeorm';
 import type { Repository } from 'typeorm';
+import { z } from 'zod';
 import { importOptions } from '../../docs/guides/feature-module/imports/import-options.js';
 import type { ImportOptions } from '../../docs/guides/feature-module/imports/import-options.js';
 import { ImportsService } from '../../docs/guides/feature-module/imports/imports.service.js';
@@ -89,6 +93,25 @@ class ImportsController {
   }
 }
 
+const profitQuery = z.object({
+  per: z.enum(['day', 'week', 'month', 'quarter', 'year']),
+  on: z.string().optional(), // the package checks the day
+  asOf: z.iso
+    .datetime()
+    .transform((text) => new Date(text))
+    .optional(),
+});
+
+@Controller('profit')
+class ProfitController {
+  constructor(private readonly profits: ProfitReadModel) {}
+
+  @Get()
+  realised(@Query({ schema: profitQuery }) query: z.output<typeof profitQuery>): Promise<RealisedProfit[]> {
+    return this.profits.realised({ ...query, timeZone: 'America/New_York' });
+  }
+}
+
 // Excerpts of the guides, which snippets.spec.ts compares, with expectations between them.
 describe('the examples of the guides to code of an application', () => {
   let database: TestDatabase;
@@ -109,7 +132,7 @@ describe('the examples of the guides to code of an application', () => {
         JournalImportModule,
         MulterModule.registerAsync({ useClass: UploadFolder }),
       ],
-      controllers: [ImportsController],
+      controllers: [ImportsController, ProfitController],
       providers: [
         ImportsService,
         provideUserScope(() => userId),
@@ -203,5 +226,20 @@ describe('the examples of the guides to code of an application', () => {
     const other = await post().attach('file', Buffer.from('no database'), 'other.db').expect(422);
     expect(other.body).toMatchObject({ code: 'LEGACY_FILE' });
     await post().expect(400);
+  });
+
+  it('answer a request for a figure, or name what is wrong with it', async () => {
+    const get = (query: object) => request(app.getHttpServer()).get('/profit').query(query);
+    await inScope(() =>
+      app.get(JournalRepository).append({
+        ...{ ts: new Date('2000-01-01T03:00:00Z'), accountId: 'acct-1', type: 'dividend', amount: '7.5' },
+      }),
+    );
+    const answer = await get({ per: 'year', on: '1999-12-31' }).expect(200);
+    expect(answer.body).toMatchObject([{ period: '1999', dividends: '7.50000000', total: '7.50000000' }]);
+    expect((await get({ per: 'year', asOf: '2020-01-01T00:00:00Z' }).expect(200)).body).toEqual([]);
+    const refused = await get({ per: 'year', on: '31 December' }).expect(400);
+    expect(refused.body).toMatchObject({ code: 'INVALID_INPUT', problems: [{ property: 'on' }] });
+    await get({}).expect(400);
   });
 });
