@@ -84,7 +84,8 @@ export class ProfitReadModel {
 
   /**
    * Returns every lot that was closed, with the columns of Form 8949, by the tax rules: ordered by
-   * closing day. It is no tax advice; docs/guides/figures/tax.md lists what is not covered.
+   * closing day. Purchases after `on` replace no shares of a wash sale: for a year, take an `on`
+   * 30 days later. It is no tax advice; docs/guides/figures/tax.md lists what is not covered.
    *
    * ```ts
    * await profits.closedLots({ timeZone: 'America/New_York' });

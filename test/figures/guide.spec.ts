@@ -229,12 +229,15 @@ const asked: Record<string, Ask> = {
 
   'an assigned put': async (app) => {
     const profits = app.get(ProfitReadModel);
-    const lots = await profits.closedLots({ method: 'fifo', on: '2026-12-31', timeZone: 'America/New_York' });
-    const byTax = await profits.realised({ per: 'year', basis: 'tax', on: '2026-12-31' });
-    const byCash = await profits.realised({ per: 'year', basis: 'cash', on: '2026-12-31' });
+    const on = '2027-01-30'; // 30 days after the year
+    const lots = await profits.closedLots({ method: 'fifo', on, timeZone: 'America/New_York' });
+    const of2026 = lots.filter(({ closedOn }) => closedOn.startsWith('2026'));
+    const byTax = await profits.realised({ per: 'year', basis: 'tax', on });
+    const byCash = await profits.realised({ per: 'year', basis: 'cash', on });
     const fees = await profits.unassignedFees({ on: '2026-12-31' });
 
     expect(fees).toEqual([]);
+    expect(of2026).toEqual(lots);
 
     const totals = (basis: string, rows: typeof byTax) =>
       Object.fromEntries(rows.map(({ period, total }) => [`profit ${period}, ${basis}`, [total]]));
@@ -256,6 +259,17 @@ const asked: Record<string, Ask> = {
       figures[method] = [basis ?? null, gain ?? null];
     }
     return figures;
+  },
+
+  'a wash sale over the end of a year': async (app) => {
+    const profits = app.get(ProfitReadModel);
+    const days: ClosedLot[] = [];
+    for (const on of ['2026-12-31', '2027-01-30']) days.push(...(await profits.closedLots({ on })));
+    return columns(days, {
+      code: ({ code }) => code,
+      adjustment: ({ adjustment }) => adjustment,
+      gain: ({ gain }) => gain,
+    });
   },
 
   'a replacement in another account': async (app) => {
