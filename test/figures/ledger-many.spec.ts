@@ -84,7 +84,8 @@ async function followed(entries: readonly LedgerEntry[], question: Question): Pr
     unmatched: (...entry) => left.unmatched(...entry),
   };
   const reader = new LedgerReader(holdings, report);
-  for (const row of rowsOf(readEntries(entries, question), basis)) reader.read(row);
+  // The database returns rows in any order; those of the oracle are in that of the ledger.
+  for (const row of rowsOf(readEntries(entries, question), basis).reverse()) reader.read(row);
 
   const versions = new EntryVersions();
   for (const { id, originalEntryId } of entries)
