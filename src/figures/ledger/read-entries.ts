@@ -2,7 +2,7 @@ import type { EntrySelection } from '../../journal/entry-selection.js';
 import { isOptionLeg, isShareTrade } from '../../journal/entry-kinds.js';
 import { localTime, periodOf } from '../../journal/period-sql.js';
 import type { FigurePeriod } from '../../journal/period-sql.js';
-import { entryTypes } from '../../model/entry-type.js';
+import { entryTypes, serverEntryTypes } from '../../model/entry-type.js';
 import type { EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
 import type { Row } from '../../driver/contract/row.js';
@@ -18,16 +18,7 @@ import type { LedgerEntry, Terms } from './ledger-entry.js';
 const types: ReadonlyMap<string, EntryType> = new Map(entryTypes.map((type) => [type, type]));
 
 /** The types of entries that move positions, beside options and share trades. */
-const actionTypes: readonly EntryType[] = [
-  'split',
-  'symbol_change',
-  'merger',
-  'spin_off',
-  'return_of_capital',
-  'option_adjustment',
-  'position_transfer',
-  'shares_received',
-];
+const actionTypes: readonly EntryType[] = serverEntryTypes.filter((type) => !incomeTypes.includes(type));
 
 /** The entry that a fee replaces: its id names the trade to which the fee belongs. */
 const replaced = `CASE WHEN type = 'fee' THEN original_entry_id END`;
