@@ -274,7 +274,7 @@ describe.each([
           opened.resolve();
           await setTimeout(50);
         });
-        late = setTimeout(20).then(() => insert('late'));
+        late = opened.promise.then(() => setTimeout(20)).then(() => insert('late'));
         for (const each of [inner, late]) each.catch(ignore);
         await opened.promise;
       });
