@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as root from 'trading-journal-database';
 import { longestText, mostProblems } from '../../../src/browser/import/check/check-file.js';
-import { maxLocalStorageSize } from '../../../src/browser/import/local-storage/read-local-storage-file.js';
-import { maxItems } from '../../../src/browser/import/local-storage/read-local-storage.js';
+import {
+  maxLocalStorageSize,
+  maxItems,
+} from '../../../src/browser/import/local-storage/read-local-storage.js';
 import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/open-legacy-file.js';
 import { longestLine } from '../../../src/browser/import/read/lines.js';
 import { defaultLimits } from '../../../src/browser/import/reader/reader-process.js';

@@ -1,11 +1,43 @@
-import { isObject } from '../read/json-values.js';
-import { shortened } from './check-item.js';
-import { readExpirations } from './read-expirations.js';
-import { readPurchases } from './read-purchases.js';
-import { eventsKey, expirationsKey, knownKeys, secondJournalKey } from './known-keys.js';
+import { readFile, stat } from 'node:fs/promises';
+import type { LocalStorage, ExpirationCorrection, OptionPurchase } from './local-storage.js';
 import { LocalStorageError } from './local-storage.error.js';
-import type { LocalStorage } from './local-storage.js';
+import { isObject } from '../read/json-values.js';
 import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
+import { z } from 'zod';
+import { Decimal, toColumnScale } from '../../../model/decimal.js';
+import type { DecimalString } from '../../../model/decimal.js';
+import { storableDay, storableKey } from '../../../model/storable.js';
+
+/** Bytes. Browsers store five million characters per origin: at most six bytes each in JSON. */
+export const maxLocalStorageSize = 32 * 1024 * 1024;
+
+/** @throws LocalStorageError if the file is unreadable, too large, or not a dump in UTF-8 */
+export async function readLocalStorageFile(path: string): Promise<LocalStorage> {
+  return readLocalStorage(decodeUtf8(await readBounded(path)));
+}
+
+async function readBounded(path: string): Promise<Buffer> {
+  try {
+    const stats = await stat(path);
+    // Reading a pipe or a device may never end.
+    if (!stats.isFile()) throw new LocalStorageError('is not a regular file');
+    if (stats.size > maxLocalStorageSize)
+      throw new LocalStorageError(`is too large (at most ${maxLocalStorageSize / 1024 / 1024} MiB)`);
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof LocalStorageError) throw error;
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new LocalStorageError(`cannot be opened (${code})`, { cause: error });
+  }
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new LocalStorageError('is not UTF-8');
+  }
+}
 
 /** Number of unknown keys that are reported by name; the others are counted. */
 const maxListedKeys = 20;
@@ -80,4 +112,224 @@ function notTaken(texts: ReadonlyMap<string, string>, others: number): UntakenKe
 function countOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.keys(value).length;
+}
+
+/** Corrected expirations, by position. */
+export const expirationsKey = 'wheel_dte_overrides';
+
+/** The application's second journal: only it stores the contract of a bought option. */
+const secondJournalKey = 'journal.v1';
+
+/** Events of the user interface (production builds only), which can name an option's expiration. */
+const eventsKey = 'telemetry.events';
+
+/**
+ * Keys of the browser application, with a description of the items that an import ignores.
+ * `wheel_dte_overrides` is missing, because all its items are imported. `journal.v1`: purchases are
+ * imported, other trades are ignored.
+ */
+export const knownKeys: ReadonlyMap<string, string> = new Map([
+  ['options-tracker.db', 'the database of a browser without OPFS: import it as the journal'],
+  [secondJournalKey, 'trades that the journal holds, too'],
+  [eventsKey, 'events of the user interface'],
+  ['earnings_cache', 'earnings dates of a web service, kept for a day'],
+  ['journal_filter_presets', 'view setting: named filters of the journal page'],
+  ['user_symbols_history', 'view setting: symbols to suggest'],
+  ['journal_last_symbol', 'view setting: the symbol to begin with'],
+  ['journal_view_mode', 'view setting'],
+  ['journal_show_charts', 'view setting'],
+  ['journal_visible_columns', 'view setting'],
+  ['journal_page_size', 'view setting'],
+  ['journal_group_by', 'view setting'],
+  ['journal_filter_collapsed', 'view setting'],
+  ['observer-terminal-unlocked', 'view setting'],
+  ['theme', 'view setting'],
+]);
+
+/** A double that fits a decimal column: a price, a fee. */
+const price = z.number().min(0).lt(1e11);
+
+/** A double of the application, in the form of a decimal column. */
+function money(double: number): DecimalString {
+  return toColumnScale(new Decimal(double));
+}
+
+/** Number of characters of a text of the dump that a report shows. */
+const longestShown = 100;
+
+function shortened(text: string): string {
+  return text.slice(0, longestShown);
+}
+
+/** Validates an item. @returns undefined for an invalid item, after adding it to `unreadable` */
+function checkItem<T>(
+  schema: z.ZodType<T>,
+  given: unknown,
+  place: { key: string; item: string },
+  unreadable: UnreadableItem[],
+): T | undefined {
+  const checked = schema.safeParse(given);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const path = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  unreadable.push({ ...place, reason: `${path}${issue?.message ?? 'is invalid'}` });
+  return undefined;
+}
+
+const lastInstant = Date.UTC(9999, 11, 31);
+
+const override = z.object({
+  ticker: storableKey,
+  strike: price,
+  overrideExpiration: storableDay,
+  timestamp: z.int().min(0).max(lastInstant),
+});
+
+/**
+ * Reads `wheel_dte_overrides`, an object of corrections by position. A key is
+ * `symbol_strike_expiration`, with the strike as JavaScript prints it and the expiration as in
+ * SQLite: `AAPL_150_2025-12-19T07:00:00.000Z`.
+ */
+function readExpirations(value: unknown, unreadable: UnreadableItem[]): ExpirationCorrection[] {
+  if (value === undefined) return [];
+  if (!isObject(value)) {
+    unreadable.push({ key: expirationsKey, item: null, reason: 'is not an object' });
+    return [];
+  }
+  return Object.entries(value).flatMap(([position, given]) => {
+    const item = shortened(position);
+    const checked = checkItem(override, given, { key: expirationsKey, item }, unreadable);
+    if (checked === undefined) return [];
+    const { ticker, strike, overrideExpiration, timestamp } = checked;
+    const contract = `${ticker}_${strike}_`;
+    if (!position.startsWith(contract)) {
+      const reason = 'is not the key of a position with this ticker and strike';
+      unreadable.push({ key: expirationsKey, item, reason });
+      return [];
+    }
+    const expiration = position.slice(contract.length);
+    // `shortened` could turn a longer text into a valid day.
+    if (expiration.length > longestShown) {
+      const reason = `has more than ${longestShown} characters in place of the expiration`;
+      unreadable.push({ key: expirationsKey, item, reason });
+      return [];
+    }
+    const correctedAt = new Date(timestamp).toISOString();
+    return [{ symbol: ticker, strike: money(strike), expiration, to: overrideExpiration, correctedAt }];
+  });
+}
+
+const leg = z.enum(['P', 'C']).transform((side) => (side === 'C' ? 'call' : 'put'));
+
+const purchase = z.object({
+  id: storableKey,
+  when: z.iso.datetime().transform((text) => new Date(text).toISOString()),
+  symbol: storableKey,
+  type: leg,
+  contracts: z.int().min(1).max(1_000_000),
+  strike: price.gt(0),
+  premium: price.lt(1_000),
+  fees: price.lt(1_000_000).optional(),
+});
+type Purchase = z.output<typeof purchase>;
+
+const event = z.object({
+  name: z.literal('trade_add_success'),
+  ts: z.iso.datetime().transform((text) => Date.parse(text)),
+  props: z.object({
+    symbol: z.string(),
+    side: z.literal('B'),
+    type: leg,
+    qty: z.number(),
+    strike: z.number(),
+    expiration: storableDay,
+  }),
+});
+
+/** Number of events that the browser application keeps. */
+const maxEvents = 200;
+
+/** Milliseconds within which an event follows its purchase: until the trader closes a message. */
+const eventDelay = 60 * 60 * 1000;
+
+/**
+ * Reads the purchases of `journal.v1`, a list of trades, and their expirations from
+ * `telemetry.events`.
+ *
+ * @returns the purchases, and the number of other items
+ */
+function readPurchases(
+  journal: unknown,
+  events: unknown,
+  unreadable: UnreadableItem[],
+): { purchases: OptionPurchase[]; others: number } {
+  if (journal === undefined) return { purchases: [], others: 0 };
+  if (!Array.isArray(journal)) {
+    unreadable.push({ key: secondJournalKey, item: null, reason: 'is not a list' });
+    return { purchases: [], others: 0 };
+  }
+  const expirations = expirationsByContract(events);
+  const purchases: OptionPurchase[] = [];
+  let others = 0;
+  for (const [index, given] of (journal as unknown[]).entries()) {
+    if (!isObject(given) || given['kind'] !== 'buy_close') {
+      others += 1;
+      continue;
+    }
+    const place = { key: secondJournalKey, item: String(index) };
+    const checked = checkItem(purchase, given, place, unreadable);
+    if (checked !== undefined) purchases.push(asPurchase(checked, expirations));
+  }
+  return { purchases, others };
+}
+
+function asPurchase(
+  given: Purchase,
+  expirations: ReadonlyMap<string, readonly Expiration[]>,
+): OptionPurchase {
+  const { id, when, symbol, type, contracts, strike, premium, fees = 0 } = given;
+  const contract = contractKey(symbol, type, contracts, strike);
+  return {
+    id,
+    boughtAt: when,
+    symbol: symbol.toUpperCase(),
+    leg: type,
+    contracts: money(contracts),
+    strike: money(strike),
+    premium,
+    fees,
+    // Repeats the application's computation in its order, to get the same double as in SQLite.
+    amount: money(-Math.abs(-(contracts * premium * 100) - fees)),
+    expiration: expirationOf(Date.parse(when), expirations.get(contract) ?? []),
+  };
+}
+
+interface Expiration {
+  at: number;
+  day: string;
+}
+
+function expirationsByContract(events: unknown): Map<string, Expiration[]> {
+  const found = new Map<string, Expiration[]>();
+  for (const given of Array.isArray(events) ? (events as unknown[]).slice(-maxEvents) : []) {
+    const { success, data } = event.safeParse(given);
+    if (!success) continue;
+    const { symbol, type, qty, strike, expiration } = data.props;
+    const contract = contractKey(symbol, type, qty, strike);
+    const known = found.get(contract) ?? [];
+    known.push({ at: data.ts, day: expiration });
+    found.set(contract, known);
+  }
+  return found;
+}
+
+function contractKey(symbol: string, type: string, contracts: number, strike: number): string {
+  return JSON.stringify([symbol.toUpperCase(), type, contracts, strike]);
+}
+
+/** The expiration, if all events of the contract after the purchase name the same day. */
+function expirationOf(boughtAt: number, expirations: readonly Expiration[]): string | null {
+  const after = expirations.filter(({ at }) => at >= boughtAt && at <= boughtAt + eventDelay);
+  const [first, ...otherDays] = new Set(after.map(({ day }) => day));
+  return first !== undefined && otherDays.length === 0 ? first : null;
 }

@@ -3,6 +3,7 @@ import { accountsTable, journalTable, knownColumns, unreadColumns } from './lega
 import type { LegacyTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
+import { readLines } from './lines.js';
 
 /**
  * Opens a JSON export: an object with an array of row objects per table, under the legacy names.
@@ -10,65 +11,82 @@ import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
  * @throws LegacyFileError if the file is not JSON in UTF-8, or has another shape
  */
 export function openJson(path: string, bytes: Buffer): LegacySource {
-  const tables = parseTables(path, bytes);
-  const accounts = readTable(path, 'accounts', accountsTable, tables.get('accounts') ?? []);
+  const parsed = parseJson(path, decodeUtf8(path, bytes));
+  if (!isObject(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
+  const tables = new Map(Object.entries(parsed));
+  const accounts = rowsOf(path, accountsTable, tables.get('accounts') ?? []);
   const journalRows = tables.get('journal');
-  if (journalRows === undefined) {
-    throw new LegacyFileError(path, `is JSON without \`journal\`; ${remedy}`);
-  }
-  const journal = readTable(path, 'journal', journalTable, journalRows);
+  if (journalRows === undefined) throw new LegacyFileError(path, `is JSON without \`journal\`; ${remedy}`);
+  const journal = rowsOf(path, journalTable, journalRows);
+  return {
+    ...rowsAsLegacy(path, 'json', {
+      accounts: { rows: () => accounts, count: accounts.length, found: columnsOf(accounts) },
+      journal: { rows: () => journal, count: journal.length, found: columnsOf(journal) },
+      unread: unreadValues(tables),
+    }),
+    notImported: unreadTables(tables),
+  };
+}
+
+/** The rows of a table as the file contains them. */
+interface JsonRows {
+  rows: () => Iterable<LegacyRow>;
+  count: number;
+  found: ReadonlySet<string>;
+}
+
+function rowsAsLegacy(
+  path: string,
+  format: 'json' | 'ndjson',
+  { accounts, journal, unread }: { accounts: JsonRows; journal: JsonRows; unread: Iterable<string> },
+): LegacySource {
+  const known = (table: LegacyTable, { count, found }: JsonRows) =>
+    count === 0 ? table.columns : knownColumns(path, table, found);
+  const accountColumns = known(accountsTable, accounts);
+  const journalColumns = known(journalTable, journal);
   return {
     path,
-    format: 'json',
-    journalColumns: new Set(journal.columns),
-    journalCount: journal.rows.length,
-    accounts: () => pickColumns(path, accounts),
-    journal: () => pickColumns(path, journal),
-    notImported: unreadTables(tables),
-    unreadColumns: [...accounts.unread, ...journal.unread, ...unreadValues(tables)],
+    format,
+    journalColumns: new Set(journalColumns),
+    journalCount: journal.count,
+    accounts: () => pickColumns(path, accountColumns, accounts.rows()),
+    journal: () => pickColumns(path, journalColumns, journal.rows()),
+    notImported: [],
+    unreadColumns: [
+      ...unreadColumns(accountsTable, accounts.found),
+      ...unreadColumns(journalTable, journal.found),
+      ...unread,
+    ],
     close: () => undefined,
   };
 }
 
-function parseTables(path: string, bytes: Buffer): Map<string, unknown> {
-  const text = decodeUtf8(path, bytes);
-  const parsed = parseJson(path, text);
-  if (!isObject(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
-  return new Map(Object.entries(parsed));
-}
-
-interface JsonTable {
-  columns: readonly string[];
-  unread: readonly string[];
-  rows: readonly LegacyRow[];
-}
-
-function readTable(path: string, name: string, table: LegacyTable, value: unknown): JsonTable {
-  if (!Array.isArray(value)) {
-    throw new LegacyFileError(path, `is JSON in which \`${name}\` is not an array; ${remedy}`);
-  }
-  const rows: LegacyRow[] = [];
-  const found = new Set<string>();
-  for (const [index, row] of value.entries()) {
-    if (!isObject(row)) {
-      throw new LegacyFileError(path, `is JSON in which \`${name}[${index}]\` is not an object; ${remedy}`);
-    }
-    for (const column of Object.keys(row)) found.add(column);
-    rows.push(row);
-  }
-  const columns = rows.length === 0 ? table.columns : knownColumns(path, name, table, found);
-  return { columns, unread: unreadColumns(name, table, found), rows };
-}
-
-function* pickColumns(path: string, { columns, rows }: JsonTable): Iterable<LegacyRow> {
+function* pickColumns(
+  path: string,
+  columns: readonly string[],
+  rows: Iterable<LegacyRow>,
+): Iterable<LegacyRow> {
   for (const row of rows) {
-    yield Object.fromEntries(
-      columns.map((column) => [
-        column,
-        Object.hasOwn(row, column) ? asLegacyValue(path, column, row[column]) : null,
-      ]),
-    );
+    const value = (column: string) =>
+      Object.hasOwn(row, column) ? asLegacyValue(path, column, row[column]) : null;
+    yield Object.fromEntries(columns.map((column) => [column, value(column)]));
   }
+}
+
+function rowsOf(path: string, { name }: LegacyTable, value: unknown): LegacyRow[] {
+  if (!Array.isArray(value))
+    throw new LegacyFileError(path, `is JSON in which \`${name}\` is not an array; ${remedy}`);
+  for (const [index, row] of value.entries()) {
+    if (isObject(row)) continue;
+    throw new LegacyFileError(path, `is JSON in which \`${name}[${index}]\` is not an object; ${remedy}`);
+  }
+  return value as LegacyRow[];
+}
+
+function columnsOf(rows: readonly LegacyRow[]): Set<string> {
+  const found = new Set<string>();
+  for (const row of rows) for (const column of Object.keys(row)) found.add(column);
+  return found;
 }
 
 function unreadTables(tables: ReadonlyMap<string, unknown>): UnreadTable[] {
@@ -85,4 +103,79 @@ function unreadValues(tables: ReadonlyMap<string, unknown>): string[] {
   return [...tables]
     .filter(([name, value]) => name !== 'export' && value !== null && !Array.isArray(value))
     .map(([name]) => name);
+}
+
+/**
+ * Opens an NDJSON export of this package: one JSON object per line for the header, the accounts and
+ * the entries. Reads line by line, so that the file can have any size.
+ *
+ * @throws LegacyFileError for another kind of line, or if lines are missing
+ */
+export function openNdjson(path: string): LegacySource {
+  const accounts: LegacyRow[] = [];
+  const columns = { account: new Set<string>(), entry: new Set<string>() };
+  let declared: RowCounts | undefined;
+  const others = new Set<string>();
+  let entries = 0;
+  for (const { kind, row } of readObjects(path, others)) {
+    if (kind === 'export') {
+      declared = { accounts: row['accounts'], entries: row['entries'] };
+      continue;
+    }
+    for (const column of Object.keys(row)) columns[kind].add(column);
+    if (kind === 'entry') entries += 1;
+    else accounts.push(row);
+  }
+  refuseMissing(path, declared, { accounts: accounts.length, entries });
+  return rowsAsLegacy(path, 'ndjson', {
+    accounts: { rows: () => accounts, count: accounts.length, found: columns.account },
+    journal: { rows: () => entryRows(path), count: entries, found: columns.entry },
+    unread: others,
+  });
+}
+
+/** Row counts: declared by the header, or found. */
+interface RowCounts {
+  accounts: unknown;
+  entries: unknown;
+}
+
+const kinds = ['export', 'account', 'entry'] as const;
+
+interface JsonLine {
+  kind: (typeof kinds)[number];
+  row: LegacyRow;
+}
+
+/** Iterates over the objects of all lines. Adds unknown keys of a line to `others`. */
+function* readObjects(path: string, others: Set<string>): Generator<JsonLine, void> {
+  let number = 0;
+  for (const line of readLines(path)) {
+    number += 1;
+    const value = parseJson(path, decodeUtf8(path, line), number);
+    const object = isObject(value) ? value : {};
+    const [kind, second] = kinds.filter((one) => Object.hasOwn(object, one));
+    const row = kind && object[kind];
+    if (!kind || second || !isObject(row) || (kind === 'export') !== (number === 1)) {
+      throw new LegacyFileError(
+        path,
+        `has a line ${number} that is not one account or one entry; export it again`,
+      );
+    }
+    for (const key of Object.keys(object)) if (key !== kind) others.add(key);
+    yield { kind, row };
+  }
+}
+
+function* entryRows(path: string): Iterable<LegacyRow> {
+  for (const { kind, row } of readObjects(path, new Set())) if (kind === 'entry') yield row;
+}
+
+function refuseMissing(path: string, declared: RowCounts | undefined, found: RowCounts): void {
+  if (declared?.accounts === found.accounts && declared?.entries === found.entries) return;
+  throw new LegacyFileError(
+    path,
+    `has ${String(found.accounts)} accounts and ${String(found.entries)} entries, and should have ` +
+      `${String(declared?.accounts)} and ${String(declared?.entries)}; export it again, as it may have been cut off`,
+  );
 }

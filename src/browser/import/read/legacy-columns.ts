@@ -3,6 +3,7 @@ import { LegacyFileError } from './legacy-file.error.js';
 
 /** The known columns of a table, and the columns that every version of the application has. */
 export interface LegacyTable {
+  readonly name: 'accounts' | 'journal';
   readonly columns: readonly string[];
   readonly required: readonly string[];
   /** Columns of exports of this package that an import ignores: the database generates them. */
@@ -11,6 +12,7 @@ export interface LegacyTable {
 
 /** Only exports of this package have `closed_at`. */
 export const accountsTable: LegacyTable = {
+  name: 'accounts',
   columns: ['id', 'name', 'closed_at'],
   required: ['id', 'name'],
   own: ['created_at', 'updated_at'],
@@ -18,6 +20,7 @@ export const accountsTable: LegacyTable = {
 
 /** Old databases lack the six audit columns. Only exports of this package have the last two. */
 export const journalTable: LegacyTable = {
+  name: 'journal',
   columns: exportedColumns,
   required: ['id', 'ts', 'account_id', 'type', 'amount'],
 };
@@ -27,18 +30,13 @@ export const journalTable: LegacyTable = {
  *
  * @throws LegacyFileError with the missing required columns
  */
-export function knownColumns(
-  path: string,
-  name: string,
-  table: LegacyTable,
-  found: ReadonlySet<string>,
-): string[] {
+export function knownColumns(path: string, table: LegacyTable, found: ReadonlySet<string>): string[] {
   const missing = table.required.filter((column) => !found.has(column));
   if (missing.length > 0) {
     const columns = `${missing.length === 1 ? 'column' : 'columns'} ${missing.join(', ')}`;
     throw new LegacyFileError(
       path,
-      `has a \`${name}\` without the ${columns}, so it is not a journal of the browser application; give its ` +
+      `has a \`${table.name}\` without the ${columns}, so it is not a journal of the browser application; give its ` +
         'database, `options-tracker.db`',
     );
   }
@@ -46,7 +44,7 @@ export function knownColumns(
 }
 
 /** Unknown columns of the file, such as `journal.strategy`, which are not read. */
-export function unreadColumns(name: string, table: LegacyTable, found: ReadonlySet<string>): string[] {
+export function unreadColumns(table: LegacyTable, found: ReadonlySet<string>): string[] {
   const known = new Set([...table.columns, ...(table.own ?? [])]);
-  return [...found].filter((column) => !known.has(column)).map((column) => `${name}.${column}`);
+  return [...found].filter((column) => !known.has(column)).map((column) => `${table.name}.${column}`);
 }

@@ -1,12 +1,10 @@
+import type { FileHandle } from 'node:fs/promises';
 import { open, readFile, stat } from 'node:fs/promises';
-import { decodeBase64 } from './base64-text.js';
 import { BytesOnDisk } from './bytes-on-disk.js';
-import { openJson } from './json-source.js';
+import { openJson, openNdjson } from './json-source.js';
 import { LegacyFileError, unreadable } from './legacy-file.error.js';
 import type { LegacyFormat, LegacyRow, LegacySource } from './legacy-source.js';
-import { openNdjson } from './ndjson-source.js';
 import { readSqliteHeader, isSqlite } from './sqlite-header.js';
-import { refuseLeftovers } from './sqlite-leftovers.js';
 import { openSqlite } from './sqlite-source.js';
 
 /**
@@ -94,10 +92,13 @@ async function readHead(path: string): Promise<{ size: number; head: Buffer }> {
   if (stats.size === 0) {
     throw new LegacyFileError(path, 'is empty; export the database from the browser again');
   }
-  const file = await open(path);
+  return { size: stats.size, head: await firstBytes(await open(path), recognitionLength) };
+}
+
+async function firstBytes(file: FileHandle, length: number): Promise<Buffer> {
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(recognitionLength), 0, recognitionLength, 0);
-    return { size: stats.size, head: buffer.subarray(0, bytesRead) };
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
@@ -144,4 +145,73 @@ function checkSize(path: string, size: number, format: LegacyFormat): void {
 
 function mebibytes(bytes: number): number {
   return Math.ceil(bytes / 1024 / 1024);
+}
+
+/**
+ * Decodes base64. Ignores white space, and the double quotes around a text from a dump of
+ * localStorage. Checks the characters first, because Node's decoder skips invalid ones.
+ *
+ * @throws LegacyFileError if the text is truncated or has an invalid character
+ */
+function decodeBase64(path: string, text: string): Buffer {
+  const trimmed = text.trim();
+  const opened = trimmed.startsWith('"');
+  const closed = trimmed.length > 1 && trimmed.endsWith('"');
+  const characters = trimmed.slice(opened ? 1 : 0, closed ? -1 : undefined).replace(/\s+/g, '');
+  const payload = characters.replace(/={1,2}$/, '');
+  const invalid = /[^A-Za-z0-9+/]/.exec(payload);
+  if (invalid !== null) {
+    throw new LegacyFileError(
+      path,
+      `is base64 text with an invalid character at position ${invalid.index} (white space and quotes not counted); ` +
+        'copy the text out of localStorage again, without anything around it',
+    );
+  }
+  if (characters.length % 4 !== 0 || opened !== closed) {
+    throw new LegacyFileError(
+      path,
+      `is base64 text that breaks off after ${characters.length} characters; copy the whole text out of localStorage again`,
+    );
+  }
+  return Buffer.from(payload, 'base64');
+}
+
+/**
+ * Header of a rollback journal that has not been rolled back,
+ * https://www.sqlite.org/fileformat.html#the_rollback_journal.
+ */
+const rollbackMagic = Buffer.from('d9d505f920a163d7', 'hex');
+
+/**
+ * Refuses a database with a write-ahead log or a hot rollback journal beside it: without that file
+ * it lacks the last changes, or contains half of a transaction.
+ *
+ * @throws LegacyFileError
+ */
+async function refuseLeftovers(path: string, writeAheadLog: boolean): Promise<void> {
+  if (writeAheadLog && (await bytesBeside(`${path}-wal`)).length > 0) {
+    throw new LegacyFileError(
+      path,
+      'has changes in a file beside it whose name ends in -wal; close the application that has it open, or ' +
+        'run `PRAGMA wal_checkpoint(TRUNCATE)` on it, and try again',
+    );
+  }
+  if ((await bytesBeside(`${path}-journal`)).equals(rollbackMagic)) {
+    throw new LegacyFileError(
+      path,
+      'has an unfinished transaction in a file beside it whose name ends in -journal; close the application that ' +
+        'has it open, or open it once with the sqlite3 command, which rolls back what is unfinished, and try again',
+    );
+  }
+}
+
+/** The first bytes of a file; none if it does not exist. */
+async function bytesBeside(path: string): Promise<Buffer> {
+  try {
+    return await firstBytes(await open(path), rollbackMagic.length);
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException;
+    if (failure.code === 'ENOENT') return Buffer.alloc(0);
+    throw unreadable(path, failure);
+  }
 }

@@ -62,10 +62,8 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
         '`options-tracker.db`',
     );
   }
-  const journal = describeTable(path, database, 'journal', journalTable);
-  const accounts = names.has('accounts')
-    ? describeTable(path, database, 'accounts', accountsTable)
-    : undefined;
+  const journal = describeTable(path, database, journalTable);
+  const accounts = names.has('accounts') ? describeTable(path, database, accountsTable) : undefined;
   let open = true;
   const rows = (table: SqliteTable) => {
     if (!open) throw new Error('The legacy file is closed; read its rows before closing it.');

@@ -57,20 +57,15 @@ function computedBy(database: Database, name: string): string | undefined {
 }
 
 /** @throws LegacyFileError if a required column is missing */
-export function describeTable(
-  path: string,
-  database: Database,
-  name: string,
-  table: LegacyTable,
-): SqliteTable {
+export function describeTable(path: string, database: Database, table: LegacyTable): SqliteTable {
+  const { name } = table;
   const names = columnNames(database, `SELECT * FROM ${name}`).map((column) => column.toLowerCase());
   const found = new Set(names);
-  const columns = knownColumns(path, name, table, found);
+  const columns = knownColumns(path, table, found);
   const order = hasRowid(database, name) ? ' ORDER BY rowid' : '';
-  const unread = unreadColumns(name, table, found);
   return {
     columns,
-    unread,
+    unread: unreadColumns(table, found),
     select: `SELECT ${columns.map(markedText).join(', ')} FROM ${name}${order}`,
   };
 }

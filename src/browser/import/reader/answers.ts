@@ -3,12 +3,13 @@ import type { CheckedFile } from '../check/check-file.js';
 import { TypedDays } from '../convert/typed-days.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
 import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
-import { readLocalStorageFile } from '../local-storage/read-local-storage-file.js';
+import { readLocalStorageFile } from '../local-storage/read-local-storage.js';
 import type { EntriesWithoutAccount } from '../report/import-report.js';
 import type { LegacySource } from '../read/legacy-source.js';
 import { openLegacyFile } from '../read/open-legacy-file.js';
 import { chunksOf } from '../check/chunks.js';
-import type { Answer, FileToRead, ListChunk, ListRows, SentEntry } from './messages.js';
+import { emptyLists } from './messages.js';
+import type { Answer, FileToRead, Lists, SentEntry } from './messages.js';
 
 /** The answers about a file, in the reader process. */
 export class FileAnswers {
@@ -36,16 +37,14 @@ export class FileAnswers {
     const { format, journalCount, fileTotals, days } = checked;
     yield { kind: 'facts', format, journalCount, fileTotals, days };
     const { totals, localStorage, ...lists } = checked;
-    const all = {
+    const all: Record<keyof Lists, Iterable<unknown>> = {
       ...lists,
       ...localStorage,
       totals: totals.sums(),
       entriesWithoutAccount: inParts(lists.entriesWithoutAccount),
     };
-    for (const name of listNames) {
-      const rows: Iterable<unknown> = all[name];
-      for await (const chunk of chunksOf(rows)) yield { kind: 'list', name, rows: chunk } as ListChunk;
-    }
+    for (const name of Object.keys(emptyLists()) as (keyof Lists)[])
+      for await (const rows of chunksOf(all[name])) yield { kind: 'list', name, rows };
   }
 
   /** The entries of the checked file. @throws LegacyFileError */
@@ -70,20 +69,3 @@ function* inParts(all: readonly EntriesWithoutAccount[]): Iterable<EntriesWithou
 }
 
 const rowsPerPart = 250;
-
-const listNames = Object.keys({
-  accounts: 0,
-  entriesWithoutAccount: 0,
-  ids: 0,
-  rejected: 0,
-  changes: 0,
-  totals: 0,
-  notImported: 0,
-  unreadColumns: 0,
-  journalColumns: 0,
-  expirations: 0,
-  correctedEntries: 0,
-  purchases: 0,
-  notTaken: 0,
-  unreadable: 0,
-} satisfies Record<keyof ListRows, 0>) as (keyof ListRows)[];

@@ -2,20 +2,13 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check/check-file.js';
-import { ControlTotals } from '../check/control-totals.js';
-import type { ChangedValue, RejectedRow } from '../report/import-report.js';
-import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
-import type {
-  CorrectedEntry,
-  MatchedCorrection,
-  MatchedPurchase,
-} from '../local-storage/local-storage-matcher.js';
-import type { UnreadTable } from '../read/legacy-source.js';
+import type { EntriesWithoutAccount } from '../report/import-report.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import { defaultLimits, ReaderProcess } from './reader-process.js';
 import type { ReadingLimits, AskedAnswer } from './reader-process.js';
-import type { ListChunk, ListRows, SentAccount, SentEntry } from './messages.js';
+import { emptyLists } from './messages.js';
+import type { ListChunk, Lists, SentAccount, SentEntry } from './messages.js';
 
 /** A file to be read in a child process. */
 export interface FileRequest {
@@ -113,64 +106,36 @@ async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entrie
   const first = await reader.next();
   if (first.kind !== 'facts') throw unexpected(first);
   const { kind: _, ...facts } = first;
-  const lists = new Lists();
+  const lists = emptyLists();
   for (;;) {
     const answer = await reader.next();
-    if (answer.kind === 'end') return { ...facts, ...lists };
+    if (answer.kind === 'end') break;
     if (answer.kind !== 'list') throw unexpected(answer);
-    lists.take(answer);
+    take(lists, answer);
+  }
+  const { expirations, correctedEntries, purchases, notTaken, unreadable, ...others } = lists;
+  const localStorage = { expirations, correctedEntries, purchases, notTaken, unreadable };
+  return { ...facts, ...others, localStorage };
+}
+
+function take(lists: Lists, { name, rows }: ListChunk): void {
+  for (const row of rows) {
+    if (name === 'accounts') lists.accounts.push(receivedAccount(row as SentAccount));
+    else if (name === 'entriesWithoutAccount') addPart(lists[name], row as EntriesWithoutAccount);
+    else addTo(lists[name], row);
   }
 }
 
-/** Collects the lists of a checked file, which arrive in chunks. */
-class Lists {
-  readonly accounts: CheckedAccount[] = [];
-  readonly entriesWithoutAccount: { accountId: string; rows: number[] }[] = [];
-  readonly ids = new Set<string>();
-  readonly rejected: RejectedRow[] = [];
-  readonly changes: ChangedValue[] = [];
-  readonly totals = new ControlTotals();
-  readonly notImported: UnreadTable[] = [];
-  readonly unreadColumns: string[] = [];
-  readonly journalColumns = new Set<string>();
-  readonly localStorage = {
-    expirations: new Array<MatchedCorrection>(),
-    correctedEntries: new Array<CorrectedEntry>(),
-    purchases: new Array<MatchedPurchase>(),
-    notTaken: new Array<UntakenKey>(),
-    unreadable: new Array<UnreadableItem>(),
-  };
+function addTo(list: unknown[] | { add(row: unknown): unknown }, row: unknown): void {
+  if (Array.isArray(list)) list.push(row);
+  else list.add(row);
+}
 
-  readonly #add: { [Name in keyof ListRows]: (row: ListRows[Name]) => unknown } = {
-    accounts: (row) => this.accounts.push(receivedAccount(row)),
-    entriesWithoutAccount: ({ accountId, rows }) => this.#rowsOf(accountId).push(...rows),
-    ids: (id) => this.ids.add(id),
-    rejected: (row) => this.rejected.push(row),
-    changes: (change) => this.changes.push(change),
-    totals: (sum) => this.totals.add(sum),
-    notImported: (table) => this.notImported.push(table),
-    unreadColumns: (column) => this.unreadColumns.push(column),
-    journalColumns: (column) => this.journalColumns.add(column),
-    expirations: (correction) => this.localStorage.expirations.push(correction),
-    correctedEntries: (entry) => this.localStorage.correctedEntries.push(entry),
-    purchases: (purchase) => this.localStorage.purchases.push(purchase),
-    notTaken: (key) => this.localStorage.notTaken.push(key),
-    unreadable: (item) => this.localStorage.unreadable.push(item),
-  };
-
-  take({ name, rows }: ListChunk): void {
-    const add = this.#add[name] as (row: unknown) => unknown;
-    for (const row of rows) add(row);
-  }
-
-  /** Appends rows to an account, whose parts arrive one after another. */
-  #rowsOf(accountId: string): number[] {
-    const last = this.entriesWithoutAccount.at(-1);
-    if (last?.accountId === accountId) return last.rows;
-    const rows: number[] = [];
-    this.entriesWithoutAccount.push({ accountId, rows });
-    return rows;
-  }
+/** Appends rows to an account, whose parts arrive one after another. */
+function addPart(accounts: Lists['entriesWithoutAccount'], { accountId, rows }: EntriesWithoutAccount): void {
+  const last = accounts.at(-1);
+  if (last?.accountId === accountId) last.rows.push(...rows);
+  else accounts.push({ accountId, rows: [...rows] });
 }
 
 async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly CheckedEntry[], void> {

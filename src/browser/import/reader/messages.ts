@@ -1,11 +1,6 @@
-import type { CheckedFile } from '../check/check-file.js';
-import type { FileSum } from '../check/control-totals.js';
-import type {
-  ChangedValue,
-  EntriesWithoutAccount,
-  RejectedRow,
-  ValueChange,
-} from '../report/import-report.js';
+import type { CheckedAccount, CheckedFile } from '../check/check-file.js';
+import { ControlTotals } from '../check/control-totals.js';
+import type { ChangedValue, RejectedRow, ValueChange } from '../report/import-report.js';
 import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
 import type {
   CorrectedEntry,
@@ -33,28 +28,34 @@ export type Question =
 /** The part of a checked file that fits into one message. */
 export type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotals' | 'days'>;
 
-/** The elements of the lists of a checked file. Lists can be long, and are sent in chunks. */
-export interface ListRows {
-  accounts: SentAccount;
-  entriesWithoutAccount: EntriesWithoutAccount;
-  ids: string;
-  rejected: RejectedRow;
-  changes: ChangedValue;
-  totals: FileSum;
-  notImported: UnreadTable;
-  unreadColumns: string;
-  journalColumns: string;
-  expirations: MatchedCorrection;
-  correctedEntries: CorrectedEntry;
-  purchases: MatchedPurchase;
-  notTaken: UntakenKey;
-  unreadable: UnreadableItem;
+/** The lists of a checked file, empty. Lists can be long, and are sent in chunks. */
+export function emptyLists() {
+  return {
+    accounts: new Array<CheckedAccount>(),
+    entriesWithoutAccount: new Array<{ accountId: string; rows: number[] }>(),
+    ids: new Set<string>(),
+    rejected: new Array<RejectedRow>(),
+    changes: new Array<ChangedValue>(),
+    totals: new ControlTotals(),
+    notImported: new Array<UnreadTable>(),
+    unreadColumns: new Array<string>(),
+    journalColumns: new Set<string>(),
+    expirations: new Array<MatchedCorrection>(),
+    correctedEntries: new Array<CorrectedEntry>(),
+    purchases: new Array<MatchedPurchase>(),
+    notTaken: new Array<UntakenKey>(),
+    unreadable: new Array<UnreadableItem>(),
+  };
 }
 
+export type Lists = ReturnType<typeof emptyLists>;
+
 /** A chunk of one list. Several items of `entriesWithoutAccount` can belong to one account. */
-export type ListChunk = {
-  [Name in keyof ListRows]: { kind: 'list'; name: Name; rows: readonly ListRows[Name][] };
-}[keyof ListRows];
+export interface ListChunk {
+  kind: 'list';
+  name: keyof Lists;
+  rows: readonly unknown[];
+}
 
 /**
  * Messages from the reader process, as JSON text, in which instants are text. `ready` and

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
-import { expirationsKey, knownKeys } from '../../../../src/browser/import/local-storage/known-keys.js';
+import {
+  expirationsKey,
+  knownKeys,
+} from '../../../../src/browser/import/local-storage/read-local-storage.js';
 
 const plan = () => readFile('docs/reference/migration-plan.md', 'utf8');
 
