@@ -1,10 +1,6 @@
-import { groupBy } from './group-by.js';
 import type {
   ColumnDescription,
   ConstraintDescription,
-  FunctionDescription,
-  GrantDescription,
-  IndexDescription,
   PolicyDescription,
   RelationDescription,
   RoleDescription,
@@ -46,10 +42,6 @@ export function constraintSql(relation: string, constraint: ConstraintDescriptio
   return `ALTER TABLE ${quoteIdentifier(relation)} ADD ${constraintClause(constraint)}`;
 }
 
-export function indexSql({ definition }: IndexDescription): string {
-  return definition;
-}
-
 export function policySql(relation: string, policy: PolicyDescription): string {
   const { name, kind, command, roles, using, check } = policy;
   const restrictive = kind === 'RESTRICTIVE' ? ' AS RESTRICTIVE' : '';
@@ -58,32 +50,6 @@ export function policySql(relation: string, policy: PolicyDescription): string {
     ...(using === null ? [] : [`USING (${using})`]),
     ...(check === null ? [] : [`WITH CHECK (${check})`]),
   ].join('\n  ');
-}
-
-/** One GRANT per role. Lists the columns of a privilege together. */
-export function grantsSql(relation: string, grants: readonly GrantDescription[]): string[] {
-  const byGrantee = groupBy(
-    grants,
-    ({ grantee, mayGrant }) => `${roleName(grantee)}${mayGrant ? ' WITH GRANT OPTION' : ''}`,
-  );
-  return byGrantee.map(([grantee, granted]) => {
-    const byPrivilege = groupBy(granted, ({ privilege, column }) => `${privilege} ${column === null}`);
-    const privileges = byPrivilege.map(([, same]) => {
-      const columns = same.flatMap(({ column }) => (column === null ? [] : [quoteIdentifier(column)]));
-      return withColumns(same[0]?.privilege ?? '', columns);
-    });
-    return `GRANT ${privileges.join(', ')} ON ${quoteIdentifier(relation)} TO ${grantee}`;
-  });
-}
-
-/** The function, and the grants that differ from PostgreSQL's default: EXECUTE to PUBLIC. */
-export function functionSql({ name, definition, callers }: FunctionDescription): string[] {
-  const granted = callers.filter((caller) => caller !== 'PUBLIC').map(roleName);
-  return [
-    definition,
-    ...(callers.includes('PUBLIC') ? [] : [`REVOKE ALL ON FUNCTION ${name} FROM PUBLIC`]),
-    ...(granted.length === 0 ? [] : [`GRANT EXECUTE ON FUNCTION ${name} TO ${granted.join(', ')}`]),
-  ];
 }
 
 /** `SELECT`, or `SELECT (id, email)`. */
@@ -95,6 +61,6 @@ function constraintClause({ name, definition }: ConstraintDescription): string {
   return `CONSTRAINT ${quoteIdentifier(name)} ${definition}`;
 }
 
-function roleName(name: string): string {
+export function roleName(name: string): string {
   return name === 'PUBLIC' ? name : quoteIdentifier(name);
 }

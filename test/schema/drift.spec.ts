@@ -1,7 +1,6 @@
 // @slow: reads the schema again after each of many changes
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { queryOf } from '../../src/schema/catalog/query.js';
-import { describeSchema, namesInSchema, namesOf } from '../../src/schema/catalog/describe-schema.js';
+import { queryOf, describeSchema, namesInSchema, namesOf } from '../../src/schema/catalog/describe-schema.js';
 import { compareSchemas } from '../../src/schema/drift/compare-schemas.js';
 import { readDrift } from '../../src/schema/drift/compare-schemas.js';
 import { expectedSchema } from '../../src/schema/expected-schema.js';

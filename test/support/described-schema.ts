@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { queryOf } from '../../src/schema/catalog/query.js';
-import { describeSchema, namesInSchema } from '../../src/schema/catalog/describe-schema.js';
+import { queryOf, describeSchema, namesInSchema } from '../../src/schema/catalog/describe-schema.js';
 import { objectsOf } from '../../src/schema/drift/schema-objects.js';
 import type { SchemaObject } from '../../src/schema/drift/schema-objects.js';
 import type { SchemaDescription } from '../../src/schema/schema-description.js';

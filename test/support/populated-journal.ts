@@ -1,4 +1,4 @@
-import type { Query } from '../../src/schema/catalog/query.js';
+import type { Query } from '../../src/schema/catalog/describe-schema.js';
 
 /** Number of users, and number of entries of each user. */
 export const populated = { users: 5, entries: 2_000 };

@@ -1,14 +1,19 @@
 import {
   constraintSql,
-  functionSql,
-  grantsSql,
-  indexSql,
   policySql,
   relationSql,
+  roleName,
   roleSql,
+  withColumns,
 } from '../../src/schema/ddl.js';
+import { groupBy } from '../../src/schema/group-by.js';
 import { quoteIdentifier, quoteLiteral } from '../../src/model/sql-text.js';
-import type { RelationDescription, SchemaDescription } from '../../src/schema/schema-description.js';
+import type {
+  FunctionDescription,
+  GrantDescription,
+  RelationDescription,
+  SchemaDescription,
+} from '../../src/schema/schema-description.js';
 
 /** The result of all migrations as SQL, for reading and for reviewing changes. */
 export function schemaSql({ roles, relations, functions }: SchemaDescription): string {
@@ -49,7 +54,7 @@ function relationText(relation: RelationDescription): string {
           : [`COMMENT ON COLUMN ${table}.${quoteIdentifier(column.name)} IS ${quoteLiteral(column.comment)}`],
       ),
     ]),
-    statements(indexes.map(indexSql)),
+    statements(indexes.map(({ definition }) => definition)),
     statements([
       ...(rowSecurity === 'disabled' ? [] : [`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`]),
       ...(rowSecurity.startsWith('forced') ? [`ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`] : []),
@@ -59,6 +64,32 @@ function relationText(relation: RelationDescription): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** One GRANT per role. Lists the columns of a privilege together. */
+function grantsSql(relation: string, grants: readonly GrantDescription[]): string[] {
+  const byGrantee = groupBy(
+    grants,
+    ({ grantee, mayGrant }) => `${roleName(grantee)}${mayGrant ? ' WITH GRANT OPTION' : ''}`,
+  );
+  return byGrantee.map(([grantee, granted]) => {
+    const byPrivilege = groupBy(granted, ({ privilege, column }) => `${privilege} ${column === null}`);
+    const privileges = byPrivilege.map(([, same]) => {
+      const columns = same.flatMap(({ column }) => (column === null ? [] : [quoteIdentifier(column)]));
+      return withColumns(same[0]?.privilege ?? '', columns);
+    });
+    return `GRANT ${privileges.join(', ')} ON ${quoteIdentifier(relation)} TO ${grantee}`;
+  });
+}
+
+/** The function, and the grants that differ from PostgreSQL's default: EXECUTE to PUBLIC. */
+function functionSql({ name, definition, callers }: FunctionDescription): string[] {
+  const granted = callers.filter((caller) => caller !== 'PUBLIC').map(roleName);
+  return [
+    definition,
+    ...(callers.includes('PUBLIC') ? [] : [`REVOKE ALL ON FUNCTION ${name} FROM PUBLIC`]),
+    ...(granted.length === 0 ? [] : [`GRANT EXECUTE ON FUNCTION ${name} TO ${granted.join(', ')}`]),
+  ];
 }
 
 function statements(all: readonly string[]): string {

@@ -1,10 +1,8 @@
 import type { SchemaDescription } from '../schema-description.js';
 import { objectsOf } from './schema-objects.js';
 import type { PropertyValue, SchemaObject } from './schema-objects.js';
-import { differentText, missingText, unexpectedText } from './words.js';
 import type { DataSource } from 'typeorm';
-import { queryOf } from '../catalog/query.js';
-import { describeSchema, namesOf } from '../catalog/describe-schema.js';
+import { describeSchema, namesOf, queryOf } from '../catalog/describe-schema.js';
 import { expectedSchema } from '../expected-schema.js';
 
 /** One difference between a database and the schema of this release. */
@@ -34,55 +32,40 @@ export function compareSchemas(expected: SchemaDescription, found: SchemaDescrip
     const counterpart = foundObjects.get(key);
     if (counterpart) differences.push(...differencesOf(object, counterpart));
     // Reports a missing table once, without its parts.
-    else if (object.relation === null || relations.has(object.relation)) differences.push(missing(object));
+    else if (object.relation === null || relations.has(object.relation))
+      differences.push(differenceOf(object, 'missing', { ...whole, expected: object.definition }));
   }
   for (const [key, object] of foundObjects)
-    if (!expectedObjects.has(key)) differences.push(unexpected(object));
+    if (!expectedObjects.has(key))
+      differences.push(differenceOf(object, 'unexpected', { ...whole, found: object.definition }));
   return differences;
 }
+
+/** The values of a difference of a whole object, without its definition. */
+const whole = { property: null, expected: null, found: null };
 
 function keyOf({ kind, relation, name }: SchemaObject): string {
   return [kind, relation, name].join('\n');
 }
 
-function missing(object: SchemaObject): SchemaDifference {
-  return {
-    ...{
-      difference: 'missing',
-      kind: object.kind,
-      name: object.name,
-      relation: object.relation,
-      property: null,
-    },
-    ...{ expected: object.definition, found: null, message: missingText(object) },
-  };
-}
-
-function unexpected(object: SchemaObject): SchemaDifference {
-  return {
-    ...{
-      difference: 'unexpected',
-      kind: object.kind,
-      name: object.name,
-      relation: object.relation,
-      property: null,
-    },
-    ...{ expected: null, found: object.definition, message: unexpectedText(object) },
-  };
+function differenceOf(
+  object: SchemaObject,
+  difference: SchemaDifference['difference'],
+  values: Pick<SchemaDifference, 'property' | 'expected' | 'found'>,
+): SchemaDifference {
+  const { kind, name, relation } = object;
+  return { difference, kind, name, relation, ...values, message: messageOf(object, difference, values) };
 }
 
 function differencesOf(object: SchemaObject, counterpart: SchemaObject): SchemaDifference[] {
-  const properties = Object.entries(object.properties).map(([property, expected]) => ({
-    ...{ property, expected, found: counterpart.properties[property] ?? null },
-  }));
+  const properties = Object.entries(object.properties).map(([property, expected]) => {
+    return { property, expected, found: counterpart.properties[property] ?? null };
+  });
   const different = properties.filter(({ expected, found }) => !equal(expected, found));
   // The definition also contains what no property covers, such as NOT VALID or DEFERRABLE.
   if (different.length === 0 && object.definition !== counterpart.definition && object.kind !== 'table')
     different.push({ property: 'definition', expected: object.definition, found: counterpart.definition });
-  return different.map(({ property, expected, found }) => ({
-    ...{ difference: 'different', kind: object.kind, name: object.name, relation: object.relation, property },
-    ...{ expected, found, message: differentText(object, property, expected, found) },
-  }));
+  return different.map((values) => differenceOf(object, 'different', values));
 }
 
 function equal(one: PropertyValue, other: PropertyValue): boolean {
@@ -92,4 +75,62 @@ function equal(one: PropertyValue, other: PropertyValue): boolean {
 /** Compares a live database with the schema of this release. Ignores tables of the application. */
 export async function readDrift(source: Pick<DataSource, 'query'>): Promise<SchemaDifference[]> {
   return compareSchemas(expectedSchema, await describeSchema(queryOf(source), namesOf(expectedSchema)));
+}
+
+function messageOf(
+  object: SchemaObject,
+  difference: SchemaDifference['difference'],
+  { property, expected, found }: Pick<SchemaDifference, 'property' | 'expected' | 'found'>,
+): string {
+  const title = titleOf(object);
+  if (property !== null) {
+    const directions = directionDifferences(expected, found);
+    if (directions.length > 0) return `${title}: ${directions.join('; ')}`;
+    return `${title}: ${property} is ${valueText(found)}, should be ${valueText(expected)}`;
+  }
+  if (object.kind === 'grant') return `${difference} ${title}`;
+  const definition = oneLine(object.definition);
+  return difference === 'missing'
+    ? `${title} is missing: ${definition}`
+    : `unexpected ${title}: ${definition}`;
+}
+
+/** `index idx_journal_live_ts_amount on journal`, `column journal.amount`, `table journal` */
+function titleOf({ kind, name, relation }: SchemaObject): string {
+  if (relation === null) return `${kind} ${name}`;
+  if (kind === 'column') return `column ${relation}.${name}`;
+  if (kind !== 'grant') return `${kind} ${name} on ${relation}`;
+  // `grant of SELECT (email) on users to journal_user`
+  const [what, grantee] = name.split(' to ');
+  return `grant of ${what} on ${relation} to ${grantee}`;
+}
+
+function valueText(value: PropertyValue): string {
+  if (value === null || value.length === 0) return 'none';
+  return typeof value === 'string' ? oneLine(value) : `(${value.join(', ')})`;
+}
+
+function oneLine(sql: string): string {
+  return sql.replace(/\s*\n\s*/g, ' ');
+}
+
+const directed = /^(.*?)( DESC)?( NULLS FIRST| NULLS LAST)?$/;
+
+/** `ts is ascending, should be descending`; empty unless only directions of columns differ. */
+function directionDifferences(expected: PropertyValue, found: PropertyValue): string[] {
+  if (!isList(expected) || !isList(found) || expected.length !== found.length) return [];
+  const pairs = expected.map((text, place) => [direction(text), direction(found[place] ?? '')] as const);
+  if (pairs.some(([wanted, actual]) => wanted.column !== actual.column)) return [];
+  return pairs
+    .filter(([wanted, actual]) => wanted.order !== actual.order)
+    .map(([wanted, actual]) => `${wanted.column} is ${actual.order}, should be ${wanted.order}`);
+}
+
+function isList(value: PropertyValue): value is readonly string[] {
+  return value !== null && typeof value !== 'string';
+}
+
+function direction(text: string): { column: string; order: string } {
+  const [, column = text, descending, nulls = ''] = directed.exec(text) ?? [];
+  return { column, order: `${descending ? 'descending' : 'ascending'}${nulls.toLowerCase()}` };
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { MigrationsUnreadableError } from './schema.errors.js';
-import { queryOf } from '../catalog/query.js';
+import { queryOf } from '../catalog/describe-schema.js';
 
 /**
  * The migrations applied to a database, compared with those known to this process: the package's

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import type { Query } from '../../schema/catalog/query.js';
+import type { Query } from '../../schema/catalog/describe-schema.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
 

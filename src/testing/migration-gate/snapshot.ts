@@ -1,4 +1,4 @@
-import type { Query } from '../../schema/catalog/query.js';
+import type { Query } from '../../schema/catalog/describe-schema.js';
 
 /** The tables of the catalog, and the locks of this session, at one moment. */
 export interface Snapshot {

@@ -1,7 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { queryOf } from '../../schema/catalog/query.js';
+import { queryOf, describeSchema, namesInSchema } from '../../schema/catalog/describe-schema.js';
 import { compareSchemas } from '../../schema/drift/compare-schemas.js';
-import { describeSchema, namesInSchema } from '../../schema/catalog/describe-schema.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
 import type { Run } from './judge.js';
 import { nameOf } from './names.js';
