@@ -53,7 +53,7 @@ export const notNegative = decimal.refine((value) => !value.startsWith('-'), 'mu
 
 export const positive = decimal.refine((value) => new Decimal(value).greaterThan(0), 'must be more than 0');
 const fraction = notNegative.refine((value) => !new Decimal(value).greaterThan(1), 'must not be more than 1');
-const ratio = z
+export const ratio = z
   .int({ error: 'must be a whole number' })
   .min(1, 'must be at least 1')
   .max(largestRatio, `must not be more than ${largestRatio}`);

@@ -1,9 +1,16 @@
+import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
-import { Decimal } from '../model/decimal.js';
+import type { EntryType } from '../model/entry-type.js';
 import { checkInput } from '../model/input-check.js';
-import { decimal } from '../journal/new-entry.js';
-import { storableKey } from '../model/storable.js';
-import { anyTrade, positive, symbolKey, tradeWithoutAccount } from './trade.js';
+import {
+  anyTrade,
+  isOtherAccount,
+  notZero,
+  positive,
+  sameAccount,
+  symbolKey,
+  tradeBetweenAccounts,
+} from './trade.js';
 import type { Trade } from './trade.js';
 import { cashIn, cashOut, entriesOf, idOf, partOf } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
@@ -39,18 +46,29 @@ export interface AccountTransfer extends Omit<Trade, 'accountId'> {
   amount: DecimalString;
 }
 
+/** A payment in lieu of a dividend. */
+export interface PaymentInLieu extends Correction {
+  symbol: string;
+}
+
+/** Tax that the broker withheld, or refunded. */
+export interface TaxWithheld extends SymbolCash {
+  /** True if the amount was refunded. */
+  isRefund?: boolean;
+}
+
 export const cashMovement = anyTrade.extend({ amount: positive });
 export const symbolCash = cashMovement.extend({ symbol: symbolKey.nullish() });
 export const dividendPayment = cashMovement.extend({ symbol: symbolKey });
-export const anyCorrection = symbolCash.extend({
-  amount: decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0'),
+export const anyCorrection = symbolCash.extend({ amount: notZero });
+export const inLieu = anyCorrection.extend({ symbol: symbolKey });
+export const tax = cashMovement.extend({
+  symbol: symbolKey.nullish(),
+  isRefund: z.boolean('must be true or false').optional(),
 });
-export const accountTransfer = tradeWithoutAccount
-  .extend({ fromAccountId: storableKey, toAccountId: storableKey, amount: positive })
-  .refine(({ fromAccountId, toAccountId }) => fromAccountId !== toAccountId, {
-    path: ['toAccountId'],
-    message: 'must be another account',
-  });
+export const accountTransfer = tradeBetweenAccounts
+  .extend({ amount: positive })
+  .refine(isOtherAccount, sameAccount);
 
 /**
  * Dividend received: one `dividend` entry, + amount.
@@ -62,14 +80,12 @@ export const accountTransfer = tradeWithoutAccount
  * @throws InvalidInputError
  */
 export function dividend(trade: DividendPayment): TradeEntry[] {
-  const checked = checkInput('trade', dividendPayment, trade);
-  return entriesOf(checked, [{ type: 'dividend', amount: cashIn(checked.amount) }]);
+  return cashEntry('dividend', dividendPayment, trade, cashIn);
 }
 
 /** Fee that belongs to no trade: one `fee` entry, − amount. @throws InvalidInputError */
 export function fee(trade: SymbolCash): TradeEntry[] {
-  const checked = checkInput('trade', symbolCash, trade);
-  return entriesOf(checked, [{ type: 'fee', amount: cashOut(checked.amount) }]);
+  return cashEntry('fee', symbolCash, trade, cashOut);
 }
 
 /**
@@ -77,20 +93,27 @@ export function fee(trade: SymbolCash): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function correction(trade: Correction): TradeEntry[] {
-  const checked = checkInput('trade', anyCorrection, trade);
-  return entriesOf(checked, [{ type: 'correction', amount: cashIn(checked.amount) }]);
+  return cashEntry('correction', anyCorrection, trade, cashIn);
 }
 
 /** Cash paid into an account: one `transfer` entry, + amount. @throws InvalidInputError */
 export function deposit(trade: CashMovement): TradeEntry[] {
-  const checked = checkInput('trade', cashMovement, trade);
-  return entriesOf(checked, [{ type: 'transfer', amount: cashIn(checked.amount) }]);
+  return cashEntry('transfer', cashMovement, trade, cashIn);
 }
 
 /** Cash taken out of an account: one `transfer` entry, − amount. @throws InvalidInputError */
 export function withdrawal(trade: CashMovement): TradeEntry[] {
-  const checked = checkInput('trade', cashMovement, trade);
-  return entriesOf(checked, [{ type: 'transfer', amount: cashOut(checked.amount) }]);
+  return cashEntry('transfer', cashMovement, trade, cashOut);
+}
+
+function cashEntry<T extends CashMovement & { symbol?: string | null }>(
+  type: EntryType,
+  rules: z.ZodType<T>,
+  trade: unknown,
+  amountOf: typeof cashIn,
+): TradeEntry[] {
+  const checked = checkInput('trade', rules, trade);
+  return entriesOf(checked, [{ type, amount: amountOf(checked.amount) }]);
 }
 
 /**
@@ -124,4 +147,73 @@ export function transfer(trade: AccountTransfer): TradeEntry[] {
     ],
     id,
   );
+}
+
+/**
+ * Interest: one `interest` entry with the given amount, + received, − paid.
+ *
+ * ```ts
+ * await journal.append(interest({ ts, accountId: 'acct-1', amount: '-12.5' })); // on margin
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function interest(trade: Correction): TradeEntry[] {
+  return cashEntry('interest', anyCorrection, trade, cashIn);
+}
+
+/**
+ * Payment in lieu of a dividend: one `dividend_in_lieu` entry with the given amount: + received for
+ * shares that were lent, − paid for shares sold short.
+ *
+ * ```ts
+ * await journal.append(paymentInLieu({ ts, accountId: 'acct-1', symbol: 'F', amount: '-15' }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function paymentInLieu(trade: PaymentInLieu): TradeEntry[] {
+  return cashEntry('dividend_in_lieu', inLieu, trade, cashIn);
+}
+
+/**
+ * Income of lent shares: one `securities_lending` entry, + amount.
+ *
+ * ```ts
+ * await journal.append(securitiesLending({ ts, accountId: 'acct-1', symbol: 'F', amount: '1.2' }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function securitiesLending(trade: SymbolCash): TradeEntry[] {
+  return cashEntry('securities_lending', symbolCash, trade, cashIn);
+}
+
+/**
+ * Tax withheld from a dividend or from interest: one `withheld_tax` entry, − amount; + amount for a
+ * refund.
+ *
+ * ```ts
+ * await journal.append(withheldTax({ ts, accountId: 'acct-1', symbol: 'TSM', amount: '2.1' }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function withheldTax(trade: TaxWithheld): TradeEntry[] {
+  const checked = checkInput('trade', tax, trade);
+  const amountOf = checked.isRefund === true ? cashIn : cashOut;
+  return entriesOf(checked, [{ type: 'withheld_tax', amount: amountOf(checked.amount) }]);
+}
+
+/**
+ * Rebate of an exchange or a broker: one `rebate` entry, + amount.
+ *
+ * ```ts
+ * await journal.append(rebate({ ts, accountId: 'acct-1', amount: '0.35' }));
+ * ```
+ *
+ * @throws InvalidInputError
+ */
+export function rebate(trade: SymbolCash): TradeEntry[] {
+  return cashEntry('rebate', symbolCash, trade, cashIn);
 }

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { Decimal } from '../model/decimal.js';
-import { largestRatio } from '../model/entry-column.js';
 import { checkInput, InvalidInputError } from '../model/input-check.js';
-import { decimal, notNegative } from '../journal/new-entry.js';
+import { decimal, notNegative, ratio } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { anyLeg, contractTerms } from './options.js';
 import type { ContractTerms, Leg } from './options.js';
-import { positive, symbolKey, symbolTrade } from './trade.js';
+import { notZero, positive, symbolKey, symbolTrade } from './trade.js';
 import type { SymbolTrade } from './trade.js';
-import { cashIn, entriesOf, feeDraft } from './trade-entries.js';
+import { cashIn, entriesOf, feeDraft, given } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 
 /** `ratioTo` new shares for every `ratioFrom` old ones. */
@@ -84,19 +83,15 @@ export interface ReturnOfCapital extends CorporateAction {
 /** An adjustment of an open option by itself. */
 export interface OptionAdjustment extends SymbolTrade, AdjustedOption {}
 
-const whole = z
-  .int({ error: 'must be a whole number' })
-  .min(1, 'must be at least 1')
-  .max(largestRatio, `must not be more than ${largestRatio}`);
-const ratio = { ratioTo: whole, ratioFrom: whole };
+const bothOfRatio = { ratioTo: ratio, ratioFrom: ratio };
 const adjusted = z.strictObject({
   leg: anyLeg,
   strike: positive,
   expiration: storableDay,
   targetSymbol: symbolKey.nullish(),
   targetStrike: positive.nullish(),
-  ratioTo: whole.optional(),
-  ratioFrom: whole.optional(),
+  ratioTo: ratio.optional(),
+  ratioFrom: ratio.optional(),
   multiplier: contractTerms.multiplier,
   deliverable: contractTerms.deliverable,
 });
@@ -118,7 +113,7 @@ const action = symbolTrade.extend({
 });
 const inLieu = { cashInLieu: decimal.optional(), sharesInLieu: positive.optional() };
 export const aSplit = action
-  .extend({ ...ratio, ...inLieu })
+  .extend({ ...bothOfRatio, ...inLieu })
   .refine(({ ratioTo, ratioFrom }) => ratioTo !== ratioFrom, {
     path: ['ratioTo'],
     message: 'must differ from `ratioFrom`; a 2-for-1 split has ratioTo 2 and ratioFrom 1',
@@ -128,10 +123,10 @@ const isOther = ({ symbol, targetSymbol }: { symbol: string; targetSymbol: strin
   symbol !== targetSymbol;
 const sameSymbol = { path: ['targetSymbol'], message: 'must differ from `symbol`' };
 export const aChange = change.refine(isOther, sameSymbol);
-export const aMerger = change.extend({ ...ratio, cash: decimal.optional() });
+export const aMerger = change.extend({ ...bothOfRatio, cash: decimal.optional() });
 export const aSpinOff = change
   .extend({
-    ...ratio,
+    ...bothOfRatio,
     ...inLieu,
     costShare: notNegative.refine(
       (value) => !new Decimal(value).greaterThan(1),
@@ -139,9 +134,7 @@ export const aSpinOff = change
     ),
   })
   .refine(isOther, sameSymbol);
-export const capital = action.extend({
-  amount: decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0'),
-});
+export const capital = action.extend({ amount: notZero });
 
 /**
  * Split or reverse split: one `split` entry, whose amount is the cash in lieu, and a `fee` entry.
@@ -260,15 +253,11 @@ function act(trade: z.infer<typeof action>, draft: EntryDraft): TradeEntry[] {
 }
 
 function adjustmentDraft(option: AdjustedOption): EntryDraft {
-  const { leg, strike, expiration, ratioTo, ratioFrom, targetSymbol, targetStrike } = option;
-  const { multiplier, deliverable } = option;
+  const { leg, strike, expiration, targetSymbol, targetStrike } = option;
+  const { ratioTo, ratioFrom, multiplier, deliverable } = option;
   return {
     ...{ type: 'option_adjustment', amount: '0', strike, expiration, meta: { leg } },
-    ...(ratioTo !== undefined && ratioFrom !== undefined && { ratioTo, ratioFrom }),
-    ...(targetSymbol != null && { targetSymbol }),
-    ...(targetStrike != null && { targetStrike }),
-    ...(multiplier != null && { multiplier }),
-    ...(deliverable != null && { deliverable }),
+    ...given({ ratioTo, ratioFrom, targetSymbol, targetStrike, multiplier, deliverable }),
   };
 }
 

@@ -1,5 +1,25 @@
-export { correction, deposit, dividend, fee, transfer, withdrawal } from './cash.js';
-export type { AccountTransfer, CashMovement, Correction, DividendPayment, SymbolCash } from './cash.js';
+export {
+  correction,
+  deposit,
+  dividend,
+  fee,
+  interest,
+  paymentInLieu,
+  rebate,
+  securitiesLending,
+  transfer,
+  withdrawal,
+  withheldTax,
+} from './cash.js';
+export type {
+  AccountTransfer,
+  CashMovement,
+  Correction,
+  DividendPayment,
+  PaymentInLieu,
+  SymbolCash,
+  TaxWithheld,
+} from './cash.js';
 export { adjustOption, merger, returnOfCapital, spinOff, split, symbolChange } from './corporate-actions.js';
 export type {
   AdjustedOption,
@@ -13,9 +33,6 @@ export type {
   Split,
   SymbolChange,
 } from './corporate-actions.js';
-export { interest, paymentInLieu, rebate, securitiesLending, withheldTax } from './income.js';
-export type { PaymentInLieu, TaxWithheld } from './income.js';
-export { buyToOpen, sellToClose } from './long-options.js';
 export {
   callAssigned,
   optionAssigned,
@@ -39,7 +56,7 @@ export { roll } from './roll.js';
 export type { Roll, RolledOption } from './roll.js';
 export { buyShares, sellShares } from './shares.js';
 export type { ShareTrade } from './shares.js';
-export { buyToClose, sellCoveredCall, sellPut } from './short-options.js';
-export type { OptionSale } from './short-options.js';
+export { buyToClose, buyToOpen, sellCoveredCall, sellPut, sellToClose } from './option-trades.js';
+export type { OptionSale } from './option-trades.js';
 export type { SymbolTrade, Trade } from './trade.js';
 export type { TradeEntry } from './trade-entries.js';

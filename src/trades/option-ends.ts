@@ -17,7 +17,7 @@ import {
 import type { Leg, OptionContracts } from './options.js';
 import { symbolKey, symbolTrade } from './trade.js';
 import type { SymbolTrade } from './trade.js';
-import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
+import { cashIn, cashOut, entriesOf, entryWithFee, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 
 /** Side of a position: sold to open (`short`) or bought to open (`long`). */
@@ -174,14 +174,10 @@ export function callAssigned(trade: OptionAssignment): TradeEntry[] {
 export function optionSettled(trade: OptionSettlement): TradeEntry[] {
   const checked = checkInput('trade', settlement, trade);
   const { leg, side: closed = 'short' } = checked;
-  const template = 'tmplSettled';
   const factors = premiumOf(checked);
   const amount = closed === 'short' ? cashOut(...factors) : cashIn(...factors);
-  const meta = { leg, assigned: true, closes: opening[closed], template };
-  return entriesOf(checked, [
-    { ...optionDraft(checked), type: 'expiration', amount, meta },
-    ...feeDraft(checked.fee, { template }),
-  ]);
+  const meta = { leg, assigned: true, closes: opening[closed] };
+  return entryWithFee(checked, 'tmplSettled', { ...optionDraft(checked), type: 'expiration', amount, meta });
 }
 
 /**
@@ -199,16 +195,10 @@ export function optionExpired(trade: OptionExpiration): TradeEntry[] {
   const { ts, day, ...checked } = checkInput('trade', lapse, trade);
   const { leg, expiration, side: lapsed = 'short' } = checked;
   const when = ts === undefined ? { ts: new Date(expiration), day: day ?? expiration } : { ts, day };
-  const template = 'tmplExpired';
-  return entriesOf({ ...checked, ...when }, [
-    {
-      ...optionDraft(checked),
-      type: 'expiration',
-      amount: '0',
-      meta: { leg, closes: opening[lapsed], template },
-    },
-    ...feeDraft(checked.fee, { template }),
-  ]);
+  return entryWithFee({ ...checked, ...when }, 'tmplExpired', {
+    ...optionDraft(checked),
+    ...{ type: 'expiration', amount: '0', meta: { leg, closes: opening[lapsed] } },
+  });
 }
 
 const opening = { short: 'sell_to_open', long: 'buy_to_open' } as const;

@@ -4,6 +4,7 @@ import { decimal, notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { positive, symbolTrade } from './trade.js';
 import type { SymbolTrade } from './trade.js';
+import { cashIn, cashOut, given } from './trade-entries.js';
 import type { EntryDraft } from './trade-entries.js';
 
 /** Put or call: `meta.leg` of an option's entries. */
@@ -142,10 +143,19 @@ export function optionDraft({
   ...terms
 }: OptionContracts): OptionColumns {
   const { multiplier, deliverable, section1256 } = terms;
-  return {
-    ...{ qty, strike, expiration },
-    ...(multiplier != null && { multiplier }),
-    ...(deliverable != null && { deliverable }),
-    ...(section1256 != null && { section1256 }),
-  };
+  return { qty, strike, expiration, ...given({ multiplier, deliverable, section1256 }) };
+}
+
+type PricedOption = OptionContracts & Pick<OptionTrade, 'price' | 'total' | 'underlyingPrice'>;
+
+/** The entry of a sale (+) or a purchase (−). */
+export function optionTradeDraft(
+  type: 'sell_to_open' | 'buy_to_close' | 'buy_to_open' | 'sell_to_close',
+  option: PricedOption,
+  meta: EntryDraft['meta'],
+): EntryDraft {
+  const { underlyingPrice = null } = option;
+  const factors = premiumOf(option);
+  const amount = type.startsWith('sell') ? cashIn(...factors) : cashOut(...factors);
+  return { ...optionDraft(option), type, amount, underlyingPrice, meta };
 }

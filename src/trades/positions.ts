@@ -2,12 +2,19 @@ import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
-import { storableDay, storableKey } from '../model/storable.js';
+import { storableDay } from '../model/storable.js';
 import { anyLeg, optionContracts, optionDraft } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
-import { positive, symbolKey, symbolTrade, tradeWithoutAccount } from './trade.js';
+import {
+  isOtherAccount,
+  positive,
+  sameAccount,
+  symbolKey,
+  symbolTrade,
+  tradeBetweenAccounts,
+} from './trade.js';
 import type { SymbolTrade } from './trade.js';
-import { entriesOf, feeDraft } from './trade-entries.js';
+import { entryWithFee } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
 
 /** The contracts of a transfer. */
@@ -35,21 +42,16 @@ export interface ReceivedShares extends SymbolTrade {
 }
 
 export const transferredOption = optionContracts.extend({ leg: anyLeg });
-export const positionTransfer = tradeWithoutAccount
+export const positionTransfer = tradeBetweenAccounts
   .extend({
     symbol: symbolKey,
     fee: notNegative.optional(),
-    fromAccountId: storableKey,
-    toAccountId: storableKey,
     shares: positive.optional(),
     option: z
       .custom<TransferredOption>((value) => typeof value === 'object' && value !== null, 'must be an object')
       .optional(),
   })
-  .refine(({ fromAccountId, toAccountId }) => fromAccountId !== toAccountId, {
-    path: ['toAccountId'],
-    message: 'must be another account',
-  })
+  .refine(isOtherAccount, sameAccount)
   .refine(({ shares, option }) => (shares === undefined) !== (option === undefined), {
     path: ['shares'],
     message: 'or `option` must be given, and not both; make a transfer of each',
@@ -79,14 +81,10 @@ export function transferPosition(trade: PositionTransfer): TradeEntry[] {
     trade,
   );
   const contracts = option && checkInput('trade', transferredOption, option, 'option');
-  const template = 'tmplTransferPosition';
-  const moved = contracts
-    ? { ...optionDraft(contracts), meta: { leg: contracts.leg, template } }
-    : { qty: shares ?? null, meta: { template } };
-  return entriesOf({ ...checked, accountId: fromAccountId }, [
-    { ...moved, type: 'position_transfer', amount: '0', targetAccountId: toAccountId },
-    ...feeDraft(checked.fee, { template }),
-  ]);
+  return entryWithFee({ ...checked, accountId: fromAccountId }, 'tmplTransferPosition', {
+    ...(contracts ? { ...optionDraft(contracts), meta: { leg: contracts.leg } } : { qty: shares ?? null }),
+    ...{ type: 'position_transfer', amount: '0', targetAccountId: toAccountId },
+  });
 }
 
 /**
@@ -102,11 +100,9 @@ export function transferPosition(trade: PositionTransfer): TradeEntry[] {
 export function receiveShares(trade: ReceivedShares): TradeEntry[] {
   const checked = checkInput('trade', receivedShares, trade);
   const { shares, cost, acquiredOn = null } = checked;
-  const template = 'tmplReceiveShares';
-  return entriesOf(checked, [
-    { type: 'shares_received', qty: shares, cost, acquiredOn, amount: '0', meta: { template } },
-    ...feeDraft(checked.fee, { template }),
-  ]);
+  return entryWithFee(checked, 'tmplReceiveShares', {
+    ...{ type: 'shares_received', qty: shares, cost, acquiredOn, amount: '0' },
+  });
 }
 
 const hours = 3_600_000;

@@ -3,9 +3,9 @@ import type { DecimalString } from '../model/decimal.js';
 import { Decimal } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
-import { anyLeg, isBeforeExpiry, optionContracts, tradedTooLate } from './options.js';
+import { anyLeg, isBeforeExpiry, optionContracts, optionTradeDraft, tradedTooLate } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
-import { buyToCloseDraft, scheduledExpirationDraft, sellToOpenDraft } from './short-options.js';
+import { scheduledExpirationDraft } from './option-trades.js';
 import { anyTrade, positive, symbolKey } from './trade.js';
 import type { Trade } from './trade.js';
 import { entriesOf, feeDraft, idOf, partOf } from './trade-entries.js';
@@ -80,12 +80,20 @@ export function roll(trade: Roll): TradeEntry[] {
     checked,
     [
       {
-        ...buyToCloseDraft({ ...close, underlyingPrice }, { leg, template, rolledTo: openingId }),
+        ...optionTradeDraft(
+          'buy_to_close',
+          { ...close, underlyingPrice },
+          { leg, template, rolledTo: openingId },
+        ),
         part: 'close',
       },
       ...feeDraft(close.fee, { template, rollPhase: 'close' }, 'close-fee'),
       {
-        ...sellToOpenDraft({ ...open, underlyingPrice }, { leg, template, rolledFrom: closingId }),
+        ...optionTradeDraft(
+          'sell_to_open',
+          { ...open, underlyingPrice },
+          { leg, template, rolledFrom: closingId },
+        ),
         part: 'open',
       },
       ...feeDraft(open.fee, { template, rollPhase: 'open' }, 'open-fee'),

@@ -4,7 +4,7 @@ import { notNegative } from '../journal/new-entry.js';
 import { hasPrice, priceless } from './options.js';
 import { positive, symbolTrade } from './trade.js';
 import type { SymbolTrade } from './trade.js';
-import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
+import { cashIn, cashOut, entryWithFee } from './trade-entries.js';
 import type { TradeEntry } from './trade-entries.js';
 
 /** A purchase or sale of shares. */
@@ -32,15 +32,7 @@ export const shareTrade = symbolTrade
  * @throws InvalidInputError
  */
 export function buyShares(trade: ShareTrade): TradeEntry[] {
-  const checked = checkInput('trade', shareTrade, trade);
-  const { shares, price, total } = checked;
-  const template = 'tmplBuyShares';
-  const amount = total === undefined ? cashOut(shares, price ?? '0') : cashOut(total);
-  const meta = { from: 'direct_purchase', template };
-  return entriesOf(checked, [
-    { type: 'assignment_shares', qty: shares, strike: price ?? null, amount, meta },
-    ...feeDraft(checked.fee, { template }),
-  ]);
+  return tradeShares(trade, 'assignment_shares', 'direct_purchase', 'tmplBuyShares');
 }
 
 /**
@@ -48,13 +40,19 @@ export function buyShares(trade: ShareTrade): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function sellShares(trade: ShareTrade): TradeEntry[] {
+  return tradeShares(trade, 'share_sale', 'direct_sale', 'tmplSellShares');
+}
+
+function tradeShares(
+  trade: ShareTrade,
+  type: 'assignment_shares' | 'share_sale',
+  from: string,
+  template: string,
+): TradeEntry[] {
   const checked = checkInput('trade', shareTrade, trade);
   const { shares, price, total } = checked;
-  const template = 'tmplSellShares';
-  const amount = total === undefined ? cashIn(shares, price ?? '0') : cashIn(total);
-  const meta = { from: 'direct_sale', template };
-  return entriesOf(checked, [
-    { type: 'share_sale', qty: shares, strike: price ?? null, amount, meta },
-    ...feeDraft(checked.fee, { template }),
-  ]);
+  const factors = total === undefined ? [shares, price ?? '0'] : [total];
+  const amount = type === 'share_sale' ? cashIn(...factors) : cashOut(...factors);
+  const draft = { type, qty: shares, strike: price ?? null, amount, meta: { from } };
+  return entryWithFee(checked, template, draft);
 }

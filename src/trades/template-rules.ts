@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { accountTransfer, anyCorrection, cashMovement, dividendPayment, symbolCash } from './cash.js';
+import {
+  accountTransfer,
+  anyCorrection,
+  cashMovement,
+  dividendPayment,
+  inLieu,
+  symbolCash,
+  tax,
+} from './cash.js';
 import {
   aChange,
   aMerger,
@@ -9,13 +17,11 @@ import {
   capital,
   optionAdjustment,
 } from './corporate-actions.js';
-import { inLieu, tax } from './income.js';
-import { closing, opening } from './long-options.js';
 import { assignment, delivery, lapse, settlement } from './option-ends.js';
 import { positionTransfer, receivedShares, transferredOption } from './positions.js';
 import { anyRoll, closingSide, openingSide } from './roll.js';
 import { shareTrade } from './shares.js';
-import { legTrade, optionSale } from './short-options.js';
+import { closing, opening, optionSale } from './option-trades.js';
 
 /** A template checks nested options apart, to report their paths. */
 const withOptions = { options: z.array(anAdjusted).optional() };
@@ -24,7 +30,7 @@ const withOptions = { options: z.array(anAdjusted).optional() };
 export const templateRules = {
   sellPut: optionSale,
   sellCoveredCall: optionSale,
-  buyToClose: legTrade,
+  buyToClose: closing,
   buyToOpen: opening,
   sellToClose: closing,
   roll: anyRoll.safeExtend({ close: closingSide, open: openingSide }),

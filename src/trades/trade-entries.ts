@@ -75,6 +75,16 @@ export function entriesOf(
   }));
 }
 
+/** One entry and a `fee` entry, which both name the template in `meta`. */
+export function entryWithFee(
+  trade: Parameters<typeof entriesOf>[0] & { fee?: DecimalString | undefined },
+  template: string,
+  draft: EntryDraft,
+): TradeEntry[] {
+  const entry = { ...draft, meta: { ...draft.meta, template } };
+  return entriesOf(trade, [entry, ...feeDraft(trade.fee, { template })]);
+}
+
 /** The `fee` entry of a trade; no entry for a fee of 0. */
 export function feeDraft(
   fee: DecimalString | undefined,
@@ -90,18 +100,7 @@ export function feeDraft(
  * @throws InvalidInputError if numeric(20,8) cannot hold it exactly
  */
 export function cashIn(...factors: readonly DecimalString[]): DecimalString {
-  return exact(factors.reduce((product, factor) => product.times(factor), new Decimal(1)));
-}
-
-/**
- * The exact product of the factors, negated.
- * @throws InvalidInputError if numeric(20,8) cannot hold it exactly
- */
-export function cashOut(...factors: readonly DecimalString[]): DecimalString {
-  return exact(factors.reduce((product, factor) => product.times(factor), new Decimal(-1)));
-}
-
-function exact(product: Decimal): DecimalString {
+  const product = factors.reduce((part, factor) => part.times(factor), new Decimal(1));
   const amount = product.isZero() ? '0' : product.toFixed();
   if (isDecimalString(amount)) return amount;
   const reason =
@@ -110,4 +109,15 @@ function exact(product: Decimal): DecimalString {
   throw new InvalidInputError('trade', [
     { index: 0, id: undefined, property: 'amount', column: 'amount', value: amount, reason },
   ]);
+}
+
+/** The exact product of the factors, negated. @throws InvalidInputError as `cashIn` */
+export function cashOut(...factors: readonly DecimalString[]): DecimalString {
+  return cashIn('-1', ...factors);
+}
+
+/** The values that are neither undefined nor null. */
+export function given<T extends object>(values: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
+  const entries = Object.entries(values).filter(([, value]) => value != null);
+  return Object.fromEntries(entries) as { [Name in keyof T]?: NonNullable<T[Name]> };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { Decimal } from '../model/decimal.js';
 import type { DecimalString } from '../model/decimal.js';
-import { notNegative, positive, storableMeta } from '../journal/new-entry.js';
+import { decimal, notNegative, positive, storableMeta } from '../journal/new-entry.js';
 import { storableDay, storableInstant, storableKey, storableText } from '../model/storable.js';
 
 /**
@@ -43,7 +44,10 @@ export const symbolKey = storableKey.refine(
 );
 
 /** A trade without `accountId`: a transfer has two accounts. */
-export const tradeWithoutAccount = z.strictObject({
+/** A decimal with a sign. */
+export const notZero = decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0');
+
+const tradeWithoutAccount = z.strictObject({
   id: storableKey
     .refine((id) => [...id].length <= longestId, `must have at most ${longestId} characters`)
     .optional(),
@@ -56,3 +60,14 @@ export const tradeWithoutAccount = z.strictObject({
 export const anyTrade = tradeWithoutAccount.extend({ accountId: storableKey });
 
 export const symbolTrade = anyTrade.extend({ symbol: symbolKey, fee: notNegative.optional() });
+
+export const tradeBetweenAccounts = tradeWithoutAccount.extend({
+  fromAccountId: storableKey,
+  toAccountId: storableKey,
+});
+
+export function isOtherAccount({ fromAccountId, toAccountId }: z.infer<typeof tradeBetweenAccounts>) {
+  return fromAccountId !== toAccountId;
+}
+
+export const sameAccount = { path: ['toAccountId'], message: 'must be another account' };

@@ -6,13 +6,13 @@ import {
   isBeforeExpiry,
   optionDraft,
   optionTrade,
-  premiumOf,
+  optionTradeDraft,
   priceless,
   tradedTooLate,
 } from './options.js';
 import type { Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
 import { positive } from './trade.js';
-import { cashIn, cashOut, entriesOf, feeDraft } from './trade-entries.js';
+import { entriesOf, entryWithFee, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 
 /** A sale of options to open a short position. */
@@ -24,15 +24,16 @@ export interface OptionSale extends OptionTrade {
   scheduleExpiration?: boolean;
 }
 
+const paid = { price: positive.optional(), total: positive.optional() };
 export const optionSale = optionTrade
-  .extend({
-    price: positive.optional(),
-    total: positive.optional(),
-    scheduleExpiration: z.boolean('must be true or false').optional(),
-  })
+  .extend({ ...paid, scheduleExpiration: z.boolean('must be true or false').optional() })
   .refine(isBeforeExpiry, tradedTooLate)
   .refine(hasPrice, priceless);
-export const legTrade = optionTrade
+export const opening = optionTrade
+  .extend({ leg: anyLeg, ...paid })
+  .refine(isBeforeExpiry, tradedTooLate)
+  .refine(hasPrice, priceless);
+export const closing = optionTrade
   .extend({ leg: anyLeg })
   .refine(isBeforeExpiry, tradedTooLate)
   .refine(hasPrice, priceless);
@@ -69,26 +70,42 @@ export function sellCoveredCall(trade: OptionSale): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function buyToClose(trade: LegTrade): TradeEntry[] {
-  const checked = checkInput('trade', legTrade, trade);
-  const meta = { leg: checked.leg, template: 'tmplBuyToClose' };
+  return tradeLeg('buy_to_close', closing, trade, 'tmplBuyToClose');
+}
+
+/**
+ * Option bought to open (long): `buy_to_open`, − contracts × price × multiplier, and a `fee` entry.
+ * @throws InvalidInputError
+ */
+export function buyToOpen(trade: LegTrade): TradeEntry[] {
+  return tradeLeg('buy_to_open', opening, trade, 'tmplBuyToOpen');
+}
+
+/**
+ * Long option sold: `sell_to_close`, + contracts × price × multiplier, and a `fee` entry.
+ * @throws InvalidInputError
+ */
+export function sellToClose(trade: LegTrade): TradeEntry[] {
+  return tradeLeg('sell_to_close', closing, trade, 'tmplSellToClose');
+}
+
+function tradeLeg(
+  type: 'buy_to_close' | 'buy_to_open' | 'sell_to_close',
+  rules: typeof closing,
+  trade: LegTrade,
+  template: string,
+): TradeEntry[] {
+  const checked = checkInput('trade', rules, trade);
+  return entryWithFee(checked, template, optionTradeDraft(type, checked, { leg: checked.leg }));
+}
+
+function sellToOpen(trade: OptionSale, leg: Leg, template: string): TradeEntry[] {
+  const checked = checkInput('trade', optionSale, trade);
   return entriesOf(checked, [
-    buyToCloseDraft(checked, meta),
-    ...feeDraft(checked.fee, { template: meta.template }),
+    optionTradeDraft('sell_to_open', checked, { leg, template }),
+    ...feeDraft(checked.fee, { template }),
+    ...(checked.scheduleExpiration === true ? [scheduledExpirationDraft(checked, leg)] : []),
   ]);
-}
-
-type PricedOption = OptionContracts & Pick<OptionTrade, 'price' | 'total' | 'underlyingPrice'>;
-
-export function sellToOpenDraft(option: PricedOption, meta: EntryDraft['meta']): EntryDraft {
-  const { underlyingPrice = null } = option;
-  const amount = cashIn(...premiumOf(option));
-  return { ...optionDraft(option), type: 'sell_to_open', amount, underlyingPrice, meta };
-}
-
-export function buyToCloseDraft(option: PricedOption, meta: EntryDraft['meta']): EntryDraft {
-  const { underlyingPrice = null } = option;
-  const amount = cashOut(...premiumOf(option));
-  return { ...optionDraft(option), type: 'buy_to_close', amount, underlyingPrice, meta };
 }
 
 /** The `expiration` entry of `OptionSale.scheduleExpiration`. */
@@ -97,13 +114,4 @@ export function scheduledExpirationDraft(option: OptionContracts, leg: Leg): Ent
   const meta = { leg, closes: 'sell_to_open' };
   const day = option.expiration;
   return { ...optionDraft(option), part: 'expiration', type: 'expiration', amount: '0', ts, day, meta };
-}
-
-function sellToOpen(trade: OptionSale, leg: Leg, template: string): TradeEntry[] {
-  const checked = checkInput('trade', optionSale, trade);
-  return entriesOf(checked, [
-    sellToOpenDraft(checked, { leg, template }),
-    ...feeDraft(checked.fee, { template }),
-    ...(checked.scheduleExpiration === true ? [scheduledExpirationDraft(checked, leg)] : []),
-  ]);
 }
