@@ -1,16 +1,18 @@
-import type { MigrationClass } from '../../data-source/data-source-options.js';
 import { migrationOptions } from '../../data-source/data-source-options.js';
+import type { MigrationClass } from '../../data-source/data-source-options.js';
 import { hasShortTimestamp } from '../../data-source/migration-names.js';
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { createTestDatabase } from '../server/test-database.js';
 import { judge } from './judge.js';
 import { checkFiles, checkNames, nameOf, timestampOf } from './names.js';
-import { findOpenRelations } from './open-relations.js';
-import { loadParser } from './parser.js';
+import { loadParser } from './statements.js';
 import { problemOf } from './problem.js';
 import type { MigrationProblem } from './problem.js';
 import { differencesBetween, readSchema, runOneWay, tryMigration } from './try-migration.js';
 import type { Trial } from './try-migration.js';
+import type { QueryRunner } from 'typeorm';
+import { readPrivileges } from '../../isolation/privilege-check/privilege-facts.js';
+import { relationFindings } from '../../isolation/privilege-check/relation-findings.js';
 
 export interface MigrationCheckOptions {
   /**
@@ -119,4 +121,17 @@ async function tryEach(dataSource: JournalDataSource): Promise<Trials> {
   } finally {
     await queryRunner.release();
   }
+}
+
+/**
+ * Reports tables and views whose rows every user reaches, after all migrations. The check at
+ * start reports them too, but stops only the start in production, after the migrations have run.
+ */
+async function findOpenRelations(queryRunner: QueryRunner): Promise<MigrationProblem[]> {
+  const findings = relationFindings(await readPrivileges(queryRunner));
+  return findings
+    .filter(({ code }) => code === 'RLS_OFF' || code === 'OPEN_VIEW')
+    .map(({ message, remedy }) =>
+      problemOf('All, up', 'open-to-all-users', `${message} Send in the migration: ${remedy}`),
+    );
 }

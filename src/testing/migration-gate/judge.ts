@@ -1,15 +1,11 @@
-import { existingTargets } from './facts.js';
-import type { JudgedUnit } from './facts.js';
-import type { Parser } from './parser.js';
+import { existingTargets, readStatements } from './statements.js';
+import type { JudgedUnit, Parser, Statement } from './statements.js';
 import { problemOf } from './problem.js';
 import type { Direction, MigrationProblem } from './problem.js';
 import type { Sent } from './record.js';
 import { ownRules, rewriteRule } from './rules.js';
 import type { Guarded } from './rules.js';
 import { findWithSquawk, squawkRules } from './squawk.js';
-import { readStatements } from './statements.js';
-import type { Statement } from './statements.js';
-import { readWaivers } from './waivers.js';
 
 /** One direction of a migration, and the statements that it sent. */
 export interface Run {
@@ -88,4 +84,32 @@ function afterWaivers(statement: JudgedStatement, breaches: readonly Breach[]): 
       .filter((rule) => !all.some((breach) => breach.rule === rule))
       .map((rule) => ({ rule: 'waiver', reason: `It waives ${rule}, which the statement does not break.` })),
   ];
+}
+
+/** The rules that the comments of a statement waive, and the mistakes in these comments. */
+interface Waivers {
+  rules: string[];
+  mistakes: string[];
+}
+
+const known = new Set([
+  ...[...ownRules, rewriteRule].map(({ name }) => name),
+  ...Object.keys(squawkRules),
+  ...['opaque-block', 'unparsable'],
+]);
+
+/** Reads comments of the form `-- waived <rule>: <reason>`. */
+function readWaivers({ comments }: Statement): Waivers {
+  const waivers: Waivers = { rules: [], mistakes: [] };
+  for (const comment of comments) {
+    if (!/^(--|\/\*)\s*waive/i.test(comment)) continue;
+    const [, rule, reason] = /^-- waived ([a-z-]+): (.*)$/.exec(comment) ?? [];
+    if (rule === undefined || reason === undefined || reason.trim().length < 10)
+      waivers.mistakes.push(
+        `"${comment}" is not a valid waiver: write "-- waived <rule>: <reason>", with a reason that a reader can judge.`,
+      );
+    else if (!known.has(rule)) waivers.mistakes.push(`"${comment}" waives an unknown rule.`);
+    else waivers.rules.push(rule);
+  }
+  return waivers;
 }

@@ -1,19 +1,6 @@
-import {
-  becomesNotNull,
-  droppedNames,
-  isHoldingLock,
-  isNamedKind,
-  isRename,
-  isRewritingCommand,
-  isValidation,
-  narrowsAccess,
-  readsRows,
-  targets,
-  writesRows,
-} from './effects.js';
-import { existingTargets } from './facts.js';
-import type { JudgedUnit } from './facts.js';
-import { nodesOf } from './parser.js';
+import { existingTargets, existingTables, nodesOf, namePartsOf } from './statements.js';
+import type { JudgedUnit } from './statements.js';
+import type { TableState } from './record.js';
 
 /**
  * Kind of a rule. `lock`: other sessions would wait; checked in both directions. `release`: the
@@ -22,7 +9,7 @@ import { nodesOf } from './parser.js';
  */
 export type Guarded = 'lock' | 'release' | 'name';
 
-export interface Rule {
+interface Rule {
   name: string;
   guards: Guarded;
   /** Why the statement is refused, and what to write instead. */
@@ -141,8 +128,77 @@ export const rewriteRule: Rule = {
     'PostgreSQL rewrites the whole table while no other session can read it. Add a column without a default or with a constant ' +
     'default, and fill it in batches.',
   isBroken: ({ before, after, existing }) =>
-    [...existing.relations.keys()].some((oid) => {
-      const file = after.relations.get(oid)?.file;
-      return file !== undefined && file !== before.relations.get(oid)?.file;
+    [...existing.keys()].some((oid) => {
+      const file = after.get(oid)?.file;
+      return file !== undefined && file !== before.get(oid)?.file;
     }),
 };
+
+function targets(judged: JudgedUnit): TableState[] {
+  return existingTargets(judged) ?? [];
+}
+
+function isRewritingCommand(tree: JudgedUnit['tree']): boolean {
+  if ('ClusterStmt' in tree) return true;
+  return (
+    'VacuumStmt' in tree &&
+    nodesOf(tree.VacuumStmt.options, 'DefElem').some(({ defname }) => defname === 'full')
+  );
+}
+
+function becomesNotNull({ before, after }: JudgedUnit, { oid }: TableState): boolean {
+  const [was, is] = [before.get(oid), after.get(oid)];
+  return (is?.notNull ?? []).some(
+    (column) =>
+      was?.columns.includes(column) && !was.notNull.includes(column) && !was.checkedNotNull.includes(column),
+  );
+}
+
+function isValidation({ tree }: JudgedUnit): boolean {
+  return nodesOf(tree, 'AlterTableCmd').every(({ subtype }) => subtype === 'AT_ValidateConstraint');
+}
+
+function isHoldingLock({ before, existing }: JudgedUnit): boolean {
+  return [...existing.keys()].some((oid) => before.get(oid)?.isLocked);
+}
+
+/** Whether the duration grows with the rows of a table in use. */
+function readsRows({ tree, existing }: JudgedUnit): boolean {
+  if ('InsertStmt' in tree) return existingTables(tree.InsertStmt.selectStmt, existing).length > 0;
+  const kinds = ['SelectStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CreateTableAsStmt', 'CopyStmt'];
+  return kinds.some((kind) => kind in tree) && existingTables(tree, existing).length > 0;
+}
+
+function writesRows({ tree, existing }: JudgedUnit): boolean {
+  return (['UpdateStmt', 'DeleteStmt', 'MergeStmt'] as const).some((kind) =>
+    nodesOf(tree, kind).some(({ relation }) => existingTables(relation, existing).length > 0),
+  );
+}
+
+function isNamedKind(kind: string | undefined): boolean {
+  return /^CONSTR_(CHECK|PRIMARY|UNIQUE|EXCLUSION|FOREIGN)$/.test(kind ?? '');
+}
+
+/** Excludes renames of columns and tables, which squawk reports, and of indexes, which are safe. */
+function isRename({ tree }: JudgedUnit): boolean {
+  if ('AlterObjectSchemaStmt' in tree) return true;
+  return 'RenameStmt' in tree && !/^OBJECT_(COLUMN|TABLE|INDEX)$/.test(tree.RenameStmt.renameType ?? '');
+}
+
+function droppedNames({ tree }: JudgedUnit): string[] {
+  if ('DropStmt' in tree && tree.DropStmt.removeType === 'OBJECT_INDEX')
+    return (tree.DropStmt.objects ?? []).flatMap((object) => namePartsOf(object).slice(-1));
+  return nodesOf(tree, 'AlterTableCmd').flatMap(({ subtype, name }) =>
+    subtype === 'AT_DropConstraint' && name !== undefined ? [name] : [],
+  );
+}
+
+function narrowsAccess({ tree }: JudgedUnit): boolean {
+  if ('DropStmt' in tree) return tree.DropStmt.removeType === 'OBJECT_POLICY';
+  if ('GrantStmt' in tree) return tree.GrantStmt.is_grant !== true;
+  if ('AlterPolicyStmt' in tree) return true;
+  if ('CreatePolicyStmt' in tree) return tree.CreatePolicyStmt.permissive !== true;
+  return nodesOf(tree, 'AlterTableCmd').some(({ subtype }) =>
+    /^AT_(Enable|Force)RowSecurity$/.test(subtype ?? ''),
+  );
+}

@@ -1,5 +1,6 @@
-import type { Node } from 'libpg-query';
-import type { Parser } from './parser.js';
+import type * as LibPgQuery from 'libpg-query';
+import type { Node, RangeVar } from 'libpg-query';
+import type { TableState, Snapshot } from './record.js';
 
 /** A statement of a migration. */
 export interface Statement {
@@ -13,7 +14,7 @@ export interface Statement {
   obscurity: { rule: 'unparsable' | 'opaque-block'; reason: string } | null;
 }
 
-export interface Unit {
+interface Unit {
   text: string;
   tree: Node;
 }
@@ -87,4 +88,143 @@ function valuesOf(tree: unknown, key: string): unknown[] {
     ...(name === key ? [value] : []),
     ...valuesOf(value, key),
   ]);
+}
+
+export type Parser = typeof LibPgQuery;
+
+/**
+ * Loads PostgreSQL's parser, an optional dependency.
+ * @throws Error if libpg-query is not installed
+ */
+export async function loadParser(): Promise<Parser> {
+  const parser = await import('libpg-query').catch((error: unknown) => {
+    throw new Error(
+      'checkMigrations needs PostgreSQL\'s parser: npm install --save-dev "libpg-query@^18.1.5".',
+      {
+        cause: error,
+      },
+    );
+  });
+  await parser.loadModule();
+  return parser;
+}
+
+type KeyOf<Union> = Union extends unknown ? keyof Union : never;
+type NodeOf<Kind extends KeyOf<Node>> = Extract<Node, Record<Kind, unknown>>[Kind];
+
+/** All nodes of one kind in a tree. */
+export function nodesOf<Kind extends KeyOf<Node>>(tree: unknown, kind: Kind): NodeOf<Kind>[] {
+  return objectsIn(tree).flatMap((object) =>
+    kind in object ? [(object as Record<Kind, NodeOf<Kind>>)[kind]] : [],
+  );
+}
+
+/** All tables named in a tree. */
+function tablesIn(tree: unknown): RangeVar[] {
+  return objectsIn(tree).filter(
+    (object): object is RangeVar => 'relname' in object && 'relpersistence' in object,
+  );
+}
+
+function objectsIn(tree: unknown): object[] {
+  if (typeof tree !== 'object' || tree === null) return [];
+  return [
+    ...(Array.isArray(tree) ? [] : [tree]),
+    ...Object.values(tree as Record<string, unknown>).flatMap(objectsIn),
+  ];
+}
+
+/** The parts of a name such as `public.journal`. */
+export function namePartsOf(name: unknown): string[] {
+  return nodesOf(name, 'String').flatMap(({ sval }) => (sval === undefined ? [] : [sval]));
+}
+
+/** Input of a rule: one unit of a statement, and the state of the tables around it. */
+export interface JudgedUnit extends Unit {
+  before: Snapshot;
+  after: Snapshot;
+  /** Before the migration: no other session uses tables that the migration itself has created. */
+  existing: Snapshot;
+  isInTransaction: boolean;
+}
+
+/** The targets of a statement that existed before the migration; null for no table at all. */
+export function existingTargets({
+  tree,
+  existing,
+}: Pick<JudgedUnit, 'tree' | 'existing'>): TableState[] | null {
+  const names = targetsOf(tree);
+  return names && names.flatMap((name) => find(existing, name));
+}
+
+/** All tables named in a tree that existed before the migration. */
+export function existingTables(tree: unknown, existing: Snapshot): TableState[] {
+  return tablesIn(tree).flatMap((table) => find(existing, nameOf(table)));
+}
+
+interface Name {
+  schema?: string | undefined;
+  name: string;
+  isIndex?: boolean;
+}
+
+function find(relations: Snapshot, { schema, name, isIndex }: Name): TableState[] {
+  return [...relations.values()].filter(
+    (relation) =>
+      (schema === undefined || relation.schema === schema) &&
+      (isIndex ? relation.indexes.includes(name) : relation.name === name),
+  );
+}
+
+function targetsOf(tree: Node): Name[] | null {
+  if ('DropStmt' in tree) return droppedTargets(tree.DropStmt);
+  if ('LockStmt' in tree) return tablesIn(tree.LockStmt.relations).map(nameOf);
+  if ('TruncateStmt' in tree) return tablesIn(tree.TruncateStmt.relations).map(nameOf);
+  if ('VacuumStmt' in tree) return tablesIn(tree.VacuumStmt.rels).map(nameOf);
+  if ('GrantStmt' in tree) return tablesIn(tree.GrantStmt.objects).map(nameOf);
+  const [statement] = Object.values(tree) as {
+    relation?: RangeVar;
+    table?: RangeVar;
+    objtype?: string;
+    renameType?: string;
+  }[];
+  const table = statement?.relation ?? statement?.table;
+  if (table === undefined) return null;
+  const isIndex =
+    [statement?.objtype, statement?.renameType].includes('OBJECT_INDEX') ||
+    ('ReindexStmt' in tree && nodesOf(tree, 'ReindexStmt')[0]?.kind === 'REINDEX_OBJECT_INDEX');
+  return [{ ...nameOf(table), isIndex }];
+}
+
+function droppedTargets({
+  objects = [],
+  removeType,
+}: {
+  objects?: Node[];
+  removeType?: string;
+}): Name[] | null {
+  const parts = objects.map(namePartsOf);
+  switch (removeType) {
+    case 'OBJECT_TABLE':
+    case 'OBJECT_VIEW':
+    case 'OBJECT_MATVIEW':
+    case 'OBJECT_FOREIGN_TABLE':
+      return parts.map((names) => qualified(names));
+    case 'OBJECT_INDEX':
+      return parts.map((names) => ({ ...qualified(names), isIndex: true }));
+    case 'OBJECT_POLICY':
+    case 'OBJECT_TRIGGER':
+    case 'OBJECT_RULE':
+      return parts.map((names) => qualified(names.slice(0, -1)));
+    default:
+      return null;
+  }
+}
+
+function qualified(names: readonly string[]): Name {
+  return { schema: names.at(-2), name: names.at(-1) ?? '' };
+}
+
+function nameOf({ schemaname, relname = '' }: RangeVar): Name {
+  return { schema: schemaname, name: relname };
 }

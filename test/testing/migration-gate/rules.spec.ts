@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { QueryRunner } from 'typeorm';
 import type { JournalDataSource } from '../../../src/index.js';
 import { judge } from '../../../src/testing/migration-gate/judge.js';
-import { loadParser } from '../../../src/testing/migration-gate/parser.js';
+import { loadParser } from '../../../src/testing/migration-gate/statements.js';
 import { ownRules, rewriteRule } from '../../../src/testing/migration-gate/rules.js';
 import { runOneWay } from '../../../src/testing/migration-gate/try-migration.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
@@ -77,7 +77,7 @@ describe('A rule of the gate', () => {
   });
 
   it('refuses what is no SQL for its parser, and says what it was', async () => {
-    const [parser, snapshot] = [await loadParser(), { relations: new Map() }];
+    const [parser, snapshot] = [await loadParser(), new Map()];
     const sent = [{ sql: 'ALTR TABLE sample', before: snapshot, after: snapshot }];
     const run = { migration: 'Wrong20990101000000', direction: 'up', isInTransaction: true, sent } as const;
 
