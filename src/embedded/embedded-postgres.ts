@@ -1,16 +1,16 @@
-import { rm } from 'node:fs/promises';
+import { rm, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { checkCluster, clusterExists, createCluster, deleteCluster, superuserUrl } from './cluster.js';
 import type { ClusterKind } from './cluster.js';
-import { withFolderLock } from './folder-lock.js';
+import { withFolderLock, isIdentityAlive, processIdentity } from './folder-lock.js';
 import { preparePlace } from './place.js';
 import type { Place } from './place.js';
 import { findBinaries } from './postgres-binaries.js';
 import type { PostgresVersion } from './postgres-binaries.js';
-import { findRunningServer } from './postmaster.js';
-import { startServer, stopServer } from './server.js';
-import { countUsers, registerUser } from './server-users.js';
+import { findRunningServer, startServer, stopServer } from './server.js';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 
-export interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions {
   /** The folder of the data. Created if it is missing. */
   folder: string;
   /** Default `18`. */
@@ -70,4 +70,36 @@ async function endUse(place: Place, kind: ClusterKind, user: string): Promise<vo
     await stopServer(place, kind.ephemeral ? 'immediate' : 'fast');
     if (kind.ephemeral) await deleteCluster(place.base);
   });
+}
+
+/**
+ * Registers a use of a folder's server by this process, as a file. Call it with the folder's lock.
+ * @returns the path of the file
+ */
+async function registerUser(base: string): Promise<string> {
+  const folder = await usersFolder(base);
+  // The UUID distinguishes several uses by one process.
+  const file = join(folder, `${processIdentity()}-${randomUUID()}`);
+  await writeFile(file, '');
+  return file;
+}
+
+/**
+ * Counts the uses of a folder's server, and removes those of dead processes. Call it with the
+ * folder's lock.
+ */
+async function countUsers(base: string): Promise<number> {
+  const folder = await usersFolder(base);
+  let alive = 0;
+  for (const name of await readdir(folder)) {
+    if (isIdentityAlive(name)) alive += 1;
+    else await rm(join(folder, name), { force: true });
+  }
+  return alive;
+}
+
+async function usersFolder(base: string): Promise<string> {
+  const folder = join(base, 'users');
+  await mkdir(folder, { recursive: true });
+  return folder;
 }

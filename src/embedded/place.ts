@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  mkdir,
+  realpath,
+  writeFile,
+  chmod,
+  lstat,
+  stat,
+  cp,
+  mkdtemp,
+  readdir,
+  rename,
+  rm,
+} from 'node:fs/promises';
+import { join, dirname } from 'node:path';
 import type { PostgresBinaries } from './postgres-binaries.js';
-import { isReachableForOthers, makeRootOwnedFolder, temporaryPath } from './root-owned-folder.js';
-import { sharedBinaries } from './shared-binaries.js';
-import { unprivilegedAccount } from './unprivileged-account.js';
-import type { Account } from './unprivileged-account.js';
+import { tmpdir } from 'node:os';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Folders and account of an embedded PostgreSQL. */
 export interface Place {
@@ -36,4 +47,131 @@ export async function preparePlace(folder: string, binaries: PostgresBinaries): 
   const relocated = await temporaryPath(`trading-journal-data-${hash}`);
   await makeRootOwnedFolder(relocated);
   return { base: relocated, programs, account };
+}
+
+const groupOrOtherMayWrite = 0o022;
+
+/** Whether every user can read a file or enter a folder, including all folders above it. */
+export async function isOpenToOthers(path: string): Promise<boolean> {
+  const { mode } = await stat(path);
+  return (mode & 0o005) === 0o005 && (await isReachableForOthers(path));
+}
+
+/** Whether every user can enter all folders above a path. */
+async function isReachableForOthers(path: string): Promise<boolean> {
+  const parent = dirname(path);
+  if (parent === path) return true;
+  return ((await stat(parent)).mode & 0o001) !== 0 && (await isReachableForOthers(parent));
+}
+
+/**
+ * A path in the folder for temporary files.
+ *
+ * @throws EmbeddedPostgresError if other users cannot reach it
+ */
+async function temporaryPath(name: string): Promise<string> {
+  const path = join(tmpdir(), name);
+  if (!(await isReachableForOthers(path))) {
+    throw new EmbeddedPostgresError(
+      `PostgreSQL does not run as root, and the user \`nobody\` can reach neither this project nor ${tmpdir()}. ` +
+        'Set TMPDIR to a folder that every user can enter, or DATABASE_URL to a PostgreSQL server.',
+    );
+  }
+  return path;
+}
+
+/**
+ * Creates a folder that everyone can enter and only root can write to.
+ * @throws EmbeddedPostgresError
+ */
+export async function makeRootOwnedFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+    await chmod(path, 0o755);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  await verifyRootOwned(path);
+}
+
+/**
+ * Checks a folder in a place where any user could have created it first.
+ *
+ * @throws EmbeddedPostgresError if root does not own the folder, or others can write to it
+ */
+async function verifyRootOwned(path: string): Promise<void> {
+  const found = await lstat(path);
+  if (found.isDirectory() && found.uid === 0 && (found.mode & groupOrOtherMayWrite) === 0) return;
+  throw new EmbeddedPostgresError(
+    `${path} is not a folder that only root can write to, so it is not used. Find out who created it, and remove it.`,
+  );
+}
+
+/**
+ * A folder with binaries that every user can run: the package's folder, or a copy that root creates
+ * once.
+ *
+ * @throws EmbeddedPostgresError if the folder of the copy cannot be trusted
+ */
+export async function sharedBinaries({ root, packageVersion }: PostgresBinaries): Promise<string> {
+  const samples = ['bin/postgres', 'lib', 'share/postgresql'].map((name) => join(root, name));
+  const open = await Promise.all(samples.map(isOpenToOthers));
+  if (open.every(Boolean)) return root;
+
+  const hash = createHash('sha256').update(await realpath(root));
+  const copy = await temporaryPath(
+    `trading-journal-postgres-${packageVersion}-${hash.digest('hex').slice(0, 12)}`,
+  );
+  if (!existsSync(copy)) await copyForEveryone(root, copy);
+  await verifyRootOwned(copy);
+  return copy;
+}
+
+// Renames the complete copy to its final name, so that an interrupted copy is never used.
+async function copyForEveryone(source: string, target: string): Promise<void> {
+  const unfinished = await mkdtemp(`${target}.`);
+  try {
+    await cp(source, unfinished, { recursive: true, verbatimSymlinks: true });
+    await openToOthers(unfinished);
+    await rename(unfinished, target);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    if (!existsSync(target)) throw error;
+  }
+}
+
+async function openToOthers(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await openToOthers(path);
+    else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o100 ? 0o755 : 0o644);
+  }
+}
+
+/** A user of the operating system. */
+interface Account {
+  uid: number;
+  gid: number;
+}
+
+/**
+ * The account that runs PostgreSQL: `nobody` if this process is root, because PostgreSQL refuses to
+ * run as root; otherwise undefined, for the user of this process.
+ *
+ * @throws EmbeddedPostgresError if this process is root and there is no user `nobody`
+ */
+export function unprivilegedAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith('nobody:'));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  if (!Number(uid) || !Number(gid)) {
+    throw new EmbeddedPostgresError(
+      'PostgreSQL does not run as root, and there is no user `nobody` to run it as. ' +
+        'Run this as an ordinary user, or set DATABASE_URL to a PostgreSQL server.',
+    );
+  }
+  return { uid: Number(uid), gid: Number(gid) };
 }

@@ -1,9 +1,16 @@
 import { readFile, rm } from 'node:fs/promises';
-import { clusterPaths } from './cluster.js';
+import { clusterPaths, superuserUrl, lastLines, runProgram } from './cluster.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
-import { freePort, findPostmaster } from './postmaster.js';
 import type { Place } from './place.js';
-import { lastLines, runProgram } from './run-program.js';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { isProcessAlive } from './folder-lock.js';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 
 const attempts = 5;
 
@@ -59,4 +66,105 @@ function serverOptions(port: number, ephemeral: boolean): string {
     ...(ephemeral ? durability : []),
   ];
   return settings.map((setting) => `-c ${setting}`).join(' ');
+}
+
+const longestWait = 60_000;
+
+/** Content of `postmaster.pid`. */
+interface Postmaster {
+  pid: number;
+  port: number;
+}
+
+/** The running server of a cluster, even if it does not answer. Ignores a dead server's file. */
+export function findPostmaster(base: string): Postmaster | undefined {
+  const found = readPostmasterFile(clusterPaths(base).postmasterFile);
+  return found !== undefined && isProcessAlive(found.pid) && isPostgres(found.pid) ? found : undefined;
+}
+
+/**
+ * Waits until the server of a cluster answers, and returns its port; undefined if no server runs.
+ *
+ * @throws EmbeddedPostgresError if a server runs, and does not answer within a minute
+ */
+export async function findRunningServer(base: string): Promise<number | undefined> {
+  const { data, postmasterFile } = clusterPaths(base);
+  const deadline = Date.now() + longestWait;
+  let last: Postmaster | undefined;
+  while (Date.now() < deadline) {
+    last = findPostmaster(base);
+    const answered = last && (await dataDirectoryAt(base, last.port));
+    if (last === undefined || (answered !== undefined && isCopied(answered, data, last.pid))) {
+      // PostgreSQL does not start if another process of this user has the pid in a stale file.
+      rmSync(postmasterFile, { force: true });
+      return undefined;
+    }
+    if (answered !== undefined) return last.port;
+    await sleep(100);
+  }
+  throw new EmbeddedPostgresError(
+    `The PostgreSQL server with the pid ${last?.pid} uses ${data} but does not answer. ` +
+      `End it; if the process is not a PostgreSQL server, delete ${postmasterFile}.`,
+  );
+}
+
+function readPostmasterFile(file: string): Postmaster | undefined {
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const [pid, port] = [Number(lines[0]), Number(lines[3])];
+    return pid > 0 ? { pid, port: port || 0 } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPostgres(pid: number): boolean {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres');
+    // On Windows PostgreSQL itself distinguishes its processes from others.
+    if (process.platform === 'win32') return true;
+    return execFileSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' }).includes('postgres');
+  } catch {
+    return false;
+  }
+}
+
+// In a copied folder `postmaster.pid` names the server of the original folder; in a moved folder it
+// names the folder's own server.
+function isCopied(answered: string, data: string, pid: number): boolean {
+  try {
+    if (realpathSync(answered) === data) return false;
+  } catch {
+    return false;
+  }
+  return readPostmasterFile(join(answered, 'postmaster.pid'))?.pid === pid;
+}
+
+async function dataDirectoryAt(base: string, port: number): Promise<string | undefined> {
+  if (port === 0) return undefined;
+  const client = new Client({
+    connectionString: superuserUrl(base, port, 'postgres'),
+    connectionTimeoutMillis: 2000,
+  });
+  // Without a listener, a lost connection would end this process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const result = await client.query<{ data_directory: string }>('SHOW data_directory');
+    return result.rows[0]?.data_directory;
+  } catch {
+    return undefined;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** A free TCP port of 127.0.0.1. Another process can take it before it is used. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { findPostmaster } from '../../src/embedded/postmaster.js';
+import { findPostmaster } from '../../src/embedded/server.js';
 import { preparePlace } from '../../src/embedded/place.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
 import { demoImage } from '../../tools/demo-image.js';

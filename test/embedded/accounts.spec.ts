@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
-import { isOpenToOthers, makeRootOwnedFolder } from '../../src/embedded/root-owned-folder.js';
-import { sharedBinaries } from '../../src/embedded/shared-binaries.js';
-import { unprivilegedAccount } from '../../src/embedded/unprivileged-account.js';
+import {
+  isOpenToOthers,
+  makeRootOwnedFolder,
+  sharedBinaries,
+  unprivilegedAccount,
+} from '../../src/embedded/place.js';
 import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, deleteLater, temporaryFolder } from './temporary-folder.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';
 import { withDatabaseUrl } from '../../src/embedded/development-database.js';
-import { findPostmaster } from '../../src/embedded/postmaster.js';
+import { findPostmaster } from '../../src/embedded/server.js';
 import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, deleteLater, temporaryFolder } from './temporary-folder.js';

@@ -1,7 +1,7 @@
 // @slow: starts a server for each test
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
-import { findPostmaster } from '../../src/embedded/postmaster.js';
+import { findPostmaster } from '../../src/embedded/server.js';
 import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, temporaryFolder } from './temporary-folder.js';

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPostmaster } from '../../src/embedded/postmaster.js';
+import { findPostmaster } from '../../src/embedded/server.js';
 
 const folders: string[] = [];
 

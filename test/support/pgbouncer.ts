@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from '@jest/globals';
-import { freePort } from '../../src/embedded/postmaster.js';
-import { unprivilegedAccount } from '../../src/embedded/unprivileged-account.js';
+import { freePort } from '../../src/embedded/server.js';
+import { unprivilegedAccount } from '../../src/embedded/place.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 
 const program = '/usr/sbin/pgbouncer';
