@@ -35,10 +35,9 @@ function writer(database: Database): LegacyDatabaseWriter {
       database.run(sql, values === undefined ? null : [...values]);
     },
     insert(table, row) {
-      const columns = Object.keys(row).map(quoted).join(', ');
-      const sql = `INSERT INTO ${quoted(table)} (${columns}) VALUES (${Object.keys(row)
-        .map(() => '?')
-        .join(', ')})`;
+      const columns = Object.keys(row).map(quoted);
+      const places = columns.map(() => '?').join(', ');
+      const sql = `INSERT INTO ${quoted(table)} (${columns.join(', ')}) VALUES (${places})`;
       const statement = inserts.get(sql) ?? database.prepare(sql);
       inserts.set(sql, statement);
       statement.run(Object.values(row));

@@ -1,12 +1,11 @@
 import { DateTime, IANAZone } from 'luxon';
 import { legacyDatabase } from './legacy-database-builder.js';
 import type { LegacyDatabaseWriter } from './legacy-database-builder.js';
-import { editSome } from './legacy-edits.js';
-import { LegacyLedger } from './legacy-ledger.js';
+import { sqliteTimestamp } from './legacy-entry.js';
+import { editSome, LegacyLedger } from './legacy-ledger.js';
 import { sampleSymbols, sharePrice, strikeNear } from '../samples/legacy-market.js';
 import { legacySchema } from '../../browser/format/legacy-schema.js';
-import { sqliteTimestamp } from './legacy-time.js';
-import { recordTrades, tradingDays } from './legacy-trading-plan.js';
+import { recordTrades, tradingDays } from './legacy-trades.js';
 import { PseudoRandom } from '../samples/pseudo-random.js';
 
 /** Options of `generateLegacyDatabase`. The same options make the same bytes. */

@@ -1,8 +1,7 @@
 import type { DateTime } from 'luxon';
 import { v4 } from 'uuid';
-import type { EntryType } from '../../model/entry-type.js';
+import { isoInstant, localMidnight, sqliteTimestamp } from './legacy-entry.js';
 import type { LegacyEntry } from './legacy-entry.js';
-import { isoInstant, localMidnight, sqliteTimestamp } from './legacy-time.js';
 import type { PseudoRandom } from '../samples/pseudo-random.js';
 
 /** Common values of the entries of one trade, and its quirks. */
@@ -20,20 +19,20 @@ export interface Trade {
   isoTimestamps: boolean;
 }
 
+type Given = 'id' | 'symbol' | 'qty' | 'strike' | 'underlying_price';
+
 /** The values of one entry; the others come from its trade. */
-export interface EntryDraft {
-  type: EntryType;
-  amount: number;
+export interface EntryDraft extends Pick<LegacyEntry, 'type' | 'amount'>, Partial<Pick<LegacyEntry, Given>> {
   /** The day of the entry's `ts`. Default: the day on which it is recorded. */
   dated?: DateTime;
-  id?: string;
-  symbol?: string | null;
-  qty?: number;
-  strike?: number;
   expires?: DateTime;
-  underlyingPrice?: number;
   meta?: Readonly<Record<string, unknown>>;
 }
+
+const unset = {
+  ...{ qty: null, strike: null, underlying_price: null },
+  ...{ deleted_at: null, edited_by: null, edit_reason: null, original_entry_id: null },
+};
 
 export interface RecordedEntry {
   /** Milliseconds since 1970; the order of the rows in the file. */
@@ -75,33 +74,28 @@ export class LegacyLedger {
   }
 
   /** Adds entries that were recorded together on a day. */
-  record(trade: Trade, day: DateTime, drafts: readonly EntryDraft[]): void {
+  record(trade: Trade, day: DateTime, drafts: readonly EntryDraft[]): RecordedEntry[] {
     const recordedAt = this.#nextInstant(day.toMillis());
     const stamp = trade.isoTimestamps ? isoInstant(recordedAt) : sqliteTimestamp(recordedAt);
-    for (const draft of drafts) {
+    return drafts.map(({ dated = day, expires, meta = {}, ...values }) => {
       const entry: LegacyEntry = {
-        id: draft.id ?? this.newId(trade, recordedAt),
-        ts: localMidnight(draft.dated ?? day),
+        ...unset,
+        id: values.id ?? this.newId(trade, recordedAt),
+        ts: localMidnight(dated),
         account_id: trade.account,
-        symbol: draft.symbol === undefined ? trade.symbol : draft.symbol,
-        type: draft.type,
-        qty: draft.qty ?? null,
-        amount: draft.amount,
-        strike: draft.strike ?? null,
-        expiration: draft.expires === undefined ? null : expirationText(trade, draft.expires),
-        underlying_price: draft.underlyingPrice ?? null,
+        symbol: trade.symbol,
         notes: trade.notes,
-        meta: JSON.stringify(draft.meta ?? {}),
-        deleted_at: null,
-        edited_by: null,
-        edit_reason: null,
-        original_entry_id: null,
+        expiration: expires === undefined ? null : expirationText(trade, expires),
+        meta: JSON.stringify(meta),
         created_at: stamp,
         updated_at: stamp,
+        ...values,
       };
-      this.entries.push({ recordedAt, entry });
+      const recorded = { recordedAt, entry };
+      this.entries.push(recorded);
       this.#countShares(entry, day.toMillis());
-    }
+      return recorded;
+    });
   }
 
   /** The shares held on the day of a trade, less all later deliveries out of the account. */
@@ -130,4 +124,48 @@ export class LegacyLedger {
 
 function expirationText(trade: Trade, day: DateTime): string {
   return trade.plainDates ? day.toFormat('yyyy-MM-dd') : localMidnight(day);
+}
+
+const dayLength = 86_400_000;
+const deleteEvery = 19;
+const editEvery = 13;
+/** Every n-th edit stores a link to the row that it replaces. The application omits most links. */
+const linkEvery = 4;
+
+/** Deletes and edits some entries some days after they were recorded, as the application does. */
+export function editSome(ledger: LegacyLedger): void {
+  const recorded = [...ledger.entries];
+  let edits = 0;
+  for (const [index, original] of recorded.entries()) {
+    const at = original.recordedAt + ledger.random.integer(1, 5) * dayLength;
+    if (index % deleteEvery === deleteEvery - 1) {
+      deleteSoftly(original.entry, at, 'duplicate');
+    } else if (index % editEvery === editEvery - 1) {
+      edits += 1;
+      ledger.entries.push(edit(ledger, original.entry, at, edits % linkEvery === 0));
+    }
+  }
+}
+
+function deleteSoftly(entry: LegacyEntry, at: number, reason: string): void {
+  entry.deleted_at = isoInstant(at);
+  entry.edit_reason = reason;
+  entry.updated_at = isoInstant(at);
+}
+
+/** Deletes the original, and adds a copy with a new UUID and a `meta` that is encoded once more. */
+function edit(ledger: LegacyLedger, original: LegacyEntry, at: number, linked: boolean): RecordedEntry {
+  const entry: LegacyEntry = {
+    ...original,
+    id: ledger.newUuid(),
+    // Rounds to cents: one per cent more of an amount with eight decimals has ten decimals.
+    amount: Math.round(original.amount * 101) / 100,
+    notes: original.notes === null ? 'corrected' : `${original.notes} (corrected)`,
+    meta: JSON.stringify(original.meta),
+    original_entry_id: linked ? original.id : null,
+    created_at: sqliteTimestamp(at),
+    updated_at: sqliteTimestamp(at),
+  };
+  deleteSoftly(original, at, 'wrong amount');
+  return { recordedAt: at, entry };
 }
