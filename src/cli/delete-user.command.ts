@@ -3,14 +3,13 @@ import { UserDeletionService } from '../portability/deletion/user-deletion.servi
 import type { CompleteFormat, DeletionReport, UserHoldings } from '../portability/deletion/user-deletion.js';
 import type { Consequence, UserTable } from '../portability/deletion/user-tables.js';
 import { withApplication } from './application.js';
-import { askAtTerminal } from './ask.js';
-import type { Ask } from './ask.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { exportText } from './export.command.js';
 import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';
 import { numbers, table } from './table.js';
-import { print } from './printing.js';
+import { print, printable } from './printing.js';
+import { createInterface } from 'node:readline/promises';
 
 /** The options of `journal-db delete-user`, as commander names them. */
 export interface DeleteUserCommandOptions {
@@ -95,4 +94,27 @@ function shown(rows: number | null): string {
 
 function nameOf({ table: name, column }: UserTable): string {
   return `${name}.${column}`;
+}
+
+/**
+ * Asks a question until the signal is aborted. Returns undefined without a terminal, and empty text
+ * without an answer.
+ */
+type Ask = (question: string, signal: AbortSignal) => Promise<string | undefined>;
+
+async function askAtTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // readline turns Ctrl-C into an event of its own instead of the signal.
+  terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    // Ctrl-D closes the interface without an answer.
+    const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+    return await Promise.race([terminal.question(printable(question), { signal }), ended]);
+  } catch (error) {
+    if (signal.aborted) return '';
+    throw error;
+  } finally {
+    terminal.close();
+  }
 }

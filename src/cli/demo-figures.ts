@@ -6,6 +6,7 @@ import { ShareLotsReadModel } from '../figures/share-lots.read-model.js';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
 import { JournalRepository } from '../journal/journal.repository.js';
 import { barChart } from './bar-chart.js';
+import type { Bar } from './bar-chart.js';
 import {
   accountsTable,
   closedLotsTable,
@@ -14,12 +15,14 @@ import {
   lotsTable,
   positionsTable,
   profitTable,
+  sum,
 } from './figures.text.js';
-import { barsOf, monthsUntil, weeksUntil } from './periods.js';
 import { cents, numbers, quantity, table } from './table.js';
+import { DateTime } from 'luxon';
+import type { DecimalString } from '../model/decimal.js';
 
 /** The day and the time zone of the figures. */
-export interface FigureDay {
+interface FigureDay {
   today: string;
   timeZone: string;
 }
@@ -119,3 +122,29 @@ const closed: Section = async (application, { today, timeZone }) => {
     closedLotsTable(shown),
   ].join('\n');
 };
+
+/** The last `count` ISO weeks up to the week of a day, such as `2026-W01`, oldest first. */
+export function weeksUntil(day: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    DateTime.fromISO(day, { zone: 'utc' })
+      .minus({ weeks: count - 1 - index })
+      .toFormat("kkkk-'W'WW"),
+  );
+}
+
+/** The months of a day's year up to the day, such as `2026-01`. */
+export function monthsUntil(day: string): string[] {
+  const { year, month } = DateTime.fromISO(day, { zone: 'utc' });
+  return Array.from({ length: month }, (_, index) => `${year}-${String(index + 1).padStart(2, '0')}`);
+}
+
+/** One bar per period, including periods without amounts. */
+export function barsOf(
+  periods: readonly string[],
+  amounts: readonly { period: string; amount: DecimalString }[],
+): Bar[] {
+  return periods.map((label) => ({
+    label,
+    amount: sum(amounts.filter(({ period }) => period === label).map(({ amount }) => amount)),
+  }));
+}

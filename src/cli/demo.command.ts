@@ -7,11 +7,20 @@ import { JournalRepository } from '../journal/journal.repository.js';
 import { JournalImportService } from '../browser/import/journal-import.service.js';
 import { withApplication } from './application.js';
 import { figuresText } from './demo-figures.js';
-import { sampleDatabase } from './demo-sample.js';
-import { demoTrades, demoTradesText } from './demo-trades.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';
 import { print } from './printing.js';
+import { DateTime } from 'luxon';
+import type { EntryRecord } from '../journal/new-entry.js';
+import { legacySchema } from '../browser/format/legacy-schema.js';
+import { legacyDatabase } from '../testing/browser/legacy-database-builder.js';
+import { localMidnight, sqliteTimestamp } from '../testing/browser/legacy-entry.js';
+import type { LegacyEntry } from '../testing/browser/legacy-entry.js';
+import { generateJournal } from '../testing/samples/sample-journal.js';
+import type { SampleJournalOptions } from '../testing/samples/sample-journal.js';
+import { sampleAccounts } from '../testing/samples/sample-accounts.js';
+import { buyShares, callAssigned, sellCoveredCall, split } from '../trades/index.js';
+import type { TradeEntry } from '../trades/index.js';
 
 const email = 'trader@example.com';
 const timeZone = 'America/Denver';
@@ -63,4 +72,88 @@ async function journalText(application: INestApplicationContext): Promise<string
     await application.get(JournalRepository).append(demoTrades());
     return figuresText(application, { today, timeZone });
   });
+}
+
+/**
+ * A sample journal as a database of the browser application, for a user in a time zone.
+ * Deterministic: the same options make the same bytes.
+ */
+async function sampleDatabase(options: SampleJournalOptions, timeZone: string): Promise<Uint8Array> {
+  return legacyDatabase((database) => {
+    for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) database.run(statement);
+    database.run('BEGIN');
+    for (const account of sampleAccounts) database.insert('accounts', { ...account });
+    for (const entry of generateJournal(options))
+      database.insert('journal', { ...legacyEntryOf(entry, timeZone) });
+    database.run('COMMIT');
+  });
+}
+
+/**
+ * Imitates the application: doubles, days as local midnight, and edits that encode `meta` twice and
+ * store no link to the replaced entry.
+ */
+function legacyEntryOf(entry: EntryRecord, timeZone: string): LegacyEntry {
+  const { id, ts, type, accountId, symbol, notes, expiration, meta, deletedAt, editReason } = entry;
+  const encoded = JSON.stringify(meta ?? {});
+  return {
+    ...{
+      id,
+      ts: ts.toISOString(),
+      type,
+      account_id: accountId,
+      symbol: symbol ?? null,
+      notes: notes ?? null,
+    },
+    ...{ qty: double(entry.qty), amount: Number(entry.amount), strike: double(entry.strike) },
+    expiration: expiration ? localMidnight(DateTime.fromISO(expiration, { zone: timeZone })) : null,
+    underlying_price: double(entry.underlyingPrice),
+    meta: entry.originalEntryId ? JSON.stringify(encoded) : encoded,
+    ...{ deleted_at: deletedAt?.toISOString() ?? null, edit_reason: editReason ?? null },
+    ...{ edited_by: null, original_entry_id: null },
+    created_at: sqliteTimestamp((entry.createdAt ?? ts).getTime()),
+    updated_at: sqliteTimestamp((entry.updatedAt ?? ts).getTime()),
+  };
+}
+
+function double(decimal: string | null | undefined): number | null {
+  return decimal ? Number(decimal) : null;
+}
+
+/** What `demoTrades` records, for people. */
+const demoTradesText = [
+  'Recorded by templates:',
+  '- AAPL: a call that is assigned without shares opens a short position; 60 of 100 shares are bought back.',
+  '- F: a 2-for-1 split in both accounts, and the adjustment of the open put by the memo of the OCC.',
+].join('\n');
+
+/**
+ * Trades that a journal of the browser application cannot have. Their ids are fixed, so that a
+ * second demo appends nothing.
+ */
+function demoTrades(): TradeEntry[] {
+  const aapl = { accountId: 'acct-1', symbol: 'AAPL' };
+  const call = { ...aapl, contracts: '1', strike: '280', expiration: '2025-12-19' } as const;
+  const f = { ts: new Date('2025-12-30T14:30:00Z'), symbol: 'F', ratioTo: 2, ratioFrom: 1 };
+  const put = { leg: 'put', strike: '10.5', expiration: '2026-01-30' } as const;
+  const adjusted = { ...put, targetStrike: '5.25', ratioTo: 2, ratioFrom: 1 } as const;
+  return [
+    ...sellCoveredCall({
+      ...call,
+      id: 'demo-call',
+      ts: new Date('2025-12-01T15:30:00Z'),
+      price: '1.85',
+      fee: '0.65',
+    }),
+    ...callAssigned({ ...call, id: 'demo-end', ts: new Date('2025-12-19T21:00:00Z') }),
+    ...buyShares({
+      ...aapl,
+      id: 'demo-cover',
+      ts: new Date('2025-12-22T15:30:00Z'),
+      shares: '60',
+      price: '272',
+    }),
+    ...split({ ...f, id: 'demo-split-1', accountId: 'acct-1', options: [adjusted] }),
+    ...split({ ...f, id: 'demo-split-2', accountId: 'acct-2' }),
+  ];
 }
