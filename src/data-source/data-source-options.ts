@@ -2,8 +2,7 @@ import type { EntitySubscriberInterface, MigrationInterface, NamingStrategyInter
 import type { DatabaseSettings } from '../config/database.settings.js';
 import { Account } from '../model/account.entity.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
-import { LegacyCostBasis } from '../browser/figures/legacy-cost-basis.entity.js';
-import { LegacyWeeklyPremium } from '../browser/figures/legacy-weekly-premium.entity.js';
+import { LegacyCostBasis, LegacyWeeklyPremium } from '../browser/figures/legacy-views.entity.js';
 import { User } from '../model/user.entity.js';
 import { migrations } from '../migrations/index.js';
 import { refuseShortTimestamps } from './migration-names.js';

@@ -10,11 +10,11 @@ import {
   keptValuesSchema,
   keptValuesTable,
   survivesAsDouble,
+  journalColumns,
+  isPossibleMidnight,
 } from '../format/kept-values.js';
 import { browserTypeOf } from '../format/browser-type.js';
-import { journalColumns } from '../format/journal-columns.js';
 import { legacySchema } from '../format/legacy-schema.js';
-import { isPossibleMidnight } from '../format/possible-midnight.js';
 import { loadSqlite } from '../format/sqlite-engine.js';
 import { quoted } from '../../model/sql-text.js';
 

@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../../model/decimal.js';
-import type { LegacyCostBasis } from './legacy-cost-basis.entity.js';
-import type { LegacyWeeklyPremium } from './legacy-weekly-premium.entity.js';
+import type { LegacyCostBasis, LegacyWeeklyPremium } from './legacy-views.entity.js';
 import type { Row } from '../../driver/contract/row.js';
 import { runStatement } from '../../driver/statements/run-statement.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { opensShort } from '../../journal/entry-kinds.js';
 import { checkRequest, dayRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
 import type { DayRequest, FigureRequest } from '../../figures/figure-request.js';
-import { costBasisSql, weeklyPremiumSql } from './legacy-views-sql.js';
+import { costBasisSql, weeklyPremiumSql, averageLotsSql, ratio, shareTradesSql } from './legacy-views-sql.js';
 import { minimumStrikeHistory } from './minimum-strikes.js';
 import type { MinimumStrike } from './minimum-strikes.js';
-import { averageLotsSql, ratio, shareTradesSql } from './share-trade-sql.js';
 
 /** A short option position by the browser application's rules. */
 export interface LegacyPosition {

@@ -1,6 +1,15 @@
-import { isDecimalColumn } from '../../model/entry-column.js';
 import { entryColumns } from '../../model/journal-entry.entity.js';
+import { isDecimalColumn } from '../../model/entry-column.js';
 import { Decimal, toColumnScale } from '../../model/decimal.js';
+
+/** The columns of the browser application's journal, the six audit columns last. */
+export const journalColumns = entryColumns.filter(({ inBrowser }) => inBrowser).map(({ name }) => name);
+
+/**
+ * The columns of an exported journal. `day` and `recorded` are not columns of the browser
+ * application.
+ */
+export const exportedColumns = entryColumns.map(({ name }) => name);
 
 /**
  * Table of an exported SQLite file for values that the browser application's columns cannot hold:
@@ -44,4 +53,11 @@ export const keptColumns = entryColumns
 /** Whether the importer would restore the decimal from its nearest double. */
 export function survivesAsDouble(decimal: string): boolean {
   return new Decimal(toColumnScale(new Decimal(Number(decimal)))).equals(decimal);
+}
+
+const quarterHour = 15 * 60_000;
+
+/** Whether the instant is midnight in some time zone: all offsets are multiples of 15 minutes. */
+export function isPossibleMidnight(instant: Date): boolean {
+  return instant.getTime() % quarterHour === 0;
 }

@@ -28,7 +28,7 @@ import { explainUnmatched } from '../../figures/explain-unmatched.js';
 import { ProfitReadModel } from '../../figures/profit.read-model.js';
 import { applyLocalStorage } from './merge/apply-local-storage.js';
 import { mergeEntries } from './merge/merge-entries.js';
-import { journalColumns } from '../format/journal-columns.js';
+import { journalColumns } from '../format/kept-values.js';
 import { FileReader } from './reader/file-reader.js';
 import { readingLimits } from './reader/reader-process.js';
 import type { ReadingLimits } from './reader/reader-process.js';

@@ -1,5 +1,4 @@
-import { decimalColumns } from '../../browser/format/kept-values.js';
-import { exportedColumns } from '../../browser/format/journal-columns.js';
+import { decimalColumns, exportedColumns } from '../../browser/format/kept-values.js';
 import type { ExportedJournal } from './exported-journal.js';
 import { exportedRow } from '../../model/entry-row.js';
 import type { ExportedRow } from '../../model/entry-row.js';

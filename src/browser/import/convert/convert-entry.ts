@@ -7,9 +7,10 @@ import type { TypedDays } from './typed-days.js';
 import { legMeantBy } from '../../../journal/type-rules.js';
 import { readMeta } from './meta.js';
 import { RowReader } from './row-reader.js';
+import type { NewAccount } from '../../../accounts/new-account.js';
 
 /** A legacy row as an entry. May be stored without `problems`, if the journal accepts it. */
-export interface ConvertedEntry {
+interface ConvertedEntry {
   record: EntryRecord;
   problems: RowProblem[];
   changes: ValueChange[];
@@ -102,4 +103,31 @@ function filled(row: RowReader, column: string): Date | undefined {
   if (value !== null && value !== '') return row.instant(column) ?? undefined;
   row.change('filled', column, value, 'the time of the import');
   return undefined;
+}
+
+/** An account of a file. Without `closedAt`, the file does not say whether it is closed. */
+export type ImportedAccount = NewAccount & { id: string; closedAt?: Date | null };
+
+/** A legacy row as an account. May be stored only without `problems`. */
+interface ConvertedAccount {
+  record: ImportedAccount;
+  problems: RowProblem[];
+  changes: ValueChange[];
+}
+
+/**
+ * Converts a row of the legacy `accounts`. An account without a name gets its id as its name.
+ *
+ * @param place the row's place in the table, from 1
+ */
+export function convertAccount(legacy: LegacyRow, place: number): ConvertedAccount {
+  const row = new RowReader(legacy, place);
+  const id = row.text('id') as string;
+  let name = row.text('name');
+  if (!name) {
+    row.change('filled', 'name', name, id);
+    name = id;
+  }
+  const closedAt = row.has('closed_at') ? { closedAt: row.instant('closed_at') } : {};
+  return { record: { id, name, ...closedAt }, problems: row.problems, changes: row.changes };
 }

@@ -1,5 +1,5 @@
 import { DateTime, FixedOffsetZone, IANAZone } from 'luxon';
-import { isPossibleMidnight } from '../../format/possible-midnight.js';
+import { isPossibleMidnight } from '../../format/kept-values.js';
 import type { DayForms } from '../report/import-report.js';
 import { readInstant } from './instant.js';
 import { TimeZoneError } from './time-zone.error.js';

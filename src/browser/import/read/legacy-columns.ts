@@ -1,4 +1,4 @@
-import { exportedColumns } from '../../format/journal-columns.js';
+import { exportedColumns } from '../../format/kept-values.js';
 import { LegacyFileError } from './legacy-file.error.js';
 
 /** The known columns of a table, and the columns that every version of the application has. */

@@ -2,8 +2,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hasSameContent } from '../../../../src/browser/import/merge/compare-content.js';
-import { ContentIndex } from '../../../../src/browser/import/merge/content-index.js';
-import { StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
+import { ContentIndex, StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
 import { noServerColumns } from '../../../support/empty-columns.js';
 

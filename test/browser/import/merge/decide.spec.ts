@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
 import { decide, place } from '../../../../src/browser/import/merge/decide.js';
 import type { Decision } from '../../../../src/browser/import/merge/decide.js';
-import { amendmentId } from '../../../../src/browser/import/merge/stored-chain.js';
-import { restorationId } from '../../../../src/browser/import/merge/stored-chain.js';
-import { StoredChain } from '../../../../src/browser/import/merge/stored-chain.js';
+import {
+  amendmentId,
+  restorationId,
+  StoredChain,
+} from '../../../../src/browser/import/merge/stored-chain.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
 import { noServerColumns } from '../../../support/empty-columns.js';
 
