@@ -36,7 +36,12 @@ export { loadEnvFile } from './config/env-file.js';
 export { MigrationTimestampError } from './data-source/migration-names.js';
 export { grantOwnRows, revokeOwnRows, UserColumnMissingError } from './migrations/steps/own-rows.js';
 export type { OwnRows } from './migrations/steps/own-rows.js';
-export { createIndexConcurrently, dropIndexConcurrently } from './migrations/steps/concurrent-index.js';
+export {
+  createIndexConcurrently,
+  dropIndexConcurrently,
+  ConcurrentlyInTransactionError,
+  IndexConflictError,
+} from './migrations/steps/concurrent-index.js';
 export type { ConcurrentIndex } from './migrations/steps/concurrent-index.js';
 export { UserScope } from './isolation/user-scope.js';
 export type { UnitOfWorkOptions } from './isolation/run-unit.js';
@@ -64,10 +69,8 @@ export { InvalidCursorError } from './journal/journal-cursor.js';
 export { StreamAbandonedError } from './journal/stream-entries.js';
 export type { SeveralSuccessors } from './migrations/20261125100000_journal_history.js';
 export { SeveralSuccessorsError } from './migrations/20261125100000_journal_history.js';
-export { MigrationLockTimeoutError } from './migrations/lock/hold-lock.js';
-export { MigrationBlockedError } from './migrations/lock/retry-blocked.js';
-export type { SessionDescription } from './migrations/lock/sessions.js';
-export { ConcurrentlyInTransactionError, IndexConflictError } from './migrations/steps/concurrent-index.js';
+export { MigrationLockTimeoutError, MigrationBlockedError } from './migrations/lock/migration-lock.js';
+export type { SessionDescription } from './migrations/lock/migration-lock.js';
 export * from './schema/status/schema.errors.js';
 
 export { Account } from './model/account.entity.js';
@@ -134,7 +137,7 @@ export type { FigurePeriod } from './journal/period-sql.js';
 export type { DatedRequest, DayRequest, FigureRequest, PeriodicRequest } from './figures/figure-request.js';
 
 export { SchemaStatusService } from './schema/status/schema-status.service.js';
-export type { MigrationStatus } from './schema/status/migration-status.js';
+export type { MigrationStatus } from './schema/status/refuse-unfit-schema.js';
 export type { SchemaDifference } from './schema/drift/compare-schemas.js';
 export type { PropertyValue } from './schema/drift/schema-objects.js';
 
@@ -193,20 +196,21 @@ export {
 
 export { UserDeletionModule } from './portability/deletion/user-deletion.module.js';
 export { UserDeletionService } from './portability/deletion/user-deletion.service.js';
-export { completeFormats } from './portability/deletion/user-deletion.js';
+export { completeFormats } from './portability/deletion/user-tables.js';
 export type {
   CompleteFormat,
   DeletionReport,
   ExportBefore,
   UserDeletion,
   UserHoldings,
-} from './portability/deletion/user-deletion.js';
+  Consequence,
+  UserTable,
+} from './portability/deletion/user-tables.js';
 export {
   DeletionFailedError,
   DeletionInterruptedError,
   DeletionUnverifiedError,
   UserDataLeftError,
 } from './portability/deletion/deletion-errors.js';
-export type { Consequence, UserTable } from './portability/deletion/user-tables.js';
 
 export * from './deprecated.js';

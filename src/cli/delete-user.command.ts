@@ -1,7 +1,12 @@
-import { refuseInterrupted } from '../portability/deletion/deletion-failure.js';
+import { refuseInterrupted } from '../portability/deletion/deletion-errors.js';
 import { UserDeletionService } from '../portability/deletion/user-deletion.service.js';
-import type { CompleteFormat, DeletionReport, UserHoldings } from '../portability/deletion/user-deletion.js';
-import type { Consequence, UserTable } from '../portability/deletion/user-tables.js';
+import type {
+  CompleteFormat,
+  DeletionReport,
+  UserHoldings,
+  Consequence,
+  UserTable,
+} from '../portability/deletion/user-tables.js';
 import { withApplication } from './application.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { exportText } from './export.command.js';

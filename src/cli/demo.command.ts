@@ -18,7 +18,7 @@ import { localMidnight, sqliteTimestamp } from '../testing/browser/legacy-entry.
 import type { LegacyEntry } from '../testing/browser/legacy-entry.js';
 import { generateJournal } from '../testing/samples/sample-journal.js';
 import type { SampleJournalOptions } from '../testing/samples/sample-journal.js';
-import { sampleAccounts } from '../testing/samples/sample-accounts.js';
+import { sampleAccounts } from '../testing/samples/sample-market.js';
 import { buyShares, callAssigned, sellCoveredCall, split } from '../trades/index.js';
 import type { TradeEntry } from '../trades/index.js';
 

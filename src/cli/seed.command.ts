@@ -7,7 +7,7 @@ import { UsersRepository } from '../users/users.repository.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { generateJournal } from '../testing/samples/sample-journal.js';
 import type { SampleJournalOptions } from '../testing/samples/sample-journal.js';
-import { sampleAccounts } from '../testing/samples/sample-accounts.js';
+import { sampleAccounts } from '../testing/samples/sample-market.js';
 import { withApplication } from './application.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { withProgress } from './progress.js';

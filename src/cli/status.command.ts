@@ -4,8 +4,8 @@ import { JournalDataSource } from '../data-source/journal.data-source.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
 import type { SchemaDifference } from '../schema/drift/compare-schemas.js';
 import { readDrift } from '../schema/drift/compare-schemas.js';
-import { readMigrationStatus } from '../schema/status/migration-status.js';
-import type { MigrationStatus } from '../schema/status/migration-status.js';
+import { readMigrationStatus } from '../schema/status/refuse-unfit-schema.js';
+import type { MigrationStatus } from '../schema/status/refuse-unfit-schema.js';
 import { print } from './printing.js';
 
 /** The options of `journal-db status`, as commander names them. */

@@ -1,5 +1,5 @@
 import type { DatabaseSettings } from '../config/database.settings.js';
-import { readMigrationStatus } from '../schema/status/migration-status.js';
+import { readMigrationStatus } from '../schema/status/refuse-unfit-schema.js';
 import { migrationOptions } from './data-source-options.js';
 import type { ApplicationSchema } from './data-source-options.js';
 import { SchemaTooNewError } from '../schema/status/schema.errors.js';

@@ -10,7 +10,17 @@ import { closedLotsRequest, profitRequest } from '../figures/profit.read-model.j
 import type { ClosedLot, RealisedProfit } from '../figures/profit.read-model.js';
 import { lotsRequest } from '../figures/share-lots.read-model.js';
 import type { OpenLot, ShareLot } from '../figures/share-lots.read-model.js';
-import { count, day, sum } from './json-values.js';
+
+// Rules for JSON values.
+
+export const decimalPattern = '^-?\\d{1,12}(\\.\\d{1,8})?$';
+export const decimal = z.string().regex(new RegExp(decimalPattern));
+/** A sum can have more digits than a column. */
+export const sum = z.string().regex(/^-?\d+(\.\d+)?$/);
+export const instant = z.iso.datetime();
+export const day = z.iso.date();
+export const uuid = z.guid();
+export const count = z.int().min(0);
 
 /** An object with a rule for each member of `T`. */
 const row = <T>(members: Record<keyof T, z.ZodType>) => z.object(members);

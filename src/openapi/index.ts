@@ -9,8 +9,7 @@ import { entryTypes } from '../model/entry-type.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
 import { subscriptionTiers } from '../model/subscription-tier.js';
 import { templateRules } from '../trades/template-rules.js';
-import { figures } from './figure-schemas.js';
-import { count, day, decimal, decimalPattern, instant, sum, uuid } from './json-values.js';
+import { figures, count, day, decimal, decimalPattern, instant, sum, uuid } from './figure-schemas.js';
 
 /** A JSON Schema. */
 export type JsonSchema = Record<string, unknown>;

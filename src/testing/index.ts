@@ -8,7 +8,7 @@ export type { LegacyDatabaseOptions } from './browser/legacy-database.js';
 export { makeAccount, makeEntry, makeTrade, makeUser } from './samples/factories.js';
 export { generateJournal } from './samples/sample-journal.js';
 export type { SampleJournalOptions } from './samples/sample-journal.js';
-export { sampleAccounts } from './samples/sample-accounts.js';
+export { sampleAccounts } from './samples/sample-market.js';
 export { checkMigrations } from './migration-gate/check-migrations.js';
 export type { MigrationCheckOptions } from './migration-gate/check-migrations.js';
 export type { Direction, MigrationProblem } from './migration-gate/problem.js';

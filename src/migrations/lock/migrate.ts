@@ -1,8 +1,7 @@
 import { MigrationExecutor } from 'typeorm';
 import type { Migration, QueryRunner, DataSource } from 'typeorm';
-import { withMigrationLock } from './hold-lock.js';
-import type { MigrationDataSource } from './migration-data-source.js';
-import { retryWhileBlocked } from './retry-blocked.js';
+import { withMigrationLock, retryWhileBlocked } from './migration-lock.js';
+import type { MigrationDataSource } from './migration-lock.js';
 
 /** The options of TypeORM's `runMigrations` and `undoLastMigration`. */
 export interface MigrationRunOptions {

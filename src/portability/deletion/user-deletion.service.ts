@@ -7,11 +7,15 @@ import type { UnitOfWorkOptions } from '../../isolation/run-unit.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { JournalExportService } from '../export/journal-export.service.js';
 import type { ExportProgress, ExportReport } from '../export/journal-export.service.js';
-import { DeletionUnverifiedError, UserDataLeftError } from './deletion-errors.js';
-import { deletionFailure, mentionExport, refuseInterrupted } from './deletion-failure.js';
-import type { DeletionReport, ExportBefore, UserDeletion, UserHoldings } from './user-deletion.js';
+import {
+  DeletionUnverifiedError,
+  UserDataLeftError,
+  deletionFailure,
+  mentionExport,
+  refuseInterrupted,
+} from './deletion-errors.js';
+import type { DeletionReport, ExportBefore, UserDeletion, UserHoldings, UserTable } from './user-tables.js';
 import { userTables } from './user-tables.js';
-import type { UserTable } from './user-tables.js';
 
 // READ COMMITTED: each statement must see rows that were committed while it waited for locks. One
 // attempt: a retry would write the export file twice.

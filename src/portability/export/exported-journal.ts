@@ -1,8 +1,11 @@
 import type { Account } from '../../model/account.entity.js';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
+import { decimalColumns, exportedColumns } from '../../browser/format/kept-values.js';
+import { exportedRow } from '../../model/entry-row.js';
+import type { ExportedRow } from '../../model/entry-row.js';
 
 /** The metadata of an export. */
-export interface ExportHeader {
+interface ExportHeader {
   format: 'trading-journal';
   version: 1;
   exported_at: string;
@@ -26,7 +29,7 @@ export interface ExportedJournal {
 export type ExportWriter = (journal: ExportedJournal) => AsyncIterable<string | Uint8Array>;
 
 /** `closed_at`, `created_at` and `updated_at` do not exist in the browser application. */
-export function accountRow({ id, name, closedAt, createdAt, updatedAt }: Account) {
+function accountRow({ id, name, closedAt, createdAt, updatedAt }: Account) {
   return {
     id,
     name,
@@ -45,4 +48,67 @@ export function asKnownAt(entry: JournalEntry, instant: Date): JournalEntry {
   if (entry.deletedAt === null || entry.deletedAt <= instant) return entry;
   const { createdAt } = entry;
   return { ...entry, deletedAt: null, editedBy: null, editReason: null, updatedAt: createdAt };
+}
+
+/** Without it, spreadsheets do not recognise UTF-8. */
+const byteOrderMark = '\ufeff';
+
+/**
+ * CSV by RFC 4180 for spreadsheets, with the names of the accounts. An apostrophe precedes every
+ * text that a spreadsheet would evaluate as a formula
+ * (https://owasp.org/www-community/attacks/CSV_Injection), so that CSV cannot be imported again.
+ */
+export async function* csvChunks({ accounts, entries }: ExportedJournal): AsyncGenerator<string> {
+  const names = new Map(accounts.map(({ id, name }) => [id, name]));
+  yield byteOrderMark + csvLine(columns);
+  for await (const entry of entries) {
+    const row = exportedRow(entry);
+    const cells = { ...row, account_name: names.get(entry.accountId) ?? '' } as ExportedRow;
+    yield csvLine(columns.map((column) => cell(column, cells[column] ?? '')));
+  }
+}
+
+const columns = exportedColumns.flatMap((column) =>
+  column === 'account_id' ? [column, 'account_name'] : [column],
+);
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.join(',')}\r\n`;
+}
+
+const decimals: ReadonlySet<string> = new Set(decimalColumns);
+
+function cell(column: string, value: NonNullable<ExportedRow[string]>): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  // A decimal may begin with a minus sign.
+  const guarded = !decimals.has(column) && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+}
+
+/** One JSON object with `export`, `accounts` and `journal`, one row per line. Can be imported. */
+export async function* jsonChunks({ header, accounts, entries }: ExportedJournal): AsyncGenerator<string> {
+  yield `{"export":${JSON.stringify(header)},\n"accounts":[`;
+  let separator = '\n';
+  for (const account of accounts) {
+    yield `${separator}${JSON.stringify(accountRow(account))}`;
+    separator = ',\n';
+  }
+  yield '\n],\n"journal":[';
+  separator = '\n';
+  for await (const entry of entries) {
+    yield `${separator}${JSON.stringify(exportedRow(entry))}`;
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+/** One JSON object per line: the header, then each account, then each entry. */
+export async function* ndjsonChunks({ header, accounts, entries }: ExportedJournal): AsyncGenerator<string> {
+  yield line({ export: header });
+  for (const account of accounts) yield line({ account: accountRow(account) });
+  for await (const entry of entries) yield line({ entry: exportedRow(entry) });
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`;
 }

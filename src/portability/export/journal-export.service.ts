@@ -15,10 +15,8 @@ import { UsersRepository } from '../../users/users.repository.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { ExportFailedError, ExportInterruptedError } from './export-errors.js';
 import type { ExportedJournal, ExportWriter } from './exported-journal.js';
-import { csvChunks } from './csv.js';
-import { jsonChunks, ndjsonChunks } from './json.js';
+import { csvChunks, jsonChunks, ndjsonChunks, asKnownAt } from './exported-journal.js';
 import { sqliteChunks } from '../../browser/export/sqlite.js';
-import { asKnownAt } from './exported-journal.js';
 import { writeWholeFile } from './whole-file.js';
 
 /**

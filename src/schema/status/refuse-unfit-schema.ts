@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { SchemaCheck } from '../../config/database.settings.js';
 import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
-import { readMigrationStatus } from './migration-status.js';
 import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
+import { queryOf } from '../catalog/describe-schema.js';
 
 const log = new Logger('Database');
 
@@ -34,4 +34,56 @@ export async function requireSchema(dataSource: DataSource): Promise<void> {
     `SELECT to_regclass('journal') IS NOT NULL AS present`,
   );
   if (row?.present !== true) throw new SchemaMissingError();
+}
+
+/**
+ * The migrations applied to a database, compared with those known to this process: the package's
+ * and the application's. All lists contain names of migrations.
+ */
+export interface MigrationStatus {
+  /** Known and applied, oldest first. */
+  applied: string[];
+  /** Known and not applied, oldest first. */
+  pending: string[];
+  /** Applied and not known: from a newer release, or another application on the same tables. */
+  unknown: string[];
+  /** The unknown migrations after which older releases, such as this one, must not start. */
+  breaking: string[];
+}
+
+/**
+ * Marks a migration by its name: releases that do not know it must not start. The name is the only
+ * place that every migration runner records in TypeORM's table, and removes on revert.
+ */
+const breakingName = /BreaksOlderReleases\d+$/;
+
+/** @throws MigrationsUnreadableError without the privilege to read the table of migrations */
+export async function readMigrationStatus(dataSource: DataSource): Promise<MigrationStatus> {
+  const inDatabase = await appliedMigrations(dataSource);
+  const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+  known.sort((one, other) => timestampOf(one).localeCompare(timestampOf(other)));
+  const unknown = inDatabase.filter((name) => !known.includes(name));
+  return {
+    applied: known.filter((name) => inDatabase.includes(name)),
+    pending: known.filter((name) => !inDatabase.includes(name)),
+    unknown,
+    breaking: unknown.filter((name) => breakingName.test(name)),
+  };
+}
+
+async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
+  const query = queryOf(dataSource);
+  const table = dataSource.driver.escape(dataSource.options.migrationsTableName ?? 'migrations');
+  const [access] = await query<{ isReadable: boolean }>(
+    `SELECT has_table_privilege(oid, 'SELECT') AS "isReadable" FROM pg_class WHERE oid = to_regclass($1)`,
+    [table],
+  );
+  if (access === undefined) return [];
+  if (!access.isReadable) throw new MigrationsUnreadableError(table);
+  const rows = await query<{ name: string }>(`SELECT name FROM ${table} ORDER BY id`);
+  return rows.map(({ name }) => name);
+}
+
+function timestampOf(name: string): string {
+  return /\d*$/.exec(name)?.[0] ?? '';
 }

@@ -3,10 +3,9 @@ import { legacyDatabase } from './legacy-database-builder.js';
 import type { LegacyDatabaseWriter } from './legacy-database-builder.js';
 import { sqliteTimestamp } from './legacy-entry.js';
 import { editSome, LegacyLedger } from './legacy-ledger.js';
-import { sampleSymbols, sharePrice, strikeNear } from '../samples/legacy-market.js';
+import { sampleSymbols, sharePrice, strikeNear, PseudoRandom } from '../samples/sample-market.js';
 import { legacySchema } from '../../browser/format/legacy-schema.js';
 import { recordTrades, tradingDays } from './legacy-trades.js';
-import { PseudoRandom } from '../samples/pseudo-random.js';
 
 /** Options of `generateLegacyDatabase`. The same options make the same bytes. */
 export interface LegacyDatabaseOptions {

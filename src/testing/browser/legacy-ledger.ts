@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import { v4 } from 'uuid';
 import { isoInstant, localMidnight, sqliteTimestamp } from './legacy-entry.js';
 import type { LegacyEntry } from './legacy-entry.js';
-import type { PseudoRandom } from '../samples/pseudo-random.js';
+import type { PseudoRandom } from '../samples/sample-market.js';
 
 /** Common values of the entries of one trade, and its quirks. */
 export interface Trade {

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { premiumFor, sampleSymbols, sharePrice, strikeNear } from '../samples/legacy-market.js';
+import { premiumFor, sampleSymbols, sharePrice, strikeNear } from '../samples/sample-market.js';
 import { followingFriday, isoInstant } from './legacy-entry.js';
 import type { EntryDraft, LegacyLedger, Trade } from './legacy-ledger.js';
 
