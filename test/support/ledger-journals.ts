@@ -209,7 +209,10 @@ const sharesReceived: fc.Arbitrary<Draft> = fc
   })
   .map(({ shares, ...entry }) => ({ ...entry, type: 'shares_received', qty: shares }));
 
-/** An opening, its assignment or exercise, and the share entry: on one day or two, in any order. */
+/**
+ * An opening, its assignment or exercise, and the share entry: on one day or two, in any order.
+ * With the other leg open, only the share entry says which of them an assignment without a leg ends.
+ */
 const assignment: fc.Arbitrary<Draft[]> = fc
   .record({
     ...{ ts, leg: fc.constantFrom('put', 'call'), isLong: fc.boolean(), size, premium: size },
@@ -219,7 +222,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
     strike: fc.constantFrom<DecimalString>('50', '55.5'),
     expiration: fc.constantFrom('2026-01-06', '2026-01-16', '2026-01-02'),
     ...{ isStated: fc.boolean(), saysSide: fc.boolean() },
-    hasFees: fc.boolean(),
+    ...{ hasFees: fc.boolean(), hasOtherLeg: fc.boolean() },
     trades: fc.constantFrom(0, 1, 1, 2),
   })
   .map((all) => {
@@ -253,7 +256,15 @@ const assignment: fc.Arbitrary<Draft[]> = fc
       feeOfPrevious: apart === 0 ? ':fee' : '-fee',
     };
     const fees = all.hasFees ? [fee] : [];
-    return [opening, ...fees, closing, ...Array<Draft>(all.trades).fill(trade), ...fees];
+    const otherLeg: Draft = { ...opening, meta: { leg: leg === 'put' ? 'call' : 'put' } };
+    return [
+      opening,
+      ...fees,
+      ...(all.hasOtherLeg ? [otherLeg] : []),
+      closing,
+      ...Array<Draft>(all.trades).fill(trade),
+      ...fees,
+    ];
   });
 
 /**
@@ -266,6 +277,7 @@ const movedOption: fc.Arbitrary<Draft[]> = fc
     ...{ opened: contracts, moved: contracts, closed: contracts, multiplier, adjustment: optionAdjustment },
     ...{ isTransfer: fc.boolean(), isRepeated: isRare, saysLeg: fc.boolean() },
     ...{ delivered: fc.constantFrom(null, 'ZZA', 'ZZB', 'ZZT'), shares },
+    renaming: fc.constantFrom<EntryType | null>(null, null, 'symbol_change', 'merger'),
   })
   .map(({ ts, leg, isLong, isTransfer, adjustment, ...all }): Draft[] => {
     const at = (hours: number) => new Date(ts.getTime() + hours * hour);
@@ -303,12 +315,24 @@ const movedOption: fc.Arbitrary<Draft[]> = fc
       },
     ];
     const moves = Array<Draft>(all.isRepeated ? 2 : 1).fill(move);
-    return [opening, ...moves, ...(all.delivered === null ? [closing] : ended)];
+    // The option keeps its symbol: it delivers shares of the new symbol.
+    const renaming: Draft[] =
+      all.renaming === null
+        ? []
+        : [
+            {
+              ...{ type: all.renaming, accountId: 'acct-1', symbol: 'ZZA', ts: at(36), amount: '0' },
+              ...{ targetSymbol: 'ZZT', ...(all.renaming === 'merger' && { ratioTo: 1, ratioFrom: 2 }) },
+            },
+          ];
+    return [opening, ...moves, ...renaming, ...(all.delivered === null ? [closing] : ended)];
   });
 
 /** Shares that are bought, changed by a corporate action, and partly sold. */
 const held: fc.Arbitrary<Draft[]> = fc
-  .record({ ...{ ts, shares, cost: size, size, sold: shares, action: corporateAction, isShort: isRare } })
+  .record({
+    ...{ ts, shares, cost: size, size, sold: shares, action: corporateAction, isShort: fc.boolean() },
+  })
   .map(({ ts, shares, cost, size, sold, action, isShort }): Draft[] => {
     const at = (hours: number) => new Date(ts.getTime() + hours * hour);
     const own = { accountId: action.accountId ?? 'acct-1', symbol: 'ZZA' };
