@@ -142,18 +142,19 @@ const corporateAction: fc.Arbitrary<Draft> = fc
     type: fc.constantFrom<EntryType>(
       ...(['split', 'split', 'symbol_change', 'merger', 'spin_off', 'return_of_capital'] as const),
     ),
-    cash: fc.constantFrom('none', 'none', 'fraction', 'given'),
+    cash: fc.constantFrom('none', 'none', 'fraction', 'given', 'worthless'),
     isPaid: fc.constantFrom(false, false, true),
     costShare: fc.constantFrom<DecimalString>('0.1', '0.33333333', '0', '0.5', '1'),
   })
   .map(({ target, ratio, size, shares, cash, isPaid, costShare, ...entry }): Draft => {
     const { type } = entry;
     const paysInLieu = type === 'split' || type === 'spin_off';
-    const isNone = type === 'symbol_change' || (cash === 'none' && type !== 'return_of_capital');
+    const isNone =
+      type === 'symbol_change' || (['none', 'worthless'].includes(cash) && type !== 'return_of_capital');
     const amount = isNone ? '0' : signed(notZero(size), isPaid, false);
     const hasRatio = type !== 'symbol_change' && type !== 'return_of_capital';
     return {
-      ...{ ...entry, amount, qty: paysInLieu && cash === 'given' ? shares : null },
+      ...{ ...entry, amount, qty: paysInLieu && ['given', 'worthless'].includes(cash) ? shares : null },
       ...(hasRatio && { ratioTo: ratio[0], ratioFrom: ratio[1] }),
       ...(['symbol_change', 'merger', 'spin_off'].includes(type) && { targetSymbol: target }),
       ...(type === 'spin_off' && { costShare }),
@@ -222,7 +223,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
     strike: fc.constantFrom<DecimalString>('50', '55.5'),
     expiration: fc.constantFrom('2026-01-06', '2026-01-16', '2026-01-02'),
     ...{ isStated: fc.boolean(), saysSide: fc.boolean() },
-    ...{ hasFees: fc.boolean(), hasOtherLeg: fc.boolean() },
+    ...{ hasFees: fc.boolean(), hasOtherLeg: fc.boolean(), isLegless: isRare },
     trades: fc.constantFrom(0, 1, 1, 2),
   })
   .map((all) => {
@@ -240,7 +241,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
         amount: isLong ? negated(premium) : premium,
         multiplier: all.multiplier,
         deliverable: all.deliverable,
-        meta: { leg },
+        meta: said(all.isLegless ? undefined : leg),
       },
     };
     const closing: Draft = {
@@ -262,6 +263,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
       ...fees,
       ...(all.hasOtherLeg ? [otherLeg] : []),
       closing,
+      ...fees,
       ...Array<Draft>(all.trades).fill(trade),
       ...fees,
     ];
@@ -278,6 +280,13 @@ const movedOption: fc.Arbitrary<Draft[]> = fc
     ...{ isTransfer: fc.boolean(), isRepeated: isRare, saysLeg: fc.boolean() },
     ...{ delivered: fc.constantFrom(null, 'ZZA', 'ZZB', 'ZZT'), shares },
     renaming: fc.constantFrom<EntryType | null>(null, null, 'symbol_change', 'merger'),
+    renamed: fc.constantFrom<Pick<Draft, 'accountId' | 'symbol'>>(
+      ...[
+        { accountId: 'acct-1', symbol: 'ZZA' },
+        { accountId: 'acct-1', symbol: 'ZZC' },
+      ],
+      ...[{ accountId: 'acct-2', symbol: 'ZZA' }],
+    ),
   })
   .map(({ ts, leg, isLong, isTransfer, adjustment, ...all }): Draft[] => {
     const at = (hours: number) => new Date(ts.getTime() + hours * hour);
@@ -321,7 +330,7 @@ const movedOption: fc.Arbitrary<Draft[]> = fc
         ? []
         : [
             {
-              ...{ type: all.renaming, accountId: 'acct-1', symbol: 'ZZA', ts: at(36), amount: '0' },
+              ...{ ...all.renamed, type: all.renaming, ts: at(36), amount: '0' },
               ...{ targetSymbol: 'ZZT', ...(all.renaming === 'merger' && { ratioTo: 1, ratioFrom: 2 }) },
             },
           ];

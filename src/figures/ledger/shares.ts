@@ -119,7 +119,8 @@ export class Shares {
     spread(amount, lots).forEach((part, index) => {
       const lot = lots[index] as (typeof lots)[number];
       const cost = lot.amount > 0n ? lot.amount : 0n;
-      const taken = side === 'short' || part < cost ? part : cost;
+      // Of short lots the part is negative.
+      const taken = part < cost ? part : cost;
       lot.amount += side === 'short' ? taken : -taken;
       rest -= taken;
     });
