@@ -1,16 +1,25 @@
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**
- * The user has no entry with these ids, or the entry is deleted and `withDeleted` was not set.
+ * The user has no entry with these ids, or `get` found an entry that was amended or removed.
  * Nothing was written.
  *
- * @remedy Use an id that `page` returns, or set `withDeleted`.
+ * @remedy Use an id that `page` returns. `get` with `withDeleted` returns the entry, and `history`
+ * its successors.
  */
 export class EntryNotFoundError extends JournalDatabaseError {
   readonly code = 'ENTRY_NOT_FOUND';
 
-  constructor(readonly entryIds: readonly string[]) {
-    super(`The user has no journal entry ${entryIds.join(', ')}.`);
+  /** @param isDeleted true for an entry that was amended or removed */
+  constructor(
+    readonly entryIds: readonly string[],
+    isDeleted = false,
+  ) {
+    super(
+      isDeleted
+        ? `The journal entry ${entryIds.join(', ')} was amended or removed. Set withDeleted to get it; history returns its successors.`
+        : `The user has no journal entry ${entryIds.join(', ')}.`,
+    );
   }
 }
 

@@ -98,8 +98,7 @@ export class JournalRepository {
    * @throws EntryRemovedError if the entry was removed; nothing was written
    * @throws EntryConflictError if `amendment.id` belongs to another entry; nothing was written
    * @example
-   * await journal.amend(entry.id, { amount: '124.35' }, { reason: 'commission', editedBy: 'anna'
-   * });
+   * await journal.amend(entry.id, { amount: '124.35' }, { reason: 'commission', editedBy: 'anna' });
    */
   async amend(id: string, changes: EntryChanges, amendment: Amendment): Promise<JournalEntry> {
     return amendEntry(this.scope, id, changes, amendment);
@@ -151,13 +150,13 @@ export class JournalRepository {
    * Returns one entry.
    *
    * @param options `withDeleted` also finds a deleted entry; false by default
-   * @throws EntryNotFoundError
+   * @throws EntryNotFoundError, also for an entry that was amended or removed, without `withDeleted`
    */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
     const { manager, userId } = this.scope;
     const [entry] = await findEntry(manager, userId, id);
-    if (entry === undefined || (entry.deletedAt !== null && options.withDeleted !== true))
-      throw new EntryNotFoundError([id]);
+    if (entry === undefined) throw new EntryNotFoundError([id]);
+    if (entry.deletedAt !== null && options.withDeleted !== true) throw new EntryNotFoundError([id], true);
     return entry;
   }
 

@@ -64,6 +64,27 @@ describe('the feature module of the guide', () => {
     expect(await totals(ann)).toMatchObject({ count: 2 });
   });
 
+  it('amends, removes and shows one entry by its first id', async () => {
+    await application.post(ann, trade).expect(201);
+    const amend = (changes: object) =>
+      application.send('patch', '/entries/trade-1', ann, { changes, reason: 'typo', id: 'trade-1b' });
+    const ts = '2026-03-02T16:00:00.000Z';
+    expect(await answer(200, amend({ amount: '1000', ts }))).toMatchObject({ id: 'trade-1b', ts });
+    expect(await answer(200, application.get('/entries/trade-1', ann))).toMatchObject({ editReason: 'typo' });
+    const twice = application.send('patch', '/entries/trade-1', ann, { changes: { qty: '3' }, reason: 'no' });
+    expect(await answer(409, twice)).toMatchObject({
+      code: 'ENTRY_ALREADY_AMENDED',
+      successorId: 'trade-1b',
+    });
+    await answer(200, application.send('delete', '/entries/trade-1b?reason=never%20happened', ann));
+    const history = await answer(200, application.get('/entries/trade-1/history', ann));
+    expect((history as { id: string }[]).map(({ id }) => id)).toEqual(['trade-1', 'trade-1b']);
+
+    await answer(404, application.get('/entries/trade-1', bob));
+    await answer(400, application.send('delete', '/entries/trade-1b', ann));
+    expect(await answer(400, amend({ qty: 3 }))).toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
   it('keeps two users apart who use the same ids', async () => {
     await application.post(ann, trade).expect(201);
     expect((await page(bob)).entries).toEqual([]);

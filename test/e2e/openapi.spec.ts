@@ -8,6 +8,13 @@ import { journalSchemas } from '../../src/openapi/index.js';
 import { answer, startGuideApplication, trade } from './guide-application.js';
 import type { GuideApplication } from './guide-application.js';
 
+/** What this test reads of an operation. */
+interface OperationObject {
+  security?: unknown;
+  requestBody?: unknown;
+  parameters?: unknown;
+}
+
 let application: GuideApplication;
 let document: OpenAPIObject;
 let ann = '';
@@ -20,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => application?.close());
 
-type Method = 'get' | 'post' | 'patch';
+type Method = 'get' | 'post' | 'patch' | 'delete';
 
 /** The schema of a response in the document. */
 function responseSchema(method: Method, path: string, status: number): object {
@@ -59,7 +66,30 @@ describe('the OpenAPI document of the guide', () => {
     expect(await expectDocumented('get', '/trades', 200)).toMatchObject({ entries: { length: 2 } });
     expect(await expectDocumented('get', '/trades/numbered?limit=1', 200)).toMatchObject({ pages: 2 });
     await expectDocumented('get', '/trades/totals', 200);
+    await expectDocumented('get', '/entries/trade-1', 200, undefined, '/entries/{id}');
+    const amendment = { changes: { strike: '185' }, reason: 'typo', id: 'trade-2' };
+    await expectDocumented('patch', '/entries/trade-1', 200, amendment, '/entries/{id}');
+    await expectDocumented('get', '/entries/trade-1/history', 200, undefined, '/entries/{id}/history');
+    await expectDocumented('delete', '/entries/trade-2?reason=no', 200, undefined, '/entries/{id}');
     await expectDocumented('get', '/me', 200);
+  });
+
+  it('describes the body and the parameters of each request, and which requests need a token', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.entries(item as Record<string, OperationObject>).map(([method, each]) => ({
+        name: `${method} ${path}`,
+        ...each,
+      })),
+    );
+    const named = (isSo: (operation: (typeof operations)[number]) => boolean) =>
+      operations.filter(isSo).map(({ name }) => name);
+    expect(named(({ security }) => security === undefined)).toEqual(['post /users', 'post /sessions']);
+    const hasBody = /^(post|put|patch)|^delete .me$/;
+    expect(named(({ requestBody }) => requestBody !== undefined)).toEqual(
+      named(({ name }) => hasBody.test(name)),
+    );
+    const { parameters } = operations.find(({ name }) => name === 'get /trades/numbered') ?? {};
+    expect(parameters).toMatchObject([{ name: 'symbol' }, { name: 'page' }, { name: 'limit' }]);
   });
 
   it('names every member of a response, and demands it', async () => {

@@ -89,7 +89,7 @@ class ImportsController {
     @UploadedFile(new ParseFilePipe()) upload: Upload,
     @Body({ schema: importOptions }) options: ImportOptions,
   ): Promise<ImportReport> {
-    return this.imports.import(upload, { ...options, signal: AbortSignal.timeout(120_000) }, () => {});
+    return this.imports.import(upload, { ...options, signal: AbortSignal.timeout(300_000) }, () => {});
   }
 }
 

@@ -2,6 +2,7 @@ import { Module, StandardSchemaValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { DatabaseModule } from 'trading-journal-database';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { EntriesModule } from './entries/entries.module.js';
 import { ExportsModule } from './exports/exports.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { JournalErrorFilter } from './journal-error.filter.js';
@@ -22,6 +23,7 @@ import { UsersModule } from './users/users.module.js';
     UsersModule,
     AccountsModule,
     TradesModule,
+    EntriesModule,
     ImportsModule,
     ExportsModule,
     ReportsModule,

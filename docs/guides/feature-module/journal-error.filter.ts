@@ -3,6 +3,7 @@ import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter } from '@nestjs/core';
 import {
+  EntryAlreadyAmendedError,
   EntryConflictError,
   httpStatusOf,
   ImportRejectedError,
@@ -10,6 +11,7 @@ import {
   JournalDatabaseError,
 } from 'trading-journal-database';
 import type { ErrorCode } from 'trading-journal-database';
+import { QueryFailedError } from 'typeorm';
 
 /** The response body of an error. */
 export interface ErrorAnswer {
@@ -20,19 +22,20 @@ export interface ErrorAnswer {
 
 /** Maps an error to a response. Logs server errors instead of exposing them. */
 export function answerTo(error: unknown): ErrorAnswer {
-  if (error instanceof HttpException) return { statusCode: error.getStatus(), message: error.message };
+  if (error instanceof HttpException) return { statusCode: error.getStatus(), message: messageOf(error) };
   const statusCode = httpStatusOf(error) ?? 500;
   if (error instanceof JournalDatabaseError && statusCode < 500)
     return { statusCode, code: error.code, message: error.message, ...detailsOf(error) };
-  new Logger('JournalErrors').error(error);
+  // The stack has no parameters of the statement: they contain data of users.
+  new Logger('JournalErrors').error(error instanceof Error ? error.stack : error);
   return { statusCode, message: statusCode === 503 ? 'Try again later' : 'Internal server error' };
 }
 
-/** Converts errors of `trading-journal-database` to HTTP responses or GraphQL errors. */
-@Catch(JournalDatabaseError)
-export class JournalErrorFilter extends BaseExceptionFilter<JournalDatabaseError> {
+/** Converts failed statements and errors of the package to HTTP responses or GraphQL errors. */
+@Catch(JournalDatabaseError, QueryFailedError)
+export class JournalErrorFilter extends BaseExceptionFilter<Error> {
   /** @returns the error of a GraphQL field, which GraphQL reports; undefined for a HTTP response */
-  override catch(error: JournalDatabaseError, host: ArgumentsHost): Error | void {
+  override catch(error: Error, host: ArgumentsHost): Error | void {
     if (host.getType<string>() === 'graphql') return graphqlError(answerTo(error));
     if (this.httpAdapterHost === undefined) return super.catch(error, host);
     const answer = answerTo(error);
@@ -47,9 +50,17 @@ function graphqlError({ message, code, ...details }: ErrorAnswer): Error {
   return Object.assign(new Error(message), { extensions });
 }
 
+/** The messages of a rule that a request violates are in the response only. */
+function messageOf(error: HttpException): string {
+  const response = error.getResponse();
+  const { message = error.message }: { message?: unknown } = typeof response === 'object' ? response : {};
+  return Array.isArray(message) ? message.join('; ') : String(message);
+}
+
 function detailsOf(error: unknown): object {
   if (error instanceof InvalidInputError) return { problems: error.problems };
   if (error instanceof EntryConflictError) return { conflicts: error.conflicts };
+  if (error instanceof EntryAlreadyAmendedError) return { successorId: error.successorId };
   if (error instanceof ImportRejectedError) return { rejected: error.rejected, conflicts: error.conflicts };
   return {};
 }

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiBody, ApiCreatedResponse, ApiOkResponse } from '@nest
 import { AccountsRepository } from 'trading-journal-database';
 import type { Account } from 'trading-journal-database';
 import { schemaRef } from 'trading-journal-database/openapi';
+import { ApiRuleBody, ApiRuleQuery } from '../request-schema.js';
 import { accountChanges, accountsQuery, newAccount } from './account-requests.js';
 import type { AccountChanges, AccountsQuery, NewAccount } from './account-requests.js';
 import { AccountsService } from './accounts.service.js';
@@ -22,12 +23,14 @@ export class AccountsController {
     return this.accounts.create(account);
   }
 
+  @ApiRuleQuery(accountsQuery)
   @ApiOkResponse({ schema: { type: 'array', items: schemaRef('Account') } })
   @Get()
   list(@Query({ schema: accountsQuery }) { status }: AccountsQuery): Promise<Account[]> {
     return this.accounts.list({ status });
   }
 
+  @ApiRuleBody(accountChanges)
   @ApiOkResponse({ schema: schemaRef('Account') })
   @Patch(':id')
   change(

@@ -1,7 +1,9 @@
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
 import { exportFormats } from 'trading-journal-database';
 import type { ExportFormat } from 'trading-journal-database';
 import { z } from 'zod';
+import { ApiRuleQuery } from '../request-schema.js';
 import { ExportsService } from './exports.service.js';
 
 const exportQuery = z.strictObject({ format: z.enum(exportFormats) });
@@ -13,11 +15,13 @@ const files: Record<ExportFormat, { type: string; name: string }> = {
   csv: { type: 'text/csv; charset=utf-8', name: 'journal.csv' },
 };
 
+@ApiBearerAuth()
 @Controller('exports')
 export class ExportsController {
   constructor(private readonly exports: ExportsService) {}
 
   /** Downloads the journal of the signed-in user: `GET /exports?format=sqlite`. */
+  @ApiRuleQuery(exportQuery)
   @Get()
   async export(
     @Query({ schema: exportQuery }) { format }: z.output<typeof exportQuery>,

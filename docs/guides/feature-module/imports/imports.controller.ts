@@ -10,16 +10,26 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import type { MessageEvent } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { FileInterceptor } from '@nestjs/platform-express';
 import { ReplaySubject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { ImportProgress } from 'trading-journal-database';
+import { schemaOf } from '../request-schema.js';
 import { FailureEventInterceptor } from './failure-event.interceptor.js';
 import { importOptions } from './import-options.js';
 import type { ImportOptions } from './import-options.js';
 import { ImportsService } from './imports.service.js';
 import type { Upload } from './upload-folder.js';
 
+const { properties: options } = schemaOf(importOptions) as { properties: object };
+const uploadForm = {
+  type: 'object',
+  properties: { file: { type: 'string', format: 'binary' }, ...options },
+  required: ['file'],
+};
+
+@ApiBearerAuth()
 @Controller('imports')
 export class ImportsController {
   constructor(private readonly imports: ImportsService) {}
@@ -28,6 +38,8 @@ export class ImportsController {
    * Sends events `progress`, and at last `report` or `failure`. The import is rolled back when the
    * client disconnects before.
    */
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ schema: uploadForm })
   @Sse('', { method: RequestMethod.POST })
   @HttpCode(200)
   @UseInterceptors(FailureEventInterceptor, FileInterceptor('file'))
