@@ -39,7 +39,7 @@ describe('the accounts of the guide', () => {
     expect(await answer(400, change('acct-2', { name: '' }))).toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('are closed, which keeps new trades out, and opened again', async () => {
+  it('are closed, which rejects new trades, and reopened', async () => {
     await application.post(ann, trade).expect(201);
     const closed = (await answer(200, change('acct-1', { name: 'Old', closed: true }))) as object;
 
@@ -54,7 +54,7 @@ describe('the accounts of the guide', () => {
     await application.post(ann, { ...trade, id: 'trade-2' }).expect(201);
   });
 
-  it('keep all values when one of the changes is refused', async () => {
+  it('keep all values if a part of the change is refused', async () => {
     await change('acct-1', { name: '', closed: true }).expect(400);
     expect(await idsOf()).toEqual(['acct-1']);
   });

@@ -29,7 +29,7 @@ describe('the download of the guide', () => {
     ['json', 'application/json', 'journal.json'],
     ['ndjson', 'application/x-ndjson', 'journal.ndjson'],
     ['csv', 'text/csv; charset=utf-8', 'journal.csv'],
-  ])('is a file of the own journal as %s', async (format, type, name) => {
+  ])("is a file of the user's own journal as %s", async (format, type, name) => {
     const token = await tradesOf(`${format}@example.com`);
     await tradesOf(`other-${format}@example.com`);
     const download = await application
@@ -46,7 +46,7 @@ describe('the download of the guide', () => {
     expect(text).not.toContain('other-');
   });
 
-  it('is refused with a status, while no byte is sent', async () => {
+  it('is refused with a status before the first byte is sent', async () => {
     const token = await tradesOf('refused@example.com');
 
     await application.get('/exports?format=json', '').expect(401);

@@ -22,15 +22,15 @@ afterEach(async () => {
   await application.owner.query('TRUNCATE users CASCADE');
 });
 
-describe('what the feature module of the guide answers when something is wrong', () => {
+describe('an error response of the feature module of the guide', () => {
   it.each(['', 'nonsense', '00000000-0000-4000-8000-000000000000.c2lnbmF0dXJl'])(
-    'is 401 without a token that it has issued: %j',
+    'is 401 for a token that the application has not issued: %j',
     async (token) => {
       await application.get('/trades', token).expect(401);
     },
   );
 
-  it('is 400 with the problems for a value that the journal cannot hold, and nothing is written', async () => {
+  it('is 400 with the problems for a value that the journal refuses, and nothing is written', async () => {
     const body = await answer(400, application.post(ann, { ...trade, price: '0.123456789' }));
     expect(body).toMatchObject({
       statusCode: 400,
@@ -48,7 +48,7 @@ describe('what the feature module of the guide answers when something is wrong',
     { ...trade, ts: 'yesterday' },
     { ...trade, price: 2.6 },
     { ...trade, more: 1 },
-  ])('is 400 for a body that is no trade: %j', async (body) => {
+  ])('is 400 for a body that is not a trade: %j', async (body) => {
     await application.post(ann, body).expect(400);
   });
 
@@ -56,13 +56,13 @@ describe('what the feature module of the guide answers when something is wrong',
     await application.get(`/trades${query}`, ann).expect(400);
   });
 
-  it('is 400 for an account that only another user has', async () => {
+  it('is 400 for an account of another user', async () => {
     const body = await answer(400, application.post(ann, { ...trade, accountId: 'bobs' }));
     expect(body).toMatchObject({ code: 'UNKNOWN_ACCOUNT' });
     await application.post(bob, { ...trade, accountId: 'bobs' }).expect(201);
   });
 
-  it('is 409 with the differing columns for an id that stands for another trade', async () => {
+  it('is 409 with the differing columns for the id of another trade', async () => {
     await application.post(ann, trade).expect(201);
     const body = await answer(409, application.post(ann, { ...trade, price: '2.61', symbol: 'MSFT' }));
     expect(body).toMatchObject({
@@ -80,12 +80,12 @@ describe('what the feature module of the guide answers when something is wrong',
     ]);
   });
 
-  it('is 401 for a user who was deleted since signing in', async () => {
+  it('is 401 for a user who was deleted after the sign-in', async () => {
     await application.owner.query('TRUNCATE users CASCADE');
     expect(await answer(401, application.post(ann, trade))).toMatchObject({ code: 'USER_NOT_FOUND' });
   });
 
-  it('is 500 without details for a fault of the server', async () => {
+  it('is 500 without details for a server error', async () => {
     const { owner } = application;
     await owner.query('ALTER TABLE journal RENAME TO elsewhere');
     try {

@@ -33,7 +33,7 @@ async function totals(token: string, query = ''): Promise<JournalTotals> {
 }
 
 describe('the feature module of the guide', () => {
-  it('has applied its own migration beside those of the package', async () => {
+  it('has applied its own migration and those of the package', async () => {
     const rows: { name: string }[] = await application.owner.query(
       'SELECT name FROM migrations ORDER BY timestamp, id',
     );
@@ -41,7 +41,7 @@ describe('the feature module of the guide', () => {
     expect(rows).toContainEqual({ name: 'CreateWatchlist20261123090000' });
   });
 
-  it('records a trade as its premium and its fee, and watches the symbol', async () => {
+  it('records a trade as its premium and its fee, and adds the symbol to the watchlist', async () => {
     const body = await answer(201, application.post(ann, trade));
     expect(body).toEqual([
       expect.objectContaining({ id: 'trade-1', type: 'sell_to_open', amount: '1040.00000000' }),
@@ -58,7 +58,7 @@ describe('the feature module of the guide', () => {
     ]);
   });
 
-  it('records a trade once, however often it is sent', async () => {
+  it('records a trade once, even if it is sent repeatedly', async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => application.post(ann, trade)));
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
     expect(await totals(ann)).toMatchObject({ count: 2 });
@@ -85,7 +85,7 @@ describe('the feature module of the guide', () => {
     expect(await answer(400, amend({ qty: 3 }))).toMatchObject({ code: 'INVALID_INPUT' });
   });
 
-  it('keeps two users apart who use the same ids', async () => {
+  it('isolates two users with equal ids', async () => {
     await application.post(ann, trade).expect(201);
     expect((await page(bob)).entries).toEqual([]);
     expect(await answer(200, application.get('/watchlist', bob))).toEqual([]);
@@ -97,7 +97,7 @@ describe('the feature module of the guide', () => {
     ]);
   });
 
-  it('shows a page by its number, with the number of all entries', async () => {
+  it('returns a page by its number, with the total number of entries', async () => {
     for (const id of ['t1', 't2', 't3']) await application.post(ann, { ...trade, id }).expect(201);
     const second = await answer(200, application.get('/trades/numbered?symbol=AAPL&page=2&limit=4', ann));
 
@@ -137,7 +137,7 @@ describe('the feature module of the guide', () => {
     expect(await totals(ann, '?symbol=MSFT')).toMatchObject({ count: 30 });
   });
 
-  it('does not mix the users of 100 requests that run at once', async () => {
+  it('isolates the users of 100 concurrent requests', async () => {
     const tokens = Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? ann : bob));
     const answers = await Promise.all(
       tokens.map((token, index) =>

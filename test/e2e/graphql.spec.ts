@@ -118,7 +118,7 @@ describe('the GraphQL application of the guide', () => {
     expect(errors?.[0]?.extensions).toEqual({ code: 'ENTRY_NOT_FOUND', statusCode: 404 });
   });
 
-  it('says nothing about a fault of the server', () => {
+  it('hides the details of a server error', () => {
     const host = new ExecutionContextHost([undefined, {}, {}, {}]);
     host.setType('graphql');
     const answered = new JournalErrorFilter().catch(new UserScopeMissingError(), host);
@@ -129,7 +129,7 @@ describe('the GraphQL application of the guide', () => {
     });
   });
 
-  it('hides the message of an error of TypeORM, and of no other', async () => {
+  it("hides only the messages of TypeORM's errors", async () => {
     const { errors } = await ask('ann', '{ failing }');
     expect(errors).toMatchObject([
       { message: 'Internal server error', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
@@ -139,7 +139,7 @@ describe('the GraphQL application of the guide', () => {
     expect(conflict.errors?.[0]?.message).toBe('It is there already.');
   });
 
-  it('refuses who is not signed in', async () => {
+  it('rejects a user who is not signed in', async () => {
     const { data, errors } = await ask('stranger', '{ entries { total } }');
 
     expect(data).toBeNull();

@@ -27,13 +27,13 @@ export const trade = {
 
 /** The guide's application, served over HTTP on a database of its own. */
 export interface GuideApplication {
-  /** Where it is served. */
+  /** The URL of the application. */
   url: string;
   /** The started application, to get its services. */
   nest: INestApplication;
   /** The folder of the uploads that are being imported. */
   uploads: string;
-  /** As the owner of the tables, past every policy. */
+  /** A connection as the owner of the tables, to whom no policy applies. */
   owner: DataSource;
   /**
    * Creates a user with the account `acct-1` and further ones.
@@ -88,7 +88,7 @@ export async function startGuideApplication(): Promise<GuideApplication> {
   };
 }
 
-/** The body of an answer that must have this status. */
+/** The body of a response. Fails if the response has another status. */
 export async function answer(status: number, sent: Test): Promise<unknown> {
   return (await sent.expect(status)).body;
 }

@@ -54,7 +54,7 @@ async function storedBy(token: string): Promise<string[]> {
 }
 
 describe('an upload to the guide’s application', () => {
-  it('is imported for its user, with progress, and its report names the file as the user does', async () => {
+  it("is imported for its user, with progress, and its report has the user's file name", async () => {
     const file = await legacyBytes({ journal: [legacyEntry('a'), legacyEntry('b')] }, 'sqlite');
     const all = await events(ann, file, { timeZone: 'America/Denver' });
     expect(all.slice(0, -1)).toContainEqual({ type: 'progress', data: { phase: 'load', done: 2, total: 2 } });
@@ -86,7 +86,7 @@ describe('an upload to the guide’s application', () => {
       { statusCode: 422, code: 'IMPORT_REJECTED', rejected: [{ row: 2, id: 'bad', column: 'type' }] },
     ],
   ])(
-    'that %s ends in a failure that a user can read, and nothing is stored',
+    'that %s ends in a failure with a clear message, and nothing is stored',
     async (_, file, fields, data) => {
       const last = (await events(ann, file, fields)).at(-1);
       expect(last).toMatchObject({ type: 'failure', data });
@@ -96,7 +96,7 @@ describe('an upload to the guide’s application', () => {
     },
   );
 
-  it('takes the options of the form', async () => {
+  it('uses the options of the form', async () => {
     const file = [legacyEntry('a'), legacyEntry('bad', { type: 'gift' })];
     const dry = await events(ann, file, { skipInvalid: 'true', dryRun: 'true' });
     expect(dry.at(-1)).toMatchObject({ type: 'report', data: { dryRun: true, entries: { inserted: 1 } } });
@@ -112,7 +112,7 @@ describe('an upload to the guide’s application', () => {
   it.each<[string, object[] | undefined, Fields]>([
     ['without a file', undefined, {}],
     ['with a field that the form does not have', [legacyEntry('a')], { email: 'bob@example.com' }],
-  ])('ends in a failure of the status 400: %s', async (_, file, fields) => {
+  ])('ends in a failure with the status 400: %s', async (_, file, fields) => {
     const reason = file === undefined ? 'File is required' : 'Unrecognized key: "email"';
     expect(await events(ann, file, fields)).toEqual([
       { type: 'failure', data: { statusCode: 400, message: reason } },
@@ -120,7 +120,7 @@ describe('an upload to the guide’s application', () => {
     await uploadsGone();
   });
 
-  it('answers 500 without details when the server is at fault', async () => {
+  it('answers 500 without details for a server error', async () => {
     await application.owner.query('ALTER TABLE journal RENAME TO elsewhere');
     try {
       expect((await events(ann, [legacyEntry('a')])).at(-1)).toEqual({
@@ -132,7 +132,7 @@ describe('an upload to the guide’s application', () => {
     }
   });
 
-  it('gets its whole report, of more than 4,000,000 characters', async () => {
+  it('receives its complete report of more than 4,000,000 characters', async () => {
     const meta = JSON.stringify(JSON.stringify({ note: 'x'.repeat(9_000) }));
     const file = Array.from({ length: 300 }, (_, index) => legacyEntry(`e-${index}`, { meta }));
     const last = (await events(ann, file)).at(-1);
@@ -155,8 +155,8 @@ async function whileHeld(work: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Reads events until the file is checked, and the import stores. The client stays connected, which
- * it would not after `for await`.
+ * Reads events until the file is checked and the import stores entries. The client stays connected;
+ * a `for await` loop would disconnect it.
  */
 async function untilChecked(response: Response, entries: number): Promise<void> {
   const sent = sentEvents(response);
@@ -166,7 +166,7 @@ async function untilChecked(response: Response, entries: number): Promise<void> 
   } while ((event.data as { done: number }).done < entries);
 }
 
-it('a third import at once is refused, and is taken when the others have ended', async () => {
+it('a third concurrent import is refused, and is accepted after the others have ended', async () => {
   const file = [legacyEntry('a')];
   const clients = [new AbortController(), new AbortController()];
   await whileHeld(async () => {
@@ -179,7 +179,7 @@ it('a third import at once is refused, and is taken when the others have ended',
 });
 
 describe('a client that disconnects', () => {
-  it('while entries are stored cancels its import, and nothing is stored', async () => {
+  it('during the load cancels its import, and nothing is stored', async () => {
     const file = Array.from({ length: 3000 }, (_, index) => legacyEntry(`e-${index}`));
     await whileHeld(async () => {
       const client = new AbortController();
@@ -193,7 +193,7 @@ describe('a client that disconnects', () => {
     expect(await application.owner.query('SELECT count(*)::integer FROM journal')).toEqual([{ count: 3000 }]);
   });
 
-  it('while it still uploads leaves nothing', async () => {
+  it('during the upload leaves no file and no entries', async () => {
     const client = new AbortController();
     const body = new ReadableStream<Uint8Array>({
       start: (stream) => {

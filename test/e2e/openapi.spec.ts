@@ -37,7 +37,7 @@ function responseSchema(method: Method, path: string, status: number): object {
   return response.content['application/json']?.schema ?? {};
 }
 
-/** What is wrong with a value by a schema of the document. */
+/** The violations of a schema of the document in a value. */
 function problemsOf(schema: object, value: unknown): unknown[] {
   const ajv = new Ajv({ allErrors: true });
   addFormats.default(ajv);
@@ -92,7 +92,7 @@ describe('the OpenAPI document of the guide', () => {
     expect(parameters).toMatchObject([{ name: 'symbol' }, { name: 'page' }, { name: 'limit' }]);
   });
 
-  it('names every member of a response, and demands it', async () => {
+  it('requires every member of a response', async () => {
     const schemas = journalSchemas();
     const { entries } = (await answer(200, application.get('/trades', ann))) as { entries: object[] };
     const [stored] = (await answer(200, application.get('/accounts', ann))) as object[];
@@ -109,7 +109,7 @@ describe('the OpenAPI document of the guide', () => {
     }
   });
 
-  it('finds a response that is another one', () => {
+  it('rejects an invalid response', () => {
     const page = responseSchema('get', '/trades/numbered', 200);
 
     expect(problemsOf(page, { items: [], total: 0, page: 1, pages: 0 })).toEqual([]);
@@ -117,7 +117,7 @@ describe('the OpenAPI document of the guide', () => {
       expect(problemsOf(page, { items: [], total: 0, page: 1, pages: 0, ...wrong })).not.toEqual([]);
   });
 
-  it('describes the requests that the application takes', () => {
+  it('describes the requests that the application accepts', () => {
     const { schema } = (
       document.paths['/trades']?.post?.requestBody as { content: Record<string, { schema: object }> }
     ).content['application/json'] as { schema: object };
@@ -131,15 +131,12 @@ describe('the OpenAPI document of the guide', () => {
       expect(problemsOf(newEntry, { ...entry, ...wrong })).not.toEqual([]);
   });
 
-  it.each(['openapi-3.0', 'openapi-3.1'] as const)(
-    'has only references that lead somewhere in %s',
-    (target) => {
-      const schemas = journalSchemas(target);
-      const references = [...JSON.stringify(schemas).matchAll(/"\$ref":"([^"]+)"/g)].map(([, path]) => path);
+  it.each(['openapi-3.0', 'openapi-3.1'] as const)('has only valid references in %s', (target) => {
+    const schemas = journalSchemas(target);
+    const references = [...JSON.stringify(schemas).matchAll(/"\$ref":"([^"]+)"/g)].map(([, path]) => path);
 
-      expect(new Set(references)).toEqual(new Set(['#/components/schemas/JournalEntry']));
-      expect(JSON.stringify(schemas)).not.toContain('$id');
-      expect(JSON.stringify(schemas).includes('"nullable"')).toBe(target === 'openapi-3.0');
-    },
-  );
+    expect(new Set(references)).toEqual(new Set(['#/components/schemas/JournalEntry']));
+    expect(JSON.stringify(schemas)).not.toContain('$id');
+    expect(JSON.stringify(schemas).includes('"nullable"')).toBe(target === 'openapi-3.0');
+  });
 });

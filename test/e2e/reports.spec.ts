@@ -33,7 +33,7 @@ const march = [
 ];
 
 describe('the job of the guide', () => {
-  it('writes a report for every user, and once', async () => {
+  it('writes one report for every user', async () => {
     expect(await reports().writeAll('2026-03')).toMatchObject({ done: 2, failed: 0, isComplete: true });
     expect(await stored()).toEqual(march);
     await application.owner.query(`UPDATE monthly_reports SET entries = 7`);
@@ -41,7 +41,7 @@ describe('the job of the guide', () => {
     expect(await stored()).toEqual(march.map((report) => ({ ...report, entries: 7 })));
   });
 
-  it('writes the other reports when one fails, and that one when it is run again', async () => {
+  it('writes the other reports if one fails, and writes the failed report in the next run', async () => {
     const { owner } = application;
     await owner.query(`ALTER TABLE monthly_reports ADD CONSTRAINT chk_none CHECK (net > 0) NOT VALID`);
     expect(await reports().writeAll('2026-03')).toMatchObject({ done: 1, failed: 1 });
@@ -51,12 +51,12 @@ describe('the job of the guide', () => {
     expect(await stored()).toEqual(march);
   });
 
-  it.each(['', '2026-13', '2026-3'])('writes nothing for %j, which is no month', async (text) => {
+  it.each(['', '2026-13', '2026-3'])('writes nothing for %j, which is not a month', async (text) => {
     await expect(reports().writeAll(text)).rejects.toThrow(RangeError);
     expect(await stored()).toEqual([]);
   });
 
-  it('is a command', async () => {
+  it('runs as a command', async () => {
     const [node = '', jest = ''] = process.argv;
     const log = jestObject.spyOn(console, 'log').mockReturnValue();
     process.argv = [node, jest, '2026-02'];

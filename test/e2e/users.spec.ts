@@ -28,7 +28,7 @@ const changeEmail = (token: string, body: object) => application.send('put', '/m
 const changePassword = (token: string, body: object) => application.send('put', '/me/password', token, body);
 
 describe('the users of the guide', () => {
-  it('register, sign in, and read themselves without the password hash', async () => {
+  it('register, sign in, and read their profile without the password hash', async () => {
     const token = await register('Ann@example.com');
     const me = await answer(200, application.get('/me', token));
 
@@ -40,7 +40,7 @@ describe('the users of the guide', () => {
     expect(await answer(409, again)).toMatchObject({ code: 'EMAIL_TAKEN' });
   });
 
-  it('get one answer for a wrong password and for an unknown address', async () => {
+  it('receive equal answers for a wrong password and an unknown address', async () => {
     await register('bob@example.com');
     const wrong = await answer(401, signIn('bob@example.com', newPassword));
     const unknown = await answer(401, signIn('nobody@example.com', newPassword));
@@ -49,7 +49,7 @@ describe('the users of the guide', () => {
     await application.get('/me', '').expect(401);
   });
 
-  it('change their password, after which the old one is refused', async () => {
+  it('change their password, and the old password is refused afterwards', async () => {
     const token = await register('carol@example.com');
 
     await changePassword(token, { password: newPassword, newPassword }).expect(403);
@@ -59,7 +59,7 @@ describe('the users of the guide', () => {
     await signIn('carol@example.com', newPassword).expect(201);
   });
 
-  it('change their address, unless another user has it', async () => {
+  it('change their address unless another user has it', async () => {
     const token = await register('dan@example.com');
     await register('erin@example.com');
 
@@ -77,7 +77,7 @@ describe('the users of the guide', () => {
     await signIn('dan@example.org', password).expect(201);
   });
 
-  it('delete themselves with their password, after which a token reads nothing', async () => {
+  it('delete themselves with their password, and their token is invalid afterwards', async () => {
     const token = await register('fay@example.com');
     await answer(201, application.send('post', '/accounts', token, { id: 'acct-1', name: 'Margin' }));
     await answer(201, application.post(token, trade));

@@ -141,18 +141,18 @@ const cases: Record<string, { journal: LegacyCells[]; figure: (shown: Shown) => 
 
 const table = sectionTable('docs/guides/figures/browser-application.md', 'As the browser application had it');
 
-describe('The figures as the browser application had them', () => {
-  it('are not its own in the cases that the guide lists, and in no other', () => {
+describe('The figures by the rules of the browser application', () => {
+  it('differ from its own figures only in the cases that the guide lists', () => {
     expect(table.map(([name]) => name)).toEqual(Object.keys(cases));
   });
 
-  it.each(Object.entries(cases))('are not its own: %s', async (name, { journal, figure }) => {
+  it.each(Object.entries(cases))('differ from its own figures: %s', async (name, { journal, figure }) => {
     const [, browser, readModel] = table.find(([label]) => label === name) ?? [];
     expect(String(figure(byBrowser(journal)))).toBe(bold(browser));
     expect(String(figure(await byReadModel(journal)))).toBe(bold(readModel));
   });
 
-  it('are its own in all other journals', async () => {
+  it('equal its own figures in all other journals', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(symbolJournal, { minLength: 200, maxLength: 200 }), async (journals) => {
         const journal = journals.flatMap((all, place) =>
@@ -247,24 +247,27 @@ async function figuresOf(path: string): Promise<BrowserFigures> {
   return figures;
 }
 
-describe('The rules with which these tests compare', () => {
-  it.each(databases)('are those of the browser application: %s', async (database, name) => {
-    const shown = JSON.parse(await readFile(fixture(`${name}.expected.json`), 'utf8')) as Expected;
-    const figures = await figuresOf(fixture(database));
-    const positions = figures.positions().map(({ symbol, strike, expiration, ...position }) => ({
-      id: `${symbol}_${strike}_${expiration}`,
-      ticker: symbol,
-      strike,
-      ...position,
-    }));
-    expect(shown.positions).toMatchObject(positions);
-    expect(shown.positions).toHaveLength(positions.length);
-    expect(shown.lots).toEqual(figures.lots().map(({ symbol, ...lot }) => ({ ticker: symbol, ...lot })));
-  });
+describe('The oracle of these tests', () => {
+  it.each(databases)(
+    'calculates the figures that the browser application displays: %s',
+    async (database, name) => {
+      const shown = JSON.parse(await readFile(fixture(`${name}.expected.json`), 'utf8')) as Expected;
+      const figures = await figuresOf(fixture(database));
+      const positions = figures.positions().map(({ symbol, strike, expiration, ...position }) => ({
+        id: `${symbol}_${strike}_${expiration}`,
+        ticker: symbol,
+        strike,
+        ...position,
+      }));
+      expect(shown.positions).toMatchObject(positions);
+      expect(shown.positions).toHaveLength(positions.length);
+      expect(shown.lots).toEqual(figures.lots().map(({ symbol, ...lot }) => ({ ticker: symbol, ...lot })));
+    },
+  );
 });
 
 it.each(databases)(
-  'The browser application shows the lots of %s for an exported database, too',
+  'The browser application displays equal lots of %s for an exported database',
   async (database, _, timeZone) => {
     const email = application.newEmail();
     await application.import(fixture(database), email, { timeZone });

@@ -60,7 +60,7 @@ function rowsOf(sql: string): SqlValue[][] {
 const near = (value: number) => expect.closeTo(value, 6) as unknown;
 
 describe('The figures of the browser application', () => {
-  it('are the positions that it showed', async () => {
+  it('equal the positions that it displayed', async () => {
     const positions = await inScope(() => application.get(LegacyReadModel).positions());
     const asShown = shown.positions.map(({ ticker, strike, qty, entry, opened }) => [
       ticker,
@@ -82,7 +82,7 @@ describe('The figures of the browser application', () => {
     ).toEqual(expect.arrayContaining(asShown));
   });
 
-  it('are the lots that it showed', async () => {
+  it('equal the lots that it displayed', async () => {
     const lots = await inScope(() => application.get(LegacyReadModel).lots());
 
     expect(
@@ -96,7 +96,7 @@ describe('The figures of the browser application', () => {
     );
   });
 
-  it('are told apart from the positions of today, which are by account and leg, and end with their expiration', async () => {
+  it('differ from the positions of the read model, which are by account and leg, and end at their expiration', async () => {
     const list = (today: string) =>
       inScope(() => application.get(OptionPositionsReadModel).list({ status: 'all', today }));
     const positions = await list('2025-12-20');
@@ -126,7 +126,7 @@ describe('The figures of the browser application', () => {
     expect((await list('2027-01-01')).map(({ isExpired }) => isExpired)).not.toContain(false);
   });
 
-  it('are told apart from the lots of today, by which shares that are not held are sold short', async () => {
+  it('differ from the lots of the read model, which sells shares short if too few are held', async () => {
     const lots = await inScope(() => application.get(ShareLotsReadModel).list({ today: '2025-12-20' }));
 
     // The browser application showed AAPL 2.382834 at 280: 2.382834 bought in April, 600 sold in
@@ -153,30 +153,33 @@ describe('The figures of the browser application', () => {
       () => application.get(LegacyReadModel).weeklyPremium(),
       () => application.get(LegacyReadModel).costBasis(),
     ],
-  ])('are its views, but for deleted entries, by %s', async (_, weeklyPremium, costBasis) => {
-    const found = {
-      weekly: (await inScope(weeklyPremium)).map(({ week, symbol, premium }) => [
-        ...[week, symbol, Number(premium)],
-      ]),
-      costs: (await inScope(costBasis)).map(({ symbol, shares, netCash, averageCost }) => [
-        ...[symbol, Number(shares), Number(netCash), numberOf(averageCost)],
-      ]),
-    };
-    const ofSqlite = () => ({
-      weekly: rowsOf(
-        `SELECT week, nullif(symbol, '') AS symbol, sum(premium) FROM v_weekly_premium GROUP BY 1, 2`,
-      ),
-      costs: rowsOf(
-        `SELECT nullif(symbol, '') AS symbol, sum(shares), sum(net_cash), avg_cost FROM v_cost_basis GROUP BY 1`,
-      ),
-    });
+  ])(
+    'equal its database views without deleted entries, as read by %s',
+    async (_, weeklyPremium, costBasis) => {
+      const found = {
+        weekly: (await inScope(weeklyPremium)).map(({ week, symbol, premium }) => [
+          ...[week, symbol, Number(premium)],
+        ]),
+        costs: (await inScope(costBasis)).map(({ symbol, shares, netCash, averageCost }) => [
+          ...[symbol, Number(shares), Number(netCash), numberOf(averageCost)],
+        ]),
+      };
+      const ofSqlite = () => ({
+        weekly: rowsOf(
+          `SELECT week, nullif(symbol, '') AS symbol, sum(premium) FROM v_weekly_premium GROUP BY 1, 2`,
+        ),
+        costs: rowsOf(
+          `SELECT nullif(symbol, '') AS symbol, sum(shares), sum(net_cash), avg_cost FROM v_cost_basis GROUP BY 1`,
+        ),
+      });
 
-    expect(rounded(found)).not.toEqual(rounded(ofSqlite()));
-    sqlite.run('BEGIN; DELETE FROM journal WHERE deleted_at IS NOT NULL');
-    const mended = rounded(ofSqlite());
-    sqlite.run('ROLLBACK');
-    expect(rounded(found)).toEqual(mended);
-  });
+      expect(rounded(found)).not.toEqual(rounded(ofSqlite()));
+      sqlite.run('BEGIN; DELETE FROM journal WHERE deleted_at IS NOT NULL');
+      const mended = rounded(ofSqlite());
+      sqlite.run('ROLLBACK');
+      expect(rounded(found)).toEqual(mended);
+    },
+  );
 });
 
 const numberOf = (text: string | null) => (text === null ? null : Number(text));
@@ -190,8 +193,8 @@ function rounded(views: Record<string, unknown[][]>): Record<string, string[]> {
   );
 }
 
-describe('The view of weeks and the read model', () => {
-  it('have the weeks of SQLite on every day from 2019 to 2030, at its first and last millisecond', async () => {
+describe('The weekly view and the read model', () => {
+  it('have the week numbers of SQLite on every day from 2019 to 2030, at its first and last millisecond', async () => {
     const trader = await application.get(UsersRepository).create({ email: 'weeks@example.com' });
     const first = Date.UTC(2019, 0, 1);
     const days = Array.from({ length: 12 * 365 + 3 }, (_, day) => first + day * 86_400_000);

@@ -53,7 +53,7 @@ describe('The minimum strike of the browser application', () => {
   });
   afterAll(() => under.close());
 
-  it('by day is the average cost less the average premium of the calls', async () => {
+  it('is, on each day, the average cost less the average premium of the calls', async () => {
     const trade = { accountId: 'acct-1', symbol: 'F' } as const;
     const at = (day: string) => new Date(`${day}T15:00:00Z`);
     const buy = { ...trade, type: 'assignment_shares', qty: '100' } as const;
@@ -99,7 +99,7 @@ describe('The minimum strike of the browser application', () => {
     });
   });
 
-  it('is that of the ledger model, on every day of any journal', async () => {
+  it('equals the minimum strike of the ledger model on every day of any journal', async () => {
     // A leg that is derived from other entries can differ on an earlier day.
     const journals = ledgerJournal.map((journal) =>
       journal.map((entry) => ({

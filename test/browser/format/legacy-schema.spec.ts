@@ -4,7 +4,7 @@ import { legacySchema } from '../../../src/browser/format/legacy-schema.js';
 import { PseudoRandom } from '../../../src/testing/samples/sample-market.js';
 
 describe('the legacy schema', () => {
-  it('has the tables and views of the old application', () => {
+  it('has the tables and views of the browser application', () => {
     const names = legacySchema({ audit: true, tickerMinStrikes: true }).map(
       (statement) => statement.split(/[\s(]/)[2],
     );
@@ -18,7 +18,7 @@ describe('the legacy schema', () => {
     ]);
   });
 
-  it.each([true, false])('runs, with or without what came later: %s', async (later) => {
+  it.each([true, false])('creates a database, with or without later additions: %s', async (later) => {
     const schema = legacySchema({ audit: later, tickerMinStrikes: later });
     await legacyDatabase((db) => {
       for (const statement of schema) db.run(statement);
@@ -33,7 +33,7 @@ describe('the legacy schema', () => {
 });
 
 describe('the pseudo-random numbers', () => {
-  it('are those of mulberry32', () => {
+  it('equal those of mulberry32', () => {
     const random = new PseudoRandom(1);
     const first = Array.from({ length: 3 }, () => random.next() * 2 ** 32);
     expect(first).toEqual([2_693_262_067, 11_749_833, 2_265_367_787]);

@@ -40,7 +40,7 @@ const rows = sectionTable('docs/guides/import.md', 'Errors').map(
 );
 
 describe('the guide to imports in an application', () => {
-  it('lists the code of every error that the service throws, and no other', () => {
+  it('lists exactly the error codes that the service throws', () => {
     expect(thrown.size).toBeGreaterThan(10);
     const listed = rows.map(([code]) => code);
     expect(listed.sort()).toEqual([...thrown].map((name) => codes.get(name)).sort());
@@ -60,7 +60,7 @@ describe('the guide to imports in an application', () => {
     for (const name of thrown) expect(root).toHaveProperty(name);
   });
 
-  it('has the limits that the importer has', () => {
+  it('states the limits of the importer', () => {
     const mebibytes = (bytes: number) => `${Math.ceil(bytes / 1024 / 1024)} MiB`;
     const limits = sectionTable('docs/guides/import.md', 'Limits');
     const values = limits.map(([, value]) => value?.replace(/, or .*|; Node.*|; NDJSON.*/, ''));

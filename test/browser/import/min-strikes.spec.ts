@@ -59,7 +59,7 @@ describe.each([
   ['london-week2', 'Europe/London', 7],
   ['sydney-roll', 'Australia/Sydney', 1],
 ])('the minimum strikes of %s', (name, timeZone, count) => {
-  it('are those of the read model on their days, now and as known when they were recorded', async () => {
+  it('equal those of the read model on their days, both now and as known when they were recorded', async () => {
     const path = resolve('test', 'fixtures', 'import', `${name}.sqlite`);
     const email = application.newEmail();
     const { notImported } = await application.import(path, email, { timeZone });

@@ -29,7 +29,7 @@ describe.each(['db', 'localstorage.txt'])('a journal of the browser application,
       [email],
     );
 
-  it('has the counts, totals and sums by type that the application showed', async () => {
+  it('has the counts, totals and sums by type that the application displayed', async () => {
     const report = await application.import(fixture(form), email);
     expect(report.entries).toEqual({ read: shown.counts.journal, inserted: 270, unchanged: 0, rejected: 0 });
     expect(report.accounts.created).toHaveLength(shown.counts.accounts);
@@ -51,12 +51,12 @@ describe.each(['db', 'localstorage.txt'])('a journal of the browser application,
     }
   });
 
-  it('is there once after a second import', async () => {
+  it('is stored once after a second import', async () => {
     const report = await application.import(fixture(form), email);
     expect(report.entries).toEqual({ read: 270, inserted: 0, unchanged: 270, rejected: 0 });
   });
 
-  it('expires on the days that its trader in Denver meant', async () => {
+  it('has the expirations that its trader in Denver typed', async () => {
     const source = await openLegacyFile(fixture(form));
     const meant = [...source.journal()].map(({ id, expiration }) => {
       const local = DateTime.fromISO(String(expiration), { zone: 'America/Denver' });

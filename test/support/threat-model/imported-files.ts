@@ -10,7 +10,7 @@ const limits = (title: string) => imported('reader/limits', title);
 export const importedFiles: Proofs = {
   'a view, a virtual table, a generated column or a trigger that computes for ever': imported(
     'read/refusals',
-    'that would be computed for ever: %s.db',
+    'if its rows would be computed endlessly: %s.db',
   ),
   'a file that takes hours to read': limits('is ended when it takes too long'),
   'a file that takes all memory: in JavaScript, in buffers or in WebAssembly': limits(
@@ -21,10 +21,10 @@ export const importedFiles: Proofs = {
   ),
   'a damaged database that breaks the engine of SQLite': imported(
     'reader/mutated-files',
-    'damaged files are refused, or imported as another reader reads them',
+    'damaged files are refused, or imported with the rows that another reader returns',
   ),
   'a reader process that goes on when the application has ended': limits(
-    'ends when its parent is killed, though it is busy',
+    'ends when its parent is killed, even during work',
   ),
   'reading the credentials of the application from its environment': imported(
     'reader/rights',
@@ -32,12 +32,12 @@ export const importedFiles: Proofs = {
   ),
   'a device, a pipe or a directory in place of a file': imported('read/refusals', 'is a device'),
   'a text of many megabytes, or a flood of wrong rows': limits(
-    'refuses a cell that no honest journal has, and a flood of problems',
+    'refuses an overlong cell, and a file with too many problems',
   ),
-  'a line without an end': imported('read/refusals', 'that is longer than a row can be'),
+  'a line without an end': imported('read/refusals', 'are refused if a line is longer than any row'),
   'a JSON key that stands twice with different values': imported(
     'read/parse-json',
-    'refuses a key that stands twice with different values, and says where',
+    'refuses a repeated key with different values, and names its place',
   ),
   'control characters for the terminal of an operator': {
     file: 'test/cli/printing.spec.ts',
@@ -45,16 +45,16 @@ export const importedFiles: Proofs = {
   },
   'other content under the id of a stored entry': imported(
     'service/repeated',
-    'is left out with skipInvalid, and never overwritten',
+    'is skipped with skipInvalid, and never overwritten',
   ),
   'rows for another user': imported(
     'service/two-users',
-    'what users import, import again and delete touches nobody else',
+    'imports, repeated imports and deletions of a user change no data of other users',
   ),
-  'half of a file': imported('service/all-or-nothing', 'if the database fails halfway'),
+  'half of a file': imported('service/all-or-nothing', 'if the database fails during the import'),
   'the temporary path of an upload in a message': {
     file: 'test/e2e/imports.spec.ts',
-    title: 'that %s ends in a failure that a user can read, and nothing is stored',
+    title: 'that %s ends in a failure with a clear message, and nothing is stored',
   },
 };
 
@@ -67,6 +67,6 @@ export const importedAllTheSame: Proofs = {
   ),
   'invented entries, with instants at which nobody recorded them': imported(
     'service/facts',
-    'keeps both forms of its timestamps as the instants that they are',
+    'keeps the instants of both forms of its timestamps',
   ),
 };

@@ -52,7 +52,7 @@ const verify = (file: readonly Entry[], database: readonly Entry[]): Verificatio
   totals(file).verify(totals(database));
 
 describe('control totals', () => {
-  it('match for the same entries in any order, and are exact', () => {
+  it('match for equal entries in any order, and are exact', () => {
     fc.assert(
       fc.property(entries, (all) => {
         const { matches, total, ...groups } = verify(all, all.toReversed());
@@ -81,7 +81,7 @@ describe('control totals', () => {
     );
   });
 
-  it('do not match if an entry is missing or one is altered in any way, however little', () => {
+  it('do not match if an entry is missing, or differs in any property', () => {
     const alterations: ((entry: Entry) => Entry[])[] = [
       () => [],
       (entry) => [entry, entry],
@@ -102,7 +102,7 @@ describe('control totals', () => {
     );
   });
 
-  it('do not match if differences cancel out in every sum but the combined one', () => {
+  it('do not match if differences cancel out in every sum except the combined sum', () => {
     const entry = (accountId: string, type: string, symbol: string): Entry => ({
       live: true,
       accountId,
@@ -119,13 +119,13 @@ describe('control totals', () => {
     );
   });
 
-  it('do not match if an entry without money is missing', () => {
+  it('do not match if an entry without an amount is missing', () => {
     const lapse = { live: true, accountId: 'acct-1', type: 'expiration', symbol: 'F', units: 0n };
     expect(verify([lapse], []).matches).toBe(false);
     expect(verify([lapse, lapse], [lapse]).matches).toBe(false);
   });
 
-  it('without what was subtracted are those of the other entries, exactly', () => {
+  it('equal the sums of the remaining entries after a subtraction', () => {
     const row = { type: 'fee', symbol: 'F', deleted_at: null };
     const kept = legacyControlSum({ ...row, account_id: 'a', amount: '-1.000000001' });
     const conflict = legacyControlSum({ ...row, account_id: 'b', amount: '-2.000000009' });
@@ -147,7 +147,7 @@ describe('control totals', () => {
     [{ deleted_at: '2025-01-02 03:04:05' }, { live: false }],
     [{ amount: '1.123456785' }, { amount: '1.123456785', rounding: '0.000000005' }],
     [{ amount: 'none' }, { amount: '0.00000000' }],
-  ])('of the row of a file with %p are those of its values', (values, expected) => {
+  ])('of a file row with %p are the sums of its values', (values, expected) => {
     const row = { account_id: 'a', type: 'fee', symbol: 'F', amount: '1.5', deleted_at: null };
     const sum = { accountId: 'a', type: 'fee', symbol: 'F', live: true, count: 1, amount: '1.5' };
     const { amount, ...others } = legacyControlSum({ ...row, ...values });
@@ -156,7 +156,7 @@ describe('control totals', () => {
     expect(new Decimal(amount).equals(wanted)).toBe(true);
   });
 
-  it('of all rows count those without an amount, and are compared with what is stored', () => {
+  it('of all rows count rows without an amount, and are compared with the stored rows', () => {
     const file = new TotalsOfRows();
     const deleted_at = '2025-01-02 03:04:05';
     for (const row of [
@@ -219,7 +219,7 @@ describe('control totals', () => {
     );
   });
 
-  it('say what differs, and by what', () => {
+  it('report each difference with its amount', () => {
     const fee = { live: true, accountId: 'acct-1', type: 'fee', symbol: null, units: -65_000_000n };
     const { message } = new VerificationError(verify([fee, fee], [fee]));
     expect(message).toContain(

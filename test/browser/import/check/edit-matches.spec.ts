@@ -36,7 +36,7 @@ describe('an edited copy', () => {
     ['in the same second', 5_000, 5_999],
     ['in the second after', 6_000, 5_999],
     ['to the millisecond', 5_500, 5_500],
-  ])('is matched with the row that was deleted when it was created, %s', (_, created, deleted) => {
+  ])('is matched with the row that was deleted at its creation, %s', (_, created, deleted) => {
     expect(found([row('a', 0, deleted), row('b', created)])).toEqual({
       originals: { b: 'a' },
       ambiguous: [],
@@ -51,20 +51,20 @@ describe('an edited copy', () => {
     ['a whole second less', row('b', 4_100)],
     ['a whole second more', row('b', 6_100)],
     ['no instant', row('b', 5_000, undefined, { createdAt: undefined as never })],
-  ])('is none with %s', (_, other) => {
+  ])('is not recognised with %s', (_, other) => {
     expect(found([row('a', 0, 5_100), other])).toEqual({ originals: {}, ambiguous: [] });
   });
 
-  it('is none if it stands before the row in the file, or the file links one of them', () => {
+  it('is not recognised if it is before the row in the file, or if the file links either row', () => {
     expect(found([row('b', 5_000), row('a', 5_000, 5_100)])).toEqual({ originals: {}, ambiguous: [] });
     expect(found([row('a', 0, 5_100), row('b', 5_000)], ['a'])).toEqual({ originals: {}, ambiguous: [] });
   });
 
-  it('is none if it was created before the row, though it stands after it in the file', () => {
+  it('is not recognised if it was created before the row, although it is after the row in the file', () => {
     expect(found([row('a', 5_500, 5_900), row('b', 5_200)])).toEqual({ originals: {}, ambiguous: [] });
   });
 
-  it('that could replace two rows, or a row that two could replace, is ambiguous', () => {
+  it('that could replace two rows, or a row that two copies could replace, is ambiguous', () => {
     expect(found([row('a', 0, 5_100), row('b', 0, 5_200), row('c', 5_000)])).toEqual({
       originals: {},
       ambiguous: ['c'],
@@ -75,13 +75,13 @@ describe('an edited copy', () => {
     });
   });
 
-  it('is told from a new row of the same second by the ids that the browser application gives', () => {
+  it('is distinguished from a new row of the same second by the form of its id', () => {
     const rows = [row('a', 0, 5_100), row('b', 5_000), row('jrnl_c', 5_000)];
     expect(found(rows)).toEqual({ originals: { b: 'a' }, ambiguous: [] });
     expect(found([row('a', 0, 5_100), row('jrnl_b', 5_000)])).toMatchObject({ originals: { jrnl_b: 'a' } });
   });
 
-  it('of a copy, within a second, is matched in the order of the file', () => {
+  it('of a copy, within one second, is matched in the order of the file', () => {
     const edits = [row('a', 0, 5_100), row('b', 5_000, 5_300), row('c', 5_000, 5_600), row('d', 5_000)];
     expect(found(edits)).toEqual({ originals: { b: 'a', c: 'b', d: 'c' }, ambiguous: [] });
     const others = [row('x', 0, 5_200), row('y', 5_000)];
@@ -123,7 +123,7 @@ function play(program: readonly Step[], slowly: boolean) {
   return { records: journal.rows.map(recordOf), edits: Object.fromEntries(edits) as Record<string, string> };
 }
 
-it('each edit of a trader who takes two seconds for anything is matched, and nothing else', () => {
+it('only edits are matched if a trader takes two seconds for each action', () => {
   fc.assert(
     fc.property(programs, (program) => {
       const { records, edits } = play(program, true);
@@ -150,7 +150,7 @@ it('edits and removals at any speed are matched with the rows that they replace,
   );
 });
 
-it('tens of thousands of rows of one second are looked at in no time', () => {
+it('tens of thousands of rows of one second are matched quickly', () => {
   const rows = Array.from({ length: 60_000 }, (_, index) => row(`r${index}`, 0, index % 2 ? 500 : undefined));
   expect(found(rows).ambiguous).toHaveLength(60_000);
 }, 5_000);

@@ -28,7 +28,7 @@ const journals = fc
   );
 
 describe('links between entries', () => {
-  it('that stay lead never in a circle, and to each entry from one successor at most', () => {
+  it('that are kept form no circle, and give each entry at most one successor', () => {
     fc.assert(
       fc.property(journals, (records) => {
         const { stored } = resolved(records);
@@ -46,7 +46,7 @@ describe('links between entries', () => {
     );
   });
 
-  it('that are taken out are reported and kept in meta, and no others change', () => {
+  it('that are removed are reported and kept in meta, and other links do not change', () => {
     fc.assert(
       fc.property(journals, (records) => {
         const { dropped, stored } = resolved(records);
@@ -60,7 +60,7 @@ describe('links between entries', () => {
     );
   });
 
-  it('of a circle are all kept but the one that closes it, also for the entries that lead into it', () => {
+  it('of a circle are kept except the closing link, also if other entries lead into the circle', () => {
     const circle = [
       record('lead', 'a'),
       record('a', 'b', deleted),
@@ -71,13 +71,13 @@ describe('links between entries', () => {
     expect(resolved([record('self', 'self')]).dropped).toEqual(['self']);
   });
 
-  it('in a circle leave the entry that lost its link free for another successor', () => {
+  it('in a circle leave the entry that lost its link available for another successor', () => {
     const { dropped, stored } = resolved([record('x', 'y'), record('y', 'x'), record('z', 'x')]);
     expect(dropped).toEqual(['y']);
     expect(stored.map(({ originalEntryId }) => originalEntryId)).toEqual(['y', null, 'x']);
   });
 
-  it('that are taken out are kept beside what meta holds under that name, and reported with both', () => {
+  it('that are removed do not replace a meta value with that key, and the report names the new key', () => {
     const own = { ...record('self', 'self'), meta: { legacyOriginalEntryId: 'of the trader' } };
     const links = new EntryLinks();
     links.add(3, own);
@@ -98,7 +98,7 @@ describe('links between entries', () => {
     });
   });
 
-  it('from several successors of an entry stay for the first live one, or else for the first', () => {
+  it('from several successors of an entry are kept for the first live successor, or else for the first', () => {
     const all = [record('a', null, deleted), record('b', 'a', deleted), record('c', 'a'), record('d', 'a')];
     expect(resolved(all).dropped).toEqual(['b', 'd']);
     expect(resolved(all.slice(0, 3)).dropped).toEqual(['b']);
@@ -107,7 +107,7 @@ describe('links between entries', () => {
     ).toEqual(['e']);
   });
 
-  it('of an entry that was edited tens of thousands of times are followed in no time', () => {
+  it('of an entry with tens of thousands of edits are resolved quickly', () => {
     const edits = Array.from({ length: 60_000 }, (_, index) =>
       record(`e${index}`, `e${index - 1}`, index === 59_999 ? null : deleted),
     );
@@ -117,7 +117,7 @@ describe('links between entries', () => {
     expect(ordered.map((each) => each.record.id)).toEqual(edits.map(({ id }) => id));
   }, 10_000);
 
-  it('order the entries so that each comes after the one that it names, and none is lost', () => {
+  it('order the entries so that each comes after its original, and keep all entries', () => {
     fc.assert(
       fc.property(journals, (records) => {
         const { stored } = resolved(records);
@@ -138,13 +138,13 @@ describe('an edited copy that the file does not link', () => {
   const original = { ...record('a', null, edited), createdAt: new Date(0) };
   const copy = { ...record('b'), createdAt: edited };
 
-  it('is linked to the row that was deleted when it was created', () => {
+  it('is linked to the row that was deleted at its creation', () => {
     const { dropped, stored } = resolved([original, copy]);
     expect(dropped).toEqual([]);
     expect(stored).toEqual([original, { ...copy, originalEntryId: 'a' }]);
   });
 
-  it('is not looked for among the rows that the file links', () => {
+  it('is not matched with rows that the file links', () => {
     const other = record('z');
     const elsewhere = { ...copy, originalEntryId: 'z' };
     expect(resolved([original, other, elsewhere]).stored[2]).toMatchObject({ originalEntryId: 'z' });

@@ -16,8 +16,8 @@ function exact(units: bigint, scale: number): string {
 
 const atColumnScale = (units: bigint, scale: number) => exact(units * 10n ** BigInt(8 - scale), 8);
 
-describe("a double's noise", () => {
-  it('is gone from price × quantity × 100, and reported where there was any', () => {
+describe('floating-point error of a double', () => {
+  it('is removed from price × quantity × 100, and reported', () => {
     const cents = fc.integer({ min: 1, max: 99_999 });
     fc.assert(
       fc.property(
@@ -37,7 +37,7 @@ describe("a double's noise", () => {
     );
   });
 
-  it('is gone from fractional shares at a price in cents, to eight exact decimals', () => {
+  it('is removed from fractional shares at a price in cents, to eight exact decimals', () => {
     const millionths = fc.integer({ min: 1, max: 99_999_999 });
     fc.assert(
       fc.property(millionths, fc.integer({ min: 1, max: 99_999 }), (shares, price) => {
@@ -48,7 +48,7 @@ describe("a double's noise", () => {
     );
   });
 
-  it('is gone from sums of cents', () => {
+  it('is removed from sums of cents', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -99_999, max: 99_999 }), { maxLength: 50 }), (all) => {
         const sum = all.reduce((noisy, cents) => noisy + cents / 100, 0);
@@ -60,7 +60,7 @@ describe("a double's noise", () => {
 });
 
 describe('a decimal', () => {
-  it('of up to eight places is stored as it is, as a number or as text, and not reported', () => {
+  it('of up to eight places is stored exactly, from a number or text, without a report', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 14n), max: 10n ** 14n }),
@@ -75,7 +75,7 @@ describe('a decimal', () => {
     );
   });
 
-  it('of more places is rounded half away from zero, and reported if and only if that changes it', () => {
+  it('of more places is rounded half away from zero, and reported if its value changes', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), (units) => {
         const { stored, changes } = read(exact(units, 12));
@@ -91,7 +91,7 @@ describe('a decimal', () => {
     expect([read(-0).stored, read('-0').stored, read(-1e-12).stored]).toEqual(Array(3).fill('0.00000000'));
   });
 
-  it('of up to 400 characters is read', () => {
+  it('may have up to 400 characters', () => {
     expect(read(`0.${'0'.repeat(398)}`).stored).toBe('0.00000000');
     expect(read(`0.${'0'.repeat(399)}`).problems).toMatchObject([{ reason: 'must be a number' }]);
   });
@@ -100,12 +100,12 @@ describe('a decimal', () => {
     expect(read(null)).toEqual({ stored: null, changes: [], problems: [] });
   });
 
-  it.each([['5'], ['5000000000000']])('is not found in a list of %p', (text) => {
+  it.each([['5'], ['5000000000000']])('is not read from a list of %p', (text) => {
     expect(read([text]).problems).toMatchObject([{ reason: 'must be a number' }]);
   });
 
   it.each([Infinity, -Infinity, NaN, '', ' 1', '1,5', '0x10', '--1', 'abc', true, {}, [], new Uint8Array(2)])(
-    'is not found in %p',
+    'is not read from %p',
     (value) => {
       const { stored, problems } = read(value);
       expect(stored).toBeNull();

@@ -10,7 +10,7 @@ const instants = fc.date({
 });
 
 describe('an instant of a legacy file', () => {
-  it('is read from the ISO form, whatever it is', () => {
+  it('is read from every ISO form', () => {
     fc.assert(
       fc.property(instants, (instant) => {
         expect(readInstant(instant.toISOString())).toEqual({ instant, cut: false });
@@ -50,7 +50,7 @@ describe('an instant of a legacy file', () => {
     }
   });
 
-  it('is cut to milliseconds, and says so if that takes anything away', () => {
+  it('is truncated to milliseconds, and reports a loss', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999_999_999 }), (nanoseconds) => {
         const fraction = String(nanoseconds).padStart(9, '0');
@@ -84,11 +84,11 @@ describe('an instant of a legacy file', () => {
     '02.01.2025 03:04:05',
     '1735787045',
     '+012025-01-02T03:04:05.000Z',
-  ])('is not found in %j', (text) => {
+  ])('is not read from %j', (text) => {
     expect(readInstant(text)).toBeUndefined();
   });
 
-  it('is not found in other text, and looking for it never throws', () => {
+  it('is not read from random text, without an exception', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
         expect(readInstant(text)).toBeUndefined();

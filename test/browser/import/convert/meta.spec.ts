@@ -13,7 +13,7 @@ const objects = fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('meta', () => {
-  it('is the object, however often it was encoded; more than once is reported', () => {
+  it('is decoded to the object, and repeated encoding is reported', () => {
     fc.assert(
       fc.property(objects, fc.integer({ min: 0, max: 3 }), (object, times) => {
         const { meta, kinds } = read(times === 0 ? plain(object) : encoded(object, times));
@@ -23,12 +23,12 @@ describe('meta', () => {
     );
   });
 
-  it('that is missing or empty is an empty object', () => {
+  it('becomes an empty object if it is missing or empty', () => {
     expect(read(null)).toEqual({ meta: {}, kinds: ['filled'], problems: [] });
     expect(read('')).toEqual({ meta: {}, kinds: ['emptied'], problems: [] });
   });
 
-  it('that is not an object is kept as it stood, and reported', () => {
+  it('that is not an object is kept unchanged, and reported', () => {
     const others = fc.oneof(
       fc.jsonValue().filter((value) => typeof value !== 'object' || value === null || Array.isArray(value)),
       fc.array(fc.jsonValue()),
@@ -43,7 +43,7 @@ describe('meta', () => {
     );
   });
 
-  it('that is broken is kept as it stood, and never throws', () => {
+  it('that is invalid JSON is kept unchanged, without an exception', () => {
     fc.assert(
       fc.property(objects, fc.nat(), fc.string({ minLength: 1 }), (object, at, garbage) => {
         const whole = JSON.stringify(object);
@@ -58,7 +58,7 @@ describe('meta', () => {
     );
   });
 
-  it('with a number that no double holds says that it was rounded', () => {
+  it('reports a number that is rounded to a double', () => {
     expect(read('{"orderId":12345678901234567890}').kinds).toEqual(['rounded']);
     expect(read('{"limit":1e999}').kinds).toEqual(['rounded']);
     expect(read('{"price":0.1,"n":1.50,"big":9007199254740991,"e":1e21}').kinds).toEqual([]);
@@ -85,11 +85,11 @@ describe('meta', () => {
     expect(read(JSON.parse(deeper)).problems).toMatchObject([{ reason: 'is nested too deep' }]);
   });
 
-  it('that an export decoded to a list is kept as it stood', () => {
+  it('that an export decoded to a list is kept unchanged', () => {
     expect(read([1])).toEqual({ meta: { legacyMeta: [1] }, kinds: ['wrapped'], problems: [] });
   });
 
-  it('in bytes is refused', () => {
+  it('is refused as bytes', () => {
     expect(read(new Uint8Array([1, 2, 3])).problems).toEqual([
       { id: 'e', column: 'meta', value: '3 bytes', reason: 'must be text' },
     ]);

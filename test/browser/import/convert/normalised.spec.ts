@@ -29,14 +29,14 @@ describe('A value in a spelling of another program', () => {
     expect(changed(converted)).toEqual([]);
   });
 
-  it('a symbol is imported without the blanks around it, and reported', () => {
+  it('a symbol is imported without surrounding blanks, and reported', () => {
     const converted = convert({ symbol: ' BRK B\t' });
     expect(converted.record.symbol).toBe('BRK B');
     expect(changed(converted)).toEqual([['symbol', ' BRK B\t', 'BRK B']]);
     expect(convert({ symbol: '  ' }).record.symbol).toBeNull();
   });
 
-  it('does not differ from what an earlier release stored', () => {
+  it('equals the value that an earlier release stored unnormalised', () => {
     const { record } = convert({ symbol: ' SPY', meta: '{"leg":"P"}' });
     const stored = { ...record, symbol: ' SPY', meta: { leg: 'P' } };
     expect(differingColumns(stored, record)).toEqual([]);

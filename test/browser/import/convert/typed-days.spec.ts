@@ -47,13 +47,13 @@ function expectEveryDayToBeRead(midnights: ReadonlyMap<string, readonly string[]
 }
 
 describe('an expiration at local midnight', () => {
-  it.each(difficult)('means its own day on every day in %s', (zone) => {
+  it.each(difficult)('means the typed day on every day in %s', (zone) => {
     const midnights = localMidnights([zone], years);
     expect(midnights.get(zone)?.length).toBe(2191);
     expectEveryDayToBeRead(midnights);
   });
 
-  it('means its own day on any day, in every zone there is', () => {
+  it('means the typed day on any day in any time zone', () => {
     const midnights = localMidnights(Intl.supportedValuesOf('timeZone'), { first: 2021, last: 2021 });
     expect(midnights.size).toBeGreaterThan(400);
     fc.assert(
@@ -62,7 +62,7 @@ describe('an expiration at local midnight', () => {
     );
   });
 
-  it('of another zone is refused, with the offset at which it is midnight', () => {
+  it('of another zone is refused, and the error states the offset', () => {
     expect(new TypedDays('America/Denver').expiration('2025-12-14T13:00:00.000Z', 1)).toEqual({
       reason:
         'is not midnight in America/Denver but midnight at UTC+11; give the zone in which the journal was kept, or ' +
@@ -73,7 +73,7 @@ describe('an expiration at local midnight', () => {
     });
   });
 
-  it('needs a zone', () => {
+  it('requires a time zone', () => {
     const days = new TypedDays(undefined);
     expect(days.expiration('2025-12-15', 1)).toEqual({ day: '2025-12-15', shifted: false });
     expect(() => days.expiration('2025-12-15T07:00:00.000Z', 1)).toThrow(TimeZoneError);
@@ -82,7 +82,7 @@ describe('an expiration at local midnight', () => {
     );
   });
 
-  it.each(['Denver', 'Mars/Olympus', '', 'UTC+25'])('needs a zone that exists, which %j is not', (zone) => {
+  it.each(['Denver', 'Mars/Olympus', '', 'UTC+25'])('requires an existing time zone, unlike %j', (zone) => {
     expect(() => new TypedDays(zone)).toThrow(`"${zone}" is not a time zone.`);
   });
 });
@@ -106,11 +106,11 @@ describe('an expiration that is', () => {
   });
 });
 
-describe('days in both forms in one file', () => {
+describe('days in either form in one file', () => {
   const zones = ['America/Denver', 'Australia/Sydney', 'Europe/London', 'America/Santiago', 'Pacific/Apia'];
   const midnights = localMidnights(zones, years);
 
-  it('mean what the trader typed, whichever version wrote them', () => {
+  it('mean the day that the trader typed, for each version of the browser application', () => {
     const typed = fc.record({ index: fc.nat(2190), form: fc.constantFrom('plain', 'utc', 'local') });
     fc.assert(
       fc.property(fc.constantFrom(...zones), fc.array(typed, { minLength: 1 }), (zone, file) => {
@@ -130,7 +130,7 @@ describe('days in both forms in one file', () => {
     );
   });
 
-  it('need no zone as long as they are midnight UTC', () => {
+  it('need no time zone if all of them are midnight in UTC', () => {
     const days = new TypedDays(undefined);
     expect(days.expiration('2025-01-17T00:00:00.000Z', 1)).toEqual({ day: '2025-01-17', shifted: true });
     expect(days.expiration('2025-01-17T00:00:00Z', 1)).toEqual({ day: '2025-01-17', shifted: true });
@@ -138,17 +138,14 @@ describe('days in both forms in one file', () => {
     expect(days.dayOf('2025-01-17T07:00:00.000Z')).toBeNull();
   });
 
-  it.each(['2025-02-30', '2025-02-30T00:00:00.000Z', '0000-01-01'])(
-    'must exist, which %s does not',
-    (text) => {
-      const read = new TypedDays('America/Denver').expiration(text, 1);
-      // The journal's rules refuse a date that does not exist.
-      if (text.length === 10) expect(read).toEqual({ day: text, shifted: false });
-      else expect(read).toEqual({ reason: expect.stringContaining('must be a day') });
-    },
-  );
+  it.each(['2025-02-30', '2025-02-30T00:00:00.000Z', '0000-01-01'])('must exist, unlike %s', (text) => {
+    const read = new TypedDays('America/Denver').expiration(text, 1);
+    // The journal's rules refuse a date that does not exist.
+    if (text.length === 10) expect(read).toEqual({ day: text, shifted: false });
+    else expect(read).toEqual({ reason: expect.stringContaining('must be a day') });
+  });
 
-  it('are no days at any other time', () => {
+  it('are not recognised at any other time of day', () => {
     const days = new TypedDays('America/Denver');
     expect(days.dayOf('2025-01-17T15:30:00.000Z')).toBeNull();
     expect(days.dayOf('2025-01-17T00:00:00.001Z')).toBeNull();

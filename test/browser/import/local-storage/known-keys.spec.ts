@@ -21,12 +21,15 @@ function relations(): string[] {
 }
 
 describe('the migration plan', () => {
-  it.each([expirationsKey, ...knownKeys.keys()])('says what becomes of %s in localStorage', async (key) => {
-    expect(await listedNames()).toContain(key);
-  });
+  it.each([expirationsKey, ...knownKeys.keys()])(
+    'explains what happens to %s in localStorage',
+    async (key) => {
+      expect(await listedNames()).toContain(key);
+    },
+  );
 
   it.each(relations().filter((name) => name !== 'journal' && name !== 'accounts'))(
-    'says what becomes of the table or view %s',
+    'explains what happens to the table or view %s',
     async (name) => {
       expect(await listedNames()).toContain(name);
     },

@@ -15,7 +15,7 @@ const problemsOf = (expirations: ExpirationCorrection[], timeZone?: string) =>
     .findings()
     .expirations.map(({ problem }) => problem);
 
-describe('a corrected expiration whose key names no day', () => {
+describe('a corrected expiration whose key has no day', () => {
   const midnight = '2025-12-15T07:00:00.000Z';
   const remedy = 'depends on a time zone; give the time zone in which the journal was kept';
 
@@ -28,7 +28,7 @@ describe('a corrected expiration whose key names no day', () => {
       'America/New_York',
       'its key has neither a day nor a midnight in UTC or in the time zone',
     ],
-  ])('says what to do: %s', (_, expiration, timeZone, problem) => {
+  ])('is reported with a remedy: %s', (_, expiration, timeZone, problem) => {
     expect(problemsOf([correction({ expiration })], timeZone)).toEqual([problem]);
   });
 
@@ -38,7 +38,7 @@ describe('a corrected expiration whose key names no day', () => {
 });
 
 describe('a position that was corrected to many days', () => {
-  it('is reported with five of them, in seconds', () => {
+  it('is reported quickly, with five of the days', () => {
     const days = Array.from({ length: 20_000 }, (_, day) =>
       new Date(Date.UTC(2025, 0, 1 + day)).toISOString().slice(0, 10),
     );

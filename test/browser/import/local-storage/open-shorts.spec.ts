@@ -46,7 +46,7 @@ function counted(moves: Move[], day: number, bought: string): (string | null)[] 
   return [...sums].flatMap(([expiration, sum]) => (sum > 0 ? [expiration] : []));
 }
 
-it('open shorts are found as entry by entry, on any days', () => {
+it('open shorts equal those of a count entry by entry, on any days', () => {
   const day = fc.integer({ min: 0, max: 6 });
   const moves = fc.record({
     type: fc.constantFrom('sell_to_open' as const, 'buy_to_close' as const),
@@ -71,7 +71,7 @@ it('open shorts are found as entry by entry, on any days', () => {
   );
 });
 
-it('open shorts are found in seconds among many entries for purchases on many days', () => {
+it('open shorts are found quickly among many entries, for purchases on many days', () => {
   const count = 5_000;
   const days = Array.from({ length: count }, (_, day) => day);
   const purchases = days.map((day) => purchaseOn(day, 'put'));

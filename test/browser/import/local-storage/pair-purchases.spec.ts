@@ -13,13 +13,13 @@ const at = (seconds: number) => Date.parse('2026-11-25T01:00:00.000Z') + seconds
 const purchase = (seconds: number, terms = 'call'): PairedPurchase => ({ at: at(seconds), terms });
 const fee = (seconds: number | null): PairedFee => ({ createdAt: seconds === null ? null : at(seconds) });
 
-describe('purchases and fees of the same symbol, amount and day', () => {
-  it('pair by number where all purchases are the same, also without created_at', () => {
+describe('purchases and fees of one symbol, amount and day', () => {
+  it('pair by position if all purchases have equal terms, also without created_at', () => {
     expect(pairPurchases([purchase(0)], [fee(null)])).toEqual([0]);
     expect(pairPurchases([purchase(0), purchase(9)], [fee(null), fee(null)])).toEqual([0, 1]);
   });
 
-  it('pair by created_at otherwise', () => {
+  it('otherwise pair by created_at', () => {
     const purchases = [purchase(0, 'call'), purchase(600, 'put')];
     expect(pairPurchases(purchases, [fee(601), fee(3)])).toEqual([1, 0]);
     expect(pairPurchases([purchase(0)], [fee(60), fee(-1)])).toEqual([0]);
@@ -36,7 +36,7 @@ describe('purchases and fees of the same symbol, amount and day', () => {
     expect(new Set(pairPurchases(purchases, fees))).toEqual(new Set([null]));
   });
 
-  it('pair as the plain search does', () => {
+  it('pair like an exhaustive search', () => {
     const seconds = fc.integer({ min: 0, max: 300 });
     const purchases = fc.array(fc.record({ at: seconds.map(at), terms: fc.constantFrom('call', 'put') }), {
       maxLength: 6,

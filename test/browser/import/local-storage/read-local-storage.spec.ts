@@ -38,7 +38,7 @@ function dump(values: Record<string, unknown>): string {
 }
 
 describe('corrected expirations', () => {
-  it('are read with the stored expiration out of the key of the position', () => {
+  it('are read with the stored expiration from the key of the position', () => {
     const { expirations, unreadable } = readLocalStorage(
       dump({ wheel_dte_overrides: { [correction.positionId]: correction } }),
     );
@@ -62,7 +62,7 @@ describe('corrected expirations', () => {
     ['without a time', { ...correction, timestamp: null }, /^timestamp: /],
     ['with a time beyond all calendars', { ...correction, timestamp: 9e15 }, /^timestamp: /],
     ['of another position', { ...correction, strike: 170 }, /is not the key of a position/],
-  ])('are reported if one is %s', (_, item, reason) => {
+  ])('are reported if an expiration is %s', (_, item, reason) => {
     const { expirations, unreadable } = readLocalStorage(
       dump({ wheel_dte_overrides: { [correction.positionId]: item } }),
     );
@@ -82,7 +82,7 @@ describe('corrected expirations', () => {
     expect(unreadable).toMatchObject([{ item: 'x'.repeat(100) }]);
   });
 
-  it('are reported if more than 100 characters stand in place of the expiration', () => {
+  it('are reported if more than 100 characters replace the expiration', () => {
     const day = `2026-12-18T07:00:00.${'0'.repeat(80)}`;
     const read = (text: string) =>
       readLocalStorage(dump({ wheel_dte_overrides: { [`AAPL_172.5_${text}`]: correction } }));
@@ -125,7 +125,7 @@ describe('purchases', () => {
     ]);
   });
 
-  it('have the expiration of the event that followed', () => {
+  it('have the expiration of the following event', () => {
     const [bought] = read([purchase], [event]).purchases;
     expect(bought?.expiration).toBe('2027-01-15');
   });
@@ -138,11 +138,11 @@ describe('purchases', () => {
     ['is one of two that differ', [event, { ...event, props: { ...event.props, expiration: '2027-02-19' } }]],
     ['is broken', [{ ...event, props: { ...event.props, expiration: 'soon' } }]],
     ['is no list', event],
-  ])('have no expiration of an event that %s', (_, events) => {
+  ])('have no expiration if the event %s', (_, events) => {
     expect(read([purchase], events).purchases).toMatchObject([{ expiration: null }]);
   });
 
-  it('are told from the other trades, which are counted', () => {
+  it('are distinguished from other trades, which are counted', () => {
     const { purchases, notTaken } = read([{ kind: 'sell_put', symbol: 'F' }, purchase, { kind: 'fee' }, 3]);
     expect(purchases).toHaveLength(1);
     expect(notTaken).toEqual([{ key: 'journal.v1', items: 3, what: 'trades that the journal holds, too' }]);
@@ -163,7 +163,7 @@ describe('purchases', () => {
     expect(unreadable).toEqual([{ key: 'journal.v1', item: '1', reason: expect.stringMatching(reason) }]);
   });
 
-  it('are reported as a whole if they are no list', () => {
+  it('are reported as a whole if they are not a list', () => {
     expect(read({ 0: purchase })).toMatchObject({
       purchases: [],
       unreadable: [{ key: 'journal.v1', item: null, reason: 'is not a list' }],
@@ -171,8 +171,8 @@ describe('purchases', () => {
   });
 });
 
-describe('everything else', () => {
-  it('is counted by key: elements of a list, members of an object, or one', () => {
+describe('any other key', () => {
+  it('is counted by its list elements, its object members, or as a single item', () => {
     const { notTaken } = readLocalStorage(
       dump({
         theme: 'dark',
@@ -193,7 +193,7 @@ describe('everything else', () => {
     ]);
   });
 
-  it('names some keys of other applications, and counts the rest', () => {
+  it('is named among the first keys of other applications, and otherwise only counted', () => {
     const others = Array.from({ length: 25 }, (_, index) => [`other-${index}`, '']);
     const { notTaken } = readLocalStorage(dump(Object.fromEntries(others) as Record<string, string>));
     expect(notTaken).toHaveLength(21);
@@ -204,7 +204,7 @@ describe('everything else', () => {
     });
   });
 
-  it('may be named as members of every object are', () => {
+  it('may have the name of an inherited object member', () => {
     const text = '{"__proto__":"a","constructor":"b","wheel_dte_overrides":"{\\"__proto__\\":{}}"}';
     const { notTaken, unreadable } = readLocalStorage(text);
     expect(notTaken.map(({ key }) => key)).toEqual(['__proto__', 'constructor']);
@@ -212,7 +212,7 @@ describe('everything else', () => {
   });
 });
 
-describe('a dump that is none', () => {
+describe('an invalid dump', () => {
   it.each([
     ['', /is not JSON/],
     ['{"theme":"dark"', /is not JSON/],
@@ -235,7 +235,7 @@ describe('a dump that is none', () => {
     expect(() => readLocalStorage(items(50_001))).toThrow(/has more than 50000 items under "journal.v1"/);
   });
 
-  it('may begin with a byte order mark', () => {
+  it('is accepted with a byte order mark', () => {
     expect(readLocalStorage(`\uFEFF${dump({ theme: 'dark' })}`).notTaken).toHaveLength(1);
   });
 });

@@ -69,7 +69,7 @@ function amend(stored: StoredEntry[], journal: ScriptedJournal) {
   });
 }
 
-describe('the amendment of many entries of one chain', () => {
+describe('the amendment of many entries of a chain', () => {
   it('loads the chain once, and writes in batches', async () => {
     const stored = chain(1_000);
     const journal = new ScriptedJournal(stored);

@@ -48,7 +48,7 @@ const contents = fc.record({
   ),
 });
 
-it('an index of contents finds the newest entry that the comparison of contents finds', () => {
+it('an index of contents finds the newest entry that a comparison of contents finds', () => {
   fc.assert(
     fc.property(fc.array(contents, { maxLength: 12 }), contents, (several, searched) => {
       const entries = several.map((values, place) => entry(`e-${place}`, values));
@@ -61,7 +61,7 @@ it('an index of contents finds the newest entry that the comparison of contents 
   );
 });
 
-it('a chain of many rows and many entries of the server is built and read in seconds', () => {
+it('a chain of many rows and many entries of the server is built and read quickly', () => {
   const count = 5_000;
   const notes = (side: string, index: number) => ({ notes: `${side} ${index}` });
   const rows = Array.from({ length: count }, (_, index) => entry(`row-${index}`, notes('row', index)));

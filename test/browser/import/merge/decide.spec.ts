@@ -56,7 +56,7 @@ describe('a row that is live in the file', () => {
     expect(decision(entry('row'), entry('row'))).toMatchObject({ kind: 'unchanged', entry: { id: 'row' } });
   });
 
-  it('leaves an entry that was removed on the server as it is', () => {
+  it('does not restore an entry that was removed on the server', () => {
     const removed = entry('row', { deletedAt: at(10) });
     expect(decision(entry('row'), removed)).toMatchObject({ kind: 'kept', entry: { id: 'row' } });
     const amended = entry('server', { amount: '-2.00000000' });
@@ -79,7 +79,7 @@ describe('a row that is live in the file', () => {
     });
   });
 
-  it('is not restored by the change that created it, however late the file says that was', () => {
+  it('is not restored by the change that created it, regardless of the time in the file', () => {
     const removed = deletedInBrowser('row', 10);
     const row = entry('row', { createdAt: at(20), updatedAt: at(20) });
     expect(decision(row, removed)).toMatchObject({ kind: 'kept' });
@@ -87,7 +87,7 @@ describe('a row that is live in the file', () => {
     expect(decision(undated, removed)).toMatchObject({ kind: 'restore' });
   });
 
-  it('leaves the last of several amendments on the server, or none if that was removed', () => {
+  it('is not restored over amendments on the server, live or removed', () => {
     const removed = entry('row', { deletedAt: at(10) });
     const first = entry('server 1', { amount: '-2.00000000', deletedAt: at(15) });
     const second = entry('server 2', { amount: '-3.00000000' });
@@ -97,7 +97,7 @@ describe('a row that is live in the file', () => {
       expect(decision(entry('row'), removed, first, live)).toMatchObject({ kind: 'kept', live });
   });
 
-  it('is restored beside its edited copy, after the last entry of the chain, and once more under another id', () => {
+  it('is restored after the last entry of the chain, also with a live edited copy, and again under another id', () => {
     const row = entry('row', { updatedAt: at(40) });
     const copy = entry('row copy', { amount: '-2.00000000' });
     expect(decision(row, deletedInBrowser('row', 10), copy)).toMatchObject({
@@ -127,12 +127,12 @@ describe('a row that is live in the file', () => {
 describe('a row that is deleted in the file', () => {
   const row = entry('row', { deletedAt: at(20) });
 
-  it('marks its live entry, but not before that was created', () => {
+  it('deletes its live entry, at or after the creation of that entry', () => {
     expect(decision(row, entry('row'))).toMatchObject({ kind: 'delete', deletedAt: at(20) });
     expect(decision(row, entry('row', { createdAt: at(30) }))).toMatchObject({ deletedAt: at(30) });
   });
 
-  it('marks the entry in which it was restored, unless the file is older than the restoration', () => {
+  it('deletes the entry that restored it, unless the file is older than the restoration', () => {
     const before = deletedInBrowser('row', 10);
     expect(decision(row, before, entry(restored, { createdAt: at(15) }))).toMatchObject({
       kind: 'delete',
@@ -149,14 +149,14 @@ describe('a row that is deleted in the file', () => {
     expect(decision(row, entry('row', { deletedAt: at(30) }))).toMatchObject({ kind: 'unchanged' });
   });
 
-  it('leaves what the server made of it after this deletion', () => {
+  it('does not change entries that the server created after this deletion', () => {
     const known = deletedInBrowser('row', 20);
     expect(decision(row, known, entry('server'))).toMatchObject({ kind: 'unchanged', entry: { id: 'row' } });
     const amended = entry('server', { amount: '-2.00000000' });
     expect(decision(row, known, amended)).toMatchObject({ kind: 'unchanged' });
   });
 
-  it('marks what the server removed and restored before it knew of this deletion', () => {
+  it('deletes an entry that the server removed and restored before the import of this deletion', () => {
     const removed = entry('row', { deletedAt: at(10) });
     expect(decision(row, removed, entry('server', { createdAt: at(15) }))).toMatchObject({ kind: 'delete' });
     expect(decision(row, removed, entry('server', { createdAt: at(25) }))).toMatchObject({
@@ -175,17 +175,17 @@ describe('a row that is deleted in the file', () => {
   });
 });
 
-describe('a row with other content than its entry', () => {
+describe('a row whose content differs from its entry', () => {
   const row = entry('row', { notes: 'changed', meta: { a: 1, b: -0 } });
 
-  it('is a conflict, unless the server has amended the entry to it', () => {
+  it('is a conflict, unless the server has amended the entry to this content', () => {
     const removed = entry('row', { deletedAt: at(10) });
     expect(decision(row, removed)).toMatchObject({ kind: 'conflict', reason: 'content' });
     const amended = entry('server', { notes: 'changed', meta: { b: 0, a: 1 } });
     expect(decision(row, removed, amended)).toMatchObject({ kind: 'unchanged', entry: { id: 'server' } });
   });
 
-  it('is a conflict though its edited copy has that content', () => {
+  it('is a conflict although its edited copy has the stored content', () => {
     const chain = [deletedInBrowser('row', 10), entry('row copy', { amount: '-2.00000000' })];
     expect(decision(entry('row', { amount: '-2.00000000' }), ...chain)).toMatchObject({
       kind: 'conflict',
@@ -194,7 +194,7 @@ describe('a row with other content than its entry', () => {
     });
   });
 
-  it('is told by any of its columns, and by the value of a decimal alone', () => {
+  it('is recognised by each of its columns, and by the value of a decimal', () => {
     const stored = entry('row', { day: '2025-01-02' });
     for (const values of [{ ts: at(1) }, { day: '2025-01-01' }, { qty: '0' }, { accountId: 'b' }] as const)
       expect(decision(entry('row', values), stored)).toMatchObject({ reason: 'content' });
@@ -202,13 +202,13 @@ describe('a row with other content than its entry', () => {
   });
 });
 
-it('a day that only the file or only the stored entry has is no other content', () => {
+it('a day that only the file or only the stored entry has is not a difference', () => {
   const dated = entry('row', { day: '2025-01-01' });
   expect(decision(dated, entry('row'))).toMatchObject({ kind: 'unchanged' });
   expect(decision(entry('row'), dated)).toMatchObject({ kind: 'unchanged' });
 });
 
-it('a file without audit columns says nothing of deletions', () => {
+it('a file without audit columns deletes no entries', () => {
   const { deletedAt: _, ...row } = entry('row');
   expect(decision(row, entry('row', { deletedAt: at(10) }))).toMatchObject({ kind: 'unchanged' });
   expect(decision(row, entry('row'))).toMatchObject({ kind: 'unchanged' });
@@ -237,12 +237,12 @@ describe('an edited copy', () => {
     });
   });
 
-  it('is none if the browser application had deleted the row before, and restored it', () => {
+  it('is not a conflict if the browser application had deleted and restored the row before', () => {
     expect(place(copy, 'row', chainOf(deletedInBrowser('row', 10)))).toMatchObject({ after: { id: 'row' } });
   });
 });
 
-describe('the deletion that an edited copy came with', () => {
+describe('the deletion by an edit with a copy', () => {
   const copy = entry('row copy', { createdAt: at(20), amount: '-2.00000000' });
 
   it.each([
@@ -250,17 +250,17 @@ describe('the deletion that an edited copy came with', () => {
     [19.001, 'placed'],
     [20.999, 'placed'],
     [21, 'conflict'],
-  ])('is told from a removal on the server by its instant: %p seconds, %s', (seconds, expected) => {
+  ])('is distinguished from a removal on the server by its time: %p seconds, %s', (seconds, expected) => {
     const placement = place(copy, 'row', chainOf(entry('row', { deletedAt: at(seconds) })));
     expect('after' in placement ? 'placed' : placement.kind).toBe(expected);
   });
 
-  it('is told from a removal on the server by its lack of a reason', () => {
+  it('is distinguished from a removal on the server by its missing reason', () => {
     const chain = chainOf(entry('row', { deletedAt: at(10), editReason: null }));
     expect(place(copy, 'row', chain)).toMatchObject({ after: { id: 'row' } });
   });
 
-  it('is unknown without the instant of the copy', () => {
+  it('is not recognised without the creation time of the copy', () => {
     const { createdAt: _, ...undated } = copy;
     const chain = chainOf(entry('row', { deletedAt: at(20) }));
     expect(place(undated, 'row', chain)).toMatchObject({ kind: 'conflict', reason: 'removed' });
@@ -271,11 +271,11 @@ describe('an amendment by a dump of localStorage', () => {
   const stored = entry('row', { deletedAt: at(10), editReason: 'the dump' });
   const amendment = entry(amendmentId({ id: 'row', editReason: 'the dump' }), { amount: '-2.00000000' });
 
-  it('stands for the row when it is stored', () => {
+  it('replaces the row if it is stored', () => {
     expect(chainOf(stored, amendment).newestOf('row')).toMatchObject({ entry: amendment, isOfServer: false });
   });
 
-  it('stands for the row when this import makes it', () => {
+  it('replaces the row if this import creates it', () => {
     const live = entry('row');
     const chain = chainOf(live);
     chain.amend(live, { deletedAt: at(10), editReason: 'the dump' }, amendment);
@@ -331,7 +331,7 @@ function apply(made: Decision, row: EntryRecord, chain: StoredChain): void {
     chain.push(entry(made.id, { ...row, id: made.id, createdAt: made.restoredAt }));
 }
 
-it('of any chain and row, what is decided can be done, and is done once', () => {
+it('decisions for any chain and row can be applied, and a second import changes nothing', () => {
   const rows = fc.record({
     deletedAt: fc.option(fc.nat(30).map(at)),
     updatedAt: fc.nat(30).map(at),

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 describe('the three formats', () => {
-  it('yield the same rows, whatever the files are called', async () => {
+  it('yield equal rows, regardless of file names', async () => {
     const sqlite = await readAll(await files.write('journal.txt', database));
     const base64 = await readAll(await files.write('base64.db', database.toString('base64')));
     const tables = {
@@ -38,7 +38,7 @@ describe('the three formats', () => {
         throw new TypeError('no such method');
       },
     ],
-  ])('reads a database as a whole if the engine %s', async (_, slice) => {
+  ])('include a database that is read as a whole because the engine %s', async (_, slice) => {
     const path = await files.write('whole.db', database);
     const rows = await readAll(path);
     const sliced = jest.spyOn(BytesOnDisk.prototype, 'slice').mockImplementation(slice as never);
@@ -50,18 +50,18 @@ describe('the three formats', () => {
     }
   });
 
-  it('takes base64 with quotes, line breaks and surrounding white space', async () => {
+  it('include base64 with quotes, line breaks and surrounding white space', async () => {
     const lines = database.toString('base64').replace(/(.{76})/g, '$1\r\n');
     const path = await files.write('quoted.txt', `\u{feff} "${lines}"\n`);
     expect(await readAll(path)).toMatchObject({ format: 'base64' });
   });
 
-  it('takes JSON with a byte order mark, leading white space and no accounts', async () => {
+  it('include JSON with a byte order mark, leading white space and no accounts', async () => {
     const path = await files.write('bom.json', `\u{feff}\n  {"journal": [${JSON.stringify(shortEntry)}]}`);
     expect(await readAll(path)).toMatchObject({ format: 'json', accounts: [], journal: [shortEntry] });
   });
 
-  it('takes NDJSON with a byte order mark and line ends of Windows', async () => {
+  it('include NDJSON with a byte order mark and Windows line ends', async () => {
     const header = '{"export":{"format":"trading-journal","accounts":0,"entries":1}}';
     const entry = JSON.stringify({ entry: shortEntry });
     const path = await files.write('windows.ndjson', `\u{feff}${header}\r\n${entry}\r\n`);
@@ -74,7 +74,7 @@ describe('the three formats', () => {
     ['page_size = 65536', 16, 1],
     ["encoding = 'UTF-16le'", 58, 2],
     ["encoding = 'UTF-16be'", 58, 3],
-  ])('take a database with %s', async (setting, place, value) => {
+  ])('include a database with %s', async (setting, place, value) => {
     const rows = Array.from({ length: 300 }, (_, row) => ({ ...shortEntry, id: `🏆 ü ${row}` }));
     const bytes = await legacyDatabase((db) => {
       db.run(`PRAGMA ${setting}`);
@@ -88,7 +88,7 @@ describe('the three formats', () => {
 });
 
 describe('a JSON export', () => {
-  it('has every column in every row, null where the row leaves it out, and no others', async () => {
+  it('has every column in every row, null where the row lacks it, and no others', async () => {
     const rows = [shortEntry, { ...shortEntry, id: 'e-2', notes: 'n', deleted_at: null, mood: 'good' }];
     const { journal, journalColumns } = await readAll(
       await files.write('a.json', JSON.stringify({ journal: rows })),
@@ -109,7 +109,7 @@ describe('a JSON export', () => {
 });
 
 describe('an SQLite journal', () => {
-  it('comes in the order of its rows, again on each call, and row by row', async () => {
+  it('is returned in the order of its rows, again on each call, and row by row', async () => {
     const path = await files.write(
       'order.db',
       await journalDatabase((db) => {
@@ -133,7 +133,7 @@ describe('an SQLite journal', () => {
     expect(() => [...source.journal()]).toThrow('The legacy file is closed');
   });
 
-  it('without audit columns has rows without them', async () => {
+  it('without audit columns returns rows without them', async () => {
     const path = await files.write(
       'early.db',
       await legacyDatabase((db) => {
@@ -164,7 +164,7 @@ describe('an SQLite journal', () => {
     expect(read).toMatchObject({ accounts: [], journal: [shortEntry], journalCount: 1, notImported: [] });
   });
 
-  it('keeps values as they are', async () => {
+  it('is returned with unchanged values', async () => {
     const values = {
       qty: 0.1 + 0.2,
       strike: 2 ** 53,
@@ -188,7 +188,7 @@ describe('an SQLite journal', () => {
     expect((await readAll(path)).journal).toMatchObject([values]);
   });
 
-  it('hands out the bytes of a text that is not UTF-8, and U+FFFD as it stands', async () => {
+  it('returns the bytes of a text that is not UTF-8, and U+FFFD unchanged', async () => {
     const path = await files.write(
       'bytes.db',
       await journalDatabase((db) => {
@@ -200,7 +200,7 @@ describe('an SQLite journal', () => {
     expect((await readAll(path)).journal).toMatchObject([{ notes: 'a\ufffdb', symbol: bytes }]);
   });
 
-  it('takes the last of many kept decimals of an entry, in no time', async () => {
+  it('returns the last of many kept decimals of an entry, quickly', async () => {
     const path = await files.write(
       'kept.db',
       await journalDatabase((db) => {
@@ -219,7 +219,7 @@ describe('an SQLite journal', () => {
     expect(performance.now() - begin).toBeLessThan(60_000);
   });
 
-  it('names the tables that hold rows and are not read', async () => {
+  it('names its unread tables that contain rows', async () => {
     const path = await files.write(
       'more.db',
       await journalDatabase((db) => {
@@ -235,7 +235,7 @@ describe('an SQLite journal', () => {
     ]);
   });
 
-  it('may be marked for a write-ahead log of which nothing is left', async () => {
+  it('may be marked for a write-ahead log that is empty', async () => {
     const marked = Buffer.from(database);
     marked[18] = 2;
     marked[19] = 2;
@@ -245,7 +245,7 @@ describe('an SQLite journal', () => {
     expect((await readAll(await files.write('wal.txt', marked.toString('base64')))).format).toBe('base64');
   });
 
-  it('may break its own constraints, which is for the rows to answer', async () => {
+  it('may violate its own constraints, and its rows are still read', async () => {
     const path = await files.write(
       'null.db',
       await journalDatabase((db) => {

@@ -23,7 +23,7 @@ const plain = (value: unknown): unknown =>
 const value = fc.jsonValue({ stringUnit: 'binary' });
 const spacing = fc.constantFrom(undefined, 1, '\t', '\n ');
 
-it('reads what JSON.parse reads', () => {
+it('accepts any JSON that JSON.parse accepts, with an equal result', () => {
   fc.assert(
     fc.property(value, spacing, (json, space) => {
       const text = ` ${JSON.stringify(json, null, space)}\r\n`;
@@ -32,7 +32,7 @@ it('reads what JSON.parse reads', () => {
   );
 });
 
-it('refuses what JSON.parse refuses, and a repeated key besides', () => {
+it('refuses any text that JSON.parse refuses, and also a repeated key', () => {
   const pieces = [
     '{',
     '}',
@@ -75,7 +75,7 @@ it('refuses what JSON.parse refuses, and a repeated key besides', () => {
   );
 });
 
-it('keeps each digit, and each key', () => {
+it('keeps each digit and each key', () => {
   expect(parseJsonText('[0.1, 1e2, 123456789012345, 0.30000000000000004, -0]')).toEqual([
     0.1, 100, 123456789012345, 0.30000000000000004, -0,
   ]);
@@ -84,7 +84,7 @@ it('keeps each digit, and each key', () => {
   expect(Object.keys(parseJsonText('{"__proto__": 1, "a": 2}') as object)).toEqual(['__proto__', 'a']);
 });
 
-it('refuses a key that stands twice with different values, and says where', () => {
+it('refuses a repeated key with different values, and names its place', () => {
   expect(parseJsonText('{"a": 1, "a": 1}')).toEqual({ a: 1 });
   for (const [text, position] of [
     ['{"a": 1, "a": 2}', 9],

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const refused = async (name: string, data: string | Uint8Array) => refusal(await files.write(name, data));
 
-describe('a file that cannot be read', () => {
+describe('a file is refused if it', () => {
   it('does not exist', async () => {
     expect(await refusal(files.path('none.db'))).toContain('the file does not exist; check the path');
     const file = await files.write('file', 'x');
@@ -31,7 +31,7 @@ describe('a file that cannot be read', () => {
     expect(await refusal('/dev/null')).toContain('is not a regular file');
   });
 
-  it('is forbidden', async () => {
+  it('is not readable by this user', async () => {
     const denied = Object.assign(new Error('denied'), { code: 'EACCES' });
     expect(unreadable('a.db', denied).message).toContain(
       'may not be read by this user; give it the permission',
@@ -42,7 +42,7 @@ describe('a file that cannot be read', () => {
     if (process.getuid?.() !== 0) expect(await refusal(path)).toContain('may not be read by this user');
   });
 
-  it('fails in another way', () => {
+  it('cannot be read for another reason', () => {
     expect(unreadable('a.db', Object.assign(new Error(), { code: 'EIO' })).message).toContain(
       'cannot be read (EIO)',
     );
@@ -63,8 +63,8 @@ describe('a file that cannot be read', () => {
   });
 });
 
-describe('an SQLite database', () => {
-  it('that is encrypted, or another file', async () => {
+describe('an SQLite database is refused', () => {
+  it('if it is encrypted, or is another file', async () => {
     const words = 'is not an SQLite database, nor base64 text of one, nor JSON; it may be encrypted';
     expect(await refused('encrypted.db', Buffer.from(database).fill(0xa7, 0, 100))).toContain(words);
     expect(await refused('notes.txt', 'bought some shares')).toContain(words);
@@ -74,7 +74,7 @@ describe('an SQLite database', () => {
     );
   });
 
-  it('that is truncated', async () => {
+  it('if it is truncated', async () => {
     const half = database.subarray(0, database.length / 2);
     const words = `is a truncated SQLite database (${half.length} of ${database.length} bytes); copy or export it again`;
     expect(await refused('half.db', half)).toContain(words);
@@ -83,7 +83,7 @@ describe('an SQLite database', () => {
     );
   });
 
-  it('whose page count is out of date is not taken for truncated', async () => {
+  it('for truncation, but not for an outdated page count', async () => {
     const stale = Buffer.from(database);
     stale.writeUInt32BE(99_999, 28);
     expect(await refused('count.db', stale)).toContain('truncated');
@@ -91,7 +91,7 @@ describe('an SQLite database', () => {
     expect((await readAll(await files.write('stale.db', stale))).journalCount).toBeGreaterThan(80);
   });
 
-  it('whose latest changes are in a write-ahead log', async () => {
+  it('if its latest changes are in a write-ahead log', async () => {
     const marked = Buffer.from(database);
     marked[18] = marked[19] = 2;
     const path = await files.write('open.db', marked);
@@ -103,7 +103,7 @@ describe('an SQLite database', () => {
     expect(message).toContain('PRAGMA wal_checkpoint(TRUNCATE)');
   });
 
-  it('with an unfinished transaction, but not with a finished one', async () => {
+  it('if it has an unfinished transaction, but not if the transaction is finished', async () => {
     const path = await files.write('hot.db', database);
     await writeFile(`${path}-journal`, Buffer.from('d9d505f920a163d70000', 'hex'));
     expect(await refusal(path)).toContain(
@@ -115,7 +115,7 @@ describe('an SQLite database', () => {
     expect(await refusal(files.path('odd.db-journal'))).toContain('is a directory');
   });
 
-  it('that is corrupt', async () => {
+  it('if it is corrupt', async () => {
     const corrupt = Buffer.from(database);
     corrupt.fill(0xff, 4096 * 15 + 8, 4096 * 15 + 80);
     const message = await refused('corrupt.db', corrupt);
@@ -125,7 +125,7 @@ describe('an SQLite database', () => {
     expect(await refused('schema.db', noPages)).toContain('is corrupt (');
   });
 
-  it('without a journal', async () => {
+  it('if it has no journal', async () => {
     const foreign = await legacyDatabase((db) =>
       db.run('CREATE TABLE trades (x); CREATE VIEW sums AS SELECT 1'),
     );
@@ -136,7 +136,7 @@ describe('an SQLite database', () => {
     expect(await refused('bare.db', bare)).toContain('(it has no tables)');
   });
 
-  it('whose journal lacks columns', async () => {
+  it('if its journal lacks columns', async () => {
     const few = await legacyDatabase((db) => db.run('CREATE TABLE journal (id, ts, symbol, type)'));
     expect(await refused('few.db', few)).toContain(
       'has a `journal` without the columns account_id, amount, so it',
@@ -160,7 +160,7 @@ describe('an SQLite database', () => {
       'CREATE TABLE Journal (id, ts, account_id, type, amount); CREATE TRIGGER t AFTER INSERT ON Journal BEGIN SELECT 1; END',
       'with triggers (t)',
     ],
-  ])('whose journal %s', async (_, schema, words) => {
+  ])('if its journal %s', async (_, schema, words) => {
     const computed = await legacyDatabase((db) => db.run(schema));
     expect(await refused('computed.db', computed)).toContain(`has a \`journal\` `);
     expect(await refused('computed.db', computed)).toContain(
@@ -168,7 +168,7 @@ describe('an SQLite database', () => {
     );
   });
 
-  it.each(['accounts', 'journal_exact_decimals'])('whose %s is a view', async (name) => {
+  it.each(['accounts', 'journal_exact_decimals'])('if its %s is a view', async (name) => {
     const computed = await legacyDatabase((db) =>
       db.run(
         `CREATE TABLE journal (id, ts, account_id, type, amount); CREATE VIEW ${name} AS SELECT 1 AS id`,
@@ -179,7 +179,7 @@ describe('an SQLite database', () => {
     );
   });
 
-  it.each(['cross', 'gen', 'recursive'])('that would be computed for ever: %s.db', async (name) => {
+  it.each(['cross', 'gen', 'recursive'])('if its rows would be computed endlessly: %s.db', async (name) => {
     expect(await refusal(`test/fixtures/hostile/${name}.db`)).toContain(
       'so it was not written by the browser application',
     );
@@ -190,7 +190,7 @@ describe('lines of JSON', () => {
   const header = '{"export":{"format":"trading-journal","accounts":0,"entries":1}}\n';
   const entry = JSON.stringify({ entry: shortEntry });
 
-  it('may have other keys, which are named', async () => {
+  it('may have other keys, which are reported', async () => {
     const line = JSON.stringify({ mood: 'good', entry: { ...shortEntry, strategy: 'wheel' }, tags: [] });
     const path = await files.write('keys.ndjson', `${header}${line}\n`);
     const source = await openLegacyFile(path);
@@ -202,13 +202,13 @@ describe('lines of JSON', () => {
     ['two rows', `${header}${JSON.stringify({ entry: shortEntry, account: { id: 'a', name: 'A' } })}`, 2],
     ['no row', `${header}${entry}\n{"position":{}}`, 3],
     ['another header', `${header}${entry}\n${header}`, 3],
-  ])('of which one holds %s', async (_, text, line) => {
+  ])('are refused if a line holds %s', async (_, text, line) => {
     expect(await refused('lines.ndjson', text)).toContain(
       `a line ${line} that is not one account or one entry`,
     );
   });
 
-  it('that is longer than a row can be', async () => {
+  it('are refused if a line is longer than any row', async () => {
     const line = JSON.stringify({ entry: { ...shortEntry, notes: 'x'.repeat(2 ** 23) } });
     expect(await refused('long.ndjson', header + line)).toContain('has a line that is too long');
   });
@@ -225,8 +225,8 @@ describe('lines of JSON', () => {
   });
 });
 
-describe('base64 text', () => {
-  it('with another character', async () => {
+describe('base64 text is refused', () => {
+  it('if it has another character', async () => {
     const text = database.toString('base64');
     const message = await refused('dirty.txt', `"${text.slice(0, 1000)}\n-${text.slice(1001)}"`);
     expect(message).toContain('is base64 text with an invalid character at position 1000');
@@ -235,7 +235,7 @@ describe('base64 text', () => {
     );
   });
 
-  it('that breaks off', async () => {
+  it('if it is incomplete', async () => {
     const text = database.toString('base64');
     expect(await refused('cut.txt', text.slice(0, 4001))).toContain(
       'breaks off after 4001 characters; copy the whole',
@@ -247,13 +247,13 @@ describe('base64 text', () => {
   });
 });
 
-describe('JSON', () => {
-  it('that is broken after millions of empty lines', async () => {
+describe('JSON is refused', () => {
+  it('if it is invalid after millions of empty lines', async () => {
     const text = `{"journal": [${'\n'.repeat(20_000_000)}  oops`;
     expect(await refused('empty.json', text)).toContain('at line 20000001, column 3)');
   });
 
-  it('that is broken, with the place and without the content', async () => {
+  it('if it is invalid, with the place and without the content', async () => {
     const message = await refused('broken.json', '{"journal": [\n  {"notes": "secret", oops}\n]}');
     expect(message).toContain(
       'is broken JSON (syntax error or repeated key at line 2, column 23); export it again',
@@ -262,7 +262,7 @@ describe('JSON', () => {
     expect(await refused('cut.json', '{"journal": [{"id": "e')).toContain('at line 1, column 23)');
   });
 
-  it('that is not UTF-8', async () => {
+  it('if it is not UTF-8', async () => {
     const latin1 = Buffer.from('{"journal": [{"notes": "Köln"}]}', 'latin1');
     expect(await refused('latin1.json', latin1)).toContain('bytes that are not UTF-8; save it as UTF-8');
   });
@@ -278,12 +278,12 @@ describe('JSON', () => {
       '{"journal": [{"id": "e-1", "ts": null}]}',
       'has a `journal` without the columns account_id, type, amount',
     ],
-  ])('of another shape: %s', async (text, words) => {
+  ])('if it has another shape: %s', async (text, words) => {
     expect(await refused('shape.json', text)).toContain(words);
   });
 });
 
-it('a whole journal is not refused', async () => {
+it('a complete journal is accepted', async () => {
   const path = await files.write('whole.db', await journalDatabase((db) => db.insert('journal', shortEntry)));
   await expect(refusal(path)).rejects.toThrow('not refused');
 });

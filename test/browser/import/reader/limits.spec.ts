@@ -75,7 +75,7 @@ describe('A reader process', () => {
     }
   });
 
-  it('does not hold a database in memory', async () => {
+  it('does not load a database into memory', async () => {
     const sparse = await files.write('sparse.db', await journalDatabase());
     await truncate(sparse, 250 * 1024 * 1024);
     const file = await reader.check({ path: sparse, timeZone, limits: { mebibytes: 300 } });
@@ -94,7 +94,7 @@ describe('A reader process', () => {
     file.close();
   });
 
-  it('hands its errors on as they are', async () => {
+  it('passes its errors to the caller with class and properties', async () => {
     const path = files.path('none.db');
     const missing = await reader.check({ path }).catch((error: unknown) => error);
     expect(missing).toBeInstanceOf(LegacyFileError);
@@ -104,7 +104,7 @@ describe('A reader process', () => {
     );
   });
 
-  it('is ended by a signal of its caller, with the reason of that', async () => {
+  it('is ended by the signal of its caller, and rejects with the reason of the signal', async () => {
     const reason = new Error('the client has gone');
     const controller = new AbortController();
     const request = { path: slow, timeZone, signal: controller.signal };
@@ -113,14 +113,14 @@ describe('A reader process', () => {
     await expect(reader.check({ path: small, signal: controller.signal })).rejects.toBe(reason);
   });
 
-  it('that is killed from outside is an error', async () => {
+  it('causes an error if it is killed', async () => {
     const checking = reader.check({ path: slow, timeZone }, () => {
       for (const pid of readerProcesses()) process.kill(pid, 'SIGTERM');
     });
     await expect(checking).rejects.toThrow('ended with SIGTERM');
   });
 
-  it('ends when its parent is killed, though it is busy', async () => {
+  it('ends when its parent is killed, even during work', async () => {
     const script = join(await compiledRepository(), 'test/browser/import/reader/read-for-ever.js');
     const env = { ...process.env, NODE_OPTIONS: '' };
     const parent = spawn(process.execPath, [script, slow], {
@@ -182,7 +182,7 @@ describe('An import', () => {
     expect(turns.end()).toBeLessThan(50);
   });
 
-  it('refuses a cell that no honest journal has, and a flood of problems', async () => {
+  it('refuses an overlong cell, and a file with too many problems', async () => {
     const long = await files.write(
       'long.json',
       JSON.stringify({ journal: [legacyEntry('e', { notes: 'x'.repeat(262_145) })] }),

@@ -108,7 +108,7 @@ function isStoredAs(record: EntryRecord, row: StoredRow): boolean {
 }
 
 it(
-  'damaged files are refused, or imported as another reader reads them',
+  'damaged files are refused, or imported with the rows that another reader returns',
   async () => {
     const outcomes = new Map<string, number>();
     const wrong: string[] = [];

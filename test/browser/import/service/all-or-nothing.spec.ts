@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 const midnight = legacyEntry('midnight', { expiration: '2025-12-15T07:00:00.000Z' });
 
-describe('nothing at all is written', () => {
+describe('nothing is written', () => {
   it.each([present, 'absent@example.com'])('if a single row is rejected, for %s', async (email) => {
     const journal = Array.from({ length: 1500 }, (_, index) => legacyEntry(`new-${index}`));
     const file = await files.write({ journal: [...journal, legacyEntry('bad', { type: 'gift' })] });
@@ -29,14 +29,14 @@ describe('nothing at all is written', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('if a conflict comes to light after a thousand entries were inserted', async () => {
+  it('if a conflict is found after a thousand entries were inserted', async () => {
     const journal = Array.from({ length: 1500 }, (_, index) => legacyEntry(`new-${index}`));
     const file = await files.write({ journal: [...journal, legacyEntry('a', { amount: -2 })] });
     await expect(application.import(file, present)).rejects.toThrow(ImportRejectedError);
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('if the database fails halfway', async () => {
+  it('if the database fails during the import', async () => {
     await application.sql(`ALTER TABLE journal ADD CONSTRAINT halfway CHECK (id <> 'new-1400')`);
     const journal = Array.from({ length: 1500 }, (_, index) => legacyEntry(`new-${index}`));
     const file = await files.write({ journal });
@@ -50,7 +50,7 @@ describe('nothing at all is written', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('if there is no such user, and none is to be created', async () => {
+  it('if the user does not exist, and the import may not create users', async () => {
     const file = await files.write({ journal: [legacyEntry('b')] });
     const importing = application.import(file, 'absent@example.com', { createUser: false });
     await expect(importing).rejects.toThrow(UserNotFoundError);
@@ -58,13 +58,13 @@ describe('nothing at all is written', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('if the address of the new user is none', async () => {
+  it('if the address of the new user is invalid', async () => {
     const file = await files.write({ journal: [legacyEntry('b')] });
     await expect(application.import(file, 'nobody')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('if a time zone is needed and not given, or is none', async () => {
+  it('if a required time zone is missing or invalid', async () => {
     const file = await files.write({ journal: [legacyEntry('b'), midnight] });
     const options = { timeZone: undefined, skipInvalid: true };
     await expect(application.import(file, present, options)).rejects.toThrow(TimeZoneError);
@@ -72,7 +72,7 @@ describe('nothing at all is written', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('if the file is no journal', async () => {
+  it('if the file is not a journal', async () => {
     for (const bytes of ['', 'hello', '{"journal": 1}'])
       await expect(application.import(await files.writeBytes(bytes), present)).rejects.toThrow(
         LegacyFileError,
@@ -87,7 +87,7 @@ describe('a dry run', () => {
   it.each([
     [present, false],
     ['absent@example.com', true],
-  ])('reports for %s what the import then does, and writes nothing', async (email, created) => {
+  ])('reports for %s the changes of the import, and writes nothing', async (email, created) => {
     const file = await files.write({ journal });
     const tried = await application.import(file, email, { dryRun: true });
     expect(await application.snapshot()).toEqual(before);
@@ -100,7 +100,7 @@ describe('a dry run', () => {
   });
 });
 
-it('a user is found in whatever case the address is written', async () => {
+it('a user is found by an address in any case', async () => {
   const report = await application.import(
     await files.write({ journal: [legacyEntry('a')] }),
     ' PRESENT@Example.com',
@@ -108,7 +108,7 @@ it('a user is found in whatever case the address is written', async () => {
   expect(report).toMatchObject({ user: { email: present, created: false }, entries: { unchanged: 1 } });
 });
 
-it('a database without tables is told to be migrated', async () => {
+it('a database without tables is refused, with the advice to migrate it', async () => {
   const file = await files.write({ journal: [legacyEntry('a')] });
   await expect(withoutTables.import(file, present)).rejects.toThrow(SchemaMissingError);
 });

@@ -38,7 +38,7 @@ describe('The days of a file from Denver', () => {
     ['the old version of the application', 'denver-old-version.sqlite', 'America/Denver', old],
     ['the old version, without a time zone', 'denver-old-version.sqlite', undefined, old],
     ['both versions', 'denver-upgraded.sqlite', 'America/Denver', upgraded],
-  ])('are those that the trader typed: %s', async (_what, file, timeZone, days) => {
+  ])('are the days that the trader typed: %s', async (_what, file, timeZone, days) => {
     const email = application.newEmail();
     const report = await application.import(fixture(file), email, { timeZone });
 
@@ -48,7 +48,7 @@ describe('The days of a file from Denver', () => {
     expect(again.entries).toMatchObject({ inserted: 0, unchanged: report.entries.read, rejected: 0 });
   });
 
-  it('need a time zone where a day is local midnight', async () => {
+  it('require a time zone if a day is local midnight', async () => {
     const email = application.newEmail();
 
     await expect(
@@ -56,7 +56,7 @@ describe('The days of a file from Denver', () => {
     ).rejects.toThrow(/^Row \d+ of the journal has the expiration 2025-12-19T07:00:00\.000Z/);
   });
 
-  it('are counted by their forms, which say whether a time zone was needed', async () => {
+  it('are counted by their forms, so that the report shows whether a time zone was needed', async () => {
     const days = async (file: string, timeZone?: string) =>
       (await application.import(fixture(file), application.newEmail(), { timeZone })).days;
 
@@ -76,7 +76,7 @@ describe('The days of a file from Denver', () => {
     });
   });
 
-  it('of an entry that is stored without one are no other content, and the report names them', async () => {
+  it('of an entry that is stored without one are no conflict, and the report lists them', async () => {
     const email = application.newEmail();
     const file = await files.write({
       journal: [
@@ -103,7 +103,7 @@ describe('The days of a file from Denver', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('give the positions and lots that the application shows', async () => {
+  it('give the positions and lots that the application displays', async () => {
     const shown = JSON.parse(await readFile(fixture('denver-upgraded.expected.json'), 'utf8')) as {
       positions: { id: string; ticker: string; strike: number; qty: number; entry: number; opened: string }[];
       lots: { ticker: string; qty: number; costPerShare: number }[];
@@ -132,7 +132,7 @@ describe('The days of a file from Denver', () => {
     );
   });
 
-  it('count in the year that the trader typed, in whatever zone a figure is asked for', async () => {
+  it('count in the year that the trader typed, for a figure in any zone', async () => {
     const email = application.newEmail();
     const dividend = { type: 'dividend', amount: 5 };
     const file = await files.write({
@@ -155,7 +155,7 @@ describe('The days of a file from Denver', () => {
   });
 });
 
-it('A file from Sydney imports, and a wrong zone is an error that names the row', async () => {
+it('A file from Sydney is imported, and a wrong zone causes an error that names the row', async () => {
   const email = application.newEmail();
   const sydney = fixture('sydney-roll.sqlite');
   expect(await application.import(sydney, email, { timeZone: 'Australia/Sydney' })).toMatchObject({
@@ -174,7 +174,7 @@ it('A file from Sydney imports, and a wrong zone is an error that names the row'
   });
 });
 
-it('Lots as the application showed them follow the recording order, also of an exported file', async () => {
+it('Lots by the rules of the browser application follow the recording order, also for an exported file', async () => {
   const [email, other] = [application.newEmail(), application.newEmail()];
   const lotsOf = (whose: string) => inScopeOf(whose, () => application.get(LegacyReadModel).lots());
   await application.import(fixture('london-week1.sqlite'), email, { timeZone: 'Europe/London' });

@@ -21,7 +21,7 @@ async function rejectedRows(journal: LegacyCells[]) {
 }
 
 describe('a legacy journal', () => {
-  it('without audit columns is imported, says so, and dates its entries with the import', async () => {
+  it('without audit columns is imported with a report, and its entries get the time of the import', async () => {
     const file = await files.write({ journal: [legacyEntry('old')], audit: false });
     const email = application.newEmail();
     const before = Date.now() - 1000;
@@ -43,7 +43,7 @@ describe('a legacy journal', () => {
     expect(again.entries).toEqual({ read: 1, inserted: 0, unchanged: 1, rejected: 0 });
   });
 
-  it('keeps both forms of its timestamps as the instants that they are', async () => {
+  it('keeps the instants of both forms of its timestamps', async () => {
     const stamps = { created_at: '2025-01-02 03:04:05', updated_at: '2025-01-02T03:04:05.678Z' };
     const { email } = await imported([legacyEntry('e', stamps)]);
     const [row] = await application.sql(
@@ -56,7 +56,7 @@ describe('a legacy journal', () => {
     });
   });
 
-  it('reports each value that was changed on the way, with what it was and what it became', async () => {
+  it('reports each changed value, with the old and the new value', async () => {
     const meta = '"{\\"leg\\":\\"put\\"}"';
     const { report, entries } = await imported([
       legacyEntry('noise', { amount: 1039.9999999999998 }),
@@ -91,7 +91,7 @@ describe('a legacy journal', () => {
     });
   });
 
-  it('gets the accounts of its file, and those that only its entries name', async () => {
+  it('gets the accounts of its file, and accounts that only its entries name', async () => {
     const { report } = await imported([legacyEntry('e', { account_id: 'acct-closed' })]);
     expect(report.accounts).toEqual({
       read: 1,
@@ -116,7 +116,7 @@ describe('a legacy journal', () => {
     ]);
   });
 
-  it('may hold any Unicode in its notes', async () => {
+  it('may contain any Unicode in its notes', async () => {
     const notes = 'Köln 🏆\u0301\u200d\u202e\n\t"\'\\';
     const { entries } = await imported([legacyEntry('e', { notes })]);
     expect(entries).toMatchObject([{ notes }]);
@@ -124,7 +124,7 @@ describe('a legacy journal', () => {
 });
 
 describe('a row that cannot be imported', () => {
-  it('is reported with its place, id, column, value and reason', async () => {
+  it('is reported with its table, row, id, column, value and reason', async () => {
     const rows = [
       legacyEntry('good'),
       legacyEntry('type', { type: 'gift' }),
@@ -154,7 +154,7 @@ describe('a row that cannot be imported', () => {
     ]);
   });
 
-  it('is reported if its id stands in an earlier row, which a JSON export can hold', async () => {
+  it('is reported if an earlier row has its id, as is possible in a JSON export', async () => {
     const journal = [legacyEntry('e'), legacyEntry('e', { amount: -2 })];
     const email = application.newEmail();
     const report = await application.import(await files.write({ journal }, 'json'), email, {

@@ -108,7 +108,7 @@ async function expectLinks(
   }
 }
 
-it('any use of the browser with imports in between ends as with one import at the end', async () => {
+it('repeated imports during any use of the browser end like one import at the end', async () => {
   await fc.assert(
     fc.asyncProperty(programs, async (program) => {
       const journal = new BrowserJournal();
@@ -143,7 +143,7 @@ it('any use of the browser with imports in between ends as with one import at th
   );
 }, 120_000);
 
-it('whatever is done on the server meanwhile, an import rewrites nothing, verifies, and is done once', async () => {
+it('an import after any changes on the server rewrites nothing, verifies, and is idempotent', async () => {
   // The browser's clock is behind or ahead of the server's clock.
   const clocks = fc.constantFrom(Date.UTC(2025, 10, 20), Date.UTC(2090, 0));
   const steps = fc.oneof(

@@ -33,7 +33,7 @@ describe('an import whose signal is aborted', () => {
     ['while the file is checked', (phase) => phase === 'check'],
     ['while the first entries are stored', (phase) => phase === 'load'],
     ['when all entries are stored', (phase, done, total) => phase === 'load' && done === total],
-  ])('%s leaves neither rows nor a process, and can be repeated', async (_, when) => {
+  ])('%s leaves no rows and no process, and can be repeated', async (_, when) => {
     const before = await application.snapshot();
     const email = application.newEmail();
     await expect(aborted(email, when)).rejects.toMatchObject(interrupted);
@@ -42,13 +42,13 @@ describe('an import whose signal is aborted', () => {
     expect(await application.import(file, email)).toMatchObject({ entries: { inserted: 3000 } });
   });
 
-  it('before it begins reads nothing', async () => {
+  it('before its start reads nothing', async () => {
     const options = { signal: AbortSignal.abort() };
     const importing = application.import(files.path('nowhere'), application.newEmail(), options);
     await expect(importing).rejects.toMatchObject({ ...interrupted, cause: { name: 'AbortError' } });
   });
 
-  it('while a statement waits for a lock ends at once', async () => {
+  it('while a statement waits for a lock ends immediately', async () => {
     const email = application.newEmail();
     await application.get(UsersRepository).create({ email });
     const controller = new AbortController();
@@ -76,7 +76,7 @@ describe('an import whose signal is aborted', () => {
     // The reports for the last entries and for the end.
     ['when the reader has nothing more to do', 3000, 2],
   ])(
-    '%s rolls back its own part of a unit of work, and the rest can be committed',
+    '%s rolls back its part of a unit of work, and the rest can be committed',
     async (_, entries, reports) => {
       let seen = 0;
       const email = application.newEmail();
@@ -99,7 +99,7 @@ describe('an import whose signal is aborted', () => {
     },
   );
 
-  it('once it has ended changes nothing', async () => {
+  it('after its end changes nothing', async () => {
     const controller = new AbortController();
     const email = application.newEmail();
     await application.import(file, email, { signal: controller.signal });

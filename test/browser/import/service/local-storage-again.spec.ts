@@ -18,7 +18,7 @@ const application = new ImportApplication();
 const imports = new StorageImports(application, files);
 
 describe('a corrected expiration, imported again', () => {
-  it('is applied once, with the first import or a later one', async () => {
+  it('is applied once, by the first import or a later import', async () => {
     const email = application.newEmail();
     await imports.import(email, soldPut('put'));
     const storage = { wheel_dte_overrides: corrected('2025-12-19') };
@@ -31,7 +31,7 @@ describe('a corrected expiration, imported again', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('follows a second correction', async () => {
+  it('is replaced by a second correction', async () => {
     const email = application.newEmail();
     await imports.import(email, soldPut('put'), { wheel_dte_overrides: corrected('2025-12-19') });
     const again = corrected('2025-12-26', '2025-11-21T10:00:00.000Z');
@@ -44,7 +44,7 @@ describe('a corrected expiration, imported again', () => {
     ]);
   });
 
-  it('leaves what was changed on the server, before it or since', async () => {
+  it('is not applied to an entry that was changed on the server, before or after the first import', async () => {
     const email = application.newEmail();
     const amend = (id: string, expiration: string) =>
       imports.inScope(email, (journal) =>
@@ -73,7 +73,7 @@ describe('a corrected expiration, imported again', () => {
     ]);
   });
 
-  it('leaves what was removed on the server', async () => {
+  it('is not applied to an entry that was removed on the server', async () => {
     const email = application.newEmail();
     await imports.import(email, soldPut('put'));
     await imports.inScope(email, (journal) => journal.remove('put', { reason: 'never sold' }));
@@ -88,8 +88,8 @@ describe('a corrected expiration, imported again', () => {
   });
 });
 
-describe('many live entries of one chain', () => {
-  it('are corrected in batches, once, each as a successor of the one before', async () => {
+describe('many live entries of a chain', () => {
+  it('are corrected once, in batches, each as a successor of the previous entry', async () => {
     const email = application.newEmail();
     const [sold = {}] = soldPut('put');
     const journal = Array.from({ length: 600 }, (_, index) => ({
@@ -114,7 +114,7 @@ describe('many live entries of one chain', () => {
   });
 });
 
-describe('the date of an expiration that is corrected', () => {
+describe('the date of a corrected expiration', () => {
   const expired = (cells: LegacyCells = {}) =>
     legacyEntry('end', {
       ...{ type: 'expiration', qty: 1, amount: 0, strike: 150, expiration: '2025-12-15' },
@@ -128,21 +128,21 @@ describe('the date of an expiration that is corrected', () => {
   const liveOf = async (email: string) =>
     (await imports.journalOf(email)).map(({ expiration, day, ts }) => [expiration, day, ts.toISOString()]);
 
-  it('moves with each correction', async () => {
+  it('changes with each correction', async () => {
     const email = application.newEmail();
     await imports.import(email, [expired()], storage);
     await imports.import(email, [expired()], later);
     expect(await liveOf(email)).toEqual([['2025-12-26', '2025-12-26', midnight('2025-12-26')]]);
   });
 
-  it('moves if it was imported without a time zone', async () => {
+  it('changes if it was imported without a time zone', async () => {
     const email = application.newEmail();
     await imports.import(email, [expired()], undefined, { timeZone: undefined });
     await imports.import(email, [expired()], storage);
     expect(await liveOf(email)).toEqual([['2025-12-19', '2025-12-19', midnight('2025-12-19')]]);
   });
 
-  it('stays if the server amended it, before the correction or since', async () => {
+  it('does not change if the server amended it, before or after the correction', async () => {
     const email = application.newEmail();
     await imports.import(email, [expired()]);
     const date = { ts: new Date(midnight('2025-12-12')), day: '2025-12-12' };
@@ -153,7 +153,7 @@ describe('the date of an expiration that is corrected', () => {
     expect(await liveOf(email)).toEqual([['2025-12-26', '2025-12-12', midnight('2025-12-12')]]);
   });
 
-  it('stays if the server amended it to a time of day', async () => {
+  it('does not change if the server amended it to a time of day', async () => {
     const email = application.newEmail();
     await imports.import(email, [expired()]);
     const ts = new Date('2025-12-15T20:00:00.000Z');
@@ -163,8 +163,8 @@ describe('the date of an expiration that is corrected', () => {
   });
 });
 
-describe('an item of a row that is in conflict', () => {
-  it('is not applied, and the entry stays', async () => {
+describe('a correction for a row in conflict', () => {
+  it('is not applied, and the entry does not change', async () => {
     const email = application.newEmail();
     await imports.import(email, [...soldPut('put'), cost('fee')]);
     const [sold = {}, ...others] = soldPut('put');
@@ -180,8 +180,8 @@ describe('an item of a row that is in conflict', () => {
   });
 });
 
-describe('an amendment under whose id another entry is stored', () => {
-  it('is not applied, and the entry stays', async () => {
+describe('an amendment whose id another entry has', () => {
+  it('is not applied, and the entry does not change', async () => {
     const email = application.newEmail();
     const reason =
       'Expiration corrected in the browser application (2025-11-20T10:00:00.000Z, from 2025-12-15 to 2025-12-19)';
@@ -237,7 +237,7 @@ describe('a bought option, imported again', () => {
     expect(await imports.historyOf(email, 'fee')).toHaveLength(2);
   });
 
-  it('is amended once, also if the server supplied its expiration since', async () => {
+  it('is amended once, also if the server has set its expiration since', async () => {
     const email = application.newEmail();
     const storage = { 'journal.v1': [bought] };
     await imports.import(email, [cost('fee')], storage);
@@ -252,7 +252,7 @@ describe('a bought option, imported again', () => {
   });
 });
 
-describe('an entry that an import amended, and that the browser application changed since', () => {
+describe('an entry that an import amended and the browser application then changed', () => {
   const storage = {
     wheel_dte_overrides: corrected('2025-12-19', '2025-03-05T10:00:00.000Z'),
     'journal.v1': [bought],
@@ -273,7 +273,7 @@ describe('an entry that an import amended, and that the browser application chan
   it.each([
     ['with the dump', storage],
     ['without it', undefined],
-  ])('is deleted as the browser application deleted it, %s', async (_, dump) => {
+  ])('is deleted like in the browser application, %s', async (_, dump) => {
     const email = application.newEmail();
     await imports.import(email, journal, storage);
     const report = await imports.import(email, deleted, dump);
@@ -287,7 +287,7 @@ describe('an entry that an import amended, and that the browser application chan
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('is restored, and amended once more', async () => {
+  it('is restored, and amended again', async () => {
     const email = application.newEmail();
     await imports.import(email, journal, storage);
     const amended = await state(email);

@@ -67,7 +67,7 @@ async function liveContent(email: string): Promise<unknown[]> {
     .sort(([one], [other]) => Number(one) - Number(other));
 }
 
-it('corrections between any changes in the browser end as with one import at the end', async () => {
+it('repeated imports of corrections between any changes in the browser end like one import at the end', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { minLength: 15, maxLength: 30 }), async (program) => {
       const browser = new Browser();

@@ -20,7 +20,7 @@ const application = new ImportApplication();
 const imports = new StorageImports(application, files);
 
 describe('a corrected expiration', () => {
-  it('amends every live entry of its position, and no other', async () => {
+  it('amends every live entry of its position, and no other entry', async () => {
     const email = application.newEmail();
     const others = [
       ...soldPut('strike', { strike: 155 }),
@@ -59,7 +59,7 @@ describe('a corrected expiration', () => {
     ]);
   });
 
-  it('finds the entries whose text of the same day has another form', async () => {
+  it('also amends entries whose text for the day has another form', async () => {
     const email = application.newEmail();
     const [sold = {}] = soldPut('put', { expiration: '2025-12-15' });
     const { localStorage } = await imports.import(email, [sold], {
@@ -68,7 +68,7 @@ describe('a corrected expiration', () => {
     expect(localStorage?.expirations).toMatchObject([{ amended: ['put'] }]);
   });
 
-  it('leaves the day of an assignment, which the trader typed', async () => {
+  it('does not change the day of an assignment, which the trader typed', async () => {
     const email = application.newEmail();
     const [sold = {}, , end = {}] = soldPut('put');
     const journal = [sold, { ...end, meta: '{"assigned":true}' }];
@@ -117,7 +117,7 @@ const soldCall = (cells: LegacyCells = {}) =>
   });
 
 describe('a bought option', () => {
-  it('amends its fee, which keeps its amount, notes and meta', async () => {
+  it('amends its fee without changing the amount, notes and meta', async () => {
     const email = application.newEmail();
     const events = [
       {
@@ -162,7 +162,7 @@ describe('a bought option', () => {
     ['it belongs to another trade', [cost('fee', { meta: '{"template":"tmplRoll"}' })], /no fee/],
     ['it was deleted', [cost('fee', { deleted_at: '2025-11-26T00:00:00.000Z' })], /no fee/],
     ['two are near', [cost('fee'), cost('second', { created_at: '2025-11-25 01:00:01' })], /several fees/],
-  ])('leaves every fee where %s', async (_, journal, reason) => {
+  ])('amends no fee if %s', async (_, journal, reason) => {
     const email = application.newEmail();
     const { localStorage } = await imports.import(email, journal, { 'journal.v1': [bought] });
     expect(localStorage?.purchases).toMatchObject([
@@ -179,7 +179,7 @@ describe('a bought option', () => {
     ['a call that is bought back on the same day', [soldCall(), closed({ ts: midnight('2025-11-25') })]],
     ['an option of no known leg', [soldCall({ meta: '{}' })]],
     ['a call with a corrected expiration', [soldCall({ expiration: midnight('2025-11-21') })]],
-  ])('is only reported where it may have closed %s', async (_, shorts) => {
+  ])('is only reported if it may have closed %s', async (_, shorts) => {
     const email = application.newEmail();
     const positionId = `TSLA_400_${midnight('2025-11-21')}`;
     const override = { ticker: 'TSLA', strike: 400, overrideExpiration: '2025-11-28', timestamp: 0 };
@@ -205,7 +205,7 @@ describe('a bought option', () => {
       [soldCall(), closed({ type: 'expiration', meta: '{"assigned":true}' })],
     ],
     ['a deleted call', [soldCall({ deleted_at: '2025-11-02T00:00:00.000Z' })]],
-  ])('is no closing of %s', async (_, shorts) => {
+  ])('is not taken for a closing of %s', async (_, shorts) => {
     const email = application.newEmail();
     const { localStorage } = await imports.import(email, [...shorts, cost('fee')], {
       'journal.v1': [bought],
@@ -225,7 +225,7 @@ describe('a bought option', () => {
 });
 
 describe('a journal that the browser application wrote in Sydney', () => {
-  it('gets the corrected expiration of a call and the contract of a bought one', async () => {
+  it('receives the corrected expiration of a call and the contract of a bought call', async () => {
     const email = application.newEmail();
     const override = { ticker: 'F', strike: 11, overrideExpiration: '2026-12-24', timestamp: 1795590000000 };
     const storage = {
@@ -255,7 +255,7 @@ describe('a journal that the browser application wrote in Sydney', () => {
 });
 
 describe('a dump of localStorage', () => {
-  it('is reported with what was found and not taken', async () => {
+  it('is reported with its unused items', async () => {
     const storage = { theme: 'dark', 'journal.v1': [{ kind: 'sell_put' }], user_symbols_history: ['F'] };
     const { localStorage } = await imports.import(application.newEmail(), [legacyEntry('e')], storage);
     expect(localStorage).toMatchObject({
@@ -268,7 +268,7 @@ describe('a dump of localStorage', () => {
     });
   });
 
-  it('need not be given', async () => {
+  it('is optional', async () => {
     const { localStorage } = await imports.import(application.newEmail(), [legacyEntry('e')]);
     expect(localStorage).toBeNull();
   });
@@ -279,7 +279,7 @@ describe('a dump of localStorage', () => {
     ['not there', () => Promise.resolve(files.path('nothing')), /cannot be opened \(ENOENT\)/],
     ['a folder', () => Promise.resolve(files.path('.')), /is not a regular file/],
     ['too large', largeFile, /is too large \(at most 32 MiB\)/],
-  ])('that is %s refuses the import', async (_, write, message) => {
+  ])('causes a refusal of the import if it is %s', async (_, write, message) => {
     const file = await files.write({ journal: [legacyEntry('e')] });
     const before = await application.snapshot();
     await expect(

@@ -65,11 +65,11 @@ function inCents({ counts: { live }, totals, byType }: Shown) {
 const story = (entries: readonly JournalEntry[]) =>
   entries.map(({ amount, deletedAt, editReason }) => [Number(amount), deletedAt?.toISOString(), editReason]);
 
-describe('the second week of a journal, after the first', () => {
+describe('an import of the second week of a journal after the first', () => {
   const email = 'london@example.com';
   let report: ImportReport;
 
-  it('has the live entries, totals and sums by type that the browser application shows', async () => {
+  it('gives the live entries, totals and sums by type that the browser application displays', async () => {
     await importing(week1, email);
     report = await importing(week2, email);
     expect(inCents(await figures(email))).toEqual(inCents(shown));
@@ -92,7 +92,7 @@ describe('the second week of a journal, after the first', () => {
     ]);
   });
 
-  it('changes nothing when it is imported once more, nor does the first week', async () => {
+  it('changes nothing when it is repeated, and neither does the first week', async () => {
     const before = await application.snapshot();
     const again = await importing(week2, email);
     expect(again.entries).toEqual({ read: 103, inserted: 0, unchanged: 103, rejected: 0 });
@@ -101,7 +101,7 @@ describe('the second week of a journal, after the first', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('lists each change with both sides', () => {
+  it('lists each change with the row and the stored entry', () => {
     expect(report.entryChanges).toMatchObject([
       {
         action: 'deleted',
@@ -132,7 +132,7 @@ describe('the second week of a journal, after the first', () => {
     ]);
   });
 
-  it('has the story of each edit and restoration', async () => {
+  it('gives the history of each edit and restoration', async () => {
     const fee = await onServer(email, (journal) => journal.history('jrnl_wqer7ziarbqmhymnc00'));
     expect(story(fee)).toEqual([
       [-1.3, '2026-11-30T09:00:00.000Z', 'Typo'],
@@ -148,14 +148,14 @@ describe('the second week of a journal, after the first', () => {
     expect(story(custody).map(([amount]) => amount)).toEqual([-12, -12, -13, -14, -15, -16]);
   });
 
-  it('has the same live entries as an import of the second week alone', async () => {
+  it('gives the live entries of an import of the second week alone', async () => {
     await importing(week2, 'only-week2@example.com');
     expect(inCents(await figures('only-week2@example.com'))).toEqual(inCents(shown));
   });
 });
 
-describe('between the two weeks', () => {
-  it('entries appended on the server stay beside them', async () => {
+describe('between the imports of the two weeks', () => {
+  it('entries appended on the server are kept', async () => {
     const email = 'appended@example.com';
     await importing(week1, email);
     const entry = { ts: new Date('2026-11-25'), accountId: 'acct-1', type: 'fee', amount: '-3.00' } as const;
@@ -167,7 +167,7 @@ describe('between the two weeks', () => {
     });
   });
 
-  it('entries amended and removed on the server only stay as they are', async () => {
+  it('entries amended or removed only on the server keep the state of the server', async () => {
     const email = 'changed-elsewhere@example.com';
     await importing(week1, email);
     const [amended, removed] = ['jrnl_apr17tqxqmbmncd2alc', '5c802c6e-bca7-428b-a6c7-b332ff7de121'];

@@ -112,22 +112,19 @@ const refused: Record<string, () => Promise<unknown>> = {
 
 const hostile = readdirSync('test/fixtures/hostile');
 
-describe('an import of', () => {
-  it.each(Object.entries(refused))(
-    '%s names no option of a command and no path',
-    async (_, refusedImport) => {
-      const before = await application.sql('SELECT count(*) FROM journal');
-      const result = await refusedImport().then(
-        () => 'imported',
-        (error: unknown) => error,
-      );
-      expectNoServerDetails(result);
-      if (refusedImport !== refused['conflicts'])
-        expect(await application.sql('SELECT count(*) FROM journal')).toEqual(before);
-    },
-  );
+describe('the message of an import of', () => {
+  it.each(Object.entries(refused))('%s mentions no command option and no path', async (_, refusedImport) => {
+    const before = await application.sql('SELECT count(*) FROM journal');
+    const result = await refusedImport().then(
+      () => 'imported',
+      (error: unknown) => error,
+    );
+    expectNoServerDetails(result);
+    if (refusedImport !== refused['conflicts'])
+      expect(await application.sql('SELECT count(*) FROM journal')).toEqual(before);
+  });
 
-  it.each(hostile)('the hostile file %s names no option of a command and no path', async (name) => {
+  it.each(hostile)('the hostile file %s mentions no command option and no path', async (name) => {
     const path = files.path(name);
     await copyFile(`test/fixtures/hostile/${name}`, path);
     const result = await importing(path).catch((error: unknown) => error);
@@ -139,7 +136,7 @@ describe('an import of', () => {
     [{ seconds: 2_147_484 }, '(found 2147484)'],
     [{ mebibytes: 1.5 }, 'limits.mebibytes must be a whole number of at least 128 (found 1.5)'],
     [{ mebibytes: 127 }, '(found 127)'],
-  ])('a file with the limits %j is refused, with the limits that there are', async (limits, words) => {
+  ])('a file with the limits %j states the valid limits', async (limits, words) => {
     const error = await importing(right, { limits }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'INVALID_INPUT' });
     expect((error as Error).message).toContain(words);
@@ -148,7 +145,7 @@ describe('an import of', () => {
   it.each([
     ['the journal', { file: 'a\0.db' }, 'LEGACY_FILE', 'Cannot read the journal: the file'],
     ['the dump', { localStorageFile: 'a\0.txt' }, 'LOCAL_STORAGE', 'The dump of localStorage'],
-  ])('a file is refused if the path of %s contains a NUL character', async (_, paths, code, subject) => {
+  ])('a path of %s with a NUL character names the character', async (_, paths, code, subject) => {
     // With this limit, the start of a read is an error of its own.
     const options = { ...paths, limits: { seconds: 0.000_001 } };
     const error = await importing(right, options).catch((thrown: unknown) => thrown);
@@ -159,7 +156,7 @@ describe('an import of', () => {
     );
   });
 
-  it('a file with skipped rows names no option of a command and no path', async () => {
+  it('a file with skipped rows mentions no command option and no path', async () => {
     const entries = [legacyEntry('a'), legacyEntry('b', { type: 'gift' })];
     const file = await files.writeBytes(await legacyBytes({ journal: entries }, 'json'));
     expectNoServerDetails(await importing(file, { skipInvalid: true }));

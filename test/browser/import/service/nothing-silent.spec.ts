@@ -6,8 +6,8 @@ import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 const files = new LegacyFolder();
 const application = new ImportApplication();
 
-describe('nothing is changed or left out in silence', () => {
-  it('a JSON amount with more digits than a double keeps them all', async () => {
+describe('every change and omission is reported:', () => {
+  it('a JSON amount keeps all digits, even if a double holds fewer', async () => {
     const amount = '123456789012.12345678';
     const row = JSON.stringify(legacyEntry('long')).replace('-0.65', amount);
     const email = application.newEmail();
@@ -17,7 +17,7 @@ describe('nothing is changed or left out in silence', () => {
     expect(report.verification.total.databaseAmount).toBe(amount);
   });
 
-  it('a number in a JSON meta that no double holds is reported', async () => {
+  it('a number in a JSON meta that exceeds a double is reported', async () => {
     const row = JSON.stringify(legacyEntry('big')).replace(
       '"{}"',
       '{"big":12345678901234567890,"leg":"put"}',
@@ -29,7 +29,7 @@ describe('nothing is changed or left out in silence', () => {
     expect(report.changes).toContainEqual(expect.objectContaining({ kind: 'rounded', column: 'meta' }));
   });
 
-  it('a list in place of a JSON meta keeps all its digits, too', async () => {
+  it('a list in place of a JSON meta keeps all its digits', async () => {
     const row = JSON.stringify(legacyEntry('list')).replace('"{}"', '[12345678901234567890]');
     const email = application.newEmail();
     await application.import(await files.writeBytes(`{"journal":[${row}]}`), email);
@@ -38,7 +38,7 @@ describe('nothing is changed or left out in silence', () => {
     ]);
   });
 
-  it('an instant with the hour 24 is refused: its text names the day before', async () => {
+  it('an instant with the hour 24 is refused, because its text names the previous day', async () => {
     const [iso, sqlite] = ['2025-01-02T24:00:00.000Z', '2025-01-02 24:00:00'];
     const reason = 'has the hour 24; write midnight as 00:00:00 of the following day';
     const file = await files.write({ journal: [legacyEntry('a', { ts: iso, created_at: sqlite })] });
@@ -67,7 +67,7 @@ describe('nothing is changed or left out in silence', () => {
     });
   });
 
-  it('a day that does not exist is one problem', async () => {
+  it('a day that does not exist is reported once', async () => {
     const file = await files.write({ journal: [legacyEntry('a', { expiration: '0000-00-00' })] });
     const error = await application.import(file, application.newEmail()).catch((thrown: unknown) => thrown);
     expect((error as ImportRejectedError).rejected).toEqual([
@@ -82,7 +82,7 @@ describe('nothing is changed or left out in silence', () => {
     ]);
   });
 
-  it('a number in place of text is refused, however long', async () => {
+  it('a number in place of text is refused, at any length', async () => {
     const row = JSON.stringify(legacyEntry('x')).replace('"x"', '12345678901234567890');
     const file = await files.writeBytes(`{"journal":[${row}]}`);
     await expect(application.import(file, application.newEmail())).rejects.toMatchObject({
@@ -90,21 +90,21 @@ describe('nothing is changed or left out in silence', () => {
     });
   });
 
-  it('a meta that says the same key twice is kept as it stands', async () => {
+  it('a meta with a repeated key is kept unchanged', async () => {
     const meta = '{"a":1,"a":2}';
     const email = application.newEmail();
     await application.import(await files.write({ journal: [legacyEntry('twice', { meta })] }), email);
     expect(await application.journalOf(email)).toMatchObject([{ meta: { legacyMeta: meta } }]);
   });
 
-  it('what stands beside the tables of a JSON export is named', async () => {
+  it('members beside the tables of a JSON export are named', async () => {
     const file = await files.writeBytes(
       JSON.stringify({ journal: [legacyEntry('a')], settings: { theme: 'dark' } }),
     );
     expect((await application.import(file, application.newEmail())).unreadColumns).toEqual(['settings']);
   });
 
-  it('columns that are not known are named', async () => {
+  it('unknown columns are named', async () => {
     const journal = [{ ...legacyEntry('a'), strategy: 'wheel' }];
     const file = await files.writeBytes(
       JSON.stringify({ accounts: [{ id: 'acct-1', name: 'A', currency: 'USD' }], journal }),
@@ -113,7 +113,7 @@ describe('nothing is changed or left out in silence', () => {
     expect(report.unreadColumns).toEqual(['accounts.currency', 'journal.strategy']);
   });
 
-  it('a link that cannot be kept takes no place of anything in meta', async () => {
+  it('a link that cannot be kept replaces no value in meta', async () => {
     const meta = '{"legacyOriginalEntryId":"keep me"}';
     const email = application.newEmail();
     await application.import(
@@ -125,7 +125,7 @@ describe('nothing is changed or left out in silence', () => {
     ]);
   });
 
-  it('a rejected value is reported as the file has it, in full', async () => {
+  it('a rejected value is reported in full, as in the file', async () => {
     const type = 'not_a_type_'.repeat(20);
     const file = await files.write({ journal: [legacyEntry('a', { type })] });
     await expect(application.import(file, application.newEmail())).rejects.toMatchObject({

@@ -15,8 +15,8 @@ async function importedBefore() {
   return { email, journal, before: await application.snapshot() };
 }
 
-describe('a file that grew', () => {
-  it('adds what is new and leaves the rest', async () => {
+describe('a file with additional entries', () => {
+  it('adds the new entries, and keeps the others', async () => {
     const { email, journal, before } = await importedBefore();
     const file = await files.write({
       accounts: [
@@ -34,8 +34,8 @@ describe('a file that grew', () => {
   });
 });
 
-describe('a link to an entry that is stored already', () => {
-  it('stays, also when the file does not hold that entry any more', async () => {
+describe('a link to a stored entry', () => {
+  it('is kept, also if the file no longer holds that entry', async () => {
     const { email } = await importedBefore();
     const edit = legacyEntry('edit', { original_entry_id: 'b' });
     const report = await application.import(await files.write({ journal: [edit] }), email);
@@ -48,8 +48,8 @@ describe('a link to an entry that is stored already', () => {
   });
 });
 
-describe('a link that leads nowhere', () => {
-  it('is kept in meta, and changes nothing when the file is imported again, with the original or without', async () => {
+describe('a link to an unknown entry', () => {
+  it('is kept in meta, and repeated imports with or without the original change nothing', async () => {
     const { email } = await importedBefore();
     const edit = legacyEntry('edit', { original_entry_id: 'gone' });
     const report = await application.import(await files.write({ journal: [edit] }), email);
@@ -63,43 +63,46 @@ describe('a link that leads nowhere', () => {
   });
 });
 
-describe('an entry that was amended in the database since', () => {
+describe('an entry that was amended in the database since its import', () => {
   it.each([
     ['live', null],
     ['deleted', '2025-06-01 00:00:00'],
-  ])('takes no second successor, %s, from a file, which follows the last of its chain', async (_, at) => {
-    const { email, journal, before } = await importedBefore();
-    await application.sql(
-      `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
+  ])(
+    'gets no second successor, %s, from a file; the row follows the last entry of the chain',
+    async (_, at) => {
+      const { email, journal, before } = await importedBefore();
+      await application.sql(
+        `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
        SELECT user_id, 'amendment', ts, account_id, type, -1, 'b' FROM journal JOIN users ON users.id = user_id
        WHERE email = $1 AND journal.id = 'b'`,
-      [email],
-    );
-    const rows = [
-      ...journal,
-      legacyEntry('edit', { original_entry_id: 'b', deleted_at: at }),
-      legacyEntry('edit of the edit', { original_entry_id: 'edit' }),
-    ];
-    const report = await application.import(await files.write({ journal: rows }), email);
-    expect(report.entries).toEqual({ read: 5, inserted: 2, unchanged: 3, rejected: 0 });
-    const links = await application.sql(
-      `SELECT journal.id, original_entry_id FROM journal JOIN users ON users.id = user_id
+        [email],
+      );
+      const rows = [
+        ...journal,
+        legacyEntry('edit', { original_entry_id: 'b', deleted_at: at }),
+        legacyEntry('edit of the edit', { original_entry_id: 'edit' }),
+      ];
+      const report = await application.import(await files.write({ journal: rows }), email);
+      expect(report.entries).toEqual({ read: 5, inserted: 2, unchanged: 3, rejected: 0 });
+      const links = await application.sql(
+        `SELECT journal.id, original_entry_id FROM journal JOIN users ON users.id = user_id
        WHERE email = $1 AND original_entry_id IS NOT NULL ORDER BY 1`,
-      [email],
-    );
-    expect(links).toEqual([
-      { id: 'amendment', original_entry_id: 'b' },
-      { id: 'edit', original_entry_id: 'amendment' },
-      { id: 'edit of the edit', original_entry_id: 'edit' },
-    ]);
-    expect(await application.import(await files.write({ journal: rows }), email)).toMatchObject({
-      entries: { inserted: 0, unchanged: 5 },
-    });
-    expect((await application.snapshot()).journal).toHaveLength(before.journal.length + 3);
-  });
+        [email],
+      );
+      expect(links).toEqual([
+        { id: 'amendment', original_entry_id: 'b' },
+        { id: 'edit', original_entry_id: 'amendment' },
+        { id: 'edit of the edit', original_entry_id: 'edit' },
+      ]);
+      expect(await application.import(await files.write({ journal: rows }), email)).toMatchObject({
+        entries: { inserted: 0, unchanged: 5 },
+      });
+      expect((await application.snapshot()).journal).toHaveLength(before.journal.length + 3);
+    },
+  );
 });
 
-describe('a row that differs from the one that is stored', () => {
+describe('a row that differs from its stored entry', () => {
   const changed = {
     amount: -9.5,
     notes: 'changed',
@@ -128,7 +131,7 @@ describe('a row that differs from the one that is stored', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('is left out with skipInvalid, and never overwritten', async () => {
+  it('is skipped with skipInvalid, and never overwritten', async () => {
     const { email, journal, before } = await importedBefore();
     const rows = journal.map((row) => (row['id'] === 'b' ? { ...row, ...changed } : row));
     const file = await files.write({ journal: [...rows, legacyEntry('new')] });
@@ -145,7 +148,7 @@ describe('a row that differs from the one that is stored', () => {
     { strike: 0.00000001 },
     { expiration: '2025-12-15' },
     { underlying_price: 1 },
-  ])('is found by any column of its content: %j', async (cells) => {
+  ])('is recognised by each column of its content: %j', async (cells) => {
     const { email, journal, before } = await importedBefore();
     const file = await files.write({ journal: [journal[0] ?? {}, legacyEntry('b', cells)] });
     await expect(application.import(file, email)).rejects.toMatchObject({
@@ -169,7 +172,7 @@ describe('a row that differs from the one that is stored', () => {
 });
 
 describe('an account that has another name in the file', () => {
-  it('keeps its stored name, which the report says, and its entries are imported', async () => {
+  it('keeps its stored name, which the report states, and its entries are imported', async () => {
     const { email, journal, before } = await importedBefore();
     const accounts = [{ id: 'acct-1', name: 'Renamed' }];
     const file = await files.write({ accounts, journal: [...journal, legacyEntry('new')] });

@@ -9,7 +9,7 @@ import { rounds } from '../../../support/rounds.js';
 const files = new LegacyFolder();
 const application = new ImportApplication();
 
-it('any journal has the same content in the database from each of its three forms, and from a second import', async () => {
+it('any journal gets equal content in the database from each of its three forms, also by a second import', async () => {
   await fc.assert(
     fc.asyncProperty(legacyRows, async (journal) => {
       const contents = [];
@@ -49,7 +49,7 @@ it('any journal has the same content in the database from each of its three form
   );
 });
 
-it('users with the same ids keep their own entries', async () => {
+it('users whose entries have equal ids keep their own entries', async () => {
   const [one, other] = [application.newEmail(), application.newEmail()];
   const amounts = [
     [one, -1],

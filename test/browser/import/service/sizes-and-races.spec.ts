@@ -11,7 +11,7 @@ const impatient = new ImportApplication({ lockTimeout: 200 });
 const entries = (count: number) => Array.from({ length: count }, (_, index) => legacyEntry(`e-${index}`));
 
 describe('a journal', () => {
-  it.each([0, 1, 999, 1000, 1001, 2000])('of %d entries arrives whole', async (count) => {
+  it.each([0, 1, 999, 1000, 1001, 2000])('of %d entries is imported completely', async (count) => {
     const email = application.newEmail();
     const file = await files.write({ journal: entries(count) });
     const report = await application.import(file, email);
@@ -20,7 +20,7 @@ describe('a journal', () => {
     expect((await application.journalOf(email)).length).toBe(count);
   });
 
-  it('may have links from its first entry to its last, in chains longer than what is sent at once', async () => {
+  it('may have links from its first entry to its last, in chains longer than a batch', async () => {
     const journal = Array.from({ length: 2500 }, (_, index) =>
       legacyEntry(`e-${index}`, {
         original_entry_id: index < 2499 ? `e-${index + 1}` : null,
@@ -38,7 +38,7 @@ describe('a journal', () => {
     expect(again).toMatchObject({ entries: { inserted: 0, unchanged: 2500 }, entryChanges: [] });
   });
 
-  it('as the old application keeps it arrives whole, with all of its quirks', async () => {
+  it('of the browser application is imported completely, with all of its quirks', async () => {
     const bytes = await generateLegacyDatabase({ trades: 1200, timeZone: 'Australia/Sydney' });
     const options = { timeZone: 'Australia/Sydney' };
     const file = await files.writeBytes(bytes);
@@ -56,8 +56,8 @@ describe('a journal', () => {
   });
 });
 
-describe('two imports at once', () => {
-  it('for the same new user end in one copy', async () => {
+describe('two concurrent imports', () => {
+  it('for one new user end in one copy', async () => {
     const email = application.newEmail();
     const file = await files.write({ journal: entries(1500) });
     const reports = await Promise.all([application.import(file, email), application.import(file, email)]);
@@ -66,7 +66,7 @@ describe('two imports at once', () => {
     expect((await application.journalOf(email)).length).toBe(1500);
   });
 
-  it('of what was deleted in the browser mark it once', async () => {
+  it('of one deletion in the browser delete the entry once', async () => {
     const email = application.newEmail();
     await application.import(await files.write({ journal: [legacyEntry('a'), legacyEntry('b')] }), email);
     const deleted = legacyEntry('a', { deleted_at: '2026-01-01T00:00:00.000Z', edit_reason: 'typo' });
@@ -81,14 +81,14 @@ describe('two imports at once', () => {
     ]);
   });
 
-  it('for different users do not get in each other’s way', async () => {
+  it('for different users do not affect each other', async () => {
     const emails = [application.newEmail(), application.newEmail()];
     const file = await files.write({ journal: entries(1500) });
     const reports = await Promise.all(emails.map((email) => application.import(file, email)));
     expect(reports.map((report) => report.entries.inserted)).toEqual([1500, 1500]);
   });
 
-  it('of which one takes too long end the other one with a clear message, and nothing written', async () => {
+  it('for one user reject the second import with IMPORT_BUSY if the first takes too long', async () => {
     const email = impatient.newEmail();
     const file = await files.write({ journal: entries(1) });
     const runner = impatient.owner.createQueryRunner();

@@ -116,8 +116,8 @@ describe.each(['the real journal', 'a generated journal'])('two users who import
   const zones = isReal ? ['America/Denver', 'America/Phoenix'] : ['America/Denver', 'Australia/Sydney'];
 
   /**
-   * Imports it for one who lives in the zone; the real one was kept in Denver, where most midnights
-   * are not Phoenix's.
+   * Imports the journal for a user in the zone. The real journal was kept in Denver, where most
+   * midnights differ from those in Phoenix.
    */
   async function importFor(email: string, timeZone = 'America/Denver') {
     const generated = () => generateLegacyDatabase({ seed: 7, trades: 60, timeZone });
@@ -125,7 +125,7 @@ describe.each(['the real journal', 'a generated journal'])('two users who import
     return application.import(file, email, { timeZone, skipInvalid: true });
   }
 
-  it('each see what is theirs by every method, whoever else comes, imports again or goes', async () => {
+  it('each see their own data by every method, before and after imports and deletion of the other', async () => {
     const [annas, bobs] = [application.newEmail(), application.newEmail()];
     await importFor(annas, zones[0]);
     const anna = await idOf(annas);
@@ -167,7 +167,7 @@ const step = fc.record({
   amounts: fc.array(fc.integer({ min: -900, max: 900 }), { minLength: 1, maxLength: 6 }),
 });
 
-it('what users import, import again and delete touches nobody else', async () => {
+it('imports, repeated imports and deletions of a user change no data of other users', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
       await application.sql('DELETE FROM users');
@@ -265,7 +265,7 @@ async function waitingFor(statement: string): Promise<void> {
   throw new Error(`nothing like ${statement} came to wait for a lock`);
 }
 
-describe('a user who is deleted', () => {
+describe('a user', () => {
   const entries = Array.from({ length: 2500 }, (_, index) => legacyEntry(`e-${index}`));
 
   async function imported(
@@ -277,7 +277,7 @@ describe('a user who is deleted', () => {
     return idOf(email, into);
   }
 
-  it('while another imports does not wait for that, nor disturb it', async () => {
+  it('is deleted during the import of another user, without delay or effect on that import', async () => {
     const [annas, bobs] = [application.newEmail(), application.newEmail()];
     const [anna, bob] = [await imported(annas, entries), await imported(bobs, [])];
     // At Bob's last entry his import waits until the other transaction has ended.
@@ -297,7 +297,7 @@ describe('a user who is deleted', () => {
   it.each([
     { what: 'new', first: [] },
     { what: 'there already', first: entries },
-  ])('in the middle of an import of entries that are $what goes when that is complete', async ({ first }) => {
+  ])('during an import of entries that are $what is deleted after the import', async ({ first }) => {
     const email = application.newEmail();
     const userId = await imported(email, first);
     const file = await files.write({ journal: entries });
@@ -310,7 +310,7 @@ describe('a user who is deleted', () => {
     expect(await everythingOf(userId)).toEqual([]);
   });
 
-  it('before an import has come to it ends that, and nothing is written', async () => {
+  it('before an import locks the row ends the import, and nothing is written', async () => {
     const email = application.newEmail();
     const userId = await imported(email, entries);
     const file = await files.write({ journal: entries });
@@ -324,7 +324,7 @@ describe('a user who is deleted', () => {
     expect(await application.sql('SELECT FROM users WHERE email = $1', [email])).toEqual([]);
   });
 
-  it('before an import has come to it that creates users is created anew, with all of the entries', async () => {
+  it('before an import that may create users is created again, with all entries', async () => {
     const email = application.newEmail();
     const userId = await imported(email, entries);
     const anew = await whileHeld(application, 'DELETE FROM users WHERE id = $1', [userId], async (end) => {
@@ -338,7 +338,7 @@ describe('a user who is deleted', () => {
     expect(await idsOf(anew)).toHaveLength(entries.length);
   });
 
-  it('stays, and an error says why, if what is being written for them takes too long', async () => {
+  it('is not deleted, and an error states the reason, if a concurrent write takes too long', async () => {
     const email = impatient.newEmail();
     const userId = await imported(email, [legacyEntry('a')], impatient);
     const before = await everythingOf(userId, impatient);

@@ -44,8 +44,8 @@ async function linesOf(journal: LegacyCells[]): Promise<string[]> {
   });
 }
 
-describe('The report of an import names what figures cannot place:', () => {
-  it('closings that the forms of the browser application dated one day early, in Sydney', async () => {
+describe('The report of an import lists entries that the figures cannot match:', () => {
+  it('closings that the browser application dated one day early, in Sydney', async () => {
     const figures = await unplacedOf(sydney, application.newEmail(), inSydney);
 
     expect(figures.unmatched).toEqual([
@@ -80,7 +80,7 @@ describe('The report of an import names what figures cannot place:', () => {
     expect(text).toContain('Fees that belong to no trade (4, -253.50 in all):');
   });
 
-  it('closings that were never opened, and contracts that were closed more often than opened', async () => {
+  it('closings without an opening, and of more contracts than were opened', async () => {
     expect(
       await linesOf([
         put('open', '2026-01-05', 'sell_to_open', 3),
@@ -97,7 +97,7 @@ describe('The report of an import names what figures cannot place:', () => {
     ]);
   });
 
-  it('closings that would match one day later or earlier, each open contract once', async () => {
+  it('closings that would match one day later or earlier, with each open contract once', async () => {
     const [early, late] = [{ expiration: '2026-06-18' }, { expiration: '2026-06-20' }];
     expect(
       await linesOf([
@@ -119,7 +119,7 @@ describe('The report of an import names what figures cannot place:', () => {
     ]);
   });
 
-  it('closings of a day on which, or before which, the contracts were opened', async () => {
+  it('closings on the day of the opening, or before it', async () => {
     const calls = { meta: '{"leg":"call"}' };
     expect(
       await linesOf([
@@ -131,7 +131,7 @@ describe('The report of an import names what figures cannot place:', () => {
     ).toEqual(['early 2 notOpened opening 2026-01-06 1.00000000 open', 'too early 1 notOpened']);
   });
 
-  it('a closing without a leg, by the leg of what is open', async () => {
+  it('a closing without a leg, with the leg of the open contracts', async () => {
     expect(
       await linesOf([
         put('open', '2026-01-05', 'sell_to_open', 1, { expiration: '2026-06-20', meta: '{"leg":"call"}' }),
@@ -140,7 +140,7 @@ describe('The report of an import names what figures cannot place:', () => {
     ).toEqual(['close 1 notOpened expiration 2026-06-20 1.00000000 open']);
   });
 
-  it('of the whole journal, until an opening is imported, and without deleted entries', async () => {
+  it('closings of the whole journal, without deleted entries, until their opening is imported', async () => {
     const email = application.newEmail();
     const close = put('close', '2026-01-06', 'buy_to_close', 1);
     const deleted = { ...close, id: 'gone', deleted_at: '2026-01-07T00:00:00.000Z' };
@@ -152,7 +152,7 @@ describe('The report of an import names what figures cannot place:', () => {
     expect(await unmatchedOf([put('open', '2026-01-05', 'sell_to_open', 1)], email)).toEqual([]);
   });
 
-  it('in the text, twenty of each kind', async () => {
+  it('in its text, at most twenty of each kind', async () => {
     const closings = Array.from({ length: 22 }, (_, index) =>
       put(`close-${String(index).padStart(2, '0')}`, '2026-01-06', 'buy_to_close', 1),
     );
@@ -169,7 +169,7 @@ describe('The report of an import names what figures cannot place:', () => {
     expect(unplacedText({ unmatched: [], unassignedFees: [] })).toEqual([]);
   });
 
-  it('only if it is asked for', async () => {
+  it('only on request', async () => {
     const { figures } = await application.import(sydney, application.newEmail(), inSydney);
 
     expect(figures).toBeNull();

@@ -25,7 +25,7 @@ const journal = [
   legacyEntry('third', { symbol: null, type: 'transfer' }),
 ];
 
-describe('an import that does not arrive as it was sent', () => {
+describe('an import whose stored rows differ from the sent rows', () => {
   it.each([
     [
       'an amount is off by the last of its decimals',
@@ -39,7 +39,7 @@ describe('an import that does not arrive as it was sent', () => {
     ],
     ['an entry has no symbol', 'NEW.symbol := NULL;', /symbol none: 1 of .* 2 of/],
     ['two entries are exchanged', `NEW.id := 'other';`, /2 of .* in the database/],
-  ])('fails loudly and leaves nothing if %s', async (_, body, message) => {
+  ])('fails and writes nothing if %s', async (_, body, message) => {
     const email = application.newEmail();
     const before = await application.snapshot();
     await tamper(body);
@@ -50,7 +50,7 @@ describe('an import that does not arrive as it was sent', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('fails and leaves nothing if the database drops a row silently', async () => {
+  it('fails and writes nothing if the database drops a row silently', async () => {
     const before = await application.snapshot();
     await tamper('RETURN NULL;');
     const importing = application.import(await files.write({ journal }), application.newEmail());
@@ -58,7 +58,7 @@ describe('an import that does not arrive as it was sent', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('fails in a dry run too', async () => {
+  it('also fails in a dry run', async () => {
     await tamper('NEW.amount := 1;');
     const importing = application.import(await files.write({ journal }), application.newEmail(), {
       dryRun: true,
@@ -80,7 +80,7 @@ describe('a fault between the file and the database', () => {
     ],
   ];
 
-  it.each(faults)('does not pass as verified: %s', async (_, fault) => {
+  it.each(faults)('fails the verification: %s', async (_, fault) => {
     const email = application.newEmail();
     const accounts = [
       { id: 'acct-1', name: 'Primary' },
@@ -97,7 +97,7 @@ describe('a fault between the file and the database', () => {
   });
 });
 
-it('the totals of the file, of what is stored, and of the rows that were left out are exact', async () => {
+it('the totals of the file, of the stored rows and of the skipped rows are exact', async () => {
   const rows = [
     legacyEntry('whole', { amount: 1.5 }),
     legacyEntry('noisy', { amount: '0.1000000000000000055' }),
