@@ -20,7 +20,7 @@ const withMarker = fc
   .map(([before, after]) => `${before}hunter2${after}`)
   .filter((text) => !text.includes('\0'));
 
-describe('a connection that waiting cannot cure', () => {
+describe('a connection that a retry cannot establish', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe('a connection that waiting cannot cure', () => {
     return url.toString();
   }
 
-  it('is not tried again after a wrong password, and the password is in no part of the error', async () => {
+  it('is not retried after a wrong password, and the error does not contain the password', async () => {
     await fc.assert(
       fc.asyncProperty(withMarker, async (password) => {
         const { error, elapsed } = await failureOf({ DATABASE_URL: as('postgres', password), ...retry });
@@ -50,7 +50,7 @@ describe('a connection that waiting cannot cure', () => {
     );
   });
 
-  it('is refused without a password, with what to correct, and is hung up', async () => {
+  it('is refused without a password, with a remedy, and its socket is closed', async () => {
     let hungUp: Promise<unknown> | undefined;
     const server = await listen((socket) => {
       hungUp = new Promise((resolve) => socket.once('close', resolve));
@@ -63,14 +63,14 @@ describe('a connection that waiting cannot cure', () => {
     await server.close();
   });
 
-  it('is not tried again when the database does not exist', async () => {
+  it('is not retried if the database does not exist', async () => {
     const url = databaseUrl(database.url, 'no_such_database');
     const { error, elapsed } = await failureOf({ DATABASE_URL: url, ...retry });
     expect(error.message).toMatch(/no_such_database\. The database does not exist/);
     expect(elapsed).toBeLessThan(atOnce);
   });
 
-  it('names the setting of a pooler that knows no time-outs', async () => {
+  it('causes an error that names the setting of a pooler without support for time-outs', async () => {
     const pooler = await listen((socket) =>
       turnAway(socket, '08P01', 'unsupported startup parameter: statement_timeout'),
     );
@@ -82,7 +82,7 @@ describe('a connection that waiting cannot cure', () => {
     expect(elapsed).toBeLessThan(atOnce);
   });
 
-  it('is not what an entity that cannot be mapped is called', async () => {
+  it('is not reported for an entity that cannot be mapped', async () => {
     class Keyless {
       timeout!: string;
     }
@@ -93,7 +93,7 @@ describe('a connection that waiting cannot cure', () => {
     expect(dataSource.isInitialized).toBe(false);
   });
 
-  it('is made with any user and password that are percent-encoded in the URL', async () => {
+  it('is established with any user and password that are percent-encoded in the URL', async () => {
     const role = `journal test @:/?#%[] ${database.url.slice(-12)}`;
     const printable = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !text.includes('\0'));
     const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -44,12 +44,12 @@ describe('TLS', () => {
 
   const answer = [{ answer: 42 }];
 
-  it('is not used when it is disabled, though the server offers it', async () => {
+  it('is not used if it is disabled, although the server offers it', async () => {
     expect(await connect({ DATABASE_TLS: 'disable' })).toEqual(answer);
     expect(server.encrypted.at(-1)).toBe(false);
   });
 
-  it('accepts a certificate that nobody trusts with `require`, and is encrypted', async () => {
+  it('accepts an untrusted certificate with `require`, and encrypts', async () => {
     expect(await connect({ DATABASE_TLS: 'require' })).toEqual(answer);
     expect(server.encrypted.at(-1)).toBe(true);
   });
@@ -60,7 +60,7 @@ describe('TLS', () => {
     await expect(connect({}, { search: '?sslmode=verify-full' })).rejects.toThrow('DATABASE_TLS_CA');
   });
 
-  it('refuses a certificate of an unknown CA with `verify-full`, and names the variable that helps', async () => {
+  it('rejects a certificate of an unknown CA with `verify-full`, and names the variable to set', async () => {
     const error: unknown = await connect({ DATABASE_TLS: 'verify-full' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DatabaseConnectionError);
     expect(String(error)).toContain('set DATABASE_TLS_CA to its CA');
@@ -75,7 +75,7 @@ describe('TLS', () => {
     expect(server.encrypted.at(-1)).toBe(true);
   });
 
-  it('refuses a certificate for another host with `verify-full`, and says so', async () => {
+  it('rejects a certificate of another host with `verify-full`, and states the reason', async () => {
     const verified = { DATABASE_TLS: 'verify-full', DATABASE_TLS_CA: ca };
     const error: unknown = await connect(verified, { host: '127.0.0.1' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(DatabaseConnectionError);
@@ -83,12 +83,15 @@ describe('TLS', () => {
     expect(String(error)).not.toContain('DATABASE_TLS_CA');
   });
 
-  it.each(['require', 'verify-full'])('never goes on without it with `%s`', async (mode) => {
-    const error: unknown = await connect({ DATABASE_TLS: mode }, { port: serverWithoutTls.port }).catch(
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toBeInstanceOf(DatabaseConnectionError);
-    expect(String(error)).toContain('check DATABASE_TLS');
-    expect(serverWithoutTls.encrypted).toEqual([]);
-  });
+  it.each(['require', 'verify-full'])(
+    'is required with `%s`: the connection fails without it',
+    async (mode) => {
+      const error: unknown = await connect({ DATABASE_TLS: mode }, { port: serverWithoutTls.port }).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toBeInstanceOf(DatabaseConnectionError);
+      expect(String(error)).toContain('check DATABASE_TLS');
+      expect(serverWithoutTls.encrypted).toEqual([]);
+    },
+  );
 });

@@ -103,7 +103,7 @@ describe.each([
   /** Rejects if a call does not end in time, so that the test fails early. */
   const inTime = <T>(call: Promise<T>) => Promise.race([call, sleep(tooLong, 'no answer', { ref: false })]);
 
-  describe('connections that go silent', () => {
+  describe('connections that stop responding', () => {
     const statementLimit = 1_500;
 
     it('are replaced within the limit: 20 connections, 80 requests', async () => {
@@ -121,7 +121,7 @@ describe.each([
       await Promise.all(times(80, page));
     });
 
-    it('reject the statements that are under way, and serve those that wait', async () => {
+    it('reject their current statements, and waiting statements run on new connections', async () => {
       await start(3, { statementLimit });
       await warmUp(3);
       const underWay = times(3, () => failureOf(query('SELECT pg_sleep(0.6)')));
@@ -158,7 +158,7 @@ describe.each([
       expect(proxy.connections()).toBe(before + 1);
     });
 
-    it('fail a unit of work, of which nothing is stored', async () => {
+    it('fail a unit of work, which stores nothing', async () => {
       await start(2, { statementLimit });
       const unit = under.scope.run(anna, () =>
         under.scope.transaction(
@@ -201,7 +201,7 @@ describe.each([
       expect(await ids()).toEqual(['entry']);
     });
 
-    it('though they have just been made fail a call in time, and hold no place in the pool', async () => {
+    it('after connecting fail a call at the time limit, and free their place in the pool', async () => {
       const pool = { min: 0, max: 1, idleTimeout: 30_000, connectionTimeout: 1_000 };
       await start(1, { statementLimit, pool });
       proxy.hold('hold when ready');
@@ -217,7 +217,7 @@ describe.each([
       ['SET LOCAL', `SET LOCAL statement_timeout = 0`, []],
       ['set_config()', `SELECT set_config('statement_timeout', '0', true)`, []],
       ['set_config() with parameters', 'SELECT set_config($1, $2, true)', ['statement_timeout', '0']],
-    ])('are waited for in a unit of work that lifts the limit by %s', async (_how, lift, values) => {
+    ])('are awaited in a unit of work that lifts the limit by %s', async (_how, lift, values) => {
       await start(1, { statementLimit });
       const slow = `SELECT pg_sleep(${(statementLimit * 1.5) / 1_000})`;
       const lifted = asAnna(() =>
@@ -231,7 +231,7 @@ describe.each([
       expect(await failureOf(query(slow))).toBeInstanceOf(StatementTimeoutError);
     });
 
-    it('are left alone without a limit', async () => {
+    it('are awaited without end if there is no limit', async () => {
       await start(1, { statementLimit: 0 });
       proxy.hold();
       const silent = failureOf(page());
@@ -253,7 +253,7 @@ describe.each([
       start(2, { ...settings, pool: { min: 0, max: 2, idleTimeout: 30_000, connectionTimeout: 60_000 } }),
     );
 
-    it('ends though its idle connections are silent', async () => {
+    it('ends although its idle connections are silent', async () => {
       await warmUp(2);
       proxy.hold();
 
@@ -267,7 +267,7 @@ describe.each([
       expect(open - openSockets()).toBe(4);
     });
 
-    it('ends though its statements are not answered, and rejects at once what waits for a connection', async () => {
+    it('ends although its statements are unanswered, and rejects waiting calls immediately', async () => {
       await warmUp(2);
       proxy.hold();
       const silent = [failureOf(page()), failureOf(query('SELECT 1'))];
@@ -288,7 +288,7 @@ describe.each([
       for (const failure of await Promise.all(silent)) expect(failure).toBeInstanceOf(JournalDatabaseError);
     });
 
-    it('ends though a unit of work stays open', async () => {
+    it('ends although a unit of work is open', async () => {
       let reachedWork: () => void = () => undefined;
       const isOpen = new Promise<void>((resolve) => (reachedWork = resolve));
       const unit = asAnna(() =>
@@ -304,7 +304,7 @@ describe.each([
       expect(await close()).toBeLessThan(closeTimeout + late);
     });
 
-    it('ends though a connection is being made, and rejects what waits for that', async () => {
+    it('ends during a connection attempt, and rejects the calls that wait for it', async () => {
       await page();
       proxy.hold('hold');
       // The first call takes the silent connection, the second opens one, and the third waits for a
@@ -322,7 +322,7 @@ describe.each([
       expect(await silent).toBeInstanceOf(JournalDatabaseError);
     });
 
-    it('answers first what is under way, if that ends in time', async () => {
+    it('completes the current statements first, if they end in time', async () => {
       const slow = query('SELECT pg_sleep(0.4), 1 AS one');
       await reached(1, `state = 'active' AND query LIKE '%pg_sleep%'`);
       const elapsed = await close();
@@ -331,7 +331,7 @@ describe.each([
       expect(elapsed).toBeLessThan(closeTimeout + late);
     });
 
-    it('takes no further statement', async () => {
+    it('accepts no further statement', async () => {
       await close();
 
       expect(await failureOf(page())).toBeInstanceOf(PoolClosedError);
@@ -533,7 +533,7 @@ describe.each([
     };
 
     it.each([...writes, ...writesOnce])(
-      'of %s is reported as an unknown outcome while no connection can be made',
+      'of %s is reported as an unknown outcome while no connection can be established',
       async (_name, { text, call, stored }) => {
         const dropped = proxy.dropAtEndOfTransaction(text);
         const failure = await failureOf(asAnna(call));
@@ -548,7 +548,7 @@ describe.each([
     );
 
     it.each(readers)(
-      'of %s cannot be a lost read of the stored row: then nothing is stored',
+      'of %s is not confused with a lost read before it, which stores nothing',
       async (_name, { call, stored }) => {
         const dropped = proxy.dropBefore('SELECT "');
         const failure = await failureOf(asAnna(call));
@@ -562,7 +562,7 @@ describe.each([
     );
 
     it.each(locked)(
-      'of %s is not settled by a repetition that waits for a lock too long',
+      'of %s is not resolved by a retry that waits for a lock too long',
       async (_name, write) => {
         const { text, call, stored } = write;
         const locking = under.owner.createQueryRunner();
@@ -581,19 +581,22 @@ describe.each([
       },
     );
 
-    it.each(writes)('of %s is settled by a repetition once connections can be made', async (_name, write) => {
-      const { text, call, stored } = write;
-      const dropped = proxy.dropAtEndOfTransaction(text).then(async () => {
-        await sleep(20);
-        proxy.accept();
-      });
-      await asAnna(call);
-      await dropped;
+    it.each(writes)(
+      'of %s is resolved by a retry after connections can be established again',
+      async (_name, write) => {
+        const { text, call, stored } = write;
+        const dropped = proxy.dropAtEndOfTransaction(text).then(async () => {
+          await sleep(20);
+          proxy.accept();
+        });
+        await asAnna(call);
+        await dropped;
 
-      expect(await countOf(stored)).toBe(1);
-    });
+        expect(await countOf(stored)).toBe(1);
+      },
+    );
 
-    it('of an append and of an amendment is settled by the same call again', async () => {
+    it('of an append or an amendment is resolved by a repeated call', async () => {
       const amend = () => under.journal.amend('new-entry', { notes: 'amended' }, { id: 'successor', reason });
       for (const [text, call] of [
         ['new-entry', () => append('new-entry')],

@@ -52,7 +52,7 @@ function messagesOf(bytes: Buffer): Buffer[] {
 const names = fc.oneof(fc.constant(''), fc.string({ unit: 'grapheme-ascii', maxLength: 30 }));
 
 describe('The messages of one exchange', () => {
-  it('say what was given, whatever it is and however long, and are never changed afterwards', () => {
+  it('contain the given values of any content and length, and never change afterwards', () => {
     const statements = fc.record({
       statement: names,
       text: texts.map((text) => text.replaceAll('\0', '')),
@@ -97,7 +97,7 @@ describe('The messages of one exchange', () => {
     );
   });
 
-  it('keep no room that only a large one needed', () => {
+  it('release a buffer that only a large message needed', () => {
     const [, small] = [1_000_000, 10].map((length) =>
       messageWriter
         .clear()
@@ -108,7 +108,7 @@ describe('The messages of one exchange', () => {
     expect(small?.buffer.byteLength).toBe(65_536);
   });
 
-  it('are none when one of them fails, and the next ones are not mixed with it', () => {
+  it('are discarded if one of them fails, and the next messages do not contain them', () => {
     const values = Array.from({ length: 70_000 }, () => null);
     expect(() => messageWriter.clear().parse('half', 'SELECT 1').bind('half', values)).toThrow(
       'out of range',

@@ -47,7 +47,7 @@ describe.each([
     return row?.open;
   };
 
-  it('a statement whose prepared plan is stale is sent again, and a unit of work is run again', async () => {
+  it('a statement with a stale prepared plan is sent again, and a unit of work is run again', async () => {
     await asAnna(() => under.journal.append(putSold({ id: 'kept' })));
     let units = 0;
     const unit = () =>
@@ -67,7 +67,7 @@ describe.each([
     }
   });
 
-  it('a statement whose connection ended while it was idle goes over another one', async () => {
+  it('a statement whose idle connection has ended is sent over another connection', async () => {
     await ids();
     await under.owner.query(
       `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -78,7 +78,7 @@ describe.each([
     expect(await ids()).toEqual(['kept']);
   });
 
-  it('a transaction is whole though foreign text has removed prepared statements', async () => {
+  it('a transaction is complete although foreign text has removed prepared statements', async () => {
     const totals = () => under.journal.totals();
     const expected = await asAnna(totals);
     // A failed statement stays prepared on the server. It fails here once, so that the counts of
@@ -95,7 +95,7 @@ describe.each([
     }
   });
 
-  it('the seed of random() is not the one that the user before has chosen', async () => {
+  it('the seed of random() is not inherited from the previous user', async () => {
     const random = async () => {
       await under.dataSource.query('SELECT setseed(0.5)');
       return under.dataSource.query<unknown[]>('SELECT random()');
@@ -104,7 +104,7 @@ describe.each([
     expect(await random()).not.toEqual(await random());
   });
 
-  it('a stream that is not read gives its connection back', async () => {
+  it('an unread stream returns its connection', async () => {
     const bob = await under.newUser();
     const entries = (function* (): Generator<NewEntry> {
       for (let at = 0; at < 9_000; at += 1) yield putSold({ id: `bulk-${at}` });
@@ -145,7 +145,7 @@ describe.each([
     expect(seen).toEqual([0]);
   });
 
-  it('what a caller causes and the package answers is no error in the log', async () => {
+  it('an expected error of a caller is not logged as an error', async () => {
     const lines: string[] = [];
     const write = (level: string) => (text: unknown) => void lines.push(`${level} ${String(text)}`);
     const collector: LoggerService = { log: write('log'), warn: write('warn'), error: write('error') };

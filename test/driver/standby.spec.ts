@@ -96,12 +96,12 @@ describe.each([
     await proxy.close();
   });
 
-  it('logs one warning that says so', () => {
+  it('logs one warning about the standby', () => {
     expect(warningsOfDatabase()).toHaveLength(1);
     expect(warningsOfDatabase()[0]?.message).toMatch(/standby|read-only/i);
   });
 
-  it('reads', async () => {
+  it('can read', async () => {
     expect(await query('SELECT pg_is_in_recovery() AS standby')).toEqual([{ standby: true }]);
     expect((await app.get(UsersRepository).get(anna)).id).toBe(anna);
     await asAnna(async () => {
@@ -144,7 +144,7 @@ describe.each([
     expect((await asAnna(() => app.get(JournalRepository).page())).entries).toHaveLength(1);
   });
 
-  it('closes a connection that answered a write so', async () => {
+  it('closes a connection that rejected a write as read-only', async () => {
     await query('SELECT 1');
     const before = proxy.connections();
     await failureOf(append('new'));
@@ -153,7 +153,7 @@ describe.each([
     expect(proxy.connections()).toBeGreaterThan(before);
   });
 
-  it('heals without a restart when the name moves to the primary', async () => {
+  it('recovers without a restart when the name moves to the primary', async () => {
     expect(await failureOf(append('before'))).toBeInstanceOf(ReadOnlyServerError);
     await readers(() => query('SELECT pg_sleep(0.3)'));
     proxy.switchTo(servers.primaryUrl(database));
@@ -177,7 +177,7 @@ describe.each([
     expect((await ids()).filter((id) => id.startsWith('healed'))).toHaveLength(3 * poolSize);
   });
 
-  it('heals in units of work alone, too', async () => {
+  it('recovers with units of work alone', async () => {
     const unit = (id: string) =>
       asAnna(() =>
         app.get(UserScope).transaction(() => app.get(JournalRepository).append(putSold({ id })), {

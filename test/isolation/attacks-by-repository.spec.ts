@@ -14,7 +14,7 @@ import {
 import { everyTransport, startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 
-describe.each(everyTransport)('Code that forgets the user, over %s', (_, poolSize, transport) => {
+describe.each(everyTransport)('Code without a filter by user, over %s', (_, poolSize, transport) => {
   let under: TwoUsers;
   let before: unknown[];
   const entries = () => under.dataSource.getRepository(JournalEntry);
@@ -134,7 +134,7 @@ describe.each(everyTransport)('Code that forgets the user, over %s', (_, poolSiz
     await expect(unit).rejects.toThrow(refusal);
   });
 
-  it('changes nothing of others by an update without where, which marks its own entries deleted', async () => {
+  it('changes only its own entries by an update without where, which marks them as deleted', async () => {
     const marked = under.scope.run(under.anna, () =>
       under.scope.transaction(async () => {
         const { affected } = await entries()
@@ -171,7 +171,7 @@ describe.each(everyTransport)('Code that forgets the user, over %s', (_, poolSiz
     }
   });
 
-  it('is told, outside any scope, that a user is missing', async () => {
+  it('is rejected outside of any scope with USER_SCOPE_MISSING', async () => {
     for (const work of [
       () => entries().find(),
       () => accounts().createQueryBuilder().getCount(),
@@ -182,7 +182,7 @@ describe.each(everyTransport)('Code that forgets the user, over %s', (_, poolSiz
       await expect(work()).rejects.toThrow(UserScopeMissingError);
   });
 
-  it('cannot scope itself to what is no user id, or to another user in the middle of a unit of work', async () => {
+  it('cannot open a scope for an invalid user id, or for another user in a unit of work', async () => {
     const { scope, anna, bob } = under;
 
     await expect(scope.run(`${bob}' OR true`, () => entries().find())).rejects.toThrow(InvalidUserIdError);

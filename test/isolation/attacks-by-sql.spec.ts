@@ -176,7 +176,7 @@ const writing: Attempt[] = [
   ],
 ];
 
-describe.each(everyTransport)('SQL that is smuggled in, over %s', (_, poolSize, transport) => {
+describe.each(everyTransport)('Injected SQL, over %s', (_, poolSize, transport) => {
   let under: TwoUsers;
   let before: unknown[];
 

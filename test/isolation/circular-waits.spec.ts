@@ -55,7 +55,7 @@ describe.each([
   it.each([
     ['while it is open', (opened: Promise<void>) => opened],
     ['while it is being opened', () => Promise.resolve()],
-  ])('for a statement that was sent %s is rejected', async (_, moment) => {
+  ])('for a statement sent %s is rejected', async (_, moment) => {
     const rejected = unit(async () => {
       const [opened, wanted] = [deferred(), deferred<unknown>()];
       const inner = nested(async () => {
@@ -74,7 +74,7 @@ describe.each([
     await expectBlocked(rejected);
   });
 
-  it('for a statement of a transaction that is rolled back meanwhile is rejected', async () => {
+  it('for a statement of a transaction that is then rolled back is rejected', async () => {
     const { journal } = under.dataSource as IsolatedDataSource;
     await under.scope.run(anna, async () => {
       const outer = await journal.begin({});
@@ -88,7 +88,7 @@ describe.each([
     });
   });
 
-  it('for the nested unit after it is rejected', async () => {
+  it('for another nested unit is rejected', async () => {
     const rejected = unit(async () => {
       const wanted = deferred<unknown>();
       const first = nested(async () => {
@@ -103,7 +103,7 @@ describe.each([
     await expectBlocked(rejected);
   });
 
-  it('for its end is rejected', async () => {
+  it('for the end of the outer unit is rejected', async () => {
     const end = deferred<unknown>();
     const rejected = unit(async () => {
       const opened = deferred();

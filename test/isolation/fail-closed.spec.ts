@@ -27,7 +27,7 @@ import type { ScopeProxy } from '../support/scope-proxy.js';
 describe.each([
   ['fast', true],
   ['plain', false],
-])('A scope that cannot be set lets nothing through, on the %s transport,', (_name, fastPath) => {
+])('On the %s transport, a scope that cannot be set', (_name, fastPath) => {
   let database: TestDatabase;
   let login: string;
   let proxy: ScopeProxy;
@@ -124,11 +124,11 @@ describe.each([
     ],
   ];
 
-  describe.each(works)('for %s,', (_work, work) => {
+  describe.each(works)('rejects %s', (_work, work) => {
     it.each([
       ['cancelled', '57014'],
       ['of a missing role', 'SCHEMA_MISSING'],
-    ] as const)('as it is %s', async (fault, code) => {
+    ] as const)('because the scope is %s', async (fault, code) => {
       proxy.fault = fault;
       const known = proxy.faults();
       const failure = await failureOf(asAnna(work));
@@ -137,7 +137,7 @@ describe.each([
       expect(failure).toMatchObject({ code });
     });
 
-    it('as its role was revoked', async () => {
+    it('because its role was revoked', async () => {
       await administrator(`REVOKE journal_user, journal_auth FROM ${login}`);
       const failure = await failureOf(asAnna(work));
       await administrator(`GRANT journal_user, journal_auth TO ${login}`);
@@ -145,7 +145,7 @@ describe.each([
       expect(failure).toBeInstanceOf(RoleRefusedError);
     });
 
-    it('as the messages cannot carry its user', async () => {
+    it('because the messages cannot contain its user', async () => {
       const { role } = dataSource.scopes.current;
       const failure = await failureOf(dataSource.scopes.run({ role, userId: `${anna}\0` }, work));
 
@@ -154,7 +154,7 @@ describe.each([
     });
   });
 
-  it('and is set anew for a statement of a unit that follows foreign text', async () => {
+  it('rejects a statement after foreign text in a unit, for which the scope is set again', async () => {
     const rejected = asAnna(() =>
       scope.transaction(
         async () => {

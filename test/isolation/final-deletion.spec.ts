@@ -7,7 +7,7 @@ import type { TwoUsers } from '../support/isolation.js';
 type Values = QueryDeepPartialEntity<JournalEntry>;
 
 /** Sends statements past the focused repositories: the database itself must reject them. */
-describe('The one change that an entry can undergo', () => {
+describe('An entry', () => {
   let under: TwoUsers;
   const entries = () => under.dataSource.getRepository(JournalEntry);
   const inScope = <T>(work: () => Promise<T>) => under.scope.run(under.anna, work);
@@ -24,7 +24,7 @@ describe('The one change that an entry can undergo', () => {
   });
   afterAll(() => under.close());
 
-  describe('is not', () => {
+  describe('does not permit', () => {
     let before: unknown[];
     beforeEach(async () => {
       before = await under.everything();
@@ -40,7 +40,7 @@ describe('The one change that an entry can undergo', () => {
       ['its creation', { createdAt: new Date(0) }, /permission denied for table journal/],
       ['a reason without a deletion', { editReason: 'x' }, /row-level security policy/],
       ['an editor without a deletion', { editedBy: 'x' }, /row-level security policy/],
-      ['a deletion that is none', { deletedAt: null }, /row-level security policy/],
+      ['a deletion without a time', { deletedAt: null }, /row-level security policy/],
       ['the time of its change', { updatedAt: new Date(0) }, /row-level security policy/],
     ])('%s, by update() of a live entry', async (_, values, refusal) => {
       await expect(inScope(() => entries().update({ id: 'a-1' }, values))).rejects.toThrow(refusal);
@@ -63,7 +63,7 @@ describe('The one change that an entry can undergo', () => {
       await expect(query(`UPDATE journal ${set} WHERE id = 'gone'`)).rejects.toThrow('permission denied');
     });
 
-    it('a second deletion, by SQL that names no condition but the id', async () => {
+    it('a second deletion, by SQL with the id as its only condition', async () => {
       const [, affected] = await query(
         `UPDATE journal SET deleted_at = now(), edit_reason = 'x' WHERE id = 'gone'`,
       );
@@ -71,7 +71,7 @@ describe('The one change that an entry can undergo', () => {
       expect(affected).toBe(0);
     });
 
-    it('the end of its deletion, by an upsert or a save', async () => {
+    it('a restoration, by an upsert or a save', async () => {
       await expect(
         query(`INSERT INTO journal SELECT * FROM journal WHERE id = 'gone'
           ON CONFLICT (user_id, id) DO UPDATE SET deleted_at = NULL`),
@@ -85,7 +85,7 @@ describe('The one change that an entry can undergo', () => {
       expect((await revived).deletedAt).not.toBeNull();
     });
 
-    it('its end', async () => {
+    it('DELETE', async () => {
       await expect(query(`DELETE FROM journal WHERE id = 'gone'`)).rejects.toThrow('permission denied');
     });
 
@@ -96,7 +96,7 @@ describe('The one change that an entry can undergo', () => {
     });
   });
 
-  it('is its deletion, once', async () => {
+  it('permits its deletion once', async () => {
     const deletedAt = new Date('2026-02-01');
     const marked = () => inScope(() => entries().update({ id: 'a-1' }, { deletedAt, editReason: 'x' }));
 
@@ -109,7 +109,7 @@ describe('The one change that an entry can undergo', () => {
     });
   });
 
-  it('follows at most one other entry, live or deleted, whoever writes', async () => {
+  it('permits at most one successor, live or deleted, by any writer', async () => {
     const successor = (id: string, deletedAt: Date | null) => ({
       userId: under.anna,
       id,

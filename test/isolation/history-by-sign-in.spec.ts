@@ -7,7 +7,7 @@ import type { TwoUsers } from '../support/isolation.js';
  * Entries belong to a user id, and sign-in can delete a user with all entries. A new user with the
  * deleted id could append other entries in their place.
  */
-describe('Sign-in, which has deleted a user', () => {
+describe('Sign-in after the deletion of a user', () => {
   let under: TwoUsers;
   /** A user without accounts, so that no foreign key references the id. */
   let carol: string;
@@ -49,12 +49,12 @@ describe('Sign-in, which has deleted a user', () => {
       `WITH gone AS (DELETE FROM users WHERE id = 'CAROL' RETURNING id)
        INSERT INTO users (id, email) SELECT id, 'new@example.com' FROM gone`,
     ],
-  ])('cannot create the same user again by %s', async (_, sql) => {
+  ])('cannot create the user again by %s', async (_, sql) => {
     const text = sql.replaceAll('ANNA', under.anna).replaceAll('CAROL', carol);
     await refused(() => under.dataSource.query(text));
   });
 
-  it('cannot create the same user again by the repository of TypeORM', async () => {
+  it('cannot create the user again by the repository of TypeORM', async () => {
     const users = under.dataSource.getRepository(User);
     const same = { id: under.anna, email: 'new@example.com' };
     await refused(() => users.insert(same));
@@ -66,7 +66,7 @@ describe('Sign-in, which has deleted a user', () => {
     await refused(() => users.update({ id: carol }, { id: under.anna }));
   });
 
-  it('cannot delete a user and create the same user again in one unit of work', async () => {
+  it('cannot delete and create a user in one unit of work', async () => {
     await refused(() =>
       under.scope.transaction(async () => {
         await under.users.delete(carol);
@@ -75,7 +75,7 @@ describe('Sign-in, which has deleted a user', () => {
     );
   });
 
-  it('creates users, whose ids the database makes, and changes them', async () => {
+  it('creates users with ids from the database, and changes them', async () => {
     const passwordHash = 'scrypt$1';
     const user = await under.users.create({ email: 'new@example.com', passwordHash });
     const users = under.dataSource.getRepository(User);

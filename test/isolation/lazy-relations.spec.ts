@@ -36,7 +36,7 @@ afterAll(async () => {
   await under.close();
 });
 
-it('A lazy relation that is loaded outside of its scope rejects, and ends no process if nothing awaits it', async () => {
+it('A lazy relation that is loaded outside of its scope rejects, without ending the process if it is not awaited', async () => {
   const userId = await under.newUser();
   const find = () => dataSource.getRepository(LazyAccount).findOneByOrFail({ userId, id: 'acct-1' });
   const inScope = <T>(work: () => Promise<T>) =>

@@ -6,6 +6,9 @@ import { itLeavesNothingBehind } from '../support/left-behind.js';
 describe.each([
   ['fast', true],
   ['plain', false],
-])('What a statement leaves behind never reaches the next user, on the %s transport:', (_name, fastPath) => {
-  itLeavesNothingBehind(() => startTwoUsers(1, { fastPath }));
-});
+])(
+  'The next user of a connection gets no state from statements of the previous user, on the %s transport:',
+  (_name, fastPath) => {
+    itLeavesNothingBehind(() => startTwoUsers(1, { fastPath }));
+  },
+);

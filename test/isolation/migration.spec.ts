@@ -66,7 +66,7 @@ describe('The migration of row-level security', () => {
     await database.drop();
   });
 
-  it('grants exactly this, takes it back, and grants it again', async () => {
+  it('grants exactly the documented privileges, revokes them, and grants them again', async () => {
     await owner.runMigrations();
     expect((await rightsOf(owner)).sort()).toEqual(rights);
     for (const migration of migrations.slice().reverse()) {
@@ -77,7 +77,7 @@ describe('The migration of row-level security', () => {
     expect((await rightsOf(owner)).sort()).toEqual(rights);
   });
 
-  it('makes roles that can do nothing by themselves', async () => {
+  it('creates roles without privileges of their own', async () => {
     const roles: unknown[] = await owner.query(`
       SELECT rolname, rolcanlogin OR rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication AS may,
         EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid) AS is_member
@@ -89,7 +89,7 @@ describe('The migration of row-level security', () => {
     ]);
   });
 
-  it('runs in several databases of a server at once', async () => {
+  it('runs in several databases of a server concurrently', async () => {
     const databases = await Promise.all(Array.from({ length: 4 }, () => createTestDatabase({ empty: true })));
     const migrated = databases.map(({ settings }) =>
       asOwner(settings, async (other) => {

@@ -6,7 +6,7 @@ import type { TwoUsers } from '../support/isolation.js';
  * Attacks that docs/decisions/005-row-level-security.md leaves to the application, which must not
  * send SQL written by others.
  */
-describe('A statement that an attacker writes as a whole', () => {
+describe('An injected whole statement', () => {
   let under: TwoUsers;
 
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('A statement that an attacker writes as a whole', () => {
 
   const asAnna = (sql: string) => under.scope.run(under.anna, () => under.dataSource.query<object[]>(sql));
 
-  it("reads another user's rows if it changes the user before it reads, and knows the user's id", async () => {
+  it("reads another user's rows if it sets the user's id before it reads", async () => {
     const rows = await asAnna(`
       WITH changed AS MATERIALIZED (SELECT set_config('app.user_id', '${under.bob}', true))
       SELECT id FROM changed, LATERAL (SELECT id FROM journal OFFSET 0) theirs`);
@@ -25,13 +25,13 @@ describe('A statement that an attacker writes as a whole', () => {
     expect(await under.seenBy(under.anna)).toEqual(['a-1']);
   });
 
-  it('cannot rewrite the journal even so', async () => {
+  it("cannot change another user's journal, even with the user's id", async () => {
     const update = `UPDATE journal SET amount = 0 WHERE set_config('app.user_id', '${under.bob}', true) <> ''`;
 
     await expect(asAnna(update)).rejects.toThrow('permission denied for table journal');
   });
 
-  it('changes the settings of what follows in its own unit of work, and of nothing else', async () => {
+  it('changes only the settings of later statements in its own unit of work', async () => {
     const { scope, journal, owner } = under;
     const entry = {
       id: 'a-2',

@@ -28,7 +28,7 @@ const reset = [
 ];
 const ofReset = (text: string) => text.split(/;\s*/).slice(0, reset.length);
 
-describe('What goes to the server', () => {
+describe('The sequence of messages to the server', () => {
   let wire: WireRecorder;
   let under: TwoUsers;
 
@@ -59,7 +59,7 @@ describe('What goes to the server', () => {
   const begin = () => `Query BEGIN; ${scope()}; SET LOCAL search_path TO "$user", public, pg_temp`;
 
   describe('on the fast transport', () => {
-    it('is, for a statement of the package, the prepared scope and the statement under one Sync', async () => {
+    it('of a statement of the package is the prepared scope and the statement under one Sync', async () => {
       await start({});
       const read = () => under.journal.get('a-1');
       await sentBy(read);
@@ -67,7 +67,7 @@ describe('What goes to the server', () => {
       expect(await sentBy(read)).toEqual(['Bind journal_scope', 'Execute', named, 'Execute', 'Sync']);
     });
 
-    it('is the scope with one plan for all values, where the statement has no better one', async () => {
+    it('has a scope with a generic plan if the statement has no better plan', async () => {
       await start({});
 
       expect(await sentBy(totals)).toEqual([
@@ -78,7 +78,7 @@ describe('What goes to the server', () => {
       expect(within.filter((message) => message.startsWith('Bind'))).toEqual(['Bind journal_scope', named]);
     });
 
-    it('is, in a unit of work, the same between BEGIN and COMMIT', async () => {
+    it('in a unit of work is enclosed by BEGIN and COMMIT', async () => {
       await start({});
       await sentBy(unit(totals));
 
@@ -90,7 +90,7 @@ describe('What goes to the server', () => {
       ]);
     });
 
-    it('has no names where those cannot be kept', async () => {
+    it('has no statement names if the server cannot keep prepared statements', async () => {
       await start({ preparedStatements: false });
 
       expect(await sentBy(() => under.journal.get('a-1'))).toEqual([
@@ -99,7 +99,7 @@ describe('What goes to the server', () => {
       ]);
     });
 
-    it('has no names after foreign text, which may have replaced what they stand for', async () => {
+    it('has no statement names after foreign text, which may have replaced the prepared statements', async () => {
       await start({});
       const sent = await sentBy(unit(() => query().then(totals)));
 
@@ -111,7 +111,7 @@ describe('What goes to the server', () => {
       expect((await sentBy(totals)).at(0)).toBe('Bind journal_scope_generic_plan');
     });
 
-    it('prepares the scope and the statement again that a pooler has lost, without an error', async () => {
+    it('prepares the scope and the statement again after a pooler has lost them, without an error', async () => {
       await start({});
       const sent = await sentBy(async () => {
         await losePrepared();
@@ -126,7 +126,7 @@ describe('What goes to the server', () => {
       ]);
     });
 
-    it('says what to set where prepared statements are lost in a transaction that is not run again', async () => {
+    it('ends in an error that names the setting if a transaction that is not retried loses its prepared statements', async () => {
       await start({});
       const read = () =>
         under.dataSource.transaction(async () => {
@@ -147,13 +147,13 @@ describe('What goes to the server', () => {
   });
 
   describe('on the plain transport', () => {
-    it('is, for a statement of the package, confirmed step by step, and prepares nothing', async () => {
+    it('of a statement of the package has a round trip for each step, and prepares nothing', async () => {
       await start({ fastPath: false });
 
       expect(await sentBy(totals)).toEqual([begin(), ...extended(parsed), 'Query COMMIT']);
     });
 
-    it('is, in a unit of work, the scope once', async () => {
+    it('in a unit of work sets the scope once', async () => {
       await start({ fastPath: false });
 
       expect(await sentBy(unit(() => totals().then(totals)))).toEqual([
@@ -169,7 +169,7 @@ describe('What goes to the server', () => {
     ['fast', true],
     ['plain', false],
   ])('on the %s transport, for foreign text,', (_name, fastPath) => {
-    it('is a transaction of its own, and the reset before COMMIT', async () => {
+    it('contains a separate transaction, with the reset before COMMIT', async () => {
       await start({ fastPath });
       const sent = await sentBy(() => query());
 
@@ -180,7 +180,7 @@ describe('What goes to the server', () => {
       );
     });
 
-    it('is rolled back, and reset, after a failure', async () => {
+    it('contains a rollback and the reset after a failure', async () => {
       await start({ fastPath });
       const sent = await sentBy(() => expect(query('SELECT 1 / 0')).rejects.toThrow('division by zero'));
 
@@ -191,7 +191,7 @@ describe('What goes to the server', () => {
       expect(sent.at(-1)).toMatch(/^Query ROLLBACK; BEGIN; .*SET application_name TO '[^']+'; COMMIT$/s);
     });
 
-    it('is the scope before each statement of a unit, and the reset once, before COMMIT', async () => {
+    it('contains the scope before each statement of a unit, and one reset before COMMIT', async () => {
       await start({ fastPath });
       const sent = await sentBy(unit(() => query().then(() => query())));
 
@@ -199,7 +199,7 @@ describe('What goes to the server', () => {
       expect(sent.at(-1)).toMatch(/^Query SET CONSTRAINTS ALL IMMEDIATE; .*; COMMIT$/s);
     });
 
-    it('is no reset for a transaction that had none', async () => {
+    it('contains no reset for a transaction without foreign text', async () => {
       await start({ fastPath });
       await sentBy(() => query());
 
@@ -207,7 +207,7 @@ describe('What goes to the server', () => {
       expect(await sentBy(unit(() => Promise.resolve()))).toEqual([begin(), 'Query COMMIT']);
     });
 
-    it('is a savepoint for a nested unit, and the scope again after its rollback', async () => {
+    it('contains a savepoint for a nested unit, and the scope again after its rollback', async () => {
       await start({ fastPath });
       const failing = unit(() => Promise.reject(new Error('not now')));
       const sent = await sentBy(

@@ -28,7 +28,7 @@ interface Race {
   rows: string[][];
 }
 
-describe('Whichever session goes first, step by step:', () => {
+describe('In each order of the steps of two sessions:', () => {
   const files = new LegacyFolder();
   let under: TwoUsers;
   let importer: JournalImportService;

@@ -72,7 +72,7 @@ describeWithPgBouncer('Sixty users over two connections to the server', () => {
   const users = 60;
   const bounced = new Bounced(users);
 
-  it('see their own entries only, whatever they do at once', async () => {
+  it('see only their own entries, with any concurrent calls', async () => {
     const { under } = bounced;
     const { scope, journal } = under;
     const ids: string[] = [];
@@ -98,7 +98,7 @@ describeWithPgBouncer('Sixty users over two connections to the server', () => {
     expect((await bounced.console('SHOW SERVERS')).length).toBe(2);
   });
 
-  it('see nothing of a unit of work whose client hangs up in the midst of it', async () => {
+  it('see no writes of a unit of work whose client disconnects', async () => {
     const { scope, journal, anna } = bounced.under;
     const entry = { id: 'never', ts: new Date(), accountId: 'acct-1', type: 'fee', amount: '1' } as const;
     const unit = scope.run(anna, () =>
@@ -126,27 +126,24 @@ describe.each([
   ['fast', { fastPath: true }],
   ['fast, statements unnamed', { fastPath: true, preparedStatements: false }],
   ['plain', { fastPath: false }],
-])(
-  'What a statement leaves behind the one connection of PgBouncer, on the %s transport:',
-  (_name, settings) => {
-    describeWithPgBouncer('nothing', () => {
-      let bouncer: PgBouncer;
-      itLeavesNothingBehind(() =>
-        startTwoUsers(1, settings, async (url) => {
-          const logins = [new URL(url).username];
-          bouncer = await startPgBouncer(serverUrl(), { logins, settings: { default_pool_size: 1 } });
-          return bouncer.through(url);
-        }),
-      );
-      afterAll(() => bouncer.stop());
-    });
-  },
-);
+])('The next user of the one connection of PgBouncer, on the %s transport,', (_name, settings) => {
+  describeWithPgBouncer('gets no state from statements of the previous user:', () => {
+    let bouncer: PgBouncer;
+    itLeavesNothingBehind(() =>
+      startTwoUsers(1, settings, async (url) => {
+        const logins = [new URL(url).username];
+        bouncer = await startPgBouncer(serverUrl(), { logins, settings: { default_pool_size: 1 } });
+        return bouncer.through(url);
+      }),
+    );
+    afterAll(() => bouncer.stop());
+  });
+});
 
-describeWithPgBouncer('A process that gets the session of the server after another one', () => {
+describeWithPgBouncer('A process that receives the session of the server from another process', () => {
   const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
 
-  it('finds nothing of what that one has done', async () => {
+  it('finds no state of that process', async () => {
     const { under } = bounced;
     await addSequence(under);
     const session = () => onServer((under.dataSource.options as { url: string }).url, sessionOf);
@@ -167,7 +164,7 @@ describeWithPgBouncer('A process that gets the session of the server after anoth
 /**
  * Behind PgBouncer, RESET ALL restores the setting of the database, not the setting of the client.
  */
-describeWithPgBouncer('A database with settings of its own', () => {
+describeWithPgBouncer('A database with its own settings', () => {
   const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
 
   it.each([
@@ -178,7 +175,7 @@ describeWithPgBouncer('A database with settings of its own', () => {
     `search_path = nowhere, public`,
     `bytea_output = 'escape'`,
     `extra_float_digits = -5`,
-  ])('such as %s, is read and written as any other after a reset', async (setting) => {
+  ])('such as %s, is read and written correctly after a reset', async (setting) => {
     const { under, login } = bounced;
     const { owner, scope, journal, bob } = under;
     const [database] = await owner.query<{ name: string }[]>('SELECT current_database() AS name');
@@ -216,20 +213,20 @@ describeWithPgBouncer('A database with settings of its own', () => {
     ]);
 });
 
-describeWithPgBouncer('The name of the application', () => {
+describeWithPgBouncer("The application's name", () => {
   const bounced = new Bounced(1, { application: { applicationName: 'journal web' } });
 
-  it('is still shown after a reset', async () => {
+  it('is displayed after a reset', async () => {
     const shown = () => bounced.asAnna(`SELECT current_setting('application_name') AS name`);
 
     expect([await shown(), await shown()]).toEqual(Array(2).fill([{ name: 'journal web' }]));
   });
 });
 
-describeWithPgBouncer('A database in which no user may make temporary tables', () => {
+describeWithPgBouncer('A database in which no user may create temporary tables', () => {
   const bounced = new Bounced(1, { bouncer: { default_pool_size: 1 } });
 
-  it('refuses them', async () => {
+  it('rejects them', async () => {
     const [row] = await bounced.asAnna('SELECT current_database() AS name');
     const name = String(row?.['name']);
     await bounced.under.owner.query(`REVOKE TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
@@ -246,7 +243,7 @@ describeWithPgBouncer(
   () => {
     const bounced = new Bounced(4, { application: { preparedStatements: true } });
 
-    it('are prepared again where the session of the server lacks them', async () => {
+    it('are prepared again if the session of the server lacks them', async () => {
       const { scope, journal, anna, bob } = bounced.under;
       const read = (user: string) =>
         scope.run(user, async () => {
@@ -284,11 +281,11 @@ describeWithPgBouncer('The time-outs, without ignore_startup_parameters', () => 
   const application = { statementTimeout: 0, lockTimeout: 0, idleInTransactionTimeout: 0 };
   const bounced = new Bounced(1, { bouncer, application });
 
-  it('are not sent where they are 0', async () => {
+  it('are not sent if they are 0', async () => {
     expect(await bounced.asAnna(asked)).toEqual([Object.fromEntries(limits.map((limit) => [limit, '0']))]);
   });
 
-  it('are refused otherwise, and the error says what to do', async () => {
+  it('are otherwise rejected, and the error states the remedy', async () => {
     const { options } = bounced.under.dataSource as JournalDataSource;
     const extra = { ...(options.extra as object), statement_timeout: 30_000 };
     const start = new JournalDataSource({ ...options, extra }).initialize();

@@ -34,7 +34,7 @@ const injected = `COPY (${all}) TO STDOUT; RESET ROLE; UPDATE users SET email = 
 
 /** A pool of one connection that Bob uses before Anna, or Anna before Bob. */
 describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
-  'A connection that goes from one user to the next: %s',
+  'A connection that is passed from one user to the next: %s',
   (_name, poolSize, transport) => {
     let under: TwoUsers;
 
@@ -68,7 +68,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       ['a prepared statement', `PREPARE left_over AS ${all}`, 'EXECUTE left_over'],
       ['a cursor', `DECLARE left_over CURSOR WITH HOLD FOR ${all}`, 'FETCH ALL FROM left_over'],
       ['a temporary table', `CREATE TEMP TABLE left_over AS TABLE accounts`, 'TABLE left_over'],
-    ])('does not bring %s of the other user along', async (_, leave, use) => {
+    ])('does not pass on %s of the other user', async (_, leave, use) => {
       await asBob(() => query(leave));
 
       await expect(asAnna(() => query(use))).rejects.toThrow('does not exist');
@@ -109,7 +109,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       '/* a /* nested */ comment */ COMMIT',
       '-- a comment\nCOMMIT',
       '\t\r\n\f COMMIT',
-    ])('takes no %s, and sends nothing', async (statement) => {
+    ])('sends no %s', async (statement) => {
       const first = await session();
       await expect(asBob(() => query(statement))).rejects.toThrow(TransactionControlError);
       const unit = asBob(() =>
@@ -140,7 +140,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
         'a stream',
         (statement) => inUnit(() => withRunner(async (runner) => drained(await runner.stream(statement)))),
       ],
-    ])('takes no second statement in the text of %s', async (_, send) => {
+    ])('sends no second statement in the text of %s', async (_, send) => {
       await expect(asAnna(() => send(`${all}; RESET ROLE`))).rejects.toThrow('multiple commands');
       await expect(asAnna(() => send(injected))).rejects.toThrow(
         /multiple commands|syntax error|COPY as text/,
@@ -150,7 +150,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     it.each([
       'CREATE TEMP TABLE journal AS TABLE public.journal',
       'SELECT * INTO TEMP journal FROM public.journal',
-    ])('runs no %s for a stream', async (statement) => {
+    ])('sends no %s for a stream', async (statement) => {
       const read = () => inUnit(() => withRunner(async (runner) => drained(await runner.stream(statement))));
 
       await expect(asBob(read)).rejects.toThrow(/syntax error|INTO/);
@@ -161,7 +161,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       ['a query of pg', () => new pg.Query(all)],
       ['a stream of pg-query-stream', () => new QueryStream(all)],
       ['a COPY stream', () => copyStream(injected)],
-    ])('refuses %s, and sends nothing', async (_, make) => {
+    ])('sends no query object of the kind %s', async (_, make) => {
       const first = await session();
       const send = () => withRunner((_runner, client) => Promise.resolve(client.query(make())));
 
@@ -186,7 +186,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       expect(await session()).toEqual(first);
     });
 
-    it('streams any number of rows, and two streams and statements side by side', async () => {
+    it('streams any number of rows, also two streams beside statements', async () => {
       const many = (count: number) => `SELECT n FROM generate_series(1, ${count}) n`;
       const counts = await asAnna(() =>
         inUnit(() =>
@@ -202,7 +202,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       expect(counts).toEqual([1_234, 500]);
     });
 
-    it('loses no connection to a stream that is refused', async () => {
+    it('is not lost to a stream that is refused', async () => {
       const stream = () => under.dataSource.getRepository(JournalEntry).createQueryBuilder().stream();
 
       for (let times = 0; times < 2; times += 1)
@@ -216,7 +216,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       while ((await under.owner.query<unknown[]>(kill)).length === 0);
     }
 
-    it('is not handed to the next user after its session was killed', async () => {
+    it('is not passed to the next user after its session was killed', async () => {
       const killed = asBob(() => query('SELECT pg_sleep(30)'));
       const next = killed.catch(() => asAnna(() => query(all)));
       const killing = killSleeping();
@@ -227,7 +227,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       await killing;
     });
 
-    it('ends a stream whose session is killed', async () => {
+    it('ends a stream if its session is killed', async () => {
       const read = () =>
         inUnit(() => withRunner(async (runner) => drained(await runner.stream('SELECT pg_sleep(30)'))));
       const killed = asBob(read);
@@ -237,7 +237,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       await killing;
     });
 
-    it('is not taken by a query runner that sends nothing', async () => {
+    it('is not occupied by a query runner that sends nothing', async () => {
       const runners = [1, 2, 3].map(() => under.dataSource.createQueryRunner());
       for (const runner of runners) await runner.connect();
 
@@ -263,7 +263,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       expect(await session()).toEqual(first);
     });
 
-    it('runs a named statement anew for each user, and two texts under one name', async () => {
+    it('runs a named statement again for each user, and two texts with one name', async () => {
       const read = (text: string) =>
         withRunner(async (_, client) => (await client.query<object>({ name: 'journal', text })).rows);
 
@@ -272,7 +272,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       expect(await asAnna(() => read('SELECT 2 AS n'))).toEqual([{ n: 2 }]);
     });
 
-    it('takes a named statement again that has failed before', async () => {
+    it('runs a named statement again that has failed before', async () => {
       const text = 'SELECT 1 / $1::int AS n';
       const read = (divisor: unknown) =>
         withRunner(async (_, client) => {
@@ -291,7 +291,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
         await expect(asAnna(fail)).rejects.toThrow('"nowhere" does not exist');
     });
 
-    it('is in order after a value that cannot be sent', async () => {
+    it('is usable after a value that cannot be sent', async () => {
       const circular: Record<string, unknown> = {};
       circular['itself'] = circular;
 
@@ -339,12 +339,12 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
             );
           }),
       ],
-    ])("answers the interface of pg's client with %s, in scope", async (_, read) => {
+    ])("supports %s of pg's client interface, in scope", async (_, read) => {
       expect(await asAnna(() => withRunner((_runner, client) => read(client)))).toEqual([['a-1']]);
     });
 
     it.each(['journal', 'accounts', 'users'])(
-      'is read past a temporary table %s in a unit',
+      'reads the table %s instead of a temporary table with its name in a unit',
       async (table) => {
         const seen: unknown[] = [];
         const unit = asAnna(() =>
@@ -364,7 +364,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       },
     );
 
-    it('takes an empty statement', async () => {
+    it('accepts an empty statement', async () => {
       expect(await asAnna(() => query(''))).toEqual([]);
     });
 

@@ -32,7 +32,7 @@ afterEach(async () => {
 const administrator = (sql: string) => onServer(database.url, (client) => client.query(sql));
 
 // Other tests use the real roles concurrently.
-describe('Making roles', () => {
+describe('The creation of the roles', () => {
   let roles: string[];
 
   beforeEach(() => {
@@ -56,7 +56,7 @@ describe('Making roles', () => {
     }
   }
 
-  it('lets a migrating role that may create roles act as them, and can be repeated', async () => {
+  it('lets a migrating role with CREATEROLE act as them, and can be repeated', async () => {
     login = await createLogin('CREATEROLE');
     await asLogin(async (runner) => {
       await ensureRoles(runner, roles);
@@ -65,13 +65,13 @@ describe('Making roles', () => {
     });
   });
 
-  it('can be done for several databases at once', async () => {
+  it('can run for several databases concurrently', async () => {
     login = await createLogin('CREATEROLE');
     await Promise.all([1, 2, 3, 4].map(() => asLogin((runner) => ensureRoles(runner, roles))));
     await asLogin(canActAs);
   });
 
-  it('says what an administrator has to run where the migrating role may not create roles, and goes on from there', async () => {
+  it('names the statements for an administrator if the migrating role may not create roles, and continues after them', async () => {
     login = await createLogin('');
     const [userRole, authRole] = roles;
     const failure = await asLogin((runner) => ensureRoles(runner, roles).catch((error: unknown) => error));
@@ -89,7 +89,7 @@ describe('Making roles', () => {
     });
   });
 
-  it('asks for the one that is missing only', async () => {
+  it('names only the missing role', async () => {
     login = await createLogin('');
     await administrator(`CREATE ROLE ${roles[0]}`);
     const failure = await asLogin((runner) => ensureRoles(runner, roles).catch((error: unknown) => error));
@@ -105,7 +105,7 @@ describe('An application', () => {
     return { ...database.settings, url, migrationUrl: url };
   };
 
-  it('can log in as the owner of the tables, whom no policy would hold, and keeps users apart', async () => {
+  it('isolates users even if it logs in as the owner of the tables, for whom no policy applies', async () => {
     login = await createLogin('IN ROLE journal_user, journal_auth');
     await administrator(`ALTER DATABASE ${new URL(database.url).pathname.slice(1)} OWNER TO ${login}`);
     await runMigrations(settingsOf(login));
@@ -132,7 +132,7 @@ describe('An application', () => {
     }
   });
 
-  it('does not start as a role that may not act as those of the package, and says what to grant', async () => {
+  it("does not start as a role that may not act as the package's roles, and names the grants", async () => {
     login = await createLogin('');
     const starting = new JournalDataSource(dataSourceOptions(settingsOf(login))).initialize();
 

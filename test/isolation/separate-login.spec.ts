@@ -32,7 +32,7 @@ const transports: [string, boolean][] = [
   ['plain', false],
 ];
 
-describe.each(transports)('With a login of its own for sign-in, on the %s transport,', (_name, fastPath) => {
+describe.each(transports)('With a separate login for sign-in, on the %s transport,', (_name, fastPath) => {
   const files = new LegacyFolder();
   let under: SeparateLogins;
   let anna: string;
@@ -60,10 +60,10 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
     return rows.map(({ id }) => id);
   }
 
-  describe('each statement has the login that it needs:', () => {
+  describe('each statement uses the login that it requires:', () => {
     const whoAmI = 'SELECT session_user::text AS login, current_user::text AS role';
 
-    it('users that of DATABASE_URL, and sign-in that of DATABASE_AUTH_URL', async () => {
+    it('DATABASE_URL for users, and DATABASE_AUTH_URL for sign-in', async () => {
       const { users, auth } = under.logins;
 
       expect(await asAnna(() => query(whoAmI))).toEqual([{ login: users, role: 'journal_user' }]);
@@ -75,7 +75,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       ]);
     });
 
-    it('a unit of work that sign-in opens that of DATABASE_AUTH_URL, also for the statements of a user', async () => {
+    it('DATABASE_AUTH_URL for a unit of work that sign-in opens, also for the statements of a user', async () => {
       const { auth } = under.logins;
       const seen = await under.scope.withAllUsers(() =>
         under.scope.transaction(async () => [
@@ -108,7 +108,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       expect(await under.users.findByEmail(email)).toBeNull();
     });
 
-    it('a file is imported for a new user, and again for one that is there', async () => {
+    it('a file is imported for a new user, and again for an existing user', async () => {
       const email = newEmail('importer');
       const imported = async (...ids: string[]) => {
         const file = await files.write({ journal: ids.map((id) => legacyEntry(id)) });
@@ -136,7 +136,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
       expect(await readFile(file, 'utf8')).toContain('"exported"');
     });
 
-    it('a user is deleted, with an export before it', async () => {
+    it('a user is deleted after an export', async () => {
       await asAnna(() => append('deleted'));
       const email = await emailOf(anna);
       const file = files.path(`${anna}.json`);
@@ -150,7 +150,7 @@ describe.each(transports)('With a login of its own for sign-in, on the %s transp
     });
   });
 
-  describe('a sign-in inside a unit of work of a user is rejected, and the unit goes on:', () => {
+  describe('a sign-in inside a unit of work of a user is rejected, and the unit can continue:', () => {
     const signIns: [string, () => Promise<unknown>][] = [
       ['users.findByEmail', () => under.users.findByEmail('anna@example.com')],
       [
@@ -326,7 +326,7 @@ describe.each(transports)('The check at start, on the %s transport,', (_name, fa
   it.each([
     ['journal_user', 'IN ROLE journal_auth'],
     ['journal_auth', 'IN ROLE journal_user'],
-  ])('refuses a login of DATABASE_AUTH_URL that is no member of %s', async (role, membership) => {
+  ])('refuses a login of DATABASE_AUTH_URL that is not a member of %s', async (role, membership) => {
     const [users, auth] = [await deployment.role('IN ROLE journal_user'), await deployment.role(membership)];
     const failure = await failureOf(start(settingsOf(users, auth)));
 
@@ -348,7 +348,7 @@ describe.each(transports)('The check at start, on the %s transport,', (_name, fa
     expect((failure as RoleRefusedError).message).not.toContain('GRANT journal_user, journal_auth');
   });
 
-  it('lets an application that is only warned start, and logs the set-up all the same', async () => {
+  it('lets an application start with the check warn, and logs the set-up', async () => {
     const [users, auth] = [await deployment.role(), await deployment.role()];
     await expect(start(settingsOf(users, auth))).rejects.toThrow(UnsafePrivilegesError);
     expect(ofSetUp()).toEqual([]);

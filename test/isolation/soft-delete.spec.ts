@@ -88,7 +88,7 @@ describe('A plain repository', () => {
       expect(Number(sum?.sum)).toBeLessThan(10);
     }));
 
-  it('returns the deleted ones too with withDeleted', () =>
+  it('also returns the deleted entries with withDeleted', () =>
     inScope(async () => {
       const all = ['a-1', amended, 'gone', 'wrong'].sort();
       expect(idsOf(await entries().find({ withDeleted: true }))).toEqual(all);
@@ -106,7 +106,7 @@ describe('A plain repository', () => {
       expect(originalEntry).toMatchObject({ id: 'wrong', editReason: 'typo' });
     }));
 
-  it('leaves the raw SQL of an application as it is: it counts deleted entries', () =>
+  it('does not change the raw SQL of an application, which counts deleted entries', () =>
     inScope(async () => {
       expect(await dataSource.query('SELECT count(*)::int AS count FROM journal')).toEqual([{ count: 4 }]);
     }));
@@ -217,7 +217,7 @@ describe('The journal', () => {
   });
 });
 
-it("An application's own entities are soft-deleted and restored as before", () =>
+it("An application's own entities are soft-deleted and restored as in TypeORM", () =>
   inScope(async (manager) => {
     const remarks = manager.getRepository(Remark);
     await remarks.insert({ userId: under.anna, entryId: 'a-1', text: 'x' });

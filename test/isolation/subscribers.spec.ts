@@ -84,7 +84,7 @@ describe.each([
         expect(await stored()).toEqual([]);
       });
 
-      it('takes part in the unit of work', async () => {
+      it('stores its entry with the unit of work', async () => {
         subscribe({ [event]: () => append('by-subscriber') });
         await unit(() => append('by-unit'));
 
@@ -93,33 +93,33 @@ describe.each([
     },
   );
 
-  it.each(transactions)('that fails before COMMIT lets %s store nothing', async (_of, transaction) => {
+  it.each(transactions)('that fails before COMMIT causes %s to store nothing', async (_of, transaction) => {
     subscribe({ beforeTransactionCommit: () => Promise.reject(new OwnError()) });
 
     expect(await failureOf(transaction(() => append('by-unit')))).toBeInstanceOf(OwnError);
     expect(await stored()).toEqual([]);
   });
 
-  it.each(transactions)(
-    'that fails after COMMIT does not let %s seem to have failed',
-    async (_of, transaction) => {
-      subscribe({ afterTransactionCommit: () => Promise.reject(new OwnError()) });
-      await transaction(() => append('by-unit'));
+  it.each(transactions)('that fails after COMMIT does not cause %s to reject', async (_of, transaction) => {
+    subscribe({ afterTransactionCommit: () => Promise.reject(new OwnError()) });
+    await transaction(() => append('by-unit'));
 
-      expect(await stored()).toEqual(['by-unit']);
+    expect(await stored()).toEqual(['by-unit']);
+  });
+
+  it.each(transactions)(
+    'that fails after ROLLBACK does not replace the error of %s',
+    async (_of, transaction) => {
+      subscribe({ afterTransactionRollback: () => Promise.reject(new OwnError()) });
+      const failure = await failureOf(
+        transaction(() => Promise.reject(new OwnError('the failure of the work'))),
+      );
+
+      expect(failure).toMatchObject({ message: 'the failure of the work' });
     },
   );
 
-  it.each(transactions)('that fails after ROLLBACK does not hide why %s failed', async (_of, transaction) => {
-    subscribe({ afterTransactionRollback: () => Promise.reject(new OwnError()) });
-    const failure = await failureOf(
-      transaction(() => Promise.reject(new OwnError('the failure of the work'))),
-    );
-
-    expect(failure).toMatchObject({ message: 'the failure of the work' });
-  });
-
-  it('is not told of a rollback while the outcome of COMMIT is unknown', async () => {
+  it('receives no rollback event while the outcome of COMMIT is unknown', async () => {
     const told: string[] = [];
     subscribe({
       afterTransactionRollback: () => void told.push('rollback'),
@@ -135,7 +135,7 @@ describe.each([
     expect(await stored()).toEqual(['by-unit']);
   });
 
-  it('that fails after a statement of the package lets the call store nothing', async () => {
+  it('that fails after a statement of the package causes the call to store nothing', async () => {
     let isFailing = true;
     subscribe({
       afterQuery: ({ query, success }) => {
@@ -150,7 +150,7 @@ describe.each([
     expect(await under.owner.getRepository(Account).countBy({ userId: anna, id: 'new-account' })).toBe(0);
   });
 
-  it('reaches no rows of others by the manager of an event after its unit of work', async () => {
+  it('cannot read rows of other users by the manager of an event after its unit of work', async () => {
     let held: EntityManager | undefined;
     subscribe({
       beforeTransactionCommit: ({ manager }: TransactionCommitEvent) => void (held = manager),

@@ -38,7 +38,7 @@ afterAll(async () => {
   await applications.separate.close();
 });
 
-it('The threat model has one proof for each row, and no other', () => {
+it('The threat model has exactly one proof for each row', () => {
   const rows = tables.map((table) => table.map(([name]) => name));
 
   expect(rows.map((names) => [...names].sort())).toEqual(
@@ -46,7 +46,7 @@ it('The threat model has one proof for each row, and no other', () => {
   );
 });
 
-it('The table of what is not prevented says truly what each attempt needs', () => {
+it('The table of unprevented attempts states correctly what each attempt requires', () => {
   const needs = Object.entries({
     'a fragment': byFragments,
     'a whole statement': byWholeStatements,

@@ -75,7 +75,7 @@ describe.each([
   });
 
   describe('dataSource.transaction', () => {
-    it('stores nothing if a statement of it failed and the code caught that', async () => {
+    it('stores nothing if one of its statements failed and the code caught the error', async () => {
       const failure = await inScope(() =>
         failureOf(
           under.dataSource.transaction(async (manager) => {
@@ -94,7 +94,7 @@ describe.each([
       ['manager.transaction', (manager, work) => manager.transaction(work)],
       ['dataSource.transaction', (_manager, work) => under.dataSource.transaction(work)],
       ['userScope.transaction', (_manager, work) => under.scope.transaction(work)],
-    ])('stays open if a nested %s fails alone', async (_name, nested) => {
+    ])('remains open if only a nested %s fails', async (_name, nested) => {
       await inScope(() =>
         under.dataSource.transaction(async (manager) => {
           await append('outer');
@@ -112,7 +112,7 @@ describe.each([
       expect(await stored()).toEqual(['after', 'outer']);
     });
 
-    it('creates an account that it has inserted before, and does not wait for itself', async () => {
+    it('creates an account that it has inserted before, without waiting for itself', async () => {
       await inScope(() =>
         under.dataSource.transaction(async (manager) => {
           await manager.insert(Account, account('twice'));
@@ -124,7 +124,7 @@ describe.each([
       expect(await stored()).toEqual(['twice']);
     });
 
-    it('needs one connection: fifty at once finish with a pool of twenty', async () => {
+    it('needs one connection: fifty concurrent transactions finish with a pool of twenty', async () => {
       const ids = Array.from({ length: 50 }, (_each, index) => `many-${String(index).padStart(2, '0')}`);
       await inScope(() =>
         Promise.all(
@@ -160,7 +160,7 @@ describe.each([
         'userScope.transaction within dataSource.transaction',
         (work) => under.dataSource.transaction(() => under.scope.transaction(work)),
       ],
-    ])('%s does not run its code again after 40001', async (_name, transaction) => {
+    ])('%s does not retry its code after 40001', async (_name, transaction) => {
       let runs = 0;
       const failure = await inScope(() =>
         failureOf(
@@ -177,7 +177,7 @@ describe.each([
       expect(await stored()).toEqual([]);
     });
 
-    it('runs again with the unit of work that it is nested in', async () => {
+    it('is retried with its outer unit of work', async () => {
       let runs = 0;
       await inScope(() =>
         under.scope.transaction(() =>
@@ -219,7 +219,7 @@ describe.each([
       20_000,
     );
 
-    it('takes the arguments that TypeORM takes', async () => {
+    it('accepts the arguments of TypeORM', async () => {
       const transaction = under.dataSource.transaction.bind(under.dataSource) as (
         ...args: unknown[]
       ) => Promise<unknown>;
@@ -236,7 +236,7 @@ describe.each([
       ['userScope.transaction', (work) => under.scope.transaction(work)],
       ['dataSource.transaction', (work) => under.dataSource.transaction(work)],
       ['userScope.join', (work) => byHand(under.dataSource, (runner) => under.scope.join(runner, work))],
-    ])('is rejected within %s, which goes on', async (_name, transaction) => {
+    ])('is rejected within %s, which continues', async (_name, transaction) => {
       let failure: unknown;
       await inScope(() =>
         transaction(async () => {
@@ -274,7 +274,7 @@ describe.each([
       expect(await stored()).toEqual(ids);
     });
 
-    it('rejects COMMIT if a statement failed and the code caught that', async () => {
+    it('rejects COMMIT if a statement failed and the code caught the error', async () => {
       const work = inScope(() =>
         byHand(under.dataSource, async (runner) => {
           await runner.manager.insert(Account, account('lost'));
@@ -286,7 +286,7 @@ describe.each([
       expect(await stored()).toEqual([]);
     });
 
-    it('rejects a read, which would not see the rows of the transaction', async () => {
+    it('rejects a read that would not see the rows of the transaction', async () => {
       const failure = await inScope(() =>
         byHand(under.dataSource, async (runner) => {
           await runner.manager.insert(Account, account('new'));
@@ -318,7 +318,7 @@ describe.each([
       await expect(begun).rejects.toMatchObject({ code: 'TRANSACTION_OUTSIDE_SCOPE' });
     });
 
-    it('does not connect scopes that are opened after it has ended', async () => {
+    it('does not affect scopes that are opened after its end', async () => {
       await inScope(() => byHand(under.dataSource, () => Promise.resolve()));
       let open = () => undefined as void;
       const opened = new Promise<void>((resolve) => (open = resolve));
@@ -355,7 +355,7 @@ describe.each([
           await runner.release();
         },
       ],
-    ])('lets calls through again after %s', async (_name, transaction) => {
+    ])('permits calls again after %s', async (_name, transaction) => {
       let within: unknown;
       await inScope(async () => {
         await transaction(async () => {
@@ -369,7 +369,7 @@ describe.each([
     });
   });
 
-  describe('a query runner whose transaction is being opened', () => {
+  describe('a query runner that is beginning a transaction', () => {
     const newRunner = () => under.dataSource.createQueryRunner();
     const insert = (runner: QueryRunner, id: string) => runner.manager.insert(Account, account(id));
     const inUse = () => {
@@ -439,7 +439,7 @@ describe.each([
       expect(inUse()).toBe(0);
     });
 
-    it('holds the statements that follow, although nobody awaits it', async () => {
+    it('queues the statements that follow, even if its promise is not awaited', async () => {
       const beside = await inScope(async () => {
         const runner = newRunner();
         const begun = runner.startTransaction();
@@ -455,7 +455,7 @@ describe.each([
       expect(await stored()).toEqual([]);
     });
 
-    it('refuses to begin on the query runner of a unit of work, from outside the unit, too', async () => {
+    it('cannot be the query runner of a unit of work, also from outside the unit', async () => {
       const opened = await inScope(async () => {
         let runner: QueryRunner | undefined;
         let outside: Promise<unknown> = Promise.resolve();
@@ -473,7 +473,7 @@ describe.each([
       expect(inUse()).toBe(0);
     });
 
-    it('stores nothing after the end of its scope has rolled it back', async () => {
+    it('stores nothing after the end of its scope, which rolls back its transaction', async () => {
       let late: Promise<unknown[]> = Promise.resolve([]);
       await inScope(async () => {
         const runner = newRunner();
@@ -490,7 +490,7 @@ describe.each([
       expect(await stored()).toEqual([]);
     });
 
-    it('refuses the requests of others with which it is shared', async () => {
+    it('rejects requests from the scope of another user and from outside of any scope', async () => {
       const runner = newRunner();
       const other = await under.newUser();
       const calls = [
@@ -522,7 +522,7 @@ describe.each([
   });
 
   describe('userScope.join', () => {
-    it('makes a unit of work in it a savepoint, which can fail alone', async () => {
+    it('makes an inner unit of work a savepoint, which can fail alone', async () => {
       await inScope(() =>
         byHand(under.dataSource, (runner) =>
           under.scope.join(runner, async () => {
@@ -540,7 +540,7 @@ describe.each([
       expect(await stored()).toEqual(['after', 'before']);
     });
 
-    it('stores nothing if a statement in it failed and the code caught that', async () => {
+    it('stores nothing if one of its statements failed and the code caught the error', async () => {
       const work = inScope(() =>
         byHand(under.dataSource, async (runner) => {
           await under.scope.join(runner, () => append('before')).catch(() => undefined);
@@ -562,7 +562,7 @@ describe.each([
       expect(await stored()).toEqual([]);
     });
 
-    it('knows the isolation level of the transaction', async () => {
+    it('uses the isolation level of the transaction', async () => {
       const runner = under.dataSource.createQueryRunner();
       await inScope(async () => {
         await runner.startTransaction('SERIALIZABLE');
@@ -577,7 +577,7 @@ describe.each([
   });
 
   describe("A plain repository's save, for which TypeORM begins a transaction", () => {
-    it('does not keep calls beside it from being stored', async () => {
+    it('does not prevent concurrent calls from being stored', async () => {
       const { userId, entries } = journal;
       await inScope(() =>
         Promise.all([
@@ -601,7 +601,7 @@ describe.each([
             'by subscriber',
           ]),
       ],
-    ])('does not store what a subscriber sends by %s before it fails', async (_name, send) => {
+    ])("does not store a subscriber's statements by %s before its failure", async (_name, send) => {
       const { userId, entries } = journal;
       const subscriber: EntitySubscriberInterface<JournalEntry> = {
         listenTo: () => JournalEntry,

@@ -15,7 +15,7 @@ const delay = 2 * statementLimit;
 describe.each([
   ['fast', true],
   ['plain', false],
-])('An answer that comes too late, on the %s transport,', (_name, fastPath) => {
+])('A late answer, on the %s transport,', (_name, fastPath) => {
   let proxy: TestTcpServer;
   let under: JournalUnderTest;
   let user: string;

@@ -55,7 +55,7 @@ describe('A unit of work that fails', () => {
     await under.owner.query('SELECT pg_terminate_backend($1, 5000)', [row?.['pid']]);
   };
 
-  it.each(['40001', '40P01'])('with %s is run again from the beginning', async (state) => {
+  it.each(['40001', '40P01'])('with %s is retried from the beginning', async (state) => {
     const transactions: unknown[] = [];
     await unit(async (attempt) => {
       transactions.push(...(await query('SELECT pg_current_xact_id()::text AS id')));
@@ -72,14 +72,14 @@ describe('A unit of work that fails', () => {
     [undefined, 4],
     [2, 2],
     [1, 1],
-  ])('again and again is given up (attempts: %s)', async (most, expected) => {
+  ])('repeatedly is rejected in the end (attempts: %s)', async (most, expected) => {
     const options = most === undefined ? {} : { attempts: most };
 
     await expect(unit(() => raise('40001'), options)).rejects.toThrow('made for the test');
     expect(attempts).toBe(expected);
   });
 
-  it('by a deadlock of two is run again for one of them, and both are done', async () => {
+  it('by a deadlock between two is retried for one of them, and both are committed', async () => {
     const first = new Set<string>();
     let bothHaveOne: (value: unknown) => void = () => undefined;
     const meeting = new Promise((resolve) => (bothHaveOne = resolve));
@@ -99,7 +99,7 @@ describe('A unit of work that fails', () => {
     expect(new Set(names).size).toBe(1);
   });
 
-  it('as it would break serializability is run again, also if only COMMIT tells', async () => {
+  it('by a serialization failure is retried, also if only COMMIT reports it', async () => {
     let readers = 0;
     let bothHaveRead: (value: unknown) => void = () => undefined;
     const meeting = new Promise((resolve) => (bothHaveRead = resolve));
@@ -123,7 +123,7 @@ describe('A unit of work that fails', () => {
   it.each([
     ['between statements', kill],
     ['in a statement', async () => void (await Promise.all([killLater(), query('SELECT pg_sleep(30)')]))],
-  ])('as its connection is lost %s is run again', async (_, lose) => {
+  ])('by a connection lost %s is retried', async (_, lose) => {
     await unit(async (attempt) => {
       await append(`attempt-${attempt}`);
       if (attempt === 1) await lose();
@@ -145,7 +145,7 @@ describe('A unit of work that fails', () => {
     }
   }
 
-  it('as its connection is lost is run again, though the work has kept that to itself', async () => {
+  it('by a lost connection is retried, even if the work hides the error', async () => {
     await unit(async (attempt) => {
       if (attempt === 1) await kill().then(() => query('SELECT 1').catch(() => undefined));
       else await append('done');
@@ -155,7 +155,7 @@ describe('A unit of work that fails', () => {
     expect(await ids()).toEqual(['done']);
   });
 
-  it("is looked through to the cause of an application's own error", async () => {
+  it("with an application's own error is retried according to its cause", async () => {
     await unit(async (attempt) => {
       if (attempt > 1) return;
       await raise('40001').catch((error: unknown) => {
@@ -174,7 +174,7 @@ describe('A unit of work that fails', () => {
     ],
     ['a constraint', () => raise('23505')],
     ['a time-out', () => raise('57014')],
-  ])('with %s is not run again', async (_, work) => {
+  ])('with %s is not retried', async (_, work) => {
     await expect(unit(work)).rejects.toThrow(/^no$|made for the test/);
     expect(attempts).toBe(1);
   });
@@ -182,7 +182,7 @@ describe('A unit of work that fails', () => {
   it.each([
     ['before', []],
     ['after', ['seed-1']],
-  ] as const)('as COMMIT is cut off (%s) is left to the caller', async (moment, stored) => {
+  ] as const)('by a lost answer to COMMIT (%s) is rejected without a retry', async (moment, stored) => {
     proxy.cutCommit(moment);
 
     await expect(unit(() => append('seed-1'))).rejects.toThrow(CommitOutcomeUnknownError);
@@ -191,7 +191,7 @@ describe('A unit of work that fails', () => {
   });
 
   it.each(['before', 'after'] as const)(
-    'as COMMIT is cut off (%s) is run again if its writes carry their own ids',
+    'by a lost answer to COMMIT (%s) is retried if its writes have their own ids',
     async (moment) => {
       proxy.cutCommit(moment);
       await unit(() => append('seed-1'), { idempotent: true });
@@ -204,7 +204,7 @@ describe('A unit of work that fails', () => {
     },
   );
 
-  it('as COMMIT is cut off leaves the outcome unknown if the connection of the last attempt is lost', async () => {
+  it('by a lost answer to COMMIT has an unknown outcome if the connection of the last attempt is lost', async () => {
     proxy.cutCommit('after');
     const lost = unit(
       async (attempt) => {
@@ -228,14 +228,19 @@ describe('A unit of work that fails', () => {
       'an error of the package',
       () => under.journal.append(putSold({ id: 'seed-1', amount: '1.00' })),
     ],
-  ])('as COMMIT is cut off %s its unknown outcome at %s of a later attempt', async (keeps, _what, later) => {
-    proxy.cutCommit('after');
-    const failed = unit((attempt) => (attempt === 1 ? append('seed-1') : later()), { idempotent: true });
+  ])(
+    'by a lost answer to COMMIT %s its unknown outcome at %s of a later attempt',
+    async (keeps, _what, later) => {
+      proxy.cutCommit('after');
+      const failed = unit((attempt) => (attempt === 1 ? append('seed-1') : later()), { idempotent: true });
 
-    await expect(failed).rejects.toThrow(keeps === 'keeps' ? CommitOutcomeUnknownError : EntryConflictError);
-  });
+      await expect(failed).rejects.toThrow(
+        keeps === 'keeps' ? CommitOutcomeUnknownError : EntryConflictError,
+      );
+    },
+  );
 
-  it('as the connection is lost is given up with the error that the caller saw', async () => {
+  it('by a lost connection is rejected with the error that the caller saw', async () => {
     let seen: unknown;
     const lost = unit(
       async () => {
@@ -252,7 +257,7 @@ describe('A unit of work that fails', () => {
     await lost.catch((error: unknown) => expect(error).toBe(seen));
   });
 
-  it('is run again by the deprecated name of the option', async () => {
+  it('is retried with the deprecated name of the option', async () => {
     proxy.cutCommit('after');
     await unit(() => append('seed-1'), { repeatable: true });
 
@@ -263,7 +268,7 @@ describe('A unit of work that fails', () => {
   it.each<[string, (work: (manager: EntityManager) => Promise<void>) => Promise<void>]>([
     ['a unit of work', (work) => under.scope.transaction(work)],
     ["TypeORM's own transaction", (work) => under.dataSource.transaction(work)],
-  ])('in a statement whose failure was caught is not taken for done by %s', async (_, transaction) => {
+  ])('in a statement whose error was caught is not committed by %s', async (_, transaction) => {
     const caught = under.scope.run(anna, () =>
       transaction(async (manager) => {
         await manager.insert(Account, { userId: anna, id: 'acct-3', name: 'Margin' });
@@ -276,7 +281,7 @@ describe('A unit of work that fails', () => {
   });
 
   it.each(['COMMIT', 'rollback', ' ; -- now\n end', '/* a /* b */ */ COMMIT AND CHAIN', 'SAVEPOINT a'])(
-    'refuses to be ended by the text %j, and stores nothing',
+    'rejects the text %j, which would end it, and stores nothing',
     async (text) => {
       const ended = unit(async () => {
         await append('seed-1');
@@ -292,7 +297,7 @@ describe('A unit of work that fails', () => {
     },
   );
 
-  it('takes the outer one with it when it is nested, and that is run again as a whole', async () => {
+  it('inside another unit fails the outer unit, which is retried completely', async () => {
     const { scope } = under;
     await unit(async (attempt) => {
       await append(`outer-${attempt}`);
@@ -305,7 +310,7 @@ describe('A unit of work that fails', () => {
     expect(await ids()).toEqual(['inner-2', 'outer-2']);
   });
 
-  it('has the isolation level that was asked for, and a nested one no other', async () => {
+  it('has the requested isolation level, and a nested unit can have no other', async () => {
     const { scope } = under;
     const level = () => query('SHOW transaction_isolation');
     const serializable = { isolation: 'SERIALIZABLE' } as const;

@@ -31,7 +31,7 @@ describe('A unit of work', () => {
     expect(await users.findByEmail('never@example.com')).toBeNull();
   });
 
-  it('commits a unit of work as a whole, and nobody sees it before', async () => {
+  it('commits completely, and is invisible to others before', async () => {
     const { scope, journal, accounts } = under;
     const result = await scope.run(anna, () =>
       scope.transaction(async (manager) => {
@@ -48,7 +48,7 @@ describe('A unit of work', () => {
     expect(await idsOf(anna)).toEqual(['seed-1']);
   });
 
-  it('takes everything back when the work fails', async () => {
+  it('rolls back if the work fails', async () => {
     const { scope, journal, accounts } = under;
     const failing = scope.run(anna, () =>
       scope.transaction(async () => {
@@ -106,7 +106,7 @@ describe('A unit of work', () => {
         },
       }),
     ],
-  ])('rejects with what its work throws: %s', async (_name, thrown) => {
+  ])('rejects with the error of its work: %s', async (_name, thrown) => {
     const work = () =>
       Promise.resolve().then(() => {
         throw thrown as Error;
@@ -139,7 +139,7 @@ describe('A unit of work', () => {
     expect(await idsOf(anna)).toEqual(['before', 'after']);
   });
 
-  it('keeps each call of a unit of work whole when several go on at once', async () => {
+  it('executes each of several concurrent calls completely or not at all', async () => {
     const { scope, journal, accounts } = under;
     const outcomes = await scope.run(anna, () =>
       scope.transaction(() =>

@@ -78,7 +78,7 @@ describe.each([
   }
 
   it(
-    `store what a model says: ${programs} programs`,
+    `store the rows that a model predicts: ${programs} programs`,
     async () => {
       const seen = new Set<string>();
       let played = 0;

@@ -75,7 +75,7 @@ describe.each([
   }
 
   describe('that are rejected store nothing', () => {
-    it('1: after a caught failure, whatever else is caught', async () => {
+    it('1: after a caught failure, regardless of further caught errors', async () => {
       const rejected = unit(async (manager) => {
         await append('a0');
         await failing(manager);
@@ -90,7 +90,7 @@ describe.each([
       expect(await storedIds()).toEqual([]);
     });
 
-    it('although the callback resolves after a caught failure', async () => {
+    it('even if the callback resolves after a caught failure', async () => {
       const rejected = unit(async (manager) => {
         await append('a0');
         await failing(manager);
@@ -166,7 +166,7 @@ describe.each([
       ['at once', () => Promise.resolve()],
       ['after a statement', () => count()],
       ['after a while', () => setTimeout(5)],
-    ])('6: with Promise.all of which one part throws %s, the other parts are refused', async (_, before) => {
+    ])('6: if a part of Promise.all throws %s, and the other parts are refused', async (_, before) => {
       const parts: Promise<void>[] = [];
       const rejected = unit(() => {
         for (const id of ['a1', 'a2', 'a3'])
@@ -190,7 +190,7 @@ describe.each([
       expect(await storedIds()).toEqual([]);
     });
 
-    it('refuse a nested unit after a failure, without calling its callback', async () => {
+    it('and refuse a nested unit after a failure, without calling its callback', async () => {
       let called = false;
       const rejected = unit(async (manager) => {
         await failing(manager);
@@ -203,7 +203,7 @@ describe.each([
     });
   });
 
-  describe('7: refuse what comes after their end', () => {
+  describe('7: with statements after their end', () => {
     const lateStatements: [string, (manager: EntityManager) => Promise<unknown>][] = [
       ['an append', () => append('late')],
       ['an insert through the manager of the unit', (manager) => insert('late', manager)],
@@ -223,7 +223,7 @@ describe.each([
       ['a transaction of TypeORM', () => under.dataSource.transaction(() => insert('late'))],
     ];
 
-    it.each(lateStatements)('%s after COMMIT', async (_, send) => {
+    it.each(lateStatements)('reject %s after COMMIT', async (_, send) => {
       let late: Promise<unknown> = Promise.resolve();
       await unit(async (manager) => {
         await append('kept');
@@ -235,7 +235,7 @@ describe.each([
       expect(await storedIds()).toEqual(['kept']);
     });
 
-    it.each(lateStatements)('%s after ROLLBACK', async (_, send) => {
+    it.each(lateStatements)('reject %s after ROLLBACK', async (_, send) => {
       let late: Promise<unknown> = Promise.resolve();
       const rejected = unit(async (manager) => {
         await append('undone');
@@ -249,7 +249,7 @@ describe.each([
       expect(await storedIds()).toEqual([]);
     });
 
-    it('a statement of a nested unit after its end, while the outer one is open', async () => {
+    it('reject a statement of a nested unit after its end, while the outer unit is open', async () => {
       await unit(async () => {
         let late: Promise<unknown> = Promise.resolve();
         await nested(async () => {
@@ -264,7 +264,7 @@ describe.each([
       expect(await storedIds()).toEqual(['nested', 'outer']);
     });
 
-    it('a statement that is sent while the end waits for a nested unit', async () => {
+    it('reject a statement that is sent while the end waits for a nested unit', async () => {
       let inner: Promise<unknown> = Promise.resolve();
       let late: Promise<unknown> = Promise.resolve();
       await unit(async () => {
@@ -284,7 +284,7 @@ describe.each([
       expect(await storedIds()).toEqual(status === 'fulfilled' ? ['inner'] : []);
     });
 
-    it('what loses in Promise.race', async () => {
+    it('reject a statement of a promise that lost in Promise.race', async () => {
       let slow: Promise<unknown> = Promise.resolve();
       await unit(async (manager) => {
         await append('kept');
@@ -300,7 +300,7 @@ describe.each([
       expect(await storedIds()).toEqual(['kept']);
     });
 
-    it('and store what was sent before it, if and only if it was acknowledged', async () => {
+    it('store a statement that is sent before the end exactly if it is acknowledged', async () => {
       const sent: Promise<unknown>[] = [];
       const acknowledged: string[] = [];
       await unit(async () => {
@@ -314,7 +314,7 @@ describe.each([
     });
   });
 
-  describe('8: close the connection of a query runner that is released while its statement runs', () => {
+  describe('8: close the connection of a query runner that is released during its statement', () => {
     const slowTable = 'CREATE TEMP TABLE journal AS SELECT entry.* FROM public.journal entry, pg_sleep(0.3)';
 
     async function releaseEarly(runner: QueryRunner): Promise<void> {
@@ -336,7 +336,7 @@ describe.each([
     });
 
     // Its statement belongs to the unit, which awaits it before COMMIT or is rejected.
-    it('or, in a unit, drop what it made before the unit ends', async () => {
+    it('in a unit, or drop its effects before the end of the unit', async () => {
       const acknowledged: string[] = [];
       const done = unit(async () => {
         await append('a0').then(() => acknowledged.push('a0'));
@@ -352,7 +352,7 @@ describe.each([
     });
 
     it.each(['startTransaction', 'commitTransaction'] as const)(
-      'but not one that has passed to another user since its last call, %s',
+      'but no connection that has passed to another user since the last call, %s',
       async (last) => {
         const runner = under.dataSource.createQueryRunner();
         // The end of the scope rolls back an open transaction.
@@ -371,7 +371,7 @@ describe.each([
       },
     );
 
-    it('and keep that of a runner that is released after its statement', async () => {
+    it('but no connection of a runner that is released after its statement', async () => {
       const before = await session(anna);
       await unit(async () => {
         const runner = under.dataSource.createQueryRunner();
@@ -393,7 +393,7 @@ describe.each([
       ['a nested unit', (id) => nested(() => insert(id))],
     ];
 
-    it.each(outerStatements)('9: let %s of the outer unit wait, and keep it', async (_, send) => {
+    it.each(outerStatements)('9: block %s of the outer unit, without losing it', async (_, send) => {
       await unit(async () => {
         const [opened, end] = [deferred(), deferred()];
         const inner = nested(async () => {
@@ -417,7 +417,7 @@ describe.each([
       expect(await storedIds()).toEqual(['outer']);
     });
 
-    it('have the statements of their callback, also those through the manager of the outer unit', async () => {
+    it('include the statements of their callback, also those through the manager of the outer unit', async () => {
       await unit(async (outer) => {
         const inner = nested(async () => {
           await insert('by the outer manager', outer);
@@ -431,7 +431,7 @@ describe.each([
       expect(await storedIds()).toEqual(['outer']);
     });
 
-    it('do not see the end of one that failed as their own', async () => {
+    it('are not ended by the failure of another nested unit', async () => {
       await unit(async () => {
         const [failed, done] = await Promise.allSettled([
           nested(async (manager) => {

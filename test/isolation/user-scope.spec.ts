@@ -22,7 +22,7 @@ describe('UserScope', () => {
   const idsOf = (userId: string) =>
     under.scope.run(userId, async () => (await under.journal.page()).entries.map(({ id }) => id));
 
-  it('names the user for whom it runs, in lower case, and returns what the work returns', async () => {
+  it('has its user id in lower case, and returns the result of the work', async () => {
     const userId = anna.toUpperCase();
 
     expect(await under.scope.run(userId, () => Promise.resolve(under.scope.userId))).toBe(anna);
@@ -56,7 +56,7 @@ describe('UserScope', () => {
     },
   );
 
-  it('can be nested for another user where no unit of work is open', async () => {
+  it('can be nested for another user if no unit of work is open', async () => {
     const seen = await under.scope.run(anna, async () => [
       await under.scope.run(ben, () => Promise.resolve(under.scope.userId)),
       under.scope.userId,
@@ -65,7 +65,7 @@ describe('UserScope', () => {
     expect(seen).toEqual([ben, anna]);
   });
 
-  it('is the scope of a query that is sent when it is awaited, as those of query builders', async () => {
+  it('applies to a query that is sent when it is awaited, as by query builders', async () => {
     const { scope } = under;
     const query = { then: (done: (userId: string) => void) => done(scope.userId) };
     const awaited = () => query as unknown as Promise<string>;
@@ -73,7 +73,7 @@ describe('UserScope', () => {
     expect(await scope.run(ben, async () => scope.run(anna, awaited))).toBe(anna);
   });
 
-  it('refuses another user within a unit of work, and goes on for the same one', async () => {
+  it('refuses another user within a unit of work, and accepts its own user', async () => {
     const { scope, journal } = under;
     await scope.run(anna, () =>
       scope.transaction(async () => {
@@ -86,7 +86,7 @@ describe('UserScope', () => {
     expect(await idsOf(ben)).toEqual([]);
   });
 
-  it('does not mix users who work at the same time on fewer connections', async () => {
+  it('isolates users with concurrent calls on fewer connections', async () => {
     const { scope, journal } = under;
     const users = await Promise.all(Array.from({ length: 10 }, () => under.newUser()));
     await fc.assert(
@@ -112,7 +112,7 @@ describe('UserScope', () => {
     );
   });
 
-  it('keeps users with the same ids apart', async () => {
+  it('isolates users with equal ids', async () => {
     const { scope, journal, accounts } = under;
     await scope.run(anna, () => accounts.create({ id: 'anna only', name: 'Taxable' }));
     await scope.run(anna, () => journal.append([putSold({ id: 'seed-1' }), putSold({ id: 'anna only' })]));

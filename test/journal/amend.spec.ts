@@ -59,7 +59,7 @@ describe('JournalRepository.amend', () => {
     expect(await get(successor.id)).toEqual(successor);
   });
 
-  it('takes the day away with another instant, and keeps it with any other change', async () => {
+  it('removes the day if the instant changes, and otherwise keeps it', async () => {
     const day = '2025-01-01';
     await append('typed-1', { day });
     const noted = await amend('typed-1', { notes: 'checked' }, { reason: 'checked' });
@@ -69,7 +69,7 @@ describe('JournalRepository.amend', () => {
     expect([noted.day, moved.day, typed.day]).toEqual([day, null, '2025-06-01']);
   });
 
-  it('can change everything but the id, and take away what an entry may be without', async () => {
+  it('can change everything except the id, and set every optional column to null', async () => {
     await append('put-1', { notes: 'first' });
     const changes: Required<EntryChanges> = {
       ts: new Date('2020-02-29T23:59:59.999Z'),
@@ -93,7 +93,7 @@ describe('JournalRepository.amend', () => {
     });
   });
 
-  it('carries over what is not changed without loss, also what no JavaScript value holds', async () => {
+  it('carries over unchanged values without loss, including values that JavaScript cannot represent', async () => {
     const meta = '{"big": 12345678901234567890, "text": "🏆", "exact": 1.10}';
     await append('put-1');
     await under.owner.query(`UPDATE journal SET meta = $2 WHERE user_id = $1`, [userId, meta]);
@@ -116,7 +116,7 @@ describe('JournalRepository.amend', () => {
     expect(await liveIds()).toEqual(['put-3']);
   });
 
-  it('says which entry to amend when another one stands in its place', async () => {
+  it('names the live successor in the error for an amended entry', async () => {
     await append('put-1');
     await amend('put-1', { strike: '1' }, { reason: 'r', id: 'put-2' });
     await amend('put-2', { strike: '2' }, { reason: 'r', id: 'put-3' });
@@ -128,7 +128,7 @@ describe('JournalRepository.amend', () => {
     expect(await liveIds()).toEqual(['put-3']);
   });
 
-  it('says to restore an entry first that was removed, also after an amendment', async () => {
+  it('advises in the error for a removed entry to restore it first, also after an amendment', async () => {
     await append('put-1');
     await amend('put-1', { strike: '1' }, { reason: 'r', id: 'put-2' });
     await inScope(() => under.journal.remove('put-2', { reason: 'never happened' }));
@@ -141,11 +141,11 @@ describe('JournalRepository.amend', () => {
     expect(await liveIds()).toEqual([]);
   });
 
-  it.each(['nothing', '', '\0', '\ud800'])('does not find an entry %j that is not there', async (id) => {
+  it.each(['nothing', '', '\0', '\ud800'])('rejects the unknown id %j', async (id) => {
     await expect(amend(id, { strike: '1' })).rejects.toThrow(EntryNotFoundError);
   });
 
-  it("does not find another user's entry", async () => {
+  it("rejects another user's entry", async () => {
     await append('put-1');
     const anna = userId;
     userId = await under.newUser();
@@ -155,7 +155,7 @@ describe('JournalRepository.amend', () => {
     expect((await get('put-1')).deletedAt).toBeNull();
   });
 
-  it('changes nothing when it is repeated with the same successor and content, also after that one was amended', async () => {
+  it('changes nothing if it is repeated with its successor id and content, also after an amendment of the successor', async () => {
     await append('put-1');
     const once = () => amend('put-1', { strike: '1.5', meta: { a: [1] } }, { reason: 'r', id: 'put-2' });
     const first = await once();
@@ -174,7 +174,7 @@ describe('JournalRepository.amend', () => {
     ['another value', { strike: '2' }],
     ['one change more', { strike: '1', notes: 'x' }],
     ['another change', { notes: 'x' }],
-  ])('takes the same successor id with %s for another amendment', async (_, changes) => {
+  ])('rejects a used successor id with %s as another amendment', async (_, changes) => {
     await append('put-1');
     await amend('put-1', { strike: '1' }, { reason: 'r', id: 'put-2' });
 
@@ -183,7 +183,7 @@ describe('JournalRepository.amend', () => {
     );
   });
 
-  it('refuses an id for the successor that stands for another entry, and writes nothing', async () => {
+  it('refuses a successor id of another entry, and writes nothing', async () => {
     await append('put-1');
     await append('other', { strike: '1', notes: 'x' });
     const failure = await failureOf(amend('put-1', { strike: '1' }, { reason: 'r', id: 'other' }));
@@ -195,7 +195,7 @@ describe('JournalRepository.amend', () => {
     expect(await liveIds()).toEqual(['other', 'put-1']);
   });
 
-  it('refuses an account that is not there, and writes nothing', async () => {
+  it('refuses an unknown account, and writes nothing', async () => {
     await append('put-1');
     const failure = await failureOf(amend('put-1', { accountId: 'acct-9' }));
 
@@ -224,7 +224,7 @@ describe('JournalRepository.amend', () => {
     ['an empty successor id', { strike: '1' }, { reason: 'r', id: '' }, 'id'],
     ['its own id for the successor', { strike: '1' }, { reason: 'r', id: 'put-1' }, 'id'],
     ['what an amendment has not', { strike: '1' }, { reason: 'r', deletedAt: new Date() }, 'deleted_at'],
-  ])('refuses %s before anything is written', async (_, changes, amendment, column) => {
+  ])('refuses %s before any write', async (_, changes, amendment, column) => {
     await append('put-1');
     const failure = await failureOf(amend('put-1', changes, amendment as Amendment));
 
@@ -233,7 +233,7 @@ describe('JournalRepository.amend', () => {
     expect(await liveIds()).toEqual(['put-1']);
   });
 
-  it('lets exactly one of twenty amendments at once win, and names to the others the one that did', async () => {
+  it('lets exactly one of twenty concurrent amendments succeed, and names it in the other errors', async () => {
     await append('put-1');
     const calls = Array.from({ length: 20 }, (_, index) =>
       amend('put-1', { strike: `${index}` }, { reason: 'r', id: `try-${index}` }),
@@ -252,7 +252,7 @@ describe('JournalRepository.amend', () => {
     }
   });
 
-  it('lets twenty repetitions at once all return the one successor', async () => {
+  it('returns the single successor to each of twenty concurrent repetitions', async () => {
     await append('put-1');
     const calls = Array.from({ length: 20 }, () =>
       amend('put-1', { strike: '1' }, { reason: 'r', id: 'put-2' }),
@@ -263,7 +263,7 @@ describe('JournalRepository.amend', () => {
     expect(await liveIds()).toEqual(['put-2']);
   });
 
-  it('joins a unit of work, and is undone with it', async () => {
+  it('joins a unit of work, and is rolled back with it', async () => {
     await append('put-1');
     const unit = inScope(() =>
       under.scope.transaction(async () => {
@@ -283,7 +283,7 @@ describe('JournalRepository.amend', () => {
     expect(await liveIds()).toEqual(['put-1']);
   });
 
-  it('follows the last one of a chain that an import brought with a live entry further up', async () => {
+  it('follows the last entry of an imported chain whose live entry is not the last', async () => {
     const imported = (id: string, originalEntryId: string | null, deletedAt: Date | null) => ({
       ...putSold(),
       id,

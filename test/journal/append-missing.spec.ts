@@ -44,7 +44,7 @@ describe('ImportedJournal.appendMissing', () => {
     expect(await get('new')).toMatchObject({ originalEntryId: 'old', deletedAt: null });
   });
 
-  it('says of each entry what became of it, and leaves what is there', async () => {
+  it('reports the outcome for each entry, and does not change stored entries', async () => {
     await appendMissing([record('same'), record('other'), record('deleted', history)]);
 
     const outcome = await appendMissing([
@@ -63,7 +63,7 @@ describe('ImportedJournal.appendMissing', () => {
   });
 
   it.each(Object.keys(history) as (keyof typeof history)[])(
-    'compares %s, as the rest of the history, only where it is given',
+    'compares %s, like the rest of the history, only if it is given',
     async (property) => {
       await appendMissing([record('entry', history)]);
       const column = property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -79,7 +79,7 @@ describe('ImportedJournal.appendMissing', () => {
     },
   );
 
-  it('takes a null that is given for a value', async () => {
+  it('compares a given null with the stored value', async () => {
     await appendMissing([record('entry', history)]);
 
     expect((await appendMissing([record('entry', { deletedAt: null, editedBy: null })])).conflicts).toEqual([
@@ -87,7 +87,7 @@ describe('ImportedJournal.appendMissing', () => {
     ]);
   });
 
-  it('names the originals that are missing, and only those', async () => {
+  it('names the missing originals, and no others', async () => {
     await appendMissing([record('there')]);
     const failure = await failureOf(
       appendMissing([
@@ -102,7 +102,7 @@ describe('ImportedJournal.appendMissing', () => {
     await expect(get('a')).rejects.toThrow(EntryNotFoundError);
   });
 
-  it('names the entries that have a successor already, and only those', async () => {
+  it('names the entries that already have a successor, and no others', async () => {
     await appendMissing([
       record('one'),
       record('two'),
@@ -134,7 +134,7 @@ describe('ImportedJournal.appendMissing', () => {
     expect(await amendedBy([record('1f', { originalEntryId: '1' })])).toBeUndefined();
   });
 
-  it('lets the same successor arrive many times at once', async () => {
+  it('stores a successor once in concurrent calls', async () => {
     await appendMissing([record('one')]);
     const successor = record('1', { originalEntryId: 'one' });
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => appendMissing([successor])));
@@ -143,7 +143,7 @@ describe('ImportedJournal.appendMissing', () => {
     expect(outcomes.flatMap(({ unchanged }) => unchanged)).toHaveLength(19);
   });
 
-  it('refuses entries that lead to themselves, and names only those', async () => {
+  it('refuses circles of entries, and names only their entries', async () => {
     const failure = await failureOf(
       appendMissing([
         record('lead', { originalEntryId: 'a' }),
@@ -163,7 +163,7 @@ describe('ImportedJournal.appendMissing', () => {
     await expect(get('apart')).rejects.toThrow(EntryNotFoundError);
   });
 
-  it('refuses an entry that names itself, one without an id, and an account that is not there', async () => {
+  it('refuses an entry that names itself, an entry without an id, and an unknown account', async () => {
     const nameless: Partial<EntryRecord> = record('x');
     delete nameless.id;
 

@@ -28,7 +28,7 @@ describe('JournalRepository.append', () => {
     userId = await under.newUser();
   });
 
-  it('is of what was given when it was called, whatever becomes of that', async () => {
+  it('stores the values at the time of the call, regardless of later changes', async () => {
     const ts = new Date('2026-02-02T15:00:00Z');
     const metas: Record<string, unknown>[] = [
       { leg: 'put' },
@@ -54,7 +54,7 @@ describe('JournalRepository.append', () => {
     ]);
   });
 
-  it('keeps what is named __proto__ in meta', async () => {
+  it('keeps the key __proto__ in meta', async () => {
     const meta = JSON.parse('{"__proto__":{"leg":"put"},"leg":"call"}') as Record<string, unknown>;
     const entry = await under.scope.run(userId, () => under.journal.append(putSold({ meta })));
 
@@ -66,7 +66,7 @@ describe('JournalRepository.append', () => {
     expect(JSON.stringify(read.meta)).toBe('{"leg":"call","__proto__":{"leg":"put"}}');
   });
 
-  it('returns entries as they will be read, in whatever form they were given', async () => {
+  it('returns entries as later reads return them, for any form of the input', async () => {
     const decimals = fc.constantFrom(
       '007',
       '-0',
@@ -116,7 +116,7 @@ describe('JournalRepository.append', () => {
     );
   });
 
-  it('stores one entry and returns it as it is stored', async () => {
+  it('stores one entry, and returns it as stored', async () => {
     const entry = await append(putSold({ id: 'put-1' }));
 
     expect(entry).toMatchObject({
@@ -130,13 +130,13 @@ describe('JournalRepository.append', () => {
     expect(await stored()).toEqual([entry]);
   });
 
-  it('makes a UUIDv7 for an entry without an id', async () => {
+  it('creates a UUIDv7 for an entry without an id', async () => {
     const { id } = await append(putSold());
 
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it('returns several entries in the order in which they were given', async () => {
+  it('returns several entries in their given order', async () => {
     const ids = ['b', 'a', 'd', 'c'];
     const entries = await appendAll(ids.map((id) => putSold({ id })));
 
@@ -151,7 +151,7 @@ describe('JournalRepository.append', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('changes nothing when the same call is repeated, also after the entry was deleted', async () => {
+  it('changes nothing if the call is repeated, also after the deletion of the entry', async () => {
     const entry = putSold({ id: 'put-1', meta: { leg: 'put', rolls: [1, { to: null }] } });
     const first = await append(entry);
     await under.owner.query(`UPDATE journal SET deleted_at = now() WHERE user_id = $1`, [userId]);
@@ -167,7 +167,7 @@ describe('JournalRepository.append', () => {
     expect(await stored()).toHaveLength(1);
   });
 
-  it('refuses another content under an id, names the columns, and writes nothing', async () => {
+  it('refuses other content for an existing id, names the columns, and writes nothing', async () => {
     await append(putSold({ id: 'put-1' }));
     const different = putSold({
       id: 'put-1',
@@ -186,7 +186,7 @@ describe('JournalRepository.append', () => {
     expect((await stored()).map(({ id }) => id)).toEqual(['put-1']);
   });
 
-  it('lists every account that the user does not have', async () => {
+  it('lists every account that the user lacks', async () => {
     const accounts = ['acct-9', 'acct-1', 'acct-7', 'acct-9'];
     const failure = await failureOf(appendAll(accounts.map((accountId) => putSold({ accountId }))));
 
@@ -213,7 +213,7 @@ describe('JournalRepository.append', () => {
     expect((await stored()).map(({ id }) => id).sort()).toEqual(['a', 'b']);
   });
 
-  it('refuses an id that is given twice in one call', async () => {
+  it('refuses an id that occurs twice in one call', async () => {
     const failure = await failureOf(appendAll([putSold({ id: 'x' }), putSold({ id: 'x' })]));
 
     expect(failure).toBeInstanceOf(InvalidInputError);
@@ -222,7 +222,7 @@ describe('JournalRepository.append', () => {
     ]);
   });
 
-  it('says so when the user in scope does not exist', async () => {
+  it('rejects an unknown user in scope', async () => {
     const nobody = '00000000-0000-4000-8000-000000000000';
 
     await expect(under.scope.run(nobody, () => under.journal.append(putSold()))).rejects.toThrow(
@@ -230,7 +230,7 @@ describe('JournalRepository.append', () => {
     );
   });
 
-  it('lets twenty calls with the same content at once all succeed with one row', async () => {
+  it('lets twenty concurrent calls with equal content succeed with one row', async () => {
     const calls = Array.from({ length: 20 }, () => append(putSold({ id: 'put-1' })));
     const [first, ...others] = await Promise.all(calls);
 
@@ -238,7 +238,7 @@ describe('JournalRepository.append', () => {
     expect(await stored()).toEqual([first]);
   });
 
-  it('lets exactly one of twenty calls with different contents at once win', async () => {
+  it('lets exactly one of twenty concurrent calls with different contents succeed', async () => {
     const calls = Array.from({ length: 20 }, (_, index) =>
       append(putSold({ id: 'put-1', amount: `${index}` })),
     );
@@ -251,7 +251,7 @@ describe('JournalRepository.append', () => {
     for (const { reason } of lost) expect(reason).toBeInstanceOf(EntryConflictError);
   });
 
-  it('never lets calls with the same ids in another order wait for each other', async () => {
+  it('never deadlocks with calls that have the ids in another order', async () => {
     const entries = Array.from({ length: 200 }, (_, index) => putSold({ id: `put-${index}` }));
     for (let round = 0; round < 5; round += 1) {
       const fresh = entries.map((entry) => ({ ...entry, id: `${entry.id}-${round}` }));
@@ -265,7 +265,7 @@ describe('JournalRepository.append', () => {
     }
   });
 
-  it('takes more entries in one call than a statement can have parameters', async () => {
+  it('accepts more entries in one call than a statement can have parameters', async () => {
     const ids = Array.from({ length: 66_000 }, (_, index) => `fee-${index}`);
     const entries = await appendAll(
       ids.map((id) => ({ id, ts: new Date(0), accountId: 'acct-1', type: 'fee', amount: '-1' })),

@@ -19,7 +19,7 @@ describe('The cursor of a page', () => {
   });
   afterAll(() => under.close());
 
-  it('holds the place of any entry exactly, in characters that a URL takes', () => {
+  it('holds the position of any entry exactly, in URL-safe characters', () => {
     fc.assert(
       fc.property(instant, key, (ts, id) => {
         const cursor = encodeCursor({ ts, id });
@@ -30,7 +30,7 @@ describe('The cursor of a page', () => {
     );
   });
 
-  it('stays valid when its entry is gone', async () => {
+  it('remains valid after its entry is deleted', async () => {
     const cursor = encodeCursor({ ts: new Date('9999-12-31T23:59:59.999Z'), id: 'gone' });
 
     expect((await pageAfter(cursor)).entries.map(({ id }) => id)).toEqual(['put-1']);
@@ -61,7 +61,7 @@ describe('The cursor of a page', () => {
     await expect(pageAfter(cursor)).rejects.toThrow(InvalidCursorError);
   });
 
-  it('is refused for any text that is none, and never reaches the database', async () => {
+  it('is refused for any other text, before a query', async () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.base64String(),

@@ -94,7 +94,7 @@ describe('A prepared statement in its seventh execution', () => {
   const cases = calls.flatMap((call) => users.map((pair) => [...pair, ...call] as const));
 
   it.each(cases)(
-    'after six by the %s user, by the %s: %s',
+    'after six executions by the %s user, is efficient for the %s user: %s',
     async (before, user, _, call, index, mostRows) => {
       const ids = { light, heavy };
       const as = (who: string, work: () => Promise<unknown>) =>
@@ -118,21 +118,18 @@ describe('A prepared statement in its seventh execution', () => {
   it.each<[string, (journal: JournalRepository) => Promise<unknown>]>([
     ['a page', (journal) => journal.page({ limit: 7 })],
     ['the totals', (journal) => journal.totals()],
-  ])(
-    'has one plan for all values from the first time on where no other can be better: %s',
-    async (_, call) => {
-      for (const user of [light, heavy]) await under.scope.run(user, () => call(under.journal));
-      const [query] = (await sentBy(() => under.scope.run(heavy, () => call(under.journal)))).slice(-1);
-      const [prepared] = await under.scope.run(heavy, () =>
-        under.dataSource.query<{ custom: number }[]>(
-          `SELECT custom_plans::int AS custom FROM pg_prepared_statements WHERE statement = $1`,
-          [query?.text],
-        ),
-      );
+  ])('has a generic plan from the first execution if no custom plan can be better: %s', async (_, call) => {
+    for (const user of [light, heavy]) await under.scope.run(user, () => call(under.journal));
+    const [query] = (await sentBy(() => under.scope.run(heavy, () => call(under.journal)))).slice(-1);
+    const [prepared] = await under.scope.run(heavy, () =>
+      under.dataSource.query<{ custom: number }[]>(
+        `SELECT custom_plans::int AS custom FROM pg_prepared_statements WHERE statement = $1`,
+        [query?.text],
+      ),
+    );
 
-      expect(prepared?.custom).toBe(0);
-    },
-  );
+    expect(prepared?.custom).toBe(0);
+  });
 
   const [today, per] = ['2026-01-01', 'month'] as const;
   it.each<[string, () => Promise<unknown>]>([
@@ -143,7 +140,7 @@ describe('A prepared statement in its seventh execution', () => {
     ['balances', () => under.get(CashReadModel).balances()],
     ['realised profit', () => under.get(ProfitReadModel).realised({ per, today })],
   ])(
-    'has no joins, whose way depends on how many rows are expected, and starts no workers: %s',
+    'has no joins, whose kind would depend on row estimates, and no parallel workers: %s',
     async (_, figure) => {
       for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, figure);
       const nodes = await planOf(heavy, () => under.scope.run(heavy, figure));
@@ -159,23 +156,29 @@ describe('A prepared statement in its seventh execution', () => {
     ['a page of an account', () => under.journal.page({ accountId: 'acct-9', from, to })],
     ['the totals of a type', () => under.journal.totals({ type: 'fee', from, to })],
     ['the premium of a symbol', () => under.journal.premiumByWeek({ symbol: 'none', from, to })],
-  ])('is none where one for all values would read all between two instants: %s', async (_, call) => {
-    for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, call);
-    const removed = await removedBy(() => under.scope.run(heavy, call));
+  ])(
+    'is planned for its values if a generic plan would read all entries between two instants: %s',
+    async (_, call) => {
+      for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, call);
+      const removed = await removedBy(() => under.scope.run(heavy, call));
 
-    expect(removed).toBe(0);
-  });
+      expect(removed).toBe(0);
+    },
+  );
 
   it.each<[string, () => Promise<unknown>]>([
     ['balances', () => under.get(CashReadModel).balances({ accountId: 'acct-9' })],
     ['its old positions', () => under.get(LegacyReadModel).positions({ symbol: 'none' })],
-  ])('is none where one for all values would read all of a user: %s', async (_, figure) => {
-    for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, figure);
+  ])(
+    'is planned for its values if a generic plan would read all entries of a user: %s',
+    async (_, figure) => {
+      for (let execution = 0; execution < 6; execution += 1) await under.scope.run(light, figure);
 
-    expect(await removedBy(() => under.scope.run(heavy, figure))).toBe(0);
-  });
+      expect(await removedBy(() => under.scope.run(heavy, figure))).toBe(0);
+    },
+  );
 
-  it('is none of a stream, whose parts are planned anew', async () => {
+  it('is not used for a stream, whose batches are planned again', async () => {
     let entries = 0;
     await under.scope.run(heavy, async () => {
       for await (const entry of under.journal.stream()) entries += entry.userId === heavy ? 1 : 0;

@@ -10,7 +10,7 @@ import { connectOwner } from '../support/owner.js';
 
 const place = migrations.indexOf(JournalHistory20261125100000);
 
-describe('The migration to a final history', () => {
+describe('The migration to immutable history', () => {
   let database: TestDatabase;
   let owner: JournalDataSource;
 
@@ -28,7 +28,7 @@ describe('The migration to a final history', () => {
     owner.query<unknown[]>(`SELECT * FROM pg_policies ORDER BY schemaname, tablename, policyname`);
   const schema = async () => [await catalogOf(owner), await policies()];
 
-  it('is undone without a trace', async () => {
+  it('is reverted completely', async () => {
     const before = await schema();
     await owner.runMigrations();
     const after = await schema();
@@ -38,7 +38,7 @@ describe('The migration to a final history', () => {
     expect(await schema()).toEqual(before);
   });
 
-  describe('where an import has left several successors of an entry', () => {
+  describe('with several successors of an entry from an import', () => {
     let userId: string;
 
     beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('The migration to a final history', () => {
     });
     afterEach(() => owner.query('DELETE FROM users'));
 
-    it('names them, changes nothing, and goes on when one link each is left', async () => {
+    it('names them, changes nothing, and succeeds after only one link each remains', async () => {
       const before = await schema();
       const failure = await failureOf(owner.runMigrations());
 

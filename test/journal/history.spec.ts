@@ -3,7 +3,7 @@ import { EntryNotFoundError } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
-describe('What the journal tells of its past', () => {
+describe("The journal's history", () => {
   let under: JournalUnderTest;
   let userId: string;
   const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);
@@ -29,13 +29,16 @@ describe('What the journal tells of its past', () => {
     });
   }
 
-  it.each(['a', 'b', 'c'])('is the whole chain of an entry, oldest first, from its link %s', async (id) => {
-    await editedOften();
+  it.each(['a', 'b', 'c'])(
+    'contains the complete chain of an entry, oldest first, from its link %s',
+    async (id) => {
+      await editedOften();
 
-    expect(await history(id)).toEqual([await get('a'), await get('b'), await get('c')]);
-  });
+      expect(await history(id)).toEqual([await get('a'), await get('b'), await get('c')]);
+    },
+  );
 
-  it('is the entry alone where nothing replaced it, and nothing where there is none', async () => {
+  it('contains an entry alone without successors, and nothing for an unknown id', async () => {
     await editedOften();
 
     expect(await history('apart')).toEqual([await get('apart')]);
@@ -43,7 +46,7 @@ describe('What the journal tells of its past', () => {
       await expect(history(id)).rejects.toThrow(EntryNotFoundError);
   });
 
-  it('ends also where SQL of somebody has made entries lead in a circle', async () => {
+  it('ends even if SQL has created a circle of entries', async () => {
     await under.owner.query(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
        VALUES ($1, 'x', now(), 'acct-1', 'fee', 1, 'y'), ($1, 'y', now(), 'acct-1', 'fee', 1, 'x')`,
@@ -53,7 +56,7 @@ describe('What the journal tells of its past', () => {
     expect((await history('x')).map(({ id }) => id).sort()).toEqual(['x', 'y']);
   });
 
-  it("is never another user's, whose entries have the same ids", async () => {
+  it("never contains another user's entries with equal ids", async () => {
     await editedOften();
     userId = await under.newUser();
     await expect(history('a')).rejects.toThrow(EntryNotFoundError);
@@ -62,7 +65,7 @@ describe('What the journal tells of its past', () => {
     expect(await history('a')).toEqual([await get('a')]);
   });
 
-  it('holds chains of thousands of links', async () => {
+  it('can have thousands of links', async () => {
     const ids = Array.from({ length: 3000 }, (_, index) => `e-${index}`);
     const records = ids.map((id, index) => ({
       ...putSold(),
@@ -105,7 +108,7 @@ describe('What the journal tells of its past', () => {
       ['at the amendment', day('02'), ['b'], ['a'], ['b', 'a']],
       ['while nothing was live', day('05'), [], ['b', 'a'], ['b', 'a']],
       ['when it was restored', day('06'), ['c'], ['b', 'a'], ['c', 'b', 'a']],
-    ])('is what was known then: %s', async (_, instant, live, deleted, all) => {
+    ])('contains the entries known at that instant: %s', async (_, instant, live, deleted, all) => {
       expect(await idsAt(instant)).toEqual(live);
       expect(await idsAt(instant, { status: 'deleted' })).toEqual(deleted);
       expect(await idsAt(instant, { status: 'all' })).toEqual(all);
@@ -115,14 +118,14 @@ describe('What the journal tells of its past', () => {
       expect(weeks.map(({ count }) => count)).toEqual(all.length === 0 ? [] : [all.length]);
     });
 
-    it('tells what was open by the day of that instant, unless another one is given', async () => {
+    it('has the status by the day of that instant, unless another day is given', async () => {
       expect(await idsAt(day('02'), { status: 'open' })).toEqual(['b']);
       expect(await idsAt(day('03'), { status: 'open' })).toEqual([]);
       expect(await idsAt(day('03'), { status: 'closed' })).toEqual(['b']);
       expect(await idsAt(day('03'), { status: 'open', today: '2026-03-02' })).toEqual(['b']);
     });
 
-    it('is a page like any other, and shows what became of the entries since', async () => {
+    it('is paged like the journal, and shows the later deletion of the entries', async () => {
       const first = await inScope(() => under.journal.asOf(day('06'), { status: 'all', limit: 2 }));
       const { next } = first;
       const second = await inScope(() =>
@@ -134,7 +137,7 @@ describe('What the journal tells of its past', () => {
     });
   });
 
-  it('knows at most one entry of a chain at any instant, also where a transaction began before others ended', async () => {
+  it('contains at most one entry of a chain at any instant, even with overlapping transactions', async () => {
     const { scope, journal } = under;
     await inScope(() =>
       scope.transaction(async () => {

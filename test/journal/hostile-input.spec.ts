@@ -126,7 +126,7 @@ describe('Any input', () => {
     if (failure !== undefined) expect(failure).toBeInstanceOf(JournalDatabaseError);
   }
 
-  it('is stored or refused by an error of this package, never by one of the driver', async () => {
+  it('is stored or refused by an error of this package, never by an error of the driver', async () => {
     const { imports, journal, accounts, users } = under;
     await fc.assert(
       fc.asyncProperty(

@@ -8,7 +8,7 @@ import type { JournalUnderTest } from '../support/database-journal.js';
 
 const looped: Record<string, unknown> = {};
 looped['itself'] = looped;
-describe('Input that nobody should send', () => {
+describe('Invalid or hostile input', () => {
   let under: JournalUnderTest;
   let userId: string;
   const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);
@@ -22,7 +22,7 @@ describe('Input that nobody should send', () => {
     userId = await under.newUser();
   });
 
-  it('is listed column by column, and nothing is written', async () => {
+  it('is reported column by column, and nothing is written', async () => {
     const bad = {
       ts: new Date(Number.NaN),
       accountId: '',
@@ -82,7 +82,7 @@ describe('Input that nobody should send', () => {
     await expect(inScope(() => under.journal.append(putSold(different)))).rejects.toThrow(InvalidInputError);
   });
 
-  it('takes the longest of everything that the indexes hold', async () => {
+  it('may have the maximum length of everything in the indexes', async () => {
     // Emoji of different colours, four bytes each, which PostgreSQL cannot compress.
     const long = (seed: number) =>
       Array.from({ length: 200 }, (_, index) =>
@@ -100,7 +100,7 @@ describe('Input that nobody should send', () => {
     expect(await inScope(() => under.journal.get(id))).toEqual(entry);
   });
 
-  it('is not found under an id that cannot be', async () => {
+  it('is not found by an impossible id', async () => {
     await inScope(() =>
       under.accounts.create({ id: '\ufffd', name: 'what pg makes of half of a surrogate pair' }),
     );
@@ -111,7 +111,7 @@ describe('Input that nobody should send', () => {
     }
   });
 
-  it('shows long values shortened, and no password', async () => {
+  it('is shortened in messages, without passwords', async () => {
     const messageOf = (work: Promise<unknown>) => work.then(String, (error: Error) => error.message);
     const user = { email: 'x@example.com', passwordHash: 'secret\0', password: 'secret' } as NewUser;
 
@@ -121,7 +121,7 @@ describe('Input that nobody should send', () => {
     ).toMatch(/^.{1,300}$/);
   });
 
-  it.each(entryTypes)('does not keep an ordinary %s out', async (type) => {
+  it.each(entryTypes)('does not include an ordinary %s', async (type) => {
     expect((await inScope(() => under.journal.append(appendable(putSold({ type }))))).type).toBe(type);
   });
 });

@@ -33,7 +33,7 @@ describe('A load of entries', () => {
     for (let n = 0; n < count; n += 1) yield { ...putSold(), id: `entry-${n}`, ...different(n) };
   }
 
-  it('stores what comes, whatever the source is, and tells how far it is', async () => {
+  it('stores the entries of any source, and reports its progress', async () => {
     const progress: number[] = [];
     const outcome = await asAnna(() =>
       under.journal.load(entries(4_500), { onProgress: (done) => progress.push(done) }),
@@ -49,7 +49,7 @@ describe('A load of entries', () => {
     expect(await stored()).toHaveLength(4_503);
   });
 
-  it('stores the same as appending does, and changes nothing when it is repeated', async () => {
+  it('stores rows equal to those of an append, and changes nothing if it is repeated', async () => {
     const notes = fc.option(text({ maxLength: 8 }), { nil: null });
     await fc.assert(
       fc.asyncProperty(journalRecords, fc.infiniteStream(notes), async (records, texts) => {
@@ -112,12 +112,12 @@ describe('A load of entries', () => {
       },
       RangeError,
     ],
-  ])('stores nothing when there is %s in it', async (_, source, error) => {
+  ])('stores nothing if there is %s in it', async (_, source, error) => {
     await expect(asAnna(() => under.journal.load(source()))).rejects.toThrow(error);
     expect(await stored()).toEqual([]);
   });
 
-  it('keeps its batches apart from what the source does in the same unit of work', async () => {
+  it('separates its batches from the statements of the source in its unit of work', async () => {
     const asked = async function* () {
       for (const entry of entries(5_000)) {
         if (entry.id?.endsWith('000'))
@@ -132,7 +132,7 @@ describe('A load of entries', () => {
     expect(await stored()).toHaveLength(5_000);
   });
 
-  it('fails with its batch, however long the source would take for the next', async () => {
+  it('fails with its batch, without waiting for the source', async () => {
     let ended = false;
     const slow = async function* () {
       try {
@@ -148,7 +148,7 @@ describe('A load of entries', () => {
     expect(ended).toBe(true);
   });
 
-  it('says which entry of all is wrong', async () => {
+  it('names the position of the invalid entry in the whole load', async () => {
     const failing = asAnna(() =>
       under.journal.load(entries(2_500, (n) => (n === 2_400 ? { qty: '-1' } : {}))),
     );
@@ -158,7 +158,7 @@ describe('A load of entries', () => {
     });
   });
 
-  it('is for a user who exists', async () => {
+  it('requires an existing user', async () => {
     const nobody = '00000000-0000-7000-8000-000000000000';
 
     await expect(under.scope.run(nobody, () => under.journal.load(entries(1)))).rejects.toThrow(
@@ -166,7 +166,7 @@ describe('A load of entries', () => {
     );
   });
 
-  it('takes what a stream gives, from one user to another', async () => {
+  it('accepts a stream, from one user to another', async () => {
     const bob = await under.newUser();
     await asAnna(() => under.journal.load(entries(2_100)));
     const source = await asAnna(() => Promise.resolve(under.journal.stream()));

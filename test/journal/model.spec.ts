@@ -99,7 +99,7 @@ class Model {
 /** The immutable columns of each row as text, by id. */
 type Rows = Map<string, string>;
 
-describe('Whatever is appended, amended, removed and restored', () => {
+describe('After any appends, amendments, removals and restorations,', () => {
   let under: JournalUnderTest;
 
   beforeAll(async () => {
@@ -153,7 +153,7 @@ describe('Whatever is appended, amended, removed and restored', () => {
     return [model.restore(id, chosen, now), () => journal.restore(id, { id: chosen })];
   }
 
-  it('every entry is live, has a history and was known at any instant as a model says, and no row is lost or rewritten', async () => {
+  it('the live entries, the histories and the state at any instant equal those of a model, and no row is lost or rewritten', async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { minLength: 8, maxLength: 30 }), async (operations) => {

@@ -15,8 +15,8 @@ async function* batchesOf(batches: readonly number[][], ended: () => void): Asyn
 
 const same = (item: number) => item;
 
-describe('Batches one by one', () => {
-  it('are their items in order, whoever asks ahead', async () => {
+describe('The items of batches', () => {
+  it('are returned in order, also to concurrent requests', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(fc.nat(), { maxLength: 5 })),
@@ -38,7 +38,7 @@ describe('Batches one by one', () => {
     );
   });
 
-  it('clean up when the loop is left, and have ended then', async () => {
+  it('clean up when the loop ends early, and are then at their end', async () => {
     let ended = 0;
     const items = new OneByOne(
       batchesOf([[1, 2], [3]], () => (ended += 1)),
@@ -50,7 +50,7 @@ describe('Batches one by one', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('stay ended when they are left while a batch is on its way', async () => {
+  it('remain at their end after an early end during a batch', async () => {
     const items = new OneByOne(
       batchesOf([[1, 2], [3]], () => undefined),
       same,
@@ -62,7 +62,7 @@ describe('Batches one by one', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('fail as their source does, once, and have ended then', async () => {
+  it('fail with the error of their source once, and are then at their end', async () => {
     async function* failing(): AsyncGenerator<number[], void> {
       yield [1];
       await Promise.reject(new Error('gone'));
@@ -74,7 +74,7 @@ describe('Batches one by one', () => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('hand an error that is thrown into them to their source', async () => {
+  it('pass an error that is thrown into them to their source', async () => {
     let ended = 0;
     const items = new OneByOne(
       batchesOf([[1], [2]], () => (ended += 1)),
@@ -86,7 +86,7 @@ describe('Batches one by one', () => {
     expect(ended).toBe(1);
   });
 
-  it('clean up when one of them cannot be made', async () => {
+  it('clean up if a batch cannot be read', async () => {
     let ended = 0;
     const failing = (item: number) => {
       if (item === 2) throw new Error('no item');

@@ -42,7 +42,7 @@ describe('JournalRepository.page', () => {
     }
   }
 
-  it('walks through exactly the entries that pass the filter, newest first, whatever the size of a page', async () => {
+  it('returns exactly the entries that match the filter, newest first, for any page size', async () => {
     await fc.assert(
       fc.asyncProperty(
         journalRecords,
@@ -63,7 +63,7 @@ describe('JournalRepository.page', () => {
     );
   });
 
-  it('neither skips nor repeats an entry when others come in meanwhile', async () => {
+  it('neither skips nor repeats an entry while others are inserted', async () => {
     await fc.assert(
       fc.asyncProperty(
         journalRecords,
@@ -88,7 +88,7 @@ describe('JournalRepository.page', () => {
     );
   });
 
-  it('holds 50 entries unless told otherwise, and is the last one when nothing follows', async () => {
+  it('holds 50 entries by default, and is the last page if no entries follow', async () => {
     const entries = Array.from({ length: 51 }, (_, index) => putSold({ id: `put-${index}` }));
     await inScope(() => under.journal.append(entries));
 
@@ -99,7 +99,7 @@ describe('JournalRepository.page', () => {
     expect((await page({ symbol: 'MSFT' })).next).toBeNull();
   });
 
-  it('finds instants long ago to the millisecond', async () => {
+  it('finds early instants to the millisecond', async () => {
     const ts = new Date('1850-06-01T12:00:00.001Z');
     const entries = [0, 1, 2].map((more) =>
       putSold({ id: `put-${more}`, ts: new Date(ts.getTime() + more) }),
@@ -119,7 +119,7 @@ describe('JournalRepository.page', () => {
     ['live', '2026-01-16', ['expired', 'none', 'put', 'sale']],
     ['deleted', '2026-01-16', ['gone']],
     ['all', '2026-01-16', ['expired', 'gone', 'none', 'put', 'sale']],
-  ])('tells what is %s on %s', async (status, today, ids) => {
+  ])('selects the entries that are %s on %s', async (status, today, ids) => {
     await inScope(() =>
       under.imports.appendMissing([
         { ...putSold({ expiration: '2026-01-16' }), id: 'put' },
@@ -136,7 +136,7 @@ describe('JournalRepository.page', () => {
     expect((await idsOn({ status, today })).sort()).toEqual([...ids, ...both].sort());
   });
 
-  it('takes the day in UTC for today', async () => {
+  it('uses the day in UTC as the default for today', async () => {
     const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     await inScope(() =>
       under.journal.append([-2, 2].map((days) => putSold({ id: `${days}`, expiration: day(days) }))),
@@ -193,7 +193,7 @@ describe.each(transports)('JournalRepository.numberedPage, on the %s transport,'
     userId = await under.newUser();
   });
 
-  it('cuts the entries that pass the filter into pages, and counts them', async () => {
+  it('divides the entries that match the filter into pages, and counts them', async () => {
     await fc.assert(
       fc.asyncProperty(
         journalRecords,
@@ -220,7 +220,7 @@ describe.each(transports)('JournalRepository.numberedPage, on the %s transport,'
     );
   });
 
-  it('begins with the first 50 entries, which are those of `page`', async () => {
+  it('begins with the first 50 entries, like `page`', async () => {
     expect(await page()).toEqual({ items: [], total: 0, page: 1, pages: 0 });
     await inScope(() =>
       under.journal.append(Array.from({ length: 51 }, (_, index) => putSold({ id: `put-${index}` }))),

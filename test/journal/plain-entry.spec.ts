@@ -80,14 +80,14 @@ const changed = fc.tuple(changes, keys).map(([given, left]) => {
 });
 
 describe('A plain entry', () => {
-  it('is what an ordinary one is', () => {
+  it('includes an ordinary entry', () => {
     expect(isPlainEntry(putSold())).toBe(true);
     expect(
       isPlainRecord({ ...plain, originalEntryId: 'put-0', createdAt: new Date(), deletedAt: null }),
     ).toBe(true);
   });
 
-  it('passes the rules whatever a column has', () => {
+  it('satisfies the rules with any column value', () => {
     for (const column of columns)
       for (const given of values) {
         const entry = { ...plain, [column]: given };
@@ -98,7 +98,7 @@ describe('A plain entry', () => {
       }
   });
 
-  it('passes the rules of entries', () => {
+  it('satisfies the rules for entries', () => {
     fc.assert(
       fc.property(changed, (entry: NewEntry) => {
         fc.pre(isPlainEntry(entry));
@@ -108,7 +108,7 @@ describe('A plain entry', () => {
     );
   });
 
-  it('passes those of records, with its history', () => {
+  it('satisfies the rules for records, with its history', () => {
     fc.assert(
       fc.property(changed, (record) => {
         fc.pre(isPlainRecord(record));
@@ -123,15 +123,15 @@ describe('A plain entry', () => {
     ['what no column is', { price: '1' }],
     ['text beyond ASCII, about which the rules have to be asked', { symbol: 'é' }],
     ['no amount', { amount: undefined }],
-  ])('is none with %s', (_, different) => {
+  ])('does not include an entry with %s', (_, different) => {
     expect(isPlainEntry({ ...putSold(), ...different } as NewEntry)).toBe(false);
   });
 
-  it('is none that inherits anything, as what is stored of it would be less', () => {
+  it('does not include an object with inherited values, which would not be stored', () => {
     expect(isPlainEntry(Object.assign(Object.create({ qty: '-5' }) as object, putSold()))).toBe(false);
   });
 
-  it('is none that follows itself', () => {
+  it('does not include an entry that follows itself', () => {
     expect(isPlainRecord({ ...plain, originalEntryId: plain.id })).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import type { JournalUnderTest } from '../support/database-journal.js';
 import { nodesOf, planOfCall } from '../support/plan-nodes.js';
 import type { PlanNode } from '../support/plan-nodes.js';
 
-describe('Under row-level security, of a long journal,', () => {
+describe('Under row-level security, in a long journal,', () => {
   let under: JournalUnderTest;
   let userId: string;
   /** A time after all creations and before all deletions. */
@@ -49,7 +49,7 @@ describe('Under row-level security, of a long journal,', () => {
     ['of what is deleted', { status: 'deleted' }, 'idx_journal_deleted'],
   ];
 
-  it.each(filters)('a page %s reads no more than it shows', async (_, filter, index) => {
+  it.each(filters)('a page %s reads no more entries than it returns', async (_, filter, index) => {
     const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50 }));
 
     expect(nodes.flatMap((node) => node['Index Name'] ?? [])).toEqual([index]);
@@ -60,7 +60,7 @@ describe('Under row-level security, of a long journal,', () => {
     }
   });
 
-  it.each(filters)('a page %s costs the same deep within', async (_, filter, index) => {
+  it.each(filters)('a page %s reads no more entries at a deep position', async (_, filter, index) => {
     const to = new Date('2020-06-01');
     const { next } = await under.scope.run(userId, () => under.journal.page({ ...filter, to, limit: 1 }));
     const after = next ?? '';
@@ -75,7 +75,7 @@ describe('Under row-level security, of a long journal,', () => {
   });
 
   it.each(filters)(
-    'a numbered page %s reads the entries of the pages before, and no more beside the count',
+    'a numbered page %s reads the entries of earlier pages, and the count no more',
     async (_, filter, index) => {
       const nodes = await planOf(() => under.journal.numberedPage({ ...filter, page: 3, limit: 20 }));
       const [limit] = nodes.filter((node) => node['Node Type'] === 'Limit');
@@ -104,18 +104,21 @@ describe('Under row-level security, of a long journal,', () => {
     }
   });
 
-  it.each(metaFilters)('a page %s deep within reads no more than such entries', async (_, filter, index) => {
-    const to = new Date('2020-06-01');
-    const { next } = await under.scope.run(userId, () => under.journal.page({ ...filter, to, limit: 1 }));
-    const after = next ?? '';
-    const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50, after }));
+  it.each(metaFilters)(
+    'a page %s at a deep position reads no more than those entries',
+    async (_, filter, index) => {
+      const to = new Date('2020-06-01');
+      const { next } = await under.scope.run(userId, () => under.journal.page({ ...filter, to, limit: 1 }));
+      const after = next ?? '';
+      const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50, after }));
 
-    expect(next).not.toBeNull();
-    expect(indexesOf(nodes)).toEqual([index]);
-    for (const node of nodes) expect(node['Actual Rows'] * node['Actual Loops']).toBeLessThanOrEqual(400);
-  });
+      expect(next).not.toBeNull();
+      expect(indexesOf(nodes)).toEqual([index]);
+      for (const node of nodes) expect(node['Actual Rows'] * node['Actual Loops']).toBeLessThanOrEqual(400);
+    },
+  );
 
-  it('totals are read from an index alone', async () => {
+  it('totals are read by an index-only scan', async () => {
     const nodes = await planOf(() => under.journal.totals({ to: new Date('2020-03-01') }));
     const [scan] = nodes.filter((node) => node['Relation Name'] === 'journal');
 
@@ -125,7 +128,7 @@ describe('Under row-level security, of a long journal,', () => {
     });
   });
 
-  it.each(['entry-24', 'entry-32', 'entry-36'])('the history of %s reads its links only', async (id) => {
+  it.each(['entry-24', 'entry-32', 'entry-36'])('the history of %s reads only its links', async (id) => {
     const nodes = await planOf(() => under.journal.history(id));
     const scans = nodes.filter((node) => node['Relation Name'] === 'journal');
 
@@ -143,7 +146,7 @@ describe('Under row-level security, of a long journal,', () => {
     ['of all that was known, deep within,', { asOf: then, to: new Date('2020-06-01') }],
   ];
 
-  it.each(pagesOfBoth)('a page %s reads no more than it shows of each', async (_, filter) => {
+  it.each(pagesOfBoth)('a page %s reads no more of each type than it returns', async (_, filter) => {
     const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50 }));
     const scans = nodes.filter((node) => node['Relation Name'] === 'journal');
 
@@ -155,7 +158,7 @@ describe('Under row-level security, of a long journal,', () => {
     }
   });
 
-  it('the user is deleted without reading the journal once for each of its rows', async () => {
+  it('a user is deleted without reading the journal once for each of its rows', async () => {
     const [row]: { 'QUERY PLAN': { Plan: PlanNode }[] }[] = await under.owner.query(
       `EXPLAIN (FORMAT JSON, ANALYZE) SELECT FROM journal WHERE user_id = $1 AND original_entry_id = $2`,
       [userId, 'entry-24'],

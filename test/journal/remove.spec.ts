@@ -50,7 +50,7 @@ describe('JournalRepository.remove', () => {
     });
   });
 
-  it('marks an entry as deleted by the clock of the server, with the reason, and returns it', async () => {
+  it("marks an entry as deleted with the server's time and the reason, and returns it", async () => {
     const before = await append('put-1');
     await append('put-2');
     const [clock]: { now: Date }[] = await under.owner.query('SELECT clock_timestamp() AS now');
@@ -69,7 +69,7 @@ describe('JournalRepository.remove', () => {
     await expect(inScope(() => under.journal.get('put-1'))).rejects.toThrow(EntryNotFoundError);
   });
 
-  it('returns the removed entry again when it is repeated, and leaves it as it is', async () => {
+  it('returns the removed entry again if it is repeated, and does not change it', async () => {
     await append('put-1');
     const removed = await remove('put-1', { reason: 'r', editedBy: 'anna' });
 
@@ -86,7 +86,7 @@ describe('JournalRepository.remove', () => {
     expect(await get('put-1')).toEqual(removed);
   });
 
-  it('takes an editor of null for none', async () => {
+  it('treats an editor of null as no editor', async () => {
     await append('put-1');
     const removed = await remove('put-1', { reason: 'r', editedBy: null });
 
@@ -94,7 +94,7 @@ describe('JournalRepository.remove', () => {
     expect(await remove('put-1', { reason: 'r' })).toEqual(removed);
   });
 
-  it('is no repetition where the entry was amended or restored for the same reason', async () => {
+  it('is not a repetition if the entry was amended or restored for an equal reason', async () => {
     await append('put-1');
     await append('put-2');
     await inScope(() => under.journal.amend('put-1', { strike: '1' }, { reason: 'r', id: 'amended' }));
@@ -112,11 +112,11 @@ describe('JournalRepository.remove', () => {
     expect((await liveIds()).sort()).toEqual(['amended', 'restored']);
   });
 
-  it.each(['nothing', '', '\0', '\ud800'])('does not find an entry %j that is not there', async (id) => {
+  it.each(['nothing', '', '\0', '\ud800'])('rejects the unknown id %j', async (id) => {
     await expect(remove(id)).rejects.toThrow(EntryNotFoundError);
   });
 
-  it("does not find another user's entry", async () => {
+  it("rejects another user's entry", async () => {
     await append('put-1');
     const anna = userId;
     userId = await under.newUser();
@@ -132,7 +132,7 @@ describe('JournalRepository.remove', () => {
     ['a reason that cannot be stored', { reason: '\ud800' }, 'reason'],
     ['an editor that is no text', { reason: 'r', editedBy: 7 }, 'edited_by'],
     ['an id, as nothing new is made', { reason: 'r', id: 'x' }, 'id'],
-  ])('refuses %s before anything is written', async (_, removal, column) => {
+  ])('refuses %s before any write', async (_, removal, column) => {
     await append('put-1');
     const failure = await failureOf(remove('put-1', removal as Removal));
 
@@ -141,14 +141,14 @@ describe('JournalRepository.remove', () => {
     expect(await liveIds()).toEqual(['put-1']);
   });
 
-  it('lets twenty of the same removals at once all return the one that was made', async () => {
+  it('returns the single removal to each of twenty equal concurrent calls', async () => {
     await append('put-1');
     const [first, ...others] = await Promise.all(Array.from({ length: 20 }, () => remove('put-1')));
 
     for (const other of others) expect(other).toEqual(first);
   });
 
-  it('lets exactly one of twenty different removals at once win', async () => {
+  it('lets exactly one of twenty different concurrent removals succeed', async () => {
     await append('put-1');
     const calls = Array.from({ length: 20 }, (_, index) => remove('put-1', { reason: `reason ${index}` }));
     const outcomes = await Promise.allSettled(calls);

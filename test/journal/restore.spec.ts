@@ -34,7 +34,7 @@ describe('JournalRepository.restore', () => {
     userId = await under.newUser();
   });
 
-  it('appends an entry with the content of the removed one, which stays as it is', async () => {
+  it('appends an entry with the content of the removed entry, which does not change', async () => {
     const before = await append('put-1', { notes: 'first', meta: { leg: 'put', n: [1] } });
     const removed = await remove('put-1');
     const restored = await restore('put-1', { reason: 'it did happen', editedBy: 'bob' });
@@ -55,14 +55,14 @@ describe('JournalRepository.restore', () => {
     expect(await liveIds()).toEqual([restored.id]);
   });
 
-  it('needs neither a reason nor an editor', async () => {
+  it('requires neither a reason nor an editor', async () => {
     await append('put-1');
     await remove('put-1');
 
     expect(await restore('put-1')).toMatchObject({ editReason: null, editedBy: null, deletedAt: null });
   });
 
-  it('brings back any version of a chain in which nothing is live, after its last one', async () => {
+  it('restores any version of a chain without a live entry, after its last entry', async () => {
     await append('put-1', { strike: '180.5' });
     await amend('put-1', 'put-2', '185');
     await remove('put-2');
@@ -77,7 +77,7 @@ describe('JournalRepository.restore', () => {
     });
   });
 
-  it('is refused while an entry of the chain is live, however far down, and names it', async () => {
+  it('is refused while a later entry of the chain is live, and names it', async () => {
     await append('put-1');
     await amend('put-1', 'put-2');
     await amend('put-2', 'put-3');
@@ -90,7 +90,7 @@ describe('JournalRepository.restore', () => {
     expect(await liveIds()).toEqual(['put-3']);
   });
 
-  it('is refused while an entry further up is live, as an import can bring it', async () => {
+  it('is refused while an earlier entry of the chain is live, as after an import', async () => {
     const record = { ...putSold(), id: 'b', originalEntryId: 'a', deletedAt: new Date('2026-02-01') };
     await inScope(() => under.imports.appendMissing([{ ...putSold(), id: 'a' }, record]));
     const failure = await failureOf(restore('b'));
@@ -99,7 +99,7 @@ describe('JournalRepository.restore', () => {
     expect(failure).toMatchObject({ successorId: 'a' });
   });
 
-  it('leaves a live entry as it is', async () => {
+  it('does not change a live entry', async () => {
     const entry = await append('put-1');
 
     expect(await restore('put-1')).toEqual(entry);
@@ -107,7 +107,7 @@ describe('JournalRepository.restore', () => {
     expect(await chainOf('put-1')).toEqual(['put-1']);
   });
 
-  it('changes nothing when it is repeated with the same id, also after that one was removed', async () => {
+  it('changes nothing if it is repeated with its id, also after the removal of the restored entry', async () => {
     await append('put-1');
     await remove('put-1');
     const restored = await restore('put-1', { id: 'put-2' });
@@ -118,7 +118,7 @@ describe('JournalRepository.restore', () => {
     expect(await chainOf('put-1')).toEqual(['put-1', 'put-2']);
   });
 
-  it('refuses an id that stands for an entry with other content, in the chain or out of it', async () => {
+  it('refuses the id of an entry with other content, in the chain or outside of it', async () => {
     await append('put-1');
     await amend('put-1', 'put-2', '7');
     await remove('put-2');
@@ -137,11 +137,11 @@ describe('JournalRepository.restore', () => {
     expect(await liveIds()).toEqual(['other', 'same']);
   });
 
-  it.each(['nothing', '', '\0', '\ud800'])('does not find an entry %j that is not there', async (id) => {
+  it.each(['nothing', '', '\0', '\ud800'])('rejects the unknown id %j', async (id) => {
     await expect(restore(id)).rejects.toThrow(EntryNotFoundError);
   });
 
-  it("does not find another user's entry", async () => {
+  it("rejects another user's entry", async () => {
     await append('put-1');
     await remove('put-1');
     userId = await under.newUser();
@@ -154,7 +154,7 @@ describe('JournalRepository.restore', () => {
     ['an editor that cannot be stored', { editedBy: '\0' }, 'edited_by'],
     ['its own id for the new entry', { id: 'put-1' }, 'id'],
     ['what a restoration has not', { deletedAt: null }, 'deleted_at'],
-  ])('refuses %s before anything is written', async (_, restoration, column) => {
+  ])('refuses %s before any write', async (_, restoration, column) => {
     await append('put-1');
     await remove('put-1');
     const failure = await failureOf(restore('put-1', restoration));
@@ -164,7 +164,7 @@ describe('JournalRepository.restore', () => {
     expect(await liveIds()).toEqual([]);
   });
 
-  it('lets exactly one of twenty restorations at once win, of whichever version', async () => {
+  it('lets exactly one of twenty concurrent restorations of any versions succeed', async () => {
     await append('put-1');
     await amend('put-1', 'put-2', '7');
     await remove('put-2');
@@ -183,7 +183,7 @@ describe('JournalRepository.restore', () => {
       }
   });
 
-  it('lets twenty repetitions at once all return the one new entry', async () => {
+  it('returns the single new entry to each of twenty concurrent repetitions', async () => {
     for (let round = 0; round < 10; round += 1) {
       await append(`put-${round}`);
       await remove(`put-${round}`);

@@ -41,7 +41,7 @@ describe('A stream of entries', () => {
     return { inUse: total - idle };
   };
 
-  it('has what a filter lets pass, in order', async () => {
+  it('contains the entries that match a filter, in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         journalRecords,
@@ -63,7 +63,7 @@ describe('A stream of entries', () => {
     );
   });
 
-  it.each(entryOrders)('goes on over any number of batches, %s', async (order) => {
+  it.each(entryOrders)('continues over any number of batches, %s', async (order) => {
     await addMany(5_001);
     for (const status of ['live', 'deleted', 'all'] as const) {
       const ids = await asAnna(() => idsOf({ status, order }));
@@ -72,7 +72,7 @@ describe('A stream of entries', () => {
     }
   });
 
-  it('is one state of the journal, whatever is added and removed meanwhile', async () => {
+  it('is one snapshot of the journal, regardless of concurrent changes', async () => {
     await addMany(2_500);
     await asAnna(async () => {
       const ids = new Set<string>();
@@ -90,7 +90,7 @@ describe('A stream of entries', () => {
     });
   });
 
-  it('frees its connection at the end, when the loop is left, and when it throws', async () => {
+  it('releases its connection at the end, and when the loop ends early or throws', async () => {
     await addMany(5_000);
     await asAnna(async () => {
       await idsOf();
@@ -105,7 +105,7 @@ describe('A stream of entries', () => {
     expect(await asAnna(() => idsOf({ status: 'deleted' }))).toHaveLength(500);
   });
 
-  it('holds no connection before it is asked for the first entry', async () => {
+  it('holds no connection before the first entry is requested', async () => {
     await asAnna(async () => {
       under.journal.stream();
       await setTimeout(20);
@@ -113,7 +113,7 @@ describe('A stream of entries', () => {
     });
   });
 
-  it('is read no faster than it is taken', async () => {
+  it('is read no faster than it is consumed', async () => {
     await addMany(20_000);
     let sent = 0;
     const { logger } = under.dataSource;
@@ -134,7 +134,7 @@ describe('A stream of entries', () => {
     }
   });
 
-  it('is of the user in whose scope it was opened, wherever it is read', async () => {
+  it('belongs to the user in whose scope it was opened, in any later scope', async () => {
     await asAnna(() => under.journal.append(putSold({ id: 'seed-1' })));
     const bob = await under.newUser();
     const stream = await asAnna(() => Promise.resolve(under.journal.stream()));
@@ -147,7 +147,7 @@ describe('A stream of entries', () => {
     expect(await under.scope.run(bob, read)).toEqual(['seed-1']);
   });
 
-  it('sees what its unit of work has done, and lets the loop go on with that', async () => {
+  it('includes the writes of its unit of work, which can continue in the loop', async () => {
     await addMany(1_500);
     await asAnna(() =>
       under.scope.transaction(async () => {
@@ -161,7 +161,7 @@ describe('A stream of entries', () => {
     );
   });
 
-  it('refuses at once what it cannot do', async () => {
+  it('refuses invalid options immediately', async () => {
     expect(() => under.journal.stream()).toThrow(UserScopeMissingError);
     const wrong = { order: 'random' } as unknown as StreamRequest;
     await asAnna(() => {
@@ -170,7 +170,7 @@ describe('A stream of entries', () => {
     });
   });
 
-  it('ends with the error when its connection is lost', async () => {
+  it('ends with an error when its connection is lost', async () => {
     await addMany(20_000);
     // The stream prefetches for a moment before it is idle.
     const kill = async () => {

@@ -50,7 +50,7 @@ describe('The sums of the journal', () => {
     return (await inScope(() => under.journal.page({ status: 'all', limit: 100 }))).entries;
   }
 
-  it('add up inflow, outflow and net of what passes the filter, exactly', async () => {
+  it('add up inflow, outflow and net of the entries that match the filter, exactly', async () => {
     await fc.assert(
       fc.asyncProperty(journalRecords, filter, async (records, given) => {
         const all = await keep(records);
@@ -69,7 +69,7 @@ describe('The sums of the journal', () => {
     );
   });
 
-  it('are zero with eight decimals where there is nothing', async () => {
+  it('are zero with eight decimals without entries', async () => {
     await keep([]);
 
     expect(await inScope(() => under.journal.totals())).toEqual({
@@ -82,7 +82,7 @@ describe('The sums of the journal', () => {
     expect(await inScope(() => under.imports.controlSums(['nothing']))).toEqual([]);
   });
 
-  it('hold more than one column can', async () => {
+  it('may exceed the range of a column', async () => {
     const amount = '999999999999.99999999';
     await keep([1, 2, 3].map((id) => ({ ...putSold({ amount }), id: `${id}` })));
 
@@ -125,7 +125,7 @@ describe('The sums of the journal', () => {
     ]);
   });
 
-  it('count the entries with given ids by account, type, symbol and whether they are live', async () => {
+  it('count the entries with given ids by account, type, symbol and live or deleted', async () => {
     await fc.assert(
       fc.asyncProperty(journalRecords, fc.nat(40), async (records, without) => {
         const entries = (await keep(records)).slice(without);

@@ -64,7 +64,7 @@ describe('An entry of a new type', () => {
     ['option_adjustment', ['symbol', 'strike', 'expiration', 'meta', 'type']],
     ['position_transfer', ['symbol', 'target_account_id', 'qty']],
     ['shares_received', ['symbol', 'cost', 'qty']],
-  ])('names what a %s lacks, also in a backup', (type, columns) => {
+  ])('is refused without a required column of a %s, also in a backup', (type, columns) => {
     const { amount = '0' } = valid[type] ?? {};
     expect(refused(type, { amount })).toEqual(columns);
     expect(refused(type, { amount }, refuseStored)).toEqual(columns);
@@ -98,7 +98,7 @@ describe('An entry of a new type', () => {
     expect(`${problem?.property} ${problem?.reason}`).toContain(message);
   });
 
-  it('accepts amounts of 0 and cash that the type allows', () => {
+  it('may have an amount of 0, or cash that its type permits', () => {
     for (const type of ['split', 'merger', 'spin_off'] as const)
       for (const amount of ['0', '-0', '7'] as const)
         expect(refused(type, { ...valid[type], amount })).toEqual([]);
@@ -154,7 +154,7 @@ describe('New input', () => {
     [{ meta: { leg: null } }, 'meta must have leg "put" or "call", or no leg (found'],
     [{ qty: null }, 'qty must be more than 0 for the type sell_to_open (found null)'],
     [{ qty: '0.000' }, 'qty must be more than 0'],
-  ])('is refused with %j, which a backup may hold', (values, message) => {
+  ])('is refused with %j, which a backup may contain', (values, message) => {
     const entry = { ...putSold(values), id: 'put-1' };
     expect(() => refuseInvalidEntries([entry])).toThrow(message);
     expect(() => refuseInvalidRecords([entry as EntryRecord])).not.toThrow();
@@ -163,12 +163,12 @@ describe('New input', () => {
   it.each<EntryType>([
     ...(['sell_to_open', 'buy_to_close', 'buy_to_open', 'sell_to_close'] as const),
     ...(['assignment_shares', 'share_sale'] as const),
-  ])('%s needs a quantity', (type) => {
+  ])('requires a quantity for %s', (type) => {
     expect(refused(type, {})).toEqual(['qty']);
     expect(refused(type, { qty: '0.00000001' })).toEqual([]);
   });
 
-  it('an expiration needs a quantity if it is an assignment', () => {
+  it('requires a quantity for an expiration that is an assignment', () => {
     expect(refused('expiration', { meta: { assigned: true } })).toEqual(['qty']);
     expect(refused('expiration', { meta: { assigned: true }, qty: '0' })).toEqual(['qty']);
     expect(refused('expiration', { meta: { assigned: true }, qty: '1' })).toEqual([]);
@@ -176,7 +176,7 @@ describe('New input', () => {
     expect(refused('expiration', { meta: {} })).toEqual([]);
   });
 
-  it('lists every problem with the place and id of its entry', () => {
+  it('is refused with every problem, with the position and id of its entry', () => {
     const entries = [putSold({ id: 'a' }), putSold({ id: 'b', symbol: 'B ', qty: '0', ratioTo: 2 })];
     expect(problemsOfList(entries)).toEqual([
       [1, 'b', 'ratio_to'],
@@ -206,7 +206,7 @@ describe('Entries of the new types in the database', () => {
   });
   afterAll(() => under.close());
 
-  it.each(cases)('a %s is stored and read with its columns', async (type, values) => {
+  it.each(cases)('include a %s, which is stored and read with its columns', async (type, values) => {
     const entry = { ...base, id: type, type, ...values };
     const stored = await inScope(() => under.journal.append(entry));
 
@@ -218,7 +218,7 @@ describe('Entries of the new types in the database', () => {
     }
   });
 
-  it('names a target account that does not exist', async () => {
+  it('require an existing target account, which the error names', async () => {
     const transfer = { ...base, type: 'position_transfer', ...valid.position_transfer } as NewEntry;
     const unknown = { ...transfer, id: 'gone', targetAccountId: 'acct-9' };
     const failures = [
@@ -232,7 +232,7 @@ describe('Entries of the new types in the database', () => {
     expect(failures).toMatchObject(Array(2).fill({ code: 'UNKNOWN_ACCOUNT', accountIds: ['acct-9'] }));
   });
 
-  it('an amendment is refused for what it breaks, and not for what was so before', async () => {
+  it('are refused in an amendment for its own violations, and not for earlier violations', async () => {
     const old = { ...putSold({ qty: null, meta: { leg: 'P' } }), id: 'old' };
     await inScope(() => under.journal.load([old]));
     const amend = (changes: Values) =>

@@ -174,7 +174,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
       for (const statement of statements) await query(statement);
     };
 
-    it('by a statement alone, and one that fails after it', async () => {
+    it('left by a single statement, and by a failing statement after it', async () => {
       await asAnna(() => query(statements[0] ?? ''));
       await expectNothingLeft();
       await asAnna(() => query(statements[0] ?? ''));
@@ -182,19 +182,19 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
       await expectNothingLeft();
     });
 
-    it('by a statement that fails itself', async () => {
+    it('left by a statement that fails itself', async () => {
       const text = `DO $outer$ BEGIN ${statements.map((each) => `EXECUTE $each$${each}$each$;`).join(' ')}
           PERFORM 1 / 0; END $outer$`;
       await expect(asAnna(() => query(text))).rejects.toThrow(/division by zero|not implemented/);
       await expectNothingLeft();
     });
 
-    it('in a unit of work that is stored', async () => {
+    it('left in a committed unit of work', async () => {
       await unit(leave);
       await expectNothingLeft();
     });
 
-    it('in a unit of work that fails', async () => {
+    it('left in a failed unit of work', async () => {
       const rejected = unit(async () => {
         await leave();
         await query(failing);
@@ -203,7 +203,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
       await expectNothingLeft();
     });
 
-    it('in a unit of work, in which the package goes on', async () => {
+    it('left in a unit of work before calls of the package', async () => {
       const read = unit(async () => {
         await leave();
         return (await under.journal.page()).entries.map(({ id }) => id);
@@ -214,7 +214,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
       await expectNothingLeft();
     });
 
-    it('in a nested unit that is rolled back', async () => {
+    it('left in a nested unit that is rolled back', async () => {
       await unit(async () => {
         const nested = under.scope.transaction(async () => {
           await leave();
@@ -234,7 +234,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
     await expectNothingLeft();
   });
 
-  it('a setting of a trigger that another one puts off once more', async () => {
+  it('a setting of a trigger that another trigger defers again', async () => {
     const rejected = unit(async () => {
       const body = 'SET CONSTRAINTS ALL DEFERRED; INSERT INTO second_trap VALUES (1)';
       for (const statement of deferring(body)) await query(statement);
@@ -243,7 +243,7 @@ export function itLeavesNothingBehind(start: () => Promise<TwoUsers>): void {
     await expectNothingLeft();
   });
 
-  it('a statement that has the name of another one', async () => {
+  it('a statement with the name of another statement', async () => {
     const text = `SELECT set_config('app.user_id', '${under.anna}', false), set_config('role', 'none', false)`;
     const runner = under.dataSource.createQueryRunner();
     const handle = (await runner.connect()) as Client;

@@ -40,7 +40,7 @@ export function describeWithPgBouncer(name: string, tests: () => void): void {
   const reason = `${program} is missing; apt-get install pgbouncer`;
   if (!process.env['CI']) return describe.skip(`${name} (left out: ${reason})`, tests);
   describe(name, () => {
-    it('needs PgBouncer', () => {
+    it('requires PgBouncer', () => {
       throw new Error(reason);
     });
   });

@@ -9,7 +9,7 @@ let under: JournalUnderTest;
 afterEach(() => under.close());
 
 it.each(['German', 'SQL, DMY', 'Postgres, MDY'])(
-  'Dates are read in a database whose style is %s',
+  'Dates are read correctly from a database with the style %s',
   async (style) => {
     under = await startJournal(async ({ url }) => {
       const name = new URL(url).pathname.slice(1);

@@ -12,7 +12,7 @@ function printed(instant: Date): string {
 }
 
 describe('The instant of a timestamptz', () => {
-  it('is the one that was stored, in any year', () => {
+  it('equals the stored instant in any year', () => {
     const instants = fc.date({
       min: new Date('0001-01-01T00:00:00.000Z'),
       max: new Date('9999-12-31T23:59:59.999Z'),
@@ -30,7 +30,7 @@ describe('The instant of a timestamptz', () => {
     ['2026-01-05 15:30:00-07', '2026-01-05T22:30:00.000Z'],
     ['0099-01-05 15:30:00+00', '0099-01-05T15:30:00.000Z'],
     ['1883-11-18 12:00:00-04:56:02', '1883-11-18T16:56:02.000Z'],
-  ])('%s is %s', (text, iso) => {
+  ])('of %s is read as %s', (text, iso) => {
     expect(instantOf(text).toISOString()).toBe(iso);
   });
 });

@@ -33,7 +33,7 @@ describe('a first connection', () => {
 
   const pass = (socket: Parameters<typeof forward>[0]) => forward(socket, database.url);
 
-  it('waits for a server that comes up late', async () => {
+  it('waits for a server that starts late', async () => {
     const port = await unusedPort();
     const connecting = connectOnce({
       DATABASE_URL: throughPort(database.url, port),
@@ -50,7 +50,7 @@ describe('a first connection', () => {
     ['is starting up', (socket) => turnAway(socket, '57P03', 'the database system is starting up')],
     ['has no free connection', (socket) => turnAway(socket, '53300', 'sorry, too many clients already')],
   ] satisfies [string, Parameters<typeof firstTimes>[1]][])(
-    'is tried again when the server %s',
+    'is retried if the server %s',
     async (_what, refuse) => {
       const server = await serve(firstTimes(2, refuse, pass));
       await connectOnce({
@@ -61,7 +61,7 @@ describe('a first connection', () => {
     },
   );
 
-  it('is tried for the time that is set when nothing listens, and not longer', async () => {
+  it('is retried until the configured time if nothing listens', async () => {
     const { error, elapsed } = await failureOf({
       DATABASE_URL: throughPort(database.url, await unusedPort()),
       DATABASE_CONNECT_RETRY_MS: '1500',
@@ -71,7 +71,7 @@ describe('a first connection', () => {
     expect(elapsed).toBeLessThan(1_500 + late);
   });
 
-  it('waits for the Unix socket of a server too', async () => {
+  it('also waits for the Unix socket of a server', async () => {
     const url = new URL(database.url);
     const { error, elapsed } = await failureOf({
       DATABASE_URL: `postgresql://${url.username}@%2Fnowhere${url.pathname}`,
@@ -81,7 +81,7 @@ describe('a first connection', () => {
     expect(elapsed).toBeGreaterThanOrEqual(400);
   });
 
-  it('is tried once when the time is 0', async () => {
+  it('is tried once if the time is 0', async () => {
     const server = await serve((socket) => void socket.destroy());
     const { error } = await failureOf({
       DATABASE_URL: throughPort(database.url, server.port),
@@ -91,7 +91,7 @@ describe('a first connection', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('ends at its own time-out when the server never answers', async () => {
+  it('fails at its own time-out if the server never answers', async () => {
     const server = await serve(() => undefined);
     const { error, elapsed } = await failureOf({
       DATABASE_URL: throughPort(database.url, server.port),
@@ -104,7 +104,7 @@ describe('a first connection', () => {
     expect(server.connections()).toBe(1);
   });
 
-  it('is given up at most one time-out after the time that is set, when the server never answers', async () => {
+  it('fails at most one time-out after the configured time if the server never answers', async () => {
     const server = await serve(() => undefined);
     const { elapsed } = await failureOf({
       DATABASE_URL: throughPort(database.url, server.port),

@@ -59,7 +59,7 @@ function listen(isTaking: boolean) {
 }
 
 describe('The answer to a statement', () => {
-  it('is taken out of what arrives, and all else goes on as it came, however it is cut', () => {
+  it('is removed from the received data at any chunk boundaries, and all other bytes pass unchanged', () => {
     fc.assert(
       fc.property(messages, fc.array(fc.nat()), (sent, cuts) => {
         const { stream, rows, commands, others } = listen(true);
@@ -78,7 +78,7 @@ describe('The answer to a statement', () => {
     );
   });
 
-  it('goes on as it came while no statement takes it', () => {
+  it('passes unchanged while no statement takes it', () => {
     fc.assert(
       fc.property(messages, fc.array(fc.nat()), (sent, cuts) => {
         const { stream, others } = listen(false);
@@ -89,7 +89,7 @@ describe('The answer to a statement', () => {
     );
   });
 
-  it('is taken in its place among the others, and no more once these have ended the taking', () => {
+  it('is taken in sequence, and not after a handler removes the taker', () => {
     const { stream, tap, taker, rows, others, seen } = listen(true);
     const [first, late] = [dataRow(['1']), dataRow(['2'])];
     tap.taker = {
@@ -107,7 +107,7 @@ describe('The answer to a statement', () => {
     expect(seen).toEqual(['other', 'row', 'other', 'end']);
   });
 
-  it('is no longer taken from the message on with which pg ends the taking', () => {
+  it('is not taken from the message on at which pg removes the taker', () => {
     const { stream, tap, rows, others } = listen(true);
     const [first, late] = [dataRow(['1']), dataRow(['2'])];
     const error = message('E', Buffer.from('SERROR\0\0'));
@@ -127,7 +127,7 @@ describe('The answer to a statement', () => {
   it.each([
     ['too short', 'X\0\0\0\x03'],
     ['too long', 'X\xff\xff\xff\xff\0'],
-  ])('is not waited for when a message is %s to be one of PostgreSQL', (_, bytes) => {
+  ])('is not awaited if a message is %s for the PostgreSQL protocol', (_, bytes) => {
     const { stream, seen } = listen(true);
     stream.emit('data', Buffer.from(bytes, 'latin1'));
 

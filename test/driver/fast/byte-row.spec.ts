@@ -12,11 +12,11 @@ const texts = fc.array(
   { maxLength: 60 },
 );
 
-describe('A row that is read from its bytes', () => {
+describe('A row that is read from bytes', () => {
   // One instance for all rows, as in the reader.
   const row = new ByteRow();
 
-  it('has the texts that were sent, whatever is in them and wherever they lie', () => {
+  it('has the sent texts, for any content and position', () => {
     fc.assert(
       fc.property(texts, fc.nat(20), (fields, before) => {
         const sent = fields.map((text) => text?.toWellFormed() ?? null);
@@ -30,7 +30,7 @@ describe('A row that is read from its bytes', () => {
     );
   });
 
-  it('can be held and read when others were, in any order', () => {
+  it('can be kept and read after other rows, in any order', () => {
     fc.assert(
       fc.property(fc.array(texts, { minLength: 1, maxLength: 5 }), (rows) => {
         const sent = rows.map((fields) => fields.map((text) => text?.toWellFormed() ?? null));
@@ -46,7 +46,7 @@ describe('A row that is read from its bytes', () => {
     expect(new TextRow(['kept']).held().row().fields).toEqual(['kept']);
   });
 
-  it('reads numbers, instants and JSON as one of texts does', () => {
+  it('reads numbers, instants and JSON like a row of texts', () => {
     const sent = ['-1.30000000', '2026-01-05 15:30:00.12+00', '{"leg": "put", "Größe": 1}', null];
     const message = dataRow(sent).subarray(5);
     const text = new TextRow(sent);

@@ -55,7 +55,7 @@ async function tryOut(name: string, { edits }: Change, guarded: GuardProcess): P
   return guarded.run({ program, run });
 }
 
-it('changes each private member', () => {
+it('the cases change each private member', () => {
   expect(new Set(changes.map(({ member }) => member))).toEqual(new Set(members));
 });
 

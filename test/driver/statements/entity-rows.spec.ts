@@ -33,7 +33,7 @@ describe('The rows of an entity', () => {
     await database.drop();
   });
 
-  it('cannot be read past a transformer, or as a type that is not known', () => {
+  it('cannot be read without a transformer, or with an unknown type', () => {
     expect(() => entityRows(dataSource, Transformed, true)).toThrow('Transformed.id has a transformer');
     expect(() => entityRows(dataSource, Unknown, true)).toThrow('Unknown.price has a type');
   });

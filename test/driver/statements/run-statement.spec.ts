@@ -33,14 +33,14 @@ describe.each([
     map: (row) => row.text(0),
   });
 
-  it('has its rows mapped, in the scope of the user', async () => {
+  it('returns mapped rows, in the scope of the user', async () => {
     const text = `SELECT current_user, current_setting('app.user_id'), $1::text, n, NULL, 'é' FROM generate_series(1, 2) n`;
     const rows = await run({ text, values: ['ü'], map: ({ fields }) => [...fields] });
 
     expect(rows).toEqual(['1', '2'].map((n) => ['journal_user', userId, 'ü', n, null, 'é']));
   });
 
-  it('can fail and succeed in turn', async () => {
+  it('can alternately fail and succeed', async () => {
     for (let times = 0; times < 2; times += 1) {
       await expect(run(quotient('0'))).rejects.toThrow(QueryFailedError);
       await expect(run(quotient('0'))).rejects.toMatchObject({ code: '22012', query: quotient('0').text });
@@ -48,7 +48,7 @@ describe.each([
     }
   });
 
-  it('fails with the error of its mapper, and the connection stays usable', async () => {
+  it('fails with the error of its mapper, and its connection remains usable', async () => {
     const unreadable = new RangeError('a row that cannot be mapped');
     const map = () => {
       throw unreadable;
@@ -69,7 +69,7 @@ describe.each([
     expect(await page()).toEqual(empty);
   });
 
-  it('is sent again where its plan was for columns that have changed', async () => {
+  it('is sent again if its plan is for changed columns', async () => {
     const read = () =>
       run({ text: 'SELECT * FROM accounts', values: [], map: ({ fields }) => fields.length });
     const [before] = await read();
@@ -81,7 +81,7 @@ describe.each([
     expect(await unit()).toEqual([before, before]);
   });
 
-  it('gives its connection back when the logger fails', async () => {
+  it('returns its connection if the logger fails', async () => {
     const { logger } = under.dataSource;
     under.dataSource.logger = Object.assign(Object.create(logger) as typeof logger, {
       logQuery: () => {

@@ -71,7 +71,7 @@ describe('The tables and views of an application', () => {
        GRANT SELECT ON watched TO journal_user`,
       'RLS_OFF public.watched',
     ],
-  ])('%s are found out', async (_, sql, expected) => {
+  ])('%s are reported', async (_, sql, expected) => {
     await deployment.administrator(sql);
     const findings = await deployment.findings(login);
 
@@ -110,7 +110,7 @@ describe('The tables and views of an application', () => {
     expect(await found()).toEqual([]);
   });
 
-  it('are given a policy for their users only where they have none', async () => {
+  it('get a policy for their users only if they have none', async () => {
     await deployment.administrator(table);
     expect(remediesOf(await deployment.findings(login))).toContain(
       'CREATE POLICY own_watched ON public.watched',
@@ -141,7 +141,7 @@ describe('A registered entity', () => {
       'that has its policy',
       "CREATE TABLE watched (user_id uuid); CREATE POLICY p ON watched USING (user_id = current_setting('app.user_id')::uuid)",
     ],
-  ])('without grants is found out: a table %s', async (_, sql) => {
+  ])('without grants is reported: a table %s', async (_, sql) => {
     const findings = await start(sql);
     expect(named(findings)).toEqual(['GRANT_MISSING public.watched']);
     expect(findings[0]?.message).toContain('grantOwnRows');

@@ -26,19 +26,19 @@ async function cure(login: string): Promise<void> {
 }
 
 describe('A login role', () => {
-  it('that is a member of the two roles and nothing else is what is wanted', async () => {
+  it('that is only a member of the two roles is accepted', async () => {
     expect(await codesOf(await deployment.role())).toEqual([]);
     expect(await codesOf(await deployment.role(`NOINHERIT ${members}`))).toEqual([]);
   });
 
-  it('that owns the tables and is a member, as with a single URL, is allowed', async () => {
+  it('that owns the tables and is a member, as with a single URL, is accepted', async () => {
     const owner = await deployment.role();
     await owned(owner);
 
     expect(await codesOf(owner)).toEqual([]);
   });
 
-  it('that owns the tables without being a member is refused before that, and told what to grant', async () => {
+  it('that owns the tables without membership is refused before the check, with the grant to run', async () => {
     const owner = await deployment.role();
     await owned(owner);
     await deployment.administrator(`REVOKE journal_user, journal_auth FROM ${owner}`);
@@ -54,7 +54,7 @@ describe('A login role', () => {
     [`BYPASSRLS ${members}`, ['BYPASSRLS']],
     [`SUPERUSER BYPASSRLS ${members}`, ['SUPERUSER', 'BYPASSRLS']],
     ['IN ROLE journal_user', ['ROLE_NOT_GRANTED']],
-  ])('made with %s is found out', async (attributes, codes) => {
+  ])('with %s is reported', async (attributes, codes) => {
     const login = await deployment.role(attributes);
 
     expect(await codesOf(login)).toEqual(codes);
@@ -65,7 +65,7 @@ describe('A login role', () => {
     it.each([
       ['a superuser', 'SUPERUSER', 'is a superuser'],
       ['a role with BYPASSRLS', 'BYPASSRLS', 'has BYPASSRLS'],
-    ])('%s is found out, however far away that is', async (_, attributes, why) => {
+    ])('%s is reported, also through other roles', async (_, attributes, why) => {
       const login = await deployment.role();
       const [powerful, between] = [await deployment.role(attributes), await deployment.role('')];
       await deployment.administrator(`GRANT ${powerful} TO ${between}; GRANT ${between} TO ${login}`);
@@ -82,14 +82,14 @@ describe('A login role', () => {
       await cure(login);
     });
 
-    it('a role that reads files of the server is found out', async () => {
+    it('a role that reads files of the server is reported', async () => {
       const login = await deployment.role(`${members}, pg_read_server_files`);
 
       expect(await codesOf(login)).toEqual(['POWERFUL_MEMBERSHIP']);
       await cure(login);
     });
 
-    it('a group that has more on the tables than the two roles is found out', async () => {
+    it('a group with more privileges on the tables than the two roles is reported', async () => {
       const [login, group] = [await deployment.role(), await deployment.role('')];
       await deployment.administrator(`GRANT ${group} TO ${login}; GRANT ALL ON journal TO ${group};
         CREATE POLICY for_group ON journal TO ${group} USING (true)`);
@@ -98,7 +98,7 @@ describe('A login role', () => {
       await cure(login);
     });
 
-    it('a group that has nothing to do with the journal is allowed', async () => {
+    it('a group without privileges on the journal is accepted', async () => {
       const [login, group] = [await deployment.role(), await deployment.role('')];
       await deployment.administrator(`CREATE TABLE others (id int); GRANT ALL ON others TO ${group};
         GRANT ${group} TO ${login}`);
@@ -106,7 +106,7 @@ describe('A login role', () => {
       expect(await codesOf(login)).toEqual([]);
     });
 
-    it('a powerful role is only found out if it can act as that', async () => {
+    it('a powerful role is reported only if it can act as that role', async () => {
       const [login, powerful] = [await deployment.role(), await deployment.role('BYPASSRLS')];
 
       if (await hasOptions(`GRANT ${powerful} TO ${login} WITH INHERIT TRUE, SET FALSE`)) {
@@ -120,7 +120,7 @@ describe('A login role', () => {
       await cure(login);
     });
 
-    it('a role by the grant of another role is told to have that grant revoked', async () => {
+    it("a role by another role's grant is reported with the revocation of this grant", async () => {
       const [login, powerful] = [await deployment.role(), await deployment.role('BYPASSRLS')];
       const granter = await deployment.role('');
       await deployment.administrator(`GRANT ${powerful} TO ${granter} WITH ADMIN OPTION`);
@@ -132,7 +132,7 @@ describe('A login role', () => {
       await cure(login);
     });
 
-    it('journal_auth without the right to act as it is found out', async () => {
+    it('journal_auth without SET is reported', async () => {
       const login = await deployment.role();
       const isSplit = await hasOptions(`GRANT journal_auth TO ${login} WITH SET FALSE`);
 

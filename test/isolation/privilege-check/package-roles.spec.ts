@@ -51,41 +51,41 @@ async function foundAndCured(): Promise<string[]> {
 const allOwned = ['OWNER public.users', 'OWNER public.accounts', 'OWNER public.journal'];
 
 describe('The roles of the package', () => {
-  it('are in order after the migrations', async () => {
+  it('are correct after the migrations', async () => {
     expect(await findingsOf(settings)).toEqual([]);
   });
 
   it.each([
-    ['that is a superuser', 'ALTER ROLE journal_user SUPERUSER', ['SUPERUSER journal_user']],
-    ['that has BYPASSRLS', 'ALTER ROLE journal_user BYPASSRLS', ['BYPASSRLS journal_user']],
+    ['is a superuser', 'ALTER ROLE journal_user SUPERUSER', ['SUPERUSER journal_user']],
+    ['has BYPASSRLS', 'ALTER ROLE journal_user BYPASSRLS', ['BYPASSRLS journal_user']],
     [
-      'that can act as a superuser, by a grant to one of them',
+      'can act as a superuser, by a grant',
       'CREATE ROLE dba SUPERUSER; GRANT dba TO journal_auth',
       ['POWERFUL_MEMBERSHIP journal_auth'],
     ],
-    ['that owns a table', 'ALTER TABLE accounts OWNER TO journal_user', ['OWNER public.accounts']],
+    ['owns a table', 'ALTER TABLE accounts OWNER TO journal_user', ['OWNER public.accounts']],
     [
-      'that has the rights of the owner',
+      'has the privileges of the owner',
       `CREATE ROLE keeper; GRANT keeper TO journal_user;
        ALTER TABLE users OWNER TO keeper; ALTER TABLE accounts OWNER TO keeper; ALTER TABLE journal OWNER TO keeper`,
       allOwned,
     ],
     [
-      'whose group has more rights',
+      'is in a group with more privileges',
       'CREATE ROLE "Group"; GRANT "Group" TO journal_user; GRANT DELETE ON journal TO "Group"',
       ['GRANT_TOO_MANY public.journal'],
     ],
     [
-      'that was dropped',
+      'was dropped',
       'DROP OWNED BY journal_auth; DROP ROLE journal_auth',
       ['ROLE_MISSING journal_auth', 'POLICY_MISSING public.users', 'GRANT_MISSING public.users'],
     ],
-  ])('are found out with one %s', async (_, sql, expected) => {
+  ])('are reported if one role %s', async (_, sql, expected) => {
     await administrator(sql);
     expect(await foundAndCured()).toEqual(expected);
   });
 
-  it('are cured of all of it at once', async () => {
+  it('are corrected by one run of all remedies', async () => {
     await administrator(`
       ALTER ROLE journal_user SUPERUSER BYPASSRLS;
       ALTER ROLE my_app BYPASSRLS;
@@ -105,7 +105,7 @@ describe('The roles of the package', () => {
 });
 
 describe('The superuser of the server', () => {
-  it('is told to leave the application a role of its own', async () => {
+  it('is reported with the advice to create a login for the application', async () => {
     const [finding, ...others] = await findingsOf({ ...settings, url: postgres.url('journal') });
 
     expect([finding?.code, finding?.subject, others]).toEqual(['SUPERUSER', 'postgres', []]);

@@ -48,7 +48,7 @@ const unsafe = `ALTER TABLE journal DISABLE ROW LEVEL SECURITY; GRANT DELETE ON 
 describe('An unsafe database', () => {
   beforeEach(() => deployment.administrator(unsafe));
 
-  it('keeps an application from starting in production, which is told all of it and what to run', async () => {
+  it('prevents the start of an application in production, with all findings and the statements to run', async () => {
     const failure = await failureOf(start(login, { privilegeCheck: 'error' }));
 
     expect(failure).toBeInstanceOf(UnsafePrivilegesError);
@@ -78,7 +78,7 @@ describe('An unsafe database', () => {
     );
   });
 
-  it('is a warning for each finding elsewhere, and the application works', async () => {
+  it('causes one warning for each finding outside of production, and the application works', async () => {
     const app = await start(login, { privilegeCheck: 'warn' });
 
     expect(logged).toEqual([
@@ -90,14 +90,14 @@ describe('An unsafe database', () => {
     await worksIn(app);
   });
 
-  it('is not looked at where that is switched off', async () => {
+  it('is not checked if the check is off', async () => {
     await worksIn(await start(login, { privilegeCheck: 'off' }));
     expect(logged).toEqual([]);
   });
 });
 
 describe('A safe database', () => {
-  it('is asked once, by one statement, and never again', async () => {
+  it('is checked once, by one statement', async () => {
     const url = as(deployment.database.url, login);
     const sentWith = async (privilegeCheck: 'error' | 'off') => {
       const wire = await recordWire(url);
@@ -120,7 +120,7 @@ describe('A safe database', () => {
   it.each([
     ['fast', true],
     ['plain', false],
-  ])('is nothing to say about, on the %s transport', async (_name, fastPath) => {
+  ])('causes no log message, on the %s transport', async (_name, fastPath) => {
     await worksIn(await start(login, { privilegeCheck: 'warn', fastPath }));
     expect(logged).toEqual([]);
   });
@@ -135,7 +135,7 @@ describe('A database that is not migrated', () => {
        ALTER TABLE accounts DISABLE ROW LEVEL SECURITY; ALTER TABLE journal DISABLE ROW LEVEL SECURITY`,
     ],
     ['a column less', `ALTER TABLE journal DROP edit_reason CASCADE`],
-  ])('with %s is told to be, and no more', async (_, sql) => {
+  ])('with %s causes only the advice to migrate it', async (_, sql) => {
     await deployment.administrator(sql);
 
     await expect(start(login, { privilegeCheck: 'error' })).rejects.toThrow(SchemaMissingError);
@@ -146,14 +146,14 @@ describe('A database that is not migrated', () => {
     expect(ofPrivileges).toEqual([new SchemaMissingError().message]);
   });
 
-  it('is migrated first where the application does that itself', async () => {
+  it('is first migrated if the application does this itself', async () => {
     await deployment.database.drop();
     await deployment.open({ empty: true });
     await worksIn(await start(login, { privilegeCheck: 'error', runMigrations: true }));
   });
 });
 
-it('A database that was restored on a server without the roles gets back what was lost, and keeps users apart', async () => {
+it('A database that was restored on a server without the roles is repaired, and isolates users', async () => {
   const before = await protection();
   await deployment.administrator('DROP OWNED BY journal_user, journal_auth');
   const findings = await deployment.findings(login);

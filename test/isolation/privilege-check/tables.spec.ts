@@ -98,21 +98,18 @@ const found = async () => {
 };
 
 describe('The tables of the package', () => {
-  it.each(damages)(
-    'after %s are found out, and are right again when the remedy was run',
-    async (...damaged) => {
-      const [sql, ...expected] = damaged;
-      await damage(sql);
-      const { findings, codes } = await found();
+  it.each(damages)('after %s are reported, and are correct after the remedy', async (...damaged) => {
+    const [sql, ...expected] = damaged;
+    await damage(sql);
+    const { findings, codes } = await found();
 
-      expect(codes).toEqual(expected);
-      await deployment.administrator(remediesOf(findings));
-      expect((await found()).codes).toEqual([]);
-      areRight = true;
-    },
-  );
+    expect(codes).toEqual(expected);
+    await deployment.administrator(remediesOf(findings));
+    expect((await found()).codes).toEqual([]);
+    areRight = true;
+  });
 
-  it('have all that is wrong listed at once, so that the remedies need to be run only once', async () => {
+  it('are reported with all problems at once, so that one run of the remedies suffices', async () => {
     const several = fc.shuffledSubarray(damages, { minLength: 2 });
     await fc.assert(
       fc

@@ -71,21 +71,21 @@ describe('a GraphQL resolver', () => {
     return resolver(interceptors)(undefined, { delay }, context, { fieldName: 'whose' });
   }
 
-  it('is worked for the user in the context of its operation', async () => {
+  it('runs for the user in the context of its operation', async () => {
     expect(await resolve('anna')).toBe('anna anna');
     expect(await resolve(undefined)).toBe('USER_SCOPE_MISSING USER_SCOPE_MISSING');
   });
 
-  it('does not run where it cannot be told for whom', async () => {
+  it('does not run if its user is invalid or missing', async () => {
     await expect(resolveFor('expired')).rejects.toThrow('The session has expired.');
     await expect(resolveFor('anna')).rejects.toMatchObject({ code: 'INVALID_USER_ID', userId: 'anna' });
   });
 
-  it('that interceptors are not asked for, as those of fields, reaches nothing', async () => {
+  it('without interceptors, such as a field resolver, has no access', async () => {
     expect(await resolve('anna', 1, false)).toBe('USER_SCOPE_MISSING USER_SCOPE_MISSING');
   });
 
-  it('does not mix users, however many are resolved at once', async () => {
+  it('isolates users, with any number of concurrent operations', async () => {
     const field = fc.record({ name: fc.constantFrom(...names, undefined), delay: fc.nat(3) });
     await fc.assert(
       fc.asyncProperty(fc.array(field, { minLength: 2, maxLength: 40 }), async (fields) => {

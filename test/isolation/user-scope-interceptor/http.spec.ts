@@ -30,18 +30,15 @@ describe.each(platforms)('a request over $platform', ({ adapter }) => {
     fetch(`${url}/${path}`, { headers: headersOf(userId) });
   const answer = async (path: string, userId: string | undefined) => (await get(path, userId)).text();
 
-  it.each(ways)(
-    'is worked for its user from beginning to end, where the handler answers by %s',
-    async (way) => {
-      for (const name of names) expect(await answer(way, scoped.users[name])).toBe(`${name} ${name}`);
-    },
-  );
+  it.each(ways)('runs for its user from beginning to end, with a handler that answers by %s', async (way) => {
+    for (const name of names) expect(await answer(way, scoped.users[name])).toBe(`${name} ${name}`);
+  });
 
-  it.each(ways)('of nobody reaches nothing, where the handler answers by %s', async (way) => {
+  it.each(ways)('without a user has no access, with a handler that answers by %s', async (way) => {
     expect(await answer(way, undefined)).toBe('USER_SCOPE_MISSING USER_SCOPE_MISSING');
   });
 
-  it('of nobody writes nothing', async () => {
+  it('without a user writes nothing', async () => {
     const response = await fetch(`${url}/entries/x`, { method: 'POST' });
     expect([response.status, await response.text()]).toEqual([403, 'USER_SCOPE_MISSING']);
   });
@@ -54,7 +51,7 @@ describe.each(platforms)('a request over $platform', ({ adapter }) => {
     },
   );
 
-  it('does not mix users, whoever asks at once for whatever, over a pool of two', async () => {
+  it('isolates users, with any concurrent requests over a pool of two', async () => {
     const request = fc.record({
       name: fc.constantFrom(...names, undefined),
       way: fc.constantFrom(...ways),
@@ -70,7 +67,7 @@ describe.each(platforms)('a request over $platform', ({ adapter }) => {
     );
   });
 
-  it('does not inherit the user of another one that was sent before it over the same connection', async () => {
+  it('does not inherit the user of an earlier request over its connection', async () => {
     const request = fc.record({
       name: fc.constantFrom(...names, undefined),
       way: fc.constantFrom('promise', 'observable', 'unit', 'manual'),

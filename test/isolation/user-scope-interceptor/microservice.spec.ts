@@ -113,21 +113,21 @@ describe('a message over TCP', () => {
 
   const of = (name: string | undefined): Message => ({ userId: name && scoped.users[name] });
 
-  it('is worked for its user, with every value of its answer', async () => {
+  it('runs for its user, with every value of its answer', async () => {
     expect(await ask(client, 'value', of('anna'))).toEqual(['anna']);
     expect(await ask(client, 'stream', of('bob'))).toEqual(['bob', 'bob', 'bob']);
   });
 
-  it('of nobody reaches nothing', async () => {
+  it('without a user has no access', async () => {
     expect(await ask(client, 'stream', of(undefined))).toEqual(Array(3).fill('USER_SCOPE_MISSING'));
   });
 
-  it('with a user id that is none is refused', async () => {
+  it('with an invalid user id is refused', async () => {
     const refused = { code: 'INVALID_USER_ID', whose: 'USER_SCOPE_MISSING' };
     await expect(ask(client, 'value', { userId: 'anna' })).rejects.toEqual(refused);
   });
 
-  it('leaves its scope before a filter answers its error', async () => {
+  it('leaves its scope before an exception filter answers its error', async () => {
     const missing = { code: 'ENTRY_NOT_FOUND', whose: 'USER_SCOPE_MISSING' };
     await expect(ask(client, 'error', of('anna'))).rejects.toEqual(missing);
   });
@@ -138,7 +138,7 @@ describe('a message over TCP', () => {
     expect(events).toEqual(['cleo']);
   });
 
-  it('does not mix users, however many are sent at once over one connection', async () => {
+  it('isolates users, with any number of concurrent messages over one connection', async () => {
     const message = fc.record({
       name: fc.constantFrom(...names, undefined),
       pattern: fc.constantFrom('value', 'stream'),
@@ -162,7 +162,7 @@ describe('an application that serves HTTP and messages', () => {
     { inheritAppConfig: true, whose: 'anna' },
     { inheritAppConfig: false, whose: 'USER_SCOPE_MISSING' },
   ])(
-    'works messages for $whose if inheritAppConfig is $inheritAppConfig',
+    'handles messages for $whose if inheritAppConfig is $inheritAppConfig',
     async ({ inheritAppConfig, whose }) => {
       const scoped = await startScopedApplication(names, metadata, userIdOf);
       const app = scoped.module.createNestApplication();

@@ -150,7 +150,7 @@ class TrailModule implements NestModule {
   }
 }
 
-describe.each(platforms)('of a request over $platform', ({ adapter }) => {
+describe.each(platforms)('for a request over $platform,', ({ adapter }) => {
   let scoped: ScopedApplication;
   let app: INestApplication;
   let url: string;
@@ -195,7 +195,7 @@ describe.each(platforms)('of a request over $platform', ({ adapter }) => {
     },
   );
 
-  it('filters are not, nor is what earlier interceptors do about an error', async () => {
+  it('exception filters are outside of the scope, as are error handlers of earlier interceptors', async () => {
     expect(await trailOf('error')).toEqual([
       ...before,
       'later interceptor, error: anna',

@@ -168,18 +168,18 @@ describe.each(platforms)('a stream over $platform', ({ adapter }) => {
 
   const times = (count: number, line: string) => Array.from({ length: count }, () => line);
 
-  it('is worked for its user at every event, beside those of others', async () => {
+  it('runs for its user at every event, beside streams of others', async () => {
     const names = ['anna', 'bob', 'anna', 'bob', 'bob'];
     const events = names.map((name, index) => readToEnd(`events?count=${20 + index}`, name));
     expect(await Promise.all(events)).toEqual(names.map((name, index) => times(20 + index, name)));
   });
 
-  it('ends with the error of its handler, after what came before', async () => {
+  it('ends with the error of its handler, after the earlier events', async () => {
     expect(await readToEnd('until-error', 'anna')).toEqual(['anna', 'anna', 'Internal server error']);
   });
 
   it.each(['endless', 'endless-generator'])(
-    'that a client leaves ends in the handler, in the scope of its user: %s',
+    'ends in the handler, in the scope of its user, if the client disconnects: %s',
     async (path) => {
       const [annas, bobs] = [await read(path, 'anna'), await read(path, 'bob')];
       await until(() => annas.lines.length > 3 && bobs.lines.length > 3);
@@ -195,7 +195,7 @@ describe.each(platforms)('a stream over $platform', ({ adapter }) => {
     },
   );
 
-  it('of the journal is the journal of its user, and frees its connection when the client leaves', async () => {
+  it('of the journal contains the journal of its user, and releases its connection if the client disconnects', async () => {
     const journal = app.get(JournalRepository);
     const get = (name: string) =>
       fetch(`${url}/journal`, { headers: { 'x-user': scoped.users[name] ?? '' } });
@@ -235,16 +235,16 @@ describe.each(platforms)('a stream over $platform', ({ adapter }) => {
     return annas.lines;
   }
 
-  it('that goes on when another user does something is still worked for its own, with keepUserScope', async () => {
+  it("that another user's action triggers runs for its own user with keepUserScope", async () => {
     expect(await afterChangeBy('bob', 'changes')).toEqual(['anna']);
   });
 
-  it('without it would be worked for that other user', async () => {
+  it("that another user's action triggers runs for that user without keepUserScope", async () => {
     expect(await afterChangeBy('bob', 'changes-of-all')).toEqual(['bob']);
   });
 
   it.each(['file', 'readable', 'response'])(
-    'that is read only after the handler is done reaches nothing: %s',
+    'that is read only after the handler has returned has no access: %s',
     async (path) => {
       expect(await readToEnd(path, 'anna')).toEqual(times(3, 'USER_SCOPE_MISSING'));
     },

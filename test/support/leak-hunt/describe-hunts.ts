@@ -12,32 +12,35 @@ import { huntingFor, longestHunt, say } from './hunting-from-environment.js';
  */
 export function describeHunts(variations: Record<string, Variation>, operations: number): void {
   const names = Object.keys(variations);
-  describe.each(Object.entries(variations))('Whatever three users do at once, %s', (name, variation) => {
-    let journal: HuntedJournal;
+  describe.each(Object.entries(variations))(
+    'For any concurrent calls of three users, %s,',
+    (name, variation) => {
+      let journal: HuntedJournal;
 
-    beforeAll(async () => {
-      journal = await startHuntedJournal(variation);
-    });
-    afterAll(() => journal.close());
+      beforeAll(async () => {
+        journal = await startHuntedJournal(variation);
+      });
+      afterAll(() => journal.close());
 
-    it(
-      'no hostile text leaves anything to the next user',
-      async () => {
-        const { seed } = huntingFor(`hostile texts ${name}`, operations, names.length);
-        await playHostile(journal, seed);
-      },
-      longestHunt,
-    );
+      it(
+        'no hostile text leaves state for the next user',
+        async () => {
+          const { seed } = huntingFor(`hostile texts ${name}`, operations, names.length);
+          await playHostile(journal, seed);
+        },
+        longestHunt,
+      );
 
-    it(
-      'each reads what they have written, and nothing else',
-      async () => {
-        const hunting = huntingFor(name, operations, names.length);
-        const { operations: done, milliseconds } = await hunt(journal, hunting);
-        say(`${name}: ${done} operations in ${Math.round(milliseconds / 1000)} s, and no leak`);
-        expect(done).toBeGreaterThanOrEqual(hunting.least);
-      },
-      longestHunt,
-    );
-  });
+      it(
+        'each user reads only their own writes',
+        async () => {
+          const hunting = huntingFor(name, operations, names.length);
+          const { operations: done, milliseconds } = await hunt(journal, hunting);
+          say(`${name}: ${done} operations in ${Math.round(milliseconds / 1000)} s, and no leak`);
+          expect(done).toBeGreaterThanOrEqual(hunting.least);
+        },
+        longestHunt,
+      );
+    },
+  );
 }

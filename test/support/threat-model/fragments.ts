@@ -247,6 +247,6 @@ export const byFragments: Proofs = {
 
   'a setting such as `client_encoding`, for the rest of the own unit of work': provedBy(
     'not-prevented',
-    'changes the settings of what follows in its own unit of work, and of nothing else',
+    'changes only the settings of later statements in its own unit of work',
   ),
 };

@@ -21,7 +21,7 @@ export const prevented: Proofs = {
   ),
   'a statement outside of any scope, as of a timer': provedBy(
     'attacks-by-repository',
-    'is told, outside any scope, that a user is missing',
+    'is rejected outside of any scope with USER_SCOPE_MISSING',
   ),
   'a user id that is not a UUID': {
     file: 'test/isolation/user-scope.spec.ts',
@@ -46,25 +46,22 @@ export const prevented: Proofs = {
   ),
   'deleting a user and creating it again with a rewritten history': provedBy(
     'history-by-sign-in',
-    'cannot create the same user again by %s',
+    'cannot create the user again by %s',
   ),
   'going on in a unit of work after a failed statement was caught': provedBy(
     'units-and-connections',
-    '1: after a caught failure, whatever else is caught',
+    '1: after a caught failure, regardless of further caught errors',
   ),
   'a statement of a unit of work that has ended': provedBy(
     'units-and-connections',
-    '7: refuse what comes after their end',
+    '7: with statements after their end',
   ),
   'a second statement in an injected text': provedBy('attacks-by-sql', 'a second statement'),
-  'BEGIN, COMMIT, ROLLBACK or a savepoint as text': provedBy(
-    'pooled-connections',
-    'takes no %s, and sends nothing',
-  ),
+  'BEGIN, COMMIT, ROLLBACK or a savepoint as text': provedBy('pooled-connections', 'sends no %s'),
   'COPY as text': provedBy('attacks-by-sql', 'COPY TO a file'),
   'a query object, such as one of `pg-cursor` or `pg-copy-streams`': provedBy(
     'pooled-connections',
-    'refuses %s, and sends nothing',
+    'sends no query object of the kind %s',
   ),
   'SET ROLE, RESET ALL or SET `app.user_id`, for later statements of the unit of work': provedBy(
     'attacks-by-sql',
@@ -72,19 +69,19 @@ export const prevented: Proofs = {
   ),
   'a setting, role, cursor, temporary table, lock or prepared statement, for the next user': provedBy(
     'left-behind',
-    'What a statement leaves behind never reaches the next user, on the %s transport:',
+    'The next user of a connection gets no state from statements of the previous user, on the %s transport:',
   ),
   'the same, behind PgBouncer in transaction mode': provedBy(
     'pgbouncer',
-    'What a statement leaves behind the one connection of PgBouncer, on the %s transport:',
+    'The next user of the one connection of PgBouncer, on the %s transport,',
   ),
   'BEGIN or the scope fails: it is cancelled, or the role was revoked': provedBy(
     'fail-closed',
-    'A scope that cannot be set lets nothing through, on the %s transport,',
+    'On the %s transport, a scope that cannot be set',
   ),
   'the session of the server is killed between two statements': provedBy(
     'pooled-connections',
-    'is not handed to the next user after its session was killed',
+    'is not passed to the next user after its session was killed',
   ),
   'a fragment becomes `journal_auth`, with separate logins': ({ separate }) => becomesNothing(separate),
   'a fragment becomes a superuser or the owner of the tables': async ({ shared, separate }) => {
@@ -171,6 +168,6 @@ export const prevented: Proofs = {
     },
   'a deployment as superuser, with BYPASSRLS, or without policies or grants': {
     file: 'test/isolation/privilege-check/login-role.spec.ts',
-    title: 'made with %s is found out',
+    title: 'with %s is reported',
   },
 };

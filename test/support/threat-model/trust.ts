@@ -56,29 +56,35 @@ async function rolesOf({ owner }: Attacked, login: string): Promise<string[]> {
 
 export const protectedThings: Proofs = {
   'the confidentiality of a journal': provedBy('attacks-by-sql', 'reads no more than its own by'),
-  'the integrity of a journal': provedBy('final-deletion', 'is its deletion, once'),
+  'the integrity of a journal': provedBy('final-deletion', 'permits its deletion once'),
   'password hashes, and the addresses of other users': async ({ shared }) => {
     await expect(shared.whole('SELECT password_hash FROM users')).rejects.toThrow('permission denied');
     expect(await shared.whole('SELECT id, email FROM users')).toMatchObject([{ id: shared.anna }]);
   },
-  'a unit of work': provedBy('units-and-connections', '1: after a caught failure, whatever else is caught'),
+  'a unit of work': provedBy(
+    'units-and-connections',
+    '1: after a caught failure, regardless of further caught errors',
+  ),
   'the session of the server that a connection returns': provedBy(
     'left-behind',
-    'What a statement leaves behind never reaches the next user, on the %s transport:',
+    'The next user of a connection gets no state from statements of the previous user, on the %s transport:',
   ),
 };
 
 export const parties: Proofs = {
   'a user of the application': {
     file: 'test/journal/hostile-input.spec.ts',
-    title: 'is stored or refused by an error of this package, never by one of the driver',
+    title: 'is stored or refused by an error of this package, never by an error of the driver',
   },
   'a file that a user imports': {
     file: 'test/browser/import/reader/limits.spec.ts',
     title: 'never blocks the process that imports a file %s, and refuses the file',
   },
-  'a developer of a feature module': provedBy('attacks-by-repository', 'Code that forgets the user, over %s'),
-  'the author of an injected fragment': provedBy('attacks-by-sql', 'SQL that is smuggled in, over %s'),
+  'a developer of a feature module': provedBy(
+    'attacks-by-repository',
+    'Code without a filter by user, over %s',
+  ),
+  'the author of an injected fragment': provedBy('attacks-by-sql', 'Injected SQL, over %s'),
   'a connection pooler in transaction mode': provedBy(
     'pgbouncer',
     'Sixty users over two connections to the server',
@@ -113,7 +119,7 @@ export const withSeparateLogins: Proofs = {
   'sign-in, import, export and deletion': provedBy('separate-login', 'the services work:'),
   'a sign-in inside a unit of work of a user': provedBy(
     'separate-login',
-    'a sign-in inside a unit of work of a user is rejected, and the unit goes on:',
+    'a sign-in inside a unit of work of a user is rejected, and the unit can continue:',
   ),
   'an application starts': provedBy(
     'separate-login',

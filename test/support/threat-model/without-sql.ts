@@ -33,7 +33,7 @@ export const withoutSql: Proofs = {
 
   'an event source that users share, such as a `Subject`': {
     file: 'test/isolation/user-scope-interceptor/streams.spec.ts',
-    title: 'without it would be worked for that other user',
+    title: "that another user's action triggers runs for that user without keepUserScope",
   },
 
   'a sign-up with an address that is taken': async ({ shared: { users } }) => {
@@ -71,6 +71,6 @@ export const withoutSql: Proofs = {
 
   'reading the network': {
     file: 'test/driver/connection-tls.spec.ts',
-    title: 'is not used when it is disabled, though the server offers it',
+    title: 'is not used if it is disabled, although the server offers it',
   },
 };
