@@ -1,26 +1,26 @@
 import { expect, it } from '@jest/globals';
 import { instant, plainDay, wholeNumber } from '../../src/cli/arguments.js';
 
-it.each(['1', '42', '200000'])('%s is a number of things', (text) => {
+it.each(['1', '42', '200000'])('%s is accepted as a count', (text) => {
   expect(wholeNumber(text)).toBe(Number(text));
 });
 
-it.each(['0', '-1', '1.5', '1e3', 'many', '', '9999999999'])('"%s" is none', (text) => {
+it.each(['0', '-1', '1.5', '1e3', 'many', '', '9999999999'])('"%s" is not accepted as a count', (text) => {
   expect(() => wholeNumber(text)).toThrow('It must be a whole number, 1 or more.');
 });
 
-it.each(['2026-02-30', 'today', '2026-1-1', ''])('"%s" is no day', (text) => {
+it.each(['2026-02-30', 'today', '2026-1-1', ''])('"%s" is not accepted as a day', (text) => {
   expect(() => plainDay(text)).toThrow('It must be a day as YYYY-MM-DD.');
   expect(plainDay('2026-02-28')).toBe('2026-02-28');
 });
 
-it('an instant is one with its offset', () => {
+it('an instant requires its offset', () => {
   expect(instant('2026-01-31T15:30:00Z')).toEqual(new Date('2026-01-31T15:30:00Z'));
   expect(instant('2026-01-31T15:30:00-07:00')).toEqual(new Date('2026-01-31T22:30:00Z'));
 });
 
 it.each(['yesterday', '2026-01-31', '2026-01-31T15:30:00', '2026-01-31 15:30:00', '2026-02-30T00:00:00Z'])(
-  '"%s" is no instant',
+  '"%s" is not accepted as an instant',
   (text) => {
     expect(() => instant(text)).toThrow('It must be an instant such as 2026-01-31T15:30:00Z.');
   },

@@ -17,7 +17,7 @@ function bars(chart: string): { below: number; above: number }[] {
 }
 
 describe('a bar chart', () => {
-  it('has losses on the left of the axis and gains on its right, on one scale', () => {
+  it('has losses on the left of the axis and gains on its right, in one scale', () => {
     const chart = barChart([
       { label: '2026-W01', amount: '3000.00000000' },
       { label: '2026-W02', amount: '-1000.00000000' },
@@ -34,12 +34,12 @@ describe('a bar chart', () => {
     );
   });
 
-  it('has nothing but the axis where nothing was gained or lost', () => {
+  it('has only the axis if all amounts are zero', () => {
     expect(barChart([{ label: '2026-01', amount: '0.00000000' }])).toBe('2026-01  0.00  │');
     expect(barChart([])).toBe('');
   });
 
-  it('fits 80 columns, has its axis in one place, and shows everything that is not zero on its side', () => {
+  it('fits 80 columns, has its axis in one column, and shows each nonzero amount on its side', () => {
     fc.assert(
       fc.property(fc.array(amount, { minLength: 1, maxLength: 20 }), (values) => {
         const chart = barChart(values.map((value) => ({ label: '2026-W01', amount: asDecimal(value) })));
@@ -53,7 +53,7 @@ describe('a bar chart', () => {
     );
   });
 
-  it('has no longer bar for what is less', () => {
+  it('has no longer bar for a smaller amount', () => {
     fc.assert(
       fc.property(fc.array(amount, { minLength: 2, maxLength: 20 }), (values) => {
         const sorted = values.toSorted((one, other) => (one < other ? -1 : one > other ? 1 : 0));

@@ -56,7 +56,7 @@ function demo(): [string, string[]] {
 const place = (env: Record<string, string> = {}) => ({ cwd: folder, env });
 
 describe('journal-db demo', () => {
-  it('imports a sample journal, verified, and shows what it says; a second time it imports nothing and shows the same', async () => {
+  it('imports a verified sample journal and prints its figures, and imports nothing when repeated', async () => {
     const first = await runCommand(...demo(), place());
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('for trader@example.com, a new user.');
@@ -77,7 +77,7 @@ describe('journal-db demo', () => {
     expect(await server()).toBeUndefined();
   });
 
-  it('keeps to its own database, whatever the environment says', async () => {
+  it('uses its own database, regardless of the environment', async () => {
     const elsewhere = 'postgresql://nobody@127.0.0.1:1/nowhere';
     const env = {
       DATABASE_URL: elsewhere,

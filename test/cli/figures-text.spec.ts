@@ -54,15 +54,15 @@ describe('money', () => {
     ['-123.00000000', '-123.00'],
     ['123456789012.12345678', '123,456,789,012.12'],
     ['90071992547409931234.00500000', '90,071,992,547,409,931,234.01'],
-  ])('%s is %s to the cent', (exact, printed) => {
+  ])('of %s is printed as %s, to the cent', (exact, printed) => {
     expect(cents(exact)).toBe(printed);
   });
 
-  it('is nothing where there is none', () => {
+  it('is printed as nothing if it is null', () => {
     expect(cents(null)).toBeNull();
   });
 
-  it('is rounded up where it must not be less', () => {
+  it('is rounded up for lower bounds', () => {
     expect(['161.66000001', '161.66000000', '0.00000000'].map(centsUp)).toEqual(['161.67', '161.66', '0.00']);
   });
 
@@ -74,12 +74,12 @@ describe('money', () => {
 });
 
 describe('option positions', () => {
-  it('have contracts that were sold below zero, with their collateral', () => {
+  it('have short contracts as negative numbers, with their collateral', () => {
     const row = ['acct-1', 'BRK.B', 'put 461.00', '2026-01-16', '6', '-2', '2.46', '92,200.00'];
     expect(cells(positionsTable([put]))).toEqual([row]);
   });
 
-  it('have a row for each side, and amounts on the right', () => {
+  it('have a row for each side, and right-aligned amounts', () => {
     const both = { ...put, long: '1.00000000', averageLongPremium: '12.00000000' } as const;
     const table = positionsTable([both]);
     expect(cells(table).map((row) => row.slice(5))).toEqual([
@@ -89,12 +89,12 @@ describe('option positions', () => {
     expect(table).toContain('│  2.46 │');
   });
 
-  it('say what is not known, and not more', () => {
+  it('mark unknown values', () => {
     const vague = { ...put, leg: null, strike: null, expiration: null, daysToExpiration: null } as const;
     expect(cells(positionsTable([vague]))[0]?.slice(2, 5)).toEqual(['option', '', '']);
   });
 
-  it('tie up nothing when they are expired', () => {
+  it('have no collateral after their expiration', () => {
     const expired = { ...put, isExpired: true, daysToExpiration: -1 };
     const table = expiredTable([expired]);
     expect(table).not.toContain('collateral');
@@ -102,8 +102,8 @@ describe('option positions', () => {
   });
 });
 
-describe('other figures', () => {
-  it('have accounts without entries, too', () => {
+describe('figures of other kinds', () => {
+  it('include accounts without entries', () => {
     const accounts = ['acct-1', 'acct-2'].map((id) => ({ id, name: `name of ${id}` }));
     const balances = [{ accountId: 'acct-2', count: 3, balance: '-1234.50000000' }] as const;
     expect(cells(accountsTable(accounts, balances))).toEqual([
@@ -112,7 +112,7 @@ describe('other figures', () => {
     ]);
   });
 
-  it('have the proceeds of shares sold short, and a cost only of shares that are held', () => {
+  it('have the proceeds of shares sold short, and a cost only for long shares', () => {
     const none = {
       netPremium: '0',
       minimumStrike: null,
@@ -124,7 +124,7 @@ describe('other figures', () => {
     expect(cells(lotsTable([lot]))).toEqual([['acct-1', 'AAPL', '-40', '', '11,200.00', '280.00']]);
   });
 
-  it('have minimum strikes that lose nothing', () => {
+  it('round minimum strikes up, so that a sale makes no loss', () => {
     const lot = {
       accountId: 'acct-1',
       symbol: 'F',
@@ -141,7 +141,7 @@ describe('other figures', () => {
     expect(cells(costBasisTable([lot]))).toEqual([['acct-1', 'F', '24,500.00', '250.00', '161.67', '-1']]);
   });
 
-  it('have sums of exact profits, and not of rounded ones', () => {
+  it('have sums of exact profits instead of rounded ones', () => {
     const profit: RealisedProfit = {
       period: '2026',
       symbol: null,
@@ -163,7 +163,7 @@ describe('other figures', () => {
 });
 
 describe('periods', () => {
-  it('are ISO weeks, over the turn of a year, too', () => {
+  it('are ISO weeks, also at the turn of a year', () => {
     expect(weeksUntil('2026-01-04', 2)).toEqual(['2025-W52', '2026-W01']);
     expect(weeksUntil('2021-01-03', 2)).toEqual(['2020-W52', '2020-W53']);
   });
@@ -172,7 +172,7 @@ describe('periods', () => {
     expect(monthsUntil('2026-03-31')).toEqual(['2026-01', '2026-02', '2026-03']);
   });
 
-  it('are there also when there was nothing, and what is of no period of them is not', () => {
+  it('include periods without amounts, and exclude amounts of other periods', () => {
     const amounts = [
       { period: '2026-01', amount: '1.10000000' },
       { period: '2025-12', amount: '7.00000000' },

@@ -39,7 +39,7 @@ describe('journal-db import', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it('prints nothing but JSON to stdout with --json', async () => {
+  it('prints only JSON to stdout with --json', async () => {
     const file = await files.write({ journal });
     const { code, stdout } = await command.run(['import', file, ...newUser(), '--json'], environment());
     expect(code).toBe(0);
@@ -47,7 +47,7 @@ describe('journal-db import', () => {
     expect(report).toMatchObject({ file, entries: { inserted: 2 }, verification: { matches: true } });
   });
 
-  it('takes a file that it imported before, and says that nothing is new', async () => {
+  it('accepts a file that it imported before, and reports no new entries', async () => {
     const file = await files.write({ journal });
     const args = ['import', file, ...newUser(), '--json'];
     await command.run(args, environment());
@@ -88,7 +88,7 @@ describe('journal-db import', () => {
     });
   });
 
-  it('imports the others with --skip-invalid, lists those left out, and ends with 2', async () => {
+  it('imports the other rows with --skip-invalid, lists the skipped rows, and ends with 2', async () => {
     const file = await files.write({ journal: invalid });
     const { code, stdout } = await command.run(
       ['import', file, ...newUser(), '--skip-invalid'],
@@ -107,7 +107,7 @@ describe('journal-db import', () => {
     expect(stdout).not.toContain('Verified');
   });
 
-  it('ends with 2 and prints the totals and the rows left out, with --skip-invalid and --json', async () => {
+  it('ends with 2 and prints the totals and the skipped rows, with --skip-invalid and --json', async () => {
     const file = await files.write({ journal: invalid });
     const { code, stdout } = await command.run(
       ['import', file, ...newUser(), '--skip-invalid', '--json'],
@@ -127,7 +127,7 @@ describe('journal-db import', () => {
   });
 });
 
-describe('a file that is no journal', () => {
+describe('a file that is not a journal', () => {
   it.each([
     ['not there', () => Promise.resolve(files.path('nowhere.db')), /no such file|does not exist|not found/i],
     ['a folder', () => Promise.resolve(files.path('')), /directory|folder/],
@@ -140,7 +140,7 @@ describe('a file that is no journal', () => {
     ],
     ['truncated', async () => files.writeBytes(await half({ journal })), /truncated/],
     ['without a journal', () => files.writeBytes('{"accounts": []}'), /without `journal`/],
-  ])('ends in one clear sentence, 1 and nothing written: %s', async (_, write, message) => {
+  ])('causes one clear sentence and exit code 1, and nothing is written: %s', async (_, write, message) => {
     const before = await application.snapshot();
     const file = await write();
     const { code, stdout, stderr } = await command.run(['import', file, ...newUser()], environment());

@@ -14,7 +14,7 @@ const environment = () => ({ DATABASE_URL: application.url });
 const newUser = () => ['--user', application.newEmail(), '--create-user', '--time-zone', 'America/Denver'];
 
 describe('an interrupted import', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves nothing written after %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('writes nothing after %s', async (signal) => {
     const file = files.path(`${signal}.db`);
     await writeFile(file, await generateLegacyDatabase({ trades: 3000 }));
     const before = await application.snapshot();
@@ -44,7 +44,7 @@ async function connectionsGone(): Promise<void> {
   throw new Error('the interrupted import still holds its transaction');
 }
 
-describe('a reader that stops reading', () => {
+describe('a consumer that stops reading the output', () => {
   const journal = Array.from({ length: 3000 }, (_, index) =>
     legacyEntry(`e-${index}`, { amount: 0.1 + 0.2 }),
   );
@@ -56,7 +56,7 @@ describe('a reader that stops reading', () => {
       '{ { "$@"; echo "ended with $?" >&3; } 2>&1 >/dev/null | head -n 1; } 3>&2',
       /^Checking/,
     ],
-  ])('%s does no harm', async (_, script, stdout) => {
+  ])('%s does not stop the import', async (_, script, stdout) => {
     const file = await files.write({ journal });
     const args = ['import', file, ...newUser(), '--json'];
     const result = await command.shell(script, args, environment());

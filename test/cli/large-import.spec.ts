@@ -12,7 +12,7 @@ const files = new LegacyFolder();
 const application = new ImportApplication();
 const command = new JournalDbCommand();
 
-it('30,000 entries are imported with a heap far smaller than their journal', async () => {
+it('30,000 entries are imported with a heap far smaller than the journal', async () => {
   const file = await files.writeBytes(await generateLegacyDatabase({ trades: 8_250 }));
   const args = [
     'import',

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { localStorageText } from '../../src/cli/local-storage.text.js';
 
-it('the table of corrected expirations names three entries, and counts the others', () => {
+it('the table of corrected expirations names three entries, and counts the rest', () => {
   const textOf = (count: number) => {
     const notApplied = Array.from({ length: count }, (_, index) => ({ id: `e${index}`, reason: 'changed' }));
     const about = { symbol: 'AAPL', strike: '150', from: '2025-12-15', to: '2025-12-19' };

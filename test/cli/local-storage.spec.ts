@@ -19,7 +19,7 @@ async function run(dump: string) {
 }
 
 describe('journal-db import --local-storage', () => {
-  it('prints what was applied, and what was found and not taken', async () => {
+  it('prints the applied items and the unused items', async () => {
     const wheel_dte_overrides = { ...corrected('2025-12-19'), broken: 7 };
     const { code, stdout } = await run(
       localStorageDump({ wheel_dte_overrides, 'journal.v1': [bought, { kind: 'sell_put' }], theme: 'dark' }),
@@ -34,7 +34,7 @@ describe('journal-db import --local-storage', () => {
     expect(stdout).toMatch(/│ wheel_dte_overrides +│ broken +│/);
   });
 
-  it('ends in one clear sentence, 1 and nothing written if the dump cannot be read', async () => {
+  it('ends with one clear sentence and exit code 1, and writes nothing, if the dump cannot be read', async () => {
     const before = await application.snapshot();
     const { code, stdout, stderr } = await run('{"theme":');
     expect([code, stdout]).toEqual([1, '']);

@@ -81,7 +81,7 @@ async function shown(): Promise<{ n: number; amount: unknown }> {
 }
 
 describe('the commands of the migration plan', () => {
-  it('try out, import, import again a week later, and take the imports back', async () => {
+  it('check, import, import again a week later, and revert the imports', async () => {
     const email = application.newEmail();
     const [trial = [], importing = [], deleting = []] = await plannedCommands();
     await copyFile(fixture('london-week1.sqlite'), files.path('options-tracker.db'));

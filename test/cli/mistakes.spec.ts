@@ -33,7 +33,7 @@ describe('wrong arguments', () => {
     expect(stderr).toMatch(message);
   });
 
-  it('are no reason to keep --help and --version back', async () => {
+  it('do not suppress --help and --version', async () => {
     const help = await command.run(['import', '--help'], {});
     expect([help.code, help.stderr]).toEqual([0, '']);
     for (const option of ['--user', '--time-zone', '--create-user', '--dry-run', '--skip-invalid', '--json'])
@@ -60,7 +60,7 @@ describe('a wrong environment', () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INVALID_ENVIRONMENT' } });
   });
 
-  it('without DATABASE_URL in production starts nothing', async () => {
+  it('without DATABASE_URL in production does not start a server', async () => {
     const { code, stderr } = await command.run(args, { NODE_ENV: 'production' });
     expect(code).toBe(1);
     expect(stderr).toContain('DATABASE_URL is required');
@@ -68,7 +68,7 @@ describe('a wrong environment', () => {
   });
 });
 
-it('an .env that is none is named, without a stack', async () => {
+it('an invalid .env is named, without a stack trace', async () => {
   await mkdir(join(command.folder, '.env'));
   const { code, stderr } = await command.run(['import', 'journal.db', '--user', 'a@b.c'], {});
   await rm(join(command.folder, '.env'), { recursive: true });
@@ -78,8 +78,8 @@ it('an .env that is none is named, without a stack', async () => {
   ]);
 });
 
-describe('a wrong database', () => {
-  it('that cannot be reached ends in one sentence, without the password', async () => {
+describe('an unusable database', () => {
+  it('that cannot be reached causes one sentence, without the password', async () => {
     const url = 'postgresql://me:secret@127.0.0.1:1/journal';
     const { code, stderr } = await command.run(['import', 'journal.db', '--user', 'a@b.c'], {
       DATABASE_URL: url,
@@ -91,7 +91,7 @@ describe('a wrong database', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('that refuses the login role is named, with what to run, and the command ends', async () => {
+  it('that refuses the login role is named, with the statement to run, and the command ends', async () => {
     const stranger = `stranger_${randomBytes(4).toString('hex')}`;
     await application.sql(`CREATE ROLE ${stranger} LOGIN PASSWORD 'password'`);
     const url = new URL(application.url);
@@ -109,7 +109,7 @@ describe('a wrong database', () => {
   });
 
   it.each([true, false])(
-    'that does not keep users apart is refused in production, with what to run (as JSON: %s)',
+    'that does not isolate users is refused in production, with the statement to run (as JSON: %s)',
     async (json) => {
       const args = ['import', 'journal.db', '--user', 'a@b.c', ...(json ? ['--json'] : [])];
       const env = { DATABASE_URL: application.url, NODE_ENV: 'production' };
@@ -121,7 +121,7 @@ describe('a wrong database', () => {
     },
   );
 
-  it('that only reads is named, and none of the journal is printed', async () => {
+  it('that is read-only is named, and no content of the journal is printed', async () => {
     const file = await files.write({ journal: [legacyEntry('e', { notes: 'a secret note' })] });
     const url = `${application.url}?options=-c%20default_transaction_read_only%3Don`;
     const args = ['import', file, '--user', 'secret@example.com', '--create-user'];
@@ -131,7 +131,7 @@ describe('a wrong database', () => {
     expect(stderr).not.toMatch(/secret|INSERT INTO/);
   });
 
-  it('that refuses a statement for a reason of its own is quoted, and none of the journal is printed', async () => {
+  it('that rejects a statement is quoted, and no content of the journal is printed', async () => {
     await application.sql(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'not today'; END $$`);
     await application.sql('CREATE TRIGGER refuse BEFORE INSERT ON journal EXECUTE FUNCTION refuse()');

@@ -50,7 +50,7 @@ describe('journal-db seed', () => {
        WHERE email LIKE '%.seed-7@%' ORDER BY email, journal.id`,
     );
 
-  it('adds the same users with the same journals wherever it runs, and nothing twice', async () => {
+  it('creates equal users with equal journals in each database, and adds nothing when repeated', async () => {
     const first = await run(['seed', '--users', '2', '--entries', '40', '--seed', '7', '--json']);
     const added = await rows();
     const second = await again();
@@ -76,7 +76,7 @@ describe('journal-db seed', () => {
     expect(await rows()).toEqual(added);
   });
 
-  it('leaves a journal as it is that is of another number of entries, and says what to do', async () => {
+  it('does not change a journal with another number of entries, and names the remedy', async () => {
     const before = await application.snapshot();
     const { error } = await again({ ...seven, entries: 41 });
 
@@ -86,7 +86,7 @@ describe('journal-db seed', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('does not add to a user who has another address by now', async () => {
+  it('does not add entries to a user whose address has changed', async () => {
     const journalOf = (id: unknown) =>
       application.sql('SELECT to_jsonb(journal)::text AS row FROM journal WHERE user_id = $1 ORDER BY id', [
         id,
@@ -102,7 +102,7 @@ describe('journal-db seed', () => {
     expect(await journalOf(user?.['id'])).toEqual(before);
   });
 
-  it('refuses production unless told otherwise', async () => {
+  it('refuses production unless an option allows it', async () => {
     const before = await application.snapshot();
     const production = { NODE_ENV: 'production', DATABASE_PRIVILEGE_CHECK: 'off' };
     const eight = { ...seven, seed: 8 };
@@ -115,7 +115,7 @@ describe('journal-db seed', () => {
   });
 });
 
-// For those below.
+// The users of the tests below.
 beforeAll(async () => {
   const { error } = await called(() => seed(environment(), { users: 3, entries: 40, seed: 9 }));
   expect(error).toBeUndefined();
@@ -126,7 +126,7 @@ describe('journal-db export', () => {
   const args = (file: string, ...more: string[]) => ['export', '--user', user, ...more, file];
   const names = () => readdir(dirname(files.path('x')));
 
-  it('makes a file, says what it holds, and does not replace it', async () => {
+  it('writes a file, prints its content, and does not overwrite it', async () => {
     const file = files.path('journal.db');
     const made = await run(args(file, '--format', 'sqlite', '--as-of', '2027-01-01T00:00:00Z'));
     const options = { user, format: 'csv', json: true } as const;
@@ -146,7 +146,7 @@ describe('journal-db export', () => {
     expect(JSON.parse(forced.printed)).toMatchObject({ file, format: 'csv', entries: 40, asOf: null });
   });
 
-  it('streams a journal that is larger than its memory, and leaves nothing of a file that was interrupted or had no room', async () => {
+  it('streams a journal that exceeds its memory, and removes the file after an interruption or a full disk', async () => {
     await application.sql(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, notes)
        SELECT users.id, 'x-' || n, '2026-01-01', 'acct-1', 'fee', -n, repeat('note ', 500) FROM users, generate_series(1, 25000) n WHERE email = $1`,
@@ -181,7 +181,7 @@ describe('journal-db delete-user', () => {
   const user = 'trader-2.seed-9@example.com';
   const other = 'trader-3.seed-9@example.com';
 
-  it('does not act without a terminal to ask at, and says what to give', async () => {
+  it('refuses to run without a terminal for confirmation, and names the option', async () => {
     const before = await application.snapshot();
     const asked = await run(['delete-user', user, '--export', files.path('not-made')]);
 
@@ -191,7 +191,7 @@ describe('journal-db delete-user', () => {
     await expect(readFile(files.path('not-made'))).rejects.toThrow('ENOENT');
   });
 
-  it('exports, deletes, and shows that nothing is left', async () => {
+  it('exports, deletes, and prints that no data is left', async () => {
     const rows = await application.rowsOf(user);
     const file = files.path('last.ndjson');
     const args = ['delete-user', user, '--yes', '--export', file];
@@ -210,7 +210,7 @@ describe('journal-db delete-user', () => {
     expect(await application.rowsOf(successor)).toEqual(rows);
   });
 
-  it('deletes nothing after a signal: while it asks, and while it waits for what is being written', async () => {
+  it('deletes nothing after a signal, during confirmation or while waiting for a lock', async () => {
     const before = await application.snapshot();
     // A terminal without a user.
     const silent = `import { PassThrough } from 'node:stream';
@@ -240,7 +240,7 @@ describe('journal-db delete-user', () => {
     expect(await application.snapshot()).toEqual(before);
   });
 
-  it('asks at a terminal, and acts only on the whole address', async () => {
+  it('asks at a terminal, and proceeds only after the complete address', async () => {
     const questions: string[] = [];
     const answer = (text: string) => (question: string) => {
       questions.push(question);

@@ -16,7 +16,7 @@ const command = new JournalDbCommand();
 const controls = /[\0-\x09\x0b-\x1f\x7f-\x9f]/;
 
 describe('a text that is printed', () => {
-  it('has no control characters, and the same other characters', () => {
+  it('has no control characters, and keeps all other characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const shown = printable(text);
@@ -27,12 +27,12 @@ describe('a text that is printed', () => {
     );
   });
 
-  it('shows what was there', () => {
+  it('has its control characters escaped', () => {
     expect(printable('a\x1b[31mb\r\n\x9b5m\t🏆é')).toBe('a\\u001b[31mb\\u000d\n\\u009b5m\\u0009🏆é');
     expect(oneLine('a\nb\u202e')).toBe('a\\u000ab\\u202e');
   });
 
-  it('stays JSON with the same values', () => {
+  it('remains JSON with equal values', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(JSON.parse(printable(JSON.stringify({ text }, null, 2)))).toEqual({ text });

@@ -23,7 +23,7 @@ describe('journal-db run', () => {
     expect(failed.code).toBe(7);
   });
 
-  it('runs it on an embedded PostgreSQL, whose data stay for the next command', async () => {
+  it('runs a command on an embedded PostgreSQL, whose data remains for the next command', async () => {
     const create = `import { Client } from 'pg';
       const client = new Client({ connectionString: process.env.DATABASE_URL });
       await client.connect();
@@ -53,7 +53,7 @@ describe('journal-db run', () => {
     await expect(client.connect()).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  it('ends the programs of a shell on SIGTERM, before the server', async () => {
+  it('ends the child processes of a shell on SIGTERM, before the server', async () => {
     const program = `import { Client } from 'pg';
       const client = new Client({ connectionString: process.env.DATABASE_URL });
       await client.connect();
@@ -73,7 +73,7 @@ describe('journal-db run', () => {
     expect(await ended).toMatchObject({ code: 143, stdout: 'ready\nended well\n' });
   });
 
-  it('says that a command cannot be run', async () => {
+  it('reports a command that cannot be run', async () => {
     const { code, stderr } = await command.run(['run', 'no-such-command'], {
       DATABASE_URL: 'postgresql://x/y',
     });

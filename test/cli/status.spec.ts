@@ -35,7 +35,7 @@ describe('journal-db status', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
-  it('of an empty one names everything as pending, changes nothing, and ends with 1', async () => {
+  it('of an empty database lists every migration as pending, changes nothing, and ends with 1', async () => {
     const { code, stdout } = await run(['--drift'], empty);
     const tables = await asOwner(empty.settings, (owner) =>
       owner.query<unknown[]>(`SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace`),
@@ -48,7 +48,7 @@ describe('journal-db status', () => {
     expect(tables).toEqual([]);
   });
 
-  it('names drift in words and ends with 1, only if it is asked for', async () => {
+  it('reports drift in words and ends with 1, only with the option', async () => {
     await asOwner(database.settings, (owner) => owner.query('GRANT DELETE ON journal TO journal_user'));
     const asked = await run(['--drift']);
     const notAsked = await run([]);
@@ -60,7 +60,7 @@ describe('journal-db status', () => {
     expect(notAsked.stdout).not.toContain('rift');
   });
 
-  it('says all of it as JSON', async () => {
+  it('prints the complete status as JSON', async () => {
     const { code, stdout } = await run(['--drift', '--json']);
 
     expect(code).toBe(1);
@@ -82,7 +82,7 @@ describe('journal-db status', () => {
     });
   });
 
-  it('of a database of a newer release that breaks this one names the migration and ends with 1', async () => {
+  it('of a database of a newer, incompatible release names the migration and ends with 1', async () => {
     await migrateFurther(database.settings, newer);
     const { code, stdout } = await run([]);
 
