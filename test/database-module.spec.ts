@@ -116,7 +116,7 @@ describe('DatabaseModule', () => {
     expect(app.get(DataSource).options).toMatchObject({ poolSize: 13 });
   });
 
-  it('takes its settings from a factory, with what that injects', async () => {
+  it('takes its settings from a factory with injected dependencies', async () => {
     class Secrets {
       readonly settings = Promise.resolve(database.settings);
     }
@@ -133,7 +133,7 @@ describe('DatabaseModule', () => {
     await worksIn(app, database.url);
   });
 
-  it('takes options, and the environment for the rest', async () => {
+  it('takes options, and the environment for omitted options', async () => {
     restore = withEnvironment({
       ...environment('postgresql://nowhere/nothing'),
       DATABASE_APPLICATION_NAME: 'beside',
@@ -145,7 +145,7 @@ describe('DatabaseModule', () => {
     expect(options).toMatchObject({ applicationName: 'beside', poolSize: 3, extra: { min: 0 } });
   });
 
-  it('takes part of the settings from a factory, and the environment for the rest', async () => {
+  it('takes some settings from a factory, and the environment for omitted settings', async () => {
     restore = withEnvironment({ ...environment(''), DATABASE_APPLICATION_NAME: 'beside' });
     const app = await start(DatabaseModule.forRootAsync({ useFactory: () => ({ url: database.url }) }));
 
@@ -153,7 +153,7 @@ describe('DatabaseModule', () => {
     expect(app.get(DataSource).options).toMatchObject({ applicationName: 'beside' });
   });
 
-  it('does not read the environment beside complete settings of a factory', async () => {
+  it('does not read the environment if a factory returns complete settings', async () => {
     restore = withEnvironment({
       DATABASE_AUTH_URL: 'postgresql://nowhere/nothing',
       DATABASE_POOL_MAX: 'many',
@@ -232,7 +232,7 @@ describe('DatabaseModule', () => {
     expect((failure as Error).message).toContain(message);
   });
 
-  it('is registered once in an application: a second registration stops the start, before it connects', async () => {
+  it('is registered once in an application: a second registration stops the start before it connects', async () => {
     const nowhere = { ...database.settings, url: `${database.url}_missing` };
     const failure = await failureOf(start(fromFactory(nowhere), fromFactory(database.settings)));
 
@@ -240,7 +240,7 @@ describe('DatabaseModule', () => {
     expect(failure).toMatchObject({ code: 'DUPLICATE_DATABASE_MODULE' });
   });
 
-  it('may be imported by several modules when it was registered once', async () => {
+  it('may be imported by several modules after one registration', async () => {
     const registered = fromFactory(database.settings);
     class Feature {}
     Module({ imports: [registered] })(Feature);
@@ -248,7 +248,7 @@ describe('DatabaseModule', () => {
     await worksIn(await start(registered, Feature), database.url);
   });
 
-  it('works beside a TypeORM DataSource with a name', async () => {
+  it('works beside a named TypeORM DataSource', async () => {
     const other = await anotherDatabase();
     const app = await start(
       fromFactory(database.settings),
@@ -262,7 +262,7 @@ describe('DatabaseModule', () => {
     expect(`/${row?.name}`).toBe(new URL(other.url).pathname);
   });
 
-  it('does not start with a missing or wrong environment, and lists what is wrong', async () => {
+  it('does not start with a missing or invalid environment, and lists the problems', async () => {
     restore = withEnvironment({ ...environment(''), DATABASE_POOL_MAX: 'many' });
     const failure = await failureOf(start(DatabaseModule.forRoot()));
 
@@ -274,7 +274,7 @@ describe('DatabaseModule', () => {
   });
 
   it.each([false, true])(
-    'does not start without its database, and says so at once (with migrations: %s)',
+    'does not start without its database, and reports it immediately (with migrations: %s)',
     async (runMigrations) => {
       const url = `${database.url}_missing`;
       const settings = { ...database.settings, url, migrationUrl: url, runMigrations };
@@ -311,7 +311,7 @@ describe('DatabaseModule', () => {
     expect(await open()).toBe(0);
   });
 
-  it('does not mix two applications of one process', async () => {
+  it('isolates two applications of one process', async () => {
     const other = await anotherDatabase();
     const [first, second] = [
       await start(fromFactory(database.settings)),

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { describeConnection, parseConnectionUrl } from '../../src/config/connection-url.js';
 
 describe('a connection URL', () => {
-  it('gives pg the user and the password that were percent-encoded into it, and shows no password', () => {
+  it('passes its percent-encoded user and password decoded to pg, and displays no password', () => {
     // A half surrogate pair cannot be encoded.
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
@@ -23,7 +23,7 @@ describe('a connection URL', () => {
     );
   });
 
-  it('is refused or shown without the password, when that was not percent-encoded', () => {
+  it('is refused or displayed without its password if that is not percent-encoded', () => {
     const special = fc.string({ unit: fc.constantFrom(...'/?#@:%&=12a') });
     fc.assert(
       fc.property(special, special, (before, after) => {
@@ -45,20 +45,20 @@ describe('a connection URL', () => {
     ['no-verify', 'require'],
     ['require', 'require'],
     ['verify-full', 'verify-full'],
-  ])('asks with sslmode=%s for TLS as in DATABASE_TLS=%s, and passes on the rest', (sslmode, tls) => {
+  ])('with sslmode=%s sets TLS like DATABASE_TLS=%s, and keeps all other parameters', (sslmode, tls) => {
     const text = `postgresql://db/journal?sslmode=${sslmode}&options=-c%20search_path%3Dapp&uselibpqcompat=true`;
     const parsed = parseConnectionUrl(text);
     expect(parsed.tls).toBe(tls);
     expect(Object.fromEntries(new URL(parsed.url).searchParams)).toEqual({ options: '-c search_path=app' });
   });
 
-  it('says nothing about TLS without an sslmode, and stays as it is', () => {
+  it('without an sslmode sets no TLS mode, and is kept unchanged', () => {
     const text = 'postgresql://db/journal?options=-c%20search_path%3Dapp';
     expect(parseConnectionUrl(text)).toEqual({ url: text, tls: undefined });
   });
 
   it.each(['prefer', 'allow', 'verify-ca', '', 'REQUIRE', 'constructor'])(
-    'is refused with sslmode=%s, which would be less safe than it looks',
+    'is refused with sslmode=%s, which is less safe than its name',
     (sslmode) => {
       expect(() => parseConnectionUrl(`postgresql://db/journal?sslmode=${sslmode}`)).toThrow(
         'has an unsupported sslmode; expected one of disable, no-verify, require, verify-full',
@@ -72,13 +72,13 @@ describe('a connection URL', () => {
     ['sslrootcert=ca.pem', 'DATABASE_TLS_CA'],
     ['sslcert=me.pem', 'a password'],
     ['sslkey=me.key', 'a password'],
-  ])('is refused with %s, by which pg would override DATABASE_TLS', (parameter, instead) => {
+  ])('is refused with %s, because pg would override DATABASE_TLS', (parameter, instead) => {
     expect(() => parseConnectionUrl(`postgresql://db/journal?${parameter}`)).toThrow(
       `is not supported; use ${instead}`,
     );
   });
 
-  it('is refused with query_timeout, by which pg would give up a statement and keep its connection', () => {
+  it('is refused with query_timeout, because pg would abandon a statement and keep its connection', () => {
     expect(() => parseConnectionUrl('postgresql://db/journal?query_timeout=200')).toThrow(
       'has the parameter query_timeout, which is not supported; use DATABASE_STATEMENT_LIMIT_MS',
     );
@@ -96,7 +96,7 @@ describe('a connection URL', () => {
     ['postgresql://app:12/34@db/journal', 'percent-encode'],
     ['postgresql://app:1/2?3@db/journal', 'percent-encode'],
     ['postgresql://app:1/2#3@db/journal', 'percent-encode'],
-  ])('is refused as %s', (text, expected) => {
+  ])('is refused: %s', (text, expected) => {
     expect(() => parseConnectionUrl(text)).toThrow(expected);
   });
 
@@ -105,7 +105,7 @@ describe('a connection URL', () => {
     ['postgresql://[::1]:6432/journal', '[::1]:6432/journal'],
     ['postgresql:///journal?host=/var/run/postgresql', '/var/run/postgresql:5432/journal'],
     ['postgresql://app@%2Fvar%2Frun/journal', 'app@/var/run:5432/journal'],
-  ])('%s is shown as %s', (text, shown) => {
+  ])('%s is displayed as %s', (text, shown) => {
     expect(describeConnection(parseConnectionUrl(text).url)).toBe(shown);
   });
 });

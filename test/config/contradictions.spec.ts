@@ -19,8 +19,8 @@ function problemsOf(environment: Environment) {
 
 const variablesOf = (environment: Environment) => problemsOf(environment).map(({ variable }) => variable);
 
-describe('a contradiction between variables', () => {
-  it('is a pool that keeps more connections than it may have', () => {
+describe('a contradiction between variables is reported for', () => {
+  it('a minimum pool size above the maximum', () => {
     const pool = { DATABASE_URL: url(), DATABASE_POOL_MIN: '6', DATABASE_POOL_MAX: '5' };
     expect(problemsOf(pool)).toEqual([
       { variable: 'DATABASE_POOL_MIN', expected: 'must not be greater than DATABASE_POOL_MAX' },
@@ -29,7 +29,7 @@ describe('a contradiction between variables', () => {
     expect(problemsOf({ ...pool, DATABASE_POOL_MIN: '5' })).toEqual([]);
   });
 
-  it('is an sslmode that differs from DATABASE_TLS, in any URL, or between two URLs', () => {
+  it('an sslmode that differs from DATABASE_TLS, in any URL, or between two URLs', () => {
     const disagreement = 'must agree with the sslmode in the URLs; they ask for disable and require';
     const expected = [{ variable: 'DATABASE_TLS', expected: disagreement }];
     expect(problemsOf({ DATABASE_URL: url('require'), DATABASE_TLS: 'disable' })).toEqual(expected);
@@ -41,12 +41,12 @@ describe('a contradiction between variables', () => {
     }
   });
 
-  it('is not an sslmode that says the same as DATABASE_TLS', () => {
+  it('no sslmode that agrees with DATABASE_TLS', () => {
     const environment = { DATABASE_URL: url('no-verify'), DATABASE_TLS: 'require' };
     expect(readDatabaseSettings(environment).tls.mode).toBe('require');
   });
 
-  it('is a CA that would not be looked at', () => {
+  it('a CA that TLS does not use', () => {
     const expected = 'is used with DATABASE_TLS=verify-full only; set that, or unset this';
     for (const DATABASE_TLS of [undefined, 'disable', 'require']) {
       expect(problemsOf({ DATABASE_URL: url(), DATABASE_TLS, DATABASE_TLS_CA: ca })).toEqual([
@@ -56,7 +56,7 @@ describe('a contradiction between variables', () => {
     expect(problemsOf({ DATABASE_URL: url('verify-full'), DATABASE_TLS_CA: ca })).toEqual([]);
   });
 
-  it('is listed beside the variables that are wrong by themselves', () => {
+  it('all contradictions together with invalid variables', () => {
     const environment = {
       DATABASE_URL: url('require'),
       DATABASE_TLS: 'verify-full',

@@ -8,7 +8,7 @@ import { InvalidEnvironmentError } from '../../src/config/invalid-environment.er
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const DATABASE_URL = 'postgresql://app@db/journal';
 
-/** The variables of .env.example, with the comment signs before them taken away. */
+/** The variables of .env.example, without their comment signs. */
 const example = parseEnv(read('.env.example').replaceAll(/^# (?=DATABASE_\w+=)/gm, ''));
 
 /** The rows of the table of variables: name, option, default, range, meaning. */
@@ -21,15 +21,15 @@ const table = [
   range: range.trim(),
 }));
 
-/** The first thing in code of the text, if it begins with that. */
+/** The code span at the start of the text, if there is one. */
 const codeOf = (text: string) => /^`([^`]+)`/.exec(text)?.[1];
 
 describe('the documentation of the settings', () => {
-  it('explains every variable, in the order of the code, and no other', () => {
+  it('explains exactly the existing variables, in the order of the code', () => {
     expect(table.map(({ name }) => name)).toEqual(environmentVariables);
   });
 
-  it('names the option of every variable', () => {
+  it('has the option of every variable', () => {
     for (const { name, option } of table) expect(option).toBe(`\`${settingSources[name]?.option}\``);
   });
 
@@ -58,7 +58,7 @@ describe('the documentation of the settings', () => {
     }
   });
 
-  it('has the words that each variable may be', () => {
+  it('has the permitted words of each variable', () => {
     const choices = table
       .map(({ name, range }) => ({ name, words: range.split(', ').map((word) => codeOf(word)) }))
       .filter(({ words }) => !words.includes(undefined));
@@ -72,11 +72,11 @@ describe('the documentation of the settings', () => {
 });
 
 describe('.env.example', () => {
-  it('has every variable, and no other', () => {
+  it('has exactly the existing variables', () => {
     expect(Object.keys(example).sort()).toEqual([...environmentVariables].sort());
   });
 
-  it('sets a sample URL and nothing else', () => {
+  it('sets only a sample URL', () => {
     expect(Object.keys(parseEnv(read('.env.example')))).toEqual(['DATABASE_URL']);
   });
 

@@ -21,7 +21,7 @@ function failureOf(environment: Environment): InvalidEnvironmentError {
 const wholeFrom = (least: number, most: number) => `must be a whole number from ${least} to ${most}`;
 const day = 86_400_000;
 
-/** What is said about each variable when it holds nonsense. */
+/** The expected message for an invalid value of each variable. */
 const expectations: Record<string, string> = {
   DATABASE_URL: 'is not a URL',
   DATABASE_AUTH_URL: 'is not a URL',
@@ -52,15 +52,15 @@ const expectations: Record<string, string> = {
   DATABASE_MIGRATION_LOCK_TIMEOUT_MS: wholeFrom(0, day),
 };
 
-/** Text that stands for a password: whatever surrounds it, this word must never be shown. */
+/** The password in random surroundings. No error may contain it. */
 const secret = 'hunter2';
 const anySecret = fc
   .tuple(fc.string(), fc.string())
   .map(([before, after]) => `${before}${secret}${after}`)
   .filter((text) => !text.includes('\0'));
 
-describe('an environment that cannot be used', () => {
-  it('is one error that lists every wrong variable once, with what was expected', () => {
+describe('an unusable environment', () => {
+  it('causes one error that lists every invalid variable once, with the expected value', () => {
     const nonsense = Object.fromEntries(environmentVariables.map((name) => [name, '\u00e4 nonsense']));
     const error = failureOf(nonsense);
     expect(error.problems.map(({ variable }) => variable)).toEqual(environmentVariables);
@@ -71,7 +71,7 @@ describe('an environment that cannot be used', () => {
     expect(error.code).toBe('INVALID_ENVIRONMENT');
   });
 
-  it('lists exactly the variables that are wrong', () => {
+  it('causes an error that lists only invalid variables', () => {
     fc.assert(
       fc.property(fc.subarray(environmentVariables, { minLength: 1 }), (wrong) => {
         const nonsense = Object.fromEntries(wrong.map((name) => [name, '\u00e4 nonsense']));
@@ -81,7 +81,7 @@ describe('an environment that cannot be used', () => {
     );
   });
 
-  it('says what a missing URL must look like, and how to do without one here', () => {
+  it('causes an error that shows the form of a missing URL, and the command that needs none', () => {
     for (const environment of [{}, { DATABASE_URL: '' }]) {
       const { problems } = failureOf(environment);
       expect(problems).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('an environment that cannot be used', () => {
     }
   });
 
-  it('never shows a value of any variable', () => {
+  it("causes an error without any variable's value", () => {
     fc.assert(
       fc.property(anySecret, fc.constantFrom(...environmentVariables), (value, variable) => {
         fc.pre(variable !== 'DATABASE_APPLICATION_NAME' || !/^[\x20-\x7e]{1,63}$/.test(value));
@@ -100,7 +100,7 @@ describe('an environment that cannot be used', () => {
     );
   });
 
-  it('never shows a password, however it was put into the URL', () => {
+  it('causes an error without a password from any part of the URL', () => {
     const url = fc.oneof(
       anySecret.map((password) => `postgresql://app:${password}@db/journal`),
       anySecret.map((password) => `postgresql://app:${password}@db:notaport/journal`),
@@ -110,7 +110,7 @@ describe('an environment that cannot be used', () => {
     );
     fc.assert(
       fc.property(url, (DATABASE_URL) => {
-        // Something else is wrong as well, so that a URL that happens to be right ends here too.
+        // Another variable is invalid, so that a random valid URL also causes an error.
         const error = failureOf({
           DATABASE_URL,
           DATABASE_AUTH_URL: DATABASE_URL,
@@ -124,14 +124,14 @@ describe('an environment that cannot be used', () => {
   });
 
   it.each(['-1', '1.5', '1e3', ' 5', '5\n', '0x10', '1_000', '1001', '99999999999', 'Infinity'])(
-    'has %j for a number of connections',
+    'has the number of connections %j',
     (value) => {
       const { problems } = failureOf({ DATABASE_URL, DATABASE_POOL_MAX: value });
       expect(problems).toEqual([{ variable: 'DATABASE_POOL_MAX', expected: wholeFrom(1, 1000) }]);
     },
   );
 
-  it.each(['TRUE', '1', 'yes', ' true'])('has %j for a yes or no', (value) => {
+  it.each(['TRUE', '1', 'yes', ' true'])('has the flag %j', (value) => {
     const { problems } = failureOf({ DATABASE_URL, DATABASE_RUN_MIGRATIONS: value });
     expect(problems).toEqual([
       { variable: 'DATABASE_RUN_MIGRATIONS', expected: 'must be one of true, false' },
@@ -143,7 +143,7 @@ describe('an environment that cannot be used', () => {
     ['a key', ca.replaceAll('CERTIFICATE', 'PRIVATE KEY')],
     ['a file that holds no certificate', 'package.json'],
     ['a folder', 'src'],
-  ])('has %s for the CA', (_what, DATABASE_TLS_CA) => {
+  ])('has the CA %s', (_what, DATABASE_TLS_CA) => {
     const { problems } = failureOf({ DATABASE_URL, DATABASE_TLS: 'verify-full', DATABASE_TLS_CA });
     expect(problems).toHaveLength(1);
     expect(problems[0]?.expected).toMatch(/^must be a PEM certificate or the path .*\([A-Z0-9_]+\)$/);

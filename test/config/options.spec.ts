@@ -34,7 +34,7 @@ function optionsWith(path: string, value: unknown): Record<string, unknown> {
   return { [name]: inner === undefined ? value : { [inner]: value } };
 }
 
-/** A valid value of each option, as the variable has it and as the option has it. */
+/** A valid value of each option, in the form of the variable and in the form of the option. */
 const samples: Record<string, [text: string, value: unknown]> = {
   url: [url, url],
   authUrl: [url, url],
@@ -62,7 +62,7 @@ describe('Options', () => {
     expect(byOption).not.toEqual(readDatabaseSettings({ DATABASE_URL }));
   });
 
-  it.each(Object.entries(settingSources))('win over %s', (variable, { option }) => {
+  it.each(Object.entries(settingSources))('override %s', (variable, { option }) => {
     const [, value] = sampleOf(option);
     const mode = option === 'tls.ca' ? { DATABASE_TLS: 'verify-full' } : {};
 
@@ -72,7 +72,7 @@ describe('Options', () => {
     );
   });
 
-  it.each(Object.entries(settingSources))('are refused by the rule of %s', (variable, { option }) => {
+  it.each(Object.entries(settingSources))('are refused by the rule for %s', (variable, { option }) => {
     for (const wrong of [{}, [], null, -1, 1.5, NaN, 'ä nonsense', '']) {
       const [problem, ...others] = failureOf(optionsWith(option, wrong), { DATABASE_URL }).problems;
       expect(others).toEqual([]);
@@ -88,14 +88,14 @@ describe('Options', () => {
     expect(problems[0]?.expected).toBe(ofVariable);
   });
 
-  it('do not accept the text of a number or of a flag', () => {
+  it('do not accept numbers or flags as text', () => {
     expect(problemsOf({ url, pool: { max: '5' }, fastPath: 'false' })).toEqual([
       'pool.max must be a whole number from 1 to 1000',
       'fastPath must be one of true, false',
     ]);
   });
 
-  it('may be undefined, and then leave the setting to the environment', () => {
+  it('may be undefined, which selects the environment variable', () => {
     const undefinedOptions = {
       ...Object.fromEntries(Object.values(settingSources).map(({ option }) => [option, undefined])),
       pool: { min: undefined, max: undefined },
@@ -106,7 +106,7 @@ describe('Options', () => {
     expect(readDatabaseSettings(environment, undefinedOptions)).toEqual(readDatabaseSettings(environment));
   });
 
-  it('are refused under an unknown name, in a group, too, and beside wrong variables, in one error', () => {
+  it('with unknown names, also in a group, are refused in one error together with invalid variables', () => {
     const options = { url, name: 'second', host: 'db', pool: { size: 5, max: 0 }, tls: 'require' };
     const failure = failureOf(options, { DATABASE_QUERY_LOG: 'loud' });
 
@@ -123,13 +123,13 @@ describe('Options', () => {
     expect(failure.message).toContain('\n  tls must be an object');
   });
 
-  it('leave an error of the environment to the environment', () => {
+  it('cause no InvalidOptionsError for an invalid variable', () => {
     const read = () => readDatabaseSettings({ DATABASE_QUERY_LOG: 'loud' }, { url });
     expect(read).toThrow(InvalidEnvironmentError);
     expect(read).toThrow('DATABASE_QUERY_LOG must be');
   });
 
-  it('never appear in an error with their values', () => {
+  it('never appear with their values in an error', () => {
     const secrets = {
       url: 'mysql://app:hunter2@db/journal',
       authUrl: { hunter2: 'hunter2' },
@@ -141,7 +141,7 @@ describe('Options', () => {
     expect(`${failure.stack}${JSON.stringify(failure)}`).not.toContain('hunter2');
   });
 
-  it('contradict each other, and variables, under their own names', () => {
+  it('are named in contradictions between options, or between an option and a variable', () => {
     const min = { url, pool: { min: 6 } };
     expect(problemsOf({ url, pool: { min: 21 } })).toEqual(['pool.min must not be greater than pool.max']);
     expect(problemsOf({ url, pool: { min: 6, max: 5 } })).toEqual([
@@ -164,7 +164,7 @@ describe('Options', () => {
   it.each([
     ['authUrl', 'DATABASE_AUTH_URL'],
     ['migrationUrl', 'DATABASE_MIGRATION_URL'],
-  ])('with a url refuse a variable for %s that names another database', (option, variable) => {
+  ])('with a url exclude a variable for %s that names another database', (option, variable) => {
     const other = { [variable]: 'postgresql://owner@db/other' };
     const read = () => readDatabaseSettings(other, { url });
 
@@ -183,13 +183,13 @@ describe('Complete settings', () => {
   const complete = readDatabaseSettings({ DATABASE_URL });
   const hostile = Object.fromEntries(environmentVariables.map((name) => [name, 'an invalid text ä']));
 
-  it('decide alone: the environment is not read', () => {
+  it('replace the environment, which is not read', () => {
     expect(settingsFrom(complete, { ...hostile, NODE_ENV: 'production' })).toEqual(complete);
     const tls = { mode: 'verify-full', ca } as const;
     expect(settingsFrom({ ...complete, tls }, hostile)).toEqual({ ...complete, tls });
   });
 
-  it('are validated by the rules of options', () => {
+  it('are validated by the rules for options', () => {
     const settings = { ...complete, pool: { ...complete.pool, max: 0 } };
     expect(() => settingsFrom(settings, {})).toThrow('pool.max must be a whole number from 1 to 1000');
   });
@@ -198,7 +198,7 @@ describe('Complete settings', () => {
     Object.values(settingSources).filter(
       ({ option }) => !['authUrl', 'statementLimit', 'tls.ca'].includes(option),
     ),
-  )('need $option: without it the environment supplies the rest', ({ option }) => {
+  )('require $option: without it the environment supplies the rest', ({ option }) => {
     const [name = '', inner] = option.split('.');
     const group = complete[name as 'pool'];
     const lacking: DatabaseOptions = {

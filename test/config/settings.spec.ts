@@ -5,7 +5,7 @@ import { ca, caFile } from '../support/tls-server.js';
 const DATABASE_URL = 'postgresql://app:secret@db.example.com:6432/journal';
 
 describe('the database settings', () => {
-  it('need a URL and nothing else', () => {
+  it('require only a URL', () => {
     expect(readDatabaseSettings({ DATABASE_URL })).toEqual({
       url: DATABASE_URL,
       migrationUrl: DATABASE_URL,
@@ -31,7 +31,7 @@ describe('the database settings', () => {
     });
   });
 
-  it('take every variable', () => {
+  it('read every variable', () => {
     const environment = {
       DATABASE_URL,
       DATABASE_AUTH_URL: 'postgres://sign_in@db.example.com/journal',
@@ -89,7 +89,7 @@ describe('the database settings', () => {
     });
   });
 
-  it('take an empty variable for one that is not set', () => {
+  it('treat an empty variable as unset', () => {
     const empty = Object.fromEntries(environmentVariables.map((name) => [name, '']));
     expect(readDatabaseSettings({ ...empty, DATABASE_URL })).toEqual(readDatabaseSettings({ DATABASE_URL }));
   });
@@ -102,10 +102,13 @@ describe('the database settings', () => {
     ['development', undefined, 'warn'],
     [undefined, undefined, 'warn'],
     [undefined, 'error', 'error'],
-  ])('of NODE_ENV %s and DATABASE_PRIVILEGE_CHECK %s make the check %s', (NODE_ENV, given, expected) => {
-    const environment = { DATABASE_URL, NODE_ENV, DATABASE_PRIVILEGE_CHECK: given };
-    expect(readDatabaseSettings(environment).privilegeCheck).toBe(expected);
-  });
+  ])(
+    'with NODE_ENV %s and DATABASE_PRIVILEGE_CHECK %s set the privilege check to %s',
+    (NODE_ENV, given, expected) => {
+      const environment = { DATABASE_URL, NODE_ENV, DATABASE_PRIVILEGE_CHECK: given };
+      expect(readDatabaseSettings(environment).privilegeCheck).toBe(expected);
+    },
+  );
 
   it.each([
     ['production', undefined, 'error'],
@@ -114,14 +117,14 @@ describe('the database settings', () => {
     [undefined, undefined, 'warn'],
     [undefined, 'error', 'error'],
   ])(
-    'of NODE_ENV %s and DATABASE_SCHEMA_CHECK %s make the check of the schema %s',
+    'with NODE_ENV %s and DATABASE_SCHEMA_CHECK %s set the schema check to %s',
     (NODE_ENV, given, expected) => {
       const environment = { DATABASE_URL, NODE_ENV, DATABASE_SCHEMA_CHECK: given };
       expect(readDatabaseSettings(environment).schemaCheck).toBe(expected);
     },
   );
 
-  it('keep no more connections open than the largest pool that was set', () => {
+  it('limit the default minimum pool size to the maximum pool size', () => {
     const { pool } = readDatabaseSettings({ DATABASE_URL, DATABASE_POOL_MAX: '4' });
     expect(pool).toMatchObject({ min: 4, max: 4 });
   });
@@ -130,7 +133,7 @@ describe('the database settings', () => {
     ['file', caFile],
     ['PEM', ca],
     ['PEM on one line', ca.replaceAll('\n', '\\n')],
-  ])('take the CA as a %s', (_form, DATABASE_TLS_CA) => {
+  ])('accept the CA as a %s', (_form, DATABASE_TLS_CA) => {
     const { tls } = readDatabaseSettings({ DATABASE_URL, DATABASE_TLS: 'verify-full', DATABASE_TLS_CA });
     expect(tls).toEqual({ mode: 'verify-full', ca });
   });

@@ -46,7 +46,7 @@ it('a migration with 13 digits is refused before the module or an ormconfig conn
   expect(() => migrationOptions(settings, short)).toThrow(advice);
 });
 
-describe('An application with an entity of its own', () => {
+describe('An application with its own entity', () => {
   let database: TestDatabase;
   let app: TestingModule | undefined;
 
@@ -78,7 +78,7 @@ describe('An application with an entity of its own', () => {
     return rows.map(({ name }) => name);
   };
 
-  it('gets both migrations at start when it asks for that, once', async () => {
+  it('runs the migrations of the package and its own migration once at start, on request', async () => {
     database = await createTestDatabase({ empty: true });
     const first = await start({ runMigrations: true });
     expect(await tables(first.get(DataSource))).toEqual([
@@ -100,13 +100,13 @@ describe('An application with an entity of its own', () => {
     );
   });
 
-  it('gets none at start unless it asks', async () => {
+  it('runs no migrations at start by default', async () => {
     database = await createTestDatabase({ empty: true });
 
     expect(await tables((await start({})).get(DataSource))).toEqual([]);
   });
 
-  it('can have both migrations run by themselves', async () => {
+  it('can run the migrations of the package and its own migration before its start', async () => {
     database = await createTestDatabase({ empty: true });
 
     expect(await runMigrations(database.settings, application)).toEqual([...ours, theirs]);
@@ -116,30 +116,33 @@ describe('An application with an entity of its own', () => {
   it.each<[string, (typeof Watched)[]]>([
     ['by forFeature alone', []],
     ['by forFeature and in the options', [Watched]],
-  ])('registered %s can use it beside the journal, with relations to its users', async (_, entities) => {
-    database = await createTestDatabase();
-    const module = await start({ runMigrations: true }, entities);
-    const { watched, entries, journal, scope } = module.get(Watchlist);
-    const users = module.get(UsersRepository);
-    const { id } = await users.create({ email: 'anna@example.com' });
-    const other = await users.create({ email: 'bob@example.com' });
+  ])(
+    'registered %s can use its entity beside the journal, with relations to its users',
+    async (_, entities) => {
+      database = await createTestDatabase();
+      const module = await start({ runMigrations: true }, entities);
+      const { watched, entries, journal, scope } = module.get(Watchlist);
+      const users = module.get(UsersRepository);
+      const { id } = await users.create({ email: 'anna@example.com' });
+      const other = await users.create({ email: 'bob@example.com' });
 
-    await scope.run(id, async () => {
-      await watched.insert({ userId: id, symbol: 'AAPL' });
-      expect(await watched.find({ relations: { user: true } })).toMatchObject([
-        { symbol: 'AAPL', user: { email: 'anna@example.com' } },
-      ]);
-      await expect(watched.insert({ userId: other.id, symbol: 'AAPL' })).rejects.toThrow(
-        'row-level security',
+      await scope.run(id, async () => {
+        await watched.insert({ userId: id, symbol: 'AAPL' });
+        expect(await watched.find({ relations: { user: true } })).toMatchObject([
+          { symbol: 'AAPL', user: { email: 'anna@example.com' } },
+        ]);
+        await expect(watched.insert({ userId: other.id, symbol: 'AAPL' })).rejects.toThrow(
+          'row-level security',
+        );
+        await expect(journal.append(putSold())).rejects.toThrow('no account acct-1');
+        expect(await entries.count()).toBe(0);
+      });
+      expect(await scope.run(other.id, () => watched.count())).toBe(0);
+      await expect(watched.count()).rejects.toThrow(UserScopeMissingError);
+      await users.delete(id);
+      await asOwner(database.settings, async ({ manager }) =>
+        expect(await manager.query('SELECT * FROM watched')).toEqual([]),
       );
-      await expect(journal.append(putSold())).rejects.toThrow('no account acct-1');
-      expect(await entries.count()).toBe(0);
-    });
-    expect(await scope.run(other.id, () => watched.count())).toBe(0);
-    await expect(watched.count()).rejects.toThrow(UserScopeMissingError);
-    await users.delete(id);
-    await asOwner(database.settings, async ({ manager }) =>
-      expect(await manager.query('SELECT * FROM watched')).toEqual([]),
-    );
-  });
+    },
+  );
 });

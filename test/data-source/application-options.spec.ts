@@ -33,7 +33,7 @@ import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { putSold } from '../support/database-journal.js';
 import { asOwner } from '../support/owner.js';
 
-/** Renames everything it is asked about, explicit names included. */
+/** Renames every table and column, including those with explicit names. */
 class Renaming extends DefaultNamingStrategy implements NamingStrategyInterface {
   readonly #prefix = 'x_';
   #named(name: string | undefined): string {
@@ -130,7 +130,7 @@ describe('An application', () => {
     return app;
   }
 
-  it('names its own entities by a strategy, and the entities of the package keep every name', async () => {
+  it('names its own entities by a strategy, and the entities of the package keep their names', async () => {
     const plain = await new JournalDataSource(dataSourceOptions(database.settings)).initialize();
     const started = await start({ entities: [Alert], namingStrategy: new Renaming() });
     const dataSource = started.get(DataSource);
@@ -153,7 +153,7 @@ describe('An application', () => {
     ]);
   });
 
-  it('with a strategy needs no migration of the package’s tables, and uses them', async () => {
+  it('with a strategy uses the package’s tables without another migration', async () => {
     const started = await start({ namingStrategy: new Renaming() });
     const { id } = await started.get(UsersRepository).create({ email: 'anna@example.com' });
     const journal = started.get(JournalRepository);
@@ -172,7 +172,7 @@ describe('An application', () => {
     );
   });
 
-  it('is told by its subscribers what TypeORM writes', async () => {
+  it('receives events in its subscribers for the writes of TypeORM', async () => {
     const inserted: string[] = [];
     @EventSubscriber()
     class Accounts implements EntitySubscriberInterface<Account> {

@@ -35,7 +35,7 @@ describe('the DataSource', () => {
     }
   }
 
-  /** What is in force on the server, and whether a client or something else has set it. */
+  /** The current values of these settings on the server. */
   function inForce(options: JournalDataSourceOptions): Promise<Record<string, string>> {
     return connected(options, async (dataSource) => {
       const rows = await dataSource.query<{ name: string; setting: string }[]>(
@@ -53,7 +53,7 @@ describe('the DataSource', () => {
     DATABASE_APPLICATION_NAME: 'journal under test',
   };
 
-  it('has the time-outs and the name of the settings on the server', async () => {
+  it('sets the time-outs and the application name of the settings on the server', async () => {
     expect(await inForce(dataSourceOptions(settingsWith(limits)))).toEqual({
       statement_timeout: '12345',
       lock_timeout: '2345',
@@ -62,7 +62,7 @@ describe('the DataSource', () => {
     });
   });
 
-  it('lets a migration take its time but not wait for a lock', async () => {
+  it("limits a migration's wait for a lock, but not its duration", async () => {
     const settings = settingsWith({ ...limits, DATABASE_MIGRATION_LOCK_TIMEOUT_MS: '4567' });
     expect(await inForce(migrationOptions(settings))).toEqual({
       statement_timeout: '0',
@@ -72,7 +72,7 @@ describe('the DataSource', () => {
     });
   });
 
-  it('leaves a time-out of 0 to the database, yet lifts the limits of the database for a migration', async () => {
+  it('leaves a time-out of 0 to the database, but lifts the limits of the database for a migration', async () => {
     const limited = await createTestDatabase({ empty: true });
     const name = new URL(limited.url).pathname.slice(1);
     await onServer(database.url, async (client) => {
@@ -97,7 +97,7 @@ describe('the DataSource', () => {
     await limited.drop();
   });
 
-  it('connects for migrations where DATABASE_MIGRATION_URL says', async () => {
+  it('connects for migrations to DATABASE_MIGRATION_URL', async () => {
     const other = await createTestDatabase({ empty: true });
     const settings = settingsWith({ DATABASE_MIGRATION_URL: other.url });
     const current = (options: JournalDataSourceOptions) =>
@@ -111,7 +111,7 @@ describe('the DataSource', () => {
     await other.drop();
   });
 
-  it('stops a statement that takes longer than the limit', async () => {
+  it('cancels a statement at the time limit', async () => {
     const options = dataSourceOptions(settingsWith({ DATABASE_STATEMENT_TIMEOUT_MS: '100' }));
     await connected(options, async (dataSource) => {
       await expect(dataSource.query('SELECT pg_sleep(30)')).rejects.toMatchObject({ code: '57014' });
@@ -124,11 +124,11 @@ describe('the DataSource', () => {
     [{ DATABASE_STATEMENT_TIMEOUT_MS: '0' }, 0],
     [{ DATABASE_STATEMENT_TIMEOUT_MS: '0', DATABASE_STATEMENT_LIMIT_MS: '500' }, 500],
     [{ DATABASE_STATEMENT_LIMIT_MS: '0' }, 0],
-  ])('gives up a statement, with %j, after %d ms', (environment, limit) => {
+  ])('abandons a statement, with %j, after %d ms', (environment, limit) => {
     expect(dataSourceOptions(settingsWith(environment)).statementLimit).toBe(limit);
   });
 
-  it('keeps idle connections alive, unless that is turned off', () => {
+  it('keeps idle connections alive, unless keep-alive is disabled', () => {
     const extraOf = (options: JournalDataSourceOptions) => options.extra as object;
     const on = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
     const off = { DATABASE_KEEP_ALIVE_MS: '0' };
@@ -137,7 +137,7 @@ describe('the DataSource', () => {
     expect(extraOf(dataSourceOptions(settingsWith(off)))).not.toHaveProperty('keepAlive');
   });
 
-  it('signs in where DATABASE_AUTH_URL says, or else DATABASE_URL', () => {
+  it('connects for sign-in to DATABASE_AUTH_URL, or else to DATABASE_URL', () => {
     const authUrl = 'postgres://sign_in@db.example.com/journal';
 
     expect(dataSourceOptions(settingsWith({ DATABASE_AUTH_URL: authUrl })).authUrl).toBe(authUrl);
@@ -150,7 +150,7 @@ describe('the DataSource', () => {
       return (await client.query<{ count: number }>(text, [name])).rows[0]?.count;
     });
 
-  it('lets the statements beyond the largest pool wait for a free connection', async () => {
+  it('queues statements beyond the maximum pool size until a connection is free', async () => {
     const name = 'journal pool of two';
     const pool = { DATABASE_POOL_MAX: '2', DATABASE_APPLICATION_NAME: name };
     await connected(dataSourceOptions(settingsWith(pool)), async (dataSource) => {
@@ -164,7 +164,7 @@ describe('the DataSource', () => {
     });
   });
 
-  it('refuses a statement that waited for a free connection longer than the connection time-out', async () => {
+  it('rejects a statement that waits for a free connection longer than the connection time-out', async () => {
     const pool = { DATABASE_POOL_MAX: '1', DATABASE_CONNECTION_TIMEOUT_MS: '300' };
     await connected(dataSourceOptions(settingsWith(pool)), async (dataSource) => {
       const running = dataSource.query('SELECT pg_sleep(1)');
@@ -173,7 +173,7 @@ describe('the DataSource', () => {
     });
   });
 
-  it('closes idle connections down to the smallest pool', async () => {
+  it('closes idle connections down to the minimum pool size', async () => {
     const name = 'journal pool that shrinks';
     const pool = {
       DATABASE_POOL_MIN: '1',

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { startJournal } from '../support/database-journal.js';
 
 it.each(['runMigrations', 'undoLastMigration'] as const)(
-  'the DataSource of an application refuses %s, and says how migrations run',
+  'the DataSource of an application refuses %s, and explains how to run migrations',
   async (method) => {
     const under = await startJournal();
     try {

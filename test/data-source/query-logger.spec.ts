@@ -56,7 +56,7 @@ describe('the query log', () => {
     await dataSource.query('SELECT $1::text AS failed FROM nowhere', [secret]).catch(() => undefined);
   }
 
-  it('has every statement with `all`, and none of their parameters', async () => {
+  it('contains every statement with `all`, without parameters', async () => {
     const written = await withLevel('all', threeStatements);
     expect(written.filter(({ level }) => level === 'log').map(({ text }) => text)).toEqual([
       'SELECT $1::text AS fine',
@@ -66,7 +66,7 @@ describe('the query log', () => {
     expect(written.map(({ text }) => text).join()).not.toContain(secret);
   });
 
-  it.each(['all', 'errors'] as const)('has what failed and what was slow with `%s`', async (level) => {
+  it.each(['all', 'errors'] as const)('contains failed and slow statements with `%s`', async (level) => {
     const written = (await withLevel(level, threeStatements)).filter((line) => line.level !== 'log');
     expect(written).toEqual([
       { level: 'warn', text: expect.stringMatching(/^\d+ ms for SELECT \$1::text AS slow/) as unknown },
@@ -77,7 +77,7 @@ describe('the query log', () => {
     ]);
   });
 
-  it('has no date of a migration, which TypeORM cannot read from a name with 14 digits', async () => {
+  it('contains no date of a migration, because TypeORM cannot read it from a name with 14 digits', async () => {
     const settings = readDatabaseSettings({ DATABASE_URL: database.url });
     class CreateNothing20990101000000 implements MigrationInterface {
       name = 'CreateNothing20990101000000';
@@ -101,7 +101,7 @@ describe('the query log', () => {
     expect(await withLevel('off', threeStatements)).toEqual([]);
   });
 
-  it('leaves a parameter out of what PostgreSQL says about it', async () => {
+  it("removes a parameter from PostgreSQL's error message", async () => {
     const statements = fc.constantFrom(
       'SELECT $1::uuid',
       'SELECT $1::numeric',
@@ -129,7 +129,7 @@ describe('the query log', () => {
     expect(errors.filter(({ text }) => text.includes(secret))).toEqual([]);
   });
 
-  it('keeps the names that an error quotes', async () => {
+  it('keeps quoted names of an error message', async () => {
     const written = await withLevel('errors', async (dataSource) => {
       const negative = `INSERT INTO journal (user_id, id, ts, account_id, type, amount, qty) VALUES ($1, 'x', now(), 'x', 'fee', 0, $2)`;
       const userId = '0199b3c0-0000-7000-8000-000000000000';
