@@ -44,21 +44,21 @@ describe('The fee of a trade that was sold with another at one instant', () => {
   const amend = (id: string, replacement: string, entry: NewEntry = { ...amendedPut, amount: '210' }) =>
     inScope(() => under.journal.amend(id, entry, { reason: 'typo', id: replacement }));
 
-  it('belongs to the entry that replaced the trade, also to the second', async () => {
+  it('belongs to the entry that replaced the trade, also after a second amendment', async () => {
     await amend('one', 'second');
     expect(await proceeds()).toEqual({ proceeds: [120, 209.35], unassigned: [] });
     await amend('second', 'third', { ...amendedPut, amount: '220' });
     expect(await proceeds()).toEqual({ proceeds: [120, 219.35], unassigned: [] });
   });
 
-  it('belongs to the trade that was removed and restored', async () => {
+  it('belongs to a trade that was removed and restored', async () => {
     await inScope(() => under.journal.remove('one', { reason: 'never happened' }));
     expect(await proceeds()).toEqual({ proceeds: [119.35], unassigned: [] });
     await inScope(() => under.journal.restore('one', { id: 'again' }));
     expect(await proceeds()).toEqual({ proceeds: [120, 199.35], unassigned: [] });
   });
 
-  it('still belongs to it when the fee is replaced, and when both are', async () => {
+  it('belongs to the trade after an amendment of the fee, or of both', async () => {
     const { id: __, ...amendedFee } = fee('one:fee', '-1.3');
     await amend('one:fee', 'other-id', amendedFee);
     expect(await proceeds()).toEqual({ proceeds: [120, 198.7], unassigned: [] });
@@ -66,7 +66,7 @@ describe('The fee of a trade that was sold with another at one instant', () => {
     expect(await proceeds()).toEqual({ proceeds: [120, 208.7], unassigned: [] });
   });
 
-  it('as known at an instant', async () => {
+  it('belongs to the trade as known at an instant', async () => {
     const second = await amend('one', 'second');
     expect(await proceeds(new Date(second.createdAt.getTime() - 1))).toEqual({
       ...{ proceeds: [120, 199.35], unassigned: [] },
@@ -74,7 +74,7 @@ describe('The fee of a trade that was sold with another at one instant', () => {
     expect(await proceeds(second.createdAt)).toEqual({ proceeds: [120, 209.35], unassigned: [] });
   });
 
-  it('is read by one statement as long as no fee needs the links', async () => {
+  it('is read by one statement while no fee requires the links', async () => {
     await inScope(() => under.journal.append([fee('data', '-0.65')]));
     const closedLots = () => under.get(ProfitReadModel).closedLots(request);
     await expect(planOfCall(under, userId, closedLots)).resolves.toBeDefined();
@@ -83,7 +83,7 @@ describe('The fee of a trade that was sold with another at one instant', () => {
   });
 });
 
-it('Entries that replace each other in a circle end the search', () => {
+it('A circle of entries that replace each other ends the search', () => {
   const versions = new EntryVersions();
   versions.add('a', 'b');
   versions.add('b', 'a');

@@ -31,28 +31,25 @@ describe('The calendar of the figures', () => {
       LATERAL (SELECT ('0001-01-01'::date + make_interval(years => year))::date AS turn FROM generate_series(1, 9999, 7) year) turns
     UNION SELECT unnest('{0001-12-31 BC,0001-01-01,0001-01-02,9999-12-31,10000-01-01}'::date[])`;
 
-  it.each(figurePeriods)(
-    'has each day in the %s that PostgreSQL has it in, in the same order',
-    async (per) => {
-      const rows = await owner.query<{ day: string; label: string; begin: string }[]>(
-        `SELECT day::text, ${periodLabel(per, 'day')} AS label, date_trunc('${per}', day::timestamp)::text AS begin
+  it.each(figurePeriods)("assigns each day to PostgreSQL's %s, in equal order", async (per) => {
+    const rows = await owner.query<{ day: string; label: string; begin: string }[]>(
+      `SELECT day::text, ${periodLabel(per, 'day')} AS label, date_trunc('${per}', day::timestamp)::text AS begin
        FROM (${days}) days ORDER BY days.day`,
-      );
-      const calendar = new Calendar(per);
-      const periods = rows.map(({ day }) => calendar.periodOf(day));
+    );
+    const calendar = new Calendar(per);
+    const periods = rows.map(({ day }) => calendar.periodOf(day));
 
-      expect(rows.length).toBeGreaterThan(30_000);
-      expect(periods.map(({ label }) => label)).toEqual(rows.map(({ label }) => label));
-      const isLater = (_: unknown, index: number) => index > 0;
-      expect(
-        periods.filter(isLater).map(({ order }, index) => Math.sign(order - (periods[index]?.order ?? 0))),
-      ).toEqual(rows.filter(isLater).map(({ begin }, index) => Number(begin !== rows[index]?.begin)));
-      for (const [index, { day }] of rows.entries())
-        if (calendar.periodOf(day) !== periods[index]) throw new Error(day);
-    },
-  );
+    expect(rows.length).toBeGreaterThan(30_000);
+    expect(periods.map(({ label }) => label)).toEqual(rows.map(({ label }) => label));
+    const isLater = (_: unknown, index: number) => index > 0;
+    expect(
+      periods.filter(isLater).map(({ order }, index) => Math.sign(order - (periods[index]?.order ?? 0))),
+    ).toEqual(rows.filter(isLater).map(({ begin }, index) => Number(begin !== rows[index]?.begin)));
+    for (const [index, { day }] of rows.entries())
+      if (calendar.periodOf(day) !== periods[index]) throw new Error(day);
+  });
 
-  it('knows which day comes first, in any year', async () => {
+  it('orders the days of any year', async () => {
     const some = [
       '0044-03-15 BC',
       '0001-12-31 BC',

@@ -95,7 +95,7 @@ function lineOfClosed(lot: ClosedLot): string {
   return `${description}: ${acquired} → ${sold}${day}, ${cash}${code === null ? '' : ` ${code}`}, ${term}`;
 }
 
-describe('A journal of a US options trader has the right figures', () => {
+describe("The figures of a US options trader's journal are correct:", () => {
   let under: JournalUnderTest;
 
   beforeAll(async () => {

@@ -16,7 +16,7 @@ const on = (day: string) => new Date(`${day}T15:00:00Z`);
 const trade = { accountId: 'acct-1', symbol: 'AAPL' } as const;
 const marchPut = { ...trade, strike: '180', expiration: '2026-03-20', meta: { leg: 'put' } } as const;
 
-describe('The read models derive, worked out by hand,', () => {
+describe('The read models have the manually calculated result for', () => {
   let under: JournalUnderTest;
   let userId: string;
   const inScope = <T>(work: () => Promise<T>) => under.scope.run(userId, work);
@@ -124,7 +124,7 @@ describe('The read models derive, worked out by hand,', () => {
     ]);
   });
 
-  it('the minimum strike, which is rounded up, and the calls that are not covered', async () => {
+  it('the minimum strike, which is rounded up, and the covered-call capacity', async () => {
     await append({ ...trade, ts: on('2026-01-05'), type: 'assignment_shares', qty: '3', amount: '-10' });
     const [bare] = await lots('average');
     expect(bare).toMatchObject({
@@ -145,7 +145,7 @@ describe('The read models derive, worked out by hand,', () => {
     expect(paid).toMatchObject({ minimumStrike: '0.00000000', coveredCallCapacity: '-2.00000000' });
   });
 
-  it('shares that are sold at the instant at which they came, whatever their ids', async () => {
+  it('shares that are sold at the instant of their purchase, with any ids', async () => {
     const sold = { ...trade, ts: on('2026-01-05'), qty: '100' } as const;
     await append(
       { ...sold, id: 'a', type: 'share_sale', amount: '18000' },
@@ -160,7 +160,7 @@ describe('The read models derive, worked out by hand,', () => {
     }
   });
 
-  it('covered-call capacity, of which a contract that may be a call takes its part', async () => {
+  it('covered-call capacity, which a contract with unknown leg reduces', async () => {
     await append(
       { ...trade, ts: on('2026-01-05'), type: 'assignment_shares', qty: '100', amount: '-17000' },
       {
@@ -178,7 +178,7 @@ describe('The read models derive, worked out by hand,', () => {
   });
 
   it.each(['CET', 'EST5EDT', '+01:00'])(
-    'no period by %s, which PostgreSQL reads otherwise than Intl',
+    'a period by %s: refused, because PostgreSQL and Intl read it differently',
     async (timeZone) => {
       await expect(
         inScope(() => under.get(CashReadModel).premium({ per: 'week', timeZone })),
@@ -242,7 +242,7 @@ describe('The read models derive, worked out by hand,', () => {
     });
   });
 
-  it('realised profit: premium is gained when contracts are closed, in part and by their expiration', async () => {
+  it('realised profit: premium is realised by closings, in part, and by the expiration', async () => {
     await append(
       { ...marchPut, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
       { ...marchPut, ts: on('2026-01-06'), type: 'sell_to_open', qty: '1', amount: '200' },
@@ -260,7 +260,7 @@ describe('The read models derive, worked out by hand,', () => {
     ]);
   });
 
-  it('realised profit: what is recorded as closed in a later period than that of the expiration takes no premium', async () => {
+  it('realised profit: a closing in a period after the expiration has no premium', async () => {
     await append(
       { ...marchPut, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
       { ...marchPut, ts: on('2026-03-31'), type: 'buy_to_close', qty: '1', amount: '-10' },
@@ -292,26 +292,23 @@ describe('The read models derive, worked out by hand,', () => {
     ['2026-03-20T18:30:00Z', undefined, false],
     ['0001-01-01T00:00:00Z', 'America/Denver', false],
     ['9999-12-31T23:59:59Z', 'Asia/Kolkata', true],
-  ])(
-    'realised profit, on the day that it is at %s by the calendar of %s',
-    async (instant, timeZone, isOver) => {
-      const put = {
-        ...trade,
-        type: 'sell_to_open',
-        qty: '1',
-        amount: '200',
-        expiration: '2026-03-20',
-      } as const;
-      const ts = on('2026-01-05');
-      await inScope(() => under.imports.appendMissing([{ ...put, id: 'put', ts, createdAt: ts }]));
-      const asOf = new Date(instant);
-      const realised = await inScope(() =>
-        under.get(ProfitReadModel).realised({ per: 'month', asOf, ...(timeZone && { timeZone }) }),
-      );
+  ])('realised profit on the current day at %s in the calendar of %s', async (instant, timeZone, isOver) => {
+    const put = {
+      ...trade,
+      type: 'sell_to_open',
+      qty: '1',
+      amount: '200',
+      expiration: '2026-03-20',
+    } as const;
+    const ts = on('2026-01-05');
+    await inScope(() => under.imports.appendMissing([{ ...put, id: 'put', ts, createdAt: ts }]));
+    const asOf = new Date(instant);
+    const realised = await inScope(() =>
+      under.get(ProfitReadModel).realised({ per: 'month', asOf, ...(timeZone && { timeZone }) }),
+    );
 
-      expect(realised.map(({ period }) => period)).toEqual(isOver ? ['2026-03'] : []);
-    },
-  );
+    expect(realised.map(({ period }) => period)).toEqual(isOver ? ['2026-03'] : []);
+  });
 
   it.each<[string, NewEntry[], [period: string, options: string][]]>([
     [
@@ -344,7 +341,7 @@ describe('The read models derive, worked out by hand,', () => {
       [{ ...trade, ts: on('2026-02-10'), type: 'sell_to_close', qty: '1', amount: '10' }],
       [],
     ],
-  ])('realised profit of two contracts that are closed %s', async (_, closings, expected) => {
+  ])('realised profit of two contracts closed %s', async (_, closings, expected) => {
     const put = { ...trade, ts: on('2026-01-05'), qty: '2', amount: '200', meta: { leg: 'put' } } as const;
     await append({ ...put, type: 'sell_to_open' }, ...closings);
     const rows = await inScope(() => under.get(ProfitReadModel).realised({ per: 'month' }));
@@ -352,7 +349,7 @@ describe('The read models derive, worked out by hand,', () => {
     expect(rows.map(({ period, options }) => [period, options])).toEqual(expected);
   });
 
-  it('fees that belong to no trade: of two trades at one instant, of a symbol without one, of an account', async () => {
+  it('fees without a trade: of two trades at one instant, of a symbol without a trade, of an account', async () => {
     const put = { ...marchPut, ts: on('2026-01-05'), qty: '1', amount: '100' } as const;
     const fee = { accountId: 'acct-1', ts: on('2026-01-05'), type: 'fee', amount: '-1' } as const;
     await append(
@@ -386,7 +383,7 @@ describe('The read models derive, worked out by hand,', () => {
     ]);
   });
 
-  it('the cost basis of the old view', async () => {
+  it('the cost basis of the browser application', async () => {
     await append(
       { ...trade, ts: on('2026-01-05'), type: 'assignment_shares', qty: '300', amount: '-51000' },
       {
@@ -412,7 +409,7 @@ describe('The read models derive, worked out by hand,', () => {
     ]);
   });
 
-  it('what is rounded, once: a quotient that PostgreSQL would round twice', async () => {
+  it('a quotient, which is rounded once, although PostgreSQL would round twice', async () => {
     await append(
       {
         ...trade,
@@ -483,7 +480,7 @@ describe('The read models derive, worked out by hand,', () => {
       'account',
       'is not an allowed property',
     ],
-  ])('not what is asked for with %s', async (_, ask, column, reason) => {
+  ])('a request with %s: a refusal', async (_, ask, column, reason) => {
     const failure = await failureOf(inScope(() => ask(under)));
 
     expect(failure).toBeInstanceOf(InvalidInputError);

@@ -8,7 +8,7 @@ describe('The day of a figure', () => {
     Settings.defaultLocale = defaultLocale;
   });
 
-  it('is written as PostgreSQL reads it, in whatever locale the application is', () => {
+  it("is written in PostgreSQL's format, in any locale of the application", () => {
     Settings.defaultLocale = 'ar-EG';
 
     expect(dayOf({ asOf: new Date('2026-03-20T23:30:00Z'), timeZone: 'Asia/Kolkata' })).toBe('2026-03-21');

@@ -327,7 +327,7 @@ function described(lots: readonly ClosedLot[]): Figures {
   });
 }
 
-describe('The guides to the figures have an example', () => {
+describe('The guides to the figures have examples', () => {
   let under: JournalUnderTest;
 
   beforeAll(async () => {
@@ -335,11 +335,11 @@ describe('The guides to the figures have an example', () => {
   });
   afterAll(() => under.close());
 
-  it('of each kind that is compared here, and no other', () => {
+  it('of exactly the kinds that are compared here', () => {
     expect(Object.keys(guideExamples).sort()).toEqual(Object.keys(asked).sort());
   });
 
-  it.each(Object.entries(asked))('of %s, whose figures are those of its entries', async (name, ask) => {
+  it.each(Object.entries(asked))('of %s, with the figures of its entries', async (name, ask) => {
     const { entries, figures } = example(name);
     const found = await under.scope.run(await under.newUser(), async () => {
       await under.journal.append(entries);
@@ -351,7 +351,7 @@ describe('The guides to the figures have an example', () => {
     );
   });
 
-  it.each(Object.keys(asked))('of %s, whose arithmetic is right', async (name) => {
+  it.each(Object.keys(asked))('of %s, with correct arithmetic', async (name) => {
     for (const { arithmetic, figure } of Object.values(example(name).figures).flat()) {
       if (arithmetic === null) continue;
       const [formula = '', rounding] = arithmetic.split(', rounded ');

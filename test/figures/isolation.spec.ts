@@ -59,7 +59,7 @@ const figures: Record<string, Figure> = {
 };
 const names = Object.keys(figures);
 
-describe('The figures, by a login that is a member of the roles and nothing else', () => {
+describe("The figures, with a login that is only a member of the package's roles,", () => {
   let under: JournalUnderTest;
   let login: string;
   let anna: string;
@@ -82,7 +82,7 @@ describe('The figures, by a login that is a member of the roles and nothing else
 
   const again = (entry: NewEntry) => ({ ...entry, id: `${entry.id}-2` });
 
-  it.each(names)('%s: of the user in scope, whatever others have', async (name) => {
+  it.each(names)('of the kind %s contain only data of the user in scope', async (name) => {
     const [annas, bobs, carols] = [await ask(anna, name), await ask(bob, name), await ask(carol, name)];
     const amounts = (rows: readonly object[] | undefined) =>
       (rows ?? []).map((row) => JSON.stringify(row).replaceAll(/"user_?[iI]d":"[^"]*"/g, ''));
@@ -95,11 +95,11 @@ describe('The figures, by a login that is a member of the roles and nothing else
     expect(await ask(anna, name)).toEqual(annas);
   });
 
-  it.each(names)('%s: nothing outside of a scope', async (name) => {
+  it.each(names)('of the kind %s are rejected outside of a scope', async (name) => {
     await expect(figures[name]?.(under)).rejects.toThrow(UserScopeMissingError);
   });
 
-  it('join units of work: they see what it has written, and nobody else does', async () => {
+  it('include the writes of their unit of work, which other users do not see', async () => {
     const fees = () => under.get(CashReadModel).fees({ per: 'year' });
     const before = await under.scope.run(anna, fees);
     await under.scope

@@ -155,8 +155,8 @@ function found(holdings: (string | null | string[])[][]): string[] {
     .sort();
 }
 
-describe('Whatever is in a journal, without a database', () => {
-  it('lots, profit, closed lots and unmatched entries are those of the ledger model', async () => {
+describe('For any journal, without a database,', () => {
+  it('lots, profit, closed lots and unmatched entries equal those of the ledger model', async () => {
     const seen: Record<string, number> = {};
     await fc.assert(
       fc.asyncProperty(ledgerJournal, ledgerQuestion, async (entries, question) => {

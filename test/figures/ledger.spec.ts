@@ -81,7 +81,7 @@ function modelledFigures(entries: readonly LedgerEntry[], question: Question): R
   };
 }
 
-describe('Whatever is in a journal', () => {
+describe('For any journal', () => {
   let under: JournalUnderTest;
 
   beforeAll(async () => {
@@ -95,7 +95,7 @@ describe('Whatever is in a journal', () => {
     return entries;
   }
 
-  it('every figure is that of the ledger model, to the last digit', async () => {
+  it('every figure equals that of the ledger model, to the last digit', async () => {
     const seen: Record<string, number> = {};
     await fc.assert(
       fc.asyncProperty(

@@ -28,7 +28,7 @@ const ofEverything: Question = {
   ...{ per: 'week', timeZone: 'UTC' },
 };
 
-describe('Whatever is traded, amended, removed and restored', () => {
+describe('After any trades, amendments, removals and restorations,', () => {
   let under: JournalUnderTest;
 
   beforeAll(async () => {
@@ -67,7 +67,7 @@ describe('Whatever is traded, amended, removed and restored', () => {
     return entries;
   }
 
-  it('every figure is that of the model, to the last digit, now and as known at any instant', async () => {
+  it('every figure equals that of the model, to the last digit, both now and as known at any instant', async () => {
     const seen: Record<string, number> = {};
     await fc.assert(
       fc.asyncProperty(

@@ -11,7 +11,7 @@ import { planOfCall } from '../support/plan-nodes.js';
 
 const entriesOfUser = 100;
 
-describe('Under row-level security, for a user among many,', () => {
+describe('Under row-level security, for one of many users,', () => {
   let under: JournalUnderTest;
   let userId: string;
 
@@ -61,7 +61,7 @@ describe('Under row-level security, for a user among many,', () => {
   });
 
   it.each([...figures, ['balances', () => under.get(CashReadModel).balances()] as const])(
-    '%s: one statement, which reads entries of the user through an index',
+    "%s is read by one statement, with the user's entries through an index",
     async (_, figure) => {
       const nodes = await planOf(figure);
       const scans = nodes.filter((node) => node['Relation Name'] === 'journal');
@@ -76,7 +76,7 @@ describe('Under row-level security, for a user among many,', () => {
     },
   );
 
-  it('links between entries: read through their index, and only if the id of a fee needs them', async () => {
+  it('links between entries are read through their index, and only if the id of a fee requires them', async () => {
     await under.owner.query(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
        SELECT user_id, id || '~', ts, account_id, type, amount, id FROM journal WHERE id = 'e-7'`,

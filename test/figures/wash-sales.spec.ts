@@ -50,7 +50,7 @@ describe('A loss on shares that are bought again within 30 days', () => {
   const soldAtLoss = { day: '2026-03-02', shares: -100, cash: 4000 };
   const sellLater = { day: '2026-09-01', shares: -100, cash: 6000 };
 
-  it('belongs to the cost of the new shares, which also take over the holding period', async () => {
+  it('belongs to the cost of the new shares, which inherit the holding period', async () => {
     expect(
       await closedLots([bought, soldAtLoss, { day: '2026-03-20', shares: 100, cash: -4200 }, sellLater]),
     ).toEqual([
@@ -65,13 +65,13 @@ describe('A loss on shares that are bought again within 30 days', () => {
     ['31 days after', '2026-04-02', '-'],
     ['30 days before', '2026-01-31', 'W'],
     ['31 days before', '2026-01-30', '-'],
-  ])('%s in another account: %s is %s', async (_, day, code) => {
+  ])('with a purchase %s in another account (%s) has the code %s', async (_, day, code) => {
     const other = { day, shares: 100, cash: -4200, accountId: 'acct-2' };
     const [lot] = await closedLots([bought, soldAtLoss, other]);
     expect(lot).toContain(code === 'W' ? ' 0 1000 W ' : ' -1000 0 - ');
   });
 
-  it('counts for as many shares as are bought, and each of them replaces once', async () => {
+  it('is disallowed for the number of bought shares, each of which replaces once', async () => {
     const again = { day: '2026-03-10', shares: 60, cash: -2400 };
     const secondLoss = { day: '2026-03-12', shares: -60, cash: 2100 };
     expect(await closedLots([bought, soldAtLoss, again, secondLoss])).toEqual([
@@ -80,12 +80,12 @@ describe('A loss on shares that are bought again within 30 days', () => {
     ]);
   });
 
-  it('is no wash sale by shares of the same purchase', async () => {
+  it('is not replaced by shares of its own purchase', async () => {
     const twice = { day: '2026-02-20', shares: 200, cash: -10000 };
     expect(await closedLots([twice, soldAtLoss])).toEqual(['100 2026-02-20 2026-03-02 -1000 0 - short']);
   });
 
-  it('is found behind a later loss that states an earlier day', async () => {
+  it('is matched, although a later loss states an earlier day', async () => {
     const other = { ...bought, accountId: 'acct-2' };
     const stated = { ...soldAtLoss, day: '2026-03-03', stated: '2026-01-05', accountId: 'acct-2' };
     const again = { day: '2026-03-09', shares: 100, cash: -4000 };
@@ -95,7 +95,7 @@ describe('A loss on shares that are bought again within 30 days', () => {
     ]);
   });
 
-  it('is left as it is at average cost', async () => {
+  it('is not adjusted with average cost', async () => {
     const again = { day: '2026-03-10', shares: 100, cash: -4000 };
     const [lot] = await closedLots([bought, soldAtLoss, again], 'average');
     expect(lot).toContain(' -1000 0 - ');

@@ -120,7 +120,7 @@ describe('The cases of the fixture', () => {
 describe('Always true', () => {
   const bases = ['cash', 'tax'] as const;
 
-  it('cash is accounted for, whatever the journal, the method and the basis', () => {
+  it('cash is accounted for in any journal, with any method and basis', () => {
     fc.assert(
       fc.property(ledgerJournal, ledgerQuestion, (entries, { accountId: _, symbol: __, ...question }) => {
         for (const basis of bases) {
@@ -132,7 +132,7 @@ describe('Always true', () => {
     );
   });
 
-  it('by every method the same shares are held', () => {
+  it('the number of held shares does not depend on the method', () => {
     fc.assert(
       fc.property(ledgerJournal, fc.constantFrom('fifo', 'lifo', 'hifo'), (entries, method) => {
         const shares = (question: LotsQuestion) => shareLots(entries, question).map((row) => row.shares);
@@ -142,7 +142,7 @@ describe('Always true', () => {
     );
   });
 
-  it('a wash sale disallows at most the loss of a lot of shares, and none without the code', () => {
+  it('a wash sale disallows at most the loss of a lot of shares, and nothing without the code', () => {
     fc.assert(
       fc.property(ledgerJournal, ledgerQuestion, (entries, question) => {
         for (const row of closedLots(entries, question)) {
@@ -158,7 +158,7 @@ describe('Always true', () => {
     );
   });
 
-  it('by the tax rules, closed lots gain what options and shares realise', () => {
+  it('by the tax rules, the gains of closed lots equal the realised profit of options and shares', () => {
     const ofLots = ({ type, qty, meta }: LedgerEntry) =>
       !['merger', 'return_of_capital', 'option_premium'].includes(type) &&
       (type !== 'expiration' || meta['assigned'] === true) &&
@@ -195,7 +195,7 @@ describe('Numbers', () => {
     expect(text(part(units('-100'), 3n, 2n))).toBe('-66.66666667');
   });
 
-  it('nothing of nothing, and the whole of all and more', () => {
+  it('a part is zero without pieces, and the whole amount for all pieces or more', () => {
     expect(part(7n, 3n, 0n)).toBe(0n);
     expect(part(7n, 3n, -1n)).toBe(0n);
     expect(part(7n, 3n, 3n)).toBe(7n);
@@ -226,7 +226,7 @@ describe('Entries and their order', () => {
       buy('2026-02-02', 100, -5800, purchase),
     ]).map(({ totalCost }) => totalCost);
 
-  it('a removed entry counts as long as it was there', () => {
+  it('a removed entry counts until its removal', () => {
     const entries = ledgerOf(
       buy('2026-01-05', 100, -5000, { deletedAt: new Date('2026-01-10T00:00:00Z') }),
       buy('2026-01-20', 50, -3000),
@@ -241,7 +241,7 @@ describe('Entries and their order', () => {
     expect(costs('2026-01-20T15:00:00Z')).toEqual(['3000']);
   });
 
-  it('`on` leaves out later days of the time zone, and is today', () => {
+  it('`on` excludes later days of the time zone, and is the current day', () => {
     const entries = ledgerOf(
       ['2026-01-01', 'dividend', null, 5, { ts: new Date('2026-01-01T03:00:00Z') }],
       ['2026-01-01', 'dividend', null, 7, { ts: new Date('2026-01-01T03:00:00Z'), day: '2026-01-01' }],
@@ -263,19 +263,19 @@ describe('Entries and their order', () => {
     expect(labels).toEqual(['2027-01-01', '2026-W53', '2027-01', '2027-Q1', '2027']);
   });
 
-  it('at one instant the recorded order decides, and null comes first', () => {
+  it('at one instant the recording order decides, and null comes first', () => {
     // Purchase second: 6000 − 5000 is realised. Purchase first: the sale takes 10800 ÷ 2.
     expect(sameDay({ recorded: '1' }, { recorded: '2' })).toEqual(['5800']);
     expect(sameDay({ recorded: null }, { recorded: '2' })).toEqual(['5800']);
     expect(sameDay({ recorded: '2' }, { recorded: null })).toEqual(['5400']);
   });
 
-  it('of equal recording order, openings come before closings', () => {
+  it('with equal recording order, openings come before closings', () => {
     expect(sameDay({ recorded: null }, { recorded: null })).toEqual(['5400']);
     expect(sameDay({ recorded: '7' }, { recorded: '7' })).toEqual(['5400']);
   });
 
-  it('otherwise the bytes of the id decide', () => {
+  it('otherwise the bytes of the ids decide', () => {
     const same = { recorded: null };
     const rows = (one: string, other: string) => [
       buy('2026-01-05', 1, -10, { ...same, id: one }),
@@ -286,7 +286,7 @@ describe('Entries and their order', () => {
     expect(open(rows('z', 'é'))).toEqual(['é ZZA 1 20']);
   });
 
-  it('a quantity that is null or zero moves nothing', () => {
+  it('an entry with the quantity null or zero moves nothing', () => {
     expect(lots([buy('2026-01-05', null, -100), buy('2026-01-05', 0, -100)])).toEqual([]);
     expect(contracts([['2026-01-05', 'sell_to_open', 0, 100, put]])).toEqual([]);
   });
@@ -320,7 +320,7 @@ describe('Holdings', () => {
     expect(open([...rows, received(null), sale])).toEqual(['e2 ZZA 10 70']);
   });
 
-  it('by average the long lots are one, acquired with the first', () => {
+  it('average cost has one long lot, acquired with the first purchase', () => {
     const rows = [buy('2026-01-05', 1, -10), buy('2026-01-06', 2, -50), sell('2026-01-07', 1, 30)];
     expect(open(rows, { ...later, method: 'average' })).toEqual(['e1 ZZA 2 40']);
     expect(realised(rows)).toEqual(['2026 ZZA shares 10']);
@@ -328,7 +328,7 @@ describe('Holdings', () => {
     expect(open(short, { ...later, method: 'average' })).toEqual(['e1 ZZA -1 10', 'e2 ZZA -1 30']);
   });
 
-  it('lots that move keep their acquisition', () => {
+  it('moved lots keep their acquisition', () => {
     const rows = (method: 'fifo' | 'average') =>
       openLots(
         ledgerOf(buy('2026-01-05', 10, -100), buy('2026-01-06', 10, -300, { symbol: 'ZZT' }), [
@@ -370,7 +370,7 @@ describe('Shares', () => {
     expect(lots(rows, { ...later, method })).toMatchObject([{ shares: '150', totalCost: cost }]);
   });
 
-  it('of equal amounts per share, hifo takes the oldest', () => {
+  it('with equal amounts per share, hifo takes the oldest lot', () => {
     const equal = [buy('2026-01-05', 10, -100), buy('2026-01-06', 20, -400), buy('2026-01-07', 10, -200)];
     const hifo = { ...later, method: 'hifo' } as const;
     expect(open([...equal, sell('2026-02-02', 10, 300)], hifo)).toEqual([
@@ -379,7 +379,7 @@ describe('Shares', () => {
     expect(open([...equal, sell('2026-02-02', 25, 300)], hifo)).toEqual(['e1 ZZA 10 100', 'e3 ZZA 5 100']);
   });
 
-  it('a sale of more than is held opens a short lot with the rest of the amount', () => {
+  it('a sale beyond the holding opens a short lot with the rest of the amount', () => {
     const sale = [buy('2026-01-05', 100, -1000), sell('2026-01-06', 150, 1800)];
     expect(realised(sale)).toEqual(['2026 ZZA shares 200']);
     expect(lots(sale)).toMatchObject([
@@ -396,7 +396,7 @@ describe('Shares', () => {
     }
   });
 
-  it('parts of a lot add up to the lot', () => {
+  it("the amounts of a lot's parts add up to the amount of the lot", () => {
     const thirds = [buy('2026-01-05', 3, -100), sell('2026-02-02', 1, 40), sell('2026-03-02', 1, 40)];
     // 33.33333333, then 66.66666667 ÷ 2 = 33.33333334
     expect(realised(thirds, { per: 'month' })).toEqual([
@@ -405,7 +405,7 @@ describe('Shares', () => {
     expect(lots(thirds)).toMatchObject([{ totalCost: '33.33333333' }]);
   });
 
-  it('amounts of the wrong sign are taken as they are', () => {
+  it('amounts with the wrong sign are taken unchanged', () => {
     expect(lots([buy('2026-01-05', 10, 100)])).toMatchObject([{ totalCost: '-100', averageCost: '-10' }]);
     expect(realised([buy('2026-01-05', 10, -100), sell('2026-01-06', 10, -20)])).toEqual([
       '2026 ZZA shares -120',
@@ -456,7 +456,7 @@ describe('Options', () => {
     }
   });
 
-  it('the leg that the shares of an assignment state closes that leg', () => {
+  it("the stated leg of an assignment's shares is also the leg of the expiration", () => {
     const rows = (shares: Partial<LedgerEntry>[]): LedgerRow[] => [
       ['2026-01-05', 'sell_to_open', 1, 100, put],
       ['2026-01-05', 'sell_to_open', 1, 90, call],
@@ -471,7 +471,7 @@ describe('Options', () => {
     expect(openLegs([{ meta: { from: 'put' }, ts: new Date('2026-02-05T15:00:00.001Z') }])).toHaveLength(2);
   });
 
-  it('otherwise the leg is that of the other entries of the contract, or none', () => {
+  it("otherwise the leg is the leg of the contract's other entries, or null", () => {
     const rows = (opening: Partial<LedgerEntry>): LedgerRow[] => [
       ['2026-01-05', 'sell_to_open', 1, 100, opening],
       ['2026-02-05', 'buy_to_close', 1, -40, silent],
@@ -510,7 +510,7 @@ describe('Options', () => {
     expect(sides([bought], { ...assigned(), meta })).toEqual([[1, 0]]);
   });
 
-  it('multiplier and deliverable are those of the opening', () => {
+  it('the multiplier and the deliverable are those of the opening', () => {
     const rows: LedgerRow[] = [
       ['2026-01-05', 'sell_to_open', 2, 300, { ...put, multiplier: '10' }],
       buy('2026-01-05', 100, -5000),
@@ -573,7 +573,7 @@ describe('Entries without quantity, and unmatched entries', () => {
     expect(realised([buy('2026-01-05', null, -100)])).toEqual([]);
   });
 
-  it('a closing of more contracts than are open is unmatched with the rest of its amount', () => {
+  it('a closing of too many contracts is unmatched with the rest of its amount', () => {
     const rows: LedgerRow[] = [
       ['2026-01-05', 'sell_to_open', 1, 100, put],
       ['2026-02-05', 'buy_to_close', 3, -100, put],
@@ -582,13 +582,13 @@ describe('Entries without quantity, and unmatched entries', () => {
     expect(realised(rows)).toEqual(['2026 ZZA options 66.66666667']);
   });
 
-  it('a closing takes nothing that is opened later, or on the other side', () => {
+  it('a closing takes nothing from later openings or the other side', () => {
     const closing: LedgerRow = ['2026-02-05', 'sell_to_close', 1, 30, put];
     expect(left([['2026-02-06', 'buy_to_open', 1, -20, put], closing])).toEqual(['e2 1 30']);
     expect(left([['2026-01-05', 'sell_to_open', 1, 100, put], closing])).toEqual(['e2 1 30']);
   });
 
-  it('account and symbol select rows, and options and shares can be asked for alone', () => {
+  it('account and symbol select rows, and options and shares can be requested separately', () => {
     const entries = ledgerOf(buy('2026-01-05', null, -1), ['2026-01-05', 'buy_to_close', 1, -2, put]);
     const ids = (question: object) => unmatched(entries, { ...later, ...question }).map(({ id }) => id);
     expect(ids({})).toEqual(['e1', 'e2']);
@@ -634,7 +634,7 @@ describe('Corporate actions', () => {
     expect(open(rows)).toEqual(['e1 ZZA -2 400']);
   });
 
-  it('the sign of cash in lieu says whether shares were held or sold short', () => {
+  it('the sign of cash in lieu shows whether the shares were held or sold short', () => {
     const [held, short] = [buy('2026-01-05', 105, -1050), sell('2026-01-05', 105, 1050)];
     expect(left([held, split(1, 10, -11)])).toEqual(['e2 0 -11']);
     expect(left([short, split(1, 10, 11)])).toEqual(['e2 0 11']);
@@ -650,7 +650,7 @@ describe('Corporate actions', () => {
     expect(left([buy('2026-01-05', 10, -100), split(1, 10, 12, 3)])).toEqual(['e2 2 8']);
   });
 
-  it('a change of symbol moves lots and net premium', () => {
+  it('a symbol change moves lots and net premium', () => {
     const rows = [
       buy('2026-01-05', 100, -900),
       ['2026-01-06', 'sell_to_open', 1, 50, call] as LedgerRow,
@@ -695,7 +695,7 @@ describe('Corporate actions', () => {
     expect(left([action('spin_off', 7, spun)])).toEqual(['e1 0 7']);
   });
 
-  it('a return of capital reduces the cost, and what exceeds it is realised', () => {
+  it('a return of capital reduces the cost, and the excess is realised', () => {
     const held = [buy('2026-01-05', 100, -100), buy('2026-01-06', 300, -900)];
     expect(open([...held, action('return_of_capital', 200)])).toEqual(['e1 ZZA 100 50', 'e2 ZZA 300 750']);
     expect(realised([...held, action('return_of_capital', 200)])).toEqual([]);
@@ -798,7 +798,7 @@ describe('Corporate actions', () => {
     expect(lots([received])).toMatchObject([{ totalCost: '300', averageCost: '20' }]);
   });
 
-  it('a lot that is scaled to no pieces keeps its amount, and no closing takes it', () => {
+  it('a lot that is scaled to zero pieces keeps its amount, and no closing takes it', () => {
     const rows = [buy('2026-01-05', 1, -5, { qty: '0.00000001' }), buy('2026-01-06', 30, -300), split(1, 3)];
     // c: 0.000000003 and 10.000000003
     expect(open(rows)).toEqual(['e2 ZZA 10 300']);
@@ -811,7 +811,7 @@ describe('Corporate actions', () => {
 });
 
 describe('Other entries', () => {
-  it('each type of income and cost has its member', () => {
+  it('each type of income and cost has its own sum', () => {
     expect(
       realised([
         ['2026-01-05', 'dividend', null, 1],
@@ -828,7 +828,7 @@ describe('Other entries', () => {
     ]);
   });
 
-  it('transfers and corrections are no profit, and rows without any are left out', () => {
+  it('transfers and corrections are no profit, and empty rows are omitted', () => {
     expect(
       realised([
         ['2026-01-05', 'transfer', null, 100],

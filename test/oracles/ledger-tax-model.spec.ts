@@ -82,7 +82,7 @@ describe('Fees', () => {
     expect(closed(rows)).toEqual(['shares 1: 2026-01-05 → 2026-02-02, 60 − 52, short']);
   });
 
-  it('fees of a trade that is unmatched or has no quantity', () => {
+  it('fees belong to an unmatched trade, and to a trade without quantity', () => {
     const none = { ...later, basis: 'tax' } as const;
     const of = (...rows: LedgerRow[]) => plain(unmatched(ledgerOf(...rows), none));
     expect(of(closing, fee('2026-02-05', -1))).toMatchObject([{ id: 'e1', quantity: '1', cash: '-51' }]);
@@ -95,7 +95,7 @@ describe('Fees', () => {
 describe('Assignment and exercise', () => {
   const twoPuts: LedgerRow = ['2026-01-05', 'sell_to_open', 2, 400, put];
 
-  it('premium belongs to the share trade, on the same day or another, in any order', () => {
+  it('premium belongs to the share trade, on its day or another day, in any order', () => {
     for (const [shares, options] of [
       ['2026-02-05', '2026-02-05'],
       ['2026-02-05', '2026-02-09'],
@@ -112,14 +112,14 @@ describe('Assignment and exercise', () => {
       ).toEqual(['2027 shares 1400']);
   });
 
-  it('what no share trade takes is settled in cash', () => {
+  it('the part without a share trade is settled in cash', () => {
     const rows = [twoPuts, assigned('2026-02-05', 2, 'put'), buy('2026-02-05', 100, -5000, atStrike)];
     expect(taxed(rows)).toEqual(['2026 options 200']);
     expect(closed(rows)).toEqual(['option 1: 2026-02-05 → 2026-01-05, 200 − 0, short']);
     expect(taxed([...rows, sell('2027-01-05', 100, 5000)])).toEqual(['2026 options 200', '2027 shares 200']);
   });
 
-  it('a share trade takes from several lots, and several share trades from a lot', () => {
+  it('a share trade takes from several lots, and several share trades take from one lot', () => {
     const lots: LedgerRow[] = [
       ['2026-01-05', 'sell_to_open', 1, 100, put],
       ['2026-01-06', 'sell_to_open', 1, 300, put],
@@ -139,7 +139,7 @@ describe('Assignment and exercise', () => {
     ]);
   });
 
-  it('only the right direction, strike, expiration and a known leg are linked', () => {
+  it('only the correct direction, strike, expiration and a known leg are linked', () => {
     const shares = (row: LedgerRow) => taxed([twoPuts, assigned('2026-02-05', 2, 'put'), row]);
     expect(shares(buy('2026-02-05', 200, -10_000, atStrike))).toEqual([]);
     expect(shares(sell('2026-02-05', 200, 10_000, atStrike))).toEqual(['2026 options 400']);
@@ -379,7 +379,7 @@ describe('Publication 550: basis and holding period of shares', () => {
     ).toEqual(['shares 0.5: 2024-01-05 → 2026-01-05, 60 − 200, long']);
   });
 
-  it('20. a return of capital reduces the basis; what exceeds the basis is a gain', () => {
+  it('20. a return of capital reduces the basis; the excess over the basis is a gain', () => {
     const rows = (amount: number): LedgerRow[] => [
       buy('2024-01-05', 100, -1000),
       ['2026-01-05', 'return_of_capital', null, amount],
@@ -450,7 +450,7 @@ describe('Wash sales', () => {
   /** A loss of 400 on 100 shares. */
   const loss = [buy('2025-10-01', 100, -1000), sell('2026-03-02', 100, 600)];
 
-  it('a loss that no purchase is near, and a profit, are not adjusted', () => {
+  it('a loss without a near purchase is not adjusted, and neither is a profit', () => {
     expect(closedLots(ledgerOf(...loss), later)).toMatchObject([
       { code: null, adjustment: '0.00000000', gain: '-400.00000000' },
     ]);
@@ -474,7 +474,7 @@ describe('Wash sales', () => {
     ]);
   });
 
-  it('a purchase before the sale replaces them, if it is still open', () => {
+  it('a purchase before the sale replaces the shares, if it is still open', () => {
     const [bought, sold] = loss as [LedgerRow, LedgerRow];
     const rows = [bought, buy('2026-02-20', 100, -700), sold];
     expect(washed(rows)).toEqual(['100 2025-10-01: W 400, gain 0, short']);
@@ -488,7 +488,7 @@ describe('Wash sales', () => {
     ]);
   });
 
-  it('on day 30 before or after the sale, but not on day 31', () => {
+  it('a purchase counts on day 30 before or after the sale, but not on day 31', () => {
     const [bought, sold] = loss as [LedgerRow, LedgerRow];
     const code = (day: string) => closedLots(ledgerOf(bought, sold, buy(day, 100, -700)), later)[0]?.code;
     expect(['2026-01-30', '2026-01-31', '2026-03-02', '2026-04-01', '2026-04-02'].map(code)).toEqual([
@@ -500,7 +500,7 @@ describe('Wash sales', () => {
     ]);
   });
 
-  it('the days of the entries count, in the time zone of the request', () => {
+  it("the days of the entries in the request's time zone count", () => {
     const at = (hour: number) => ({ ts: new Date(Date.UTC(2026, 3, 2, hour)) });
     const code = (more: Partial<LedgerEntry>, timeZone?: string) =>
       closedLots(ledgerOf(...loss, buy('2026-04-02', 100, -700, more)), { ...later, timeZone })[0]?.code;
@@ -509,7 +509,7 @@ describe('Wash sales', () => {
     expect(code({ day: '2026-04-01' })).toBe('W');
   });
 
-  it('as many shares are washed as are bought, and the others keep their loss', () => {
+  it('shares are washed up to the number of bought shares, and the others keep their loss', () => {
     const rows = [...loss, buy('2026-03-09', 25, -200)];
     expect(washed(rows)).toEqual(['100 2025-10-01: W 100, gain -300, short']);
     expect(taxed(rows)).toEqual(['2026 shares -300']);
@@ -538,7 +538,7 @@ describe('Wash sales', () => {
     ).toEqual(['200.00000000', '43.33333333', '43.33333334', '43.33333333']);
   });
 
-  it('over all accounts, but of one symbol', () => {
+  it('purchases of the symbol count in all accounts', () => {
     expect(washed([...loss, buy('2026-03-09', 100, -700, { symbol: 'ZZB' })])).toEqual([
       '100 2025-10-01: null 0, gain -400, short',
     ]);
@@ -563,7 +563,7 @@ describe('Wash sales', () => {
     ]);
   });
 
-  it('the rest of the purchase that is sold replaces nothing of itself', () => {
+  it('the remaining shares of the sold purchase do not replace shares of that purchase', () => {
     const rows = [buy('2026-02-23', 100, -1000), sell('2026-03-02', 50, 100)];
     expect(washed(rows)).toEqual(['50 2026-02-23: null 0, gain -400, short']);
     expect(washed([buy('2026-02-20', 10, -100), ...rows])).toEqual([
@@ -589,7 +589,7 @@ describe('Wash sales', () => {
     );
   });
 
-  it('two closed lots wait in the order in which they were closed', () => {
+  it('two closed lots are replaced in the order in which they were closed', () => {
     const rows = [
       buy('2025-10-01', 10, -100),
       buy('2025-10-02', 10, -200),
@@ -615,7 +615,7 @@ describe('Wash sales', () => {
     ).toEqual(['10 2025-10-01: null 0, gain -50, short', '10 2025-10-02: W 150, gain 0, short']);
   });
 
-  it('the holding period carries over, and its acquisition stays', () => {
+  it('the lot takes over the holding period, but keeps its acquisition', () => {
     // Held for 152 days: 2026-03-09 counts as 2025-10-08.
     const rows = [...loss, buy('2026-03-09', 100, -700)];
     const termOf = (day: string, before: LedgerRow[] = rows) =>
@@ -668,7 +668,7 @@ describe('Wash sales', () => {
       );
     });
 
-    it('30 days before or after, as far as the call is open at the sale', () => {
+    it('a call counts 30 days before or after the sale, if it is open at the sale', () => {
       const [bought, sale] = loss as [LedgerRow, LedgerRow];
       const days = ['2026-01-30', '2026-01-31', '2026-04-01', '2026-04-02'];
       expect(days.map((day) => washed([bought, sale, call(day, 1, -150)])[0])).toEqual([
@@ -680,7 +680,7 @@ describe('Wash sales', () => {
       expect(washed([bought, expired, sale])[1]).toBe(washedNone[0]);
     });
 
-    it('after shares, and each share of a call once', () => {
+    it('calls replace after shares, and each share of a call replaces once', () => {
       const rows = [...loss, buy('2026-03-03', 40, -280), call('2026-03-04', 2, -300)];
       const [other, later] = [
         buy('2025-10-01', 200, -2000, inSecond),
@@ -695,7 +695,7 @@ describe('Wash sales', () => {
       ]);
     });
 
-    it('by no put, no call that is written, and no section 1256 contract', () => {
+    it('puts, written calls and section 1256 contracts do not replace', () => {
       const others: LedgerRow[] = [
         call('2026-03-09', 1, -150, { meta: { leg: 'put' } }),
         ['2026-03-09', 'sell_to_open', 1, 150, { ...option, meta: { leg: 'call' } }],
@@ -705,14 +705,14 @@ describe('Wash sales', () => {
       for (const other of others) expect(washed([...loss, other])[0]).toBe(washedNone[0]);
     });
 
-    it('shares of an exercise replace no second time', () => {
+    it('shares of an exercise do not replace a second time', () => {
       const twice = [buy('2025-10-01', 200, -2000), sell('2026-03-02', 200, 1200)];
       const rows = [...twice, call('2026-03-09', 1, -150), ...exercised('2026-03-16', 1)];
       expect(washed(rows)).toEqual(['200 2025-10-01: W 400, gain -400, short']);
     });
   });
 
-  it('only purchases replace, and only losses of long shares are replaced', () => {
+  it('only purchases replace, and only for losses on long shares', () => {
     const received: LedgerRow = ['2026-03-09', 'shares_received', 100, 0, { cost: '700' }];
     expect(washed([...loss, received])).toEqual(['100 2025-10-01: null 0, gain -400, short']);
     const short = [sell('2026-03-02', 100, 500), buy('2026-03-03', 150, -900), buy('2026-03-04', 100, -600)];
@@ -724,7 +724,7 @@ describe('Wash sales', () => {
     ]);
   });
 
-  it('lots move with what they replaced', () => {
+  it('moved lots keep the loss of replaced shares', () => {
     const rows: LedgerRow[] = [
       ...loss,
       buy('2026-03-09', 50, -350),
@@ -740,7 +740,7 @@ describe('Wash sales', () => {
     ]);
   });
 
-  it('parts of one purchase replace in the order of the accounts', () => {
+  it('parts of a purchase replace in the order of the accounts', () => {
     const third = { accountId: 'acct-3' } as const;
     const rows: LedgerRow[] = [
       buy('2026-02-20', 60, -420, inSecond),
@@ -765,7 +765,7 @@ describe('Wash sales', () => {
     expect(washed(rows)).toEqual(['0.5 2025-10-01: W 70, gain -70, short']);
   });
 
-  it('lots are of the symbol under which they are held, closed lots of that of their sale', () => {
+  it('lots have the symbol under which they are held, and closed lots the symbol of their sale', () => {
     const change: LedgerRow = ['2026-03-05', 'symbol_change', null, 0, { targetSymbol: 'ZZT' }];
     const loss = sell('2026-03-06', 100, 600, { symbol: 'ZZT' });
     const moved = [buy('2025-10-01', 100, -1000), buy('2026-03-04', 100, -700), change, loss];
@@ -777,14 +777,14 @@ describe('Wash sales', () => {
     expect(washed([...sold, buy('2026-03-06', 100, -700)])).toEqual(['100 2025-10-01: W 400, gain 0, short']);
   });
 
-  it('not with the method average', () => {
+  it('the method average has no wash sales', () => {
     const rows = [...loss, buy('2026-03-09', 100, -700)];
     expect(washed(rows, { method: 'average' })).toEqual(['100 2025-10-01: null 0, gain -400, short']);
     for (const method of ['fifo', 'lifo', 'hifo'] as const)
       expect(washed(rows, { method })).toEqual(['100 2025-10-01: W 400, gain 0, short']);
   });
 
-  it('highest cost first counts the loss that a lot took over', () => {
+  it('highest cost first includes a loss that a lot took over', () => {
     const rows = [...loss, buy('2026-03-03', 100, -700), buy('2026-06-01', 100, -800)];
     expect(closed([...rows, sell('2026-08-03', 100, 1500)], { method: 'hifo' })[1]).toBe(
       'shares 100: 2026-03-03 → 2026-08-03, 1500 − 1100, short',

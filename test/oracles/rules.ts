@@ -3,24 +3,24 @@ import { DateTime } from 'luxon';
 import type { DecimalString } from '../../src/model/decimal.js';
 import type { JournalEntry } from '../../src/model/journal-entry.entity.js';
 
-// The rules of docs/reference/figure-rules.md, once more and apart from the SQL: one entry at a
-// time, from the oldest to the newest, by `followOneAnother`.
+// The rules of docs/reference/figure-rules.md, implemented independently of the SQL. The oracles
+// read one entry at a time, in the order of `followOneAnother`.
 
 /**
- * With more digits than any product of two columns needs, so that only what is said to be rounded
- * is.
+ * Has more digits than any product of two columns needs, so that only explicit rounding changes
+ * a value.
  */
 export const Exact = DecimalJs.clone({ precision: 60, rounding: DecimalJs.ROUND_HALF_UP });
 export type Exact = DecimalJs;
 
 export const zero = new Exact(0);
 
-/** To eight places, half away from zero. */
+/** Rounds to eight places, half away from zero. */
 export function rounded(value: Exact): Exact {
   return value.toDecimalPlaces(8, DecimalJs.ROUND_HALF_UP);
 }
 
-/** With its eight places. */
+/** Formats with eight places. */
 export function shown(value: Exact): DecimalString {
   return value
     .plus(0)
@@ -29,8 +29,8 @@ export function shown(value: Exact): DecimalString {
 }
 
 /**
- * The order of entries: by instant, shares that are sold last, by recording order, and by the bytes
- * of their ids.
+ * The order of entries: by instant, sales of shares last, by recording order, and by the bytes of
+ * their ids.
  */
 export function followOneAnother(one: JournalEntry, other: JournalEntry): number {
   return (
@@ -46,13 +46,14 @@ export function byRecording(one: JournalEntry, other: JournalEntry): number {
   return Math.sign(Number(BigInt(one.recorded ?? 0) - BigInt(other.recorded ?? 0)));
 }
 
-/** As the collation "C" orders texts. */
+/** Compares like the collation "C". */
 export function byBytes(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
 /**
- * Whether an entry was there at an instant, and not deleted yet; without one, whether it is live.
+ * Whether an entry existed at an instant and was not yet deleted. Without an instant: whether it
+ * is live.
  */
 export function isKnown({ createdAt, deletedAt }: JournalEntry, asOf: Date | undefined): boolean {
   if (asOf === undefined) return deletedAt === null;
@@ -65,22 +66,22 @@ const formats: Record<Per, string> = { week: "kkkk-'W'WW", month: 'yyyy-MM', yea
 
 type Dated = Pick<JournalEntry, 'ts' | 'day'>;
 
-/** The day of an entry: that which a trader typed, or else that of its instant. */
+/** The day of an entry: the typed day, or else the day of its instant. */
 export function dayOf({ ts, day }: Dated, timeZone: string): string {
   return day ?? DateTime.fromJSDate(ts, { zone: timeZone }).toFormat('yyyy-MM-dd');
 }
 
-/** What the period of the day of an entry is called. */
+/** The label of the period that contains an entry's day. */
 export function periodOf(entry: Dated, per: Per, timeZone = 'UTC'): string {
   return periodOfDay(dayOf(entry, timeZone), per);
 }
 
-/** What the period of a day is called. */
+/** The label of the period that contains a day. */
 export function periodOfDay(day: string, per: Per): string {
   return DateTime.fromISO(day, { zone: 'UTC' }).toFormat(formats[per]);
 }
 
-/** Values by a key of several parts, in the order in which they came. */
+/** Values by a key of several parts, in insertion order. */
 export class Keyed<Key extends readonly unknown[], Value> {
   readonly #values = new Map<string, { key: Key; value: Value }>();
 
@@ -98,7 +99,7 @@ export class Keyed<Key extends readonly unknown[], Value> {
   }
 }
 
-/** As PostgreSQL orders: texts by their bytes, and null last. */
+/** Sorts like PostgreSQL: texts by their bytes, and null last. */
 export function inOrder<T>(rows: T[], ...columns: ((row: T) => string | number | null)[]): T[] {
   return rows.sort((one, other) => {
     for (const column of columns) {
