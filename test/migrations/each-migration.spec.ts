@@ -18,7 +18,7 @@ describe('Each migration alone', () => {
   });
 
   it.each(migrations.map(({ name }, index) => [name, index + 1] as const))(
-    '%s changes what it should on the way up and down, and keeps the rows that were there',
+    '%s makes its changes on the way up and down, and keeps the existing rows',
     async (name, count) => {
       const loaded: unknown = await import(`./${folder}/${name.slice(-14)}.js`);
       const { migrationCase } = loaded as { migrationCase: MigrationCase };

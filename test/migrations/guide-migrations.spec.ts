@@ -25,7 +25,7 @@ describe('The worked example of the guide of migrations', () => {
     expect(problems.map(({ message }) => message)).toEqual([]);
   });
 
-  it('gives every row its currency, also when the backfill was interrupted, and takes it back', async () => {
+  it('gives every row its currency, also after an interrupted backfill, and can be reverted', async () => {
     const database = await createTestDatabase();
     const owner = await connectOwner(database.settings, { migrations });
     const query = queryOf(owner);
@@ -57,7 +57,7 @@ describe('The worked example of the guide of migrations', () => {
     }
   });
 
-  it('stands beside a table of all that the gate refuses', () => {
+  it('lists in its table everything that the gate refuses', () => {
     const text = readFileSync(`${guide}.md`, 'utf8');
     const rules = [...ownRules, rewriteRule].map(({ name }) => name);
     const all = [

@@ -31,12 +31,12 @@ const guide = join('docs', 'guides', 'own-tables');
 const folder = join(guide, 'migrations');
 
 describe("The guide's application with a table of its own", () => {
-  it('has a migration that passes the gate under the file name of the CLI', async () => {
+  it('has a migration that passes the gate with the file name of the CLI', async () => {
     const problems = await checkMigrations({ migrations, folder });
     expect(problems.map(({ message }) => message)).toEqual([]);
   });
 
-  it('has the statements that the command of the page writes, with an ormconfig that reads .env', async () => {
+  it("has the statements that the guide's command generates, with an ormconfig that reads .env", async () => {
     const database = await createTestDatabase();
     const directory = await mkdtemp(join(tmpdir(), 'own-tables-'));
     try {
@@ -73,7 +73,7 @@ describe("The guide's application with a table of its own", () => {
     }
   });
 
-  it('starts, and each user reaches their own rows only', async () => {
+  it('starts, and each user reaches only their own rows', async () => {
     const database = await createTestDatabase();
     const restore = withEnvironment({
       DATABASE_URL: database.url,

@@ -20,7 +20,7 @@ describe('The migrations', () => {
     await database.drop();
   });
 
-  it('leave the same schema after going up, down and up again, and nothing in between', async () => {
+  it('create equal schemas after going up, down and up again, and leave nothing in between', async () => {
     const before = await describeAll(dataSource);
     for (let undone = 0; undone < migrations.length; undone += 1) await dataSource.undoLastMigration();
     const between = await describeAll(dataSource);
@@ -31,14 +31,14 @@ describe('The migrations', () => {
     expect(await describeAll(dataSource)).toEqual(before);
   });
 
-  it('make exactly what the entities describe', async () => {
+  it('create exactly the schema of the entities', async () => {
     const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
 
     expect(upQueries.map(({ query }) => query)).toEqual([]);
     expect(downQueries.map(({ query }) => query)).toEqual([]);
   });
 
-  it('give every constraint and index a name of ours', async () => {
+  it('name every constraint and index explicitly', async () => {
     const { relations } = await describeAll(dataSource);
     const prefixes = {
       'primary key': 'pk_',
@@ -58,7 +58,7 @@ describe('The migrations', () => {
     expect(named.filter(({ name, prefix }) => !name.startsWith(prefix))).toEqual([]);
   });
 
-  it('use no trigger, rule, function that reads or has rights, enum type or extension, so that any managed PostgreSQL can run them', async () => {
+  it('use no trigger, rule, function that reads or has privileges, enum type or extension, so that any managed PostgreSQL can run them', async () => {
     const rows: unknown[] = await dataSource.query(`
       SELECT 'trigger', tgname::text FROM pg_trigger WHERE NOT tgisinternal
       UNION ALL SELECT 'rule', rulename::text FROM pg_rewrite JOIN pg_class c ON c.oid = ev_class
@@ -75,7 +75,7 @@ describe('The migrations', () => {
   it.each([
     ['chk_journal_type', entryTypes],
     ['chk_users_subscription_tier', subscriptionTiers],
-  ])('allow by %s the values that the code knows', async (constraint, values) => {
+  ])('permit with %s exactly the values of the code', async (constraint, values) => {
     const [row]: { definition: string }[] = await dataSource.query(
       'SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = $1',
       [constraint],
@@ -85,7 +85,7 @@ describe('The migrations', () => {
     expect(allowed).toEqual(values);
   });
 
-  it('find nothing left to do in the database that tests are cloned from', async () => {
+  it('are all applied in the database from which tests are cloned', async () => {
     const clone = await createTestDatabase();
     const cloned = new JournalDataSource({ ...migrationOptions(clone.settings), logging: false });
     await cloned.initialize();

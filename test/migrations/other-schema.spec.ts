@@ -27,7 +27,7 @@ function statementsFor(database: string, owner: string, app: string): string {
     .replaceAll('DATABASE shop', `DATABASE ${database}`);
 }
 
-it('the package works in a schema of its own, in a database with other tables of the same names', async () => {
+it('the package works in its own schema, in a database with other tables of equal names', async () => {
   const database = await createTestDatabase({ empty: true });
   const name = new URL(database.url).pathname.slice(1);
   const [owner, app] = ['owner', 'app'].map((role) => `schema_${role}_${randomBytes(4).toString('hex')}`);

@@ -7,7 +7,7 @@ import { populate, populated, valuesOf } from '../support/populated-journal.js';
 
 jest.setTimeout(180_000);
 
-it('The migrations keep every row since the first one, byte for byte in the columns that stay, up, down and up again', async () => {
+it('The migrations keep every row, byte for byte in the permanent columns, up, down and up again', async () => {
   await withEmptyDatabase(async ({ settings }) => {
     await migrateUpTo(settings, 1);
     await withQuery(settings, populate);

@@ -32,7 +32,7 @@ describe('The comments in the schema', () => {
     return cli.run('package', args, { DATABASE_URL: database.url });
   }
 
-  it('are there for every table and every column, as sentences', () => {
+  it('exist for every table and every column, as sentences', () => {
     const comments = schema.relations.flatMap((relation) => [
       { name: relation.name, comment: relation.comment },
       ...relation.columns.map(({ name, comment }) => ({ name: `${relation.name}.${name}`, comment })),
@@ -42,14 +42,14 @@ describe('The comments in the schema', () => {
     expect(comments.filter(({ comment }) => !/^[A-Z].*\.$/.test(comment ?? ''))).toEqual([]);
   });
 
-  it('and all else that TypeORM compares are those of the entities: `migration:generate --check` finds nothing', async () => {
+  it('equal those of the entities, and `migration:generate --check` finds no difference', async () => {
     const { code, stdout } = await typeormCheck();
 
     expect(stdout).toContain('No changes in database schema were found');
     expect(code).toBe(0);
   });
 
-  it('are found by `migration:generate --check` to be missing where one is gone', async () => {
+  it('are reported by `migration:generate --check` if one is missing', async () => {
     await asOwner(database.settings, (owner) => owner.query('COMMENT ON COLUMN journal.amount IS NULL'));
     const { code, stdout, stderr } = await typeormCheck();
 

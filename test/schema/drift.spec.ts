@@ -43,15 +43,15 @@ describe('Drift', () => {
   const messages = async (source: Pick<JournalDataSource, 'query'>) =>
     (await readDrift(source)).map(({ message }) => message);
 
-  it('is not there in a migrated database', async () => {
+  it('is empty in a migrated database', async () => {
     expect(await readDrift(owner)).toEqual([]);
   });
 
-  it.each(driftKinds)('by $what is found and named', async ({ done, said }) => {
+  it.each(driftKinds)('by $what is reported and named', async ({ done, said }) => {
     expect(await after(done, messages)).toEqual(said);
   });
 
-  it('by a role of the package that owns a table is found', async () => {
+  it('by a role of the package that owns a table is reported', async () => {
     const said = await after(['ALTER TABLE journal OWNER TO journal_user'], messages);
 
     expect(said).toContain(
@@ -59,7 +59,7 @@ describe('Drift', () => {
     );
   });
 
-  it('by an index of which CREATE INDEX CONCURRENTLY left the invalid half is found and named', async () => {
+  it('by an invalid index of an interrupted CREATE INDEX CONCURRENTLY is reported and named', async () => {
     await owner.query(`INSERT INTO users (email) VALUES ('one@example.com'), ('two@example.com')`);
     const broken = owner.query('CREATE UNIQUE INDEX CONCURRENTLY mine ON users (subscription_tier)');
     expect(await failureOf(broken)).toMatchObject({ code: '23505' });
@@ -81,7 +81,7 @@ describe('Drift', () => {
     await owner.query('DROP INDEX mine');
   });
 
-  it('of views and functions, should the package have some, is found and named', async () => {
+  it("of the package's views and functions, if it had any, is reported and named", async () => {
     const make = [
       'CREATE VIEW live WITH (security_invoker = true) AS SELECT id FROM journal WHERE deleted_at IS NULL',
       `CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE sql AS 'SELECT 2 * $1'`,
@@ -114,7 +114,7 @@ describe('Drift', () => {
     ]);
   });
 
-  it('is found wherever two descriptions differ in one thing', () => {
+  it('is reported for each single difference between two descriptions', () => {
     const changes = [...changesOf(expectedSchema)];
 
     expect(changes.length).toBeGreaterThan(500);

@@ -17,7 +17,7 @@ const paths = [
   'src/schema/rows.ts',
 ];
 
-describe('What is generated from the schema', () => {
+describe('The generated documents of the schema', () => {
   let migrated: TestDatabase;
   let files: GeneratedFile[];
 
@@ -28,17 +28,17 @@ describe('What is generated from the schema', () => {
   afterAll(() => migrated.drop());
 
   it.each(paths)(
-    'is committed as it is made from the migrations: %s (if not, run `npm run schema:generate`)',
+    'equal the output for the migrations: %s (if not, run `npm run schema:generate`)',
     (path) => {
       expect(committedText(path)).toBe(files.find((file) => file.path === path)?.text);
     },
   );
 
-  it('is all of it tested here', () => {
+  it('are all tested here', () => {
     expect(files.map(({ path }) => path)).toEqual(paths);
   });
 
-  it('makes by schema.sql alone a database that differs in nothing', async () => {
+  it('include a schema.sql that creates a database without drift', async () => {
     const empty = await createTestDatabase({ empty: true });
     const made = await asOwner(empty.settings, async (owner) => {
       await owner.query(committedText('docs/reference/schema.sql'));

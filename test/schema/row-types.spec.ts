@@ -76,12 +76,12 @@ describe('The types of the rows', () => {
     found = compile(texts);
   });
 
-  it('are those of the entities, and compile with Kysely', () => {
+  it('equal those of the entities, and compile with Kysely', () => {
     expect([found[proof], found[program]]).toEqual([[], []]);
   });
 
   it.each([...wrongRows.entries()].map(([number, [name]]) => [name, number] as const))(
-    'would not be those of the entities with %s',
+    'would differ from those of the entities with %s',
     (_, number) => {
       expect(found[rowsNumber(number)]).toEqual([]);
       expect(found[proofNumber(number)]).toEqual([
@@ -92,7 +92,7 @@ describe('The types of the rows', () => {
 
   it.each(
     [...wrongPrograms.entries()].map(([number, [name, , , message]]) => [name, number, message] as const),
-  )('let Kysely refuse %s', (_, number, message) => {
+  )('cause Kysely to reject %s', (_, number, message) => {
     expect(found[programNumber(number)]?.join('\n')).toMatch(message);
   });
 });
@@ -155,7 +155,7 @@ describe('A program without TypeORM', () => {
     }
   });
 
-  it('reads by pg with rowTypeParsers what the types say, and a day of the time zone without them', async () => {
+  it('reads rows of the declared types by pg with rowTypeParsers, and a day in local time without them', async () => {
     const readRow = async (types?: typeof rowTypeParsers) => {
       const client = new pg.Client({ connectionString: under.url, ...(types && { types }) });
       await client.connect();

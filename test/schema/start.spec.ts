@@ -24,7 +24,7 @@ import { onServer } from '../../src/testing/server/on-server.js';
 const names = migrations.map(({ name }) => name);
 const breaking = RenameNotesBreaksOlderReleases20281002120000.name;
 
-describe('An application that starts on a database of another release', () => {
+describe('An application whose database has the schema of another release', () => {
   let database: TestDatabase;
   let login: string;
   let settings: DatabaseSettings;
@@ -56,12 +56,12 @@ describe('An application that starts on a database of another release', () => {
 
   const said = (spy: 'warn' | 'log') => logged[spy].mock.calls.map(([message]) => String(message)).join('\n');
 
-  it('starts on its own, as a login role that owns nothing, and says nothing', async () => {
+  it('starts without a log message on the current schema, as a login role that owns nothing', async () => {
     expect(await start()).toBeUndefined();
     expect(said('warn')).toBe('');
   });
 
-  it('starts on a newer one that does not break it, and names what it does not know', async () => {
+  it('starts on a newer, compatible schema, and names the unknown migration', async () => {
     await migrateFurther(database.settings, [AddNickname20281001120000]);
 
     expect(await start()).toBeUndefined();
@@ -69,7 +69,7 @@ describe('An application that starts on a database of another release', () => {
   });
 
   it.each(['error', 'warn'] as const)(
-    'refuses a newer one that breaks it, with the check %s, leaves no connection open, and starts again once that is reverted',
+    'refuses a newer, incompatible schema with the check %s, leaves no connection open, and starts again after its reversion',
     async (schemaCheck) => {
       await migrateFurther(database.settings, newer);
       const open = () =>
@@ -90,7 +90,7 @@ describe('An application that starts on a database of another release', () => {
     },
   );
 
-  it('refuses an older one, and names what is pending, its own migrations included', async () => {
+  it('refuses an older schema, and names the pending migrations, including its own', async () => {
     expect(await start({}, { migrations: [AddWatched20261201090000] })).toMatchObject({
       code: 'MIGRATIONS_PENDING',
       migrations: ['AddWatched20261201090000'],
@@ -98,18 +98,18 @@ describe('An application that starts on a database of another release', () => {
     });
   });
 
-  it('starts on an older one with the check warn, and warns, even in production', async () => {
+  it('starts on an older schema with the check warn, and warns, even in production', async () => {
     restore = withEnvironment({ NODE_ENV: 'production' });
 
     expect(await start({ schemaCheck: 'warn' }, { migrations: [AddWatched20261201090000] })).toBeUndefined();
     expect(said('warn')).toContain('pending migrations: AddWatched20261201090000.');
   });
 
-  it('starts on an older one when it runs the migrations itself', async () => {
+  it('starts on an older schema if it runs the migrations itself', async () => {
     expect(await start({ runMigrations: true }, { migrations: [AddWatched20261201090000] })).toBeUndefined();
   });
 
-  it('applies nothing of its own to a newer one that breaks it', async () => {
+  it('applies none of its own migrations to a newer, incompatible schema', async () => {
     await migrateFurther(database.settings, newer);
     const application = { migrations: [AddWatched20261201090000] };
 
@@ -119,7 +119,7 @@ describe('An application that starts on a database of another release', () => {
     });
   });
 
-  it('refuses an empty one, and names every migration', async () => {
+  it('refuses an empty database, and names every migration', async () => {
     const empty = await createTestDatabase({ empty: true });
     const failure = await start({ url: as(empty.url, login) });
     await empty.drop();
@@ -127,7 +127,7 @@ describe('An application that starts on a database of another release', () => {
     expect(failure).toMatchObject({ code: 'MIGRATIONS_PENDING', migrations: names });
   });
 
-  it('refuses one of which it may not read what was applied, and says what to do', async () => {
+  it('refuses a schema whose migrations table it may not read, and names the grant', async () => {
     await asOwner(database.settings, (owner) => owner.query('REVOKE ALL ON migrations FROM journal_user'));
 
     expect(await start()).toMatchObject({

@@ -45,7 +45,7 @@ describe('SchemaStatusService, as a login role that owns nothing', () => {
     await onServer(serverUrl(), (client) => client.query(`DROP ROLE ${login}`));
   });
 
-  it('tells what is applied, pending and unknown, and what drifts', async () => {
+  it('reports applied, pending and unknown migrations, and drift', async () => {
     await migrateFurther(database.settings, [AddNickname20281001120000]);
 
     expect(await schema.status()).toEqual({
@@ -59,7 +59,7 @@ describe('SchemaStatusService, as a login role that owns nothing', () => {
     ]);
   });
 
-  it('does so in whatever scope it is asked', async () => {
+  it('gives equal answers in every scope', async () => {
     const { id } = await app.get(UsersRepository).create({ email: 'anna@example.com' });
     const scope = app.get(UserScope);
     const asked = async () => [(await schema.status()).applied, (await schema.drift()).length];
@@ -70,7 +70,7 @@ describe('SchemaStatusService, as a login role that owns nothing', () => {
     expect(await scope.run(id, () => scope.transaction(asked))).toEqual(answer);
   });
 
-  it("takes an application's tables for no drift", async () => {
+  it("does not report an application's tables as drift", async () => {
     const before = await schema.drift();
     await asOwner(database.settings, async (owner) => {
       await owner.query('CREATE TABLE watched (user_id uuid REFERENCES users (id), why text)');

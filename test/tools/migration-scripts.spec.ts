@@ -48,7 +48,7 @@ function recorded(): Promise<string[]> {
   return names('SELECT name FROM migrations ORDER BY id');
 }
 
-/** The migration of this description, and the list of all. */
+/** The migration with this description, and the list of all migrations. */
 async function madeMigration(description: string) {
   const [file = ''] = (await readdir(migrations)).filter((name) => name.endsWith(`_${description}.ts`));
   const [, timestamp] = /^(\d{14})_/.exec(file) ?? [];
@@ -66,7 +66,7 @@ async function addNicknameToUsers(): Promise<void> {
 }
 
 describe('npm run migration:run, migration:show and migration:revert', () => {
-  it('apply, list and take back the migrations of the TypeScript sources', async () => {
+  it('apply, list and revert the migrations of the TypeScript sources', async () => {
     expect((await npmRun('migration:show')).stdout).toContain('[ ] InitialSchema20261122120000');
     const applied = await npmRun('migration:run');
     expect(applied.stdout).toContain('InitialSchema20261122120000 has been executed successfully');
@@ -74,7 +74,7 @@ describe('npm run migration:run, migration:show and migration:revert', () => {
     expect(await columnsOf('journal')).toContain('amount');
     expect((await npmRun('migration:show')).stdout).toMatch(/\[X\] \d+ InitialSchema20261122120000/);
 
-    // Each takes back one, the newest first; other tests take all of them back within a process.
+    // Each call reverts the newest migration. Other tests revert all migrations in a process.
     for (const left of [1, 2].map((reverted) => migrationClasses.length - reverted)) {
       expect(await npmRun('migration:revert')).toMatchObject({ code: 0 });
       expect(await recorded()).toEqual(migrationClasses.slice(0, left).map(({ name }) => name));
@@ -83,7 +83,7 @@ describe('npm run migration:run, migration:show and migration:revert', () => {
 });
 
 describe('npm run migration:create', () => {
-  it('makes an empty migration, dated and listed, that runs', async () => {
+  it('creates an empty migration, with a timestamp and an entry in the list, that runs', async () => {
     const result = await npmRun('migration:create', 'some_name');
     expect(result.stdout).toMatch(/^Wrote src\/migrations\/\d{14}_some_name\.ts /m);
     expect(result.code).toBe(0);
@@ -118,7 +118,7 @@ describe('npm run migration:generate', () => {
     expect(await readdir(migrations)).toEqual(before);
   });
 
-  it('writes what the entities have and the database has not, and the migration runs', async () => {
+  it('writes the difference between the entities and the database, and the migration runs', async () => {
     await addNicknameToUsers();
     expect(await npmRun('migration:generate', 'add_nickname')).toMatchObject({ code: 0 });
     const { timestamp, text, index } = await madeMigration('add_nickname');

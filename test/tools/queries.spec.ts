@@ -25,7 +25,7 @@ describe('The queries of the focused repositories', () => {
   });
   afterAll(() => database.drop());
 
-  it('are committed as they are sent, with their plans (if not, run `npm run queries:generate`)', async () => {
+  it('equal the committed document, with their plans (if not, run `npm run queries:generate`)', async () => {
     const { path, text } = await queriesFile(database.settings);
 
     expect(text).toBe(committedText(path));
@@ -41,7 +41,7 @@ describe('The queries of the focused repositories', () => {
     ['cash', CashReadModel],
     ['profit', ProfitReadModel],
     ['legacy', LegacyReadModel],
-  ] as const)('are those of every method of %s', (repository, { prototype }) => {
+  ] as const)('include those of every method of %s', (repository, { prototype }) => {
     const methods = Object.getOwnPropertyNames(prototype).filter(
       (name) => name !== 'constructor' && typeof Reflect.get(prototype, name, {}) === 'function',
     );

@@ -5,7 +5,7 @@ import { runCommand } from '../support/run-command.js';
 
 const tsx = resolve('node_modules/.bin/tsx');
 
-it('the reference of errors and of the API is committed as it is generated', async () => {
+it('the committed reference of errors and of the API equals the generated reference', async () => {
   const { code, stdout, stderr } = await runCommand(tsx, ['tools/generate-reference.ts', '--check'], {
     cwd: process.cwd(),
   });

@@ -16,10 +16,10 @@ const four = Array.from({ length: 4 });
 const ofPackage = migrations.map(({ name }) => name);
 const ofSample = sampleMigrations.map(({ name }) => name);
 
-describe('typeorm migration:run, four times at once', () => {
+describe('typeorm migration:run, four times concurrently', () => {
   const cli = new MigrationCommand();
 
-  it('makes a fresh database once', () =>
+  it('migrates a fresh database once', () =>
     withEmptyDatabase(async ({ url, settings }) => {
       const runs = await Promise.all(
         four.map(() => cli.run('package', ['migration:run'], { DATABASE_URL: url })),
@@ -31,7 +31,7 @@ describe('typeorm migration:run, four times at once', () => {
       expect(await migratedState(settings)).toEqual(await undisturbed());
     }));
 
-  it('builds indexes concurrently, though three others wait', async () => {
+  it('builds indexes concurrently, although three other processes wait', async () => {
     const database = await createTestDatabase();
     const { url, settings } = database;
     const runs = await Promise.all(
@@ -46,7 +46,7 @@ describe('typeorm migration:run, four times at once', () => {
 
   const revert = (url: string) => cli.run('sample', ['migration:revert'], { DATABASE_URL: url });
 
-  it('takes back one migration for each migration:revert', () =>
+  it('reverts one migration for each migration:revert', () =>
     withEmptyDatabase(async ({ url, settings }) => {
       await asOwner(settings, (owner) => owner.runMigrations(), { migrations: sampleMigrations });
       const runs = await Promise.all(ofSample.map(() => revert(url)));
@@ -56,7 +56,7 @@ describe('typeorm migration:run, four times at once', () => {
       expect(await migratedState(settings)).toEqual(await undisturbed());
     }));
 
-  it('takes back the last one, and then nothing', () =>
+  it('reverts the last migration, and then nothing', () =>
     withEmptyDatabase(async ({ url, settings }) => {
       await migrateUpTo(settings, 1);
       const runs = await Promise.all([revert(url), revert(url)]);
@@ -69,7 +69,7 @@ describe('typeorm migration:run, four times at once', () => {
 });
 
 describe('several applications that migrate when they start', () => {
-  it('make a fresh database once', () =>
+  it('migrate a fresh database once', () =>
     withEmptyDatabase(async ({ settings }) => {
       const applied = await Promise.all(
         four.map(() => runMigrations(settings, { migrations: sampleMigrations })),

@@ -36,9 +36,9 @@ const columns = (): Promise<unknown[]> =>
                  UNION ALL SELECT relname FROM pg_class WHERE relname = 'first_step'`),
   );
 
-describe('A migration that another transaction keeps from its lock', () => {
+describe('A migration that waits for the lock of another transaction', () => {
   it.each(['ACCESS EXCLUSIVE', 'ROW EXCLUSIVE'])(
-    'is repeated as a whole until %s is given up',
+    'is retried as a whole until %s is released',
     async (mode) => {
       await other.query('BEGIN');
       await other.query(`LOCK TABLE journal IN ${mode} MODE`);
@@ -53,7 +53,7 @@ describe('A migration that another transaction keeps from its lock', () => {
     },
   );
 
-  it('lets those who came after it have the table meanwhile', async () => {
+  it('does not block other transactions on the table during its wait', async () => {
     await other.query('BEGIN');
     await other.query('LOCK TABLE journal IN ACCESS SHARE MODE');
     const applied = runMigrations(settings(20_000), { migrations: [migrationOf([addColumn])] });
@@ -69,7 +69,7 @@ describe('A migration that another transaction keeps from its lock', () => {
     expect(slowest).toBeLessThan(1_200);
   });
 
-  it('fails after DATABASE_MIGRATION_WAIT_MS, names who has had a transaction open for longest, and changes nothing', async () => {
+  it('fails after DATABASE_MIGRATION_WAIT_MS, names the oldest open transaction, and changes nothing', async () => {
     await other.query('BEGIN');
     const { rows } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     await other.query('SELECT count(*) FROM journal');
@@ -85,7 +85,7 @@ describe('A migration that another transaction keeps from its lock', () => {
     expect(await columns()).toEqual([]);
   });
 
-  it('tells of all migrations that were applied, also before the one that had to be repeated', async () => {
+  it('returns all applied migrations, including those before the retried migration', async () => {
     await other.query('BEGIN');
     await other.query('LOCK TABLE journal IN ACCESS EXCLUSIVE MODE');
     const first = migrationOf(['CREATE TABLE first_step ()']);
@@ -96,7 +96,7 @@ describe('A migration that another transaction keeps from its lock', () => {
     expect(await applied).toHaveLength(2);
   });
 
-  it('is not repeated if the transaction was taken from it by --transaction none', async () => {
+  it('is not retried if --transaction none removed its transaction', async () => {
     await other.query('BEGIN');
     await other.query('LOCK TABLE journal IN ACCESS EXCLUSIVE MODE');
     await asOwner(
@@ -109,7 +109,7 @@ describe('A migration that another transaction keeps from its lock', () => {
     );
   });
 
-  it('is repeated on the way down, too', async () => {
+  it('is also retried on the way down', async () => {
     const migration = migrationOf([addColumn], { undo: ['ALTER TABLE journal DROP COLUMN remark'] });
     await asOwner(
       settings(20_000),

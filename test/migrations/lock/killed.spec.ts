@@ -40,7 +40,7 @@ describe('A process that is killed with kill -9 while it migrates', () => {
 
   const inRounds = Array.from({ length: rounds(1) }, (_, round) => [round + 1]);
 
-  it.each(inRounds)('leaves what the next run completes (round %i)', () =>
+  it.each(inRounds)('leaves a state that the next run completes (round %i)', () =>
     withEmptyDatabase(async (database) => {
       const [run] = startAll(database, 1);
       const moment = randomInt(duration);
@@ -55,7 +55,7 @@ describe('A process that is killed with kill -9 while it migrates', () => {
     }),
   );
 
-  it.each(inRounds)('is succeeded by one of the three that wait (round %i)', () =>
+  it.each(inRounds)('is replaced by one of three waiting processes (round %i)', () =>
     withEmptyDatabase(async (database) => {
       const runs = startAll(database, 4);
       const moment = randomInt(duration);
@@ -76,7 +76,7 @@ describe('A process that is killed with kill -9 while it migrates', () => {
     }),
   );
 
-  it('loses the lock soon, also in the middle of a statement that takes an hour', () =>
+  it('loses the lock soon, even during a statement that takes an hour', () =>
     withEmptyDatabase(async (database) => {
       const [run] = startAll(database, 1, 'endless');
       await onServer(database.url, async (client) => {

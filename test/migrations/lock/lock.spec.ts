@@ -32,7 +32,7 @@ function endlessRun(applicationName: string) {
 }
 
 describe('The migration lock', () => {
-  it('is waited for no longer than DATABASE_MIGRATION_WAIT_MS, and the error names the holder', async () => {
+  it('is awaited for at most DATABASE_MIGRATION_WAIT_MS, and the error names the holder', async () => {
     const other = endlessRun('deploy of Monday');
     const holder = await other.isHolding();
     const begin = performance.now();
@@ -58,7 +58,7 @@ describe('The migration lock', () => {
     await expect(other.ended).rejects.toThrow('terminating connection');
   });
 
-  it('is free as soon as its holder is gone', async () => {
+  it('is free immediately after the end of its holder', async () => {
     const other = endlessRun('holder');
     const holder = await other.isHolding();
     const waiting = runMigrations(database.settings, { migrations: [migrationOf(['CREATE TABLE made ()'])] });
@@ -69,7 +69,7 @@ describe('The migration lock', () => {
     expect(await lockHolders()).toEqual([]);
   });
 
-  it('is given up after a migration that failed', async () => {
+  it('is released after a failed migration', async () => {
     const failing = migrationOf(['CREATE TABLE half ()', 'SELECT 1 / 0']);
     await asOwner(
       database.settings,
@@ -82,7 +82,7 @@ describe('The migration lock', () => {
     );
   });
 
-  it('is another one in each database', async () => {
+  it('is separate in each database', async () => {
     const other = endlessRun('holder');
     await other.isHolding();
     await withEmptyDatabase(async ({ settings }) => {
@@ -90,7 +90,7 @@ describe('The migration lock', () => {
     });
   });
 
-  it('leaves those who wait without a transaction or a snapshot', async () => {
+  it('leaves waiting processes without a transaction or a snapshot', async () => {
     const other = endlessRun('holder');
     await other.isHolding();
     const waiting = runMigrations({
@@ -111,7 +111,7 @@ describe('The migration lock', () => {
     await expect(waiting).rejects.toThrow(MigrationLockTimeoutError);
   });
 
-  it('is not needed to show the migrations, and showing leaves nothing behind', async () => {
+  it('is not required to show the migrations, which changes nothing', async () => {
     await withEmptyDatabase(async ({ settings }) => {
       await asOwner(settings, async (owner) => {
         expect(await owner.showMigrations()).toBe(true);
@@ -123,7 +123,7 @@ describe('The migration lock', () => {
     expect(await asOwner(database.settings, (owner) => owner.showMigrations())).toBe(false);
   });
 
-  it.each(['all', 'each', 'none'] as const)('holds for the transaction mode %s', async (transaction) => {
+  it.each(['all', 'each', 'none'] as const)('covers the transaction mode %s', async (transaction) => {
     const application = { migrations: [migrationOf(['CREATE TABLE made ()', 'SELECT pg_sleep(0.3)'])] };
     const runs = [1, 2].map(() =>
       asOwner(database.settings, (owner) => owner.runMigrations({ transaction }), application),
@@ -132,7 +132,7 @@ describe('The migration lock', () => {
     expect((await Promise.all(runs)).map(({ length }) => length).sort()).toEqual([0, 1]);
   });
 
-  it('holds for migrations that are only noted as applied', () =>
+  it('covers migrations that are only recorded as applied', () =>
     withEmptyDatabase(async ({ settings }) => {
       const runs = [1, 2].map(() => asOwner(settings, (owner) => owner.runMigrations({ fake: true })));
       await Promise.all(runs);
@@ -143,7 +143,7 @@ describe('The migration lock', () => {
       });
     }));
 
-  it('takes back a migration outside a transaction if it was made for that', async () => {
+  it('covers the reversion of a migration outside a transaction', async () => {
     const index = migrationOf(['CREATE INDEX CONCURRENTLY idx_made ON journal (symbol)'], {
       undo: ['DROP INDEX CONCURRENTLY idx_made'],
       outside: true,

@@ -52,7 +52,7 @@ describeWithPgBouncer('Migrations through PgBouncer', () => {
     ['transaction, with one session', { pool_mode: 'transaction', default_pool_size: 1 }],
     ['transaction, in turn', { pool_mode: 'transaction', default_pool_size: 4, server_round_robin: 1 }],
     ['statement', { pool_mode: 'statement' }],
-  ])('are refused while nobody else uses it, in the mode %s', async (_mode, settings) => {
+  ])('are refused without other traffic, in the mode %s', async (_mode, settings) => {
     const error = await migrate(await poolerWith(settings));
 
     expect(error).toBeInstanceOf(MigrationThroughPoolerError);
@@ -62,7 +62,7 @@ describeWithPgBouncer('Migrations through PgBouncer', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it.each([0, 1])('are refused while others use it, server_round_robin = %i', async (server_round_robin) => {
+  it.each([0, 1])('are refused with other traffic, server_round_robin = %i', async (server_round_robin) => {
     const url = await poolerWith({ default_pool_size: 5, server_round_robin });
     const others = await Promise.all(
       [1, 2, 3].map(async () => {
@@ -84,13 +84,13 @@ describeWithPgBouncer('Migrations through PgBouncer', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it('run in session mode, in which a session is kept', async () => {
+  it('run in session mode, which keeps a session', async () => {
     const url = await poolerWith({ pool_mode: 'session' });
 
     expect(await migrate(url)).toEqual(migrations.map(({ name }) => name));
   });
 
-  it('are told of it where it refuses the time-outs', async () => {
+  it('are rejected with this reason if the pooler refuses the time-outs', async () => {
     const error = await migrate(await poolerWith({ ignore_startup_parameters: '' }));
 
     expect(error).toMatchObject({ code: 'DATABASE_CONNECTION' });

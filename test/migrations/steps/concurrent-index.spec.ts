@@ -62,7 +62,7 @@ describe('createIndexConcurrently', () => {
     expect(await indexes()).toMatchObject([{ name, definition: expect.stringMatching(/INVALID$/) }]);
   }
 
-  it('makes the index, and the second time leaves it alone', async () => {
+  it('creates the index, and does not change it the second time', async () => {
     await create(index);
     const first = await oid();
     await create(index);
@@ -73,7 +73,7 @@ describe('createIndexConcurrently', () => {
     expect(await oid()).toBe(first);
   });
 
-  it('builds anew what was interrupted', async () => {
+  it('builds an interrupted index again', async () => {
     await interrupt(index);
     await create(index);
 
@@ -82,7 +82,7 @@ describe('createIndexConcurrently', () => {
     ]);
   });
 
-  it('builds the wanted one in place of an interrupted one with another definition', async () => {
+  it('builds the requested index in place of an interrupted index with another definition', async () => {
     await interrupt({ ...index, definition: '(b)' });
     await create(index);
 
@@ -95,7 +95,7 @@ describe('createIndexConcurrently', () => {
     ['(a, b DESC)', '( a ASC NULLS LAST,b DESC NULLS FIRST )'],
     ['(lower(b)) WHERE a > 1', 'USING btree (LOWER(b)) WHERE (a>1)'],
     ['(a) INCLUDE (b) WITH (fillfactor = 80)', '(a) INCLUDE (b) WITH (fillfactor=80)'],
-  ])('sees that %s is the same as %s', async (definition, other) => {
+  ])('recognises that %s is equivalent to %s', async (definition, other) => {
     await create({ ...index, definition });
     await create({ ...index, definition: other });
     expect(await indexes()).toHaveLength(1);
@@ -106,7 +106,7 @@ describe('createIndexConcurrently', () => {
     ['another order', { definition: '(a, b)' }],
     ['a condition', { definition: '(a, b DESC) WHERE a > 1' }],
     ['uniqueness', { unique: true }],
-  ])('refuses an index that is there and differs by %s', async (_what, difference) => {
+  ])('refuses an existing index that differs by %s', async (_what, difference) => {
     await create(index);
     const before = await catalogOf(owner);
     await expect(create({ ...index, ...difference })).rejects.toThrow(IndexConflictError);
@@ -116,17 +116,17 @@ describe('createIndexConcurrently', () => {
   it.each([
     ['a table', 'CREATE TABLE idx_sample (x int)'],
     ['an index of another table', 'CREATE TABLE other (a int); CREATE INDEX idx_sample ON other (a)'],
-  ])('refuses a name that %s has', async (_what, statement) => {
+  ])('refuses the name of %s', async (_what, statement) => {
     await runner.query(statement);
     await expect(create(index)).rejects.toMatchObject({ code: 'INDEX_CONFLICT' });
   });
 
-  it('leaves nothing of a unique index that finds duplicates', async () => {
+  it('removes a unique index that finds duplicates', async () => {
     await expect(create(unique)).rejects.toMatchObject({ driverError: { code: '23505' } });
     expect(await indexes()).toEqual([]);
   });
 
-  it('takes names that need quotes, and tables with a schema', async () => {
+  it('accepts names that need quotes, and tables with a schema', async () => {
     await create({ ...index, name: 'Index of "it"', table: 'public.sample' });
     await create({ ...index, name: 'Index of "it"', table: 'public.sample' });
     expect(await indexes()).toMatchObject([{ name: 'Index of "it"' }]);
@@ -134,7 +134,7 @@ describe('createIndexConcurrently', () => {
     expect(await indexes()).toEqual([]);
   });
 
-  it('waits for old transactions beyond the time-out of locks, which is then as it was', async () => {
+  it('waits for old transactions beyond the lock time-out, which it then restores', async () => {
     const other = owner.createQueryRunner();
     await other.startTransaction();
     await other.query('UPDATE sample SET b = b WHERE a = 1');
@@ -148,14 +148,14 @@ describe('createIndexConcurrently', () => {
     expect(await runner.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '200ms' }]);
   });
 
-  it('says what to do in a transaction', async () => {
+  it('states the remedy in a transaction', async () => {
     await runner.startTransaction();
     await expect(create(index)).rejects.toThrow(ConcurrentlyInTransactionError);
     await expect(dropIndexConcurrently(runner, index)).rejects.toThrow(/`transaction = false`/);
     await runner.rollbackTransaction();
   });
 
-  it('leaves the migrations a warning of every invalid index that no migration builds anew', async () => {
+  it('is followed by a warning for every invalid index that no migration rebuilds', async () => {
     await interrupt(index);
     const warn = jest.spyOn(owner.logger, 'log');
     await runner.release();

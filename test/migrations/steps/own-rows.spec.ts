@@ -43,7 +43,7 @@ describe('grantOwnRows', () => {
     },
   );
 
-  it('grants the commands that are named, and no other', async () => {
+  it('grants only the named commands', async () => {
     await runner.query('CREATE TABLE app.notes (user_id uuid NOT NULL, text text)');
     await grantOwnRows(runner, { table: 'app.notes', commands: ['SELECT', 'INSERT'] });
     await as(under.anna, `INSERT INTO app.notes VALUES ('${under.anna}', 'mine')`);
@@ -71,7 +71,7 @@ describe('grantOwnRows', () => {
     }
   });
 
-  it('refuses a table that cannot tell whose rows they are, and changes nothing', async () => {
+  it('refuses a table without a user column, and changes nothing', async () => {
     await runner.query('CREATE TABLE app.notes (user_id text)');
     await expect(grantOwnRows(runner, { table: 'app.notes' })).rejects.toThrow(UserColumnMissingError);
     expect(

@@ -31,7 +31,7 @@ async function generate(options?: LegacyDatabaseOptions) {
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const sqliteForm = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
-/** The object in a `meta`, however often it is encoded; undefined where it is broken. */
+/** The object in a `meta`, also if it is encoded repeatedly; undefined if it is invalid. */
 function metaOf({ meta }: LegacyEntry): Record<string, unknown> | undefined {
   try {
     const once: unknown = JSON.parse(meta ?? '{}');
@@ -42,7 +42,7 @@ function metaOf({ meta }: LegacyEntry): Record<string, unknown> | undefined {
 }
 
 describe('the generator', () => {
-  it('makes the same bytes from the same options, and others from another seed', async () => {
+  it('creates equal bytes from equal options, and other bytes from another seed', async () => {
     const [one, same, other] = await Promise.all([
       generateLegacyDatabase({ seed: 7 }),
       generateLegacyDatabase({ seed: 7 }),
@@ -52,7 +52,7 @@ describe('the generator', () => {
     expect(Buffer.compare(one, other)).not.toBe(0);
   });
 
-  it('makes about 300 entries of two years by default, and as many trades as asked', async () => {
+  it('creates about 300 entries of two years by default, and the requested number of trades', async () => {
     const { journal } = await generate();
     expect(journal.length).toBeGreaterThan(270);
     expect(journal.length).toBeLessThan(330);
@@ -64,7 +64,7 @@ describe('the generator', () => {
     expect(earlier[0]?.ts).toMatch(/^2020-03-01/);
   });
 
-  it('makes 60,000 entries', async () => {
+  it('creates 60,000 entries', async () => {
     const bytes = await generateLegacyDatabase({ trades: 16_500 });
     expect(bytes.length).toBeGreaterThan(15_000_000);
   });
@@ -100,7 +100,7 @@ describe('the sample', () => {
     ids = new Set(journal.map(({ id }) => id));
   });
 
-  it('has all twelve types, and only them', () => {
+  it('has exactly the twelve types', () => {
     expect([...new Set(journal.map(({ type }) => type))].sort()).toEqual([
       'assignment_shares',
       'buy_to_close',
@@ -126,7 +126,7 @@ describe('the sample', () => {
     expect(notImported).toEqual([{ table: 'ticker_min_strikes', rows: 6 }]);
   });
 
-  it('begins with seed-1, and mixes the forms of ids, timestamps and expirations', () => {
+  it('begins with seed-1, and has several forms of ids, timestamps and expirations', () => {
     expect(journal[0]).toMatchObject({ id: 'seed-1', amount: 5 });
     const live = journal.filter(({ meta }) => !meta?.startsWith('"'));
     expect(live.some(({ id }) => /^jrnl_[a-z0-9]{19}$/.test(id))).toBe(true);
@@ -140,7 +140,7 @@ describe('the sample', () => {
     expect(journal.every(({ ts }) => iso.test(ts))).toBe(true);
   });
 
-  it('has the noise of doubles, and never more than eight honest decimals', async () => {
+  it('has floating-point errors of doubles, and at most eight real decimals', async () => {
     const premiums = journal.filter((entry) => metaOf(entry)?.template === 'tmplSellPut' && entry.amount > 0);
     expect(premiums.some(({ amount }) => /\d{12}$/.test(String(amount)))).toBe(true);
     for (const { amount, qty, strike } of (await generate({ trades: 500 })).journal) {
@@ -158,7 +158,7 @@ describe('the sample', () => {
     expect(journal.some(({ qty }) => qty === null)).toBe(true);
   });
 
-  it('has symbols that are empty, NULL, and with a point; notes in several scripts', () => {
+  it('has symbols that are empty, NULL, or with a point, and notes in several scripts', () => {
     expect(new Set(journal.map(({ symbol }) => symbol))).toEqual(
       new Set(['', null, 'AAPL', 'AMD', 'BRK.B', 'F', 'PLTR', 'SPY']),
     );
@@ -169,7 +169,7 @@ describe('the sample', () => {
     expect(journal.some((entry) => entry.notes === '')).toBe(true);
   });
 
-  it('has expirations written ahead, assignments and rolls', () => {
+  it('has expirations in the future, assignments and rolls', () => {
     const ahead = journal.filter((entry) => metaOf(entry)?.closes === 'sell_to_open');
     expect(ahead.length).toBeGreaterThan(10);
     expect(ahead.every(({ type, amount }) => type === 'expiration' && amount === 0)).toBe(true);
@@ -185,7 +185,7 @@ describe('the sample', () => {
     expect(links.every((id) => ids.has(String(id)))).toBe(true);
   });
 
-  it('has deleted rows, and edits that mostly do not name what they replace', () => {
+  it('has deleted rows, and edits that mostly do not link the replaced row', () => {
     const deleted = journal.filter(({ deleted_at }) => deleted_at !== null);
     expect(
       deleted.every(({ edit_reason, deleted_at }) => edit_reason !== null && iso.test(deleted_at ?? '')),
@@ -201,7 +201,7 @@ describe('the sample', () => {
     expect(copies.length).toBe(deleted.filter(({ edit_reason }) => edit_reason === 'wrong amount').length);
   });
 
-  it('has one entry of an account that is not there, and one broken meta', () => {
+  it('has one entry of an unknown account, and one invalid meta', () => {
     const accounts = journal.map(({ account_id }) => account_id).filter((id) => !/^acct-[12]$/.test(id));
     expect(accounts).toEqual(['acct-closed']);
     expect(journal.filter((entry) => metaOf(entry) === undefined)).toHaveLength(1);

@@ -56,7 +56,7 @@ class Changing20990101000001 implements MigrationInterface {
   }
 }
 
-/** Also by TypeORM's own interface. */
+/** Implements TypeORM's interface directly. */
 class Locking20990101000002 implements MigrationInterface {
   name = 'Locking20990101000002';
 
@@ -71,7 +71,7 @@ class Locking20990101000002 implements MigrationInterface {
   }
 }
 
-/** Cannot be repeated, as a migration outside a transaction has to be. */
+/** Cannot be repeated, although it runs outside a transaction. */
 class Once20990101000003 implements MigrationInterface {
   name = 'Once20990101000003';
   transaction = false;
@@ -129,11 +129,11 @@ class Closing20990101000006 implements MigrationInterface {
 }
 
 describe('checkMigrations', () => {
-  it('takes those of an application, and those of the package are not judged with them', async () => {
+  it('accepts valid migrations of an application, without a report on those of the package', async () => {
     expect(await checkMigrations({ migrations })).toEqual([]);
   });
 
-  it('says what is not reverted, not repeatable, refused or failing, and of which migration', async () => {
+  it('reports incomplete reversions, steps that cannot be repeated, refused statements and failures, with the name of the migration', async () => {
     const bad = [
       Leaving20990101000000,
       Changing20990101000001,
@@ -146,7 +146,7 @@ describe('checkMigrations', () => {
     expect(problems.map(({ migration, direction, rule }) => [migration, direction, rule])).toEqual([
       [bad[0]?.name, null, 'not-reverted'],
       [bad[0]?.name, null, 'not-reverted'],
-      // A table is missing, and there is another one with a column.
+      // The drift: a table is missing, and a table with a column is unexpected.
       [bad[1]?.name, null, 'not-repeatable'],
       [bad[1]?.name, null, 'not-repeatable'],
       [bad[1]?.name, null, 'not-repeatable'],
@@ -162,7 +162,7 @@ describe('checkMigrations', () => {
     expect(text).toContain('relation "nowhere" does not exist');
   });
 
-  it('reports tables and views of which every user reaches all rows', async () => {
+  it('reports tables and views in which every user can read all rows', async () => {
     const problems = await checkMigrations({ migrations: [Opening20990101000005] });
 
     expect(problems.map(({ migration, rule }) => [migration, rule])).toEqual([
@@ -181,7 +181,7 @@ describe('checkMigrations', () => {
     expect(problems.map(({ rule }) => rule)).not.toContain('open-to-all-users');
   });
 
-  it('judges no SQL of those that were released before, and still tries them', async () => {
+  it('does not judge the SQL of released migrations, but runs them', async () => {
     const options = { migrations: [Leaving20990101000000, Locking20990101000002], from: '20990101000003' };
     const problems = await checkMigrations(options);
 
@@ -189,7 +189,7 @@ describe('checkMigrations', () => {
   });
 });
 
-it('A migration with 13 digits is a problem, and none is run', async () => {
+it('A migration with 13 digits is reported, and no migration is run', async () => {
   const problems = await checkMigrations({ migrations: [named('AddNotes1795858200000')] });
   expect(problems.map(({ rule }) => rule)).toEqual(['class-name']);
 });
@@ -206,11 +206,11 @@ describe('The names of migrations', () => {
     expect(checkNames([named(name)]).map(({ rule }) => rule)).toEqual(rules);
   });
 
-  it.each(['AddNote20261201090000', ''])('are those that are recorded, and not %j', (recorded) => {
+  it.each(['AddNote20261201090000', ''])('equal the recorded names, unlike %j', (recorded) => {
     expect(checkNames([named('AddNotes20261201090000', recorded)])).toMatchObject([{ rule: 'class-name' }]);
   });
 
-  it('are listed in the order in which they are applied, each with a time of its own', () => {
+  it('are listed in the order of application, each with a unique time', () => {
     const listed = ['B20261201090000', 'A20261201090001', 'C20261201090000', 'D20261201090000'];
     expect(
       checkNames(listed.map((name) => named(name))).map(({ migration, rule }) => [migration, rule]),
@@ -220,7 +220,7 @@ describe('The names of migrations', () => {
     ]);
   });
 
-  it('are those of files, all of which are listed', async () => {
+  it('equal those of the files, all of which are listed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'migrations-'));
     const files = [
       '20261201090000_add_notes.ts',

@@ -54,13 +54,13 @@ describe('A rule of the gate', () => {
   );
 
   it.each(samples.map((sample) => [sample.good.join('; '), sample] as const))(
-    'takes %s',
+    'accepts %s',
     async (_, { good, outside }) => {
       expect(await broken(good, { outside: outside === 'good' || outside === 'both' })).toEqual([]);
     },
   );
 
-  it('of the own ones has a sample', () => {
+  it('of this package has a sample', () => {
     const sampled = new Set(samples.map(({ rule }) => rule));
     expect([...ownRules, rewriteRule].map(({ name }) => name).filter((name) => !sampled.has(name))).toEqual(
       [],
@@ -72,11 +72,11 @@ describe('A rule of the gate', () => {
     ['ALTER TABLE sample DROP a', []],
     ['DROP TABLE other', []],
     ['REVOKE SELECT ON sample FROM journal_user', []],
-  ])('judges on the way down what locks, and not what is taken away: %s', async (statement, rules) => {
+  ])('refuses locks on the way down, but no removals: %s', async (statement, rules) => {
     expect(rulesOf(await broken([statement], { direction: 'down' }))).toEqual(rules);
   });
 
-  it('refuses what is no SQL for its parser, and says what it was', async () => {
+  it('refuses text that its parser cannot read, and reports the text', async () => {
     const [parser, snapshot] = [await loadParser(), new Map()];
     const sent = [{ sql: 'ALTR TABLE sample', before: snapshot, after: snapshot }];
     const run = { migration: 'Wrong20990101000000', direction: 'up', isInTransaction: true, sent } as const;
@@ -87,35 +87,35 @@ describe('A rule of the gate', () => {
   const index = 'CREATE INDEX idx_sample_a ON sample (a)';
   const reason = 'the table has a hundred rows';
   it.each([
-    ['for a reason', [`-- waived require-concurrent-index-creation: ${reason}\n${index}`], []],
+    ['with a reason', [`-- waived require-concurrent-index-creation: ${reason}\n${index}`], []],
     [
-      'without one',
+      'without a reason',
       [`-- waived require-concurrent-index-creation:\n${index}`],
       ['require-concurrent-index-creation', 'waiver'],
     ],
     [
-      'for hardly any',
+      'with a short reason',
       [`-- waived require-concurrent-index-creation: ok\n${index}`],
       ['require-concurrent-index-creation', 'waiver'],
     ],
     [
-      'by another name',
+      'with another name',
       [`-- waived lock-tabel: ${reason}\n${index}`],
       ['require-concurrent-index-creation', 'waiver'],
     ],
     [
-      'misspelt',
+      'with a misspelling',
       [`-- waive require-concurrent-index-creation: ${reason}\n${index}`],
       ['require-concurrent-index-creation', 'waiver'],
     ],
-    ['of what is not broken', [`-- waived lock-table: ${reason}\nSELECT 1`], ['waiver']],
+    ['for a rule that is not broken', [`-- waived lock-table: ${reason}\nSELECT 1`], ['waiver']],
     [
-      'behind the statement',
+      'after the statement',
       [`${index} -- waived require-concurrent-index-creation: ${reason}`],
       ['require-concurrent-index-creation'],
     ],
     [
-      'in front of another',
+      'before another statement',
       [`-- waived require-concurrent-index-creation: ${reason}\nSELECT 1; ${index}`],
       ['require-concurrent-index-creation', 'waiver'],
     ],
@@ -130,11 +130,11 @@ describe('A rule of the gate', () => {
       ['waiver'],
     ],
     ['for the block', [`-- waived opaque-block: ${reason}\nDO $$ BEGIN EXECUTE 'SELECT 1'; END $$`], []],
-  ])('is waived by a comment in front of the statement, or not: %s', async (_, statements, rules) => {
+  ])('is disabled only by a valid comment before the statement: %s', async (_, statements, rules) => {
     expect(rulesOf(await broken(statements))).toEqual(rules);
   });
 
-  it('finds the statement among several that are sent at once, in any script', async () => {
+  it('finds the statement among several in one query, in any script', async () => {
     const found = await broken([
       `COMMENT ON TABLE sample IS 'é;\n\n日本'; SELECT 1;\nLOCK TABLE other; SELECT 'ü'`,
     ]);

@@ -1,15 +1,15 @@
-/** Statements that break a rule and nothing else, and what to write instead, which breaks none. */
+/** Statements that break only one rule, and their replacements, which break no rule. */
 export interface RuleSample {
   rule: string;
   bad: readonly string[];
   good: readonly string[];
-  /** Which of them are sent outside a transaction; none where it says nothing. */
+  /** The statements that are sent outside a transaction. Default: none. */
   outside?: 'bad' | 'good' | 'both';
-  /** Other rules that the same statement breaks. */
+  /** Further rules that the bad statements break. */
   also?: readonly string[];
 }
 
-/** What is there, and in use, when a sample begins. */
+/** The objects that exist, and are in use, before a sample runs. */
 export const inUse = [
   "CREATE TYPE mood AS ENUM ('calm')",
   `CREATE TABLE sample (id int NOT NULL, a int, b text, c varchar(10), "checked one" int,

@@ -16,30 +16,33 @@ import type { JournalUnderTest } from '../../support/database-journal.js';
 const serverTypes = new Set<string>(serverEntryTypes);
 
 describe('A sample journal', () => {
-  it.each([0, 1, 2, 3, 50, 301, 3_000])('has exactly %d entries, whole trades and no id twice', (entries) => {
-    const records = [...generateJournal({ entries })];
-    const ids = new Set(records.map(({ id }) => id));
+  it.each([0, 1, 2, 3, 50, 301, 3_000])(
+    'has exactly %d entries, complete trades and unique ids',
+    (entries) => {
+      const records = [...generateJournal({ entries })];
+      const ids = new Set(records.map(({ id }) => id));
 
-    expect(records).toHaveLength(entries);
-    expect(ids.size).toBe(entries);
-    for (const { meta, originalEntryId } of records) {
-      const named = [meta?.['rolledTo'], meta?.['rolledFrom'], originalEntryId].filter(Boolean);
-      for (const id of named) expect(ids).toContain(id);
-    }
-  });
+      expect(records).toHaveLength(entries);
+      expect(ids.size).toBe(entries);
+      for (const { meta, originalEntryId } of records) {
+        const named = [meta?.['rolledTo'], meta?.['rolledFrom'], originalEntryId].filter(Boolean);
+        for (const id of named) expect(ids).toContain(id);
+      }
+    },
+  );
 
-  it('is the same for the same options, and another for another seed', () => {
+  it('is deterministic for its options, and differs for another seed', () => {
     const made = (seed: number) => [...generateJournal({ seed, entries: 200 })];
 
     expect(made(7)).toEqual(made(7));
     expect(made(8)).not.toEqual(made(7));
   });
 
-  // `journal-db seed` refuses a user whose journal is another one than it makes.
+  // `journal-db seed` refuses a user whose journal differs from the generated journal.
   it.each([
     [{}, '3c65f12ec5355bb0'],
     [{ seed: 5, entries: 3_000, until: '2021-03-07' }, '4cfa6fa70074dcf1'],
-  ])('of %j is the same in every release', (options, digest) => {
+  ])('of %j is equal in every release', (options, digest) => {
     const text = [...generateJournal(options)]
       .map(({ recorded: _recorded, ...content }) => JSON.stringify(content))
       .join('\n');
@@ -47,7 +50,7 @@ describe('A sample journal', () => {
     expect(createHash('sha256').update(text).digest('hex').slice(0, 16)).toBe(digest);
   });
 
-  it('has what real ones have', () => {
+  it('has the features of real journals', () => {
     const records = [...generateJournal({ entries: 3_000, until: '2026-06-30' })];
     const types = new Set(records.map(({ type }) => type));
     const metas = records.map(({ meta }) => meta ?? {});
@@ -72,14 +75,14 @@ describe('A sample journal', () => {
   });
 });
 
-describe('On a database', () => {
+describe('In a database', () => {
   let under: JournalUnderTest;
   beforeAll(async () => {
     under = await startJournal();
   });
   afterAll(() => under.close());
 
-  it('a sample journal is loaded whole, with its history, and once', async () => {
+  it('a sample journal is loaded completely, with its history, and only once', async () => {
     const { id } = await under.users.create(makeUser());
     const load = () => under.journal.load(generateJournal({ entries: 2_500 }));
     await under.scope.run(id, async () => {
@@ -93,7 +96,7 @@ describe('On a database', () => {
     });
   });
 
-  it('the factories make what can be stored at once, and any number of it', async () => {
+  it('the factories create valid objects, in any number', async () => {
     for (let users = 0; users < 2; users += 1) {
       const { id } = await under.users.create(makeUser({ subscriptionTier: 'basic' }));
       await under.scope.run(id, async () => {

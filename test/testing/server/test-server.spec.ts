@@ -20,7 +20,7 @@ describe('startTestServer, after an error', () => {
   let url: URL;
 
   beforeEach(async () => {
-    // Its databases are those of this test, whatever other tests create.
+    // A separate role, which owns only the databases of this test.
     await onServer(server, (client) =>
       client.query(`CREATE ROLE ${login} LOGIN SUPERUSER PASSWORD 'secret'`),
     );
@@ -34,7 +34,7 @@ describe('startTestServer, after an error', () => {
     await onServer(server, (client) => client.query(`DROP ROLE ${login}`));
   });
 
-  it('leaves no database of a migration that fails', async () => {
+  it('drops the database of a failed migration', async () => {
     const started = startTestServer({ migrations: [Failing20990101000000] });
 
     await expect(started).rejects.toThrow('relation "nowhere" does not exist');
@@ -44,7 +44,7 @@ describe('startTestServer, after an error', () => {
     expect(rows).toEqual([]);
   });
 
-  it('says that the server refuses the login', async () => {
+  it('reports that the server refuses the login', async () => {
     url.username = 'unknown_role';
     process.env['TEST_DATABASE_URL'] = url.toString();
 
