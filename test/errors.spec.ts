@@ -95,17 +95,17 @@ function errorClassesOf(folder: string): string[] {
 }
 
 describe('The errors of the database', () => {
-  it.each(list)('keep the code %s', (code, error) => {
+  it.each(list)('have the code %s', (code, error) => {
     expect(error.code).toBe(code);
   });
 
-  it.each(list)('say with %s in a sentence what is wrong', (_, error) => {
+  it.each(list)('with %s have a message of whole sentences', (_, error) => {
     expect(error.message).toMatch(/^["A-Z].{15,}[.`]$/s);
     expect(error).toBeInstanceOf(database.JournalDatabaseError);
     expect(String(error)).toBe(`${error.name}: ${error.message}`);
   });
 
-  it('are all listed above, each under the name of its class, and public', () => {
+  it('are all listed above, under the name of their class, and public', () => {
     const folders = [
       'model',
       'driver',
@@ -123,7 +123,7 @@ describe('The errors of the database', () => {
     for (const name of classes) expect(database).toHaveProperty(name);
   });
 
-  it('name what is to blame', () => {
+  it('name the invalid thing', () => {
     const messages = list.map(([, { message }]) => message).join('\n');
 
     for (const blamed of [
@@ -152,7 +152,7 @@ describe('The errors of the database', () => {
       expect(messages).toContain(blamed);
   });
 
-  it('keep long lists short in the message, and whole in the property', () => {
+  it('have messages with shortened lists, and properties with complete lists', () => {
     const problems = Array.from({ length: 7 }, (_, index) => ({ ...problem, index, id: `put-${index}` }));
     const invalid = new database.InvalidInputError('journal entry', problems);
     const conflict = new database.EntryConflictError(problems.map(({ id }) => ({ id, columns: ['qty'] })));
@@ -168,17 +168,17 @@ describe('The errors of the database', () => {
 });
 
 describe('The table of error codes', () => {
-  it('has the code of every class, and no other', () => {
+  it('has exactly the codes of the classes', () => {
     const codes = documentedErrors().map(({ code }) => code);
     expect(codes).toEqual(Object.keys(database.httpStatuses).toSorted());
   });
 
-  it('is about classes that the root exports, except those of the commands and the embedded server', () => {
+  it('contains only classes that the root exports, except those of the commands and the embedded server', () => {
     const hidden = documentedErrors().filter(({ name }) => !(name in database));
     expect(hidden.map(({ name }) => name)).toEqual(['CommandRefusedError', 'EmbeddedPostgresError']);
   });
 
-  it('gives each error its HTTP status, and an error of another origin none', () => {
+  it('gives each error its HTTP status, and no status to other errors', () => {
     expect(database.httpStatusOf(errors['ENTRY_CONFLICT'])).toBe(409);
     expect(database.httpStatusOf(errors['POOL_EXHAUSTED'])).toBe(503);
     expect(
@@ -186,7 +186,7 @@ describe('The table of error codes', () => {
     ).toBeUndefined();
   });
 
-  it('types the code, so that a misspelt code does not compile', () => {
+  it('has a type for the code, so that a misspelt code does not compile', () => {
     const { code } = new database.PoolClosedError() as database.JournalDatabaseError;
     // @ts-expect-error: no error has this code.
     expect(code === 'POOL_CLOSE').toBe(false);

@@ -62,11 +62,11 @@ function isPublished(path: string): boolean {
 }
 
 describe('the links of the documents', () => {
-  it('are many', () => {
+  it('number more than 200', () => {
     expect(documents.flatMap(linksOf).length).toBeGreaterThan(200);
   });
 
-  it.each(documents)('resolve, in the npm package, too: %s', (document) => {
+  it.each(documents)('resolve, also in the npm package: %s', (document) => {
     expect(brokenLinks(document)).toEqual([]);
   });
 });

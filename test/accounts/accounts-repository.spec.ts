@@ -24,7 +24,7 @@ describe('AccountsRepository', () => {
     ({ id: userId } = await under.users.create({ email: `${process.hrtime.bigint()}@example.com` }));
   });
 
-  it('creates an account under the id of the client, or else a UUIDv7', async () => {
+  it('creates an account with the id of the client, or else with a UUIDv7', async () => {
     const named = await create({ id: 'acct-1', name: 'Taxable' });
     const { id } = await create({ name: 'Taxable' });
 
@@ -34,7 +34,7 @@ describe('AccountsRepository', () => {
     expect(await inScope(() => under.accounts.get('acct-1'))).toEqual(named);
   });
 
-  it('changes nothing when the same account is created again, also at the same time', async () => {
+  it('changes nothing when an existing account is created again, also concurrently', async () => {
     const calls = Array.from({ length: 20 }, () => create({ id: 'acct-1', name: 'Taxable' }));
     const [first, ...others] = await Promise.all(calls);
 
@@ -42,14 +42,14 @@ describe('AccountsRepository', () => {
     expect(await inScope(() => under.accounts.list())).toEqual([first]);
   });
 
-  it('refuses another name under an id, and keeps the first', async () => {
+  it('refuses another name for an existing id, and keeps the first name', async () => {
     await create({ id: 'acct-1', name: 'Taxable' });
 
     await expect(create({ id: 'acct-1', name: 'taxable' })).rejects.toThrow(AccountConflictError);
     expect(await inScope(() => under.accounts.get('acct-1'))).toMatchObject({ name: 'Taxable' });
   });
 
-  it('lists the accounts by id in the order of the code points', async () => {
+  it('lists the accounts by id, in code-point order', async () => {
     for (const id of ['b', 'é', 'A', 'a', 'acct-10', 'acct-2']) await create({ id, name: id });
 
     expect((await inScope(() => under.accounts.list())).map(({ id }) => id)).toEqual([
@@ -62,7 +62,7 @@ describe('AccountsRepository', () => {
     ]);
   });
 
-  it('says so when there is no such account, or no such user', async () => {
+  it('rejects an unknown account and an unknown user', async () => {
     const nobody = '00000000-0000-4000-8000-000000000000';
 
     await expect(inScope(() => under.accounts.get('acct-1'))).rejects.toThrow(AccountNotFoundError);
@@ -85,7 +85,7 @@ describe('AccountsRepository', () => {
     expect(await inScope(() => under.accounts.list())).toHaveLength(2);
   });
 
-  it('renames an account, under whose id the entries stay', async () => {
+  it('renames an account, and its entries keep its id', async () => {
     const { createdAt } = await create({ id: 'acct-1', name: 'Taxable' });
     await create({ id: 'acct-2', name: 'IRA' });
     await inScope(() => under.journal.append(putSold()));
@@ -106,7 +106,7 @@ describe('AccountsRepository', () => {
       await create({ id: 'acct-2', name: 'IRA' });
     });
 
-    it('is left out of the list, unless asked for', async () => {
+    it('is listed only on request', async () => {
       const before = Date.now();
       const closed = await inScope(() => under.accounts.close('acct-1'));
 
@@ -121,7 +121,7 @@ describe('AccountsRepository', () => {
       expect(await create({ id: 'acct-1', name: 'Taxable' })).toEqual(closed);
     });
 
-    it('keeps the instant of its closing until it is opened again', async () => {
+    it('keeps the time of its closing until it is reopened', async () => {
       const at = new Date('2025-12-31T21:00:00.123Z');
       await inScope(() => under.accounts.close('acct-1', { at }));
 
@@ -132,7 +132,7 @@ describe('AccountsRepository', () => {
       expect(await idsOf()).toEqual(['acct-1', 'acct-2']);
     });
 
-    it('takes entries and corrections, and figures count them', async () => {
+    it('accepts entries and amendments, which the figures include', async () => {
       await inScope(async () => {
         await under.accounts.close('acct-1');
         await under.journal.append(putSold({ id: 'put-1' }));
@@ -145,7 +145,7 @@ describe('AccountsRepository', () => {
       });
     });
 
-    it('is one of the user in scope, and of no other', async () => {
+    it('can be changed only in the scope of its user', async () => {
       const { id: other } = await under.users.create({ email: `other-${userId}@example.com` });
       await under.scope.run(other, async () => {
         for (const change of [

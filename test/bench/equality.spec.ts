@@ -24,13 +24,13 @@ import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { as, createLogin, serverUrl } from '../support/isolation.js';
 
-// The benchmark installs more libraries than the project has; those that are not here are tried
-// there.
+// The benchmark installs more libraries than the project. Its command `npm run check` tries the
+// contenders whose libraries are missing here.
 const loaded = new Map<ContenderName, Loaded>();
 for (const name of contenderNames) loaded.set(name, await loadContender(name));
 const present = contenderNames.filter((name) => 'open' in (loaded.get(name) ?? {}));
 
-/** The works that contenders do not do here. */
+/** The operations that a contender does not implement. */
 const lacking: Partial<Record<ContenderName, readonly WorkName[]>> = {
   pg: ['load', 'import'],
   'pg-isolated': ['load', 'import'],
@@ -74,7 +74,7 @@ it('tries every contender whose library is installed', () => {
   expect(absent.filter(({ isNotInstalled }) => !isNotInstalled)).toEqual([]);
 });
 
-it('tries filters that entries pass, and pages that begin within an instant', async () => {
+it('tries filters that match entries, and pages that begin between entries of one instant', async () => {
   const { heavy, heavyFilters, filters, positions } = material;
   const passing = ({ symbol, type, from, to }: Filter, userId: string) =>
     counted(`user_id = $1 AND symbol = $2 AND type = $3 AND ts BETWEEN $4 AND $5`, [
@@ -89,7 +89,7 @@ it('tries filters that entries pass, and pages that begin within an instant', as
   for (const filter of heavyFilters) counts.push(await passing(filter, heavy));
 
   expect(Math.min(...counts)).toBeGreaterThan(0);
-  // As many as the check tries.
+  // The number of positions that the check tries.
   const instants = positions.slice(0, 5).map(({ ts }) => ts.getTime());
   expect(new Set(instants).size).toBeLessThan(5);
 });
@@ -103,11 +103,11 @@ describe.each(present)('the contender %s', (name) => {
 
   afterAll(() => contender.close());
 
-  it('reads and writes what the others do', async () => {
+  it('reads the rows of the table, and writes the given entries', async () => {
     expect(await asSuperuser((client) => check(contender, material, client))).toEqual([]);
   });
 
-  it('does each of its works again and again, many at once', async () => {
+  it('repeats each of its operations, also concurrently', async () => {
     const done: WorkName[] = [];
     for (const work of workNames) {
       const operation = await works[work].prepare(contender, material);
@@ -136,7 +136,7 @@ describe('the check', () => {
       'insert',
       (pg) => ({ ...pg, insert: (user, entry) => inserted(pg, user, { ...entry, amount: '312.01' }) }),
     ],
-  ])('finds a contender whose %s is another', async (work, different) => {
+  ])('reports a contender whose result differs: %s', async (work, different) => {
     const pg = await open('pg');
     const differences = await asSuperuser((client) => check(different(pg), material, client));
     await pg.close();

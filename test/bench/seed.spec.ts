@@ -24,21 +24,21 @@ beforeAll(async () => {
 
 afterAll(() => database.drop());
 
-it('gives each user as many entries as the size says', async () => {
+it('gives each user the number of entries that the size states', async () => {
   const counts = await column(`
     SELECT users.id || ' ' || count(journal.id) FROM users LEFT JOIN journal ON user_id = users.id
     WHERE users.id = ANY('{${[heavyUser, loadUser, totalsUser].join()}}') GROUP BY users.id ORDER BY users.id`);
   expect(counts).toEqual([`${loadUser} 0`, `${heavyUser} ${heavy}`, `${totalsUser} 1000`]);
   expect(await column(`SELECT count(*)::text FROM journal`)).toEqual([String(entries)]);
-  // One more user is there to be loaded.
+  // The additional user is the target of bulk loads.
   expect(await column(`SELECT count(*)::text FROM users`)).toEqual([String(users + 1)]);
 });
 
-it('keeps the schema as the migrations made it', async () => {
+it('does not change the schema of the migrations', async () => {
   expect(await column(schema)).toEqual(schemaBefore);
 });
 
-it('holds to the foreign keys, which it does not let PostgreSQL check', async () => {
+it('satisfies the foreign keys, although PostgreSQL skips their check', async () => {
   const orphans = await column(`
     SELECT journal.id FROM journal
     LEFT JOIN accounts ON accounts.user_id = journal.user_id AND accounts.id = account_id
@@ -50,7 +50,7 @@ it('holds to the foreign keys, which it does not let PostgreSQL check', async ()
   ).toEqual(['true']);
 });
 
-it('has sample journals, whole and with their history', async () => {
+it('contains complete sample journals with their history', async () => {
   const entry = `id, to_char(ts AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), account_id, symbol, type, amount::float8,
     qty::float8, strike::float8, expiration::text, underlying_price::float8, notes, deleted_at IS NOT NULL, edit_reason,
     original_entry_id, extract(epoch FROM updated_at - ts)::float8, meta`;
@@ -70,7 +70,7 @@ it('has sample journals, whole and with their history', async () => {
   }
 });
 
-it('sums up a user of live entries alone', () => {
+it('gives one user live entries only', () => {
   const records = [...journalOf(2, sizes.tiny)];
 
   expect(records.filter(({ deletedAt, originalEntryId }) => deletedAt ?? originalEntryId)).toEqual([]);
@@ -80,7 +80,7 @@ it('sums up a user of live entries alone', () => {
 it.each([
   [1, sizes.small],
   [2, sizes.tiny],
-])('names no entry of user %d that is not there', (n, size) => {
+])('references only existing entries of user %d', (n, size) => {
   const records = [...journalOf(n, size)];
   const ids = new Set(records.map(({ id }) => id));
   const links = records
@@ -91,9 +91,9 @@ it.each([
   expect(links.filter((id) => !ids.has(String(id)))).toEqual([]);
 });
 
-it('lays the rows of all users in the order in which they happened', async () => {
+it('inserts the rows of all users in the order of time', async () => {
   const placed = `SELECT user_id, ts, lag(ts) OVER (ORDER BY ctid) AS before, row_number() OVER (ORDER BY ctid DESC) AS last FROM journal`;
-  // A short row may still find room on the page before.
+  // A short row can still fit on the previous page.
   expect(
     await column(`SELECT (count(*) FILTER (WHERE ts < before) < 40)::text FROM (${placed}) placed`),
   ).toEqual(['true']);
@@ -102,7 +102,7 @@ it('lays the rows of all users in the order in which they happened', async () =>
   ).toEqual([String(users)]);
 });
 
-it('has an account of every user that was used for a hundredth of the entries, and then no more', async () => {
+it('gives each user an account that only the first hundredth of the entries uses', async () => {
   const former = `account_id = '${formerAccount.id}'`;
   expect(await column(`SELECT DISTINCT count(*)::text FROM accounts GROUP BY user_id`)).toEqual([
     String(accounts.length),
@@ -117,7 +117,7 @@ it('has an account of every user that was used for a hundredth of the entries, a
   ).toEqual([]);
 });
 
-it('is known by its text, which is another for other journals', () => {
+it('is identified by a text that differs between journals', () => {
   expect(seedText(sizes.tiny)).toBe(seedText({ ...sizes.tiny, turn: 1 }));
   expect(seedText(sizes.tiny)).toContain([...journalOf(2, sizes.tiny)].at(-1)?.id);
   expect(seedText({ ...sizes.tiny, heavy: 1_201 })).not.toBe(seedText(sizes.tiny));

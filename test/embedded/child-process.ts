@@ -28,7 +28,7 @@ export async function startChild(
   options: ServerChildOptions = {},
 ): Promise<ServerChild> {
   const file = join(await compiledRepository(), 'test', 'embedded', script);
-  // The options of Node that Jest needs are not for the child.
+  // The child process does not need Jest's Node options.
   const env = { ...process.env, ...options.env, NODE_OPTIONS: '' };
   const child = spawn(process.execPath, [file, ...args], {
     ...options,

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 describe('withDatabaseUrl', () => {
-  it('starts nothing when a database is configured', async () => {
+  it('starts no server if a database is configured', async () => {
     const url = 'postgresql://someone@localhost/somewhere';
     const listeners = process.listenerCount('SIGINT');
     const result = await withDatabaseUrl({ DATABASE_URL: url }, (given) => {
@@ -37,7 +37,7 @@ describe('withDatabaseUrl', () => {
     expect(findPostmaster(data)).toBeUndefined();
   });
 
-  it('takes a server for migrations alone for a mistake, and touches neither that nor another', async () => {
+  it('rejects a URL for migrations alone, and connects to no database', async () => {
     const environment = { DATABASE_MIGRATION_URL: 'postgresql://owner@127.0.0.1:1/production' };
     const work = jest.fn(() => Promise.resolve());
     await expect(withDatabaseUrl(environment, work)).rejects.toThrow(/DATABASE_URL is required/);
@@ -45,14 +45,14 @@ describe('withDatabaseUrl', () => {
     expect(findPostmaster(data)).toBeUndefined();
   });
 
-  it('insists on a configured database in production', async () => {
+  it('requires a configured database in production', async () => {
     const work = jest.fn(() => Promise.resolve());
     const environment = { NODE_ENV: 'production', DATABASE_URL: '' };
     await expect(withDatabaseUrl(environment, work)).rejects.toThrow(InvalidEnvironmentError);
     expect(work).not.toHaveBeenCalled();
   });
 
-  it('starts a server for the work, tells the environment, and stops it even if the work fails', async () => {
+  it('starts a server for its work, sets the environment, and stops the server even if the work fails', async () => {
     const report = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const environment: NodeJS.ProcessEnv = {};
     const listeners = process.listenerCount('SIGINT');
@@ -73,7 +73,7 @@ describe('withDatabaseUrl', () => {
     report.mockRestore();
   });
 
-  it('stops the server when a signal ends the command', async () => {
+  it('stops the server if a signal ends the command', async () => {
     const env = { DATABASE_URL: '', NODE_ENV: 'test' };
     for (const [signal, code] of [
       ['SIGINT', 130],

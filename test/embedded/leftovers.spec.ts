@@ -27,8 +27,8 @@ async function chownAll(folder: string, uid: number, gid: number): Promise<void>
     await lchown(join(folder, name), uid, gid);
 }
 
-describe('what killed runs leave behind', () => {
-  it('a cluster that was being made is made anew', async () => {
+describe('after a killed run,', () => {
+  it('an incomplete cluster is created again', async () => {
     const folder = await temporaryFolder();
     const starting = startChild('hold-server.js', [folder]);
     starting.catch(() => undefined);
@@ -44,7 +44,7 @@ describe('what killed runs leave behind', () => {
     await postgres.stop();
   });
 
-  it('a cluster without its version is made anew', async () => {
+  it('a cluster without its version is created again', async () => {
     const folder = await temporaryFolder();
     await mkdir(clusterPaths(folder).data, { recursive: true });
     const postgres = await startEmbeddedPostgres({ folder });
@@ -68,7 +68,7 @@ describe('what killed runs leave behind', () => {
     expect(existsSync(clusterPaths(folder).root)).toBe(false);
   });
 
-  it('a cluster that is to be kept is never taken for an ephemeral one', async () => {
+  it('a persistent cluster is never replaced as an ephemeral cluster', async () => {
     const folder = await temporaryFolder();
     await (await startEmbeddedPostgres({ folder })).stop();
     const mistaken = startEmbeddedPostgres({ folder, ephemeral: true });
@@ -76,13 +76,13 @@ describe('what killed runs leave behind', () => {
     expect(clusterExists(folder)).toBe(true);
   });
 
-  it('the file of a dead server is ignored, even if another process has its number now', async () => {
+  it('the file of a dead server is ignored, even if another process has its process id', async () => {
     const folder = await temporaryFolder();
     const first = await startEmbeddedPostgres({ folder });
     const { postmasterFile, root } = clusterPaths(folder);
     const text = await readFile(postmasterFile, 'utf8');
     await first.stop();
-    // PostgreSQL itself trusts the number of a process of its own user.
+    // PostgreSQL itself accepts the process id of any process of its user.
     const owner = await ownerOf(root);
     const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { ...owner, cwd: '/' });
     await once(other, 'spawn');
@@ -108,7 +108,7 @@ describe('what killed runs leave behind', () => {
     await original.stop();
   });
 
-  it('the lock of a dead process is ignored, even if another process has its number now', async () => {
+  it('the lock of a dead process is ignored, even if another process has its process id', async () => {
     const folder = await temporaryFolder();
     for (const holder of ['999999999-1', `${process.pid}-1`]) {
       await writeFile(join(folder, 'lock'), holder);

@@ -9,7 +9,7 @@ import { cleanUp, temporaryFolder } from './temporary-folder.js';
 jest.setTimeout(60_000);
 afterEach(cleanUp);
 
-describe('a server that is used more than once', () => {
+describe('a server with several users', () => {
   it('is stopped by the last of two processes', async () => {
     const folder = await temporaryFolder();
     const [child, postgres] = await Promise.all([
@@ -34,7 +34,7 @@ describe('a server that is used more than once', () => {
     expect(findPostmaster(folder)).toBeUndefined();
   });
 
-  it('does not wait for a user that was killed', async () => {
+  it('does not wait for a killed process', async () => {
     const folder = await temporaryFolder();
     const child = await startChild('hold-server.js', [folder]);
     const postgres = await startEmbeddedPostgres({ folder });
@@ -43,7 +43,7 @@ describe('a server that is used more than once', () => {
     expect(findPostmaster(folder)).toBeUndefined();
   });
 
-  it('is taken over when all users were killed', async () => {
+  it('is taken over after all its processes were killed', async () => {
     const folder = await temporaryFolder();
     const child = await startChild('hold-server.js', [folder]);
     await child.kill('SIGKILL');

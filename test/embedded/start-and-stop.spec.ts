@@ -13,7 +13,7 @@ jest.setTimeout(60_000);
 afterEach(cleanUp);
 
 describe('an embedded PostgreSQL', () => {
-  it('runs until it is stopped, however often that is asked', async () => {
+  it('runs until it is stopped, also by repeated calls', async () => {
     const postgres = await startEmbeddedPostgres({ folder: await temporaryFolder() });
     expect(findPostmaster(postgres.base)).toBeDefined();
     expect(await query(postgres.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -22,7 +22,7 @@ describe('an embedded PostgreSQL', () => {
     expect(findPostmaster(postgres.base)).toBeUndefined();
   });
 
-  it('keeps its data', async () => {
+  it('keeps its data after a restart', async () => {
     const folder = join(await temporaryFolder(), 'made by the launcher');
     const first = await startEmbeddedPostgres({ folder });
     await query(first.url('postgres'), 'CREATE DATABASE kept');
@@ -33,7 +33,7 @@ describe('an embedded PostgreSQL', () => {
     await second.stop();
   });
 
-  it('lets nobody in without the password, which only its owner can read', async () => {
+  it('rejects connections without the password, which only its owner can read', async () => {
     const postgres = await startEmbeddedPostgres({ folder: await temporaryFolder(), ephemeral: true });
     const url = new URL(postgres.url('postgres'));
     url.password = 'guessed';
@@ -42,7 +42,7 @@ describe('an embedded PostgreSQL', () => {
     await postgres.stop();
   });
 
-  it('is hidden from git, in UTF-8, and for many connections', async () => {
+  it('is ignored by git, uses UTF-8, and accepts many connections', async () => {
     const folder = await temporaryFolder();
     const postgres = await startEmbeddedPostgres({ folder });
     expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('*\n');
@@ -66,7 +66,7 @@ describe('an embedded PostgreSQL', () => {
     await postgres.stop();
   });
 
-  it('can be version 15, whose cluster version 18 refuses', async () => {
+  it('can be version 15, whose cluster version 18 rejects', async () => {
     const folder = await temporaryFolder();
     const postgres = await startEmbeddedPostgres({ folder, version: '15' });
     const [row] = await query(postgres.url('postgres'), 'SHOW server_version');
@@ -77,7 +77,7 @@ describe('an embedded PostgreSQL', () => {
     await expect(refused).rejects.toMatchObject({ code: 'EMBEDDED_POSTGRES' });
   });
 
-  it('says why it does not start', async () => {
+  it('reports why it cannot start', async () => {
     const folder = await temporaryFolder();
     const postgres = await startEmbeddedPostgres({ folder });
     await postgres.stop();

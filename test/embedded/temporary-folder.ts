@@ -13,7 +13,7 @@ export async function temporaryFolder(mode = 0o755): Promise<string> {
   return folder;
 }
 
-/** Has another folder deleted with the temporary ones. */
+/** Marks a folder for deletion together with the temporary folders. */
 export function deleteLater(folder: string): void {
   folders.push(folder);
 }

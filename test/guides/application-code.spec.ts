@@ -113,7 +113,7 @@ class ProfitController {
 }
 
 // Excerpts of the guides, which snippets.spec.ts compares, with expectations between them.
-describe('the examples of the guides to code of an application', () => {
+describe("the guides' examples of application code", () => {
   let database: TestDatabase;
   let app: INestApplication<Server>;
   let userId: string;
@@ -192,7 +192,7 @@ describe('the examples of the guides to code of an application', () => {
     });
   });
 
-  it('make the entries of a template by its name', () => {
+  it('create the entries of a template by its name', () => {
     const values = { accountId: 'acct-1', symbol: 'AAPL', amount: '4.2' };
     expect(offered).toContain('dividend');
     expect(entriesOf('dividend', values, '2026-01-05')).toMatchObject([
@@ -201,14 +201,14 @@ describe('the examples of the guides to code of an application', () => {
     expect(() => entriesOf('sellPut', { ...values, contracts: 2 }, 'x')).toThrow('ts must be');
   });
 
-  it('ask for the tier of the user in a guard, outside of a scope', async () => {
+  it('read the tier of the user in a guard, outside of a scope', async () => {
     const premium = new Premium(app.get(UsersRepository));
     await expect(premium.admit(userId)).rejects.toThrow(ForbiddenException);
     await app.get(UsersRepository).update(userId, { subscriptionTier: 'premium' });
     await premium.admit(userId);
   });
 
-  it('name a violated constraint of an own table', async () => {
+  it("name the violated constraint of the application's own table", async () => {
     const watching = new Watching(app.get(DataSource).getRepository(WatchlistItem));
     const item = { userId, symbol: 'AAPL' };
     await inScope(async () => {
@@ -228,7 +228,7 @@ describe('the examples of the guides to code of an application', () => {
     await post().expect(400);
   });
 
-  it('answer a request for a figure, or name what is wrong with it', async () => {
+  it('answer a request for a figure, or name the problem', async () => {
     const get = (query: object) => request(app.getHttpServer()).get('/profit').query(query);
     await inScope(() =>
       app.get(JournalRepository).append({

@@ -139,7 +139,7 @@ it.each<[string, string | undefined, Fields, object]>([
   ['is no journal', 'hello', {}, { statusCode: 422, code: 'LEGACY_FILE' }],
   ['is missing', undefined, { dryRun: 'true' }, { statusCode: 400, message: 'File is required' }],
   ['comes with an unknown field', '{}', { email: 'bob@example.com' }, { statusCode: 400 }],
-])('answers with a status when the file %s', async (_, text, fields, error) => {
+])('answers with an error status if the file %s', async (_, text, fields, error) => {
   const file = text === undefined ? undefined : new TextEncoder().encode(text);
   expect(await (await upload('ann', file, fields)).json()).toMatchObject(error);
 });

@@ -63,7 +63,7 @@ it('a job is tested with several users, and run twice', async () => {
   expect(await userScope.run(ann, () => rows.find())).toEqual(hers);
 });
 
-it('several users are worked for at a time, each in the own scope, and a failure stops no other', async () => {
+it('several users are processed concurrently, each in their own scope, and a failure does not stop the others', async () => {
   const logger = new Logger();
   const logged: string[] = [];
   logger.error = (message: string) => void logged.push(message);

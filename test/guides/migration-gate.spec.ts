@@ -27,7 +27,7 @@ it('Every migration passes the gate', async () => {
   expect(problems.map(({ message }) => message)).toEqual([]);
 }, 300_000);
 
-it('The migration of an index passes the gate, and can be taken back', async () => {
+it('The migration of an index passes the gate, and can be reverted', async () => {
   const problems = await checkMigrations({ migrations: [IndexNotes20261201090000] });
   expect(problems.map(({ message }) => message)).toEqual([]);
 });

@@ -60,7 +60,7 @@ describe('the examples of the guides to the modules', () => {
     await app.close();
   });
 
-  it('set TLS, whose CA file must exist', async () => {
+  it('set TLS, which requires an existing CA file', async () => {
     const { url } = database;
     const options = DatabaseModule.forRoot({
       url,

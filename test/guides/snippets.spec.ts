@@ -51,7 +51,7 @@ function snippetsOf(page: string): Snippet[] {
   }));
 }
 
-/** Specs check between the lines of an example what its comments say. */
+/** Specs check the comments of an example between its lines. */
 function withoutExpectations(code: string): string {
   return code.replaceAll(/^\s*expect\([\s\S]*?;$/gm, '');
 }
@@ -88,7 +88,7 @@ function isExcerpt(snippet: Snippet): boolean {
 const pageOf = ({ place }: Snippet) => place.split(':', 1)[0] ?? '';
 const wholeFiles = snippets.filter((snippet) => pageOf(snippet) in runFromPage && !isExcerpt(snippet));
 
-/** Where a whole file stands in the application of the guides. */
+/** The path of a whole file in the application of the guides. */
 function placed({ place, text }: Snippet): [path: string, text: string] {
   const path =
     /^\/\/ (\S+\.ts)\n/.exec(text)?.[1]?.replace(/^src\//, '') ?? `${place.replaceAll(/\W/g, '-')}.ts`;
@@ -96,7 +96,7 @@ function placed({ place, text }: Snippet): [path: string, text: string] {
 }
 
 describe('the TypeScript examples of the documents', () => {
-  it('are many', () => {
+  it('number more than 55', () => {
     expect(snippets.length).toBeGreaterThan(55);
   });
 
@@ -108,7 +108,7 @@ describe('the TypeScript examples of the documents', () => {
     expect(isExcerpt(snippet)).toBe(true);
   });
 
-  it('compile if they are whole files, which other tests run', () => {
+  it('compile if they are complete files, which other tests run', () => {
     const problems = compile(Object.fromEntries(wholeFiles.map(placed)));
     expect(Object.keys(problems)).toHaveLength(wholeFiles.length);
     expect(Object.values(problems).flat()).toEqual([]);

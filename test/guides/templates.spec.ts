@@ -75,11 +75,11 @@ describe('the guide to the templates', () => {
     expect([...new Set(called)].sort()).toEqual(Object.keys(templates).sort());
   });
 
-  it.each(Object.entries(commented))('says which entries %s has', (id, comment) => {
+  it.each(Object.entries(commented))('lists the entries of %s', (id, comment) => {
     expect(sorted(entriesOf[id] ?? '')).toEqual(sorted(comment));
   });
 
-  it('shows the entries of its first example', () => {
+  it('prints the entries of its first example', () => {
     expect(entriesOf['put-1']).toBe('sell_to_open 312, fee -1.3');
   });
 });

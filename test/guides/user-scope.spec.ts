@@ -104,11 +104,11 @@ describe('the examples of the guide to the user scope', () => {
     expect(await firstValueFrom(handled)).toBe(anna);
   });
 
-  it('write a trade and a row of an own table in one unit of work', async () => {
+  it("write a trade and a row of the application's own table in one unit of work", async () => {
     const recorder = new Recorder(scope, journal, items);
     const item = { userId: anna, symbol: 'AAPL' };
     await scope.run(anna, () => recorder.record({ ...trade, id: 'put-1' }, item));
-    // The item is there already, so that neither is written.
+    // The item already exists, so neither row is written.
     await expect(scope.run(anna, () => recorder.record({ ...trade, id: 'put-2' }, item))).rejects.toThrow();
     await scope.run(anna, async () => {
       expect((await journal.page()).entries.map(({ id }) => id)).toEqual(['put-1']);
@@ -116,7 +116,7 @@ describe('the examples of the guide to the user scope', () => {
     });
   });
 
-  it('keep the scope of a stream that another user sets off', async () => {
+  it('keep the scope of a stream that another user triggers', async () => {
     const controller = new TotalsController(journal);
     await scope.run(bob, () => journal.append(sellPut({ ...trade, id: 'a' })));
     await scope.run(bob, () => journal.append(sellPut({ ...trade, id: 'b' })));

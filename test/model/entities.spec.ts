@@ -25,7 +25,7 @@ describe('The entities, through plain TypeORM repositories', () => {
 
   beforeAll(async () => {
     under = await startJournal();
-    // A zone whose offsets of old had seconds, to see that instants do not depend on the session's
+    // A zone whose historical offsets have seconds: instants must not depend on the session's
     // zone.
     const name = new URL(under.url).pathname.slice(1);
     await under.owner.query(`ALTER DATABASE ${name} SET timezone = 'Australia/Sydney'`);
@@ -38,7 +38,7 @@ describe('The entities, through plain TypeORM repositories', () => {
   });
 
   it(
-    'hand out money, quantities, days, instants and JSON exactly as they were given',
+    'return money, quantities, days, instants and JSON exactly as given',
     inScope(async () => {
       const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
       const columns = fc.record({
@@ -56,7 +56,7 @@ describe('The entities, through plain TypeORM repositories', () => {
         ts: instant,
         deletedAt: optional(instant),
         notes: optional(text()),
-        // TypeORM leaves out what is named __proto__; the focused repositories do not.
+        // TypeORM omits a key named __proto__. The focused repositories do not.
         meta: fc.dictionary(
           text().filter((name) => name !== '__proto__'),
           fc.oneof(text(), fc.integer(), fc.boolean(), fc.constant(null)),
@@ -79,7 +79,7 @@ describe('The entities, through plain TypeORM repositories', () => {
   );
 
   it(
-    'fill in what is not given',
+    'supply default values',
     inScope(async () => {
       const before = Date.now();
       await repository().insert(fee('fee-1'));
@@ -98,7 +98,7 @@ describe('The entities, through plain TypeORM repositories', () => {
   );
 
   it(
-    'follow the relations to the user, the account and the entry that one replaces',
+    'follow the relations to the user, the account and the replaced entry',
     inScope(async () => {
       await repository().insert(fee('fee-1'));
       await repository().insert({ ...fee('fee-2'), originalEntryId: 'fee-1', accountId: 'acct-2' });
@@ -122,7 +122,7 @@ describe('The entities, through plain TypeORM repositories', () => {
   );
 
   it(
-    'can be filtered by what a relation holds',
+    'can be filtered by columns of a relation',
     inScope(async () => {
       await repository().insert([fee('fee-1'), { ...fee('fee-2'), accountId: 'acct-2' }]);
 
@@ -145,7 +145,7 @@ describe('The entities, through plain TypeORM repositories', () => {
   );
 
   it(
-    'keep the password hash out of every result that does not ask for it',
+    'exclude the password hash from every result that does not request it',
     inScope(async () => {
       const users = under.dataSource.getRepository(User);
       await under.scope.withAllUsers(() => users.update({ id: userId }, { passwordHash: 'scrypt$…' }));
@@ -163,7 +163,7 @@ describe('The entities, through plain TypeORM repositories', () => {
     }),
   );
 
-  it('take a decimal as text only: the compiler refuses a number', () => {
+  it('accept a decimal only as text: the compiler rejects a number', () => {
     const numbersAreRefused: number extends DecimalString ? never : true = true;
     const wordsAreRefused: 'twelve' extends DecimalString ? never : true = true;
     const decimals: DecimalString[] = ['-260.41309812', '0', '12'];

@@ -17,7 +17,7 @@ describe('The schema', () => {
     await insertEntry({ id: 'first' });
   });
 
-  /** Past every check of the code: the database alone decides. */
+  /** Bypasses the checks of the code, so that only the database decides. */
   async function insertEntry(columns: Record<string, unknown>): Promise<void> {
     const row = {
       user_id: userId,
@@ -110,7 +110,7 @@ describe('The schema', () => {
     );
   });
 
-  it('refuses to drop an account that has entries', async () => {
+  it('refuses to delete an account with entries', async () => {
     const statement = under.owner.query(`DELETE FROM accounts WHERE user_id = $1 AND id = 'acct-1'`, [
       userId,
     ]);
@@ -118,7 +118,7 @@ describe('The schema', () => {
     expect(await violatedBy(statement)).toBe('fk_journal_account');
   });
 
-  it('deletes with a user the accounts and the journal, also entries that replace one another, and of nobody else', async () => {
+  it('deletes with a user only their accounts and journal, including entries that replace each other', async () => {
     await insertEntry({ id: 'second', original_entry_id: 'first' });
     const other = await under.newUser();
     await insertEntry({ user_id: other, id: 'first' });
@@ -142,7 +142,7 @@ describe('The schema', () => {
     expect(await violatedBy(statement)).toBe(constraint);
   });
 
-  it('refuses an unknown subscription tier and a second user of an address', async () => {
+  it('refuses an unknown subscription tier and a second user with an address', async () => {
     const insert = (email: string, tier: string) =>
       under.owner.query('INSERT INTO users (email, subscription_tier) VALUES ($1, $2)', [email, tier]);
     await insert('taken@example.com', 'basic');

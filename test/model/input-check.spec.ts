@@ -18,11 +18,11 @@ describe('A problem of an input', () => {
     ['an item of a list', { ...valid, types: ['fee', 5] }, 'types[1]', 'types', '5'],
     ['an unknown member', { ...valid, newId: 1 }, 'newId', 'new_id', '1'],
     ['an unknown nested member', { ...valid, side: { strikePrice: '1', x: 2 } }, 'side.x', 'side', '2'],
-  ])('names %s as the caller wrote it', (_, input, property, column, value) => {
+  ])("names %s with the caller's spelling", (_, input, property, column, value) => {
     expect(inputProblems(schema, input)).toMatchObject([{ property, column, value }]);
   });
 
-  it('names the place within the whole input, in the message, too', () => {
+  it('names the position in the whole input, also in the message', () => {
     let failure: unknown;
     try {
       checkInput('roll', schema, { ...valid, accountId: 5 }, 'close');

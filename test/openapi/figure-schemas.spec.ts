@@ -45,7 +45,7 @@ afterAll(() => under.close());
 const [positions, lots] = [() => under.get(OptionPositionsReadModel), () => under.get(ShareLotsReadModel)];
 const [cash, profit] = [() => under.get(CashReadModel), () => under.get(ProfitReadModel)];
 
-/** By the schema of their rows: results that have at least one row. */
+/** Results with at least one row, with the name of the schema of their rows. */
 const results: [FigureSchemaName, () => Promise<object[]>][] = [
   ['OptionPosition', () => positions().list({ on: '2026-02-28' })],
   ['ShareLot', () => lots().list()],
@@ -80,7 +80,7 @@ describe.each<SchemaTarget>(['openapi-3.0', 'openapi-3.1'])('the schemas of figu
       expect(validate({ ...rows[0], [member]: {} })).toBe(false);
   });
 
-  it('describe a wash sale, and a sale that is none', async () => {
+  it('describe sales with and without a wash sale', async () => {
     const rows = await under.scope.run(userId, () => profit().closedLots());
     expect(new Set(rows.map(({ code }) => code))).toEqual(new Set(['W', null]));
   });

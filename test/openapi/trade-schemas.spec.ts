@@ -39,12 +39,12 @@ function acceptance(
 }
 
 describe('the schemas of trades', () => {
-  it('are those of all templates, without references', () => {
+  it('describe all templates, without references', () => {
     expect(Object.keys(schemas).toSorted()).toEqual(Object.keys(templates).toSorted());
     expect(JSON.stringify(tradeSchemas())).not.toContain('$ref');
   });
 
-  it.each(trades)('accept and refuse what the template does: %s', (name, trade) => {
+  it.each(trades)('accept and refuse the inputs that the template accepts and refuses: %s', (name, trade) => {
     expect(acceptance(name, trade)).toEqual([true, true]);
     expect(acceptance(name, { ...trade, template: name })).toEqual([false, false]);
     for (const member of schemas[name]['required'] as string[]) {
@@ -58,7 +58,7 @@ describe('the schemas of trades', () => {
     ['roll', { open: { ...side, strike: '170', side: 'short' } }],
     ['transferPosition', { option: { ...option, leg: 'both' } }],
     ['split', { options: [{ ...adjusted, strike: 180 }] }],
-  ])('check nested options as the template does: %s', (name, wrong) => {
+  ])('check nested options like the template: %s', (name, wrong) => {
     const [, trade] = trades.find(([other]) => other === name) ?? [];
     expect(acceptance(name, { ...trade, ...wrong })).toEqual([false, false]);
   });

@@ -21,7 +21,7 @@ let folder: string;
 let application: string;
 let database: TestDatabase;
 let tarball: Tarball;
-/** The paths of all that the application has installed. */
+/** The paths of all packages that the application has installed. */
 let installed: string[];
 
 beforeAll(async () => {
@@ -51,7 +51,7 @@ const migrationRun = ['migration:run', '-d'];
 const ormconfig = 'node_modules/trading-journal-database/dist/ormconfig.js';
 
 describe('the tarball', () => {
-  it('holds the package, compiled and as sources, its documents, and nothing else', () => {
+  it('contains only the package, compiled and as sources, and its documents', () => {
     const paths = tarball.files.map(({ path }) => path);
     const others = paths.filter((path) => !/^(dist|src|docs)\//.test(path));
     expect(others.sort()).toEqual([
@@ -74,7 +74,7 @@ describe('the tarball', () => {
   it.each([
     ['publint', ['run', '--strict']],
     ['attw', ['--profile', 'esm-only', '--no-definitely-typed']],
-  ])('is in order for %s', async (name, options) => {
+  ])('passes the checks of %s', async (name, options) => {
     const program = resolve('node_modules', '.bin', name);
     await succeed(program, [...options, tarball.file], { cwd: folder });
   });
@@ -85,7 +85,7 @@ describe('the tarball', () => {
     expect(warnings.filter((text) => !text.includes('requires you to be logged in'))).toEqual([]);
   });
 
-  it('has its modules in few files, whose maps lead to sources in the package', async () => {
+  it('has its modules in few files, whose source maps lead to sources in the package', async () => {
     const paths = tarball.files.map(({ path }) => path);
     const scripts = paths.filter((path) => path.endsWith('.js'));
     expect(scripts.length).toBeLessThan(60);
@@ -96,14 +96,14 @@ describe('the tarball', () => {
     }
   });
 
-  it('is small', () => {
+  it('is smaller than 6 MB', () => {
     const size = tarball.files.reduce((sum, file) => sum + file.size, 0);
     expect(size).toBeGreaterThan(50_000);
     expect(size).toBeLessThan(6_000_000);
   });
 });
 
-describe('an application that has installed it', () => {
+describe('an application that has installed the package', () => {
   it.each(['typeorm', 'pg', '@nestjs/common', '@nestjs/core', 'reflect-metadata'])(
     'has one copy of %s',
     (name) => {
@@ -122,14 +122,14 @@ describe('an application that has installed it', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   });
 
-  it('migrates with the TypeORM CLI, and a second time finds nothing to do', async () => {
+  it('migrates with the TypeORM CLI, and a second run has nothing to do', async () => {
     const first = await succeed(bin('typeorm'), [...migrationRun, ormconfig], inApplication());
     expect(first.stdout).toContain('InitialSchema20261122120000 has been executed successfully');
     const second = await succeed(bin('typeorm'), [...migrationRun, ormconfig], inApplication());
     expect(second.stdout).toContain('No migrations are pending');
   });
 
-  it('migrates its own schema beside it', async () => {
+  it('migrates its own schema beside that of the package', async () => {
     const { stdout } = await succeed(
       bin('typeorm'),
       [...migrationRun, 'build/ormconfig.js'],
@@ -155,7 +155,7 @@ describe('an application that has installed it', () => {
     expect(stdout).toContain("[ 'fee -1.30000000', 'sell_to_open 312.00000000' ]");
   });
 
-  it('sees the lines of the sources in stack traces', async () => {
+  it('has the lines of the sources in stack traces', async () => {
     const program = `import('trading-journal-database/trades').then(({ sellPut }) => sellPut({}))`;
     const run = ['--enable-source-maps', '--eval', program];
     const { code, stderr } = await runCommand(process.execPath, run, inApplication());
@@ -177,7 +177,7 @@ describe('an application that has installed it', () => {
     expect(stdout).toContain('Verified: counts and exact sums are equal.');
   });
 
-  it('reads rows without TypeORM, a day as a day', async () => {
+  it('reads rows without TypeORM, and a day as text', async () => {
     const { stdout } = await succeed(process.execPath, ['build/read-rows.js'], inApplication());
     expect(JSON.parse(stdout)).toEqual([
       {
@@ -194,7 +194,7 @@ describe('an application that has installed it', () => {
     expect(stdout).toContain('No drift');
   });
 
-  it('knows the version of journal-db', async () => {
+  it('displays the version of journal-db', async () => {
     const { stdout } = await succeed('npx', ['--no', '--', 'journal-db', '--version'], inApplication());
     expect(stdout.trim()).toBe(tarball.version);
   });
@@ -202,13 +202,13 @@ describe('an application that has installed it', () => {
   it.each([
     ['journal-db', ['import', 'sample.db', '--user', 'new@example.com']],
     ['typeorm', [...migrationRun, ormconfig]],
-  ])('is told by %s in production that DATABASE_URL is missing', async (name, args) => {
+  ])('gets an error from %s in production that DATABASE_URL is missing', async (name, args) => {
     const result = await runCommand(bin(name), args, inApplication({ NODE_ENV: 'production' }));
     expect(result.code).toBe(1);
     expect(result.stdout + result.stderr).toContain('DATABASE_URL is required');
   });
 
-  it('is told elsewhere what to install for running without DATABASE_URL', async () => {
+  it('gets advice outside of production to install the embedded PostgreSQL if DATABASE_URL is missing', async () => {
     const args = ['import', 'sample.db', '--user', 'new@example.com'];
     const { code, stderr } = await runCommand(bin('journal-db'), args, inApplication({}));
     expect(code).toBe(1);
@@ -217,8 +217,8 @@ describe('an application that has installed it', () => {
   });
 });
 
-describe('a packed release on the schema of a newer one', () => {
-  /** What it says that it did, in production, as a login that owns nothing. */
+describe('a packed release on the schema of a newer release', () => {
+  /** The output of the older release, in production, with a login that owns nothing. */
   async function workAfter(
     further: readonly MigrationClass[],
     then?: (settings: DatabaseSettings) => Promise<void>,
@@ -242,7 +242,7 @@ describe('a packed release on the schema of a newer one', () => {
     }
   }
 
-  it('appends, amends, removes, restores, pages and imports after a migration that expands, and the later ones go on from there', async () => {
+  it('appends, amends, removes, restores, pages and imports after a migration that expands, and the later migrations continue from there', async () => {
     const left: unknown[] = [];
     const worked = await workAfter(guideMigrations.slice(0, 1), async (settings) => {
       const count = 'SELECT currency, count(*) > 300 AS many FROM journal GROUP BY currency';
@@ -262,7 +262,7 @@ describe('a packed release on the schema of a newer one', () => {
     expect(left).toEqual([[{ currency: null, many: true }], [{ currency: 'USD', many: true }]]);
   });
 
-  it('refuses to start after one that says that it breaks it', async () => {
+  it('refuses to start after a migration that declares itself incompatible', async () => {
     expect(await workAfter([RenameNotesBreaksOlderReleases20281002120000])).toEqual({
       code: 'SCHEMA_TOO_NEW',
     });

@@ -31,7 +31,7 @@ function staticImports(source: string): string {
   return outputText.replaceAll(/\bimport\(/g, 'load(');
 }
 
-it('importing the package loads neither SQLite nor what only files and commands need', () => {
+it('importing the package does not load SQLite and modules that only files and commands require', () => {
   const packages = [...loadedBy('src/index.ts')].filter((name) => !name.startsWith('node:'));
   expect(packages.toSorted()).toEqual([
     '@nestjs/common',
@@ -67,7 +67,7 @@ const nameOf = ({ name }: ts.ExportSpecifier) => name.text;
 describe('the deprecated names of the root', () => {
   const deprecated = exportedBy('src/deprecated.ts');
 
-  it('are those of imports, and the names of trades that the root had before', () => {
+  it('are those of imports, and the former names of trades', () => {
     const ofTrades = exportedBy('src/trades/index.ts').map(nameOf);
     const ofImports = ['LegacyImport', 'LegacyImportModule', 'LegacyImportService'];
     const names = deprecated.map(nameOf);
@@ -75,14 +75,14 @@ describe('the deprecated names of the root', () => {
     expect(names.filter((name) => !ofImports.includes(name) && !ofTrades.includes(name))).toEqual([]);
   });
 
-  it('are marked as deprecated, each with its new name or place', () => {
+  it('are marked as deprecated, each with its new name or entry point', () => {
     const tags = deprecated.map((specifier) => ts.getJSDocDeprecatedTag(specifier)?.comment);
     expect(tags).not.toContain(undefined);
     for (const tag of tags)
       expect(tag).toMatch(/^(Use `\w+`|Import it from `trading-journal-database\/trades`)\.$/);
   });
 
-  it('are the same classes and functions, so that Nest injects the same provider by either name', () => {
+  it('are aliases of classes and functions, so that Nest injects one provider for both names', () => {
     const names = deprecated.map(nameOf);
     const kept = Object.entries(trades).filter(([name]) => names.includes(name));
     expect(kept.length).toBeGreaterThan(10);

@@ -25,7 +25,7 @@ const trade = { id: 't', ts, accountId: 'acct-1', symbol: 'AAPL' };
 const option = { contracts: '2', strike: '180.5', expiration: '2026-02-20' } as const;
 const priced = { ...trade, ...option, price: '1.56', fee: '1.30' } as const;
 
-/** What an entry says beside the trade's instant, account and notes. */
+/** The properties of an entry, except the trade's instant, account and notes. */
 function said(entries: readonly TradeEntry[]): unknown[] {
   return entries.map(({ id, type, amount, qty, strike, expiration, meta }) => [
     id,
@@ -41,14 +41,14 @@ describe('The templates', () => {
   it.each([
     [sellPut, 'put', 'tmplSellPut'],
     [sellCoveredCall, 'call', 'tmplSellCoveredCall'],
-  ])('%p takes a premium and pays a fee', (sell, leg, template) => {
+  ])('%p receives a premium and pays a fee', (sell, leg, template) => {
     expect(said(sell(priced))).toEqual([
       ['t', 'sell_to_open', '312', '2', '180.5', '2026-02-20', { leg, template }],
       ['t:fee', 'fee', '-1.3', null, null, null, { template }],
     ]);
   });
 
-  it('write the expiration of the future only when asked', () => {
+  it('write the expiration in advance only on request', () => {
     const [, , scheduled] = sellPut({ ...priced, scheduleExpiration: true });
 
     expect(scheduled).toMatchObject({
@@ -64,7 +64,7 @@ describe('The templates', () => {
     expect(sellPut({ ...priced, scheduleExpiration: false })).toHaveLength(2);
   });
 
-  it('buy back', () => {
+  it('buy short options back', () => {
     expect(said(buyToClose({ ...priced, leg: 'put' }))).toEqual([
       ['t', 'buy_to_close', '-312', '2', '180.5', '2026-02-20', { leg: 'put', template: 'tmplBuyToClose' }],
       ['t:fee', 'fee', '-1.3', null, null, null, { template: 'tmplBuyToClose' }],
@@ -108,7 +108,7 @@ describe('The templates', () => {
     ]);
   });
 
-  it('buy and sell shares, fractions included, for what the broker says they cost', () => {
+  it('buy and sell shares, including fractions, for the total of the broker', () => {
     const fractions = { ...trade, shares: '0.735768', price: '212.41', fee: '0' } as const;
     const bought = { from: 'direct_purchase', template: 'tmplBuyShares' };
     const sold = { from: 'direct_sale', template: 'tmplSellShares' };
@@ -126,7 +126,7 @@ describe('The templates', () => {
     expect(sellShares({ ...fractions, total: '156.28' })).toMatchObject([{ amount: '156.28' }]);
   });
 
-  it('move cash with the right sign', () => {
+  it('move cash with the correct sign', () => {
     const cash = { id: 't', ts, accountId: 'acct-1', amount: '9.99' } as const;
     const one = (entries: TradeEntry[]) => entries.map(({ type, amount, symbol }) => [type, amount, symbol]);
     expect(one(dividend({ ...cash, symbol: 'AAPL' }))).toEqual([['dividend', '9.99', 'AAPL']]);
@@ -151,7 +151,7 @@ describe('The templates', () => {
     ]);
   });
 
-  it('roll, each side naming the other', () => {
+  it('roll an option, with links between both sides', () => {
     const rolled = roll({
       ...trade,
       leg: 'put',
@@ -169,7 +169,7 @@ describe('The templates', () => {
     ]);
   });
 
-  it('write the expiration of a rolled option only when asked', () => {
+  it('write the expiration of a rolled option only on request', () => {
     const open = { ...option, strike: '179', price: '1.1' } as const;
     const rolled = { ...trade, leg: 'put', close: { ...option, price: '0.4' }, open } as const;
     for (const entries of [roll(rolled), roll({ ...rolled, scheduleExpiration: false })])
@@ -188,14 +188,14 @@ describe('The templates', () => {
     expect(() => sellPut(later)).toThrow('lies before the trade');
   });
 
-  it('keep notes and meta of the trade with each entry, and the template wins', () => {
+  it('copy notes and meta of the trade to each entry, and override template keys', () => {
     const entries = sellPut({ ...priced, notes: '🏆', meta: { order: 7, template: 'mine' } });
     expect(entries).toHaveLength(2);
     for (const entry of entries)
       expect(entry).toMatchObject({ notes: '🏆', meta: { order: 7, template: 'tmplSellPut' } });
   });
 
-  it('choose an id where none is given, the same for all entries of the trade', () => {
+  it('choose one id for all entries of a trade without an id', () => {
     const { id: _, ...nameless } = priced;
     const [premium, paid] = sellPut(nameless);
     expect(premium?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);

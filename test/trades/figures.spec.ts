@@ -57,7 +57,7 @@ const shares = (day: string, count: DecimalString, price: DecimalString, symbol 
 /** Decimals without trailing zeros. */
 const plain = (value: string | null) => (value === null ? null : new Decimal(value).toFixed());
 
-describe('The figures of the entries that a template makes', () => {
+describe("The figures of a template's entries are correct", () => {
   let under: JournalUnderTest;
   let userId: string;
 
@@ -107,7 +107,7 @@ describe('The figures of the entries that a template makes', () => {
     ['a long put', buyToOpen, optionExercised, 'put', '17800', ['acct-1 AAPL -100 17800 2026-02-21']],
     ['a long call', buyToOpen, optionExercised, 'call', '-18200', ['acct-1 AAPL 100 18200 2026-02-21']],
   ] as const)(
-    'of %s that ends by shares, posted after the expiration',
+    'for %s that ends by shares, posted after the expiration',
     async (_, open, end, leg, cash, basis) => {
       const legged = { ...option, leg };
       const opened = open === buyToOpen ? legged : option;
@@ -121,7 +121,7 @@ describe('The figures of the entries that a template makes', () => {
     },
   );
 
-  /** Lots with the premium of the option: what a sale would realise by tax. */
+  /** The cost basis of the lots by the tax rules, which includes the premium of the option. */
   async function taxLots() {
     return under.scope.run(userId, async () => {
       const open = await under.get(ShareLotsReadModel).open({ method: 'fifo', on: '2026-03-31' });
@@ -141,7 +141,7 @@ describe('The figures of the entries that a template makes', () => {
   }
 
   it.each(['separate ids', 'the same id'])(
-    'of an assignment whose parts are posted on different days, with %s',
+    'for an assignment whose parts are posted on different days, with %s',
     async (how) => {
       const both = { ...put, contracts: '2', fee: '1.5' } as const;
       const second = how === 'the same id' ? 'e' : 'f';
@@ -156,7 +156,7 @@ describe('The figures of the entries that a template makes', () => {
     },
   );
 
-  it('of puts that were moved to another symbol, and deliver shares of the former', async () => {
+  it('for puts that were moved to another symbol, and deliver shares of the former symbol', async () => {
     const { contracts: _, ...adjusted } = { ...put, targetSymbol: 'AAPL1', deliverable: '10' } as const;
     const end = { ...put, symbol: 'AAPL1', deliverable: '10', sharesSymbol: 'AAPL' } as const;
     const found = await figures([
@@ -175,7 +175,7 @@ describe('The figures of the entries that a template makes', () => {
     ]);
   });
 
-  it('of a part of a position that is assigned', async () => {
+  it('for a partial assignment of a position', async () => {
     const found = await figures(
       [
         sellPut({ id: 'o', ...trade('01-05'), ...option, contracts: '3', price: '2' }),
@@ -187,7 +187,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found.lots).toEqual(['acct-1 AAPL 100 18000 2026-02-02']);
   });
 
-  it('of a call assigned against shares', async () => {
+  it('for the assignment of a covered call', async () => {
     const found = await figures([
       buyShares({ id: 'b', ...shares('01-02', '100', '170') }),
       sellCoveredCall({ id: 'o', ...trade('01-05'), ...option, price: '2' }),
@@ -196,7 +196,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ cash: '1200', byCash: '1200', byTax: '1200', lots: [], positions: [] });
   });
 
-  it('of a cash settlement, short and long, with a price, a total and a price of 0', async () => {
+  it('for a cash settlement, short and long, with a price, a total and a price of 0', async () => {
     const index = { ...put, multiplier: '100', section1256: true } as const;
     const settled = { ...trade('02-20', 'SPX'), ...index };
     const found = await figures([
@@ -210,7 +210,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ cash: '86.5', byCash: '86.5', byTax: '86.5', positions: [] });
   });
 
-  it('of an expiration, which has its own day', async () => {
+  it('for an expiration, which has its own day', async () => {
     const expired = optionExpired({ id: 'e', accountId: 'acct-1', symbol: 'AAPL', ...put });
     expect(expired).toMatchObject([{ ts: new Date('2026-02-20T00:00:00Z'), day: '2026-02-20' }]);
     const opened = sellPut({ id: 'o', ...trade('01-05'), ...option, price: '2' });
@@ -223,7 +223,7 @@ describe('The figures of the entries that a template makes', () => {
     ['mini options', { multiplier: '10' }, '20', '-1800', '10'],
     ['adjusted options', { multiplier: '100', deliverable: '10' }, '200', '-18000', '10'],
     ['options on futures', { multiplier: '5', deliverable: '1' }, '10', '-900', '1'],
-  ] as const)('of %s', async (_, terms, premium, delivery, count) => {
+  ] as const)('for %s', async (_, terms, premium, delivery, count) => {
     const opened = { ...option, ...terms, price: '2' } as const;
     const ended = { ...option, ...terms } as const;
     const opening = sellPut({ id: 'o', ...trade('01-05'), ...opened });
@@ -236,7 +236,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ byCash: premium, byTax: '0', positions: [] });
   });
 
-  it('of contracts with a multiplier that are rolled, closed and bought', async () => {
+  it('for contracts with a multiplier that are rolled, closed and bought', async () => {
     const mes = { ...put, multiplier: '5' } as const;
     const on = trade('01-05', '/MES');
     const { leg, ...side } = mes;
@@ -255,7 +255,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ cash: '55.01', byCash: '55.01', byTax: '55.01', positions: [] });
   });
 
-  it('of a split with open options, whose new strikes are those of others', async () => {
+  it('for a split with open options, whose new strikes equal old strikes of others', async () => {
     const adjusted = { leg: 'call', expiration: '2026-06-18', ratioTo: 2, ratioFrom: 1 } as const;
     const opened = { ...option, expiration: '2026-06-18', price: '2' } as const;
     const found = await figures([
@@ -278,7 +278,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ byCash: '0', byTax: '0' });
   });
 
-  it('of a reverse split with cash in lieu', async () => {
+  it('for a reverse split with cash in lieu', async () => {
     const found = await figures([
       buyShares({ id: 'b', ...shares('01-02', '105', '1') }),
       split({ id: 's', ...trade('02-02'), ratioTo: 1, ratioFrom: 10, cashInLieu: '6' }),
@@ -287,7 +287,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ cash: '-99', byCash: '1', lots: ['acct-1 AAPL 10 100 2026-01-02'] });
   });
 
-  it('of a reverse split and a spin-off of shares sold short, whose seller pays in lieu', async () => {
+  it('for a reverse split and a spin-off of shares sold short, with payments in lieu by the seller', async () => {
     const found = await figures([
       sellShares({ id: 'b', ...shares('01-02', '105', '1') }),
       split({ id: 's', ...trade('02-02'), ratioTo: 1, ratioFrom: 10, cashInLieu: '-6' }),
@@ -301,7 +301,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found.lots).toEqual(['acct-1 AAPL -10 70 2026-01-02', 'acct-1 NEW -2 24 2026-01-02']);
   });
 
-  it('of a symbol change, a merger and a spin-off', async () => {
+  it('for a symbol change, a merger and a spin-off', async () => {
     const found = await figures([
       buyShares({ id: 'b', ...shares('01-02', '100', '10', 'FB') }),
       symbolChange({ id: 'c', ...trade('01-05', 'FB'), targetSymbol: 'META' }),
@@ -319,7 +319,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ cash: '-692', byCash: '0', byTax: '0' });
   });
 
-  it('of a return of capital', async () => {
+  it('for a return of capital', async () => {
     const found = await figures([
       buyShares({ id: 'b', ...shares('01-02', '100', '1') }),
       returnOfCapital({ id: 'r', ...trade('01-05'), amount: '130' }),
@@ -327,7 +327,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ byCash: '30', lots: ['acct-1 AAPL 100 0 2026-01-02'] });
   });
 
-  it('of an adjusted option', async () => {
+  it('for an adjusted option', async () => {
     const far = { ...put, expiration: '2026-06-18' } as const;
     const { contracts: _, ...adjusted } = far;
     const found = await figures([
@@ -338,7 +338,7 @@ describe('The figures of the entries that a template makes', () => {
     expect(found).toMatchObject({ positions: [], lots: ['acct-1 AAPL1 -10 18000 2026-01-07'] });
   });
 
-  it('of income and costs by name', async () => {
+  it('for each kind of income and cost', async () => {
     const trades = [
       interest({ id: 'i', ...at('01-05'), amount: '-2' }),
       paymentInLieu({ id: 'p', ...trade('01-05'), amount: '-30' }),
@@ -361,7 +361,7 @@ describe('The figures of the entries that a template makes', () => {
     ]);
   });
 
-  it('of positions that move between accounts, with cost and dates', async () => {
+  it('for positions that move between accounts, with cost and dates', async () => {
     const accounts = { fromAccountId: 'acct-1', toAccountId: 'acct-2' };
     const moved = { ts: new Date('2026-02-02T15:30:00Z'), symbol: 'AAPL', ...accounts };
     const far = { ...call, expiration: '2026-06-18', multiplier: '10' } as const;
@@ -376,13 +376,13 @@ describe('The figures of the entries that a template makes', () => {
     expect(found.byCash).toBe('-25');
   });
 
-  it('of shares that are received', async () => {
+  it('for received shares', async () => {
     const gift = { shares: '10', cost: '90', acquiredOn: '2020-05-04' } as const;
     const found = await figures([receiveShares({ id: 'r', ...trade('01-05'), ...gift })]);
     expect(found).toMatchObject({ cash: '0', byCash: '0', lots: ['acct-1 AAPL 10 90 2020-05-04'] });
   });
 
-  it('of shares that are traded for a total, or for nothing', async () => {
+  it('for shares that are traded for a total, or for nothing', async () => {
     const found = await figures([
       buyShares({ id: 'b', ...trade('01-02'), shares: '3', total: '10' }),
       sellShares({ id: 's', ...shares('01-05', '3', '0') }),

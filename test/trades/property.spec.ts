@@ -26,7 +26,7 @@ describe('Trades by the templates', () => {
     userId = await under.newUser();
   });
 
-  it('are accepted, come to the cash that they say, and are there once when appended twice', async () => {
+  it('are accepted, have the expected cash sum, and are stored once when appended twice', async () => {
     await fc.assert(
       fc.asyncProperty(knownTrades, async (trades) => {
         userId = await under.newUser();
@@ -65,19 +65,19 @@ describe('Trades by the templates', () => {
   it.each([
     ['a put', () => sellPut({ ...put, accountId: 'nowhere' })],
     ['a roll', () => roll({ ...rolled, accountId: 'nowhere' })],
-  ])('are appended as a whole or not at all: %s', async (_, make) => {
+  ])('are appended completely or not at all: %s', async (_, make) => {
     await expect(append(make())).rejects.toThrow(UnknownAccountError);
     expect(await stored()).toEqual([]);
   });
 
-  it('leave nothing of a roll if one of its ids is taken', async () => {
+  it('store no part of a roll if one of its ids is used by another entry', async () => {
     const [, fees] = roll(rolled);
     await append([{ ...(fees as TradeEntry), amount: '-99' }]);
     await expect(append(roll(rolled))).rejects.toMatchObject({ code: 'ENTRY_CONFLICT' });
     expect(await stored()).toHaveLength(1);
   });
 
-  it('link the two sides of a roll to entries that are there', async () => {
+  it('link the two sides of a roll to stored entries', async () => {
     const { id: _, ...nameless } = rolled;
     await append(roll(nameless));
     const rows = await stored();

@@ -210,7 +210,7 @@ describe('A template refuses', () => {
     expect(others).toEqual([]);
   });
 
-  it('everything at once that is wrong', () => {
+  it('several invalid members, each of which the error names', () => {
     const error = failure(() => sellPut({ ...put, contracts: '0', price: '-1', symbol: '' } as never));
 
     expect((error as InvalidInputError).problems.map(({ property }) => property).sort()).toEqual([
@@ -231,10 +231,10 @@ function failure(work: () => unknown): unknown {
   return undefined;
 }
 
-describe('a template that a client names', () => {
+describe('a template call by a client', () => {
   const byName = Object.entries(templates as Record<string, (trade: object) => unknown>);
 
-  it.each(byName)('refuses no arguments, wrong types and unknown members: %s', (_, template) => {
+  it.each(byName)('is refused without arguments, with wrong types or unknown members: %s', (_, template) => {
     const wrong = { ...trade, accountId: 5, contracts: 2, amount: 1.5 };
     for (const values of [{}, wrong, { ...trade, bogus: '1' }])
       expect(() => template(values)).toThrow(InvalidInputError);

@@ -11,7 +11,7 @@ import type { SeparateLogins } from '../support/separate-logins.js';
 
 describe('UsersRepository.forEach', () => {
   let under: SeparateLogins;
-  /** In the order of the database. */
+  /** The ids of the users, in the order of the database. */
   let ids: string[];
 
   beforeEach(async () => {
@@ -39,7 +39,7 @@ describe('UsersRepository.forEach', () => {
     expect(report).toEqual({ done: 205, failed: 0, last: ids.at(-1), isComplete: true });
   });
 
-  it('goes on after a failure, and tells whose it was', async () => {
+  it('continues after a failure, and reports its user', async () => {
     const failures: unknown[] = [];
     const wrong = ids[101] ?? '';
     const report = await under.users.forEach(
@@ -64,7 +64,7 @@ describe('UsersRepository.forEach', () => {
     );
   });
 
-  it('ends before the next user when told so, and goes on where it ended', async () => {
+  it('ends before the next user after an abort, and can continue from there', async () => {
     const ending = new AbortController();
     const seen: string[] = [];
     const work = ({ id }: { id: string }) => {
@@ -96,7 +96,7 @@ describe('UsersRepository.forEach', () => {
     await expect(run).rejects.toBe(observer);
   });
 
-  it('fails for a user who was deleted meanwhile, and for nobody else', async () => {
+  it('fails only for a user who was deleted during the run', async () => {
     const [first = '', second = ''] = ids;
     const failures: unknown[] = [];
     const work = async ({ id }: { id: string }) => {
@@ -111,7 +111,7 @@ describe('UsersRepository.forEach', () => {
     expect(failures).toEqual([new UserNotFoundError(second)]);
   });
 
-  it('refuses to run within a unit of work, and after what is no id', async () => {
+  it('refuses to run within a unit of work, and with an invalid id to continue from', async () => {
     const work = () => Promise.reject(new Error('must not run'));
 
     await expect(under.scope.transaction(() => under.users.forEach(work))).rejects.toThrow(

@@ -36,7 +36,7 @@ describe('UsersRepository', () => {
     });
   });
 
-  it('writes and finds an address in lower case and without the blanks around it', async () => {
+  it('stores and finds an address in lower case and without surrounding blanks', async () => {
     const { id, email } = await create({ email: ' \tAnna.Ünal@Example.COM\n' });
 
     expect(email).toBe('anna.ünal@example.com');
@@ -46,7 +46,7 @@ describe('UsersRepository', () => {
     await expect(create({ email: 'Anna.ünal@example.com' })).rejects.toThrow(EmailTakenError);
   });
 
-  it('gives the password hash to whoever asks for it by name, and to nobody else', async () => {
+  it('returns the password hash only by the method that names it', async () => {
     const { id, ...created } = await create({ email: 'ben@example.com', passwordHash: 'scrypt$1' });
 
     expect(created).not.toHaveProperty('passwordHash');
@@ -58,7 +58,7 @@ describe('UsersRepository', () => {
     });
   });
 
-  it('lets one of twenty registrations of an address at once win, and leaves a unit of work usable', async () => {
+  it('lets one of twenty concurrent registrations of an address succeed, and leaves a unit of work usable', async () => {
     const calls = Array.from({ length: 20 }, (_, index) =>
       create({ email: index % 2 ? 'race@example.com' : 'RACE@example.com' }),
     );
@@ -74,7 +74,7 @@ describe('UsersRepository', () => {
     expect(await under.users.findByEmail('after@example.com')).not.toBeNull();
   });
 
-  it('says so when there is no such user', async () => {
+  it('rejects an unknown id and an invalid id', async () => {
     await expect(under.users.get('00000000-0000-4000-8000-000000000000')).rejects.toThrow(UserNotFoundError);
     await expect(under.users.get('anna')).rejects.toThrow(InvalidUserIdError);
   });
@@ -110,7 +110,7 @@ describe('UsersRepository', () => {
       ({ id: bob } = await create({ email: `bob-${suffix}@example.com` }));
     });
 
-    it('changes what is given, and keeps the rest', async () => {
+    it('changes the given members, and keeps the others', async () => {
       const before = await under.users.get(ann);
       const address = `new.${before.email}`;
       const updated = await under.users.update(ann, { email: ` ${address.toUpperCase()}` });
@@ -149,12 +149,12 @@ describe('UsersRepository', () => {
       });
     });
 
-    it('does nothing but touch the row when the address is the same', async () => {
+    it('changes only the time of the update if the address is equal', async () => {
       const { email } = await under.users.get(ann);
       expect(await under.users.update(ann, { email })).toMatchObject({ id: ann, email });
     });
 
-    it('gives a free address to one of ten users who want it at once', async () => {
+    it('gives a free address to one of ten concurrent users', async () => {
       const suffix = String(process.hrtime.bigint());
       const users = await Promise.all(
         Array.from({ length: 10 }, (_, index) => create({ email: `${index}-${suffix}@example.com` })),
@@ -167,7 +167,7 @@ describe('UsersRepository', () => {
       for (const { reason } of lost) expect(reason).toBeInstanceOf(EmailTakenError);
     });
 
-    it('says so when a write of the user goes on for too long', async () => {
+    it('rejects with USER_BUSY if a write of the user takes too long', async () => {
       await under.scope.run(ann, () => under.accounts.create({ id: 'acct-1', name: 'Margin' }));
       const runner = under.owner.createQueryRunner();
       await runner.startTransaction();
@@ -186,7 +186,7 @@ describe('UsersRepository', () => {
       }
     });
 
-    it('says so when there is no such user', async () => {
+    it('rejects an unknown user', async () => {
       await expect(under.users.update(nobody, { passwordHash: 'x' })).rejects.toThrow(UserNotFoundError);
       await expect(under.users.update('anna', { passwordHash: 'x' })).rejects.toThrow(InvalidUserIdError);
     });
@@ -208,7 +208,7 @@ describe('UsersRepository', () => {
     });
   });
 
-  it('stores any address that it accepts, as the CHECK of the table wants it', async () => {
+  it('stores any address that it accepts in the form that the CHECK constraint requires', async () => {
     let made = 0;
     const parts = fc.tuple(
       fc.oneof(

@@ -104,7 +104,7 @@ const installed = once(async (name: ReleasesName) => {
 
 afterAll(async () => rm(await root(), { recursive: true, force: true }));
 
-describe('the types of the package', () => {
+describe("the package's types", () => {
   it.concurrent.each(Object.keys(releases) as ReleasesName[])('compile strictly with %s', async (name) => {
     const { code, stdout } = (await installed(name)).compiled;
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });

@@ -15,7 +15,7 @@ import { LegacyFolder } from '../../support/legacy-journals.js';
 import { waitingForLock } from '../../support/waiting-for-lock.js';
 
 const files = new LegacyFolder();
-// Whatever ends a wait for a lock is not its time limit.
+// No lock time-out, so that waits for locks end for other reasons.
 const application = new ImportApplication({ statementTimeout: 1_000, lockTimeout: 0 });
 const service = () => application.get(UserDeletionService);
 
@@ -47,7 +47,7 @@ const rowsLeft = async () =>
   )[0];
 const everything = { users: 1, accounts: 2, journal: 20 };
 
-/** While somebody else writes an entry for the user. */
+/** Runs `work` while another transaction writes an entry of the user. */
 async function whileWritten(work: () => Promise<void>): Promise<void> {
   const runner = application.owner.createQueryRunner();
   await runner.startTransaction();
@@ -63,7 +63,7 @@ async function whileWritten(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** While the owner of the tables has a table and a function of the application's own. */
+/** Runs `work` with further objects in the database, such as a table and a function. */
 async function having(sql: readonly string[], work: () => Promise<void>): Promise<void> {
   for (const statement of sql) await application.sql(statement);
   try {
@@ -92,7 +92,7 @@ describe('An interrupted deletion', () => {
     message: expect.stringContaining('nothing was deleted'),
   };
 
-  it('ends before it has begun', async () => {
+  it('ends before its start', async () => {
     const signal = AbortSignal.abort();
 
     await expect(service().delete({ email, signal })).rejects.toMatchObject(interrupted);
@@ -101,12 +101,12 @@ describe('An interrupted deletion', () => {
     await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
 
-  it('does not wait any longer for what somebody else writes', () =>
+  it('stops waiting for the writes of another transaction', () =>
     whileWritten(async () => {
       const controller = new AbortController();
       const deleting = service().delete({ ...exporting(), signal: controller.signal });
       await Promise.all([
-        // While the other one still writes.
+        // The other transaction is still open.
         expect(deleting).rejects.toMatchObject(interrupted),
         waitingForLock(application).then(() => controller.abort()),
       ]);
@@ -114,7 +114,7 @@ describe('An interrupted deletion', () => {
       expect(await rowsLeft()).toEqual(everything);
     }));
 
-  it('leaves no half of an export', async () => {
+  it('leaves no partial export', async () => {
     await asUser(() => application.get(JournalRepository).load(manyEntries()));
     const before = await readdir(dirname(file));
     const controller = new AbortController();
@@ -126,7 +126,7 @@ describe('An interrupted deletion', () => {
     expect(await readdir(dirname(file))).toEqual(before);
   });
 
-  it('says after the export where that is', () =>
+  it('names the file of a completed export', () =>
     having([...notes('true'), `INSERT INTO notes VALUES ('${userId}')`], async () => {
       const runner = application.owner.createQueryRunner();
       await runner.startTransaction();
@@ -150,8 +150,8 @@ describe('An interrupted deletion', () => {
   }
 });
 
-describe('A deletion that fails', () => {
-  it('is none that takes longer than a statement may', () =>
+describe('A deletion', () => {
+  it('is not limited by the statement time-out', () =>
     having(
       [
         ...notes(`pg_sleep(1.2) IS NOT NULL AND user_id::text = current_setting('app.user_id')`),
@@ -168,19 +168,21 @@ describe('A deletion that fails', () => {
       },
     ));
 
-  it.each(['pg_cancel_backend', 'pg_terminate_backend'])('deletes nothing and says so: %s', (end) =>
-    whileWritten(async () => {
-      const deleting = service().delete({ email });
-      await Promise.all([
-        expect(deleting).rejects.toMatchObject({
-          code: 'DELETION_FAILED',
-          message: expect.stringMatching(/^The database did not delete .* nothing was deleted\./),
-        }),
-        waitingForLock(application).then((pid) => application.sql(`SELECT ${end}($1)`, [pid])),
-      ]);
+  it.each(['pg_cancel_backend', 'pg_terminate_backend'])(
+    'that fails changes nothing and reports the error: %s',
+    (end) =>
+      whileWritten(async () => {
+        const deleting = service().delete({ email });
+        await Promise.all([
+          expect(deleting).rejects.toMatchObject({
+            code: 'DELETION_FAILED',
+            message: expect.stringMatching(/^The database did not delete .* nothing was deleted\./),
+          }),
+          waitingForLock(application).then((pid) => application.sql(`SELECT ${end}($1)`, [pid])),
+        ]);
 
-      expect(await rowsLeft()).toEqual(everything);
-    }),
+        expect(await rowsLeft()).toEqual(everything);
+      }),
   );
 
   it.each([
@@ -190,7 +192,7 @@ describe('A deletion that fails', () => {
       ['CREATE TABLE notes (user_id uuid)', 'GRANT SELECT ON notes TO journal_user'],
       /notes/,
     ],
-  ])('says after the export where that is: %s', (code, sql, message) =>
+  ])('that fails names the file of a completed export: %s', (code, sql, message) =>
     having(sql, async () => {
       if (code === 'USER_DATA_LEFT') await application.sql('INSERT INTO notes VALUES ($1)', [userId]);
       const deleting = service().delete(exporting());
@@ -203,10 +205,10 @@ describe('A deletion that fails', () => {
   );
 });
 
-it('A deletion that was committed is not called a failed one, if it cannot be read what is left', () =>
+it('A committed deletion is not reported as failed if the remaining data cannot be read', () =>
   having(
     [
-      // Whoever only reads has no transaction id.
+      // A transaction that only reads has no transaction id.
       `CREATE FUNCTION own() RETURNS boolean LANGUAGE plpgsql STABLE COST 0.001 AS $$ BEGIN
          IF pg_current_xact_id_if_assigned() IS NULL THEN RAISE EXCEPTION 'not now'; END IF;
          RETURN true;
@@ -232,7 +234,7 @@ describe('In the scope of another user', () => {
   const other = async () =>
     (await application.get(UsersRepository).create({ email: application.newEmail() })).id;
 
-  it('the user of the address is exported and deleted all the same', async () => {
+  it('the user with the given address is exported and deleted', async () => {
     const report = await scope().run(await other(), async () => {
       const exported = await application.export({ email, file: `${file}.csv`, format: 'csv' });
       expect(exported).toMatchObject({ email, accounts: 2, entries: 20 });
@@ -244,7 +246,7 @@ describe('In the scope of another user', () => {
     expect(await rowsLeft()).toEqual({ users: 0, accounts: 0, journal: 0 });
   });
 
-  it('a unit of work keeps from all of it', async () => {
+  it('a unit of work rejects inspection, deletion and export', async () => {
     const within = async (work: () => Promise<unknown>) => {
       const id = await other();
       return scope().run(id, () => scope().transaction(work));

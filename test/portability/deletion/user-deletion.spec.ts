@@ -57,7 +57,7 @@ const nothing = { users: 0, accounts: 0, journal: 0 };
 beforeEach(() => newUser(generateJournal({ entries: 60 })));
 
 describe('The deletion of a user', () => {
-  it('takes everything along, shows that nothing is left, and touches nobody else', async () => {
+  it('deletes all data of the user, reports that no data is left, and changes no data of other users', async () => {
     const other = { email, userId };
     const kept = await application.rowsOf(email);
     await newUser(generateJournal({ entries: 60 }));
@@ -85,7 +85,7 @@ describe('The deletion of a user', () => {
     expect(await application.rowsOf(other.email)).toEqual(kept);
   });
 
-  it('writes a complete export first, which another user can take in', async () => {
+  it('first writes a complete export, which another user can import', async () => {
     const rows = await application.rowsOf(email);
     const file = newFile();
     const report = await service().delete(exporting(file));
@@ -105,14 +105,14 @@ describe('The deletion of a user', () => {
     expect(await readFile(file, 'utf8')).toBe('another file');
   });
 
-  it('of nobody is refused', async () => {
+  it('is refused for an unknown user', async () => {
     await expect(service().inspect('nobody@example.com')).rejects.toThrow(UserNotFoundError);
     await expect(service().delete({ email: 'nobody@example.com' })).rejects.toThrow(UserNotFoundError);
   });
 });
 
-describe('What is written while a user is exported and deleted', () => {
-  it('waits, and is told that there is no such user: nothing is lost silently', async () => {
+describe('A concurrent write during the export and deletion of a user', () => {
+  it('waits, and is rejected because the user no longer exists: no write is lost silently', async () => {
     await asUser(() => journal().load(manyEntries()));
     const live = await asUser(() => journal().append(makeEntry()));
     const file = newFile();
@@ -136,7 +136,7 @@ describe('What is written while a user is exported and deleted', () => {
     expect(await rowsLeft()).toEqual(nothing);
   });
 
-  it('is in the export if it had begun before', async () => {
+  it('is in the export if it began before', async () => {
     const file = newFile();
     const runner = application.owner.createQueryRunner();
     await runner.startTransaction();
@@ -160,7 +160,7 @@ describe('What is written while a user is exported and deleted', () => {
   }
 });
 
-describe('Tables of the application', () => {
+describe('Tables of the application that reference the user', () => {
   const policy = `ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON notes TO journal_user
     USING (user_id::text = current_setting('app.user_id')); GRANT SELECT ON notes TO journal_user`;
   const withTable = async (
@@ -178,7 +178,7 @@ describe('Tables of the application', () => {
     }
   };
 
-  it('are gone with the user, where their foreign key cascades', () =>
+  it('lose the rows of the user if their foreign key cascades', () =>
     withTable('user_id uuid REFERENCES users ON DELETE CASCADE', async () => {
       const report = await service().delete({ email });
       const notes = { table: 'notes', column: 'user_id', consequence: 'deleted' };
@@ -188,7 +188,7 @@ describe('Tables of the application', () => {
       expect(await application.sql('SELECT * FROM notes')).toEqual([]);
     }));
 
-  it('keep their rows without the user, where it sets null', () =>
+  it('keep their rows without the user id if their foreign key sets null', () =>
     withTable('user_id uuid REFERENCES users ON DELETE SET NULL', async () => {
       expect((await service().delete({ email })).tables).toContainEqual(
         expect.objectContaining({ table: 'notes', consequence: 'unlinked', rows: 1 }),
@@ -200,7 +200,7 @@ describe('Tables of the application', () => {
     ['a foreign key that restricts', 'user_id uuid REFERENCES users', UserStillReferencedError, /notes/],
     ['no foreign key', 'user_id uuid', UserDataLeftError, /notes \(1 rows\)/],
     ['no foreign key, and a text', 'user_id text', UserDataLeftError, /notes \(1 rows\)/],
-  ])('keep the user, with everything, and are named: %s', (_, columns, error, message) =>
+  ])('prevent the deletion, and are named: %s', (_, columns, error, message) =>
     withTable(columns, async () => {
       const file = newFile();
       await expect(service().delete({ email })).rejects.toThrow(error);
@@ -213,7 +213,7 @@ describe('Tables of the application', () => {
     }),
   );
 
-  it('are found under another name of the column, and where the application may not look', () =>
+  it('are found with another column name, and without privileges for the application', () =>
     withTable(
       'owner uuid REFERENCES users',
       async () => {

@@ -100,7 +100,7 @@ describe('The SQLite file', () => {
     database = new sqlite.Database(await readFile(await exported('sqlite')));
   });
 
-  it('has the schema of the browser application, and a table of its own beside it', () => {
+  it('has the schema of the browser application and one additional table', () => {
     const objects = `SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid`;
     const statements = rows(objects).map(([sql]) => String(sql));
     const legacy = legacySchema({ audit: true, tickerMinStrikes: true });
@@ -109,7 +109,7 @@ describe('The SQLite file', () => {
     expect(statements).toHaveLength(legacy.length + 1);
   });
 
-  it('answers what the application asks of it', () => {
+  it('answers the queries of the browser application', () => {
     expect(rows(`SELECT * FROM accounts`)).toEqual([['acct-1', '@IRA']]);
     expect(
       rows(`SELECT id, qty, amount, expiration, meta FROM journal WHERE deleted_at IS NOT NULL`),
@@ -121,9 +121,9 @@ describe('The SQLite file', () => {
     expect(rows('PRAGMA integrity_check')).toEqual([['ok']]);
   });
 
-  it('keeps beside it what its columns do not hold, and only that', () => {
+  it('keeps in the additional table exactly the values that its columns cannot hold', () => {
     expect(rows('SELECT * FROM journal_exact_decimals')).toEqual([
-      // Without this an import would take midnight for a day that was typed.
+      // Without this row, an import would read midnight as a typed day.
       ['put', 'day', ''],
       ['put-2', 'amount', '-123456789012.12345678'],
       ['put-2', 'day', ''],
@@ -131,7 +131,7 @@ describe('The SQLite file', () => {
     ]);
   });
 
-  it('is imported with what was changed in it since, and not with what was kept beside it', async () => {
+  it('is imported with its later changes, which override the values of the additional table', async () => {
     database.run(`UPDATE journal SET amount = -5.5 WHERE id = 'put-2'`);
     const file = await files.writeBytes(database.export());
     const other = application.newEmail();
@@ -144,7 +144,7 @@ describe('The SQLite file', () => {
 });
 
 describe('The JSON file', () => {
-  it('has the legacy names, exact decimals as text, and says of what it is', async () => {
+  it('has the legacy names, exact decimals as text, and a header that states its format', async () => {
     const { journal, ...rest } = JSON.parse(await readFile(await exported('json'), 'utf8')) as {
       journal: Record<string, unknown>[];
     };
@@ -170,7 +170,7 @@ describe('The JSON file', () => {
     });
   });
 
-  it('is JSON without any entry', async () => {
+  it('is also valid without any entries', async () => {
     const other = application.newEmail();
     await application.get(UsersRepository).create({ email: other });
     for (const format of ['json', 'ndjson', 'sqlite'] as const) {
@@ -183,7 +183,7 @@ describe('The JSON file', () => {
 });
 
 describe('The NDJSON file', () => {
-  it('has an object a line, and is refused when lines are missing or broken', async () => {
+  it('has an object on each line, and is refused if lines are missing or invalid', async () => {
     const text = await readFile(await exported('ndjson'), 'utf8');
     const lines = text.trimEnd().split('\n');
     const kinds = lines.map((line) => Object.keys(JSON.parse(line) as object));
@@ -207,7 +207,7 @@ describe('The NDJSON file', () => {
 const noFigures = ','.repeat(11);
 
 describe('The CSV file', () => {
-  it('is for spreadsheets: UTF-8 with its mark, quoted, and without formulas', async () => {
+  it('is suitable for spreadsheets: UTF-8 with a byte order mark, quoted, and without formulas', async () => {
     expect(await readFile(await exported('csv'), 'utf8')).toBe(
       [
         '\ufeffid,ts,day,account_id,account_name,symbol,type,qty,amount,strike,expiration,underlying_price,' +
@@ -233,7 +233,7 @@ describe('An export as of an instant', () => {
     [at(5), [{ id: 'put', deleted_at: null, edited_by: null, edit_reason: null, updated_at: at(5) }]],
     [at(8), [{ id: 'put', deleted_at: null }, { id: '-fee' }]],
     [at(9), [{ id: 'put', deleted_at: at(9), edit_reason: 'wrong' }, { id: 'put-2' }, { id: '-fee' }]],
-  ])('of %p has what was known then', async (instant, expected) => {
+  ])('of %p has the entries that were known at that instant', async (instant, expected) => {
     const file = await exported('json', instant);
     const read = JSON.parse(await readFile(file, 'utf8')) as { export: unknown; journal: object[] };
 
@@ -249,11 +249,11 @@ describe('An export', () => {
     for (let n = 0; n < 2_500; n += 1) yield { ...records[2], id: `more-${n}`, ts: at(7) } as EntryRecord;
   }
 
-  it('is one state of the journal, whatever is written meanwhile', async () => {
+  it('is one snapshot of the journal, regardless of concurrent writes', async () => {
     await endless();
     let text = '';
     const { accountId, type, amount } = records[2] as EntryRecord;
-    // In a context of its own: not within the unit of work of the export.
+    // A separate async context, outside of the unit of work of the export.
     const appendLate = AsyncResource.bind(() =>
       asAnna(() =>
         application
@@ -279,7 +279,7 @@ describe('An export', () => {
     });
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const progress: string[] = [];
     const file = files.path('progress');
     await service().exportFile({ email, format: 'csv', file }, (done, total) =>
@@ -289,7 +289,7 @@ describe('An export', () => {
     expect(progress).toEqual(['1000/2504', '2000/2504', '2504/2504']);
   });
 
-  it.each(['json', 'sqlite'] as const)('leaves nothing when it is interrupted: %s', async (format) => {
+  it.each(['json', 'sqlite'] as const)('leaves no file if it is interrupted: %s', async (format) => {
     const controller = new AbortController();
     const file = files.path(`interrupted-${format}`);
     const { signal } = controller;
@@ -299,7 +299,7 @@ describe('An export', () => {
     await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
 
-  it('is interrupted when its destination is closed', async () => {
+  it('is interrupted if its destination is closed', async () => {
     const closing = new Writable({
       write() {
         this.destroy();
@@ -313,7 +313,7 @@ describe('An export', () => {
     await expect(service().write({ email, format: 'csv' }, closed)).rejects.toThrow(ExportInterruptedError);
   });
 
-  it('refuses an unknown format, and an unknown user, and leaves the stream to the caller', async () => {
+  it('refuses an unknown format and an unknown user, and does not end the stream', async () => {
     const destination = new Writable({ write: (_, __, done) => done() });
     const format = 'xml' as ExportFormat;
     await expect(service().write({ email, format }, destination)).rejects.toThrow(
@@ -324,7 +324,7 @@ describe('An export', () => {
     expect(destination).toMatchObject({ destroyed: false, writableEnded: false });
   });
 
-  it('ends with what its destination fails with, and lets go of its connection', async () => {
+  it('rejects with the error of its destination, and releases its connection', async () => {
     const failing = new Writable({ write: (_, __, done) => done(new RangeError('hung up')) });
 
     await expect(service().write({ email, format: 'csv' }, failing)).rejects.toThrow('hung up');
@@ -336,7 +336,7 @@ describe('An export', () => {
     expect(row).toEqual({ open: 0 });
   });
 
-  it('of nobody makes no file, and replaces none', async () => {
+  it('for an unknown user creates and replaces no file', async () => {
     const file = await files.writeBytes('before');
     const exporting = application.export({
       email: 'nobody@example.com',
@@ -351,7 +351,7 @@ describe('An export', () => {
   });
 });
 
-describe('An SQLite file of entries that the browser application does not know', () => {
+describe('An SQLite file with entry types that the browser application does not know', () => {
   const owner = application.newEmail();
   const split: EntryRecord = {
     ...{ id: 'split', ts: at(5), accountId: 'acct-1', type: 'split', symbol: 'AAPL', amount: '1.5' },
@@ -375,7 +375,7 @@ describe('An SQLite file of entries that the browser application does not know',
     database = new sqlite.Database(await readFile(file));
   });
 
-  it('has the nearest types, and the true ones with their columns beside them', () => {
+  it('has the nearest known types, and the original types with their columns in the additional table', () => {
     const rows = (sql: string) => database.exec(sql)[0]?.values ?? [];
     expect(rows('SELECT id, type, amount FROM journal ORDER BY id')).toEqual([
       ['retyped', 'correction', 1.5],
@@ -396,7 +396,7 @@ describe('An SQLite file of entries that the browser application does not know',
     ]);
   });
 
-  it('is imported with them, unless the type was changed in the file', async () => {
+  it('is imported with the original types, unless the type was changed in the file', async () => {
     database.run(`UPDATE journal SET type = 'fee' WHERE id = 'retyped'`);
     const file = await files.writeBytes(database.export());
     const other = application.newEmail();

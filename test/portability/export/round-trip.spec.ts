@@ -34,7 +34,7 @@ async function expectNothingLost(email: string): Promise<void> {
     expect(report).toMatchObject({ email, format, entries: rows.length });
     expect(same.entries).toEqual({ read: rows.length, inserted: 0, unchanged: rows.length, rejected: 0 });
     expect(after).toEqual(before);
-    // A browser's file has the recording order by the place of its rows.
+    // The rows of a browser file are in recording order.
     const comparable = format === 'sqlite' ? rows.map(withoutRecorded) : rows;
     const arrived = await application.rowsOf(other);
     expect(format === 'sqlite' ? arrived.map(withoutRecorded) : arrived).toEqual(comparable);
@@ -44,7 +44,7 @@ async function expectNothingLost(email: string): Promise<void> {
       same,
       fresh,
     ])
-      // A copy of which the original is not known has no link in either file.
+      // A copy with an unknown original has no link in either file.
       expect([
         read,
         changes.filter(({ kind }) => kind !== 'unmatched'),
@@ -69,7 +69,7 @@ function idsInOrder(email: string) {
   );
 }
 
-/** By which transactions the rows were written. */
+/** The ids of the transactions that wrote the rows. */
 function versionsOf(email: string) {
   return application.sql(
     `SELECT journal.id, journal.xmin::text FROM journal JOIN users ON users.id = user_id WHERE email = $1 ORDER BY 1`,
@@ -84,7 +84,7 @@ function accountsOf(email: string) {
   );
 }
 
-describe('Import, export and import again lose nothing', () => {
+describe('Import, export and a second import preserve every value', () => {
   it('of the journal of a real browser', async () => {
     const email = application.newEmail();
     await application.import(resolve('test', 'fixtures', 'options-tracker.db'), email);
@@ -110,7 +110,7 @@ describe('Import, export and import again lose nothing', () => {
     );
   });
 
-  it.each(readable)('of a closed account as %s, and a stored account stays as it is', async (format) => {
+  it.each(readable)('of a closed account as %s, and do not change a stored account', async (format) => {
     const email = application.newEmail();
     const { id } = await application.get(UsersRepository).create({ email });
     const accounts = application.get(AccountsRepository);
@@ -142,7 +142,7 @@ describe('Import, export and import again lose nothing', () => {
     });
   });
 
-  it('rejects an account that was closed at no instant', async () => {
+  it('except an invalid closing time of an account, which is rejected', async () => {
     const closedAt = { closed_at: 'yesterday' };
     const file = await files.writeBytes(
       Buffer.from(JSON.stringify({ accounts: [{ id: 'acct-1', name: 'IRA', ...closedAt }], journal: [] })),
@@ -154,7 +154,7 @@ describe('Import, export and import again lose nothing', () => {
     });
   });
 
-  it('of any entries that the database can hold', async () => {
+  it('of any entries that the database can store', async () => {
     await fc.assert(
       fc.asyncProperty(fullRecords, async (records) => {
         const email = application.newEmail();

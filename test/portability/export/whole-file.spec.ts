@@ -23,8 +23,8 @@ const text = (chunks: Iterable<string>) => (destination: Writable) =>
   pipeline(Readable.from(chunks), destination);
 const names = () => readdir(dirname(file));
 
-describe('A whole file', () => {
-  it('appears when it is whole, for its owner only, with nothing beside it', async () => {
+describe('A file that is written completely or not at all', () => {
+  it('appears when it is complete, for its owner only, without temporary files', async () => {
     const seen: string[][] = [];
     await writeWholeFile(file, {}, async (destination) => {
       destination.write('half');
@@ -39,7 +39,7 @@ describe('A whole file', () => {
   });
 
   it.each([true, false])(
-    'is not made if the work fails, and nothing is replaced (overwrite: %p)',
+    'is not created if the work fails, and nothing is replaced (overwrite: %p)',
     async (there) => {
       if (there) await writeFile(file, 'before');
       const work = writeWholeFile(file, { overwrite: there }, async (destination) => {
@@ -53,7 +53,7 @@ describe('A whole file', () => {
     },
   );
 
-  it('replaces a file only when told', async () => {
+  it('replaces a file only with overwrite', async () => {
     await writeFile(file, 'before');
     await expect(writeWholeFile(file, {}, text(['after']))).rejects.toThrow(/exists already.*--force/);
     expect(await readFile(file, 'utf8')).toBe('before');
@@ -63,7 +63,7 @@ describe('A whole file', () => {
     expect(await names()).toEqual(['journal.json']);
   });
 
-  it('does not replace a file that appears meanwhile', async () => {
+  it('does not replace a file that was created during the work', async () => {
     const work = writeWholeFile(file, {}, async (destination) => {
       await writeFile(file, 'somebody else');
       await text(['mine'])(destination);
@@ -80,7 +80,7 @@ describe('A whole file', () => {
     ['below a file', () => join(file, 'x'), /parent that is not a folder/],
     ['a device', () => join(dirname(file), 'null'), /not a regular file/],
     ['a name that is too long', () => join(dirname(file), 'x'.repeat(300)), /ENAMETOOLONG/],
-  ])('is refused, whatever is told: %s', async (_, path, message) => {
+  ])('is refused with either overwrite option: %s', async (_, path, message) => {
     await writeFile(file, '');
     await symlink('/dev/null', join(dirname(file), 'null'));
     for (const overwrite of [false, true]) {
