@@ -95,7 +95,7 @@ function importOf(file: 'full' | 'empty'): Work['prepare'] {
     Promise.resolve(importFile && files && (() => importFile(user, files[file])));
 }
 
-/** An operation on one of the things after the other, by a method that the contender has. */
+/** An operation that passes each item in turn to a method of the contender. */
 function each<Method, Thing>(
   method: Method | undefined,
   things: readonly Thing[],
