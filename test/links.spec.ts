@@ -45,7 +45,7 @@ function anchorsOf(document: string): Set<string> {
   return anchors;
 }
 
-/** What is wrong with the links of a document. */
+/** The broken links of a document. */
 function brokenLinks(document: string): string[] {
   return linksOf(document).filter((link) => {
     const [path = '', anchor] = link.split('#');

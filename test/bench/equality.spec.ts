@@ -127,7 +127,7 @@ describe('the check', () => {
       'newest page',
       (pg) => ({ ...pg, newestPage: async (user) => ((await pg.newestPage?.(user)) ?? []).slice(1) }),
     ],
-    ['append of what is wrong', (pg) => ({ ...pg, append: (user, trade) => oneByOne(pg, user, trade) })],
+    ['append of invalid entries', (pg) => ({ ...pg, append: (user, trade) => oneByOne(pg, user, trade) })],
     [
       'totals',
       (pg) => ({ ...pg, totals: () => Promise.resolve({ count: 1, inflow: '1', outflow: '0', net: '1' }) }),

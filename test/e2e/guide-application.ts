@@ -25,7 +25,7 @@ export const trade = {
   fee: '2.6',
 };
 
-/** The guide's application, served over HTTP on a database of its own. */
+/** The guide's application, served over HTTP on a separate database. */
 export interface GuideApplication {
   /** The URL of the application. */
   url: string;

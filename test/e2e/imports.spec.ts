@@ -72,7 +72,7 @@ describe('an upload to the guide’s application', () => {
   });
 
   it.each<[string, Upload, Fields, object]>([
-    ['is no journal', new TextEncoder().encode('hello'), {}, { statusCode: 422, code: 'LEGACY_FILE' }],
+    ['is not a journal', new TextEncoder().encode('hello'), {}, { statusCode: 422, code: 'LEGACY_FILE' }],
     [
       'needs a time zone',
       [legacyEntry('a', { expiration: '2025-12-15T07:00:00.000Z' })],

@@ -21,7 +21,7 @@ export interface ServerChildOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Runs a script of this folder in a process of its own, and waits until its server runs. */
+/** Runs a script of this folder in a child process, and waits until its server runs. */
 export async function startChild(
   script: string,
   args: readonly string[] = [],

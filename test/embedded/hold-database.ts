@@ -1,4 +1,4 @@
-// A process of its own whose work in a database never ends: `hold-database.js`.
+// A child process whose work in a database never ends: `hold-database.js`.
 import { withDatabaseUrl } from '../../src/embedded/development-database.js';
 
 await withDatabaseUrl(process.env, async (url) => {

@@ -1,5 +1,5 @@
-// A process of its own that uses an embedded PostgreSQL until its input ends: `hold-server.js
-// FOLDER [ephemeral]`.
+// A child process that uses an embedded PostgreSQL until its input ends: `hold-server.js FOLDER
+// [ephemeral]`.
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 
 const [folder = '', ephemeral] = process.argv.slice(2);

@@ -323,7 +323,7 @@ describe('The read models have the manually calculated result for', () => {
       ],
     ],
     [
-      'only by what is of the other leg',
+      'only by entries of the other leg',
       [
         {
           ...trade,
@@ -337,7 +337,7 @@ describe('The read models have the manually calculated result for', () => {
       [],
     ],
     [
-      'only by what is of the other side',
+      'only by entries of the other side',
       [{ ...trade, ts: on('2026-02-10'), type: 'sell_to_close', qty: '1', amount: '10' }],
       [],
     ],

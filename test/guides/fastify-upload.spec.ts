@@ -136,7 +136,7 @@ it('imports an upload on Fastify for its user, with the options of the form', as
 });
 
 it.each<[string, string | undefined, Fields, object]>([
-  ['is no journal', 'hello', {}, { statusCode: 422, code: 'LEGACY_FILE' }],
+  ['is not a journal', 'hello', {}, { statusCode: 422, code: 'LEGACY_FILE' }],
   ['is missing', undefined, { dryRun: 'true' }, { statusCode: 400, message: 'File is required' }],
   ['comes with an unknown field', '{}', { email: 'bob@example.com' }, { statusCode: 400 }],
 ])('answers with an error status if the file %s', async (_, text, fields, error) => {

@@ -75,7 +75,7 @@ describe.each(everyTransport)('Code without a filter by user, over %s', (_, pool
       ['acct-1', 'acct-2'],
     ],
     [
-      'a runner of its own',
+      'a separate runner',
       async () => {
         const runner = under.dataSource.createQueryRunner();
         return idsOf(await runner.manager.find(JournalEntry).finally(() => runner.release()));
@@ -83,7 +83,7 @@ describe.each(everyTransport)('Code without a filter by user, over %s', (_, pool
       ['a-1'],
     ],
     [
-      'a transaction of its own',
+      'a separate transaction',
       () => under.dataSource.transaction(async (manager) => idsOf(await manager.find(JournalEntry))),
       ['a-1'],
     ],
@@ -110,7 +110,7 @@ describe.each(everyTransport)('Code without a filter by user, over %s', (_, pool
       /permission denied/,
     ],
     ['delete of everything', () => entries().createQueryBuilder().delete().execute(), /permission denied/],
-    ['delete of what is not null', () => entries().delete({ id: Not(IsNull()) }), /permission denied/],
+    ['delete with a condition NOT NULL', () => entries().delete({ id: Not(IsNull()) }), /permission denied/],
     ['delete({})', () => entries().delete({}), /Empty criteria/],
     ['remove', async () => entries().remove(await entries().find()), /permission denied/],
     ['deleteAll', () => entries().deleteAll(), /permission denied/],

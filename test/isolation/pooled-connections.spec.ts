@@ -303,7 +303,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     it.each<[string, (client: Client) => Promise<unknown>]>([
       ['rows as arrays', async (client) => (await client.query({ text: all, rowMode: 'array' })).rows],
       [
-        'all rows, whatever size of a page is asked for',
+        'all rows, for any requested page size',
         async (client) =>
           (await client.query({ text: `${all} -- `, rows: 1 } as pg.QueryConfig)).rows.map(Object.values),
       ],

@@ -97,7 +97,7 @@ describe('A unit of work', () => {
       'an error with a code that has no text',
       Object.assign(new Error('own'), { code: Object.create(null) as object }),
     ],
-    ['a value that is no error', undefined],
+    ['a value that is not an error', undefined],
     [
       'an error whose cause cannot be read',
       Object.defineProperty(new Error('own'), 'cause', {

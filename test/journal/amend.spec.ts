@@ -223,7 +223,7 @@ describe('JournalRepository.amend', () => {
     ['an editor that cannot be stored', { strike: '1' }, { reason: 'r', editedBy: '\ud800' }, 'edited_by'],
     ['an empty successor id', { strike: '1' }, { reason: 'r', id: '' }, 'id'],
     ['its own id for the successor', { strike: '1' }, { reason: 'r', id: 'put-1' }, 'id'],
-    ['what an amendment has not', { strike: '1' }, { reason: 'r', deletedAt: new Date() }, 'deleted_at'],
+    ['an unknown member', { strike: '1' }, { reason: 'r', deletedAt: new Date() }, 'deleted_at'],
   ])('refuses %s before any write', async (_, changes, amendment, column) => {
     await append('put-1');
     const failure = await failureOf(amend('put-1', changes, amendment as Amendment));

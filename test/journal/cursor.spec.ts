@@ -56,7 +56,7 @@ describe('The cursor of a page', () => {
     ['of an id with NUL', encoded(['2026-01-05T15:30:00.123Z', '\0'])],
     ['of an id with half of a surrogate pair', encoded(['2026-01-05T15:30:00.123Z', '\ud800'])],
     ['of an id that is too long', encoded(['2026-01-05T15:30:00.123Z', 'x'.repeat(201)])],
-    ['of an id that is no text', encoded(['2026-01-05T15:30:00.123Z', 1])],
+    ['of an id that is not text', encoded(['2026-01-05T15:30:00.123Z', 1])],
   ])('is refused when it is %s', async (_, cursor) => {
     await expect(pageAfter(cursor)).rejects.toThrow(InvalidCursorError);
   });

@@ -120,7 +120,7 @@ describe('A plain entry', () => {
 
   it.each([
     ['a history that new entries do not have', { deletedAt: new Date() }],
-    ['what no column is', { price: '1' }],
+    ['an unknown column', { price: '1' }],
     ['text beyond ASCII, about which the rules have to be asked', { symbol: 'é' }],
     ['no amount', { amount: undefined }],
   ])('does not include an entry with %s', (_, different) => {

@@ -46,7 +46,7 @@ describe('Under row-level security, in a long journal,', () => {
     ['of a symbol', { symbol: 'S7' }, 'idx_journal_live_symbol'],
     ['of a type', { type: 'dividend' }, 'idx_journal_live_type'],
     ['of an account', { accountId: 'acct-2' }, 'idx_journal_live_account'],
-    ['of what is deleted', { status: 'deleted' }, 'idx_journal_deleted'],
+    ['of deleted entries', { status: 'deleted' }, 'idx_journal_deleted'],
   ];
 
   it.each(filters)('a page %s reads no more entries than it returns', async (_, filter, index) => {

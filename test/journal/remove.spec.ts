@@ -130,7 +130,7 @@ describe('JournalRepository.remove', () => {
     ['no reason', {}, 'reason'],
     ['an empty reason', { reason: '' }, 'reason'],
     ['a reason that cannot be stored', { reason: '\ud800' }, 'reason'],
-    ['an editor that is no text', { reason: 'r', editedBy: 7 }, 'edited_by'],
+    ['an editor that is not text', { reason: 'r', editedBy: 7 }, 'edited_by'],
     ['an id, as nothing new is made', { reason: 'r', id: 'x' }, 'id'],
   ])('refuses %s before any write', async (_, removal, column) => {
     await append('put-1');

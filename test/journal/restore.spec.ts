@@ -153,7 +153,7 @@ describe('JournalRepository.restore', () => {
     ['an empty reason', { reason: '' }, 'reason'],
     ['an editor that cannot be stored', { editedBy: '\0' }, 'edited_by'],
     ['its own id for the new entry', { id: 'put-1' }, 'id'],
-    ['what a restoration has not', { deletedAt: null }, 'deleted_at'],
+    ['an unknown member', { deletedAt: null }, 'deleted_at'],
   ])('refuses %s before any write', async (_, restoration, column) => {
     await append('put-1');
     await remove('put-1');

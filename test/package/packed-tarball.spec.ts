@@ -45,7 +45,7 @@ function inApplication(env: Record<string, string> = { DATABASE_URL: database.ur
 
 const packageFolder = () => join(application, 'node_modules', 'trading-journal-database');
 
-/** What `npx` would run, without the second that npx itself takes. */
+/** The program that `npx` would run. Starting it directly saves a second. */
 const bin = (name: string) => join(application, 'node_modules', '.bin', name);
 const migrationRun = ['migration:run', '-d'];
 const ormconfig = 'node_modules/trading-journal-database/dist/ormconfig.js';

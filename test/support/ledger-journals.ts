@@ -212,7 +212,7 @@ const sharesReceived: fc.Arbitrary<Draft> = fc
 
 /**
  * An opening, its assignment or exercise, and the share entry: on one day or two, in any order.
- * With the other leg open, only the share entry says which of them an assignment without a leg ends.
+ * If both legs are open, only the share entry states which leg an assignment without a leg ends.
  */
 const assignment: fc.Arbitrary<Draft[]> = fc
   .record({
@@ -434,7 +434,7 @@ const washSale: fc.Arbitrary<Draft[]> = fc
   });
 
 const lone = (drafts: fc.Arbitrary<Draft>) => drafts.map((draft) => [draft]);
-/** Trades with a fee. Its id or its timestamp assigns it to a trade, or it belongs to none. */
+/** Trades with a fee. Its id or its timestamp assigns the fee to a trade, or it has no trade. */
 const withFee = fc
   .record({
     trades: fc.array(fc.oneof(optionEntry, shareTrade), { minLength: 1, maxLength: 2 }),

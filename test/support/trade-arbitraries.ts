@@ -38,13 +38,13 @@ import {
 import type { ContractTerms, Leg, OptionContracts, TradeEntry } from '../../src/trades/index.js';
 import { text } from './database-arbitraries.js';
 
-/** A trade, and what it has to come to in 16 decimals: the cash of all its entries together. */
+/** A trade, and the expected cash of all its entries together, with 16 decimals. */
 export interface KnownTrade {
   entries: TradeEntry[];
   cash: bigint;
 }
 
-/** A decimal of the trade, and the same in units of 10⁻⁸. */
+/** A decimal of the trade, as text and in units of 10⁻⁸. */
 interface Known {
   text: DecimalString;
   units: bigint;

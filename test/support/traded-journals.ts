@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { browserEntryTypes } from '../../src/model/entry-type.js';
 import type { DecimalString, EntryType, NewEntry } from '../../src/index.js';
 
-// Journals in which trades meet: few accounts, symbols, strikes and days, so that what is opened is
-// closed, in part and too often.
+// Journals with few accounts, symbols, strikes and days, so that trades close positions of other
+// trades, in part and too often.
 
 const scaled = (units: bigint) => {
   const digits = String(units).padStart(9, '0');
@@ -58,7 +58,7 @@ export const tradedEntry: fc.Arbitrary<NewEntry> = fc
     strike: fc.constantFrom<DecimalString | null>('180.5', '180.5', '180.5', '0.00000003', null),
     expiration: fc.constantFrom('2025-12-31', '2026-01-02', '2026-01-02', '2026-01-16', null),
     meta,
-    /** What no honest trade has. */
+    /** A property that no real trade has. */
     oddity: fc.constantFrom(...Array<null>(12).fill(null), 'no quantity', 'zero quantity', 'other sign'),
   })
   .map(({ contracts: legs, shares: pieces, size: amount, oddity, ...entry }) => {
@@ -133,7 +133,7 @@ const wheel: fc.Arbitrary<NewEntry[]> = fc
     ];
   });
 
-/** What is done to a journal; `target` chooses among the entries that there are. */
+/** A change of a journal; `target` chooses among the existing entries. */
 export type JournalStep =
   | { kind: 'append'; entries: NewEntry[] }
   | { kind: 'amend'; target: number; entry: NewEntry }

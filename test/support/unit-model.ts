@@ -70,7 +70,7 @@ function wrongStatement(run: Run, record: StatementRecord): string[] {
 }
 
 /**
- * A read returns the writes that were complete when it was sent, and none that were undone by then.
+ * A read returns the writes that were complete and not rolled back when the read was sent.
  */
 function wrongRead(run: Run, { unit, sent, ids }: StatementRecord, step: Read): string[] {
   const around = chainOf(unit);

@@ -3,7 +3,7 @@ import { forward, listen, throughPort } from './forwarding-server.js';
 /** A message of the client: its type letter, and the texts in it. */
 export type WireMessage = string;
 
-/** Lets a client talk to a server and notes what it sends. */
+/** A proxy between a client and a server that records the messages of the client. */
 export interface WireRecorder {
   url: string;
   /** The messages that `work` made the client send. */
@@ -11,7 +11,7 @@ export interface WireRecorder {
   close(): Promise<void>;
 }
 
-/** Records what goes to the server of a URL, in the frontend messages of protocol 3. */
+/** Records the frontend messages (protocol 3) to the server of a URL. */
 export async function recordWire(databaseUrl: string): Promise<WireRecorder> {
   let messages: WireMessage[] = [];
   const server = await listen((socket) => {

@@ -60,7 +60,7 @@ describe.each([
   });
 
   it.each<[string, OwnStatement<unknown>['values']]>([
-    ['a value that is no text', [undefined as unknown as string]],
+    ['a value that is not text', [undefined as unknown as string]],
     ['more values than a statement can have', Array.from({ length: 70_000 }, () => '1')],
     ['a text that PostgreSQL cannot hold', ['\0']],
   ])('with %s leaves the connection usable', async (_, values) => {

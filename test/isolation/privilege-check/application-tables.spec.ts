@@ -32,7 +32,7 @@ describe('The tables and views of an application', () => {
     ['without row-level security', table, 'RLS_OFF public.watched'],
     ['with policies that are not in force', table + policy, 'RLS_OFF public.watched'],
     [
-      'that belong to nobody and are granted to everybody',
+      'without a user column that are granted to PUBLIC',
       `CREATE TABLE "Symbol list" (symbol text); GRANT SELECT ON "Symbol list" TO PUBLIC`,
       'RLS_OFF public."Symbol list"',
     ],

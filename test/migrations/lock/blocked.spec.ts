@@ -64,8 +64,8 @@ describe('A migration that waits for the lock of another transaction', () => {
     await applied;
     await reader.end();
 
-    // Readers wait little longer than the migration's time-out, whatever the other transaction
-    // does.
+    // Readers wait little longer than the migration's time-out, even though the other transaction
+    // remains open.
     expect(slowest).toBeLessThan(1_200);
   });
 

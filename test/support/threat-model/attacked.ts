@@ -28,7 +28,7 @@ export const statementTimeout = 1_500;
 
 const pool = { min: 0, max: 4, idleTimeout: 30_000, connectionTimeout: 10_000 };
 
-/** With one login, which is a member of both roles. */
+/** An attacked application with one login, which is a member of both roles. */
 export async function attackShared(): Promise<Attacked> {
   const login = await createLogin();
   const under = await startJournal(({ url }) => ({ url: as(url, login), pool, statementTimeout }));
@@ -38,7 +38,7 @@ export async function attackShared(): Promise<Attacked> {
   });
 }
 
-/** With a login of its own for sign-in. */
+/** An attacked application with a separate login for sign-in. */
 export async function attackSeparate(): Promise<Attacked> {
   const under = await startSeparateLogins({ pool, statementTimeout });
   return attacked(under, under.logins, () => under.close());

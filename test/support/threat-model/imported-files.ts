@@ -6,7 +6,7 @@ function imported(file: string, title: string): Proof {
 
 const limits = (title: string) => imported('reader/limits', title);
 
-/** What a file tries in vain that a user imports. */
+/** Attempts of an imported file that are prevented. */
 export const importedFiles: Proofs = {
   'a view, a virtual table, a generated column or a trigger that computes for ever': imported(
     'read/refusals',
@@ -58,7 +58,7 @@ export const importedFiles: Proofs = {
   },
 };
 
-/** What a file can do that a user imports. */
+/** Effects of an imported file that are not prevented. */
 export const importedAllTheSame: Proofs = {
   'a file that stays within its limits': limits('is ended when it takes too long'),
   'a file that escapes from WebAssembly by a fault of Node.js': imported(

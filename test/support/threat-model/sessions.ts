@@ -2,8 +2,8 @@ import { addingAfter } from './attacked.js';
 import type { Attacked } from './attacked.js';
 
 /**
- * What a fragment reads in `pg_stat_activity` about the other sessions of a login, with the rights
- * of its own login.
+ * The rows of `pg_stat_activity` for the other sessions of a login, as a fragment reads them with
+ * the privileges of its own login.
  */
 export async function activityOf({ fragment }: Attacked, login: string): Promise<string> {
   const select = `SELECT query FROM pg_stat_activity WHERE usename = '${login}' AND pid <> pg_backend_pid()`;
@@ -32,7 +32,7 @@ export async function endSessions({ owner, login }: Attacked): Promise<void> {
   );
 }
 
-/** Runs `attack` while `work` pauses, each in an async context of its own. */
+/** Runs `attack` while `work` pauses, each in a separate async context. */
 export async function whilePaused<T>(
   work: (pause: () => Promise<void>) => Promise<T>,
   attack: () => Promise<void>,

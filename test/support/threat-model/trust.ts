@@ -7,7 +7,7 @@ import type { Attacked } from './attacked.js';
 import { provedBy } from './proofs.js';
 import type { Proofs } from './proofs.js';
 
-/** What a process can do that has the URL of a login. */
+/** The possible actions of a process that has the URL of a login. */
 async function withUrl({ url, bob }: Attacked, login: string, isForSignIn: boolean): Promise<void> {
   await onServer(as(url, login), async (client) => {
     expect(await rowsAs(client, 'journal_user', bob, 'SELECT FROM journal')).toBe(entriesOfBob);
@@ -29,7 +29,7 @@ async function rowsAs(client: Client, role: string, userId: string, text: string
   }
 }
 
-/** What a fragment gets if it changes its role before it reads users. */
+/** The rows of `users` that a fragment reads after a change of its role. */
 const hashesAs = ({ fragment }: Attacked, role: string) =>
   fragment(addingAfter({ role }, 'SELECT email, password_hash FROM users'));
 

@@ -7,7 +7,7 @@ import type { Proofs } from './proofs.js';
 
 class Undone extends Error {}
 
-/** What goes wrong without injected SQL. */
+/** Attempts that succeed without injected SQL. */
 export const withoutSql: Proofs = {
   'a false `created_at`, or a false time of deletion, in own rows': async ({ shared }) => {
     const { scope, anna, whole } = shared;

@@ -12,7 +12,7 @@ import { connectOwner } from '../owner.js';
 import type { LibraryRun, LibraryTrial } from './library-run.js';
 import { attempt, calls } from './trial.js';
 
-// Runs in a process of its own: the libraries change prototypes of TypeORM, keep one storage for
+// Runs in a child process: the libraries change prototypes of TypeORM, keep one storage for
 // each process, and require Nest's ES modules, which Jest supports from Node 24.9 on.
 
 const { library, url, userId, fastPath } = JSON.parse(process.argv[2] ?? '') as LibraryRun;

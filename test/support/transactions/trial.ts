@@ -37,7 +37,7 @@ export interface Surrounding {
   ): Promise<unknown>;
 }
 
-/** What happened to the surrounding transaction, to its own row and to the call within it. */
+/** The outcomes of the surrounding transaction, of its own row and of the call within it. */
 export interface TrialResult {
   surrounding: string;
   call: string;
@@ -87,7 +87,7 @@ export function row(userId: string, id: string) {
 /** How the code in the surrounding transaction ends. */
 export type End = 'returns' | 'throws';
 
-/** What the code in a surrounding transaction throws. */
+/** The error that the code in a surrounding transaction throws. */
 export class OwnError extends Error {}
 
 let trials = 0;

@@ -23,7 +23,7 @@ describe('a corrected expiration whose key has no day', () => {
     ['an instant without a time zone', midnight, undefined, `the day of its key ${remedy}`],
     ['no instant without a time zone', 'soon', undefined, 'its key has neither a day nor an instant'],
     [
-      'an instant that is no midnight in the time zone',
+      'an instant that is not midnight in the time zone',
       midnight,
       'America/New_York',
       'its key has neither a day nor a midnight in UTC or in the time zone',

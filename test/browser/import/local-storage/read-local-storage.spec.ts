@@ -137,7 +137,7 @@ describe('purchases', () => {
     ['is of another contract', [{ ...event, props: { ...event.props, type: 'P' } }]],
     ['is one of two that differ', [event, { ...event, props: { ...event.props, expiration: '2027-02-19' } }]],
     ['is broken', [{ ...event, props: { ...event.props, expiration: 'soon' } }]],
-    ['is no list', event],
+    ['is not a list', event],
   ])('have no expiration if the event %s', (_, events) => {
     expect(read([purchase], events).purchases).toMatchObject([{ expiration: null }]);
   });

@@ -156,7 +156,11 @@ describe('a bought option', () => {
   });
 
   it.each([
-    ['there is none', [cost('fee', { amount: -250 })], /no fee of this symbol, amount and day/],
+    [
+      'the file has no fee of the purchase',
+      [cost('fee', { amount: -250 })],
+      /no fee of this symbol, amount and day/,
+    ],
     ['it is of another day', [cost('fee', { ts: midnight('2025-11-24') })], /no fee/],
     ['it is of another symbol', [cost('fee', { symbol: 'F' })], /no fee/],
     ['it belongs to another trade', [cost('fee', { meta: '{"template":"tmplRoll"}' })], /no fee/],

@@ -146,7 +146,7 @@ describe('the message of an import of', () => {
     ['the journal', { file: 'a\0.db' }, 'LEGACY_FILE', 'Cannot read the journal: the file'],
     ['the dump', { localStorageFile: 'a\0.txt' }, 'LOCAL_STORAGE', 'The dump of localStorage'],
   ])('a path of %s with a NUL character names the character', async (_, paths, code, subject) => {
-    // With this limit, the start of a read is an error of its own.
+    // With this limit, the start of a read causes a different error.
     const options = { ...paths, limits: { seconds: 0.000_001 } };
     const error = await importing(right, options).catch((thrown: unknown) => thrown);
     expectNoServerDetails(error);
