@@ -44,7 +44,7 @@ async function connectionsGone(): Promise<void> {
   throw new Error('the interrupted import still holds its transaction');
 }
 
-describe('a consumer that stops reading the output', () => {
+describe('an early end of the consumer', () => {
   const journal = Array.from({ length: 3000 }, (_, index) =>
     legacyEntry(`e-${index}`, { amount: 0.1 + 0.2 }),
   );

@@ -50,7 +50,7 @@ describe('The cursor of a page', () => {
     ['of 30 February', encoded(['2026-02-30T00:00:00.000Z', 'put-1'])],
     ['at infinity', encoded(['infinity', 'put-1'])],
     ['at minus infinity', encoded(['-infinity', 'put-1'])],
-    ['of no instant', encoded([null, 'put-1'])],
+    ['without an instant', encoded([null, 'put-1'])],
     ['of a number', encoded([0, 'put-1'])],
     ['of an empty id', encoded(['2026-01-05T15:30:00.123Z', ''])],
     ['of an id with NUL', encoded(['2026-01-05T15:30:00.123Z', '\0'])],

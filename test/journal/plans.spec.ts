@@ -42,7 +42,7 @@ describe('Under row-level security, in a long journal,', () => {
   }
 
   const filters: [string, JournalFilter, string][] = [
-    ['of everything live', {}, 'idx_journal_live_ts_amount'],
+    ['of all live entries', {}, 'idx_journal_live_ts_amount'],
     ['of a symbol', { symbol: 'S7' }, 'idx_journal_live_symbol'],
     ['of a type', { type: 'dividend' }, 'idx_journal_live_type'],
     ['of an account', { accountId: 'acct-2' }, 'idx_journal_live_account'],
@@ -141,9 +141,9 @@ describe('Under row-level security, in a long journal,', () => {
   });
 
   const pagesOfBoth: [string, JournalFilter][] = [
-    ['of all, live and deleted,', { status: 'all' }],
-    ['of all that was known when nothing was deleted', { asOf: then }],
-    ['of all that was known, deep within,', { asOf: then, to: new Date('2020-06-01') }],
+    ['of live and deleted entries', { status: 'all' }],
+    ['of the entries known before any deletion', { asOf: then }],
+    ['of known entries at a deep position', { asOf: then, to: new Date('2020-06-01') }],
   ];
 
   it.each(pagesOfBoth)('a page %s reads no more of each type than it returns', async (_, filter) => {

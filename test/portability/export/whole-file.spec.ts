@@ -76,7 +76,11 @@ describe('A file that is written completely or not at all', () => {
 
   it.each([
     ['a folder', () => dirname(file), /is a folder/],
-    ['in no folder', () => join(dirname(file), 'nowhere', 'x'), /folder that does not exist/],
+    [
+      'in a folder that does not exist',
+      () => join(dirname(file), 'nowhere', 'x'),
+      /folder that does not exist/,
+    ],
     ['below a file', () => join(file, 'x'), /parent that is not a folder/],
     ['a device', () => join(dirname(file), 'null'), /not a regular file/],
     ['a name that is too long', () => join(dirname(file), 'x'.repeat(300)), /ENAMETOOLONG/],

@@ -58,7 +58,7 @@ describe('corrected expirations', () => {
     ['no object', 7, /expected object/],
     ['without a ticker', { ...correction, ticker: undefined }, /^ticker: must be text/],
     ['with a strike as text', { ...correction, strike: '172.5' }, /^strike: /],
-    ['with a day that there is not', { ...correction, overrideExpiration: '2026-02-30' }, /must be a day/],
+    ['with a day that does not exist', { ...correction, overrideExpiration: '2026-02-30' }, /must be a day/],
     ['without a time', { ...correction, timestamp: null }, /^timestamp: /],
     ['with a time beyond all calendars', { ...correction, timestamp: 9e15 }, /^timestamp: /],
     ['of another position', { ...correction, strike: 170 }, /is not the key of a position/],

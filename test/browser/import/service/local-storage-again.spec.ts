@@ -272,7 +272,7 @@ describe('an entry that an import amended and the browser application then chang
 
   it.each([
     ['with the dump', storage],
-    ['without it', undefined],
+    ['without the dump', undefined],
   ])('is deleted like in the browser application, %s', async (_, dump) => {
     const email = application.newEmail();
     await imports.import(email, journal, storage);

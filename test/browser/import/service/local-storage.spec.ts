@@ -79,13 +79,13 @@ describe('a corrected expiration', () => {
 
   it.each([
     [
-      'of no position in the journal',
+      'without a position in the journal',
       corrected('2025-12-19', undefined, midnight('2025-12-14')),
       /no live entry/,
     ],
-    ['of no day', corrected('2025-12-19', undefined, 'soon'), /its key has neither a day nor a midnight/],
+    ['without a day', corrected('2025-12-19', undefined, 'soon'), /its key has neither a day nor a midnight/],
     [
-      'that is one of two different ones',
+      'that contradicts another correction',
       { ...corrected('2025-12-19'), ...corrected('2025-12-22', undefined, '2025-12-15') },
       /was corrected to 2025-12-19 and 2025-12-22/,
     ],
