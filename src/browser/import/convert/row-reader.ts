@@ -1,9 +1,10 @@
-import { toColumnScale, asStored, Decimal } from '../../../model/decimal.js';
+import { toColumnScale } from '../../../model/decimal.js';
 import type { DecimalString } from '../../../model/decimal.js';
 import { reported } from '../report/import-report.js';
 import type { ChangeKind, RowProblem, ValueChange } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { hasHour24, readInstant } from './instant.js';
+import { plainDecimal, readDecimal } from './read-decimal.js';
 
 /** Reads the values of one legacy row. Collects the problems and the changes of values. */
 export class RowReader {
@@ -112,28 +113,4 @@ export class RowReader {
 function printed(value: unknown): string {
   if (value === null) return 'nothing';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** A double in plain notation has at most about 330 characters. */
-const longestNumber = 400;
-
-const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
-
-/** A double, or a decimal as text, with all digits; undefined for any other or longer value. */
-export function readDecimal(value: unknown): Decimal | undefined {
-  if (typeof value === 'number' && Number.isFinite(value)) return new Decimal(value);
-  if (typeof value === 'string' && value.length <= longestNumber && number.test(value))
-    return new Decimal(value);
-  return undefined;
-}
-
-const short = /^-?\d{1,12}(\.\d{1,8})?$/;
-
-/**
- * Fast path without arithmetic for values that numeric(20,8) holds exactly, as PostgreSQL prints
- * them; undefined for any other value.
- */
-export function plainDecimal(value: unknown): DecimalString | undefined {
-  const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && short.test(text) ? asStored(text as DecimalString) : undefined;
 }
