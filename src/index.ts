@@ -100,8 +100,7 @@ export type { StreamRequest } from './journal/stream-entries.js';
 export type { EntryRecord, NewEntry } from './journal/new-entry.js';
 export type { InsertOutcome } from './journal/insert-entries.js';
 export { entryStatuses } from './journal/journal-filter.js';
-export type { EntryStatus, JournalFilter } from './journal/journal-filter.js';
-export type { MetaFilter } from './journal/meta-filter.js';
+export type { EntryStatus, JournalFilter, MetaFilter } from './journal/journal-filter.js';
 export type { JournalTotals, WeeklyPremium } from './journal/journal-sums.js';
 
 export { OptionPositionsReadModel, positionStatuses } from './figures/option-positions.read-model.js';

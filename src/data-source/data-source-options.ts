@@ -1,3 +1,4 @@
+import { getMetadataArgsStorage } from 'typeorm';
 import type { EntitySubscriberInterface, MigrationInterface, NamingStrategyInterface } from 'typeorm';
 import type { DatabaseSettings } from '../config/database.settings.js';
 import { Account } from '../model/account.entity.js';
@@ -10,6 +11,7 @@ import { keepExplicitNames } from './naming-strategy.js';
 import { QueryLogger } from './query-logger.js';
 import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
 import { unscopedPool } from '../driver/migration-connections.js';
+import type { OptionProblem } from '../config/invalid-options.error.js';
 
 /** An entity class of the application. */
 export type EntityClass = new (...args: never[]) => object;
@@ -134,4 +136,35 @@ function tlsOptions({ mode, ca }: DatabaseSettings['tls']): PostgresOptions['ssl
     case 'verify-full':
       return { rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) };
   }
+}
+
+type Rule = readonly [isValid: (value: unknown) => boolean, expected: string];
+
+const classes: Rule = [
+  (value) => Array.isArray(value) && value.every((item) => typeof item === 'function'),
+  'must be an array of classes',
+];
+
+const rules: Readonly<Record<keyof ApplicationSchema, Rule>> = {
+  entities: classes,
+  migrations: classes,
+  subscribers: [isSubscribers, 'must be an array of classes with the decorator @EventSubscriber()'],
+  namingStrategy: [
+    (value) => typeof (value as ApplicationSchema['namingStrategy'])?.columnName === 'function',
+    'must be an instance of a naming strategy, such as new SnakeNamingStrategy()',
+  ],
+};
+
+// TypeORM ignores a class without the decorator.
+function isSubscribers(value: unknown): boolean {
+  const decorated = new Set<unknown>(getMetadataArgsStorage().entitySubscribers.map(({ target }) => target));
+  return Array.isArray(value) && value.every((item) => decorated.has(item));
+}
+
+/** Lists the invalid members of an application's schema. Undefined members are valid. */
+export function schemaProblems(application: ApplicationSchema): OptionProblem[] {
+  return Object.entries(rules).flatMap(([option, [isValid, expected]]) => {
+    const value = application[option as keyof ApplicationSchema];
+    return value === undefined || isValid(value) ? [] : { option, variable: undefined, expected };
+  });
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EntryAlreadyAmendedError } from './entry.errors.js';
+import { EntryAlreadyAmendedError, EntryNotFoundError, UnknownAccountError } from './entry.errors.js';
 import type { EntryConflict } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
@@ -7,8 +7,13 @@ import { runStatement } from '../driver/statements/run-statement.js';
 import { columnsOf, textOf } from './entry-columns.js';
 import type { EntryColumn } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';
-import { insertFailure } from './insert-failure.js';
 import type { EntryRecord } from './new-entry.js';
+import { Any } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { Account } from '../model/account.entity.js';
+import { JournalEntry } from '../model/journal-entry.entity.js';
+import { UserNotFoundError } from '../users/user.errors.js';
+import { constraintOf } from '../driver/failures/failures.js';
 
 /** The ids of the given entries, by outcome. */
 export interface InsertOutcome {
@@ -131,4 +136,71 @@ function compareStatement(columns: readonly EntryColumn[]): string {
   });
   return `SELECT given.id, array_remove(ARRAY[${differences.join(', ')}], NULL) AS columns
     FROM ${givenItems} JOIN journal stored ON stored.user_id = $1::uuid AND stored.id = given.id`;
+}
+
+/**
+ * Turns a foreign-key violation into an error with the ids at fault; returns other errors as is.
+ */
+async function insertFailure(
+  error: unknown,
+  { manager, userId }: UserScope,
+  entries: readonly EntryRecord[],
+): Promise<unknown> {
+  switch (constraintOf(error)) {
+    case 'fk_journal_user':
+      return new UserNotFoundError(userId);
+    case 'fk_journal_account':
+    case 'fk_journal_target_account':
+      return new UnknownAccountError(await unknownAccounts(manager, userId, entries));
+    case 'fk_journal_original_entry': {
+      const missing = await missingOriginals(manager, userId, entries);
+      // No original is missing if ON CONFLICT skipped it: it is itself a second successor.
+      return missing.length > 0
+        ? new EntryNotFoundError(missing)
+        : new EntryAlreadyAmendedError(await amendedTwice(manager, userId, entries));
+    }
+    default:
+      return error;
+  }
+}
+
+async function unknownAccounts(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
+  const named = [
+    ...new Set(
+      entries.flatMap(({ accountId, targetAccountId }) => [accountId, targetAccountId ?? accountId]),
+    ),
+  ];
+  const accounts = await manager.findBy(Account, { userId, id: Any(named) });
+  return without(named, accounts);
+}
+
+async function missingOriginals(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
+  const named = originalsOf(entries);
+  const stored = await manager.find(JournalEntry, {
+    where: { userId, id: Any(named) },
+    withDeleted: true,
+  });
+  return without(named, [...stored, ...entries]);
+}
+
+async function amendedTwice(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
+  const stored = await manager.find(JournalEntry, {
+    where: { userId, originalEntryId: Any(originalsOf(entries)) },
+    withDeleted: true,
+  });
+  const successors = new Map<string, Set<string>>();
+  for (const { id, originalEntryId } of [...stored, ...entries]) {
+    if (originalEntryId == null) continue;
+    successors.set(originalEntryId, (successors.get(originalEntryId) ?? new Set()).add(id));
+  }
+  return [...successors].filter(([, ids]) => ids.size > 1).map(([original]) => original);
+}
+
+function originalsOf(entries: readonly EntryRecord[]): string[] {
+  return [...new Set(entries.flatMap(({ originalEntryId }) => originalEntryId ?? []))];
+}
+
+function without(ids: readonly string[], found: readonly { id: string }[]): string[] {
+  const known = new Set(found.map(({ id }) => id));
+  return ids.filter((id) => !known.has(id));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { OneByOne } from '../../src/journal/one-by-one.js';
+import { OneByOne } from '../../src/journal/stream-entries.js';
 
 async function* batchesOf(batches: readonly number[][], ended: () => void): AsyncGenerator<number[], void> {
   try {

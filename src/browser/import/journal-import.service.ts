@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, QueryFailedError } from 'typeorm';
 import { checkInput } from '../../model/input-check.js';
 import type { User } from '../../model/user.entity.js';
 import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
@@ -12,9 +12,13 @@ import { UsersRepository } from '../../users/users.repository.js';
 import { requireSchema } from '../../schema/status/refuse-unfit-schema.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import type { CheckedFile } from './check/check-file.js';
-import { databaseFailure } from './database-failure.js';
 import { compareTotals } from './check/control-totals.js';
-import { ImportInterruptedError, ImportRejectedError, VerificationError } from './import-errors.js';
+import {
+  ImportInterruptedError,
+  ImportRejectedError,
+  VerificationError,
+  ImportFailedError,
+} from './import-errors.js';
 import { ImportBusyError } from './merge/import-busy.error.js';
 import type {
   ChangedValue,
@@ -32,6 +36,8 @@ import { journalColumns } from '../format/kept-values.js';
 import { FileReader } from './reader/file-reader.js';
 import { readingLimits } from './reader/reader-process.js';
 import type { ReadingLimits } from './reader/reader-process.js';
+import { isBlocked } from '../../driver/failures/failures.js';
+import { isConnectionError } from '../../driver/failures/connection.errors.js';
 
 /** Arguments of `JournalImportService.import`. */
 export interface JournalImport {
@@ -309,4 +315,13 @@ function refuse(
 
 function rowsOf(table: RejectedRow['table'], rejected: readonly RejectedRow[]): number {
   return new Set(rejected.filter((problem) => problem.table === table).map(({ row }) => row)).size;
+}
+
+/** Turns a failure of the database into an error of the import; undefined for any other error. */
+function databaseFailure(error: unknown): Error | undefined {
+  if (!(error instanceof QueryFailedError || isConnectionError(error))) return undefined;
+  const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: string };
+  const cause = { cause: error };
+  if (isBlocked(error)) return new ImportBusyError(cause);
+  return new ImportFailedError(code, (error as Error).message, cause);
 }
