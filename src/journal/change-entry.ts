@@ -14,7 +14,7 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures/failures.js';
 import { refuseInvalidSuccessor } from './check-entries.js';
 import { chainOf, liveIn, refusalOf } from './entry-chain.js';
-import { checkAmendment, checkChanges, checkRemoval, checkRestoration } from './entry-edit.js';
+import { checkAmendment, checkEntryChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
 import { columnsOf } from './entry-columns.js';
@@ -35,7 +35,7 @@ export async function amendEntry(
   given: EntryChanges,
   amendment: Amendment,
 ): Promise<JournalEntry> {
-  const changes = checkChanges(given);
+  const changes = checkEntryChanges(given);
   const { id = uuidv7(), ...removal } = checkAmendment(source, amendment);
   if (!isStorable(source)) throw new EntryNotFoundError([source]);
   const { userId } = scope;

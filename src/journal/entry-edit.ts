@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidInputError, checkInput, shown } from '../model/input-check.js';
+import { checkChanges, checkInput, refusal, shown } from '../model/input-check.js';
 import { newEntry } from './new-entry.js';
 import type { NewEntry } from './new-entry.js';
 import { storableKey, storableText } from '../model/storable.js';
@@ -53,33 +53,18 @@ export function checkRestoration(id: string, given: Restoration): Restoration {
 }
 
 /** @throws InvalidInputError */
-export function checkChanges(given: EntryChanges): EntryChanges {
-  const changes = checkInput('change of a journal entry', entryChanges, given);
-  if (Object.values(changes).every((value) => value === undefined))
-    throw new InvalidInputError('change of a journal entry', [
-      {
-        index: 0,
-        id: undefined,
-        property: 'changes',
-        column: 'changes',
-        value: '{}',
-        reason: 'must have at least one changed member',
-      },
-    ]);
+export function checkEntryChanges(given: EntryChanges): EntryChanges {
+  const changes = checkChanges('change of a journal entry', entryChanges, given);
   // Figures count an entry by its day; the day of the old instant would be wrong.
   return changes.ts !== undefined && changes.day === undefined ? { ...changes, day: null } : changes;
 }
 
 function requireOtherId<T extends { id?: string | undefined }>(what: string, id: string, edit: T): T {
   if (edit.id !== id) return edit;
-  throw new InvalidInputError(what, [
-    {
-      index: 0,
-      id,
-      property: 'id',
-      column: 'id',
-      value: shown(id),
-      reason: 'must differ from the id of the entry',
-    },
-  ]);
+  throw refusal(what, {
+    id,
+    property: 'id',
+    value: shown(id),
+    reason: 'must differ from the id of the entry',
+  });
 }

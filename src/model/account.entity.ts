@@ -10,7 +10,7 @@ import {
 } from 'typeorm';
 import type { Relation } from 'typeorm';
 import { accountComments } from './comments.js';
-import { User } from './user.entity.js';
+import { instant, User } from './user.entity.js';
 
 /**
  * A brokerage account of a user. The id is unique within the user only: every journal of the
@@ -43,29 +43,13 @@ export class Account {
    * The instant at which the user closed the account; null while it is open. Informational: a
    * closed account keeps its entries, and takes further ones.
    */
-  @Column({
-    name: 'closed_at',
-    type: 'timestamptz',
-    precision: 3,
-    nullable: true,
-    comment: accountComments.closedAt,
-  })
+  @Column({ name: 'closed_at', ...instant, nullable: true, comment: accountComments.closedAt })
   closedAt!: Date | null;
 
-  @CreateDateColumn({
-    name: 'created_at',
-    type: 'timestamptz',
-    precision: 3,
-    comment: accountComments.createdAt,
-  })
+  @CreateDateColumn({ name: 'created_at', ...instant, comment: accountComments.createdAt })
   createdAt!: Date;
 
-  @UpdateDateColumn({
-    name: 'updated_at',
-    type: 'timestamptz',
-    precision: 3,
-    comment: accountComments.updatedAt,
-  })
+  @UpdateDateColumn({ name: 'updated_at', ...instant, comment: accountComments.updatedAt })
   updatedAt!: Date;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })

@@ -1,5 +1,6 @@
 import { Check, Column, DeleteDateColumn, PrimaryColumn } from 'typeorm';
 import type { ColumnOptions } from 'typeorm';
+import { entryComments } from './comments.js';
 import { entryTypes } from './entry-type.js';
 import { oneOf } from './sql-text.js';
 
@@ -32,7 +33,6 @@ export type EntryKind =
 export type EntryPart = 'content' | 'history' | 'order';
 
 interface EntryColumnOptions {
-  comment: string;
   /** Defaults to `content`. */
   part?: EntryPart;
   nullable?: true;
@@ -111,16 +111,17 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
 const declared = new WeakMap<object, EntryColumnDeclaration[]>();
 
 /**
- * Declares a column of the journal and its CHECK. Input rules, statements, grants and the CSV, JSON
- * and NDJSON exports derive from `entryColumns`. CONTRIBUTING.md lists what else names a column.
+ * Declares a column of the journal and its CHECK. Its comment is the one of the property in
+ * `entryComments`. Input rules, statements, grants and the CSV, JSON and NDJSON exports derive from
+ * `entryColumns`. CONTRIBUTING.md lists what else names a column.
  *
  * @example
  * ```ts
- * @EntryColumn('quantity', { nullable: true, comment: 'Contracts or shares; never negative.' })
+ * @EntryColumn('quantity', { nullable: true })
  * qty!: DecimalString | null;
  * ```
  */
-export function EntryColumn(kind: EntryKind, options: EntryColumnOptions): PropertyDecorator {
+export function EntryColumn(kind: EntryKind, options: EntryColumnOptions = {}): PropertyDecorator {
   return (prototype, key) => {
     const property = String(key);
     const name = columnName(property);
@@ -129,7 +130,7 @@ export function EntryColumn(kind: EntryKind, options: EntryColumnOptions): Prope
     const described: ColumnOptions = {
       name,
       ...column,
-      comment: options.comment,
+      comment: entryComments[property as keyof typeof entryComments],
       ...(options.default !== undefined && { default: () => options.default }),
     };
     const primaryKey = { ...described, nullable: false, primaryKeyConstraintName: 'pk_journal' } as const;

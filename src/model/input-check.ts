@@ -79,6 +79,24 @@ export function checkReadInput<T>(what: string, schema: z.ZodType<T>, input: unk
   return data;
 }
 
+/**
+ * Checks changes, of which at least one must be given.
+ * @throws InvalidInputError
+ */
+export function checkChanges<T extends object>(what: string, schema: z.ZodType<T>, changes: unknown): T {
+  const checked = checkInput(what, schema, changes);
+  if (Object.values(checked).some((value) => value !== undefined)) return checked;
+  throw refusal(what, { property: 'changes', value: '{}', reason: 'must have at least one changed member' });
+}
+
+/** The error of one invalid member, whose value is given as text. */
+export function refusal(
+  what: string,
+  { property, id, ...problem }: Pick<InputProblem, 'property' | 'value' | 'reason'> & { id?: string },
+): InvalidInputError {
+  return new InvalidInputError(what, [{ index: 0, id, property, column: columnName(property), ...problem }]);
+}
+
 function problemsOf({ issues }: z.ZodError, input: unknown, within?: string): InputProblem[] {
   return issues.map((issue) => describe(issue, input, 0, within));
 }

@@ -7,6 +7,12 @@ import { declaredColumns, EntryColumn } from './entry-column.js';
 import type { EntryType } from './entry-type.js';
 import { User } from './user.entity.js';
 
+/** The columns of a foreign key to another row of the same user. */
+const ownRow = (column: string, foreignKeyConstraintName: string) => [
+  { name: 'user_id', referencedColumnName: 'userId', foreignKeyConstraintName },
+  { name: column, referencedColumnName: 'id', foreignKeyConstraintName },
+];
+
 /**
  * One action of a trader, never rewritten. Positions, lots and totals are derived from the entries.
  *
@@ -55,51 +61,51 @@ export class JournalEntry {
   userId!: string;
 
   /** Unique within the user. The client's idempotency key, or a UUIDv7. */
-  @EntryColumn('key', { primary: true, comment: entryComments.id })
+  @EntryColumn('key', { primary: true })
   id!: string;
 
   /** The instant of the action, with millisecond precision. */
-  @EntryColumn('instant', { comment: entryComments.ts })
+  @EntryColumn('instant')
   ts!: Date;
 
   /**
    * The calendar day (`YYYY-MM-DD`) of an entry without a time of day; null if `ts` is exact.
    * Figures by week, month and year use it in every time zone.
    */
-  @EntryColumn('day', { nullable: true, comment: entryComments.day, inBrowser: false })
+  @EntryColumn('day', { nullable: true, inBrowser: false })
   day!: string | null;
 
-  @EntryColumn('key', { reference: true, comment: entryComments.accountId })
+  @EntryColumn('key', { reference: true })
   accountId!: string;
 
   /** Ticker such as `BRK.B`; null for fees and transfers without one. */
-  @EntryColumn('key', { nullable: true, comment: entryComments.symbol })
+  @EntryColumn('key', { nullable: true })
   symbol!: string | null;
 
-  @EntryColumn('entryType', { comment: entryComments.type })
+  @EntryColumn('entryType')
   type!: EntryType;
 
   /**
    * Contracts (of 100 shares) for option legs, shares for share trades. Never negative; null for
    * other types.
    */
-  @EntryColumn('quantity', { nullable: true, comment: entryComments.qty })
+  @EntryColumn('quantity', { nullable: true })
   qty!: DecimalString | null;
 
   /** Cash in the account's currency: positive is received, negative is paid. */
-  @EntryColumn('amount', { comment: entryComments.amount })
+  @EntryColumn('amount')
   amount!: DecimalString;
 
   /** Strike price of an option leg; price per share of a share trade. */
-  @EntryColumn('quantity', { nullable: true, comment: entryComments.strike })
+  @EntryColumn('quantity', { nullable: true })
   strike!: DecimalString | null;
 
   /** Expiration day of an option leg, `YYYY-MM-DD`, without a time zone. */
-  @EntryColumn('day', { nullable: true, comment: entryComments.expiration })
+  @EntryColumn('day', { nullable: true })
   expiration!: string | null;
 
   /** Price of the underlying share at the time of the entry. */
-  @EntryColumn('quantity', { nullable: true, comment: entryComments.underlyingPrice })
+  @EntryColumn('quantity', { nullable: true })
   underlyingPrice!: DecimalString | null;
 
   /**
@@ -107,105 +113,84 @@ export class JournalEntry {
    * every `ratioFrom` old ones, from 1 to 1,000,000,000. A 3-for-2 split is 3 and 2, a 1-for-10
    * reverse split is 1 and 10.
    */
-  @EntryColumn('ratio', { nullable: true, comment: entryComments.ratioTo, inBrowser: false })
+  @EntryColumn('ratio', { nullable: true, inBrowser: false })
   ratioTo!: number | null;
 
   /** The old shares or contracts of the ratio; see `ratioTo`. */
-  @EntryColumn('ratio', { nullable: true, comment: entryComments.ratioFrom, inBrowser: false })
+  @EntryColumn('ratio', { nullable: true, inBrowser: false })
   ratioFrom!: number | null;
 
   /** Symbol after a symbol change, merger or option adjustment; symbol of spun-off shares. */
-  @EntryColumn('key', { nullable: true, comment: entryComments.targetSymbol, inBrowser: false })
+  @EntryColumn('key', { nullable: true, inBrowser: false })
   targetSymbol!: string | null;
 
   /** Strike price after an option adjustment. */
-  @EntryColumn('quantity', { nullable: true, comment: entryComments.targetStrike, inBrowser: false })
+  @EntryColumn('quantity', { nullable: true, inBrowser: false })
   targetStrike!: DecimalString | null;
 
   /** The account of the same user to which a position is transferred. */
-  @EntryColumn('key', {
-    nullable: true,
-    reference: true,
-    comment: entryComments.targetAccountId,
-    inBrowser: false,
-  })
+  @EntryColumn('key', { nullable: true, reference: true, inBrowser: false })
   targetAccountId!: string | null;
 
   /**
    * Price units per contract: the cash of a contract is its price × the multiplier. More than 0;
    * null means 100.
    */
-  @EntryColumn('positive', { nullable: true, comment: entryComments.multiplier, inBrowser: false })
+  @EntryColumn('positive', { nullable: true, inBrowser: false })
   multiplier!: DecimalString | null;
 
   /** Shares that a contract delivers; null means the multiplier. */
-  @EntryColumn('quantity', { nullable: true, comment: entryComments.deliverable, inBrowser: false })
+  @EntryColumn('quantity', { nullable: true, inBrowser: false })
   deliverable!: DecimalString | null;
 
   /** Cost basis of shares that were received without cash. Never negative. */
-  @EntryColumn('quantity', { nullable: true, comment: entryComments.cost, inBrowser: false })
+  @EntryColumn('quantity', { nullable: true, inBrowser: false })
   cost!: DecimalString | null;
 
   /** Part of the cost, from 0 to 1, that moves to the shares of a spin-off. */
-  @EntryColumn('fraction', { nullable: true, comment: entryComments.costShare, inBrowser: false })
+  @EntryColumn('fraction', { nullable: true, inBrowser: false })
   costShare!: DecimalString | null;
 
   /**
    * Day (`YYYY-MM-DD`) on which received shares had been acquired; null means the day of the entry.
    */
-  @EntryColumn('day', { nullable: true, comment: entryComments.acquiredOn, inBrowser: false })
+  @EntryColumn('day', { nullable: true, inBrowser: false })
   acquiredOn!: string | null;
 
   /** True for a section 1256 contract (US tax code), such as an index option; null: unknown. */
-  @EntryColumn('flag', { nullable: true, comment: entryComments.section1256, inBrowser: false })
+  @EntryColumn('flag', { nullable: true, inBrowser: false })
   section1256!: boolean | null;
 
-  @EntryColumn('text', { nullable: true, comment: entryComments.notes })
+  @EntryColumn('text', { nullable: true })
   notes!: string | null;
 
   /** Further data of the client (leg, template, roll links). Always an object. */
-  @EntryColumn('object', { comment: entryComments.meta })
+  @EntryColumn('object')
   meta!: Record<string, unknown>;
 
   /**
    * The instant of removal or replacement, which is final; null for a live entry. `find()` and
    * query builders return live entries only, also as relations; with `withDeleted`, all entries.
    */
-  @EntryColumn('instant', {
-    part: 'history',
-    nullable: true,
-    marks: true,
-    deletion: true,
-    comment: entryComments.deletedAt,
-  })
+  @EntryColumn('instant', { part: 'history', nullable: true, marks: true, deletion: true })
   deletedAt!: Date | null;
 
   /** The author of the removal or amendment; on a restored entry, of the restoration. */
-  @EntryColumn('text', { part: 'history', nullable: true, marks: true, comment: entryComments.editedBy })
+  @EntryColumn('text', { part: 'history', nullable: true, marks: true })
   editedBy!: string | null;
 
   /** The reason for the removal, amendment or restoration. */
-  @EntryColumn('text', { part: 'history', nullable: true, marks: true, comment: entryComments.editReason })
+  @EntryColumn('text', { part: 'history', nullable: true, marks: true })
   editReason!: string | null;
 
   /** The id of the predecessor, which this entry amends or restores. */
-  @EntryColumn('key', {
-    part: 'history',
-    nullable: true,
-    reference: true,
-    comment: entryComments.originalEntryId,
-  })
+  @EntryColumn('key', { part: 'history', nullable: true, reference: true })
   originalEntryId!: string | null;
 
-  @EntryColumn('instant', { part: 'history', default: 'now()', comment: entryComments.createdAt })
+  @EntryColumn('instant', { part: 'history', default: 'now()' })
   createdAt!: Date;
 
-  @EntryColumn('instant', {
-    part: 'history',
-    marks: true,
-    default: 'now()',
-    comment: entryComments.updatedAt,
-  })
+  @EntryColumn('instant', { part: 'history', marks: true, default: 'now()' })
   updatedAt!: Date;
 
   /**
@@ -216,7 +201,6 @@ export class JournalEntry {
     part: 'order',
     nullable: true,
     default: "(date_part('epoch', clock_timestamp()) * (1000000))",
-    comment: entryComments.recorded,
     inBrowser: false,
   })
   recorded!: string | null;
@@ -226,41 +210,16 @@ export class JournalEntry {
   user?: Relation<User>;
 
   @ManyToOne(() => Account)
-  @JoinColumn([
-    { name: 'user_id', referencedColumnName: 'userId', foreignKeyConstraintName: 'fk_journal_account' },
-    { name: 'account_id', referencedColumnName: 'id', foreignKeyConstraintName: 'fk_journal_account' },
-  ])
+  @JoinColumn(ownRow('account_id', 'fk_journal_account'))
   account?: Relation<Account>;
 
   @ManyToOne(() => Account)
-  @JoinColumn([
-    {
-      name: 'user_id',
-      referencedColumnName: 'userId',
-      foreignKeyConstraintName: 'fk_journal_target_account',
-    },
-    {
-      name: 'target_account_id',
-      referencedColumnName: 'id',
-      foreignKeyConstraintName: 'fk_journal_target_account',
-    },
-  ])
+  @JoinColumn(ownRow('target_account_id', 'fk_journal_target_account'))
   targetAccount?: Relation<Account>;
 
   /** The predecessor. It is deleted, so a query loads it only with `withDeleted`. */
   @ManyToOne(() => JournalEntry)
-  @JoinColumn([
-    {
-      name: 'user_id',
-      referencedColumnName: 'userId',
-      foreignKeyConstraintName: 'fk_journal_original_entry',
-    },
-    {
-      name: 'original_entry_id',
-      referencedColumnName: 'id',
-      foreignKeyConstraintName: 'fk_journal_original_entry',
-    },
-  ])
+  @JoinColumn(ownRow('original_entry_id', 'fk_journal_original_entry'))
   originalEntry?: Relation<JournalEntry>;
 }
 

@@ -12,6 +12,9 @@ import { subscriptionTiers } from './subscription-tier.js';
 import type { SubscriptionTier } from './subscription-tier.js';
 import { oneOf } from './sql-text.js';
 
+/** The type of columns of instants: milliseconds, as `Date` has them. */
+export const instant = { type: 'timestamptz', precision: 3 } as const;
+
 /** A person who keeps a journal. Every other row belongs to one user. */
 @Entity({ name: 'users', comment: userComments.table })
 @Unique('uq_users_email', ['email'])
@@ -48,19 +51,9 @@ export class User {
   })
   subscriptionTier!: SubscriptionTier;
 
-  @CreateDateColumn({
-    name: 'created_at',
-    type: 'timestamptz',
-    precision: 3,
-    comment: userComments.createdAt,
-  })
+  @CreateDateColumn({ name: 'created_at', ...instant, comment: userComments.createdAt })
   createdAt!: Date;
 
-  @UpdateDateColumn({
-    name: 'updated_at',
-    type: 'timestamptz',
-    precision: 3,
-    comment: userComments.updatedAt,
-  })
+  @UpdateDateColumn({ name: 'updated_at', ...instant, comment: userComments.updatedAt })
   updatedAt!: Date;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { Decimal } from '../model/decimal.js';
-import { checkInput, InvalidInputError } from '../model/input-check.js';
+import { checkInput, refusal } from '../model/input-check.js';
 import { decimal, notNegative, ratio } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { anyLeg, contractTerms } from './options.js';
@@ -290,9 +290,7 @@ function inOrder(options: readonly AdjustedOption[], symbol: string): AdjustedOp
 }
 
 function refuse(value: string, reason: string): never {
-  throw new InvalidInputError('trade', [
-    { index: 0, id: undefined, property: 'options', column: 'options', value, reason },
-  ]);
+  throw refusal('trade', { property: 'options', value, reason });
 }
 
 function ratioOf({ ratioTo, ratioFrom }: Ratio): Ratio {

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { Decimal, isDecimalString } from '../model/decimal.js';
 import type { DecimalString } from '../model/decimal.js';
-import { InvalidInputError } from '../model/input-check.js';
+import { refusal } from '../model/input-check.js';
 import type { NewEntry } from '../journal/new-entry.js';
 import type { Trade } from './trade.js';
 
@@ -106,9 +106,7 @@ export function cashIn(...factors: readonly DecimalString[]): DecimalString {
   const reason =
     'has more than 12 digits before the point or 8 after it, and is never rounded; correct the factors, or set `total` ' +
     'if the trade has one';
-  throw new InvalidInputError('trade', [
-    { index: 0, id: undefined, property: 'amount', column: 'amount', value: amount, reason },
-  ]);
+  throw refusal('trade', { property: 'amount', value: amount, reason });
 }
 
 /** The exact product of the factors, negated. @throws InvalidInputError as `cashIn` */

@@ -12,12 +12,12 @@ import { InvalidUserIdError, isUserId } from '../model/user-id.js';
 import { constraintOf, isBlocked } from '../driver/failures/failures.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
-import { checkInput } from '../model/input-check.js';
+import { checkChanges, checkInput } from '../model/input-check.js';
 import { isStorable } from '../model/storable.js';
 import { UserScopeMismatchError } from '../driver/failures/transaction.errors.js';
 import { eachUser } from './each-user.js';
 import type { EachUserOptions, EachUserReport } from './each-user.js';
-import { checkUserChanges, newUser, normalizedEmail } from './new-user.js';
+import { newUser, normalizedEmail, userChanges } from './new-user.js';
 import type { NewUser, UserChanges } from './new-user.js';
 
 export type { NewUser, UserChanges };
@@ -122,7 +122,7 @@ export class UsersRepository {
    */
   async update(id: string, changes: UserChanges): Promise<User> {
     if (!isUserId(id)) throw new InvalidUserIdError(id);
-    const checked = checkUserChanges(changes);
+    const checked = checkChanges('change of a user', userChanges, changes);
     const update = async () => {
       const { affected } = await this.#users.update({ id }, checked);
       if (affected === 0) throw new UserNotFoundError(id);
