@@ -12,7 +12,7 @@ import { schemaProblems, dataSourceOptions, entities } from './data-source/data-
 import type { ApplicationSchema } from './data-source/data-source-options.js';
 import type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
 import { refuseShortTimestamps } from './data-source/migration-names.js';
-import { JournalDataSource } from './data-source/journal.data-source.js';
+import { JournalDataSource, runMigrations } from './data-source/journal.data-source.js';
 import { CashReadModel } from './figures/cash.read-model.js';
 import { LegacyReadModel } from './browser/figures/legacy.read-model.js';
 import { OptionPositionsReadModel } from './figures/option-positions.read-model.js';
@@ -22,7 +22,6 @@ import { JournalDatabaseError } from './model/journal-database.error.js';
 import { AccountsRepository } from './accounts/accounts.repository.js';
 import { JournalRepository } from './journal/journal.repository.js';
 import { UsersRepository } from './users/users.repository.js';
-import { runMigrations } from './data-source/run-migrations.js';
 import { UserScope } from './isolation/user-scope.js';
 import { refuseUnfitSchema } from './schema/status/refuse-unfit-schema.js';
 import { SchemaStatusService } from './schema/status/schema-status.service.js';

@@ -28,10 +28,9 @@ export type {
   SubscriberClass,
 } from './data-source/data-source-options.js';
 export type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
-export { JournalDataSource } from './data-source/journal.data-source.js';
+export { JournalDataSource, runMigrations } from './data-source/journal.data-source.js';
 export type { MigrationRunOptions } from './migrations/lock/migrate.js';
 export { migrations } from './migrations/index.js';
-export { runMigrations } from './data-source/run-migrations.js';
 export { loadEnvFile } from './config/env-file.js';
 export { MigrationTimestampError } from './data-source/migration-names.js';
 export { grantOwnRows, revokeOwnRows, UserColumnMissingError } from './migrations/steps/own-rows.js';
@@ -167,14 +166,13 @@ export type {
   Verification,
   VerifiedSum,
   UnplacedEntries,
-} from './browser/import/report/import-report.js';
-export { LocalStorageError } from './browser/import/local-storage/local-storage.error.js';
-export type {
   ExpirationOutcome,
   LocalStorageReport,
   PurchaseOutcome,
-} from './browser/import/report/local-storage-report.js';
-export type { UnreadableItem, UntakenKey } from './browser/import/report/local-storage-report.js';
+  UnreadableItem,
+  UntakenKey,
+} from './browser/import/report/import-report.js';
+export { LocalStorageError } from './browser/import/local-storage/local-storage.error.js';
 export { LegacyFileError } from './browser/import/read/legacy-file.error.js';
 export type { LegacyFormat, UnreadTable } from './browser/import/read/legacy-source.js';
 

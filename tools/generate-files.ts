@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { readDatabaseSettings } from '../src/config/database.settings.js';
 import type { DatabaseSettings } from '../src/config/database.settings.js';
-import { runMigrations } from '../src/data-source/run-migrations.js';
+import { runMigrations } from '../src/data-source/journal.data-source.js';
 import { startEmbeddedPostgres } from '../src/embedded/embedded-postgres.js';
 import { committedText } from './support/generated-file.js';
 import type { GeneratedFile } from './support/generated-file.js';

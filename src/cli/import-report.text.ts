@@ -1,19 +1,24 @@
 import { basename } from 'node:path';
 import { differs } from '../browser/import/check/control-totals.js';
-import type { ChangedColumns, EntryChange } from '../browser/import/report/import-report.js';
 import type {
+  ChangedColumns,
+  EntryChange,
   ChangedValue,
   ChangeKind,
   EntryTotals,
   ImportReport,
   RejectedRow,
   VerifiedSum,
+  ExpirationOutcome,
+  LocalStorageReport,
+  PurchaseOutcome,
+  UnplacedEntries,
 } from '../browser/import/report/import-report.js';
 import { groupBy } from '../schema/group-by.js';
-import { unplacedText } from './unplaced-entries.text.js';
-import { localStorageText } from './local-storage.text.js';
-import { money, numbers, table } from './table.js';
+import { money, numbers, table, quantity } from './table.js';
 import { oneLine } from './printing.js';
+import { Decimal } from '../model/decimal.js';
+import type { ExplainedUnmatched, UnmatchedReason } from '../figures/explain-unmatched.js';
 
 /** The report of an import for people: groups changed values by kind, and shortens long values. */
 export function importReportText(report: ImportReport): string {
@@ -107,7 +112,7 @@ function accounts({ accounts: { created, rejected }, entriesWithoutAccount }: Im
 const maxRanges = 8;
 
 /** Formats ascending places of rows: `row 3`, `rows 3-5, 9`, or `rows 1, 3, … (40 rows)`. */
-export function rowsText(places: readonly number[]): string {
+function rowsText(places: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const place of places) {
     const range = ranges.at(-1);
@@ -245,4 +250,131 @@ function roundingText({ changes, rejected }: ImportReport): string {
 
 function totalsText({ entries, amount, live, liveAmount }: EntryTotals): string {
   return `${entries} entries of ${money(amount)}, of which ${live} live ones of ${money(liveAmount)}`;
+}
+
+/** The sections of an import's report about a dump of localStorage. */
+export function localStorageText(report: LocalStorageReport | null): string[] {
+  if (report === null) return [];
+  const { expirations, purchases, notTaken, unreadable } = report;
+  return [
+    ...section('Corrected expirations', expirationsTable, expirations),
+    ...section('Options bought, which SQLite has as fees', purchasesTable, purchases),
+    ...section('Found in localStorage, and not imported', notTakenTable, notTaken),
+    ...section('Not as the browser application writes it, and not imported', unreadableTable, unreadable),
+  ];
+}
+
+function section<T>(title: string, print: (items: readonly T[]) => string, items: readonly T[]): string[] {
+  return items.length === 0 ? [] : [`${title}:\n${print(items)}`];
+}
+
+function expirationsTable(expirations: readonly ExpirationOutcome[]): string {
+  const rows = expirations.map(({ symbol, strike, from, to, amended, unchanged, notApplied }) => {
+    return [symbol, quantity(strike), from, to, amended.length, unchanged.length, reasonsText(notApplied)];
+  });
+  const columns = ['symbol', numbers('strike'), 'from', 'to', numbers('amended'), numbers('there already')];
+  return table([...columns, 'not applied'], rows);
+}
+
+/** Number of entries that a cell names. */
+const maxReasons = 3;
+
+function reasonsText(notApplied: ExpirationOutcome['notApplied']): string {
+  const shown = notApplied
+    .slice(0, maxReasons)
+    .map(({ id, reason }) => (id === null ? reason : `${id}: ${reason}`));
+  const more = notApplied.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more entries; --json lists all`] : [])].join('; ');
+}
+
+function purchasesTable(purchases: readonly PurchaseOutcome[]): string {
+  const rows = purchases.map(
+    ({ boughtAt, symbol, leg, contracts, strike, expiration, amount, ...became }) => [
+      boughtAt.slice(0, 10),
+      symbol,
+      leg,
+      quantity(strike),
+      expiration ?? 'unknown',
+      quantity(contracts),
+      money(amount),
+      outcomes[became.outcome],
+      became.reason,
+    ],
+  );
+  const contract = ['bought (UTC)', 'symbol', 'leg', numbers('strike'), 'expiration', numbers('contracts')];
+  return table([...contract, numbers('amount'), 'what was done', 'why'], rows);
+}
+
+const outcomes: Record<PurchaseOutcome['outcome'], string> = {
+  amended: 'fee amended to buy_to_open',
+  unchanged: 'there already',
+  notApplied: 'not applied; the fee stays',
+};
+
+function notTakenTable(keys: LocalStorageReport['notTaken']): string {
+  return table(
+    ['key', numbers('items'), 'what'],
+    keys.map(({ key, items, what }) => [key, items, what]),
+  );
+}
+
+function unreadableTable(items: LocalStorageReport['unreadable']): string {
+  return table(
+    ['key', 'item', 'why'],
+    items.map(({ key, item, reason }) => [key, item, reason]),
+  );
+}
+
+/** Number of entries that a section shows. */
+const maxRows = 20;
+
+/** The sections of an import's report about entries that the figures cannot place. */
+export function unplacedText({ unmatched, unassignedFees }: UnplacedEntries): string[] {
+  return [...unmatchedText(unmatched), ...feesText(unassignedFees)];
+}
+
+function unmatchedText(unmatched: readonly ExplainedUnmatched[]): string[] {
+  if (unmatched.length === 0) return [];
+  const rows = unmatched
+    .slice(0, maxRows)
+    .map((entry) => [
+      ...[entry.id, entry.day, entry.type, whatOf(entry), quantity(entry.quantity), money(entry.cash)],
+      ...[reasons[entry.reason], nearText(entry)],
+    ]);
+  const amounts = [numbers('quantity'), numbers('cash')];
+  const columns = ['id', 'day', 'type', 'of', ...amounts, 'why', 'one day away'];
+  const head = 'Without a counterpart in the journal; figures count their cash only:';
+  return [[head, table(columns, rows), ...more(unmatched.length)].join('\n')];
+}
+
+const reasons: Record<UnmatchedReason, string> = {
+  notOpened: 'never opened',
+  closedTooOften: 'closed more often than opened',
+  notHeld: 'not held',
+  withoutQuantity: 'no quantity',
+};
+
+function whatOf({ symbol, expiration, strike, leg }: ExplainedUnmatched): string {
+  return [symbol, expiration, quantity(strike), leg].filter((part) => part !== null).join(' ');
+}
+
+function nearText({ near }: ExplainedUnmatched): string {
+  if (near === null) return '';
+  const verb = near.differsBy === 'expiration' ? 'expiring' : 'opened';
+  return `${quantity(near.contracts)} open, ${verb} ${near.day}`;
+}
+
+function feesText(fees: UnplacedEntries['unassignedFees']): string[] {
+  if (fees.length === 0) return [];
+  const rows = fees
+    .slice(0, maxRows)
+    .map(({ id, day, accountId, symbol, amount }) => [id, day, accountId, symbol, money(amount)]);
+  const total = Decimal.sum(...fees.map(({ amount }) => amount)).toFixed(8);
+  const head = `Fees that belong to no trade (${fees.length}, ${money(total)} in all):`;
+  const columns = ['id', 'day', 'account', 'symbol', numbers('amount')];
+  return [[head, table(columns, rows), ...more(fees.length)].join('\n')];
+}
+
+function more(count: number): string[] {
+  return count > maxRows ? [`And ${count - maxRows} more; --json lists all.`] : [];
 }

@@ -7,7 +7,6 @@ import { LegacyCostBasis, LegacyWeeklyPremium } from '../browser/figures/legacy-
 import { User } from '../model/user.entity.js';
 import { migrations } from '../migrations/index.js';
 import { refuseShortTimestamps } from './migration-names.js';
-import { keepExplicitNames } from './naming-strategy.js';
 import { QueryLogger } from './query-logger.js';
 import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
 import { unscopedPool } from '../driver/migration-connections.js';
@@ -166,5 +165,27 @@ export function schemaProblems(application: ApplicationSchema): OptionProblem[] 
   return Object.entries(rules).flatMap(([option, [isValid, expected]]) => {
     const value = application[option as keyof ApplicationSchema];
     return value === undefined || isValid(value) ? [] : { option, variable: undefined, expected };
+  });
+}
+
+/**
+ * The strategy, except that an explicit name of a table or a column is used unchanged. The entities
+ * of this package name everything explicitly: their SQL and migrations rely on the names.
+ */
+function keepExplicitNames(strategy: NamingStrategyInterface): NamingStrategyInterface {
+  const kept: Partial<NamingStrategyInterface> = {
+    tableName: (target, name) => name ?? strategy.tableName(target, name),
+    // A column of an embedded entity needs the prefixes, which only the strategy knows.
+    columnName: (property, name, prefixes) =>
+      name && prefixes.length === 0 ? name : strategy.columnName(property, name, prefixes),
+  };
+  return new Proxy(strategy, {
+    get(target, key) {
+      const own = kept[key as keyof typeof kept];
+      if (own !== undefined) return own;
+      const value: unknown = Reflect.get(target, key);
+      // Bound to the strategy, which may have private members.
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
   });
 }

@@ -13,7 +13,7 @@ import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures/failures.js';
 import { refuseInvalidSuccessor } from './check-entries.js';
-import { chainOf, liveIn, refusalOf } from './entry-chain.js';
+import { chainOf, liveIn, refusalOf } from './find-entries.js';
 import { checkAmendment, checkEntryChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';

@@ -4,6 +4,8 @@ import { rowsOf } from '../driver/statements/entity-rows.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from '../model/storable.js';
+import { EntryAlreadyAmendedError, EntryNotFoundError, EntryRemovedError } from './entry.errors.js';
+import type { JournalDatabaseError } from '../model/journal-database.error.js';
 
 // A join: in the generic plan of a prepared statement `= ANY` may compare every row with every id.
 /** Finds the entries of a user with these ids, live or deleted, in any order. */
@@ -33,4 +35,69 @@ export async function storedIds(
   const text = `SELECT id FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`;
   const values = [userId, arrayLiteral(ids.filter(isStorable))];
   return new Set(await runStatement(manager, { text, values, map: (row) => row.text(0) ?? '' }));
+}
+
+// Follows the links in both directions. LIMIT 1, although there is at most one row, keeps the
+// planner without statistics from scanning the whole journal for each link. UNION drops visited
+// entries, so the recursion ends even on a cycle.
+const chainFrom = (entries: string) => `WITH RECURSIVE chain(id, original_entry_id) AS (
+  ${entries}
+  UNION
+  SELECT next.id, next.original_entry_id FROM chain CROSS JOIN LATERAL (
+    (SELECT id, original_entry_id FROM journal
+      WHERE user_id = $1 AND id = chain.original_entry_id LIMIT 1)
+    UNION ALL
+    (SELECT id, original_entry_id FROM journal
+      WHERE user_id = $1 AND original_entry_id = chain.id LIMIT 1)) next)`;
+
+const fromOne = chainFrom('SELECT id, original_entry_id FROM journal WHERE user_id = $1 AND id = $2');
+const fromSeveral = chainFrom(`SELECT id, original_entry_id
+    FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`);
+
+/** Finds the chain that contains this entry, oldest first; empty if the user has no such entry. */
+export async function chainOf(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
+  const [chain = []] = await chainsBy(manager, fromOne, [userId, id]);
+  return chain;
+}
+
+/** Finds the chains that contain these entries: each chain once, its entries oldest first. */
+export function chainsOf(
+  manager: EntityManager,
+  userId: string,
+  ids: readonly string[],
+): Promise<JournalEntry[][]> {
+  return chainsBy(manager, fromSeveral, [userId, arrayLiteral(ids.filter(isStorable))]);
+}
+
+async function chainsBy(manager: EntityManager, chain: string, values: string[]): Promise<JournalEntry[][]> {
+  const { columns, map } = rowsOf(manager, JournalEntry);
+  const text = `${chain}
+    SELECT ${columns} FROM journal WHERE user_id = $1 AND id = ANY(ARRAY(SELECT id FROM chain))`;
+  const found = await runStatement(manager, { text, values, map });
+  const successors = new Map(found.map((entry) => [entry.originalEntryId, entry]));
+  const waiting = new Map(found.map((entry) => [entry.id, entry]));
+  const follow = (first: JournalEntry): JournalEntry[] => {
+    const links: JournalEntry[] = [];
+    for (let next: JournalEntry | undefined = first; next; next = successors.get(next.id)) {
+      if (!waiting.delete(next.id)) break;
+      links.push(next);
+    }
+    return links;
+  };
+  const chains = found.filter(({ originalEntryId }) => originalEntryId === null).map(follow);
+  // Entries that are left have no first entry: they form a cycle.
+  for (const entry of found) if (waiting.has(entry.id)) chains.push(follow(entry));
+  return chains;
+}
+
+/** The error for amending or removing an entry that is not live. */
+export function refusalOf(id: string, links: readonly JournalEntry[]): JournalDatabaseError {
+  if (links.length === 0) return new EntryNotFoundError([id]);
+  const live = liveIn(links);
+  return live === undefined ? new EntryRemovedError(id) : new EntryAlreadyAmendedError([id], live.id);
+}
+
+/** The newest live entry of a chain. Only imported chains can have several live entries. */
+export function liveIn(links: readonly JournalEntry[]): JournalEntry | undefined {
+  return links.findLast(({ deletedAt }) => deletedAt === null);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { localStorageText } from '../../src/cli/local-storage.text.js';
+import { localStorageText } from '../../src/cli/import-report.text.js';
 
 it('the table of corrected expirations names three entries, and counts the rest', () => {
   const textOf = (count: number) => {

@@ -1,7 +1,6 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { differs } from './check/control-totals.js';
-import type { EntryChange } from './report/import-report.js';
-import type { RejectedRow, Verification, VerifiedSum } from './report/import-report.js';
+import type { EntryChange, RejectedRow, Verification, VerifiedSum } from './report/import-report.js';
 
 /**
  * Rows cannot be imported, and `skipInvalid` is not set. Nothing was written. `rejected` lists the
@@ -71,23 +70,21 @@ export class ImportFailedError extends JournalDatabaseError {
     message: string,
     options?: ErrorOptions,
   ) {
-    super(`The database refused the import (${message}). ${remedyOf(reason)}`, options);
+    super(
+      `The database refused the import (${message}). ${remedies[reason ?? ''] ?? 'Import again: nothing is stored twice.'}`,
+      options,
+    );
   }
 }
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-function remedyOf(reason: string | undefined): string {
-  switch (reason) {
-    case '57014':
-      return 'Nothing was written. A statement took too long or was cancelled; raise DATABASE_STATEMENT_TIMEOUT_MS.';
-    case 'DATABASE_READ_ONLY':
-      return 'Nothing was written. The server is read-only; connect to the primary.';
-    case '42501':
-      return 'Nothing was written. The login role of DATABASE_URL lacks a privilege; grant it as the owner of the tables.';
-    default:
-      return 'Import again: nothing is stored twice.';
-  }
-}
+const remedies: Readonly<Record<string, string>> = {
+  57014:
+    'Nothing was written. A statement took too long or was cancelled; raise DATABASE_STATEMENT_TIMEOUT_MS.',
+  DATABASE_READ_ONLY: 'Nothing was written. The server is read-only; connect to the primary.',
+  42501:
+    'Nothing was written. The login role of DATABASE_URL lacks a privilege; grant it as the owner of the tables.',
+};
 
 /**
  * The signal of an import was aborted. Nothing was written.

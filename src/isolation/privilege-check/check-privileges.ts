@@ -59,27 +59,17 @@ function problemOf(
  * Whether the migrations have been applied: all tables and columns exist, and at least one policy,
  * grant or enabled row-level security.
  */
-function isMigrated(privileges: Privileges): boolean {
-  return hasTables(privileges) && hasColumns(privileges) && hasProtection(privileges);
-}
-
-function hasTables({ relations }: Privileges): boolean {
-  return packageTables.every((name) => relations.some(({ table }) => table === name));
-}
-
-function hasColumns({ relations }: Privileges): boolean {
-  return expectedGrants.every(({ table, columns = [] }) => {
+function isMigrated({ relations, policies, grants }: Privileges): boolean {
+  const hasTables = packageTables.every((name) => relations.some(({ table }) => table === name));
+  const hasColumns = expectedGrants.every(({ table, columns = [] }) => {
     const present = relations.find((relation) => relation.table === table)?.columns ?? [];
     return columns.every((column) => present.includes(column));
   });
-}
-
-function hasProtection({ relations, policies, grants }: Privileges): boolean {
-  return (
+  const isProtected =
     relations.some(({ table, hasRls }) => table !== null && hasRls) ||
     policies.some(({ table }) => table !== null) ||
-    grants.some(({ grantee }) => journalRoles.some((role) => role === grantee))
-  );
+    grants.some(({ grantee }) => journalRoles.some((role) => role === grantee));
+  return hasTables && hasColumns && isProtected;
 }
 
 /** Both logins report the same problems of the package's roles, tables and policies. */

@@ -2,7 +2,7 @@ import { existingTargets, readStatements } from './statements.js';
 import type { JudgedUnit, Parser, Statement } from './statements.js';
 import { problemOf } from './problem.js';
 import type { Direction, MigrationProblem } from './problem.js';
-import type { Sent } from './record.js';
+import type { Sent } from './try-migration.js';
 import { ownRules, rewriteRule } from './rules.js';
 import type { Guarded } from './rules.js';
 import { findWithSquawk, squawkRules } from './squawk.js';

@@ -1,6 +1,6 @@
 import { existingTargets, existingTables, nodesOf, namePartsOf } from './statements.js';
 import type { JudgedUnit } from './statements.js';
-import type { TableState } from './record.js';
+import type { TableState } from './try-migration.js';
 
 /**
  * Kind of a rule. `lock`: other sessions would wait; checked in both directions. `release`: the

@@ -1,6 +1,6 @@
 import type * as LibPgQuery from 'libpg-query';
 import type { Node, RangeVar } from 'libpg-query';
-import type { TableState, Snapshot } from './record.js';
+import type { TableState, Snapshot } from './try-migration.js';
 
 /** A statement of a migration. */
 export interface Statement {

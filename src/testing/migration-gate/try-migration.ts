@@ -1,14 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { queryOf, describeSchema, namesInSchema } from '../../schema/catalog/describe-schema.js';
+import type { Query } from '../../schema/catalog/describe-schema.js';
 import { compareSchemas } from '../../schema/drift/compare-schemas.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
 import type { Run } from './judge.js';
 import { nameOf } from './names.js';
 import { problemOf } from './problem.js';
 import type { Direction, MigrationProblem } from './problem.js';
-import { record } from './record.js';
 
-export interface Schema extends SchemaDescription {
+interface Schema extends SchemaDescription {
   /** Objects that the description does not cover: types, sequences, extensions, schemas. */
   others: readonly string[];
 }
@@ -87,4 +87,79 @@ export function differencesBetween(expected: Schema, found: Schema): string[] {
     ...expected.others.filter((name) => !found.others.includes(name)).map((name) => `missing ${name}`),
     ...found.others.filter((name) => !expected.others.includes(name)).map((name) => `unexpected ${name}`),
   ];
+}
+
+/** A text that was sent to the server, and the catalog before and after it. */
+export interface Sent {
+  sql: string;
+  before: Snapshot;
+  after: Snapshot;
+}
+
+/** Records everything that `work` sends over a connection, including what TypeORM sends itself. */
+async function record(queryRunner: QueryRunner, work: () => Promise<void>): Promise<Sent[]> {
+  const send = queryRunner.query.bind(queryRunner) as Send;
+  const query: Query = (sql, parameters = []) => send(sql, [...parameters]);
+  const sent: Sent[] = [];
+  let before = await takeSnapshot(query);
+  const recording: Send = async <T>(sql: string, parameters?: unknown[], useStructuredResult?: boolean) => {
+    const result = await send<T>(sql, parameters, useStructuredResult);
+    const after = await takeSnapshot(query);
+    sent.push({ sql, before, after });
+    before = after;
+    return result;
+  };
+  queryRunner.query = recording;
+  try {
+    await work();
+  } finally {
+    queryRunner.query = send;
+  }
+  return sent;
+}
+
+type Send = <T>(sql: string, parameters?: unknown[], useStructuredResult?: boolean) => Promise<T>;
+
+/** The tables of the catalog, and the locks of this session, at one moment. */
+export type Snapshot = ReadonlyMap<number, TableState>;
+
+export interface TableState {
+  oid: number;
+  schema: string;
+  name: string;
+  /** The number of the file with the rows, which changes when the table is rewritten. */
+  file: string | null;
+  columns: string[];
+  /** Columns with a validated NOT NULL. */
+  notNull: string[];
+  /** Columns with a validated CHECK (… IS NOT NULL). */
+  checkedNotNull: string[];
+  indexes: string[];
+  /** Unique indexes, including those of constraints. */
+  uniqueIndexes: string[];
+  /** Whether this session holds ACCESS EXCLUSIVE. */
+  isLocked: boolean;
+}
+
+async function takeSnapshot(query: Query): Promise<Snapshot> {
+  const rows = await query<TableState>(`
+    SELECT c.oid::int8::int AS oid, n.nspname AS schema, c.relname AS name, pg_relation_filenode(c.oid)::text AS file,
+      ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
+      ARRAY(SELECT attname::text FROM pg_attribute a
+        WHERE attrelid = c.oid AND attnum > 0 AND attnotnull AND NOT EXISTS (
+          SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'n' AND conkey = ARRAY[a.attnum] AND NOT convalidated)
+      ) AS "notNull",
+      ARRAY(SELECT attname::text FROM pg_attribute
+        WHERE attrelid = c.oid AND attnum > 0 AND EXISTS (
+          SELECT FROM pg_constraint WHERE conrelid = c.oid AND contype = 'c' AND convalidated
+            AND pg_get_constraintdef(pg_constraint.oid) = format('CHECK ((%I IS NOT NULL))', attname))
+      ) AS "checkedNotNull",
+      ARRAY(SELECT i.relname::text FROM pg_index JOIN pg_class i ON i.oid = indexrelid WHERE indrelid = c.oid) AS indexes,
+      ARRAY(SELECT i.relname::text FROM pg_index JOIN pg_class i ON i.oid = indexrelid
+        WHERE indrelid = c.oid AND indisunique) AS "uniqueIndexes",
+      EXISTS (SELECT FROM pg_locks WHERE locktype = 'relation' AND relation = c.oid AND pid = pg_backend_pid() AND granted
+        AND mode = 'AccessExclusiveLock') AS "isLocked"
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'`);
+  return new Map(rows.map((row) => [row.oid, row]));
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { readDatabaseSettings } from '../../config/database.settings.js';
 import type { ApplicationSchema } from '../../data-source/data-source-options.js';
-import { runMigrations } from '../../data-source/run-migrations.js';
+import { runMigrations } from '../../data-source/journal.data-source.js';
 import { startEmbeddedPostgres } from '../../embedded/embedded-postgres.js';
 import { onServer } from './on-server.js';
 

@@ -1,5 +1,5 @@
 import type { DecimalString } from '../../../model/decimal.js';
-import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
+import type { UnreadableItem, UntakenKey } from '../report/import-report.js';
 
 /** The content of a dump of localStorage, as plain JSON data. */
 export interface LocalStorage {

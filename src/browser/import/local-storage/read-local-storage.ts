@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { LocalStorage, ExpirationCorrection, OptionPurchase } from './local-storage.js';
 import { LocalStorageError } from './local-storage.error.js';
 import { isObject } from '../read/json-values.js';
-import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
+import type { UnreadableItem, UntakenKey } from '../report/import-report.js';
 import { z } from 'zod';
 import { Decimal, toColumnScale } from '../../../model/decimal.js';
 import type { DecimalString } from '../../../model/decimal.js';

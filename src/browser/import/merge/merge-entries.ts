@@ -10,12 +10,11 @@ import type { FileSum } from '../check/control-totals.js';
 import { unlinked } from '../check/entry-links.js';
 import { ImportBusyError } from './import-busy.error.js';
 import { changedValue, reported } from '../report/import-report.js';
-import type { ChangedValue, RejectedRow, Verification } from '../report/import-report.js';
+import type { ChangedValue, RejectedRow, Verification, EntryChange } from '../report/import-report.js';
 import { differingColumns } from './compare-content.js';
 import { decide, place } from './decide.js';
 import type { Conflict } from './decide.js';
 import { conflictChange, deletedChange, keptChange, replacedChange, restoredChange } from './entry-change.js';
-import type { EntryChange } from '../report/import-report.js';
 import { StoredChain, toStoredEntry } from './stored-chain.js';
 import type { StoredEntry } from './stored-chain.js';
 

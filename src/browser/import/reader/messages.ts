@@ -1,7 +1,12 @@
 import type { CheckedAccount, CheckedFile } from '../check/check-file.js';
 import { ControlTotals } from '../check/control-totals.js';
-import type { ChangedValue, RejectedRow, ValueChange } from '../report/import-report.js';
-import type { UnreadableItem, UntakenKey } from '../report/local-storage-report.js';
+import type {
+  ChangedValue,
+  RejectedRow,
+  ValueChange,
+  UnreadableItem,
+  UntakenKey,
+} from '../report/import-report.js';
 import type {
   CorrectedEntry,
   MatchedCorrection,

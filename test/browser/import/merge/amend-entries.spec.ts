@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ImportedJournal } from '../../../../src/journal/imported-journal.js';
-import { amendEntries } from '../../../../src/browser/import/merge/amend-entries.js';
-import type { Edit } from '../../../../src/browser/import/merge/amend-entries.js';
+import { amendEntries } from '../../../../src/browser/import/merge/apply-local-storage.js';
+import type { Edit } from '../../../../src/browser/import/merge/apply-local-storage.js';
 import type { StoredEntry } from '../../../../src/browser/import/merge/stored-chain.js';
 import { noServerColumns } from '../../../support/empty-columns.js';
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
-import { JsonSyntaxError, parseJsonText } from '../../../../src/browser/import/read/parse-json.js';
+import { JsonSyntaxError, parseJsonText } from '../../../../src/browser/import/read/json-values.js';
 
 /** The parsed value; undefined for invalid JSON. */
 function parsed(parse: (text: string) => unknown, text: string): { value: unknown } | undefined {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { unplacedText } from '../../../../src/cli/unplaced-entries.text.js';
+import { unplacedText } from '../../../../src/cli/import-report.text.js';
 import type { JournalImport, UnplacedEntries } from '../../../../src/index.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
