@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull, Not } from 'typeorm';
-import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import { IsNull, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { Account } from '../model/account.entity.js';
 import { AccountConflictError, AccountNotFoundError } from './account.errors.js';

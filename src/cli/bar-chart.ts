@@ -1,5 +1,4 @@
-import { Decimal } from '../model/decimal.js';
-import type { DecimalString } from '../model/decimal.js';
+import { Decimal, type DecimalString } from '../model/decimal.js';
 import { cents } from './table.js';
 
 export interface Bar {

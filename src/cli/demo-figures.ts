@@ -5,8 +5,7 @@ import { ProfitReadModel } from '../figures/profit.read-model.js';
 import { ShareLotsReadModel } from '../figures/share-lots.read-model.js';
 import { AccountsRepository } from '../accounts/accounts.repository.js';
 import { JournalRepository } from '../journal/journal.repository.js';
-import { barChart } from './bar-chart.js';
-import type { Bar } from './bar-chart.js';
+import { barChart, type Bar } from './bar-chart.js';
 import {
   accountsTable,
   closedLotsTable,

@@ -14,13 +14,10 @@ import { DateTime } from 'luxon';
 import type { EntryRecord } from '../journal/new-entry.js';
 import { legacySchema } from '../browser/format/legacy-schema.js';
 import { legacyDatabase } from '../testing/browser/legacy-database-builder.js';
-import { localMidnight, sqliteTimestamp } from '../testing/browser/legacy-entry.js';
-import type { LegacyEntry } from '../testing/browser/legacy-entry.js';
-import { generateJournal } from '../testing/samples/sample-journal.js';
-import type { SampleJournalOptions } from '../testing/samples/sample-journal.js';
+import { localMidnight, sqliteTimestamp, type LegacyEntry } from '../testing/browser/legacy-entry.js';
+import { generateJournal, type SampleJournalOptions } from '../testing/samples/sample-journal.js';
 import { sampleAccounts } from '../testing/samples/sample-market.js';
-import { buyShares, callAssigned, sellCoveredCall, split } from '../trades/index.js';
-import type { TradeEntry } from '../trades/index.js';
+import { buyShares, callAssigned, sellCoveredCall, split, type TradeEntry } from '../trades/index.js';
 
 const email = 'trader@example.com';
 const timeZone = 'America/Denver';

@@ -1,5 +1,4 @@
-import { Decimal } from '../model/decimal.js';
-import type { DecimalString } from '../model/decimal.js';
+import { Decimal, type DecimalString } from '../model/decimal.js';
 import type { CashBalance } from '../figures/cash.read-model.js';
 import type { OptionPosition } from '../figures/option-positions.read-model.js';
 import type { ClosedLot, RealisedProfit } from '../figures/profit.read-model.js';

@@ -1,5 +1,4 @@
-import { onEndingSignal } from '../embedded/ending-signals.js';
-import type { EndingSignal } from '../embedded/ending-signals.js';
+import { onEndingSignal, type EndingSignal } from '../embedded/ending-signals.js';
 import { printError } from './printing.js';
 
 /**

@@ -6,20 +6,14 @@ import { loadEnvFile } from '../config/env-file.js';
 import { completeFormats } from '../portability/deletion/user-tables.js';
 import { exportFormats } from '../portability/export/journal-export.service.js';
 import { instant, plainDay, wholeNumber } from './arguments.js';
-import { deleteUser } from './delete-user.command.js';
-import type { DeleteUserCommandOptions } from './delete-user.command.js';
+import { deleteUser, type DeleteUserCommandOptions } from './delete-user.command.js';
 import { demo } from './demo.command.js';
-import { exportFile } from './export.command.js';
-import type { ExportCommandOptions } from './export.command.js';
-import { reportFailure } from './failure.js';
-import type { OptionsByCode } from './failure.js';
+import { exportFile, type ExportCommandOptions } from './export.command.js';
+import { reportFailure, type OptionsByCode } from './failure.js';
 import { runWithDatabase } from './run.command.js';
-import { importFile, importOptionsByCode } from './import.command.js';
-import type { ImportCommandOptions } from './import.command.js';
-import { seed } from './seed.command.js';
-import type { SeedCommandOptions } from './seed.command.js';
-import { schemaStatus } from './status.command.js';
-import type { StatusCommandOptions } from './status.command.js';
+import { importFile, importOptionsByCode, type ImportCommandOptions } from './import.command.js';
+import { seed, type SeedCommandOptions } from './seed.command.js';
+import { schemaStatus, type StatusCommandOptions } from './status.command.js';
 import { printable } from './printing.js';
 
 const { version } = createRequire(import.meta.url)('trading-journal-database/package.json') as {

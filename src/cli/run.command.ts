@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { openDevelopmentDatabase } from '../embedded/development-database.js';
-import { exitCodeOf, onEndingSignal } from '../embedded/ending-signals.js';
-import type { EndingSignal } from '../embedded/ending-signals.js';
+import { exitCodeOf, onEndingSignal, type EndingSignal } from '../embedded/ending-signals.js';
 import { printError } from './printing.js';
 
 /**

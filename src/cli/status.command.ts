@@ -2,10 +2,8 @@ import { readDatabaseSettings } from '../config/database.settings.js';
 import { migrationOptions } from '../data-source/data-source-options.js';
 import { JournalDataSource } from '../data-source/journal.data-source.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
-import type { SchemaDifference } from '../schema/drift/compare-schemas.js';
-import { readDrift } from '../schema/drift/compare-schemas.js';
-import { readMigrationStatus } from '../schema/status/refuse-unfit-schema.js';
-import type { MigrationStatus } from '../schema/status/refuse-unfit-schema.js';
+import { readDrift, type SchemaDifference } from '../schema/drift/compare-schemas.js';
+import { readMigrationStatus, type MigrationStatus } from '../schema/status/refuse-unfit-schema.js';
 import { print } from './printing.js';
 
 /** The options of `journal-db status`, as commander names them. */

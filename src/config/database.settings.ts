@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { databaseName, tlsModes } from './connection-url.js';
-import type { ConnectionUrl, TlsMode } from './connection-url.js';
+import { databaseName, tlsModes, type ConnectionUrl, type TlsMode } from './connection-url.js';
 import { InvalidEnvironmentError } from './invalid-environment.error.js';
-import { InvalidOptionsError } from './invalid-options.error.js';
-import type { OptionProblem } from './invalid-options.error.js';
+import { InvalidOptionsError, type OptionProblem } from './invalid-options.error.js';
 import {
   applicationName,
   certificate,
@@ -13,8 +11,7 @@ import {
   oneOf,
   whole,
 } from './setting-rules.js';
-import { settingSources, SettingValues } from './setting-sources.js';
-import type { Environment } from './setting-sources.js';
+import { settingSources, SettingValues, type Environment } from './setting-sources.js';
 
 export type { Environment } from './setting-sources.js';
 

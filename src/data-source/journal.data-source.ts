@@ -1,12 +1,10 @@
-import { TypeORMError } from 'typeorm';
-import type { Migration } from 'typeorm';
+import { TypeORMError, type Migration } from 'typeorm';
 import { IsolatedDataSource } from '../isolation/isolated.data-source.js';
 import { listMigrations, applyMigrations, undoMigration } from '../migrations/lock/migrate.js';
 import type { MigrationRunOptions } from '../migrations/lock/migrate.js';
 import type { DatabaseSettings } from '../config/database.settings.js';
 import { readMigrationStatus } from '../schema/status/refuse-unfit-schema.js';
-import { migrationOptions } from './data-source-options.js';
-import type { ApplicationSchema } from './data-source-options.js';
+import { migrationOptions, type ApplicationSchema } from './data-source-options.js';
 import { SchemaTooNewError } from '../schema/status/schema.errors.js';
 
 /**

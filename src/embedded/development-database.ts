@@ -2,10 +2,8 @@ import { resolve } from 'node:path';
 import { Client } from 'pg';
 import { readDatabaseSettings } from '../config/database.settings.js';
 import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
-import { startEmbeddedPostgres } from './embedded-postgres.js';
-import type { EmbeddedPostgres } from './embedded-postgres.js';
-import { exitCodeOf, onEndingSignal } from './ending-signals.js';
-import type { EndingSignal } from './ending-signals.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { exitCodeOf, onEndingSignal, type EndingSignal } from './ending-signals.js';
 
 /** The database of a command: the configured one, or an embedded one. */
 export interface DevelopmentDatabase {

@@ -11,11 +11,9 @@ import type { EntryRecord, NewEntry } from './new-entry.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource, driverOf, runStatement } from '../driver/statements/run-statement.js';
 import { isSerializationFailure, constraintOf, leavesOutcomeUnknown } from '../driver/failures/failures.js';
-import { flagOf, integerOf, keyOf } from '../driver/contract/row.js';
-import type { HeldRow, Row, RowFields } from '../driver/contract/row.js';
+import { flagOf, integerOf, keyOf, type HeldRow, type Row, type RowFields } from '../driver/contract/row.js';
 import { entityRows } from '../driver/statements/entity-rows.js';
-import { asPrinted, columnsOf, textOf } from './entry-columns.js';
-import type { EntryColumn } from './entry-columns.js';
+import { asPrinted, columnsOf, textOf, type EntryColumn } from './entry-columns.js';
 import { typedColumns } from './type-rules.js';
 
 /**

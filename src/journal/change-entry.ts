@@ -1,5 +1,4 @@
-import { Any } from 'typeorm';
-import type { EntityManager } from 'typeorm';
+import { Any, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { isStorable } from '../model/storable.js';
@@ -17,8 +16,7 @@ import { chainOf, liveIn, refusalOf } from './find-entries.js';
 import { checkAmendment, checkEntryChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
-import { columnsOf } from './entry-columns.js';
-import type { EntryColumn } from './entry-columns.js';
+import { columnsOf, type EntryColumn } from './entry-columns.js';
 import { nextRecorded } from './append-entries.js';
 
 // Each function chooses the id of the new entry before its unit of work, so the unit is idempotent.

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import { InvalidInputError, inputProblems, shown } from '../model/input-check.js';
-import type { InputProblem } from '../model/input-check.js';
+import { InvalidInputError, inputProblems, shown, type InputProblem } from '../model/input-check.js';
 import { columnName } from '../model/entry-column.js';
-import { entryRecord, newEntry } from './new-entry.js';
-import type { EntryRecord, NewEntry } from './new-entry.js';
+import { entryRecord, newEntry, type EntryRecord, type NewEntry } from './new-entry.js';
 import { typeProblems } from './type-rules.js';
 import { entryTypes } from '../model/entry-type.js';
 import { largestRatio } from '../model/entry-column.js';

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { asStored } from '../model/decimal.js';
-import type { DecimalString } from '../model/decimal.js';
+import { asStored, type DecimalString } from '../model/decimal.js';
 import type { EntryPart } from '../model/entry-column.js';
 import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource } from '../driver/statements/run-statement.js';

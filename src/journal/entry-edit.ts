@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { checkChanges, checkInput, refusal, shown } from '../model/input-check.js';
-import { newEntry } from './new-entry.js';
-import type { NewEntry } from './new-entry.js';
+import { newEntry, type NewEntry } from './new-entry.js';
 import { storableKey, storableText } from '../model/storable.js';
 
 /**

@@ -3,12 +3,9 @@ import { UserScope } from '../isolation/user-scope.js';
 import type { JournalEntry } from '../model/journal-entry.entity.js';
 import { refuseInvalidRecords } from './check-entries.js';
 import { chainsOf, storedIds } from './find-entries.js';
-import { insertMissing, prepareEntries } from './insert-entries.js';
-import type { InsertOutcome, PreparedEntries } from './insert-entries.js';
-import { controlSums } from './journal-sums.js';
-import type { ControlSum } from './journal-sums.js';
-import { markDeletedInPast } from './mark-deleted.js';
-import type { PastRemoval } from './mark-deleted.js';
+import { insertMissing, prepareEntries, type InsertOutcome, type PreparedEntries } from './insert-entries.js';
+import { controlSums, type ControlSum } from './journal-sums.js';
+import { markDeletedInPast, type PastRemoval } from './mark-deleted.js';
 import type { EntryRecord } from './new-entry.js';
 
 /** The journal of the current user as imports write and verify it: entries with their history. */

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { entryTypes, sharesOrExpirationTypes } from '../model/entry-type.js';
-import type { EntryType } from '../model/entry-type.js';
+import { entryTypes, sharesOrExpirationTypes, type EntryType } from '../model/entry-type.js';
 import type { OwnStatement } from '../driver/statements/run-statement.js';
-import { EntrySelection } from './entry-selection.js';
-import type { Parameter } from './entry-selection.js';
+import { EntrySelection, type Parameter } from './entry-selection.js';
 import { checkReadInput } from '../model/input-check.js';
 import { storableDay, storableInstant, storableText } from '../model/storable.js';
 import { literalList, quoteLiteral } from '../model/sql-text.js';

@@ -6,8 +6,7 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput } from '../model/input-check.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { decodeCursor, encodeCursor } from './journal-cursor.js';
-import { filteredEntries, journalFilter } from './journal-filter.js';
-import type { JournalFilter } from './journal-filter.js';
+import { filteredEntries, journalFilter, type JournalFilter } from './journal-filter.js';
 import { readEntries } from './read-entries.js';
 
 /** A filter, a page size and a cursor. */

@@ -6,8 +6,7 @@ import { periodLabel, periodOf } from './period-sql.js';
 import type { Row } from '../driver/contract/row.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
-import { checkFilter, filteredEntries, planOf } from './journal-filter.js';
-import type { JournalFilter } from './journal-filter.js';
+import { checkFilter, filteredEntries, planOf, type JournalFilter } from './journal-filter.js';
 import { isStorable } from '../model/storable.js';
 
 /** Exact sums of amounts. */

@@ -10,14 +10,11 @@ import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit
 import type { JournalFilter } from './journal-filter.js';
 import { numberedPage, page } from './journal-page.js';
 import type { JournalPage, NumberedPage, NumberedPageRequest, PageRequest } from './journal-page.js';
-import { premiumByWeek, totals } from './journal-sums.js';
-import type { JournalTotals, WeeklyPremium } from './journal-sums.js';
-import { loadEntries } from './load-entries.js';
-import type { LoadedEntry, LoadOptions, LoadOutcome } from './load-entries.js';
+import { premiumByWeek, totals, type JournalTotals, type WeeklyPremium } from './journal-sums.js';
+import { loadEntries, type LoadedEntry, type LoadOptions, type LoadOutcome } from './load-entries.js';
 import type { NewEntry } from './new-entry.js';
 import { isStorable } from '../model/storable.js';
-import { streamEntries } from './stream-entries.js';
-import type { StreamRequest } from './stream-entries.js';
+import { streamEntries, type StreamRequest } from './stream-entries.js';
 
 /**
  * The append-only journal of the current user. Entries are never rewritten: `amend` and `restore`

@@ -2,8 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { EntryConflictError } from './entry.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { refuseInvalidRecords } from './check-entries.js';
-import { insertMissing, prepareEntries } from './insert-entries.js';
-import type { PreparedEntries } from './insert-entries.js';
+import { insertMissing, prepareEntries, type PreparedEntries } from './insert-entries.js';
 import { nextRecorded } from './append-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 

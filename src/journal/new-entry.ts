@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { Decimal, isDecimalString } from '../model/decimal.js';
-import type { DecimalString } from '../model/decimal.js';
+import { Decimal, isDecimalString, type DecimalString } from '../model/decimal.js';
 import { entryTypes } from '../model/entry-type.js';
-import { largestRatio } from '../model/entry-column.js';
-import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
-import { entryColumns } from '../model/journal-entry.entity.js';
-import type { JournalEntry } from '../model/journal-entry.entity.js';
+import { largestRatio, type EntryColumnDeclaration, type EntryKind } from '../model/entry-column.js';
+import { entryColumns, type JournalEntry } from '../model/journal-entry.entity.js';
 import {
   isStorableObject,
   storableDay,

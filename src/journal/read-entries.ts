@@ -2,12 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
 import type { HeldRow } from '../driver/contract/row.js';
-import { runStatement } from '../driver/statements/run-statement.js';
-import type { OwnStatement } from '../driver/statements/run-statement.js';
+import { runStatement, type OwnStatement } from '../driver/statements/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
-import { filteredEntries, planOf } from './journal-filter.js';
-import type { JournalFilter } from './journal-filter.js';
+import { filteredEntries, planOf, type JournalFilter } from './journal-filter.js';
 
 /** Orders of entries: by `ts`, then by `id`. */
 export const entryOrders = ['newest-first', 'oldest-first'] as const;

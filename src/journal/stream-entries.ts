@@ -9,10 +9,8 @@ import { rowsOf } from '../driver/statements/entity-rows.js';
 import type { HeldRow } from '../driver/contract/row.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput } from '../model/input-check.js';
-import { journalFilter } from './journal-filter.js';
-import type { JournalFilter } from './journal-filter.js';
-import { entryOrders, holdEntries } from './read-entries.js';
-import type { EntryOrder, EntryRange } from './read-entries.js';
+import { journalFilter, type JournalFilter } from './journal-filter.js';
+import { entryOrders, holdEntries, type EntryOrder, type EntryRange } from './read-entries.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**

@@ -1,8 +1,6 @@
-import type { InputProblem } from '../model/input-check.js';
-import { shown } from '../model/input-check.js';
+import { shown, type InputProblem } from '../model/input-check.js';
 import { columnName } from '../model/entry-column.js';
-import { entryTypes } from '../model/entry-type.js';
-import type { EntryType } from '../model/entry-type.js';
+import { entryTypes, type EntryType } from '../model/entry-type.js';
 import type { NewEntry } from './new-entry.js';
 
 /** Columns that only some types use. */

@@ -1,5 +1,4 @@
-import { Check, Column, DeleteDateColumn, PrimaryColumn } from 'typeorm';
-import type { ColumnOptions } from 'typeorm';
+import { Check, Column, DeleteDateColumn, PrimaryColumn, type ColumnOptions } from 'typeorm';
 import { entryComments } from './comments.js';
 import { entryTypes } from './entry-type.js';
 import { oneOf } from './sql-text.js';

@@ -1,5 +1,4 @@
-import { entryColumns } from './journal-entry.entity.js';
-import type { JournalEntry } from './journal-entry.entity.js';
+import { entryColumns, type JournalEntry } from './journal-entry.entity.js';
 
 /**
  * An entry under the names of its columns; decimals are exact, as text, and so are instants and

@@ -1,5 +1,4 @@
-import { httpStatuses } from './error-codes.js';
-import type { ErrorCode } from './error-codes.js';
+import { httpStatuses, type ErrorCode } from './error-codes.js';
 
 /**
  * Base class of this package's errors. `code` is stable: branch on it or on the class. The message

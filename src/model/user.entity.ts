@@ -8,8 +8,7 @@ import {
   UpdateDateColumn,
 } from 'typeorm';
 import { userComments } from './comments.js';
-import { subscriptionTiers } from './subscription-tier.js';
-import type { SubscriptionTier } from './subscription-tier.js';
+import { subscriptionTiers, type SubscriptionTier } from './subscription-tier.js';
 import { oneOf } from './sql-text.js';
 
 /** The type of columns of instants: milliseconds, as `Date` has them. */

@@ -1,15 +1,12 @@
 import { z } from 'zod';
-import { cashRequest } from '../figures/cash.read-model.js';
-import type { CashBalance, PeriodCash } from '../figures/cash.read-model.js';
+import { cashRequest, type CashBalance, type PeriodCash } from '../figures/cash.read-model.js';
 import { dayRequest } from '../figures/figure-request.js';
 import type { UnassignedFee } from '../figures/ledger/unassigned-fees.js';
 import type { UnmatchedEntry } from '../figures/ledger/unmatched.js';
-import { positionsRequest } from '../figures/option-positions.read-model.js';
-import type { OptionPosition } from '../figures/option-positions.read-model.js';
+import { positionsRequest, type OptionPosition } from '../figures/option-positions.read-model.js';
 import { closedLotsRequest, profitRequest } from '../figures/profit.read-model.js';
 import type { ClosedLot, RealisedProfit } from '../figures/profit.read-model.js';
-import { lotsRequest } from '../figures/share-lots.read-model.js';
-import type { OpenLot, ShareLot } from '../figures/share-lots.read-model.js';
+import { lotsRequest, type OpenLot, type ShareLot } from '../figures/share-lots.read-model.js';
 
 // Rules for JSON values.
 

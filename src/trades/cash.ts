@@ -12,8 +12,7 @@ import {
   tradeBetweenAccounts,
 } from './trade.js';
 import type { Trade } from './trade.js';
-import { cashIn, cashOut, entriesOf, idOf, partOf } from './trade-entries.js';
-import type { TradeEntry } from './trade-entries.js';
+import { cashIn, cashOut, entriesOf, idOf, partOf, type TradeEntry } from './trade-entries.js';
 
 /** Cash paid in or out. The template adds the sign. */
 export interface CashMovement extends Trade {

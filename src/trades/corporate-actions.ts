@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import type { DecimalString } from '../model/decimal.js';
-import { Decimal } from '../model/decimal.js';
+import { Decimal, type DecimalString } from '../model/decimal.js';
 import { checkInput, refusal } from '../model/input-check.js';
 import { decimal, notNegative, ratio } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
-import { anyLeg, contractTerms } from './options.js';
-import type { ContractTerms, Leg } from './options.js';
-import { notZero, positive, symbolKey, symbolTrade } from './trade.js';
-import type { SymbolTrade } from './trade.js';
-import { cashIn, entriesOf, feeDraft, given } from './trade-entries.js';
-import type { EntryDraft, TradeEntry } from './trade-entries.js';
+import { anyLeg, contractTerms, type ContractTerms, type Leg } from './options.js';
+import { notZero, positive, symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
+import { cashIn, entriesOf, feeDraft, given, type EntryDraft, type TradeEntry } from './trade-entries.js';
 
 /** `ratioTo` new shares for every `ratioFrom` old ones. */
 export interface Ratio {

@@ -10,15 +10,13 @@ export {
   transfer,
   withdrawal,
   withheldTax,
-} from './cash.js';
-export type {
-  AccountTransfer,
-  CashMovement,
-  Correction,
-  DividendPayment,
-  PaymentInLieu,
-  SymbolCash,
-  TaxWithheld,
+  type AccountTransfer,
+  type CashMovement,
+  type Correction,
+  type DividendPayment,
+  type PaymentInLieu,
+  type SymbolCash,
+  type TaxWithheld,
 } from './cash.js';
 export { adjustOption, merger, returnOfCapital, spinOff, split, symbolChange } from './corporate-actions.js';
 export type {
@@ -40,22 +38,18 @@ export {
   optionExpired,
   optionSettled,
   putAssigned,
-} from './option-ends.js';
-export type {
-  DeliveryPart,
-  OptionAssignment,
-  OptionDelivery,
-  OptionExpiration,
-  OptionSettlement,
-  PositionSide,
+  type DeliveryPart,
+  type OptionAssignment,
+  type OptionDelivery,
+  type OptionExpiration,
+  type OptionSettlement,
+  type PositionSide,
 } from './option-ends.js';
 export type { ContractTerms, Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
 export { receiveShares, transferPosition } from './positions.js';
 export type { PositionTransfer, ReceivedShares, TransferredOption } from './positions.js';
-export { roll } from './roll.js';
-export type { Roll, RolledOption } from './roll.js';
-export { buyShares, sellShares } from './shares.js';
-export type { ShareTrade } from './shares.js';
+export { roll, type Roll, type RolledOption } from './roll.js';
+export { buyShares, sellShares, type ShareTrade } from './shares.js';
 export { buyToClose, buyToOpen, sellCoveredCall, sellPut, sellToClose } from './option-trades.js';
 export type { OptionSale } from './option-trades.js';
 export type { SymbolTrade, Trade } from './trade.js';

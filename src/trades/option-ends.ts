@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { DecimalString } from '../model/decimal.js';
-import { Decimal } from '../model/decimal.js';
+import { Decimal, type DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableInstant } from '../model/storable.js';
@@ -15,8 +14,7 @@ import {
   standard,
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
-import { symbolKey, symbolTrade } from './trade.js';
-import type { SymbolTrade } from './trade.js';
+import { symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entriesOf, entryWithFee, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 

@@ -12,8 +12,7 @@ import {
 } from './options.js';
 import type { Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
 import { positive } from './trade.js';
-import { entriesOf, entryWithFee, feeDraft } from './trade-entries.js';
-import type { EntryDraft, TradeEntry } from './trade-entries.js';
+import { entriesOf, entryWithFee, feeDraft, type EntryDraft, type TradeEntry } from './trade-entries.js';
 
 /** A sale of options to open a short position. */
 export interface OptionSale extends OptionTrade {

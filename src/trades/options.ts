@@ -2,10 +2,8 @@ import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { decimal, notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
-import { positive, symbolTrade } from './trade.js';
-import type { SymbolTrade } from './trade.js';
-import { cashIn, cashOut, given } from './trade-entries.js';
-import type { EntryDraft } from './trade-entries.js';
+import { positive, symbolTrade, type SymbolTrade } from './trade.js';
+import { cashIn, cashOut, given, type EntryDraft } from './trade-entries.js';
 
 /** Put or call: `meta.leg` of an option's entries. */
 export const legs = ['put', 'call'] as const;

@@ -3,8 +3,7 @@ import type { DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
-import { anyLeg, optionContracts, optionDraft } from './options.js';
-import type { Leg, OptionContracts } from './options.js';
+import { anyLeg, optionContracts, optionDraft, type Leg, type OptionContracts } from './options.js';
 import {
   isOtherAccount,
   positive,
@@ -14,8 +13,7 @@ import {
   tradeBetweenAccounts,
 } from './trade.js';
 import type { SymbolTrade } from './trade.js';
-import { entryWithFee } from './trade-entries.js';
-import type { TradeEntry } from './trade-entries.js';
+import { entryWithFee, type TradeEntry } from './trade-entries.js';
 
 /** The contracts of a transfer. */
 export interface TransferredOption extends OptionContracts {

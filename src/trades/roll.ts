@@ -1,15 +1,12 @@
 import { z } from 'zod';
-import type { DecimalString } from '../model/decimal.js';
-import { Decimal } from '../model/decimal.js';
+import { Decimal, type DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { anyLeg, isBeforeExpiry, optionContracts, optionTradeDraft, tradedTooLate } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { scheduledExpirationDraft } from './option-trades.js';
-import { anyTrade, positive, symbolKey } from './trade.js';
-import type { Trade } from './trade.js';
-import { entriesOf, feeDraft, idOf, partOf } from './trade-entries.js';
-import type { TradeEntry } from './trade-entries.js';
+import { anyTrade, positive, symbolKey, type Trade } from './trade.js';
+import { entriesOf, feeDraft, idOf, partOf, type TradeEntry } from './trade-entries.js';
 
 /** One side of a roll. */
 export interface RolledOption extends OptionContracts {

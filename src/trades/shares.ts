@@ -2,10 +2,8 @@ import type { DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { hasPrice, priceless } from './options.js';
-import { positive, symbolTrade } from './trade.js';
-import type { SymbolTrade } from './trade.js';
-import { cashIn, cashOut, entryWithFee } from './trade-entries.js';
-import type { TradeEntry } from './trade-entries.js';
+import { positive, symbolTrade, type SymbolTrade } from './trade.js';
+import { cashIn, cashOut, entryWithFee, type TradeEntry } from './trade-entries.js';
 
 /** A purchase or sale of shares. */
 export interface ShareTrade extends SymbolTrade {

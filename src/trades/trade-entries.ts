@@ -1,6 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { Decimal, isDecimalString } from '../model/decimal.js';
-import type { DecimalString } from '../model/decimal.js';
+import { Decimal, isDecimalString, type DecimalString } from '../model/decimal.js';
 import { refusal } from '../model/input-check.js';
 import type { NewEntry } from '../journal/new-entry.js';
 import type { Trade } from './trade.js';

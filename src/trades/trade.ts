@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Decimal } from '../model/decimal.js';
-import type { DecimalString } from '../model/decimal.js';
+import { Decimal, type DecimalString } from '../model/decimal.js';
 import { decimal, notNegative, positive, storableMeta } from '../journal/new-entry.js';
 import { storableDay, storableInstant, storableKey, storableText } from '../model/storable.js';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { storableText } from '../model/storable.js';
-import { subscriptionTiers } from '../model/subscription-tier.js';
-import type { SubscriptionTier } from '../model/subscription-tier.js';
+import { subscriptionTiers, type SubscriptionTier } from '../model/subscription-tier.js';
 
 /** A user to create. */
 export interface NewUser {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MoreThan, QueryFailedError } from 'typeorm';
-import type { EntityManager } from 'typeorm';
+import { MoreThan, QueryFailedError, type EntityManager } from 'typeorm';
 import { User } from '../model/user.entity.js';
 import {
   EmailTakenError,
@@ -15,10 +14,8 @@ import { UserScope } from '../isolation/user-scope.js';
 import { checkChanges, checkInput } from '../model/input-check.js';
 import { isStorable } from '../model/storable.js';
 import { UserScopeMismatchError } from '../driver/failures/transaction.errors.js';
-import { eachUser } from './each-user.js';
-import type { EachUserOptions, EachUserReport } from './each-user.js';
-import { newUser, normalizedEmail, userChanges } from './new-user.js';
-import type { NewUser, UserChanges } from './new-user.js';
+import { eachUser, type EachUserOptions, type EachUserReport } from './each-user.js';
+import { newUser, normalizedEmail, userChanges, type NewUser, type UserChanges } from './new-user.js';
 
 export type { NewUser, UserChanges };
 

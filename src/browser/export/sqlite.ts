@@ -1,7 +1,6 @@
 import type { Database, SqlValue } from 'sql.js';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
-import { exportedRow } from '../../model/entry-row.js';
-import type { ExportedRow } from '../../model/entry-row.js';
+import { exportedRow, type ExportedRow } from '../../model/entry-row.js';
 import {
   closedAccountsSchema,
   closedAccountsTable,

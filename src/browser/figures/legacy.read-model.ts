@@ -8,8 +8,7 @@ import { opensShort } from '../../journal/entry-kinds.js';
 import { checkRequest, dayRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
 import type { DayRequest, FigureRequest } from '../../figures/figure-request.js';
 import { costBasisSql, weeklyPremiumSql, averageLotsSql, ratio, shareTradesSql } from './legacy-views-sql.js';
-import { minimumStrikeHistory } from './minimum-strikes.js';
-import type { MinimumStrike } from './minimum-strikes.js';
+import { minimumStrikeHistory, type MinimumStrike } from './minimum-strikes.js';
 
 /** A short option position by the browser application's rules. */
 export interface LegacyPosition {

@@ -1,13 +1,11 @@
 import type { DecimalString } from '../../model/decimal.js';
 import type { UserScope } from '../../isolation/user-scope.js';
-import { concerns } from '../../figures/figure-request.js';
-import type { DayRequest } from '../../figures/figure-request.js';
+import { concerns, type DayRequest } from '../../figures/figure-request.js';
 import { compareBytes } from '../../figures/ledger/byte-order.js';
 import { isDayBefore } from '../../figures/ledger/calendar.js';
 import { contractIfKnown, Holdings, positionOf } from '../../figures/ledger/holdings.js';
 import type { Contract, Holding, OptionPosition } from '../../figures/ledger/holdings.js';
-import { compareEntries, isOfOption } from '../../figures/ledger/ledger-entry.js';
-import type { LedgerEntry } from '../../figures/ledger/ledger-entry.js';
+import { compareEntries, isOfOption, type LedgerEntry } from '../../figures/ledger/ledger-entry.js';
 import { resolveLegs } from '../../figures/ledger/legs.js';
 import { Options } from '../../figures/ledger/options.js';
 import { silentReport } from '../../figures/ledger/report.js';

@@ -1,5 +1,4 @@
-import { serverEntryTypes } from '../../model/entry-type.js';
-import type { EntryType, ServerEntryType } from '../../model/entry-type.js';
+import { serverEntryTypes, type EntryType, type ServerEntryType } from '../../model/entry-type.js';
 
 /** What decides on the type under which the browser application gets an entry. */
 export interface TypedCash {

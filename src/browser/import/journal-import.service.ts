@@ -34,8 +34,7 @@ import { applyLocalStorage } from './merge/apply-local-storage.js';
 import { mergeEntries } from './merge/merge-entries.js';
 import { journalColumns } from '../format/kept-values.js';
 import { FileReader } from './reader/file-reader.js';
-import { readingLimits } from './reader/reader-process.js';
-import type { ReadingLimits } from './reader/reader-process.js';
+import { readingLimits, type ReadingLimits } from './reader/reader-process.js';
 import { isBlocked } from '../../driver/failures/failures.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
 

@@ -2,17 +2,14 @@ import { Logger } from '@nestjs/common';
 import type { PrivilegeCheck } from '../../config/database.settings.js';
 import { authRole } from '../../driver/contract/contract.js';
 import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
-import { UnsafePrivilegesError } from './privilege.errors.js';
-import type { PrivilegeFinding } from './privilege.errors.js';
+import { UnsafePrivilegesError, type PrivilegeFinding } from './privilege.errors.js';
 import type { IsolatedDataSource } from '../isolated.data-source.js';
 import { expectedGrants, journalRoles, packageTables } from './expected-privileges.js';
-import { readPrivileges } from './privilege-facts.js';
-import type { Privileges } from './privilege-facts.js';
+import { readPrivileges, type Privileges } from './privilege-facts.js';
 import { grantFindings } from './grant-findings.js';
 import { policyFindings } from './policy-findings.js';
 import { entityFindings, relationFindings } from './relation-findings.js';
-import { roleFindings } from './role-findings.js';
-import type { LoginUse } from './role-findings.js';
+import { roleFindings, type LoginUse } from './role-findings.js';
 
 /**
  * Checks the privileges of the login roles, the package's roles and PUBLIC, with one statement per

@@ -1,7 +1,5 @@
-import { MigrationExecutor } from 'typeorm';
-import type { Migration, QueryRunner, DataSource } from 'typeorm';
-import { withMigrationLock, retryWhileBlocked } from './migration-lock.js';
-import type { MigrationDataSource } from './migration-lock.js';
+import { MigrationExecutor, type Migration, type QueryRunner, type DataSource } from 'typeorm';
+import { withMigrationLock, retryWhileBlocked, type MigrationDataSource } from './migration-lock.js';
 
 /** The options of TypeORM's `runMigrations` and `undoLastMigration`. */
 export interface MigrationRunOptions {

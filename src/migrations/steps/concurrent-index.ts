@@ -1,5 +1,4 @@
-import { QueryFailedError } from 'typeorm';
-import type { QueryRunner } from 'typeorm';
+import { QueryFailedError, type QueryRunner } from 'typeorm';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**

@@ -1,8 +1,7 @@
 import type { Account } from '../../model/account.entity.js';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import { decimalColumns, exportedColumns } from '../../browser/format/kept-values.js';
-import { exportedRow } from '../../model/entry-row.js';
-import type { ExportedRow } from '../../model/entry-row.js';
+import { exportedRow, type ExportedRow } from '../../model/entry-row.js';
 
 /** The metadata of an export. */
 interface ExportHeader {

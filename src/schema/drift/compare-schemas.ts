@@ -1,6 +1,5 @@
 import type { SchemaDescription } from '../schema-description.js';
-import { objectsOf } from './schema-objects.js';
-import type { PropertyValue, SchemaObject } from './schema-objects.js';
+import { objectsOf, type PropertyValue, type SchemaObject } from './schema-objects.js';
 import type { DataSource } from 'typeorm';
 import { describeSchema, namesOf, queryOf } from '../catalog/describe-schema.js';
 import { expectedSchema } from '../expected-schema.js';

@@ -1,6 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
-import { legacyDatabase } from './legacy-database-builder.js';
-import type { LegacyDatabaseWriter } from './legacy-database-builder.js';
+import { legacyDatabase, type LegacyDatabaseWriter } from './legacy-database-builder.js';
 import { sqliteTimestamp } from './legacy-entry.js';
 import { editSome, LegacyLedger } from './legacy-ledger.js';
 import { sampleSymbols, sharePrice, strikeNear, PseudoRandom } from '../samples/sample-market.js';

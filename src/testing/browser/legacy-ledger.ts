@@ -1,7 +1,6 @@
 import type { DateTime } from 'luxon';
 import { v4 } from 'uuid';
-import { isoInstant, localMidnight, sqliteTimestamp } from './legacy-entry.js';
-import type { LegacyEntry } from './legacy-entry.js';
+import { isoInstant, localMidnight, sqliteTimestamp, type LegacyEntry } from './legacy-entry.js';
 import type { PseudoRandom } from '../samples/sample-market.js';
 
 /** Common values of the entries of one trade, and its quirks. */

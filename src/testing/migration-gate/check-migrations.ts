@@ -1,15 +1,12 @@
-import { migrationOptions } from '../../data-source/data-source-options.js';
-import type { MigrationClass } from '../../data-source/data-source-options.js';
+import { migrationOptions, type MigrationClass } from '../../data-source/data-source-options.js';
 import { hasShortTimestamp } from '../../data-source/migration-names.js';
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { createTestDatabase } from '../server/test-database.js';
 import { judge } from './judge.js';
 import { checkFiles, checkNames, nameOf, timestampOf } from './names.js';
 import { loadParser } from './statements.js';
-import { problemOf } from './problem.js';
-import type { MigrationProblem } from './problem.js';
-import { differencesBetween, readSchema, runOneWay, tryMigration } from './try-migration.js';
-import type { Trial } from './try-migration.js';
+import { problemOf, type MigrationProblem } from './problem.js';
+import { differencesBetween, readSchema, runOneWay, tryMigration, type Trial } from './try-migration.js';
 import type { QueryRunner } from 'typeorm';
 import { readPrivileges } from '../../isolation/privilege-check/privilege-facts.js';
 import { relationFindings } from '../../isolation/privilege-check/relation-findings.js';

@@ -1,10 +1,8 @@
 import { existingTargets, readStatements } from './statements.js';
 import type { JudgedUnit, Parser, Statement } from './statements.js';
-import { problemOf } from './problem.js';
-import type { Direction, MigrationProblem } from './problem.js';
+import { problemOf, type Direction, type MigrationProblem } from './problem.js';
 import type { Sent } from './try-migration.js';
-import { ownRules, rewriteRule } from './rules.js';
-import type { Guarded } from './rules.js';
+import { ownRules, rewriteRule, type Guarded } from './rules.js';
 import { findWithSquawk, squawkRules } from './squawk.js';
 
 /** One direction of a migration, and the statements that it sent. */

@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { MigrationInterface } from 'typeorm';
 import type { MigrationClass } from '../../data-source/data-source-options.js';
-import { problemOf } from './problem.js';
-import type { MigrationProblem } from './problem.js';
+import { problemOf, type MigrationProblem } from './problem.js';
 
 /** The name of a migration, as TypeORM records it. */
 export function nameOf(migration: MigrationInterface): string {

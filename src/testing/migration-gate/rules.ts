@@ -1,5 +1,4 @@
-import { existingTargets, existingTables, nodesOf, namePartsOf } from './statements.js';
-import type { JudgedUnit } from './statements.js';
+import { existingTargets, existingTables, nodesOf, namePartsOf, type JudgedUnit } from './statements.js';
 import type { TableState } from './try-migration.js';
 
 /**

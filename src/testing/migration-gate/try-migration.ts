@@ -1,12 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { queryOf, describeSchema, namesInSchema } from '../../schema/catalog/describe-schema.js';
-import type { Query } from '../../schema/catalog/describe-schema.js';
+import { queryOf, describeSchema, namesInSchema, type Query } from '../../schema/catalog/describe-schema.js';
 import { compareSchemas } from '../../schema/drift/compare-schemas.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
 import type { Run } from './judge.js';
 import { nameOf } from './names.js';
-import { problemOf } from './problem.js';
-import type { Direction, MigrationProblem } from './problem.js';
+import { problemOf, type Direction, type MigrationProblem } from './problem.js';
 
 interface Schema extends SchemaDescription {
   /** Objects that the description does not cover: types, sequences, extensions, schemas. */

@@ -2,8 +2,7 @@ import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import type { NewAccount } from '../../accounts/accounts.repository.js';
 import type { NewEntry } from '../../journal/new-entry.js';
 import type { NewUser } from '../../users/users.repository.js';
-import { sellPut } from '../../trades/option-trades.js';
-import type { OptionSale } from '../../trades/option-trades.js';
+import { sellPut, type OptionSale } from '../../trades/option-trades.js';
 import type { TradeEntry } from '../../trades/trade-entries.js';
 
 /**

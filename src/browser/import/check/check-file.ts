@@ -1,15 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import type { InputProblem } from '../../../model/input-check.js';
-import { inputProblems } from '../../../model/input-check.js';
+import { inputProblems, type InputProblem } from '../../../model/input-check.js';
 import { newAccount } from '../../../accounts/new-account.js';
 import { storableInstant } from '../../../model/storable.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { recordProblems } from '../../../journal/check-entries.js';
-import { convertAccount, convertEntry } from '../convert/convert-entry.js';
-import type { ImportedAccount } from '../convert/convert-entry.js';
+import { convertAccount, convertEntry, type ImportedAccount } from '../convert/convert-entry.js';
 import type { TypedDays } from '../convert/typed-days.js';
-import { ControlTotals, legacyControlSum, TotalsOfRows } from './control-totals.js';
-import type { FileTotals } from './control-totals.js';
+import { ControlTotals, legacyControlSum, TotalsOfRows, type FileTotals } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
 import { changedValue, reported } from '../report/import-report.js';
 import type {
@@ -22,8 +19,7 @@ import type {
 } from '../report/import-report.js';
 import { RecordingOrder } from './recording-order.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
-import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
-import type { LocalStorageFindings } from '../local-storage/local-storage-matcher.js';
+import { LocalStorageMatcher, type LocalStorageFindings } from '../local-storage/local-storage-matcher.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { LegacyFormat, LegacyRow, LegacySource, UnreadTable } from '../read/legacy-source.js';
 import { chunksOf } from './chunks.js';

@@ -1,5 +1,4 @@
-import { asStored, Decimal } from '../../../model/decimal.js';
-import type { DecimalString } from '../../../model/decimal.js';
+import { asStored, Decimal, type DecimalString } from '../../../model/decimal.js';
 
 /** A double in plain notation has at most about 330 characters. */
 const longestNumber = 400;

@@ -1,7 +1,5 @@
-import { toColumnScale } from '../../../model/decimal.js';
-import type { DecimalString } from '../../../model/decimal.js';
-import { reported } from '../report/import-report.js';
-import type { ChangeKind, RowProblem, ValueChange } from '../report/import-report.js';
+import { toColumnScale, type DecimalString } from '../../../model/decimal.js';
+import { reported, type ChangeKind, type RowProblem, type ValueChange } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { hasHour24, readInstant } from './instant.js';
 import { plainDecimal, readDecimal } from './read-decimal.js';

@@ -4,8 +4,7 @@ import { readInstant } from '../convert/instant.js';
 import type { TypedDays } from '../convert/typed-days.js';
 import type { ExpirationCorrection, LocalStorage, OptionPurchase } from './local-storage.js';
 import { OpenShorts } from './open-shorts.js';
-import { pairPurchases } from './pair-purchases.js';
-import type { PairedFee } from './pair-purchases.js';
+import { pairPurchases, type PairedFee } from './pair-purchases.js';
 
 /** A dump of localStorage matched with the entries of a file, as plain JSON data. */
 export interface LocalStorageFindings extends Pick<LocalStorage, 'notTaken' | 'unreadable'> {

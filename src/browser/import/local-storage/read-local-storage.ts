@@ -4,8 +4,7 @@ import { LocalStorageError } from './local-storage.error.js';
 import { isObject } from '../read/json-values.js';
 import type { UnreadableItem, UntakenKey } from '../report/import-report.js';
 import { z } from 'zod';
-import { Decimal, toColumnScale } from '../../../model/decimal.js';
-import type { DecimalString } from '../../../model/decimal.js';
+import { Decimal, toColumnScale, type DecimalString } from '../../../model/decimal.js';
 import { storableDay, storableKey } from '../../../model/storable.js';
 
 /** Bytes. Browsers store five million characters per origin: at most six bytes each in JSON. */

@@ -1,5 +1,4 @@
-import { amendmentId, StoredChain, toStoredEntry } from './stored-chain.js';
-import type { StoredEntry } from './stored-chain.js';
+import { amendmentId, StoredChain, toStoredEntry, type StoredEntry } from './stored-chain.js';
 import type {
   CorrectedEntry,
   LocalStorageFindings,

@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DecimalString } from '../../../model/decimal.js';
-import { asStored } from '../../../model/decimal.js';
-import { isDecimalColumn } from '../../../model/entry-column.js';
-import type { EntryColumnDeclaration } from '../../../model/entry-column.js';
+import { asStored, type DecimalString } from '../../../model/decimal.js';
+import { isDecimalColumn, type EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import { legMeantBy } from '../../../journal/type-rules.js';
 import { unlinkedKey } from '../check/entry-links.js';

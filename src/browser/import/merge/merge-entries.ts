@@ -5,18 +5,15 @@ import type { ImportedJournal } from '../../../journal/imported-journal.js';
 import type { PastRemoval } from '../../../journal/mark-deleted.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check/check-file.js';
-import { ControlTotals, minus } from '../check/control-totals.js';
-import type { FileSum } from '../check/control-totals.js';
+import { ControlTotals, minus, type FileSum } from '../check/control-totals.js';
 import { unlinked } from '../check/entry-links.js';
 import { ImportBusyError } from './import-busy.error.js';
 import { changedValue, reported } from '../report/import-report.js';
 import type { ChangedValue, RejectedRow, Verification, EntryChange } from '../report/import-report.js';
 import { differingColumns } from './compare-content.js';
-import { decide, place } from './decide.js';
-import type { Conflict } from './decide.js';
+import { decide, place, type Conflict } from './decide.js';
 import { conflictChange, deletedChange, keptChange, replacedChange, restoredChange } from './entry-change.js';
-import { StoredChain, toStoredEntry } from './stored-chain.js';
-import type { StoredEntry } from './stored-chain.js';
+import { StoredChain, toStoredEntry, type StoredEntry } from './stored-chain.js';
 
 /** The valid entries of a file. */
 export interface MergedFile {

@@ -1,5 +1,4 @@
-import type { FileHandle } from 'node:fs/promises';
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { BytesOnDisk } from './bytes-on-disk.js';
 import { openJson, openNdjson } from './json-source.js';
 import { LegacyFileError, unreadable } from './legacy-file.error.js';

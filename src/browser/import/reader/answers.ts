@@ -1,5 +1,4 @@
-import { checkFile } from '../check/check-file.js';
-import type { CheckedFile } from '../check/check-file.js';
+import { checkFile, type CheckedFile } from '../check/check-file.js';
 import { TypedDays } from '../convert/typed-days.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
 import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
@@ -8,8 +7,7 @@ import type { EntriesWithoutAccount } from '../report/import-report.js';
 import type { LegacySource } from '../read/legacy-source.js';
 import { openLegacyFile } from '../read/open-legacy-file.js';
 import { chunksOf } from '../check/chunks.js';
-import { emptyLists } from './messages.js';
-import type { Answer, FileToRead, Lists, SentEntry } from './messages.js';
+import { emptyLists, type Answer, type FileToRead, type Lists, type SentEntry } from './messages.js';
 
 /** The answers about a file, in the reader process. */
 export class FileAnswers {

@@ -5,10 +5,8 @@ import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check/check-f
 import type { EntriesWithoutAccount } from '../report/import-report.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
-import { defaultLimits, ReaderProcess } from './reader-process.js';
-import type { ReadingLimits, AskedAnswer } from './reader-process.js';
-import { emptyLists } from './messages.js';
-import type { ListChunk, Lists, SentAccount, SentEntry } from './messages.js';
+import { defaultLimits, ReaderProcess, type ReadingLimits, type AskedAnswer } from './reader-process.js';
+import { emptyLists, type ListChunk, type Lists, type SentAccount, type SentEntry } from './messages.js';
 
 /** A file to be read in a child process. */
 export interface FileRequest {

@@ -1,5 +1,4 @@
-import { shown } from '../../../model/input-check.js';
-import type { InputProblem } from '../../../model/input-check.js';
+import { shown, type InputProblem } from '../../../model/input-check.js';
 import type { ExplainedUnmatched } from '../../../figures/explain-unmatched.js';
 import type { UnassignedFee } from '../../../figures/ledger/unassigned-fees.js';
 import type { LegacyFormat, UnreadTable } from '../read/legacy-source.js';
