@@ -13,7 +13,7 @@ CREATE TABLE accounts (
   updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   closed_at timestamp(3) with time zone,
   CONSTRAINT pk_accounts PRIMARY KEY (user_id, id),
-  CONSTRAINT chk_accounts_id CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200)))
+  CONSTRAINT chk_accounts_id CHECK (char_length(id) >= 1 AND char_length(id) <= 200)
 );
 
 COMMENT ON TABLE accounts IS 'A brokerage account of a user.';
@@ -65,26 +65,26 @@ CREATE TABLE journal (
   section1256 boolean,
   CONSTRAINT pk_journal PRIMARY KEY (user_id, id),
   CONSTRAINT chk_journal_acquired_on CHECK (isfinite(acquired_on)),
-  CONSTRAINT chk_journal_amount CHECK ((amount <> 'NaN'::numeric)),
-  CONSTRAINT chk_journal_cost CHECK (((cost >= (0)::numeric) AND (cost <> 'NaN'::numeric))),
-  CONSTRAINT chk_journal_cost_share CHECK (((cost_share >= (0)::numeric) AND (cost_share <= (1)::numeric))),
+  CONSTRAINT chk_journal_amount CHECK (amount <> 'NaN'::numeric),
+  CONSTRAINT chk_journal_cost CHECK (cost >= 0::numeric AND cost <> 'NaN'::numeric),
+  CONSTRAINT chk_journal_cost_share CHECK (cost_share >= 0::numeric AND cost_share <= 1::numeric),
   CONSTRAINT chk_journal_day CHECK (isfinite(day)),
-  CONSTRAINT chk_journal_deliverable CHECK (((deliverable >= (0)::numeric) AND (deliverable <> 'NaN'::numeric))),
+  CONSTRAINT chk_journal_deliverable CHECK (deliverable >= 0::numeric AND deliverable <> 'NaN'::numeric),
   CONSTRAINT chk_journal_expiration CHECK (isfinite(expiration)),
-  CONSTRAINT chk_journal_id CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200))),
-  CONSTRAINT chk_journal_meta CHECK ((jsonb_typeof(meta) = 'object'::text)),
-  CONSTRAINT chk_journal_multiplier CHECK (((multiplier > (0)::numeric) AND (multiplier <> 'NaN'::numeric))),
-  CONSTRAINT chk_journal_original_entry_id CHECK ((original_entry_id <> id)),
-  CONSTRAINT chk_journal_qty CHECK (((qty >= (0)::numeric) AND (qty <> 'NaN'::numeric))),
-  CONSTRAINT chk_journal_ratio_from CHECK (((ratio_from >= 1) AND (ratio_from <= 1000000000))),
-  CONSTRAINT chk_journal_ratio_to CHECK (((ratio_to >= 1) AND (ratio_to <= 1000000000))),
-  CONSTRAINT chk_journal_strike CHECK (((strike >= (0)::numeric) AND (strike <> 'NaN'::numeric))),
-  CONSTRAINT chk_journal_symbol CHECK (((char_length(symbol) >= 1) AND (char_length(symbol) <= 200))),
-  CONSTRAINT chk_journal_target_strike CHECK (((target_strike >= (0)::numeric) AND (target_strike <> 'NaN'::numeric))),
-  CONSTRAINT chk_journal_target_symbol CHECK (((char_length(target_symbol) >= 1) AND (char_length(target_symbol) <= 200))),
+  CONSTRAINT chk_journal_id CHECK (char_length(id) >= 1 AND char_length(id) <= 200),
+  CONSTRAINT chk_journal_meta CHECK (jsonb_typeof(meta) = 'object'::text),
+  CONSTRAINT chk_journal_multiplier CHECK (multiplier > 0::numeric AND multiplier <> 'NaN'::numeric),
+  CONSTRAINT chk_journal_original_entry_id CHECK (original_entry_id <> id),
+  CONSTRAINT chk_journal_qty CHECK (qty >= 0::numeric AND qty <> 'NaN'::numeric),
+  CONSTRAINT chk_journal_ratio_from CHECK (ratio_from >= 1 AND ratio_from <= 1000000000),
+  CONSTRAINT chk_journal_ratio_to CHECK (ratio_to >= 1 AND ratio_to <= 1000000000),
+  CONSTRAINT chk_journal_strike CHECK (strike >= 0::numeric AND strike <> 'NaN'::numeric),
+  CONSTRAINT chk_journal_symbol CHECK (char_length(symbol) >= 1 AND char_length(symbol) <= 200),
+  CONSTRAINT chk_journal_target_strike CHECK (target_strike >= 0::numeric AND target_strike <> 'NaN'::numeric),
+  CONSTRAINT chk_journal_target_symbol CHECK (char_length(target_symbol) >= 1 AND char_length(target_symbol) <= 200),
   CONSTRAINT chk_journal_ts CHECK (isfinite(ts)),
-  CONSTRAINT chk_journal_type CHECK ((type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'buy_to_open'::text, 'sell_to_close'::text, 'expiration'::text, 'assignment_shares'::text, 'share_sale'::text, 'dividend'::text, 'fee'::text, 'transfer'::text, 'correction'::text, 'option_premium'::text, 'split'::text, 'symbol_change'::text, 'merger'::text, 'spin_off'::text, 'return_of_capital'::text, 'option_adjustment'::text, 'position_transfer'::text, 'shares_received'::text, 'interest'::text, 'dividend_in_lieu'::text, 'securities_lending'::text, 'withheld_tax'::text, 'rebate'::text]))),
-  CONSTRAINT chk_journal_underlying_price CHECK (((underlying_price >= (0)::numeric) AND (underlying_price <> 'NaN'::numeric)))
+  CONSTRAINT chk_journal_type CHECK (type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'buy_to_open'::text, 'sell_to_close'::text, 'expiration'::text, 'assignment_shares'::text, 'share_sale'::text, 'dividend'::text, 'fee'::text, 'transfer'::text, 'correction'::text, 'option_premium'::text, 'split'::text, 'symbol_change'::text, 'merger'::text, 'spin_off'::text, 'return_of_capital'::text, 'option_adjustment'::text, 'position_transfer'::text, 'shares_received'::text, 'interest'::text, 'dividend_in_lieu'::text, 'securities_lending'::text, 'withheld_tax'::text, 'rebate'::text])),
+  CONSTRAINT chk_journal_underlying_price CHECK (underlying_price >= 0::numeric AND underlying_price <> 'NaN'::numeric)
 );
 
 COMMENT ON TABLE journal IS 'One action of a trader a row, never rewritten: positions, lots and totals are derived from it.';
@@ -121,18 +121,18 @@ COMMENT ON COLUMN journal.cost_share IS 'Part of the cost that moves to the shar
 COMMENT ON COLUMN journal.acquired_on IS 'Day on which shares that were received had been acquired; null means the day of the entry.';
 COMMENT ON COLUMN journal.section1256 IS 'True for a contract of section 1256 of the US tax code, such as an index option; null means unknown.';
 
-CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NOT NULL);
-CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE (deleted_at IS NULL);
-CREATE INDEX idx_journal_live_meta_roll ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text]));
-CREATE INDEX idx_journal_live_meta_strategy ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ? 'strategy'::text));
-CREATE INDEX idx_journal_live_meta_tag ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ?| ARRAY['tag'::text, 'tags'::text]));
-CREATE INDEX idx_journal_live_meta_trade ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ? 'trade'::text));
-CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE (deleted_at IS NULL);
-CREATE INDEX idx_journal_live_symbol_type ON journal USING btree (user_id, symbol, type, ts DESC, id DESC) WHERE (deleted_at IS NULL);
-CREATE INDEX idx_journal_live_ts_amount ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE (deleted_at IS NULL);
-CREATE INDEX idx_journal_live_type ON journal USING btree (user_id, type, ts DESC, id DESC) WHERE (deleted_at IS NULL);
-CREATE INDEX idx_journal_target_account ON journal USING btree (user_id, target_account_id) WHERE (target_account_id IS NOT NULL);
-CREATE UNIQUE INDEX uq_journal_successor ON journal USING btree (user_id, original_entry_id) WHERE (original_entry_id IS NOT NULL);
+CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NOT NULL;
+CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE deleted_at IS NULL;
+CREATE INDEX idx_journal_live_meta_roll ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NULL AND meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text];
+CREATE INDEX idx_journal_live_meta_strategy ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NULL AND meta ? 'strategy'::text;
+CREATE INDEX idx_journal_live_meta_tag ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NULL AND meta ?| ARRAY['tag'::text, 'tags'::text];
+CREATE INDEX idx_journal_live_meta_trade ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NULL AND meta ? 'trade'::text;
+CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE deleted_at IS NULL;
+CREATE INDEX idx_journal_live_symbol_type ON journal USING btree (user_id, symbol, type, ts DESC, id DESC) WHERE deleted_at IS NULL;
+CREATE INDEX idx_journal_live_ts_amount ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE deleted_at IS NULL;
+CREATE INDEX idx_journal_live_type ON journal USING btree (user_id, type, ts DESC, id DESC) WHERE deleted_at IS NULL;
+CREATE INDEX idx_journal_target_account ON journal USING btree (user_id, target_account_id) WHERE target_account_id IS NOT NULL;
+CREATE UNIQUE INDEX uq_journal_successor ON journal USING btree (user_id, original_entry_id) WHERE original_entry_id IS NOT NULL;
 
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY append_own_entries ON journal FOR INSERT TO journal_user
@@ -153,8 +153,8 @@ CREATE TABLE users (
   updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   CONSTRAINT pk_users PRIMARY KEY (id),
   CONSTRAINT uq_users_email UNIQUE (email),
-  CONSTRAINT chk_users_email CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text) AND (char_length(email) <= 320))),
-  CONSTRAINT chk_users_subscription_tier CHECK ((subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text])))
+  CONSTRAINT chk_users_email CHECK (email = lower(email) AND email ~~ '%_@_%'::text AND char_length(email) <= 320),
+  CONSTRAINT chk_users_subscription_tier CHECK (subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text]))
 );
 
 COMMENT ON TABLE users IS 'A person who keeps a journal; everything else belongs to one.';

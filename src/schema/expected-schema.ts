@@ -109,9 +109,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: '((char_length(id) >= 1) AND (char_length(id) <= 200))',
+          condition: 'char_length(id) >= 1 AND char_length(id) <= 200',
           isEnforced: true,
-          definition: 'CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200)))',
+          definition: 'CHECK (char_length(id) >= 1 AND char_length(id) <= 200)',
         },
       ],
       indexes: [],
@@ -550,9 +550,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "(amount <> 'NaN'::numeric)",
+          condition: "amount <> 'NaN'::numeric",
           isEnforced: true,
-          definition: "CHECK ((amount <> 'NaN'::numeric))",
+          definition: "CHECK (amount <> 'NaN'::numeric)",
         },
         {
           name: 'chk_journal_cost',
@@ -561,9 +561,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "((cost >= (0)::numeric) AND (cost <> 'NaN'::numeric))",
+          condition: "cost >= 0::numeric AND cost <> 'NaN'::numeric",
           isEnforced: true,
-          definition: "CHECK (((cost >= (0)::numeric) AND (cost <> 'NaN'::numeric)))",
+          definition: "CHECK (cost >= 0::numeric AND cost <> 'NaN'::numeric)",
         },
         {
           name: 'chk_journal_cost_share',
@@ -572,9 +572,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: '((cost_share >= (0)::numeric) AND (cost_share <= (1)::numeric))',
+          condition: 'cost_share >= 0::numeric AND cost_share <= 1::numeric',
           isEnforced: true,
-          definition: 'CHECK (((cost_share >= (0)::numeric) AND (cost_share <= (1)::numeric)))',
+          definition: 'CHECK (cost_share >= 0::numeric AND cost_share <= 1::numeric)',
         },
         {
           name: 'chk_journal_day',
@@ -594,9 +594,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "((deliverable >= (0)::numeric) AND (deliverable <> 'NaN'::numeric))",
+          condition: "deliverable >= 0::numeric AND deliverable <> 'NaN'::numeric",
           isEnforced: true,
-          definition: "CHECK (((deliverable >= (0)::numeric) AND (deliverable <> 'NaN'::numeric)))",
+          definition: "CHECK (deliverable >= 0::numeric AND deliverable <> 'NaN'::numeric)",
         },
         {
           name: 'chk_journal_expiration',
@@ -616,9 +616,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: '((char_length(id) >= 1) AND (char_length(id) <= 200))',
+          condition: 'char_length(id) >= 1 AND char_length(id) <= 200',
           isEnforced: true,
-          definition: 'CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200)))',
+          definition: 'CHECK (char_length(id) >= 1 AND char_length(id) <= 200)',
         },
         {
           name: 'chk_journal_meta',
@@ -627,9 +627,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "(jsonb_typeof(meta) = 'object'::text)",
+          condition: "jsonb_typeof(meta) = 'object'::text",
           isEnforced: true,
-          definition: "CHECK ((jsonb_typeof(meta) = 'object'::text))",
+          definition: "CHECK (jsonb_typeof(meta) = 'object'::text)",
         },
         {
           name: 'chk_journal_multiplier',
@@ -638,9 +638,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "((multiplier > (0)::numeric) AND (multiplier <> 'NaN'::numeric))",
+          condition: "multiplier > 0::numeric AND multiplier <> 'NaN'::numeric",
           isEnforced: true,
-          definition: "CHECK (((multiplier > (0)::numeric) AND (multiplier <> 'NaN'::numeric)))",
+          definition: "CHECK (multiplier > 0::numeric AND multiplier <> 'NaN'::numeric)",
         },
         {
           name: 'chk_journal_original_entry_id',
@@ -649,9 +649,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: '(original_entry_id <> id)',
+          condition: 'original_entry_id <> id',
           isEnforced: true,
-          definition: 'CHECK ((original_entry_id <> id))',
+          definition: 'CHECK (original_entry_id <> id)',
         },
         {
           name: 'chk_journal_qty',
@@ -660,9 +660,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "((qty >= (0)::numeric) AND (qty <> 'NaN'::numeric))",
+          condition: "qty >= 0::numeric AND qty <> 'NaN'::numeric",
           isEnforced: true,
-          definition: "CHECK (((qty >= (0)::numeric) AND (qty <> 'NaN'::numeric)))",
+          definition: "CHECK (qty >= 0::numeric AND qty <> 'NaN'::numeric)",
         },
         {
           name: 'chk_journal_ratio_from',
@@ -671,9 +671,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: '((ratio_from >= 1) AND (ratio_from <= 1000000000))',
+          condition: 'ratio_from >= 1 AND ratio_from <= 1000000000',
           isEnforced: true,
-          definition: 'CHECK (((ratio_from >= 1) AND (ratio_from <= 1000000000)))',
+          definition: 'CHECK (ratio_from >= 1 AND ratio_from <= 1000000000)',
         },
         {
           name: 'chk_journal_ratio_to',
@@ -682,9 +682,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: '((ratio_to >= 1) AND (ratio_to <= 1000000000))',
+          condition: 'ratio_to >= 1 AND ratio_to <= 1000000000',
           isEnforced: true,
-          definition: 'CHECK (((ratio_to >= 1) AND (ratio_to <= 1000000000)))',
+          definition: 'CHECK (ratio_to >= 1 AND ratio_to <= 1000000000)',
         },
         {
           name: 'chk_journal_strike',
@@ -693,9 +693,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "((strike >= (0)::numeric) AND (strike <> 'NaN'::numeric))",
+          condition: "strike >= 0::numeric AND strike <> 'NaN'::numeric",
           isEnforced: true,
-          definition: "CHECK (((strike >= (0)::numeric) AND (strike <> 'NaN'::numeric)))",
+          definition: "CHECK (strike >= 0::numeric AND strike <> 'NaN'::numeric)",
         },
         {
           name: 'chk_journal_symbol',
@@ -704,9 +704,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: '((char_length(symbol) >= 1) AND (char_length(symbol) <= 200))',
+          condition: 'char_length(symbol) >= 1 AND char_length(symbol) <= 200',
           isEnforced: true,
-          definition: 'CHECK (((char_length(symbol) >= 1) AND (char_length(symbol) <= 200)))',
+          definition: 'CHECK (char_length(symbol) >= 1 AND char_length(symbol) <= 200)',
         },
         {
           name: 'chk_journal_target_strike',
@@ -715,9 +715,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "((target_strike >= (0)::numeric) AND (target_strike <> 'NaN'::numeric))",
+          condition: "target_strike >= 0::numeric AND target_strike <> 'NaN'::numeric",
           isEnforced: true,
-          definition: "CHECK (((target_strike >= (0)::numeric) AND (target_strike <> 'NaN'::numeric)))",
+          definition: "CHECK (target_strike >= 0::numeric AND target_strike <> 'NaN'::numeric)",
         },
         {
           name: 'chk_journal_target_symbol',
@@ -726,9 +726,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: '((char_length(target_symbol) >= 1) AND (char_length(target_symbol) <= 200))',
+          condition: 'char_length(target_symbol) >= 1 AND char_length(target_symbol) <= 200',
           isEnforced: true,
-          definition: 'CHECK (((char_length(target_symbol) >= 1) AND (char_length(target_symbol) <= 200)))',
+          definition: 'CHECK (char_length(target_symbol) >= 1 AND char_length(target_symbol) <= 200)',
         },
         {
           name: 'chk_journal_ts',
@@ -749,10 +749,10 @@ export const expectedSchema: SchemaDescription = {
           onUpdate: null,
           onDelete: null,
           condition:
-            "(type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'buy_to_open'::text, 'sell_to_close'::text, 'expiration'::text, 'assignment_shares'::text, 'share_sale'::text, 'dividend'::text, 'fee'::text, 'transfer'::text, 'correction'::text, 'option_premium'::text, 'split'::text, 'symbol_change'::text, 'merger'::text, 'spin_off'::text, 'return_of_capital'::text, 'option_adjustment'::text, 'position_transfer'::text, 'shares_received'::text, 'interest'::text, 'dividend_in_lieu'::text, 'securities_lending'::text, 'withheld_tax'::text, 'rebate'::text]))",
+            "type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'buy_to_open'::text, 'sell_to_close'::text, 'expiration'::text, 'assignment_shares'::text, 'share_sale'::text, 'dividend'::text, 'fee'::text, 'transfer'::text, 'correction'::text, 'option_premium'::text, 'split'::text, 'symbol_change'::text, 'merger'::text, 'spin_off'::text, 'return_of_capital'::text, 'option_adjustment'::text, 'position_transfer'::text, 'shares_received'::text, 'interest'::text, 'dividend_in_lieu'::text, 'securities_lending'::text, 'withheld_tax'::text, 'rebate'::text])",
           isEnforced: true,
           definition:
-            "CHECK ((type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'buy_to_open'::text, 'sell_to_close'::text, 'expiration'::text, 'assignment_shares'::text, 'share_sale'::text, 'dividend'::text, 'fee'::text, 'transfer'::text, 'correction'::text, 'option_premium'::text, 'split'::text, 'symbol_change'::text, 'merger'::text, 'spin_off'::text, 'return_of_capital'::text, 'option_adjustment'::text, 'position_transfer'::text, 'shares_received'::text, 'interest'::text, 'dividend_in_lieu'::text, 'securities_lending'::text, 'withheld_tax'::text, 'rebate'::text])))",
+            "CHECK (type = ANY (ARRAY['sell_to_open'::text, 'buy_to_close'::text, 'buy_to_open'::text, 'sell_to_close'::text, 'expiration'::text, 'assignment_shares'::text, 'share_sale'::text, 'dividend'::text, 'fee'::text, 'transfer'::text, 'correction'::text, 'option_premium'::text, 'split'::text, 'symbol_change'::text, 'merger'::text, 'spin_off'::text, 'return_of_capital'::text, 'option_adjustment'::text, 'position_transfer'::text, 'shares_received'::text, 'interest'::text, 'dividend_in_lieu'::text, 'securities_lending'::text, 'withheld_tax'::text, 'rebate'::text]))",
         },
         {
           name: 'chk_journal_underlying_price',
@@ -761,9 +761,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "((underlying_price >= (0)::numeric) AND (underlying_price <> 'NaN'::numeric))",
+          condition: "underlying_price >= 0::numeric AND underlying_price <> 'NaN'::numeric",
           isEnforced: true,
-          definition: "CHECK (((underlying_price >= (0)::numeric) AND (underlying_price <> 'NaN'::numeric)))",
+          definition: "CHECK (underlying_price >= 0::numeric AND underlying_price <> 'NaN'::numeric)",
         },
       ],
       indexes: [
@@ -773,10 +773,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'ts DESC', 'id DESC'],
           included: [],
-          predicate: '(deleted_at IS NOT NULL)',
+          predicate: 'deleted_at IS NOT NULL',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE (deleted_at IS NOT NULL)',
+            'CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NOT NULL',
         },
         {
           name: 'idx_journal_live_account',
@@ -784,10 +784,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'account_id', 'ts DESC', 'id DESC'],
           included: [],
-          predicate: '(deleted_at IS NULL)',
+          predicate: 'deleted_at IS NULL',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
+            'CREATE INDEX idx_journal_live_account ON journal USING btree (user_id, account_id, ts DESC, id DESC) WHERE deleted_at IS NULL',
         },
         {
           name: 'idx_journal_live_meta_roll',
@@ -796,10 +796,10 @@ export const expectedSchema: SchemaDescription = {
           columns: ['user_id', 'ts DESC', 'id DESC'],
           included: [],
           predicate:
-            "((deleted_at IS NULL) AND (meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text]))",
+            "deleted_at IS NULL AND meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text]",
           state: 'valid',
           definition:
-            "CREATE INDEX idx_journal_live_meta_roll ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text]))",
+            "CREATE INDEX idx_journal_live_meta_roll ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NULL AND meta ?| ARRAY['roll'::text, 'rolledTo'::text, 'rolledFrom'::text]",
         },
         {
           name: 'idx_journal_live_meta_strategy',
@@ -807,10 +807,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'ts DESC', 'id DESC'],
           included: [],
-          predicate: "((deleted_at IS NULL) AND (meta ? 'strategy'::text))",
+          predicate: "deleted_at IS NULL AND meta ? 'strategy'::text",
           state: 'valid',
           definition:
-            "CREATE INDEX idx_journal_live_meta_strategy ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ? 'strategy'::text))",
+            "CREATE INDEX idx_journal_live_meta_strategy ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NULL AND meta ? 'strategy'::text",
         },
         {
           name: 'idx_journal_live_meta_tag',
@@ -818,10 +818,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'ts DESC', 'id DESC'],
           included: [],
-          predicate: "((deleted_at IS NULL) AND (meta ?| ARRAY['tag'::text, 'tags'::text]))",
+          predicate: "deleted_at IS NULL AND meta ?| ARRAY['tag'::text, 'tags'::text]",
           state: 'valid',
           definition:
-            "CREATE INDEX idx_journal_live_meta_tag ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ?| ARRAY['tag'::text, 'tags'::text]))",
+            "CREATE INDEX idx_journal_live_meta_tag ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NULL AND meta ?| ARRAY['tag'::text, 'tags'::text]",
         },
         {
           name: 'idx_journal_live_meta_trade',
@@ -829,10 +829,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'ts DESC', 'id DESC'],
           included: [],
-          predicate: "((deleted_at IS NULL) AND (meta ? 'trade'::text))",
+          predicate: "deleted_at IS NULL AND meta ? 'trade'::text",
           state: 'valid',
           definition:
-            "CREATE INDEX idx_journal_live_meta_trade ON journal USING btree (user_id, ts DESC, id DESC) WHERE ((deleted_at IS NULL) AND (meta ? 'trade'::text))",
+            "CREATE INDEX idx_journal_live_meta_trade ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NULL AND meta ? 'trade'::text",
         },
         {
           name: 'idx_journal_live_symbol',
@@ -840,10 +840,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'symbol', 'ts DESC', 'id DESC'],
           included: [],
-          predicate: '(deleted_at IS NULL)',
+          predicate: 'deleted_at IS NULL',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
+            'CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE deleted_at IS NULL',
         },
         {
           name: 'idx_journal_live_symbol_type',
@@ -851,10 +851,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'symbol', 'type', 'ts DESC', 'id DESC'],
           included: [],
-          predicate: '(deleted_at IS NULL)',
+          predicate: 'deleted_at IS NULL',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_live_symbol_type ON journal USING btree (user_id, symbol, type, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
+            'CREATE INDEX idx_journal_live_symbol_type ON journal USING btree (user_id, symbol, type, ts DESC, id DESC) WHERE deleted_at IS NULL',
         },
         {
           name: 'idx_journal_live_ts_amount',
@@ -862,10 +862,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'ts DESC', 'id DESC'],
           included: ['amount'],
-          predicate: '(deleted_at IS NULL)',
+          predicate: 'deleted_at IS NULL',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_live_ts_amount ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE (deleted_at IS NULL)',
+            'CREATE INDEX idx_journal_live_ts_amount ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE deleted_at IS NULL',
         },
         {
           name: 'idx_journal_live_type',
@@ -873,10 +873,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'type', 'ts DESC', 'id DESC'],
           included: [],
-          predicate: '(deleted_at IS NULL)',
+          predicate: 'deleted_at IS NULL',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_live_type ON journal USING btree (user_id, type, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
+            'CREATE INDEX idx_journal_live_type ON journal USING btree (user_id, type, ts DESC, id DESC) WHERE deleted_at IS NULL',
         },
         {
           name: 'idx_journal_target_account',
@@ -884,10 +884,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'target_account_id'],
           included: [],
-          predicate: '(target_account_id IS NOT NULL)',
+          predicate: 'target_account_id IS NOT NULL',
           state: 'valid',
           definition:
-            'CREATE INDEX idx_journal_target_account ON journal USING btree (user_id, target_account_id) WHERE (target_account_id IS NOT NULL)',
+            'CREATE INDEX idx_journal_target_account ON journal USING btree (user_id, target_account_id) WHERE target_account_id IS NOT NULL',
         },
         {
           name: 'uq_journal_successor',
@@ -895,10 +895,10 @@ export const expectedSchema: SchemaDescription = {
           method: 'btree',
           columns: ['user_id', 'original_entry_id'],
           included: [],
-          predicate: '(original_entry_id IS NOT NULL)',
+          predicate: 'original_entry_id IS NOT NULL',
           state: 'valid',
           definition:
-            'CREATE UNIQUE INDEX uq_journal_successor ON journal USING btree (user_id, original_entry_id) WHERE (original_entry_id IS NOT NULL)',
+            'CREATE UNIQUE INDEX uq_journal_successor ON journal USING btree (user_id, original_entry_id) WHERE original_entry_id IS NOT NULL',
         },
       ],
       policies: [
@@ -1063,10 +1063,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "((email = lower(email)) AND (email ~~ '%_@_%'::text) AND (char_length(email) <= 320))",
+          condition: "email = lower(email) AND email ~~ '%_@_%'::text AND char_length(email) <= 320",
           isEnforced: true,
-          definition:
-            "CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text) AND (char_length(email) <= 320)))",
+          definition: "CHECK (email = lower(email) AND email ~~ '%_@_%'::text AND char_length(email) <= 320)",
         },
         {
           name: 'chk_users_subscription_tier',
@@ -1075,10 +1074,9 @@ export const expectedSchema: SchemaDescription = {
           references: null,
           onUpdate: null,
           onDelete: null,
-          condition: "(subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text]))",
+          condition: "subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text])",
           isEnforced: true,
-          definition:
-            "CHECK ((subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text])))",
+          definition: "CHECK (subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text]))",
         },
       ],
       indexes: [],

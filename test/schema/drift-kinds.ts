@@ -18,7 +18,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'ALTER TABLE journal DROP CONSTRAINT chk_journal_qty',
       'ALTER TABLE journal ADD CONSTRAINT chk_journal_qty CHECK (qty > -1)',
     ],
-    "check chk_journal_qty on journal: condition is (qty > ('-1'::integer)::numeric), should be ((qty >= (0)::numeric) AND (qty <> 'NaN'::numeric))",
+    "check chk_journal_qty on journal: condition is qty > '-1'::integer::numeric, should be qty >= 0::numeric AND qty <> 'NaN'::numeric",
   ],
   [
     'a check that was never validated',
@@ -31,12 +31,12 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'a check that is gone',
     'ALTER TABLE users DROP CONSTRAINT chk_users_subscription_tier',
-    "check chk_users_subscription_tier on users is missing: ALTER TABLE users ADD CONSTRAINT chk_users_subscription_tier CHECK ((subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text])))",
+    "check chk_users_subscription_tier on users is missing: ALTER TABLE users ADD CONSTRAINT chk_users_subscription_tier CHECK (subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text]))",
   ],
   [
     'a check that was added',
     'ALTER TABLE journal ADD CONSTRAINT short CHECK (char_length(notes) < 10)',
-    'unexpected check short on journal: ALTER TABLE journal ADD CONSTRAINT short CHECK ((char_length(notes) < 10))',
+    'unexpected check short on journal: ALTER TABLE journal ADD CONSTRAINT short CHECK (char_length(notes) < 10)',
   ],
   // Indexes
   [
@@ -45,7 +45,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'DROP INDEX idx_journal_live_ts_amount',
       'CREATE INDEX idx_journal_live_ts_amount ON journal (user_id, ts DESC, id DESC) INCLUDE (amount)',
     ],
-    'index idx_journal_live_ts_amount on journal: predicate is none, should be (deleted_at IS NULL)',
+    'index idx_journal_live_ts_amount on journal: predicate is none, should be deleted_at IS NULL',
   ],
   [
     'an index that lost its DESC',
@@ -98,7 +98,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'an index that is gone',
     'DROP INDEX idx_journal_live_symbol',
-    'index idx_journal_live_symbol on journal is missing: CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE (deleted_at IS NULL)',
+    'index idx_journal_live_symbol on journal is missing: CREATE INDEX idx_journal_live_symbol ON journal USING btree (user_id, symbol, ts DESC, id DESC) WHERE deleted_at IS NULL',
   ],
   [
     'an index that was added',

@@ -51,6 +51,20 @@ describe('Drift', () => {
     expect(await after(done, messages)).toEqual(said);
   });
 
+  it('is absent from a database that was dumped and restored, if a CHECK has BETWEEN and AND', async () => {
+    const describe = (runner: Pick<JournalDataSource, 'query'>) =>
+      describeSchema(queryOf(runner), namesOf(expectedSchema));
+    const make = (check: string) => `ALTER TABLE users ADD CONSTRAINT chk_users_mine ${check} NOT VALID`;
+    const original = await after([make(`CHECK (email BETWEEN 'a' AND 'b' AND id IS NOT NULL)`)], describe);
+    const definition = original.relations
+      .flatMap(({ constraints }) => constraints)
+      .find(({ name }) => name === 'chk_users_mine')?.definition;
+    const restored = await after([make(definition?.replace(' NOT VALID', '') ?? '')], describe);
+
+    expect(compareSchemas(original, restored)).toEqual([]);
+    expect(restored).toEqual(original);
+  });
+
   it('by a role of the package that owns a table is reported', async () => {
     const said = await after(['ALTER TABLE journal OWNER TO journal_user'], messages);
 

@@ -156,10 +156,10 @@ const partsSql = {
         array_to_string(${columnNames('con.confrelid', 'con.confkey')}, ', ')) END AS references,
       ${action(`NULLIF(con.confupdtype, ' ')`)} AS "onUpdate",
       ${action(`NULLIF(con.confdeltype, ' ')`)} AS "onDelete",
-      CASE WHEN con.contype = 'c' THEN pg_get_expr(con.conbin, con.conrelid) END AS condition,
+      CASE WHEN con.contype = 'c' THEN pg_get_expr(con.conbin, con.conrelid, true) END AS condition,
       coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) AND NOT EXISTS (
         SELECT FROM pg_trigger WHERE tgconstraint = con.oid AND tgenabled = 'D') AS "isEnforced",
-      pg_get_constraintdef(con.oid) AS definition
+      pg_get_constraintdef(con.oid, true) AS definition
     FROM pg_class c
     JOIN pg_constraint con ON con.conrelid = c.oid AND con.contype IN ('p', 'u', 'f', 'c', 'x')
     WHERE c.oid = ANY($1::oid[])
@@ -183,9 +183,9 @@ const partsSql = {
       ARRAY(
         SELECT pg_get_indexdef(i.indexrelid, place, false)
         FROM generate_series(i.indnkeyatts + 1, i.indnatts) AS place ORDER BY place) AS included,
-      pg_get_expr(i.indpred, i.indrelid) AS predicate,
+      pg_get_expr(i.indpred, i.indrelid, true) AS predicate,
       CASE WHEN i.indisvalid AND i.indisready AND i.indislive THEN 'valid' ELSE 'INVALID' END AS state,
-      ${withoutSchema('pg_get_indexdef(i.indexrelid)')} AS definition
+      ${withoutSchema('pg_get_indexdef(i.indexrelid, 0, true)')} AS definition
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_index i ON i.indrelid = c.oid
