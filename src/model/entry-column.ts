@@ -48,11 +48,6 @@ interface EntryColumnOptions {
   deletion?: true;
   /** Updated when an entry is removed or replaced. No other column is ever updated. */
   marks?: true;
-  /**
-   * False if the browser application's journal lacks the column. The SQLite export then keeps its
-   * values in a table beside the journal, or loses them.
-   */
-  inBrowser?: false;
 }
 
 /** A declared column of the journal; `user_id` has no declaration. */
@@ -64,7 +59,6 @@ export interface EntryColumnDeclaration {
   readonly isNullable: boolean;
   readonly hasDefault: boolean;
   readonly marks: boolean;
-  readonly inBrowser: boolean;
 }
 
 /** The largest value of the kind `ratio`. */
@@ -148,7 +142,6 @@ export function EntryColumn(kind: EntryKind, options: EntryColumnOptions = {}): 
       isNullable: nullable,
       hasDefault: options.default !== undefined || column.default !== undefined,
       marks: options.marks === true,
-      inBrowser: options.inBrowser !== false,
     });
   };
 }

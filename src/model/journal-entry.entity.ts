@@ -71,7 +71,7 @@ export class JournalEntry {
    * The calendar day (`YYYY-MM-DD`) of an entry without a time of day; null if `ts` is exact.
    * Figures by week, month and year use it in every time zone.
    */
-  @EntryColumn('day', { nullable: true, inBrowser: false })
+  @EntryColumn('day', { nullable: true })
   day!: string | null;
 
   @EntryColumn('key', { reference: true })
@@ -112,52 +112,52 @@ export class JournalEntry {
    * every `ratioFrom` old ones, from 1 to 1,000,000,000. A 3-for-2 split is 3 and 2, a 1-for-10
    * reverse split is 1 and 10.
    */
-  @EntryColumn('ratio', { nullable: true, inBrowser: false })
+  @EntryColumn('ratio', { nullable: true })
   ratioTo!: number | null;
 
   /** The old shares or contracts of the ratio; see `ratioTo`. */
-  @EntryColumn('ratio', { nullable: true, inBrowser: false })
+  @EntryColumn('ratio', { nullable: true })
   ratioFrom!: number | null;
 
   /** Symbol after a symbol change, merger or option adjustment; symbol of spun-off shares. */
-  @EntryColumn('key', { nullable: true, inBrowser: false })
+  @EntryColumn('key', { nullable: true })
   targetSymbol!: string | null;
 
   /** Strike price after an option adjustment. */
-  @EntryColumn('quantity', { nullable: true, inBrowser: false })
+  @EntryColumn('quantity', { nullable: true })
   targetStrike!: DecimalString | null;
 
   /** The account of the same user to which a position is transferred. */
-  @EntryColumn('key', { nullable: true, reference: true, inBrowser: false })
+  @EntryColumn('key', { nullable: true, reference: true })
   targetAccountId!: string | null;
 
   /**
    * Price units per contract: the cash of a contract is its price × the multiplier. More than 0;
    * null means 100.
    */
-  @EntryColumn('positive', { nullable: true, inBrowser: false })
+  @EntryColumn('positive', { nullable: true })
   multiplier!: DecimalString | null;
 
   /** Shares that a contract delivers; null means the multiplier. */
-  @EntryColumn('quantity', { nullable: true, inBrowser: false })
+  @EntryColumn('quantity', { nullable: true })
   deliverable!: DecimalString | null;
 
   /** Cost basis of shares that were received without cash. Never negative. */
-  @EntryColumn('quantity', { nullable: true, inBrowser: false })
+  @EntryColumn('quantity', { nullable: true })
   cost!: DecimalString | null;
 
   /** Part of the cost, from 0 to 1, that moves to the shares of a spin-off. */
-  @EntryColumn('fraction', { nullable: true, inBrowser: false })
+  @EntryColumn('fraction', { nullable: true })
   costShare!: DecimalString | null;
 
   /**
    * Day (`YYYY-MM-DD`) on which received shares had been acquired; null means the day of the entry.
    */
-  @EntryColumn('day', { nullable: true, inBrowser: false })
+  @EntryColumn('day', { nullable: true })
   acquiredOn!: string | null;
 
   /** True for a section 1256 contract (US tax code), such as an index option; null: unknown. */
-  @EntryColumn('flag', { nullable: true, inBrowser: false })
+  @EntryColumn('flag', { nullable: true })
   section1256!: boolean | null;
 
   @EntryColumn('text', { nullable: true })

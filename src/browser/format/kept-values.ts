@@ -2,13 +2,37 @@ import { entryColumns } from '../../model/journal-entry.entity.js';
 import { isDecimalColumn } from '../../model/entry-column.js';
 import { Decimal, toColumnScale } from '../../model/decimal.js';
 
-/** The columns of the browser application's journal, the six audit columns last. */
-export const journalColumns = entryColumns.filter(({ inBrowser }) => inBrowser).map(({ name }) => name);
-
 /**
- * The columns of an exported journal. `day` and `recorded` are not columns of the browser
- * application.
+ * The columns of the browser application's journal, the six audit columns last. The list is final:
+ * the SQLite export keeps the values of any other content column beside the journal.
  */
+export const journalColumns = [
+  'id',
+  'ts',
+  'account_id',
+  'symbol',
+  'type',
+  'qty',
+  'amount',
+  'strike',
+  'expiration',
+  'underlying_price',
+  'notes',
+  'meta',
+  'deleted_at',
+  'edited_by',
+  'edit_reason',
+  'original_entry_id',
+  'created_at',
+  'updated_at',
+] as const;
+
+/** Whether the browser application's journal has a column. */
+export function isInBrowser({ name }: { name: string }): boolean {
+  return (journalColumns as readonly string[]).includes(name);
+}
+
+/** The columns of an exported journal, in the order of the entity. */
 export const exportedColumns = entryColumns.map(({ name }) => name);
 
 /**
@@ -42,12 +66,12 @@ export const decimalColumns = entryColumns.filter(isDecimalColumn).map(({ name }
 
 /** The decimal columns that are doubles in the browser application. */
 export const doubleColumns = entryColumns
-  .filter((column) => column.inBrowser && isDecimalColumn(column))
+  .filter((column) => isInBrowser(column) && isDecimalColumn(column))
   .map(({ name }) => name);
 
 /** The content columns that the browser application lacks. */
 export const keptColumns = entryColumns
-  .filter(({ inBrowser, part }) => !inBrowser && part === 'content')
+  .filter((column) => column.part === 'content' && !isInBrowser(column))
   .map(({ name }) => name);
 
 /** Whether the importer would restore the decimal from its nearest double. */
