@@ -13,6 +13,7 @@ import type {
   Removal,
   Restoration,
 } from '../../src/index.js';
+import { entryRecord } from '../../src/journal/new-entry.js';
 import { failureOf } from '../support/database-failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
@@ -61,40 +62,9 @@ const nasty = fc.oneof(
   }),
 );
 const nastyText = fc.oneof(fc.constantFrom('', '\0', '\ud800', 'a\0@b'), fc.string({ unit: 'binary' }));
-const columns: Readonly<Record<keyof EntryRecord | 'surprise', fc.Arbitrary<unknown>>> = {
-  id: nasty,
-  ts: nasty,
-  accountId: nasty,
-  type: nasty,
-  amount: nasty,
-  symbol: nasty,
-  qty: nasty,
-  strike: nasty,
-  expiration: nasty,
-  underlyingPrice: nasty,
-  day: nasty,
-  ratioTo: nasty,
-  ratioFrom: nasty,
-  targetSymbol: nasty,
-  targetStrike: nasty,
-  targetAccountId: nasty,
-  multiplier: nasty,
-  deliverable: nasty,
-  cost: nasty,
-  costShare: nasty,
-  acquiredOn: nasty,
-  section1256: nasty,
-  notes: nasty,
-  meta: nasty,
-  deletedAt: nasty,
-  editedBy: nasty,
-  originalEntryId: nasty,
-  editReason: nasty,
-  createdAt: nasty,
-  updatedAt: nasty,
-  recorded: nasty,
-  surprise: nasty,
-};
+const columns = Object.fromEntries(
+  [...Object.keys(entryRecord.shape), 'surprise'].map((name) => [name, nasty]),
+);
 /**
  * A valid entry with a few invalid columns. With more invalid columns, one error would hide the
  * others.
