@@ -114,7 +114,7 @@ export const journalFilter = z.strictObject({
   today: storableDay.optional(),
   asOf: storableInstant.optional(),
   meta: metaFilter.optional(),
-});
+} satisfies Record<keyof JournalFilter, z.ZodType>);
 
 /** @throws InvalidInputError */
 export function checkFilter(filter: JournalFilter): JournalFilter {
@@ -138,22 +138,32 @@ export function planOf(filter: JournalFilter): OwnStatement<unknown>['plan'] {
 /** The conditions of a checked filter on a user's entries. */
 export function filteredEntries(userId: string, filter: JournalFilter): EntrySelection {
   const selection = new EntrySelection(userId);
-  for (const [property, column] of equalities) {
-    const value = filter[property];
-    if (value !== undefined) selection.and((parameter) => `${column} = ${parameter(value)}`);
+  for (const [member, comparison] of comparisonList) {
+    const value = filter[member];
+    if (value === undefined) continue;
+    selection.and((parameter) => `${comparison} ${parameter(textOf(value))}`);
   }
-  const { from, to } = filter;
-  if (from) selection.and((parameter) => `ts >= ${parameter(from.toISOString())}`);
-  if (to) selection.and((parameter) => `ts <= ${parameter(to.toISOString())}`);
   for (const condition of metaConditions(filter.meta ?? {}, selection.parameter)) selection.and(condition);
   return inStatus(selection, filter);
 }
 
-const equalities = [
-  ['symbol', 'symbol'],
-  ['type', 'type'],
-  ['accountId', 'account_id'],
-] as const;
+/** Members with conditions of their own: `meta` has several, the others depend on each other. */
+type OtherMember = 'meta' | 'status' | 'today' | 'asOf';
+type ComparedMember = Exclude<keyof JournalFilter, OtherMember>;
+
+/** The comparison of a column with the value of a member. A missing member does not compile. */
+const comparisons: Readonly<Record<ComparedMember, string>> = {
+  symbol: 'symbol =',
+  type: 'type =',
+  accountId: 'account_id =',
+  from: 'ts >=',
+  to: 'ts <=',
+};
+const comparisonList = Object.entries(comparisons) as [ComparedMember, string][];
+
+function textOf(value: string | number | Date): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}
 
 function inStatus(selection: EntrySelection, filter: JournalFilter): EntrySelection {
   const { status = 'live', asOf } = filter;

@@ -88,46 +88,38 @@ export const journalRecords: fc.Arbitrary<EntryRecord[]> = fc.uniqueArray(
   { selector: ({ id }) => id, maxLength: 40 },
 );
 
+/** Values of each filter member that occur in {@link journalRecords}. */
+const members: { [Member in keyof JournalFilter]-?: fc.Arbitrary<Required<JournalFilter>[Member]> } = {
+  symbol: fc.constantFrom('AAPL', 'BRK.B', 'NONE'),
+  type: fc.constantFrom(...entryTypes),
+  accountId: fc.constantFrom('acct-1', 'acct-2'),
+  from: fc.constantFrom(new Date('2025-12-27'), new Date('2026-01-01'), new Date('2026-01-01T00:00:00.001Z')),
+  to: fc.constantFrom(new Date('2025-12-31'), new Date('2026-01-01'), new Date('2026-01-03T23:59:59.999Z')),
+  status: fc.constantFrom(...entryStatuses),
+  today: fc.constantFrom('2025-12-30', '2025-12-31', '2026-01-01', '2026-01-02'),
+  asOf: fc.constantFrom(
+    new Date(created.getTime() - 1),
+    created,
+    new Date(deleted.getTime() - 1),
+    deleted,
+    new Date('2026-01-09'),
+  ),
+  meta: fc
+    .record(
+      {
+        trade: fc.constantFrom('t', '1'),
+        strategy: fc.constantFrom('wheel', 'null'),
+        roll: label,
+        tag: label,
+      },
+      { requiredKeys: [] },
+    )
+    .filter((meta) => Object.keys(meta).length > 0),
+};
+
 /** A filter with values that occur in {@link journalRecords}. `today` is always set. */
 export const filter: fc.Arbitrary<JournalFilter> = fc
-  .record(
-    {
-      symbol: fc.constantFrom('AAPL', 'BRK.B', 'NONE'),
-      type: fc.constantFrom(...entryTypes),
-      accountId: fc.constantFrom('acct-1', 'acct-2'),
-      from: fc.constantFrom(
-        new Date('2025-12-27'),
-        new Date('2026-01-01'),
-        new Date('2026-01-01T00:00:00.001Z'),
-      ),
-      to: fc.constantFrom(
-        new Date('2025-12-31'),
-        new Date('2026-01-01'),
-        new Date('2026-01-03T23:59:59.999Z'),
-      ),
-      status: fc.constantFrom(...entryStatuses),
-      today: fc.constantFrom('2025-12-30', '2025-12-31', '2026-01-01', '2026-01-02'),
-      asOf: fc.constantFrom(
-        new Date(created.getTime() - 1),
-        created,
-        new Date(deleted.getTime() - 1),
-        deleted,
-        new Date('2026-01-09'),
-      ),
-      meta: fc
-        .record(
-          {
-            trade: fc.constantFrom('t', '1'),
-            strategy: fc.constantFrom('wheel', 'null'),
-            roll: label,
-            tag: label,
-          },
-          { requiredKeys: [] },
-        )
-        .filter((meta) => Object.keys(meta).length > 0),
-    },
-    { requiredKeys: ['today'] },
-  )
+  .record(members, { requiredKeys: ['today'] })
   // Each further condition halves the matches. Most filters have few conditions, so that entries
   // match.
   .chain((given) => {

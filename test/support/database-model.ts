@@ -2,9 +2,11 @@ import type { JournalEntry, JournalFilter, MetaFilter } from '../../src/index.js
 
 /** Whether an entry matches a filter: an oracle in memory. */
 export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
-  const { symbol, type, accountId, from, to, status = 'live', asOf } = filter;
-  const today = filter.today ?? (asOf ?? new Date()).toISOString().slice(0, 10);
-  const expired = entry.expiration !== null && entry.expiration <= today;
+  const { symbol, type, accountId, from, to, meta = {}, status = 'live', asOf, today, ...others } = filter;
+  // A new member does not compile until it is compared here.
+  others satisfies Record<string, never>;
+  const day = today ?? (asOf ?? new Date()).toISOString().slice(0, 10);
+  const expired = entry.expiration !== null && entry.expiration <= day;
   const closes = ['expiration', 'assignment_shares', 'share_sale'].includes(entry.type);
   const live = entry.deletedAt === null || (asOf !== undefined && entry.deletedAt > asOf);
   const inStatus = {
@@ -22,7 +24,7 @@ export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
     (accountId === undefined || entry.accountId === accountId) &&
     (from === undefined || entry.ts >= from) &&
     (to === undefined || entry.ts <= to) &&
-    passesMeta(entry, filter.meta ?? {})
+    passesMeta(entry, meta)
   );
 }
 
