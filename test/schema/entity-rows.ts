@@ -4,7 +4,7 @@
 import type { Account, JournalEntry, User } from '../../src/index.js';
 import type { AccountRow, JournalRow, UserRow } from '../../src/schema/rows.js';
 
-type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+export type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<Camel<Tail>>}`
   : Name;
 

@@ -1,17 +1,14 @@
 import type { NewEntry } from '../../src/index.js';
+import { isInBrowser } from '../../src/browser/format/kept-values.js';
+import type { journalColumns } from '../../src/browser/format/kept-values.js';
+import { entryColumns } from '../../src/model/journal-entry.entity.js';
+import type { Camel } from '../schema/entity-rows.js';
+
+type ServerColumn = Exclude<keyof NewEntry, Camel<(typeof journalColumns)[number]>>;
 
 /** Null for each content column that the browser application does not have. */
-export const noServerColumns = {
-  day: null,
-  ratioTo: null,
-  ratioFrom: null,
-  targetSymbol: null,
-  targetStrike: null,
-  targetAccountId: null,
-  multiplier: null,
-  deliverable: null,
-  cost: null,
-  costShare: null,
-  acquiredOn: null,
-  section1256: null,
-} satisfies Partial<NewEntry>;
+export const noServerColumns = Object.fromEntries(
+  entryColumns
+    .filter((column) => column.part === 'content' && !isInBrowser(column))
+    .map(({ property }) => [property, null]),
+) as Record<ServerColumn, null>;

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { entryTypes } from '../../src/index.js';
 import type { EntryRecord } from '../../src/index.js';
+import type { EntryKind } from '../../src/model/entry-column.js';
+import { entryColumns } from '../../src/model/journal-entry.entity.js';
 import {
   day,
   decimal,
@@ -17,14 +19,15 @@ import { conforming } from './conforming.js';
 /** An entry without its id and link. */
 type Linkless = Omit<EntryRecord, 'id' | 'originalEntryId'>;
 
-const note = fc.option(
-  fc.oneof(text({ maxLength: 12 }), fc.constantFrom('', '=1+1', '\ufeff', 'a\r\n"b",\u2028', '🏆')),
+const note = fc.oneof(
+  text({ maxLength: 12 }),
+  fc.constantFrom('', '=1+1', '\ufeff', 'a\r\n"b",\u2028', '🏆'),
 );
 const metaKey = fc.oneof(text({ maxLength: 6 }), fc.constantFrom('__proto__', 'constructor', 'export'));
 const { value: metaValue } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
-    note,
+    fc.option(note),
     fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Object.is(number, -0)),
     fc.integer(),
     fc.boolean(),
@@ -39,44 +42,37 @@ const meta = fc
   .array(fc.tuple(metaKey, metaValue), { maxLength: 4 })
   .map((pairs) => Object.fromEntries(pairs) as Record<string, unknown>);
 
-/** A symbol without surrounding blanks, because an import trims them. */
-const symbol = key.filter((text) => text.trim() === text);
+const account = fc.constantFrom('acct-1', 'acct-2');
 
-/** An arbitrary for every column; a missing column is a compile error. */
-const columns: { [Column in keyof Required<Linkless>]: fc.Arbitrary<Linkless[Column]> } = {
-  ts: instant,
-  day: fc.option(day),
-  accountId: fc.constantFrom('acct-1', 'acct-2'),
-  type: fc.constantFrom(...entryTypes),
+/** An arbitrary for every kind of column; a missing kind is a compile error. */
+const kinds: Readonly<Record<EntryKind, fc.Arbitrary<unknown>>> = {
+  // Without surrounding blanks, because an import trims symbols.
+  key: key.filter((text) => text.trim() === text),
+  text: note,
+  entryType: fc.constantFrom(...entryTypes),
   amount: fc.oneof(
     decimal,
     fc.constantFrom('123456789012.12345678', '-0.00000001', '0.00000000', '0.10000000'),
   ),
-  symbol: fc.option(symbol),
-  qty: fc.option(unsignedDecimal),
-  strike: fc.option(unsignedDecimal),
-  expiration: fc.option(day),
-  underlyingPrice: fc.option(unsignedDecimal),
-  ratioTo: fc.option(ratio),
-  ratioFrom: fc.option(ratio),
-  targetSymbol: fc.option(symbol),
-  targetStrike: fc.option(unsignedDecimal),
-  targetAccountId: fc.option(fc.constantFrom('acct-1', 'acct-2')),
-  multiplier: fc.option(positiveDecimal),
-  deliverable: fc.option(unsignedDecimal),
-  cost: fc.option(unsignedDecimal),
-  costShare: fc.option(fraction),
-  acquiredOn: fc.option(day),
-  section1256: fc.option(fc.boolean()),
-  notes: note,
-  meta,
-  deletedAt: fc.option(instant),
-  editedBy: note,
-  editReason: note,
-  createdAt: instant,
-  updatedAt: instant,
-  recorded: fc.option(fc.maxSafeNat().map(String)),
+  quantity: unsignedDecimal,
+  positive: positiveDecimal,
+  fraction,
+  ratio,
+  flag: fc.boolean(),
+  instant,
+  day,
+  object: meta,
+  order: fc.maxSafeNat().map(String),
 };
+
+const columns = Object.fromEntries(
+  entryColumns
+    .filter(({ property }) => property !== 'id' && property !== 'originalEntryId')
+    .map(({ property, kind, isNullable }) => {
+      const value = property === 'accountId' || property === 'targetAccountId' ? account : kinds[kind];
+      return [property, isNullable ? fc.option(value) : value];
+    }),
+);
 const content = (fc.record(columns) as fc.Arbitrary<Linkless>).map((entry) =>
   conforming({ ...entry, id: '' }),
 );
