@@ -17,6 +17,7 @@ import {
   UsersRepository,
 } from '../../../src/index.js';
 import type { EntryRecord, ExportFormat } from '../../../src/index.js';
+import { keptColumns } from '../../../src/browser/format/kept-values.js';
 import { legacySchema } from '../../../src/browser/format/legacy-schema.js';
 import { ImportApplication } from '../../support/import-application.js';
 import { LegacyFolder } from '../../support/legacy-journals.js';
@@ -204,7 +205,7 @@ describe('The NDJSON file', () => {
 });
 
 /** The empty cells of the columns that the browser application lacks, without the day. */
-const noFigures = ','.repeat(11);
+const noFigures = ','.repeat(keptColumns.length - 1);
 
 describe('The CSV file', () => {
   it('is suitable for spreadsheets: UTF-8 with a byte order mark, quoted, and without formulas', async () => {
