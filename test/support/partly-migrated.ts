@@ -1,7 +1,11 @@
+import { Logger } from '@nestjs/common';
 import { JournalDataSource, migrationOptions, migrations } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
 import { queryOf } from '../../src/schema/catalog/describe-schema.js';
 import type { Query } from '../../src/schema/catalog/describe-schema.js';
+
+// Several hundred lines about migrations would hide the failure of a test.
+Logger.overrideLogger(['warn', 'error', 'fatal']);
 
 /** Applies the first `count` migrations of the package, as an earlier release would. */
 export async function migrateUpTo(settings: DatabaseSettings, count: number): Promise<void> {
@@ -23,7 +27,7 @@ async function withMigrations<T>(
   count: number,
   work: (dataSource: JournalDataSource) => Promise<T>,
 ): Promise<T> {
-  const options = { ...migrationOptions(settings), logging: false, migrations: migrations.slice(0, count) };
+  const options = { ...migrationOptions(settings), migrations: migrations.slice(0, count) };
   const dataSource = await new JournalDataSource(options).initialize();
   try {
     return await work(dataSource);
