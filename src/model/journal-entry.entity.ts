@@ -200,7 +200,6 @@ export class JournalEntry {
     part: 'order',
     nullable: true,
     default: "(date_part('epoch', clock_timestamp()) * (1000000))",
-    inBrowser: false,
   })
   recorded!: string | null;
 
