@@ -51,6 +51,8 @@ async function addMigration(how: string | undefined, description: string | undef
   console.log(
     `Wrote ${relative('', file)} and added it to ${relative('', join(migrationFolder, 'index.ts'))}.`,
   );
+  if (how === 'generate') console.log('Rewrite it by the rules of docs/guides/migrations.md#the-gate.');
+  console.log(`Add a case as test/migrations/cases/${timestamp}.ts; then run npm run schema:generate.`);
   return true;
 }
 

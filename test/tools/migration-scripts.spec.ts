@@ -88,6 +88,7 @@ describe('npm run migration:create', () => {
     expect(result.stdout).toMatch(/^Wrote src\/migrations\/\d{14}_some_name\.ts /m);
     expect(result.code).toBe(0);
     const { timestamp, text, index } = await madeMigration('some_name');
+    expect(result.stdout).toContain(`test/migrations/cases/${timestamp}.ts`);
     expect(text).toContain(`export class SomeName${timestamp} implements MigrationInterface`);
     expect(index).toContain(`import { SomeName${timestamp} } from './${timestamp}_some_name.js';`);
     expect(index.indexOf(`SomeName${timestamp},`)).toBeGreaterThan(
