@@ -94,7 +94,7 @@ export class JournalRepository {
    * @throws EntryRemovedError if the entry was removed; nothing was written
    * @throws EntryConflictError if `amendment.id` belongs to another entry; nothing was written
    * @example
-   * await journal.amend(entry.id, { amount: '124.35' }, { reason: 'commission', editedBy: 'anna' });
+   * await journal.amend(entry.id, { amount: '124.35' }, { reason: 'commission' });
    */
   async amend(id: string, changes: EntryChanges, amendment: Amendment): Promise<JournalEntry> {
     return amendEntry(this.scope, id, changes, amendment);
@@ -146,7 +146,7 @@ export class JournalRepository {
    * Returns one entry.
    *
    * @param options `withDeleted` also finds a deleted entry; false by default
-   * @throws EntryNotFoundError, also for an entry that was amended or removed, without `withDeleted`
+   * @throws EntryNotFoundError, without `withDeleted` also if the entry was amended or removed
    */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
     const { manager, userId } = this.scope;
