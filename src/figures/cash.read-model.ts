@@ -19,7 +19,7 @@ import { periodLabel, periodOf } from '../journal/period-sql.js';
 
 /** Sum of one kind of entries of one symbol in one period. */
 export interface PeriodCash {
-  /** `2026-W01`, `2026-01` or `2026`, by the request's `per`. */
+  /** `2026-01-05`, `2026-W01`, `2026-01`, `2026-Q1` or `2026`, by the request's `per`. */
   period: string;
   symbol: string | null;
   /** Number of entries. */

@@ -1,5 +1,5 @@
 // @slow: packs the package and installs it
-import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -119,6 +119,36 @@ describe('an application that has installed the package', () => {
 
   it('compiles against its types, strictly and with the libraries checked', async () => {
     const { code, stdout } = await runCommand(process.execPath, [compiler, '-p', '.'], inApplication());
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
+
+  it('compiles in an application with "module": "commonjs"', async () => {
+    const source = `import { JournalRepository } from 'trading-journal-database';
+      import { sellPut } from 'trading-journal-database/trades';
+      import { createTestDatabase } from 'trading-journal-database/testing';
+      import type { JournalRow } from 'trading-journal-database/schema';
+      import { journalSchemas } from 'trading-journal-database/openapi';
+      import ormconfig from 'trading-journal-database/ormconfig';
+      export const all = [JournalRepository, sellPut, createTestDatabase, journalSchemas, ormconfig];
+      export type Id = JournalRow['id'];`;
+    await mkdir(join(application, 'commonjs'));
+    await writeFile(join(application, 'commonjs', 'use.ts'), source);
+    const options = ['--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'];
+    const { code, stdout } = await runCommand(
+      process.execPath,
+      [
+        compiler,
+        'commonjs/use.ts',
+        '--ignoreConfig',
+        ...options,
+        '--noEmit',
+        '--strict',
+        '--skipLibCheck',
+        '--target',
+        'es2022',
+      ],
+      inApplication(),
+    );
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   });
 

@@ -10,7 +10,11 @@ export class UserScopeMissingError extends JournalDatabaseError {
   readonly code = 'USER_SCOPE_MISSING';
 
   constructor(options?: ErrorOptions) {
-    super('No user is in scope. Wrap the call in `userScope.run(userId, () => …)`.', options);
+    super(
+      'No user is in scope. Wrap the call in `userScope.run(userId, () => …)`. The function of `provideUserScope` opens the ' +
+        'scope of a request if it returns the id of a user; guards, middleware and exception filters are outside of it.',
+      options,
+    );
   }
 }
 
