@@ -46,10 +46,10 @@ export async function assignFees(
   const left = fees.filter((fee) => !moveCash(fee, byId.get(tradeIdOf(fee.id) ?? fee.id)));
   if (left.length === 0) return [];
   const versions = left.some(namesEntry) ? await readVersions() : undefined;
+  const unnamed = left.filter((fee) => !moveCash(fee, namedBy(fee, byId, versions)));
+  if (unnamed.length === 0) return [];
   const beside = onlyTrades(trades);
-  return left
-    .filter((fee) => !moveCash(fee, namedBy(fee, byId, versions) ?? beside.get(fee.holding)?.get(fee.ts)))
-    .sort(compareEntries);
+  return unnamed.filter((fee) => !moveCash(fee, beside.get(fee.holding)?.get(fee.ts))).sort(compareEntries);
 }
 
 /** @returns false without a trade */
