@@ -73,11 +73,11 @@ export async function readEntries(
   const selection = figureEntries(scope.userId, request);
   const zone = selection.parameter(timeZone);
   endOn(selection, on, zone);
-  const day = () =>
+  const todayParameter = () =>
     selection.parameter(dayOf({ ...request, timeZone, ...(today !== undefined && { today }) }));
   const reader = new LedgerReader(holdings, report);
   await runStatement(scope.manager, {
-    text: ledgerRowsSql(selection, zone, day, content),
+    text: ledgerRowsSql(selection, zone, todayParameter, content),
     values: selection.values,
     plan: figurePlan(request),
     map: (row) => reader.read(row),

@@ -19,8 +19,9 @@ import { markDeleted } from './mark-deleted.js';
 import { columnsOf, type EntryColumn } from './entry-columns.js';
 import { nextRecorded } from './append-entries.js';
 
-// Each function chooses the id of the new entry before its unit of work, so the unit is idempotent.
-// Of concurrent calls for one entry, one succeeds. `JournalRepository` lists the errors.
+// Each exported function chooses the id of the new entry before its unit of work, so the unit is
+// idempotent. Of concurrent calls for one entry, one succeeds. `JournalRepository` lists the
+// errors.
 
 /**
  * Marks a live entry as deleted and appends its successor in one unit of work.

@@ -104,9 +104,9 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
 const declared = new WeakMap<object, EntryColumnDeclaration[]>();
 
 /**
- * Declares a column of the journal and its CHECK. Its comment is the one of the property in
- * `entryComments`. Input rules, statements, grants and the CSV, JSON and NDJSON exports derive from
- * `entryColumns`. CONTRIBUTING.md lists what else names a column.
+ * Declares a column of the journal and its CHECK. The comment of the column is
+ * `entryComments[property]`. Input rules, statements, grants and the CSV, JSON and NDJSON exports
+ * derive from `entryColumns`. CONTRIBUTING.md lists what else names a column.
  *
  * @example
  * ```ts

@@ -99,7 +99,11 @@ export function receiveShares(trade: ReceivedShares): TradeEntry[] {
   const checked = checkInput('trade', receivedShares, trade);
   const { shares, cost, acquiredOn = null } = checked;
   return entryWithFee(checked, 'tmplReceiveShares', {
-    ...{ type: 'shares_received', qty: shares, cost, acquiredOn, amount: '0' },
+    type: 'shares_received',
+    qty: shares,
+    cost,
+    acquiredOn,
+    amount: '0',
   });
 }
 

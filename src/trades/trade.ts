@@ -42,10 +42,10 @@ export const symbolKey = storableKey.refine(
   'must not begin or end with a blank',
 );
 
-/** A trade without `accountId`: a transfer has two accounts. */
-/** A decimal with a sign. */
+/** A decimal that is not 0; it may be negative. */
 export const notZero = decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0');
 
+/** A trade without `accountId`: a transfer has two accounts. */
 const tradeWithoutAccount = z.strictObject({
   id: storableKey
     .refine((id) => [...id].length <= longestId, `must have at most ${longestId} characters`)

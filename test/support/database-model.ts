@@ -3,7 +3,7 @@ import type { JournalEntry, JournalFilter, MetaFilter } from '../../src/index.js
 /** Whether an entry matches a filter: an oracle in memory. */
 export function passes(entry: JournalEntry, filter: JournalFilter): boolean {
   const { symbol, type, accountId, from, to, meta = {}, status = 'live', asOf, today, ...others } = filter;
-  // A new member does not compile until it is compared here.
+  // A new member of `JournalFilter` is a compile error until this function compares it.
   others satisfies Record<string, never>;
   const day = today ?? (asOf ?? new Date()).toISOString().slice(0, 10);
   const expired = entry.expiration !== null && entry.expiration <= day;

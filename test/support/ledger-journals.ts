@@ -145,6 +145,8 @@ const corporateAction: fc.Arbitrary<Draft> = fc
     cash: fc.constantFrom('none', 'none', 'fraction', 'given', 'worthless'),
     isPaid: fc.constantFrom(false, false, true),
     costShare: fc.constantFrom<DecimalString>('0.1', '0.33333333', '0', '0.5', '1'),
+    // Means nothing, but may be stored.
+    expiration: fc.constantFrom(...Array<null>(4).fill(null), '2026-01-02'),
   })
   .map(({ target, ratio, size, shares, cash, isPaid, costShare, ...entry }): Draft => {
     const { type } = entry;
@@ -207,6 +209,7 @@ const sharesReceived: fc.Arbitrary<Draft> = fc
   .record({
     ...{ ...when, accountId: where.accountId, symbol: heldSymbol, shares, cost: size },
     acquiredOn: fc.constantFrom(null, '2024-05-01', '2025-12-31', '2026-01-03'),
+    expiration: fc.constantFrom(...Array<null>(4).fill(null), '2026-01-02'),
   })
   .map(({ shares, ...entry }) => ({ ...entry, type: 'shares_received', qty: shares }));
 

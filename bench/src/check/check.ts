@@ -93,8 +93,8 @@ async function checkWrites(contender: Contender, superuser: Client, differences:
       () => 'accepted',
       () => 'refused',
     );
-    differences.compare('append of what is wrong', [refused], ['refused']);
-    differences.compare('append of what is wrong', await expected.get(user, first.id), []);
+    differences.compare('append of invalid entries', [refused], ['refused']);
+    differences.compare('append of invalid entries', await expected.get(user, first.id), []);
   }
   if (load) {
     const loader = await newUser(superuser);

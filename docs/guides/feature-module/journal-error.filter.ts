@@ -26,8 +26,7 @@ export function answerTo(error: unknown): ErrorAnswer {
   const statusCode = httpStatusOf(error) ?? 500;
   if (error instanceof JournalDatabaseError && statusCode < 500)
     return { statusCode, code: error.code, message: error.message, ...detailsOf(error) };
-  // The stack has no parameters of the statement: they contain data of users.
-  new Logger('JournalErrors').error(error instanceof Error ? error.stack : error);
+  new Logger('JournalErrors').error(stacksOf(error));
   return { statusCode, message: statusCode === 503 ? 'Try again later' : 'Internal server error' };
 }
 
@@ -50,7 +49,14 @@ function graphqlError({ message, code, ...details }: ErrorAnswer): Error {
   return Object.assign(new Error(message), { extensions });
 }
 
-/** The messages of a rule that a request violates are in the response only. */
+/** The stacks of an error and its causes, but not the parameters of a statement: data of users. */
+function stacksOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stacksOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+/** Only the response of the exception contains the messages of a violated rule. */
 function messageOf(error: HttpException): string {
   const response = error.getResponse();
   const { message = error.message }: { message?: unknown } = typeof response === 'object' ? response : {};

@@ -11,8 +11,8 @@ export class UserScopeMissingError extends JournalDatabaseError {
 
   constructor(options?: ErrorOptions) {
     super(
-      'No user is in scope. Wrap the call in `userScope.run(userId, () => …)`. The function of `provideUserScope` opens the ' +
-        'scope of a request if it returns the id of a user; guards, middleware and exception filters are outside of it.',
+      'No user is in scope. Wrap the call in `userScope.run(userId, () => …)`. `provideUserScope` opens the ' +
+        'scope of a request if its function returns the id of a user. Guards, middleware and exception filters run outside the scope.',
       options,
     );
   }

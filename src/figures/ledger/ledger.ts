@@ -12,7 +12,8 @@ import type { Trading } from './trading.js';
  * docs/reference/figure-rules.md defines each step.
  *
  * @param entries in any order; sorted in place
- * @param tax assigns the premium of assigned options to share trades; by default nothing does
+ * @param tax assigns the premium of assigned options to share trades; without it, share trades get
+ *   no premium
  */
 export function followLedger(
   entries: LedgerEntry[],

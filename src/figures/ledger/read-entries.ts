@@ -47,11 +47,12 @@ const isIdle = `type = 'expiration' AND amount = 0 AND ${endsSql} IS NULL AND ${
 export interface LedgerContent {
   /** By `tax` also each fee, because it can belong to a trade. Default `cash`. */
   readonly basis?: 'cash' | 'tax' | undefined;
-  /** Also the sums of income by this period. By tax without fees. Default: no income. */
+  /** Also the sums of income by this period. By tax the sums leave out fees. Default: no income. */
   readonly incomePer?: FigurePeriod | undefined;
   /**
-   * Options that have expired, as entries by default. Shares need only the sums of their `premium`
-   * by account and symbol, options `nothing`: adjustments and transfers keep the expiration.
+   * How expired options are read. `entries`: each entry (default). `premium`: the sum of their
+   * premium by account and symbol, which is enough for shares. `nothing`: not at all, which is
+   * enough for open options, because adjustments and transfers keep the expiration.
    */
   readonly expired?: 'entries' | 'premium' | 'nothing';
 }
@@ -59,7 +60,7 @@ export interface LedgerContent {
 /**
  * SQL for the rows that `LedgerReader` reads: entries, and sums, which have no id.
  * @param zone SQL for the time zone in which an entry without a day counts
- * @param today makes the SQL for the day that decides what has expired
+ * @param today adds the current day as a parameter and returns its placeholder
  */
 export function ledgerRowsSql(
   { where }: EntrySelection,
@@ -78,11 +79,11 @@ export function ledgerRowsSql(
     if (expired === 'nothing')
       conditions.push(`(expiration >= ${day} OR expiration IS NULL AND NOT ${isShareTrade})`);
     else {
-      // The premium of a symbol moves with it. Then its entries have to be followed.
+      // A symbol change or merger moves the premium of a symbol. Then single entries are read.
       const moves = `EXISTS (SELECT FROM journal WHERE ${where} AND type IN ('symbol_change', 'merger'))`;
-      conditions.push(`(expiration >= ${day} OR expiration IS NULL OR ${isShareTrade} OR ${moves})`);
-      const isSummed = `${where} AND ${isOptionLeg} AND expiration < ${day} AND NOT ${moves}`;
-      sums.push(sumsSql(`'option_premium'`, 'NULL::date', isSummed));
+      const isSummed = `${isOptionLeg} AND expiration < ${day} AND NOT ${moves}`;
+      conditions.push(`(${isSummed}) IS NOT TRUE`);
+      sums.push(sumsSql(`'option_premium'`, 'NULL::date', `${where} AND ${isSummed}`));
     }
   }
   if (incomePer !== undefined) {

@@ -98,7 +98,10 @@ async function tryLock(queryRunner: QueryRunner): Promise<boolean> {
   return row?.locked === true;
 }
 
-/** At most half shorter, at random, so that waiting sessions do not try again at once. */
+/**
+ * The pause, shortened at random by at most a half, so that waiting sessions do not try again at
+ * the same moment.
+ */
 function shortened(pause: number): number {
   return pause * (0.5 + Math.random() / 2);
 }

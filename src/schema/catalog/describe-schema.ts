@@ -116,8 +116,8 @@ const direction = `CASE option & 3 WHEN 0 THEN '' WHEN 1 THEN ' DESC NULLS LAST'
 
 /** The parts of the tables and views with the oids `$1`. */
 const partsSql = {
-  // In the order of the table. NOT NULL is a property of the column here, although PostgreSQL 18
-  // also stores it as a constraint.
+  // Columns in the order of the table. NOT NULL is a property of the column here, although
+  // PostgreSQL 18 also stores it as a constraint.
   columns: `SELECT c.relname AS relation, a.attname AS name,
       format_type(a.atttypid, a.atttypmod) AS type,
       CASE WHEN a.attcollation <> t.typcollation THEN co.collname::text END AS collation,
@@ -144,7 +144,7 @@ const partsSql = {
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     WHERE c.oid = ANY($1::oid[])
     ORDER BY c.relname COLLATE "C", a.attnum`,
-  // Keys first, then foreign keys, then checks.
+  // Constraints: keys first, then foreign keys, then checks.
   constraints: `SELECT c.relname AS relation, con.conname AS name,
       CASE con.contype
         WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique constraint' WHEN 'f' THEN 'foreign key'
@@ -164,7 +164,7 @@ const partsSql = {
     JOIN pg_constraint con ON con.conrelid = c.oid AND con.contype IN ('p', 'u', 'f', 'c', 'x')
     WHERE c.oid = ANY($1::oid[])
     ORDER BY c.relname COLLATE "C", array_position('{p,u,x,f,c}', con.contype::text), con.conname COLLATE "C"`,
-  // Without the indexes of constraints, which `constraints` describes.
+  // Indexes, except the indexes of constraints, which `constraints` describes.
   indexes: `SELECT c.relname AS relation, ic.relname AS name,
       i.indisunique AS "isUnique", am.amname AS method,
       ARRAY(
@@ -207,7 +207,7 @@ const partsSql = {
     JOIN pg_policy p ON p.polrelid = c.oid
     WHERE c.oid = ANY($1::oid[])
     ORDER BY c.relname COLLATE "C", p.polname COLLATE "C"`,
-  // Without those of foreign keys.
+  // Triggers, except the triggers of foreign keys.
   triggers: `SELECT c.relname AS relation, t.tgname AS name,
       ${withoutSchema('pg_get_triggerdef(t.oid)')} AS definition, t.tgenabled <> 'D' AS "isEnabled"
     FROM pg_class c
@@ -215,14 +215,14 @@ const partsSql = {
     JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
     WHERE c.oid = ANY($1::oid[])
     ORDER BY c.relname COLLATE "C", t.tgname COLLATE "C"`,
-  // Without the SELECT rules of views.
+  // Rules, except the SELECT rules of views.
   rules: `SELECT c.relname AS relation, r.rulename AS name,
       pg_get_ruledef(r.oid) AS definition, r.ev_enabled <> 'D' AS "isEnabled"
     FROM pg_class c
     JOIN pg_rewrite r ON r.ev_class = c.oid AND r.rulename <> '_RETURN'
     WHERE c.oid = ANY($1::oid[])
     ORDER BY c.relname COLLATE "C", r.rulename COLLATE "C"`,
-  // To the package's roles and to PUBLIC. The deployment decides on grants to other roles.
+  // Grants to the package's roles and to PUBLIC. The deployment decides on grants to other roles.
   grants: `WITH entries AS (
       SELECT c.relname, c.relowner, NULL::text AS "column", 0 AS place, acl.*
         FROM pg_class c, aclexplode(c.relacl) AS acl WHERE c.oid = ANY($1::oid[])

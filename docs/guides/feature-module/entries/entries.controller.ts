@@ -24,7 +24,7 @@ const amendBody = {
 export class EntriesController {
   constructor(private readonly journal: JournalRepository) {}
 
-  /** Also an entry that was amended or removed: a client may still show its id. */
+  /** Returns the entry, even if it was amended or removed: a client may still show its id. */
   @ApiOkResponse({ schema: schemaRef('JournalEntry') })
   @Get(':id')
   get(@Param('id') id: string): Promise<JournalEntry> {
@@ -38,7 +38,7 @@ export class EntriesController {
     return this.journal.history(id);
   }
 
-  /** Returns the amended entry. Its id is another one. */
+  /** Returns the amended entry, which has a new id. */
   @ApiBody({ schema: amendBody })
   @ApiOkResponse({ schema: schemaRef('JournalEntry') })
   @Patch(':id')

@@ -18,7 +18,10 @@ export const accountsTable: LegacyTable = {
   own: ['created_at', 'updated_at'],
 };
 
-/** Old databases lack the six audit columns. Only exports of this package have the last two. */
+/**
+ * Old databases lack the six audit columns. Only exports of this package have columns that the
+ * browser application does not know.
+ */
 export const journalTable: LegacyTable = {
   name: 'journal',
   columns: exportedColumns,
