@@ -77,6 +77,6 @@ function forNest11(text: string): string {
     .replace(', StandardSchemaValidationPipe', '')
     .replace(/\n.*provide: APP_PIPE.*/, '')
     .replace(', APP_PIPE', '')
-    .replaceAll(/\(\{ schema: (\w+) \}\)/g, '(new SchemaPipe($1))');
+    .replaceAll(/@(Body|Query)\(\{ schema: (\w+) \}\)/g, '@$1(new SchemaPipe($2))');
   return piped.includes('SchemaPipe') ? `import { SchemaPipe } from '../schema.pipe.js';\n${piped}` : piped;
 }
