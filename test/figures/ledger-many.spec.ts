@@ -84,7 +84,7 @@ async function followed(entries: readonly LedgerEntry[], question: Question): Pr
     unmatched: (...entry) => left.unmatched(...entry),
   };
   const reader = new LedgerReader(holdings, report);
-  // The database returns rows in any order; those of the oracle are in that of the ledger.
+  // The oracle sorts its rows as the ledger does. The database returns rows in any order.
   for (const row of rowsOf(readEntries(entries, question), basis).reverse()) reader.read(row);
 
   const versions = new EntryVersions();

@@ -39,7 +39,11 @@ export async function describeSchema(query: Query, names: SchemaNames): Promise<
   };
 }
 
-type Parts = Pick<RelationDescription, keyof typeof partsSql>;
+/** The members of a description that are lists of parts. */
+type PartName = {
+  [Name in keyof RelationDescription]: RelationDescription[Name] extends readonly object[] ? Name : never;
+}[keyof RelationDescription];
+type Parts = Pick<RelationDescription, PartName>;
 
 /** A table or view without its parts. */
 type RelationRow = Omit<RelationDescription, keyof Parts> & { oid: number };
@@ -237,7 +241,7 @@ const partsSql = {
     GROUP BY relname, privilege_type, "column", place, role.rolname
     ORDER BY relname COLLATE "C", coalesce(role.rolname::text, 'PUBLIC') COLLATE "C",
       array_position('{SELECT,INSERT,UPDATE,DELETE}', privilege_type), privilege_type COLLATE "C", place`,
-};
+} satisfies Record<PartName, string>;
 
 /** Attributes and memberships of the package's roles. */
 const rolesSql = `SELECT r.rolname AS name,
