@@ -3,7 +3,7 @@ import { startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 
 /**
- * Attacks that docs/decisions/005-row-level-security.md leaves to the application, which must not
+ * Attacks that docs/reference/threat-model.md leaves to the application, which must not
  * send SQL written by others.
  */
 describe('An injected whole statement', () => {
