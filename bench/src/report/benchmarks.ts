@@ -25,31 +25,31 @@ export function benchmarksText(results: readonly Result[], run: Run): string {
   const contenders = named(results);
   return `# Benchmarks
 
-Made in \`bench/\` by \`npm ci && ${run.command}\`. They compare ways of doing the same work on one machine; they promise nothing about another one.
+Made in \`bench/\` by \`npm ci && ${run.command}\`. The numbers compare ways of doing the same work on one machine. Other machines have other numbers.
 
 ${run.facts.map((fact) => `- ${fact}`).join('\n')}
 - ${count(entries)} entries of ${count(users)} users, one with ${count(heavy)}, one with 1,000, the others with about ${count(Math.round((entries - heavy - 1000) / (users - 2)))};
-  the deep page begins at row ${count(depth)}, the bulk load is of ${count(load)} entries, the import of a file with ${count(run.files.entries)} (${megabytes(run.files.bytes)} MB),
-  the export of all that are live of the heavy user.
+  the deep page begins at row ${count(depth)}; the bulk load stores ${count(load)} entries; the imported file has ${count(run.files.entries)} entries (${megabytes(run.files.bytes)} MB);
+  the export reads all live entries of the heavy user.
 
-Every contender works in a process of its own. In each of ${run.rounds} rounds, after one that warms up, they work one after the other (for ${turn} ms, or for one load
-or export), each round in another order. Before that, every contender was checked to give the same rows. ${isolationText(contenders)}
+Every contender has a process of its own. After a warm-up, there are ${run.rounds} rounds. In each round the contenders work one after another, for ${turn} ms or for one load,
+import or export, and the order changes with the round. Before the rounds, a check requires that all contenders return equal rows. ${isolationText(contenders)}
 
 ## Rate in relation to pg by hand
 
-The median at one operation at a time / at 16; more is better.
+The median rate at one operation at a time / at 16 at once. More is better.
 
 ${notesText(contenders)}
 
 ${ratioTable(results)}
 
-![The same as bars, with the least and the greatest ratio as lines](benchmarks.svg)
+![The ratios as bars, with the least and the greatest ratio as lines](benchmarks.svg)
 ${absentText(run.absent)}
 
 ## All that was measured
 
-CPU is processor time for one operation, user and system, of the client's process and of all processes of the server. Peak is the most
-memory that the client's process had in any round; in brackets, without what it had before its first operation, when all that it is made of was loaded.
+CPU is the processor time of one operation, user and system: of the client's process, and of all processes of the server. Peak is the greatest resident
+memory of the client's process in any round. The number in brackets is the peak less the memory before the first operation, when all modules were loaded.
 
 ${names.map((work) => `### ${capital(works[work].title)}\n\n${detailTable(results, work)}`).join('\n\n')}
 ${importText(results, run.files)}
@@ -61,7 +61,7 @@ function isolationText(contenders: readonly ContenderName[]): string {
   const others = 'log in as a superuser, and only their own statements name the user';
   if (isolated.length === 0) return `**All contenders ${others}.**`;
   return `**Row-level security
-applies to ${isolated.join(', ')}: they log in as a member of the package's roles and nothing else, and set the scope of one user.
+applies to ${isolated.join(', ')}: they log in as a member of the package's roles without other privileges, and set the scope of one user.
 All others ${others}.**`;
 }
 
@@ -75,8 +75,8 @@ const notes: Partial<Record<ContenderName, string>> = {
     'The load is a COPY into a temporary table and an INSERT from there: PostgreSQL refuses COPY FROM where row-level security applies.',
   journal:
     'the fast transport. It also checks its input, tells a repeated entry from a conflict, and returns the stored entries. The import ' +
-    'reads the file in a process of its own, twice, checks all of it first, and compares the sums of what is stored with those of the file.',
-  'journal-plain': 'the same with `DATABASE_FAST_PATH=false`.',
+    'reads the file twice in a process of its own, checks all rows first, and compares the stored sums with the sums of the file.',
+  'journal-plain': 'the repositories with `DATABASE_FAST_PATH=false`.',
   'journal-repository':
     "TypeORM's repository of the entity, on the fast transport: its statements are foreign text.",
 };
@@ -97,8 +97,8 @@ function importText(results: readonly Result[], { bytes }: JournalFiles): string
     );
   if (sizes.length === 0) return '';
   return `
-Memory of an import is that of the contender's process and of those that it starts, read every 10 ms; its processor time is that of the contender's process
-alone. Idle is the most that the import of a file without entries takes. Over idle, in sizes of the file: ${sizes.join(', ')}.`;
+The memory of an import is that of the contender's process and its child processes, read every 10 ms; the processor time is that of the contender's process
+alone. Idle is the peak of an import of a file without entries. The peak over idle, divided by the size of the file: ${sizes.join(', ')}.`;
 }
 
 function capital(text: string): string {

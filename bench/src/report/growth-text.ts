@@ -45,10 +45,10 @@ export function growthText(
 ): string {
   return `# Growth
 
-Made in \`bench/\` by \`npm ci && ${run.command}\`. The time of one operation while the journal grows: more users, each with about 800 entries, and one with a fifth of all, 200,000 at most.
+Made in \`bench/\` by \`npm ci && ${run.command}\`. The time of one operation in journals of several sizes. A larger journal has more users with about 800 entries each. One user has a fifth of all entries, at most 200,000.
 
 ${run.facts.map((fact) => `- ${fact}`).join('\n')}
-- ${run.rounds} rounds after one that warms up, in each of which the contenders worked one after the other
+- ${run.rounds} rounds after a warm-up; in each round the contenders work one after another
 
 ${growthTable(results)}
 

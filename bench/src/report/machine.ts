@@ -36,7 +36,7 @@ function versionOf(name: string): string {
       };
       return version;
     } catch {
-      // It lies in a folder further up, or nowhere.
+      // Look in the next folder up.
     }
   }
   return 'not installed';

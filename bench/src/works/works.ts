@@ -29,7 +29,7 @@ export const works = {
       each(contender.filteredPage, filters, (page, { userId, filter }) => page(userId, filter)),
   },
   'filtered-heavy': {
-    title: 'the same of the heavy user',
+    title: 'filtered page of the heavy user',
     concurrencies: onceAndManyAtOnce,
     prepare: (contender, { heavy, heavyFilters }) =>
       each(contender.filteredPage, heavyFilters, (page, filter) => page(heavy, filter)),
