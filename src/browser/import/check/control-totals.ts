@@ -3,6 +3,7 @@ import type { EntryType } from '../../../model/entry-type.js';
 import type { ControlSum } from '../../../journal/journal-sums.js';
 import type { EntryTotals, ImportReport, Verification, VerifiedSum } from '../report/import-report.js';
 import { plainDecimal, readDecimal } from '../convert/read-decimal.js';
+import { storedSymbol } from '../convert/row-reader.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 
 /** Sums of all decimals that `readDecimal` reads are exact with this precision. */
@@ -71,12 +72,15 @@ export class ControlTotals {
   }
 }
 
-/** The contribution of one row, from its unconverted values, to also detect conversion errors. */
+/**
+ * The contribution of one valid row. Its amount is the unconverted value, so that verification
+ * detects a conversion error.
+ */
 export function legacyControlSum(row: LegacyRow): FileSum {
   const cell = {
     accountId: row['account_id'] as string,
     type: row['type'] as EntryType,
-    symbol: (row['symbol'] as string | null | undefined) || null,
+    symbol: storedSymbol((row['symbol'] as string | undefined) ?? null),
     live: !row['deleted_at'],
     count: 1,
   };

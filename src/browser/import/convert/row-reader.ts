@@ -44,9 +44,9 @@ export class RowReader {
   /** Reads a symbol, without the blanks around it. */
   symbol(column: string): string | null {
     const text = this.textOrNothing(column);
-    const symbol = text?.trim() ?? null;
-    if (symbol !== text) this.change('normalised', column, text, symbol || null);
-    return symbol || null;
+    const symbol = storedSymbol(text);
+    if (symbol !== text) this.change('normalised', column, text, symbol);
+    return symbol;
   }
 
   /** Reads a double, or a decimal as text, and rounds it to eight places. */
@@ -106,6 +106,11 @@ export class RowReader {
     this.problems.push({ id: this.id || undefined, column, value: reported(this.value(column)), reason });
     return null;
   }
+}
+
+/** The symbol as the import stores it: without surrounding blanks; null if nothing is left. */
+export function storedSymbol(symbol: string | null): string | null {
+  return symbol?.trim() || null;
 }
 
 function printed(value: unknown): string {

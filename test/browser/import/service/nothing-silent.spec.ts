@@ -38,6 +38,23 @@ describe('every change and omission is reported:', () => {
     ]);
   });
 
+  it('a symbol is stored without surrounding blanks, and reported', async () => {
+    const file = await files.write({
+      journal: [legacyEntry('a', { symbol: ' SPY\t' }), legacyEntry('b', { symbol: ' ' })],
+    });
+    const email = application.newEmail();
+    const report = await application.import(file, email);
+    expect(report.changes).toEqual([
+      expect.objectContaining({ kind: 'normalised', id: 'a', column: 'symbol', to: 'SPY' }),
+      expect.objectContaining({ kind: 'normalised', id: 'b', column: 'symbol', to: 'nothing' }),
+    ]);
+    expect(await application.journalOf(email)).toMatchObject([
+      { id: 'a', symbol: 'SPY' },
+      { id: 'b', symbol: null },
+    ]);
+    expect(await application.import(file, email)).toMatchObject({ entries: { unchanged: 2 } });
+  });
+
   it('an instant with the hour 24 is refused, because its text names the previous day', async () => {
     const [iso, sqlite] = ['2025-01-02T24:00:00.000Z', '2025-01-02 24:00:00'];
     const reason = 'has the hour 24; write midnight as 00:00:00 of the following day';
