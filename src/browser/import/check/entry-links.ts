@@ -2,8 +2,13 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 import { EditMatches } from './edit-matches.js';
 import type { ChangedValue } from '../report/import-report.js';
 
-/** Key in `meta` of a removed link. */
-export const unlinkedKey = 'legacyOriginalEntryId';
+/** Key in `meta` of a removed link; followed by `_` as often as needed to be free. */
+const unlinkedKey = 'legacyOriginalEntryId';
+
+/** Whether a key of `meta` can hold a removed link. */
+export function isUnlinkedKey(key: string): boolean {
+  return key.startsWith(unlinkedKey) && /^_*$/.test(key.slice(unlinkedKey.length));
+}
 
 interface Link {
   row: number;

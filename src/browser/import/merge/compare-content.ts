@@ -3,7 +3,7 @@ import { asStored, type DecimalString } from '../../../model/decimal.js';
 import { isDecimalColumn, type EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import { legMeantBy } from '../../../journal/type-rules.js';
-import { unlinkedKey } from '../check/entry-links.js';
+import { isUnlinkedKey } from '../check/entry-links.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 
 /** The columns of an entry's content: all except its id, history and recording order. */
@@ -50,8 +50,8 @@ function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown
     case 'object': {
       // In JSON a zero has no sign, and an undefined property is left out.
       const object = JSON.parse(JSON.stringify(value ?? {})) as Record<string, unknown>;
-      // Whether a link can be kept depends on what else is stored.
-      delete object[unlinkedKey];
+      // Whether a link moves into `meta` depends on the other rows of the file and of the journal.
+      for (const key of Object.keys(object)) if (isUnlinkedKey(key)) delete object[key];
       // An earlier release imported legs as the file spells them.
       const leg = legMeantBy(object['leg']);
       return leg === undefined ? object : { ...object, leg };

@@ -133,13 +133,13 @@ describe('every change and omission is reported:', () => {
   it('a link that cannot be kept replaces no value in meta', async () => {
     const meta = '{"legacyOriginalEntryId":"keep me"}';
     const email = application.newEmail();
-    await application.import(
-      await files.write({ journal: [legacyEntry('a', { original_entry_id: 'gone', meta })] }),
-      email,
-    );
+    const file = await files.write({ journal: [legacyEntry('a', { original_entry_id: 'gone', meta })] });
+    await application.import(file, email);
     expect(await application.journalOf(email)).toMatchObject([
       { meta: { legacyOriginalEntryId: 'keep me', legacyOriginalEntryId_: 'gone' } },
     ]);
+    const again = await application.import(file, email);
+    expect(again).toMatchObject({ entries: { unchanged: 1 }, entryChanges: [] });
   });
 
   it('a rejected value is reported in full, as in the file', async () => {
