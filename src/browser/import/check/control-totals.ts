@@ -31,6 +31,13 @@ export class ControlTotals {
   /** Keyed by the combination of live, account, type and symbol. */
   readonly #cells = new Map<string, Sum>();
 
+  /** A copy that changes independently. */
+  copy(): ControlTotals {
+    const copy = new ControlTotals();
+    for (const [cell, sum] of this.#cells) copy.#cells.set(cell, { ...sum });
+    return copy;
+  }
+
   add(sum: FileSum): void {
     const { live, accountId, type, symbol } = sum;
     addTo(this.#cells, JSON.stringify([live, accountId, type, symbol]), sum);

@@ -19,7 +19,7 @@ import { StoredChain, toStoredEntry, type StoredEntry } from './stored-chain.js'
 export interface MergedFile {
   /** In chunks. A linked entry follows the entry that it replaces. */
   entries: () => AsyncGenerator<readonly CheckedEntry[], void>;
-  /** Counts and sums of these entries, from the unconverted rows. The merge subtracts conflicts. */
+  /** Counts and sums of these entries, from the unconverted rows. */
   totals: ControlTotals;
   /** The ids of these entries. */
   ids: ReadonlySet<string>;
@@ -108,11 +108,15 @@ class Merger {
     changes: [],
   };
   readonly #changes = new Map<string, EntryChange>();
+  /** The expected sums: of the file, without conflicts. A copy, because the unit may run again. */
+  readonly #totals: ControlTotals;
 
   constructor(
     private readonly file: MergedFile,
     private readonly journal: ImportedJournal,
-  ) {}
+  ) {
+    this.#totals = file.totals.copy();
+  }
 
   async result(): Promise<Merge> {
     const stored = new ControlTotals();
@@ -120,7 +124,7 @@ class Merger {
       const ids = this.#rowEntryIds.slice(from, from + idsAtOnce);
       for (const sum of await this.journal.controlSums(ids)) stored.add(sum);
     }
-    const verification = this.file.totals.verify(stored);
+    const verification = this.#totals.verify(stored);
     return { ...this.#merge, entryChanges: [...this.#changes.values()], verification };
   }
 
@@ -300,7 +304,7 @@ class Merger {
 
   #leave(row: CheckedEntry, conflicting: { row: CheckedEntry; conflict: Conflict }): void {
     this.#conflicting.set(row.record.id, conflicting);
-    this.file.totals.subtract(fileSum(row));
+    this.#totals.subtract(fileSum(row));
   }
 
   /**
@@ -310,8 +314,8 @@ class Merger {
   #expect(row: CheckedEntry, { type }: StoredEntry, live = !row.record.deletedAt): void {
     const sum = fileSum(row);
     if (type === sum.type && live === sum.live) return;
-    this.file.totals.subtract(sum);
-    this.file.totals.add({ ...sum, type, live });
+    this.#totals.subtract(sum);
+    this.#totals.add({ ...sum, type, live });
   }
 
   async #apply({ removals, appended }: Step): Promise<void> {

@@ -17,6 +17,18 @@ async function tamper(body: string): Promise<void> {
   );
 }
 
+/** Fails the first COMMIT after the insert of an entry, as a serialization failure does. */
+async function failOneCommit(): Promise<void> {
+  await application.sql('CREATE SEQUENCE commits');
+  await application.sql(`CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+    BEGIN
+      IF nextval('commits') = 1 THEN RAISE 'serialization failure' USING ERRCODE = '40001'; END IF;
+      RETURN NULL;
+    END $$`);
+  await application.sql(`CREATE CONSTRAINT TRIGGER fail_once AFTER INSERT ON journal
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail_once()`);
+}
+
 afterEach(() => application.sql('DROP FUNCTION IF EXISTS tamper CASCADE'));
 
 const journal = [
@@ -144,5 +156,29 @@ it('the verification has counts and sums by account, type and symbol', async () 
     byAccount: [sum('acct-1', 3, '-1.95000000'), sum('acct-2', 1, '10.50000000')],
     byType: [sum('fee', 3, '9.20000000'), sum('transfer', 1, '-0.65000000')],
     bySymbol: [sum('AAPL', 3, '9.20000000'), sum(null, 1, '-0.65000000')],
+  });
+});
+
+describe('an import that runs again after a serialization failure', () => {
+  afterEach(async () => {
+    await application.sql('DROP FUNCTION fail_once CASCADE');
+    await application.sql('DROP SEQUENCE commits');
+  });
+
+  it('expects the sums of the first run', async () => {
+    const email = application.newEmail();
+    const [first] = journal;
+    await application.import(await files.write({ journal: [legacyEntry('first')] }), email);
+    await failOneCommit();
+
+    const conflicting = { ...first, amount: -7 };
+    const file = await files.write({ journal: [conflicting, legacyEntry('second')] });
+    const report = await application.import(file, email, { skipInvalid: true });
+
+    expect(report).toMatchObject({
+      entries: { inserted: 1, rejected: 1 },
+      verification: { matches: true, total: { fileCount: 1, databaseCount: 1 } },
+    });
+    expect(await application.sql(`SELECT last_value::int AS commits FROM commits`)).toEqual([{ commits: 2 }]);
   });
 });
