@@ -3,6 +3,7 @@ import { reported, type ChangeKind, type RowProblem, type ValueChange } from '..
 import type { LegacyRow } from '../read/legacy-source.js';
 import { hasHour24, readInstant } from './instant.js';
 import { plainDecimal, readDecimal } from './read-decimal.js';
+import { storedSymbol } from './stored-symbol.js';
 
 /** Reads the values of one legacy row. Collects the problems and the changes of values. */
 export class RowReader {
@@ -106,11 +107,6 @@ export class RowReader {
     this.problems.push({ id: this.id || undefined, column, value: reported(this.value(column)), reason });
     return null;
   }
-}
-
-/** The symbol as the import stores it: without surrounding blanks; null if nothing is left. */
-export function storedSymbol(symbol: string | null): string | null {
-  return symbol?.trim() || null;
 }
 
 function printed(value: unknown): string {

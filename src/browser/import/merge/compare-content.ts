@@ -3,6 +3,7 @@ import { asStored, type DecimalString } from '../../../model/decimal.js';
 import { isDecimalColumn, type EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import { legMeantBy } from '../../../journal/type-rules.js';
+import { storedSymbol } from '../convert/stored-symbol.js';
 import { isUnlinkedKey } from '../check/entry-links.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 
@@ -58,7 +59,7 @@ function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown
     }
     case 'key':
       // An earlier release imported symbols with the blanks around them.
-      return property === 'symbol' && typeof value === 'string' ? value.trim() || null : (value ?? null);
+      return property === 'symbol' ? storedSymbol(entry.symbol ?? null) : (value ?? null);
     case 'instant':
       return value instanceof Date ? value.toISOString() : null;
     default:
