@@ -79,7 +79,8 @@ export class ReaderProcess {
   /**
    * The next answer about the file.
    *
-   * @throws LegacyFileError, TimeZoneError, and LegacyFileError where a limit is reached
+   * @throws LegacyFileError for an unreadable file, or if a limit is exceeded
+   * @throws LocalStorageError, TimeZoneError
    */
   async next(): Promise<AskedAnswer> {
     if (this.#failure !== undefined) throw this.#failure;
@@ -97,7 +98,9 @@ export class ReaderProcess {
   /** A slow start of the process is not a LegacyFileError: the file is not the cause. */
   async #started(): Promise<void> {
     if (this.#isReady) return;
-    const reason = new Error('The process that reads the file did not start in a minute.');
+    const reason = new Error(
+      'The process that reads the file did not start within a minute; import again when the machine has less work.',
+    );
     const timer = setTimeout(() => this.#fail(reason), 60_000);
     await this.#ready;
     clearTimeout(timer);
@@ -130,7 +133,7 @@ export class ReaderProcess {
         this.#setReady();
         return;
       case 'progress':
-        this.#reading?.onProgress(answer.rows, answer.total);
+        this.#report(answer.rows, answer.total);
         return;
       case 'failed':
         if (answer.isBroken) this.#fail(receivedError(answer.error));
@@ -138,6 +141,15 @@ export class ReaderProcess {
         return;
       default:
         this.#waiting?.resolve(answer);
+    }
+  }
+
+  /** An error of the callback fails the import. In a message handler it would end the process. */
+  #report(rows: number, total: number): void {
+    try {
+      this.#reading?.onProgress(rows, total);
+    } catch (error) {
+      this.#fail(error as Error);
     }
   }
 
