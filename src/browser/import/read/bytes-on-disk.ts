@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import type { OpenFile } from './open-file.js';
 
 /**
  * The bytes of a file, read on demand, as the content of a sql.js database: only the pages that
@@ -6,26 +6,15 @@ import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
  * calls are not documented; if they change, `openDatabase` falls back to reading the whole file.
  */
 export class BytesOnDisk {
-  readonly #file: number;
-  readonly #stats: Stats;
-  #isOpen = true;
+  /** Whether sql.js has read the database by `subarray`. */
+  isRead = false;
   /** Reused: sql.js copies the bytes before its next read. */
   #page = Buffer.alloc(0);
 
-  /** @throws the error of the file system */
-  constructor(path: string) {
-    this.#file = openSync(path, 'r');
-    this.#stats = fstatSync(this.#file);
-  }
+  constructor(private readonly file: OpenFile) {}
 
   get length(): number {
-    return this.#stats.size;
-  }
-
-  /** Whether the file was written since it was opened. */
-  get isChanged(): boolean {
-    const { size, mtimeMs } = fstatSync(this.#file);
-    return size !== this.#stats.size || mtimeMs !== this.#stats.mtimeMs;
+    return this.file.size;
   }
 
   slice(): this {
@@ -34,14 +23,10 @@ export class BytesOnDisk {
 
   /** Returns zeros for bytes that were truncated since the file was opened; SQLite detects them. */
   subarray(begin: number, end: number): Buffer {
+    this.isRead = true;
     const length = Math.min(end, this.length) - begin;
     if (this.#page.length !== length) this.#page = Buffer.alloc(length);
-    const read = readSync(this.#file, this.#page, 0, length, begin);
+    const read = this.file.read(this.#page, begin);
     return this.#page.fill(0, read);
-  }
-
-  close(): void {
-    if (this.#isOpen) closeSync(this.#file);
-    this.#isOpen = false;
   }
 }

@@ -4,6 +4,7 @@ import type { LegacyTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
 import { readLines } from './lines.js';
+import { refuseChanged, type OpenFile } from './open-file.js';
 
 /**
  * Opens a JSON export: an object with an array of row objects per table, under the legacy names.
@@ -107,17 +108,19 @@ function unreadValues(tables: ReadonlyMap<string, unknown>): string[] {
 
 /**
  * Opens an NDJSON export of this package: one JSON object per line for the header, the accounts and
- * the entries. Reads line by line, so that the file can have any size.
+ * the entries. Reads line by line, so that the file can have any size. Closes the file with the
+ * source.
  *
  * @throws LegacyFileError for another kind of line, or if lines are missing
  */
-export function openNdjson(path: string): LegacySource {
+export function openNdjson(file: OpenFile): LegacySource {
+  const { path } = file;
   const accounts: LegacyRow[] = [];
   const columns = { account: new Set<string>(), entry: new Set<string>() };
   let declared: RowCounts | undefined;
   const others = new Set<string>();
   let entries = 0;
-  for (const { kind, row } of readObjects(path, others)) {
+  for (const { kind, row } of readObjects(file, others)) {
     if (kind === 'export') {
       declared = { accounts: row['accounts'], entries: row['entries'] };
       continue;
@@ -127,11 +130,12 @@ export function openNdjson(path: string): LegacySource {
     else accounts.push(row);
   }
   refuseMissing(path, declared, { accounts: accounts.length, entries });
-  return rowsAsLegacy(path, 'ndjson', {
+  const source = rowsAsLegacy(path, 'ndjson', {
     accounts: { rows: () => accounts, count: accounts.length, found: columns.account },
-    journal: { rows: () => entryRows(path), count: entries, found: columns.entry },
+    journal: { rows: () => entryRows(file), count: entries, found: columns.entry },
     unread: others,
   });
+  return { ...source, close: () => file.close() };
 }
 
 /** Row counts: declared by the header, or found. */
@@ -148,27 +152,31 @@ interface JsonLine {
 }
 
 /** Iterates over the objects of all lines. Adds unknown keys of a line to `others`. */
-function* readObjects(path: string, others: Set<string>): Generator<JsonLine, void> {
-  let number = 0;
-  for (const line of readLines(path)) {
-    number += 1;
-    const value = parseJson(path, decodeUtf8(path, line), number);
+function* readObjects(file: OpenFile, others: Set<string>): Generator<JsonLine, void> {
+  const { path } = file;
+  let isFirst = true;
+  for (const { number, bytes } of readLines(file)) {
+    const text = decodeUtf8(path, bytes);
+    if (text === '\r') continue;
+    const value = parseJson(path, text, number);
     const object = isObject(value) ? value : {};
     const [kind, second] = kinds.filter((one) => Object.hasOwn(object, one));
     const row = kind && object[kind];
-    if (!kind || second || !isObject(row) || (kind === 'export') !== (number === 1)) {
+    if (!kind || second || !isObject(row) || (kind === 'export') !== isFirst) {
       throw new LegacyFileError(
         path,
         `has a line ${number} that is not one account or one entry; export it again`,
       );
     }
+    isFirst = false;
     for (const key of Object.keys(object)) if (key !== kind) others.add(key);
     yield { kind, row };
   }
+  refuseChanged(file);
 }
 
-function* entryRows(path: string): Iterable<LegacyRow> {
-  for (const { kind, row } of readObjects(path, new Set())) if (kind === 'entry') yield row;
+function* entryRows(file: OpenFile): Iterable<LegacyRow> {
+  for (const { kind, row } of readObjects(file, new Set())) if (kind === 'entry') yield row;
 }
 
 function refuseMissing(path: string, declared: RowCounts | undefined, found: RowCounts): void {

@@ -3,6 +3,7 @@ import { BytesOnDisk } from './bytes-on-disk.js';
 import { openJson, openNdjson } from './json-source.js';
 import { LegacyFileError, unreadable } from './legacy-file.error.js';
 import type { LegacyFormat, LegacyRow, LegacySource } from './legacy-source.js';
+import { OpenFile, refuseChanged } from './open-file.js';
 import { readSqliteHeader, isSqlite } from './sqlite-header.js';
 import { openSqlite } from './sqlite-source.js';
 
@@ -16,47 +17,49 @@ export async function openLegacyFile(path: string): Promise<LegacySource> {
   const format = await recogniseFile(path);
   switch (format) {
     case 'sqlite':
-      return openDatabase(path);
+      return closedOnError(new OpenFile(path), openDatabase);
     case 'base64':
       return openSqlite(path, format, decodeBase64(path, (await readWhole(path)).toString('utf8')));
     case 'json':
       return openJson(path, await readWhole(path));
     case 'ndjson':
-      return openNdjson(path);
+      return closedOnError(new OpenFile(path), (file) => openNdjson(file));
   }
 }
 
-async function openDatabase(path: string): Promise<LegacySource> {
-  const bytes = bytesOnDisk(path);
+async function closedOnError(
+  file: OpenFile,
+  open: (file: OpenFile) => LegacySource | Promise<LegacySource>,
+): Promise<LegacySource> {
   try {
-    await refuseLeftovers(path, readSqliteHeader(bytes).writeAheadLog);
-    // Falls back to the whole file if a release of sql.js reads `BytesOnDisk` in another way.
-    const source = await openSqlite(path, 'sqlite', bytes).catch(async () =>
-      openSqlite(path, 'sqlite', await readWhole(path)),
-    );
-    return {
-      ...source,
-      *journal(): Generator<LegacyRow, void> {
-        yield* source.journal();
-        if (bytes.isChanged) throw new LegacyFileError(path, 'was changed while it was read; try again');
-      },
-      close() {
-        source.close();
-        bytes.close();
-      },
-    };
+    return await open(file);
   } catch (error) {
-    bytes.close();
+    file.close();
     throw error;
   }
 }
 
-function bytesOnDisk(path: string): BytesOnDisk {
-  try {
-    return new BytesOnDisk(path);
-  } catch (error) {
-    throw unreadable(path, error as NodeJS.ErrnoException);
-  }
+async function openDatabase(file: OpenFile): Promise<LegacySource> {
+  const { path } = file;
+  const header = readSqliteHeader(new BytesOnDisk(file));
+  await refuseLeftovers(path, header.writeAheadLog);
+  const bytes = new BytesOnDisk(file);
+  const source = await openSqlite(path, 'sqlite', bytes, header).catch(async (error: unknown) => {
+    // A release of sql.js may not read `BytesOnDisk`. Otherwise the database is the cause.
+    if (bytes.isRead) throw error;
+    return openSqlite(path, 'sqlite', await readWhole(path));
+  });
+  return {
+    ...source,
+    *journal(): Generator<LegacyRow, void> {
+      yield* source.journal();
+      refuseChanged(file);
+    },
+    close() {
+      source.close();
+      file.close();
+    },
+  };
 }
 
 async function readWhole(path: string): Promise<Buffer> {

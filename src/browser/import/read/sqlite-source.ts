@@ -22,8 +22,8 @@ export async function openSqlite(
   path: string,
   format: 'sqlite' | 'base64',
   bytes: Buffer | BytesOnDisk,
+  { expectedSize } = readSqliteHeader(bytes),
 ): Promise<LegacySource> {
-  const { expectedSize } = readSqliteHeader(bytes);
   if (expectedSize !== undefined && expectedSize > bytes.length) {
     throw new LegacyFileError(
       path,

@@ -202,6 +202,7 @@ describe('lines of JSON', () => {
     ['two rows', `${header}${JSON.stringify({ entry: shortEntry, account: { id: 'a', name: 'A' } })}`, 2],
     ['no row', `${header}${entry}\n{"position":{}}`, 3],
     ['another header', `${header}${entry}\n${header}`, 3],
+    ['no row, after empty lines', `${header}\n\r\n${entry}\n{"position":{}}`, 5],
   ])('are refused if a line holds %s', async (_, text, line) => {
     expect(await refused('lines.ndjson', text)).toContain(
       `a line ${line} that is not one account or one entry`,
@@ -210,7 +211,7 @@ describe('lines of JSON', () => {
 
   it('are refused if a line is longer than any row', async () => {
     const line = JSON.stringify({ entry: { ...shortEntry, notes: 'x'.repeat(2 ** 23) } });
-    expect(await refused('long.ndjson', header + line)).toContain('has a line that is too long');
+    expect(await refused('long.ndjson', header + line)).toContain('has a line 2 of more than 8 MiB');
   });
 
   it('may be millions of empty lines', async () => {

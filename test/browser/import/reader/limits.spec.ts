@@ -1,7 +1,7 @@
 // @slow: reads large files, and waits for time-outs
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat, truncate } from 'node:fs/promises';
+import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -92,6 +92,29 @@ describe('A reader process', () => {
     })();
     await expect(reading).rejects.toThrow('the file was changed while it was read');
     file.close();
+  });
+
+  it('refuses an NDJSON export that changes while it is read', async () => {
+    const header = '{"export":{"format":"trading-journal","accounts":0,"entries":1}}';
+    const line = JSON.stringify({ entry: legacyEntry('a') });
+    const growing = await files.write('growing.ndjson', `${header}\n${line}\n`);
+    const file = await reader.check({ path: growing, timeZone });
+    await appendFile(growing, `${line}\n`);
+    const reading = (async () => {
+      for await (const entries of file.entries()) expect(entries.length).toBeGreaterThan(0);
+    })();
+    await expect(reading).rejects.toThrow('the file was changed while it was read');
+    file.close();
+  });
+
+  it('rejects with the error of a progress callback', async () => {
+    const journal = Array.from({ length: 1_000 }, (_, row) => legacyEntry(`e-${row}`));
+    const path = await files.write('thousand.json', JSON.stringify({ journal }));
+    const failure = new Error('the progress bar is gone');
+    const checking = reader.check({ path, timeZone }, () => {
+      throw failure;
+    });
+    await expect(checking).rejects.toBe(failure);
   });
 
   it('passes its errors to the caller with class and properties', async () => {
