@@ -1,4 +1,4 @@
-import { checkFile, type CheckedFile } from '../check/check-file.js';
+import { checkFile, type CheckedAccount, type CheckedFile } from '../check/check-file.js';
 import { TypedDays } from '../convert/typed-days.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
 import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
@@ -7,7 +7,15 @@ import type { EntriesWithoutAccount } from '../report/import-report.js';
 import type { LegacySource } from '../read/legacy-source.js';
 import { openLegacyFile } from '../read/open-legacy-file.js';
 import { chunksOf } from '../check/chunks.js';
-import { emptyLists, type Answer, type FileToRead, type Lists, type SentEntry } from './messages.js';
+import type {
+  Answer,
+  FileToRead,
+  ListChunk,
+  ListName,
+  ListRows,
+  SentAccount,
+  SentEntry,
+} from './messages.js';
 
 /** The answers about a file, in the reader process. */
 export class FileAnswers {
@@ -30,19 +38,17 @@ export class FileAnswers {
     this.#source = source;
     const onRow = (rows: number) => this.onRow(rows, source.journalCount);
     const checked = await checkFile(source, calendar, onRow, matcher);
-    // Releases each list after it is sent: lists can be larger than the file.
-    this.#entries = checked.entries;
-    const { format, journalCount, fileTotals, days } = checked;
+    const { format, journalCount, fileTotals, days, totals, localStorage, entries, ...lists } = checked;
+    this.#entries = entries;
     yield { kind: 'facts', format, journalCount, fileTotals, days };
-    const { totals, localStorage, ...lists } = checked;
-    const all: Record<keyof Lists, Iterable<unknown>> = {
+    const all: SentLists = {
       ...lists,
       ...localStorage,
+      accounts: lists.accounts.map(sentAccount),
       totals: totals.sums(),
       entriesWithoutAccount: inParts(lists.entriesWithoutAccount),
     };
-    for (const name of Object.keys(emptyLists()) as (keyof Lists)[])
-      for await (const rows of chunksOf(all[name])) yield { kind: 'list', name, rows };
+    for (const name of Object.keys(all) as ListName[]) yield* listChunks(all, name);
   }
 
   /** The entries of the checked file. @throws LegacyFileError */
@@ -56,6 +62,20 @@ export class FileAnswers {
   close(): void {
     this.#source?.close();
   }
+}
+
+type SentLists = { readonly [Name in ListName]: Iterable<ListRows[Name]> };
+
+async function* listChunks<Name extends ListName>(
+  lists: SentLists,
+  name: Name,
+): AsyncGenerator<ListChunk<Name>, void> {
+  for await (const rows of chunksOf(lists[name])) yield { kind: 'list', name, rows };
+}
+
+function sentAccount({ row, record: { closedAt, ...record } }: CheckedAccount): SentAccount {
+  if (closedAt === undefined) return { row, record };
+  return { row, record: { ...record, closedAt: closedAt?.toISOString() ?? null } };
 }
 
 /** Splits the rows of accounts, to limit the size of an answer. */

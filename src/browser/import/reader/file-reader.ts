@@ -2,11 +2,12 @@ import type { OnModuleDestroy } from '@nestjs/common';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check/check-file.js';
+import { ControlTotals } from '../check/control-totals.js';
 import type { EntriesWithoutAccount } from '../report/import-report.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import { defaultLimits, ReaderProcess, type ReadingLimits, type AskedAnswer } from './reader-process.js';
-import { emptyLists, type ListChunk, type Lists, type SentAccount, type SentEntry } from './messages.js';
+import type { ListChunk, ListName, ListRows, SentAccount, SentEntry } from './messages.js';
 
 /** A file to be read in a child process. */
 export interface FileRequest {
@@ -105,28 +106,62 @@ async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entrie
   if (first.kind !== 'facts') throw unexpected(first);
   const { kind: _, ...facts } = first;
   const lists = emptyLists();
+  const adders = addersTo(lists);
   for (;;) {
     const answer = await reader.next();
     if (answer.kind === 'end') break;
     if (answer.kind !== 'list') throw unexpected(answer);
-    take(lists, answer);
+    addRows(adders, answer);
   }
   const { expirations, correctedEntries, purchases, notTaken, unreadable, ...others } = lists;
   const localStorage = { expirations, correctedEntries, purchases, notTaken, unreadable };
   return { ...facts, ...others, localStorage };
 }
 
-function take(lists: Lists, { name, rows }: ListChunk): void {
-  for (const row of rows) {
-    if (name === 'accounts') lists.accounts.push(receivedAccount(row as SentAccount));
-    else if (name === 'entriesWithoutAccount') addPart(lists[name], row as EntriesWithoutAccount);
-    else addTo(lists[name], row);
-  }
+function emptyLists() {
+  return {
+    accounts: new Array<CheckedAccount>(),
+    entriesWithoutAccount: new Array<{ accountId: string; rows: number[] }>(),
+    ids: new Set<string>(),
+    rejected: new Array<ListRows['rejected']>(),
+    changes: new Array<ListRows['changes']>(),
+    totals: new ControlTotals(),
+    notImported: new Array<ListRows['notImported']>(),
+    unreadColumns: new Array<string>(),
+    journalColumns: new Set<string>(),
+    expirations: new Array<ListRows['expirations']>(),
+    correctedEntries: new Array<ListRows['correctedEntries']>(),
+    purchases: new Array<ListRows['purchases']>(),
+    notTaken: new Array<ListRows['notTaken']>(),
+    unreadable: new Array<ListRows['unreadable']>(),
+  };
 }
 
-function addTo(list: unknown[] | { add(row: unknown): unknown }, row: unknown): void {
-  if (Array.isArray(list)) list.push(row);
-  else list.add(row);
+type Lists = ReturnType<typeof emptyLists>;
+type Adders = { readonly [Name in ListName]: (row: ListRows[Name]) => unknown };
+
+/** For each list, the function that adds a row to it. */
+function addersTo(lists: Lists): Adders {
+  return {
+    accounts: (account) => lists.accounts.push(receivedAccount(account)),
+    entriesWithoutAccount: (part) => addPart(lists.entriesWithoutAccount, part),
+    ids: (id) => lists.ids.add(id),
+    rejected: (row) => lists.rejected.push(row),
+    changes: (change) => lists.changes.push(change),
+    totals: (sum) => lists.totals.add(sum),
+    notImported: (table) => lists.notImported.push(table),
+    unreadColumns: (column) => lists.unreadColumns.push(column),
+    journalColumns: (column) => lists.journalColumns.add(column),
+    expirations: (correction) => lists.expirations.push(correction),
+    correctedEntries: (entry) => lists.correctedEntries.push(entry),
+    purchases: (purchase) => lists.purchases.push(purchase),
+    notTaken: (key) => lists.notTaken.push(key),
+    unreadable: (item) => lists.unreadable.push(item),
+  };
+}
+
+function addRows<Name extends ListName>(adders: Adders, { name, rows }: ListChunk<Name>): void {
+  for (const row of rows) adders[name](row);
 }
 
 /** Appends rows to an account, whose parts arrive one after another. */

@@ -1,7 +1,8 @@
-import type { CheckedAccount, CheckedFile } from '../check/check-file.js';
-import { ControlTotals } from '../check/control-totals.js';
+import type { CheckedFile } from '../check/check-file.js';
+import type { FileSum } from '../check/control-totals.js';
 import type {
   ChangedValue,
+  EntriesWithoutAccount,
   RejectedRow,
   ValueChange,
   UnreadableItem,
@@ -33,34 +34,31 @@ export type Question =
 /** The part of a checked file that fits into one message. */
 export type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotals' | 'days'>;
 
-/** The lists of a checked file, empty. Lists can be long, and are sent in chunks. */
-export function emptyLists() {
-  return {
-    accounts: new Array<CheckedAccount>(),
-    entriesWithoutAccount: new Array<{ accountId: string; rows: number[] }>(),
-    ids: new Set<string>(),
-    rejected: new Array<RejectedRow>(),
-    changes: new Array<ChangedValue>(),
-    totals: new ControlTotals(),
-    notImported: new Array<UnreadTable>(),
-    unreadColumns: new Array<string>(),
-    journalColumns: new Set<string>(),
-    expirations: new Array<MatchedCorrection>(),
-    correctedEntries: new Array<CorrectedEntry>(),
-    purchases: new Array<MatchedPurchase>(),
-    notTaken: new Array<UntakenKey>(),
-    unreadable: new Array<UnreadableItem>(),
-  };
+/** The lists of a checked file, each with the type of its rows. */
+export interface ListRows {
+  accounts: SentAccount;
+  /** Several rows can belong to one account. */
+  entriesWithoutAccount: EntriesWithoutAccount;
+  ids: string;
+  rejected: RejectedRow;
+  changes: ChangedValue;
+  totals: FileSum;
+  notImported: UnreadTable;
+  unreadColumns: string;
+  journalColumns: string;
+  expirations: MatchedCorrection;
+  correctedEntries: CorrectedEntry;
+  purchases: MatchedPurchase;
+  notTaken: UntakenKey;
+  unreadable: UnreadableItem;
 }
 
-export type Lists = ReturnType<typeof emptyLists>;
+export type ListName = keyof ListRows;
 
-/** A chunk of one list. Several items of `entriesWithoutAccount` can belong to one account. */
-export interface ListChunk {
-  kind: 'list';
-  name: keyof Lists;
-  rows: readonly unknown[];
-}
+/** Rows of one list. Lists can be long, and are sent in chunks. */
+export type ListChunk<Name extends ListName = ListName> = {
+  [Each in Name]: { kind: 'list'; name: Each; rows: readonly ListRows[Each][] };
+}[Name];
 
 /**
  * Messages from the reader process, as JSON text, in which instants are text. `ready` and
