@@ -101,12 +101,15 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
   order: { column: { type: 'bigint' } },
 };
 
+type CommentedProperty = Exclude<keyof typeof entryComments, 'table'>;
+
 const declared = new WeakMap<object, EntryColumnDeclaration[]>();
 
 /**
  * Declares a column of the journal and its CHECK. The comment of the column is
- * `entryComments[property]`. Input rules, statements, grants and the CSV, JSON and NDJSON exports
- * derive from `entryColumns`. CONTRIBUTING.md lists what else names a column.
+ * `entryComments[property]`: a property without a comment does not compile. Input rules,
+ * statements, grants and the CSV, JSON and NDJSON exports derive from `entryColumns`.
+ * CONTRIBUTING.md lists what else names a column.
  *
  * @example
  * ```ts
@@ -114,22 +117,24 @@ const declared = new WeakMap<object, EntryColumnDeclaration[]>();
  * qty!: DecimalString | null;
  * ```
  */
-export function EntryColumn(kind: EntryKind, options: EntryColumnOptions = {}): PropertyDecorator {
-  return (prototype, key) => {
-    const property = String(key);
+export function EntryColumn(
+  kind: EntryKind,
+  options: EntryColumnOptions = {},
+): (prototype: object, property: CommentedProperty) => void {
+  return (prototype, property) => {
     const name = columnName(property);
     const { column, check } = kinds[kind];
     const { part = 'content', nullable = false, primary = false } = options;
     const described: ColumnOptions = {
       name,
       ...column,
-      comment: entryComments[property as keyof typeof entryComments],
+      comment: entryComments[property],
       ...(options.default !== undefined && { default: () => options.default }),
     };
     const primaryKey = { ...described, nullable: false, primaryKeyConstraintName: 'pk_journal' } as const;
     const ordinary = options.deletion ? DeleteDateColumn : Column;
     const decorate = primary ? PrimaryColumn(primaryKey) : ordinary({ ...described, nullable });
-    decorate(prototype, key);
+    decorate(prototype, property);
     if (check && part === 'content' && options.reference !== true)
       Check(`chk_journal_${name}`, check(name))(prototype.constructor);
     const columns = declared.get(prototype.constructor) ?? [];
