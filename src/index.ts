@@ -19,18 +19,14 @@ export type {
   DatabaseOptionsFactory,
 } from './database.module.js';
 export { dataSourceOptions, migrationOptions } from './data-source/data-source-options.js';
-export type {
-  ApplicationSchema,
-  EntityClass,
-  MigrationClass,
-  SubscriberClass,
-} from './data-source/data-source-options.js';
+export type { ApplicationSchema, EntityClass, SubscriberClass } from './data-source/data-source-options.js';
 export type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
 export { JournalDataSource, runMigrations } from './data-source/journal.data-source.js';
 export type { MigrationRunOptions } from './migrations/lock/migrate.js';
 export { migrations } from './migrations/index.js';
 export { loadEnvFile } from './config/env-file.js';
 export { MigrationTimestampError } from './data-source/migration-names.js';
+export type { MigrationClass } from './data-source/migration-names.js';
 export { grantOwnRows, revokeOwnRows, UserColumnMissingError } from './migrations/steps/own-rows.js';
 export type { OwnRows } from './migrations/steps/own-rows.js';
 export {

@@ -1,12 +1,12 @@
 import { getMetadataArgsStorage } from 'typeorm';
-import type { EntitySubscriberInterface, MigrationInterface, NamingStrategyInterface } from 'typeorm';
+import type { EntitySubscriberInterface, NamingStrategyInterface } from 'typeorm';
 import type { DatabaseSettings } from '../config/database.settings.js';
 import { Account } from '../model/account.entity.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { LegacyCostBasis, LegacyWeeklyPremium } from '../browser/figures/legacy-views.entity.js';
 import { User } from '../model/user.entity.js';
 import { migrations } from '../migrations/index.js';
-import { refuseShortTimestamps } from './migration-names.js';
+import { refuseShortTimestamps, type MigrationClass } from './migration-names.js';
 import { QueryLogger } from './query-logger.js';
 import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
 import { unscopedPool } from '../driver/migration-connections.js';
@@ -14,8 +14,6 @@ import type { OptionProblem } from '../config/invalid-options.error.js';
 
 /** An entity class of the application. */
 export type EntityClass = new (...args: never[]) => object;
-/** A migration class of the application. Its name ends in a 14-digit timestamp (UTC). */
-export type MigrationClass = new () => MigrationInterface;
 /** A class of the application with `@EventSubscriber()`. TypeORM creates one instance. */
 export type SubscriberClass = new () => EntitySubscriberInterface;
 

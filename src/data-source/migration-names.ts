@@ -1,5 +1,8 @@
+import type { MigrationInterface } from 'typeorm';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
-import type { MigrationClass } from './data-source-options.js';
+
+/** A migration class of the application. Its name ends in a 14-digit timestamp (UTC). */
+export type MigrationClass = new () => MigrationInterface;
 
 /**
  * A migration of the application has a timestamp of 13 digits, as TypeORM's CLI writes it by

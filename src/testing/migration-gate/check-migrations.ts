@@ -1,5 +1,5 @@
-import { migrationOptions, type MigrationClass } from '../../data-source/data-source-options.js';
-import { hasShortTimestamp } from '../../data-source/migration-names.js';
+import { migrationOptions } from '../../data-source/data-source-options.js';
+import { hasShortTimestamp, type MigrationClass } from '../../data-source/migration-names.js';
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { createTestDatabase } from '../server/test-database.js';
 import { judge } from './judge.js';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { MigrationInterface } from 'typeorm';
-import type { MigrationClass } from '../../data-source/data-source-options.js';
+import type { MigrationClass } from '../../data-source/migration-names.js';
 import { problemOf, type MigrationProblem } from './problem.js';
 
 /** The name of a migration, as TypeORM records it. */
