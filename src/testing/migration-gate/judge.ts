@@ -1,17 +1,9 @@
 import { existingTargets, readStatements } from './statements.js';
 import type { JudgedUnit, Parser, Statement } from './statements.js';
 import { problemOf, type Direction, type MigrationProblem } from './problem.js';
-import type { Sent } from './try-migration.js';
+import type { Run } from './try-migration.js';
 import { ownRules, rewriteRule, type Guarded } from './rules.js';
 import { findWithSquawk, squawkRules } from './squawk.js';
-
-/** One direction of a migration, and the statements that it sent. */
-export interface Run {
-  migration: string;
-  direction: Direction;
-  isInTransaction: boolean;
-  sent: readonly Sent[];
-}
 
 interface Breach {
   rule: string;

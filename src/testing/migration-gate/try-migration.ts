@@ -2,7 +2,6 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { queryOf, describeSchema, namesInSchema, type Query } from '../../schema/catalog/describe-schema.js';
 import { compareSchemas } from '../../schema/drift/compare-schemas.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
-import type { Run } from './judge.js';
 import { nameOf } from './names.js';
 import { problemOf, type Direction, type MigrationProblem } from './problem.js';
 
@@ -85,6 +84,14 @@ export function differencesBetween(expected: Schema, found: Schema): string[] {
     ...expected.others.filter((name) => !found.others.includes(name)).map((name) => `missing ${name}`),
     ...found.others.filter((name) => !expected.others.includes(name)).map((name) => `unexpected ${name}`),
   ];
+}
+
+/** One direction of a migration, and the statements that it sent. */
+export interface Run {
+  migration: string;
+  direction: Direction;
+  isInTransaction: boolean;
+  sent: readonly Sent[];
 }
 
 /** A text that was sent to the server, and the catalog before and after it. */
