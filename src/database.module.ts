@@ -21,7 +21,7 @@ import { AccountsRepository } from './accounts/accounts.repository.js';
 import { JournalRepository } from './journal/journal.repository.js';
 import { UsersRepository } from './users/users.repository.js';
 import { UserScope } from './isolation/user-scope.js';
-import { refuseUnfitSchema } from './schema/status/refuse-unfit-schema.js';
+import { refuseUnfitSchema } from './schema/status/migration-status.js';
 import { SchemaStatusService } from './schema/status/schema-status.service.js';
 
 /** Settings, each optional, and the entities and migrations that the application adds. */

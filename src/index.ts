@@ -115,7 +115,7 @@ export { figurePeriods, type FigurePeriod } from './journal/period-sql.js';
 export type { DatedRequest, DayRequest, FigureRequest, PeriodicRequest } from './figures/figure-request.js';
 
 export { SchemaStatusService } from './schema/status/schema-status.service.js';
-export type { MigrationStatus } from './schema/status/refuse-unfit-schema.js';
+export type { MigrationStatus } from './schema/status/migration-status.js';
 export type { SchemaDifference } from './schema/drift/compare-schemas.js';
 export type { PropertyValue } from './schema/drift/schema-objects.js';
 

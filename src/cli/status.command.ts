@@ -3,7 +3,7 @@ import { migrationOptions } from '../data-source/data-source-options.js';
 import { JournalDataSource } from '../data-source/journal.data-source.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
 import { readDrift, type SchemaDifference } from '../schema/drift/compare-schemas.js';
-import { readMigrationStatus, type MigrationStatus } from '../schema/status/refuse-unfit-schema.js';
+import { readMigrationStatus, type MigrationStatus } from '../schema/status/migration-status.js';
 import { print } from './printing.js';
 
 /** The options of `journal-db status`, as commander names them. */

@@ -3,7 +3,7 @@ import { IsolatedDataSource } from '../isolation/isolated.data-source.js';
 import { listMigrations, applyMigrations, undoMigration } from '../migrations/lock/migrate.js';
 import type { MigrationRunOptions } from '../migrations/lock/migrate.js';
 import type { DatabaseSettings } from '../config/database.settings.js';
-import { readMigrationStatus } from '../schema/status/refuse-unfit-schema.js';
+import { readMigrationStatus } from '../schema/status/migration-status.js';
 import { migrationOptions, type ApplicationSchema } from './data-source-options.js';
 import { SchemaTooNewError } from '../schema/status/schema.errors.js';
 

@@ -9,7 +9,7 @@ import { EmailTakenError, UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
 import { ImportedJournal } from '../../journal/imported-journal.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { requireSchema } from '../../schema/status/refuse-unfit-schema.js';
+import { requireSchema } from '../../schema/status/migration-status.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import type { CheckedFile } from './check/check-file.js';
 import { compareTotals } from './check/control-totals.js';

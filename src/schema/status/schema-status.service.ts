@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
 import { userRole } from '../../driver/contract/contract.js';
 import type { SchemaDifference } from '../drift/compare-schemas.js';
-import { readMigrationStatus, type MigrationStatus } from './refuse-unfit-schema.js';
+import { readMigrationStatus, type MigrationStatus } from './migration-status.js';
 
 /**
  * Compares the database with the schema of this release, for health checks. Reads the catalog and
