@@ -173,7 +173,7 @@ export {
 
 export { UserDeletionModule } from './portability/deletion/user-deletion.module.js';
 export { UserDeletionService } from './portability/deletion/user-deletion.service.js';
-export { completeFormats } from './portability/deletion/user-tables.js';
+export { completeFormats } from './portability/deletion/user-deletion.js';
 export type {
   CompleteFormat,
   DeletionReport,
@@ -182,7 +182,7 @@ export type {
   UserHoldings,
   Consequence,
   UserTable,
-} from './portability/deletion/user-tables.js';
+} from './portability/deletion/user-deletion.js';
 export {
   DeletionFailedError,
   DeletionInterruptedError,

@@ -6,7 +6,7 @@ import type {
   UserHoldings,
   Consequence,
   UserTable,
-} from '../portability/deletion/user-tables.js';
+} from '../portability/deletion/user-deletion.js';
 import { withApplication } from './application.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { exportText } from './export.command.js';

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { loadEnvFile } from '../config/env-file.js';
-import { completeFormats } from '../portability/deletion/user-tables.js';
+import { completeFormats } from '../portability/deletion/user-deletion.js';
 import { exportFormats } from '../portability/export/journal-export.service.js';
 import { instant, plainDay, wholeNumber } from './arguments.js';
 import { deleteUser, type DeleteUserCommandOptions } from './delete-user.command.js';

@@ -1,5 +1,5 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
-import type { UserTable } from './user-tables.js';
+import type { UserTable } from './user-deletion.js';
 import { QueryFailedError } from 'typeorm';
 import { isBlocked } from '../../driver/failures/failures.js';
 import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';

@@ -14,8 +14,8 @@ import {
   mentionExport,
   refuseInterrupted,
 } from './deletion-errors.js';
-import type { DeletionReport, ExportBefore, UserDeletion, UserHoldings, UserTable } from './user-tables.js';
-import { userTables } from './user-tables.js';
+import type { DeletionReport, ExportBefore, UserDeletion, UserHoldings, UserTable } from './user-deletion.js';
+import { userTables } from './user-deletion.js';
 
 // READ COMMITTED: each statement must see rows that were committed while it waited for locks. One
 // attempt: a retry would write the export file twice.
