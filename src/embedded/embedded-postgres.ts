@@ -1,7 +1,7 @@
 import { rm, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { checkCluster, clusterExists, createCluster, deleteCluster, superuserUrl } from './cluster.js';
 import type { ClusterKind } from './cluster.js';
-import { withFolderLock, isIdentityAlive, processIdentity } from './folder-lock.js';
+import { withFolderLock, isIdentityAlive, processIdentity } from './process-lock.js';
 import { preparePlace, type Place } from './place.js';
 import { findBinaries, type PostgresVersion } from './postgres-binaries.js';
 import { findRunningServer, startServer, stopServer } from './server.js';

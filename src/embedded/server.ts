@@ -7,7 +7,7 @@ import { readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { isProcessAlive } from './folder-lock.js';
+import { isProcessAlive } from './process-lock.js';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { clusterExists, clusterPaths } from '../../src/embedded/cluster.js';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { findPostmaster } from '../../src/embedded/server.js';
-import { processIdentity } from '../../src/embedded/folder-lock.js';
+import { processIdentity } from '../../src/embedded/process-lock.js';
 import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, temporaryFolder } from './temporary-folder.js';
