@@ -59,8 +59,8 @@ export { InvalidCursorError } from './journal/journal-cursor.js';
 export { StreamAbandonedError, type StreamRequest } from './journal/stream-entries.js';
 export type { SeveralSuccessors } from './migrations/20261125100000_journal_history.js';
 export { SeveralSuccessorsError } from './migrations/20261125100000_journal_history.js';
-export { MigrationLockTimeoutError, MigrationBlockedError } from './migrations/lock/migration-lock.js';
-export type { SessionDescription } from './migrations/lock/migration-lock.js';
+export { MigrationLockTimeoutError, MigrationBlockedError } from './migrations/lock/lock-waits.js';
+export type { SessionDescription } from './migrations/lock/lock-waits.js';
 export * from './schema/status/schema.errors.js';
 
 export { Account } from './model/account.entity.js';

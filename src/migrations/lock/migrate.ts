@@ -1,5 +1,5 @@
 import { MigrationExecutor, type Migration, type QueryRunner, type DataSource } from 'typeorm';
-import { withMigrationLock, retryWhileBlocked, type MigrationDataSource } from './migration-lock.js';
+import { withMigrationLock, retryWhileBlocked, type MigrationDataSource } from './lock-waits.js';
 
 /** The options of TypeORM's `runMigrations` and `undoLastMigration`. */
 export interface MigrationRunOptions {
