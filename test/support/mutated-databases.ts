@@ -1,4 +1,4 @@
-import { PseudoRandom } from '../../src/testing/samples/sample-market.js';
+import { PseudoRandom } from '../../src/testing/samples/pseudo-random.js';
 import { loadSqlite } from '../../src/browser/format/sqlite-engine.js';
 
 /** A corrupted copy of a database, and a description of its mutations. */

@@ -2,7 +2,8 @@ import { DateTime, IANAZone } from 'luxon';
 import { legacyDatabase, type LegacyDatabaseWriter } from './legacy-database-builder.js';
 import { sqliteTimestamp } from './legacy-entry.js';
 import { editSome, LegacyLedger } from './legacy-ledger.js';
-import { sampleSymbols, sharePrice, strikeNear, PseudoRandom } from '../samples/sample-market.js';
+import { PseudoRandom } from '../samples/pseudo-random.js';
+import { sampleSymbols, sharePrice, strikeNear } from '../samples/sample-market.js';
 import { legacySchema } from '../../browser/format/legacy-schema.js';
 import { recordTrades, tradingDays } from './legacy-trades.js';
 

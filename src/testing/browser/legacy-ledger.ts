@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { v4 } from 'uuid';
 import { isoInstant, localMidnight, sqliteTimestamp, type LegacyEntry } from './legacy-entry.js';
-import type { PseudoRandom } from '../samples/sample-market.js';
+import type { PseudoRandom } from '../samples/pseudo-random.js';
 
 /** Common values of the entries of one trade, and its quirks. */
 export interface Trade {
@@ -18,10 +18,11 @@ export interface Trade {
   isoTimestamps: boolean;
 }
 
-type Given = 'id' | 'symbol' | 'qty' | 'strike' | 'underlying_price';
+type OptionalColumn = 'id' | 'symbol' | 'qty' | 'strike' | 'underlying_price';
 
 /** The values of one entry; the others come from its trade. */
-export interface EntryDraft extends Pick<LegacyEntry, 'type' | 'amount'>, Partial<Pick<LegacyEntry, Given>> {
+export interface EntryDraft
+  extends Pick<LegacyEntry, 'type' | 'amount'>, Partial<Pick<LegacyEntry, OptionalColumn>> {
   /** The day of the entry's `ts`. Default: the day on which it is recorded. */
   dated?: DateTime;
   expires?: DateTime;

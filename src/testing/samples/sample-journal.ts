@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { EntryRecord } from '../../journal/new-entry.js';
 import type { TradeEntry } from '../../trades/trade-entries.js';
-import { PseudoRandom } from './sample-market.js';
+import { PseudoRandom } from './pseudo-random.js';
 import { day, minute, onTradingDay, SampleTrader } from './sample-trader.js';
 
 /** Options of `generateJournal`. The same options make the same entries, including their ids. */

@@ -17,7 +17,7 @@ import {
 } from '../../trades/index.js';
 import type { Leg, OptionContracts, ShareTrade, SymbolTrade, TradeEntry } from '../../trades/index.js';
 import { premiumFor, sampleSymbols, sharePrice, strikeNear, sampleAccounts } from './sample-market.js';
-import type { PseudoRandom } from './sample-market.js';
+import type { PseudoRandom } from './pseudo-random.js';
 
 interface OpenOption extends OptionContracts {
   leg: Leg;

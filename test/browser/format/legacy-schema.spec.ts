@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { legacyDatabase } from '../../../src/testing/browser/legacy-database-builder.js';
 import { legacySchema } from '../../../src/browser/format/legacy-schema.js';
-import { PseudoRandom } from '../../../src/testing/samples/sample-market.js';
+import { PseudoRandom } from '../../../src/testing/samples/pseudo-random.js';
 
 describe('the legacy schema', () => {
   it('has the tables and views of the browser application', () => {
