@@ -7,15 +7,15 @@ import { storableDay, storableInstant, storableText } from '../model/storable.js
 import { literalList, quoteLiteral } from '../model/sql-text.js';
 
 /** The keys of `MetaFilter`, each with the members of `JournalEntry.meta` that it looks at. */
-const members = {
+const metaMembers = {
   trade: ['trade'],
   strategy: ['strategy'],
   roll: ['roll', 'rolledTo', 'rolledFrom'],
   tag: ['tag', 'tags'],
 } as const;
 
-type MetaKey = keyof typeof members;
-const metaKeys = Object.keys(members) as MetaKey[];
+type MetaKey = keyof typeof metaMembers;
+const metaKeys = Object.keys(metaMembers) as MetaKey[];
 
 /**
  * Conditions on `JournalEntry.meta`, joined by AND. Values are compared exactly, by case and blanks
@@ -35,11 +35,11 @@ export interface MetaFilter {
   tag?: string;
 }
 
-const value = storableText.min(1, 'must not be empty').optional();
+const metaValue = storableText.min(1, 'must not be empty').optional();
 
 /** The rules of a `MetaFilter`: without any key it would select everything. */
 const metaFilter = z
-  .strictObject({ trade: value, strategy: value, roll: value, tag: value })
+  .strictObject({ trade: metaValue, strategy: metaValue, roll: metaValue, tag: metaValue })
   .refine((meta) => metaKeys.some((key) => meta[key] !== undefined), {
     message: `must have at least one of ${metaKeys.join(', ')}`,
   });
@@ -48,22 +48,22 @@ const metaFilter = z
 function metaConditions(filter: MetaFilter, parameter: Parameter): string[] {
   return metaKeys.flatMap((key) => {
     const wanted = filter[key];
-    return wanted === undefined ? [] : [`${hasKey(key)} AND (${matches(key, parameter(wanted))})`];
+    return wanted === undefined ? [] : [`${hasMetaMember(key)} AND (${matchesMeta(key, parameter(wanted))})`];
   });
 }
 
 /** The predicate of the partial index `idx_journal_live_meta_…`, in the words of the migration. */
-function hasKey(key: MetaKey): string {
-  const [first, ...others] = members[key];
+function hasMetaMember(key: MetaKey): string {
+  const [first, ...others] = metaMembers[key];
   if (others.length === 0) return `meta ? ${quoteLiteral(first)}`;
-  return `meta ?| ARRAY[${literalList(members[key])}]`;
+  return `meta ?| ARRAY[${literalList(metaMembers[key])}]`;
 }
 
-function matches(key: MetaKey, placeholder: string): string {
+function matchesMeta(key: MetaKey, placeholder: string): string {
   const text = `to_jsonb(${placeholder}::text)`;
   if (key === 'tag')
     return `meta->'tag' = ${text} OR jsonb_typeof(meta->'tags') = 'array' AND meta->'tags' @> ${text}`;
-  const equalities = members[key].map((member) => `meta->${quoteLiteral(member)} = ${text}`);
+  const equalities = metaMembers[key].map((member) => `meta->${quoteLiteral(member)} = ${text}`);
   return [...equalities, ...(key === 'roll' ? [`id = ${placeholder}`] : [])].join(' OR ');
 }
 
@@ -164,8 +164,8 @@ const comparisons: Readonly<Record<ComparedMember, string>> = {
 };
 const comparisonList = Object.entries(comparisons) as [ComparedMember, string][];
 
-function textOf(value: string | number | Date): string {
-  return value instanceof Date ? value.toISOString() : String(value);
+function textOf(value: string | Date): string {
+  return value instanceof Date ? value.toISOString() : value;
 }
 
 function inStatus(selection: EntrySelection, filter: JournalFilter): EntrySelection {
