@@ -59,15 +59,15 @@ const byteOrderMark = '\ufeff';
  */
 export async function* csvChunks({ accounts, entries }: ExportedJournal): AsyncGenerator<string> {
   const names = new Map(accounts.map(({ id, name }) => [id, name]));
-  yield byteOrderMark + csvLine(columns);
+  yield byteOrderMark + csvLine(csvColumns);
   for await (const entry of entries) {
     const row = exportedRow(entry);
     const cells = { ...row, account_name: names.get(entry.accountId) ?? '' } as ExportedRow;
-    yield csvLine(columns.map((column) => cell(column, cells[column] ?? '')));
+    yield csvLine(csvColumns.map((column) => csvCell(column, cells[column] ?? '')));
   }
 }
 
-const columns = exportedColumns.flatMap((column) =>
+const csvColumns = exportedColumns.flatMap((column) =>
   column === 'account_id' ? [column, 'account_name'] : [column],
 );
 
@@ -77,7 +77,7 @@ function csvLine(cells: readonly string[]): string {
 
 const decimals: ReadonlySet<string> = new Set(decimalColumns);
 
-function cell(column: string, value: NonNullable<ExportedRow[string]>): string {
+function csvCell(column: string, value: NonNullable<ExportedRow[string]>): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // A decimal may begin with a minus sign.
   const guarded = !decimals.has(column) && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
@@ -103,11 +103,11 @@ export async function* jsonChunks({ header, accounts, entries }: ExportedJournal
 
 /** One JSON object per line: the header, then each account, then each entry. */
 export async function* ndjsonChunks({ header, accounts, entries }: ExportedJournal): AsyncGenerator<string> {
-  yield line({ export: header });
-  for (const account of accounts) yield line({ account: accountRow(account) });
-  for await (const entry of entries) yield line({ entry: exportedRow(entry) });
+  yield ndjsonLine({ export: header });
+  for (const account of accounts) yield ndjsonLine({ account: accountRow(account) });
+  for await (const entry of entries) yield ndjsonLine({ entry: exportedRow(entry) });
 }
 
-function line(value: object): string {
+function ndjsonLine(value: object): string {
   return `${JSON.stringify(value)}\n`;
 }
