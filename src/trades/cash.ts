@@ -60,8 +60,8 @@ export const cashMovement = anyTrade.extend({ amount: positive });
 export const symbolCash = cashMovement.extend({ symbol: symbolKey.nullish() });
 export const dividendPayment = cashMovement.extend({ symbol: symbolKey });
 export const anyCorrection = symbolCash.extend({ amount: notZero });
-export const inLieu = anyCorrection.extend({ symbol: symbolKey });
-export const tax = cashMovement.extend({
+export const anyPaymentInLieu = anyCorrection.extend({ symbol: symbolKey });
+export const taxWithheld = cashMovement.extend({
   symbol: symbolKey.nullish(),
   isRefund: z.boolean('must be true or false').optional(),
 });
@@ -172,7 +172,7 @@ export function interest(trade: Correction): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function paymentInLieu(trade: PaymentInLieu): TradeEntry[] {
-  return cashEntry('dividend_in_lieu', inLieu, trade, cashIn);
+  return cashEntry('dividend_in_lieu', anyPaymentInLieu, trade, cashIn);
 }
 
 /**
@@ -199,7 +199,7 @@ export function securitiesLending(trade: SymbolCash): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function withheldTax(trade: TaxWithheld): TradeEntry[] {
-  const checked = checkInput('trade', tax, trade);
+  const checked = checkInput('trade', taxWithheld, trade);
   const amountOf = checked.isRefund === true ? cashIn : cashOut;
   return entriesOf(checked, [{ type: 'withheld_tax', amount: amountOf(checked.amount) }]);
 }

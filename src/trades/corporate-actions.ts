@@ -5,7 +5,14 @@ import { decimal, notNegative, ratio } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { anyLeg, contractTerms, type ContractTerms, type Leg } from './options.js';
 import { notZero, positive, symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
-import { cashIn, entriesOf, feeDraft, given, type EntryDraft, type TradeEntry } from './trade-entries.js';
+import {
+  cashIn,
+  entriesOf,
+  feeDraft,
+  nonNullish,
+  type EntryDraft,
+  type TradeEntry,
+} from './trade-entries.js';
 
 /** `ratioTo` new shares for every `ratioFrom` old ones. */
 export interface Ratio {
@@ -253,7 +260,7 @@ function adjustmentDraft(option: AdjustedOption): EntryDraft {
   const { ratioTo, ratioFrom, multiplier, deliverable } = option;
   return {
     ...{ type: 'option_adjustment', amount: '0', strike, expiration, meta: { leg } },
-    ...given({ ratioTo, ratioFrom, targetSymbol, targetStrike, multiplier, deliverable }),
+    ...nonNullish({ ratioTo, ratioFrom, targetSymbol, targetStrike, multiplier, deliverable }),
   };
 }
 

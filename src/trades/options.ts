@@ -3,7 +3,7 @@ import type { DecimalString } from '../model/decimal.js';
 import { decimal, notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { positive, symbolTrade, type SymbolTrade } from './trade.js';
-import { cashIn, cashOut, given, type EntryDraft } from './trade-entries.js';
+import { cashIn, cashOut, nonNullish, type EntryDraft } from './trade-entries.js';
 
 /** Put or call: `meta.leg` of an option's entries. */
 export const legs = ['put', 'call'] as const;
@@ -141,7 +141,7 @@ export function optionDraft({
   ...terms
 }: OptionContracts): OptionColumns {
   const { multiplier, deliverable, section1256 } = terms;
-  return { qty, strike, expiration, ...given({ multiplier, deliverable, section1256 }) };
+  return { qty, strike, expiration, ...nonNullish({ multiplier, deliverable, section1256 }) };
 }
 
 type PricedOption = OptionContracts & Pick<OptionTrade, 'price' | 'total' | 'underlyingPrice'>;

@@ -114,7 +114,7 @@ export function cashOut(...factors: readonly DecimalString[]): DecimalString {
 }
 
 /** The values that are neither undefined nor null. */
-export function given<T extends object>(values: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
+export function nonNullish<T extends object>(values: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
   const entries = Object.entries(values).filter(([, value]) => value != null);
   return Object.fromEntries(entries) as { [Name in keyof T]?: NonNullable<T[Name]> };
 }
