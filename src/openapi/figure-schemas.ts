@@ -12,15 +12,15 @@ import { lotsRequest, type OpenLot, type ShareLot } from '../figures/share-lots.
 
 export const decimalPattern = '^-?\\d{1,12}(\\.\\d{1,8})?$';
 export const decimal = z.string().regex(new RegExp(decimalPattern));
-/** A sum can have more digits than a column. */
-export const sum = z.string().regex(/^-?\d+(\.\d+)?$/);
+/** A figure can have more digits than a column. */
+export const anyDecimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 export const instant = z.iso.datetime();
 export const day = z.iso.date();
 export const uuid = z.guid();
 export const count = z.int().min(0);
 
 /** An object with a rule for each member of `T`. */
-const row = <T>(members: Record<keyof T, z.ZodType>) => z.object(members);
+const rowOf = <T>(members: Record<keyof T, z.ZodType>) => z.object(members);
 
 const text = z.string();
 const symbol = text.nullable();
@@ -34,68 +34,74 @@ export const figures = {
   CashRequest: cashRequest,
   ProfitRequest: profitRequest,
   ClosedLotsRequest: closedLotsRequest,
-  OptionPosition: row<OptionPosition>({
+  OptionPosition: rowOf<OptionPosition>({
     ...holding,
     leg: z.enum(['put', 'call']).nullable(),
-    strike: sum.nullable(),
+    strike: anyDecimal.nullable(),
     expiration: day.nullable(),
-    short: sum,
-    long: sum,
-    averageShortPremium: sum.nullable(),
-    averageLongPremium: sum.nullable(),
+    short: anyDecimal,
+    long: anyDecimal,
+    averageShortPremium: anyDecimal.nullable(),
+    averageLongPremium: anyDecimal.nullable(),
     openedOn: day,
     daysToExpiration: z.int().nullable(),
-    collateral: sum.nullable(),
-    multiplier: sum.nullable(),
+    collateral: anyDecimal.nullable(),
+    multiplier: anyDecimal.nullable(),
     isExpired: z.boolean(),
   }),
-  ShareLot: row<ShareLot>({
+  ShareLot: rowOf<ShareLot>({
     ...holding,
-    shares: sum,
-    totalCost: sum,
-    averageCost: sum.nullable(),
-    proceeds: sum,
-    averageProceeds: sum.nullable(),
-    netPremium: sum,
-    minimumStrike: sum.nullable(),
-    maximumStrike: sum.nullable(),
-    coveredCallCapacity: sum,
+    shares: anyDecimal,
+    totalCost: anyDecimal,
+    averageCost: anyDecimal.nullable(),
+    proceeds: anyDecimal,
+    averageProceeds: anyDecimal.nullable(),
+    netPremium: anyDecimal,
+    minimumStrike: anyDecimal.nullable(),
+    maximumStrike: anyDecimal.nullable(),
+    coveredCallCapacity: anyDecimal,
   }),
-  OpenLot: row<OpenLot>({ ...holding, entryId: text, acquiredOn: day, shares: sum, amount: sum }),
-  PeriodCash: row<PeriodCash>({ period: text, symbol, count, amount: sum }),
-  CashBalance: row<CashBalance>({ accountId: text, count, balance: sum }),
-  RealisedProfit: row<RealisedProfit>({
+  OpenLot: rowOf<OpenLot>({
+    ...holding,
+    entryId: text,
+    acquiredOn: day,
+    shares: anyDecimal,
+    amount: anyDecimal,
+  }),
+  PeriodCash: rowOf<PeriodCash>({ period: text, symbol, count, amount: anyDecimal }),
+  CashBalance: rowOf<CashBalance>({ accountId: text, count, balance: anyDecimal }),
+  RealisedProfit: rowOf<RealisedProfit>({
     period: text,
     symbol,
-    options: sum,
-    shares: sum,
-    dividends: sum,
-    fees: sum,
-    interest: sum,
-    paymentsInLieu: sum,
-    securitiesLending: sum,
-    withheldTax: sum,
-    rebates: sum,
-    total: sum,
+    options: anyDecimal,
+    shares: anyDecimal,
+    dividends: anyDecimal,
+    fees: anyDecimal,
+    interest: anyDecimal,
+    paymentsInLieu: anyDecimal,
+    securitiesLending: anyDecimal,
+    withheldTax: anyDecimal,
+    rebates: anyDecimal,
+    total: anyDecimal,
   }),
-  ClosedLot: row<ClosedLot>({
+  ClosedLot: rowOf<ClosedLot>({
     kind: z.enum(['shares', 'option']),
     ...holding,
     description: text,
-    quantity: sum,
+    quantity: anyDecimal,
     acquired: day,
     sold: day,
     closedOn: day,
-    proceeds: sum,
-    basis: sum,
+    proceeds: anyDecimal,
+    basis: anyDecimal,
     code: z.literal('W').nullable(),
-    adjustment: sum,
-    gain: sum,
+    adjustment: anyDecimal,
+    gain: anyDecimal,
     term: z.enum(['short', 'long']),
     isSection1256: z.boolean(),
     openedBy: text,
     closedBy: text.nullable(),
   }),
-  UnmatchedEntry: row<UnmatchedEntry>({ id: text, ...holding, quantity: sum, cash: sum }),
-  UnassignedFee: row<UnassignedFee>({ id: text, ...holding, day, amount: sum }),
+  UnmatchedEntry: rowOf<UnmatchedEntry>({ id: text, ...holding, quantity: anyDecimal, cash: anyDecimal }),
+  UnassignedFee: rowOf<UnassignedFee>({ id: text, ...holding, day, amount: anyDecimal }),
 } as const;

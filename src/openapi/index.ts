@@ -9,7 +9,7 @@ import { entryTypes } from '../model/entry-type.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
 import { subscriptionTiers } from '../model/subscription-tier.js';
 import { templateRules } from '../trades/template-rules.js';
-import { figures, count, day, decimal, decimalPattern, instant, sum, uuid } from './figure-schemas.js';
+import { figures, count, day, decimal, decimalPattern, instant, anyDecimal, uuid } from './figure-schemas.js';
 
 /** A JSON Schema. */
 export type JsonSchema = Record<string, unknown>;
@@ -72,7 +72,7 @@ const schemas = {
   JournalEntry: journalEntry,
   JournalPage: z.object({ entries: z.array(journalEntry), next: z.string().nullable() }),
   NumberedPage: z.object({ items: z.array(journalEntry), total: count, page: count, pages: count }),
-  JournalTotals: z.object({ count, inflow: sum, outflow: sum, net: sum }),
+  JournalTotals: z.object({ count, inflow: anyDecimal, outflow: anyDecimal, net: anyDecimal }),
   EntryStatus: z.enum(entryStatuses),
   Account: account,
   User: user,
