@@ -153,7 +153,7 @@ function notices({ missingColumns, notImported, unreadColumns }: ImportReport): 
   ];
 }
 
-const meanings: Record<ChangeKind, string> = {
+const changeMeanings: Record<ChangeKind, string> = {
   rounded: 'rounded: eight decimals, or milliseconds',
   day: 'midnight, UTC or local → its day',
   emptied: 'empty → nothing',
@@ -174,7 +174,7 @@ function changes(all: readonly ChangedValue[]): string[] {
     const [{ table: name, column, kind, id, from, to }] = group as [ChangedValue];
     const example = `${id}: ${short(from)} → ${short(to)}`;
     const places = group.map(({ row }) => row).sort((a, b) => a - b);
-    return [`${name}.${column}`, group.length, meanings[kind], example, rowsText(places)];
+    return [`${name}.${column}`, group.length, changeMeanings[kind], example, rowsText(places)];
   });
   const columns = ['column', numbers('values'), 'what', 'for example', 'where'];
   return [`Changed on the way (each one with --json):\n${table(columns, rows)}`];
@@ -297,7 +297,7 @@ function purchasesTable(purchases: readonly PurchaseOutcome[]): string {
       expiration ?? 'unknown',
       quantity(contracts),
       money(amount),
-      outcomes[became.outcome],
+      purchaseOutcomes[became.outcome],
       became.reason,
     ],
   );
@@ -305,7 +305,7 @@ function purchasesTable(purchases: readonly PurchaseOutcome[]): string {
   return table([...contract, numbers('amount'), 'what was done', 'why'], rows);
 }
 
-const outcomes: Record<PurchaseOutcome['outcome'], string> = {
+const purchaseOutcomes: Record<PurchaseOutcome['outcome'], string> = {
   amended: 'fee amended to buy_to_open',
   unchanged: 'there already',
   notApplied: 'not applied; the fee stays',
@@ -339,15 +339,15 @@ function unmatchedText(unmatched: readonly ExplainedUnmatched[]): string[] {
     .slice(0, maxRows)
     .map((entry) => [
       ...[entry.id, entry.day, entry.type, whatOf(entry), quantity(entry.quantity), money(entry.cash)],
-      ...[reasons[entry.reason], nearText(entry)],
+      ...[unmatchedReasons[entry.reason], nearText(entry)],
     ]);
   const amounts = [numbers('quantity'), numbers('cash')];
   const columns = ['id', 'day', 'type', 'of', ...amounts, 'why', 'one day away'];
   const head = 'Without a counterpart in the journal; figures count their cash only:';
-  return [[head, table(columns, rows), ...more(unmatched.length)].join('\n')];
+  return [[head, table(columns, rows), ...omittedText(unmatched.length)].join('\n')];
 }
 
-const reasons: Record<UnmatchedReason, string> = {
+const unmatchedReasons: Record<UnmatchedReason, string> = {
   notOpened: 'never opened',
   closedTooOften: 'closed more often than opened',
   notHeld: 'not held',
@@ -372,9 +372,9 @@ function feesText(fees: UnplacedEntries['unassignedFees']): string[] {
   const total = Decimal.sum(...fees.map(({ amount }) => amount)).toFixed(8);
   const head = `Fees that belong to no trade (${fees.length}, ${money(total)} in all):`;
   const columns = ['id', 'day', 'account', 'symbol', numbers('amount')];
-  return [[head, table(columns, rows), ...more(fees.length)].join('\n')];
+  return [[head, table(columns, rows), ...omittedText(fees.length)].join('\n')];
 }
 
-function more(count: number): string[] {
+function omittedText(count: number): string[] {
   return count > maxRows ? [`And ${count - maxRows} more; --json lists all.`] : [];
 }
