@@ -7,14 +7,14 @@ import {
   UserScope,
   UsersRepository,
   migrations,
-} from '../../src/index.js';
-import { createTestDatabase } from '../../src/testing/server/test-database.js';
-import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { onServer } from '../../src/testing/server/on-server.js';
-import { AddWatched20261201090000 } from '../support/database-watchlist.js';
-import { as, createLogin, serverUrl } from '../support/isolation.js';
-import { AddNickname20281001120000, migrateFurther } from '../support/newer-release.js';
-import { asOwner } from '../support/owner.js';
+} from '../../../src/index.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../../src/testing/server/test-database.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
+import { AddWatched20261201090000 } from '../../support/database-watchlist.js';
+import { as, createLogin, serverUrl } from '../../support/isolation.js';
+import { AddNickname20281001120000, migrateFurther } from '../../support/newer-release.js';
+import { asOwner } from '../../support/owner.js';
 
 const applied = migrations.map(({ name }) => name);
 

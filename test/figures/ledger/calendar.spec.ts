@@ -1,12 +1,12 @@
 // @slow: asks for each day of many years
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { Calendar, isDayBefore } from '../../src/figures/ledger/calendar.js';
-import { figurePeriods } from '../../src/journal/period-sql.js';
-import { periodLabel } from '../../src/journal/period-sql.js';
-import { createTestDatabase } from '../../src/testing/server/test-database.js';
-import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { connectOwner } from '../support/owner.js';
+import { Calendar, isDayBefore } from '../../../src/figures/ledger/calendar.js';
+import { figurePeriods } from '../../../src/journal/period-sql.js';
+import { periodLabel } from '../../../src/journal/period-sql.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../../src/testing/server/test-database.js';
+import { connectOwner } from '../../support/owner.js';
 
 describe('The calendar of the figures', () => {
   let database: TestDatabase;

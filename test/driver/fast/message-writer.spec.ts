@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { messageWriter } from '../../src/driver/fast/message-writer.js';
+import { messageWriter } from '../../../src/driver/fast/message-writer.js';
 
 /** Parses a Bind message according to the protocol documentation. */
 function readBind(bytes: Buffer) {

@@ -3,23 +3,23 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
-import { DatabaseModule, migrations } from '../../src/index.js';
-import type { DatabaseSettings } from '../../src/index.js';
-import { createTestDatabase } from '../../src/testing/server/test-database.js';
-import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { failureOf } from '../support/database-failure.js';
-import { AddWatched20261201090000 } from '../support/database-watchlist.js';
-import { withEnvironment } from '../support/environment.js';
-import { as, createLogin, serverUrl } from '../support/isolation.js';
+import { DatabaseModule, migrations } from '../../../src/index.js';
+import type { DatabaseSettings } from '../../../src/index.js';
+import { createTestDatabase } from '../../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../../src/testing/server/test-database.js';
+import { failureOf } from '../../support/database-failure.js';
+import { AddWatched20261201090000 } from '../../support/database-watchlist.js';
+import { withEnvironment } from '../../support/environment.js';
+import { as, createLogin, serverUrl } from '../../support/isolation.js';
 import {
   AddNickname20281001120000,
   RenameNotesBreaksOlderReleases20281002120000,
   migrateFurther,
   newer,
   revertNewest,
-} from '../support/newer-release.js';
-import { asOwner } from '../support/owner.js';
-import { onServer } from '../../src/testing/server/on-server.js';
+} from '../../support/newer-release.js';
+import { asOwner } from '../../support/owner.js';
+import { onServer } from '../../../src/testing/server/on-server.js';
 
 const names = migrations.map(({ name }) => name);
 const breaking = RenameNotesBreaksOlderReleases20281002120000.name;
