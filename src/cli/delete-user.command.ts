@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { refuseInterrupted } from '../portability/deletion/deletion-errors.js';
 import { UserDeletionService } from '../portability/deletion/user-deletion.service.js';
 import type {
@@ -14,7 +15,6 @@ import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';
 import { numbers, table } from './table.js';
 import { print, printable } from './printing.js';
-import { createInterface } from 'node:readline/promises';
 
 /** The options of `journal-db delete-user`, as commander names them. */
 export interface DeleteUserCommandOptions {

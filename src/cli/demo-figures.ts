@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { DateTime } from 'luxon';
 import { CashReadModel } from '../figures/cash.read-model.js';
 import { OptionPositionsReadModel } from '../figures/option-positions.read-model.js';
 import { ProfitReadModel } from '../figures/profit.read-model.js';
@@ -17,7 +18,6 @@ import {
   sum,
 } from './figures.text.js';
 import { cents, numbers, quantity, table } from './table.js';
-import { DateTime } from 'luxon';
 import type { DecimalString } from '../model/decimal.js';
 
 /** The day and the time zone of the figures. */

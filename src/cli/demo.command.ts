@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
+import { DateTime } from 'luxon';
 import { UsersRepository } from '../users/users.repository.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { JournalRepository } from '../journal/journal.repository.js';
@@ -10,7 +11,6 @@ import { figuresText } from './demo-figures.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';
 import { print } from './printing.js';
-import { DateTime } from 'luxon';
 import type { EntryRecord } from '../journal/new-entry.js';
 import { legacySchema } from '../browser/format/legacy-schema.js';
 import { legacyDatabase } from '../testing/browser/legacy-database-builder.js';

@@ -5,8 +5,8 @@ import {
   ReadOnlyServerError,
   StatementTimeoutError,
 } from './failures/connection.errors.js';
-import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type { LostOutcome } from './failures/connection.errors.js';
+import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type {
   Answer,
   ForeignStatement,

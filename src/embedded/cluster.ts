@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { chown, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { Place } from './place.js';
 import type { PostgresVersion } from './postgres-binaries.js';
-import { spawn } from 'node:child_process';
 
 /** Required properties of a cluster. */
 export interface ClusterKind {

@@ -1,12 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { rm, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { checkCluster, clusterExists, createCluster, deleteCluster, superuserUrl } from './cluster.js';
 import type { ClusterKind } from './cluster.js';
 import { withFolderLock, isIdentityAlive, processIdentity } from './process-lock.js';
 import { preparePlace, type Place } from './place.js';
 import { findBinaries, type PostgresVersion } from './postgres-binaries.js';
 import { findRunningServer, startServer, stopServer } from './server.js';
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 
 interface EmbeddedPostgresOptions {
   /** The folder of the data. Created if it is missing. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   mkdir,
   realpath,
@@ -12,11 +13,10 @@ import {
   rename,
   rm,
 } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, dirname } from 'node:path';
 import type { PostgresBinaries } from './postgres-binaries.js';
-import { tmpdir } from 'node:os';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
-import { existsSync, readFileSync } from 'node:fs';
 
 /** Folders and account of an embedded PostgreSQL. */
 export interface Place {

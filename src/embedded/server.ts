@@ -1,15 +1,15 @@
-import { readFile, rm } from 'node:fs/promises';
-import { clusterPaths, superuserUrl, lastLines, runProgram } from './cluster.js';
-import { EmbeddedPostgresError } from './embedded-postgres.error.js';
-import type { Place } from './place.js';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, realpathSync, rmSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { clusterPaths, superuserUrl, lastLines, runProgram } from './cluster.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import type { Place } from './place.js';
 import { isProcessAlive } from './process-lock.js';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 
 const attempts = 5;
 

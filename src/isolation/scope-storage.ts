@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Scope, authRole } from '../driver/contract/contract.js';
-import type { Handle } from '../driver/typeorm-client.js';
 import { userRole } from '../driver/contract/contract.js';
+import type { Handle } from '../driver/typeorm-client.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** The role, user and unit of work of an async context. */

@@ -1,10 +1,10 @@
 import { AsyncResource } from 'node:async_hooks';
+import { types } from 'node:util';
 import type { CallHandler, ExecutionContext, FactoryProvider, NestInterceptor } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Observable } from 'rxjs';
 import { keepUserScope } from './keep-user-scope.js';
 import { UserScope } from './user-scope.js';
-import { types } from 'node:util';
 
 /**
  * Returns the id (a UUID) of the signed-in user of a request, GraphQL operation or message. Reads

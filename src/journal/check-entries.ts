@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { InvalidInputError, inputProblems, shown, type InputProblem } from '../model/input-check.js';
-import { columnName } from '../model/entry-column.js';
+import { columnName, largestRatio } from '../model/entry-column.js';
+import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
 import { entryRecord, newEntry, type EntryRecord, type NewEntry } from './new-entry.js';
 import { typeProblems } from './type-rules.js';
 import { entryTypes } from '../model/entry-type.js';
-import { largestRatio } from '../model/entry-column.js';
-import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
 
 /** @throws InvalidInputError with every invalid value */

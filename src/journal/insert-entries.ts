@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Any, type EntityManager } from 'typeorm';
 import { EntryAlreadyAmendedError, EntryNotFoundError, UnknownAccountError } from './entry.errors.js';
 import type { EntryConflict } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
@@ -7,7 +8,6 @@ import { runStatement } from '../driver/statements/run-statement.js';
 import { columnsOf, textOf, type EntryColumn } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';
 import type { EntryRecord } from './new-entry.js';
-import { Any, type EntityManager } from 'typeorm';
 import { Account } from '../model/account.entity.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { UserNotFoundError } from '../users/user.errors.js';

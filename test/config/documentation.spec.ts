@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
 import { environmentVariables, readDatabaseSettings } from '../../src/config/database.settings.js';
 import { settingSources } from '../../src/config/setting-sources.js';
 import { InvalidEnvironmentError } from '../../src/config/invalid-environment.error.js';

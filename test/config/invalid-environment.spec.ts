@@ -1,5 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { environmentVariables, readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';

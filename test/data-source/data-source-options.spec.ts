@@ -1,6 +1,6 @@
 // @slow: waits for idle connections to be closed
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readDatabaseSettings } from '../../src/config/database.settings.js';
 import type { Environment } from '../../src/config/database.settings.js';
 import { dataSourceOptions, migrationOptions } from '../../src/data-source/data-source-options.js';

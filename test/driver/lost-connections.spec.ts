@@ -1,6 +1,6 @@
 // @slow: waits for time-outs, and starts an application for each test
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   CommitOutcomeUnknownError,
   ConnectionLostError,

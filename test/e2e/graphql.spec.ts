@@ -15,8 +15,8 @@ import {
   UsersRepository,
 } from 'trading-journal-database';
 import { createTestDatabase } from 'trading-journal-database/testing';
-import { DataSource } from 'typeorm';
 import type { TestDatabase } from 'trading-journal-database/testing';
+import { DataSource } from 'typeorm';
 import { GraphqlAppModule } from '../../docs/guides/feature-module/graphql/app.module.js';
 import { JournalErrorFilter } from '../../docs/guides/feature-module/journal-error.filter.js';
 import { SessionTokens } from '../../docs/guides/feature-module/signed-in/session-tokens.js';

@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readFile } from 'node:fs/promises';
 import { ledgerEntry, ledgerJournal, ledgerQuestion } from '../support/ledger-journals.js';
 import { ledgerOf, plain } from '../support/ledger-notation.js';
 import type { LedgerRow } from '../support/ledger-notation.js';

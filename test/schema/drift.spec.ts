@@ -1,8 +1,7 @@
 // @slow: reads the schema again after each of many changes
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queryOf, describeSchema, namesInSchema, namesOf } from '../../src/schema/catalog/describe-schema.js';
-import { compareSchemas } from '../../src/schema/drift/compare-schemas.js';
-import { readDrift } from '../../src/schema/drift/compare-schemas.js';
+import { compareSchemas, readDrift } from '../../src/schema/drift/compare-schemas.js';
 import { expectedSchema } from '../../src/schema/expected-schema.js';
 import type { JournalDataSource } from '../../src/index.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';

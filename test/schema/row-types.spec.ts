@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { rowTypeParsers } from 'trading-journal-database/schema';
+import type { JournalRow, NewJournalRow } from 'trading-journal-database/schema';
 import { KyselyJournal } from '../../docs/guides/schema-types/kysely-journal.js';
 import { entryColumns } from '../../src/model/journal-entry.entity.js';
 import { onServer } from '../../src/testing/server/on-server.js';
-import { rowTypeParsers } from 'trading-journal-database/schema';
-import type { JournalRow, NewJournalRow } from 'trading-journal-database/schema';
 import { compile } from '../support/compile.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';

@@ -9,8 +9,8 @@ import {
   UserScope,
   UsersRepository,
 } from '../../src/index.js';
-import { FileReader } from '../../src/browser/import/reader/file-reader.js';
 import type { NewEntry } from '../../src/index.js';
+import { FileReader } from '../../src/browser/import/reader/file-reader.js';
 import { ImportedJournal } from '../../src/journal/imported-journal.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';

@@ -8,8 +8,7 @@ import {
   UnknownAccountError,
 } from '../../src/index.js';
 import type { JournalUnderTest } from './database-journal.js';
-import type { failures } from './unit-programs.js';
-import type { Append, Fail, Program, Read, Statement, Step, Unit, Write } from './unit-programs.js';
+import type { Append, Fail, failures, Program, Read, Statement, Step, Unit, Write } from './unit-programs.js';
 
 /** The result of a promise, and the moment of the run at which it settled. */
 export interface Outcome {

@@ -1,11 +1,11 @@
 import { userRole } from '../contract/contract.js';
+import type { Scope } from '../contract/contract.js';
 import {
   PreparedStatementsUnavailableError,
   RoleRefusedError,
   SchemaMissingError,
 } from './connection.errors.js';
 import { UserScopeMissingError } from './transaction.errors.js';
-import type { Scope } from '../contract/contract.js';
 import { isMissingStatement, isServerError } from './failures.js';
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Client, Connection, Submittable } from 'pg';
 import type { OwnStatement, Scope, SessionState, Transport } from '../contract/contract.js';
 import { explainScope } from '../failures/explain.js';
@@ -7,7 +8,6 @@ import type { RowFields } from '../contract/row.js';
 import { AnswerTap } from './answer-tap.js';
 import type { AnswerTaker } from './answer-tap.js';
 import { messageWriter } from './message-writer.js';
-import { createHash } from 'node:crypto';
 
 /**
  * The fast transport: sends scope and statement before one Sync, as named prepared statements, and

@@ -4,8 +4,8 @@ import { daysBefore, daysBetween, isDayBefore } from './calendar.js';
 import { proRata } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
 import { byAcquisition } from './lots.js';
-import type { LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
+import type { LedgerEntry } from './ledger-entry.js';
 import type { Closing } from './report.js';
 
 /** Days before and after a sale in which shares replace those that were sold. */

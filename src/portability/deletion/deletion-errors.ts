@@ -1,6 +1,6 @@
+import { QueryFailedError } from 'typeorm';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import type { UserTable } from './user-deletion.js';
-import { QueryFailedError } from 'typeorm';
 import { isBlocked } from '../../driver/failures/failures.js';
 import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';

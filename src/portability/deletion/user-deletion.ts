@@ -1,5 +1,5 @@
-import type { ExportReport, JournalFileExport } from '../export/journal-export.service.js';
 import type { EntityManager } from 'typeorm';
+import type { ExportReport, JournalFileExport } from '../export/journal-export.service.js';
 
 /** Arguments of `UserDeletionService.delete`. */
 export interface UserDeletion {

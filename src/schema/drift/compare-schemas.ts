@@ -1,6 +1,6 @@
+import type { DataSource } from 'typeorm';
 import type { SchemaDescription } from '../schema-description.js';
 import { objectsOf, type PropertyValue, type SchemaObject } from './schema-objects.js';
-import type { DataSource } from 'typeorm';
 import { describeSchema, namesOf, queryOf } from '../catalog/describe-schema.js';
 import { expectedSchema } from '../expected-schema.js';
 

@@ -1,3 +1,4 @@
+import type { QueryRunner } from 'typeorm';
 import { migrationOptions } from '../../data-source/data-source-options.js';
 import { hasShortTimestamp, type MigrationClass } from '../../data-source/migration-names.js';
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
@@ -7,7 +8,6 @@ import { checkFiles, checkNames, nameOf, timestampOf } from './names.js';
 import { loadParser } from './statements.js';
 import { problemOf, type MigrationProblem } from './problem.js';
 import { differencesBetween, readSchema, runOneWay, tryMigration, type Trial } from './try-migration.js';
-import type { QueryRunner } from 'typeorm';
 import { readPrivileges } from '../../isolation/privilege-check/privilege-facts.js';
 import { relationFindings } from '../../isolation/privilege-check/relation-findings.js';
 

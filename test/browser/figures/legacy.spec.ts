@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Database, SqlValue } from 'sql.js';
+import { DataSource } from 'typeorm';
 import {
   AccountsRepository,
   JournalRepository,
@@ -13,8 +15,6 @@ import {
   UsersRepository,
 } from '../../../src/index.js';
 import type { EntryRecord } from '../../../src/index.js';
-import type { Database, SqlValue } from 'sql.js';
-import { DataSource } from 'typeorm';
 import { loadSqlite } from '../../../src/browser/format/sqlite-engine.js';
 import { ImportApplication } from '../../support/import-application.js';
 

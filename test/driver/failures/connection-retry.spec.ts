@@ -1,6 +1,6 @@
 // @slow: waits for servers that start late
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { connectOnce, failureOf } from '../../support/connection-attempt.js';

@@ -7,8 +7,8 @@ import { changedVersion, CompiledProgram } from '../../support/guard/changed-pg.
 import { changes, removed, renamed } from '../../support/guard/changes.js';
 import type { Change } from '../../support/guard/changes.js';
 import { rightAnswers } from '../../support/guard/guard-run.js';
-import { GuardProcess } from '../../support/guard/guard-process.js';
 import type { GuardReport } from '../../support/guard/guard-run.js';
+import { GuardProcess } from '../../support/guard/guard-process.js';
 
 const members = privateMembers.map(({ of, name }) => `${of}.${name}`);
 const unchanged: Change = { member: 'no member', how: 'changed', edits: [], outcome: 'fast' };

@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { Calendar, isDayBefore } from '../../../src/figures/ledger/calendar.js';
-import { figurePeriods } from '../../../src/journal/period-sql.js';
-import { periodLabel } from '../../../src/journal/period-sql.js';
+import { figurePeriods, periodLabel } from '../../../src/journal/period-sql.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { connectOwner } from '../../support/owner.js';

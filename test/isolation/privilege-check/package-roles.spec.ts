@@ -1,6 +1,6 @@
 // @slow: makes and damages roles, one application each
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runMigrations } from '../../../src/index.js';
 import type { DatabaseSettings } from '../../../src/index.js';
 import { startEmbeddedPostgres } from '../../../src/embedded/embedded-postgres.js';

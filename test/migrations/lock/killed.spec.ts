@@ -1,8 +1,8 @@
 // @slow: starts several processes for each test
-import { Logger } from '@nestjs/common';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Client } from 'pg';
 import { onServer } from '../../../src/testing/server/on-server.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';

@@ -1,7 +1,7 @@
 // @slow: waits for time-outs
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MigrationLockTimeoutError, migrations, runMigrations } from '../../../src/index.js';
 import { onServer } from '../../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';

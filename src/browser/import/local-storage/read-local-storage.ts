@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
 import type { LocalStorage, ExpirationCorrection, OptionPurchase } from './local-storage.js';
 import { LocalStorageError } from './local-storage.error.js';
 import { isObject } from '../read/json-values.js';
 import type { UnreadableItem, UntakenKey } from '../report/import-report.js';
-import { z } from 'zod';
 import { Decimal, toColumnScale, type DecimalString } from '../../../model/decimal.js';
 import { storableDay, storableKey } from '../../../model/storable.js';
 

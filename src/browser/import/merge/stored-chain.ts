@@ -1,7 +1,7 @@
+import { validate, v5 as uuidv5, version } from 'uuid';
 import type { JournalEntry } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { hasSameContent, contentColumns, valueText } from './compare-content.js';
-import { validate, v5 as uuidv5, version } from 'uuid';
 
 /** A stored entry, or an entry that the import will store. */
 export type StoredEntry = Omit<

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Database, SqlValue, Statement } from 'sql.js';
 import type { BytesOnDisk } from './bytes-on-disk.js';
 import { withClosings, withKeptValues } from './kept-values.js';
@@ -8,7 +9,6 @@ import type { LegacyFormat, LegacySource, LegacyRow, UnreadTable } from './legac
 import { loadSqlite, sqliteMessage } from '../../format/sqlite-engine.js';
 import { readSqliteHeader } from './sqlite-header.js';
 import { closedAccountsTable, keptValuesTable } from '../../format/kept-values.js';
-import { isUtf8 } from 'node:buffer';
 import { quoted } from '../../../model/sql-text.js';
 
 /**

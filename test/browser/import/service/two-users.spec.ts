@@ -1,9 +1,9 @@
 // @slow: imports random journals
-import { ImportedJournal } from '../../../../src/journal/imported-journal.js';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ImportedJournal } from '../../../../src/journal/imported-journal.js';
 import {
   AccountsRepository,
   JournalRepository,
