@@ -11,7 +11,7 @@ import type { EntryRecord, NewEntry } from './new-entry.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource, driverOf, runStatement } from '../driver/statements/run-statement.js';
 import { isSerializationFailure, constraintOf, leavesOutcomeUnknown } from '../driver/failures/failures.js';
-import { flagOf, integerOf, keyOf, type HeldRow, type Row, type RowFields } from '../driver/contract/row.js';
+import { DecodedRow, type Row, type RowFields } from '../driver/contract/row.js';
 import { entityRows } from '../driver/statements/entity-rows.js';
 import { asPrinted, columnsOf, textOf, type EntryColumn } from './entry-columns.js';
 import { typedColumns } from './type-rules.js';
@@ -202,11 +202,13 @@ interface Source {
 const [noPlace, userPlace] = [-1, -2];
 
 /** A stored row, assembled from the sent values and the fields of RETURNING. */
-class AppendedRow implements Row {
+class AppendedRow extends DecodedRow {
   constructor(
     private readonly sources: readonly Source[],
     private readonly appended: Appended,
-  ) {}
+  ) {
+    super();
+  }
 
   get fields(): RowFields {
     return this.sources.map((_, index) => this.text(index));
@@ -219,38 +221,16 @@ class AppendedRow implements Row {
     return place === userPlace ? this.appended.userId : null;
   }
 
-  ascii(index: number): string | null {
-    return this.text(index);
-  }
-
-  integer(index: number): number | null {
-    return integerOf(this.text(index));
-  }
-
-  flag(index: number): boolean | null {
-    return flagOf(this.text(index));
-  }
-
   instant(index: number): Date | null {
     const { column, place } = this.sources[index] as Source;
     if (column) return this.appended.record[column.property as 'ts'];
     return place >= 0 ? this.appended.returned.instant(place) : null;
   }
 
-  json(index: number): unknown {
+  override json(index: number): unknown {
     const { column } = this.sources[index] as Source;
     const given = column && this.appended.record[column.property as 'meta'];
-    if (given !== undefined) return given;
-    const text = this.text(index);
-    return text === null ? null : (JSON.parse(text) as unknown);
-  }
-
-  key(first: number, last: number): string {
-    return keyOf(this.fields, first, last);
-  }
-
-  held(): HeldRow {
-    return { row: () => this };
+    return given === undefined ? super.json(index) : given;
   }
 }
 

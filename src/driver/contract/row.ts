@@ -29,13 +29,11 @@ export interface HeldRow {
   row(): Row;
 }
 
-/** A row of decoded texts. */
-export class TextRow implements Row {
-  constructor(readonly fields: RowFields) {}
-
-  text(index: number): string | null {
-    return this.fields[index] ?? null;
-  }
+/** A row whose fields are texts already. It stays valid. */
+export abstract class DecodedRow implements Row {
+  abstract readonly fields: RowFields;
+  abstract text(index: number): string | null;
+  abstract instant(index: number): Date | null;
 
   ascii(index: number): string | null {
     return this.text(index);
@@ -50,12 +48,7 @@ export class TextRow implements Row {
   }
 
   key(first: number, last: number): string {
-    return keyOf(this.fields, first, last);
-  }
-
-  instant(index: number): Date | null {
-    const text = this.text(index);
-    return text === null ? null : instantOf(text);
+    return JSON.stringify(this.fields.slice(first, last + 1));
   }
 
   json(index: number): unknown {
@@ -68,9 +61,20 @@ export class TextRow implements Row {
   }
 }
 
-/** `Row.key` for decoded fields. */
-export function keyOf(fields: RowFields, first: number, last: number): string {
-  return JSON.stringify(fields.slice(first, last + 1));
+/** A row as the server has sent it, decoded. */
+export class TextRow extends DecodedRow {
+  constructor(readonly fields: RowFields) {
+    super();
+  }
+
+  text(index: number): string | null {
+    return this.fields[index] ?? null;
+  }
+
+  instant(index: number): Date | null {
+    const text = this.text(index);
+    return text === null ? null : instantOf(text);
+  }
 }
 
 /** An integer in PostgreSQL's text format. */
