@@ -60,18 +60,23 @@ export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGe
   const read = (from: EntityManager) => batches(from, userId, range);
   const entry = entryOf(manager);
   if (manager.queryRunner) return new OneByOne(read(manager), entry);
-  const reader = { lastRead: Date.now() };
+  const reader: Reader = { pausedSince: undefined };
   return new OneByOne(snapshot(scope, new AsyncResource('JournalStream'), read, reader), (held) => {
-    reader.lastRead = Date.now();
+    reader.pausedSince = performance.now();
     return entry(held);
   });
+}
+
+interface Reader {
+  /** When it received its last entry; undefined while it waits for a batch. */
+  pausedSince: number | undefined;
 }
 
 async function* snapshot(
   scope: UserScope,
   within: AsyncResource,
   read: (unit: EntityManager) => AsyncIterable<HeldRow[]>,
-  reader: { lastRead: number },
+  reader: Reader,
 ): AsyncGenerator<HeldRow[], void> {
   // Prefetches one batch while the reader processes the previous one.
   const channel = new PassThrough({ objectMode: true, highWaterMark: 1 });
@@ -81,7 +86,10 @@ async function* snapshot(
     .catch((error: unknown) => void channel.destroy(error as Error));
   const watch = endUnread(channel, reader, streamTimeoutOf(scope));
   try {
-    yield* channel as AsyncIterable<HeldRow[]>;
+    for await (const batch of channel as AsyncIterable<HeldRow[]>) {
+      yield batch;
+      reader.pausedSince = undefined;
+    }
   } finally {
     clearInterval(watch);
     channel.destroy();
@@ -94,14 +102,12 @@ function streamTimeoutOf({ manager }: UserScope): number {
 }
 
 /** Ends a stream that was not read for `timeout` milliseconds, to free its connection. */
-function endUnread(
-  channel: PassThrough,
-  reader: { lastRead: number },
-  timeout: number,
-): NodeJS.Timeout | undefined {
+function endUnread(channel: PassThrough, reader: Reader, timeout: number): NodeJS.Timeout | undefined {
   if (timeout === 0) return undefined;
   const watch = () => {
-    if (Date.now() - reader.lastRead >= timeout) channel.destroy(new StreamAbandonedError(timeout));
+    const { pausedSince } = reader;
+    if (pausedSince !== undefined && performance.now() - pausedSince >= timeout)
+      channel.destroy(new StreamAbandonedError(timeout));
   };
   return setInterval(watch, Math.min(timeout, 1_000)).unref();
 }

@@ -123,6 +123,35 @@ describe.each([
     expect((under.dataSource as JournalDataSource).journal.connectionCounts).toEqual({ total: 1, idle: 1 });
   });
 
+  it('a stream is not ended while its reader waits for a connection or for entries', async () => {
+    const carl = await under.newUser();
+    const asCarl = <T>(work: () => Promise<T>) => under.scope.run(carl, work);
+    const entries = Array.from({ length: 5_000 }, (_, at) => putSold({ id: `slow-${at}` }));
+    await asCarl(() => under.journal.load(entries));
+    // Reading an entry of the last batch takes three times the limit.
+    await under.owner.query(
+      `CREATE POLICY slow ON journal AS RESTRICTIVE USING (id <> 'slow-100' OR pg_sleep(1.2)::text = '')`,
+    );
+    try {
+      const reader = await asCarl(() => Promise.resolve(under.journal.stream()));
+      await sleep(500);
+      let release: () => void = () => undefined;
+      const unit = asAnna(() =>
+        under.scope.transaction(() => new Promise<void>((resolve) => (release = resolve))),
+      );
+      const first = reader.next();
+      await sleep(1_200);
+      release();
+      await unit;
+      expect((await first).done).toBe(false);
+      let taken = 1;
+      for await (const _entry of reader) taken += 1;
+      expect(taken).toBe(5_000);
+    } finally {
+      await under.owner.query('DROP POLICY slow ON journal');
+    }
+  });
+
   it('an export has committed when its destination ends', async () => {
     const seen: (number | undefined)[] = [];
     const destination = new Writable({
