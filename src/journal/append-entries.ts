@@ -13,7 +13,7 @@ import { oncePerDataSource, driverOf, runStatement } from '../driver/statements/
 import { isSerializationFailure, constraintOf, leavesOutcomeUnknown } from '../driver/failures/failures.js';
 import { DecodedRow, type Row, type RowFields } from '../driver/contract/row.js';
 import { entityRows } from '../driver/statements/entity-rows.js';
-import { asPrinted, columnsOf, textOf, type EntryColumn } from './entry-columns.js';
+import { asPrinted, columnsOf, nextRecorded, textOf, type EntryColumn } from './entry-columns.js';
 import { typedColumns } from './type-rules.js';
 
 /**
@@ -241,12 +241,4 @@ function namesOf(columns: readonly EntryColumn[]): string {
 function parametersOf(columns: number, row: number): string {
   const parameters = Array.from({ length: columns }, (_, index) => `$${row * columns + index + 2}`);
   return `($1, ${parameters.join(', ')})`;
-}
-
-let last = 0;
-
-/** The recording order of a new entry: microseconds since 1970, strictly increasing per process. */
-export function nextRecorded(): string {
-  last = Math.max(last + 1, Date.now() * 1_000);
-  return String(last);
 }

@@ -16,8 +16,7 @@ import { chainOf, liveIn, refusalOf } from './find-entries.js';
 import { checkAmendment, checkEntryChanges, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
-import { columnsOf, type EntryColumn } from './entry-columns.js';
-import { nextRecorded } from './append-entries.js';
+import { columnsOf, nextRecorded, type EntryColumn } from './entry-columns.js';
 
 // Each exported function chooses the id of the new entry before its unit of work, so the unit is
 // idempotent. Of concurrent calls for one entry, one succeeds. `JournalRepository` lists the

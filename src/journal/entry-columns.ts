@@ -60,3 +60,11 @@ export function asPrinted(text: string | null, { type }: EntryColumn): string | 
   if (type === 'boolean') return text.slice(0, 1);
   return type === 'timestamptz' ? text.replace('T', ' ').replace('Z', '+00') : text;
 }
+
+let last = 0;
+
+/** The recording order of a new entry: microseconds since 1970, strictly increasing per process. */
+export function nextRecorded(): string {
+  last = Math.max(last + 1, Date.now() * 1_000);
+  return String(last);
+}

@@ -5,7 +5,7 @@ import type { EntryConflict } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { runStatement } from '../driver/statements/run-statement.js';
-import { columnsOf, textOf, type EntryColumn } from './entry-columns.js';
+import { columnsOf, nextRecorded, textOf, type EntryColumn } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';
 import type { EntryRecord } from './new-entry.js';
 import { Account } from '../model/account.entity.js';
@@ -92,7 +92,11 @@ function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly E
  */
 function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): (string | null)[] {
   return columns.map((column) => {
-    const texts = entries.map((entry) => textOf(entry, column));
+    const texts = entries.map((entry) => {
+      // `recorded` may be null, so a default on the server could not tell an omitted value.
+      const isOmitted = column.part === 'order' && entry.recorded === undefined;
+      return isOmitted ? nextRecorded() : textOf(entry, column);
+    });
     return texts.every((text) => text === null) ? null : arrayLiteral(texts);
   });
 }
@@ -109,8 +113,10 @@ function asJson(entries: readonly EntryRecord[], columns: readonly EntryColumn[]
 
 const givenItems = `json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given`;
 
-function givenValue({ name, fallback }: EntryColumn): string {
-  return fallback === undefined ? `given.${name}` : `coalesce(given.${name}, ${fallback})`;
+function givenValue({ name, fallback, part }: EntryColumn): string {
+  return fallback === undefined || part === 'order'
+    ? `given.${name}`
+    : `coalesce(given.${name}, ${fallback})`;
 }
 
 // Insert in id order to avoid deadlocks. ON CONFLICT names no index: with only the primary key,

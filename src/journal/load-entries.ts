@@ -3,7 +3,6 @@ import { EntryConflictError } from './entry.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { refuseInvalidRecords } from './check-entries.js';
 import { insertMissing, prepareEntries, type PreparedEntries } from './insert-entries.js';
-import { nextRecorded } from './append-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /**
@@ -82,11 +81,20 @@ async function* batches(
   let records: EntryRecord[] = [];
   let first = 0;
   for await (const entry of entries) {
-    records.push({ recorded: nextRecorded(), ...entry, id: entry.id ?? uuidv7() });
+    records.push(withId(entry));
     if (records.length < batchSize) continue;
     yield { records, first };
     first += records.length;
     records = [];
   }
   if (records.length > 0) yield { records, first };
+}
+
+/** Leaves a value that is no object as it is: the check of the batch reports it. */
+function withId(entry: LoadedEntry): EntryRecord {
+  return isObject(entry) ? { ...entry, id: entry.id ?? uuidv7() } : entry;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

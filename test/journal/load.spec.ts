@@ -148,6 +148,35 @@ describe('A load of entries', () => {
     expect(ended).toBe(true);
   });
 
+  it('keeps a recording order of null, and replaces an omitted one', async () => {
+    const order = (id: string, recorded?: string | null): LoadedEntry => ({
+      ...putSold(),
+      id,
+      ...(recorded === undefined ? {} : { recorded }),
+    });
+    await asAnna(() => under.journal.load([order('b', '5'), order('a', null), order('c')]));
+    await asAnna(() =>
+      under.imports.appendMissing([
+        { ...putSold(), id: 'd', recorded: null },
+        { ...putSold(), id: 'e' },
+      ]),
+    );
+    const recorded = new Map((await stored()).map((entry) => [entry.id, entry.recorded]));
+
+    expect([recorded.get('a'), recorded.get('b'), recorded.get('d')]).toEqual([null, '5', null]);
+    expect(Number(recorded.get('c'))).toBeGreaterThan(5);
+    expect(Number(recorded.get('e'))).toBeGreaterThan(Number(recorded.get('c')));
+  });
+
+  it.each([null, undefined, 'put-1', 5])('refuses %j instead of an entry', async (entry) => {
+    const failing = asAnna(() => under.journal.load([putSold(), entry as unknown as LoadedEntry]));
+
+    await expect(failing).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      problems: [{ index: 1, id: undefined, property: '' }],
+    });
+  });
+
   it('names the position of the invalid entry in the whole load', async () => {
     const failing = asAnna(() =>
       under.journal.load(entries(2_500, (n) => (n === 2_400 ? { qty: '-1' } : {}))),
