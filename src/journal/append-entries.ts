@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { CommitOutcomeUnknownError } from '../driver/failures/transaction.errors.js';
-import { ConnectionLostError, isConnectionError } from '../driver/failures/connection.errors.js';
+import { ConnectionLostError } from '../driver/failures/connection.errors.js';
 import { EntryConflictError } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
@@ -128,10 +128,11 @@ function insertAtOnce(
 
 /**
  * Whether `insertAtOnce` failed by a constraint, a serialization failure or a lost connection: it
- * stored all entries or none, and the caller has to compare with the stored entries.
+ * stored all entries or none, and the caller has to compare with the stored entries. A call that
+ * got no connection, or only a read-only one, would wait for a connection a second time.
  */
 function shouldFallBack(error: unknown): boolean {
-  if (error instanceof CommitOutcomeUnknownError || isConnectionError(error)) return true;
+  if (error instanceof CommitOutcomeUnknownError || error instanceof ConnectionLostError) return true;
   return constraintOf(error) !== undefined || isSerializationFailure(error);
 }
 

@@ -353,6 +353,18 @@ describe.each([
       await Promise.all(inUse);
       await page();
     });
+
+    it('lets an append wait once, because nothing was sent', async () => {
+      const connectionTimeout = 1_000;
+      await start(1, { pool: { min: 0, max: 1, idleTimeout: 30_000, connectionTimeout } });
+      const inUse = query('SELECT pg_sleep(3)');
+      await reached(1, `state = 'active' AND query LIKE '%pg_sleep%'`);
+      const { result, elapsed } = await timed(failureOf(asAnna(() => append('unsent'))));
+
+      expect(result).toBeInstanceOf(PoolExhaustedError);
+      expect(elapsed).toBeLessThan(2 * connectionTimeout - 100);
+      await inUse;
+    });
   });
 
   describe('a connection that is dropped in the middle of a statement', () => {
