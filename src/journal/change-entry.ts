@@ -149,8 +149,11 @@ async function restoreWithin(unit: EntityManager, copy: EntryCopy): Promise<Jour
     return unit.findOneOrFail(JournalEntry, { where: { userId, id }, withDeleted: true });
   // Either the id belongs to an entry outside the chain, or a concurrent call extended the chain.
   const taken = await differencesFromCopy(unit, copy);
-  const isElsewhere = !(await chainOf(unit, userId, source)).some((link) => link.id === id);
+  const linksNow = await chainOf(unit, userId, source);
+  const isElsewhere = !linksNow.some((link) => link.id === id);
   if (taken !== undefined && isElsewhere) throw conflictOf(copy, taken);
+  // On a cycle, which the foreign key permits, every entry has a successor.
+  if (linksNow.length === links.length) throw new EntryAlreadyAmendedError([source]);
   return restoreWithin(unit, copy);
 }
 

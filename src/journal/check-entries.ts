@@ -99,8 +99,9 @@ function refuse(problems: readonly InputProblem[]): void {
 }
 
 /**
- * The ids of the records on a cycle of `originalEntryId`. A stored entry cannot refer to a later
- * one, so a cycle lies completely within the records of one call.
+ * The ids of the records on a cycle of `originalEntryId`. The foreign key requires each original in
+ * the table or in the same statement, so a new cycle lies completely within the records of one
+ * call.
  */
 function circularLinks(records: readonly EntryRecord[]): Set<string> {
   const originals = new Map(records.map(({ id, originalEntryId }) => [id, originalEntryId ?? undefined]));

@@ -4,8 +4,9 @@ import {
   EntryConflictError,
   EntryNotFoundError,
   InvalidInputError,
+  JournalEntry,
 } from '../../src/index.js';
-import type { JournalEntry, NewEntry, Restoration } from '../../src/index.js';
+import type { NewEntry, Restoration } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/database-failure.js';
@@ -97,6 +98,18 @@ describe('JournalRepository.restore', () => {
 
     expect(failure).toBeInstanceOf(EntryAlreadyAmendedError);
     expect(failure).toMatchObject({ successorId: 'a' });
+  });
+
+  it('is refused for a circle of deleted entries, which has no last entry', async () => {
+    const deleted = { ...putSold(), meta: {}, userId, deletedAt: new Date() };
+    const circle = [
+      { ...deleted, id: 'a', originalEntryId: 'b' },
+      { ...deleted, id: 'b', originalEntryId: 'a' },
+    ];
+    await inScope(() => under.dataSource.getRepository(JournalEntry).insert(circle));
+
+    await expect(restore('a', { id: 'new' })).rejects.toThrow(EntryAlreadyAmendedError);
+    expect(await liveIds()).toEqual([]);
   });
 
   it('does not change a live entry', async () => {
