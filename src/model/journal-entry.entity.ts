@@ -85,8 +85,9 @@ export class JournalEntry {
   type!: EntryType;
 
   /**
-   * Contracts (of 100 shares) for option legs, shares for share trades. Never negative; null for
-   * other types.
+   * Number of contracts (see `multiplier`) or shares that are traded, closed, transferred or
+   * received; of a split or spin-off, the shares sold for cash in lieu. Never negative; null for
+   * cash such as dividends and fees.
    */
   @EntryColumn('quantity', { nullable: true })
   qty!: DecimalString | null;

@@ -15,7 +15,7 @@ import {
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
-import { cashIn, cashOut, entriesOf, entryWithFee, feeDraft } from './trade-entries.js';
+import { cashIn, cashOut, entriesOf, entryWithFee, exactProduct, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 
 /** Side of a position: sold to open (`short`) or bought to open (`long`). */
@@ -223,7 +223,7 @@ function sharesDraft(option: OptionDelivery, closed: PositionSide): EntryDraft {
     part: 'shares',
     ...(sharesSymbol !== undefined && { symbol: sharesSymbol }),
     type: buys ? 'assignment_shares' : 'share_sale',
-    qty: cashIn(...deliveryOf(option)),
+    qty: exactProduct('qty', ...deliveryOf(option)),
     amount: buys ? cashOut(...factors) : cashIn(...factors),
     strike,
     expiration,

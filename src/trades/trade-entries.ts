@@ -96,19 +96,30 @@ export function feeDraft(
 
 /**
  * The exact product of the factors.
+ *
+ * @param property the column that is computed, for the error
  * @throws InvalidInputError if numeric(20,8) cannot hold it exactly
  */
-export function cashIn(...factors: readonly DecimalString[]): DecimalString {
+export function exactProduct(
+  property: 'amount' | 'qty',
+  ...factors: readonly DecimalString[]
+): DecimalString {
   const product = factors.reduce((part, factor) => part.times(factor), new Decimal(1));
-  const amount = product.isZero() ? '0' : product.toFixed();
-  if (isDecimalString(amount)) return amount;
+  const value = product.isZero() ? '0' : product.toFixed();
+  if (isDecimalString(value)) return value;
+  const advice = property === 'amount' ? ', or set `total` if the trade has one' : '';
   const reason =
-    'has more than 12 digits before the point or 8 after it, and is never rounded; correct the factors, or set `total` ' +
-    'if the trade has one';
-  throw refusal('trade', { property: 'amount', value: amount, reason });
+    'has more than 12 digits before the point or 8 after it, and is never rounded; correct the factors' +
+    advice;
+  throw refusal('trade', { property, value, reason });
 }
 
-/** The exact product of the factors, negated. @throws InvalidInputError as `cashIn` */
+/** The exact product of the factors as an amount. @throws InvalidInputError as `exactProduct` */
+export function cashIn(...factors: readonly DecimalString[]): DecimalString {
+  return exactProduct('amount', ...factors);
+}
+
+/** The exact product of the factors, negated. @throws InvalidInputError as `exactProduct` */
 export function cashOut(...factors: readonly DecimalString[]): DecimalString {
   return cashIn('-1', ...factors);
 }

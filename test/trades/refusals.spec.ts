@@ -83,7 +83,7 @@ const cases: Case[] = [
   ['too much money', sellPut, { ...put, contracts: many, price: '1' }, 'amount', /more than 12 digits/],
   ['no leg', buyToOpen, put, 'leg', /put, call/],
   ['a side', optionExpired, { ...trade, ...option, leg: 'put', side: 'both' }, 'side', /short, long/],
-  ['too many shares', putAssigned, { ...trade, ...option, contracts: many }, 'amount', /12 digits/],
+  ['too many shares', putAssigned, { ...trade, ...option, contracts: many }, 'qty', /the factors$/],
   ['more decimals', buyShares, { ...trade, shares: '0.00000001', price: '0.1' }, 'amount', /`total`/],
   ['no shares', buyShares, { ...trade, shares: '0', price: '1' }, 'shares', /more than 0/],
   ['a total of 0', buyShares, { ...trade, shares: '1', price: '1', total: '0' }, 'total', /more than 0/],
