@@ -13,7 +13,7 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures/failures.js';
 import { refuseInvalidSuccessor } from './check-entries.js';
 import { chainOf, liveIn, refusalOf } from './find-entries.js';
-import { checkAmendment, checkEntryChanges, checkRemoval, checkRestoration } from './entry-edit.js';
+import { checkAmendment, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
 import { columnsOf, nextRecorded, type EntryColumn } from './entry-columns.js';
@@ -33,8 +33,7 @@ export async function amendEntry(
   given: EntryChanges,
   amendment: Amendment,
 ): Promise<JournalEntry> {
-  const changes = checkEntryChanges(given);
-  const { id = uuidv7(), ...removal } = checkAmendment(source, amendment);
+  const [changes, { id = uuidv7(), ...removal }] = checkAmendment(source, given, amendment);
   if (!isStorable(source)) throw new EntryNotFoundError([source]);
   const { userId } = scope;
   const copy = { userId, source, changes, id };

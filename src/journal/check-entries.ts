@@ -10,7 +10,7 @@ import { entryColumns } from '../model/journal-entry.entity.js';
 
 /** @throws InvalidInputError with every invalid value */
 export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
-  refuse(listProblems(entries, newEntryProblems, 0));
+  refuse(listProblems(entries, newEntryProblems, 0), entries.length > 1);
 }
 
 /**
@@ -18,14 +18,22 @@ export function refuseInvalidEntries(entries: readonly NewEntry[]): void {
  * @throws InvalidInputError with every invalid value
  */
 export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0): void {
-  refuse(listProblems(records, recordProblems, first));
+  const isList = first + records.length > 1;
+  refuse(listProblems(records, recordProblems, first), isList);
   const circular = circularLinks(records);
   refuse(
     records.flatMap(({ id, originalEntryId }, index) =>
       circular.has(id)
-        ? problem(first + index, id, 'originalEntryId', originalEntryId, 'leads in a circle')
+        ? problem(
+            first + index,
+            id,
+            'originalEntryId',
+            originalEntryId,
+            'is part of a cycle; the first entry of a chain has no originalEntryId',
+          )
         : [],
     ),
+    isList,
   );
 }
 
@@ -94,8 +102,8 @@ function problem(index: number, id: string, property: string, value: unknown, re
   return { index, id, property, column: columnName(property), value: shown(value), reason };
 }
 
-function refuse(problems: readonly InputProblem[]): void {
-  if (problems.length > 0) throw new InvalidInputError('journal entry', problems);
+function refuse(problems: readonly InputProblem[], isList: boolean): void {
+  if (problems.length > 0) throw new InvalidInputError('journal entry', problems, { isList });
 }
 
 /**

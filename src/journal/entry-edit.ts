@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkChanges, checkInput, refusal, shown } from '../model/input-check.js';
+import { checkChanges, checkInput, InvalidInputError, refusal, shown } from '../model/input-check.js';
 import { newEntry, type NewEntry } from './new-entry.js';
 import { storableKey, storableText } from '../model/storable.js';
 
@@ -41,9 +41,30 @@ export function checkRemoval(given: Removal): Removal {
   return checkInput('removal', removal, given);
 }
 
-/** @throws InvalidInputError */
-export function checkAmendment(id: string, given: Amendment): Amendment {
-  return requireOtherId('amendment', id, checkInput('amendment', amendment, given));
+/** @throws InvalidInputError with the problems of the changes and of the amendment */
+export function checkAmendment(
+  id: string,
+  changes: EntryChanges,
+  given: Amendment,
+): [EntryChanges, Amendment] {
+  const checkReason = () => requireOtherId('amendment', id, checkInput('amendment', amendment, given));
+  let checked: EntryChanges;
+  try {
+    checked = checkEntryChanges(changes);
+  } catch (error) {
+    throw withProblemsOf(checkReason, error);
+  }
+  return [checked, checkReason()];
+}
+
+function withProblemsOf(check: () => unknown, error: unknown): unknown {
+  try {
+    check();
+  } catch (other) {
+    if (error instanceof InvalidInputError && other instanceof InvalidInputError)
+      return new InvalidInputError('amendment', [...error.problems, ...other.problems]);
+  }
+  return error;
 }
 
 /** @throws InvalidInputError */
@@ -51,8 +72,7 @@ export function checkRestoration(id: string, given: Restoration): Restoration {
   return requireOtherId('restoration', id, checkInput('restoration', restoration, given));
 }
 
-/** @throws InvalidInputError */
-export function checkEntryChanges(given: EntryChanges): EntryChanges {
+function checkEntryChanges(given: EntryChanges): EntryChanges {
   const changes = checkChanges('change of a journal entry', entryChanges, given);
   // Figures count an entry by its day; the day of the old instant would be wrong.
   return changes.ts !== undefined && changes.day === undefined ? { ...changes, day: null } : changes;

@@ -119,7 +119,11 @@ export function typeProblems(entry: NewEntry, isNew: boolean): Problem[] {
   if (amount && !amountRules[amount](entry.amount)) add('amount', `${amount} for the type ${type}`);
   if ((quantity === 'always' || (isNew && quantity)) && (entry.qty == null || isZero(entry.qty)))
     add('qty', `must be more than 0 for the type ${type}`);
-  if (leg && !isLeg(entry.meta?.['leg'])) add('meta', `must have leg "put" or "call" for the type ${type}`);
+  const found = entry.meta?.['leg'];
+  if (leg && !isLeg(found))
+    add('meta', `must have leg "put" or "call" for the type ${type}${adviceOn(found)}`);
+  else if (isNew && found !== undefined && !isLeg(found))
+    add('meta', `must have leg "put" or "call", or no leg${adviceOn(found)}`);
   addTypeProblems(entry, add);
   if (isNew) addNewProblems(entry, add);
   return problems;
@@ -167,11 +171,11 @@ function addNewProblems({ type, qty, symbol, targetSymbol, meta }: NewEntry, add
     add('qty', 'must be more than 0 for an assigned expiration: it closes contracts');
   if (hasBlanks(symbol)) add('symbol', 'must not begin or end with a blank');
   if (hasBlanks(targetSymbol)) add('targetSymbol', 'must not begin or end with a blank');
-  const leg = meta?.['leg'];
-  if (leg === undefined || isLeg(leg)) return;
+}
+
+function adviceOn(leg: unknown): string {
   const meant = legMeantBy(leg);
-  const advice = meant === undefined ? '' : `: write ${meant} instead of ${shown(leg)}`;
-  add('meta', `must have leg "put" or "call", or no leg${advice}`);
+  return meant === undefined ? '' : `: write ${meant} instead of ${shown(leg)}`;
 }
 
 /** The leg that a spelling of another program means, such as `P` or `CALL`. */

@@ -10,12 +10,12 @@ export interface InputProblem {
   id: string | undefined;
   /**
    * The path of the value in the input of the caller, such as `accountId` or `close.strike`; empty
-   * if the input itself is invalid. `amount` if a template computes an amount that is too long.
+   * if the input itself is invalid. `amount` or `qty` if a template computes a number that is too long.
    */
   property: string;
   /** @deprecated Use `property`. The database column, such as `account_id`. */
   column: string;
-  /** The invalid value as JSON, shortened; `something hidden` for a password hash. */
+  /** The invalid value as JSON, shortened; `something hidden` for a password. */
   value: string;
   /** The violated rule, such as `must be text`. */
   reason: string;
@@ -30,15 +30,20 @@ export interface InputProblem {
 export class InvalidInputError extends JournalDatabaseError {
   readonly code = 'INVALID_INPUT';
 
-  /** @param isOfRead true for a call that only reads: the message does not mention writing */
+  /**
+   * @param options `isOfRead`: the call only reads, so the message does not mention writing.
+   * `isList`: the input has several objects, so the message names their positions.
+   */
   constructor(
     what: string,
     readonly problems: readonly InputProblem[],
-    isOfRead = false,
+    { isOfRead = false, isList = false }: { isOfRead?: boolean; isList?: boolean } = {},
   ) {
-    const shown = problems.slice(0, 5).map(({ id, property, value, reason }) => {
-      const row = id === undefined ? '' : `${id}: `;
-      return `${row}${property} ${reason} (found ${value})`;
+    const shown = problems.slice(0, 5).map(({ index, id, property, value, reason }) => {
+      const position = isList ? `entries[${index}]` : undefined;
+      const name = position !== undefined && id !== undefined ? `${position} (${id})` : (position ?? id);
+      const path = property === '' ? '' : `${property} `;
+      return `${name === undefined ? '' : `${name}: `}${path}${reason} (found ${value})`;
     });
     const more = problems.length > shown.length ? `; and ${problems.length - shown.length} more` : '';
     const outcome = isOfRead ? '' : ', nothing was written';
@@ -54,7 +59,7 @@ export class InvalidInputError extends JournalDatabaseError {
  */
 export function inputProblems(schema: z.ZodType, input: unknown, index = 0): InputProblem[] {
   const { error } = schema.safeParse(input);
-  return (error?.issues ?? []).map((issue) => describe(issue, input, index));
+  return error ? problemsOf(error, input, { index }) : [];
 }
 
 /**
@@ -64,7 +69,7 @@ export function inputProblems(schema: z.ZodType, input: unknown, index = 0): Inp
  */
 export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown, within?: string): T {
   const { data, error } = schema.safeParse(input);
-  if (error) throw new InvalidInputError(what, problemsOf(error, input, within));
+  if (error) throw new InvalidInputError(what, problemsOf(error, input, { within }));
   return data;
 }
 
@@ -75,7 +80,7 @@ export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown
  */
 export function checkReadInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
   const { data, error } = schema.safeParse(input);
-  if (error) throw new InvalidInputError(what, problemsOf(error, input), true);
+  if (error) throw new InvalidInputError(what, problemsOf(error, input), { isOfRead: true });
   return data;
 }
 
@@ -97,22 +102,41 @@ export function refusal(
   return new InvalidInputError(what, [{ index: 0, id, property, column: columnName(property), ...problem }]);
 }
 
-function problemsOf({ issues }: z.ZodError, input: unknown, within?: string): InputProblem[] {
-  return issues.map((issue) => describe(issue, input, 0, within));
+function problemsOf(
+  { issues }: z.ZodError,
+  input: unknown,
+  { index = 0, within }: { index?: number; within?: string | undefined } = {},
+): InputProblem[] {
+  // An `id` that the schema does not know is no name of the object.
+  const hasUnknownId = issues.some(
+    (issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0 && issue.keys.includes('id'),
+  );
+  const id = hasUnknownId ? undefined : memberOf(input, 'id');
+  return issues.flatMap(placesOf).map(({ path, reason }) => {
+    const property = pathText(within === undefined ? path : [within, ...path]);
+    return {
+      index,
+      id: typeof id === 'string' ? id : undefined,
+      property,
+      column: columnName(String(path[0] ?? '')),
+      value: isSecret(property) ? hidden : shown(path.reduce(memberOf, input)),
+      reason,
+    };
+  });
 }
 
-function describe(issue: z.core.$ZodIssue, input: unknown, index: number, within?: string): InputProblem {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-  const property = pathText(within === undefined ? path : [within, ...path]);
-  const id = memberOf(input, 'id');
-  return {
-    index,
-    id: typeof id === 'string' ? id : undefined,
-    property,
-    column: columnName(String(path[0] ?? '')),
-    value: /password/i.test(property) ? 'something hidden' : shown(path.reduce(memberOf, input)),
-    reason: issue.code === 'unrecognized_keys' ? 'is not an allowed property' : issue.message,
-  };
+/** The paths of an issue: one issue reports all unknown keys of an object. */
+function placesOf(issue: z.core.$ZodIssue): { path: PropertyKey[]; reason: string }[] {
+  const { path } = issue;
+  return issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({ path: [...path, key], reason: 'is not an allowed property' }))
+    : [{ path, reason: issue.message }];
+}
+
+const hidden = 'something hidden';
+
+function isSecret(name: string): boolean {
+  return /password/i.test(name);
 }
 
 function memberOf(value: unknown, key: PropertyKey): unknown {
@@ -140,7 +164,7 @@ function jsonOf(value: unknown): string | undefined {
   // JSON.stringify prints null for NaN and infinity.
   if (typeof value === 'number') return String(value);
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, (key, member: unknown) => (isSecret(key) ? hidden : member));
   } catch {
     return undefined; // A cycle or a bigint.
   }

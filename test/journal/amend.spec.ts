@@ -233,6 +233,17 @@ describe('JournalRepository.amend', () => {
     expect(await liveIds()).toEqual(['put-1']);
   });
 
+  it('refuses wrong changes and a wrong reason in one error', async () => {
+    const changes = { id: 'put-2', qty: '-1' } as EntryChanges;
+    const failure = await failureOf(amend('put-1', changes, { reason: '' }));
+
+    expect((failure as InvalidInputError).problems).toMatchObject([
+      { id: undefined, property: 'qty' },
+      { id: undefined, property: 'id', reason: 'is not an allowed property' },
+      { id: undefined, property: 'reason' },
+    ]);
+  });
+
   it('lets exactly one of twenty concurrent amendments succeed, and names it in the other errors', async () => {
     await append('put-1');
     const calls = Array.from({ length: 20 }, (_, index) =>

@@ -185,6 +185,25 @@ describe('New input', () => {
     ]);
   });
 
+  it('is refused once for the leg of another program, with advice', () => {
+    expect(problemsOf('option_adjustment', { ...valid.option_adjustment, meta: { leg: 'P' } })).toMatchObject(
+      [
+        {
+          property: 'meta',
+          reason: expect.stringMatching(/type option_adjustment: write put instead of "P"$/),
+        },
+      ],
+    );
+  });
+
+  it.each<[string, NewEntry[], string]>([
+    ['the position in a list', [putSold(), putSold({ qty: '-1' })], ': entries[1]: qty must'],
+    ['the position and the id', [putSold(), putSold({ id: 'b', qty: '-1' })], ': entries[1] (b): qty must'],
+    ['the id of a single entry', [putSold({ id: 'b', qty: '-1' })], ': b: qty must'],
+  ])('is refused with %s in the message', (_, entries, message) => {
+    expect(() => refuseInvalidEntries(entries)).toThrow(message);
+  });
+
   function problemsOfList(entries: readonly NewEntry[]) {
     try {
       refuseInvalidEntries(entries);

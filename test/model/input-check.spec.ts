@@ -34,6 +34,33 @@ describe('A problem of an input', () => {
     expect((failure as Error).message).toContain('close.accountId must be text (found 5)');
   });
 
+  it('is reported for each unknown member', () => {
+    expect(
+      inputProblems(schema, { ...valid, newId: 1, side: { strikePrice: '1', x: 2, y: 3 } }),
+    ).toMatchObject(
+      ['side.x', 'side.y', 'newId'].map((property) => ({ property, reason: 'is not an allowed property' })),
+    );
+  });
+
+  it('is not named by an id that the input may not have', () => {
+    expect(inputProblems(schema, { ...valid, id: 'x' })).toMatchObject([{ id: undefined, property: 'id' }]);
+  });
+
+  it('shows no password, at any depth of an invalid value', () => {
+    const secret = { passwordHash: 'secret', n: 1 };
+    const problems = [
+      [secret],
+      { ...valid, accountId: { users: [secret] } },
+      { ...valid, passwordHash: 's3' },
+    ].flatMap((input) => inputProblems(schema, input));
+
+    expect(problems.map(({ value }) => value)).toEqual([
+      '[{"passwordHash":"something hidden","n":1}]',
+      '{"users":[{"passwordHash":"something hidden","n":1}]}',
+      'something hidden',
+    ]);
+  });
+
   it('has no property if the input itself is wrong', () => {
     expect(inputProblems(schema, null)).toMatchObject([{ property: '', value: 'null' }]);
   });
