@@ -10,7 +10,8 @@ export interface InputProblem {
   id: string | undefined;
   /**
    * The path of the value in the input of the caller, such as `accountId` or `close.strike`; empty
-   * if the input itself is invalid. `amount` or `qty` if a template computes a number that is too long.
+   * if the input itself is invalid. `amount` or `qty` if a template computes a number that is too
+   * long.
    */
   property: string;
   /** @deprecated Use `property`. The database column, such as `account_id`. */
@@ -59,29 +60,28 @@ export class InvalidInputError extends JournalDatabaseError {
  */
 export function inputProblems(schema: z.ZodType, input: unknown, index = 0): InputProblem[] {
   const { error } = schema.safeParse(input);
-  return error ? problemsOf(error, input, { index }) : [];
+  return error ? problemsOf(error, input, index) : [];
 }
 
 /**
- * @param within the member of the caller's input that `input` is, such as `close`
+ * @param options `isOfRead`: the call only reads
  * @returns the validated object
  * @throws InvalidInputError
  */
-export function checkInput<T>(what: string, schema: z.ZodType<T>, input: unknown, within?: string): T {
+export function checkInput<T>(
+  what: string,
+  schema: z.ZodType<T>,
+  input: unknown,
+  options: { isOfRead?: boolean } = {},
+): T {
   const { data, error } = schema.safeParse(input);
-  if (error) throw new InvalidInputError(what, problemsOf(error, input, { within }));
+  if (error) throw new InvalidInputError(what, problemsOf(error, input), options);
   return data;
 }
 
-/**
- * `checkInput` for a call that only reads.
- *
- * @throws InvalidInputError
- */
+/** `checkInput` for a call that only reads. @throws InvalidInputError */
 export function checkReadInput<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
-  const { data, error } = schema.safeParse(input);
-  if (error) throw new InvalidInputError(what, problemsOf(error, input), { isOfRead: true });
-  return data;
+  return checkInput(what, schema, input, { isOfRead: true });
 }
 
 /**
@@ -102,18 +102,14 @@ export function refusal(
   return new InvalidInputError(what, [{ index: 0, id, property, column: columnName(property), ...problem }]);
 }
 
-function problemsOf(
-  { issues }: z.ZodError,
-  input: unknown,
-  { index = 0, within }: { index?: number; within?: string | undefined } = {},
-): InputProblem[] {
+function problemsOf({ issues }: z.ZodError, input: unknown, index = 0): InputProblem[] {
   // An `id` that the schema does not know is no name of the object.
   const hasUnknownId = issues.some(
     (issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0 && issue.keys.includes('id'),
   );
   const id = hasUnknownId ? undefined : memberOf(input, 'id');
   return issues.flatMap(placesOf).map(({ path, reason }) => {
-    const property = pathText(within === undefined ? path : [within, ...path]);
+    const property = pathText(path);
     return {
       index,
       id: typeof id === 'string' ? id : undefined,

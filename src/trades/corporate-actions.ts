@@ -87,32 +87,34 @@ export interface ReturnOfCapital extends CorporateAction {
 export interface OptionAdjustment extends SymbolTrade, AdjustedOption {}
 
 const bothOfRatio = { ratioTo: ratio, ratioFrom: ratio };
-const adjusted = z.strictObject({
-  leg: anyLeg,
-  strike: positive,
-  expiration: storableDay,
-  targetSymbol: symbolKey.nullish(),
-  targetStrike: positive.nullish(),
-  ratioTo: ratio.optional(),
-  ratioFrom: ratio.optional(),
-  multiplier: contractTerms.multiplier,
-  deliverable: contractTerms.deliverable,
-});
-const hasWholeRatio = ({ ratioTo, ratioFrom }: Partial<Ratio>) =>
-  (ratioTo === undefined) === (ratioFrom === undefined);
-const halfRatio = { path: ['ratioTo'], message: 'and `ratioFrom` must both be given, or neither' };
-const unchanged = {
-  path: ['targetStrike'],
-  message: 'or targetSymbol, a ratio, multiplier or deliverable must be given: nothing is adjusted',
+const adjusted = z.strictObject(
+  {
+    leg: anyLeg,
+    strike: positive,
+    expiration: storableDay,
+    targetSymbol: symbolKey.nullish(),
+    targetStrike: positive.nullish(),
+    ratioTo: ratio.optional(),
+    ratioFrom: ratio.optional(),
+    multiplier: contractTerms.multiplier,
+    deliverable: contractTerms.deliverable,
+  },
+  'must be an adjusted option',
+);
+const checkAdjusted = (option: z.infer<typeof adjusted>, context: z.RefinementCtx) => {
+  const { ratioTo, ratioFrom } = option;
+  if ((ratioTo === undefined) !== (ratioFrom === undefined)) {
+    const path = [ratioTo === undefined ? 'ratioTo' : 'ratioFrom'];
+    context.addIssue({ code: 'custom', path, message: 'must be given, because a ratio has two numbers' });
+  } else if (!changes(option)) context.addIssue({ code: 'custom', message: unchanged });
 };
-export const anAdjusted = adjusted.refine(hasWholeRatio, halfRatio).refine(changes, unchanged);
-export const optionAdjustment = symbolTrade
-  .extend(adjusted.shape)
-  .refine(hasWholeRatio, halfRatio)
-  .refine(changes, unchanged);
+const unchanged =
+  'must have at least one of targetSymbol, targetStrike, ratioTo with ratioFrom, multiplier, deliverable';
+const anAdjusted = adjusted.superRefine(checkAdjusted);
+export const optionAdjustment = symbolTrade.extend(adjusted.shape).superRefine(checkAdjusted);
 
 const action = symbolTrade.extend({
-  options: z.array(z.custom<AdjustedOption>(), 'must be a list of adjusted options').optional(),
+  options: z.array(anAdjusted, 'must be a list of adjusted options').optional(),
 });
 const inLieu = { cashInLieu: decimal.optional(), sharesInLieu: positive.optional() };
 export const aSplit = action
@@ -245,10 +247,7 @@ export function adjustOption(trade: OptionAdjustment): TradeEntry[] {
 }
 
 function act(trade: z.infer<typeof action>, draft: EntryDraft): TradeEntry[] {
-  const options = (trade.options ?? []).map((option, index) =>
-    checkInput('trade', anAdjusted, option, `options[${index}]`),
-  );
-  const drafts = inOrder(options, trade.symbol).map((option, index) => ({
+  const drafts = inOrder(trade.options ?? [], trade.symbol).map((option, index) => ({
     ...adjustmentDraft(option),
     part: `option-${String(index + 1).padStart(2, '0')}`,
   }));
@@ -278,14 +277,14 @@ function inOrder(options: readonly AdjustedOption[], symbol: string): AdjustedOp
   for (const option of options) {
     const { strike, targetSymbol, targetStrike } = option;
     const source = contract(symbol, strike, option);
-    if (waiting.has(source)) refuse(source, 'names an option twice; give one adjustment of each');
+    if (waiting.has(source)) refuse(source, 'must not have two adjustments of one option');
     waiting.set(source, { option, target: contract(targetSymbol ?? symbol, targetStrike ?? strike, option) });
   }
   const ordered: AdjustedOption[] = [];
   while (waiting.size > 0) {
     const next = [...waiting].find(([source, { target }]) => target === source || !waiting.has(target));
     if (next === undefined)
-      return refuse([...waiting.keys()].join(', '), 'make options take the places of each other');
+      return refuse([...waiting.keys()].join(', '), 'must not move options to the places of each other');
     waiting.delete(next[0]);
     ordered.push(next[1].option);
   }

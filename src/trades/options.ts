@@ -70,12 +70,15 @@ export const contractTerms = {
   section1256: z.boolean('must be true or false').nullish(),
 };
 
-export const optionContracts = z.strictObject({
-  contracts,
-  strike: positive,
-  expiration: storableDay,
-  ...contractTerms,
-});
+export const optionContracts = z.strictObject(
+  {
+    contracts,
+    strike: positive,
+    expiration: storableDay,
+    ...contractTerms,
+  },
+  'must be an option',
+);
 
 export const anyLeg = z.enum(legs, `must be one of ${legs.join(', ')}`);
 
@@ -93,7 +96,7 @@ const day = 86_400_000;
  * hours after its midnight in UTC.
  */
 export function isBeforeExpiry({ ts, expiration }: { ts: Date; expiration: string }): boolean {
-  return !(Date.parse(expiration) + 1.5 * day < ts.getTime());
+  return ts.getTime() <= Date.parse(expiration) + 1.5 * day;
 }
 
 /** The problem reported when `isBeforeExpiry` is false. */

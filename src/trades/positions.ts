@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
@@ -39,20 +38,17 @@ export interface ReceivedShares extends SymbolTrade {
   acquiredOn?: string | null;
 }
 
-export const transferredOption = optionContracts.extend({ leg: anyLeg });
+const transferredOption = optionContracts.extend({ leg: anyLeg });
 export const positionTransfer = tradeBetweenAccounts
   .extend({
     symbol: symbolKey,
     fee: notNegative.optional(),
     shares: positive.optional(),
-    option: z
-      .custom<TransferredOption>((value) => typeof value === 'object' && value !== null, 'must be an object')
-      .optional(),
+    option: transferredOption.optional(),
   })
   .refine(isOtherAccount, sameAccount)
   .refine(({ shares, option }) => (shares === undefined) !== (option === undefined), {
-    path: ['shares'],
-    message: 'or `option` must be given, and not both; make a transfer of each',
+    message: 'must have either `shares` or `option`; use two transfers to move both',
   });
 export const receivedShares = symbolTrade
   .extend({ shares: positive, cost: notNegative, acquiredOn: storableDay.nullish() })
@@ -78,9 +74,8 @@ export function transferPosition(trade: PositionTransfer): TradeEntry[] {
     positionTransfer,
     trade,
   );
-  const contracts = option && checkInput('trade', transferredOption, option, 'option');
   return entryWithFee({ ...checked, accountId: fromAccountId }, 'tmplTransferPosition', {
-    ...(contracts ? { ...optionDraft(contracts), meta: { leg: contracts.leg } } : { qty: shares ?? null }),
+    ...(option ? { ...optionDraft(option), meta: { leg: option.leg } } : { qty: shares ?? null }),
     ...{ type: 'position_transfer', amount: '0', targetAccountId: toAccountId },
   });
 }

@@ -31,17 +31,24 @@ export interface Roll extends Trade {
   scheduleExpiration?: boolean;
 }
 
-export const closingSide = optionContracts.extend({ price: notNegative, fee: notNegative.optional() });
-export const openingSide = closingSide.extend({ price: positive });
-const timely = z.custom<RolledOption & Pick<Roll, 'ts'>>().refine(isBeforeExpiry, tradedTooLate);
+const closingSide = optionContracts.extend({ price: notNegative, fee: notNegative.optional() });
+const openingSide = closingSide.extend({ price: positive });
 export const anyRoll = anyTrade
   .extend({
     symbol: symbolKey,
     leg: anyLeg,
-    close: z.custom<RolledOption>(isObject, 'must be the option that is bought back'),
-    open: z.custom<RolledOption>(isObject, 'must be the option that is sold'),
+    close: closingSide,
+    open: openingSide,
     underlyingPrice: notNegative.nullish(),
     scheduleExpiration: z.boolean('must be true or false').optional(),
+  })
+  .refine(({ ts, close }) => isBeforeExpiry({ ...close, ts }), {
+    ...tradedTooLate,
+    path: ['close', ...tradedTooLate.path],
+  })
+  .refine(({ ts, open }) => isBeforeExpiry({ ...open, ts }), {
+    ...tradedTooLate,
+    path: ['open', ...tradedTooLate.path],
   })
   .refine(({ close, open }) => isDifferentOption(close, open), {
     path: ['open'],
@@ -67,9 +74,7 @@ export const anyRoll = anyTrade
  */
 export function roll(trade: Roll): TradeEntry[] {
   const checked = checkInput('roll', anyRoll, trade);
-  const { leg, ts, underlyingPrice } = checked;
-  const close = checkSide('close', closingSide, checked.close, ts);
-  const open = checkSide('open', openingSide, checked.open, ts);
+  const { leg, close, open, underlyingPrice } = checked;
   const id = idOf(checked);
   const [closingId, openingId] = [partOf(id, 'close'), partOf(id, 'open')];
   const template = 'tmplRoll';
@@ -100,24 +105,6 @@ export function roll(trade: Roll): TradeEntry[] {
   );
 }
 
-function checkSide(
-  side: 'close' | 'open',
-  schema: typeof closingSide,
-  option: RolledOption,
-  ts: Date,
-): z.infer<typeof closingSide> {
-  const checked = checkInput('roll', schema, option, side);
-  checkInput('roll', timely, { ...checked, ts }, side);
-  return checked;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
-
 function isDifferentOption(close: RolledOption, open: RolledOption): boolean {
-  if (close.expiration !== open.expiration) return true;
-  const strikes = [close.strike, open.strike].map((strike) => positive.safeParse(strike).data);
-  // `checkSide` reports an invalid strike.
-  return strikes.includes(undefined) || !new Decimal(close.strike).equals(open.strike);
+  return close.expiration !== open.expiration || !new Decimal(close.strike).equals(open.strike);
 }

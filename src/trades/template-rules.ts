@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   accountTransfer,
   anyCorrection,
@@ -8,23 +7,12 @@ import {
   symbolCash,
   taxWithheld,
 } from './cash.js';
-import {
-  aChange,
-  aMerger,
-  aSpinOff,
-  aSplit,
-  anAdjusted,
-  capital,
-  optionAdjustment,
-} from './corporate-actions.js';
+import { aChange, aMerger, aSpinOff, aSplit, capital, optionAdjustment } from './corporate-actions.js';
 import { assignment, delivery, lapse, settlement } from './option-ends.js';
-import { positionTransfer, receivedShares, transferredOption } from './positions.js';
-import { anyRoll, closingSide, openingSide } from './roll.js';
+import { positionTransfer, receivedShares } from './positions.js';
+import { anyRoll } from './roll.js';
 import { shareTrade } from './shares.js';
 import { closing, opening, optionSale } from './option-trades.js';
-
-/** A template checks nested options apart, to report their paths. */
-const withOptions = { options: z.array(anAdjusted).optional() };
 
 /** The rules of the argument of each template, by its name. */
 export const templateRules = {
@@ -33,7 +21,7 @@ export const templateRules = {
   buyToClose: closing,
   buyToOpen: opening,
   sellToClose: closing,
-  roll: anyRoll.safeExtend({ close: closingSide, open: openingSide }),
+  roll: anyRoll,
   optionAssigned: delivery,
   optionExercised: delivery,
   putAssigned: assignment,
@@ -43,12 +31,12 @@ export const templateRules = {
   buyShares: shareTrade,
   sellShares: shareTrade,
   receiveShares: receivedShares,
-  transferPosition: positionTransfer.safeExtend({ option: transferredOption.optional() }),
-  split: aSplit.safeExtend(withOptions),
-  symbolChange: aChange.safeExtend(withOptions),
-  merger: aMerger.safeExtend(withOptions),
-  spinOff: aSpinOff.safeExtend(withOptions),
-  returnOfCapital: capital.safeExtend(withOptions),
+  transferPosition: positionTransfer,
+  split: aSplit,
+  symbolChange: aChange,
+  merger: aMerger,
+  spinOff: aSpinOff,
+  returnOfCapital: capital,
   adjustOption: optionAdjustment,
   dividend: dividendPayment,
   interest: anyCorrection,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { checkInput, inputProblems, InvalidInputError } from '../../src/model/input-check.js';
+import { inputProblems } from '../../src/model/input-check.js';
 
 const text = z.string('must be text');
 const schema = z.strictObject({
@@ -20,18 +20,6 @@ describe('A problem of an input', () => {
     ['an unknown nested member', { ...valid, side: { strikePrice: '1', x: 2 } }, 'side.x', 'side', '2'],
   ])("names %s with the caller's spelling", (_, input, property, column, value) => {
     expect(inputProblems(schema, input)).toMatchObject([{ property, column, value }]);
-  });
-
-  it('names the position in the whole input, also in the message', () => {
-    let failure: unknown;
-    try {
-      checkInput('roll', schema, { ...valid, accountId: 5 }, 'close');
-    } catch (error) {
-      failure = error;
-    }
-    expect(failure).toBeInstanceOf(InvalidInputError);
-    expect((failure as InvalidInputError).problems).toMatchObject([{ property: 'close.accountId' }]);
-    expect((failure as Error).message).toContain('close.accountId must be text (found 5)');
   });
 
   it('is reported for each unknown member', () => {

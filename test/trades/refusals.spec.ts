@@ -46,6 +46,7 @@ const taken = [adjusted, { ...adjusted, strike: '90', targetStrike: '180' }];
 const renamed = { ...trade, targetSymbol: 'NEW' };
 const merged = { ...renamed, ratioTo: 1, ratioFrom: 2 };
 const spun = { ...merged, costShare: '0.2' };
+const transferred = { ...option, leg: 'put' };
 const received = { ...trade, shares: '1', cost: '5' };
 const moved = { ts: trade.ts, symbol: 'AAPL', fromAccountId: 'a', toAccountId: 'b' };
 
@@ -99,8 +100,8 @@ const cases: Case[] = [
     /another account/,
   ],
   ['a roll to itself', roll, { ...rolling, open: { ...side, strike: '180.50' } }, 'open', /another strike/],
-  ['no closing side', roll, { ...rolling, close: undefined }, 'close', /bought back/],
-  ['null for a closing side', roll, { ...rolling, close: null }, 'close', /bought back/],
+  ['no closing side', roll, { ...rolling, close: undefined }, 'close', /must be an option/],
+  ['null for a closing side', roll, { ...rolling, close: null }, 'close', /must be an option/],
   [
     'a strike without digits',
     roll,
@@ -153,14 +154,29 @@ const cases: Case[] = [
   ['a split of 1 for 1', split, { ...splitting, ratioTo: 1 }, 'ratioTo', /must differ/],
   ['cash in lieu that is not a decimal', split, { ...splitting, cashInLieu: '1,5' }, 'cashInLieu', /decimal/],
   ['options that are no list', split, { ...splitting, options: {} }, 'options', /must be a list/],
-  ['an option twice', split, { ...splitting, options: [adjusted, adjusted] }, 'options', /twice/],
+  ['null for an option', split, { ...splitting, options: [null] }, 'options[0]', /an adjusted option/],
+  ['an option twice', split, { ...splitting, options: [adjusted, adjusted] }, 'options', /two adjustments/],
   ['options in a circle', split, { ...splitting, options: taken }, 'options', /places of each other/],
   [
     'half a ratio',
     split,
     { ...splitting, options: [{ ...adjusted, ratioTo: 2 }] },
+    'options[0].ratioFrom',
+    /two numbers/,
+  ],
+  [
+    'the other half of a ratio',
+    split,
+    { ...splitting, options: [{ ...adjusted, targetStrike: null, ratioFrom: 2 }] },
     'options[0].ratioTo',
-    /both/,
+    /two numbers/,
+  ],
+  [
+    'an option with nothing adjusted',
+    split,
+    { ...splitting, options: [adjusted, { ...adjusted, targetStrike: null }] },
+    'options[1]',
+    /^must have at least one of targetSymbol/,
   ],
   [
     'a target symbol equal to the symbol',
@@ -178,8 +194,8 @@ const cases: Case[] = [
     'nothing adjusted',
     adjustOption,
     { ...trade, ...adjusted, targetStrike: null },
-    'targetStrike',
-    /must be given/,
+    '',
+    /^must have at least one of targetSymbol/,
   ],
   ['no interest', interest, { ...trade, amount: '0' }, 'amount', /must not be 0/],
   [
@@ -192,8 +208,8 @@ const cases: Case[] = [
   ['negative income', securitiesLending, { ...trade, amount: '-1' }, 'amount', /more than 0/],
   ['negative tax', withheldTax, { ...trade, amount: '-1' }, 'amount', /more than 0/],
   ['a negative rebate', rebate, { ...trade, amount: '-1' }, 'amount', /more than 0/],
-  ['nothing moved', transferPosition, moved, 'shares', /`option` must be given/],
-  ['both moved', transferPosition, { ...moved, shares: '1', option: legged }, 'shares', /not both/],
+  ['nothing moved', transferPosition, moved, '', /either `shares` or `option`/],
+  ['both moved', transferPosition, { ...moved, shares: '1', option: transferred }, '', /two transfers/],
   [
     'a move to itself',
     transferPosition,

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, QueryFailedError } from 'typeorm';
+import { z } from 'zod';
 import { checkInput } from '../../model/input-check.js';
 import type { User } from '../../model/user.entity.js';
 import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
@@ -37,6 +38,9 @@ import { FileReader } from './reader/file-reader.js';
 import { readingLimits, type ReadingLimits } from './reader/reader-process.js';
 import { isBlocked } from '../../driver/failures/failures.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
+
+/** The members that the reader of the file does not check. */
+const checkedMembers = z.object({ limits: readingLimits });
 
 /** Arguments of `JournalImportService.import`. */
 export interface JournalImport {
@@ -147,7 +151,7 @@ export class JournalImportService {
   async #import(request: JournalImport, onProgress: ImportProgress): Promise<ImportReport> {
     const { file: path, localStorageFile, timeZone, limits = {}, signal } = request;
     signal?.throwIfAborted();
-    checkInput('request of an import', readingLimits, limits, 'limits');
+    checkInput('request of an import', checkedMembers, { limits });
     await requireSchema(this.dataSource);
     const file = await this.reader.check(
       { path, localStorageFile, timeZone, limits, signal },
