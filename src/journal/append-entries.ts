@@ -20,28 +20,27 @@ import { typedColumns } from './type-rules.js';
  * Appends checked entries atomically and idempotently. Tries one INSERT first; if that fails, a
  * unit of work inserts the missing entries and compares the others.
  *
- * @returns the result of `answer` for the stored entries, in the order given
+ * @returns the stored entries, in the order given
  * @throws UnknownAccountError, EntryConflictError, UserNotFoundError; nothing was written
  * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT and the entries could
  * not be read afterwards
  */
-export async function appendEntries<T>(
+export async function appendEntries(
   scope: UserScope,
   records: readonly EntryRecord[],
-  answer: (stored: JournalEntry[]) => T,
-): Promise<T> {
+): Promise<JournalEntry[]> {
   const insertedAtOnce = insertAtOnce(scope, records);
   let lost: Error | undefined;
   if (insertedAtOnce !== undefined) {
     try {
-      return answer(inOrder(records, await insertedAtOnce));
+      return inOrder(records, await insertedAtOnce);
     } catch (error) {
       if (!shouldFallBack(error)) throw error;
       if (isUnknown(error)) lost = error;
     }
   }
   try {
-    return answer(inOrder(records, await insertAndCompare(scope, records)));
+    return inOrder(records, await insertAndCompare(scope, records));
   } catch (error) {
     throw lost && leavesOutcomeUnknown(error) ? new CommitOutcomeUnknownError({ cause: lost }) : error;
   }

@@ -51,17 +51,12 @@ export class JournalRepository {
    */
   append(entry: NewEntry): Promise<JournalEntry>;
   append(entries: readonly NewEntry[]): Promise<JournalEntry[]>;
-  append(given: NewEntry | readonly NewEntry[]): Promise<JournalEntry | JournalEntry[]> {
-    try {
-      const single = !Array.isArray(given);
-      const entries = single ? [given as NewEntry] : [...(given as readonly NewEntry[])];
-      refuseInvalidEntries(entries);
-      const records = entries.map(asRecord);
-      return appendEntries<JournalEntry | JournalEntry[]>(this.scope, records, single ? only : all);
-    } catch (error) {
-      const refusal = error as Error;
-      return Promise.reject(refusal);
-    }
+  async append(given: NewEntry | readonly NewEntry[]): Promise<JournalEntry | JournalEntry[]> {
+    const isSingle = !Array.isArray(given);
+    const entries = isSingle ? [given as NewEntry] : [...(given as readonly NewEntry[])];
+    refuseInvalidEntries(entries);
+    const stored = await appendEntries(this.scope, entries.map(asRecord));
+    return isSingle ? only(stored) : stored;
   }
 
   /**
@@ -229,10 +224,6 @@ export class JournalRepository {
   async premiumByWeek(filter: JournalFilter = {}): Promise<WeeklyPremium[]> {
     return premiumByWeek(this.scope.manager, this.scope.userId, filter);
   }
-}
-
-function all(entries: JournalEntry[]): JournalEntry[] {
-  return entries;
 }
 
 function only(entries: readonly JournalEntry[]): JournalEntry {
