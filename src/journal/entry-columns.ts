@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { asStored, type DecimalString } from '../model/decimal.js';
+import { isObject } from '../model/input-check.js';
 import type { EntryPart } from '../model/entry-column.js';
 import { entryColumns, JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource } from '../driver/statements/run-statement.js';
@@ -41,10 +42,6 @@ const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
       part: parts.get(column.propertyName) ?? 'content',
     })),
 );
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
 
 /** The value of a record's column as text input for PostgreSQL. */
 export function textOf(record: EntryRecord, { property, fallbackText }: EntryColumn): string | null {

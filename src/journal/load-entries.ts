@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { EntryConflictError } from './entry.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
+import { isObject } from '../model/input-check.js';
 import { refuseInvalidRecords } from './check-entries.js';
 import { insertMissing, prepareEntries, type PreparedEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
@@ -93,8 +94,4 @@ async function* batches(
 /** Leaves a value that is no object as it is: the check of the batch reports it. */
 function withId(entry: LoadedEntry): EntryRecord {
   return isObject(entry) ? { ...entry, id: entry.id ?? uuidv7() } : entry;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

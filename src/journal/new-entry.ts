@@ -49,7 +49,10 @@ export const decimal = z.custom<DecimalString>(
 export const notNegative = decimal.refine((value) => !value.startsWith('-'), 'must not be negative');
 
 export const positive = decimal.refine((value) => new Decimal(value).greaterThan(0), 'must be more than 0');
-const fraction = notNegative.refine((value) => !new Decimal(value).greaterThan(1), 'must not be more than 1');
+export const fraction = notNegative.refine(
+  (value) => !new Decimal(value).greaterThan(1),
+  'must be from 0 to 1, such as 0.25 for a quarter',
+);
 export const ratio = z
   .int({ error: 'must be a whole number' })
   .min(1, 'must be at least 1')

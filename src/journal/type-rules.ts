@@ -1,3 +1,4 @@
+import { isZero, type DecimalString } from '../model/decimal.js';
 import { shown, type InputProblem } from '../model/input-check.js';
 import { columnName } from '../model/entry-column.js';
 import { entryTypes, type EntryType } from '../model/entry-type.js';
@@ -35,8 +36,8 @@ interface TypeRules {
 type AmountRule = keyof typeof amountRules;
 
 const amountRules = {
-  'must be 0': (amount: string) => isZero(amount),
-  'must not be 0': (amount: string) => !isZero(amount),
+  'must be 0': (amount: DecimalString) => isZero(amount),
+  'must not be 0': (amount: DecimalString) => !isZero(amount),
 };
 
 const terms = ['multiplier', 'deliverable', 'section1256'] as const;
@@ -196,10 +197,6 @@ function isLeg(value: unknown): boolean {
 
 function isOneOf(property: TypedColumn, columns: readonly NeededColumn[]): boolean {
   return columns.includes(property);
-}
-
-function isZero(decimal: string): boolean {
-  return !/[1-9]/.test(decimal);
 }
 
 function hasBlanks(text: string | null | undefined): boolean {

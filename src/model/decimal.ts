@@ -23,14 +23,13 @@ export function isDecimalString(text: string): text is DecimalString {
   if (shortDecimal.test(text)) return true;
   if (!plainDecimal.test(text)) return false;
   const decimal = new Decimal(text);
-  return decimal.decimalPlaces() <= scale && fitsColumn(decimal);
+  return decimal.decimalPlaces() <= scale && decimal.abs().lessThan(limit);
 }
 
 const limit = new Decimal(10).pow(integerDigits);
 
-/** Whether numeric(20,8) holds the decimal, after rounding to 8 places. */
-function fitsColumn(decimal: Decimal): boolean {
-  return decimal.toDecimalPlaces(scale).abs().lessThan(limit);
+export function isZero(decimal: DecimalString): boolean {
+  return !/[1-9]/.test(decimal);
 }
 
 /** Rounds to numeric(20,8), half away from zero, and formats like PostgreSQL. */

@@ -136,9 +136,11 @@ function isSecret(name: string): boolean {
 }
 
 function memberOf(value: unknown, key: PropertyKey): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<PropertyKey, unknown>)[key]
-    : undefined;
+  return isObject(value) ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** A path as the caller writes it: `close.strike`, `types[0]`. */

@@ -127,11 +127,10 @@ export function transfer(trade: AccountTransfer): TradeEntry[] {
   const { fromAccountId, toAccountId, amount } = checked;
   const id = idOf(checked);
   return entriesOf(
-    checked,
+    { ...checked, accountId: fromAccountId },
     [
       {
         part: 'out',
-        accountId: fromAccountId,
         type: 'transfer',
         amount: cashOut(amount),
         meta: { transferredTo: partOf(id, 'in') },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Decimal, type DecimalString } from '../model/decimal.js';
 import { checkInput, refusal } from '../model/input-check.js';
-import { decimal, notNegative, ratio } from '../journal/new-entry.js';
+import { decimal, fraction, ratio } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { anyLeg, contractTerms, type ContractTerms, type Leg } from './options.js';
 import { notZero, positive, symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
@@ -133,10 +133,7 @@ export const aSpinOff = change
   .extend({
     ...bothOfRatio,
     ...inLieu,
-    costShare: notNegative.refine(
-      (value) => !new Decimal(value).greaterThan(1),
-      'must be from 0 to 1: 0.25 for a quarter of the cost',
-    ),
+    costShare: fraction,
   })
   .refine(isOther, sameSymbol);
 export const capital = action.extend({ amount: notZero });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Decimal, type DecimalString } from '../model/decimal.js';
+import { isZero, type DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableInstant } from '../model/storable.js';
@@ -229,8 +229,4 @@ function sharesDraft(option: OptionDelivery, closed: PositionSide): EntryDraft {
     expiration,
     meta: { from: leg },
   };
-}
-
-function isZero(decimal: DecimalString): boolean {
-  return new Decimal(decimal).isZero();
 }

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { Decimal, isDecimalString, type DecimalString } from '../model/decimal.js';
+import { Decimal, isDecimalString, isZero, type DecimalString } from '../model/decimal.js';
 import { refusal } from '../model/input-check.js';
 import type { NewEntry } from '../journal/new-entry.js';
 import type { Trade } from './trade.js';
@@ -40,6 +40,7 @@ export interface EntryDraft extends Pick<
   ts?: Date;
   /** Overrides the trade's `day`. */
   day?: string;
+  /** Overrides the trade's `accountId`. */
   accountId?: string;
   /** Overrides the trade's `symbol`. */
   symbol?: string;
@@ -57,7 +58,7 @@ export function idOf({ id }: Pick<Trade, 'id'>): string {
 
 /** The entries of a trade, in the order of the drafts. */
 export function entriesOf(
-  trade: Omit<Trade, 'accountId'> & { accountId?: string; symbol?: string | null | undefined },
+  trade: Trade & { symbol?: string | null | undefined },
   drafts: readonly EntryDraft[],
   id = idOf(trade),
 ): TradeEntry[] {
@@ -67,7 +68,7 @@ export function entriesOf(
     ...draft,
     id: part === undefined ? id : partOf(id, part),
     ts: draft.ts ?? trade.ts,
-    accountId: draft.accountId ?? trade.accountId ?? '',
+    accountId: draft.accountId ?? trade.accountId,
     symbol: draft.symbol ?? trade.symbol ?? null,
     notes: trade.notes ?? null,
     meta: { ...trade.meta, ...meta },
@@ -90,7 +91,7 @@ export function feeDraft(
   meta: EntryDraft['meta'],
   part = 'fee',
 ): EntryDraft[] {
-  if (fee === undefined || new Decimal(fee).isZero()) return [];
+  if (fee === undefined || isZero(fee)) return [];
   return [{ part, type: 'fee', amount: cashOut(fee), meta }];
 }
 

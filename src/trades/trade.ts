@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Decimal, type DecimalString } from '../model/decimal.js';
+import { isZero, type DecimalString } from '../model/decimal.js';
 import { decimal, notNegative, positive, storableMeta } from '../journal/new-entry.js';
 import { storableDay, storableInstant, storableKey, storableText } from '../model/storable.js';
 
@@ -43,7 +43,7 @@ export const symbolKey = storableKey.refine(
 );
 
 /** A decimal that is not 0; it may be negative. */
-export const notZero = decimal.refine((value) => !new Decimal(value).isZero(), 'must not be 0');
+export const notZero = decimal.refine((value) => !isZero(value), 'must not be 0');
 
 /** A trade without `accountId`: a transfer has two accounts. */
 const tradeWithoutAccount = z.strictObject({

@@ -187,7 +187,7 @@ const cases: Case[] = [
   ],
   ['no target symbol', merger, { ...merged, targetSymbol: null }, 'targetSymbol', /must be text/],
   ['cash that is not a decimal', merger, { ...merged, cash: 'all' }, 'cash', /decimal/],
-  ['more than the cost', spinOff, { ...spun, costShare: '20' }, 'costShare', /quarter of the cost/],
+  ['more than the cost', spinOff, { ...spun, costShare: '20' }, 'costShare', /from 0 to 1/],
   ['a spin-off of itself', spinOff, { ...spun, targetSymbol: 'AAPL' }, 'targetSymbol', /differ/],
   ['no capital', returnOfCapital, { ...trade, amount: '0' }, 'amount', /not be 0/],
   [
