@@ -22,6 +22,6 @@ export class AccountNotFoundError extends JournalDatabaseError {
   readonly code = 'ACCOUNT_NOT_FOUND';
 
   constructor(readonly accountId: string) {
-    super(`The user has no account ${accountId}.`);
+    super(`The user has no account ${accountId}; AccountsRepository.list() returns the accounts.`);
   }
 }

@@ -172,9 +172,10 @@ function insertionOf(dataSource: DataSource, given: readonly EntryColumn[]): Ins
   // A separate mapper: one that reads two classes of rows becomes polymorphic in V8, and slower.
   const { properties, map } = entityRows(dataSource, JournalEntry, driverOf(dataSource).isFast);
   const sources = properties.map((property): Source => {
-    const [sent, back] = [given, returned].map((some) => some.findIndex((one) => one.property === property));
-    if (sent !== undefined && sent >= 0) return { column: given[sent], place: sent };
-    return { place: property === 'userId' ? userPlace : (back ?? noPlace) };
+    const isOfProperty = (column: EntryColumn) => column.property === property;
+    const sentAt = given.findIndex(isOfProperty);
+    if (sentAt >= 0) return { column: given[sentAt], place: sentAt };
+    return { place: property === 'userId' ? userPlace : returned.findIndex(isOfProperty) };
   });
 
   return {
@@ -199,7 +200,8 @@ interface Source {
   place: number;
 }
 
-const [noPlace, userPlace] = [-1, -2];
+/** The place of `userId`, which the scope supplies. A missing column has -1. */
+const userPlace = -2;
 
 /** A stored row, assembled from the sent values and the fields of RETURNING. */
 class AppendedRow extends DecodedRow {

@@ -1,7 +1,6 @@
 import { Any, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { JournalEntry } from '../model/journal-entry.entity.js';
-import { isStorable } from '../model/storable.js';
 import {
   EntryAlreadyAmendedError,
   EntryConflictError,
@@ -34,7 +33,6 @@ export async function amendEntry(
   amendment: Amendment,
 ): Promise<JournalEntry> {
   const [changes, { id = uuidv7(), ...removal }] = checkAmendment(source, given, amendment);
-  if (!isStorable(source)) throw new EntryNotFoundError([source]);
   const { userId } = scope;
   const copy = { userId, source, changes, id };
   try {
@@ -86,7 +84,8 @@ async function requireRepetition(unit: EntityManager, copy: EntryCopy): Promise<
   const links = await chainOf(unit, userId, source);
   const place = (wanted: string) => links.findIndex((link) => link.id === wanted);
   const differing = place(id) > place(source) ? await differencesFromCopy(unit, copy) : undefined;
-  if (differing?.length !== 0) throw refusalOf(source, links);
+  const isRepetition = differing?.length === 0;
+  if (!isRepetition) throw refusalOf(source, links);
 }
 
 /**
@@ -97,7 +96,6 @@ async function requireRepetition(unit: EntityManager, copy: EntryCopy): Promise<
  */
 export async function removeEntry(scope: UserScope, id: string, given: Removal): Promise<JournalEntry> {
   const removal = checkRemoval(given);
-  if (!isStorable(id)) throw new EntryNotFoundError([id]);
   const { userId } = scope;
   return scope.transaction(async (unit) => {
     if (await markDeleted(unit, userId, id, removal))
@@ -125,7 +123,6 @@ export async function restoreEntry(
   restoration: Restoration,
 ): Promise<JournalEntry> {
   const { id = uuidv7(), ...edit } = checkRestoration(source, restoration);
-  if (!isStorable(source)) throw new EntryNotFoundError([source]);
   const copy = { userId: scope.userId, source, changes: {}, id, edit };
   return scope.transaction((unit) => restoreWithin(unit, copy), idempotent);
 }
@@ -208,7 +205,7 @@ async function differencesFromCopy(
 ): Promise<string[] | undefined> {
   const columns = columnsOf(manager).filter(({ property, part }) => property !== 'id' && part === 'content');
   const values = [userId, source, id, asJson(changes, columns)];
-  const [row] = await manager.query<{ columns: string[] }[]>(compareStatement(columns), values);
+  const [row] = await manager.query<{ columns: string[] }[]>(copyDifferences(columns), values);
   return row?.columns;
 }
 
@@ -238,7 +235,7 @@ function copyStatement(columns: readonly EntryColumn[]): string {
     ON CONFLICT DO NOTHING RETURNING id`;
 }
 
-function compareStatement(columns: readonly EntryColumn[]): string {
+function copyDifferences(columns: readonly EntryColumn[]): string {
   const differences = columns.map(
     ({ name, databaseName }) =>
       `CASE WHEN stored.${name} IS DISTINCT FROM wanted.${name} THEN '${databaseName}' END`,

@@ -7,7 +7,13 @@ import { isStorable } from '../model/storable.js';
 import { EntryAlreadyAmendedError, EntryNotFoundError, EntryRemovedError } from './entry.errors.js';
 import type { JournalDatabaseError } from '../model/journal-database.error.js';
 
-// A join: in the generic plan of a prepared statement `= ANY` may compare every row with every id.
+/**
+ * FROM clause of the entries of the user $1 with the ids $2, an array literal. A join, because
+ * in the generic plan of a prepared statement `= ANY` may compare every row with every id.
+ */
+export const fromEntriesByIds =
+  'FROM unnest($2::text[]) AS wanted(wanted_id) JOIN journal ON user_id = $1 AND id = wanted_id';
+
 /** Finds the entries of a user with these ids, live or deleted, in any order. */
 export function findEntries(
   manager: EntityManager,
@@ -15,7 +21,7 @@ export function findEntries(
   ids: readonly string[],
 ): Promise<JournalEntry[]> {
   const { columns, map } = rowsOf(manager, JournalEntry);
-  const text = `SELECT ${columns} FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`;
+  const text = `SELECT ${columns} ${fromEntriesByIds}`;
   return runStatement(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
 }
 
@@ -32,7 +38,7 @@ export async function storedIds(
   userId: string,
   ids: readonly string[],
 ): Promise<Set<string>> {
-  const text = `SELECT id FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`;
+  const text = `SELECT id ${fromEntriesByIds}`;
   const values = [userId, arrayLiteral(ids.filter(isStorable))];
   return new Set(await runStatement(manager, { text, values, map: (row) => row.text(0) ?? '' }));
 }
@@ -51,11 +57,11 @@ const chainFrom = (entries: string) => `WITH RECURSIVE chain(id, original_entry_
       WHERE user_id = $1 AND original_entry_id = chain.id LIMIT 1)) next)`;
 
 const fromOne = chainFrom('SELECT id, original_entry_id FROM journal WHERE user_id = $1 AND id = $2');
-const fromSeveral = chainFrom(`SELECT id, original_entry_id
-    FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one`);
+const fromSeveral = chainFrom(`SELECT id, original_entry_id ${fromEntriesByIds}`);
 
 /** Finds the chain that contains this entry, oldest first; empty if the user has no such entry. */
 export async function chainOf(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
+  if (!isStorable(id)) return [];
   const [chain = []] = await chainsBy(manager, fromOne, [userId, id]);
   return chain;
 }

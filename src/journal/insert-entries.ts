@@ -22,6 +22,12 @@ export interface InsertOutcome {
   conflicts: EntryConflict[];
 }
 
+interface ComparedEntry {
+  id: string;
+  /** The columns that differ from the given entry; none for the same content. */
+  columns: readonly string[];
+}
+
 /** Entries with the encoded parameter values of their INSERT. */
 export interface PreparedEntries {
   entries: readonly EntryRecord[];
@@ -57,8 +63,8 @@ export async function insertMissing(
       if (meanwhile) await afterSending(inserting, meanwhile);
       const inserted = new Set(await inserting);
       const left = entries.filter(({ id }) => !inserted.has(id));
-      const stored: EntryConflict[] =
-        left.length === 0 ? [] : await unit.query(compareStatement(columns), [userId, asJson(left, columns)]);
+      const stored: ComparedEntry[] =
+        left.length === 0 ? [] : await unit.query(givenDifferences(columns), [userId, asJson(left, columns)]);
       refuseSecondSuccessors(left, stored);
       const conflicts = stored.filter((entry) => entry.columns.length > 0);
       const differing = new Set(conflicts.map(({ id }) => id));
@@ -80,7 +86,7 @@ async function afterSending(sent: Promise<unknown>, work: () => void): Promise<v
  * Entries that ON CONFLICT skipped although their ids are not stored: their originals have another
  * successor.
  */
-function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly EntryConflict[]): void {
+function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly ComparedEntry[]): void {
   const known = new Set(stored.map(({ id }) => id));
   const originals = left.flatMap(({ id, originalEntryId }) => (known.has(id) ? [] : (originalEntryId ?? [])));
   if (originals.length > 0) throw new EntryAlreadyAmendedError([...new Set(originals)]);
@@ -131,7 +137,7 @@ function insertStatement(columns: readonly EntryColumn[]): string {
 }
 
 // History columns are compared only if the caller gives them: history is state, not content.
-function compareStatement(columns: readonly EntryColumn[]): string {
+function givenDifferences(columns: readonly EntryColumn[]): string {
   const compared = columns.filter(({ part }) => part !== 'order');
   const differences = compared.map((column) => {
     const isGiven = column.part === 'history' ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';

@@ -6,6 +6,7 @@ import { periodLabel, periodOf } from './period-sql.js';
 import type { Row } from '../driver/contract/row.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
+import { fromEntriesByIds } from './find-entries.js';
 import { checkFilter, filteredEntries, planOf, type JournalFilter } from './journal-filter.js';
 import { isStorable } from '../model/storable.js';
 
@@ -89,7 +90,7 @@ export function controlSums(
 ): Promise<ControlSum[]> {
   const text = `
     SELECT deleted_at IS NULL, account_id, type, symbol, count(*), ${sum}
-    FROM unnest($2::text[]) AS wanted(one) JOIN journal ON user_id = $1 AND id = wanted.one
+    ${fromEntriesByIds}
     GROUP BY 1, account_id, type, symbol`;
   const values = [userId, arrayLiteral([...new Set(ids.filter(isStorable))])];
   const map = ({ fields: [live, accountId, type, symbol, count, amount] }: Row) =>

@@ -13,7 +13,6 @@ import type { JournalPage, NumberedPage, NumberedPageRequest, PageRequest } from
 import { premiumByWeek, totals, type JournalTotals, type WeeklyPremium } from './journal-sums.js';
 import { loadEntries, type LoadedEntry, type LoadOptions, type LoadOutcome } from './load-entries.js';
 import type { NewEntry } from './new-entry.js';
-import { isStorable } from '../model/storable.js';
 import { streamEntries, type StreamRequest } from './stream-entries.js';
 
 /**
@@ -132,7 +131,7 @@ export class JournalRepository {
    */
   async history(id: string): Promise<JournalEntry[]> {
     const { manager, userId } = this.scope;
-    const links = isStorable(id) ? await chainOf(manager, userId, id) : [];
+    const links = await chainOf(manager, userId, id);
     if (links.length === 0) throw new EntryNotFoundError([id]);
     return links;
   }

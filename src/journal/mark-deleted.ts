@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isStorable } from '../model/storable.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import type { Removal } from './entry-edit.js';
 import { arrayLiteral } from './entry-selection.js';
@@ -18,6 +19,7 @@ export async function markDeleted(
   id: string,
   { reason, editedBy }: Removal,
 ): Promise<boolean> {
+  if (!isStorable(id)) return false;
   const values = [userId, id, editedBy ?? null, reason];
   const [, affected] = await manager.query<[unknown[], number]>(mark, values);
   return affected === 1;
