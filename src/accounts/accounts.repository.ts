@@ -60,7 +60,7 @@ export class AccountsRepository {
   }
 
   /**
-   * Returns the accounts of the user, ordered by id: the open ones, unless told otherwise.
+   * Returns the accounts of the user with a status (`open` by default), ordered by id.
    *
    * @throws InvalidInputError
    * @example
@@ -74,8 +74,8 @@ export class AccountsRepository {
   }
 
   /**
-   * Gives an account another name, also a closed one. The id stays, so the entries stay in the
-   * account. Idempotent.
+   * Renames an open or closed account. Its id does not change, so its entries stay in it.
+   * Idempotent.
    *
    * @returns the renamed account
    * @throws InvalidInputError, AccountNotFoundError; nothing was written

@@ -68,7 +68,7 @@ export function recordProblems(record: EntryRecord, index = 0): InputProblem[] {
     : problemsOf(entryRecord, record, index, false);
 }
 
-/** The rules of the type are asked only if those of the columns hold. */
+/** Checks the rules of the type only after every column is valid. */
 function problemsOf(schema: z.ZodType, entry: NewEntry, index: number, isNew: boolean): InputProblem[] {
   const problems = inputProblems(schema, entry, index);
   return problems.length > 0 ? problems : placed(typeProblems(entry, isNew), entry, index);
@@ -221,7 +221,7 @@ const required = entryColumns
 /**
  * Fast check that an entry is certainly valid: texts without NUL and surrogates, short decimals, a
  * flat `meta`. Most entries pass it and skip the rules of `newEntry`, which take several times as
- * long. False means: ask the rules.
+ * long. False: the zod schema must decide.
  */
 export function isPlainEntry(entry: NewEntry): boolean {
   return isPlain(entry, entryValues);

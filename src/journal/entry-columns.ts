@@ -50,7 +50,7 @@ export function textOf(record: EntryRecord, { property, fallbackText }: EntryCol
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
-/** The text output of PostgreSQL for a text input. JSON is returned as is: equal, not identical. */
+/** The text output of PostgreSQL for a text input. JSON keeps the key order of the input. */
 export function asPrinted(text: string | null, { type }: EntryColumn): string | null {
   if (text === null) return null;
   if (type === 'numeric') return asStored(text as DecimalString);

@@ -151,10 +151,7 @@ export function filteredEntries(userId: string, filter: JournalFilter): EntrySel
 type OtherMember = 'meta' | 'status' | 'today' | 'asOf';
 type ComparedMember = Exclude<keyof JournalFilter, OtherMember>;
 
-/**
- * The comparison of a column with the value of a member. Without one of these members this file
- * does not compile.
- */
+/** The comparison of a column with the value of a member. A missing member is a compile error. */
 const comparisons: Readonly<Record<ComparedMember, string>> = {
   symbol: 'symbol =',
   type: 'type =',

@@ -24,7 +24,7 @@ type NeededColumn = TypedColumn | 'symbol' | 'strike' | 'expiration';
 interface TypeRules {
   /** Columns that must have a value. */
   needs?: readonly NeededColumn[];
-  /** Columns of `typedColumns` that may have a value besides those. */
+  /** Further columns of `typedColumns` that may have a value. */
   takes?: readonly TypedColumn[];
   amount?: AmountRule;
   /** `qty` must be more than 0; `new`: of new input only, because old journals have other rows. */
@@ -61,10 +61,11 @@ const typeRules: Readonly<Record<EntryType, TypeRules>> = {
   transfer: {},
   correction: {},
 
-  // `amount` is the cash for fractional shares, paid for those sold short; `qty` is their number.
+  // `qty` is the number of fractional shares, and `amount` the cash for them: positive for shares
+  // that are held, negative for shares that are sold short.
   split: { needs: ['symbol', ...ratio] },
   symbol_change: { needs: ['symbol', 'targetSymbol'], amount: 'must be 0' },
-  // `amount` is the cash part of the price, paid for shares sold short.
+  // `amount` is the cash part of the price: negative for shares that are sold short.
   merger: { needs: ['symbol', 'targetSymbol', ...ratio] },
   spin_off: { needs: ['symbol', 'targetSymbol', ...ratio, 'costShare'] },
   return_of_capital: { needs: ['symbol'], amount: 'must not be 0' },
@@ -98,11 +99,11 @@ const typeRules: Readonly<Record<EntryType, TypeRules>> = {
 type Problem = Pick<InputProblem, 'property' | 'column' | 'value' | 'reason'>;
 
 /**
- * The problems of an entry that its columns do not show one by one. The rules of the columns must
- * hold already.
+ * The violations of the rules that combine columns of an entry. Call it only for an entry whose
+ * columns are valid.
  *
- * @param isNew false for entries of a backup or an imported file, which may break the rules of new
- * input: they were stored before these rules
+ * @param isNew false for an entry of a backup or an imported file, which may break the rules of new
+ * input because it was stored before them
  * @returns no problems for a valid entry
  */
 export function typeProblems(entry: NewEntry, isNew: boolean): Problem[] {

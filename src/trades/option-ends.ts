@@ -31,16 +31,17 @@ export interface OptionAssignment extends SymbolTrade, OptionContracts {
    * contracts × strike × multiplier.
    */
   total?: DecimalString;
-  /** Symbol of the shares, if adjusted options such as `GE1` deliver others. Default: `symbol`. */
+  /** Symbol of the delivered shares. Default: `symbol`. Adjusted options (`GE1`) deliver others. */
   sharesSymbol?: string;
 }
 
-/** Assignment of short options, or exercise of long ones. `contracts` may be a part of them. */
+/** Assignment of short options, or exercise of long ones: of `contracts` of the position. */
 export interface OptionDelivery extends OptionAssignment {
   leg: Leg;
   /**
-   * Brokers may post the end of the options and the shares on different days: make each with its
-   * `ts`, and either the same `id` or two. Default `both`, which has one `ts`.
+   * The entries to make. Default: `both`, with one `ts`. If the broker posts the end of the options
+   * and the shares on different days, make each part by a call with its `ts`. Both calls can have
+   * the same `id`.
    */
   part?: DeliveryPart;
 }

@@ -13,7 +13,7 @@ export interface EachUserOptions {
 /** The outcome of the work for one user. */
 export interface UserOutcome {
   user: User;
-  /** What the work was rejected with; missing if it succeeded. */
+  /** The error of the work; missing if it succeeded. */
   error?: unknown;
 }
 
