@@ -7,7 +7,7 @@ import {
   isOtherAccount,
   notZero,
   positive,
-  sameAccount,
+  sameAccountProblem,
   symbolKey,
   tradeBetweenAccounts,
 } from './trade.js';
@@ -67,7 +67,7 @@ export const taxWithheld = cashMovement.extend({
 });
 export const accountTransfer = tradeBetweenAccounts
   .extend({ amount: positive })
-  .refine(isOtherAccount, sameAccount);
+  .refine(isOtherAccount, sameAccountProblem);
 
 /**
  * Dividend received: one `dividend` entry, + amount.

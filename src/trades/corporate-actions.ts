@@ -87,7 +87,7 @@ export interface ReturnOfCapital extends CorporateAction {
 export interface OptionAdjustment extends SymbolTrade, AdjustedOption {}
 
 const bothOfRatio = { ratioTo: ratio, ratioFrom: ratio };
-const adjusted = z.strictObject(
+const adjustmentRules = z.strictObject(
   {
     leg: anyLeg,
     strike: positive,
@@ -101,42 +101,42 @@ const adjusted = z.strictObject(
   },
   'must be an adjusted option',
 );
-const checkAdjusted = (option: z.infer<typeof adjusted>, context: z.RefinementCtx) => {
+const checkAdjustment = (option: z.infer<typeof adjustmentRules>, context: z.RefinementCtx) => {
   const { ratioTo, ratioFrom } = option;
   if ((ratioTo === undefined) !== (ratioFrom === undefined)) {
     const path = [ratioTo === undefined ? 'ratioTo' : 'ratioFrom'];
     context.addIssue({ code: 'custom', path, message: 'must be given, because a ratio has two numbers' });
-  } else if (!changes(option)) context.addIssue({ code: 'custom', message: unchanged });
+  } else if (!changesTerms(option)) context.addIssue({ code: 'custom', message: unchangedMessage });
 };
-const unchanged =
+const unchangedMessage =
   'must have at least one of targetSymbol, targetStrike, ratioTo with ratioFrom, multiplier, deliverable';
-const anAdjusted = adjusted.superRefine(checkAdjusted);
-export const optionAdjustment = symbolTrade.extend(adjusted.shape).superRefine(checkAdjusted);
+const adjustedOptionRules = adjustmentRules.superRefine(checkAdjustment);
+export const optionAdjustment = symbolTrade.extend(adjustmentRules.shape).superRefine(checkAdjustment);
 
-const action = symbolTrade.extend({
-  options: z.array(anAdjusted, 'must be a list of adjusted options').optional(),
+const corporateActionRules = symbolTrade.extend({
+  options: z.array(adjustedOptionRules, 'must be a list of adjusted options').optional(),
 });
-const inLieu = { cashInLieu: decimal.optional(), sharesInLieu: positive.optional() };
-export const aSplit = action
-  .extend({ ...bothOfRatio, ...inLieu })
+const inLieuMembers = { cashInLieu: decimal.optional(), sharesInLieu: positive.optional() };
+export const splitRules = corporateActionRules
+  .extend({ ...bothOfRatio, ...inLieuMembers })
   .refine(({ ratioTo, ratioFrom }) => ratioTo !== ratioFrom, {
     path: ['ratioTo'],
     message: 'must differ from `ratioFrom`; a 2-for-1 split has ratioTo 2 and ratioFrom 1',
   });
-const change = action.extend({ targetSymbol: symbolKey });
-const isOther = ({ symbol, targetSymbol }: { symbol: string; targetSymbol: string }) =>
+const newSymbolRules = corporateActionRules.extend({ targetSymbol: symbolKey });
+const isOtherSymbol = ({ symbol, targetSymbol }: { symbol: string; targetSymbol: string }) =>
   symbol !== targetSymbol;
-const sameSymbol = { path: ['targetSymbol'], message: 'must differ from `symbol`' };
-export const aChange = change.refine(isOther, sameSymbol);
-export const aMerger = change.extend({ ...bothOfRatio, cash: decimal.optional() });
-export const aSpinOff = change
+const sameSymbolProblem = { path: ['targetSymbol'], message: 'must differ from `symbol`' };
+export const symbolChangeRules = newSymbolRules.refine(isOtherSymbol, sameSymbolProblem);
+export const mergerRules = newSymbolRules.extend({ ...bothOfRatio, cash: decimal.optional() });
+export const spinOffRules = newSymbolRules
   .extend({
     ...bothOfRatio,
-    ...inLieu,
+    ...inLieuMembers,
     costShare: fraction,
   })
-  .refine(isOther, sameSymbol);
-export const capital = action.extend({ amount: notZero });
+  .refine(isOtherSymbol, sameSymbolProblem);
+export const returnOfCapitalRules = corporateActionRules.extend({ amount: notZero });
 
 /**
  * Split or reverse split: one `split` entry, whose amount is the cash in lieu, and a `fee` entry.
@@ -153,8 +153,8 @@ export const capital = action.extend({ amount: notZero });
  * @throws InvalidInputError
  */
 export function split(trade: Split): TradeEntry[] {
-  const checked = checkInput('trade', aSplit, trade);
-  return act(checked, { type: 'split', ...ratioOf(checked), ...inLieuOf(checked) });
+  const checked = checkInput('trade', splitRules, trade);
+  return actionEntries(checked, { type: 'split', ...ratioOf(checked), ...inLieuOf(checked) });
 }
 
 /**
@@ -168,8 +168,8 @@ export function split(trade: Split): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function symbolChange(trade: SymbolChange): TradeEntry[] {
-  const checked = checkInput('trade', aChange, trade);
-  return act(checked, { type: 'symbol_change', amount: '0', targetSymbol: checked.targetSymbol });
+  const checked = checkInput('trade', symbolChangeRules, trade);
+  return actionEntries(checked, { type: 'symbol_change', amount: '0', targetSymbol: checked.targetSymbol });
 }
 
 /**
@@ -186,9 +186,9 @@ export function symbolChange(trade: SymbolChange): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function merger(trade: Merger): TradeEntry[] {
-  const checked = checkInput('trade', aMerger, trade);
+  const checked = checkInput('trade', mergerRules, trade);
   const { targetSymbol, cash = '0' } = checked;
-  return act(checked, { type: 'merger', amount: cashIn(cash), targetSymbol, ...ratioOf(checked) });
+  return actionEntries(checked, { type: 'merger', amount: cashIn(cash), targetSymbol, ...ratioOf(checked) });
 }
 
 /**
@@ -202,9 +202,9 @@ export function merger(trade: Merger): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function spinOff(trade: SpinOff): TradeEntry[] {
-  const checked = checkInput('trade', aSpinOff, trade);
+  const checked = checkInput('trade', spinOffRules, trade);
   const { targetSymbol, costShare } = checked;
-  return act(checked, {
+  return actionEntries(checked, {
     ...{ type: 'spin_off', targetSymbol, costShare },
     ...ratioOf(checked),
     ...inLieuOf(checked),
@@ -223,8 +223,8 @@ export function spinOff(trade: SpinOff): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function returnOfCapital(trade: ReturnOfCapital): TradeEntry[] {
-  const checked = checkInput('trade', capital, trade);
-  return act(checked, { type: 'return_of_capital', amount: cashIn(checked.amount) });
+  const checked = checkInput('trade', returnOfCapitalRules, trade);
+  return actionEntries(checked, { type: 'return_of_capital', amount: cashIn(checked.amount) });
 }
 
 /**
@@ -243,7 +243,7 @@ export function adjustOption(trade: OptionAdjustment): TradeEntry[] {
   return entriesOf(checked, [adjustmentDraft(checked), ...feeDraft(checked.fee, undefined)]);
 }
 
-function act(trade: z.infer<typeof action>, draft: EntryDraft): TradeEntry[] {
+function actionEntries(trade: z.infer<typeof corporateActionRules>, draft: EntryDraft): TradeEntry[] {
   const drafts = inOrder(trade.options ?? [], trade.symbol).map((option, index) => ({
     ...adjustmentDraft(option),
     part: `option-${String(index + 1).padStart(2, '0')}`,
@@ -301,7 +301,7 @@ function inLieuOf({ cashInLieu = '0', sharesInLieu }: CashInLieu): Pick<EntryDra
 }
 
 /** True if an adjustment changes something. */
-function changes(option: Omit<AdjustedOption, 'leg' | 'strike' | 'expiration'>): boolean {
+function changesTerms(option: Omit<AdjustedOption, 'leg' | 'strike' | 'expiration'>): boolean {
   const { targetSymbol, targetStrike, ratioTo, multiplier, deliverable } = option;
   return [targetSymbol, targetStrike, ratioTo, multiplier, deliverable].some((value) => value != null);
 }

@@ -10,7 +10,7 @@ import {
   optionContracts,
   optionDraft,
   premiumOf,
-  priceless,
+  noPriceProblem,
   standard,
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
@@ -90,8 +90,12 @@ export const delivery = assignment
   });
 export const settlement = contractsOfSymbol
   .extend({ leg: anyLeg, side, price: notNegative.optional(), total: notNegative.optional() })
-  .refine(hasPrice, priceless);
-export const lapse = contractsOfSymbol.extend({ leg: anyLeg, side, ts: storableInstant.optional() });
+  .refine(hasPrice, noPriceProblem);
+export const optionExpirationRules = contractsOfSymbol.extend({
+  leg: anyLeg,
+  side,
+  ts: storableInstant.optional(),
+});
 
 /**
  * Short options assigned: an `expiration` entry of amount 0 for the options, an entry for the
@@ -175,7 +179,7 @@ export function optionSettled(trade: OptionSettlement): TradeEntry[] {
   const { leg, side: closed = 'short' } = checked;
   const factors = premiumOf(checked);
   const amount = closed === 'short' ? cashOut(...factors) : cashIn(...factors);
-  const meta = { leg, assigned: true, closes: opening[closed] };
+  const meta = { leg, assigned: true, closes: openingType[closed] };
   return entryWithFee(checked, 'tmplSettled', { ...optionDraft(checked), type: 'expiration', amount, meta });
 }
 
@@ -191,22 +195,22 @@ export function optionSettled(trade: OptionSettlement): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function optionExpired(trade: OptionExpiration): TradeEntry[] {
-  const { ts, day, ...checked } = checkInput('trade', lapse, trade);
-  const { leg, expiration, side: lapsed = 'short' } = checked;
+  const { ts, day, ...checked } = checkInput('trade', optionExpirationRules, trade);
+  const { leg, expiration, side: expired = 'short' } = checked;
   const when = ts === undefined ? { ts: new Date(expiration), day: day ?? expiration } : { ts, day };
   return entryWithFee({ ...checked, ...when }, 'tmplExpired', {
     ...optionDraft(checked),
-    ...{ type: 'expiration', amount: '0', meta: { leg, closes: opening[lapsed] } },
+    ...{ type: 'expiration', amount: '0', meta: { leg, closes: openingType[expired] } },
   });
 }
 
-const opening = { short: 'sell_to_open', long: 'buy_to_open' } as const;
+const openingType = { short: 'sell_to_open', long: 'buy_to_open' } as const;
 
 function deliver(trade: OptionDelivery, closed: PositionSide): TradeEntry[] {
   const checked = checkInput('trade', delivery, trade);
   const { leg, part = 'both' } = checked;
   const template = `tmpl${leg === 'put' ? 'Put' : 'Call'}${closed === 'short' ? 'Assigned' : 'Exercised'}`;
-  const meta = { leg, assigned: true, ...(closed === 'long' && { closes: opening.long }) };
+  const meta = { leg, assigned: true, ...(closed === 'long' && { closes: openingType.long }) };
   const end: EntryDraft = { ...optionDraft(checked), type: 'expiration', amount: '0', meta };
   return entriesOf(checked, [
     ...(part === 'shares' ? [] : [end]),

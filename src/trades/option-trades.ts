@@ -7,8 +7,8 @@ import {
   optionDraft,
   optionTrade,
   optionTradeDraft,
-  priceless,
-  tradedTooLate,
+  noPriceProblem,
+  tradedTooLateProblem,
 } from './options.js';
 import type { Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
 import { positive } from './trade.js';
@@ -23,19 +23,19 @@ export interface OptionSale extends OptionTrade {
   scheduleExpiration?: boolean;
 }
 
-const paid = { price: positive.optional(), total: positive.optional() };
+const positivePrice = { price: positive.optional(), total: positive.optional() };
 export const optionSale = optionTrade
-  .extend({ ...paid, scheduleExpiration: z.boolean('must be true or false').optional() })
-  .refine(isBeforeExpiry, tradedTooLate)
-  .refine(hasPrice, priceless);
-export const opening = optionTrade
-  .extend({ leg: anyLeg, ...paid })
-  .refine(isBeforeExpiry, tradedTooLate)
-  .refine(hasPrice, priceless);
-export const closing = optionTrade
+  .extend({ ...positivePrice, scheduleExpiration: z.boolean('must be true or false').optional() })
+  .refine(isBeforeExpiry, tradedTooLateProblem)
+  .refine(hasPrice, noPriceProblem);
+export const openingTradeRules = optionTrade
+  .extend({ leg: anyLeg, ...positivePrice })
+  .refine(isBeforeExpiry, tradedTooLateProblem)
+  .refine(hasPrice, noPriceProblem);
+export const closingTradeRules = optionTrade
   .extend({ leg: anyLeg })
-  .refine(isBeforeExpiry, tradedTooLate)
-  .refine(hasPrice, priceless);
+  .refine(isBeforeExpiry, tradedTooLateProblem)
+  .refine(hasPrice, noPriceProblem);
 
 /**
  * Put sold to open: `sell_to_open`, + contracts × price × multiplier, and a `fee` entry.
@@ -69,7 +69,7 @@ export function sellCoveredCall(trade: OptionSale): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function buyToClose(trade: LegTrade): TradeEntry[] {
-  return tradeLeg('buy_to_close', closing, trade, 'tmplBuyToClose');
+  return tradeLeg('buy_to_close', closingTradeRules, trade, 'tmplBuyToClose');
 }
 
 /**
@@ -77,7 +77,7 @@ export function buyToClose(trade: LegTrade): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function buyToOpen(trade: LegTrade): TradeEntry[] {
-  return tradeLeg('buy_to_open', opening, trade, 'tmplBuyToOpen');
+  return tradeLeg('buy_to_open', openingTradeRules, trade, 'tmplBuyToOpen');
 }
 
 /**
@@ -85,12 +85,12 @@ export function buyToOpen(trade: LegTrade): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function sellToClose(trade: LegTrade): TradeEntry[] {
-  return tradeLeg('sell_to_close', closing, trade, 'tmplSellToClose');
+  return tradeLeg('sell_to_close', closingTradeRules, trade, 'tmplSellToClose');
 }
 
 function tradeLeg(
   type: 'buy_to_close' | 'buy_to_open' | 'sell_to_close',
-  rules: typeof closing,
+  rules: typeof closingTradeRules,
   trade: LegTrade,
   template: string,
 ): TradeEntry[] {

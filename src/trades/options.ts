@@ -100,7 +100,7 @@ export function isBeforeExpiry({ ts, expiration }: { ts: Date; expiration: strin
 }
 
 /** The problem reported when `isBeforeExpiry` is false. */
-export const tradedTooLate = {
+export const tradedTooLateProblem = {
   path: ['expiration'],
   message: 'lies before the trade; correct it, or `ts`',
 };
@@ -111,7 +111,7 @@ export function hasPrice({ price, total }: Pick<OptionTrade, 'price' | 'total'>)
 }
 
 /** The problem reported when `hasPrice` is false. */
-export const priceless = {
+export const noPriceProblem = {
   path: ['price'],
   message: 'must be given, as a decimal as text, unless `total` is given',
 };

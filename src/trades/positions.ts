@@ -6,7 +6,7 @@ import { anyLeg, optionContracts, optionDraft, type Leg, type OptionContracts } 
 import {
   isOtherAccount,
   positive,
-  sameAccount,
+  sameAccountProblem,
   symbolKey,
   symbolTrade,
   tradeBetweenAccounts,
@@ -46,7 +46,7 @@ export const positionTransfer = tradeBetweenAccounts
     shares: positive.optional(),
     option: transferredOption.optional(),
   })
-  .refine(isOtherAccount, sameAccount)
+  .refine(isOtherAccount, sameAccountProblem)
   .refine(({ shares, option }) => (shares === undefined) !== (option === undefined), {
     message: 'must have either `shares` or `option`; use two transfers to move both',
   });

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { Decimal, type DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
-import { anyLeg, isBeforeExpiry, optionContracts, optionTradeDraft, tradedTooLate } from './options.js';
+import {
+  anyLeg,
+  isBeforeExpiry,
+  optionContracts,
+  optionTradeDraft,
+  tradedTooLateProblem,
+} from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { scheduledExpirationDraft } from './option-trades.js';
 import { anyTrade, positive, symbolKey, type Trade } from './trade.js';
@@ -43,12 +49,12 @@ export const anyRoll = anyTrade
     scheduleExpiration: z.boolean('must be true or false').optional(),
   })
   .refine(({ ts, close }) => isBeforeExpiry({ ...close, ts }), {
-    ...tradedTooLate,
-    path: ['close', ...tradedTooLate.path],
+    ...tradedTooLateProblem,
+    path: ['close', ...tradedTooLateProblem.path],
   })
   .refine(({ ts, open }) => isBeforeExpiry({ ...open, ts }), {
-    ...tradedTooLate,
-    path: ['open', ...tradedTooLate.path],
+    ...tradedTooLateProblem,
+    path: ['open', ...tradedTooLateProblem.path],
   })
   .refine(({ close, open }) => isDifferentOption(close, open), {
     path: ['open'],

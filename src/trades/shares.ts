@@ -1,7 +1,7 @@
 import type { DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
-import { hasPrice, priceless } from './options.js';
+import { hasPrice, noPriceProblem } from './options.js';
 import { positive, symbolTrade, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entryWithFee, type TradeEntry } from './trade-entries.js';
 
@@ -23,7 +23,7 @@ export interface ShareTrade extends SymbolTrade {
 
 export const shareTrade = symbolTrade
   .extend({ shares: positive, price: notNegative.optional(), total: positive.optional() })
-  .refine(hasPrice, priceless);
+  .refine(hasPrice, noPriceProblem);
 
 /**
  * Shares bought: `assignment_shares`, − shares × price (or − `total`), and a `fee` entry.

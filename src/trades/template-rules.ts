@@ -7,36 +7,43 @@ import {
   symbolCash,
   taxWithheld,
 } from './cash.js';
-import { aChange, aMerger, aSpinOff, aSplit, capital, optionAdjustment } from './corporate-actions.js';
-import { assignment, delivery, lapse, settlement } from './option-ends.js';
+import {
+  symbolChangeRules,
+  mergerRules,
+  spinOffRules,
+  splitRules,
+  returnOfCapitalRules,
+  optionAdjustment,
+} from './corporate-actions.js';
+import { assignment, delivery, optionExpirationRules, settlement } from './option-ends.js';
 import { positionTransfer, receivedShares } from './positions.js';
 import { anyRoll } from './roll.js';
 import { shareTrade } from './shares.js';
-import { closing, opening, optionSale } from './option-trades.js';
+import { closingTradeRules, openingTradeRules, optionSale } from './option-trades.js';
 
 /** The rules of the argument of each template, by its name. */
 export const templateRules = {
   sellPut: optionSale,
   sellCoveredCall: optionSale,
-  buyToClose: closing,
-  buyToOpen: opening,
-  sellToClose: closing,
+  buyToClose: closingTradeRules,
+  buyToOpen: openingTradeRules,
+  sellToClose: closingTradeRules,
   roll: anyRoll,
   optionAssigned: delivery,
   optionExercised: delivery,
   putAssigned: assignment,
   callAssigned: assignment,
   optionSettled: settlement,
-  optionExpired: lapse,
+  optionExpired: optionExpirationRules,
   buyShares: shareTrade,
   sellShares: shareTrade,
   receiveShares: receivedShares,
   transferPosition: positionTransfer,
-  split: aSplit,
-  symbolChange: aChange,
-  merger: aMerger,
-  spinOff: aSpinOff,
-  returnOfCapital: capital,
+  split: splitRules,
+  symbolChange: symbolChangeRules,
+  merger: mergerRules,
+  spinOff: spinOffRules,
+  returnOfCapital: returnOfCapitalRules,
   adjustOption: optionAdjustment,
   dividend: dividendPayment,
   interest: anyCorrection,

@@ -69,4 +69,4 @@ export function isOtherAccount({ fromAccountId, toAccountId }: z.infer<typeof tr
   return fromAccountId !== toAccountId;
 }
 
-export const sameAccount = { path: ['toAccountId'], message: 'must be another account' };
+export const sameAccountProblem = { path: ['toAccountId'], message: 'must be another account' };
