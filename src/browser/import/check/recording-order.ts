@@ -2,7 +2,7 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 
 /**
  * The recording order of a file's rows: `created_at` in microseconds since 1970, made unique in the
- * order of the file. Exports of this package already contain the order of each row.
+ * order of the file. Exports of this package already contain the order of each row, or null.
  */
 export class RecordingOrder {
   readonly #known = new Map<number, string>();
@@ -14,7 +14,7 @@ export class RecordingOrder {
     while (this.#places.length < row) this.#places.push(NaN);
     if (recorded != null) this.#known.set(row, recorded);
     // Old files without audit columns have no `created_at`.
-    else this.#places[row] = (createdAt?.getTime() ?? Date.now()) * 1_000;
+    else if (recorded === undefined) this.#places[row] = (createdAt?.getTime() ?? Date.now()) * 1_000;
   }
 
   /** Call after all rows are added. */
