@@ -109,11 +109,12 @@ function short(decimal: string): string {
   return decimal.replace(/\.?0+$/, '');
 }
 
-/** True if the closing day is after the day one year after the acquisition. */
+/** True if more than a year lies between the days: the day after the acquisition counts first. */
 function isLongTerm(acquired: string, closed: string): boolean {
-  const [year = '', rest = ''] = [acquired.slice(0, 4), acquired.slice(4)];
-  // As text also right for 29 February: 1 March is later, 28 February is not.
-  return `${String(Number(year) + 1).padStart(4, '0')}${rest}` < closed;
+  const [year, rest] = [Number(acquired.slice(0, 4)) + 1, acquired.slice(4)];
+  // The year from 1 March ends with the last day of February. As text, 1 March is later than both.
+  const end = rest === '-02-28' ? '-02-29' : rest;
+  return `${String(year).padStart(4, '0')}${end}` < closed;
 }
 
 function byClosing(one: Closing, other: Closing): number {

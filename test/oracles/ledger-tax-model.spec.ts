@@ -338,7 +338,10 @@ describe('Publication 550: basis and holding period of shares', () => {
     expect(held('2025-02-05', '2026-02-06')).toBe('long');
     expect(held('2024-02-29', '2025-02-28')).toBe('short');
     expect(held('2024-02-29', '2025-03-01')).toBe('long');
-    expect(held('2023-02-28', '2024-02-29')).toBe('long');
+    // The first day that counts is 1 March 2023, and the year ends with 29 February 2024.
+    expect(held('2023-02-28', '2024-02-29')).toBe('short');
+    expect(held('2023-02-28', '2024-03-01')).toBe('long');
+    expect(held('2024-02-28', '2025-03-01')).toBe('long');
   });
 
   it('16. unless lots are identified, the first bought are the first sold', () => {

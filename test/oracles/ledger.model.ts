@@ -291,14 +291,17 @@ function closedLotRow(closed: Closed): ClosedLotRow {
     ...{ closedOn, openedBy: lot.opening.id, closedBy: closed.entry?.id ?? null },
     ...{ proceeds: text(proceeds), basis: text(basis), code: adjustment === 0n ? null : 'W' },
     ...{ adjustment: text(adjustment), gain: text(proceeds - basis + adjustment) },
-    term: isLong && closedOn > oneYearAfter(termDay(lot)) ? 'long' : 'short',
+    term: isLong && closedOn >= anniversary(termDay(lot)) ? 'long' : 'short',
     isSection1256: kind === 'option' && lot.opening.section1256 === true,
   };
 }
 
-/** One year after 29 February is the last day of February. */
-function oneYearAfter(day: string): string {
-  return DateTime.fromISO(day, { zone: 'utc' }).plus({ years: 1 }).toFormat('yyyy-MM-dd');
+/** The first day that is more than a year later: the year begins on the next day. */
+function anniversary(day: string): string {
+  const begin = DateTime.fromISO(day, { zone: 'utc' }).plus({ days: 1 });
+  // A year that begins on 29 February ends with 28 February, the day that Luxon returns.
+  const isLeapDay = begin.month === 2 && begin.day === 29;
+  return begin.plus({ years: 1, days: isLeapDay ? 1 : 0 }).toFormat('yyyy-MM-dd');
 }
 
 // Unmatched entries

@@ -1,0 +1,378 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Decimal } from 'decimal.js';
+import { ProfitReadModel } from '../../src/index.js';
+import type { ClosedLot, ClosedLotsRequest, EntryRecord } from '../../src/index.js';
+import { closedLots } from '../oracles/ledger.model.js';
+import type { LedgerEntry } from '../oracles/ledger.model.js';
+import { startJournal } from '../support/database-journal.js';
+import type { JournalUnderTest } from '../support/database-journal.js';
+import { ledgerOf } from '../support/ledger-notation.js';
+import type { LedgerRow } from '../support/ledger-notation.js';
+
+// Situations that a rule of US tax law or of the OCC decides. Amounts are invented, and every
+// figure was worked out by hand. "Pub. 550" is IRS Publication 550.
+
+type Different = Partial<LedgerEntry>;
+type Option = Pick<LedgerEntry, 'strike' | 'expiration' | 'meta'> & Different;
+
+interface Situation {
+  rule: string;
+  rows: LedgerRow[];
+  ask?: Pick<ClosedLotsRequest, 'method' | 'timeZone'>;
+  /** As `lineOf` writes them. */
+  closed: string[];
+}
+
+const second = { accountId: 'acct-2' } as const;
+const put = (strike: `${number}`, expiration: string): Option => optionOf('put', strike, expiration);
+const call = (strike: `${number}`, expiration: string): Option => optionOf('call', strike, expiration);
+
+function optionOf(leg: string, strike: `${number}`, expiration: string): Option {
+  return { strike, expiration, meta: { leg } };
+}
+
+const buy = (day: string, qty: number, cost: number, more?: Different): LedgerRow => [
+  ...([day, 'assignment_shares', qty, -cost, more] as const),
+];
+const sell = (day: string, qty: number, proceeds: number, more?: Different): LedgerRow => [
+  ...([day, 'share_sale', qty, proceeds, more] as const),
+];
+const write = (day: string, qty: number, premium: number, option: Option): LedgerRow => [
+  ...([day, 'sell_to_open', qty, premium, option] as const),
+];
+const buyOption = (day: string, qty: number, premium: number, option: Option): LedgerRow => [
+  ...([day, 'buy_to_open', qty, -premium, option] as const),
+];
+const sellOption = (day: string, qty: number, premium: number, option: Option): LedgerRow => [
+  ...([day, 'sell_to_close', qty, premium, option] as const),
+];
+const buyBack = (day: string, qty: number, premium: number, option: Option): LedgerRow => [
+  ...([day, 'buy_to_close', qty, -premium, option] as const),
+];
+const fee = (day: string, amount: number, of: string): LedgerRow => [
+  ...([day, 'fee', null, -amount, { id: `${of}:fee` }] as const),
+];
+const action = (day: string, type: LedgerRow[1], amount: number, terms: Different): LedgerRow => [
+  ...([day, type, null, amount, terms] as const),
+];
+
+/** The end of written options and their shares, at the strike unless `cash` is given. */
+const assigned = (day: string, qty: number, option: Option, cash?: number): LedgerRow[] =>
+  delivered(day, qty, option, 'sell_to_open', cash);
+const exercised = (day: string, qty: number, option: Option, cash?: number): LedgerRow[] =>
+  delivered(day, qty, option, 'buy_to_open', cash);
+
+function delivered(day: string, qty: number, option: Option, closes: string, cash?: number): LedgerRow[] {
+  const { strike, expiration, meta } = option;
+  const shares = qty * Number(option.deliverable ?? option.multiplier ?? 100);
+  const amount = cash ?? qty * Number(option.multiplier ?? 100) * Number(strike);
+  const isPurchase = (meta['leg'] === 'put') === (closes === 'sell_to_open');
+  const trade = { strike, expiration, meta: { from: meta['leg'] } };
+  return [
+    [day, 'expiration', qty, 0, { ...option, meta: { ...meta, assigned: true, closes } }],
+    isPurchase ? buy(day, shares, amount, trade) : sell(day, shares, amount, trade),
+  ];
+}
+
+const plain = (decimal: string) => new Decimal(decimal).toFixed();
+
+/** `100 sh. ZZA 2025-01-06 → 2025-06-02: 4000 − 5000 + 1000 = 0, short` */
+function lineOf(lot: Omit<ClosedLot, 'description'>): string {
+  const { kind, quantity, symbol, acquired, sold, adjustment, term } = lot;
+  const what = [plain(quantity), kind === 'shares' ? 'sh.' : 'opt.', symbol].join(' ');
+  const washed = Number(adjustment) === 0 ? '' : ` + ${plain(adjustment)}`;
+  const worth = `${plain(lot.proceeds)} − ${plain(lot.basis)}${washed} = ${plain(lot.gain)}`;
+  return `${what} ${acquired} → ${sold}: ${worth}, ${term}`;
+}
+
+/** 100 shares of ZZA bought for 50 and sold for 40 each on 2 June 2025. */
+const bought = buy('2025-01-06', 100, 5000);
+const loss = sell('2025-06-02', 100, 4000);
+const replacedLoss = '100 sh. ZZA 2025-01-06 → 2025-06-02: 4000 − 5000 + 1000 = 0, short';
+const fullLoss = '100 sh. ZZA 2025-01-06 → 2025-06-02: 4000 − 5000 = -1000, short';
+
+const june = '2025-06-20';
+const december = '2025-12-19';
+
+const situations: Record<string, Situation> = {
+  // Holding periods
+  'bought on the last day of February, before a leap year': {
+    rule: 'Pub. 550, Holding Period; Rev. Rul. 66-7: the first day that counts is 1 March',
+    rows: [
+      buy('2023-02-28', 150, 1500),
+      sell('2024-02-28', 50, 600),
+      sell('2024-02-29', 50, 620),
+      sell('2024-03-01', 50, 640),
+    ],
+    closed: [
+      '50 sh. ZZA 2023-02-28 → 2024-02-28: 600 − 500 = 100, short',
+      '50 sh. ZZA 2023-02-28 → 2024-02-29: 620 − 500 = 120, short',
+      '50 sh. ZZA 2023-02-28 → 2024-03-01: 640 − 500 = 140, long',
+    ],
+  },
+  'bought on 28 February of a leap year': {
+    rule: 'Pub. 550, Holding Period: the first day that counts is 29 February',
+    rows: [buy('2024-02-28', 100, 1000), sell('2025-02-28', 50, 600), sell('2025-03-01', 50, 610)],
+    closed: [
+      '50 sh. ZZA 2024-02-28 → 2025-02-28: 600 − 500 = 100, short',
+      '50 sh. ZZA 2024-02-28 → 2025-03-01: 610 − 500 = 110, long',
+    ],
+  },
+  'received shares, whose day of acquisition is the same in every time zone': {
+    rule: 'Pub. 550, Holding Period: gifts and shares from another broker keep their day',
+    rows: [
+      [...(['2025-01-06', 'shares_received', 10, 0] as const), { cost: '900', acquiredOn: '2024-02-03' }],
+      sell('2025-02-03', 5, 500),
+      sell('2025-02-04', 5, 510),
+    ],
+    ask: { timeZone: 'America/New_York' },
+    closed: [
+      '5 sh. ZZA 2024-02-03 → 2025-02-03: 500 − 450 = 50, short',
+      '5 sh. ZZA 2024-02-03 → 2025-02-04: 510 − 450 = 60, long',
+    ],
+  },
+  'a put written for more than a year, which expires': {
+    rule: 'Pub. 550, Puts and Calls: the gain of the writer is short-term',
+    rows: [write('2024-01-08', 1, 900, put('50', june))],
+    closed: ['1 opt. ZZA 2025-06-20 → 2024-01-08: 900 − 0 = 900, short'],
+  },
+  'shares that became worthless': {
+    rule: 'Pub. 550, Worthless Securities: sold for nothing',
+    rows: [buy('2023-01-09', 100, 5000), sell('2025-06-02', 100, 0)],
+    closed: ['100 sh. ZZA 2023-01-09 → 2025-06-02: 0 − 5000 = -5000, long'],
+  },
+
+  // Options
+  'a put spread whose long leg is sold before the short leg is assigned': {
+    rule: 'Pub. 550, Puts and Calls; Wash Sales: shares do not replace a put',
+    rows: [
+      write('2025-05-01', 1, 200, put('50', june)),
+      buyOption('2025-05-01', 1, 90, put('45', june)),
+      sellOption('2025-06-19', 1, 60, put('45', june)),
+      ...assigned('2025-06-20', 1, put('50', june)),
+      sell('2025-08-01', 100, 5000),
+    ],
+    closed: [
+      '1 opt. ZZA 2025-05-01 → 2025-06-19: 60 − 90 = -30, short',
+      // 5000 − 200
+      '100 sh. ZZA 2025-06-20 → 2025-08-01: 5000 − 4800 = 200, short',
+    ],
+  },
+  'two openings of a put, of which the older is assigned and the other bought back': {
+    rule: 'Pub. 550, Puts and Calls; options are first in, first out',
+    rows: [
+      write('2025-05-01', 1, 200, put('50', june)),
+      write('2025-05-05', 1, 120, put('50', june)),
+      ...assigned('2025-06-10', 1, put('50', june)),
+      buyBack('2025-06-12', 1, 50, put('50', june)),
+      sell('2025-08-01', 100, 5000),
+    ],
+    closed: [
+      '1 opt. ZZA 2025-06-12 → 2025-05-05: 120 − 50 = 70, short',
+      '100 sh. ZZA 2025-06-10 → 2025-08-01: 5000 − 4800 = 200, short',
+    ],
+  },
+  'a put that is both written and bought: the written one is assigned': {
+    rule: 'Pub. 550, Puts and Calls: each side has its own premium',
+    rows: [
+      write('2025-05-01', 1, 200, put('50', june)),
+      buyOption('2025-05-05', 1, 150, put('50', june)),
+      ...assigned('2025-06-13', 1, put('50', june)),
+      sellOption('2025-06-16', 1, 250, put('50', june)),
+      sell('2025-08-01', 100, 5000),
+    ],
+    closed: [
+      '1 opt. ZZA 2025-05-05 → 2025-06-16: 250 − 150 = 100, short',
+      '100 sh. ZZA 2025-06-13 → 2025-08-01: 5000 − 4800 = 200, short',
+    ],
+  },
+  'an exercised call that covers 50 shares: the other 50 are a lot': {
+    rule: 'Pub. 550, Puts and Calls; Short Sales: the cost of the call is spread over 100 shares',
+    rows: [
+      sell('2025-05-01', 50, 3100),
+      buyOption('2025-05-01', 1, 100, call('60', december)),
+      ...exercised('2025-08-01', 1, call('60', december)),
+      sell('2025-10-01', 50, 3500),
+    ],
+    closed: [
+      // Basis of each: (6000 + 100) × 50 ÷ 100
+      '50 sh. ZZA 2025-08-01 → 2025-08-01: 3100 − 3050 = 50, short',
+      '50 sh. ZZA 2025-08-01 → 2025-10-01: 3500 − 3050 = 450, short',
+    ],
+  },
+  'an assigned call with 50 shares: the other 50 are sold short': {
+    rule: 'Pub. 550, Puts and Calls; Short Sales: the premium is spread over 100 shares',
+    rows: [
+      buy('2025-01-06', 50, 2000),
+      write('2025-05-01', 1, 200, call('50', june)),
+      ...assigned('2025-06-20', 1, call('50', june)),
+      buy('2025-08-01', 50, 2800),
+    ],
+    closed: [
+      '50 sh. ZZA 2025-01-06 → 2025-06-20: 2600 − 2000 = 600, short',
+      '50 sh. ZZA 2025-08-01 → 2025-08-01: 2600 − 2800 = -200, short',
+    ],
+  },
+  'a covered call through a 3-for-2 split': {
+    rule: 'OCC: strike 110 becomes 73.33, and a contract has 150 shares and the multiplier 150',
+    rows: [
+      buy('2025-02-03', 100, 10_000),
+      write('2025-03-03', 1, 300, call('110', december)),
+      action('2025-06-02', 'split', 0, { ratioTo: 3, ratioFrom: 2 }),
+      action('2025-06-02', 'option_adjustment', 0, {
+        ...{ ...call('110', december), targetStrike: '73.33', multiplier: '150' },
+      }),
+      ...assigned('2025-12-19', 1, { ...call('73.33', december), multiplier: '150' }, 10_999.5),
+    ],
+    closed: ['150 sh. ZZA 2025-02-03 → 2025-12-19: 11299.5 − 10000 = 1299.5, short'],
+  },
+  'a put whose strike a special dividend reduces': {
+    rule: 'OCC: the strike is reduced by the dividend',
+    rows: [
+      write('2025-03-03', 1, 100, put('50', june)),
+      action('2025-04-01', 'option_adjustment', 0, { ...put('50', june), targetStrike: '45' }),
+      ...assigned('2025-06-20', 1, put('45', june)),
+      sell('2025-08-01', 100, 4600),
+    ],
+    closed: ['100 sh. ZZA 2025-06-20 → 2025-08-01: 4600 − 4400 = 200, short'],
+  },
+
+  // Wash sales
+  'a recent purchase under the former symbol': {
+    rule: 'Pub. 550, Wash Sales: another name is the same security',
+    rows: [
+      bought,
+      buy('2025-05-20', 100, 4200),
+      action('2025-05-25', 'symbol_change', 0, { targetSymbol: 'NEW' }),
+      sell('2025-06-02', 100, 4000, { symbol: 'NEW' }),
+    ],
+    closed: ['100 sh. NEW 2025-01-06 → 2025-06-02: 4000 − 5000 + 1000 = 0, short'],
+  },
+  'a recent purchase, then a 2-for-1 split': {
+    rule: 'Pub. 550, Wash Sales: 50 shares have become 100, which replace 100 of 200',
+    rows: [
+      bought,
+      buy('2025-05-20', 50, 2100),
+      action('2025-05-25', 'split', 0, { ratioTo: 2, ratioFrom: 1 }),
+      sell('2025-06-02', 200, 4000),
+    ],
+    closed: ['200 sh. ZZA 2025-01-06 → 2025-06-02: 4000 − 5000 + 500 = -500, short'],
+  },
+  'a call bought before the shares, both after the loss': {
+    rule: 'Treas. Reg. 1.1091-1 (d), (f): the earliest acquisition replaces first, an option too',
+    rows: [
+      bought,
+      loss,
+      buyOption('2025-06-05', 1, 200, call('45', december)),
+      buy('2025-06-10', 100, 4200),
+      sellOption('2025-12-01', 1, 300, call('45', december)),
+    ],
+    closed: [replacedLoss, '1 opt. ZZA 2025-06-05 → 2025-12-01: 300 − 1200 = -900, short'],
+  },
+  'a transfer to another account within 30 days of a loss': {
+    rule: 'Pub. 550, Wash Sales: a transfer is no purchase',
+    rows: [
+      buy('2025-01-06', 200, 10_000),
+      loss,
+      [...(['2025-06-10', 'position_transfer', 100, 0] as const), { targetAccountId: 'acct-2' }],
+    ],
+    closed: [fullLoss],
+  },
+  'new shares that are sold from another account': {
+    rule: 'Pub. 550, Wash Sales: basis and holding period go with the shares',
+    rows: [
+      bought,
+      loss,
+      buy('2025-06-10', 100, 4100),
+      [...(['2025-07-01', 'position_transfer', 100, 0] as const), { targetAccountId: 'acct-2' }],
+      sell('2026-01-14', 50, 2250, second),
+      sell('2026-01-15', 50, 2250, second),
+    ],
+    closed: [
+      replacedLoss,
+      // Held for 147 days before: 147 + 218 = 365 days are no more than a year.
+      '50 sh. ZZA 2025-06-10 → 2026-01-14: 2250 − 2550 = -300, short',
+      '50 sh. ZZA 2025-06-10 → 2026-01-15: 2250 − 2550 = -300, long',
+    ],
+  },
+  'a call bought long before the loss and exercised after it': {
+    rule: 'Pub. 550, Wash Sales: the exercise buys shares',
+    rows: [
+      bought,
+      buyOption('2025-01-06', 1, 200, call('45', december)),
+      loss,
+      ...exercised('2025-06-10', 1, call('45', december)),
+      sell('2025-09-02', 100, 5000),
+    ],
+    closed: [
+      replacedLoss,
+      // 4500 + 200 + 1000
+      '100 sh. ZZA 2025-06-10 → 2025-09-02: 5000 − 5700 = -700, short',
+    ],
+  },
+  'an early assignment in December, sold at a loss, and bought again in January': {
+    rule: 'Pub. 550, Puts and Calls; Wash Sales: nothing counts in the first year',
+    rows: [
+      write('2025-11-03', 1, 200, put('50', '2026-01-16')),
+      ...assigned('2025-12-15', 1, put('50', '2026-01-16')),
+      sell('2025-12-16', 100, 4700),
+      buy('2026-01-05', 100, 4600),
+      sell('2026-03-02', 100, 5000),
+    ],
+    closed: [
+      '100 sh. ZZA 2025-12-15 → 2025-12-16: 4700 − 4800 + 100 = 0, short',
+      '100 sh. ZZA 2026-01-05 → 2026-03-02: 5000 − 4700 = 300, short',
+    ],
+  },
+  'a loss that consists of fees': {
+    rule: 'Pub. 550, Wash Sales: fees are part of basis and proceeds, and so of the loss',
+    rows: [
+      buy('2025-01-06', 100, 5000, { id: 'purchase' }),
+      fee('2025-01-06', 1, 'purchase'),
+      sell('2025-06-02', 100, 5000, { id: 'sale' }),
+      fee('2025-06-02', 2, 'sale'),
+      buy('2025-06-10', 50, 2050),
+      sell('2025-09-02', 50, 3000),
+    ],
+    closed: [
+      '100 sh. ZZA 2025-01-06 → 2025-06-02: 4998 − 5001 + 1.5 = -1.5, short',
+      '50 sh. ZZA 2025-06-10 → 2025-09-02: 3000 − 2051.5 = 948.5, short',
+    ],
+  },
+  'a return of capital on new shares': {
+    rule: 'Pub. 550, Return of Capital: it reduces the basis, which contains the loss',
+    rows: [
+      bought,
+      loss,
+      buy('2025-06-10', 100, 4100),
+      action('2025-08-01', 'return_of_capital', 300, {}),
+      sell('2025-09-02', 100, 5000),
+    ],
+    closed: [
+      replacedLoss,
+      // 4100 + 1000 − 300
+      '100 sh. ZZA 2025-06-10 → 2025-09-02: 5000 − 4800 = 200, short',
+    ],
+  },
+};
+
+describe('By US tax law, the closed lots are right:', () => {
+  let under: JournalUnderTest;
+
+  beforeAll(async () => {
+    under = await startJournal();
+  });
+  afterAll(() => under.close());
+
+  it.each(Object.entries(situations))('%s', async (_, { rule, rows, ask, closed }) => {
+    const question = { today: '2026-12-31', ...ask };
+    const entries = ledgerOf(...rows);
+    await under.scope.run(await under.newUser(), async () => {
+      await under.journal.load(entries as EntryRecord[]);
+      const lots = await under.get(ProfitReadModel).closedLots(question);
+      expect({ rule, closed: lots.map(lineOf) }).toEqual({ rule, closed });
+    });
+    const modelled = closedLots(entries, question);
+    expect({ rule, closed: (modelled as ClosedLot[]).map(lineOf) }).toEqual({ rule, closed });
+  });
+});
