@@ -238,6 +238,28 @@ const situations: Record<string, Situation> = {
   },
 
   // Wash sales
+  'shares of a spin-off from a recent purchase': {
+    rule: 'IRC 1091 (a): only a purchase or a fully taxable exchange replaces',
+    rows: [
+      buy('2024-01-08', 100, 5000),
+      buy('2025-05-20', 100, 4000),
+      action('2025-05-25', 'spin_off', 0, {
+        ...{ targetSymbol: 'NEW', ratioTo: 1, ratioFrom: 4, costShare: '0.2' },
+      }),
+      sell('2025-06-02', 25, 800, { symbol: 'NEW' }),
+    ],
+    closed: ['25 sh. NEW 2024-01-08 → 2025-06-02: 800 − 1000 = -200, long'],
+  },
+  'shares of a merger from a recent purchase': {
+    rule: 'IRC 1091 (a): only a purchase or a fully taxable exchange replaces',
+    rows: [
+      buy('2024-01-08', 100, 5000),
+      buy('2025-05-20', 100, 4000),
+      action('2025-05-25', 'merger', 0, { targetSymbol: 'BIG', ratioTo: 1, ratioFrom: 2 }),
+      sell('2025-06-02', 50, 4000, { symbol: 'BIG' }),
+    ],
+    closed: ['50 sh. BIG 2024-01-08 → 2025-06-02: 4000 − 5000 = -1000, long'],
+  },
   'a recent purchase under the former symbol': {
     rule: 'Pub. 550, Wash Sales: another name is the same security',
     rows: [

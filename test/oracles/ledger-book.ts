@@ -340,6 +340,7 @@ export class Book {
       this.reduce(entry, holding);
       holding.long.scale(...ratioOf(entry));
       holding.short.scale(...ratioOf(entry));
+      for (const lot of holding.long.lots) lot.isOfAnother = true;
       this.moveAll(holding, target);
     }
     if (type === 'spin_off') {
@@ -414,7 +415,7 @@ export class Book {
       from[side].lots.forEach((lot, index) => {
         const amount = part(lot.amount, one, units(entry.costShare ?? '0'));
         lot.amount -= amount;
-        to[side].add({ ...lot, pieces: pieces[index] ?? 0n, amount });
+        to[side].add({ ...lot, pieces: pieces[index] ?? 0n, amount, isOfAnother: true });
       });
     }
   }

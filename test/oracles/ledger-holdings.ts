@@ -15,6 +15,8 @@ export interface Lot {
   deliverable: Units;
   /** Holding period in days of the shares that this lot replaced (wash sale); null if none. */
   heldBefore: number | null;
+  /** True for shares of a merger or a spin-off, which replace no shares. */
+  isOfAnother?: boolean;
 }
 
 /** The time of acquisition, which orders lots. */

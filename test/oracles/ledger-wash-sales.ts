@@ -150,6 +150,7 @@ function isOpenAt({ opening, end, symbol, expiration }: CallPart, closed: Closed
 function canReplace(lot: Lot, { lot: { opening }, closedOn }: ClosedShares): boolean {
   return (
     lot.opening.type === 'assignment_shares' &&
+    lot.isOfAnother !== true &&
     lot.opening.place !== opening.place &&
     lot.heldBefore === null &&
     Math.abs(daysBetween(acquisitionDay(lot), closedOn)) <= 30

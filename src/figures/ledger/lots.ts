@@ -19,8 +19,8 @@ export interface Lot {
   readonly order: number;
   /** The day that counts for the term by tax: earlier than `acquiredOn` after a wash sale. */
   readonly heldSince: string;
-  /** True if the shares replace others that were sold at a loss. */
-  readonly isReplacement: boolean;
+  /** True for bought shares that have not replaced any others that were sold at a loss. */
+  readonly canReplace: boolean;
   /** Cash of a contract = price × multiplier. */
   multiplier: bigint;
   /** Shares that a contract delivers. */

@@ -2,9 +2,13 @@ import { one, proRata } from './units.js';
 import type { Holding, Holdings, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { scaledPieces, spread } from './lots.js';
+import type { Lot } from './lots.js';
 import type { Trading } from './trading.js';
 
 const sides = ['long', 'short'] as const;
+
+/** Shares of another company, which no purchase has acquired. */
+const unbought = { canReplace: false };
 
 interface Ratio {
   readonly to: bigint;
@@ -78,7 +82,7 @@ export class Shares {
     if (entry.amount !== 0n) this.#reduce(entry);
     const { to, from } = ratioOf(entry);
     for (const side of sides) entry.holding[side].scale(to, from);
-    move(entry.holding, this.#target(entry));
+    move(entry.holding, this.#target(entry), unbought);
   }
 
   /** Each lot gives a part of its amount to a lot of the target symbol, which is as old. */
@@ -90,7 +94,7 @@ export class Shares {
       for (const [lot, pieces] of scaledPieces(holding[side].lots, to, from)) {
         const amount = proRata(lot.amount, one, terms?.costShare ?? 0n);
         lot.amount -= amount;
-        target[side].add({ ...lot, pieces, amount });
+        target[side].add({ ...lot, pieces, amount, ...unbought });
       }
     }
     this.#payInLieu(entry, target);
@@ -132,8 +136,8 @@ export class Shares {
   }
 }
 
-function move(holding: Holding, target: Holding): void {
-  for (const side of sides) for (const lot of holding[side].empty()) target[side].add(lot);
+function move(holding: Holding, target: Holding, changes: Partial<Lot> = {}): void {
+  for (const side of sides) for (const lot of holding[side].empty()) target[side].add({ ...lot, ...changes });
   target.premium += holding.premium;
   holding.premium = 0n;
 }

@@ -43,7 +43,7 @@ export class Trading {
       multiplier,
       deliverable: terms?.deliverable ?? multiplier,
       heldSince: acquiredOn,
-      isReplacement: false,
+      canReplace: openedBy.type === 'assignment_shares',
     };
   }
 

@@ -69,7 +69,7 @@ export class WashSales {
     const bought = this.holdings
       .ofSymbol(holding.symbol)
       .flatMap((held) => held.long.lots.map((other) => [other, held] as const))
-      .filter(([other]) => isPurchase(other) && other.openedBy !== lot.openedBy)
+      .filter(([other]) => other.canReplace && other.openedBy !== lot.openedBy)
       .filter(([{ acquiredOn }]) => Math.abs(daysBetween(acquiredOn, closedOn)) <= window)
       .sort(
         ([one, holder], [other, otherHolder]) =>
@@ -131,8 +131,8 @@ export class WashSales {
   }
 }
 
-function replacement({ heldSince }: Lot, days: number): Pick<Lot, 'heldSince' | 'isReplacement'> {
-  return { heldSince: daysBefore(heldSince, days), isReplacement: true };
+function replacement({ heldSince }: Lot, days: number): Pick<Lot, 'heldSince' | 'canReplace'> {
+  return { heldSince: daysBefore(heldSince, days), canReplace: false };
 }
 
 function daysHeld({ lot, closedOn }: Closing): number {
@@ -141,8 +141,4 @@ function daysHeld({ lot, closedOn }: Closing): number {
 
 function least(one: bigint, other: bigint): bigint {
   return one < other ? one : other;
-}
-
-function isPurchase({ openedBy, isReplacement }: Lot): boolean {
-  return openedBy.type === 'assignment_shares' && !isReplacement;
 }
