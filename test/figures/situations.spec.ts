@@ -280,6 +280,21 @@ const situations: Record<string, Situation> = {
     ],
     closed: ['200 sh. ZZA 2025-01-06 → 2025-06-02: 4000 − 5000 + 500 = -500, short'],
   },
+  'a call bought before the shares, both before the loss': {
+    rule: 'Treas. Reg. 1.1091-1 (d), (f): the earliest acquisition replaces first, an option too',
+    rows: [
+      bought,
+      buyOption('2025-05-10', 1, 200, call('45', december)),
+      buy('2025-05-20', 100, 4200),
+      loss,
+      sellOption('2025-12-01', 1, 300, call('45', december)),
+    ],
+    closed: [
+      replacedLoss,
+      // 200 + 1000
+      '1 opt. ZZA 2025-05-10 → 2025-12-01: 300 − 1200 = -900, short',
+    ],
+  },
   'a call bought before the shares, both after the loss': {
     rule: 'Treas. Reg. 1.1091-1 (d), (f): the earliest acquisition replaces first, an option too',
     rows: [

@@ -683,7 +683,7 @@ describe('Wash sales', () => {
       expect(washed([bought, expired, sale])[1]).toBe(washedNone[0]);
     });
 
-    it('calls replace after shares, and each share of a call replaces once', () => {
+    it('each share of a call replaces once', () => {
       const rows = [...loss, buy('2026-03-03', 40, -280), call('2026-03-04', 2, -300)];
       const [other, later] = [
         buy('2025-10-01', 200, -2000, inSecond),

@@ -1,4 +1,4 @@
-import { acquisitionDay, acquisitionOf } from './ledger-holdings.js';
+import { acquisitionDay } from './ledger-holdings.js';
 import type { Lot, ShareHolding, Side } from './ledger-holdings.js';
 import { inBytes } from './ledger-entries.js';
 import type { ReadEntry } from './ledger-entries.js';
@@ -66,13 +66,14 @@ export class WashSales {
   close(closed: ClosedShares, holdings: readonly ShareHolding[]): void {
     const loss = { closed, loss: closed.lot.amount - closed.closing, replaced: 0n };
     if (loss.loss <= 0n) return;
-    const open = holdings
+    const shares = holdings
       .filter(({ symbol }) => symbol === closed.symbol)
       .sort((a, b) => inBytes(a.accountId, b.accountId))
-      .flatMap(({ long }) => long.lots.map((lot) => ({ side: long, lot })))
-      .sort(byAcquisition);
-    for (const lot of open) replace(loss, lot);
-    for (const part of this.calls) if (isOpenAt(part, closed)) this.replaceByCalls(loss, part);
+      .flatMap(({ long }) => long.lots.map((lot) => ({ side: long, lot, opening: lot.opening })));
+    const calls = this.calls.filter((part) => isOpenAt(part, closed));
+    for (const opened of [...shares, ...calls].sort((a, b) => a.opening.place - b.opening.place))
+      if ('free' in opened) this.replaceByCalls(loss, opened);
+      else replace(loss, opened);
     this.waiting.push(loss);
   }
 
@@ -109,10 +110,6 @@ export class WashSales {
         side.split(lot, least(pieces, lot.pieces)).heldBefore = days;
     for (const loss of this.waiting) if (loss.closed.symbol === symbol) replace(loss, opened);
   }
-}
-
-function byAcquisition({ lot: a }: OpenLot, { lot: b }: OpenLot): number {
-  return acquisitionOf(a) - acquisitionOf(b) || a.opening.place - b.opening.place;
 }
 
 /** Replaces as many shares of the closed lot by shares of the open lot as possible. */

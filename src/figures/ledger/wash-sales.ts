@@ -3,9 +3,9 @@ import { compareBytes } from './byte-order.js';
 import { daysBefore, daysBetween, isDayBefore } from './calendar.js';
 import { proRata } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
-import { byAcquisition } from './lots.js';
-import type { Lot } from './lots.js';
+import { compareEntries } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
+import type { Lot } from './lots.js';
 import type { Closing } from './report.js';
 
 /** Days before and after a sale in which shares replace those that were sold. */
@@ -16,6 +16,12 @@ interface Loss {
   readonly closing: Closing;
   readonly amount: bigint;
   replaced: bigint;
+}
+
+/** Shares or calls that an entry bought. */
+interface Opened {
+  readonly openedBy: LedgerEntry;
+  readonly accountId: string;
 }
 
 /** The losses of a symbol that wait for a replacement, in the order in which they were closed. */
@@ -66,19 +72,23 @@ export class WashSales {
     const { position, side, amount, cash, holding, closedOn, closedBy, lot } = closing;
     if (position !== null || side !== 'long' || cash >= amount) return;
     const loss: Loss = { closing, amount: amount - cash, replaced: 0n };
-    const bought = this.holdings
-      .ofSymbol(holding.symbol)
-      .flatMap((held) => held.long.lots.map((other) => [other, held] as const))
-      .filter(([other]) => other.canReplace && other.openedBy !== lot.openedBy)
-      .filter(([{ acquiredOn }]) => Math.abs(daysBetween(acquiredOn, closedOn)) <= window)
-      .sort(
-        ([one, holder], [other, otherHolder]) =>
-          byAcquisition(one, other) || compareBytes(holder.accountId, otherHolder.accountId),
-      );
-    for (const [other, held] of bought) this.#replace(loss, other, held);
-    if (closedBy !== null)
-      for (const part of this.calls.openAt(closedBy, holding.symbol))
-        if (Math.abs(daysBetween(part.openedBy.day, closedOn)) <= window) this.#replaceByCalls(loss, part);
+    const isNear = ({ openedBy }: Pick<Lot, 'openedBy'>) =>
+      Math.abs(daysBetween(openedBy.day, closedOn)) <= window;
+    const shares = this.holdings.ofSymbol(holding.symbol).flatMap((held) =>
+      held.long.lots
+        .filter((other) => other.canReplace && other.openedBy !== lot.openedBy && isNear(other))
+        .map((other) => ({
+          ...{ openedBy: other.openedBy, accountId: held.accountId },
+          replace: () => this.#replace(loss, other, held),
+        })),
+    );
+    const calls = (closedBy === null ? [] : this.calls.openAt(closedBy, holding.symbol))
+      .filter(isNear)
+      .map((part) => ({
+        ...{ openedBy: part.openedBy, accountId: '' },
+        replace: () => this.#replaceByCalls(loss, part),
+      }));
+    for (const { replace } of [...shares, ...calls].sort(byOpening)) replace();
     if (loss.replaced === closing.pieces) return;
     const losses = this.#losses.get(holding.symbol) ?? new WaitingLosses();
     this.#losses.set(holding.symbol, losses);
@@ -137,6 +147,11 @@ function replacement({ heldSince }: Lot, days: number): Pick<Lot, 'heldSince' | 
 
 function daysHeld({ lot, closedOn }: Closing): number {
   return daysBetween(lot.heldSince, closedOn);
+}
+
+/** Parts of one purchase can be in several accounts. */
+function byOpening(one: Opened, other: Opened): number {
+  return compareEntries(one.openedBy, other.openedBy) || compareBytes(one.accountId, other.accountId);
 }
 
 function least(one: bigint, other: bigint): bigint {
