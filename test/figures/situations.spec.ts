@@ -306,6 +306,15 @@ const situations: Record<string, Situation> = {
     ],
     closed: [replacedLoss, '1 opt. ZZA 2025-06-05 → 2025-12-01: 300 − 1200 = -900, short'],
   },
+  'two losses of one sale, last in first out, of which one is replaced': {
+    rule: 'Treas. Reg. 1.1091-1 (b): of one sale, the loss of the older shares is replaced first',
+    rows: [buy('2024-06-03', 100, 4500), bought, sell('2025-06-02', 200, 8000), buy('2025-06-10', 100, 4100)],
+    ask: { method: 'lifo' },
+    closed: [
+      '100 sh. ZZA 2024-06-03 → 2025-06-02: 4000 − 4500 + 500 = 0, short',
+      '100 sh. ZZA 2025-01-06 → 2025-06-02: 4000 − 5000 = -1000, short',
+    ],
+  },
   'a transfer to another account within 30 days of a loss': {
     rule: 'Pub. 550, Wash Sales: a transfer is no purchase',
     rows: [

@@ -12,7 +12,14 @@ import {
   tradeOf,
 } from './ledger-entries.js';
 import type { Leg, LedgerEntry, LedgerRequest, ReadEntry } from './ledger-entries.js';
-import { contractLot, Holdings, OptionPosition, shareLot, ShareHolding } from './ledger-holdings.js';
+import {
+  acquisitionOf,
+  contractLot,
+  Holdings,
+  OptionPosition,
+  shareLot,
+  ShareHolding,
+} from './ledger-holdings.js';
 import type { Lot, Method, Side } from './ledger-holdings.js';
 import { WashSales } from './ledger-wash-sales.js';
 import type { CallPart } from './ledger-wash-sales.js';
@@ -375,7 +382,9 @@ export class Book {
     pieces: Units,
     amount: Units,
   ): { closing: Units; left: Units } {
-    const lots = holding[side].take(pieces, side === 'long' ? this.method : 'fifo');
+    const lots = holding[side]
+      .take(pieces, side === 'long' ? this.method : 'fifo')
+      .sort((a, b) => acquisitionOf(a) - acquisitionOf(b) || a.opening.place - b.opening.place);
     const counts = lots.map((lot) => lot.pieces);
     const closing = part(amount, pieces, sum(counts));
     const closings = spread(amount, counts, pieces);

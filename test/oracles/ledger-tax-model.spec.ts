@@ -351,8 +351,8 @@ describe('Publication 550: basis and holding period of shares', () => {
       'shares 5: 2026-01-05 → 2026-02-05, 200 − 150, short',
     ]);
     expect(closed(rows, { method: 'hifo' })).toEqual([
-      'shares 10: 2026-01-05 → 2026-02-05, 400 − 300, short',
       'shares 5: 2024-01-05 → 2026-02-05, 200 − 50, long',
+      'shares 10: 2026-01-05 → 2026-02-05, 400 − 300, short',
     ]);
   });
 

@@ -2,7 +2,7 @@ import { isDayBefore } from './calendar.js';
 import { one, proRata } from './units.js';
 import type { Holding, OptionPosition, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
-import { choiceOf } from './lots.js';
+import { byAcquisition, choiceOf } from './lots.js';
 import type { CostMethod, Lot, LotPart } from './lots.js';
 import type { Closing, LedgerReport } from './report.js';
 
@@ -55,7 +55,11 @@ export class Trading {
   /** Closes at most as many shares as are open. @returns the shares closed */
   closeShares(entry: LedgerEntry, holding: Holding, side: Side, pieces: bigint, amount: bigint): bigint {
     const closed = { closedBy: entry, holding, position: null, side, cashOn: entry.day, closedOn: entry.day };
-    return this.#close(this.takeShares(holding, side, pieces), pieces, amount, closed);
+    // Of one sale, the loss of the shares that were acquired first is replaced first.
+    const parts = this.takeShares(holding, side, pieces).sort((one, other) =>
+      byAcquisition(one.lot, other.lot),
+    );
+    return this.#close(parts, pieces, amount, closed);
   }
 
   /** Closes the oldest contracts. Reports contracts that are not open as unmatched. */
