@@ -6,8 +6,8 @@ import type { RowReader } from './row-reader.js';
 const maxDepth = 500;
 
 /**
- * Decodes a legacy `meta`, which the browser application encoded once more with every edit. A value
- * that is not an object is kept unchanged under `legacyMeta`.
+ * Decodes a legacy `meta`, which the browser application encoded once more with every edit, or
+ * spread into its characters. A value that is not an object is kept unchanged under `legacyMeta`.
  */
 export function readMeta(row: RowReader): Record<string, unknown> {
   const value = row.value('meta');
@@ -19,7 +19,7 @@ export function readMeta(row: RowReader): Record<string, unknown> {
     row.change('emptied', 'meta', '', {});
     return {};
   }
-  const { decoded, times, isExact } = decode(value);
+  const { decoded, times, isExact } = decodeMeta(value);
   const fits = isWithin(maxDepth, decoded);
   if (isObject(decoded) && fits) {
     if (times > 1) row.change('decoded', 'meta', value, decoded);
@@ -35,8 +35,11 @@ export function readMeta(row: RowReader): Record<string, unknown> {
   return wrapped;
 }
 
-/** Decodes repeatedly. Rejects JSON with a repeated key, because one value would be lost. */
-function decode(value: unknown): { decoded: unknown; times: number; isExact: boolean } {
+/**
+ * Decodes repeatedly, and joins texts that the browser application spread. Rejects JSON with a
+ * repeated key, because one value would be lost.
+ */
+export function decodeMeta(value: unknown): { decoded: unknown; times: number; isExact: boolean } {
   let decoded = value;
   let times = 0;
   let isExact = true;
@@ -52,7 +55,35 @@ function decode(value: unknown): { decoded: unknown; times: number; isExact: boo
     }
     times += 1;
   }
-  return { decoded, times, isExact };
+  const spread = isObject(decoded) ? spreadText(decoded) : undefined;
+  if (spread === undefined) return { decoded, times, isExact };
+  const inner = decodeMeta(spread.text);
+  if (!isObject(inner.decoded)) return { decoded, times, isExact };
+  return {
+    decoded: { ...inner.decoded, ...spread.added },
+    times: times + inner.times + 1,
+    isExact: isExact && inner.isExact,
+  };
+}
+
+/**
+ * The text whose UTF-16 code units an object has under the keys 0, 1, 2 and so on, and its other
+ * members. The edit form of the browser application adds values to `{ ...meta }`, also where
+ * earlier edits left `meta` encoded: `"{}"` and a delta become
+ * `{ "0": "{", "1": "}", "delta": 0.3 }`.
+ */
+function spreadText(
+  object: Record<string, unknown>,
+): { text: string; added: Record<string, unknown> } | undefined {
+  let text = '';
+  for (;;) {
+    const unit = object[text.length];
+    if (typeof unit !== 'string' || unit.length !== 1) break;
+    text += unit;
+  }
+  if (text === '') return undefined;
+  // Keys that are array indices come first, in ascending order.
+  return { text, added: Object.fromEntries(Object.entries(object).slice(text.length)) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -23,6 +23,29 @@ describe('meta', () => {
     );
   });
 
+  it('is joined where the edit form spread the encoded text into its characters', () => {
+    const added = fc.dictionary(
+      fc.constantFrom('delta', 'iv_rank', 'commission'),
+      fc.double({ noNaN: true }),
+    );
+    fc.assert(
+      fc.property(objects, fc.array(added, { minLength: 1, maxLength: 2 }), (object, edits) => {
+        let text = JSON.stringify(object);
+        for (const values of edits) text = JSON.stringify({ ...(text as unknown as object), ...values });
+        const { meta, kinds } = read(text);
+        expect(meta).toEqual(plain(Object.assign({ ...object }, ...edits)));
+        expect(kinds).toEqual(['decoded']);
+      }),
+    );
+    expect(read('{"0":"{","1":"}","delta":0.3}').meta).toEqual({ delta: 0.3 });
+    expect(read({ 0: '"', 1: '{', 2: '}', 3: '"' }).meta).toEqual({});
+  });
+
+  it('keeps keys that are numbers where their values are no text of an object', () => {
+    for (const object of [{ 0: 'a' }, { 0: '[', 1: ']' }, { 0: '{' }, { 0: '{}' }, { 1: '{', 2: '}' }])
+      expect(read(JSON.stringify(object))).toEqual({ meta: object, kinds: [], problems: [] });
+  });
+
   it('becomes an empty object if it is missing or empty', () => {
     expect(read(null)).toEqual({ meta: {}, kinds: ['filled'], problems: [] });
     expect(read('')).toEqual({ meta: {}, kinds: ['emptied'], problems: [] });

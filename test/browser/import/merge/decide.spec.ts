@@ -202,6 +202,13 @@ describe('a row whose content differs from its entry', () => {
   });
 });
 
+it('a `meta` that an earlier release imported as spread characters is not a difference', () => {
+  const meta = { 0: '{', 1: '}', delta: 0.3 };
+  expect(decision(entry('row', { meta: { delta: 0.3 } }), entry('row', { meta }))).toMatchObject({
+    kind: 'unchanged',
+  });
+});
+
 it('a day that only the file or only the stored entry has is not a difference', () => {
   const dated = entry('row', { day: '2025-01-01' });
   expect(decision(dated, entry('row'))).toMatchObject({ kind: 'unchanged' });
