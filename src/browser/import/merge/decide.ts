@@ -58,7 +58,7 @@ function decideOnLive(row: EntryRecord, current: RowEntry, chain: StoredChain): 
   const { entry } = current;
   if (entry.deletedAt === null) return { kind: 'unchanged', entry };
   const live = chain.amendmentOf(current);
-  const restoredAt = restorationAfter(entry.deletedAt, row);
+  const restoredAt = restorationAfter(entry.deletedAt, row, entry);
   if (restoredAt === undefined) return { kind: 'kept', entry, live };
   if (live !== undefined) return { kind: 'conflict', reason: 'amended', entry: live };
   return { kind: 'restore', entry, id: chain.restorationOf(row.id), after: chain.last ?? entry, restoredAt };
@@ -68,9 +68,18 @@ function decideOnLive(row: EntryRecord, current: RowEntry, chain: StoredChain): 
  * The instant at which the browser application restored a live row after `deletedAt`; undefined if
  * it did not. A restoration is the only change of the application after which a row is live. It may
  * happen in the millisecond of the deletion.
+ *
+ * Databases from before the audit columns never get `updated_at`: the application's ALTER TABLE
+ * fails. There a row is restored if it is live and an import recorded its deletion. The next
+ * millisecond is earlier than every later deletion by the browser's clock.
  */
-function restorationAfter(deletedAt: Date, { createdAt, updatedAt }: EntryRecord): Date | undefined {
-  if (updatedAt === undefined || updatedAt < deletedAt) return undefined;
+function restorationAfter(
+  deletedAt: Date,
+  { createdAt, updatedAt }: EntryRecord,
+  entry: StoredEntry,
+): Date | undefined {
+  if (updatedAt === undefined) return isRemovedOnServer(entry) ? undefined : new Date(+deletedAt + 1);
+  if (updatedAt < deletedAt) return undefined;
   return createdAt !== undefined && updatedAt <= createdAt ? undefined : updatedAt;
 }
 
@@ -127,13 +136,19 @@ export function place(copy: EntryRecord, original: string, chain: StoredChain): 
 }
 
 /**
- * Whether the server, and not the browser application, removed the entry that a copy replaces. On
- * the server `deletedAt` is the instant of the last change. The import of a
- * deletion by the browser application is later than its `deletedAt`, at which the application
- * created the copy.
+ * Whether the server, and not the browser application, removed the entry that a copy replaces. The
+ * application created the copy at the instant of its deletion.
  */
 function wasRemovedOnServer(entry: StoredEntry, { createdAt }: EntryRecord): boolean {
-  const { deletedAt, updatedAt, editReason } = entry;
-  if (deletedAt === null || +deletedAt !== +updatedAt || editReason === null) return false;
-  return createdAt === undefined || !isAbout(createdAt, deletedAt);
+  if (entry.deletedAt === null || !isRemovedOnServer(entry)) return false;
+  return createdAt === undefined || !isAbout(createdAt, entry.deletedAt);
+}
+
+/**
+ * Whether an entry has the timestamps of a removal on the server, where `deletedAt` is the instant
+ * of the last change. The import of a deletion by the browser application is later than its
+ * `deletedAt`. A row that was first imported as deleted has both timestamps of the file.
+ */
+function isRemovedOnServer({ deletedAt, updatedAt, editReason }: StoredEntry): boolean {
+  return deletedAt !== null && +deletedAt === +updatedAt && editReason !== null;
 }

@@ -87,6 +87,22 @@ describe('a row that is live in the file', () => {
     expect(decision(undated, removed)).toMatchObject({ kind: 'restore' });
   });
 
+  it('is restored without `updated_at` in the file, unless the server removed the entry', () => {
+    const { createdAt: _, updatedAt: __, ...row } = entry('row');
+    expect(decision(row, deletedInBrowser('row', 10))).toMatchObject({
+      kind: 'restore',
+      id: restored,
+      restoredAt: new Date(+at(10) + 1),
+    });
+    expect(decision(row, entry('row', { deletedAt: at(10) }))).toMatchObject({ kind: 'kept' });
+    const again = entry(restored, { createdAt: new Date(+at(10) + 1) });
+    expect(decision(row, deletedInBrowser('row', 10), again)).toMatchObject({ kind: 'unchanged' });
+    const deleted = { ...row, deletedAt: at(11) };
+    expect(decision(deleted, deletedInBrowser('row', 10), again)).toMatchObject({ kind: 'delete' });
+    const older = { ...row, deletedAt: at(10) };
+    expect(decision(older, deletedInBrowser('row', 10), again)).toMatchObject({ kind: 'unchanged' });
+  });
+
   it('is not restored over amendments on the server, live or removed', () => {
     const removed = entry('row', { deletedAt: at(10) });
     const first = entry('server 1', { amount: '-2.00000000', deletedAt: at(15) });

@@ -1,0 +1,43 @@
+import { expect, it } from '@jest/globals';
+import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
+import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
+import { ImportApplication } from '../../../support/import-application.js';
+import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
+import type { LegacyCells } from '../../../support/legacy-journals.js';
+
+const files = new LegacyFolder();
+const application = new ImportApplication();
+
+const added = ['deleted_at', 'edited_by', 'edit_reason', 'original_entry_id'];
+
+/**
+ * A database of the first version, upgraded by a later one: SQLite refuses to add `created_at` and
+ * `updated_at`, whose default is not constant.
+ */
+async function upgraded(journal: readonly LegacyCells[]): Promise<string> {
+  const bytes = await legacyDatabase((db) => {
+    for (const statement of legacySchema({ audit: false, tickerMinStrikes: true })) db.run(statement);
+    for (const column of added) db.run(`ALTER TABLE journal ADD COLUMN ${column} TEXT DEFAULT NULL`);
+    db.insert('accounts', { id: 'acct-1', name: 'Primary' });
+    for (const row of journal) db.insert('journal', row);
+  });
+  return files.writeBytes(bytes);
+}
+
+const deleted = (at: string): LegacyCells => ({ deleted_at: at, edit_reason: 'User deleted' });
+
+it('a row that was restored in a database without `updated_at` is live after the next import', async () => {
+  const email = application.newEmail();
+  const importing = async (cells: LegacyCells) =>
+    application.import(await upgraded([legacyEntry('kept'), legacyEntry('row', cells)]), email);
+  const first = await importing(deleted('2025-12-01T10:00:00.000Z'));
+  expect(first.missingColumns).toEqual(['created_at', 'updated_at']);
+
+  const restored = await importing({});
+  expect(restored).toMatchObject({ merged: { restored: 1 }, totals: { stored: { live: 2 } } });
+  expect(await importing({})).toMatchObject({ merged: { restored: 0 }, entryChanges: [] });
+
+  const again = await importing(deleted('2025-12-02T10:00:00.000Z'));
+  expect(again).toMatchObject({ merged: { deleted: 1 }, totals: { stored: { live: 1 } } });
+  expect(await importing({})).toMatchObject({ merged: { restored: 1 }, totals: { stored: { live: 2 } } });
+});
