@@ -214,7 +214,8 @@ function readExpirations(value: unknown, unreadable: UnreadableItem[]): Expirati
       return [];
     }
     const correctedAt = new Date(timestamp).toISOString();
-    return [{ symbol: ticker, strike: money(strike), expiration, to: overrideExpiration, correctedAt }];
+    const symbol = ticker.trim();
+    return [{ symbol, strike: money(strike), expiration, to: overrideExpiration, correctedAt }];
   });
 }
 
@@ -291,7 +292,7 @@ function asPurchase(
   return {
     id,
     boughtAt: when,
-    symbol: symbol.toUpperCase(),
+    symbol: symbol.trim().toUpperCase(),
     leg: type,
     contracts: money(contracts),
     strike: money(strike),

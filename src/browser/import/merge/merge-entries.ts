@@ -308,14 +308,15 @@ class Merger {
   }
 
   /**
-   * Counts a row with the state and the type of its stored entry: the server can have deleted the
-   * entry, and an import can have amended a fee to `buy_to_open`.
+   * Counts a row with the state, type and symbol of its stored entry: the server can have deleted
+   * the entry, an import can have amended a fee to `buy_to_open`, and an earlier release imported
+   * symbols with the blanks around them.
    */
-  #expect(row: CheckedEntry, { type }: StoredEntry, live = !row.record.deletedAt): void {
+  #expect(row: CheckedEntry, { type, symbol }: StoredEntry, live = !row.record.deletedAt): void {
     const sum = fileSum(row);
-    if (type === sum.type && live === sum.live) return;
+    if (type === sum.type && symbol === sum.symbol && live === sum.live) return;
     this.#totals.subtract(sum);
-    this.#totals.add({ ...sum, type, live });
+    this.#totals.add({ ...sum, type, symbol, live });
   }
 
   async #apply({ removals, appended }: Step): Promise<void> {

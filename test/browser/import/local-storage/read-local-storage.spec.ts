@@ -76,6 +76,19 @@ describe('corrected expirations', () => {
     ]);
   });
 
+  it('and purchases have symbols without the blanks around them, as entries have', () => {
+    const positionId = 'AAPL _172.5_2026-12-18T07:00:00.000Z';
+    const { expirations, purchases } = readLocalStorage(
+      dump({
+        wheel_dte_overrides: { [positionId]: { ...correction, positionId, ticker: 'AAPL ' } },
+        'journal.v1': [{ ...purchase, symbol: ' TSLA' }],
+        'telemetry.events': [{ ...event, props: { ...event.props, symbol: ' TSLA' } }],
+      }),
+    );
+    expect(expirations).toMatchObject([{ symbol: 'AAPL', expiration: '2026-12-18T07:00:00.000Z' }]);
+    expect(purchases).toMatchObject([{ symbol: 'TSLA', expiration: '2027-01-15' }]);
+  });
+
   it('are reported with the first 100 characters of a key', () => {
     const items = { ['x'.repeat(1_000)]: 7 };
     const { unreadable } = readLocalStorage(dump({ wheel_dte_overrides: items }));

@@ -43,6 +43,20 @@ describe('a legacy journal', () => {
     expect(again.entries).toEqual({ read: 1, inserted: 0, unchanged: 1, rejected: 0 });
   });
 
+  it('whose symbols have blanks around them is imported without the blanks', async () => {
+    const symbols = ['SPY ', ' SPY', 'SPY\u00a0', '\u00a0'];
+    const journal = symbols.map((symbol, place) => legacyEntry(`row-${place}`, { symbol }));
+    const { email, report, entries } = await imported(journal);
+    expect(entries).toMatchObject(['SPY', 'SPY', 'SPY', null].map((symbol) => ({ symbol })));
+    expect(report.changes.filter(({ kind }) => kind === 'normalised')).toHaveLength(4);
+    // An earlier release stored the blanks.
+    await application.sql(`UPDATE journal SET symbol = ' SPY' WHERE id = 'row-1'`);
+    expect(await application.import(await files.write({ journal }), email)).toMatchObject({
+      entries: { unchanged: 4 },
+      verification: { matches: true },
+    });
+  });
+
   it('keeps the instants of both forms of its timestamps', async () => {
     const stamps = { created_at: '2025-01-02 03:04:05', updated_at: '2025-01-02T03:04:05.678Z' };
     const { email } = await imported([legacyEntry('e', stamps)]);
