@@ -64,7 +64,7 @@ export class TypedDays {
     return {
       reason:
         `is not midnight in ${this.zone} but midnight at ${offsetsOfMidnight(instant)}; give the zone in which ` +
-        'the journal was kept, or correct the expiration in the browser and export again',
+        'the journal was kept; if there were several, import it with each of them, without the rows of the others',
     };
   }
 

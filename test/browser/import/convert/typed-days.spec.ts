@@ -65,8 +65,8 @@ describe('an expiration at local midnight', () => {
   it('of another zone is refused, and the error states the offset', () => {
     expect(new TypedDays('America/Denver').expiration('2025-12-14T13:00:00.000Z', 1)).toEqual({
       reason:
-        'is not midnight in America/Denver but midnight at UTC+11; give the zone in which the journal was kept, or ' +
-        'correct the expiration in the browser and export again',
+        'is not midnight in America/Denver but midnight at UTC+11; give the zone in which the journal was kept; if ' +
+        'there were several, import it with each of them, without the rows of the others',
     });
     expect(new TypedDays('Europe/Berlin').expiration('2025-12-15T12:00:00.000Z', 1)).toMatchObject({
       reason: expect.stringContaining('midnight at UTC-12 or UTC+12'),

@@ -186,3 +186,20 @@ it('Lots by the rules of the browser application follow the recording order, als
   expect(lots).toContainEqual({ symbol: 'SPY', qty: '125.00000000', costPerShare: expect.any(String) });
   expect(await lotsOf(other)).toEqual(lots);
 });
+
+it('A journal of two time zones is imported with one after the other, without the rows of the other', async () => {
+  const email = application.newEmail();
+  const sold = (id: string, expiration: string) => legacyEntry(id, { type: 'sell_to_open', expiration });
+  const journal = [sold('denver', '2026-02-20T07:00:00.000Z'), sold('tokyo', '2026-02-19T15:00:00.000Z')];
+  const file = await files.write({ journal });
+  const importing = (timeZone: string) => application.import(file, email, { timeZone, skipInvalid: true });
+
+  expect((await importing('America/Denver')).rejected).toMatchObject([
+    { id: 'tokyo', reason: expect.stringContaining('midnight at UTC+9') },
+  ]);
+  expect((await importing('Asia/Tokyo')).entries).toMatchObject({ inserted: 1, unchanged: 0, rejected: 1 });
+  expect((await importing('Asia/Tokyo')).entries).toMatchObject({ inserted: 0, unchanged: 1, rejected: 1 });
+  expect(await application.journalOf(email)).toMatchObject(
+    ['denver', 'tokyo'].map((id) => ({ id, expiration: '2026-02-20' })),
+  );
+});
