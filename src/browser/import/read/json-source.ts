@@ -6,6 +6,9 @@ import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
 import { readLines } from './lines.js';
 import { refuseChanged, type OpenFile } from './open-file.js';
 
+/** The key of localStorage under which a browser without OPFS has the database, as base64 text. */
+const databaseKey = 'options-tracker.db';
+
 /**
  * Opens a JSON export: an object with an array of row objects per table, under the legacy names.
  *
@@ -17,6 +20,13 @@ export function openJson(path: string, bytes: Buffer): LegacySource {
   const tables = new Map(Object.entries(parsed));
   const accounts = rowsOf(path, accountsTable, tables.get('accounts') ?? []);
   const journalRows = tables.get('journal');
+  if (journalRows === undefined && typeof tables.get(databaseKey) === 'string') {
+    throw new LegacyFileError(
+      path,
+      `is a dump of localStorage; save its text under \`${databaseKey}\` to a file, give this file as the journal, ` +
+        'and the dump as localStorage',
+    );
+  }
   if (journalRows === undefined) throw new LegacyFileError(path, `is JSON without \`journal\`; ${remedy}`);
   const journal = rowsOf(path, journalTable, journalRows);
   return {

@@ -122,7 +122,7 @@ function recogniseFormat(head: Buffer): LegacyFormat | undefined {
   const text = head.toString('utf8').trimStart();
   if (exportedLines.test(text)) return 'ndjson';
   if (text.startsWith('{') || text.startsWith('[')) return 'json';
-  return text.replace(/["\s]/g, '').startsWith(base64Magic) ? 'base64' : undefined;
+  return text.replace(/["'\s]/g, '').startsWith(base64Magic) ? 'base64' : undefined;
 }
 
 /** Bytes of the largest database or JSON export. A JSON export is held in memory. */
@@ -150,16 +150,17 @@ function mebibytes(bytes: number): number {
 }
 
 /**
- * Decodes base64. Ignores white space, and the double quotes around a text from a dump of
- * localStorage. Checks the characters first, because Node's decoder skips invalid ones.
+ * Decodes base64. Ignores white space, and the quotes around a text: double ones of a dump of
+ * localStorage, single ones of a browser's console. Checks the characters first, because Node's
+ * decoder skips invalid ones.
  *
  * @throws LegacyFileError if the text is truncated or has an invalid character
  */
 function decodeBase64(path: string, text: string): Buffer {
   const trimmed = text.trim();
-  const opened = trimmed.startsWith('"');
-  const closed = trimmed.length > 1 && trimmed.endsWith('"');
-  const characters = trimmed.slice(opened ? 1 : 0, closed ? -1 : undefined).replace(/\s+/g, '');
+  const opened = /^["']/.exec(trimmed)?.[0];
+  const closed = trimmed.length > 1 ? /["']$/.exec(trimmed)?.[0] : undefined;
+  const characters = trimmed.slice(opened?.length, closed === undefined ? undefined : -1).replace(/\s+/g, '');
   const payload = characters.replace(/={1,2}$/, '');
   const invalid = /[^A-Za-z0-9+/]/.exec(payload);
   if (invalid !== null) {

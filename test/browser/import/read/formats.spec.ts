@@ -52,8 +52,10 @@ describe('the three formats', () => {
 
   it('include base64 with quotes, line breaks and surrounding white space', async () => {
     const lines = database.toString('base64').replace(/(.{76})/g, '$1\r\n');
-    const path = await files.write('quoted.txt', `\u{feff} "${lines}"\n`);
-    expect(await readAll(path)).toMatchObject({ format: 'base64' });
+    for (const quote of ['"', "'"]) {
+      const path = await files.write('quoted.txt', `\u{feff} ${quote}${lines}${quote}\n`);
+      expect(await readAll(path)).toMatchObject({ format: 'base64' });
+    }
   });
 
   it('include JSON with a byte order mark, leading white space and no accounts', async () => {

@@ -271,6 +271,10 @@ describe('JSON is refused', () => {
   it.each([
     ['[]', 'is JSON, but not an object; expected an object with the arrays `accounts` and `journal`'],
     ['{"rows": []}', 'is JSON without `journal`; expected'],
+    [
+      '{"theme": "dark", "options-tracker.db": "U1FMaXRlIGZvcm1hdCAzA"}',
+      'is a dump of localStorage; save its text under `options-tracker.db` to a file',
+    ],
     ['{"journal": {}}', 'in which `journal` is not an array; expected'],
     ['{"journal": null}', 'in which `journal` is not an array; expected'],
     ['{"journal": [], "accounts": 1}', 'in which `accounts` is not an array; expected'],
