@@ -130,6 +130,13 @@ const cases: Record<string, { journal: LegacyCells[]; figure: (shown: Shown) => 
     journal: rows([5, 'assignment_shares', { symbol: null, qty: 100, amount: -1700 }]),
     figure: ({ lots }) => lots.length,
   },
+  'a symbol with blanks around it': {
+    journal: rows(
+      [5, 'assignment_shares', { symbol: 'SPY', qty: 100, amount: -17000 }],
+      [6, 'assignment_shares', { symbol: 'SPY ', qty: 100, amount: -17000 }],
+    ),
+    figure: ({ lots }) => lots.length,
+  },
   'fractions in doubles': {
     journal: rows(
       [5, 'assignment_shares', { qty: 0.1, amount: -17 }],
