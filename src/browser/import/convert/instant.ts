@@ -36,10 +36,10 @@ function readCommonInstant(text: string): Date | undefined {
   const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)];
   const [hour, minute, second] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)];
   const milliseconds = text.length > 19 ? digits(text, 20, 3) : 0;
-  // Date.UTC maps years below 100 to 19xx, and 30 February to 2 March.
+  // Date.UTC maps years below 100 to 19xx, and 30 February to 2 March: another month.
   if (year < 100 || hour > 23 || minute > 59 || second > 59) return undefined;
   const instant = new Date(Date.UTC(year, month - 1, day, hour, minute, second, milliseconds));
-  return instant.getUTCDate() === day && instant.getUTCMonth() === month - 1 ? instant : undefined;
+  return instant.getUTCMonth() === month - 1 ? instant : undefined;
 }
 
 function digits(text: string, from: number, count: number): number {
