@@ -6,7 +6,9 @@ import { encoded } from '../../../support/legacy-arbitraries.js';
 
 function read(value: unknown) {
   const row = new RowReader({ id: 'e', meta: value }, 1);
-  return { meta: readMeta(row), kinds: row.changes.map(({ kind }) => kind), problems: row.problems };
+  const meta = readMeta(row);
+  for (const { column } of row.changes) expect(column).toBe('meta');
+  return { meta, kinds: row.changes.map(({ kind }) => kind), problems: row.problems };
 }
 
 const objects = fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false }));

@@ -1,6 +1,7 @@
 // @slow: tries all days of many time zones
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Settings } from 'luxon';
 import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
 import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
 import { localMidnights } from '../../../support/legacy-midnights.js';
@@ -68,8 +69,17 @@ describe('an expiration at local midnight', () => {
         'is not midnight in America/Denver but midnight at UTC+11; give the zone in which the journal was kept; if ' +
         'there were several, import it with each of them, without the rows of the others',
     });
-    expect(new TypedDays('Europe/Berlin').expiration('2025-12-15T12:00:00.000Z', 1)).toMatchObject({
-      reason: expect.stringContaining('midnight at UTC-12 or UTC+12'),
+  });
+
+  it.each([
+    ['09:00', 'UTC-9'],
+    ['10:00', 'UTC-10 or UTC+14'],
+    ['12:00', 'UTC-12 or UTC+12'],
+    ['13:00', 'UTC+11'],
+    ['18:30', 'UTC+5:30'],
+  ])('at %s in UTC is refused in Berlin as midnight at %s', (time, offsets) => {
+    expect(new TypedDays('Europe/Berlin').expiration(`2025-12-15T${time}:00.000Z`, 1)).toMatchObject({
+      reason: expect.stringContaining(`is not midnight in Europe/Berlin but midnight at ${offsets}; give`),
     });
   });
 
@@ -78,8 +88,21 @@ describe('an expiration at local midnight', () => {
     expect(days.expiration('2025-12-15', 1)).toEqual({ day: '2025-12-15', shifted: false });
     expect(() => days.expiration('2025-12-15T07:00:00.000Z', 1)).toThrow(TimeZoneError);
     expect(() => days.expiration('2025-12-15T07:00:00.000Z', 1)).toThrow(
-      /^Row 1 of the journal has the expiration 2025-12-15T07:00:00\.000Z, which is midnight at UTC-7/,
+      'Row 1 of the journal has the expiration 2025-12-15T07:00:00.000Z, which is midnight at UTC-7, ' +
+        'so the day that it means depends on a time zone.',
     );
+  });
+
+  it('requires a time zone also in a process of its zone', () => {
+    const { defaultZone } = Settings;
+    Settings.defaultZone = 'America/Denver';
+    try {
+      const days = new TypedDays(undefined);
+      expect(() => days.expiration('2025-12-15T07:00:00.000Z', 1)).toThrow(TimeZoneError);
+      expect(days.dayOf('2025-12-15T07:00:00.000Z')).toBeNull();
+    } finally {
+      Settings.defaultZone = defaultZone;
+    }
   });
 
   it.each(['Denver', 'Mars/Olympus', '', 'UTC+25'])('requires an existing time zone, unlike %j', (zone) => {
@@ -151,5 +174,29 @@ describe('days in either form in one file', () => {
     expect(days.dayOf('2025-01-17T00:00:00.001Z')).toBeNull();
     expect(days.dayOf('2025-01-17T07:00:00.000Z')).toBe('2025-01-17');
     expect(days.dayOf('2025-07-17T06:00:00.000Z')).toBe('2025-07-17');
+  });
+  it('are counted by their forms, and instants that may be midnight in another zone beside them', () => {
+    const days = new TypedDays('America/Denver');
+    expect(days.forms).toEqual({
+      dates: 0,
+      utcMidnights: 0,
+      localMidnights: 0,
+      possibleMidnights: 0,
+      example: null,
+    });
+    for (const text of ['2025-01-17', '2025-01-18', '2025-01-17']) days.dayOf(text);
+    days.expiration('2025-01-17T00:00:00.000Z', 1);
+    days.dayOf('2025-01-17T00:00:00Z');
+    days.dayOf('2025-01-17T07:00:00.000Z');
+    for (const time of ['yesterday', '2025-01-17T15:30:12.345Z']) expect(days.dayOf(time)).toBeNull();
+    for (const hour of [13, 14]) expect(days.dayOf(`2025-01-17T${hour}:00:00.000Z`)).toBeNull();
+
+    expect(days.forms).toEqual({
+      dates: 3,
+      utcMidnights: 2,
+      localMidnights: 1,
+      possibleMidnights: 2,
+      example: '2025-01-17T13:00:00.000Z',
+    });
   });
 });
