@@ -22,7 +22,7 @@ describe('A column of a row', () => {
     ['expiration', '2025-12-15', { expiration: '2025-12-15' }],
     ['underlying_price', 5, { underlyingPrice: '5.00000000' }],
     ['ratio_to', 6, { ratioTo: 6 }],
-    ['ratio_from', '7', { ratioFrom: 7 }],
+    ['ratio_from', '70', { ratioFrom: 70 }],
     ['target_symbol', 'QQQ', { targetSymbol: 'QQQ' }],
     ['target_strike', 8, { targetStrike: '8.00000000' }],
     ['target_account_id', 'acct-3', { targetAccountId: 'acct-3' }],
@@ -86,6 +86,8 @@ describe('A column of a row', () => {
     expect([createdAt, updatedAt, recorded]).toEqual(Array(3).fill(undefined));
   });
 
+  const hour24 = 'has the hour 24; write midnight as 00:00:00 of the following day';
+  const notDay = 'must be a day as YYYY-MM-DD, or the instant of its midnight in UTC or local time';
   const notInstant = 'must be an instant such as 2025-01-31T15:30:00.000Z';
   it.each([
     ['account_id', 5, '5', 'must be text'],
@@ -93,6 +95,7 @@ describe('A column of a row', () => {
     ['ratio_to', '1.5', '"1.5"', 'must be a whole number'],
     ['ratio_to', '-1', '"-1"', 'must be a whole number'],
     ['ratio_to', '1'.repeat(16), `"${'1'.repeat(16)}"`, 'must be a whole number'],
+    ['ratio_to', [6], '[6]', 'must be a whole number'],
     ['ratio_to', 2 ** 53, String(2 ** 53), 'must be a whole number'],
     ['section1256', 1, '1', 'must be true or false'],
     ['section1256', 'yes', '"yes"', 'must be true or false'],
@@ -101,9 +104,13 @@ describe('A column of a row', () => {
     ['ts', 'on 2025-01-02', '"on 2025-01-02"', notInstant],
     // Its day is not read, so that the file's error names the row once.
     ['ts', '2025-02-30', '"2025-02-30"', notInstant],
+    ['ts', ['2025-01-02'], '["2025-01-02"]', notInstant],
     ['ts', 1735787045, '1735787045', notInstant],
     ['deleted_at', 1735787045, '1735787045', notInstant],
     ['created_at', 'yesterday', '"yesterday"', notInstant],
+    ['created_at', ['2025-01-02 03:04:05'], '["2025-01-02 03:04:05"]', notInstant],
+    ['created_at', '2025-01-02 24:00:00', '"2025-01-02 24:00:00"', hour24],
+    ['expiration', 'soon', '"soon"', notDay],
   ])('%s with the value %j is refused', (column, value, shown, reason) => {
     const { record, problems, changes } = convert({ [column]: value });
     expect(problems).toEqual([{ id: 'e', column, value: shown, reason }]);

@@ -91,6 +91,19 @@ describe('a decimal', () => {
     expect([read(-0).stored, read('-0').stored, read(-1e-12).stored]).toEqual(Array(3).fill('0.00000000'));
   });
 
+  // A number in JSON is read as its text.
+  it.each([
+    ['+5', '5.00000000'],
+    ['5.', '5.00000000'],
+    ['.25', '0.25000000'],
+    ['1e3', '1000.00000000'],
+    ['-2.5E-3', '-0.00250000'],
+    ['.5e+10', '5000000000.00000000'],
+    ['100000000e-100', '0.00000000'],
+  ])('may be written as %s', (text, stored) => {
+    expect(read(text)).toMatchObject({ stored, problems: [] });
+  });
+
   it('may have up to 400 characters', () => {
     expect(read(`0.${'0'.repeat(398)}`).stored).toBe('0.00000000');
     expect(read(`0.${'0'.repeat(399)}`).problems).toMatchObject([{ reason: 'must be a number' }]);
@@ -104,12 +117,27 @@ describe('a decimal', () => {
     expect(read([text]).problems).toMatchObject([{ reason: 'must be a number' }]);
   });
 
-  it.each([Infinity, -Infinity, NaN, '', ' 1', '1,5', '0x10', '--1', 'abc', true, {}, [], new Uint8Array(2)])(
-    'is not read from %p',
-    (value) => {
-      const { stored, problems } = read(value);
-      expect(stored).toBeNull();
-      expect(problems).toMatchObject([{ id: 'e', column: 'amount', reason: 'must be a number' }]);
-    },
-  );
+  it.each([
+    Infinity,
+    -Infinity,
+    NaN,
+    '',
+    ' 1',
+    '1,5',
+    '0x10',
+    '--1',
+    'abc',
+    '.',
+    'e5',
+    '1e',
+    '1e1000',
+    true,
+    {},
+    [],
+    new Uint8Array(2),
+  ])('is not read from %p', (value) => {
+    const { stored, problems } = read(value);
+    expect(stored).toBeNull();
+    expect(problems).toMatchObject([{ id: 'e', column: 'amount', reason: 'must be a number' }]);
+  });
 });

@@ -122,11 +122,14 @@ describe('an expiration that is', () => {
     );
   });
 
-  it.each(['soon', '15/12/2025', '2025-12-15T', '2025-02-30T07:00:00.000Z'])('%j is refused', (text) => {
-    expect(new TypedDays('America/Denver').expiration(text, 1)).toEqual({
-      reason: 'must be a day as YYYY-MM-DD, or the instant of its midnight in UTC or local time',
-    });
-  });
+  it.each(['soon', 'on 2025-12-15', '15/12/2025', '2025-12-15T', '2025-02-30T07:00:00.000Z'])(
+    '%j is refused',
+    (text) => {
+      expect(new TypedDays('America/Denver').expiration(text, 1)).toEqual({
+        reason: 'must be a day as YYYY-MM-DD, or the instant of its midnight in UTC or local time',
+      });
+    },
+  );
 });
 
 describe('days in either form in one file', () => {
