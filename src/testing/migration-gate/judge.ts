@@ -82,12 +82,6 @@ interface Waivers {
   mistakes: string[];
 }
 
-const known = new Set([
-  ...[...ownRules, rewriteRule].map(({ name }) => name),
-  ...Object.keys(squawkRules),
-  ...['opaque-block', 'unparsable'],
-]);
-
 /** Reads comments of the form `-- waived <rule>: <reason>`. */
 function readWaivers({ comments }: Statement): Waivers {
   const waivers: Waivers = { rules: [], mistakes: [] };
@@ -98,7 +92,6 @@ function readWaivers({ comments }: Statement): Waivers {
       waivers.mistakes.push(
         `"${comment}" is not a valid waiver: write "-- waived <rule>: <reason>", with a reason that a reader can judge.`,
       );
-    else if (!known.has(rule)) waivers.mistakes.push(`"${comment}" waives an unknown rule.`);
     else waivers.rules.push(rule);
   }
   return waivers;

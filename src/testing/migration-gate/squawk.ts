@@ -12,33 +12,17 @@ export interface SquawkFinding {
 
 /** Kinds of squawk's rules. Rules that are not listed, such as new ones, count as `lock`. */
 export const squawkRules: Readonly<Record<string, Guarded>> = {
-  'adding-foreign-key-constraint': 'lock',
-  'adding-required-field': 'lock',
-  'adding-serial-primary-key-field': 'lock',
-  'ban-alter-domain-with-add-constraint': 'lock',
   'ban-char-field': 'name',
-  'ban-concurrent-index-creation-in-transaction': 'lock',
   'ban-create-domain-with-constraint': 'name',
   'ban-drop-column': 'release',
-  'ban-drop-database': 'lock',
   'ban-drop-not-null': 'release',
   'ban-drop-table': 'release',
   'ban-truncate-cascade': 'release',
-  'ban-uncommitted-transaction': 'lock',
-  'changing-column-type': 'lock',
-  'constraint-missing-not-valid': 'lock',
-  'disallowed-unique-constraint': 'lock',
   'identifier-too-long': 'name',
   'prefer-timestamp-tz': 'name',
   'renaming-column': 'release',
   'renaming-table': 'release',
-  'require-concurrent-index-creation': 'lock',
-  'require-concurrent-index-deletion': 'lock',
-  'require-concurrent-partition-detach': 'lock',
-  'require-concurrent-reindex': 'lock',
   'require-enum-value-ordering': 'name',
-  'syntax-error': 'lock',
-  'transaction-nesting': 'lock',
 };
 
 const excludedRules = [
