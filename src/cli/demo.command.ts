@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
-import { DateTime } from 'luxon';
 import { UsersRepository } from '../users/users.repository.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { JournalRepository } from '../journal/journal.repository.js';
@@ -11,10 +10,9 @@ import { figuresText } from './demo-figures.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';
 import { print } from './printing.js';
-import type { EntryRecord } from '../journal/new-entry.js';
 import { legacySchema } from '../browser/format/legacy-schema.js';
 import { legacyDatabase } from '../testing/browser/legacy-database-builder.js';
-import { localMidnight, sqliteTimestamp, type LegacyEntry } from '../testing/browser/legacy-entry.js';
+import { legacyEntryOf } from '../testing/browser/legacy-entry.js';
 import { generateJournal, type SampleJournalOptions } from '../testing/samples/sample-journal.js';
 import { sampleAccounts } from '../testing/samples/sample-market.js';
 import { buyShares, callAssigned, sellCoveredCall, split, type TradeEntry } from '../trades/index.js';
@@ -84,37 +82,6 @@ async function sampleDatabase(options: SampleJournalOptions, timeZone: string): 
       database.insert('journal', { ...legacyEntryOf(entry, timeZone) });
     database.run('COMMIT');
   });
-}
-
-/**
- * Imitates the application: doubles, days as local midnight, and edits that encode `meta` twice and
- * store no link to the replaced entry.
- */
-function legacyEntryOf(entry: EntryRecord, timeZone: string): LegacyEntry {
-  const { id, ts, type, accountId, symbol, notes, expiration, meta, deletedAt, editReason } = entry;
-  const encoded = JSON.stringify(meta ?? {});
-  return {
-    ...{
-      id,
-      ts: ts.toISOString(),
-      type,
-      account_id: accountId,
-      symbol: symbol ?? null,
-      notes: notes ?? null,
-    },
-    ...{ qty: double(entry.qty), amount: Number(entry.amount), strike: double(entry.strike) },
-    expiration: expiration ? localMidnight(DateTime.fromISO(expiration, { zone: timeZone })) : null,
-    underlying_price: double(entry.underlyingPrice),
-    meta: entry.originalEntryId ? JSON.stringify(encoded) : encoded,
-    ...{ deleted_at: deletedAt?.toISOString() ?? null, edit_reason: editReason ?? null },
-    ...{ edited_by: null, original_entry_id: null },
-    created_at: sqliteTimestamp((entry.createdAt ?? ts).getTime()),
-    updated_at: sqliteTimestamp((entry.updatedAt ?? ts).getTime()),
-  };
-}
-
-function double(decimal: string | null | undefined): number | null {
-  return decimal ? Number(decimal) : null;
 }
 
 /** What `demoTrades` records, for people. */

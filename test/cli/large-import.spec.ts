@@ -13,7 +13,7 @@ const application = new ImportApplication();
 const command = new JournalDbCommand();
 
 it('30,000 entries are imported with a heap far smaller than the journal', async () => {
-  const file = await files.writeBytes(await generateLegacyDatabase({ trades: 8_250 }));
+  const file = await files.writeBytes(await generateLegacyDatabase({ trades: 9_000 }));
   const args = [
     'import',
     file,

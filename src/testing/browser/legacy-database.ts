@@ -1,11 +1,10 @@
 import { DateTime, IANAZone } from 'luxon';
 import { legacyDatabase, type LegacyDatabaseWriter } from './legacy-database-builder.js';
 import { sqliteTimestamp } from './legacy-entry.js';
-import { editSome, LegacyLedger } from './legacy-ledger.js';
 import { PseudoRandom } from '../samples/pseudo-random.js';
 import { sampleSymbols, sharePrice, strikeNear } from '../samples/sample-market.js';
 import { legacySchema } from '../../browser/format/legacy-schema.js';
-import { recordTrades, tradingDays } from './legacy-trades.js';
+import { editSome, recordTrades, tradingDays, type RecordedEntry } from './legacy-trades.js';
 
 /** Options of `generateLegacyDatabase`. The same options make the same bytes. */
 export interface LegacyDatabaseOptions {
@@ -26,7 +25,7 @@ const accounts = [
 
 /**
  * Generates a database of the browser application with the quirks of real files. Every row can be
- * imported. From about 50 trades on, every quirk occurs.
+ * imported. From about 200 trades on, every quirk occurs.
  *
  * ```ts
  * await writeFile('options-tracker.db', await generateLegacyDatabase({ trades: 200 }));
@@ -38,24 +37,28 @@ const accounts = [
 export async function generateLegacyDatabase(options: LegacyDatabaseOptions = {}): Promise<Uint8Array> {
   const { seed = 1, trades = 80, timeZone = 'America/Denver', startDate = '2024-01-02' } = options;
   if (!IANAZone.isValidZone(timeZone)) throw new RangeError(`"${timeZone}" is not an IANA time zone`);
-  const start = DateTime.fromISO(startDate, { zone: timeZone });
+  const start = DateTime.fromISO(startDate, { zone: 'utc' });
   if (!start.isValid) throw new RangeError(`"${startDate}" is not a date; expected YYYY-MM-DD`);
   if (!Number.isSafeInteger(trades) || trades < 0)
     throw new RangeError(`${trades} is not a number of trades`);
-  const lastDay = start.plus({ days: tradingDays });
-  const ledger = new LegacyLedger(new PseudoRandom(seed), lastDay);
-  recordTrades(ledger, start, trades);
-  editSome(ledger);
-  return legacyDatabase((db) => write(db, ledger, lastDay));
+  const random = new PseudoRandom(seed);
+  const recorded = recordTrades(random, start.toJSDate(), trades, timeZone);
+  editSome(random, recorded);
+  return legacyDatabase((db) => write(db, recorded, random, start.plus({ days: tradingDays })));
 }
 
-function write(db: LegacyDatabaseWriter, ledger: LegacyLedger, lastDay: DateTime): void {
+function write(
+  db: LegacyDatabaseWriter,
+  recorded: readonly RecordedEntry[],
+  random: PseudoRandom,
+  lastDay: DateTime,
+): void {
   for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) db.run(statement);
   db.run('BEGIN');
   for (const account of accounts) db.insert('accounts', account);
-  const inOrder = ledger.entries.toSorted((one, other) => one.recordedAt - other.recordedAt);
+  const inOrder = recorded.toSorted((one, other) => +one.recordedAt - +other.recordedAt);
   for (const { entry } of inOrder) db.insert('journal', { ...entry });
-  cacheMinStrikes(db, ledger.random, lastDay);
+  cacheMinStrikes(db, random, lastDay);
   db.run('COMMIT');
 }
 
@@ -71,7 +74,7 @@ function cacheMinStrikes(db: LegacyDatabaseWriter, random: PseudoRandom, lastDay
       premium_received: price / 40,
       min_strike: strikeNear(price - price / 40, 0),
       shares_owned: 100,
-      created_at: sqliteTimestamp(lastDay.toMillis()),
+      created_at: sqliteTimestamp(lastDay.toJSDate()),
     });
   }
 }

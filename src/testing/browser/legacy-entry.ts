@@ -1,4 +1,5 @@
-import type { DateTime } from 'luxon';
+import { DateTime } from 'luxon';
+import type { EntryRecord } from '../../journal/new-entry.js';
 import type { EntryType } from '../../model/entry-type.js';
 
 /** A row of the browser application's journal, in the order of its columns. */
@@ -29,22 +30,37 @@ export interface LegacyEntry {
   updated_at: string;
 }
 
-/** ISO 8601. @param milliseconds since 1970 */
-export function isoInstant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+/**
+ * An entry as the application stores it: doubles, days as local midnight, and edits that encode
+ * `meta` twice and store no link to the replaced entry.
+ */
+export function legacyEntryOf(entry: EntryRecord, timeZone: string): LegacyEntry {
+  const { id, ts, type, accountId, symbol, notes, expiration, meta, deletedAt, editReason } = entry;
+  const encoded = JSON.stringify(meta ?? {});
+  return {
+    ...{ id, ts: ts.toISOString(), type, account_id: accountId },
+    ...{ symbol: symbol ?? null, notes: notes ?? null },
+    ...{ qty: double(entry.qty), amount: Number(entry.amount), strike: double(entry.strike) },
+    expiration: expiration ? localMidnight(expiration, timeZone) : null,
+    underlying_price: double(entry.underlyingPrice),
+    meta: entry.originalEntryId ? JSON.stringify(encoded) : encoded,
+    ...{ deleted_at: deletedAt?.toISOString() ?? null, edit_reason: editReason ?? null },
+    ...{ edited_by: null, original_entry_id: null },
+    created_at: sqliteTimestamp(entry.createdAt ?? ts),
+    updated_at: sqliteTimestamp(entry.updatedAt ?? ts),
+  };
 }
 
-/** The form of SQLite's CURRENT_TIMESTAMP (UTC). @param milliseconds since 1970 */
-export function sqliteTimestamp(milliseconds: number): string {
-  return isoInstant(milliseconds).slice(0, 19).replace('T', ' ');
+function double(decimal: string | null | undefined): number | null {
+  return decimal ? Number(decimal) : null;
+}
+
+/** The form of SQLite's CURRENT_TIMESTAMP (UTC). */
+export function sqliteTimestamp(instant: Date): string {
+  return instant.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** A day as the browser application stores it: the instant of midnight in the user's time zone. */
-export function localMidnight(day: DateTime): string {
-  return isoInstant(day.startOf('day').toMillis());
-}
-
-/** The expiration Friday on or after a day. */
-export function followingFriday(day: DateTime): DateTime {
-  return day.plus({ days: (5 - day.weekday + 7) % 7 });
+export function localMidnight(day: string, timeZone: string): string {
+  return DateTime.fromISO(day, { zone: timeZone }).startOf('day').toJSDate().toISOString();
 }

@@ -1,30 +1,61 @@
-import type { DateTime } from 'luxon';
-import { premiumFor, sampleSymbols, sharePrice, strikeNear } from '../samples/sample-market.js';
-import { followingFriday, isoInstant } from './legacy-entry.js';
-import type { EntryDraft, LegacyLedger, Trade } from './legacy-ledger.js';
+import { v4 } from 'uuid';
+import type { TradeEntry } from '../../trades/trade-entries.js';
+import type { PseudoRandom } from '../samples/pseudo-random.js';
+import { day, dayOf, SampleTrader } from '../samples/sample-trader.js';
+import { legacyEntryOf, localMidnight, sqliteTimestamp, type LegacyEntry } from './legacy-entry.js';
 
 /** Days of trading: two years. */
 export const tradingDays = 728;
 
-type TradeKind = (ledger: LegacyLedger, trade: Trade) => void;
+export interface RecordedEntry {
+  /** The order of the rows in the file. */
+  recordedAt: Date;
+  entry: LegacyEntry;
+}
 
-/** The trades repeat this round, so that the mix does not depend on chance. */
-const round: readonly TradeKind[] = [
-  transferCash,
-  sellPut('assigned'),
-  sellCoveredCall('expired'),
-  reinvestDividend,
-  sellPut('rolled'),
-  payAccountFee,
-  sellCoveredCall('assigned'),
-  buyLongCall,
-  sellPut('closed'),
-  takeDividend,
-  sellPut('expired'),
-  takePremium,
-  sellCoveredCall('rolled'),
-  correct,
-];
+/** Records trades spread evenly over the two years that begin with `start`. */
+export function recordTrades(
+  random: PseudoRandom,
+  start: Date,
+  trades: number,
+  timeZone: string,
+): RecordedEntry[] {
+  const trader = new SampleTrader(random, Math.ceil(trades / 100), true);
+  const first = trades > 0 ? [seedEntry(start), ...faultyEntries(start)] : [seedEntry(start)];
+  const recorded = first.map((entry) => ({ recordedAt: start, entry }));
+  for (let index = 0; index < trades; index += 1) {
+    const recordedAt = new Date(start.getTime() + Math.floor((index * tradingDays * day) / trades));
+    const entries = trader.trade(recordedAt.getTime());
+    // Entries of the same instant: if two of them are edited, the copies cannot be told apart.
+    if (index % 3 === 1) entries.push(...trader.trade(recordedAt.getTime()));
+    if (index % 13 === 11) entries.push(premium(index, recordedAt));
+    for (const entry of rowsOf(random, index, recordedAt, entries, timeZone))
+      recorded.push({ recordedAt, entry });
+  }
+  return recorded;
+}
+
+/** The entry that the application adds to every new database. */
+function seedEntry(ts: Date): LegacyEntry {
+  const dividend = { type: 'dividend', qty: '0', amount: '5', meta: { note: 'Welcome seed' } } as const;
+  return legacyEntryOf({ ...dividend, id: 'seed-1', ts, accountId: 'acct-1', symbol: 'AAPL' }, 'utc');
+}
+
+/** Faults of real files: an entry of a missing account, and a `meta` that is not JSON. */
+function faultyEntries(ts: Date): LegacyEntry[] {
+  const transfer = { id: 'moved', ts, accountId: 'acct-closed', type: 'transfer', amount: '-120.5' } as const;
+  const correction = { id: 'cent', ts, accountId: 'acct-1', type: 'correction', amount: '0.01' } as const;
+  return [
+    { ...legacyEntryOf(transfer, 'utc'), symbol: '' },
+    { ...legacyEntryOf(correction, 'utc'), meta: '{"note":"broken off' },
+  ];
+}
+
+/** A premium that was entered without a template. */
+function premium(index: number, ts: Date): TradeEntry {
+  const trade = { id: `premium-${index}`, ts, accountId: 'acct-1', symbol: 'AAPL' };
+  return { ...trade, type: 'option_premium', qty: '1', amount: '85', meta: { leg: 'put' } };
+}
 
 const notes: readonly (string | null)[] = [
   null,
@@ -39,210 +70,83 @@ const notes: readonly (string | null)[] = [
   'line one\nline two',
 ];
 
-/** Records trades spread evenly over the two years that begin with `start`. */
-export function recordTrades(ledger: LegacyLedger, start: DateTime, trades: number): void {
-  recordSeedEntry(ledger, newTrade(0, start));
-  for (let index = 0; index < trades; index += 1) {
-    const trade = newTrade(index, start.plus({ days: Math.floor((index * tradingDays) / trades) }));
-    if (index === 1) recordOddities(ledger, trade);
-    round[index % round.length]?.(ledger, trade);
+/** Makes the last digits of a double wrong, as in the application's products of prices. */
+const noise = (0.1 + 0.2) / 0.3;
+
+/** The rows of one trade. Quirks recur at intervals coprime to each other, so that they combine. */
+function rowsOf(
+  random: PseudoRandom,
+  index: number,
+  createdAt: Date,
+  entries: readonly TradeEntry[],
+  timeZone: string,
+): LegacyEntry[] {
+  const newId = () => (index % 11 === 4 ? newUuid(random) : applicationId(random, createdAt));
+  const ids = new Map(entries.map(({ id }) => [id, newId()]));
+  return entries.map((entry) => {
+    const meta = JSON.stringify(entry.meta, (_, value: string) => ids.get(value) ?? value);
+    return {
+      ...legacyEntryOf({ ...entry, createdAt, updatedAt: createdAt }, timeZone),
+      ...{ id: ids.get(entry.id) ?? entry.id, meta, notes: notes[index % notes.length] ?? null },
+      ts: localMidnight(entry.day ?? dayOf(entry.ts.getTime()), timeZone),
+      amount: Number(entry.amount) * (entry.strike ? noise : 1),
+      // A blank form field is 0 or empty text.
+      qty: entry.qty ? Number(entry.qty) : entry.type === 'dividend' ? 0 : null,
+      symbol: entry.symbol ?? (entry.type === 'fee' ? '' : null),
+      ...(index % 9 === 8 && { expiration: entry.expiration ?? null }),
+      ...(index % 5 === 2 && { created_at: createdAt.toISOString(), updated_at: createdAt.toISOString() }),
+    };
+  });
+}
+
+function applicationId(random: PseudoRandom, createdAt: Date): string {
+  const digits = Array.from({ length: 11 }, () => random.integer(0, 35).toString(36)).join('');
+  return `jrnl_${digits}${createdAt.getTime().toString(36)}`;
+}
+
+function newUuid(random: PseudoRandom): string {
+  return v4({ random: random.bytes(16) });
+}
+
+const deleteEvery = 19;
+const editEvery = 13;
+/** Every n-th edit stores a link to the row that it replaces. The application omits most links. */
+const linkEvery = 4;
+
+/** Deletes and edits some entries some days after they were recorded, as the application does. */
+export function editSome(random: PseudoRandom, recorded: RecordedEntry[]): void {
+  let edits = 0;
+  for (const [index, original] of [...recorded].entries()) {
+    const at = new Date(original.recordedAt.getTime() + random.integer(1, 5) * day);
+    if (index % deleteEvery === deleteEvery - 1) {
+      deleteSoftly(original.entry, at, 'duplicate');
+    } else if (index % editEvery === editEvery - 1) {
+      edits += 1;
+      const entry = edited(random, original.entry, at, edits % linkEvery === 0);
+      recorded.push({ recordedAt: at, entry });
+    }
   }
 }
 
-// Quirks recur at intervals coprime to the length of the round, so that each quirk occurs with
-// every kind of trade.
-function newTrade(index: number, day: DateTime): Trade {
-  return {
-    day,
-    account: index % 5 === 4 ? 'acct-2' : 'acct-1',
-    symbol: sampleSymbols[index % sampleSymbols.length] ?? 'AAPL',
-    notes: notes[index % notes.length] ?? null,
-    plainDates: index % 9 === 8,
-    uuids: index % 11 === 4,
-    isoTimestamps: index % 5 === 2,
+function deleteSoftly(entry: LegacyEntry, at: Date, reason: string): void {
+  entry.deleted_at = at.toISOString();
+  entry.edit_reason = reason;
+  entry.updated_at = at.toISOString();
+}
+
+/** Deletes the original. Returns a copy with a new UUID and a `meta` that is encoded once more. */
+function edited(random: PseudoRandom, original: LegacyEntry, at: Date, isLinked: boolean): LegacyEntry {
+  const entry: LegacyEntry = {
+    ...original,
+    id: newUuid(random),
+    // Rounds to cents: one per cent more of an amount with eight decimals has ten decimals.
+    amount: Math.round(original.amount * 101) / 100,
+    notes: original.notes === null ? 'corrected' : `${original.notes} (corrected)`,
+    meta: JSON.stringify(original.meta),
+    original_entry_id: isLinked ? original.id : null,
+    created_at: sqliteTimestamp(at),
+    updated_at: sqliteTimestamp(at),
   };
-}
-
-/** The entry that the browser application adds to every new database. */
-function recordSeedEntry(ledger: LegacyLedger, trade: Trade): void {
-  const recorded = ledger.record({ ...trade, symbol: 'AAPL', notes: null }, trade.day, [
-    { id: 'seed-1', type: 'dividend', qty: 0, amount: 5, meta: { note: 'Welcome seed' } },
-  ]);
-  for (const { entry, recordedAt } of recorded) entry.ts = isoInstant(recordedAt);
-}
-
-/** Faults of real files: an entry of a missing account, and a `meta` that is not JSON. */
-function recordOddities(ledger: LegacyLedger, trade: Trade): void {
-  ledger.record({ ...trade, account: 'acct-closed' }, trade.day, [
-    { type: 'transfer', amount: -120.5, symbol: '' },
-  ]);
-  const recorded = ledger.record(trade, trade.day, [{ type: 'correction', amount: 0.01 }]);
-  for (const { entry } of recorded) entry.meta = '{"note":"broken off';
-}
-
-/** Cash moved into the account, without a symbol. */
-function transferCash(ledger: LegacyLedger, trade: Trade): void {
-  const amount = ledger.random.integer(1, 12) * 2_500;
-  ledger.record(trade, trade.day, [{ type: 'transfer', amount, symbol: null }]);
-}
-
-/** An account fee with the empty symbol of a blank form field. */
-function payAccountFee(ledger: LegacyLedger, trade: Trade): void {
-  ledger.record(trade, trade.day, [{ type: 'fee', amount: -9.99, symbol: '' }]);
-}
-
-/** An adjustment to the broker's statement. */
-function correct(ledger: LegacyLedger, trade: Trade): void {
-  const amount = ledger.random.integer(-4_000, 4_000) / 100;
-  ledger.record(trade, trade.day, [{ type: 'correction', amount, meta: { note: 'adj' } }]);
-}
-
-/** A dividend paid out in cash; `qty` is the 0 of an empty field. */
-function takeDividend(ledger: LegacyLedger, trade: Trade): void {
-  const amount = ledger.random.integer(300, 9_000) / 100;
-  ledger.record(trade, trade.day, [{ type: 'dividend', qty: 0, amount }]);
-}
-
-/** A dividend that buys a fraction of a share: a double with eight decimals and noise. */
-function reinvestDividend(ledger: LegacyLedger, trade: Trade): void {
-  const price = sharePrice(ledger.random, trade.symbol);
-  const cash = ledger.random.integer(1_000, 30_000) / 100;
-  const shares = Math.round((cash / price) * 1e6) / 1e6;
-  ledger.record(trade, trade.day, [{ type: 'dividend', amount: cash }, bought(shares, price)]);
-}
-
-function bought(qty: number, price: number): EntryDraft {
-  const meta = { from: 'direct_purchase', template: 'tmplBuyShares' };
-  return { type: 'assignment_shares', qty, amount: -(qty * price), strike: price, meta };
-}
-
-/** A premium entered without a template. */
-function takePremium(ledger: LegacyLedger, trade: Trade): void {
-  const price = sharePrice(ledger.random, trade.symbol);
-  const expires = followingFriday(trade.day.plus({ days: 7 }));
-  const amount = premiumFor(ledger.random, price) * 100;
-  const option = { qty: 1, strike: strikeNear(price, -8), expires, meta: { leg: 'put' } };
-  ledger.record(trade, trade.day, [{ ...option, type: 'option_premium', amount }]);
-}
-
-/** Buys a call to open, and sells it to close two weeks later. */
-function buyLongCall(ledger: LegacyLedger, trade: Trade): void {
-  const price = sharePrice(ledger.random, trade.symbol);
-  const premium = premiumFor(ledger.random, price);
-  const expires = followingFriday(trade.day.plus({ days: 60 }));
-  const option = { qty: 1, strike: strikeNear(price, 3), expires, meta: { leg: 'call' } };
-  ledger.record(trade, trade.day, [{ ...option, type: 'buy_to_open', amount: -(premium * 100) }]);
-  const sold = trade.day.plus({ days: 14 });
-  if (sold > ledger.lastDay) return;
-  ledger.record(trade, sold, [{ ...option, type: 'sell_to_close', amount: premium * 1.35 * 100 }]);
-}
-
-/** `closed`: bought back. `rolled`: replaced by a later expiration. */
-type ShortOptionEnd = 'expired' | 'assigned' | 'closed' | 'rolled';
-
-interface ShortOption {
-  leg: 'put' | 'call';
-  premium: number;
-  contract: { qty: number; strike: number; expires: DateTime };
-}
-
-const sharesPerContract = 100;
-const feePerContract = 0.65;
-
-/** Sells a put to open, and ends it. */
-function sellPut(end: ShortOptionEnd): TradeKind {
-  return (ledger, trade) => {
-    const price = sharePrice(ledger.random, trade.symbol);
-    sellShort(ledger, trade, end, { leg: 'put', price, qty: ledger.random.integer(1, 4) });
-  };
-}
-
-/** Sells covered calls. Buys 100 shares first if fewer are held. */
-function sellCoveredCall(end: ShortOptionEnd): TradeKind {
-  return (ledger, trade) => {
-    const price = sharePrice(ledger.random, trade.symbol);
-    if (ledger.shares(trade) < sharesPerContract)
-      ledger.record(trade, trade.day, [bought(sharesPerContract, price)]);
-    const covered = Math.floor(ledger.shares(trade) / sharesPerContract);
-    sellShort(ledger, trade, end, { leg: 'call', price, qty: Math.min(covered, 4) });
-  };
-}
-
-function sellShort(
-  ledger: LegacyLedger,
-  trade: Trade,
-  end: ShortOptionEnd,
-  { leg, price, qty }: { leg: ShortOption['leg']; price: number; qty: number },
-): void {
-  const premium = premiumFor(ledger.random, price);
-  const expires = followingFriday(trade.day.plus({ days: ledger.random.integer(21, 42) }));
-  const contract = { qty, strike: strikeNear(price, leg === 'put' ? -5 : 5), expires };
-  const option = { leg, premium, contract };
-  const template = leg === 'put' ? 'tmplSellPut' : 'tmplSellCoveredCall';
-  // The application's order of factors, to get the same noise in the double.
-  const amount = premium * qty * sharesPerContract;
-  ledger.record(trade, trade.day, [
-    { ...contract, type: 'sell_to_open', amount, underlying_price: price, meta: { leg, template } },
-    fee(qty, { template }),
-    scheduledExpiration(option),
-  ]);
-  const halfway = trade.day.plus({ days: 14 });
-  if (end === 'assigned' && expires <= ledger.lastDay) assign(ledger, trade, option);
-  if (end === 'closed' && halfway <= ledger.lastDay) close(ledger, trade, option, halfway);
-  if (end === 'rolled' && halfway <= ledger.lastDay) roll(ledger, trade, option, halfway);
-}
-
-function assign(ledger: LegacyLedger, trade: Trade, { leg, contract }: ShortOption): void {
-  const { qty: contracts, strike, expires } = contract;
-  const qty = contracts * sharesPerContract;
-  const shares = { qty, strike, expires, meta: { from: leg } };
-  ledger.record(trade, expires, [
-    { ...contract, type: 'expiration', amount: 0, meta: { assigned: true } },
-    leg === 'put'
-      ? { ...shares, type: 'assignment_shares', amount: -(strike * qty) }
-      : { ...shares, type: 'share_sale', amount: strike * qty },
-    {
-      type: 'fee',
-      amount: -7,
-      meta: { template: leg === 'put' ? 'tmplPutAssigned' : 'tmplCallAssigned' },
-    },
-  ]);
-}
-
-function close(ledger: LegacyLedger, trade: Trade, option: ShortOption, day: DateTime): void {
-  const template = 'tmplBuyToClose';
-  ledger.record(trade, day, [
-    buyBack(option, { leg: option.leg, template }),
-    fee(option.contract.qty, { template }),
-  ]);
-}
-
-function roll(ledger: LegacyLedger, trade: Trade, option: ShortOption, day: DateTime): void {
-  const { leg, premium, contract } = option;
-  const later = { ...contract, strike: contract.strike + 1, expires: contract.expires.plus({ weeks: 4 }) };
-  const [closing, opening] = [ledger.newId(trade, day.toMillis()), ledger.newId(trade, day.toMillis())];
-  const meta = { leg, template: 'tmplRoll', rollType: 'up_strike' };
-  const amount = (premium + 0.1) * contract.qty * sharesPerContract;
-  ledger.record(trade, day, [
-    { ...buyBack(option, { ...meta, rolledTo: opening }), id: closing },
-    fee(contract.qty, { template: 'tmplRoll', rollPhase: 'close' }),
-    { ...later, id: opening, type: 'sell_to_open', amount, meta: { ...meta, rolledFrom: closing } },
-    scheduledExpiration({ ...option, contract: later }),
-    fee(contract.qty, { template: 'tmplRoll', rollPhase: 'open' }),
-  ]);
-}
-
-function buyBack({ contract, premium }: ShortOption, meta: EntryDraft['meta']): EntryDraft {
-  const amount = -(premium * 0.3 * contract.qty * sharesPerContract);
-  return { ...contract, type: 'buy_to_close', amount, meta };
-}
-
-/** The `expiration` entry of amount 0 that the application writes in advance. */
-function scheduledExpiration({ contract }: ShortOption): EntryDraft {
-  const meta = { closes: 'sell_to_open' };
-  return { ...contract, type: 'expiration', amount: 0, dated: contract.expires, meta };
-}
-
-function fee(contracts: number, meta: EntryDraft['meta']): EntryDraft {
-  return { type: 'fee', amount: -(feePerContract * contracts), meta };
+  deleteSoftly(original, at, 'wrong amount');
+  return entry;
 }

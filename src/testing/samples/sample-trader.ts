@@ -46,10 +46,14 @@ export class SampleTrader {
   #turns = 0;
   #trades = 0;
 
-  /** @param rows maximum number of open options per symbol and account */
+  /**
+   * @param rows maximum number of open options per symbol and account
+   * @param scheduleExpiration as `OptionSale.scheduleExpiration`
+   */
   constructor(
     private readonly random: PseudoRandom,
     rows: number,
+    private readonly scheduleExpiration = false,
   ) {
     this.#holdings = Array.from({ length: rows }).flatMap(() =>
       sampleAccounts.flatMap(({ id: accountId }) =>
@@ -108,7 +112,8 @@ export class SampleTrader {
     holding.option = option;
     const opened = { ...trade, ...contractsOf(option), price: cents(option.price), fee: commission(option) };
     if (isLong) return buyToOpen({ ...opened, leg });
-    const sold = { ...opened, underlyingPrice: cents(price) };
+    const { scheduleExpiration } = this;
+    const sold = { ...opened, underlyingPrice: cents(price), scheduleExpiration };
     return leg === 'put' ? sellPut(sold) : sellCoveredCall(sold);
   }
 
@@ -144,13 +149,14 @@ export class SampleTrader {
     const later = this.#planned(due + 7 * day, { ...option, strike, price: option.price + 0.1 });
     holding.option = later;
     const open = { ...contractsOf(later), price: cents(later.price), fee: commission(later) };
-    return roll({ ...trade, leg, close, open });
+    return roll({ ...trade, leg, close, open, scheduleExpiration: this.scheduleExpiration });
   }
 
   #expire(holding: Holding, option: OpenOption, trade: SymbolTrade): TradeEntry[] {
     const { leg, side } = option;
     const ended = { ...trade, ...contractsOf(option) };
-    if (side === 'long' || this.random.integer(0, 2) > 0) return optionExpired({ ...ended, leg, side });
+    if (side === 'long' || this.random.integer(0, 2) > 0)
+      return side === 'short' && this.scheduleExpiration ? [] : optionExpired({ ...ended, leg, side });
     const lots = Number(option.contracts);
     holding.lots += leg === 'put' ? lots : -lots;
     return leg === 'put' ? putAssigned({ ...ended, fee: '7' }) : callAssigned({ ...ended, fee: '7' });
@@ -197,7 +203,7 @@ function expiringFriday(at: number): number {
 }
 
 /** `YYYY-MM-DD`. */
-function dayOf(at: number): string {
+export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 

@@ -65,7 +65,7 @@ describe('the generator', () => {
   });
 
   it('creates 60,000 entries', async () => {
-    const bytes = await generateLegacyDatabase({ trades: 16_500 });
+    const bytes = await generateLegacyDatabase({ trades: 17_500 });
     expect(bytes.length).toBeGreaterThan(15_000_000);
   });
 
