@@ -69,7 +69,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'DROP INDEX idx_journal_live_type',
       'CREATE INDEX idx_journal_live_type ON journal (user_id, ts DESC, id DESC, type) WHERE deleted_at IS NULL',
     ],
-    'index idx_journal_live_type on journal: the list of columns is (user_id, ts DESC, id DESC, type), should be (user_id, type, ts DESC, id DESC)',
+    'index idx_journal_live_type on journal: columns are (user_id, ts DESC, id DESC, type), should be (user_id, type, ts DESC, id DESC)',
   ],
   [
     'an index with another collation',
@@ -77,7 +77,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'DROP INDEX idx_journal_live_type',
       'CREATE INDEX idx_journal_live_type ON journal (user_id, type COLLATE "POSIX", ts DESC, id DESC) WHERE deleted_at IS NULL',
     ],
-    'index idx_journal_live_type on journal: the list of columns is (user_id, type COLLATE "POSIX", ts DESC, id DESC), should be (user_id, type, ts DESC, id DESC)',
+    'index idx_journal_live_type on journal: columns are (user_id, type COLLATE "POSIX", ts DESC, id DESC), should be (user_id, type, ts DESC, id DESC)',
   ],
   [
     'an index that became unique',
@@ -85,7 +85,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'DROP INDEX idx_journal_deleted',
       'CREATE UNIQUE INDEX idx_journal_deleted ON journal (user_id, ts DESC, id DESC) WHERE deleted_at IS NOT NULL',
     ],
-    'index idx_journal_deleted on journal: uniqueness is unique, should be not unique',
+    'index idx_journal_deleted on journal: isUnique is true, should be false',
   ],
   [
     'an index with a column included',
@@ -93,7 +93,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'DROP INDEX idx_journal_deleted',
       'CREATE INDEX idx_journal_deleted ON journal (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE deleted_at IS NOT NULL',
     ],
-    'index idx_journal_deleted on journal: the list of included columns is (amount), should be none',
+    'index idx_journal_deleted on journal: included are (amount), should be none',
   ],
   [
     'an index that is gone',
@@ -114,17 +114,17 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'a policy that shows all',
     'ALTER POLICY own_accounts ON accounts USING (true)',
-    `policy own_accounts on accounts: USING is true, should be ${ownText}`,
+    `policy own_accounts on accounts: using is true, should be ${ownText}`,
   ],
   [
     'a policy that lets all be written',
     'ALTER POLICY own_accounts ON accounts WITH CHECK (true)',
-    `policy own_accounts on accounts: WITH CHECK is true, should be ${ownText}`,
+    `policy own_accounts on accounts: check is true, should be ${ownText}`,
   ],
   [
     'a policy for another role',
     'ALTER POLICY own_user ON users TO PUBLIC',
-    'policy own_user on users: the list of roles is (PUBLIC), should be (journal_user)',
+    'policy own_user on users: roles are (PUBLIC), should be (journal_user)',
   ],
   [
     'a policy for another command',
@@ -150,12 +150,12 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'row-level security that was disabled',
     'ALTER TABLE journal DISABLE ROW LEVEL SECURITY',
-    'table journal: row-level security is disabled, should be enabled',
+    'table journal: rowSecurity is disabled, should be enabled',
   ],
   [
     'row-level security that was forced on the owner',
     'ALTER TABLE journal FORCE ROW LEVEL SECURITY',
-    'table journal: row-level security is forced, should be enabled',
+    'table journal: rowSecurity is forced, should be enabled',
   ],
   // Grants and roles
   [
@@ -195,17 +195,17 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'a grant that may be granted on',
     'GRANT DELETE ON users TO journal_auth WITH GRANT OPTION',
-    'grant of DELETE on users to journal_auth: the right to grant it on is given, should be not given',
+    'grant of DELETE on users to journal_auth: mayGrant is true, should be false',
   ],
   [
     'a role that goes round the policies',
     'ALTER ROLE journal_user BYPASSRLS',
-    'role journal_user: the list of its attributes is (NOLOGIN, BYPASSRLS), should be (NOLOGIN)',
+    'role journal_user: attributes are (NOLOGIN, BYPASSRLS), should be (NOLOGIN)',
   ],
   [
     'a role that has the privileges of the other',
     'GRANT journal_auth TO journal_user',
-    'role journal_user: the list of roles that it belongs to is (journal_auth), should be none',
+    'role journal_user: memberOf are (journal_auth), should be none',
   ],
   // Columns
   [
@@ -273,7 +273,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'ALTER TABLE accounts DROP CONSTRAINT fk_accounts_user',
       'ALTER TABLE accounts ADD CONSTRAINT fk_accounts_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE RESTRICT',
     ],
-    'foreign key fk_accounts_user on accounts: ON DELETE is RESTRICT, should be CASCADE',
+    'foreign key fk_accounts_user on accounts: onDelete is RESTRICT, should be CASCADE',
   ],
   [
     'a foreign key to something else',
@@ -282,7 +282,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'CREATE TABLE people (id uuid PRIMARY KEY)',
       'ALTER TABLE journal ADD CONSTRAINT fk_journal_user FOREIGN KEY (user_id) REFERENCES people (id) ON DELETE CASCADE',
     ],
-    'foreign key fk_journal_user on journal: what it refers to is people (id), should be users (id)',
+    'foreign key fk_journal_user on journal: references is people (id), should be users (id)',
   ],
   [
     'a foreign key that is checked at the commit only',
@@ -293,9 +293,9 @@ const made: [what: string, done: string | string[], said: unknown][] = [
     'foreign keys of which nothing is checked',
     'ALTER TABLE accounts DISABLE TRIGGER ALL',
     [
-      'foreign key fk_accounts_user on accounts: enforcement is off, should be on',
-      'foreign key fk_journal_account on journal: enforcement is off, should be on',
-      'foreign key fk_journal_target_account on journal: enforcement is off, should be on',
+      'foreign key fk_accounts_user on accounts: isEnforced is false, should be true',
+      'foreign key fk_journal_account on journal: isEnforced is false, should be true',
+      'foreign key fk_journal_target_account on journal: isEnforced is false, should be true',
     ],
   ],
   [
@@ -317,7 +317,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'ALTER TABLE journal ADD CONSTRAINT fk_journal_account FOREIGN KEY (user_id, account_id) REFERENCES accounts (user_id, id)',
       'ALTER TABLE journal ADD CONSTRAINT fk_journal_target_account FOREIGN KEY (user_id, target_account_id) REFERENCES accounts (user_id, id)',
     ],
-    'primary key pk_accounts on accounts: the list of columns is (id, user_id), should be (user_id, id)',
+    'primary key pk_accounts on accounts: columns are (id, user_id), should be (user_id, id)',
   ],
   // Tables, and objects that were added to them
   [
@@ -358,14 +358,14 @@ const made: [what: string, done: string | string[], said: unknown][] = [
     'a view that reads with the rights of its owner',
     'ALTER VIEW v_cost_basis RESET (security_invoker)',
     expect.stringMatching(
-      /^view v_cost_basis: query is AS +SELECT .*, should be WITH \(security_invoker=true\) AS +SELECT /,
+      /^view v_cost_basis: view is AS +SELECT .*, should be WITH \(security_invoker=true\) AS +SELECT /,
     ),
   ],
   [
     'a view with another query',
     'CREATE OR REPLACE VIEW v_weekly_premium WITH (security_invoker = true) AS SELECT user_id, edit_reason AS week, symbol, sum(amount) AS premium FROM journal GROUP BY 1, 2, 3',
     expect.stringMatching(
-      /^view v_weekly_premium: query is WITH .* sum\((journal\.)?amount\).*, should be WITH /,
+      /^view v_weekly_premium: view is WITH .* sum\((journal\.)?amount\).*, should be WITH /,
     ),
   ],
   [
@@ -392,7 +392,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'a function that everybody may call',
     'GRANT EXECUTE ON FUNCTION average_cost_step TO PUBLIC',
-    'function average_cost_step(numeric[],numeric,numeric): the list of its callers is (PUBLIC), should be none',
+    'function average_cost_step(numeric[],numeric,numeric): callers are (PUBLIC), should be none',
   ],
   [
     'an aggregate that begins elsewhere',

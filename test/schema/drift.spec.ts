@@ -67,9 +67,7 @@ describe('Drift', () => {
   it('by a role of the package that owns a table is reported', async () => {
     const said = await after(['ALTER TABLE journal OWNER TO journal_user'], messages);
 
-    expect(said).toContain(
-      'table journal: owner is journal_user, should be a role apart from those of the package',
-    );
+    expect(said).toContain('table journal: ownedBy is journal_user, should be none');
   });
 
   it('by an invalid index of an interrupted CREATE INDEX CONCURRENTLY is reported and named', async () => {
@@ -88,7 +86,7 @@ describe('Drift', () => {
     });
     const found = await describeSchema(queryOf(owner), namesOf(expectedSchema));
     expect(compareSchemas(expected, found).map(({ message }) => message)).toEqual([
-      'index mine on users: uniqueness is unique, should be not unique',
+      'index mine on users: isUnique is true, should be false',
       'index mine on users: state is INVALID, should be valid',
     ]);
     await owner.query('DROP INDEX mine');
@@ -116,9 +114,9 @@ describe('Drift', () => {
 
     expect(compareSchemas(expected, changed).map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /^view live: query is AS +SELECT .*, should be WITH \(security_invoker=true\) AS +SELECT/,
+        /^view live: view is AS +SELECT .*, should be WITH \(security_invoker=true\) AS +SELECT/,
       ),
-      'function twice(integer): the list of its callers is (PUBLIC), should be none',
+      'function twice(integer): callers are (PUBLIC), should be none',
       'unexpected grant of SELECT on live to journal_user',
     ]);
     expect(compareSchemas(expected, missing).map(({ kind, difference }) => [kind, difference])).toEqual([

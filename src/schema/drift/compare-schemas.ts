@@ -12,7 +12,7 @@ export interface SchemaDifference {
   name: string;
   /** The table of the object; null for tables, views, functions and roles. */
   relation: string | null;
-  /** The property that differs; null if the whole object is missing or unexpected. */
+  /** The property that differs, such as `columns`; null if the whole object is missing or unexpected. */
   property: string | null;
   /** The value of `property`, or the definition of the object as SQL. */
   expected: PropertyValue;
@@ -85,7 +85,8 @@ function messageOf(
   if (property !== null) {
     const directions = directionDifferences(expected, found);
     if (directions.length > 0) return `${title}: ${directions.join('; ')}`;
-    return `${title}: ${property} is ${valueText(found)}, should be ${valueText(expected)}`;
+    const verb = isList(found) ? 'are' : 'is';
+    return `${title}: ${property} ${verb} ${valueText(found)}, should be ${valueText(expected)}`;
   }
   if (object.kind === 'grant') return `${difference} ${title}`;
   const definition = oneLine(object.definition);

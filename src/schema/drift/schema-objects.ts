@@ -1,5 +1,5 @@
 import { columnSql, constraintSql, policySql, relationSql, roleSql, withColumns } from '../ddl.js';
-import type { ProgrammedDescription, RelationDescription, SchemaDescription } from '../schema-description.js';
+import type { RelationDescription, SchemaDescription } from '../schema-description.js';
 
 /** Text, an ordered list, or null. */
 export type PropertyValue = string | readonly string[] | null;
@@ -19,104 +19,49 @@ export interface SchemaObject {
 /** All objects of a description: roles, then each table followed by its parts, then functions. */
 export function objectsOf({ roles, relations, functions }: SchemaDescription): SchemaObject[] {
   return [
-    ...roles.map((role) => ({
-      ...{ kind: 'role', name: role.name, relation: null, definition: roleSql(role) },
-      properties: {
-        'the list of its attributes': role.attributes,
-        'the list of roles that it belongs to': role.memberOf,
-      },
-    })),
+    ...roles.map((role) => objectOf('role', null, role, roleSql(role))),
     ...relations.flatMap((relation) => [relationObject(relation), ...partsOf(relation)]),
-    ...functions.map(({ name, kind, definition, callers }) => ({
-      ...{ kind, name, relation: null, definition },
-      properties: { definition, 'the list of its callers': callers },
-    })),
+    ...functions.map(({ kind, ...one }) => objectOf(kind, null, one, one.definition)),
   ];
 }
 
 function relationObject(relation: RelationDescription): SchemaObject {
   const { name, kind, comment, view, rowSecurity, ownedBy } = relation;
-  return {
-    kind: kind.endsWith('view') ? 'view' : 'table',
-    ...{ name, relation: null, definition: relationSql(relation) },
-    properties: {
-      kind,
-      'row-level security': rowSecurity,
-      owner: ownedBy ?? 'a role apart from those of the package',
-      query: view,
-      comment,
-    },
-  };
+  const type = kind.endsWith('view') ? 'view' : 'table';
+  return objectOf(type, null, { name, kind, rowSecurity, ownedBy, view, comment }, relationSql(relation));
 }
 
 function partsOf({ name: relation, ...parts }: RelationDescription): SchemaObject[] {
   return [
-    ...parts.columns.map((column) => ({
-      ...{ kind: 'column', name: column.name, relation, definition: columnSql(column) },
-      properties: {
-        type: column.type,
-        collation: column.collation,
-        nullability: column.nullability,
-        default: column.default,
-        'generation of values': column.generated,
-        comment: column.comment,
-      },
-    })),
-    ...parts.constraints.map((constraint) => ({
-      ...{ kind: constraint.type, name: constraint.name, relation },
-      definition: constraintSql(relation, constraint),
-      properties: {
-        'the list of columns': constraint.columns,
-        'what it refers to': constraint.references,
-        'ON UPDATE': constraint.onUpdate,
-        'ON DELETE': constraint.onDelete,
-        condition: constraint.condition,
-        enforcement: constraint.isEnforced ? 'on' : 'off',
-      },
-    })),
-    ...parts.indexes.map(({ name, definition, state, ...index }) => ({
-      ...{ kind: 'index', name, relation },
-      definition: state === 'valid' ? definition : `${definition} INVALID`,
-      properties: {
-        'the list of columns': index.columns,
-        predicate: index.predicate,
-        uniqueness: index.isUnique ? 'unique' : 'not unique',
-        method: index.method,
-        'the list of included columns': index.included,
-        state,
-      },
-    })),
-    ...parts.policies.map((policy) => ({
-      ...{ kind: 'policy', name: policy.name, relation, definition: policySql(relation, policy) },
-      properties: {
-        kind: policy.kind,
-        command: policy.command,
-        'the list of roles': policy.roles,
-        USING: policy.using,
-        'WITH CHECK': policy.check,
-      },
-    })),
-    ...parts.triggers.map((trigger) => programmedObject('trigger', relation, trigger)),
-    ...parts.rules.map((rule) => programmedObject('rule', relation, rule)),
-    ...parts.children.map((name) => ({
-      ...{ kind: 'child table', name, relation, properties: {}, definition: `INHERITS (${relation})` },
-    })),
+    ...parts.columns.map((column) => objectOf('column', relation, column, columnSql(column))),
+    ...parts.constraints.map((constraint) => {
+      const { type, definition: _, ...values } = constraint;
+      return objectOf(type, relation, values, constraintSql(relation, constraint));
+    }),
+    ...parts.indexes.map(({ definition, ...index }) =>
+      objectOf('index', relation, index, index.state === 'valid' ? definition : `${definition} INVALID`),
+    ),
+    ...parts.policies.map((policy) => objectOf('policy', relation, policy, policySql(relation, policy))),
+    ...parts.triggers.map((trigger) => objectOf('trigger', relation, trigger, trigger.definition)),
+    ...parts.rules.map((rule) => objectOf('rule', relation, rule, rule.definition)),
+    ...parts.children.map((name) => objectOf('child table', relation, { name }, `INHERITS (${relation})`)),
     ...parts.grants.map(({ privilege, column, grantee, mayGrant }) => {
       const what = withColumns(privilege, column === null ? [] : [column]);
-      return {
-        ...{ kind: 'grant', name: `${what} to ${grantee}`, relation },
-        definition: `GRANT ${what} ON ${relation} TO ${grantee}${mayGrant ? ' WITH GRANT OPTION' : ''}`,
-        properties: { 'the right to grant it on': mayGrant ? 'given' : 'not given' },
-      };
+      const sql = `GRANT ${what} ON ${relation} TO ${grantee}${mayGrant ? ' WITH GRANT OPTION' : ''}`;
+      return objectOf('grant', relation, { name: `${what} to ${grantee}`, mayGrant }, sql);
     }),
   ];
 }
 
-function programmedObject(
-  kind: 'trigger' | 'rule',
-  relation: string,
-  { name, definition, isEnabled }: ProgrammedDescription,
+/** @param values the name of the object, and the properties to compare */
+function objectOf<Values extends { name: string } & { [Name in keyof Values]: PropertyValue | boolean }>(
+  kind: string,
+  relation: string | null,
+  { name, ...values }: Values,
+  definition: string,
 ): SchemaObject {
-  const properties = { definition, state: isEnabled ? 'enabled' : 'disabled' };
-  return { kind, name, relation, definition, properties };
+  const properties: Record<string, PropertyValue> = {};
+  for (const [property, value] of Object.entries<PropertyValue | boolean>(values))
+    properties[property] = typeof value === 'boolean' ? String(value) : value;
+  return { kind, name, relation, properties, definition };
 }
