@@ -62,8 +62,6 @@ export interface ConstraintDescription {
   columns: readonly string[];
   /** Target of a foreign key, such as `accounts (user_id, id)`. */
   references: string | null;
-  onUpdate: string | null;
-  onDelete: string | null;
   /** Expression of a check. */
   condition: string | null;
   /** False for NOT ENFORCED, and for a foreign key with disabled triggers. */
@@ -75,10 +73,8 @@ export interface ConstraintDescription {
 export interface IndexDescription {
   name: string;
   isUnique: boolean;
-  method: string;
   /** With collation, operator class and direction unless they are the default: `ts DESC`. */
   columns: readonly string[];
-  included: readonly string[];
   predicate: string | null;
   /** INVALID after a failed CREATE INDEX CONCURRENTLY: no query uses the index. */
   state: 'valid' | 'INVALID';

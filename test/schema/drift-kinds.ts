@@ -93,7 +93,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'DROP INDEX idx_journal_deleted',
       'CREATE INDEX idx_journal_deleted ON journal (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE deleted_at IS NOT NULL',
     ],
-    'index idx_journal_deleted on journal: included are (amount), should be none',
+    'index idx_journal_deleted on journal: definition is CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) INCLUDE (amount) WHERE deleted_at IS NOT NULL, should be CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NOT NULL',
   ],
   [
     'an index that is gone',
@@ -273,7 +273,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'ALTER TABLE accounts DROP CONSTRAINT fk_accounts_user',
       'ALTER TABLE accounts ADD CONSTRAINT fk_accounts_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE RESTRICT',
     ],
-    'foreign key fk_accounts_user on accounts: onDelete is RESTRICT, should be CASCADE',
+    'foreign key fk_accounts_user on accounts: definition is ALTER TABLE accounts ADD CONSTRAINT fk_accounts_user FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE RESTRICT, should be ALTER TABLE accounts ADD CONSTRAINT fk_accounts_user FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE',
   ],
   [
     'a foreign key to something else',

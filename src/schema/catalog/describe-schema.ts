@@ -106,10 +106,6 @@ function withoutSchema(definition: string): string {
   return `replace(replace(${definition}, ' ON ' || ${name}, ' ON '), ' ON ONLY ' || ${name}, ' ON ONLY ')`;
 }
 
-const action = (column: string) =>
-  `CASE ${column} WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
-     WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' END`;
-
 const columnNames = (relation: string, key: string) =>
   `ARRAY(
      SELECT attname::text FROM unnest(${key}) WITH ORDINALITY AS part(number, place)
@@ -158,8 +154,6 @@ const partsSql = {
       CASE WHEN con.contype = 'f' THEN format('%s (%s)',
         (SELECT relname FROM pg_class WHERE oid = con.confrelid),
         array_to_string(${columnNames('con.confrelid', 'con.confkey')}, ', ')) END AS references,
-      ${action(`NULLIF(con.confupdtype, ' ')`)} AS "onUpdate",
-      ${action(`NULLIF(con.confdeltype, ' ')`)} AS "onDelete",
       CASE WHEN con.contype = 'c' THEN pg_get_expr(con.conbin, con.conrelid, true) END AS condition,
       coalesce((to_jsonb(con) ->> 'conenforced')::boolean, true) AND NOT EXISTS (
         SELECT FROM pg_trigger WHERE tgconstraint = con.oid AND tgenabled = 'D') AS "isEnforced",
@@ -170,7 +164,7 @@ const partsSql = {
     ORDER BY c.relname COLLATE "C", array_position('{p,u,x,f,c}', con.contype::text), con.conname COLLATE "C"`,
   // Indexes, except the indexes of constraints, which `constraints` describes.
   indexes: `SELECT c.relname AS relation, ic.relname AS name,
-      i.indisunique AS "isUnique", am.amname AS method,
+      i.indisunique AS "isUnique",
       ARRAY(
         SELECT concat(
           pg_get_indexdef(i.indexrelid, part.place::int, false),
@@ -184,9 +178,6 @@ const partsSql = {
         LEFT JOIN pg_collation co ON co.oid = part.collid
         JOIN pg_opclass oc ON oc.oid = part.opclass
         WHERE part.place <= i.indnkeyatts ORDER BY part.place) AS columns,
-      ARRAY(
-        SELECT pg_get_indexdef(i.indexrelid, place, false)
-        FROM generate_series(i.indnkeyatts + 1, i.indnatts) AS place ORDER BY place) AS included,
       pg_get_expr(i.indpred, i.indrelid, true) AS predicate,
       CASE WHEN i.indisvalid AND i.indisready AND i.indislive THEN 'valid' ELSE 'INVALID' END AS state,
       ${withoutSchema('pg_get_indexdef(i.indexrelid, 0, true)')} AS definition
@@ -194,7 +185,6 @@ const partsSql = {
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_index i ON i.indrelid = c.oid
     JOIN pg_class ic ON ic.oid = i.indexrelid
-    JOIN pg_am am ON am.oid = ic.relam
     WHERE c.oid = ANY($1::oid[])
       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))
     ORDER BY c.relname COLLATE "C", ic.relname COLLATE "C"`,
