@@ -135,28 +135,21 @@ export class UserScope {
     return transact(this.#dataSource, work, internal);
   }
 
-  /** @internal */
-  endWhenAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    return endWhenAborted(this.#dataSource, signal, work);
-  }
-}
-
-/**
- * Runs `work` and closes the connection of the open unit of work as soon as `signal` is aborted;
- * the server then rolls back. Closing is the only way to stop a statement that is running or waits
- * for a lock. The caller checks the signal itself.
- */
-async function endWhenAborted<T>(
-  { scopes }: IsolatedDataSource,
-  signal: AbortSignal | undefined,
-  work: () => Promise<T>,
-): Promise<T> {
-  const { unit } = scopes.current;
-  const close = () => unit?.transaction.close(new CallAbandoned('The unit of work was interrupted.'));
-  signal?.addEventListener('abort', close);
-  try {
-    return await work();
-  } finally {
-    signal?.removeEventListener('abort', close);
+  /**
+   * Runs `work` and closes the connection of the open unit of work as soon as `signal` is aborted;
+   * the server then rolls back. Closing is the only way to stop a statement that is running or
+   * waits for a lock. The caller checks the signal itself.
+   *
+   * @internal
+   */
+  async endWhenAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const { unit } = this.#scopes.current;
+    const close = () => unit?.transaction.close(new CallAbandoned('The unit of work was interrupted.'));
+    signal?.addEventListener('abort', close);
+    try {
+      return await work();
+    } finally {
+      signal?.removeEventListener('abort', close);
+    }
   }
 }
