@@ -105,26 +105,11 @@ function invalidIndexText({ name, table }: InvalidIndex): string {
  * @returns whether any migration is pending
  */
 export async function listMigrations(dataSource: DataSource): Promise<boolean> {
-  const queryRunner = dataSource.createQueryRunner();
-  try {
-    return await new ReadOnlyExecutor(dataSource, queryRunner).showMigrations();
-  } finally {
-    await queryRunner.release();
-  }
-}
-
-class ReadOnlyExecutor extends MigrationExecutor {
-  protected override createMigrationsTableIfNotExist(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  protected override async loadExecutedMigrations(queryRunner: QueryRunner): Promise<Migration[]> {
-    const { driver, options } = this.dataSource;
-    const table = driver.buildTableName(
-      options.migrationsTableName ?? 'migrations',
-      driver.schema,
-      driver.database,
-    );
-    return (await queryRunner.hasTable(table)) ? super.loadExecutedMigrations(queryRunner) : [];
-  }
+  const executor = new MigrationExecutor(dataSource);
+  const executed = await executor.getExecutedMigrations();
+  const pending = await executor.getPendingMigrations();
+  const { logger } = dataSource;
+  for (const { id, name } of executed.toReversed()) logger.logSchemaBuild(`[X] ${id} ${name}`);
+  for (const { name } of pending) logger.logSchemaBuild(`[ ] ${name}`);
+  return pending.length > 0;
 }
