@@ -54,19 +54,17 @@ export const settingSources: Readonly<Record<string, SettingSource>> = {
 
 const variables = new Map(Object.entries(settingSources).map(([variable, { option }]) => [option, variable]));
 
-/** Values by option, not validated. `tls` and `pool` are objects of values. */
-type Values = Record<string, unknown>;
-
 /** The values of the options and, for the rest, of the environment; and where each comes from. */
 export class SettingValues {
-  readonly values: Values = { tls: {}, pool: {} };
-  readonly #given = new Set<string>();
+  /** By option, not validated. `tls` and `pool` are objects of values. */
+  readonly values: Record<string, unknown> = { tls: {}, pool: {} };
+  readonly #sources = new Map<string, 'option' | 'variable'>();
 
   /** An option that is undefined, and a variable that is empty, count as not given. */
   constructor(environment: Environment, options: object) {
     for (const [variable, { option, read }] of Object.entries(settingSources)) {
       const given = environment[variable];
-      if (given !== undefined && given !== '') this.#set(option, read(given));
+      if (given !== undefined && given !== '') this.#set(option, read(given), 'variable');
     }
     for (const [name, value] of Object.entries(options) as [string, unknown][]) {
       const isGroup = name === 'tls' || name === 'pool';
@@ -74,17 +72,13 @@ export class SettingValues {
         isGroup && isObject(value)
           ? Object.entries(value).map(([key, inner]) => [`${name}.${key}`, inner])
           : [[name, value]];
-      for (const [path, inner] of members) {
-        if (inner === undefined) continue;
-        this.#given.add(path);
-        this.#set(path, inner);
-      }
+      for (const [path, inner] of members) if (inner !== undefined) this.#set(path, inner, 'option');
     }
   }
 
   /** Whether an option has the value, not the environment. */
   isGiven(option: string): boolean {
-    return this.#given.has(option);
+    return this.#sources.get(option) === 'option';
   }
 
   problem(option: string, expected: string): OptionProblem {
@@ -93,25 +87,15 @@ export class SettingValues {
 
   /** The name of `option` in a problem of `subject`: the option, or its variable. */
   nameBeside(subject: string, option: string): string {
-    const isOption = this.isGiven(option) || (!this.#isSet(option) && this.isGiven(subject));
+    const isOption = this.isGiven(option) || (!this.#sources.has(option) && this.isGiven(subject));
     return (isOption ? undefined : variables.get(option)) ?? option;
   }
 
-  #isSet(option: string): boolean {
-    const { values, key } = this.#place(option);
-    return key in values;
-  }
-
-  #set(option: string, value: unknown): void {
-    const { values, key } = this.#place(option);
-    values[key] = value;
-  }
-
-  #place(option: string): { values: Values; key: string } {
+  #set(option: string, value: unknown, source: 'option' | 'variable'): void {
+    this.#sources.set(option, source);
     const [name = '', inner] = option.split('.');
-    return inner === undefined
-      ? { values: this.values, key: name }
-      : { values: this.values[name] as Values, key: inner };
+    if (inner === undefined) this.values[name] = value;
+    else Object.assign(this.values[name] as object, { [inner]: value });
   }
 }
 
