@@ -30,8 +30,7 @@ export class UserScopeInterceptor implements NestInterceptor<unknown, unknown> {
   async intercept(context: ExecutionContext, next: CallHandler<unknown>): Promise<Observable<unknown>> {
     const userId = await this.userIdOf(context);
     if (userId === undefined) return next.handle();
-    const within = await this.scope.run(userId, () => Promise.resolve(new AsyncResource('UserScope')));
-    return handleWithin(within, next).pipe(keepUserScope());
+    return handleAs(userId, this.scope, next).pipe(keepUserScope());
   }
 }
 
@@ -51,38 +50,66 @@ export function provideUserScope(userIdOf: UserIdOf): FactoryProvider<UserScopeI
 }
 
 /**
- * Subscribes to the handler, and unsubscribes from it, in the async context `within`. The handler
- * starts upon subscription, so wrapping `next.handle()` alone would not be enough.
+ * Subscribes to the handler, and unsubscribes from it, in the scope of the user. The handler starts
+ * upon subscription, so wrapping `next.handle()` alone would not be enough. The scope ends with the
+ * subscription and with the async generators that the handler has returned: a transaction of
+ * `startTransaction()` that is still open is rolled back then.
  */
-function handleWithin(within: AsyncResource, next: CallHandler<unknown>): Observable<unknown> {
+function handleAs(userId: string, scope: UserScope, next: CallHandler<unknown>): Observable<unknown> {
   return new Observable((subscriber) => {
-    // A separate observer: RxJS would run the teardown of a passed-through subscriber outside the
-    // scope.
-    const subscription = within.runInAsyncScope(() =>
-      next.handle().subscribe({
-        next: (value) => {
-          bindGenerator(within, value);
-          subscriber.next(value);
-        },
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      }),
-    );
-    return () => within.runInAsyncScope(() => subscription.unsubscribe());
+    const handle = () =>
+      new Promise<void>((end) => {
+        const within = new AsyncResource('UserScope');
+        let running = 1;
+        const ended = () => {
+          running -= 1;
+          if (running === 0) end();
+        };
+        // A separate observer: RxJS would run the teardown of a passed-through subscriber outside
+        // the scope.
+        const subscription = next.handle().subscribe({
+          next: (value) => {
+            if (isAsyncGenerator(value)) {
+              running += 1;
+              bindGenerator(within, value, ended);
+            }
+            subscriber.next(value);
+          },
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        });
+        subscriber.add(() => {
+          within.runInAsyncScope(() => subscription.unsubscribe());
+          ended();
+        });
+      });
+    scope.run(userId, handle).catch((error: unknown) => subscriber.error(error));
   });
 }
 
 /**
  * Binds an async generator to an async context. A generator runs only when `next()` is called, and
  * Nest calls it after the interceptors have returned. The methods are replaced in place because
- * Nest recognises the generator object itself. Ignores any other value.
+ * Nest recognises the generator object itself.
+ *
+ * @param ended called once, when the generator is done or has thrown
  */
-function bindGenerator(context: AsyncResource, value: unknown): void {
-  if (!isAsyncGenerator(value)) return;
-  Object.assign(value, {
-    next: context.bind(value.next.bind(value)),
-    return: context.bind(value.return.bind(value)),
-    throw: context.bind(value.throw.bind(value)),
+function bindGenerator(context: AsyncResource, generator: AsyncGenerator, ended: () => void): void {
+  let isRunning = true;
+  const end = () => {
+    if (isRunning) ended();
+    isRunning = false;
+  };
+  const bound = <A extends unknown[]>(method: (...args: A) => Promise<IteratorResult<unknown>>) =>
+    context.bind((...args: A) => {
+      const result = method(...args);
+      result.then(({ done }) => done && end(), end);
+      return result;
+    });
+  Object.assign(generator, {
+    next: bound(generator.next.bind(generator)),
+    return: bound(generator.return.bind(generator)),
+    throw: bound(generator.throw.bind(generator)),
   });
 }
 
