@@ -30,6 +30,10 @@ const refusedParameters = new Map([
   ['sslcert', 'a password'],
   ['sslkey', 'a password'],
   ['query_timeout', 'DATABASE_STATEMENT_LIMIT_MS'],
+  ['statement_timeout', 'DATABASE_STATEMENT_TIMEOUT_MS'],
+  ['lock_timeout', 'DATABASE_LOCK_TIMEOUT_MS'],
+  ['idle_in_transaction_session_timeout', 'DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS'],
+  ['application_name', 'DATABASE_APPLICATION_NAME'],
 ]);
 
 const form = 'postgresql://user:password@host:5432/database';
@@ -75,9 +79,12 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
 /** Formats a URL for messages: `user@host:port/database`, without the password. */
 export function describeConnection(connectionUrl: string): string {
   const url = new URL(connectionUrl);
-  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname || 'localhost');
-  const user = url.username ? `${decodeURIComponent(url.username)}@` : '';
-  return `${user}${host}:${url.port || '5432'}/${databaseName(url)}`;
+  // In pg a parameter wins over the same part of the URL.
+  const part = (parameter: string, other: string) =>
+    url.searchParams.get(parameter) || decodeURIComponent(other);
+  const user = part('user', url.username);
+  const host = part('host', url.hostname) || 'localhost';
+  return `${user && `${user}@`}${host}:${part('port', url.port) || '5432'}/${databaseName(url)}`;
 }
 
 export function databaseName(url: URL): string {

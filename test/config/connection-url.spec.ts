@@ -85,6 +85,17 @@ describe('a connection URL', () => {
   });
 
   it.each([
+    ['statement_timeout', 'DATABASE_STATEMENT_TIMEOUT_MS'],
+    ['lock_timeout', 'DATABASE_LOCK_TIMEOUT_MS'],
+    ['idle_in_transaction_session_timeout', 'DATABASE_IDLE_IN_TRANSACTION_TIMEOUT_MS'],
+    ['application_name', 'DATABASE_APPLICATION_NAME'],
+  ])('is refused with %s, because pg would override %s', (parameter, variable) => {
+    expect(() => parseConnectionUrl(`postgresql://db/journal?${parameter}=7`)).toThrow(
+      `has the parameter ${parameter}, which is not supported; use ${variable}`,
+    );
+  });
+
+  it.each([
     ['mysql://db/journal', 'must begin with postgresql://'],
     ['db.example.com/journal', 'is not a URL'],
     ['postgresql://app@db:99999/journal', 'is not a URL'],
@@ -105,6 +116,8 @@ describe('a connection URL', () => {
     ['postgresql://[::1]:6432/journal', '[::1]:6432/journal'],
     ['postgresql:///journal?host=/var/run/postgresql', '/var/run/postgresql:5432/journal'],
     ['postgresql://app@%2Fvar%2Frun/journal', 'app@/var/run:5432/journal'],
+    ['postgresql:///journal?host=/run/postgresql&user=app&port=6432', 'app@/run/postgresql:6432/journal'],
+    ['postgresql://app@db:5433/journal?user=other&port=6432', 'other@db:6432/journal'],
   ])('%s is displayed as %s', (text, shown) => {
     expect(describeConnection(parseConnectionUrl(text).url)).toBe(shown);
   });
