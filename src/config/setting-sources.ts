@@ -54,25 +54,37 @@ export const settingSources: Readonly<Record<string, SettingSource>> = {
 
 const variables = new Map(Object.entries(settingSources).map(([variable, { option }]) => [option, variable]));
 
+type Values = Record<string, unknown>;
+
 /** The values of the options and, for the rest, of the environment; and where each comes from. */
 export class SettingValues {
   /** By option, not validated. `tls` and `pool` are objects of values. */
-  readonly values: Record<string, unknown> = { tls: {}, pool: {} };
+  readonly values: Values = { tls: {}, pool: {} };
   readonly #sources = new Map<string, 'option' | 'variable'>();
 
   /** An option that is undefined, and a variable that is empty, count as not given. */
   constructor(environment: Environment, options: object) {
     for (const [variable, { option, read }] of Object.entries(settingSources)) {
       const given = environment[variable];
-      if (given !== undefined && given !== '') this.#set(option, read(given), 'variable');
+      if (given === undefined || given === '') continue;
+      this.#sources.set(option, 'variable');
+      const [name = '', inner] = option.split('.');
+      if (inner === undefined) this.values[name] = read(given);
+      else (this.values[name] as Values)[inner] = read(given);
     }
     for (const [name, value] of Object.entries(options) as [string, unknown][]) {
       const isGroup = name === 'tls' || name === 'pool';
-      const members: [string, unknown][] =
-        isGroup && isObject(value)
-          ? Object.entries(value).map(([key, inner]) => [`${name}.${key}`, inner])
-          : [[name, value]];
-      for (const [path, inner] of members) if (inner !== undefined) this.#set(path, inner, 'option');
+      if (isGroup && isObject(value)) this.#give(this.values[name] as Values, value, `${name}.`);
+      else this.#give(this.values, { [name]: value });
+    }
+  }
+
+  /** Copies given values. A name with a dot stays one name, so that it is refused as unknown. */
+  #give(values: Values, given: object, prefix = ''): void {
+    for (const [name, value] of Object.entries(given) as [string, unknown][]) {
+      if (value === undefined) continue;
+      this.#sources.set(prefix + name, 'option');
+      values[name] = value;
     }
   }
 
@@ -89,13 +101,6 @@ export class SettingValues {
   nameBeside(subject: string, option: string): string {
     const isOption = this.isGiven(option) || (!this.#sources.has(option) && this.isGiven(subject));
     return (isOption ? undefined : variables.get(option)) ?? option;
-  }
-
-  #set(option: string, value: unknown, source: 'option' | 'variable'): void {
-    this.#sources.set(option, source);
-    const [name = '', inner] = option.split('.');
-    if (inner === undefined) this.values[name] = value;
-    else Object.assign(this.values[name] as object, { [inner]: value });
   }
 }
 

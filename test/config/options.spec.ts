@@ -123,6 +123,15 @@ describe('Options', () => {
     expect(failure.message).toContain('\n  tls must be an object');
   });
 
+  it('with a dot in their name are refused, whether or not an option has this path', () => {
+    const dotted = { url, 'a.b': 1, 'pool.max': 5, pool: { 'max.size': 1 } };
+    expect(problemsOf(dotted, { DATABASE_POOL_MAX: '7' })).toEqual([
+      'pool.max.size is not an option',
+      'a.b is not an option',
+      'pool.max is not an option',
+    ]);
+  });
+
   it('cause no InvalidOptionsError for an invalid variable', () => {
     const read = () => readDatabaseSettings({ DATABASE_QUERY_LOG: 'loud' }, { url });
     expect(read).toThrow(InvalidEnvironmentError);
