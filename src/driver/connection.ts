@@ -29,6 +29,13 @@ export interface ConnectionSettings {
   onWrongServer: () => void;
 }
 
+/** The outcome to report if no answer comes. A function is called only then. */
+type IfLost = LostOutcome | (() => LostOutcome);
+
+/** What a lost own statement has stored as a separate transaction. */
+const outcomeOf = ({ text }: OwnStatement<unknown>): LostOutcome =>
+  /\b(INSERT|UPDATE|DELETE|MERGE)\b/i.test(text) ? 'unknown' : 'undone';
+
 /** The reason for closing a connection whose caller no longer wants the answer. */
 export class CallAbandoned extends Error {}
 
@@ -84,8 +91,10 @@ export class Connection {
    */
   async runOwn<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
     try {
-      if (!this.transport.carriesScope)
-        return await this.#inTransaction(scope, () => this.#send(scope, statement, true));
+      if (!this.transport.carriesScope) {
+        const send = () => this.#send(scope, statement, true);
+        return await this.#inTransaction(scope, send, outcomeOf(statement));
+      }
       return await this.#send(scope, statement, false);
     } catch (error) {
       throw explainOwn(scope, error);
@@ -157,11 +166,12 @@ export class Connection {
    *
    * @throws the server's error if it refused the COMMIT; the transaction is rolled back
    * @throws CommitOutcomeUnknownError
+   * @throws ConnectionLostError if the connection was lost and `ifLost` is `undone`
    */
-  async commit(): Promise<void> {
+  async commit(ifLost: LostOutcome = 'unknown'): Promise<void> {
     let end: control.End;
     try {
-      end = await this.#exchange(() => control.commit(this.client, this.#resetIfNeeded()), 'unknown');
+      end = await this.#exchange(() => control.commit(this.client, this.#resetIfNeeded()), ifLost);
     } catch (error) {
       if (error instanceof ConnectionLostError)
         throw error.outcome === 'unknown' ? new CommitOutcomeUnknownError({ cause: error }) : error;
@@ -183,7 +193,7 @@ export class Connection {
     }
   }
 
-  async #inTransaction<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+  async #inTransaction<T>(scope: Scope, work: () => Promise<T>, ifLost?: LostOutcome): Promise<T> {
     let result: T;
     await this.begin(scope);
     try {
@@ -192,13 +202,13 @@ export class Connection {
       await this.rollBack();
       throw error;
     }
-    await this.commit();
+    await this.commit(ifLost);
     return result;
   }
 
   #send<T>(scope: Scope, statement: OwnStatement<T>, isOpen: boolean): Promise<T[]> {
     const session = { isOpen, isTrusted: !this.#isForeign };
-    const ifLost = isOpen ? 'undone' : 'unknown';
+    const ifLost = isOpen ? 'undone' : () => outcomeOf(statement);
     return this.#exchange(() => this.transport.send(scope, statement, session), ifLost);
   }
 
@@ -241,12 +251,8 @@ export class Connection {
     this.#limit = this.settings.statementLimit;
   }
 
-  /**
-   * Sends messages and awaits the answer, the loss of the connection, or the statement limit.
-   *
-   * @param ifLost the outcome to report if no answer comes
-   */
-  async #exchange<T>(send: () => Promise<T>, ifLost: LostOutcome = 'undone'): Promise<T> {
+  /** Sends messages and awaits the answer, the loss of the connection, or the statement limit. */
+  async #exchange<T>(send: () => Promise<T>, ifLost: IfLost = 'undone'): Promise<T> {
     if (this.#lost !== undefined) throw new ConnectionLostError('unsent', { cause: this.#lost });
     const limit = this.#limit;
     let timer: NodeJS.Timeout | undefined;
@@ -265,12 +271,12 @@ export class Connection {
     }
   }
 
-  #giveUp(limit: number, outcome: LostOutcome): void {
-    this.close(new StatementTimeoutError(limit, outcome));
+  #giveUp(limit: number, ifLost: IfLost): void {
+    this.close(new StatementTimeoutError(limit, resolved(ifLost)));
     this.settings.onWrongServer();
   }
 
-  #failure(error: unknown, ifLost: LostOutcome): unknown {
+  #failure(error: unknown, ifLost: IfLost): unknown {
     // On a writable server only foreign text makes a transaction read-only: `SET TRANSACTION`.
     const isOfServer = this.session.isReadOnly || !this.#isForeign;
     if (isReadOnly(error) && isOfServer) {
@@ -280,6 +286,10 @@ export class Connection {
     }
     if (isEndOfSession(error)) this.close(error as Error);
     if (this.#lost === undefined || this.#lost instanceof JournalDatabaseError) return this.#lost ?? error;
-    return new ConnectionLostError(ifLost, { cause: this.#lost });
+    return new ConnectionLostError(resolved(ifLost), { cause: this.#lost });
   }
+}
+
+function resolved(ifLost: IfLost): LostOutcome {
+  return typeof ifLost === 'function' ? ifLost() : ifLost;
 }

@@ -371,9 +371,11 @@ describe.each([
     beforeEach(() => start(2, {}));
 
     it.each([
-      ['of the package', page],
+      ['of a page', page],
+      ['of an entry', () => asAnna(() => under.journal.get('entry'))],
+      ['of totals', () => asAnna(() => under.journal.totals())],
       ['of the application', () => asAnna(() => query('SELECT count(*) FROM journal'))],
-    ])('rejects a read %s with ConnectionLostError', async (_whose, read) => {
+    ])('rejects a read %s, which has stored nothing', async (_whose, read) => {
       const locking = under.owner.createQueryRunner();
       await locking.startTransaction();
       await locking.query('LOCK TABLE journal');
@@ -385,9 +387,19 @@ describe.each([
       await locking.release();
 
       expect(failure).toBeInstanceOf(ConnectionLostError);
-      expect(failure).toMatchObject({ code: 'CONNECTION_LOST' });
+      expect(failure).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'undone' });
       proxy.accept();
+      await asAnna(() => append('entry'));
       await read();
+    });
+
+    it('rejects a read whose transaction has committed already', async () => {
+      const dropped = proxy.dropAtEndOfTransaction('FROM journal');
+      const failure = await failureOf(page());
+      await dropped;
+
+      expect(failure).toBeInstanceOf(ConnectionLostError);
+      expect(failure).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'undone' });
     });
   });
 
