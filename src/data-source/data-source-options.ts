@@ -9,6 +9,7 @@ import { migrations } from '../migrations/index.js';
 import { refuseShortTimestamps, type MigrationClass } from './migration-names.js';
 import { QueryLogger } from './query-logger.js';
 import type { JournalDataSourceOptions, PostgresOptions } from '../isolation/isolated.data-source.js';
+import { limitMargin } from '../driver/connection.js';
 import { unscopedPool } from '../driver/migration-connections.js';
 import type { OptionProblem } from '../config/invalid-options.error.js';
 
@@ -90,12 +91,10 @@ export function dataSourceOptions(
   };
 }
 
-/** The server's timeout should fire before the client's: it leaves the connection usable. */
-const serverTimeoutMargin = 5_000;
 const defaultNestedTimeout = 10_000;
 
 function defaultStatementLimit({ statementTimeout }: DatabaseSettings): number {
-  return statementTimeout === 0 ? 0 : statementTimeout + serverTimeoutMargin;
+  return statementTimeout === 0 ? 0 : statementTimeout + limitMargin;
 }
 
 function keepAlive(delay: number): object {

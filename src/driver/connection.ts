@@ -29,6 +29,12 @@ export interface ConnectionSettings {
   onWrongServer: () => void;
 }
 
+/**
+ * Milliseconds by which the client waits longer than the server: the server's timeout leaves the
+ * connection usable.
+ */
+export const limitMargin = 5_000;
+
 /** The outcome to report if no answer comes. A function is called only then. */
 type IfLost = LostOutcome | (() => LostOutcome);
 
@@ -234,10 +240,15 @@ export class Connection {
     throw new ConnectionLostError('undone', { cause: this.#lost });
   }
 
-  /** `SET statement_timeout = 0` lifts the client's limit, too, until the transaction ends. */
+  /**
+   * If the unit of work has set `statement_timeout`, the client waits longer than the server, until
+   * the transaction ends; without an end for 0.
+   */
   async #readLimit(): Promise<void> {
-    const isLifted = await this.#exchange(() => control.isStatementTimeoutLifted(this.client));
-    this.#limit = isLifted ? 0 : this.settings.statementLimit;
+    const timeout = await this.#exchange(() => control.readStatementTimeout(this.client));
+    const { statementLimit } = this.settings;
+    if (timeout === undefined || statementLimit === 0) this.#limit = statementLimit;
+    else this.#limit = timeout === 0 ? 0 : Math.max(statementLimit, timeout + limitMargin);
   }
 
   #resetIfNeeded(): string | undefined {

@@ -231,6 +231,26 @@ describe.each([
       expect(await failureOf(query(slow))).toBeInstanceOf(StatementTimeoutError);
     });
 
+    it('are awaited for as long as a unit of work lets its statements take', async () => {
+      await start(1, { statementLimit });
+      const slow = `SELECT pg_sleep(${(statementLimit * 1.5) / 1_000})`;
+      const unit = (setting: string) =>
+        asAnna(() =>
+          under.scope.transaction(
+            async (manager) => {
+              await manager.query(setting);
+              await manager.query(slow);
+            },
+            { attempts: 1 },
+          ),
+        );
+
+      await expect(unit(`SET LOCAL statement_timeout = '5s'`)).resolves.toBeUndefined();
+      // Other settings keep the limit, although the connection has a longer statement_timeout.
+      const other = `SELECT set_config('app.request', '1', true)`;
+      expect(await failureOf(unit(other))).toBeInstanceOf(StatementTimeoutError);
+    });
+
     it('are awaited without end if there is no limit', async () => {
       await start(1, { statementLimit: 0 });
       proxy.hold();

@@ -109,10 +109,12 @@ export function resetText({ timeZone, applicationName }: ServerInfo): string {
 /** pg parses only these formats; the database or the role may have other defaults. */
 const ownSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
 
-/** Whether a statement of the transaction has set `statement_timeout` to 0. */
-export async function isStatementTimeoutLifted(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ statement_timeout: string }>('SHOW statement_timeout');
-  return rows[0]?.statement_timeout === '0';
+/** The `statement_timeout` that a SET has set, in milliseconds; undefined without a SET. */
+export async function readStatementTimeout(client: Client): Promise<number | undefined> {
+  const { rows } = await client.query<{ timeout: number }>(
+    `SELECT setting::int AS timeout FROM pg_catalog.pg_settings WHERE name = 'statement_timeout' AND source = 'session'`,
+  );
+  return rows[0]?.timeout;
 }
 
 /** Sets up a session without a scope, for migrations. */
