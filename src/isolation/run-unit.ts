@@ -5,6 +5,7 @@ import { isPlanInvalid, isSerializationFailure, leavesOutcomeUnknown } from '../
 import type { Transaction } from '../driver/transaction.js';
 import { CommitOutcomeUnknownError } from '../driver/failures/transaction.errors.js';
 import { DatabaseConnectionError, StatementTimeoutError } from '../driver/failures/connection.errors.js';
+import { refusal, shown } from '../model/input-check.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 import { withRetries } from '../driver/failures/retry.js';
@@ -23,7 +24,7 @@ export interface UnitOfWorkOptions {
   idempotent?: boolean;
   /** @deprecated Use `idempotent`. */
   repeatable?: boolean;
-  /** The maximum number of attempts, the first one included. Defaults to 4. */
+  /** The maximum number of attempts, the first one included, at least 1. Defaults to 4. */
   attempts?: number;
 }
 
@@ -41,6 +42,7 @@ const defaultAttempts = 4;
  * Runs `work` in a new transaction. Retries after a deadlock, a serialization failure or a lost
  * connection.
  *
+ * @throws InvalidInputError if `attempts` is not a whole number from 1
  * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, and the error of `work`
  */
 export async function runUnit<T>(
@@ -49,6 +51,10 @@ export async function runUnit<T>(
   work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const { repeatable = false, idempotent: isIdempotent = repeatable, attempts = defaultAttempts } = options;
+  if (!Number.isInteger(attempts) || attempts < 1) {
+    const reason = 'must be a whole number from 1';
+    throw refusal('options of a unit of work', { property: 'attempts', value: shown(attempts), reason });
+  }
   let unknown: CommitOutcomeUnknownError | undefined;
   try {
     return await withRetries(() => attempt(dataSource, options, work), {

@@ -79,6 +79,19 @@ describe('A unit of work that fails', () => {
     expect(attempts).toBe(expected);
   });
 
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3'])(
+    'is refused before it begins with attempts: %p',
+    async (most) => {
+      const refused = unit(() => query('SELECT 1'), { attempts: most as number });
+
+      await expect(refused).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        problems: [{ property: 'attempts', reason: 'must be a whole number from 1' }],
+      });
+      expect(attempts).toBe(0);
+    },
+  );
+
   it('by a deadlock between two is retried for one of them, and both are committed', async () => {
     const first = new Set<string>();
     let bothHaveOne: (value: unknown) => void = () => undefined;
