@@ -178,8 +178,7 @@ export class ClientPool {
       const settings = { statementLimit, onWrongServer: this.renew };
       const transport = await Promise.race([transportOf(client), silence]);
       if (transport === undefined) return undefined;
-      const { searchPath, isReadOnly } = server;
-      const session = { searchPath, reset: resetText(server), isReadOnly };
+      const session = { ...server, reset: resetText(server) };
       const connection = new Connection(client, transport, session, settings);
       const opened: Opened = {
         client,

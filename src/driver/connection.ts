@@ -10,6 +10,7 @@ import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type {
   Answer,
   ForeignStatement,
+  Isolation,
   OwnStatement,
   Scope,
   TransactionOptions,
@@ -65,7 +66,7 @@ export class Connection {
   constructor(
     private readonly client: ConnectionClient,
     private readonly transport: Transport,
-    private readonly session: { searchPath: string; reset: string; isReadOnly: boolean },
+    private readonly session: control.ServerInfo & { reset: string },
     private readonly settings: ConnectionSettings,
   ) {
     this.#limit = settings.statementLimit;
@@ -75,6 +76,11 @@ export class Connection {
 
   get isLost(): boolean {
     return this.#lost !== undefined;
+  }
+
+  /** The isolation level of a transaction that requests none. */
+  get defaultIsolation(): Isolation {
+    return this.session.defaultIsolation;
   }
 
   /** Start of the idle time, in epoch milliseconds; undefined while a call is unanswered. */

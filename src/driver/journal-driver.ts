@@ -145,7 +145,7 @@ export class JournalDriver {
       return Transaction.over({
         borrowed,
         userId: scope.userId,
-        isolation: options.isolation,
+        isolation: options.isolation ?? borrowed.connection.defaultIsolation,
         nestedTimeout: this.options.nestedTimeout,
         mayDoAuth: this.#poolOf(login) === this.#auth,
       });

@@ -20,7 +20,7 @@ interface TransactionSettings {
   readonly borrowed: Borrowed;
   /** The user whose statements the transaction accepts; empty: any user. */
   readonly userId: string;
-  readonly isolation: Isolation | undefined;
+  readonly isolation: Isolation;
   /** Milliseconds that a statement waits for an idle nested transaction before it gives up. */
   readonly nestedTimeout: number;
   /** Whether the login may act as `journal_auth`. */
@@ -72,8 +72,8 @@ export class Transaction {
     return new Transaction({ ...settings, ...state }, undefined, 0);
   }
 
-  /** The requested level; undefined for the database's default. */
-  get isolation(): Isolation | undefined {
+  /** The requested level, or the default of the database. */
+  get isolation(): Isolation {
     return this.shared.isolation;
   }
 

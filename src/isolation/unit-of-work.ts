@@ -18,7 +18,7 @@ export class UnitOfWork {
    * `work`
    */
   async nested<T>(work: (unit: UnitOfWork) => Promise<T>, isolation: Isolation | undefined): Promise<T> {
-    const given = this.transaction.isolation ?? 'READ COMMITTED';
+    const given = this.transaction.isolation;
     if (isolation !== undefined && isolation !== given) throw new IsolationLevelError(isolation, given);
     const savepoint = await this.transaction.nested();
     return settle(savepoint, () => work(new UnitOfWork(savepoint, this.manager)));

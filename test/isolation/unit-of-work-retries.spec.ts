@@ -10,6 +10,7 @@ import {
   UnitOfWorkAbortedError,
 } from '../../src/index.js';
 import type { UnitOfWorkOptions } from '../../src/index.js';
+import type { Isolation } from '../../src/driver/contract/contract.js';
 import { startCuttingProxy } from '../support/cutting-proxy.js';
 import type { CuttingProxy } from '../support/cutting-proxy.js';
 import { putSold, startJournal } from '../support/database-journal.js';
@@ -332,5 +333,24 @@ describe('A unit of work that fails', () => {
     await unit(() => scope.transaction(level, serializable), serializable);
     const stricter = unit(() => scope.transaction(level, serializable));
     await expect(stricter).rejects.toThrow(IsolationLevelError);
+  });
+
+  it('without a requested level has the default of the database', async () => {
+    const { scope } = under;
+    const alter = (clause: string) =>
+      under.owner.query(
+        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I ${clause}', current_database()); END $$`,
+      );
+    const level = () => query('SHOW transaction_isolation');
+    const nested = (isolation: Isolation) => unit(() => scope.transaction(level, { isolation }));
+    await alter(`SET default_transaction_isolation = ''repeatable read''`);
+    // A new connection has the new default.
+    await kill();
+    try {
+      expect(await nested('REPEATABLE READ')).toEqual([{ transaction_isolation: 'repeatable read' }]);
+      await expect(nested('READ COMMITTED')).rejects.toMatchObject({ given: 'REPEATABLE READ' });
+    } finally {
+      await alter('RESET default_transaction_isolation');
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { Client, QueryResult } from 'pg';
 import type {
   Answer,
   ForeignStatement,
+  Isolation,
   OwnStatement,
   Scope,
   TransactionOptions,
@@ -131,6 +132,8 @@ export interface ServerInfo {
   isStandby: boolean;
   /** True on a standby, or with `default_transaction_read_only`, when the connection opened. */
   isReadOnly: boolean;
+  /** The level of a transaction that requests none. */
+  defaultIsolation: Isolation;
 }
 
 /** Sets up a new connection and reads the server's settings in the same round trip. */
@@ -139,6 +142,7 @@ export async function readServerInfo(client: Client): Promise<ServerInfo> {
     `${ownSettings}; SELECT current_setting('TimeZone') AS "timeZone",
        current_setting('application_name') AS "applicationName", pg_is_in_recovery() AS "isStandby",
        pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly",
+       upper(current_setting('default_transaction_isolation')) AS "defaultIsolation",
        concat_ws(', ', nullif(current_setting('search_path'), ''), 'pg_temp') AS "searchPath"`,
   )) as unknown as QueryResult<ServerInfo>[];
   const info = Array.isArray(answers) ? answers.at(-1)?.rows[0] : undefined;
