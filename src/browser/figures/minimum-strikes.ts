@@ -3,7 +3,7 @@ import type { UserScope } from '../../isolation/user-scope.js';
 import { concerns, type DayRequest } from '../../figures/figure-request.js';
 import { compareBytes } from '../../figures/ledger/byte-order.js';
 import { isDayBefore } from '../../figures/ledger/calendar.js';
-import { contractIfKnown, Holdings, positionOf } from '../../figures/ledger/holdings.js';
+import { contractIfKnown, Holdings } from '../../figures/ledger/holdings.js';
 import type { Contract, Holding, OptionPosition } from '../../figures/ledger/holdings.js';
 import { compareEntries, isOfOption, type LedgerEntry } from '../../figures/ledger/ledger-entry.js';
 import { resolveLegs } from '../../figures/ledger/legs.js';
@@ -80,7 +80,7 @@ class History {
     this.#options.enter(entry);
     const receiver = this.holdings.holding(terms?.targetAccountId ?? holding.accountId, target);
     const received = contractIfKnown(receiver, terms?.targetStrike ?? contract.strike, contract.expiration);
-    for (const changed of new Set([contract, received])) if (changed) this.#count(changed, entry);
+    for (const changed of new Set([contract, received])) if (changed) this.#count(changed);
   }
 
   rows(): MinimumStrike[] {
@@ -90,10 +90,13 @@ class History {
       .flatMap(([symbol, rows]) => rows.map(({ day, figures }) => ({ symbol, day, ...shown(figures) })));
   }
 
-  /** Replaces the part of a contract in the sums of its holding. */
-  #count(contract: Contract, { leg }: LedgerEntry): void {
-    if (leg !== 'call') return;
-    const position = positionOf(contract, leg);
+  /**
+   * Replaces the part of a contract in the sums of its holding. An entry without a leg can close
+   * calls, so the leg of the entry does not matter.
+   */
+  #count(contract: Contract): void {
+    const position = contract.positions.find(({ leg }) => leg === 'call');
+    if (position === undefined) return;
     const before = this.#calls.get(position) ?? noCalls;
     const { lots, amount: premium } = position.short;
     const now = { called: lots.reduce((sum, lot) => sum + lot.pieces * lot.multiplier, 0n), premium };

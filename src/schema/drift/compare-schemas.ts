@@ -12,7 +12,7 @@ export interface SchemaDifference {
   name: string;
   /** The table of the object; null for tables, views, functions and roles. */
   relation: string | null;
-  /** The property that differs, such as `columns`; null if the whole object is missing or unexpected. */
+  /** The differing property, such as `columns`; null if the object is missing or unexpected. */
   property: string | null;
   /** The value of `property`, or the definition of the object as SQL. */
   expected: PropertyValue;

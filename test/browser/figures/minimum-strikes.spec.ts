@@ -99,6 +99,27 @@ describe('The minimum strike of the browser application', () => {
     });
   });
 
+  it('is without the premium of a call that an entry without a leg has closed', async () => {
+    const option = { ...trade, qty: '1', strike: '11', expiration: '2026-01-16' } as const;
+    const [put, call] = [{ leg: 'put' }, { leg: 'call' }];
+    const entries: NewEntry[] = [
+      { ...buy, ts: at('2026-01-02'), amount: '-1000' },
+      { ...option, ts: at('2026-01-05'), type: 'sell_to_open', amount: '20', meta: put },
+      { ...option, ts: at('2026-01-06'), type: 'buy_to_close', amount: '-5', meta: put },
+      { ...option, ts: at('2026-01-07'), type: 'sell_to_open', amount: '30', meta: call },
+      { ...option, ts: at('2026-01-08'), type: 'buy_to_close', amount: '-5', meta: {} },
+    ];
+    await under.scope.run(await under.newUser(), async () => {
+      await under.journal.append(entries);
+      const history = await under.get(LegacyReadModel).minimumStrikeHistory();
+      expect(history.map(({ day, premium }) => [day, Number(premium)])).toEqual([
+        ['2026-01-02', 0],
+        ['2026-01-07', 0.3],
+        ['2026-01-08', 0],
+      ]);
+    });
+  });
+
   it('equals the minimum strike of the ledger model on every day of any journal', async () => {
     // A leg that is derived from other entries can differ on an earlier day.
     const journals = ledgerJournal.map((journal) =>
