@@ -498,6 +498,7 @@ describe.each([
         () => runner.stream('SELECT * FROM mine'),
         () => runner.startTransaction(),
         () => runner.commitTransaction(),
+        () => under.scope.join(runner, () => append('strange')),
       ];
       const inOrder = async () => {
         const failures = [];

@@ -27,7 +27,7 @@ describe('A unit of work', () => {
       throw new Error('no');
     });
 
-    await expect(failing).rejects.toThrow('no');
+    await expect(failing).rejects.toThrow(new Error('no'));
     expect(await users.findByEmail('never@example.com')).toBeNull();
   });
 

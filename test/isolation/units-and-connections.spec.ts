@@ -335,6 +335,19 @@ describe.each([
       expect(await session(bob)).not.toBe(before);
     });
 
+    it('in a transaction of the query runner', async () => {
+      await under.scope.run(anna, () => append('a0'));
+      const before = await session(anna);
+      await under.scope.run(anna, async () => {
+        const runner = under.dataSource.createQueryRunner();
+        await runner.startTransaction();
+        await releaseEarly(runner);
+      });
+
+      expect(await idsSeenBy(bob)).toEqual(['bob-1']);
+      expect(await session(bob)).not.toBe(before);
+    });
+
     // Its statement belongs to the unit, which awaits it before COMMIT or is rejected.
     it('in a unit, or drop its effects before the end of the unit', async () => {
       const acknowledged: string[] = [];
@@ -370,6 +383,19 @@ describe.each([
         expect(await ofBob).toEqual([{ id: 'bob-1' }]);
       },
     );
+
+    it('but no connection of a transaction that is rolled back after its statements', async () => {
+      const before = await session(anna);
+      await under.scope.run(anna, async () => {
+        const runner = under.dataSource.createQueryRunner();
+        await runner.startTransaction();
+        await runner.query(insertText, ['a0']);
+        await runner.release();
+      });
+
+      expect(await storedIds()).toEqual([]);
+      expect(await session(bob)).toBe(before);
+    });
 
     it('but no connection of a runner that is released after its statement', async () => {
       const before = await session(anna);
@@ -426,6 +452,31 @@ describe.each([
         });
         await expect(inner).rejects.toThrow(OwnError);
         await insert('outer', outer);
+      });
+
+      expect(await storedIds()).toEqual(['outer']);
+    });
+
+    it('roll back the nested units in them that are still open, and end these', async () => {
+      let inner: Promise<unknown> = Promise.resolve();
+      await unit(async () => {
+        const [opened, end] = [deferred(), deferred()];
+        const failed = nested(async () => {
+          await insert('a1');
+          inner = nested(async () => {
+            await insert('b1');
+            opened.resolve();
+            await end.promise;
+            await insert('b2');
+          });
+          inner.catch(ignore);
+          await opened.promise;
+          throw new OwnError('no');
+        });
+        await expect(failed).rejects.toThrow(OwnError);
+        end.resolve();
+        await expect(inner).rejects.toThrow(UnitOfWorkEndedError);
+        await insert('outer');
       });
 
       expect(await storedIds()).toEqual(['outer']);
