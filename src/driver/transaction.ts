@@ -223,12 +223,11 @@ export class Transaction {
   /**
    * Queues a task behind an open nested transaction. The nested transaction may itself wait for the
    * task, so the transaction fails with UnitOfWorkBlockedError once the connection was idle for too
-   * long.
+   * long. The task of a failed transaction sends nothing when its turn comes.
    */
   #afterNested<T>(task: () => Promise<T>): Promise<T> {
     const { nestedTimeout } = this.shared;
     return new Promise((resolve, reject) => {
-      let hasGivenUp = false;
       let timer: NodeJS.Timeout | undefined;
       const watch = (wait: number) => {
         timer = setTimeout(() => {
@@ -236,14 +235,13 @@ export class Transaction {
           const idle = Date.now() - idleSince;
           const error = this.#notAlive;
           if (error === undefined && idle < nestedTimeout) return watch(nestedTimeout - idle);
-          hasGivenUp = true;
           reject(error ?? this.#fail(new UnitOfWorkBlockedError(nestedTimeout)));
         }, wait);
       };
       watch(nestedTimeout);
       const turn = this.#turns.then(() => {
         clearTimeout(timer);
-        return hasGivenUp ? undefined : task().then(resolve, reject);
+        return task().then(resolve, reject);
       });
       this.#turns = turn.catch(() => undefined);
     });
