@@ -45,6 +45,10 @@ function modelled(entries: readonly LedgerEntry[], on: string, accountId?: strin
 const bySymbol = (rows: Strike[]) =>
   Object.fromEntries(rows.map(({ symbol, ...row }) => [symbol ?? 'none', row]));
 
+const trade = { accountId: 'acct-1', symbol: 'F' } as const;
+const at = (day: string) => new Date(`${day}T15:00:00Z`);
+const buy = { ...trade, type: 'assignment_shares', qty: '100' } as const;
+
 describe('The minimum strike of the browser application', () => {
   let under: JournalUnderTest;
 
@@ -54,9 +58,6 @@ describe('The minimum strike of the browser application', () => {
   afterAll(() => under.close());
 
   it('is, on each day, the average cost less the average premium of the calls', async () => {
-    const trade = { accountId: 'acct-1', symbol: 'F' } as const;
-    const at = (day: string) => new Date(`${day}T15:00:00Z`);
-    const buy = { ...trade, type: 'assignment_shares', qty: '100' } as const;
     const call = { ...trade, qty: '1', expiration: '2026-01-16', meta: { leg: 'call' } } as const;
     const entries: NewEntry[] = [
       { ...buy, ts: at('2026-01-02'), amount: '-1050' },
