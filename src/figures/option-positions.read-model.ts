@@ -96,11 +96,13 @@ export class OptionPositionsReadModel {
   async list(request: PositionsRequest = {}): Promise<OptionPosition[]> {
     const checked = checkRequest(positionsRequest, request);
     const { status = 'open' } = checked;
-    const holdings = await readLedger(this.scope, checked, {
-      report: silentReport,
-      expired: status === 'open' ? 'nothing' : 'entries',
-    });
+    // Read the clock once: the day may end during the call.
     const today = dayOf(checked);
+    const holdings = await readLedger(
+      this.scope,
+      { ...checked, today },
+      { report: silentReport, expired: status === 'open' ? 'nothing' : 'entries' },
+    );
     return [...holdings.positions()]
       .filter(({ contract, short, long }) => {
         if (!concerns(checked, contract.holding) || (short.pieces === 0n && long.pieces === 0n)) return false;

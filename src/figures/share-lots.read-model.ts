@@ -93,8 +93,9 @@ export class ShareLotsReadModel {
    */
   async list(request: LotsRequest = {}): Promise<ShareLot[]> {
     const checked = checkRequest(lotsRequest, request);
+    // Read the clock once: the day may end during the call.
     const today = dayOf(checked);
-    return (await this.#holdings(checked)).map((holding) => toShareLot(holding, today));
+    return (await this.#holdings({ ...checked, today })).map((holding) => toShareLot(holding, today));
   }
 
   /**

@@ -68,10 +68,12 @@ export function isDayBefore(day: string, other: string): boolean {
   return one < two;
 }
 
-/** The date so many days before another, `YYYY-MM-DD`. */
+/** The date so many days before another, as PostgreSQL prints it. */
 export function daysBefore(day: string, count: number): string {
   const date = new Date(startOf(...partsOf(day)).getTime() - count * days);
-  return [yearLabel(date.getUTCFullYear()), pair(date.getUTCMonth() + 1), pair(date.getUTCDate())].join('-');
+  const year = date.getUTCFullYear();
+  const text = [yearLabel(year), pair(date.getUTCMonth() + 1), pair(date.getUTCDate())].join('-');
+  return year > 0 ? text : `${text} BC`;
 }
 
 /** Calendar days from one date to another: negative if the other is earlier. */

@@ -1,7 +1,7 @@
 // @slow: asks for each day of many years
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { Calendar, isDayBefore } from '../../../src/figures/ledger/calendar.js';
+import { Calendar, daysBefore, isDayBefore } from '../../../src/figures/ledger/calendar.js';
 import { figurePeriods, periodLabel } from '../../../src/journal/period-sql.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
@@ -46,6 +46,15 @@ describe('The calendar of the figures', () => {
     ).toEqual(rows.filter(isLater).map(({ begin }, index) => Number(begin !== rows[index]?.begin)));
     for (const [index, { day }] of rows.entries())
       if (calendar.periodOf(day) !== periods[index]) throw new Error(day);
+  });
+
+  it('counts days back over the beginning of the first year', async () => {
+    const days = ['0001-01-10', '0001-02-01', '0001-12-31 BC', '2026-03-01'];
+    const rows = await owner.query<{ day: string; before: string }[]>(
+      `SELECT day::text, (day - 30)::text AS before FROM unnest($1::date[]) day`,
+      [days],
+    );
+    expect(rows.map(({ day }) => daysBefore(day, 30))).toEqual(rows.map(({ before }) => before));
   });
 
   it('orders the days of any year', async () => {
