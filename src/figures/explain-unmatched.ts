@@ -65,7 +65,8 @@ export async function explainUnmatched(scope: UserScope): Promise<ExplainedUnmat
 
 /** Collects unmatched entries. Explains them by the lots that are open at the end of the ledger. */
 class UnmatchedReasons implements LedgerReport {
-  readonly #found: { entry: LedgerEntry; pieces: bigint; cash: bigint }[] = [];
+  readonly #found: { entry: LedgerEntry; pieces: bigint; cash: bigint; reason: UnmatchedReason }[] = [];
+  /** The sides that a closing has found open so far. */
   readonly #closedSides = new Set<LotSide>();
   /** The open lots of a side before `index`, and `pieces` of the lot at it, are counterparts. */
   readonly #taken = new Map<LotSide, { index: number; pieces: bigint }>();
@@ -77,28 +78,31 @@ class UnmatchedReasons implements LedgerReport {
   income(): void {}
 
   unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void {
-    this.#found.push({ entry, pieces, cash });
+    this.#found.push({ entry, pieces, cash, reason: this.#reasonOf(entry) });
   }
 
   rows(): ExplainedUnmatched[] {
     return this.#found
       .sort((left, right) => compareEntries(left.entry, right.entry))
-      .map(({ entry, pieces, cash }) => {
+      .map(({ entry, pieces, cash, reason }) => {
         const { type, day, contract, leg } = entry;
         const side = closedSide(entry);
-        const isClosing = contract !== null && side !== null && entry.qty > 0n;
         return {
           ...{ ...unmatchedEntry(entry, pieces, cash), type, day, leg: contract === null ? null : leg },
           strike: (contract?.strike ?? null) as DecimalString | null,
           expiration: contract?.expiration ?? null,
-          reason: isClosing ? this.#reasonOf(positionOf(contract, leg)[side]) : reasonOf(entry),
-          near: isClosing ? this.#nearTo(entry, contract, side, pieces) : null,
+          reason,
+          near: contract !== null && side !== null ? this.#nearTo(entry, contract, side, pieces) : null,
         };
       });
   }
 
-  #reasonOf(side: LotSide): UnmatchedReason {
-    return this.#closedSides.has(side) ? 'closedTooOften' : 'notOpened';
+  #reasonOf(entry: LedgerEntry): UnmatchedReason {
+    const { type, contract, leg } = entry;
+    const side = closedSide(entry);
+    if (contract !== null && side !== null)
+      return this.#closedSides.has(positionOf(contract, leg)[side]) ? 'closedTooOften' : 'notOpened';
+    return isShares(type) || isOptionPremium(type) ? 'withoutQuantity' : 'notHeld';
   }
 
   #nearTo(entry: LedgerEntry, contract: Contract, side: Side, pieces: bigint): NearCounterpart | null {
@@ -144,16 +148,13 @@ class UnmatchedReasons implements LedgerReport {
   }
 }
 
-/** The side of an option that an entry closes. */
-function closedSide({ type, ends }: LedgerEntry): Side | null {
+/** The side of an option that an entry closes; null without a quantity. */
+function closedSide({ type, ends, qty }: LedgerEntry): Side | null {
+  if (qty === 0n) return null;
   if (type === 'buy_to_close') return 'short';
   if (type === 'sell_to_close') return 'long';
   if (!isOptionPremium(type)) return null;
   return ends === 'unsaid' ? 'short' : ends;
-}
-
-function reasonOf({ type }: LedgerEntry): UnmatchedReason {
-  return isShares(type) || isOptionPremium(type) ? 'withoutQuantity' : 'notHeld';
 }
 
 /** The positions of an option that an entry with a leg, or without one, may mean. */

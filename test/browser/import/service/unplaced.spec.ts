@@ -45,6 +45,16 @@ async function linesOf(journal: LegacyCells[]): Promise<string[]> {
 }
 
 describe('The report of an import lists entries that the figures cannot match:', () => {
+  it('a closing before every opening, although a later closing found contracts', async () => {
+    const journal = [
+      put('early', '2026-06-01', 'buy_to_close', 1),
+      put('open', '2026-06-05', 'sell_to_open', 1),
+      put('close', '2026-06-08', 'buy_to_close', 1),
+      put('again', '2026-06-09', 'buy_to_close', 1),
+    ];
+    expect(await linesOf(journal)).toEqual(['early 1 notOpened', 'again 1 closedTooOften']);
+  });
+
   it('closings that the browser application dated one day early, in Sydney', async () => {
     const figures = await unplacedOf(sydney, application.newEmail(), inSydney);
 
