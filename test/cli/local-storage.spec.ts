@@ -38,7 +38,9 @@ describe('journal-db import --local-storage', () => {
     const before = await application.snapshot();
     const { code, stdout, stderr } = await run('{"theme":');
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^The dump of localStorage is not JSON\. .* Nothing was written\.$/m);
+    expect(stderr).toMatch(
+      /^The dump of localStorage is not JSON; it must be a JSON object .* Nothing was written\.$/m,
+    );
     expect(await application.snapshot()).toEqual(before);
   });
 });

@@ -13,10 +13,6 @@ export class LocalStorageError extends JournalDatabaseError {
     problem: string,
     options?: ErrorOptions,
   ) {
-    super(
-      `The dump of localStorage ${problem}. It must be a JSON object with a text for each key: the output of ` +
-        'JSON.stringify(localStorage). Nothing was written.',
-      options,
-    );
+    super(`The dump of localStorage ${problem}. Nothing was written.`, options);
   }
 }

@@ -98,7 +98,7 @@ class Positions {
 }
 
 function latestFirst(movements: Movement[]): Movement[] {
-  return movements.sort((one, other) => (one.day < other.day ? 1 : -1));
+  return movements.sort((one, other) => Number(one.day < other.day) - Number(one.day > other.day));
 }
 
 function movementOf({ type, qty, meta }: EntryRecord): Decimal | undefined {

@@ -10,6 +10,9 @@ import { storableDay, storableKey } from '../../../model/storable.js';
 /** Bytes. Browsers store five million characters per origin: at most six bytes each in JSON. */
 export const maxLocalStorageSize = 32 * 1024 * 1024;
 
+/** The remedy for wrong content. */
+const form = 'it must be a JSON object with a text for each key: the output of JSON.stringify(localStorage)';
+
 /** @throws LocalStorageError if the file is unreadable, too large, or not a dump in UTF-8 */
 export async function readLocalStorageFile(path: string): Promise<LocalStorage> {
   return readLocalStorage(decodeUtf8(await readBounded(path)));
@@ -19,14 +22,16 @@ async function readBounded(path: string): Promise<Buffer> {
   try {
     const stats = await stat(path);
     // Reading a pipe or a device may never end.
-    if (!stats.isFile()) throw new LocalStorageError('is not a regular file');
+    if (!stats.isFile()) throw new LocalStorageError('is not a regular file; save its content to a file');
     if (stats.size > maxLocalStorageSize)
       throw new LocalStorageError(`is too large (at most ${maxLocalStorageSize / 1024 / 1024} MiB)`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof LocalStorageError) throw error;
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new LocalStorageError(`cannot be opened (${code})`, { cause: error });
+    throw new LocalStorageError(`cannot be opened (${code}); check the path and the permission to read`, {
+      cause: error,
+    });
   }
 }
 
@@ -34,7 +39,7 @@ function decodeUtf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new LocalStorageError('is not UTF-8');
+    throw new LocalStorageError(`is not UTF-8; ${form}`);
   }
 }
 
@@ -65,12 +70,14 @@ export function readLocalStorage(text: string): LocalStorage {
 
 function parseDump(text: string): ReadonlyMap<string, string> {
   const dump = parseJson(text.startsWith('\uFEFF') ? text.slice(1) : text);
-  if (dump === undefined) throw new LocalStorageError('is not JSON');
-  if (!isObject(dump)) throw new LocalStorageError('is JSON, but not an object');
+  if (dump === undefined) throw new LocalStorageError(`is not JSON; ${form}`);
+  if (!isObject(dump)) throw new LocalStorageError(`is JSON, but not an object; ${form}`);
   const texts = new Map<string, string>();
   for (const [key, value] of Object.entries(dump)) {
     if (typeof value !== 'string')
-      throw new LocalStorageError(`has a value that is not text, under ${JSON.stringify(shortened(key))}`);
+      throw new LocalStorageError(
+        `has a value that is not text, under ${JSON.stringify(shortened(key))}; ${form}`,
+      );
     texts.set(key, value);
   }
   return texts;
@@ -228,10 +235,20 @@ const purchase = z.object({
   type: leg,
   contracts: z.int().min(1).max(1_000_000),
   strike: price.gt(0),
-  premium: price.lt(1_000),
-  fees: price.lt(1_000_000).optional(),
+  premium: price,
+  fees: price.optional(),
 });
 type Purchase = z.output<typeof purchase>;
+
+const storablePurchase = purchase.refine(
+  (given) => costOf(given) < 1e12,
+  'the cost must be less than 1,000,000,000,000',
+);
+
+/** Repeats the application's computation in its order, to get the same double as in SQLite. */
+function costOf({ contracts, premium, fees = 0 }: Purchase): number {
+  return Math.abs(-(contracts * premium * 100) - fees);
+}
 
 const event = z.object({
   name: z.literal('trade_add_success'),
@@ -277,7 +294,7 @@ function readPurchases(
       continue;
     }
     const place = { key: secondJournalKey, item: String(index) };
-    const checked = checkItem(purchase, given, place, unreadable);
+    const checked = checkItem(storablePurchase, given, place, unreadable);
     if (checked !== undefined) purchases.push(asPurchase(checked, expirations));
   }
   return { purchases, others };
@@ -298,8 +315,7 @@ function asPurchase(
     strike: money(strike),
     premium,
     fees,
-    // Repeats the application's computation in its order, to get the same double as in SQLite.
-    amount: money(-Math.abs(-(contracts * premium * 100) - fees)),
+    amount: money(-costOf(given)),
     expiration: expirationOf(Date.parse(when), expirations.get(contract) ?? []),
   };
 }

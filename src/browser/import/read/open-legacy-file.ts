@@ -140,7 +140,9 @@ function checkSize(path: string, size: number, format: LegacyFormat): void {
     throw new LegacyFileError(
       path,
       `is too large (${mebibytes(size)} MiB, at most ${mebibytes(most)}); check that it is a journal, and if so ` +
-        'shrink it with the SQL statement VACUUM',
+        (format === 'json'
+          ? 'export it as NDJSON, which may have any size'
+          : 'shrink it with the SQL statement VACUUM'),
     );
   }
 }

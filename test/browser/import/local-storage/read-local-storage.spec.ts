@@ -166,6 +166,7 @@ describe('purchases', () => {
     [{ contracts: 1.5 }, /^contracts: /],
     [{ strike: 0 }, /^strike: /],
     [{ premium: -1 }, /^premium: /],
+    [{ contracts: 1_000_000, premium: 10_000 }, /^the cost must be less than/],
     [{ type: undefined }, /^type: /],
     [{ symbol: '' }, /^symbol: must not be empty/],
     [{ when: 'yesterday' }, /^when: /],
