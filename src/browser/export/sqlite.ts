@@ -42,6 +42,7 @@ export async function* sqliteChunks({ accounts, entries }: SqliteContent): Async
     insertAccounts(database, accounts);
     await insertEntries(database, entries);
     database.run(`INSERT INTO journal (${names}) SELECT ${names} FROM arriving ORDER BY recorded, rowid`);
+    keepRecordingOrder(database);
     database.run('COMMIT');
     yield database.export();
   } finally {
@@ -89,6 +90,18 @@ async function insertEntries(database: Database, entries: SqliteContent['entries
     // An import would read such an instant as a day without a time of day.
     if (entry.day === null && isPossibleMidnight(entry.ts)) keep('day', '', entry);
   }
+}
+
+/** Keeps `recorded`, empty for null, if an import would derive another order from `created_at`. */
+function keepRecordingOrder(database: Database): void {
+  const [found] = database.exec(`SELECT 1 FROM (
+    SELECT created_at, max(created_at) OVER (ORDER BY recorded, rowid) AS latest FROM arriving
+  ) WHERE created_at < latest LIMIT 1`);
+  if (found === undefined) return;
+  database.run(keptValuesSchema);
+  database.run(
+    `INSERT INTO ${keptValuesTable} SELECT id, 'recorded', coalesce(CAST(recorded AS TEXT), '') FROM arriving`,
+  );
 }
 
 const doubles: ReadonlySet<string> = new Set(doubleColumns);

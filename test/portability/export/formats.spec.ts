@@ -129,6 +129,10 @@ describe('The SQLite file', () => {
       ['put-2', 'amount', '-123456789012.12345678'],
       ['put-2', 'day', ''],
       ['-fee', 'day', ''],
+      // By `created_at` the fee would be recorded before `put-2`.
+      ['put', 'recorded', '1'],
+      ['put-2', 'recorded', '2'],
+      ['-fee', 'recorded', '3'],
     ]);
   });
 

@@ -110,6 +110,28 @@ describe('Import, export and a second import preserve every value', () => {
     );
   });
 
+  it.each(readable)('of entries of one instant in recording order, as %s', async (format) => {
+    const email = application.newEmail();
+    const { id } = await application.get(UsersRepository).create({ email });
+    const at = (second: number) => new Date(Date.UTC(2026, 0, 5, 15, 0, second));
+    const entry = { ts: at(0), accountId: 'acct-1', type: 'fee', amount: '-1' } as const;
+    await application.get(UserScope).run(id, async () => {
+      await application.get(AccountsRepository).create({ id: 'acct-1', name: 'IRA' });
+      await application.get(JournalRepository).load([
+        { ...entry, id: 'c', recorded: '1', createdAt: at(1) },
+        { ...entry, id: 'b', recorded: '2', createdAt: at(9) },
+        { ...entry, id: 'a', recorded: '3', createdAt: at(3) },
+        { ...entry, id: 'd', recorded: null, createdAt: at(5) },
+      ]);
+    });
+    const file = files.path(`order.${format}`);
+    await application.export({ email, format, file });
+    const other = application.newEmail();
+    const { changes } = await application.import(file, other);
+    expect(changes).toEqual([]);
+    expect((await idsInOrder(other)).map(({ id: one }) => one)).toEqual(['d', 'c', 'b', 'a']);
+  });
+
   it.each(readable)('of a closed account as %s, and do not change a stored account', async (format) => {
     const email = application.newEmail();
     const { id } = await application.get(UsersRepository).create({ email });

@@ -31,7 +31,7 @@ export function* withKeptValues(
   for (const row of rows) {
     const values = kept.get(String(row['id'])) ?? nothingKept;
     const valid = [...values].filter(([column, value]) => isUnchanged(column, value, row, values));
-    yield valid.length === 0 ? row : { ...row, ...Object.fromEntries(valid) };
+    yield valid.length === 0 ? row : { ...row, ...Object.fromEntries(valid.map(restored)) };
   }
 }
 
@@ -56,6 +56,11 @@ export function* withClosings(
   for (const row of rows) yield { ...row, closed_at: closedAt.get(String(row['id'])) ?? null };
 }
 
+/** An empty recording order is null. */
+function restored([column, value]: [string, string]): [string, string | null] {
+  return [column, column === 'recorded' ? value || null : value];
+}
+
 const nothingKept: ReadonlyMap<string, string> = new Map();
 const doubles: ReadonlySet<string> = new Set(doubleColumns);
 
@@ -69,14 +74,14 @@ function isUnchanged(
   if (doubles.has(column)) return Number(value) === row[column];
   // Further columns belong to the type.
   const type = kept.get('type');
-  if (column === 'day' || type === undefined) return true;
+  if (column === 'day' || column === 'recorded' || type === undefined) return true;
   return browserTypeOf({ type, symbol: row['symbol'], amount: Number(row['amount']) }) === row['type'];
 }
 
 /** Kept values by entry and column: at most one per column, also from a malicious file. */
 function keptValues(path: string, database: Database): Map<string, Map<string, string>> {
   const kept = new Map<string, Map<string, string>>();
-  const columns = literalList([...doubleColumns, ...keptColumns, 'type']);
+  const columns = literalList([...doubleColumns, ...keptColumns, 'type', 'recorded']);
   // '.' protects a byte order mark at the beginning of a text: see `markedText`.
   const select = `SELECT '.' || entry_id, column_name, '.' || value FROM ${keptValuesTable} WHERE column_name IN (${columns})`;
   for (const [marked, column, value] of rowsOf(path, database, select)) {
