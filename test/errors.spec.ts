@@ -152,6 +152,12 @@ describe('The errors of the database', () => {
       expect(messages).toContain(blamed);
   });
 
+  it('have messages whose statements also work for a login with the name of a keyword', () => {
+    const { message } = new database.RoleRefusedError('journal_user', 'user');
+
+    expect(message).toContain('GRANT journal_user TO "user"');
+  });
+
   it('have messages with shortened lists, and properties with complete lists', () => {
     const problems = Array.from({ length: 7 }, (_, index) => ({ ...problem, index, id: `put-${index}` }));
     const invalid = new database.InvalidInputError('journal entry', problems);

@@ -25,7 +25,10 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The same, in quotes only where PostgreSQL needs them. */
+/**
+ * The same, without quotes if no character of the name needs them. For names of the schema only: a
+ * reserved word such as `user` stays without quotes.
+ */
 export function quoteIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : quoted(name);
 }

@@ -103,7 +103,7 @@ describe('an unusable database', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       error: {
         code: 'ROLE_REFUSED',
-        message: expect.stringContaining(`GRANT journal_user TO ${stranger}`),
+        message: expect.stringContaining(`GRANT journal_user TO "${stranger}"`),
       },
     });
   });

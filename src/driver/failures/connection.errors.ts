@@ -1,5 +1,5 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
-import { quoteIdentifier } from '../../model/sql-text.js';
+import { quoted } from '../../model/sql-text.js';
 
 /**
  * Connecting to PostgreSQL failed. Nothing was sent. The message names the cause and the remedy.
@@ -51,7 +51,7 @@ export class RoleRefusedError extends JournalDatabaseError {
     readonly login?: string,
     options?: ErrorOptions,
   ) {
-    const grantee = login === undefined ? '<login role>' : quoteIdentifier(login);
+    const grantee = login === undefined ? '<login role>' : quoted(login);
     super(
       `The login role${login === undefined ? '' : ` ${login}`} may not act as ${role}. Let an administrator run: ` +
         `\`GRANT ${role} TO ${grantee}\`. The login of ` +
