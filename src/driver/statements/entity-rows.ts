@@ -69,7 +69,7 @@ export function entityRows<T extends ObjectLiteral>(
   return {
     columns: names.join(', '),
     properties: fields.map(({ property }) => property),
-    map: isCompiled ? compiledMapper(entity, fields) : loopingMapper(entity, fields),
+    map: (isCompiled && compiledMapper(entity, fields)) || loopingMapper(entity, fields),
   };
 }
 
@@ -101,18 +101,23 @@ function loopingMapper<T>(entity: new () => T, fields: readonly Field[]): RowMap
 /**
  * Compiles a mapper. The constructor assigns all properties, so V8 creates instances with one
  * hidden class. Instances have the prototype of the entity's class, as with `new`.
+ *
+ * @returns undefined if Node runs with `--disallow-code-generation-from-strings`
  */
-function compiledMapper<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> {
+function compiledMapper<T>(entity: new () => T, fields: readonly Field[]): RowMapper<T> | undefined {
   const assignments = fields.map(
     ({ property, reader }, index) => `this[${JSON.stringify(property)}] = row.${reader}(${index});`,
   );
-  // Safe: the source contains property names from metadata, and no input.
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
-  const make = new Function(
-    'prototype',
-    `function Instance(row) { ${assignments.join(' ')} }
+  const source = `function Instance(row) { ${assignments.join(' ')} }
     Instance.prototype = prototype;
-    return (row) => new Instance(row);`,
-  ) as (prototype: T) => RowMapper<T>;
-  return make(entity.prototype as T);
+    return (row) => new Instance(row);`;
+  try {
+    // Safe: the source contains property names from metadata, and no input.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    const make = new Function('prototype', source) as (prototype: T) => RowMapper<T>;
+    return make(entity.prototype as T);
+  } catch (error) {
+    if (error instanceof EvalError) return undefined;
+    throw error;
+  }
 }
