@@ -28,7 +28,7 @@ interface Opened extends Lent {
   readonly client: PooledClient;
   readonly generation: number;
   isLent: boolean;
-  /** The time of the return, in epoch milliseconds. */
+  /** The time of the return, by `performance.now()`. */
   restingSince: number;
 }
 
@@ -214,7 +214,7 @@ export class ClientPool {
     opened.isLent = false;
     this.#borrowed.delete(opened);
     if (this.#isUsable(opened)) {
-      opened.restingSince = Date.now();
+      opened.restingSince = performance.now();
       this.#resting.push(opened);
       this.#restTimer ??= setTimeout(() => this.#endRest(restTime), restTime).unref();
     } else opened.client.release(true);
@@ -225,7 +225,7 @@ export class ClientPool {
   /** Releases connections to pg's pool that have rested for `minimum` milliseconds. */
   #endRest(minimum: number): void {
     clearTimeout(this.#restTimer);
-    const now = Date.now();
+    const now = performance.now();
     const rested = this.#resting.findIndex(({ restingSince }) => now - restingSince < minimum);
     for (const { client, connection } of this.#resting.splice(0, rested < 0 ? this.#resting.length : rested))
       client.release(connection.isLost);

@@ -61,7 +61,7 @@ export class Connection {
   /** Whether foreign text has run since the last reset. */
   #isForeign = false;
   #limit: number;
-  #lastAnswer = Date.now();
+  #lastAnswer = performance.now();
 
   constructor(
     private readonly client: ConnectionClient,
@@ -83,7 +83,7 @@ export class Connection {
     return this.session.defaultIsolation;
   }
 
-  /** Start of the idle time, in epoch milliseconds; undefined while a call is unanswered. */
+  /** Start of the idle time, by `performance.now()`; undefined while a call is unanswered. */
   get idleSince(): number | undefined {
     return this.#abort ? undefined : this.#lastAnswer;
   }
@@ -284,7 +284,7 @@ export class Connection {
     } finally {
       clearTimeout(timer);
       this.#abort = undefined;
-      this.#lastAnswer = Date.now();
+      this.#lastAnswer = performance.now();
     }
   }
 

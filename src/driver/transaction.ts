@@ -231,8 +231,8 @@ export class Transaction {
       let timer: NodeJS.Timeout | undefined;
       const watch = (wait: number) => {
         timer = setTimeout(() => {
-          const idleSince = this.shared.connection?.idleSince ?? Date.now();
-          const idle = Date.now() - idleSince;
+          const idleSince = this.shared.connection?.idleSince ?? performance.now();
+          const idle = performance.now() - idleSince;
           const error = this.#notAlive;
           if (error === undefined && idle < nestedTimeout) return watch(nestedTimeout - idle);
           reject(error ?? this.#fail(new UnitOfWorkBlockedError(nestedTimeout)));

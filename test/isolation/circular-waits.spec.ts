@@ -74,6 +74,24 @@ describe.each([
     await expectBlocked(rejected);
   });
 
+  it('is rejected although the clock is set back meanwhile', async () => {
+    const { now } = Date;
+    const rejected = unit(async () => {
+      const [opened, wanted] = [deferred(), deferred<unknown>()];
+      const inner = nested(async () => {
+        opened.resolve();
+        await wanted.promise;
+      });
+      inner.catch(() => undefined);
+      await opened.promise;
+      Date.now = () => now() - 3_600_000;
+      wanted.resolve(insert('outer'));
+      await inner;
+    });
+
+    await expectBlocked(rejected).finally(() => (Date.now = now));
+  });
+
   it('for a statement of a transaction that is then rolled back is rejected', async () => {
     const { journal } = under.dataSource as IsolatedDataSource;
     await under.scope.run(anna, async () => {

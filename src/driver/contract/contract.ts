@@ -83,7 +83,7 @@ export interface TransportOptions {
  */
 export interface TransactionConnection {
   readonly isLost: boolean;
-  /** Start of the idle time, in epoch milliseconds; undefined while a call is unanswered. */
+  /** Start of the idle time, by `performance.now()`; undefined while a call is unanswered. */
   readonly idleSince: number | undefined;
   close(reason: Error): void;
   runOwnInTransaction<T>(scope: Scope, statement: OwnStatement<T>): Promise<T[]>;

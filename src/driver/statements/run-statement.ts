@@ -35,7 +35,7 @@ export async function runStatement<T>(
   const { maxQueryExecutionTime } = options;
   const { text } = statement;
   const values = statement.values as string[];
-  const begun = Date.now();
+  const begun = performance.now();
   try {
     logger.logQuery(text, values, queryRunner);
     return await driverOf(dataSource).run(statement);
@@ -43,7 +43,7 @@ export async function runStatement<T>(
     logger.logQueryError(error as Error, text, values, queryRunner);
     throw unwrapDriverError(new QueryFailedError(text, values, error as Error));
   } finally {
-    const time = Date.now() - begun;
+    const time = performance.now() - begun;
     if (maxQueryExecutionTime && time > maxQueryExecutionTime)
       logger.logQuerySlow(time, text, values, queryRunner);
   }
