@@ -40,7 +40,8 @@ export class ConnectionClient extends Client {
   override end(): Promise<void>;
   override end(callback: (error: Error) => void): void;
   override end(callback?: (error: Error) => void): Promise<void> | void {
-    const timer = setTimeout(() => this.#socket.destroy(), goodbyeTimeout);
+    // An open socket keeps the process alive; the timer alone, after `close`, must not.
+    const timer = setTimeout(() => this.#socket.destroy(), goodbyeTimeout).unref();
     this.#socket.once('close', () => clearTimeout(timer));
     return callback ? super.end(callback) : super.end();
   }
