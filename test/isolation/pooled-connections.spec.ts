@@ -202,6 +202,22 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
       expect(counts).toEqual([1_234, 500]);
     });
 
+    it('has no cursor of a stream whose reader stopped early', async () => {
+      const cursors = asAnna(() =>
+        inUnit(() =>
+          withRunner(async (runner) => {
+            const stream = await runner.stream(`SELECT n FROM generate_series(1, 2000) n`);
+            const closed = new Promise<void>((resolve) => stream.once('close', () => resolve()));
+            for await (const _row of stream) break;
+            await closed;
+            return query(`SELECT name FROM pg_cursors WHERE name LIKE 'journal_cursor%'`);
+          }),
+        ),
+      );
+
+      expect(await cursors).toEqual([]);
+    });
+
     it('is not lost to a stream that is refused', async () => {
       const stream = () => under.dataSource.getRepository(JournalEntry).createQueryBuilder().stream();
 

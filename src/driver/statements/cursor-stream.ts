@@ -26,10 +26,15 @@ async function* fetchAll(
   query: (statement: ForeignStatement) => Promise<Answer>,
   name: string,
 ): AsyncGenerator<unknown, void> {
-  for (;;) {
-    const { rows } = await query({ text: `FETCH FORWARD ${batchSize} FROM ${name}` });
-    yield* rows;
-    if (rows.length < batchSize) break;
+  try {
+    for (;;) {
+      const { rows } = await query({ text: `FETCH FORWARD ${batchSize} FROM ${name}` });
+      yield* rows;
+      if (rows.length < batchSize) break;
+    }
+  } finally {
+    // Refused after a failed FETCH, whose error the reader gets, and after the end of the
+    // transaction, which closes the cursor.
+    await query({ text: `CLOSE ${name}` }).catch(() => undefined);
   }
-  await query({ text: `CLOSE ${name}` });
 }
