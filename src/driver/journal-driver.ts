@@ -167,7 +167,8 @@ export class JournalDriver {
 
   /**
    * Lends a connection to `work`, which gives it back if it succeeds. Repeats `work` if the
-   * connection was lost before COMMIT, or if the server refused the prepared statement.
+   * connection was lost before a statement was sent, or if the server refused the prepared
+   * statement: no row has reached a mapper then, and a mapper may add rows up.
    */
   async #lending<T>(scope: Scope, work: (borrowed: Borrowed<Connection>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
