@@ -7,8 +7,8 @@ import { layersRule } from './tools/lint-layers.js';
  * never from one below.
  */
 const layers = [
-  'src/config',
   'src/model',
+  'src/config',
   'src/driver/contract',
   'src/driver/failures',
   'src/driver/plain',

@@ -192,6 +192,22 @@ describe('The table of error codes', () => {
     ).toBeUndefined();
   });
 
+  it('has statuses for settings that are refused at start', () => {
+    for (const refused of [new database.InvalidEnvironmentError([]), new database.InvalidOptionsError([])]) {
+      expect(refused).toBeInstanceOf(database.JournalDatabaseError);
+      expect(database.httpStatusOf(refused)).toBe(500);
+    }
+  });
+
+  it.each([
+    ['unsent', 503],
+    ['undone', 503],
+    ['unknown', 500],
+  ] as const)('gives a lost connection with the outcome %s the status %i', (outcome, status) => {
+    expect(database.httpStatusOf(new database.ConnectionLostError(outcome))).toBe(status);
+    expect(database.httpStatusOf(new database.StatementTimeoutError(1_000, outcome))).toBe(status);
+  });
+
   it('has a type for the code, so that a misspelt code does not compile', () => {
     const { code } = new database.PoolClosedError() as database.JournalDatabaseError;
     // @ts-expect-error: no error has this code.

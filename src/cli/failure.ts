@@ -1,4 +1,3 @@
-import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 import { ImportRejectedError, VerificationError } from '../browser/import/import-errors.js';
 import { LegacyFileError } from '../browser/import/read/legacy-file.error.js';
@@ -10,7 +9,7 @@ export type OptionsByCode = Partial<Record<string, string>>;
 
 /** Prints the error of a command: the message of a known error, the stack of any other. */
 export function reportFailure(error: unknown, asJson: boolean, options: OptionsByCode = {}): void {
-  const isKnown = error instanceof JournalDatabaseError || error instanceof InvalidEnvironmentError;
+  const isKnown = error instanceof JournalDatabaseError;
   const { code, message } = isKnown
     ? { code: error.code, message: messageOf(error, options) }
     : { code: 'UNEXPECTED', message: String(error) };
@@ -35,7 +34,7 @@ export function reportFailure(error: unknown, asJson: boolean, options: OptionsB
  * Adds the path of the file and the command's option. Errors do not contain them, because
  * applications show messages to their users.
  */
-function messageOf(error: JournalDatabaseError | InvalidEnvironmentError, options: OptionsByCode): string {
+function messageOf(error: JournalDatabaseError, options: OptionsByCode): string {
   const file = error instanceof LegacyFileError ? `${oneLine(error.path)}: ` : '';
   const option = options[error.code];
   return `${file}${error.message}${option === undefined ? '' : ` Option: ${option}.`}`;

@@ -1,3 +1,5 @@
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+
 /** One invalid environment variable. */
 export interface EnvironmentProblem {
   /** The name, such as `DATABASE_URL`. */
@@ -12,7 +14,7 @@ export interface EnvironmentProblem {
  *
  * @remedy Correct every listed variable; see the reference of the environment.
  */
-export class InvalidEnvironmentError extends Error {
+export class InvalidEnvironmentError extends JournalDatabaseError {
   readonly code = 'INVALID_ENVIRONMENT';
 
   constructor(
@@ -21,6 +23,5 @@ export class InvalidEnvironmentError extends Error {
   ) {
     const lines = problems.map(({ variable, expected }) => `  ${variable} ${expected}`);
     super(`The database settings in the environment are invalid:\n${lines.join('\n')}`, options);
-    this.name = InvalidEnvironmentError.name;
   }
 }

@@ -1,3 +1,5 @@
+import { JournalDatabaseError } from '../model/journal-database.error.js';
+
 /** One invalid option. */
 export interface OptionProblem {
   /** The path of the option, such as `pool.max`. */
@@ -14,12 +16,11 @@ export interface OptionProblem {
  *
  * @remedy Correct every listed option and variable; see the reference of the environment.
  */
-export class InvalidOptionsError extends Error {
+export class InvalidOptionsError extends JournalDatabaseError {
   readonly code = 'INVALID_OPTIONS';
 
   constructor(readonly problems: readonly OptionProblem[]) {
     const lines = problems.map(({ option, variable, expected }) => `  ${variable ?? option} ${expected}`);
     super(`The options of DatabaseModule are invalid:\n${lines.join('\n')}`);
-    this.name = InvalidOptionsError.name;
   }
 }

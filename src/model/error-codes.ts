@@ -3,7 +3,8 @@
  *
  * Below 500, the client can correct the request, and may see the message. 503: nothing was stored,
  * and the same request can succeed later. 500: the application, its settings or the database must
- * be corrected, or the outcome is unknown; messages name servers, roles and settings.
+ * be corrected, or the outcome is unknown; messages name servers, roles and settings. For a lost
+ * connection `httpStatusOf` returns 503 if `outcome` tells that nothing was stored.
  */
 export const httpStatuses = {
   ACCOUNT_CONFLICT: 409,

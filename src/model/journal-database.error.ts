@@ -30,5 +30,8 @@ export abstract class JournalDatabaseError extends Error {
 export function httpStatusOf(error: JournalDatabaseError): number;
 export function httpStatusOf(error: unknown): number | undefined;
 export function httpStatusOf(error: unknown): number | undefined {
-  return error instanceof JournalDatabaseError ? httpStatuses[error.code] : undefined;
+  if (!(error instanceof JournalDatabaseError)) return undefined;
+  // Of ConnectionLostError: nothing was stored, and the same request can succeed.
+  const { outcome } = error as { outcome?: unknown };
+  return outcome === 'unsent' || outcome === 'undone' ? 503 : httpStatuses[error.code];
 }

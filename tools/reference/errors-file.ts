@@ -52,8 +52,9 @@ export async function errorsFile(): Promise<GeneratedFile> {
 
 const introduction = `Written by \`npm run reference:generate\` from the docstrings and \`src/model/error-codes.ts\`.
 
-Every error of the package is a class that extends \`JournalDatabaseError\`, with a stable \`code\`; only \`InvalidEnvironmentError\` and \`InvalidOptionsError\` extend \`Error\`.
-The union of all codes is the type \`ErrorCode\`. \`httpStatusOf(error)\` returns the status below, and undefined for an error of another origin; the
+Every error of the package is a class that extends \`JournalDatabaseError\`, with a stable \`code\`.
+The union of all codes is the type \`ErrorCode\`. \`httpStatusOf(error)\` returns the status below, and undefined for an error of another origin. For \`CONNECTION_LOST\` and
+\`STATEMENT_TIMEOUT\` it returns 503 if \`outcome\` is \`unsent\` or \`undone\`: nothing was stored. The
 [error filter](../guides/feature-module.md#errors) of the feature module uses it. Classes and their properties: [API reference](api/index.md).`;
 
 function row({ name, code, meaning, remedy }: DocumentedError): string {
