@@ -37,10 +37,10 @@ export const exportedColumns = entryColumns.map(({ name }) => name);
 
 /**
  * Table of an exported SQLite file for values that the browser application's columns cannot hold:
- * decimals that are not doubles, columns that the application lacks, and types that it does not
- * know; and the recording order where `created_at` does not show it. The application never reads the
- * table. The importer takes a decimal or a type from the
- * table only if the row still has the value that the export wrote instead of it.
+ * decimals that are not doubles, columns that the application lacks, types that it does not know,
+ * and the recording order where `created_at` does not show it. The application never reads the
+ * table. The importer takes a decimal or a type from the table only if the row still has the value
+ * that the export wrote instead of it.
  */
 export const keptValuesTable = 'journal_exact_decimals';
 
