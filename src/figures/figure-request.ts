@@ -119,7 +119,7 @@ export function figurePlan({ accountId, symbol, asOf, on }: DayRequest): 'generi
 }
 
 /** The day that a request takes as today, `YYYY-MM-DD`. */
-export function dayOf({ on, today = on, asOf = new Date(), timeZone = 'UTC' }: DatedRequest): string {
+export function todayOf({ on, today = on, asOf = new Date(), timeZone = 'UTC' }: DatedRequest): string {
   if (today !== undefined) return today;
   const options = { timeZone, era: 'short', year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   const parts = new Intl.DateTimeFormat('en-US', options).formatToParts(asOf);

@@ -4,7 +4,7 @@ import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
 import { daysBetween, isDayBefore } from './ledger/calendar.js';
-import { checkRequest, concerns, datedRequest, dayOf, withOneDay } from './figure-request.js';
+import { checkRequest, concerns, datedRequest, todayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { OptionLeg, OptionPosition as OpenPosition } from './ledger/holdings.js';
 import type { LotSide } from './ledger/lots.js';
@@ -13,7 +13,7 @@ import { readLedger } from './read-ledger.js';
 import { silentReport } from './ledger/report.js';
 import { UnmatchedEntries } from './ledger/unmatched.js';
 import type { UnmatchedEntry } from './ledger/unmatched.js';
-import { decimalOf, one, quotient, unitsOf } from './ledger/units.js';
+import { decimalOf, unitsPerWhole, quotient, unitsOf } from './ledger/units.js';
 
 export type { OptionLeg } from './ledger/holdings.js';
 
@@ -97,7 +97,7 @@ export class OptionPositionsReadModel {
     const checked = checkRequest(positionsRequest, request);
     const { status = 'open' } = checked;
     // Read the clock once: the day may end during the call.
-    const today = dayOf(checked);
+    const today = todayOf(checked);
     const holdings = await readLedger(
       this.scope,
       { ...checked, today },
@@ -183,9 +183,9 @@ function priced({ lots }: LotSide): bigint {
 
 function averagePremium(side: LotSide): DecimalString | null {
   const shares = priced(side);
-  return shares === 0n ? null : decimalOf(quotient(side.amount * one * one, shares));
+  return shares === 0n ? null : decimalOf(quotient(side.amount * unitsPerWhole * unitsPerWhole, shares));
 }
 
 function collateralOf(short: LotSide, strike: string): DecimalString {
-  return decimalOf(quotient(unitsOf(strike) * priced(short), one * one));
+  return decimalOf(quotient(unitsOf(strike) * priced(short), unitsPerWhole * unitsPerWhole));
 }

@@ -1,6 +1,6 @@
 import { runStatement } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { dayOf, endOn, figureEntries, figurePlan } from './figure-request.js';
+import { todayOf, endOn, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import { assignFees, EntryVersions } from './ledger/fee-trades.js';
 import { Holdings } from './ledger/holdings.js';
@@ -33,7 +33,7 @@ export async function readLedger(
   options: LedgerOptions,
 ): Promise<Holdings> {
   const { report, method = 'average', basis } = options;
-  const day = dayOf({ asOf, on, timeZone, today });
+  const day = todayOf({ asOf, on, timeZone, today });
   const holdings = new Holdings(method);
   const entries = await readEntries(scope, { asOf, on, timeZone, today: day }, holdings, options);
   const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
@@ -74,7 +74,7 @@ export async function readEntries(
   const zone = selection.parameter(timeZone);
   endOn(selection, on, zone);
   const todayParameter = () =>
-    selection.parameter(dayOf({ ...request, timeZone, ...(today !== undefined && { today }) }));
+    selection.parameter(todayOf({ ...request, timeZone, ...(today !== undefined && { today }) }));
   const reader = new LedgerReader(holdings, report);
   await runStatement(scope.manager, {
     text: ledgerRowsSql(selection, zone, todayParameter, content),

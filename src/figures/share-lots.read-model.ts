@@ -4,7 +4,7 @@ import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
 import { isDayBefore } from './ledger/calendar.js';
-import { checkRequest, concerns, datedRequest, dayOf, withOneDay } from './figure-request.js';
+import { checkRequest, concerns, datedRequest, todayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { Holding } from './ledger/holdings.js';
 import { costMethods } from './ledger/lots.js';
@@ -14,7 +14,7 @@ import { readLedger } from './read-ledger.js';
 import { silentReport } from './ledger/report.js';
 import { UnmatchedEntries } from './ledger/unmatched.js';
 import type { UnmatchedEntry } from './ledger/unmatched.js';
-import { decimalOf, one, quotient, quotientBelow } from './ledger/units.js';
+import { decimalOf, unitsPerWhole, quotient, quotientBelow } from './ledger/units.js';
 
 /**
  * Shares of one symbol held in an account. Shares and money are decimal strings with eight places.
@@ -94,7 +94,7 @@ export class ShareLotsReadModel {
   async list(request: LotsRequest = {}): Promise<ShareLot[]> {
     const checked = checkRequest(lotsRequest, request);
     // Read the clock once: the day may end during the call.
-    const today = dayOf(checked);
+    const today = todayOf(checked);
     return (await this.#holdings({ ...checked, today })).map((holding) => toShareLot(holding, today));
   }
 
@@ -166,19 +166,24 @@ function toShareLot(
     .filter(({ leg }) => leg !== 'put')
     .flatMap((position) => position.short.lots)
     .reduce((sum, { pieces, deliverable }) => sum + pieces * deliverable, 0n);
-  const capacity = quotientBelow((held - sold) * one - covered, 100n * one * one);
+  const capacity = quotientBelow(
+    (held - sold) * unitsPerWhole - covered,
+    100n * unitsPerWhole * unitsPerWhole,
+  );
   return {
     ...{ accountId, symbol, shares: decimalOf(held - sold) },
     totalCost: decimalOf(totalCost),
-    averageCost: held === 0n ? null : decimalOf(quotient(totalCost * one, held)),
+    averageCost: held === 0n ? null : decimalOf(quotient(totalCost * unitsPerWhole, held)),
     proceeds: decimalOf(proceeds),
-    averageProceeds: sold === 0n ? null : decimalOf(quotient(proceeds * one, sold)),
+    averageProceeds: sold === 0n ? null : decimalOf(quotient(proceeds * unitsPerWhole, sold)),
     netPremium: decimalOf(premium),
     minimumStrike:
-      held === 0n ? null : decimalOf(notNegative(-quotientBelow((premium - totalCost) * one, held))),
+      held === 0n
+        ? null
+        : decimalOf(notNegative(-quotientBelow((premium - totalCost) * unitsPerWhole, held))),
     maximumStrike:
-      sold === 0n ? null : decimalOf(notNegative(quotientBelow((proceeds + premium) * one, sold))),
-    coveredCallCapacity: decimalOf(capacity * one),
+      sold === 0n ? null : decimalOf(notNegative(quotientBelow((proceeds + premium) * unitsPerWhole, sold))),
+    coveredCallCapacity: decimalOf(capacity * unitsPerWhole),
   };
 }
 

@@ -11,7 +11,7 @@ import { Options } from '../../figures/ledger/options.js';
 import { silentReport } from '../../figures/ledger/report.js';
 import { Shares } from '../../figures/ledger/shares.js';
 import { Trading } from '../../figures/ledger/trading.js';
-import { decimalOf, one, quotient } from '../../figures/ledger/units.js';
+import { decimalOf, unitsPerWhole, quotient } from '../../figures/ledger/units.js';
 import { readEntries } from '../../figures/read-ledger.js';
 
 /** The minimum strike of a symbol from a day until the day of its next row. */
@@ -143,16 +143,16 @@ function differs(one: Figures, other: Figures): boolean {
 
 function shown({ shares, cost, called, premium }: Figures): Omit<MinimumStrike, 'symbol' | 'day'> {
   // `called` is in units of units.
-  const ofPremium = called === 0n ? 0n : quotient(premium * one * one, called);
+  const ofPremium = called === 0n ? 0n : quotient(premium * unitsPerWhole * unitsPerWhole, called);
   if (shares === 0n)
     return { shares: decimalOf(0n), averageCost: null, premium: decimalOf(0n), minimumStrike: null };
   const strike =
     called === 0n
-      ? quotient(cost * one, shares)
-      : quotient((cost * called - premium * one * shares) * one, shares * called);
+      ? quotient(cost * unitsPerWhole, shares)
+      : quotient((cost * called - premium * unitsPerWhole * shares) * unitsPerWhole, shares * called);
   return {
     shares: decimalOf(shares),
-    averageCost: decimalOf(quotient(cost * one, shares)),
+    averageCost: decimalOf(quotient(cost * unitsPerWhole, shares)),
     premium: decimalOf(ofPremium),
     minimumStrike: decimalOf(strike > 0n ? strike : 0n),
   };

@@ -5,7 +5,7 @@ import { compareEntries } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
 import type { Closing } from './report.js';
-import { one } from './units.js';
+import { unitsPerWhole } from './units.js';
 
 /** Bought calls that end together: they can replace shares that were sold at a loss. */
 export interface CallPart {
@@ -131,7 +131,7 @@ export class BoughtCalls {
     if (openedBy.type !== 'buy_to_open' || openedBy.terms?.isSection1256 === true) return;
     // Shares of an exercise that are recorded before the calls are bought.
     if (endedBy !== null && compareEntries(endedBy, openedBy) < 0) return;
-    const part = { openedBy, position, endedBy, free: shares / one, addCost };
+    const part = { openedBy, position, endedBy, free: shares / unitsPerWhole, addCost };
     const known = this.#parts.get(openedBy);
     if (known) known.push(part);
     else this.#parts.set(openedBy, [part]);

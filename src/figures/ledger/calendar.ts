@@ -8,7 +8,7 @@ export interface Period {
   readonly order: number;
 }
 
-const days = 86_400_000;
+const millisecondsPerDay = 86_400_000;
 const plainDay = 'YYYY-MM-DD'.length;
 const zero = '0'.charCodeAt(0);
 
@@ -41,9 +41,10 @@ const periodOf: Readonly<Record<FigurePeriod, (day: string) => Period>> = {
   week: (day) => {
     const [year, month, date] = partsOf(day);
     const begin = startOf(year, month, date);
-    const thursday = new Date(begin.getTime() + (3 - ((begin.getUTCDay() + 6) % 7)) * days);
+    const thursday = new Date(begin.getTime() + (3 - ((begin.getUTCDay() + 6) % 7)) * millisecondsPerDay);
     const yearOfWeek = thursday.getUTCFullYear();
-    const week = Math.floor((thursday.getTime() - startOf(yearOfWeek, 1, 1).getTime()) / (7 * days)) + 1;
+    const week =
+      Math.floor((thursday.getTime() - startOf(yearOfWeek, 1, 1).getTime()) / (7 * millisecondsPerDay)) + 1;
     return { label: `${yearLabel(yearOfWeek)}-W${pair(week)}`, order: thursday.getTime() };
   },
   month: (day) => {
@@ -70,7 +71,7 @@ export function isDayBefore(day: string, other: string): boolean {
 
 /** The date so many days before another, as PostgreSQL prints it. */
 export function daysBefore(day: string, count: number): string {
-  const date = new Date(startOf(...partsOf(day)).getTime() - count * days);
+  const date = new Date(startOf(...partsOf(day)).getTime() - count * millisecondsPerDay);
   const year = date.getUTCFullYear();
   const text = [yearLabel(year), pair(date.getUTCMonth() + 1), pair(date.getUTCDate())].join('-');
   return year > 0 ? text : `${text} BC`;
@@ -83,10 +84,10 @@ export function daysBetween(day: string, other: string): number {
 
 /** Days since 1 January 1970. */
 function dayNumber(day: string): number {
-  if (day.length !== plainDay) return startOf(...partsOf(day)).getTime() / days;
+  if (day.length !== plainDay) return startOf(...partsOf(day)).getTime() / millisecondsPerDay;
   const [year, month, date] = [digits(day, 0, 4), digits(day, 5, 7), digits(day, 8, 10)];
   // `Date.UTC` takes years before 100 as those of the 20th century. 400 years have 146,097 days.
-  return Date.UTC(year + 400, month - 1, date) / days - 146_097;
+  return Date.UTC(year + 400, month - 1, date) / millisecondsPerDay - 146_097;
 }
 
 function digits(text: string, from: number, to: number): number {

@@ -1,4 +1,4 @@
-import { one, proRata } from './units.js';
+import { unitsPerWhole, proRata } from './units.js';
 import type { Holding, Holdings, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { scaledPieces, spread } from './lots.js';
@@ -92,7 +92,7 @@ export class Shares {
     const target = this.#target(entry);
     for (const side of sides) {
       for (const [lot, pieces] of scaledPieces(holding[side].lots, to, from)) {
-        const amount = proRata(lot.amount, one, terms?.costShare ?? 0n);
+        const amount = proRata(lot.amount, unitsPerWhole, terms?.costShare ?? 0n);
         lot.amount -= amount;
         target[side].add({ ...lot, pieces, amount, ...unbought });
       }
@@ -105,7 +105,7 @@ export class Shares {
     const { amount, qty } = entry;
     if (amount === 0n && qty === 0n) return;
     const side = sideOfCash(amount) ?? (holding.long.pieces > 0n ? 'long' : 'short');
-    const pieces = qty > 0n ? qty : holding[side].pieces % one;
+    const pieces = qty > 0n ? qty : holding[side].pieces % unitsPerWhole;
     const closed = this.trading.closeShares(entry, holding, side, pieces, amount);
     this.trading.unmatched(entry, pieces, closed, amount);
   }

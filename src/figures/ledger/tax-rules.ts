@@ -1,5 +1,5 @@
 import { BoughtCalls } from './bought-calls.js';
-import { one, proRata } from './units.js';
+import { unitsPerWhole, proRata } from './units.js';
 import { contractIfKnown } from './holdings.js';
 import type { Contract, Holding, Holdings } from './holdings.js';
 import { compareEntries, isShares } from './ledger-entry.js';
@@ -52,7 +52,7 @@ export class TaxRules implements LedgerReport {
     for (const trade of entries) {
       const { contract, type, qty } = trade;
       if (contract === null || !isShares(type)) continue;
-      const shares = this.#link(trade, qty * one, this.#assignedTo(trade, contract));
+      const shares = this.#link(trade, qty * unitsPerWhole, this.#assignedTo(trade, contract));
       const contracts = moved.get(contract);
       if (shares > 0n && contracts) left.push({ trade, shares, contracts });
     }

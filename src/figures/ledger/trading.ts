@@ -1,5 +1,5 @@
 import { isDayBefore } from './calendar.js';
-import { one, proRata } from './units.js';
+import { unitsPerWhole, proRata } from './units.js';
 import type { Holding, OptionPosition, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { byAcquisition, choiceOf } from './lots.js';
@@ -7,7 +7,7 @@ import type { CostMethod, Lot, LotPart } from './lots.js';
 import type { Closing, LedgerReport } from './report.js';
 
 /** An option without a multiplier is priced per share of 100. */
-const standardMultiplier = 100n * one;
+const standardMultiplier = 100n * unitsPerWhole;
 
 const sides = ['short', 'long'] as const;
 

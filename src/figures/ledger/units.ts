@@ -13,7 +13,7 @@ const [zero, nine, minus] = ['0', '9', '-'].map((character) => character.charCod
 ];
 
 /** One: a whole share, contract or dollar. */
-export const one = 100_000_000n;
+export const unitsPerWhole = 100_000_000n;
 
 /** @param decimal with exactly eight places, as PostgreSQL prints numeric(20,8) */
 export function unitsOf(decimal: string): bigint {
