@@ -1,10 +1,10 @@
 import type { NewEntry } from '../../src/index.js';
 import { isInBrowser } from '../../src/browser/format/kept-values.js';
-import type { journalColumns } from '../../src/browser/format/kept-values.js';
+import type { browserColumns } from '../../src/browser/format/kept-values.js';
 import { entryColumns } from '../../src/model/journal-entry.entity.js';
 import type { Camel } from '../schema/entity-rows.js';
 
-type ServerColumn = Exclude<keyof NewEntry, Camel<(typeof journalColumns)[number]>>;
+type ServerColumn = Exclude<keyof NewEntry, Camel<(typeof browserColumns)[number]>>;
 
 /** Null for each content column that the browser application does not have. */
 export const noServerColumns = Object.fromEntries(

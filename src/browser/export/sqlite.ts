@@ -9,7 +9,7 @@ import {
   keptValuesSchema,
   keptValuesTable,
   survivesAsDouble,
-  journalColumns,
+  browserColumns,
   isPossibleMidnight,
 } from '../format/kept-values.js';
 import { browserTypeOf } from '../format/browser-type.js';
@@ -24,7 +24,7 @@ interface SqliteContent {
   entries: AsyncIterable<JournalEntry>;
 }
 
-const names = journalColumns.map(quoted).join(', ');
+const names = browserColumns.map(quoted).join(', ');
 
 /**
  * Builds the browser application's database in memory. Its number columns are doubles. Decimals
@@ -65,7 +65,7 @@ async function insertEntries(database: Database, entries: SqliteContent['entries
   // `database.close` also frees the statement.
   const statement = database.prepare(
     `INSERT INTO arriving (${names}, recorded)
-     VALUES (${journalColumns.map(() => '?').join(', ')}, CAST(? AS INTEGER))`,
+     VALUES (${browserColumns.map(() => '?').join(', ')}, CAST(? AS INTEGER))`,
   );
   let hasTable = false;
   const keep = (column: string, value: string, { id }: JournalEntry) => {
@@ -77,7 +77,7 @@ async function insertEntries(database: Database, entries: SqliteContent['entries
     const exact = exportedRow(entry);
     const type = browserTypeOf({ ...entry, amount: Number(entry.amount) });
     const row: ExportedRow = { ...exact, type };
-    statement.run([...journalColumns.map((column) => cellOf(row, column)), entry.recorded]);
+    statement.run([...browserColumns.map((column) => cellOf(row, column)), entry.recorded]);
     for (const column of doubleColumns) {
       const decimal = row[column] as string | null;
       if (decimal !== null && !survivesAsDouble(decimal)) keep(column, decimal, entry);

@@ -1,6 +1,6 @@
 import { serverEntryTypes, type EntryType, type ServerEntryType } from '../../model/entry-type.js';
 
-/** What decides on the type under which the browser application gets an entry. */
+/** The values that determine the type of an entry in the SQLite export. */
 export interface TypedCash {
   type: string;
   symbol: unknown;

@@ -6,7 +6,7 @@ import { Decimal, toColumnScale } from '../../model/decimal.js';
  * The columns of the browser application's journal, the six audit columns last. The list is final:
  * the SQLite export keeps the values of any other content column beside the journal.
  */
-export const journalColumns = [
+export const browserColumns = [
   'id',
   'ts',
   'account_id',
@@ -29,7 +29,7 @@ export const journalColumns = [
 
 /** Whether the browser application's journal has a column. */
 export function isInBrowser({ name }: { name: string }): boolean {
-  return (journalColumns as readonly string[]).includes(name);
+  return (browserColumns as readonly string[]).includes(name);
 }
 
 /** The columns of an exported journal, in the order of the entity. */
@@ -82,7 +82,10 @@ export function survivesAsDouble(decimal: string): boolean {
 
 const quarterHour = 15 * 60_000;
 
-/** Whether the instant is midnight in some time zone: all offsets are multiples of 15 minutes. */
+/**
+ * Whether the instant is midnight in some time zone: since 1972 all offsets are multiples of 15
+ * minutes.
+ */
 export function isPossibleMidnight(instant: Date): boolean {
   return instant.getTime() % quarterHour === 0;
 }

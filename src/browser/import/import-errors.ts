@@ -33,7 +33,7 @@ export class ImportRejectedError extends JournalDatabaseError {
  * Counts or sums of the database differ from those of the file after the import. Everything was
  * rolled back. `verification` has all sums.
  *
- * @remedy Report it to this package.
+ * @remedy Report the message as a defect of this package. The journal is unchanged.
  */
 export class VerificationError extends JournalDatabaseError {
   readonly code = 'VERIFICATION';

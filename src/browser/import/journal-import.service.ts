@@ -33,7 +33,7 @@ import { explainUnmatched } from '../../figures/explain-unmatched.js';
 import { ProfitReadModel } from '../../figures/profit.read-model.js';
 import { applyLocalStorage } from './merge/apply-local-storage.js';
 import { mergeEntries } from './merge/merge-entries.js';
-import { journalColumns } from '../format/kept-values.js';
+import { browserColumns } from '../format/kept-values.js';
 import { FileReader } from './reader/file-reader.js';
 import { readingLimits, type ReadingLimits } from './reader/reader-process.js';
 import { isBlocked } from '../../driver/failures/failures.js';
@@ -212,7 +212,7 @@ export class JournalImportService {
           rejected: rowsOf('accounts', rejected),
         },
         entriesWithoutAccount: checked.entriesWithoutAccount,
-        missingColumns: journalColumns.filter((column) => !checked.journalColumns.has(column)),
+        missingColumns: browserColumns.filter((column) => !checked.journalColumns.has(column)),
         notImported: checked.notImported,
         unreadColumns: checked.unreadColumns,
         rejected,

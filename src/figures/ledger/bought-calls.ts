@@ -13,7 +13,7 @@ export interface CallPart {
   readonly position: OptionPosition;
   /** The closing, or the share trade of the exercise; null for calls that are left. */
   readonly endedBy: LedgerEntry | null;
-  /** Shares that the calls deliver and that have replaced none. */
+  /** Delivered shares that can still replace shares sold at a loss. */
   free: bigint;
   /** Adds a loss that does not count to the cost of the calls. */
   addCost: (loss: bigint) => void;

@@ -5,7 +5,7 @@ import type { LedgerEntry } from './ledger-entry.js';
 /** The ids of fees extend those of their trades: `put-1:fee`, `roll-1:close-fee`. */
 const feeSuffixes = [':fee', '-fee'] as const;
 
-/** Which entry replaced which, by `amend` or `restore`. */
+/** The links between entries and their replacements, by `amend` or `restore`. */
 export class EntryVersions {
   readonly #next = new Map<string, string>();
   readonly #previous = new Map<string, string>();

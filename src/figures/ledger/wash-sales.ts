@@ -40,7 +40,7 @@ class WaitingLosses {
   near(day: string): Loss[] {
     const found: Loss[] = [];
     const first = daysBefore(day, window);
-    // From the newest: a journal of many years has many older ones.
+    // From the newest: a journal of many years has many older losses.
     for (let index = this.#losses.length - 1; index >= 0; index -= 1) {
       const loss = this.#losses[index] as Loss;
       const { closedOn, pieces } = loss.closing;

@@ -217,7 +217,7 @@ function repeatedId(id: string): RowProblem {
   return { id, column: 'id', value: JSON.stringify(id), reason: 'stands in an earlier row already' };
 }
 
-/** Removes the link of an entry to itself. A wrong link never rejects an entry. */
+/** Removes the link of an entry to itself. `EntryLinks` moves other wrong links into `meta`. */
 function withoutLink(record: EntryRecord): EntryRecord {
   return record.originalEntryId === record.id ? { ...record, originalEntryId: null } : record;
 }

@@ -8,10 +8,7 @@ const heaviestChunk = 524_288;
 
 const mostRows = 1_000;
 
-/**
- * Rows in chunks of at most 1,000 rows, and of limited weight: a chunk is closed once it is too
- * heavy.
- */
+/** Rows in chunks. A chunk ends with the row that reaches 1,000 rows or the weight limit. */
 export async function* chunksOf<T>(rows: Iterable<T>): AsyncGenerator<T[], void> {
   let chunk: T[] = [];
   let weight = 0;
@@ -20,7 +17,7 @@ export async function* chunksOf<T>(rows: Iterable<T>): AsyncGenerator<T[], void>
     weight += weightOf(row);
     if (chunk.length < mostRows && weight < heaviestChunk) continue;
     yield chunk;
-    // A process that only answers would not hear that its parent has gone.
+    // Lets the event loop run, so that the process receives `disconnect` when its parent ends.
     await setImmediate();
     [chunk, weight] = [[], 0];
   }

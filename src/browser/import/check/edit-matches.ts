@@ -24,7 +24,7 @@ const maxCopies = 100;
  * Whether an edited copy was created when its original was deleted. The browser application stores
  * `created_at` to the second and `deleted_at` to the millisecond.
  */
-export function isAbout(createdAt: Date, deletedAt: Date): boolean {
+export function isWithinOneSecond(createdAt: Date, deletedAt: Date): boolean {
   return Math.abs(+createdAt - +deletedAt) < 1_000;
 }
 
@@ -57,26 +57,26 @@ export class EditMatches {
     const found: Pair[] = [];
     const ambiguous: Row[] = [];
     for (const group of this.#groups.values()) {
-      const { pairs, crowded } = pairsOf(group.filter(({ id }) => !isLinked(id)));
-      for (const pair of certainPairs(pairs, crowded)) found.push(pair);
-      for (const row of crowded) ambiguous.push(row);
+      const { pairs, uncertain } = pairsOf(group.filter(({ id }) => !isLinked(id)));
+      for (const pair of certainPairs(pairs, uncertain)) found.push(pair);
+      for (const row of uncertain) ambiguous.push(row);
     }
     this.#groups.clear();
     return { pairs: found, ambiguous };
   }
 }
 
-/** The certain pairs. Adds the copies of all other pairs to `crowded`. */
-function* certainPairs(pairs: readonly Pair[], crowded: Set<Row>): Iterable<Pair> {
+/** The certain pairs. Adds the copies of all other pairs to `uncertain`. */
+function* certainPairs(pairs: readonly Pair[], uncertain: Set<Row>): Iterable<Pair> {
   for (const component of componentsOf(pairs)) {
-    const assigned = assign(component, crowded);
+    const assigned = assign(component, uncertain);
     const withoutNew = component.filter(({ copy }) => !isNew(copy));
     if (assigned !== undefined) {
       for (const [copy, original] of assigned) yield { copy, original };
     } else if (withoutNew.length < component.length) {
-      yield* certainPairs(withoutNew, crowded);
+      yield* certainPairs(withoutNew, uncertain);
     } else {
-      for (const { copy } of component) crowded.add(copy);
+      for (const { copy } of component) uncertain.add(copy);
     }
   }
 }
@@ -87,14 +87,14 @@ function isNew({ id }: Row): boolean {
 }
 
 /**
- * The possible pairs among rows of one account, symbol and type. `crowded`: possible copies of rows
- * that have more than `maxCopies` of them.
+ * The possible pairs among rows of one account, symbol and type. `uncertain`: possible copies of
+ * rows that have more than `maxCopies` of them.
  */
-function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
+function pairsOf(rows: readonly Row[]): { pairs: Pair[]; uncertain: Set<Row> } {
   const pairs: Pair[] = [];
-  const crowded = new Set<Row>();
+  const uncertain = new Set<Row>();
   const deleted = rows.filter(({ deletedAt }) => deletedAt !== null);
-  if (deleted.length === 0) return { pairs, crowded };
+  if (deleted.length === 0) return { pairs, uncertain };
   const byCreation = rows.toSorted((a, b) => a.createdAt - b.createdAt);
   const deletedAt = (row: Row) => row.deletedAt ?? row.createdAt;
   let first = 0;
@@ -105,14 +105,14 @@ function pairsOf(rows: readonly Row[]): { pairs: Pair[]; crowded: Set<Row> } {
     const before = end;
     while (end < byCreation.length && (byCreation[end] as Row).createdAt < at + 1_000) end += 1;
     if (end - first > maxCopies) {
-      const isSeen = crowded.has(byCreation[Math.max(first, before - 1)] as Row);
-      for (const row of byCreation.slice(isSeen ? before : first, end)) crowded.add(row);
+      const isSeen = uncertain.has(byCreation[Math.max(first, before - 1)] as Row);
+      for (const row of byCreation.slice(isSeen ? before : first, end)) uncertain.add(row);
       continue;
     }
     for (const copy of byCreation.slice(first, end))
       if (isLater(copy, original)) pairs.push({ copy, original });
   }
-  return { pairs, crowded };
+  return { pairs, uncertain };
 }
 
 function isLater(copy: Row, original: Row): boolean {
@@ -147,8 +147,8 @@ function* componentsOf(pairs: readonly Pair[]): Iterable<Pair[]> {
  * The unique assignment that gives each copy its own original. Undefined if there is no assignment,
  * if there are several, or if the originals belong to several entries.
  */
-function assign(pairs: readonly Pair[], crowded: ReadonlySet<Row>): Map<Row, Row> | undefined {
-  if (pairs.some(({ copy }) => crowded.has(copy))) return undefined;
+function assign(pairs: readonly Pair[], uncertain: ReadonlySet<Row>): Map<Row, Row> | undefined {
+  if (pairs.some(({ copy }) => uncertain.has(copy))) return undefined;
   const candidates = new Map<Row, Set<Row>>();
   const rivals = new Map<Row, Set<Row>>();
   for (const { copy, original } of pairs) {

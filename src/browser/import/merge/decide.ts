@@ -1,5 +1,5 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { isAbout } from '../check/edit-matches.js';
+import { isWithinOneSecond } from '../check/edit-matches.js';
 import type { RowEntry, StoredChain, StoredEntry } from './stored-chain.js';
 
 /** The decision on a row of the file whose id is stored. */
@@ -141,7 +141,7 @@ export function place(copy: EntryRecord, original: string, chain: StoredChain): 
  */
 function wasRemovedOnServer(entry: StoredEntry, { createdAt }: EntryRecord): boolean {
   if (entry.deletedAt === null || !isRemovedOnServer(entry)) return false;
-  return createdAt === undefined || !isAbout(createdAt, entry.deletedAt);
+  return createdAt === undefined || !isWithinOneSecond(createdAt, entry.deletedAt);
 }
 
 /**

@@ -86,8 +86,8 @@ const remedies: Record<ConflictReason, (entry: StoredEntry) => string> = {
   content: ({ id }) =>
     `${keepServers} To take the file's values, amend the entry ${id} on the server to have them, and import again.`,
   amended: ({ id }) =>
-    `${keepServers} To take what the browser application has, remove the entry ${id} on the server, restore the one that it ` +
-    'replaced, and import again.',
+    `${keepServers} To take what the browser application has, remove the entry ${id} on the server, restore ` +
+    'the entry that it replaced, and import again.',
   removed: ({ id }) =>
     `${keepServers} To take what the browser application has, restore the entry ${id} on the server, and import again.`,
 };

@@ -10,8 +10,8 @@ export class ImportBusyError extends JournalDatabaseError {
 
   constructor(options?: ErrorOptions) {
     super(
-      "Another session has locked the user's journal, perhaps another import; nothing was written. " +
-        'Import again when it has finished.',
+      "Another session is changing the user's journal, perhaps another import; nothing was written. " +
+        'Import again when that session has finished.',
       options,
     );
   }

@@ -25,7 +25,8 @@ export interface LegacySource {
   accounts(): Iterable<LegacyRow>;
   /**
    * Iterates over the rows of `journal` in the order of the file; each call starts again. Every row
-   * has exactly the columns of `journalColumns`; columns that a JSON row lacks are null.
+   * has the columns of `journalColumns`; columns that a JSON row lacks are null. A row with kept
+   * values has further columns.
    *
    * @throws LegacyFileError if the file becomes unreadable during the iteration
    */

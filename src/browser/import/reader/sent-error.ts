@@ -30,6 +30,7 @@ export function sentError(thrown: unknown): SentError {
 export function receivedError({ name, message, stack, properties }: SentError): Error {
   const error = Object.assign(new Error(message), properties);
   const type = expected.find((each) => each.name === name);
+  // The constructor would build the message again.
   if (type !== undefined) return Object.setPrototypeOf(error, type.prototype) as Error;
   return Object.assign(error, { stack });
 }
