@@ -121,13 +121,19 @@ export class UserScope {
     return this.#scopes.runInUnit(unit, work);
   }
 
+  /** Whether a unit of work is open. @internal */
+  get hasUnit(): boolean {
+    return this.#scopes.current.unit !== undefined;
+  }
+
   /** The entity manager of the open unit of work; outside a unit, the one of the DataSource. */
   get manager(): EntityManager {
     return this.#scopes.current.unit?.manager ?? this.#dataSource.manager;
   }
 
   /**
-   * `transaction` for work that also calls `signIn`. With `DATABASE_AUTH_URL` it uses that login.
+   * `transaction` for work that also calls `withAllUsers`. With `DATABASE_AUTH_URL` it uses that
+   * login.
    *
    * @internal
    */
@@ -139,11 +145,13 @@ export class UserScope {
   /**
    * Runs `work` and closes the connection of the open unit of work as soon as `signal` is aborted;
    * the server then rolls back. Closing is the only way to stop a statement that is running or
-   * waits for a lock. The caller checks the signal itself.
+   * waits for a lock. Does not run `work` if the signal is aborted already.
    *
+   * @throws the reason of the signal
    * @internal
    */
   async endWhenAborted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    signal?.throwIfAborted();
     const { unit } = this.#scopes.current;
     const close = () => unit?.transaction.close(new CallAbandoned('The unit of work was interrupted.'));
     signal?.addEventListener('abort', close);

@@ -104,11 +104,11 @@ const maxEntries = 10;
  * an open unit of work, which a failed statement would abort
  */
 function insertAtOnce(
-  { manager, userId }: UserScope,
+  { manager, userId, hasUnit }: UserScope,
   records: readonly EntryRecord[],
 ): Promise<JournalEntry[]> | undefined {
-  if (manager.queryRunner || records.length === 0 || records.length > maxEntries) return undefined;
-  const { usual, complete } = insertions(manager.connection);
+  if (hasUnit || records.length === 0 || records.length > maxEntries) return undefined;
+  const { usual, complete } = insertions(manager.dataSource);
   const isUsual = records.every((record) => typedColumns.every((column) => record[column] == null));
   const { given, textFor, readBack } = isUsual ? usual : complete;
   // Insert in id order to avoid deadlocks.

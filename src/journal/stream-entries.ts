@@ -59,7 +59,7 @@ export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGe
   const range = { filter, order, limit: batchSize };
   const read = (from: EntityManager) => batches(from, userId, range);
   const entry = entryOf(manager);
-  if (manager.queryRunner) return new OneByOne(read(manager), entry);
+  if (scope.hasUnit) return new OneByOne(read(manager), entry);
   const reader: Reader = { pausedSince: undefined };
   return new OneByOne(snapshot(scope, new AsyncResource('JournalStream'), read, reader), (held) => {
     reader.pausedSince = performance.now();

@@ -178,7 +178,8 @@ export class UsersRepository {
   ): Promise<EachUserReport> {
     const { after } = options;
     if (after !== undefined && !isUserId(after)) throw new InvalidUserIdError(after);
-    if (this.scope.manager.queryRunner !== undefined) throw new UserScopeMismatchError();
+    if (this.scope.hasUnit)
+      throw new UserScopeMismatchError('Call users.forEach outside a unit of work; nothing was run.');
     return eachUser(
       (last) => this.#after(last),
       (user) => this.scope.run(user.id, () => work(user)),

@@ -115,7 +115,7 @@ describe('UsersRepository.forEach', () => {
     const work = () => Promise.reject(new Error('must not run'));
 
     await expect(under.scope.transaction(() => under.users.forEach(work))).rejects.toThrow(
-      UserScopeMismatchError,
+      new UserScopeMismatchError('Call users.forEach outside a unit of work; nothing was run.'),
     );
     await expect(under.users.forEach(work, { after: 'anna' })).rejects.toThrow(InvalidUserIdError);
   });

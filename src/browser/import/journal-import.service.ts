@@ -280,7 +280,7 @@ export class JournalImportService {
 
   async #inOneTransaction(request: JournalImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
     const { signal, dryRun } = request;
-    const isNested = this.scope.manager.queryRunner !== undefined;
+    const isNested = this.scope.hasUnit;
     // Aborting must not end the connection of the caller's unit of work.
     const ending = isNested ? undefined : signal;
     let report: ImportReport | undefined;

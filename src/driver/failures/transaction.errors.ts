@@ -28,11 +28,11 @@ export class UserScopeMissingError extends JournalDatabaseError {
 export class UserScopeMismatchError extends JournalDatabaseError {
   readonly code = 'USER_SCOPE_MISMATCH';
 
-  constructor() {
-    super(
-      'This unit of work belongs to another user; nothing was sent. Finish it before `userScope.run` for the next one, and ' +
-        'do not share a query runner between users.',
-    );
+  constructor(
+    message = 'This unit of work belongs to another user; nothing was sent. Finish it before `userScope.run` for the next one, and ' +
+      'do not share a query runner between users.',
+  ) {
+    super(message);
   }
 }
 
@@ -183,8 +183,8 @@ export class SignInWithinUnitError extends JournalDatabaseError {
 }
 
 /**
- * The connection was lost during COMMIT: the unit of work is stored completely or not at all, and
- * it is unknown which.
+ * The connection was lost during COMMIT. It is unknown whether the unit of work is stored. It is
+ * never stored in part.
  *
  * @remedy Read what the unit wrote, or repeat it with the same ids.
  */

@@ -133,7 +133,7 @@ export class JournalExportService {
   ): Promise<ExportReport> {
     const onProgress = AsyncResource.bind(progress);
     const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
-    const isNested = this.scope.manager.queryRunner !== undefined;
+    const isNested = this.scope.hasUnit;
     // Aborting must not end the connection of the caller's unit of work.
     const ending = isNested ? undefined : request.signal;
     let isWriting = false;
