@@ -24,8 +24,8 @@ export interface EntryColumn {
 const parts = new Map(entryColumns.map(({ property, part }) => [property, part]));
 
 /** All columns except `user_id`. */
-export function columnsOf({ connection }: EntityManager): readonly EntryColumn[] {
-  return describedColumns(connection);
+export function columnsOf({ dataSource }: EntityManager): readonly EntryColumn[] {
+  return describedColumns(dataSource);
 }
 
 const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>

@@ -33,11 +33,11 @@ type Reader = keyof Pick<Row, 'text' | 'ascii' | 'integer' | 'flag' | 'instant' 
 
 /** `entityRows`, cached per DataSource. */
 export function rowsOf<T extends ObjectLiteral>(
-  { connection }: EntityManager,
+  { dataSource }: EntityManager,
   entity: new () => T,
 ): EntityRows<T> {
-  const cache = rowCache(connection);
-  const rows = cache.get(entity) ?? entityRows(connection, entity, driverOf(connection).isFast);
+  const cache = rowCache(dataSource);
+  const rows = cache.get(entity) ?? entityRows(dataSource, entity, driverOf(dataSource).isFast);
   cache.set(entity, rows);
   return rows as EntityRows<T>;
 }

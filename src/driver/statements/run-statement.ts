@@ -28,7 +28,7 @@ export function driverOf(dataSource: DataSource): JournalDriver {
  * @throws QueryFailedError, and the errors of this package
  */
 export async function runStatement<T>(
-  { connection: dataSource, queryRunner }: EntityManager,
+  { dataSource, queryRunner }: EntityManager,
   statement: OwnStatement<T>,
 ): Promise<T[]> {
   const { logger, options } = dataSource;

@@ -101,7 +101,7 @@ const provoked: Record<string, () => Promise<unknown>> = {
   },
   TRANSACTION_NOT_JOINED: () =>
     scope().run(userId, async () => {
-      const runner = scope().manager.connection.createQueryRunner();
+      const runner = scope().manager.dataSource.createQueryRunner();
       await runner.startTransaction();
       try {
         return await importing();
