@@ -1,5 +1,4 @@
 import { EntityManager, TypeORMError } from 'typeorm';
-import { isolations } from '../driver/contract/contract.js';
 import type { Isolation } from '../driver/contract/contract.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 import { refuseSoftDeletion } from './refuse-soft-delete.js';
@@ -22,8 +21,6 @@ export class JournalEntityManager extends EntityManager {
     const isolation = typeof isolationOrWork === 'function' ? undefined : isolationOrWork;
     const callback = typeof isolationOrWork === 'function' ? isolationOrWork : work;
     if (callback === undefined) throw new TypeORMError('A transaction needs a callback.');
-    if (isolation !== undefined && !isolations.includes(isolation))
-      throw new TypeORMError(`Unknown isolation level; expected one of ${isolations.join(', ')}.`);
     const options = { attempts: 1, ...(isolation && { isolation }) };
     return transact(this.#journal, callback, options, this.queryRunner);
   }
