@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ModulesContainer } from '@nestjs/core';
@@ -9,7 +9,6 @@ import { InvalidOptionsError, type OptionProblem } from './config/invalid-option
 import { schemaProblems, dataSourceOptions, entities } from './data-source/data-source-options.js';
 import type { ApplicationSchema } from './data-source/data-source-options.js';
 import type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
-import { refuseShortTimestamps } from './data-source/migration-names.js';
 import { JournalDataSource, runMigrations } from './data-source/journal.data-source.js';
 import { CashReadModel } from './figures/cash.read-model.js';
 import { LegacyReadModel } from './browser/figures/legacy.read-model.js';
@@ -44,8 +43,8 @@ export interface DatabaseModuleAsyncOptions extends ApplicationSchema, Pick<Modu
 }
 
 /**
- * The application imports `DatabaseModule` twice. Providers such as `JournalRepository` would
- * belong to either.
+ * The application imports `DatabaseModule` twice. Nest would inject the providers of one
+ * registration or the other.
  *
  * @remedy Register it once: its providers are global. For a second database use TypeOrmModule with
  * a name.
@@ -144,7 +143,6 @@ function register(application: ApplicationSchema, source: SettingsSource): Dynam
     ) => {
       refuseDuplicate(modules);
       refuseInvalid([...sourceProblems(source), ...schemaProblems(application)]);
-      refuseShortTimestamps(application.migrations ?? []);
       const given = await useFactory(...injected);
       if (typeof given !== 'object' || given === null) refuseInvalid([notAnObject]);
       const settings = settingsFrom(given, environmentOf(config));
@@ -192,8 +190,8 @@ function sourceProblems(source: SettingsSource): OptionProblem[] {
     expected: 'is not an option of forRootAsync; return settings from the factory',
   }));
   if (factories.filter((name) => source[name] !== undefined).length === 1) return problems;
-  const expected = 'must be the only one of useFactory, useClass and useExisting, and one is required';
-  return [...problems, { option: 'useFactory', variable: undefined, expected }];
+  const expected = 'needs exactly one of useFactory, useClass and useExisting';
+  return [...problems, { option: 'forRootAsync', variable: undefined, expected }];
 }
 
 const notAnObject = {
@@ -219,12 +217,21 @@ async function connectChecked(options: JournalDataSourceOptions): Promise<Journa
     await refuseUnfitSchema(dataSource, options.schemaCheck);
     const { checkPrivileges } = await import('./isolation/privilege-check/check-privileges.js');
     await checkPrivileges(dataSource, options.privilegeCheck);
+    logSignInLogin(dataSource.journal);
     return dataSource;
   } catch (error) {
     // Nest does not close a DataSource that the factory has not returned.
     await dataSource.destroy();
     throw error;
   }
+}
+
+function logSignInLogin({ hasAuthLogin }: JournalDataSource['journal']): void {
+  new Logger('DatabaseModule').log(
+    hasAuthLogin
+      ? 'Sign-in has a separate login (DATABASE_AUTH_URL).'
+      : 'Sign-in shares the login of DATABASE_URL; set DATABASE_AUTH_URL for a separate one.',
+  );
 }
 
 /** `autoLoadEntities` adds the entities of `forFeature`, which the options may contain already. */

@@ -220,8 +220,12 @@ describe('DatabaseModule', () => {
   });
 
   it.each<[string, object, string]>([
-    ['no factory', {}, 'useFactory must be the only one'],
-    ['two', { useFactory: () => ({}), useClass: NoEntity }, 'useFactory must be the only one'],
+    ['no factory', {}, 'forRootAsync needs exactly one of useFactory, useClass and useExisting'],
+    [
+      'two',
+      { useFactory: () => ({}), useClass: NoEntity },
+      'forRootAsync needs exactly one of useFactory, useClass and useExisting',
+    ],
     ['a setting', { useFactory: () => ({}), url: 'x' }, 'url is not an option of forRootAsync'],
     ['nothing from the factory', { useFactory: () => null }, 'the factory must return an object of settings'],
     ['an invalid setting', { useFactory: () => ({ url: 5 }) }, 'url must be text'],

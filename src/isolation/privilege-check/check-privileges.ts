@@ -14,7 +14,7 @@ import { roleFindings, type LoginUse } from './role-findings.js';
 /**
  * Checks the privileges of the login roles, the package's roles and PUBLIC, with one statement per
  * login, and whether the tables of the application's entities are granted. Throws if `mode` is
- * `error`, else logs a warning per finding. Logs whether sign-in has a separate login.
+ * `error`, else logs a warning per finding.
  *
  * @throws UnsafePrivilegesError, SchemaMissingError
  */
@@ -26,14 +26,9 @@ export async function checkPrivileges(dataSource: IsolatedDataSource, mode: Priv
     ? await dataSource.scopes.open({ role: authRole, userId: '' }, () => readPrivileges(dataSource))
     : undefined;
   const problem = problemOf(privileges, authPrivileges, await entityFindings(dataSource));
-  if (problem !== undefined && mode === 'error') throw problem;
-  const logger = new Logger('DatabaseModule');
-  logger.log(
-    hasAuthLogin
-      ? 'Sign-in has a separate login (DATABASE_AUTH_URL).'
-      : 'Sign-in shares the login of DATABASE_URL; set DATABASE_AUTH_URL for a separate one.',
-  );
   if (problem === undefined) return;
+  if (mode === 'error') throw problem;
+  const logger = new Logger('DatabaseModule');
   for (const warning of warningsOf(problem)) logger.warn(warning);
 }
 

@@ -22,8 +22,8 @@ export function policyFindings({ relations, policies }: Privileges): PrivilegeFi
 }
 
 /**
- * Whether a policy that a statement can use does not compare with `app.user_id`. Sign-in is exempt:
- * it reaches all users.
+ * Whether a policy that a statement can use has an expression that does not contain `app.user_id`.
+ * Sign-in is exempt: it reaches all users.
  */
 function isTooWide({ table, using, check, reachable }: ExistingPolicy): boolean {
   const affected = reachable.filter((role) => !(table === 'users' && role === authRole));
