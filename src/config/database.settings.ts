@@ -262,7 +262,8 @@ function tlsContradictions(given: SettingValues): OptionProblem[] {
   }
   if (data.tls.ca !== undefined && modes[0] !== 'verify-full') {
     const mode = given.nameBeside('tls.ca', 'tls.mode');
-    return [given.problem('tls.ca', `is used with ${mode}=verify-full only; set that, or unset this`)];
+    const name = given.nameBeside('tls.ca', 'tls.ca');
+    return [given.problem('tls.ca', `needs ${mode}=verify-full; set it, or unset ${name}`)];
   }
   return [];
 }

@@ -38,10 +38,11 @@ export const certificate = z.string({ error: 'must be text' }).transform((text, 
     new X509Certificate(pem);
     return pem;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
+    const { code } = error as NodeJS.ErrnoException;
+    const cause = code === undefined ? '' : ` (${code})`;
     context.addIssue({
       code: 'custom',
-      message: `must be a PEM certificate or the path of a readable file that holds one (${code})`,
+      message: `must be a PEM certificate or the path of a readable file that holds one${cause}`,
     });
     return z.NEVER;
   }

@@ -47,7 +47,7 @@ describe('a contradiction between variables is reported for', () => {
   });
 
   it('a CA that TLS does not use', () => {
-    const expected = 'is used with DATABASE_TLS=verify-full only; set that, or unset this';
+    const expected = 'needs DATABASE_TLS=verify-full; set it, or unset DATABASE_TLS_CA';
     for (const DATABASE_TLS of [undefined, 'disable', 'require']) {
       expect(problemsOf({ DATABASE_URL: url(), DATABASE_TLS, DATABASE_TLS_CA: ca })).toEqual([
         { variable: 'DATABASE_TLS_CA', expected },

@@ -160,10 +160,10 @@ describe('Options', () => {
       'pool.min must not be greater than DATABASE_POOL_MAX',
     ]);
     expect(problemsOf({ url, tls: { ca } })).toEqual([
-      'tls.ca is used with tls.mode=verify-full only; set that, or unset this',
+      'tls.ca needs tls.mode=verify-full; set it, or unset tls.ca',
     ]);
     expect(problemsOf({ url, tls: { ca } }, { DATABASE_TLS: 'require' })).toEqual([
-      'tls.ca is used with DATABASE_TLS=verify-full only; set that, or unset this',
+      'tls.ca needs DATABASE_TLS=verify-full; set it, or unset tls.ca',
     ]);
     expect(problemsOf({ url: `${url}?sslmode=require`, tls: { mode: 'disable' } })).toEqual([
       'tls.mode must agree with the sslmode in the URLs; they ask for disable and require',
