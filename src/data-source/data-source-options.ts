@@ -62,6 +62,7 @@ export function dataSourceOptions(
     migrationsTransactionMode: 'each',
     synchronize: false,
     installExtensions: false,
+    // TypeORM then writes gen_random_uuid(), which PostgreSQL has without an extension.
     uuidExtension: 'pgcrypto',
     logger: new QueryLogger(settings.queryLog),
     logging: true,

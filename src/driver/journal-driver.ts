@@ -183,7 +183,11 @@ export class JournalDriver {
   }
 
   async #borrow(pool: ClientPool | undefined): Promise<Borrowed<Connection>> {
-    if (pool === undefined) throw new Error('The DataSource is not connected; call initialize() first.');
+    if (pool === undefined)
+      throw new Error(
+        'The DataSource is not connected, or it is one for migrations, which cannot run the repositories. ' +
+          'Call initialize(), or use the DataSource of DatabaseModule.',
+      );
     try {
       return await pool.borrow();
     } catch (error) {

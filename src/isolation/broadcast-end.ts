@@ -3,7 +3,7 @@ import type { QueryRunner } from 'typeorm';
 /**
  * Tells TypeORM's subscribers that a transaction has ended. The failure of a subscriber is logged,
  * not thrown: after COMMIT the caller would believe that nothing is stored, and after ROLLBACK the
- * caller would not see why.
+ * caller would not see the error that caused the rollback.
  */
 export async function broadcastEnd(
   { broadcaster, dataSource: { logger } }: QueryRunner,

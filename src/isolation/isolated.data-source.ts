@@ -86,12 +86,12 @@ export class IsolatedDataSource extends DataSource {
 
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
     if (!this.options.isScoped) return super.createQueryRunner(mode);
-    return this.#attachHandle(new Handle(this.journal));
+    return this.#runnerWith(new Handle(this.journal));
   }
 
   /** Creates a query runner in the transaction of a unit of work. @internal */
   runnerOf(transaction: Transaction): QueryRunner {
-    return this.#attachHandle(new Handle(this.journal, transaction));
+    return this.#runnerWith(new Handle(this.journal, transaction));
   }
 
   /** The handle of a query runner; undefined for one of another DataSource. @internal */
@@ -99,7 +99,7 @@ export class IsolatedDataSource extends DataSource {
     return this.#handles.get(runner);
   }
 
-  #attachHandle(handle: Handle): QueryRunner {
+  #runnerWith(handle: Handle): QueryRunner {
     const runner = attachHandle(super.createQueryRunner(), handle, this.scopes);
     this.#handles.set(runner, handle);
     return runner;

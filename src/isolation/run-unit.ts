@@ -12,7 +12,7 @@ import { withRetries } from '../driver/failures/retry.js';
 import { broadcastEnd } from './broadcast-end.js';
 import { settle, UnitOfWork } from './unit-of-work.js';
 
-/** Options of a unit of work. */
+/** Options of a unit of work. A nested unit ignores `attempts` and `idempotent`. */
 export interface UnitOfWorkOptions {
   /** Defaults to `default_transaction_isolation` of the database: normally `READ COMMITTED`. */
   isolation?: Isolation;
@@ -71,10 +71,10 @@ export async function runUnit<T>(
     });
   } catch (error) {
     const cause = error instanceof TransactionLost ? error.cause : error;
-    const isSettled =
+    const tellsOutcome =
       cause === error && cause instanceof JournalDatabaseError && !leavesOutcomeUnknown(cause);
     // Only an error of the package, such as a conflict, tells what the earlier COMMIT has stored.
-    throw unknown !== undefined && !isSettled ? unknown : cause;
+    throw unknown !== undefined && !tellsOutcome ? unknown : cause;
   }
 }
 
@@ -100,8 +100,8 @@ async function attempt<T>(
   try {
     return await settleAndTell(dataSource, transaction, work);
   } catch (error) {
-    const isSettled = error instanceof CommitOutcomeUnknownError || error instanceof StatementTimeoutError;
-    if (isSettled || !transaction.isLost) throw error;
+    const isFinal = error instanceof CommitOutcomeUnknownError || error instanceof StatementTimeoutError;
+    if (isFinal || !transaction.isLost) throw error;
     throw new TransactionLost(error);
   }
 }

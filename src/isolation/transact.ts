@@ -6,7 +6,8 @@ import { UnitOfWork } from './unit-of-work.js';
 
 /**
  * Runs `work` as a unit of work. It is a savepoint if the async context has an open unit, or else
- * `runner` an open transaction; otherwise a new transaction.
+ * `runner` an open transaction; otherwise a new transaction. A savepoint ignores `attempts` and
+ * `idempotent`: the outermost unit is retried.
  */
 export async function transact<T>(
   dataSource: IsolatedDataSource,

@@ -55,8 +55,8 @@ export function isBlocked(error: unknown): error is Error {
 }
 
 /**
- * Whether the error of a repeated write leaves open if the first attempt is stored: the connection
- * failed, or the server cancelled the statement, for example at a lock timeout.
+ * Whether the error of a repeated write does not tell whether the first attempt is stored: the
+ * connection failed, or the server cancelled the statement, for example at a lock timeout.
  */
 export function leavesOutcomeUnknown(error: unknown): boolean {
   for (const cause of causesOf(error)) {

@@ -9,7 +9,10 @@ export interface RetryOptions extends Pick<
   isRetryable: (error: unknown) => boolean;
 }
 
-/** Runs `attempt` until it succeeds or fails with an error that is not retryable; throws that. */
+/**
+ * Runs `attempt` until it succeeds, fails with an error that is not retryable, or has no retries
+ * left. Throws the last error.
+ */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
   { isRetryable, ...times }: RetryOptions,
