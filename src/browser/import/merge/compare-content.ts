@@ -5,7 +5,7 @@ import { entryColumns } from '../../../model/journal-entry.entity.js';
 import { legMeantBy } from '../../../journal/type-rules.js';
 import { storedSymbol } from '../convert/stored-symbol.js';
 import { isUnlinkedKey } from '../check/entry-links.js';
-import { decodeMeta } from '../convert/meta.js';
+import { decodeMeta } from '../convert/decode-meta.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 
 /** The columns of an entry's content: all except its id, history and recording order. */
@@ -53,7 +53,7 @@ function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown
       // In JSON a zero has no sign, and an undefined property is left out.
       const plain: unknown = JSON.parse(JSON.stringify(value ?? {}));
       // An earlier release imported objects with spread texts as they are in the file.
-      const object = decodeMeta(plain).decoded as Record<string, unknown>;
+      const object = decodeMeta(plain, JSON.parse).decoded as Record<string, unknown>;
       // Whether a link moves into `meta` depends on the other rows of the file and of the journal.
       for (const key of Object.keys(object)) if (isUnlinkedKey(key)) delete object[key];
       // An earlier release imported legs as the file spells them.
