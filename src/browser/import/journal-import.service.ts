@@ -12,7 +12,6 @@ import { ImportedJournal } from '../../journal/imported-journal.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { requireSchema } from '../../schema/status/migration-status.js';
 import { UserScope } from '../../isolation/user-scope.js';
-import type { CheckedFile } from './check/check-file.js';
 import { compareTotals } from './check/control-totals.js';
 import {
   ImportInterruptedError,
@@ -34,7 +33,7 @@ import { ProfitReadModel } from '../../figures/profit.read-model.js';
 import { applyLocalStorage } from './merge/apply-local-storage.js';
 import { mergeEntries } from './merge/merge-entries.js';
 import { browserColumns } from '../format/kept-values.js';
-import { FileReader } from './reader/file-reader.js';
+import { FileReader, type ReadFile } from './reader/file-reader.js';
 import { readingLimits, type ReadingLimits } from './reader/reader-process.js';
 import { isBlocked } from '../../driver/failures/failures.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
@@ -166,11 +165,7 @@ export class JournalImportService {
     }
   }
 
-  async #store(
-    request: JournalImport,
-    checked: CheckedFile,
-    onProgress: ImportProgress,
-  ): Promise<ImportReport> {
+  async #store(request: JournalImport, checked: ReadFile, onProgress: ImportProgress): Promise<ImportReport> {
     const { user, created } = await this.#user(request);
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);
@@ -248,7 +243,7 @@ export class JournalImportService {
   }
 
   /** Creates missing accounts. Neither renames, closes nor reopens stored accounts. */
-  async #createAccounts(checked: CheckedFile): Promise<{ created: CreatedAccount[]; kept: ChangedValue[] }> {
+  async #createAccounts(checked: ReadFile): Promise<{ created: CreatedAccount[]; kept: ChangedValue[] }> {
     const stored = new Map(
       (await this.accounts.list({ status: 'all' })).map((account) => [account.id, account]),
     );

@@ -22,7 +22,7 @@ export interface MergedFile {
   /** Counts and sums of these entries, from the unconverted rows. */
   totals: ControlTotals;
   /** The ids of these entries. */
-  ids: ReadonlySet<string>;
+  ids: Pick<ReadonlySet<string>, 'has'>;
 }
 
 /** Result of merging the entries of a file with the stored entries. */

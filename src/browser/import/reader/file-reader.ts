@@ -6,6 +6,7 @@ import { ControlTotals } from '../check/control-totals.js';
 import type { EntriesWithoutAccount } from '../report/import-report.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
+import { IdSet } from './id-set.js';
 import { defaultLimits, ReaderProcess, type ReadingLimits, type AskedAnswer } from './reader-process.js';
 import type { ListChunk, ListName, ListRows, SentAccount, SentEntry } from './messages.js';
 
@@ -21,7 +22,8 @@ export interface FileRequest {
 }
 
 /** A checked file, whose entries a child process reads. Close it after use. */
-export interface ReadFile extends CheckedFile {
+export interface ReadFile extends Omit<CheckedFile, 'ids'> {
+  ids: IdSet;
   close(): void;
 }
 
@@ -101,7 +103,7 @@ function refuseNul(path: string, localStorageFile: string | undefined): void {
   if (localStorageFile?.includes('\0')) throw new LocalStorageError(problem);
 }
 
-async function receive(reader: ReaderProcess): Promise<Omit<CheckedFile, 'entries'>> {
+async function receive(reader: ReaderProcess): Promise<Omit<ReadFile, 'entries' | 'close'>> {
   const first = await reader.next();
   if (first.kind !== 'facts') throw unexpected(first);
   const { kind: _, ...facts } = first;
@@ -122,7 +124,7 @@ function emptyLists() {
   return {
     accounts: new Array<CheckedAccount>(),
     entriesWithoutAccount: new Array<{ accountId: string; rows: number[] }>(),
-    ids: new Set<string>(),
+    ids: new IdSet(),
     rejected: new Array<ListRows['rejected']>(),
     changes: new Array<ListRows['changes']>(),
     totals: new ControlTotals(),
