@@ -25,7 +25,7 @@ it('30,000 entries are imported with a heap far smaller than the journal', async
   ];
   const { code, stdout, stderr } = await command.run([...args, '--json', '--no-check-figures'], {
     DATABASE_URL: application.url,
-    NODE_OPTIONS: '--max-old-space-size=68',
+    NODE_OPTIONS: '--max-old-space-size=76',
   });
   expect([code, stderr]).toEqual([0, expect.stringContaining('Loading: 100 %')]);
   const { entries, verification } = JSON.parse(stdout) as ImportReport;

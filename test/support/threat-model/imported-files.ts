@@ -36,7 +36,7 @@ export const importedFiles: Proofs = {
   ),
   'a line without an end': imported('read/refusals', 'are refused if a line is longer than any row'),
   'a JSON key that stands twice with different values': imported(
-    'read/parse-json',
+    'read/json-values',
     'refuses a repeated key with different values, and names its place',
   ),
   'control characters for the terminal of an operator': {
