@@ -36,12 +36,8 @@ export interface ConnectionSettings {
  */
 export const limitMargin = 5_000;
 
-/** The outcome to report if no answer comes. A function is called only then. */
-type IfLost = LostOutcome | (() => LostOutcome);
-
-/** What a lost own statement has stored as a separate transaction. */
-const outcomeOf = ({ text }: OwnStatement<unknown>): LostOutcome =>
-  /\b(INSERT|UPDATE|DELETE|MERGE)\b/i.test(text) ? 'unknown' : 'undone';
+/** The outcome of a lost own statement that is a transaction of its own. */
+const outcomeOf = ({ isRead }: OwnStatement<unknown>): LostOutcome => (isRead ? 'undone' : 'unknown');
 
 /** The reason for closing a connection whose caller no longer wants the answer. */
 export class CallAbandoned extends Error {}
@@ -220,7 +216,7 @@ export class Connection {
 
   #send<T>(scope: Scope, statement: OwnStatement<T>, isOpen: boolean): Promise<T[]> {
     const session = { isOpen, isTrusted: !this.#isForeign };
-    const ifLost = isOpen ? 'undone' : () => outcomeOf(statement);
+    const ifLost = isOpen ? 'undone' : outcomeOf(statement);
     return this.#exchange(() => this.transport.send(scope, statement, session), ifLost);
   }
 
@@ -268,8 +264,12 @@ export class Connection {
     this.#limit = this.settings.statementLimit;
   }
 
-  /** Sends messages and awaits the answer, the loss of the connection, or the statement limit. */
-  async #exchange<T>(send: () => Promise<T>, ifLost: IfLost = 'undone'): Promise<T> {
+  /**
+   * Sends messages and awaits the answer, the loss of the connection, or the statement limit.
+   *
+   * @param ifLost the outcome to report if no answer comes
+   */
+  async #exchange<T>(send: () => Promise<T>, ifLost: LostOutcome = 'undone'): Promise<T> {
     if (this.#lost !== undefined) throw new ConnectionLostError('unsent', { cause: this.#lost });
     const limit = this.#limit;
     let timer: NodeJS.Timeout | undefined;
@@ -288,12 +288,12 @@ export class Connection {
     }
   }
 
-  #giveUp(limit: number, ifLost: IfLost): void {
-    this.close(new StatementTimeoutError(limit, resolved(ifLost)));
+  #giveUp(limit: number, ifLost: LostOutcome): void {
+    this.close(new StatementTimeoutError(limit, ifLost));
     this.settings.onWrongServer();
   }
 
-  #failure(error: unknown, ifLost: IfLost): unknown {
+  #failure(error: unknown, ifLost: LostOutcome): unknown {
     // On a writable server only foreign text makes a transaction read-only: `SET TRANSACTION`.
     const isOfServer = this.session.isReadOnly || !this.#isForeign;
     if (isReadOnly(error) && isOfServer) {
@@ -303,10 +303,6 @@ export class Connection {
     }
     if (isEndOfSession(error)) this.close(error as Error);
     if (this.#lost === undefined || this.#lost instanceof JournalDatabaseError) return this.#lost ?? error;
-    return new ConnectionLostError(resolved(ifLost), { cause: this.#lost });
+    return new ConnectionLostError(ifLost, { cause: this.#lost });
   }
-}
-
-function resolved(ifLost: IfLost): LostOutcome {
-  return typeof ifLost === 'function' ? ifLost() : ifLost;
 }

@@ -3,7 +3,7 @@ import type { DecimalString } from '../model/decimal.js';
 import { optionPremiumTypes } from '../model/entry-type.js';
 import type { EntryType } from '../model/entry-type.js';
 import type { Row } from '../driver/contract/row.js';
-import { runStatement } from '../driver/statements/run-statement.js';
+import { readRows } from '../driver/statements/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { literalList } from '../model/sql-text.js';
 import {
@@ -94,7 +94,7 @@ export class CashReadModel {
     const text = `SELECT account_id, count(*), sum(amount) FROM journal WHERE ${where} GROUP BY account_id ORDER BY account_id`;
     const map = ({ fields: [accountId, count, balance] }: Row) =>
       ({ accountId, count: Number(count), balance }) as CashBalance;
-    return runStatement(manager, { text, values, plan: figurePlan(checked), map });
+    return readRows(manager, { text, values, plan: figurePlan(checked), map });
   }
 
   async #byPeriod(types: readonly EntryType[], request: CashRequest): Promise<PeriodCash[]> {
@@ -114,6 +114,6 @@ export class CashReadModel {
       ORDER BY sums.period, symbol`;
     const map = ({ fields: [name, symbol, count, amount] }: Row) =>
       ({ period: name, symbol, count: Number(count), amount }) as PeriodCash;
-    return runStatement(manager, { text, values: selection.values, plan: figurePlan(checked), map });
+    return readRows(manager, { text, values: selection.values, plan: figurePlan(checked), map });
   }
 }

@@ -1,4 +1,4 @@
-import { runStatement } from '../driver/statements/run-statement.js';
+import { readRows } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { todayOf, endOn, figureEntries, figurePlan } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
@@ -47,7 +47,7 @@ export async function readLedger(
 
 async function readVersions(scope: UserScope): Promise<EntryVersions> {
   const versions = new EntryVersions();
-  await runStatement(scope.manager, {
+  await readRows(scope.manager, {
     text: `
     SELECT original_entry_id, id FROM journal WHERE user_id = $1 AND original_entry_id IS NOT NULL`,
     values: [scope.userId],
@@ -76,7 +76,7 @@ export async function readEntries(
   const todayParameter = () =>
     selection.parameter(todayOf({ ...request, timeZone, ...(today !== undefined && { today }) }));
   const reader = new LedgerReader(holdings, report);
-  await runStatement(scope.manager, {
+  await readRows(scope.manager, {
     text: ledgerRowsSql(selection, zone, todayParameter, content),
     values: selection.values,
     plan: figurePlan(request),

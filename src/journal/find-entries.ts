@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
-import { runStatement } from '../driver/statements/run-statement.js';
+import { readRows } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { isStorable } from '../model/storable.js';
 import { EntryAlreadyAmendedError, EntryNotFoundError, EntryRemovedError } from './entry.errors.js';
@@ -22,7 +22,7 @@ export function findEntries(
 ): Promise<JournalEntry[]> {
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `SELECT ${columns} ${fromEntriesByIds}`;
-  return runStatement(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
+  return readRows(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
 }
 
 /** Finds the entry of a user with this id: one row or none. */
@@ -30,7 +30,7 @@ export function findEntry(manager: EntityManager, userId: string, id: string): P
   if (!isStorable(id)) return Promise.resolve([]);
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND id = $2`;
-  return runStatement(manager, { text, values: [userId, id], map });
+  return readRows(manager, { text, values: [userId, id], map });
 }
 
 export async function storedIds(
@@ -40,7 +40,7 @@ export async function storedIds(
 ): Promise<Set<string>> {
   const text = `SELECT id ${fromEntriesByIds}`;
   const values = [userId, arrayLiteral(ids.filter(isStorable))];
-  return new Set(await runStatement(manager, { text, values, map: (row) => row.text(0) ?? '' }));
+  return new Set(await readRows(manager, { text, values, map: (row) => row.text(0) ?? '' }));
 }
 
 // Follows the links in both directions. LIMIT 1, although there is at most one row, keeps the
@@ -79,7 +79,7 @@ async function chainsBy(manager: EntityManager, chain: string, values: string[])
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `${chain}
     SELECT ${columns} FROM journal WHERE user_id = $1 AND id = ANY(ARRAY(SELECT id FROM chain))`;
-  const found = await runStatement(manager, { text, values, map });
+  const found = await readRows(manager, { text, values, map });
   const successors = new Map(found.map((entry) => [entry.originalEntryId, entry]));
   const waiting = new Map(found.map((entry) => [entry.id, entry]));
   const follow = (first: JournalEntry): JournalEntry[] => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rowsOf } from '../driver/statements/entity-rows.js';
 import type { Row } from '../driver/contract/row.js';
-import { runStatement } from '../driver/statements/run-statement.js';
+import { readRows } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput } from '../model/input-check.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
@@ -88,7 +88,7 @@ export async function numberedPage(
     LEFT JOIN (
       SELECT ${columns} FROM journal WHERE ${where} ORDER BY ts DESC, id DESC LIMIT ${limit} OFFSET ${offset}
     ) page ON true ORDER BY ts DESC, id DESC`;
-  const rows = await runStatement(manager, {
+  const rows = await readRows(manager, {
     text,
     values,
     map: (row: Row) => ({

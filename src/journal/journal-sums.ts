@@ -4,7 +4,7 @@ import type { EntryType } from '../model/entry-type.js';
 import { isOptionLeg } from './entry-kinds.js';
 import { periodLabel, periodOf } from './period-sql.js';
 import type { Row } from '../driver/contract/row.js';
-import { runStatement } from '../driver/statements/run-statement.js';
+import { readRows } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
 import { fromEntriesByIds } from './find-entries.js';
 import { checkFilter, filteredEntries, planOf, type JournalFilter } from './journal-filter.js';
@@ -60,7 +60,7 @@ export async function totals(
     ({ count: Number(count), inflow, outflow, net }) as JournalTotals;
   // Without a filter the generic plan is an index-only scan of the covering index.
   const plan = planOf(checked);
-  const [row] = await runStatement(manager, { text, values, map, plan });
+  const [row] = await readRows(manager, { text, values, map, plan });
   if (row === undefined) throw new Error('an aggregate returned no row');
   return row;
 }
@@ -80,7 +80,7 @@ export function premiumByWeek(
     ) weeks ORDER BY weeks.week`;
   const map = ({ fields: [week, count, premium] }: Row) =>
     ({ week, count: Number(count), premium }) as WeeklyPremium;
-  return runStatement(manager, { text, values, map, plan: planOf(checked) });
+  return readRows(manager, { text, values, map, plan: planOf(checked) });
 }
 
 export function controlSums(
@@ -95,5 +95,5 @@ export function controlSums(
   const values = [userId, arrayLiteral([...new Set(ids.filter(isStorable))])];
   const map = ({ fields: [live, accountId, type, symbol, count, amount] }: Row) =>
     ({ live: live === 't', accountId, type, symbol, count: Number(count), amount }) as ControlSum;
-  return runStatement(manager, { text, values, map });
+  return readRows(manager, { text, values, map });
 }

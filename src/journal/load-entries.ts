@@ -91,7 +91,7 @@ async function* batches(
   if (records.length > 0) yield { records, first };
 }
 
-/** Leaves a value that is no object as it is: the check of the batch reports it. */
+/** Adds a missing id. Returns a value that is not an object unchanged: `prepare` reports it. */
 function withId(entry: LoadedEntry): EntryRecord {
   return isObject(entry) ? { ...entry, id: entry.id ?? uuidv7() } : entry;
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
 import type { HeldRow } from '../driver/contract/row.js';
-import { runStatement, type OwnStatement } from '../driver/statements/run-statement.js';
+import { readRows, type OwnStatement } from '../driver/statements/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
 import { filteredEntries, planOf, type JournalFilter } from './journal-filter.js';
@@ -34,13 +34,13 @@ export function readEntries(
   range: EntryRange,
 ): Promise<JournalEntry[]> {
   const { columns, map } = rowsOf(manager, JournalEntry);
-  return runStatement(manager, { ...rangeStatement(columns, userId, range), map });
+  return readRows(manager, { ...rangeStatement(columns, userId, range), map });
 }
 
 /** `readEntries` as held rows; the mapper of `rowsOf` builds the entries later. */
 export function holdEntries(manager: EntityManager, userId: string, range: EntryRange): Promise<HeldRow[]> {
   const { columns } = rowsOf(manager, JournalEntry);
-  return runStatement(manager, { ...rangeStatement(columns, userId, range), map: (row) => row.held() });
+  return readRows(manager, { ...rangeStatement(columns, userId, range), map: (row) => row.held() });
 }
 
 function rangeStatement(

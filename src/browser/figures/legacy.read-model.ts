@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../../model/decimal.js';
 import type { LegacyCostBasis, LegacyWeeklyPremium } from './legacy-views.entity.js';
 import type { Row } from '../../driver/contract/row.js';
-import { runStatement } from '../../driver/statements/run-statement.js';
+import { readRows } from '../../driver/statements/run-statement.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { opensShort } from '../../journal/entry-kinds.js';
 import { checkRequest, dayRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
@@ -68,7 +68,7 @@ export class LegacyReadModel {
       ORDER BY symbol, expiration, strike`;
     const map = ({ fields: [symbol, strike, expiration, qty, entry, newest] }: Row) =>
       ({ symbol, strike, expiration, qty, entry, opened: newest }) as LegacyPosition;
-    return runStatement(this.scope.manager, { text, values, map, plan: 'custom' });
+    return readRows(this.scope.manager, { text, values, map, plan: 'custom' });
   }
 
   /**
@@ -84,7 +84,7 @@ export class LegacyReadModel {
       WHERE shares > 0 ORDER BY symbol`;
     const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
       ({ symbol, qty, costPerShare }) as LegacyLot;
-    return runStatement(this.scope.manager, { text, values, map, plan: 'custom' });
+    return readRows(this.scope.manager, { text, values, map, plan: 'custom' });
   }
 
   /** The rows of the view `v_weekly_premium`, by week and symbol, from the requested entries. */
@@ -92,7 +92,7 @@ export class LegacyReadModel {
     const { where, values } = this.#entries(request);
     const map = ({ fields: [userId, week, symbol, premium] }: Row) =>
       ({ userId, week, symbol, premium }) as LegacyWeeklyPremium;
-    return runStatement(this.scope.manager, { text: weeklyPremiumSql(where), values, map, plan: 'custom' });
+    return readRows(this.scope.manager, { text: weeklyPremiumSql(where), values, map, plan: 'custom' });
   }
 
   /** The rows of the view `v_cost_basis`, by symbol, from the requested entries. */
@@ -100,7 +100,7 @@ export class LegacyReadModel {
     const { where, values } = this.#entries(request);
     const map = ({ fields: [userId, symbol, shares, netCash, averageCost] }: Row) =>
       ({ userId, symbol, shares, netCash, averageCost }) as LegacyCostBasis;
-    return runStatement(this.scope.manager, { text: costBasisSql(where), values, map, plan: 'custom' });
+    return readRows(this.scope.manager, { text: costBasisSql(where), values, map, plan: 'custom' });
   }
 
   /**

@@ -21,6 +21,8 @@ export interface OwnStatement<T> {
    * all values. Undefined: the server decides after five executions.
    */
   plan?: 'custom' | 'generic';
+  /** True for a statement that stores nothing. Decides the outcome of a lost connection. */
+  isRead?: boolean;
 }
 
 /** A statement with text of TypeORM or the application, which may leave any session state. */

@@ -49,6 +49,11 @@ export async function runStatement<T>(
   }
 }
 
+/** `runStatement` for a statement that stores nothing: its loss has the outcome `undone`. */
+export function readRows<T>(manager: EntityManager, statement: OwnStatement<T>): Promise<T[]> {
+  return runStatement(manager, { ...statement, isRead: true });
+}
+
 /** Memoizes `make` per DataSource. */
 export function oncePerDataSource<T>(make: (dataSource: DataSource) => T): (dataSource: DataSource) => T {
   const cache = new WeakMap<DataSource, T>();
