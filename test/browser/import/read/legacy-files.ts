@@ -12,7 +12,7 @@ import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
 /** A directory for files, deleted after the tests of the file. */
 export function temporaryFiles(): {
   path(name: string): string;
-  write(name: string, data: string | Uint8Array): Promise<string>;
+  write(name: string, data: string | Uint8Array | Iterable<string>): Promise<string>;
 } {
   let directory = '';
   beforeAll(async () => {

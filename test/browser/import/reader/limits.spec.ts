@@ -26,9 +26,11 @@ let small: string;
 
 beforeAll(async () => {
   const line = JSON.stringify({ entry: legacyEntry('e-ID') });
-  const lines = Array.from({ length: 300_000 }, (_, index) => `${line.replace('ID', String(index))}\n`);
-  const header = '{"export":{"format":"trading-journal","accounts":0,"entries":300000}}';
-  slow = await files.write('slow.ndjson', `${header}\n${lines.join('')}`);
+  function* lines() {
+    yield '{"export":{"format":"trading-journal","accounts":0,"entries":300000}}\n';
+    for (let index = 0; index < 300_000; index += 1) yield `${line.replace('ID', String(index))}\n`;
+  }
+  slow = await files.write('slow.ndjson', lines());
   small = await files.write(
     'small.db',
     await journalDatabase((db) => {
@@ -36,6 +38,16 @@ beforeAll(async () => {
     }),
   );
 });
+
+/** A large text in parts. As one string it is garbage whose collection blocks a later test. */
+function* repeated(begin: string, text: string, times: number, end = ''): Iterable<string> {
+  const atOnce = Math.ceil(1_000_000 / text.length);
+  const part = text.repeat(atOnce);
+  yield begin;
+  let left = times;
+  for (; left >= atOnce; left -= atOnce) yield part;
+  yield text.repeat(left) + end;
+}
 
 async function gone(pids: readonly number[]): Promise<void> {
   const isAlive = (pid: number) => {
@@ -65,9 +77,11 @@ describe('A reader process', () => {
 
   it('is ended when it takes too much memory, in buffers as in objects', async () => {
     const limits = { mebibytes: 300 };
-    const long = Buffer.concat([await journalDatabase(), Buffer.alloc(120 * 1024 * 1024)]);
-    const sparse = await files.write('sparse.txt', long.toString('base64'));
-    const nested = await files.write('nested.json', `{"journal":[${'[],'.repeat(10_000_000)}[]]}`);
+    const database = await journalDatabase();
+    // Base64 of whole groups of three bytes can be continued.
+    const begin = Buffer.concat([database, Buffer.alloc(3 - (database.length % 3))]).toString('base64');
+    const sparse = await files.write('sparse.txt', repeated(begin, 'AAAA', 40 * 1024 * 1024));
+    const nested = await files.write('nested.json', repeated('{"journal":[', '[],', 10_000_000, '[]]}'));
     for (const path of [sparse, nested]) {
       const failure = await reader.check({ path, timeZone, limits }).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(LegacyFileError);
@@ -165,10 +179,11 @@ describe('An import', () => {
     'with joined tables': () => Promise.resolve('test/fixtures/hostile/cross.db'),
     'with generated columns': () => Promise.resolve('test/fixtures/hostile/gen.db'),
     'with a view that never ends': () => Promise.resolve('test/fixtures/hostile/recursive.db'),
-    'with empty lines of 150 MB': () => files.write('empty.json', `{"journal":[${'\n'.repeat(150_000_000)}`),
+    'with empty lines of 150 MB': () =>
+      files.write('empty.json', repeated('{"journal":[', '\n', 150_000_000)),
     'with a JSON text of 256 MiB': () => {
       const most = Math.floor((256 * 1024 * 1024 - 14) / (line.length + 1));
-      return files.write('large.json', `{"journal":[${`${line},`.repeat(most - 1)}${line}]}`);
+      return files.write('large.json', repeated('{"journal":[', `${line},`, most - 1, `${line}]}`));
     },
     'with many lines': () => Promise.resolve(slow),
   };
