@@ -6,13 +6,12 @@ import type {
   MatchedPurchase,
 } from '../local-storage/local-storage-matcher.js';
 import type { ExpirationOutcome, LocalStorageReport, PurchaseOutcome } from '../report/import-report.js';
-import { EntryAlreadyAmendedError } from '../../../journal/entry.errors.js';
 import type { EntryChanges } from '../../../journal/entry-edit.js';
 import type { ImportedJournal } from '../../../journal/imported-journal.js';
-import type { PastRemoval } from '../../../journal/mark-deleted.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { ImportBusyError } from './import-busy.error.js';
 import { contentColumns } from './compare-content.js';
+import { storeChanges, type EntryWrites } from './store-changes.js';
 
 const correctionReason = 'Expiration corrected in the browser application';
 const purchaseReason = 'Option bought, which the browser application stored as a fee';
@@ -207,8 +206,7 @@ class Amender {
   readonly #amendments: Amendment[] = [];
   /** Places of the edits whose chains are not loaded yet, by row id. */
   readonly #waiting = new Map<string, number[]>();
-  #removals: PastRemoval[] = [];
-  #successors: EntryRecord[] = [];
+  #writes: EntryWrites = { removals: [], appended: [] };
 
   constructor(
     private readonly edits: readonly Edit[],
@@ -280,25 +278,19 @@ class Amender {
       recorded: live.recorded,
       createdAt: deletedAt,
     };
-    this.#removals.push({ id: live.id, deletedAt, editReason: reason, editedBy: null });
-    this.#successors.push(successor);
+    this.#writes.removals.push({ id: live.id, deletedAt, editReason: reason, editedBy: null });
+    this.#writes.appended.push(successor);
     chain.amend(live, { deletedAt, editReason: reason }, toStoredEntry(successor));
     return amendment;
   }
 
   /** Marks the amended entries as deleted at the instants of the edits, and appends successors. */
   async #store(): Promise<void> {
-    const [removals, successors] = [this.#removals, this.#successors];
-    [this.#removals, this.#successors] = [[], []];
-    if (removals.length === 0) return;
-    const { journal } = this.target;
-    const marked = await journal.removeInPast(removals);
-    if (marked.length < removals.length) throw new ImportBusyError();
-    const { inserted } = await journal.appendMissing(successors).catch((error: unknown) => {
-      throw error instanceof EntryAlreadyAmendedError ? new ImportBusyError({ cause: error }) : error;
-    });
+    const writes = this.#writes;
+    this.#writes = { removals: [], appended: [] };
+    const appended = await storeChanges(this.target.journal, writes);
     // Never leaves a marked entry without its successor.
-    if (inserted.length < successors.length) throw new ImportBusyError();
+    if (appended.length < writes.appended.length) throw new ImportBusyError();
   }
 }
 

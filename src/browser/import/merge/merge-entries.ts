@@ -1,18 +1,16 @@
 import { columnName } from '../../../model/entry-column.js';
-import { EntryAlreadyAmendedError } from '../../../journal/entry.errors.js';
 import type { PreparedEntries } from '../../../journal/insert-entries.js';
 import type { ImportedJournal } from '../../../journal/imported-journal.js';
-import type { PastRemoval } from '../../../journal/mark-deleted.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check/check-file.js';
 import { ControlTotals, minus, type FileSum } from '../check/control-totals.js';
 import { unlinked } from '../check/entry-links.js';
-import { ImportBusyError } from './import-busy.error.js';
 import { changedValue, reported } from '../report/import-report.js';
 import type { ChangedValue, RejectedRow, Verification, EntryChange } from '../report/import-report.js';
 import { differingColumns } from './compare-content.js';
 import { decide, place, type Conflict } from './decide.js';
 import { conflictChange, deletedChange, keptChange, replacedChange, restoredChange } from './entry-change.js';
+import { storeChanges, type EntryWrites } from './store-changes.js';
 import { StoredChain, toStoredEntry, type StoredEntry } from './stored-chain.js';
 
 /** The valid entries of a file. */
@@ -137,7 +135,7 @@ class Merger {
 
   /** @param meanwhile called while the server stores the rows, if there are any */
   async merge({ rows: chunk, values }: PreparedChunk, meanwhile: () => void): Promise<void> {
-    const step = new Step();
+    const writes: EntryWrites = { removals: [], appended: [] };
     for (const { row, record, changes } of chunk)
       for (const change of changes) this.#merge.changes.push(changedValue('journal', row, record.id, change));
     const linked = chunk.filter(({ record }) => record.originalEntryId);
@@ -157,10 +155,10 @@ class Merger {
     for (const row of chunk) {
       const isSuccessor = successors.has(row);
       // A concurrent import may have stored the row.
-      if (isSuccessor && !known.has(row.record.id)) this.#append(row, known, step);
-      else if (isSuccessor || differing.has(row.record.id)) this.#decide(row, known, step);
+      if (isSuccessor && !known.has(row.record.id)) this.#append(row, known, writes);
+      else if (isSuccessor || differing.has(row.record.id)) this.#decide(row, known, writes);
     }
-    await this.#apply(step);
+    await storeChanges(this.journal, writes);
   }
 
   async #storedIds(rows: readonly CheckedEntry[]): Promise<ReadonlySet<string>> {
@@ -189,7 +187,7 @@ class Merger {
     return byId;
   }
 
-  #decide(row: CheckedEntry, known: ReadonlyMap<string, StoredChain>, step: Step): void {
+  #decide(row: CheckedEntry, known: ReadonlyMap<string, StoredChain>, writes: EntryWrites): void {
     const { record } = row;
     const chain = known.get(record.id);
     if (chain === undefined) return; // The row was lost while it was stored: verification reports it.
@@ -213,7 +211,7 @@ class Merger {
         this.#merge.deleted += 1;
         this.#changes.set(record.id, deletedChange(row, entry));
         const { editReason = null, editedBy = null } = record;
-        step.removals.push({ id: entry.id, deletedAt, editReason, editedBy });
+        writes.removals.push({ id: entry.id, deletedAt, editReason, editedBy });
         Object.assign(entry, { deletedAt, editReason, editedBy, updatedAt: new Date() });
         this.#expect(row, entry);
         this.#rowEntryIds.push(entry.id);
@@ -230,7 +228,7 @@ class Merger {
           createdAt: restoredAt,
           updatedAt: restoredAt,
         };
-        step.appended.push(restored);
+        writes.appended.push(restored);
         chain.push(toStoredEntry(restored));
         this.#rowEntryIds.push(id);
         return;
@@ -241,7 +239,7 @@ class Merger {
   }
 
   /** A new row that replaces another one. */
-  #append(row: CheckedEntry, known: Map<string, StoredChain>, step: Step): void {
+  #append(row: CheckedEntry, known: Map<string, StoredChain>, writes: EntryWrites): void {
     const { record } = row;
     const original = record.originalEntryId ?? '';
     const chain = known.get(original);
@@ -257,22 +255,22 @@ class Merger {
     if (chain === undefined && !this.#appended.has(original)) {
       const { record: stored, change } = unlinked(row.row, record);
       this.#merge.changes.push(change);
-      return this.#insert({ ...row, record: stored }, undefined, step);
+      return this.#insert({ ...row, record: stored }, undefined, writes);
     }
-    if (chain === undefined) return this.#insert(row, undefined, step);
+    if (chain === undefined) return this.#insert(row, undefined, writes);
     const placement = place(record, original, chain);
     if ('kind' in placement) return this.#refuse(row, placement);
     const deletion = this.#changes.get(original);
     const replaced = chain.entryOf(original);
     if (deletion?.action === 'deleted' && replaced)
       this.#changes.set(original, replacedChange(deletion, record, replaced));
-    this.#insert({ ...row, record: { ...record, originalEntryId: placement.after.id } }, chain, step);
+    this.#insert({ ...row, record: { ...record, originalEntryId: placement.after.id } }, chain, writes);
     known.set(record.id, chain);
   }
 
-  #insert({ record }: CheckedEntry, chain: StoredChain | undefined, step: Step): void {
+  #insert({ record }: CheckedEntry, chain: StoredChain | undefined, writes: EntryWrites): void {
     this.#merge.inserted += 1;
-    step.appended.push(record);
+    writes.appended.push(record);
     this.#rowEntryIds.push(record.id);
     this.#appended.add(record.id);
     chain?.push(toStoredEntry(record));
@@ -318,23 +316,6 @@ class Merger {
     this.#totals.subtract(sum);
     this.#totals.add({ ...sum, type, symbol, live });
   }
-
-  async #apply({ removals, appended }: Step): Promise<void> {
-    if (removals.length > 0) {
-      const marked = await this.journal.removeInPast(removals);
-      if (marked.length < removals.length) throw new ImportBusyError();
-    }
-    if (appended.length === 0) return;
-    await this.journal.appendMissing(appended).catch((error: unknown) => {
-      throw error instanceof EntryAlreadyAmendedError ? new ImportBusyError({ cause: error }) : error;
-    });
-  }
-}
-
-/** The pending writes of a chunk. */
-class Step {
-  readonly removals: PastRemoval[] = [];
-  readonly appended: EntryRecord[] = [];
 }
 
 const reasons = {
