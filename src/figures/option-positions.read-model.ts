@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
-import { daysBetween, isDayBefore } from './ledger/calendar.js';
+import { compareDays, daysBetween, isDayBefore } from './ledger/calendar.js';
 import { checkRequest, concerns, datedRequest, todayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { OptionLeg, OptionPosition as OpenPosition } from './ledger/holdings.js';
@@ -140,11 +140,6 @@ function byOption(left: OpenPosition, right: OpenPosition): number {
     compareStrikes(one.strike, other.strike) ||
     compareBytes(left.leg, right.leg)
   );
-}
-
-function compareDays(one: string | null, other: string | null): number {
-  if (one === null || other === null) return Number(one === null) - Number(other === null);
-  return Number(isDayBefore(other, one)) - Number(isDayBefore(one, other));
 }
 
 function compareStrikes(one: string | null, other: string | null): number {

@@ -2,7 +2,7 @@ import type { DecimalString } from '../../model/decimal.js';
 import type { UserScope } from '../../isolation/user-scope.js';
 import { concerns, type DayRequest } from '../../figures/figure-request.js';
 import { compareBytes } from '../../figures/ledger/byte-order.js';
-import { isDayBefore } from '../../figures/ledger/calendar.js';
+import { compareDays } from '../../figures/ledger/calendar.js';
 import { contractIfKnown, Holdings } from '../../figures/ledger/holdings.js';
 import type { Contract, Holding, OptionPosition } from '../../figures/ledger/holdings.js';
 import { compareEntries, isOfOption, type LedgerEntry } from '../../figures/ledger/ledger-entry.js';
@@ -156,8 +156,4 @@ function shown({ shares, cost, called, premium }: Figures): Omit<MinimumStrike, 
     premium: decimalOf(ofPremium),
     minimumStrike: decimalOf(strike > 0n ? strike : 0n),
   };
-}
-
-function compareDays(one: string, other: string): number {
-  return Number(isDayBefore(other, one)) - Number(isDayBefore(one, other));
 }

@@ -69,6 +69,12 @@ export function isDayBefore(day: string, other: string): boolean {
   return one < two;
 }
 
+/** Sorts dates as PostgreSQL prints them, null last. */
+export function compareDays(one: string | null, other: string | null): number {
+  if (one === null || other === null) return Number(one === null) - Number(other === null);
+  return Number(isDayBefore(other, one)) - Number(isDayBefore(one, other));
+}
+
 /** The date so many days before another, as PostgreSQL prints it. */
 export function daysBefore(day: string, count: number): string {
   const date = new Date(startOf(...partsOf(day)).getTime() - count * millisecondsPerDay);

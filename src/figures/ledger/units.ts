@@ -32,11 +32,11 @@ function smallUnitsOf(decimal: string): number {
 }
 
 const scale = 10 ** places;
-const mostExact = BigInt(Number.MAX_SAFE_INTEGER);
+const maxExact = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** The inverse of `unitsOf`. */
 export function decimalOf(units: bigint): DecimalString {
-  if (units >= -mostExact && units <= mostExact) {
+  if (units >= -maxExact && units <= maxExact) {
     const [number, sign] = units < 0n ? [-Number(units), '-'] : [Number(units), ''];
     const fraction = number % scale;
     return `${sign}${(number - fraction) / scale}.${String(scale + fraction).slice(1)}` as DecimalString;
