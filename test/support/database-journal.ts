@@ -10,7 +10,7 @@ import {
   UsersRepository,
 } from '../../src/index.js';
 import type { NewEntry } from '../../src/index.js';
-import { FileReader } from '../../src/browser/import/reader/file-reader.js';
+import { JournalFileReader } from '../../src/browser/import/reader/file-reader.js';
 import { ImportedJournal } from '../../src/journal/imported-journal.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
@@ -48,7 +48,7 @@ export async function startJournal(
   const app = await Test.createTestingModule({
     imports: [DatabaseModule.forRootAsync({ useFactory }), ...modules],
   })
-    .overrideProvider(FileReader)
+    .overrideProvider(JournalFileReader)
     .useFactory(sharedFileReader)
     .compile();
   app.useLogger(false);

@@ -8,8 +8,8 @@ import { UsersRepository } from '../../src/users/users.repository.js';
 import { UserScope } from '../../src/isolation/user-scope.js';
 import { mergeEntries } from '../../src/browser/import/merge/merge-entries.js';
 import type { Merge, MergedFile } from '../../src/browser/import/merge/merge-entries.js';
-import { FileReader } from '../../src/browser/import/reader/file-reader.js';
-import type { ReadFile } from '../../src/browser/import/reader/file-reader.js';
+import { JournalFileReader } from '../../src/browser/import/reader/file-reader.js';
+import type { ReceivedFile } from '../../src/browser/import/reader/file-reader.js';
 import { UserDeletionModule } from '../../src/portability/deletion/user-deletion.module.js';
 import { JournalExportModule } from '../../src/portability/export/journal-export.module.js';
 import { JournalExportService } from '../../src/portability/export/journal-export.service.js';
@@ -49,7 +49,7 @@ export class ImportApplication {
       this.#module = await Test.createTestingModule({
         imports: [database, JournalImportModule, JournalExportModule, UserDeletionModule],
       })
-        .overrideProvider(FileReader)
+        .overrideProvider(JournalFileReader)
         .useFactory(sharedFileReader)
         .compile();
       await this.#module.init();
@@ -99,8 +99,8 @@ export class ImportApplication {
   }
 
   /** First phase of an import: reads and validates the rows of a file. */
-  check(path: string): Promise<ReadFile> {
-    return this.get(FileReader).check({ path, timeZone: 'America/Denver' });
+  check(path: string): Promise<ReceivedFile> {
+    return this.get(JournalFileReader).check({ path, timeZone: 'America/Denver' });
   }
 
   /** Second phase of an import: merges validated entries with the entries of a user. */

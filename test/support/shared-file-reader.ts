@@ -1,7 +1,7 @@
-import { FileReader } from '../../src/browser/import/reader/file-reader.js';
+import { JournalFileReader } from '../../src/browser/import/reader/file-reader.js';
 
 /**
- * Overrides FileReader in tests to reuse its process: starting a process takes longer than reading
- * a small file.
+ * Overrides JournalFileReader in tests to reuse its process: starting a process takes longer than
+ * reading a small file.
  */
-export const sharedFileReader = { factory: () => new FileReader({ filesPerProcess: 100 }) };
+export const sharedFileReader = { factory: () => new JournalFileReader({ filesPerProcess: 100 }) };

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ImportedJournal } from '../../journal/imported-journal.js';
 import { JournalImportService } from './journal-import.service.js';
-import { FileReader } from './reader/file-reader.js';
+import { JournalFileReader } from './reader/file-reader.js';
 
 /** Provides `JournalImportService`. Requires `DatabaseModule`. */
 @Module({
   providers: [
     JournalImportService,
     ImportedJournal,
-    { provide: FileReader, useFactory: () => new FileReader() },
+    { provide: JournalFileReader, useFactory: () => new JournalFileReader() },
   ],
   exports: [JournalImportService],
 })

@@ -33,7 +33,7 @@ import { ProfitReadModel } from '../../figures/profit.read-model.js';
 import { applyLocalStorage } from './merge/apply-local-storage.js';
 import { mergeEntries } from './merge/merge-entries.js';
 import { browserColumns } from '../format/kept-values.js';
-import { FileReader, type ReadFile } from './reader/file-reader.js';
+import { JournalFileReader, type ReceivedFile } from './reader/file-reader.js';
 import { readingLimits, type ReadingLimits } from './reader/reader-process.js';
 import { isBlocked } from '../../driver/failures/failures.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
@@ -89,7 +89,7 @@ export class JournalImportService {
     private readonly users: UsersRepository,
     private readonly accounts: AccountsRepository,
     private readonly journal: ImportedJournal,
-    private readonly reader: FileReader,
+    private readonly reader: JournalFileReader,
   ) {}
 
   /**
@@ -165,7 +165,11 @@ export class JournalImportService {
     }
   }
 
-  async #store(request: JournalImport, checked: ReadFile, onProgress: ImportProgress): Promise<ImportReport> {
+  async #store(
+    request: JournalImport,
+    checked: ReceivedFile,
+    onProgress: ImportProgress,
+  ): Promise<ImportReport> {
     const { user, created } = await this.#user(request);
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);
@@ -243,7 +247,7 @@ export class JournalImportService {
   }
 
   /** Creates missing accounts. Neither renames, closes nor reopens stored accounts. */
-  async #createAccounts(checked: ReadFile): Promise<{ created: CreatedAccount[]; kept: ChangedValue[] }> {
+  async #createAccounts(checked: ReceivedFile): Promise<{ created: CreatedAccount[]; kept: ChangedValue[] }> {
     const stored = new Map(
       (await this.accounts.list({ status: 'all' })).map((account) => [account.id, account]),
     );

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as root from 'trading-journal-database';
-import { longestText, mostProblems } from '../../../src/browser/import/check/check-file.js';
+import { maxTextLength, maxProblems } from '../../../src/browser/import/check/check-file.js';
 import {
   maxLocalStorageSize,
   maxItems,
 } from '../../../src/browser/import/local-storage/read-local-storage.js';
 import { maxBase64Size, maxLegacyFileSize } from '../../../src/browser/import/read/open-legacy-file.js';
-import { longestLine } from '../../../src/browser/import/read/lines.js';
+import { maxLineLength } from '../../../src/browser/import/read/lines.js';
 import { defaultLimits } from '../../../src/browser/import/reader/reader-process.js';
 import { httpStatuses } from '../../../src/model/error-codes.js';
 import { sectionTable } from '../../support/document-tables.js';
@@ -68,9 +68,9 @@ describe('the guide to imports in an application', () => {
       `${defaultLimits.seconds}`,
       `${defaultLimits.mebibytes} MiB`,
       `${mebibytes(maxLegacyFileSize)}; base64 text ${mebibytes(maxBase64Size)}`,
-      mebibytes(longestLine),
-      `${mostProblems}`,
-      `${longestText} UTF-16 code units`,
+      mebibytes(maxLineLength),
+      `${maxProblems}`,
+      `${maxTextLength} UTF-16 code units`,
       mebibytes(maxLocalStorageSize),
       `${maxItems}`,
     ]);

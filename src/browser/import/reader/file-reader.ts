@@ -22,7 +22,7 @@ export interface FileRequest {
 }
 
 /** A checked file, whose entries a child process reads. Close it after use. */
-export interface ReadFile extends Omit<CheckedFile, 'ids'> {
+export interface ReceivedFile extends Omit<CheckedFile, 'ids'> {
   ids: IdSet;
   close(): void;
 }
@@ -36,7 +36,7 @@ export interface FileReaderOptions {
 }
 
 /** Reads and checks files in child processes, with limits of time and memory. */
-export class FileReader implements OnModuleDestroy {
+export class JournalFileReader implements OnModuleDestroy {
   readonly #filesPerProcess: number;
   /** An idle process, which may read another file. */
   #idle: ReaderProcess | undefined;
@@ -55,7 +55,7 @@ export class FileReader implements OnModuleDestroy {
   async check(
     { path, localStorageFile, timeZone, limits = {}, signal }: FileRequest,
     onProgress: (rows: number, total: number) => void = () => {},
-  ): Promise<ReadFile> {
+  ): Promise<ReceivedFile> {
     signal?.throwIfAborted();
     refuseNul(path, localStorageFile);
     const { seconds = defaultLimits.seconds, mebibytes = defaultLimits.mebibytes } = limits;
@@ -103,7 +103,7 @@ function refuseNul(path: string, localStorageFile: string | undefined): void {
   if (localStorageFile?.includes('\0')) throw new LocalStorageError(problem);
 }
 
-async function receive(reader: ReaderProcess): Promise<Omit<ReadFile, 'entries' | 'close'>> {
+async function receive(reader: ReaderProcess): Promise<Omit<ReceivedFile, 'entries' | 'close'>> {
   const first = await reader.next();
   if (first.kind !== 'facts') throw unexpected(first);
   const { kind: _, ...facts } = first;

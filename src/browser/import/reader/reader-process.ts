@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** The current file of a reader process, and the remaining time. */
-export interface Reading {
+export interface CurrentFile {
   path: string;
   milliseconds: number;
   onProgress: (rows: number, total: number) => void;
@@ -28,7 +28,7 @@ export interface Reading {
  */
 export class ReaderProcess {
   readonly #child: ChildProcess;
-  #reading: Reading | undefined;
+  #current: CurrentFile | undefined;
   #waiting: Waiting | undefined;
   #failure: Error | undefined;
   #files = 0;
@@ -59,10 +59,10 @@ export class ReaderProcess {
   }
 
   /** Begins a file. */
-  check(reading: Reading, file: Omit<FileToRead, 'path'>): void {
+  check(current: CurrentFile, file: Omit<FileToRead, 'path'>): void {
     this.#files += 1;
-    this.#reading = reading;
-    this.#ask({ kind: 'check', file: { path: reading.path, ...file } });
+    this.#current = current;
+    this.#ask({ kind: 'check', file: { path: current.path, ...file } });
   }
 
   /** Begins to read the entries of the checked file. */
@@ -73,7 +73,7 @@ export class ReaderProcess {
   /** Ends the current file, so that the process can read another one. */
   close(): void {
     this.#ask({ kind: 'close' });
-    this.#reading = undefined;
+    this.#current = undefined;
   }
 
   /**
@@ -84,12 +84,12 @@ export class ReaderProcess {
    */
   async next(): Promise<AskedAnswer> {
     if (this.#failure !== undefined) throw this.#failure;
-    const reading = this.#reading;
-    if (reading === undefined) throw new Error('The reader process has no file.');
+    const current = this.#current;
+    if (current === undefined) throw new Error('The reader process has no file.');
     this.#hold(true);
     try {
       await this.#started();
-      return await this.#answer(reading);
+      return await this.#answer(current);
     } finally {
       this.#hold(false);
     }
@@ -106,9 +106,9 @@ export class ReaderProcess {
     clearTimeout(timer);
   }
 
-  async #answer(reading: Reading): Promise<AskedAnswer> {
+  async #answer(current: CurrentFile): Promise<AskedAnswer> {
     const start = performance.now();
-    const timer = setTimeout(() => this.#fail(tooSlow(reading.path)), reading.milliseconds);
+    const timer = setTimeout(() => this.#fail(tooSlow(current.path)), current.milliseconds);
     try {
       return await new Promise<AskedAnswer>((resolve, reject) => {
         if (this.#failure !== undefined) throw this.#failure;
@@ -117,7 +117,7 @@ export class ReaderProcess {
       });
     } finally {
       clearTimeout(timer);
-      reading.milliseconds -= performance.now() - start;
+      current.milliseconds -= performance.now() - start;
     }
   }
 
@@ -147,7 +147,7 @@ export class ReaderProcess {
   /** An error of the callback fails the import. In a message handler it would end the process. */
   #report(rows: number, total: number): void {
     try {
-      this.#reading?.onProgress(rows, total);
+      this.#current?.onProgress(rows, total);
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -164,9 +164,9 @@ export class ReaderProcess {
   #death(code: number | null, signal: NodeJS.Signals | null): Error {
     const end = signal ?? `exit code ${code}`;
     const isMemory = signal === 'SIGKILL' || signal === 'SIGABRT' || code === 134;
-    if (this.#isReady && isMemory && this.#reading !== undefined) {
+    if (this.#isReady && isMemory && this.#current !== undefined) {
       return new LegacyFileError(
-        this.#reading.path,
+        this.#current.path,
         `takes more than ${this.mebibytes} MiB of memory to read; check that it is a journal, and if so raise the limit of memory`,
       );
     }
@@ -227,23 +227,23 @@ export interface ReadingLimits {
 }
 
 /** The delay of a timer is at most 2³¹ − 1 milliseconds; a longer delay would end at once. */
-const mostSeconds = 2_147_483;
+const maxSeconds = 2_147_483;
 
 /** Node.js itself takes about 100: with less, it ends before it has begun the file. */
-const fewestMebibytes = 128;
+const minMebibytes = 128;
 
 /** Rules of the limits. Node.js reports a wrong limit by the options of its own command. */
 export const readingLimits: z.ZodType<ReadingLimits> = z.object({
   seconds: z
     .custom<number>(
-      (seconds) => typeof seconds === 'number' && seconds > 0 && seconds <= mostSeconds,
-      `must be a number of more than 0 and at most ${mostSeconds}`,
+      (seconds) => typeof seconds === 'number' && seconds > 0 && seconds <= maxSeconds,
+      `must be a number of more than 0 and at most ${maxSeconds}`,
     )
     .optional(),
   mebibytes: z
     .custom<number>(
-      (mebibytes) => Number.isSafeInteger(mebibytes) && (mebibytes as number) >= fewestMebibytes,
-      `must be a whole number of at least ${fewestMebibytes}`,
+      (mebibytes) => Number.isSafeInteger(mebibytes) && (mebibytes as number) >= minMebibytes,
+      `must be a whole number of at least ${minMebibytes}`,
     )
     .optional(),
 });

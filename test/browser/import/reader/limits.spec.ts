@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
 import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
-import { FileReader } from '../../../../src/browser/import/reader/file-reader.js';
+import { JournalFileReader } from '../../../../src/browser/import/reader/file-reader.js';
 import { compiledRepository } from '../../../support/compiled.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { legacyEntry } from '../../../support/legacy-journals.js';
@@ -17,7 +17,7 @@ import { journalDatabase, temporaryFiles } from '../read/legacy-files.js';
 
 const application = new ImportApplication();
 const files = temporaryFiles();
-const reader = new FileReader();
+const reader = new JournalFileReader();
 const timeZone = 'America/Denver';
 
 /** A file that takes several seconds to read. */

@@ -1,4 +1,4 @@
-import { FileReader } from '../../../../src/browser/import/reader/file-reader.js';
+import { JournalFileReader } from '../../../../src/browser/import/reader/file-reader.js';
 
 const [, , path = ''] = process.argv;
-await new FileReader().check({ path, timeZone: 'America/Denver' }, () => console.log('reading'));
+await new JournalFileReader().check({ path, timeZone: 'America/Denver' }, () => console.log('reading'));

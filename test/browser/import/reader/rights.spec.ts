@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { FileReader } from '../../../../src/browser/import/reader/file-reader.js';
+import { JournalFileReader } from '../../../../src/browser/import/reader/file-reader.js';
 import { readerProcesses } from '../../../support/reader-processes.js';
 import { journalDatabase, temporaryFiles } from '../read/legacy-files.js';
 
@@ -9,7 +9,7 @@ const onLinux = process.platform === 'linux' ? it : it.skip;
 
 onLinux('A reader process has the account of its parent, and no variable of its environment', async () => {
   const path = await files.write('journal.db', await journalDatabase());
-  const file = await new FileReader().check({ path });
+  const file = await new JournalFileReader().check({ path });
   try {
     const pids = readerProcesses();
     expect(pids.length).toBeGreaterThan(0);
