@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 
-const longestWait = 180_000;
+const maxWait = 180_000;
 
 /**
  * Runs `work` with an exclusive lock file of the folder, also within this process.
@@ -12,7 +12,7 @@ const longestWait = 180_000;
  */
 export async function withFolderLock<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const file = join(folder, 'lock');
-  const deadline = Date.now() + longestWait;
+  const deadline = Date.now() + maxWait;
   while (!tryCreate(file)) {
     if (isAbandoned(file)) removeAbandoned(file);
     else if (Date.now() < deadline) await sleep(50);

@@ -67,7 +67,7 @@ function serverOptions(port: number, ephemeral: boolean): string {
   return settings.map((setting) => `-c ${setting}`).join(' ');
 }
 
-const longestWait = 60_000;
+const maxWait = 60_000;
 
 /** Content of `postmaster.pid`. */
 interface Postmaster {
@@ -88,7 +88,7 @@ export function findPostmaster(base: string): Postmaster | undefined {
  */
 export async function findRunningServer(base: string): Promise<number | undefined> {
   const { data, postmasterFile } = clusterPaths(base);
-  const deadline = Date.now() + longestWait;
+  const deadline = Date.now() + maxWait;
   let last: Postmaster | undefined;
   while (Date.now() < deadline) {
     last = findPostmaster(base);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { InvalidInputError, inputProblems, shown, type InputProblem } from '../model/input-check.js';
-import { columnName, largestRatio } from '../model/entry-column.js';
+import { columnName, maxRatio } from '../model/entry-column.js';
 import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
 import { entryRecord, newEntry, type EntryRecord, type NewEntry } from './new-entry.js';
 import { typeProblems } from './type-rules.js';
@@ -155,7 +155,7 @@ const isQuantity = isText(/^\d{1,12}(?:\.\d{1,8})?$/);
 const isPositive = isText(/^(?=.*[1-9])\d{1,12}(?:\.\d{1,8})?$/);
 const isFraction = isText(/^(?:0(?:\.\d{1,8})?|1)$/);
 const isRatio: IsPlain = (value) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= largestRatio;
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxRatio;
 /** All days but 29 February, which needs a calendar. */
 const isDay = isText(
   /^[1-9]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)$/,

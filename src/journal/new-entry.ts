@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Decimal, isDecimalString, type DecimalString } from '../model/decimal.js';
 import { entryTypes } from '../model/entry-type.js';
-import { largestRatio, type EntryColumnDeclaration, type EntryKind } from '../model/entry-column.js';
+import { maxRatio, type EntryColumnDeclaration, type EntryKind } from '../model/entry-column.js';
 import { entryColumns, type JournalEntry } from '../model/journal-entry.entity.js';
 import {
   isStorableObject,
@@ -56,7 +56,7 @@ export const fraction = notNegative.refine(
 export const ratio = z
   .int({ error: 'must be a whole number' })
   .min(1, 'must be at least 1')
-  .max(largestRatio, `must not be more than ${largestRatio}`);
+  .max(maxRatio, `must not be more than ${maxRatio}`);
 
 /** The rules of `meta`. */
 export const storableMeta = z

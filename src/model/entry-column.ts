@@ -62,7 +62,7 @@ export interface EntryColumnDeclaration {
 }
 
 /** The largest value of the kind `ratio`. */
-export const largestRatio = 1_000_000_000;
+export const maxRatio = 1_000_000_000;
 
 const decimalKinds: ReadonlySet<EntryKind> = new Set(['amount', 'quantity', 'positive', 'fraction']);
 
@@ -90,7 +90,7 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
   positive: { column: decimal, check: (name) => `${name} > 0 AND ${name} <> 'NaN'` },
   // NaN is greater than every number.
   fraction: { column: decimal, check: (name) => `${name} BETWEEN 0 AND 1` },
-  ratio: { column: { type: 'integer' }, check: (name) => `${name} BETWEEN 1 AND ${largestRatio}` },
+  ratio: { column: { type: 'integer' }, check: (name) => `${name} BETWEEN 1 AND ${maxRatio}` },
   flag: { column: { type: 'boolean' } },
   instant: { column: { type: 'timestamptz', precision: 3 }, check: (name) => `isfinite(${name})` },
   day: { column: { type: 'date' }, check: (name) => `isfinite(${name})` },

@@ -61,8 +61,7 @@ export const symbolCash = cashMovement.extend({ symbol: symbolKey.nullish() });
 export const dividendPayment = cashMovement.extend({ symbol: symbolKey });
 export const anyCorrection = symbolCash.extend({ amount: notZero });
 export const anyPaymentInLieu = anyCorrection.extend({ symbol: symbolKey });
-export const taxWithheld = cashMovement.extend({
-  symbol: symbolKey.nullish(),
+export const taxWithheld = symbolCash.extend({
   isRefund: z.boolean('must be true or false').optional(),
 });
 export const accountTransfer = tradeBetweenAccounts

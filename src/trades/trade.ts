@@ -32,7 +32,7 @@ export interface SymbolTrade extends Trade {
 }
 
 /** Leaves room for the suffixes that templates append to a trade's id. */
-const longestId = 180;
+const maxIdLength = 180;
 
 export { positive };
 
@@ -48,7 +48,7 @@ export const notZero = decimal.refine((value) => !isZero(value), 'must not be 0'
 /** A trade without `accountId`: a transfer has two accounts. */
 const tradeWithoutAccount = z.strictObject({
   id: storableKey
-    .refine((id) => [...id].length <= longestId, `must have at most ${longestId} characters`)
+    .refine((id) => [...id].length <= maxIdLength, `must have at most ${maxIdLength} characters`)
     .optional(),
   ts: storableInstant,
   day: storableDay.nullish(),

@@ -95,7 +95,7 @@ describe('A prepared statement in its seventh execution', () => {
 
   it.each(cases)(
     'after six executions by the %s user, is efficient for the %s user: %s',
-    async (before, user, _, call, index, mostRows) => {
+    async (before, user, _, call, index, maxRows) => {
       const ids = { light, heavy };
       const as = (who: string, work: () => Promise<unknown>) =>
         under.scope.run(ids[who as keyof typeof ids], work);
@@ -105,7 +105,7 @@ describe('A prepared statement in its seventh execution', () => {
       const scan = nodes.find((node) => node['Relation Name'] === 'journal');
       if (index !== undefined) expect(scan?.['Index Name']).toBe(index);
       expect(scan?.['Actual Rows']).toBeLessThanOrEqual(
-        user === 'light' ? Math.min(mostRows, lightEntries) : mostRows,
+        user === 'light' ? Math.min(maxRows, lightEntries) : maxRows,
       );
       expect(nodes.map((node) => node['Node Type'])).not.toContain('Sort');
       // Nearly all rows belong to the heavy user, so a scan of the whole table is acceptable for

@@ -55,7 +55,7 @@ interface Context {
 }
 
 /** A program ends in milliseconds, unless its units wait for each other. */
-const longestRun = 20_000;
+const maxRun = 20_000;
 let runs = 0;
 
 /** One run of a program for one user, with the observations of its units and statements. */
@@ -87,7 +87,7 @@ export class Run {
       while (this.#abandoned.length > 0) await Promise.all(this.#abandoned.splice(0));
     });
     const stopped = new AbortController();
-    const late = setTimeout(longestRun, true, { signal: stopped.signal }).catch(() => false);
+    const late = setTimeout(maxRun, true, { signal: stopped.signal }).catch(() => false);
     const isLate = await Promise.race([whole.then(() => false), late]);
     stopped.abort();
     if (isLate) throw new Error(`the program does not end\n${this.trace}`);

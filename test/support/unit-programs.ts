@@ -216,7 +216,7 @@ function rootUnit({ most, sequential }: Shape): fc.Arbitrary<Unit> {
 }
 
 /** A read of a page returns 100 entries at most, and an append writes two. */
-const mostStatements = 45;
+const maxStatements = 45;
 
 /** A third of the programs is sequential. */
 export const program: fc.Arbitrary<Program> = fc
@@ -225,7 +225,7 @@ export const program: fc.Arbitrary<Program> = fc
     { weight: 2, arbitrary: rootUnit({ most: 4, sequential: false }) },
   )
   .map((root) => new Program(root))
-  .filter(({ statements }) => statements.length <= mostStatements);
+  .filter(({ statements }) => statements.length <= maxStatements);
 
 /** A copy in which all units and steps have numbers, in the order of the text. */
 function numbered(root: Unit): Unit {

@@ -52,13 +52,13 @@ async function withoutIndexes(client: Client, fill: () => Promise<unknown>): Pro
   for (const { definition } of rows) await client.query(definition);
 }
 
-const mostInBatch = 1_000;
+const maxInBatch = 1_000;
 
 function* batches(records: Iterable<EntryRecord>): Generator<EntryRecord[], void> {
   let batch: EntryRecord[] = [];
   for (const record of records) {
     batch.push(record);
-    if (batch.length < mostInBatch) continue;
+    if (batch.length < maxInBatch) continue;
     yield batch;
     batch = [];
   }

@@ -1,8 +1,8 @@
 import { median } from '../measuring/statistics.js';
 
 /** Limits of a probe in each half of a round: runs, and milliseconds. */
-const mostRuns = 100;
-const mostTime = 1_000;
+const maxRuns = 100;
+const maxTime = 1_000;
 /**
  * Discarded runs after a change, in which the server plans the statement. A generic plan is
  * possible after five executions.
@@ -41,8 +41,8 @@ export async function timesAsLong(
 
 async function timeOf(run: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
-  const end = performance.now() + mostTime;
-  for (let index = 0; index < mostRuns && (index === 0 || performance.now() < end); index += 1) {
+  const end = performance.now() + maxTime;
+  for (let index = 0; index < maxRuns && (index === 0 || performance.now() < end); index += 1) {
     const start = performance.now();
     await run();
     times.push(performance.now() - start);

@@ -3,7 +3,7 @@ import { hunt } from './hunt.js';
 import { startHuntedJournal } from './hunted-journal.js';
 import type { HuntedJournal, Variation } from './hunted-journal.js';
 import { playHostile } from './play.js';
-import { huntingFor, longestHunt, say } from './hunting-from-environment.js';
+import { huntingFor, maxHunt, say } from './hunting-from-environment.js';
 
 /**
  * Declares one hunt for each variation of the application.
@@ -28,7 +28,7 @@ export function describeHunts(variations: Record<string, Variation>, operations:
           const { seed } = huntingFor(`hostile texts ${name}`, operations, names.length);
           await playHostile(journal, seed);
         },
-        longestHunt,
+        maxHunt,
       );
 
       it(
@@ -39,7 +39,7 @@ export function describeHunts(variations: Record<string, Variation>, operations:
           say(`${name}: ${done} operations in ${Math.round(milliseconds / 1000)} s, and no leak`);
           expect(done).toBeGreaterThanOrEqual(hunting.least);
         },
-        longestHunt,
+        maxHunt,
       );
     },
   );

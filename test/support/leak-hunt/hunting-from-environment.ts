@@ -7,7 +7,7 @@ if (!Number.isSafeInteger(seed) || !(minutes >= 0))
   throw new Error('LEAK_HUNT_SEED must be a whole number, and LEAK_HUNT_MINUTES a number of minutes');
 
 /** Jest time-out of a hunt that runs for a share of LEAK_HUNT_MINUTES. */
-export const longestHunt = minutes * 60_000 + 300_000;
+export const maxHunt = minutes * 60_000 + 300_000;
 
 /**
  * Limits of a hunt: a minimum number of operations, or an equal share of LEAK_HUNT_MINUTES. The

@@ -5,7 +5,7 @@ import type { Trader } from './trader.js';
 /** How another session interrupts a statement or a session. */
 export type Interruption = 'pg_cancel_backend' | 'pg_terminate_backend';
 
-const longestWait = 30_000;
+const maxWait = 30_000;
 
 /** A statement that runs until it is interrupted, and a mark in its text that identifies it. */
 export function endless(trader: Trader, sql: string): { sql: string; mark: string } {
@@ -29,7 +29,7 @@ export function seenAsleep(hunted: HuntedJournal, sought: Sought): Promise<void>
 async function onceAsleep({ owner, login }: HuntedJournal, sought: Sought, result: string): Promise<void> {
   const [condition, value] =
     'pid' in sought ? ['pid = $2', sought.pid] : ['strpos(query, $2) > 0', sought.mark];
-  for (const deadline = Date.now() + longestWait; Date.now() < deadline; await sleep(2)) {
+  for (const deadline = Date.now() + maxWait; Date.now() < deadline; await sleep(2)) {
     const found: unknown[] = await owner.query(
       `SELECT ${result} FROM pg_stat_activity
        WHERE usename = $1 AND state = 'active' AND wait_event = 'PgSleep' AND ${condition}`,
@@ -52,7 +52,7 @@ export async function interruptProcess(
 
 /** Waits until the session with this process id has ended. */
 export async function processEnd({ owner }: HuntedJournal, pid: unknown): Promise<void> {
-  for (const deadline = Date.now() + longestWait; Date.now() < deadline; await sleep(5)) {
+  for (const deadline = Date.now() + maxWait; Date.now() < deadline; await sleep(5)) {
     const found: unknown[] = await owner.query('SELECT FROM pg_stat_activity WHERE pid = $1', [pid]);
     if (found.length === 0) return;
   }

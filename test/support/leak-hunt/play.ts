@@ -146,13 +146,13 @@ async function atRest({ dataSource }: HuntedJournal): Promise<void> {
 }
 
 /** Longer than the sleep of any interrupted statement. */
-const longestWork = 60_000;
+const maxWork = 60_000;
 
 /** Names the operation in the error if it fails or exceeds the time limit. */
 async function blaming(what: string, work: Promise<void> | undefined): Promise<void> {
   if (work === undefined) throw new Error(`there is no such operation or way: ${what}`);
   const watch = new AbortController();
-  const stuck = sleep(longestWork, undefined, { signal: watch.signal }).then(() => {
+  const stuck = sleep(maxWork, undefined, { signal: watch.signal }).then(() => {
     throw new Error('it does not come to its end');
   });
   try {

@@ -31,10 +31,10 @@ const rowsPerReport = 1000;
  * Limit of a text in UTF-16 code units, far above the texts of valid journals. A longer text would
  * block the event loop of the process that stores it.
  */
-export const longestText = 262_144;
+export const maxTextLength = 262_144;
 
 /** Limit of the list of problems. A file with more problems is refused as a whole. */
-export const mostProblems = 100_000;
+export const maxProblems = 100_000;
 
 /** A valid entry of the file. `row`: its place in the file, from 1. */
 export interface CheckedEntry {
@@ -192,23 +192,23 @@ function allProblems(
 }
 
 function tooLong(legacy: LegacyRow): RowProblem[] {
-  if (!Object.values(legacy).some((value) => typeof value === 'string' && value.length > longestText))
+  if (!Object.values(legacy).some((value) => typeof value === 'string' && value.length > maxTextLength))
     return [];
-  const id = typeof legacy['id'] === 'string' ? legacy['id'].slice(0, longestText) : undefined;
+  const id = typeof legacy['id'] === 'string' ? legacy['id'].slice(0, maxTextLength) : undefined;
   return Object.entries(legacy)
-    .filter(([, value]) => typeof value === 'string' && value.length > longestText)
+    .filter(([, value]) => typeof value === 'string' && value.length > maxTextLength)
     .map(([column, value]) => {
-      const reason = `has more than ${longestText} characters`;
+      const reason = `has more than ${maxTextLength} characters`;
       return { id, column, value: reported(value), reason };
     });
 }
 
 function refuseFlood({ path }: LegacySource, rejected: readonly RejectedRow[]): void {
-  if (rejected.length <= mostProblems) return;
+  if (rejected.length <= maxProblems) return;
   const rows = rejected.at(-1)?.row ?? 0;
   throw new LegacyFileError(
     path,
-    `has more than ${mostProblems} problems in its first ${rows} rows, so it is not a journal of the browser application; ` +
+    `has more than ${maxProblems} problems in its first ${rows} rows, so it is not a journal of the browser application; ` +
       'give its database, `options-tracker.db`',
   );
 }

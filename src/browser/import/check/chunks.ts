@@ -4,9 +4,9 @@ import { setImmediate } from 'node:timers/promises';
  * In characters, and bytes of other values. One statement stores a chunk. Smaller chunks cost the
  * server more per row, larger ones block the event loop of the importing process.
  */
-const heaviestChunk = 524_288;
+const maxChunkWeight = 524_288;
 
-const mostRows = 1_000;
+const maxRows = 1_000;
 
 /** Rows in chunks. A chunk ends with the row that reaches 1,000 rows or the weight limit. */
 export async function* chunksOf<T>(rows: Iterable<T>): AsyncGenerator<T[], void> {
@@ -15,7 +15,7 @@ export async function* chunksOf<T>(rows: Iterable<T>): AsyncGenerator<T[], void>
   for (const row of rows) {
     chunk.push(row);
     weight += weightOf(row);
-    if (chunk.length < mostRows && weight < heaviestChunk) continue;
+    if (chunk.length < maxRows && weight < maxChunkWeight) continue;
     yield chunk;
     // Lets the event loop run, so that the process receives `disconnect` when its parent ends.
     await setImmediate();

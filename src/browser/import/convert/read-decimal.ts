@@ -1,14 +1,14 @@
 import { asStored, Decimal, type DecimalString } from '../../../model/decimal.js';
 
 /** A double in plain notation has at most about 330 characters. */
-const longestNumber = 400;
+const maxNumberLength = 400;
 
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
 
 /** A double, or a decimal as text, with all digits; undefined for any other or longer value. */
 export function readDecimal(value: unknown): Decimal | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return new Decimal(value);
-  if (typeof value === 'string' && value.length <= longestNumber && number.test(value))
+  if (typeof value === 'string' && value.length <= maxNumberLength && number.test(value))
     return new Decimal(value);
   return undefined;
 }

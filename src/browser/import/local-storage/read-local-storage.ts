@@ -161,10 +161,10 @@ function money(double: number): DecimalString {
 }
 
 /** Number of characters of a text of the dump that a report shows. */
-const longestShown = 100;
+const maxShownLength = 100;
 
 function shortened(text: string): string {
-  return text.slice(0, longestShown);
+  return text.slice(0, maxShownLength);
 }
 
 /** Validates an item. @returns undefined for an invalid item, after adding it to `unreadable` */
@@ -215,8 +215,8 @@ function readExpirations(value: unknown, unreadable: UnreadableItem[]): Expirati
     }
     const expiration = position.slice(contract.length);
     // `shortened` could turn a longer text into a valid day.
-    if (expiration.length > longestShown) {
-      const reason = `has more than ${longestShown} characters in place of the expiration`;
+    if (expiration.length > maxShownLength) {
+      const reason = `has more than ${maxShownLength} characters in place of the expiration`;
       unreadable.push({ key: expirationsKey, item, reason });
       return [];
     }

@@ -5,7 +5,7 @@ const chunkLength = 65_536;
 const lineFeed = 10;
 
 /** Bytes. */
-export const longestLine = 8 * 1024 * 1024;
+export const maxLineLength = 8 * 1024 * 1024;
 
 /** A line of a file, without its line feed. `number`: its place in the file, from 1. */
 export interface Line {
@@ -34,10 +34,10 @@ export function* readLines(file: OpenFile): Generator<Line, void> {
       const part = chunk.subarray(begin, end === -1 ? chunk.length : end);
       parts.push(part);
       length += part.length;
-      if (length > longestLine) {
+      if (length > maxLineLength) {
         throw new LegacyFileError(
           file.path,
-          `has a line ${number} of more than ${longestLine / 1024 / 1024} MiB; check that it is an export of this package, ` +
+          `has a line ${number} of more than ${maxLineLength / 1024 / 1024} MiB; check that it is an export of this package, ` +
             "and shorten the entry's notes or meta",
         );
       }
