@@ -1,4 +1,3 @@
-// @slow: waits for time-outs, and starts an application for each test
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -8,22 +7,20 @@ import {
   PoolClosedError,
   PoolExhaustedError,
   StatementTimeoutError,
-} from '../../src/index.js';
-import type { DatabaseSettings } from '../../src/index.js';
-import { failureOf } from '../support/database-failure.js';
-import { putSold, startJournal } from '../support/database-journal.js';
-import type { JournalUnderTest } from '../support/database-journal.js';
-import { startSwitchingProxy } from '../support/switching-proxy.js';
-import type { SwitchingProxy } from '../support/switching-proxy.js';
+} from '../../../src/index.js';
+import type { DatabaseSettings } from '../../../src/index.js';
+import { failureOf } from '../../support/database-failure.js';
+import { putSold, startJournal } from '../../support/database-journal.js';
+import type { JournalUnderTest } from '../../support/database-journal.js';
+import { startSwitchingProxy } from '../../support/switching-proxy.js';
+import type { SwitchingProxy } from '../../support/switching-proxy.js';
 
 /** Tolerance for late timers on a busy machine. */
 const late = 5_000;
 const tooLong = 20_000;
 
-describe.each([
-  ['fast', true],
-  ['plain', false],
-])('With the %s transport', (_transport, fastPath) => {
+/** Defines the tests. Each transport has a spec of its own, because the tests mostly wait. */
+export function testLostConnections(fastPath: boolean): void {
   let under: JournalUnderTest;
   let proxy: SwitchingProxy;
   let anna: string;
@@ -417,4 +414,4 @@ describe.each([
       expect(failure).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'undone' });
     });
   });
-});
+}
