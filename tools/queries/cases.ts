@@ -183,6 +183,15 @@ export const queryCases: readonly QueryCase[] = [
   ofProfit('closedLots', 'by tax', (profit) => profit.closedLots({ today })),
   ofProfit('unmatched', 'of all accounts', (profit) => profit.unmatched({ today })),
   ofProfit('unassignedFees', 'at the end of a day', (profit) => profit.unassignedFees({ on: today })),
+  {
+    repository: 'profit',
+    method: 'closedLots',
+    variant: 'with the fee of a trade that was amended',
+    call: async ({ profit, journal }) => {
+      await journal.append({ ...put, id: 'one:fee', type: 'fee' });
+      return profit.closedLots({ today });
+    },
+  },
   ofLegacy('positions', 'of all accounts', (legacy) => legacy.positions()),
   ofLegacy('lots', 'of all accounts', (legacy) => legacy.lots()),
   ofLegacy('minimumStrikes', 'at the end of a day', (legacy) => legacy.minimumStrikes({ on: today })),
