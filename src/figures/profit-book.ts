@@ -5,7 +5,7 @@ import { Calendar } from './ledger/calendar.js';
 import type { Period } from './ledger/calendar.js';
 import type { Holding } from './ledger/holdings.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
-import { premiumOf, profitKinds } from './ledger/report.js';
+import { premiumOf } from './ledger/report.js';
 import type { Closing, LedgerReport, ProfitKind } from './ledger/report.js';
 import { decimalOf } from './ledger/units.js';
 
@@ -73,13 +73,12 @@ export class ProfitBook implements LedgerReport {
 
   /** Ordered by period, then symbol with null last. Leaves out rows in which every sum is zero. */
   rows(): RealisedProfit[] {
-    const periods = [...this.#periods].sort(([one], [other]) => one.order - other.order);
-    return periods.flatMap(([{ label }, symbols]) =>
-      [...symbols]
-        .filter(([, sums]) => Object.values(sums).some((units) => units !== 0n))
-        .sort(([one], [other]) => compareBytes(one, other))
-        .map(([symbol, sums]) => ({ period: label, symbol, ...decimalsOf(sums) })),
-    );
+    const rows: RealisedProfit[] = [];
+    for (const [{ label }, symbols] of [...this.#periods].sort(([one], [other]) => one.order - other.order))
+      for (const [symbol, sums] of [...symbols].sort(([one], [other]) => compareBytes(one, other)))
+        if (Object.values(sums).some((units) => units !== 0n))
+          rows.push(toRealisedProfit(label, symbol, sums));
+    return rows;
   }
 
   #add(day: string, holding: Holding, kind: ProfitKind, units: bigint): void {
@@ -107,8 +106,20 @@ function noProfit(): Sums {
   };
 }
 
-function decimalsOf(sums: Sums): Omit<RealisedProfit, 'period' | 'symbol'> {
-  const total = Object.values(sums).reduce((sum, units) => sum + units, 0n);
-  const members = profitKinds.map((kind) => [kind, decimalOf(sums[kind])]);
-  return { ...(Object.fromEntries(members) as Record<ProfitKind, DecimalString>), total: decimalOf(total) };
+function toRealisedProfit(period: string, symbol: string | null, sums: Sums): RealisedProfit {
+  // No spread here: it makes objects several times slower.
+  return {
+    period,
+    symbol,
+    options: decimalOf(sums.options),
+    shares: decimalOf(sums.shares),
+    dividends: decimalOf(sums.dividends),
+    fees: decimalOf(sums.fees),
+    interest: decimalOf(sums.interest),
+    paymentsInLieu: decimalOf(sums.paymentsInLieu),
+    securitiesLending: decimalOf(sums.securitiesLending),
+    withheldTax: decimalOf(sums.withheldTax),
+    rebates: decimalOf(sums.rebates),
+    total: decimalOf(Object.values(sums).reduce((sum, units) => sum + units, 0n)),
+  };
 }

@@ -4,18 +4,16 @@ import type { LedgerEntry } from './ledger-entry.js';
 import type { Lot, LotPart } from './lots.js';
 
 /** The members of realised profit. */
-export const profitKinds = [
-  'options',
-  'shares',
-  'dividends',
-  'fees',
-  'interest',
-  'paymentsInLieu',
-  'securitiesLending',
-  'withheldTax',
-  'rebates',
-] as const;
-export type ProfitKind = (typeof profitKinds)[number];
+export type ProfitKind =
+  | 'options'
+  | 'shares'
+  | 'dividends'
+  | 'fees'
+  | 'interest'
+  | 'paymentsInLieu'
+  | 'securitiesLending'
+  | 'withheldTax'
+  | 'rebates';
 
 /** The member of profit to which an entry of income belongs. */
 export const incomeKinds: Partial<Record<EntryType, ProfitKind>> = {
