@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Settings } from 'luxon';
-import { todayOf } from '../../src/figures/figure-request.js';
+import { checkRequest, todayOf } from '../../src/figures/figure-request.js';
+import { positionsRequest } from '../../src/figures/option-positions.read-model.js';
+import { closedLotsRequest, profitRequest } from '../../src/figures/profit.read-model.js';
+import { lotsRequest } from '../../src/figures/share-lots.read-model.js';
 
 describe('The day of a figure', () => {
   const { defaultLocale } = Settings;
@@ -12,5 +15,27 @@ describe('The day of a figure', () => {
     Settings.defaultLocale = 'ar-EG';
 
     expect(todayOf({ asOf: new Date('2026-03-20T23:30:00Z'), timeZone: 'Asia/Kolkata' })).toBe('2026-03-21');
+  });
+
+  it.each([
+    ['positions', positionsRequest, {}],
+    ['share lots', lotsRequest, {}],
+    ['profit', profitRequest, { per: 'month' }],
+    ['closed lots', closedLotsRequest, {}],
+  ])('is named once by a request of %s', (_figure, schema, others) => {
+    const [on, today] = ['2026-03-20', '2026-03-21'];
+
+    for (const request of [{}, { on }, { today }])
+      expect(checkRequest(schema, { ...request, ...others })).toEqual({ ...request, ...others });
+    expect(() => checkRequest(schema, { on, today, ...others })).toThrow(
+      expect.objectContaining({
+        problems: [
+          expect.objectContaining({
+            property: 'today',
+            reason: 'must be left out if `on` is given: `on` is the current day then',
+          }) as unknown,
+        ],
+      }),
+    );
   });
 });
