@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { EntrySelection } from '../journal/entry-selection.js';
 import { checkReadInput } from '../model/input-check.js';
 import { filteredEntries, journalFilter } from '../journal/journal-filter.js';
-import type { JournalFilter } from '../journal/journal-filter.js';
 import { figurePeriods, localTime } from '../journal/period-sql.js';
 import type { FigurePeriod } from '../journal/period-sql.js';
 
@@ -101,12 +100,7 @@ export function endOn(selection: EntrySelection, on: string | undefined, zone: s
 
 /** The user's entries that match a request, of all days. */
 export function figureEntries(userId: string, { accountId, symbol, asOf }: FigureRequest): EntrySelection {
-  const filter: JournalFilter = {
-    ...(accountId !== undefined && { accountId }),
-    ...(symbol !== undefined && { symbol }),
-    ...(asOf !== undefined && { asOf }),
-  };
-  return filteredEntries(userId, filter);
+  return filteredEntries(userId, { accountId, symbol, asOf });
 }
 
 /**

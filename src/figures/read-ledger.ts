@@ -69,17 +69,15 @@ export async function readEntries(
   holdings: Holdings,
   { report, ...content }: Omit<LedgerOptions, 'method' | 'expires'>,
 ): Promise<LedgerEntry[]> {
-  const request = { ...(asOf && { asOf }), ...(on !== undefined && { on }) };
-  const selection = figureEntries(scope.userId, request);
+  const selection = figureEntries(scope.userId, { asOf });
   const zone = selection.parameter(timeZone);
   endOn(selection, on, zone);
-  const todayParameter = () =>
-    selection.parameter(todayOf({ ...request, timeZone, ...(today !== undefined && { today }) }));
+  const todayParameter = () => selection.parameter(todayOf({ asOf, on, timeZone, today }));
   const reader = new LedgerReader(holdings, report);
   await readRows(scope.manager, {
     text: ledgerRowsSql(selection, zone, todayParameter, content),
     values: selection.values,
-    plan: figurePlan(request),
+    plan: figurePlan({ asOf, on }),
     map: (row) => reader.read(row),
   });
   return reader.entries;
