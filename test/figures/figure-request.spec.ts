@@ -18,6 +18,16 @@ describe('The day of a figure', () => {
   });
 
   it.each([
+    ['0999-12-31T23:30:00.000Z', 'Asia/Kolkata', '1000-01-01'],
+    ['0999-12-31T12:00:00.000Z', 'UTC', '0999-12-31'],
+    ['0001-01-01T00:00:00.000Z', 'UTC', '0001-01-01'],
+    // 31 December of year 0 in New York, which PostgreSQL does not accept.
+    ['0001-01-01T00:00:00.000Z', 'America/New_York', '0001-01-01'],
+  ])('has four digits of a year from 1: %s in %s', (asOf, timeZone, day) => {
+    expect(todayOf({ asOf: new Date(asOf), timeZone })).toBe(day);
+  });
+
+  it.each([
     ['positions', positionsRequest, {}],
     ['share lots', lotsRequest, {}],
     ['profit', profitRequest, { per: 'month' }],
