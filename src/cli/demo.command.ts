@@ -10,6 +10,7 @@ import { figuresText } from './demo-figures.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';
 import { print } from './printing.js';
+import { unsetConnection } from '../embedded/development-database.js';
 import { legacySchema } from '../browser/format/legacy-schema.js';
 import { legacyDatabase } from '../testing/browser/legacy-database-builder.js';
 import { legacyEntryOf } from '../testing/browser/legacy-entry.js';
@@ -24,33 +25,25 @@ const today = '2025-12-31';
 const sample = { seed: 12, entries: 500, until: today };
 
 /**
- * Imports a sample journal into an embedded PostgreSQL, not `DATABASE_URL`, records trades by
- * templates, and shows figures.
+ * Imports a sample journal into an embedded PostgreSQL, never into a configured database, records
+ * trades by templates, and shows figures.
  */
 export async function demo(environment: NodeJS.ProcessEnv): Promise<void> {
-  const own = {
-    ...environment,
-    DATABASE_URL: undefined,
-    DATABASE_MIGRATION_URL: undefined,
-    NODE_ENV: undefined,
-  };
+  const own: NodeJS.ProcessEnv = { ...environment, NODE_ENV: undefined };
+  unsetConnection(own);
   const file = await writeSample();
-  await withApplication(
-    { ...own, DATABASE_TLS: undefined, DATABASE_TLS_CA: undefined },
-    async (application) => {
-      const report = await withProgress((onProgress) =>
-        application
-          .get(JournalImportService)
-          .import({ file, email, timeZone, createUser: true, checkFigures: true }, onProgress),
-      );
-      print(importReportText(report));
-      if (report.entries.inserted === 0)
-        print('\nNothing was imported twice: every entry was there already.');
-      print(`\n${demoTradesText}`);
-      print(`\nFigures of the journal on ${today}, its last day of trading.\n`);
-      print(await journalText(application));
-    },
-  );
+  await withApplication(own, async (application) => {
+    const report = await withProgress((onProgress) =>
+      application
+        .get(JournalImportService)
+        .import({ file, email, timeZone, createUser: true, checkFigures: true }, onProgress),
+    );
+    print(importReportText(report));
+    if (report.entries.inserted === 0) print('\nNothing was imported twice: every entry was there already.');
+    print(`\n${demoTradesText}`);
+    print(`\nFigures of the journal on ${today}, its last day of trading.\n`);
+    print(await journalText(application));
+  });
 }
 
 async function writeSample(): Promise<string> {

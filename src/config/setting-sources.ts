@@ -52,6 +52,11 @@ export const settingSources: Readonly<Record<string, SettingSource>> = {
   DATABASE_MIGRATION_LOCK_TIMEOUT_MS: number('migrationLockTimeout'),
 };
 
+/** The variables that choose a database. A server of a command's own replaces all of them. */
+export const connectionVariables = Object.entries(settingSources)
+  .filter(([, { option }]) => /url$|^tls\./i.test(option))
+  .map(([variable]) => variable);
+
 const variables = new Map(Object.entries(settingSources).map(([variable, { option }]) => [option, variable]));
 
 type Values = Record<string, unknown>;

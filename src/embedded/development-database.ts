@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Client } from 'pg';
 import { readDatabaseSettings } from '../config/database.settings.js';
+import { connectionVariables } from '../config/setting-sources.js';
 import { InvalidEnvironmentError } from '../config/invalid-environment.error.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { exitCodeOf, onEndingSignal, type EndingSignal } from './ending-signals.js';
@@ -18,8 +19,8 @@ const database = 'journal';
  * Uses `DATABASE_URL`. If it is unset outside production, starts an embedded PostgreSQL with its
  * data in `.data/postgres-18` of the working directory, and sets `DATABASE_URL` to its database.
  *
- * @throws InvalidEnvironmentError if `DATABASE_URL` is unset in production, or while
- * `DATABASE_MIGRATION_URL` is set
+ * @throws InvalidEnvironmentError if `DATABASE_URL` is unset in production, or while the URL of
+ * another login is set
  * @throws EmbeddedPostgresError if PostgreSQL cannot be started
  */
 export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): Promise<DevelopmentDatabase> {
@@ -28,10 +29,11 @@ export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): P
   if (environment.NODE_ENV === 'production') {
     return { url: readDatabaseSettings(environment).url, close: () => Promise.resolve() };
   }
-  if (environment.DATABASE_MIGRATION_URL) {
+  const others = connectionVariables.filter((name) => name.endsWith('_URL') && environment[name]);
+  if (others.length > 0) {
     // DATABASE_URL was probably forgotten: do not start another server.
-    const expected =
-      'is required together with DATABASE_MIGRATION_URL; set it to the same database, or unset DATABASE_MIGRATION_URL';
+    const names = others.join(' and ');
+    const expected = `is required together with ${names}; set it to the same database, or unset ${names}`;
     throw new InvalidEnvironmentError([{ variable: 'DATABASE_URL', expected }]);
   }
   const folder = resolve('.data', 'postgres-18');
@@ -114,15 +116,17 @@ async function createDatabase(postgres: EmbeddedPostgres): Promise<void> {
 
 /** Sets the variables of the embedded server. @returns a function that restores them */
 function setVariables(environment: NodeJS.ProcessEnv, url: string): () => void {
-  const { DATABASE_URL, DATABASE_TLS, DATABASE_TLS_CA } = environment;
-  assign(environment, { DATABASE_URL: url, DATABASE_TLS: 'disable', DATABASE_TLS_CA: undefined });
-  return () => assign(environment, { DATABASE_URL, DATABASE_TLS, DATABASE_TLS_CA });
+  const given = connectionVariables.map((name) => [name, environment[name]] as const);
+  unsetConnection(environment);
+  Object.assign(environment, { DATABASE_URL: url, DATABASE_TLS: 'disable' });
+  return () => {
+    // `process.env` would store undefined as the text "undefined".
+    unsetConnection(environment);
+    for (const [name, value] of given) if (value !== undefined) environment[name] = value;
+  };
 }
 
-// `process.env` would store undefined as the text "undefined".
-function assign(environment: NodeJS.ProcessEnv, values: Record<string, string | undefined>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) delete environment[name];
-    else environment[name] = value;
-  }
+/** Removes every variable that chooses a database. */
+export function unsetConnection(environment: NodeJS.ProcessEnv): void {
+  for (const name of connectionVariables) delete environment[name];
 }

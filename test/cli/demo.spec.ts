@@ -81,6 +81,8 @@ describe('journal-db demo', () => {
     const elsewhere = 'postgresql://nobody@127.0.0.1:1/nowhere';
     const env = {
       DATABASE_URL: elsewhere,
+      DATABASE_AUTH_URL: elsewhere,
+      DATABASE_MIGRATION_URL: elsewhere,
       DATABASE_TLS: 'verify-full',
       NODE_ENV: 'production',
       DATABASE_PRIVILEGE_CHECK: 'error',

@@ -37,10 +37,17 @@ describe('withDatabaseUrl', () => {
     expect(findPostmaster(data)).toBeUndefined();
   });
 
-  it('rejects a URL for migrations alone, and connects to no database', async () => {
-    const environment = { DATABASE_MIGRATION_URL: 'postgresql://owner@127.0.0.1:1/production' };
+  it.each([
+    [['DATABASE_MIGRATION_URL'], 'DATABASE_MIGRATION_URL'],
+    [['DATABASE_AUTH_URL'], 'DATABASE_AUTH_URL'],
+    [['DATABASE_MIGRATION_URL', 'DATABASE_AUTH_URL'], 'DATABASE_AUTH_URL and DATABASE_MIGRATION_URL'],
+  ])('rejects %j without DATABASE_URL, and connects to no database', async (given, names) => {
+    const url = 'postgresql://someone@127.0.0.1:1/production';
+    const environment = Object.fromEntries(given.map((name) => [name, url]));
     const work = jest.fn(() => Promise.resolve());
-    await expect(withDatabaseUrl(environment, work)).rejects.toThrow(/DATABASE_URL is required/);
+    await expect(withDatabaseUrl(environment, work)).rejects.toThrow(
+      `DATABASE_URL is required together with ${names}; set it to the same database, or unset ${names}`,
+    );
     expect(work).not.toHaveBeenCalled();
     expect(findPostmaster(data)).toBeUndefined();
   });
@@ -54,7 +61,8 @@ describe('withDatabaseUrl', () => {
 
   it('starts a server for its work, sets the environment, and stops the server even if the work fails', async () => {
     const report = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-    const environment: NodeJS.ProcessEnv = {};
+    const before = { DATABASE_AUTH_URL: '', DATABASE_TLS: 'verify-full', DATABASE_TLS_CA: 'ca.pem' };
+    const environment: NodeJS.ProcessEnv = { ...before };
     const listeners = process.listenerCount('SIGINT');
     const result = await withDatabaseUrl(environment, async (url) => {
       expect(process.listenerCount('SIGINT')).toBe(listeners + 1);
@@ -62,7 +70,7 @@ describe('withDatabaseUrl', () => {
       return query(url, 'SELECT current_database()::text AS name');
     });
     expect(result).toEqual([{ name: 'journal' }]);
-    expect(environment).toEqual({});
+    expect(environment).toEqual(before);
     expect(process.listenerCount('SIGINT')).toBe(listeners);
     expect(findPostmaster(data)).toBeUndefined();
     expect(report.mock.calls).toEqual([[expect.stringContaining(data)]]);
