@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, TransactionNotStartedError } from 'typeorm';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { authRole, userRole } from '../driver/contract/contract.js';
+import type { Isolation } from '../driver/contract/contract.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
 import { UserScopeMismatchError, UserScopeMissingError } from '../driver/failures/transaction.errors.js';
 import { IsolatedDataSource } from './isolated.data-source.js';
@@ -124,6 +125,11 @@ export class UserScope {
   /** Whether a unit of work is open. @internal */
   get hasUnit(): boolean {
     return this.#scopes.current.unit !== undefined;
+  }
+
+  /** The isolation level of the open unit of work; undefined outside a unit. @internal */
+  get isolation(): Isolation | undefined {
+    return this.#scopes.current.unit?.transaction.isolation;
   }
 
   /** The entity manager of the open unit of work; outside a unit, the one of the DataSource. */

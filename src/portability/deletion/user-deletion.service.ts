@@ -7,6 +7,7 @@ import type { UnitOfWorkOptions } from '../../isolation/run-unit.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { JournalExportService } from '../export/journal-export.service.js';
 import type { ExportProgress, ExportReport } from '../export/journal-export.service.js';
+import { writeWholeFile } from '../export/whole-file.js';
 import {
   DeletionUnverifiedError,
   UserDataLeftError,
@@ -162,7 +163,9 @@ export class UserDeletionService {
         `SELECT count(*) FROM (SELECT FROM ${table} WHERE user_id = $1 FOR UPDATE) AS held`,
         [userId],
       );
-    return this.exports.exportFile({ ...file, email }, onProgress);
+    return writeWholeFile(file.file, file, (destination) =>
+      this.exports.writeLocked({ ...file, email }, destination, onProgress),
+    );
   }
 
   async #remove({ userId, email }: UserHoldings): Promise<void> {

@@ -12,6 +12,7 @@ import { UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
 import { JournalRepository } from '../../journal/journal.repository.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import type { UnitOfWorkOptions } from '../../isolation/run-unit.js';
 import { UserScope } from '../../isolation/user-scope.js';
 import { ExportFailedError, ExportInterruptedError } from './export-errors.js';
 import type { ExportedJournal, ExportWriter } from './exported-journal.js';
@@ -100,6 +101,7 @@ export class JournalExportService {
    * @throws ExportInterruptedError if the signal was aborted
    * @throws ExportFailedError if the database failed to read the journal
    * @throws UserScopeMismatchError within a unit of work of another user
+   * @throws IsolationLevelError within a READ COMMITTED unit of work
    * @throws InvalidInputError for an invalid `format` or `asOf`
    */
   async exportFile(request: JournalFileExport, progress: ExportProgress = () => {}): Promise<ExportReport> {
@@ -111,7 +113,8 @@ export class JournalExportService {
    * leaves it open, so that an HTTP response can report the error. A later error destroys it.
    *
    * Reads one snapshot of the database with backpressure: a slow destination keeps a connection and
-   * a transaction open, so pass a `signal` with a time limit. Joins the unit of work of the user.
+   * a transaction open, so pass a `signal` with a time limit. Joins the unit of work of the user,
+   * which must be REPEATABLE READ or SERIALIZABLE.
    *
    * ```ts
    * const signal = AbortSignal.timeout(60_000);
@@ -123,6 +126,7 @@ export class JournalExportService {
    * example by a client that disconnected
    * @throws ExportFailedError if the database failed to read the journal
    * @throws UserScopeMismatchError within a unit of work of another user
+   * @throws IsolationLevelError within a READ COMMITTED unit of work
    * @throws InvalidInputError for an invalid `format` or `asOf`
    * @throws the error of the destination
    */
@@ -131,11 +135,33 @@ export class JournalExportService {
     destination: Writable,
     progress: ExportProgress = () => {},
   ): Promise<ExportReport> {
+    const isSerializable = this.scope.isolation === 'SERIALIZABLE';
+    const isolation = isSerializable ? 'SERIALIZABLE' : 'REPEATABLE READ';
+    return this.#write(request, destination, progress, { isolation, attempts: 1 });
+  }
+
+  /**
+   * `write` within a unit of work of any isolation level, which has locked the user's rows.
+   *
+   * @internal
+   */
+  async writeLocked(
+    request: JournalExport,
+    destination: Writable,
+    progress: ExportProgress,
+  ): Promise<ExportReport> {
+    return this.#write(request, destination, progress, {});
+  }
+
+  async #write(
+    request: JournalExport,
+    destination: Writable,
+    progress: ExportProgress,
+    options: UnitOfWorkOptions,
+  ): Promise<ExportReport> {
     const onProgress = AsyncResource.bind(progress);
-    const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
-    const isNested = this.scope.hasUnit;
     // Aborting must not end the connection of the caller's unit of work.
-    const ending = isNested ? undefined : request.signal;
+    const ending = this.scope.isolation === undefined ? request.signal : undefined;
     let isWriting = false;
     const begin = () => (isWriting = true);
     try {
@@ -147,10 +173,7 @@ export class JournalExportService {
         return this.#pipe(user, request, destination, onProgress, begin);
       };
       const report = await this.scope.run(found.id, () =>
-        this.scope.transactionWithAuth(
-          () => this.scope.endWhenAborted(ending, pipe),
-          isNested ? {} : options,
-        ),
+        this.scope.transactionWithAuth(() => this.scope.endWhenAborted(ending, pipe), options),
       );
       // After COMMIT, so that a client that received the end of the file has a successful export.
       await endStream(destination);

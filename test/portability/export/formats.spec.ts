@@ -19,6 +19,7 @@ import {
 import type { EntryRecord, ExportFormat } from '../../../src/index.js';
 import { keptColumns } from '../../../src/browser/format/kept-values.js';
 import { legacySchema } from '../../../src/browser/format/legacy-schema.js';
+import type { Isolation } from '../../../src/driver/contract/contract.js';
 import { ImportApplication } from '../../support/import-application.js';
 import { LegacyFolder } from '../../support/legacy-journals.js';
 
@@ -282,6 +283,22 @@ describe('An export', () => {
     expect(await asAnna(() => application.get(JournalRepository).get('late'))).toMatchObject({
       notes: 'late',
     });
+  });
+
+  it('is refused within a unit of work that is not one snapshot', async () => {
+    const scope = application.get(UserScope);
+    const within = (isolation: Isolation) => {
+      const file = files.path(`within-${isolation}`);
+      return asAnna(() =>
+        scope.transaction(() => application.export({ email, format: 'ndjson', file }), { isolation }),
+      );
+    };
+
+    await expect(within('READ COMMITTED')).rejects.toThrow(
+      'A nested unit of work cannot be REPEATABLE READ: its transaction is READ COMMITTED. Set REPEATABLE READ',
+    );
+    expect(await within('REPEATABLE READ')).toMatchObject({ entries: 2_504 });
+    expect(await within('SERIALIZABLE')).toMatchObject({ entries: 2_504 });
   });
 
   it('reports its progress', async () => {
