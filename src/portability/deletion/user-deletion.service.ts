@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { User } from '../../model/user.entity.js';
+import { UserScopeMismatchError } from '../../driver/failures/transaction.errors.js';
 import { UserNotFoundError, UserStillReferencedError } from '../../users/user.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import type { UnitOfWorkOptions } from '../../isolation/run-unit.js';
@@ -40,9 +41,10 @@ export class UserDeletionService {
    *
    * @throws UserNotFoundError if no user has the email
    * @throws DeletionFailedError, UserBusyError if the database cannot read them
-   * @throws UserScopeMismatchError within a unit of work of another user
+   * @throws UserScopeMismatchError within a unit of work; nothing was read
    */
   async inspect(email: string): Promise<UserHoldings> {
+    this.#refuseUnit('inspect', 'read');
     try {
       const user = await this.#find(email);
       return await this.#unlimited(user.id, () => this.#holdings(user));
@@ -71,12 +73,13 @@ export class UserDeletionService {
    * @throws UserBusyError after DATABASE_LOCK_TIMEOUT_MS, or a deadlock with a writer of the user
    * @throws DeletionInterruptedError if the signal was aborted before COMMIT
    * @throws DeletionFailedError if the database refused a statement, or the connection was lost
-   * @throws UserScopeMismatchError within a unit of work of another user
+   * @throws UserScopeMismatchError within a unit of work
    * @throws what `JournalExportService.exportFile` throws
    * @throws CommitOutcomeUnknownError if the connection was lost during COMMIT
    * @throws DeletionUnverifiedError if the user was deleted, and the final count failed
    */
   async delete(request: UserDeletion, progress: ExportProgress = () => {}): Promise<DeletionReport> {
+    this.#refuseUnit('delete', 'deleted');
     const { email, signal, export: file } = request;
     // Runs the callback in the caller's async context, outside the deletion's transaction.
     const onProgress = AsyncResource.bind(progress);
@@ -110,6 +113,14 @@ export class UserDeletionService {
       const { message } = error as Error;
       throw withExport(new DeletionUnverifiedError(deleted.email, deleted.userId, message, { cause: error }));
     }
+  }
+
+  /** The deletion sets timeouts, closes its connection when aborted, and counts after COMMIT. */
+  #refuseUnit(method: string, done: string): void {
+    if (!this.scope.hasUnit) return;
+    throw new UserScopeMismatchError(
+      `Call UserDeletionService.${method} outside a unit of work; nothing was ${done}.`,
+    );
   }
 
   async #find(email: string): Promise<User> {

@@ -246,7 +246,7 @@ describe('In the scope of another user', () => {
     expect(await rowsLeft()).toEqual({ users: 0, accounts: 0, journal: 0 });
   });
 
-  it('a unit of work rejects inspection, deletion and export', async () => {
+  it('a unit of work of another user rejects inspection, deletion and export', async () => {
     const within = async (work: () => Promise<unknown>) => {
       const id = await other();
       return scope().run(id, () => scope().transaction(work));
@@ -260,4 +260,27 @@ describe('In the scope of another user', () => {
     expect(await rowsLeft()).toEqual(everything);
     await expect(readFile(file)).rejects.toThrow('ENOENT');
   });
+});
+
+it('A unit of work of the same user rejects inspection and deletion, and stays usable', async () => {
+  const scope = application.get(UserScope);
+  const setting = () => scope.manager.query('SHOW statement_timeout');
+  const code = 'USER_SCOPE_MISMATCH';
+  await asUser(() =>
+    scope.transaction(async () => {
+      const before = await setting();
+      const inspecting = service().inspect(email);
+      await expect(inspecting).rejects.toMatchObject({ code, message: outside('inspect', 'read') });
+      const deleting = service().delete(exporting());
+      await expect(deleting).rejects.toMatchObject({ code, message: outside('delete', 'deleted') });
+      expect(await setting()).toEqual(before);
+    }),
+  );
+
+  expect(await rowsLeft()).toEqual(everything);
+  await expect(readFile(file)).rejects.toThrow('ENOENT');
+
+  function outside(method: string, done: string): string {
+    return `Call UserDeletionService.${method} outside a unit of work; nothing was ${done}.`;
+  }
 });
