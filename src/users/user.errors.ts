@@ -28,13 +28,19 @@ export class UserBusyError extends JournalDatabaseError {
   readonly code = 'USER_BUSY';
 
   constructor(
-    readonly userId: string,
+    /** The id or the e-mail address. */
+    readonly user: string,
     options?: ErrorOptions,
   ) {
     super(
-      `Another transaction is writing data of the user ${userId}, perhaps an import; nothing was deleted or changed. Try again after it.`,
+      `Another transaction is writing data of the user ${user}, perhaps an import; nothing was deleted or changed. Try again after it.`,
       options,
     );
+  }
+
+  /** @deprecated Use `user`. */
+  get userId(): string {
+    return this.user;
   }
 }
 

@@ -177,7 +177,11 @@ describe('UsersRepository', () => {
         await expect(under.users.update(ann, { email: `${ann}@example.com` })).rejects.toThrow(UserBusyError);
         await under.users.update(ann, { passwordHash: 'scrypt$2' });
         await under.scope.transaction(async () => {
-          await expect(under.users.delete(ann)).rejects.toThrow(UserBusyError);
+          await expect(under.users.delete(ann)).rejects.toMatchObject({
+            code: 'USER_BUSY',
+            user: ann,
+            userId: ann,
+          });
           await under.users.update(ann, { passwordHash: 'scrypt$3' });
         });
       } finally {
