@@ -169,7 +169,7 @@ describe('journal-db export', () => {
     await application.sql(`DELETE FROM journal WHERE starts_with(id, 'x-')`);
 
     expect(child.signalCode).toBe('SIGINT');
-    expect(printed).toContain('The export was interrupted; nothing of it is left.');
+    expect(printed).toContain('The export was interrupted; the output is incomplete.');
     expect(printed).not.toContain('100 %');
     expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('Nothing was exported')]);
     expect(await names()).toEqual([...before, 'streamed'].sort());

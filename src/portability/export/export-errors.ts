@@ -20,7 +20,7 @@ export class ExportFileError extends JournalDatabaseError {
 
 /**
  * The signal of an export was aborted, or its destination was closed, such as by a client that
- * disconnected. No file was created or replaced.
+ * disconnected. No file was created or replaced; the destination may hold a part of the export.
  *
  * @remedy Export again.
  */
@@ -28,12 +28,13 @@ export class ExportInterruptedError extends JournalDatabaseError {
   readonly code = 'EXPORT_INTERRUPTED';
 
   constructor(options?: ErrorOptions) {
-    super('The export was interrupted; nothing of it is left. Export again.', options);
+    super('The export was interrupted; the output is incomplete. Export again.', options);
   }
 }
 
 /**
- * The database failed to read the journal. No file was created or replaced.
+ * The database failed to read the journal. No file was created or replaced; the destination of
+ * `write` may hold a part of the export.
  *
  * @remedy Correct the cause, and export again.
  */
@@ -42,7 +43,7 @@ export class ExportFailedError extends JournalDatabaseError {
 
   constructor(message: string, options?: ErrorOptions) {
     super(
-      `The database failed to read the journal (${message}); nothing was exported. Export again; if a statement took too long, ` +
+      `The database failed to read the journal (${message}); the output is incomplete. Export again; if a statement took too long, ` +
         'raise DATABASE_STATEMENT_TIMEOUT_MS.',
       options,
     );

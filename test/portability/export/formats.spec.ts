@@ -328,9 +328,10 @@ describe('An export', () => {
       },
     });
 
-    await expect(service().write({ email, format: 'ndjson' }, closing)).rejects.toThrow(
-      ExportInterruptedError,
-    );
+    await expect(service().write({ email, format: 'ndjson' }, closing)).rejects.toMatchObject({
+      code: 'EXPORT_INTERRUPTED',
+      message: 'The export was interrupted; the output is incomplete. Export again.',
+    });
     const closed = new Writable().destroy();
     await expect(service().write({ email, format: 'csv' }, closed)).rejects.toThrow(ExportInterruptedError);
   });
