@@ -82,7 +82,7 @@ export class AccountsRepository {
    */
   async rename(id: string, name: string): Promise<Account> {
     const checked = checkInput('account', accountName, { name });
-    return this.#update(id, checked);
+    return this.#update(id, checked, { name: Not(checked.name) });
   }
 
   /**
@@ -116,7 +116,7 @@ export class AccountsRepository {
   async #update(
     id: string,
     changes: { name?: string; closedAt?: Date | null },
-    where: FindOptionsWhere<Account> = {},
+    where: FindOptionsWhere<Account>,
   ): Promise<Account> {
     const { userId } = this.scope;
     if (!isStorable(id)) throw new AccountNotFoundError(id);

@@ -92,7 +92,7 @@ describe('AccountsRepository', () => {
     const renamed = await inScope(() => under.accounts.rename('acct-1', 'Margin'));
 
     expect(renamed).toMatchObject({ id: 'acct-1', name: 'Margin', closedAt: null, createdAt });
-    expect(await inScope(() => under.accounts.rename('acct-1', 'Margin'))).toMatchObject({ name: 'Margin' });
+    expect(await inScope(() => under.accounts.rename('acct-1', 'Margin'))).toEqual(renamed);
     expect((await inScope(() => under.accounts.list())).map(({ name }) => name)).toEqual(['Margin', 'IRA']);
     expect(await inScope(() => under.journal.totals({ accountId: 'acct-1' }))).toMatchObject({ count: 1 });
   });
