@@ -201,7 +201,7 @@ export class JournalExportService {
     begin: () => void,
   ): Promise<ExportReport> {
     const accounts = await this.accounts.list({ status: 'all' });
-    const filter = { status: 'all', ...(asOf && { asOf }) } as const;
+    const filter = { status: 'all', ...(asOf !== undefined && { asOf }) } as const;
     const { count } = await this.journal.totals(filter);
     const report = {
       email: user.email,

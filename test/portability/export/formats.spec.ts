@@ -336,12 +336,17 @@ describe('An export', () => {
     await expect(service().write({ email, format: 'csv' }, closed)).rejects.toThrow(ExportInterruptedError);
   });
 
-  it('refuses an unknown format and an unknown user, and does not end the stream', async () => {
+  it('refuses an unknown format, an invalid asOf and an unknown user, and does not end the stream', async () => {
     const destination = new Writable({ write: (_, __, done) => done() });
     const format = 'xml' as ExportFormat;
     await expect(service().write({ email, format }, destination)).rejects.toThrow(
       'Invalid export: format must be one of sqlite, json, ndjson, csv (found "xml").',
     );
+    const asOf = '' as unknown as Date;
+    await expect(service().write({ email, format: 'csv', asOf }, destination)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      problems: [{ property: 'asOf' }],
+    });
     const nobody = { email: 'nobody@example.com', format: 'csv' } as const;
     await expect(service().write(nobody, destination)).rejects.toThrow(UserNotFoundError);
     expect(destination).toMatchObject({ destroyed: false, writableEnded: false });
