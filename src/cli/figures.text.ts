@@ -1,4 +1,4 @@
-import { Decimal, type DecimalString } from '../model/decimal.js';
+import { Decimal, isZero, type DecimalString } from '../model/decimal.js';
 import type { CashBalance } from '../figures/cash.read-model.js';
 import type { OptionPosition } from '../figures/option-positions.read-model.js';
 import type { ClosedLot, RealisedProfit } from '../figures/profit.read-model.js';
@@ -109,8 +109,4 @@ export function profitTable(profits: readonly RealisedProfit[]): string {
 /** The exact sum. */
 export function sum(amounts: readonly DecimalString[]): DecimalString {
   return amounts.reduce((all, amount) => all.plus(amount), new Decimal(0)).toFixed() as DecimalString;
-}
-
-function isZero(decimal: DecimalString): boolean {
-  return new Decimal(decimal).isZero();
 }

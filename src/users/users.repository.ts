@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MoreThan, QueryFailedError, type EntityManager } from 'typeorm';
+import { MoreThan, type EntityManager, type QueryFailedError } from 'typeorm';
 import { User } from '../model/user.entity.js';
 import {
   EmailTakenError,
@@ -8,7 +8,7 @@ import {
   UserStillReferencedError,
 } from './user.errors.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
-import { constraintOf, isBlocked } from '../driver/failures/failures.js';
+import { constraintOf, isBlocked, sqlStateOf, type ServerError } from '../driver/failures/failures.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { checkChanges, checkInput } from '../model/input-check.js';
@@ -152,7 +152,7 @@ export class UsersRepository {
       // A nested unit: after a failed deletion the caller's unit stays usable.
       .withAllUsers(() => this.scope.transaction(() => this.#users.delete({ id })))
       .catch((error: unknown) => {
-        throw deletionFailure(id, error);
+        throw namingUser(id, error);
       });
     if (affected === 0) throw new UserNotFoundError(id);
   }
@@ -204,13 +204,10 @@ const usersPerRead = 100;
 
 const foreignKeyViolation = '23503';
 
-function deletionFailure(id: string, error: unknown): unknown {
+/** Turns a lock timeout and a violated foreign key into errors that name the user. */
+function namingUser(id: string, error: unknown): unknown {
   if (isBlocked(error)) return new UserBusyError(id, { cause: error });
-  const { code, schema, table } = (error instanceof QueryFailedError ? error.driverError : {}) as {
-    code?: string;
-    schema?: string;
-    table?: string;
-  };
-  if (code !== foreignKeyViolation) return error;
+  if (sqlStateOf(error) !== foreignKeyViolation) return error;
+  const { schema, table } = (error as QueryFailedError<ServerError>).driverError;
   return new UserStillReferencedError(id, [`${schema}.${table}`], { cause: error });
 }

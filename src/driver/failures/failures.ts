@@ -104,10 +104,14 @@ export function isReadOnly(error: unknown): boolean {
   return isServerError(error) && error.code === '25006';
 }
 
+/** The SQLSTATE of a failed query; undefined for any other error. */
+export function sqlStateOf(error: unknown): string | undefined {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
+}
+
 /** The violated constraint or unique index; undefined for any other error. */
 export function constraintOf(error: unknown): string | undefined {
-  if (!(error instanceof QueryFailedError)) return undefined;
-  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
   // Class 23: integrity constraint violations.
-  return code?.startsWith('23') ? constraint : undefined;
+  if (!sqlStateOf(error)?.startsWith('23')) return undefined;
+  return (error as QueryFailedError<ServerError>).driverError.constraint;
 }
