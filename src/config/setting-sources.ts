@@ -102,7 +102,7 @@ export class SettingValues {
     return { option, variable: this.isGiven(option) ? undefined : variables.get(option), expected };
   }
 
-  /** The name of `option` in a problem of `subject`: the option, or its variable. */
+  /** The variable or option path that a message about `subject` calls `option`. */
   nameBeside(subject: string, option: string): string {
     const isOption = this.isGiven(option) || (!this.#sources.has(option) && this.isGiven(subject));
     return (isOption ? undefined : variables.get(option)) ?? option;

@@ -38,20 +38,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const place = await preparePlace(options.folder, findBinaries(kind.version));
   return withFolderLock(place.base, async () => {
     const port = await runServer(place, kind);
-    const user = await registerUser(place.base);
+    const use = await registerUse(place.base);
     return {
       base: place.base,
       url: (database) => superuserUrl(place.base, port, database),
-      stop: () => endUse(place, kind, user),
+      stop: () => endUse(place, kind, use),
     };
   });
 }
 
 async function runServer(place: Place, kind: ClusterKind): Promise<number> {
-  const users = await countUsers(place.base);
+  const uses = await countUses(place.base);
   if (clusterExists(place.base)) {
     await checkCluster(place, kind);
-    if (kind.ephemeral && users === 0) {
+    if (kind.ephemeral && uses === 0) {
       await stopServer(place, 'immediate');
       await deleteCluster(place.base);
     }
@@ -61,10 +61,10 @@ async function runServer(place: Place, kind: ClusterKind): Promise<number> {
 }
 
 // Idempotent, so that both a signal handler and `finally` may call it.
-async function endUse(place: Place, kind: ClusterKind, user: string): Promise<void> {
+async function endUse(place: Place, kind: ClusterKind, use: string): Promise<void> {
   await withFolderLock(place.base, async () => {
-    await rm(user, { force: true });
-    if ((await countUsers(place.base)) > 0) return;
+    await rm(use, { force: true });
+    if ((await countUses(place.base)) > 0) return;
     await stopServer(place, kind.ephemeral ? 'immediate' : 'fast');
     if (kind.ephemeral) await deleteCluster(place.base);
   });
@@ -74,7 +74,7 @@ async function endUse(place: Place, kind: ClusterKind, user: string): Promise<vo
  * Registers a use of a folder's server by this process, as a file. Call it with the folder's lock.
  * @returns the path of the file
  */
-async function registerUser(base: string): Promise<string> {
+async function registerUse(base: string): Promise<string> {
   const folder = await usersFolder(base);
   // The UUID distinguishes several uses by one process.
   const file = join(folder, `${processIdentity()}-${randomUUID()}`);
@@ -86,7 +86,7 @@ async function registerUser(base: string): Promise<string> {
  * Counts the uses of a folder's server, and removes those of dead processes. Call it with the
  * folder's lock.
  */
-async function countUsers(base: string): Promise<number> {
+async function countUses(base: string): Promise<number> {
   const folder = await usersFolder(base);
   let alive = 0;
   for (const name of await readdir(folder)) {

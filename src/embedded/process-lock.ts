@@ -50,8 +50,8 @@ function isAbandoned(file: string): boolean {
   }
 }
 
-// Only one of several processes may remove an abandoned lock: a second one would remove the first
-// one's new lock. All of it is synchronous, so a kill in between is very unlikely.
+// Only one process may remove an abandoned lock. A second process would delete the new lock of the
+// first. The function is synchronous, so a kill in the middle is very unlikely.
 function removeAbandoned(file: string): void {
   const guard = `${file}.removal`;
   if (!tryCreate(guard)) {
