@@ -93,16 +93,14 @@ function accounts({ accounts: { created, rejected }, entriesWithoutAccount }: Im
   const rows = created.map(({ id, name, source }) => [
     id,
     name,
-    source === 'file' ? 'its accounts' : 'only its entries',
+    source === 'file' ? 'accounts table' : 'entries only',
   ]);
   const orRejected = rejected > 0 ? ', or has in rejected rows' : '';
   const missing = entriesWithoutAccount.map(
     ({ accountId, rows: places }) => `${oneLine(accountId)}: ${rowsText(places)}`,
   );
   return [
-    ...(created.length > 0
-      ? [`Accounts created:\n${table(['id', 'name', 'found in the file in'], rows)}`]
-      : []),
+    ...(created.length > 0 ? [`Accounts created:\n${table(['id', 'name', 'source'], rows)}`] : []),
     ...(missing.length > 0
       ? [`Entries of accounts that the file lacks${orRejected}:\n${missing.join('\n')}`]
       : []),
@@ -164,7 +162,7 @@ const changeMeanings: Record<ChangeKind, string> = {
   unmatched: 'an edited row that may replace several; not linked',
   filled: 'missing; supplied',
   kept: 'another value in the file; the stored value stays',
-  undated: 'a day that the stored entry lacks; it stays without',
+  undated: 'the file has a day; the stored entry keeps none',
 };
 
 function changes(all: readonly ChangedValue[]): string[] {

@@ -44,7 +44,7 @@ function migrationsText({ applied, pending, unknown, breaking }: MigrationStatus
   return [
     ...section('Applied', applied),
     ...section('Pending', pending),
-    ...section('In the database, but not of this release: of a newer one, or of an application', unknown),
+    ...section('Unknown to this release (newer release or application)', unknown),
     ...(breaking.length > 0
       ? [`Older releases, such as this one, must not start after these migrations: ${breaking.join(', ')}.`]
       : []),

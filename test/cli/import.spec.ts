@@ -27,7 +27,7 @@ describe('journal-db import', () => {
     expect(code).toBe(0);
     expect(stderr.split('\n')).toEqual(['Checking: 100 % of 2 entries', 'Loading: 100 % of 2 entries', '']);
     expect(stdout).toMatch(/^Imported .*sqlite.* for trader-1@example\.com, a new user\./);
-    expect(stdout).toMatch(/acct-gone +│ only its entries/);
+    expect(stdout).toMatch(/acct-gone +│ entries only/);
     expect(stdout).toContain('e-1: 1039.9999999999998 → 1040.00000000');
     expect(stdout).toContain('e-1: 2025-12-15T07:00:00.000Z → 2025-12-15');
     expect(stdout).toMatch(/2025-12-15 +│ row 1 /);
