@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { accountName, newAccount } from '../accounts/new-account.js';
+import { accountClosing, accountFilter, accountName, newAccount } from '../accounts/new-account.js';
+import { newUser, userChanges } from '../users/new-user.js';
 import { entryStatuses, journalFilter } from '../journal/journal-filter.js';
 import { numberedPageRequest, pageRequest } from '../journal/journal-page.js';
 import { entryChanges } from '../journal/entry-edit.js';
@@ -69,6 +70,10 @@ const schemas = {
   NumberedPageRequest: numberedPageRequest,
   NewAccount: newAccount,
   AccountName: accountName,
+  AccountFilter: accountFilter,
+  AccountClosing: accountClosing,
+  NewUser: newUser,
+  UserChanges: userChanges,
   JournalEntry: journalEntry,
   JournalPage: z.object({ entries: z.array(journalEntry), next: z.string().nullable() }),
   NumberedPage: z.object({ items: z.array(journalEntry), total: count, page: count, pages: count }),
