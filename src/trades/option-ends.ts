@@ -62,7 +62,7 @@ export interface OptionSettlement extends SymbolTrade, OptionContracts {
 
 /** Options that expired worthless. */
 export interface OptionExpiration extends Omit<SymbolTrade, 'ts'>, OptionContracts {
-  /** Default: the expiration day, without a time of day. */
+  /** Default: `day`, or else the expiration day, without a time of day. */
   ts?: Date;
   leg: Leg;
   /** Default `short`. */
@@ -197,7 +197,8 @@ export function optionSettled(trade: OptionSettlement): TradeEntry[] {
 export function optionExpired(trade: OptionExpiration): TradeEntry[] {
   const { ts, day, ...checked } = checkInput('trade', optionExpirationRules, trade);
   const { leg, expiration, side: expired = 'short' } = checked;
-  const when = ts === undefined ? { ts: new Date(expiration), day: day ?? expiration } : { ts, day };
+  const at = day ?? expiration;
+  const when = ts === undefined ? { ts: new Date(at), day: at } : { ts, day };
   return entryWithFee({ ...checked, ...when }, 'tmplExpired', {
     ...optionDraft(checked),
     ...{ type: 'expiration', amount: '0', meta: { leg, closes: openingType[expired] } },

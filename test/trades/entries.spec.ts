@@ -108,6 +108,19 @@ describe('The templates', () => {
     ]);
   });
 
+  it('let options expire on the given day, or else on the expiration day', () => {
+    const { ts: _, ...lapse } = { ...trade, ...option, leg: 'put' as const };
+    expect(optionExpired(lapse)).toMatchObject([
+      { ts: new Date('2026-02-20T00:00:00.000Z'), day: '2026-02-20' },
+    ]);
+    expect(optionExpired({ ...lapse, day: '2026-02-23' })).toMatchObject([
+      { ts: new Date('2026-02-23T00:00:00.000Z'), day: '2026-02-23' },
+    ]);
+    const [timed] = optionExpired({ ...lapse, ts });
+    expect(timed).toMatchObject({ ts });
+    expect(timed).not.toHaveProperty('day');
+  });
+
   it('buy and sell shares, including fractions, for the total of the broker', () => {
     const fractions = { ...trade, shares: '0.735768', price: '212.41', fee: '0' } as const;
     const bought = { from: 'direct_purchase', template: 'tmplBuyShares' };
