@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Decimal, type DecimalString } from '../model/decimal.js';
-import { checkInput, refusal } from '../model/input-check.js';
+import { checkInput, refusal, shown } from '../model/input-check.js';
 import { decimal, fraction, ratio } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { anyLeg, contractTerms, type ContractTerms, type Leg } from './options.js';
@@ -261,15 +261,14 @@ function adjustmentDraft(option: AdjustedOption): EntryDraft {
 }
 
 /**
- * The adjustments in an order in which none moves contracts that another has moved: a 2-for-1 split
+ * Orders the adjustments so that none moves contracts that an earlier one created: a 2-for-1 split
  * adjusts 90 to 45 before 180 to 90.
  *
- * @throws InvalidInputError for an option that is given twice, and for options that take each
- * other's places
+ * @throws InvalidInputError for an option that is given twice, and for a cycle
  */
 function inOrder(options: readonly AdjustedOption[], symbol: string): AdjustedOption[] {
   const contract = (of: string, strike: DecimalString, { expiration, leg }: AdjustedOption) =>
-    JSON.stringify([of, new Decimal(strike).toFixed(), expiration, leg]);
+    `${of} ${leg} ${new Decimal(strike).toFixed()} ${expiration}`;
   const waiting = new Map<string, { option: AdjustedOption; target: string }>();
   for (const option of options) {
     const { strike, targetSymbol, targetStrike } = option;
@@ -278,18 +277,28 @@ function inOrder(options: readonly AdjustedOption[], symbol: string): AdjustedOp
     waiting.set(source, { option, target: contract(targetSymbol ?? symbol, targetStrike ?? strike, option) });
   }
   const ordered: AdjustedOption[] = [];
-  while (waiting.size > 0) {
-    const next = [...waiting].find(([source, { target }]) => target === source || !waiting.has(target));
-    if (next === undefined)
-      return refuse([...waiting.keys()].join(', '), 'must not move options to the places of each other');
-    waiting.delete(next[0]);
-    ordered.push(next[1].option);
+  for (let source of waiting.keys()) {
+    // Each adjustment of the chain creates contracts that the next one moves.
+    const chain = new Map<string, AdjustedOption>();
+    for (let next = waiting.get(source); next !== undefined; next = waiting.get(source)) {
+      waiting.delete(source);
+      chain.set(source, next.option);
+      if (next.target !== source && chain.has(next.target)) {
+        const cycle = [...chain.keys()];
+        refuse(
+          cycle.slice(cycle.indexOf(next.target)),
+          'must not swap options: the adjustments form a cycle',
+        );
+      }
+      source = next.target;
+    }
+    for (const option of [...chain.values()].reverse()) ordered.push(option);
   }
   return ordered;
 }
 
-function refuse(value: string, reason: string): never {
-  throw refusal('trade', { property: 'options', value, reason });
+function refuse(value: unknown, reason: string): never {
+  throw refusal('trade', { property: 'options', value: shown(value), reason });
 }
 
 function ratioOf({ ratioTo, ratioFrom }: Ratio): Ratio {

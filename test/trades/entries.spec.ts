@@ -15,6 +15,7 @@ import {
   sellPut,
   sellShares,
   sellToClose,
+  split,
   transfer,
   withdrawal,
 } from '../../src/trades/index.js';
@@ -119,6 +120,26 @@ describe('The templates', () => {
     const [timed] = optionExpired({ ...lapse, ts });
     expect(timed).toMatchObject({ ts });
     expect(timed).not.toHaveProperty('day');
+  });
+
+  it('adjust contracts before other adjustments create the same contracts', () => {
+    const terms = { leg: 'put', expiration: '2026-02-20', ratioTo: 2, ratioFrom: 1 } as const;
+    const strikes = [
+      ['40', '20'],
+      ['10', '5'],
+      ['80', '40'],
+      ['20', '10'],
+      ['30', '30.0'],
+    ] as const;
+    const options = strikes.map(([strike, targetStrike]) => ({ ...terms, strike, targetStrike }));
+    const entries = split({ ...trade, ratioTo: 2, ratioFrom: 1, options });
+    expect(entries.slice(1).map(({ id, strike }) => [id, strike])).toEqual([
+      ['t:option-01', '10'],
+      ['t:option-02', '20'],
+      ['t:option-03', '40'],
+      ['t:option-04', '80'],
+      ['t:option-05', '30'],
+    ]);
   });
 
   it('buy and sell shares, including fractions, for the total of the broker', () => {

@@ -156,7 +156,7 @@ const cases: Case[] = [
   ['options that are no list', split, { ...splitting, options: {} }, 'options', /must be a list/],
   ['null for an option', split, { ...splitting, options: [null] }, 'options[0]', /an adjusted option/],
   ['an option twice', split, { ...splitting, options: [adjusted, adjusted] }, 'options', /two adjustments/],
-  ['options in a circle', split, { ...splitting, options: taken }, 'options', /places of each other/],
+  ['options in a circle', split, { ...splitting, options: taken }, 'options', /form a cycle/],
   [
     'half a ratio',
     split,
@@ -236,6 +236,19 @@ describe('A template refuses', () => {
     const [problem, ...others] = (error as InvalidInputError).problems;
     expect(problem).toMatchObject({ property, reason: expect.stringMatching(reason) });
     expect(others).toEqual([]);
+  });
+
+  it('a long cycle of options, of which the error names the first', () => {
+    const strikes = Array.from({ length: 500 }, (_, index) => `${index + 1}`);
+    const cycle = strikes.map((strike, index) => {
+      return { ...adjusted, strike, targetStrike: strikes[(index + 1) % strikes.length] };
+    });
+    const leading = [{ ...adjusted, strike: '700', targetStrike: '1' }];
+    const error = failure(() => split({ ...splitting, options: [...leading, ...cycle] } as never));
+
+    const { message, problems } = error as InvalidInputError;
+    expect(problems[0]?.value).toMatch(/^\["AAPL put 1 2026-02-20","AAPL put 2 2026-02-20",.{0,20}…$/);
+    expect(message.length).toBeLessThan(300);
   });
 
   it('several invalid members, each of which the error names', () => {
