@@ -58,13 +58,14 @@ export const ratio = z
   .min(1, 'must be at least 1')
   .max(maxRatio, `must not be more than ${maxRatio}`);
 
-/** The rules of `meta`. */
+/** The rules of `meta`. Not `z.record`, which returns a copy without the key `__proto__`. */
 export const storableMeta = z
-  .record(z.string(), z.unknown(), 'must be an object')
+  .custom<Record<string, unknown>>(z.core.util.isPlainObject, 'must be an object')
   .refine(
     isStorableObject,
     'has no JSON form, or holds a character that PostgreSQL cannot store (NUL or half of a surrogate pair)',
-  );
+  )
+  .meta({ type: 'object', additionalProperties: {} });
 
 /** Microseconds since 1970, as text. */
 const order = z.string().regex(/^\d{1,18}$/, 'must be a whole number as text, of at most 18 digits');

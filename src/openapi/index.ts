@@ -157,8 +157,9 @@ function generated<Name extends string>(
       if (jsonSchema.nullable === true && jsonSchema.enum) jsonSchema.enum = [...jsonSchema.enum, null];
       // The format says it.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-      // The only custom rule is the one of decimals.
-      if (type === 'custom') Object.assign(jsonSchema, { type: 'string', pattern: decimalPattern });
+      // The only custom rule without a type of its own is the one of decimals.
+      if (type === 'custom' && jsonSchema.type === undefined)
+        Object.assign(jsonSchema, { type: 'string', pattern: decimalPattern });
     },
   });
   const withoutIds = Object.entries(written).map(([name, { $id: _, $schema: __, ...schema }]) => [

@@ -229,6 +229,17 @@ describe('The templates', () => {
       expect(entry).toMatchObject({ notes: '🏆', meta: { order: 7, template: 'tmplSellPut' } });
   });
 
+  it('keep the key __proto__ in meta', () => {
+    const meta = JSON.parse('{"__proto__":{"order":7},"tag":"a"}') as Record<string, unknown>;
+    const [entry] = sellPut({ ...priced, meta });
+    expect(Object.entries(entry?.meta ?? {})).toEqual([
+      ['__proto__', { order: 7 }],
+      ['tag', 'a'],
+      ['leg', 'put'],
+      ['template', 'tmplSellPut'],
+    ]);
+  });
+
   it('choose one id for all entries of a trade without an id', () => {
     const { id: _, ...nameless } = priced;
     const [premium, paid] = sellPut(nameless);
