@@ -17,12 +17,12 @@ CREATE TABLE accounts (
 );
 
 COMMENT ON TABLE accounts IS 'A brokerage account of a user.';
-COMMENT ON COLUMN accounts.user_id IS 'The user to whom the account belongs.';
+COMMENT ON COLUMN accounts.user_id IS 'Owner of the account.';
 COMMENT ON COLUMN accounts.id IS 'Unique within the user; chosen by the client, such as acct-1.';
-COMMENT ON COLUMN accounts.name IS 'As the user calls it.';
+COMMENT ON COLUMN accounts.name IS 'Display name.';
 COMMENT ON COLUMN accounts.created_at IS 'When the account was created.';
 COMMENT ON COLUMN accounts.updated_at IS 'When the row was last changed.';
-COMMENT ON COLUMN accounts.closed_at IS 'When the user closed it; null while it is open. It takes entries all the same.';
+COMMENT ON COLUMN accounts.closed_at IS 'When the user closed the account; null for an open account. A closed account accepts entries.';
 
 ALTER TABLE accounts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_accounts ON accounts FOR ALL TO journal_user
@@ -87,38 +87,38 @@ CREATE TABLE journal (
   CONSTRAINT chk_journal_underlying_price CHECK (underlying_price >= 0::numeric AND underlying_price <> 'NaN'::numeric)
 );
 
-COMMENT ON TABLE journal IS 'One action of a trader a row, never rewritten: positions, lots and totals are derived from it.';
-COMMENT ON COLUMN journal.user_id IS 'The user to whom the entry belongs.';
-COMMENT ON COLUMN journal.id IS 'Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7.';
-COMMENT ON COLUMN journal.ts IS 'When it happened, to the millisecond.';
-COMMENT ON COLUMN journal.account_id IS 'The account of the same user in which it happened.';
-COMMENT ON COLUMN journal.symbol IS 'Ticker, such as BRK.B; null for fees and transfers that concern none.';
-COMMENT ON COLUMN journal.type IS 'What the entry records, such as sell_to_open or dividend.';
-COMMENT ON COLUMN journal.qty IS 'Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing.';
+COMMENT ON TABLE journal IS 'One row per action of a trader. Its content never changes; positions, lots and totals derive from it.';
+COMMENT ON COLUMN journal.user_id IS 'Owner of the entry.';
+COMMENT ON COLUMN journal.id IS 'Unique within the user: the idempotency key of the client, or a generated UUIDv7.';
+COMMENT ON COLUMN journal.ts IS 'Instant of the action, to the millisecond.';
+COMMENT ON COLUMN journal.account_id IS 'Account of the action; an account of the same user.';
+COMMENT ON COLUMN journal.symbol IS 'Ticker, such as BRK.B; null for an entry without a symbol, such as a deposit.';
+COMMENT ON COLUMN journal.type IS 'Kind of action, such as sell_to_open or dividend.';
+COMMENT ON COLUMN journal.qty IS 'Number of contracts or shares; not negative; null for an entry without a quantity, such as a fee.';
 COMMENT ON COLUMN journal.amount IS 'Cash in the currency of the account: + in, - out.';
-COMMENT ON COLUMN journal.strike IS 'Strike of an option leg; for share trades the price per share.';
-COMMENT ON COLUMN journal.expiration IS 'Expiration day of an option leg, which belongs to no time zone.';
-COMMENT ON COLUMN journal.underlying_price IS 'Price of the underlying share when the entry was made.';
-COMMENT ON COLUMN journal.notes IS 'What the trader noted.';
-COMMENT ON COLUMN journal.meta IS 'Whatever else the client keeps with the entry (leg, template, roll links); always an object.';
-COMMENT ON COLUMN journal.deleted_at IS 'When the entry was removed or replaced, which is final; null while it is live.';
-COMMENT ON COLUMN journal.edited_by IS 'Who removed, replaced or, on the new entry of a restoration, restored it.';
-COMMENT ON COLUMN journal.edit_reason IS 'Why it was removed, replaced or restored.';
-COMMENT ON COLUMN journal.original_entry_id IS 'The entry of the same user that this one follows, by amendment or restoration; it has one successor at most.';
-COMMENT ON COLUMN journal.created_at IS 'When the row was written; for imported entries as the old journal has it.';
+COMMENT ON COLUMN journal.strike IS 'Strike of an option; price per share of a share trade.';
+COMMENT ON COLUMN journal.expiration IS 'Expiration day of an option, without a time zone.';
+COMMENT ON COLUMN journal.underlying_price IS 'Price of the underlying share at the time of the action.';
+COMMENT ON COLUMN journal.notes IS 'Notes of the trader.';
+COMMENT ON COLUMN journal.meta IS 'Further data of the client, such as leg, template and roll links; always an object.';
+COMMENT ON COLUMN journal.deleted_at IS 'When the entry was removed or replaced; final once set. Null for a live entry.';
+COMMENT ON COLUMN journal.edited_by IS 'Who removed or replaced the entry; on a restored entry, who restored it.';
+COMMENT ON COLUMN journal.edit_reason IS 'Why the entry was removed, replaced or restored.';
+COMMENT ON COLUMN journal.original_entry_id IS 'Entry of the same user that this entry amends or restores. An entry has at most one successor.';
+COMMENT ON COLUMN journal.created_at IS 'When the row was written; for an imported entry, the time that the imported journal has.';
 COMMENT ON COLUMN journal.updated_at IS 'When the row was last changed.';
-COMMENT ON COLUMN journal.day IS 'The calendar day of an entry without a time of day, by which figures count it; otherwise null.';
-COMMENT ON COLUMN journal.recorded IS 'The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept.';
-COMMENT ON COLUMN journal.ratio_to IS 'New shares or contracts for every ratio_from old ones; of splits, mergers, spin-offs and option adjustments.';
+COMMENT ON COLUMN journal.day IS 'Calendar day of an entry without a time of day, which figures use; null for other entries.';
+COMMENT ON COLUMN journal.recorded IS 'Recording order of entries with one ts: microseconds since 1970; null for entries older than this column.';
+COMMENT ON COLUMN journal.ratio_to IS 'New shares or contracts for every ratio_from old ones, in a split, merger, spin-off or option adjustment.';
 COMMENT ON COLUMN journal.ratio_from IS 'Old shares or contracts that become ratio_to new ones.';
 COMMENT ON COLUMN journal.target_symbol IS 'Symbol after a symbol change, a merger or an option adjustment; symbol of the shares of a spin-off.';
 COMMENT ON COLUMN journal.target_strike IS 'Strike after an option adjustment.';
-COMMENT ON COLUMN journal.target_account_id IS 'The account of the same user to which a position is transferred.';
-COMMENT ON COLUMN journal.multiplier IS 'Price units per contract: the cash of a contract is its price times the multiplier; null means 100.';
+COMMENT ON COLUMN journal.target_account_id IS 'Account of the same user that receives a transferred position.';
+COMMENT ON COLUMN journal.multiplier IS 'Cash of a contract is its price times the multiplier; null means 100.';
 COMMENT ON COLUMN journal.deliverable IS 'Shares that a contract delivers; null means the multiplier.';
-COMMENT ON COLUMN journal.cost IS 'Cost basis of shares that were received without cash; never negative.';
+COMMENT ON COLUMN journal.cost IS 'Cost basis of shares received without cash; not negative.';
 COMMENT ON COLUMN journal.cost_share IS 'Part of the cost that moves to the shares of a spin-off, from 0 to 1.';
-COMMENT ON COLUMN journal.acquired_on IS 'Day on which shares that were received had been acquired; null means the day of the entry.';
+COMMENT ON COLUMN journal.acquired_on IS 'Acquisition day of received shares; null means the day of the entry.';
 COMMENT ON COLUMN journal.section1256 IS 'True for a contract of section 1256 of the US tax code, such as an index option; null means unknown.';
 
 CREATE INDEX idx_journal_deleted ON journal USING btree (user_id, ts DESC, id DESC) WHERE deleted_at IS NOT NULL;
@@ -157,11 +157,11 @@ CREATE TABLE users (
   CONSTRAINT chk_users_subscription_tier CHECK (subscription_tier = ANY (ARRAY['free'::text, 'basic'::text, 'premium'::text]))
 );
 
-COMMENT ON TABLE users IS 'A person who keeps a journal; everything else belongs to one.';
+COMMENT ON TABLE users IS 'Owner of accounts and entries.';
 COMMENT ON COLUMN users.id IS 'Chosen by the database.';
-COMMENT ON COLUMN users.email IS 'In lower case; one user each.';
-COMMENT ON COLUMN users.password_hash IS 'Of the sign-in with a password; null for a user who cannot sign in by one yet. Granted to journal_auth only.';
-COMMENT ON COLUMN users.subscription_tier IS 'What the user pays for: free, basic or premium.';
+COMMENT ON COLUMN users.email IS 'Lower case; unique.';
+COMMENT ON COLUMN users.password_hash IS 'Hash of the password; null for a user without a password. Readable by journal_auth only.';
+COMMENT ON COLUMN users.subscription_tier IS 'Subscription tier: free, basic or premium.';
 COMMENT ON COLUMN users.created_at IS 'When the user was created.';
 COMMENT ON COLUMN users.updated_at IS 'When the row was last changed.';
 

@@ -13,6 +13,7 @@ import { FigureColumns20261128170000 } from './20261128170000_figure_columns.js'
 import { TargetAccountIndex20261128170100 } from './20261128170100_target_account_index.js';
 import { ClosedAccounts20261128171500 } from './20261128171500_closed_accounts.js';
 import { MetaIndexes20261128180000 } from './20261128180000_meta_indexes.js';
+import { PlainComments20261129172951 } from './20261129172951_plain_comments.js';
 
 /** The migrations of this package, oldest first. `tools/new-migration.ts` rewrites this file. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   TargetAccountIndex20261128170100,
   ClosedAccounts20261128171500,
   MetaIndexes20261128180000,
+  PlainComments20261129172951,
 ];

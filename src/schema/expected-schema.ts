@@ -31,7 +31,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: 'The user to whom the account belongs.',
+          comment: 'Owner of the account.',
         },
         {
           name: 'id',
@@ -49,7 +49,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: 'As the user calls it.',
+          comment: 'Display name.',
         },
         {
           name: 'created_at',
@@ -76,7 +76,8 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'When the user closed it; null while it is open. It takes entries all the same.',
+          comment:
+            'When the user closed the account; null for an open account. A closed account accepts entries.',
         },
       ],
       constraints: [
@@ -164,7 +165,7 @@ export const expectedSchema: SchemaDescription = {
       name: 'journal',
       kind: 'table',
       comment:
-        'One action of a trader a row, never rewritten: positions, lots and totals are derived from it.',
+        'One row per action of a trader. Its content never changes; positions, lots and totals derive from it.',
       view: null,
       rowSecurity: 'enabled',
       ownedBy: null,
@@ -177,7 +178,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: 'The user to whom the entry belongs.',
+          comment: 'Owner of the entry.',
         },
         {
           name: 'id',
@@ -186,8 +187,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment:
-            'Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7.',
+          comment: 'Unique within the user: the idempotency key of the client, or a generated UUIDv7.',
         },
         {
           name: 'ts',
@@ -196,7 +196,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: 'When it happened, to the millisecond.',
+          comment: 'Instant of the action, to the millisecond.',
         },
         {
           name: 'account_id',
@@ -205,7 +205,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: 'The account of the same user in which it happened.',
+          comment: 'Account of the action; an account of the same user.',
         },
         {
           name: 'symbol',
@@ -214,7 +214,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'Ticker, such as BRK.B; null for fees and transfers that concern none.',
+          comment: 'Ticker, such as BRK.B; null for an entry without a symbol, such as a deposit.',
         },
         {
           name: 'type',
@@ -223,7 +223,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: 'What the entry records, such as sell_to_open or dividend.',
+          comment: 'Kind of action, such as sell_to_open or dividend.',
         },
         {
           name: 'qty',
@@ -233,7 +233,7 @@ export const expectedSchema: SchemaDescription = {
           default: null,
           generated: null,
           comment:
-            'Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing.',
+            'Number of contracts or shares; not negative; null for an entry without a quantity, such as a fee.',
         },
         {
           name: 'amount',
@@ -251,7 +251,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'Strike of an option leg; for share trades the price per share.',
+          comment: 'Strike of an option; price per share of a share trade.',
         },
         {
           name: 'expiration',
@@ -260,7 +260,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'Expiration day of an option leg, which belongs to no time zone.',
+          comment: 'Expiration day of an option, without a time zone.',
         },
         {
           name: 'underlying_price',
@@ -269,7 +269,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'Price of the underlying share when the entry was made.',
+          comment: 'Price of the underlying share at the time of the action.',
         },
         {
           name: 'notes',
@@ -278,7 +278,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'What the trader noted.',
+          comment: 'Notes of the trader.',
         },
         {
           name: 'meta',
@@ -287,8 +287,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: "'{}'::jsonb",
           generated: null,
-          comment:
-            'Whatever else the client keeps with the entry (leg, template, roll links); always an object.',
+          comment: 'Further data of the client, such as leg, template and roll links; always an object.',
         },
         {
           name: 'deleted_at',
@@ -297,7 +296,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'When the entry was removed or replaced, which is final; null while it is live.',
+          comment: 'When the entry was removed or replaced; final once set. Null for a live entry.',
         },
         {
           name: 'edited_by',
@@ -306,7 +305,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'Who removed, replaced or, on the new entry of a restoration, restored it.',
+          comment: 'Who removed or replaced the entry; on a restored entry, who restored it.',
         },
         {
           name: 'edit_reason',
@@ -315,7 +314,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'Why it was removed, replaced or restored.',
+          comment: 'Why the entry was removed, replaced or restored.',
         },
         {
           name: 'original_entry_id',
@@ -325,7 +324,7 @@ export const expectedSchema: SchemaDescription = {
           default: null,
           generated: null,
           comment:
-            'The entry of the same user that this one follows, by amendment or restoration; it has one successor at most.',
+            'Entry of the same user that this entry amends or restores. An entry has at most one successor.',
         },
         {
           name: 'created_at',
@@ -334,7 +333,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: 'now()',
           generated: null,
-          comment: 'When the row was written; for imported entries as the old journal has it.',
+          comment: 'When the row was written; for an imported entry, the time that the imported journal has.',
         },
         {
           name: 'updated_at',
@@ -353,7 +352,7 @@ export const expectedSchema: SchemaDescription = {
           default: null,
           generated: null,
           comment:
-            'The calendar day of an entry without a time of day, by which figures count it; otherwise null.',
+            'Calendar day of an entry without a time of day, which figures use; null for other entries.',
         },
         {
           name: 'recorded',
@@ -363,7 +362,7 @@ export const expectedSchema: SchemaDescription = {
           default: "(date_part('epoch'::text, clock_timestamp()) * (1000000)::double precision)",
           generated: null,
           comment:
-            'The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept.',
+            'Recording order of entries with one ts: microseconds since 1970; null for entries older than this column.',
         },
         {
           name: 'ratio_to',
@@ -373,7 +372,7 @@ export const expectedSchema: SchemaDescription = {
           default: null,
           generated: null,
           comment:
-            'New shares or contracts for every ratio_from old ones; of splits, mergers, spin-offs and option adjustments.',
+            'New shares or contracts for every ratio_from old ones, in a split, merger, spin-off or option adjustment.',
         },
         {
           name: 'ratio_from',
@@ -410,7 +409,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'The account of the same user to which a position is transferred.',
+          comment: 'Account of the same user that receives a transferred position.',
         },
         {
           name: 'multiplier',
@@ -419,8 +418,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment:
-            'Price units per contract: the cash of a contract is its price times the multiplier; null means 100.',
+          comment: 'Cash of a contract is its price times the multiplier; null means 100.',
         },
         {
           name: 'deliverable',
@@ -438,7 +436,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment: 'Cost basis of shares that were received without cash; never negative.',
+          comment: 'Cost basis of shares received without cash; not negative.',
         },
         {
           name: 'cost_share',
@@ -456,8 +454,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment:
-            'Day on which shares that were received had been acquired; null means the day of the entry.',
+          comment: 'Acquisition day of received shares; null means the day of the entry.',
         },
         {
           name: 'section1256',
@@ -889,7 +886,7 @@ export const expectedSchema: SchemaDescription = {
     {
       name: 'users',
       kind: 'table',
-      comment: 'A person who keeps a journal; everything else belongs to one.',
+      comment: 'Owner of accounts and entries.',
       view: null,
       rowSecurity: 'enabled',
       ownedBy: null,
@@ -911,7 +908,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: null,
           generated: null,
-          comment: 'In lower case; one user each.',
+          comment: 'Lower case; unique.',
         },
         {
           name: 'password_hash',
@@ -920,8 +917,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NULL',
           default: null,
           generated: null,
-          comment:
-            'Of the sign-in with a password; null for a user who cannot sign in by one yet. Granted to journal_auth only.',
+          comment: 'Hash of the password; null for a user without a password. Readable by journal_auth only.',
         },
         {
           name: 'subscription_tier',
@@ -930,7 +926,7 @@ export const expectedSchema: SchemaDescription = {
           nullability: 'NOT NULL',
           default: "'free'::text",
           generated: null,
-          comment: 'What the user pays for: free, basic or premium.',
+          comment: 'Subscription tier: free, basic or premium.',
         },
         {
           name: 'created_at',

@@ -5,13 +5,13 @@ import type { SubscriptionTier } from '../model/subscription-tier.js';
 
 /** A brokerage account of a user. */
 export interface AccountRow {
-  /** The user to whom the account belongs. */
+  /** Owner of the account. */
   user_id: string;
 
   /** Unique within the user; chosen by the client, such as acct-1. */
   id: string;
 
-  /** As the user calls it. */
+  /** Display name. */
   name: string;
 
   /** When the account was created. */
@@ -20,7 +20,7 @@ export interface AccountRow {
   /** When the row was last changed. */
   updated_at: Date;
 
-  /** When the user closed it; null while it is open. It takes entries all the same. */
+  /** When the user closed the account; null for an open account. A closed account accepts entries. */
   closed_at: Date | null;
 }
 
@@ -44,72 +44,72 @@ export interface AccountRowUpdate {
   closed_at?: Date | null;
 }
 
-/** One action of a trader a row, never rewritten: positions, lots and totals are derived from it. */
+/** One row per action of a trader. Its content never changes; positions, lots and totals derive from it. */
 export interface JournalRow {
-  /** The user to whom the entry belongs. */
+  /** Owner of the entry. */
   user_id: string;
 
-  /** Unique within the user; chosen by the client, whose idempotency key it is, or else a UUIDv7. */
+  /** Unique within the user: the idempotency key of the client, or a generated UUIDv7. */
   id: string;
 
-  /** When it happened, to the millisecond. */
+  /** Instant of the action, to the millisecond. */
   ts: Date;
 
-  /** The account of the same user in which it happened. */
+  /** Account of the action; an account of the same user. */
   account_id: string;
 
-  /** Ticker, such as BRK.B; null for fees and transfers that concern none. */
+  /** Ticker, such as BRK.B; null for an entry without a symbol, such as a deposit. */
   symbol: string | null;
 
-  /** What the entry records, such as sell_to_open or dividend. */
+  /** Kind of action, such as sell_to_open or dividend. */
   type: EntryType;
 
-  /** Contracts (of 100 shares) for option legs, shares for share trades; never negative; null where it means nothing. */
+  /** Number of contracts or shares; not negative; null for an entry without a quantity, such as a fee. */
   qty: DecimalString | null;
 
   /** Cash in the currency of the account: + in, - out. */
   amount: DecimalString;
 
-  /** Strike of an option leg; for share trades the price per share. */
+  /** Strike of an option; price per share of a share trade. */
   strike: DecimalString | null;
 
-  /** Expiration day of an option leg, which belongs to no time zone. */
+  /** Expiration day of an option, without a time zone. */
   expiration: string | null;
 
-  /** Price of the underlying share when the entry was made. */
+  /** Price of the underlying share at the time of the action. */
   underlying_price: DecimalString | null;
 
-  /** What the trader noted. */
+  /** Notes of the trader. */
   notes: string | null;
 
-  /** Whatever else the client keeps with the entry (leg, template, roll links); always an object. */
+  /** Further data of the client, such as leg, template and roll links; always an object. */
   meta: Record<string, unknown>;
 
-  /** When the entry was removed or replaced, which is final; null while it is live. */
+  /** When the entry was removed or replaced; final once set. Null for a live entry. */
   deleted_at: Date | null;
 
-  /** Who removed, replaced or, on the new entry of a restoration, restored it. */
+  /** Who removed or replaced the entry; on a restored entry, who restored it. */
   edited_by: string | null;
 
-  /** Why it was removed, replaced or restored. */
+  /** Why the entry was removed, replaced or restored. */
   edit_reason: string | null;
 
-  /** The entry of the same user that this one follows, by amendment or restoration; it has one successor at most. */
+  /** Entry of the same user that this entry amends or restores. An entry has at most one successor. */
   original_entry_id: string | null;
 
-  /** When the row was written; for imported entries as the old journal has it. */
+  /** When the row was written; for an imported entry, the time that the imported journal has. */
   created_at: Date;
 
   /** When the row was last changed. */
   updated_at: Date;
 
-  /** The calendar day of an entry without a time of day, by which figures count it; otherwise null. */
+  /** Calendar day of an entry without a time of day, which figures use; null for other entries. */
   day: string | null;
 
-  /** The recording order of entries of one instant: microseconds since 1970; null for those written before it was kept. */
+  /** Recording order of entries with one ts: microseconds since 1970; null for entries older than this column. */
   recorded: string | null;
 
-  /** New shares or contracts for every ratio_from old ones; of splits, mergers, spin-offs and option adjustments. */
+  /** New shares or contracts for every ratio_from old ones, in a split, merger, spin-off or option adjustment. */
   ratio_to: number | null;
 
   /** Old shares or contracts that become ratio_to new ones. */
@@ -121,22 +121,22 @@ export interface JournalRow {
   /** Strike after an option adjustment. */
   target_strike: DecimalString | null;
 
-  /** The account of the same user to which a position is transferred. */
+  /** Account of the same user that receives a transferred position. */
   target_account_id: string | null;
 
-  /** Price units per contract: the cash of a contract is its price times the multiplier; null means 100. */
+  /** Cash of a contract is its price times the multiplier; null means 100. */
   multiplier: DecimalString | null;
 
   /** Shares that a contract delivers; null means the multiplier. */
   deliverable: DecimalString | null;
 
-  /** Cost basis of shares that were received without cash; never negative. */
+  /** Cost basis of shares received without cash; not negative. */
   cost: DecimalString | null;
 
   /** Part of the cost that moves to the shares of a spin-off, from 0 to 1. */
   cost_share: DecimalString | null;
 
-  /** Day on which shares that were received had been acquired; null means the day of the entry. */
+  /** Acquisition day of received shares; null means the day of the entry. */
   acquired_on: string | null;
 
   /** True for a contract of section 1256 of the US tax code, such as an index option; null means unknown. */
@@ -215,18 +215,18 @@ export interface JournalRowUpdate {
   section1256?: boolean | null;
 }
 
-/** A person who keeps a journal; everything else belongs to one. */
+/** Owner of accounts and entries. */
 export interface UserRow {
   /** Chosen by the database. */
   id: string;
 
-  /** In lower case; one user each. */
+  /** Lower case; unique. */
   email: string;
 
-  /** Of the sign-in with a password; null for a user who cannot sign in by one yet. Granted to journal_auth only. */
+  /** Hash of the password; null for a user without a password. Readable by journal_auth only. */
   password_hash: string | null;
 
-  /** What the user pays for: free, basic or premium. */
+  /** Subscription tier: free, basic or premium. */
   subscription_tier: SubscriptionTier;
 
   /** When the user was created. */

@@ -246,7 +246,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
   [
     'another comment on a column',
     `COMMENT ON COLUMN journal.notes IS 'anything'`,
-    'column journal.notes: comment is anything, should be What the trader noted.',
+    'column journal.notes: comment is anything, should be Notes of the trader.',
   ],
   [
     'no comment on a table',
