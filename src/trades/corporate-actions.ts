@@ -175,8 +175,8 @@ export function symbolChange(trade: SymbolChange): TradeEntry[] {
 /**
  * Merger: one `merger` entry, whose amount is the cash part of the price, and a `fee` entry. The
  * cash reduces the cost of the shares, and what exceeds the cost is a gain; cash that is paid
- * reduces the proceeds of shares sold short. Cash for a fraction of a share is a `sellShares` of
- * the fraction after it.
+ * reduces the proceeds of shares sold short. Record cash for a fraction of a share by `sellShares`,
+ * after the merger.
  *
  * ```ts
  * const terms = { targetSymbol: 'MSFT', ratioTo: 1, ratioFrom: 4, cash: '250' } as const;

@@ -104,7 +104,10 @@ export function receiveShares(trade: ReceivedShares): TradeEntry[] {
 
 const hours = 3_600_000;
 
-/** True if a day begins after an instant in every time zone: the first is 14 hours before UTC. */
+/**
+ * True if a day begins after an instant in every time zone. The earliest start of a day is 14 hours
+ * before its midnight in UTC (UTC+14).
+ */
 function isLater(day: string, ts: Date): boolean {
   return Date.parse(day) - 14 * hours > ts.getTime();
 }

@@ -4,8 +4,8 @@ import { decimal, notNegative, positive, storableMeta } from '../journal/new-ent
 import { storableDay, storableInstant, storableKey, storableText } from '../model/storable.js';
 
 /**
- * Members of every trade. Numbers are decimal strings, and not negative: the template sets the sign
- * of each entry's amount.
+ * Members of every trade. Amounts, prices and quantities are decimal strings. The template sets the
+ * sign of each entry's amount; a number has a sign only where its description says so.
  */
 export interface Trade {
   /**
