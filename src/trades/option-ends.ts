@@ -11,7 +11,7 @@ import {
   optionDraft,
   premiumOf,
   noPriceProblem,
-  standard,
+  standardMultiplier,
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
@@ -223,7 +223,7 @@ function deliver(trade: OptionDelivery, closed: PositionSide): TradeEntry[] {
 
 function sharesDraft(option: OptionDelivery, closed: PositionSide): EntryDraft {
   const { contracts, strike, expiration, multiplier, total, leg, sharesSymbol } = option;
-  const factors = total === undefined ? [contracts, strike, multiplier ?? standard] : [total];
+  const factors = total === undefined ? [contracts, strike, multiplier ?? standardMultiplier] : [total];
   const buys = (leg === 'put') === (closed === 'short');
   return {
     part: 'shares',

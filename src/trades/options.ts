@@ -123,16 +123,16 @@ export function premiumOf({
   total,
   multiplier,
 }: Pick<OptionTrade, 'contracts' | 'price' | 'total' | 'multiplier'>): DecimalString[] {
-  return total === undefined ? [contracts, price, multiplier ?? standard] : [total];
+  return total === undefined ? [contracts, price, multiplier ?? standardMultiplier] : [total];
 }
 
 /** The factors of the number of shares that contracts deliver. */
 export function deliveryOf({ contracts, multiplier, deliverable }: OptionContracts): DecimalString[] {
-  return [contracts, deliverable ?? multiplier ?? standard];
+  return [contracts, deliverable ?? multiplier ?? standardMultiplier];
 }
 
-/** The multiplier, and the deliverable, of an option that states none. */
-export const standard = '100';
+/** Default multiplier and deliverable. */
+export const standardMultiplier = '100';
 
 type OptionColumns = Pick<EntryDraft, 'qty' | 'strike' | 'expiration' | keyof ContractTerms>;
 
