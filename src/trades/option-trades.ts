@@ -23,7 +23,7 @@ export interface OptionSale extends OptionTrade {
   scheduleExpiration?: boolean;
 }
 
-const positivePrice = { price: positive.optional(), total: positive.optional() };
+export const positivePrice = { price: positive.optional(), total: positive.optional() };
 export const optionSale = optionTrade
   .extend({ ...positivePrice, scheduleExpiration: z.boolean('must be true or false').optional() })
   .refine(isBeforeExpiry, tradedTooLateProblem)

@@ -4,20 +4,29 @@ import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import {
   anyLeg,
+  hasPrice,
   isBeforeExpiry,
+  noPriceProblem,
   optionContracts,
   optionTradeDraft,
   tradedTooLateProblem,
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
-import { scheduledExpirationDraft } from './option-trades.js';
-import { anyTrade, positive, symbolKey, type Trade } from './trade.js';
+import { positivePrice, scheduledExpirationDraft } from './option-trades.js';
+import { anyTrade, symbolKey, type Trade } from './trade.js';
 import { entriesOf, feeDraft, idOf, partOf, type TradeEntry } from './trade-entries.js';
 
 /** One side of a roll. */
 export interface RolledOption extends OptionContracts {
-  /** Premium per share. Positive; 0 is allowed for the closing side. */
-  price: DecimalString;
+  /**
+   * Premium per share. Positive; 0 is allowed for the closing side. Optional if `total` is given.
+   */
+  price?: DecimalString;
+  /**
+   * Premium of all contracts in total, without the fee, as the broker rounded it. Positive; 0 is
+   * allowed for the closing side. Default: contracts × price × multiplier.
+   */
+  total?: DecimalString;
   /** Fee of this side, in total; not negative. */
   fee?: DecimalString;
 }
@@ -37,8 +46,11 @@ export interface Roll extends Trade {
   scheduleExpiration?: boolean;
 }
 
-const closingSide = optionContracts.extend({ price: notNegative, fee: notNegative.optional() });
-const openingSide = closingSide.extend({ price: positive });
+const side = optionContracts.extend({ fee: notNegative.optional() });
+const closingSide = side
+  .extend({ price: notNegative.optional(), total: notNegative.optional() })
+  .refine(hasPrice, noPriceProblem);
+const openingSide = side.extend(positivePrice).refine(hasPrice, noPriceProblem);
 export const anyRoll = anyTrade
   .extend({
     symbol: symbolKey,
@@ -62,8 +74,8 @@ export const anyRoll = anyTrade
   });
 
 /**
- * Short option rolled: `buy_to_close`, − contracts × price × multiplier, and `sell_to_open`, +
- * contracts × price × multiplier, each with a `fee` entry. `meta.rolledTo` and `meta.rolledFrom`
+ * Short option rolled: `buy_to_close`, − contracts × price × multiplier (or − `total`), and
+ * `sell_to_open`, + contracts × price × multiplier (or + `total`), each with a `fee` entry. `meta.rolledTo` and `meta.rolledFrom`
  * hold each other's id. Append all entries in one call, so that either all or none are stored.
  *
  * ```ts

@@ -108,7 +108,7 @@ export function exactProduct(
   const product = factors.reduce((part, factor) => part.times(factor), new Decimal(1));
   const value = product.isZero() ? '0' : product.toFixed();
   if (isDecimalString(value)) return value;
-  const advice = property === 'amount' ? ', or set `total` if the trade has one' : '';
+  const advice = property === 'amount' ? ', or set `total`' : '';
   const reason =
     'has more than 12 digits before the point or 8 after it, and is never rounded; correct the factors' +
     advice;

@@ -203,6 +203,17 @@ describe('The templates', () => {
     ]);
   });
 
+  it('roll an option for the totals of the broker', () => {
+    const { contracts, expiration } = option;
+    const rolled = roll({
+      ...trade,
+      leg: 'put',
+      close: { ...option, total: '80.01' },
+      open: { contracts, expiration, strike: '179', price: '1.1', total: '219.99' },
+    });
+    expect(rolled.map(({ amount }) => amount)).toEqual(['-80.01', '219.99']);
+  });
+
   it('write the expiration of a rolled option only on request', () => {
     const open = { ...option, strike: '179', price: '1.1' } as const;
     const rolled = { ...trade, leg: 'put', close: { ...option, price: '0.4' }, open } as const;
