@@ -52,6 +52,11 @@ export class InvalidInputError extends JournalDatabaseError {
   }
 }
 
+/** The reason for schemas without a message of their own. */
+const plainReasons: z.core.ParseContext<z.core.$ZodIssue> = {
+  error: ({ expected }) => (expected === 'object' ? 'must be an object' : undefined),
+};
+
 /**
  * Validates one object.
  *
@@ -59,7 +64,7 @@ export class InvalidInputError extends JournalDatabaseError {
  * @returns all problems; empty for a valid object
  */
 export function inputProblems(schema: z.ZodType, input: unknown, index = 0): InputProblem[] {
-  const { error } = schema.safeParse(input);
+  const { error } = schema.safeParse(input, plainReasons);
   return error ? problemsOf(error, input, index) : [];
 }
 
@@ -74,7 +79,7 @@ export function checkInput<T>(
   input: unknown,
   options: { isOfRead?: boolean } = {},
 ): T {
-  const { data, error } = schema.safeParse(input);
+  const { data, error } = schema.safeParse(input, plainReasons);
   if (error) throw new InvalidInputError(what, problemsOf(error, input), options);
   return data;
 }

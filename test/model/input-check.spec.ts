@@ -30,6 +30,15 @@ describe('A problem of an input', () => {
     );
   });
 
+  it.each([
+    ['', null, 'null'],
+    ['', undefined, 'nothing'],
+    ['', [1], '[1]'],
+    ['side', { ...valid, side: 'x' }, '"x"'],
+  ])('is reported as no object: %j', (property, input, value) => {
+    expect(inputProblems(schema, input)).toMatchObject([{ property, value, reason: 'must be an object' }]);
+  });
+
   it('is not named by an id that the input may not have', () => {
     expect(inputProblems(schema, { ...valid, id: 'x' })).toMatchObject([{ id: undefined, property: 'id' }]);
   });

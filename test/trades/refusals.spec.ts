@@ -265,6 +265,12 @@ describe('A template refuses', () => {
     expect(message.length).toBeLessThan(300);
   });
 
+  it('a trade that is no object', () => {
+    expect(() => sellPut(null as never)).toThrow(
+      'Invalid trade, nothing was written: must be an object (found null).',
+    );
+  });
+
   it('several invalid members, each of which the error names', () => {
     const error = failure(() => sellPut({ ...put, contracts: '0', price: '-1', symbol: '' } as never));
 
