@@ -171,8 +171,8 @@ const adjusted = ['targetSymbol', 'targetStrike', ...ratio, 'multiplier', 'deliv
 function addNewProblems({ type, qty, symbol, targetSymbol, meta }: NewEntry, add: Add): void {
   if (type === 'expiration' && meta?.['assigned'] === true && (qty == null || isZero(qty)))
     add('qty', 'must be more than 0 for an assigned expiration: it closes contracts');
-  if (hasBlanks(symbol)) add('symbol', 'must not begin or end with a blank');
-  if (hasBlanks(targetSymbol)) add('targetSymbol', 'must not begin or end with a blank');
+  if (hasBlanks(symbol)) add('symbol', blanksReason);
+  if (hasBlanks(targetSymbol)) add('targetSymbol', blanksReason);
 }
 
 function adviceOn(leg: unknown): string {
@@ -200,7 +200,9 @@ function isOneOf(property: TypedColumn, columns: readonly NeededColumn[]): boole
   return columns.includes(property);
 }
 
-function hasBlanks(text: string | null | undefined): boolean {
+export const blanksReason = 'must not begin or end with a blank';
+
+export function hasBlanks(text: string | null | undefined): boolean {
   return text != null && text.trim() !== text;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Decimal, type DecimalString } from '../model/decimal.js';
 import { checkInput, refusal, shown } from '../model/input-check.js';
 import { decimal, fraction, ratio } from '../journal/new-entry.js';
+import { typeProblems } from '../journal/type-rules.js';
 import { storableDay } from '../model/storable.js';
 import { anyLeg, contractTerms, type ContractTerms, type Leg } from './options.js';
 import { notZero, positive, symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
@@ -101,15 +102,12 @@ const adjustmentRules = z.strictObject(
   },
   'must be an adjusted option',
 );
+/** Applies the rules of the entry that an adjustment becomes. */
 const checkAdjustment = (option: z.infer<typeof adjustmentRules>, context: z.RefinementCtx) => {
-  const { ratioTo, ratioFrom } = option;
-  if ((ratioTo === undefined) !== (ratioFrom === undefined)) {
-    const path = [ratioTo === undefined ? 'ratioTo' : 'ratioFrom'];
-    context.addIssue({ code: 'custom', path, message: 'must be given, because a ratio has two numbers' });
-  } else if (!changesTerms(option)) context.addIssue({ code: 'custom', message: unchangedMessage });
+  const entry = { ...adjustmentDraft(option), ts: new Date(0), accountId: '', symbol: '' };
+  for (const { property, reason } of typeProblems(entry, true))
+    context.addIssue({ code: 'custom', path: property === 'type' ? [] : [property], message: reason });
 };
-const unchangedMessage =
-  'must have at least one of targetSymbol, targetStrike, ratioTo with ratioFrom, multiplier, deliverable';
 const adjustedOptionRules = adjustmentRules.superRefine(checkAdjustment);
 export const optionAdjustment = symbolTrade.extend(adjustmentRules.shape).superRefine(checkAdjustment);
 
@@ -307,10 +305,4 @@ function ratioOf({ ratioTo, ratioFrom }: Ratio): Ratio {
 
 function inLieuOf({ cashInLieu = '0', sharesInLieu }: CashInLieu): Pick<EntryDraft, 'amount' | 'qty'> {
   return { amount: cashIn(cashInLieu), ...(sharesInLieu !== undefined && { qty: sharesInLieu }) };
-}
-
-/** True if an adjustment changes something. */
-function changesTerms(option: Omit<AdjustedOption, 'leg' | 'strike' | 'expiration'>): boolean {
-  const { targetSymbol, targetStrike, ratioTo, multiplier, deliverable } = option;
-  return [targetSymbol, targetStrike, ratioTo, multiplier, deliverable].some((value) => value != null);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isZero, type DecimalString } from '../model/decimal.js';
 import { decimal, notNegative, positive, storableMeta } from '../journal/new-entry.js';
+import { blanksReason, hasBlanks } from '../journal/type-rules.js';
 import { storableDay, storableInstant, storableKey, storableText } from '../model/storable.js';
 
 /**
@@ -37,10 +38,7 @@ const maxIdLength = 180;
 export { positive };
 
 /** `append` refuses blanks around a symbol, too. */
-export const symbolKey = storableKey.refine(
-  (symbol) => symbol.trim() === symbol,
-  'must not begin or end with a blank',
-);
+export const symbolKey = storableKey.refine((symbol) => !hasBlanks(symbol), blanksReason);
 
 /** A decimal that is not 0; it may be negative. */
 export const notZero = decimal.refine((value) => !isZero(value), 'must not be 0');

@@ -158,6 +158,7 @@ const cases: Case[] = [
   ['an end without a leg', optionAssigned, { ...legged, leg: 'P' }, 'leg', /put, call/],
   ['a leg of a named leg', putAssigned, legged, 'leg', /not an allowed property/],
   ['no delivery', optionExercised, { ...legged, deliverable: '0' }, 'deliverable', /`optionSettled`/],
+  ['no delivery of puts', putAssigned, { ...trade, ...option, deliverable: '0' }, 'deliverable', /`optionS/],
   ['cash of options', optionAssigned, { ...legged, part: 'option', total: '1' }, 'total', /`optionSettled`/],
   ['a negative total', optionExercised, { ...legged, total: '-1' }, 'total', /not be negative/],
   ['a settlement of nothing', optionSettled, legged, 'price', /`total`/],
@@ -190,7 +191,7 @@ const cases: Case[] = [
     split,
     { ...splitting, options: [adjusted, { ...adjusted, targetStrike: null }] },
     'options[1]',
-    /^must have at least one of targetSymbol/,
+    /^needs a value of at least one of targetSymbol/,
   ],
   [
     'a target symbol equal to the symbol',
@@ -209,7 +210,7 @@ const cases: Case[] = [
     adjustOption,
     { ...trade, ...adjusted, targetStrike: null },
     '',
-    /^must have at least one of targetSymbol/,
+    /^needs a value of at least one of targetSymbol/,
   ],
   ['no interest', interest, { ...trade, amount: '0' }, 'amount', /must not be 0/],
   [
