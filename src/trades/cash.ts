@@ -78,12 +78,12 @@ export const accountTransfer = tradeBetweenAccounts
  * @throws InvalidInputError
  */
 export function dividend(trade: DividendPayment): TradeEntry[] {
-  return cashEntry('dividend', dividendPayment, trade, cashIn);
+  return cashEntry('dividend', dividendPayment, trade, received);
 }
 
 /** Fee that belongs to no trade: one `fee` entry, − amount. @throws InvalidInputError */
 export function fee(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('fee', symbolCash, trade, cashOut);
+  return cashEntry('fee', symbolCash, trade, paid);
 }
 
 /**
@@ -91,27 +91,30 @@ export function fee(trade: SymbolCash): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function correction(trade: Correction): TradeEntry[] {
-  return cashEntry('correction', anyCorrection, trade, cashIn);
+  return cashEntry('correction', anyCorrection, trade, received);
 }
 
 /** Cash paid into an account: one `transfer` entry, + amount. @throws InvalidInputError */
 export function deposit(trade: CashMovement): TradeEntry[] {
-  return cashEntry('transfer', cashMovement, trade, cashIn);
+  return cashEntry('transfer', cashMovement, trade, received);
 }
 
 /** Cash taken out of an account: one `transfer` entry, − amount. @throws InvalidInputError */
 export function withdrawal(trade: CashMovement): TradeEntry[] {
-  return cashEntry('transfer', cashMovement, trade, cashOut);
+  return cashEntry('transfer', cashMovement, trade, paid);
 }
+
+const received = ({ amount }: CashMovement) => cashIn(amount);
+const paid = ({ amount }: CashMovement) => cashOut(amount);
 
 function cashEntry<T extends CashMovement & { symbol?: string | null }>(
   type: EntryType,
   rules: z.ZodType<T>,
   trade: unknown,
-  amountOf: typeof cashIn,
+  amountOf: (trade: T) => DecimalString,
 ): TradeEntry[] {
   const checked = checkInput('trade', rules, trade);
-  return entriesOf(checked, [{ type, amount: amountOf(checked.amount) }]);
+  return entriesOf(checked, [{ type, amount: amountOf(checked) }]);
 }
 
 /**
@@ -156,7 +159,7 @@ export function transfer(trade: AccountTransfer): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function interest(trade: Correction): TradeEntry[] {
-  return cashEntry('interest', anyCorrection, trade, cashIn);
+  return cashEntry('interest', anyCorrection, trade, received);
 }
 
 /**
@@ -170,7 +173,7 @@ export function interest(trade: Correction): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function paymentInLieu(trade: PaymentInLieu): TradeEntry[] {
-  return cashEntry('dividend_in_lieu', anyPaymentInLieu, trade, cashIn);
+  return cashEntry('dividend_in_lieu', anyPaymentInLieu, trade, received);
 }
 
 /**
@@ -183,7 +186,7 @@ export function paymentInLieu(trade: PaymentInLieu): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function securitiesLending(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('securities_lending', symbolCash, trade, cashIn);
+  return cashEntry('securities_lending', symbolCash, trade, received);
 }
 
 /**
@@ -197,9 +200,9 @@ export function securitiesLending(trade: SymbolCash): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function withheldTax(trade: TaxWithheld): TradeEntry[] {
-  const checked = checkInput('trade', taxWithheld, trade);
-  const amountOf = checked.isRefund === true ? cashIn : cashOut;
-  return entriesOf(checked, [{ type: 'withheld_tax', amount: amountOf(checked.amount) }]);
+  return cashEntry('withheld_tax', taxWithheld, trade, (tax) =>
+    tax.isRefund === true ? received(tax) : paid(tax),
+  );
 }
 
 /**
@@ -212,5 +215,5 @@ export function withheldTax(trade: TaxWithheld): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function rebate(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('rebate', symbolCash, trade, cashIn);
+  return cashEntry('rebate', symbolCash, trade, received);
 }

@@ -6,6 +6,7 @@ import { storableInstant } from '../model/storable.js';
 import {
   anyLeg,
   deliveryOf,
+  expirationDraft,
   hasPrice,
   optionContracts,
   optionDraft,
@@ -13,7 +14,7 @@ import {
   noPriceProblem,
   standardMultiplier,
 } from './options.js';
-import type { Leg, OptionContracts } from './options.js';
+import type { ContractTerms, Leg, OptionContracts } from './options.js';
 import { symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entriesOf, entryWithFee, exactProduct, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
@@ -71,19 +72,23 @@ export interface OptionExpiration extends Omit<SymbolTrade, 'ts'>, OptionContrac
 
 const side = z.enum(['short', 'long'], 'must be one of short, long').optional();
 const contractsOfSymbol = symbolTrade.extend(optionContracts.shape);
-export const assignment = contractsOfSymbol.extend({
+const deliveredContracts = contractsOfSymbol.extend({
   total: notNegative.optional(),
   sharesSymbol: symbolKey.optional(),
 });
-export const delivery = assignment
+const deliversShares = ({ deliverable }: Pick<ContractTerms, 'deliverable'>) =>
+  deliverable == null || !isZero(deliverable);
+const noSharesProblem = {
+  path: ['deliverable'],
+  message: 'must be more than 0; use `optionSettled` for options that deliver no shares',
+};
+export const assignment = deliveredContracts.refine(deliversShares, noSharesProblem);
+export const delivery = deliveredContracts
   .extend({
     leg: anyLeg,
     part: z.enum(['both', 'option', 'shares'], 'must be one of both, option, shares').optional(),
   })
-  .refine(({ part, deliverable }) => part === 'option' || deliverable == null || !isZero(deliverable), {
-    path: ['deliverable'],
-    message: 'must be more than 0; use `optionSettled` for options that deliver no shares',
-  })
+  .refine((option) => option.part === 'option' || deliversShares(option), noSharesProblem)
   .refine(({ part, total }) => part !== 'option' || total === undefined, {
     path: ['total'],
     message: 'must be left out: the part `option` has no cash; use `optionSettled` for a cash settlement',
@@ -113,7 +118,7 @@ export const optionExpirationRules = contractsOfSymbol.extend({
  * @throws InvalidInputError
  */
 export function optionAssigned(trade: OptionDelivery): TradeEntry[] {
-  return deliver(trade, 'short');
+  return deliver(checkInput('trade', delivery, trade), 'short');
 }
 
 /**
@@ -130,7 +135,7 @@ export function optionAssigned(trade: OptionDelivery): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function optionExercised(trade: OptionDelivery): TradeEntry[] {
-  return deliver(trade, 'long');
+  return deliver(checkInput('trade', delivery, trade), 'long');
 }
 
 /**
@@ -144,7 +149,7 @@ export function optionExercised(trade: OptionDelivery): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function putAssigned(trade: OptionAssignment): TradeEntry[] {
-  return optionAssigned({ ...checkInput('trade', assignment, trade), leg: 'put' });
+  return deliver({ ...checkInput('trade', assignment, trade), leg: 'put' }, 'short');
 }
 
 /**
@@ -158,7 +163,7 @@ export function putAssigned(trade: OptionAssignment): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function callAssigned(trade: OptionAssignment): TradeEntry[] {
-  return optionAssigned({ ...checkInput('trade', assignment, trade), leg: 'call' });
+  return deliver({ ...checkInput('trade', assignment, trade), leg: 'call' }, 'short');
 }
 
 /**
@@ -199,25 +204,22 @@ export function optionExpired(trade: OptionExpiration): TradeEntry[] {
   const { leg, expiration, side: expired = 'short' } = checked;
   const at = day ?? expiration;
   const when = ts === undefined ? { ts: new Date(at), day: at } : { ts, day };
-  return entryWithFee({ ...checked, ...when }, 'tmplExpired', {
-    ...optionDraft(checked),
-    ...{ type: 'expiration', amount: '0', meta: { leg, closes: openingType[expired] } },
-  });
+  const draft = expirationDraft(checked, { leg, closes: openingType[expired] });
+  return entryWithFee({ ...checked, ...when }, 'tmplExpired', draft);
 }
 
 const openingType = { short: 'sell_to_open', long: 'buy_to_open' } as const;
 
-function deliver(trade: OptionDelivery, closed: PositionSide): TradeEntry[] {
-  const checked = checkInput('trade', delivery, trade);
-  const { leg, part = 'both' } = checked;
+/** @param trade checked by the caller */
+function deliver(trade: z.infer<typeof delivery>, closed: PositionSide): TradeEntry[] {
+  const { leg, part = 'both' } = trade;
   const template = `tmpl${leg === 'put' ? 'Put' : 'Call'}${closed === 'short' ? 'Assigned' : 'Exercised'}`;
   const meta = { leg, assigned: true, ...(closed === 'long' && { closes: openingType.long }) };
-  const end: EntryDraft = { ...optionDraft(checked), type: 'expiration', amount: '0', meta };
-  return entriesOf(checked, [
-    ...(part === 'shares' ? [] : [end]),
-    ...(part === 'option' ? [] : [sharesDraft(checked, closed)]),
+  return entriesOf(trade, [
+    ...(part === 'shares' ? [] : [expirationDraft(trade, meta)]),
+    ...(part === 'option' ? [] : [sharesDraft(trade, closed)]),
     // The tax rules give a fee to the entry whose id it extends.
-    ...feeDraft(checked.fee, { template }, part === 'shares' ? 'shares:fee' : 'fee'),
+    ...feeDraft(trade.fee, { template }, part === 'shares' ? 'shares:fee' : 'fee'),
   ]);
 }
 

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { checkInput } from '../model/input-check.js';
 import {
   anyLeg,
+  expirationDraft,
   hasPrice,
   isBeforeExpiry,
-  optionDraft,
   optionTrade,
   optionTradeDraft,
   noPriceProblem,
@@ -109,8 +109,7 @@ function sellToOpen(trade: OptionSale, leg: Leg, template: string): TradeEntry[]
 
 /** The `expiration` entry of `OptionSale.scheduleExpiration`. */
 export function scheduledExpirationDraft(option: OptionContracts, leg: Leg): EntryDraft {
-  const ts = new Date(option.expiration);
-  const meta = { leg, closes: 'sell_to_open' };
-  const day = option.expiration;
-  return { ...optionDraft(option), part: 'expiration', type: 'expiration', amount: '0', ts, day, meta };
+  const { expiration: day } = option;
+  const draft = expirationDraft(option, { leg, closes: 'sell_to_open' });
+  return { ...draft, part: 'expiration', ts: new Date(day), day };
 }

@@ -147,6 +147,11 @@ export function optionDraft({
   return { qty, strike, expiration, ...nonNullish({ multiplier, deliverable, section1256 }) };
 }
 
+/** The entry of the end of options that moves no cash. */
+export function expirationDraft(option: OptionContracts, meta: EntryDraft['meta']): EntryDraft {
+  return { ...optionDraft(option), type: 'expiration', amount: '0', meta };
+}
+
 type PricedOption = OptionContracts & Pick<OptionTrade, 'price' | 'total' | 'underlyingPrice'>;
 
 /** The entry of a sale (+) or a purchase (−). */
