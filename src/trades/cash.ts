@@ -3,13 +3,13 @@ import type { DecimalString } from '../model/decimal.js';
 import type { EntryType } from '../model/entry-type.js';
 import { checkInput } from '../model/input-check.js';
 import {
-  anyTrade,
+  tradeRules,
   isOtherAccount,
   notZero,
   positive,
   sameAccountProblem,
   symbolKey,
-  tradeBetweenAccounts,
+  tradeBetweenAccountsRules,
 } from './trade.js';
 import type { Trade } from './trade.js';
 import { cashIn, cashOut, entriesOf, idOf, partOf, type TradeEntry } from './trade-entries.js';
@@ -56,15 +56,15 @@ export interface TaxWithheld extends SymbolCash {
   isRefund?: boolean;
 }
 
-export const cashMovement = anyTrade.extend({ amount: positive });
-export const symbolCash = cashMovement.extend({ symbol: symbolKey.nullish() });
-export const dividendPayment = cashMovement.extend({ symbol: symbolKey });
-export const anyCorrection = symbolCash.extend({ amount: notZero });
-export const anyPaymentInLieu = anyCorrection.extend({ symbol: symbolKey });
-export const taxWithheld = symbolCash.extend({
+export const cashMovementRules = tradeRules.extend({ amount: positive });
+export const symbolCashRules = cashMovementRules.extend({ symbol: symbolKey.nullish() });
+export const dividendPaymentRules = cashMovementRules.extend({ symbol: symbolKey });
+export const correctionRules = symbolCashRules.extend({ amount: notZero });
+export const paymentInLieuRules = correctionRules.extend({ symbol: symbolKey });
+export const taxWithheldRules = symbolCashRules.extend({
   isRefund: z.boolean('must be true or false').optional(),
 });
-export const accountTransfer = tradeBetweenAccounts
+export const accountTransferRules = tradeBetweenAccountsRules
   .extend({ amount: positive })
   .refine(isOtherAccount, sameAccountProblem);
 
@@ -78,12 +78,12 @@ export const accountTransfer = tradeBetweenAccounts
  * @throws InvalidInputError
  */
 export function dividend(trade: DividendPayment): TradeEntry[] {
-  return cashEntry('dividend', dividendPayment, trade, received);
+  return cashEntry('dividend', dividendPaymentRules, trade, received);
 }
 
 /** Fee that belongs to no trade: one `fee` entry, − amount. @throws InvalidInputError */
 export function fee(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('fee', symbolCash, trade, paid);
+  return cashEntry('fee', symbolCashRules, trade, paid);
 }
 
 /**
@@ -91,17 +91,17 @@ export function fee(trade: SymbolCash): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function correction(trade: Correction): TradeEntry[] {
-  return cashEntry('correction', anyCorrection, trade, received);
+  return cashEntry('correction', correctionRules, trade, received);
 }
 
 /** Cash paid into an account: one `transfer` entry, + amount. @throws InvalidInputError */
 export function deposit(trade: CashMovement): TradeEntry[] {
-  return cashEntry('transfer', cashMovement, trade, received);
+  return cashEntry('transfer', cashMovementRules, trade, received);
 }
 
 /** Cash taken out of an account: one `transfer` entry, − amount. @throws InvalidInputError */
 export function withdrawal(trade: CashMovement): TradeEntry[] {
-  return cashEntry('transfer', cashMovement, trade, paid);
+  return cashEntry('transfer', cashMovementRules, trade, paid);
 }
 
 const received = ({ amount }: CashMovement) => cashIn(amount);
@@ -125,7 +125,7 @@ function cashEntry<T extends CashMovement & { symbol?: string | null }>(
  * @throws InvalidInputError
  */
 export function transfer(trade: AccountTransfer): TradeEntry[] {
-  const checked = checkInput('trade', accountTransfer, trade);
+  const checked = checkInput('trade', accountTransferRules, trade);
   const { fromAccountId, toAccountId, amount } = checked;
   const id = idOf(checked);
   return entriesOf(
@@ -159,7 +159,7 @@ export function transfer(trade: AccountTransfer): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function interest(trade: Correction): TradeEntry[] {
-  return cashEntry('interest', anyCorrection, trade, received);
+  return cashEntry('interest', correctionRules, trade, received);
 }
 
 /**
@@ -173,7 +173,7 @@ export function interest(trade: Correction): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function paymentInLieu(trade: PaymentInLieu): TradeEntry[] {
-  return cashEntry('dividend_in_lieu', anyPaymentInLieu, trade, received);
+  return cashEntry('dividend_in_lieu', paymentInLieuRules, trade, received);
 }
 
 /**
@@ -186,7 +186,7 @@ export function paymentInLieu(trade: PaymentInLieu): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function securitiesLending(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('securities_lending', symbolCash, trade, received);
+  return cashEntry('securities_lending', symbolCashRules, trade, received);
 }
 
 /**
@@ -200,7 +200,7 @@ export function securitiesLending(trade: SymbolCash): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function withheldTax(trade: TaxWithheld): TradeEntry[] {
-  return cashEntry('withheld_tax', taxWithheld, trade, (tax) =>
+  return cashEntry('withheld_tax', taxWithheldRules, trade, (tax) =>
     tax.isRefund === true ? received(tax) : paid(tax),
   );
 }
@@ -215,5 +215,5 @@ export function withheldTax(trade: TaxWithheld): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function rebate(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('rebate', symbolCash, trade, received);
+  return cashEntry('rebate', symbolCashRules, trade, received);
 }

@@ -4,8 +4,8 @@ import { checkInput, refusal, shown } from '../model/input-check.js';
 import { decimal, fraction, ratio } from '../journal/new-entry.js';
 import { typeProblems } from '../journal/type-rules.js';
 import { storableDay } from '../model/storable.js';
-import { anyLeg, contractTerms, type ContractTerms, type Leg } from './options.js';
-import { notZero, positive, symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
+import { legRule, contractTerms, type ContractTerms, type Leg } from './options.js';
+import { notZero, positive, symbolKey, symbolTradeRules, type SymbolTrade } from './trade.js';
 import {
   cashIn,
   entriesOf,
@@ -90,7 +90,7 @@ export interface OptionAdjustment extends SymbolTrade, AdjustedOption {}
 const bothOfRatio = { ratioTo: ratio, ratioFrom: ratio };
 const adjustmentRules = z.strictObject(
   {
-    leg: anyLeg,
+    leg: legRule,
     strike: positive,
     expiration: storableDay,
     targetSymbol: symbolKey.nullish(),
@@ -109,9 +109,11 @@ const checkAdjustment = (option: z.infer<typeof adjustmentRules>, context: z.Ref
     context.addIssue({ code: 'custom', path: property === 'type' ? [] : [property], message: reason });
 };
 const adjustedOptionRules = adjustmentRules.superRefine(checkAdjustment);
-export const optionAdjustment = symbolTrade.extend(adjustmentRules.shape).superRefine(checkAdjustment);
+export const optionAdjustmentRules = symbolTradeRules
+  .extend(adjustmentRules.shape)
+  .superRefine(checkAdjustment);
 
-const corporateActionRules = symbolTrade.extend({
+const corporateActionRules = symbolTradeRules.extend({
   options: z.array(adjustedOptionRules, 'must be a list of adjusted options').optional(),
 });
 const inLieuMembers = { cashInLieu: decimal.optional(), sharesInLieu: positive.optional() };
@@ -237,7 +239,7 @@ export function returnOfCapital(trade: ReturnOfCapital): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function adjustOption(trade: OptionAdjustment): TradeEntry[] {
-  const checked = checkInput('trade', optionAdjustment, trade);
+  const checked = checkInput('trade', optionAdjustmentRules, trade);
   return entriesOf(checked, [adjustmentDraft(checked), ...feeDraft(checked.fee, undefined)]);
 }
 

@@ -4,18 +4,18 @@ import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableInstant } from '../model/storable.js';
 import {
-  anyLeg,
+  legRule,
   deliveryOf,
   expirationDraft,
   hasPrice,
-  optionContracts,
+  optionContractsRules,
   optionDraft,
   premiumOf,
   noPriceProblem,
   standardMultiplier,
 } from './options.js';
 import type { ContractTerms, Leg, OptionContracts } from './options.js';
-import { symbolKey, symbolTrade, type SymbolTrade } from './trade.js';
+import { symbolKey, symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entriesOf, entryWithFee, exactProduct, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
 
@@ -71,7 +71,7 @@ export interface OptionExpiration extends Omit<SymbolTrade, 'ts'>, OptionContrac
 }
 
 const side = z.enum(['short', 'long'], 'must be one of short, long').optional();
-const contractsOfSymbol = symbolTrade.extend(optionContracts.shape);
+const contractsOfSymbol = symbolTradeRules.extend(optionContractsRules.shape);
 const deliveredContracts = contractsOfSymbol.extend({
   total: notNegative.optional(),
   sharesSymbol: symbolKey.optional(),
@@ -82,10 +82,10 @@ const noSharesProblem = {
   path: ['deliverable'],
   message: 'must be more than 0; use `optionSettled` for options that deliver no shares',
 };
-export const assignment = deliveredContracts.refine(deliversShares, noSharesProblem);
-export const delivery = deliveredContracts
+export const optionAssignmentRules = deliveredContracts.refine(deliversShares, noSharesProblem);
+export const optionDeliveryRules = deliveredContracts
   .extend({
-    leg: anyLeg,
+    leg: legRule,
     part: z.enum(['both', 'option', 'shares'], 'must be one of both, option, shares').optional(),
   })
   .refine((option) => option.part === 'option' || deliversShares(option), noSharesProblem)
@@ -93,11 +93,11 @@ export const delivery = deliveredContracts
     path: ['total'],
     message: 'must be left out: the part `option` has no cash; use `optionSettled` for a cash settlement',
   });
-export const settlement = contractsOfSymbol
-  .extend({ leg: anyLeg, side, price: notNegative.optional(), total: notNegative.optional() })
+export const optionSettlementRules = contractsOfSymbol
+  .extend({ leg: legRule, side, price: notNegative.optional(), total: notNegative.optional() })
   .refine(hasPrice, noPriceProblem);
 export const optionExpirationRules = contractsOfSymbol.extend({
-  leg: anyLeg,
+  leg: legRule,
   side,
   ts: storableInstant.optional(),
 });
@@ -118,7 +118,7 @@ export const optionExpirationRules = contractsOfSymbol.extend({
  * @throws InvalidInputError
  */
 export function optionAssigned(trade: OptionDelivery): TradeEntry[] {
-  return deliver(checkInput('trade', delivery, trade), 'short');
+  return deliver(checkInput('trade', optionDeliveryRules, trade), 'short');
 }
 
 /**
@@ -135,7 +135,7 @@ export function optionAssigned(trade: OptionDelivery): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function optionExercised(trade: OptionDelivery): TradeEntry[] {
-  return deliver(checkInput('trade', delivery, trade), 'long');
+  return deliver(checkInput('trade', optionDeliveryRules, trade), 'long');
 }
 
 /**
@@ -149,7 +149,7 @@ export function optionExercised(trade: OptionDelivery): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function putAssigned(trade: OptionAssignment): TradeEntry[] {
-  return deliver({ ...checkInput('trade', assignment, trade), leg: 'put' }, 'short');
+  return deliver({ ...checkInput('trade', optionAssignmentRules, trade), leg: 'put' }, 'short');
 }
 
 /**
@@ -163,7 +163,7 @@ export function putAssigned(trade: OptionAssignment): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function callAssigned(trade: OptionAssignment): TradeEntry[] {
-  return deliver({ ...checkInput('trade', assignment, trade), leg: 'call' }, 'short');
+  return deliver({ ...checkInput('trade', optionAssignmentRules, trade), leg: 'call' }, 'short');
 }
 
 /**
@@ -180,7 +180,7 @@ export function callAssigned(trade: OptionAssignment): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function optionSettled(trade: OptionSettlement): TradeEntry[] {
-  const checked = checkInput('trade', settlement, trade);
+  const checked = checkInput('trade', optionSettlementRules, trade);
   const { leg, side: closed = 'short' } = checked;
   const factors = premiumOf(checked);
   const amount = closed === 'short' ? cashOut(...factors) : cashIn(...factors);
@@ -211,7 +211,7 @@ export function optionExpired(trade: OptionExpiration): TradeEntry[] {
 const openingType = { short: 'sell_to_open', long: 'buy_to_open' } as const;
 
 /** @param trade checked by the caller */
-function deliver(trade: z.infer<typeof delivery>, closed: PositionSide): TradeEntry[] {
+function deliver(trade: z.infer<typeof optionDeliveryRules>, closed: PositionSide): TradeEntry[] {
   const { leg, part = 'both' } = trade;
   const template = `tmpl${leg === 'put' ? 'Put' : 'Call'}${closed === 'short' ? 'Assigned' : 'Exercised'}`;
   const meta = { leg, assigned: true, ...(closed === 'long' && { closes: openingType.long }) };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { checkInput } from '../model/input-check.js';
 import {
-  anyLeg,
+  legRule,
   expirationDraft,
   hasPrice,
   isBeforeExpiry,
-  optionTrade,
+  optionTradeRules,
   optionTradeDraft,
   noPriceProblem,
   tradedTooLateProblem,
@@ -24,16 +24,16 @@ export interface OptionSale extends OptionTrade {
 }
 
 export const positivePrice = { price: positive.optional(), total: positive.optional() };
-export const optionSale = optionTrade
+export const optionSaleRules = optionTradeRules
   .extend({ ...positivePrice, scheduleExpiration: z.boolean('must be true or false').optional() })
   .refine(isBeforeExpiry, tradedTooLateProblem)
   .refine(hasPrice, noPriceProblem);
-export const openingTradeRules = optionTrade
-  .extend({ leg: anyLeg, ...positivePrice })
+export const openingTradeRules = optionTradeRules
+  .extend({ leg: legRule, ...positivePrice })
   .refine(isBeforeExpiry, tradedTooLateProblem)
   .refine(hasPrice, noPriceProblem);
-export const closingTradeRules = optionTrade
-  .extend({ leg: anyLeg })
+export const closingTradeRules = optionTradeRules
+  .extend({ leg: legRule })
   .refine(isBeforeExpiry, tradedTooLateProblem)
   .refine(hasPrice, noPriceProblem);
 
@@ -99,7 +99,7 @@ function tradeLeg(
 }
 
 function sellToOpen(trade: OptionSale, leg: Leg, template: string): TradeEntry[] {
-  const checked = checkInput('trade', optionSale, trade);
+  const checked = checkInput('trade', optionSaleRules, trade);
   return entriesOf(checked, [
     optionTradeDraft('sell_to_open', checked, { leg, template }),
     ...feeDraft(checked.fee, { template }),

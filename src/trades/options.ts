@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { decimal, notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
-import { positive, symbolTrade, type SymbolTrade } from './trade.js';
+import { positive, symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, nonNullish, type EntryDraft } from './trade-entries.js';
 
 /** Put or call: `meta.leg` of an option's entries. */
@@ -70,7 +70,7 @@ export const contractTerms = {
   section1256: z.boolean('must be true or false').nullish(),
 };
 
-export const optionContracts = z.strictObject(
+export const optionContractsRules = z.strictObject(
   {
     contracts,
     strike: positive,
@@ -80,10 +80,10 @@ export const optionContracts = z.strictObject(
   'must be an option',
 );
 
-export const anyLeg = z.enum(legs, `must be one of ${legs.join(', ')}`);
+export const legRule = z.enum(legs, `must be one of ${legs.join(', ')}`);
 
-export const optionTrade = symbolTrade.extend({
-  ...optionContracts.shape,
+export const optionTradeRules = symbolTradeRules.extend({
+  ...optionContractsRules.shape,
   price: notNegative.optional(),
   total: notNegative.optional(),
   underlyingPrice: notNegative.nullish(),

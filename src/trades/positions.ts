@@ -2,14 +2,14 @@ import type { DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
-import { anyLeg, optionContracts, optionDraft, type Leg, type OptionContracts } from './options.js';
+import { legRule, optionContractsRules, optionDraft, type Leg, type OptionContracts } from './options.js';
 import {
   isOtherAccount,
   positive,
   sameAccountProblem,
   symbolKey,
-  symbolTrade,
-  tradeBetweenAccounts,
+  symbolTradeRules,
+  tradeBetweenAccountsRules,
 } from './trade.js';
 import type { SymbolTrade } from './trade.js';
 import { entryWithFee, type TradeEntry } from './trade-entries.js';
@@ -38,8 +38,8 @@ export interface ReceivedShares extends SymbolTrade {
   acquiredOn?: string | null;
 }
 
-const transferredOption = optionContracts.extend({ leg: anyLeg });
-export const positionTransfer = tradeBetweenAccounts
+const transferredOption = optionContractsRules.extend({ leg: legRule });
+export const positionTransferRules = tradeBetweenAccountsRules
   .extend({
     symbol: symbolKey,
     fee: notNegative.optional(),
@@ -50,7 +50,7 @@ export const positionTransfer = tradeBetweenAccounts
   .refine(({ shares, option }) => (shares === undefined) !== (option === undefined), {
     message: 'must have either `shares` or `option`; use two transfers to move both',
   });
-export const receivedShares = symbolTrade
+export const receivedSharesRules = symbolTradeRules
   .extend({ shares: positive, cost: notNegative, acquiredOn: storableDay.nullish() })
   .refine(({ ts, acquiredOn }) => acquiredOn == null || !isLater(acquiredOn, ts), {
     path: ['acquiredOn'],
@@ -71,7 +71,7 @@ export const receivedShares = symbolTrade
 export function transferPosition(trade: PositionTransfer): TradeEntry[] {
   const { fromAccountId, toAccountId, shares, option, ...checked } = checkInput(
     'trade',
-    positionTransfer,
+    positionTransferRules,
     trade,
   );
   return entryWithFee({ ...checked, accountId: fromAccountId }, 'tmplTransferPosition', {
@@ -91,7 +91,7 @@ export function transferPosition(trade: PositionTransfer): TradeEntry[] {
  * @throws InvalidInputError
  */
 export function receiveShares(trade: ReceivedShares): TradeEntry[] {
-  const checked = checkInput('trade', receivedShares, trade);
+  const checked = checkInput('trade', receivedSharesRules, trade);
   const { shares, cost, acquiredOn = null } = checked;
   return entryWithFee(checked, 'tmplReceiveShares', {
     type: 'shares_received',

@@ -3,17 +3,17 @@ import { Decimal, type DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import {
-  anyLeg,
+  legRule,
   hasPrice,
   isBeforeExpiry,
   noPriceProblem,
-  optionContracts,
+  optionContractsRules,
   optionTradeDraft,
   tradedTooLateProblem,
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { positivePrice, scheduledExpirationDraft } from './option-trades.js';
-import { anyTrade, symbolKey, type Trade } from './trade.js';
+import { tradeRules, symbolKey, type Trade } from './trade.js';
 import { entriesOf, feeDraft, idOf, partOf, type TradeEntry } from './trade-entries.js';
 
 /** One side of a roll. */
@@ -46,15 +46,15 @@ export interface Roll extends Trade {
   scheduleExpiration?: boolean;
 }
 
-const side = optionContracts.extend({ fee: notNegative.optional() });
+const side = optionContractsRules.extend({ fee: notNegative.optional() });
 const closingSide = side
   .extend({ price: notNegative.optional(), total: notNegative.optional() })
   .refine(hasPrice, noPriceProblem);
 const openingSide = side.extend(positivePrice).refine(hasPrice, noPriceProblem);
-export const anyRoll = anyTrade
+export const rollRules = tradeRules
   .extend({
     symbol: symbolKey,
-    leg: anyLeg,
+    leg: legRule,
     close: closingSide,
     open: openingSide,
     underlyingPrice: notNegative.nullish(),
@@ -75,8 +75,9 @@ export const anyRoll = anyTrade
 
 /**
  * Short option rolled: `buy_to_close`, − contracts × price × multiplier (or − `total`), and
- * `sell_to_open`, + contracts × price × multiplier (or + `total`), each with a `fee` entry. `meta.rolledTo` and `meta.rolledFrom`
- * hold each other's id. Append all entries in one call, so that either all or none are stored.
+ * `sell_to_open`, + contracts × price × multiplier (or + `total`), each with a `fee` entry.
+ * `meta.rolledTo` and `meta.rolledFrom` hold each other's id. Append all entries in one call, so
+ * that either all or none are stored.
  *
  * ```ts
  * const option = { contracts: '1', strike: '180' } as const;
@@ -91,7 +92,7 @@ export const anyRoll = anyTrade
  * @throws InvalidInputError
  */
 export function roll(trade: Roll): TradeEntry[] {
-  const checked = checkInput('roll', anyRoll, trade);
+  const checked = checkInput('roll', rollRules, trade);
   const { leg, close, open, underlyingPrice } = checked;
   const id = idOf(checked);
   const [closingId, openingId] = [partOf(id, 'close'), partOf(id, 'open')];

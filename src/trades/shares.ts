@@ -2,7 +2,7 @@ import type { DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { hasPrice, noPriceProblem } from './options.js';
-import { positive, symbolTrade, type SymbolTrade } from './trade.js';
+import { positive, symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entryWithFee, type TradeEntry } from './trade-entries.js';
 
 /** A purchase or sale of shares. */
@@ -21,7 +21,7 @@ export interface ShareTrade extends SymbolTrade {
   total?: DecimalString;
 }
 
-export const shareTrade = symbolTrade
+export const shareTradeRules = symbolTradeRules
   .extend({ shares: positive, price: notNegative.optional(), total: positive.optional() })
   .refine(hasPrice, noPriceProblem);
 
@@ -47,7 +47,7 @@ function tradeShares(
   from: string,
   template: string,
 ): TradeEntry[] {
-  const checked = checkInput('trade', shareTrade, trade);
+  const checked = checkInput('trade', shareTradeRules, trade);
   const { shares, price, total } = checked;
   const factors = total === undefined ? [shares, price ?? '0'] : [total];
   const amount = type === 'share_sale' ? cashIn(...factors) : cashOut(...factors);

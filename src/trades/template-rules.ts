@@ -1,11 +1,11 @@
 import {
-  accountTransfer,
-  anyCorrection,
-  cashMovement,
-  dividendPayment,
-  anyPaymentInLieu,
-  symbolCash,
-  taxWithheld,
+  accountTransferRules,
+  correctionRules,
+  cashMovementRules,
+  dividendPaymentRules,
+  paymentInLieuRules,
+  symbolCashRules,
+  taxWithheldRules,
 } from './cash.js';
 import {
   symbolChangeRules,
@@ -13,47 +13,52 @@ import {
   spinOffRules,
   splitRules,
   returnOfCapitalRules,
-  optionAdjustment,
+  optionAdjustmentRules,
 } from './corporate-actions.js';
-import { assignment, delivery, optionExpirationRules, settlement } from './option-ends.js';
-import { positionTransfer, receivedShares } from './positions.js';
-import { anyRoll } from './roll.js';
-import { shareTrade } from './shares.js';
-import { closingTradeRules, openingTradeRules, optionSale } from './option-trades.js';
+import {
+  optionAssignmentRules,
+  optionDeliveryRules,
+  optionExpirationRules,
+  optionSettlementRules,
+} from './option-ends.js';
+import { positionTransferRules, receivedSharesRules } from './positions.js';
+import { rollRules } from './roll.js';
+import { shareTradeRules } from './shares.js';
+import { closingTradeRules, openingTradeRules, optionSaleRules } from './option-trades.js';
 
 /** The rules of the argument of each template, by its name. */
 export const templateRules = {
-  sellPut: optionSale,
-  sellCoveredCall: optionSale,
+  sellPut: optionSaleRules,
+  sellCoveredCall: optionSaleRules,
   buyToClose: closingTradeRules,
   buyToOpen: openingTradeRules,
   sellToClose: closingTradeRules,
-  roll: anyRoll,
-  optionAssigned: delivery,
-  optionExercised: delivery,
-  putAssigned: assignment,
-  callAssigned: assignment,
-  optionSettled: settlement,
+  roll: rollRules,
+  optionAssigned: optionDeliveryRules,
+  optionExercised: optionDeliveryRules,
+  putAssigned: optionAssignmentRules,
+  callAssigned: optionAssignmentRules,
+  optionSettled: optionSettlementRules,
   optionExpired: optionExpirationRules,
-  buyShares: shareTrade,
-  sellShares: shareTrade,
-  receiveShares: receivedShares,
-  transferPosition: positionTransfer,
+  buyShares: shareTradeRules,
+  sellShares: shareTradeRules,
+  receiveShares: receivedSharesRules,
+  transferPosition: positionTransferRules,
   split: splitRules,
   symbolChange: symbolChangeRules,
   merger: mergerRules,
   spinOff: spinOffRules,
   returnOfCapital: returnOfCapitalRules,
-  adjustOption: optionAdjustment,
-  dividend: dividendPayment,
-  interest: anyCorrection,
-  paymentInLieu: anyPaymentInLieu,
-  securitiesLending: symbolCash,
-  rebate: symbolCash,
-  withheldTax: taxWithheld,
-  fee: symbolCash,
-  correction: anyCorrection,
-  deposit: cashMovement,
-  withdrawal: cashMovement,
-  transfer: accountTransfer,
+  adjustOption: optionAdjustmentRules,
+  dividend: dividendPaymentRules,
+  interest: correctionRules,
+  paymentInLieu: paymentInLieuRules,
+  securitiesLending: symbolCashRules,
+  rebate: symbolCashRules,
+  withheldTax: taxWithheldRules,
+  fee: symbolCashRules,
+  correction: correctionRules,
+  deposit: cashMovementRules,
+  withdrawal: cashMovementRules,
+  transfer: accountTransferRules,
 };

@@ -44,7 +44,7 @@ export const symbolKey = storableKey.refine((symbol) => !hasBlanks(symbol), blan
 export const notZero = decimal.refine((value) => !isZero(value), 'must not be 0');
 
 /** A trade without `accountId`: a transfer has two accounts. */
-const tradeWithoutAccount = z.strictObject({
+const tradeWithoutAccountRules = z.strictObject({
   id: storableKey
     .refine((id) => [...id].length <= maxIdLength, `must have at most ${maxIdLength} characters`)
     .optional(),
@@ -54,16 +54,16 @@ const tradeWithoutAccount = z.strictObject({
   meta: storableMeta.optional(),
 });
 
-export const anyTrade = tradeWithoutAccount.extend({ accountId: storableKey });
+export const tradeRules = tradeWithoutAccountRules.extend({ accountId: storableKey });
 
-export const symbolTrade = anyTrade.extend({ symbol: symbolKey, fee: notNegative.optional() });
+export const symbolTradeRules = tradeRules.extend({ symbol: symbolKey, fee: notNegative.optional() });
 
-export const tradeBetweenAccounts = tradeWithoutAccount.extend({
+export const tradeBetweenAccountsRules = tradeWithoutAccountRules.extend({
   fromAccountId: storableKey,
   toAccountId: storableKey,
 });
 
-export function isOtherAccount({ fromAccountId, toAccountId }: z.infer<typeof tradeBetweenAccounts>) {
+export function isOtherAccount({ fromAccountId, toAccountId }: z.infer<typeof tradeBetweenAccountsRules>) {
   return fromAccountId !== toAccountId;
 }
 
