@@ -18,9 +18,9 @@ interface JudgedStatement extends Statement {
 export function judge(parser: Parser, run: Run): MigrationProblem[] {
   const existing = run.sent[0]?.before;
   if (existing === undefined) return [];
-  const statements = run.sent.flatMap(({ sql, before, after }) =>
+  const statements = run.sent.flatMap(({ sql, before, after, isInTransaction }) =>
     readStatements(parser, sql).map((statement): JudgedStatement => {
-      const context = { before, after, existing, isInTransaction: run.isInTransaction };
+      const context = { before, after, existing, isInTransaction };
       return { ...statement, judged: statement.units.map((unit) => ({ ...unit, ...context })) };
     }),
   );

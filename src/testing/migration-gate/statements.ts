@@ -4,6 +4,8 @@ import type { TableState, Snapshot } from './try-migration.js';
 
 /** A statement of a migration. */
 export interface Statement {
+  /** With the comments before the statement. */
+  source: string;
   /** Without comments. */
   text: string;
   /** The comments before the statement. */
@@ -35,14 +37,14 @@ export function readStatements(parser: Parser, sql: string): Statement[] {
     );
   } catch (error) {
     const reason = `PostgreSQL's parser refuses it: ${(error as Error).message}.`;
-    return [{ text: sql, comments: [], units: [], obscurity: { rule: 'unparsable', reason } }];
+    return [{ source: sql, text: sql, comments: [], units: [], obscurity: { rule: 'unparsable', reason } }];
   }
 }
 
 function readStatement(parser: Parser, sql: string, tree: Node): Statement {
   const { text, comments } = withoutComments(parser, sql);
   const block = 'DoStmt' in tree ? unitsOfBlock(parser, text) : { units: [{ text, tree }], obscurity: null };
-  return { text, comments, ...block };
+  return { source: sql, text, comments, ...block };
 }
 
 function withoutComments(parser: Parser, sql: string): Pick<Statement, 'text' | 'comments'> {

@@ -4,6 +4,7 @@ import { compareSchemas } from '../../schema/drift/compare-schemas.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
 import { nameOf } from './names.js';
 import { problemOf, type Direction, type MigrationProblem } from './problem.js';
+import { loadParser, readStatements } from './statements.js';
 
 interface Schema extends SchemaDescription {
   /** Objects that the description does not cover: types, sequences, extensions, schemas. */
@@ -54,7 +55,11 @@ export async function runOneWay(
   const isInTransaction = migration.transaction !== false;
   if (isInTransaction) await queryRunner.startTransaction();
   try {
-    const sent = await record(queryRunner, () => migration[direction](queryRunner) as Promise<void>);
+    const sent = await record(
+      queryRunner,
+      () => migration[direction](queryRunner) as Promise<void>,
+      isInTransaction,
+    );
     if (isInTransaction) await queryRunner.commitTransaction();
     return { migration: nameOf(migration), direction, isInTransaction, sent };
   } catch (error) {
@@ -94,24 +99,52 @@ export interface Run {
   sent: readonly Sent[];
 }
 
-/** A text that was sent to the server, and the catalog before and after it. */
+/** A statement that was sent to the server, and the catalog before and after it. */
 export interface Sent {
+  /** With the comments before it. */
   sql: string;
   before: Snapshot;
   after: Snapshot;
+  isInTransaction: boolean;
 }
 
 /** Records everything that `work` sends over a connection, including what TypeORM sends itself. */
-async function record(queryRunner: QueryRunner, work: () => Promise<void>): Promise<Sent[]> {
+async function record(
+  queryRunner: QueryRunner,
+  work: () => Promise<void>,
+  isInTransaction: boolean,
+): Promise<Sent[]> {
+  const parser = await loadParser();
   const send = queryRunner.query.bind(queryRunner) as Send;
   const query: Query = (sql, parameters = []) => send(sql, [...parameters]);
   const sent: Sent[] = [];
   let before = await takeSnapshot(query);
-  const recording: Send = async <T>(sql: string, parameters?: unknown[], useStructuredResult?: boolean) => {
-    const result = await send<T>(sql, parameters, useStructuredResult);
+  const note = async (sql: string, isInTransaction: boolean) => {
     const after = await takeSnapshot(query);
-    sent.push({ sql, before, after });
+    sent.push({ sql, before, after, isInTransaction });
     before = after;
+  };
+  // PostgreSQL runs the statements of one text in one transaction.
+  const sendEach = async (texts: readonly string[]): Promise<void> => {
+    const isOwnTransaction = !queryRunner.isTransactionActive;
+    if (isOwnTransaction) await queryRunner.startTransaction();
+    try {
+      for (const text of texts) {
+        await send(text);
+        await note(text, true);
+      }
+      if (isOwnTransaction) await queryRunner.commitTransaction();
+    } catch (error) {
+      if (isOwnTransaction) await queryRunner.rollbackTransaction();
+      throw error;
+    }
+  };
+  const recording: Send = async <T>(sql: string, parameters?: unknown[], useStructuredResult?: boolean) => {
+    const texts =
+      (parameters ?? []).length === 0 ? readStatements(parser, sql).map(({ source }) => source) : [];
+    if (texts.length > 1) return (await sendEach(texts)) as T;
+    const result = await send<T>(sql, parameters, useStructuredResult);
+    await note(sql, isInTransaction);
     return result;
   };
   queryRunner.query = recording;

@@ -78,7 +78,7 @@ describe('A rule of the gate', () => {
 
   it('refuses text that its parser cannot read, and reports the text', async () => {
     const [parser, snapshot] = [await loadParser(), new Map()];
-    const sent = [{ sql: 'ALTR TABLE sample', before: snapshot, after: snapshot }];
+    const sent = [{ sql: 'ALTR TABLE sample', before: snapshot, after: snapshot, isInTransaction: true }];
     const run = { migration: 'Wrong20990101000000', direction: 'up', isInTransaction: true, sent } as const;
 
     expect(judge(parser, run)).toMatchObject([{ rule: 'unparsable', statement: 'ALTR TABLE sample' }]);
@@ -132,6 +132,31 @@ describe('A rule of the gate', () => {
     ['for the block', [`-- waived opaque-block: ${reason}\nDO $$ BEGIN EXECUTE 'SELECT 1'; END $$`], []],
   ])('is disabled only by a valid comment before the statement: %s', async (_, statements, rules) => {
     expect(rulesOf(await broken(statements))).toEqual(rules);
+  });
+
+  it.each([
+    [
+      'writes rows after an ALTER TABLE',
+      'ALTER TABLE sample ADD d int; UPDATE sample SET d = a',
+      ['rows-under-lock'],
+    ],
+    [
+      'validates a constraint',
+      'ALTER TABLE sample ADD CONSTRAINT chk_id CHECK (id > 0) NOT VALID; ALTER TABLE sample VALIDATE CONSTRAINT chk_id',
+      ['constraint-missing-not-valid'],
+    ],
+    [
+      'rewrites a table before another statement',
+      "ALTER TABLE sample SET UNLOGGED; COMMENT ON TABLE sample IS 'rewritten'",
+      ['table-rewrite'],
+    ],
+  ])('judges a text that %s as one transaction', async (_, text, rules) => {
+    expect(rulesOf(await broken([text], { outside: true }))).toEqual(rules);
+  });
+
+  it('leaves no transaction open after a text of which a statement failed', async () => {
+    await expect(broken(['SELECT 1; SELECT FROM nowhere'], { outside: true })).rejects.toThrow('nowhere');
+    expect(queryRunner.isTransactionActive).toBe(false);
   });
 
   it('finds the statement among several in one query, in any script', async () => {
