@@ -63,15 +63,18 @@ function applies(guards: Guarded, direction: Direction): boolean {
 
 function afterWaivers(statement: JudgedStatement, breaches: readonly Breach[]): Breach[] {
   const { rules, mistakes } = readWaivers(statement);
-  const isRewritten = breaches.length === 0 && statement.judged.some((unit) => rewriteRule.isBroken(unit));
-  const all = isRewritten ? [{ rule: rewriteRule.name, reason: rewriteRule.reason }] : breaches;
+  const isRewritten = statement.judged.some((unit) => rewriteRule.isBroken(unit));
+  const broken = isRewritten
+    ? [...breaches, { rule: rewriteRule.name, reason: rewriteRule.reason }]
+    : breaches;
+  const left = broken.filter(
+    ({ rule }, index) => !rules.includes(rule) && broken.findIndex((one) => one.rule === rule) === index,
+  );
   return [
-    ...all.filter(
-      ({ rule }, index) => !rules.includes(rule) && all.findIndex((one) => one.rule === rule) === index,
-    ),
+    ...left.filter(({ rule }) => rule !== rewriteRule.name || left.length === 1),
     ...mistakes.map((reason) => ({ rule: 'waiver', reason })),
     ...rules
-      .filter((rule) => !all.some((breach) => breach.rule === rule))
+      .filter((rule) => !broken.some((breach) => breach.rule === rule))
       .map((rule) => ({ rule: 'waiver', reason: `It waives ${rule}, which the statement does not break.` })),
   ];
 }

@@ -134,6 +134,14 @@ describe('A rule of the gate', () => {
     expect(rulesOf(await broken(statements))).toEqual(rules);
   });
 
+  const rewrite = 'ALTER TABLE sample ADD code char(10) DEFAULT (random())::text::char(10)';
+  it.each([
+    ['table-rewrite', ['ban-char-field']],
+    ['ban-char-field', ['table-rewrite']],
+  ])('of another kind is not disabled by a waiver of %s', async (waived, rules) => {
+    expect(rulesOf(await broken([`-- waived ${waived}: ${reason}\n${rewrite}`]))).toEqual(rules);
+  });
+
   it.each([
     [
       'writes rows after an ALTER TABLE',
