@@ -19,7 +19,7 @@ export function checkNames(migrations: readonly MigrationClass[]): MigrationProb
     const { name } = migration;
     const recorded = new migration().name;
     const wrong: string[] = [];
-    if (!/^[A-Z][A-Za-z0-9]*?\d{14}$/.test(name) || !isInstant(timestampOf(name)))
+    if (!/^[A-Z][A-Za-z0-9]*?(?<!\d)\d{14}$/.test(name) || !isInstant(timestampOf(name)))
       wrong.push(
         'The name of the class must be a description in PascalCase and YYYYMMDDHHMMSS, such as AddNotes20261201090000.',
       );

@@ -202,6 +202,7 @@ describe('The names of migrations', () => {
     ['AddNotes1795858200000', ['class-name']],
     ['AddNotes20261301090000', ['class-name']],
     ['AddNotes202612010900000', ['class-name']],
+    ['AddNotes202701010000010', ['class-name']],
   ])('%s', (name, rules) => {
     expect(checkNames([named(name)]).map(({ rule }) => rule)).toEqual(rules);
   });
