@@ -58,7 +58,9 @@ export class ReadModels20261125120000 implements MigrationInterface {
       'average_cost_step(numeric[], numeric, numeric)',
       'average_cost(numeric, numeric)',
     ]) {
-      await queryRunner.query(`REVOKE ALL ON FUNCTION ${signature} FROM PUBLIC`);
+      await queryRunner.query(`
+        -- waived narrow-access: this migration creates the function
+        REVOKE ALL ON FUNCTION ${signature} FROM PUBLIC`);
       await queryRunner.query(`GRANT EXECUTE ON FUNCTION ${signature} TO journal_user`);
     }
     for (const view of ['v_weekly_premium', 'v_cost_basis'])

@@ -10,8 +10,9 @@ export class AverageCostStepGrant20261125200000 implements MigrationInterface {
   name = 'AverageCostStepGrant20261125200000';
 
   async up(queryRunner: QueryRunner): Promise<void> {
-    // Compatible with older releases: they call only the aggregate.
-    await queryRunner.query(`REVOKE EXECUTE ON ${step} FROM journal_user`);
+    await queryRunner.query(`
+      -- waived narrow-access: older releases call only the aggregate
+      REVOKE EXECUTE ON ${step} FROM journal_user`);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

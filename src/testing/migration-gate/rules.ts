@@ -115,11 +115,11 @@ export const ownRules: readonly Rule[] = [
     guards: 'release',
     reason:
       'The previous release may need the access that is removed. Add the new policy or grant, and remove the old one in a later release.',
-    isBroken: (judged) => targets(judged).length > 0 && narrowsAccess(judged),
+    isBroken: (judged) => existingTargets(judged)?.length !== 0 && narrowsAccess(judged),
   },
 ];
 
-/** Detected by the change of the table's file. Reported only if no other rule is broken. */
+/** Detected by the change of the table's file. Reported if no other broken rule is left unwaived. */
 export const rewriteRule: Rule = {
   name: 'table-rewrite',
   guards: 'lock',
@@ -178,10 +178,13 @@ function isNamedKind(kind: string | undefined): boolean {
   return /^CONSTR_(CHECK|PRIMARY|UNIQUE|EXCLUSION|FOREIGN)$/.test(kind ?? '');
 }
 
-/** Excludes renames of columns and tables, which squawk reports, and of indexes, which are safe. */
+/** Excludes renames of tables and their columns, which squawk reports, and of indexes, which are safe. */
 function isRename({ tree }: JudgedUnit): boolean {
   if ('AlterObjectSchemaStmt' in tree) return true;
-  return 'RenameStmt' in tree && !/^OBJECT_(COLUMN|TABLE|INDEX)$/.test(tree.RenameStmt.renameType ?? '');
+  if (!('RenameStmt' in tree)) return false;
+  const { renameType = '', relationType } = tree.RenameStmt;
+  if (renameType === 'OBJECT_COLUMN') return relationType !== 'OBJECT_TABLE';
+  return !/^OBJECT_(TABLE|INDEX)$/.test(renameType);
 }
 
 function droppedNames({ tree }: JudgedUnit): string[] {
@@ -195,6 +198,8 @@ function droppedNames({ tree }: JudgedUnit): string[] {
 function narrowsAccess({ tree }: JudgedUnit): boolean {
   if ('DropStmt' in tree) return tree.DropStmt.removeType === 'OBJECT_POLICY';
   if ('GrantStmt' in tree) return tree.GrantStmt.is_grant !== true;
+  if ('GrantRoleStmt' in tree) return tree.GrantRoleStmt.is_grant !== true;
+  if ('DropOwnedStmt' in tree) return true;
   if ('AlterPolicyStmt' in tree) return true;
   if ('CreatePolicyStmt' in tree) return tree.CreatePolicyStmt.permissive !== true;
   return nodesOf(tree, 'AlterTableCmd').some(({ subtype }) =>

@@ -71,17 +71,25 @@ function unitsOfBlock(parser: Parser, text: string): Pick<Statement, 'units' | '
   try {
     const body: unknown = parser.parsePlPgSQLSync(text);
     const units = valuesOf(body, 'PLpgSQL_expr').flatMap((expression) => {
-      const { query, parseMode } = expression as { query: string; parseMode: number };
-      // Mode 0 is a statement; other modes are expressions, such as conditions.
-      if (parseMode !== 0) return [];
-      return (parser.parseSync(query).stmts ?? []).flatMap(({ stmt }) =>
-        stmt ? [{ text: query, tree: stmt }] : [],
-      );
+      const text = statementOf(expression as Expression);
+      return (parser.parseSync(text).stmts ?? []).flatMap(({ stmt }) => (stmt ? [{ text, tree: stmt }] : []));
     });
     return { units, obscurity: valuesOf(body, 'PLpgSQL_stmt_dynexecute').length > 0 ? opaque : null };
   } catch {
     return { units: [], obscurity: opaque };
   }
+}
+
+/** SQL in a block. The modes are those of PostgreSQL's RawParseMode. */
+interface Expression {
+  query: string;
+  /** 0: a statement; 2: an expression, such as a condition; from 3: an assignment. */
+  parseMode: number;
+}
+
+function statementOf({ query, parseMode }: Expression): string {
+  if (parseMode === 0) return query;
+  return `SELECT ${parseMode < 3 ? query : query.replace(/^[^=]*=/, '')}`;
 }
 
 function valuesOf(tree: unknown, key: string): unknown[] {
@@ -183,7 +191,7 @@ function targetsOf(tree: Node): Name[] | null {
   if ('LockStmt' in tree) return tablesIn(tree.LockStmt.relations).map(nameOf);
   if ('TruncateStmt' in tree) return tablesIn(tree.TruncateStmt.relations).map(nameOf);
   if ('VacuumStmt' in tree) return tablesIn(tree.VacuumStmt.rels).map(nameOf);
-  if ('GrantStmt' in tree) return tablesIn(tree.GrantStmt.objects).map(nameOf);
+  if ('GrantStmt' in tree) return grantTargets(tree.GrantStmt);
   const [statement] = Object.values(tree) as {
     relation?: RangeVar;
     table?: RangeVar;
@@ -196,6 +204,12 @@ function targetsOf(tree: Node): Name[] | null {
     [statement?.objtype, statement?.renameType].includes('OBJECT_INDEX') ||
     ('ReindexStmt' in tree && nodesOf(tree, 'ReindexStmt')[0]?.kind === 'REINDEX_OBJECT_INDEX');
   return [{ ...nameOf(table), isIndex }];
+}
+
+/** Null for all tables of a schema, and for sequences, which a snapshot does not contain. */
+function grantTargets({ objtype, targtype, objects }: NodeOf<'GrantStmt'>): Name[] | null {
+  if (objtype !== 'OBJECT_TABLE' || targtype !== 'ACL_TARGET_OBJECT') return null;
+  return tablesIn(objects).map(nameOf);
 }
 
 function droppedTargets({

@@ -24,6 +24,8 @@ export const inUse = [
   'ALTER TABLE sample ENABLE ROW LEVEL SECURITY',
   'CREATE POLICY sample_rows ON sample TO journal_user USING (true)',
   'GRANT SELECT ON sample TO journal_user',
+  'CREATE SEQUENCE sample_numbers',
+  "CREATE FUNCTION sample_function() RETURNS int LANGUAGE sql AS 'SELECT 1'",
 ];
 
 export const samples: readonly RuleSample[] = [
@@ -168,6 +170,11 @@ export const samples: readonly RuleSample[] = [
     good: ['CREATE TABLE made (a int)', 'ALTER TABLE made SET SCHEMA elsewhere'],
   },
   {
+    rule: 'rename',
+    bad: ['ALTER VIEW sample_view RENAME COLUMN id TO key'],
+    good: ['CREATE VIEW made AS SELECT 1 AS one', 'ALTER VIEW made RENAME COLUMN one TO first'],
+  },
+  {
     rule: 'ban-drop-column',
     bad: ['ALTER TABLE sample DROP a'],
     good: ['ALTER TABLE sample ALTER a SET DEFAULT 1'],
@@ -211,6 +218,36 @@ export const samples: readonly RuleSample[] = [
   },
   {
     rule: 'narrow-access',
+    bad: ['REVOKE USAGE ON SCHEMA elsewhere FROM PUBLIC'],
+    good: ['GRANT USAGE ON SCHEMA elsewhere TO PUBLIC'],
+  },
+  {
+    rule: 'narrow-access',
+    bad: ['REVOKE EXECUTE ON FUNCTION sample_function() FROM journal_user'],
+    good: ['GRANT EXECUTE ON FUNCTION sample_function() TO journal_user'],
+  },
+  {
+    rule: 'narrow-access',
+    bad: ['REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM journal_user'],
+    good: ['CREATE TABLE made (a int)', 'REVOKE SELECT ON made FROM journal_user'],
+  },
+  {
+    rule: 'narrow-access',
+    bad: ['REVOKE USAGE ON SEQUENCE sample_numbers FROM journal_user'],
+    good: ['GRANT USAGE ON SEQUENCE sample_numbers TO journal_user'],
+  },
+  {
+    rule: 'narrow-access',
+    bad: ['REVOKE journal_user FROM journal_auth'],
+    good: ['GRANT SELECT ON other TO journal_auth'],
+  },
+  {
+    rule: 'narrow-access',
+    bad: ['DROP OWNED BY journal_auth'],
+    good: ['GRANT SELECT ON other TO journal_auth'],
+  },
+  {
+    rule: 'narrow-access',
     bad: ['ALTER TABLE other ENABLE ROW LEVEL SECURITY'],
     good: ['CREATE TABLE made (a int)', 'ALTER TABLE made ENABLE ROW LEVEL SECURITY'],
   },
@@ -243,6 +280,25 @@ export const samples: readonly RuleSample[] = [
     rule: 'rows-under-lock',
     bad: ['ALTER TABLE sample ADD d int', 'INSERT INTO other SELECT id FROM sample'],
     good: ['ALTER TABLE sample ADD d int', 'INSERT INTO other VALUES (1, 1, 1)'],
+  },
+  {
+    rule: 'rows-under-lock',
+    bad: [
+      'ALTER TABLE sample ADD d int',
+      'DO $$ BEGIN IF EXISTS (SELECT FROM other WHERE a = 1) THEN NULL; END IF; END $$',
+    ],
+    good: ['DO $$ BEGIN IF EXISTS (SELECT FROM other WHERE a = 1) THEN NULL; END IF; END $$'],
+  },
+  {
+    rule: 'rows-under-lock',
+    bad: [
+      'ALTER TABLE sample ADD d int',
+      'DO $$ DECLARE n bool[]; BEGIN n[1] := 1 = (SELECT count(*) FROM other); END $$',
+    ],
+    good: [
+      'ALTER TABLE sample ADD d int',
+      'DO $$ DECLARE n bool; BEGIN n := 1 = 2; n = 1 = 2; FOR i IN 1..3 LOOP RAISE NOTICE $m$%$m$, i; END LOOP; END $$',
+    ],
   },
   {
     rule: 'rows-in-one-transaction',
