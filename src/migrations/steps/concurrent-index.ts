@@ -83,7 +83,8 @@ export async function createIndexConcurrently(
       await queryRunner.query(create);
     } catch (error) {
       // Keeps an index that another session has created in the meantime.
-      if (codeOf(error) !== duplicateTable) await queryRunner.query(drop).catch(() => undefined);
+      if (codeOf(error) !== duplicateTable)
+        await dropInvalid(queryRunner, index, drop).catch(() => undefined);
       throw error;
     }
   });
@@ -104,6 +105,15 @@ export async function dropIndexConcurrently(
   await withoutLockTimeout(queryRunner, () =>
     queryRunner.query(`DROP INDEX CONCURRENTLY IF EXISTS ${qualifiedName}`),
   );
+}
+
+async function dropInvalid(
+  queryRunner: QueryRunner,
+  { name, table }: ConcurrentIndex,
+  drop: string,
+): Promise<void> {
+  const { isInvalid } = await readIndexState(queryRunner, name, table);
+  if (isInvalid) await queryRunner.query(drop);
 }
 
 const duplicateTable = '42P07';
@@ -162,9 +172,9 @@ const normal = `CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || substring(
 /** @throws QueryFailedError with code 42P01 if the table does not exist */
 async function readIndexState(queryRunner: QueryRunner, name: string, table: string): Promise<IndexState> {
   const [state] = (await queryRunner.query(
-    `SELECT quote_ident($1::name) AS "quotedName", format('%I.%I', t.relnamespace::regnamespace::name, $1::name) AS "qualifiedName",
+    `SELECT quote_ident($1::name) AS "quotedName", format('%I.%I', n.nspname, $1::name) AS "qualifiedName",
        c.oid IS NOT NULL AS "isTaken", coalesce(NOT i.indisvalid, false) AS "isInvalid", ${normal} AS existing
-     FROM pg_class t
+     FROM pg_class t JOIN pg_namespace n ON n.oid = t.relnamespace
      LEFT JOIN pg_class c ON c.relname = $1::name AND c.relnamespace = t.relnamespace
      LEFT JOIN pg_index i ON i.indexrelid = c.oid AND i.indrelid = t.oid
      WHERE t.oid = $2::regclass`,

@@ -134,6 +134,37 @@ describe('createIndexConcurrently', () => {
     expect(await indexes()).toEqual([]);
   });
 
+  it('builds, drops and cleans up in a schema whose name needs quotes', async () => {
+    await runner.query('CREATE SCHEMA "Shop"');
+    await runner.query('CREATE TABLE "Shop".sample (a int, b int)');
+    await runner.query('INSERT INTO "Shop".sample VALUES (1, 1), (1, 2)');
+    const inShop = async () =>
+      (await runner.query(`SELECT indexname FROM pg_indexes WHERE schemaname = 'Shop'`)) as unknown[];
+
+    await expect(create({ ...unique, table: '"Shop".sample' })).rejects.toThrow('uq_sample');
+    expect(await inShop()).toEqual([]);
+    await create({ ...index, table: '"Shop".sample' });
+    expect(await inShop()).toHaveLength(1);
+    await dropIndexConcurrently(runner, { name: index.name, table: '"Shop".sample' });
+    expect(await inShop()).toEqual([]);
+  });
+
+  it('keeps an index of another table that took the name during the build', async () => {
+    await runner.query('CREATE TABLE other (n int)');
+    const other = owner.createQueryRunner();
+    await other.startTransaction();
+    await other.query(`CREATE INDEX ${index.name} ON other (n)`);
+    const refused = expect(create(index)).rejects.toThrow('pg_class_relname_nsp_index');
+    await sleep(500);
+    await other.commitTransaction();
+    await other.release();
+    await refused;
+
+    expect(await indexes()).toMatchObject([
+      { name: index.name, definition: expect.stringMatching(/ other /) },
+    ]);
+  });
+
   it('waits for old transactions beyond the lock time-out, which it then restores', async () => {
     const other = owner.createQueryRunner();
     await other.startTransaction();
