@@ -16,13 +16,11 @@ export function applyMigrations(
   dataSource: MigrationDataSource,
   options: MigrationRunOptions = {},
 ): Promise<Migration[]> {
-  return withMigrationLock(dataSource, async (queryRunner) => {
+  return withLockAndReport(dataSource, async (queryRunner) => {
     const executor = executorOf(dataSource, queryRunner, options);
     const pending = await executor.getPendingMigrations();
     const apply = () => executor.executePendingMigrations();
     const last = await retryIfSafe(dataSource, queryRunner, executor.transaction, apply);
-    for (const index of await invalidIndexes(queryRunner))
-      dataSource.logger.log('warn', invalidIndexText(index));
     // The last attempt returns only the migrations that earlier attempts had not applied.
     return last.length > 0 ? pending : last;
   });
@@ -33,7 +31,7 @@ export function undoMigration(
   dataSource: MigrationDataSource,
   options: MigrationRunOptions = {},
 ): Promise<void> {
-  return withMigrationLock(dataSource, async (queryRunner) => {
+  return withLockAndReport(dataSource, async (queryRunner) => {
     const executor = executorOf(dataSource, queryRunner, options);
     const { transaction } = executor;
     // TypeORM honours `transaction = false` of a migration in `up` only.
@@ -64,6 +62,22 @@ function retryIfSafe<T>(
   return transaction === 'none' ? attempt() : retryWhileBlocked(dataSource, queryRunner, attempt);
 }
 
+/** `withMigrationLock`, which reports the invalid indexes after `work`, also if `work` fails. */
+function withLockAndReport<T>(
+  dataSource: MigrationDataSource,
+  work: (queryRunner: QueryRunner) => Promise<T>,
+): Promise<T> {
+  return withMigrationLock(dataSource, async (queryRunner) => {
+    try {
+      return await work(queryRunner);
+    } finally {
+      // Fails on a broken session; the error of `work` says why.
+      for (const index of await invalidIndexes(queryRunner).catch(() => []))
+        dataSource.logger.log('warn', invalidIndexText(index));
+    }
+  });
+}
+
 async function isLastOutsideTransaction(
   dataSource: MigrationDataSource,
   executor: MigrationExecutor,
@@ -85,8 +99,8 @@ interface InvalidIndex {
 async function invalidIndexes(queryRunner: QueryRunner): Promise<InvalidIndex[]> {
   return (await queryRunner.query(`
     SELECT indexrelid::regclass::text AS name, indrelid::regclass::text AS table
-    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-    WHERE NOT indisvalid AND relkind = 'i' AND relnamespace::regnamespace::name = ANY (current_schemas(false))
+    FROM pg_index JOIN pg_class c ON c.oid = indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT indisvalid AND relkind = 'i' AND nspname = ANY (current_schemas(false))
       AND indexrelid NOT IN (SELECT index_relid FROM pg_stat_progress_create_index)
     ORDER BY 1`)) as InvalidIndex[];
 }
