@@ -46,7 +46,7 @@ type PartName = {
 type Parts = Pick<RelationDescription, PartName>;
 
 /** A table or view without its parts. */
-type RelationRow = Omit<RelationDescription, keyof Parts> & { oid: number };
+type RelationRow = Omit<RelationDescription, keyof Parts> & { oid: string };
 
 /** A part of a table or view. */
 interface PartRow {
@@ -66,7 +66,7 @@ export function namesOf({ relations, functions }: SchemaDescription): SchemaName
 const ourRoles = literalList([userRole, authRole]);
 
 /** Tables and views by unqualified name, resolved by `search_path`. */
-const relationsSql = `SELECT c.oid::int8::int AS oid, c.relname AS name,
+const relationsSql = `SELECT c.oid::text AS oid, c.relname AS name,
     CASE c.relkind
       WHEN 'r' THEN CASE c.relpersistence WHEN 'u' THEN 'unlogged table' ELSE 'table' END
       WHEN 'p' THEN 'partitioned table'

@@ -159,10 +159,10 @@ async function record(
 type Send = <T>(sql: string, parameters?: unknown[], useStructuredResult?: boolean) => Promise<T>;
 
 /** The tables of the catalog, and the locks of this session, at one moment. */
-export type Snapshot = ReadonlyMap<number, TableState>;
+export type Snapshot = ReadonlyMap<string, TableState>;
 
 export interface TableState {
-  oid: number;
+  oid: string;
   schema: string;
   name: string;
   /** The number of the file with the rows, which changes when the table is rewritten. */
@@ -181,7 +181,7 @@ export interface TableState {
 
 async function takeSnapshot(query: Query): Promise<Snapshot> {
   const rows = await query<TableState>(`
-    SELECT c.oid::int8::int AS oid, n.nspname AS schema, c.relname AS name, pg_relation_filenode(c.oid)::text AS file,
+    SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, pg_relation_filenode(c.oid)::text AS file,
       ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
       ARRAY(SELECT attname::text FROM pg_attribute a
         WHERE attrelid = c.oid AND attnum > 0 AND attnotnull AND NOT EXISTS (
