@@ -14,7 +14,7 @@ const hasOwnGroup = process.platform !== 'win32' && !process.stdin.isTTY;
 /**
  * Runs a command with a database in `DATABASE_URL`. If the variable is unset, an embedded
  * PostgreSQL runs for the duration of the command. Ending signals go to the command and to the
- * processes that it started; on a terminal only to the command.
+ * processes that it started; on a terminal, SIGTERM goes to the command only.
  *
  * @returns the exit code of the command
  */

@@ -264,7 +264,7 @@ describe('In the scope of another user', () => {
 
 it('A unit of work of the same user rejects inspection and deletion, and stays usable', async () => {
   const scope = application.get(UserScope);
-  const setting = () => scope.manager.query('SHOW statement_timeout');
+  const setting = () => scope.manager.query<object[]>('SHOW statement_timeout');
   const code = 'USER_SCOPE_MISMATCH';
   await asUser(() =>
     scope.transaction(async () => {
