@@ -119,7 +119,7 @@ export const ownRules: readonly Rule[] = [
   },
 ];
 
-/** Detected by the change of the table's file. Reported if no other broken rule is left unwaived. */
+/** Detected by the change of the table's file. Reported if every other broken rule is waived. */
 export const rewriteRule: Rule = {
   name: 'table-rewrite',
   guards: 'lock',
@@ -178,7 +178,7 @@ function isNamedKind(kind: string | undefined): boolean {
   return /^CONSTR_(CHECK|PRIMARY|UNIQUE|EXCLUSION|FOREIGN)$/.test(kind ?? '');
 }
 
-/** Excludes renames of tables and their columns, which squawk reports, and of indexes, which are safe. */
+/** Excludes tables and their columns, which squawk reports, and indexes, whose rename is safe. */
 function isRename({ tree }: JudgedUnit): boolean {
   if ('AlterObjectSchemaStmt' in tree) return true;
   if (!('RenameStmt' in tree)) return false;
