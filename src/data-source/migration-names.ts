@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { nameOf } from '../migrations/lock/migration-order.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /** A migration class of the application. Its name ends in a 14-digit timestamp (UTC). */
@@ -26,9 +27,7 @@ export class MigrationTimestampError extends JournalDatabaseError {
 
 /** @throws MigrationTimestampError if a name ends in 13 digits */
 export function refuseShortTimestamps(migrations: readonly MigrationClass[]): void {
-  const short = migrations
-    .map((migration) => new migration().name ?? migration.name)
-    .filter(hasShortTimestamp);
+  const short = migrations.map((migration) => nameOf(new migration())).filter(hasShortTimestamp);
   if (short.length > 0) throw new MigrationTimestampError(short);
 }
 

@@ -1,4 +1,5 @@
 import { MigrationExecutor, type Migration, type QueryRunner, type DataSource } from 'typeorm';
+import { nameOf } from './migration-order.js';
 import { withMigrationLock, retryWhileBlocked, type MigrationDataSource } from './lock-waits.js';
 
 /** The options of TypeORM's `runMigrations` and `undoLastMigration`. */
@@ -83,9 +84,7 @@ async function isLastOutsideTransaction(
   executor: MigrationExecutor,
 ): Promise<boolean> {
   const [last] = await executor.getExecutedMigrations();
-  const migration = dataSource.migrations.find(
-    ({ name, constructor }) => (name ?? constructor.name) === last?.name,
-  );
+  const migration = dataSource.migrations.find((one) => nameOf(one) === last?.name);
   return migration?.transaction === false;
 }
 

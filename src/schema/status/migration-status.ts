@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { SchemaCheck } from '../../config/database.settings.js';
 import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
 import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
+import { inOrder, nameOf } from '../../migrations/lock/migration-order.js';
 import { queryOf } from '../catalog/describe-schema.js';
 
 const log = new Logger('Database');
@@ -60,8 +61,7 @@ const breakingName = /BreaksOlderReleases\d+$/;
 /** @throws MigrationsUnreadableError without the privilege to read the table of migrations */
 export async function readMigrationStatus(dataSource: DataSource): Promise<MigrationStatus> {
   const inDatabase = await appliedMigrations(dataSource);
-  const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
-  known.sort((one, other) => timestampOf(one).localeCompare(timestampOf(other)));
+  const known = inOrder(dataSource.migrations).map(nameOf);
   const unknown = inDatabase.filter((name) => !known.includes(name));
   return {
     applied: known.filter((name) => inDatabase.includes(name)),
@@ -82,8 +82,4 @@ async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
   if (!access.isReadable) throw new MigrationsUnreadableError(table);
   const rows = await query<{ name: string }>(`SELECT name FROM ${table} ORDER BY id`);
   return rows.map(({ name }) => name);
-}
-
-function timestampOf(name: string): string {
-  return /\d*$/.exec(name)?.[0] ?? '';
 }

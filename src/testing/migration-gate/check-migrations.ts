@@ -4,7 +4,8 @@ import { hasShortTimestamp, type MigrationClass } from '../../data-source/migrat
 import { JournalDataSource } from '../../data-source/journal.data-source.js';
 import { createTestDatabase } from '../server/test-database.js';
 import { judge } from './judge.js';
-import { checkFiles, checkNames, nameOf, timestampOf } from './names.js';
+import { inOrder, nameOf, timestampOf } from '../../migrations/lock/migration-order.js';
+import { checkFiles, checkNames } from './names.js';
 import { loadParser } from './statements.js';
 import { problemOf, type MigrationProblem } from './problem.js';
 import { differencesBetween, readSchema, runOneWay, tryMigration, type Trial } from './try-migration.js';
@@ -92,9 +93,7 @@ interface Trials {
 }
 
 async function tryEach(dataSource: JournalDataSource): Promise<Trials> {
-  const all = dataSource.migrations.toSorted((one, other) =>
-    timestampOf(nameOf(one)).localeCompare(timestampOf(nameOf(other))),
-  );
+  const all = inOrder(dataSource.migrations);
   const queryRunner = dataSource.createQueryRunner();
   const trials: Trials['trials'] = [];
   let current = '';

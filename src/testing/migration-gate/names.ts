@@ -1,17 +1,7 @@
 import { readdirSync } from 'node:fs';
-import type { MigrationInterface } from 'typeorm';
 import type { MigrationClass } from '../../data-source/migration-names.js';
+import { timestampOf } from '../../migrations/lock/migration-order.js';
 import { problemOf, type MigrationProblem } from './problem.js';
-
-/** The name of a migration, as TypeORM records it. */
-export function nameOf(migration: MigrationInterface): string {
-  return migration.name ?? migration.constructor.name;
-}
-
-/** The 14 digits that order migrations. */
-export function timestampOf(name: string): string {
-  return name.slice(-14);
-}
 
 /** Checks the names of the classes and their order. */
 export function checkNames(migrations: readonly MigrationClass[]): MigrationProblem[] {

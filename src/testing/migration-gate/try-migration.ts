@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { queryOf, describeSchema, namesInSchema, type Query } from '../../schema/catalog/describe-schema.js';
 import { compareSchemas } from '../../schema/drift/compare-schemas.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
-import { nameOf } from './names.js';
+import { nameOf } from '../../migrations/lock/migration-order.js';
 import { problemOf, type Direction, type MigrationProblem } from './problem.js';
 import { loadParser, readStatements } from './statements.js';
 
