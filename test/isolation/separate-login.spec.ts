@@ -173,7 +173,6 @@ describe.each(transports)('With a separate login for sign-in, on the %s transpor
             new PassThrough().on('error', () => {}),
           ),
       ],
-      ['a deletion', () => under.get(UserDeletionService).delete({ email: 'anna@example.com' })],
       [
         'an import',
         async () => {
