@@ -1,5 +1,5 @@
 import type { DecimalString, EntryType, NewEntry } from '../../src/index.js';
-import { noServerColumns } from './empty-columns.js';
+import { typedColumns } from '../../src/journal/type-rules.js';
 
 type Values = Partial<NewEntry>;
 
@@ -59,10 +59,8 @@ const shapes: Partial<Record<EntryType, Shape>> = {
 export function conforming<T extends NewEntry>(entry: T): T {
   const { needs = {}, takes = [], amount } = shapes[entry.type] ?? {};
   const right: Record<string, unknown> = { ...(entry as object) };
-  for (const column of Object.keys(noServerColumns)) {
-    if (column === 'day' || column in needs || takes.includes(column as keyof NewEntry)) continue;
-    if (column in right) right[column] = null;
-  }
+  for (const column of typedColumns)
+    if (column in right && !(column in needs) && !takes.includes(column)) right[column] = null;
   for (const [column, value] of Object.entries(needs)) {
     if (column === 'meta') right['meta'] = { ...entry.meta, ...needs.meta };
     else if (right[column] == null || isZero(right[column])) right[column] = value;
