@@ -41,10 +41,10 @@ async function addMigration(how: string | undefined, description: string | undef
   const created = join(migrationFolder, `${timestamp}-${description}.ts`);
   if (!existsSync(created)) return false;
   const file = join(migrationFolder, `${timestamp}_${description}.ts`);
-  const text = readFileSync(created, 'utf8').replace(
-    'import { MigrationInterface, QueryRunner }',
-    'import type { MigrationInterface, QueryRunner }',
-  );
+  const text = readFileSync(created, 'utf8')
+    .replace('import { MigrationInterface, QueryRunner }', 'import type { MigrationInterface, QueryRunner }')
+    // Only `generate` writes the name.
+    .replace(/class (\w+) implements MigrationInterface \{(?!\s*name =)/, "$&\n  name = '$1';\n");
   await writeFormatted(file, text);
   rmSync(created);
   await writeMigrationIndex();

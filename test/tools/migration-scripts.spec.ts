@@ -90,6 +90,7 @@ describe('npm run migration:create', () => {
     const { timestamp, text, index } = await madeMigration('some_name');
     expect(result.stdout).toContain(`test/migrations/cases/${timestamp}.ts`);
     expect(text).toContain(`export class SomeName${timestamp} implements MigrationInterface`);
+    expect(text).toContain(`  name = 'SomeName${timestamp}';`);
     expect(index).toContain(`import { SomeName${timestamp} } from './${timestamp}_some_name.js';`);
     expect(index.indexOf(`SomeName${timestamp},`)).toBeGreaterThan(
       index.indexOf('InitialSchema20261122120000,'),
