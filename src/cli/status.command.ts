@@ -59,7 +59,7 @@ function driftText(drift: readonly SchemaDifference[], { pending, unknown }: Mig
   if (drift.length === 0) return 'No drift: the schema is what the migrations of this release make.';
   const reason =
     pending.length + unknown.length > 0
-      ? ' (some may come from migrations that are pending or not of this release)'
+      ? ' (some may come from migrations that are pending, or unknown to this release)'
       : '';
   return section(`Drift, ${drift.length} ${drift.length === 1 ? 'difference' : 'differences'}${reason}`, [
     ...drift.map(({ message }) => message),

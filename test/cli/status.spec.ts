@@ -87,7 +87,7 @@ describe('journal-db status', () => {
     const { code, stdout } = await run([]);
 
     expect(code).toBe(1);
-    expect(stdout).toMatch(/not of this release.*:\n {2}AddNickname20281001120000\n/);
+    expect(stdout).toMatch(/Unknown to this release .*:\n {2}AddNickname20281001120000\n/);
     expect(stdout).toMatch(
       /^Older releases.*must not start after these migrations: RenameNotesBreaksOlderReleases20281002120000\./m,
     );
