@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { entryColumns } from '../../src/model/journal-entry.entity.js';
 import { entryRecord, newEntry } from '../../src/journal/new-entry.js';
 import { isPlainEntry, isPlainRecord } from '../../src/journal/check-entries.js';
 import type { EntryRecord, NewEntry } from '../../src/index.js';
 import { putSold } from '../support/database-journal.js';
+import { fullRecords } from '../support/record-arbitraries.js';
 
 /** Values that are valid for some column, or nearly valid. */
 const values: readonly unknown[] = [
@@ -133,5 +135,17 @@ describe('A plain entry', () => {
 
   it('does not include an entry that follows itself', () => {
     expect(isPlainRecord({ ...plain, originalEntryId: plain.id })).toBe(false);
+  });
+});
+
+describe('The random entries of the tests', () => {
+  // Without values, the tests of round trips would not test the column.
+  it('have values in each content column', () => {
+    const entries = fc.sample(fullRecords, { numRuns: 500, seed: 1 }).flat();
+    const empty = entryColumns
+      .filter(({ part }) => part === 'content')
+      .filter(({ property }) => entries.every((entry) => entry[property as 'id'] == null));
+
+    expect(empty.map(({ property }) => property)).toEqual([]);
   });
 });
