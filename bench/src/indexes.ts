@@ -21,18 +21,13 @@ import { table } from './report/results-text.js';
  */
 const slower = 1.3;
 
-interface Index {
-  name: string;
-  megabytes: number;
-}
-
 await runCommand((options) =>
   withServer(options.server, async (server) => {
     const { size, rounds } = options;
     const template = await seededDatabase(server, size);
     const indexes = await withClone(server, template, (url) => asSuperuser(url, indexesOf));
     const rows: string[][] = [];
-    for (const { name, megabytes } of indexes) {
+    for (const name of indexes) {
       console.error(`${name}…`);
       await withPlace(server, template, size, async (place) => {
         const compared = comparison(place, (isUsed) => useIndex(place.superuser, name, isUsed), rounds);
@@ -42,6 +37,7 @@ await runCommand((options) =>
           if (times.least >= slower) speeds.push(`${probe.title} ×${times.median.toFixed(1)}`);
         }
         const costs = await costsOf(compared);
+        const megabytes = await megabytesOf(place.superuser, name);
         rows.push([name, megabytes.toFixed(1), speeds.join(', ') || 'nothing here', ...costs]);
       });
     }
@@ -78,9 +74,17 @@ async function costsOf(compared: Compared): Promise<string[]> {
 }
 
 /** The indexes of the journal except its primary key, which everything needs. */
-async function indexesOf(client: Client): Promise<Index[]> {
-  const { rows } = await client.query<Index>(`
-    SELECT indexrelid::regclass::text AS name, pg_relation_size(indexrelid) / 1e6::float8 AS megabytes
+async function indexesOf(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(`
+    SELECT indexrelid::regclass::text AS name
     FROM pg_index WHERE indrelid = 'journal'::regclass AND NOT indisprimary ORDER BY 1`);
-  return rows;
+  return rows.map(({ name }) => name);
+}
+
+async function megabytesOf(client: Client, name: string): Promise<number> {
+  const { rows } = await client.query<{ bytes: number }>(
+    'SELECT pg_relation_size($1::regclass)::float8 AS bytes',
+    [name],
+  );
+  return (rows[0]?.bytes ?? 0) / 1e6;
 }

@@ -33,6 +33,10 @@ const queries: Record<string, Query> = {
     journal.page({ symbol: of(symbols, turn), type: 'sell_to_open', ...window }),
   'page of open entries': (journal) => journal.page({ status: 'open', today }),
   'page of deleted entries': (journal) => journal.page({ status: 'deleted' }),
+  'page by trade': (journal) => journal.page({ meta: { trade: 'former' } }),
+  'page by strategy': (journal) => journal.page({ meta: { strategy: 'wheel' } }),
+  'page by tag': (journal) => journal.page({ meta: { tag: 'earnings' } }),
+  'page by an unknown roll': (journal) => journal.page({ meta: { roll: 'none' } }),
   totals: (journal) => journal.totals(),
   'totals of a symbol': (journal, turn) => journal.totals({ symbol: of(symbols, turn) }),
   'premium by week': (journal) => journal.premiumByWeek(),
@@ -40,7 +44,7 @@ const queries: Record<string, Query> = {
 
 /**
  * The operations that need indexes: each query for an ordinary user and for the heavy user, and the
- * deletion of a user.
+ * deletion of an account and of a user.
  */
 export const reads: readonly Probe[] = [
   ...Object.entries(queries).flatMap(([title, query]) => [
@@ -66,6 +70,15 @@ export const reads: readonly Probe[] = [
     title: 'history of an entry, heavy user',
     run: ({ scope, journal, material }, turn) =>
       scope.run(material.heavy, () => journal.history(of(material.positions, turn).id)),
+  },
+  {
+    title: 'delete an account, heavy user',
+    run: ({ superuser, material }) =>
+      undone(superuser, async () => {
+        const account = [material.heavy, 'unused'];
+        await superuser.query('INSERT INTO accounts (user_id, id, name) VALUES ($1, $2, $2)', account);
+        await superuser.query('DELETE FROM accounts WHERE user_id = $1 AND id = $2', account);
+      }),
   },
   {
     title: 'delete a user',
