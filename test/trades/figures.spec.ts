@@ -319,6 +319,18 @@ describe("The figures of a template's entries are correct", () => {
     expect(found).toMatchObject({ cash: '-692', byCash: '0', byTax: '0' });
   });
 
+  it('for a merger into a company with the same symbol', async () => {
+    const found = await figures([
+      buyShares({ id: 'b', ...shares('01-02', '100', '10') }),
+      sellCoveredCall({ id: 'o', ...trade('01-05'), ...option, price: '2' }),
+      merger({ id: 'm', ...trade('01-07'), targetSymbol: 'AAPL', ratioTo: 1, ratioFrom: 2, cash: '100' }),
+    ]);
+    expect(found).toMatchObject({ cash: '-700', lots: ['acct-1 AAPL 50 900 2026-01-02'] });
+    const [row] = await under.scope.run(userId, () => under.get(ShareLotsReadModel).list());
+    // (900 − 200) ÷ 50
+    expect([plain(row?.netPremium ?? null), plain(row?.minimumStrike ?? null)]).toEqual(['200', '14']);
+  });
+
   it('for a return of capital', async () => {
     const found = await figures([
       buyShares({ id: 'b', ...shares('01-02', '100', '1') }),

@@ -138,8 +138,10 @@ export class Shares {
 
 function move(holding: Holding, target: Holding, changes: Partial<Lot> = {}): void {
   for (const side of sides) for (const lot of holding[side].empty()) target[side].add({ ...lot, ...changes });
-  target.premium += holding.premium;
+  // A merger may keep the symbol: then both holdings are one.
+  const { premium } = holding;
   holding.premium = 0n;
+  target.premium += premium;
 }
 
 function ratioOf({ terms }: LedgerEntry): Ratio {
