@@ -15,7 +15,7 @@ import { chainOf, liveIn, refusalOf } from './find-entries.js';
 import { checkAmendment, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
-import { columnsOf, nextRecorded, type EntryColumn } from './entry-columns.js';
+import { columnsOf, type EntryColumn } from './entry-columns.js';
 
 // Each exported function chooses the id of the new entry before its unit of work, so the unit is
 // idempotent. Of concurrent calls for one entry, one succeeds. `JournalRepository` lists the
@@ -187,7 +187,6 @@ async function appendCopy(manager: EntityManager, copy: EntryCopy, after: string
     deletedAt: null,
     editedBy: edit.editedBy ?? null,
     editReason: edit.reason ?? null,
-    recorded: nextRecorded(),
   };
   const values = [userId, source, after, asJson(given, columns)];
   const rows = await manager.query<unknown[]>(copyStatement(columns), values);
@@ -216,7 +215,8 @@ function asJson(values: object, columns: readonly EntryColumn[]): string {
   );
 }
 
-// Columns that the JSON omits keep the value of `source`. JSON.stringify omits undefined values.
+// Columns that the JSON omits keep the value of `source`. `recorded` is one of them: an amended
+// entry keeps its place among entries of its instant. JSON.stringify omits undefined values.
 const wanted = `json_populate_record(source, $4::json) wanted`;
 
 // Not earlier than the predecessors' deletion: see mark-deleted.ts.

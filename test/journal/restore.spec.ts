@@ -48,7 +48,6 @@ describe('JournalRepository.restore', () => {
       editReason: 'it did happen',
       createdAt: expect.any(Date),
       updatedAt: restored.createdAt,
-      recorded: expect.any(String),
     });
     expect(restored.createdAt.getTime()).toBeGreaterThanOrEqual(removed.deletedAt?.getTime() ?? Infinity);
     expect(await get('put-1')).toEqual(removed);

@@ -187,6 +187,17 @@ describe("The figures of a template's entries are correct", () => {
     expect(found.lots).toEqual(['acct-1 AAPL 100 18000 2026-02-02']);
   });
 
+  it('for a day trade whose opening is amended: it stays before the closing of its instant', async () => {
+    const [opening, closing] = [
+      sellPut({ id: 'o', ...trade('01-05'), ...option, price: '2' }),
+      buyToClose({ id: 'c', ...trade('01-05'), ...put, price: '1' }),
+    ];
+    await figures([opening, closing]);
+    const correction = { reason: 'wrong price', id: 'o2' };
+    await under.scope.run(userId, () => under.journal.amend('o', { amount: '210' }, correction));
+    expect(await figures([])).toMatchObject({ cash: '110', byCash: '110', byTax: '110', positions: [] });
+  });
+
   it('for the assignment of a covered call', async () => {
     const found = await figures([
       buyShares({ id: 'b', ...shares('01-02', '100', '170') }),
