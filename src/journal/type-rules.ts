@@ -171,6 +171,13 @@ const adjusted = ['targetSymbol', 'targetStrike', ...ratio, 'multiplier', 'deliv
 function addNewProblems({ type, qty, symbol, targetSymbol, meta }: NewEntry, add: Add): void {
   if (type === 'expiration' && meta?.['assigned'] === true && (qty == null || isZero(qty)))
     add('qty', 'must be more than 0 for an assigned expiration: it closes contracts');
+  // Figures would ignore another value: the expiration would close nothing, or the other side.
+  if (type === 'expiration') {
+    if (!isOneOrAbsent([true, false], meta?.['assigned']))
+      add('meta', 'must have assigned true or false, or no assigned');
+    if (!isOneOrAbsent(['sell_to_open', 'buy_to_open'], meta?.['closes']))
+      add('meta', 'must have closes "sell_to_open" or "buy_to_open", or no closes');
+  }
   if (hasBlanks(symbol)) add('symbol', blanksReason);
   if (hasBlanks(targetSymbol)) add('targetSymbol', blanksReason);
 }
@@ -191,6 +198,10 @@ const spellings: ReadonlyMap<string, 'put' | 'call'> = new Map([
   ['c', 'call'],
   ['call', 'call'],
 ]);
+
+function isOneOrAbsent(values: readonly unknown[], value: unknown): boolean {
+  return value === undefined || values.includes(value);
+}
 
 function isLeg(value: unknown): boolean {
   return value === 'put' || value === 'call';

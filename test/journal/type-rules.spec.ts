@@ -176,6 +176,24 @@ describe('New input', () => {
     expect(refused('expiration', { meta: {} })).toEqual([]);
   });
 
+  it.each<[unknown, string]>([
+    [{ assigned: 'true' }, 'must have assigned true or false, or no assigned'],
+    [{ assigned: 1 }, 'must have assigned true or false, or no assigned'],
+    [{ assigned: true, closes: 'long' }, 'must have closes "sell_to_open" or "buy_to_open", or no closes'],
+    [{ closes: null }, 'must have closes "sell_to_open" or "buy_to_open", or no closes'],
+  ])('is refused for an expiration with meta %j, which figures would ignore', (given, reason) => {
+    const meta = given as Record<string, unknown>;
+    expect(problemsOf('expiration', { meta, qty: '1' })).toMatchObject([{ property: 'meta', reason }]);
+    expect(refused('expiration', { meta, qty: '1' }, refuseStored)).toEqual([]);
+    expect(refused('fee', { meta })).toEqual([]);
+  });
+
+  it('is accepted for an expiration that states whether and what it closes', () => {
+    for (const closes of ['sell_to_open', 'buy_to_open'])
+      for (const assigned of [true, false])
+        expect(refused('expiration', { meta: { assigned, closes }, qty: '1' })).toEqual([]);
+  });
+
   it('is refused with every problem, with the position and id of its entry', () => {
     const entries = [putSold({ id: 'a' }), putSold({ id: 'b', symbol: 'B ', qty: '0', ratioTo: 2 })];
     expect(problemsOfList(entries)).toEqual([
