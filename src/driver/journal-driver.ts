@@ -1,4 +1,5 @@
 import { ClientPool } from './client-pool.js';
+import { CallAbandoned } from './connection.js';
 import type { Connection } from './connection.js';
 import { authRole, userRole } from './contract/contract.js';
 import type {
@@ -44,6 +45,13 @@ export interface TypeOrmPoolConfig {
   max: number;
   connectionTimeoutMillis?: number;
 }
+
+/**
+ * Learns the connection of a statement, so that a release of the query runner can close it. Returns
+ * the function that the driver calls when the statement is answered. Throws if the statement must
+ * not be sent any more.
+ */
+export type OnBorrowed = (connection: TransactionConnection) => () => void;
 
 /** Attempts of a statement that stored nothing, the first one included. */
 const maxAttempts = 3;
@@ -100,13 +108,12 @@ export class JournalDriver {
    * Runs foreign text of a query runner.
    *
    * @param ofRunner the open transaction of the query runner; a promise while BEGIN is unanswered
-   * @param borrowed has the connection until the statement is answered, so that a release of the
-   * query runner can close it
+   * @param onBorrowed called before each attempt to send the statement over a borrowed connection
    */
   async query(
     statement: ForeignStatement,
     ofRunner: Transaction | Promise<Transaction> | undefined,
-    borrowed: Set<TransactionConnection>,
+    onBorrowed: OnBorrowed,
   ): Promise<Answer> {
     const { scope, transaction: unit, hasRunnerTransaction } = this.context();
     const transaction = unit ?? (ofRunner instanceof Promise ? await ofRunner : ofRunner);
@@ -115,8 +122,8 @@ export class JournalDriver {
     if (refusal) throw refusal;
     if (hasRunnerTransaction) throw new TransactionNotJoinedError();
     return this.#borrowing(scope, async (connection) => {
-      borrowed.add(connection);
-      return connection.runForeign(scope, statement).finally(() => borrowed.delete(connection));
+      const onAnswered = onBorrowed(connection);
+      return connection.runForeign(scope, statement).finally(onAnswered);
     });
   }
 
@@ -167,8 +174,9 @@ export class JournalDriver {
 
   /**
    * Lends a connection to `work`, which gives it back if it succeeds. Repeats `work` if the
-   * connection was lost before a statement was sent, or if the server refused the prepared
-   * statement: no row has reached a mapper then, and a mapper may add rows up.
+   * connection was lost before a statement was sent, unless the caller has abandoned the call, or
+   * if the server refused the prepared statement: no row has reached a mapper then, and a mapper
+   * may add rows up.
    */
   async #lending<T>(scope: Scope, work: (borrowed: Borrowed<Connection>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
@@ -177,7 +185,7 @@ export class JournalDriver {
         return await work(borrowed);
       } catch (error) {
         borrowed.giveBack();
-        if (attempt === maxAttempts || !(isUnsent(error) || isPlanInvalid(error))) throw error;
+        if (attempt === maxAttempts || !canRepeat(error)) throw error;
       }
     }
   }
@@ -233,4 +241,8 @@ export class JournalDriver {
   get #pools(): ClientPool[] {
     return [...new Set([this.#users, this.#auth])].filter((pool) => pool !== undefined);
   }
+}
+
+function canRepeat(error: unknown): boolean {
+  return isUnsent(error) ? !(error.cause instanceof CallAbandoned) : isPlanInvalid(error);
 }

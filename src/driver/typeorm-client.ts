@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
+import { ConnectionLostError } from './failures/connection.errors.js';
 import { QueryObjectRefusedError } from './failures/transaction.errors.js';
 import { CallAbandoned } from './connection.js';
 import type {
@@ -8,7 +9,7 @@ import type {
   TransactionConnection,
   TransactionOptions,
 } from './contract/contract.js';
-import type { JournalDriver, TypeOrmPoolConfig } from './journal-driver.js';
+import type { JournalDriver, OnBorrowed, TypeOrmPoolConfig } from './journal-driver.js';
 import type { Transaction } from './transaction.js';
 
 type Callback = (error: Error | null, answer?: Answer) => void;
@@ -50,6 +51,7 @@ export function pgModuleFor(driver: JournalDriver): object {
  */
 export class Handle extends EventEmitter {
   readonly #borrowed = new Set<TransactionConnection>();
+  #isReleased = false;
   #beginning: Promise<Transaction> | undefined;
 
   /** @param isOfUnit whether a unit of work owns and ends the transaction */
@@ -106,11 +108,12 @@ export class Handle extends EventEmitter {
 
   /**
    * Rolls back the query runner's transaction, even while `begin` opens the transaction; its later
-   * statements are refused. Closes the connections of unanswered statements: no caller awaits the
-   * answers any more.
+   * statements are refused. Closes the connections of unanswered statements, and sends no statement
+   * that waits for a connection: no caller awaits the answers any more.
    */
   async release(): Promise<void> {
-    const reason = new CallAbandoned('The query runner was released.');
+    const reason = abandoned();
+    this.#isReleased = true;
     for (const connection of this.#borrowed) connection.close(reason);
     const { transaction } = this;
     void this.#beginning?.then(
@@ -130,8 +133,18 @@ export class Handle extends EventEmitter {
   }
 
   #query(statement: ForeignStatement): Promise<Answer> {
-    return this.driver.query(statement, this.#beginning ?? this.transaction, this.#borrowed);
+    return this.driver.query(statement, this.#beginning ?? this.transaction, this.#onBorrowed);
   }
+
+  readonly #onBorrowed: OnBorrowed = (connection) => {
+    if (this.#isReleased) throw new ConnectionLostError('unsent', { cause: abandoned() });
+    this.#borrowed.add(connection);
+    return () => this.#borrowed.delete(connection);
+  };
+}
+
+function abandoned(): CallAbandoned {
+  return new CallAbandoned('The query runner was released.');
 }
 
 function callbackOf(config: Config): Callback | undefined {

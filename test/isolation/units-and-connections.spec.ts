@@ -1,5 +1,5 @@
 // @slow: hundreds of transactions, on each transport
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { Account, UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../../src/index.js';
@@ -315,6 +315,7 @@ describe.each([
   });
 
   describe('8: close the connection of a query runner that is released during its statement', () => {
+    const abandoned = { code: 'CONNECTION_LOST', cause: { message: 'The query runner was released.' } };
     const slowTable = 'CREATE TEMP TABLE journal AS SELECT entry.* FROM public.journal entry, pg_sleep(0.3)';
 
     async function releaseEarly(runner: QueryRunner): Promise<void> {
@@ -362,6 +363,32 @@ describe.each([
       await setTimeout(350);
       expect(await idsSeenBy(bob)).toEqual(['bob-1']);
       expect(await storedIds()).toEqual(status === 'fulfilled' ? acknowledged : []);
+    });
+
+    it('and send its statement over no other connection, before BEGIN is answered', async () => {
+      await under.scope.run(anna, async () => {
+        const runner = under.dataSource.createQueryRunner();
+        const failed = expect(runner.query(insertText, ['a0'])).rejects.toMatchObject(abandoned);
+        await nextTurn();
+        await runner.release();
+        await failed;
+      });
+
+      expect(await storedIds()).toEqual([]);
+    });
+
+    it('and send no statement that waits for a connection', async () => {
+      const end = deferred();
+      const holding = under.scope.run(bob, () => under.scope.transaction(() => end.promise));
+      await setTimeout(50);
+      const runner = under.dataSource.createQueryRunner();
+      const waiting = under.scope.run(anna, () => runner.query(insertText, ['a0']));
+      const failed = expect(waiting).rejects.toMatchObject(abandoned);
+      await runner.release();
+      end.resolve();
+      await Promise.all([holding, failed]);
+
+      expect(await storedIds()).toEqual([]);
     });
 
     it.each(['startTransaction', 'commitTransaction'] as const)(

@@ -90,7 +90,7 @@ export function isPlanInvalid(error: unknown): boolean {
 }
 
 /** The connection was lost before the statement was sent. */
-export function isUnsent(error: unknown): boolean {
+export function isUnsent(error: unknown): error is ConnectionLostError {
   return error instanceof ConnectionLostError && error.outcome === 'unsent';
 }
 
