@@ -3,6 +3,7 @@ import type { QueryRunner } from 'typeorm';
 import type { Isolation } from '../driver/contract/contract.js';
 import { openCursor } from '../driver/statements/cursor-stream.js';
 import type { Handle } from '../driver/typeorm-client.js';
+import { CommitOutcomeUnknownError } from '../driver/failures/transaction.errors.js';
 import { unwrapDriverError } from '../driver/statements/run-statement.js';
 import { broadcastEnd } from './broadcast-end.js';
 import {
@@ -49,14 +50,19 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
     if (handle.isOfUnit) throw new TransactionWithinUnitError();
     const refusal = transaction.mismatchOf(scopes.current);
     if (refusal) throw refusal;
-    await broadcaster.broadcast(`BeforeTransaction${kind}`);
+    const { isOpen } = transaction;
+    if (isOpen) await broadcaster.broadcast(`BeforeTransaction${kind}`);
     try {
       await (kind === 'Commit' ? transaction.commit() : transaction.rollBack());
-    } finally {
-      handle.transaction = transaction.outer;
-      if (handle.transaction === undefined) scopes.current.runners?.delete(handle);
+    } catch (error) {
+      // The query runner keeps the ended transaction until `rollbackTransaction()`, as in TypeORM.
+      // After an unanswered COMMIT, a subscriber must not believe that nothing is stored.
+      if (isOpen && !(error instanceof CommitOutcomeUnknownError)) await broadcastEnd(runner, 'Rollback');
+      throw error;
     }
-    await broadcastEnd(runner, kind);
+    handle.transaction = transaction.outer;
+    if (handle.transaction === undefined) scopes.current.runners?.delete(handle);
+    if (isOpen) await broadcastEnd(runner, kind);
   };
 
   const methods: Partial<QueryRunner> = {

@@ -57,7 +57,7 @@ describe.each([
         await under.scope.join(runner, () => work(runner.manager));
         await runner.commitTransaction();
       } catch (error) {
-        if (runner.isTransactionActive) await runner.rollbackTransaction();
+        await runner.rollbackTransaction();
         throw error;
       } finally {
         await runner.release();
@@ -119,21 +119,39 @@ describe.each([
     },
   );
 
-  it('receives no rollback event while the outcome of COMMIT is unknown', async () => {
+  function endsTold(): string[] {
     const told: string[] = [];
     subscribe({
       afterTransactionRollback: () => void told.push('rollback'),
       afterTransactionCommit: () => void told.push('commit'),
     });
-    const dropped = proxy.dropAtEndOfTransaction('by-unit');
-    const failure = await failureOf(unit(() => append('by-unit')));
-    await dropped;
-    proxy.accept();
+    return told;
+  }
 
-    expect(failure).toBeInstanceOf(CommitOutcomeUnknownError);
-    expect(told).toEqual([]);
-    expect(await stored()).toEqual(['by-unit']);
+  it.each(transactions)('receives one rollback event if %s cannot commit', async (_of, transaction) => {
+    const told = endsTold();
+    const failure = await failureOf(
+      transaction(async (manager) => void (await failureOf(manager.query('SELECT 1 / 0')))),
+    );
+
+    expect(failure).toBeInstanceOf(UnitOfWorkAbortedError);
+    expect(told).toEqual(['rollback']);
   });
+
+  it.each(transactions)(
+    'receives no event while the outcome of COMMIT is unknown, of %s',
+    async (_of, transaction) => {
+      const told = endsTold();
+      const dropped = proxy.dropAtEndOfTransaction('by-unit');
+      const failure = await failureOf(transaction(() => append('by-unit')));
+      await dropped;
+      proxy.accept();
+
+      expect(failure).toBeInstanceOf(CommitOutcomeUnknownError);
+      expect(told).toEqual([]);
+      expect(await stored()).toEqual(['by-unit']);
+    },
+  );
 
   it('that fails after a statement of the package causes the call to store nothing', async () => {
     let isFailing = true;

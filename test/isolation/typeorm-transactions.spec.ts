@@ -439,6 +439,24 @@ describe.each([
       expect(inUse()).toBe(0);
     });
 
+    it('again needs the rollback of a transaction that could not commit, and sends nothing before', async () => {
+      await inScope(async () => {
+        const runner = newRunner();
+        await runner.startTransaction();
+        await failureOf(runner.query('SELECT 1/0'));
+        expect(await failureOf(runner.commitTransaction())).toBeInstanceOf(UnitOfWorkAbortedError);
+        expect(await failureOf(insert(runner, 'between'))).toMatchObject({ code: 'UNIT_OF_WORK_ENDED' });
+        await append('beside');
+        await runner.rollbackTransaction();
+        await runner.startTransaction();
+        await insert(runner, 'second');
+        await runner.commitTransaction();
+        await runner.release();
+      });
+
+      expect(await stored()).toEqual(['beside', 'second']);
+    });
+
     it('queues the statements that follow, even if its promise is not awaited', async () => {
       const beside = await inScope(async () => {
         const runner = newRunner();

@@ -17,7 +17,7 @@ export async function byHand<T>(
     await runner.commitTransaction();
     return result;
   } catch (error) {
-    if (runner.isTransactionActive) await runner.rollbackTransaction();
+    await runner.rollbackTransaction();
     throw error;
   } finally {
     await runner.release();
