@@ -84,6 +84,29 @@ describe.each([
     expect(await under.owner.query(`SELECT FROM accounts WHERE id = 'late'`)).toEqual([]);
   });
 
+  it.each<[string, (error: Error) => void, string]>([
+    ['hides', () => undefined, 'UnitOfWorkAbortedError'],
+    [
+      'wraps',
+      (cause) => {
+        throw new RangeError('no report', { cause });
+      },
+      'RangeError',
+    ],
+  ])('is not awaited again by a unit that %s the error', async (_what, handle, name) => {
+    awaited = /INSERT INTO accounts/;
+    let attempts = 0;
+    const slow = under.scope.run(user, () =>
+      under.scope.transaction(async () => {
+        attempts += 1;
+        await under.dataSource.query(insert).catch(handle);
+      }),
+    );
+
+    await expect(slow).rejects.toMatchObject({ name, cause: { code: 'STATEMENT_TIMEOUT' } });
+    expect(attempts).toBe(1);
+  });
+
   it('to COMMIT, closes the connection, and the outcome is unknown', async () => {
     awaited = /COMMIT/;
 
