@@ -188,9 +188,21 @@ describe('A unit of work that fails', () => {
     ],
     ['a constraint', () => raise('23505')],
     ['a time-out', () => raise('57014')],
+    ['a failed connection of the server to something else', () => raise('08001')],
   ])('with %s is not retried', async (_, work) => {
     await expect(unit(work)).rejects.toThrow(/^no$|made for the test/);
     expect(attempts).toBe(1);
+  });
+
+  it('with a wrong number of parameters is not retried, and keeps its connection', async () => {
+    const wrong = () => under.dataSource.query('SELECT $1::text, $2::text', ['one']);
+    const session = () => unit(() => query('SELECT pg_backend_pid() AS pid'));
+    const before = await session();
+    attempts = 0;
+
+    await expect(unit(wrong)).rejects.toMatchObject({ driverError: { code: '08P01' } });
+    expect(attempts).toBe(1);
+    expect(await session()).toEqual(before);
   });
 
   it.each([

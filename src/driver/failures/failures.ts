@@ -26,8 +26,9 @@ const serializationFailure = '40001';
 const deadlockDetected = '40P01';
 const lockNotAvailable = '55P03';
 const completionUnknown = '40003';
-/** Shutdowns, timeouts of idle sessions and transactions, broken connections. */
-const endedSession = /^(57P0[1235]|25P0[34]|08)/;
+/** Shutdowns, timeouts of idle sessions and transactions. */
+const endedSession = /^(57P0[1235]|25P0[34])/;
+const connectionException = /^08/;
 
 /** The error and its causes. Applications may wrap an error of the server. */
 function* causesOf(error: unknown): Generator<Error & { code?: unknown }> {
@@ -75,7 +76,10 @@ export function leavesOutcomeUnknown(error: unknown): boolean {
 
 /** Whether the server closes the session after this error. */
 export function isEndOfSession(error: unknown): boolean {
-  return isServerError(error) && endedSession.test(error.code);
+  if (!isServerError(error)) return false;
+  // A pooler reports a lost server by class 08, without a routine. PostgreSQL has routines, and
+  // its session survives errors of this class, such as a wrong number of parameters.
+  return endedSession.test(error.code) || (connectionException.test(error.code) && !error.routine);
 }
 
 /** Whether the error as an answer to COMMIT means that the transaction was rolled back. */
