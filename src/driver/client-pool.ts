@@ -189,6 +189,8 @@ export class ClientPool {
         giveBack: () => this.#takeBack(opened),
       };
       this.#connections.set(client, opened);
+      // A borrower whose work never ends gives nothing back.
+      client.once('end', () => opened.giveBack());
       return opened;
     } catch (error) {
       client.hangUp();

@@ -78,6 +78,27 @@ describe.each([
     expect(await ids()).toEqual(['kept']);
   });
 
+  it('a unit of work whose callback never ends occupies no connection after the end of its session', async () => {
+    let finish: () => void = () => undefined;
+    const endless = new Promise<void>((resolve) => (finish = resolve));
+    const unit = asAnna(() =>
+      under.scope.transaction(
+        async () => {
+          await under.journal.append(putSold({ id: 'endless' }));
+          await under.dataSource.query('SET LOCAL idle_in_transaction_session_timeout = 100');
+          await endless;
+        },
+        { attempts: 1 },
+      ),
+    );
+    const outcome = expect(unit).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+
+    expect(await ids()).toEqual(['kept']);
+    finish();
+    await outcome;
+    expect(await ids()).toEqual(['kept']);
+  });
+
   it('a transaction is complete although foreign text has removed prepared statements', async () => {
     const totals = () => under.journal.totals();
     const expected = await asAnna(totals);
