@@ -107,8 +107,10 @@ export function resetText({ timeZone, applicationName }: ServerInfo): string {
   ].join('; ');
 }
 
-/** pg parses only these formats; the database or the role may have other defaults. */
-const ownSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
+/**
+ * The formats of pg, and NULL in array literals. The database or the role may have other defaults.
+ */
+const ownSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'; SET array_nulls TO on";
 
 /** The `statement_timeout` that a SET has set, in milliseconds; undefined without a SET. */
 export async function readStatementTimeout(client: Client): Promise<number | undefined> {
