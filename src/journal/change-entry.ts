@@ -102,7 +102,7 @@ export async function removeEntry(scope: UserScope, id: string, given: Removal):
       return unit.findOneOrFail(JournalEntry, { where: { userId, id }, withDeleted: true });
     const links = await chainOf(unit, userId, id);
     const last = links.at(-1);
-    if (last?.id === id && isRemovedBy(last, removal)) return last;
+    if (last !== undefined && last.id === id && isRemovedBy(last, removal)) return last;
     throw refusalOf(id, links);
   }, idempotent);
 }

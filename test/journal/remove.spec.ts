@@ -112,9 +112,12 @@ describe('JournalRepository.remove', () => {
     expect((await liveIds()).sort()).toEqual(['amended', 'restored']);
   });
 
-  it.each(['nothing', '', '\0', '\ud800'])('rejects the unknown id %j', async (id) => {
-    await expect(remove(id)).rejects.toThrow(EntryNotFoundError);
-  });
+  it.each(['nothing', '', '\0', '\ud800', undefined as never])(
+    'rejects the unknown id %j',
+    async (id: string) => {
+      await expect(remove(id)).rejects.toThrow(EntryNotFoundError);
+    },
+  );
 
   it("rejects another user's entry", async () => {
     await append('put-1');
