@@ -180,6 +180,8 @@ export class ClientPool {
       if (transport === undefined) return undefined;
       const session = { ...server, reset: resetText(server) };
       const connection = new Connection(client, transport, session, settings);
+      // The listeners of the Connection have missed an earlier loss.
+      if (client.lost) throw client.lost;
       const opened: Opened = {
         client,
         connection,

@@ -13,6 +13,8 @@ const goodbyeTimeout = 1_000;
  */
 export class ConnectionClient extends Client {
   readonly #socket: Socket;
+  /** The error by which the connection was lost. */
+  lost: Error | undefined;
 
   constructor(config?: ClientConfig) {
     const socket = new Socket();
@@ -20,7 +22,9 @@ export class ConnectionClient extends Client {
     this.#socket = socket;
     // pg also emits the loss of a connection as an event. Without a listener this event ends
     // the process.
-    this.on('error', () => undefined);
+    this.on('error', (error: Error) => {
+      this.lost ??= error;
+    });
   }
 
   override connect(): Promise<this>;
