@@ -58,6 +58,12 @@ export function asRecord(entry: NewEntry): EntryRecord {
   return meta === undefined ? record : { ...record, meta: copyOf(meta) };
 }
 
+/** Copies checked content, so that the caller can change the original while it is being sent. */
+export function copyOfContent(content: Partial<NewEntry>): Partial<NewEntry> {
+  const { ts, meta } = content;
+  return { ...content, ...(ts && { ts: new Date(ts) }), ...(meta && { meta: copyOf(meta) }) };
+}
+
 /** Copies an object as PostgreSQL would return it, except for the order of keys. */
 function copyOf(object: Record<string, unknown>): Record<string, unknown> {
   return copyOfFlat(object) ?? (JSON.parse(JSON.stringify(object)) as Record<string, unknown>);

@@ -7,6 +7,7 @@ import {
   EntryNotFoundError,
   UnknownAccountError,
 } from './entry.errors.js';
+import { copyOfContent } from './append-entries.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures/failures.js';
@@ -32,8 +33,9 @@ export async function amendEntry(
   given: EntryChanges,
   amendment: Amendment,
 ): Promise<JournalEntry> {
-  const [changes, { id = uuidv7(), ...removal }] = checkAmendment(source, given, amendment);
+  const [checked, { id = uuidv7(), ...removal }] = checkAmendment(source, given, amendment);
   const { userId } = scope;
+  const changes = copyOfContent(checked);
   const copy = { userId, source, changes, id };
   try {
     return await scope.transaction(async (unit) => {

@@ -57,6 +57,16 @@ describe('JournalRepository.amend', () => {
     expect(await get(successor.id)).toEqual(successor);
   });
 
+  it('stores the changes as they were at the call, although the caller changes them afterwards', async () => {
+    await append('put-1');
+    const [meta, ts] = [{ leg: 'put' }, new Date('2026-02-02T15:30:00Z')];
+    const amended = amend('put-1', { meta, ts }, { reason: 'r' });
+    meta.leg = '\0';
+    ts.setUTCFullYear(0);
+
+    expect(await amended).toMatchObject({ meta: { leg: 'put' }, ts: new Date('2026-02-02T15:30:00Z') });
+  });
+
   it('removes the day if the instant changes, and otherwise keeps it', async () => {
     const day = '2025-01-01';
     await append('typed-1', { day });
