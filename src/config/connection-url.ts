@@ -59,19 +59,22 @@ export function parseConnectionUrl(text: string): ConnectionUrl {
     throw new Error('has an @ or # after the host; percent-encode special characters in the password');
   }
   if (databaseName(url) === '') throw new Error(`names no database; expected ${form}`);
-  for (const [parameter, instead] of refusedParameters) {
-    if (url.searchParams.has(parameter)) {
+  const sslmodes: string[] = [];
+  for (const [parameter, value] of [...url.searchParams]) {
+    // pg ignores a parameter in capital letters, so the connection would have no TLS.
+    const name = parameter.toLowerCase();
+    const instead = refusedParameters.get(name);
+    if (instead !== undefined)
       throw new Error(`has the parameter ${parameter}, which is not supported; use ${instead}`);
-    }
+    if (name === 'sslmode') sslmodes.push(value);
+    // `delete` re-encodes the other parameters.
+    if (tlsParameters.includes(name)) url.searchParams.delete(parameter);
   }
-  const sslmode = url.searchParams.get('sslmode');
-  const tls = sslmode === null ? undefined : tlsOfSslmode.get(sslmode);
-  if (sslmode !== null && tls === undefined) {
+  const [sslmode, ...others] = sslmodes;
+  if (others.length > 0) throw new Error('has sslmode several times; keep one of them');
+  const tls = sslmode === undefined ? undefined : tlsOfSslmode.get(sslmode);
+  if (sslmode !== undefined && tls === undefined) {
     throw new Error(`has an unsupported sslmode; expected one of ${[...tlsOfSslmode.keys()].join(', ')}`);
-  }
-  for (const parameter of tlsParameters) {
-    // `delete` re-encodes the other parameters even if it removes nothing.
-    if (url.searchParams.has(parameter)) url.searchParams.delete(parameter);
   }
   return { url: url.toString(), tls };
 }

@@ -52,6 +52,17 @@ describe('a connection URL', () => {
     expect(Object.fromEntries(new URL(parsed.url).searchParams)).toEqual({ options: '-c search_path=app' });
   });
 
+  it('has TLS with SSLMODE in capital letters, which pg ignores', () => {
+    const { url, tls } = parseConnectionUrl('postgresql://db/journal?SSLMODE=require');
+    expect({ url, tls }).toEqual({ url: 'postgresql://db/journal', tls: 'require' });
+  });
+
+  it('is refused with sslmode several times', () => {
+    expect(() => parseConnectionUrl('postgresql://db/journal?sslmode=disable&sslmode=require')).toThrow(
+      'has sslmode several times; keep one of them',
+    );
+  });
+
   it('without an sslmode sets no TLS mode, and is kept unchanged', () => {
     const text = 'postgresql://db/journal?options=-c%20search_path%3Dapp';
     expect(parseConnectionUrl(text)).toEqual({ url: text, tls: undefined });
@@ -72,6 +83,7 @@ describe('a connection URL', () => {
     ['sslrootcert=ca.pem', 'DATABASE_TLS_CA'],
     ['sslcert=me.pem', 'a password'],
     ['sslkey=me.key', 'a password'],
+    ['SSL=true', 'sslmode'],
   ])('is refused with %s, because pg would override DATABASE_TLS', (parameter, instead) => {
     expect(() => parseConnectionUrl(`postgresql://db/journal?${parameter}`)).toThrow(
       `is not supported; use ${instead}`,
