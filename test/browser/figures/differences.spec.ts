@@ -118,6 +118,18 @@ const cases: Record<string, { journal: LegacyCells[]; figure: (shown: Shown) => 
     ),
     figure: ({ lots }) => lots[0]?.qty ?? 0,
   },
+  'a tie with an edited trade': {
+    journal: rows(
+      [
+        5,
+        'assignment_shares',
+        { qty: 100, amount: -17000, deleted_at: '2026-01-31T12:00:02.000Z', edit_reason: 'Edited by user' },
+      ],
+      [5, 'share_sale', { qty: 100, amount: 18000 }],
+      [5, 'assignment_shares', { qty: 100, amount: -17100 }],
+    ),
+    figure: ({ lots }) => lots[0]?.qty ?? 0,
+  },
   'cost without shares': {
     journal: rows(
       [5, 'assignment_shares', { qty: 10, amount: -1000 }],

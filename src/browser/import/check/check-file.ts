@@ -244,6 +244,8 @@ function* acceptable(
   order: RecordingOrder,
 ): Iterable<CheckedEntry> {
   const successors: CheckedEntry[] = [];
+  /** The recording order of replaced entries, by id. */
+  const places = new Map<string, string | null>();
   let row = 0;
   for (const legacy of source.journal()) {
     row += 1;
@@ -253,8 +255,16 @@ function* acceptable(
     const record = links.apply(row, withoutUpdate(converted.record, legacy));
     const { rounding } = legacyControlSum(legacy);
     const entry = { row, record, rounding, changes: converted.changes };
+    if (links.isReplaced(record.id)) places.set(record.id, order.of(row));
     if (record.originalEntryId) successors.push(entry);
     else yield entry;
   }
-  yield* originalsFirst(successors);
+  for (const entry of originalsFirst(successors)) {
+    const { record, row: place } = entry;
+    const original = places.get(record.originalEntryId ?? '');
+    // An edit keeps the place among entries of one instant, as an amendment on the server does.
+    if (original !== undefined && !order.isKnown(place)) record.recorded = original;
+    if (links.isReplaced(record.id)) places.set(record.id, record.recorded ?? null);
+    yield entry;
+  }
 }

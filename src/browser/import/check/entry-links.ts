@@ -30,6 +30,7 @@ export class EntryLinks {
   readonly #links = new Map<string, Link>();
   /** Accepted links: originals by the ids of their successors. */
   readonly #originals = new Map<string, string>();
+  readonly #replaced = new Set<string>();
   readonly #matches = new EditMatches();
   /** For entries with accepted links: an entry further up the chain. */
   readonly #ancestors = new Map<string, string>();
@@ -67,7 +68,13 @@ export class EntryLinks {
     if (this.#first(original) === id) return false;
     this.#ancestors.set(id, original);
     this.#originals.set(id, original);
+    this.#replaced.add(original);
     return true;
+  }
+
+  /** Whether another entry replaces this one. */
+  isReplaced(id: string): boolean {
+    return this.#replaced.has(id);
   }
 
   /** The record with its accepted link; a removed link is kept in `meta`. */

@@ -29,6 +29,11 @@ export class RecordingOrder {
     }
   }
 
+  /** Whether the file contains the order of the row, or null for it. */
+  isKnown(row: number): boolean {
+    return Number.isNaN(this.#places[row] ?? NaN);
+  }
+
   of(row: number): string | null {
     const place = this.#places[row];
     if (place === undefined || Number.isNaN(place)) return this.#known.get(row) ?? null;

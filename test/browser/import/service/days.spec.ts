@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CashReadModel, LegacyReadModel, UserScope, UsersRepository } from '../../../../src/index.js';
+import { OptionPositionsReadModel, ProfitReadModel } from '../../../../src/index.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 
@@ -185,6 +186,44 @@ it('Lots by the rules of the browser application follow the recording order, als
 
   expect(lots).toContainEqual({ symbol: 'SPY', qty: '125.00000000', costPerShare: expect.any(String) });
   expect(await lotsOf(other)).toEqual(lots);
+});
+
+it('A copy that the browser application made in an edit keeps the place of its original on a day', async () => {
+  const email = application.newEmail();
+  const put = {
+    symbol: 'AAPL',
+    qty: 1,
+    strike: 50,
+    expiration: '2025-12-19',
+    ts: '2025-12-01',
+    meta: '{"leg":"put"}',
+  };
+  const edited = { deleted_at: '2025-12-02T10:00:00.000Z', edit_reason: 'Edited by user' };
+  const file = await files.write({
+    journal: [
+      legacyEntry('sold', {
+        ...put,
+        ...edited,
+        type: 'sell_to_open',
+        amount: 200,
+        created_at: '2025-12-01 15:00:00',
+      }),
+      legacyEntry('bought', {
+        ...put,
+        type: 'buy_to_close',
+        amount: -100,
+        created_at: '2025-12-01 16:00:00',
+      }),
+      legacyEntry('copy', { ...put, type: 'sell_to_open', amount: 210, created_at: '2025-12-02 10:00:00' }),
+    ],
+  });
+  await application.import(file, email);
+
+  await inScopeOf(email, async () => {
+    expect(await application.get(OptionPositionsReadModel).list()).toEqual([]);
+    expect(await application.get(ProfitReadModel).unmatched()).toEqual([]);
+  });
+  expect(await application.import(file, email)).toMatchObject({ entries: { inserted: 0, unchanged: 3 } });
 });
 
 it('A journal of two time zones is imported with one after the other, without the rows of the other', async () => {
