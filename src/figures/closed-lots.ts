@@ -57,10 +57,6 @@ export class ClosedLots implements LedgerReport {
     this.#adjustments.set(closing, (this.#adjustments.get(closing) ?? 0n) + loss);
   }
 
-  income(): void {}
-
-  unmatched(): void {}
-
   /** Ordered by closing day, closing entry with expired options last, and opening. */
   rows(): ClosedLot[] {
     return this.#closings

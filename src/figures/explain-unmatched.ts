@@ -75,8 +75,6 @@ class UnmatchedReasons implements LedgerReport {
     if (position !== null) this.#closedSides.add(position[side]);
   }
 
-  income(): void {}
-
   unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void {
     this.#found.push({ entry, pieces, cash, reason: this.#reasonOf(entry) });
   }

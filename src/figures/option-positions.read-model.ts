@@ -10,7 +10,6 @@ import type { OptionLeg, OptionPosition as OpenPosition } from './ledger/holding
 import type { LotSide } from './ledger/lots.js';
 import { isOfOption } from './ledger/ledger-entry.js';
 import { readLedger } from './read-ledger.js';
-import { silentReport } from './ledger/report.js';
 import { UnmatchedEntries } from './ledger/unmatched.js';
 import type { UnmatchedEntry } from './ledger/unmatched.js';
 import { decimalOf, unitsPerWhole, quotient, unitsOf } from './ledger/units.js';
@@ -98,11 +97,8 @@ export class OptionPositionsReadModel {
     const { status = 'open' } = checked;
     // Read the clock once: the day may end during the call.
     const today = todayOf(checked);
-    const holdings = await readLedger(
-      this.scope,
-      { ...checked, today },
-      { report: silentReport, expired: status === 'open' ? 'nothing' : 'entries' },
-    );
+    const expired = status === 'open' ? 'nothing' : 'entries';
+    const holdings = await readLedger(this.scope, { ...checked, today }, { expired });
     return [...holdings.positions()]
       .filter(({ contract, short, long }) => {
         if (!concerns(checked, contract.holding) || (short.pieces === 0n && long.pieces === 0n)) return false;

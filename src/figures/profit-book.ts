@@ -69,8 +69,6 @@ export class ProfitBook implements LedgerReport {
     this.#add(day, holding, kind, amount);
   }
 
-  unmatched(): void {}
-
   /** Ordered by period, then symbol with null last. Leaves out rows in which every sum is zero. */
   rows(): RealisedProfit[] {
     const rows: RealisedProfit[] = [];

@@ -14,7 +14,7 @@ import { TaxRules } from './ledger/tax-rules.js';
 import { Trading } from './ledger/trading.js';
 
 export interface LedgerOptions extends LedgerContent {
-  readonly report: LedgerReport;
+  readonly report?: LedgerReport;
   /** Default `average`. */
   readonly method?: CostMethod | undefined;
   /** Closes the options that have expired, for nothing. */
@@ -32,7 +32,7 @@ export async function readLedger(
   { asOf, on, timeZone = 'UTC', today }: DatedRequest,
   options: LedgerOptions,
 ): Promise<Holdings> {
-  const { report, method = 'average', basis } = options;
+  const { report = {}, method = 'average', basis } = options;
   const day = todayOf({ asOf, on, timeZone, today });
   const holdings = new Holdings(method);
   const entries = await readEntries(scope, { asOf, on, timeZone, today: day }, holdings, options);
@@ -67,7 +67,7 @@ export async function readEntries(
   scope: UserScope,
   { asOf, on, timeZone = 'UTC', today }: DatedRequest,
   holdings: Holdings,
-  { report, ...content }: Omit<LedgerOptions, 'method' | 'expires'>,
+  { report = {}, ...content }: Omit<LedgerOptions, 'method' | 'expires'> = {},
 ): Promise<LedgerEntry[]> {
   const selection = figureEntries(scope.userId, { asOf });
   const zone = selection.parameter(timeZone);

@@ -11,7 +11,6 @@ import { costMethods } from './ledger/lots.js';
 import type { CostMethod } from './ledger/lots.js';
 import { isOfOption } from './ledger/ledger-entry.js';
 import { readLedger } from './read-ledger.js';
-import { silentReport } from './ledger/report.js';
 import { UnmatchedEntries } from './ledger/unmatched.js';
 import type { UnmatchedEntry } from './ledger/unmatched.js';
 import { decimalOf, unitsPerWhole, quotient, quotientBelow } from './ledger/units.js';
@@ -139,11 +138,7 @@ export class ShareLotsReadModel {
 
   async #holdings(checked: LotsRequest): Promise<Holding[]> {
     const { method } = checked;
-    const holdings = await readLedger(this.scope, checked, {
-      report: silentReport,
-      method,
-      expired: 'premium',
-    });
+    const holdings = await readLedger(this.scope, checked, { method, expired: 'premium' });
     return [...holdings]
       .filter(
         (holding) => concerns(checked, holding) && (holding.long.pieces > 0n || holding.short.pieces > 0n),

@@ -8,7 +8,6 @@ import type { Contract, Holding, OptionPosition } from '../../figures/ledger/hol
 import { compareEntries, isOfOption, type LedgerEntry } from '../../figures/ledger/ledger-entry.js';
 import { resolveLegs } from '../../figures/ledger/legs.js';
 import { Options } from '../../figures/ledger/options.js';
-import { silentReport } from '../../figures/ledger/report.js';
 import { Shares } from '../../figures/ledger/shares.js';
 import { Trading } from '../../figures/ledger/trading.js';
 import { decimalOf, unitsPerWhole, quotient } from '../../figures/ledger/units.js';
@@ -32,7 +31,7 @@ export interface MinimumStrike {
 /** Returns the rows by symbol and day. A day without a change of the figure has no row. */
 export async function minimumStrikeHistory(scope: UserScope, request: DayRequest): Promise<MinimumStrike[]> {
   const holdings = new Holdings('average');
-  const entries = await readEntries(scope, request, holdings, { report: silentReport });
+  const entries = await readEntries(scope, request, holdings);
   resolveLegs(entries);
   entries.sort((one, other) => compareDays(one.day, other.day) || compareEntries(one, other));
   const history = new History(holdings, (holding) => concerns(request, holding));
@@ -65,7 +64,7 @@ class History {
     private readonly includes: (holding: Holding) => boolean,
   ) {
     // On this day no option has expired: a call counts until an entry closes it.
-    const trading = new Trading(silentReport, 'average', '0001-01-01');
+    const trading = new Trading({}, 'average', '0001-01-01');
     this.#options = new Options(holdings, trading);
     this.#shares = new Shares(holdings, trading);
   }

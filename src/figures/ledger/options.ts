@@ -37,16 +37,16 @@ export class Options {
 
   #open(entry: LedgerEntry, position: OptionPosition, side: Side): void {
     const amount = entry.tradeCash;
-    if (entry.qty === 0n) return this.trading.report.income(entry, 'options', amount);
+    if (entry.qty === 0n) return this.trading.report.income?.(entry, 'options', amount);
     position[side].add(this.trading.lot(entry, entry.qty, side === 'long' ? -amount : amount));
   }
 
   /** @param side null for an expiration entry that closes nothing: the expiration day decides */
   #close(entry: LedgerEntry, contract: Contract, side: Side | null): void {
     const amount = entry.tradeCash;
-    if (side === null) return this.trading.report.income(entry, 'options', amount);
+    if (side === null) return this.trading.report.income?.(entry, 'options', amount);
     // It closes something, but does not say how much: the cash belongs to no contracts.
-    if (entry.qty === 0n) return this.trading.report.unmatched(entry, 0n, amount);
+    if (entry.qty === 0n) return this.trading.report.unmatched?.(entry, 0n, amount);
     const [only, ...others] = entry.leg === null ? openPositions(entry, contract, side) : [];
     const position = only !== undefined && others.length === 0 ? only : positionOf(contract, entry.leg);
     this.trading.closeOption(entry, position, side);

@@ -153,7 +153,7 @@ export class LedgerReader {
   #readSum(row: Row, type: EntryType, holding: Holding, amount: bigint): void {
     const kind = incomeKinds[type];
     if (kind === undefined) holding.premium += amount;
-    else this.report.income({ day: row.ascii(7) as string, holding }, kind, amount);
+    else this.report.income?.({ day: row.ascii(7) as string, holding }, kind, amount);
   }
 
   /** Consecutive rows often have the same day: sharing its string saves memory and hashing. */

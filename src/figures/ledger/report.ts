@@ -45,29 +45,25 @@ export interface Closing extends LotPart {
   readonly closedOn: string;
 }
 
-/** Receives what the ledger finds. Units are those of the eighth decimal place. */
+/**
+ * Receives what the ledger finds; a report has the members that it needs. Units are those of the
+ * eighth decimal place.
+ */
 export interface LedgerReport {
   /** A purchase opened long shares, which the holding has as its last lot or among its lots. */
   bought?(lot: Lot, holding: Holding): void;
-  closed(closing: Closing): void;
+  closed?(closing: Closing): void;
   /** A part of the loss of closed shares that does not count: + the loss. */
   disallowed?(closing: Closing, loss: bigint): void;
   /** Profit without a lot, of an entry or of a period that begins on `day`: + gained, − lost. */
-  income(from: Pick<LedgerEntry, 'day' | 'holding'>, kind: ProfitKind, amount: bigint): void;
+  income?(from: Pick<LedgerEntry, 'day' | 'holding'>, kind: ProfitKind, amount: bigint): void;
   /** A fee that belongs to no trade. Only the tax rules give fees to trades. */
   unassignedFee?(fee: LedgerEntry): void;
   /** Pieces of an entry without a counterpart, and their cash. */
-  unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void;
+  unmatched?(entry: LedgerEntry, pieces: bigint, cash: bigint): void;
 }
 
 /** The profit of a closing, without its cash: + for a short lot, − for a long one. */
 export function premiumOf({ side, amount }: Closing): bigint {
   return side === 'short' ? amount : -amount;
 }
-
-/** A report for callers that need only the open lots. */
-export const silentReport: LedgerReport = {
-  closed: () => undefined,
-  income: () => undefined,
-  unmatched: () => undefined,
-};

@@ -50,7 +50,7 @@ export class Shares {
   #trade(entry: LedgerEntry, side: Side, amount: bigint): void {
     const { holding, qty } = entry;
     // Without a quantity the cash belongs to no shares.
-    if (qty === 0n) return this.trading.report.unmatched(entry, 0n, amount);
+    if (qty === 0n) return this.trading.report.unmatched?.(entry, 0n, amount);
     const closed = this.trading.closeShares(entry, holding, otherSide(side), qty, amount);
     if (closed === qty) return;
     const rest = amount - proRata(amount, qty, closed);
@@ -128,7 +128,7 @@ export class Shares {
       lot.amount += side === 'short' ? taken : -taken;
       rest -= taken;
     });
-    this.trading.report.income(entry, 'shares', rest);
+    this.trading.report.income?.(entry, 'shares', rest);
   }
 
   #target({ holding, terms }: LedgerEntry): Holding {

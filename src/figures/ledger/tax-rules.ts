@@ -74,7 +74,7 @@ export class TaxRules implements LedgerReport {
 
   /** Reports the calls that were held back for the losses that belong to their cost. */
   finish(): void {
-    for (const closing of this.#calls.closings()) this.report.closed(closing);
+    for (const closing of this.#calls.closings()) this.report.closed?.(closing);
   }
 
   bought(lot: Lot, holding: Holding): void {
@@ -94,12 +94,12 @@ export class TaxRules implements LedgerReport {
     deliveries[delivery].push({ closing, shares: pieces * lot.deliverable, linked: 0n });
   }
 
-  income(...income: Parameters<LedgerReport['income']>): void {
-    this.report.income(...income);
+  income(...income: Parameters<Required<LedgerReport>['income']>): void {
+    this.report.income?.(...income);
   }
 
   unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void {
-    this.report.unmatched(entry, pieces, cash);
+    this.report.unmatched?.(entry, pieces, cash);
   }
 
   /** The assignments of a contract whose shares a trade may have bought or sold. */
@@ -157,7 +157,7 @@ export class TaxRules implements LedgerReport {
   }
 
   #report(closing: Closing, shares: bigint): void {
-    if (!this.#calls.hold(closing, shares)) this.report.closed(closing);
+    if (!this.#calls.hold(closing, shares)) this.report.closed?.(closing);
   }
 }
 

@@ -89,7 +89,7 @@ export class Trading {
   /** Reports the pieces of an entry that found no counterpart, and their part of the amount. */
   unmatched(entry: LedgerEntry, pieces: bigint, matched: bigint, amount: bigint): void {
     const cash = pieces === 0n ? amount : amount - proRata(amount, pieces, matched);
-    if (matched < pieces || cash !== 0n) this.report.unmatched(entry, pieces - matched, cash);
+    if (matched < pieces || cash !== 0n) this.report.unmatched?.(entry, pieces - matched, cash);
   }
 
   #close(parts: readonly LotPart[], pieces: bigint, amount: bigint, closed: ClosedSide): bigint {
@@ -98,7 +98,7 @@ export class Trading {
     for (const { lot, pieces: taken, amount: ofLot } of parts) {
       const after = before + taken;
       const cash = proRata(amount, pieces, after) - proRata(amount, pieces, before);
-      this.report.closed({
+      this.report.closed?.({
         lot,
         pieces: taken,
         amount: ofLot,

@@ -24,12 +24,6 @@ export class UnassignedFees implements LedgerReport {
 
   constructor(private readonly includes: (entry: LedgerEntry) => boolean) {}
 
-  closed(): void {}
-
-  income(): void {}
-
-  unmatched(): void {}
-
   unassignedFee(fee: LedgerEntry): void {
     const { id, holding, day, amount } = fee;
     if (!this.includes(fee)) return;

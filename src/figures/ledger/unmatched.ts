@@ -24,10 +24,6 @@ export class UnmatchedEntries implements LedgerReport {
 
   constructor(private readonly includes: (entry: LedgerEntry) => boolean) {}
 
-  closed(): void {}
-
-  income(): void {}
-
   unmatched(entry: LedgerEntry, pieces: bigint, cash: bigint): void {
     if (this.includes(entry)) this.#found.push({ entry, pieces, cash });
   }
