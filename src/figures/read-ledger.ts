@@ -36,10 +36,10 @@ export async function readLedger(
   const day = todayOf({ asOf, on, timeZone, today });
   const holdings = new Holdings(method);
   const entries = await readEntries(scope, { asOf, on, timeZone, today: day }, holdings, options);
-  const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
+  const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
   if (tax)
     for (const fee of await assignFees(entries, () => readVersions(scope))) report.unassignedFee?.(fee);
-  const trading = new Trading(tax ?? report, method, day);
+  const trading = new Trading(tax ?? report, day);
   followLedger(entries, holdings, trading, tax);
   if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
   return holdings;

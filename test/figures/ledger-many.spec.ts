@@ -90,9 +90,9 @@ async function followed(entries: readonly LedgerEntry[], question: Question): Pr
   const versions = new EntryVersions();
   for (const { id, originalEntryId } of entries)
     if (originalEntryId !== null) versions.add(originalEntryId, id);
-  const tax = basis === 'tax' ? new TaxRules(report, holdings, method) : undefined;
+  const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
   if (tax) await assignFees(reader.entries, () => Promise.resolve(versions));
-  const trading = new Trading(tax ?? report, method, todayOf(question));
+  const trading = new Trading(tax ?? report, todayOf(question));
   followLedger(reader.entries, holdings, trading, tax);
   const open = [...holdings].map(({ accountId, symbol, long, short, premium }) => [
     ...[accountId, symbol, String(premium), lotsOf(long), lotsOf(short)],

@@ -64,7 +64,7 @@ class History {
     private readonly includes: (holding: Holding) => boolean,
   ) {
     // On this day no option has expired: a call counts until an entry closes it.
-    const trading = new Trading({}, 'average', '0001-01-01');
+    const trading = new Trading({}, '0001-01-01');
     this.#options = new Options(holdings, trading);
     this.#shares = new Shares(holdings, trading);
   }

@@ -4,7 +4,8 @@ import type { CostMethod } from './lots.js';
 /** Whether an option is a put or a call. */
 export type OptionLeg = 'put' | 'call';
 
-export type Side = 'long' | 'short';
+export const sides = ['long', 'short'] as const;
+export type Side = (typeof sides)[number];
 
 /** The open lots of both sides. */
 export interface Sides {
@@ -49,14 +50,14 @@ export class Holdings implements Iterable<Holding> {
   readonly #bySymbol = new Map<string | null, Holding[]>();
 
   /** @param method the cost method of shares; options are always first in, first out */
-  constructor(private readonly method: CostMethod) {}
+  constructor(readonly method: CostMethod) {}
 
   /** The holding of an account and symbol, which may be empty. */
   holding(accountId: string, symbol: string | null): Holding {
     const key = JSON.stringify([accountId, symbol]);
     let holding = this.#holdings.get(key);
     if (holding === undefined) {
-      const [long, short] = [new LotSide(this.method === 'average'), new LotSide()];
+      const [long, short] = [new LotSide(this.method), new LotSide()];
       holding = { accountId, symbol, long, short, premium: 0n, contracts: new Map<string, Contract>() };
       this.#holdings.set(key, holding);
       this.#bySymbol.set(symbol, [...this.ofSymbol(symbol), holding]);

@@ -42,8 +42,7 @@ export class LotSide {
   /** True if a ratio may have left lots without pieces. */
   #hasEmptyLots = false;
 
-  /** @param isMerged true for average cost: the side then has at most one lot */
-  constructor(private readonly isMerged = false) {}
+  constructor(private readonly method: CostMethod = 'fifo') {}
 
   get lots(): readonly Lot[] {
     return this.#open;
@@ -70,19 +69,17 @@ export class LotSide {
     if (lot.pieces === 0n) this.#hasEmptyLots = true;
     const last = this.#lots.at(-1);
     if (this.isEmpty || last === undefined) this.#keep([lot]);
-    else if (this.isMerged) this.#keep([merged(last, lot)]);
+    else if (this.method === 'average') this.#keep([merged(last, lot)]);
     else if (isBefore(lot, last)) this.#keep([...this.lots, lot].sort(byAcquisition));
     else this.#lots.push(lot);
   }
 
-  /**
-   * Takes pieces out of the lots, as many as there are.
-   * @param choose the lots in the order in which they are taken; the oldest first by default
-   */
-  take(pieces: bigint, choose?: (lots: readonly Lot[]) => Lot[]): LotPart[] {
+  /** Takes pieces out of the lots by the cost method, as many as there are. */
+  take(pieces: bigint): LotPart[] {
     const parts: LotPart[] = [];
     let left = pieces;
-    if (choose === undefined && !this.#hasEmptyLots) {
+    const inOrder = orders[this.method];
+    if (inOrder === undefined && !this.#hasEmptyLots) {
       for (let lot = this.#lots[this.#first]; lot !== undefined && left > 0n; lot = this.#lots[this.#first]) {
         left -= takeFrom(lot, left, parts);
         if (lot.pieces === 0n) this.#first += 1;
@@ -90,7 +87,7 @@ export class LotSide {
       return parts;
     }
     // A lot without pieces has no cost per piece, by which `hifo` sorts.
-    for (const lot of choose?.(this.lots.filter(hasPieces)) ?? this.lots) {
+    for (const lot of inOrder?.(this.lots.filter(hasPieces)) ?? this.lots) {
       if (left === 0n) break;
       if (hasPieces(lot)) left -= takeFrom(lot, left, parts);
     }
@@ -155,12 +152,11 @@ export function spread(amount: bigint, lots: readonly { pieces: bigint }[]): big
   });
 }
 
-/** The order in which a sale takes long lots. Undefined: from the oldest to the newest. */
-export function choiceOf(method: CostMethod): ((lots: readonly Lot[]) => Lot[]) | undefined {
-  if (method === 'lifo') return (lots) => [...lots].reverse();
-  if (method === 'hifo') return (lots) => [...lots].sort(byCost);
-  return undefined;
-}
+/** The order in which a sale takes lots; by the other methods from the oldest to the newest. */
+const orders: Partial<Record<CostMethod, (lots: readonly Lot[]) => Lot[]>> = {
+  lifo: (lots) => lots.toReversed(),
+  hifo: (lots) => lots.toSorted(byCost),
+};
 
 function hasPieces({ pieces }: Lot): boolean {
   return pieces > 0n;

@@ -1,9 +1,7 @@
-import { contractOf, noteMove, positionOf } from './holdings.js';
+import { contractOf, noteMove, positionOf, sides } from './holdings.js';
 import type { Contract, Holdings, OptionPosition, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { Trading } from './trading.js';
-
-const sides = ['long', 'short'] as const;
 
 /** Follows the entries on options. */
 export class Options {
@@ -69,20 +67,13 @@ export class Options {
     }
   }
 
-  #transfer(entry: LedgerEntry, { contract, leg, ...position }: OptionPosition): void {
-    const { qty, terms, amount } = entry;
+  #transfer(entry: LedgerEntry, position: OptionPosition): void {
+    const { contract, leg } = position;
     const { holding, strike, expiration } = contract;
-    const account = this.holdings.holding(terms?.targetAccountId ?? holding.accountId, holding.symbol);
+    const account = this.holdings.holding(entry.terms?.targetAccountId ?? holding.accountId, holding.symbol);
     const target = positionOf(contractOf(account, strike, expiration), leg);
     noteMove(contract, target.contract);
-    let moved = 0n;
-    for (const side of sides) {
-      for (const { lot, ...part } of position[side].take(qty - moved)) {
-        moved += part.pieces;
-        target[side].add({ ...lot, ...part });
-      }
-    }
-    this.trading.unmatched(entry, qty, moved, amount);
+    this.trading.transfer(entry, position, target);
   }
 }
 

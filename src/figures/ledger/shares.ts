@@ -1,11 +1,9 @@
 import { unitsPerWhole, proRata } from './units.js';
-import type { Holding, Holdings, Side } from './holdings.js';
+import { sides, type Holding, type Holdings, type Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { scaledPieces, spread } from './lots.js';
 import type { Lot } from './lots.js';
 import type { Trading } from './trading.js';
-
-const sides = ['long', 'short'] as const;
 
 /** Shares of another company, which no purchase has acquired. */
 const unbought = { canReplace: false };
@@ -60,16 +58,9 @@ export class Shares {
   }
 
   #transfer(entry: LedgerEntry): void {
-    const { holding, qty, terms, amount } = entry;
+    const { holding, terms } = entry;
     const target = this.holdings.holding(terms?.targetAccountId ?? holding.accountId, holding.symbol);
-    let moved = 0n;
-    for (const side of sides) {
-      for (const { lot, ...part } of this.trading.takeShares(holding, side, qty - moved)) {
-        moved += part.pieces;
-        target[side].add({ ...lot, ...part });
-      }
-    }
-    this.trading.unmatched(entry, qty, moved, amount);
+    this.trading.transfer(entry, holding, target);
   }
 
   #split(entry: LedgerEntry): void {

@@ -4,7 +4,7 @@ import { contractIfKnown } from './holdings.js';
 import type { Contract, Holding, Holdings } from './holdings.js';
 import { compareEntries, isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
-import type { CostMethod, Lot } from './lots.js';
+import type { Lot } from './lots.js';
 import { premiumOf } from './report.js';
 import type { Closing, LedgerReport } from './report.js';
 import { WashSales } from './wash-sales.js';
@@ -31,15 +31,14 @@ export class TaxRules implements LedgerReport {
   readonly #calls: BoughtCalls;
   readonly #washSales: WashSales | undefined;
 
-  /** @param method at average cost, lots have no days of their own and wash sales are left out */
   constructor(
     private readonly report: LedgerReport,
     private readonly holdings: Holdings,
-    method: CostMethod,
   ) {
     const disallow = (closing: Closing, loss: bigint) => report.disallowed?.(closing, loss);
     this.#calls = new BoughtCalls(holdings);
-    this.#washSales = method === 'average' ? undefined : new WashSales(holdings, this.#calls, disallow);
+    // At average cost lots have no days of their own, and there are no wash sales.
+    if (holdings.method !== 'average') this.#washSales = new WashSales(holdings, this.#calls, disallow);
   }
 
   /**

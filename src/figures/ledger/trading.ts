@@ -1,31 +1,25 @@
 import { isDayBefore } from './calendar.js';
 import { unitsPerWhole, proRata } from './units.js';
-import type { Holding, OptionPosition, Side } from './holdings.js';
+import { sides } from './holdings.js';
+import type { Holding, OptionPosition, Side, Sides } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
-import { byAcquisition, choiceOf } from './lots.js';
-import type { CostMethod, Lot, LotPart } from './lots.js';
+import { byAcquisition, type Lot, type LotPart } from './lots.js';
 import type { Closing, LedgerReport } from './report.js';
 
 /** An option without a multiplier is priced per share of 100. */
 const standardMultiplier = 100n * unitsPerWhole;
 
-const sides = ['short', 'long'] as const;
-
 type ClosedSide = Omit<Closing, keyof LotPart | 'cash'>;
 
 /** Opens and closes lots. Reports what closes, and what finds no counterpart. */
 export class Trading {
-  readonly #choice;
   #openings = 0;
 
   /** @param today `YYYY-MM-DD`; options that expire today are still open */
   constructor(
     readonly report: LedgerReport,
-    method: CostMethod,
     private readonly today: string,
-  ) {
-    this.#choice = choiceOf(method);
-  }
+  ) {}
 
   /** A lot that an entry opens. */
   lot(openedBy: LedgerEntry, pieces: bigint, amount: bigint): Lot {
@@ -47,18 +41,27 @@ export class Trading {
     };
   }
 
-  /** Takes share lots, the long ones by the cost method. */
-  takeShares(holding: Holding, side: Side, pieces: bigint): LotPart[] {
-    return holding[side].take(pieces, side === 'long' ? this.#choice : undefined);
+  /**
+   * Moves as many pieces as the entry states, long ones first. Reports pieces that are not open as
+   * unmatched.
+   */
+  transfer(entry: LedgerEntry, source: Sides, target: Sides): void {
+    const { qty, amount } = entry;
+    let moved = 0n;
+    for (const side of sides) {
+      for (const { lot, ...part } of source[side].take(qty - moved)) {
+        moved += part.pieces;
+        target[side].add({ ...lot, ...part });
+      }
+    }
+    this.unmatched(entry, qty, moved, amount);
   }
 
   /** Closes at most as many shares as are open. @returns the shares closed */
   closeShares(entry: LedgerEntry, holding: Holding, side: Side, pieces: bigint, amount: bigint): bigint {
     const closed = { closedBy: entry, holding, position: null, side, cashOn: entry.day, closedOn: entry.day };
     // Of one sale, the loss of the shares that were acquired first is replaced first.
-    const parts = this.takeShares(holding, side, pieces).sort((one, other) =>
-      byAcquisition(one.lot, other.lot),
-    );
+    const parts = holding[side].take(pieces).sort((one, other) => byAcquisition(one.lot, other.lot));
     return this.#close(parts, pieces, amount, closed);
   }
 
