@@ -23,7 +23,7 @@ export class Calendar {
   periodOf(day: string): Period {
     const known = this.#byDay.get(day);
     if (known !== undefined) return known;
-    const made = periodOf[this.per](day);
+    const made = periodOf[this.per](...partsOf(day));
     const period = this.#byOrder.get(made.order) ?? made;
     this.#byOrder.set(period.order, period);
     this.#byDay.set(day, period);
@@ -32,14 +32,12 @@ export class Calendar {
 }
 
 /** Labels of `to_char`: `YYYY-MM-DD`, `IYYY-"W"IW`, `YYYY-MM`, `YYYY-"Q"Q`, `YYYY`. */
-const periodOf: Readonly<Record<FigurePeriod, (day: string) => Period>> = {
-  day: (day) => {
-    const [year, month, date] = partsOf(day);
-    const label = [yearLabel(year), pair(month), pair(date)].join('-');
-    return { label, order: startOf(year, month, date).getTime() };
-  },
-  week: (day) => {
-    const [year, month, date] = partsOf(day);
+const periodOf: Readonly<Record<FigurePeriod, (year: number, month: number, date: number) => Period>> = {
+  day: (year, month, date) => ({
+    label: dayLabel(year, month, date),
+    order: startOf(year, month, date).getTime(),
+  }),
+  week: (year, month, date) => {
     const begin = startOf(year, month, date);
     const thursday = new Date(begin.getTime() + (3 - ((begin.getUTCDay() + 6) % 7)) * millisecondsPerDay);
     const yearOfWeek = thursday.getUTCFullYear();
@@ -47,19 +45,12 @@ const periodOf: Readonly<Record<FigurePeriod, (day: string) => Period>> = {
       Math.floor((thursday.getTime() - startOf(yearOfWeek, 1, 1).getTime()) / (7 * millisecondsPerDay)) + 1;
     return { label: `${yearLabel(yearOfWeek)}-W${pair(week)}`, order: thursday.getTime() };
   },
-  month: (day) => {
-    const [year, month] = partsOf(day);
-    return { label: `${yearLabel(year)}-${pair(month)}`, order: year * 12 + month };
-  },
-  quarter: (day) => {
-    const [year, month] = partsOf(day);
+  month: (year, month) => ({ label: `${yearLabel(year)}-${pair(month)}`, order: year * 12 + month }),
+  quarter: (year, month) => {
     const quarter = Math.ceil(month / 3);
     return { label: `${yearLabel(year)}-Q${quarter}`, order: year * 4 + quarter };
   },
-  year: (day) => {
-    const [year] = partsOf(day);
-    return { label: yearLabel(year), order: year };
-  },
+  year: (year) => ({ label: yearLabel(year), order: year }),
 };
 
 /** Compares two dates as PostgreSQL prints them. */
@@ -79,7 +70,7 @@ export function compareDays(one: string | null, other: string | null): number {
 export function daysBefore(day: string, count: number): string {
   const date = new Date(startOf(...partsOf(day)).getTime() - count * millisecondsPerDay);
   const year = date.getUTCFullYear();
-  const text = [yearLabel(year), pair(date.getUTCMonth() + 1), pair(date.getUTCDate())].join('-');
+  const text = dayLabel(year, date.getUTCMonth() + 1, date.getUTCDate());
   return year > 0 ? text : `${text} BC`;
 }
 
@@ -119,3 +110,5 @@ function startOf(year: number, month: number, date: number): Date {
 
 const yearLabel = (year: number) => String(year > 0 ? year : 1 - year).padStart(4, '0');
 const pair = (number: number) => String(number).padStart(2, '0');
+const dayLabel = (year: number, month: number, date: number) =>
+  [yearLabel(year), pair(month), pair(date)].join('-');
