@@ -14,7 +14,7 @@ import type {
   PurchaseOutcome,
   UnplacedEntries,
 } from '../browser/import/report/import-report.js';
-import { groupBy } from '../schema/group-by.js';
+import { groupBy } from '../model/group-by.js';
 import { money, numbers, table, quantity } from './table.js';
 import { oneLine } from './printing.js';
 import { Decimal } from '../model/decimal.js';

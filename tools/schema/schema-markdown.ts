@@ -7,7 +7,7 @@ import type {
   SchemaDescription,
 } from '../../src/schema/schema-description.js';
 import { withColumns } from '../../src/schema/ddl.js';
-import { groupBy } from '../../src/schema/group-by.js';
+import { groupBy } from '../../src/model/group-by.js';
 import { entityDiagram } from './entity-diagram.js';
 
 /** The reference of the schema: a diagram, and one chapter per table and view. */

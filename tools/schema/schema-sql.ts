@@ -6,7 +6,7 @@ import {
   roleSql,
   withColumns,
 } from '../../src/schema/ddl.js';
-import { groupBy } from '../../src/schema/group-by.js';
+import { groupBy } from '../../src/model/group-by.js';
 import { quoteIdentifier, quoteLiteral } from '../../src/model/sql-text.js';
 import type {
   FunctionDescription,

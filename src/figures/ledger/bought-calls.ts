@@ -1,3 +1,4 @@
+import { addTo } from '../../model/group-by.js';
 import { compareBytes } from './byte-order.js';
 import { isDayBefore } from './calendar.js';
 import type { Holdings, OptionPosition } from './holdings.js';
@@ -82,12 +83,7 @@ export class BoughtCalls {
   /** Opens the calls of an entry. Callers go through the entries in the order of the ledger. */
   open(entry: LedgerEntry): readonly CallPart[] {
     const parts = this.#parts.get(entry) ?? [];
-    for (const part of parts) {
-      const { symbol } = part.position.contract.holding;
-      const known = this.#open.get(symbol);
-      if (known) known.push(part);
-      else this.#open.set(symbol, [part]);
-    }
+    for (const part of parts) addTo(this.#open, part.position.contract.holding.symbol, part);
     return parts;
   }
 
@@ -105,10 +101,7 @@ export class BoughtCalls {
 
   /** Keeps shares that an exercised call has replaced for the share trade of the exercise. */
   replaced({ endedBy }: CallPart, shares: ReplacedShares): void {
-    if (endedBy === null) return;
-    const known = this.#exercised.get(endedBy);
-    if (known) known.push(shares);
-    else this.#exercised.set(endedBy, [shares]);
+    if (endedBy !== null) addTo(this.#exercised, endedBy, shares);
   }
 
   /** What the calls replaced whose exercise bought shares. */
@@ -131,10 +124,7 @@ export class BoughtCalls {
     if (openedBy.type !== 'buy_to_open' || openedBy.terms?.isSection1256 === true) return;
     // Shares of an exercise that are recorded before the calls are bought.
     if (endedBy !== null && compareEntries(endedBy, openedBy) < 0) return;
-    const part = { openedBy, position, endedBy, free: shares / unitsPerWhole, addCost };
-    const known = this.#parts.get(openedBy);
-    if (known) known.push(part);
-    else this.#parts.set(openedBy, [part]);
+    addTo(this.#parts, openedBy, { openedBy, position, endedBy, free: shares / unitsPerWhole, addCost });
   }
 }
 

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/group-by.js';
 import type { Contract, OptionLeg } from './holdings.js';
 import { isOfOption, isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
@@ -23,10 +24,8 @@ export function resolveLegs(entries: readonly LedgerEntry[]): void {
 function deliveriesByContract(entries: readonly LedgerEntry[]): Map<Contract, LedgerEntry[]> {
   const deliveries = new Map<Contract, LedgerEntry[]>();
   for (const entry of entries) {
-    if (entry.contract === null || entry.leg === null || !isShares(entry.type)) continue;
-    const known = deliveries.get(entry.contract);
-    if (known) known.push(entry);
-    else deliveries.set(entry.contract, [entry]);
+    if (entry.contract !== null && entry.leg !== null && isShares(entry.type))
+      addTo(deliveries, entry.contract, entry);
   }
   return deliveries;
 }

@@ -1,3 +1,4 @@
+import { addTo } from '../../model/group-by.js';
 import { BoughtCalls } from './bought-calls.js';
 import { unitsPerWhole, proRata } from './units.js';
 import { contractIfKnown } from './holdings.js';
@@ -140,7 +141,7 @@ export class TaxRules implements LedgerReport {
       symbols.delete(holding.symbol);
       for (const symbol of symbols) {
         const former = contractIfKnown(this.holdings.holding(holding.accountId, symbol), strike, expiration);
-        if (former) moved.set(former, [...(moved.get(former) ?? []), contract]);
+        if (former) addTo(moved, former, contract);
       }
     }
     return moved;

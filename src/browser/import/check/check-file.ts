@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { addTo } from '../../../model/group-by.js';
 import { inputProblems, type InputProblem } from '../../../model/input-check.js';
 import { newAccount } from '../../../accounts/new-account.js';
 import { storableInstant } from '../../../model/storable.js';
@@ -143,12 +144,6 @@ export async function checkFile(
   const entries = () => chunksOf(acceptable(source, calendar, refused, links, order));
   const localStorage = matcher.findings();
   return { ...facts, accounts, entriesWithoutAccount, ...found, localStorage, entries };
-}
-
-function addTo(rows: Map<string, number[]>, accountId: string, row: number): void {
-  const known = rows.get(accountId);
-  if (known === undefined) rows.set(accountId, [row]);
-  else known.push(row);
 }
 
 const importedAccount = newAccount.extend({ closedAt: storableInstant.nullish() });

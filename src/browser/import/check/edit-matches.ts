@@ -1,5 +1,5 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import { groupBy } from '../../../schema/group-by.js';
+import { addTo, groupBy } from '../../../model/group-by.js';
 
 /** The values of a row that the matching uses. */
 interface Row {
@@ -42,9 +42,8 @@ export class EditMatches {
   add(row: number, { id, accountId, symbol, type, createdAt, deletedAt = null }: EntryRecord): void {
     if (createdAt === undefined) return;
     const key = JSON.stringify([accountId, symbol ?? null, type]);
-    const group = this.#groups.get(key) ?? [];
-    group.push({ id, row, createdAt: createdAt.getTime(), deletedAt: deletedAt?.getTime() ?? null });
-    this.#groups.set(key, group);
+    const deleted = deletedAt?.getTime() ?? null;
+    addTo(this.#groups, key, { id, row, createdAt: createdAt.getTime(), deletedAt: deleted });
   }
 
   /**

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { groupBy } from '../../../model/group-by.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { readInstant } from '../convert/instant.js';
 import type { TypedDays } from '../convert/typed-days.js';
@@ -76,8 +77,7 @@ export class LocalStorageMatcher {
     private readonly timeZone?: string,
   ) {
     for (const correction of storage.expirations) this.#addCorrection(correction);
-    for (const { symbol, amount, boughtAt } of storage.purchases)
-      this.#fees.set(feeKey(symbol, amount, dayOf(boughtAt)), []);
+    for (const purchase of storage.purchases) this.#fees.set(purchaseKey(purchase), []);
     this.#shorts = new OpenShorts(storage.purchases);
   }
 
@@ -143,14 +143,7 @@ export class LocalStorageMatcher {
   }
 
   #purchases(): MatchedPurchase[] {
-    const groups = new Map<string, OptionPurchase[]>();
-    for (const purchase of this.storage.purchases) {
-      const key = feeKey(purchase.symbol, purchase.amount, dayOf(purchase.boughtAt));
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [purchase]);
-      else group.push(purchase);
-    }
-    return [...groups].flatMap(([key, group]) => {
+    return groupBy(this.storage.purchases, purchaseKey).flatMap(([key, group]) => {
       const fees = this.#fees.get(key) ?? [];
       const pairs = pairPurchases(
         group.map((purchase) => ({ at: Date.parse(purchase.boughtAt), terms: termsOf(purchase) })),
@@ -189,6 +182,10 @@ function contractKey(symbol: string, strike: string | null, expiration: string |
 
 function feeKey(symbol: string, amount: string, day: string): string {
   return JSON.stringify([symbol, amount, day]);
+}
+
+function purchaseKey({ symbol, amount, boughtAt }: OptionPurchase): string {
+  return feeKey(symbol, amount, dayOf(boughtAt));
 }
 
 function termsOf({ leg, contracts, strike, premium, fees, expiration }: OptionPurchase): string {

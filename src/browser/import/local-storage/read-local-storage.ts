@@ -5,6 +5,7 @@ import { LocalStorageError } from './local-storage.error.js';
 import { isObject } from '../read/json-values.js';
 import type { UnreadableItem, UntakenKey } from '../report/import-report.js';
 import { Decimal, toColumnScale, type DecimalString } from '../../../model/decimal.js';
+import { addTo } from '../../../model/group-by.js';
 import { storableDay, storableKey } from '../../../model/storable.js';
 
 /** Bytes. Browsers store five million characters per origin: at most six bytes each in JSON. */
@@ -331,10 +332,7 @@ function expirationsByContract(events: unknown): Map<string, Expiration[]> {
     const { success, data } = event.safeParse(given);
     if (!success) continue;
     const { symbol, type, qty, strike, expiration } = data.props;
-    const contract = contractKey(symbol, type, qty, strike);
-    const known = found.get(contract) ?? [];
-    known.push({ at: data.ts, day: expiration });
-    found.set(contract, known);
+    addTo(found, contractKey(symbol, type, qty, strike), { at: data.ts, day: expiration });
   }
   return found;
 }

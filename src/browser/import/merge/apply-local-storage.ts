@@ -1,3 +1,4 @@
+import { addTo } from '../../../model/group-by.js';
 import { amendmentId, StoredChain, toStoredEntry, type StoredEntry } from './stored-chain.js';
 import type {
   CorrectedEntry,
@@ -217,7 +218,7 @@ class Amender {
     for (const [place, { id }] of this.edits.entries()) {
       this.#amendments[place] = { reason: 'the entry was not imported' };
       if (this.target.isLeftOut(id)) this.#amendments[place] = { reason: 'the row was left out' };
-      else this.#waiting.set(id, [...(this.#waiting.get(id) ?? []), place]);
+      else addTo(this.#waiting, id, place);
     }
     while (this.#waiting.size > 0) {
       const loaded = await this.#load();

@@ -1,5 +1,6 @@
 import { validate, v5 as uuidv5, version } from 'uuid';
 import type { JournalEntry } from '../../../model/journal-entry.entity.js';
+import { addTo } from '../../../model/group-by.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { hasSameContent, contentColumns, valueText } from './compare-content.js';
 
@@ -94,9 +95,7 @@ export class StoredChain {
   }
 
   #stand(row: string, entry: StoredEntry, isOfServer: boolean): void {
-    const rowEntries = this.#rowEntries.get(row) ?? [];
-    rowEntries.push({ entry, isOfServer, place: this.#links.length });
-    this.#rowEntries.set(row, rowEntries);
+    addTo(this.#rowEntries, row, { entry, isOfServer, place: this.#links.length });
     if (entry.editReason !== null) this.#rowOfAmendment.set(amendmentId(entry), row);
     this.#unnumbered.add(row);
   }
