@@ -3,13 +3,12 @@ import type { DecimalString } from '../model/decimal.js';
 import type { EntryType } from '../model/entry-type.js';
 import { checkInput } from '../model/input-check.js';
 import {
-  tradeRules,
-  isOtherAccount,
   notZero,
   positive,
-  sameAccountProblem,
   symbolKey,
   tradeBetweenAccountsRules,
+  tradeRules,
+  withOtherAccount,
 } from './trade.js';
 import type { Trade } from './trade.js';
 import { cashIn, cashOut, entriesOf, idOf, partOf, type TradeEntry } from './trade-entries.js';
@@ -64,9 +63,7 @@ export const paymentInLieuRules = correctionRules.extend({ symbol: symbolKey });
 export const taxWithheldRules = symbolCashRules.extend({
   isRefund: z.boolean('must be true or false').optional(),
 });
-export const accountTransferRules = tradeBetweenAccountsRules
-  .extend({ amount: positive })
-  .refine(isOtherAccount, sameAccountProblem);
+export const accountTransferRules = withOtherAccount(tradeBetweenAccountsRules.extend({ amount: positive }));
 
 /**
  * Dividend received: one `dividend` entry, + amount.

@@ -5,14 +5,12 @@ import { notNegative } from '../journal/new-entry.js';
 import { storableInstant } from '../model/storable.js';
 import {
   legRule,
-  deliveryOf,
   expirationDraft,
-  hasPrice,
   optionContractsRules,
   optionDraft,
-  premiumOf,
-  noPriceProblem,
+  cashFactors,
   standardMultiplier,
+  withPrice,
 } from './options.js';
 import type { ContractTerms, Leg, OptionContracts } from './options.js';
 import { symbolKey, symbolTradeRules, type SymbolTrade } from './trade.js';
@@ -93,9 +91,8 @@ export const optionDeliveryRules = deliveredContracts
     path: ['total'],
     message: 'must be left out: the part `option` has no cash; use `optionSettled` for a cash settlement',
   });
-export const optionSettlementRules = contractsOfSymbol
-  .extend({ leg: legRule, side, price: notNegative.optional(), total: notNegative.optional() })
-  .refine(hasPrice, noPriceProblem);
+const settlement = { leg: legRule, side, price: notNegative.optional(), total: notNegative.optional() };
+export const optionSettlementRules = withPrice(contractsOfSymbol.extend(settlement));
 export const optionExpirationRules = contractsOfSymbol.extend({
   leg: legRule,
   side,
@@ -182,7 +179,7 @@ export function callAssigned(trade: OptionAssignment): TradeEntry[] {
 export function optionSettled(trade: OptionSettlement): TradeEntry[] {
   const checked = checkInput('trade', optionSettlementRules, trade);
   const { leg, side: closed = 'short' } = checked;
-  const factors = premiumOf(checked);
+  const factors = cashFactors(checked);
   const amount = closed === 'short' ? cashOut(...factors) : cashIn(...factors);
   const meta = { leg, assigned: true, closes: openingType[closed] };
   return entryWithFee(checked, 'tmplSettled', { ...optionDraft(checked), type: 'expiration', amount, meta });
@@ -224,14 +221,14 @@ function deliver(trade: z.infer<typeof optionDeliveryRules>, closed: PositionSid
 }
 
 function sharesDraft(option: OptionDelivery, closed: PositionSide): EntryDraft {
-  const { contracts, strike, expiration, multiplier, total, leg, sharesSymbol } = option;
-  const factors = total === undefined ? [contracts, strike, multiplier ?? standardMultiplier] : [total];
+  const { contracts, strike, expiration, multiplier, deliverable, total, leg, sharesSymbol } = option;
+  const factors = cashFactors({ contracts, price: strike, total, multiplier });
   const buys = (leg === 'put') === (closed === 'short');
   return {
     part: 'shares',
     ...(sharesSymbol !== undefined && { symbol: sharesSymbol }),
     type: buys ? 'assignment_shares' : 'share_sale',
-    qty: exactProduct('qty', ...deliveryOf(option)),
+    qty: exactProduct('qty', contracts, deliverable ?? multiplier ?? standardMultiplier),
     amount: buys ? cashOut(...factors) : cashIn(...factors),
     strike,
     expiration,

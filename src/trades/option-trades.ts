@@ -3,12 +3,11 @@ import { checkInput } from '../model/input-check.js';
 import {
   legRule,
   expirationDraft,
-  hasPrice,
   isBeforeExpiry,
   optionTradeRules,
   optionTradeDraft,
-  noPriceProblem,
   tradedTooLateProblem,
+  withPrice,
 } from './options.js';
 import type { Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
 import { positive } from './trade.js';
@@ -24,18 +23,15 @@ export interface OptionSale extends OptionTrade {
 }
 
 export const positivePrice = { price: positive.optional(), total: positive.optional() };
-export const optionSaleRules = optionTradeRules
-  .extend({ ...positivePrice, scheduleExpiration: z.boolean('must be true or false').optional() })
-  .refine(isBeforeExpiry, tradedTooLateProblem)
-  .refine(hasPrice, noPriceProblem);
-export const openingTradeRules = optionTradeRules
-  .extend({ leg: legRule, ...positivePrice })
-  .refine(isBeforeExpiry, tradedTooLateProblem)
-  .refine(hasPrice, noPriceProblem);
-export const closingTradeRules = optionTradeRules
-  .extend({ leg: legRule })
-  .refine(isBeforeExpiry, tradedTooLateProblem)
-  .refine(hasPrice, noPriceProblem);
+const timelyTradeRules = optionTradeRules.refine(isBeforeExpiry, tradedTooLateProblem);
+export const optionSaleRules = withPrice(
+  timelyTradeRules.safeExtend({
+    ...positivePrice,
+    scheduleExpiration: z.boolean('must be true or false').optional(),
+  }),
+);
+export const openingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule, ...positivePrice }));
+export const closingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule }));
 
 /**
  * Put sold to open: `sell_to_open`, + contracts × price × multiplier, and a `fee` entry.

@@ -105,30 +105,22 @@ export const tradedTooLateProblem = {
   message: 'lies before the trade; correct it, or `ts`',
 };
 
-/** False if neither a price nor a total is given. */
-export function hasPrice({ price, total }: Pick<OptionTrade, 'price' | 'total'>): boolean {
-  return price !== undefined || total !== undefined;
+/** Adds the rule that a price or a total is given. */
+export function withPrice<T extends z.ZodType<Pick<OptionTrade, 'price' | 'total'>>>(schema: T): T {
+  return schema.refine(({ price, total }) => price !== undefined || total !== undefined, {
+    path: ['price'],
+    message: 'must be given, as a decimal as text, unless `total` is given',
+  });
 }
 
-/** The problem reported when `hasPrice` is false. */
-export const noPriceProblem = {
-  path: ['price'],
-  message: 'must be given, as a decimal as text, unless `total` is given',
-};
-
 /** The factors of a trade's cash: its total, or contracts × price × multiplier. */
-export function premiumOf({
+export function cashFactors({
   contracts,
   price = '0',
   total,
   multiplier,
 }: Pick<OptionTrade, 'contracts' | 'price' | 'total' | 'multiplier'>): DecimalString[] {
   return total === undefined ? [contracts, price, multiplier ?? standardMultiplier] : [total];
-}
-
-/** The factors of the number of shares that contracts deliver. */
-export function deliveryOf({ contracts, multiplier, deliverable }: OptionContracts): DecimalString[] {
-  return [contracts, deliverable ?? multiplier ?? standardMultiplier];
 }
 
 /** Default multiplier and deliverable. */
@@ -161,7 +153,7 @@ export function optionTradeDraft(
   meta: EntryDraft['meta'],
 ): EntryDraft {
   const { underlyingPrice = null } = option;
-  const factors = premiumOf(option);
+  const factors = cashFactors(option);
   const amount = type.startsWith('sell') ? cashIn(...factors) : cashOut(...factors);
   return { ...optionDraft(option), type, amount, underlyingPrice, meta };
 }

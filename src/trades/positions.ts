@@ -4,12 +4,11 @@ import { notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { legRule, optionContractsRules, optionDraft, type Leg, type OptionContracts } from './options.js';
 import {
-  isOtherAccount,
   positive,
-  sameAccountProblem,
   symbolKey,
   symbolTradeRules,
   tradeBetweenAccountsRules,
+  withOtherAccount,
 } from './trade.js';
 import type { SymbolTrade } from './trade.js';
 import { entryWithFee, type TradeEntry } from './trade-entries.js';
@@ -39,17 +38,16 @@ export interface ReceivedShares extends SymbolTrade {
 }
 
 const transferredOption = optionContractsRules.extend({ leg: legRule });
-export const positionTransferRules = tradeBetweenAccountsRules
-  .extend({
+export const positionTransferRules = withOtherAccount(
+  tradeBetweenAccountsRules.extend({
     symbol: symbolKey,
     fee: notNegative.optional(),
     shares: positive.optional(),
     option: transferredOption.optional(),
-  })
-  .refine(isOtherAccount, sameAccountProblem)
-  .refine(({ shares, option }) => (shares === undefined) !== (option === undefined), {
-    message: 'must have either `shares` or `option`; use two transfers to move both',
-  });
+  }),
+).refine(({ shares, option }) => (shares === undefined) !== (option === undefined), {
+  message: 'must have either `shares` or `option`; use two transfers to move both',
+});
 export const receivedSharesRules = symbolTradeRules
   .extend({ shares: positive, cost: notNegative, acquiredOn: storableDay.nullish() })
   .refine(({ ts, acquiredOn }) => acquiredOn == null || !isLater(acquiredOn, ts), {

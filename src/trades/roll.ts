@@ -4,12 +4,11 @@ import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import {
   legRule,
-  hasPrice,
   isBeforeExpiry,
-  noPriceProblem,
   optionContractsRules,
   optionTradeDraft,
   tradedTooLateProblem,
+  withPrice,
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
 import { positivePrice, scheduledExpirationDraft } from './option-trades.js';
@@ -47,10 +46,8 @@ export interface Roll extends Trade {
 }
 
 const side = optionContractsRules.extend({ fee: notNegative.optional() });
-const closingSide = side
-  .extend({ price: notNegative.optional(), total: notNegative.optional() })
-  .refine(hasPrice, noPriceProblem);
-const openingSide = side.extend(positivePrice).refine(hasPrice, noPriceProblem);
+const closingSide = withPrice(side.extend({ price: notNegative.optional(), total: notNegative.optional() }));
+const openingSide = withPrice(side.extend(positivePrice));
 export const rollRules = tradeRules
   .extend({
     symbol: symbolKey,

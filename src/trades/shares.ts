@@ -1,7 +1,7 @@
 import type { DecimalString } from '../model/decimal.js';
 import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
-import { hasPrice, noPriceProblem } from './options.js';
+import { withPrice } from './options.js';
 import { positive, symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entryWithFee, type TradeEntry } from './trade-entries.js';
 
@@ -21,9 +21,9 @@ export interface ShareTrade extends SymbolTrade {
   total?: DecimalString;
 }
 
-export const shareTradeRules = symbolTradeRules
-  .extend({ shares: positive, price: notNegative.optional(), total: positive.optional() })
-  .refine(hasPrice, noPriceProblem);
+export const shareTradeRules = withPrice(
+  symbolTradeRules.extend({ shares: positive, price: notNegative.optional(), total: positive.optional() }),
+);
 
 /**
  * Shares bought: `assignment_shares`, − shares × price (or − `total`), and a `fee` entry.

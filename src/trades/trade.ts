@@ -63,8 +63,10 @@ export const tradeBetweenAccountsRules = tradeWithoutAccountRules.extend({
   toAccountId: storableKey,
 });
 
-export function isOtherAccount({ fromAccountId, toAccountId }: z.infer<typeof tradeBetweenAccountsRules>) {
-  return fromAccountId !== toAccountId;
+/** Adds the rule that the two accounts differ. */
+export function withOtherAccount<T extends typeof tradeBetweenAccountsRules>(schema: T): T {
+  return schema.refine(({ fromAccountId, toAccountId }) => fromAccountId !== toAccountId, {
+    path: ['toAccountId'],
+    message: 'must be another account',
+  });
 }
-
-export const sameAccountProblem = { path: ['toAccountId'], message: 'must be another account' };
