@@ -117,7 +117,7 @@ class UnmatchedReasons implements LedgerReport {
     const isNext = (opening: LedgerEntry) =>
       compareEntries(opening, entry) > 0 && daysBetween(entry.day, opening.day) <= 1;
     const own = positionOf(contract, entry.leg)[side];
-    const [first] = own.lots.slice(this.#taken.get(own)?.index ?? 0);
+    const first = own.lots[this.#taken.get(own)?.index ?? 0];
     const found = this.#take(own, pieces, isNext);
     return found && { differsBy: 'opening', day: first?.openedBy.day ?? '', ...found };
   }
@@ -155,9 +155,8 @@ function closedSide({ type, ends, qty }: LedgerEntry): Side | null {
   return ends === 'unsaid' ? 'short' : ends;
 }
 
-/** The positions of an option that an entry with a leg, or without one, may mean. */
+/** The positions of the leg, and those without a known leg; all positions without a leg. */
 function positionsOf(contract: Contract | undefined, leg: OptionLeg | null): OptionPosition[] {
-  return [...(contract?.positions.values() ?? [])].filter(
-    (position) => leg === null || position.leg === null || position.leg === leg,
-  );
+  const positions = contract?.positions ?? [];
+  return positions.filter((position) => leg === null || position.leg === null || position.leg === leg);
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { EntrySelection } from '../journal/entry-selection.js';
 import { checkReadInput } from '../model/input-check.js';
 import { filteredEntries, journalFilter } from '../journal/journal-filter.js';
-import { figurePeriods, localTime } from '../journal/period-sql.js';
-import type { FigurePeriod } from '../journal/period-sql.js';
+import { figurePeriods, localTime, type FigurePeriod } from '../journal/period-sql.js';
+import { costMethods } from './ledger/lots.js';
 
 /**
  * Selects the entries from which a read model derives its result. Without any member: all entries
@@ -70,6 +70,9 @@ export interface PeriodicRequest {
 export const periodicRequest = {
   per: z.enum(figurePeriods, `must be one of ${figurePeriods.join(', ')}`),
 };
+
+/** The rule of a cost method. */
+export const method = z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional();
 
 function isZone(name: string): boolean {
   try {

@@ -5,7 +5,7 @@ import { Calendar } from './ledger/calendar.js';
 import type { Period } from './ledger/calendar.js';
 import type { Holding } from './ledger/holdings.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
-import { premiumOf } from './ledger/report.js';
+import { openingCash } from './ledger/report.js';
 import type { Closing, LedgerReport, ProfitKind } from './ledger/report.js';
 import { decimalOf } from './ledger/units.js';
 
@@ -56,7 +56,7 @@ export class ProfitBook implements LedgerReport {
   closed(closing: Closing): void {
     const { holding, position, cash, cashOn, closedOn } = closing;
     const kind = position === null ? 'shares' : 'options';
-    this.#add(closedOn, holding, kind, premiumOf(closing));
+    this.#add(closedOn, holding, kind, openingCash(closing));
     // By tax a lot counts as a whole on the day on which it is closed.
     this.#add(this.basis === 'tax' ? closedOn : cashOn, holding, kind, cash);
   }

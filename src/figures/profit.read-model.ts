@@ -6,13 +6,13 @@ import {
   concerns,
   datedRequest,
   dayRequest,
+  method,
   periodicRequest,
   withOneDay,
 } from './figure-request.js';
 import type { DatedRequest, DayRequest, PeriodicRequest } from './figure-request.js';
 import { ClosedLots } from './closed-lots.js';
 import type { ClosedLot } from './closed-lots.js';
-import { costMethods } from './ledger/lots.js';
 import type { CostMethod } from './ledger/lots.js';
 import { readLedger } from './read-ledger.js';
 import { UnassignedFees } from './ledger/unassigned-fees.js';
@@ -48,7 +48,6 @@ export interface ProfitRequest extends DatedRequest, PeriodicRequest {
   method?: CostMethod;
 }
 
-const method = z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional();
 const basis = z.enum(profitBases, `must be one of ${profitBases.join(', ')}`).optional();
 /** The rule of a ProfitRequest. */
 export const profitRequest = withOneDay(datedRequest.extend({ ...periodicRequest, basis, method }));

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
 import { isDayBefore } from './ledger/calendar.js';
-import { checkRequest, concerns, datedRequest, todayOf, withOneDay } from './figure-request.js';
+import { checkRequest, concerns, datedRequest, method, todayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { Holding } from './ledger/holdings.js';
-import { costMethods } from './ledger/lots.js';
 import type { CostMethod } from './ledger/lots.js';
 import { isOfOption } from './ledger/ledger-entry.js';
 import { readLedger } from './read-ledger.js';
@@ -67,9 +65,7 @@ export interface LotsRequest extends DatedRequest {
 }
 
 /** The rule of a LotsRequest. */
-export const lotsRequest = withOneDay(
-  datedRequest.extend({ method: z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional() }),
-);
+export const lotsRequest = withOneDay(datedRequest.extend({ method }));
 
 /** Shares of the user in scope, derived from the journal by each call. */
 @Injectable()
@@ -137,8 +133,8 @@ export class ShareLotsReadModel {
   }
 
   async #holdings(checked: LotsRequest): Promise<Holding[]> {
-    const { method } = checked;
-    const holdings = await readLedger(this.scope, checked, { method, expired: 'premium' });
+    const options = { method: checked.method, expired: 'premium' } as const;
+    const holdings = await readLedger(this.scope, checked, options);
     return [...holdings]
       .filter(
         (holding) => concerns(checked, holding) && (holding.long.pieces > 0n || holding.short.pieces > 0n),

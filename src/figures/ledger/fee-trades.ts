@@ -43,8 +43,7 @@ export async function assignFees(
   if (fees.length === 0) return [];
   const trades = entries.filter(isTrade);
   const byId = new Map(trades.map((trade) => [trade.id, trade]));
-  const withoutTrade = fees.filter((fee) => !moveCash(fee, tradeNamedBy(fee.id, byId)));
-  if (withoutTrade.length === 0) return [];
+  const withoutTrade = fees.filter((fee) => !moveCash(fee, byId.get(tradeIdOf(fee.id) ?? '')));
   const versions = withoutTrade.some(namesEntry) ? await readVersions() : undefined;
   const unmatched = withoutTrade.filter((fee) => !moveCash(fee, namedBy(fee, byId, versions)));
   if (unmatched.length === 0) return [];
@@ -52,12 +51,6 @@ export async function assignFees(
   return unmatched
     .filter((fee) => !moveCash(fee, tradesByInstant.get(fee.holding)?.get(fee.ts)))
     .sort(compareEntries);
-}
-
-/** The trade whose id the id of a fee extends. */
-function tradeNamedBy(feeId: string, byId: ReadonlyMap<string, LedgerEntry>): LedgerEntry | undefined {
-  const id = tradeIdOf(feeId);
-  return id === undefined ? undefined : byId.get(id);
 }
 
 /** @returns false without a trade */

@@ -63,7 +63,7 @@ export interface LedgerReport {
   unmatched?(entry: LedgerEntry, pieces: bigint, cash: bigint): void;
 }
 
-/** The profit of a closing, without its cash: + for a short lot, − for a long one. */
-export function premiumOf({ side, amount }: Closing): bigint {
+/** The cash of the opening of a closed lot: + received for a short one, − paid for a long one. */
+export function openingCash({ side, amount }: Closing): bigint {
   return side === 'short' ? amount : -amount;
 }

@@ -6,7 +6,7 @@ import type { Contract, Holding, Holdings } from './holdings.js';
 import { compareEntries, isShares } from './ledger-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
-import { premiumOf } from './report.js';
+import { openingCash } from './report.js';
 import type { Closing, LedgerReport } from './report.js';
 import { WashSales } from './wash-sales.js';
 
@@ -112,7 +112,7 @@ export class TaxRules implements LedgerReport {
     for (const assignment of assignments) {
       const { closing, shares, linked } = assignment;
       const taken = wanted < shares - linked ? wanted : shares - linked;
-      const cash = premiumOf(closing) + closing.cash;
+      const cash = openingCash(closing) + closing.cash;
       trade.tradeCash += proRata(cash, shares, linked + taken) - proRata(cash, shares, linked);
       assignment.linked += taken;
       const addCost = (loss: bigint) => {
@@ -152,7 +152,7 @@ export class TaxRules implements LedgerReport {
     if (linked === shares && shares > 0n) return;
     const left = (amount: bigint) => amount - proRata(amount, shares, linked);
     const rest = { ...closing, pieces: left(closing.pieces), amount: left(closing.amount) };
-    const cash = left(premiumOf(closing) + closing.cash) - premiumOf(rest);
+    const cash = left(openingCash(closing) + closing.cash) - openingCash(rest);
     this.#report({ ...rest, cash }, shares - linked);
   }
 
