@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../model/decimal.js';
-import { optionPremiumTypes } from '../model/entry-type.js';
-import type { EntryType } from '../model/entry-type.js';
+import { optionPremiumTypes, type EntryType } from '../model/entry-type.js';
 import type { Row } from '../driver/contract/row.js';
 import { readRows } from '../driver/statements/run-statement.js';
 import { UserScope } from '../isolation/user-scope.js';

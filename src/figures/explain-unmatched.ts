@@ -4,12 +4,10 @@ import type { DecimalString } from '../model/decimal.js';
 import { daysBefore, daysBetween } from './ledger/calendar.js';
 import { contractIfKnown, positionOf } from './ledger/holdings.js';
 import type { Contract, OptionLeg, OptionPosition, Side } from './ledger/holdings.js';
-import { compareEntries, isOptionPremium, isShares } from './ledger/ledger-entry.js';
-import type { LedgerEntry } from './ledger/ledger-entry.js';
+import { compareEntries, isOptionPremium, isShares, type LedgerEntry } from './ledger/ledger-entry.js';
 import type { LotSide } from './ledger/lots.js';
 import type { Closing, LedgerReport } from './ledger/report.js';
-import { unmatchedEntry } from './ledger/unmatched.js';
-import type { UnmatchedEntry } from './ledger/unmatched.js';
+import { unmatchedEntry, type UnmatchedEntry } from './ledger/unmatched.js';
 import { decimalOf } from './ledger/units.js';
 import { readLedger } from './read-ledger.js';
 

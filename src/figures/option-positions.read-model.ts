@@ -10,8 +10,7 @@ import type { OptionLeg, OptionPosition as OpenPosition } from './ledger/holding
 import type { LotSide } from './ledger/lots.js';
 import { isOfOption } from './ledger/ledger-entry.js';
 import { readLedger } from './read-ledger.js';
-import { UnmatchedEntries } from './ledger/unmatched.js';
-import type { UnmatchedEntry } from './ledger/unmatched.js';
+import { UnmatchedEntries, type UnmatchedEntry } from './ledger/unmatched.js';
 import { decimalOf, unitsPerWhole, quotient, unitsOf } from './ledger/units.js';
 
 export type { OptionLeg } from './ledger/holdings.js';

@@ -1,12 +1,10 @@
 import type { FigurePeriod } from '../journal/period-sql.js';
 import type { DecimalString } from '../model/decimal.js';
 import { compareBytes } from './ledger/byte-order.js';
-import { Calendar } from './ledger/calendar.js';
-import type { Period } from './ledger/calendar.js';
+import { Calendar, type Period } from './ledger/calendar.js';
 import type { Holding } from './ledger/holdings.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
-import { openingCash } from './ledger/report.js';
-import type { Closing, LedgerReport, ProfitKind } from './ledger/report.js';
+import { openingCash, type Closing, type LedgerReport, type ProfitKind } from './ledger/report.js';
 import { decimalOf } from './ledger/units.js';
 
 /**

@@ -11,16 +11,12 @@ import {
   withOneDay,
 } from './figure-request.js';
 import type { DatedRequest, DayRequest, PeriodicRequest } from './figure-request.js';
-import { ClosedLots } from './closed-lots.js';
-import type { ClosedLot } from './closed-lots.js';
+import { ClosedLots, type ClosedLot } from './closed-lots.js';
 import type { CostMethod } from './ledger/lots.js';
 import { readLedger } from './read-ledger.js';
-import { UnassignedFees } from './ledger/unassigned-fees.js';
-import type { UnassignedFee } from './ledger/unassigned-fees.js';
-import { UnmatchedEntries } from './ledger/unmatched.js';
-import type { UnmatchedEntry } from './ledger/unmatched.js';
-import { ProfitBook } from './profit-book.js';
-import type { RealisedProfit } from './profit-book.js';
+import { UnassignedFees, type UnassignedFee } from './ledger/unassigned-fees.js';
+import { UnmatchedEntries, type UnmatchedEntry } from './ledger/unmatched.js';
+import { ProfitBook, type RealisedProfit } from './profit-book.js';
 
 export type { RealisedProfit } from './profit-book.js';
 export type { ClosedLot } from './closed-lots.js';

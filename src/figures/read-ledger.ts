@@ -1,14 +1,12 @@
 import { readRows } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { todayOf, endOn, figureEntries, figurePlan } from './figure-request.js';
-import type { DatedRequest } from './figure-request.js';
+import { todayOf, endOn, figureEntries, figurePlan, type DatedRequest } from './figure-request.js';
 import { assignFees, EntryVersions } from './ledger/fee-trades.js';
 import { Holdings } from './ledger/holdings.js';
 import { followLedger } from './ledger/ledger.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { CostMethod } from './ledger/lots.js';
-import { ledgerRowsSql, LedgerReader } from './ledger/read-entries.js';
-import type { LedgerContent } from './ledger/read-entries.js';
+import { ledgerRowsSql, LedgerReader, type LedgerContent } from './ledger/read-entries.js';
 import type { LedgerReport } from './ledger/report.js';
 import { TaxRules } from './ledger/tax-rules.js';
 import { Trading } from './ledger/trading.js';

@@ -9,8 +9,7 @@ import type { Holding } from './ledger/holdings.js';
 import type { CostMethod } from './ledger/lots.js';
 import { isOfOption } from './ledger/ledger-entry.js';
 import { readLedger } from './read-ledger.js';
-import { UnmatchedEntries } from './ledger/unmatched.js';
-import type { UnmatchedEntry } from './ledger/unmatched.js';
+import { UnmatchedEntries, type UnmatchedEntry } from './ledger/unmatched.js';
 import { decimalOf, unitsPerWhole, quotient, quotientBelow } from './ledger/units.js';
 
 /**

@@ -1,6 +1,5 @@
 import type { Holding } from './holdings.js';
-import { compareEntries, isOptionPremium, isShares } from './ledger-entry.js';
-import type { LedgerEntry } from './ledger-entry.js';
+import { compareEntries, isOptionPremium, isShares, type LedgerEntry } from './ledger-entry.js';
 
 /** The ids of fees extend those of their trades: `put-1:fee`, `roll-1:close-fee`. */
 const feeSuffixes = [':fee', '-fee'] as const;

@@ -1,5 +1,4 @@
-import { LotSide } from './lots.js';
-import type { CostMethod } from './lots.js';
+import { LotSide, type CostMethod } from './lots.js';
 
 /** Whether an option is a put or a call. */
 export type OptionLeg = 'put' | 'call';

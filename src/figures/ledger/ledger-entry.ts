@@ -1,5 +1,4 @@
-import { optionPremiumTypes } from '../../model/entry-type.js';
-import type { EntryType } from '../../model/entry-type.js';
+import { optionPremiumTypes, type EntryType } from '../../model/entry-type.js';
 import { compareBytes } from './byte-order.js';
 import type { Contract, Holding, OptionLeg, Side } from './holdings.js';
 

@@ -1,6 +1,5 @@
 import type { Holdings } from './holdings.js';
-import { compareEntries, isOfOption, isOptionPremium } from './ledger-entry.js';
-import type { LedgerEntry } from './ledger-entry.js';
+import { compareEntries, isOfOption, isOptionPremium, type LedgerEntry } from './ledger-entry.js';
 import { resolveLegs } from './legs.js';
 import { Options } from './options.js';
 import { Shares } from './shares.js';

@@ -1,7 +1,6 @@
 import { addTo } from '../../model/group-by.js';
 import type { Contract, OptionLeg } from './holdings.js';
-import { isOfOption, isShares } from './ledger-entry.js';
-import type { LedgerEntry } from './ledger-entry.js';
+import { isOfOption, isShares, type LedgerEntry } from './ledger-entry.js';
 
 /**
  * Gives a leg to the option entries that state none. An assignment has the leg of its shares, which

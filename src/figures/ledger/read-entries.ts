@@ -1,18 +1,13 @@
 import type { EntrySelection } from '../../journal/entry-selection.js';
 import { isOptionLeg, isShareTrade } from '../../journal/entry-kinds.js';
-import { localTime, periodOf } from '../../journal/period-sql.js';
-import type { FigurePeriod } from '../../journal/period-sql.js';
-import { entryTypes, serverEntryTypes } from '../../model/entry-type.js';
-import type { EntryType } from '../../model/entry-type.js';
+import { localTime, periodOf, type FigurePeriod } from '../../journal/period-sql.js';
+import { entryTypes, serverEntryTypes, type EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
 import type { Row } from '../../driver/contract/row.js';
-import { incomeKinds, incomeTypes } from './report.js';
-import type { LedgerReport } from './report.js';
+import { incomeKinds, incomeTypes, type LedgerReport } from './report.js';
 import { unitsOf } from './units.js';
-import { contractOf } from './holdings.js';
-import type { Holding, Holdings, OptionLeg } from './holdings.js';
-import { isOptionPremium, isShares } from './ledger-entry.js';
-import type { LedgerEntry, Terms } from './ledger-entry.js';
+import { contractOf, type Holding, type Holdings, type OptionLeg } from './holdings.js';
+import { isOptionPremium, isShares, type LedgerEntry, type Terms } from './ledger-entry.js';
 
 /** One string for all rows of a type: it is compared and hashed faster than a string per row. */
 const types: ReadonlyMap<string, EntryType> = new Map(entryTypes.map((type) => [type, type]));

@@ -1,8 +1,7 @@
 import { unitsPerWhole, proRata } from './units.js';
 import { sides, type Holding, type Holdings, type Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
-import { scaledPieces, spread } from './lots.js';
-import type { Lot } from './lots.js';
+import { scaledPieces, spread, type Lot } from './lots.js';
 import type { Trading } from './trading.js';
 
 /** Shares of another company, which no purchase has acquired. */

@@ -1,13 +1,10 @@
 import { addTo } from '../../model/group-by.js';
 import { BoughtCalls } from './bought-calls.js';
 import { unitsPerWhole, proRata } from './units.js';
-import { contractIfKnown } from './holdings.js';
-import type { Contract, Holding, Holdings } from './holdings.js';
-import { compareEntries, isShares } from './ledger-entry.js';
-import type { LedgerEntry } from './ledger-entry.js';
+import { contractIfKnown, type Contract, type Holding, type Holdings } from './holdings.js';
+import { compareEntries, isShares, type LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
-import { openingCash } from './report.js';
-import type { Closing, LedgerReport } from './report.js';
+import { openingCash, type Closing, type LedgerReport } from './report.js';
 import { WashSales } from './wash-sales.js';
 
 /** The share trade that an assignment or exercise causes. */

@@ -1,7 +1,6 @@
 import { isDayBefore } from './calendar.js';
 import { unitsPerWhole, proRata } from './units.js';
-import { sides } from './holdings.js';
-import type { Holding, OptionPosition, Side, Sides } from './holdings.js';
+import { sides, type Holding, type OptionPosition, type Side, type Sides } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { byAcquisition, type Lot, type LotPart } from './lots.js';
 import type { Closing, LedgerReport } from './report.js';

@@ -1,7 +1,6 @@
 import type { DecimalString } from '../../model/decimal.js';
 import { decimalOf } from './units.js';
-import { compareEntries } from './ledger-entry.js';
-import type { LedgerEntry } from './ledger-entry.js';
+import { compareEntries, type LedgerEntry } from './ledger-entry.js';
 import type { LedgerReport } from './report.js';
 
 /**

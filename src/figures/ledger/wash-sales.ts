@@ -3,8 +3,7 @@ import { compareBytes } from './byte-order.js';
 import { daysBefore, daysBetween, isDayBefore } from './calendar.js';
 import { proRata } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
-import { compareEntries } from './ledger-entry.js';
-import type { LedgerEntry } from './ledger-entry.js';
+import { compareEntries, type LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
 import type { Closing } from './report.js';
 
