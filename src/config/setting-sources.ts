@@ -1,3 +1,4 @@
+import { isRecord } from '../model/input-check.js';
 import type { OptionProblem } from './invalid-options.error.js';
 
 /** Environment variables by name, such as `process.env`. */
@@ -79,7 +80,7 @@ export class SettingValues {
     }
     for (const [name, value] of Object.entries(options) as [string, unknown][]) {
       const isGroup = name === 'tls' || name === 'pool';
-      if (isGroup && isObject(value)) this.#give(this.values[name] as Values, value, `${name}.`);
+      if (isGroup && isRecord(value)) this.#give(this.values[name] as Values, value, `${name}.`);
       else this.#give(this.values, { [name]: value });
     }
   }
@@ -107,8 +108,4 @@ export class SettingValues {
     const isOption = this.isGiven(option) || (!this.#sources.has(option) && this.isGiven(subject));
     return (isOption ? undefined : variables.get(option)) ?? option;
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

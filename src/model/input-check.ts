@@ -148,6 +148,11 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
+/** True for an object that is not an array, such as one of JSON. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !Array.isArray(value);
+}
+
 /** A path as the caller writes it: `close.strike`, `types[0]`. */
 function pathText(path: readonly PropertyKey[]): string {
   return path

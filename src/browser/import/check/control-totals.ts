@@ -2,8 +2,7 @@ import { Decimal, toColumnScale } from '../../../model/decimal.js';
 import type { EntryType } from '../../../model/entry-type.js';
 import type { ControlSum } from '../../../journal/journal-sums.js';
 import type { EntryTotals, ImportReport, Verification, VerifiedSum } from '../report/import-report.js';
-import { plainDecimal, readDecimal } from '../convert/read-decimal.js';
-import { storedSymbol } from '../convert/stored-symbol.js';
+import { plainDecimal, readDecimal, storedSymbol } from '../convert/stored-values.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 
 /** Sums of all decimals that `readDecimal` reads are exact with this precision. */

@@ -1,3 +1,5 @@
+import { isRecord } from '../../../model/input-check.js';
+
 /**
  * Decodes a text repeatedly, and joins texts that the browser application spread.
  *
@@ -18,10 +20,10 @@ export function decodeMeta(
     }
     times += 1;
   }
-  const spread = isObject(decoded) ? spreadText(decoded) : undefined;
+  const spread = isRecord(decoded) ? spreadText(decoded) : undefined;
   if (spread === undefined) return { decoded, times };
   const inner = decodeMeta(spread.text, parse);
-  if (!isObject(inner.decoded)) return { decoded, times };
+  if (!isRecord(inner.decoded)) return { decoded, times };
   return { decoded: { ...inner.decoded, ...spread.added }, times: times + inner.times + 1 };
 }
 
@@ -43,10 +45,4 @@ function spreadText(
   if (text === '') return undefined;
   // Keys that are array indices come first, in ascending order.
   return { text, added: Object.fromEntries(Object.entries(object).slice(text.length)) };
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-  );
 }

@@ -1,6 +1,7 @@
 import { parse } from 'lossless-json';
 import { isExactNumber } from '../../../model/decimal.js';
-import { decodeMeta, isObject } from './decode-meta.js';
+import { isRecord } from '../../../model/input-check.js';
+import { decodeMeta } from './decode-meta.js';
 import type { RowReader } from './row-reader.js';
 
 /** Far below the limits of PostgreSQL and JavaScript, which are some thousand levels. */
@@ -12,12 +13,12 @@ const maxDepth = 500;
  */
 export function readMeta(row: RowReader): Record<string, unknown> {
   const value = row.value('meta');
-  if (value === null) {
-    row.change('filled', 'meta', null, {});
+  if (value === null || value === '') {
+    row.change(value === null ? 'filled' : 'emptied', 'meta', value, {});
     return {};
   }
-  if (value === '') {
-    row.change('emptied', 'meta', '', {});
+  if (value instanceof Uint8Array) {
+    row.refuse('meta', 'must be text');
     return {};
   }
   let isExact = true;
@@ -28,13 +29,13 @@ export function readMeta(row: RowReader): Record<string, unknown> {
   // Rejects a repeated key, because one value would be lost.
   const { decoded, times } = decodeMeta(value, (text) => parse(text, null, parseNumber));
   const fits = isWithin(maxDepth, decoded);
-  if (isObject(decoded) && fits) {
+  if (isRecord(decoded) && fits) {
     if (times > 1) row.change('decoded', 'meta', value, decoded);
     if (!isExact) row.change('rounded', 'meta', value, decoded);
     return decoded;
   }
-  if (typeof value !== 'string' && (value instanceof Uint8Array || !fits)) {
-    row.refuse('meta', value instanceof Uint8Array ? 'must be text' : 'is nested too deep');
+  if (typeof value !== 'string' && !fits) {
+    row.refuse('meta', 'is nested too deep');
     return {};
   }
   const wrapped = { legacyMeta: value };
@@ -43,6 +44,6 @@ export function readMeta(row: RowReader): Record<string, unknown> {
 }
 
 function isWithin(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true;
+  if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((inner) => isWithin(levels - 1, inner));
 }

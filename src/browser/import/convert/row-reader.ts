@@ -2,8 +2,7 @@ import { toColumnScale, type DecimalString } from '../../../model/decimal.js';
 import { reported, type ChangeKind, type RowProblem, type ValueChange } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import { hasHour24, readInstant } from './instant.js';
-import { plainDecimal, readDecimal } from './read-decimal.js';
-import { storedSymbol } from './stored-symbol.js';
+import { plainDecimal, readDecimal, storedSymbol } from './stored-values.js';
 
 /** Reads the values of one legacy row. Collects the problems and the changes of values. */
 export class RowReader {

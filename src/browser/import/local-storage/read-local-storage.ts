@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { LocalStorage, ExpirationCorrection, OptionPurchase } from './local-storage.js';
 import { LocalStorageError } from './local-storage.error.js';
-import { isObject } from '../read/json-values.js';
+import { isRecord } from '../../../model/input-check.js';
 import type { UnreadableItem, UntakenKey } from '../report/import-report.js';
 import { Decimal, toColumnScale, type DecimalString } from '../../../model/decimal.js';
 import { addTo } from '../../../model/group-by.js';
@@ -72,7 +72,7 @@ export function readLocalStorage(text: string): LocalStorage {
 function parseDump(text: string): ReadonlyMap<string, string> {
   const dump = parseJson(text.startsWith('\uFEFF') ? text.slice(1) : text);
   if (dump === undefined) throw new LocalStorageError(`is not JSON; ${form}`);
-  if (!isObject(dump)) throw new LocalStorageError(`is JSON, but not an object; ${form}`);
+  if (!isRecord(dump)) throw new LocalStorageError(`is JSON, but not an object; ${form}`);
   const texts = new Map<string, string>();
   for (const [key, value] of Object.entries(dump)) {
     if (typeof value !== 'string')
@@ -199,7 +199,7 @@ const override = z.object({
  */
 function readExpirations(value: unknown, unreadable: UnreadableItem[]): ExpirationCorrection[] {
   if (value === undefined) return [];
-  if (!isObject(value)) {
+  if (!isRecord(value)) {
     unreadable.push({ key: expirationsKey, item: null, reason: 'is not an object' });
     return [];
   }
@@ -290,7 +290,7 @@ function readPurchases(
   const purchases: OptionPurchase[] = [];
   let others = 0;
   for (const [index, given] of (journal as unknown[]).entries()) {
-    if (!isObject(given) || given['kind'] !== 'buy_close') {
+    if (!isRecord(given) || given['kind'] !== 'buy_close') {
       others += 1;
       continue;
     }

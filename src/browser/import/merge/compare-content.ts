@@ -3,7 +3,7 @@ import { asStored, type DecimalString } from '../../../model/decimal.js';
 import { isDecimalColumn, type EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import { legMeantBy } from '../../../journal/type-rules.js';
-import { storedSymbol } from '../convert/stored-symbol.js';
+import { storedSymbol } from '../convert/stored-values.js';
 import { isUnlinkedKey } from '../check/entry-links.js';
 import { decodeMeta } from '../convert/decode-meta.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';

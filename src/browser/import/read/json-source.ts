@@ -1,4 +1,5 @@
-import { asLegacyValue, decodeUtf8, isObject, parseJson, remedy } from './json-values.js';
+import { isRecord } from '../../../model/input-check.js';
+import { asLegacyValue, decodeUtf8, parseJson, remedy } from './json-values.js';
 import { accountsTable, journalTable, knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
@@ -16,7 +17,7 @@ const databaseKey = 'options-tracker.db';
  */
 export function openJson(path: string, bytes: Buffer): LegacySource {
   const parsed = parseJson(path, decodeUtf8(path, bytes));
-  if (!isObject(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
+  if (!isRecord(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
   const tables = new Map(Object.entries(parsed));
   const accounts = rowsOf(path, accountsTable, tables.get('accounts') ?? []);
   const journalRows = tables.get('journal');
@@ -88,7 +89,7 @@ function rowsOf(path: string, { name }: LegacyTable, value: unknown): LegacyRow[
   if (!Array.isArray(value))
     throw new LegacyFileError(path, `is JSON in which \`${name}\` is not an array; ${remedy}`);
   for (const [index, row] of value.entries()) {
-    if (isObject(row)) continue;
+    if (isRecord(row)) continue;
     throw new LegacyFileError(path, `is JSON in which \`${name}[${index}]\` is not an object; ${remedy}`);
   }
   return value as LegacyRow[];
@@ -169,10 +170,10 @@ function* readObjects(file: OpenFile, others: Set<string>): Generator<JsonLine, 
     const text = decodeUtf8(path, bytes);
     if (text === '\r') continue;
     const value = parseJson(path, text, number);
-    const object = isObject(value) ? value : {};
+    const object = isRecord(value) ? value : {};
     const [kind, second] = kinds.filter((one) => Object.hasOwn(object, one));
     const row = kind && object[kind];
-    if (!kind || second || !isObject(row) || (kind === 'export') !== isFirst) {
+    if (!kind || second || !isRecord(row) || (kind === 'export') !== isFirst) {
       throw new LegacyFileError(
         path,
         `has a line ${number} that is not one account or one entry; export it again`,

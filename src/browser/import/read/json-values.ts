@@ -58,10 +58,6 @@ function asText(path: string, value: object): string {
   }
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The text is not JSON, or an object repeats a key with different values. */
 export class JsonSyntaxError extends Error {
   constructor(

@@ -23,3 +23,8 @@ export function plainDecimal(value: unknown): DecimalString | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && short.test(text) ? asStored(text as DecimalString) : undefined;
 }
+
+/** The symbol as the import stores it: without surrounding blanks; null if nothing is left. */
+export function storedSymbol(symbol: string | null): string | null {
+  return symbol?.trim() || null;
+}
