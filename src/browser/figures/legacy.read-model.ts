@@ -7,7 +7,7 @@ import { UserScope } from '../../isolation/user-scope.js';
 import { opensShort } from '../../journal/entry-kinds.js';
 import { checkRequest, dayRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
 import type { DayRequest, FigureRequest } from '../../figures/figure-request.js';
-import { costBasisSql, weeklyPremiumSql, averageLotsSql, ratio, shareTradesSql } from './legacy-views-sql.js';
+import { costBasisSql, lotsSql, ratio, weeklyPremiumSql } from './legacy-views-sql.js';
 import { minimumStrikeHistory, type MinimumStrike } from './minimum-strikes.js';
 
 /** A short option position by the browser application's rules. */
@@ -80,7 +80,7 @@ export class LegacyReadModel {
     const { where, values } = this.#entries(request);
     const text = `
       SELECT symbol, shares, ${ratio('cost', 'shares')}
-      FROM (${averageLotsSql(shareTradesSql(where), 'ts DESC, recorded, id')}) lots
+      FROM (${lotsSql(where)}) lots
       WHERE shares > 0 ORDER BY symbol`;
     const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
       ({ symbol, qty, costPerShare }) as LegacyLot;
