@@ -20,13 +20,8 @@ import { unreadableDatabase } from './legacy-file.error.js';
 export function* withKeptValues(
   path: string,
   database: Database,
-  relations: ReadonlyMap<string, string>,
   rows: Iterable<LegacyRow>,
 ): Iterable<LegacyRow> {
-  if (!relations.has(keptValuesTable)) {
-    yield* rows;
-    return;
-  }
   const kept = keptValues(path, database);
   for (const row of rows) {
     const values = kept.get(String(row['id'])) ?? nothingKept;
@@ -43,13 +38,8 @@ export function* withKeptValues(
 export function* withClosings(
   path: string,
   database: Database,
-  relations: ReadonlyMap<string, string>,
   rows: Iterable<LegacyRow>,
 ): Iterable<LegacyRow> {
-  if (!relations.has(closedAccountsTable)) {
-    yield* rows;
-    return;
-  }
   const select = `SELECT '.' || account_id, closed_at FROM ${closedAccountsTable}`;
   const closings = rowsOf(path, database, select).map(([id, at]) => [String(id).slice(1), at] as const);
   const closedAt = new Map(closings);

@@ -59,17 +59,18 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
   const journal = describeTable(path, database, journalTable);
   const accounts = names.has('accounts') ? describeTable(path, database, accountsTable) : undefined;
   let open = true;
-  const rows = (table: SqliteTable) => {
+  const rowsOf = (table: SqliteTable, exportedTable: string, withExported: typeof withKeptValues) => {
     if (!open) throw new Error('The legacy file is closed; read its rows before closing it.');
-    return readRows(path, database, table);
+    const rows = readRows(path, database, table);
+    return names.has(exportedTable) ? withExported(path, database, rows) : rows;
   };
   return {
     path,
     format,
     journalColumns: new Set(journal.columns),
     journalCount: countRows(database, 'journal'),
-    accounts: () => (accounts === undefined ? [] : withClosings(path, database, names, rows(accounts))),
-    journal: () => withKeptValues(path, database, names, rows(journal)),
+    accounts: () => (accounts === undefined ? [] : rowsOf(accounts, closedAccountsTable, withClosings)),
+    journal: () => rowsOf(journal, keptValuesTable, withKeptValues),
     notImported: unreadTables(database),
     unreadColumns: [...(accounts?.unread ?? []), ...journal.unread],
     close: () => {
@@ -79,11 +80,22 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
   };
 }
 
-/** Runs before the integrity check, which would evaluate generated columns. */
+/**
+ * Refuses tables whose rows SQLite would compute, which may never end. Accepts missing tables. Runs
+ * before the integrity check, which would evaluate generated columns.
+ *
+ * @throws LegacyFileError for a view, a virtual table, generated columns and triggers
+ */
 function refuseComputedTables(path: string, database: Database): void {
   try {
-    for (const name of ['journal', 'accounts', keptValuesTable, closedAccountsTable])
-      refuseComputed(path, database, name);
+    for (const name of ['journal', 'accounts', keptValuesTable, closedAccountsTable]) {
+      const fault = computedBy(database, name);
+      if (fault !== undefined)
+        throw new LegacyFileError(
+          path,
+          `has a \`${name}\` ${fault}, so it was not written by the browser application; give its database, \`options-tracker.db\``,
+        );
+    }
   } catch (error) {
     if (error instanceof LegacyFileError) throw error;
     // The integrity check has a better message for an unreadable schema.
@@ -138,20 +150,7 @@ function relationNames(database: Database): Map<string, string> {
   return new Map(names.map(String).map((name) => [name.toLowerCase(), name]));
 }
 
-/**
- * Refuses a table whose rows SQLite would compute, which may never end. Accepts a missing table.
- *
- * @throws LegacyFileError for a view, a virtual table, generated columns and triggers
- */
-function refuseComputed(path: string, database: Database, name: string): void {
-  const fault = computedBy(database, name);
-  if (fault === undefined) return;
-  throw new LegacyFileError(
-    path,
-    `has a \`${name}\` ${fault}, so it was not written by the browser application; give its database, \`options-tracker.db\``,
-  );
-}
-
+/** The reason why SQLite would compute the rows of a table. */
 function computedBy(database: Database, name: string): string | undefined {
   const [type = 'table'] = firstColumn(
     database,
