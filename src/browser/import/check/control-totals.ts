@@ -22,6 +22,8 @@ interface Sum {
   rounding: Decimal;
 }
 
+const none: Readonly<Sum> = { count: 0, amount: new Exact(0), rounding: new Exact(0) };
+
 type Key = string | null;
 type Side = Map<Key, Sum>;
 
@@ -60,11 +62,12 @@ export class ControlTotals {
    */
   verify(database: ControlTotals): Verification {
     const by = (keyOf: (sum: FileSum) => Key) => compare(this.#by(keyOf), database.#by(keyOf));
-    const cells = compare(this.#cells, database.#cells);
+    const sumOf = (keyOf: (sum: FileSum) => Key) =>
+      verified(null, this.#by(keyOf).get('counted') ?? none, database.#by(keyOf).get('counted') ?? none);
     return {
-      matches: !cells.some(differs),
-      total: total(cells),
-      live: total(by(({ live }) => (live ? 'live' : null)).filter(({ key }) => key !== null)),
+      matches: !compare(this.#cells, database.#cells).some(differs),
+      total: sumOf(() => 'counted'),
+      live: sumOf(({ live }) => (live ? 'counted' : null)),
       byAccount: by(({ accountId }) => accountId),
       byType: by(({ type }) => type),
       bySymbol: by(({ symbol }) => symbol),
@@ -182,7 +185,7 @@ function exact(sum: Decimal): string {
 }
 
 function addTo<K>(side: Map<K, Sum>, key: K, { count, amount, rounding }: FileSum): void {
-  const sum = side.get(key) ?? { count: 0, amount: new Exact(0), rounding: new Exact(0) };
+  const sum = side.get(key) ?? { ...none };
   sum.count += count;
   sum.amount = sum.amount.plus(amount);
   if (rounding !== undefined) sum.rounding = sum.rounding.plus(rounding);
@@ -191,11 +194,7 @@ function addTo<K>(side: Map<K, Sum>, key: K, { count, amount, rounding }: FileSu
 
 function compare<K extends Key>(file: Map<K, Sum>, database: typeof file): VerifiedSum[] {
   const keys = [...new Set([...file.keys(), ...database.keys()])].sort();
-  const none = { count: 0, amount: new Exact(0), rounding: new Exact(0) };
-  const sums = keys.map((key) => {
-    const [inFile, inDatabase] = [file.get(key) ?? none, database.get(key) ?? none];
-    return verified(key, inFile, inDatabase);
-  });
+  const sums = keys.map((key) => verified(key, file.get(key) ?? none, database.get(key) ?? none));
   // Omits groups in which every row was a conflict: nothing was stored.
   return sums.filter((sum) => sum.fileCount !== 0 || differs(sum));
 }
@@ -209,17 +208,4 @@ function verified(key: Key, file: Sum, database: Sum): VerifiedSum {
     databaseCount: database.count,
     databaseAmount: exact(database.amount),
   };
-}
-
-function total(sums: Iterable<VerifiedSum>): VerifiedSum {
-  const file = { count: 0, amount: new Exact(0), rounding: new Exact(0) };
-  const database = { ...file };
-  for (const sum of sums) {
-    file.count += sum.fileCount;
-    file.amount = file.amount.plus(sum.fileAmount);
-    file.rounding = file.rounding.plus(sum.rounding);
-    database.count += sum.databaseCount;
-    database.amount = database.amount.plus(sum.databaseAmount);
-  }
-  return verified(null, file, database);
 }
