@@ -9,9 +9,9 @@ import { readMeta } from './meta.js';
 import { RowReader } from './row-reader.js';
 import type { NewAccount } from '../../../accounts/new-account.js';
 
-/** A legacy row as an entry. May be stored without `problems`, if the journal accepts it. */
-interface ConvertedEntry {
-  record: EntryRecord;
+/** A legacy row as an entry or account. May be stored only without `problems`. */
+interface Converted<T> {
+  record: T;
   problems: RowProblem[];
   changes: ValueChange[];
 }
@@ -26,7 +26,7 @@ type WholeRecord = { [Column in keyof Required<EntryRecord>]: EntryRecord[Column
  * @param place the row's place in the table, from 1
  * @throws TimeZoneError if an expiration needs a time zone and none was given
  */
-export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays): ConvertedEntry {
+export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays): Converted<EntryRecord> {
   const row = new RowReader(legacy, place);
   const id = row.text('id') as string;
   const ts = instantOf(row);
@@ -108,19 +108,12 @@ function filled(row: RowReader, column: string): Date | undefined {
 /** An account of a file. Without `closedAt`, the file does not say whether it is closed. */
 export type ImportedAccount = NewAccount & { id: string; closedAt?: Date | null };
 
-/** A legacy row as an account. May be stored only without `problems`. */
-interface ConvertedAccount {
-  record: ImportedAccount;
-  problems: RowProblem[];
-  changes: ValueChange[];
-}
-
 /**
  * Converts a row of the legacy `accounts`. An account without a name gets its id as its name.
  *
  * @param place the row's place in the table, from 1
  */
-export function convertAccount(legacy: LegacyRow, place: number): ConvertedAccount {
+export function convertAccount(legacy: LegacyRow, place: number): Converted<ImportedAccount> {
   const row = new RowReader(legacy, place);
   const id = row.text('id') as string;
   let name = row.text('name');

@@ -234,7 +234,7 @@ class Amender {
 
   /** Loads the chains of some rows, and returns all edits of these chains in their order. */
   async #load(): Promise<LoadedEdit[]> {
-    const ids = firstKeys(this.#waiting, batchSize);
+    const ids = [...this.#waiting.keys()].slice(0, batchSize);
     const loaded: LoadedEdit[] = [];
     for (const entries of await this.target.journal.chains(ids)) {
       const chain = new StoredChain(entries, this.target.isRow);
@@ -302,13 +302,4 @@ function liveOf(entries: readonly StoredEntry[]): StoredEntry | undefined {
 function contentOf(entry: StoredEntry): EntryRecord {
   const content = contentColumns.map(({ property }) => [property, entry[property as keyof StoredEntry]]);
   return Object.fromEntries(content) as EntryRecord;
-}
-
-function firstKeys<T>(map: ReadonlyMap<T, unknown>, count: number): T[] {
-  const keys: T[] = [];
-  for (const key of map.keys()) {
-    if (keys.length === count) break;
-    keys.push(key);
-  }
-  return keys;
 }

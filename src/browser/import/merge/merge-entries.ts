@@ -139,7 +139,8 @@ class Merger {
     for (const { row, record, changes } of chunk)
       for (const change of changes) this.#merge.changes.push(changedValue('journal', row, record.id, change));
     const linked = chunk.filter(({ record }) => record.originalEntryId);
-    const stored = await this.#storedIds(linked);
+    const linkedIds = linked.map(({ record }) => record.id);
+    const stored = linkedIds.length === 0 ? new Set() : await this.journal.storedIds(linkedIds);
     const successors = new Set(linked.filter(({ record }) => !stored.has(record.id)));
     const rows = chunk.filter((row) => !successors.has(row));
     const prepared = values ?? this.journal.prepareMissing(rows.map(recordOf));
@@ -159,10 +160,6 @@ class Merger {
       else if (isSuccessor || differing.has(row.record.id)) this.#decide(row, known, writes);
     }
     await storeChanges(this.journal, writes);
-  }
-
-  async #storedIds(rows: readonly CheckedEntry[]): Promise<ReadonlySet<string>> {
-    return rows.length === 0 ? new Set() : this.journal.storedIds(rows.map(({ record }) => record.id));
   }
 
   #remember(rows: readonly CheckedEntry[], inserted: ReadonlySet<string>): void {

@@ -102,12 +102,10 @@ function columnsOf(rows: readonly LegacyRow[]): Set<string> {
 }
 
 function unreadTables(tables: ReadonlyMap<string, unknown>): UnreadTable[] {
-  const unread: UnreadTable[] = [];
-  for (const [table, rows] of tables) {
-    if (table === 'accounts' || table === 'journal' || !Array.isArray(rows) || rows.length === 0) continue;
-    unread.push({ table, rows: rows.length });
-  }
-  return unread.sort((one, other) => (one.table < other.table ? -1 : 1));
+  return [...tables]
+    .map(([table, rows]) => ({ table, rows: Array.isArray(rows) ? rows.length : 0 }))
+    .filter(({ table, rows }) => table !== 'accounts' && table !== 'journal' && rows > 0)
+    .sort((one, other) => (one.table < other.table ? -1 : 1));
 }
 
 /** Keys of values that are not tables, except null and the `export` header of this package. */

@@ -87,8 +87,7 @@ const literals: readonly (readonly [string, unknown])[] = [
  * @throws RangeError if the text is nested too deeply
  */
 export function parseJsonText(text: string): unknown {
-  const parser = new Parser(text);
-  return parser.whole();
+  return new Parser(text).whole();
 }
 
 class Parser {
