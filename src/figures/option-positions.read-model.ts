@@ -148,14 +148,13 @@ function toPosition({ contract, leg, short, long }: OpenPosition, today: string)
   const multipliers = new Set(lots.map(({ multiplier }) => multiplier));
   const days = lots.map(({ openedBy }) => openedBy.day).sort(compareDays);
   return {
-    ...{
-      accountId: holding.accountId,
-      symbol: holding.symbol,
-      leg,
-      strike: strike as DecimalString | null,
-      expiration,
-    },
-    ...{ short: decimalOf(short.pieces), long: decimalOf(long.pieces) },
+    accountId: holding.accountId,
+    symbol: holding.symbol,
+    leg,
+    strike: strike as DecimalString | null,
+    expiration,
+    short: decimalOf(short.pieces),
+    long: decimalOf(long.pieces),
     averageShortPremium: averagePremium(short),
     averageLongPremium: averagePremium(long),
     openedOn: days[0] as string,

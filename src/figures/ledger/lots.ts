@@ -45,10 +45,6 @@ export class LotSide {
   constructor(private readonly method: CostMethod = 'fifo') {}
 
   get lots(): readonly Lot[] {
-    return this.#open;
-  }
-
-  get #open(): Lot[] {
     if (this.#first > 0) this.#keep(this.#lots.slice(this.#first));
     return this.#lots;
   }
@@ -106,8 +102,8 @@ export class LotSide {
     const part = { ...lot, pieces, amount };
     lot.pieces -= pieces;
     lot.amount -= amount;
-    const lots = this.#open;
-    lots.splice(lots.indexOf(lot), lot.pieces === 0n ? 1 : 0, { ...part, ...changes(part) });
+    const removed = lot.pieces === 0n ? 1 : 0;
+    this.#keep(this.lots.toSpliced(this.lots.indexOf(lot), removed, { ...part, ...changes(part) }));
   }
 
   /** Multiplies the pieces of all lots by `to` ÷ `from`. The rounded parts add up to the whole. */

@@ -116,7 +116,8 @@ export class LedgerReader {
   ) {}
 
   read(row: Row): void {
-    const type = typeOf(row.ascii(4) as string);
+    const name = row.ascii(4) as string;
+    const type = types.get(name) ?? (name as EntryType);
     const holding = this.#holdingOf(row);
     const amount = unitsOf(row.ascii(5) as string);
     const id = row.text(10);
@@ -167,10 +168,6 @@ export class LedgerReader {
     }
     return holding;
   }
-}
-
-function typeOf(text: string): EntryType {
-  return types.get(text) ?? (text as EntryType);
 }
 
 /** Strike and expiration name an option. Those of a share trade name the option that caused it. */

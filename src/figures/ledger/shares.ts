@@ -7,11 +7,6 @@ import type { Trading } from './trading.js';
 /** Shares of another company, which no purchase has acquired. */
 const unbought = { canReplace: false };
 
-interface Ratio {
-  readonly to: bigint;
-  readonly from: bigint;
-}
-
 /** Follows share trades and the corporate actions on shares. */
 export class Shares {
   constructor(
@@ -63,15 +58,13 @@ export class Shares {
   }
 
   #split(entry: LedgerEntry): void {
-    const { to, from } = ratioOf(entry);
-    for (const side of sides) entry.holding[side].scale(to, from);
+    scale(entry);
     this.#payInLieu(entry, entry.holding);
   }
 
   #merge(entry: LedgerEntry): void {
     if (entry.amount !== 0n) this.#reduce(entry);
-    const { to, from } = ratioOf(entry);
-    for (const side of sides) entry.holding[side].scale(to, from);
+    scale(entry);
     move(entry.holding, this.#target(entry), unbought);
   }
 
@@ -134,7 +127,12 @@ function move(holding: Holding, target: Holding, changes: Partial<Lot> = {}): vo
   target.premium += premium;
 }
 
-function ratioOf({ terms }: LedgerEntry): Ratio {
+function scale(entry: LedgerEntry): void {
+  const { to, from } = ratioOf(entry);
+  for (const side of sides) entry.holding[side].scale(to, from);
+}
+
+function ratioOf({ terms }: LedgerEntry): { to: bigint; from: bigint } {
   return { to: terms?.ratioTo ?? 1n, from: terms?.ratioFrom ?? 1n };
 }
 
