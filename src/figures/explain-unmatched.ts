@@ -66,7 +66,7 @@ class UnmatchedReasons implements LedgerReport {
   readonly #found: { entry: LedgerEntry; pieces: bigint; cash: bigint; reason: UnmatchedReason }[] = [];
   /** The sides that a closing has found open so far. */
   readonly #closedSides = new Set<LotSide>();
-  /** The open lots of a side before `index`, and `pieces` of the lot at it, are counterparts. */
+  /** By side: the lots before `index`, and `pieces` of the lot at `index`, are counterparts. */
   readonly #taken = new Map<LotSide, { index: number; pieces: bigint }>();
 
   closed({ position, side }: Closing): void {

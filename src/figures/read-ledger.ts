@@ -15,7 +15,7 @@ export interface LedgerOptions extends LedgerContent {
   readonly report?: LedgerReport;
   /** Default `average`. */
   readonly method?: CostMethod | undefined;
-  /** Closes the options that have expired, for nothing. */
+  /** Closes the options that have expired, without cash. */
   readonly expires?: boolean;
 }
 

@@ -19,7 +19,7 @@ export interface CallPart {
   addCost: (loss: bigint) => void;
 }
 
-/** Shares that calls have replaced, and the days for which these had been held. */
+/** Shares that calls have replaced, and for how many days the shares had been held. */
 export interface ReplacedShares {
   readonly pieces: bigint;
   readonly daysHeld: number;
@@ -40,7 +40,7 @@ export class BoughtCalls {
 
   /**
    * @param shares that the closed contracts deliver, shares × contracts in units
-   * @returns false for a closing that is not held back: of no long call, or by expiry
+   * @returns false if the closing is not held back, because it is no long call or by expiry
    */
   hold(closing: Closing, shares: bigint): boolean {
     const { position, side, lot, closedBy } = closing;
@@ -98,12 +98,12 @@ export class BoughtCalls {
     });
   }
 
-  /** Keeps shares that an exercised call has replaced for the share trade of the exercise. */
+  /** Notes, for the share trade of an exercise, shares that the exercised call has replaced. */
   replaced({ endedBy }: CallPart, shares: ReplacedShares): void {
     if (endedBy !== null) addTo(this.#exercised, endedBy, shares);
   }
 
-  /** What the calls replaced whose exercise bought shares. */
+  /** The shares that calls have replaced whose exercise caused this share trade. */
   replacedBefore(trade: LedgerEntry): readonly ReplacedShares[] {
     return this.#exercised.get(trade) ?? [];
   }

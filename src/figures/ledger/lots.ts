@@ -11,7 +11,7 @@ export interface Lot {
   /** Cost of a long lot: + paid. Proceeds of a short lot: + received. */
   amount: bigint;
   readonly openedBy: LedgerEntry;
-  /** Milliseconds since 1970. Sorts the lots of a side, then `order`. */
+  /** Milliseconds since 1970. The lots of a side are sorted by it, then by `order`. */
   readonly acquiredAt: number;
   /** `YYYY-MM-DD`. */
   readonly acquiredOn: string;
@@ -27,7 +27,7 @@ export interface Lot {
   deliverable: bigint;
 }
 
-/** A part of a lot: so many of its pieces, and their part of its amount. */
+/** A part of a lot: some or all of its pieces, and their share of its amount. */
 export interface LotPart {
   readonly lot: Lot;
   readonly pieces: bigint;

@@ -43,7 +43,7 @@ export class Options {
   #close(entry: LedgerEntry, contract: Contract, side: Side | null): void {
     const amount = entry.tradeCash;
     if (side === null) return this.trading.report.income?.(entry, 'options', amount);
-    // It closes something, but does not say how much: the cash belongs to no contracts.
+    // A closing without a quantity: the cash belongs to no contracts.
     if (entry.qty === 0n) return this.trading.report.unmatched?.(entry, 0n, amount);
     const [only, ...others] = entry.leg === null ? openPositions(entry, contract, side) : [];
     const position = only !== undefined && others.length === 0 ? only : positionOf(contract, entry.leg);

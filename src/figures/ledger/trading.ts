@@ -76,7 +76,7 @@ export class Trading {
     this.unmatched(entry, pieces, matched, amount);
   }
 
-  /** Closes all contracts of a position for nothing, if it has expired. */
+  /** Closes all contracts of a position without cash, if it has expired. */
   expire(position: OptionPosition): void {
     const { expiration, holding } = position.contract;
     if (expiration === null || !this.#hasExpired(expiration)) return;

@@ -26,7 +26,7 @@ interface Opened {
 /** The losses of a symbol that wait for a replacement, in the order in which they were closed. */
 class WaitingLosses {
   readonly #losses: Loss[] = [];
-  /** Usually true. An entry may state a day other than that of its instant. */
+  /** False if a loss has an earlier day than the loss before: an entry may state its day. */
   #isByDay = true;
 
   add(loss: Loss): void {
@@ -130,7 +130,7 @@ export class WashSales {
     this.calls.replaced(part, { pieces, daysHeld: daysHeld(closing) });
   }
 
-  /** @returns the part of the loss that belongs to so many more shares */
+  /** Disallows the loss of further shares. @returns the part of the loss that belongs to them */
   #disallow(loss: Loss, pieces: bigint): bigint {
     const { closing, amount, replaced } = loss;
     loss.replaced += pieces;

@@ -149,7 +149,7 @@ class Merger {
     this.#merge.inserted += outcome.inserted.length;
     this.#merge.unchanged += outcome.unchanged.length;
     for (const { record } of rows) if (!differing.has(record.id)) this.#rowEntryIds.push(record.id);
-    this.#remember(rows, new Set(outcome.inserted));
+    this.#rememberDeleted(rows, new Set(outcome.inserted));
 
     const originals = [...successors].map(({ record }) => record.originalEntryId ?? '');
     const known = await this.#chains(differing, originals);
@@ -162,7 +162,7 @@ class Merger {
     await storeChanges(this.journal, writes);
   }
 
-  #remember(rows: readonly CheckedEntry[], inserted: ReadonlySet<string>): void {
+  #rememberDeleted(rows: readonly CheckedEntry[], inserted: ReadonlySet<string>): void {
     for (const { record } of rows)
       if (record.deletedAt && inserted.has(record.id)) this.#appended.add(record.id);
   }
@@ -247,7 +247,7 @@ class Merger {
         conflictChange(conflicting.row, conflicting.conflict, record),
       );
       this.#reject(row, 'original_entry_id', `replaces the row ${original}, which is in conflict`);
-      return this.#leave(row, conflicting);
+      return this.#leaveOut(row, conflicting);
     }
     if (chain === undefined && !this.#appended.has(original)) {
       const { record: stored, change } = unlinked(row.row, record);
@@ -281,7 +281,7 @@ class Merger {
         ? differingColumns(record, conflict.entry).map(({ name }) => name)
         : ['deleted_at'];
     for (const column of columns) this.#reject(row, column, reasons[conflict.reason]);
-    this.#leave(row, { row, conflict });
+    this.#leaveOut(row, { row, conflict });
   }
 
   #reject({ row, record }: CheckedEntry, column: string, reason: string): void {
@@ -297,7 +297,7 @@ class Merger {
     });
   }
 
-  #leave(row: CheckedEntry, conflicting: { row: CheckedEntry; conflict: Conflict }): void {
+  #leaveOut(row: CheckedEntry, conflicting: { row: CheckedEntry; conflict: Conflict }): void {
     this.#conflicting.set(row.record.id, conflicting);
     this.#totals.subtract(fileSum(row));
   }

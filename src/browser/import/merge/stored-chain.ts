@@ -73,16 +73,16 @@ export class StoredChain {
   push(entry: StoredEntry): void {
     const restored = isDerivedId(entry.id) ? this.#rowRestoredBy(entry.id) : undefined;
     if (restored !== undefined) this.#restored.set(restored, (this.#restored.get(restored) ?? 0) + 1);
-    const asStored = this.isRow(entry.id) ? entry.id : restored;
-    const ofFile = asStored ?? this.#rowOfAmendment.get(entry.id);
+    const imported = this.isRow(entry.id) ? entry.id : restored;
+    const ofFile = imported ?? this.#rowOfAmendment.get(entry.id);
     // If several rows have the content of the entry, the newest one.
     const row = ofFile ?? this.#rowsByContent.newestLike(entry)?.link.entry.id;
-    if (row !== undefined) this.#stand(row, entry, ofFile === undefined);
+    if (row !== undefined) this.#addRowEntry(row, entry, ofFile === undefined);
     const link = { entry, row };
     this.#links.push(link);
     this.#linkOf.set(entry.id, link);
     this.#newestRow = row ?? this.#newestRow;
-    if (asStored !== undefined) this.#entriesOf.set(asStored, [entry]);
+    if (imported !== undefined) this.#entriesOf.set(imported, [entry]);
     else if (this.#newestRow !== undefined) this.#entriesOf.get(this.#newestRow)?.push(entry);
   }
 
@@ -94,7 +94,7 @@ export class StoredChain {
     this.push(to);
   }
 
-  #stand(row: string, entry: StoredEntry, isOfServer: boolean): void {
+  #addRowEntry(row: string, entry: StoredEntry, isOfServer: boolean): void {
     addTo(this.#rowEntries, row, { entry, isOfServer, place: this.#links.length });
     if (entry.editReason !== null) this.#rowOfAmendment.set(amendmentId(entry), row);
     this.#unnumbered.add(row);
