@@ -8,14 +8,10 @@ import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import { IdSet } from './id-set.js';
 import { defaultLimits, ReaderProcess, type ReadingLimits, type AskedAnswer } from './reader-process.js';
-import type { ListChunk, ListName, ListRows, SentAccount, SentEntry } from './messages.js';
+import type { FileToRead, ListChunk, ListName, ListRows, SentAccount, SentEntry } from './messages.js';
 
 /** A file to be read in a child process. */
-export interface FileRequest {
-  path: string;
-  /** Path of a dump of localStorage. */
-  localStorageFile?: string | undefined;
-  timeZone?: string | undefined;
+export interface FileRequest extends FileToRead {
   limits?: ReadingLimits | undefined;
   /** Ends the reading. */
   signal?: AbortSignal | undefined;
@@ -53,11 +49,11 @@ export class JournalFileReader implements OnModuleDestroy {
    * @throws the reason of the aborted signal
    */
   async check(
-    { path, localStorageFile, timeZone, limits = {}, signal }: FileRequest,
+    { limits = {}, signal, ...file }: FileRequest,
     onProgress: (rows: number, total: number) => void = () => {},
   ): Promise<ReceivedFile> {
     signal?.throwIfAborted();
-    refuseNul(path, localStorageFile);
+    refuseNul(file);
     const { seconds = defaultLimits.seconds, mebibytes = defaultLimits.mebibytes } = limits;
     const reader = this.#take(mebibytes);
     const abort = () => reader.kill(signal?.reason as Error);
@@ -67,7 +63,7 @@ export class JournalFileReader implements OnModuleDestroy {
       this.#release(reader);
     };
     try {
-      reader.check({ path, milliseconds: seconds * 1000, onProgress }, { localStorageFile, timeZone });
+      reader.check(file, seconds, onProgress);
       return { ...(await receive(reader)), entries: () => entriesOf(reader), close };
     } catch (error) {
       close();
@@ -97,7 +93,7 @@ export class JournalFileReader implements OnModuleDestroy {
 }
 
 /** Node.js reports a NUL character in a path as an invalid argument of its own function. */
-function refuseNul(path: string, localStorageFile: string | undefined): void {
+function refuseNul({ path, localStorageFile }: FileToRead): void {
   const problem = 'cannot be opened, because its path contains a NUL character; correct the path';
   if (path.includes('\0')) throw new LegacyFileError(path, problem);
   if (localStorageFile?.includes('\0')) throw new LocalStorageError(problem);

@@ -19,8 +19,8 @@ import type { UnreadTable } from '../read/legacy-source.js';
 export interface FileToRead {
   path: string;
   /** Path of a dump of localStorage. */
-  localStorageFile: string | undefined;
-  timeZone: string | undefined;
+  localStorageFile?: string | undefined;
+  timeZone?: string | undefined;
 }
 
 /**

@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** The current file of a reader process, and the remaining time. */
-export interface CurrentFile {
+interface CurrentFile {
   path: string;
   milliseconds: number;
   onProgress: (rows: number, total: number) => void;
@@ -31,11 +31,13 @@ export class ReaderProcess {
   #current: CurrentFile | undefined;
   #waiting: Waiting | undefined;
   #failure: Error | undefined;
-  #files = 0;
   readonly #ready: Promise<void>;
   #setReady: () => void = () => {};
   #isReady = false;
   #printed = '';
+
+  /** Number of files begun. */
+  files = 0;
 
   constructor(readonly mebibytes: number) {
     this.#ready = new Promise((resolve) => (this.#setReady = resolve));
@@ -44,8 +46,8 @@ export class ReaderProcess {
       this.#printed = (this.#printed + text).slice(-4000);
     });
     this.#child.on('message', (text: string) => this.#receive(JSON.parse(text) as Answer));
-    this.#child.on('error', (error) => this.#fail(error));
-    this.#child.on('close', (code, signal) => this.#fail(this.#death(code, signal)));
+    this.#child.on('error', (error) => this.kill(error));
+    this.#child.on('close', (code, signal) => this.kill(this.#death(code, signal)));
     this.#hold(false);
   }
 
@@ -53,16 +55,11 @@ export class ReaderProcess {
     return this.#failure === undefined;
   }
 
-  /** Number of files begun. */
-  get files(): number {
-    return this.#files;
-  }
-
-  /** Begins a file. */
-  check(current: CurrentFile, file: Omit<FileToRead, 'path'>): void {
-    this.#files += 1;
-    this.#current = current;
-    this.#ask({ kind: 'check', file: { path: current.path, ...file } });
+  /** Begins a file. @param seconds the time for its answers */
+  check(file: FileToRead, seconds: number, onProgress: CurrentFile['onProgress']): void {
+    this.files += 1;
+    this.#current = { path: file.path, milliseconds: seconds * 1000, onProgress };
+    this.#ask({ kind: 'check', file });
   }
 
   /** Begins to read the entries of the checked file. */
@@ -101,14 +98,14 @@ export class ReaderProcess {
     const reason = new Error(
       'The process that reads the file did not start within a minute; import again when the machine has less work.',
     );
-    const timer = setTimeout(() => this.#fail(reason), 60_000);
+    const timer = setTimeout(() => this.kill(reason), 60_000);
     await this.#ready;
     clearTimeout(timer);
   }
 
   async #answer(current: CurrentFile): Promise<AskedAnswer> {
     const start = performance.now();
-    const timer = setTimeout(() => this.#fail(tooSlow(current.path)), current.milliseconds);
+    const timer = setTimeout(() => this.kill(tooSlow(current.path)), current.milliseconds);
     try {
       return await new Promise<AskedAnswer>((resolve, reject) => {
         if (this.#failure !== undefined) throw this.#failure;
@@ -121,9 +118,13 @@ export class ReaderProcess {
     }
   }
 
-  /** Ends the process. Pending and later calls of `next` fail with the reason. */
+  /** Ends the process. Pending and later calls of `next` fail with the first reason. */
   kill(reason: Error): void {
-    this.#fail(reason);
+    if (this.#failure !== undefined) return;
+    this.#failure = reason;
+    this.#setReady();
+    this.#child.kill('SIGKILL');
+    this.#waiting?.reject(reason);
   }
 
   #receive(answer: Answer): void {
@@ -136,7 +137,7 @@ export class ReaderProcess {
         this.#report(answer.rows, answer.total);
         return;
       case 'failed':
-        if (answer.isBroken) this.#fail(receivedError(answer.error));
+        if (answer.isBroken) this.kill(receivedError(answer.error));
         else this.#waiting?.reject(receivedError(answer.error));
         return;
       default:
@@ -149,16 +150,8 @@ export class ReaderProcess {
     try {
       this.#current?.onProgress(rows, total);
     } catch (error) {
-      this.#fail(error as Error);
+      this.kill(error as Error);
     }
-  }
-
-  #fail(reason: Error): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = reason;
-    this.#setReady();
-    this.#child.kill('SIGKILL');
-    this.#waiting?.reject(reason);
   }
 
   #death(code: number | null, signal: NodeJS.Signals | null): Error {
