@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
-import { compareDays, daysBetween, isDayBefore } from './ledger/calendar.js';
+import { compareDays, daysBetween, isExpired } from './ledger/calendar.js';
 import { checkRequest, concerns, datedRequest, todayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { OptionLeg, OptionPosition as OpenPosition } from './ledger/holdings.js';
@@ -120,10 +120,6 @@ export class OptionPositionsReadModel {
     await readLedger(this.scope, checked, { report });
     return report.rows();
   }
-}
-
-function isExpired(expiration: string | null, today: string): boolean {
-  return expiration !== null && isDayBefore(expiration, today);
 }
 
 function byOption(left: OpenPosition, right: OpenPosition): number {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
-import { isDayBefore } from './ledger/calendar.js';
+import { isExpired } from './ledger/calendar.js';
 import { checkRequest, concerns, datedRequest, method, todayOf, withOneDay } from './figure-request.js';
 import type { DatedRequest } from './figure-request.js';
 import type { Holding } from './ledger/holdings.js';
@@ -151,7 +151,7 @@ function toShareLot(
 ): ShareLot {
   const [held, sold, totalCost, proceeds] = [long.pieces, short.pieces, long.amount, short.amount];
   const covered = [...contracts.values()]
-    .filter(({ expiration }) => expiration === null || !isDayBefore(expiration, today))
+    .filter(({ expiration }) => !isExpired(expiration, today))
     .flatMap(({ positions }) => positions)
     .filter(({ leg }) => leg !== 'put')
     .flatMap((position) => position.short.lots)

@@ -1,6 +1,6 @@
 import { addTo } from '../../model/group-by.js';
 import { compareBytes } from './byte-order.js';
-import { isDayBefore } from './calendar.js';
+import { isExpired } from './calendar.js';
 import type { Holdings, OptionPosition } from './holdings.js';
 import { compareEntries, type LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
@@ -92,10 +92,7 @@ export class BoughtCalls {
       free === 0n || (endedBy !== null && compareEntries(endedBy, entry) < 0);
     const open = (this.#open.get(symbol) ?? []).filter((part) => !hasEnded(part));
     this.#open.set(symbol, open);
-    return open.filter(({ position: { contract } }) => {
-      const { expiration } = contract;
-      return expiration === null || !isDayBefore(expiration, entry.day);
-    });
+    return open.filter(({ position: { contract } }) => !isExpired(contract.expiration, entry.day));
   }
 
   /** Notes, for the share trade of an exercise, shares that the exercised call has replaced. */

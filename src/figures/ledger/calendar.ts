@@ -60,6 +60,11 @@ export function isDayBefore(day: string, other: string): boolean {
   return one < two;
 }
 
+/** True for an option whose expiration day is before a day. */
+export function isExpired(expiration: string | null, day: string): expiration is string {
+  return expiration !== null && isDayBefore(expiration, day);
+}
+
 /** Sorts dates as PostgreSQL prints them, null last. */
 export function compareDays(one: string | null, other: string | null): number {
   if (one === null || other === null) return Number(one === null) - Number(other === null);

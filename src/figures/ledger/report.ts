@@ -3,20 +3,7 @@ import type { EntryType } from '../../model/entry-type.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { Lot, LotPart } from './lots.js';
 
-/** The members of realised profit. */
-export type ProfitKind =
-  | 'options'
-  | 'shares'
-  | 'dividends'
-  | 'fees'
-  | 'interest'
-  | 'paymentsInLieu'
-  | 'securitiesLending'
-  | 'withheldTax'
-  | 'rebates';
-
-/** The member of profit to which an entry of income belongs. */
-export const incomeKinds: Partial<Record<EntryType, ProfitKind>> = {
+const kinds = {
   dividend: 'dividends',
   fee: 'fees',
   interest: 'interest',
@@ -24,7 +11,13 @@ export const incomeKinds: Partial<Record<EntryType, ProfitKind>> = {
   securities_lending: 'securitiesLending',
   withheld_tax: 'withheldTax',
   rebate: 'rebates',
-};
+} as const;
+
+/** The members of realised profit. */
+export type ProfitKind = 'options' | 'shares' | (typeof kinds)[keyof typeof kinds];
+
+/** The member of profit to which an entry of income belongs. */
+export const incomeKinds: Partial<Record<EntryType, ProfitKind>> = kinds;
 
 /** The entry types that are income. */
 export const incomeTypes = Object.keys(incomeKinds) as EntryType[];

@@ -1,4 +1,4 @@
-import { isDayBefore } from './calendar.js';
+import { isExpired } from './calendar.js';
 import { unitsPerWhole, proRata } from './units.js';
 import { sides, type Holding, type OptionPosition, type Side, type Sides } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
@@ -69,7 +69,7 @@ export class Trading {
     const { qty: pieces, tradeCash: amount, day } = entry;
     const { holding, expiration } = position.contract;
     // Contracts that are closed after their expiration day expired before.
-    const isLate = expiration !== null && this.#hasExpired(expiration) && isDayBefore(expiration, day);
+    const isLate = isExpired(expiration, this.today) && isExpired(expiration, day);
     const days = { cashOn: day, closedOn: isLate ? expiration : day };
     const closed = { closedBy: entry, holding, position, side, ...days };
     const matched = this.#close(position[side].take(pieces), pieces, amount, closed);
@@ -79,7 +79,7 @@ export class Trading {
   /** Closes all contracts of a position without cash, if it has expired. */
   expire(position: OptionPosition): void {
     const { expiration, holding } = position.contract;
-    if (expiration === null || !this.#hasExpired(expiration)) return;
+    if (!isExpired(expiration, this.today)) return;
     for (const side of sides) {
       if (position[side].isEmpty) continue;
       const days = { cashOn: expiration, closedOn: expiration };
@@ -115,9 +115,5 @@ export class Trading {
       before = after;
     }
     return before;
-  }
-
-  #hasExpired(expiration: string): boolean {
-    return isDayBefore(expiration, this.today);
   }
 }

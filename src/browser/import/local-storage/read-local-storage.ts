@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { LocalStorage, ExpirationCorrection, OptionPurchase } from './local-storage.js';
@@ -16,7 +17,9 @@ const form = 'it must be a JSON object with a text for each key: the output of J
 
 /** @throws LocalStorageError if the file is unreadable, too large, or not a dump in UTF-8 */
 export async function readLocalStorageFile(path: string): Promise<LocalStorage> {
-  return readLocalStorage(decodeUtf8(await readBounded(path)));
+  const bytes = await readBounded(path);
+  if (!isUtf8(bytes)) throw new LocalStorageError(`is not UTF-8; ${form}`);
+  return readLocalStorage(bytes.toString('utf8'));
 }
 
 async function readBounded(path: string): Promise<Buffer> {
@@ -33,14 +36,6 @@ async function readBounded(path: string): Promise<Buffer> {
     throw new LocalStorageError(`cannot be opened (${code}); check the path and the permission to read`, {
       cause: error,
     });
-  }
-}
-
-function decodeUtf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new LocalStorageError(`is not UTF-8; ${form}`);
   }
 }
 
@@ -198,29 +193,24 @@ const override = z.object({
  * SQLite: `AAPL_150_2025-12-19T07:00:00.000Z`.
  */
 function readExpirations(value: unknown, unreadable: UnreadableItem[]): ExpirationCorrection[] {
-  if (value === undefined) return [];
-  if (!isRecord(value)) {
-    unreadable.push({ key: expirationsKey, item: null, reason: 'is not an object' });
+  const skip = (item: string | null, reason: string): [] => {
+    unreadable.push({ key: expirationsKey, item, reason });
     return [];
-  }
+  };
+  if (value === undefined) return [];
+  if (!isRecord(value)) return skip(null, 'is not an object');
   return Object.entries(value).flatMap(([position, given]) => {
     const item = shortened(position);
     const checked = checkItem(override, given, { key: expirationsKey, item }, unreadable);
     if (checked === undefined) return [];
     const { ticker, strike, overrideExpiration, timestamp } = checked;
     const contract = `${ticker}_${strike}_`;
-    if (!position.startsWith(contract)) {
-      const reason = 'is not the key of a position with this ticker and strike';
-      unreadable.push({ key: expirationsKey, item, reason });
-      return [];
-    }
+    if (!position.startsWith(contract))
+      return skip(item, 'is not the key of a position with this ticker and strike');
     const expiration = position.slice(contract.length);
     // `shortened` could turn a longer text into a valid day.
-    if (expiration.length > maxShownLength) {
-      const reason = `has more than ${maxShownLength} characters in place of the expiration`;
-      unreadable.push({ key: expirationsKey, item, reason });
-      return [];
-    }
+    if (expiration.length > maxShownLength)
+      return skip(item, `has more than ${maxShownLength} characters in place of the expiration`);
     const correctedAt = new Date(timestamp).toISOString();
     const symbol = ticker.trim();
     return [{ symbol, strike: money(strike), expiration, to: overrideExpiration, correctedAt }];
