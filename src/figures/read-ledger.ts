@@ -11,7 +11,7 @@ import type { LedgerReport } from './ledger/report.js';
 import { TaxRules } from './ledger/tax-rules.js';
 import { Trading } from './ledger/trading.js';
 
-export interface LedgerOptions extends LedgerContent {
+interface LedgerOptions extends LedgerContent {
   readonly report?: LedgerReport;
   /** Default `average`. */
   readonly method?: CostMethod | undefined;

@@ -1,7 +1,7 @@
 import { serverEntryTypes, type EntryType, type ServerEntryType } from '../../model/entry-type.js';
 
 /** The values that determine the type of an entry in the SQLite export. */
-export interface TypedCash {
+interface TypedCash {
   type: string;
   symbol: unknown;
   /** More than 0 if money was received. */

@@ -1,5 +1,5 @@
 /** The version of the browser application's schema. */
-export interface LegacySchemaOptions {
+interface LegacySchemaOptions {
   /** With the six audit columns and the index on `deleted_at`, which the first version lacks. */
   audit: boolean;
   /** With the cache table `ticker_min_strikes`, which the second version lacks. */

@@ -20,7 +20,7 @@ export interface CallPart {
 }
 
 /** Shares that calls have replaced, and for how many days the shares had been held. */
-export interface ReplacedShares {
+interface ReplacedShares {
   readonly pieces: bigint;
   readonly daysHeld: number;
 }

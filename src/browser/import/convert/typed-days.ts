@@ -5,7 +5,7 @@ import { readInstant } from './instant.js';
 import { TimeZoneError } from './time-zone.error.js';
 
 /** The day of an expiration, or the reason why it has none. `shifted`: written as an instant. */
-export type ExpirationDay = { day: string; shifted: boolean } | { reason: string };
+type ExpirationDay = { day: string; shifted: boolean } | { reason: string };
 
 interface ReadDay {
   day: string;

@@ -115,7 +115,7 @@ function notBefore(earliest: Date, instant: Date): Date {
 }
 
 /** The predecessor of a new row that replaces a stored entry, or the conflict that prevents it. */
-export type Placement = { after: StoredEntry } | Conflict;
+type Placement = { after: StoredEntry } | Conflict;
 
 /**
  * Places the edited copy of a row whose entry is stored: at the end of its chain.

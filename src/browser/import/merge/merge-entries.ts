@@ -149,7 +149,9 @@ class Merger {
     this.#merge.inserted += outcome.inserted.length;
     this.#merge.unchanged += outcome.unchanged.length;
     for (const { record } of rows) if (!differing.has(record.id)) this.#rowEntryIds.push(record.id);
-    this.#rememberDeleted(rows, new Set(outcome.inserted));
+    const inserted = new Set(outcome.inserted);
+    for (const { record } of rows)
+      if (record.deletedAt && inserted.has(record.id)) this.#appended.add(record.id);
 
     const originals = [...successors].map(({ record }) => record.originalEntryId ?? '');
     const known = await this.#chains(differing, originals);
@@ -160,11 +162,6 @@ class Merger {
       else if (isSuccessor || differing.has(row.record.id)) this.#decide(row, known, writes);
     }
     await storeChanges(this.journal, writes);
-  }
-
-  #rememberDeleted(rows: readonly CheckedEntry[], inserted: ReadonlySet<string>): void {
-    for (const { record } of rows)
-      if (record.deletedAt && inserted.has(record.id)) this.#appended.add(record.id);
   }
 
   /** The chains of stored rows that differ, and of the rows that new ones replace. */

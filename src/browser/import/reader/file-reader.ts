@@ -11,7 +11,7 @@ import { defaultLimits, ReaderProcess, type ReadingLimits, type AskedAnswer } fr
 import type { FileToRead, ListChunk, ListName, ListRows, SentAccount, SentEntry } from './messages.js';
 
 /** A file to be read in a child process. */
-export interface FileRequest extends FileToRead {
+interface FileRequest extends FileToRead {
   limits?: ReadingLimits | undefined;
   /** Ends the reading. */
   signal?: AbortSignal | undefined;
@@ -23,23 +23,16 @@ export interface ReceivedFile extends Omit<CheckedFile, 'ids'> {
   close(): void;
 }
 
-export interface FileReaderOptions {
-  /**
-   * Number of files that one process reads, one after another. Default 1: no file can access data
-   * of another file.
-   */
-  filesPerProcess?: number;
-}
-
 /** Reads and checks files in child processes, with limits of time and memory. */
 export class JournalFileReader implements OnModuleDestroy {
-  readonly #filesPerProcess: number;
   /** An idle process, which may read another file. */
   #idle: ReaderProcess | undefined;
 
-  constructor({ filesPerProcess = 1 }: FileReaderOptions = {}) {
-    this.#filesPerProcess = filesPerProcess;
-  }
+  /**
+   * @param filesPerProcess Number of files that one process reads, one after another. Default 1: no
+   *   file can access data of another file.
+   */
+  constructor(private readonly filesPerProcess = 1) {}
 
   /**
    * Checks a file.
@@ -83,7 +76,7 @@ export class JournalFileReader implements OnModuleDestroy {
   }
 
   #release(reader: ReaderProcess): void {
-    if (this.#idle === undefined && reader.isAlive && reader.files < this.#filesPerProcess) {
+    if (this.#idle === undefined && reader.isAlive && reader.files < this.filesPerProcess) {
       reader.close();
       this.#idle = reader;
     } else {

@@ -32,7 +32,7 @@ export type Question =
   { kind: 'check'; file: FileToRead } | { kind: 'entries' } | { kind: 'next' } | { kind: 'close' };
 
 /** The part of a checked file that fits into one message. */
-export type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotals' | 'days'>;
+type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotals' | 'days'>;
 
 /** The lists of a checked file, each with the type of its rows. */
 export interface ListRows {
