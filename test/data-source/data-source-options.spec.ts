@@ -182,7 +182,7 @@ describe('the DataSource', () => {
       DATABASE_APPLICATION_NAME: name,
     };
     await connected(dataSourceOptions(settingsWith(pool)), async (dataSource) => {
-      await Promise.all([1, 2, 3].map(() => dataSource.query('SELECT pg_sleep(0.1)')));
+      await Promise.all([1, 2, 3].map(() => dataSource.query('SELECT pg_sleep(1)')));
       expect(await sessions(name)).toBe(3);
       await sleep(800);
       expect(await sessions(name)).toBe(1);
