@@ -35,7 +35,9 @@ export function reportFailure(error: unknown, asJson: boolean, options: OptionsB
  * applications show messages to their users.
  */
 function messageOf(error: JournalDatabaseError, options: OptionsByCode): string {
-  const file = error instanceof LegacyFileError ? `${oneLine(error.path)}: ` : '';
+  const isOfFile = error instanceof LegacyFileError;
+  // Names of tables and columns of the file may contain line feeds.
+  const message = isOfFile ? oneLine(`${error.path}: ${error.message}`) : error.message;
   const option = options[error.code];
-  return `${file}${error.message}${option === undefined ? '' : ` Option: ${option}.`}`;
+  return `${message}${option === undefined ? '' : ` Option: ${option}.`}`;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { oneLine, printable } from '../../src/cli/printing.js';
 import { table } from '../../src/cli/table.js';
+import { legacyDatabase } from '../../src/testing/browser/legacy-database-builder.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder } from '../support/legacy-journals.js';
@@ -63,5 +64,12 @@ describe('journal-db import', () => {
     const gone = await command.run(['import', `${file}\x1b`, '--user', 'escapes@example.com'], environment);
     expect(gone.stderr).toMatch(/\\u000a\S*\\u001b: Cannot read .* the file does not exist/);
     expect(isPrintable(gone.stderr)).toBe(true);
+  });
+
+  it('prints an error of a file with names of several lines in one line', async () => {
+    const other = await legacyDatabase((db) => db.run('CREATE TABLE "x\nVerified: all" (a)'));
+    const args = ['import', await files.writeBytes(other), '--user', 'escapes@example.com'];
+    const { stderr } = await command.run(args, { DATABASE_URL: application.url });
+    expect(stderr).toContain('(it has x\\u000aVerified: all)');
   });
 });
