@@ -123,6 +123,7 @@ export async function checkFile(
     } else {
       ids.add(record.id);
       addTo(rowsByAccount, record.accountId, row);
+      if (record.targetAccountId != null) addTo(rowsByAccount, record.targetAccountId, row);
       links.add(row, record);
       order.add(row, record);
       matcher.add(record);

@@ -117,6 +117,16 @@ describe('a legacy journal', () => {
     });
   });
 
+  it('gets the account that only the target of a transfer names', async () => {
+    const transfer = { type: 'position_transfer', qty: 1, amount: 0, target_account_id: 'acct-9' };
+    const journal = [{ ...legacyEntry('e', transfer), created_at: '2025-03-04 15:30:01' }];
+    const accounts = [{ id: 'acct-1', name: 'Primary' }];
+    const file = await files.writeBytes(JSON.stringify({ accounts, journal }));
+    const report = await application.import(file, application.newEmail());
+    expect(report.accounts.created).toContainEqual({ id: 'acct-9', name: 'acct-9', source: 'entries' });
+    expect(report.entriesWithoutAccount).toEqual([{ accountId: 'acct-9', rows: [1] }]);
+  });
+
   it('keeps its deleted rows and their links', async () => {
     const { entries } = await imported([
       legacyEntry('third', { original_entry_id: 'second' }),
