@@ -124,7 +124,7 @@ export async function checkFile(
       ids.add(record.id);
       addTo(rowsByAccount, record.accountId, row);
       if (record.targetAccountId != null) addTo(rowsByAccount, record.targetAccountId, row);
-      links.add(row, record);
+      links.add(row, record, isOfApplication(legacy));
       order.add(row, record);
       matcher.add(record);
       totals.add(legacyControlSum(legacy));
@@ -221,13 +221,20 @@ function withoutLink(record: EntryRecord): EntryRecord {
 const sqliteInstant = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
 
 /**
+ * Whether the browser application created the row. Exports of this package write `created_at` in
+ * another form.
+ */
+function isOfApplication(legacy: LegacyRow): boolean {
+  return sqliteInstant.test(String(legacy['created_at']));
+}
+
+/**
  * Removes `updatedAt` from a row that the browser application deleted, so that the entry gets the
  * time of the import: `updatedAt` equal to `deletedAt` marks entries removed on the server. Exports
- * of this package are recognised by their form of instants, and keep `updatedAt`.
+ * of this package keep `updatedAt`.
  */
 function withoutUpdate(record: EntryRecord, legacy: LegacyRow): EntryRecord {
-  const isOfApplication = sqliteInstant.test(String(legacy['created_at']));
-  if (!record.deletedAt || !isOfApplication) return record;
+  if (!record.deletedAt || !isOfApplication(legacy)) return record;
   const { updatedAt: _, ...rest } = record;
   return rest;
 }

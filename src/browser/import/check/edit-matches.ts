@@ -9,6 +9,13 @@ interface Row {
   /** Milliseconds since 1970: Dates need more memory. */
   createdAt: number;
   deletedAt: number | null;
+  mayBeCopy: boolean;
+}
+
+/** The links that the file itself has. */
+export interface FileLinks {
+  hasOriginal: (id: string) => boolean;
+  hasSuccessor: (id: string) => boolean;
 }
 
 /** A row that may be the edited copy of a deleted one. */
@@ -39,24 +46,27 @@ export function isWithinOneSecond(createdAt: Date, deletedAt: Date): boolean {
 export class EditMatches {
   readonly #groups = new Map<string, Row[]>();
 
-  add(row: number, { id, accountId, symbol, type, createdAt, deletedAt = null }: EntryRecord): void {
-    if (createdAt === undefined) return;
-    const key = JSON.stringify([accountId, symbol ?? null, type]);
-    const deleted = deletedAt?.getTime() ?? null;
-    addTo(this.#groups, key, { id, row, createdAt: createdAt.getTime(), deletedAt: deleted });
+  /** @param mayBeCopy whether the browser application created the row */
+  add(row: number, record: EntryRecord, mayBeCopy: boolean): void {
+    const { id, accountId, symbol = null, type, createdAt, deletedAt = null } = record;
+    if (createdAt === undefined || !(mayBeCopy || deletedAt)) return;
+    const key = JSON.stringify([accountId, symbol, type]);
+    const times = { createdAt: createdAt.getTime(), deletedAt: deletedAt?.getTime() ?? null };
+    addTo(this.#groups, key, { id, row, ...times, mayBeCopy });
   }
 
   /**
    * Matches the added rows, and removes them.
    *
-   * @param isLinked whether the file itself links the row to another one
    * @returns copies with their originals; `ambiguous` are rows that may be copies of several rows
    */
-  find(isLinked: (id: string) => boolean): { pairs: Pair[]; ambiguous: Row[] } {
+  find({ hasOriginal, hasSuccessor }: FileLinks): { pairs: Pair[]; ambiguous: Row[] } {
     const found: Pair[] = [];
     const ambiguous: Row[] = [];
     for (const group of this.#groups.values()) {
-      const { pairs, uncertain } = pairsOf(group.filter(({ id }) => !isLinked(id)));
+      const copies = group.filter(({ id, mayBeCopy }) => mayBeCopy && !hasOriginal(id));
+      const deleted = group.filter(({ id, deletedAt }) => deletedAt !== null && !hasSuccessor(id));
+      const { pairs, uncertain } = pairsOf(copies, deleted);
       for (const pair of certainPairs(pairs, uncertain)) found.push(pair);
       for (const row of uncertain) ambiguous.push(row);
     }
@@ -89,12 +99,11 @@ function isNew({ id }: Row): boolean {
  * The possible pairs among rows of one account, symbol and type. `uncertain`: possible copies of
  * rows that have more than `maxCopies` of them.
  */
-function pairsOf(rows: readonly Row[]): { pairs: Pair[]; uncertain: Set<Row> } {
+function pairsOf(copies: readonly Row[], deleted: readonly Row[]): { pairs: Pair[]; uncertain: Set<Row> } {
   const pairs: Pair[] = [];
   const uncertain = new Set<Row>();
-  const deleted = rows.filter(({ deletedAt }) => deletedAt !== null);
   if (deleted.length === 0) return { pairs, uncertain };
-  const byCreation = rows.toSorted((a, b) => a.createdAt - b.createdAt);
+  const byCreation = copies.toSorted((a, b) => a.createdAt - b.createdAt);
   const deletedAt = (row: Row) => row.deletedAt ?? row.createdAt;
   let first = 0;
   let end = 0;

@@ -35,10 +35,13 @@ export class EntryLinks {
   /** For entries with accepted links: an entry further up the chain. */
   readonly #ancestors = new Map<string, string>();
 
-  /** @param row the record's place in the file, from 1; places ascend */
-  add(row: number, record: EntryRecord): void {
+  /**
+   * @param row the record's place in the file, from 1; places ascend
+   * @param mayBeCopy whether the browser application created the row, not the server
+   */
+  add(row: number, record: EntryRecord, mayBeCopy: boolean): void {
     const { id, originalEntryId: original, deletedAt, meta } = record;
-    this.#matches.add(row, record);
+    this.#matches.add(row, record, mayBeCopy);
     if (!original) return;
     this.#links.set(id, { row, original, live: !deletedAt, key: freeKey(meta, unlinkedKey) });
   }
@@ -49,7 +52,6 @@ export class EntryLinks {
    * @returns the removed links of the file, and the copies without a certain original
    */
   resolve(): ChangedValue[] {
-    const linked = new Set([...this.#links].flatMap(([id, { original }]) => [id, original]));
     const successors = new Set<string>();
     const liveFirst = [...this.#links].sort(([, a], [, b]) => Number(b.live) - Number(a.live));
     for (const [id, { original }] of liveFirst) {
@@ -58,7 +60,11 @@ export class EntryLinks {
     const changes: ChangedValue[] = [];
     for (const [id, { row, original, key }] of this.#links)
       if (!this.#originals.has(id)) changes.push(unlinkedChange(row, id, original, key));
-    const { pairs, ambiguous } = this.#matches.find((id) => linked.has(id));
+    const originals = new Set([...this.#links.values()].map(({ original }) => original));
+    const { pairs, ambiguous } = this.#matches.find({
+      hasOriginal: (id) => this.#links.has(id),
+      hasSuccessor: (id) => originals.has(id),
+    });
     for (const { copy, original } of pairs) if (!this.#link(copy.id, original.id)) ambiguous.push(copy);
     return [...changes, ...ambiguous.map(unmatchedChange)];
   }

@@ -21,10 +21,17 @@ function row(id: string, created: number, deleted?: number, values: Partial<Entr
   };
 }
 
-function found(rows: readonly EntryRecord[], linked: readonly string[] = []) {
+/** Matches rows of which the browser application created all except `exported`. */
+function found(
+  rows: readonly EntryRecord[],
+  { originals = [], successors = [], exported = [] }: Partial<Record<string, string[]>> = {},
+) {
   const matches = new EditMatches();
-  for (const [index, each] of rows.entries()) matches.add(index + 1, each);
-  const { pairs, ambiguous } = matches.find((id) => linked.includes(id));
+  for (const [index, each] of rows.entries()) matches.add(index + 1, each, !exported.includes(each.id));
+  const { pairs, ambiguous } = matches.find({
+    hasOriginal: (id) => successors.includes(id),
+    hasSuccessor: (id) => originals.includes(id),
+  });
   return {
     originals: Object.fromEntries(pairs.map(({ copy, original }) => [copy.id, original.id])),
     ambiguous: ambiguous.map(({ id }) => id).sort(),
@@ -55,9 +62,25 @@ describe('an edited copy', () => {
     expect(found([row('a', 0, 5_100), other])).toEqual({ originals: {}, ambiguous: [] });
   });
 
-  it('is not recognised if it is before the row in the file, or if the file links either row', () => {
+  it('is not recognised if it is before the row in the file', () => {
     expect(found([row('b', 5_000), row('a', 5_000, 5_100)])).toEqual({ originals: {}, ambiguous: [] });
-    expect(found([row('a', 0, 5_100), row('b', 5_000)], ['a'])).toEqual({ originals: {}, ambiguous: [] });
+  });
+
+  it('is not recognised if the file links it to an original, or links the row to a successor', () => {
+    const rows = [row('a', 0, 5_100), row('b', 5_000)];
+    expect(found(rows, { successors: ['b'] })).toEqual({ originals: {}, ambiguous: [] });
+    expect(found(rows, { originals: ['a'] })).toEqual({ originals: {}, ambiguous: [] });
+  });
+
+  it('of a row that the file links to an original is matched', () => {
+    const rows = [row('a', 0, 5_100), row('b', 5_000)];
+    expect(found(rows, { successors: ['a'] })).toEqual({ originals: { b: 'a' }, ambiguous: [] });
+  });
+
+  it('of a row of an export is matched; a row of an export is no copy', () => {
+    const rows = [row('a', 0, 5_100), row('b', 5_000)];
+    expect(found(rows, { exported: ['a'] })).toEqual({ originals: { b: 'a' }, ambiguous: [] });
+    expect(found(rows, { exported: ['a', 'b'] })).toEqual({ originals: {}, ambiguous: [] });
   });
 
   it('is not recognised if it was created before the row, although it is after the row in the file', () => {

@@ -13,7 +13,7 @@ function record(
 
 function resolved(records: readonly EntryRecord[]) {
   const links = new EntryLinks();
-  for (const [index, each] of records.entries()) links.add(index + 1, each);
+  for (const [index, each] of records.entries()) links.add(index + 1, each, true);
   const dropped = links.resolve().map(({ id }) => id);
   return { dropped, stored: records.map((each, index) => links.apply(index + 1, each)) };
 }
@@ -80,7 +80,7 @@ describe('links between entries', () => {
   it('that are removed do not replace a meta value with that key, and the report names the new key', () => {
     const own = { ...record('self', 'self'), meta: { legacyOriginalEntryId: 'of the trader' } };
     const links = new EntryLinks();
-    links.add(3, own);
+    links.add(3, own, true);
     expect(links.resolve()).toEqual([
       {
         kind: 'unlinked',
@@ -155,7 +155,7 @@ describe('an edited copy that the file does not link', () => {
   it('stays without a link and is reported if it may replace several rows', () => {
     const links = new EntryLinks();
     for (const [index, each] of [original, { ...original, id: 'a2' }, copy].entries())
-      links.add(index + 1, each);
+      links.add(index + 1, each, true);
     expect(links.resolve()).toEqual([
       {
         kind: 'unmatched',
