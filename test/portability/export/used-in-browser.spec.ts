@@ -88,6 +88,23 @@ describe('an edit in the browser of an entry of an SQLite export', () => {
   });
 });
 
+describe('an edit in the browser of a type that it does not know', () => {
+  it('is linked to the entry, and has the type of the SQLite export', async () => {
+    const { email } = await journalOf([
+      { id: 'split', type: 'split', ratioTo: 2, ratioFrom: 1, amount: '0' },
+      { id: 'tax', type: 'withheld_tax' },
+    ]);
+    await application.import(await editedInBrowser(email, 'split', { notes: 'x' }), email);
+
+    expect(await linksOf(email)).toEqual({ split: null, tax: null, copy: 'split' });
+    expect(await application.journalOf(email)).toMatchObject([
+      { id: 'copy', type: 'correction' },
+      { id: 'split', type: 'split' },
+      { id: 'tax' },
+    ]);
+  });
+});
+
 describe('an entry that was appended in the second in which another one was removed', () => {
   it.each(['sqlite', 'json', 'ndjson'] as const)(
     'gets no link to it by an import of an export as %s',

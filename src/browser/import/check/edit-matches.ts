@@ -1,5 +1,6 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { addTo, groupBy } from '../../../model/group-by.js';
+import { browserTypeOf } from '../../format/browser-type.js';
 
 /** The values of a row that the matching uses. */
 interface Row {
@@ -38,7 +39,8 @@ export function isWithinOneSecond(createdAt: Date, deletedAt: Date): boolean {
 /**
  * Finds rows that the browser application replaced by edited copies. The application does not link
  * them: it marks the original as deleted and immediately inserts the copy, with the same account,
- * symbol and type.
+ * symbol and type. A type that the application does not know is compared as the SQLite export
+ * writes it.
  *
  * Matches a copy only if its original is certain: either no other pairing is possible, or all
  * candidates are one entry and its edits within a second, in the order of the file.
@@ -48,8 +50,9 @@ export class EditMatches {
 
   /** @param mayBeCopy whether the browser application created the row */
   add(row: number, record: EntryRecord, mayBeCopy: boolean): void {
-    const { id, accountId, symbol = null, type, createdAt, deletedAt = null } = record;
+    const { id, accountId, symbol = null, createdAt, deletedAt = null } = record;
     if (createdAt === undefined || !(mayBeCopy || deletedAt)) return;
+    const type = browserTypeOf({ ...record, symbol, amount: Number(record.amount) });
     const key = JSON.stringify([accountId, symbol, type]);
     const times = { createdAt: createdAt.getTime(), deletedAt: deletedAt?.getTime() ?? null };
     addTo(this.#groups, key, { id, row, ...times, mayBeCopy });

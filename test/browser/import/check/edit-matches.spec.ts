@@ -83,6 +83,13 @@ describe('an edited copy', () => {
     expect(found(rows, { exported: ['a', 'b'] })).toEqual({ originals: {}, ambiguous: [] });
   });
 
+  it('of a type that the browser application does not know has the type of the SQLite export', () => {
+    const of = (type: EntryRecord['type']) =>
+      found([row('a', 0, 5_100, { type }), row('b', 5_000, undefined, { type: 'correction' })]).originals;
+    expect(of('split')).toEqual({ b: 'a' });
+    expect(of('withheld_tax')).toEqual({});
+  });
+
   it('is not recognised if it was created before the row, although it is after the row in the file', () => {
     expect(found([row('a', 5_500, 5_900), row('b', 5_200)])).toEqual({ originals: {}, ambiguous: [] });
   });
