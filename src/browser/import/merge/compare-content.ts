@@ -35,6 +35,10 @@ export function hasSameContent(one: EntryRecord, other: EntryRecord): boolean {
   return differingColumns(one, other).length === 0;
 }
 
+function isSymbol(property: string): boolean {
+  return property === 'symbol' || property === 'targetSymbol';
+}
+
 /**
  * The value of a column as text, in the same form for a row of the file and for a stored entry;
  * null where there is none.
@@ -61,8 +65,8 @@ function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown
       return leg === undefined ? object : { ...object, leg };
     }
     case 'key':
-      // An earlier release imported symbols with the blanks around them.
-      return property === 'symbol' ? storedSymbol(entry.symbol ?? null) : (value ?? null);
+      // An earlier release imported symbols with the blanks around them, and `load` stores them.
+      return isSymbol(property) ? storedSymbol((value as string | null) ?? null) : (value ?? null);
     case 'instant':
       return value instanceof Date ? value.toISOString() : null;
     default:

@@ -37,8 +37,8 @@ describe('A value in a spelling of another program', () => {
   });
 
   it('equals the value that an earlier release stored unnormalised', () => {
-    const { record } = convert({ symbol: ' SPY', meta: '{"leg":"P"}' });
-    const stored = { ...record, symbol: ' SPY', meta: { leg: 'P' } };
+    const { record } = convert({ symbol: ' SPY', target_symbol: 'NEW ', meta: '{"leg":"P"}' });
+    const stored = { ...record, symbol: ' SPY', targetSymbol: 'NEW ', meta: { leg: 'P' } };
     expect(differingColumns(stored, record)).toEqual([]);
     expect(differingColumns({ ...stored, meta: { leg: 'C' } }, record)).toMatchObject([{ name: 'meta' }]);
   });
