@@ -22,10 +22,11 @@ export class RecordingOrder {
     const created = Float64Array.from(this.#places);
     const rows = Uint32Array.from(created.keys()).filter((row) => !Number.isNaN(created[row]));
     rows.sort((a, b) => (created[a] as number) - (created[b] as number) || a - b);
-    let last = -Infinity;
+    // `recorded` is not negative.
+    let last = -1;
     for (const row of rows) {
       last = Math.max(last + 1, created[row] as number);
-      this.#places[row] = Math.max(last, 0);
+      this.#places[row] = last;
     }
   }
 
