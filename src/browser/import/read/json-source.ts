@@ -19,6 +19,7 @@ export function openJson(path: string, bytes: Buffer): LegacySource {
   const parsed = parseJson(path, decodeUtf8(path, bytes));
   if (!isRecord(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
   const tables = new Map(Object.entries(parsed));
+  refuseOtherVersion(path, tables.get('export'));
   const accounts = rowsOf(path, accountsTable, tables.get('accounts') ?? []);
   const journalRows = tables.get('journal');
   if (journalRows === undefined && typeof tables.get(databaseKey) === 'string') {
@@ -108,6 +109,21 @@ function unreadTables(tables: ReadonlyMap<string, unknown>): UnreadTable[] {
     .sort((one, other) => (one.table < other.table ? -1 : 1));
 }
 
+/**
+ * A later version can have values that this release would not read.
+ *
+ * @param header the value of `export`, if there is one
+ */
+function refuseOtherVersion(path: string, header: unknown): void {
+  const version = isRecord(header) ? (header['version'] ?? 1) : 1;
+  if (version !== 1)
+    throw new LegacyFileError(
+      path,
+      'is an export of another version of this package, in a form that this release does not read; import it by ' +
+        'the release that exported it, or a later one',
+    );
+}
+
 /** Keys of values that are not tables, except null and the `export` header of this package. */
 function unreadValues(tables: ReadonlyMap<string, unknown>): string[] {
   return [...tables]
@@ -131,6 +147,7 @@ export function openNdjson(file: OpenFile): LegacySource {
   let entries = 0;
   for (const { kind, row } of readObjects(file, others)) {
     if (kind === 'export') {
+      refuseOtherVersion(path, row);
       declared = { accounts: row['accounts'], entries: row['entries'] };
       continue;
     }

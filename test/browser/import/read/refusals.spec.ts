@@ -186,6 +186,15 @@ describe('an SQLite database is refused', () => {
   });
 });
 
+it.each([
+  ['other.ndjson', '{"export":{"format":"trading-journal","version":2,"accounts":0,"entries":0}}\n'],
+  ['other.json', '{"export":{"version":2},"accounts":[],"journal":[]}'],
+])('an export of another version is refused: %s', async (name, text) => {
+  expect(await refused(name, text)).toContain('is an export of another version of this package');
+  const source = await openLegacyFile(await files.write(`own-${name}`, text.replace('2', '1')));
+  source.close();
+});
+
 describe('lines of JSON', () => {
   const header = '{"export":{"format":"trading-journal","accounts":0,"entries":1}}\n';
   const entry = JSON.stringify({ entry: shortEntry });
