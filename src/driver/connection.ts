@@ -70,6 +70,10 @@ export class Connection {
     client.on('end', () => this.close(new Error('Connection terminated')));
   }
 
+  get lostBy(): Error | undefined {
+    return this.#lost;
+  }
+
   get isLost(): boolean {
     return this.#lost !== undefined;
   }

@@ -31,8 +31,8 @@ interface TransactionSettings {
 interface SharedState extends TransactionSettings {
   /** Undefined after the end, because the pool may have lent the connection to another caller. */
   connection: Connection | undefined;
-  /** Whether the connection was lost before the end. */
-  wasLost: boolean;
+  /** Why the connection was lost before the end. */
+  lostBy: Error | undefined;
   /** Settles after the last queued message exchange. */
   lastExchange: Promise<unknown>;
 }
@@ -68,7 +68,7 @@ export class Transaction {
   /** Wraps a transaction begun on a borrowed connection. Its end gives the connection back. */
   static over(settings: TransactionSettings): Transaction {
     const { connection } = settings.borrowed;
-    const state = { connection, wasLost: false, lastExchange: Promise.resolve() };
+    const state = { connection, lostBy: undefined, lastExchange: Promise.resolve() };
     return new Transaction({ ...settings, ...state }, undefined, 0);
   }
 
@@ -103,9 +103,9 @@ export class Transaction {
     return connection !== undefined && connection.idleSince === undefined;
   }
 
-  /** Whether the connection was lost; the server rolls back then. */
-  get isLost(): boolean {
-    return this.shared.connection?.isLost ?? this.shared.wasLost;
+  /** Why the connection was lost; the server rolls back then. Undefined while it is usable. */
+  get lostBy(): Error | undefined {
+    return this.shared.connection?.lostBy ?? this.shared.lostBy;
   }
 
   /**
@@ -205,7 +205,7 @@ export class Transaction {
   #end(): void {
     this.#state = 'ended';
     if (this.outer === undefined && this.shared.connection) {
-      this.shared.wasLost = this.shared.connection.isLost;
+      this.shared.lostBy = this.shared.connection.lostBy;
       this.shared.connection = undefined;
       this.shared.borrowed.giveBack();
     }

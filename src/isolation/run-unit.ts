@@ -1,15 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { Isolation } from '../driver/contract/contract.js';
 import { isTemporaryFailure } from '../driver/failures/connection-retry.js';
-import {
-  isPlanInvalid,
-  isSerializationFailure,
-  isStatementTimeout,
-  leavesOutcomeUnknown,
-} from '../driver/failures/failures.js';
+import { isPlanInvalid, isSerializationFailure, leavesOutcomeUnknown } from '../driver/failures/failures.js';
 import type { Transaction } from '../driver/transaction.js';
 import { CommitOutcomeUnknownError } from '../driver/failures/transaction.errors.js';
-import { DatabaseConnectionError } from '../driver/failures/connection.errors.js';
+import { DatabaseConnectionError, StatementTimeoutError } from '../driver/failures/connection.errors.js';
 import { refusal, shown } from '../model/input-check.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
@@ -105,8 +100,10 @@ async function attempt<T>(
   try {
     return await settleAndTell(dataSource, transaction, work);
   } catch (error) {
-    const isFinal = error instanceof CommitOutcomeUnknownError || isStatementTimeout(error);
-    if (isFinal || !transaction.isLost) throw error;
+    const { lostBy } = transaction;
+    // The error of `work` may hide the timeout.
+    const isFinal = error instanceof CommitOutcomeUnknownError || lostBy instanceof StatementTimeoutError;
+    if (isFinal || lostBy === undefined) throw error;
     throw new TransactionLost(error);
   }
 }

@@ -84,7 +84,8 @@ export interface TransportOptions {
  * declarations compile without pg's types.
  */
 export interface TransactionConnection {
-  readonly isLost: boolean;
+  /** Why the connection was lost; undefined while it is usable. */
+  readonly lostBy: Error | undefined;
   /** Start of the idle time, by `performance.now()`; undefined while a call is unanswered. */
   readonly idleSince: number | undefined;
   close(reason: Error): void;

@@ -2,7 +2,6 @@ import { QueryFailedError } from 'typeorm';
 import {
   ConnectionLostError,
   PreparedStatementsUnavailableError,
-  StatementTimeoutError,
   isConnectionError,
 } from './connection.errors.js';
 
@@ -43,12 +42,6 @@ function* causesOf(error: unknown): Generator<Error & { code?: unknown }> {
 
 function hasCode(error: unknown, ...codes: string[]): boolean {
   for (const { code } of causesOf(error)) if (typeof code === 'string' && codes.includes(code)) return true;
-  return false;
-}
-
-/** The server did not answer within the limit of the client. */
-export function isStatementTimeout(error: unknown): boolean {
-  for (const cause of causesOf(error)) if (cause instanceof StatementTimeoutError) return true;
   return false;
 }
 
