@@ -8,7 +8,7 @@ import { rawClients } from '../support/raw-clients.js';
 import { recordWire } from '../support/wire-recorder.js';
 import type { WireRecorder } from '../support/wire-recorder.js';
 
-const setScope = `Parse SELECT set_config('role', $1, true), set_config('app.user_id', $2, true)`;
+const setScope = `Parse SELECT set_config('role', $1, true), set_config('app.user_id', $2, true), set_config('array_nulls', 'on', true)`;
 const named: unknown = expect.stringMatching(/^Bind journal_[0-9a-f]{24}$/);
 const parsed: unknown = expect.stringMatching(/^Parse SELECT /);
 const extended = (parse: unknown) => [parse, 'Bind', 'Describe', 'Execute', 'Sync'];
@@ -51,7 +51,8 @@ describe('The sequence of messages to the server', () => {
   const accounts = () => under.accounts.list();
   const sentBy = (work: () => Promise<unknown>) => wire.during(() => asAnna(work));
   const unit = (work: () => Promise<unknown>) => () => under.scope.transaction(work);
-  const scope = () => `SET LOCAL ROLE "journal_user"; SET LOCAL app.user_id = '${under.anna}'`;
+  const scope = () =>
+    `SET LOCAL ROLE "journal_user"; SET LOCAL app.user_id = '${under.anna}'; SET LOCAL array_nulls TO on`;
   /**
    * The temporary schema is last in search_path, so that temporary tables cannot hide tables of the
    * package.

@@ -206,6 +206,30 @@ describeWithPgBouncer('A database with its own settings', () => {
     await endSessions({ under, login });
   });
 
+  it('with array_nulls off, gets the nulls of entries over a new session of the server', async () => {
+    const { owner, scope, journal, bob } = bounced.under;
+    const [database] = await owner.query<{ name: string }[]>('SELECT current_database() AS name');
+    await owner.query(`ALTER DATABASE ${database?.name} SET array_nulls = off`);
+    await endSessions(bounced);
+    // Until PgBouncer notices the end of a session, it breaks the client's connection.
+    while ((await bounced.console('SHOW SERVERS')).length > 0);
+    const fee = { ts: new Date(), accountId: 'acct-bob', type: 'fee', amount: '1' } as const;
+    const given = [
+      { ...fee, id: 'noted', notes: 'NULL' },
+      { ...fee, id: 'silent', notes: null },
+    ];
+    await scope.run(bob, () => journal.load(given));
+
+    expect(
+      await owner.query(`SELECT id, notes FROM journal WHERE id IN ('noted', 'silent') ORDER BY id`),
+    ).toEqual([
+      { id: 'noted', notes: 'NULL' },
+      { id: 'silent', notes: null },
+    ]);
+    await owner.query(`ALTER DATABASE ${database?.name} RESET array_nulls`);
+    await endSessions(bounced);
+  });
+
   /** PgBouncer opens new server sessions, which start with the current settings of the database. */
   const endSessions = ({ under, login }: { under: TwoUsers; login: string }) =>
     under.owner.query(`SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = $1`, [

@@ -16,8 +16,9 @@ import { TextRow } from '../contract/row.js';
  * function with a client is one exchange. Callers await it before they begin the next.
  */
 
+/** NULL in array literals is part of the scope: PgBouncer keeps no SET of another transaction. */
 const scopeText = ({ role, userId }: Scope) =>
-  `SET LOCAL ROLE ${pg.escapeIdentifier(role)}; SET LOCAL app.user_id = ${pg.escapeLiteral(userId)}`;
+  `SET LOCAL ROLE ${pg.escapeIdentifier(role)}; SET LOCAL app.user_id = ${pg.escapeLiteral(userId)}; SET LOCAL array_nulls TO on`;
 
 /**
  * Begins a transaction in a scope. After a failure call `rollBack`: BEGIN may have succeeded.
@@ -107,10 +108,8 @@ export function resetText({ timeZone, applicationName }: ServerInfo): string {
   ].join('; ');
 }
 
-/**
- * The formats of pg, and NULL in array literals. The database or the role may have other defaults.
- */
-const ownSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'; SET array_nulls TO on";
+/** pg parses only these formats; the database or the role may have other defaults. */
+const ownSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
 
 /** The `statement_timeout` that a SET has set, in milliseconds; undefined without a SET. */
 export async function readStatementTimeout(client: Client): Promise<number | undefined> {

@@ -6,6 +6,21 @@ import type { JournalUnderTest } from '../../support/database-journal.js';
 let under: JournalUnderTest;
 afterEach(() => under.close());
 
+it.each([true, false])(
+  'Nulls are stored as nulls in a unit of work whose SQL turns array_nulls off (fast: %s)',
+  async (fastPath) => {
+    under = await startJournal({ fastPath });
+    await under.scope.run(await under.newUser(), async () => {
+      await under.scope.transaction(async (manager) => {
+        await manager.query('SET array_nulls TO off');
+        await under.journal.load([putSold({ notes: 'NULL' }), putSold({ id: 'silent', notes: null })]);
+      });
+
+      expect((await under.journal.get('silent')).notes).toBeNull();
+    });
+  },
+);
+
 it('Nulls are stored as nulls in a database whose array_nulls is off', async () => {
   under = await startJournal(async ({ url }) => {
     const name = new URL(url).pathname.slice(1);
