@@ -6,7 +6,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { environmentOf } from './config/database.config.js';
 import { settingsFrom, type DatabaseOptions } from './config/database.settings.js';
 import { InvalidOptionsError, type OptionProblem } from './config/invalid-options.error.js';
-import { schemaProblems, dataSourceOptions, entities } from './data-source/data-source-options.js';
+import {
+  schemaOptions,
+  schemaProblems,
+  dataSourceOptions,
+  entities,
+} from './data-source/data-source-options.js';
 import type { ApplicationSchema } from './data-source/data-source-options.js';
 import type { JournalDataSourceOptions } from './isolation/isolated.data-source.js';
 import { JournalDataSource, runMigrations } from './data-source/journal.data-source.js';
@@ -145,6 +150,7 @@ function register(application: ApplicationSchema, source: SettingsSource): Dynam
       refuseInvalid([...sourceProblems(source), ...schemaProblems(application)]);
       const given = await useFactory(...injected);
       if (typeof given !== 'object' || given === null) refuseInvalid([notAnObject]);
+      refuseInvalid(misplacedOptions(given as Partial<ApplicationSchema>));
       const settings = settingsFrom(given, environmentOf(config));
       if (settings.runMigrations) await runMigrations(settings, application);
       return {
@@ -199,6 +205,13 @@ const notAnObject = {
   variable: undefined,
   expected: 'must return an object of settings',
 };
+
+/** TypeScript does not report members beyond the type of what a factory returns. */
+function misplacedOptions(given: Partial<ApplicationSchema>): OptionProblem[] {
+  const misplaced = schemaOptions.filter((option) => given[option] !== undefined);
+  const expected = 'belongs beside useFactory, useClass or useExisting, not in the settings of the factory';
+  return misplaced.map((option) => ({ option, variable: undefined, expected }));
+}
 
 function refuseInvalid(problems: readonly OptionProblem[]): void {
   if (problems.length > 0) throw new InvalidOptionsError(problems);

@@ -229,6 +229,11 @@ describe('DatabaseModule', () => {
     ['a setting', { useFactory: () => ({}), url: 'x' }, 'url is not an option of forRootAsync'],
     ['nothing from the factory', { useFactory: () => null }, 'the factory must return an object of settings'],
     ['an invalid setting', { useFactory: () => ({ url: 5 }) }, 'url must be text'],
+    [
+      'migrations from the factory',
+      { useFactory: () => ({ url: database.url, migrations: [] }) },
+      'migrations belongs beside useFactory',
+    ],
   ])('does not start with %s for forRootAsync', async (_, options, message) => {
     const failure = await failureOf(start(DatabaseModule.forRootAsync(options)));
 

@@ -152,6 +152,9 @@ const rules: Readonly<Record<keyof ApplicationSchema, Rule>> = {
   ],
 };
 
+/** The members of `ApplicationSchema`. */
+export const schemaOptions = Object.keys(rules) as (keyof ApplicationSchema)[];
+
 // TypeORM ignores a class without the decorator.
 function isSubscribers(value: unknown): boolean {
   const decorated = new Set<unknown>(getMetadataArgsStorage().entitySubscribers.map(({ target }) => target));
