@@ -1,7 +1,7 @@
 // @slow: starts the application of the guide
 import { once } from 'node:events';
 import { get } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountsRepository, JournalRepository, UserScope, UsersRepository } from 'trading-journal-database';
@@ -21,6 +21,25 @@ async function tradesOf(email: string): Promise<string> {
   const token = await application.signUp(email);
   await answer(201, application.post(token, trade));
   return token;
+}
+
+/** A journal that does not fit into the buffers of a socket. */
+async function manyTradesOf(email: string): Promise<string> {
+  const token = await application.signUp(email);
+  const { nest } = application;
+  const user = await nest.get(UsersRepository).findByEmail(email);
+  await nest.get(UserScope).run(user?.id ?? '', async () => {
+    for (const { id, name } of sampleAccounts) {
+      if (id !== 'acct-1') await nest.get(AccountsRepository).create({ id, name });
+    }
+    await nest.get(JournalRepository).load(generateJournal({ entries: 20_000 }));
+  });
+  return token;
+}
+
+function download(token: string): ClientRequest {
+  const headers = { authorization: `Bearer ${token}` };
+  return get(`${application.url}/exports?format=ndjson`, { headers });
 }
 
 describe('the download of the guide', () => {
@@ -60,18 +79,8 @@ describe('the download of the guide', () => {
   });
 
   it('ends its transaction when the client disconnects', async () => {
-    const token = await application.signUp('gone@example.com');
-    const { nest } = application;
-    const user = await nest.get(UsersRepository).findByEmail('gone@example.com');
-    await nest.get(UserScope).run(user?.id ?? '', async () => {
-      for (const { id, name } of sampleAccounts) {
-        if (id !== 'acct-1') await nest.get(AccountsRepository).create({ id, name });
-      }
-      await nest.get(JournalRepository).load(generateJournal({ entries: 20_000 }));
-    });
-    const request = get(`${application.url}/exports?format=ndjson`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
+    const token = await manyTradesOf('gone@example.com');
+    const request = download(token);
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     await once(response, 'data');
     expect(await openTransactions()).toBe(1);
@@ -79,6 +88,23 @@ describe('the download of the guide', () => {
 
     for (let tries = 0; tries < 50 && (await openTransactions()) > 0; tries += 1) await setTimeout(100);
     expect(await openTransactions()).toBe(0);
+    await application.get('/exports?format=csv', token).expect(200);
+  });
+
+  it('is refused while clients that do not read hold four others, so that they do not take the pool', async () => {
+    const token = await manyTradesOf('slow@example.com');
+    const responses = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const [response] = (await once(download(token), 'response')) as [IncomingMessage];
+        return response.on('error', () => undefined);
+      }),
+    );
+    expect(await openTransactions()).toBe(4);
+
+    const refused = await application.get('/exports?format=csv', token);
+    for (const response of responses) response.destroy();
+    expect(refused.status).toBe(503);
+    for (let tries = 0; tries < 50 && (await openTransactions()) > 0; tries += 1) await setTimeout(100);
     await application.get('/exports?format=csv', token).expect(200);
   });
 });
