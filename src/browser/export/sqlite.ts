@@ -37,6 +37,7 @@ export async function* sqliteChunks({ accounts, entries }: SqliteContent): Async
   const database = new sqlite.Database();
   try {
     for (const statement of legacySchema({ audit: true, tickerMinStrikes: true })) database.run(statement);
+    database.run(keptValuesSchema);
     database.run(`CREATE TEMP TABLE arriving AS SELECT *, 0 AS recorded FROM journal`);
     database.run('BEGIN');
     insertAccounts(database, accounts);
@@ -67,12 +68,8 @@ async function insertEntries(database: Database, entries: SqliteContent['entries
     `INSERT INTO arriving (${names}, recorded)
      VALUES (${browserColumns.map(() => '?').join(', ')}, CAST(? AS INTEGER))`,
   );
-  let hasTable = false;
-  const keep = (column: string, value: string, { id }: JournalEntry) => {
-    if (!hasTable) database.run(keptValuesSchema);
-    hasTable = true;
-    database.run(`INSERT INTO ${keptValuesTable} VALUES (?, ?, ?)`, [id, column, value]);
-  };
+  const keep = (column: string, value: string, { id }: JournalEntry) =>
+    void database.run(`INSERT INTO ${keptValuesTable} VALUES (?, ?, ?)`, [id, column, value]);
   for await (const entry of entries) {
     const exact = exportedRow(entry);
     const type = browserTypeOf({ ...entry, amount: Number(entry.amount) });
@@ -98,7 +95,6 @@ function keepRecordingOrder(database: Database): void {
     SELECT created_at, max(created_at) OVER (ORDER BY recorded, rowid) AS latest FROM arriving
   ) WHERE created_at < latest LIMIT 1`);
   if (found === undefined) return;
-  database.run(keptValuesSchema);
   database.run(
     `INSERT INTO ${keptValuesTable} SELECT id, 'recorded', coalesce(CAST(recorded AS TEXT), '') FROM arriving`,
   );

@@ -124,7 +124,7 @@ export async function checkFile(
       ids.add(record.id);
       addTo(rowsByAccount, record.accountId, row);
       if (record.targetAccountId != null) addTo(rowsByAccount, record.targetAccountId, row);
-      links.add(row, record, isOfApplication(legacy));
+      links.add(row, record, !source.isExport || isOfApplication(legacy));
       order.add(row, record);
       matcher.add(record);
       totals.add(legacyControlSum(legacy));

@@ -37,6 +37,7 @@ export function openJson(path: string, bytes: Buffer): LegacySource {
       journal: { rows: () => journal, count: journal.length, found: columnsOf(journal) },
       unread: unreadValues(tables),
     }),
+    isExport: tables.has('export'),
     notImported: unreadTables(tables),
   };
 }
@@ -60,6 +61,7 @@ function rowsAsLegacy(
   return {
     path,
     format,
+    isExport: true,
     journalColumns: new Set(journalColumns),
     journalCount: journal.count,
     accounts: () => pickColumns(path, accountColumns, accounts.rows()),

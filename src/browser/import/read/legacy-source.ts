@@ -18,6 +18,8 @@ export interface LegacySource {
   /** The path given to the importer. */
   readonly path: string;
   readonly format: LegacyFormat;
+  /** Whether this package wrote the file. The browser application may have used it since. */
+  readonly isExport: boolean;
   /** The columns of the journal. Old files lack the audit columns. */
   readonly journalColumns: ReadonlySet<string>;
   readonly journalCount: number;

@@ -67,6 +67,7 @@ function describe(path: string, format: LegacyFormat, database: Database): Legac
   return {
     path,
     format,
+    isExport: names.has(keptValuesTable),
     journalColumns: new Set(journal.columns),
     journalCount: countRows(database, 'journal'),
     accounts: () => (accounts === undefined ? [] : rowsOf(accounts, closedAccountsTable, withClosings)),
