@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   EntryAlreadyAmendedError,
   EntryConflictError,
@@ -11,6 +12,7 @@ import type { Amendment, EntryChanges, NewEntry } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/database-failure.js';
+import { contents } from '../support/record-arbitraries.js';
 import { noServerColumns } from '../support/empty-columns.js';
 
 describe('JournalRepository.amend', () => {
@@ -99,6 +101,21 @@ describe('JournalRepository.amend', () => {
       ...changes,
       id: 'fee-1',
     });
+  });
+
+  it('sets any columns to any values that append accepts', async () => {
+    await fc.assert(
+      fc.asyncProperty(contents, contents, async (before, changes) => {
+        await inScope(async () => {
+          const { id } = await under.journal.append(before);
+          const amended = await under.journal.amend(id, changes, { reason: 'r' });
+
+          expect(amended).toMatchObject({ ...changes, originalEntryId: id });
+          expect(await under.journal.get(amended.id)).toEqual(amended);
+        });
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('carries over unchanged values without loss, including values that JavaScript cannot represent', async () => {

@@ -7,9 +7,12 @@ import {
   UserNotFoundError,
 } from '../../src/index.js';
 import type { JournalEntry, NewEntry } from '../../src/index.js';
-import { day, instant, key, text } from '../support/database-arbitraries.js';
+import type { EntryKind } from '../../src/model/entry-column.js';
+import { entryColumns } from '../../src/model/journal-entry.entity.js';
+import { appendable } from '../support/conforming.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
+import { contents } from '../support/record-arbitraries.js';
 import { failureOf } from '../support/database-failure.js';
 
 describe('JournalRepository.append', () => {
@@ -67,48 +70,22 @@ describe('JournalRepository.append', () => {
   });
 
   it('returns entries as later reads return them, for any form of the input', async () => {
-    const decimals = fc.constantFrom(
-      '007',
-      '-0',
-      '-0.00',
-      '0',
-      '1.1',
-      '-1.30',
-      '000.5',
-      '999999999999.99999999',
-      '2.500000000000',
+    const forms: Partial<Record<EntryKind, fc.Arbitrary<unknown>>> = {
+      amount: fc.constantFrom('007', '-0', '-0.00', '1.1', '-1.30', '999999999999.99999999'),
+      quantity: fc.constantFrom('0', '3', '00.735768', '1.00', '2.500000000000'),
+      positive: fc.constantFrom('0.1', '5', '00.735768', '000.5'),
+      object: fc.constantFrom({ leg: 'put', at: new Date(0), none: undefined, nan: NaN }, { a: [{ b: -0 }] }),
+    };
+    const otherForms = Object.fromEntries(
+      entryColumns.flatMap(({ property, kind }) => (forms[kind] ? [[property, forms[kind]]] : [])),
     );
-    const positives = fc.constantFrom('3', '00.735768', '1.00', '000.5');
-    const quantities = fc.option(fc.constantFrom('0', '3', '00.735768', '1.00'), { nil: null });
-    const given = fc.record(
-      {
-        amount: decimals,
-        qty: positives,
-        strike: quantities,
-        ts: instant,
-        expiration: fc.option(day, { nil: null }),
-        multiplier: fc.constantFrom('0.1', '5', null),
-        deliverable: quantities,
-        section1256: fc.option(fc.boolean(), { nil: null }),
-        notes: fc.option(text({ maxLength: 80 }), { nil: null }),
-        symbol: fc.option(
-          key.filter((symbol) => symbol.trim() === symbol),
-          { nil: null },
-        ),
-        meta: fc.constantFrom(
-          {},
-          { leg: 'put', at: new Date(0), none: undefined, nan: NaN },
-          { a: [{ b: -0 }] },
-        ),
-      },
-      { requiredKeys: ['amount', 'ts'] },
-    );
+    const given = fc
+      .tuple(contents, fc.record(otherForms, { requiredKeys: [] }))
+      .map(([entry, some]) => appendable({ ...entry, ...some }));
     await fc.assert(
-      fc.asyncProperty(fc.array(given, { minLength: 1, maxLength: 3 }), async (changes) => {
+      fc.asyncProperty(fc.array(given, { minLength: 1, maxLength: 3 }), async (news) => {
         await under.scope.run(userId, async () => {
-          const entries = await under.journal.append(
-            changes.map((change) => putSold(change as Partial<NewEntry>)),
-          );
+          const entries = await under.journal.append(news);
           for (const entry of entries) expect(entry).toEqual(await under.journal.get(entry.id));
         });
       }),

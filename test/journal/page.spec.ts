@@ -13,6 +13,7 @@ import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { newestFirst, passes } from '../support/database-model.js';
 import { failureOf } from '../support/database-failure.js';
+import { journalFilter } from '../../src/journal/journal-filter.js';
 
 describe('JournalRepository.page', () => {
   let under: JournalUnderTest;
@@ -146,7 +147,7 @@ describe('JournalRepository.page', () => {
     expect(await idsOn({ status: 'closed' })).toEqual(['-2']);
   });
 
-  it.each<[string, object, string]>([
+  const refused: [string, object, string][] = [
     ['a limit of 0', { limit: 0 }, 'limit'],
     ['a limit of 101', { limit: 101 }, 'limit'],
     ['half an entry', { limit: 1.5 }, 'limit'],
@@ -160,8 +161,16 @@ describe('JournalRepository.page', () => {
     ['the year 0', { today: '0000-01-01' }, 'today'],
     ['a text as the instant', { asOf: '2026-01-01' }, 'as_of'],
     ['30 February', { today: '2026-02-30' }, 'today'],
+    ['a number as the trade', { meta: { trade: 7 } }, 'meta'],
     ['a column that cannot be filtered', { notes: 'x' }, 'notes'],
-  ])('refuses %s', async (_, request, column) => {
+  ];
+
+  it('has a refused value for each member of the filter', () => {
+    const members = refused.flatMap(([, request]) => Object.keys(request));
+    expect(members).toEqual(expect.arrayContaining(Object.keys(journalFilter.shape)));
+  });
+
+  it.each(refused)('refuses %s', async (_, request, column) => {
     const failure = await failureOf(page(request));
 
     expect(failure).toBeInstanceOf(InvalidInputError);

@@ -2,18 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import { Account, JournalEntry, User } from '../../src/index.js';
 import type { DecimalString } from '../../src/index.js';
-import {
-  day,
-  decimal,
-  fraction,
-  instant,
-  positiveDecimal,
-  ratio,
-  text,
-  unsignedDecimal,
-} from '../support/database-arbitraries.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
+import { linkless } from '../support/record-arbitraries.js';
 
 describe('The entities, through plain TypeORM repositories', () => {
   let under: JournalUnderTest;
@@ -40,38 +31,17 @@ describe('The entities, through plain TypeORM repositories', () => {
   it(
     'return money, quantities, days, instants and JSON exactly as given',
     inScope(async () => {
-      const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
-      const columns = fc.record({
-        amount: decimal,
-        qty: optional(unsignedDecimal),
-        strike: optional(unsignedDecimal),
-        underlyingPrice: optional(unsignedDecimal),
-        expiration: optional(day),
-        ratioTo: optional(ratio),
-        ratioFrom: optional(ratio),
-        multiplier: optional(positiveDecimal),
-        costShare: optional(fraction),
-        acquiredOn: optional(day),
-        section1256: optional(fc.boolean()),
-        ts: instant,
-        deletedAt: optional(instant),
-        notes: optional(text()),
-        // TypeORM omits a key named __proto__. The focused repositories do not.
-        meta: fc.dictionary(
-          text().filter((name) => name !== '__proto__'),
-          fc.oneof(text(), fc.integer(), fc.boolean(), fc.constant(null)),
-        ),
-      });
+      // TypeORM omits a key named __proto__. The focused repositories do not.
+      const given = linkless.filter(({ meta }) => !JSON.stringify(meta).includes('"__proto__":'));
       let made = 0;
       await fc.assert(
-        fc.asyncProperty(columns, async (given) => {
+        fc.asyncProperty(given, async (columns) => {
           made += 1;
           const key = { userId, id: `entry-${made}` };
-          await repository().save({ ...fee(key.id), ...given });
+          await repository().save({ ...columns, ...key });
 
           const stored = await repository().findOneOrFail({ where: key, withDeleted: true });
-          expect(stored).toMatchObject({ ...given, meta: {} });
-          expect(Object.entries(stored.meta)).toEqual(expect.arrayContaining(Object.entries(given.meta)));
+          expect(stored).toEqual({ ...columns, ...key, originalEntryId: null });
         }),
         { numRuns: 150 },
       );

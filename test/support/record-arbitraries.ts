@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { entryTypes } from '../../src/index.js';
-import type { EntryRecord } from '../../src/index.js';
+import type { EntryRecord, NewEntry } from '../../src/index.js';
 import type { EntryKind } from '../../src/model/entry-column.js';
 import { entryColumns } from '../../src/model/journal-entry.entity.js';
 import {
@@ -14,7 +14,7 @@ import {
   text,
   unsignedDecimal,
 } from './database-arbitraries.js';
-import { conforming } from './conforming.js';
+import { appendable, conforming } from './conforming.js';
 
 /** An entry without its id and link. */
 type Linkless = Omit<EntryRecord, 'id' | 'originalEntryId'>;
@@ -65,23 +65,28 @@ const kinds: Readonly<Record<EntryKind, fc.Arbitrary<unknown>>> = {
   order: fc.maxSafeNat().map(String),
 };
 
-const columns = Object.fromEntries(
-  entryColumns
-    .filter(({ property }) => property !== 'id' && property !== 'originalEntryId')
-    .map(({ property, kind, isNullable }) => {
-      const value = property === 'accountId' || property === 'targetAccountId' ? account : kinds[kind];
-      return [property, isNullable ? fc.option(value) : value];
-    }),
+const columns = entryColumns
+  .filter(({ property }) => property !== 'id' && property !== 'originalEntryId')
+  .map(({ property, kind, part, isNullable }) => {
+    const value = property === 'accountId' || property === 'targetAccountId' ? account : kinds[kind];
+    return { property, part, value: isNullable ? fc.option(value) : value };
+  });
+const arbitraryOf = <T>(some: typeof columns) =>
+  fc.record(Object.fromEntries(some.map(({ property, value }) => [property, value]))) as fc.Arbitrary<T>;
+
+/** Any values of the columns that `append` takes, without an id. */
+export const contents = arbitraryOf<NewEntry>(columns.filter(({ part }) => part === 'content')).map(
+  appendable,
 );
-const content = (fc.record(columns) as fc.Arbitrary<Linkless>).map((entry) =>
-  conforming({ ...entry, id: '' }),
-);
+
+/** Any values of all columns except the id and the link. */
+export const linkless = arbitraryOf<Linkless>(columns).map((entry) => conforming({ ...entry, id: '' }));
 
 /**
  * Entries with any values that the columns can hold. Each entry replaces at most one earlier entry.
  */
 export const fullRecords: fc.Arbitrary<EntryRecord[]> = fc
-  .uniqueArray(fc.tuple(key, content, fc.option(fc.nat())), { selector: ([id]) => id, maxLength: 15 })
+  .uniqueArray(fc.tuple(key, linkless, fc.option(fc.nat())), { selector: ([id]) => id, maxLength: 15 })
   .map((drafts) => {
     const free = new Set<string>();
     return drafts.map(([id, draft, link]) => {

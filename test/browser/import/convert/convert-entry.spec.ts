@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { convertAccount, convertEntry } from '../../../../src/browser/import/convert/convert-entry.js';
 import { TypedDays } from '../../../../src/browser/import/convert/typed-days.js';
 import type { EntryRecord } from '../../../../src/journal/new-entry.js';
+import { entryColumns } from '../../../../src/model/journal-entry.entity.js';
 import { legacyEntry } from '../../../support/legacy-journals.js';
 
 const convert = (cells: Record<string, unknown>) =>
@@ -10,7 +11,7 @@ const convert = (cells: Record<string, unknown>) =>
 const instant = new Date('2025-01-02T03:04:05.000Z');
 
 describe('A column of a row', () => {
-  it.each<[string, unknown, Partial<EntryRecord>]>([
+  const cells: [string, unknown, Partial<EntryRecord>][] = [
     ['ts', '2025-01-02T03:04:05.000Z', { ts: instant, day: null }],
     ['ts', '2025-01-02', { ts: new Date('2025-01-02T00:00:00.000Z'), day: '2025-01-02' }],
     ['account_id', 'acct-2', { accountId: 'acct-2' }],
@@ -48,7 +49,14 @@ describe('A column of a row', () => {
     ['created_at', '2025-01-02 03:04:05', { createdAt: instant }],
     ['updated_at', '2025-01-02 03:04:05', { updatedAt: instant }],
     ['recorded', '1735787045000000', { recorded: '1735787045000000' }],
-  ])('%s with the value %j is read without a report', (column, value, expected) => {
+  ];
+
+  it('has a case, whichever column it is', () => {
+    const names = entryColumns.map(({ name }) => name).filter((name) => name !== 'id');
+    expect(cells.map(([column]) => column)).toEqual(expect.arrayContaining(names));
+  });
+
+  it.each(cells)('%s with the value %j is read without a report', (column, value, expected) => {
     const { record, problems, changes } = convert({ [column]: value });
     expect(record).toMatchObject(expected);
     expect({ problems, changes }).toEqual({ problems: [], changes: [] });
