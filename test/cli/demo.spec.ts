@@ -4,15 +4,13 @@ import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { findPostmaster } from '../../src/embedded/server.js';
 import { preparePlace } from '../../src/embedded/place.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
 import { demoImage } from '../../tools/demo-image.js';
 import { compiledRepository } from '../support/compiled.js';
 import { runCommand, startCommand } from '../support/run-command.js';
-
-jest.setTimeout(120_000);
 
 let compiled: string;
 let folder: string;

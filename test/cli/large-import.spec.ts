@@ -1,12 +1,10 @@
 // @slow: imports tens of thousands of entries
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import type { ImportReport } from '../../src/browser/import/report/import-report.js';
 import { generateLegacyDatabase } from '../../src/testing/browser/legacy-database.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder } from '../support/legacy-journals.js';
-
-jest.setTimeout(180_000);
 
 const files = new LegacyFolder();
 const application = new ImportApplication();

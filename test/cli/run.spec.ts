@@ -1,11 +1,9 @@
 // @slow: starts a process for each test
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { JournalDbCommand } from '../support/import-cli.js';
-
-jest.setTimeout(120_000);
 
 const command = new JournalDbCommand();
 const printUrl = ['node', '-e', 'console.log(process.env.DATABASE_URL, process.argv[1])'];

@@ -31,7 +31,7 @@ beforeAll(async () => {
   servers = await startReplicatedPostgres();
   await onServer(servers.primaryUrl('postgres'), (client) => client.query(`CREATE DATABASE ${database}`));
   await runMigrations(settingsOf(servers.primaryUrl(database)));
-}, 120_000);
+});
 afterAll(() => servers.stop());
 
 describe.each([

@@ -3,7 +3,7 @@ import { chmod, chown, cp, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
 import {
@@ -16,7 +16,6 @@ import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, deleteLater, temporaryFolder } from './temporary-folder.js';
 
-jest.setTimeout(120_000);
 afterEach(cleanUp);
 
 const nobody = unprivilegedAccount();

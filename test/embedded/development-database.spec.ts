@@ -8,8 +8,6 @@ import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, deleteLater, temporaryFolder } from './temporary-folder.js';
 
-jest.setTimeout(60_000);
-
 const start = process.cwd();
 let data: string;
 

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { cp, lchown, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { clusterExists, clusterPaths } from '../../src/embedded/cluster.js';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { findPostmaster } from '../../src/embedded/server.js';
@@ -14,7 +14,6 @@ import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, temporaryFolder } from './temporary-folder.js';
 
-jest.setTimeout(60_000);
 afterEach(cleanUp);
 
 async function ownerOf(path: string): Promise<{ uid: number; gid: number }> {

@@ -1,12 +1,11 @@
 // @slow: starts a server for each test
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { findPostmaster } from '../../src/embedded/server.js';
 import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, temporaryFolder } from './temporary-folder.js';
 
-jest.setTimeout(60_000);
 afterEach(cleanUp);
 
 describe('a server with several users', () => {

@@ -2,14 +2,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { clusterPaths } from '../../src/embedded/cluster.js';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
 import { findPostmaster } from '../../src/embedded/server.js';
 import { query } from './query.js';
 import { cleanUp, temporaryFolder } from './temporary-folder.js';
 
-jest.setTimeout(60_000);
 afterEach(cleanUp);
 
 describe('an embedded PostgreSQL', () => {

@@ -227,7 +227,6 @@ describe('In each order of the steps of two sessions:', () => {
       expect(orders.filter((order) => /^(a+b+|b+a+)$/.test(order)).length).toBeGreaterThanOrEqual(2);
       expect(orders.length).toBeGreaterThan(6);
     },
-    240_000,
   );
 
   /** A transaction of Anna that pauses before BEGIN, before each step, and before COMMIT. */

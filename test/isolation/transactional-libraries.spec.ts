@@ -42,6 +42,5 @@ describe.each([
       expect(surroundings.size).toBeGreaterThan(5);
       expect(trials).toHaveLength(surroundings.size * calls.length * 2);
     },
-    120_000,
   );
 });

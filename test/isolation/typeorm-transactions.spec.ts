@@ -216,7 +216,6 @@ describe.each([
         expect(await stored()).toEqual([]);
         expect(failure).toBeInstanceOf(JournalDatabaseError);
       },
-      20_000,
     );
 
     it('accepts the arguments of TypeORM', async () => {

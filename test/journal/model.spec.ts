@@ -212,7 +212,7 @@ describe('After any appends, amendments, removals and restorations,', () => {
         'restore again: done',
       ]),
     );
-  }, 240_000);
+  });
 });
 
 function sameChain(model: Model, id: string, other: string): boolean {

@@ -1,7 +1,7 @@
 // @slow: migrates a database for each test
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { migrations } from '../../docs/guides/migrations/index.js';
 import { FillCurrency20270208090100 } from '../../docs/guides/migrations/20270208090100_fill_currency.js';
 import { checkMigrations } from '../../src/testing/index.js';
@@ -14,8 +14,6 @@ import { sqlStateOf } from '../support/partly-migrated.js';
 import { asOwner, connectOwner } from '../support/owner.js';
 import { migrateFurther } from '../support/newer-release.js';
 import { populate, populated } from '../support/populated-journal.js';
-
-jest.setTimeout(180_000);
 
 const guide = join('docs', 'guides', 'migrations');
 

@@ -1,11 +1,9 @@
 // @slow: migrates many rows up and down
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { migrations } from '../../src/index.js';
 import { withEmptyDatabase } from '../support/migrated.js';
 import { migrateUpTo, revertLast, withQuery } from '../support/partly-migrated.js';
 import { populate, populated, valuesOf } from '../support/populated-journal.js';
-
-jest.setTimeout(180_000);
 
 it('The migrations keep every row, byte for byte in the permanent columns, up, down and up again', async () => {
   await withEmptyDatabase(async ({ settings }) => {

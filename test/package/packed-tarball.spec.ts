@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrations as guideMigrations } from '../../docs/guides/migrations/index.js';
 import type { DatabaseSettings, MigrationClass } from '../../src/index.js';
 import { onServer } from '../../src/testing/server/on-server.js';
@@ -14,8 +14,6 @@ import { asOwner } from '../support/owner.js';
 import { runCommand, succeed } from '../support/run-command.js';
 import { compiler, installConsumer, pack } from './consumer-application.js';
 import type { Tarball } from './consumer-application.js';
-
-jest.setTimeout(180_000);
 
 let folder: string;
 let application: string;
@@ -32,7 +30,7 @@ beforeAll(async () => {
   await installConsumer(application, tarball);
   const { stdout } = await succeed('npm', ['ls', '--all', '--parseable'], inApplication());
   installed = [...new Set(stdout.trim().split('\n'))];
-}, 120_000);
+});
 
 afterAll(async () => {
   await database?.drop();

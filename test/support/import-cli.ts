@@ -15,7 +15,7 @@ export class JournalDbCommand {
       this.#compiled = await compiledRepository();
       await mkdir('.data', { recursive: true });
       this.#folder = await mkdtemp(resolve('.data', 'journal-db-'));
-    }, 120_000);
+    });
     afterAll(() => rm(this.#folder, { recursive: true, force: true }));
   }
 

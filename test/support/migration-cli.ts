@@ -22,7 +22,7 @@ export class MigrationCommand {
   constructor() {
     beforeAll(async () => {
       this.#folder = await compiledRepository();
-    }, 120_000);
+    });
   }
 
   start(which: Ormconfig, args: readonly string[], env: Record<string, string>): RunningCommand {

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { migrations as migrationClasses } from '../../src/index.js';
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
@@ -10,8 +10,6 @@ import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { copyRepository } from '../support/repository-copy.js';
 import { runCommand } from '../support/run-command.js';
 import type { CommandResult } from '../support/run-command.js';
-
-jest.setTimeout(120_000);
 
 let repository: string;
 let migrations: string;

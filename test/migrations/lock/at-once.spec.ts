@@ -1,5 +1,5 @@
 // @slow: starts several processes for each test
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { migrations, runMigrations } from '../../../src/index.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
@@ -9,7 +9,6 @@ import { asOwner } from '../../support/owner.js';
 import { migrateUpTo } from '../../support/partly-migrated.js';
 import { sampleMigrations } from '../../support/sample-migrations.js';
 
-jest.setTimeout(180_000);
 Logger.overrideLogger(false);
 
 const four = Array.from({ length: 4 });

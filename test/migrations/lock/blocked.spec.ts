@@ -1,7 +1,7 @@
 // @slow: waits for time-outs
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { MigrationBlockedError, runMigrations } from '../../../src/index.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
@@ -9,7 +9,6 @@ import type { TestDatabase } from '../../../src/testing/server/test-database.js'
 import { asOwner } from '../../support/owner.js';
 import { migrationOf } from '../../support/running-migrations.js';
 
-jest.setTimeout(60_000);
 Logger.overrideLogger(false);
 
 let database: TestDatabase;

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import { onServer } from '../../../src/testing/server/on-server.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
@@ -15,8 +15,6 @@ import { rounds } from '../../support/rounds.js';
 import { sampleMigrations } from '../../support/sample-migrations.js';
 
 Logger.overrideLogger(false);
-
-jest.setTimeout(120_000);
 
 /** An upper bound for the duration of all sample migrations. */
 const duration = 2_500;

@@ -1,7 +1,7 @@
 // @slow: waits for time-outs
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MigrationLockTimeoutError, migrations, runMigrations } from '../../../src/index.js';
 import { onServer } from '../../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
@@ -11,7 +11,6 @@ import { lockHolders as holdersSeenBy, untilHeld } from '../../support/migration
 import { asOwner, connectOwner } from '../../support/owner.js';
 import { migrationOf } from '../../support/running-migrations.js';
 
-jest.setTimeout(60_000);
 Logger.overrideLogger(false);
 
 let database: TestDatabase;

@@ -5,7 +5,6 @@ import type { TestDatabase } from '../../../src/testing/server/test-database.js'
 import { asOwner } from '../../support/owner.js';
 import { migrationOf } from '../../support/running-migrations.js';
 
-jest.setTimeout(60_000);
 Logger.overrideLogger(false);
 
 describe('An INVALID index', () => {

@@ -1,6 +1,6 @@
 // @slow: starts a pooler for each test
 import { Logger } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { MigrationThroughPoolerError, migrations, runMigrations } from '../../../src/index.js';
 import { onServer } from '../../../src/testing/server/on-server.js';
@@ -10,7 +10,6 @@ import { as, createLogin, serverUrl } from '../../support/isolation.js';
 import { describeWithPgBouncer, startPgBouncer } from '../../support/pgbouncer.js';
 import type { PgBouncer } from '../../support/pgbouncer.js';
 
-jest.setTimeout(60_000);
 Logger.overrideLogger(false);
 
 describeWithPgBouncer('Migrations through PgBouncer', () => {

@@ -15,7 +15,6 @@ import type { TestDatabase } from '../../../src/testing/server/test-database.js'
 import { catalogOf } from '../../support/described-schema.js';
 import { connectOwner } from '../../support/owner.js';
 
-jest.setTimeout(60_000);
 Logger.overrideLogger(false);
 
 const index: ConcurrentIndex = { name: 'idx_sample', table: 'sample', definition: '(a, b DESC)' };

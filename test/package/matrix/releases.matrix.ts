@@ -2,7 +2,7 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import { runCommand, succeed } from '../../support/run-command.js';
 import { compiler, pack } from '../consumer-application.js';
@@ -12,8 +12,6 @@ import { dependencies, releases } from './releases.js';
 import type { ReleasesName } from './releases.js';
 import { guideApplication, setUp } from './test-set-ups.js';
 import type { SetUpName } from './test-set-ups.js';
-
-jest.setTimeout(600_000);
 
 const oldest11 = 'NestJS 11 oldest, TypeORM oldest, pg oldest';
 const newest11 = 'NestJS 11 newest, TypeORM newest, pg oldest';

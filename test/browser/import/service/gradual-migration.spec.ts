@@ -141,7 +141,7 @@ it('repeated imports during any use of the browser end like one import at the en
     }),
     { numRuns: rounds(20) },
   );
-}, 120_000);
+});
 
 it('an import after any changes on the server rewrites nothing, verifies, and is idempotent', async () => {
   // The browser's clock is behind or ahead of the server's clock.
@@ -179,4 +179,4 @@ it('an import after any changes on the server rewrites nothing, verifies, and is
     }),
     { numRuns: rounds(15) },
   );
-}, 120_000);
+});
