@@ -1,3 +1,4 @@
+// @slow: seeds the journals of many users
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { accounts, formerAccount, journalOf, rareSymbol } from '../../bench/src/database/journals.js';
 import { seed, seedText } from '../../bench/src/database/seed.js';

@@ -1,3 +1,4 @@
+// @slow: migrates a database for each test
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';

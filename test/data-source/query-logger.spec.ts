@@ -1,3 +1,4 @@
+// @slow: waits for slow statements
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { LoggerService } from '@nestjs/common';

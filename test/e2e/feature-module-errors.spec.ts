@@ -1,3 +1,4 @@
+// @slow: starts an application for each test
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { answer, startGuideApplication, trade } from './guide-application.js';
 import type { GuideApplication } from './guide-application.js';

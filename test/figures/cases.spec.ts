@@ -1,3 +1,4 @@
+// @slow: appends a journal for each test
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decimal } from 'decimal.js';

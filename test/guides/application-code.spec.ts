@@ -1,3 +1,4 @@
+// @slow: starts an application for each test
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {

@@ -1,3 +1,4 @@
+// @slow: compiles the examples of all docstrings
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';

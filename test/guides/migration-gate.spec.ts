@@ -25,7 +25,7 @@ export class IndexNotes20261201090000 implements MigrationInterface {
 it('Every migration passes the gate', async () => {
   const problems = await checkMigrations({ migrations, folder: 'docs/guides/own-tables/migrations' });
   expect(problems.map(({ message }) => message)).toEqual([]);
-});
+}, 300_000);
 
 it('The migration of an index passes the gate, and can be reverted', async () => {
   const problems = await checkMigrations({ migrations: [IndexNotes20261201090000] });

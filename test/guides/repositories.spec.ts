@@ -1,3 +1,4 @@
+// @slow: starts the application of the guide
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

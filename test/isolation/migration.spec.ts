@@ -1,3 +1,4 @@
+// @slow: migrates a database for each test
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../src/index.js';

@@ -1,3 +1,4 @@
+// @slow: migrates a database for each test
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';

@@ -114,7 +114,7 @@ describe('JournalRepository.amend', () => {
           expect(await under.journal.get(amended.id)).toEqual(amended);
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

@@ -1,3 +1,4 @@
+// @slow: migrates a database for each test
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SeveralSuccessorsError, migrations } from '../../src/index.js';
 import type { JournalDataSource } from '../../src/index.js';

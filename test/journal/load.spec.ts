@@ -209,4 +209,10 @@ describe('A load of entries', () => {
       unchanged: 0,
     });
   });
+
+  it('is possible in one call of append, with more entries than a statement can have parameters', async () => {
+    const appended = await asAnna(() => under.journal.append([...entries(66_000)]));
+
+    expect(appended.map(({ id }) => id)).toEqual([...entries(66_000)].map(({ id }) => id));
+  });
 });

@@ -1,3 +1,4 @@
+// @slow: tests the model of the tests
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// @slow: tests the model of the tests
 import { describe, expect, it } from '@jest/globals';
 import { ledgerOf, plain } from '../support/ledger-notation.js';
 import type { LedgerRow } from '../support/ledger-notation.js';

@@ -1,3 +1,4 @@
+// @slow: starts a process for each test
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';

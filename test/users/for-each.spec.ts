@@ -1,3 +1,4 @@
+// @slow: runs work for many users
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   InvalidUserIdError,

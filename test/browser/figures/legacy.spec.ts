@@ -1,3 +1,4 @@
+// @slow: imports a real journal
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// @slow: imports a file for each test
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';

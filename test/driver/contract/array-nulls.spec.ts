@@ -1,3 +1,4 @@
+// @slow: starts an application for each test
 import { afterEach, expect, it } from '@jest/globals';
 import { onServer } from '../../../src/testing/server/on-server.js';
 import { putSold, startJournal } from '../../support/database-journal.js';

@@ -1,3 +1,4 @@
+// @slow: starts an application for each test
 import { afterEach, expect, it } from '@jest/globals';
 import { OptionPositionsReadModel, ProfitReadModel } from '../../../src/index.js';
 import type { NewEntry } from '../../../src/index.js';

@@ -1,3 +1,4 @@
+// @slow: encodes many random messages
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { messageWriter } from '../../../src/driver/fast/message-writer.js';

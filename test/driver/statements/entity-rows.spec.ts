@@ -1,3 +1,4 @@
+// @slow: compiles the package, and starts a process
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,3 +1,4 @@
+// @slow: starts an application
 import type { Server } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// @slow: starts an application
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   Catch,

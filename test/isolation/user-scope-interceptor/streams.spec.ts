@@ -1,3 +1,4 @@
+// @slow: waits for the events of streams
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Query, Sse, StreamableFile } from '@nestjs/common';

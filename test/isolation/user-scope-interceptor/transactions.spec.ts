@@ -1,3 +1,4 @@
+// @slow: starts an application
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Param, Sse } from '@nestjs/common';

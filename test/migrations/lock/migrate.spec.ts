@@ -1,3 +1,4 @@
+// @slow: migrates a database for each test
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';

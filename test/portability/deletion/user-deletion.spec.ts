@@ -1,3 +1,4 @@
+// @slow: exports and deletes journals
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {

@@ -1,3 +1,4 @@
+// @slow: starts and refuses servers
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { DatabaseConnectionError } from '../../../src/index.js';

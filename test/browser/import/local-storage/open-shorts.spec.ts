@@ -1,3 +1,4 @@
+// @slow: matches thousands of entries
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DecimalString } from '../../../../src/model/decimal.js';

@@ -1,3 +1,4 @@
+// @slow: starts a process for each test
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { JournalFileReader } from '../../../../src/browser/import/reader/file-reader.js';

@@ -1,3 +1,4 @@
+// @slow: imports a file for each test
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SchemaMissingError } from '../../../../src/driver/failures/connection.errors.js';
 import { UserNotFoundError } from '../../../../src/users/user.errors.js';

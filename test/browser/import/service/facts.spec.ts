@@ -1,3 +1,4 @@
+// @slow: imports a file for each test
 import { describe, expect, it } from '@jest/globals';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';

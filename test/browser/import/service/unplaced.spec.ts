@@ -1,3 +1,4 @@
+// @slow: imports a file for each test
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unplacedText } from '../../../../src/cli/import-report.text.js';

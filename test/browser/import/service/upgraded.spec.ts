@@ -1,3 +1,4 @@
+// @slow: imports a file in many steps
 import { expect, it } from '@jest/globals';
 import { legacySchema } from '../../../../src/browser/format/legacy-schema.js';
 import { legacyDatabase } from '../../../../src/testing/browser/legacy-database-builder.js';
