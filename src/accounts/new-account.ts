@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storableInstant, storableKey, storableText } from '../model/storable.js';
+import { oneOf } from '../model/input-check.js';
 
 /** An account to create. */
 export interface NewAccount {
@@ -30,7 +31,7 @@ export const newAccount = z.strictObject({
 });
 
 export const accountFilter = z.strictObject({
-  status: z.enum(accountStatuses, `must be one of ${accountStatuses.join(', ')}`).default('open'),
+  status: oneOf(accountStatuses).default('open'),
 });
 export const accountName = newAccount.pick({ name: true });
 export const accountClosing = z.strictObject({ at: storableInstant.optional() });

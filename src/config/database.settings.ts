@@ -1,16 +1,9 @@
 import { z } from 'zod';
 import { databaseName, tlsModes, type ConnectionUrl, type TlsMode } from './connection-url.js';
+import { oneOf } from '../model/input-check.js';
 import { InvalidEnvironmentError } from './invalid-environment.error.js';
 import { InvalidOptionsError, type OptionProblem } from './invalid-options.error.js';
-import {
-  applicationName,
-  certificate,
-  connectionUrl,
-  flag,
-  milliseconds,
-  oneOf,
-  whole,
-} from './setting-rules.js';
+import { applicationName, certificate, connectionUrl, flag, milliseconds, whole } from './setting-rules.js';
 import { settingSources, SettingValues, type Environment } from './setting-sources.js';
 
 export type { Environment } from './setting-sources.js';

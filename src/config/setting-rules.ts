@@ -16,10 +16,6 @@ export function whole(minimum: number, maximum: number) {
 const day = 86_400_000;
 export const milliseconds = (minimum = 0) => whole(minimum, day);
 
-export function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
-  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
-}
-
 export const flag = z.boolean({ error: 'must be one of true, false' });
 
 export const connectionUrl = z.string({ error: 'must be text' }).transform((text, context) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EntrySelection } from '../journal/entry-selection.js';
-import { checkReadInput } from '../model/input-check.js';
+import { checkReadInput, oneOf } from '../model/input-check.js';
 import { filteredEntries, journalFilter } from '../journal/journal-filter.js';
 import { figurePeriods, localTime, type FigurePeriod } from '../journal/period-sql.js';
 import { costMethods } from './ledger/lots.js';
@@ -68,11 +68,11 @@ export interface PeriodicRequest {
 }
 
 export const periodicRequest = {
-  per: z.enum(figurePeriods, `must be one of ${figurePeriods.join(', ')}`),
+  per: oneOf(figurePeriods),
 };
 
 /** The rule of a cost method. */
-export const method = z.enum(costMethods, `must be one of ${costMethods.join(', ')}`).optional();
+export const method = oneOf(costMethods).optional();
 
 function isZone(name: string): boolean {
   try {

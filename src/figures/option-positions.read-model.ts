@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { compareBytes } from './ledger/byte-order.js';
@@ -12,6 +11,7 @@ import { isOfOption } from './ledger/ledger-entry.js';
 import { readLedger } from './read-ledger.js';
 import { UnmatchedEntries, type UnmatchedEntry } from './ledger/unmatched.js';
 import { decimalOf, unitsPerWhole, quotient, unitsOf } from './ledger/units.js';
+import { oneOf } from '../model/input-check.js';
 
 export type { OptionLeg } from './ledger/holdings.js';
 
@@ -68,7 +68,7 @@ export interface PositionsRequest extends DatedRequest {
 /** The rule of a PositionsRequest. */
 export const positionsRequest = withOneDay(
   datedRequest.extend({
-    status: z.enum(positionStatuses, `must be one of ${positionStatuses.join(', ')}`).optional(),
+    status: oneOf(positionStatuses).optional(),
   }),
 );
 

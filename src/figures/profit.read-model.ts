@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import { UserScope } from '../isolation/user-scope.js';
 import {
   checkRequest,
@@ -17,6 +16,7 @@ import { readLedger } from './read-ledger.js';
 import { UnassignedFees, type UnassignedFee } from './ledger/unassigned-fees.js';
 import { UnmatchedEntries, type UnmatchedEntry } from './ledger/unmatched.js';
 import { ProfitBook, type RealisedProfit } from './profit-book.js';
+import { oneOf } from '../model/input-check.js';
 
 export type { RealisedProfit } from './profit-book.js';
 export type { ClosedLot } from './closed-lots.js';
@@ -44,7 +44,7 @@ export interface ProfitRequest extends DatedRequest, PeriodicRequest {
   method?: CostMethod;
 }
 
-const basis = z.enum(profitBases, `must be one of ${profitBases.join(', ')}`).optional();
+const basis = oneOf(profitBases).optional();
 /** The rule of a ProfitRequest. */
 export const profitRequest = withOneDay(datedRequest.extend({ ...periodicRequest, basis, method }));
 /** The rule of a ClosedLotsRequest. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { entryTypes, sharesOrExpirationTypes, type EntryType } from '../model/entry-type.js';
 import type { OwnStatement } from '../driver/statements/run-statement.js';
 import { EntrySelection, type Parameter } from './entry-selection.js';
-import { checkReadInput } from '../model/input-check.js';
+import { checkReadInput, oneOf } from '../model/input-check.js';
 import { storableDay, storableInstant, storableText } from '../model/storable.js';
 import { literalList, quoteLiteral } from '../model/sql-text.js';
 
@@ -106,11 +106,11 @@ export interface JournalFilter {
 /** The rules of a filter. Requests with a filter extend them. */
 export const journalFilter = z.strictObject({
   symbol: storableText.optional(),
-  type: z.enum(entryTypes, `must be one of ${entryTypes.join(', ')}`).optional(),
+  type: oneOf(entryTypes).optional(),
   accountId: storableText.optional(),
   from: storableInstant.optional(),
   to: storableInstant.optional(),
-  status: z.enum(entryStatuses, `must be one of ${entryStatuses.join(', ')}`).optional(),
+  status: oneOf(entryStatuses).optional(),
   today: storableDay.optional(),
   asOf: storableInstant.optional(),
   meta: metaFilter.optional(),

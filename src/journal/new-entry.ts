@@ -10,6 +10,7 @@ import {
   storableKey,
   storableText,
 } from '../model/storable.js';
+import { oneOf } from '../model/input-check.js';
 
 type Demanded = 'ts' | 'accountId' | 'type' | 'amount';
 type History =
@@ -73,7 +74,7 @@ const order = z.string().regex(/^\d{1,18}$/, 'must be a whole number as text, of
 const rules: Readonly<Record<EntryKind, z.ZodType>> = {
   key: storableKey,
   text: storableText,
-  entryType: z.enum(entryTypes, `must be one of ${entryTypes.join(', ')}`),
+  entryType: oneOf(entryTypes),
   amount: decimal,
   quantity: notNegative,
   positive,

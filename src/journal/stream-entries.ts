@@ -2,13 +2,12 @@ import { AsyncResource } from 'node:async_hooks';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { EntityManager } from 'typeorm';
-import { z } from 'zod';
 import type { JournalDataSourceOptions } from '../isolation/isolated.data-source.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
 import type { HeldRow } from '../driver/contract/row.js';
 import type { UserScope } from '../isolation/user-scope.js';
-import { checkReadInput } from '../model/input-check.js';
+import { checkReadInput, oneOf } from '../model/input-check.js';
 import { journalFilter, type JournalFilter } from './journal-filter.js';
 import { entryOrders, holdEntries, type EntryOrder, type EntryRange } from './read-entries.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
@@ -40,7 +39,7 @@ export interface StreamRequest extends JournalFilter {
 }
 
 const streamRequest = journalFilter.extend({
-  order: z.enum(entryOrders, `must be one of ${entryOrders.join(', ')}`).optional(),
+  order: oneOf(entryOrders).optional(),
 });
 
 /** Entries per round trip: bounded memory, negligible round-trip cost per entry. */

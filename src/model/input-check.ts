@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { columnName } from './entry-column.js';
 import { JournalDatabaseError } from './journal-database.error.js';
 
@@ -56,6 +56,11 @@ export class InvalidInputError extends JournalDatabaseError {
 const plainReasons: z.core.ParseContext<z.core.$ZodIssue> = {
   error: ({ expected }) => (expected === 'object' ? 'must be an object' : undefined),
 };
+
+/** The rule of a value that is one of several texts. */
+export function oneOf<const T extends readonly string[]>(values: T) {
+  return z.enum(values, `must be one of ${values.join(', ')}`);
+}
 
 /**
  * Validates one object.

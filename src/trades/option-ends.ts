@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isZero, type DecimalString } from '../model/decimal.js';
-import { checkInput } from '../model/input-check.js';
+import { checkInput, oneOf } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableInstant } from '../model/storable.js';
 import {
@@ -68,7 +68,7 @@ export interface OptionExpiration extends Omit<SymbolTrade, 'ts'>, OptionContrac
   side?: PositionSide;
 }
 
-const side = z.enum(['short', 'long'], 'must be one of short, long').optional();
+const side = oneOf(['short', 'long']).optional();
 const contractsOfSymbol = symbolTradeRules.extend(optionContractsRules.shape);
 const deliveredContracts = contractsOfSymbol.extend({
   total: notNegative.optional(),
@@ -84,7 +84,7 @@ export const optionAssignmentRules = deliveredContracts.refine(deliversShares, n
 export const optionDeliveryRules = deliveredContracts
   .extend({
     leg: legRule,
-    part: z.enum(['both', 'option', 'shares'], 'must be one of both, option, shares').optional(),
+    part: oneOf(['both', 'option', 'shares']).optional(),
   })
   .refine((option) => option.part === 'option' || deliversShares(option), noSharesProblem)
   .refine(({ part, total }) => part !== 'option' || total === undefined, {

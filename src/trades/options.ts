@@ -4,6 +4,7 @@ import { decimal, notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { positive, symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, nonNullish, type EntryDraft } from './trade-entries.js';
+import { oneOf } from '../model/input-check.js';
 
 /** Put or call: `meta.leg` of an option's entries. */
 export const legs = ['put', 'call'] as const;
@@ -80,7 +81,7 @@ export const optionContractsRules = z.strictObject(
   'must be an option',
 );
 
-export const legRule = z.enum(legs, `must be one of ${legs.join(', ')}`);
+export const legRule = oneOf(legs);
 
 export const optionTradeRules = symbolTradeRules.extend({
   ...optionContractsRules.shape,

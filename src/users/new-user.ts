@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { storableText } from '../model/storable.js';
 import { subscriptionTiers, type SubscriptionTier } from '../model/subscription-tier.js';
+import { oneOf } from '../model/input-check.js';
 
 /** A user to create. */
 export interface NewUser {
@@ -24,7 +25,7 @@ export const newUser = z.strictObject({
       .regex(/^[^@\s]+@[^@\s]+$/, 'must be an e-mail address'),
   ),
   passwordHash: storableText.min(1, 'must not be empty').nullish(),
-  subscriptionTier: z.enum(subscriptionTiers, `must be one of ${subscriptionTiers.join(', ')}`).optional(),
+  subscriptionTier: oneOf(subscriptionTiers).optional(),
 });
 
 export const userChanges: z.ZodType<UserChanges> = newUser.partial();

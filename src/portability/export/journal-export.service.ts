@@ -6,7 +6,7 @@ import { QueryFailedError } from 'typeorm';
 import { z } from 'zod';
 import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import type { User } from '../../model/user.entity.js';
-import { checkReadInput } from '../../model/input-check.js';
+import { checkReadInput, oneOf } from '../../model/input-check.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
 import { UserNotFoundError } from '../../users/user.errors.js';
 import { AccountsRepository } from '../../accounts/accounts.repository.js';
@@ -28,7 +28,7 @@ export const exportFormats = ['sqlite', 'json', 'ndjson', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 const requestRule = z.looseObject({
-  format: z.enum(exportFormats, `must be one of ${exportFormats.join(', ')}`),
+  format: oneOf(exportFormats),
 });
 
 /** Arguments of `JournalExportService.write`. */
