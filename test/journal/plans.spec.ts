@@ -41,6 +41,7 @@ describe('Under row-level security, in a long journal,', () => {
     return [...new Set(nodes.flatMap((node) => node['Index Name'] ?? []))].sort();
   }
 
+  /** More than 2 % of the user's entries match. */
   const filters: [string, JournalFilter, string][] = [
     ['of all live entries', {}, 'idx_journal_live_ts_amount'],
     ['of a symbol', { symbol: 'S7' }, 'idx_journal_live_symbol'],
@@ -88,14 +89,15 @@ describe('Under row-level security, in a long journal,', () => {
     },
   );
 
-  const metaFilters: [string, JournalFilter, string][] = [
+  /** At most 2 % of the user's entries have the key. */
+  const rareFilters: [string, JournalFilter, string][] = [
     ['of a trade', { meta: { trade: 't' } }, 'idx_journal_live_meta_trade'],
     ['of a strategy', { meta: { strategy: 'wheel' } }, 'idx_journal_live_meta_strategy'],
     ['of a roll', { meta: { roll: 'entry-x' } }, 'idx_journal_live_meta_roll'],
     ['of a tag', { meta: { tag: 'earnings' } }, 'idx_journal_live_meta_tag'],
   ];
 
-  it.each(metaFilters)('a page %s reads only live entries that have the key', async (_, filter, index) => {
+  it.each(rareFilters)('a page %s reads only live entries that have the key', async (_, filter, index) => {
     const nodes = await planOf(() => under.journal.page({ ...filter, limit: 50 }));
 
     expect(indexesOf(nodes)).toEqual([index]);
@@ -105,7 +107,7 @@ describe('Under row-level security, in a long journal,', () => {
     }
   });
 
-  it.each(metaFilters)(
+  it.each(rareFilters)(
     'a page %s at a deep position reads no more than those entries',
     async (_, filter, index) => {
       const to = new Date('2020-06-01');
