@@ -38,7 +38,7 @@ describe('the query log', () => {
     const settings = readDatabaseSettings({
       DATABASE_URL: database.url,
       DATABASE_QUERY_LOG: level,
-      DATABASE_SLOW_QUERY_MS: '50',
+      DATABASE_SLOW_QUERY_MS: '500',
     });
     const dataSource = await new JournalDataSource(dataSourceOptions(settings)).initialize();
     lines = [];
@@ -53,7 +53,7 @@ describe('the query log', () => {
   /** A statement that succeeds, one that is slow, and one that fails, each with a parameter. */
   async function threeStatements(dataSource: JournalDataSource): Promise<void> {
     await dataSource.query('SELECT $1::text AS fine', [secret]);
-    await dataSource.query('SELECT $1::text AS slow FROM pg_sleep(0.2)', [secret]);
+    await dataSource.query('SELECT $1::text AS slow FROM pg_sleep(1)', [secret]);
     await dataSource.query('SELECT $1::text AS failed FROM nowhere', [secret]).catch(() => undefined);
   }
 
@@ -61,7 +61,7 @@ describe('the query log', () => {
     const written = await withLevel('all', threeStatements);
     expect(written.filter(({ level }) => level === 'log').map(({ text }) => text)).toEqual([
       'SELECT $1::text AS fine',
-      'SELECT $1::text AS slow FROM pg_sleep(0.2)',
+      'SELECT $1::text AS slow FROM pg_sleep(1)',
       'SELECT $1::text AS failed FROM nowhere',
     ]);
     expect(written.map(({ text }) => text).join()).not.toContain(secret);

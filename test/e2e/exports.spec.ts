@@ -112,7 +112,8 @@ describe('the download of the guide', () => {
 async function openTransactions(): Promise<number> {
   const [row] = await application.owner.query<[{ open: number }]>(
     `SELECT count(*)::integer AS open FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`,
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+       AND backend_type = 'client backend'`,
   );
   return row.open;
 }
