@@ -8,7 +8,7 @@ import type { ConnectionClient } from './plain/connection-client.js';
 import { readServerInfo, resetText } from './plain/control.js';
 
 type PooledClient = PoolClient & ConnectionClient;
-type Lent = Borrowed<Connection>;
+type BorrowedConnection = Borrowed<Connection>;
 
 export interface ClientPoolOptions {
   /** The configuration of pg's pool. */
@@ -23,17 +23,17 @@ export interface ClientPoolOptions {
   transportOf: (client: PooledClient) => Promise<Transport | undefined>;
 }
 
-/** An open connection: lent, resting here, or idle in pg's pool. */
-interface Opened extends Lent {
+/** An open connection: borrowed, resting here, or idle in pg's pool. */
+interface Opened extends BorrowedConnection {
   readonly client: PooledClient;
   readonly generation: number;
-  isLent: boolean;
+  isBorrowed: boolean;
   /** The time of the return, by `performance.now()`. */
   restingSince: number;
 }
 
 interface Waiting {
-  resolve: (borrowed: Promise<Lent>) => void;
+  resolve: (borrowed: Promise<BorrowedConnection>) => void;
   reject: (reason: Error) => void;
 }
 
@@ -53,7 +53,7 @@ export class ClientPool {
   #restTimer: NodeJS.Timeout | undefined;
   readonly #connecting = new Set<(reason: Error) => void>();
   readonly #waiting: Waiting[] = [];
-  /** How many further connections may be lent. */
+  /** The number of further connections that may be borrowed. */
   #free: number;
   /** Connections of an older generation are discarded instead of lent. */
   #generation = 0;
@@ -84,7 +84,7 @@ export class ClientPool {
   };
 
   /** @throws PoolExhaustedError, PoolClosedError, and errors of connecting */
-  borrow(): Promise<Lent> {
+  borrow(): Promise<BorrowedConnection> {
     if (this.#isEnding) return Promise.reject(new PoolClosedError());
     if (this.#free > 0) {
       this.#free -= 1;
@@ -136,7 +136,7 @@ export class ClientPool {
     return Promise.race([idle, sleep(closeTimeout, undefined, { ref: false })]);
   }
 
-  #obtain(): Promise<Lent> {
+  #obtain(): Promise<BorrowedConnection> {
     for (let opened = this.#resting.pop(); opened; opened = this.#resting.pop()) {
       if (this.#isUsable(opened)) return Promise.resolve(this.#lend(opened));
       opened.client.release(true);
@@ -150,7 +150,7 @@ export class ClientPool {
     });
   }
 
-  async #connect(): Promise<Lent> {
+  async #connect(): Promise<BorrowedConnection> {
     try {
       for (;;) {
         const client = (await this.#pool.connect()) as PooledClient;
@@ -186,12 +186,12 @@ export class ClientPool {
         client,
         connection,
         generation,
-        isLent: false,
+        isBorrowed: false,
         restingSince: 0,
         giveBack: () => this.#takeBack(opened),
       };
       this.#connections.set(client, opened);
-      // A borrower whose work never ends gives nothing back.
+      // A borrower whose work never ends would never give a lost connection back.
       client.once('end', () => opened.giveBack());
       return opened;
     } catch (error) {
@@ -207,15 +207,15 @@ export class ClientPool {
     return !this.#isEnding && !connection.isLost && generation === this.#generation;
   }
 
-  #lend(opened: Opened): Lent {
-    opened.isLent = true;
+  #lend(opened: Opened): BorrowedConnection {
+    opened.isBorrowed = true;
     this.#borrowed.add(opened);
     return opened;
   }
 
   #takeBack(opened: Opened): void {
-    if (!opened.isLent) return;
-    opened.isLent = false;
+    if (!opened.isBorrowed) return;
+    opened.isBorrowed = false;
     this.#borrowed.delete(opened);
     if (this.#isUsable(opened)) {
       opened.restingSince = performance.now();

@@ -47,9 +47,9 @@ export interface TypeOrmPoolConfig {
 }
 
 /**
- * Learns the connection of a statement, so that a release of the query runner can close it. Returns
- * the function that the driver calls when the statement is answered. Throws if the statement must
- * not be sent any more.
+ * Receives the connection of a statement before the statement is sent, so that a release of the
+ * query runner can close the connection. Returns the function that the driver calls when the
+ * statement is answered. Throws after the release: the statement must not be sent.
  */
 export type OnBorrowed = (connection: TransactionConnection) => () => void;
 
@@ -101,7 +101,7 @@ export class JournalDriver {
     const { scope, transaction, hasRunnerTransaction } = this.context();
     if (transaction) return this.#joined(transaction, scope).run(scope, statement);
     if (hasRunnerTransaction) throw new TransactionNotJoinedError();
-    return this.#borrowing(scope, (connection) => connection.runOwn(scope, statement));
+    return this.#withConnection(scope, (connection) => connection.runOwn(scope, statement));
   }
 
   /**
@@ -121,7 +121,7 @@ export class JournalDriver {
     const refusal = refusalOf(statement.text);
     if (refusal) throw refusal;
     if (hasRunnerTransaction) throw new TransactionNotJoinedError();
-    return this.#borrowing(scope, async (connection) => {
+    return this.#withConnection(scope, async (connection) => {
       const onAnswered = onBorrowed(connection);
       return connection.runForeign(scope, statement).finally(onAnswered);
     });
@@ -147,7 +147,7 @@ export class JournalDriver {
 
   #begin(scope: Scope, options: TransactionOptions, withAuth: boolean): Promise<Transaction> {
     const login = withAuth ? { ...scope, role: authRole } : scope;
-    return this.#lending(login, async (borrowed) => {
+    return this.#borrowFor(login, async (borrowed) => {
       await borrowed.connection.begin(scope, options);
       return Transaction.over({
         borrowed,
@@ -164,8 +164,8 @@ export class JournalDriver {
     return transaction;
   }
 
-  #borrowing<T>(scope: Scope, work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.#lending(scope, async (borrowed) => {
+  #withConnection<T>(scope: Scope, work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#borrowFor(scope, async (borrowed) => {
       const result = await work(borrowed.connection);
       borrowed.giveBack();
       return result;
@@ -173,12 +173,12 @@ export class JournalDriver {
   }
 
   /**
-   * Lends a connection to `work`, which gives it back if it succeeds. Repeats `work` if the
-   * connection was lost before a statement was sent, unless the caller has abandoned the call, or
-   * if the server refused the prepared statement: no row has reached a mapper then, and a mapper
-   * may add rows up.
+   * Borrows a connection for `work`, which gives it back if it succeeds. Repeats `work` if the
+   * connection was lost before a statement was sent and the caller still waits, or if the server
+   * refused the prepared statement. After any other failure rows may have reached a mapper, and a
+   * mapper that adds rows up must not get a row twice.
    */
-  async #lending<T>(scope: Scope, work: (borrowed: Borrowed<Connection>) => Promise<T>): Promise<T> {
+  async #borrowFor<T>(scope: Scope, work: (borrowed: Borrowed<Connection>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const borrowed = await this.#borrow(this.#poolOf(scope));
       try {

@@ -67,7 +67,11 @@ export interface Transport {
    */
   readonly carriesScope: boolean;
   send<T>(scope: Scope, statement: OwnStatement<T>, session: SessionState): Promise<T[]>;
-  /** Learns the session's prepared statements after foreign text, which may have removed some. */
+  /**
+   * Forgets the statements that the session no longer has: foreign text may have removed some.
+   *
+   * @param prepared the names of the session's prepared statements
+   */
   reconcile(prepared: readonly string[]): void;
 }
 
