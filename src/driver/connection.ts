@@ -17,8 +17,8 @@ import type {
   Transport,
 } from './contract/contract.js';
 import * as control from './plain/control.js';
-import { explain, explainOwn, explainScope } from './failures/explain.js';
-import { isEndOfSession, isReadOnly, isRefusal } from './failures/failures.js';
+import { translateError, translateOwnError, translateScopeError } from './failures/translate.js';
+import { isEndOfSession, isReadOnly, isRefusedCommit } from './failures/failures.js';
 
 /** Settings of all connections of a pool. */
 export interface ConnectionSettings {
@@ -109,7 +109,7 @@ export class Connection {
       }
       return await this.#send(scope, statement, false);
     } catch (error) {
-      throw explainOwn(scope, error);
+      throw translateOwnError(scope, error);
     }
   }
 
@@ -118,7 +118,7 @@ export class Connection {
     try {
       return await this.#inTransaction(scope, () => this.#sendForeign(statement));
     } catch (error) {
-      throw explain(scope, error);
+      throw translateError(scope, error);
     }
   }
 
@@ -130,7 +130,7 @@ export class Connection {
       );
     } catch (error) {
       await this.rollBack();
-      throw explainScope(scope, error, this.client.user);
+      throw translateScopeError(scope, error, this.client.user);
     }
     this.#scope = scope;
   }
@@ -143,7 +143,7 @@ export class Connection {
       this.#scope = scope;
       return rows;
     } catch (error) {
-      throw explainOwn(scope, error);
+      throw translateOwnError(scope, error);
     }
   }
 
@@ -156,7 +156,7 @@ export class Connection {
       if (/statement_timeout|set_config/i.test(statement.text)) await this.#readLimit();
       return answer;
     } catch (error) {
-      throw explain(scope, error);
+      throw translateError(scope, error);
     }
   }
 
@@ -187,9 +187,9 @@ export class Connection {
     } catch (error) {
       if (error instanceof ConnectionLostError)
         throw error.outcome === 'unknown' ? new CommitOutcomeUnknownError({ cause: error }) : error;
-      if (isRefusal(error)) await this.rollBack();
+      if (isRefusedCommit(error)) await this.rollBack();
       else this.close(error as Error);
-      throw isRefusal(error) ? error : new CommitOutcomeUnknownError({ cause: error });
+      throw isRefusedCommit(error) ? error : new CommitOutcomeUnknownError({ cause: error });
     }
     this.#ended(end);
     if (!end.isCommitted) throw new UnitOfWorkAbortedError();
@@ -234,7 +234,7 @@ export class Connection {
     const { role, userId } = this.#scope ?? {};
     if (role === scope.role && userId === scope.userId) return;
     await this.#exchange(() => control.setScope(this.client, scope)).catch((error: unknown) => {
-      throw explainScope(scope, error, this.client.user);
+      throw translateScopeError(scope, error, this.client.user);
     });
     this.#scope = scope;
   }

@@ -66,7 +66,7 @@ export async function runUnit<T>(
           unknown = error;
           return isIdempotent;
         }
-        return error instanceof TransactionLost || isTransient(error);
+        return error instanceof TransactionLost || isRetryable(error);
       },
     });
   } catch (error) {
@@ -85,7 +85,7 @@ class TransactionLost extends Error {
   }
 }
 
-function isTransient(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   if (error instanceof DatabaseConnectionError) return isTemporaryFailure(error);
   return isPlanInvalid(error) || isSerializationFailure(error);
 }

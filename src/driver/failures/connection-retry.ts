@@ -4,7 +4,7 @@ import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { withRetries } from './retry.js';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-const healingSqlStates = new Set([
+const temporarySqlStates = new Set([
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now: starting up or shutting down
@@ -15,7 +15,7 @@ const healingSqlStates = new Set([
   '08004',
   '08006',
 ]);
-const healingSystemErrors = new Set([
+const temporarySystemErrors = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EHOSTUNREACH',
@@ -27,7 +27,7 @@ const healingSystemErrors = new Set([
   'ENOENT', // a Unix socket, before the server is up
 ]);
 // Messages of pg's errors without a code.
-const healingMessage =
+const temporaryMessage =
   /^(timeout (expired|exceeded)|Connection terminated|Client has encountered a connection error)/;
 
 /**
@@ -39,8 +39,8 @@ export function isTemporaryFailure(error: unknown): boolean {
   if (error instanceof DatabaseConnectionError) return isTemporaryFailure(error.cause);
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   if (Array.isArray(errors)) return errors.some(isTemporaryFailure);
-  if (typeof code === 'string') return healingSqlStates.has(code) || healingSystemErrors.has(code);
-  return healingMessage.test(error.message);
+  if (typeof code === 'string') return temporarySqlStates.has(code) || temporarySystemErrors.has(code);
+  return temporaryMessage.test(error.message);
 }
 
 /**

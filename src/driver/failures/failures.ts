@@ -56,8 +56,8 @@ export function isBlocked(error: unknown): error is Error {
 }
 
 /**
- * Whether the error of a repeated write does not tell whether the first attempt is stored: the
- * connection failed, or the server cancelled the statement, for example at a lock timeout.
+ * Whether it stays unknown, after this error of a repeated write, if the first attempt is stored:
+ * the connection failed, or the server cancelled the statement, for example at a lock timeout.
  */
 export function leavesOutcomeUnknown(error: unknown): boolean {
   for (const cause of causesOf(error)) {
@@ -75,8 +75,8 @@ export function isEndOfSession(error: unknown): boolean {
   return endedSession.test(error.code) || (connectionException.test(error.code) && !error.routine);
 }
 
-/** Whether the error as an answer to COMMIT means that the transaction was rolled back. */
-export function isRefusal(error: unknown): boolean {
+/** Whether the server answered COMMIT by this error and rolled the transaction back. */
+export function isRefusedCommit(error: unknown): boolean {
   return isServerError(error) && !isEndOfSession(error) && error.code !== completionUnknown;
 }
 

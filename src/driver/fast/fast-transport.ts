@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Client, Connection, Submittable } from 'pg';
 import type { OwnStatement, Scope, SessionState, Transport } from '../contract/contract.js';
-import { explainScope } from '../failures/explain.js';
+import { translateScopeError } from '../failures/translate.js';
 import { ByteRow } from './byte-row.js';
 import { TextRow } from '../contract/row.js';
 import type { RowFields } from '../contract/row.js';
@@ -158,7 +158,7 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     // The server may lack either statement of this exchange; prepare both again.
     this.prepared?.delete(this.#scopeName);
     if (this.name !== undefined) this.prepared?.delete(this.name);
-    this.reject((this.#isStatement ? error : explainScope(this.scope, error, this.login)) as Error);
+    this.reject((this.#isStatement ? error : translateScopeError(this.scope, error, this.login)) as Error);
   }
 
   // Without a Describe these messages do not come, but pg calls the methods unconditionally.

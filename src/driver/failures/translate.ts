@@ -13,21 +13,21 @@ import { isMissingStatement, isServerError } from './failures.js';
  *
  * @param login the login role of the connection
  */
-export function explainScope({ role }: Scope, error: unknown, login: string | undefined): unknown {
+export function translateScopeError({ role }: Scope, error: unknown, login: string | undefined): unknown {
   if (!isServerError(error)) return error;
   if (error.code === '22023') return new SchemaMissingError({ cause: error });
   if (error.code === '42501') return new RoleRefusedError(role, login, { cause: error });
   return error;
 }
 
-/** Translates a failure of an own statement, which may also miss its prepared statement. */
-export function explainOwn(scope: Scope, error: unknown): unknown {
+/** Translates a failure of an own statement. The server may lack its prepared statement. */
+export function translateOwnError(scope: Scope, error: unknown): unknown {
   if (isMissingStatement(error)) return new PreparedStatementsUnavailableError({ cause: error });
-  return explain(scope, error);
+  return translateError(scope, error);
 }
 
 /** Translates a failure of a statement in a scope. */
-export function explain({ role, userId }: Scope, error: unknown): unknown {
+export function translateError({ role, userId }: Scope, error: unknown): unknown {
   if (!isServerError(error)) return error;
   // Without a user `app.user_id` is empty, and the cast to uuid in a policy fails.
   const isRefused = error.code === '42501' || (error.code === '22P02' && error.routine === 'string_to_uuid');
