@@ -149,18 +149,18 @@ export class JournalDriver {
     const login = withAuth ? { ...scope, role: authRole } : scope;
     return this.#borrowFor(login, async (borrowed) => {
       await borrowed.connection.begin(scope, options);
-      return Transaction.over({
+      return Transaction.wrap({
         borrowed,
         userId: scope.userId,
         isolation: options.isolation ?? borrowed.connection.defaultIsolation,
         nestedTimeout: this.options.nestedTimeout,
-        mayDoAuth: this.#poolOf(login) === this.#auth,
+        mayActAsAuth: this.#poolOf(login) === this.#auth,
       });
     });
   }
 
   #joined(transaction: Transaction, { role }: Scope): Transaction {
-    if (role === authRole && !transaction.mayDoAuth) throw new SignInWithinUnitError();
+    if (role === authRole && !transaction.mayActAsAuth) throw new SignInWithinUnitError();
     return transaction;
   }
 

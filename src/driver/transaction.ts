@@ -24,7 +24,7 @@ interface TransactionSettings {
   /** Milliseconds that a statement waits for an idle nested transaction before it gives up. */
   readonly nestedTimeout: number;
   /** Whether the login may act as `journal_auth`. */
-  readonly mayDoAuth: boolean;
+  readonly mayActAsAuth: boolean;
 }
 
 /** The state that a transaction and its savepoints share. */
@@ -44,8 +44,8 @@ interface SharedState extends TransactionSettings {
  * keeps its turn until it ends, so no outer statement becomes part of it. Exchanges: one message
  * exchange on the connection at a time, `rollBack` included, which does not wait for turns.
  *
- * A statement is sent only if, at its turn, this transaction and every outer one are open and have
- * not failed. The first failed statement fails the transaction.
+ * A statement is sent only if, at its turn, this transaction and every outer transaction are open
+ * and have not failed. The first failed statement fails the transaction.
  */
 export class Transaction {
   #state: 'open' | 'settling' | 'ended' = 'open';
@@ -66,7 +66,7 @@ export class Transaction {
   }
 
   /** Wraps a transaction begun on a borrowed connection. Its end gives the connection back. */
-  static over(settings: TransactionSettings): Transaction {
+  static wrap(settings: TransactionSettings): Transaction {
     const { connection } = settings.borrowed;
     const state = { connection, lostBy: undefined, lastExchange: Promise.resolve() };
     return new Transaction({ ...settings, ...state }, undefined, 0);
@@ -78,8 +78,8 @@ export class Transaction {
   }
 
   /** Whether the login may act as `journal_auth`. */
-  get mayDoAuth(): boolean {
-    return this.shared.mayDoAuth;
+  get mayActAsAuth(): boolean {
+    return this.shared.mayActAsAuth;
   }
 
   /**
@@ -191,7 +191,7 @@ export class Transaction {
     const { outer } = this;
     await this.#exclusively(async (connection) => {
       if (outer === undefined) await connection.rollBack();
-      else if (!outer.#notAlive)
+      else if (!outer.#refusal)
         await connection.rollBackToSavepoint(this.#name).catch((error: unknown) => outer.#fail(error));
       this.#end();
     }).catch(() => this.#end());
@@ -233,7 +233,7 @@ export class Transaction {
         timer = setTimeout(() => {
           const idleSince = this.shared.connection?.idleSince ?? performance.now();
           const idle = performance.now() - idleSince;
-          const error = this.#notAlive;
+          const error = this.#refusal;
           if (error === undefined && idle < nestedTimeout) return watch(nestedTimeout - idle);
           reject(error ?? this.#fail(new UnitOfWorkBlockedError(nestedTimeout)));
         }, wait);
@@ -248,7 +248,7 @@ export class Transaction {
   }
 
   /**
-   * Sends if this transaction and every outer one are alive.
+   * Sends if this transaction and every outer transaction are open and have not failed.
    * @throws UnitOfWorkEndedError, UnitOfWorkAbortedError
    */
   #send<T>(send: (connection: Connection) => Promise<T>, statement?: string): Promise<T> {
@@ -264,7 +264,7 @@ export class Transaction {
   #exclusively<T>(send: (connection: Connection) => Promise<T>): Promise<T> {
     const exchange = this.shared.lastExchange.then(() => {
       const { connection } = this.shared;
-      if (connection === undefined) throw this.#notAlive ?? new UnitOfWorkEndedError();
+      if (connection === undefined) throw this.#refusal ?? new UnitOfWorkEndedError();
       return send(connection);
     });
     this.shared.lastExchange = exchange.catch(() => undefined);
@@ -277,18 +277,21 @@ export class Transaction {
     return error;
   }
 
-  /** The error for a statement; undefined while this transaction and every outer one are alive. */
-  get #notAlive(): Error | undefined {
+  /**
+   * The error for a statement that must not be sent; undefined while this transaction and every
+   * outer transaction are open and have not failed.
+   */
+  get #refusal(): Error | undefined {
     if (this.#failure) {
       const { error: cause, statement } = this.#failure;
       return new UnitOfWorkAbortedError({ cause }, statement);
     }
     if (this.#state === 'ended') return new UnitOfWorkEndedError();
-    return this.outer === undefined ? undefined : this.outer.#notAlive;
+    return this.outer === undefined ? undefined : this.outer.#refusal;
   }
 
   #requireAlive(): void {
-    const error = this.#notAlive;
+    const error = this.#refusal;
     if (error) throw error;
   }
 }

@@ -1,9 +1,9 @@
 import type { QueryRunner } from 'typeorm';
 
 /**
- * Tells TypeORM's subscribers that a transaction has ended. The failure of a subscriber is logged,
- * not thrown: after COMMIT the caller would believe that nothing is stored, and after ROLLBACK the
- * caller would not see the error that caused the rollback.
+ * Notifies TypeORM's subscribers of the end of a transaction. Logs the failure of a subscriber
+ * instead of throwing it: after COMMIT the caller would believe that nothing is stored, and after
+ * ROLLBACK the caller would not see the error that caused the rollback.
  */
 export async function broadcastEnd(
   { broadcaster, dataSource: { logger } }: QueryRunner,

@@ -45,7 +45,7 @@ export class JournalEntityManager extends EntityManager {
     return this.#inUnit('remove', args);
   }
 
-  // TypeORM skips entries that do not exist, so the query builder would not refuse them.
+  // For entries that do not exist TypeORM calls no query builder, which would refuse them.
 
   override async softRemove(...args: unknown[]): Promise<never> {
     refuseSoftDeletion(this.dataSource, 'soft-delete', args);

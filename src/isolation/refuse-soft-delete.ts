@@ -67,7 +67,7 @@ builder.getQuery = function () {
   return getQuery.call(this);
 };
 
-// Calls subscribers before it calls `getQuery`.
+// TypeORM's `execute` calls subscribers before `getQuery`, so it needs a check of its own.
 builder.execute = async function () {
   refuseBuilder(this);
   return execute.call(this);

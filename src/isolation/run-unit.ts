@@ -71,10 +71,10 @@ export async function runUnit<T>(
     });
   } catch (error) {
     const cause = error instanceof TransactionLost ? error.cause : error;
-    const tellsOutcome =
+    // An error of the package, such as a conflict, shows what an earlier unanswered COMMIT stored.
+    const showsOutcome =
       cause === error && cause instanceof JournalDatabaseError && !leavesOutcomeUnknown(cause);
-    // Only an error of the package, such as a conflict, tells what the earlier COMMIT has stored.
-    throw unknown !== undefined && !tellsOutcome ? unknown : cause;
+    throw unknown !== undefined && !showsOutcome ? unknown : cause;
   }
 }
 
@@ -98,7 +98,7 @@ async function attempt<T>(
   const level = isolation ?? (dataSource.options.isolationLevel as Isolation | undefined);
   const transaction = await dataSource.journal.begin({ isolation: level }, withAuth);
   try {
-    return await settleAndTell(dataSource, transaction, work);
+    return await settleAndNotify(dataSource, transaction, work);
   } catch (error) {
     const { lostBy } = transaction;
     // The error of `work` may hide the timeout.
@@ -108,8 +108,8 @@ async function attempt<T>(
   }
 }
 
-/** Settles the transaction and tells TypeORM's subscribers, as TypeORM's transactions do. */
-async function settleAndTell<T>(
+/** Settles the transaction, and notifies TypeORM's subscribers as TypeORM's transactions do. */
+async function settleAndNotify<T>(
   dataSource: IsolatedDataSource,
   transaction: Transaction,
   work: (manager: EntityManager) => Promise<T>,

@@ -67,17 +67,18 @@ export class ScopeStorage {
   open<T>(scope: Pick<UserContext, 'role' | 'userId'>, work: () => Promise<T>): Promise<T> {
     const { unit, runners: outer } = this.current;
     const runners = outer ?? new OpenRunners();
-    const opened = this.run({ ...scope, unit, runners }, () => settled(work));
+    const opened = this.run({ ...scope, unit, runners }, () => promiseOf(work));
     if (outer === undefined) runners.scope = opened;
     return opened;
   }
 }
 
 /**
- * The promise of `work`, rejected if `work` throws. Called inside the scope, so that a thenable
- * which sends its statement when it is awaited, as query builders do, sends it in the scope.
+ * The promise of `work`, rejected if `work` throws. A thenable of `work`, such as a query builder,
+ * sends its statement when `then` is called. Call this function inside the scope, so that the
+ * statement is sent there.
  */
-function settled<T>(work: () => Promise<T>): Promise<T> {
+function promiseOf<T>(work: () => Promise<T>): Promise<T> {
   try {
     // No `await`: it would make a second promise for every call of an application.
     return Promise.resolve(work());

@@ -7,9 +7,9 @@ import { keepUserScope } from './keep-user-scope.js';
 import { UserScope } from './user-scope.js';
 
 /**
- * Returns the id (a UUID) of the signed-in user of a request, GraphQL operation or message. Reads
- * what a guard, middleware or session has stored there. Returns undefined for an anonymous request:
- * no scope is opened, and the database refuses every statement on user data.
+ * Returns the id (a UUID) of the signed-in user, which a guard, middleware or session has stored in
+ * the request, GraphQL context or message. Returns undefined for an anonymous request: no scope is
+ * opened, and the database refuses every statement on user data.
  */
 export type UserIdOf = (context: ExecutionContext) => string | undefined | Promise<string | undefined>;
 

@@ -45,7 +45,7 @@ const row = new ByteRow();
 /** The statements that a connection has prepared, by name. */
 type PreparedNames = Set<string>;
 
-/** NULL in array literals is part of the scope: PgBouncer keeps no SET of another transaction. */
+/** The same settings as `scopeText` in control.ts, with parameters. */
 const setScope = `set_config('role', $1, true), set_config('app.user_id', $2, true), set_config('array_nulls', 'on', true)`;
 /** No parallel workers: their start takes longer than most statements. */
 const useGenericPlan = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;

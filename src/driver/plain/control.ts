@@ -16,7 +16,10 @@ import { TextRow } from '../contract/row.js';
  * function with a client is one exchange. Callers await it before they begin the next.
  */
 
-/** NULL in array literals is part of the scope: PgBouncer keeps no SET of another transaction. */
+/**
+ * Array literals of the package contain NULL, so `array_nulls` must be on. Every transaction sets
+ * it, because PgBouncer may give each transaction another session of the server.
+ */
 const scopeText = ({ role, userId }: Scope) =>
   `SET LOCAL ROLE ${pg.escapeIdentifier(role)}; SET LOCAL app.user_id = ${pg.escapeLiteral(userId)}; SET LOCAL array_nulls TO on`;
 
@@ -102,14 +105,14 @@ export function resetText({ timeZone, applicationName }: ServerInfo): string {
        FOR found IN SELECT name FROM pg_catalog.pg_prepared_statements WHERE from_sql
        LOOP EXECUTE pg_catalog.format('DEALLOCATE %I', found); END LOOP; END $$`,
     'SELECT array_agg(name::text) AS prepared FROM pg_catalog.pg_prepared_statements',
-    ownSettings,
+    formatSettings,
     `SET TimeZone TO ${pg.escapeLiteral(timeZone)}`,
     `SET application_name TO ${pg.escapeLiteral(applicationName)}`,
   ].join('; ');
 }
 
 /** pg parses only these formats; the database or the role may have other defaults. */
-const ownSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
+const formatSettings = "SET DateStyle TO ISO; SET client_encoding TO 'UTF8'";
 
 /** The `statement_timeout` that a SET has set, in milliseconds; undefined without a SET. */
 export async function readStatementTimeout(client: Client): Promise<number | undefined> {
@@ -121,7 +124,7 @@ export async function readStatementTimeout(client: Client): Promise<number | und
 
 /** Sets up a session without a scope, for migrations. */
 export async function prepareSession(client: Client): Promise<void> {
-  await client.query(ownSettings);
+  await client.query(formatSettings);
 }
 
 /** The settings and the state of a new connection's server. */
@@ -140,7 +143,7 @@ export interface ServerInfo {
 /** Sets up a new connection and reads the server's settings in the same round trip. */
 export async function readServerInfo(client: Client): Promise<ServerInfo> {
   const answers = (await client.query(
-    `${ownSettings}; SELECT current_setting('TimeZone') AS "timeZone",
+    `${formatSettings}; SELECT current_setting('TimeZone') AS "timeZone",
        current_setting('application_name') AS "applicationName", pg_is_in_recovery() AS "isStandby",
        pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly",
        upper(current_setting('default_transaction_isolation')) AS "defaultIsolation",
@@ -151,7 +154,7 @@ export async function readServerInfo(client: Client): Promise<ServerInfo> {
   return info;
 }
 
-/** The extended protocol accepts one statement per message, so injection cannot add a second. */
+/** The extended protocol accepts one statement per message, so injection cannot add another. */
 const extended = { queryMode: 'extended' } as const;
 const asText = { getTypeParser: () => (text: string) => text };
 
