@@ -193,7 +193,7 @@ export class JournalDriver {
   async #borrow(pool: ClientPool | undefined): Promise<Borrowed<Connection>> {
     if (pool === undefined)
       throw new Error(
-        'The DataSource is not connected, or it is one for migrations, which cannot run the repositories. ' +
+        'The DataSource is not connected, or it is a DataSource for migrations, on which repositories cannot run. ' +
           'Call initialize(), or use the DataSource of DatabaseModule.',
       );
     try {

@@ -26,9 +26,9 @@ export class MigrationThroughPoolerError extends JournalDatabaseError {
     readonly target: string,
   ) {
     super(
-      `Migrations cannot run through a connection pooler in transaction or statement mode, as ${target} is: the advisory lock against ` +
-        'concurrent runs belongs to a session, and the pooler changes the session between transactions. Set DATABASE_MIGRATION_URL to ' +
-        'the server itself, or to a pooler in session mode.',
+      `Migrations cannot run through ${target}, a connection pooler in transaction or statement mode: the advisory lock ` +
+        'against concurrent runs belongs to a session, and the pooler changes the session between transactions. Set ' +
+        'DATABASE_MIGRATION_URL to the server itself, or to a pooler in session mode.',
     );
   }
 }

@@ -61,7 +61,7 @@ export async function totals(
   // Without a filter the generic plan is an index-only scan of the covering index.
   const plan = planOf(checked);
   const [row] = await readRows(manager, { text, values, map, plan });
-  if (row === undefined) throw new Error('an aggregate returned no row');
+  if (row === undefined) throw new Error('The aggregate query returned no row.');
   return row;
 }
 

@@ -54,8 +54,8 @@ export class RoleRefusedError extends JournalDatabaseError {
     const grantee = login === undefined ? '<login role>' : quoted(login);
     super(
       `The login role${login === undefined ? '' : ` ${login}`} may not act as ${role}. Let an administrator run: ` +
-        `\`GRANT ${role} TO ${grantee}\`. The login of ` +
-        'DATABASE_URL needs journal_user, and journal_auth unless DATABASE_AUTH_URL is set, whose login needs both.',
+        `\`GRANT ${role} TO ${grantee}\`. The login of DATABASE_URL needs journal_user. The login of DATABASE_AUTH_URL, or ` +
+        'without this variable the login of DATABASE_URL, needs journal_user and journal_auth.',
       options,
     );
   }

@@ -29,8 +29,8 @@ export class UserScopeMismatchError extends JournalDatabaseError {
   readonly code = 'USER_SCOPE_MISMATCH';
 
   constructor(
-    message = 'This unit of work belongs to another user; nothing was sent. Finish it before `userScope.run` for the next one, and ' +
-      'do not share a query runner between users.',
+    message = 'This unit of work belongs to another user; nothing was sent. End it before you call `userScope.run` for a ' +
+      'second user, and do not share a query runner between users.',
   ) {
     super(message);
   }

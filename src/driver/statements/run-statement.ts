@@ -17,7 +17,9 @@ export function registerDriver(dataSource: DataSource, driver: JournalDriver): v
 export function driverOf(dataSource: DataSource): JournalDriver {
   const driver = drivers.get(dataSource);
   if (driver === undefined)
-    throw new TypeORMError('The DataSource was not created by DatabaseModule; use the injected one.');
+    throw new TypeORMError(
+      'The DataSource was not created by DatabaseModule. Inject the DataSource of DatabaseModule.',
+    );
   return driver;
 }
 
