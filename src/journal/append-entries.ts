@@ -6,7 +6,7 @@ import { EntryConflictError } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { findEntries } from './find-entries.js';
-import { insertMissing, prepareEntries } from './insert-entries.js';
+import { insertMissing, encodeEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { oncePerDataSource, driverOf, runStatement } from '../driver/statements/run-statement.js';
@@ -29,11 +29,11 @@ export async function appendEntries(
   scope: UserScope,
   records: readonly EntryRecord[],
 ): Promise<JournalEntry[]> {
-  const insertedAtOnce = insertAtOnce(scope, records);
+  const inserting = insertInOneStatement(scope, records);
   let lost: Error | undefined;
-  if (insertedAtOnce !== undefined) {
+  if (inserting !== undefined) {
     try {
-      return inOrder(records, await insertedAtOnce);
+      return inOrder(records, await inserting);
     } catch (error) {
       if (!shouldFallBack(error)) throw error;
       if (isUnknown(error)) lost = error;
@@ -89,7 +89,7 @@ function inOrder(records: readonly EntryRecord[], stored: JournalEntry[]): Journ
 
 function insertAndCompare(scope: UserScope, records: readonly EntryRecord[]): Promise<JournalEntry[]> {
   return scope.transaction(async (unit) => {
-    const { conflicts } = await insertMissing(scope, prepareEntries(scope, records));
+    const { conflicts } = await insertMissing(scope, encodeEntries(scope, records));
     if (conflicts.length > 0) throw new EntryConflictError(conflicts);
     return findEntries(
       unit,
@@ -109,7 +109,7 @@ const maxEntries = 10;
  * @returns the stored entries in any order; undefined when not applicable: more than 10 entries, or
  * an open unit of work, which a failed statement would abort
  */
-function insertAtOnce(
+function insertInOneStatement(
   { manager, userId, hasUnit }: UserScope,
   records: readonly EntryRecord[],
 ): Promise<JournalEntry[]> | undefined {
@@ -132,9 +132,9 @@ function insertAtOnce(
 }
 
 /**
- * Whether `insertAtOnce` failed by a constraint, a serialization failure or a lost connection: it
- * stored all entries or none, and the caller has to compare with the stored entries. A call that
- * got no connection, or only a read-only one, would wait for a connection a second time.
+ * Whether `insertInOneStatement` failed by a constraint, a serialization failure or a lost
+ * connection: all entries are stored or none, so the caller compares them with the stored entries.
+ * False for a call without a writable connection: it would wait for a connection a second time.
  */
 function shouldFallBack(error: unknown): boolean {
   if (error instanceof CommitOutcomeUnknownError || error instanceof ConnectionLostError) return true;

@@ -12,7 +12,7 @@ import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures/failures.js';
 import { refuseInvalidSuccessor } from './check-entries.js';
-import { chainOf, liveIn, refusalOf } from './find-entries.js';
+import { chainOf, liveIn, notLiveError } from './find-entries.js';
 import { checkAmendment, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
@@ -46,7 +46,9 @@ export async function amendEntry(
         where: { userId, id: Any([source, id]) },
         withDeleted: true,
       });
-      const [predecessor, successor] = [source, id].map((one) => stored.find((entry) => entry.id === one));
+      const [predecessor, successor] = [source, id].map((wanted) =>
+        stored.find((entry) => entry.id === wanted),
+      );
       if (!predecessor || !successor) throw new Error('The amended entry could not be read.');
       // The content is known only now, because the server copies what the changes leave out.
       if (isNew) refuseInvalidSuccessor(successor, predecessor);
@@ -87,7 +89,7 @@ async function requireRepetition(unit: EntityManager, copy: EntryCopy): Promise<
   const place = (wanted: string) => links.findIndex((link) => link.id === wanted);
   const differing = place(id) > place(source) ? await differencesFromCopy(unit, copy) : undefined;
   const isRepetition = differing?.length === 0;
-  if (!isRepetition) throw refusalOf(source, links);
+  if (!isRepetition) throw notLiveError(source, links);
 }
 
 /**
@@ -105,7 +107,7 @@ export async function removeEntry(scope: UserScope, id: string, given: Removal):
     const links = await chainOf(unit, userId, id);
     const last = links.at(-1);
     if (last !== undefined && last.id === id && isRemovedBy(last, removal)) return last;
-    throw refusalOf(id, links);
+    throw notLiveError(id, links);
   }, idempotent);
 }
 

@@ -46,7 +46,7 @@ export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0)
 export function refuseInvalidSuccessor(successor: NewEntry, predecessor: NewEntry): void {
   const before = typeProblems(predecessor, true);
   const caused = typeProblems(successor, true).filter(
-    (problem) => !before.some((one) => isDeepStrictEqual(one, problem)),
+    (problem) => !before.some((earlier) => isDeepStrictEqual(earlier, problem)),
   );
   if (caused.length === 0) return;
   throw new InvalidInputError(
@@ -61,7 +61,7 @@ function newEntryProblems(entry: NewEntry, index: number): InputProblem[] {
     : problemsOf(newEntry, entry, index, true);
 }
 
-/** The problems of a record. @param index its position in the input */
+/** The problems of a record. @param index the position of the record in the input */
 export function recordProblems(record: EntryRecord, index = 0): InputProblem[] {
   return isPlainRecord(record)
     ? placed(typeProblems(record, false), record, index)
@@ -79,7 +79,7 @@ function placed(
   { id }: NewEntry,
   index: number,
 ): InputProblem[] {
-  return problems.map((one) => ({ index, id, ...one }));
+  return problems.map((found) => ({ index, id, ...found }));
 }
 
 function listProblems<T extends NewEntry>(

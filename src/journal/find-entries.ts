@@ -25,12 +25,17 @@ export function findEntries(
   return readRows(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
 }
 
-/** Finds the entry of a user with this id: one row or none. */
-export function findEntry(manager: EntityManager, userId: string, id: string): Promise<JournalEntry[]> {
-  if (!isStorable(id)) return Promise.resolve([]);
+/** Finds the entry of a user with this id, live or deleted. */
+export async function findEntry(
+  manager: EntityManager,
+  userId: string,
+  id: string,
+): Promise<JournalEntry | undefined> {
+  if (!isStorable(id)) return undefined;
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND id = $2`;
-  return readRows(manager, { text, values: [userId, id], map });
+  const [entry] = await readRows(manager, { text, values: [userId, id], map });
+  return entry;
 }
 
 export async function storedIds(
@@ -97,7 +102,7 @@ async function chainsBy(manager: EntityManager, chain: string, values: string[])
 }
 
 /** The error for amending or removing an entry that is not live. */
-export function refusalOf(id: string, links: readonly JournalEntry[]): JournalDatabaseError {
+export function notLiveError(id: string, links: readonly JournalEntry[]): JournalDatabaseError {
   if (links.length === 0) return new EntryNotFoundError([id]);
   const live = liveIn(links);
   return live === undefined ? new EntryRemovedError(id) : new EntryAlreadyAmendedError([id], live.id);

@@ -3,7 +3,7 @@ import { UserScope } from '../isolation/user-scope.js';
 import type { JournalEntry } from '../model/journal-entry.entity.js';
 import { refuseInvalidRecords } from './check-entries.js';
 import { chainsOf, storedIds } from './find-entries.js';
-import { insertMissing, prepareEntries, type InsertOutcome, type PreparedEntries } from './insert-entries.js';
+import { insertMissing, encodeEntries, type InsertOutcome, type EncodedEntries } from './insert-entries.js';
 import { controlSums, type ControlSum } from './journal-sums.js';
 import { markDeletedInPast, type PastRemoval } from './mark-deleted.js';
 import type { EntryRecord } from './new-entry.js';
@@ -29,9 +29,9 @@ export class ImportedJournal {
    *
    * @throws InvalidInputError
    */
-  prepareMissing(records: readonly EntryRecord[]): PreparedEntries {
+  prepareMissing(records: readonly EntryRecord[]): EncodedEntries {
     refuseInvalidRecords(records);
-    return prepareEntries(this.scope, records);
+    return encodeEntries(this.scope, records);
   }
 
   /**
@@ -40,7 +40,7 @@ export class ImportedJournal {
    * @throws UnknownAccountError, EntryNotFoundError (for an `originalEntryId`),
    * EntryAlreadyAmendedError, UserNotFoundError; nothing was written
    */
-  async insertMissing(entries: PreparedEntries, meanwhile?: () => void): Promise<InsertOutcome> {
+  async insertMissing(entries: EncodedEntries, meanwhile?: () => void): Promise<InsertOutcome> {
     return insertMissing(this.scope, entries, meanwhile);
   }
 

@@ -29,16 +29,16 @@ interface ComparedEntry {
 }
 
 /** Entries with the encoded parameter values of their INSERT. */
-export interface PreparedEntries {
+export interface EncodedEntries {
   entries: readonly EntryRecord[];
   values: (string | null)[];
 }
 
 /** Encodes checked entries. */
-export function prepareEntries(
+export function encodeEntries(
   { manager, userId }: UserScope,
   entries: readonly EntryRecord[],
-): PreparedEntries {
+): EncodedEntries {
   return { entries, values: [userId, ...asArrays(entries, columnsOf(manager))] };
 }
 
@@ -51,7 +51,7 @@ export function prepareEntries(
  */
 export async function insertMissing(
   scope: UserScope,
-  { entries, values }: PreparedEntries,
+  { entries, values }: EncodedEntries,
   meanwhile?: () => void,
 ): Promise<InsertOutcome> {
   const { userId } = scope;

@@ -144,7 +144,7 @@ export class JournalRepository {
    */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
     const { manager, userId } = this.scope;
-    const [entry] = await findEntry(manager, userId, id);
+    const entry = await findEntry(manager, userId, id);
     if (entry === undefined) throw new EntryNotFoundError([id]);
     if (entry.deletedAt !== null && options.withDeleted !== true) throw new EntryNotFoundError([id], true);
     return entry;
@@ -152,7 +152,7 @@ export class JournalRepository {
 
   /**
    * Returns a page of the entries that match a filter, newest first. Keyset pagination: every page
-   * costs the same, and concurrent appends neither skip nor repeat an entry.
+   * costs the same, and no entry is skipped or repeated because of concurrent appends.
    *
    * @throws InvalidInputError, InvalidCursorError
    * @example
@@ -166,7 +166,7 @@ export class JournalRepository {
   /**
    * Returns a page of the entries that match a filter by its number, newest first, with the number
    * of all of them. One round trip, one snapshot. Costs more than `page`: every call counts all
-   * matching entries, and reads those of the pages before. An entry appended between two calls
+   * matching entries, and reads those of the previous pages. An entry appended between two calls
    * moves later entries to the next page.
    *
    * @throws InvalidInputError

@@ -3,7 +3,7 @@ import { EntryConflictError } from './entry.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { isObject } from '../model/input-check.js';
 import { refuseInvalidRecords } from './check-entries.js';
-import { insertMissing, prepareEntries, type PreparedEntries } from './insert-entries.js';
+import { insertMissing, encodeEntries, type EncodedEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
 
 /**
@@ -42,7 +42,7 @@ export function loadEntries(
       while (batch && prepared) {
         // Read the source between statements, not during one: it may use the same unit of work.
         const next = await nextOf(source);
-        let preparedNext: PreparedEntries | undefined;
+        let preparedNext: EncodedEntries | undefined;
         const { inserted, unchanged, conflicts } = await insertMissing(scope, prepared, () => {
           preparedNext = next && prepare(scope, next);
         });
@@ -57,7 +57,7 @@ export function loadEntries(
     }
     return outcome;
   };
-  // A source can be read once.
+  // One attempt: the source can be read only once.
   return scope.transaction(load, { attempts: 1 });
 }
 
@@ -71,9 +71,9 @@ async function nextOf(source: AsyncGenerator<Batch, void>): Promise<Batch | unde
   return (await source.next()).value ?? undefined;
 }
 
-function prepare(scope: UserScope, { records, first }: Batch): PreparedEntries {
+function prepare(scope: UserScope, { records, first }: Batch): EncodedEntries {
   refuseInvalidRecords(records, first);
-  return prepareEntries(scope, records);
+  return encodeEntries(scope, records);
 }
 
 async function* batches(

@@ -58,9 +58,9 @@ export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGe
   const range = { filter, order, limit: batchSize };
   const read = (from: EntityManager) => batches(from, userId, range);
   const entry = entryOf(manager);
-  if (scope.hasUnit) return new OneByOne(read(manager), entry);
+  if (scope.hasUnit) return new BatchIterator(read(manager), entry);
   const reader: Reader = { pausedSince: undefined };
-  return new OneByOne(snapshot(scope, new AsyncResource('JournalStream'), read, reader), (held) => {
+  return new BatchIterator(snapshot(scope, new AsyncResource('JournalStream'), read, reader), (held) => {
     reader.pausedSince = performance.now();
     return entry(held);
   });
@@ -138,7 +138,7 @@ function entryOf(manager: EntityManager): (held: HeldRow) => JournalEntry {
  * Iterates over the items of batches. Behaves as an async generator with `yield*`, and creates a
  * fraction of its promises per item.
  */
-export class OneByOne<T, Kept> implements AsyncGenerator<T, void> {
+export class BatchIterator<T, Kept> implements AsyncGenerator<T, void> {
   #batch: readonly Kept[] = [];
   #taken = 0;
   #hasEnded = false;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { OneByOne } from '../../src/journal/stream-entries.js';
+import { BatchIterator } from '../../src/journal/stream-entries.js';
 
 async function* batchesOf(batches: readonly number[][], ended: () => void): AsyncGenerator<number[], void> {
   try {
@@ -22,7 +22,7 @@ describe('The items of batches', () => {
         fc.array(fc.array(fc.nat(), { maxLength: 5 })),
         fc.integer({ min: 1, max: 4 }),
         async (batches, ahead) => {
-          const items = new OneByOne(
+          const items = new BatchIterator(
             batchesOf(batches, () => undefined),
             same,
           );
@@ -40,7 +40,7 @@ describe('The items of batches', () => {
 
   it('clean up when the loop ends early, and are then at their end', async () => {
     let ended = 0;
-    const items = new OneByOne(
+    const items = new BatchIterator(
       batchesOf([[1, 2], [3]], () => (ended += 1)),
       same,
     );
@@ -51,7 +51,7 @@ describe('The items of batches', () => {
   });
 
   it('remain at their end after an early end during a batch', async () => {
-    const items = new OneByOne(
+    const items = new BatchIterator(
       batchesOf([[1, 2], [3]], () => undefined),
       same,
     );
@@ -67,7 +67,7 @@ describe('The items of batches', () => {
       yield [1];
       await Promise.reject(new Error('gone'));
     }
-    const items = new OneByOne(failing(), same);
+    const items = new BatchIterator(failing(), same);
 
     expect(await items.next()).toEqual({ done: false, value: 1 });
     await expect(items.next()).rejects.toThrow('gone');
@@ -76,7 +76,7 @@ describe('The items of batches', () => {
 
   it('pass an error that is thrown into them to their source', async () => {
     let ended = 0;
-    const items = new OneByOne(
+    const items = new BatchIterator(
       batchesOf([[1], [2]], () => (ended += 1)),
       same,
     );
@@ -92,7 +92,7 @@ describe('The items of batches', () => {
       if (item === 2) throw new Error('no item');
       return item;
     };
-    const items = new OneByOne(
+    const items = new BatchIterator(
       batchesOf([[1, 2], [3]], () => (ended += 1)),
       failing,
     );

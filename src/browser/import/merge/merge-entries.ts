@@ -1,5 +1,5 @@
 import { columnName } from '../../../model/entry-column.js';
-import type { PreparedEntries } from '../../../journal/insert-entries.js';
+import type { EncodedEntries } from '../../../journal/insert-entries.js';
 import type { ImportedJournal } from '../../../journal/imported-journal.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check/check-file.js';
@@ -80,7 +80,7 @@ type Chunk = readonly CheckedEntry[];
 /** A chunk, and the values of its INSERT; no values if some rows have links. */
 interface PreparedChunk {
   rows: Chunk;
-  values: PreparedEntries | undefined;
+  values: EncodedEntries | undefined;
 }
 
 async function nextOf(chunks: AsyncGenerator<Chunk, void>): Promise<Chunk | undefined> {
