@@ -3,7 +3,7 @@ import type { UserScope } from '../isolation/user-scope.js';
 import { todayOf, endOn, figureEntries, figurePlan, type DatedRequest } from './figure-request.js';
 import { assignFees, EntryVersions } from './ledger/fee-trades.js';
 import { Holdings } from './ledger/holdings.js';
-import { followLedger } from './ledger/ledger.js';
+import { postEntries } from './ledger/ledger.js';
 import type { LedgerEntry } from './ledger/ledger-entry.js';
 import type { CostMethod } from './ledger/lots.js';
 import { ledgerRowsSql, LedgerReader, type LedgerContent } from './ledger/read-entries.js';
@@ -20,10 +20,10 @@ interface LedgerOptions extends LedgerContent {
 }
 
 /**
- * Follows the ledger of the user in scope. It has the entries of all accounts and symbols: a
- * transfer or a corporate action moves lots between them.
+ * Reads the entries of the user in scope, posts them to a new ledger, and returns its holdings.
+ * Posts all accounts and symbols: a transfer or a corporate action moves lots between them.
  *
- * @param request a checked request; its account and symbol do not matter here
+ * @param request a checked request, whose account and symbol are ignored
  */
 export async function readLedger(
   scope: UserScope,
@@ -38,7 +38,7 @@ export async function readLedger(
   if (tax)
     for (const fee of await assignFees(entries, () => readVersions(scope))) report.unassignedFee?.(fee);
   const trading = new Trading(tax ?? report, day);
-  followLedger(entries, holdings, trading, tax);
+  postEntries(entries, holdings, trading, tax);
   if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
   return holdings;
 }
@@ -58,7 +58,7 @@ async function readVersions(scope: UserScope): Promise<EntryVersions> {
 /**
  * Reads the entries of the ledger of the user in scope, in any order, and reports income.
  *
- * @param request a checked request; its account and symbol do not matter here
+ * @param request a checked request, whose account and symbol are ignored
  * @param holdings receives the holdings and contracts of the entries
  */
 export async function readEntries(

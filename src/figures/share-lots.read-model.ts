@@ -10,7 +10,7 @@ import type { CostMethod } from './ledger/lots.js';
 import { isOfOption } from './ledger/ledger-entry.js';
 import { readLedger } from './read-ledger.js';
 import { UnmatchedEntries, type UnmatchedEntry } from './ledger/unmatched.js';
-import { decimalOf, unitsPerWhole, quotient, quotientBelow } from './ledger/units.js';
+import { decimalOf, unitsPerWhole, quotient, floorQuotient } from './ledger/units.js';
 
 /**
  * Shares of one symbol held in an account. Shares and money are decimal strings with eight places.
@@ -156,7 +156,7 @@ function toShareLot(
     .filter(({ leg }) => leg !== 'put')
     .flatMap((position) => position.short.lots)
     .reduce((sum, { pieces, deliverable }) => sum + pieces * deliverable, 0n);
-  const capacity = quotientBelow(
+  const capacity = floorQuotient(
     (held - sold) * unitsPerWhole - covered,
     100n * unitsPerWhole * unitsPerWhole,
   );
@@ -170,9 +170,9 @@ function toShareLot(
     minimumStrike:
       held === 0n
         ? null
-        : decimalOf(notNegative(-quotientBelow((premium - totalCost) * unitsPerWhole, held))),
+        : decimalOf(notNegative(-floorQuotient((premium - totalCost) * unitsPerWhole, held))),
     maximumStrike:
-      sold === 0n ? null : decimalOf(notNegative(quotientBelow((proceeds + premium) * unitsPerWhole, sold))),
+      sold === 0n ? null : decimalOf(notNegative(floorQuotient((proceeds + premium) * unitsPerWhole, sold))),
     coveredCallCapacity: decimalOf(capacity * unitsPerWhole),
   };
 }

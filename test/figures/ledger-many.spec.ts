@@ -16,7 +16,7 @@ import { rounds } from '../support/rounds.js';
 import { TextRow } from '../../src/driver/contract/row.js';
 import { ClosedLots } from '../../src/figures/closed-lots.js';
 import { Holdings } from '../../src/figures/ledger/holdings.js';
-import { followLedger } from '../../src/figures/ledger/ledger.js';
+import { postEntries } from '../../src/figures/ledger/ledger.js';
 import { assignFees, EntryVersions } from '../../src/figures/ledger/fee-trades.js';
 import type { Lot, LotSide } from '../../src/figures/ledger/lots.js';
 import { LedgerReader } from '../../src/figures/ledger/read-entries.js';
@@ -93,7 +93,7 @@ async function followed(entries: readonly LedgerEntry[], question: Question): Pr
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
   if (tax) await assignFees(reader.entries, () => Promise.resolve(versions));
   const trading = new Trading(tax ?? report, todayOf(question));
-  followLedger(reader.entries, holdings, trading, tax);
+  postEntries(reader.entries, holdings, trading, tax);
   const open = [...holdings].map(({ accountId, symbol, long, short, premium }) => [
     ...[accountId, symbol, String(premium), lotsOf(long), lotsOf(short)],
   ]);

@@ -35,7 +35,7 @@ export async function minimumStrikeHistory(scope: UserScope, request: DayRequest
   resolveLegs(entries);
   entries.sort((one, other) => compareDays(one.day, other.day) || compareEntries(one, other));
   const history = new History(holdings, (holding) => concerns(request, holding));
-  for (const entry of entries) history.enter(entry);
+  for (const entry of entries) history.post(entry);
   return history.rows();
 }
 
@@ -49,7 +49,7 @@ interface Figures {
   readonly premium: bigint;
 }
 
-/** Follows entries day by day. Keeps the sums of calls, because a history has many days. */
+/** Posts entries day by day. Keeps the sums of calls, because a history has many days. */
 class History {
   readonly #options: Options;
   readonly #shares: Shares;
@@ -69,14 +69,14 @@ class History {
     this.#shares = new Shares(holdings, trading);
   }
 
-  enter(entry: LedgerEntry): void {
+  post(entry: LedgerEntry): void {
     const { day, holding, contract, terms } = entry;
     if (day !== this.#day) this.#endDay();
     this.#day = day;
     const target = terms?.targetSymbol ?? holding.symbol;
     for (const symbol of [holding.symbol, target]) this.#changed.add(symbol);
-    if (contract === null || !isOfOption(entry)) return this.#shares.enter(entry);
-    this.#options.enter(entry);
+    if (contract === null || !isOfOption(entry)) return this.#shares.post(entry);
+    this.#options.post(entry);
     const receiver = this.holdings.holding(terms?.targetAccountId ?? holding.accountId, target);
     const received = contractIfKnown(receiver, terms?.targetStrike ?? contract.strike, contract.expiration);
     for (const changed of new Set([contract, received])) if (changed) this.#count(changed);

@@ -7,7 +7,10 @@ import type { Lot } from './lots.js';
 import type { Closing } from './report.js';
 import { unitsPerWhole } from './units.js';
 
-/** Bought calls that end together: they can replace shares that were sold at a loss. */
+/**
+ * Calls of one purchase that one entry ends, or that stay open. They can replace shares that were
+ * sold at a loss.
+ */
 export interface CallPart {
   readonly openedBy: LedgerEntry;
   readonly position: OptionPosition;
@@ -15,18 +18,18 @@ export interface CallPart {
   readonly endedBy: LedgerEntry | null;
   /** Delivered shares that can still replace shares sold at a loss. */
   free: bigint;
-  /** Adds a loss that does not count to the cost of the calls. */
+  /** Adds a disallowed loss to the cost of the calls. */
   addCost: (loss: bigint) => void;
 }
 
-/** Shares that calls have replaced, and for how many days the shares had been held. */
+/** Shares that calls have replaced, and the number of days for which they had been held. */
 interface ReplacedShares {
   readonly pieces: bigint;
   readonly daysHeld: number;
 }
 
 /**
- * The bought calls of a user, as parts that end together. Holds back the closings of calls until
+ * The bought calls of a user, in parts with one end each. Holds back the closings of calls until
  * the losses are known that belong to their cost. docs/reference/figure-rules.md has the rules.
  */
 export class BoughtCalls {
@@ -40,7 +43,7 @@ export class BoughtCalls {
 
   /**
    * @param shares that the closed contracts deliver, shares × contracts in units
-   * @returns false if the closing is not held back, because it is no long call or by expiry
+   * @returns false if it does not hold the closing back: for expiry, and all but long calls
    */
   hold(closing: Closing, shares: bigint): boolean {
     const { position, side, lot, closedBy } = closing;
@@ -95,12 +98,12 @@ export class BoughtCalls {
     return open.filter(({ position: { contract } }) => !isExpired(contract.expiration, entry.day));
   }
 
-  /** Notes, for the share trade of an exercise, shares that the exercised call has replaced. */
+  /** Records shares that an exercised call has replaced, for the share trade of its exercise. */
   replaced({ endedBy }: CallPart, shares: ReplacedShares): void {
     if (endedBy !== null) addTo(this.#exercised, endedBy, shares);
   }
 
-  /** The shares that calls have replaced whose exercise caused this share trade. */
+  /** The shares replaced by the calls whose exercise caused this share trade. */
   replacedBefore(trade: LedgerEntry): readonly ReplacedShares[] {
     return this.#exercised.get(trade) ?? [];
   }
@@ -118,7 +121,7 @@ export class BoughtCalls {
     addCost: CallPart['addCost'],
   ): void {
     if (openedBy.type !== 'buy_to_open' || openedBy.terms?.isSection1256 === true) return;
-    // Shares of an exercise that are recorded before the calls are bought.
+    // Skips an exercise whose shares are recorded before the purchase of the calls.
     if (endedBy !== null && compareEntries(endedBy, openedBy) < 0) return;
     addTo(this.#parts, openedBy, { openedBy, position, endedBy, free: shares / unitsPerWhole, addCost });
   }

@@ -7,14 +7,14 @@ import type { TaxRules } from './tax-rules.js';
 import type { Trading } from './trading.js';
 
 /**
- * Follows a user's entries in their order, and keeps the open lots of every account.
+ * Posts a user's entries in their order: opens, closes and moves the lots of every account.
  * docs/reference/figure-rules.md defines each step.
  *
  * @param entries in any order; sorted in place
  * @param tax assigns the premium of assigned options to share trades; without it, share trades get
  *   no premium
  */
-export function followLedger(
+export function postEntries(
   entries: LedgerEntry[],
   holdings: Holdings,
   trading: Trading,
@@ -25,7 +25,7 @@ export function followLedger(
   entries.sort(compareEntries);
   // Shares depend on options by the premium of an assignment. Options do not depend on shares.
   for (const entry of entries) {
-    if (isOfOption(entry)) options.enter(entry);
+    if (isOfOption(entry)) options.post(entry);
   }
   tax?.assignPremium(entries);
   for (const entry of entries) {
@@ -33,7 +33,7 @@ export function followLedger(
     else if (isOptionPremium(entry.type)) {
       entry.holding.premium += entry.amount;
       if (entry.type === 'buy_to_open') tax?.boughtCalls(entry);
-    } else if (!isOfOption(entry)) shares.enter(entry);
+    } else if (!isOfOption(entry)) shares.post(entry);
   }
   tax?.finish();
 }

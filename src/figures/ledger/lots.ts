@@ -17,9 +17,9 @@ export interface Lot {
   readonly acquiredOn: string;
   /** Place of the opening in the ledger. */
   readonly order: number;
-  /** The day that counts for the term by tax: earlier than `acquiredOn` after a wash sale. */
+  /** The first day of the holding period by tax: before `acquiredOn` after a wash sale. */
   readonly heldSince: string;
-  /** True for bought shares that have not replaced any others that were sold at a loss. */
+  /** True for bought shares that can still replace shares sold at a loss (wash sale). */
   readonly canReplace: boolean;
   /** Cash of a contract = price × multiplier. */
   multiplier: bigint;
@@ -70,7 +70,7 @@ export class LotSide {
     else this.#lots.push(lot);
   }
 
-  /** Takes pieces out of the lots by the cost method, as many as there are. */
+  /** Removes at most `pieces` from the lots, in the order of the cost method. */
   take(pieces: bigint): LotPart[] {
     const parts: LotPart[] = [];
     let left = pieces;
@@ -94,7 +94,8 @@ export class LotSide {
   }
 
   /**
-   * Makes some pieces of a lot a lot of their own, which stands before the rest.
+   * Splits some pieces of a lot off as a new lot, which is placed before the rest.
+   *
    * @param changes the members in which the new lot differs
    */
   split(lot: Lot, pieces: bigint, changes: (part: Lot) => Partial<Lot>): void {
@@ -136,7 +137,7 @@ export function scaledPieces(lots: readonly Lot[], to: bigint, from: bigint): [l
   });
 }
 
-/** The part of an amount that each lot has by its pieces. The parts add up to the amount. */
+/** Allocates an amount to lots in proportion to their pieces. The parts add up to the amount. */
 export function spread(amount: bigint, lots: readonly { pieces: bigint }[]): bigint[] {
   const all = lots.reduce((sum, { pieces }) => sum + pieces, 0n);
   let before = 0n;

@@ -3,14 +3,14 @@ import type { Contract, Holdings, OptionPosition, Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import type { Trading } from './trading.js';
 
-/** Follows the entries on options. */
+/** Posts the entries on options. */
 export class Options {
   constructor(
     private readonly holdings: Holdings,
     private readonly trading: Trading,
   ) {}
 
-  enter(entry: LedgerEntry): void {
+  post(entry: LedgerEntry): void {
     const contract = entry.contract as Contract;
     const named = () => positionOf(contract, entry.leg);
     switch (entry.type) {
@@ -36,7 +36,7 @@ export class Options {
   #open(entry: LedgerEntry, position: OptionPosition, side: Side): void {
     const amount = entry.tradeCash;
     if (entry.qty === 0n) return this.trading.report.income?.(entry, 'options', amount);
-    position[side].add(this.trading.lot(entry, entry.qty, side === 'long' ? -amount : amount));
+    position[side].add(this.trading.newLot(entry, entry.qty, side === 'long' ? -amount : amount));
   }
 
   /** @param side null for an expiration entry that closes nothing: the expiration day decides */

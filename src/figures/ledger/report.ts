@@ -39,14 +39,14 @@ export interface Closing extends LotPart {
 }
 
 /**
- * Receives what the ledger finds; a report has the members that it needs. Units are those of the
- * eighth decimal place.
+ * Receives the results of the ledger. Each report implements the members that it needs. Pieces and
+ * amounts are in units of the eighth decimal place.
  */
 export interface LedgerReport {
-  /** A purchase opened long shares, which the holding has as its last lot or among its lots. */
+  /** A purchase opened long shares. The holding contains the lot already. */
   bought?(lot: Lot, holding: Holding): void;
   closed?(closing: Closing): void;
-  /** A part of the loss of closed shares that does not count: + the loss. */
+  /** A disallowed part of the loss of closed shares. The loss is positive. */
   disallowed?(closing: Closing, loss: bigint): void;
   /** Profit without a lot, of an entry or of a period that begins on `day`: + gained, − lost. */
   income?(from: Pick<LedgerEntry, 'day' | 'holding'>, kind: ProfitKind, amount: bigint): void;

@@ -7,14 +7,14 @@ import type { Trading } from './trading.js';
 /** Shares of another company, which no purchase has acquired. */
 const unbought = { canReplace: false };
 
-/** Follows share trades and the corporate actions on shares. */
+/** Posts share trades and the corporate actions on shares. */
 export class Shares {
   constructor(
     private readonly holdings: Holdings,
     private readonly trading: Trading,
   ) {}
 
-  enter(entry: LedgerEntry): void {
+  post(entry: LedgerEntry): void {
     switch (entry.type) {
       case 'assignment_shares':
         return this.#trade(entry, 'long', entry.tradeCash);
@@ -46,7 +46,7 @@ export class Shares {
     const closed = this.trading.closeShares(entry, holding, otherSide(side), qty, amount);
     if (closed === qty) return;
     const rest = amount - proRata(amount, qty, closed);
-    const lot = this.trading.lot(entry, qty - closed, side === 'long' ? -rest : rest);
+    const lot = this.trading.newLot(entry, qty - closed, side === 'long' ? -rest : rest);
     holding[side].add(lot);
     if (entry.type === 'assignment_shares') this.trading.report.bought?.(lot, holding);
   }
@@ -68,7 +68,7 @@ export class Shares {
     move(entry.holding, this.#target(entry), unbought);
   }
 
-  /** Each lot gives a part of its amount to a lot of the target symbol, which is as old. */
+  /** Moves a part of each lot's amount to a lot of the target symbol, equally old. */
   #spinOff(entry: LedgerEntry): void {
     const { holding, terms } = entry;
     const { to, from } = ratioOf(entry);

@@ -64,12 +64,12 @@ export class TaxRules implements LedgerReport {
     this.#calls.addOpen();
   }
 
-  /** An entry of the ledger that opens calls, after all options and before later shares. */
+  /** Receives each `buy_to_open`, in the order of the ledger among the share trades. */
   boughtCalls(entry: LedgerEntry): void {
     this.#washSales?.boughtCalls(entry);
   }
 
-  /** Reports the calls that were held back for the losses that belong to their cost. */
+  /** Reports the closings of calls, which waited for the losses that belong to their cost. */
   finish(): void {
     for (const closing of this.#calls.closings()) this.report.closed?.(closing);
   }
@@ -144,7 +144,7 @@ export class TaxRules implements LedgerReport {
     return moved;
   }
 
-  /** Realises what no share trade has taken: the option was settled in cash. */
+  /** Realises the part that no share trade has taken: the option was settled in cash. */
   #settle({ closing, shares, linked }: Assignment): void {
     if (linked === shares && shares > 0n) return;
     const left = (amount: bigint) => amount - proRata(amount, shares, linked);

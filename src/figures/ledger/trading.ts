@@ -10,7 +10,7 @@ const standardMultiplier = 100n * unitsPerWhole;
 
 type ClosedSide = Omit<Closing, keyof LotPart | 'cash'>;
 
-/** Opens and closes lots. Reports what closes, and what finds no counterpart. */
+/** Opens and closes lots. Reports closed lots, and entries without a counterpart. */
 export class Trading {
   #openings = 0;
 
@@ -20,8 +20,8 @@ export class Trading {
     private readonly today: string,
   ) {}
 
-  /** A lot that an entry opens. */
-  lot(openedBy: LedgerEntry, pieces: bigint, amount: bigint): Lot {
+  /** Creates the lot that an entry opens. The caller adds it to a side. */
+  newLot(openedBy: LedgerEntry, pieces: bigint, amount: bigint): Lot {
     const { terms, ts, day } = openedBy;
     // No spread here: it makes objects several times slower.
     const multiplier = terms?.multiplier ?? standardMultiplier;
@@ -41,7 +41,7 @@ export class Trading {
   }
 
   /**
-   * Moves as many pieces as the entry states, long ones first. Reports pieces that are not open as
+   * Moves the quantity of an entry, long lots first. Reports a quantity that is not open as
    * unmatched.
    */
   transfer(entry: LedgerEntry, source: Sides, target: Sides): void {
@@ -59,7 +59,7 @@ export class Trading {
   /** Closes at most as many shares as are open. @returns the shares closed */
   closeShares(entry: LedgerEntry, holding: Holding, side: Side, pieces: bigint, amount: bigint): bigint {
     const closed = { closedBy: entry, holding, position: null, side, cashOn: entry.day, closedOn: entry.day };
-    // Of one sale, the loss of the shares that were acquired first is replaced first.
+    // Wash sales replace the losses of one sale in the order of acquisition.
     const parts = holding[side].take(pieces).sort((one, other) => byAcquisition(one.lot, other.lot));
     return this.#close(parts, pieces, amount, closed);
   }
@@ -68,7 +68,7 @@ export class Trading {
   closeOption(entry: LedgerEntry, position: OptionPosition, side: Side): void {
     const { qty: pieces, tradeCash: amount, day } = entry;
     const { holding, expiration } = position.contract;
-    // Contracts that are closed after their expiration day expired before.
+    // A closing after the expiration day comes too late: the contracts expired on that day.
     const isLate = isExpired(expiration, this.today) && isExpired(expiration, day);
     const days = { cashOn: day, closedOn: isLate ? expiration : day };
     const closed = { closedBy: entry, holding, position, side, ...days };

@@ -52,14 +52,14 @@ export function quotient(dividend: bigint, divisor: bigint): bigint {
 }
 
 /** dividend ÷ divisor, rounded down. The divisor must be positive. */
-export function quotientBelow(dividend: bigint, divisor: bigint): bigint {
+export function floorQuotient(dividend: bigint, divisor: bigint): bigint {
   const truncated = dividend / divisor;
   return dividend < 0n && truncated * divisor !== dividend ? truncated - 1n : truncated;
 }
 
 /**
- * The part of `amount` that the first `taken` of its `pieces` have together, rounded half away from
- * zero. Because the result is cumulative, the differences of successive calls add up to `amount`.
+ * Allocates `amount` to the first `taken` of its `pieces`, rounded half away from zero. The result
+ * is cumulative, so the differences of successive calls add up to `amount`.
  */
 export function proRata(amount: bigint, pieces: bigint, taken: bigint): bigint {
   if (taken <= 0n) return 0n;

@@ -7,8 +7,8 @@ import { compareEntries, type LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
 import type { Closing } from './report.js';
 
-/** Days before and after a sale in which shares replace those that were sold. */
-const window = 30;
+/** A purchase at most this many days before or after a sale replaces the shares sold. */
+const windowDays = 30;
 
 /** Shares that were sold at a loss, and how many of them have been replaced. */
 interface Loss {
@@ -38,14 +38,14 @@ class WaitingLosses {
   /** The losses that shares or calls acquired on a day can replace. */
   near(day: string): Loss[] {
     const found: Loss[] = [];
-    const first = daysBefore(day, window);
+    const first = daysBefore(day, windowDays);
     // From the newest: a journal of many years has many older losses.
     for (let index = this.#losses.length - 1; index >= 0; index -= 1) {
       const loss = this.#losses[index] as Loss;
       const { closedOn, pieces } = loss.closing;
       if (isDayBefore(closedOn, first)) {
         if (this.#isByDay) break;
-      } else if (loss.replaced < pieces && daysBetween(day, closedOn) <= window) found.push(loss);
+      } else if (loss.replaced < pieces && daysBetween(day, closedOn) <= windowDays) found.push(loss);
     }
     return found.reverse();
   }
@@ -59,7 +59,7 @@ export class WashSales {
   /** By symbol, in the order in which the lots were closed. */
   readonly #losses = new Map<string | null, WaitingLosses>();
 
-  /** @param disallow receives each part of a loss that does not count */
+  /** @param disallow receives each disallowed part of a loss */
   constructor(
     private readonly holdings: Holdings,
     private readonly calls: BoughtCalls,
@@ -72,7 +72,7 @@ export class WashSales {
     if (position !== null || side !== 'long' || cash >= amount) return;
     const loss: Loss = { closing, amount: amount - cash, replaced: 0n };
     const isNear = ({ openedBy }: Pick<Lot, 'openedBy'>) =>
-      Math.abs(daysBetween(openedBy.day, closedOn)) <= window;
+      Math.abs(daysBetween(openedBy.day, closedOn)) <= windowDays;
     const shares = this.holdings.ofSymbol(holding.symbol).flatMap((held) =>
       held.long.lots
         .filter((other) => other.canReplace && other.openedBy !== lot.openedBy && isNear(other))
