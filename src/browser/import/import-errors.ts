@@ -13,7 +13,7 @@ export class ImportRejectedError extends JournalDatabaseError {
 
   constructor(
     readonly rejected: readonly RejectedRow[],
-    /** Conflicting rows of the journal: both versions, and what can be done. */
+    /** Conflicting rows of the journal: both versions, and how to resolve the conflict. */
     readonly conflicts: readonly EntryChange[] = [],
   ) {
     const inConflict = new Set(
@@ -56,8 +56,8 @@ export class VerificationError extends JournalDatabaseError {
 }
 
 /**
- * The database refused a statement of an import, or the connection was lost. The message says
- * whether something may have been written.
+ * The database refused a statement of an import, or the connection was lost. The message says if it
+ * is certain that nothing was written.
  *
  * @remedy Import again, or correct the cause first. Repeating an import stores nothing twice.
  */

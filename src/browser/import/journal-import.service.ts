@@ -38,8 +38,8 @@ import { readingLimits, type ReadingLimits } from './reader/reader-process.js';
 import { isBlocked } from '../../driver/failures/failures.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
 
-/** The members that the reader of the file does not check. */
-const checkedMembers = z.object({ limits: readingLimits });
+/** The rules of the limits. The reader process checks the other members of a request. */
+const limitRules = z.object({ limits: readingLimits });
 
 /** Arguments of `JournalImportService.import`. */
 export interface JournalImport {
@@ -64,8 +64,8 @@ export interface JournalImport {
   /** Skips rows that cannot be imported, instead of refusing the file. Default false. */
   skipInvalid?: boolean | undefined;
   /**
-   * Adds `figures` to the report: what the figures cannot place. Reads the whole journal of the
-   * user into memory, and blocks the event loop meanwhile. Default false.
+   * Adds `figures` to the report: entries that the figures cannot place. Reads the whole journal
+   * of the user into memory, and blocks the event loop meanwhile. Default false.
    */
   checkFigures?: boolean | undefined;
   /** Limits of the reader process. */
@@ -112,8 +112,9 @@ export class JournalImportService {
    * report.entries; // { read: 812, inserted: 812, unchanged: 0, rejected: 0 }
    * ```
    *
-   * After every error but CommitOutcomeUnknownError and some ImportFailedErrors, which say so,
-   * nothing was written:
+   * After an error nothing was written, with two exceptions: after a CommitOutcomeUnknownError, and
+   * after an ImportFailedError whose message does not say so, it is unknown.
+   *
    * @throws LegacyFileError, LocalStorageError if a file cannot be read
    * @throws TimeZoneError if a time zone is required or unknown
    * @throws UserNotFoundError if no user has the email, without `createUser`
@@ -142,7 +143,7 @@ export class JournalImportService {
       return await this.#import(request, onProgress);
     } catch (error) {
       if (!request.signal?.aborted || error instanceof CommitOutcomeUnknownError)
-        throw databaseFailure(error) ?? error;
+        throw translateDatabaseError(error) ?? error;
       throw new ImportInterruptedError({ cause: error });
     }
   }
@@ -150,7 +151,7 @@ export class JournalImportService {
   async #import(request: JournalImport, onProgress: ImportProgress): Promise<ImportReport> {
     const { file: path, localStorageFile, timeZone, limits = {}, signal } = request;
     signal?.throwIfAborted();
-    checkInput('request of an import', checkedMembers, { limits });
+    checkInput('request of an import', limitRules, { limits });
     await requireSchema(this.dataSource);
     const file = await this.reader.check(
       { path, localStorageFile, timeZone, limits, signal },
@@ -158,7 +159,7 @@ export class JournalImportService {
     );
     try {
       onProgress('check', file.journalCount, file.journalCount);
-      refuse(file.rejected, request);
+      refuseRejected(file.rejected, request);
       return await this.#inOneTransaction(request, () => this.#store(request, file, onProgress));
     } finally {
       file.close();
@@ -170,7 +171,7 @@ export class JournalImportService {
     checked: ReceivedFile,
     onProgress: ImportProgress,
   ): Promise<ImportReport> {
-    const { user, created } = await this.#user(request);
+    const { user, created } = await this.#findOrCreateUser(request);
     return this.scope.run(user.id, async () => {
       const accounts = await this.#createAccounts(checked);
       let done = 0;
@@ -179,7 +180,7 @@ export class JournalImportService {
       );
       onProgress('load', checked.journalCount, checked.journalCount);
       const rejected = [...checked.rejected, ...merge.conflicts];
-      refuse(rejected, request, merge.entryChanges);
+      refuseRejected(rejected, request, merge.entryChanges);
       if (!merge.verification.matches) throw new VerificationError(merge.verification);
       const leftOut = new Set(merge.conflicts.map(({ id }) => id));
       const localStorage =
@@ -219,18 +220,18 @@ export class JournalImportService {
         verification: merge.verification,
         totals: compareTotals(checked.fileTotals, merge.verification),
         localStorage,
-        figures: request.checkFigures === true ? await this.#unplaced() : null,
+        figures: request.checkFigures === true ? await this.#unplacedEntries() : null,
       };
     });
   }
 
   /** Days of entries without a day are in UTC: PostgreSQL may not know the zone of the request. */
-  async #unplaced(): Promise<UnplacedEntries> {
+  async #unplacedEntries(): Promise<UnplacedEntries> {
     const unmatched = await explainUnmatched(this.scope);
     return { unmatched, unassignedFees: await new ProfitReadModel(this.scope).unassignedFees() };
   }
 
-  async #user({ email, createUser }: JournalImport): Promise<{ user: User; created: boolean }> {
+  async #findOrCreateUser({ email, createUser }: JournalImport): Promise<{ user: User; created: boolean }> {
     const user = await this.users.lockByEmail(email);
     if (user !== null) return { user, created: false };
     if (createUser !== true)
@@ -303,7 +304,7 @@ export class JournalImportService {
 /** Thrown to roll a dry run back. */
 class DryRunFinished extends Error {}
 
-function refuse(
+function refuseRejected(
   rejected: readonly RejectedRow[],
   { skipInvalid }: JournalImport,
   changes: readonly EntryChange[] = [],
@@ -319,8 +320,8 @@ function rowsOf(table: RejectedRow['table'], rejected: readonly RejectedRow[]): 
   return new Set(rejected.filter((problem) => problem.table === table).map(({ row }) => row)).size;
 }
 
-/** Turns a failure of the database into an error of the import; undefined for any other error. */
-function databaseFailure(error: unknown): Error | undefined {
+/** Translates a failure of the database. Returns undefined for any other error. */
+function translateDatabaseError(error: unknown): Error | undefined {
   if (!(error instanceof QueryFailedError || isConnectionError(error))) return undefined;
   const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { code?: string };
   const cause = { cause: error };

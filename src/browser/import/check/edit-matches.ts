@@ -14,7 +14,7 @@ interface Row {
 }
 
 /** The links that the file itself has. */
-export interface FileLinks {
+interface FileLinks {
   hasOriginal: (id: string) => boolean;
   hasSuccessor: (id: string) => boolean;
 }

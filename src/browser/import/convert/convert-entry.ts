@@ -9,7 +9,7 @@ import { readMeta } from './meta.js';
 import { RowReader } from './row-reader.js';
 import type { NewAccount } from '../../../accounts/new-account.js';
 
-/** A legacy row as an entry or account. May be stored only without `problems`. */
+/** A legacy row converted to an entry or account. It may be stored if it has no `problems`. */
 interface Converted<T> {
   record: T;
   problems: RowProblem[];

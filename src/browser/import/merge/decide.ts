@@ -90,7 +90,7 @@ function decideOnDeleted(
   chain: StoredChain,
 ): Decision {
   const { entry, isOfServer } = current;
-  const recorded = rowEntries.find((one) => isDeletedAt(one.entry, deletedAt))?.entry;
+  const recorded = rowEntries.find((rowEntry) => isDeletedAt(rowEntry.entry, deletedAt))?.entry;
   if (entry.deletedAt !== null) {
     const live = chain.amendmentOf(current);
     if (recorded !== undefined || live === undefined) return { kind: 'unchanged', entry: recorded ?? entry };

@@ -184,7 +184,8 @@ class Merger {
   #decide(row: CheckedEntry, known: ReadonlyMap<string, StoredChain>, writes: EntryWrites): void {
     const { record } = row;
     const chain = known.get(record.id);
-    if (chain === undefined) return; // The row was lost while it was stored: verification reports it.
+    // The entry disappeared after the INSERT: verification reports it.
+    if (chain === undefined) return;
     const decision = decide(record, chain);
     switch (decision.kind) {
       case 'unchanged':
@@ -232,7 +233,7 @@ class Merger {
     }
   }
 
-  /** A new row that replaces another one. */
+  /** Appends a new row that replaces another row. */
   #append(row: CheckedEntry, known: Map<string, StoredChain>, writes: EntryWrites): void {
     const { record } = row;
     const original = record.originalEntryId ?? '';

@@ -1,4 +1,7 @@
-/** A row by legacy column names, with unconverted values. */
+/**
+ * A row of a legacy file, with unconverted values by the file's column names. `Legacy` stands for
+ * the browser application in all names.
+ */
 export type LegacyRow = Readonly<Record<string, unknown>>;
 
 /**

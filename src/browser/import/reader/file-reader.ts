@@ -7,7 +7,7 @@ import type { EntriesWithoutAccount } from '../report/import-report.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import { IdSet } from './id-set.js';
-import { defaultLimits, ReaderProcess, type ReadingLimits, type AskedAnswer } from './reader-process.js';
+import { defaultLimits, ReaderProcess, type ReadingLimits, type NextAnswer } from './reader-process.js';
 import type { FileToRead, ListChunk, ListName, ListRows, SentAccount, SentEntry } from './messages.js';
 
 /** A file to be read in a child process. */
@@ -85,7 +85,7 @@ export class JournalFileReader implements OnModuleDestroy {
   }
 }
 
-/** Node.js reports a NUL character in a path as an invalid argument of its own function. */
+/** The error of Node.js for a NUL character in a path would name an argument of its function. */
 function refuseNul({ path, localStorageFile }: FileToRead): void {
   const problem = 'cannot be opened, because its path contains a NUL character; correct the path';
   if (path.includes('\0')) throw new LegacyFileError(path, problem);
@@ -176,7 +176,7 @@ async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly Checke
       yield answer.entries.map(received);
     }
   } finally {
-    // An answer that is still to come is not one about another file.
+    // Awaits the outstanding answer: otherwise the next file would receive it.
     await next.catch(() => undefined);
   }
 }
@@ -196,6 +196,6 @@ function received({ record, ...entry }: SentEntry): CheckedEntry {
   return { ...entry, record: record as unknown as EntryRecord };
 }
 
-function unexpected({ kind }: AskedAnswer): Error {
+function unexpected({ kind }: NextAnswer): Error {
   return new Error(`The process that reads the file gave an unexpected answer: ${kind}.`);
 }

@@ -7,7 +7,7 @@ import { startWatchdog } from './watchdog.js';
  * in MiB as argument. It answers its parent's questions, and ends with its parent.
  */
 
-// Collects garbage earlier: otherwise it grows to several times the size of the file.
+// Collects garbage earlier: otherwise the heap grows to several times the size of the file.
 setFlagsFromString('--heap-growing-percent=50');
 
 process.on('disconnect', () => process.exit());

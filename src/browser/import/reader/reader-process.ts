@@ -7,11 +7,11 @@ import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { Answer, FileToRead, Question } from './messages.js';
 import { receivedError } from './sent-error.js';
 
-/** What the reader process answers when it is asked for the next answer. */
-export type AskedAnswer = Exclude<Answer, { kind: 'ready' | 'progress' | 'failed' }>;
+/** An answer to the question `next`. */
+export type NextAnswer = Exclude<Answer, { kind: 'ready' | 'progress' | 'failed' }>;
 
 interface Waiting {
-  resolve: (answer: AskedAnswer) => void;
+  resolve: (answer: NextAnswer) => void;
   reject: (error: Error) => void;
 }
 
@@ -79,7 +79,7 @@ export class ReaderProcess {
    * @throws LegacyFileError for an unreadable file, or if a limit is exceeded
    * @throws LocalStorageError, TimeZoneError
    */
-  async next(): Promise<AskedAnswer> {
+  async next(): Promise<NextAnswer> {
     if (this.#failure !== undefined) throw this.#failure;
     const current = this.#current;
     if (current === undefined) throw new Error('The reader process has no file.');
@@ -92,7 +92,7 @@ export class ReaderProcess {
     }
   }
 
-  /** A slow start of the process is not a LegacyFileError: the file is not the cause. */
+  /** A slow start of the process is no LegacyFileError, because the file is not its cause. */
   async #started(): Promise<void> {
     if (this.#isReady) return;
     const reason = new Error(
@@ -103,11 +103,11 @@ export class ReaderProcess {
     clearTimeout(timer);
   }
 
-  async #answer(current: CurrentFile): Promise<AskedAnswer> {
+  async #answer(current: CurrentFile): Promise<NextAnswer> {
     const start = performance.now();
     const timer = setTimeout(() => this.kill(tooSlow(current.path)), current.milliseconds);
     try {
-      return await new Promise<AskedAnswer>((resolve, reject) => {
+      return await new Promise<NextAnswer>((resolve, reject) => {
         if (this.#failure !== undefined) throw this.#failure;
         this.#waiting = { resolve, reject };
         this.#ask({ kind: 'next' });
@@ -186,7 +186,7 @@ function tooSlow(path: string): LegacyFileError {
   );
 }
 
-/** Sources in TypeScript, as the tests of this package run them, need a loader. */
+/** The tests of this package run the TypeScript sources, which need a loader. */
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 
 function startReader(mebibytes: number): ChildProcess {
@@ -194,9 +194,9 @@ function startReader(mebibytes: number): ChildProcess {
   return fork(new URL(`./main${extension}`, import.meta.url), [String(mebibytes)], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Neither the credentials nor the options of Node of this process are for it.
+    // The child gets neither the credentials nor the Node options of this process.
     env: {},
-    // The watchdog ends it first.
+    // A second limit: the watchdog ends the child before V8 does.
     execArgv: [...loader, `--max-old-space-size=${mebibytes}`, '--max-semi-space-size=2'],
   });
 }
@@ -219,13 +219,13 @@ export interface ReadingLimits {
   mebibytes?: number | undefined;
 }
 
-/** The delay of a timer is at most 2³¹ − 1 milliseconds; a longer delay would end at once. */
+/** The delay of a timer is at most 2³¹ − 1 milliseconds. Node.js fires a longer one at once. */
 const maxSeconds = 2_147_483;
 
-/** Node.js itself takes about 100: with less, it ends before it has begun the file. */
+/** Node.js itself takes about 100 MiB: with a lower limit it ends before it reads the file. */
 const minMebibytes = 128;
 
-/** Rules of the limits. Node.js reports a wrong limit by the options of its own command. */
+/** Rules of the limits. The error of Node.js for a wrong limit would name its own options. */
 export const readingLimits: z.ZodType<ReadingLimits> = z.object({
   seconds: z
     .custom<number>(

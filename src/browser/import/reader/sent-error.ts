@@ -6,10 +6,10 @@ import type { SentError } from './messages.js';
 /** Error classes that the reader process may throw for a file. */
 const expected = [LegacyFileError, LocalStorageError, TimeZoneError];
 
-/** What WebAssembly throws for a trap, and JavaScript where the stack or the memory ends. */
+/** Names of the errors of a WebAssembly trap, and of an exhausted stack or memory. */
 const brokenBy = ['RuntimeError', 'RangeError'];
 
-/** Whether SQLite must not be used again after an error, because its state may be corrupt. */
+/** Whether the state of SQLite may be corrupt after an error, so that it must not be used. */
 export function isBreaking(thrown: unknown): boolean {
   if (!expected.some((type) => thrown instanceof type)) return true;
   const { cause } = thrown as Error;

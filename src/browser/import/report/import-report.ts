@@ -160,7 +160,7 @@ export interface ImportReport {
   entries: { read: number; inserted: number; unchanged: number; rejected: number };
   /** Rows whose stored entries were marked as deleted, and rows that were appended again. */
   merged: { deleted: number; restored: number };
-  /** Rows that differ from their stored entries, and how the import resolved the difference. */
+  /** Rows that differ from their stored entries, and how the import resolved each difference. */
   entryChanges: EntryChange[];
   accounts: { read: number; created: CreatedAccount[]; rejected: number };
   entriesWithoutAccount: readonly EntriesWithoutAccount[];
@@ -187,13 +187,13 @@ export interface ImportReport {
   };
   /** Result for the dump of localStorage; null without one. */
   localStorage: LocalStorageReport | null;
-  /** What the figures cannot place; null without `checkFigures`. */
+  /** Entries that the figures cannot place; null without `checkFigures`. */
   figures: UnplacedEntries | null;
 }
 
 /**
- * What the figures cannot place in the whole journal of the user after the import, in the order of
- * the ledger: entries that need a look, in the file or stored before.
+ * Entries of the user's whole journal that the figures cannot place after the import, in the order
+ * of the ledger. A trader should check them. They can be older than the import.
  */
 export interface UnplacedEntries {
   /** Closings without an opening, and other entries that affect cash only. */
@@ -288,7 +288,7 @@ export interface PurchaseOutcome {
   reason: string | null;
 }
 
-/** A key whose items are not taken. */
+/** A key of localStorage whose items are not imported. */
 export interface UntakenKey {
   key: string;
   items: number;
@@ -296,10 +296,10 @@ export interface UntakenKey {
   what: string;
 }
 
-/** An item of a key that should have been taken, but is not as the application writes it. */
+/** An item of localStorage that is not imported, because its form is unknown. */
 export interface UnreadableItem {
   key: string;
-  /** Its key or place in the list; null for the whole text. */
+  /** The key of the item, or its index in the list; null for the whole text. */
   item: string | null;
   reason: string;
 }
