@@ -194,6 +194,8 @@ export class JournalRepository {
    *
    * @throws InvalidInputError, UserScopeMissingError at the call itself
    * @throws StreamAbandonedError from the loop, if it pauses longer than DATABASE_STREAM_TIMEOUT_MS
+   * @throws UnitOfWorkEndedError from the loop, if the stream was made in a unit of work that has
+   * ended
    * @example
    * for await (const entry of journal.stream({ order: 'oldest-first' })) await write(entry);
    */

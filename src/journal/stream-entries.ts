@@ -6,6 +6,7 @@ import type { JournalDataSourceOptions } from '../isolation/isolated.data-source
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
 import type { HeldRow } from '../driver/contract/row.js';
+import { UnitOfWorkEndedError } from '../driver/failures/transaction.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput, oneOf } from '../model/input-check.js';
 import { journalFilter, type JournalFilter } from './journal-filter.js';
@@ -51,12 +52,13 @@ const batchSize = 2_000;
  * the loop can run other statements of the unit in between.
  *
  * @throws InvalidInputError
+ * @throws UnitOfWorkEndedError from the loop, if it reads the stream of a unit outside that unit
  */
 export function streamEntries(scope: UserScope, request: StreamRequest): AsyncGenerator<JournalEntry, void> {
   const { order, ...filter } = checkReadInput('stream request', streamRequest, request);
   const { manager, userId } = scope;
   const range = { filter, order, limit: batchSize };
-  const read = (from: EntityManager) => batches(from, userId, range);
+  const read = (from: EntityManager) => batches(scope, from, userId, range);
   const entry = entryOf(manager);
   if (scope.hasUnit) return new BatchIterator(read(manager), entry);
   const reader: Reader = { pausedSince: undefined };
@@ -112,12 +114,16 @@ function endUnread(channel: PassThrough, reader: Reader, timeout: number): NodeJ
 }
 
 async function* batches(
+  scope: UserScope,
   manager: EntityManager,
   userId: string,
   range: EntryRange,
 ): AsyncGenerator<HeldRow[], void> {
   let after: JournalEntry | undefined;
   do {
+    // A statement runs in the unit of its async context. A reader outside this unit would get
+    // batches of different states, with the policies of another user.
+    if (scope.manager !== manager) throw new UnitOfWorkEndedError();
     const batch = await holdEntries(manager, userId, { ...range, after });
     const last = batch.length === range.limit ? batch.at(-1) : undefined;
     after = last && entryOf(manager)(last);

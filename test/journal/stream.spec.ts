@@ -3,7 +3,13 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { driverOf } from '../../src/driver/statements/run-statement.js';
-import { InvalidInputError, JournalEntry, entryOrders, UserScopeMissingError } from '../../src/index.js';
+import {
+  InvalidInputError,
+  JournalEntry,
+  UnitOfWorkEndedError,
+  UserScopeMissingError,
+  entryOrders,
+} from '../../src/index.js';
 import type { StreamRequest } from '../../src/index.js';
 import { filter, journalRecords } from '../support/database-arbitraries.js';
 import { putSold, startJournal } from '../support/database-journal.js';
@@ -159,6 +165,30 @@ describe('A stream of entries', () => {
         expect(taken).toBe(1_351);
       }),
     );
+  });
+
+  it('is read within the unit of work that made it', async () => {
+    await addMany(10);
+    const bob = await under.newUser();
+    const { scope, journal } = under;
+    const ofUnit = () =>
+      asAnna(() =>
+        scope.transaction(async () => {
+          await scope.transaction(() => journal.stream().next());
+          return journal.stream();
+        }),
+      );
+    const [inScope, inUnit, asBob, outside] = [
+      await ofUnit(),
+      await ofUnit(),
+      await ofUnit(),
+      await ofUnit(),
+    ];
+
+    await expect(asAnna(() => inScope.next())).rejects.toThrow(UnitOfWorkEndedError);
+    await expect(asAnna(() => scope.transaction(() => inUnit.next()))).rejects.toThrow(UnitOfWorkEndedError);
+    await expect(scope.run(bob, () => asBob.next())).rejects.toThrow(UnitOfWorkEndedError);
+    await expect(outside.next()).rejects.toThrow(UnitOfWorkEndedError);
   });
 
   it('refuses invalid options immediately', async () => {
