@@ -2,7 +2,7 @@ import { Logger, Module } from '@nestjs/common';
 import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { ModulesContainer } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
 import { environmentOf } from './config/database.config.js';
 import { settingsFrom, type DatabaseOptions } from './config/database.settings.js';
 import { InvalidOptionsError, type OptionProblem } from './config/invalid-options.error.js';
@@ -48,19 +48,20 @@ export interface DatabaseModuleAsyncOptions extends ApplicationSchema, Pick<Modu
 }
 
 /**
- * The application imports `DatabaseModule` twice. Nest would inject the providers of one
- * registration or the other.
+ * The application registers two DataSources without a name: `DatabaseModule` twice, or
+ * `TypeOrmModule.forRoot` beside it. Nest would inject one or the other.
  *
- * @remedy Register it once: its providers are global. For a second database use TypeOrmModule with
- * a name.
+ * @remedy Register `DatabaseModule` once: its providers are global. Give `TypeOrmModule.forRoot` a
+ * name.
  */
 export class DuplicateDatabaseModuleError extends JournalDatabaseError {
   readonly code = 'DUPLICATE_DATABASE_MODULE';
 
   constructor() {
     super(
-      'The application registers DatabaseModule more than once. Call forRoot or forRootAsync once, and import ' +
-        'the result in the root module: its providers are global. For a second database use TypeOrmModule with a name.',
+      'The application registers DatabaseModule more than once, or TypeOrmModule.forRoot without a name beside it. Call ' +
+        'DatabaseModule.forRoot or forRootAsync once, and import the result in the root module: its providers are global. ' +
+        'Entities of the same database need TypeOrmModule.forFeature only; for a second database give TypeOrmModule.forRoot a name.',
     );
   }
 }
@@ -217,10 +218,15 @@ function refuseInvalid(problems: readonly OptionProblem[]): void {
   if (problems.length > 0) throw new InvalidOptionsError(problems);
 }
 
-/** Counts the modules of one application: another application of the process has its own. */
+/**
+ * Counts the global DataSources without a name. Counts the modules of one application: another
+ * application of the process has its own.
+ */
 function refuseDuplicate(modules: ModulesContainer): void {
-  const registered = [...modules.values()].filter(({ metatype }) => metatype === DatabaseModule);
-  if (registered.length > 1) throw new DuplicateDatabaseModuleError();
+  const unnamed = [...modules.values()].filter(
+    ({ isGlobal, providers }) => isGlobal && providers.has(getDataSourceToken()),
+  );
+  if (unnamed.length > 1) throw new DuplicateDatabaseModuleError();
 }
 
 /** Connects, and checks schema and privileges before the application gets the DataSource. */

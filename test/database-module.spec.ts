@@ -249,6 +249,16 @@ describe('DatabaseModule', () => {
     expect(failure).toMatchObject({ code: 'DUPLICATE_DATABASE_MODULE' });
   });
 
+  it.each(['before', 'after'])('does not start with a DataSource without a name %s it', async (place) => {
+    const own = TypeOrmModule.forRoot({ type: 'postgres', url: database.url, manualInitialization: true });
+    const journal = fromFactory(database.settings);
+    const failure = await failureOf(place === 'before' ? start(own, journal) : start(journal, own));
+
+    // In the order `before`, Nest may create UserScope first, which refuses the other DataSource.
+    if (place === 'after') expect(failure).toBeInstanceOf(DuplicateDatabaseModuleError);
+    expect((failure as Error | undefined)?.message).toContain('give TypeOrmModule.forRoot a name');
+  });
+
   it('may be imported by several modules after one registration', async () => {
     const registered = fromFactory(database.settings);
     class Feature {}

@@ -27,7 +27,9 @@ export class UserScope {
 
   constructor(@InjectDataSource() dataSource: DataSource) {
     if (!(dataSource instanceof IsolatedDataSource))
-      throw new TypeError('UserScope needs the DataSource of DatabaseModule');
+      throw new TypeError(
+        'UserScope needs the DataSource of DatabaseModule. For a second DataSource give TypeOrmModule.forRoot a name.',
+      );
     this.#dataSource = dataSource;
     this.#scopes = dataSource.scopes;
   }
