@@ -59,8 +59,8 @@ export class ScopeStorage {
   }
 
   /** Runs `work` in a unit of work, for the current user. */
-  runInUnit<T>(unit: UnitOfWork, work: () => T): T {
-    return this.run({ ...this.current, unit }, work);
+  runInUnit<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
+    return this.run({ ...this.current, unit }, () => promiseOf(work));
   }
 
   /** Runs `work` in a scope. The outermost scope owns the query runners with a transaction. */
@@ -75,8 +75,8 @@ export class ScopeStorage {
 
 /**
  * The promise of `work`, rejected if `work` throws. A thenable of `work`, such as a query builder,
- * sends its statement when `then` is called. Call this function inside the scope, so that the
- * statement is sent there.
+ * sends its statement when `then` is called. Call this function inside the scope or unit, so that
+ * the statement is sent there.
  */
 function promiseOf<T>(work: () => Promise<T>): Promise<T> {
   try {

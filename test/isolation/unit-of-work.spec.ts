@@ -48,6 +48,25 @@ describe('A unit of work', () => {
     expect(await idsOf(anna)).toEqual(['seed-1']);
   });
 
+  it('contains the statement of a thenable that sends it when it is awaited', async () => {
+    const { scope, journal, dataSource } = under;
+    const lazy = (id: string) =>
+      ({
+        then: (...callbacks: []) => journal.append(putSold({ id })).then(...callbacks),
+      }) as Promise<unknown>;
+    await scope.run(anna, async () => {
+      await scope.transaction(() => lazy('outer'));
+      await scope.transaction(() => scope.transaction(() => lazy('nested')));
+      const runner = dataSource.createQueryRunner();
+      await runner.startTransaction();
+      await scope.join(runner, () => lazy('joined'));
+      await runner.commitTransaction();
+      await runner.release();
+    });
+
+    expect((await idsOf(anna)).toSorted()).toEqual(['joined', 'nested', 'outer']);
+  });
+
   it('rolls back if the work fails', async () => {
     const { scope, journal, accounts } = under;
     const failing = scope.run(anna, () =>
