@@ -253,8 +253,19 @@ function logSignInLogin({ hasAuthLogin }: JournalDataSource['journal']): void {
   );
 }
 
-/** `autoLoadEntities` adds the entities of `forFeature`, which the options may contain already. */
+/**
+ * `autoLoadEntities` adds the entities of `forFeature`, which the options may contain already.
+ *
+ * @throws InvalidOptionsError if an entity has the class name of one of the package
+ */
 function withDistinctEntities(merged: unknown): JournalDataSourceOptions {
   const options = merged as JournalDataSourceOptions;
-  return { ...options, entities: [...new Set(options.entities as unknown[])] as (typeof entities)[number][] };
+  const distinct = [...new Set(options.entities as unknown[])] as (typeof entities)[number][];
+  const expected =
+    'is the class name of an entity of the package, too. Rename your class: Nest and TypeORM tell entities apart by it';
+  const clashing = distinct.filter((entity) =>
+    entities.some((own) => own !== entity && own.name === entity.name),
+  );
+  refuseInvalid(clashing.map(({ name }) => ({ option: name, variable: undefined, expected })));
+  return { ...options, entities: distinct };
 }

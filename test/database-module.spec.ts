@@ -212,6 +212,7 @@ describe('DatabaseModule', () => {
       'with the decorator @EventSubscriber()',
     ],
     ['one entity', { entities: NoEntity }, 'entities must be an array of classes'],
+    ['an entity with a name of the package', { entities: [class User {}] }, 'User is the class name of an'],
   ])('does not start with %s, and names the option', async (_, options, message) => {
     const failure = await failureOf(start(DatabaseModule.forRoot({ url: database.url, ...options })));
 
