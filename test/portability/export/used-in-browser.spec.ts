@@ -121,3 +121,42 @@ describe('an entry that was appended in the second in which another one was remo
     },
   );
 });
+
+describe('a later export of a journal that another user has imported before', () => {
+  it.each(['sqlite', 'json', 'ndjson'] as const)(
+    'restores an entry that was removed before the earlier export, as %s',
+    async (format) => {
+      const at = new Date('2026-01-06T09:00:00Z');
+      const { email, asUser } = await journalOf([
+        { id: 'removed', createdAt: at, deletedAt: at, updatedAt: at, editReason: 'twice' },
+      ]);
+      const other = application.newEmail();
+      await application.import(await exported(email, format), other);
+      await asUser((journal) => journal.restore('removed', { id: 'restored' }));
+
+      const { entries } = await application.import(await exported(email, format), other);
+
+      expect(entries).toEqual({ read: 2, inserted: 1, unchanged: 1, rejected: 0 });
+      expect(await linksOf(other)).toEqual({ removed: null, restored: 'removed' });
+    },
+  );
+
+  it('appends an amended entry that was removed and restored in between', async () => {
+    const { email, asUser } = await journalOf([{ id: 'first' }]);
+    const other = application.newEmail();
+    await application.import(await exported(email, 'ndjson'), other);
+    await asUser(async (journal) => {
+      await journal.amend('first', { amount: '-2' }, { id: 'amended', reason: 'typo' });
+      await journal.remove('amended', { reason: 'twice' });
+      await journal.restore('amended', { id: 'restored' });
+    });
+    // An edit in the browser would be created less than a second after the removal.
+    await application.sql(
+      `UPDATE journal SET created_at = created_at + interval '1 minute' WHERE id = 'restored'`,
+    );
+
+    await application.import(await exported(email, 'ndjson'), other);
+
+    expect(await linksOf(other)).toEqual({ first: null, amended: 'first', restored: 'amended' });
+  });
+});

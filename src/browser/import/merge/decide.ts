@@ -118,17 +118,20 @@ function notBefore(earliest: Date, instant: Date): Date {
 type Placement = { after: StoredEntry } | Conflict;
 
 /**
- * Places the edited copy of a row whose entry is stored: at the end of its chain.
+ * Places a new row that replaces a row whose entry is stored: at the end of its chain.
  *
- * @param original the id of the row that the copy replaces
+ * @param original the id of the row that the new one replaces
+ * @param deletedAt when the file says that the replaced row was deleted
  */
-export function place(copy: EntryRecord, original: string, chain: StoredChain): Placement {
+export function place(copy: EntryRecord, original: string, chain: StoredChain, deletedAt?: Date): Placement {
   const replaced = chain.newestOf(original);
   if (replaced !== undefined && replaced.entry.deletedAt !== null) {
     const { entry } = replaced;
     const live = chain.amendmentOf(replaced);
     if (live !== undefined) return { kind: 'conflict', reason: 'amended', entry: live };
-    if (wasRemovedOnServer(entry, copy)) return { kind: 'conflict', reason: 'removed', entry };
+    // A file with the same deletion was exported after it: the new row restores or amends it.
+    const isKnown = deletedAt !== undefined && isDeletedAt(entry, deletedAt);
+    if (!isKnown && wasRemovedOnServer(entry, copy)) return { kind: 'conflict', reason: 'removed', entry };
   }
   const after = chain.last;
   if (after === undefined) throw new Error(`the chain of ${original} has no entries`);

@@ -97,6 +97,8 @@ class Merger {
   readonly #conflicting = new Map<string, { row: CheckedEntry; conflict: Conflict }>();
   /** Appended rows that edited copies may replace: deleted rows and edited copies. */
   readonly #appended = new Set<string>();
+  /** When the rows of the file were deleted, by id. */
+  readonly #deletions = new Map<string, Date>();
   readonly #merge: Omit<Merge, 'verification' | 'entryChanges'> = {
     inserted: 0,
     unchanged: 0,
@@ -136,8 +138,10 @@ class Merger {
   /** @param meanwhile called while the server stores the rows, if there are any */
   async merge({ rows: chunk, values }: PreparedChunk, meanwhile: () => void): Promise<void> {
     const writes: EntryWrites = { removals: [], appended: [] };
-    for (const { row, record, changes } of chunk)
+    for (const { row, record, changes } of chunk) {
+      if (record.deletedAt) this.#deletions.set(record.id, record.deletedAt);
       for (const change of changes) this.#merge.changes.push(changedValue('journal', row, record.id, change));
+    }
     const linked = chunk.filter(({ record }) => record.originalEntryId);
     const linkedIds = linked.map(({ record }) => record.id);
     const stored = linkedIds.length === 0 ? new Set() : await this.journal.storedIds(linkedIds);
@@ -253,7 +257,7 @@ class Merger {
       return this.#insert({ ...row, record: stored }, undefined, writes);
     }
     if (chain === undefined) return this.#insert(row, undefined, writes);
-    const placement = place(record, original, chain);
+    const placement = place(record, original, chain, this.#deletions.get(original));
     if ('kind' in placement) return this.#refuse(row, placement);
     const deletion = this.#changes.get(original);
     const replaced = chain.entryOf(original);
