@@ -1,4 +1,4 @@
-import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { BytesOnDisk } from './bytes-on-disk.js';
 import { openJson, openNdjson } from './json-source.js';
 import { LegacyFileError, unreadable } from './legacy-file.error.js';
@@ -194,14 +194,18 @@ const rollbackMagic = Buffer.from('d9d505f920a163d7', 'hex');
  * @throws LegacyFileError
  */
 async function refuseLeftovers(path: string, writeAheadLog: boolean): Promise<void> {
-  if (writeAheadLog && (await bytesBeside(`${path}-wal`)).length > 0) {
+  // SQLite writes both files beside the target of a symbolic link.
+  const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
+  if (writeAheadLog && (await bytesBeside(`${target}-wal`)).length > 0) {
     throw new LegacyFileError(
       path,
       'has changes in a file beside it whose name ends in -wal; close the application that has it open, or ' +
         'run `PRAGMA wal_checkpoint(TRUNCATE)` on it, and try again',
     );
   }
-  if ((await bytesBeside(`${path}-journal`)).equals(rollbackMagic)) {
+  if ((await bytesBeside(`${target}-journal`)).equals(rollbackMagic)) {
     throw new LegacyFileError(
       path,
       'has an unfinished transaction in a file beside it whose name ends in -journal; close the application that ' +

@@ -1,4 +1,4 @@
-import { chmod, mkdir, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { openLegacyFile } from '../../../../src/browser/import/read/open-legacy-file.js';
 import { unreadable } from '../../../../src/browser/import/read/legacy-file.error.js';
@@ -101,6 +101,19 @@ describe('an SQLite database is refused', () => {
       'has changes in a file beside it whose name ends in -wal; close the application',
     );
     expect(message).toContain('PRAGMA wal_checkpoint(TRUNCATE)');
+  });
+
+  it('if a symbolic link leads to a database with a write-ahead log or an unfinished transaction', async () => {
+    const marked = Buffer.from(database);
+    marked[18] = marked[19] = 2;
+    const logged = await files.write('logged.db', marked);
+    await writeFile(`${logged}-wal`, 'frames');
+    await symlink(logged, files.path('to-logged.db'));
+    expect(await refusal(files.path('to-logged.db'))).toContain('ends in -wal;');
+    const unfinished = await files.write('unfinished.db', database);
+    await writeFile(`${unfinished}-journal`, Buffer.from('d9d505f920a163d70000', 'hex'));
+    await symlink(unfinished, files.path('to-unfinished.db'));
+    expect(await refusal(files.path('to-unfinished.db'))).toContain('ends in -journal;');
   });
 
   it('if it has an unfinished transaction, but not if the transaction is finished', async () => {
