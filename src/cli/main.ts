@@ -14,18 +14,23 @@ import { runWithDatabase } from './run.command.js';
 import { importFile, importOptionsByCode, type ImportCommandOptions } from './import.command.js';
 import { seed, type SeedCommandOptions } from './seed.command.js';
 import { schemaStatus, type StatusCommandOptions } from './status.command.js';
-import { printable } from './printing.js';
+import { printable, printError } from './printing.js';
 
 const { version } = createRequire(import.meta.url)('trading-journal-database/package.json') as {
   version: string;
 };
 
-// A closed pipe, as with `| head`, must not end the command: its work and exit code matter.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+/** The exit code of a command that has done its work, but could not print all of its result. */
+const resultNotPrinted = 3;
+
+// Neither a closed pipe, as with `| head`, nor a full disk must end the command: its work and exit
+// code matter.
+process.stderr.on('error', () => undefined);
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return;
+  printError(`The result cannot be written to standard output (${code}).`);
+  process.exitCode ||= resultNotPrinted;
+});
 
 const program = new Command('journal-db')
   .description('Manage the PostgreSQL database of an options-trading journal in DATABASE_URL.')

@@ -67,3 +67,17 @@ describe('an early end of the consumer', () => {
     expect((await application.journalOf(email)).length).toBe(3000);
   });
 });
+
+describe('a full disk', () => {
+  it.each([
+    ['of standard output', '"$@" >/dev/full; echo "ended with $?" >&2', 3],
+    ['of standard error', '"$@" 2>/dev/full >/dev/null; echo "ended with $?" >&2', 0],
+  ])('%s does not stop the import', async (_, script, exitCode) => {
+    const args = ['import', await files.write({ journal: [legacyEntry('fee')] }), ...newUser()];
+    const { stderr } = await command.shell(script, args, environment());
+    expect(stderr).toContain(`ended with ${exitCode}`);
+    expect(stderr.includes('standard output (ENOSPC)')).toBe(exitCode === 3);
+    expect(stderr).not.toContain('at Writable');
+    expect((await application.journalOf(args[3] ?? '')).length).toBe(1);
+  });
+});
