@@ -56,6 +56,12 @@ const action = (day: string, type: LedgerRow[1], amount: number, terms: Differen
   ...([day, type, null, amount, terms] as const),
 ];
 
+/** A 2-for-1 split on 1 July 2025 of ZZA and of an option. */
+const splitOf = (option: Option, targetStrike: `${number}`): LedgerRow[] => [
+  action('2025-07-01', 'split', 0, { ratioTo: 2, ratioFrom: 1 }),
+  action('2025-07-01', 'option_adjustment', 0, { ...option, targetStrike, ratioTo: 2, ratioFrom: 1 }),
+];
+
 /** The end of written options and their shares, at the strike unless `cash` is given. */
 const assigned = (day: string, qty: number, option: Option, cash?: number): LedgerRow[] =>
   delivered(day, qty, option, 'sell_to_open', cash);
@@ -305,6 +311,79 @@ const situations: Record<string, Situation> = {
       sellOption('2025-12-01', 1, 300, call('45', december)),
     ],
     closed: [replacedLoss, '1 opt. ZZA 2025-06-05 → 2025-12-01: 300 − 1200 = -900, short'],
+  },
+  'a call bought after the loss, then a 2-for-1 split': {
+    rule: 'Pub. 550, Wash Sales: the call is on 100 shares when it is bought',
+    rows: [
+      buy('2025-01-06', 200, 10_000),
+      sell('2025-06-02', 200, 8000),
+      buyOption('2025-06-10', 1, 200, call('45', december)),
+      ...splitOf(call('45', december), '22.5'),
+      sellOption('2025-12-01', 2, 300, call('22.5', december)),
+    ],
+    closed: [
+      '200 sh. ZZA 2025-01-06 → 2025-06-02: 8000 − 10000 + 1000 = -1000, short',
+      // 200 + 1000
+      '2 opt. ZZA 2025-06-10 → 2025-12-01: 300 − 1200 = -900, short',
+    ],
+  },
+  'a call bought before the loss, then a 2-for-1 split': {
+    rule: 'Pub. 550, Wash Sales: the call is on 100 shares when the shares are sold',
+    rows: [
+      buy('2025-01-06', 200, 10_000),
+      buyOption('2025-05-20', 1, 200, call('45', december)),
+      sell('2025-06-02', 200, 8000),
+      ...splitOf(call('45', december), '22.5'),
+      sellOption('2025-12-01', 2, 300, call('22.5', december)),
+    ],
+    closed: [
+      '200 sh. ZZA 2025-01-06 → 2025-06-02: 8000 − 10000 + 1000 = -1000, short',
+      '2 opt. ZZA 2025-05-20 → 2025-12-01: 300 − 1200 = -900, short',
+    ],
+  },
+  'a call bought after the loss, exercised after a 2-for-1 split': {
+    rule: 'Pub. 550, Wash Sales: all 200 shares take over the holding period of the 100',
+    rows: [
+      bought,
+      loss,
+      buyOption('2025-06-10', 1, 200, call('45', december)),
+      ...splitOf(call('45', december), '22.5'),
+      ...exercised('2025-08-01', 2, call('22.5', december)),
+      sell('2026-03-10', 200, 6000),
+    ],
+    closed: [
+      replacedLoss,
+      // 4500 + 200 + 1000; held for 221 days, and for 147 days before.
+      '200 sh. ZZA 2025-08-01 → 2026-03-10: 6000 − 5700 = 300, long',
+    ],
+  },
+  'a call bought after the loss, which gets another symbol': {
+    rule: 'Pub. 550, Wash Sales: the call is on the shares that were sold when it is bought',
+    rows: [
+      bought,
+      loss,
+      buyOption('2025-06-10', 1, 200, call('45', december)),
+      action('2025-07-01', 'option_adjustment', 0, {
+        ...{ ...call('45', december), targetSymbol: 'ZZA1', deliverable: '10' },
+      }),
+      sellOption('2025-12-01', 1, 300, { ...call('45', december), symbol: 'ZZA1' }),
+    ],
+    closed: [replacedLoss, '1 opt. ZZA1 2025-06-10 → 2025-12-01: 300 − 1200 = -900, short'],
+  },
+  'a call and shares that get another symbol before the loss': {
+    rule: 'Pub. 550, Wash Sales: another name is the same security',
+    rows: [
+      bought,
+      buyOption('2025-05-20', 1, 200, call('45', december)),
+      action('2025-05-25', 'symbol_change', 0, { targetSymbol: 'NEW' }),
+      action('2025-05-25', 'option_adjustment', 0, { ...call('45', december), targetSymbol: 'NEW' }),
+      sell('2025-06-02', 100, 4000, { symbol: 'NEW' }),
+      sellOption('2025-12-01', 1, 300, { ...call('45', december), symbol: 'NEW' }),
+    ],
+    closed: [
+      '100 sh. NEW 2025-01-06 → 2025-06-02: 4000 − 5000 + 1000 = 0, short',
+      '1 opt. NEW 2025-05-20 → 2025-12-01: 300 − 1200 = -900, short',
+    ],
   },
   'two losses of one sale, last in first out, of which one is replaced': {
     rule: 'Treas. Reg. 1.1091-1 (b): of one sale, the loss of the older shares is replaced first',

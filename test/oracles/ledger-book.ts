@@ -307,11 +307,15 @@ export class Book {
     for (const side of ['long', 'short'] as const) {
       from[side].scale(...ratioOf(entry));
       for (const lot of from[side].takeAll()) {
+        const before = lot.deliverable;
         if (entry.multiplier !== null) {
           lot.multiplier = units(entry.multiplier);
           lot.deliverable = lot.multiplier;
         }
         if (entry.deliverable !== null) lot.deliverable = units(entry.deliverable);
+        const [ratioTo, ratioFrom] = ratioOf(entry);
+        const shares = { to: ratioTo * lot.deliverable, from: ratioFrom * before };
+        lot.adjusted = [...(lot.adjusted ?? []), { entry, symbol: to.symbol, ...shares }];
         to[side].add(lot);
       }
     }
@@ -553,7 +557,7 @@ export class Book {
     const parts: (CallPart & { lot: Lot; leg: Leg })[] = [];
     for (const taken of this.taken.filter(({ side }) => side === 'long')) {
       const { lot, position, entry, linked } = taken;
-      const own = { lot, opening: lot.opening, ...position };
+      const own = { ...position, lot, opening: lot.opening, adjusted: lot.adjusted ?? [] };
       for (const { trade, shares } of taken.trades) {
         const addCost = (loss: Units) => {
           this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) - loss);
@@ -575,7 +579,8 @@ export class Book {
           lot.amount += loss;
         };
         const free = (lot.pieces * lot.deliverable) / one;
-        parts.push({ ...position, lot, opening: lot.opening, end: undefined, free, addCost });
+        const own = { lot, opening: lot.opening, adjusted: lot.adjusted ?? [] };
+        parts.push({ ...position, ...own, end: undefined, free, addCost });
       }
     return parts.filter(
       ({ leg, opening }) => leg === 'call' && opening.type === 'buy_to_open' && opening.section1256 !== true,

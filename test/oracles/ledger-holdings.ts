@@ -17,6 +17,16 @@ export interface Lot {
   heldBefore: number | null;
   /** True for shares of a merger or a spin-off, which replace no shares. */
   isOfAnother?: boolean;
+  /** Of contracts: what each adjustment has made of them, the oldest first. */
+  adjusted?: readonly Adjusted[];
+}
+
+/** After an adjustment contracts have this symbol, and `to` shares for every `from` before. */
+export interface Adjusted {
+  entry: ReadEntry;
+  symbol: string | null;
+  to: bigint;
+  from: bigint;
 }
 
 /** The time of acquisition, which orders lots. */

@@ -1,8 +1,8 @@
 import { acquisitionDay } from './ledger-holdings.js';
-import type { Lot, ShareHolding, Side } from './ledger-holdings.js';
+import type { Adjusted, Lot, ShareHolding, Side } from './ledger-holdings.js';
 import { inBytes } from './ledger-entries.js';
 import type { ReadEntry } from './ledger-entries.js';
-import { least, part } from './ledger-numbers.js';
+import { least, part, rounded } from './ledger-numbers.js';
 import type { Units } from './ledger-numbers.js';
 
 // "Wash sales" of docs/reference/figure-rules.md.
@@ -38,9 +38,9 @@ export interface CallPart {
   opening: ReadEntry;
   /** Undefined for calls that are still open at the end. */
   end: ReadEntry | undefined;
-  symbol: string | null;
+  adjusted: readonly Adjusted[];
   expiration: string | null;
-  /** Shares that have not replaced any others. */
+  /** Shares, as many as the part delivers at its end, that have not replaced any others. */
   free: Units;
   addCost: (loss: Units) => void;
 }
@@ -72,7 +72,7 @@ export class WashSales {
       .flatMap(({ long }) => long.lots.map((lot) => ({ side: long, lot, opening: lot.opening })));
     const calls = this.calls.filter((part) => isOpenAt(part, closed));
     for (const opened of [...shares, ...calls].sort((a, b) => a.opening.place - b.opening.place))
-      if ('free' in opened) this.replaceByCalls(loss, opened);
+      if ('free' in opened) this.replaceByCalls(loss, opened, placeOf(closed));
       else replace(loss, opened);
     this.waiting.push(loss);
   }
@@ -88,18 +88,25 @@ export class WashSales {
   openCalls(entry: ReadEntry): void {
     for (const part of this.calls)
       for (const loss of this.waiting)
-        if (part.opening === entry && part.symbol === loss.closed.symbol) this.replaceByCalls(loss, part);
+        if (part.opening === entry && entry.symbol === loss.closed.symbol)
+          this.replaceByCalls(loss, part, entry.place);
   }
 
-  private replaceByCalls(loss: Loss, part: CallPart): void {
+  /** @param place the place in the ledger at which the calls replace the shares */
+  private replaceByCalls(loss: Loss, part: CallPart, place: number): void {
     const { closed } = loss;
-    const pieces = least(closed.quantity - loss.replaced, part.free);
+    const later = part.adjusted.filter(({ entry }) => entry.place > place);
+    const [to, from] = [product(later.map(({ to }) => to)), product(later.map(({ from }) => from))];
+    if (to * from === 0n) return;
+    const free = rounded(part.free * from, to);
+    const pieces = least(closed.quantity - loss.replaced, free);
     if (pieces <= 0n || Math.abs(daysBetween(part.opening.dayOf, closed.closedOn)) > 30) return;
-    part.free -= pieces;
+    const used = pieces === free ? part.free : rounded(pieces * to, from);
+    part.free -= used;
     part.addCost(disallow(loss, pieces));
     const { end } = part;
     const days = daysBetween(termDay(closed.lot), closed.closedOn);
-    if (end !== undefined) this.exercised.push({ trade: end, pieces, days });
+    if (end !== undefined) this.exercised.push({ trade: end, pieces: used, days });
   }
 
   /** @param symbol the symbol of the lot that was just opened */
@@ -134,8 +141,10 @@ function disallow(loss: Loss, pieces: Units): Units {
 }
 
 /** Whether the calls are open when the shares are closed. */
-function isOpenAt({ opening, end, symbol, expiration }: CallPart, closed: ClosedShares): boolean {
-  const place = closed.entry?.place ?? Infinity;
+function isOpenAt({ opening, adjusted, end, expiration }: CallPart, closed: ClosedShares): boolean {
+  const place = placeOf(closed);
+  const last = adjusted.filter(({ entry }) => entry.place < place).at(-1);
+  const { symbol } = last ?? opening;
   return (
     symbol === closed.symbol &&
     opening.place < place &&
@@ -143,6 +152,10 @@ function isOpenAt({ opening, end, symbol, expiration }: CallPart, closed: Closed
     (expiration === null || expiration >= closed.closedOn)
   );
 }
+
+const placeOf = ({ entry }: ClosedShares): number => entry?.place ?? Infinity;
+
+const product = (factors: readonly bigint[]): bigint => factors.reduce((all, factor) => all * factor, 1n);
 
 function canReplace(lot: Lot, { lot: { opening }, closedOn }: ClosedShares): boolean {
   return (

@@ -3,7 +3,7 @@ import { compareBytes } from './byte-order.js';
 import { isExpired } from './calendar.js';
 import type { Holdings, OptionPosition } from './holdings.js';
 import { compareEntries, type LedgerEntry } from './ledger-entry.js';
-import type { Lot } from './lots.js';
+import type { Adjustment } from './lots.js';
 import type { Closing } from './report.js';
 import { unitsPerWhole } from './units.js';
 
@@ -16,6 +16,8 @@ export interface CallPart {
   readonly position: OptionPosition;
   /** The closing, or the share trade of the exercise; null for calls that are left. */
   readonly endedBy: LedgerEntry | null;
+  /** Those before the end, the oldest first. */
+  readonly adjustments: readonly Adjustment[];
   /** Delivered shares that can still replace shares sold at a loss. */
   free: bigint;
   /** Adds a disallowed loss to the cost of the calls. */
@@ -46,25 +48,21 @@ export class BoughtCalls {
    * @returns false if it does not hold the closing back: for expiry, and all but long calls
    */
   hold(closing: Closing, shares: bigint): boolean {
-    const { position, side, lot, closedBy } = closing;
+    const { position, side, closedBy } = closing;
     if (closedBy === null || position?.leg !== 'call' || side !== 'long') return false;
     const held = { ...closing, amount: closing.amount };
     this.#held.push(held);
     const addCost = (loss: bigint) => {
       held.amount += loss;
     };
-    this.#add(lot, position, closedBy, shares, addCost);
+    this.#add(closing, position, closedBy, shares, addCost);
     return true;
   }
 
   /** @param shares that a share trade takes of an exercised lot, shares × contracts in units */
-  exercised(
-    { lot, position, side }: Closing,
-    trade: LedgerEntry,
-    shares: bigint,
-    add: CallPart['addCost'],
-  ): void {
-    if (position?.leg === 'call' && side === 'long') this.#add(lot, position, trade, shares, add);
+  exercised(closing: Closing, trade: LedgerEntry, shares: bigint, add: CallPart['addCost']): void {
+    const { position, side } = closing;
+    if (position?.leg === 'call' && side === 'long') this.#add(closing, position, trade, shares, add);
   }
 
   /** Adds the calls that nothing has closed, after all closings. */
@@ -77,7 +75,7 @@ export class BoughtCalls {
         const addCost = (loss: bigint) => {
           lot.amount += loss;
         };
-        this.#add(lot, position, null, lot.pieces * lot.deliverable, addCost);
+        this.#add({ lot, closedBy: null }, position, null, lot.pieces * lot.deliverable, addCost);
       }
     for (const parts of this.#parts.values()) parts.sort(byEnd);
   }
@@ -85,7 +83,9 @@ export class BoughtCalls {
   /** Opens the calls of an entry. Callers go through the entries in the order of the ledger. */
   open(entry: LedgerEntry): readonly CallPart[] {
     const parts = this.#parts.get(entry) ?? [];
-    for (const part of parts) addTo(this.#open, part.position.contract.holding.symbol, part);
+    for (const part of parts)
+      for (const symbol of new Set([entry.holding.symbol, ...part.adjustments.map(({ symbol }) => symbol)]))
+        addTo(this.#open, symbol, part);
     return parts;
   }
 
@@ -95,7 +95,10 @@ export class BoughtCalls {
       free === 0n || (endedBy !== null && compareEntries(endedBy, entry) < 0);
     const open = (this.#open.get(symbol) ?? []).filter((part) => !hasEnded(part));
     this.#open.set(symbol, open);
-    return open.filter(({ position: { contract } }) => !isExpired(contract.expiration, entry.day));
+    return open.filter((part) => {
+      const { expiration } = part.position.contract;
+      return !isExpired(expiration, entry.day) && symbolAt(part, entry) === symbol;
+    });
   }
 
   /** Records shares that an exercised call has replaced, for the share trade of its exercise. */
@@ -114,7 +117,7 @@ export class BoughtCalls {
   }
 
   #add(
-    { openedBy }: Lot,
+    { lot: { openedBy, adjustments }, closedBy }: Pick<Closing, 'lot' | 'closedBy'>,
     position: OptionPosition,
     endedBy: LedgerEntry | null,
     shares: bigint,
@@ -123,8 +126,19 @@ export class BoughtCalls {
     if (openedBy.type !== 'buy_to_open' || openedBy.terms?.isSection1256 === true) return;
     // Skips an exercise whose shares are recorded before the purchase of the calls.
     if (endedBy !== null && compareEntries(endedBy, openedBy) < 0) return;
-    addTo(this.#parts, openedBy, { openedBy, position, endedBy, free: shares / unitsPerWhole, addCost });
+    addTo(this.#parts, openedBy, {
+      ...{ openedBy, position, endedBy, free: shares / unitsPerWhole, addCost },
+      // An adjustment after the closing is one of the calls that were left.
+      adjustments: adjustments.filter(
+        ({ entry }) => closedBy === null || compareEntries(entry, closedBy) < 0,
+      ),
+    });
   }
+}
+
+function symbolAt({ openedBy, adjustments }: CallPart, at: LedgerEntry): string | null {
+  const last = adjustments.findLast(({ entry }) => compareEntries(entry, at) < 0);
+  return last === undefined ? openedBy.holding.symbol : last.symbol;
 }
 
 function byEnd({ endedBy: one }: CallPart, { endedBy: other }: CallPart): number {

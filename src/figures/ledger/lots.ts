@@ -5,6 +5,15 @@ import type { LedgerEntry } from './ledger-entry.js';
 export const costMethods = ['average', 'fifo', 'lifo', 'hifo'] as const;
 export type CostMethod = (typeof costMethods)[number];
 
+/** New terms of contracts: they deliver `to` shares for every `from` shares before. */
+export interface Adjustment {
+  readonly entry: LedgerEntry;
+  /** The new symbol of the option. */
+  readonly symbol: string | null;
+  readonly to: bigint;
+  readonly from: bigint;
+}
+
 /** Shares or contracts opened by one entry. Numbers are in units of the eighth decimal place. */
 export interface Lot {
   pieces: bigint;
@@ -25,6 +34,8 @@ export interface Lot {
   multiplier: bigint;
   /** Shares that a contract delivers. */
   deliverable: bigint;
+  /** The adjustments of contracts, the oldest first. */
+  adjustments: readonly Adjustment[];
 }
 
 /** A part of a lot: some or all of its pieces, and their share of its amount. */

@@ -50,18 +50,23 @@ export class Options {
     this.trading.closeOption(entry, position, side);
   }
 
-  #adjust({ terms }: LedgerEntry, { contract, leg, ...position }: OptionPosition): void {
+  #adjust(entry: LedgerEntry, { contract, leg, ...position }: OptionPosition): void {
+    const { terms } = entry;
     if (terms === null) return;
-    const { targetSymbol, targetStrike, multiplier, ratioTo, ratioFrom } = terms;
+    const { targetSymbol, targetStrike, multiplier } = terms;
+    const [ratioTo, ratioFrom] = [terms.ratioTo ?? 1n, terms.ratioFrom ?? 1n];
     const { accountId, symbol } = contract.holding;
     const holding = this.holdings.holding(accountId, targetSymbol ?? symbol);
     const target = positionOf(contractOf(holding, targetStrike ?? contract.strike, contract.expiration), leg);
     noteMove(contract, target.contract);
     for (const side of sides) {
-      position[side].scale(ratioTo ?? 1n, ratioFrom ?? 1n);
+      position[side].scale(ratioTo, ratioFrom);
       for (const lot of position[side].empty()) {
+        const deliverable = terms.deliverable ?? multiplier ?? lot.deliverable;
+        const [to, from] = [ratioTo * deliverable, ratioFrom * lot.deliverable];
+        lot.adjustments = [...lot.adjustments, { entry, symbol: holding.symbol, to, from }];
         lot.multiplier = multiplier ?? lot.multiplier;
-        lot.deliverable = terms.deliverable ?? multiplier ?? lot.deliverable;
+        lot.deliverable = deliverable;
         target[side].add(lot);
       }
     }

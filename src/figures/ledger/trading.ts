@@ -8,6 +8,9 @@ import type { Closing, LedgerReport } from './report.js';
 /** An option without a multiplier is priced per share of 100. */
 const standardMultiplier = 100n * unitsPerWhole;
 
+/** One array for all lots, because most are never adjusted. */
+const unadjusted: Lot['adjustments'] = [];
+
 type ClosedSide = Omit<Closing, keyof LotPart | 'cash'>;
 
 /** Opens and closes lots. Reports closed lots, and entries without a counterpart. */
@@ -37,6 +40,7 @@ export class Trading {
       deliverable: terms?.deliverable ?? multiplier,
       heldSince: acquiredOn,
       canReplace: openedBy.type === 'assignment_shares',
+      adjustments: unadjusted,
     };
   }
 

@@ -1,7 +1,7 @@
 import type { BoughtCalls, CallPart } from './bought-calls.js';
 import { compareBytes } from './byte-order.js';
 import { daysBefore, daysBetween, isDayBefore } from './calendar.js';
-import { proRata } from './units.js';
+import { proRata, quotient } from './units.js';
 import type { Holding, Holdings } from './holdings.js';
 import { compareEntries, type LedgerEntry } from './ledger-entry.js';
 import type { Lot } from './lots.js';
@@ -85,7 +85,7 @@ export class WashSales {
       .filter(isNear)
       .map((part) => ({
         ...{ openedBy: part.openedBy, accountId: '' },
-        replace: () => this.#replaceByCalls(loss, part),
+        replace: () => this.#replaceByCalls(loss, part, closedBy as LedgerEntry),
       }));
     for (const { replace } of [...shares, ...calls].sort(byOpening)) replace();
     if (loss.replaced === closing.pieces) return;
@@ -106,8 +106,8 @@ export class WashSales {
   /** Replaces shares that were sold at a loss before by the calls that an entry opens. */
   boughtCalls(entry: LedgerEntry): void {
     for (const part of this.calls.open(entry))
-      for (const loss of this.#losses.get(part.position.contract.holding.symbol)?.near(entry.day) ?? [])
-        this.#replaceByCalls(loss, part);
+      for (const loss of this.#losses.get(entry.holding.symbol)?.near(entry.day) ?? [])
+        this.#replaceByCalls(loss, part, entry);
   }
 
   #replace(loss: Loss, lot: Lot, holding: Holding): void {
@@ -121,13 +121,21 @@ export class WashSales {
     }));
   }
 
-  #replaceByCalls(loss: Loss, part: CallPart): void {
+  /** @param at the closing of the shares, or the opening of the calls if that comes later */
+  #replaceByCalls(loss: Loss, part: CallPart, at: LedgerEntry): void {
     const { closing, replaced } = loss;
-    const pieces = least(closing.pieces - replaced, part.free);
+    // The shares of the part are those at its end.
+    let [to, from] = [1n, 1n];
+    for (const adjustment of part.adjustments)
+      if (compareEntries(adjustment.entry, at) > 0) [to, from] = [to * adjustment.to, from * adjustment.from];
+    if (to * from === 0n) return;
+    const free = quotient(part.free * from, to);
+    const pieces = least(closing.pieces - replaced, free);
     if (pieces <= 0n) return;
-    part.free -= pieces;
+    const used = pieces === free ? part.free : quotient(pieces * to, from);
+    part.free -= used;
     part.addCost(this.#disallow(loss, pieces));
-    this.calls.replaced(part, { pieces, daysHeld: daysHeld(closing) });
+    this.calls.replaced(part, { pieces: used, daysHeld: daysHeld(closing) });
   }
 
   /** Disallows the loss of further shares. @returns the part of the loss that belongs to them */
