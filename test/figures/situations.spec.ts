@@ -24,6 +24,7 @@ interface Situation {
 }
 
 const second = { accountId: 'acct-2' } as const;
+const toSecond = { targetAccountId: 'acct-2' } as const;
 const put = (strike: `${number}`, expiration: string): Option => optionOf('put', strike, expiration);
 const call = (strike: `${number}`, expiration: string): Option => optionOf('call', strike, expiration);
 
@@ -232,6 +233,21 @@ const situations: Record<string, Situation> = {
     ],
     closed: ['150 sh. ZZA 2025-02-03 → 2025-12-19: 11299.5 − 10000 = 1299.5, short'],
   },
+  'a put sold without a leg, whose adjustment and transfer state it': {
+    rule: 'docs/guides/figures/positions.md: the other entries of the option state its leg',
+    rows: [
+      write('2025-03-03', 1, 100, { ...put('50', june), meta: {} }),
+      action('2025-04-01', 'option_adjustment', 0, { ...put('50', june), targetStrike: '45' }),
+      write('2025-04-02', 1, 90, { ...put('40', june), meta: {} }),
+      [...(['2025-04-03', 'position_transfer', 1, 0] as const), { ...put('40', june), ...toSecond }],
+      buyBack('2025-05-01', 1, 30, put('45', june)),
+      buyBack('2025-05-02', 1, 20, { ...put('40', june), ...second }),
+    ],
+    closed: [
+      '1 opt. ZZA 2025-05-01 → 2025-03-03: 100 − 30 = 70, short',
+      '1 opt. ZZA 2025-05-02 → 2025-04-02: 90 − 20 = 70, short',
+    ],
+  },
   'a put whose strike a special dividend reduces': {
     rule: 'OCC: the strike is reduced by the dividend',
     rows: [
@@ -399,7 +415,7 @@ const situations: Record<string, Situation> = {
     rows: [
       buy('2025-01-06', 200, 10_000),
       loss,
-      [...(['2025-06-10', 'position_transfer', 100, 0] as const), { targetAccountId: 'acct-2' }],
+      [...(['2025-06-10', 'position_transfer', 100, 0] as const), toSecond],
     ],
     closed: [fullLoss],
   },
@@ -409,7 +425,7 @@ const situations: Record<string, Situation> = {
       bought,
       loss,
       buy('2025-06-10', 100, 4100),
-      [...(['2025-07-01', 'position_transfer', 100, 0] as const), { targetAccountId: 'acct-2' }],
+      [...(['2025-07-01', 'position_transfer', 100, 0] as const), toSecond],
       sell('2026-01-14', 50, 2250, second),
       sell('2026-01-15', 50, 2250, second),
     ],

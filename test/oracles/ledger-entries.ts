@@ -126,10 +126,15 @@ export function legOf(entry: ReadEntry, all: readonly ReadEntry[]): Leg {
     if (leg !== null) return leg;
   }
   const others = all.filter(
-    (other) => other.id !== entry.id && isOptionEntry(other) && isSameContract(other, entry),
+    (other) => other.id !== entry.id && namesOption(other) && isSameContract(other, entry),
   );
   return agreed(others.map(({ meta }) => asLeg(meta['leg'])));
 }
+
+const namesOption = (entry: ReadEntry): boolean =>
+  isOptionEntry(entry) ||
+  entry.type === 'option_adjustment' ||
+  (entry.type === 'position_transfer' && entry.strike !== null);
 
 const asLeg = (value: unknown): Leg => (value === 'put' || value === 'call' ? value : null);
 

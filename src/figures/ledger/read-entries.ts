@@ -125,7 +125,7 @@ export class LedgerReader {
     const day = this.#dayOf(row.ascii(7) as string);
     const contract = concernsOption(type, row) ? contractOf(holding, row.ascii(2), row.ascii(3)) : null;
     const leg = row.ascii(11) as OptionLeg | null;
-    if (contract !== null && leg !== null && isOptionPremium(type))
+    if (contract !== null && leg !== null && !isShares(type))
       contract.statedLeg = (contract.statedLeg ?? leg) === leg ? leg : 'both';
     const qty = row.ascii(6);
     // No spread here: it makes objects several times slower.
