@@ -144,12 +144,18 @@ function agreed(legs: readonly Leg[]): Leg {
   return stated.length === 1 ? (stated[0] ?? null) : null;
 }
 
+const actions: readonly string[] = [
+  ...['split', 'symbol_change', 'merger', 'spin_off', 'return_of_capital', 'option_adjustment'],
+  ...['position_transfer', 'shares_received'],
+];
+
 /** An expiration without assignment is not a trade. */
 const isIdle = (entry: ReadEntry) => entry.type === 'expiration' && !isAssigned(entry);
 
 /**
  * The trade of a fee by the tax rules: the trade whose id the fee's id extends, or the replacement
- * of that trade; otherwise the only trade with the account, symbol and timestamp of the fee.
+ * of that trade; no trade if this entry is a corporate action, a transfer or received shares;
+ * otherwise the only trade with the account, symbol and timestamp of the fee.
  *
  * @param journal all entries of the user; the ledger reads some of these entries
  */
@@ -159,7 +165,8 @@ export function tradeOf(
   journal: readonly LedgerEntry[],
 ): ReadEntry | undefined {
   const trades = all.filter((entry) => isShareTrade(entry) || (isOptionEntry(entry) && !isIdle(entry)));
-  const idsOfTrades = trades.map((trade) => ({ trade, ids: idsOf(trade, journal) }));
+  const named = all.filter((entry) => trades.includes(entry) || actions.includes(entry.type));
+  const idsOfTrades = named.map((trade) => ({ trade, ids: idsOf(trade, journal) }));
   for (const name of idsOf(fee, journal)) {
     const found = idsOfTrades
       .map(({ trade, ids }) => ({
@@ -168,7 +175,7 @@ export function tradeOf(
       }))
       .filter(({ age }) => age >= 0)
       .sort((a, b) => a.age - b.age);
-    if (found[0] !== undefined) return found[0].trade;
+    if (found[0] !== undefined) return trades.find((trade) => trade === found[0]?.trade);
   }
   const beside = trades.filter(
     ({ accountId, symbol, ts }) =>

@@ -27,8 +27,8 @@ export class EntryVersions {
 
 /**
  * Moves the cash of each fee into the trade to which it belongs: the trade that the fee names, or
- * else the only trade of its account, symbol and instant. docs/reference/figure-rules.md has the
- * rules.
+ * else, if it names no entry, the only trade of its account, symbol and instant.
+ * docs/reference/figure-rules.md has the rules.
  *
  * @param readVersions reads the versions of all entries of the user; called only if a fee names an
  *   entry that may have been replaced
@@ -40,24 +40,32 @@ export async function assignFees(
 ): Promise<LedgerEntry[]> {
   const fees = entries.filter(({ type }) => type === 'fee');
   if (fees.length === 0) return [];
-  const trades = entries.filter(isTrade);
-  const byId = new Map(trades.map((trade) => [trade.id, trade]));
-  const withoutTrade = fees.filter((fee) => !moveCash(fee, byId.get(tradeIdOf(fee.id) ?? '')));
-  const versions = withoutTrade.some(namesEntry) ? await readVersions() : undefined;
-  const unmatched = withoutTrade.filter((fee) => !moveCash(fee, namedBy(fee, byId, versions)));
-  if (unmatched.length === 0) return [];
-  const tradesByInstant = onlyTrades(trades);
-  return unmatched
-    .filter((fee) => !moveCash(fee, tradesByInstant.get(fee.holding)?.get(fee.ts)))
-    .sort(compareEntries);
+  const unassigned: LedgerEntry[] = [];
+  /** Returns false without an entry. */
+  const assign = (fee: LedgerEntry, entry: LedgerEntry | null | undefined): boolean => {
+    if (!entry) return false;
+    if (isTrade(entry)) moveCash(fee, entry);
+    else unassigned.push(fee);
+    return true;
+  };
+  const byId = new Map(entries.filter(canHaveFee).map((entry) => [entry.id, entry]));
+  const withoutEntry = fees.filter((fee) => !assign(fee, byId.get(tradeIdOf(fee.id) ?? '')));
+  const versions = withoutEntry.some(namesEntry) ? await readVersions() : undefined;
+  const unmatched = withoutEntry.filter((fee) => !assign(fee, namedBy(fee, byId, versions)));
+  const tradesByInstant = unmatched.length === 0 ? undefined : onlyTrades(entries.filter(isTrade));
+  for (const fee of unmatched)
+    if (!assign(fee, tradesByInstant?.get(fee.holding)?.get(fee.ts))) unassigned.push(fee);
+  return unassigned.sort(compareEntries);
 }
 
-/** @returns false without a trade */
-function moveCash(fee: LedgerEntry, trade: LedgerEntry | null | undefined): boolean {
-  if (!trade) return false;
+function moveCash(fee: LedgerEntry, trade: LedgerEntry): void {
   trade.tradeCash += fee.tradeCash;
   fee.tradeCash = 0n;
-  return true;
+}
+
+/** A fee of a corporate action, a transfer or received shares belongs to no trade beside it. */
+function canHaveFee(entry: LedgerEntry): boolean {
+  return isTrade(entry) || (entry.type !== 'fee' && entry.type !== 'expiration');
 }
 
 /** True for a fee that names an entry: the id of a trade, or the fee that it replaced. */
@@ -65,7 +73,7 @@ function namesEntry({ id, terms }: LedgerEntry): boolean {
   return tradeIdOf(id) !== undefined || terms?.replaces != null;
 }
 
-/** The trade that a fee names, in any version of both. */
+/** The entry that a fee names, in any version of both. */
 function namedBy(
   fee: LedgerEntry,
   byId: ReadonlyMap<string, LedgerEntry>,

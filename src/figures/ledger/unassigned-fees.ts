@@ -4,8 +4,9 @@ import type { LedgerReport } from './report.js';
 import { decimalOf } from './units.js';
 
 /**
- * A fee that belongs to no trade: its id does not extend the id of a trade, and its account, symbol
- * and instant have no trade or several. The fee is part of no proceeds and no basis.
+ * A fee that belongs to no trade: its id extends that of a corporate action, of a transfer or of
+ * received shares, or of no entry while its account, symbol and instant have no trade or several.
+ * The fee is part of no proceeds and no basis.
  */
 export interface UnassignedFee {
   id: string;
