@@ -89,11 +89,17 @@ async function insertEntries(database: Database, entries: SqliteContent['entries
   }
 }
 
-/** Keeps `recorded`, empty for null, if an import would derive another order from `created_at`. */
+/**
+ * Keeps `recorded`, empty for null, if an import would derive another order: it takes the order
+ * from `created_at`, and the place of a successor from its predecessor.
+ */
 function keepRecordingOrder(database: Database): void {
   const [found] = database.exec(`SELECT 1 FROM (
     SELECT created_at, max(created_at) OVER (ORDER BY recorded, rowid) AS latest FROM arriving
-  ) WHERE created_at < latest LIMIT 1`);
+  ) WHERE created_at < latest
+  UNION ALL
+  SELECT 1 FROM arriving AS successor JOIN arriving AS original ON original.id = successor.original_entry_id
+  WHERE original.recorded IS NOT successor.recorded LIMIT 1`);
   if (found === undefined) return;
   database.run(
     `INSERT INTO ${keptValuesTable} SELECT id, 'recorded', coalesce(CAST(recorded AS TEXT), '') FROM arriving`,

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ExportFormat } from '../../../src/index.js';
+import type { EntryRecord, ExportFormat } from '../../../src/index.js';
 import { AccountsRepository, JournalRepository, UserScope, UsersRepository } from '../../../src/index.js';
 import { generateLegacyDatabase } from '../../../src/testing/browser/legacy-database.js';
 import { ImportApplication } from '../../support/import-application.js';
@@ -84,6 +84,31 @@ function accountsOf(email: string) {
   );
 }
 
+function at(second: number): Date {
+  return new Date(Date.UTC(2026, 0, 5, 15, 0, second));
+}
+
+/** The ids of entries of one instant, in their order for a user who imports an export of them. */
+async function orderAfterImport(
+  entries: readonly (Partial<EntryRecord> & { id: string })[],
+  format: ExportFormat,
+): Promise<unknown[]> {
+  const email = application.newEmail();
+  const { id } = await application.get(UsersRepository).create({ email });
+  const fee = { ts: at(0), accountId: 'acct-1', type: 'fee', amount: '-1' } as const;
+  await application.get(UserScope).run(id, async () => {
+    await application.get(AccountsRepository).create({ id: 'acct-1', name: 'IRA' });
+    await application.get(JournalRepository).load(entries.map((entry) => ({ ...fee, ...entry })));
+  });
+  made += 1;
+  const file = files.path(`order-${made}`);
+  await application.export({ email, format, file });
+  const other = application.newEmail();
+  const { changes } = await application.import(file, other);
+  expect(changes).toEqual([]);
+  return (await idsInOrder(other)).map((row) => row['id']);
+}
+
 describe('Import, export and a second import preserve every value', () => {
   it('of the journal of a real browser', async () => {
     const email = application.newEmail();
@@ -111,25 +136,23 @@ describe('Import, export and a second import preserve every value', () => {
   });
 
   it.each(readable)('of entries of one instant in recording order, as %s', async (format) => {
-    const email = application.newEmail();
-    const { id } = await application.get(UsersRepository).create({ email });
-    const at = (second: number) => new Date(Date.UTC(2026, 0, 5, 15, 0, second));
-    const entry = { ts: at(0), accountId: 'acct-1', type: 'fee', amount: '-1' } as const;
-    await application.get(UserScope).run(id, async () => {
-      await application.get(AccountsRepository).create({ id: 'acct-1', name: 'IRA' });
-      await application.get(JournalRepository).load([
-        { ...entry, id: 'c', recorded: '1', createdAt: at(1) },
-        { ...entry, id: 'b', recorded: '2', createdAt: at(9) },
-        { ...entry, id: 'a', recorded: '3', createdAt: at(3) },
-        { ...entry, id: 'd', recorded: null, createdAt: at(5) },
-      ]);
-    });
-    const file = files.path(`order.${format}`);
-    await application.export({ email, format, file });
-    const other = application.newEmail();
-    const { changes } = await application.import(file, other);
-    expect(changes).toEqual([]);
-    expect((await idsInOrder(other)).map(({ id: one }) => one)).toEqual(['d', 'c', 'b', 'a']);
+    const entries = [
+      { id: 'c', recorded: '1', createdAt: at(1) },
+      { id: 'b', recorded: '2', createdAt: at(9) },
+      { id: 'a', recorded: '3', createdAt: at(3) },
+      { id: 'd', recorded: null, createdAt: at(5) },
+    ];
+    expect(await orderAfterImport(entries, format)).toEqual(['d', 'c', 'b', 'a']);
+  });
+
+  // Version 0.1.0 recorded an amended entry anew.
+  it.each(readable)('of an amended entry that was recorded after another entry, as %s', async (format) => {
+    const entries = [
+      { id: 'c', recorded: '1', createdAt: at(1), deletedAt: at(3), editReason: 'typo' },
+      { id: 'b', recorded: '2', createdAt: at(2) },
+      { id: 'a', recorded: '3', createdAt: at(3), originalEntryId: 'c' },
+    ];
+    expect(await orderAfterImport(entries, format)).toEqual(['c', 'b', 'a']);
   });
 
   it.each(readable)('of a closed account as %s, and do not change a stored account', async (format) => {
