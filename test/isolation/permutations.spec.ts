@@ -200,34 +200,31 @@ describe('In each order of the steps of two sessions:', () => {
     },
   ];
 
-  it.each(races)(
-    '$name',
-    async ({ prepare, a, b, steps = /\bjournal\b/, outcomes, rows }) => {
-      const [seenOutcomes, seenRows] = [new Set<string>(), new Set<string>()];
-      const orders = await inEveryOrder(async (drive) => {
-        await under.owner.query('DELETE FROM journal WHERE user_id = $1', [under.anna]);
-        await under.scope.run(under.anna, prepare);
-        const sessions = [sessionOf(a, steps), sessionOf(b, steps)];
-        await drive(sessions);
-        const ended = (await Promise.all(sessions.map(({ outcome }) => outcome))).map(described).join(', ');
-        const stored = await entries();
-        seenOutcomes.add(
-          `${ended}: ${stored
-            .filter(({ live }) => live)
-            .map(({ id }) => id)
-            .join()}`,
-        );
-        seenRows.add(stored.map(({ id }) => id).join());
-      });
+  it.each(races)('$name', async ({ prepare, a, b, steps = /\bjournal\b/, outcomes, rows }) => {
+    const [seenOutcomes, seenRows] = [new Set<string>(), new Set<string>()];
+    const orders = await inEveryOrder(async (drive) => {
+      await under.owner.query('DELETE FROM journal WHERE user_id = $1', [under.anna]);
+      await under.scope.run(under.anna, prepare);
+      const sessions = [sessionOf(a, steps), sessionOf(b, steps)];
+      await drive(sessions);
+      const ended = (await Promise.all(sessions.map(({ outcome }) => outcome))).map(described).join(', ');
+      const stored = await entries();
+      seenOutcomes.add(
+        `${ended}: ${stored
+          .filter(({ live }) => live)
+          .map(({ id }) => id)
+          .join()}`,
+      );
+      seenRows.add(stored.map(({ id }) => id).join());
+    });
 
-      expect([...seenOutcomes].sort()).toEqual([...outcomes].sort());
-      expect([...seenRows].sort()).toEqual(rows.map((ids) => ids.join()).sort());
-      expect(new Set(orders).size).toBe(orders.length);
-      // The orders must include both sequential ones and interleaved ones.
-      expect(orders.filter((order) => /^(a+b+|b+a+)$/.test(order)).length).toBeGreaterThanOrEqual(2);
-      expect(orders.length).toBeGreaterThan(6);
-    },
-  );
+    expect([...seenOutcomes].sort()).toEqual([...outcomes].sort());
+    expect([...seenRows].sort()).toEqual(rows.map((ids) => ids.join()).sort());
+    expect(new Set(orders).size).toBe(orders.length);
+    // The orders must include both sequential ones and interleaved ones.
+    expect(orders.filter((order) => /^(a+b+|b+a+)$/.test(order)).length).toBeGreaterThanOrEqual(2);
+    expect(orders.length).toBeGreaterThan(6);
+  });
 
   /** A transaction of Anna that pauses before BEGIN, before each step, and before COMMIT. */
   function sessionOf(work: Work, steps: RegExp): InterleavedSession<string> {

@@ -30,17 +30,14 @@ describe.each([
   ['the fast transport', true],
   ['the plain transport', false],
 ])('On %s', (_, fastPath) => {
-  it.each(libraries)(
-    '%s: calls take part in its transactions',
-    async (library) => {
-      const trials = await tryOut(library, fastPath);
+  it.each(libraries)('%s: calls take part in its transactions', async (library) => {
+    const trials = await tryOut(library, fastPath);
 
-      expect(trials).toEqual(
-        trials.map((trial) => ({ ...trial, result: expected(trial.surrounding, trial.end) })),
-      );
-      const surroundings = new Set(trials.map(({ surrounding }) => surrounding.name));
-      expect(surroundings.size).toBeGreaterThan(5);
-      expect(trials).toHaveLength(surroundings.size * calls.length * 2);
-    },
-  );
+    expect(trials).toEqual(
+      trials.map((trial) => ({ ...trial, result: expected(trial.surrounding, trial.end) })),
+    );
+    const surroundings = new Set(trials.map(({ surrounding }) => surrounding.name));
+    expect(surroundings.size).toBeGreaterThan(5);
+    expect(trials).toHaveLength(surroundings.size * calls.length * 2);
+  });
 });

@@ -200,23 +200,20 @@ describe.each([
         'a nested manager.transaction',
         (work) => under.scope.transaction((manager) => manager.transaction(work)),
       ],
-    ])(
-      '%s cannot be committed by the query runner of its manager',
-      async (_name, transaction) => {
-        let failure: unknown;
-        const work = inScope(() =>
-          transaction(async ({ queryRunner }) => {
-            await append('a');
-            failure = await failureOf(queryRunner?.commitTransaction() ?? Promise.resolve());
-            throw new OwnError('own error');
-          }),
-        );
+    ])('%s cannot be committed by the query runner of its manager', async (_name, transaction) => {
+      let failure: unknown;
+      const work = inScope(() =>
+        transaction(async ({ queryRunner }) => {
+          await append('a');
+          failure = await failureOf(queryRunner?.commitTransaction() ?? Promise.resolve());
+          throw new OwnError('own error');
+        }),
+      );
 
-        expect(await nameOfEnd(work)).toBe('Error: own error');
-        expect(await stored()).toEqual([]);
-        expect(failure).toBeInstanceOf(JournalDatabaseError);
-      },
-    );
+      expect(await nameOfEnd(work)).toBe('Error: own error');
+      expect(await stored()).toEqual([]);
+      expect(failure).toBeInstanceOf(JournalDatabaseError);
+    });
 
     it('accepts the arguments of TypeORM', async () => {
       const transaction = under.dataSource.transaction.bind(under.dataSource) as (
