@@ -1,6 +1,6 @@
 // @slow: starts a process for each test
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { lstat, readFile, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { CommandRefusedError } from '../../src/cli/command-refused.error.js';
@@ -174,6 +174,18 @@ describe('journal-db export', () => {
     expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('Nothing was exported')]);
     expect(await names()).toEqual([...before, 'streamed'].sort());
     expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('25040 entries')]);
+  });
+
+  it('refuses the name of standard output, which a rename would replace', async () => {
+    const script = `"$@" > '${files.path('redirected')}'`;
+    const { code, stderr } = await command.shell(
+      script,
+      args('/dev/stdout', '--format', 'json', '--force'),
+      environment(),
+    );
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining('/dev/stdout is not a regular file')]);
+    expect((await lstat('/dev/stdout')).isSymbolicLink()).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { link, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { ExportFileError, exportFileFailure } from './export-errors.js';
@@ -45,7 +45,10 @@ async function refuseTaken(path: string, overwrite: boolean): Promise<void> {
   });
   if (stats === undefined) return;
   if (stats.isDirectory()) throw failure('EISDIR');
-  if (!stats.isFile()) throw new ExportFileError(path, 'is not a regular file; choose another name');
+  // A name such as /dev/stdout may lead to a regular file, but a rename would replace the name.
+  const isDevice = /^\/(dev$|proc\/)/.test(await realpath(dirname(path)));
+  if (!stats.isFile() || isDevice)
+    throw new ExportFileError(path, 'is not a regular file; choose another name');
   if (!overwrite) throw failure('EEXIST');
 }
 
