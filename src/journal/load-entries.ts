@@ -3,8 +3,9 @@ import { EntryConflictError } from './entry.errors.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { isObject } from '../model/input-check.js';
 import { refuseInvalidRecords } from './check-entries.js';
-import { insertMissing, encodeEntries, type EncodedEntries } from './insert-entries.js';
+import { insertMissing, encodeEntries } from './insert-entries.js';
 import type { EntryRecord, NewEntry } from './new-entry.js';
+import { prepareAhead } from './prepare-ahead.js';
 
 /**
  * An entry to load, with or without history. Without an id it gets a new one, so loading it again
@@ -35,26 +36,17 @@ export function loadEntries(
 ): Promise<LoadOutcome> {
   const load = async () => {
     const outcome = { inserted: 0, unchanged: 0 };
-    const source = batches(entries);
-    try {
-      let batch = await nextOf(source);
-      let prepared = batch && prepare(scope, batch);
-      while (batch && prepared) {
-        // Read the source between statements, not during one: it may use the same unit of work.
-        const next = await nextOf(source);
-        let preparedNext: EncodedEntries | undefined;
-        const { inserted, unchanged, conflicts } = await insertMissing(scope, prepared, () => {
-          preparedNext = next && prepare(scope, next);
-        });
-        if (conflicts.length > 0) throw new EntryConflictError(conflicts);
-        outcome.inserted += inserted.length;
-        outcome.unchanged += unchanged.length;
-        onProgress(batch.first + batch.records.length);
-        [batch, prepared] = [next, preparedNext];
-      }
-    } finally {
-      await source.return();
-    }
+    const prepare = ({ records, first }: Batch) => {
+      refuseInvalidRecords(records, first);
+      return { done: first + records.length, values: encodeEntries(scope, records) };
+    };
+    await prepareAhead(batches(entries), prepare, async ({ done, values }, prepareNext) => {
+      const { inserted, unchanged, conflicts } = await insertMissing(scope, values, prepareNext);
+      if (conflicts.length > 0) throw new EntryConflictError(conflicts);
+      outcome.inserted += inserted.length;
+      outcome.unchanged += unchanged.length;
+      onProgress(done);
+    });
     return outcome;
   };
   // One attempt: the source can be read only once.
@@ -65,15 +57,6 @@ interface Batch {
   records: EntryRecord[];
   /** The index of the first record in the whole source. */
   first: number;
-}
-
-async function nextOf(source: AsyncGenerator<Batch, void>): Promise<Batch | undefined> {
-  return (await source.next()).value ?? undefined;
-}
-
-function prepare(scope: UserScope, { records, first }: Batch): EncodedEntries {
-  refuseInvalidRecords(records, first);
-  return encodeEntries(scope, records);
 }
 
 async function* batches(
@@ -91,7 +74,7 @@ async function* batches(
   if (records.length > 0) yield { records, first };
 }
 
-/** Adds a missing id. Returns a value that is not an object unchanged: `prepare` reports it. */
+/** Adds a missing id. Returns a value that is not an object unchanged: its check reports it. */
 function withId(entry: LoadedEntry): EntryRecord {
   return isObject(entry) ? { ...entry, id: entry.id ?? uuidv7() } : entry;
 }

@@ -2,6 +2,7 @@ import { columnName } from '../../../model/entry-column.js';
 import type { EncodedEntries } from '../../../journal/insert-entries.js';
 import type { ImportedJournal } from '../../../journal/imported-journal.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
+import { prepareAhead } from '../../../journal/prepare-ahead.js';
 import type { CheckedEntry } from '../check/check-file.js';
 import { ControlTotals, minus, type FileSum } from '../check/control-totals.js';
 import { unlinked } from '../check/entry-links.js';
@@ -58,20 +59,11 @@ export async function mergeEntries(
   onRow: (rows: number) => void,
 ): Promise<Merge> {
   const merger = new Merger(file, journal);
-  const chunks = file.entries();
-  try {
-    let chunk = merger.prepare(await nextOf(chunks));
-    while (chunk) {
-      const next = await nextOf(chunks);
-      // Prepares the next chunk while the server stores this one.
-      let prepared: PreparedChunk | undefined;
-      await merger.merge(chunk, () => (prepared = merger.prepare(next)));
-      onRow(chunk.rows.length);
-      chunk = prepared ?? merger.prepare(next);
-    }
-  } finally {
-    await chunks.return();
-  }
+  const prepare = (rows: Chunk) => merger.prepare(rows);
+  await prepareAhead(file.entries(), prepare, async (chunk, prepareNext) => {
+    await merger.merge(chunk, prepareNext);
+    onRow(chunk.rows.length);
+  });
   return merger.result();
 }
 
@@ -81,10 +73,6 @@ type Chunk = readonly CheckedEntry[];
 interface PreparedChunk {
   rows: Chunk;
   values: EncodedEntries | undefined;
-}
-
-async function nextOf(chunks: AsyncGenerator<Chunk, void>): Promise<Chunk | undefined> {
-  return (await chunks.next()).value ?? undefined;
 }
 
 /** Number of entries per statement that reads sums: each statement may read the whole journal. */
@@ -129,8 +117,7 @@ class Merger {
   }
 
   /** Prepares the INSERT of a chunk without links. `merge` reads which linked rows are stored. */
-  prepare(rows: Chunk | undefined): PreparedChunk | undefined {
-    if (rows === undefined) return undefined;
+  prepare(rows: Chunk): PreparedChunk {
     const isLinked = rows.some(({ record }) => record.originalEntryId);
     return { rows, values: isLinked ? undefined : this.journal.prepareMissing(rows.map(recordOf)) };
   }
