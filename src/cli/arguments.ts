@@ -14,6 +14,22 @@ export function plainDay(text: string): string {
   return text;
 }
 
+const firstSampleDay = '1985-01-01';
+
+/** Parses the last day of a sample journal. @throws InvalidArgumentError */
+export function sampleDay(text: string): string {
+  // A sample journal begins up to ten years earlier, and its recording order counts from 1970.
+  if (plainDay(text) < firstSampleDay)
+    throw new InvalidArgumentError(`It must not be before ${firstSampleDay}.`);
+  return text;
+}
+
+/** Parses the name of a file to write. @throws InvalidArgumentError */
+export function fileName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
 /** Parses an instant. @throws InvalidArgumentError */
 export function instant(text: string): Date {
   const read = readInstant(text);

@@ -5,7 +5,7 @@ import { Command, Option } from 'commander';
 import { loadEnvFile } from '../config/env-file.js';
 import { completeFormats } from '../portability/deletion/user-deletion.js';
 import { exportFormats } from '../portability/export/journal-export.service.js';
-import { instant, plainDay, wholeNumber } from './arguments.js';
+import { fileName, instant, sampleDay, wholeNumber } from './arguments.js';
 import { deleteUser, type DeleteUserCommandOptions } from './delete-user.command.js';
 import { demo } from './demo.command.js';
 import { exportFile, type ExportCommandOptions } from './export.command.js';
@@ -83,7 +83,7 @@ program
   .description(
     "Export a user's complete journal, including deleted entries, or write no file. Formats: docs/guides/portability.md.",
   )
-  .argument('<file>', 'the file to create')
+  .argument('<file>', 'the file to create', fileName)
   .requiredOption('--user <email>', 'the email address of the user')
   .addOption(
     new Option('--format <format>', 'sqlite, which the browser application opens, json, ndjson, or csv')
@@ -101,7 +101,7 @@ program
   .command('delete-user')
   .description('Delete a user with all accounts and entries permanently, and show that no rows are left.')
   .argument('<email>', 'the email address of the user')
-  .option('--export <file>', 'write a complete export first, and delete only after it is on disk')
+  .option('--export <file>', 'write a complete export first, and delete only after it is on disk', fileName)
   .addOption(
     new Option('--format <format>', 'format of the export; ndjson can be imported at any size')
       .choices(completeFormats)
@@ -156,7 +156,7 @@ program
   .requiredOption('--users <number>', 'number of users', wholeNumber)
   .requiredOption('--entries <number>', 'number of journal entries per user', wholeNumber)
   .option('--seed <number>', 'seed of the random numbers; another seed makes other users', wholeNumber, 1)
-  .option('--until <day>', 'the last day of trading, as YYYY-MM-DD; default 2025-12-31', plainDay)
+  .option('--until <day>', 'the last day of trading, as YYYY-MM-DD; default 2025-12-31', sampleDay)
   .option('--yes', 'allow it in production (NODE_ENV=production)')
   .option('--json', 'print the result as JSON')
   .action((options: SeedCommandOptions) => run(() => seed(process.env, options), options.json));
