@@ -3,6 +3,7 @@ import type { DynamicModule, FactoryProvider, ModuleMetadata, Provider, Type } f
 import { ConfigService } from '@nestjs/config';
 import { ModulesContainer } from '@nestjs/core';
 import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
+import { getMetadataArgsStorage } from 'typeorm';
 import { environmentOf } from './config/database.config.js';
 import { settingsFrom, type DatabaseOptions } from './config/database.settings.js';
 import { InvalidOptionsError, type OptionProblem } from './config/invalid-options.error.js';
@@ -263,9 +264,15 @@ function withDistinctEntities(merged: unknown): JournalDataSourceOptions {
   const distinct = [...new Set(options.entities as unknown[])] as (typeof entities)[number][];
   const expected =
     'is the class name of an entity of the package, too. Rename your class: Nest and TypeORM tell entities apart by it';
+  // A second copy of the package in the process has the same names for the same tables.
   const clashing = distinct.filter((entity) =>
-    entities.some((own) => own !== entity && own.name === entity.name),
+    entities.some((own) => own.name === entity.name && tableOf(own) !== tableOf(entity)),
   );
   refuseInvalid(clashing.map(({ name }) => ({ option: name, variable: undefined, expected })));
   return { ...options, entities: distinct };
+}
+
+/** The declared name of an entity's table or view. */
+function tableOf(entity: (typeof entities)[number]): string | undefined {
+  return getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.name;
 }
