@@ -24,6 +24,9 @@ describe('wrong arguments', () => {
     [['export', 'x.db', '--user', 'a@b.c', '--format', 'xml'], /choices are sqlite, json, ndjson, csv/],
     [['delete-user', 'a@b.c', '--format', 'csv'], /choices are sqlite, json, ndjson\./],
     [['seed', '--users', '0', '--entries', '1'], /whole number, 1 or more/],
+    [['export', '', '--user', 'a@b.c', '--format', 'json'], /It must not be empty\./],
+    [['delete-user', 'a@b.c', '--export', ''], /It must not be empty\./],
+    [['seed', '--users', '1', '--entries', '1', '--until', '1000-01-01'], /must not be before 1985-01-01/],
     [[], /Usage: journal-db/],
   ])('%j end with 1 and a message, without a database', async (args, message) => {
     const { code, stdout, stderr } = await command.run(args, {
