@@ -153,9 +153,10 @@ const actions: readonly string[] = [
 const isIdle = (entry: ReadEntry) => entry.type === 'expiration' && !isAssigned(entry);
 
 /**
- * The trade of a fee by the tax rules: the trade whose id the fee's id extends, or the replacement
- * of that trade; no trade if this entry is a corporate action, a transfer or received shares;
- * otherwise the only trade with the account, symbol and timestamp of the fee.
+ * The trade of a fee by the tax rules. The id of a fee may extend the id of an entry. If this entry
+ * or its replacement is a trade, the fee belongs to the trade. If it is a corporate action, a
+ * transfer or received shares, the fee belongs to no trade. Otherwise the fee belongs to the only
+ * trade with its account, symbol and timestamp.
  *
  * @param journal all entries of the user; the ledger reads some of these entries
  */

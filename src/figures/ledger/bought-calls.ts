@@ -16,7 +16,7 @@ export interface CallPart {
   readonly position: OptionPosition;
   /** The closing, or the share trade of the exercise; null for calls that are left. */
   readonly endedBy: LedgerEntry | null;
-  /** Those before the end, the oldest first. */
+  /** The adjustments of the calls before their end, the oldest first. */
   readonly adjustments: readonly Adjustment[];
   /** Delivered shares that can still replace shares sold at a loss. */
   free: bigint;

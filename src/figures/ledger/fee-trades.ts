@@ -63,7 +63,7 @@ function moveCash(fee: LedgerEntry, trade: LedgerEntry): void {
   fee.tradeCash = 0n;
 }
 
-/** A fee of a corporate action, a transfer or received shares belongs to no trade beside it. */
+/** True for the entries that a fee can name: trades, corporate actions, transfers, receipts. */
 function canHaveFee(entry: LedgerEntry): boolean {
   return isTrade(entry) || (entry.type !== 'fee' && entry.type !== 'expiration');
 }
