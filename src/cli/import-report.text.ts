@@ -158,7 +158,7 @@ const changeMeanings: Record<ChangeKind, string> = {
   normalised: 'a symbol without blanks, or a leg as put or call',
   decoded: 'JSON that was encoded more than once',
   wrapped: 'not a JSON object; kept in meta.legacyMeta',
-  unlinked: 'leads nowhere, in a circle, or to an entry that was replaced already; kept in meta',
+  unlinked: 'leads nowhere, in a cycle, or to an entry that was replaced already; kept in meta',
   unmatched: 'an edited row that may replace several; not linked',
   filled: 'missing; supplied',
   kept: 'another value in the file; the stored value stays',

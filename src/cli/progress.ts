@@ -4,7 +4,7 @@ import { printError } from './printing.js';
 const phases = { check: 'Checking', load: 'Loading', seed: 'Adding', export: 'Exporting' };
 
 /** Called with the number of finished entries and the total. */
-export type ShowProgress = (phase: keyof typeof phases, done: number, total: number) => void;
+type ShowProgress = (phase: keyof typeof phases, done: number, total: number) => void;
 
 /** Shows progress on standard error: a bar on a terminal, otherwise lines. */
 export async function withProgress<T>(work: (onProgress: ShowProgress) => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ import { readServerInfo, resetText } from './plain/control.js';
 type PooledClient = PoolClient & ConnectionClient;
 type BorrowedConnection = Borrowed<Connection>;
 
-export interface ClientPoolOptions {
+interface ClientPoolOptions {
   /** The configuration of pg's pool. */
   config: PoolConfig & { max: number };
   /** Milliseconds that a borrower waits for a free connection; 0: without a limit. */

@@ -21,7 +21,7 @@ import { translateError, translateOwnError, translateScopeError } from './failur
 import { isEndOfSession, isReadOnly, isRefusedCommit } from './failures/failures.js';
 
 /** Settings of all connections of a pool. */
-export interface ConnectionSettings {
+interface ConnectionSettings {
   /** Milliseconds until the client closes the connection of an unanswered statement; 0: never. */
   statementLimit: number;
   /**

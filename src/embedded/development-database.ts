@@ -7,7 +7,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgre
 import { exitCodeOf, onEndingSignal, type EndingSignal } from './ending-signals.js';
 
 /** The database of a command: the configured one, or an embedded one. */
-export interface DevelopmentDatabase {
+interface DevelopmentDatabase {
   url: string;
   /** Stops an embedded server, and restores the environment. */
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { JournalDatabaseError } from '../model/journal-database.error.js';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 
 /** What TypeORM does to the column of `@DeleteDateColumn`: sets it or clears it. */
-export type SoftDeletion = 'soft-delete' | 'restore';
+type SoftDeletion = 'soft-delete' | 'restore';
 
 const reasons: Readonly<Record<SoftDeletion, string>> = {
   'soft-delete':

@@ -5,7 +5,7 @@ import type { Handle } from '../driver/typeorm-client.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** The role, user and unit of work of an async context. */
-export interface UserContext extends Scope {
+interface UserContext extends Scope {
   readonly role: typeof userRole | typeof authRole;
   /** The open unit of work. */
   readonly unit?: UnitOfWork | undefined;
@@ -17,7 +17,7 @@ export interface UserContext extends Scope {
  * The query runners of a scope that have called `startTransaction()`. The whole scope shares one
  * set, because a transaction can stay open after the function that began it has returned.
  */
-export class OpenRunners {
+class OpenRunners {
   #handles: Set<Handle> | undefined;
   /** Settles when the scope ends. */
   scope: Promise<unknown> | undefined;

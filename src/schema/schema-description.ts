@@ -70,7 +70,7 @@ export interface ConstraintDescription {
 }
 
 /** An index that does not belong to a constraint. */
-export interface IndexDescription {
+interface IndexDescription {
   name: string;
   isUnique: boolean;
   /** With collation, operator class and direction unless they are the default: `ts DESC`. */
@@ -91,7 +91,7 @@ export interface PolicyDescription {
 }
 
 /** A trigger or a rule. */
-export interface ProgrammedDescription {
+interface ProgrammedDescription {
   name: string;
   definition: string;
   isEnabled: boolean;

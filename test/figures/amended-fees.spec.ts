@@ -83,7 +83,7 @@ describe('The fee of a trade that was sold with another at one instant', () => {
   });
 });
 
-it('A circle of entries that replace each other ends the search', () => {
+it('A cycle of entries that replace each other ends the search', () => {
   const versions = new EntryVersions();
   versions.add('a', 'b');
   versions.add('b', 'a');

@@ -143,7 +143,7 @@ describe('ImportedJournal.appendMissing', () => {
     expect(outcomes.flatMap(({ unchanged }) => unchanged)).toHaveLength(19);
   });
 
-  it('refuses circles of entries, and names only their entries', async () => {
+  it('refuses cycles of entries, and names only their entries', async () => {
     const failure = await failureOf(
       appendMissing([
         record('lead', { originalEntryId: 'a' }),

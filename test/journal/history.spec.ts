@@ -46,7 +46,7 @@ describe("The journal's history", () => {
       await expect(history(id)).rejects.toThrow(EntryNotFoundError);
   });
 
-  it('ends even if SQL has created a circle of entries', async () => {
+  it('ends even if SQL has created a cycle of entries', async () => {
     await under.owner.query(
       `INSERT INTO journal (user_id, id, ts, account_id, type, amount, original_entry_id)
        VALUES ($1, 'x', now(), 'acct-1', 'fee', 1, 'y'), ($1, 'y', now(), 'acct-1', 'fee', 1, 'x')`,

@@ -99,13 +99,13 @@ describe('JournalRepository.restore', () => {
     expect(failure).toMatchObject({ successorId: 'a' });
   });
 
-  it('is refused for a circle of deleted entries, which has no last entry', async () => {
+  it('is refused for a cycle of deleted entries, which has no last entry', async () => {
     const deleted = { ...putSold(), meta: {}, userId, deletedAt: new Date() };
-    const circle = [
+    const cycle = [
       { ...deleted, id: 'a', originalEntryId: 'b' },
       { ...deleted, id: 'b', originalEntryId: 'a' },
     ];
-    await inScope(() => under.dataSource.getRepository(JournalEntry).insert(circle));
+    await inScope(() => under.dataSource.getRepository(JournalEntry).insert(cycle));
 
     await expect(restore('a', { id: 'new' })).rejects.toThrow(EntryAlreadyAmendedError);
     expect(await liveIds()).toEqual([]);

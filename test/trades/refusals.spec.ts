@@ -171,7 +171,7 @@ const cases: Case[] = [
   ['options that are no list', split, { ...splitting, options: {} }, 'options', /must be a list/],
   ['null for an option', split, { ...splitting, options: [null] }, 'options[0]', /an adjusted option/],
   ['an option twice', split, { ...splitting, options: [adjusted, adjusted] }, 'options', /two adjustments/],
-  ['options in a circle', split, { ...splitting, options: taken }, 'options', /form a cycle/],
+  ['options in a cycle', split, { ...splitting, options: taken }, 'options', /form a cycle/],
   [
     'half a ratio',
     split,

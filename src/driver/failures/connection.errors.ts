@@ -19,6 +19,10 @@ export class DatabaseConnectionError extends JournalDatabaseError {
   }
 }
 
+/** The command of the migrations, for error messages. */
+export const howToMigrate =
+  '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`, or your own DataSource after `-d`';
+
 /**
  * The database lacks tables, columns, roles, policies or grants of the journal. Nothing was
  * written.
@@ -30,8 +34,7 @@ export class SchemaMissingError extends JournalDatabaseError {
 
   constructor(options?: ErrorOptions) {
     super(
-      'The database has no journal tables or roles yet. Run the migrations first: ' +
-        '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`, or with your own DataSource after `-d`.',
+      'The database has no journal tables or roles yet. Run the migrations first: ' + `${howToMigrate}.`,
       options,
     );
   }

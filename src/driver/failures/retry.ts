@@ -2,10 +2,7 @@ import pRetry from 'p-retry';
 import type { Options } from 'p-retry';
 
 /** Times in milliseconds, as in p-retry. */
-export interface RetryOptions extends Pick<
-  Options,
-  'retries' | 'minTimeout' | 'maxTimeout' | 'maxRetryTime'
-> {
+interface RetryOptions extends Pick<Options, 'retries' | 'minTimeout' | 'maxTimeout' | 'maxRetryTime'> {
   isRetryable: (error: unknown) => boolean;
 }
 

@@ -4,7 +4,7 @@ import type { RowMapper } from '../contract/contract.js';
 import type { Row } from '../contract/row.js';
 
 /** The columns of an entity, and a mapper for rows with these columns in this order. */
-export interface EntityRows<T> {
+interface EntityRows<T> {
   /** The column list of a SELECT. */
   columns: string;
   properties: readonly string[];

@@ -110,7 +110,7 @@ function isTrade({ type, ends }: LedgerEntry): boolean {
   return isShares(type) || (isOptionPremium(type) && (type !== 'expiration' || ends !== null));
 }
 
-/** Follows links. The database does not rule out a circle, which ends the chain. */
+/** Follows links. The database does not rule out a cycle, which ends the chain. */
 function* chain(id: string, links: ReadonlyMap<string, string>): Iterable<string> {
   const seen = new Set<string>();
   for (let next: string | undefined = id; next !== undefined && !seen.has(next); next = links.get(next)) {

@@ -5,7 +5,7 @@ import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
 import { UnsafePrivilegesError, type PrivilegeFinding } from './privilege.errors.js';
 import type { IsolatedDataSource } from '../isolated.data-source.js';
 import { expectedGrants, journalRoles, packageTables } from './expected-privileges.js';
-import { readPrivileges, type Privileges } from './privilege-facts.js';
+import { readPrivileges, type Privileges } from './read-privileges.js';
 import { grantFindings } from './grant-findings.js';
 import { policyFindings } from './policy-findings.js';
 import { entityFindings, relationFindings } from './relation-findings.js';

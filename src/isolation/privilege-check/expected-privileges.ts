@@ -4,7 +4,7 @@ import { quoteIdentifier } from '../../model/sql-text.js';
 
 export const packageTables = ['users', 'accounts', 'journal'] as const;
 /** `security_invoker` views: the policies of their tables apply to the reader. */
-export const packageViews = ['v_cost_basis', 'v_weekly_premium'] as const;
+const packageViews = ['v_cost_basis', 'v_weekly_premium'] as const;
 export const packageRelations = [...packageTables, ...packageViews] as const;
 export type PackageTable = (typeof packageRelations)[number];
 

@@ -1,7 +1,7 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { expectedGrants, expectedOf, grantText, journalRoles } from './expected-privileges.js';
 import type { Command, ExpectedGrant, JournalRole, PackageTable } from './expected-privileges.js';
-import type { ExistingGrant, Privileges } from './privilege-facts.js';
+import type { ExistingGrant, Privileges } from './read-privileges.js';
 import { toScript } from '../../model/sql-text.js';
 
 /** Compares the grants on the package's tables, column by column, with the expected grants. */

@@ -3,7 +3,7 @@ import { authRole } from '../../driver/contract/contract.js';
 import { toScript } from '../../model/sql-text.js';
 import { expectedOf, journalRoles, policiesFor } from './expected-privileges.js';
 import type { Command, ExpectedPolicy, JournalRole, PackageTable } from './expected-privileges.js';
-import type { ExistingPolicy, Privileges } from './privilege-facts.js';
+import type { ExistingPolicy, Privileges } from './read-privileges.js';
 
 /**
  * Reports commands that a role needs and no policy permits, and policies that are too wide. The

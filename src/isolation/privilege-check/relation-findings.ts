@@ -10,7 +10,7 @@ import {
   packageRelations,
 } from './expected-privileges.js';
 import type { JournalRole, PackageTable } from './expected-privileges.js';
-import type { OwningRole, Privileges, RelationInfo } from './privilege-facts.js';
+import type { OwningRole, Privileges, RelationInfo } from './read-privileges.js';
 
 /**
  * Reports tables and views, the application's included, on which policies do not restrict

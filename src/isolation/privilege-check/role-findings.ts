@@ -1,7 +1,7 @@
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/contract/contract.js';
 import { journalRoles } from './expected-privileges.js';
-import type { PowerfulMembership, Privileges, RoleInfo } from './privilege-facts.js';
+import type { PowerfulMembership, Privileges, RoleInfo } from './read-privileges.js';
 import { toScript } from '../../model/sql-text.js';
 
 const both = journalRoles.join(', ');

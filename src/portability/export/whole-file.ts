@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { ExportFileError, exportFileFailure } from './export-errors.js';
 
-export interface WholeFileOptions {
+interface WholeFileOptions {
   /** Replaces an existing file. */
   overwrite?: boolean | undefined;
 }

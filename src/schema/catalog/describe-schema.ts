@@ -11,7 +11,7 @@ export function queryOf(source: Pick<DataSource, 'query'>): Query {
 }
 
 /** The objects to describe. A database can also contain objects of the application. */
-export interface SchemaNames {
+interface SchemaNames {
   relations: readonly string[];
   functions: readonly string[];
 }

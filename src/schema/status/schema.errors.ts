@@ -1,7 +1,5 @@
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
-
-const howToMigrate =
-  '`npx typeorm migration:run -d node_modules/trading-journal-database/dist/ormconfig.js`, or your own DataSource after `-d`';
+import { howToMigrate } from '../../driver/failures/connection.errors.js';
 
 /**
  * A newer release has changed the schema incompatibly. The application does not start.

@@ -9,7 +9,7 @@ import { checkFiles, checkNames } from './names.js';
 import { loadParser } from './statements.js';
 import { problemOf, type MigrationProblem } from './problem.js';
 import { differencesBetween, readSchema, runOneWay, tryMigration, type Trial } from './try-migration.js';
-import { readPrivileges } from '../../isolation/privilege-check/privilege-facts.js';
+import { readPrivileges } from '../../isolation/privilege-check/read-privileges.js';
 import { relationFindings } from '../../isolation/privilege-check/relation-findings.js';
 
 export interface MigrationCheckOptions {

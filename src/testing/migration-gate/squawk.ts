@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Guarded } from './rules.js';
 
 /** A broken rule of squawk. */
-export interface SquawkFinding {
+interface SquawkFinding {
   /** Index of the text. */
   index: number;
   rule: string;

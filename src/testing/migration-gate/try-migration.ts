@@ -100,7 +100,7 @@ export interface Run {
 }
 
 /** A statement that was sent to the server, and the catalog before and after it. */
-export interface Sent {
+interface Sent {
   /** With the comments before it. */
   sql: string;
   before: Snapshot;

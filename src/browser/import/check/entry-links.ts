@@ -22,7 +22,7 @@ interface Link {
  * Links from entries to the entries that they replace: the links of the file, and the links between
  * edited copies and their originals, which the browser application does not store.
  *
- * The application did not validate links. A link that closes a circle, or leads to an entry with
+ * The application did not validate links. A link that closes a cycle, or leads to an entry with
  * another successor, is removed and kept in `meta`. Among several successors, the first live one
  * keeps its link, otherwise the first of the file.
  */
@@ -69,7 +69,7 @@ export class EntryLinks {
     return [...changes, ...ambiguous.map(unmatchedChange)];
   }
 
-  /** @returns false if the link would close a circle */
+  /** @returns false if the link would close a cycle */
   #link(id: string, original: string): boolean {
     if (this.#first(original) === id) return false;
     this.#ancestors.set(id, original);

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Database, SqlValue, Statement } from 'sql.js';
 import type { BytesOnDisk } from './bytes-on-disk.js';
-import { withClosings, withKeptValues } from './kept-values.js';
+import { withClosings, withKeptValues } from './restore-kept-values.js';
 import { accountsTable, journalTable, knownColumns, unreadColumns } from './legacy-columns.js';
 import type { LegacyTable } from './legacy-columns.js';
 import { LegacyFileError, unreadableDatabase } from './legacy-file.error.js';

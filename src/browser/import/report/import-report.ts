@@ -27,7 +27,7 @@ export interface RejectedRow extends RowProblem {
  * - `normalised`: blanks around a symbol were removed, or `meta.leg` became `put` or `call`.
  * - `decoded`: JSON was encoded more than once.
  * - `wrapped`: broken JSON, or JSON that is not an object, is in `meta.legacyMeta`.
- * - `unlinked`: an `original_entry_id` that leads nowhere, in a circle, or to an entry with another
+ * - `unlinked`: an `original_entry_id` that leads nowhere, in a cycle, or to an entry with another
  *   successor is in `meta.legacyOriginalEntryId`.
  * - `unmatched`: an edited copy may replace several rows, and is not linked.
  * - `filled`: a missing value was supplied.

@@ -28,7 +28,7 @@ const journals = fc
   );
 
 describe('links between entries', () => {
-  it('that are kept form no circle, and give each entry at most one successor', () => {
+  it('that are kept form no cycle, and give each entry at most one successor', () => {
     fc.assert(
       fc.property(journals, (records) => {
         const { stored } = resolved(records);
@@ -60,18 +60,18 @@ describe('links between entries', () => {
     );
   });
 
-  it('of a circle are kept except the closing link, also if other entries lead into the circle', () => {
-    const circle = [
+  it('of a cycle are kept except the closing link, also if other entries lead into the cycle', () => {
+    const cycle = [
       record('lead', 'a'),
       record('a', 'b', deleted),
       record('b', 'c', deleted),
       record('c', 'a'),
     ];
-    expect(resolved([circle[0] ?? record('lead'), ...circle.slice(1)]).dropped).toEqual(['c']);
+    expect(resolved([cycle[0] ?? record('lead'), ...cycle.slice(1)]).dropped).toEqual(['c']);
     expect(resolved([record('self', 'self')]).dropped).toEqual(['self']);
   });
 
-  it('in a circle leave the entry that lost its link available for another successor', () => {
+  it('in a cycle leave the entry that lost its link available for another successor', () => {
     const { dropped, stored } = resolved([record('x', 'y'), record('y', 'x'), record('z', 'x')]);
     expect(dropped).toEqual(['y']);
     expect(stored.map(({ originalEntryId }) => originalEntryId)).toEqual(['y', null, 'x']);
