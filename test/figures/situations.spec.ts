@@ -193,6 +193,23 @@ const situations: Record<string, Situation> = {
       '100 sh. ZZA 2025-06-13 → 2025-08-01: 5000 − 4800 = 200, short',
     ],
   },
+  'a written put and a bought call of one strike, whose shares are posted in another order': {
+    rule: 'Pub. 550, Puts and Calls: the premium of each option belongs to its own shares',
+    rows: [
+      write('2025-05-01', 1, 200, put('50', june)),
+      buyOption('2025-05-01', 1, 300, call('50', june)),
+      ...assigned('2025-06-20', 1, put('50', june)).slice(0, 1),
+      ...exercised('2025-06-20', 1, call('50', june)),
+      ...assigned('2025-06-23', 1, put('50', june)).slice(1),
+      sell('2025-07-01', 100, 6000),
+      sell('2025-07-02', 100, 6000),
+    ],
+    closed: [
+      // 5000 + 300, 5000 − 200
+      '100 sh. ZZA 2025-06-20 → 2025-07-01: 6000 − 5300 = 700, short',
+      '100 sh. ZZA 2025-06-23 → 2025-07-02: 6000 − 4800 = 1200, short',
+    ],
+  },
   'an exercised call that covers 50 shares: the other 50 are a lot': {
     rule: 'Pub. 550, Puts and Calls; Short Sales: the cost of the call is spread over 100 shares',
     rows: [

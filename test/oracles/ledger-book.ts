@@ -1,6 +1,7 @@
 import { least, one, part, spread, sum, text, units } from './ledger-numbers.js';
 import type { Units } from './ledger-numbers.js';
 import {
+  asLeg,
   inBytes,
   isAssigned,
   isOptionEntry,
@@ -541,6 +542,8 @@ export class Book {
     if (!isAssigned(entry) || position.leg === null) return;
     const buys = (position.leg === 'put') === (side === 'short');
     if (trade.type !== (buys ? 'assignment_shares' : 'share_sale') || trade.expiration === null) return;
+    const from = asLeg(trade.meta['from']);
+    if (from !== null && from !== position.leg) return;
     const shares = lot.pieces * lot.deliverable;
     const total = (side === 'short' ? lot.amount : -lot.amount) + closing;
     const free = left.get(trade.id) ?? 0n;

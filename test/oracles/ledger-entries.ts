@@ -136,7 +136,7 @@ const namesOption = (entry: ReadEntry): boolean =>
   entry.type === 'option_adjustment' ||
   (entry.type === 'position_transfer' && entry.strike !== null);
 
-const asLeg = (value: unknown): Leg => (value === 'put' || value === 'call' ? value : null);
+export const asLeg = (value: unknown): Leg => (value === 'put' || value === 'call' ? value : null);
 
 /** The stated leg, if all entries that state a leg agree. */
 function agreed(legs: readonly Leg[]): Leg {

@@ -148,6 +148,9 @@ describe('Assignment and exercise', () => {
       '2026 options 400',
     ]);
     expect(shares(buy('2026-02-05', 200, -10_000))).toEqual(['2026 options 400']);
+    const from = (leg: string) => buy('2026-02-05', 200, -10_000, { ...atStrike, meta: { from: leg } });
+    expect(shares(from('put'))).toEqual([]);
+    expect(shares(from('call'))).toEqual(['2026 options 400']);
     const noLeg = { ...put, meta: {} };
     expect(
       taxed([

@@ -228,6 +228,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
     ...{ isStated: fc.boolean(), saysSide: fc.boolean() },
     ...{ hasFees: fc.boolean(), hasOtherLeg: fc.boolean(), isLegless: isRare },
     trades: fc.constantFrom(0, 1, 1, 2),
+    from: fc.constantFrom(...Array<null>(6).fill(null), 'put', 'call', 'direct_purchase'),
   })
   .map((all) => {
     const { ts, leg, isLong, size, premium, opened, assigned, bought, apart, strike, expiration } = all;
@@ -236,7 +237,7 @@ const assignment: fc.Arbitrary<Draft[]> = fc
     const buys = (leg === 'put') !== isLong;
     const trade: Draft = {
       ...{ ...held, ts: at(48 + all.apart), type: buys ? 'assignment_shares' : 'share_sale', qty: bought },
-      ...{ amount: buys ? negated(size) : size, meta: { from: leg } },
+      ...{ amount: buys ? negated(size) : size, meta: { from: all.from ?? leg } },
     };
     const opening: Draft = {
       ...{ ...held, ts, type: isLong ? 'buy_to_open' : 'sell_to_open', qty: opened },

@@ -108,6 +108,7 @@ export class TaxRules implements LedgerReport {
   #link(trade: LedgerEntry, wanted: bigint, assignments: readonly Assignment[]): bigint {
     for (const assignment of assignments) {
       const { closing, shares, linked } = assignment;
+      if (trade.leg !== null && trade.leg !== closing.position?.leg) continue;
       const taken = wanted < shares - linked ? wanted : shares - linked;
       const cash = openingCash(closing) + closing.cash;
       trade.tradeCash += proRata(cash, shares, linked + taken) - proRata(cash, shares, linked);
