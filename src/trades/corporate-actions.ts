@@ -51,7 +51,7 @@ export interface CashInLieu {
    * are sold short.
    */
   cashInLieu?: DecimalString;
-  /** The fraction; positive. Default: what exceeds whole shares. */
+  /** The fraction; positive. Default: what exceeds whole shares (in a spin-off, new ones). */
   sharesInLieu?: DecimalString;
 }
 

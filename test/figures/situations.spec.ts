@@ -276,6 +276,25 @@ const situations: Record<string, Situation> = {
     closed: ['100 sh. ZZA 2025-06-20 → 2025-08-01: 4600 − 4400 = 200, short'],
   },
 
+  // Corporate actions
+  'a spin-off of a company whose shares were held before, with cash for the fraction': {
+    rule: 'Pub. 550, Stocks: the fraction that is sold is a part of the distributed shares',
+    rows: [
+      buy('2020-01-06', 10.5, 1050, { symbol: 'NEW' }),
+      buy('2025-01-06', 101, 10_100),
+      action('2025-05-25', 'spin_off', 20, {
+        ...{ targetSymbol: 'NEW', ratioTo: 1, ratioFrom: 4, costShare: '0.2' },
+      }),
+      sell('2025-06-02', 35.5, 3550, { symbol: 'NEW' }),
+    ],
+    closed: [
+      // 25.25 new shares for 10100 × 0.2 = 2020; 0.25 of them cost 20
+      '0.25 sh. NEW 2025-01-06 → 2025-05-25: 20 − 20 = 0, short',
+      '10.5 sh. NEW 2020-01-06 → 2025-06-02: 1050 − 1050 = 0, long',
+      '25 sh. NEW 2025-01-06 → 2025-06-02: 2500 − 2000 = 500, short',
+    ],
+  },
+
   // Wash sales
   'shares of a spin-off from a recent purchase': {
     rule: 'IRC 1091 (a): only a purchase or a fully taxable exchange replaces',

@@ -356,8 +356,10 @@ export class Book {
       this.moveAll(holding, target);
     }
     if (type === 'spin_off') {
-      this.spinOff(entry, holding, target);
-      this.payInLieu(entry, target);
+      const received = this.spinOff(entry, holding, target);
+      this.payInLieu(entry, received);
+      for (const side of ['long', 'short'] as const)
+        for (const lot of received[side].takeAll()) target[side].add(lot);
     }
     if (type === 'return_of_capital') this.reduce(entry, holding);
     if (type === 'position_transfer' && entry.strike === null && pieces > 0n)
@@ -423,7 +425,9 @@ export class Book {
     this.premiumOf(to.accountId, to.symbol).sum += carried;
   }
 
-  private spinOff(entry: ReadEntry, from: ShareHolding, to: ShareHolding): void {
+  /** The new shares, which are not yet part of the holding of the target symbol. */
+  private spinOff(entry: ReadEntry, from: ShareHolding, { accountId, symbol }: ShareHolding): ShareHolding {
+    const to = new ShareHolding(accountId, symbol, this.method);
     for (const side of ['long', 'short'] as const) {
       const pieces = from[side].scaledPieces(...ratioOf(entry));
       from[side].lots.forEach((lot, index) => {
@@ -432,6 +436,7 @@ export class Book {
         to[side].add({ ...lot, pieces: pieces[index] ?? 0n, amount, isOfAnother: true });
       });
     }
+    return to;
   }
 
   private reduce(entry: ReadEntry, holding: ShareHolding): void {

@@ -43,6 +43,11 @@ export interface OptionPosition extends Sides {
   readonly leg: OptionLeg | null;
 }
 
+/** The sides of a holding of shares, without lots. */
+export function newSides(method: CostMethod): Sides {
+  return { long: new LotSide(method), short: new LotSide() };
+}
+
 /** All holdings of a user. */
 export class Holdings implements Iterable<Holding> {
   readonly #holdings = new Map<string, Holding>();
@@ -56,7 +61,7 @@ export class Holdings implements Iterable<Holding> {
     const key = JSON.stringify([accountId, symbol]);
     let holding = this.#holdings.get(key);
     if (holding === undefined) {
-      const [long, short] = [new LotSide(this.method), new LotSide()];
+      const { long, short } = newSides(this.method);
       holding = { accountId, symbol, long, short, premium: 0n, contracts: new Map<string, Contract>() };
       this.#holdings.set(key, holding);
       this.#bySymbol.set(symbol, [...this.ofSymbol(symbol), holding]);

@@ -1,5 +1,5 @@
 import { unitsPerWhole, proRata } from './units.js';
-import { sides, type Holding, type Holdings, type Side } from './holdings.js';
+import { newSides, sides, type Holding, type Holdings, type Side } from './holdings.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { scaledPieces, spread, type Lot } from './lots.js';
 import type { Trading } from './trading.js';
@@ -68,19 +68,24 @@ export class Shares {
     move(entry.holding, this.#target(entry), unbought);
   }
 
-  /** Moves a part of each lot's amount to a lot of the target symbol, equally old. */
+  /**
+   * Moves a part of each lot's amount to a lot of the target symbol, equally old. The fraction for
+   * which cash was paid is one of the new shares, not of those that were held before.
+   */
   #spinOff(entry: LedgerEntry): void {
     const { holding, terms } = entry;
     const { to, from } = ratioOf(entry);
     const target = this.#target(entry);
+    const received = { ...target, ...newSides(this.holdings.method), premium: 0n };
     for (const side of sides) {
       for (const [lot, pieces] of scaledPieces(holding[side].lots, to, from)) {
         const amount = proRata(lot.amount, unitsPerWhole, terms?.costShare ?? 0n);
         lot.amount -= amount;
-        target[side].add({ ...lot, pieces, amount, ...unbought });
+        received[side].add({ ...lot, pieces, amount });
       }
     }
-    this.#payInLieu(entry, target);
+    this.#payInLieu(entry, received);
+    move(received, target, unbought);
   }
 
   /** Closes the fraction of a share for which cash was received, or paid if it was sold short. */
