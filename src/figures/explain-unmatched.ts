@@ -2,7 +2,7 @@ import type { UserScope } from '../isolation/user-scope.js';
 import type { EntryType } from '../model/entry-type.js';
 import type { DecimalString } from '../model/decimal.js';
 import { daysBefore, daysBetween } from './ledger/calendar.js';
-import { contractIfKnown, positionOf } from './ledger/holdings.js';
+import { contractIfKnown, positionOf, sides } from './ledger/holdings.js';
 import type { Contract, OptionLeg, OptionPosition, Side } from './ledger/holdings.js';
 import { compareEntries, isOptionPremium, isShares, type LedgerEntry } from './ledger/ledger-entry.js';
 import type { LotSide } from './ledger/lots.js';
@@ -94,10 +94,17 @@ class UnmatchedReasons implements LedgerReport {
   }
 
   #reasonOf(entry: LedgerEntry): UnmatchedReason {
-    const { type, contract, leg } = entry;
+    const { type, contract, leg, ends } = entry;
     const side = closedSide(entry);
-    if (contract !== null && side !== null)
-      return this.#closedSides.has(positionOf(contract, leg)[side]) ? 'closedTooOften' : 'notOpened';
+    if (contract !== null && side !== null) {
+      const closable = ends === 'unsaid' ? sides : [side];
+      const hasClosed = contract.positions.some(
+        (position) =>
+          (leg ?? position.leg) === position.leg &&
+          closable.some((one) => this.#closedSides.has(position[one])),
+      );
+      return hasClosed ? 'closedTooOften' : 'notOpened';
+    }
     return isShares(type) || isOptionPremium(type) ? 'withoutQuantity' : 'notHeld';
   }
 

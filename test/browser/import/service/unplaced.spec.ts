@@ -108,6 +108,25 @@ describe('The report of an import lists entries that the figures cannot match:',
     ]);
   });
 
+  it('closings that state no leg, or no side, and find fewer contracts', async () => {
+    const [legless, other] = [{ meta: '{}' }, { strike: 185 }];
+    expect(
+      await linesOf([
+        put('put', '2026-01-05', 'sell_to_open', 1),
+        put('call', '2026-01-05', 'sell_to_open', 1, { meta: '{"leg":"call"}' }),
+        put('close', '2026-01-06', 'buy_to_close', 1),
+        put('legless', '2026-01-07', 'buy_to_close', 2, legless),
+        put('again', '2026-01-08', 'buy_to_close', 1, legless),
+        put('long', '2026-01-09', 'sell_to_close', 1, legless),
+        put('bought', '2026-01-05', 'buy_to_open', 1, other),
+        put('exercised', '2026-01-09', 'expiration', 2, { ...other, meta: '{"leg":"put","assigned":true}' }),
+      ]),
+    ).toEqual([
+      ...['legless 1 closedTooOften', 'again 1 closedTooOften', 'long 1 notOpened'],
+      'exercised 1 closedTooOften',
+    ]);
+  });
+
   it('closings that would match one day later or earlier, with each open contract once', async () => {
     const [early, late] = [{ expiration: '2026-06-18' }, { expiration: '2026-06-20' }];
     expect(
