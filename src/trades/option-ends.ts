@@ -211,7 +211,7 @@ const openingType = { short: 'sell_to_open', long: 'buy_to_open' } as const;
 function deliver(trade: z.infer<typeof optionDeliveryRules>, closed: PositionSide): TradeEntry[] {
   const { leg, part = 'both' } = trade;
   const template = `tmpl${leg === 'put' ? 'Put' : 'Call'}${closed === 'short' ? 'Assigned' : 'Exercised'}`;
-  const meta = { leg, assigned: true, ...(closed === 'long' && { closes: openingType.long }) };
+  const meta = { leg, assigned: true, closes: openingType[closed] };
   return entriesOf(trade, [
     ...(part === 'shares' ? [] : [expirationDraft(trade, meta)]),
     ...(part === 'option' ? [] : [sharesDraft(trade, closed)]),

@@ -86,13 +86,14 @@ describe('The templates', () => {
 
   it('deliver shares by assignment', () => {
     const assigned = { ...trade, ...option, fee: '7' } as const;
+    const putEnd = { leg: 'put', assigned: true, closes: 'sell_to_open' };
     expect(said(putAssigned(assigned))).toEqual([
-      ['t', 'expiration', '0', '2', '180.5', '2026-02-20', { leg: 'put', assigned: true }],
+      ['t', 'expiration', '0', '2', '180.5', '2026-02-20', putEnd],
       ['t:shares', 'assignment_shares', '-36100', '200', '180.5', '2026-02-20', { from: 'put' }],
       ['t:fee', 'fee', '-7', null, null, null, { template: 'tmplPutAssigned' }],
     ]);
     expect(said(callAssigned(assigned))).toEqual([
-      ['t', 'expiration', '0', '2', '180.5', '2026-02-20', { leg: 'call', assigned: true }],
+      ['t', 'expiration', '0', '2', '180.5', '2026-02-20', { ...putEnd, leg: 'call' }],
       ['t:shares', 'share_sale', '36100', '200', '180.5', '2026-02-20', { from: 'call' }],
       ['t:fee', 'fee', '-7', null, null, null, { template: 'tmplCallAssigned' }],
     ]);

@@ -207,6 +207,16 @@ describe("The figures of a template's entries are correct", () => {
     expect(found).toMatchObject({ cash: '1200', byCash: '1200', byTax: '1200', lots: [], positions: [] });
   });
 
+  it('for an assignment whose opening is missing: bought contracts of the option stay open', async () => {
+    await under.scope.run(userId, async () => {
+      await under.journal.append(buyToOpen({ id: 'o', ...trade('01-05'), ...put, price: '3' }));
+      await under.journal.append(putAssigned({ id: 'e', ...trade('02-20'), ...option }));
+      const on = '2026-02-20';
+      expect(await under.get(ProfitReadModel).unmatched({ on })).toMatchObject([{ id: 'e' }]);
+      expect(await under.get(OptionPositionsReadModel).list({ on })).toMatchObject([{ long: '1.00000000' }]);
+    });
+  });
+
   it('for a cash settlement, short and long, with a price, a total and a price of 0', async () => {
     const index = { ...put, multiplier: '100', section1256: true } as const;
     const settled = { ...trade('02-20', 'SPX'), ...index };

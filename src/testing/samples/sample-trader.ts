@@ -159,7 +159,10 @@ export class SampleTrader {
       return side === 'short' && this.scheduleExpiration ? [] : optionExpired({ ...ended, leg, side });
     const lots = Number(option.contracts);
     holding.lots += leg === 'put' ? lots : -lots;
-    return leg === 'put' ? putAssigned({ ...ended, fee: '7' }) : callAssigned({ ...ended, fee: '7' });
+    const entries =
+      leg === 'put' ? putAssigned({ ...ended, fee: '7' }) : callAssigned({ ...ended, fee: '7' });
+    // Most real journals are of the browser application, whose assignments state no side.
+    return entries.map(({ meta: { closes: _, ...meta } = {}, ...entry }) => ({ ...entry, meta }));
   }
 
   #base(at: number): { id: string; ts: Date } {
