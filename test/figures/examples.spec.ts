@@ -8,7 +8,7 @@ import {
   ShareLotsReadModel,
 } from '../../src/index.js';
 import type { DayRequest, NewEntry } from '../../src/index.js';
-import { buyShares, receiveShares, split, transferPosition } from '../../src/trades/index.js';
+import { buyShares, optionExpired, receiveShares, split, transferPosition } from '../../src/trades/index.js';
 import { failureOf } from '../support/database-failure.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
@@ -350,22 +350,24 @@ describe('The read models have the manually calculated result for', () => {
     expect(rows.map(({ period, options }) => [period, options])).toEqual(expected);
   });
 
-  it('fees without a trade: of a split, a transfer and received shares at the instant of a purchase', async () => {
+  it('fees without a trade: of a split, a transfer, received shares and an expiry at the instant of a purchase', async () => {
     const [at, fee] = [{ ts: on('2026-01-05'), accountId: 'acct-1' }, '20'] as const;
-    for (const symbol of ['A', 'B', 'C'])
+    for (const symbol of ['A', 'B', 'C', 'D'])
       await append(...buyShares({ ...at, id: symbol, symbol, shares: '10', price: '5', fee: '1' }));
     const accounts = {
       ...{ ts: at.ts, fromAccountId: 'acct-1', toAccountId: 'acct-2' },
       shares: '5',
     } as const;
+    const expiring = { contracts: '1', strike: '5', expiration: '2026-01-05' } as const;
     await append(
       ...split({ ...at, id: 'split', symbol: 'A', ratioTo: 2, ratioFrom: 1, fee }),
       ...transferPosition({ ...accounts, id: 'transfer', symbol: 'B', fee }),
       ...receiveShares({ ...at, id: 'receipt', symbol: 'C', shares: '5', cost: '25', fee }),
+      ...optionExpired({ ...at, ...expiring, id: 'expiry', symbol: 'D', leg: 'put', fee }),
     );
 
     const fees = await inScope(() => under.get(ProfitReadModel).unassignedFees());
-    expect(fees.map(({ id }) => id)).toEqual(['split:fee', 'transfer:fee', 'receipt:fee']);
+    expect(fees.map(({ id }) => id)).toEqual([...['split:fee', 'transfer:fee', 'receipt:fee', 'expiry:fee']]);
   });
 
   it('fees without a trade: of two trades at one instant, of a symbol without a trade, of an account', async () => {

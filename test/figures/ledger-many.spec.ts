@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Book } from '../oracles/ledger-book.js';
 import type { BookRequest } from '../oracles/ledger-book.js';
-import { isAssigned, isShareTrade, readEntries, todayOf } from '../oracles/ledger-entries.js';
+import { asLeg, isAssigned, isShareTrade, readEntries, todayOf } from '../oracles/ledger-entries.js';
 import type { ReadEntry } from '../oracles/ledger-entries.js';
 import { acquisitionDay } from '../oracles/ledger-holdings.js';
 import type { Lot as ModelLot } from '../oracles/ledger-holdings.js';
@@ -39,11 +39,17 @@ const decimal = (value: string | null) => (value === null ? null : text(units(va
 
 /** The rows that the ledger's statement would return, with each income as a sum of its own. */
 function rowsOf(entries: readonly ReadEntry[], basis: Question['basis']): TextRow[] {
-  const isRead = ({ type }: ReadEntry) => type !== 'transfer' && type !== 'correction';
+  const isWithoutEffect = (entry: ReadEntry) =>
+    entry.type === 'expiration' &&
+    !isAssigned(entry) &&
+    entry.cash === 0n &&
+    asLeg(entry.meta['leg']) === null;
+  const isRead = (entry: ReadEntry) =>
+    entry.type !== 'transfer' && entry.type !== 'correction' && !isWithoutEffect(entry);
   return entries.filter(isRead).map((entry) => {
     const { accountId, symbol, strike, expiration, type, cash, qty, dayOf, ts, recorded, id, meta } = entry;
     const said = isShareTrade(entry) ? meta['from'] : meta['leg'];
-    const leg = said === 'put' || said === 'call' ? said : null;
+    const leg = asLeg(said);
     const sides: Record<string, string> = { buy_to_open: 'long', sell_to_open: 'short' };
     const ends = isAssigned(entry) ? (sides[String(meta['closes'])] ?? 'unsaid') : null;
     const isSum = incomeTypes.includes(type) && !(basis === 'tax' && type === 'fee');

@@ -152,11 +152,14 @@ const actions: readonly string[] = [
 /** An expiration without assignment is not a trade. */
 const isIdle = (entry: ReadEntry) => entry.type === 'expiration' && !isAssigned(entry);
 
+const isExpiry = (entry: ReadEntry) =>
+  isIdle(entry) && (asLeg(entry.meta['leg']) !== null || entry.cash !== 0n);
+
 /**
  * The trade of a fee by the tax rules. The id of a fee may extend the id of an entry. If this entry
  * or its replacement is a trade, the fee belongs to the trade. If it is a corporate action, a
- * transfer or received shares, the fee belongs to no trade. Otherwise the fee belongs to the only
- * trade with its account, symbol and timestamp.
+ * transfer, received shares or an expiry, the fee belongs to no trade. Otherwise the fee belongs to
+ * the only trade with its account, symbol and timestamp.
  *
  * @param journal all entries of the user; the ledger reads some of these entries
  */
@@ -166,7 +169,9 @@ export function tradeOf(
   journal: readonly LedgerEntry[],
 ): ReadEntry | undefined {
   const trades = all.filter((entry) => isShareTrade(entry) || (isOptionEntry(entry) && !isIdle(entry)));
-  const named = all.filter((entry) => trades.includes(entry) || actions.includes(entry.type));
+  const named = all.filter(
+    (entry) => trades.includes(entry) || actions.includes(entry.type) || isExpiry(entry),
+  );
   const idsOfTrades = named.map((trade) => ({ trade, ids: idsOf(trade, journal) }));
   for (const name of idsOf(fee, journal)) {
     const found = idsOfTrades

@@ -48,7 +48,7 @@ export async function assignFees(
     else unassigned.push(fee);
     return true;
   };
-  const byId = new Map(entries.filter(canHaveFee).map((entry) => [entry.id, entry]));
+  const byId = new Map(entries.filter(({ type }) => type !== 'fee').map((entry) => [entry.id, entry]));
   const withoutEntry = fees.filter((fee) => !assign(fee, byId.get(tradeIdOf(fee.id) ?? '')));
   const versions = withoutEntry.some(namesEntry) ? await readVersions() : undefined;
   const unmatched = withoutEntry.filter((fee) => !assign(fee, namedBy(fee, byId, versions)));
@@ -61,11 +61,6 @@ export async function assignFees(
 function moveCash(fee: LedgerEntry, trade: LedgerEntry): void {
   trade.tradeCash += fee.tradeCash;
   fee.tradeCash = 0n;
-}
-
-/** True for the entries that a fee can name: trades, corporate actions, transfers, receipts. */
-function canHaveFee(entry: LedgerEntry): boolean {
-  return isTrade(entry) || (entry.type !== 'fee' && entry.type !== 'expiration');
 }
 
 /** True for a fee that names an entry: the id of a trade, or the fee that it replaced. */
