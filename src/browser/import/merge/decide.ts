@@ -7,8 +7,8 @@ export type Decision =
   /** The stored entry equals the row, and both are live or both deleted. */
   | { kind: 'unchanged'; entry: StoredEntry }
   /**
-   * The row is live, the entry was removed or amended on the server, and the browser application
-   * has not changed the row since.
+   * The entry was removed or amended, on the server or by the import of a newer file, and the
+   * browser application has not changed the row since.
    */
   | { kind: 'kept'; entry: StoredEntry; live: StoredEntry | undefined }
   /** The browser application deleted the row: the entry is marked as deleted. */
@@ -94,6 +94,8 @@ function decideOnDeleted(
   if (entry.deletedAt !== null) {
     const live = chain.amendmentOf(current);
     if (recorded !== undefined || live === undefined) return { kind: 'unchanged', entry: recorded ?? entry };
+    // A newer file has been imported, in which the row was restored and edited later.
+    if (deletedAt < entry.deletedAt && !isRemovedOnServer(entry)) return { kind: 'kept', entry, live };
     return { kind: 'conflict', reason: 'amended', entry: live };
   }
   // The server restored an entry that the browser application had deleted.
@@ -120,11 +122,15 @@ type Placement = { after: StoredEntry } | Conflict;
 /**
  * Places a new row that replaces a row whose entry is stored: at the end of its chain.
  *
- * @param original the id of the row that the new one replaces
+ * @param replaced the newest entry that represents the replaced row; undefined if none does
  * @param deletedAt when the file says that the replaced row was deleted
  */
-export function place(copy: EntryRecord, original: string, chain: StoredChain, deletedAt?: Date): Placement {
-  const replaced = chain.newestOf(original);
+export function place(
+  copy: EntryRecord,
+  chain: StoredChain,
+  replaced: RowEntry | undefined,
+  deletedAt?: Date,
+): Placement {
   if (replaced !== undefined && replaced.entry.deletedAt !== null) {
     const { entry } = replaced;
     const live = chain.amendmentOf(replaced);
@@ -134,7 +140,7 @@ export function place(copy: EntryRecord, original: string, chain: StoredChain, d
     if (!isKnown && wasRemovedOnServer(entry, copy)) return { kind: 'conflict', reason: 'removed', entry };
   }
   const after = chain.last;
-  if (after === undefined) throw new Error(`the chain of ${original} has no entries`);
+  if (after === undefined) throw new Error(`the chain of the original of ${copy.id} has no entries`);
   return { after };
 }
 
@@ -152,6 +158,6 @@ function wasRemovedOnServer(entry: StoredEntry, { createdAt }: EntryRecord): boo
  * of the last change. The import of a deletion by the browser application is later than its
  * `deletedAt`. A row that was first imported as deleted has both timestamps of the file.
  */
-function isRemovedOnServer({ deletedAt, updatedAt, editReason }: StoredEntry): boolean {
+export function isRemovedOnServer({ deletedAt, updatedAt, editReason }: StoredEntry): boolean {
   return deletedAt !== null && +deletedAt === +updatedAt && editReason !== null;
 }

@@ -4,7 +4,7 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedEntry } from '../check/check-file.js';
 import type { ChangeAction, ChangedColumns, EntryChange } from '../report/import-report.js';
 import { contentColumns, differingColumns, valueText } from './compare-content.js';
-import type { Conflict, ConflictReason } from './decide.js';
+import { isRemovedOnServer, type Conflict, type ConflictReason } from './decide.js';
 import type { StoredEntry } from './stored-chain.js';
 
 const stateColumns = entryColumns.filter(({ property }) => ['deletedAt', 'editReason'].includes(property));
@@ -15,7 +15,7 @@ export function deletedChange(row: CheckedEntry, stored: StoredEntry): EntryChan
 
 /**
  * @param deletion the change of the row that the copy replaces
- * @param stored the entry of this row
+ * @param stored the entry that represented this row
  */
 export function replacedChange(deletion: EntryChange, copy: EntryRecord, stored: StoredEntry): EntryChange {
   const outcome = `The stored entry was marked as deleted, and the edited one, ${copy.id}, was appended as its successor.`;
@@ -23,10 +23,15 @@ export function replacedChange(deletion: EntryChange, copy: EntryRecord, stored:
   return {
     ...deletion,
     action: 'replaced',
-    stored: { ...deletion.stored, ...sides.stored },
-    file: { ...deletion.file, ...sides.file },
+    stored: { ...sides.stored, ...stateOf(deletion.stored) },
+    file: { ...sides.file, ...stateOf(deletion.file) },
     outcome,
   };
+}
+
+function stateOf(side: ChangedColumns): Record<string, string | null> {
+  const state = new Set(stateColumns.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(side).filter(([name]) => state.has(name)));
 }
 
 export function restoredChange(row: CheckedEntry, stored: StoredEntry, id: string): EntryChange {
@@ -34,12 +39,13 @@ export function restoredChange(row: CheckedEntry, stored: StoredEntry, id: strin
   return changeOf('restored', row, stored, outcome);
 }
 
-/** @param live the entry that replaces the stored one on the server */
+/** @param live the entry that replaces the stored one */
 export function keptChange(row: CheckedEntry, stored: StoredEntry, live?: StoredEntry): EntryChange {
+  const where = isRemovedOnServer(stored) ? 'on the server' : 'by an earlier import';
   const outcome =
     live === undefined
-      ? 'The entry was removed on the server, and stays removed.'
-      : `The entry was amended on the server, and ${live.id} stays in its place.`;
+      ? `The entry was removed ${where}, and stays removed.`
+      : `The entry was amended ${where}, and ${live.id} stays in its place.`;
   return changeOf('kept', row, live ?? stored, outcome);
 }
 

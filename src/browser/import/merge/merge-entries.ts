@@ -85,6 +85,8 @@ class Merger {
   readonly #conflicting = new Map<string, { row: CheckedEntry; conflict: Conflict }>();
   /** Appended rows that edited copies may replace: deleted rows and edited copies. */
   readonly #appended = new Set<string>();
+  /** Entries to which the server amended stored ones, with the content of the file's rows, by row. */
+  readonly #amended = new Map<string, string>();
   /** When the rows of the file were deleted, by id. */
   readonly #deletions = new Map<string, Date>();
   readonly #merge: Omit<Merge, 'verification' | 'entryChanges'> = {
@@ -178,6 +180,9 @@ class Merger {
     // The entry disappeared after the INSERT: verification reports it.
     if (chain === undefined) return;
     const decision = decide(record, chain);
+    const current = chain.rowEntriesOf(record).at(-1)?.entry;
+    if (current !== undefined && current !== chain.newestOf(record.id)?.entry)
+      this.#amended.set(record.id, current.id);
     switch (decision.kind) {
       case 'unchanged':
         this.#merge.unchanged += 1;
@@ -244,12 +249,12 @@ class Merger {
       return this.#insert({ ...row, record: stored }, undefined, writes);
     }
     if (chain === undefined) return this.#insert(row, undefined, writes);
-    const placement = place(record, original, chain, this.#deletions.get(original));
+    const replaced = chain.newestOf(original, this.#amended.get(original));
+    const placement = place(record, chain, replaced, this.#deletions.get(original));
     if ('kind' in placement) return this.#refuse(row, placement);
     const deletion = this.#changes.get(original);
-    const replaced = chain.entryOf(original);
     if (deletion?.action === 'deleted' && replaced)
-      this.#changes.set(original, replacedChange(deletion, record, replaced));
+      this.#changes.set(original, replacedChange(deletion, record, replaced.entry));
     this.#insert({ ...row, record: { ...record, originalEntryId: placement.after.id } }, chain, writes);
     known.set(record.id, chain);
   }

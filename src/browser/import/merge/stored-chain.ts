@@ -31,6 +31,8 @@ interface Link {
   entry: StoredEntry;
   /** The id of the row that the entry represents; undefined for an entry of the server only. */
   row: string | undefined;
+  /** Index in the chain. */
+  place: number;
 }
 
 /**
@@ -76,9 +78,9 @@ export class StoredChain {
     const imported = this.isRow(entry.id) ? entry.id : restored;
     const ofFile = imported ?? this.#rowOfAmendment.get(entry.id);
     // If several rows have the content of the entry, the newest one.
-    const row = ofFile ?? this.#rowsByContent.newestLike(entry)?.link.entry.id;
+    const row = ofFile ?? this.#rowsByContent.newestLike(entry)?.entry.id;
     if (row !== undefined) this.#addRowEntry(row, entry, ofFile === undefined);
-    const link = { entry, row };
+    const link = { entry, row, place: this.#links.length };
     this.#links.push(link);
     this.#linkOf.set(entry.id, link);
     this.#newestRow = row ?? this.#newestRow;
@@ -117,8 +119,7 @@ export class StoredChain {
     const [first] = rowEntries;
     if (first !== undefined && hasSameContent(row, first.entry)) return rowEntries;
     const amended = this.#serversByContent.newestLike(row);
-    if (amended === undefined) return [];
-    return [{ entry: amended.link.entry, isOfServer: true, place: amended.place }];
+    return amended === undefined ? [] : [{ ...amended, isOfServer: true }];
   }
 
   /** The entry with a row's id. */
@@ -126,9 +127,14 @@ export class StoredChain {
     return this.#rowEntries.get(id)?.[0]?.entry;
   }
 
-  /** The newest entry that represents the row with an id. */
-  newestOf(id: string): RowEntry | undefined {
-    return this.#rowEntries.get(id)?.at(-1);
+  /**
+   * The newest entry that represents the row with an id.
+   *
+   * @param amended the id of an entry to which the server amended the row's entry, with its content
+   */
+  newestOf(id: string, amended?: string): RowEntry | undefined {
+    const link = this.#linkOf.get(amended ?? '');
+    return link === undefined ? this.#rowEntries.get(id)?.at(-1) : { ...link, isOfServer: true };
   }
 
   /** The live entry to which the server amended or restored an entry, if there is one. */
@@ -162,14 +168,12 @@ class LinksByContent {
     private readonly includes: (link: Link) => boolean,
   ) {}
 
-  newestLike(entry: EntryRecord): { link: Link; place: number } | undefined {
+  newestLike(entry: EntryRecord): Link | undefined {
     for (; this.#indexed < this.links.length; this.#indexed += 1) {
       const link = this.links[this.#indexed];
       if (link !== undefined && this.includes(link)) this.#index.add(link.entry, this.#indexed);
     }
-    const place = this.#index.newestLike(entry);
-    const link = this.links[place];
-    return link && { link, place };
+    return this.links[this.#index.newestLike(entry)];
   }
 }
 

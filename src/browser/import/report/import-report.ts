@@ -208,7 +208,8 @@ export interface UnplacedEntries {
  * - `deleted`: the stored entry was marked as deleted.
  * - `replaced`: it was marked as deleted, and the edited copy was appended as its successor.
  * - `restored`: a successor with its content was appended.
- * - `kept`: the entry was removed or amended on the server only, and was not changed.
+ * - `kept`: the entry was removed or amended on the server or by an import of a newer file, and was
+ *   not changed.
  * - `conflict`: the row was not imported.
  */
 export type ChangeAction = 'deleted' | 'replaced' | 'restored' | 'kept' | 'conflict';

@@ -189,6 +189,15 @@ describe('a row that is deleted in the file', () => {
       entry: { id: 'server' },
     });
   });
+
+  it('is no conflict in an older file than the one by which an import deleted and replaced its entry', () => {
+    const edited = entry('copy of the newer file', { amount: '-2.00000000' });
+    expect(decision(row, deletedInBrowser('row', 30), edited)).toMatchObject({
+      kind: 'kept',
+      entry: { id: 'row' },
+      live: { id: 'copy of the newer file' },
+    });
+  });
 });
 
 describe('a row whose content differs from its entry', () => {
@@ -237,23 +246,25 @@ it('a file without audit columns deletes no entries', () => {
   expect(decision(row, entry('row'))).toMatchObject({ kind: 'unchanged' });
 });
 
+const placed = (copy: EntryRecord, chain: StoredChain) => place(copy, chain, chain.newestOf('row'));
+
 describe('an edited copy', () => {
   const copy = entry('row copy', { createdAt: at(20), amount: '-2.00000000' });
 
   it('follows the last entry of the chain of the row that it replaces', () => {
     const chain = chainOf(deletedInBrowser('row', 20), entry(restored));
-    expect(place(copy, 'row', chain)).toMatchObject({ after: { id: restored } });
+    expect(placed(copy, chain)).toMatchObject({ after: { id: restored } });
   });
 
   it('is a conflict if the server amended or removed the entry', () => {
     const amended = chainOf(entry('row', { deletedAt: at(10) }), entry('server', { amount: '-3.00000000' }));
-    expect(place(copy, 'row', amended)).toMatchObject({
+    expect(placed(copy, amended)).toMatchObject({
       kind: 'conflict',
       reason: 'amended',
       entry: { id: 'server' },
     });
     const removed = chainOf(entry('row', { deletedAt: at(10) }));
-    expect(place(copy, 'row', removed)).toMatchObject({
+    expect(placed(copy, removed)).toMatchObject({
       kind: 'conflict',
       reason: 'removed',
       entry: { id: 'row' },
@@ -261,7 +272,7 @@ describe('an edited copy', () => {
   });
 
   it('is not a conflict if the browser application had deleted and restored the row before', () => {
-    expect(place(copy, 'row', chainOf(deletedInBrowser('row', 10)))).toMatchObject({ after: { id: 'row' } });
+    expect(placed(copy, chainOf(deletedInBrowser('row', 10)))).toMatchObject({ after: { id: 'row' } });
   });
 });
 
@@ -274,19 +285,19 @@ describe('the deletion by an edit with a copy', () => {
     [20.999, 'placed'],
     [21, 'conflict'],
   ])('is distinguished from a removal on the server by its time: %p seconds, %s', (seconds, expected) => {
-    const placement = place(copy, 'row', chainOf(entry('row', { deletedAt: at(seconds) })));
+    const placement = placed(copy, chainOf(entry('row', { deletedAt: at(seconds) })));
     expect('after' in placement ? 'placed' : placement.kind).toBe(expected);
   });
 
   it('is distinguished from a removal on the server by its missing reason', () => {
     const chain = chainOf(entry('row', { deletedAt: at(10), editReason: null }));
-    expect(place(copy, 'row', chain)).toMatchObject({ after: { id: 'row' } });
+    expect(placed(copy, chain)).toMatchObject({ after: { id: 'row' } });
   });
 
   it('is not recognised without the creation time of the copy', () => {
     const { createdAt: _, ...undated } = copy;
     const chain = chainOf(entry('row', { deletedAt: at(20) }));
-    expect(place(undated, 'row', chain)).toMatchObject({ kind: 'conflict', reason: 'removed' });
+    expect(placed(undated, chain)).toMatchObject({ kind: 'conflict', reason: 'removed' });
   });
 });
 

@@ -44,6 +44,29 @@ describe('a corrected expiration, imported again', () => {
     ]);
   });
 
+  it('is the stored value that the report names for an edit in the browser', async () => {
+    const email = application.newEmail();
+    const [put = {}] = soldPut('put');
+    await imports.import(email, [put], { wheel_dte_overrides: corrected('2025-12-19') });
+    const at = '2025-11-22T10:00:00.500Z';
+    const edited = {
+      ...put,
+      id: 'edit',
+      expiration: midnight('2025-12-26'),
+      created_at: '2025-11-22 10:00:00',
+    };
+    const deletion = { deleted_at: at, edit_reason: 'Edited by user', updated_at: at };
+    const { entryChanges } = await imports.import(email, [{ ...put, ...deletion }, edited]);
+    expect(entryChanges).toMatchObject([
+      {
+        action: 'replaced',
+        stored: { expiration: '2025-12-19', deleted_at: null },
+        file: { id: 'edit', expiration: '2025-12-26', deleted_at: at },
+      },
+    ]);
+    expect(entryChanges[0]?.stored['id']).not.toBe('put');
+  });
+
   it('is not applied to an entry that was changed on the server, before or after the first import', async () => {
     const email = application.newEmail();
     const amend = (id: string, expiration: string) =>

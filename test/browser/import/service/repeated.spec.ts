@@ -1,6 +1,9 @@
 // @slow: imports several files, each twice
 import { describe, expect, it } from '@jest/globals';
 import { ImportRejectedError } from '../../../../src/browser/import/import-errors.js';
+import { UserScope } from '../../../../src/isolation/user-scope.js';
+import { JournalRepository } from '../../../../src/journal/journal.repository.js';
+import { UsersRepository } from '../../../../src/users/users.repository.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
@@ -192,5 +195,60 @@ describe('an account that has another name in the file', () => {
       to: 'Primary',
     });
     expect((await application.snapshot()).accounts).toEqual(before.accounts);
+  });
+});
+
+/** What the browser application writes when a row is deleted or edited. */
+const deletion = (at: string, reason: string) => ({ deleted_at: at, edit_reason: reason, updated_at: at });
+const created = (at: string) => ({ created_at: at, updated_at: at });
+
+describe('an older file after a newer one', () => {
+  it('changes nothing, and the report says that an import replaced and removed the entries', async () => {
+    const { email, journal } = await importedBefore();
+    const [a, b, c] = journal as [LegacyCells, LegacyCells, LegacyCells];
+    const older = [{ ...a, ...deletion('2025-06-01T10:00:00.000Z', 'Deleted by user') }, b, c];
+    const newer = [
+      { ...a, ...deletion('2025-06-08T10:00:00.500Z', 'Edited by user') },
+      { ...b, ...deletion('2025-06-08T11:00:00.000Z', 'Deleted by user') },
+      c,
+      legacyEntry('edit', { notes: 'edited', ...created('2025-06-08 10:00:00') }),
+    ];
+    await application.import(await files.write({ journal: newer }), email);
+    const before = await application.rowsOf(email);
+    const report = await application.import(await files.write({ journal: older }), email);
+    expect(report.entries).toEqual({ read: 3, inserted: 0, unchanged: 3, rejected: 0 });
+    expect(report.entryChanges.map(({ action, id, outcome }) => [action, id, outcome])).toEqual([
+      ['kept', 'a', 'The entry was amended by an earlier import, and edit stays in its place.'],
+      ['kept', 'b', 'The entry was removed by an earlier import, and stays removed.'],
+    ]);
+    expect(await application.rowsOf(email)).toEqual(before);
+  });
+});
+
+describe('an edit of a row whose content the server took over', () => {
+  it('replaces the amended entry, and the report has the values of this entry', async () => {
+    const { email } = await importedBefore();
+    const user = await application.get(UsersRepository).findByEmail(email);
+    const amended = await application.get(UserScope).run(user?.id ?? '', () => {
+      const changes = { symbol: 'MSFT', amount: '-7' } as const;
+      return application.get(JournalRepository).amend('a', changes, { reason: 'as in the file' });
+    });
+    const row = legacyEntry('a', { symbol: 'MSFT', amount: -7 });
+    const edited = [
+      { ...row, ...deletion('2090-06-08T10:00:00.500Z', 'Edited by user') },
+      { ...row, id: 'edit', amount: -8, ...created('2090-06-08 10:00:00') },
+    ];
+    const report = await application.import(await files.write({ journal: edited }), email);
+    expect(report).toMatchObject({
+      entries: { inserted: 1, rejected: 0 },
+      entryChanges: [
+        {
+          action: 'replaced',
+          stored: { id: amended.id, amount: '-7.00000000', deleted_at: null },
+          file: { id: 'edit', amount: '-8.00000000', deleted_at: '2090-06-08T10:00:00.500Z' },
+        },
+      ],
+    });
+    expect(report.entryChanges[0]?.stored).not.toHaveProperty('symbol');
   });
 });
