@@ -1,8 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { readDatabaseSettings } from '../config/database.settings.js';
 import { DatabaseModule } from '../database.module.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
+import { requireSchema } from '../schema/status/migration-status.js';
 import { UserDeletionModule } from '../portability/deletion/user-deletion.module.js';
 import { JournalExportModule } from '../portability/export/journal-export.module.js';
 import { JournalImportModule } from '../browser/import/journal-import.module.js';
@@ -12,7 +14,7 @@ import { JournalImportModule } from '../browser/import/journal-import.module.js'
  * modules. Without `DATABASE_URL`, outside production, starts and migrates an embedded PostgreSQL.
  *
  * @throws InvalidEnvironmentError, DatabaseConnectionError, UnsafePrivilegesError,
- * EmbeddedPostgresError, and what `work` throws
+ * EmbeddedPostgresError, SchemaMissingError before the migrations have run, and what `work` throws
  */
 export async function withApplication<T>(
   environment: NodeJS.ProcessEnv,
@@ -33,6 +35,7 @@ export async function withApplication<T>(
       abortOnError: false,
     });
     try {
+      await requireSchema(application.get(DataSource));
       return await work(application);
     } finally {
       await application.close();

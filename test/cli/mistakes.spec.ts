@@ -147,10 +147,15 @@ describe('an unusable database', () => {
     expect(stderr).not.toMatch(/secret|INSERT INTO/);
   });
 
-  it('without tables is named', async () => {
+  it.each([
+    [['import', 'FILE', '--user', 'a@b.c', '--create-user']],
+    [['export', 'journal.json', '--user', 'a@b.c', '--format', 'json']],
+    [['delete-user', 'a@b.c', '--yes']],
+    [['seed', '--users', '1', '--entries', '1']],
+  ])('without tables is named: %j', async (args) => {
     const file = await files.write({ journal: [legacyEntry('e')] });
-    const args = ['import', file, '--user', 'a@b.c', '--create-user', '--json'];
-    const { code, stdout } = await command.run(args, { DATABASE_URL: withoutTables.url });
+    const given = [...args.map((arg) => (arg === 'FILE' ? file : arg)), '--json'];
+    const { code, stdout } = await command.run(given, { DATABASE_URL: withoutTables.url });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'SCHEMA_MISSING' } });
   });

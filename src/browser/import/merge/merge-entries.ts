@@ -85,7 +85,7 @@ class Merger {
   readonly #conflicting = new Map<string, { row: CheckedEntry; conflict: Conflict }>();
   /** Appended rows that edited copies may replace: deleted rows and edited copies. */
   readonly #appended = new Set<string>();
-  /** Entries to which the server amended stored ones, with the content of the file's rows, by row. */
+  /** Entries with the content of rows, to which the server amended stored ones, by row id. */
   readonly #amended = new Map<string, string>();
   /** When the rows of the file were deleted, by id. */
   readonly #deletions = new Map<string, Date>();
