@@ -24,8 +24,10 @@ export type Decision =
 export interface Conflict {
   kind: 'conflict';
   reason: ConflictReason;
-  /** The server's entry. */
+  /** The server's entry: live, or removed. */
   entry: StoredEntry;
+  /** The entry with the row's content; without such an entry, the one with the row's id. */
+  original: StoredEntry;
 }
 
 /**
@@ -45,22 +47,34 @@ export function decide(row: EntryRecord, chain: StoredChain): Decision {
   const rowEntries = chain.rowEntriesOf(row);
   const current = rowEntries.at(-1);
   if (current === undefined) {
-    const entry = chain.entryOf(row.id);
-    if (entry === undefined) throw new Error(`the chain has no entry ${row.id}`);
-    return { kind: 'conflict', reason: 'content', entry };
+    const newest = chain.newestOf(row.id);
+    const original = chain.entryOf(row.id);
+    if (newest === undefined || original === undefined) throw new Error(`the chain has no entry ${row.id}`);
+    return {
+      kind: 'conflict',
+      reason: 'content',
+      entry: chain.amendmentOf(newest) ?? newest.entry,
+      original,
+    };
   }
   if (row.deletedAt === undefined) return { kind: 'unchanged', entry: current.entry };
-  if (row.deletedAt === null) return decideOnLive(row, current, chain);
+  if (row.deletedAt === null) return decideOnLive(row, rowEntries, current, chain);
   return decideOnDeleted(row.deletedAt, rowEntries, current, chain);
 }
 
-function decideOnLive(row: EntryRecord, current: RowEntry, chain: StoredChain): Decision {
+function decideOnLive(
+  row: EntryRecord,
+  [first]: readonly RowEntry[],
+  current: RowEntry,
+  chain: StoredChain,
+): Decision {
   const { entry } = current;
   if (entry.deletedAt === null) return { kind: 'unchanged', entry };
   const live = chain.amendmentOf(current);
   const restoredAt = restorationAfter(entry.deletedAt, row, entry);
   if (restoredAt === undefined) return { kind: 'kept', entry, live };
-  if (live !== undefined) return { kind: 'conflict', reason: 'amended', entry: live };
+  if (live !== undefined)
+    return { kind: 'conflict', reason: 'amended', entry: live, original: (first ?? current).entry };
   return { kind: 'restore', entry, id: chain.restorationOf(row.id), after: chain.last ?? entry, restoredAt };
 }
 
@@ -90,18 +104,18 @@ function decideOnDeleted(
   chain: StoredChain,
 ): Decision {
   const { entry, isOfServer } = current;
+  const [first] = rowEntries;
   const recorded = rowEntries.find((rowEntry) => isDeletedAt(rowEntry.entry, deletedAt))?.entry;
   if (entry.deletedAt !== null) {
     const live = chain.amendmentOf(current);
     if (recorded !== undefined || live === undefined) return { kind: 'unchanged', entry: recorded ?? entry };
     // A newer file has been imported, in which the row was restored and edited later.
     if (deletedAt < entry.deletedAt && !isRemovedOnServer(entry)) return { kind: 'kept', entry, live };
-    return { kind: 'conflict', reason: 'amended', entry: live };
+    return { kind: 'conflict', reason: 'amended', entry: live, original: (first ?? current).entry };
   }
   // The server restored an entry that the browser application had deleted.
   if (isOfServer && recorded !== undefined) return { kind: 'unchanged', entry: recorded };
   // A newer file has been imported, which restored the row.
-  const [first] = rowEntries;
   if (!isOfServer && first !== undefined && first.entry !== entry && deletedAt < entry.createdAt)
     return { kind: 'unchanged', entry: first.entry };
   return { kind: 'delete', entry, deletedAt: notBefore(entry.createdAt, deletedAt) };
@@ -134,10 +148,11 @@ export function place(
   if (replaced !== undefined && replaced.entry.deletedAt !== null) {
     const { entry } = replaced;
     const live = chain.amendmentOf(replaced);
-    if (live !== undefined) return { kind: 'conflict', reason: 'amended', entry: live };
+    if (live !== undefined) return { kind: 'conflict', reason: 'amended', entry: live, original: entry };
     // A file with the same deletion was exported after it: the new row restores or amends it.
     const isKnown = deletedAt !== undefined && isDeletedAt(entry, deletedAt);
-    if (!isKnown && wasRemovedOnServer(entry, copy)) return { kind: 'conflict', reason: 'removed', entry };
+    if (!isKnown && wasRemovedOnServer(entry, copy))
+      return { kind: 'conflict', reason: 'removed', entry, original: entry };
   }
   const after = chain.last;
   if (after === undefined) throw new Error(`the chain of the original of ${copy.id} has no entries`);

@@ -52,12 +52,9 @@ export function keptChange(row: CheckedEntry, stored: StoredEntry, live?: Stored
 /**
  * @param edited the row by which the browser application replaced the one in conflict, if it did
  */
-export function conflictChange(
-  row: CheckedEntry,
-  { reason, entry }: Conflict,
-  edited = row.record,
-): EntryChange {
-  const change = changeOf('conflict', row, entry, remedies[reason](entry));
+export function conflictChange(row: CheckedEntry, conflict: Conflict, edited = row.record): EntryChange {
+  const { reason, entry } = conflict;
+  const change = changeOf('conflict', row, entry, `${keepServers} ${remedies[reason](conflict)}`);
   return { ...change, ...sidesOf(edited, entry, [...contentColumns, ...stateColumns]) };
 }
 
@@ -88,12 +85,15 @@ function sidesOf(
 const keepServers = 'To keep what the server has, import without the rows in conflict.';
 
 /** How to resolve a conflict. */
-const remedies: Record<ConflictReason, (entry: StoredEntry) => string> = {
-  content: ({ id }) =>
-    `${keepServers} To take the file's values, amend the entry ${id} on the server to have them, and import again.`,
-  amended: ({ id }) =>
-    `${keepServers} To take what the browser application has, remove the entry ${id} on the server, restore ` +
-    'the entry that it replaced, and import again.',
-  removed: ({ id }) =>
-    `${keepServers} To take what the browser application has, restore the entry ${id} on the server, and import again.`,
+const remedies: Record<ConflictReason, (conflict: Conflict) => string> = {
+  content: ({ entry: { id, deletedAt } }) => {
+    const amend =
+      deletedAt === null ? `amend the entry ${id}` : `restore the entry ${id}, amend the restored one`;
+    return `To take the file's values, ${amend} on the server to have them, and import again.`;
+  },
+  amended: ({ entry, original }) =>
+    `To take what the browser application has, remove the entry ${entry.id} on the server, restore the entry ` +
+    `${original.id}, and import again.`,
+  removed: ({ entry: { id } }) =>
+    `To take what the browser application has, restore the entry ${id} on the server, and import again.`,
 };

@@ -272,7 +272,7 @@ class Merger {
     this.#changes.set(record.id, conflictChange(row, conflict));
     const columns =
       conflict.reason === 'content'
-        ? differingColumns(record, conflict.entry).map(({ name }) => name)
+        ? differingColumns(record, conflict.original).map(({ name }) => name)
         : ['deleted_at'];
     for (const column of columns) this.#reject(row, column, reasons[conflict.reason]);
     this.#leaveOut(row, { row, conflict });

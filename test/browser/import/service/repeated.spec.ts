@@ -202,6 +202,53 @@ describe('an account that has another name in the file', () => {
 const deletion = (at: string, reason: string) => ({ deleted_at: at, edit_reason: reason, updated_at: at });
 const created = (at: string) => ({ created_at: at, updated_at: at });
 
+/** Does on the server what the outcome of a conflict says. */
+async function resolve(journal: JournalRepository, outcome: string): Promise<void> {
+  const reason = 'as the report says';
+  const [, removed] = /remove the entry (\S+) on/.exec(outcome) ?? [];
+  const [, restored] = /restore the entry ([^\s,]+)/.exec(outcome) ?? [];
+  const [, amended] = /amend the entry (\S+) on/.exec(outcome) ?? [];
+  if (removed) await journal.remove(removed, { reason });
+  const { id = amended } = restored ? await journal.restore(restored) : {};
+  if (id && outcome.includes('amend ')) await journal.amend(id, { amount: '-9', notes: null }, { reason });
+}
+
+describe('a conflict', () => {
+  const edit = [
+    legacyEntry('a', deletion('2025-06-08T10:00:00.500Z', 'Edited by user')),
+    legacyEntry('edit', { amount: -9, ...created('2025-06-08 10:00:00') }),
+  ];
+  const other = [legacyEntry('a', { amount: -9 })];
+  const reason = 'on the server';
+  const amend = (id: string, journal: JournalRepository) => journal.amend(id, { notes: reason }, { reason });
+  const twice = async (id: string, journal: JournalRepository) => {
+    const { id: first } = await amend(id, journal);
+    await journal.amend(first, { amount: '-3' }, { reason });
+  };
+  const remove = (id: string, journal: JournalRepository) => journal.remove(id, { reason });
+
+  it.each([
+    ['an edited row and an entry that was amended twice', edit, twice],
+    ['an edited row and an entry that was removed', edit, remove],
+    ['other content and an entry that was amended', other, amend],
+    ['other content and an entry that was removed', other, remove],
+  ])('of %s is resolved by what the report says', async (_, journal, change) => {
+    const { email } = await importedBefore();
+    const user = await application.get(UsersRepository).findByEmail(email);
+    const onServer = (work: (journal: JournalRepository) => Promise<unknown>) =>
+      application.get(UserScope).run(user?.id ?? '', () => work(application.get(JournalRepository)));
+    await onServer((repository) => change('a', repository));
+    const file = await files.write({ journal });
+    const refusal: unknown = await application.import(file, email).catch((error: unknown) => error);
+    const [conflict] = (refusal as ImportRejectedError).conflicts;
+    await onServer((repository) => resolve(repository, conflict?.outcome ?? ''));
+    await application.import(file, email);
+    const live = await onServer(async (repository) => (await repository.page({})).entries);
+    expect(live).toContainEqual(expect.objectContaining({ amount: '-9.00000000', notes: null }));
+    expect(live).toHaveLength(3);
+  });
+});
+
 describe('an older file after a newer one', () => {
   it('changes nothing, and the report says that an import replaced and removed the entries', async () => {
     const { email, journal } = await importedBefore();
