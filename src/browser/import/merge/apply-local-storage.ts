@@ -68,10 +68,12 @@ function correctionOf({ id, moved }: CorrectedEntry, correction: MatchedCorrecti
   const reason = `${correctionReason} (${correctedAt}, from ${from} to ${to})`;
   const decide = (live: StoredEntry, entries: readonly StoredEntry[]): Amendment => {
     if (live.expiration === to) return { unchanged: true };
-    const isCorrected = entries.some(
+    const applied = entries.find(
       (one) => one.editReason?.startsWith(correctionReason) && live.id === amendmentId(one),
-    );
-    if (isIn(entries, reason) || (live.expiration !== from && !isCorrected))
+    )?.editReason;
+    // The reasons begin with the instants of the corrections: an older dump has an earlier one.
+    if (applied && reason < applied) return { reason: `a later correction to ${live.expiration} is stored` };
+    if (isIn(entries, reason) || (live.expiration !== from && !applied))
       return { reason: `the server has ${live.expiration ?? 'no expiration'}` };
     const isMoved = moved !== null && isOfUncorrectedDay(live, moved);
     return { changes: { expiration: to, ...(isMoved && { ts: new Date(moved.ts), day: moved.day }) } };

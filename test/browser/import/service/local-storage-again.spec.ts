@@ -44,6 +44,27 @@ describe('a corrected expiration, imported again', () => {
     ]);
   });
 
+  it('is not replaced by an earlier correction of an older dump', async () => {
+    const email = application.newEmail();
+    const later = { wheel_dte_overrides: corrected('2025-12-26', '2025-11-21T10:00:00.000Z') };
+    await imports.import(email, soldPut('put'), later);
+    const before = await application.snapshot();
+    const earlier = { wheel_dte_overrides: corrected('2025-12-19') };
+    const reason = 'a later correction to 2025-12-26 is stored';
+    const { localStorage } = await imports.import(email, soldPut('put'), earlier);
+    expect(localStorage?.expirations).toMatchObject([
+      {
+        amended: [],
+        notApplied: [
+          { id: 'put', reason },
+          { id: 'put-end', reason },
+        ],
+      },
+    ]);
+    await imports.import(email, soldPut('put'), later);
+    expect(await application.snapshot()).toEqual(before);
+  });
+
   it('is the stored value that the report names for an edit in the browser', async () => {
     const email = application.newEmail();
     const [put = {}] = soldPut('put');
