@@ -7,6 +7,7 @@ import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
 import type { HeldRow } from '../driver/contract/row.js';
 import { UnitOfWorkEndedError } from '../driver/failures/transaction.errors.js';
+import { driverOf } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { checkReadInput, oneOf } from '../model/input-check.js';
 import { journalFilter, type JournalFilter } from './journal-filter.js';
@@ -83,7 +84,12 @@ async function* snapshot(
   const channel = new PassThrough({ objectMode: true, highWaterMark: 1 });
   const options = { isolation: 'REPEATABLE READ', attempts: 1 } as const;
   const reading = within
-    .runInAsyncScope(() => scope.transaction((unit) => pipeline(read(unit), channel), options))
+    .runInAsyncScope(() =>
+      scope.transaction((unit) => {
+        const awake = keepAwake(unit, channel);
+        return pipeline(read(unit), channel).finally(() => clearInterval(awake));
+      }, options),
+    )
     .catch((error: unknown) => void channel.destroy(error as Error));
   const watch = endUnread(channel, reader, streamTimeoutOf(scope));
   try {
@@ -111,6 +117,26 @@ function endUnread(channel: PassThrough, reader: Reader, timeout: number): NodeJ
       channel.destroy(new StreamAbandonedError(timeout));
   };
   return setInterval(watch, Math.min(timeout, 1_000)).unref();
+}
+
+/**
+ * Sends a statement every second or more often: a steady reader may take longer for a batch than
+ * the server lets a transaction be idle. `endUnread` ends the stream of a reader that pauses.
+ */
+function keepAwake({ dataSource }: EntityManager, channel: PassThrough): NodeJS.Timeout {
+  const { extra } = dataSource.options as { extra: { idle_in_transaction_session_timeout: number } };
+  let isAnswered = true;
+  const send = () => {
+    if (!isAnswered) return;
+    isAnswered = false;
+    driverOf(dataSource)
+      .run({ text: 'SELECT', values: [], map: () => undefined, isRead: true })
+      .then(
+        () => (isAnswered = true),
+        (error: Error) => channel.destroy(error),
+      );
+  };
+  return setInterval(send, Math.min(extra.idle_in_transaction_session_timeout / 3 || 1_000, 1_000)).unref();
 }
 
 async function* batches(

@@ -223,3 +223,20 @@ describe('A stream of entries', () => {
     expect(await asAnna(() => idsOf({ status: 'deleted' }))).toHaveLength(2_000);
   });
 });
+
+it('A stream outlives the limit of idle transactions while its reader does not pause', async () => {
+  const under = await startJournal({ idleInTransactionTimeout: 600 });
+  try {
+    const entries = Array.from({ length: 7_000 }, (_, at) => putSold({ id: `entry-${at}` }));
+    const taken = await under.scope.run(await under.newUser(), async () => {
+      await under.journal.load(entries);
+      let read = 0;
+      for await (const _entry of under.journal.stream()) if ((read += 1) % 500 === 0) await setTimeout(250);
+      return read;
+    });
+
+    expect(taken).toBe(7_000);
+  } finally {
+    await under.close();
+  }
+});
