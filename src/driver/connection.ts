@@ -36,6 +36,9 @@ interface ConnectionSettings {
  */
 export const limitMargin = 5_000;
 
+/** Milliseconds. A timer of Node for a longer time fires at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** The outcome of a lost own statement that is a transaction of its own. */
 const outcomeOf = ({ isRead }: OwnStatement<unknown>): LostOutcome => (isRead ? 'undone' : 'unknown');
 
@@ -254,7 +257,8 @@ export class Connection {
     const timeout = await this.#exchange(() => control.readStatementTimeout(this.client));
     const { statementLimit } = this.settings;
     if (timeout === undefined || statementLimit === 0) this.#limit = statementLimit;
-    else this.#limit = timeout === 0 ? 0 : Math.max(statementLimit, timeout + limitMargin);
+    else if (timeout === 0) this.#limit = 0;
+    else this.#limit = Math.min(Math.max(statementLimit, timeout + limitMargin), longestTimer);
   }
 
   #resetIfNeeded(): string | undefined {

@@ -238,6 +238,8 @@ export function testLostConnections(fastPath: boolean): void {
         );
 
       await expect(unit(`SET LOCAL statement_timeout = '5s'`)).resolves.toBeUndefined();
+      const longest = 2 ** 31 - 1;
+      await expect(unit(`SET LOCAL statement_timeout = ${longest}`)).resolves.toBeUndefined();
       // Other settings keep the limit, although the connection has a longer statement_timeout.
       const other = `SELECT set_config('app.request', '1', true)`;
       expect(await failureOf(unit(other))).toBeInstanceOf(StatementTimeoutError);
