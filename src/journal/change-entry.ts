@@ -1,6 +1,6 @@
-import { Any, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { JournalEntry } from '../model/journal-entry.entity.js';
+import type { JournalEntry } from '../model/journal-entry.entity.js';
 import {
   EntryAlreadyAmendedError,
   EntryConflictError,
@@ -12,7 +12,7 @@ import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { constraintOf } from '../driver/failures/failures.js';
 import { refuseInvalidSuccessor } from './check-entries.js';
-import { chainOf, liveIn, notLiveError } from './find-entries.js';
+import { chainOf, findEntries, liveIn, notLiveError, requireEntry } from './find-entries.js';
 import { checkAmendment, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
@@ -42,10 +42,7 @@ export async function amendEntry(
       const isNew = await markDeleted(unit, userId, source, removal);
       if (isNew) await appendSuccessor(unit, copy);
       else await requireRepetition(unit, copy);
-      const stored = await unit.find(JournalEntry, {
-        where: { userId, id: Any([source, id]) },
-        withDeleted: true,
-      });
+      const stored = await findEntries(unit, userId, [source, id]);
       const [predecessor, successor] = [source, id].map((wanted) =>
         stored.find((entry) => entry.id === wanted),
       );
@@ -102,8 +99,7 @@ export async function removeEntry(scope: UserScope, id: string, given: Removal):
   const removal = checkRemoval(given);
   const { userId } = scope;
   return scope.transaction(async (unit) => {
-    if (await markDeleted(unit, userId, id, removal))
-      return unit.findOneOrFail(JournalEntry, { where: { userId, id }, withDeleted: true });
+    if (await markDeleted(unit, userId, id, removal)) return requireEntry(unit, userId, id);
     const links = await chainOf(unit, userId, id);
     const last = links.at(-1);
     if (last !== undefined && last.id === id && isRemovedBy(last, removal)) return last;
@@ -145,8 +141,7 @@ async function restoreWithin(unit: EntityManager, copy: EntryCopy): Promise<Jour
   if (live !== undefined) throw new EntryAlreadyAmendedError([source], live.id);
   if (differing !== undefined) throw conflictOf(copy, differing);
 
-  if (await appendCopy(unit, copy, last.id))
-    return unit.findOneOrFail(JournalEntry, { where: { userId, id }, withDeleted: true });
+  if (await appendCopy(unit, copy, last.id)) return requireEntry(unit, userId, id);
   // Either the id belongs to an entry outside the chain, or a concurrent call extended the chain.
   const taken = await differencesFromCopy(unit, copy);
   const linksNow = await chainOf(unit, userId, source);

@@ -25,16 +25,19 @@ export function findEntries(
   return readRows(manager, { text, values: [userId, arrayLiteral(ids.filter(isStorable))], map });
 }
 
-/** Finds the entry of a user with this id, live or deleted. */
-export async function findEntry(
+/**
+ * Finds the entry of a user with this id, live or deleted.
+ * @throws EntryNotFoundError
+ */
+export async function requireEntry(
   manager: EntityManager,
   userId: string,
   id: string,
-): Promise<JournalEntry | undefined> {
-  if (!isStorable(id)) return undefined;
+): Promise<JournalEntry> {
   const { columns, map } = rowsOf(manager, JournalEntry);
   const text = `SELECT ${columns} FROM journal WHERE user_id = $1 AND id = $2`;
-  const [entry] = await readRows(manager, { text, values: [userId, id], map });
+  const [entry] = isStorable(id) ? await readRows(manager, { text, values: [userId, id], map }) : [];
+  if (entry === undefined) throw new EntryNotFoundError([id]);
   return entry;
 }
 

@@ -5,7 +5,7 @@ import { UserScope } from '../isolation/user-scope.js';
 import { appendEntries, asRecord } from './append-entries.js';
 import { amendEntry, removeEntry, restoreEntry } from './change-entry.js';
 import { refuseInvalidEntries } from './check-entries.js';
-import { chainOf, findEntry } from './find-entries.js';
+import { chainOf, requireEntry } from './find-entries.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import type { JournalFilter } from './journal-filter.js';
 import { numberedPage, page } from './journal-page.js';
@@ -144,8 +144,7 @@ export class JournalRepository {
    */
   async get(id: string, options: { withDeleted?: boolean } = {}): Promise<JournalEntry> {
     const { manager, userId } = this.scope;
-    const entry = await findEntry(manager, userId, id);
-    if (entry === undefined) throw new EntryNotFoundError([id]);
+    const entry = await requireEntry(manager, userId, id);
     if (entry.deletedAt !== null && options.withDeleted !== true) throw new EntryNotFoundError([id], true);
     return entry;
   }

@@ -15,7 +15,7 @@ export type {
   UserRowUpdate,
 } from './rows.js';
 export type { KyselyTables } from './kysely-tables.js';
-export { rowTypeParsers, type RowTypeParsers } from '../driver/row-type-parsers.js';
+export { rowTypeParsers, type RowTypeParsers } from '../driver/contract/row-type-parsers.js';
 export type { DecimalString } from '../model/decimal.js';
 export type { EntryType } from '../model/entry-type.js';
 export type { SubscriptionTier } from '../model/subscription-tier.js';

@@ -9,6 +9,7 @@ import type {
   TransactionOptions,
 } from '../contract/contract.js';
 import { isolations } from '../contract/contract.js';
+import { exactDecimals } from '../contract/row-type-parsers.js';
 import { TextRow } from '../contract/row.js';
 
 /**
@@ -160,7 +161,13 @@ const asText = { getTypeParser: () => (text: string) => text };
 
 export async function sendForeign(client: Client, statement: ForeignStatement): Promise<Answer> {
   const { text, values, rowMode } = statement;
-  const config = { text, values: [...(values ?? [])], ...(rowMode && { rowMode }), ...extended };
+  const config = {
+    text,
+    values: [...(values ?? [])],
+    types: exactDecimals,
+    ...(rowMode && { rowMode }),
+    ...extended,
+  };
   return client.query<object>(config);
 }
 
