@@ -43,13 +43,13 @@ describe('An injected whole statement', () => {
     } as const;
     await scope.run(under.anna, () =>
       scope.transaction(async (manager) => {
-        await manager.query(`SELECT set_config('client_encoding', 'LATIN1', false)`);
-        await journal.append(entry);
+        await manager.query(`SELECT set_config('search_path', 'nowhere', false)`);
+        await expect(scope.transaction(() => journal.append(entry))).rejects.toThrow('does not exist');
       }),
     );
     await scope.run(under.anna, () => journal.append({ ...entry, id: 'a-3' }));
 
     const stored = `SELECT notes FROM journal WHERE id IN ('a-2', 'a-3') ORDER BY id`;
-    expect(await owner.query(stored)).toEqual([{ notes: 'CafÃ©' }, { notes: 'Café' }]);
+    expect(await owner.query(stored)).toEqual([{ notes: 'Café' }]);
   });
 });

@@ -9,6 +9,8 @@ import { recordWire } from '../support/wire-recorder.js';
 import type { WireRecorder } from '../support/wire-recorder.js';
 
 const setScope = `Parse SELECT set_config('role', $1, true), set_config('app.user_id', $2, true), set_config('array_nulls', 'on', true)`;
+const setFormats = `set_config('DateStyle', 'ISO', true), set_config('client_encoding', 'UTF8', true)`;
+const formats = `SET LOCAL DateStyle TO ISO; SET LOCAL client_encoding TO 'UTF8'`;
 const named: unknown = expect.stringMatching(/^Bind journal_[0-9a-f]{24}$/);
 const parsed: unknown = expect.stringMatching(/^Parse SELECT /);
 const extended = (parse: unknown) => [parse, 'Bind', 'Describe', 'Execute', 'Sync'];
@@ -107,7 +109,7 @@ describe('The sequence of messages to the server', () => {
       expect(sent.slice(0, -1)).toEqual([
         begin(),
         ...foreign,
-        ...[setScope, 'Bind', 'Execute', parsed, 'Bind', 'Execute', 'Sync'],
+        ...[`${setScope}, ${setFormats}`, 'Bind', 'Execute', parsed, 'Bind', 'Execute', 'Sync'],
       ]);
       expect((await sentBy(totals)).at(0)).toBe('Bind journal_scope_generic_plan');
     });
@@ -196,7 +198,7 @@ describe('The sequence of messages to the server', () => {
       await start({ fastPath });
       const sent = await sentBy(unit(() => query().then(() => query())));
 
-      expect(sent.slice(0, -1)).toEqual([begin(), ...foreign, `Query ${scope()}`, ...foreign]);
+      expect(sent.slice(0, -1)).toEqual([begin(), ...foreign, `Query ${scope()}; ${formats}`, ...foreign]);
       expect(sent.at(-1)).toMatch(/^Query SET CONSTRAINTS ALL IMMEDIATE; .*; COMMIT$/s);
     });
 
@@ -226,7 +228,7 @@ describe('The sequence of messages to the server', () => {
         'SAVEPOINT journal_1',
         'ROLLBACK TO SAVEPOINT journal_1; RELEASE SAVEPOINT jou',
       ]);
-      expect(sent).toContain(`Query ${scope()}`);
+      expect(sent).toContain(`Query ${scope()}; ${formats}`);
     });
   });
 });

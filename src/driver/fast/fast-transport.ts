@@ -50,10 +50,14 @@ const setScope = `set_config('role', $1, true), set_config('app.user_id', $2, tr
 /** No parallel workers: their start takes longer than most statements. */
 const useGenericPlan = `set_config('plan_cache_mode', 'force_generic_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;
 
+/** After foreign text, which may have set other formats. */
+const setFormats = `set_config('DateStyle', 'ISO', true), set_config('client_encoding', 'UTF8', true)`;
+
 /** The statements that set the scope, by their prepared names. */
 const scopeTexts = {
   journal_scope: `SELECT ${setScope}`,
   journal_scope_generic_plan: `SELECT ${setScope}, ${useGenericPlan}`,
+  journal_scope_and_formats: `SELECT ${setScope}, ${setFormats}`,
 };
 
 /**
@@ -92,7 +96,8 @@ export class FastQuery<T> implements Submittable, AnswerTaker {
     this.name = prepared && name;
     // Not in an open transaction: `plan_cache_mode` would apply to its later statements, too.
     const isGeneric = statement.plan === 'generic' && this.name !== undefined && !session.isOpen;
-    this.#scopeName = isGeneric ? 'journal_scope_generic_plan' : 'journal_scope';
+    const trustedName = isGeneric ? 'journal_scope_generic_plan' : 'journal_scope';
+    this.#scopeName = session.isTrusted ? trustedName : 'journal_scope_and_formats';
   }
 
   submit(connection: Connection): Error | null {

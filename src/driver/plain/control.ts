@@ -43,9 +43,9 @@ export async function begin(
   await client.query(`BEGIN${level}; ${scopeText(scope)}${path}`);
 }
 
-/** Sets the scope of the statements that follow in the open transaction. */
+/** Sets the scope and the formats of the statements that follow in the open transaction. */
 export async function setScope(client: Client, scope: Scope): Promise<void> {
-  await client.query(scopeText(scope));
+  await client.query(`${scopeText(scope)}; SET LOCAL DateStyle TO ISO; SET LOCAL client_encoding TO 'UTF8'`);
 }
 
 /** The result of COMMIT or ROLLBACK. */

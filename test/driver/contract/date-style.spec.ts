@@ -1,9 +1,9 @@
 // @slow: starts an application for each test
 import { afterEach, expect, it } from '@jest/globals';
-import { OptionPositionsReadModel, ProfitReadModel } from '../../../src/index.js';
+import { JournalEntry, OptionPositionsReadModel, ProfitReadModel } from '../../../src/index.js';
 import type { NewEntry } from '../../../src/index.js';
 import { onServer } from '../../../src/testing/server/on-server.js';
-import { startJournal } from '../../support/database-journal.js';
+import { putSold, startJournal } from '../../support/database-journal.js';
 import type { JournalUnderTest } from '../../support/database-journal.js';
 
 let under: JournalUnderTest;
@@ -44,5 +44,32 @@ it.each(['German', 'SQL, DMY', 'Postgres, MDY'])(
     });
     const [shown] = await under.owner.query<{ DateStyle: string }[]>('SHOW datestyle');
     expect(shown?.DateStyle).toMatch(/^ISO/);
+  },
+);
+
+it.each([
+  [`SET DateStyle TO 'SQL, DMY'`, true],
+  [`SET DateStyle TO 'SQL, DMY'`, false],
+  [`SET LOCAL client_encoding TO 'LATIN1'`, true],
+  [`SET LOCAL client_encoding TO 'LATIN1'`, false],
+])(
+  'Dates and texts are read and stored correctly in a unit of work whose SQL runs %s (fast: %s)',
+  async (text, fastPath) => {
+    under = await startJournal({ fastPath });
+    const { journal, dataSource, scope } = under;
+    await scope.run(await under.newUser(), async () => {
+      const entries = dataSource.getRepository(JournalEntry);
+      const [appended, inUnit, byTypeOrm] = await scope.transaction(async () => {
+        await dataSource.query(text);
+        const first = await journal.append(putSold({ id: 'café', notes: 'Café' }));
+        await dataSource.query(text);
+        return [first, await journal.get('café'), await entries.find()];
+      });
+
+      const stored = await journal.get('café');
+      expect(stored).toMatchObject({ notes: 'Café', expiration: '2026-01-16' });
+      expect([appended, inUnit]).toEqual([stored, stored]);
+      expect(byTypeOrm).toEqual([stored]);
+    });
   },
 );

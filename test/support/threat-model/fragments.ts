@@ -245,7 +245,7 @@ export const byFragments: Proofs = {
     expect(performance.now() - begun).toBeLessThan(20_000);
   },
 
-  'a setting such as `client_encoding`, for the rest of the own unit of work': provedBy(
+  'a setting such as `search_path`, for the rest of the own unit of work': provedBy(
     'not-prevented',
     'changes only the settings of later statements in its own unit of work',
   ),

@@ -63,6 +63,10 @@ export const prevented: Proofs = {
     'pooled-connections',
     'sends no query object of the kind %s',
   ),
+  'SET `client_encoding` or SET DateStyle, for later statements of the unit of work': {
+    file: 'test/driver/contract/date-style.spec.ts',
+    title: 'Dates and texts are read and stored correctly in a unit of work whose SQL runs %s (fast: %s)',
+  },
   'SET ROLE, RESET ALL or SET `app.user_id`, for later statements of the unit of work': provedBy(
     'attacks-by-sql',
     'changes nothing for itself or others by',
