@@ -1,4 +1,6 @@
 import type { Database, SqlValue } from 'sql.js';
+import { typedColumns } from '../../../journal/type-rules.js';
+import { columnName } from '../../../model/entry-column.js';
 import { literalList } from '../../../model/sql-text.js';
 import { browserTypeOf } from '../../format/browser-type.js';
 import {
@@ -25,7 +27,7 @@ export function* withKeptValues(
   const kept = keptValues(path, database);
   for (const row of rows) {
     const values = kept.get(String(row['id'])) ?? nothingKept;
-    const valid = [...values].filter(([column, value]) => isUnchanged(column, value, row, values));
+    const valid = [...values].filter(([column, value]) => isValid(column, value, row, values));
     yield valid.length === 0 ? row : { ...row, ...Object.fromEntries(valid.map(restored)) };
   }
 }
@@ -53,18 +55,14 @@ function restored([column, value]: [string, string]): [string, string | null] {
 
 const nothingKept: ReadonlyMap<string, string> = new Map();
 const doubles: ReadonlySet<string> = new Set(doubleColumns);
+/** A value of these columns is lost if the type of the row was changed after the export. */
+const ofType: ReadonlySet<string> = new Set(['type', ...typedColumns.map(columnName)]);
 
-/** Whether the row still has what the export wrote instead of the kept values. */
-function isUnchanged(
-  column: string,
-  value: string,
-  row: LegacyRow,
-  kept: ReadonlyMap<string, string>,
-): boolean {
+/** False if the row was edited after the export, so that its own value replaces the kept one. */
+function isValid(column: string, value: string, row: LegacyRow, kept: ReadonlyMap<string, string>): boolean {
   if (doubles.has(column)) return Number(value) === row[column];
-  // Further columns belong to the type.
   const type = kept.get('type');
-  if (column === 'day' || column === 'recorded' || type === undefined) return true;
+  if (!ofType.has(column) || type === undefined) return true;
   return browserTypeOf({ type, symbol: row['symbol'], amount: Number(row['amount']) }) === row['type'];
 }
 
