@@ -52,7 +52,9 @@ async function addMigration(how: string | undefined, description: string | undef
     `Wrote ${relative('', file)} and added it to ${relative('', join(migrationFolder, 'index.ts'))}.`,
   );
   if (how === 'generate') console.log('Rewrite it by the rules of docs/guides/migrations.md#the-gate.');
-  console.log(`Add a case as test/migrations/cases/${timestamp}.ts; then run npm run schema:generate.`);
+  console.log(
+    `Add a case as test/migrations/cases/${timestamp}.ts; then generate the files as CONTRIBUTING.md says.`,
+  );
   return true;
 }
 

@@ -114,9 +114,9 @@ function insertInOneStatement(
   records: readonly EntryRecord[],
 ): Promise<JournalEntry[]> | undefined {
   if (hasUnit || records.length === 0 || records.length > maxEntries) return undefined;
-  const { usual, complete } = insertions(manager.dataSource);
-  const isUsual = records.every((record) => typedColumns.every((column) => record[column] == null));
-  const { given, textFor, readBack } = isUsual ? usual : complete;
+  const { withoutTyped, complete } = insertions(manager.dataSource);
+  const isTyped = (record: EntryRecord) => typedColumns.some((column) => record[column] != null);
+  const { given, textFor, readBack } = records.some(isTyped) ? complete : withoutTyped;
   // Insert in id order to avoid deadlocks.
   const ordered = records.length === 1 ? records : records.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const values: (string | null)[] = [userId];
@@ -158,12 +158,12 @@ interface Appended {
   returned: Row;
 }
 
-/** `usual` leaves out the columns that only some types use: most entries have no value in them. */
+/** `withoutTyped` leaves out the columns that only some types use: few entries use them. */
 const insertions = oncePerDataSource((dataSource) => {
   const given = columnsOf(dataSource.manager).filter(({ part }) => part !== 'history');
   const isTyped = ({ property }: EntryColumn) => typedColumns.some((column) => column === property);
-  const usual = given.filter((column) => !isTyped(column));
-  return { usual: insertionOf(dataSource, usual), complete: insertionOf(dataSource, given) };
+  const others = given.filter((column) => !isTyped(column));
+  return { withoutTyped: insertionOf(dataSource, others), complete: insertionOf(dataSource, given) };
 });
 
 /** RETURNING lists only the columns whose defaults the server computes. */

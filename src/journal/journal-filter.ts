@@ -147,7 +147,7 @@ export function filteredEntries(userId: string, filter: JournalFilter): EntrySel
   return inStatus(selection, filter);
 }
 
-/** Members with conditions of their own: `meta` has several, the others depend on each other. */
+/** Members that need more than the comparison of one column with one value. */
 type OtherMember = 'meta' | 'status' | 'today' | 'asOf';
 type ComparedMember = Exclude<keyof JournalFilter, OtherMember>;
 

@@ -210,7 +210,7 @@ describe('The NDJSON file', () => {
 });
 
 /** The empty cells of the columns that the browser application lacks, without the day. */
-const noFigures = ','.repeat(keptColumns.length - 1);
+const emptyCells = ','.repeat(keptColumns.length - 1);
 
 describe('The CSV file', () => {
   it('is suitable for spreadsheets: UTF-8 with a byte order mark, quoted, and without formulas', async () => {
@@ -220,12 +220,12 @@ describe('The CSV file', () => {
           'ratio_to,ratio_from,target_symbol,target_strike,target_account_id,multiplier,deliverable,cost,cost_share,' +
           'acquired_on,section1256,notes,meta,' +
           'deleted_at,edited_by,edit_reason,original_entry_id,created_at,updated_at,recorded',
-        `put,2026-01-05T00:00:00.000Z,,acct-1,'@IRA,AAPL,sell_to_open,2.00000000,312.10000000,180.50000000,2026-02-20,,${noFigures}` +
+        `put,2026-01-05T00:00:00.000Z,,acct-1,'@IRA,AAPL,sell_to_open,2.00000000,312.10000000,180.50000000,2026-02-20,,${emptyCells}` +
           `"'=HYPERLINK(""http://x"", ""y"")","{""leg"":""put"",""order"":""a,b""}",2026-01-09T00:00:00.000Z,anna,wrong,,` +
           '2026-01-05T00:00:00.000Z,2026-01-09T00:00:00.000Z,1',
-        `put-2,2026-01-05T00:00:00.000Z,,acct-1,'@IRA,,sell_to_open,,-123456789012.12345678,,,,${noFigures}"line\none, ""two""",{},,,,put,` +
+        `put-2,2026-01-05T00:00:00.000Z,,acct-1,'@IRA,,sell_to_open,,-123456789012.12345678,,,,${emptyCells}"line\none, ""two""",{},,,,put,` +
           '2026-01-09T00:00:00.000Z,2026-01-09T00:00:00.000Z,2',
-        `'-fee,2026-01-06T00:00:00.000Z,,acct-1,'@IRA,,fee,,-1.30000000,,,,${noFigures},{},,,,,` +
+        `'-fee,2026-01-06T00:00:00.000Z,,acct-1,'@IRA,,fee,,-1.30000000,,,,${emptyCells},{},,,,,` +
           '2026-01-06T00:00:00.000Z,2026-01-06T00:00:00.000Z,3',
         '',
       ].join('\r\n'),
