@@ -147,7 +147,7 @@ describe('the DataSource', () => {
   const sessions = (name: string) =>
     onServer(database.url, async (client) => {
       const text = 'SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = $1';
-      return (await client.query<{ count: number }>(text, [name])).rows[0]?.count;
+      return (await client.query<{ count: number }>(text, [name])).rows[0]?.count ?? 0;
     });
 
   it('queues statements beyond the maximum pool size until a connection is free', async () => {
@@ -182,9 +182,14 @@ describe('the DataSource', () => {
       DATABASE_APPLICATION_NAME: name,
     };
     await connected(dataSourceOptions(settingsWith(pool)), async (dataSource) => {
-      await Promise.all([1, 2, 3].map(() => dataSource.query('SELECT pg_sleep(1)')));
-      expect(await sessions(name)).toBe(3);
-      await sleep(800);
+      let release: () => void = () => {};
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const held = [1, 2, 3].map(() => dataSource.transaction(() => released));
+      while ((await sessions(name)) < 3) await sleep(50);
+      release();
+      await Promise.all(held);
+      while ((await sessions(name)) > 1) await sleep(50);
+      await sleep(500);
       expect(await sessions(name)).toBe(1);
     });
   });
