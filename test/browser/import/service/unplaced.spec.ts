@@ -2,7 +2,9 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { unplacedText } from '../../../../src/cli/import-report.text.js';
+import { JournalRepository, UserScope, UsersRepository } from '../../../../src/index.js';
 import type { JournalImport, UnplacedEntries } from '../../../../src/index.js';
+import { returnOfCapital } from '../../../../src/trades/index.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
@@ -168,6 +170,46 @@ describe('The report of an import lists entries that the figures cannot match:',
         put('close', '2026-01-06', 'buy_to_close', 1, { meta: '{}' }),
       ]),
     ).toEqual(['close 1 notOpened expiration 2026-06-20 1.00000000 open']);
+  });
+
+  it('an exercise that states the day before the expiration of the bought contracts', async () => {
+    const exercise = { expiration: '2026-06-18', amount: 0 };
+    const meta = '{"leg":"put","assigned":true,"closes":"buy_to_open"}';
+    expect(
+      await linesOf([
+        put('bought', '2026-01-05', 'buy_to_open', 1),
+        put('sold', '2026-01-05', 'sell_to_open', 1),
+        put('exercise', '2026-06-18', 'expiration', 1, { ...exercise, meta }),
+      ]),
+    ).toEqual(['exercise 1 notOpened expiration 2026-06-19 1.00000000 bought']);
+  });
+
+  it('trades without a quantity, in the order of the ledger, with the leg of options only', async () => {
+    const ofNoOption = { strike: null, expiration: null, meta: '{"from":"put"}' };
+    const unmatched = await unmatchedOf([
+      put('closing', '2026-01-06', 'buy_to_close', null),
+      put('shares', '2026-01-05', 'share_sale', null, ofNoOption),
+    ]);
+    expect(unmatched).toMatchObject([
+      { id: 'shares', reason: 'withoutQuantity', leg: null, strike: null, expiration: null, near: null },
+      { id: 'closing', reason: 'withoutQuantity', leg: 'put', expiration: '2026-06-19', near: null },
+    ]);
+  });
+
+  it('a corporate action of the server on shares that the account does not hold', async () => {
+    const email = application.newEmail();
+    const journal = [put('open', '2026-01-05', 'sell_to_open', 1)];
+    await unmatchedOf(journal, email);
+    const user = await application.get(UsersRepository).findByEmail(email);
+    const ofCapital = { ts: new Date('2026-02-01T12:00:00Z'), accountId: 'acct-1', symbol: 'ET' };
+    await application
+      .get(UserScope)
+      .run(user?.id ?? '', () =>
+        application
+          .get(JournalRepository)
+          .append(returnOfCapital({ ...ofCapital, id: 'paid', amount: '31' })),
+      );
+    expect(await unmatchedOf(journal, email)).toMatchObject([{ id: 'paid', reason: 'notHeld', near: null }]);
   });
 
   it('closings of the whole journal, without deleted entries, until their opening is imported', async () => {
