@@ -69,8 +69,8 @@ export class Shares {
   }
 
   /**
-   * Moves a part of each lot's amount to a lot of the target symbol, equally old. The fraction for
-   * which cash was paid is one of the new shares, not of those that were held before.
+   * Moves a part of each lot's amount to a lot of the target symbol, equally old. Cash in lieu
+   * closes a fraction of the new shares. Shares of the target symbol that were held before stay.
    */
   #spinOff(entry: LedgerEntry): void {
     const { holding, terms } = entry;

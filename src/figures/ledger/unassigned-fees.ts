@@ -4,9 +4,9 @@ import type { LedgerReport } from './report.js';
 import { decimalOf } from './units.js';
 
 /**
- * A fee that belongs to no trade. Its id extends the id of a corporate action, a transfer or
- * received shares; or it extends the id of no entry, and its account, symbol and instant have no
- * trade or several trades. The fee is part of no proceeds and no basis.
+ * A fee that belongs to no trade. Its id extends the id of a corporate action, a transfer, received
+ * shares or an expiry; or it extends the id of no entry, and its account, symbol and instant have
+ * no trade or several trades. The fee is part of no proceeds and no basis.
  */
 export interface UnassignedFee {
   id: string;
