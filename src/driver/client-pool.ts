@@ -122,7 +122,8 @@ export class ClientPool {
     this.#endRest(0);
     await this.#allGivenBack();
     for (const borrowed of this.#borrowed) {
-      borrowed.connection.close(new PoolClosedError());
+      // Not PoolClosedError, which would deny that the unanswered statement was sent.
+      borrowed.connection.close(new Error('the application closed its connections'));
       borrowed.giveBack();
     }
     // A connection attempt may take longer; its connection is closed once it is open.

@@ -336,6 +336,24 @@ export function testLostConnections(fastPath: boolean): void {
       expect(await silent).toBeInstanceOf(JournalDatabaseError);
     });
 
+    it('does not report a write as not stored that the server may still complete', async () => {
+      await warmUp(2);
+      const locking = under.owner.createQueryRunner();
+      await locking.startTransaction();
+      await locking.query('LOCK TABLE journal IN EXCLUSIVE MODE');
+      const writing = failureOf(asAnna(() => append('unanswered')));
+      await reached(1, `wait_event_type = 'Lock'`);
+      await under.dataSource.destroy();
+      const failure = await writing;
+      await locking.rollbackTransaction();
+      await locking.release();
+      await reached(0, `query LIKE '%INSERT%'`);
+
+      // The fast transport sends the statement and its COMMIT at once, the plain one does not.
+      expect(await ids()).toEqual(fastPath ? ['unanswered'] : []);
+      expect(failure).toBeInstanceOf(fastPath ? CommitOutcomeUnknownError : JournalDatabaseError);
+    });
+
     it('completes the current statements first, if they end in time', async () => {
       const slow = query('SELECT pg_sleep(0.4), 1 AS one');
       await reached(1, `state = 'active' AND query LIKE '%pg_sleep%'`);
