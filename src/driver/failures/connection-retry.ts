@@ -30,6 +30,10 @@ const temporarySystemErrors = new Set([
 const temporaryMessage =
   /^(timeout (expired|exceeded)|Connection terminated|Client has encountered a connection error)/;
 
+// PgBouncer has one SQLSTATE, 08P01, for a server that it cannot reach, for too many clients, and
+// for refusals that waiting does not cure.
+const temporaryPoolerMessage = /\((server_login_retry|max_client_conn)\)$|^query_wait_timeout$/;
+
 /**
  * Whether a failed connection can succeed later: true for a server that is starting, false for bad
  * credentials or a missing database.
@@ -39,6 +43,7 @@ export function isTemporaryFailure(error: unknown): boolean {
   if (error instanceof DatabaseConnectionError) return isTemporaryFailure(error.cause);
   const { code, errors } = error as { code?: unknown; errors?: unknown };
   if (Array.isArray(errors)) return errors.some(isTemporaryFailure);
+  if (code === '08P01') return temporaryPoolerMessage.test(error.message);
   if (typeof code === 'string') return temporarySqlStates.has(code) || temporarySystemErrors.has(code);
   return temporaryMessage.test(error.message);
 }

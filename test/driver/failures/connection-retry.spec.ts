@@ -49,6 +49,16 @@ describe('a first connection', () => {
     ['hangs up', (socket: { destroy(): unknown }) => void socket.destroy()],
     ['is starting up', (socket) => turnAway(socket, '57P03', 'the database system is starting up')],
     ['has no free connection', (socket) => turnAway(socket, '53300', 'sorry, too many clients already')],
+    [
+      'is a PgBouncer whose server is down',
+      (socket) =>
+        turnAway(socket, '08P01', 'server login has been failing, try again later (server_login_retry)'),
+    ],
+    [
+      'is a PgBouncer with too many clients',
+      (socket) => turnAway(socket, '08P01', 'no more connections allowed (max_client_conn)'),
+    ],
+    ['is a PgBouncer without a free session', (socket) => turnAway(socket, '08P01', 'query_wait_timeout')],
   ] satisfies [string, Parameters<typeof firstTimes>[1]][])(
     'is retried if the server %s',
     async (_what, refuse) => {
