@@ -1,7 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { Isolation } from '../driver/contract/contract.js';
 import { isTemporaryFailure } from '../driver/failures/connection-retry.js';
-import { isPlanInvalid, isSerializationFailure, leavesOutcomeUnknown } from '../driver/failures/failures.js';
+import {
+  isPlanInvalid,
+  isSerializationFailure,
+  isUnsent,
+  leavesOutcomeUnknown,
+} from '../driver/failures/failures.js';
 import type { Transaction } from '../driver/transaction.js';
 import { CommitOutcomeUnknownError } from '../driver/failures/transaction.errors.js';
 import { DatabaseConnectionError, StatementTimeoutError } from '../driver/failures/connection.errors.js';
@@ -96,7 +101,7 @@ async function attempt<T>(
   work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const level = isolation ?? (dataSource.options.isolationLevel as Isolation | undefined);
-  const transaction = await dataSource.journal.begin({ isolation: level }, withAuth);
+  const transaction = await dataSource.journal.begin({ isolation: level }, withAuth).catch(refuseBegin);
   try {
     return await settleAndNotify(dataSource, transaction, work);
   } catch (error) {
@@ -106,6 +111,10 @@ async function attempt<T>(
     if (isFinal || lostBy === undefined) throw error;
     throw new TransactionLost(error);
   }
+}
+
+function refuseBegin(error: unknown): never {
+  throw isUnsent(error) && !(error instanceof StatementTimeoutError) ? new TransactionLost(error) : error;
 }
 
 /** Settles the transaction, and notifies TypeORM's subscribers as TypeORM's transactions do. */

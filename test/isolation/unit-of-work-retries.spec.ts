@@ -169,6 +169,14 @@ describe('A unit of work that fails', () => {
     expect(await ids()).toEqual(['done']);
   });
 
+  it('by a lost connection at BEGIN is retried', async () => {
+    proxy.cutBegins(5);
+    await unit(() => append('seed-1'));
+
+    expect(attempts).toBe(1);
+    expect(await ids()).toEqual(['seed-1']);
+  });
+
   it("with an application's own error is retried according to its cause", async () => {
     await unit(async (attempt) => {
       if (attempt > 1) return;
