@@ -318,3 +318,20 @@ describeWithPgBouncer('The time-outs, without ignore_startup_parameters', () => 
     await expect(start).rejects.toThrow('add it to ignore_startup_parameters');
   });
 });
+
+describeWithPgBouncer('A PgBouncer in statement mode', () => {
+  const bounced = new Bounced(1);
+
+  it('fails the start, and the error states the remedy', async () => {
+    const { options } = bounced.under.dataSource as JournalDataSource;
+    const settings = { pool_mode: 'statement' };
+    const bouncer = await startPgBouncer(serverUrl(), { logins: [bounced.login], settings });
+    const url = bouncer.through(options.url);
+    const start = new JournalDataSource({ ...options, url, authUrl: url }).initialize();
+    const failure = await start.catch((error: unknown) => error);
+    await bouncer.stop();
+
+    expect(failure).toBeInstanceOf(DatabaseConnectionError);
+    expect((failure as Error).message).toContain('set its pool_mode to transaction');
+  });
+});

@@ -108,6 +108,9 @@ function remedy(error: Error): string {
       'let migrations bypass the pooler by DATABASE_MIGRATION_URL.'
     );
   }
+  if (code === '08P01' && error.message.includes('statement pooling mode')) {
+    return `A connection pooler refuses transactions (${error.message}); set its pool_mode to transaction.`;
+  }
   if (/ALTNAME|HOSTNAME/.test(code)) {
     return `The server's certificate is for another host (${error.message}); use a host name of the certificate in the URL.`;
   }

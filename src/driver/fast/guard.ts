@@ -6,7 +6,7 @@ import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { isTemporaryFailure } from '../failures/connection-retry.js';
 import type { OwnStatement, Scope } from '../contract/contract.js';
 import { begin, rollBack } from '../plain/control.js';
-import { isServerError } from '../failures/failures.js';
+import { isEndOfSession, isServerError } from '../failures/failures.js';
 import { FastQuery } from './fast-transport.js';
 import type { FastTransport } from './fast-transport.js';
 import { knownVersions } from './private-members.js';
@@ -39,7 +39,8 @@ export async function findFastTransportFault(
   try {
     return await findFault(client, fast, { role, userId });
   } catch (error) {
-    if (error instanceof JournalDatabaseError || isTemporaryFailure(error)) throw error;
+    if (error instanceof JournalDatabaseError || isTemporaryFailure(error) || isEndOfSession(error))
+      throw error;
     return error instanceof Error ? error.message : 'an error is not an Error';
   }
 }
@@ -63,7 +64,7 @@ async function findFault(client: Client, fast: FastTransport, scope: Scope): Pro
     try {
       return JSON.stringify(await fast.send(scope, statement, session));
     } catch (error) {
-      if (isServerError(error) && !isTemporaryFailure(error)) return error.code;
+      if (isServerError(error) && !isEndOfSession(error)) return error.code;
       if (error === mappingFailed) return 'mapping failed';
       throw error;
     }
