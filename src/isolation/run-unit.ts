@@ -101,7 +101,7 @@ async function attempt<T>(
   work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const level = isolation ?? (dataSource.options.isolationLevel as Isolation | undefined);
-  const transaction = await dataSource.journal.begin({ isolation: level }, withAuth).catch(refuseBegin);
+  const transaction = await dataSource.journal.begin({ isolation: level }, withAuth).catch(throwBeginFailure);
   try {
     return await settleAndNotify(dataSource, transaction, work);
   } catch (error) {
@@ -113,7 +113,8 @@ async function attempt<T>(
   }
 }
 
-function refuseBegin(error: unknown): never {
+/** A connection that is lost at BEGIN is retried. A timeout is not: the next one is as likely. */
+function throwBeginFailure(error: unknown): never {
   throw isUnsent(error) && !(error instanceof StatementTimeoutError) ? new TransactionLost(error) : error;
 }
 
