@@ -1,3 +1,4 @@
+import { arrayLiteral } from '../journal/entry-selection.js';
 import { readRows } from '../driver/statements/run-statement.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { todayOf, endOn, figureEntries, figurePlan, type DatedRequest } from './figure-request.js';
@@ -35,8 +36,11 @@ export async function readLedger(
   const holdings = new Holdings(method);
   const entries = await readEntries(scope, { asOf, on, timeZone, today: day }, holdings, options);
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
-  if (tax)
-    for (const fee of await assignFees(entries, () => readVersions(scope))) report.unassignedFee?.(fee);
+  if (tax) {
+    const findNamed = (ids: readonly string[]) => findIds(scope, ids);
+    for (const fee of await assignFees(entries, () => readVersions(scope), findNamed))
+      report.unassignedFee?.(fee);
+  }
   const trading = new Trading(tax ?? report, day);
   postEntries(entries, holdings, trading, tax);
   if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
@@ -53,6 +57,17 @@ async function readVersions(scope: UserScope): Promise<EntryVersions> {
     map: (row) => versions.add(row.text(0) as string, row.text(1) as string),
   });
   return versions;
+}
+
+/** Those of the ids that entries of the user in scope have, live or not. */
+async function findIds(scope: UserScope, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = await readRows(scope.manager, {
+    text: `
+    SELECT id FROM journal WHERE user_id = $1 AND id = ANY($2::text[])`,
+    values: [scope.userId, arrayLiteral(ids)],
+    map: (row) => row.text(0) as string,
+  });
+  return new Set(found);
 }
 
 /**

@@ -51,9 +51,9 @@ describe('The fee of a trade that was sold with another at one instant', () => {
     expect(await proceeds()).toEqual({ proceeds: [120, 219.35], unassigned: [] });
   });
 
-  it('belongs to a trade that was removed and restored', async () => {
+  it('belongs to no trade while its trade is removed, and to the trade after a restoration', async () => {
     await inScope(() => under.journal.remove('one', { reason: 'never happened' }));
-    expect(await proceeds()).toEqual({ proceeds: [119.35], unassigned: [] });
+    expect(await proceeds()).toEqual({ proceeds: [120], unassigned: ['one:fee'] });
     await inScope(() => under.journal.restore('one', { id: 'again' }));
     expect(await proceeds()).toEqual({ proceeds: [120, 199.35], unassigned: [] });
   });

@@ -96,8 +96,10 @@ async function followed(entries: readonly LedgerEntry[], question: Question): Pr
   const versions = new EntryVersions();
   for (const { id, originalEntryId } of entries)
     if (originalEntryId !== null) versions.add(originalEntryId, id);
+  const ids = new Set(entries.map(({ id }) => id));
+  const findIds = (named: readonly string[]) => Promise.resolve(new Set(named.filter((id) => ids.has(id))));
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
-  if (tax) await assignFees(reader.entries, () => Promise.resolve(versions));
+  if (tax) await assignFees(reader.entries, () => Promise.resolve(versions), findIds);
   const trading = new Trading(tax ?? report, todayOf(question));
   postEntries(reader.entries, holdings, trading, tax);
   const open = [...holdings].map(({ accountId, symbol, long, short, premium }) => [

@@ -516,6 +516,17 @@ const situations: Record<string, Situation> = {
       '50 sh. ZZA 2025-06-10 → 2025-09-02: 3000 − 2051.5 = 948.5, short',
     ],
   },
+  'the fee of a dividend at the instant at which the dividend buys shares': {
+    rule: 'Pub. 550, Investment Expenses: a fee for the custody of shares is no part of their basis',
+    rows: [
+      ['2025-03-03', 'dividend', null, 100, { id: 'dividend' }],
+      fee('2025-03-03', 2, 'dividend'),
+      buy('2025-03-03', 1, 98, { id: 'purchase' }),
+      fee('2025-03-03', 1, 'purchase'),
+      sell('2025-06-02', 1, 120),
+    ],
+    closed: ['1 sh. ZZA 2025-03-03 → 2025-06-02: 120 − 99 = 21, short'],
+  },
   'a return of capital on new shares': {
     rule: 'Pub. 550, Return of Capital: it reduces the basis, which contains the loss',
     rows: [

@@ -158,8 +158,9 @@ const isExpiry = (entry: ReadEntry) =>
 /**
  * The trade of a fee by the tax rules. The id of a fee may extend the id of an entry. If this entry
  * or its replacement is a trade, the fee belongs to the trade. If it is a corporate action, a
- * transfer, received shares or an expiry, the fee belongs to no trade. Otherwise the fee belongs to
- * the only trade with its account, symbol and timestamp.
+ * transfer, received shares or an expiry, the fee belongs to no trade. Nor does the fee of another
+ * entry that the journal has or had. Otherwise the fee belongs to the only trade with its account,
+ * symbol and timestamp.
  *
  * @param journal all entries of the user; the ledger reads some of these entries
  */
@@ -183,6 +184,9 @@ export function tradeOf(
       .sort((a, b) => a.age - b.age);
     if (found[0] !== undefined) return trades.find((trade) => trade === found[0]?.trade);
   }
+  const extended = (feeId: string) =>
+    journal.some(({ id }) => feeId === `${id}:fee` || feeId === `${id}-fee`);
+  if (idsOf(fee, journal).some(extended)) return undefined;
   const beside = trades.filter(
     ({ accountId, symbol, ts }) =>
       accountId === fee.accountId && symbol === fee.symbol && ts.getTime() === fee.ts.getTime(),

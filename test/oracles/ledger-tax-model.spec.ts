@@ -66,9 +66,17 @@ describe('Fees', () => {
     expect(taxed([sold, fee('2026-01-05', -1), closing, buy('2026-01-05', 1, -1)])).toEqual([
       '2026 options 150, fees -1',
     ]);
+  });
+
+  it('a fee of an entry that the ledger does not read belongs to no trade', () => {
     const dividend: LedgerRow = ['2026-01-05', 'dividend', null, 5];
-    expect(taxed([sold, dividend, fee('2026-01-05', -1, { id: 'e2:fee' }), closing])).toEqual([
-      '2026 options 149, dividends 5',
+    const extending = [sold, dividend, fee('2026-01-05', -1, { id: 'e2:fee' }), closing];
+    expect(taxed(extending)).toEqual(['2026 options 150, dividends 5, fees -1']);
+    const removed: LedgerRow = [
+      ...(['2026-01-05', 'sell_to_open', 1, 200, { ...put, deletedAt: new Date(0) }] as const),
+    ];
+    expect(taxed([sold, removed, fee('2026-01-05', -1, { id: 'e2:fee' }), closing])).toEqual([
+      '2026 options 150, fees -1',
     ]);
   });
 

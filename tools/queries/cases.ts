@@ -192,6 +192,18 @@ export const queryCases: readonly QueryCase[] = [
       return profit.closedLots({ today });
     },
   },
+  {
+    repository: 'profit',
+    method: 'closedLots',
+    variant: 'with the fee of a dividend',
+    call: async ({ profit, journal }) => {
+      await journal.append([
+        { ...put, id: 'dividend', type: 'dividend' },
+        { ...put, id: 'dividend:fee', type: 'fee' },
+      ]);
+      return profit.closedLots({ today });
+    },
+  },
   ofLegacy('positions', 'of all accounts', (legacy) => legacy.positions()),
   ofLegacy('lots', 'of all accounts', (legacy) => legacy.lots()),
   ofLegacy('minimumStrikes', 'at the end of a day', (legacy) => legacy.minimumStrikes({ on: today })),

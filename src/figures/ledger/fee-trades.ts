@@ -27,16 +27,19 @@ export class EntryVersions {
 
 /**
  * Moves the cash of each fee into the trade to which it belongs: the trade that the fee names, or
- * else, if it names no entry, the only trade of its account, symbol and instant.
+ * else, if it names no entry of the journal, the only trade of its account, symbol and instant.
  * docs/reference/figure-rules.md has the rules.
  *
  * @param readVersions reads the versions of all entries of the user; called only if a fee names an
  *   entry that may have been replaced
+ * @param findIds returns the ids that entries of the user have, live or not; called only if a fee
+ *   names an entry that the ledger does not read
  * @returns the fees that belong to no trade, in the order of the ledger
  */
 export async function assignFees(
   entries: readonly LedgerEntry[],
   readVersions: () => Promise<EntryVersions>,
+  findIds: (ids: readonly string[]) => Promise<ReadonlySet<string>>,
 ): Promise<LedgerEntry[]> {
   const fees = entries.filter(({ type }) => type === 'fee');
   if (fees.length === 0) return [];
@@ -52,9 +55,13 @@ export async function assignFees(
   const withoutEntry = fees.filter((fee) => !assign(fee, byId.get(tradeIdOf(fee.id) ?? '')));
   const versions = withoutEntry.some(namesEntry) ? await readVersions() : undefined;
   const unmatched = withoutEntry.filter((fee) => !assign(fee, namedBy(fee, byId, versions)));
+  const names = unmatched.flatMap((fee) => namesOf(fee, versions));
+  // A dividend, or a trade that was removed: its fee belongs to no other trade.
+  const unread = names.length === 0 ? undefined : await findIds(names);
+  const isOfUnread = (fee: LedgerEntry) => namesOf(fee, versions).some((id) => unread?.has(id));
   const tradesByInstant = unmatched.length === 0 ? undefined : onlyTrades(entries.filter(isTrade));
   for (const fee of unmatched)
-    if (!assign(fee, tradesByInstant?.get(fee.holding)?.get(fee.ts))) unassigned.push(fee);
+    if (isOfUnread(fee) || !assign(fee, tradesByInstant?.get(fee.holding)?.get(fee.ts))) unassigned.push(fee);
   return unassigned.sort(compareEntries);
 }
 
@@ -74,15 +81,17 @@ function namedBy(
   byId: ReadonlyMap<string, LedgerEntry>,
   versions: EntryVersions | undefined,
 ): LedgerEntry | undefined {
-  for (const name of versions?.before(fee.id) ?? []) {
-    const named = tradeIdOf(name);
-    if (named === undefined) continue;
-    for (const id of versions?.from(named) ?? []) {
+  for (const name of namesOf(fee, versions))
+    for (const id of versions?.from(name) ?? []) {
       const trade = byId.get(id);
       if (trade) return trade;
     }
-  }
   return undefined;
+}
+
+/** The ids that a fee's id and those of the fees that it replaced extend, the newest first. */
+function namesOf({ id }: LedgerEntry, versions: EntryVersions | undefined): string[] {
+  return [...(versions?.before(id) ?? [])].flatMap((feeId) => tradeIdOf(feeId) ?? []);
 }
 
 /** The id that the id of a fee extends. */
