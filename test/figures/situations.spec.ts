@@ -455,6 +455,25 @@ const situations: Record<string, Situation> = {
     ],
     closed: [fullLoss],
   },
+  'a purchase within 30 days before a loss that is sold before it': {
+    rule: 'docs/guides/figures/tax.md, Not covered',
+    rows: [bought, buy('2025-05-20', 100, 4100, second), sell('2025-05-28', 100, 4200, second), loss],
+    closed: ['100 sh. ZZA 2025-05-20 → 2025-05-28: 4200 − 4100 = 100, short', fullLoss],
+  },
+  'a short position that is moved into an account with shares': {
+    rule: 'docs/guides/figures/tax.md, Not covered',
+    rows: [
+      sell('2025-01-06', 60, 2400),
+      buy('2025-01-06', 100, 3500, second),
+      ['2025-02-03', 'position_transfer', 60, 0, toSecond],
+      sell('2025-03-03', 100, 3600, second),
+      buy('2025-03-04', 60, 2000, second),
+    ],
+    closed: [
+      '100 sh. ZZA 2025-01-06 → 2025-03-03: 3600 − 3500 = 100, short',
+      '60 sh. ZZA 2025-03-04 → 2025-03-04: 2400 − 2000 = 400, short',
+    ],
+  },
   'new shares that are sold from another account': {
     rule: 'Pub. 550, Wash Sales: basis and holding period go with the shares',
     rows: [
