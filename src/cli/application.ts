@@ -4,7 +4,9 @@ import { DataSource } from 'typeorm';
 import { readDatabaseSettings } from '../config/database.settings.js';
 import { DatabaseModule } from '../database.module.js';
 import { withDatabaseUrl } from '../embedded/development-database.js';
-import { requireSchema } from '../schema/status/migration-status.js';
+import { isMissingObject } from '../driver/failures/failures.js';
+import { readMigrationStatus, requireSchema } from '../schema/status/migration-status.js';
+import { MigrationsPendingError } from '../schema/status/schema.errors.js';
 import { UserDeletionModule } from '../portability/deletion/user-deletion.module.js';
 import { JournalExportModule } from '../portability/export/journal-export.module.js';
 import { JournalImportModule } from '../browser/import/journal-import.module.js';
@@ -14,7 +16,8 @@ import { JournalImportModule } from '../browser/import/journal-import.module.js'
  * modules. Without `DATABASE_URL`, outside production, starts and migrates an embedded PostgreSQL.
  *
  * @throws InvalidEnvironmentError, DatabaseConnectionError, UnsafePrivilegesError,
- * EmbeddedPostgresError, SchemaMissingError before the migrations have run, and what `work` throws
+ * EmbeddedPostgresError, SchemaMissingError before the migrations have run, MigrationsPendingError
+ * if `work` needs a column or a table of a pending migration, and what `work` throws
  */
 export async function withApplication<T>(
   environment: NodeJS.ProcessEnv,
@@ -34,9 +37,14 @@ export async function withApplication<T>(
       logger: false,
       abortOnError: false,
     });
+    const dataSource = application.get(DataSource);
     try {
-      await requireSchema(application.get(DataSource));
+      await requireSchema(dataSource);
       return await work(application);
+    } catch (error) {
+      // Commands print no warnings, so the user has not read that migrations are pending.
+      const { pending } = isMissingObject(error) ? await readMigrationStatus(dataSource) : { pending: [] };
+      throw pending.length > 0 ? new MigrationsPendingError(pending) : error;
     } finally {
       await application.close();
     }

@@ -2,10 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrations } from '../../src/index.js';
+import { createTestDatabase } from '../../src/testing/server/test-database.js';
+import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';
+import { migrateUpTo, withQuery } from '../support/partly-migrated.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -158,6 +162,35 @@ describe('an unusable database', () => {
     const { code, stdout } = await command.run(given, { DATABASE_URL: withoutTables.url });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'SCHEMA_MISSING' } });
+  });
+});
+
+describe('a database that lacks a column of a pending migration', () => {
+  let older: TestDatabase;
+  beforeAll(async () => {
+    older = await createTestDatabase({ empty: true });
+    const count = migrations.findIndex(({ name }) => name.startsWith('ClosedAccounts'));
+    await migrateUpTo(older.settings, count);
+    await withQuery(older.settings, (query) => query(`INSERT INTO users (email) VALUES ('a@b.c')`));
+  });
+  afterAll(() => older.drop());
+
+  it.each([
+    [['import', 'FILE', '--user', 'a@b.c']],
+    [['export', 'journal.json', '--user', 'a@b.c', '--format', 'json']],
+    [['delete-user', 'a@b.c', '--yes', '--export', 'before.ndjson']],
+    [['seed', '--users', '1', '--entries', '1']],
+  ])('is named with the migrations: %j', async (args) => {
+    const file = await files.write({ journal: [legacyEntry('e')] });
+    const given = [...args.map((arg) => (arg === 'FILE' ? file : arg)), '--json'];
+    const { code, stdout } = await command.run(given, { DATABASE_URL: older.url });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: {
+        code: 'MIGRATIONS_PENDING',
+        message: expect.stringMatching(/ClosedAccounts.* Run them first/),
+      },
+    });
   });
 });
 

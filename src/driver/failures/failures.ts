@@ -108,6 +108,11 @@ export function isReadOnly(error: unknown): boolean {
   return isServerError(error) && error.code === '25006';
 }
 
+/** Whether a statement named a column or a table that the database does not have. */
+export function isMissingObject(error: unknown): boolean {
+  return hasCode(error, '42703', '42P01');
+}
+
 /** The SQLSTATE of a failed query; undefined for any other error. */
 export function sqlStateOf(error: unknown): string | undefined {
   return error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
