@@ -80,8 +80,9 @@ const decimals: ReadonlySet<string> = new Set(decimalColumns);
 function csvCell(column: string, value: NonNullable<ExportedRow[string]>): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // A decimal may begin with a minus sign.
-  const guarded = !decimals.has(column) && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+  const guarded = !decimals.has(column) && /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text;
+  // Some spreadsheets take semicolons and tabs for separators, too, unless the cell is quoted.
+  return /[",;\t\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }
 
 /** One JSON object with `export`, `accounts` and `journal`, one row per line. Can be imported. */

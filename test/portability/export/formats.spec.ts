@@ -80,6 +80,8 @@ const records: EntryRecord[] = [
     accountId: 'acct-1',
     type: 'fee',
     amount: '-1.3',
+    notes: 'rolled; see below',
+    editReason: '＝1+1',
     createdAt: at(6),
     updatedAt: at(6),
     recorded: '3',
@@ -225,7 +227,7 @@ describe('The CSV file', () => {
           '2026-01-05T00:00:00.000Z,2026-01-09T00:00:00.000Z,1',
         `put-2,2026-01-05T00:00:00.000Z,,acct-1,'@IRA,,sell_to_open,,-123456789012.12345678,,,,${emptyCells}"line\none, ""two""",{},,,,put,` +
           '2026-01-09T00:00:00.000Z,2026-01-09T00:00:00.000Z,2',
-        `'-fee,2026-01-06T00:00:00.000Z,,acct-1,'@IRA,,fee,,-1.30000000,,,,${emptyCells},{},,,,,` +
+        `'-fee,2026-01-06T00:00:00.000Z,,acct-1,'@IRA,,fee,,-1.30000000,,,,${emptyCells}"rolled; see below",{},,,'＝1+1,,` +
           '2026-01-06T00:00:00.000Z,2026-01-06T00:00:00.000Z,3',
         '',
       ].join('\r\n'),
