@@ -8,7 +8,7 @@ import type { Pause } from '../support/interleaved-session.js';
 import { startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
 import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';
-import { sharedFileReader } from '../support/shared-file-reader.js';
+import { fileReaderOfTests } from '../support/file-reader-of-tests.js';
 
 type Work = () => Promise<string>;
 
@@ -43,7 +43,7 @@ describe('In each order of the steps of two sessions:', () => {
       users,
       accounts,
       imports,
-      sharedFileReader.factory(),
+      fileReaderOfTests.factory(),
     );
     file = await files.write({
       accounts: [

@@ -15,7 +15,7 @@ import { ImportedJournal } from '../../src/journal/imported-journal.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { connectOwner } from './owner.js';
-import { sharedFileReader } from './shared-file-reader.js';
+import { fileReaderOfTests } from './file-reader-of-tests.js';
 
 /** A Nest application with DatabaseModule and a test database. */
 export interface JournalUnderTest {
@@ -49,7 +49,7 @@ export async function startJournal(
     imports: [DatabaseModule.forRootAsync({ useFactory }), ...modules],
   })
     .overrideProvider(JournalFileReader)
-    .useFactory(sharedFileReader)
+    .useFactory(fileReaderOfTests)
     .compile();
   app.useLogger(false);
   const [scope, users, accounts] = [

@@ -21,7 +21,7 @@ import type { ImportReport } from '../../src/browser/import/report/import-report
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { connectOwner } from './owner.js';
-import { sharedFileReader } from './shared-file-reader.js';
+import { fileReaderOfTests } from './file-reader-of-tests.js';
 
 export type StoredRow = Record<string, unknown>;
 
@@ -50,7 +50,7 @@ export class ImportApplication {
         imports: [database, JournalImportModule, JournalExportModule, UserDeletionModule],
       })
         .overrideProvider(JournalFileReader)
-        .useFactory(sharedFileReader)
+        .useFactory(fileReaderOfTests)
         .compile();
       await this.#module.init();
       this.#owner = await connectOwner(settings);

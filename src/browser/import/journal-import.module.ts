@@ -5,11 +5,7 @@ import { JournalFileReader } from './reader/file-reader.js';
 
 /** Provides `JournalImportService`. Requires `DatabaseModule`. */
 @Module({
-  providers: [
-    JournalImportService,
-    ImportedJournal,
-    { provide: JournalFileReader, useFactory: () => new JournalFileReader() },
-  ],
+  providers: [JournalImportService, ImportedJournal, JournalFileReader],
   exports: [JournalImportService],
 })
 export class JournalImportModule {}

@@ -19,7 +19,8 @@ import type {
 
 /** The answers about a file, in the reader process. */
 export class FileAnswers {
-  #source: LegacySource | undefined;
+  /** The open file. The end of the process closes it. */
+  source: LegacySource | undefined;
   #entries: CheckedFile['entries'] | undefined;
 
   constructor(
@@ -35,7 +36,7 @@ export class FileAnswers {
       localStorageFile === undefined ? noLocalStorage : await readLocalStorageFile(localStorageFile);
     const matcher = new LocalStorageMatcher(storage, new TypedDays(timeZone), timeZone);
     const source = await openLegacyFile(path);
-    this.#source = source;
+    this.source = source;
     const onRow = (rows: number) => this.onRow(rows, source.journalCount);
     const checked = await checkFile(source, calendar, onRow, matcher);
     const { format, journalCount, fileTotals, days, totals, localStorage, entries, ...lists } = checked;
@@ -57,10 +58,6 @@ export class FileAnswers {
     for await (const chunk of this.#entries()) {
       yield { kind: 'entries', entries: chunk as unknown as SentEntry[] };
     }
-  }
-
-  close(): void {
-    this.#source?.close();
   }
 }
 

@@ -1,4 +1,3 @@
-import type { OnModuleDestroy } from '@nestjs/common';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check/check-file.js';
@@ -11,7 +10,7 @@ import { defaultLimits, ReaderProcess, type ReadingLimits, type NextAnswer } fro
 import type { FileToRead, ListChunk, ListName, ListRows, SentAccount, SentEntry } from './messages.js';
 
 /** A file to be read in a child process. */
-interface FileRequest extends FileToRead {
+export interface FileRequest extends FileToRead {
   limits?: ReadingLimits | undefined;
   /** Ends the reading. */
   signal?: AbortSignal | undefined;
@@ -23,17 +22,8 @@ export interface ReceivedFile extends Omit<CheckedFile, 'ids'> {
   close(): void;
 }
 
-/** Reads and checks files in child processes, with limits of time and memory. */
-export class JournalFileReader implements OnModuleDestroy {
-  /** An idle process, which may read another file. */
-  #idle: ReaderProcess | undefined;
-
-  /**
-   * @param filesPerProcess Number of files that one process reads, one after another. Default 1: no
-   *   file can access data of another file.
-   */
-  constructor(private readonly filesPerProcess = 1) {}
-
+/** Reads and checks files, each in a child process of its own, with limits of time and memory. */
+export class JournalFileReader {
   /**
    * Checks a file.
    *
@@ -48,39 +38,18 @@ export class JournalFileReader implements OnModuleDestroy {
     signal?.throwIfAborted();
     refuseNul(file);
     const { seconds = defaultLimits.seconds, mebibytes = defaultLimits.mebibytes } = limits;
-    const reader = this.#take(mebibytes);
+    const reader = new ReaderProcess(file, { seconds, mebibytes }, onProgress);
     const abort = () => reader.kill(signal?.reason as Error);
     signal?.addEventListener('abort', abort, { once: true });
     const close = () => {
       signal?.removeEventListener('abort', abort);
-      this.#release(reader);
+      reader.kill(new Error('The file is closed.'));
     };
     try {
-      reader.check(file, seconds, onProgress);
-      return { ...(await receive(reader)), entries: () => entriesOf(reader), close };
+      return await receivedFile(reader, close);
     } catch (error) {
       close();
       throw error;
-    }
-  }
-
-  onModuleDestroy(): void {
-    this.#idle?.kill(new Error('The application is closed.'));
-  }
-
-  #take(mebibytes: number): ReaderProcess {
-    const idle = this.#idle;
-    if (!idle?.isAlive || idle.mebibytes !== mebibytes) return new ReaderProcess(mebibytes);
-    this.#idle = undefined;
-    return idle;
-  }
-
-  #release(reader: ReaderProcess): void {
-    if (this.#idle === undefined && reader.isAlive && reader.files < this.filesPerProcess) {
-      reader.close();
-      this.#idle = reader;
-    } else {
-      reader.kill(new Error('The file is closed.'));
     }
   }
 }
@@ -92,7 +61,10 @@ function refuseNul({ path, localStorageFile }: FileToRead): void {
   if (localStorageFile?.includes('\0')) throw new LocalStorageError(problem);
 }
 
-async function receive(reader: ReaderProcess): Promise<Omit<ReceivedFile, 'entries' | 'close'>> {
+/** What answers about a file: a reader process, or in tests an object of this process. */
+type Reader = Pick<ReaderProcess, 'next' | 'entries'>;
+
+export async function receivedFile(reader: Reader, close: () => void): Promise<ReceivedFile> {
   const first = await reader.next();
   if (first.kind !== 'facts') throw unexpected(first);
   const { kind: _, ...facts } = first;
@@ -106,7 +78,7 @@ async function receive(reader: ReaderProcess): Promise<Omit<ReceivedFile, 'entri
   }
   const { expirations, correctedEntries, purchases, notTaken, unreadable, ...others } = lists;
   const localStorage = { expirations, correctedEntries, purchases, notTaken, unreadable };
-  return { ...facts, ...others, localStorage };
+  return { ...facts, ...others, localStorage, entries: () => entriesOf(reader), close };
 }
 
 function emptyLists() {
@@ -162,7 +134,7 @@ function addPart(accounts: Lists['entriesWithoutAccount'], { accountId, rows }: 
   else accounts.push({ accountId, rows: [...rows] });
 }
 
-async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly CheckedEntry[], void> {
+async function* entriesOf(reader: Reader): AsyncGenerator<readonly CheckedEntry[], void> {
   reader.entries();
   let next = reader.next();
   try {
@@ -176,7 +148,7 @@ async function* entriesOf(reader: ReaderProcess): AsyncGenerator<readonly Checke
       yield answer.entries.map(received);
     }
   } finally {
-    // Awaits the outstanding answer: otherwise the next file would receive it.
+    // Awaits the outstanding answer: otherwise a repeated unit of work would receive it.
     await next.catch(() => undefined);
   }
 }

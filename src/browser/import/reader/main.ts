@@ -13,7 +13,7 @@ setFlagsFromString('--heap-growing-percent=50');
 process.on('disconnect', () => process.exit());
 
 // Loads the libraries while the watchdog starts. Reads no file before the watchdog watches.
-const [{ FileAnswers }, { isBreaking, sentError }] = await Promise.all([
+const [{ FileAnswers }, { sentError }] = await Promise.all([
   import('./answers.js'),
   import('./sent-error.js'),
   startWatchdog(Number(process.argv[2])),
@@ -24,7 +24,7 @@ let answers: AsyncIterator<Answer, void> | undefined;
 
 process.on('message', (question: Question) => {
   answer(question).catch((error: unknown) => {
-    send({ kind: 'failed', error: sentError(error), isBroken: isBreaking(error) });
+    send({ kind: 'failed', error: sentError(error) });
   });
 });
 send({ kind: 'ready' });
@@ -41,11 +41,7 @@ async function answer(question: Question): Promise<void> {
     case 'next': {
       const next = await answers?.next();
       send(next?.value ?? { kind: 'end' });
-      return;
     }
-    case 'close':
-      file?.close();
-      file = undefined;
   }
 }
 

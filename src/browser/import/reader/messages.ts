@@ -28,8 +28,7 @@ export interface FileToRead {
  * of answers. `next` requests each answer, and `end` closes the series, so that at most one answer
  * is in flight.
  */
-export type Question =
-  { kind: 'check'; file: FileToRead } | { kind: 'entries' } | { kind: 'next' } | { kind: 'close' };
+export type Question = { kind: 'check'; file: FileToRead } | { kind: 'entries' } | { kind: 'next' };
 
 /** The part of a checked file that fits into one message. */
 type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotals' | 'days'>;
@@ -62,7 +61,7 @@ export type ListChunk<Name extends ListName = ListName> = {
 
 /**
  * Messages from the reader process, as JSON text, in which instants are text. `ready` and
- * `progress` are sent without a request. `isBroken`: the process must not read another file.
+ * `progress` are sent without a request.
  */
 export type Answer =
   | { kind: 'ready' }
@@ -71,7 +70,7 @@ export type Answer =
   | ListChunk
   | { kind: 'entries'; entries: readonly SentEntry[] }
   | { kind: 'end' }
-  | { kind: 'failed'; error: SentError; isBroken: boolean };
+  | { kind: 'failed'; error: SentError };
 
 /** `CheckedAccount` with its instant as text. */
 export interface SentAccount {

@@ -15,20 +15,14 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** The current file of a reader process, and the remaining time. */
-interface CurrentFile {
-  path: string;
-  milliseconds: number;
-  onProgress: (rows: number, total: number) => void;
-}
-
 /**
- * The child process that reads an untrusted file. It keeps the parent's event loop alive only while
- * an answer is awaited.
+ * The child process that reads one untrusted file. It keeps the parent's event loop alive only
+ * while an answer is awaited.
  */
 export class ReaderProcess {
   readonly #child: ChildProcess;
-  #current: CurrentFile | undefined;
+  /** The remaining time for answers. */
+  #milliseconds: number;
   #waiting: Waiting | undefined;
   #failure: Error | undefined;
   readonly #ready: Promise<void>;
@@ -36,12 +30,15 @@ export class ReaderProcess {
   #isReady = false;
   #printed = '';
 
-  /** Number of files begun. */
-  files = 0;
-
-  constructor(readonly mebibytes: number) {
+  /** Starts the process, which begins to check the file. */
+  constructor(
+    private readonly file: FileToRead,
+    private readonly limits: { seconds: number; mebibytes: number },
+    private readonly onProgress: (rows: number, total: number) => void,
+  ) {
+    this.#milliseconds = limits.seconds * 1000;
     this.#ready = new Promise((resolve) => (this.#setReady = resolve));
-    this.#child = startReader(mebibytes);
+    this.#child = startReader(limits.mebibytes);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#printed = (this.#printed + text).slice(-4000);
     });
@@ -49,28 +46,12 @@ export class ReaderProcess {
     this.#child.on('error', (error) => this.kill(error));
     this.#child.on('close', (code, signal) => this.kill(this.#death(code, signal)));
     this.#hold(false);
-  }
-
-  get isAlive(): boolean {
-    return this.#failure === undefined;
-  }
-
-  /** Begins a file. @param seconds the time for its answers */
-  check(file: FileToRead, seconds: number, onProgress: CurrentFile['onProgress']): void {
-    this.files += 1;
-    this.#current = { path: file.path, milliseconds: seconds * 1000, onProgress };
     this.#ask({ kind: 'check', file });
   }
 
   /** Begins to read the entries of the checked file. */
   entries(): void {
     this.#ask({ kind: 'entries' });
-  }
-
-  /** Ends the current file, so that the process can read another one. */
-  close(): void {
-    this.#ask({ kind: 'close' });
-    this.#current = undefined;
   }
 
   /**
@@ -81,12 +62,10 @@ export class ReaderProcess {
    */
   async next(): Promise<NextAnswer> {
     if (this.#failure !== undefined) throw this.#failure;
-    const current = this.#current;
-    if (current === undefined) throw new Error('The reader process has no file.');
     this.#hold(true);
     try {
       await this.#started();
-      return await this.#answer(current);
+      return await this.#answer();
     } finally {
       this.#hold(false);
     }
@@ -103,9 +82,9 @@ export class ReaderProcess {
     clearTimeout(timer);
   }
 
-  async #answer(current: CurrentFile): Promise<NextAnswer> {
+  async #answer(): Promise<NextAnswer> {
     const start = performance.now();
-    const timer = setTimeout(() => this.kill(tooSlow(current.path)), current.milliseconds);
+    const timer = setTimeout(() => this.kill(tooSlow(this.file.path)), this.#milliseconds);
     try {
       return await new Promise<NextAnswer>((resolve, reject) => {
         if (this.#failure !== undefined) throw this.#failure;
@@ -114,7 +93,7 @@ export class ReaderProcess {
       });
     } finally {
       clearTimeout(timer);
-      current.milliseconds -= performance.now() - start;
+      this.#milliseconds -= performance.now() - start;
     }
   }
 
@@ -137,8 +116,7 @@ export class ReaderProcess {
         this.#report(answer.rows, answer.total);
         return;
       case 'failed':
-        if (answer.isBroken) this.kill(receivedError(answer.error));
-        else this.#waiting?.reject(receivedError(answer.error));
+        this.kill(receivedError(answer.error));
         return;
       default:
         this.#waiting?.resolve(answer);
@@ -148,7 +126,7 @@ export class ReaderProcess {
   /** An error of the callback fails the import. In a message handler it would end the process. */
   #report(rows: number, total: number): void {
     try {
-      this.#current?.onProgress(rows, total);
+      this.onProgress(rows, total);
     } catch (error) {
       this.kill(error as Error);
     }
@@ -157,10 +135,10 @@ export class ReaderProcess {
   #death(code: number | null, signal: NodeJS.Signals | null): Error {
     const end = signal ?? `exit code ${code}`;
     const isMemory = signal === 'SIGKILL' || signal === 'SIGABRT' || code === 134;
-    if (this.#isReady && isMemory && this.#current !== undefined) {
+    if (this.#isReady && isMemory) {
       return new LegacyFileError(
-        this.#current.path,
-        `takes more than ${this.mebibytes} MiB of memory to read; check that it is a journal, and if so raise the limit of memory`,
+        this.file.path,
+        `takes more than ${this.limits.mebibytes} MiB of memory to read; check that it is a journal, and if so raise the limit of memory`,
       );
     }
     return new Error(`The process that reads the file ended with ${end}: ${this.#printed.trim()}`);

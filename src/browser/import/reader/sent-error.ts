@@ -6,16 +6,6 @@ import type { SentError } from './messages.js';
 /** Error classes that the reader process may throw for a file. */
 const expected = [LegacyFileError, LocalStorageError, TimeZoneError];
 
-/** Names of the errors of a WebAssembly trap, and of an exhausted stack or memory. */
-const brokenBy = ['RuntimeError', 'RangeError'];
-
-/** Whether the state of SQLite may be corrupt after an error, so that it must not be used. */
-export function isBreaking(thrown: unknown): boolean {
-  if (!expected.some((type) => thrown instanceof type)) return true;
-  const { cause } = thrown as Error;
-  return cause instanceof Error && brokenBy.includes(cause.name);
-}
-
 /** Serialises an error. */
 export function sentError(thrown: unknown): SentError {
   if (!(thrown instanceof Error)) throw thrown;

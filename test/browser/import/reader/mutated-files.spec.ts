@@ -127,5 +127,5 @@ it(
     expect(outcomes.get('imported')).toBeGreaterThan(0);
     expect(outcomes.get('LEGACY_FILE')).toBeGreaterThan(0);
   },
-  60_000 + count * 2000,
+  60_000 + count * 5000,
 );
