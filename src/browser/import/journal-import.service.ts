@@ -32,7 +32,6 @@ import { explainUnmatched } from '../../figures/explain-unmatched.js';
 import { ProfitReadModel } from '../../figures/profit.read-model.js';
 import { applyLocalStorage } from './merge/apply-local-storage.js';
 import { mergeEntries } from './merge/merge-entries.js';
-import { browserColumns } from '../format/kept-values.js';
 import { JournalFileReader, type ReceivedFile } from './reader/file-reader.js';
 import { readingLimits, type ReadingLimits } from './reader/reader-process.js';
 import { isBlocked } from '../../driver/failures/failures.js';
@@ -212,7 +211,7 @@ export class JournalImportService {
           rejected: rowsOf('accounts', rejected),
         },
         entriesWithoutAccount: checked.entriesWithoutAccount,
-        missingColumns: browserColumns.filter((column) => !checked.journalColumns.has(column)),
+        missingColumns: checked.missingColumns,
         notImported: checked.notImported,
         unreadColumns: checked.unreadColumns,
         rejected,

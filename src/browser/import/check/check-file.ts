@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { addTo } from '../../../model/group-by.js';
 import { inputProblems, type InputProblem } from '../../../model/input-check.js';
+import { browserColumns } from '../../format/kept-values.js';
 import { newAccount } from '../../../accounts/new-account.js';
 import { storableInstant } from '../../../model/storable.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
@@ -56,8 +57,8 @@ export interface CheckedAccount {
 /** Result of checking every row of a file. Contains no entries: `entries()` reads them again. */
 export interface CheckedFile {
   format: LegacyFormat;
-  /** The columns of the file's journal. */
-  journalColumns: ReadonlySet<string>;
+  /** The columns of the browser application that the file's journal lacks. */
+  missingColumns: string[];
   /** Number of rows of the file's journal, valid or not. */
   journalCount: number;
   notImported: readonly UnreadTable[];
@@ -137,7 +138,8 @@ export async function checkFile(
   order.resolve();
   changes.push(...links.resolve());
   const { format, journalColumns, journalCount, notImported, unreadColumns } = source;
-  const facts = { format, journalColumns, journalCount, notImported, unreadColumns };
+  const missingColumns = browserColumns.filter((column) => !journalColumns.has(column));
+  const facts = { format, missingColumns, journalCount, notImported, unreadColumns };
   for (const { record } of accounts) rowsByAccount.delete(record.id);
   const entriesWithoutAccount = [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows }));
   const fileTotals = refusedTotals.with(totals.sums());

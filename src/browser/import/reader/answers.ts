@@ -1,4 +1,4 @@
-import { checkFile, type CheckedAccount, type CheckedFile } from '../check/check-file.js';
+import { checkFile, type CheckedFile } from '../check/check-file.js';
 import { TypedDays } from '../convert/typed-days.js';
 import { noLocalStorage } from '../local-storage/local-storage.js';
 import { LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
@@ -7,15 +7,7 @@ import type { EntriesWithoutAccount } from '../report/import-report.js';
 import type { LegacySource } from '../read/legacy-source.js';
 import { openLegacyFile } from '../read/open-legacy-file.js';
 import { chunksOf } from '../check/chunks.js';
-import type {
-  Answer,
-  FileToRead,
-  ListChunk,
-  ListName,
-  ListRows,
-  SentAccount,
-  SentEntry,
-} from './messages.js';
+import type { Answer, FileToRead, ListChunk, Lists, RowOf } from './messages.js';
 
 /** The answers about a file, in the reader process. */
 export class FileAnswers {
@@ -39,41 +31,24 @@ export class FileAnswers {
     this.source = source;
     const onRow = (rows: number) => this.onRow(rows, source.journalCount);
     const checked = await checkFile(source, calendar, onRow, matcher);
-    const { format, journalCount, fileTotals, days, totals, localStorage, entries, ...lists } = checked;
+    const { format, journalCount, missingColumns, fileTotals, days, ...others } = checked;
+    const { totals, localStorage, entries, ...lists } = others;
     this.#entries = entries;
-    yield { kind: 'facts', format, journalCount, fileTotals, days };
-    const all: SentLists = {
-      ...lists,
-      ...localStorage,
-      accounts: lists.accounts.map(sentAccount),
-      totals: totals.sums(),
-      entriesWithoutAccount: inParts(lists.entriesWithoutAccount),
-    };
-    for (const name of Object.keys(all) as ListName[]) yield* listChunks(all, name);
+    yield { kind: 'facts', format, journalCount, missingColumns, fileTotals, days };
+    const entriesWithoutAccount = inParts(lists.entriesWithoutAccount);
+    const all = { ...lists, ...localStorage, totals: totals.sums(), entriesWithoutAccount };
+    for (const [name, list] of Object.entries(all satisfies SentLists))
+      for await (const rows of chunksOf<unknown>(list)) yield { kind: 'list', name, rows } as ListChunk;
   }
 
   /** The entries of the checked file. @throws LegacyFileError */
   async *entries(): AsyncGenerator<Answer, void> {
     if (this.#entries === undefined) throw new Error('The file has not been checked.');
-    for await (const chunk of this.#entries()) {
-      yield { kind: 'entries', entries: chunk as unknown as SentEntry[] };
-    }
+    for await (const entries of this.#entries()) yield { kind: 'entries', entries };
   }
 }
 
-type SentLists = { readonly [Name in ListName]: Iterable<ListRows[Name]> };
-
-async function* listChunks<Name extends ListName>(
-  lists: SentLists,
-  name: Name,
-): AsyncGenerator<ListChunk<Name>, void> {
-  for await (const rows of chunksOf(lists[name])) yield { kind: 'list', name, rows };
-}
-
-function sentAccount({ row, record: { closedAt, ...record } }: CheckedAccount): SentAccount {
-  if (closedAt === undefined) return { row, record };
-  return { row, record: { ...record, closedAt: closedAt?.toISOString() ?? null } };
-}
+type SentLists = { readonly [Name in keyof Lists]: Iterable<RowOf<Lists[Name]>> };
 
 /** Splits the rows of accounts, to limit the size of an answer. */
 function* inParts(all: readonly EntriesWithoutAccount[]): Iterable<EntriesWithoutAccount> {

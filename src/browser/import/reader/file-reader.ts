@@ -1,13 +1,13 @@
 import { entryColumns } from '../../../model/journal-entry.entity.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
-import type { CheckedAccount, CheckedEntry, CheckedFile } from '../check/check-file.js';
+import type { CheckedEntry, CheckedFile } from '../check/check-file.js';
 import { ControlTotals } from '../check/control-totals.js';
 import type { EntriesWithoutAccount } from '../report/import-report.js';
 import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import { IdSet } from './id-set.js';
 import { defaultLimits, ReaderProcess, type ReadingLimits, type NextAnswer } from './reader-process.js';
-import type { FileToRead, ListChunk, ListName, ListRows, SentAccount, SentEntry } from './messages.js';
+import type { FileToRead, ListChunk, Lists } from './messages.js';
 
 /** A file to be read in a child process. */
 export interface FileRequest extends FileToRead {
@@ -68,70 +68,60 @@ export async function receivedFile(reader: Reader, close: () => void): Promise<R
   const first = await reader.next();
   if (first.kind !== 'facts') throw unexpected(first);
   const { kind: _, ...facts } = first;
-  const lists = emptyLists();
-  const adders = addersTo(lists);
+  const lists = new ReceivedLists();
   for (;;) {
     const answer = await reader.next();
     if (answer.kind === 'end') break;
     if (answer.kind !== 'list') throw unexpected(answer);
-    addRows(adders, answer);
+    lists.add(answer);
   }
-  const { expirations, correctedEntries, purchases, notTaken, unreadable, ...others } = lists;
+  const { ids, totals, entriesWithoutAccount } = lists;
+  const { expirations, correctedEntries, purchases, notTaken, unreadable, ...others } = lists.arrays;
   const localStorage = { expirations, correctedEntries, purchases, notTaken, unreadable };
-  return { ...facts, ...others, localStorage, entries: () => entriesOf(reader), close };
+  const found = { ...others, ids, totals, entriesWithoutAccount, localStorage };
+  return { ...facts, ...found, entries: () => entriesOf(reader), close };
 }
 
-function emptyLists() {
-  return {
-    accounts: new Array<CheckedAccount>(),
-    entriesWithoutAccount: new Array<{ accountId: string; rows: number[] }>(),
-    ids: new IdSet(),
-    rejected: new Array<ListRows['rejected']>(),
-    changes: new Array<ListRows['changes']>(),
-    totals: new ControlTotals(),
-    notImported: new Array<ListRows['notImported']>(),
-    unreadColumns: new Array<string>(),
-    journalColumns: new Set<string>(),
-    expirations: new Array<ListRows['expirations']>(),
-    correctedEntries: new Array<ListRows['correctedEntries']>(),
-    purchases: new Array<ListRows['purchases']>(),
-    notTaken: new Array<ListRows['notTaken']>(),
-    unreadable: new Array<ListRows['unreadable']>(),
+class ReceivedLists {
+  readonly ids = new IdSet();
+  readonly totals = new ControlTotals();
+  readonly entriesWithoutAccount: { accountId: string; rows: number[] }[] = [];
+  readonly arrays: Omit<Lists, 'ids' | 'totals' | 'entriesWithoutAccount'> = {
+    accounts: [],
+    rejected: [],
+    changes: [],
+    notImported: [],
+    unreadColumns: [],
+    expirations: [],
+    correctedEntries: [],
+    purchases: [],
+    notTaken: [],
+    unreadable: [],
   };
-}
 
-type Lists = ReturnType<typeof emptyLists>;
-type Adders = { readonly [Name in ListName]: (row: ListRows[Name]) => unknown };
+  add(chunk: ListChunk): void {
+    switch (chunk.name) {
+      case 'ids':
+        for (const id of chunk.rows) this.ids.add(id);
+        return;
+      case 'totals':
+        for (const sum of chunk.rows) this.totals.add(sum);
+        return;
+      case 'entriesWithoutAccount':
+        for (const part of chunk.rows) this.#addPart(part);
+        return;
+      case 'accounts':
+        for (const { record } of chunk.rows) restoreInstants(record, ['closedAt']);
+    }
+    (this.arrays[chunk.name] as unknown[]).push(...chunk.rows);
+  }
 
-/** For each list, the function that adds a row to it. */
-function addersTo(lists: Lists): Adders {
-  return {
-    accounts: (account) => lists.accounts.push(receivedAccount(account)),
-    entriesWithoutAccount: (part) => addPart(lists.entriesWithoutAccount, part),
-    ids: (id) => lists.ids.add(id),
-    rejected: (row) => lists.rejected.push(row),
-    changes: (change) => lists.changes.push(change),
-    totals: (sum) => lists.totals.add(sum),
-    notImported: (table) => lists.notImported.push(table),
-    unreadColumns: (column) => lists.unreadColumns.push(column),
-    journalColumns: (column) => lists.journalColumns.add(column),
-    expirations: (correction) => lists.expirations.push(correction),
-    correctedEntries: (entry) => lists.correctedEntries.push(entry),
-    purchases: (purchase) => lists.purchases.push(purchase),
-    notTaken: (key) => lists.notTaken.push(key),
-    unreadable: (item) => lists.unreadable.push(item),
-  };
-}
-
-function addRows<Name extends ListName>(adders: Adders, { name, rows }: ListChunk<Name>): void {
-  for (const row of rows) adders[name](row);
-}
-
-/** Appends rows to an account, whose parts arrive one after another. */
-function addPart(accounts: Lists['entriesWithoutAccount'], { accountId, rows }: EntriesWithoutAccount): void {
-  const last = accounts.at(-1);
-  if (last?.accountId === accountId) last.rows.push(...rows);
-  else accounts.push({ accountId, rows: [...rows] });
+  /** Appends rows to an account, whose parts arrive one after another. */
+  #addPart({ accountId, rows }: EntriesWithoutAccount): void {
+    const last = this.entriesWithoutAccount.at(-1);
+    if (last?.accountId === accountId) last.rows.push(...rows);
+    else this.entriesWithoutAccount.push({ accountId, rows: [...rows] });
+  }
 }
 
 async function* entriesOf(reader: Reader): AsyncGenerator<readonly CheckedEntry[], void> {
@@ -145,7 +135,8 @@ async function* entriesOf(reader: Reader): AsyncGenerator<readonly CheckedEntry[
       // The process reads the next entries while these are stored.
       next = reader.next();
       next.catch(() => undefined);
-      yield answer.entries.map(received);
+      for (const { record } of answer.entries) restoreInstants(record, instants);
+      yield answer.entries;
     }
   } finally {
     // Awaits the outstanding answer: otherwise a repeated unit of work would receive it.
@@ -153,19 +144,16 @@ async function* entriesOf(reader: Reader): AsyncGenerator<readonly CheckedEntry[
   }
 }
 
-const instants = entryColumns.filter(({ kind }) => kind === 'instant').map(({ property }) => property);
+const instants = entryColumns
+  .filter(({ kind }) => kind === 'instant')
+  .map(({ property }) => property as keyof EntryRecord);
 
-function receivedAccount({ row, record: { closedAt, ...record } }: SentAccount): CheckedAccount {
-  if (closedAt === undefined) return { row, record };
-  return { row, record: { ...record, closedAt: closedAt === null ? null : new Date(closedAt) } };
-}
-
-function received({ record, ...entry }: SentEntry): CheckedEntry {
-  for (const property of instants) {
+/** Turns the instants of a received record from texts into Dates. */
+function restoreInstants<T extends object>(record: T, properties: readonly (keyof T)[]): void {
+  for (const property of properties) {
     const text = record[property];
-    if (typeof text === 'string') record[property] = new Date(text);
+    if (typeof text === 'string') record[property] = new Date(text) as T[keyof T];
   }
-  return { ...entry, record: record as unknown as EntryRecord };
 }
 
 function unexpected({ kind }: NextAnswer): Error {

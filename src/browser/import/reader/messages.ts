@@ -1,19 +1,6 @@
-import type { CheckedFile } from '../check/check-file.js';
+import type { CheckedEntry, CheckedFile } from '../check/check-file.js';
 import type { FileSum } from '../check/control-totals.js';
-import type {
-  ChangedValue,
-  EntriesWithoutAccount,
-  RejectedRow,
-  ValueChange,
-  UnreadableItem,
-  UntakenKey,
-} from '../report/import-report.js';
-import type {
-  CorrectedEntry,
-  MatchedCorrection,
-  MatchedPurchase,
-} from '../local-storage/local-storage-matcher.js';
-import type { UnreadTable } from '../read/legacy-source.js';
+import type { LocalStorageFindings } from '../local-storage/local-storage-matcher.js';
 
 /** The file for a reader process to check. */
 export interface FileToRead {
@@ -31,33 +18,19 @@ export interface FileToRead {
 export type Question = { kind: 'check'; file: FileToRead } | { kind: 'entries' } | { kind: 'next' };
 
 /** The part of a checked file that fits into one message. */
-type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'fileTotals' | 'days'>;
+type FileFacts = Pick<CheckedFile, 'format' | 'journalCount' | 'missingColumns' | 'fileTotals' | 'days'>;
 
-/** The lists of a checked file, each with the type of its rows. */
-export interface ListRows {
-  accounts: SentAccount;
-  /** Several rows can belong to one account. */
-  entriesWithoutAccount: EntriesWithoutAccount;
-  ids: string;
-  rejected: RejectedRow;
-  changes: ChangedValue;
-  totals: FileSum;
-  notImported: UnreadTable;
-  unreadColumns: string;
-  journalColumns: string;
-  expirations: MatchedCorrection;
-  correctedEntries: CorrectedEntry;
-  purchases: MatchedPurchase;
-  notTaken: UntakenKey;
-  unreadable: UnreadableItem;
-}
+/** The lists of a checked file. Several rows of `entriesWithoutAccount` can have one account. */
+export type Lists = LocalStorageFindings &
+  Omit<CheckedFile, keyof FileFacts | 'totals' | 'localStorage' | 'entries'> & { totals: Iterable<FileSum> };
 
-export type ListName = keyof ListRows;
+/** The type of the rows of a list. */
+export type RowOf<List> = List extends Iterable<infer Row> ? Row : never;
 
 /** Rows of one list. Lists can be long, and are sent in chunks. */
-export type ListChunk<Name extends ListName = ListName> = {
-  [Each in Name]: { kind: 'list'; name: Each; rows: readonly ListRows[Each][] };
-}[Name];
+export type ListChunk = {
+  [Name in keyof Lists]: { kind: 'list'; name: Name; rows: readonly RowOf<Lists[Name]>[] };
+}[keyof Lists];
 
 /**
  * Messages from the reader process, as JSON text, in which instants are text. `ready` and
@@ -68,23 +41,9 @@ export type Answer =
   | { kind: 'progress'; rows: number; total: number }
   | ({ kind: 'facts' } & FileFacts)
   | ListChunk
-  | { kind: 'entries'; entries: readonly SentEntry[] }
+  | { kind: 'entries'; entries: readonly CheckedEntry[] }
   | { kind: 'end' }
   | { kind: 'failed'; error: SentError };
-
-/** `CheckedAccount` with its instant as text. */
-export interface SentAccount {
-  row: number;
-  record: { id: string; name: string; closedAt?: string | null };
-}
-
-/** `CheckedEntry` with its instants as text. */
-export interface SentEntry {
-  row: number;
-  record: Record<string, unknown>;
-  rounding?: string;
-  changes: readonly ValueChange[];
-}
 
 /** A serialised error. */
 export interface SentError {
