@@ -1,4 +1,3 @@
-import { addTo } from '../../../model/group-by.js';
 import { amendmentId, StoredChain, toStoredEntry, type StoredEntry } from './stored-chain.js';
 import type {
   CorrectedEntry,
@@ -43,9 +42,9 @@ async function applyCorrections(
     correctionOf(entry, expirations[entry.correction] as MatchedCorrection),
   );
   const amendments = await amendEntries(edits, target);
-  for (const [place, { id, correction }] of correctedEntries.entries()) {
+  for (const { id, correction } of correctedEntries) {
     const { amended, unchanged, notApplied } = outcomes[correction] as ExpirationOutcome;
-    const amendment = amendments[place] as Amendment;
+    const amendment = amendments.get(id) ?? notImported;
     if ('changes' in amendment) amended.push(id);
     else if ('unchanged' in amendment) unchanged.push(id);
     else notApplied.push({ id, reason: amendment.reason });
@@ -99,26 +98,18 @@ async function applyPurchases(
 ): Promise<PurchaseOutcome[]> {
   const edits = purchases.flatMap((matched) => editOf(matched) ?? []);
   const amendments = await amendEntries(edits, target);
-  let applied = 0;
-  return purchases.map((matched) => {
-    const { purchase, fee, problem } = matched;
+  return purchases.map(({ purchase, fee, problem }) => {
     const { id, boughtAt, symbol, leg, contracts, strike, expiration, amount } = purchase;
     const about = { purchase: id, fee, boughtAt, symbol, leg, contracts, strike, expiration, amount };
-    if (!isCertain(matched)) return { ...about, outcome: 'notApplied', reason: problem };
-    const amendment = amendments[applied] as Amendment;
-    applied += 1;
+    const amendment = problem === null ? (amendments.get(fee ?? '') ?? notImported) : { reason: problem };
     if ('reason' in amendment) return { ...about, outcome: 'notApplied', reason: amendment.reason };
     return { ...about, outcome: 'changes' in amendment ? 'amended' : 'unchanged', reason: null };
   });
 }
 
-function isCertain(matched: MatchedPurchase): matched is MatchedPurchase & { fee: string } {
-  return matched.fee !== null && matched.problem === null;
-}
-
-function editOf(matched: MatchedPurchase): Edit | undefined {
-  if (!isCertain(matched)) return undefined;
-  const { purchase, fee } = matched;
+/** Undefined if the match is not certain. */
+function editOf({ purchase, fee, problem }: MatchedPurchase): Edit | undefined {
+  if (fee === null || problem !== null) return undefined;
   const { id, boughtAt, symbol, leg, contracts, strike, expiration, amount, premium, fees } = purchase;
   const reason = `${purchaseReason} (journal.v1 ${id})`;
   const decide = (live: StoredEntry, entries: readonly StoredEntry[]): Amendment => {
@@ -168,7 +159,7 @@ interface Target {
   isLeftOut: (id: string) => boolean;
 }
 
-/** An amendment of the entry that is stored for a row of the file. */
+/** An amendment of the entry that is stored for a row of the file. A row has at most one. */
 export interface Edit {
   /** The id of the row. */
   id: string;
@@ -187,114 +178,102 @@ export interface Edit {
 /** The decision on an entry. `reason`: why it is not amended. */
 type Amendment = { changes: EntryChanges } | { unchanged: true } | { reason: string };
 
+const notImported: Amendment = { reason: 'the entry was not imported' };
+
 /**
  * Amends the live entries that are stored for rows of the file. Loads each chain once, because a
  * file can put all its rows into one chain.
  *
- * @returns the amendment of each edit
+ * @returns the amendments by row id; none for a row without a stored entry
  * @throws ImportBusyError if another session changed an entry concurrently
  */
-export async function amendEntries(edits: readonly Edit[], target: Target): Promise<Amendment[]> {
-  return new Amender(edits, target).amendAll();
+export async function amendEntries(edits: readonly Edit[], target: Target): Promise<Map<string, Amendment>> {
+  const amendments = new Map<string, Amendment>();
+  /** Edits whose chains are not loaded yet, by row id. */
+  const waiting = new Map<string, Edit>();
+  for (const edit of edits) {
+    if (target.isLeftOut(edit.id)) amendments.set(edit.id, { reason: 'the row was left out' });
+    else waiting.set(edit.id, edit);
+  }
+  while (waiting.size > 0) {
+    const loaded = await loadChains(waiting, target);
+    for (let first = 0; first < loaded.length; first += batchSize) {
+      const batch = loaded.slice(first, first + batchSize);
+      const taken = await takenIds(batch, target.journal);
+      const writes: EntryWrites = { removals: [], appended: [] };
+      for (const { edit, chain } of batch) amendments.set(edit.id, amend(edit, chain, taken, writes));
+      const appended = await storeChanges(target.journal, writes);
+      // Never leaves a marked entry without its successor.
+      if (appended.length < writes.appended.length) throw new ImportBusyError();
+    }
+  }
+  return amendments;
 }
 
-/** An edit, its place in the list, and the chain of its row. */
+/** An edit, and the chain of its row. */
 interface LoadedEdit {
   edit: Edit;
-  place: number;
   chain: StoredChain;
 }
 
-class Amender {
-  readonly #amendments: Amendment[] = [];
-  /** Places of the edits whose chains are not loaded yet, by row id. */
-  readonly #waiting = new Map<string, number[]>();
-  #writes: EntryWrites = { removals: [], appended: [] };
-
-  constructor(
-    private readonly edits: readonly Edit[],
-    private readonly target: Target,
-  ) {}
-
-  async amendAll(): Promise<Amendment[]> {
-    for (const [place, { id }] of this.edits.entries()) {
-      this.#amendments[place] = { reason: 'the entry was not imported' };
-      if (this.target.isLeftOut(id)) this.#amendments[place] = { reason: 'the row was left out' };
-      else addTo(this.#waiting, id, place);
+/** Loads the chains of some rows. Removes all edits of these chains from `waiting`. */
+async function loadChains(waiting: Map<string, Edit>, { journal, isRow }: Target): Promise<LoadedEdit[]> {
+  const ids = [...waiting.keys()].slice(0, batchSize);
+  const loaded: LoadedEdit[] = [];
+  for (const entries of await journal.chains(ids)) {
+    const chain = new StoredChain(entries, isRow);
+    for (const { id } of entries) {
+      const edit = waiting.get(id);
+      if (edit !== undefined) loaded.push({ edit, chain });
+      waiting.delete(id);
     }
-    while (this.#waiting.size > 0) {
-      const loaded = await this.#load();
-      for (let first = 0; first < loaded.length; first += batchSize) {
-        const batch = loaded.slice(first, first + batchSize);
-        const taken = await this.#takenIds(batch);
-        for (const { edit, place, chain } of batch) this.#amendments[place] = this.#amend(edit, chain, taken);
-        await this.#store();
-      }
-    }
-    return this.#amendments;
   }
+  for (const id of ids) waiting.delete(id);
+  return loaded;
+}
 
-  /** Loads the chains of some rows, and returns all edits of these chains in their order. */
-  async #load(): Promise<LoadedEdit[]> {
-    const ids = [...this.#waiting.keys()].slice(0, batchSize);
-    const loaded: LoadedEdit[] = [];
-    for (const entries of await this.target.journal.chains(ids)) {
-      const chain = new StoredChain(entries, this.target.isRow);
-      for (const { id } of entries) {
-        for (const place of this.#waiting.get(id) ?? []) {
-          const edit = this.edits[place];
-          if (edit !== undefined) loaded.push({ edit, place, chain });
-        }
-        this.#waiting.delete(id);
-      }
-    }
-    for (const id of ids) this.#waiting.delete(id);
-    return loaded.sort((one, other) => one.place - other.place);
-  }
+/** The ids of amendments that are already in use: a malicious file can contain rows with them. */
+async function takenIds(
+  batch: readonly LoadedEdit[],
+  journal: ImportedJournal,
+): Promise<ReadonlySet<string>> {
+  const ids = batch.flatMap(({ edit: { id, reason }, chain }) => {
+    const live = liveOf(chain.entriesOf(id));
+    return live === undefined ? [] : [amendmentId({ id: live.id, editReason: reason })];
+  });
+  return journal.storedIds(ids);
+}
 
-  /** The ids of amendments that are already in use: a malicious file can contain rows with them. */
-  async #takenIds(batch: readonly LoadedEdit[]): Promise<ReadonlySet<string>> {
-    const ids = batch.flatMap(({ edit: { id, reason }, chain }) => {
-      const live = liveOf(chain.entriesOf(id));
-      return live === undefined ? [] : [amendmentId({ id: live.id, editReason: reason })];
-    });
-    return this.target.journal.storedIds(ids);
-  }
-
-  #amend({ id, reason, at, decide }: Edit, chain: StoredChain, taken: ReadonlySet<string>): Amendment {
-    const entries = chain.entriesOf(id);
-    if (entries.length === 0) return { reason: 'the entry was not imported' };
-    const live = liveOf(entries);
-    if (live === undefined) return { reason: 'the entry was removed on the server' };
-    const amendment = decide(live, entries);
-    if (!('changes' in amendment)) return amendment;
-    const successorId = amendmentId({ id: live.id, editReason: reason });
-    if (taken.has(successorId)) return { reason: `another entry is stored under the id ${successorId}` };
-    const edited = Math.min(Date.parse(at), Date.now());
-    const deletedAt = new Date(Math.max(edited, live.createdAt.getTime()));
-    const successor = {
-      ...contentOf(live),
-      ...amendment.changes,
-      id: successorId,
-      originalEntryId: (chain.last ?? live).id,
-      // Keeps the recording order, because the browser application made no new row.
-      recorded: live.recorded,
-      createdAt: deletedAt,
-    };
-    this.#writes.removals.push({ id: live.id, deletedAt, editReason: reason, editedBy: null });
-    this.#writes.appended.push(successor);
-    chain.amend(live, { deletedAt, editReason: reason }, toStoredEntry(successor));
-    return amendment;
-  }
-
-  /** Marks the amended entries as deleted at the instants of the edits, and appends successors. */
-  async #store(): Promise<void> {
-    const writes = this.#writes;
-    this.#writes = { removals: [], appended: [] };
-    const appended = await storeChanges(this.target.journal, writes);
-    // Never leaves a marked entry without its successor.
-    if (appended.length < writes.appended.length) throw new ImportBusyError();
-  }
+/** Marks the live entry of a row as deleted at the instant of the edit, and appends a successor. */
+function amend(
+  { id, reason, at, decide }: Edit,
+  chain: StoredChain,
+  taken: ReadonlySet<string>,
+  writes: EntryWrites,
+): Amendment {
+  const entries = chain.entriesOf(id);
+  if (entries.length === 0) return notImported;
+  const live = liveOf(entries);
+  if (live === undefined) return { reason: 'the entry was removed on the server' };
+  const amendment = decide(live, entries);
+  if (!('changes' in amendment)) return amendment;
+  const successorId = amendmentId({ id: live.id, editReason: reason });
+  if (taken.has(successorId)) return { reason: `another entry is stored under the id ${successorId}` };
+  const edited = Math.min(Date.parse(at), Date.now());
+  const deletedAt = new Date(Math.max(edited, live.createdAt.getTime()));
+  const successor = {
+    ...contentOf(live),
+    ...amendment.changes,
+    id: successorId,
+    originalEntryId: (chain.last ?? live).id,
+    // Keeps the recording order, because the browser application made no new row.
+    recorded: live.recorded,
+    createdAt: deletedAt,
+  };
+  writes.removals.push({ id: live.id, deletedAt, editReason: reason, editedBy: null });
+  writes.appended.push(successor);
+  chain.amend(live, { deletedAt, editReason: reason }, toStoredEntry(successor));
+  return amendment;
 }
 
 function liveOf(entries: readonly StoredEntry[]): StoredEntry | undefined {

@@ -74,7 +74,7 @@ describe('the amendment of many entries of a chain', () => {
     const stored = chain(1_000);
     const journal = new ScriptedJournal(stored);
     const amendments = await amend(stored, journal);
-    expect(amendments.filter((amendment) => 'changes' in amendment)).toHaveLength(1_000);
+    expect([...amendments.values()].filter((amendment) => 'changes' in amendment)).toHaveLength(1_000);
     expect(journal.loads).toEqual([250]);
     expect(journal.writes).toEqual([250, 250, 250, 250, 250, 250, 250, 250]);
     // Each successor follows the current last entry of the chain.
