@@ -13,7 +13,7 @@ import { CommandRefusedError } from './command-refused.error.js';
 import { exportText } from './export.command.js';
 import { interruptible } from './interruptible.js';
 import { withProgress } from './progress.js';
-import { numbers, table } from './table.js';
+import { table } from './table.js';
 import { print, printable } from './printing.js';
 
 /** The options of `journal-db delete-user`, as commander names them. */
@@ -70,12 +70,8 @@ const consequences: Record<Consequence, string> = {
 };
 
 function holdingsText({ email, tables }: UserHoldings): string {
-  const rows = tables.map(({ table: name, rows, consequence }) => [
-    name,
-    shown(rows),
-    consequences[consequence],
-  ]);
-  return `Rows of ${email}:\n${table(['table', numbers('rows'), ''], rows)}`;
+  const cells = tables.map((one) => [one.table, shown(one.rows), consequences[one.consequence]]);
+  return `Rows of ${email}:\n${table(['table', '>rows', ''], cells)}`;
 }
 
 function deletionText({ email, tables, exported, left }: DeletionReport, file = ''): string {
@@ -89,7 +85,7 @@ function deletionText({ email, tables, exported, left }: DeletionReport, file = 
   return [
     ...(exported === null ? [] : [exportText(file, exported)]),
     `Deleted ${email}. Rows found now in every table that can hold rows of a user:`,
-    table(['table', 'by', numbers('rows before'), numbers('rows left')], rows),
+    table(['table', 'by', '>rows before', '>rows left'], rows),
   ].join('\n');
 }
 

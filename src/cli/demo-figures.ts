@@ -17,7 +17,7 @@ import {
   profitTable,
   sum,
 } from './figures.text.js';
-import { cents, numbers, quantity, table } from './table.js';
+import { cents, quantity, table } from './table.js';
 import type { DecimalString } from '../model/decimal.js';
 
 /** The day and the time zone of the figures. */
@@ -50,22 +50,14 @@ const newestEntries: Section = async (application, { today }) => {
     ...[ts.toISOString().slice(0, 10), accountId, type, symbol],
     ...[quantity(qty), cents(strike), expiration, cents(amount)],
   ]);
-  const columns = [
-    'day',
-    'account',
-    'type',
-    'symbol',
-    ...['qty', 'strike', 'expires', 'amount'].map(numbers),
-  ];
+  const columns = ['day', 'account', 'type', 'symbol', '>qty', '>strike', '>expires', '>amount'];
   return `The newest ${newest} entries:\n${table(columns, rows)}`;
 };
 
 const openPositions: Section = async (application, { today }) => {
   const positions = await application.get(OptionPositionsReadModel).list({ today });
-  return [
-    'Open option positions (contracts: - sold, + bought; price: average a share):',
-    positionsTable(positions),
-  ].join('\n');
+  const title = 'Open option positions (contracts: - sold, + bought; price: average a share):';
+  return `${title}\n${positionsTable(positions)}`;
 };
 
 const newestExpired = 5;
@@ -76,10 +68,8 @@ const expiredPositions: Section = async (application, { today }) => {
     (one, other) => (other.daysToExpiration ?? 0) - (one.daysToExpiration ?? 0),
   );
   const shown = byDay.slice(0, newestExpired);
-  return [
-    `Expired, no longer open, the last ${shown.length} of ${positions.length}:`,
-    expiredTable(shown),
-  ].join('\n');
+  const title = `Expired, no longer open, the last ${shown.length} of ${positions.length}:`;
+  return `${title}\n${expiredTable(shown)}`;
 };
 
 const lots: Section = async (application, { today }) => {
@@ -114,12 +104,11 @@ const newestClosed = 8;
 
 const closed: Section = async (application, { today, timeZone }) => {
   const all = await application.get(ProfitReadModel).closedLots({ today, timeZone });
-  const year = all.filter(({ closedOn }) => closedOn.startsWith(today.slice(0, 4)));
-  const shown = year.slice(-newestClosed);
-  return [
-    `Closed lots by US tax rules, as in Form 8949, the last ${shown.length} of ${year.length} in ${today.slice(0, 4)}:`,
-    closedLotsTable(shown),
-  ].join('\n');
+  const year = today.slice(0, 4);
+  const ofYear = all.filter(({ closedOn }) => closedOn.startsWith(year));
+  const shown = ofYear.slice(-newestClosed);
+  const title = `Closed lots by US tax rules, as in Form 8949, the last ${shown.length} of ${ofYear.length} in ${year}:`;
+  return `${title}\n${closedLotsTable(shown)}`;
 };
 
 /** The last `count` ISO weeks up to the week of a day, such as `2026-W01`, oldest first. */

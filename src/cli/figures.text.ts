@@ -3,7 +3,7 @@ import type { CashBalance } from '../figures/cash.read-model.js';
 import type { OptionPosition } from '../figures/option-positions.read-model.js';
 import type { ClosedLot, RealisedProfit } from '../figures/profit.read-model.js';
 import type { ShareLot } from '../figures/share-lots.read-model.js';
-import { cents, centsUp, numbers, quantity, table } from './table.js';
+import { cents, centsUp, quantity, table, type Row } from './table.js';
 
 /** Accounts with their balances. */
 export function accountsTable(
@@ -12,7 +12,7 @@ export function accountsTable(
 ): string {
   const byId = new Map(balances.map((balance) => [balance.accountId, balance]));
   return table(
-    ['account', numbers('entries'), numbers('cash balance'), 'name'],
+    ['account', '>entries', '>cash balance', 'name'],
     accounts.map(({ id, name }) => {
       const { count = 0, balance = '0' } = byId.get(id) ?? {};
       return [id, count, cents(balance), name];
@@ -20,11 +20,11 @@ export function accountsTable(
   );
 }
 
-const positionColumns = ['account', 'symbol', ...['option', 'expires', 'DTE', 'qty', 'price'].map(numbers)];
+const positionColumns = ['account', 'symbol', '>option', '>expires', '>DTE', '>qty', '>price'];
 
 /** Option positions, one row per side. Short contracts are negative, as brokers write them. */
 export function positionsTable(positions: readonly OptionPosition[]): string {
-  return table([...positionColumns, numbers('collateral')], positions.flatMap(sides));
+  return table([...positionColumns, '>collateral'], positions.flatMap(sides));
 }
 
 /** Expired positions, without the column for collateral. */
@@ -33,7 +33,7 @@ export function expiredTable(positions: readonly OptionPosition[]): string {
   return table(positionColumns, rows);
 }
 
-function sides(position: OptionPosition): (string | number | null)[][] {
+function sides(position: OptionPosition): Row[] {
   const { accountId, symbol, leg, strike, expiration, daysToExpiration, short, long } = position;
   const option = [leg ?? 'option', cents(strike)].filter(Boolean).join(' ');
   const row = [accountId, symbol, option, expiration, daysToExpiration];
@@ -50,7 +50,7 @@ function sides(position: OptionPosition): (string | number | null)[][] {
 /** Shares held with their cost, and shares sold short with their proceeds. */
 export function lotsTable(lots: readonly ShareLot[]): string {
   return table(
-    ['account', 'symbol', ...['shares', 'cost', 'proceeds', 'a share'].map(numbers)],
+    ['account', 'symbol', '>shares', '>cost', '>proceeds', '>a share'],
     lots.map(({ accountId, symbol, shares, totalCost, averageCost, proceeds, averageProceeds }) => [
       ...[accountId, symbol, quantity(shares)],
       ...[averageCost === null ? null : cents(totalCost), averageProceeds === null ? null : cents(proceeds)],
@@ -62,7 +62,7 @@ export function lotsTable(lots: readonly ShareLot[]): string {
 /** Cost after premium, minimum strike, and the calls that can still be sold. */
 export function costBasisTable(lots: readonly ShareLot[]): string {
   return table(
-    ['account', 'symbol', ...['cost', 'net premium', 'minimum strike', 'calls to sell'].map(numbers)],
+    ['account', 'symbol', '>cost', '>net premium', '>minimum strike', '>calls to sell'],
     lots.map(({ accountId, symbol, totalCost, netPremium, minimumStrike, coveredCallCapacity }) => [
       ...[accountId, symbol, cents(totalCost), cents(netPremium)],
       ...[minimumStrike === null ? null : centsUp(minimumStrike), quantity(coveredCallCapacity)],
@@ -73,15 +73,7 @@ export function costBasisTable(lots: readonly ShareLot[]): string {
 /** Closed lots with the columns of Form 8949. */
 export function closedLotsTable(lots: readonly ClosedLot[]): string {
   return table(
-    [
-      'description',
-      'acquired',
-      'sold',
-      ...['proceeds', 'basis'].map(numbers),
-      'code',
-      ...['adjustment', 'gain'].map(numbers),
-      'term',
-    ],
+    ['description', 'acquired', 'sold', '>proceeds', '>basis', 'code', '>adjustment', '>gain', 'term'],
     lots.map(({ description, acquired, sold, proceeds, basis, code, adjustment, gain, term }) => [
       ...[description, acquired, sold, cents(proceeds), cents(basis)],
       ...[code, code === null ? null : cents(adjustment), cents(gain), term],
@@ -101,7 +93,7 @@ export function profitTable(profits: readonly RealisedProfit[]): string {
   const columns = [...profitColumns, 'other', 'total'];
   const sums = columns.map((_, place) => cents(sum(rows.map(({ cells }) => cells[place] ?? '0'))));
   return table(
-    ['symbol', ...columns.map(numbers)],
+    ['symbol', ...columns.map((column) => `>${column}`)],
     [...rows.map(({ symbol, cells }) => [symbol, ...cells.map((cell) => cents(cell))]), ['all', ...sums]],
   );
 }

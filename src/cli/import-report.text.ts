@@ -15,7 +15,7 @@ import type {
   UnplacedEntries,
 } from '../browser/import/report/import-report.js';
 import { groupBy } from '../model/group-by.js';
-import { money, numbers, table, quantity } from './table.js';
+import { money, quantity, table, type Row } from './table.js';
 import { oneLine } from './printing.js';
 import { Decimal } from '../model/decimal.js';
 import type { ExplainedUnmatched, UnmatchedReason } from '../figures/explain-unmatched.js';
@@ -26,7 +26,7 @@ export function importReportText(report: ImportReport): string {
   return [
     heading(report),
     table(
-      [numbers('entries read'), numbers('inserted'), numbers('there already'), numbers('rejected')],
+      ['>entries read', '>inserted', '>there already', '>rejected'],
       [[entries.read, entries.inserted, entries.unchanged, entries.rejected]],
     ),
     ...changedEntries(report),
@@ -36,23 +36,28 @@ export function importReportText(report: ImportReport): string {
     ...changes(report.changes),
     ...localStorageText(report.localStorage),
     ...(report.figures === null ? [] : unplacedText(report.figures)),
-    ...(report.rejected.length > 0 ? [`Rejected:\n${rejectedTable(report.rejected)}`] : []),
+    ...section('Rejected', rejectedColumns, report.rejected.map(rejectedRow)),
     verification(report),
     verdict(report),
   ].join('\n\n');
 }
 
+/** A titled table of at most `most` rows; nothing without rows. */
+function section(title: string, columns: readonly string[], rows: readonly Row[], most = Infinity): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length > most ? [`And ${rows.length - most} more; --json lists all.`] : [];
+  return [[`${title}:`, table(columns, rows.slice(0, most)), ...more].join('\n')];
+}
+
 /** Rejected rows with their reasons. */
 export function rejectedTable(rejected: readonly RejectedRow[]): string {
-  const rows = rejected.map(({ table: name, row, id, column, value, reason }) => [
-    name,
-    row,
-    id ?? null,
-    column,
-    short(value),
-    reason,
-  ]);
-  return table(['table', numbers('row'), 'id', 'column', 'value', 'reason'], rows);
+  return table(rejectedColumns, rejected.map(rejectedRow));
+}
+
+const rejectedColumns = ['table', '>row', 'id', 'column', 'value', 'reason'];
+
+function rejectedRow({ table: name, row, id, column, value, reason }: RejectedRow): Row {
+  return [name, row, id ?? null, column, short(value), reason];
 }
 
 function changedEntries({ merged: { deleted, restored }, entryChanges }: ImportReport): string[] {
@@ -90,17 +95,14 @@ function heading({ file, format, user, dryRun }: ImportReport): string {
 }
 
 function accounts({ accounts: { created, rejected }, entriesWithoutAccount }: ImportReport): string[] {
-  const rows = created.map(({ id, name, source }) => [
-    id,
-    name,
-    source === 'file' ? 'accounts table' : 'entries only',
-  ]);
+  const sources = { file: 'accounts table', entries: 'entries only' };
+  const rows = created.map(({ id, name, source }) => [id, name, sources[source]]);
   const orRejected = rejected > 0 ? ', or has in rejected rows' : '';
   const missing = entriesWithoutAccount.map(
     ({ accountId, rows: places }) => `${oneLine(accountId)}: ${rowsText(places)}`,
   );
   return [
-    ...(created.length > 0 ? [`Accounts created:\n${table(['id', 'name', 'source'], rows)}`] : []),
+    ...section('Accounts created', ['id', 'name', 'source'], rows),
     ...(missing.length > 0
       ? [`Entries of accounts that the file lacks${orRejected}:\n${missing.join('\n')}`]
       : []),
@@ -166,7 +168,6 @@ const changeMeanings: Record<ChangeKind, string> = {
 };
 
 function changes(all: readonly ChangedValue[]): string[] {
-  if (all.length === 0) return [];
   const groups = groupBy(all, ({ kind, table: name, column }) => `${kind} ${name}.${column}`);
   const rows = groups.map(([, group]) => {
     const [{ table: name, column, kind, id, from, to }] = group as [ChangedValue];
@@ -174,8 +175,8 @@ function changes(all: readonly ChangedValue[]): string[] {
     const places = group.map(({ row }) => row).sort((a, b) => a - b);
     return [`${name}.${column}`, group.length, changeMeanings[kind], example, rowsText(places)];
   });
-  const columns = ['column', numbers('values'), 'what', 'for example', 'where'];
-  return [`Changed on the way (each one with --json):\n${table(columns, rows)}`];
+  const columns = ['column', '>values', 'what', 'for example', 'where'];
+  return section('Changed on the way (each one with --json)', columns, rows);
 }
 
 function short(text: string): string {
@@ -184,13 +185,8 @@ function short(text: string): string {
 
 function verification({ verification: { total, live, byType, byAccount, bySymbol } }: ImportReport): string {
   const row = (label: string) => (sum: VerifiedSum) => [
-    label,
-    sum.key,
-    sum.fileCount,
-    money(sum.fileAmount),
-    sum.databaseCount,
-    money(sum.databaseAmount),
-    comparison(sum),
+    ...[label, sum.key, sum.fileCount, money(sum.fileAmount)],
+    ...[sum.databaseCount, money(sum.databaseAmount), comparison(sum)],
   ];
   const rows = [
     ...byType.map(row('type')),
@@ -199,16 +195,7 @@ function verification({ verification: { total, live, byType, byAccount, bySymbol
     row('live')(live),
     row('all')(total),
   ];
-  const columns = [
-    'by',
-    '',
-    numbers('in the file'),
-    numbers('amount'),
-    numbers('in PostgreSQL'),
-    numbers('amount'),
-    '',
-  ];
-  return table(columns, rows);
+  return table(['by', '', '>in the file', '>amount', '>in PostgreSQL', '>amount', ''], rows);
 }
 
 function comparison(sum: VerifiedSum): string {
@@ -253,25 +240,23 @@ function totalsText({ entries, amount, live, liveAmount }: EntryTotals): string 
 /** The sections of an import's report about a dump of localStorage. */
 export function localStorageText(report: LocalStorageReport | null): string[] {
   if (report === null) return [];
-  const { expirations, purchases, notTaken, unreadable } = report;
+  const notTaken = report.notTaken.map(({ key, items, what }) => [key, items, what]);
+  const unreadable = report.unreadable.map(({ key, item, reason }) => [key, item, reason]);
+  const unknownForm = 'Not as the browser application writes it, and not imported';
   return [
-    ...section('Corrected expirations', expirationsTable, expirations),
-    ...section('Options bought, which SQLite has as fees', purchasesTable, purchases),
-    ...section('Found in localStorage, and not imported', notTakenTable, notTaken),
-    ...section('Not as the browser application writes it, and not imported', unreadableTable, unreadable),
+    ...expirationsText(report.expirations),
+    ...purchasesText(report.purchases),
+    ...section('Found in localStorage, and not imported', ['key', '>items', 'what'], notTaken),
+    ...section(unknownForm, ['key', 'item', 'why'], unreadable),
   ];
 }
 
-function section<T>(title: string, print: (items: readonly T[]) => string, items: readonly T[]): string[] {
-  return items.length === 0 ? [] : [`${title}:\n${print(items)}`];
-}
-
-function expirationsTable(expirations: readonly ExpirationOutcome[]): string {
+function expirationsText(expirations: readonly ExpirationOutcome[]): string[] {
   const rows = expirations.map(({ symbol, strike, from, to, amended, unchanged, notApplied }) => {
     return [symbol, quantity(strike), from, to, amended.length, unchanged.length, reasonsText(notApplied)];
   });
-  const columns = ['symbol', numbers('strike'), 'from', 'to', numbers('amended'), numbers('there already')];
-  return table([...columns, 'not applied'], rows);
+  const columns = ['symbol', '>strike', 'from', 'to', '>amended', '>there already', 'not applied'];
+  return section('Corrected expirations', columns, rows);
 }
 
 /** Number of entries that a cell names. */
@@ -285,22 +270,14 @@ function reasonsText(notApplied: ExpirationOutcome['notApplied']): string {
   return [...shown, ...(more > 0 ? [`and ${more} more entries; --json lists all`] : [])].join('; ');
 }
 
-function purchasesTable(purchases: readonly PurchaseOutcome[]): string {
-  const rows = purchases.map(
-    ({ boughtAt, symbol, leg, contracts, strike, expiration, amount, ...became }) => [
-      boughtAt.slice(0, 10),
-      symbol,
-      leg,
-      quantity(strike),
-      expiration ?? 'unknown',
-      quantity(contracts),
-      money(amount),
-      purchaseOutcomes[became.outcome],
-      became.reason,
-    ],
-  );
-  const contract = ['bought (UTC)', 'symbol', 'leg', numbers('strike'), 'expiration', numbers('contracts')];
-  return table([...contract, numbers('amount'), 'what was done', 'why'], rows);
+function purchasesText(purchases: readonly PurchaseOutcome[]): string[] {
+  const rows = purchases.map((one) => [
+    ...[one.boughtAt.slice(0, 10), one.symbol, one.leg, quantity(one.strike), one.expiration ?? 'unknown'],
+    ...[quantity(one.contracts), money(one.amount), purchaseOutcomes[one.outcome], one.reason],
+  ]);
+  const contract = ['bought (UTC)', 'symbol', 'leg', '>strike', 'expiration', '>contracts'];
+  const columns = [...contract, '>amount', 'what was done', 'why'];
+  return section('Options bought, which SQLite has as fees', columns, rows);
 }
 
 const purchaseOutcomes: Record<PurchaseOutcome['outcome'], string> = {
@@ -308,20 +285,6 @@ const purchaseOutcomes: Record<PurchaseOutcome['outcome'], string> = {
   unchanged: 'there already',
   notApplied: 'not applied; the fee stays',
 };
-
-function notTakenTable(keys: LocalStorageReport['notTaken']): string {
-  return table(
-    ['key', numbers('items'), 'what'],
-    keys.map(({ key, items, what }) => [key, items, what]),
-  );
-}
-
-function unreadableTable(items: LocalStorageReport['unreadable']): string {
-  return table(
-    ['key', 'item', 'why'],
-    items.map(({ key, item, reason }) => [key, item, reason]),
-  );
-}
 
 /** Number of entries that a section shows. */
 const maxRows = 20;
@@ -332,17 +295,17 @@ export function unplacedText({ unmatched, unassignedFees }: UnplacedEntries): st
 }
 
 function unmatchedText(unmatched: readonly ExplainedUnmatched[]): string[] {
-  if (unmatched.length === 0) return [];
-  const rows = unmatched
-    .slice(0, maxRows)
-    .map((entry) => [
-      ...[entry.id, entry.day, entry.type, whatOf(entry), quantity(entry.quantity), money(entry.cash)],
-      ...[unmatchedReasons[entry.reason], nearText(entry)],
-    ]);
-  const amounts = [numbers('quantity'), numbers('cash')];
-  const columns = ['id', 'day', 'type', 'of', ...amounts, 'why', 'one day away'];
-  const head = 'Without a counterpart in the journal; figures count their cash only:';
-  return [[head, table(columns, rows), ...omittedText(unmatched.length)].join('\n')];
+  const rows = unmatched.map((entry) => [
+    ...[entry.id, entry.day, entry.type, whatOf(entry), quantity(entry.quantity), money(entry.cash)],
+    ...[unmatchedReasons[entry.reason], nearText(entry)],
+  ]);
+  const columns = ['id', 'day', 'type', 'of', '>quantity', '>cash', 'why', 'one day away'];
+  return section(
+    'Without a counterpart in the journal; figures count their cash only',
+    columns,
+    rows,
+    maxRows,
+  );
 }
 
 const unmatchedReasons: Record<UnmatchedReason, string> = {
@@ -363,16 +326,8 @@ function nearText({ near }: ExplainedUnmatched): string {
 }
 
 function feesText(fees: UnplacedEntries['unassignedFees']): string[] {
-  if (fees.length === 0) return [];
-  const rows = fees
-    .slice(0, maxRows)
-    .map(({ id, day, accountId, symbol, amount }) => [id, day, accountId, symbol, money(amount)]);
-  const total = Decimal.sum(...fees.map(({ amount }) => amount)).toFixed(8);
-  const head = `Fees that belong to no trade (${fees.length}, ${money(total)} in all):`;
-  const columns = ['id', 'day', 'account', 'symbol', numbers('amount')];
-  return [[head, table(columns, rows), ...omittedText(fees.length)].join('\n')];
-}
-
-function omittedText(count: number): string[] {
-  return count > maxRows ? [`And ${count - maxRows} more; --json lists all.`] : [];
+  const rows = fees.map((fee) => [fee.id, fee.day, fee.accountId, fee.symbol, money(fee.amount)]);
+  const total = Decimal.sum(0, ...fees.map(({ amount }) => amount)).toFixed(8);
+  const title = `Fees that belong to no trade (${fees.length}, ${money(total)} in all)`;
+  return section(title, ['id', 'day', 'account', 'symbol', '>amount'], rows, maxRows);
 }

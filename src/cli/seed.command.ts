@@ -10,7 +10,7 @@ import { sampleAccounts } from '../testing/samples/sample-market.js';
 import { withApplication } from './application.js';
 import { CommandRefusedError } from './command-refused.error.js';
 import { withProgress } from './progress.js';
-import { numbers, table } from './table.js';
+import { table } from './table.js';
 import { print } from './printing.js';
 
 /** The options of `journal-db seed`, as commander names them. */
@@ -53,13 +53,10 @@ export async function seed(environment: NodeJS.ProcessEnv, options: SeedCommandO
     }),
   );
   if (options.json === true) print(JSON.stringify({ users: seeded }, null, 2));
-  else
-    print(
-      table(
-        ['user', numbers('entries added'), numbers('there already')],
-        seeded.map(({ email, inserted, unchanged }) => [email, inserted, unchanged]),
-      ),
-    );
+  else {
+    const rows = seeded.map(({ email, inserted, unchanged }) => [email, inserted, unchanged]);
+    print(table(['user', '>entries added', '>there already'], rows));
+  }
 }
 
 async function seedUser(

@@ -2,26 +2,21 @@ import Table from 'cli-table3';
 import { Decimal } from '../model/decimal.js';
 import { oneLine } from './printing.js';
 
-/** The heading of a column; `right` aligns numbers. */
-export type Column = string | { heading: string; align: 'right' };
+export type Row = readonly (string | number | null)[];
 
-/** Formats rows as a plain-text table. */
-export function table(
-  columns: readonly Column[],
-  rows: readonly (readonly (string | number | null)[])[],
-): string {
+/**
+ * Formats rows as a plain-text table.
+ *
+ * @param columns headings; `>` before a heading aligns the column to the right, for numbers
+ */
+export function table(columns: readonly string[], rows: readonly Row[]): string {
   const printed = new Table({
-    head: columns.map((column) => (typeof column === 'string' ? column : column.heading)),
-    colAligns: columns.map((column) => (typeof column === 'string' ? 'left' : column.align)),
+    head: columns.map((column) => column.replace(/^>/, '')),
+    colAligns: columns.map((column) => (column.startsWith('>') ? 'right' : 'left')),
     style: { head: [], border: [], compact: true },
   });
   for (const row of rows) printed.push(row.map((cell) => (cell === null ? '' : oneLine(String(cell)))));
   return printed.toString();
-}
-
-/** A column of numbers. */
-export function numbers(heading: string): Column {
-  return { heading, align: 'right' };
 }
 
 /** Removes trailing zeros of a decimal. */
