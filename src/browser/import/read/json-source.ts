@@ -15,8 +15,9 @@ const databaseKey = 'options-tracker.db';
  *
  * @throws LegacyFileError if the file is not JSON in UTF-8, or has another shape
  */
-export function openJson(path: string, bytes: Buffer): LegacySource {
-  const parsed = parseJson(path, decodeUtf8(path, bytes));
+export function openJson(file: OpenFile): LegacySource {
+  const { path } = file;
+  const parsed = parseJson(path, decodeUtf8(path, file.whole()));
   if (!isRecord(parsed)) throw new LegacyFileError(path, `is JSON, but not an object; ${remedy}`);
   const tables = new Map(Object.entries(parsed));
   refuseOtherVersion(path, tables.get('export'));
@@ -32,8 +33,8 @@ export function openJson(path: string, bytes: Buffer): LegacySource {
   if (journalRows === undefined) throw new LegacyFileError(path, `is JSON without \`journal\`; ${remedy}`);
   const journal = rowsOf(path, journalTable, journalRows);
   return {
-    ...rowsAsLegacy(path, 'json', {
-      accounts: { rows: () => accounts, count: accounts.length, found: columnsOf(accounts) },
+    ...rowsAsLegacy(file, 'json', {
+      accounts,
       journal: { rows: () => journal, count: journal.length, found: columnsOf(journal) },
       unread: unreadValues(tables),
     }),
@@ -42,37 +43,40 @@ export function openJson(path: string, bytes: Buffer): LegacySource {
   };
 }
 
-/** The rows of a table as the file contains them. */
-interface JsonRows {
-  rows: () => Iterable<LegacyRow>;
-  count: number;
-  found: ReadonlySet<string>;
+/** The content of a file. `found`: the columns of the journal. */
+interface JsonContent {
+  accounts: readonly LegacyRow[];
+  journal: { rows: () => Iterable<LegacyRow>; count: number; found: ReadonlySet<string> };
+  /** Keys that are not read. */
+  unread: Iterable<string>;
 }
 
 function rowsAsLegacy(
-  path: string,
+  file: OpenFile,
   format: 'json' | 'ndjson',
-  { accounts, journal, unread }: { accounts: JsonRows; journal: JsonRows; unread: Iterable<string> },
+  { accounts, journal, unread }: JsonContent,
 ): LegacySource {
-  const known = (table: LegacyTable, { count, found }: JsonRows) =>
+  const { path } = file;
+  const foundOfAccounts = columnsOf(accounts);
+  const known = (table: LegacyTable, count: number, found: ReadonlySet<string>) =>
     count === 0 ? table.columns : knownColumns(path, table, found);
-  const accountColumns = known(accountsTable, accounts);
-  const journalColumns = known(journalTable, journal);
+  const accountColumns = known(accountsTable, accounts.length, foundOfAccounts);
+  const journalColumns = known(journalTable, journal.count, journal.found);
   return {
     path,
     format,
     isExport: true,
     journalColumns: new Set(journalColumns),
     journalCount: journal.count,
-    accounts: () => pickColumns(path, accountColumns, accounts.rows()),
+    accounts: () => pickColumns(path, accountColumns, accounts),
     journal: () => pickColumns(path, journalColumns, journal.rows()),
     notImported: [],
     unreadColumns: [
-      ...unreadColumns(accountsTable, accounts.found),
+      ...unreadColumns(accountsTable, foundOfAccounts),
       ...unreadColumns(journalTable, journal.found),
       ...unread,
     ],
-    close: () => undefined,
+    close: () => file.close(),
   };
 }
 
@@ -135,15 +139,14 @@ function unreadValues(tables: ReadonlyMap<string, unknown>): string[] {
 
 /**
  * Opens an NDJSON export of this package: one JSON object per line for the header, the accounts and
- * the entries. Reads line by line, so that the file can have any size. Closes the file with the
- * source.
+ * the entries. Reads line by line, so that the file can have any size.
  *
  * @throws LegacyFileError for another kind of line, or if lines are missing
  */
 export function openNdjson(file: OpenFile): LegacySource {
   const { path } = file;
   const accounts: LegacyRow[] = [];
-  const columns = { account: new Set<string>(), entry: new Set<string>() };
+  const found = new Set<string>();
   let declared: RowCounts | undefined;
   const others = new Set<string>();
   let entries = 0;
@@ -153,17 +156,16 @@ export function openNdjson(file: OpenFile): LegacySource {
       declared = { accounts: row['accounts'], entries: row['entries'] };
       continue;
     }
-    for (const column of Object.keys(row)) columns[kind].add(column);
-    if (kind === 'entry') entries += 1;
-    else accounts.push(row);
+    if (kind === 'account') {
+      accounts.push(row);
+      continue;
+    }
+    for (const column of Object.keys(row)) found.add(column);
+    entries += 1;
   }
   refuseMissing(path, declared, { accounts: accounts.length, entries });
-  const source = rowsAsLegacy(path, 'ndjson', {
-    accounts: { rows: () => accounts, count: accounts.length, found: columns.account },
-    journal: { rows: () => entryRows(file), count: entries, found: columns.entry },
-    unread: others,
-  });
-  return { ...source, close: () => file.close() };
+  const journal = { rows: () => entryRows(file), count: entries, found };
+  return rowsAsLegacy(file, 'ndjson', { accounts, journal, unread: others });
 }
 
 /** Row counts: declared by the header, or found. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync, type Stats } from 'node:fs';
 import { LegacyFileError, unreadable } from './legacy-file.error.js';
 
 /** An open file that is read by position. Detects that another program writes it meanwhile. */
@@ -7,8 +7,13 @@ export class OpenFile {
   readonly #stats: Stats;
   #isOpen = true;
 
-  /** @throws LegacyFileError */
+  /** @throws LegacyFileError, also for anything but a regular file */
   constructor(readonly path: string) {
+    const stats = this.#try(() => statSync(path));
+    if (stats.isDirectory())
+      throw unreadable(path, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
+    // Reading a pipe or a device may never end.
+    if (!stats.isFile()) throw new LegacyFileError(path, 'is not a regular file; save its content to a file');
     this.#file = this.#try(() => openSync(path, 'r'));
     this.#stats = fstatSync(this.#file);
   }
@@ -32,6 +37,17 @@ export class OpenFile {
    */
   read(buffer: Buffer, position: number): number {
     return this.#try(() => readSync(this.#file, buffer, 0, buffer.length, position));
+  }
+
+  /** The first bytes: `length`, or all of a shorter file. @throws LegacyFileError */
+  head(length: number): Buffer {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, this.read(bytes, 0));
+  }
+
+  /** All bytes. @throws LegacyFileError */
+  whole(): Buffer {
+    return this.#try(() => readFileSync(this.#file));
   }
 
   close(): void {

@@ -1,4 +1,5 @@
-import { open, readFile, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { BytesOnDisk } from './bytes-on-disk.js';
 import { openJson, openNdjson } from './json-source.js';
 import { LegacyFileError, unreadable } from './legacy-file.error.js';
@@ -14,29 +15,31 @@ import { openSqlite } from './sqlite-source.js';
  * @throws LegacyFileError for a file that cannot be read as a journal, before the first row
  */
 export async function openLegacyFile(path: string): Promise<LegacySource> {
-  const format = await recogniseFile(path);
-  switch (format) {
-    case 'sqlite':
-      return closedOnError(new OpenFile(path), openDatabase);
-    case 'base64':
-      return openSqlite(path, format, decodeBase64(path, (await readWhole(path)).toString('utf8')));
-    case 'json':
-      return openJson(path, await readWhole(path));
-    case 'ndjson':
-      return closedOnError(new OpenFile(path), (file) => openNdjson(file));
-  }
-}
-
-async function closedOnError(
-  file: OpenFile,
-  open: (file: OpenFile) => LegacySource | Promise<LegacySource>,
-): Promise<LegacySource> {
+  const file = new OpenFile(path);
   try {
-    return await open(file);
+    const format = recogniseFile(file);
+    switch (format) {
+      case 'sqlite':
+        return closingBoth(file, await openDatabase(file));
+      case 'base64':
+        return closingBoth(file, await openSqlite(path, format, decodeBase64(path, file.whole().toString())));
+      case 'json':
+        return openJson(file);
+      case 'ndjson':
+        return openNdjson(file);
+    }
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+function closingBoth(file: OpenFile, source: LegacySource): LegacySource {
+  const close = () => {
+    source.close();
+    file.close();
+  };
+  return { ...source, close };
 }
 
 async function openDatabase(file: OpenFile): Promise<LegacySource> {
@@ -44,36 +47,23 @@ async function openDatabase(file: OpenFile): Promise<LegacySource> {
   const header = readSqliteHeader(new BytesOnDisk(file));
   await refuseLeftovers(path, header.writeAheadLog);
   const bytes = new BytesOnDisk(file);
-  const source = await openSqlite(path, 'sqlite', bytes, header).catch(async (error: unknown) => {
+  const source = await openSqlite(path, 'sqlite', bytes, header).catch((error: unknown) => {
     // A release of sql.js may not read `BytesOnDisk`. Otherwise the database is the cause.
     if (bytes.isRead) throw error;
-    return openSqlite(path, 'sqlite', await readWhole(path));
+    return openSqlite(path, 'sqlite', file.whole());
   });
-  return {
-    ...source,
-    *journal(): Generator<LegacyRow, void> {
-      yield* source.journal();
-      refuseChanged(file);
-    },
-    close() {
-      source.close();
-      file.close();
-    },
+  const journal = function* (): Generator<LegacyRow, void> {
+    yield* source.journal();
+    refuseChanged(file);
   };
-}
-
-async function readWhole(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(path, error);
-  });
+  return { ...source, journal };
 }
 
 /** Detects the format before the file is read, because a wrong file can be too large for memory. */
-async function recogniseFile(path: string): Promise<LegacyFormat> {
-  const { size, head } = await readHead(path).catch((error: unknown) => {
-    throw error instanceof LegacyFileError ? error : unreadable(path, error as NodeJS.ErrnoException);
-  });
-  const format = recogniseFormat(head);
+function recogniseFile(file: OpenFile): LegacyFormat {
+  const { path, size } = file;
+  if (size === 0) throw new LegacyFileError(path, 'is empty; export the database from the browser again');
+  const format = recogniseFormat(file.head(recognitionLength));
   if (format === undefined) {
     throw new LegacyFileError(
       path,
@@ -83,27 +73,6 @@ async function recogniseFile(path: string): Promise<LegacyFormat> {
   }
   checkSize(path, size, format);
   return format;
-}
-
-async function readHead(path: string): Promise<{ size: number; head: Buffer }> {
-  const stats = await stat(path);
-  if (stats.isDirectory())
-    throw unreadable(path, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
-  // Reading a pipe or a device may never end.
-  if (!stats.isFile()) throw new LegacyFileError(path, 'is not a regular file; save its content to a file');
-  if (stats.size === 0) {
-    throw new LegacyFileError(path, 'is empty; export the database from the browser again');
-  }
-  return { size: stats.size, head: await firstBytes(await open(path), recognitionLength) };
-}
-
-async function firstBytes(file: FileHandle, length: number): Promise<Buffer> {
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /** Number of bytes that suffice to detect the format of a file. */
@@ -198,14 +167,14 @@ async function refuseLeftovers(path: string, writeAheadLog: boolean): Promise<vo
   const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(path, error);
   });
-  if (writeAheadLog && (await bytesBeside(`${target}-wal`)).length > 0) {
+  if (writeAheadLog && bytesBeside(`${target}-wal`).length > 0) {
     throw new LegacyFileError(
       path,
       'has changes in a file beside it whose name ends in -wal; close the application that has it open, or ' +
         'run `PRAGMA wal_checkpoint(TRUNCATE)` on it, and try again',
     );
   }
-  if ((await bytesBeside(`${target}-journal`)).equals(rollbackMagic)) {
+  if (bytesBeside(`${target}-journal`).equals(rollbackMagic)) {
     throw new LegacyFileError(
       path,
       'has an unfinished transaction in a file beside it whose name ends in -journal; close the application that ' +
@@ -215,12 +184,12 @@ async function refuseLeftovers(path: string, writeAheadLog: boolean): Promise<vo
 }
 
 /** The first bytes of a file; none if it does not exist. */
-async function bytesBeside(path: string): Promise<Buffer> {
+function bytesBeside(path: string): Buffer {
+  if (!existsSync(path)) return Buffer.alloc(0);
+  const file = new OpenFile(path);
   try {
-    return await firstBytes(await open(path), rollbackMagic.length);
-  } catch (error) {
-    const failure = error as NodeJS.ErrnoException;
-    if (failure.code === 'ENOENT') return Buffer.alloc(0);
-    throw unreadable(path, failure);
+    return file.head(rollbackMagic.length);
+  } finally {
+    file.close();
   }
 }
