@@ -52,10 +52,9 @@ export class LegacyReadModel {
    * Includes positions past their expiration day.
    */
   async positions(request: FigureRequest = {}): Promise<LegacyPosition[]> {
-    const { where, values } = this.#entries(request);
     const opened = `sum(qty) FILTER (WHERE ${opensShort})`;
     const closed = `sum(qty) FILTER (WHERE type = 'buy_to_close' OR type = 'expiration' AND meta->'assigned' = 'true')`;
-    const text = `
+    const sql = (where: string) => `
       SELECT symbol, strike, expiration, opened - closed, ${ratio('premium', '(opened * 100)')}, newest
       FROM (
         SELECT symbol, strike, expiration, ${opened} AS opened, coalesce(${closed}, 0) AS closed,
@@ -66,9 +65,7 @@ export class LegacyReadModel {
       ) positions
       WHERE opened > closed
       ORDER BY symbol, expiration, strike`;
-    const map = ({ fields: [symbol, strike, expiration, qty, entry, newest] }: Row) =>
-      ({ symbol, strike, expiration, qty, entry, opened: newest }) as LegacyPosition;
-    return readRows(this.scope.manager, { text, values, map, plan: 'custom' });
+    return this.#read(request, sql, ['symbol', 'strike', 'expiration', 'qty', 'entry', 'opened']);
   }
 
   /**
@@ -77,30 +74,21 @@ export class LegacyReadModel {
    * holding.
    */
   async lots(request: FigureRequest = {}): Promise<LegacyLot[]> {
-    const { where, values } = this.#entries(request);
-    const text = `
+    const sql = (where: string) => `
       SELECT symbol, shares, ${ratio('cost', 'shares')}
       FROM (${lotsSql(where)}) lots
       WHERE shares > 0 ORDER BY symbol`;
-    const map = ({ fields: [symbol, qty, costPerShare] }: Row) =>
-      ({ symbol, qty, costPerShare }) as LegacyLot;
-    return readRows(this.scope.manager, { text, values, map, plan: 'custom' });
+    return this.#read(request, sql, ['symbol', 'qty', 'costPerShare']);
   }
 
   /** The rows of the view `v_weekly_premium`, by week and symbol, from the requested entries. */
   async weeklyPremium(request: FigureRequest = {}): Promise<LegacyWeeklyPremium[]> {
-    const { where, values } = this.#entries(request);
-    const map = ({ fields: [userId, week, symbol, premium] }: Row) =>
-      ({ userId, week, symbol, premium }) as LegacyWeeklyPremium;
-    return readRows(this.scope.manager, { text: weeklyPremiumSql(where), values, map, plan: 'custom' });
+    return this.#read(request, weeklyPremiumSql, ['userId', 'week', 'symbol', 'premium']);
   }
 
   /** The rows of the view `v_cost_basis`, by symbol, from the requested entries. */
   async costBasis(request: FigureRequest = {}): Promise<LegacyCostBasis[]> {
-    const { where, values } = this.#entries(request);
-    const map = ({ fields: [userId, symbol, shares, netCash, averageCost] }: Row) =>
-      ({ userId, symbol, shares, netCash, averageCost }) as LegacyCostBasis;
-    return readRows(this.scope.manager, { text: costBasisSql(where), values, map, plan: 'custom' });
+    return this.#read(request, costBasisSql, ['userId', 'symbol', 'shares', 'netCash', 'averageCost']);
   }
 
   /**
@@ -130,7 +118,15 @@ export class LegacyReadModel {
     return minimumStrikeHistory(this.scope, checkRequest(dayRequest, request));
   }
 
-  #entries(request: FigureRequest): { where: string; values: string[] } {
-    return figureEntries(this.scope.userId, checkRequest(figureRequest, request));
+  /** @param properties of the columns, in their order */
+  async #read<T>(
+    request: FigureRequest,
+    sql: (where: string) => string,
+    properties: readonly (keyof T & string)[],
+  ): Promise<T[]> {
+    const { where, values } = figureEntries(this.scope.userId, checkRequest(figureRequest, request));
+    const map = ({ fields }: Row) =>
+      Object.fromEntries(properties.map((property, index) => [property, fields[index]])) as T;
+    return readRows(this.scope.manager, { text: sql(where), values, map, plan: 'custom' });
   }
 }
