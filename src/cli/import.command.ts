@@ -1,18 +1,16 @@
-import { JournalImportService } from '../browser/import/journal-import.service.js';
+import { JournalImportService, type JournalImport } from '../browser/import/journal-import.service.js';
 import { withApplication } from './application.js';
 import { importReportText } from './import-report.text.js';
 import { withProgress } from './progress.js';
 import { print } from './printing.js';
 
 /** The options of `journal-db import`, as commander names them. */
-export interface ImportCommandOptions {
+export interface ImportCommandOptions extends Pick<
+  JournalImport,
+  'timeZone' | 'createUser' | 'dryRun' | 'skipInvalid' | 'checkFigures'
+> {
   user: string;
-  timeZone?: string;
   localStorage?: string;
-  createUser?: boolean;
-  dryRun?: boolean;
-  skipInvalid?: boolean;
-  checkFigures?: boolean;
   timeLimit?: number;
   memoryLimit?: number;
   json?: boolean;

@@ -10,7 +10,7 @@ import { convertAccount, convertEntry, type ImportedAccount } from '../convert/c
 import type { TypedDays } from '../convert/typed-days.js';
 import { ControlTotals, legacyControlSum, TotalsOfRows, type FileTotals } from './control-totals.js';
 import { EntryLinks, originalsFirst } from './entry-links.js';
-import { changedValue, reported } from '../report/import-report.js';
+import { reported } from '../report/import-report.js';
 import type {
   ChangedValue,
   DayForms,
@@ -137,16 +137,17 @@ export async function checkFile(
   }
   order.resolve();
   changes.push(...links.resolve());
-  const { format, journalColumns, journalCount, notImported, unreadColumns } = source;
-  const missingColumns = browserColumns.filter((column) => !journalColumns.has(column));
-  const facts = { format, missingColumns, journalCount, notImported, unreadColumns };
   for (const { record } of accounts) rowsByAccount.delete(record.id);
-  const entriesWithoutAccount = [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows }));
-  const fileTotals = refusedTotals.with(totals.sums());
-  const found = { rejected, changes, totals, fileTotals, days: calendar.forms, ids };
-  const entries = () => chunksOf(acceptable(source, calendar, refused, links, order));
-  const localStorage = matcher.findings();
-  return { ...facts, accounts, entriesWithoutAccount, ...found, localStorage, entries };
+  const { format, journalColumns, journalCount, notImported, unreadColumns } = source;
+  return {
+    ...{ format, journalCount, notImported, unreadColumns, accounts, rejected, changes, totals, ids },
+    missingColumns: browserColumns.filter((column) => !journalColumns.has(column)),
+    entriesWithoutAccount: [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows })),
+    fileTotals: refusedTotals.with(totals.sums()),
+    days: calendar.forms,
+    localStorage: matcher.findings(),
+    entries: () => chunksOf(acceptable(source, calendar, refused, links, order)),
+  };
 }
 
 const importedAccount = newAccount.extend({ closedAt: storableInstant.nullish() });
@@ -167,7 +168,8 @@ function checkAccounts(
     refuseFlood(source, rejected);
     if (problems.length > 0) return [];
     ids.add(record.id);
-    for (const change of converted.changes) changes.push(changedValue('accounts', row, record.id, change));
+    for (const change of converted.changes)
+      changes.push({ table: 'accounts', row, id: record.id, ...change });
     return [{ row, record }];
   });
 }
@@ -190,15 +192,12 @@ function allProblems(
 }
 
 function tooLong(legacy: LegacyRow): RowProblem[] {
-  if (!Object.values(legacy).some((value) => typeof value === 'string' && value.length > maxTextLength))
-    return [];
+  const isTooLong = (value: unknown) => typeof value === 'string' && value.length > maxTextLength;
+  if (!Object.values(legacy).some(isTooLong)) return [];
   const id = typeof legacy['id'] === 'string' ? legacy['id'].slice(0, maxTextLength) : undefined;
-  return Object.entries(legacy)
-    .filter(([, value]) => typeof value === 'string' && value.length > maxTextLength)
-    .map(([column, value]) => {
-      const reason = `has more than ${maxTextLength} characters`;
-      return { id, column, value: reported(value), reason };
-    });
+  const reason = `has more than ${maxTextLength} characters`;
+  const long = Object.entries(legacy).filter(([, value]) => isTooLong(value));
+  return long.map(([column, value]) => ({ id, column, value: reported(value), reason }));
 }
 
 function refuseFlood({ path }: LegacySource, rejected: readonly RejectedRow[]): void {

@@ -6,7 +6,7 @@ import { prepareAhead } from '../../../journal/prepare-ahead.js';
 import type { CheckedEntry } from '../check/check-file.js';
 import { ControlTotals, minus, type FileSum } from '../check/control-totals.js';
 import { unlinked } from '../check/entry-links.js';
-import { changedValue, reported } from '../report/import-report.js';
+import { reported } from '../report/import-report.js';
 import type { ChangedValue, RejectedRow, Verification, EntryChange } from '../report/import-report.js';
 import { differingColumns } from './compare-content.js';
 import { decide, place, type Conflict } from './decide.js';
@@ -129,7 +129,8 @@ class Merger {
     const writes: EntryWrites = { removals: [], appended: [] };
     for (const { row, record, changes } of chunk) {
       if (record.deletedAt) this.#deletions.set(record.id, record.deletedAt);
-      for (const change of changes) this.#merge.changes.push(changedValue('journal', row, record.id, change));
+      const place = { table: 'journal', row, id: record.id } as const;
+      for (const change of changes) this.#merge.changes.push({ ...place, ...change });
     }
     const linked = chunk.filter(({ record }) => record.originalEntryId);
     const linkedIds = linked.map(({ record }) => record.id);

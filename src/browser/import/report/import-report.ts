@@ -66,15 +66,6 @@ export interface ChangedValue {
 /** A changed value of a known row. */
 export type ValueChange = Omit<ChangedValue, 'table' | 'row' | 'id'>;
 
-export function changedValue(
-  table: ChangedValue['table'],
-  row: number,
-  id: string,
-  { kind, column, from, to }: ValueChange,
-): ChangedValue {
-  return { kind, table, row, id, column, from, to };
-}
-
 /** Entries in an account that the file does not contain, or contains in a rejected row. */
 export interface EntriesWithoutAccount {
   accountId: string;
