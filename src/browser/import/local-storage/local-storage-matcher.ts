@@ -3,27 +3,17 @@ import { groupBy } from '../../../model/group-by.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { readInstant } from '../convert/instant.js';
 import type { TypedDays } from '../convert/typed-days.js';
+import type { ExpirationOutcome } from '../report/import-report.js';
 import type { ExpirationCorrection, LocalStorage, OptionPurchase } from './local-storage.js';
 import { OpenShorts } from './open-shorts.js';
 import { pairPurchases, type PairedFee } from './pair-purchases.js';
 
 /** A dump of localStorage matched with the entries of a file, as plain JSON data. */
 export interface LocalStorageFindings extends Pick<LocalStorage, 'notTaken' | 'unreadable'> {
-  expirations: readonly MatchedCorrection[];
+  /** No entry is amended yet. `notApplied`: the reason why a correction applies to no entry. */
+  expirations: readonly ExpirationOutcome[];
   correctedEntries: readonly CorrectedEntry[];
   purchases: readonly MatchedPurchase[];
-}
-
-/** A corrected expiration. */
-export interface MatchedCorrection {
-  symbol: string;
-  strike: string;
-  /** The uncorrected day, `YYYY-MM-DD`, or the text in its place if it is not a day. */
-  from: string;
-  to: string;
-  correctedAt: string;
-  /** The reason why the correction cannot be applied to any entry. */
-  problem: string | null;
 }
 
 /** A live entry of the file with a corrected expiration. */
@@ -51,7 +41,7 @@ export interface MatchedPurchase {
 const maxTargets = 5;
 
 interface Correction {
-  matched: MatchedCorrection;
+  outcome: ExpirationOutcome;
   entries: Omit<CorrectedEntry, 'correction'>[];
   /** The first different days to which the position was corrected. */
   targets: Set<string>;
@@ -67,7 +57,7 @@ interface Correction {
  */
 export class LocalStorageMatcher {
   readonly #corrections = new Map<string, Correction>();
-  readonly #unreadable: MatchedCorrection[] = [];
+  readonly #unreadable: ExpirationOutcome[] = [];
   readonly #fees = new Map<string, (PairedFee & { id: string })[]>();
   readonly #shorts: OpenShorts;
 
@@ -87,7 +77,7 @@ export class LocalStorageMatcher {
     if (symbol === null) return;
     const correction = this.#corrections.get(contractKey(symbol, strike, expiration));
     if (correction !== undefined) this.#correct(record, correction);
-    const expires = correction?.matched.problem === null ? correction.matched.to : expiration;
+    const expires = correction !== undefined && isApplicable(correction) ? correction.outcome.to : expiration;
     const day = record.day ?? dayOf(record.ts.toISOString());
     this.#shorts.add(record, day, expires);
     if (record.type !== 'fee' || record.meta?.['template'] !== undefined) return;
@@ -97,7 +87,7 @@ export class LocalStorageMatcher {
 
   findings(): LocalStorageFindings {
     const corrections = [...this.#corrections.values()];
-    const expirations = [...corrections.map(({ matched }) => matched), ...this.#unreadable];
+    const expirations = [...corrections.map(({ outcome }) => outcome), ...this.#unreadable];
     const correctedEntries = corrections.flatMap(({ entries }, correction) =>
       entries.map((entry) => ({ correction, ...entry })),
     );
@@ -107,22 +97,22 @@ export class LocalStorageMatcher {
 
   #addCorrection({ symbol, strike, expiration, to, correctedAt }: ExpirationCorrection): void {
     const from = this.days.dayOf(expiration);
-    const matched = { symbol, strike, from: from ?? expiration, to, correctedAt, problem: null };
+    const position = { symbol, strike, from: from ?? expiration, to, correctedAt };
+    const outcome = { ...position, amended: [], unchanged: [], notApplied: [] };
     if (from === null) {
-      this.#unreadable.push({ ...matched, problem: this.#noDay(expiration) });
+      this.#unreadable.push({ ...outcome, notApplied: [{ id: null, reason: this.#noDay(expiration) }] });
       return;
     }
     const key = contractKey(symbol, strike, from);
     const other = this.#corrections.get(key);
     if (other === undefined) {
-      const correction = { matched, entries: [], targets: new Set([to]) };
-      this.#corrections.set(key, correction);
+      this.#corrections.set(key, { outcome, entries: [], targets: new Set([to]) });
       return;
     }
-    if (correctedAt > other.matched.correctedAt) Object.assign(other.matched, { to, correctedAt });
+    if (correctedAt > other.outcome.correctedAt) Object.assign(other.outcome, { to, correctedAt });
     if (other.targets.size < maxTargets) other.targets.add(to);
-    if (other.targets.size > 1)
-      other.matched.problem = `the position was corrected to ${[...other.targets].join(' and ')}`;
+    const reason = `the position was corrected to ${[...other.targets].join(' and ')}`;
+    if (other.targets.size > 1) other.outcome.notApplied = [{ id: null, reason }];
   }
 
   /** The reason why the expiration in a position's key is not a day. */
@@ -134,12 +124,12 @@ export class LocalStorageMatcher {
       : 'the day of its key depends on a time zone; give the time zone in which the journal was kept';
   }
 
-  #correct({ id, type, ts, day, meta }: EntryRecord, { matched, entries }: Correction): void {
-    const { from, to, problem } = matched;
-    if (problem !== null) return;
+  #correct({ id, type, ts, day, meta }: EntryRecord, correction: Correction): void {
+    if (!isApplicable(correction)) return;
+    const { from, to } = correction.outcome;
     const isDated = type === 'expiration' && meta?.['assigned'] !== true && day === from;
     const moved = { from: ts.toISOString(), ts: this.#midnight(ts, to).toISOString(), day: to };
-    entries.push({ id, moved: isDated ? moved : null });
+    correction.entries.push({ id, moved: isDated ? moved : null });
   }
 
   #purchases(): MatchedPurchase[] {
@@ -174,6 +164,10 @@ export class LocalStorageMatcher {
     const zone = ts.getTime() % 86_400_000 === 0 ? undefined : this.timeZone;
     return DateTime.fromISO(day, { zone: zone ?? 'UTC' }).toJSDate();
   }
+}
+
+function isApplicable({ outcome }: Correction): boolean {
+  return outcome.notApplied.length === 0;
 }
 
 function contractKey(symbol: string, strike: string | null, expiration: string | null): string {

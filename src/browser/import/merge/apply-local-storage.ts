@@ -2,7 +2,6 @@ import { amendmentId, StoredChain, toStoredEntry, type StoredEntry } from './sto
 import type {
   CorrectedEntry,
   LocalStorageFindings,
-  MatchedCorrection,
   MatchedPurchase,
 } from '../local-storage/local-storage-matcher.js';
 import type { ExpirationOutcome, LocalStorageReport, PurchaseOutcome } from '../report/import-report.js';
@@ -37,9 +36,10 @@ async function applyCorrections(
   { expirations, correctedEntries }: LocalStorageFindings,
   target: Target,
 ): Promise<ExpirationOutcome[]> {
-  const outcomes = expirations.map(outcomeOf);
+  // A copy, because the unit of work may run again.
+  const outcomes = structuredClone([...expirations]);
   const edits = correctedEntries.map((entry) =>
-    correctionOf(entry, expirations[entry.correction] as MatchedCorrection),
+    correctionOf(entry, outcomes[entry.correction] as ExpirationOutcome),
   );
   const amendments = await amendEntries(edits, target);
   for (const { id, correction } of correctedEntries) {
@@ -56,14 +56,7 @@ async function applyCorrections(
   return outcomes;
 }
 
-/** The outcome of a correction before any entry is amended. */
-function outcomeOf({ symbol, strike, from, to, correctedAt, problem }: MatchedCorrection): ExpirationOutcome {
-  const notApplied = problem === null ? [] : [{ id: null, reason: problem }];
-  return { symbol, strike, from, to, correctedAt, amended: [], unchanged: [], notApplied };
-}
-
-function correctionOf({ id, moved }: CorrectedEntry, correction: MatchedCorrection): Edit {
-  const { from, to, correctedAt } = correction;
+function correctionOf({ id, moved }: CorrectedEntry, { from, to, correctedAt }: ExpirationOutcome): Edit {
   const reason = `${correctionReason} (${correctedAt}, from ${from} to ${to})`;
   const decide = (live: StoredEntry, entries: readonly StoredEntry[]): Amendment => {
     if (live.expiration === to) return { unchanged: true };

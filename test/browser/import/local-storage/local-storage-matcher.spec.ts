@@ -13,7 +13,7 @@ const correction = (cells: Partial<ExpirationCorrection> = {}): ExpirationCorrec
 const problemsOf = (expirations: ExpirationCorrection[], timeZone?: string) =>
   new LocalStorageMatcher({ ...noLocalStorage, expirations }, new TypedDays(timeZone), timeZone)
     .findings()
-    .expirations.map(({ problem }) => problem);
+    .expirations.map(({ notApplied: [first] }) => first?.reason ?? null);
 
 describe('a corrected expiration whose key has no day', () => {
   const midnight = '2025-12-15T07:00:00.000Z';
