@@ -9,7 +9,8 @@ import type { EntryKind } from '../model/entry-column.js';
 import { entryTypes } from '../model/entry-type.js';
 import { entryColumns } from '../model/journal-entry.entity.js';
 import { subscriptionTiers } from '../model/subscription-tier.js';
-import { templateRules } from '../trades/template-rules.js';
+import * as templates from '../trades/index.js';
+import { rulesOf } from '../trades/template.js';
 import { figures, count, day, decimal, decimalPattern, instant, anyDecimal, uuid } from './figure-schemas.js';
 
 /** A JSON Schema. */
@@ -90,7 +91,7 @@ export type SchemaName = keyof typeof schemas;
 export type FigureSchemaName = keyof typeof figures;
 
 /** The name of a template of `trading-journal-database/trades`. */
-export type TemplateName = keyof typeof templateRules;
+export type TemplateName = keyof typeof templates;
 
 /**
  * Returns the JSON Schemas of the requests and responses of the repositories, by name, as
@@ -132,9 +133,9 @@ export function figureSchemas(target: SchemaTarget = 'openapi-3.0'): Record<Figu
  */
 export function tradeSchemas(target: SchemaTarget = 'openapi-3.0'): Record<TemplateName, JsonSchema> {
   // A rule that several templates share would become a reference to the schema of one of them.
-  const alone = Object.entries(templateRules).map(([name, rule]) => [
+  const alone = Object.entries(templates).map(([name, template]) => [
     name,
-    generated({ [name]: rule }, target)[name],
+    generated({ [name]: rulesOf(template) }, target)[name],
   ]);
   return Object.fromEntries(alone) as Record<TemplateName, JsonSchema>;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import type { EntryType } from '../model/entry-type.js';
-import { checkInput } from '../model/input-check.js';
+import { template, type TradeTemplate } from './template.js';
 import {
   notZero,
   positive,
@@ -11,7 +11,7 @@ import {
   withOtherAccount,
 } from './trade.js';
 import type { Trade } from './trade.js';
-import { cashIn, cashOut, entriesOf, idOf, partOf, type TradeEntry } from './trade-entries.js';
+import { cashIn, cashOut, entriesOf, idOf, partOf } from './trade-entries.js';
 
 /** Cash paid in or out. The template adds the sign. */
 export interface CashMovement extends Trade {
@@ -55,15 +55,26 @@ export interface TaxWithheld extends SymbolCash {
   isRefund?: boolean;
 }
 
-export const cashMovementRules = tradeRules.extend({ amount: positive });
-export const symbolCashRules = cashMovementRules.extend({ symbol: symbolKey.nullish() });
-export const dividendPaymentRules = cashMovementRules.extend({ symbol: symbolKey });
-export const correctionRules = symbolCashRules.extend({ amount: notZero });
-export const paymentInLieuRules = correctionRules.extend({ symbol: symbolKey });
-export const taxWithheldRules = symbolCashRules.extend({
+const cashMovementRules = tradeRules.extend({ amount: positive });
+const symbolCashRules = cashMovementRules.extend({ symbol: symbolKey.nullish() });
+const dividendPaymentRules = cashMovementRules.extend({ symbol: symbolKey });
+const correctionRules = symbolCashRules.extend({ amount: notZero });
+const paymentInLieuRules = correctionRules.extend({ symbol: symbolKey });
+const taxWithheldRules = symbolCashRules.extend({
   isRefund: z.boolean('must be true or false').optional(),
 });
-export const accountTransferRules = withOtherAccount(tradeBetweenAccountsRules.extend({ amount: positive }));
+const accountTransferRules = withOtherAccount(tradeBetweenAccountsRules.extend({ amount: positive }));
+
+const received = ({ amount }: CashMovement) => cashIn(amount);
+const paid = ({ amount }: CashMovement) => cashOut(amount);
+
+function cash<T extends SymbolCash>(
+  type: EntryType,
+  rules: z.ZodType<T>,
+  amountOf: (trade: T) => DecimalString,
+): TradeTemplate<unknown> {
+  return template(rules, (trade) => entriesOf(trade, [{ type, amount: amountOf(trade) }]));
+}
 
 /**
  * Dividend received: one `dividend` entry, + amount.
@@ -74,45 +85,22 @@ export const accountTransferRules = withOtherAccount(tradeBetweenAccountsRules.e
  *
  * @throws InvalidInputError
  */
-export function dividend(trade: DividendPayment): TradeEntry[] {
-  return cashEntry('dividend', dividendPaymentRules, trade, received);
-}
+export const dividend: TradeTemplate<DividendPayment> = cash('dividend', dividendPaymentRules, received);
 
 /** Fee that belongs to no trade: one `fee` entry, − amount. @throws InvalidInputError */
-export function fee(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('fee', symbolCashRules, trade, paid);
-}
+export const fee: TradeTemplate<SymbolCash> = cash('fee', symbolCashRules, paid);
 
 /**
  * Adjustment to the broker's statement: one `correction` entry with the given amount and sign.
  * @throws InvalidInputError
  */
-export function correction(trade: Correction): TradeEntry[] {
-  return cashEntry('correction', correctionRules, trade, received);
-}
+export const correction: TradeTemplate<Correction> = cash('correction', correctionRules, received);
 
 /** Cash paid into an account: one `transfer` entry, + amount. @throws InvalidInputError */
-export function deposit(trade: CashMovement): TradeEntry[] {
-  return cashEntry('transfer', cashMovementRules, trade, received);
-}
+export const deposit: TradeTemplate<CashMovement> = cash('transfer', cashMovementRules, received);
 
 /** Cash taken out of an account: one `transfer` entry, − amount. @throws InvalidInputError */
-export function withdrawal(trade: CashMovement): TradeEntry[] {
-  return cashEntry('transfer', cashMovementRules, trade, paid);
-}
-
-const received = ({ amount }: CashMovement) => cashIn(amount);
-const paid = ({ amount }: CashMovement) => cashOut(amount);
-
-function cashEntry<T extends CashMovement & { symbol?: string | null }>(
-  type: EntryType,
-  rules: z.ZodType<T>,
-  trade: unknown,
-  amountOf: (trade: T) => DecimalString,
-): TradeEntry[] {
-  const checked = checkInput('trade', rules, trade);
-  return entriesOf(checked, [{ type, amount: amountOf(checked) }]);
-}
+export const withdrawal: TradeTemplate<CashMovement> = cash('transfer', cashMovementRules, paid);
 
 /**
  * Cash moved between two accounts of the user: a `transfer` entry of − amount in `fromAccountId`
@@ -121,8 +109,7 @@ function cashEntry<T extends CashMovement & { symbol?: string | null }>(
  *
  * @throws InvalidInputError
  */
-export function transfer(trade: AccountTransfer): TradeEntry[] {
-  const checked = checkInput('trade', accountTransferRules, trade);
+export const transfer: TradeTemplate<AccountTransfer> = template(accountTransferRules, (checked) => {
   const { fromAccountId, toAccountId, amount } = checked;
   const id = idOf(checked);
   return entriesOf(
@@ -144,7 +131,7 @@ export function transfer(trade: AccountTransfer): TradeEntry[] {
     ],
     id,
   );
-}
+});
 
 /**
  * Interest: one `interest` entry with the given amount, + received, − paid.
@@ -155,9 +142,7 @@ export function transfer(trade: AccountTransfer): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function interest(trade: Correction): TradeEntry[] {
-  return cashEntry('interest', correctionRules, trade, received);
-}
+export const interest: TradeTemplate<Correction> = cash('interest', correctionRules, received);
 
 /**
  * Payment in lieu of a dividend: one `dividend_in_lieu` entry with the given amount: + received for
@@ -169,9 +154,11 @@ export function interest(trade: Correction): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function paymentInLieu(trade: PaymentInLieu): TradeEntry[] {
-  return cashEntry('dividend_in_lieu', paymentInLieuRules, trade, received);
-}
+export const paymentInLieu: TradeTemplate<PaymentInLieu> = cash(
+  'dividend_in_lieu',
+  paymentInLieuRules,
+  received,
+);
 
 /**
  * Income of lent shares: one `securities_lending` entry, + amount.
@@ -182,9 +169,11 @@ export function paymentInLieu(trade: PaymentInLieu): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function securitiesLending(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('securities_lending', symbolCashRules, trade, received);
-}
+export const securitiesLending: TradeTemplate<SymbolCash> = cash(
+  'securities_lending',
+  symbolCashRules,
+  received,
+);
 
 /**
  * Tax withheld from a dividend or from interest: one `withheld_tax` entry, − amount; + amount for a
@@ -196,11 +185,9 @@ export function securitiesLending(trade: SymbolCash): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function withheldTax(trade: TaxWithheld): TradeEntry[] {
-  return cashEntry('withheld_tax', taxWithheldRules, trade, (tax) =>
-    tax.isRefund === true ? received(tax) : paid(tax),
-  );
-}
+export const withheldTax: TradeTemplate<TaxWithheld> = cash('withheld_tax', taxWithheldRules, (tax) =>
+  tax.isRefund === true ? received(tax) : paid(tax),
+);
 
 /**
  * Rebate of an exchange or a broker: one `rebate` entry, + amount.
@@ -211,6 +198,4 @@ export function withheldTax(trade: TaxWithheld): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function rebate(trade: SymbolCash): TradeEntry[] {
-  return cashEntry('rebate', symbolCashRules, trade, received);
-}
+export const rebate: TradeTemplate<SymbolCash> = cash('rebate', symbolCashRules, received);

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Decimal, type DecimalString } from '../model/decimal.js';
-import { checkInput, refusal, shown } from '../model/input-check.js';
+import { refusal, shown } from '../model/input-check.js';
 import { decimal, fraction, ratio } from '../journal/new-entry.js';
 import { typeProblems } from '../journal/type-rules.js';
 import { storableDay } from '../model/storable.js';
 import { legRule, contractTerms, type ContractTerms, type Leg } from './options.js';
+import { template, type TradeTemplate } from './template.js';
 import { notZero, positive, symbolKey, symbolTradeRules, type SymbolTrade } from './trade.js';
 import {
   cashIn,
@@ -109,15 +110,13 @@ const checkAdjustment = (option: z.infer<typeof adjustmentRules>, context: z.Ref
     context.addIssue({ code: 'custom', path: property === 'type' ? [] : [property], message: reason });
 };
 const adjustedOptionRules = adjustmentRules.superRefine(checkAdjustment);
-export const optionAdjustmentRules = symbolTradeRules
-  .extend(adjustmentRules.shape)
-  .superRefine(checkAdjustment);
+const optionAdjustmentRules = symbolTradeRules.extend(adjustmentRules.shape).superRefine(checkAdjustment);
 
 const corporateActionRules = symbolTradeRules.extend({
   options: z.array(adjustedOptionRules, 'must be a list of adjusted options').optional(),
 });
 const inLieuMembers = { cashInLieu: decimal.optional(), sharesInLieu: positive.optional() };
-export const splitRules = corporateActionRules
+const splitRules = corporateActionRules
   .extend({ ...bothOfRatio, ...inLieuMembers })
   .refine(({ ratioTo, ratioFrom }) => ratioTo !== ratioFrom, {
     path: ['ratioTo'],
@@ -127,16 +126,16 @@ const newSymbolRules = corporateActionRules.extend({ targetSymbol: symbolKey });
 const isOtherSymbol = ({ symbol, targetSymbol }: { symbol: string; targetSymbol: string }) =>
   symbol !== targetSymbol;
 const sameSymbolProblem = { path: ['targetSymbol'], message: 'must differ from `symbol`' };
-export const symbolChangeRules = newSymbolRules.refine(isOtherSymbol, sameSymbolProblem);
-export const mergerRules = newSymbolRules.extend({ ...bothOfRatio, cash: decimal.optional() });
-export const spinOffRules = newSymbolRules
+const symbolChangeRules = newSymbolRules.refine(isOtherSymbol, sameSymbolProblem);
+const mergerRules = newSymbolRules.extend({ ...bothOfRatio, cash: decimal.optional() });
+const spinOffRules = newSymbolRules
   .extend({
     ...bothOfRatio,
     ...inLieuMembers,
     costShare: fraction,
   })
   .refine(isOtherSymbol, sameSymbolProblem);
-export const returnOfCapitalRules = corporateActionRules.extend({ amount: notZero });
+const returnOfCapitalRules = corporateActionRules.extend({ amount: notZero });
 
 /**
  * Split or reverse split: one `split` entry, whose amount is the cash in lieu, and a `fee` entry.
@@ -152,10 +151,9 @@ export const returnOfCapitalRules = corporateActionRules.extend({ amount: notZer
  *
  * @throws InvalidInputError
  */
-export function split(trade: Split): TradeEntry[] {
-  const checked = checkInput('trade', splitRules, trade);
+export const split: TradeTemplate<Split> = template(splitRules, (checked) => {
   return actionEntries(checked, { type: 'split', ...ratioOf(checked), ...inLieuOf(checked) });
-}
+});
 
 /**
  * New symbol for the same shares: one `symbol_change` entry, and a `fee` entry.
@@ -167,10 +165,9 @@ export function split(trade: Split): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function symbolChange(trade: SymbolChange): TradeEntry[] {
-  const checked = checkInput('trade', symbolChangeRules, trade);
+export const symbolChange: TradeTemplate<SymbolChange> = template(symbolChangeRules, (checked) => {
   return actionEntries(checked, { type: 'symbol_change', amount: '0', targetSymbol: checked.targetSymbol });
-}
+});
 
 /**
  * Merger: one `merger` entry, whose amount is the cash part of the price, and a `fee` entry. The
@@ -185,11 +182,10 @@ export function symbolChange(trade: SymbolChange): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function merger(trade: Merger): TradeEntry[] {
-  const checked = checkInput('trade', mergerRules, trade);
+export const merger: TradeTemplate<Merger> = template(mergerRules, (checked) => {
   const { targetSymbol, cash = '0' } = checked;
   return actionEntries(checked, { type: 'merger', amount: cashIn(cash), targetSymbol, ...ratioOf(checked) });
-}
+});
 
 /**
  * Spin-off: one `spin_off` entry, whose amount is the cash in lieu, and a `fee` entry.
@@ -201,15 +197,14 @@ export function merger(trade: Merger): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function spinOff(trade: SpinOff): TradeEntry[] {
-  const checked = checkInput('trade', spinOffRules, trade);
+export const spinOff: TradeTemplate<SpinOff> = template(spinOffRules, (checked) => {
   const { targetSymbol, costShare } = checked;
   return actionEntries(checked, {
     ...{ type: 'spin_off', targetSymbol, costShare },
     ...ratioOf(checked),
     ...inLieuOf(checked),
   });
-}
+});
 
 /**
  * Distribution that reduces the cost of the shares: one `return_of_capital` entry of the amount,
@@ -222,10 +217,9 @@ export function spinOff(trade: SpinOff): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function returnOfCapital(trade: ReturnOfCapital): TradeEntry[] {
-  const checked = checkInput('trade', returnOfCapitalRules, trade);
+export const returnOfCapital: TradeTemplate<ReturnOfCapital> = template(returnOfCapitalRules, (checked) => {
   return actionEntries(checked, { type: 'return_of_capital', amount: cashIn(checked.amount) });
-}
+});
 
 /**
  * New terms of an open option: one `option_adjustment` entry of amount 0, and a `fee` entry.
@@ -238,10 +232,9 @@ export function returnOfCapital(trade: ReturnOfCapital): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function adjustOption(trade: OptionAdjustment): TradeEntry[] {
-  const checked = checkInput('trade', optionAdjustmentRules, trade);
+export const adjustOption: TradeTemplate<OptionAdjustment> = template(optionAdjustmentRules, (checked) => {
   return entriesOf(checked, [adjustmentDraft(checked), ...feeDraft(checked.fee, undefined)]);
-}
+});
 
 function actionEntries(trade: z.infer<typeof corporateActionRules>, draft: EntryDraft): TradeEntry[] {
   const drafts = inOrder(trade.options ?? [], trade.symbol).map((option, index) => ({

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isZero, type DecimalString } from '../model/decimal.js';
-import { checkInput, oneOf } from '../model/input-check.js';
+import { oneOf } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableInstant } from '../model/storable.js';
 import {
@@ -13,6 +13,7 @@ import {
   withPrice,
 } from './options.js';
 import type { ContractTerms, Leg, OptionContracts } from './options.js';
+import { template, type TradeTemplate } from './template.js';
 import { symbolKey, symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entriesOf, entryWithFee, exactProduct, feeDraft } from './trade-entries.js';
 import type { EntryDraft, TradeEntry } from './trade-entries.js';
@@ -80,8 +81,8 @@ const noSharesProblem = {
   path: ['deliverable'],
   message: 'must be more than 0; use `optionSettled` for options that deliver no shares',
 };
-export const optionAssignmentRules = deliveredContracts.refine(deliversShares, noSharesProblem);
-export const optionDeliveryRules = deliveredContracts
+const optionAssignmentRules = deliveredContracts.refine(deliversShares, noSharesProblem);
+const optionDeliveryRules = deliveredContracts
   .extend({
     leg: legRule,
     part: oneOf(['both', 'option', 'shares']).optional(),
@@ -92,8 +93,8 @@ export const optionDeliveryRules = deliveredContracts
     message: 'must be left out: the part `option` has no cash; use `optionSettled` for a cash settlement',
   });
 const settlement = { leg: legRule, side, price: notNegative.optional(), total: notNegative.optional() };
-export const optionSettlementRules = withPrice(contractsOfSymbol.extend(settlement));
-export const optionExpirationRules = contractsOfSymbol.extend({
+const optionSettlementRules = withPrice(contractsOfSymbol.extend(settlement));
+const optionExpirationRules = contractsOfSymbol.extend({
   leg: legRule,
   side,
   ts: storableInstant.optional(),
@@ -114,9 +115,9 @@ export const optionExpirationRules = contractsOfSymbol.extend({
  *
  * @throws InvalidInputError
  */
-export function optionAssigned(trade: OptionDelivery): TradeEntry[] {
-  return deliver(checkInput('trade', optionDeliveryRules, trade), 'short');
-}
+export const optionAssigned: TradeTemplate<OptionDelivery> = template(optionDeliveryRules, (checked) =>
+  deliver(checked, 'short'),
+);
 
 /**
  * Long options exercised: as `optionAssigned`, but puts sell shares (`share_sale`), and calls buy
@@ -131,9 +132,9 @@ export function optionAssigned(trade: OptionDelivery): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function optionExercised(trade: OptionDelivery): TradeEntry[] {
-  return deliver(checkInput('trade', optionDeliveryRules, trade), 'long');
-}
+export const optionExercised: TradeTemplate<OptionDelivery> = template(optionDeliveryRules, (checked) =>
+  deliver(checked, 'long'),
+);
 
 /**
  * Short puts assigned: `optionAssigned` with the leg `put` and both parts.
@@ -145,9 +146,9 @@ export function optionExercised(trade: OptionDelivery): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function putAssigned(trade: OptionAssignment): TradeEntry[] {
-  return deliver({ ...checkInput('trade', optionAssignmentRules, trade), leg: 'put' }, 'short');
-}
+export const putAssigned: TradeTemplate<OptionAssignment> = template(optionAssignmentRules, (checked) =>
+  deliver({ ...checked, leg: 'put' }, 'short'),
+);
 
 /**
  * Short calls assigned: `optionAssigned` with the leg `call` and both parts.
@@ -159,9 +160,9 @@ export function putAssigned(trade: OptionAssignment): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function callAssigned(trade: OptionAssignment): TradeEntry[] {
-  return deliver({ ...checkInput('trade', optionAssignmentRules, trade), leg: 'call' }, 'short');
-}
+export const callAssigned: TradeTemplate<OptionAssignment> = template(optionAssignmentRules, (checked) =>
+  deliver({ ...checked, leg: 'call' }, 'short'),
+);
 
 /**
  * Options settled in cash, such as those on an index: an `expiration` entry that closes them, with
@@ -176,14 +177,13 @@ export function callAssigned(trade: OptionAssignment): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function optionSettled(trade: OptionSettlement): TradeEntry[] {
-  const checked = checkInput('trade', optionSettlementRules, trade);
+export const optionSettled: TradeTemplate<OptionSettlement> = template(optionSettlementRules, (checked) => {
   const { leg, side: closed = 'short' } = checked;
   const factors = cashFactors(checked);
   const amount = closed === 'short' ? cashOut(...factors) : cashIn(...factors);
   const meta = { leg, assigned: true, closes: openingType[closed] };
   return entryWithFee(checked, 'tmplSettled', { ...optionDraft(checked), type: 'expiration', amount, meta });
-}
+});
 
 /**
  * Options that expired worthless: an `expiration` entry of amount 0, and a `fee` entry. Read models
@@ -196,18 +196,17 @@ export function optionSettled(trade: OptionSettlement): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function optionExpired(trade: OptionExpiration): TradeEntry[] {
-  const { ts, day, ...checked } = checkInput('trade', optionExpirationRules, trade);
+export const optionExpired: TradeTemplate<OptionExpiration> = template(optionExpirationRules, (trade) => {
+  const { ts, day, ...checked } = trade;
   const { leg, expiration, side: expired = 'short' } = checked;
   const at = day ?? expiration;
   const when = ts === undefined ? { ts: new Date(at), day: at } : { ts, day };
   const draft = expirationDraft(checked, { leg, closes: openingType[expired] });
   return entryWithFee({ ...checked, ...when }, 'tmplExpired', draft);
-}
+});
 
 const openingType = { short: 'sell_to_open', long: 'buy_to_open' } as const;
 
-/** @param trade checked by the caller */
 function deliver(trade: z.infer<typeof optionDeliveryRules>, closed: PositionSide): TradeEntry[] {
   const { leg, part = 'both' } = trade;
   const template = `tmpl${leg === 'put' ? 'Put' : 'Call'}${closed === 'short' ? 'Assigned' : 'Exercised'}`;

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { checkInput } from '../model/input-check.js';
 import {
   legRule,
-  expirationDraft,
   isBeforeExpiry,
   optionTradeRules,
   optionTradeDraft,
+  positivePrice,
+  scheduledExpiration,
   tradedTooLateProblem,
   withPrice,
 } from './options.js';
-import type { Leg, LegTrade, OptionContracts, OptionTrade } from './options.js';
-import { positive } from './trade.js';
-import { entriesOf, entryWithFee, feeDraft, type EntryDraft, type TradeEntry } from './trade-entries.js';
+import type { Leg, LegTrade, OptionTrade } from './options.js';
+import { template, type TradeTemplate } from './template.js';
+import { entriesOf, entryWithFee, feeDraft } from './trade-entries.js';
 
 /** A sale of options to open a short position. */
 export interface OptionSale extends OptionTrade {
@@ -22,16 +22,15 @@ export interface OptionSale extends OptionTrade {
   scheduleExpiration?: boolean;
 }
 
-export const positivePrice = { price: positive.optional(), total: positive.optional() };
 const timelyTradeRules = optionTradeRules.refine(isBeforeExpiry, tradedTooLateProblem);
-export const optionSaleRules = withPrice(
+const optionSaleRules = withPrice(
   timelyTradeRules.safeExtend({
     ...positivePrice,
     scheduleExpiration: z.boolean('must be true or false').optional(),
   }),
 );
-export const openingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule, ...positivePrice }));
-export const closingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule }));
+const openingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule, ...positivePrice }));
+const closingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule }));
 
 /**
  * Put sold to open: `sell_to_open`, + contracts × price × multiplier, and a `fee` entry.
@@ -46,9 +45,7 @@ export const closingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: le
  *
  * @throws InvalidInputError
  */
-export function sellPut(trade: OptionSale): TradeEntry[] {
-  return sellToOpen(trade, 'put', 'tmplSellPut');
-}
+export const sellPut = sellToOpen('put', 'tmplSellPut');
 
 /**
  * Covered call sold to open: `sell_to_open`, + contracts × price × multiplier, and a `fee` entry.
@@ -56,56 +53,42 @@ export function sellPut(trade: OptionSale): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function sellCoveredCall(trade: OptionSale): TradeEntry[] {
-  return sellToOpen(trade, 'call', 'tmplSellCoveredCall');
-}
+export const sellCoveredCall = sellToOpen('call', 'tmplSellCoveredCall');
 
 /**
  * Short option bought back: `buy_to_close`, − contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
-export function buyToClose(trade: LegTrade): TradeEntry[] {
-  return tradeLeg('buy_to_close', closingTradeRules, trade, 'tmplBuyToClose');
-}
+export const buyToClose = tradeLeg('buy_to_close', closingTradeRules, 'tmplBuyToClose');
 
 /**
  * Option bought to open (long): `buy_to_open`, − contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
-export function buyToOpen(trade: LegTrade): TradeEntry[] {
-  return tradeLeg('buy_to_open', openingTradeRules, trade, 'tmplBuyToOpen');
-}
+export const buyToOpen = tradeLeg('buy_to_open', openingTradeRules, 'tmplBuyToOpen');
 
 /**
  * Long option sold: `sell_to_close`, + contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
-export function sellToClose(trade: LegTrade): TradeEntry[] {
-  return tradeLeg('sell_to_close', closingTradeRules, trade, 'tmplSellToClose');
-}
+export const sellToClose = tradeLeg('sell_to_close', closingTradeRules, 'tmplSellToClose');
 
 function tradeLeg(
   type: 'buy_to_close' | 'buy_to_open' | 'sell_to_close',
   rules: typeof closingTradeRules,
-  trade: LegTrade,
-  template: string,
-): TradeEntry[] {
-  const checked = checkInput('trade', rules, trade);
-  return entryWithFee(checked, template, optionTradeDraft(type, checked, { leg: checked.leg }));
+  name: string,
+): TradeTemplate<LegTrade> {
+  return template(rules, (trade) =>
+    entryWithFee(trade, name, optionTradeDraft(type, trade, { leg: trade.leg })),
+  );
 }
 
-function sellToOpen(trade: OptionSale, leg: Leg, template: string): TradeEntry[] {
-  const checked = checkInput('trade', optionSaleRules, trade);
-  return entriesOf(checked, [
-    optionTradeDraft('sell_to_open', checked, { leg, template }),
-    ...feeDraft(checked.fee, { template }),
-    ...(checked.scheduleExpiration === true ? [scheduledExpirationDraft(checked, leg)] : []),
-  ]);
-}
-
-/** The `expiration` entry of `OptionSale.scheduleExpiration`. */
-export function scheduledExpirationDraft(option: OptionContracts, leg: Leg): EntryDraft {
-  const { expiration: day } = option;
-  const draft = expirationDraft(option, { leg, closes: 'sell_to_open' });
-  return { ...draft, part: 'expiration', ts: new Date(day), day };
+function sellToOpen(leg: Leg, name: string): TradeTemplate<OptionSale> {
+  return template(optionSaleRules, (trade) =>
+    entriesOf(trade, [
+      optionTradeDraft('sell_to_open', trade, { leg, template: name }),
+      ...feeDraft(trade.fee, { template: name }),
+      ...scheduledExpiration(trade, leg, trade.scheduleExpiration),
+    ]),
+  );
 }

@@ -90,6 +90,8 @@ export const optionTradeRules = symbolTradeRules.extend({
   underlyingPrice: notNegative.nullish(),
 });
 
+export const positivePrice = { price: positive.optional(), total: positive.optional() };
+
 const day = 86_400_000;
 
 /**
@@ -143,6 +145,18 @@ export function optionDraft({
 /** The entry of the end of options that moves no cash. */
 export function expirationDraft(option: OptionContracts, meta: EntryDraft['meta']): EntryDraft {
   return { ...optionDraft(option), type: 'expiration', amount: '0', meta };
+}
+
+/** The `expiration` entry of `OptionSale.scheduleExpiration`; no entry unless it is true. */
+export function scheduledExpiration(
+  option: OptionContracts,
+  leg: Leg,
+  isScheduled: boolean | undefined,
+): EntryDraft[] {
+  if (isScheduled !== true) return [];
+  const { expiration: day } = option;
+  const draft = expirationDraft(option, { leg, closes: 'sell_to_open' });
+  return [{ ...draft, part: 'expiration', ts: new Date(day), day }];
 }
 
 type PricedOption = OptionContracts & Pick<OptionTrade, 'price' | 'total' | 'underlyingPrice'>;

@@ -1,5 +1,4 @@
 import type { DecimalString } from '../model/decimal.js';
-import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { legRule, optionContractsRules, optionDraft, type Leg, type OptionContracts } from './options.js';
@@ -11,7 +10,8 @@ import {
   withOtherAccount,
 } from './trade.js';
 import type { SymbolTrade } from './trade.js';
-import { entryWithFee, type TradeEntry } from './trade-entries.js';
+import { template, type TradeTemplate } from './template.js';
+import { entryWithFee } from './trade-entries.js';
 
 /** The contracts of a transfer. */
 export interface TransferredOption extends OptionContracts {
@@ -38,7 +38,7 @@ export interface ReceivedShares extends SymbolTrade {
 }
 
 const transferredOption = optionContractsRules.extend({ leg: legRule });
-export const positionTransferRules = withOtherAccount(
+const positionTransferRules = withOtherAccount(
   tradeBetweenAccountsRules.extend({
     symbol: symbolKey,
     fee: notNegative.optional(),
@@ -48,7 +48,7 @@ export const positionTransferRules = withOtherAccount(
 ).refine(({ shares, option }) => (shares === undefined) !== (option === undefined), {
   message: 'must have either `shares` or `option`; use two transfers to move both',
 });
-export const receivedSharesRules = symbolTradeRules
+const receivedSharesRules = symbolTradeRules
   .extend({ shares: positive, cost: notNegative, acquiredOn: storableDay.nullish() })
   .refine(({ ts, acquiredOn }) => acquiredOn == null || !isLater(acquiredOn, ts), {
     path: ['acquiredOn'],
@@ -66,17 +66,13 @@ export const receivedSharesRules = symbolTradeRules
  *
  * @throws InvalidInputError
  */
-export function transferPosition(trade: PositionTransfer): TradeEntry[] {
-  const { fromAccountId, toAccountId, shares, option, ...checked } = checkInput(
-    'trade',
-    positionTransferRules,
-    trade,
-  );
+export const transferPosition: TradeTemplate<PositionTransfer> = template(positionTransferRules, (trade) => {
+  const { fromAccountId, toAccountId, shares, option, ...checked } = trade;
   return entryWithFee({ ...checked, accountId: fromAccountId }, 'tmplTransferPosition', {
     ...(option ? { ...optionDraft(option), meta: { leg: option.leg } } : { qty: shares ?? null }),
     ...{ type: 'position_transfer', amount: '0', targetAccountId: toAccountId },
   });
-}
+});
 
 /**
  * Shares received without cash: one `shares_received` entry of amount 0, and a `fee` entry.
@@ -88,8 +84,7 @@ export function transferPosition(trade: PositionTransfer): TradeEntry[] {
  *
  * @throws InvalidInputError
  */
-export function receiveShares(trade: ReceivedShares): TradeEntry[] {
-  const checked = checkInput('trade', receivedSharesRules, trade);
+export const receiveShares: TradeTemplate<ReceivedShares> = template(receivedSharesRules, (checked) => {
   const { shares, cost, acquiredOn = null } = checked;
   return entryWithFee(checked, 'tmplReceiveShares', {
     type: 'shares_received',
@@ -98,7 +93,7 @@ export function receiveShares(trade: ReceivedShares): TradeEntry[] {
     acquiredOn,
     amount: '0',
   });
-}
+});
 
 const hours = 3_600_000;
 

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { Decimal, type DecimalString } from '../model/decimal.js';
-import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import {
   legRule,
   isBeforeExpiry,
   optionContractsRules,
   optionTradeDraft,
+  positivePrice,
+  scheduledExpiration,
   tradedTooLateProblem,
   withPrice,
 } from './options.js';
 import type { Leg, OptionContracts } from './options.js';
-import { positivePrice, scheduledExpirationDraft } from './option-trades.js';
+import { template, type TradeTemplate } from './template.js';
 import { tradeRules, symbolKey, type Trade } from './trade.js';
-import { entriesOf, feeDraft, idOf, partOf, type TradeEntry } from './trade-entries.js';
+import { entriesOf, feeDraft, idOf, partOf } from './trade-entries.js';
 
 /** One side of a roll. */
 export interface RolledOption extends OptionContracts {
@@ -48,7 +49,7 @@ export interface Roll extends Trade {
 const side = optionContractsRules.extend({ fee: notNegative.optional() });
 const closingSide = withPrice(side.extend({ price: notNegative.optional(), total: notNegative.optional() }));
 const openingSide = withPrice(side.extend(positivePrice));
-export const rollRules = tradeRules
+const rollRules = tradeRules
   .extend({
     symbol: symbolKey,
     leg: legRule,
@@ -88,12 +89,11 @@ export const rollRules = tradeRules
  *
  * @throws InvalidInputError
  */
-export function roll(trade: Roll): TradeEntry[] {
-  const checked = checkInput('roll', rollRules, trade);
+export const roll: TradeTemplate<Roll> = template(rollRules, (checked) => {
   const { leg, close, open, underlyingPrice } = checked;
   const id = idOf(checked);
   const [closingId, openingId] = [partOf(id, 'close'), partOf(id, 'open')];
-  const template = 'tmplRoll';
+  const named = { template: 'tmplRoll' };
   return entriesOf(
     checked,
     [
@@ -101,25 +101,25 @@ export function roll(trade: Roll): TradeEntry[] {
         ...optionTradeDraft(
           'buy_to_close',
           { ...close, underlyingPrice },
-          { leg, template, rolledTo: openingId },
+          { leg, ...named, rolledTo: openingId },
         ),
         part: 'close',
       },
-      ...feeDraft(close.fee, { template, rollPhase: 'close' }, 'close-fee'),
+      ...feeDraft(close.fee, { ...named, rollPhase: 'close' }, 'close-fee'),
       {
         ...optionTradeDraft(
           'sell_to_open',
           { ...open, underlyingPrice },
-          { leg, template, rolledFrom: closingId },
+          { leg, ...named, rolledFrom: closingId },
         ),
         part: 'open',
       },
-      ...feeDraft(open.fee, { template, rollPhase: 'open' }, 'open-fee'),
-      ...(checked.scheduleExpiration === true ? [scheduledExpirationDraft(open, leg)] : []),
+      ...feeDraft(open.fee, { ...named, rollPhase: 'open' }, 'open-fee'),
+      ...scheduledExpiration(open, leg, checked.scheduleExpiration),
     ],
     id,
   );
-}
+});
 
 function isDifferentOption(close: RolledOption, open: RolledOption): boolean {
   return close.expiration !== open.expiration || !new Decimal(close.strike).equals(open.strike);

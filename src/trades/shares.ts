@@ -1,9 +1,9 @@
 import type { DecimalString } from '../model/decimal.js';
-import { checkInput } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { withPrice } from './options.js';
+import { template, type TradeTemplate } from './template.js';
 import { positive, symbolTradeRules, type SymbolTrade } from './trade.js';
-import { cashIn, cashOut, entryWithFee, type TradeEntry } from './trade-entries.js';
+import { cashIn, cashOut, entryWithFee } from './trade-entries.js';
 
 /** A purchase or sale of shares. */
 export interface ShareTrade extends SymbolTrade {
@@ -21,7 +21,7 @@ export interface ShareTrade extends SymbolTrade {
   total?: DecimalString;
 }
 
-export const shareTradeRules = withPrice(
+const shareTradeRules = withPrice(
   symbolTradeRules.extend({ shares: positive, price: notNegative.optional(), total: positive.optional() }),
 );
 
@@ -29,28 +29,23 @@ export const shareTradeRules = withPrice(
  * Shares bought: `assignment_shares`, − shares × price (or − `total`), and a `fee` entry.
  * @throws InvalidInputError
  */
-export function buyShares(trade: ShareTrade): TradeEntry[] {
-  return tradeShares(trade, 'assignment_shares', 'direct_purchase', 'tmplBuyShares');
-}
+export const buyShares = tradeShares('assignment_shares', 'direct_purchase', 'tmplBuyShares');
 
 /**
  * Shares sold: `share_sale`, + shares × price (or + `total`), and a `fee` entry.
  * @throws InvalidInputError
  */
-export function sellShares(trade: ShareTrade): TradeEntry[] {
-  return tradeShares(trade, 'share_sale', 'direct_sale', 'tmplSellShares');
-}
+export const sellShares = tradeShares('share_sale', 'direct_sale', 'tmplSellShares');
 
 function tradeShares(
-  trade: ShareTrade,
   type: 'assignment_shares' | 'share_sale',
   from: string,
-  template: string,
-): TradeEntry[] {
-  const checked = checkInput('trade', shareTradeRules, trade);
-  const { shares, price, total } = checked;
-  const factors = total === undefined ? [shares, price ?? '0'] : [total];
-  const amount = type === 'share_sale' ? cashIn(...factors) : cashOut(...factors);
-  const draft = { type, qty: shares, strike: price ?? null, amount, meta: { from } };
-  return entryWithFee(checked, template, draft);
+  name: string,
+): TradeTemplate<ShareTrade> {
+  return template(shareTradeRules, (trade) => {
+    const { shares, price, total } = trade;
+    const factors = total === undefined ? [shares, price ?? '0'] : [total];
+    const amount = type === 'share_sale' ? cashIn(...factors) : cashOut(...factors);
+    return entryWithFee(trade, name, { type, qty: shares, strike: price ?? null, amount, meta: { from } });
+  });
 }

@@ -12,38 +12,14 @@ export interface TradeEntry extends NewEntry {
   id: string;
 }
 
-/** The columns of an entry that a template sets; the others come from the trade. */
-export interface EntryDraft extends Pick<
-  NewEntry,
-  | 'type'
-  | 'amount'
-  | 'qty'
-  | 'strike'
-  | 'expiration'
-  | 'underlyingPrice'
-  | 'ratioTo'
-  | 'ratioFrom'
-  | 'targetSymbol'
-  | 'targetStrike'
-  | 'targetAccountId'
-  | 'multiplier'
-  | 'deliverable'
-  | 'section1256'
-  | 'cost'
-  | 'costShare'
-  | 'acquiredOn'
-  | 'meta'
-> {
+/** The columns of an entry that a template sets; it inherits the others from the trade. */
+export interface EntryDraft extends Omit<NewEntry, 'id' | 'notes' | 'ts' | 'accountId'> {
   /** Suffix of the entry's id. Without it the entry has the trade's id. */
   part?: string;
   /** Overrides the trade's `ts`. */
   ts?: Date;
-  /** Overrides the trade's `day`. */
-  day?: string;
   /** Overrides the trade's `accountId`. */
   accountId?: string;
-  /** Overrides the trade's `symbol`. */
-  symbol?: string;
 }
 
 /** The id of one entry of a trade. */
