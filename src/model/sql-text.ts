@@ -15,11 +15,6 @@ export function oneOf(column: string, values: readonly string[]): string {
   return `${column} IN (${literalList(values)})`;
 }
 
-/** Joins statements to one script. */
-export function toScript(...statements: readonly string[]): string {
-  return statements.map((statement) => `${statement};`).join(' ');
-}
-
 /** A name as an SQL identifier, in quotes. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -9,7 +9,7 @@ import { readPrivileges, type Privileges } from './read-privileges.js';
 import { grantFindings } from './grant-findings.js';
 import { policyFindings } from './policy-findings.js';
 import { entityFindings, relationFindings } from './relation-findings.js';
-import { roleFindings, type LoginUse } from './role-findings.js';
+import { roleFindings } from './role-findings.js';
 
 /**
  * Checks the privileges of the login roles, the package's roles and PUBLIC, with one statement per
@@ -20,31 +20,30 @@ import { roleFindings, type LoginUse } from './role-findings.js';
  */
 export async function checkPrivileges(dataSource: IsolatedDataSource, mode: PrivilegeCheck): Promise<void> {
   if (mode === 'off') return;
-  const { hasAuthLogin } = dataSource.journal;
-  const privileges = await readPrivileges(dataSource);
-  const authPrivileges = hasAuthLogin
-    ? await dataSource.scopes.open({ role: authRole, userId: '' }, () => readPrivileges(dataSource))
-    : undefined;
-  const problem = problemOf(privileges, authPrivileges, await entityFindings(dataSource));
+  const problem = await findProblem(dataSource);
   if (problem === undefined) return;
   if (mode === 'error') throw problem;
   const logger = new Logger('DatabaseModule');
   for (const warning of warningsOf(problem)) logger.warn(warning);
 }
 
-function problemOf(
-  privileges: Privileges,
-  authPrivileges: Privileges | undefined,
-  ofEntities: readonly PrivilegeFinding[],
-): SchemaMissingError | UnsafePrivilegesError | undefined {
+async function findProblem(
+  dataSource: IsolatedDataSource,
+): Promise<SchemaMissingError | UnsafePrivilegesError | undefined> {
+  const { hasAuthLogin } = dataSource.journal;
+  const privileges = await readPrivileges(dataSource);
   // With pending migrations every missing table and grant would be a finding.
   if (!isMigrated(privileges)) return new SchemaMissingError();
-  const findings =
-    authPrivileges === undefined
-      ? findUnsafePrivileges(privileges, 'shared')
-      : [...findUnsafePrivileges(privileges, 'users'), ...findUnsafePrivileges(authPrivileges, 'auth')];
-  const all = distinct([...findings, ...ofEntities]);
-  return all.length > 0 ? new UnsafePrivilegesError(all) : undefined;
+  const findings = findUnsafePrivileges(privileges, !hasAuthLogin);
+  if (hasAuthLogin) {
+    const read = () => readPrivileges(dataSource);
+    const ofAuth = await dataSource.scopes.open({ role: authRole, userId: '' }, read);
+    findings.push(...findUnsafePrivileges(ofAuth, true));
+  }
+  findings.push(...(await entityFindings(dataSource)));
+  // Both logins report the same problems of the package's roles, tables and policies.
+  const distinct = [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()];
+  return distinct.length > 0 ? new UnsafePrivilegesError(distinct) : undefined;
 }
 
 /**
@@ -53,20 +52,15 @@ function problemOf(
  */
 function isMigrated({ relations, policies, grants }: Privileges): boolean {
   const hasTables = packageTables.every((name) => relations.some(({ table }) => table === name));
-  const hasColumns = expectedGrants.every(({ table, columns = [] }) => {
+  const hasColumns = expectedGrants.every(({ table, columns }) => {
     const present = relations.find((relation) => relation.table === table)?.columns ?? [];
     return columns.every((column) => present.includes(column));
   });
   const isProtected =
     relations.some(({ table, hasRls }) => table !== null && hasRls) ||
     policies.some(({ table }) => table !== null) ||
-    grants.some(({ grantee }) => journalRoles.some((role) => role === grantee));
+    grants.some(({ grantee }) => journalRoles.includes(grantee));
   return hasTables && hasColumns && isProtected;
-}
-
-/** Both logins report the same problems of the package's roles, tables and policies. */
-function distinct(findings: readonly PrivilegeFinding[]): PrivilegeFinding[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
 function warningsOf(problem: SchemaMissingError | UnsafePrivilegesError): string[] {
@@ -75,9 +69,9 @@ function warningsOf(problem: SchemaMissingError | UnsafePrivilegesError): string
 }
 
 /** All problems of the privileges, in an order in which the remedies can be run. */
-function findUnsafePrivileges(privileges: Privileges, login: LoginUse): PrivilegeFinding[] {
+function findUnsafePrivileges(privileges: Privileges, needsAuth: boolean): PrivilegeFinding[] {
   return [
-    ...roleFindings(privileges, login),
+    ...roleFindings(privileges, needsAuth),
     ...relationFindings(privileges),
     ...policyFindings(privileges),
     ...grantFindings(privileges),

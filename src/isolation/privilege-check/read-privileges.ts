@@ -2,7 +2,6 @@ import type { DataSource } from 'typeorm';
 import { authRole, userRole } from '../../driver/contract/contract.js';
 import { literalList } from '../../model/sql-text.js';
 import { journalRoles, packageRelations } from './expected-privileges.js';
-import type { Command, JournalRole, PackageTable } from './expected-privileges.js';
 
 /** The login role, the package's roles, and the tables that they reach. */
 export interface Privileges {
@@ -21,7 +20,7 @@ export interface Privileges {
    * The columns on which each role of the package has a privilege, from any grantor. For DELETE:
    * all columns or none.
    */
-  held: readonly { table: PackageTable; role: JournalRole; command: Command; columns: string[] | null }[];
+  held: readonly { table: string; role: string; command: string; columns: string[] | null }[];
   /** Grants on the package's tables to all reachable roles but the owner. */
   grants: readonly ExistingGrant[];
   closedSchemas: readonly { schema: string; role: string }[];
@@ -44,15 +43,15 @@ export interface RoleInfo {
 export interface PowerfulMembership {
   member: string;
   role: string;
-  isSuperuser: boolean;
-  bypassesRls: boolean;
+  /** What the role can do, such as `has BYPASSRLS`. */
+  ability: string;
   /** REVOKE statements that end the membership. */
   revokes: readonly string[];
 }
 
 export interface RelationInfo {
   /** Null for a relation that is not the package's. */
-  table: PackageTable | null;
+  table: string | null;
   /** Qualified with the schema. */
   name: string;
   /** Unqualified and unquoted. */
@@ -72,7 +71,7 @@ export interface RelationInfo {
 }
 
 export interface OwningRole {
-  role: JournalRole;
+  role: string;
   /** True if the role itself is the owner; false if it is a member of the owner. */
   isOwner: boolean;
   /** REVOKE statements that end the membership. */
@@ -80,11 +79,10 @@ export interface OwningRole {
 }
 
 export interface ExistingPolicy {
-  table: PackageTable | null;
+  table: string | null;
   relation: string;
   name: string;
-  /** pg_policy.polcmd. */
-  command: 'r' | 'a' | 'w' | 'd' | '*';
+  command: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'ALL';
   using: string | null;
   check: string | null;
   /** The roles among `roles` that it applies to. */
@@ -94,7 +92,7 @@ export interface ExistingPolicy {
 }
 
 export interface ExistingGrant {
-  table: PackageTable;
+  table: string;
   grantee: string;
   /** In the syntax of GRANT, such as TRUNCATE. */
   privilege: string;
@@ -138,7 +136,9 @@ WITH server AS (
   SELECT member, roleid, revoke FROM membership WHERE rolname NOT IN (${ours})
 ), power AS (
   SELECT quote_ident(actor.rolname) AS member, quote_ident(role.rolname) AS role,
-      role.rolsuper AS "isSuperuser", role.rolbypassrls AS "bypassesRls", array_agg(DISTINCT hop.revoke) AS revokes
+      CASE WHEN role.rolsuper THEN 'is a superuser' WHEN role.rolbypassrls THEN 'has BYPASSRLS'
+        ELSE 'reaches the server''s files or programs' END AS ability,
+      array_agg(DISTINCT hop.revoke) AS revokes
     FROM server, actor
     JOIN hop ON hop.member = actor.oid
     JOIN pg_roles role ON role.oid <> actor.oid AND role.rolname NOT IN (${ours})
@@ -180,7 +180,7 @@ WITH server AS (
         AND NOT EXISTS (
           SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'))
 ), policy AS (
-  SELECT relation."table", relation.name AS relation, quote_ident(p.polname) AS name, p.polcmd AS command,
+  SELECT relation."table", relation.name AS relation, quote_ident(p.polname) AS name, (ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'ALL'])[strpos('rawd*', p.polcmd::text)] AS command,
       pg_get_expr(p.polqual, p.polrelid) AS using, pg_get_expr(p.polwithcheck, p.polrelid) AS check,
       ARRAY(SELECT quote_ident(rolname) FROM actor WHERE EXISTS (
         SELECT FROM unnest(p.polroles) r WHERE r = 0 OR pg_has_role(actor.oid, r, 'USAGE'))) AS "appliesTo",

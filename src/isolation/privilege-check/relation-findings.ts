@@ -1,15 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { PrivilegeFinding } from './privilege.errors.js';
 import { authRole, userRole } from '../../driver/contract/contract.js';
-import { literalList, quoted, quoteIdentifier, toScript } from '../../model/sql-text.js';
-import {
-  createOwnPolicySql,
-  expectedOf,
-  grantText,
-  journalRoles,
-  packageRelations,
-} from './expected-privileges.js';
-import type { JournalRole, PackageTable } from './expected-privileges.js';
+import { literalList, quoted, quoteIdentifier } from '../../model/sql-text.js';
+import { withColumns } from '../../schema/ddl.js';
+import { createOwnPolicySql } from '../own-policy.js';
+import { expectedOf, journalRoles, packageRelations } from './expected-privileges.js';
+import { finding } from './finding.js';
 import type { OwningRole, Privileges, RelationInfo } from './read-privileges.js';
 
 /**
@@ -36,15 +32,13 @@ function withoutRls({ name, bare, table, hasUserId }: RelationInfo, hasPolicy: b
     table === null && !hasUserId && !hasPolicy
       ? '; if all users may read it, add a policy FOR SELECT with USING (true)'
       : '';
-  return {
-    code: 'RLS_OFF',
-    subject: name,
-    message: `Row-level security is off on ${name}, so every user reaches all of its rows${shareHint}.`,
-    remedy: toScript(
-      `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
-      ...(isPolicyDue ? [createOwnPolicySql(bare, name)] : []),
-    ),
-  };
+  return finding(
+    'RLS_OFF',
+    name,
+    `Row-level security is off on ${name}, so every user reaches all of its rows${shareHint}.`,
+    `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`,
+    ...(isPolicyDue ? [createOwnPolicySql(bare, name)] : []),
+  );
 }
 
 function owned({ name, table }: RelationInfo, { role, isOwner, revokes }: OwningRole): PrivilegeFinding {
@@ -53,35 +47,36 @@ function owned({ name, table }: RelationInfo, { role, isOwner, revokes }: Owning
     `ALTER TABLE ${name} OWNER TO CURRENT_USER`,
     `GRANT ${neededPrivileges(role, table)} ON ${name} TO ${role}`,
   ];
-  return {
-    code: 'OWNER',
-    subject: name,
-    message: `The role ${role} has the rights of the owner of ${name}, so policies do not apply to it.`,
-    remedy: toScript(...(isOwner ? changeOwner : revokes)),
-  };
+  return finding(
+    'OWNER',
+    name,
+    `The role ${role} has the rights of the owner of ${name}, so policies do not apply to it.`,
+    ...(isOwner ? changeOwner : revokes),
+  );
 }
 
-function neededPrivileges(role: JournalRole, table: PackageTable | null): string {
+function neededPrivileges(role: string, table: string | null): string {
   const expected = table === null ? [] : expectedOf(role, table);
-  return expected.length > 0 ? expected.map(grantText).join(', ') : 'SELECT, INSERT, UPDATE, DELETE';
+  const needed = expected.map(({ command, columns }) => withColumns(command, columns)).join(', ');
+  return needed || 'SELECT, INSERT, UPDATE, DELETE';
 }
 
 function openView({ name }: RelationInfo): PrivilegeFinding {
-  return {
-    code: 'OPEN_VIEW',
-    subject: name,
-    message: `The view ${name} reads with the rights of its owner, so it shows every user the rows of all users.`,
-    remedy: toScript(`ALTER VIEW ${name} SET (security_invoker = true)`),
-  };
+  return finding(
+    'OPEN_VIEW',
+    name,
+    `The view ${name} reads with the rights of its owner, so it shows every user the rows of all users.`,
+    `ALTER VIEW ${name} SET (security_invoker = true)`,
+  );
 }
 
 function unprotectable({ name }: RelationInfo): PrivilegeFinding {
-  return {
-    code: 'OPEN_VIEW',
-    subject: name,
-    message: `Row-level security cannot be enabled on ${name}; let users read it through a view that compares with app.user_id.`,
-    remedy: toScript(`REVOKE ALL ON ${name} FROM ${userRole}, PUBLIC`),
-  };
+  return finding(
+    'OPEN_VIEW',
+    name,
+    `Row-level security cannot be enabled on ${name}; let users read it through a view that compares with app.user_id.`,
+    `REVOKE ALL ON ${name} FROM ${userRole}, PUBLIC`,
+  );
 }
 
 /** A table or view of a registered entity on which the package's roles have no privilege. */
@@ -130,12 +125,12 @@ function ungranted({ name, bare, isTable, hasUserId, hasPolicy }: UngrantedRelat
     ? createOwnPolicySql(bare, name)
     : `CREATE POLICY ${quoteIdentifier(`shared_${bare}`)} ON ${name} FOR SELECT TO ${userRole} USING (true)`;
   const protection = [`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`, ...(hasPolicy ? [] : [policy])];
-  return {
-    code: 'GRANT_MISSING',
-    subject: name,
-    message:
-      `An entity is registered for ${name}, but neither ${userRole} nor ${authRole} may use it. ` +
+  return finding(
+    'GRANT_MISSING',
+    name,
+    `An entity is registered for ${name}, but neither ${userRole} nor ${authRole} may use it. ` +
       'Call `grantOwnRows` in the migration that creates the table.',
-    remedy: toScript(...(isTable ? protection : []), grant),
-  };
+    ...(isTable ? protection : []),
+    grant,
+  );
 }

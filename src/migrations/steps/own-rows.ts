@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { userRole } from '../../driver/contract/contract.js';
-import { createOwnPolicySql } from '../../isolation/privilege-check/expected-privileges.js';
+import { createOwnPolicySql } from '../../isolation/own-policy.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { quoted } from '../../model/sql-text.js';
 

@@ -48,7 +48,7 @@ async function foundAndCured(): Promise<string[]> {
   return findings.map(({ code, subject }) => `${code} ${subject}`);
 }
 
-const allOwned = ['OWNER public.users', 'OWNER public.accounts', 'OWNER public.journal'];
+const allOwned = ['OWNER public.accounts', 'OWNER public.journal', 'OWNER public.users'];
 
 describe('The roles of the package', () => {
   it('are correct after the migrations', async () => {
