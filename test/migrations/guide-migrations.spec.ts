@@ -57,7 +57,7 @@ describe('The worked example of the guide of migrations', () => {
 
   it('lists in its table everything that the gate refuses', () => {
     const text = readFileSync(`${guide}.md`, 'utf8');
-    const rules = [...ownRules, rewriteRule].map(({ name }) => name);
+    const rules = [...ownRules, rewriteRule].map(({ rule }) => rule);
     const all = [
       ...rules,
       ...Object.keys(squawkRules),

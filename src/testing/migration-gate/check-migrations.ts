@@ -76,47 +76,37 @@ async function tryAll(
 ): Promise<MigrationProblem[]> {
   const parser = await loadParser();
   const isGiven = new Set(migrations.map(({ name }) => name));
-  const { trials, problems } = await tryEach(dataSource);
-  const given = trials.filter(({ className }) => isGiven.has(className));
-  const judged = given.flatMap(({ runs }) => runs).filter(({ migration }) => timestampOf(migration) >= from);
-  return [
-    ...given.flatMap((trial) => trial.problems),
-    ...judged.flatMap((run) => judge(parser, run)),
-    ...problems,
-  ];
-}
-
-interface Trials {
-  trials: (Trial & { className: string })[];
-  /** Problems of all migrations together, and the failure that ended the trials. */
-  problems: MigrationProblem[];
-}
-
-async function tryEach(dataSource: JournalDataSource): Promise<Trials> {
   const all = inOrder(dataSource.migrations);
   const queryRunner = dataSource.createQueryRunner();
-  const trials: Trials['trials'] = [];
+  const trials: Trial[] = [];
+  // Problems of all migrations together, or the failure that ended the trials.
+  const others: MigrationProblem[] = [];
   let current = '';
   try {
     const empty = await readSchema(queryRunner);
     for (const migration of all) {
       current = nameOf(migration);
-      trials.push({ ...(await tryMigration(queryRunner, migration)), className: migration.constructor.name });
+      const trial = await tryMigration(queryRunner, parser, migration);
+      if (isGiven.has(migration.constructor.name)) trials.push(trial);
     }
     const open = await findOpenRelations(queryRunner);
     for (const migration of all.toReversed()) {
       current = nameOf(migration);
-      await runOneWay(queryRunner, migration, 'down');
+      await runOneWay(queryRunner, parser, migration, 'down');
     }
-    const rest = differencesBetween(empty, await readSchema(queryRunner));
-    const left = rest.map((text) => problemOf('All, down', 'not-reverted', text));
-    return { trials, problems: [...open, ...left] };
+    const left = differencesBetween(empty, await readSchema(queryRunner));
+    others.push(...open, ...left.map((text) => problemOf('All, down', 'not-reverted', text)));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { trials, problems: [problemOf(current, 'fails', reason)] };
+    others.push(problemOf(current, 'fails', error instanceof Error ? error.message : String(error)));
   } finally {
     await queryRunner.release();
   }
+  const judged = trials.flatMap(({ runs }) => runs).filter(({ migration }) => timestampOf(migration) >= from);
+  return [
+    ...trials.flatMap(({ problems }) => problems),
+    ...judged.flatMap((run) => judge(parser, run)),
+    ...others,
+  ];
 }
 
 /**

@@ -1,101 +1,83 @@
+import { groupBy } from '../../model/group-by.js';
 import { existingTargets, readStatements } from './statements.js';
 import type { JudgedUnit, Parser, Statement } from './statements.js';
 import { problemOf, type Direction, type MigrationProblem } from './problem.js';
 import type { Run } from './try-migration.js';
-import { ownRules, rewriteRule, type Guarded } from './rules.js';
+import { ownRules, rewriteRule, type Breach, type Guarded } from './rules.js';
 import { findWithSquawk, squawkRules } from './squawk.js';
 
-interface Breach {
-  rule: string;
-  reason: string;
-}
-
 interface JudgedStatement extends Statement {
-  judged: JudgedUnit[];
+  units: JudgedUnit[];
 }
 
 /** Reports broken rules that are not waived, and invalid waivers. */
-export function judge(parser: Parser, run: Run): MigrationProblem[] {
-  const existing = run.sent[0]?.before;
+export function judge(
+  parser: Parser,
+  { sent, migration, direction, isInTransaction }: Run,
+): MigrationProblem[] {
+  const existing = sent[0]?.before;
   if (existing === undefined) return [];
-  const statements = run.sent.flatMap(({ sql, before, after, isInTransaction }) =>
+  const statements = sent.flatMap(({ sql, ...around }) =>
     readStatements(parser, sql).map((statement): JudgedStatement => {
-      const context = { before, after, existing, isInTransaction };
-      return { ...statement, judged: statement.units.map((unit) => ({ ...unit, ...context })) };
+      const units = statement.units.map((unit) => ({ ...unit, ...around, existing }));
+      return { ...statement, units };
     }),
   );
-  const bySquawk = squawkBreaches(statements, run);
+  const units = statements.flatMap((statement) => statement.units);
+  const bySquawk = findWithSquawk(units, isInTransaction);
   return statements.flatMap((statement) => {
-    const breaches = [...(bySquawk.get(statement) ?? []), ...ownBreaches(statement, run.direction)];
+    const breaches = [
+      ...statement.units.flatMap((unit) =>
+        (bySquawk.get(unit) ?? []).filter(({ rule }) => isInForce(rule, unit, direction)),
+      ),
+      ...(statement.obscurity ? [statement.obscurity] : []),
+      ...[...ownRules, rewriteRule].filter(
+        (rule) => applies(rule.guards, direction) && statement.units.some((unit) => rule.isBroken(unit)),
+      ),
+    ];
     return afterWaivers(statement, breaches).map(({ rule, reason }) =>
-      problemOf(run.migration, rule, reason, { direction: run.direction, statement: statement.text }),
+      problemOf(migration, rule, reason, { direction, statement: statement.text }),
     );
   });
 }
 
-function squawkBreaches(
-  statements: readonly JudgedStatement[],
-  { direction, isInTransaction }: Run,
-): Map<JudgedStatement, Breach[]> {
-  const units = statements.flatMap((statement) => statement.judged.map((judged) => ({ statement, judged })));
-  const texts = units.map(({ judged }) => judged.text);
-  const breaches = new Map<JudgedStatement, Breach[]>();
-  for (const { index, rule, reason } of findWithSquawk(texts, isInTransaction)) {
-    const unit = units[index];
-    const guards = squawkRules[rule] ?? 'lock';
-    if (unit === undefined || !applies(guards, direction)) continue;
-    if (guards !== 'name' && existingTargets(unit.judged)?.length === 0) continue;
-    breaches.set(unit.statement, [...(breaches.get(unit.statement) ?? []), { rule, reason }]);
-  }
-  return breaches;
-}
-
-function ownBreaches({ judged, obscurity }: JudgedStatement, direction: Direction): Breach[] {
-  const broken = ownRules.filter(
-    (rule) => applies(rule.guards, direction) && judged.some((unit) => rule.isBroken(unit)),
-  );
-  return [...(obscurity ? [obscurity] : []), ...broken.map(({ name, reason }) => ({ rule: name, reason }))];
+/** Whether a rule of squawk counts: squawk does not know which tables the migration has created. */
+function isInForce(rule: string, unit: JudgedUnit, direction: Direction): boolean {
+  const guards = squawkRules[rule] ?? 'lock';
+  return applies(guards, direction) && (guards === 'name' || existingTargets(unit)?.length !== 0);
 }
 
 function applies(guards: Guarded, direction: Direction): boolean {
   return guards === 'lock' || direction === 'up';
 }
 
-function afterWaivers(statement: JudgedStatement, breaches: readonly Breach[]): Breach[] {
+function afterWaivers(statement: Statement, breaches: readonly Breach[]): Breach[] {
   const { rules, mistakes } = readWaivers(statement);
-  const isRewritten = statement.judged.some((unit) => rewriteRule.isBroken(unit));
-  const broken = isRewritten
-    ? [...breaches, { rule: rewriteRule.name, reason: rewriteRule.reason }]
-    : breaches;
-  const left = broken.filter(
-    ({ rule }, index) => !rules.includes(rule) && broken.findIndex((one) => one.rule === rule) === index,
-  );
+  const broken = groupBy(breaches, ({ rule }) => rule).flatMap(([, [first]]) => first ?? []);
+  const left = broken.filter(({ rule }) => !rules.includes(rule));
+  const idle = rules.filter((rule) => !broken.some((breach) => breach.rule === rule));
   return [
-    ...left.filter(({ rule }) => rule !== rewriteRule.name || left.length === 1),
+    ...left.filter((breach) => breach !== rewriteRule || left.length === 1),
     ...mistakes.map((reason) => ({ rule: 'waiver', reason })),
-    ...rules
-      .filter((rule) => !broken.some((breach) => breach.rule === rule))
-      .map((rule) => ({ rule: 'waiver', reason: `It waives ${rule}, which the statement does not break.` })),
+    ...idle.map((rule) => ({
+      rule: 'waiver',
+      reason: `It waives ${rule}, which the statement does not break.`,
+    })),
   ];
 }
 
-/** The rules that the comments of a statement waive, and the mistakes in these comments. */
-interface Waivers {
-  rules: string[];
-  mistakes: string[];
-}
-
-/** Reads comments of the form `-- waived <rule>: <reason>`. */
-function readWaivers({ comments }: Statement): Waivers {
-  const waivers: Waivers = { rules: [], mistakes: [] };
+/** Reads comments of the form `-- waived <rule>: <reason>`, and reports the mistakes in them. */
+function readWaivers({ comments }: Statement): { rules: string[]; mistakes: string[] } {
+  const rules: string[] = [];
+  const mistakes: string[] = [];
   for (const comment of comments) {
     if (!/^(--|\/\*)\s*waive/i.test(comment)) continue;
     const [, rule, reason] = /^-- waived ([a-z-]+): (.*)$/.exec(comment) ?? [];
-    if (rule === undefined || reason === undefined || reason.trim().length < 10)
-      waivers.mistakes.push(
+    if (rule !== undefined && reason !== undefined && reason.trim().length >= 10) rules.push(rule);
+    else
+      mistakes.push(
         `"${comment}" is not a valid waiver: write "-- waived <rule>: <reason>", with a reason that a reader can judge.`,
       );
-    else waivers.rules.push(rule);
   }
-  return waivers;
+  return { rules, mistakes };
 }

@@ -8,38 +8,42 @@ import type { TableState } from './try-migration.js';
  */
 export type Guarded = 'lock' | 'release' | 'name';
 
-interface Rule {
-  name: string;
-  guards: Guarded;
+/** A broken rule. */
+export interface Breach {
+  rule: string;
   /** Why the statement is refused, and what to write instead. */
   reason: string;
+}
+
+interface Rule extends Breach {
+  guards: Guarded;
   isBroken(judged: JudgedUnit): boolean;
 }
 
 /** Rules that squawk does not have, or cannot check without the catalog. */
 export const ownRules: readonly Rule[] = [
   {
-    name: 'lock-table',
+    rule: 'lock-table',
     guards: 'lock',
     reason:
       'No other session can use the table until the transaction ends. Let each statement take the lock that it needs.',
     isBroken: (judged) => 'LockStmt' in judged.tree && targets(judged).length > 0,
   },
   {
-    name: 'vacuum-full-or-cluster',
+    rule: 'vacuum-full-or-cluster',
     guards: 'lock',
     reason:
       'It rewrites the table while no other session can read it. Use pg_repack outside of migrations, or nothing.',
     isBroken: ({ tree }) => isRewritingCommand(tree),
   },
   {
-    name: 'truncate',
+    rule: 'truncate',
     guards: 'release',
     reason: 'It empties a table in use. If rows must be deleted, delete them in batches.',
     isBroken: (judged) => 'TruncateStmt' in judged.tree && targets(judged).length > 0,
   },
   {
-    name: 'set-not-null',
+    rule: 'set-not-null',
     guards: 'lock',
     reason:
       'It reads the whole table while no other session can use it. First ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID; in a ' +
@@ -48,7 +52,7 @@ export const ownRules: readonly Rule[] = [
       !isValidation(judged) && targets(judged).some((table) => becomesNotNull(judged, table)),
   },
   {
-    name: 'check-with-column',
+    rule: 'check-with-column',
     guards: 'lock',
     reason:
       'It reads the whole table while no other session can use it. Add the column alone, then the constraint with NOT VALID, and ' +
@@ -60,21 +64,21 @@ export const ownRules: readonly Rule[] = [
         .some((command) => nodesOf(command, 'Constraint').some(({ contype }) => contype === 'CONSTR_CHECK')),
   },
   {
-    name: 'rows-under-lock',
+    rule: 'rows-under-lock',
     guards: 'lock',
     reason:
       'It reads or writes rows while this transaction locks a table. Do it in a separate migration, before the migration that locks.',
     isBroken: (judged) => readsRows(judged) && isHoldingLock(judged),
   },
   {
-    name: 'rows-in-one-transaction',
+    rule: 'rows-in-one-transaction',
     guards: 'lock',
     reason:
       'It locks every row that it writes until the transaction ends. Write in batches, in an idempotent migration with `transaction = false`.',
     isBroken: (judged) => judged.isInTransaction && !isHoldingLock(judged) && writesRows(judged),
   },
   {
-    name: 'unnamed-constraint',
+    rule: 'unnamed-constraint',
     guards: 'name',
     reason:
       'Later migrations and error handling cannot rely on a name that PostgreSQL generates. Name the constraint or index.',
@@ -83,14 +87,14 @@ export const ownRules: readonly Rule[] = [
       nodesOf(tree, 'IndexStmt').some(({ idxname }) => !idxname),
   },
   {
-    name: 'rename',
+    rule: 'rename',
     guards: 'release',
     reason:
       'The previous release uses the old name. Add the new object, and drop the old one in a later release.',
     isBroken: (judged) => isRename(judged) && existingTargets(judged)?.length !== 0,
   },
   {
-    name: 'drop-unique',
+    rule: 'drop-unique',
     guards: 'release',
     reason:
       'ON CONFLICT of the previous release may need the unique index. Drop it after the last release that needs it, and create replacements first.',
@@ -100,7 +104,7 @@ export const ownRules: readonly Rule[] = [
       ),
   },
   {
-    name: 'drop-object',
+    rule: 'drop-object',
     guards: 'release',
     reason: 'The previous release may use it. Drop it in a later release.',
     isBroken: (judged) =>
@@ -111,7 +115,7 @@ export const ownRules: readonly Rule[] = [
       existingTargets(judged)?.length !== 0,
   },
   {
-    name: 'narrow-access',
+    rule: 'narrow-access',
     guards: 'release',
     reason:
       'The previous release may need the access that is removed. Add the new policy or grant, and remove the old one in a later release.',
@@ -121,7 +125,7 @@ export const ownRules: readonly Rule[] = [
 
 /** Detected by the change of the table's file. Reported if every other broken rule is waived. */
 export const rewriteRule: Rule = {
-  name: 'table-rewrite',
+  rule: 'table-rewrite',
   guards: 'lock',
   reason:
     'PostgreSQL rewrites the whole table while no other session can read it. Add a column without a default or with a constant ' +

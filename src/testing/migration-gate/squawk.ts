@@ -1,14 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import type { Guarded } from './rules.js';
-
-/** A broken rule of squawk. */
-interface SquawkFinding {
-  /** Index of the text. */
-  index: number;
-  rule: string;
-  reason: string;
-}
+import { addTo } from '../../model/group-by.js';
+import type { Breach, Guarded } from './rules.js';
 
 /** Kinds of squawk's rules. Rules that are not listed, such as new ones, count as `lock`. */
 export const squawkRules: Readonly<Record<string, Guarded>> = {
@@ -43,21 +36,21 @@ const excludedRules = [
 /**
  * Checks the statements of one direction of a migration, in their order, with squawk.
  *
+ * @returns the broken rules by statement
  * @throws Error if squawk is not installed or fails
  */
-export function findWithSquawk(texts: readonly string[], isInTransaction: boolean): SquawkFinding[] {
-  const starts: number[] = [];
-  let line = 0;
-  for (const text of texts) {
-    starts.push(line);
-    line += text.split('\n').length;
+export function findWithSquawk<Unit extends { text: string }>(
+  units: readonly Unit[],
+  isInTransaction: boolean,
+): Map<Unit, Breach[]> {
+  const lines = units.flatMap((unit) => unit.text.split('\n').map(() => unit));
+  const findings = runSquawk(units.map(({ text }) => `${text};`).join('\n'), isInTransaction);
+  const breaches = new Map<Unit, Breach[]>();
+  for (const { line, rule_name: rule, message, help } of findings) {
+    const unit = lines[line];
+    if (unit) addTo(breaches, unit, { rule, reason: help === null ? message : `${message} ${help}` });
   }
-  const findings = runSquawk(texts.map((text) => `${text};`).join('\n'), isInTransaction);
-  return findings.map(({ line, rule_name: rule, message, help }) => ({
-    index: starts.findLastIndex((start) => start <= line),
-    rule,
-    reason: help === null ? message : `${message} ${help}`,
-  }));
+  return breaches;
 }
 
 interface Finding {
@@ -85,8 +78,7 @@ function squawkProgram(): string {
   try {
     return createRequire(import.meta.url).resolve('squawk-cli/js/bin/squawk');
   } catch (error) {
-    throw new Error('checkMigrations needs squawk: npm install --save-dev "squawk-cli@^2.61.0".', {
-      cause: error,
-    });
+    const advice = 'npm install --save-dev "squawk-cli@^2.61.0"';
+    throw new Error(`checkMigrations needs squawk: ${advice}.`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import type * as LibPgQuery from 'libpg-query';
 import type { Node, RangeVar } from 'libpg-query';
+import type { Breach } from './rules.js';
 import type { TableState, Snapshot } from './try-migration.js';
 
 /** A statement of a migration. */
@@ -13,7 +14,7 @@ export interface Statement {
   /** The statement itself, or the statements of a DO block. */
   units: Unit[];
   /** Why the gate cannot analyse the statement. */
-  obscurity: { rule: 'unparsable' | 'opaque-block'; reason: string } | null;
+  obscurity: Breach | null;
 }
 
 interface Unit {
@@ -93,11 +94,7 @@ function statementOf({ query, parseMode }: Expression): string {
 }
 
 function valuesOf(tree: unknown, key: string): unknown[] {
-  if (typeof tree !== 'object' || tree === null) return [];
-  return Object.entries(tree).flatMap(([name, value]: [string, unknown]) => [
-    ...(name === key ? [value] : []),
-    ...valuesOf(value, key),
-  ]);
+  return objectsIn(tree).flatMap((object) => (key in object ? [Reflect.get(object, key) as unknown] : []));
 }
 
 export type Parser = typeof LibPgQuery;
@@ -108,12 +105,8 @@ export type Parser = typeof LibPgQuery;
  */
 export async function loadParser(): Promise<Parser> {
   const parser = await import('libpg-query').catch((error: unknown) => {
-    throw new Error(
-      'checkMigrations needs PostgreSQL\'s parser: npm install --save-dev "libpg-query@^18.1.5".',
-      {
-        cause: error,
-      },
-    );
+    const advice = 'npm install --save-dev "libpg-query@^18.1.5"';
+    throw new Error(`checkMigrations needs PostgreSQL's parser: ${advice}.`, { cause: error });
   });
   await parser.loadModule();
   return parser;
@@ -124,9 +117,7 @@ type NodeOf<Kind extends KeyOf<Node>> = Extract<Node, Record<Kind, unknown>>[Kin
 
 /** All nodes of one kind in a tree. */
 export function nodesOf<Kind extends KeyOf<Node>>(tree: unknown, kind: Kind): NodeOf<Kind>[] {
-  return objectsIn(tree).flatMap((object) =>
-    kind in object ? [(object as Record<Kind, NodeOf<Kind>>)[kind]] : [],
-  );
+  return valuesOf(tree, kind) as NodeOf<Kind>[];
 }
 
 /** All tables named in a tree. */
@@ -159,12 +150,8 @@ export interface JudgedUnit extends Unit {
 }
 
 /** The targets of a statement that existed before the migration; null for no table at all. */
-export function existingTargets({
-  tree,
-  existing,
-}: Pick<JudgedUnit, 'tree' | 'existing'>): TableState[] | null {
-  const names = targetsOf(tree);
-  return names && names.flatMap((name) => find(existing, name));
+export function existingTargets({ tree, existing }: JudgedUnit): TableState[] | null {
+  return targetsOf(tree)?.flatMap((name) => find(existing, name)) ?? null;
 }
 
 /** All tables named in a tree that existed before the migration. */
@@ -212,29 +199,12 @@ function grantTargets({ objtype, targtype, objects }: NodeOf<'GrantStmt'>): Name
   return tablesIn(objects).map(nameOf);
 }
 
-function droppedTargets({
-  objects = [],
-  removeType,
-}: {
-  objects?: Node[];
-  removeType?: string;
-}): Name[] | null {
+function droppedTargets({ objects = [], removeType = 'OBJECT_TYPE' }: NodeOf<'DropStmt'>): Name[] | null {
   const parts = objects.map(namePartsOf);
-  switch (removeType) {
-    case 'OBJECT_TABLE':
-    case 'OBJECT_VIEW':
-    case 'OBJECT_MATVIEW':
-    case 'OBJECT_FOREIGN_TABLE':
-      return parts.map((names) => qualified(names));
-    case 'OBJECT_INDEX':
-      return parts.map((names) => ({ ...qualified(names), isIndex: true }));
-    case 'OBJECT_POLICY':
-    case 'OBJECT_TRIGGER':
-    case 'OBJECT_RULE':
-      return parts.map((names) => qualified(names.slice(0, -1)));
-    default:
-      return null;
-  }
+  if (/^OBJECT_(TABLE|VIEW|MATVIEW|FOREIGN_TABLE)$/.test(removeType)) return parts.map(qualified);
+  if (removeType === 'OBJECT_INDEX') return parts.map((names) => ({ ...qualified(names), isIndex: true }));
+  const isOfTable = /^OBJECT_(POLICY|TRIGGER|RULE)$/.test(removeType);
+  return isOfTable ? parts.map((names) => qualified(names.slice(0, -1))) : null;
 }
 
 function qualified(names: readonly string[]): Name {

@@ -4,7 +4,7 @@ import { compareSchemas } from '../../schema/drift/compare-schemas.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
 import { nameOf } from '../../migrations/lock/migration-order.js';
 import { problemOf, type Direction, type MigrationProblem } from './problem.js';
-import { loadParser, readStatements } from './statements.js';
+import { readStatements, type Parser } from './statements.js';
 
 interface Schema extends SchemaDescription {
   /** Objects that the description does not cover: types, sequences, extensions, schemas. */
@@ -17,7 +17,11 @@ export interface Trial {
   problems: MigrationProblem[];
 }
 
-export async function tryMigration(queryRunner: QueryRunner, migration: MigrationInterface): Promise<Trial> {
+export async function tryMigration(
+  queryRunner: QueryRunner,
+  parser: Parser,
+  migration: MigrationInterface,
+): Promise<Trial> {
   const problems: MigrationProblem[] = [];
   const expect = async (expected: Schema, rule: string) => {
     const differences = differencesBetween(expected, await readSchema(queryRunner));
@@ -27,21 +31,21 @@ export async function tryMigration(queryRunner: QueryRunner, migration: Migratio
   // again from its beginning.
   const repeat = async (direction: Direction) => {
     if (migration.transaction !== false) return;
-    await runOneWay(queryRunner, migration, direction).catch((error: unknown) => {
+    await runOneWay(queryRunner, parser, migration, direction).catch((error: unknown) => {
       const reason = `It fails when it is run again, as after an interruption: ${(error as Error).message}`;
       problems.push(problemOf(nameOf(migration), 'not-repeatable', reason, { direction }));
     });
   };
 
   const before = await readSchema(queryRunner);
-  const up = await runOneWay(queryRunner, migration, 'up');
+  const up = await runOneWay(queryRunner, parser, migration, 'up');
   const after = await readSchema(queryRunner);
   await repeat('up');
   await expect(after, 'not-repeatable');
-  const down = await runOneWay(queryRunner, migration, 'down');
+  const down = await runOneWay(queryRunner, parser, migration, 'down');
   await repeat('down');
   await expect(before, 'not-reverted');
-  await runOneWay(queryRunner, migration, 'up');
+  await runOneWay(queryRunner, parser, migration, 'up');
   await expect(after, 'not-repeatable');
   return { runs: [up, down], problems };
 }
@@ -49,17 +53,15 @@ export async function tryMigration(queryRunner: QueryRunner, migration: Migratio
 /** Runs one direction as TypeORM does: in a transaction, unless the migration disables it. */
 export async function runOneWay(
   queryRunner: QueryRunner,
+  parser: Parser,
   migration: MigrationInterface,
   direction: Direction,
 ): Promise<Run> {
   const isInTransaction = migration.transaction !== false;
   if (isInTransaction) await queryRunner.startTransaction();
   try {
-    const sent = await record(
-      queryRunner,
-      () => migration[direction](queryRunner) as Promise<void>,
-      isInTransaction,
-    );
+    const work = () => migration[direction](queryRunner) as Promise<void>;
+    const sent = await record(queryRunner, parser, work, isInTransaction);
     if (isInTransaction) await queryRunner.commitTransaction();
     return { migration: nameOf(migration), direction, isInTransaction, sent };
   } catch (error) {
@@ -111,10 +113,10 @@ interface Sent {
 /** Records everything that `work` sends over a connection, including what TypeORM sends itself. */
 async function record(
   queryRunner: QueryRunner,
+  parser: Parser,
   work: () => Promise<void>,
   isInTransaction: boolean,
 ): Promise<Sent[]> {
-  const parser = await loadParser();
   const send = queryRunner.query.bind(queryRunner) as Send;
   const query: Query = (sql, parameters = []) => send(sql, [...parameters]);
   const sent: Sent[] = [];

@@ -40,8 +40,9 @@ describe('A rule of the gate', () => {
     { outside = false, direction = 'up' }: { outside?: boolean; direction?: 'up' | 'down' } = {},
   ): Promise<string[]> {
     const migration = migrationOf(statements, { undo: statements, outside });
-    const run = await runOneWay(queryRunner, new migration(), direction);
-    return judge(await loadParser(), run).map(({ rule, message }) => `${rule}: ${message}`);
+    const parser = await loadParser();
+    const run = await runOneWay(queryRunner, parser, new migration(), direction);
+    return judge(parser, run).map(({ rule, message }) => `${rule}: ${message}`);
   }
   const rulesOf = (found: readonly string[]) => found.map((text) => text.replace(/: .*$/, '')).sort();
 
@@ -62,7 +63,7 @@ describe('A rule of the gate', () => {
 
   it('of this package has a sample', () => {
     const sampled = new Set(samples.map(({ rule }) => rule));
-    expect([...ownRules, rewriteRule].map(({ name }) => name).filter((name) => !sampled.has(name))).toEqual(
+    expect([...ownRules, rewriteRule].map(({ rule }) => rule).filter((rule) => !sampled.has(rule))).toEqual(
       [],
     );
   });
