@@ -46,8 +46,6 @@ interface EntryColumnOptions {
    * unless `withDeleted` is set.
    */
   deletion?: true;
-  /** Updated when an entry is removed or replaced. No other column is ever updated. */
-  marks?: true;
 }
 
 /** A declared column of the journal; `user_id` has no declaration. */
@@ -58,7 +56,6 @@ export interface EntryColumnDeclaration {
   readonly part: EntryPart;
   readonly isNullable: boolean;
   readonly hasDefault: boolean;
-  readonly marks: boolean;
 }
 
 /** The largest value of the kind `ratio`. */
@@ -108,7 +105,7 @@ const declared = new WeakMap<object, EntryColumnDeclaration[]>();
 /**
  * Declares a column of the journal and its CHECK. The comment of the column is
  * `entryComments[property]`: a property without a comment does not compile. Input rules,
- * statements, grants and the CSV, JSON and NDJSON exports derive from `entryColumns`.
+ * statements and the CSV, JSON and NDJSON exports derive from `entryColumns`.
  * CONTRIBUTING.md lists what else names a column.
  *
  * @example
@@ -146,7 +143,6 @@ export function EntryColumn(
       part,
       isNullable: nullable,
       hasDefault: options.default !== undefined || column.default !== undefined,
-      marks: options.marks === true,
     });
   };
 }

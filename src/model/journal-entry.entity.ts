@@ -172,15 +172,15 @@ export class JournalEntry {
    * The instant of removal or replacement, which is final; null for a live entry. `find()` and
    * query builders return live entries only, also as relations; with `withDeleted`, all entries.
    */
-  @EntryColumn('instant', { part: 'history', nullable: true, marks: true, deletion: true })
+  @EntryColumn('instant', { part: 'history', nullable: true, deletion: true })
   deletedAt!: Date | null;
 
   /** The author of the removal or amendment; on a restored entry, of the restoration. */
-  @EntryColumn('text', { part: 'history', nullable: true, marks: true })
+  @EntryColumn('text', { part: 'history', nullable: true })
   editedBy!: string | null;
 
   /** The reason for the removal, amendment or restoration. */
-  @EntryColumn('text', { part: 'history', nullable: true, marks: true })
+  @EntryColumn('text', { part: 'history', nullable: true })
   editReason!: string | null;
 
   /** The id of the predecessor, which this entry amends or restores. */
@@ -190,7 +190,7 @@ export class JournalEntry {
   @EntryColumn('instant', { part: 'history', default: 'now()' })
   createdAt!: Date;
 
-  @EntryColumn('instant', { part: 'history', marks: true, default: 'now()' })
+  @EntryColumn('instant', { part: 'history', default: 'now()' })
   updatedAt!: Date;
 
   /**
