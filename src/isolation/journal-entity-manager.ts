@@ -2,7 +2,7 @@ import { EntityManager, TypeORMError } from 'typeorm';
 import type { Isolation } from '../driver/contract/contract.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 import { refuseSoftDeletion } from './refuse-soft-delete.js';
-import { transact } from './transact.js';
+import { transact } from './run-unit.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 type Persisting = (this: EntityManager, ...args: unknown[]) => Promise<never>;

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Isolation } from '../driver/contract/contract.js';
 import { isTemporaryFailure } from '../driver/failures/connection-retry.js';
 import {
@@ -15,7 +15,8 @@ import { JournalDatabaseError } from '../model/journal-database.error.js';
 import type { IsolatedDataSource } from './isolated.data-source.js';
 import { withRetries } from '../driver/failures/retry.js';
 import { broadcastEnd } from './broadcast-end.js';
-import { settle, UnitOfWork } from './unit-of-work.js';
+import { IsolationLevelError } from './scope.errors.js';
+import type { UnitOfWork } from './scope-storage.js';
 
 /** Options of a unit of work. A nested unit ignores `attempts` and `idempotent`. */
 export interface UnitOfWorkOptions {
@@ -41,6 +42,39 @@ export interface InternalUnitOptions extends UnitOfWorkOptions {
 /** Options for a unit whose ids are all chosen before it begins. */
 export const idempotent: UnitOfWorkOptions = { idempotent: true };
 
+/**
+ * Runs `work` as a unit of work. It is a savepoint if the async context has an open unit, or else
+ * `runner` an open transaction; otherwise a new transaction. A savepoint ignores `attempts` and
+ * `idempotent`: the outermost unit is retried.
+ *
+ * @throws IsolationLevelError, UnitOfWorkAbortedError, UnitOfWorkEndedError, and the error of
+ * `work`
+ */
+export async function transact<T>(
+  dataSource: IsolatedDataSource,
+  work: (manager: EntityManager) => Promise<T>,
+  options: InternalUnitOptions,
+  runner?: QueryRunner,
+): Promise<T> {
+  const { scopes } = dataSource;
+  const outer = scopes.current.unit ?? unitOf(dataSource, runner);
+  if (outer === undefined) return runUnit(dataSource, options, work);
+  const { isolation: wanted } = options;
+  const { manager, transaction: given } = outer;
+  if (wanted && wanted !== given.isolation) throw new IsolationLevelError(wanted, given.isolation);
+  const transaction = await given.nested();
+  return settle(transaction, () => scopes.runInUnit({ transaction, manager }, () => work(manager)));
+}
+
+/** The open transaction of a query runner as a unit of work. */
+export function unitOf(
+  dataSource: IsolatedDataSource,
+  runner: QueryRunner | undefined,
+): UnitOfWork | undefined {
+  const transaction = runner && dataSource.handleOf(runner)?.transaction;
+  return transaction && { transaction, manager: runner.manager };
+}
+
 const defaultAttempts = 4;
 
 /**
@@ -50,7 +84,7 @@ const defaultAttempts = 4;
  * @throws InvalidInputError if `attempts` is not a whole number from 1
  * @throws UnitOfWorkAbortedError, CommitOutcomeUnknownError, and the error of `work`
  */
-export async function runUnit<T>(
+async function runUnit<T>(
   dataSource: IsolatedDataSource,
   options: InternalUnitOptions,
   work: (manager: EntityManager) => Promise<T>,
@@ -137,13 +171,25 @@ async function settleAndNotify<T>(
   };
   let result: T;
   try {
-    const unit = new UnitOfWork(transaction, manager);
-    result = await settle(transaction, () => dataSource.scopes.runInUnit(unit, inUnit));
+    result = await settle(transaction, () => dataSource.scopes.runInUnit({ transaction, manager }, inUnit));
   } catch (error) {
     // After an unanswered COMMIT, a subscriber must not believe that nothing is stored.
     if (!(error instanceof CommitOutcomeUnknownError)) await broadcastEnd(runner, 'Rollback');
     throw error;
   }
   await broadcastEnd(runner, 'Commit');
+  return result;
+}
+
+/** Commits when `work` resolves and rolls back when it rejects. */
+async function settle<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await transaction.rollBack();
+    throw error;
+  }
+  await transaction.commit();
   return result;
 }

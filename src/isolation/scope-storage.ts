@@ -1,8 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EntityManager } from 'typeorm';
 import type { Scope, authRole } from '../driver/contract/contract.js';
 import { userRole } from '../driver/contract/contract.js';
+import type { Transaction } from '../driver/transaction.js';
 import type { Handle } from '../driver/typeorm-client.js';
-import type { UnitOfWork } from './unit-of-work.js';
+
+/** An open transaction or savepoint, and the entity manager whose statements run in it. */
+export interface UnitOfWork {
+  readonly transaction: Transaction;
+  readonly manager: EntityManager;
+}
 
 /** The role, user and unit of work of an async context. */
 interface UserContext extends Scope {

@@ -7,9 +7,8 @@ import type { Isolation } from '../driver/contract/contract.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
 import { UserScopeMismatchError, UserScopeMissingError } from '../driver/failures/transaction.errors.js';
 import { IsolatedDataSource } from './isolated.data-source.js';
-import type { InternalUnitOptions, UnitOfWorkOptions } from './run-unit.js';
+import { transact, unitOf, type UnitOfWorkOptions } from './run-unit.js';
 import type { ScopeStorage } from './scope-storage.js';
-import { transact, unitOf } from './transact.js';
 import { CallAbandoned } from '../driver/connection.js';
 
 /**
@@ -146,8 +145,7 @@ export class UserScope {
    * @internal
    */
   transactionWithAuth<T>(work: () => Promise<T>, options: UnitOfWorkOptions = {}): Promise<T> {
-    const internal: InternalUnitOptions = { ...options, withAuth: true };
-    return transact(this.#dataSource, work, internal);
+    return transact(this.#dataSource, work, { ...options, withAuth: true });
   }
 
   /**
