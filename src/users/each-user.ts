@@ -29,31 +29,10 @@ export interface EachUserReport {
   isComplete: boolean;
 }
 
-/** Runs `work` for one user after another. @param read the next users after an id, by id */
-export async function eachUser(
-  read: (after: string | undefined) => Promise<User[]>,
-  work: (user: User) => Promise<unknown>,
-  { after, signal, onSettled }: EachUserOptions,
-): Promise<EachUserReport> {
-  const report: EachUserReport = { done: 0, failed: 0, last: after ?? null, isComplete: false };
-  for (;;) {
-    if (signal?.aborted) return report;
-    const users = await read(report.last ?? undefined);
-    if (users.length === 0) return { ...report, isComplete: true };
-    for (const user of users) {
-      if (signal?.aborted) return report;
-      const outcome = await outcomeOf(user, work);
-      if ('error' in outcome) report.failed += 1;
-      else report.done += 1;
-      report.last = user.id;
-      await onSettled?.(outcome);
-    }
-  }
-}
-
-async function outcomeOf(user: User, work: (user: User) => Promise<unknown>): Promise<UserOutcome> {
+/** Runs `work` for one user. */
+export async function outcomeOf(user: User, work: () => Promise<unknown>): Promise<UserOutcome> {
   try {
-    await work(user);
+    await work();
     return { user };
   } catch (error) {
     return { user, error };

@@ -14,7 +14,7 @@ import { UserScope } from '../isolation/user-scope.js';
 import { checkChanges, checkInput } from '../model/input-check.js';
 import { isStorable } from '../model/storable.js';
 import { UserScopeMismatchError } from '../driver/failures/transaction.errors.js';
-import { eachUser, type EachUserOptions, type EachUserReport } from './each-user.js';
+import { outcomeOf, type EachUserOptions, type EachUserReport } from './each-user.js';
 import { newUser, normalizedEmail, userChanges, type NewUser, type UserChanges } from './new-user.js';
 
 export type { NewUser, UserChanges };
@@ -176,19 +176,28 @@ export class UsersRepository {
     work: (user: User) => Promise<unknown>,
     options: EachUserOptions = {},
   ): Promise<EachUserReport> {
-    const { after } = options;
+    const { after, signal, onSettled } = options;
     if (after !== undefined && !isUserId(after)) throw new InvalidUserIdError(after);
     if (this.scope.hasUnit)
       throw new UserScopeMismatchError('Call users.forEach outside a unit of work; nothing was run.');
-    return eachUser(
-      (last) => this.#after(last),
-      (user) => this.scope.run(user.id, () => work(user)),
-      options,
-    );
+    const report: EachUserReport = { done: 0, failed: 0, last: after ?? null, isComplete: false };
+    for (;;) {
+      if (signal?.aborted) return report;
+      const users = await this.#after(report.last);
+      if (users.length === 0) return { ...report, isComplete: true };
+      for (const user of users) {
+        if (signal?.aborted) return report;
+        const outcome = await outcomeOf(user, () => this.scope.run(user.id, () => work(user)));
+        if ('error' in outcome) report.failed += 1;
+        else report.done += 1;
+        report.last = user.id;
+        await onSettled?.(outcome);
+      }
+    }
   }
 
-  #after(id: string | undefined): Promise<User[]> {
-    const where = id === undefined ? {} : { id: MoreThan(id) };
+  #after(id: string | null): Promise<User[]> {
+    const where = id === null ? {} : { id: MoreThan(id) };
     return this.scope.withAllUsers(() =>
       this.#users.find({ where, order: { id: 'ASC' }, take: usersPerRead }),
     );
