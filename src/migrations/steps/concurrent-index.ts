@@ -1,4 +1,5 @@
-import { QueryFailedError, type QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import { sqlStateOf } from '../../driver/failures/failures.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**
@@ -73,9 +74,7 @@ export async function createIndexConcurrently(
   refuseTransaction(queryRunner, index.name);
   const state = await readIndexState(queryRunner, index.name, index.table);
   if (state.isTaken && !state.isInvalid) return refuseDifference(queryRunner, index, state);
-  const create =
-    `CREATE ${index.unique === true ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ${state.quotedName} ` +
-    `ON ${index.table} ${index.definition}`;
+  const create = `${createSql(index)} CONCURRENTLY ${state.quotedName} ON ${index.table} ${index.definition}`;
   const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${state.qualifiedName}`;
   await withoutLockTimeout(queryRunner, async () => {
     if (state.isInvalid) await queryRunner.query(drop);
@@ -83,7 +82,7 @@ export async function createIndexConcurrently(
       await queryRunner.query(create);
     } catch (error) {
       // Keeps an index that another session has created in the meantime.
-      if (codeOf(error) !== duplicateTable)
+      if (sqlStateOf(error) !== duplicateTable)
         await dropInvalid(queryRunner, index, drop).catch(() => undefined);
       throw error;
     }
@@ -107,6 +106,10 @@ export async function dropIndexConcurrently(
   );
 }
 
+function createSql({ unique }: ConcurrentIndex): string {
+  return `CREATE ${unique === true ? 'UNIQUE ' : ''}INDEX`;
+}
+
 async function dropInvalid(
   queryRunner: QueryRunner,
   { name, table }: ConcurrentIndex,
@@ -117,10 +120,6 @@ async function dropInvalid(
 }
 
 const duplicateTable = '42P07';
-
-function codeOf(error: unknown): unknown {
-  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
-}
 
 function refuseTransaction(queryRunner: QueryRunner, name: string): void {
   if (queryRunner.isTransactionActive) throw new ConcurrentlyInTransactionError(name);
@@ -187,16 +186,11 @@ async function readIndexState(queryRunner: QueryRunner, name: string, table: str
  * The definition as pg_get_indexdef prints it, so that it can be compared with an existing index.
  * Builds the index on an empty copy of the table, and rolls back.
  */
-async function normalDefinition(
-  queryRunner: QueryRunner,
-  { table, definition, unique }: { table: string; definition: string; unique?: boolean },
-): Promise<string> {
+async function normalDefinition(queryRunner: QueryRunner, index: ConcurrentIndex): Promise<string> {
   await queryRunner.startTransaction();
   try {
-    await queryRunner.query(`CREATE TABLE wanted_index_of (LIKE ${table})`);
-    await queryRunner.query(
-      `CREATE ${unique === true ? 'UNIQUE ' : ''}INDEX wanted_index ON wanted_index_of ${definition}`,
-    );
+    await queryRunner.query(`CREATE TABLE wanted_index_of (LIKE ${index.table})`);
+    await queryRunner.query(`${createSql(index)} wanted_index ON wanted_index_of ${index.definition}`);
     const [row] = (await queryRunner.query(
       `SELECT ${normal} AS wanted FROM pg_index i WHERE i.indexrelid = 'wanted_index'::regclass`,
     )) as { wanted: string }[];
