@@ -1,18 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import {
-  mkdir,
-  realpath,
-  writeFile,
-  chmod,
-  lstat,
-  stat,
-  cp,
-  mkdtemp,
-  readdir,
-  rename,
-  rm,
-} from 'node:fs/promises';
+import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, dirname } from 'node:path';
 import type { PostgresBinaries } from './postgres-binaries.js';
@@ -35,9 +23,9 @@ export interface Place {
  * @throws EmbeddedPostgresError
  */
 export async function preparePlace(folder: string, binaries: PostgresBinaries): Promise<Place> {
-  await mkdir(folder, { recursive: true });
-  const base = await realpath(folder);
-  await writeFile(join(base, '.gitignore'), '*\n');
+  await fs.mkdir(folder, { recursive: true });
+  const base = await fs.realpath(folder);
+  await fs.writeFile(join(base, '.gitignore'), '*\n');
   const account = unprivilegedAccount();
   if (account === undefined) return { base, programs: join(binaries.root, 'bin'), account };
 
@@ -53,7 +41,7 @@ const groupOrOtherMayWrite = 0o022;
 
 /** Whether every user can read a file or enter a folder, including all folders above it. */
 export async function isOpenToOthers(path: string): Promise<boolean> {
-  const { mode } = await stat(path);
+  const { mode } = await fs.stat(path);
   return (mode & 0o005) === 0o005 && (await isReachableForOthers(path));
 }
 
@@ -61,7 +49,7 @@ export async function isOpenToOthers(path: string): Promise<boolean> {
 async function isReachableForOthers(path: string): Promise<boolean> {
   const parent = dirname(path);
   if (parent === path) return true;
-  return ((await stat(parent)).mode & 0o001) !== 0 && (await isReachableForOthers(parent));
+  return ((await fs.stat(parent)).mode & 0o001) !== 0 && (await isReachableForOthers(parent));
 }
 
 /**
@@ -86,8 +74,8 @@ async function temporaryPath(name: string): Promise<string> {
  */
 export async function makeRootOwnedFolder(path: string): Promise<void> {
   try {
-    await mkdir(path);
-    await chmod(path, 0o755);
+    await fs.mkdir(path);
+    await fs.chmod(path, 0o755);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
@@ -100,7 +88,7 @@ export async function makeRootOwnedFolder(path: string): Promise<void> {
  * @throws EmbeddedPostgresError if root does not own the folder, or others can write to it
  */
 async function verifyRootOwned(path: string): Promise<void> {
-  const found = await lstat(path);
+  const found = await fs.lstat(path);
   if (found.isDirectory() && found.uid === 0 && (found.mode & groupOrOtherMayWrite) === 0) return;
   throw new EmbeddedPostgresError(
     `${path} is not a folder that only root can write to, so it is not used. Find out who created it, and remove it.`,
@@ -118,7 +106,7 @@ export async function sharedBinaries({ root, packageVersion }: PostgresBinaries)
   const open = await Promise.all(samples.map(isOpenToOthers));
   if (open.every(Boolean)) return root;
 
-  const hash = createHash('sha256').update(await realpath(root));
+  const hash = createHash('sha256').update(await fs.realpath(root));
   const copy = await temporaryPath(
     `trading-journal-postgres-${packageVersion}-${hash.digest('hex').slice(0, 12)}`,
   );
@@ -129,23 +117,23 @@ export async function sharedBinaries({ root, packageVersion }: PostgresBinaries)
 
 // Renames the complete copy to its final name, so that an interrupted copy is never used.
 async function copyForEveryone(source: string, target: string): Promise<void> {
-  const unfinished = await mkdtemp(`${target}.`);
+  const unfinished = await fs.mkdtemp(`${target}.`);
   try {
-    await cp(source, unfinished, { recursive: true, verbatimSymlinks: true });
+    await fs.cp(source, unfinished, { recursive: true, verbatimSymlinks: true });
     await openToOthers(unfinished);
-    await rename(unfinished, target);
+    await fs.rename(unfinished, target);
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
+    await fs.rm(unfinished, { recursive: true, force: true });
     if (!existsSync(target)) throw error;
   }
 }
 
 async function openToOthers(folder: string): Promise<void> {
-  await chmod(folder, 0o755);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  await fs.chmod(folder, 0o755);
+  for (const entry of await fs.readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await openToOthers(path);
-    else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o100 ? 0o755 : 0o644);
+    else if (entry.isFile()) await fs.chmod(path, (await fs.stat(path)).mode & 0o100 ? 0o755 : 0o644);
   }
 }
 
