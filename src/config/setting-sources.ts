@@ -16,11 +16,10 @@ const number = (option: string): SettingSource => ({
   option,
   read: (given) => (/^\d{1,10}$/.test(given) ? Number(given) : given),
 });
-const flags = new Map([
-  ['true', true],
-  ['false', false],
-]);
-const flag = (option: string): SettingSource => ({ option, read: (given) => flags.get(given) ?? given });
+const flag = (option: string): SettingSource => ({
+  option,
+  read: (given) => (given === 'true' || given === 'false' ? given === 'true' : given),
+});
 
 /** The option of each environment variable. */
 export const settingSources: Readonly<Record<string, SettingSource>> = {
