@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { z } from 'zod';
 import { InvalidInputError, inputProblems, shown, type InputProblem } from '../model/input-check.js';
 import { columnName, maxRatio } from '../model/entry-column.js';
 import type { EntryColumnDeclaration, EntryKind } from '../model/entry-column.js';
@@ -21,20 +20,11 @@ export function refuseInvalidRecords(records: readonly EntryRecord[], first = 0)
   const isList = first + records.length > 1;
   refuse(listProblems(records, recordProblems, first), isList);
   const circular = circularLinks(records);
-  refuse(
-    records.flatMap(({ id, originalEntryId }, index) =>
-      circular.has(id)
-        ? problem(
-            first + index,
-            id,
-            'originalEntryId',
-            originalEntryId,
-            'is part of a cycle; the first entry of a chain has no originalEntryId',
-          )
-        : [],
-    ),
-    isList,
+  const reason = 'is part of a cycle; the first entry of a chain has no originalEntryId';
+  const problems = records.flatMap(({ id, originalEntryId }, index) =>
+    circular.has(id) ? problem(first + index, id, 'originalEntryId', originalEntryId, reason) : [],
   );
+  refuse(problems, isList);
 }
 
 /**
@@ -56,30 +46,20 @@ export function refuseInvalidSuccessor(successor: NewEntry, predecessor: NewEntr
 }
 
 function newEntryProblems(entry: NewEntry, index: number): InputProblem[] {
-  return isPlainEntry(entry)
-    ? placed(typeProblems(entry, true), entry, index)
-    : problemsOf(newEntry, entry, index, true);
+  const problems = isPlainEntry(entry) ? [] : inputProblems(newEntry, entry, index);
+  return orOfType(problems, entry, index, true);
 }
 
 /** The problems of a record. @param index the position of the record in the input */
 export function recordProblems(record: EntryRecord, index = 0): InputProblem[] {
-  return isPlainRecord(record)
-    ? placed(typeProblems(record, false), record, index)
-    : problemsOf(entryRecord, record, index, false);
+  const problems = isPlainRecord(record) ? [] : inputProblems(entryRecord, record, index);
+  return orOfType(problems, record, index, false);
 }
 
 /** Checks the rules of the type only after every column is valid. */
-function problemsOf(schema: z.ZodType, entry: NewEntry, index: number, isNew: boolean): InputProblem[] {
-  const problems = inputProblems(schema, entry, index);
-  return problems.length > 0 ? problems : placed(typeProblems(entry, isNew), entry, index);
-}
-
-function placed(
-  problems: readonly Omit<InputProblem, 'index' | 'id'>[],
-  { id }: NewEntry,
-  index: number,
-): InputProblem[] {
-  return problems.map((found) => ({ index, id, ...found }));
+function orOfType(problems: InputProblem[], entry: NewEntry, index: number, isNew: boolean): InputProblem[] {
+  if (problems.length > 0) return problems;
+  return typeProblems(entry, isNew).map((found) => ({ index, id: entry.id, ...found }));
 }
 
 function listProblems<T extends NewEntry>(

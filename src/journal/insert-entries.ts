@@ -175,29 +175,24 @@ async function insertFailure(
 }
 
 async function unknownAccounts(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
-  const named = [
-    ...new Set(
-      entries.flatMap(({ accountId, targetAccountId }) => [accountId, targetAccountId ?? accountId]),
-    ),
-  ];
-  const accounts = await manager.findBy(Account, { userId, id: Any(named) });
-  return without(named, accounts);
+  const named = entries.flatMap(({ accountId, targetAccountId }) => [
+    accountId,
+    targetAccountId ?? accountId,
+  ]);
+  const ids = [...new Set(named)];
+  return without(ids, await manager.findBy(Account, { userId, id: Any(ids) }));
 }
 
 async function missingOriginals(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
   const named = originalsOf(entries);
-  const stored = await manager.find(JournalEntry, {
-    where: { userId, id: Any(named) },
-    withDeleted: true,
-  });
+  const where = { userId, id: Any(named) };
+  const stored = await manager.find(JournalEntry, { where, withDeleted: true });
   return without(named, [...stored, ...entries]);
 }
 
 async function amendedTwice(manager: EntityManager, userId: string, entries: readonly EntryRecord[]) {
-  const stored = await manager.find(JournalEntry, {
-    where: { userId, originalEntryId: Any(originalsOf(entries)) },
-    withDeleted: true,
-  });
+  const where = { userId, originalEntryId: Any(originalsOf(entries)) };
+  const stored = await manager.find(JournalEntry, { where, withDeleted: true });
   const successors = new Map<string, Set<string>>();
   for (const { id, originalEntryId } of [...stored, ...entries]) {
     if (originalEntryId == null) continue;
