@@ -11,7 +11,7 @@ import {
   withOtherAccount,
 } from './trade.js';
 import type { Trade } from './trade.js';
-import { cashIn, cashOut, entriesOf, idOf, partOf } from './trade-entries.js';
+import { cashIn, cashOut, entriesOf, idOf, partOf, type EntryDraft } from './trade-entries.js';
 
 /** Cash paid in or out. The template adds the sign. */
 export interface CashMovement extends Trade {
@@ -112,25 +112,13 @@ export const withdrawal: TradeTemplate<CashMovement> = cash('transfer', cashMove
 export const transfer: TradeTemplate<AccountTransfer> = template(accountTransferRules, (checked) => {
   const { fromAccountId, toAccountId, amount } = checked;
   const id = idOf(checked);
-  return entriesOf(
-    { ...checked, accountId: fromAccountId },
-    [
-      {
-        part: 'out',
-        type: 'transfer',
-        amount: cashOut(amount),
-        meta: { transferredTo: partOf(id, 'in') },
-      },
-      {
-        part: 'in',
-        accountId: toAccountId,
-        type: 'transfer',
-        amount: cashIn(amount),
-        meta: { transferredFrom: partOf(id, 'out') },
-      },
-    ],
-    id,
-  );
+  const [outId, inId] = [partOf(id, 'out'), partOf(id, 'in')];
+  const type = 'transfer';
+  const drafts: EntryDraft[] = [
+    { part: 'out', type, amount: cashOut(amount), meta: { transferredTo: inId } },
+    { part: 'in', type, amount: cashIn(amount), meta: { transferredFrom: outId }, accountId: toAccountId },
+  ];
+  return entriesOf({ ...checked, accountId: fromAccountId }, drafts, id);
 });
 
 /**
