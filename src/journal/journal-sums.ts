@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { DecimalString } from '../model/decimal.js';
 import type { EntryType } from '../model/entry-type.js';
-import { isOptionLeg } from './entry-kinds.js';
+import { isOptionLeg } from './type-conditions.js';
 import { periodLabel, periodOf } from './period-sql.js';
 import type { Row } from '../driver/contract/row.js';
 import { readRows } from '../driver/statements/run-statement.js';

@@ -1,4 +1,4 @@
-import { isShareTrade } from '../../journal/entry-kinds.js';
+import { isShareTrade } from '../../journal/type-conditions.js';
 import { literalList } from '../../model/sql-text.js';
 
 // The queries of the views `v_weekly_premium` and `v_cost_basis` with a condition: a view cannot

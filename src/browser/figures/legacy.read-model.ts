@@ -4,7 +4,7 @@ import type { LegacyCostBasis, LegacyWeeklyPremium } from './legacy-views.entity
 import type { Row } from '../../driver/contract/row.js';
 import { readRows } from '../../driver/statements/run-statement.js';
 import { UserScope } from '../../isolation/user-scope.js';
-import { opensShort } from '../../journal/entry-kinds.js';
+import { opensShort } from '../../journal/type-conditions.js';
 import { checkRequest, dayRequest, figureEntries, figureRequest } from '../../figures/figure-request.js';
 import type { DayRequest, FigureRequest } from '../../figures/figure-request.js';
 import { costBasisSql, lotsSql, ratio, weeklyPremiumSql } from './legacy-views-sql.js';

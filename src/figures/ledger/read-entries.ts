@@ -1,5 +1,5 @@
 import type { EntrySelection } from '../../journal/entry-selection.js';
-import { isOptionLeg, isShareTrade } from '../../journal/entry-kinds.js';
+import { isOptionLeg, isShareTrade } from '../../journal/type-conditions.js';
 import { localTime, periodOf, type FigurePeriod } from '../../journal/period-sql.js';
 import { entryTypes, serverEntryTypes, type EntryType } from '../../model/entry-type.js';
 import { literalList } from '../../model/sql-text.js';
