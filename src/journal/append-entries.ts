@@ -13,7 +13,7 @@ import { oncePerDataSource, driverOf, runStatement } from '../driver/statements/
 import { isSerializationFailure, constraintOf, leavesOutcomeUnknown } from '../driver/failures/failures.js';
 import { DecodedRow, type Row, type RowFields } from '../driver/contract/row.js';
 import { entityRows } from '../driver/statements/entity-rows.js';
-import { asPrinted, columnsOf, nextRecorded, textOf, type EntryColumn } from './entry-columns.js';
+import { asPrinted, columnsOf, nextRecorded, textOf, type SqlColumn } from './entry-columns.js';
 import { typedColumns } from './type-rules.js';
 
 /**
@@ -143,7 +143,7 @@ function shouldFallBack(error: unknown): boolean {
 
 interface Insertion {
   /** The columns that have parameters. */
-  given: readonly EntryColumn[];
+  given: readonly SqlColumn[];
   textFor: (entries: number) => string;
   /** Builds the stored entry from the sent and the returned values. */
   readBack: (appended: Appended) => JournalEntry;
@@ -161,13 +161,13 @@ interface Appended {
 /** `withoutTyped` leaves out the columns that only some types use: few entries use them. */
 const insertions = oncePerDataSource((dataSource) => {
   const given = columnsOf(dataSource.manager).filter(({ part }) => part !== 'history');
-  const isTyped = ({ property }: EntryColumn) => typedColumns.some((column) => column === property);
+  const isTyped = ({ property }: SqlColumn) => typedColumns.some((column) => column === property);
   const others = given.filter((column) => !isTyped(column));
   return { withoutTyped: insertionOf(dataSource, others), complete: insertionOf(dataSource, given) };
 });
 
 /** RETURNING lists only the columns whose defaults the server computes. */
-function insertionOf(dataSource: DataSource, given: readonly EntryColumn[]): Insertion {
+function insertionOf(dataSource: DataSource, given: readonly SqlColumn[]): Insertion {
   const columns = columnsOf(dataSource.manager);
   const returned = columns.filter(
     ({ part, fallback, fallbackText }) =>
@@ -178,7 +178,7 @@ function insertionOf(dataSource: DataSource, given: readonly EntryColumn[]): Ins
   // A separate mapper: one that reads two classes of rows becomes polymorphic in V8, and slower.
   const { properties, map } = entityRows(dataSource, JournalEntry, driverOf(dataSource).isFast);
   const sources = properties.map((property): Source => {
-    const isOfProperty = (column: EntryColumn) => column.property === property;
+    const isOfProperty = (column: SqlColumn) => column.property === property;
     const sentAt = given.findIndex(isOfProperty);
     if (sentAt >= 0) return { column: given[sentAt], place: sentAt };
     return { place: property === 'userId' ? userPlace : returned.findIndex(isOfProperty) };
@@ -202,7 +202,7 @@ function insertionOf(dataSource: DataSource, given: readonly EntryColumn[]): Ins
  * The source of a property: the value sent for `column`, or the returned field number `place`.
  */
 interface Source {
-  column?: EntryColumn | undefined;
+  column?: SqlColumn | undefined;
   place: number;
 }
 
@@ -242,7 +242,7 @@ class AppendedRow extends DecodedRow {
   }
 }
 
-function namesOf(columns: readonly EntryColumn[]): string {
+function namesOf(columns: readonly SqlColumn[]): string {
   return columns.map(({ name }) => name).join(', ');
 }
 

@@ -16,7 +16,7 @@ import { chainOf, findEntries, liveIn, notLiveError, requireEntry } from './find
 import { checkAmendment, checkRemoval, checkRestoration } from './entry-edit.js';
 import type { Amendment, EntryChanges, Removal, Restoration } from './entry-edit.js';
 import { markDeleted } from './mark-deleted.js';
-import { columnsOf, type EntryColumn } from './entry-columns.js';
+import { columnsOf, type SqlColumn } from './entry-columns.js';
 
 // Each exported function chooses the id of the new entry before its unit of work, so the unit is
 // idempotent. Of concurrent calls for one entry, one succeeds. `JournalRepository` lists the
@@ -207,7 +207,7 @@ async function differencesFromCopy(
   return row?.columns;
 }
 
-function asJson(values: object, columns: readonly EntryColumn[]): string {
+function asJson(values: object, columns: readonly SqlColumn[]): string {
   const names = new Map(columns.map(({ property, databaseName }) => [property, databaseName]));
   return JSON.stringify(
     Object.fromEntries(Object.entries(values).map(([property, value]) => [names.get(property), value])),
@@ -221,7 +221,7 @@ const wanted = `json_populate_record(source, $4::json) wanted`;
 // Not earlier than the predecessors' deletion: see mark-deleted.ts.
 const instant = 'greatest(now(), source.deleted_at, previous.deleted_at)';
 
-function copyStatement(columns: readonly EntryColumn[]): string {
+function copyStatement(columns: readonly SqlColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
   const values = columns.map(({ property, name }) =>
     property === 'createdAt' || property === 'updatedAt' ? instant : `wanted.${name}`,
@@ -234,7 +234,7 @@ function copyStatement(columns: readonly EntryColumn[]): string {
     ON CONFLICT DO NOTHING RETURNING id`;
 }
 
-function copyDifferences(columns: readonly EntryColumn[]): string {
+function copyDifferences(columns: readonly SqlColumn[]): string {
   const differences = columns.map(
     ({ name, databaseName }) =>
       `CASE WHEN stored.${name} IS DISTINCT FROM wanted.${name} THEN '${databaseName}' END`,

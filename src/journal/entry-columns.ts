@@ -7,7 +7,7 @@ import { oncePerDataSource } from '../driver/statements/run-statement.js';
 import type { EntryRecord } from './new-entry.js';
 
 /** A column of the journal, from TypeORM's metadata of the entity. */
-export interface EntryColumn {
+export interface SqlColumn {
   property: string;
   /** Quoted for SQL. */
   name: string;
@@ -24,11 +24,11 @@ export interface EntryColumn {
 const parts = new Map(entryColumns.map(({ property, part }) => [property, part]));
 
 /** All columns except `user_id`. */
-export function columnsOf({ dataSource }: EntityManager): readonly EntryColumn[] {
+export function columnsOf({ dataSource }: EntityManager): readonly SqlColumn[] {
   return describedColumns(dataSource);
 }
 
-const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
+const describedColumns = oncePerDataSource((dataSource): SqlColumn[] =>
   dataSource
     .getMetadata(JournalEntry)
     .columns.filter(({ propertyName }) => propertyName !== 'userId')
@@ -44,14 +44,14 @@ const describedColumns = oncePerDataSource((dataSource): EntryColumn[] =>
 );
 
 /** The value of a record's column as text input for PostgreSQL. */
-export function textOf(record: EntryRecord, { property, fallbackText }: EntryColumn): string | null {
+export function textOf(record: EntryRecord, { property, fallbackText }: SqlColumn): string | null {
   const value = record[property as keyof EntryRecord] ?? fallbackText ?? null;
   if (value === null || typeof value === 'string') return value;
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
 /** The text output of PostgreSQL for a text input. JSON keeps the key order of the input. */
-export function asPrinted(text: string | null, { type }: EntryColumn): string | null {
+export function asPrinted(text: string | null, { type }: SqlColumn): string | null {
   if (text === null) return null;
   if (type === 'numeric') return asStored(text as DecimalString);
   if (type === 'boolean') return text.slice(0, 1);

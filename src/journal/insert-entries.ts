@@ -5,7 +5,7 @@ import type { EntryConflict } from './entry.errors.js';
 import { idempotent } from '../isolation/run-unit.js';
 import type { UserScope } from '../isolation/user-scope.js';
 import { runStatement } from '../driver/statements/run-statement.js';
-import { columnsOf, nextRecorded, textOf, type EntryColumn } from './entry-columns.js';
+import { columnsOf, nextRecorded, textOf, type SqlColumn } from './entry-columns.js';
 import { arrayLiteral } from './entry-selection.js';
 import type { EntryRecord } from './new-entry.js';
 import { Account } from '../model/account.entity.js';
@@ -96,7 +96,7 @@ function refuseSecondSuccessors(left: readonly EntryRecord[], stored: readonly C
  * One array literal per column: one statement text for any number of rows, and the fastest one for
  * PostgreSQL to parse. A column with nulls only is NULL instead of an array.
  */
-function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): (string | null)[] {
+function asArrays(entries: readonly EntryRecord[], columns: readonly SqlColumn[]): (string | null)[] {
   return columns.map((column) => {
     const texts = entries.map((entry) => {
       // `recorded` may be null, so a default on the server could not tell an omitted value.
@@ -108,8 +108,8 @@ function asArrays(entries: readonly EntryRecord[], columns: readonly EntryColumn
 }
 
 // JSON, because it distinguishes an omitted value from null. Decimals are strings in it, so exact.
-function asJson(entries: readonly EntryRecord[], columns: readonly EntryColumn[]): string {
-  const valueOf = (entry: EntryRecord, { property }: EntryColumn) => entry[property as keyof EntryRecord];
+function asJson(entries: readonly EntryRecord[], columns: readonly SqlColumn[]): string {
+  const valueOf = (entry: EntryRecord, { property }: SqlColumn) => entry[property as keyof EntryRecord];
   return JSON.stringify(
     entries.map((entry) =>
       Object.fromEntries(columns.map((column) => [column.databaseName, valueOf(entry, column)])),
@@ -119,7 +119,7 @@ function asJson(entries: readonly EntryRecord[], columns: readonly EntryColumn[]
 
 const givenItems = `json_array_elements($2::json) AS item, json_populate_record(NULL::journal, item) AS given`;
 
-function givenValue({ name, fallback, part }: EntryColumn): string {
+function givenValue({ name, fallback, part }: SqlColumn): string {
   return fallback === undefined || part === 'order'
     ? `given.${name}`
     : `coalesce(given.${name}, ${fallback})`;
@@ -128,7 +128,7 @@ function givenValue({ name, fallback, part }: EntryColumn): string {
 // Insert in id order to avoid deadlocks. ON CONFLICT names no index: with only the primary key,
 // one of two concurrent calls with the same successor could fail on the unique index of successors
 // before it finds the other call's row by id.
-function insertStatement(columns: readonly EntryColumn[]): string {
+function insertStatement(columns: readonly SqlColumn[]): string {
   const names = columns.map(({ name }) => name).join(', ');
   const arrays = columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
   return `INSERT INTO journal (user_id, ${names})
@@ -137,7 +137,7 @@ function insertStatement(columns: readonly EntryColumn[]): string {
 }
 
 // History columns are compared only if the caller gives them: history is state, not content.
-function givenDifferences(columns: readonly EntryColumn[]): string {
+function givenDifferences(columns: readonly SqlColumn[]): string {
   const compared = columns.filter(({ part }) => part !== 'order');
   const differences = compared.map((column) => {
     const isGiven = column.part === 'history' ? `item -> '${column.databaseName}' IS NOT NULL AND ` : '';
