@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import type { EntryType } from '../model/entry-type.js';
+import { positive } from '../journal/new-entry.js';
 import { template, type TradeTemplate } from './template.js';
-import {
-  notZero,
-  positive,
-  symbolKey,
-  tradeBetweenAccountsRules,
-  tradeRules,
-  withOtherAccount,
-} from './trade.js';
+import { notZero, symbolKey, tradeBetweenAccountsRules, tradeRules, withOtherAccount } from './trade.js';
 import type { Trade } from './trade.js';
 import { cashIn, cashOut, entriesOf, idOf, partOf, type EntryDraft } from './trade-entries.js';
 

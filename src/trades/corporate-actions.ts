@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Decimal, type DecimalString } from '../model/decimal.js';
 import { refusal, shown } from '../model/input-check.js';
-import { decimal, fraction, ratio } from '../journal/new-entry.js';
+import { decimal, fraction, positive, ratio } from '../journal/new-entry.js';
 import { typeProblems } from '../journal/type-rules.js';
 import { storableDay } from '../model/storable.js';
 import { legRule, contractTerms, type ContractTerms, type Leg } from './options.js';
 import { template, type TradeTemplate } from './template.js';
-import { notZero, positive, symbolKey, symbolTradeRules, type SymbolTrade } from './trade.js';
+import { notZero, symbolKey, symbolTradeRules, type SymbolTrade } from './trade.js';
 import {
   cashIn,
   entriesOf,

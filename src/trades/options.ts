@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
-import { decimal, notNegative } from '../journal/new-entry.js';
+import { decimal, notNegative, positive } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
-import { positive, symbolTradeRules, type SymbolTrade } from './trade.js';
+import { symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, nonNullish, type EntryDraft } from './trade-entries.js';
 import { oneOf } from '../model/input-check.js';
 

@@ -1,14 +1,8 @@
 import type { DecimalString } from '../model/decimal.js';
-import { notNegative } from '../journal/new-entry.js';
+import { notNegative, positive } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { legRule, optionContractsRules, optionDraft, type Leg, type OptionContracts } from './options.js';
-import {
-  positive,
-  symbolKey,
-  symbolTradeRules,
-  tradeBetweenAccountsRules,
-  withOtherAccount,
-} from './trade.js';
+import { symbolKey, symbolTradeRules, tradeBetweenAccountsRules, withOtherAccount } from './trade.js';
 import type { SymbolTrade } from './trade.js';
 import { template, type TradeTemplate } from './template.js';
 import { entryWithFee } from './trade-entries.js';

@@ -1,8 +1,8 @@
 import type { DecimalString } from '../model/decimal.js';
-import { notNegative } from '../journal/new-entry.js';
+import { notNegative, positive } from '../journal/new-entry.js';
 import { withPrice } from './options.js';
 import { template, type TradeTemplate } from './template.js';
-import { positive, symbolTradeRules, type SymbolTrade } from './trade.js';
+import { symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, entryWithFee } from './trade-entries.js';
 
 /** A purchase or sale of shares. */

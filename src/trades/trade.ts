@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isZero, type DecimalString } from '../model/decimal.js';
-import { decimal, notNegative, positive, storableMeta } from '../journal/new-entry.js';
+import { decimal, notNegative, storableMeta } from '../journal/new-entry.js';
 import { blanksReason, hasBlanks } from '../journal/type-rules.js';
 import { storableDay, storableInstant, storableKey, storableText } from '../model/storable.js';
 
@@ -34,8 +34,6 @@ export interface SymbolTrade extends Trade {
 
 /** Leaves room for the suffixes that templates append to a trade's id. */
 const maxIdLength = 180;
-
-export { positive };
 
 /** `append` refuses blanks around a symbol, too. */
 export const symbolKey = storableKey.refine((symbol) => !hasBlanks(symbol), blanksReason);
