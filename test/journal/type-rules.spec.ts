@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InvalidInputError, entryTypes } from '../../src/index.js';
 import type { EntryRecord, EntryType, JournalEntry, NewEntry } from '../../src/index.js';
 import { refuseInvalidEntries, refuseInvalidRecords } from '../../src/journal/check-entries.js';
+import { typedColumns } from '../../src/journal/type-rules.js';
 import { failureOf } from '../support/database-failure.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 
 type Values = Partial<NewEntry>;
+type TypedColumn = (typeof typedColumns)[number];
 
 const base = { id: 'e-1', ts: new Date('2026-01-05'), accountId: 'acct-1' };
 const [none, received] = [{ amount: '0' }, { amount: '12.5' }] as const;
@@ -111,7 +113,12 @@ describe('An entry of a new type', () => {
 });
 
 describe('A column of some types', () => {
-  const users: Readonly<Partial<Record<keyof NewEntry, readonly EntryType[]>>> = {
+  const options: readonly EntryType[] = [
+    ...(['sell_to_open', 'buy_to_close', 'buy_to_open', 'sell_to_close', 'expiration'] as const),
+    ...(['option_premium', 'option_adjustment', 'position_transfer'] as const),
+  ];
+  /** A missing column is a compile error. */
+  const users: Readonly<Record<TypedColumn, readonly EntryType[]>> = {
     ratioTo: ['split', 'merger', 'spin_off', 'option_adjustment'],
     ratioFrom: ['split', 'merger', 'spin_off', 'option_adjustment'],
     targetSymbol: ['symbol_change', 'merger', 'spin_off', 'option_adjustment'],
@@ -120,27 +127,23 @@ describe('A column of some types', () => {
     cost: ['shares_received'],
     costShare: ['spin_off'],
     acquiredOn: ['shares_received'],
+    ...{ multiplier: options, deliverable: options, section1256: options },
   };
-  const options: readonly EntryType[] = [
-    ...(['sell_to_open', 'buy_to_close', 'buy_to_open', 'sell_to_close', 'expiration'] as const),
-    ...(['option_premium', 'option_adjustment', 'position_transfer'] as const),
-  ];
-  const values: Values = {
+  const values: Required<Pick<NewEntry, TypedColumn>> = {
     ...{ ratioTo: 2, ratioFrom: 1, targetSymbol: 'NEW', targetStrike: '1', targetAccountId: 'acct-2' },
     ...{ cost: '1', costShare: '0.5', acquiredOn: '2020-01-01' },
     ...{ multiplier: '10', deliverable: '10', section1256: true },
   };
-  const all = { ...users, multiplier: options, deliverable: options, section1256: options };
 
-  it.each(Object.keys(all) as (keyof typeof all)[])('%s is refused for all other types', (property) => {
+  it.each(typedColumns)('%s is refused for all other types', (property) => {
     const column = property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const accepting = entryTypes.filter((type) => {
       const entry: Values = { qty: '1', symbol: 'AAPL', ...valid[type], [property]: values[property] };
       const problem = problemsOf(type, entry).find((one) => one.column === column);
-      if (problem) expect(problem.reason).toContain(`${all[property]?.join(', ')} may have it`);
+      if (problem) expect(problem.reason).toContain(`${users[property].join(', ')} may have it`);
       return problem === undefined;
     });
-    expect(accepting.toSorted()).toEqual(all[property]?.toSorted());
+    expect(accepting.toSorted()).toEqual(users[property].toSorted());
   });
 });
 
