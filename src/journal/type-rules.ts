@@ -219,7 +219,11 @@ export function hasBlanks(text: string | null | undefined): boolean {
 
 /** The types that may have a column, in words. */
 function usersOf(property: TypedColumn): string {
-  return entryTypes
-    .filter((type) => [...(typeRules[type].needs ?? []), ...(typeRules[type].takes ?? [])].includes(property))
-    .join(', ');
+  return entryTypes.filter((type) => columnsOfType(type).includes(property)).join(', ');
+}
+
+/** The columns of `typedColumns` that an entry of a type may have. */
+export function columnsOfType(type: EntryType): TypedColumn[] {
+  const { needs = [], takes = [] } = typeRules[type];
+  return typedColumns.filter((column) => isOneOf(column, needs) || isOneOf(column, takes));
 }

@@ -387,6 +387,7 @@ describe('An SQLite file with entry types that the browser application does not 
     ...{ id: 'split', ts: at(5), accountId: 'acct-1', type: 'split', symbol: 'AAPL', amount: '1.5' },
     ...{ ratioTo: 4, ratioFrom: 1, createdAt: at(5), updatedAt: at(5) },
   };
+  // The browser application knows its type, which is therefore not in the additional table.
   const sale: EntryRecord = {
     ...{ ...split, id: 'sale', type: 'sell_to_open', ratioTo: null, ratioFrom: null, qty: '1' },
     ...{ multiplier: '0.1', section1256: true },
@@ -397,7 +398,9 @@ describe('An SQLite file with entry types that the browser application does not 
     const { id } = await application.get(UsersRepository).create({ email: owner });
     await application.get(UserScope).run(id, async () => {
       await application.get(AccountsRepository).create({ id: 'acct-1', name: 'IRA' });
-      await application.get(JournalRepository).load([split, { ...split, id: 'retyped' }, sale]);
+      await application
+        .get(JournalRepository)
+        .load([split, { ...split, id: 'retyped' }, sale, { ...sale, id: 'resold' }]);
     });
     const file = files.path('server-types');
     await application.export({ email: owner, format: 'sqlite', file });
@@ -408,13 +411,14 @@ describe('An SQLite file with entry types that the browser application does not 
   it('has the nearest known types, and the original types with their columns in the additional table', () => {
     const rows = (sql: string) => database.exec(sql)[0]?.values ?? [];
     expect(rows('SELECT id, type, amount FROM journal ORDER BY id')).toEqual([
+      ['resold', 'sell_to_open', 1.5],
       ['retyped', 'correction', 1.5],
       ['sale', 'sell_to_open', 1.5],
       ['split', 'correction', 1.5],
     ]);
     expect(
       rows(
-        `SELECT entry_id, column_name, value FROM journal_exact_decimals WHERE column_name <> 'day' AND entry_id <> 'retyped'
+        `SELECT entry_id, column_name, value FROM journal_exact_decimals WHERE column_name <> 'day' AND entry_id NOT IN ('resold', 'retyped')
          ORDER BY 1, 2`,
       ),
     ).toEqual([
@@ -427,7 +431,7 @@ describe('An SQLite file with entry types that the browser application does not 
   });
 
   it('is imported with the original types, unless the type was changed in the file', async () => {
-    database.run(`UPDATE journal SET type = 'fee' WHERE id = 'retyped'`);
+    database.run(`UPDATE journal SET type = 'fee' WHERE id IN ('resold', 'retyped')`);
     const file = await files.writeBytes(database.export());
     const other = application.newEmail();
     await application.import(file, other);
@@ -439,6 +443,7 @@ describe('An SQLite file with entry types that the browser application does not 
     );
     const nothing = { ratio_to: null, ratio_from: null, multiplier: null, section1256: null };
     expect(stored).toEqual([
+      { id: 'resold', type: 'fee', ...nothing },
       { id: 'retyped', type: 'fee', ...nothing },
       { id: 'sale', type: 'sell_to_open', ...nothing, multiplier: '0.10000000', section1256: true },
       { id: 'split', type: 'split', ...nothing, ratio_to: 4, ratio_from: 1 },

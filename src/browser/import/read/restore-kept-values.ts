@@ -1,6 +1,7 @@
 import type { Database, SqlValue } from 'sql.js';
-import { typedColumns } from '../../../journal/type-rules.js';
+import { columnsOfType, typedColumns } from '../../../journal/type-rules.js';
 import { columnName } from '../../../model/entry-column.js';
+import { browserEntryTypes } from '../../../model/entry-type.js';
 import { literalList } from '../../../model/sql-text.js';
 import { browserTypeOf } from '../../format/browser-type.js';
 import {
@@ -55,14 +56,21 @@ function restored([column, value]: [string, string]): [string, string | null] {
 
 const nothingKept: ReadonlyMap<string, string> = new Map();
 const doubles: ReadonlySet<string> = new Set(doubleColumns);
-/** A value of these columns is lost if the type of the row was changed after the export. */
+/**
+ * A value of these columns is lost if the type of the row was changed after the export. The table
+ * has no type that the application knows: then it is lost if the type of the row cannot have it.
+ */
 const ofType: ReadonlySet<string> = new Set(['type', ...typedColumns.map(columnName)]);
+const columnsOfBrowserType: ReadonlyMap<unknown, ReadonlySet<string>> = new Map(
+  browserEntryTypes.map((type) => [type, new Set(columnsOfType(type).map(columnName))]),
+);
 
 /** False if the row was edited after the export, so that its own value replaces the kept one. */
 function isValid(column: string, value: string, row: LegacyRow, kept: ReadonlyMap<string, string>): boolean {
   if (doubles.has(column)) return Number(value) === row[column];
+  if (!ofType.has(column)) return true;
   const type = kept.get('type');
-  if (!ofType.has(column) || type === undefined) return true;
+  if (type === undefined) return columnsOfBrowserType.get(row['type'])?.has(column) ?? true;
   return browserTypeOf({ type, symbol: row['symbol'], amount: Number(row['amount']) }) === row['type'];
 }
 
