@@ -13,7 +13,8 @@ import { SecondReader } from '../../../support/second-reader.js';
 import { temporaryFiles } from '../read/legacy-files.js';
 import { rounds } from '../../../support/rounds.js';
 
-const count = rounds(150);
+// Each file starts a reader process.
+const count = rounds(60);
 const firstSeed = Number(process.env['FILE_MUTATIONS_SEED'] ?? 1);
 if (!Number.isSafeInteger(firstSeed)) throw new Error('FILE_MUTATIONS_SEED must be a whole number');
 
@@ -127,5 +128,5 @@ it(
     expect(outcomes.get('imported')).toBeGreaterThan(0);
     expect(outcomes.get('LEGACY_FILE')).toBeGreaterThan(0);
   },
-  60_000 + count * 5000,
+  600_000 + count * 5000,
 );
