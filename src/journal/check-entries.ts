@@ -47,17 +47,22 @@ export function refuseInvalidSuccessor(successor: NewEntry, predecessor: NewEntr
 
 function newEntryProblems(entry: NewEntry, index: number): InputProblem[] {
   const problems = isPlainEntry(entry) ? [] : inputProblems(newEntry, entry, index);
-  return orOfType(problems, entry, index, true);
+  return orTypeProblems(problems, entry, index, true);
 }
 
 /** The problems of a record. @param index the position of the record in the input */
 export function recordProblems(record: EntryRecord, index = 0): InputProblem[] {
   const problems = isPlainRecord(record) ? [] : inputProblems(entryRecord, record, index);
-  return orOfType(problems, record, index, false);
+  return orTypeProblems(problems, record, index, false);
 }
 
 /** Checks the rules of the type only after every column is valid. */
-function orOfType(problems: InputProblem[], entry: NewEntry, index: number, isNew: boolean): InputProblem[] {
+function orTypeProblems(
+  problems: InputProblem[],
+  entry: NewEntry,
+  index: number,
+  isNew: boolean,
+): InputProblem[] {
   if (problems.length > 0) return problems;
   return typeProblems(entry, isNew).map((found) => ({ index, id: entry.id, ...found }));
 }
