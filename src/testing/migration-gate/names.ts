@@ -4,12 +4,14 @@ import type { MigrationClass } from '../../data-source/migration-names.js';
 import { timestampOf } from '../../migrations/lock/migration-order.js';
 import { problemOf, type MigrationProblem } from './problem.js';
 
-const className =
+const classNameReason =
   'The name of the class must be a description in PascalCase and YYYYMMDDHHMMSS, such as AddNotes20261201090000.';
-const fileName =
+const fileNameReason =
   'The name of a file must be YYYYMMDDHHMMSS_description.ts or, from the CLI of TypeORM, YYYYMMDDHHMMSS-Description.ts. ' +
   'Generate migrations with `-t $(date -u +%Y%m%d%H%M%S)`.';
-const order = 'Its timestamp must be later than the timestamp of the migration listed before.';
+const orderReason = 'Its timestamp must be later than the timestamp of the migration listed before.';
+
+const timestampFormat = 'yyyyMMddHHmmss';
 
 /** Checks the names of the classes and their order. */
 export function checkNames(migrations: readonly MigrationClass[]): MigrationProblem[] {
@@ -23,11 +25,11 @@ export function checkNames(migrations: readonly MigrationClass[]): MigrationProb
       const recorded = new migration().name;
       const differs = `Its \`name\` is ${recorded ?? 'missing'}; it must be the name of the class.`;
       return [
-        ...(isClassName(name) ? [] : [problemOf(name, 'class-name', className)]),
+        ...(isClassName(name) ? [] : [problemOf(name, 'class-name', classNameReason)]),
         ...(recorded === name ? [] : [problemOf(name, 'class-name', differs)]),
       ];
     }),
-    ...misplaced.map(({ name }) => problemOf(name, 'order', order)),
+    ...misplaced.map(({ name }) => problemOf(name, 'order', orderReason)),
   ];
 }
 
@@ -40,7 +42,7 @@ export function checkFiles(migrations: readonly MigrationClass[], folder: string
   for (const file of files) {
     const name = classNameOf(file);
     if (name === null) {
-      problems.push(problemOf(file, 'file-name', fileName));
+      problems.push(problemOf(file, 'file-name', fileNameReason));
       continue;
     }
     found.add(name);
@@ -62,5 +64,9 @@ function classNameOf(file: string): string | null {
 
 function isClassName(name: string): boolean {
   if (!/^[A-Z][A-Za-z0-9]*?(?<!\d)\d{14}$/.test(name)) return false;
-  return DateTime.fromFormat(timestampOf(name), 'yyyyMMddHHmmss', { zone: 'utc' }).isValid;
+  const timestamp = timestampOf(name);
+  // Compares the text, because Luxon reads the hour 24 as the next day.
+  return (
+    DateTime.fromFormat(timestamp, timestampFormat, { zone: 'utc' }).toFormat(timestampFormat) === timestamp
+  );
 }

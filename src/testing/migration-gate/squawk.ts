@@ -47,7 +47,8 @@ export function findWithSquawk<Unit extends { text: string }>(
   const findings = runSquawk(units.map(({ text }) => `${text};`).join('\n'), isInTransaction);
   const breaches = new Map<Unit, Breach[]>();
   for (const { line, rule_name: rule, message, help } of findings) {
-    const unit = lines[line];
+    // No finding is lost: one behind the last line belongs to the last statement.
+    const unit = lines[line] ?? units.at(-1);
     if (unit) addTo(breaches, unit, { rule, reason: help === null ? message : `${message} ${help}` });
   }
   return breaches;

@@ -201,6 +201,7 @@ describe('The names of migrations', () => {
     ['AddNotes', ['class-name']],
     ['AddNotes1795858200000', ['class-name']],
     ['AddNotes20261301090000', ['class-name']],
+    ['AddNotes20261201240000', ['class-name']],
     ['AddNotes202612010900000', ['class-name']],
     ['AddNotes202701010000010', ['class-name']],
   ])('%s', (name, rules) => {
