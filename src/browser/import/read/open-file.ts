@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
 import { LegacyFileError, unreadable } from './legacy-file.error.js';
 
 /** An open file that is read by position. Detects that another program writes it meanwhile. */
@@ -47,7 +47,7 @@ export class OpenFile {
 
   /** All bytes. @throws LegacyFileError */
   whole(): Buffer {
-    return this.#try(() => readFileSync(this.#file));
+    return this.head(this.size);
   }
 
   close(): void {

@@ -185,8 +185,14 @@ async function refuseLeftovers(path: string, writeAheadLog: boolean): Promise<vo
 
 /** The first bytes of a file; none if it does not exist. */
 function bytesBeside(path: string): Buffer {
-  if (!existsSync(path)) return Buffer.alloc(0);
-  const file = new OpenFile(path);
+  let file: OpenFile;
+  try {
+    file = new OpenFile(path);
+  } catch (error) {
+    // SQLite may delete the file meanwhile.
+    if (!existsSync(path)) return Buffer.alloc(0);
+    throw error;
+  }
   try {
     return file.head(rollbackMagic.length);
   } finally {
