@@ -37,18 +37,22 @@ export async function withApplication<T>(
       logger: false,
       abortOnError: false,
     });
-    const dataSource = application.get(DataSource);
     try {
-      await requireSchema(dataSource);
+      await requireSchema(application.get(DataSource));
       return await work(application);
     } catch (error) {
-      // Commands print no warnings, so the user has not read that migrations are pending.
-      const { pending } = isMissingObject(error) ? await readMigrationStatus(dataSource) : { pending: [] };
-      throw pending.length > 0 ? new MigrationsPendingError(pending) : error;
+      throw isMissingObject(error) ? await missingObjectFailure(application, error) : error;
     } finally {
       await application.close();
     }
   });
+}
+
+/** Commands print no warnings, so the user has not read that migrations are pending. */
+async function missingObjectFailure(application: INestApplicationContext, error: unknown): Promise<unknown> {
+  const status = readMigrationStatus(application.get(DataSource));
+  const pending = await status.then(({ pending }) => pending).catch(() => []);
+  return pending.length > 0 ? new MigrationsPendingError(pending) : error;
 }
 
 // The embedded server has only its superuser, which the privilege check would refuse.
