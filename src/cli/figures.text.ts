@@ -3,7 +3,7 @@ import type { CashBalance } from '../figures/cash.read-model.js';
 import type { OptionPosition } from '../figures/option-positions.read-model.js';
 import type { ClosedLot, RealisedProfit } from '../figures/profit.read-model.js';
 import type { ShareLot } from '../figures/share-lots.read-model.js';
-import { cents, centsUp, quantity, table, type Row } from './table.js';
+import { cents, centsUp, quantity, table, type TableRow } from './table.js';
 
 /** Accounts with their balances. */
 export function accountsTable(
@@ -33,7 +33,7 @@ export function expiredTable(positions: readonly OptionPosition[]): string {
   return table(positionColumns, rows);
 }
 
-function sides(position: OptionPosition): Row[] {
+function sides(position: OptionPosition): TableRow[] {
   const { accountId, symbol, leg, strike, expiration, daysToExpiration, short, long } = position;
   const option = [leg ?? 'option', cents(strike)].filter(Boolean).join(' ');
   const row = [accountId, symbol, option, expiration, daysToExpiration];

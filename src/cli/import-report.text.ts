@@ -15,7 +15,7 @@ import type {
   UnplacedEntries,
 } from '../browser/import/report/import-report.js';
 import { groupBy } from '../model/group-by.js';
-import { money, quantity, table, type Row } from './table.js';
+import { money, quantity, table, type TableRow } from './table.js';
 import { oneLine } from './printing.js';
 import { Decimal } from '../model/decimal.js';
 import type { ExplainedUnmatched, UnmatchedReason } from '../figures/explain-unmatched.js';
@@ -43,7 +43,12 @@ export function importReportText(report: ImportReport): string {
 }
 
 /** A titled table of at most `most` rows; nothing without rows. */
-function section(title: string, columns: readonly string[], rows: readonly Row[], most = Infinity): string[] {
+function section(
+  title: string,
+  columns: readonly string[],
+  rows: readonly TableRow[],
+  most = Infinity,
+): string[] {
   if (rows.length === 0) return [];
   const more = rows.length > most ? [`And ${rows.length - most} more; --json lists all.`] : [];
   return [[`${title}:`, table(columns, rows.slice(0, most)), ...more].join('\n')];
@@ -56,7 +61,7 @@ export function rejectedTable(rejected: readonly RejectedRow[]): string {
 
 const rejectedColumns = ['table', '>row', 'id', 'column', 'value', 'reason'];
 
-function rejectedRow({ table: name, row, id, column, value, reason }: RejectedRow): Row {
+function rejectedRow({ table: name, row, id, column, value, reason }: RejectedRow): TableRow {
   return [name, row, id ?? null, column, short(value), reason];
 }
 

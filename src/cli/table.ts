@@ -2,14 +2,14 @@ import Table from 'cli-table3';
 import { Decimal } from '../model/decimal.js';
 import { oneLine } from './printing.js';
 
-export type Row = readonly (string | number | null)[];
+export type TableRow = readonly (string | number | null)[];
 
 /**
  * Formats rows as a plain-text table.
  *
  * @param columns headings; `>` before a heading aligns the column to the right, for numbers
  */
-export function table(columns: readonly string[], rows: readonly Row[]): string {
+export function table(columns: readonly string[], rows: readonly TableRow[]): string {
   const printed = new Table({
     head: columns.map((column) => column.replace(/^>/, '')),
     colAligns: columns.map((column) => (column.startsWith('>') ? 'right' : 'left')),

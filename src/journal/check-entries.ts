@@ -47,17 +47,17 @@ export function refuseInvalidSuccessor(successor: NewEntry, predecessor: NewEntr
 
 function newEntryProblems(entry: NewEntry, index: number): InputProblem[] {
   const problems = isPlainEntry(entry) ? [] : inputProblems(newEntry, entry, index);
-  return orTypeProblems(problems, entry, index, true);
+  return columnOrTypeProblems(problems, entry, index, true);
 }
 
 /** The problems of a record. @param index the position of the record in the input */
 export function recordProblems(record: EntryRecord, index = 0): InputProblem[] {
   const problems = isPlainRecord(record) ? [] : inputProblems(entryRecord, record, index);
-  return orTypeProblems(problems, record, index, false);
+  return columnOrTypeProblems(problems, record, index, false);
 }
 
 /** Checks the rules of the type only after every column is valid. */
-function orTypeProblems(
+function columnOrTypeProblems(
   problems: InputProblem[],
   entry: NewEntry,
   index: number,

@@ -62,7 +62,7 @@ const accountTransferRules = withOtherAccount(tradeBetweenAccountsRules.extend({
 const received = ({ amount }: CashMovement) => cashIn(amount);
 const paid = ({ amount }: CashMovement) => cashOut(amount);
 
-function cash<T extends SymbolCash>(
+function cashTemplate<T extends SymbolCash>(
   type: EntryType,
   rules: z.ZodType<T>,
   amountOf: (trade: T) => DecimalString,
@@ -79,22 +79,26 @@ function cash<T extends SymbolCash>(
  *
  * @throws InvalidInputError
  */
-export const dividend: TradeTemplate<DividendPayment> = cash('dividend', dividendPaymentRules, received);
+export const dividend: TradeTemplate<DividendPayment> = cashTemplate(
+  'dividend',
+  dividendPaymentRules,
+  received,
+);
 
 /** Fee that belongs to no trade: one `fee` entry, − amount. @throws InvalidInputError */
-export const fee: TradeTemplate<SymbolCash> = cash('fee', symbolCashRules, paid);
+export const fee: TradeTemplate<SymbolCash> = cashTemplate('fee', symbolCashRules, paid);
 
 /**
  * Adjustment to the broker's statement: one `correction` entry with the given amount and sign.
  * @throws InvalidInputError
  */
-export const correction: TradeTemplate<Correction> = cash('correction', correctionRules, received);
+export const correction: TradeTemplate<Correction> = cashTemplate('correction', correctionRules, received);
 
 /** Cash paid into an account: one `transfer` entry, + amount. @throws InvalidInputError */
-export const deposit: TradeTemplate<CashMovement> = cash('transfer', cashMovementRules, received);
+export const deposit: TradeTemplate<CashMovement> = cashTemplate('transfer', cashMovementRules, received);
 
 /** Cash taken out of an account: one `transfer` entry, − amount. @throws InvalidInputError */
-export const withdrawal: TradeTemplate<CashMovement> = cash('transfer', cashMovementRules, paid);
+export const withdrawal: TradeTemplate<CashMovement> = cashTemplate('transfer', cashMovementRules, paid);
 
 /**
  * Cash moved between two accounts of the user: a `transfer` entry of − amount in `fromAccountId`
@@ -124,7 +128,7 @@ export const transfer: TradeTemplate<AccountTransfer> = template(accountTransfer
  *
  * @throws InvalidInputError
  */
-export const interest: TradeTemplate<Correction> = cash('interest', correctionRules, received);
+export const interest: TradeTemplate<Correction> = cashTemplate('interest', correctionRules, received);
 
 /**
  * Payment in lieu of a dividend: one `dividend_in_lieu` entry with the given amount: + received for
@@ -136,7 +140,7 @@ export const interest: TradeTemplate<Correction> = cash('interest', correctionRu
  *
  * @throws InvalidInputError
  */
-export const paymentInLieu: TradeTemplate<PaymentInLieu> = cash(
+export const paymentInLieu: TradeTemplate<PaymentInLieu> = cashTemplate(
   'dividend_in_lieu',
   paymentInLieuRules,
   received,
@@ -151,7 +155,7 @@ export const paymentInLieu: TradeTemplate<PaymentInLieu> = cash(
  *
  * @throws InvalidInputError
  */
-export const securitiesLending: TradeTemplate<SymbolCash> = cash(
+export const securitiesLending: TradeTemplate<SymbolCash> = cashTemplate(
   'securities_lending',
   symbolCashRules,
   received,
@@ -167,8 +171,10 @@ export const securitiesLending: TradeTemplate<SymbolCash> = cash(
  *
  * @throws InvalidInputError
  */
-export const withheldTax: TradeTemplate<TaxWithheld> = cash('withheld_tax', taxWithheldRules, (tax) =>
-  tax.isRefund === true ? received(tax) : paid(tax),
+export const withheldTax: TradeTemplate<TaxWithheld> = cashTemplate(
+  'withheld_tax',
+  taxWithheldRules,
+  (tax) => (tax.isRefund === true ? received(tax) : paid(tax)),
 );
 
 /**
@@ -180,4 +186,4 @@ export const withheldTax: TradeTemplate<TaxWithheld> = cash('withheld_tax', taxW
  *
  * @throws InvalidInputError
  */
-export const rebate: TradeTemplate<SymbolCash> = cash('rebate', symbolCashRules, received);
+export const rebate: TradeTemplate<SymbolCash> = cashTemplate('rebate', symbolCashRules, received);

@@ -209,13 +209,13 @@ const openingType = { short: 'sell_to_open', long: 'buy_to_open' } as const;
 
 function deliver(trade: z.infer<typeof optionDeliveryRules>, closed: PositionSide): TradeEntry[] {
   const { leg, part = 'both' } = trade;
-  const template = `tmpl${leg === 'put' ? 'Put' : 'Call'}${closed === 'short' ? 'Assigned' : 'Exercised'}`;
+  const name = `tmpl${leg === 'put' ? 'Put' : 'Call'}${closed === 'short' ? 'Assigned' : 'Exercised'}`;
   const meta = { leg, assigned: true, closes: openingType[closed] };
   return entriesOf(trade, [
     ...(part === 'shares' ? [] : [expirationDraft(trade, meta)]),
     ...(part === 'option' ? [] : [sharesDraft(trade, closed)]),
     // The tax rules give a fee to the entry whose id it extends.
-    ...feeDraft(trade.fee, { template }, part === 'shares' ? 'shares:fee' : 'fee'),
+    ...feeDraft(trade.fee, { template: name }, part === 'shares' ? 'shares:fee' : 'fee'),
   ]);
 }
 

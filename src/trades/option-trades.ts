@@ -45,7 +45,7 @@ const closingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule }
  *
  * @throws InvalidInputError
  */
-export const sellPut = sellToOpen('put', 'tmplSellPut');
+export const sellPut = saleTemplate('put', 'tmplSellPut');
 
 /**
  * Covered call sold to open: `sell_to_open`, + contracts × price × multiplier, and a `fee` entry.
@@ -53,27 +53,27 @@ export const sellPut = sellToOpen('put', 'tmplSellPut');
  *
  * @throws InvalidInputError
  */
-export const sellCoveredCall = sellToOpen('call', 'tmplSellCoveredCall');
+export const sellCoveredCall = saleTemplate('call', 'tmplSellCoveredCall');
 
 /**
  * Short option bought back: `buy_to_close`, − contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
-export const buyToClose = tradeLeg('buy_to_close', closingTradeRules, 'tmplBuyToClose');
+export const buyToClose = legTemplate('buy_to_close', closingTradeRules, 'tmplBuyToClose');
 
 /**
  * Option bought to open (long): `buy_to_open`, − contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
-export const buyToOpen = tradeLeg('buy_to_open', openingTradeRules, 'tmplBuyToOpen');
+export const buyToOpen = legTemplate('buy_to_open', openingTradeRules, 'tmplBuyToOpen');
 
 /**
  * Long option sold: `sell_to_close`, + contracts × price × multiplier, and a `fee` entry.
  * @throws InvalidInputError
  */
-export const sellToClose = tradeLeg('sell_to_close', closingTradeRules, 'tmplSellToClose');
+export const sellToClose = legTemplate('sell_to_close', closingTradeRules, 'tmplSellToClose');
 
-function tradeLeg(
+function legTemplate(
   type: 'buy_to_close' | 'buy_to_open' | 'sell_to_close',
   rules: typeof closingTradeRules,
   name: string,
@@ -83,7 +83,7 @@ function tradeLeg(
   );
 }
 
-function sellToOpen(leg: Leg, name: string): TradeTemplate<OptionSale> {
+function saleTemplate(leg: Leg, name: string): TradeTemplate<OptionSale> {
   return template(optionSaleRules, (trade) =>
     entriesOf(trade, [
       optionTradeDraft('sell_to_open', trade, { leg, template: name }),

@@ -93,7 +93,7 @@ export const roll: TradeTemplate<Roll> = template(rollRules, (checked) => {
   const { leg, close, open, underlyingPrice } = checked;
   const id = idOf(checked);
   const [closingId, openingId] = [partOf(id, 'close'), partOf(id, 'open')];
-  const named = { template: 'tmplRoll' };
+  const ofTemplate = { template: 'tmplRoll' };
   return entriesOf(
     checked,
     [
@@ -101,20 +101,20 @@ export const roll: TradeTemplate<Roll> = template(rollRules, (checked) => {
         ...optionTradeDraft(
           'buy_to_close',
           { ...close, underlyingPrice },
-          { leg, ...named, rolledTo: openingId },
+          { leg, ...ofTemplate, rolledTo: openingId },
         ),
         part: 'close',
       },
-      ...feeDraft(close.fee, { ...named, rollPhase: 'close' }, 'close-fee'),
+      ...feeDraft(close.fee, { ...ofTemplate, rollPhase: 'close' }, 'close-fee'),
       {
         ...optionTradeDraft(
           'sell_to_open',
           { ...open, underlyingPrice },
-          { leg, ...named, rolledFrom: closingId },
+          { leg, ...ofTemplate, rolledFrom: closingId },
         ),
         part: 'open',
       },
-      ...feeDraft(open.fee, { ...named, rollPhase: 'open' }, 'open-fee'),
+      ...feeDraft(open.fee, { ...ofTemplate, rollPhase: 'open' }, 'open-fee'),
       ...scheduledExpiration(open, leg, checked.scheduleExpiration),
     ],
     id,

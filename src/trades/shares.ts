@@ -29,15 +29,15 @@ const shareTradeRules = withPrice(
  * Shares bought: `assignment_shares`, − shares × price (or − `total`), and a `fee` entry.
  * @throws InvalidInputError
  */
-export const buyShares = tradeShares('assignment_shares', 'direct_purchase', 'tmplBuyShares');
+export const buyShares = shareTemplate('assignment_shares', 'direct_purchase', 'tmplBuyShares');
 
 /**
  * Shares sold: `share_sale`, + shares × price (or + `total`), and a `fee` entry.
  * @throws InvalidInputError
  */
-export const sellShares = tradeShares('share_sale', 'direct_sale', 'tmplSellShares');
+export const sellShares = shareTemplate('share_sale', 'direct_sale', 'tmplSellShares');
 
-function tradeShares(
+function shareTemplate(
   type: 'assignment_shares' | 'share_sale',
   from: string,
   name: string,

@@ -7,7 +7,12 @@ export type TradeTemplate<Trade> = (trade: Trade) => TradeEntry[];
 
 const rulesByTemplate = new WeakMap<TradeTemplate<never>, z.ZodType>();
 
-/** @param entriesOf makes the entries of a trade that obeys the rules */
+/**
+ * Makes a template. Annotate the type of an exported template: without a type it accepts any
+ * argument.
+ *
+ * @param entriesOf makes the entries of a trade that obeys the rules
+ */
 export function template<T>(
   rules: z.ZodType<T>,
   entriesOf: (checked: T) => TradeEntry[],

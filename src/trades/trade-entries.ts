@@ -12,7 +12,7 @@ export interface TradeEntry extends NewEntry {
   id: string;
 }
 
-/** The columns of an entry that a template sets; it inherits the others from the trade. */
+/** The columns of an entry that a template sets. The entry has its other columns from the trade. */
 export interface EntryDraft extends Omit<NewEntry, 'id' | 'notes' | 'ts' | 'accountId'> {
   /** Suffix of the entry's id. Without it the entry has the trade's id. */
   part?: string;

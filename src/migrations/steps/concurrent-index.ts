@@ -74,7 +74,7 @@ export async function createIndexConcurrently(
   refuseTransaction(queryRunner, index.name);
   const state = await readIndexState(queryRunner, index.name, index.table);
   if (state.isTaken && !state.isInvalid) return refuseDifference(queryRunner, index, state);
-  const create = `${createSql(index)} CONCURRENTLY ${state.quotedName} ON ${index.table} ${index.definition}`;
+  const create = `${createIndexSql(index)} CONCURRENTLY ${state.quotedName} ON ${index.table} ${index.definition}`;
   const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${state.qualifiedName}`;
   await withoutLockTimeout(queryRunner, async () => {
     if (state.isInvalid) await queryRunner.query(drop);
@@ -106,7 +106,7 @@ export async function dropIndexConcurrently(
   );
 }
 
-function createSql({ unique }: ConcurrentIndex): string {
+function createIndexSql({ unique }: ConcurrentIndex): string {
   return `CREATE ${unique === true ? 'UNIQUE ' : ''}INDEX`;
 }
 
@@ -190,7 +190,7 @@ async function normalDefinition(queryRunner: QueryRunner, index: ConcurrentIndex
   await queryRunner.startTransaction();
   try {
     await queryRunner.query(`CREATE TABLE wanted_index_of (LIKE ${index.table})`);
-    await queryRunner.query(`${createSql(index)} wanted_index ON wanted_index_of ${index.definition}`);
+    await queryRunner.query(`${createIndexSql(index)} wanted_index ON wanted_index_of ${index.definition}`);
     const [row] = (await queryRunner.query(
       `SELECT ${normal} AS wanted FROM pg_index i WHERE i.indexrelid = 'wanted_index'::regclass`,
     )) as { wanted: string }[];

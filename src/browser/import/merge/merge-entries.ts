@@ -129,8 +129,8 @@ class Merger {
     const writes: EntryWrites = { removals: [], appended: [] };
     for (const { row, record, changes } of chunk) {
       if (record.deletedAt) this.#deletions.set(record.id, record.deletedAt);
-      const place = { table: 'journal', row, id: record.id } as const;
-      for (const change of changes) this.#merge.changes.push({ ...place, ...change });
+      const inFile = { table: 'journal', row, id: record.id } as const;
+      for (const change of changes) this.#merge.changes.push({ ...inFile, ...change });
     }
     const linked = chunk.filter(({ record }) => record.originalEntryId);
     const linkedIds = linked.map(({ record }) => record.id);
