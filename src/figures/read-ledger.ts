@@ -59,7 +59,7 @@ async function readVersions(scope: UserScope): Promise<EntryVersions> {
   return versions;
 }
 
-/** Those of the ids that entries of the user in scope have, live or not. */
+/** Returns the given ids that entries of the user in scope have, live or not. */
 async function findIds(scope: UserScope, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const found = await readRows(scope.manager, {
     text: `

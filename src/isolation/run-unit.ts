@@ -147,7 +147,10 @@ async function attempt<T>(
   }
 }
 
-/** A connection that is lost at BEGIN is retried. A timeout is not: the next one is as likely. */
+/**
+ * A connection that is lost at BEGIN is retried. A timeout is not: the next attempt would probably
+ * time out, too.
+ */
 function throwBeginFailure(error: unknown): never {
   throw isUnsent(error) && !(error instanceof StatementTimeoutError) ? new TransactionLost(error) : error;
 }

@@ -158,9 +158,9 @@ const isExpiry = (entry: ReadEntry) =>
 /**
  * The trade of a fee by the tax rules. The id of a fee may extend the id of an entry. If this entry
  * or its replacement is a trade, the fee belongs to the trade. If it is a corporate action, a
- * transfer, received shares or an expiry, the fee belongs to no trade. Nor does the fee of another
- * entry that the journal has or had. Otherwise the fee belongs to the only trade with its account,
- * symbol and timestamp.
+ * transfer, received shares or an expiry, the fee belongs to no trade. The fee of any other entry
+ * of the journal, live or not, belongs to no trade either. Otherwise the fee belongs to the only
+ * trade with its account, symbol and timestamp.
  *
  * @param journal all entries of the user; the ledger reads some of these entries
  */

@@ -118,7 +118,7 @@ export class LegacyReadModel {
     return minimumStrikeHistory(this.scope, checkRequest(dayRequest, request));
   }
 
-  /** @param properties of the columns, in their order */
+  /** @param properties the property of each column, in the order of the columns */
   async #read<T>(
     request: FigureRequest,
     sql: (where: string) => string,

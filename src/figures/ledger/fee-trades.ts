@@ -89,7 +89,7 @@ function namedBy(
   return undefined;
 }
 
-/** The ids that a fee's id and those of the fees that it replaced extend, the newest first. */
+/** The ids of entries that a fee names: by its own id, then by the ids of the fees it replaced. */
 function namesOf({ id }: LedgerEntry, versions: EntryVersions | undefined): string[] {
   return [...(versions?.before(id) ?? [])].flatMap((feeId) => tradeIdOf(feeId) ?? []);
 }

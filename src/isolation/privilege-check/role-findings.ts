@@ -9,7 +9,8 @@ const both = journalRoles.join(', ');
 /**
  * Checks the attributes and memberships of the login role and of the package's roles.
  *
- * @param needsAuth false for the login of DATABASE_URL beside a DATABASE_AUTH_URL
+ * @param needsAuth whether the login must act as `journal_auth`: false for the login of
+ *   DATABASE_URL if DATABASE_AUTH_URL is set
  */
 export function roleFindings(
   { roles, powers, revokesOfAuth, splitsMembership }: Privileges,

@@ -8,10 +8,10 @@ import type { TableState } from './try-migration.js';
  */
 export type Guarded = 'lock' | 'release' | 'name';
 
-/** A broken rule. */
+/** The name of a rule, and the reason that is reported if a statement breaks it. */
 export interface Breach {
   rule: string;
-  /** Why the statement is refused, and what to write instead. */
+  /** Why such a statement is refused, and how to write it instead. */
   reason: string;
 }
 

@@ -237,7 +237,10 @@ async function takenIds(
   return journal.storedIds(ids);
 }
 
-/** Marks the live entry of a row as deleted at the instant of the edit, and appends a successor. */
+/**
+ * Decides the amendment of a row. Adds to the writes the deletion of its live entry, at the instant
+ * of the edit, and the successor.
+ */
 function amend(
   { id, reason, at, decide }: Edit,
   chain: StoredChain,

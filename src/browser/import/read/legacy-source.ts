@@ -16,7 +16,7 @@ export interface UnreadTable {
   rows: number;
 }
 
-/** An open legacy file. Close it: `base64` and `json` are held in memory. */
+/** An open legacy file, to be closed. `base64` and `json` are held in memory. */
 export interface LegacySource {
   /** The path given to the importer. */
   readonly path: string;

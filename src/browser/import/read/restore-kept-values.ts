@@ -16,7 +16,8 @@ import { unreadableDatabase } from './legacy-file.error.js';
 /**
  * Adds the kept values of an export of this package to the rows: decimals as text, types, and
  * columns that the browser application lacks. Ignores a decimal or a type if the row has another
- * value than the export wrote: it was edited later.
+ * value than the export wrote: it was edited later. Ignores a column that the type of the row
+ * cannot have.
  *
  * @throws LegacyFileError
  */
@@ -57,8 +58,9 @@ function restored([column, value]: [string, string]): [string, string | null] {
 const nothingKept: ReadonlyMap<string, string> = new Map();
 const doubles: ReadonlySet<string> = new Set(doubleColumns);
 /**
- * A value of these columns is lost if the type of the row was changed after the export. The table
- * has no type that the application knows: then it is lost if the type of the row cannot have it.
+ * The columns that depend on the type of the entry. If the export kept the type, a row whose type
+ * was changed loses all of them. The export keeps no type that the browser application knows: a row
+ * of such a type loses only the columns that its present type cannot have.
  */
 const ofType: ReadonlySet<string> = new Set(['type', ...typedColumns.map(columnName)]);
 const columnsOfBrowserType: ReadonlyMap<unknown, ReadonlySet<string>> = new Map(

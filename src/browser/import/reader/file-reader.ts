@@ -61,7 +61,7 @@ function refuseNul({ path, localStorageFile }: FileToRead): void {
   if (localStorageFile?.includes('\0')) throw new LocalStorageError(problem);
 }
 
-/** What answers about a file: a reader process, or in tests an object of this process. */
+/** The source of the answers about a file: a reader process, or in tests an object. */
 type Reader = Pick<ReaderProcess, 'next' | 'entries'>;
 
 export async function receivedFile(reader: Reader, close: () => void): Promise<ReceivedFile> {
