@@ -1,3 +1,4 @@
+import { howToMigrate } from '../../driver/failures/connection.errors.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { differs } from './check/control-totals.js';
 import type { EntryChange, RejectedRow, Verification, VerifiedSum } from './report/import-report.js';
@@ -84,6 +85,7 @@ const remedies: Readonly<Record<string, string>> = {
   DATABASE_READ_ONLY: 'Nothing was written. The server is read-only; connect to the primary.',
   42501:
     'Nothing was written. The login role of DATABASE_URL lacks a privilege; grant it as the owner of the tables.',
+  42703: `Nothing was written. The database lacks a column of this release; run the pending migrations: ${howToMigrate}.`,
 };
 
 /**

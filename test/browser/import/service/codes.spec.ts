@@ -139,6 +139,14 @@ describe('the import', () => {
     expect(await application.sql('SELECT * FROM journal')).toEqual(before);
   });
 
+  it('names the migrations if the database lacks a column of this release', async () => {
+    const lacking = changed(
+      'ALTER TABLE journal RENAME COLUMN ratio_to TO former',
+      'ALTER TABLE journal RENAME COLUMN former TO ratio_to',
+    );
+    await expect(lacking).rejects.toThrow('run the pending migrations: `npx typeorm migration:run');
+  });
+
   it('throws no code that the guide does not list', () => {
     const listed = sectionTable('docs/guides/import.md', 'Errors').map(([code]) => code?.replaceAll('`', ''));
     expect(listed).toEqual(expect.arrayContaining(Object.keys(provoked)));
