@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { link, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { ExportFileError, exportFileFailure } from './export-errors.js';
@@ -39,17 +39,22 @@ export async function writeWholeFile<T>(
 }
 
 async function refuseTaken(path: string, overwrite: boolean): Promise<void> {
-  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (stats === undefined) return;
+  const stats = await stat(path).catch(undefinedIfMissing);
+  if (stats === undefined) {
+    const isBrokenLink = (await lstat(path).catch(undefinedIfMissing)) !== undefined;
+    if (isBrokenLink && !overwrite) throw failure('EEXIST');
+    return;
+  }
   if (stats.isDirectory()) throw failure('EISDIR');
   // A name such as /dev/stdout may lead to a regular file, but a rename would replace the name.
   const isDevice = /^\/(dev$|proc\/)/.test(await realpath(dirname(path)));
   if (!stats.isFile() || isDevice)
     throw new ExportFileError(path, 'is not a regular file; choose another name');
   if (!overwrite) throw failure('EEXIST');
+}
+
+function undefinedIfMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 async function writePartial<T>(partial: string, work: (destination: Writable) => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { dirname, join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ExportFileError } from '../../../src/index.js';
 import { writeWholeFile } from '../../../src/portability/export/whole-file.js';
 import { LegacyFolder } from '../../support/legacy-journals.js';
@@ -94,6 +94,13 @@ describe('A file that is written completely or not at all', () => {
     }
     expect((await names()).sort()).toEqual(['journal.json', 'null']);
     expect(await readFile(file, 'utf8')).toBe('');
+  });
+
+  it('is refused before the work if its name is a link to a missing file', async () => {
+    await symlink('missing', file);
+    const work = jest.fn(text(['x']));
+    await expect(writeWholeFile(file, {}, work)).rejects.toThrow(/exists already/);
+    expect(work).not.toHaveBeenCalled();
   });
 
   (process.getuid?.() === 0 ? it.skip : it)('is refused where this user may not write', async () => {
