@@ -43,7 +43,7 @@ export function roleFindings(
         'AUTH_NOT_SEPARATE',
         login?.name ?? '',
         `The login role ${login?.name} of DATABASE_URL may act as ${name}; with DATABASE_AUTH_URL only the login of sign-in may.`,
-        // The revoked membership may also be the one that leads to journal_user.
+        // Without the revoked membership the login may lose journal_user, too.
         ...revokesOfAuth,
         grantTo(userRole),
       ),
