@@ -157,13 +157,18 @@ describe('an unusable database', () => {
     [['delete-user', 'a@b.c', '--yes']],
     [['seed', '--users', '1', '--entries', '1']],
   ])('without tables is named: %j', async (args) => {
-    const file = await files.write({ journal: [legacyEntry('e')] });
-    const given = [...args.map((arg) => (arg === 'FILE' ? file : arg)), '--json'];
-    const { code, stdout } = await command.run(given, { DATABASE_URL: withoutTables.url });
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'SCHEMA_MISSING' } });
+    expect(await errorOf(args, withoutTables)).toMatchObject({ code: 'SCHEMA_MISSING' });
   });
 });
+
+/** Runs a command that must fail, with a journal for `FILE`, and returns its error. */
+async function errorOf(args: readonly string[], { url }: { url: string }): Promise<unknown> {
+  const file = await files.write({ journal: [legacyEntry('e')] });
+  const given = [...args.map((arg) => (arg === 'FILE' ? file : arg)), '--json'];
+  const { code, stdout } = await command.run(given, { DATABASE_URL: url });
+  expect(code).toBe(1);
+  return (JSON.parse(stdout) as { error: unknown }).error;
+}
 
 describe('a database that lacks a column of a pending migration', () => {
   let older: TestDatabase;
@@ -181,15 +186,9 @@ describe('a database that lacks a column of a pending migration', () => {
     [['delete-user', 'a@b.c', '--yes', '--export', 'before.ndjson']],
     [['seed', '--users', '1', '--entries', '1']],
   ])('is named with the migrations: %j', async (args) => {
-    const file = await files.write({ journal: [legacyEntry('e')] });
-    const given = [...args.map((arg) => (arg === 'FILE' ? file : arg)), '--json'];
-    const { code, stdout } = await command.run(given, { DATABASE_URL: older.url });
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({
-      error: {
-        code: 'MIGRATIONS_PENDING',
-        message: expect.stringMatching(/ClosedAccounts.* Run them first/),
-      },
+    expect(await errorOf(args, older)).toMatchObject({
+      code: 'MIGRATIONS_PENDING',
+      message: expect.stringMatching(/ClosedAccounts.* Run them first/),
     });
   });
 });
