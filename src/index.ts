@@ -157,9 +157,10 @@ export { LegacyFileError } from './browser/import/read/legacy-file.error.js';
 export type { LegacyFormat, UnreadTable } from './browser/import/read/legacy-source.js';
 
 export { JournalExportModule } from './portability/export/journal-export.module.js';
-export { exportFormats, JournalExportService } from './portability/export/journal-export.service.js';
+export { completeFormats, exportFormats } from './portability/export/export-format.js';
+export type { CompleteFormat, ExportFormat } from './portability/export/export-format.js';
+export { JournalExportService } from './portability/export/journal-export.service.js';
 export type {
-  ExportFormat,
   ExportProgress,
   ExportReport,
   JournalExport,
@@ -173,9 +174,7 @@ export {
 
 export { UserDeletionModule } from './portability/deletion/user-deletion.module.js';
 export { UserDeletionService } from './portability/deletion/user-deletion.service.js';
-export { completeFormats } from './portability/deletion/user-deletion.js';
 export type {
-  CompleteFormat,
   DeletionReport,
   ExportBefore,
   UserDeletion,

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
+import type { CompleteFormat } from '../portability/export/export-format.js';
 import { refuseInterrupted } from '../portability/deletion/deletion-errors.js';
 import { UserDeletionService } from '../portability/deletion/user-deletion.service.js';
 import type {
-  CompleteFormat,
   DeletionReport,
   UserHoldings,
   Consequence,

@@ -16,13 +16,6 @@ export interface ImportCommandOptions extends Pick<
   json?: boolean;
 }
 
-/** Options that avoid an error of the import, by the code of the error. */
-export const importOptionsByCode = {
-  TIME_ZONE: '--time-zone America/Denver',
-  USER_NOT_FOUND: '--create-user',
-  IMPORT_REJECTED: '--skip-invalid',
-};
-
 /** The exit code of an import that left rows out (`--skip-invalid`). */
 const rowsLeftOut = 2;
 

@@ -3,18 +3,18 @@ import 'reflect-metadata';
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { loadEnvFile } from '../config/env-file.js';
-import { completeFormats } from '../portability/deletion/user-deletion.js';
-import { exportFormats } from '../portability/export/journal-export.service.js';
+import { completeFormats, exportFormats } from '../portability/export/export-format.js';
 import { fileName, instant, sampleDay, wholeNumber } from './arguments.js';
-import { deleteUser, type DeleteUserCommandOptions } from './delete-user.command.js';
-import { demo } from './demo.command.js';
-import { exportFile, type ExportCommandOptions } from './export.command.js';
-import { reportFailure, type OptionsByCode } from './failure.js';
-import { runWithDatabase } from './run.command.js';
-import { importFile, importOptionsByCode, type ImportCommandOptions } from './import.command.js';
-import { seed, type SeedCommandOptions } from './seed.command.js';
-import { schemaStatus, type StatusCommandOptions } from './status.command.js';
+import type { DeleteUserCommandOptions } from './delete-user.command.js';
+import type { ExportCommandOptions } from './export.command.js';
+import type { OptionsByCode } from './failure.js';
+import type { ImportCommandOptions } from './import.command.js';
+import type { SeedCommandOptions } from './seed.command.js';
+import type { StatusCommandOptions } from './status.command.js';
 import { printable, printError } from './printing.js';
+
+// Each command imports its program when it runs: TypeORM and NestJS take most of the time in which
+// `--help`, `--version` and a wrong argument are answered.
 
 const { version } = createRequire(import.meta.url)('trading-journal-database/package.json') as {
   version: string;
@@ -31,6 +31,13 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   printError(`The result cannot be written to standard output (${code}).`);
   process.exitCode ||= resultNotPrinted;
 });
+
+/** Options that avoid an error of the import, by the code of the error. */
+const importOptionsByCode: OptionsByCode = {
+  TIME_ZONE: '--time-zone America/Denver',
+  USER_NOT_FOUND: '--create-user',
+  IMPORT_REJECTED: '--skip-invalid',
+};
 
 const program = new Command('journal-db')
   .description('Manage the PostgreSQL database of an options-trading journal in DATABASE_URL.')
@@ -75,7 +82,14 @@ program
   )
   .option('--json', 'print the whole report as JSON')
   .action((file: string, options: ImportCommandOptions) =>
-    run(() => importFile(process.env, file, options), options.json, importOptionsByCode),
+    run(
+      async () => {
+        const { importFile } = await import('./import.command.js');
+        return importFile(process.env, file, options);
+      },
+      options.json,
+      importOptionsByCode,
+    ),
   );
 
 program
@@ -94,7 +108,10 @@ program
   .option('--force', 'replace an existing file')
   .option('--json', 'print the summary as JSON')
   .action((file: string, options: ExportCommandOptions) =>
-    run(() => exportFile(process.env, file, options), options.json),
+    run(async () => {
+      const { exportFile } = await import('./export.command.js');
+      return exportFile(process.env, file, options);
+    }, options.json),
   );
 
 program
@@ -111,7 +128,10 @@ program
   .option('--yes', 'do not ask for confirmation')
   .option('--json', 'print the result as JSON')
   .action((email: string, options: DeleteUserCommandOptions) =>
-    run(() => deleteUser(process.env, email, options), options.json),
+    run(async () => {
+      const { deleteUser } = await import('./delete-user.command.js');
+      return deleteUser(process.env, email, options);
+    }, options.json),
   );
 
 program
@@ -119,7 +139,12 @@ program
   .description(
     'Import a sample journal into an embedded PostgreSQL, record trades by templates, and show figures.',
   )
-  .action(() => run(() => demo(process.env)));
+  .action(() =>
+    run(async () => {
+      const { demo } = await import('./demo.command.js');
+      return demo(process.env);
+    }),
+  );
 
 program
   .command('run')
@@ -130,6 +155,7 @@ program
   .passThroughOptions()
   .action((command: string[]) =>
     run(async () => {
+      const { runWithDatabase } = await import('./run.command.js');
       process.exitCode = await runWithDatabase(process.env, command);
     }),
   );
@@ -146,6 +172,7 @@ program
   .option('--json', 'print the result as JSON')
   .action((options: StatusCommandOptions) =>
     run(async () => {
+      const { schemaStatus } = await import('./status.command.js');
       if (!(await schemaStatus(process.env, options))) process.exitCode = 1;
     }, options.json),
   );
@@ -159,13 +186,19 @@ program
   .option('--until <day>', 'the last day of trading, as YYYY-MM-DD; default 2025-12-31', sampleDay)
   .option('--yes', 'allow it in production (NODE_ENV=production)')
   .option('--json', 'print the result as JSON')
-  .action((options: SeedCommandOptions) => run(() => seed(process.env, options), options.json));
+  .action((options: SeedCommandOptions) =>
+    run(async () => {
+      const { seed } = await import('./seed.command.js');
+      return seed(process.env, options);
+    }, options.json),
+  );
 
 async function run(command: () => Promise<void>, asJson = false, options?: OptionsByCode): Promise<void> {
   try {
     loadEnvFile();
     await command();
   } catch (error) {
+    const { reportFailure } = await import('./failure.js');
     reportFailure(error, asJson, options);
     process.exitCode = 1;
   }

@@ -54,6 +54,11 @@ it('importing the trades alone loads neither Nest nor pg', () => {
   expect([...loadedBy('src/trades/index.ts')].toSorted()).toEqual(['decimal.js', 'typeorm', 'uuid', 'zod']);
 });
 
+it('a command answers `--help` and `--version` without Nest, TypeORM and pg', () => {
+  const packages = [...loadedBy('src/cli/main.ts')].filter((name) => !name.startsWith('node:'));
+  expect(packages.toSorted()).toEqual(['commander', 'luxon', 'reflect-metadata', 'zod']);
+});
+
 /** The names in `export { … }` of a file. */
 function exportedBy(path: string): ts.ExportSpecifier[] {
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2023, true);

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { CompleteFormat } from '../export/export-format.js';
 import type { ExportReport, JournalFileExport } from '../export/journal-export.service.js';
 
 /** Arguments of `UserDeletionService.delete`. */
@@ -15,10 +16,6 @@ export interface UserDeletion {
 export type ExportBefore = Omit<JournalFileExport, 'email' | 'asOf' | 'format' | 'signal'> & {
   format: CompleteFormat;
 };
-
-/** Export formats that an import restores without loss. */
-export const completeFormats = ['sqlite', 'json', 'ndjson'] as const;
-export type CompleteFormat = (typeof completeFormats)[number];
 
 /** The rows of a user in the database. */
 export interface UserHoldings {

@@ -14,18 +14,12 @@ import { JournalRepository } from '../../journal/journal.repository.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import type { UnitOfWorkOptions } from '../../isolation/run-unit.js';
 import { UserScope } from '../../isolation/user-scope.js';
+import { exportFormats, type ExportFormat } from './export-format.js';
 import { ExportFailedError, ExportInterruptedError } from './export-errors.js';
 import type { ExportedJournal, ExportWriter } from './exported-journal.js';
 import { csvChunks, jsonChunks, ndjsonChunks, asKnownAt } from './exported-journal.js';
 import { sqliteChunks } from '../../browser/export/sqlite.js';
 import { writeWholeFile } from './whole-file.js';
-
-/**
- * `sqlite`: the browser application's database. `json`, `ndjson`: the same rows with exact
- * decimals. `csv`: for spreadsheets, cannot be imported again.
- */
-export const exportFormats = ['sqlite', 'json', 'ndjson', 'csv'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
 
 const requestRule = z.looseObject({
   format: oneOf(exportFormats),
