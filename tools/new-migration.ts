@@ -59,9 +59,10 @@ async function addMigration(how: string | undefined, description: string | undef
 }
 
 function typeorm(...args: string[]): boolean {
-  const program = createRequire(import.meta.url).resolve('typeorm/cli-ts-node-esm.js');
-  const env = { ...process.env, TS_NODE_TRANSPILE_ONLY: '1' };
-  return spawnSync(process.execPath, [program, ...args], { stdio: 'inherit', env }).status === 0;
+  const program = createRequire(import.meta.url).resolve('typeorm/cli.js');
+  return (
+    spawnSync(process.execPath, ['--import', 'tsx', program, ...args], { stdio: 'inherit' }).status === 0
+  );
 }
 
 try {

@@ -9,8 +9,6 @@ if (command.length === 0) {
 } else {
   try {
     loadEnvFile();
-    // Without type checks: ts-node would be slow, and refuse a migration that is not finished.
-    process.env['TS_NODE_TRANSPILE_ONLY'] ??= '1';
     process.exitCode = await runWithDatabase(process.env, command);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
