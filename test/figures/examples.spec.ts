@@ -261,6 +261,24 @@ describe('The read models have the manually calculated result for', () => {
     ]);
   });
 
+  it('a sale of one of two lots without a method: average cost by cash, first in, first out by tax', async () => {
+    const shares = { ...trade, qty: '100' } as const;
+    await append(
+      { ...shares, ts: on('2026-01-05'), type: 'assignment_shares', amount: '-1000' },
+      { ...shares, ts: on('2026-01-06'), type: 'assignment_shares', amount: '-2000' },
+      { ...shares, ts: on('2026-01-07'), type: 'share_sale', amount: '3000' },
+    );
+    const profits = under.get(ProfitReadModel);
+    const profit = (basis?: 'cash' | 'tax') => inScope(() => profits.realised({ per: 'year', basis }));
+
+    expect(await profit()).toMatchObject([{ shares: '1500.00000000' }]);
+    expect(await profit('cash')).toMatchObject([{ shares: '1500.00000000' }]);
+    expect(await profit('tax')).toMatchObject([{ shares: '2000.00000000' }]);
+    expect(await inScope(() => profits.closedLots())).toMatchObject([{ gain: '2000.00000000' }]);
+    const held = inScope(() => under.get(ShareLotsReadModel).list());
+    expect(await held).toMatchObject([{ totalCost: '1500.00000000' }]);
+  });
+
   it('realised profit: a closing in a period after the expiration has no premium', async () => {
     await append(
       { ...marchPut, ts: on('2026-01-05'), type: 'sell_to_open', qty: '3', amount: '780' },
