@@ -31,7 +31,7 @@ describe('the query log', () => {
   });
 
   afterEach(() => {
-    Logger.overrideLogger(['log', 'warn', 'error']);
+    Logger.overrideLogger(false);
   });
 
   async function withLevel(level: QueryLogLevel, work: (dataSource: JournalDataSource) => Promise<unknown>) {

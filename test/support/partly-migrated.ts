@@ -1,11 +1,7 @@
-import { Logger } from '@nestjs/common';
 import { JournalDataSource, migrationOptions, migrations } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
 import { queryOf } from '../../src/schema/catalog/describe-schema.js';
 import type { Query } from '../../src/schema/catalog/describe-schema.js';
-
-// Several hundred lines about migrations would hide the failure of a test.
-Logger.overrideLogger(['warn', 'error', 'fatal']);
 
 /** Applies the first `count` migrations of the package, as an earlier release would. */
 export async function migrateUpTo(settings: DatabaseSettings, count: number): Promise<void> {

@@ -1,6 +1,5 @@
 // @slow: starts several processes for each test
 import { describe, expect, it } from '@jest/globals';
-import { Logger } from '@nestjs/common';
 import { migrations, runMigrations } from '../../../src/index.js';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import { migratedState, undisturbed, withEmptyDatabase } from '../../support/migrated.js';
@@ -8,8 +7,6 @@ import { MigrationCommand, appliedBy, revertedBy } from '../../support/migration
 import { asOwner } from '../../support/owner.js';
 import { migrateUpTo } from '../../support/partly-migrated.js';
 import { sampleMigrations } from '../../support/sample-migrations.js';
-
-Logger.overrideLogger(false);
 
 const four = Array.from({ length: 4 });
 const ofPackage = migrations.map(({ name }) => name);

@@ -1,6 +1,5 @@
 // @slow: waits for time-outs
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { MigrationBlockedError, runMigrations } from '../../../src/index.js';
@@ -8,8 +7,6 @@ import { createTestDatabase } from '../../../src/testing/server/test-database.js
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { asOwner } from '../../support/owner.js';
 import { migrationOf } from '../../support/running-migrations.js';
-
-Logger.overrideLogger(false);
 
 let database: TestDatabase;
 let other: Client;

@@ -1,7 +1,6 @@
 // @slow: starts several processes for each test
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Client } from 'pg';
 import { onServer } from '../../../src/testing/server/on-server.js';
@@ -13,8 +12,6 @@ import type { Ormconfig } from '../../support/migration-cli.js';
 import { lockHolders, untilHeld } from '../../support/migration-lock-holder.js';
 import { rounds } from '../../support/rounds.js';
 import { sampleMigrations } from '../../support/sample-migrations.js';
-
-Logger.overrideLogger(false);
 
 /** An upper bound for the duration of all sample migrations. */
 const duration = 2_500;

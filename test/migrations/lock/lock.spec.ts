@@ -1,6 +1,5 @@
 // @slow: waits for time-outs
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MigrationLockTimeoutError, migrations, runMigrations } from '../../../src/index.js';
 import { onServer } from '../../../src/testing/server/on-server.js';
@@ -10,8 +9,6 @@ import { migratedState, withEmptyDatabase } from '../../support/migrated.js';
 import { lockHolders as holdersSeenBy, untilHeld } from '../../support/migration-lock-holder.js';
 import { asOwner, connectOwner } from '../../support/owner.js';
 import { migrationOf } from '../../support/running-migrations.js';
-
-Logger.overrideLogger(false);
 
 let database: TestDatabase;
 beforeEach(async () => {

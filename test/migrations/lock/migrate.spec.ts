@@ -1,12 +1,9 @@
 // @slow: migrates a database for each test
-import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase } from '../../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { asOwner } from '../../support/owner.js';
 import { migrationOf } from '../../support/running-migrations.js';
-
-Logger.overrideLogger(false);
 
 describe('An INVALID index', () => {
   let database: TestDatabase;

@@ -1,5 +1,4 @@
 // @slow: starts a pooler for each test
-import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { MigrationThroughPoolerError, migrations, runMigrations } from '../../../src/index.js';
@@ -9,8 +8,6 @@ import type { TestDatabase } from '../../../src/testing/server/test-database.js'
 import { as, createLogin, serverUrl } from '../../support/isolation.js';
 import { describeWithPgBouncer, startPgBouncer } from '../../support/pgbouncer.js';
 import type { PgBouncer } from '../../support/pgbouncer.js';
-
-Logger.overrideLogger(false);
 
 describeWithPgBouncer('Migrations through PgBouncer', () => {
   let login: string;

@@ -1,6 +1,5 @@
 // @slow: builds indexes of a large table
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
 import {
@@ -14,8 +13,6 @@ import { createTestDatabase } from '../../../src/testing/server/test-database.js
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { catalogOf } from '../../support/described-schema.js';
 import { connectOwner } from '../../support/owner.js';
-
-Logger.overrideLogger(false);
 
 const index: ConcurrentIndex = { name: 'idx_sample', table: 'sample', definition: '(a, b DESC)' };
 const unique: ConcurrentIndex = { name: 'uq_sample', table: 'sample', definition: '(a)', unique: true };
