@@ -178,6 +178,9 @@ function addNewProblems({ type, qty, symbol, targetSymbol, meta }: NewEntry, add
     if (!isOneOrAbsent(['sell_to_open', 'buy_to_open'], meta?.['closes']))
       add('meta', 'must have closes "sell_to_open" or "buy_to_open", or no closes');
   }
+  // Figures would ignore the spelling. All other values of `from` belong to the application.
+  const { from } = misspeltLegs(type, meta ?? {});
+  if (from !== undefined) add('meta', `must have from "${from}" instead of ${shown(meta?.['from'])}`);
   if (hasBlanks(symbol)) add('symbol', blanksReason);
   if (hasBlanks(targetSymbol)) add('targetSymbol', blanksReason);
 }
@@ -187,8 +190,24 @@ function adviceOn(leg: unknown): string {
   return meant === undefined ? '' : `: write ${meant} instead of ${shown(leg)}`;
 }
 
-/** The leg that a spelling of another program means, such as `P` or `CALL`. */
-export function legMeantBy(spelling: unknown): 'put' | 'call' | undefined {
+/**
+ * The legs in `meta` that another program has spelt, such as `P` or `CALL`, as `put` or `call`.
+ * `from` of a share trade is the leg of the option that delivered the shares.
+ */
+export function misspeltLegs(
+  type: EntryType,
+  meta: Record<string, unknown>,
+): Partial<Record<'leg' | 'from', 'put' | 'call'>> {
+  const keys = typeRules[type] === shareTrade ? (['leg', 'from'] as const) : (['leg'] as const);
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const leg = legMeantBy(meta[key]);
+      return leg === undefined || leg === meta[key] ? [] : [[key, leg]];
+    }),
+  );
+}
+
+function legMeantBy(spelling: unknown): 'put' | 'call' | undefined {
   return typeof spelling === 'string' ? spellings.get(spelling.trim().toLowerCase()) : undefined;
 }
 

@@ -171,6 +171,17 @@ describe('New input', () => {
     expect(refused(type, { qty: '0.00000001' })).toEqual([]);
   });
 
+  it('refuses another spelling of the leg that delivered shares, of a share trade only', () => {
+    const bought = { qty: '100', meta: { from: 'PUT' } } as const;
+    expect(refused('assignment_shares', bought)).toEqual(['meta']);
+    expect(refused('assignment_shares', bought, refuseStored)).toEqual([]);
+    expect(refused('assignment_shares', { qty: '100', meta: { from: 'broker' } })).toEqual([]);
+    expect(refused('dividend', { meta: { from: 'PUT' } })).toEqual([]);
+    expect(() => refuseInvalidEntries([{ ...putSold(bought), type: 'share_sale' }])).toThrow(
+      'meta must have from "put" instead of "PUT"',
+    );
+  });
+
   it('requires a quantity for an expiration that is an assignment', () => {
     expect(refused('expiration', { meta: { assigned: true } })).toEqual(['qty']);
     expect(refused('expiration', { meta: { assigned: true }, qty: '0' })).toEqual(['qty']);

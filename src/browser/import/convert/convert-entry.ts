@@ -4,7 +4,7 @@ import type { EntryRecord } from '../../../journal/new-entry.js';
 import type { RowProblem, ValueChange } from '../report/import-report.js';
 import type { LegacyRow } from '../read/legacy-source.js';
 import type { TypedDays } from './typed-days.js';
-import { legMeantBy } from '../../../journal/type-rules.js';
+import { misspeltLegs } from '../../../journal/type-rules.js';
 import { readMeta } from './meta.js';
 import { RowReader } from './row-reader.js';
 import type { NewAccount } from '../../../accounts/new-account.js';
@@ -55,7 +55,7 @@ export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays):
     acquiredOn: row.textOrNothing('acquired_on'),
     section1256: row.flag('section1256'),
     notes: row.text('notes'),
-    meta: withKnownLeg(readMeta(row), row),
+    meta: withKnownLegs(readMeta(row), row),
     // Columns that the file lacks are undefined: they are not compared with stored entries.
     deletedAt: row.has('deleted_at') ? row.instant('deleted_at') : undefined,
     editedBy: row.has('edited_by') ? row.text('edited_by') : undefined,
@@ -68,12 +68,12 @@ export function convertEntry(legacy: LegacyRow, place: number, days: TypedDays):
   return { record, problems: row.problems, changes: row.changes };
 }
 
-/** Writes the leg as `put` or `call`, which other programs write as `P` or `CALL`. */
-function withKnownLeg(meta: Record<string, unknown>, row: RowReader): Record<string, unknown> {
-  const leg = legMeantBy(meta['leg']);
-  if (leg === undefined || leg === meta['leg']) return meta;
-  row.change('normalised', 'meta', { leg: meta['leg'] }, { leg });
-  return { ...meta, leg };
+/** Writes each leg as `put` or `call`, which other programs write as `P` or `CALL`. */
+function withKnownLegs(meta: Record<string, unknown>, row: RowReader): Record<string, unknown> {
+  const legs = misspeltLegs(row.text('type') as EntryType, meta);
+  for (const [key, leg] of Object.entries(legs))
+    row.change('normalised', 'meta', { [key]: meta[key] }, { [key]: leg });
+  return { ...meta, ...legs };
 }
 
 /** The instant of an entry; of a plain day, its midnight in UTC. */

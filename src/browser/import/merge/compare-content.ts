@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asStored, type DecimalString } from '../../../model/decimal.js';
 import { isDecimalColumn, type EntryColumnDeclaration } from '../../../model/entry-column.js';
 import { entryColumns } from '../../../model/journal-entry.entity.js';
-import { legMeantBy } from '../../../journal/type-rules.js';
+import { misspeltLegs } from '../../../journal/type-rules.js';
 import { storedSymbol } from '../convert/stored-values.js';
 import { isUnlinkedKey } from '../check/entry-links.js';
 import { decodeMeta } from '../convert/decode-meta.js';
@@ -61,8 +61,7 @@ function comparable(entry: EntryRecord, column: EntryColumnDeclaration): unknown
       // Whether a link moves into `meta` depends on the other rows of the file and of the journal.
       for (const key of Object.keys(object)) if (isUnlinkedKey(key)) delete object[key];
       // An earlier release imported legs as the file spells them.
-      const leg = legMeantBy(object['leg']);
-      return leg === undefined ? object : { ...object, leg };
+      return { ...object, ...misspeltLegs(entry.type, object) };
     }
     case 'key':
       // An earlier release imported symbols with the blanks around them, and `load` stores them.

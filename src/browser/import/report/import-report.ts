@@ -24,7 +24,8 @@ export interface RejectedRow extends RowProblem {
  * - `rounded`: digits of a double beyond eight decimals, or microseconds, were dropped.
  * - `day`: the instant of a midnight, in UTC or in the given zone, became a day.
  * - `emptied`: empty text became null.
- * - `normalised`: blanks around a symbol were removed, or `meta.leg` became `put` or `call`.
+ * - `normalised`: blanks around a symbol were removed, or `meta.leg`, or `meta.from` of a share
+ *   trade, became `put` or `call`.
  * - `decoded`: JSON was encoded more than once.
  * - `wrapped`: broken JSON, or JSON that is not an object, is in `meta.legacyMeta`.
  * - `unlinked`: an `original_entry_id` that leads nowhere, in a cycle, or to an entry with another

@@ -29,6 +29,22 @@ describe('A value in a spelling of another program', () => {
     expect(changed(converted)).toEqual([]);
   });
 
+  it('the leg that delivered shares is imported as `put` or `call`, of a share trade only', () => {
+    const meta = JSON.stringify({ from: 'PUT', leg: 'C' });
+    const converted = convert({ type: 'assignment_shares', meta });
+    expect(converted.record.meta).toEqual({ from: 'put', leg: 'call' });
+    expect(changed(converted)).toEqual([
+      ['meta', '{"leg":"C"}', '{"leg":"call"}'],
+      ['meta', '{"from":"PUT"}', '{"from":"put"}'],
+    ]);
+    expect(convert({ type: 'fee', meta }).record.meta).toEqual({ from: 'PUT', leg: 'call' });
+    const stored = { ...converted.record, meta: { from: 'PUT', leg: 'C' } };
+    expect(differingColumns(stored, converted.record)).toEqual([]);
+    expect(differingColumns({ ...stored, type: 'fee' }, { ...converted.record, type: 'fee' })).toMatchObject([
+      { name: 'meta' },
+    ]);
+  });
+
   it('a symbol is imported without surrounding blanks, and reported', () => {
     const converted = convert({ symbol: ' BRK B\t' });
     expect(converted.record.symbol).toBe('BRK B');
