@@ -117,8 +117,9 @@ export class DatabaseModule {
 
   /**
    * Takes the settings from a factory: another configuration module, a secret store, a test.
-   * ConfigService supplies the settings that the factory omits; with complete settings, such as
-   * those of `readDatabaseSettings`, it is not asked. Throws the errors of `forRoot` at start.
+   * ConfigService supplies the settings that the factory omits, and is not used if the factory
+   * returns all settings, such as those of `readDatabaseSettings`. Throws the errors of `forRoot`
+   * at start.
    *
    * @example
    * DatabaseModule.forRootAsync({

@@ -17,18 +17,21 @@ export interface ClosedLot {
   /** Such as `100 sh. AAPL` or `1 AAPL 2026-01-16 180 put`. */
   description: string;
   quantity: DecimalString;
-  /** The day of the purchase: of a short sale or a written option, the day of its closing. */
+  /** The day of the purchase; for a short sale or a written option, the day of its closing. */
   acquired: string;
-  /** The day of the sale. A short sale counts when it is closed, a written option when opened. */
+  /**
+   * The day of the sale; for a short sale the day of its closing, for a written option the day of
+   * its opening.
+   */
   sold: string;
   /** The day on which the gain counts. */
   closedOn: string;
   proceeds: DecimalString;
   /** Cost, with fees and the premium of an assigned or exercised option. */
   basis: DecimalString;
-  /** `W` for a wash sale: `adjustment` is the part of the loss that does not count. */
+  /** `W` for a wash sale. */
   code: 'W' | null;
-  /** Not negative. The shares or calls that replace those of a wash sale cost so much more. */
+  /** Disallowed loss of a wash sale, added to the cost of the replacements; not negative. */
   adjustment: DecimalString;
   /** proceeds − basis + adjustment: + gained, − lost. */
   gain: DecimalString;

@@ -21,7 +21,7 @@ import { readLedger } from './read-ledger.js';
  */
 export type UnmatchedReason = 'notOpened' | 'closedTooOften' | 'notHeld' | 'withoutQuantity';
 
-/** Open contracts that a closing would have closed if one of its days were another. */
+/** Open contracts that a closing would have closed if its day or its expiration were another. */
 export interface NearCounterpart {
   /**
    * `expiration`: they expire one day later or earlier than the closing says. `opening`: they were

@@ -111,8 +111,9 @@ export class JournalImportService {
    * report.entries; // { read: 812, inserted: 812, unchanged: 0, rejected: 0 }
    * ```
    *
-   * After an error nothing was written, with two exceptions: after a CommitOutcomeUnknownError, and
-   * after an ImportFailedError whose message does not say so, it is unknown.
+   * After an error nothing was written. Exceptions: a CommitOutcomeUnknownError, and an
+   * ImportFailedError whose message does not say that nothing was written. After these, the outcome
+   * is unknown.
    *
    * @throws LegacyFileError, LocalStorageError if a file cannot be read
    * @throws TimeZoneError if a time zone is required or unknown

@@ -13,7 +13,7 @@ export interface UnmatchedEntry {
   symbol: string | null;
   /** Shares or contracts without a counterpart, with eight places; 0 if the entry states none. */
   quantity: DecimalString;
-  /** The part of the amount that belongs to them: + received, − paid. */
+  /** The part of the amount that belongs to `quantity`: + received, − paid. */
   cash: DecimalString;
 }
 

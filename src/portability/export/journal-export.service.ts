@@ -103,8 +103,9 @@ export class JournalExportService {
   }
 
   /**
-   * Exports to a stream, such as an HTTP response, and ends it. An error before the writing begins
-   * leaves it open, so that an HTTP response can report the error. A later error destroys it.
+   * Exports to a stream, such as an HTTP response, and ends the stream. An error before the first
+   * byte leaves the stream open, so that an HTTP response can report the error. A later error
+   * destroys the stream.
    *
    * Reads one snapshot of the database with backpressure: a slow destination keeps a connection and
    * a transaction open, so pass a `signal` with a time limit. Joins the unit of work of the user,
