@@ -13,7 +13,6 @@ import type {
   Isolation,
   OwnStatement,
   Scope,
-  TransactionOptions,
   Transport,
 } from './contract/contract.js';
 import * as control from './plain/control.js';
@@ -125,10 +124,10 @@ export class Connection {
     }
   }
 
-  async begin(scope: Scope, options?: TransactionOptions): Promise<void> {
+  async begin(scope: Scope, isolation?: Isolation): Promise<void> {
     try {
       await this.#exchange(
-        () => control.begin(this.client, scope, options, this.session.searchPath),
+        () => control.begin(this.client, scope, isolation, this.session.searchPath),
         'unsent',
       );
     } catch (error) {

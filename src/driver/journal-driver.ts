@@ -6,10 +6,10 @@ import type {
   Answer,
   Borrowed,
   ForeignStatement,
+  Isolation,
   OwnStatement,
   Scope,
   TransactionConnection,
-  TransactionOptions,
   TransportOptions,
 } from './contract/contract.js';
 import { connectionFailure } from './failures/connection-retry.js';
@@ -133,26 +133,26 @@ export class JournalDriver {
    * @param withAuth use the login of sign-in: the transaction also runs statements as
    * `journal_auth`
    */
-  async begin(options: TransactionOptions, withAuth = false): Promise<Transaction> {
+  async begin(isolation?: Isolation, withAuth = false): Promise<Transaction> {
     const { scope, hasRunnerTransaction } = this.context();
     if (hasRunnerTransaction) throw new TransactionNotJoinedError();
-    return this.#begin(scope, options, withAuth);
+    return this.#begin(scope, isolation, withAuth);
   }
 
   /** Begins the transaction of a query runner. Other query runners may have open transactions. */
-  beginForRunner(options: TransactionOptions): Promise<Transaction> {
+  beginForRunner(isolation: Isolation | undefined): Promise<Transaction> {
     const { scope } = this.context();
-    return this.#begin(scope, options, scope.role === authRole);
+    return this.#begin(scope, isolation, scope.role === authRole);
   }
 
-  #begin(scope: Scope, options: TransactionOptions, withAuth: boolean): Promise<Transaction> {
+  #begin(scope: Scope, isolation: Isolation | undefined, withAuth: boolean): Promise<Transaction> {
     const login = withAuth ? { ...scope, role: authRole } : scope;
     return this.#borrowFor(login, async (borrowed) => {
-      await borrowed.connection.begin(scope, options);
+      await borrowed.connection.begin(scope, isolation);
       return Transaction.wrap({
         borrowed,
         userId: scope.userId,
-        isolation: options.isolation ?? borrowed.connection.defaultIsolation,
+        isolation: isolation ?? borrowed.connection.defaultIsolation,
         nestedTimeout: this.options.nestedTimeout,
         mayActAsAuth: this.#poolOf(login) === this.#auth,
       });

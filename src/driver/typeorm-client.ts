@@ -3,12 +3,7 @@ import pg from 'pg';
 import { ConnectionLostError } from './failures/connection.errors.js';
 import { QueryObjectRefusedError } from './failures/transaction.errors.js';
 import { CallAbandoned } from './connection.js';
-import type {
-  Answer,
-  ForeignStatement,
-  TransactionConnection,
-  TransactionOptions,
-} from './contract/contract.js';
+import type { Answer, ForeignStatement, Isolation, TransactionConnection } from './contract/contract.js';
 import type { JournalDriver, OnBorrowed, TypeOrmPoolConfig } from './journal-driver.js';
 import type { Transaction } from './transaction.js';
 
@@ -89,8 +84,8 @@ export class Handle extends EventEmitter {
   }
 
   /** Begins a transaction, or a savepoint in the current transaction. */
-  async begin(options: TransactionOptions): Promise<void> {
-    const beginning = this.#begin(options, this.#beginning);
+  async begin(isolation: Isolation | undefined): Promise<void> {
+    const beginning = this.#begin(isolation, this.#beginning);
     this.#beginning = beginning;
     try {
       await beginning;
@@ -99,9 +94,12 @@ export class Handle extends EventEmitter {
     }
   }
 
-  async #begin(options: TransactionOptions, earlier: Promise<Transaction> | undefined): Promise<Transaction> {
+  async #begin(
+    isolation: Isolation | undefined,
+    earlier: Promise<Transaction> | undefined,
+  ): Promise<Transaction> {
     await earlier;
-    const begun = await (this.transaction?.nested() ?? this.driver.beginForRunner(options));
+    const begun = await (this.transaction?.nested() ?? this.driver.beginForRunner(isolation));
     this.transaction = begun;
     return begun;
   }

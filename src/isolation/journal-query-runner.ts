@@ -32,7 +32,7 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
   const { broadcaster } = runner;
 
   const begin = async (isolation: Isolation | undefined): Promise<void> => {
-    await handle.begin({ isolation });
+    await handle.begin(isolation);
     try {
       await broadcaster.broadcast('BeforeTransactionStart');
       await broadcaster.broadcast('AfterTransactionStart');

@@ -135,7 +135,7 @@ async function attempt<T>(
   work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const level = isolation ?? (dataSource.options.isolationLevel as Isolation | undefined);
-  const transaction = await dataSource.journal.begin({ isolation: level }, withAuth).catch(throwBeginFailure);
+  const transaction = await dataSource.journal.begin(level, withAuth).catch(throwBeginFailure);
   try {
     return await settleAndNotify(dataSource, transaction, work);
   } catch (error) {

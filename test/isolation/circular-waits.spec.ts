@@ -95,7 +95,7 @@ describe.each([
   it('for a statement of a transaction that is then rolled back is rejected', async () => {
     const { journal } = under.dataSource as IsolatedDataSource;
     await under.scope.run(anna, async () => {
-      const outer = await journal.begin({});
+      const outer = await journal.begin();
       await outer.nested();
       const scope = { role: 'journal_user', userId: anna };
       const waiting = outer.query(scope, { text: insertText, values: ['outer'] });

@@ -44,10 +44,6 @@ export interface Answer {
 export const isolations = ['READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'] as const;
 export type Isolation = (typeof isolations)[number];
 
-export interface TransactionOptions {
-  isolation?: Isolation | undefined;
-}
-
 /** The state of the session before a statement. */
 export interface SessionState {
   /** Whether a transaction is open. */

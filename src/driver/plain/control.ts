@@ -1,13 +1,6 @@
 import pg from 'pg';
 import type { Client, QueryResult } from 'pg';
-import type {
-  Answer,
-  ForeignStatement,
-  Isolation,
-  OwnStatement,
-  Scope,
-  TransactionOptions,
-} from '../contract/contract.js';
+import type { Answer, ForeignStatement, Isolation, OwnStatement, Scope } from '../contract/contract.js';
 import { isolations } from '../contract/contract.js';
 import { exactDecimals } from '../contract/row-type-parsers.js';
 import { TextRow } from '../contract/row.js';
@@ -33,7 +26,7 @@ const scopeText = ({ role, userId }: Scope) =>
 export async function begin(
   client: Client,
   scope: Scope,
-  { isolation }: TransactionOptions = {},
+  isolation?: Isolation,
   searchPath?: string,
 ): Promise<void> {
   if (isolation && !isolations.includes(isolation))
