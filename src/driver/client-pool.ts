@@ -5,7 +5,7 @@ import { PoolClosedError, PoolExhaustedError } from './failures/connection.error
 import type { Borrowed, Transport } from './contract/contract.js';
 import { Connection } from './connection.js';
 import type { ConnectionClient } from './plain/connection-client.js';
-import { readServerInfo, resetText } from './plain/control.js';
+import { readServerInfo } from './plain/control.js';
 
 type PooledClient = PoolClient & ConnectionClient;
 type BorrowedConnection = Borrowed<Connection>;
@@ -35,6 +35,8 @@ interface Opened extends BorrowedConnection {
 interface Waiting {
   resolve: (borrowed: Promise<BorrowedConnection>) => void;
   reject: (reason: Error) => void;
+  /** Ends the wait; undefined without a limit. */
+  timer?: NodeJS.Timeout;
 }
 
 /** Milliseconds that a returned connection stays here before it goes back to pg's pool. */
@@ -92,21 +94,12 @@ export class ClientPool {
     }
     return new Promise((resolve, reject) => {
       const { waitTimeout, config } = this.options;
+      const waiting: Waiting = { resolve, reject };
       const giveUp = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(new PoolExhaustedError(config.max, waitTimeout));
       };
-      const timer = waitTimeout > 0 ? setTimeout(giveUp, waitTimeout) : undefined;
-      const waiting: Waiting = {
-        resolve: (borrowed) => {
-          clearTimeout(timer);
-          resolve(borrowed);
-        },
-        reject: (reason) => {
-          clearTimeout(timer);
-          reject(reason);
-        },
-      };
+      if (waitTimeout > 0) waiting.timer = setTimeout(giveUp, waitTimeout);
       this.#waiting.push(waiting);
     });
   }
@@ -117,7 +110,10 @@ export class ClientPool {
    */
   async end(): Promise<void> {
     this.#isEnding = true;
-    for (const { reject } of this.#waiting.splice(0)) reject(new PoolClosedError());
+    for (const { reject, timer } of this.#waiting.splice(0)) {
+      clearTimeout(timer);
+      reject(new PoolClosedError());
+    }
     for (const reject of this.#connecting) reject(new PoolClosedError());
     this.#endRest(0);
     await this.#allGivenBack();
@@ -179,8 +175,7 @@ export class ClientPool {
       const settings = { statementLimit, onWrongServer: this.renew };
       const transport = await Promise.race([transportOf(client), silence]);
       if (transport === undefined) return undefined;
-      const session = { ...server, reset: resetText(server) };
-      const connection = new Connection(client, transport, session, settings);
+      const connection = new Connection(client, transport, server, settings);
       // The listeners of the Connection have missed an earlier loss.
       if (client.lost) throw client.lost;
       const opened: Opened = {
@@ -205,7 +200,7 @@ export class ClientPool {
   }
 
   #isUsable({ connection, generation }: Opened): boolean {
-    return !this.#isEnding && !connection.isLost && generation === this.#generation;
+    return !this.#isEnding && connection.lostBy === undefined && generation === this.#generation;
   }
 
   #lend(opened: Opened): BorrowedConnection {
@@ -233,13 +228,14 @@ export class ClientPool {
     const now = performance.now();
     const rested = this.#resting.findIndex(({ restingSince }) => now - restingSince < minimum);
     for (const { client, connection } of this.#resting.splice(0, rested < 0 ? this.#resting.length : rested))
-      client.release(connection.isLost);
+      client.release(connection.lostBy !== undefined);
     const next = this.#resting[0];
     this.#restTimer = next && setTimeout(() => this.#endRest(restTime), restTime).unref();
   }
 
   #next(): void {
     const waiting = this.#waiting.shift();
+    clearTimeout(waiting?.timer);
     if (waiting) waiting.resolve(this.#obtain());
     else this.#free += 1;
   }

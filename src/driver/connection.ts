@@ -58,15 +58,17 @@ export class Connection {
   #scope: Scope | undefined;
   /** Whether foreign text has run since the last reset. */
   #isForeign = false;
+  readonly #resetText: string;
   #limit: number;
   #lastAnswer = performance.now();
 
   constructor(
     private readonly client: ConnectionClient,
     private readonly transport: Transport,
-    private readonly session: control.ServerInfo & { reset: string },
+    private readonly server: control.ServerInfo,
     private readonly settings: ConnectionSettings,
   ) {
+    this.#resetText = control.resetText(server);
     this.#limit = settings.statementLimit;
     client.on('error', (error) => this.close(error));
     client.on('end', () => this.close(new Error('Connection terminated')));
@@ -76,13 +78,9 @@ export class Connection {
     return this.#lost;
   }
 
-  get isLost(): boolean {
-    return this.#lost !== undefined;
-  }
-
   /** The isolation level of a transaction that requests none. */
   get defaultIsolation(): Isolation {
-    return this.session.defaultIsolation;
+    return this.server.defaultIsolation;
   }
 
   /** Start of the idle time, by `performance.now()`; undefined while a call is unanswered. */
@@ -127,7 +125,7 @@ export class Connection {
   async begin(scope: Scope, isolation?: Isolation): Promise<void> {
     try {
       await this.#exchange(
-        () => control.begin(this.client, scope, isolation, this.session.searchPath),
+        () => control.begin(this.client, scope, isolation, this.server.searchPath),
         'unsent',
       );
     } catch (error) {
@@ -199,7 +197,7 @@ export class Connection {
 
   /** Rolls back. If that fails, closes the connection; the server rolls back then. */
   async rollBack(): Promise<void> {
-    if (this.isLost) return;
+    if (this.#lost !== undefined) return;
     try {
       this.#ended(await this.#exchange(() => control.rollBack(this.client, this.#resetIfNeeded())));
     } catch (error) {
@@ -261,7 +259,7 @@ export class Connection {
   }
 
   #resetIfNeeded(): string | undefined {
-    return this.#isForeign ? this.session.reset : undefined;
+    return this.#isForeign ? this.#resetText : undefined;
   }
 
   #ended({ prepared }: control.End): void {
@@ -302,7 +300,7 @@ export class Connection {
 
   #failure(error: unknown, ifLost: LostOutcome): unknown {
     // On a writable server only foreign text makes a transaction read-only: `SET TRANSACTION`.
-    const isOfServer = this.session.isReadOnly || !this.#isForeign;
+    const isOfServer = this.server.isReadOnly || !this.#isForeign;
     if (isReadOnly(error) && isOfServer) {
       this.close(error as Error);
       this.settings.onWrongServer();
