@@ -45,9 +45,13 @@ export function pgModuleFor(driver: JournalDriver): object {
  * this statement.
  */
 export class Handle extends EventEmitter {
+  /**
+   * The transaction that `begin` is opening: a statement that follows belongs to it, whether or not
+   * the caller awaits `begin`.
+   */
+  beginning: Promise<Transaction> | undefined;
   readonly #borrowed = new Set<TransactionConnection>();
   #isReleased = false;
-  #beginning: Promise<Transaction> | undefined;
 
   /** @param isOfUnit whether a unit of work owns and ends the transaction */
   constructor(
@@ -70,27 +74,19 @@ export class Handle extends EventEmitter {
     sent.then((answer) => whenDone(null, answer), whenDone);
   }
 
-  /**
-   * The transaction that `begin` is opening: a statement that follows belongs to it, whether or not
-   * the caller awaits `begin`.
-   */
-  get beginning(): Promise<Transaction> | undefined {
-    return this.#beginning;
-  }
-
   /** Whether the query runner has a transaction that is open or being opened. */
   get hasOpenTransaction(): boolean {
-    return this.#beginning !== undefined || this.transaction?.isOpen === true;
+    return this.beginning !== undefined || this.transaction?.isOpen === true;
   }
 
   /** Begins a transaction, or a savepoint in the current transaction. */
   async begin(isolation: Isolation | undefined): Promise<void> {
-    const beginning = this.#begin(isolation, this.#beginning);
-    this.#beginning = beginning;
+    const beginning = this.#begin(isolation, this.beginning);
+    this.beginning = beginning;
     try {
       await beginning;
     } finally {
-      if (this.#beginning === beginning) this.#beginning = undefined;
+      if (this.beginning === beginning) this.beginning = undefined;
     }
   }
 
@@ -114,7 +110,7 @@ export class Handle extends EventEmitter {
     this.#isReleased = true;
     for (const connection of this.#borrowed) connection.close(reason);
     const { transaction } = this;
-    void this.#beginning?.then(
+    void this.beginning?.then(
       (begun) => begun.rollBack(),
       () => undefined,
     );
@@ -124,14 +120,11 @@ export class Handle extends EventEmitter {
   }
 
   #send(config: Config, values: readonly unknown[] | undefined): Promise<Answer> {
-    if (typeof config === 'string') return this.#query({ text: config, values });
-    if ('submit' in config) return Promise.reject(new QueryObjectRefusedError());
-    const { text, rowMode } = config;
-    return this.#query({ text, rowMode, values: values ?? config.values });
-  }
-
-  #query(statement: ForeignStatement): Promise<Answer> {
-    return this.driver.query(statement, this.#beginning ?? this.transaction, this.#onBorrowed);
+    const given: ForeignStatement = typeof config === 'string' ? { text: config } : config;
+    if ('submit' in given) return Promise.reject(new QueryObjectRefusedError());
+    const { text, rowMode } = given;
+    const statement = { text, rowMode, values: values ?? given.values };
+    return this.driver.query(statement, this.beginning ?? this.transaction, this.#onBorrowed);
   }
 
   readonly #onBorrowed: OnBorrowed = (connection) => {
