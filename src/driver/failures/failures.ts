@@ -30,19 +30,15 @@ const endedSession = /^(57P0[1235]|25P0[34])/;
 const connectionException = /^08/;
 
 /** The error and its causes. Applications may wrap an error of the server. */
-function* causesOf(error: unknown): Generator<Error & { code?: unknown }> {
-  const seen = new Set<unknown>();
-  let cause = error;
-  while (cause instanceof Error && !seen.has(cause)) {
-    seen.add(cause);
-    yield cause;
-    cause = cause.cause;
-  }
+function causesOf(error: unknown): (Error & { code?: unknown })[] {
+  const causes: Error[] = [];
+  for (let cause = error; cause instanceof Error && !causes.includes(cause); cause = cause.cause)
+    causes.push(cause);
+  return causes;
 }
 
 function hasCode(error: unknown, ...codes: string[]): boolean {
-  for (const { code } of causesOf(error)) if (typeof code === 'string' && codes.includes(code)) return true;
-  return false;
+  return causesOf(error).some(({ code }) => typeof code === 'string' && codes.includes(code));
 }
 
 /** Serialization failure or deadlock: the transaction can succeed when it runs again. */
@@ -60,11 +56,10 @@ export function isBlocked(error: unknown): error is Error {
  * the connection failed, or the server cancelled the statement, for example at a lock timeout.
  */
 export function leavesOutcomeUnknown(error: unknown): boolean {
-  for (const cause of causesOf(error)) {
-    if (isConnectionError(cause)) return true;
-    if (cause instanceof QueryFailedError && constraintOf(cause) === undefined) return true;
-  }
-  return false;
+  return causesOf(error).some(
+    (cause) =>
+      isConnectionError(cause) || (cause instanceof QueryFailedError && constraintOf(cause) === undefined),
+  );
 }
 
 /** Whether the server closes the session after this error. */
@@ -82,10 +77,9 @@ export function isRefusedCommit(error: unknown): boolean {
 
 /** `cached plan must not change result type`: for example after ALTER TABLE. */
 function isStalePlan(error: unknown): boolean {
-  for (const cause of causesOf(error))
-    if (isServerError(cause) && cause.code === '0A000' && cause.routine === 'RevalidateCachedQuery')
-      return true;
-  return false;
+  return causesOf(error).some(
+    (cause) => isServerError(cause) && cause.code === '0A000' && cause.routine === 'RevalidateCachedQuery',
+  );
 }
 
 /** The server lost or invalidated the prepared statement, and executed nothing. */
