@@ -1,9 +1,8 @@
 import pg from 'pg';
 import type { Client, QueryResult } from 'pg';
-import type { Answer, ForeignStatement, Isolation, OwnStatement, Scope } from '../contract/contract.js';
+import type { Answer, ForeignStatement, Isolation, Scope } from '../contract/contract.js';
 import { isolations } from '../contract/contract.js';
 import { exactDecimals } from '../contract/row-type-parsers.js';
-import { TextRow } from '../contract/row.js';
 
 /**
  * Transaction control, scopes, resets and statements by the documented interface of pg. Each
@@ -149,8 +148,7 @@ export async function readServerInfo(client: Client): Promise<ServerInfo> {
 }
 
 /** The extended protocol accepts one statement per message, so injection cannot add another. */
-const extended = { queryMode: 'extended' } as const;
-const asText = { getTypeParser: () => (text: string) => text };
+export const extended = { queryMode: 'extended' } as const;
 
 export async function sendForeign(client: Client, statement: ForeignStatement): Promise<Answer> {
   const { text, values, rowMode } = statement;
@@ -162,10 +160,4 @@ export async function sendForeign(client: Client, statement: ForeignStatement): 
     ...extended,
   };
   return client.query<object>(config);
-}
-
-export async function sendOwn<T>(client: Client, { text, values, map }: OwnStatement<T>): Promise<T[]> {
-  const config = { text, values: [...values], types: asText, rowMode: 'array', ...extended } as const;
-  const { rows } = await client.query<(string | null)[]>(config);
-  return rows.map((fields) => map(new TextRow(fields)));
 }

@@ -1,6 +1,9 @@
 import type { Client } from 'pg';
 import type { OwnStatement, Scope, Transport } from '../contract/contract.js';
-import { sendOwn } from './control.js';
+import { TextRow } from '../contract/row.js';
+import { extended } from './control.js';
+
+const asText = { getTypeParser: () => (text: string) => text };
 
 /**
  * The plain transport: sends each statement by `client.query`, the documented interface of pg. The
@@ -12,8 +15,10 @@ export class PlainTransport implements Transport {
 
   constructor(private readonly client: Client) {}
 
-  send<T>(_scope: Scope, statement: OwnStatement<T>): Promise<T[]> {
-    return sendOwn(this.client, statement);
+  async send<T>(_scope: Scope, { text, values, map }: OwnStatement<T>): Promise<T[]> {
+    const config = { text, values: [...values], types: asText, rowMode: 'array', ...extended } as const;
+    const { rows } = await this.client.query<(string | null)[]>(config);
+    return rows.map((fields) => map(new TextRow(fields)));
   }
 
   reconcile(): void {}
