@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entryTypes, sharesOrExpirationTypes, type EntryType } from '../model/entry-type.js';
-import type { OwnStatement } from '../driver/statements/run-statement.js';
+import type { OwnStatement } from '../driver/contract/contract.js';
 import { EntrySelection, type Parameter } from './entry-selection.js';
 import { checkReadInput, oneOf } from '../model/input-check.js';
 import { storableDay, storableInstant, storableText } from '../model/storable.js';

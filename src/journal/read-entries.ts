@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
+import type { OwnStatement } from '../driver/contract/contract.js';
 import type { HeldRow } from '../driver/contract/row.js';
-import { readRows, type OwnStatement } from '../driver/statements/run-statement.js';
+import { readRows } from '../driver/statements/run-statement.js';
 import type { EntrySelection } from './entry-selection.js';
 import type { JournalPosition } from './journal-cursor.js';
 import { filteredEntries, planOf, type JournalFilter } from './journal-filter.js';

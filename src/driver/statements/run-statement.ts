@@ -4,8 +4,6 @@ import type { OwnStatement } from '../contract/contract.js';
 import type { JournalDriver } from '../journal-driver.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
-export type { OwnStatement } from '../contract/contract.js';
-
 const drivers = new WeakMap<DataSource, JournalDriver>();
 
 /** Registers the driver of a DataSource for `runStatement`. */
