@@ -61,13 +61,6 @@ export interface EntryColumnDeclaration {
 /** The largest value of the kind `ratio`. */
 export const maxRatio = 1_000_000_000;
 
-const decimalKinds: ReadonlySet<EntryKind> = new Set(['amount', 'quantity', 'positive', 'fraction']);
-
-/** Whether the values of a column are exact decimals as text, numeric(20,8) in the database. */
-export function isDecimalColumn({ kind }: EntryColumnDeclaration): boolean {
-  return decimalKinds.has(kind);
-}
-
 interface KindOfColumn {
   column: ColumnOptions;
   check?: (name: string) => string;
@@ -98,9 +91,15 @@ const kinds: Readonly<Record<EntryKind, KindOfColumn>> = {
   order: { column: { type: 'bigint' } },
 };
 
+/** Whether the values of a column are exact decimals as text, numeric(20,8) in the database. */
+export function isDecimalColumn({ kind }: EntryColumnDeclaration): boolean {
+  return kinds[kind].column === decimal;
+}
+
 type CommentedProperty = Exclude<keyof typeof entryComments, 'table'>;
 
-const declared = new WeakMap<object, EntryColumnDeclaration[]>();
+/** The declared columns of the journal, in the order of the entity's members. */
+export const declaredColumns: EntryColumnDeclaration[] = [];
 
 /**
  * Declares a column of the journal and its CHECK. The comment of the column is
@@ -134,9 +133,7 @@ export function EntryColumn(
     decorate(prototype, property);
     if (check && part === 'content' && options.reference !== true)
       Check(`chk_journal_${name}`, check(name))(prototype.constructor);
-    const columns = declared.get(prototype.constructor) ?? [];
-    declared.set(prototype.constructor, columns);
-    columns.push({
+    declaredColumns.push({
       property,
       name,
       kind,
@@ -145,11 +142,6 @@ export function EntryColumn(
       hasDefault: options.default !== undefined || column.default !== undefined,
     });
   };
-}
-
-/** The declared columns of an entity class, in the order of its members. */
-export function declaredColumns(entity: object): readonly EntryColumnDeclaration[] {
-  return declared.get(entity) ?? [];
 }
 
 /** The database column of a property: snake case, for every column of this package. */

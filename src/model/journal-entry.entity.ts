@@ -2,7 +2,7 @@ import { Check, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relati
 import { Account } from './account.entity.js';
 import { entryComments } from './comments.js';
 import type { DecimalString } from './decimal.js';
-import { declaredColumns, EntryColumn } from './entry-column.js';
+import { declaredColumns, EntryColumn, type EntryColumnDeclaration } from './entry-column.js';
 import type { EntryType } from './entry-type.js';
 import { User } from './user.entity.js';
 
@@ -223,4 +223,4 @@ export class JournalEntry {
 }
 
 /** The columns of the journal without `user_id`, in the order of the class. */
-export const entryColumns = declaredColumns(JournalEntry);
+export const entryColumns: readonly EntryColumnDeclaration[] = declaredColumns;
