@@ -13,7 +13,8 @@ import type { DatedRequest, DayRequest, PeriodicRequest } from './figure-request
 import { ClosedLots, type ClosedLot } from './closed-lots.js';
 import type { CostMethod } from './ledger/lots.js';
 import { readLedger } from './read-ledger.js';
-import { UnassignedFees, type UnassignedFee } from './ledger/unassigned-fees.js';
+import type { LedgerEntry } from './ledger/ledger-entry.js';
+import { unassignedFee, type UnassignedFee } from './ledger/unassigned-fees.js';
 import { UnmatchedEntries, type UnmatchedEntry } from './ledger/unmatched.js';
 import { ProfitBook, type RealisedProfit } from './profit-book.js';
 import { oneOf } from '../model/input-check.js';
@@ -129,8 +130,9 @@ export class ProfitReadModel {
    */
   async unassignedFees(request: DayRequest = {}): Promise<UnassignedFee[]> {
     const checked = checkRequest(dayRequest, request);
-    const fees = new UnassignedFees(({ holding }) => concerns(checked, holding));
-    await readLedger(this.scope, checked, { report: fees, basis: 'tax' });
-    return fees.rows;
+    const fees: LedgerEntry[] = [];
+    const report = { unassignedFee: (fee: LedgerEntry) => fees.push(fee) };
+    await readLedger(this.scope, checked, { report, basis: 'tax' });
+    return fees.filter(({ holding }) => concerns(checked, holding)).map(unassignedFee);
   }
 }

@@ -28,20 +28,20 @@ interface LedgerOptions extends LedgerContent {
  */
 export async function readLedger(
   scope: UserScope,
-  { asOf, on, timeZone = 'UTC', today }: DatedRequest,
+  request: DatedRequest,
   options: LedgerOptions,
 ): Promise<Holdings> {
   const { report = {}, method = 'average', basis } = options;
-  const day = todayOf({ asOf, on, timeZone, today });
+  const today = todayOf(request);
   const holdings = new Holdings(method);
-  const entries = await readEntries(scope, { asOf, on, timeZone, today: day }, holdings, options);
+  const entries = await readEntries(scope, { ...request, today }, holdings, options);
   const tax = basis === 'tax' ? new TaxRules(report, holdings) : undefined;
   if (tax) {
     const findNamed = (ids: readonly string[]) => findIds(scope, ids);
     for (const fee of await assignFees(entries, () => readVersions(scope), findNamed))
       report.unassignedFee?.(fee);
   }
-  const trading = new Trading(tax ?? report, day);
+  const trading = new Trading(tax ?? report, today);
   postEntries(entries, holdings, trading, tax);
   if (options.expires === true) for (const position of holdings.positions()) trading.expire(position);
   return holdings;
@@ -78,14 +78,15 @@ async function findIds(scope: UserScope, ids: readonly string[]): Promise<Readon
  */
 export async function readEntries(
   scope: UserScope,
-  { asOf, on, timeZone = 'UTC', today }: DatedRequest,
+  request: DatedRequest,
   holdings: Holdings,
   { report = {}, ...content }: Omit<LedgerOptions, 'method' | 'expires'> = {},
 ): Promise<LedgerEntry[]> {
+  const { asOf, on, timeZone = 'UTC' } = request;
   const selection = figureEntries(scope.userId, { asOf });
   const zone = selection.parameter(timeZone);
   endOn(selection, on, zone);
-  const todayParameter = () => selection.parameter(todayOf({ asOf, on, timeZone, today }));
+  const todayParameter = () => selection.parameter(todayOf(request));
   const reader = new LedgerReader(holdings, report);
   await readRows(scope.manager, {
     text: ledgerRowsSql(selection, zone, todayParameter, content),

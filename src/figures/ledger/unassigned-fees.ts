@@ -1,6 +1,5 @@
 import type { DecimalString } from '../../model/decimal.js';
 import type { LedgerEntry } from './ledger-entry.js';
-import type { LedgerReport } from './report.js';
 import { decimalOf } from './units.js';
 
 /**
@@ -18,17 +17,7 @@ export interface UnassignedFee {
   amount: DecimalString;
 }
 
-/** Collects the selected fees that belong to no trade. */
-export class UnassignedFees implements LedgerReport {
-  /** In the order of the ledger. */
-  readonly rows: UnassignedFee[] = [];
-
-  constructor(private readonly includes: (entry: LedgerEntry) => boolean) {}
-
-  unassignedFee(fee: LedgerEntry): void {
-    const { id, holding, day, amount } = fee;
-    if (!this.includes(fee)) return;
-    const { accountId, symbol } = holding;
-    this.rows.push({ id, accountId, symbol, day, amount: decimalOf(amount) });
-  }
+export function unassignedFee({ id, holding, day, amount }: LedgerEntry): UnassignedFee {
+  const { accountId, symbol } = holding;
+  return { id, accountId, symbol, day, amount: decimalOf(amount) };
 }
