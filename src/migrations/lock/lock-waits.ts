@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { QueryRunner, DataSource } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { refusePooler } from '../../driver/migration-connections.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import { isBlocked } from '../../driver/failures/failures.js';
-import type { JournalDataSourceOptions } from '../../isolation/isolated.data-source.js';
+import type { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
 
 /**
  * Another run held the migration lock for the whole `migrationWaitTime`
@@ -38,7 +38,7 @@ export class MigrationLockTimeoutError extends JournalDatabaseError {
  * @throws MigrationLockTimeoutError, MigrationThroughPoolerError
  */
 export async function withMigrationLock<T>(
-  dataSource: MigrationDataSource,
+  dataSource: IsolatedDataSource,
   work: (queryRunner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   const queryRunner = dataSource.createQueryRunner();
@@ -77,7 +77,7 @@ async function detectLostClient(queryRunner: QueryRunner): Promise<void> {
 
 // Polls, because pg_advisory_lock() would deadlock: a session that waits in it has a snapshot, for
 // which CREATE INDEX CONCURRENTLY of the lock's holder waits.
-async function waitForLock(dataSource: MigrationDataSource, queryRunner: QueryRunner): Promise<void> {
+async function waitForLock(dataSource: IsolatedDataSource, queryRunner: QueryRunner): Promise<void> {
   const { migrationWaitTime: waitTime } = dataSource.options;
   const deadline = performance.now() + waitTime;
   let pause = 100;
@@ -138,7 +138,7 @@ export class MigrationBlockedError extends JournalDatabaseError {
  * @throws MigrationBlockedError with the oldest open transactions
  */
 export async function retryWhileBlocked<T>(
-  dataSource: MigrationDataSource,
+  dataSource: IsolatedDataSource,
   queryRunner: QueryRunner,
   attempt: () => Promise<T>,
 ): Promise<T> {
@@ -198,6 +198,3 @@ async function oldestTransactions(queryRunner: QueryRunner): Promise<SessionDesc
      ORDER BY a.xact_start LIMIT 3`,
   )) as SessionDescription[];
 }
-
-/** A DataSource with the options of this package, such as a JournalDataSource. */
-export type MigrationDataSource = DataSource & { readonly options: JournalDataSourceOptions };

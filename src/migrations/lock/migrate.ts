@@ -1,6 +1,7 @@
 import { MigrationExecutor, type Migration, type QueryRunner, type DataSource } from 'typeorm';
 import { nameOf } from './migration-order.js';
-import { withMigrationLock, retryWhileBlocked, type MigrationDataSource } from './lock-waits.js';
+import type { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
+import { withMigrationLock, retryWhileBlocked } from './lock-waits.js';
 
 /** The options of TypeORM's `runMigrations` and `undoLastMigration`. */
 export interface MigrationRunOptions {
@@ -14,7 +15,7 @@ export interface MigrationRunOptions {
  * @throws MigrationLockTimeoutError, MigrationThroughPoolerError, MigrationBlockedError
  */
 export function applyMigrations(
-  dataSource: MigrationDataSource,
+  dataSource: IsolatedDataSource,
   options: MigrationRunOptions = {},
 ): Promise<Migration[]> {
   return withLockAndReport(dataSource, async (queryRunner) => {
@@ -29,7 +30,7 @@ export function applyMigrations(
 
 /** `DataSource.undoLastMigration` under the migration lock, with the same retries. */
 export function undoMigration(
-  dataSource: MigrationDataSource,
+  dataSource: IsolatedDataSource,
   options: MigrationRunOptions = {},
 ): Promise<void> {
   return withLockAndReport(dataSource, async (queryRunner) => {
@@ -43,7 +44,7 @@ export function undoMigration(
 }
 
 function executorOf(
-  dataSource: MigrationDataSource,
+  dataSource: IsolatedDataSource,
   queryRunner: QueryRunner,
   { transaction, fake }: MigrationRunOptions,
 ): MigrationExecutor {
@@ -55,7 +56,7 @@ function executorOf(
 
 /** No retry with `--transaction none`: a migration that failed halfway may not be repeatable. */
 function retryIfSafe<T>(
-  dataSource: MigrationDataSource,
+  dataSource: IsolatedDataSource,
   queryRunner: QueryRunner,
   transaction: MigrationExecutor['transaction'],
   attempt: () => Promise<T>,
@@ -65,7 +66,7 @@ function retryIfSafe<T>(
 
 /** `withMigrationLock`, which reports the invalid indexes after `work`, also if `work` fails. */
 function withLockAndReport<T>(
-  dataSource: MigrationDataSource,
+  dataSource: IsolatedDataSource,
   work: (queryRunner: QueryRunner) => Promise<T>,
 ): Promise<T> {
   return withMigrationLock(dataSource, async (queryRunner) => {
@@ -80,7 +81,7 @@ function withLockAndReport<T>(
 }
 
 async function isLastOutsideTransaction(
-  dataSource: MigrationDataSource,
+  dataSource: IsolatedDataSource,
   executor: MigrationExecutor,
 ): Promise<boolean> {
   const [last] = await executor.getExecutedMigrations();
