@@ -59,6 +59,8 @@ export const ratio = z
   .min(1, 'must be at least 1')
   .max(maxRatio, `must not be more than ${maxRatio}`);
 
+export const flag = z.boolean('must be true or false');
+
 /** The rules of `meta`. Not `z.record`, which returns a copy without the key `__proto__`. */
 export const storableMeta = z
   .custom<Record<string, unknown>>(z.core.util.isPlainObject, 'must be an object')
@@ -80,7 +82,7 @@ const rules: Readonly<Record<EntryKind, z.ZodType>> = {
   positive,
   fraction,
   ratio,
-  flag: z.boolean({ error: 'must be true or false' }),
+  flag,
   instant: storableInstant,
   day: storableDay,
   object: storableMeta,

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
 import type { EntryType } from '../model/entry-type.js';
-import { positive } from '../journal/new-entry.js';
+import { flag, positive } from '../journal/new-entry.js';
 import { template, type TradeTemplate } from './template.js';
 import { notZero, symbolKey, tradeBetweenAccountsRules, tradeRules, withOtherAccount } from './trade.js';
 import type { Trade } from './trade.js';
@@ -54,9 +54,7 @@ const symbolCashRules = cashMovementRules.extend({ symbol: symbolKey.nullish() }
 const dividendPaymentRules = cashMovementRules.extend({ symbol: symbolKey });
 const correctionRules = symbolCashRules.extend({ amount: notZero });
 const paymentInLieuRules = correctionRules.extend({ symbol: symbolKey });
-const taxWithheldRules = symbolCashRules.extend({
-  isRefund: z.boolean('must be true or false').optional(),
-});
+const taxWithheldRules = symbolCashRules.extend({ isRefund: flag.optional() });
 const accountTransferRules = withOtherAccount(tradeBetweenAccountsRules.extend({ amount: positive }));
 
 const received = ({ amount }: CashMovement) => cashIn(amount);

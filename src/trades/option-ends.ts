@@ -4,6 +4,7 @@ import { oneOf } from '../model/input-check.js';
 import { notNegative } from '../journal/new-entry.js';
 import { storableInstant } from '../model/storable.js';
 import {
+  anyPrice,
   legRule,
   expirationDraft,
   optionContractsRules,
@@ -92,8 +93,7 @@ const optionDeliveryRules = deliveredContracts
     path: ['total'],
     message: 'must be left out: the part `option` has no cash; use `optionSettled` for a cash settlement',
   });
-const settlement = { leg: legRule, side, price: notNegative.optional(), total: notNegative.optional() };
-const optionSettlementRules = withPrice(contractsOfSymbol.extend(settlement));
+const optionSettlementRules = withPrice(contractsOfSymbol.extend({ leg: legRule, side, ...anyPrice }));
 const optionExpirationRules = contractsOfSymbol.extend({
   leg: legRule,
   side,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { flag } from '../journal/new-entry.js';
 import {
   legRule,
   isBeforeExpiry,
@@ -26,7 +26,7 @@ const timelyTradeRules = optionTradeRules.refine(isBeforeExpiry, tradedTooLatePr
 const optionSaleRules = withPrice(
   timelyTradeRules.safeExtend({
     ...positivePrice,
-    scheduleExpiration: z.boolean('must be true or false').optional(),
+    scheduleExpiration: flag.optional(),
   }),
 );
 const openingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule, ...positivePrice }));

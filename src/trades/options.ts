@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DecimalString } from '../model/decimal.js';
-import { decimal, notNegative, positive } from '../journal/new-entry.js';
+import { decimal, flag, notNegative, positive } from '../journal/new-entry.js';
 import { storableDay } from '../model/storable.js';
 import { symbolTradeRules, type SymbolTrade } from './trade.js';
 import { cashIn, cashOut, nonNullish, type EntryDraft } from './trade-entries.js';
@@ -68,7 +68,7 @@ const contracts = decimal.refine(
 export const contractTerms = {
   multiplier: positive.nullish(),
   deliverable: notNegative.nullish(),
-  section1256: z.boolean('must be true or false').nullish(),
+  section1256: flag.nullish(),
 };
 
 export const optionContractsRules = z.strictObject(
@@ -83,10 +83,11 @@ export const optionContractsRules = z.strictObject(
 
 export const legRule = oneOf(legs);
 
+export const anyPrice = { price: notNegative.optional(), total: notNegative.optional() };
+
 export const optionTradeRules = symbolTradeRules.extend({
   ...optionContractsRules.shape,
-  price: notNegative.optional(),
-  total: notNegative.optional(),
+  ...anyPrice,
   underlyingPrice: notNegative.nullish(),
 });
 

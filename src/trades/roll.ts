@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { Decimal, type DecimalString } from '../model/decimal.js';
-import { notNegative } from '../journal/new-entry.js';
+import { flag, notNegative } from '../journal/new-entry.js';
 import {
+  anyPrice,
   legRule,
   isBeforeExpiry,
   optionContractsRules,
@@ -47,7 +47,7 @@ export interface Roll extends Trade {
 }
 
 const side = optionContractsRules.extend({ fee: notNegative.optional() });
-const closingSide = withPrice(side.extend({ price: notNegative.optional(), total: notNegative.optional() }));
+const closingSide = withPrice(side.extend(anyPrice));
 const openingSide = withPrice(side.extend(positivePrice));
 const rollRules = tradeRules
   .extend({
@@ -56,7 +56,7 @@ const rollRules = tradeRules
     close: closingSide,
     open: openingSide,
     underlyingPrice: notNegative.nullish(),
-    scheduleExpiration: z.boolean('must be true or false').optional(),
+    scheduleExpiration: flag.optional(),
   })
   .refine(({ ts, close }) => isBeforeExpiry({ ...close, ts }), {
     ...tradedTooLateProblem,
