@@ -80,12 +80,8 @@ function unprotectable({ name }: RelationInfo): PrivilegeFinding {
 }
 
 /** A table or view of a registered entity on which the package's roles have no privilege. */
-interface UngrantedRelation {
-  /** Quoted, with the schema. */
-  name: string;
-  bare: string;
+interface UngrantedRelation extends Pick<RelationInfo, 'name' | 'bare' | 'hasUserId'> {
   isTable: boolean;
-  hasUserId: boolean;
   hasPolicy: boolean;
 }
 
