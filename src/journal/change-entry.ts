@@ -58,14 +58,9 @@ export async function amendEntry(
 }
 
 function unknownAccountOf(error: unknown, { accountId, targetAccountId }: EntryChanges) {
-  switch (constraintOf(error)) {
-    case 'fk_journal_account':
-      return accountId;
-    case 'fk_journal_target_account':
-      return targetAccountId;
-    default:
-      return undefined;
-  }
+  const constraint = constraintOf(error);
+  if (constraint === 'fk_journal_account') return accountId;
+  return constraint === 'fk_journal_target_account' ? targetAccountId : undefined;
 }
 
 async function appendSuccessor(unit: EntityManager, copy: EntryCopy): Promise<void> {
