@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storableInstant, storableKey } from '../model/storable.js';
+import type { JournalEntry } from '../model/journal-entry.entity.js';
 import { JournalDatabaseError } from '../model/journal-database.error.js';
 
 /**
@@ -16,10 +17,7 @@ export class InvalidCursorError extends JournalDatabaseError {
 }
 
 /** The keyset of a page: the sort key of its last entry. */
-export interface JournalPosition {
-  ts: Date;
-  id: string;
-}
+export type JournalPosition = Pick<JournalEntry, 'ts' | 'id'>;
 
 const position = z.tuple([
   z.iso
