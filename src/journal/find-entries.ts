@@ -3,6 +3,7 @@ import { JournalEntry } from '../model/journal-entry.entity.js';
 import { rowsOf } from '../driver/statements/entity-rows.js';
 import { readRows } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import { isStorable } from '../model/storable.js';
 import { EntryAlreadyAmendedError, EntryNotFoundError, EntryRemovedError } from './entry.errors.js';
 import type { JournalDatabaseError } from '../model/journal-database.error.js';
@@ -42,8 +43,7 @@ export async function requireEntry(
 }
 
 export async function storedIds(
-  manager: EntityManager,
-  userId: string,
+  { manager, userId }: UserScope,
   ids: readonly string[],
 ): Promise<Set<string>> {
   const text = `SELECT id ${fromEntriesByIds}`;
@@ -75,11 +75,7 @@ export async function chainOf(manager: EntityManager, userId: string, id: string
 }
 
 /** Finds the chains that contain these entries: each chain once, its entries oldest first. */
-export function chainsOf(
-  manager: EntityManager,
-  userId: string,
-  ids: readonly string[],
-): Promise<JournalEntry[][]> {
+export function chainsOf({ manager, userId }: UserScope, ids: readonly string[]): Promise<JournalEntry[][]> {
   return chainsBy(manager, fromSeveral, [userId, arrayLiteral(ids.filter(isStorable))]);
 }
 

@@ -46,13 +46,12 @@ export class ImportedJournal {
 
   /** Returns the ids that are stored, live or deleted. */
   async storedIds(ids: readonly string[]): Promise<Set<string>> {
-    const { manager, userId } = this.scope;
-    return storedIds(manager, userId, ids);
+    return storedIds(this.scope, ids);
   }
 
   /** Returns the chains that contain these entries, each chain once, its entries oldest first. */
   async chains(ids: readonly string[]): Promise<JournalEntry[][]> {
-    return chainsOf(this.scope.manager, this.scope.userId, ids);
+    return chainsOf(this.scope, ids);
   }
 
   /**
@@ -61,11 +60,11 @@ export class ImportedJournal {
    * @returns the ids of the entries that were live
    */
   async removeInPast(removals: readonly PastRemoval[]): Promise<string[]> {
-    return markDeletedInPast(this.scope.manager, this.scope.userId, removals);
+    return markDeletedInPast(this.scope, removals);
   }
 
   /** Returns counts and exact sums of the entries with these ids, deleted entries included. */
   async controlSums(ids: readonly string[]): Promise<ControlSum[]> {
-    return controlSums(this.scope.manager, this.scope.userId, ids);
+    return controlSums(this.scope, ids);
   }
 }

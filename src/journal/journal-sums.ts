@@ -1,8 +1,8 @@
-import type { EntityManager } from 'typeorm';
 import type { DecimalString } from '../model/decimal.js';
 import type { EntryType } from '../model/entry-type.js';
 import { isOptionLeg } from './type-conditions.js';
 import { periodLabel, periodOf } from './period-sql.js';
+import type { UserScope } from '../isolation/user-scope.js';
 import type { Row } from '../driver/contract/row.js';
 import { readRows } from '../driver/statements/run-statement.js';
 import { arrayLiteral } from './entry-selection.js';
@@ -45,11 +45,7 @@ export interface ControlSum {
 const sum = 'coalesce(sum(amount), 0::numeric(20,8))';
 
 /** @throws InvalidInputError */
-export async function totals(
-  manager: EntityManager,
-  userId: string,
-  filter: JournalFilter,
-): Promise<JournalTotals> {
+export async function totals({ manager, userId }: UserScope, filter: JournalFilter): Promise<JournalTotals> {
   const checked = checkFilter(filter);
   const { where, values } = filteredEntries(userId, checked);
   const text = `
@@ -67,8 +63,7 @@ export async function totals(
 
 /** @throws InvalidInputError */
 export function premiumByWeek(
-  manager: EntityManager,
-  userId: string,
+  { manager, userId }: UserScope,
   filter: JournalFilter,
 ): Promise<WeeklyPremium[]> {
   const checked = checkFilter(filter);
@@ -83,11 +78,7 @@ export function premiumByWeek(
   return readRows(manager, { text, values, map, plan: planOf(checked) });
 }
 
-export function controlSums(
-  manager: EntityManager,
-  userId: string,
-  ids: readonly string[],
-): Promise<ControlSum[]> {
+export function controlSums({ manager, userId }: UserScope, ids: readonly string[]): Promise<ControlSum[]> {
   const text = `
     SELECT deleted_at IS NULL, account_id, type, symbol, count(*), ${sum}
     ${fromEntriesByIds}

@@ -211,7 +211,7 @@ export class JournalRepository {
    * const { net } = await journal.totals({ symbol: 'AAPL' }); // '124.35000000'
    */
   async totals(filter: JournalFilter = {}): Promise<JournalTotals> {
-    return totals(this.scope.manager, this.scope.userId, filter);
+    return totals(this.scope, filter);
   }
 
   /**
@@ -222,7 +222,7 @@ export class JournalRepository {
    * @throws InvalidInputError
    */
   async premiumByWeek(filter: JournalFilter = {}): Promise<WeeklyPremium[]> {
-    return premiumByWeek(this.scope.manager, this.scope.userId, filter);
+    return premiumByWeek(this.scope, filter);
   }
 }
 

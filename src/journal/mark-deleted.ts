@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { UserScope } from '../isolation/user-scope.js';
 import { isStorable } from '../model/storable.js';
 import { runStatement } from '../driver/statements/run-statement.js';
 import type { Removal } from './entry-edit.js';
@@ -44,8 +45,7 @@ const markSeveral = `
 
 /** @returns the ids of the entries that were live */
 export function markDeletedInPast(
-  manager: EntityManager,
-  userId: string,
+  { manager, userId }: UserScope,
   removals: readonly PastRemoval[],
 ): Promise<string[]> {
   const values = [
