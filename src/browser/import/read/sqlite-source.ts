@@ -173,10 +173,15 @@ function computedBy(database: Database, name: string): string | undefined {
 /** @throws LegacyFileError if a required column is missing */
 function describeTable(path: string, database: Database, table: LegacyTable): SqliteTable {
   const { name } = table;
-  const names = columnNames(database, `SELECT * FROM ${name}`).map((column) => column.toLowerCase());
-  const found = new Set(names);
+  const names = firstColumn(database, `SELECT name FROM pragma_table_info('${name}', 'main')`);
+  const found = new Set(names.map((column) => String(column).toLowerCase()));
   const columns = knownColumns(path, table, found);
-  const order = hasRowid(database, name) ? ' ORDER BY rowid' : '';
+  // SQLite decides on the order of the rows of a table WITHOUT ROWID.
+  const [isWithoutRowid] = firstColumn(
+    database,
+    `SELECT wr FROM pragma_table_list('${name}') WHERE schema = 'main'`,
+  );
+  const order = isWithoutRowid ? '' : ' ORDER BY rowid';
   return {
     columns,
     unread: unreadColumns(table, found),
@@ -247,25 +252,6 @@ function unreadTables(database: Database): UnreadTable[] {
   return names
     .map((name) => ({ table: String(name), rows: countRows(database, String(name)) }))
     .filter(({ rows }) => rows > 0);
-}
-
-function hasRowid(database: Database, name: string): boolean {
-  try {
-    columnNames(database, `SELECT rowid FROM ${name}`);
-    return true;
-  } catch {
-    // A table WITHOUT ROWID: SQLite decides on the order of its rows.
-    return false;
-  }
-}
-
-function columnNames(database: Database, select: string): string[] {
-  const statement = database.prepare(select);
-  try {
-    return statement.getColumnNames();
-  } finally {
-    statement.free();
-  }
 }
 
 function firstColumn(database: Database, select: string): SqlValue[] {
