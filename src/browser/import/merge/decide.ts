@@ -1,6 +1,6 @@
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { isWithinOneSecond } from '../check/edit-matches.js';
-import type { RowEntry, StoredChain, StoredEntry } from './stored-chain.js';
+import type { Link, StoredChain, StoredEntry } from './stored-chain.js';
 
 /** The decision on a row of the file whose id is stored. */
 export type Decision =
@@ -64,8 +64,8 @@ export function decide(row: EntryRecord, chain: StoredChain): Decision {
 
 function decideOnLive(
   row: EntryRecord,
-  [first]: readonly RowEntry[],
-  current: RowEntry,
+  [first]: readonly Link[],
+  current: Link,
   chain: StoredChain,
 ): Decision {
   const { entry } = current;
@@ -99,8 +99,8 @@ function restorationAfter(
 
 function decideOnDeleted(
   deletedAt: Date,
-  rowEntries: readonly RowEntry[],
-  current: RowEntry,
+  rowEntries: readonly Link[],
+  current: Link,
   chain: StoredChain,
 ): Decision {
   const { entry, isOfServer } = current;
@@ -142,7 +142,7 @@ type Placement = { after: StoredEntry } | Conflict;
 export function place(
   copy: EntryRecord,
   chain: StoredChain,
-  replaced: RowEntry | undefined,
+  replaced: Link | undefined,
   deletedAt?: Date,
 ): Placement {
   if (replaced !== undefined && replaced.entry.deletedAt !== null) {

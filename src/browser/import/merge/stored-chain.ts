@@ -17,20 +17,13 @@ export function toStoredEntry(record: EntryRecord): StoredEntry {
   return { ...history, ...record } as StoredEntry;
 }
 
-/** An entry of a chain that represents a row of the file. */
-export interface RowEntry {
-  entry: StoredEntry;
-  /** True for a restoration on the server, or an amendment there with the row's content. */
-  isOfServer: boolean;
-  /** Index in the chain. */
-  place: number;
-}
-
 /** An entry of a chain. */
-interface Link {
+export interface Link {
   entry: StoredEntry;
-  /** The id of the row that the entry represents; undefined for an entry of the server only. */
-  row: string | undefined;
+  /** The id of the row of the file that the entry represents; undefined if it represents none. */
+  row?: string | undefined;
+  /** Whether the server made the entry: a restoration or an amendment. */
+  isOfServer: boolean;
   /** Index in the chain. */
   place: number;
 }
@@ -46,7 +39,7 @@ interface Link {
  */
 export class StoredChain {
   readonly #links: Link[] = [];
-  readonly #rowEntries = new Map<string, RowEntry[]>();
+  readonly #rowEntries = new Map<string, Link[]>();
   /** Number of restorations by imports, by row. */
   readonly #restored = new Map<string, number>();
   /** Rows by the ids that their next restorations would have. */
@@ -79,8 +72,8 @@ export class StoredChain {
     const ofFile = imported ?? this.#rowOfAmendment.get(entry.id);
     // If several rows have the content of the entry, the newest one.
     const row = ofFile ?? this.#rowsByContent.newestLike(entry)?.entry.id;
-    if (row !== undefined) this.#addRowEntry(row, entry, ofFile === undefined);
-    const link = { entry, row, place: this.#links.length };
+    const link = { entry, row, isOfServer: ofFile === undefined, place: this.#links.length };
+    if (row !== undefined) this.#addRowEntry(row, link);
     this.#links.push(link);
     this.#linkOf.set(entry.id, link);
     this.#newestRow = row ?? this.#newestRow;
@@ -96,9 +89,9 @@ export class StoredChain {
     this.push(to);
   }
 
-  #addRowEntry(row: string, entry: StoredEntry, isOfServer: boolean): void {
-    addTo(this.#rowEntries, row, { entry, isOfServer, place: this.#links.length });
-    if (entry.editReason !== null) this.#rowOfAmendment.set(amendmentId(entry), row);
+  #addRowEntry(row: string, link: Link): void {
+    addTo(this.#rowEntries, row, link);
+    if (link.entry.editReason !== null) this.#rowOfAmendment.set(amendmentId(link.entry), row);
     this.#unnumbered.add(row);
   }
 
@@ -114,12 +107,12 @@ export class StoredChain {
   }
 
   /** The entries that represent a row, oldest first; empty if the id has other content. */
-  rowEntriesOf(row: EntryRecord): readonly RowEntry[] {
+  rowEntriesOf(row: EntryRecord): readonly Link[] {
     const rowEntries = this.#rowEntries.get(row.id) ?? [];
     const [first] = rowEntries;
     if (first !== undefined && hasSameContent(row, first.entry)) return rowEntries;
     const amended = this.#serversByContent.newestLike(row);
-    return amended === undefined ? [] : [{ ...amended, isOfServer: true }];
+    return amended === undefined ? [] : [amended];
   }
 
   /** The entry with a row's id. */
@@ -132,13 +125,12 @@ export class StoredChain {
    *
    * @param amended the id of an entry to which the server amended the row's entry, with its content
    */
-  newestOf(id: string, amended?: string): RowEntry | undefined {
-    const link = this.#linkOf.get(amended ?? '');
-    return link === undefined ? this.#rowEntries.get(id)?.at(-1) : { ...link, isOfServer: true };
+  newestOf(id: string, amended?: string): Link | undefined {
+    return this.#linkOf.get(amended ?? '') ?? this.#rowEntries.get(id)?.at(-1);
   }
 
   /** The live entry to which the server amended or restored an entry, if there is one. */
-  amendmentOf({ place }: RowEntry): StoredEntry | undefined {
+  amendmentOf({ place }: Link): StoredEntry | undefined {
     let live: StoredEntry | undefined;
     for (let index = place + 1; index < this.#links.length; index += 1) {
       const link = this.#links[index];
