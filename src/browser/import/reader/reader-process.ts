@@ -7,8 +7,8 @@ import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { Answer, FileToRead, Question } from './messages.js';
 import { receivedError } from './sent-error.js';
 
-/** An answer to the question `next`. */
-export type NextAnswer = Exclude<Answer, { kind: 'ready' | 'progress' | 'failed' }>;
+/** The answer `ready`, or an answer to the question `next`. */
+export type NextAnswer = Exclude<Answer, { kind: 'progress' | 'failed' }>;
 
 interface Waiting {
   resolve: (answer: NextAnswer) => void;
@@ -25,8 +25,6 @@ export class ReaderProcess {
   #milliseconds: number;
   #waiting: Waiting | undefined;
   #failure: Error | undefined;
-  readonly #ready: Promise<void>;
-  #setReady: () => void = () => {};
   #isReady = false;
   #printed = '';
 
@@ -37,7 +35,6 @@ export class ReaderProcess {
     private readonly onProgress: (rows: number, total: number) => void,
   ) {
     this.#milliseconds = limits.seconds * 1000;
-    this.#ready = new Promise((resolve) => (this.#setReady = resolve));
     this.#child = startReader(limits.mebibytes);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#printed = (this.#printed + text).slice(-4000);
@@ -61,66 +58,39 @@ export class ReaderProcess {
    * @throws LocalStorageError, TimeZoneError
    */
   async next(): Promise<NextAnswer> {
-    if (this.#failure !== undefined) throw this.#failure;
     this.#hold(true);
     try {
-      await this.#started();
-      return await this.#answer();
+      if (!this.#isReady) await this.#answer(60_000, tooSlowStart);
+      const start = performance.now();
+      const answer = this.#answer(this.#milliseconds, () => tooSlow(this.file.path));
+      this.#ask({ kind: 'next' });
+      return await answer.finally(() => (this.#milliseconds -= performance.now() - start));
     } finally {
       this.#hold(false);
     }
   }
 
-  /** A slow start of the process is no LegacyFileError, because the file is not its cause. */
-  async #started(): Promise<void> {
-    if (this.#isReady) return;
-    const reason = new Error(
-      'The process that reads the file did not start within a minute; import again when the machine has less work.',
-    );
-    const timer = setTimeout(() => this.kill(reason), 60_000);
-    await this.#ready;
-    clearTimeout(timer);
-  }
-
-  async #answer(): Promise<NextAnswer> {
-    const start = performance.now();
-    const timer = setTimeout(() => this.kill(tooSlow(this.file.path)), this.#milliseconds);
-    try {
-      return await new Promise<NextAnswer>((resolve, reject) => {
-        if (this.#failure !== undefined) throw this.#failure;
-        this.#waiting = { resolve, reject };
-        this.#ask({ kind: 'next' });
-      });
-    } finally {
-      clearTimeout(timer);
-      this.#milliseconds -= performance.now() - start;
-    }
+  #answer(milliseconds: number, timeout: () => Error): Promise<NextAnswer> {
+    const timer = setTimeout(() => this.kill(timeout()), milliseconds);
+    return new Promise<NextAnswer>((resolve, reject) => {
+      if (this.#failure !== undefined) throw this.#failure;
+      this.#waiting = { resolve, reject };
+    }).finally(() => clearTimeout(timer));
   }
 
   /** Ends the process. Pending and later calls of `next` fail with the first reason. */
   kill(reason: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = reason;
-    this.#setReady();
     this.#child.kill('SIGKILL');
     this.#waiting?.reject(reason);
   }
 
   #receive(answer: Answer): void {
-    switch (answer.kind) {
-      case 'ready':
-        this.#isReady = true;
-        this.#setReady();
-        return;
-      case 'progress':
-        this.#report(answer.rows, answer.total);
-        return;
-      case 'failed':
-        this.kill(receivedError(answer.error));
-        return;
-      default:
-        this.#waiting?.resolve(answer);
-    }
+    if (answer.kind === 'progress') return this.#report(answer.rows, answer.total);
+    if (answer.kind === 'failed') return this.kill(receivedError(answer.error));
+    if (answer.kind === 'ready') this.#isReady = true;
+    this.#waiting?.resolve(answer);
   }
 
   /** An error of the callback fails the import. In a message handler it would end the process. */
@@ -155,6 +125,13 @@ export class ReaderProcess {
     this.#child.channel?.[verb]();
     (this.#child.stderr as Socket | null)?.[verb]();
   }
+}
+
+/** A slow start of the process is no LegacyFileError, because the file is not its cause. */
+function tooSlowStart(): Error {
+  return new Error(
+    'The process that reads the file did not start within a minute; import again when the machine has less work.',
+  );
 }
 
 function tooSlow(path: string): LegacyFileError {
