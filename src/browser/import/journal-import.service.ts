@@ -186,7 +186,7 @@ export class JournalImportService {
       const localStorage =
         request.localStorageFile === undefined
           ? null
-          : await applyLocalStorage(checked.localStorage, {
+          : await applyLocalStorage(checked, {
               journal: this.journal,
               isRow: (id) => checked.ids.has(id),
               isLeftOut: (id) => leftOut.has(id),

@@ -20,8 +20,7 @@ import type {
   ValueChange,
 } from '../report/import-report.js';
 import { RecordingOrder } from './recording-order.js';
-import { noLocalStorage } from '../local-storage/local-storage.js';
-import { LocalStorageMatcher, type LocalStorageFindings } from '../local-storage/local-storage-matcher.js';
+import type { LocalStorageFindings, LocalStorageMatcher } from '../local-storage/local-storage-matcher.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { LegacyFormat, LegacyRow, LegacySource, UnreadTable } from '../read/legacy-source.js';
 import { chunksOf } from './chunks.js';
@@ -54,8 +53,11 @@ export interface CheckedAccount {
   record: ImportedAccount;
 }
 
-/** Result of checking every row of a file. Contains no entries: `entries()` reads them again. */
-export interface CheckedFile {
+/**
+ * Result of checking every row of a file, and of matching the dump of localStorage with the valid
+ * entries. Contains no entries: `entries()` reads them again.
+ */
+export interface CheckedFile extends LocalStorageFindings {
   format: LegacyFormat;
   /** The columns of the browser application that the file's journal lacks. */
   missingColumns: string[];
@@ -76,8 +78,6 @@ export interface CheckedFile {
   fileTotals: FileTotals;
   /** The ids of the valid entries. */
   ids: ReadonlySet<string>;
-  /** The dump of localStorage, matched with the valid entries; empty without a dump. */
-  localStorage: LocalStorageFindings;
   /**
    * The valid entries in chunks: first the entries without a link, in the order of the file; then
    * the linked entries, each after the entry that it replaces. Each call reads the file again.
@@ -95,8 +95,8 @@ export interface CheckedFile {
 export async function checkFile(
   source: LegacySource,
   calendar: TypedDays,
+  matcher: LocalStorageMatcher,
   onRow: (rows: number) => void,
-  matcher = new LocalStorageMatcher(noLocalStorage, calendar),
 ): Promise<CheckedFile> {
   const rejected: RejectedRow[] = [];
   const changes: ChangedValue[] = [];
@@ -145,7 +145,7 @@ export async function checkFile(
     entriesWithoutAccount: [...rowsByAccount].map(([accountId, rows]) => ({ accountId, rows })),
     fileTotals: refusedTotals.with(totals.sums()),
     days: calendar.forms,
-    localStorage: matcher.findings(),
+    ...matcher.findings(),
     entries: () => chunksOf(acceptable(source, calendar, refused, links, order)),
   };
 }

@@ -30,13 +30,12 @@ export class FileAnswers {
     const source = await openLegacyFile(path);
     this.source = source;
     const onRow = (rows: number) => this.onRow(rows, source.journalCount);
-    const checked = await checkFile(source, calendar, onRow, matcher);
-    const { format, journalCount, missingColumns, fileTotals, days, ...others } = checked;
-    const { totals, localStorage, entries, ...lists } = others;
+    const checked = await checkFile(source, calendar, matcher, onRow);
+    const { format, journalCount, missingColumns, fileTotals, days, entries, ...lists } = checked;
     this.#entries = entries;
     yield { kind: 'facts', format, journalCount, missingColumns, fileTotals, days };
     const entriesWithoutAccount = inParts(lists.entriesWithoutAccount);
-    const all = { ...lists, ...localStorage, totals: totals.sums(), entriesWithoutAccount };
+    const all = { ...lists, totals: lists.totals.sums(), entriesWithoutAccount };
     for (const [name, list] of Object.entries(all satisfies SentLists))
       for await (const rows of chunksOf<unknown>(list)) yield { kind: 'list', name, rows } as ListChunk;
   }

@@ -75,11 +75,8 @@ export async function receivedFile(reader: Reader, close: () => void): Promise<R
     if (answer.kind !== 'list') throw unexpected(answer);
     lists.add(answer);
   }
-  const { ids, totals, entriesWithoutAccount } = lists;
-  const { expirations, correctedEntries, purchases, notTaken, unreadable, ...others } = lists.arrays;
-  const localStorage = { expirations, correctedEntries, purchases, notTaken, unreadable };
-  const found = { ...others, ids, totals, entriesWithoutAccount, localStorage };
-  return { ...facts, ...found, entries: () => entriesOf(reader), close };
+  const { arrays, ids, totals, entriesWithoutAccount } = lists;
+  return { ...facts, ...arrays, ids, totals, entriesWithoutAccount, entries: () => entriesOf(reader), close };
 }
 
 class ReceivedLists {
