@@ -32,7 +32,7 @@ export async function runWithDatabase(
     if (child) send(child, signal);
   });
   try {
-    const database = await openDevelopmentDatabase(environment);
+    const close = await openDevelopmentDatabase(environment);
     try {
       if (received !== undefined) return exitCodeOf(received);
       child = spawn(file, args, { stdio: 'inherit', env: environment, detached: hasOwnGroup });
@@ -40,7 +40,7 @@ export async function runWithDatabase(
       if (received !== undefined && hasOwnGroup) await groupEnd(child.pid);
       return code;
     } finally {
-      await database.close();
+      await close();
     }
   } finally {
     release();

@@ -6,29 +6,21 @@ import { InvalidEnvironmentError } from '../config/invalid-environment.error.js'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { exitCodeOf, onEndingSignal, type EndingSignal } from './ending-signals.js';
 
-/** The database of a command: the configured one, or an embedded one. */
-interface DevelopmentDatabase {
-  url: string;
-  /** Stops an embedded server, and restores the environment. */
-  close(): Promise<void>;
-}
-
 const database = 'journal';
 
 /**
  * Uses `DATABASE_URL`. If it is unset outside production, starts an embedded PostgreSQL with its
  * data in `.data/postgres-18` of the working directory, and sets `DATABASE_URL` to its database.
  *
+ * @returns a function that stops an embedded server, and restores the environment
  * @throws InvalidEnvironmentError if `DATABASE_URL` is unset in production, or while the URL of
  * another login is set
  * @throws EmbeddedPostgresError if PostgreSQL cannot be started
  */
-export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): Promise<DevelopmentDatabase> {
-  const configured = environment.DATABASE_URL;
-  if (configured) return { url: configured, close: () => Promise.resolve() };
-  if (environment.NODE_ENV === 'production') {
-    return { url: readDatabaseSettings(environment).url, close: () => Promise.resolve() };
-  }
+export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
+  if (environment.DATABASE_URL) return () => Promise.resolve();
+  // Throws, because `DATABASE_URL` is missing.
+  if (environment.NODE_ENV === 'production') readDatabaseSettings(environment);
   const others = connectionVariables.filter((name) => name.endsWith('_URL') && environment[name]);
   if (others.length > 0) {
     // DATABASE_URL was probably forgotten: do not start another server.
@@ -47,13 +39,11 @@ export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): P
   console.error(
     `DATABASE_URL is not set: started an embedded PostgreSQL, with its data in ${postgres.base}.`,
   );
-  const url = postgres.url(database);
-  const restore = setVariables(environment, url);
-  const close = async () => {
+  const restore = setVariables(environment, postgres.url(database));
+  return async () => {
     restore();
     await postgres.stop();
   };
-  return { url, close };
 }
 
 /**
@@ -71,7 +61,8 @@ export async function withDatabaseUrl<T>(
   const opening = openDevelopmentDatabase(environment);
   const exitStopped = async (signal: EndingSignal) => {
     try {
-      await (await opening).close();
+      const close = await opening;
+      await close();
     } finally {
       process.exit(exitCodeOf(signal));
     }
@@ -85,14 +76,14 @@ export async function withDatabaseUrl<T>(
   // After a signal, do not start the work, nor report its lost connections.
   const exiting = new Promise<never>(() => undefined);
   try {
-    const opened = await opening;
+    const close = await opening;
     try {
-      return received === undefined ? await work(opened.url) : await exiting;
+      return received === undefined ? await work(environment.DATABASE_URL ?? '') : await exiting;
     } catch (error) {
       if (received !== undefined) await exiting;
       throw error;
     } finally {
-      await opened.close();
+      await close();
     }
   } finally {
     release();
