@@ -10,6 +10,7 @@ import type { PostgresVersion } from './postgres-binaries.js';
 /** Required properties of a cluster. */
 export interface ClusterKind {
   version: PostgresVersion;
+  /** For tests: the data are deleted after the last use, and not flushed to disk. */
   ephemeral: boolean;
 }
 
@@ -77,12 +78,8 @@ export async function createCluster(place: Place, { ephemeral }: ClusterKind): P
   }
   const files = [`--pgdata=${join(unfinished, 'data')}`, `--pwfile=${password}`];
   const settings = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C'];
-  const { ok, output } = await runProgram(
-    place,
-    'initdb',
-    [...files, ...settings, ...(ephemeral ? ['--no-sync'] : [])],
-    'keep',
-  );
+  const durability = ephemeral ? ['--no-sync'] : [];
+  const { ok, output } = await runProgram(place, 'initdb', [...files, ...settings, ...durability]);
   if (!ok) {
     await sweep(base);
     throw new EmbeddedPostgresError(
@@ -114,15 +111,9 @@ export function superuserUrl(base: string, port: number, database: string): stri
   return `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 }
 
-/** Result of a program; `output` is empty if it was ignored. */
-interface ProgramResult {
-  ok: boolean;
-  output: string;
-}
-
 /**
- * Runs one of PostgreSQL's programs to its end. Ignore the output of a program that starts a
- * server: the server would inherit the pipe, and this process would wait for its end.
+ * Runs one of PostgreSQL's programs to its end. Returns the output of initdb. That of pg_ctl is
+ * ignored: a server that it starts would inherit the pipe, and this process would wait for its end.
  *
  * @throws EmbeddedPostgresError if the program cannot be started
  */
@@ -130,9 +121,8 @@ export function runProgram(
   { base, programs, account }: Place,
   name: 'initdb' | 'pg_ctl',
   args: readonly string[],
-  output: 'keep' | 'ignore',
-): Promise<ProgramResult> {
-  const stream = output === 'keep' ? 'pipe' : 'ignore';
+): Promise<{ ok: boolean; output: string }> {
+  const stream = name === 'initdb' ? 'pipe' : 'ignore';
   const child = spawn(join(programs, name), args, {
     ...account,
     cwd: base,

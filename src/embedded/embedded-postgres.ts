@@ -5,16 +5,13 @@ import { checkCluster, clusterExists, createCluster, deleteCluster, superuserUrl
 import type { ClusterKind } from './cluster.js';
 import { withFolderLock, isIdentityAlive, processIdentity } from './process-lock.js';
 import { preparePlace, type Place } from './place.js';
-import { findBinaries, type PostgresVersion } from './postgres-binaries.js';
+import { findBinaries } from './postgres-binaries.js';
 import { findRunningServer, startServer, stopServer } from './server.js';
 
-interface EmbeddedPostgresOptions {
+/** By default PostgreSQL 18, whose data stay. */
+interface EmbeddedPostgresOptions extends Partial<ClusterKind> {
   /** The folder of the data. Created if it is missing. */
   folder: string;
-  /** Default `18`. */
-  version?: PostgresVersion;
-  /** For tests: deletes the data after the last use, and does not flush it to disk. */
-  ephemeral?: boolean;
 }
 
 /** A running server, which other processes may share. */

@@ -26,7 +26,7 @@ export async function startServer(place: Place, ephemeral: boolean): Promise<num
     await rm(log, { force: true });
     const options = serverOptions(port, ephemeral);
     const args = ['start', '-w', '-s', '-t', '120', '-D', data, '-l', log, '-o', options];
-    if ((await runProgram(place, 'pg_ctl', args, 'ignore')).ok) return port;
+    if ((await runProgram(place, 'pg_ctl', args)).ok) return port;
     await stopServer(place, 'immediate');
     const text = lastLines(await readFile(log, 'utf8').catch(() => ''));
     // Retries if the port was taken in the meantime, or a killed server's processes still run.
@@ -43,11 +43,11 @@ export async function startServer(place: Place, ephemeral: boolean): Promise<num
  *
  * @throws EmbeddedPostgresError if the server does not stop
  */
-export async function stopServer(place: Place, mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+export async function stopServer(place: Place, mode: 'fast' | 'immediate'): Promise<void> {
   const postmaster = findPostmaster(place.base);
   if (postmaster === undefined) return;
   const { data } = clusterPaths(place.base);
-  await runProgram(place, 'pg_ctl', ['stop', '-w', '-s', '-D', data, '-m', mode], 'ignore');
+  await runProgram(place, 'pg_ctl', ['stop', '-w', '-s', '-D', data, '-m', mode]);
   if (findPostmaster(place.base) === undefined) return;
   if (mode === 'fast') return stopServer(place, 'immediate');
   throw new EmbeddedPostgresError(
