@@ -3,22 +3,10 @@ import type { JournalEntry } from '../../model/journal-entry.entity.js';
 import { decimalColumns, exportedColumns } from '../../browser/format/kept-values.js';
 import { exportedRow, type ExportedRow } from '../../model/entry-row.js';
 
-/** The metadata of an export. */
-interface ExportHeader {
-  format: 'trading-journal';
-  version: 1;
-  exported_at: string;
-  /** `JournalExport.asOf`; null for the current journal. */
-  as_of: string | null;
-  user: { email: string; subscription_tier: string; created_at: string };
-  /** Number of rows. */
-  accounts: number;
-  entries: number;
-}
-
 /** The input of a format: a journal as one snapshot contains it. */
 export interface ExportedJournal {
-  header: ExportHeader;
+  /** The metadata of the export, as they stand in JSON and NDJSON. */
+  header: object;
   accounts: readonly Account[];
   /** Oldest first, including deleted entries. Can be iterated once. */
   entries: AsyncIterable<JournalEntry>;
