@@ -5,7 +5,7 @@ import type { LegacyTable } from './legacy-columns.js';
 import { LegacyFileError } from './legacy-file.error.js';
 import type { LegacyRow, LegacySource, UnreadTable } from './legacy-source.js';
 import { readLines } from './lines.js';
-import { refuseChanged, type OpenFile } from './open-file.js';
+import type { OpenFile } from './open-file.js';
 
 /** The key of localStorage under which a browser without OPFS has the database, as base64 text. */
 const databaseKey = 'options-tracker.db';
@@ -202,7 +202,7 @@ function* readObjects(file: OpenFile, others: Set<string>): Generator<JsonLine, 
     for (const key of Object.keys(object)) if (key !== kind) others.add(key);
     yield { kind, row };
   }
-  refuseChanged(file);
+  file.refuseChanged();
 }
 
 function* entryRows(file: OpenFile): Iterable<LegacyRow> {

@@ -23,10 +23,11 @@ export class OpenFile {
     return this.#stats.size;
   }
 
-  /** Whether the file was written since it was opened. */
-  get isChanged(): boolean {
+  /** @throws LegacyFileError if the file was written since it was opened */
+  refuseChanged(): void {
     const { size, mtimeMs } = fstatSync(this.#file);
-    return size !== this.#stats.size || mtimeMs !== this.#stats.mtimeMs;
+    if (size !== this.#stats.size || mtimeMs !== this.#stats.mtimeMs)
+      throw new LegacyFileError(this.path, 'was changed while it was read; try again');
   }
 
   /**
@@ -62,9 +63,4 @@ export class OpenFile {
       throw unreadable(this.path, error as NodeJS.ErrnoException);
     }
   }
-}
-
-/** @throws LegacyFileError if the file was written since it was opened */
-export function refuseChanged(file: OpenFile): void {
-  if (file.isChanged) throw new LegacyFileError(file.path, 'was changed while it was read; try again');
 }

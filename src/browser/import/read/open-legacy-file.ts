@@ -4,7 +4,7 @@ import { BytesOnDisk } from './bytes-on-disk.js';
 import { openJson, openNdjson } from './json-source.js';
 import { LegacyFileError, unreadable } from './legacy-file.error.js';
 import type { LegacyFormat, LegacyRow, LegacySource } from './legacy-source.js';
-import { OpenFile, refuseChanged } from './open-file.js';
+import { OpenFile } from './open-file.js';
 import { readSqliteHeader, isSqlite } from './sqlite-header.js';
 import { openSqlite } from './sqlite-source.js';
 
@@ -54,7 +54,7 @@ async function openDatabase(file: OpenFile): Promise<LegacySource> {
   });
   const journal = function* (): Generator<LegacyRow, void> {
     yield* source.journal();
-    refuseChanged(file);
+    file.refuseChanged();
   };
   return { ...source, journal };
 }

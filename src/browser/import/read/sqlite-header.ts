@@ -3,20 +3,18 @@ const magic = Buffer.from('SQLite format 3\0', 'latin1');
 
 const headerLength = 100;
 
-/** The file header of an SQLite database. */
-export interface SqliteHeader {
-  /** Minimum size of the file in bytes; undefined if the header's page count is not valid. */
-  expectedSize: number | undefined;
-  /** Whether the last writer used a write-ahead log. */
-  writeAheadLog: boolean;
-}
-
 export function isSqlite(bytes: Buffer): boolean {
   return bytes.subarray(0, magic.length).equals(magic);
 }
 
-/** @param bytes for which `isSqlite` is true */
-export function readSqliteHeader(bytes: Pick<Buffer, 'subarray'>): SqliteHeader {
+/**
+ * Reads the file header of an SQLite database. `expectedSize`: the minimum size of the file in
+ * bytes, undefined if the page count of the header is not valid. `writeAheadLog`: whether the last
+ * writer used one.
+ *
+ * @param bytes for which `isSqlite` is true
+ */
+export function readSqliteHeader(bytes: Pick<Buffer, 'subarray'>) {
   const header = bytes.subarray(0, headerLength);
   if (header.length < headerLength) return { expectedSize: headerLength, writeAheadLog: false };
   const storedPageSize = header.readUInt16BE(16);
