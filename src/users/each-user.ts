@@ -28,13 +28,3 @@ export interface EachUserReport {
   /** False if the signal ended the run before the last user. */
   isComplete: boolean;
 }
-
-/** Runs `work` for one user. */
-export async function outcomeOf(user: User, work: () => Promise<unknown>): Promise<UserOutcome> {
-  try {
-    await work();
-    return { user };
-  } catch (error) {
-    return { user, error };
-  }
-}

@@ -14,7 +14,7 @@ import { UserScope } from '../isolation/user-scope.js';
 import { checkChanges, checkInput } from '../model/input-check.js';
 import { isStorable } from '../model/storable.js';
 import { UserScopeMismatchError } from '../driver/failures/transaction.errors.js';
-import { outcomeOf, type EachUserOptions, type EachUserReport } from './each-user.js';
+import type { EachUserOptions, EachUserReport, UserOutcome } from './each-user.js';
 import { newUser, normalizedEmail, userChanges, type NewUser, type UserChanges } from './new-user.js';
 
 export type { NewUser, UserChanges };
@@ -187,9 +187,14 @@ export class UsersRepository {
       if (users.length === 0) return { ...report, isComplete: true };
       for (const user of users) {
         if (signal?.aborted) return report;
-        const outcome = await outcomeOf(user, () => this.scope.run(user.id, () => work(user)));
-        if ('error' in outcome) report.failed += 1;
-        else report.done += 1;
+        const outcome: UserOutcome = { user };
+        try {
+          await this.scope.run(user.id, () => work(user));
+          report.done += 1;
+        } catch (error) {
+          outcome.error = error;
+          report.failed += 1;
+        }
         report.last = user.id;
         await onSettled?.(outcome);
       }
