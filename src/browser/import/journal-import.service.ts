@@ -280,29 +280,31 @@ export class JournalImportService {
 
   async #inOneTransaction(request: JournalImport, work: () => Promise<ImportReport>): Promise<ImportReport> {
     const { signal, dryRun } = request;
-    const isNested = this.scope.hasUnit;
     // Aborting must not end the connection of the caller's unit of work.
-    const ending = isNested ? undefined : signal;
-    let report: ImportReport | undefined;
+    const ending = this.scope.hasUnit ? undefined : signal;
     const attempt = async () => {
       signal?.throwIfAborted();
-      report = await work();
+      const report = await work();
       // The last chance to interrupt: COMMIT is next.
       signal?.throwIfAborted();
-      if (dryRun === true) throw new DryRunFinished();
+      if (dryRun === true) throw new DryRunFinished(report);
       return report;
     };
     try {
       return await this.scope.transactionWithAuth(() => this.scope.endWhenAborted(ending, attempt));
     } catch (error) {
-      if (error instanceof DryRunFinished && report !== undefined) return report;
+      if (error instanceof DryRunFinished) return error.report;
       throw error;
     }
   }
 }
 
 /** Thrown to roll a dry run back. */
-class DryRunFinished extends Error {}
+class DryRunFinished extends Error {
+  constructor(readonly report: ImportReport) {
+    super();
+  }
+}
 
 function refuseRejected(
   rejected: readonly RejectedRow[],
