@@ -4,6 +4,7 @@ import type { ImportedJournal } from '../../../journal/imported-journal.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';
 import { prepareAhead } from '../../../journal/prepare-ahead.js';
 import type { CheckedEntry } from '../check/check-file.js';
+import type { ReceivedFile } from '../reader/file-reader.js';
 import { ControlTotals, minus, type FileSum } from '../check/control-totals.js';
 import { unlinked } from '../check/entry-links.js';
 import { reported } from '../report/import-report.js';
@@ -15,14 +16,7 @@ import { storeChanges, type EntryWrites } from './store-changes.js';
 import { StoredChain, toStoredEntry, type StoredEntry } from './stored-chain.js';
 
 /** The valid entries of a file. */
-export interface MergedFile {
-  /** In chunks. A linked entry follows the entry that it replaces. */
-  entries: () => AsyncGenerator<readonly CheckedEntry[], void>;
-  /** Counts and sums of these entries, from the unconverted rows. */
-  totals: ControlTotals;
-  /** The ids of these entries. */
-  ids: Pick<ReadonlySet<string>, 'has'>;
-}
+export type MergedFile = Pick<ReceivedFile, 'entries' | 'totals' | 'ids'>;
 
 /** Result of merging the entries of a file with the stored entries. */
 export interface Merge {
