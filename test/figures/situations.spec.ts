@@ -69,6 +69,12 @@ const assigned = (day: string, qty: number, option: Option, cash?: number): Ledg
 const exercised = (day: string, qty: number, option: Option, cash?: number): LedgerRow[] =>
   delivered(day, qty, option, 'buy_to_open', cash);
 
+/** Options that are settled in cash: long ones for cash that is received, short ones otherwise. */
+const settled = (day: string, qty: number, cash: number, option: Option): LedgerRow => {
+  const closes = cash > 0 ? 'buy_to_open' : 'sell_to_open';
+  return [day, 'expiration', qty, cash, { ...option, meta: { ...option.meta, assigned: true, closes } }];
+};
+
 function delivered(day: string, qty: number, option: Option, closes: string, cash?: number): LedgerRow[] {
   const { strike, expiration, meta } = option;
   const shares = qty * Number(option.deliverable ?? option.multiplier ?? 100);
@@ -208,6 +214,38 @@ const situations: Record<string, Situation> = {
       // 5000 + 300, 5000 − 200
       '100 sh. ZZA 2025-06-20 → 2025-07-01: 6000 − 5300 = 700, short',
       '100 sh. ZZA 2025-06-23 → 2025-07-02: 6000 − 4800 = 1200, short',
+    ],
+  },
+  'two bought puts, of which one is settled in cash before the other is exercised': {
+    rule: 'Pub. 550, Puts and Calls: cash for a put is a gain when it ends; the other put has the shares',
+    rows: [
+      bought,
+      buyOption('2025-05-01', 2, 300, put('48', '2026-01-16')),
+      settled('2025-12-30', 1, 700, put('48', '2026-01-16')),
+      ...exercised('2026-01-16', 1, put('48', '2026-01-16')),
+    ],
+    closed: [
+      '1 opt. ZZA 2025-05-01 → 2025-12-30: 700 − 150 = 550, short',
+      // 4800 − 150
+      '100 sh. ZZA 2025-01-06 → 2026-01-16: 4650 − 5000 = -350, long',
+    ],
+  },
+  'two written puts under another symbol, of which one is settled in cash before the other is assigned': {
+    rule: 'Pub. 550, Puts and Calls: cash for a put is a loss when it ends; the other put has the shares',
+    rows: [
+      write('2025-02-03', 2, 200, put('50', june)),
+      action('2025-03-03', 'option_adjustment', 0, { ...put('50', june), targetSymbol: 'ZZA1' }),
+      settled('2025-06-02', 1, -400, { ...put('50', june), symbol: 'ZZA1' }),
+      ...assigned('2025-06-20', 1, put('50', june)).map(([day, type, ...rest]): LedgerRow => {
+        const [qty, amount, different] = rest;
+        return [day, type, qty, amount, { ...different, ...(type === 'expiration' && { symbol: 'ZZA1' }) }];
+      }),
+      sell('2025-08-01', 100, 4900),
+    ],
+    closed: [
+      '1 opt. ZZA1 2025-06-02 → 2025-02-03: 100 − 400 = -300, short',
+      // 5000 − 100
+      '100 sh. ZZA 2025-06-20 → 2025-08-01: 4900 − 4900 = 0, short',
     ],
   },
   'an exercised call that covers 50 shares: the other 50 are a lot': {

@@ -510,12 +510,15 @@ export class Book {
   /** Links the lots that assigned expirations took to share trades, share by share. */
   private link(): void {
     const left = new Map(this.entries.map(({ id, pieces }) => [id, pieces * one]));
-    for (const taken of this.taken)
+    const taking = [
+      ...this.taken.filter(({ entry }) => entry.cash === 0n),
+      ...this.taken.filter(({ entry }) => entry.cash !== 0n),
+    ];
+    for (const taken of taking)
       for (const trade of this.entries)
         if (isSameContract(trade, taken.entry)) this.linkTo(taken, trade, left);
     for (const trade of this.entries)
-      for (const taken of this.taken)
-        if (this.isOfFormerSymbol(trade, taken)) this.linkTo(taken, trade, left);
+      for (const taken of taking) if (this.isOfFormerSymbol(trade, taken)) this.linkTo(taken, trade, left);
   }
 
   /** Whether the trade names a former symbol of the option, with the same strike and expiration. */

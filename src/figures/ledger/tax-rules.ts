@@ -40,10 +40,12 @@ export class TaxRules implements LedgerReport {
   }
 
   /**
-   * Gives the premium of assigned options to the share trades, first in, first out: to those of
-   * the symbol of the option, then to those of its former symbols.
+   * Gives the premium of assigned options to the share trades, first in, first out, options settled
+   * in cash last: to those of the symbol of the option, then to those of its former symbols.
    */
   assignPremium(entries: readonly LedgerEntry[]): void {
+    for (const deliveries of this.#assignments.values())
+      for (const assignments of Object.values(deliveries)) assignments.sort(byDelivery);
     const moved = this.#movedContracts(entries);
     const left: { trade: LedgerEntry; shares: bigint; contracts: readonly Contract[] }[] = [];
     for (const trade of entries) {
@@ -57,7 +59,7 @@ export class TaxRules implements LedgerReport {
       this.#link(
         trade,
         shares,
-        contracts.flatMap((contract) => this.#assignedTo(trade, contract)).sort(byEnd),
+        contracts.flatMap((contract) => this.#assignedTo(trade, contract)).sort(byDelivery),
       );
     for (const deliveries of this.#assignments.values())
       for (const assignment of Object.values(deliveries).flat()) this.#settle(assignment);
@@ -159,6 +161,9 @@ export class TaxRules implements LedgerReport {
   }
 }
 
-function byEnd({ closing: one }: Assignment, { closing: other }: Assignment): number {
-  return one.closedBy === null || other.closedBy === null ? 0 : compareEntries(one.closedBy, other.closedBy);
+/** In the order of their ends, those with cash last: a settlement in cash delivers no shares. */
+function byDelivery({ closing: one }: Assignment, { closing: other }: Assignment): number {
+  const [end, otherEnd] = [one.closedBy, other.closedBy];
+  if (end === null || otherEnd === null) return 0;
+  return Number(end.amount !== 0n) - Number(otherEnd.amount !== 0n) || compareEntries(end, otherEnd);
 }
