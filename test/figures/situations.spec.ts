@@ -303,6 +303,19 @@ const situations: Record<string, Situation> = {
       '1 opt. ZZA 2025-05-02 → 2025-04-02: 90 − 20 = 70, short',
     ],
   },
+  'a put sold and assigned without a leg, whose shares state it': {
+    rule: 'docs/guides/figures/positions.md: the shares of the option state its leg',
+    rows: [
+      write('2025-03-03', 2, 100, { ...put('50', june), meta: {} }),
+      ['2025-06-20', 'expiration', 1, 0, { ...put('50', june), meta: { assigned: true } }],
+      buy('2025-06-20', 100, 5000, { ...put('50', june), meta: { from: 'put' } }),
+      sell('2025-08-01', 100, 5000),
+    ],
+    closed: [
+      '1 opt. ZZA 2025-06-20 → 2025-03-03: 50 − 0 = 50, short',
+      '100 sh. ZZA 2025-06-20 → 2025-08-01: 5000 − 4950 = 50, short',
+    ],
+  },
   'a put whose strike a special dividend reduces': {
     rule: 'OCC: the strike is reduced by the dividend',
     rows: [

@@ -114,21 +114,20 @@ export function isSameContract(a: LedgerEntry, b: LedgerEntry): boolean {
 export function legOf(entry: ReadEntry, all: readonly ReadEntry[]): Leg {
   const stated = asLeg(entry.meta['leg']);
   if (stated !== null) return stated;
+  const shares = all.filter(
+    (other) => isShareTrade(other) && other.expiration !== null && isSameContract(other, entry),
+  );
   if (isAssigned(entry)) {
-    const shares = all.filter(
-      (other) =>
-        isShareTrade(other) &&
-        other.expiration !== null &&
-        other.ts.getTime() === entry.ts.getTime() &&
-        isSameContract(other, entry),
-    );
-    const leg = agreed(shares.map(({ meta }) => asLeg(meta['from'])));
+    const ofInstant = shares.filter(({ ts }) => ts.getTime() === entry.ts.getTime());
+    const leg = agreed(ofInstant.map(({ meta }) => asLeg(meta['from'])));
     if (leg !== null) return leg;
   }
   const others = all.filter(
     (other) => other.id !== entry.id && namesOption(other) && isSameContract(other, entry),
   );
-  return agreed(others.map(({ meta }) => asLeg(meta['leg'])));
+  const legs = others.map(({ meta }) => asLeg(meta['leg']));
+  if (legs.some((leg) => leg !== null)) return agreed(legs);
+  return agreed(shares.map(({ meta }) => asLeg(meta['from'])));
 }
 
 const namesOption = (entry: ReadEntry): boolean =>

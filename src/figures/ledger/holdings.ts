@@ -29,7 +29,10 @@ export interface Contract {
   readonly strike: string | null;
   /** `YYYY-MM-DD`. */
   readonly expiration: string | null;
-  /** The leg that the entries of the option state: null if none does, `both` if they differ. */
+  /**
+   * The leg that the entries of the option state, or if none does, its shares: null without any,
+   * `both` if they differ.
+   */
   statedLeg: OptionLeg | 'both' | null;
   /** One for each leg. */
   positions: readonly OptionPosition[];

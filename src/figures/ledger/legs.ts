@@ -5,7 +5,8 @@ import { isOfOption, isShares, type LedgerEntry } from './ledger-entry.js';
 /**
  * Gives a leg to the option entries that state none. An assignment has the leg of its shares, which
  * have the same contract and instant. Any other entry, and an assignment without such shares, has
- * the leg that the entries of the contract state, if they state only one.
+ * the leg that the entries of the contract state, if they state only one. If they state none, it
+ * has the leg that the shares of the contract state, if they state only one.
  */
 export function resolveLegs(entries: readonly LedgerEntry[]): void {
   const legless = entries.filter((entry) => entry.leg === null && isOfOption(entry));
@@ -13,9 +14,11 @@ export function resolveLegs(entries: readonly LedgerEntry[]): void {
   const deliveries = deliveriesByContract(entries);
   for (const entry of legless) {
     const contract = entry.contract as Contract;
-    const shares = entry.ends === null ? [] : (deliveries.get(contract) ?? []);
-    const stated = new Set(shares.filter(({ ts }) => ts === entry.ts).map(({ leg }) => leg));
-    entry.leg = onlyOne(stated) ?? (contract.statedLeg === 'both' ? null : contract.statedLeg);
+    const shares = deliveries.get(contract) ?? [];
+    const ofInstant = entry.ends === null ? [] : shares.filter(({ ts }) => ts === entry.ts);
+    // Kept, because many entries can have one contract.
+    contract.statedLeg ??= statedBy(shares);
+    entry.leg = onlyOne(statedBy(ofInstant)) ?? onlyOne(contract.statedLeg);
   }
 }
 
@@ -29,7 +32,11 @@ function deliveriesByContract(entries: readonly LedgerEntry[]): Map<Contract, Le
   return deliveries;
 }
 
-function onlyOne(legs: ReadonlySet<OptionLeg | null>): OptionLeg | null {
-  const [first = null] = legs;
-  return legs.size === 1 ? first : null;
+function statedBy(shares: readonly LedgerEntry[]): Contract['statedLeg'] {
+  const [first = null, ...others] = new Set(shares.map(({ leg }) => leg));
+  return others.length === 0 ? first : 'both';
+}
+
+function onlyOne(stated: Contract['statedLeg']): OptionLeg | null {
+  return stated === 'both' ? null : stated;
 }
