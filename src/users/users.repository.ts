@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MoreThan, type EntityManager, type QueryFailedError } from 'typeorm';
+import { MoreThan, type EntityManager } from 'typeorm';
 import { User } from '../model/user.entity.js';
 import {
   EmailTakenError,
@@ -8,7 +8,7 @@ import {
   UserStillReferencedError,
 } from './user.errors.js';
 import { InvalidUserIdError, isUserId } from '../model/user-id.js';
-import { constraintOf, isBlocked, sqlStateOf, type ServerError } from '../driver/failures/failures.js';
+import { constraintOf, isBlocked, serverErrorOf } from '../driver/failures/failures.js';
 import { idempotent } from '../isolation/run-unit.js';
 import { UserScope } from '../isolation/user-scope.js';
 import { checkChanges, checkInput } from '../model/input-check.js';
@@ -218,10 +218,14 @@ const usersPerRead = 100;
 
 const foreignKeyViolation = '23503';
 
-/** Turns a lock timeout and a violated foreign key into errors that name the user. */
-function namingUser(id: string, error: unknown): unknown {
-  if (isBlocked(error)) return new UserBusyError(id, { cause: error });
-  if (sqlStateOf(error) !== foreignKeyViolation) return error;
-  const { schema, table } = (error as QueryFailedError<ServerError>).driverError;
-  return new UserStillReferencedError(id, [`${schema}.${table}`], { cause: error });
+/**
+ * Turns a lock timeout and a violated foreign key into errors that name the user.
+ *
+ * @param user the id or the email
+ */
+export function namingUser(user: string, error: unknown): unknown {
+  if (isBlocked(error)) return new UserBusyError(user, { cause: error });
+  const { code, schema, table } = serverErrorOf(error) ?? {};
+  if (code !== foreignKeyViolation) return error;
+  return new UserStillReferencedError(user, [`${schema}.${table}`], { cause: error });
 }

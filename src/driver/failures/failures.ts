@@ -107,14 +107,15 @@ export function isMissingObject(error: unknown): boolean {
   return hasCode(error, '42703', '42P01');
 }
 
-/** The SQLSTATE of a failed query; undefined for any other error. */
-export function sqlStateOf(error: unknown): string | undefined {
-  return error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
+/** The server's error of a failed query or of a refused COMMIT; undefined for any other error. */
+export function serverErrorOf(error: unknown): ServerError | undefined {
+  const reported: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return isServerError(reported) ? reported : undefined;
 }
 
 /** The violated constraint or unique index; undefined for any other error. */
 export function constraintOf(error: unknown): string | undefined {
+  const { code, constraint } = serverErrorOf(error) ?? {};
   // Class 23: integrity constraint violations.
-  if (!sqlStateOf(error)?.startsWith('23')) return undefined;
-  return (error as QueryFailedError<ServerError>).driverError.constraint;
+  return code?.startsWith('23') ? constraint : undefined;
 }

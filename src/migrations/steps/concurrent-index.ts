@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { sqlStateOf } from '../../driver/failures/failures.js';
+import { serverErrorOf } from '../../driver/failures/failures.js';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 
 /**
@@ -82,7 +82,7 @@ export async function createIndexConcurrently(
       await queryRunner.query(create);
     } catch (error) {
       // Keeps an index that another session has created in the meantime.
-      if (sqlStateOf(error) !== duplicateTable)
+      if (serverErrorOf(error)?.code !== duplicateTable)
         await dropInvalid(queryRunner, index, drop).catch(() => undefined);
       throw error;
     }

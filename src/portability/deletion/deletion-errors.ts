@@ -1,10 +1,11 @@
 import { QueryFailedError } from 'typeorm';
 import { JournalDatabaseError } from '../../model/journal-database.error.js';
 import type { UserTable } from './user-deletion.js';
-import { isBlocked } from '../../driver/failures/failures.js';
+import { isServerError } from '../../driver/failures/failures.js';
 import { CommitOutcomeUnknownError } from '../../driver/failures/transaction.errors.js';
 import { isConnectionError } from '../../driver/failures/connection.errors.js';
 import { UserBusyError } from '../../users/user.errors.js';
+import { namingUser } from '../../users/users.repository.js';
 
 /**
  * Tables of the application without a foreign key to `users` hold rows of the user. Nothing was
@@ -95,9 +96,10 @@ export function deletionFailure(email: string, signal: AbortSignal | undefined, 
   if (error instanceof CommitOutcomeUnknownError || error instanceof DeletionInterruptedError) return error;
   const cause = { cause: error };
   if (signal?.aborted) return new DeletionInterruptedError(cause);
-  if (isBlocked(error)) return error instanceof UserBusyError ? error : new UserBusyError(email, cause);
-  const isDatabaseError = error instanceof QueryFailedError || isConnectionError(error);
-  return isDatabaseError ? new DeletionFailedError(email, (error as Error).message, cause) : error;
+  const named = error instanceof UserBusyError ? error : namingUser(email, error);
+  const isDatabaseError =
+    named instanceof QueryFailedError || isServerError(named) || isConnectionError(named);
+  return isDatabaseError ? new DeletionFailedError(email, (error as Error).message, cause) : named;
 }
 
 /** Adds the path of the export to the error's message. Keeps the object: its class, code, cause. */

@@ -205,6 +205,44 @@ describe('A deletion', () => {
   );
 });
 
+describe('A deletion whose COMMIT is refused', () => {
+  it('names the table of a deferred foreign key', () =>
+    // Without a privilege to read the table, the deletion meets its rows at COMMIT only.
+    having(
+      [
+        'CREATE TABLE notes (user_id uuid REFERENCES users DEFERRABLE INITIALLY DEFERRED)',
+        `INSERT INTO notes VALUES ('${userId}')`,
+      ],
+      async () => {
+        const refused = { code: 'USER_STILL_REFERENCED', tables: ['public.notes'] };
+
+        await expect(application.get(UsersRepository).delete(userId)).rejects.toMatchObject(refused);
+        await expect(service().delete(exporting())).rejects.toMatchObject({
+          ...refused,
+          user: email,
+          message: saysExported(),
+        });
+        expect(await rowsLeft()).toEqual(everything);
+      },
+    ));
+
+  it('reports the error of the database', () =>
+    having(
+      [
+        `CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not today'; END $$`,
+        `CREATE CONSTRAINT TRIGGER own AFTER DELETE ON users DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION own()`,
+      ],
+      async () => {
+        await expect(service().delete({ email })).rejects.toMatchObject({
+          code: 'DELETION_FAILED',
+          message: expect.stringContaining('(not today); nothing was deleted'),
+        });
+        expect(await rowsLeft()).toEqual(everything);
+      },
+    ));
+});
+
 it('A committed deletion is not reported as failed if the remaining data cannot be read', () =>
   having(
     [
