@@ -108,12 +108,22 @@ function refuseComputedTables(path: string, database: Database): void {
 // The import validates values row by row. Only corrupt pages and indexes refuse the whole file.
 const rowProblem = /^(?:[\w-]+ value in|CHECK constraint failed in) /;
 
+/** Objects that other programs add to SQLite, and a file can name in an index. */
+const missingObject = /^(?:no such collation sequence|unknown function): /;
+
 const shownProblems = 3;
 
 /** @throws LegacyFileError with SQLite's first findings if the database is corrupt */
 function checkIntegrity(path: string, database: Database): void {
   const problems = findings(database).filter((line) => line !== 'ok' && !rowProblem.test(line));
   if (problems.length === 0) return;
+  const missing = problems.find((line) => missingObject.test(line));
+  if (missing !== undefined)
+    throw new LegacyFileError(
+      path,
+      `needs a collation or a function that SQLite lacks (${missing}), so it was not written by the browser application; ` +
+        'give its database, `options-tracker.db`',
+    );
   const more = problems.length > shownProblems ? '; …' : '';
   throw new LegacyFileError(
     path,

@@ -192,6 +192,20 @@ describe('an SQLite database is refused', () => {
     );
   });
 
+  it.each([
+    ['a collation', 'symbol COLLATE trader', 'no such collation sequence: trader'],
+    ['a function', 'own(symbol)', 'unknown function: own()'],
+  ])('if an index needs %s of another program', async (_, key, words) => {
+    const indexed = await legacyDatabase((db) => {
+      db.run('CREATE TABLE journal (id, ts, account_id, symbol, type, amount)');
+      db.run('CREATE INDEX own ON journal (lower(symbol)); PRAGMA writable_schema = ON');
+      db.run(`UPDATE sqlite_master SET sql = 'CREATE INDEX own ON journal (${key})' WHERE name = 'own'`);
+    });
+    const message = await refused('indexed.db', indexed);
+    expect(message).toContain(`needs a collation or a function that SQLite lacks (${words}), so it was not`);
+    expect(message).not.toContain('corrupt');
+  });
+
   it.each(['cross', 'gen', 'recursive'])('if its rows would be computed endlessly: %s.db', async (name) => {
     expect(await refusal(`test/fixtures/hostile/${name}.db`)).toContain(
       'so it was not written by the browser application',
