@@ -130,11 +130,15 @@ function rowsText(places: readonly number[]): string {
 }
 
 /** The forms of the file's days, and whether a time zone was needed. */
-function daysText({ days, timeZone }: ImportReport): string[] {
+export function daysText({ days, timeZone }: Pick<ImportReport, 'days' | 'timeZone'>): string[] {
   const { dates, utcMidnights, localMidnights, possibleMidnights, example } = days;
+  const remedy =
+    timeZone === null
+      ? 'give the time zone in which the journal was kept'
+      : `the journal was kept in another time zone than ${timeZone}: give it`;
   const possible =
     `${possibleMidnights} entries happened at another full quarter of an hour, such as ${example}, and are stored ` +
-    'without a day. If the trader typed days there, give the time zone in which the journal was kept.';
+    `without a day. If the trader typed days there, ${remedy}.`;
   // If some days begin in the given time zone, it is the right one.
   const lines = possibleMidnights > 0 && localMidnights === 0 ? [possible] : [];
   if (localMidnights > 0)

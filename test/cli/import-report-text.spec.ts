@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { localStorageText } from '../../src/cli/import-report.text.js';
+import { daysText, localStorageText } from '../../src/cli/import-report.text.js';
 
 it('the table of corrected expirations names three entries, and counts the rest', () => {
   const textOf = (count: number) => {
@@ -12,5 +12,16 @@ it('the table of corrected expirations names three entries, and counts the rest'
   expect(textOf(3)).toContain(' e0: changed; e1: changed; e2: changed ');
   expect(textOf(20)).toContain(
     ' e0: changed; e1: changed; e2: changed; and 17 more entries; --json lists all ',
+  );
+});
+
+it('the hint at typed days asks for another time zone than the given one', () => {
+  const example = '2025-10-01T15:00:00.000Z';
+  const days = { dates: 0, utcMidnights: 14, localMidnights: 0, possibleMidnights: 1, example };
+  const hint = (timeZone: string | null) =>
+    daysText({ days, timeZone }).join().split('typed days there, ')[1];
+  expect(hint(null)).toBe('give the time zone in which the journal was kept.');
+  expect(hint('America/Denver')).toBe(
+    'the journal was kept in another time zone than America/Denver: give it.',
   );
 });
