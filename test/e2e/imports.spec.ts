@@ -1,5 +1,6 @@
 // @slow: starts a process for each uploaded file
 import { readdir } from 'node:fs/promises';
+import type { IncomingMessage, Server } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ImportReport, JournalPage } from 'trading-journal-database';
@@ -209,6 +210,17 @@ describe('a client that disconnects', () => {
     expect(await readdir(application.uploads)).toHaveLength(1);
     client.abort();
     await uploadsGone();
+  });
+
+  it('at the end of the upload, before the import begins, leaves no file and no entries', async () => {
+    const server = application.nest.getHttpServer() as Server;
+    server.prependOnceListener('request', (request: IncomingMessage) =>
+      request.once('end', () => request.socket.destroy()),
+    );
+    await expect(events(ann, [legacyEntry('a')])).rejects.toThrow();
+    await setTimeout(500); // until the file is complete
+    await uploadsGone();
+    expect(await storedBy(ann)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, MessageEvent, NestInterceptor } from '@nestjs/common';
-import { catchError, of } from 'rxjs';
+import { catchError, of, ReplaySubject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { answerTo } from '../journal-error.filter.js';
 
@@ -11,6 +11,13 @@ import { answerTo } from '../journal-error.filter.js';
 @Injectable()
 export class FailureEventInterceptor implements NestInterceptor<MessageEvent, MessageEvent> {
   intercept(_: ExecutionContext, next: CallHandler<MessageEvent>): Observable<MessageEvent> {
-    return next.handle().pipe(catchError((error: unknown) => of({ type: 'failure', data: answerTo(error) })));
+    // Nest ends its subscription when the client disconnects. This subscription goes on: without it
+    // the handler does not get an upload that is complete later, and nothing removes the file.
+    const events = new ReplaySubject<MessageEvent>();
+    next
+      .handle()
+      .pipe(catchError((error: unknown) => of({ type: 'failure', data: answerTo(error) })))
+      .subscribe(events);
+    return events;
   }
 }
