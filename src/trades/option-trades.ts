@@ -37,7 +37,7 @@ const closingTradeRules = withPrice(timelyTradeRules.safeExtend({ leg: legRule }
  *
  * ```ts
  * const entries = sellPut({
- *   ...{ id: 'put-1', ts: new Date(), accountId: 'acct-1', symbol: 'AAPL' },
+ *   ...{ id: 'put-1', ts: new Date('2026-01-05T15:30:00Z'), accountId: 'acct-1', symbol: 'AAPL' },
  *   ...{ contracts: '2', strike: '180', expiration: '2026-01-16', price: '2.6', fee: '1.3' },
  * });
  * await journal.append(entries); // put-1: +520, put-1:fee: −1.3

@@ -80,7 +80,7 @@ const rollRules = tradeRules
  * ```ts
  * const option = { contracts: '1', strike: '180' } as const;
  * const entries = roll({
- *   ...{ ts: new Date(), accountId: 'acct-1', symbol: 'AAPL', leg: 'put' },
+ *   ...{ ts: new Date('2026-01-05T15:30:00Z'), accountId: 'acct-1', symbol: 'AAPL', leg: 'put' },
  *   close: { ...option, expiration: '2026-01-16', price: '0.4' },
  *   open: { ...option, expiration: '2026-02-20', price: '2.1' },
  * });
