@@ -37,9 +37,9 @@ async function manyTradesOf(email: string): Promise<string> {
   return token;
 }
 
-function download(token: string): ClientRequest {
+function download(token: string, format = 'ndjson'): ClientRequest {
   const headers = { authorization: `Bearer ${token}` };
-  return get(`${application.url}/exports?format=ndjson`, { headers });
+  return get(`${application.url}/exports?format=${format}`, { headers });
 }
 
 describe('the download of the guide', () => {
@@ -89,6 +89,31 @@ describe('the download of the guide', () => {
     for (let tries = 0; tries < 50 && (await openTransactions()) > 0; tries += 1) await setTimeout(100);
     expect(await openTransactions()).toBe(0);
     await application.get('/exports?format=csv', token).expect(200);
+  });
+
+  it('ends when the client disconnects before the first byte', async () => {
+    const token = await tradesOf('impatient@example.com');
+    const blocker = application.owner.createQueryRunner();
+    await blocker.startTransaction();
+    await blocker.query('LOCK TABLE journal');
+    const requests = Array.from({ length: 4 }, () => download(token, 'sqlite').on('error', () => undefined));
+    for (let tries = 0; tries < 100 && (await openTransactions()) < 5; tries += 1) await setTimeout(100);
+    for (const request of requests) request.destroy();
+
+    // Four exports at once are allowed. A fifth is refused until these end; then it waits, too.
+    const next = async () => {
+      for (let tries = 0; tries < 20; tries += 1) {
+        const { status } = await application.get('/exports?format=csv', token);
+        if (status !== 503) return status;
+        await setTimeout(100);
+      }
+      return 503;
+    };
+    const answered = next();
+    expect(await Promise.race([answered, setTimeout(5_000, 'waiting')])).toBe('waiting');
+    await blocker.rollbackTransaction();
+    await blocker.release();
+    expect(await answered).toBe(200);
   });
 
   it('is refused while clients that do not read hold four others, so that they do not take the pool', async () => {

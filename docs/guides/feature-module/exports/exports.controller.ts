@@ -1,4 +1,5 @@
-import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import { Controller, Get, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import { exportFormats } from 'trading-journal-database';
 import type { ExportFormat } from 'trading-journal-database';
@@ -25,9 +26,13 @@ export class ExportsController {
   @Get()
   async export(
     @Query({ schema: exportQuery }) { format }: z.output<typeof exportQuery>,
+    @Res({ passthrough: true }) response: ServerResponse | { raw: ServerResponse },
   ): Promise<StreamableFile> {
+    const client = new AbortController();
+    const connection = 'raw' in response ? response.raw : response; // of Fastify, or of Express
+    connection.once('close', () => client.abort());
     const { type, name } = files[format];
-    return new StreamableFile(await this.exports.export(format), {
+    return new StreamableFile(await this.exports.export(format, client.signal), {
       type,
       disposition: `attachment; filename="${name}"`,
     });

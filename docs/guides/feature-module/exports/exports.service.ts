@@ -24,14 +24,14 @@ export class ExportsService {
   /**
    * Starts an export, and returns the stream of its bytes when the first bytes are there. An error
    * before them rejects the call, so the response gets the status of the error. A later error
-   * destroys the stream.
+   * destroys the stream. `client` is aborted when the client disconnects.
    * @throws ServiceUnavailableException if four exports are running
    */
-  async export(format: ExportFormat): Promise<PassThrough> {
+  async export(format: ExportFormat, client: AbortSignal): Promise<PassThrough> {
     const { email } = await this.users.get(this.scope.userId);
     if (this.#running === mostAtOnce) throw new ServiceUnavailableException('Try again in a minute.');
     const bytes = new PassThrough();
-    const signal = AbortSignal.timeout(longestExport);
+    const signal = AbortSignal.any([client, AbortSignal.timeout(longestExport)]);
     this.#running += 1;
     const written = this.exports.write({ email, format, signal }, bytes).finally(() => (this.#running -= 1));
     await Promise.race([once(bytes, 'readable'), written]);
