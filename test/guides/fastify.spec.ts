@@ -22,6 +22,7 @@ import {
 } from 'trading-journal-database';
 import type { ImportReport } from 'trading-journal-database';
 import { z } from 'zod';
+import { ExportsModule } from '../../docs/guides/feature-module/exports/exports.module.js';
 import { importOptions } from '../../docs/guides/feature-module/imports/import-options.js';
 import { JournalErrorFilter } from '../../docs/guides/feature-module/journal-error.filter.js';
 import { legacyBytes, legacyEntry } from '../support/legacy-journals.js';
@@ -78,7 +79,7 @@ let url = '';
 
 beforeAll(async () => {
   scoped = await startScopedApplication(['ann', 'bob'], {
-    imports: [JournalImportModule],
+    imports: [JournalImportModule, ExportsModule],
     controllers: [ImportsController],
     providers: [{ provide: APP_FILTER, useClass: JournalErrorFilter }],
   });
@@ -133,6 +134,13 @@ it('imports an upload on Fastify for its user, with the options of the form', as
     { file: 'Journal ä.db', user: { email: 'ann@example.com' }, entries: { inserted: 2 } },
   ]);
   expect([await idsOf('ann'), await idsOf('bob')]).toEqual([['a', 'ann', 'b'], ['bob']]);
+});
+
+it("downloads the user's own journal on Fastify", async () => {
+  const headers = { 'x-user': scoped.users['bob'] ?? '' };
+  const answer = await fetch(`${url}/exports?format=json`, { headers });
+  expect(answer.headers.get('content-disposition')).toBe('attachment; filename="journal.json"');
+  expect([answer.status, await answer.json()]).toMatchObject([200, { journal: [{ id: 'bob' }] }]);
 });
 
 it.each<[string, string | undefined, Fields, object]>([
