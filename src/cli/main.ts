@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { loadEnvFile } from '../config/env-file.js';
 import { completeFormats, exportFormats } from '../portability/export/export-format.js';
 import { fileName, instant, sampleDay, wholeNumber } from './arguments.js';
+import type * as Programs from './commands.js';
 import type { DeleteUserCommandOptions } from './delete-user.command.js';
 import type { ExportCommandOptions } from './export.command.js';
 import type { OptionsByCode } from './failure.js';
@@ -12,9 +13,6 @@ import type { ImportCommandOptions } from './import.command.js';
 import type { SeedCommandOptions } from './seed.command.js';
 import type { StatusCommandOptions } from './status.command.js';
 import { printable, printError } from './printing.js';
-
-// Each command imports its program when it runs: TypeORM and NestJS take most of the time in which
-// `--help`, `--version` and a wrong argument are answered.
 
 const { version } = createRequire(import.meta.url)('trading-journal-database/package.json') as {
   version: string;
@@ -82,14 +80,7 @@ program
   )
   .option('--json', 'print the whole report as JSON')
   .action((file: string, options: ImportCommandOptions) =>
-    run(
-      async () => {
-        const { importFile } = await import('./import.command.js');
-        return importFile(process.env, file, options);
-      },
-      options.json,
-      importOptionsByCode,
-    ),
+    run(({ importFile }) => importFile(process.env, file, options), options.json, importOptionsByCode),
   );
 
 program
@@ -108,10 +99,7 @@ program
   .option('--force', 'replace an existing file')
   .option('--json', 'print the summary as JSON')
   .action((file: string, options: ExportCommandOptions) =>
-    run(async () => {
-      const { exportFile } = await import('./export.command.js');
-      return exportFile(process.env, file, options);
-    }, options.json),
+    run(({ exportFile }) => exportFile(process.env, file, options), options.json),
   );
 
 program
@@ -128,10 +116,7 @@ program
   .option('--yes', 'do not ask for confirmation')
   .option('--json', 'print the result as JSON')
   .action((email: string, options: DeleteUserCommandOptions) =>
-    run(async () => {
-      const { deleteUser } = await import('./delete-user.command.js');
-      return deleteUser(process.env, email, options);
-    }, options.json),
+    run(({ deleteUser }) => deleteUser(process.env, email, options), options.json),
   );
 
 program
@@ -139,12 +124,7 @@ program
   .description(
     'Import a sample journal into an embedded PostgreSQL, record trades by templates, and show figures.',
   )
-  .action(() =>
-    run(async () => {
-      const { demo } = await import('./demo.command.js');
-      return demo(process.env);
-    }),
-  );
+  .action(() => run(({ demo }) => demo(process.env)));
 
 program
   .command('run')
@@ -154,8 +134,7 @@ program
   .argument('<command...>', 'the command and its arguments')
   .passThroughOptions()
   .action((command: string[]) =>
-    run(async () => {
-      const { runWithDatabase } = await import('./run.command.js');
+    run(async ({ runWithDatabase }) => {
       process.exitCode = await runWithDatabase(process.env, command);
     }),
   );
@@ -171,8 +150,7 @@ program
   )
   .option('--json', 'print the result as JSON')
   .action((options: StatusCommandOptions) =>
-    run(async () => {
-      const { schemaStatus } = await import('./status.command.js');
+    run(async ({ schemaStatus }) => {
       if (!(await schemaStatus(process.env, options))) process.exitCode = 1;
     }, options.json),
   );
@@ -186,20 +164,20 @@ program
   .option('--until <day>', 'the last day of trading, as YYYY-MM-DD; default 2025-12-31', sampleDay)
   .option('--yes', 'allow it in production (NODE_ENV=production)')
   .option('--json', 'print the result as JSON')
-  .action((options: SeedCommandOptions) =>
-    run(async () => {
-      const { seed } = await import('./seed.command.js');
-      return seed(process.env, options);
-    }, options.json),
-  );
+  .action((options: SeedCommandOptions) => run(({ seed }) => seed(process.env, options), options.json));
 
-async function run(command: () => Promise<void>, asJson = false, options?: OptionsByCode): Promise<void> {
+/** Loads the programs when a command runs: `--help` and refusals of arguments need none. */
+async function run(
+  command: (programs: typeof Programs) => Promise<void>,
+  asJson = false,
+  options?: OptionsByCode,
+): Promise<void> {
+  const programs = await import('./commands.js');
   try {
     loadEnvFile();
-    await command();
+    await command(programs);
   } catch (error) {
-    const { reportFailure } = await import('./failure.js');
-    reportFailure(error, asJson, options);
+    programs.reportFailure(error, asJson, options);
     process.exitCode = 1;
   }
 }
