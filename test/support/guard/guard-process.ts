@@ -5,7 +5,7 @@ import type { GuardReport, GuardWork } from './guard-run.js';
 /**
  * Time limit of a program in milliseconds. On an idle machine a program takes less than a second.
  */
-const limit = 30_000;
+const limit = 120_000;
 
 /**
  * Runs programs sequentially in one child process, so that they share Nest and TypeORM. If a
