@@ -191,7 +191,7 @@ function adviceOn(leg: unknown): string {
 }
 
 /**
- * The legs in `meta` that another program has spelt, such as `P` or `CALL`, as `put` or `call`.
+ * Returns `put` or `call` for each leg in `meta` that is spelt otherwise, such as `P` or `CALL`.
  * `from` of a share trade is the leg of the option that delivered the shares.
  */
 export function misspeltLegs(

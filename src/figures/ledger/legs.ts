@@ -16,7 +16,7 @@ export function resolveLegs(entries: readonly LedgerEntry[]): void {
     const contract = entry.contract as Contract;
     const shares = deliveries.get(contract) ?? [];
     const ofInstant = entry.ends === null ? [] : shares.filter(({ ts }) => ts === entry.ts);
-    // Kept, because many entries can have one contract.
+    // Stored, so that only one entry of the contract searches its shares.
     contract.statedLeg ??= statedBy(shares);
     entry.leg = onlyOne(statedBy(ofInstant)) ?? onlyOne(contract.statedLeg);
   }

@@ -5,7 +5,7 @@ import { exportedRow, type ExportedRow } from '../../model/entry-row.js';
 
 /** The input of a format: a journal as one snapshot contains it. */
 export interface ExportedJournal {
-  /** The metadata of the export, as they stand in JSON and NDJSON. */
+  /** The metadata of the export, as JSON and NDJSON contain it. */
   header: object;
   accounts: readonly Account[];
   /** Oldest first, including deleted entries. Can be iterated once. */

@@ -21,7 +21,7 @@ export function toStoredEntry(record: EntryRecord): StoredEntry {
 export interface Link {
   entry: StoredEntry;
   /** The id of the row of the file that the entry represents; undefined if it represents none. */
-  row?: string | undefined;
+  row: string | undefined;
   /** Whether the server made the entry: a restoration or an amendment. */
   isOfServer: boolean;
   /** Index in the chain. */

@@ -314,7 +314,7 @@ describe('an amendment by a dump of localStorage', () => {
     const chain = chainOf(live);
     chain.amend(live, { deletedAt: at(10), editReason: 'the dump' }, amendment);
     expect(chain.newestOf('row')).toMatchObject({ entry: amendment, isOfServer: false });
-    expect(chain.amendmentOf({ entry: live, isOfServer: false, place: 0 })).toBeUndefined();
+    expect(chain.amendmentOf({ entry: live, row: undefined, isOfServer: false, place: 0 })).toBeUndefined();
   });
 });
 
