@@ -225,17 +225,18 @@ describe('A stream of entries', () => {
 });
 
 it('A stream outlives the limit of idle transactions while its reader does not pause', async () => {
-  const under = await startJournal({ idleInTransactionTimeout: 600 });
+  const under = await startJournal({ idleInTransactionTimeout: 3_000 });
   try {
-    const entries = Array.from({ length: 7_000 }, (_, at) => putSold({ id: `entry-${at}` }));
+    const entries = Array.from({ length: 6_000 }, (_, at) => putSold({ id: `entry-${at}` }));
     const taken = await under.scope.run(await under.newUser(), async () => {
       await under.journal.load(entries);
       let read = 0;
-      for await (const _entry of under.journal.stream()) if ((read += 1) % 500 === 0) await setTimeout(250);
+      for await (const _entry of under.journal.stream())
+        if ((read += 1) % 1_000 === 0) await setTimeout(1_800);
       return read;
     });
 
-    expect(taken).toBe(7_000);
+    expect(taken).toBe(6_000);
   } finally {
     await under.close();
   }
