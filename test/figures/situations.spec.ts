@@ -248,6 +248,23 @@ const situations: Record<string, Situation> = {
       '100 sh. ZZA 2025-06-20 → 2025-08-01: 4900 − 4900 = 0, short',
     ],
   },
+  'an assigned put whose shares are posted in three rounded parts': {
+    rule: 'Pub. 550, Puts and Calls: the whole premium reduces the cost, and no contract is left',
+    rows: [
+      write('2025-02-03', 1, 50.01, put('50', june)),
+      ...assigned('2025-06-20', 1, put('50', june)).slice(0, 1),
+      buy('2025-06-20', 33.33333333, 1666.67, put('50', june)),
+      buy('2025-06-21', 33.33333333, 1666.67, put('50', june)),
+      buy('2025-06-22', 33.33333333, 1666.66, put('50', june)),
+      sell('2025-08-01', 99.99999999, 5200),
+    ],
+    closed: [
+      // 1666.67 − 50.01 ÷ 3
+      '33.33333333 sh. ZZA 2025-06-20 → 2025-08-01: 1733.33333333 − 1650 = 83.33333333, short',
+      '33.33333333 sh. ZZA 2025-06-21 → 2025-08-01: 1733.33333334 − 1650 = 83.33333334, short',
+      '33.33333333 sh. ZZA 2025-06-22 → 2025-08-01: 1733.33333333 − 1649.99 = 83.34333333, short',
+    ],
+  },
   'an exercised call that covers 50 shares: the other 50 are a lot': {
     rule: 'Pub. 550, Puts and Calls; Short Sales: the cost of the call is spread over 100 shares',
     rows: [

@@ -555,10 +555,12 @@ export class Book {
     const shares = lot.pieces * lot.deliverable;
     const total = (side === 'short' ? lot.amount : -lot.amount) + closing;
     const free = left.get(trade.id) ?? 0n;
-    const linked = taken.linked + least(free, shares - taken.linked);
+    const moved = least(free, shares - taken.linked);
+    const isWhole = lot.pieces === part(lot.pieces, shares, taken.linked + moved);
+    const linked = isWhole ? shares : taken.linked + moved;
     const own = part(total, shares, linked) - part(total, shares, taken.linked);
-    left.set(trade.id, free - (linked - taken.linked));
-    if (linked > taken.linked) taken.trades.push({ trade, shares: linked - taken.linked });
+    left.set(trade.id, free - moved);
+    if (moved > 0n) taken.trades.push({ trade, shares: moved });
     taken.linked = linked;
     this.added.set(trade.id, (this.added.get(trade.id) ?? 0n) + own);
   }

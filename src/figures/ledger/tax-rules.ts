@@ -15,6 +15,7 @@ interface Assignment {
   readonly closing: Closing;
   /** Shares × contracts, both in units. */
   readonly shares: bigint;
+  /** All shares if the share trades leave less than one unit of a contract. */
   linked: bigint;
 }
 
@@ -112,9 +113,10 @@ export class TaxRules implements LedgerReport {
       const { closing, shares, linked } = assignment;
       if (trade.leg !== null && trade.leg !== closing.position?.leg) continue;
       const taken = wanted < shares - linked ? wanted : shares - linked;
+      const leavesContracts = closing.pieces > proRata(closing.pieces, shares, linked + taken);
+      assignment.linked = leavesContracts ? linked + taken : shares;
       const cash = openingCash(closing) + closing.cash;
-      trade.tradeCash += proRata(cash, shares, linked + taken) - proRata(cash, shares, linked);
-      assignment.linked += taken;
+      trade.tradeCash += proRata(cash, shares, assignment.linked) - proRata(cash, shares, linked);
       const addCost = (loss: bigint) => {
         trade.tradeCash -= loss;
       };
