@@ -12,8 +12,7 @@ import {
 import type { MessageEvent } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes } from '@nestjs/swagger';
 import { FileInterceptor } from '@nestjs/platform-express';
-import { ReplaySubject } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { ImportProgress } from 'trading-journal-database';
 import { schemaOf } from '../request-schema.js';
 import { FailureEventInterceptor } from './failure-event.interceptor.js';
@@ -48,18 +47,16 @@ export class ImportsController {
     @Body({ schema: importOptions }) options: ImportOptions,
     @SseSignal() signal: AbortSignal,
   ): Observable<MessageEvent> {
-    // The import begins before the subscription, which a client that has gone does not make: the
-    // upload is then removed, too.
-    const events = new ReplaySubject<MessageEvent>();
-    const progress: ImportProgress = (phase, done, total) =>
-      events.next({ type: 'progress', data: { phase, done, total } });
-    this.imports.import(upload, { ...options, signal }, progress).then(
-      (report) => {
-        events.next({ type: 'report', data: report });
-        events.complete();
-      },
-      (error: unknown) => events.error(error),
-    );
-    return events;
+    return new Observable((events) => {
+      const progress: ImportProgress = (phase, done, total) =>
+        events.next({ type: 'progress', data: { phase, done, total } });
+      this.imports.import(upload, { ...options, signal }, progress).then(
+        (report) => {
+          events.next({ type: 'report', data: report });
+          events.complete();
+        },
+        (error: unknown) => events.error(error),
+      );
+    });
   }
 }
