@@ -7,14 +7,15 @@ export function isSqlite(bytes: Buffer): boolean {
   return bytes.subarray(0, magic.length).equals(magic);
 }
 
-/**
- * Reads the file header of an SQLite database. `expectedSize`: the minimum size of the file in
- * bytes, undefined if the page count of the header is not valid. `writeAheadLog`: whether the last
- * writer used one.
- *
- * @param bytes for which `isSqlite` is true
- */
-export function readSqliteHeader(bytes: Pick<Buffer, 'subarray'>) {
+export interface SqliteHeader {
+  /** The minimum size of the file in bytes; undefined if the page count is not valid. */
+  expectedSize: number | undefined;
+  /** Whether the last writer used a write-ahead log. */
+  writeAheadLog: boolean;
+}
+
+/** @param bytes for which `isSqlite` is true */
+export function readSqliteHeader(bytes: Pick<Buffer, 'subarray'>): SqliteHeader {
   const header = bytes.subarray(0, headerLength);
   if (header.length < headerLength) return { expectedSize: headerLength, writeAheadLog: false };
   const storedPageSize = header.readUInt16BE(16);
