@@ -1,6 +1,6 @@
 import { isZero, type DecimalString } from '../model/decimal.js';
 import { shown, type InputProblem } from '../model/input-check.js';
-import { columnName } from '../model/entry-column.js';
+import { columnName } from '../model/sql-text.js';
 import { entryTypes, type EntryType } from '../model/entry-type.js';
 import type { NewEntry } from './new-entry.js';
 

@@ -1,7 +1,7 @@
 import { Check, Column, DeleteDateColumn, PrimaryColumn, type ColumnOptions } from 'typeorm';
 import { entryComments } from './comments.js';
 import { entryTypes } from './entry-type.js';
-import { oneOf } from './sql-text.js';
+import { columnName, oneOf } from './sql-text.js';
 
 /**
  * The kind of a column's values. Decides the SQL type, the CHECK, the input rules and the export
@@ -142,9 +142,4 @@ export function EntryColumn(
       hasDefault: options.default !== undefined || column.default !== undefined,
     });
   };
-}
-
-/** The database column of a property: snake case, for every column of this package. */
-export function columnName(property: string): string {
-  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

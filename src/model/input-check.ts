@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { columnName } from './entry-column.js';
 import { JournalDatabaseError } from './journal-database.error.js';
+import { columnName } from './sql-text.js';
 
 /** One invalid value of an input. */
 export interface InputProblem {

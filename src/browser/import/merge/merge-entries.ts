@@ -1,4 +1,4 @@
-import { columnName } from '../../../model/entry-column.js';
+import { columnName } from '../../../model/sql-text.js';
 import type { EncodedEntries } from '../../../journal/insert-entries.js';
 import type { ImportedJournal } from '../../../journal/imported-journal.js';
 import type { EntryRecord } from '../../../journal/new-entry.js';

@@ -1,8 +1,7 @@
 import type { Database, SqlValue } from 'sql.js';
 import { columnsOfType, typedColumns } from '../../../journal/type-rules.js';
-import { columnName } from '../../../model/entry-column.js';
 import { browserEntryTypes } from '../../../model/entry-type.js';
-import { literalList } from '../../../model/sql-text.js';
+import { columnName, literalList } from '../../../model/sql-text.js';
 import { browserTypeOf } from '../../format/browser-type.js';
 import {
   closedAccountsTable,
