@@ -333,6 +333,28 @@ const situations: Record<string, Situation> = {
       '100 sh. ZZA 2025-06-20 → 2025-08-01: 5000 − 4950 = 50, short',
     ],
   },
+  'an adjusted put through a merger that only the account with shares records': {
+    rule: 'Pub. 550, Puts and Calls: the premium reduces the cost of the shares that the put delivers',
+    rows: [
+      buy('2025-01-06', 100, 5000, second),
+      write('2025-03-03', 1, 200, put('40', december)),
+      action('2025-07-01', 'merger', 2000, { ...second, targetSymbol: 'BIG', ratioTo: 1, ratioFrom: 2 }),
+      action('2025-07-01', 'option_adjustment', 0, {
+        ...{ ...put('40', december), targetSymbol: 'BIG1', deliverable: '50' },
+      }),
+      // 50 shares and 2000 in cash are delivered for 4000.
+      [
+        '2025-12-19',
+        'expiration',
+        1,
+        0,
+        { ...put('40', december), symbol: 'BIG1', meta: { leg: 'put', assigned: true } },
+      ],
+      buy('2025-12-19', 50, 2000, { ...put('40', december), symbol: 'BIG', meta: { from: 'put' } }),
+      sell('2026-02-02', 50, 2500, { symbol: 'BIG' }),
+    ],
+    closed: ['50 sh. BIG 2025-12-19 → 2026-02-02: 2500 − 1800 = 700, short'],
+  },
   'a put whose strike a special dividend reduces': {
     rule: 'OCC: the strike is reduced by the dividend',
     rows: [

@@ -531,8 +531,8 @@ export class Book {
     const symbols = new Set(this.formerOf.get(keyOf({ accountId, symbol, strike, expiration })) ?? []);
     for (const former of symbols)
       for (const { type, targetSymbol, ...entry } of this.entries)
-        if ((type === 'symbol_change' || type === 'merger') && entry.accountId === accountId)
-          if (entry.symbol === former) symbols.add(targetSymbol);
+        if ((type === 'symbol_change' || type === 'merger') && entry.symbol === former)
+          symbols.add(targetSymbol);
     symbols.delete(symbol);
     return symbols;
   }

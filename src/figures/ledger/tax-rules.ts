@@ -138,8 +138,7 @@ export class TaxRules implements LedgerReport {
       // The loop also visits the symbols that it adds: a Set iterates over added values.
       for (const symbol of symbols)
         for (const { holding: changed, terms } of changes)
-          if (changed.accountId === holding.accountId && changed.symbol === symbol && terms !== null)
-            symbols.add(terms.targetSymbol);
+          if (changed.symbol === symbol && terms !== null) symbols.add(terms.targetSymbol);
       symbols.delete(holding.symbol);
       for (const symbol of symbols) {
         const former = contractIfKnown(this.holdings.holding(holding.accountId, symbol), strike, expiration);
