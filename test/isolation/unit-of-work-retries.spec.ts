@@ -258,6 +258,12 @@ describe('A unit of work that fails', () => {
     ['keeps', 'an own error', () => Promise.reject(new RangeError('no'))],
     ['keeps', 'a duplicate key', () => query('INSERT INTO accounts TABLE accounts')],
     [
+      'keeps',
+      'a caught duplicate key',
+      () => query('INSERT INTO accounts TABLE accounts').catch(() => undefined),
+    ],
+    ['keeps', 'a caught time-out', () => raise('55P03').catch(() => undefined)],
+    [
       'loses',
       'an error of the package',
       () => under.journal.append(putSold({ id: 'seed-1', amount: '1.00' })),

@@ -4,6 +4,7 @@ import {
   PreparedStatementsUnavailableError,
   isConnectionError,
 } from './connection.errors.js';
+import { UnitOfWorkAbortedError, UnitOfWorkBlockedError } from './transaction.errors.js';
 
 /** An error reported by the server: `code` is the SQLSTATE. Only these errors have `severity`. */
 export interface ServerError extends Error {
@@ -53,12 +54,16 @@ export function isBlocked(error: unknown): error is Error {
 
 /**
  * Whether it stays unknown, after this error of a repeated write, if the first attempt is stored:
- * the connection failed, or the server cancelled the statement, for example at a lock timeout.
+ * the connection failed, the server cancelled the statement, for example at a lock timeout, or the
+ * unit of work was rolled back after a failure that its code caught.
  */
 export function leavesOutcomeUnknown(error: unknown): boolean {
   return causesOf(error).some(
     (cause) =>
-      isConnectionError(cause) || (cause instanceof QueryFailedError && constraintOf(cause) === undefined),
+      isConnectionError(cause) ||
+      cause instanceof UnitOfWorkAbortedError ||
+      cause instanceof UnitOfWorkBlockedError ||
+      (cause instanceof QueryFailedError && constraintOf(cause) === undefined),
   );
 }
 
