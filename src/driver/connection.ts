@@ -60,6 +60,8 @@ export class Connection {
   #isForeign = false;
   readonly #resetText: string;
   #limit: number;
+  /** The limit at each savepoint, by its name: a rollback undoes a SET of `statement_timeout`. */
+  readonly #limits = new Map<string, number>();
   #lastAnswer = performance.now();
 
   constructor(
@@ -162,6 +164,7 @@ export class Connection {
 
   async setSavepoint(name: string): Promise<void> {
     await this.#exchange(() => this.client.query(`SAVEPOINT ${name}`));
+    this.#limits.set(name, this.#limit);
   }
 
   async releaseSavepoint(name: string): Promise<void> {
@@ -170,6 +173,7 @@ export class Connection {
 
   async rollBackToSavepoint(name: string): Promise<void> {
     this.#scope = undefined;
+    this.#limit = this.#limits.get(name) ?? this.#limit;
     await this.#exchange(() => this.client.query(`ROLLBACK TO SAVEPOINT ${name}; RELEASE SAVEPOINT ${name}`));
   }
 

@@ -8,6 +8,7 @@ import {
   PoolExhaustedError,
   StatementTimeoutError,
 } from '../../../src/index.js';
+import { limitMargin } from '../../../src/driver/connection.js';
 import type { DatabaseSettings } from '../../../src/index.js';
 import { failureOf } from '../../support/database-failure.js';
 import { putSold, startJournal } from '../../support/database-journal.js';
@@ -243,6 +244,23 @@ export function testLostConnections(fastPath: boolean): void {
       // Other settings keep the limit, although the connection has a longer statement_timeout.
       const other = `SELECT set_config('app.request', '1', true)`;
       expect(await failureOf(unit(other))).toBeInstanceOf(StatementTimeoutError);
+    });
+
+    it('are awaited without end in a unit of work that lifts the limit, also after a nested unit', async () => {
+      await start(1, { statementLimit });
+      const lifted = asAnna(() =>
+        under.scope.transaction(async (manager) => {
+          await manager.query('SET LOCAL statement_timeout = 0');
+          const nested = under.scope.transaction(async () => {
+            await manager.query(`SET LOCAL statement_timeout = '100ms'`);
+            await manager.query('SELECT pg_sleep(1)');
+          });
+          expect(await failureOf(nested)).toMatchObject({ code: '57014' });
+          await manager.query(`SELECT pg_sleep(${(limitMargin + 500) / 1_000})`);
+        }),
+      );
+
+      await expect(lifted).resolves.toBeUndefined();
     });
 
     it('are awaited without end if there is no limit', async () => {
