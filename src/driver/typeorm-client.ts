@@ -74,6 +74,11 @@ export class Handle extends EventEmitter {
     sent.then((answer) => whenDone(null, answer), whenDone);
   }
 
+  /** The transaction of the next statement; a promise while BEGIN or SAVEPOINT is unanswered. */
+  get current(): Transaction | Promise<Transaction> | undefined {
+    return this.beginning ?? this.transaction;
+  }
+
   /** Whether the query runner has a transaction that is open or being opened. */
   get hasOpenTransaction(): boolean {
     return this.beginning !== undefined || this.transaction?.isOpen === true;
@@ -124,7 +129,7 @@ export class Handle extends EventEmitter {
     if ('submit' in given) return Promise.reject(new QueryObjectRefusedError());
     const { text, rowMode } = given;
     const statement = { text, rowMode, values: values ?? given.values };
-    return this.driver.query(statement, this.beginning ?? this.transaction, this.#onBorrowed);
+    return this.driver.query(statement, this.current, this.#onBorrowed);
   }
 
   readonly #onBorrowed: OnBorrowed = (connection) => {

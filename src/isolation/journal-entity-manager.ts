@@ -30,7 +30,7 @@ export class JournalEntityManager extends EntityManager {
   }
 
   get #hasTransaction(): boolean {
-    const transaction = this.queryRunner && this.#journal.handleOf(this.queryRunner)?.transaction;
+    const transaction = this.queryRunner && this.#journal.handleOf(this.queryRunner)?.current;
     return transaction !== undefined || this.#journal.scopes.current.unit !== undefined;
   }
 

@@ -25,7 +25,7 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
   // TypeORM reads this before `save()` and before locks. Computed on each read, because a runner
   // may be created outside a unit of work and used inside.
   Object.defineProperty(runner, 'isTransactionActive', {
-    get: () => scopes.current.unit !== undefined || handle.transaction !== undefined,
+    get: () => scopes.current.unit !== undefined || handle.current !== undefined,
     set: () => undefined,
   });
   const query = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
@@ -86,9 +86,10 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
     rollbackTransaction: () => end('Rollback'),
     stream: async (text, parameters, onEnd, onError): Promise<never> => {
       if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
-      const transaction = scopes.current.unit?.transaction ?? handle.transaction;
-      if (transaction === undefined) throw new UnitOfWorkMissingError();
       const { current } = scopes;
+      const given = current.unit?.transaction ?? handle.current;
+      const transaction = given instanceof Promise ? await given : given;
+      if (transaction === undefined) throw new UnitOfWorkMissingError();
       const stream = await openCursor((statement) => transaction.query(current, statement), text, parameters);
       if (onEnd) stream.on('end', onEnd as () => void);
       if (onError) stream.on('error', onError as (error: Error) => void);

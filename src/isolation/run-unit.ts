@@ -57,7 +57,8 @@ export async function transact<T>(
   runner?: QueryRunner,
 ): Promise<T> {
   const { scopes } = dataSource;
-  const outer = scopes.current.unit ?? unitOf(dataSource, runner);
+  const found = scopes.current.unit ?? unitOf(dataSource, runner);
+  const outer = found instanceof Promise ? await found : found;
   if (outer === undefined) return runUnit(dataSource, options, work);
   const { isolation: wanted } = options;
   const { manager, transaction: given } = outer;
@@ -66,13 +67,23 @@ export async function transact<T>(
   return settle(transaction, () => scopes.runInUnit({ transaction, manager }, () => work(manager)));
 }
 
-/** The open transaction of a query runner as a unit of work. */
+/**
+ * The transaction of a query runner as a unit of work; a promise while it is being opened.
+ *
+ * @throws UserScopeMismatchError, UserScopeMissingError if it belongs to another user
+ */
 export function unitOf(
   dataSource: IsolatedDataSource,
   runner: QueryRunner | undefined,
-): UnitOfWork | undefined {
-  const transaction = runner && dataSource.handleOf(runner)?.transaction;
-  return transaction && { transaction, manager: runner.manager };
+): UnitOfWork | Promise<UnitOfWork> | undefined {
+  const { current } = dataSource.scopes;
+  const asUnit = (transaction: Transaction) => {
+    const refusal = transaction.mismatchOf(current);
+    if (refusal) throw refusal;
+    return { transaction, manager: (runner as QueryRunner).manager };
+  };
+  const transaction = runner && dataSource.handleOf(runner)?.current;
+  return transaction instanceof Promise ? transaction.then(asUnit) : transaction && asUnit(transaction);
 }
 
 const defaultAttempts = 4;

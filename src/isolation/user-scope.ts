@@ -116,9 +116,11 @@ export class UserScope {
    * Runs `work` in the transaction that a query runner has begun by `startTransaction()`.
    *
    * @throws TransactionNotStartedError if the query runner has no open transaction
+   * @throws UserScopeMismatchError if the transaction belongs to another user; `work` does not run
    */
   async join<T>(queryRunner: QueryRunner, work: () => Promise<T>): Promise<T> {
-    const unit = unitOf(this.#dataSource, queryRunner);
+    const found = unitOf(this.#dataSource, queryRunner);
+    const unit = found instanceof Promise ? await found : found;
     if (unit === undefined) throw new TransactionNotStartedError();
     return this.#scopes.runInUnit(unit, work);
   }

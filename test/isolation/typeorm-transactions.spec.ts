@@ -469,6 +469,36 @@ describe.each([
       expect(await stored()).toEqual([]);
     });
 
+    it.each<[string, (runner: QueryRunner) => Promise<unknown>]>([
+      ['a save', (runner) => runner.manager.save(Account, account('late'))],
+      ['a transaction', (runner) => runner.manager.transaction(() => append('late'))],
+      ['userScope.join', (runner) => under.scope.join(runner, () => append('late'))],
+      [
+        'a stream',
+        async (runner) => {
+          const rows = (await runner.stream('SELECT id FROM accounts')) as AsyncIterable<unknown>;
+          for await (const row of rows) expect(row).toHaveProperty('id');
+        },
+      ],
+    ])('contains %s, even if the promise of startTransaction() is not awaited', async (_name, send) => {
+      await inScope(async () => {
+        const runner = newRunner();
+        const begun = runner.startTransaction();
+        await send(runner);
+        await begun;
+        await runner.rollbackTransaction();
+        await runner.startTransaction();
+        const nested = runner.startTransaction();
+        await send(runner);
+        await nested;
+        await runner.rollbackTransaction();
+        await runner.commitTransaction();
+        await runner.release();
+      });
+
+      expect(await stored()).toEqual([]);
+    });
+
     it('cannot be the query runner of a unit of work, also from outside the unit', async () => {
       const opened = await inScope(async () => {
         let runner: QueryRunner | undefined;
@@ -512,7 +542,8 @@ describe.each([
         () => runner.stream('SELECT * FROM mine'),
         () => runner.startTransaction(),
         () => runner.commitTransaction(),
-        () => under.scope.join(runner, () => append('strange')),
+        () => under.scope.join(runner, () => Promise.resolve('not called')),
+        () => runner.manager.transaction(() => Promise.resolve('not called')),
       ];
       const inOrder = async () => {
         const failures = [];
