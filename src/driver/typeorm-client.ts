@@ -106,21 +106,27 @@ export class Handle extends EventEmitter {
   }
 
   /**
-   * Rolls back the query runner's transaction, even while `begin` opens the transaction; its later
-   * statements are refused. Closes the connections of unanswered statements, and sends no statement
-   * that waits for a connection: no caller awaits the answers any more.
+   * Rolls back the transaction. Closes the connections of unanswered statements, and sends no
+   * statement that waits for a connection: no caller awaits the answers any more.
    */
   async release(): Promise<void> {
-    const reason = abandoned();
     this.#isReleased = true;
-    for (const connection of this.#borrowed) connection.close(reason);
+    for (const connection of this.#borrowed) connection.close(abandoned());
+    await this.rollBack();
+  }
+
+  /**
+   * Rolls back the query runner's transaction, even while `begin` opens the transaction; its later
+   * statements are refused. Closes the connection of an unanswered statement.
+   */
+  async rollBack(): Promise<void> {
     const { transaction } = this;
     void this.beginning?.then(
       (begun) => begun.rollBack(),
       () => undefined,
     );
     if (transaction === undefined || this.isOfUnit) return;
-    if (transaction.isBusy) transaction.close(reason);
+    if (transaction.isBusy) transaction.close(abandoned());
     for (let open: Transaction | undefined = transaction; open; open = open.outer) await open.rollBack();
   }
 

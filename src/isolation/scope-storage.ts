@@ -38,11 +38,11 @@ class OpenRunners {
   add(handle: Handle): void {
     this.#handles ??= new Set();
     this.#handles.add(handle);
-    const release = () => {
-      if (this.#handles?.delete(handle)) void handle.release();
+    const end = () => {
+      if (this.#handles?.delete(handle)) void handle.rollBack();
     };
     // Deferred: `open` sets `scope` only after the synchronous part of the scope's work has run.
-    void Promise.resolve().then(() => this.scope?.then(release, release));
+    void Promise.resolve().then(() => this.scope?.then(end, end));
   }
 
   delete(handle: Handle): void {

@@ -534,6 +534,18 @@ describe.each([
       expect(await stored()).toEqual([]);
     });
 
+    it('is usable in another scope after the rollback of a transaction whose scope has ended', async () => {
+      const runner = newRunner();
+      await inScope(() => runner.startTransaction());
+      const rows = await inScope(async () => {
+        await runner.rollbackTransaction();
+        return runner.query('SELECT 1 AS one') as Promise<unknown>;
+      });
+
+      expect(rows).toEqual([{ one: 1 }]);
+      await runner.release();
+    });
+
     it('rejects requests from the scope of another user and from outside of any scope', async () => {
       const runner = newRunner();
       const other = await under.newUser();
