@@ -65,6 +65,11 @@ export class ScopeStorage {
     return this.#storage.run(context, work);
   }
 
+  /** Runs `work` outside of any scope and unit of work. */
+  leave<T>(work: () => T): T {
+    return this.run(anonymous, work);
+  }
+
   /** Runs `work` in a unit of work, for the current user. */
   runInUnit<T>(unit: UnitOfWork, work: () => Promise<T>): Promise<T> {
     return this.run({ ...this.current, unit }, () => promiseOf(work));

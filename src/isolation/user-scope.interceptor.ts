@@ -29,7 +29,6 @@ export class UserScopeInterceptor implements NestInterceptor<unknown, unknown> {
 
   async intercept(context: ExecutionContext, next: CallHandler<unknown>): Promise<Observable<unknown>> {
     const userId = await this.userIdOf(context);
-    if (userId === undefined) return next.handle();
     return handleAs(userId, this.scope, next).pipe(keepUserScope());
   }
 }
@@ -50,12 +49,17 @@ export function provideUserScope(userIdOf: UserIdOf): FactoryProvider<UserScopeI
 }
 
 /**
- * Subscribes to the handler, and unsubscribes from it, in the scope of the user. The handler starts
- * upon subscription, so wrapping `next.handle()` alone would not be enough. The scope ends with the
- * subscription and with the async generators that the handler has returned: a transaction of
- * `startTransaction()` that is still open is rolled back then.
+ * Subscribes to the handler, and unsubscribes from it, in the scope of the user; without a user
+ * outside of any scope. The handler starts upon subscription, so wrapping `next.handle()` alone
+ * would not be enough. The scope ends with the subscription and with the async generators that the
+ * handler has returned: a transaction of `startTransaction()` that is still open is rolled back
+ * then.
  */
-function handleAs(userId: string, scope: UserScope, next: CallHandler<unknown>): Observable<unknown> {
+function handleAs(
+  userId: string | undefined,
+  scope: UserScope,
+  next: CallHandler<unknown>,
+): Observable<unknown> {
   return new Observable((subscriber) => {
     const handle = () =>
       new Promise<void>((end) => {
@@ -83,7 +87,9 @@ function handleAs(userId: string, scope: UserScope, next: CallHandler<unknown>):
           ended();
         });
       });
-    scope.run(userId, handle).catch((error: unknown) => subscriber.error(error));
+    const open = () => (userId === undefined ? handle() : scope.run(userId, handle));
+    // The code that opened the server, or calls it in this process, may itself be in a scope.
+    scope.leave(open).catch((error: unknown) => subscriber.error(error));
   });
 }
 

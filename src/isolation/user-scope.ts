@@ -125,6 +125,11 @@ export class UserScope {
     return this.#scopes.runInUnit(unit, work);
   }
 
+  /** Runs `work` outside of any scope and unit of work. @internal */
+  leave<T>(work: () => T): T {
+    return this.#scopes.leave(work);
+  }
+
   /** Whether a unit of work is open. @internal */
   get hasUnit(): boolean {
     return this.#scopes.current.unit !== undefined;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import fc from 'fast-check';
+import { UserScope } from '../../../src/index.js';
 import { listen, platforms, startScopedApplication } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
 import { CodeFilter, WhoseController, ways } from '../../support/whose-controller.js';
@@ -21,7 +22,8 @@ describe.each(platforms)('a request over $platform', ({ adapter }) => {
     const providers = [{ provide: APP_FILTER, useClass: CodeFilter }];
     scoped = await startScopedApplication(names, { controllers: [WhoseController], providers });
     app = scoped.module.createNestApplication(adapter());
-    url = await listen(app);
+    // The scope of the code that opens the server does not reach the requests.
+    url = await app.get(UserScope).run(scoped.users['anna'] ?? '', () => listen(app));
   });
   afterAll(() => scoped?.close(app));
 

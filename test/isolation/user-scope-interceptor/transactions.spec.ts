@@ -77,7 +77,8 @@ describe.each(platforms)('a handler over $platform that calls startTransaction()
     scoped = await startScopedApplication(['anna'], { controllers: [AccountsController], providers });
     app = scoped.module.createNestApplication(adapter());
     dataSource = app.get(DataSource);
-    url = await listen(app);
+    // The scope of the code that opens the server does not reach the requests.
+    url = await app.get(UserScope).run(anna(), () => listen(app));
   });
   afterAll(() => scoped?.close(app));
 
