@@ -120,14 +120,13 @@ export class Handle extends EventEmitter {
    * statements are refused. Closes the connection of an unanswered statement.
    */
   async rollBack(): Promise<void> {
-    const { transaction } = this;
-    void this.beginning?.then(
-      (begun) => begun.rollBack(),
-      () => undefined,
-    );
-    if (transaction === undefined || this.isOfUnit) return;
-    if (transaction.isBusy) transaction.close(abandoned());
-    for (let open: Transaction | undefined = transaction; open; open = open.outer) await open.rollBack();
+    if (this.isOfUnit) return;
+    const rollBackAll = async () => {
+      for (let open = this.transaction; open; open = open.outer) await open.rollBack();
+    };
+    void this.beginning?.then(rollBackAll, rollBackAll);
+    if (this.transaction?.isBusy) this.transaction.close(abandoned());
+    await rollBackAll();
   }
 
   #send(config: Config, values: readonly unknown[] | undefined): Promise<Answer> {

@@ -386,6 +386,24 @@ describe.each([
             expect(inUse()).toBe(0);
           }),
       ],
+      [
+        'released while it begins a savepoint',
+        () =>
+          inScope(async () => {
+            const runner = newRunner();
+            const begun = Promise.allSettled([runner.startTransaction(), runner.startTransaction()]);
+            await runner.release();
+            await begun;
+          }),
+      ],
+      [
+        'forgotten by its scope while it begins a savepoint',
+        () =>
+          inScope(() => {
+            const runner = newRunner();
+            return Promise.resolve(void [runner.startTransaction(), runner.startTransaction()]);
+          }),
+      ],
       ['forgotten by its scope', () => inScope(() => Promise.resolve(void newRunner().startTransaction()))],
       [
         'forgotten by a scope that throws',
