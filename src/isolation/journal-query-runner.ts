@@ -60,8 +60,9 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
       if (isOpen && !(error instanceof CommitOutcomeUnknownError)) await broadcastEnd(runner, 'Rollback');
       throw error;
     }
-    handle.transaction = transaction.outer;
-    if (handle.transaction === undefined) scopes.current.runners?.delete(handle);
+    // Another call may have ended it, and `startTransaction()` may have begun the next one.
+    if (handle.transaction === transaction) handle.transaction = transaction.outer;
+    if (handle.current === undefined) scopes.current.runners?.delete(handle);
     if (isOpen) await broadcastEnd(runner, kind);
   };
 

@@ -436,6 +436,18 @@ describe.each([
           }),
       ],
       [
+        'begun while an earlier rollback is unanswered',
+        () =>
+          inScope(async () => {
+            const runner = newRunner();
+            await runner.startTransaction();
+            const first = runner.rollbackTransaction();
+            await runner.rollbackTransaction();
+            await runner.startTransaction();
+            await first;
+          }),
+      ],
+      [
         'begun after its release',
         () =>
           inScope(async () => {
