@@ -13,6 +13,9 @@ import { UserScope } from './user-scope.js';
  */
 export type UserIdOf = (context: ExecutionContext) => string | undefined | Promise<string | undefined>;
 
+/** The requests that have reached an interceptor. All interceptors of a request get one context. */
+const entered = new WeakSet<ExecutionContext>();
+
 /**
  * Opens the user scope of each request, for every transport (HTTP, GraphQL, microservices). The
  * scope covers later interceptors, pipes, the handler, and the promise, Observable or async
@@ -29,6 +32,9 @@ export class UserScopeInterceptor implements NestInterceptor<unknown, unknown> {
 
   async intercept(context: ExecutionContext, next: CallHandler<unknown>): Promise<Observable<unknown>> {
     const userId = await this.userIdOf(context);
+    // Another interceptor, such as that of another transport, may have opened the scope already.
+    if (userId === undefined && entered.has(context)) return next.handle();
+    entered.add(context);
     return handleAs(userId, this.scope, next).pipe(keepUserScope());
   }
 }

@@ -28,6 +28,7 @@ import type {
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { catchError, concatMap, defer, from } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { UserScope, UserScopeInterceptor } from '../../../src/index.js';
 import { Probe, listen, platforms, startScopedApplication } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
 
@@ -90,6 +91,14 @@ class EarlierInterceptor extends TrailInterceptor {
   override readonly place = 'earlier interceptor';
 }
 
+/** As of another transport: it finds no user in these requests. */
+@Injectable()
+class InterceptorOfMessages extends UserScopeInterceptor {
+  constructor(scope: UserScope) {
+    super(scope, () => undefined);
+  }
+}
+
 @Injectable()
 class TrailPipe implements PipeTransform {
   constructor(private readonly trail: Trail) {}
@@ -115,7 +124,7 @@ class TrailFilter implements ExceptionFilter {
 
 @Controller()
 @UseGuards(TrailGuard)
-@UseInterceptors(TrailInterceptor)
+@UseInterceptors(InterceptorOfMessages, TrailInterceptor)
 @UsePipes(TrailPipe)
 @UseFilters(TrailFilter)
 class TrailController {
