@@ -87,6 +87,14 @@ function delivered(day: string, qty: number, option: Option, closes: string, cas
   ];
 }
 
+/** Gives the end of the options the symbol ZZA1. The shares keep theirs. */
+function underZZA1(rows: LedgerRow[]): LedgerRow[] {
+  return rows.map(([day, type, qty, amount, different]) => {
+    const symbol = type === 'expiration' ? 'ZZA1' : 'ZZA';
+    return [day, type, qty, amount, { ...different, symbol }];
+  });
+}
+
 const plain = (decimal: string) => new Decimal(decimal).toFixed();
 
 /** `100 sh. ZZA 2025-01-06 → 2025-06-02: 4000 − 5000 + 1000 = 0, short` */
@@ -216,6 +224,40 @@ const situations: Record<string, Situation> = {
       '100 sh. ZZA 2025-06-23 → 2025-07-02: 6000 − 4800 = 1200, short',
     ],
   },
+  'two assigned puts, of which the shares of the first are posted after those of the second': {
+    rule: 'Pub. 550, Puts and Calls: the premium of each option belongs to its own shares',
+    rows: [
+      write('2025-05-01', 1, 200, put('50', june)),
+      write('2025-05-05', 1, 120, put('50', june)),
+      ...assigned('2025-06-10', 1, put('50', june)).slice(0, 1),
+      ...assigned('2025-06-11', 1, put('50', june)),
+      ...assigned('2025-06-12', 1, put('50', june)).slice(1),
+      sell('2025-07-01', 100, 5000),
+      sell('2025-07-02', 100, 5000),
+    ],
+    closed: [
+      // 5000 − 120, 5000 − 200
+      '100 sh. ZZA 2025-06-11 → 2025-07-01: 5000 − 4880 = 120, short',
+      '100 sh. ZZA 2025-06-12 → 2025-07-02: 5000 − 4800 = 200, short',
+    ],
+  },
+  'an adjusted put, and a put of the same strike that was written after the adjustment': {
+    rule: 'Pub. 550, Puts and Calls: the premium of each option belongs to its own shares',
+    rows: [
+      write('2025-03-03', 1, 200, put('50', june)),
+      action('2025-04-01', 'option_adjustment', 0, { ...put('50', june), targetSymbol: 'ZZA1' }),
+      write('2025-05-01', 1, 700, put('50', june)),
+      ...underZZA1(assigned('2025-06-20', 1, put('50', june))),
+      ...assigned('2025-06-20', 1, put('50', june)),
+      sell('2025-07-01', 100, 5000),
+      sell('2025-07-02', 100, 5000),
+    ],
+    closed: [
+      // 5000 − 200, 5000 − 700
+      '100 sh. ZZA 2025-06-20 → 2025-07-01: 5000 − 4800 = 200, short',
+      '100 sh. ZZA 2025-06-20 → 2025-07-02: 5000 − 4300 = 700, short',
+    ],
+  },
   'two bought puts, of which one is settled in cash before the other is exercised': {
     rule: 'Pub. 550, Puts and Calls: cash for a put is a gain when it ends; the other put has the shares',
     rows: [
@@ -236,10 +278,7 @@ const situations: Record<string, Situation> = {
       write('2025-02-03', 2, 200, put('50', june)),
       action('2025-03-03', 'option_adjustment', 0, { ...put('50', june), targetSymbol: 'ZZA1' }),
       settled('2025-06-02', 1, -400, { ...put('50', june), symbol: 'ZZA1' }),
-      ...assigned('2025-06-20', 1, put('50', june)).map(([day, type, ...rest]): LedgerRow => {
-        const [qty, amount, different] = rest;
-        return [day, type, qty, amount, { ...different, ...(type === 'expiration' && { symbol: 'ZZA1' }) }];
-      }),
+      ...underZZA1(assigned('2025-06-20', 1, put('50', june))),
       sell('2025-08-01', 100, 4900),
     ],
     closed: [

@@ -514,6 +514,10 @@ export class Book {
       ...this.taken.filter(({ entry }) => entry.cash === 0n),
       ...this.taken.filter(({ entry }) => entry.cash !== 0n),
     ];
+    for (const trade of this.entries)
+      for (const taken of taking)
+        if (isSameContract(trade, taken.entry) || this.isOfFormerSymbol(trade, taken))
+          if (isAtInstantOf(trade, taken.entry)) this.linkTo(taken, trade, left);
     for (const taken of taking)
       for (const trade of this.entries)
         if (isSameContract(trade, taken.entry)) this.linkTo(taken, trade, left);
@@ -600,6 +604,10 @@ export class Book {
     );
   }
 }
+
+/** Whether the shares of an expiration without cash are of its instant. */
+const isAtInstantOf = (trade: ReadEntry, { ts, cash }: ReadEntry) =>
+  cash === 0n && ts.getTime() === trade.ts.getTime();
 
 const isOptionClosing = ({ type }: ReadEntry) =>
   type === 'buy_to_close' || type === 'sell_to_close' || type === 'expiration';

@@ -41,27 +41,27 @@ export class TaxRules implements LedgerReport {
   }
 
   /**
-   * Gives the premium of assigned options to the share trades, first in, first out, options settled
-   * in cash last: to those of the symbol of the option, then to those of its former symbols.
+   * Gives the premium of assigned options to the share trades, first in, first out: to those of the
+   * instant of the assignment, then to those of the symbol of the option, then to those of its
+   * former symbols. Options settled in cash come last.
    */
   assignPremium(entries: readonly LedgerEntry[]): void {
     for (const deliveries of this.#assignments.values())
       for (const assignments of Object.values(deliveries)) assignments.sort(byDelivery);
     const moved = this.#movedContracts(entries);
-    const left: { trade: LedgerEntry; shares: bigint; contracts: readonly Contract[] }[] = [];
-    for (const trade of entries) {
-      const { contract, type, qty } = trade;
-      if (contract === null || !isShares(type)) continue;
-      const shares = this.#link(trade, qty * unitsPerWhole, this.#assignedTo(trade, contract));
-      const contracts = moved.get(contract);
-      if (shares > 0n && contracts) left.push({ trade, shares, contracts });
-    }
-    for (const { trade, shares, contracts } of left)
-      this.#link(
-        trade,
-        shares,
-        contracts.flatMap((contract) => this.#assignedTo(trade, contract)).sort(byDelivery),
-      );
+    const ofSymbol = (trade: LedgerEntry) => this.#assignedTo(trade, trade.contract as Contract);
+    const ofFormerSymbols = (trade: LedgerEntry) =>
+      (moved.get(trade.contract as Contract) ?? [])
+        .flatMap((contract) => this.#assignedTo(trade, contract))
+        .sort(byDelivery);
+    const ofInstant = (trade: LedgerEntry) =>
+      [...ofSymbol(trade), ...ofFormerSymbols(trade)].filter(isOfInstant(trade)).sort(byDelivery);
+    const trades = entries
+      .filter(({ contract, type }) => contract !== null && isShares(type))
+      .map((trade) => ({ trade, shares: trade.qty * unitsPerWhole }));
+    for (const assignmentsFor of [ofInstant, ofSymbol, ofFormerSymbols])
+      for (const left of trades)
+        left.shares = this.#link(left.trade, left.shares, assignmentsFor(left.trade));
     for (const deliveries of this.#assignments.values())
       for (const assignment of Object.values(deliveries).flat()) this.#settle(assignment);
     this.#calls.addOpen();
@@ -160,6 +160,11 @@ export class TaxRules implements LedgerReport {
   #report(closing: Closing, shares: bigint): void {
     if (!this.#calls.hold(closing, shares)) this.report.closed?.(closing);
   }
+}
+
+/** An assignment without cash that has the instant of the share trade. */
+function isOfInstant({ ts }: LedgerEntry) {
+  return ({ closing: { closedBy } }: Assignment): boolean => closedBy?.ts === ts && closedBy.amount === 0n;
 }
 
 /** In the order of their ends, those with cash last: a settlement in cash delivers no shares. */
