@@ -153,4 +153,25 @@ describe.each([
     );
     expect(stored).toHaveLength(5);
   });
+
+  it.each([
+    ['inside the loop of a stream', false],
+    ['after a loop that has left its stream', true],
+  ])('is not blocked %s', async (_, isLeft) => {
+    const taken = await unit(async () => {
+      let rows = 0;
+      const slowNested = () => nested(() => insert(`inner-${rows}`).then(() => setTimeout(900)));
+      const runner = under.dataSource.createQueryRunner();
+      for await (const _row of await runner.stream('SELECT generate_series(1, 2000)')) {
+        if ((rows += 1) % 1_500 !== 3) continue;
+        if (isLeft) break;
+        await slowNested();
+      }
+      if (isLeft) await slowNested();
+      await runner.release();
+      return rows;
+    });
+
+    expect(taken).toBe(isLeft ? 3 : 2_000);
+  });
 });

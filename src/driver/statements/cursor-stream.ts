@@ -7,7 +7,7 @@ let opened = 0;
 
 /**
  * Streams the rows of a SELECT by a server-side cursor. The transaction can run other statements
- * between two fetches. The stream fails if the transaction ends first.
+ * and nested transactions between two rows. The stream fails if the transaction ends first.
  *
  * @param query sends a statement in the open transaction
  */
@@ -19,22 +19,20 @@ export async function openCursor(
   opened += 1;
   const name = `journal_cursor_${opened}`;
   await query({ text: `DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values });
-  return Readable.from(fetchAll(query, name), { highWaterMark: batchSize });
+  // Reads nothing ahead: a FETCH would wait for a nested transaction that the reader runs between
+  // two rows, and fail the outer one if that is slow.
+  return Readable.from(fetchAll(query, name), { highWaterMark: 0 });
 }
 
 async function* fetchAll(
   query: (statement: ForeignStatement) => Promise<Answer>,
   name: string,
 ): AsyncGenerator<unknown, void> {
-  try {
-    for (;;) {
-      const { rows } = await query({ text: `FETCH FORWARD ${batchSize} FROM ${name}` });
-      yield* rows;
-      if (rows.length < batchSize) break;
-    }
-  } finally {
-    // Refused after a failed FETCH, whose error the reader gets, and after the end of the
-    // transaction, which closes the cursor.
-    await query({ text: `CLOSE ${name}` }).catch(() => undefined);
+  for (;;) {
+    const { rows } = await query({ text: `FETCH FORWARD ${batchSize} FROM ${name}` });
+    yield* rows;
+    if (rows.length < batchSize) break;
   }
+  // The end of the transaction closes the cursor of a stream that was left early.
+  await query({ text: `CLOSE ${name}` });
 }
