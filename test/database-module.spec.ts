@@ -29,6 +29,7 @@ import { createTestDatabase } from '../src/testing/server/test-database.js';
 import type { TestDatabase } from '../src/testing/server/test-database.js';
 import { withEnvironment } from './support/environment.js';
 import { failureOf } from './support/database-failure.js';
+import { until } from './support/until.js';
 
 class NoEntity {}
 
@@ -326,9 +327,7 @@ describe('DatabaseModule', () => {
     await app.close();
     started.length = 0;
     // A server process ends a moment after its connection.
-    for (let waited = 0; waited < 50 && (await open()) !== 0; waited += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(await open()).toBe(0);
+    await until(async () => (await open()) === 0);
   });
 
   it('isolates two applications of one process', async () => {

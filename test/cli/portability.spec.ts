@@ -238,7 +238,7 @@ describe('journal-db delete-user', () => {
     await runner.query('SELECT FROM users WHERE email = $1 FOR UPDATE', [other]);
     const patient = { ...environment(), DATABASE_LOCK_TIMEOUT_MS: '0' };
     const held = command.start(['delete-user', other, '--yes'], patient);
-    await waitingForLock(application);
+    await waitingForLock(application.url);
     held.child.kill('SIGINT');
     const waited = await held.ended;
     await runner.rollbackTransaction();

@@ -15,6 +15,7 @@ import {
 import type { JournalDataSource, NewEntry } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
+import { deferred } from '../support/deferred.js';
 
 describe.each([
   ['fast', true],
@@ -79,14 +80,13 @@ describe.each([
   });
 
   it('a unit of work whose callback never ends occupies no connection after the end of its session', async () => {
-    let finish: () => void = () => undefined;
-    const endless = new Promise<void>((resolve) => (finish = resolve));
+    const endless = deferred();
     const unit = asAnna(() =>
       under.scope.transaction(
         async () => {
           await under.journal.append(putSold({ id: 'endless' }));
           await under.dataSource.query('SET LOCAL idle_in_transaction_session_timeout = 100');
-          await endless;
+          await endless.promise;
         },
         { attempts: 1 },
       ),
@@ -94,7 +94,7 @@ describe.each([
     const outcome = expect(unit).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
 
     expect(await ids()).toEqual(['kept']);
-    finish();
+    endless.resolve();
     await outcome;
     expect(await ids()).toEqual(['kept']);
   });
@@ -156,13 +156,11 @@ describe.each([
     try {
       const reader = await asCarl(() => Promise.resolve(under.journal.stream()));
       await sleep(500);
-      let release: () => void = () => undefined;
-      const unit = asAnna(() =>
-        under.scope.transaction(() => new Promise<void>((resolve) => (release = resolve))),
-      );
+      const end = deferred();
+      const unit = asAnna(() => under.scope.transaction(() => end.promise));
       const first = reader.next();
       await sleep(1_200);
-      release();
+      end.resolve();
       await unit;
       expect((await first).done).toBe(false);
       let taken = 1;

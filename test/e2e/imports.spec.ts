@@ -7,6 +7,7 @@ import type { ImportReport, JournalPage } from 'trading-journal-database';
 import { sentEvents } from '../support/event-stream.js';
 import type { SentEvent } from '../support/event-stream.js';
 import { legacyBytes, legacyEntry } from '../support/legacy-journals.js';
+import { until } from '../support/until.js';
 import { answer, startGuideApplication } from './guide-application.js';
 import type { GuideApplication } from './guide-application.js';
 
@@ -205,9 +206,7 @@ describe('a client that disconnects', () => {
     const headers = { Authorization: `Bearer ${ann}`, 'Content-Type': 'multipart/form-data; boundary=b' };
     const options = { method: 'POST', headers, body, signal: client.signal, duplex: 'half' } as const;
     await fetch(`${application.url}/imports`, options);
-    for (let tries = 0; (await readdir(application.uploads)).length === 0 && tries < 250; tries += 1)
-      await setTimeout(20);
-    expect(await readdir(application.uploads)).toHaveLength(1);
+    await until(async () => (await readdir(application.uploads)).length === 1);
     client.abort();
     await uploadsGone();
   });
@@ -217,7 +216,7 @@ describe('a client that disconnects', () => {
     server.prependOnceListener('request', (request: IncomingMessage) =>
       request.once('end', () => request.socket.destroy()),
     );
-    await expect(events(ann, [legacyEntry('a')])).rejects.toThrow();
+    await expect(events(ann, [legacyEntry('a')])).rejects.toThrow('fetch failed');
     await setTimeout(500); // until the file is complete
     await uploadsGone();
     expect(await storedBy(ann)).toEqual([]);
@@ -226,9 +225,5 @@ describe('a client that disconnects', () => {
 
 /** The upload is removed when its import has ended. */
 async function uploadsGone(): Promise<void> {
-  for (let tries = 0; tries < 250; tries += 1) {
-    if ((await readdir(application.uploads)).length === 0) return;
-    await setTimeout(20);
-  }
-  throw new Error('an upload is left');
+  await until(async () => (await readdir(application.uploads)).length === 0);
 }

@@ -3,7 +3,6 @@ import { mkdtempSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import multipart from '@fastify/multipart';
 import type { MultipartFields } from '@fastify/multipart';
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
@@ -26,8 +25,9 @@ import { ExportsModule } from '../../docs/guides/feature-module/exports/exports.
 import { importOptions } from '../../docs/guides/feature-module/imports/import-options.js';
 import { JournalErrorFilter } from '../../docs/guides/feature-module/journal-error.filter.js';
 import { legacyBytes, legacyEntry } from '../support/legacy-journals.js';
-import { listen, startScopedApplication, until } from '../support/scoped-application.js';
+import { listen, startScopedApplication } from '../support/scoped-application.js';
 import type { ScopedApplication } from '../support/scoped-application.js';
+import { until } from '../support/until.js';
 
 // Excerpts of the guide to imports, which snippets.spec.ts compares.
 
@@ -116,10 +116,7 @@ const folder = () => scoped.module.get(ImportsController).folder;
 
 /** The upload is removed with the end of the request. */
 async function uploadsGone(): Promise<void> {
-  for (let tries = 0; (await readdir(folder())).length > 0; tries += 1) {
-    if (tries === 250) throw new Error('an upload is left');
-    await setTimeout(20);
-  }
+  await until(async () => (await readdir(folder())).length === 0);
 }
 
 it('imports an upload on Fastify for its user, with the options of the form', async () => {

@@ -10,6 +10,7 @@ import { sessionOf } from '../support/leak-hunt/sessions.js';
 import { describeWithPgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import type { PgBouncer } from '../support/pgbouncer.js';
 import { rawClients } from '../support/raw-clients.js';
+import { until } from '../support/until.js';
 
 type BouncerSettings = Record<string, string | number>;
 
@@ -212,7 +213,7 @@ describeWithPgBouncer('A database with its own settings', () => {
     await owner.query(`ALTER DATABASE ${database?.name} SET array_nulls = off`);
     await endSessions(bounced);
     // Until PgBouncer notices the end of a session, it breaks the client's connection.
-    while ((await bounced.console('SHOW SERVERS')).length > 0);
+    await until(async () => (await bounced.console('SHOW SERVERS')).length === 0);
     const fee = { ts: new Date(), accountId: 'acct-bob', type: 'fee', amount: '1' } as const;
     const given = [
       { ...fee, id: 'noted', notes: 'NULL' },

@@ -14,6 +14,7 @@ import {
 import { driverOf } from '../../src/driver/statements/run-statement.js';
 import { everyTransport, startTwoUsers } from '../support/isolation.js';
 import type { TwoUsers } from '../support/isolation.js';
+import { until } from '../support/until.js';
 
 const all = 'SELECT id FROM journal ORDER BY id';
 
@@ -229,7 +230,7 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     async function killSleeping(): Promise<void> {
       const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE pid <> pg_backend_pid() AND datname = current_database() AND wait_event = 'PgSleep'`;
-      while ((await under.owner.query<unknown[]>(kill)).length === 0);
+      await until(async () => (await under.owner.query<unknown[]>(kill)).length > 0);
     }
 
     it('is not passed to the next user after its session was killed', async () => {
@@ -263,18 +264,27 @@ describe.each(everyTransport.filter(([, poolSize]) => poolSize === 1))(
     });
 
     it.each([
-      ['an error', () => query('SELECT 1 / 0')],
-      ['a refusal', () => query('UPDATE journal SET amount = 0')],
-      ['a value that cannot be sent', () => under.dataSource.query('SELECT $1::jsonb', [{ n: 1n }])],
-      ['a unit that is rolled back', () => under.scope.transaction(() => query('SELECT 1 / 0'))],
+      ['an error', () => query('SELECT 1 / 0'), 'division by zero'],
+      ['a refusal', () => query('UPDATE journal SET amount = 0'), 'permission denied'],
+      [
+        'a value that cannot be sent',
+        () => under.dataSource.query('SELECT $1::jsonb', [{ n: 1n }]),
+        'serialize a BigInt',
+      ],
+      [
+        'a unit that is rolled back',
+        () => under.scope.transaction(() => query('SELECT 1 / 0')),
+        'division by zero',
+      ],
       [
         'a value that cannot be sent in a unit',
         () => inUnit(() => under.dataSource.query('SELECT $1::jsonb', [{ n: 1n }])),
+        'serialize a BigInt',
       ],
-      ['COPY from a client that sends nothing', () => query('COPY accounts FROM STDIN')],
-    ])('is kept after %s', async (_, fail) => {
+      ['COPY from a client that sends nothing', () => query('COPY accounts FROM STDIN'), 'COPY as text'],
+    ])('is kept after %s', async (_, fail, message) => {
       const first = await session();
-      await expect(asBob(fail)).rejects.toThrow();
+      await expect(asBob(fail)).rejects.toThrow(message);
 
       expect(await session()).toEqual(first);
     });

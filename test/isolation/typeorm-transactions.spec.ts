@@ -17,6 +17,7 @@ import {
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { failureOf } from '../support/database-failure.js';
+import { deferred } from '../support/deferred.js';
 import {
   attempt,
   calls,
@@ -29,6 +30,7 @@ import {
 } from '../support/transactions/trial.js';
 import type { End, TrialJournal } from '../support/transactions/trial.js';
 import { byHand, surroundings, unscoped } from '../support/transactions/typeorm.js';
+import { until } from '../support/until.js';
 
 const raise40001 = `DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40001'; END $$`;
 const poolSize = 20;
@@ -294,13 +296,12 @@ describe.each([
     });
 
     it('does not affect calls in another async context', async () => {
-      let open = () => undefined as void;
-      const opened = new Promise<void>((resolve) => (open = resolve));
-      const beside = opened.then(() => inScope(() => append('beside')));
+      const opened = deferred();
+      const beside = opened.promise.then(() => inScope(() => append('beside')));
       await inScope(() =>
         byHand(under.dataSource, async (runner) => {
           await runner.manager.insert(Account, account('by hand'));
-          open();
+          opened.resolve();
           await beside;
         }),
       );
@@ -316,12 +317,11 @@ describe.each([
 
     it('does not affect scopes that are opened after its end', async () => {
       await inScope(() => byHand(under.dataSource, () => Promise.resolve()));
-      let open = () => undefined as void;
-      const opened = new Promise<void>((resolve) => (open = resolve));
-      const beside = opened.then(() => inScope(() => append('beside')));
+      const opened = deferred();
+      const beside = opened.promise.then(() => inScope(() => append('beside')));
       await inScope(() =>
         byHand(under.dataSource, async () => {
-          open();
+          opened.resolve();
           await beside;
         }),
       );
@@ -382,8 +382,7 @@ describe.each([
             const begun = runner.startTransaction();
             await runner.release();
             await begun;
-            await setTimeout(50);
-            expect(inUse()).toBe(0);
+            await until(() => inUse() === 0);
           }),
       ],
       [
@@ -460,9 +459,9 @@ describe.each([
       ],
     ])('keeps no connection when it is %s', async (_name, work) => {
       await work();
+      // A transaction that nobody awaits begins.
       await setTimeout(50);
-      for (let round = 0; inUse() > 0 && round < 40; round += 1) await setTimeout(50);
-      expect(inUse()).toBe(0);
+      await until(() => inUse() === 0);
     });
 
     it('again needs the rollback of a transaction that could not commit, and sends nothing before', async () => {

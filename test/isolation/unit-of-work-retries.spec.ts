@@ -15,6 +15,8 @@ import { startCuttingProxy } from '../support/cutting-proxy.js';
 import type { CuttingProxy } from '../support/cutting-proxy.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
+import { deferred } from '../support/deferred.js';
+import { until } from '../support/until.js';
 
 describe('A unit of work that fails', () => {
   let under: JournalUnderTest;
@@ -95,15 +97,14 @@ describe('A unit of work that fails', () => {
 
   it('by a deadlock between two is retried for one of them, and both are committed', async () => {
     const first = new Set<string>();
-    let bothHaveOne: (value: unknown) => void = () => undefined;
-    const meeting = new Promise((resolve) => (bothHaveOne = resolve));
+    const bothHaveOne = deferred();
     const rename = (id: string, name: string) =>
       under.dataSource.getRepository(Account).update({ userId: anna, id }, { name });
     const both = (one: string, other: string) =>
       unit(async () => {
         await rename(one, `by ${one}`);
-        if (first.add(one).size === 2) bothHaveOne(undefined);
-        await meeting;
+        if (first.add(one).size === 2) bothHaveOne.resolve();
+        await bothHaveOne.promise;
         await rename(other, `by ${one}`);
       });
     await Promise.all([both('acct-1', 'acct-2'), both('acct-2', 'acct-1')]);
@@ -115,14 +116,13 @@ describe('A unit of work that fails', () => {
 
   it('by a serialization failure is retried, also if only COMMIT reports it', async () => {
     let readers = 0;
-    let bothHaveRead: (value: unknown) => void = () => undefined;
-    const meeting = new Promise((resolve) => (bothHaveRead = resolve));
+    const bothHaveRead = deferred();
     const addCount = (id: string) =>
       unit(
         async () => {
           const [row] = await query('SELECT count(*)::int AS n FROM journal');
-          if ((readers += 1) === 2) bothHaveRead(undefined);
-          await meeting;
+          if ((readers += 1) === 2) bothHaveRead.resolve();
+          await bothHaveRead.promise;
           await under.journal.append(putSold({ id, notes: String(row?.['n']) }));
         },
         { isolation: 'SERIALIZABLE' },
@@ -150,13 +150,9 @@ describe('A unit of work that fails', () => {
 
   /** Terminates Anna's session while it sleeps. */
   async function killLater(): Promise<void> {
-    for (;;) {
-      const killed: unknown[] = await under.owner.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%' AND pid <> pg_backend_pid()`,
-      );
-      if (killed.length > 0) return;
-    }
+    const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%' AND pid <> pg_backend_pid()`;
+    await until(async () => (await under.owner.query<unknown[]>(kill)).length > 0);
   }
 
   it('by a lost connection is retried, even if the work hides the error', async () => {

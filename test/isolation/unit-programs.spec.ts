@@ -1,5 +1,4 @@
 // @slow: plays random programs
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { startJournal } from '../support/database-journal.js';
@@ -9,6 +8,7 @@ import { expectedIds, violations } from '../support/unit-model.js';
 import { program } from '../support/unit-programs.js';
 import type { Program } from '../support/unit-programs.js';
 import { rounds } from '../support/rounds.js';
+import { until } from '../support/until.js';
 
 const programs = rounds(100);
 const seed = process.env['UNIT_PROGRAMS_SEED'];
@@ -54,18 +54,11 @@ describe.each([
     });
   }
 
-  /** The number of connections with an open transaction. */
-  async function openTransactions(): Promise<number> {
-    const text = `SELECT FROM pg_stat_activity
+  /** A unit can reject before its ROLLBACK is answered. */
+  async function transactionsGone(): Promise<void> {
+    const open = `SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'`;
-    let open: unknown[] = [];
-    // A unit can reject before its ROLLBACK is answered.
-    for (let tries = 0; tries < 20; tries += 1) {
-      open = await under.owner.query<unknown[]>(text);
-      if (open.length === 0) break;
-      await setTimeout(20);
-    }
-    return open.length;
+    await until(async () => (await under.owner.query<unknown[]>(open)).length === 0);
   }
 
   async function check(run: Run): Promise<void> {
@@ -87,7 +80,7 @@ describe.each([
         try {
           await Promise.all(runs.map((run) => run.play()));
           await Promise.all(runs.map(check));
-          expect(await openTransactions()).toBe(0);
+          await transactionsGone();
         } finally {
           await under.owner.query(`DELETE FROM journal`);
           await under.owner.query(`DELETE FROM accounts WHERE id NOT LIKE 'acct-%'`);

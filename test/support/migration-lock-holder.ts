@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
+import { until } from './until.js';
 
 /** A session that holds the migration lock of the client's database. */
 export interface LockHolder {
@@ -17,10 +17,6 @@ export async function lockHolders(client: Client): Promise<LockHolder[]> {
 }
 
 /** Waits until a session holds the lock. */
-export async function untilHeld(client: Client): Promise<LockHolder> {
-  for (;;) {
-    const [holder] = await lockHolders(client);
-    if (holder) return holder;
-    await sleep(5);
-  }
+export function untilHeld(client: Client): Promise<LockHolder> {
+  return until(async () => (await lockHolders(client))[0]);
 }

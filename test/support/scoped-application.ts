@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { ExecutionContext, INestApplication, ModuleMetadata } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -121,17 +120,4 @@ export async function startScopedApplication(
 export async function listen(app: INestApplication): Promise<string> {
   await app.listen(0, '127.0.0.1');
   return app.getUrl();
-}
-
-/**
- * Polls until the condition is true.
- *
- * @throws Error after 10 seconds
- */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`timed out waiting for ${condition.toString()}`);
-    await setTimeout(5);
-  }
 }

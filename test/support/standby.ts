@@ -1,6 +1,5 @@
 import { chown, cp, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { clusterPaths, deleteCluster, superuserUrl } from '../../src/embedded/cluster.js';
 import { startEmbeddedPostgres } from '../../src/embedded/embedded-postgres.js';
@@ -9,6 +8,7 @@ import type { Place } from '../../src/embedded/place.js';
 import { findBinaries } from '../../src/embedded/postgres-binaries.js';
 import { startServer, stopServer } from '../../src/embedded/server.js';
 import { onServer } from '../../src/testing/server/on-server.js';
+import { until } from './until.js';
 
 /** A primary and a streaming hot standby for one test file. */
 export interface ReplicatedPostgres {
@@ -88,11 +88,7 @@ async function waitForReplay(primaryUrl: string, standbyUrl: string): Promise<vo
     return first(client, `SELECT pg_logical_emit_message(true, 'standby', '')::text AS value`);
   });
   const replayed = `SELECT pg_last_wal_replay_lsn() >= '${String(position)}' AS value`;
-  await onServer(standbyUrl, async (client) => {
-    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(20))
-      if ((await first(client, replayed)) === true) return;
-    throw new Error(`the standby has not replayed ${String(position)}`);
-  });
+  await onServer(standbyUrl, (client) => until(() => first(client, replayed)));
 }
 
 async function first(client: Client, sql: string): Promise<unknown> {

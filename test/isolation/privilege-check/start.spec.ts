@@ -15,6 +15,7 @@ import { failureOf } from '../../support/database-failure.js';
 import { putSold } from '../../support/database-journal.js';
 import { as } from '../../support/isolation.js';
 import { Deployment, remediesOf } from '../../support/privilege-check.js';
+import { until } from '../../support/until.js';
 import { recordWire } from '../../support/wire-recorder.js';
 
 const deployment = new Deployment();
@@ -69,10 +70,8 @@ describe('An unsafe database', () => {
     await failureOf(start(login, { pool: { min: 5, max: 5, idleTimeout: 0, connectionTimeout: 5_000 } }));
     const count = async () => (await deployment.administrator(open)).rows[0]?.['open'];
     // A server process ends shortly after its connection.
-    for (let waited = 0; waited < 50 && (await count()) !== 0; waited += 1)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(async () => (await count()) === 0);
 
-    expect(await count()).toBe(0);
     expect(process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP'))).toHaveLength(
       before,
     );

@@ -12,15 +12,10 @@ import { concatMap, defer, interval, lastValueFrom, take, throwError, timer, toA
 import type { Observable } from 'rxjs';
 import { JournalDatabaseError, JournalRepository } from '../../../src/index.js';
 import type { JournalEntry } from '../../../src/index.js';
-import {
-  Probe,
-  listen,
-  startScopedApplication,
-  until,
-  userIdOfHttp,
-} from '../../support/scoped-application.js';
+import { Probe, listen, startScopedApplication, userIdOfHttp } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
 import { rounds } from '../../support/rounds.js';
+import { until } from '../../support/until.js';
 
 /** A message of the test services, which contains the user's id. */
 interface Message {

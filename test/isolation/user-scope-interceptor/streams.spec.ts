@@ -6,8 +6,9 @@ import type { INestApplication, MessageEvent } from '@nestjs/common';
 import { Observable, Subject, concatMap, interval, map, take } from 'rxjs';
 import { JournalRepository, UserScope, keepUserScope } from '../../../src/index.js';
 import type { JournalEntry } from '../../../src/index.js';
-import { Probe, listen, platforms, startScopedApplication, until } from '../../support/scoped-application.js';
+import { Probe, listen, platforms, startScopedApplication } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
+import { until } from '../../support/until.js';
 
 /** Events that a producer records when it ends. */
 let ends: string[] = [];

@@ -11,8 +11,9 @@ import { concatMap, from, map, timer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { IsolatedDataSource } from '../../../src/isolation/isolated.data-source.js';
 import { UserScope } from '../../../src/index.js';
-import { listen, platforms, startScopedApplication, until } from '../../support/scoped-application.js';
+import { listen, platforms, startScopedApplication } from '../../support/scoped-application.js';
 import type { ScopedApplication } from '../../support/scoped-application.js';
+import { until } from '../../support/until.js';
 import { CodeFilter } from '../../support/whose-controller.js';
 
 const ways = ['promise', 'observable', 'generator', 'events'] as const;

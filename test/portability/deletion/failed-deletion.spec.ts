@@ -108,7 +108,7 @@ describe('An interrupted deletion', () => {
       await Promise.all([
         // The other transaction is still open.
         expect(deleting).rejects.toMatchObject(interrupted),
-        waitingForLock(application).then(() => controller.abort()),
+        waitingForLock(application.url).then(() => controller.abort()),
       ]);
 
       expect(await rowsLeft()).toEqual(everything);
@@ -135,7 +135,7 @@ describe('An interrupted deletion', () => {
       const deleting = service().delete({ ...exporting(), signal: controller.signal });
       await Promise.all([
         expect(deleting).rejects.toMatchObject({ ...interrupted, message: saysExported() }),
-        waitingForLock(application).then(() => controller.abort()),
+        waitingForLock(application.url).then(() => controller.abort()),
       ]);
       await runner.rollbackTransaction();
       await runner.release();
@@ -178,7 +178,7 @@ describe('A deletion', () => {
             code: 'DELETION_FAILED',
             message: expect.stringMatching(/^The database did not delete .* nothing was deleted\./),
           }),
-          waitingForLock(application).then((pid) => application.sql(`SELECT ${end}($1)`, [pid])),
+          waitingForLock(application.url).then((pid) => application.sql(`SELECT ${end}($1)`, [pid])),
         ]);
 
         expect(await rowsLeft()).toEqual(everything);

@@ -146,7 +146,7 @@ describe('A concurrent write during the export and deletion of a user', () => {
       [userId],
     );
     const deleting = service().delete(exporting(file));
-    await waitingForLock(application);
+    await waitingForLock(application.url);
     await runner.commitTransaction();
     await runner.release();
     await deleting;

@@ -1,6 +1,7 @@
 // @slow: provokes each error of an import
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountsRepository, UserScope, UsersRepository } from '../../../../src/index.js';
+import { deferred } from '../../../support/deferred.js';
 import { sectionTable } from '../../../support/document-tables.js';
 import { ImportApplication } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
@@ -42,7 +43,7 @@ async function whileHeld(statement: string, end?: 'COMMIT'): Promise<unknown> {
     const result = importing();
     result.catch(() => undefined);
     if (end !== undefined) {
-      await waitingForLock(application);
+      await waitingForLock(application.url);
       await runner.commitTransaction();
     }
     return await result;
@@ -119,15 +120,14 @@ const provoked: Record<string, () => Promise<unknown>> = {
     ),
   UNIT_OF_WORK_ENDED: async () => {
     let late: Promise<unknown> | undefined;
-    let end = () => {};
-    const ended = new Promise<void>((resolve) => (end = resolve));
+    const ended = deferred();
     await scope().run(userId, () =>
       scope().transaction(async () => {
-        late = ended.then(() => importing());
+        late = ended.promise.then(() => importing());
         await application.get(AccountsRepository).list();
       }),
     );
-    end();
+    ended.resolve();
     return late;
   },
 };

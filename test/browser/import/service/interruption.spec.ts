@@ -58,7 +58,7 @@ describe('an import whose signal is aborted', () => {
     try {
       const importing = application.import(file, email, { signal: controller.signal });
       const refused = expect(importing).rejects.toMatchObject(interrupted);
-      await waitingForLock(application);
+      await waitingForLock(application.url);
       const start = performance.now();
       controller.abort();
       await refused;

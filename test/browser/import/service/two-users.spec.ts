@@ -1,6 +1,5 @@
 // @slow: imports random journals
 import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ImportedJournal } from '../../../../src/journal/imported-journal.js';
@@ -19,6 +18,7 @@ import type { StoredRow } from '../../../support/import-application.js';
 import { LegacyFolder, legacyEntry } from '../../../support/legacy-journals.js';
 import type { LegacyCells } from '../../../support/legacy-journals.js';
 import { rounds } from '../../../support/rounds.js';
+import { waitingForLock } from '../../../support/waiting-for-lock.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -251,20 +251,6 @@ async function whileHeld<T>(
   }
 }
 
-/** Waits until a statement that matches the LIKE pattern waits for a lock. */
-async function waitingFor(statement: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline) {
-    const waiting = await application.sql(
-      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE $1`,
-      [statement],
-    );
-    if (waiting.length > 0) return;
-    await setTimeout(5);
-  }
-  throw new Error(`nothing like ${statement} came to wait for a lock`);
-}
-
 describe('a user', () => {
   const entries = Array.from({ length: 2500 }, (_, index) => legacyEntry(`e-${index}`));
 
@@ -285,7 +271,7 @@ describe('a user', () => {
     await whileHeld(application, last, [bob], async (end) => {
       let isDone = false;
       const importing = imported(bobs, entries).finally(() => (isDone = true));
-      await waitingFor('INSERT INTO journal%');
+      await waitingForLock(application.url, 'INSERT INTO journal%');
       await deletion(anna);
       expect([isDone, await everythingOf(anna)]).toEqual([false, []]);
       await end('ROLLBACK');
@@ -316,7 +302,7 @@ describe('a user', () => {
     const file = await files.write({ journal: entries });
     await whileHeld(application, 'DELETE FROM users WHERE id = $1', [userId], async (end) => {
       const importing = failureOf(application.import(file, email, { createUser: false }));
-      await waitingFor('SELECT%users%');
+      await waitingForLock(application.url, 'SELECT%users%');
       await end('COMMIT');
       expect(await importing).toBeInstanceOf(UserNotFoundError);
     });
@@ -329,7 +315,7 @@ describe('a user', () => {
     const userId = await imported(email, entries);
     const anew = await whileHeld(application, 'DELETE FROM users WHERE id = $1', [userId], async (end) => {
       const importing = imported(email, entries);
-      await waitingFor('SELECT%users%');
+      await waitingForLock(application.url, 'SELECT%users%');
       await end('COMMIT');
       return importing;
     });
