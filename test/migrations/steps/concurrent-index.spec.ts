@@ -13,6 +13,7 @@ import { createTestDatabase } from '../../../src/testing/server/test-database.js
 import type { TestDatabase } from '../../../src/testing/server/test-database.js';
 import { catalogOf } from '../../support/described-schema.js';
 import { connectOwner } from '../../support/owner.js';
+import { waitingForLock } from '../../support/waiting-for-lock.js';
 
 const index: ConcurrentIndex = { name: 'idx_sample', table: 'sample', definition: '(a, b DESC)' };
 const unique: ConcurrentIndex = { name: 'uq_sample', table: 'sample', definition: '(a)', unique: true };
@@ -49,10 +50,12 @@ describe('createIndexConcurrently', () => {
     await other.startTransaction();
     await other.query('SELECT count(*) FROM sample');
     await other.query('UPDATE sample SET b = b WHERE a = 1');
-    await runner.query(`SET statement_timeout = 300`);
+    await runner.query('SET lock_timeout = 0');
     const building = runner.query(`CREATE INDEX CONCURRENTLY ${name} ON ${table} ${definition}`);
-    await expect(building).rejects.toThrow('timeout');
-    await runner.query(`SET statement_timeout = 0`);
+    const cancelled = expect(building).rejects.toThrow('canceling statement');
+    await other.query('SELECT pg_cancel_backend($1)', [await waitingForLock(database.url)]);
+    await cancelled;
+    await runner.query('RESET lock_timeout');
     await other.rollbackTransaction();
     await other.release();
     expect(await indexes()).toMatchObject([{ name, definition: expect.stringMatching(/INVALID$/) }]);
@@ -151,7 +154,7 @@ describe('createIndexConcurrently', () => {
     await other.startTransaction();
     await other.query(`CREATE INDEX ${index.name} ON other (n)`);
     const refused = expect(create(index)).rejects.toThrow('pg_class_relname_nsp_index');
-    await sleep(500);
+    await waitingForLock(database.url);
     await other.commitTransaction();
     await other.release();
     await refused;
@@ -166,7 +169,8 @@ describe('createIndexConcurrently', () => {
     await other.startTransaction();
     await other.query('UPDATE sample SET b = b WHERE a = 1');
     const created = create(index);
-    await sleep(700);
+    await waitingForLock(database.url);
+    await sleep(400);
     await other.commitTransaction();
     await other.release();
     await created;
