@@ -5,15 +5,9 @@ import { UnitOfWorkBlockedError } from '../../src/index.js';
 import type { IsolatedDataSource } from '../../src/isolation/isolated.data-source.js';
 import { startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
+import { deferred } from '../support/deferred.js';
 
 const insertText = `INSERT INTO accounts (user_id, id, name) VALUES (current_setting('app.user_id')::uuid, $1, 'Plain')`;
-
-/** A promise that the test settles itself. */
-function deferred<T = void>() {
-  let resolve!: (value: T | PromiseLike<T>) => void;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
-}
 
 /** Rejects after a time limit, because an undetected circular wait never ends. */
 async function inTime<T>(promise: Promise<T>): Promise<T> {
@@ -35,7 +29,7 @@ describe.each([
   beforeAll(async () => {
     // A failed test may still hold a connection.
     const pool = { min: 0, max: 8, idleTimeout: 30_000, connectionTimeout: 10_000 };
-    under = await startJournal({ fastPath, pool, lockTimeout: 300 });
+    under = await startJournal({ fastPath, pool, lockTimeout: 500 });
   });
   afterAll(() => under.close());
   beforeEach(async () => {
@@ -140,9 +134,8 @@ describe.each([
   it('is not blocked while it sends statements for longer than the lock time-out', async () => {
     await unit(async () => {
       const inner = nested(async () => {
-        for (let times = 0; times < 4; times += 1) await insert(`inner-${times}`).then(() => setTimeout(150));
+        for (let times = 0; times < 12; times += 1) await insert(`inner-${times}`).then(() => setTimeout(50));
       });
-      await setTimeout(20);
       await insert('outer');
       await inner;
     });
@@ -151,7 +144,7 @@ describe.each([
       `SELECT id FROM accounts WHERE user_id = $1 AND id NOT LIKE 'acct-%'`,
       [anna],
     );
-    expect(stored).toHaveLength(5);
+    expect(stored).toHaveLength(13);
   });
 
   it.each([

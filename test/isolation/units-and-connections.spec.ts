@@ -1,21 +1,17 @@
 // @slow: hundreds of transactions, on each transport
+import { AsyncResource } from 'node:async_hooks';
 import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { Account, UnitOfWorkAbortedError, UnitOfWorkEndedError } from '../../src/index.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
+import { deferred } from '../support/deferred.js';
+import { until } from '../support/until.js';
 
 class OwnError extends Error {}
 
 const insertText = `INSERT INTO accounts (user_id, id, name) VALUES (current_setting('app.user_id')::uuid, $1, 'Plain')`;
-
-/** A promise that the test settles itself. */
-function deferred<T = void>() {
-  let resolve!: (value: T | PromiseLike<T>) => void;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
-}
 
 const ignore = () => undefined;
 
@@ -30,7 +26,7 @@ describe.each([
 
   beforeAll(async () => {
     const pool = { min: 0, max: 1, idleTimeout: 30_000, connectionTimeout: 10_000 };
-    under = await startJournal({ fastPath, pool, statementTimeout: 1_000 });
+    under = await startJournal({ fastPath, pool });
     bob = await under.newUser();
     await under.scope.run(bob, () => append('bob-1'));
   });
@@ -103,6 +99,7 @@ describe.each([
     it('2: after a report that reached the statement time-out', async () => {
       const codes: unknown[] = [];
       const rejected = unit(async (manager) => {
+        await manager.query('SET LOCAL statement_timeout = 100');
         await expect(manager.query('SELECT pg_sleep(10)')).rejects.toMatchObject({ code: '57014' });
         for (const id of ['a1', 'a2', 'a3'])
           await append(id).catch((error: { code?: string }) => codes.push(error.code));
@@ -224,40 +221,37 @@ describe.each([
     ];
 
     it.each(lateStatements)('reject %s after COMMIT', async (_, send) => {
-      let late: Promise<unknown> = Promise.resolve();
+      let sendLate = () => Promise.resolve<unknown>(undefined);
       await unit(async (manager) => {
         await append('kept');
-        late = setTimeout(50).then(() => send(manager));
-        late.catch(ignore);
+        sendLate = AsyncResource.bind(() => send(manager));
       });
 
-      await expect(late).rejects.toThrow(UnitOfWorkEndedError);
+      await expect(sendLate()).rejects.toThrow(UnitOfWorkEndedError);
       expect(await storedIds()).toEqual(['kept']);
     });
 
     it.each(lateStatements)('reject %s after ROLLBACK', async (_, send) => {
-      let late: Promise<unknown> = Promise.resolve();
+      let sendLate = () => Promise.resolve<unknown>(undefined);
       const rejected = unit(async (manager) => {
         await append('undone');
-        late = setTimeout(50).then(() => send(manager));
-        late.catch(ignore);
+        sendLate = AsyncResource.bind(() => send(manager));
         throw new OwnError('no');
       });
 
       await expect(rejected).rejects.toThrow(OwnError);
-      await expect(late).rejects.toThrow(UnitOfWorkEndedError);
+      await expect(sendLate()).rejects.toThrow(UnitOfWorkEndedError);
       expect(await storedIds()).toEqual([]);
     });
 
     it('reject a statement of a nested unit after its end, while the outer unit is open', async () => {
       await unit(async () => {
-        let late: Promise<unknown> = Promise.resolve();
+        let sendLate = () => Promise.resolve<unknown>(undefined);
         await nested(async () => {
           await append('nested');
-          late = setTimeout(20).then(() => insert('late'));
-          late.catch(ignore);
+          sendLate = AsyncResource.bind(() => insert('late'));
         });
-        await expect(late).rejects.toThrow(UnitOfWorkEndedError);
+        await expect(sendLate()).rejects.toThrow(UnitOfWorkEndedError);
         await append('outer');
       });
 
@@ -265,16 +259,19 @@ describe.each([
     });
 
     it('reject a statement that is sent while the end waits for a nested unit', async () => {
+      const [opened, end] = [deferred(), deferred()];
       let inner: Promise<unknown> = Promise.resolve();
       let late: Promise<unknown> = Promise.resolve();
       await unit(async () => {
-        const opened = deferred();
         inner = nested(async () => {
           await insert('inner');
           opened.resolve();
-          await setTimeout(50);
+          await end.promise;
         });
-        late = opened.promise.then(() => setTimeout(20)).then(() => insert('late'));
+        late = opened.promise
+          .then(() => nextTurn())
+          .then(() => insert('late'))
+          .finally(() => end.resolve());
         for (const each of [inner, late]) each.catch(ignore);
         await opened.promise;
       });
@@ -316,12 +313,16 @@ describe.each([
 
   describe('8: close the connection of a query runner that is released during its statement', () => {
     const abandoned = { code: 'CONNECTION_LOST', cause: { message: 'The query runner was released.' } };
-    const slowTable = 'CREATE TEMP TABLE journal AS SELECT entry.* FROM public.journal entry, pg_sleep(0.3)';
+    const slowTable = 'CREATE TEMP TABLE journal AS SELECT entry.* FROM public.journal entry, pg_sleep(1)';
+
+    const isAsleep = async () => {
+      const asleep = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+      return (await under.owner.query<unknown[]>(asleep)).length > 0;
+    };
 
     async function releaseEarly(runner: QueryRunner): Promise<void> {
-      const running = runner.query(slowTable);
-      running.catch(ignore);
-      await Promise.race([running, setTimeout(50)]);
+      runner.query(slowTable).catch(ignore);
+      await until(isAsleep);
       await runner.release();
     }
 
@@ -331,7 +332,7 @@ describe.each([
       await under.scope.run(anna, () => releaseEarly(under.dataSource.createQueryRunner()));
 
       expect(await idsSeenBy(bob)).toEqual(['bob-1']);
-      await setTimeout(350);
+      await until(async () => !(await isAsleep()));
       expect(await idsSeenBy(bob)).toEqual(['bob-1']);
       expect(await session(bob)).not.toBe(before);
     });
@@ -360,7 +361,7 @@ describe.each([
       const [{ status }] = await Promise.allSettled([done]);
 
       expect(await idsSeenBy(bob)).toEqual(['bob-1']);
-      await setTimeout(350);
+      await until(async () => !(await isAsleep()));
       expect(await idsSeenBy(bob)).toEqual(['bob-1']);
       expect(await storedIds()).toEqual(status === 'fulfilled' ? acknowledged : []);
     });
@@ -378,9 +379,14 @@ describe.each([
     });
 
     it('and send no statement that waits for a connection', async () => {
-      const end = deferred();
-      const holding = under.scope.run(bob, () => under.scope.transaction(() => end.promise));
-      await setTimeout(50);
+      const [opened, end] = [deferred(), deferred()];
+      const holding = under.scope.run(bob, () =>
+        under.scope.transaction(() => {
+          opened.resolve();
+          return end.promise;
+        }),
+      );
+      await opened.promise;
       const runner = under.dataSource.createQueryRunner();
       const waiting = under.scope.run(anna, () => runner.query(insertText, ['a0']));
       const failed = expect(waiting).rejects.toMatchObject(abandoned);
