@@ -59,13 +59,17 @@ describe.each([
     expect(await page()).toEqual(empty);
   });
 
-  it.each<[string, OwnStatement<unknown>['values']]>([
-    ['a value that is not text', [undefined as unknown as string]],
-    ['more values than a statement can have', Array.from({ length: 70_000 }, () => '1')],
-    ['a text that PostgreSQL cannot hold', ['\0']],
-  ])('with %s leaves the connection usable', async (_, values) => {
-    await run({ text: 'SELECT $1::text', values, map: (row) => row.text(0) }).catch(() => undefined);
+  it.each<[string, string[], RegExp]>([
+    [
+      'more values than a statement can have',
+      Array.from({ length: 70_000 }, () => '1'),
+      /must be >= 0 and <= 65535|bind message has 4464/,
+    ],
+    ['a text that PostgreSQL cannot hold', ['\0'], /invalid byte sequence/],
+  ])('with %s fails, and leaves the connection usable', async (_, values, message) => {
+    const failing = run({ text: 'SELECT $1::text', values, map: (row) => row.text(0) });
 
+    await expect(failing).rejects.toThrow(message);
     expect(await page()).toEqual(empty);
   });
 
