@@ -13,6 +13,7 @@ import { processIdentity } from '../../src/embedded/process-lock.js';
 import { startChild } from './child-process.js';
 import { query } from './query.js';
 import { cleanUp, temporaryFolder } from './temporary-folder.js';
+import { until } from '../support/until.js';
 
 afterEach(cleanUp);
 
@@ -31,11 +32,10 @@ describe('after a killed run,', () => {
     const folder = await temporaryFolder();
     const starting = startChild('hold-server.js', [folder]);
     starting.catch(() => undefined);
-    const unfinished = async () => (await readdir(folder)).find((name) => name.startsWith('cluster.new-'));
-    while ((await unfinished()) === undefined) await sleep(5);
+    await until(async () => (await readdir(folder)).some((name) => name.startsWith('cluster.new-')));
     const holder = await readFile(join(folder, 'lock'), 'utf8');
     process.kill(parseInt(holder, 10), 'SIGKILL');
-    await expect(starting).rejects.toThrow();
+    await expect(starting).rejects.toThrow('hold-server.js ended with null');
     expect(clusterExists(folder)).toBe(false);
 
     const postgres = await startEmbeddedPostgres({ folder });

@@ -109,7 +109,8 @@ describe('the examples of the guide to the user scope', () => {
     const item = { userId: anna, symbol: 'AAPL' };
     await scope.run(anna, () => recorder.record({ ...trade, id: 'put-1' }, item));
     // The item already exists, so neither row is written.
-    await expect(scope.run(anna, () => recorder.record({ ...trade, id: 'put-2' }, item))).rejects.toThrow();
+    const again = scope.run(anna, () => recorder.record({ ...trade, id: 'put-2' }, item));
+    await expect(again).rejects.toThrow('duplicate key');
     await scope.run(anna, async () => {
       expect((await journal.page()).entries.map(({ id }) => id)).toEqual(['put-1']);
       expect(await items.find()).toMatchObject([item]);

@@ -46,8 +46,8 @@ export class Deployment {
   }
 
   /** The findings that prevent an application from starting in production. */
-  findings(role: string): Promise<readonly PrivilegeFinding[]> {
-    return findingsOf(this.#production(role));
+  findings(role: string, application?: ApplicationSchema): Promise<readonly PrivilegeFinding[]> {
+    return findingsOf(this.#production(role), application);
   }
 
   #production(role: string): DatabaseSettings {
@@ -62,9 +62,12 @@ export class Deployment {
 }
 
 /** The findings that prevent an application with these settings from starting. */
-export async function findingsOf(settings: DatabaseSettings): Promise<readonly PrivilegeFinding[]> {
+export async function findingsOf(
+  settings: DatabaseSettings,
+  application?: ApplicationSchema,
+): Promise<readonly PrivilegeFinding[]> {
   try {
-    await (await startOn(settings)).close();
+    await (await startOn(settings, application)).close();
     return [];
   } catch (error) {
     if (error instanceof UnsafePrivilegesError) return error.findings;

@@ -1,7 +1,6 @@
 // @slow: starts an application for each test
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Entity, PrimaryColumn } from 'typeorm';
-import { UnsafePrivilegesError } from '../../../src/index.js';
 import type { PrivilegeFinding } from '../../../src/index.js';
 import { Deployment, remediesOf } from '../../support/privilege-check.js';
 
@@ -125,11 +124,7 @@ describe('The tables and views of an application', () => {
 describe('A registered entity', () => {
   const start = async (sql: string) => {
     await deployment.administrator(sql);
-    const error = await deployment
-      .start(login, {}, { entities: [Watched] })
-      .then((application) => application.close())
-      .catch((reason: unknown) => reason);
-    return error instanceof UnsafePrivilegesError ? error.findings : [];
+    return deployment.findings(login, { entities: [Watched] });
   };
   const named = (findings: readonly PrivilegeFinding[]) =>
     findings.map(({ code, subject }) => `${code} ${subject}`);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect } from '@jest/globals';
 import { onServer } from '../../../src/testing/server/on-server.js';
+import { until } from '../until.js';
 import { adding, addingAfter, entriesOfBob, statementTimeout } from './attacked.js';
 import type { Attacked } from './attacked.js';
 import { attackOwner } from './owning-login.js';
@@ -66,20 +67,14 @@ export const byFragments: Proofs = {
         async () => void (await fragment(otherSessions('pg_terminate_backend', login))),
         () => accounts.create({ id: 'never', name: 'Never' }),
       );
-      await expect(unit).rejects.toThrow();
+      await expect(unit).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
       expect(await scope.run(bob, () => accounts.list())).toHaveLength(2);
 
       const slow = expect(
         scope.run(bob, () => attacked.dataSource.query('SELECT pg_sleep(10)')),
       ).rejects.toThrow('canceling statement due to user request');
-      const isSleeping = async () =>
-        (
-          await attacked.owner.query<unknown[]>(
-            `SELECT FROM pg_stat_activity WHERE usename = $1 AND wait_event = 'PgSleep'`,
-            [login],
-          )
-        ).length > 0;
-      while (!(await isSleeping()));
+      const sleeping = `SELECT FROM pg_stat_activity WHERE usename = $1 AND wait_event = 'PgSleep'`;
+      await until(async () => (await attacked.owner.query<unknown[]>(sleeping, [login])).length > 0);
       await fragment(otherSessions('pg_cancel_backend', login));
       await slow;
     }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { Any, In } from 'typeorm';
-import { InvalidUserIdError, UserScopeMismatchError } from '../../../../src/index.js';
+import { InvalidUserIdError, UserNotFoundError, UserScopeMismatchError } from '../../../../src/index.js';
 import { legacyBytes, legacyEntry } from '../../legacy-journals.js';
 import { expectError, expectSqlState } from '../expected-failures.js';
 import type { Operations } from '../trader.js';
@@ -17,7 +17,10 @@ export const strangers: Operations = {
     );
     const unknown = randomUUID();
     expect(await scope.run(unknown, () => trader.query('SELECT id FROM journal'))).toEqual([]);
-    await expect(scope.run(unknown, () => journal.append(trader.newEntry()))).rejects.toThrow();
+    await expectError(
+      scope.run(unknown, () => journal.append(trader.newEntry())),
+      UserNotFoundError,
+    );
   },
 
   'filters that ask for strangers': async (trader) => {
