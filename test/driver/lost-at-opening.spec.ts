@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { message } from '../support/backend-messages.js';
+import { framed } from '../support/framed-messages.js';
 import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { endTogether, listen, throughPort } from '../support/forwarding-server.js';
@@ -12,7 +12,7 @@ const fields = [
   'Mterminating connection due to administrator command',
   'RProcessInterrupts',
 ];
-const shutdown = message('E', Buffer.from(`${fields.join('\0')}\0\0`));
+const shutdown = framed('E', Buffer.from(`${fields.join('\0')}\0\0`));
 
 describe.each([
   ['fast', true],

@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
+import { framed } from './framed-messages.js';
 import { endTogether, listen, throughPort } from './forwarding-server.js';
+import { eachMessage } from './frontend-messages.js';
 
 /** How the proxy makes BEGIN, or the statement that sets the scope, fail. */
 export type ScopeFault =
@@ -27,23 +29,9 @@ export async function startScopeProxy(databaseUrl: string): Promise<ScopeProxy> 
   let faults = 0;
   const server = await listen((client) => {
     const upstream = connect(Number(port), hostname);
-    let rest = Buffer.alloc(0);
-    let isStarted = false;
-    client.on('data', (chunk: Buffer) => {
-      rest = Buffer.concat([rest, chunk]);
-      for (;;) {
-        // The first message of a connection has no type.
-        const header = isStarted ? 1 : 0;
-        if (rest.length < header + 4) return;
-        const length = header + rest.readInt32BE(header);
-        if (rest.length < length) return;
-        const message = rest.subarray(0, length);
-        rest = rest.subarray(length);
-        upstream.write(
-          isStarted && proxy.fault && setsScope(message) ? faulty(message, proxy.fault) : message,
-        );
-        isStarted = true;
-      }
+    eachMessage(client, (message, isStartup) => {
+      const { fault } = proxy;
+      upstream.write(!isStartup && fault && setsScope(message) ? faulty(message, fault) : message);
     });
     upstream.pipe(client);
     endTogether(client, upstream);
@@ -76,12 +64,4 @@ export async function startScopeProxy(databaseUrl: string): Promise<ScopeProxy> 
 function setsScope(message: Buffer): boolean {
   const text = message.toString('latin1');
   return /^Q.{4}(BEGIN|SET LOCAL ROLE)/s.test(text) || (text.startsWith('B') && role.test(text));
-}
-
-function framed(type: string, content: string): Buffer {
-  const message = Buffer.alloc(5 + content.length);
-  message.write(type, 'latin1');
-  message.writeInt32BE(4 + content.length, 1);
-  message.write(content, 5, 'latin1');
-  return message;
 }

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
+import { framed } from './framed-messages.js';
 
 /** Rejects a client with an ErrorResponse, as PostgreSQL or a pooler does. */
 export function turnAway(socket: Socket, sqlState: string, message: string): void {
   const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0M${message}\0\0`);
-  const head = Buffer.alloc(5, 'E');
-  head.writeInt32BE(fields.length + 4, 1);
-  socket.once('data', () => socket.end(Buffer.concat([head, fields])));
+  socket.once('data', () => socket.end(framed('E', fields)));
 }
 
 /** Handles the first `times` connections with `first`, and all others with `later`. */

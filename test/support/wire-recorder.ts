@@ -1,4 +1,5 @@
 import { forward, listen, throughPort } from './forwarding-server.js';
+import { eachMessage } from './frontend-messages.js';
 
 /** A message of the client: its type letter, and the texts in it. */
 export type WireMessage = string;
@@ -15,20 +16,8 @@ export interface WireRecorder {
 export async function recordWire(databaseUrl: string): Promise<WireRecorder> {
   let messages: WireMessage[] = [];
   const server = await listen((socket) => {
-    let rest = Buffer.alloc(0);
-    let isStarted = false;
-    socket.on('data', (chunk: Buffer) => {
-      rest = Buffer.concat([rest, chunk]);
-      for (;;) {
-        // The first message of a connection has no type.
-        const header = isStarted ? 1 : 0;
-        if (rest.length < header + 4) return;
-        const length = header + rest.readInt32BE(header);
-        if (rest.length < length) return;
-        if (isStarted) messages.push(shown(rest.subarray(0, length)));
-        isStarted = true;
-        rest = rest.subarray(length);
-      }
+    eachMessage(socket, (message, isStartup) => {
+      if (!isStartup) messages.push(shown(message));
     });
     forward(socket, databaseUrl);
   });

@@ -5,18 +5,18 @@ import fc from 'fast-check';
 import type { Client, Connection } from 'pg';
 import { AnswerTap } from '../../../src/driver/fast/answer-tap.js';
 import type { AnswerTaker } from '../../../src/driver/fast/answer-tap.js';
-import { dataRow, message } from '../../support/backend-messages.js';
+import { dataRow, framed } from '../../support/framed-messages.js';
 
-const done = message('C', Buffer.from('SELECT 1\0'));
-const notice = message('N', Buffer.from('notice'));
-const bound = message('2', Buffer.alloc(0));
-const ready = message('Z', Buffer.from('T'));
+const done = framed('C', Buffer.from('SELECT 1\0'));
+const notice = framed('N', Buffer.from('notice'));
+const bound = framed('2', Buffer.alloc(0));
+const ready = framed('Z', Buffer.from('T'));
 
 /** Answers between other messages, of any length. */
 const messages = fc.array(
   fc.oneof(
     fc.string({ maxLength: 30 }).map((text) => dataRow([text])),
-    fc.uint8Array({ maxLength: 30 }).map((content) => message('N', Buffer.from(content))),
+    fc.uint8Array({ maxLength: 30 }).map((content) => framed('N', Buffer.from(content))),
     fc.constantFrom(done, bound, ready),
   ),
   { maxLength: 20 },
@@ -110,7 +110,7 @@ describe('The answer to a statement', () => {
   it('is not taken from the message on at which pg removes the taker', () => {
     const { stream, tap, rows, others } = listen(true);
     const [first, late] = [dataRow(['1']), dataRow(['2'])];
-    const error = message('E', Buffer.from('SERROR\0\0'));
+    const error = framed('E', Buffer.from('SERROR\0\0'));
     const bytes = Buffer.concat([first, error, late, ready]);
     // Removes the taker at the error message, as pg does when it delivers an error.
     const removing = others.push.bind(others);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ByteRow } from '../../../src/driver/fast/byte-row.js';
 import { TextRow } from '../../../src/driver/contract/row.js';
-import { dataRow } from '../../support/backend-messages.js';
+import { dataRow } from '../../support/framed-messages.js';
 
 const texts = fc.array(
   fc.option(fc.oneof(fc.string({ unit: 'binary', maxLength: 100 }), fc.string({ maxLength: 100 })), {

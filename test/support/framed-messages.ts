@@ -1,16 +1,16 @@
-/** A backend message of protocol 3. */
-export function message(type: string, content: Buffer): Buffer {
+/** A message of protocol 3: its type letter, its length and its content. */
+export function framed(type: string, content: Buffer | string): Buffer {
   const head = Buffer.alloc(5);
   head.write(type, 'latin1');
   head.writeInt32BE(content.length + 4, 1);
-  return Buffer.concat([head, content]);
+  return Buffer.concat([head, Buffer.from(content)]);
 }
 
 /** A DataRow message. */
 export function dataRow(fields: readonly (string | null)[]): Buffer {
   const count = Buffer.alloc(2);
   count.writeInt16BE(fields.length);
-  return message('D', Buffer.concat([count, ...fields.map(field)]));
+  return framed('D', Buffer.concat([count, ...fields.map(field)]));
 }
 
 function field(text: string | null): Buffer {
