@@ -13,7 +13,7 @@ import { queryOf } from '../../src/schema/catalog/describe-schema.js';
 import { sqlStateOf } from '../support/partly-migrated.js';
 import { asOwner, connectOwner } from '../support/owner.js';
 import { migrateFurther } from '../support/newer-release.js';
-import { populate, populated } from '../support/populated-journal.js';
+import { extremes, populate, users } from '../support/populated-journal.js';
 
 const guide = join('docs', 'guides', 'migrations');
 
@@ -30,7 +30,9 @@ describe('The worked example of the guide of migrations', () => {
     const currencies = () =>
       query(`SELECT currency, count(*)::int AS count FROM journal GROUP BY currency ORDER BY currency`);
     try {
-      await populate(query);
+      // Two batches of the backfill.
+      const entries = 2_000;
+      await populate(query, entries);
       await query(`UPDATE journal SET meta = '{"currency": "EUR"}' WHERE id IN ('e-7', 'e-1999')`);
       await query(`UPDATE journal SET meta = '{"currency": "usd"}' WHERE id = 'e-8'`);
       await migrateFurther(database.settings, migrations.slice(0, 2));
@@ -38,11 +40,11 @@ describe('The worked example of the guide of migrations', () => {
 
       await killedAfterOneBatch(database);
       await migrateFurther(database.settings, migrations);
-      const rows = populated.users * (populated.entries + 3);
+      const rows = users * (entries + extremes);
       expect(await currencies()).toEqual([
-        { currency: 'CHF', count: populated.users },
-        { currency: 'EUR', count: 2 * populated.users },
-        { currency: 'USD', count: rows - 3 * populated.users },
+        { currency: 'CHF', count: users },
+        { currency: 'EUR', count: 2 * users },
+        { currency: 'USD', count: rows - 3 * users },
       ]);
       expect(await query(`UPDATE journal SET currency = NULL`).catch(sqlStateOf)).toBe('23502');
       expect(await query(`UPDATE journal SET currency = 'usd'`).catch(sqlStateOf)).toBe('23514');

@@ -1,19 +1,23 @@
 import type { Query } from '../../src/schema/catalog/describe-schema.js';
 
-/** Number of users, and number of entries of each user. */
-export const populated = { users: 5, entries: 2_000 };
+/** Number of users. */
+export const users = 5;
+/** Entries of each user with the extreme values of every type. */
+export const extremes = 3;
 
 /**
  * Inserts rows that a database of the first release can contain: live and deleted entries, chains
  * of up to three replacements, and the extreme values of every type.
+ *
+ * @param entries number of entries of each user, without the extreme values
  */
-export async function populate(query: Query): Promise<void> {
+export async function populate(query: Query, entries: number): Promise<void> {
   await query(
     `INSERT INTO users (id, email, password_hash, subscription_tier, created_at, updated_at)
      SELECT gen_random_uuid(), 'trader-' || i || '@example.com', CASE WHEN i % 2 = 0 THEN md5(i::text) END,
        (ARRAY['free', 'basic', 'premium'])[1 + i % 3], '2020-01-01T00:00:00.001Z'::timestamptz + i * interval '1 day', now()
      FROM generate_series(1, $1::int) i`,
-    [populated.users],
+    [users],
   );
   await query(`INSERT INTO accounts (user_id, id, name) SELECT id, account, name FROM users,
     (VALUES ('acct-1', ''), ('אבג', E'\\u202E"IRA" — Roth ☂\\n'), (repeat('x', 200), repeat('é', 10000))) AS own(account, name)`);
@@ -22,14 +26,14 @@ export async function populate(query: Query): Promise<void> {
        deleted_at, edited_by, edit_reason, original_entry_id, created_at, updated_at)
      SELECT users.id, 'e-' || i, '2024-01-02T14:30:00.123Z'::timestamptz + (i % 700) * interval '1 hour', 'acct-1',
        (ARRAY['AAPL', 'BRK.B', NULL, 'é'])[1 + i % 4], (ARRAY['sell_to_open', 'buy_to_close', 'fee', 'dividend', 'transfer'])[1 + i % 5],
-       CASE WHEN i % 3 > 0 THEN (i % 50) / 8.0 END, (i - 1000) * 1.00000001, CASE WHEN i % 3 > 0 THEN i + 0.5 END,
+       CASE WHEN i % 3 > 0 THEN (i % 50) / 8.0 END, (i - $1 / 2) * 1.00000001, CASE WHEN i % 3 > 0 THEN i + 0.5 END,
        CASE WHEN i % 3 > 0 THEN date '2024-01-05' + i % 365 END, CASE WHEN i % 7 = 0 THEN i / 3.0 END,
        CASE i % 3 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'note ' || i END, jsonb_build_object('n', i, 'leg', CASE WHEN i % 2 = 0 THEN 'put' END),
        CASE WHEN i % 4 > 0 AND i < $1 OR i % 11 = 0 THEN timestamptz '2025-06-01' + i * interval '1 second' END,
        CASE WHEN i % 4 > 0 THEN 'trader' END, CASE WHEN i % 8 = 1 THEN 'typo' END,
        CASE WHEN i % 4 > 1 THEN 'e-' || i - 1 END, timestamptz '2024-06-01' + i * interval '1 millisecond', now()
      FROM users, generate_series(1, $1::int) i ORDER BY users.id, i`,
-    [populated.entries],
+    [entries],
   );
   await query(`
     INSERT INTO journal (user_id, id, ts, account_id, symbol, type, qty, amount, strike, expiration, underlying_price, notes, meta)
