@@ -6,6 +6,7 @@ import { generateLegacyDatabase } from '../../src/testing/browser/legacy-databas
 import { ImportApplication } from '../support/import-application.js';
 import { JournalDbCommand } from '../support/import-cli.js';
 import { LegacyFolder, legacyEntry } from '../support/legacy-journals.js';
+import { until } from '../support/until.js';
 
 const files = new LegacyFolder();
 const application = new ImportApplication();
@@ -27,21 +28,16 @@ describe('an interrupted import', () => {
     await Promise.all([once(child, 'exit'), ended]);
     expect(child.signalCode).toBe(signal);
     expect(printed).not.toContain('Loading: 100');
-    await connectionsGone();
+    await transactionsGone();
     expect(await application.snapshot()).toEqual(before);
   });
 });
 
 /** PostgreSQL detects a dead client only at its next read or write. */
-async function connectionsGone(): Promise<void> {
-  const others = `SELECT count(*)::integer AS count FROM pg_stat_activity
+async function transactionsGone(): Promise<void> {
+  const open = `SELECT FROM pg_stat_activity
     WHERE datname = current_database() AND state = 'idle in transaction'`;
-  for (let tries = 0; tries < 100; tries += 1) {
-    const [row] = await application.sql(others);
-    if (row?.['count'] === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the interrupted import still holds its transaction');
+  await until(async () => (await application.sql(open)).length === 0);
 }
 
 describe('an early end of the consumer', () => {

@@ -10,6 +10,8 @@ import { JournalDataSource } from '../../src/data-source/journal.data-source.js'
 import { onServer } from '../../src/testing/server/on-server.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
+import { deferred } from '../support/deferred.js';
+import { until } from '../support/until.js';
 
 describe('the DataSource', () => {
   let database: TestDatabase;
@@ -112,7 +114,7 @@ describe('the DataSource', () => {
   });
 
   it('cancels a statement at the time limit', async () => {
-    const options = dataSourceOptions(settingsWith({ DATABASE_STATEMENT_TIMEOUT_MS: '100' }));
+    const options = dataSourceOptions(settingsWith({ DATABASE_STATEMENT_TIMEOUT_MS: '500' }));
     await connected(options, async (dataSource) => {
       await expect(dataSource.query('SELECT pg_sleep(30)')).rejects.toMatchObject({ code: '57014' });
     });
@@ -156,8 +158,6 @@ describe('the DataSource', () => {
     await connected(dataSourceOptions(settingsWith(pool)), async (dataSource) => {
       const start = performance.now();
       const running = Promise.all([1, 2, 3, 4].map(() => dataSource.query('SELECT pg_sleep(0.4)')));
-      await sleep(200);
-      expect(await sessions(name)).toBe(2);
       await running;
       expect(performance.now() - start).toBeGreaterThanOrEqual(790);
       expect(await sessions(name)).toBe(2);
@@ -165,10 +165,12 @@ describe('the DataSource', () => {
   });
 
   it('rejects a statement that waits for a free connection longer than the connection time-out', async () => {
-    const pool = { DATABASE_POOL_MAX: '1', DATABASE_CONNECTION_TIMEOUT_MS: '300' };
+    const pool = { DATABASE_POOL_MAX: '1', DATABASE_CONNECTION_TIMEOUT_MS: '1000' };
     await connected(dataSourceOptions(settingsWith(pool)), async (dataSource) => {
-      const running = dataSource.query('SELECT pg_sleep(1)');
+      const end = deferred();
+      const running = dataSource.transaction(() => end.promise);
       await expect(dataSource.query('SELECT 1')).rejects.toThrow(PoolExhaustedError);
+      end.resolve();
       await running;
     });
   });
@@ -182,13 +184,12 @@ describe('the DataSource', () => {
       DATABASE_APPLICATION_NAME: name,
     };
     await connected(dataSourceOptions(settingsWith(pool)), async (dataSource) => {
-      let release: () => void = () => {};
-      const released = new Promise<void>((resolve) => (release = resolve));
-      const held = [1, 2, 3].map(() => dataSource.transaction(() => released));
-      while ((await sessions(name)) < 3) await sleep(50);
-      release();
+      const end = deferred();
+      const held = [1, 2, 3].map(() => dataSource.transaction(() => end.promise));
+      await until(async () => (await sessions(name)) === 3);
+      end.resolve();
       await Promise.all(held);
-      while ((await sessions(name)) > 1) await sleep(50);
+      await until(async () => (await sessions(name)) === 1);
       await sleep(500);
       expect(await sessions(name)).toBe(1);
     });

@@ -8,6 +8,7 @@ import { AccountsRepository, JournalRepository, UserScope, UsersRepository } fro
 import { generateJournal, sampleAccounts } from 'trading-journal-database/testing';
 import { answer, startGuideApplication, trade } from './guide-application.js';
 import type { GuideApplication } from './guide-application.js';
+import { until } from '../support/until.js';
 
 let application: GuideApplication;
 
@@ -86,8 +87,7 @@ describe('the download of the guide', () => {
     expect(await openTransactions()).toBe(1);
     response.on('error', () => undefined).destroy();
 
-    for (let tries = 0; tries < 50 && (await openTransactions()) > 0; tries += 1) await setTimeout(100);
-    expect(await openTransactions()).toBe(0);
+    await until(async () => (await openTransactions()) === 0);
     await application.get('/exports?format=csv', token).expect(200);
   });
 
@@ -97,7 +97,7 @@ describe('the download of the guide', () => {
     await blocker.startTransaction();
     await blocker.query('LOCK TABLE journal');
     const requests = Array.from({ length: 4 }, () => download(token, 'sqlite').on('error', () => undefined));
-    for (let tries = 0; tries < 100 && (await openTransactions()) < 5; tries += 1) await setTimeout(100);
+    await until(async () => (await openTransactions()) === 5);
     for (const request of requests) request.destroy();
 
     // Four exports at once are allowed. A fifth is refused until these end; then it waits, too.
@@ -129,7 +129,7 @@ describe('the download of the guide', () => {
     const refused = await application.get('/exports?format=csv', token);
     for (const response of responses) response.destroy();
     expect(refused.status).toBe(503);
-    for (let tries = 0; tries < 50 && (await openTransactions()) > 0; tries += 1) await setTimeout(100);
+    await until(async () => (await openTransactions()) === 0);
     await application.get('/exports?format=csv', token).expect(200);
   });
 });

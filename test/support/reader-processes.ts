@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { setTimeout } from 'node:timers/promises';
-import { expect } from '@jest/globals';
+import { until } from './until.js';
 
 /** The ids of the running reader processes of a parent process. */
 export function readerProcesses(parentId = process.pid): number[] {
@@ -15,7 +14,5 @@ export function readerProcesses(parentId = process.pid): number[] {
 
 /** Waits until all reader processes except `others` have ended. */
 export async function readersEnded(others: readonly number[]): Promise<void> {
-  const left = () => readerProcesses().filter((pid) => !others.includes(pid));
-  for (let attempt = 0; attempt < 100 && left().length > 0; attempt += 1) await setTimeout(50);
-  expect(left()).toEqual([]);
+  await until(() => readerProcesses().every((pid) => others.includes(pid)));
 }

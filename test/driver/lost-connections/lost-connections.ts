@@ -13,8 +13,10 @@ import type { DatabaseSettings } from '../../../src/index.js';
 import { failureOf } from '../../support/database-failure.js';
 import { putSold, startJournal } from '../../support/database-journal.js';
 import type { JournalUnderTest } from '../../support/database-journal.js';
+import { deferred } from '../../support/deferred.js';
 import { startSwitchingProxy } from '../../support/switching-proxy.js';
 import type { SwitchingProxy } from '../../support/switching-proxy.js';
+import { until } from '../../support/until.js';
 
 /** Tolerance for late timers on a busy machine. */
 const late = 5_000;
@@ -72,9 +74,7 @@ export function testLostConnections(fastPath: boolean): void {
   }
 
   async function reached(count: number, condition: string): Promise<void> {
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(20))
-      if ((await sessions(condition)) === count) return;
-    throw new Error(`not ${count} sessions: ${condition}`);
+    await until(async () => (await sessions(condition)) === count);
   }
 
   async function timed<T>(call: Promise<T>): Promise<{ result: T; elapsed: number }> {
@@ -312,26 +312,25 @@ export function testLostConnections(fastPath: boolean): void {
       ];
       await sleep(50);
       const closing = close();
-      const rejected = await timed(Promise.all(waiting));
+      const first = await Promise.race([Promise.all(waiting).then(() => 'rejected'), closing]);
 
-      expect(rejected.elapsed).toBeLessThan(closeTimeout);
-      for (const failure of rejected.result) expect(failure).toBeInstanceOf(PoolClosedError);
+      expect(first).toBe('rejected');
+      for (const failure of await Promise.all(waiting)) expect(failure).toBeInstanceOf(PoolClosedError);
       expect(await closing).toBeLessThan(closeTimeout + late);
       for (const failure of await Promise.all(silent)) expect(failure).toBeInstanceOf(JournalDatabaseError);
     });
 
     it('ends although a unit of work is open', async () => {
-      let reachedWork: () => void = () => undefined;
-      const isOpen = new Promise<void>((resolve) => (reachedWork = resolve));
+      const opened = deferred();
       const unit = asAnna(() =>
         under.scope.transaction(async () => {
           await append('entry');
-          reachedWork();
+          opened.resolve();
           await new Promise(() => undefined);
         }),
       );
       unit.catch(() => undefined);
-      await isOpen;
+      await opened.promise;
 
       expect(await close()).toBeLessThan(closeTimeout + late);
     });
@@ -346,9 +345,9 @@ export function testLostConnections(fastPath: boolean): void {
       const waiting = [failureOf(page()), failureOf(page())];
       await sleep(50);
       const closing = close();
-      const rejected = await timed(Promise.race([Promise.all(waiting), closing]));
+      const first = await Promise.race([Promise.all(waiting).then(() => 'rejected'), closing]);
 
-      expect(rejected.elapsed).toBeLessThan(closeTimeout);
+      expect(first).toBe('rejected');
       expect(await closing).toBeLessThan(closeTimeout + late);
       for (const failure of await Promise.all(waiting)) expect(failure).toBeInstanceOf(PoolClosedError);
       expect(await silent).toBeInstanceOf(JournalDatabaseError);
@@ -405,9 +404,9 @@ export function testLostConnections(fastPath: boolean): void {
     });
 
     it('lets an append wait once, because nothing was sent', async () => {
-      const connectionTimeout = 1_000;
+      const connectionTimeout = 2_000;
       await start(1, { pool: { min: 0, max: 1, idleTimeout: 30_000, connectionTimeout } });
-      const inUse = query('SELECT pg_sleep(3)');
+      const inUse = query('SELECT pg_sleep(4)');
       await reached(1, `state = 'active' AND query LIKE '%pg_sleep%'`);
       const { result, elapsed } = await timed(failureOf(asAnna(() => append('unsent'))));
 

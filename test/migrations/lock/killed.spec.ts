@@ -12,6 +12,7 @@ import type { Ormconfig } from '../../support/migration-cli.js';
 import { lockHolders, untilHeld } from '../../support/migration-lock-holder.js';
 import { rounds } from '../../support/rounds.js';
 import { sampleMigrations } from '../../support/sample-migrations.js';
+import { until } from '../../support/until.js';
 
 /** An upper bound for the duration of all sample migrations. */
 const duration = 2_500;
@@ -75,10 +76,10 @@ describe('A process that is killed with kill -9 while it migrates', () => {
     withEmptyDatabase(async (database) => {
       const [run] = startAll(database, 1, 'endless');
       await onServer(database.url, async (client) => {
-        while (!(await isSleeping(client))) await sleep(20);
+        await until(() => isSleeping(client));
         run?.child.kill('SIGKILL');
         const begin = performance.now();
-        while ((await lockHolders(client)).length > 0) await sleep(20);
+        await until(async () => (await lockHolders(client)).length === 0);
 
         expect(performance.now() - begin).toBeLessThan(10_000);
       });

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HuntedJournal } from './hunted-journal.js';
+import { until } from '../until.js';
 import type { Trader } from './trader.js';
 
 /** How another session interrupts a statement or a session. */
 export type Interruption = 'pg_cancel_backend' | 'pg_terminate_backend';
-
-const maxWait = 30_000;
 
 /** A statement that runs until it is interrupted, and a mark in its text that identifies it. */
 export function endless(trader: Trader, sql: string): { sql: string; mark: string } {
@@ -29,15 +27,14 @@ export function seenAsleep(hunted: HuntedJournal, sought: Sought): Promise<void>
 async function onceAsleep({ owner, login }: HuntedJournal, sought: Sought, result: string): Promise<void> {
   const [condition, value] =
     'pid' in sought ? ['pid = $2', sought.pid] : ['strpos(query, $2) > 0', sought.mark];
-  for (const deadline = Date.now() + maxWait; Date.now() < deadline; await sleep(2)) {
+  await until(async () => {
     const found: unknown[] = await owner.query(
       `SELECT ${result} FROM pg_stat_activity
        WHERE usename = $1 AND state = 'active' AND wait_event = 'PgSleep' AND ${condition}`,
       [login, value],
     );
-    if (found.length > 0) return;
-  }
-  throw new Error(`no statement was seen to sleep: ${JSON.stringify(sought)}`);
+    return found.length > 0;
+  });
 }
 
 /** Interrupts the session with this process id. */
@@ -52,11 +49,8 @@ export async function interruptProcess(
 
 /** Waits until the session with this process id has ended. */
 export async function processEnd({ owner }: HuntedJournal, pid: unknown): Promise<void> {
-  for (const deadline = Date.now() + maxWait; Date.now() < deadline; await sleep(5)) {
-    const found: unknown[] = await owner.query('SELECT FROM pg_stat_activity WHERE pid = $1', [pid]);
-    if (found.length === 0) return;
-  }
-  throw new Error(`the process ${String(pid)} does not go`);
+  const session = 'SELECT FROM pg_stat_activity WHERE pid = $1';
+  await until(async () => (await owner.query<unknown[]>(session, [pid])).length === 0);
 }
 
 /** Terminates every idle session of the application, and waits until they have ended. */

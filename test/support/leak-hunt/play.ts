@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { UserScopeMissingError } from '../../../src/index.js';
+import { until } from '../until.js';
 import { isLostConnection } from './expected-failures.js';
 import type { HuntedJournal } from './hunted-journal.js';
 import { expectNoLeftovers } from './leftovers.js';
@@ -138,11 +139,10 @@ async function allOf(works: readonly Promise<void>[]): Promise<void> {
 
 /** Waits until connections that were closed instead of pooled have ended. */
 async function atRest({ dataSource }: HuntedJournal): Promise<void> {
-  const isBusy = () => {
+  await until(() => {
     const { total, idle } = dataSource.journal.connectionCounts;
-    return idle < total;
-  };
-  for (let waited = 0; waited < 100 && isBusy(); waited += 1) await sleep(10);
+    return idle === total;
+  });
 }
 
 /** Longer than the sleep of any interrupted statement. */

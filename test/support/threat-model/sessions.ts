@@ -1,3 +1,4 @@
+import { deferred } from '../deferred.js';
 import { addingAfter } from './attacked.js';
 import type { Attacked } from './attacked.js';
 
@@ -37,20 +38,17 @@ export async function whilePaused<T>(
   work: (pause: () => Promise<void>) => Promise<T>,
   attack: () => Promise<void>,
 ): Promise<T> {
-  let begin = () => undefined as void;
-  let goOn = () => undefined as void;
-  const paused = new Promise<void>((resolve) => (begin = resolve));
-  const attacked = new Promise<void>((resolve) => (goOn = resolve));
+  const [paused, attacked] = [deferred(), deferred()];
   const done = work(() => {
-    begin();
-    return attacked;
+    paused.resolve();
+    return attacked.promise;
   });
   try {
     // A rejected `work` must not leave the attack waiting for its pause.
-    await Promise.race([paused, done]);
+    await Promise.race([paused.promise, done]);
     await attack();
   } finally {
-    goOn();
+    attacked.resolve();
     await done.catch(() => undefined);
   }
   return done;

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TimeZoneError } from '../../../../src/browser/import/convert/time-zone.error.js';
 import { LegacyFileError } from '../../../../src/browser/import/read/legacy-file.error.js';
@@ -14,6 +13,7 @@ import { ImportApplication } from '../../../support/import-application.js';
 import { legacyEntry } from '../../../support/legacy-journals.js';
 import { readerProcesses, readersEnded } from '../../../support/reader-processes.js';
 import { runCommand } from '../../../support/run-command.js';
+import { until } from '../../../support/until.js';
 import { journalDatabase, temporaryFiles } from '../read/legacy-files.js';
 import type { ImportMeasurement } from './import-and-measure.js';
 
@@ -51,16 +51,12 @@ function* repeated(begin: string, text: string, times: number, end = ''): Iterab
   yield text.repeat(left) + end;
 }
 
-async function gone(pids: readonly number[]): Promise<void> {
-  const isAlive = (pid: number) => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
-  for (let attempt = 0; attempt < 100 && pids.some(isAlive); attempt += 1) await setTimeout(50);
-  expect(pids.filter(isAlive)).toEqual([]);
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('A reader process', () => {
@@ -170,7 +166,7 @@ describe('A reader process', () => {
     const children = readerProcesses(parent.pid ?? 0);
     expect(children.length).toBeGreaterThan(0);
     parent.kill('SIGKILL');
-    await gone(children);
+    await until(() => !children.some(isAlive));
   });
 });
 
