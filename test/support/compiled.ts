@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import ts from 'typescript';
+import type ts from 'typescript';
 
 const repository = resolve(import.meta.dirname, '..', '..');
 
@@ -35,7 +35,9 @@ function compiledFolder(): string {
 }
 
 async function compileInto(folder: string): Promise<void> {
-  const options = compilerOptions();
+  // Most test files find the folder compiled, and need no compiler.
+  const { default: compiler } = await import('typescript');
+  const options = compilerOptions(compiler);
   const found = await Promise.all(
     ['src', 'test'].map(async (root) =>
       (await readdir(join(repository, root), { recursive: true })).map((name) => join(root, name)),
@@ -44,16 +46,16 @@ async function compileInto(folder: string): Promise<void> {
   const sources = found.flat().filter((path) => /(?<!\.spec|\.d)\.ts$/.test(path));
   for (const path of ['ormconfig.ts', ...sources]) {
     const text = await readFile(join(repository, path), 'utf8');
-    const { outputText } = ts.transpileModule(text, { compilerOptions: options, fileName: path });
+    const { outputText } = compiler.transpileModule(text, { compilerOptions: options, fileName: path });
     const target = join(folder, path.replace(/\.ts$/, '.js'));
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, outputText);
   }
 }
 
-function compilerOptions(): ts.CompilerOptions {
-  const read = (path: string) => ts.sys.readFile(path);
-  const { config } = ts.readConfigFile(join(repository, 'tsconfig.json'), read) as { config: unknown };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, repository);
-  return { ...options, module: ts.ModuleKind.ESNext };
+function compilerOptions(compiler: typeof ts): ts.CompilerOptions {
+  const read = (path: string) => compiler.sys.readFile(path);
+  const { config } = compiler.readConfigFile(join(repository, 'tsconfig.json'), read) as { config: unknown };
+  const { options } = compiler.parseJsonConfigFileContent(config, compiler.sys, repository);
+  return { ...options, module: compiler.ModuleKind.ESNext };
 }

@@ -7,6 +7,7 @@ import { LocalStorageError } from '../local-storage/local-storage.error.js';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import { IdSet } from './id-set.js';
 import { defaultLimits, ReaderProcess, type ReadingLimits, type NextAnswer } from './reader-process.js';
+import { readerProgram } from './reader-program.js';
 import type { FileToRead, ListChunk, Lists } from './messages.js';
 
 /** A file to be read in a child process. */
@@ -35,10 +36,11 @@ export class JournalFileReader {
     { limits = {}, signal, ...file }: FileRequest,
     onProgress: (rows: number, total: number) => void = () => {},
   ): Promise<ReceivedFile> {
+    const program = await readerProgram();
     signal?.throwIfAborted();
     refuseNul(file);
     const { seconds = defaultLimits.seconds, mebibytes = defaultLimits.mebibytes } = limits;
-    const reader = new ReaderProcess(file, { seconds, mebibytes }, onProgress);
+    const reader = new ReaderProcess(program, file, { seconds, mebibytes }, onProgress);
     const abort = () => reader.kill(signal?.reason as Error);
     signal?.addEventListener('abort', abort, { once: true });
     const close = () => {

@@ -1,7 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { LegacyFileError } from '../read/legacy-file.error.js';
 import type { Answer, FileToRead, Question } from './messages.js';
@@ -30,12 +28,13 @@ export class ReaderProcess {
 
   /** Starts the process, which begins to check the file. */
   constructor(
+    program: URL,
     private readonly file: FileToRead,
     private readonly limits: { seconds: number; mebibytes: number },
     private readonly onProgress: (rows: number, total: number) => void,
   ) {
     this.#milliseconds = limits.seconds * 1000;
-    this.#child = startReader(limits.mebibytes);
+    this.#child = startReader(program, limits.mebibytes);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#printed = (this.#printed + text).slice(-4000);
     });
@@ -141,23 +140,15 @@ function tooSlow(path: string): LegacyFileError {
   );
 }
 
-/** The tests of this package run the TypeScript sources, which need a loader. */
-const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-
-function startReader(mebibytes: number): ChildProcess {
-  const loader = extension === '.ts' ? ['--import', loaderOfTypeScript()] : [];
-  return fork(new URL(`./main${extension}`, import.meta.url), [String(mebibytes)], {
+function startReader(program: URL, mebibytes: number): ChildProcess {
+  return fork(program, [String(mebibytes)], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // The child gets neither the credentials nor the Node options of this process.
     env: {},
     // A second limit: the watchdog ends the child before V8 does.
-    execArgv: [...loader, `--max-old-space-size=${mebibytes}`, '--max-semi-space-size=2'],
+    execArgv: [`--max-old-space-size=${mebibytes}`, '--max-semi-space-size=2'],
   });
-}
-
-function loaderOfTypeScript(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 }
 
 /** Limits of the reader process of one import. Exceeding one throws LegacyFileError. */

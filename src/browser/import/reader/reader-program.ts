@@ -1,0 +1,4 @@
+/** The program of the reader process. The tests replace this module: they compile it first. */
+export function readerProgram(): URL | Promise<URL> {
+  return new URL('./main.js', import.meta.url);
+}
