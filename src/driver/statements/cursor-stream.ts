@@ -19,8 +19,8 @@ export async function openCursor(
   opened += 1;
   const name = `journal_cursor_${opened}`;
   await query({ text: `DECLARE ${name} NO SCROLL CURSOR FOR ${text}`, values });
-  // Reads nothing ahead: a FETCH would wait for a nested transaction that the reader runs between
-  // two rows, and fail the outer one if that is slow.
+  // Reads nothing ahead: the FETCH would wait for a nested transaction that the reader runs between
+  // two rows, and so would the CLOSE of a reader that leaves. A slow one would fail the outer one.
   return Readable.from(fetchAll(query, name), { highWaterMark: 0 });
 }
 
@@ -28,11 +28,15 @@ async function* fetchAll(
   query: (statement: ForeignStatement) => Promise<Answer>,
   name: string,
 ): AsyncGenerator<unknown, void> {
-  for (;;) {
-    const { rows } = await query({ text: `FETCH FORWARD ${batchSize} FROM ${name}` });
-    yield* rows;
-    if (rows.length < batchSize) break;
+  try {
+    for (;;) {
+      const { rows } = await query({ text: `FETCH FORWARD ${batchSize} FROM ${name}` });
+      yield* rows;
+      if (rows.length < batchSize) break;
+    }
+  } finally {
+    // Refused after a failed FETCH, whose error the reader gets, and after the end of the
+    // transaction, which closes the cursor.
+    await query({ text: `CLOSE ${name}` }).catch(() => undefined);
   }
-  // The end of the transaction closes the cursor of a stream that was left early.
-  await query({ text: `CLOSE ${name}` });
 }
