@@ -60,7 +60,7 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
       if (isOpen && !(error instanceof CommitOutcomeUnknownError)) await broadcastEnd(runner, 'Rollback');
       throw error;
     }
-    // Another call may have ended it, and `startTransaction()` may have begun the next one.
+    // Another call may have ended the transaction, and `startTransaction()` begun the next.
     if (handle.transaction === transaction) handle.transaction = transaction.outer;
     if (handle.current === undefined) scopes.current.runners?.delete(handle);
     if (isOpen) await broadcastEnd(runner, kind);

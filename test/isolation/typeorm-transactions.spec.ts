@@ -459,7 +459,7 @@ describe.each([
       ],
     ])('keeps no connection when it is %s', async (_name, work) => {
       await work();
-      // A transaction that nobody awaits begins.
+      // Gives an unawaited `startTransaction()` time to take a connection.
       await setTimeout(50);
       await until(() => inUse() === 0);
     });
