@@ -27,11 +27,14 @@ function endlessRun(applicationName: string) {
   return { ended, isHolding: () => onServer(database.url, untilHeld) };
 }
 
-/** The session of a run that has tried to take the lock and waits for its next attempt. */
+/**
+ * The session of a run that waits for its next attempt to take the lock. Before each wait, a run
+ * looks for the holder of the lock.
+ */
 function waitingSession(applicationName: string) {
   const text = `SELECT state, backend_xmin AS xmin FROM pg_stat_activity
     WHERE application_name = $1 AND datname = current_database()
-      AND state <> 'active' AND query LIKE '%pg_try_advisory_lock%'`;
+      AND state <> 'active' AND query LIKE '%FROM pg_locks%'`;
   return onServer(database.url, (client) =>
     until(
       async () =>
