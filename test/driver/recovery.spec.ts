@@ -17,6 +17,9 @@ import { putSold, startJournal } from '../support/database-journal.js';
 import type { JournalUnderTest } from '../support/database-journal.js';
 import { deferred } from '../support/deferred.js';
 
+/** Far above the pauses of a reader on a busy machine. */
+const streamTimeout = 800;
+
 describe.each([
   ['fast', true],
   ['plain', false],
@@ -28,7 +31,7 @@ describe.each([
     under = await startJournal(
       {
         fastPath,
-        streamTimeout: 400,
+        streamTimeout,
         pool: { min: 1, max: 1, idleTimeout: 30_000, connectionTimeout: 5_000 },
       },
       [JournalExportModule],
@@ -151,15 +154,15 @@ describe.each([
     await asCarl(() => under.journal.load(entries));
     // Reading an entry of the last batch takes three times the limit.
     await under.owner.query(
-      `CREATE POLICY slow ON journal AS RESTRICTIVE USING (id <> 'slow-100' OR pg_sleep(1.2)::text = '')`,
+      `CREATE POLICY slow ON journal AS RESTRICTIVE USING (id <> 'slow-100' OR pg_sleep(${(3 * streamTimeout) / 1_000})::text = '')`,
     );
     try {
       const reader = await asCarl(() => Promise.resolve(under.journal.stream()));
-      await sleep(500);
+      await sleep(1.25 * streamTimeout);
       const end = deferred();
       const unit = asAnna(() => under.scope.transaction(() => end.promise));
       const first = reader.next();
-      await sleep(1_200);
+      await sleep(3 * streamTimeout);
       end.resolve();
       await unit;
       expect((await first).done).toBe(false);
