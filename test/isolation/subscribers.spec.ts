@@ -93,6 +93,22 @@ describe.each([
     },
   );
 
+  it.each(['beforeTransactionStart', 'afterTransactionStart'] as const)(
+    'that fails in %s leaves no transaction of startTransaction() open',
+    async (event) => {
+      subscribe({ [event]: () => Promise.reject(new OwnError()) });
+      await asAnna(async () => {
+        const runner = under.dataSource.createQueryRunner();
+        expect(await failureOf(runner.startTransaction())).toBeInstanceOf(OwnError);
+        expect(runner.isTransactionActive).toBe(false);
+        under.dataSource.subscribers.splice(0);
+        await append('after-failure');
+        expect(await stored()).toEqual(['after-failure']);
+        await runner.release();
+      });
+    },
+  );
+
   it.each(transactions)('that fails before COMMIT causes %s to store nothing', async (_of, transaction) => {
     subscribe({ beforeTransactionCommit: () => Promise.reject(new OwnError()) });
 

@@ -324,6 +324,20 @@ describe('a user', () => {
     expect(await idsOf(anew)).toHaveLength(entries.length);
   });
 
+  it('that another session creates before the import does gets the entries', async () => {
+    const email = application.newEmail();
+    const file = await files.write({ journal: entries });
+    const insert = 'INSERT INTO users (email) VALUES ($1)';
+    const report = await whileHeld(application, insert, [email], async (end) => {
+      const importing = application.import(file, email);
+      await waitingForLock(application.url, 'INSERT INTO users%');
+      await end('COMMIT');
+      return importing;
+    });
+    expect(report.user).toEqual({ email, created: false });
+    expect(await idsOf(await idOf(email))).toHaveLength(entries.length);
+  });
+
   it('is not deleted, and an error states the reason, if a concurrent write takes too long', async () => {
     const email = impatient.newEmail();
     const userId = await imported(email, [legacyEntry('a')], impatient);
