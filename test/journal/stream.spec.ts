@@ -96,7 +96,7 @@ describe('A stream of entries', () => {
     });
   });
 
-  it('releases its connection at the end, and when the loop ends early or throws', async () => {
+  it('releases its connection at the end, when the loop ends early or throws, and when it is disposed', async () => {
     await addMany(5_000);
     await asAnna(async () => {
       await idsOf();
@@ -105,6 +105,10 @@ describe('A stream of entries', () => {
         for await (const { id } of under.journal.stream()) throw new RangeError(id);
       };
       await expect(failing()).rejects.toThrow(RangeError);
+      const disposed = under.journal.stream();
+      await disposed.next();
+      await disposed[Symbol.asyncDispose]();
+      expect(await disposed.next()).toEqual({ done: true, value: undefined });
     });
 
     expect(connections()).toEqual({ inUse: 0 });
@@ -237,6 +241,24 @@ it('A stream outlives the limit of idle transactions while its reader does not p
     });
 
     expect(taken).toBe(6_000);
+  } finally {
+    await under.close();
+  }
+});
+
+it('A stream without a time limit outlives any pause of its reader', async () => {
+  const under = await startJournal({ streamTimeout: 0, idleInTransactionTimeout: 1_500 });
+  try {
+    const entries = Array.from({ length: 6_000 }, (_, at) => putSold({ id: `entry-${at}` }));
+    await under.scope.run(await under.newUser(), async () => {
+      await under.journal.load(entries);
+      const stream = under.journal.stream();
+      await stream.next();
+      await setTimeout(3_000);
+      let left = 0;
+      for await (const _entry of stream) left += 1;
+      expect(left).toBe(5_999);
+    });
   } finally {
     await under.close();
   }

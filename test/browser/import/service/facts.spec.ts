@@ -180,14 +180,18 @@ describe('a row that cannot be imported', () => {
   });
 
   it('is reported if an earlier row has its id, as is possible in a JSON export', async () => {
+    const accounts = ['Primary', 'Second'].map((name) => ({ id: 'acct-1', name }));
     const journal = [legacyEntry('e'), legacyEntry('e', { amount: -2 })];
     const email = application.newEmail();
-    const report = await application.import(await files.write({ journal }, 'json'), email, {
+    const report = await application.import(await files.write({ accounts, journal }, 'json'), email, {
       skipInvalid: true,
     });
+    const repeated = { row: 2, column: 'id', reason: 'stands in an earlier row already' };
     expect(report.rejected).toMatchObject([
-      { row: 2, id: 'e', column: 'id', reason: 'stands in an earlier row already' },
+      { table: 'accounts', id: 'acct-1', ...repeated },
+      { table: 'journal', id: 'e', ...repeated },
     ]);
+    expect(report.accounts).toMatchObject({ read: 2, created: [{ name: 'Primary' }], rejected: 1 });
     expect(await application.journalOf(email)).toMatchObject([{ id: 'e', amount: -0.65 }]);
   });
 });
