@@ -9,8 +9,9 @@ import type { JournalUnderTest } from '../support/database-journal.js';
 import { ledgerOf } from '../support/ledger-notation.js';
 import type { LedgerRow } from '../support/ledger-notation.js';
 
-// Situations that a rule of US tax law or of the OCC decides. Amounts are invented, and every
-// figure was worked out by hand. "Pub. 550" is IRS Publication 550.
+// Situations that a rule of US tax law or of the OCC decides. "Pub. 550" is IRS Publication 550.
+// Examples of Pub. 550 have its days, amounts and results where it states them. All other amounts
+// are invented, and all other figures were worked out by hand.
 
 type Different = Partial<LedgerEntry>;
 type Option = Pick<LedgerEntry, 'strike' | 'expiration' | 'meta'> & Different;
@@ -425,6 +426,58 @@ const situations: Record<string, Situation> = {
   },
 
   // Wash sales
+  'example of Pub. 550: 100 shares are sold, and 75 were bought before': {
+    rule: 'Pub. 550, Wash Sales, More or less stock bought than sold, example 1',
+    rows: [
+      buy('2014-09-26', 100, 5000),
+      buy('2014-12-19', 50, 2750),
+      buy('2014-12-26', 25, 1125),
+      sell('2015-01-09', 100, 4000),
+      sell('2015-06-01', 75, 4500),
+    ],
+    closed: [
+      '100 sh. ZZA 2014-09-26 → 2015-01-09: 4000 − 5000 + 750 = -250, short',
+      '50 sh. ZZA 2014-12-19 → 2015-06-01: 3000 − 3250 = -250, short',
+      '25 sh. ZZA 2014-12-26 → 2015-06-01: 1500 − 1375 = 125, short',
+    ],
+  },
+  'example of Pub. 550: 100 shares are sold, and 200 bought on four days': {
+    rule: 'Pub. 550, Wash Sales, More or less stock bought than sold, example 2',
+    rows: [
+      buy('2014-09-26', 100, 5000),
+      sell('2015-02-06', 100, 4000),
+      buy('2015-02-10', 50, 2000),
+      buy('2015-02-11', 50, 2000),
+      buy('2015-02-12', 50, 2000),
+      buy('2015-02-13', 50, 2000),
+      sell('2015-06-01', 200, 12_000),
+    ],
+    closed: [
+      '100 sh. ZZA 2014-09-26 → 2015-02-06: 4000 − 5000 + 1000 = 0, short',
+      '50 sh. ZZA 2015-02-10 → 2015-06-01: 3000 − 2500 = 500, short',
+      '50 sh. ZZA 2015-02-11 → 2015-06-01: 3000 − 2500 = 500, short',
+      '50 sh. ZZA 2015-02-12 → 2015-06-01: 3000 − 2000 = 1000, short',
+      '50 sh. ZZA 2015-02-13 → 2015-06-01: 3000 − 2000 = 1000, short',
+    ],
+  },
+  'example of Pub. 550: of three blocks that are sold, one has a loss': {
+    rule: 'Pub. 550, Wash Sales: the loss of one block does not reduce the gains of the others',
+    rows: [
+      buy('2009-03-02', 100, 15_800),
+      buy('2009-06-01', 100, 10_000),
+      buy('2009-09-01', 100, 9500),
+      sell('2014-12-26', 300, 37_500),
+      buy('2015-01-09', 250, 30_000),
+      sell('2015-06-01', 250, 31_250),
+    ],
+    closed: [
+      '100 sh. ZZA 2009-03-02 → 2014-12-26: 12500 − 15800 + 3300 = 0, long',
+      '100 sh. ZZA 2009-06-01 → 2014-12-26: 12500 − 10000 = 2500, long',
+      '100 sh. ZZA 2009-09-01 → 2014-12-26: 12500 − 9500 = 3000, long',
+      '100 sh. ZZA 2015-01-09 → 2015-06-01: 12500 − 15300 = -2800, long',
+      '150 sh. ZZA 2015-01-09 → 2015-06-01: 18750 − 18000 = 750, short',
+    ],
+  },
   'shares of a spin-off from a recent purchase': {
     rule: 'IRC 1091 (a): only a purchase or a fully taxable exchange replaces',
     rows: [
