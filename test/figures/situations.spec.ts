@@ -642,6 +642,22 @@ const situations: Record<string, Situation> = {
     rows: [bought, buy('2025-05-20', 100, 4100, second), sell('2025-05-28', 100, 4200, second), loss],
     closed: ['100 sh. ZZA 2025-05-20 → 2025-05-28: 4200 − 4100 = 100, short', fullLoss],
   },
+  'a purchase after a loss that closes a short sale and opens a lot': {
+    rule: 'docs/guides/figures/tax.md, Not covered: only the new lot replaces',
+    rows: [
+      bought,
+      loss,
+      sell('2025-06-03', 100, 4100),
+      buy('2025-06-10', 130, 5200),
+      sell('2025-12-01', 30, 1800),
+    ],
+    closed: [
+      '100 sh. ZZA 2025-01-06 → 2025-06-02: 4000 − 5000 + 300 = -700, short',
+      '100 sh. ZZA 2025-06-10 → 2025-06-10: 4100 − 4000 = 100, short',
+      // 1200 + 300
+      '30 sh. ZZA 2025-06-10 → 2025-12-01: 1800 − 1500 = 300, short',
+    ],
+  },
   'a short position that is moved into an account with shares': {
     rule: 'docs/guides/figures/tax.md, Not covered',
     rows: [
