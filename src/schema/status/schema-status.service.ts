@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { IsolatedDataSource } from '../../isolation/isolated.data-source.js';
-import { userRole } from '../../driver/contract/contract.js';
 import type { SchemaDifference } from '../drift/compare-schemas.js';
 import { readMigrationStatus, type MigrationStatus } from './migration-status.js';
 
@@ -32,7 +31,7 @@ export class SchemaStatusService {
    * @throws MigrationsUnreadableError without the privilege to read the table of migrations
    */
   status(): Promise<MigrationStatus> {
-    return this.#withoutUser(() => readMigrationStatus(this.#dataSource));
+    return this.#outsideScope(() => readMigrationStatus(this.#dataSource));
   }
 
   /**
@@ -40,16 +39,15 @@ export class SchemaStatusService {
    * migrations; empty if there are none.
    */
   drift(): Promise<SchemaDifference[]> {
-    return this.#withoutUser(async () => {
+    return this.#outsideScope(async () => {
       // Loaded on first use: the expected schema is large.
       const { readDrift } = await import('../drift/compare-schemas.js');
       return readDrift(this.#dataSource);
     });
   }
 
-  // Leaves the caller's scope: a sign-in scope may not read this, and a unit of work holds a
-  // connection.
-  #withoutUser<T>(work: () => Promise<T>): Promise<T> {
-    return this.#dataSource.scopes.run({ role: userRole, userId: '' }, work);
+  // A sign-in scope may not read this, and a unit of work holds a connection.
+  #outsideScope<T>(work: () => Promise<T>): Promise<T> {
+    return this.#dataSource.scopes.leave(work);
   }
 }
