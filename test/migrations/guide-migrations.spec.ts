@@ -9,7 +9,7 @@ import { ownRules, rewriteRule } from '../../src/testing/migration-gate/rules.js
 import { squawkRules } from '../../src/testing/migration-gate/squawk.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
-import { queryOf } from '../../src/schema/catalog/describe-schema.js';
+import { queryOf } from '../support/query.js';
 import { sqlStateOf } from '../support/partly-migrated.js';
 import { asOwner, connectOwner } from '../support/owner.js';
 import { migrateFurther } from '../support/newer-release.js';

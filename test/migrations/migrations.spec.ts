@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrationOptions } from '../../src/data-source/data-source-options.js';
 import { JournalDataSource, migrations } from '../../src/index.js';
-import { queryOf } from '../../src/schema/catalog/describe-schema.js';
+import { queryOf } from '../support/query.js';
 import { createTestDatabase } from '../../src/testing/server/test-database.js';
 import type { TestDatabase } from '../../src/testing/server/test-database.js';
 import { describeAll } from '../support/described-schema.js';

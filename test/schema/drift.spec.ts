@@ -1,6 +1,6 @@
 // @slow: reads the schema again after each of many changes
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { queryOf, describeSchema, namesInSchema, namesOf } from '../../src/schema/catalog/describe-schema.js';
+import { describeSchema, namesInSchema, namesOf } from '../../src/schema/catalog/describe-schema.js';
 import { compareSchemas, readDrift } from '../../src/schema/drift/compare-schemas.js';
 import { expectedSchema } from '../../src/schema/expected-schema.js';
 import type { JournalDataSource } from '../../src/index.js';
@@ -52,7 +52,7 @@ describe('Drift', () => {
 
   it('is absent from a database that was dumped and restored, if a CHECK has BETWEEN and AND', async () => {
     const describe = (runner: Pick<JournalDataSource, 'query'>) =>
-      describeSchema(queryOf(runner), namesOf(expectedSchema));
+      describeSchema(runner, namesOf(expectedSchema));
     const make = (check: string) => `ALTER TABLE users ADD CONSTRAINT chk_users_mine ${check} NOT VALID`;
     const original = await after([make(`CHECK (email BETWEEN 'a' AND 'b' AND id IS NOT NULL)`)], describe);
     const definition = original.relations
@@ -82,9 +82,9 @@ describe('Drift', () => {
     const expected = await after([], async (runner) => {
       await runner.query('DROP INDEX mine');
       await runner.query('CREATE INDEX mine ON users (subscription_tier)');
-      return describeSchema(queryOf(runner), namesOf(expectedSchema));
+      return describeSchema(runner, namesOf(expectedSchema));
     });
-    const found = await describeSchema(queryOf(owner), namesOf(expectedSchema));
+    const found = await describeSchema(owner, namesOf(expectedSchema));
     expect(compareSchemas(expected, found).map(({ message }) => message)).toEqual([
       'index mine on users: isUnique is true, should be false',
       'index mine on users: state is INVALID, should be valid',
@@ -99,7 +99,7 @@ describe('Drift', () => {
       'REVOKE ALL ON FUNCTION twice FROM PUBLIC',
     ];
     const describeAllNow = async (runner: Pick<JournalDataSource, 'query'>) =>
-      describeSchema(queryOf(runner), await namesInSchema(queryOf(runner)));
+      describeSchema(runner, await namesInSchema(runner));
     const expected = await after(make, describeAllNow);
     const changed = await after(
       [
@@ -110,7 +110,7 @@ describe('Drift', () => {
       ],
       describeAllNow,
     );
-    const missing = await after([], (runner) => describeSchema(queryOf(runner), namesOf(expected)));
+    const missing = await after([], (runner) => describeSchema(runner, namesOf(expected)));
 
     expect(compareSchemas(expected, changed).map(({ message }) => message)).toEqual([
       expect.stringMatching(

@@ -1,5 +1,5 @@
 import type { DatabaseSettings } from '../../src/index.js';
-import type { Query } from '../../src/schema/catalog/describe-schema.js';
+import type { Query } from './query.js';
 
 /** A test database, accessed as its owner. */
 export interface CaseDatabase {

@@ -1,7 +1,7 @@
 import { JournalDataSource, migrationOptions, migrations } from '../../src/index.js';
 import type { DatabaseSettings } from '../../src/index.js';
-import { queryOf } from '../../src/schema/catalog/describe-schema.js';
-import type { Query } from '../../src/schema/catalog/describe-schema.js';
+import { queryOf } from './query.js';
+import type { Query } from './query.js';
 
 /** Applies the first `count` migrations of the package, as an earlier release would. */
 export async function migrateUpTo(settings: DatabaseSettings, count: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Query } from '../../src/schema/catalog/describe-schema.js';
+import type { Query } from './query.js';
 
 /** Number of users. */
 export const users = 5;

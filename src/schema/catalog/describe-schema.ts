@@ -3,12 +3,8 @@ import { authRole, userRole } from '../../driver/contract/contract.js';
 import { literalList } from '../../model/sql-text.js';
 import type { RelationDescription, SchemaDescription } from '../schema-description.js';
 
-/** Runs a statement and returns its rows. */
-export type Query = <Row>(sql: string, parameters?: readonly unknown[]) => Promise<Row[]>;
-
-export function queryOf(source: Pick<DataSource, 'query'>): Query {
-  return (sql, parameters = []) => source.query(sql, [...parameters]);
-}
+/** A DataSource or a query runner. */
+export type SqlSource = Pick<DataSource, 'query'>;
 
 /** The objects to describe. A database can also contain objects of the application. */
 interface SchemaNames {
@@ -20,11 +16,11 @@ interface SchemaNames {
  * Reads the named objects from the catalog, with everything that was added to them: columns,
  * indexes, policies, triggers. Needs no privilege on the tables, and reads none of their rows.
  */
-export async function describeSchema(query: Query, names: SchemaNames): Promise<SchemaDescription> {
-  const relations = await query<RelationRow>(relationsSql, [names.relations]);
+export async function describeSchema(source: SqlSource, names: SchemaNames): Promise<SchemaDescription> {
+  const relations = await source.query<RelationRow[]>(relationsSql, [names.relations]);
   const ids = relations.map(({ oid }) => oid);
   const parts: [part: string, rows: PartRow[]][] = [];
-  for (const [part, sql] of Object.entries(partsSql)) parts.push([part, await query(sql, [ids])]);
+  for (const [part, sql] of Object.entries(partsSql)) parts.push([part, await source.query(sql, [ids])]);
   const partsOf = (name: string) =>
     Object.fromEntries(
       parts.map(([part, rows]) => [
@@ -33,9 +29,9 @@ export async function describeSchema(query: Query, names: SchemaNames): Promise<
       ]),
     ) as unknown as Parts;
   return {
-    roles: await query(rolesSql),
+    roles: await source.query(rolesSql),
     relations: relations.map(({ oid: _, ...relation }) => ({ ...relation, ...partsOf(relation.name) })),
-    functions: await query(functionsSql, [names.functions]),
+    functions: await source.query(functionsSql, [names.functions]),
   };
 }
 
@@ -54,8 +50,9 @@ interface PartRow {
 }
 
 /** The names of all objects in a database that contains only this package's migrations. */
-export async function namesInSchema(query: Query): Promise<SchemaNames> {
-  const namesBy = async (sql: string) => (await query<{ name: string }>(sql)).map(({ name }) => name);
+export async function namesInSchema(source: SqlSource): Promise<SchemaNames> {
+  const namesBy = async (sql: string) =>
+    (await source.query<{ name: string }[]>(sql)).map(({ name }) => name);
   return { relations: await namesBy(relationNamesSql), functions: await namesBy(functionNamesSql) };
 }
 

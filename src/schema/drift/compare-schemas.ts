@@ -1,7 +1,6 @@
-import type { DataSource } from 'typeorm';
 import type { SchemaDescription } from '../schema-description.js';
 import { objectsOf, type PropertyValue, type SchemaObject } from './schema-objects.js';
-import { describeSchema, namesOf, queryOf } from '../catalog/describe-schema.js';
+import { describeSchema, namesOf, type SqlSource } from '../catalog/describe-schema.js';
 import { expectedSchema } from '../expected-schema.js';
 
 /** One difference between a database and the schema of this release. */
@@ -72,8 +71,8 @@ function equal(one: PropertyValue, other: PropertyValue): boolean {
 }
 
 /** Compares a live database with the schema of this release. Ignores tables of the application. */
-export async function readDrift(source: Pick<DataSource, 'query'>): Promise<SchemaDifference[]> {
-  return compareSchemas(expectedSchema, await describeSchema(queryOf(source), namesOf(expectedSchema)));
+export async function readDrift(source: SqlSource): Promise<SchemaDifference[]> {
+  return compareSchemas(expectedSchema, await describeSchema(source, namesOf(expectedSchema)));
 }
 
 function messageOf(

@@ -4,7 +4,6 @@ import type { SchemaCheck } from '../../config/database.settings.js';
 import { MigrationsPendingError, MigrationsUnreadableError, SchemaTooNewError } from './schema.errors.js';
 import { SchemaMissingError } from '../../driver/failures/connection.errors.js';
 import { inOrder, nameOf } from '../../migrations/lock/migration-order.js';
-import { queryOf } from '../catalog/describe-schema.js';
 
 const log = new Logger('Database');
 
@@ -72,14 +71,13 @@ export async function readMigrationStatus(dataSource: DataSource): Promise<Migra
 }
 
 async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
-  const query = queryOf(dataSource);
   const table = dataSource.driver.escape(dataSource.options.migrationsTableName ?? 'migrations');
-  const [access] = await query<{ isReadable: boolean }>(
+  const [access] = await dataSource.query<{ isReadable: boolean }[]>(
     `SELECT has_table_privilege(oid, 'SELECT') AS "isReadable" FROM pg_class WHERE oid = to_regclass($1)`,
     [table],
   );
   if (access === undefined) return [];
   if (!access.isReadable) throw new MigrationsUnreadableError(table);
-  const rows = await query<{ name: string }>(`SELECT name FROM ${table} ORDER BY id`);
+  const rows = await dataSource.query<{ name: string }[]>(`SELECT name FROM ${table} ORDER BY id`);
   return rows.map(({ name }) => name);
 }

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { queryOf, describeSchema, namesInSchema, type Query } from '../../schema/catalog/describe-schema.js';
+import { describeSchema, namesInSchema, type SqlSource } from '../../schema/catalog/describe-schema.js';
 import { compareSchemas } from '../../schema/drift/compare-schemas.js';
 import type { SchemaDescription } from '../../schema/schema-description.js';
 import { nameOf } from '../../migrations/lock/migration-order.js';
@@ -71,11 +71,10 @@ export async function runOneWay(
 }
 
 /** Everything in the schema, including TypeORM's table. Roles are not part of a schema. */
-export async function readSchema(queryRunner: QueryRunner): Promise<Schema> {
-  const query = queryOf(queryRunner);
-  const { relations, functions } = await namesInSchema(query);
-  const description = await describeSchema(query, { relations: [...relations, 'migrations'], functions });
-  const others = await query<{ name: string }>(`
+export async function readSchema(source: SqlSource): Promise<Schema> {
+  const { relations, functions } = await namesInSchema(source);
+  const description = await describeSchema(source, { relations: [...relations, 'migrations'], functions });
+  const others = await source.query<{ name: string }[]>(`
     SELECT 'type ' || typname AS name FROM pg_type
       WHERE typnamespace = current_schema()::regnamespace AND typtype IN ('e', 'd', 'r')
     UNION ALL SELECT 'sequence ' || relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'S'
@@ -118,11 +117,10 @@ async function record(
   isInTransaction: boolean,
 ): Promise<Sent[]> {
   const send = queryRunner.query.bind(queryRunner) as Send;
-  const query: Query = (sql, parameters = []) => send(sql, [...parameters]);
   const sent: Sent[] = [];
-  let before = await takeSnapshot(query);
+  let before = await takeSnapshot(send);
   const note = async (sql: string, isInTransaction: boolean) => {
-    const after = await takeSnapshot(query);
+    const after = await takeSnapshot(send);
     sent.push({ sql, before, after, isInTransaction });
     before = after;
   };
@@ -181,8 +179,8 @@ export interface TableState {
   isLocked: boolean;
 }
 
-async function takeSnapshot(query: Query): Promise<Snapshot> {
-  const rows = await query<TableState>(`
+async function takeSnapshot(send: Send): Promise<Snapshot> {
+  const rows = await send<TableState[]>(`
     SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS name, pg_relation_filenode(c.oid)::text AS file,
       ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
       ARRAY(SELECT attname::text FROM pg_attribute a

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Query } from '../../../src/schema/catalog/describe-schema.js';
+import type { Query } from '../../support/query.js';
 import { addTwoUsers, rowsOf } from '../../support/migration-case.js';
 import type { MigrationCase } from '../../support/migration-case.js';
 
