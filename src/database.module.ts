@@ -152,7 +152,8 @@ function register(application: ApplicationSchema, source: SettingsSource): Dynam
       refuseDuplicate(modules);
       refuseInvalid([...sourceProblems(source), ...schemaProblems(application)]);
       const given = await useFactory(...injected);
-      if (typeof given !== 'object' || given === null) refuseInvalid([notAnObject]);
+      if (typeof given !== 'object' || given === null)
+        refuseInvalid([{ option: 'the factory', expected: 'must return an object of settings' }]);
       refuseInvalid(misplacedOptions(given as Partial<ApplicationSchema>));
       const settings = settingsFrom(given, environmentOf(config));
       if (settings.runMigrations) await runMigrations(settings, application);
@@ -195,25 +196,18 @@ function sourceProblems(source: SettingsSource): OptionProblem[] {
   const unknown = Object.keys(source).filter((name) => !sourceOptions.has(name));
   const problems = unknown.map((option) => ({
     option,
-    variable: undefined,
     expected: 'is not an option of forRootAsync; return settings from the factory',
   }));
   if (factories.filter((name) => source[name] !== undefined).length === 1) return problems;
   const expected = 'needs exactly one of useFactory, useClass and useExisting';
-  return [...problems, { option: 'forRootAsync', variable: undefined, expected }];
+  return [...problems, { option: 'forRootAsync', expected }];
 }
-
-const notAnObject = {
-  option: 'the factory',
-  variable: undefined,
-  expected: 'must return an object of settings',
-};
 
 /** TypeScript does not report members beyond the type of what a factory returns. */
 function misplacedOptions(given: Partial<ApplicationSchema>): OptionProblem[] {
   const misplaced = schemaOptions.filter((option) => given[option] !== undefined);
   const expected = 'belongs beside useFactory, useClass or useExisting, not in the settings of the factory';
-  return misplaced.map((option) => ({ option, variable: undefined, expected }));
+  return misplaced.map((option) => ({ option, expected }));
 }
 
 function refuseInvalid(problems: readonly OptionProblem[]): void {
@@ -269,7 +263,7 @@ function withDistinctEntities(merged: unknown): JournalDataSourceOptions {
   const clashing = distinct.filter((entity) =>
     entities.some((own) => own.name === entity.name && tableOf(own) !== tableOf(entity)),
   );
-  refuseInvalid(clashing.map(({ name }) => ({ option: name, variable: undefined, expected })));
+  refuseInvalid(clashing.map(({ name }) => ({ option: name, expected })));
   return { ...options, entities: distinct };
 }
 

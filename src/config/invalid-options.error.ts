@@ -5,7 +5,7 @@ export interface OptionProblem {
   /** The path of the option, such as `pool.max`. */
   option: string;
   /** The environment variable, such as `DATABASE_POOL_MAX`, if it supplied the value. */
-  variable: string | undefined;
+  variable?: string | undefined;
   /** The rule that it violates, such as `must be a whole number from 1 to 1000`. */
   expected: string;
 }

@@ -165,7 +165,7 @@ function isSubscribers(value: unknown): boolean {
 export function schemaProblems(application: ApplicationSchema): OptionProblem[] {
   return Object.entries(rules).flatMap(([option, [isValid, expected]]) => {
     const value = application[option as keyof ApplicationSchema];
-    return value === undefined || isValid(value) ? [] : { option, variable: undefined, expected };
+    return value === undefined || isValid(value) ? [] : { option, expected };
   });
 }
 
