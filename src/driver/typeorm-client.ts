@@ -50,17 +50,18 @@ export class Handle extends EventEmitter {
    * the caller awaits `begin`.
    */
   beginning: Promise<Transaction> | undefined;
+  /** Whether a unit of work owns and ends the transaction. */
+  readonly isOfUnit: boolean;
   readonly #borrowed = new Set<TransactionConnection>();
   #isReleased = false;
 
-  /** @param isOfUnit whether a unit of work owns and ends the transaction */
   constructor(
     private readonly driver: JournalDriver,
     /** The current transaction of the query runner. */
     public transaction?: Transaction,
-    readonly isOfUnit = transaction !== undefined,
   ) {
     super();
+    this.isOfUnit = transaction !== undefined;
   }
 
   /**
