@@ -13,15 +13,12 @@ import {
 } from './scope.errors.js';
 import type { ScopeStorage } from './scope-storage.js';
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 /**
  * Makes a TypeORM query runner use a handle: the runner holds no connection, its transactions are
  * the driver's, and it throws this package's errors. Returns the same object, with methods
  * replaced.
  */
 export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeStorage): QueryRunner {
-  const own = runner as Writable<QueryRunner>;
   // TypeORM reads this before `save()` and before locks. Computed on each read, because a runner
   // may be created outside a unit of work and used inside.
   Object.defineProperty(runner, 'isTransactionActive', {
@@ -96,9 +93,9 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
       if (onError) stream.on('error', onError as (error: Error) => void);
       return stream as never;
     },
-    release: async () => {
-      own.isReleased = true;
-      await handle.release();
+    release: () => {
+      Object.assign(runner, { isReleased: true });
+      return handle.release();
     },
   };
   return Object.assign(runner, methods);
