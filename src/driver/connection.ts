@@ -191,9 +191,12 @@ export class Connection {
     } catch (error) {
       if (error instanceof ConnectionLostError)
         throw error.outcome === 'unknown' ? new CommitOutcomeUnknownError({ cause: error }) : error;
-      if (isRefusedCommit(error)) await this.rollBack();
-      else this.close(error as Error);
-      throw isRefusedCommit(error) ? error : new CommitOutcomeUnknownError({ cause: error });
+      if (!isRefusedCommit(error)) {
+        this.close(error as Error);
+        throw new CommitOutcomeUnknownError({ cause: error });
+      }
+      await this.rollBack();
+      throw error;
     }
     this.#ended(end);
     if (!end.isCommitted) throw new UnitOfWorkAbortedError();
