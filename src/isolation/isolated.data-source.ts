@@ -60,7 +60,7 @@ export class IsolatedDataSource extends DataSource {
   }
 
   /** @throws DatabaseConnectionError, SchemaMissingError, RoleRefusedError */
-  override initialize(): Promise<this> {
+  override async initialize(): Promise<this> {
     const connect = () =>
       super.initialize().catch(async (error: unknown) => {
         // TypeORM leaves the pool open if its first statements fail. An open pool keeps the process
@@ -68,13 +68,10 @@ export class IsolatedDataSource extends DataSource {
         await this.driver.disconnect().catch(() => undefined);
         throw unwrapDriverError(error);
       });
-    return connectWithRetry(connect, this.options.url ?? '', this.options.connectRetryTime).then(
-      (connected) => {
-        if (this.journal.isStandby)
-          this.logger.log('warn', 'DATABASE_URL leads to a standby: reads work, writes are refused.');
-        return connected;
-      },
-    );
+    await connectWithRetry(connect, this.options.url ?? '', this.options.connectRetryTime);
+    if (this.journal.isStandby)
+      this.logger.log('warn', 'DATABASE_URL leads to a standby: reads work, writes are refused.');
+    return this;
   }
 
   override createEntityManager(queryRunner?: QueryRunner): EntityManager {
