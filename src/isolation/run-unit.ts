@@ -34,7 +34,7 @@ export interface UnitOfWorkOptions {
   attempts?: number;
 }
 
-export interface InternalUnitOptions extends UnitOfWorkOptions {
+interface InternalUnitOptions extends UnitOfWorkOptions {
   /** The unit also runs statements as `journal_auth`, so it needs the login of sign-in. */
   withAuth?: boolean;
 }
