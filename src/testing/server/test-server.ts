@@ -38,14 +38,10 @@ export const runVariable = 'TEST_DATABASE_RUN';
  * @throws DatabaseConnectionError if `TEST_DATABASE_URL` does not answer
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { version = '18' } = options;
   const given = process.env[serverVariable];
-  const embedded = given
-    ? undefined
-    : await startEmbeddedPostgres({
-        folder: resolve('.data', `test-${options.version ?? '18'}`),
-        version: options.version ?? '18',
-        ephemeral: true,
-      });
+  const folder = resolve('.data', `test-${version}`);
+  const embedded = given ? undefined : await startEmbeddedPostgres({ folder, version, ephemeral: true });
   const run = `journal_test_${randomBytes(6).toString('hex')}`;
   const url = given || (embedded?.url('postgres') ?? '');
   const stop = () => (embedded === undefined ? dropDatabases(url, run) : embedded.stop());
