@@ -6,11 +6,25 @@ import { quoted } from '../../model/sql-text.js';
 export type LegacyValue = string | number | Uint8Array | null;
 
 /** Writes into an SQLite database in memory. */
-export interface LegacyDatabaseWriter {
+export class LegacyDatabaseWriter {
+  readonly #inserts = new Map<string, Statement>();
+
+  constructor(private readonly database: Database) {}
+
   /** Runs several statements, or one statement with values. */
-  run(sql: string, values?: readonly LegacyValue[]): void;
+  run(sql: string, values?: readonly LegacyValue[]): void {
+    this.database.run(sql, values && [...values]);
+  }
+
   /** Inserts a row; missing columns get their default. */
-  insert(table: string, row: Readonly<Record<string, LegacyValue>>): void;
+  insert(table: string, row: Readonly<Record<string, LegacyValue>>): void {
+    const columns = Object.keys(row).map(quoted);
+    const places = columns.map(() => '?').join(', ');
+    const sql = `INSERT INTO ${quoted(table)} (${columns.join(', ')}) VALUES (${places})`;
+    const statement = this.#inserts.get(sql) ?? this.database.prepare(sql);
+    this.#inserts.set(sql, statement);
+    statement.run(Object.values(row));
+  }
 }
 
 /**
@@ -21,26 +35,9 @@ export async function legacyDatabase(build: (db: LegacyDatabaseWriter) => void):
   const sqlite = await loadSqlite();
   const database = new sqlite.Database();
   try {
-    build(writer(database));
+    build(new LegacyDatabaseWriter(database));
     return database.export();
   } finally {
     database.close();
   }
-}
-
-function writer(database: Database): LegacyDatabaseWriter {
-  const inserts = new Map<string, Statement>();
-  return {
-    run(sql, values) {
-      database.run(sql, values === undefined ? null : [...values]);
-    },
-    insert(table, row) {
-      const columns = Object.keys(row).map(quoted);
-      const places = columns.map(() => '?').join(', ');
-      const sql = `INSERT INTO ${quoted(table)} (${columns.join(', ')}) VALUES (${places})`;
-      const statement = inserts.get(sql) ?? database.prepare(sql);
-      inserts.set(sql, statement);
-      statement.run(Object.values(row));
-    },
-  };
 }
