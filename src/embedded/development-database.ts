@@ -47,16 +47,14 @@ export async function openDevelopmentDatabase(environment: NodeJS.ProcessEnv): P
 }
 
 /**
- * Runs the work of a command with the database of {@link openDevelopmentDatabase}, and closes it
- * afterwards. SIGINT, SIGTERM and SIGHUP stop an embedded PostgreSQL and exit the process.
+ * Runs the work of a command with the `DATABASE_URL` of {@link openDevelopmentDatabase}, and closes
+ * the database afterwards. SIGINT, SIGTERM and SIGHUP stop an embedded PostgreSQL and exit the
+ * process.
  *
  * @throws what opening the database or `work` throws
  */
-export async function withDatabaseUrl<T>(
-  environment: NodeJS.ProcessEnv,
-  work: (url: string) => Promise<T>,
-): Promise<T> {
-  if (environment.DATABASE_URL) return work(environment.DATABASE_URL);
+export async function withDatabaseUrl<T>(environment: NodeJS.ProcessEnv, work: () => Promise<T>): Promise<T> {
+  if (environment.DATABASE_URL) return work();
   let received: EndingSignal | undefined;
   const opening = openDevelopmentDatabase(environment);
   const exitStopped = async (signal: EndingSignal) => {
@@ -78,7 +76,7 @@ export async function withDatabaseUrl<T>(
   try {
     const close = await opening;
     try {
-      return received === undefined ? await work(environment.DATABASE_URL ?? '') : await exiting;
+      return received === undefined ? await work() : await exiting;
     } catch (error) {
       if (received !== undefined) await exiting;
       throw error;

@@ -27,11 +27,13 @@ describe('withDatabaseUrl', () => {
   it('starts no server if a database is configured', async () => {
     const url = 'postgresql://someone@localhost/somewhere';
     const listeners = process.listenerCount('SIGINT');
-    const result = await withDatabaseUrl({ DATABASE_URL: url }, (given) => {
+    const environment = { DATABASE_URL: url };
+    const result = await withDatabaseUrl(environment, () => {
       expect(process.listenerCount('SIGINT')).toBe(listeners);
-      return Promise.resolve(given);
+      return Promise.resolve('the result of the work');
     });
-    expect(result).toBe(url);
+    expect(result).toBe('the result of the work');
+    expect(environment).toEqual({ DATABASE_URL: url });
     expect(findPostmaster(data)).toBeUndefined();
   });
 
@@ -62,7 +64,8 @@ describe('withDatabaseUrl', () => {
     const before = { DATABASE_AUTH_URL: '', DATABASE_TLS: 'verify-full', DATABASE_TLS_CA: 'ca.pem' };
     const environment: NodeJS.ProcessEnv = { ...before };
     const listeners = process.listenerCount('SIGINT');
-    const result = await withDatabaseUrl(environment, async (url) => {
+    const result = await withDatabaseUrl(environment, async () => {
+      const { DATABASE_URL: url = '' } = environment;
       expect(process.listenerCount('SIGINT')).toBe(listeners + 1);
       expect(environment).toEqual({ DATABASE_URL: url, DATABASE_TLS: 'disable' });
       return query(url, 'SELECT current_database()::text AS name');
