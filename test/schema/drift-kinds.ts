@@ -53,7 +53,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'DROP INDEX idx_journal_live_ts_amount',
       'CREATE INDEX idx_journal_live_ts_amount ON journal (user_id, ts, id DESC) INCLUDE (amount) WHERE deleted_at IS NULL',
     ],
-    'index idx_journal_live_ts_amount on journal: ts is ascending, should be descending',
+    'index idx_journal_live_ts_amount on journal: columns are (user_id, ts, id DESC), should be (user_id, ts DESC, id DESC)',
   ],
   [
     'an index with NULLS elsewhere',
@@ -61,7 +61,7 @@ const made: [what: string, done: string | string[], said: unknown][] = [
       'DROP INDEX idx_journal_live_ts_amount',
       'CREATE INDEX idx_journal_live_ts_amount ON journal (user_id, ts DESC, id DESC NULLS LAST) INCLUDE (amount) WHERE deleted_at IS NULL',
     ],
-    'index idx_journal_live_ts_amount on journal: id is descending nulls last, should be descending',
+    'index idx_journal_live_ts_amount on journal: columns are (user_id, ts DESC, id DESC NULLS LAST), should be (user_id, ts DESC, id DESC)',
   ],
   [
     'an index with its columns in another order',

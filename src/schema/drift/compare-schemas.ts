@@ -82,9 +82,7 @@ function messageOf(
 ): string {
   const title = titleOf(object);
   if (property !== null) {
-    const directions = directionDifferences(expected, found);
-    if (directions.length > 0) return `${title}: ${directions.join('; ')}`;
-    const verb = isList(found) ? 'are' : 'is';
+    const verb = Array.isArray(found) ? 'are' : 'is';
     return `${title}: ${property} ${verb} ${valueText(found)}, should be ${valueText(expected)}`;
   }
   if (object.kind === 'grant') return `${difference} ${title}`;
@@ -111,25 +109,4 @@ function valueText(value: PropertyValue): string {
 
 function oneLine(sql: string): string {
   return sql.replace(/\s*\n\s*/g, ' ');
-}
-
-const directed = /^(.*?)( DESC)?( NULLS FIRST| NULLS LAST)?$/;
-
-/** `ts is ascending, should be descending`; empty unless only directions of columns differ. */
-function directionDifferences(expected: PropertyValue, found: PropertyValue): string[] {
-  if (!isList(expected) || !isList(found) || expected.length !== found.length) return [];
-  const pairs = expected.map((text, place) => [direction(text), direction(found[place] ?? '')] as const);
-  if (pairs.some(([wanted, actual]) => wanted.column !== actual.column)) return [];
-  return pairs
-    .filter(([wanted, actual]) => wanted.order !== actual.order)
-    .map(([wanted, actual]) => `${wanted.column} is ${actual.order}, should be ${wanted.order}`);
-}
-
-function isList(value: PropertyValue): value is readonly string[] {
-  return value !== null && typeof value !== 'string';
-}
-
-function direction(text: string): { column: string; order: string } {
-  const [, column = text, descending, nulls = ''] = directed.exec(text) ?? [];
-  return { column, order: `${descending ? 'descending' : 'ascending'}${nulls.toLowerCase()}` };
 }
