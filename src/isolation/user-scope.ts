@@ -42,18 +42,14 @@ export class UserScope {
    * @throws UserScopeMismatchError inside a unit of work of another user; `work` does not run
    */
   run<T>(userId: string, work: () => Promise<T>): Promise<T> {
-    try {
-      if (!isUserId(userId)) throw new InvalidUserIdError(userId);
-      const { userId: current, unit } = this.#scopes.current;
-      const wanted = userId.toLowerCase();
-      if (unit !== undefined && current !== '' && current !== wanted) throw new UserScopeMismatchError();
-      // Not an async function: every call of an application passes here, and a second promise costs
-      // time.
-      return this.#scopes.open({ role: userRole, userId: wanted }, work);
-    } catch (error) {
-      const refusal = error as Error;
-      return Promise.reject(refusal);
-    }
+    // Not an async function: every call of an application passes here, and a second promise costs
+    // time.
+    if (!isUserId(userId)) return Promise.reject(new InvalidUserIdError(userId));
+    const { userId: current, unit } = this.#scopes.current;
+    const wanted = userId.toLowerCase();
+    if (unit !== undefined && current !== '' && current !== wanted)
+      return Promise.reject(new UserScopeMismatchError());
+    return this.#scopes.open({ role: userRole, userId: wanted }, work);
   }
 
   /**
