@@ -69,16 +69,16 @@ export function attachHandle(runner: QueryRunner, handle: Handle, scopes: ScopeS
       query(...args).catch((error: unknown) => {
         throw unwrapDriverError(error);
       })) as QueryRunner['query'],
-    startTransaction: (level = runner.dataSource.options.isolationLevel) => {
+    startTransaction: async (level = runner.dataSource.options.isolationLevel) => {
       const { unit, runners } = scopes.current;
-      if (runner.isReleased) return Promise.reject(new QueryRunnerAlreadyReleasedError());
-      if (unit || handle.isOfUnit) return Promise.reject(new TransactionWithinUnitError());
+      if (runner.isReleased) throw new QueryRunnerAlreadyReleasedError();
+      if (unit || handle.isOfUnit) throw new TransactionWithinUnitError();
       const refusal = handle.transaction?.mismatchOf(scopes.current);
-      if (refusal) return Promise.reject(refusal);
+      if (refusal) throw refusal;
       // Without a scope nothing rolls back a forgotten transaction or detects calls beside it.
-      if (runners === undefined) return Promise.reject(new TransactionOutsideScopeError());
+      if (runners === undefined) throw new TransactionOutsideScopeError();
       runners.add(handle);
-      return begin(level as Isolation | undefined);
+      await begin(level as Isolation | undefined);
     },
     commitTransaction: () => end('Commit'),
     rollbackTransaction: () => end('Rollback'),
