@@ -25,28 +25,27 @@ interface UserContext extends Scope {
  * set, because a transaction can stay open after the function that began it has returned.
  */
 class OpenRunners {
-  #handles: Set<Handle> | undefined;
+  readonly #handles = new Set<Handle>();
   /** Settles when the scope ends. */
   scope: Promise<unknown> | undefined;
 
   get hasOpenTransaction(): boolean {
-    for (const handle of this.#handles ?? []) if (handle.hasOpenTransaction) return true;
+    for (const handle of this.#handles) if (handle.hasOpenTransaction) return true;
     return false;
   }
 
   /** Adds a query runner. The end of the scope rolls back a transaction that is still open. */
   add(handle: Handle): void {
-    this.#handles ??= new Set();
     this.#handles.add(handle);
     const end = () => {
-      if (this.#handles?.delete(handle)) void handle.rollBack();
+      if (this.#handles.delete(handle)) void handle.rollBack();
     };
     // Deferred: `open` sets `scope` only after the synchronous part of the scope's work has run.
     void Promise.resolve().then(() => this.scope?.then(end, end));
   }
 
   delete(handle: Handle): void {
-    this.#handles?.delete(handle);
+    this.#handles.delete(handle);
   }
 }
 
